@@ -1,0 +1,1 @@
+"""Bundled models, music, demo clip and icons, read through importlib.resources."""

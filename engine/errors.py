@@ -1,0 +1,120 @@
+"""The errors a user can meet, as one tree.
+
+    SoundbedError                 exit code 2 on the command line, a panel in the window
+    ├── InputError                an argument, a setting or a name the user gave
+    ├── MediaError                one picture or sound file
+    │   ├── MediaNotFound
+    │   ├── MediaUnreadable       there, but no media, damaged, or of a kind that isn't opened
+    │   ├── MissingStream         media without the picture or the sound that is needed
+    │   ├── MediaTooLarge         beyond a limit on pixels, length or streams
+    │   └── DecoderCrashed        the worker died, hung or ran out of memory on this file
+    ├── LibraryError              the track database
+    │   └── LibraryFromFuture     written by a newer Soundbed
+    ├── PackError                 a model pack: missing, edited, truncated
+    │   └── SpaceMismatch         embeddings of two spaces can't be compared
+    ├── ExportError               a file that could not be written
+    └── TrainingError             training data or a training run
+    Cancelled                     the user stopped it; exit code 130, never an error message
+
+Every message says what failed, on which file, and what to do. `str(error)` is one line.
+"""
+
+from pathlib import Path
+
+
+def display_path(path: Path | str) -> str:
+    """Return a path as printable one-line text, whatever bytes its name holds."""
+    text = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+
+
+class SoundbedError(Exception):
+    """A failure that the user can understand and act on.
+
+    Args:
+        problem: what failed, in one sentence without the file's name.
+        path: the file or folder at fault, where there is one.
+        remedy: what to do about it, in one sentence.
+    """
+
+    exit_code = 2
+
+    def __init__(self, problem: str, *, path: Path | str | None = None, remedy: str = "") -> None:
+        self.problem = problem
+        self.path = path
+        self.remedy = remedy
+        super().__init__(problem, path, remedy)
+
+    def __str__(self) -> str:
+        head = self.problem if self.path is None else f"{display_path(self.path)}: {self.problem}"
+        return f"{head} {self.remedy}".strip()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword arguments don't survive the default way from a worker process.
+        return _rebuild, (type(self), self.problem, self.path, self.remedy)
+
+
+def _rebuild(
+    kind: type[SoundbedError], problem: str, path: Path | str | None, remedy: str
+) -> SoundbedError:
+    return kind(problem, path=path, remedy=remedy)
+
+
+class InputError(SoundbedError):
+    """An argument, a setting or a name that the user gave makes no sense."""
+
+
+class MediaError(SoundbedError):
+    """One picture or sound file can't be used."""
+
+
+class MediaNotFound(MediaError):
+    """The file isn't there."""
+
+
+class MediaUnreadable(MediaError):
+    """The file is there, but is no media, is damaged, or is of a kind that isn't opened."""
+
+
+class MissingStream(MediaError):
+    """The file has no picture, or no sound, where one is needed."""
+
+
+class MediaTooLarge(MediaError):
+    """The file is beyond a limit on pixels, length or streams."""
+
+
+class DecoderCrashed(MediaError):
+    """The worker process died, hung or ran out of memory on this file."""
+
+
+class LibraryError(SoundbedError):
+    """The track database can't be used."""
+
+
+class LibraryFromFuture(LibraryError):
+    """The track database was written by a newer Soundbed."""
+
+
+class PackError(SoundbedError):
+    """A model pack is missing, edited or truncated."""
+
+
+class SpaceMismatch(PackError):
+    """Two embeddings come from different spaces and can't be compared."""
+
+
+class ExportError(SoundbedError):
+    """An output file could not be written."""
+
+
+class TrainingError(SoundbedError):
+    """Training data or a training run can't go on."""
+
+
+class Cancelled(Exception):  # noqa: N818 - it is no error
+    """The user stopped a long task."""
+
+    exit_code = 130

@@ -1,0 +1,22 @@
+"""Every sentence that a user sees passes through here, in the engine and in the window alike.
+
+Catalogues are GNU gettext files under assets/locale; without one, English is shown.
+"""
+
+import gettext
+
+from engine.paths import assets_dir
+
+_catalogue: gettext.NullTranslations = gettext.translation(
+    "soundbed", localedir=assets_dir() / "locale", fallback=True
+)
+
+
+def tr(message: str) -> str:
+    """Return the message in the user's language; format it afterwards, never before."""
+    return _catalogue.gettext(message)
+
+
+def trn(singular: str, plural: str, n: int) -> str:
+    """Return the form that fits the number `n`; format it afterwards."""
+    return _catalogue.ngettext(singular, plural, n)
