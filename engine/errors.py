@@ -114,7 +114,7 @@ class TrainingError(SoundbedError):
     """Training data or a training run can't go on."""
 
 
-class Cancelled(Exception):  # noqa: N818 - it is no error
+class Cancelled(Exception):
     """The user stopped a long task."""
 
     exit_code = 130

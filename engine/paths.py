@@ -4,7 +4,7 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-import appdirs  # noqa: TID251
+import appdirs
 
 _NAME = "soundbed"
 

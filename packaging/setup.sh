@@ -1,0 +1,115 @@
+# Sourced by run and test: makes the virtual environment and installs what is missing.
+# Everything that installers print goes to standard error, so that standard output stays the app's.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+venv="$root/.venv"
+
+say() { printf 'soundbed: %s\n' "$*" >&2; }
+die() { say "$*"; exit 2; }
+
+# Qt's window, sound and text need these shared libraries. Library name, then Debian's package.
+window_libraries='
+libEGL.so.1 libegl1
+libGL.so.1 libgl1
+libX11-xcb.so.1 libx11-xcb1
+libXext.so.6 libxext6
+libXrandr.so.2 libxrandr2
+libdbus-1.so.3 libdbus-1-3
+libdrm.so.2 libdrm2
+libfontconfig.so.1 libfontconfig1
+libglib-2.0.so.0 libglib2.0-0
+libgssapi_krb5.so.2 libgssapi-krb5-2
+libpulse.so.0 libpulse0
+libwayland-client.so.0 libwayland-client0
+libwayland-cursor.so.0 libwayland-cursor0
+libxcb-cursor.so.0 libxcb-cursor0
+libxcb-icccm.so.4 libxcb-icccm4
+libxcb-keysyms.so.1 libxcb-keysyms1
+libxcb-randr.so.0 libxcb-randr0
+libxcb-shape.so.0 libxcb-shape0
+libxcb-sync.so.1 libxcb-sync1
+libxcb-xfixes.so.0 libxcb-xfixes0
+libxcb-xkb.so.1 libxcb-xkb1
+libxkbcommon-x11.so.0 libxkbcommon-x11-0
+libxkbcommon.so.0 libxkbcommon0
+'
+
+# install_debian REASON PACKAGE...: through sudo when not root; elsewhere the packages are named.
+install_debian() {
+    local reason=$1 sudo=''
+    shift
+    if ! command -v apt-get >/dev/null 2>&1; then
+        die "$reason. Install what your system calls: $* and run this again."
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 || die "$reason. As root, run: apt-get install $*"
+        sudo=sudo
+    fi
+    say "installing Debian packages ($reason): $*"
+    $sudo apt-get update -qq >&2 || say "the package lists could not be refreshed; going on with the old ones"
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >&2 ||
+        die "apt-get could not install: $*. See its message above."
+}
+
+ensure_window_libraries() {
+    [ "$(uname -s)" = Linux ] || return 0
+    local known missing=() library package
+    known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true)
+    while read -r library package; do
+        [ -n "$library" ] || continue
+        case $known in *"$library "*) ;; *) missing+=("$package") ;; esac
+    done <<<"$window_libraries"
+    compgen -G '/usr/share/fonts/*/*' >/dev/null || missing+=(fonts-dejavu-core)
+    [ ${#missing[@]} -eq 0 ] || install_debian "the window needs these libraries" "${missing[@]}"
+}
+
+python_is_fit() {
+    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' >/dev/null 2>&1
+}
+
+find_python() {
+    local name
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        if command -v "$name" >/dev/null 2>&1 && python_is_fit "$name"; then
+            command -v "$name"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# ensure_environment EXTRAS: ".venv" holds Soundbed with these extras ("" for none, "[train,dev]").
+ensure_environment() {
+    local extras=$1 python stamp wanted
+    if ! "$venv/bin/python" -c 'import pip' >/dev/null 2>&1; then
+        python=$(find_python) || {
+            install_debian "Soundbed needs Python 3.11 or later" python3 python3-venv
+            python=$(find_python) || die "Python 3.11 or later is needed; see https://www.python.org"
+        }
+        "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
+            install_debian "Python's venv module is missing" python3-venv
+        say "making a virtual environment in $venv"
+        "$python" -m venv --clear "$venv" >&2
+    fi
+    stamp="$venv/soundbed-installed$extras"
+    wanted=$(cksum <"$root/pyproject.toml"; cksum <"$root/packaging/constraints.txt"; printf '%s' "$root")
+    if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+        say "installing Soundbed$extras and its dependencies (a few minutes the first time)"
+        (cd "$root" && "$venv/bin/python" -m pip install --disable-pip-version-check --quiet \
+            --constraint packaging/constraints.txt --editable ".$extras") >&2 ||
+            die "pip could not install the dependencies. See its message above, then run this again."
+        # Written last: an install that was cut off is done again.
+        printf '%s' "$wanted" >"$stamp"
+    fi
+}
+
+# A screen is there when a window could open: always on macOS and Windows.
+has_screen() {
+    [ "$(uname -s)" = Linux ] || return 0
+    [ -z "${WAYLAND_DISPLAY:-}" ] || return 0
+    case ${DISPLAY:-} in
+        '') return 1 ;;
+        :*) local number=${DISPLAY#:}; [ -S "/tmp/.X11-unix/X${number%%.*}" ] ;;
+        *) return 0 ;;
+    esac
+}

@@ -1,0 +1,194 @@
+"""The structure that the design promises, read from the sources themselves."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted(
+    path
+    for folder in ("engine", "desktop", "assets", "packaging", "tests")
+    for path in (ROOT / folder).rglob("*.py")
+)
+APP = [
+    path for path in SOURCES if path.relative_to(ROOT).parts[0] in ("engine", "desktop", "assets")
+]
+
+# outside library -> the only places that may import it
+HOMES = {
+    "torch": ("engine/training/",),
+    "onnx": ("engine/training/",),
+    "onnxscript": ("engine/training/",),
+    "onnxruntime": ("engine/encoders/session.py",),
+    "av": ("engine/media/",),
+    "soundfile": ("engine/media/",),
+    "sqlite3": ("engine/library/",),
+    "PySide6": ("desktop/",),
+    "appdirs": ("engine/paths.py",),
+    "opentimelineio": ("engine/export/",),
+    "cv2": ("engine/video/", "engine/media/"),
+    "pickle": (),
+    "librosa": (),
+    "scipy": (),
+    "mido": (),
+    "requests": (),
+    "urllib.request": (),
+    "socket": (),
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{name_of(path)} imports relatively"
+            yield node.module
+
+
+def test_every_outside_library_has_one_home() -> None:
+    strays = [
+        f"{name_of(path)} imports {module}"
+        for path in APP
+        for module in imports_of(path)
+        for library, homes in HOMES.items()
+        if (module == library or module.startswith(library + "."))
+        and not name_of(path).startswith(homes or ("\0",))
+    ]
+    assert strays == []
+
+
+def test_the_engine_knows_no_window_and_stages_know_no_story() -> None:
+    stories = {"engine.recommend", "engine.index", "engine.render", "engine.training.run"}
+    callers = ("engine/cli/", "engine/recommend.py", "engine/index.py", "engine/render.py")
+    strays = []
+    for path in APP:
+        name = name_of(path)
+        if not name.startswith("engine/"):
+            continue
+        for module in imports_of(path):
+            if module.split(".")[0] == "desktop":
+                strays.append(f"{name} imports {module}")
+            if module in stories and not name.startswith(callers):
+                strays.append(f"{name} imports the story {module}")
+    assert strays == []
+
+
+def test_only_the_session_of_the_window_calls_stories() -> None:
+    stories = {"engine.recommend", "engine.index", "engine.render"}
+    strays = []
+    for path in APP:
+        name = name_of(path)
+        if not name.startswith("desktop/") or name.startswith("desktop/session"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module in stories:
+                # Dataclasses may be named anywhere; functions are called by the session alone.
+                strays += [
+                    f"{name} calls {node.module}.{alias.name}"
+                    for alias in node.names
+                    if alias.name[0].islower()
+                ]
+    assert strays == []
+
+
+def test_files_stay_under_400_lines() -> None:
+    long = {name_of(p): n for p in SOURCES if (n := len(p.read_text("utf-8").splitlines())) > 400}
+    assert long == {}
+
+
+def run_python(code: str, tmp_path: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["recommend", "--help"], ["library", "--help"]])
+def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    code = f"""
+import contextlib, io, sys
+from engine.__main__ import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main({arguments!r})
+print(*sorted({{"torch", "cv2", "onnxruntime", "av", "PySide6", "soundfile"}} & set(sys.modules)))
+"""
+    assert run_python(code, tmp_path).split() == []
+
+
+def test_the_window_loads_no_torch(tmp_path: Path) -> None:
+    code = """
+import sys
+import desktop.app, desktop.main_window
+print(*sorted({"torch", "cv2", "onnxruntime"} & set(sys.modules)))
+"""
+    assert run_python(code, tmp_path).split() == []
+
+
+def test_pypi_packaging_stays_importable(tmp_path: Path) -> None:
+    assert not list((ROOT / "packaging").glob("__init__.py*"))
+    done = subprocess.run(
+        [sys.executable, "-c", "import packaging.version as v; print(v.Version('1.10').minor)"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,  # where the folder of the same name would shadow it
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.strip() == "10", done.stderr
+    importers = [
+        f"{name_of(path)} imports {module}"
+        for path in APP
+        for module in imports_of(path)
+        if module.split(".")[0] == "packaging"
+    ]
+    assert importers == []
+
+
+SHOWN_BY = {
+    "QLabel", "QPushButton", "QCheckBox", "QToolButton", "QAction", "QGroupBox", "QRadioButton",
+    "setText", "setToolTip", "setStatusTip", "setWindowTitle", "setAccessibleName", "setTitle",
+    "setAccessibleDescription", "setPlaceholderText", "addAction", "addMenu", "addTab",
+    "setLabelText", "showMessage", "setInformativeText", "information", "warning", "question",
+}  # fmt: skip
+
+
+def test_every_sentence_of_the_window_can_be_translated() -> None:
+    bare = []
+    for path in APP:
+        if not name_of(path).startswith("desktop/"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            function = node.func
+            called = (
+                function.attr
+                if isinstance(function, ast.Attribute)
+                else getattr(function, "id", "")
+            )
+            if called not in SHOWN_BY:
+                continue
+            for argument in node.args:
+                text = argument.value if isinstance(argument, ast.Constant) else None
+                if isinstance(argument, ast.JoinedStr):
+                    bare.append(f"{name_of(path)}:{node.lineno} formats before translating")
+                if isinstance(text, str) and any(c.isalpha() for c in text):
+                    bare.append(f"{name_of(path)}:{node.lineno} shows {text!r}")
+    assert bare == []
