@@ -92,8 +92,11 @@ ensure_environment() {
         "$python" -m venv --clear "$venv" >&2
     fi
     stamp="$venv/soundbed-installed$extras"
+    # The developer's environment holds all that the app needs.
+    [ -n "$extras" ] || [ ! -f "$stamp[train,dev]" ] || stamp="$stamp[train,dev]"
     wanted=$(cksum <"$root/pyproject.toml"; cksum <"$root/packaging/constraints.txt"; printf '%s' "$root")
     if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+        stamp="$venv/soundbed-installed$extras"
         say "installing Soundbed$extras and its dependencies (a few minutes the first time)"
         (cd "$root" && "$venv/bin/python" -m pip install --disable-pip-version-check --quiet \
             --constraint packaging/constraints.txt --editable ".$extras") >&2 ||

@@ -1,0 +1,75 @@
+"""The README's two commands, as far as they can be tried without a fresh machine."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import engine
+
+ROOT = Path(__file__).resolve().parents[2]
+STAMP = ROOT / ".venv" / "soundbed-installed[train,dev]"
+
+needs_own_environment = pytest.mark.skipif(
+    not STAMP.is_file(), reason="this checkout has no environment made by packaging/test"
+)
+
+
+def bash(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", ["run", "test", "setup.sh"])
+def test_the_scripts_parse(name: str) -> None:
+    done = bash(f"bash -n packaging/{name}")
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_window_library_names_its_package() -> None:
+    text = (ROOT / "packaging" / "setup.sh").read_text()
+    block = re.search(r"window_libraries='\n(.*?)'", text, re.DOTALL)
+    assert block is not None
+    for line in block[1].splitlines():
+        assert re.fullmatch(r"lib\S+\.so\.\d+ lib[a-z0-9.+-]+", line), line
+
+
+def test_a_screen_is_seen_only_where_one_is() -> None:
+    ask = "source packaging/setup.sh; if has_screen; then echo yes; else echo no; fi"
+    assert bash(ask, DISPLAY="", WAYLAND_DISPLAY="").stdout.strip() == "no"
+    assert bash(ask, DISPLAY=":4711", WAYLAND_DISPLAY="").stdout.strip() == "no"
+    assert bash(ask, DISPLAY="", WAYLAND_DISPLAY="wayland-0").stdout.strip() == "yes"
+
+
+@needs_own_environment
+def test_run_passes_commands_on_and_keeps_standard_output_clean() -> None:
+    done = bash("bash packaging/run --version")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == f"soundbed {engine.__version__}"
+
+
+@needs_own_environment
+def test_run_passes_exit_codes_on() -> None:
+    done = bash("bash packaging/run recommend 'no such clip.mp4'")
+    assert done.returncode == 2
+    assert "no such clip.mp4" in done.stderr
+    assert done.stdout == ""
+
+
+def test_no_torch_for_the_app_and_the_pinned_one_for_training() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert not any(line.startswith("torch") for line in project["dependencies"])
+    assert "torch==2.13.0" in project["optional-dependencies"]["train"]
+    constraints = (ROOT / "packaging" / "constraints.txt").read_text().splitlines()
+    assert "torch==2.13.0" in constraints
