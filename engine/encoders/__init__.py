@@ -1,0 +1,1 @@
+"""Exported networks: verified by their manifest, run by onnxruntime."""

