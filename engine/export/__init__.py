@@ -1,0 +1,1 @@
+"""From a recommendation to what an editor takes away: plan, mix, timeline, credits."""
