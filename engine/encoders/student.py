@@ -1,0 +1,206 @@
+"""The matching pack: features of picture and music → embeddings that can be compared."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.encoders.manifest import PackManifest, load_manifest
+from engine.encoders.session import OnnxModel, open_model
+from engine.errors import PackError, SpaceMismatch
+from engine.paths import bundled_models_dir
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.music.features import MusicFeatures
+    from engine.video.features import VideoFeatures
+
+N_EMBEDDING = 128
+PACK_KIND = "matching"
+BUNDLED_PACK = "soundbed-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """A unit vector in the space of one matching pack.
+
+    Attributes:
+        vector: float32 (128,), of length 1.
+        space: id of the embedding space; vectors of two spaces can't be compared.
+    """
+
+    vector: npt.NDArray[np.float32]
+    space: str
+
+    def __post_init__(self) -> None:
+        if self.vector.shape != (N_EMBEDDING,) or self.vector.dtype != np.float32:
+            raise ValueError(f"an embedding is float32 ({N_EMBEDDING},)")
+        if not math.isclose(float(np.linalg.norm(self.vector)), 1.0, abs_tol=1e-3):
+            raise ValueError("an embedding has length 1")
+
+    def dot(self, other: Self) -> float:
+        """Return the content score z_v·z'_m, a cosine.
+
+        Raises:
+            SpaceMismatch: when the other was made by another pack.
+        """
+        if self.space != other.space:
+            raise SpaceMismatch(
+                tr("The embeddings “{one}” and “{other}” can't be compared.").format(
+                    one=self.space, other=other.space
+                ),
+                remedy=tr("Run “soundbed library rescan” to embed the library anew."),
+            )
+        return float(self.vector @ other.vector)
+
+
+@dataclass(frozen=True, slots=True)
+class TasteWeights:
+    """How a taste moves scores: b(u, g) = a·log((u_g + ε)/(ū_g + ε)) + (u - ū)ᵀ B[:, g].
+
+    Attributes:
+        mean: float32 (n_genres,), ū, the average histogram of the training uploaders.
+        log_weight: a, in units of the score.
+        genre_weights: float32 (n_genres, n_genres), B.
+        epsilon: ε.
+    """
+
+    mean: npt.NDArray[np.float32]
+    log_weight: float
+    genre_weights: npt.NDArray[np.float32]
+    epsilon: float
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any], n_genres: int) -> Self:
+        """Read the manifest's plain lists.
+
+        Raises:
+            ValueError: when they don't fit the number of genres, or aren't finite.
+        """
+        mean = np.asarray(values["mean"], dtype=np.float32)
+        weights = np.asarray(values["genre_weights"], dtype=np.float32)
+        log_weight, epsilon = float(values["log_weight"]), float(values["epsilon"])
+        if mean.shape != (n_genres,) or weights.shape != (n_genres, n_genres):
+            raise ValueError("taste weights of another number of genres")
+        if not (np.isfinite(mean).all() and np.isfinite(weights).all() and epsilon > 0.0):
+            raise ValueError("taste weights that aren't finite")
+        return cls(mean, log_weight, weights, epsilon)
+
+    def bias(
+        self, histogram: npt.NDArray[np.float32], genres: npt.NDArray[np.integer[Any]]
+    ) -> npt.NDArray[np.float32]:
+        """Return b (n,) for tracks of the given genre indexes; 0 where the index is -1."""
+        ratio = np.log((histogram + self.epsilon) / (self.mean + self.epsilon))
+        of_genre = self.log_weight * ratio + (histogram - self.mean) @ self.genre_weights
+        return np.where(genres >= 0, of_genre[np.maximum(genres, 0)], 0.0).astype(np.float32)
+
+
+class StudentPack:
+    """The student's video and music encoders, and the taste weights they were trained with."""
+
+    def __init__(
+        self, manifest: PackManifest, video: OnnxModel, music: OnnxModel, folder: Path
+    ) -> None:
+        self._manifest = manifest
+        self._video = video
+        self._music = music
+        self._folder = folder
+        try:
+            self._genres = tuple(str(genre) for genre in manifest.extra["genres"])
+            self._taste = TasteWeights.parse(manifest.extra["taste"], len(self._genres))
+            self._versions = {name: str(manifest.feature_versions[name]) for name in _FEATURES}
+        except (KeyError, TypeError, ValueError) as error:
+            raise _unusable(folder, error) from error
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Self:
+        """Open a matching pack; without a folder, the bundled one.
+
+        Raises:
+            PackError: when the pack is missing, edited or of another kind.
+        """
+        where = folder or bundled_models_dir() / BUNDLED_PACK
+        manifest = load_manifest(where)
+        if manifest.kind != PACK_KIND:
+            raise _unusable(where, ValueError(f"a pack of the kind {manifest.kind}"))
+        video = open_model(where, manifest, "video.onnx")
+        return cls(manifest, video, open_model(where, manifest, "music.onnx"), where)
+
+    @property
+    def id(self) -> str:
+        """The pack's name, such as "soundbed-1"."""
+        return self._manifest.id
+
+    @property
+    def space(self) -> str:
+        """The embedding space, stored with every vector."""
+        return self._manifest.embedding_space or self.id
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The genres that taste is counted in, in the order of a histogram."""
+        return self._genres
+
+    @property
+    def mean_taste(self) -> npt.NDArray[np.float32]:
+        """ū (n_genres,), the average taste of the training uploaders."""
+        return self._taste.mean
+
+    def embed_video(self, features: "VideoFeatures") -> Embedding:
+        """Return the clip's embedding z_v."""
+        return self._embed(self._video, "video", features.vector, features.version)
+
+    def embed_music(self, features: "MusicFeatures") -> Embedding:
+        """Return the track's deconfounded embedding z'_m: content alone, b set to zero."""
+        return self._embed(self._music, "music", features.vector, features.version)
+
+    def taste_bias(
+        self,
+        genre_histogram: npt.NDArray[np.float32] | Sequence[float],
+        genre_indexes: npt.NDArray[np.integer[Any]] | Sequence[int],
+    ) -> npt.NDArray[np.float32]:
+        """Return what a taste adds to each track's score, to be weighed from 0 to 1.
+
+        Args:
+            genre_histogram: (n_genres,) shares of the user's picks, summing to 1.
+            genre_indexes: (n,) genre of each track, -1 when unsure.
+
+        Returns:
+            float32 (n,), in units of the content score.
+
+        Raises:
+            PackError: when the histogram has another number of genres.
+        """
+        histogram = np.asarray(genre_histogram, dtype=np.float32)
+        if histogram.shape != self._taste.mean.shape:
+            raise _unusable(self._folder, ValueError("a taste over other genres"))
+        return self._taste.bias(histogram, np.asarray(genre_indexes, dtype=np.int64))
+
+    def _embed(
+        self, model: OnnxModel, name: str, vector: npt.NDArray[np.float32], version: str
+    ) -> Embedding:
+        if version != self._versions[name]:
+            raise PackError(
+                tr("The pack reads features “{expected}”, these are “{found}”.").format(
+                    expected=self._versions[name], found=version
+                ),
+                path=self._folder,
+                remedy=tr("Use a pack made for this version of Soundbed, or train one."),
+            )
+        embedded = model.run(features=vector[None].astype(np.float32))["embedding"][0]
+        return Embedding(np.ascontiguousarray(embedded, dtype=np.float32), self.space)
+
+
+_FEATURES = ("video", "music")
+
+
+def _unusable(folder: Path, error: Exception) -> PackError:
+    return PackError(
+        tr("The folder holds no usable matching pack ({reason}).").format(reason=error),
+        path=folder,
+        remedy=tr("Install the pack again, or train one with “soundbed train”."),
+    )

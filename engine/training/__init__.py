@@ -1,0 +1,1 @@
+"""From finished edits to a model pack; the only home of torch."""

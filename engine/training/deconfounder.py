@@ -1,0 +1,103 @@
+"""The backdoor adjustment over the uploader's taste (Eq. 7b), as an interaction.
+
+In training, the score of video i and track m carries the taste of the uploader of i,
+
+    s(v, m, u) = z_v·z_m + τ·b(u, m)
+    b(u, m) = a·log((u_g(m) + ε) / (ū_g(m) + ε)) + (u - ū)ᵀ B[:, g(m)] + (u - ū)ᵀ C z_m
+
+so that what taste explains need not be learnt as content. At inference b is zero: the score
+under do(z_m). The paper's own operator adds one vector to every track and cancels in a ranking.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+EPSILON = 0.02
+UNKNOWN_GENRE = -1
+
+
+def mean_histogram(
+    uploaders: Sequence[str], genres: npt.NDArray[np.int64], n_genres: int
+) -> npt.NDArray[np.float32]:
+    """Return ū (n_genres,), the average of the uploaders' genre histograms.
+
+    Pairs whose genre is unknown don't count; with no known genre at all, ū is uniform.
+
+    Args:
+        uploaders: (n,) uploader of each pair.
+        genres: (n,) genre index of each pair's track, -1 when unknown.
+        n_genres: length of a histogram.
+    """
+    counts = _counts(uploaders, genres, n_genres)
+    histograms = [row / row.sum() for row in counts.values() if row.sum() > 0]
+    if not histograms:
+        return np.full(n_genres, 1.0 / n_genres, dtype=np.float32)
+    return np.mean(histograms, axis=0).astype(np.float32)
+
+
+def leave_one_out_histograms(
+    uploaders: Sequence[str],
+    genres: npt.NDArray[np.int64],
+    mean: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """Return u (n, n_genres): the genre histogram of each pair's uploader without that pair.
+
+    With the pair itself inside, u would tell the answer. An empty histogram becomes ū.
+
+    Args:
+        uploaders: (n,) uploader of each pair.
+        genres: (n,) genre index of each pair's track, -1 when unknown.
+        mean: (n_genres,) ū.
+    """
+    counts = _counts(uploaders, genres, len(mean))
+    histograms = np.tile(mean, (len(genres), 1))
+    for row, (uploader, genre) in enumerate(zip(uploaders, genres, strict=True)):
+        others = counts[uploader].copy()
+        if genre != UNKNOWN_GENRE:
+            others[genre] -= 1
+        if others.sum() > 0:
+            histograms[row] = others / others.sum()
+    return histograms.astype(np.float32)
+
+
+def _counts(
+    uploaders: Sequence[str], genres: npt.NDArray[np.int64], n_genres: int
+) -> dict[str, npt.NDArray[np.float64]]:
+    counts = {uploader: np.zeros(n_genres) for uploader in uploaders}
+    for uploader, genre in zip(uploaders, genres, strict=True):
+        if genre != UNKNOWN_GENRE:
+            counts[uploader][genre] += 1
+    return counts
+
+
+class Deconfounder(nn.Module):
+    """b(u, m): what an uploader's taste adds to the training score of a track."""
+
+    mean: Tensor
+
+    def __init__(self, mean: npt.NDArray[np.float32], n_latent: int) -> None:
+        super().__init__()
+        n_genres = len(mean)
+        self.register_buffer("mean", torch.from_numpy(mean))
+        self.log_weight = nn.Parameter(torch.zeros(()))
+        self.genre_weights = nn.Parameter(torch.zeros(n_genres, n_genres))
+        self.content_weights = nn.Parameter(torch.zeros(n_genres, n_latent))
+
+    def forward(self, tastes: Tensor, genres: Tensor, music: Tensor) -> Tensor:
+        """Return b (n, m).
+
+        Args:
+            tastes: (n, n_genres) histogram u of each video's uploader.
+            genres: (m,) genre index of each track; -1 leaves the genre's terms out.
+            music: (m, d) music latents; no gradient passes into them from here.
+        """
+        known = genres != UNKNOWN_GENRE
+        column = genres.clamp(min=0)
+        ratio = ((tastes + EPSILON) / (self.mean + EPSILON)).log()
+        apart = tastes - self.mean
+        of_genre = self.log_weight * ratio[:, column] + (apart @ self.genre_weights)[:, column]
+        return of_genre * known + apart @ self.content_weights @ music.detach().T

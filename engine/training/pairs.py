@@ -1,0 +1,220 @@
+"""Videos, music and which go together: the one form of data that training reads."""
+
+import zipfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import TrainingError
+from engine.files import replacing
+from engine.translation import tr
+
+FORMAT = "soundbed-pairs-1"
+_FLOATS = ("video_vectors", "music_vectors", "weights")
+
+
+@dataclass(frozen=True, slots=True)
+class PairSet:
+    """Matched pairs with what is known about each side.
+
+    One video may stand in several pairs, and so may one track. A known pair is never used as a
+    negative, whichever pair it is seen beside.
+
+    Attributes:
+        video_vectors: float32 (n_videos, D_V), `VideoFeatures.vector`.
+        music_vectors: float32 (n_tracks, D_M), `MusicFeatures.vector`.
+        pairs: int64 (n_pairs, 2), video and track of each pair.
+        weights: float32 (n_pairs,), how often a pair is drawn, relative to the others.
+        uploaders: str (n_pairs,), who chose the track for the video.
+        genres: int64 (n_tracks,), index into the pack's genres, -1 when unsure.
+        sources: str (n_videos,), what must stay on one side of a split.
+        video_blocks: sizes of the feature blocks of a video vector, summing to D_V.
+        music_blocks: sizes of the feature blocks of a music vector, summing to D_M.
+        video_version: feature version of the video vectors.
+        music_version: feature version of the music vectors.
+        origin: what the data are, for the model card.
+    """
+
+    video_vectors: npt.NDArray[np.float32]
+    music_vectors: npt.NDArray[np.float32]
+    pairs: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float32]
+    uploaders: npt.NDArray[np.str_]
+    genres: npt.NDArray[np.int64]
+    sources: npt.NDArray[np.str_]
+    video_blocks: tuple[int, ...]
+    music_blocks: tuple[int, ...]
+    video_version: str
+    music_version: str
+    origin: str
+
+    def __post_init__(self) -> None:
+        for name in ("video_vectors", "music_vectors"):
+            _require(getattr(self, name).ndim == 2, f"{name} isn't a matrix")
+        _require(self.pairs.ndim == 2 and self.pairs.shape[1] == 2, "pairs isn't (n, 2)")
+        for name, length in (
+            ("weights", self.n_pairs),
+            ("uploaders", self.n_pairs),
+            ("genres", self.n_tracks),
+            ("sources", self.n_videos),
+        ):
+            _require(getattr(self, name).shape == (length,), f"{name} isn't ({length},)")
+        for name in _FLOATS:
+            _require(bool(np.isfinite(getattr(self, name)).all()), f"{name} holds NaN or infinity")
+        _require(bool((self.weights > 0).all()), "a weight isn't positive")
+        if self.n_pairs:
+            highest = self.pairs.max(axis=0)
+            _require(int(self.pairs.min()) >= 0, "an index in pairs is negative")
+            _require(int(highest[0]) < self.n_videos, "pairs names a video that isn't there")
+            _require(int(highest[1]) < self.n_tracks, "pairs names a track that isn't there")
+        _require(sum(self.video_blocks) == self.video_vectors.shape[1], "video_blocks don't sum")
+        _require(sum(self.music_blocks) == self.music_vectors.shape[1], "music_blocks don't sum")
+
+    @property
+    def n_videos(self) -> int:
+        """How many videos there are."""
+        return int(self.video_vectors.shape[0])
+
+    @property
+    def n_tracks(self) -> int:
+        """How many tracks there are."""
+        return int(self.music_vectors.shape[0])
+
+    @property
+    def n_pairs(self) -> int:
+        """How many pairs there are."""
+        return int(self.pairs.shape[0])
+
+    @property
+    def positives(self) -> npt.NDArray[np.bool_]:
+        """(n_videos, n_tracks): true where a pair is known."""
+        known = np.zeros((self.n_videos, self.n_tracks), dtype=np.bool_)
+        known[self.pairs[:, 0], self.pairs[:, 1]] = True
+        return known
+
+    def require(self, n_pairs: int, path: Path | None) -> None:
+        """Check that there are enough pairs to learn from.
+
+        Raises:
+            TrainingError: when there are fewer than `n_pairs` pairs, videos or tracks.
+        """
+        found = min(self.n_pairs, self.n_videos, self.n_tracks)
+        if found < n_pairs:
+            raise TrainingError(
+                tr("There are {found} pairs; training needs at least {needed}.").format(
+                    found=found, needed=n_pairs
+                ),
+                path=path,
+                remedy=tr("Add more finished edits to the folder or the table."),
+            )
+
+    def of_videos(self, chosen: npt.NDArray[np.bool_]) -> Self:
+        """Return the pairs of the chosen videos, with only the videos and tracks they need.
+
+        Args:
+            chosen: (n_videos,) mask.
+        """
+        rows = chosen[self.pairs[:, 0]]
+        tracks = np.unique(self.pairs[rows, 1])
+        new_video = np.cumsum(chosen) - 1
+        new_track = np.zeros(self.n_tracks, dtype=np.int64)
+        new_track[tracks] = np.arange(len(tracks))
+        kept = self.pairs[rows]
+        return type(self)(
+            video_vectors=self.video_vectors[chosen],
+            music_vectors=self.music_vectors[tracks],
+            pairs=np.stack([new_video[kept[:, 0]], new_track[kept[:, 1]]], axis=1),
+            weights=self.weights[rows],
+            uploaders=self.uploaders[rows],
+            genres=self.genres[tracks],
+            sources=self.sources[chosen],
+            video_blocks=self.video_blocks,
+            music_blocks=self.music_blocks,
+            video_version=self.video_version,
+            music_version=self.music_version,
+            origin=self.origin,
+        )
+
+
+def join(first: PairSet, second: PairSet) -> PairSet:
+    """Return both sets as one; their videos and tracks stay apart.
+
+    Raises:
+        TrainingError: when their features are of different versions.
+    """
+    if _kind(first) != _kind(second):
+        raise TrainingError(
+            tr("The two sets of pairs hold features of different versions."),
+            remedy=tr("Prepare both with the same version of Soundbed."),
+        )
+    offset = np.array([first.n_videos, first.n_tracks])
+    stacked = {
+        field.name: np.concatenate([getattr(first, field.name), getattr(second, field.name)])
+        for field in fields(PairSet)
+        if field.name in (*_FLOATS, "uploaders", "genres", "sources")
+    }
+    return PairSet(
+        pairs=np.concatenate([first.pairs, second.pairs + offset]),
+        video_blocks=first.video_blocks,
+        music_blocks=first.music_blocks,
+        video_version=first.video_version,
+        music_version=first.music_version,
+        origin="; ".join(part for part in (first.origin, second.origin) if part),
+        **stacked,
+    )
+
+
+def save_pairs(pairs: PairSet, path: Path) -> None:
+    """Write a set as .npz without pickled objects, whole or not at all."""
+    arrays = {field.name: np.asarray(getattr(pairs, field.name)) for field in fields(PairSet)}
+    with replacing(path) as beside, beside.open("wb") as file:
+        np.savez_compressed(file, format=np.asarray(FORMAT), **arrays)  # type: ignore[arg-type]
+
+
+def load_pairs(path: Path) -> PairSet:
+    """Read a set that `save_pairs` wrote.
+
+    Raises:
+        TrainingError: when the file is missing, damaged, or no set of pairs.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            values = {name: archive[name] for name in archive.files}
+        if str(values.pop("format", "")) != FORMAT:
+            raise ValueError(tr("not a set of pairs of this version"))
+        return PairSet(
+            video_vectors=values["video_vectors"].astype(np.float32),
+            music_vectors=values["music_vectors"].astype(np.float32),
+            pairs=values["pairs"].astype(np.int64),
+            weights=values["weights"].astype(np.float32),
+            uploaders=values["uploaders"].astype(np.str_),
+            genres=values["genres"].astype(np.int64),
+            sources=values["sources"].astype(np.str_),
+            video_blocks=tuple(int(size) for size in values["video_blocks"]),
+            music_blocks=tuple(int(size) for size in values["music_blocks"]),
+            video_version=str(values["video_version"]),
+            music_version=str(values["music_version"]),
+            origin=str(values["origin"]),
+        )
+    except FileNotFoundError as error:
+        raise TrainingError(
+            tr("There is no such file."), path=path, remedy=tr("Check the name.")
+        ) from error
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainingError(
+            tr("The file holds no usable pairs ({reason}).").format(reason=error),
+            path=path,
+            remedy=tr("Prepare it again from the finished edits."),
+        ) from error
+
+
+def _kind(pairs: PairSet) -> tuple[object, ...]:
+    return (pairs.video_version, pairs.music_version, pairs.video_blocks, pairs.music_blocks)
+
+
+def _require(condition: bool, problem: str) -> None:
+    if not condition:
+        raise ValueError(problem)

@@ -1,0 +1,116 @@
+"""The teacher: a cross-generating variational network over professionally matched pairs."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from engine.training.config import TrainingConfig
+from engine.training.encoders import GaussianEncoder, InputScaling, sample
+from engine.training.losses import generation_loss, matching_loss, prior_kl
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Matched pairs drawn together; each is the others' negative.
+
+    Attributes:
+        video: float32 (n, D_V).
+        music: float32 (n, D_M).
+        positives: bool (n, n), true where video i and track j are known to match.
+        tastes: float32 (n, n_genres), u of each pair's uploader without that pair.
+        genres: int64 (n,), genre index of each track, -1 when unsure.
+    """
+
+    video: Tensor
+    music: Tensor
+    positives: Tensor
+    tastes: Tensor
+    genres: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Latents:
+    """Posteriors of a batch: means and log-variances (n, d), and one sample of each."""
+
+    video_mean: Tensor
+    video_log_variance: Tensor
+    music_mean: Tensor
+    music_log_variance: Tensor
+    video: Tensor
+    music: Tensor
+
+
+class CrossModalNetwork(nn.Module):
+    """Two Gaussian encoders and the two decoders that cross over (Eq. 1-2)."""
+
+    def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.video_encoder = GaussianEncoder(video, config)
+        self.music_encoder = GaussianEncoder(music, config)
+        self.video_from_music = nn.Linear(config.n_latent, video.n_components)
+        self.music_from_video = nn.Linear(config.n_latent, music.n_components)
+
+    def infer(self, video: Tensor, music: Tensor) -> Latents:
+        """Return both posteriors of a batch and a sample of each."""
+        video_mean, video_log_variance = self.video_encoder(video)
+        music_mean, music_log_variance = self.music_encoder(music)
+        return Latents(
+            video_mean,
+            video_log_variance,
+            music_mean,
+            music_log_variance,
+            sample(video_mean, video_log_variance),
+            sample(music_mean, music_log_variance),
+        )
+
+    def taste_scores(self, batch: Batch, music: Tensor) -> Tensor | float:
+        """Return what the uploaders' taste adds to the scores (n, n); nothing in the teacher."""
+        return 0.0
+
+    def loss(self, batch: Batch, latents: Latents, annealed: float) -> Tensor:
+        """Matching, cross-generation and prior terms (Eq. 6).
+
+        Args:
+            batch: n pairs.
+            latents: posteriors of the batch.
+            annealed: share of the prior's weight that is in force, 0 to 1.
+        """
+        config = self.config
+        scores = latents.video @ latents.music.T + self.taste_scores(batch, latents.music)
+        matching = matching_loss(scores, batch.positives, config.margin, config.n_hardest)
+        generation = generation_loss(
+            self.video_from_music(latents.music), self.video_encoder.scaled(batch.video)
+        ) + generation_loss(
+            self.music_from_video(latents.video), self.music_encoder.scaled(batch.music)
+        )
+        prior = (
+            prior_kl(latents.video_mean, latents.video_log_variance).mean()
+            + prior_kl(latents.music_mean, latents.music_log_variance).mean()
+        )
+        return (
+            matching
+            + config.generation_weight * generation
+            + annealed * config.prior_weight * prior / config.n_latent
+        )
+
+
+class TeacherNetwork(CrossModalNetwork):
+    """Learns from professionals, whose taste isn't a confounder."""
+
+    def training_loss(self, batch: Batch, annealed: float) -> Tensor:
+        """Return the loss of a batch (Alg. 1)."""
+        return self.loss(batch, self.infer(batch.video, batch.music), annealed)
+
+
+def freeze(network: nn.Module) -> None:
+    """Fix a network for inference: no gradients, no dropout."""
+    network.eval()
+    for parameter in network.parameters():
+        parameter.requires_grad_(False)
+
+
+def best_device() -> torch.device:
+    """Return the GPU when there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
