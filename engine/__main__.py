@@ -1,0 +1,72 @@
+"""`soundbed` and `python -m engine`."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from engine.cli.parser import parse
+from engine.errors import Cancelled, SoundbedError, display_path
+from engine.logs import start_logging
+from engine.paths import log_file
+from engine.translation import tr
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 done, 1 a fault of the program, 2 bad input, 130 cancelled.
+    """
+    _tolerate_odd_text()
+    start_logging()
+    try:
+        arguments = parse(argv)
+        if arguments is None:
+            return 0
+        signal.signal(signal.SIGTERM, _terminate)
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
+    except (Cancelled, KeyboardInterrupt):
+        _say(tr("Cancelled."))
+        return Cancelled.exit_code
+    except SoundbedError as error:
+        logging.getLogger(__name__).info("ended with: %s", error)
+        _say(str(error))
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has left (`| head`): nobody is there to tell, and Python's last flush would.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 - the last resort: no traceback reaches a user
+        logging.getLogger(__name__).exception("unexpected error")
+        _say(
+            tr("Something went wrong inside Soundbed. The log file says more: {path}").format(
+                path=display_path(log_file())
+            )
+        )
+        return 1
+
+
+def _say(message: str) -> None:
+    print(f"soundbed: {message}", file=sys.stderr)
+
+
+def _tolerate_odd_text() -> None:
+    # Names and tags may hold what the terminal's encoding can't show.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    # An exception, unlike the default, lets transactions and worker processes end in order.
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""The arguments of `soundbed`: every command adds its own."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from engine import __version__
+from engine.cli import doctor, library, recommend
+from engine.translation import tr
+
+_COMMANDS = (recommend, library, doctor)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with the arguments and where help is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the fault and end with 2."""
+        hint = tr("Try: {command} --help").format(command=self.prog)
+        self.exit(2, f"{self.prog}: {message}. {hint}\n")
+
+
+def build_parser() -> Parser:
+    """Return the parser; each command sets `run`, a function of the parsed arguments."""
+    parser = Parser(
+        prog="soundbed",
+        description=tr("Finds background music for a video, on this computer alone."),
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"soundbed {__version__}")
+    commands = parser.add_subparsers(
+        title=tr("commands"), metavar=tr("COMMAND"), dest="command", parser_class=Parser
+    )
+    for command in _COMMANDS:
+        command.add_parser(commands)
+    return parser
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace | None:
+    """Return the arguments, or None after showing the help because no command was given."""
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command is None:
+        parser.print_help(sys.stdout)
+        return None
+    return arguments

@@ -1,0 +1,135 @@
+"""Connections to one library file: pragmas, transactions, and errors a user can act on."""
+
+import sqlite3  # noqa: TID251
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from engine.errors import LibraryError
+from engine.library.migrations import check_version, migrate
+
+_BUSY_TIMEOUT_S = 15.0
+
+
+class Database:
+    """Opens a connection for each read or write, so that any thread may call at any time.
+
+    Args:
+        path: the library file; made, with its folders, when it is writable and missing.
+        read_only: open as immutable, for a file in a folder that may not be writable. Nothing
+            else may write the file meanwhile.
+
+    Raises:
+        LibraryError: when the file is missing (read-only), damaged or no library.
+        LibraryFromFuture: when a newer Soundbed wrote it.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path.absolute()
+        self.read_only = read_only
+        if read_only:
+            if not self.path.is_file():
+                raise LibraryError(
+                    "the library isn't there.", path=path, remedy="Install Soundbed again."
+                )
+            with self.reading() as connection:
+                check_version(connection, self.path)
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"the folder of the library can't be made ({error.strerror}).",
+                path=self.path.parent,
+                remedy="Make it writable.",
+            ) from error
+        with self._connection() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection, self.path)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection whose reads see one state of the library."""
+        with self._connection() as connection:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection in a write transaction: all of the block is kept, or nothing."""
+        if self.read_only:
+            raise LibraryError("the bundled library can't be changed.", path=self.path)
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                # A full disk makes SQLite roll back on its own.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def integrity(self) -> str:
+        """Return "ok", or the first fault that SQLite's own check finds."""
+        with self.reading() as connection:
+            return str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        # A URI carries any bytes of a path, percent-encoded; "?" and "#" in it stay path.
+        mode = "mode=ro&immutable=1" if self.read_only else "mode=rwc"
+        try:
+            connection = sqlite3.connect(
+                f"{self.path.as_uri()}?{mode}",
+                uri=True,
+                timeout=_BUSY_TIMEOUT_S,
+                isolation_level=None,
+            )
+            with closing(connection):
+                connection.row_factory = sqlite3.Row
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA synchronous = FULL")
+                yield connection
+        except sqlite3.Error as error:
+            raise _explained(error, self.path) from error
+
+
+def sqlite_version() -> str:
+    """Return the version of the SQLite that Python was built with."""
+    return sqlite3.sqlite_version
+
+
+def _explained(error: sqlite3.Error, path: Path) -> LibraryError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LibraryError(
+            "the library is in use by another program.",
+            path=path,
+            remedy="Wait until it has finished, and try again.",
+        )
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return LibraryError(
+            f"the library is damaged ({error}).",
+            path=path,
+            remedy="Move the file away to start a new library, or put a backup in its place.",
+        )
+    if code in (
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_PERM,
+    ):
+        return LibraryError(
+            f"the library can't be read or written ({error}).",
+            path=path,
+            remedy="Check that the disk has space and that the folder is yours to write.",
+        )
+    return LibraryError(
+        f"the library can't be used ({error}).",
+        path=path,
+        remedy="Send the log file with a bug report.",
+    )

@@ -1,0 +1,142 @@
+"""The schema of the track database as numbered steps; `PRAGMA user_version` holds the number."""
+
+import sqlite3  # noqa: TID251
+from contextlib import closing
+from pathlib import Path
+
+from engine.errors import LibraryError, LibraryFromFuture
+
+# "SBED": tells our file from any other SQLite database.
+APPLICATION_ID = 0x53424544
+
+# A step is never edited once released: a change is a further step.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE folders (
+            id INTEGER PRIMARY KEY,
+            path BLOB NOT NULL UNIQUE,
+            path_text TEXT NOT NULL,
+            added_at TEXT NOT NULL
+        )""",
+        """CREATE TABLE tracks (
+            id INTEGER PRIMARY KEY,
+            folder_id INTEGER REFERENCES folders(id) ON DELETE CASCADE,
+            path BLOB NOT NULL UNIQUE,
+            path_text TEXT NOT NULL,
+            content_hash TEXT,
+            size_bytes INTEGER NOT NULL,
+            modified_ns INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('ready', 'offline', 'failed')),
+            message TEXT NOT NULL DEFAULT '',
+            title TEXT NOT NULL,
+            artist TEXT,
+            album TEXT,
+            licence TEXT,
+            url TEXT,
+            duration_s REAL NOT NULL DEFAULT 0,
+            features_version TEXT,
+            features BLOB,
+            profile_pack TEXT,
+            profile TEXT,
+            CHECK (state != 'ready' OR (features IS NOT NULL AND content_hash IS NOT NULL))
+        )""",
+        "CREATE INDEX tracks_by_hash ON tracks(content_hash)",
+        "CREATE INDEX tracks_by_size ON tracks(size_bytes)",
+        """CREATE TABLE excluded (
+            folder_id INTEGER NOT NULL REFERENCES folders(id) ON DELETE CASCADE,
+            path BLOB NOT NULL,
+            PRIMARY KEY (folder_id, path)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE embeddings (
+            track_id INTEGER NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,
+            space TEXT NOT NULL,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (track_id, space)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE picks (
+            clip_hash TEXT NOT NULL,
+            track_hash TEXT NOT NULL,
+            track_title TEXT NOT NULL,
+            genre_probabilities TEXT NOT NULL,
+            picked_at TEXT NOT NULL,
+            PRIMARY KEY (clip_hash, track_hash)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE clips (
+            clip_hash TEXT PRIMARY KEY,
+            path BLOB NOT NULL,
+            path_text TEXT NOT NULL,
+            plan TEXT NOT NULL,
+            saved_at TEXT NOT NULL
+        ) WITHOUT ROWID""",
+    ),
+)
+
+
+def migrate(
+    connection: sqlite3.Connection,
+    path: Path,
+    migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
+) -> None:
+    """Bring the database up to the newest schema, keeping a snapshot of an older one beside it.
+
+    Raises:
+        LibraryFromFuture: when its schema is newer than this program's.
+        LibraryError: when the file is another program's database.
+    """
+    version = check_version(connection, path, migrations)
+    if version == len(migrations):
+        return
+    if version > 0:
+        snapshot(connection, path.with_name(f"{path.name}.v{version}-backup"))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have migrated while this one waited for the lock.
+        version = check_version(connection, path, migrations)
+        for statements in migrations[version:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def check_version(
+    connection: sqlite3.Connection,
+    path: Path,
+    migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
+) -> int:
+    """Return the schema number of the file: 0 when it is new.
+
+    Raises:
+        LibraryFromFuture: when its schema is newer than this program's.
+        LibraryError: when the file is another program's database.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    n_tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    if owner != APPLICATION_ID and (owner or version or n_tables):
+        raise LibraryError(
+            "this is a database of another program, not a Soundbed library.",
+            path=path,
+            remedy="Move it to another place, and start again.",
+        )
+    if version > len(migrations):
+        raise LibraryFromFuture(
+            "this library was written by a newer Soundbed.",
+            path=path,
+            remedy="Update Soundbed, or move the library away to start a new one.",
+        )
+    return version
+
+
+def snapshot(connection: sqlite3.Connection, target: Path) -> None:
+    """Copy the whole database to `target`, whole or not at all."""
+    beside = target.with_name(f"{target.name}.part")
+    beside.unlink(missing_ok=True)
+    with closing(sqlite3.connect(beside)) as copy:
+        connection.backup(copy)
+    beside.replace(target)
