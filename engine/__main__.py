@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader has left (`| head`): nobody is there to tell, and Python's last flush would.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:  # noqa: BLE001 - the last resort: no traceback reaches a user
+    except Exception:
         logging.getLogger(__name__).exception("unexpected error")
         _say(
             tr("Something went wrong inside Soundbed. The log file says more: {path}").format(

@@ -1,12 +1,13 @@
 """Connections to one library file: pragmas, transactions, and errors a user can act on."""
 
-import sqlite3  # noqa: TID251
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from engine.errors import LibraryError
 from engine.library.migrations import check_version, migrate
+from engine.translation import tr
 
 _BUSY_TIMEOUT_S = 15.0
 
@@ -30,7 +31,7 @@ class Database:
         if read_only:
             if not self.path.is_file():
                 raise LibraryError(
-                    "the library isn't there.", path=path, remedy="Install Soundbed again."
+                    tr("the library isn't there."), path=path, remedy=tr("Install Soundbed again.")
                 )
             with self.reading() as connection:
                 check_version(connection, self.path)
@@ -39,9 +40,11 @@ class Database:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
-                f"the folder of the library can't be made ({error.strerror}).",
+                tr("the folder of the library can't be made ({reason}).").format(
+                    reason=error.strerror
+                ),
                 path=self.path.parent,
-                remedy="Make it writable.",
+                remedy=tr("Make it writable."),
             ) from error
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -60,7 +63,7 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection in a write transaction: all of the block is kept, or nothing."""
         if self.read_only:
-            raise LibraryError("the bundled library can't be changed.", path=self.path)
+            raise LibraryError(tr("the bundled library can't be changed."), path=self.path)
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -106,15 +109,15 @@ def _explained(error: sqlite3.Error, path: Path) -> LibraryError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LibraryError(
-            "the library is in use by another program.",
+            tr("the library is in use by another program."),
             path=path,
-            remedy="Wait until it has finished, and try again.",
+            remedy=tr("Wait until it has finished, and try again."),
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LibraryError(
-            f"the library is damaged ({error}).",
+            tr("the library is damaged ({reason}).").format(reason=error),
             path=path,
-            remedy="Move the file away to start a new library, or put a backup in its place.",
+            remedy=tr("Move the file away to start a new library, or put a backup in its place."),
         )
     if code in (
         sqlite3.SQLITE_READONLY,
@@ -124,12 +127,12 @@ def _explained(error: sqlite3.Error, path: Path) -> LibraryError:
         sqlite3.SQLITE_PERM,
     ):
         return LibraryError(
-            f"the library can't be read or written ({error}).",
+            tr("the library can't be read or written ({reason}).").format(reason=error),
             path=path,
-            remedy="Check that the disk has space and that the folder is yours to write.",
+            remedy=tr("Check that the disk has space and that the folder is yours to write."),
         )
     return LibraryError(
-        f"the library can't be used ({error}).",
+        tr("the library can't be used ({reason}).").format(reason=error),
         path=path,
-        remedy="Send the log file with a bug report.",
+        remedy=tr("Send the log file with a bug report."),
     )

@@ -1,12 +1,13 @@
 """Music embeddings beside the tracks: one vector per track and embedding space."""
 
-import sqlite3  # noqa: TID251
+import sqlite3
 from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import LibraryError
+from engine.translation import tr
 
 _STORED = np.dtype("<f4")
 
@@ -44,8 +45,8 @@ def load(
         return np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
     if len({len(row["vector"]) for row in rows}) != 1:
         raise LibraryError(
-            f"the embeddings of the space “{space}” differ in length.",
-            remedy="Remove the folders from the library and add them again.",
+            tr("the embeddings of the space “{space}” differ in length.").format(space=space),
+            remedy=tr("Remove the folders from the library and add them again."),
         )
     ids = np.fromiter((row["track_id"] for row in rows), np.int64, len(rows))
     vectors = np.frombuffer(b"".join(row["vector"] for row in rows), _STORED)

@@ -1,7 +1,8 @@
 """The audio files behind the tracks: what a scan compares, and what it writes."""
 
 import os
-import sqlite3  # noqa: TID251
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -202,7 +203,7 @@ def copy(
     return track_id
 
 
-def _upsert(connection: sqlite3.Connection, values: dict[str, object]) -> int:
+def _upsert(connection: sqlite3.Connection, values: Mapping[str, object]) -> int:
     names = ", ".join(values)
     marks = ", ".join(f":{name}" for name in values)
     changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != "path")

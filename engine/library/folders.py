@@ -1,12 +1,13 @@
 """The folders whose music belongs to the library; no added folder lies inside another."""
 
 import os
-import sqlite3  # noqa: TID251
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import InputError
+from engine.errors import InputError, display_path
 from engine.library.history import now
+from engine.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,7 @@ class Folder:
 def all_folders(connection: sqlite3.Connection) -> tuple[Folder, ...]:
     """Return the added folders in the order of their paths."""
     rows = connection.execute("SELECT id, path, added_at FROM folders ORDER BY path")
-    return tuple(
-        Folder(row["id"], Path(os.fsdecode(row["path"])), row["added_at"]) for row in rows
-    )
+    return tuple(Folder(row["id"], Path(os.fsdecode(row["path"])), row["added_at"]) for row in rows)
 
 
 def normalised(path: Path) -> Path:
@@ -81,14 +80,16 @@ def remove_folder(connection: sqlite3.Connection, path: Path) -> int:
             return int(n_tracks)
         if folder.path in path.parents:
             raise InputError(
-                "this folder is part of an added folder and can't be removed alone.",
+                tr("this folder is part of an added folder and can't be removed alone."),
                 path=path,
-                remedy=f"Remove the added folder ({folder.path}) or single tracks by number.",
+                remedy=tr("Remove the added folder ({path}) or single tracks by number.").format(
+                    path=display_path(folder.path)
+                ),
             )
     raise InputError(
-        "this folder isn't in the library.",
+        tr("this folder isn't in the library."),
         path=path,
-        remedy="See the added folders with: soundbed library list",
+        remedy=tr("See the added folders with: soundbed library list"),
     )
 
 
@@ -103,8 +104,8 @@ def remove_track(connection: sqlite3.Connection, track_id: int) -> str:
     ).fetchone()
     if row is None:
         raise InputError(
-            f"no track of your library has the number {track_id}.",
-            remedy="See the numbers with: soundbed library list",
+            tr("no track of your library has the number {number}.").format(number=track_id),
+            remedy=tr("See the numbers with: soundbed library list"),
         )
     if row["folder_id"] is not None:
         connection.execute(

@@ -2,7 +2,7 @@
 
 import json
 import os
-import sqlite3  # noqa: TID251
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path

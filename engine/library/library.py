@@ -199,9 +199,7 @@ class Library:
     ) -> int:
         """Write that a file can't be used and why; return its track's number."""
         with self.database.writing() as connection:
-            return files.store_failed(
-                connection, folder_id, path, size_bytes, modified_ns, message
-            )
+            return files.store_failed(connection, folder_id, path, size_bytes, modified_ns, message)
 
     def set_state(self, track_ids: list[int], state: State) -> None:
         """Mark tracks as ready again or as offline; a failed one stays failed."""

@@ -1,10 +1,11 @@
 """The schema of the track database as numbered steps; `PRAGMA user_version` holds the number."""
 
-import sqlite3  # noqa: TID251
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from engine.errors import LibraryError, LibraryFromFuture
+from engine.translation import tr
 
 # "SBED": tells our file from any other SQLite database.
 APPLICATION_ID = 0x53424544
@@ -120,15 +121,15 @@ def check_version(
     n_tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     if owner != APPLICATION_ID and (owner or version or n_tables):
         raise LibraryError(
-            "this is a database of another program, not a Soundbed library.",
+            tr("this is a database of another program, not a Soundbed library."),
             path=path,
-            remedy="Move it to another place, and start again.",
+            remedy=tr("Move it to another place, and start again."),
         )
     if version > len(migrations):
         raise LibraryFromFuture(
-            "this library was written by a newer Soundbed.",
+            tr("this library was written by a newer Soundbed."),
             path=path,
-            remedy="Update Soundbed, or move the library away to start a new one.",
+            remedy=tr("Update Soundbed, or move the library away to start a new one."),
         )
     return version
 

@@ -3,7 +3,7 @@
 import json
 import math
 import os
-import sqlite3  # noqa: TID251
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -98,7 +98,9 @@ class Profile:
         return json.dumps(
             {
                 "genre": self.genre,
-                "genre_probabilities": [_rounded(value) or 0.0 for value in self.genre_probabilities],
+                "genre_probabilities": [
+                    _rounded(value) or 0.0 for value in self.genre_probabilities
+                ],
                 "moods": {name: _rounded(value) or 0.0 for name, value in self.moods.items()},
                 "bpm": _rounded(self.bpm),
                 "key": self.key,
