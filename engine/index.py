@@ -1,0 +1,308 @@
+"""STORY: folders → analysed, embedded rows of the library; stopped anywhere, it continues."""
+
+import logging
+import os
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import InputError, LibraryError, PackError, SoundbedError
+from engine.library.analysis import analyse_file, profile_of, profile_pack_id
+from engine.library.files import AnalysedFile, KnownFile
+from engine.library.folders import Folder
+from engine.library.library import Library
+from engine.library.scan import FoundFile, content_hash, find_audio
+from engine.progress import Progress
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.encoders.student import StudentPack
+
+_LOG = logging.getLogger(__name__)
+_MEMORY_MB = 3000
+_BASE_DEADLINE_S = 180.0
+# Ten hours of music in Opus come to about 400 MB; a file slower than this hangs.
+_SLOWEST_BYTES_PER_S = 50_000
+_LONGEST_DEADLINE_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What a scan found and did.
+
+    Args:
+        added: files analysed, new or changed.
+        unchanged: files that were known already.
+        moved: known files found at another place.
+        failed: files that can't be used, each with the reason.
+        offline: known files that weren't found; their tracks stay.
+        music_s: length of the music analysed, in seconds.
+        wall_s: time that analysing took.
+        n_workers: processes that analysed.
+    """
+
+    added: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    failed: tuple[tuple[Path, str], ...] = ()
+    offline: int = 0
+    music_s: float = 0.0
+    wall_s: float = 0.0
+    n_workers: int = 0
+
+    def __add__(self, other: "IndexReport") -> "IndexReport":
+        return IndexReport(
+            self.added + other.added,
+            self.unchanged + other.unchanged,
+            self.moved + other.moved,
+            self.failed + other.failed,
+            self.offline + other.offline,
+            self.music_s + other.music_s,
+            self.wall_s + other.wall_s,
+            max(self.n_workers, other.n_workers),
+        )
+
+
+def index_folder(
+    folder: Path, library: Library, progress: Progress, n_workers: int | None = None
+) -> IndexReport:
+    """Add a folder to the library and analyse its audio files; failed ones are tried again.
+
+    Args:
+        folder: where the music lies; its subfolders belong to it.
+        library: where the tracks go.
+        progress: may cancel; every track finished by then is kept.
+        n_workers: processes that analyse; None for one per core.
+
+    Raises:
+        InputError: when it is no folder, or can't be read.
+        LibraryError: when the library can't be written.
+        PackError: when a bundled model is missing or damaged.
+        Cancelled: when the user stopped it.
+    """
+    found = _find(folder, progress)
+    added = library.add_folder(folder)
+    root = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, see `normalised`
+    report = _bring_up_to_date(library, added, root, found, progress, n_workers, retry=True)
+    embed_missing(library, None, progress)
+    return report
+
+
+def rescan(library: Library, progress: Progress, n_workers: int | None = None) -> IndexReport:
+    """Look for new, changed, moved and missing files in all added folders.
+
+    Raises:
+        LibraryError: when the library can't be written.
+        PackError: when a bundled model is missing or damaged.
+        Cancelled: when the user stopped it.
+    """
+    report = IndexReport()
+    for folder in library.folders():
+        try:
+            found = _find(folder.path, progress)
+        except InputError as error:
+            _LOG.info("offline: %s", error)
+            found = []
+        report += _bring_up_to_date(
+            library, folder, folder.path, found, progress, n_workers, retry=False
+        )
+    embed_missing(library, None, progress)
+    return report
+
+
+def embed_missing(library: Library, pack: "StudentPack | None", progress: Progress) -> None:
+    """Embed and profile, from stored features, every track that a newer pack hasn't seen.
+
+    Args:
+        library: the tracks.
+        pack: the matching pack; None for the bundled one, without which ranking embeds later.
+        progress: may cancel; what was embedded by then is kept.
+
+    Raises:
+        PackError: when the pack is unusable.
+    """
+    from engine.music.features import FEATURES_VERSION
+
+    if pack is None:
+        from engine.encoders.student import StudentPack
+
+        try:
+            pack = StudentPack.load()
+        except PackError as error:
+            _LOG.warning("tracks are embedded later: %s", error)
+            return
+    student = pack
+    library.reprofile(profile_pack_id(), profile_of)
+    library.embed_missing(
+        student.space,
+        (FEATURES_VERSION,),
+        lambda features: student.embed_music(features).vector,
+        lambda done, total: progress.step(tr("Embedding tracks"), done, total),
+    )
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """What a scan found, beside what the library knows."""
+
+    unchanged: list[KnownFile] = field(default_factory=list)
+    to_analyse: list[FoundFile] = field(default_factory=list)
+    failed: list[tuple[Path, str]] = field(default_factory=list)
+    n_moved: int = 0
+
+
+def _find(folder: Path, progress: Progress) -> list[FoundFile]:
+    from engine.media.probe import AUDIO_SUFFIXES
+
+    absolute = Path(os.path.abspath(folder))  # noqa: PTH100
+    return find_audio(absolute, AUDIO_SUFFIXES, progress)
+
+
+def _bring_up_to_date(
+    library: Library,
+    folder: Folder,
+    root: Path,
+    found: list[FoundFile],
+    progress: Progress,
+    n_workers: int | None,
+    *,
+    retry: bool,
+) -> IndexReport:
+    excluded = library.excluded(folder)
+    found = [file for file in found if os.fsencode(file.path) not in excluded]
+    compared = _compare(library, folder, found, progress, retry=retry)
+    back = [known.track_id for known in compared.unchanged if known.state == "offline"]
+    library.set_state(back, "ready")
+    # Read again: a moved file is no longer at its old place.
+    there = {file.path for file in found}
+    missing = [
+        known
+        for known in library.known_files()
+        if known.path not in there and root in known.path.parents and known.state != "failed"
+    ]
+    library.set_state([known.track_id for known in missing], "offline")
+    n_workers = n_workers or n_cores()
+    started_s = time.monotonic()
+    added, music_s, failed = _analyse(library, folder, compared.to_analyse, progress, n_workers)
+    return IndexReport(
+        added=added,
+        unchanged=len(compared.unchanged),
+        moved=compared.n_moved,
+        failed=(*compared.failed, *failed),
+        offline=len(missing),
+        music_s=music_s,
+        wall_s=time.monotonic() - started_s,
+        n_workers=n_workers,
+    )
+
+
+def _compare(
+    library: Library, folder: Folder, found: list[FoundFile], progress: Progress, *, retry: bool
+) -> _Comparison:
+    from engine.music.features import FEATURES_VERSION
+
+    known_files = library.known_files()
+    by_path = {known.path: known for known in known_files}
+    usable = [
+        known
+        for known in known_files
+        if known.features_version == FEATURES_VERSION and known.content_hash
+    ]
+    by_size: dict[int, list[KnownFile]] = defaultdict(list)
+    for known in usable:
+        by_size[known.size_bytes].append(known)
+    result = _Comparison()
+    for number, file in enumerate(found):
+        progress.step(tr("Comparing files"), number, len(found))
+        known_here = by_path.get(file.path)
+        if known_here is not None and _is_current(known_here, file, FEATURES_VERSION, retry):
+            result.unchanged.append(known_here)
+            continue
+        # Only a file as long as a known one can be that file, moved or copied.
+        twin = _twin(file, by_size[file.size_bytes]) if file.size_bytes in by_size else None
+        if twin is None:
+            result.to_analyse.append(file)
+        elif twin.path == file.path:
+            library.touch(twin.track_id, file.modified_ns)
+            result.unchanged.append(twin)
+        elif not os.path.lexists(twin.path):
+            library.move(twin.track_id, folder.id, file.path, file.modified_ns)
+            by_size[file.size_bytes].remove(twin)
+            result.n_moved += 1
+        else:
+            library.copy(twin.track_id, folder.id, file.path, file.modified_ns)
+            result.unchanged.append(twin)
+    return result
+
+
+def _is_current(known: KnownFile, file: FoundFile, version: str, retry: bool) -> bool:
+    if (known.size_bytes, known.modified_ns) != (file.size_bytes, file.modified_ns):
+        return False
+    if known.state == "failed":
+        return not retry
+    return known.features_version == version
+
+
+def _twin(file: FoundFile, candidates: list[KnownFile]) -> KnownFile | None:
+    try:
+        digest = content_hash(file.path)
+    except OSError:
+        return None
+    same = [known for known in candidates if known.content_hash == digest]
+    same.sort(key=lambda known: (known.path != file.path, os.path.lexists(known.path)))
+    return same[0] if same else None
+
+
+def _analyse(
+    library: Library,
+    folder: Folder,
+    files: list[FoundFile],
+    progress: Progress,
+    n_workers: int,
+) -> tuple[int, float, list[tuple[Path, str]]]:
+    if not files:
+        return 0, 0.0, []
+    from engine.media.worker import WorkerPool
+
+    by_path = {file.path: file for file in files}
+    n_added, music_s, failed = 0, 0.0, []
+    deadline_s = _BASE_DEADLINE_S + max(file.size_bytes for file in files) / _SLOWEST_BYTES_PER_S
+    stage = tr("Analysing music")
+    progress.step(stage, 0, len(files))
+    with WorkerPool(min(n_workers, len(files))) as pool:
+        results = pool.map_unordered(
+            analyse_file,
+            [(file.path, (file.path,)) for file in files],
+            deadline_s=min(deadline_s, _LONGEST_DEADLINE_S),
+            memory_mb=_MEMORY_MB,
+            progress=progress,
+        )
+        for n_done, (path, result) in enumerate(results, 1):
+            if isinstance(result, AnalysedFile):
+                # One transaction per track: whatever happens next, this one is done.
+                library.store_analysed(folder.id, result)
+                n_added += 1
+                music_s += result.duration_s
+            elif isinstance(result, PackError | LibraryError):
+                raise result
+            elif path.exists():
+                message = _reason(result)
+                _LOG.warning("can't be used: %s", result)
+                file = by_path[path]
+                library.store_failed(folder.id, path, file.size_bytes, file.modified_ns, message)
+                failed.append((path, message))
+            progress.step(stage, n_done, len(files))
+    return n_added, music_s, failed
+
+
+def n_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _reason(error: SoundbedError) -> str:
+    return f"{error.problem} {error.remedy}".strip()

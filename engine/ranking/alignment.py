@@ -1,0 +1,182 @@
+"""Where in a track a clip fits best: bars, the picture's movement, cuts on beats."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+# A cut and a beat closer than this are seen and heard together (about two frames of film).
+_TOGETHER_S = 0.08
+# Starts that are compared at most; a longer track is sampled evenly.
+_N_STARTS = 600
+# Points of the curves that are compared at most.
+_N_POINTS = 240
+_MOVEMENT_WEIGHT = 0.5
+_CUT_WEIGHT = 0.5
+# A track's own beginning is a beginning: another start has to be better by this much.
+_OWN_BEGINNING = 0.12
+# A start in a passage this much quieter than the track's median would sound like a fault.
+_SILENT_SHARE = 0.1
+_SILENCE_COST = 1.0
+# Fewer cuts than this say nothing about a rhythm.
+_MIN_CUTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How a clip lies over a track from one start.
+
+    Args:
+        start_s: where in the track the clip begins; 0 when the track is shorter than the clip.
+        movement: correlation of the picture's motion with the music's energy, -1 to 1; 0 when
+            either doesn't change.
+        cuts_on_beat: share of the cuts that fall on a beat, 0 to 1; 0 when there are few cuts.
+        n_cuts: cuts that could be compared.
+    """
+
+    start_s: float
+    movement: float
+    cuts_on_beat: float
+    n_cuts: int
+
+
+def align(
+    *,
+    clip_duration_s: float,
+    motion_curve: npt.NDArray[np.float32],
+    cuts_s: npt.NDArray[np.float32],
+    track_duration_s: float,
+    energy_curve: npt.NDArray[np.float32],
+    beats_s: npt.NDArray[np.float32],
+    downbeats_s: npt.NDArray[np.float32],
+) -> Alignment:
+    """Return the start that maximises movement + cuts on beats, on a bar line.
+
+    s* = argmax over bar lines s of  ½·corr(motion(t), energy(s + t)) + ½·(share of cuts c with
+    a beat within 80 ms of s + c, beyond what chance gives), with a small preference for the
+    track's own beginning; the idea of CMT's matching score (motion with density, cuts with
+    beats).
+
+    Args:
+        clip_duration_s: length of the clip.
+        motion_curve: float32 (n,), motion over the clip, evenly spaced.
+        cuts_s: float32 (m,), times of the cuts.
+        track_duration_s: length of the track.
+        energy_curve: float32 (k,), energy over the track, evenly spaced.
+        beats_s: float32 (b,), beat times.
+        downbeats_s: float32 (d,), bar lines; beats are used where there are none.
+    """
+    starts = _candidate_starts(clip_duration_s, track_duration_s, beats_s, downbeats_s)
+    movement = _movement(starts, clip_duration_s, motion_curve, track_duration_s, energy_curve)
+    cuts = _inner_cuts(cuts_s, clip_duration_s, track_duration_s)
+    on_beat = _cuts_on_beat(starts, cuts, beats_s)
+    score = (
+        _MOVEMENT_WEIGHT * movement
+        + _CUT_WEIGHT * (on_beat - _chance(beats_s)) * (len(cuts) > 0)
+        + _OWN_BEGINNING * (starts == 0)
+        - _SILENCE_COST * _is_silent(starts, track_duration_s, energy_curve)
+    )
+    best = int(np.argmax(score))
+    return Alignment(
+        start_s=float(starts[best]),
+        movement=float(movement[best]),
+        cuts_on_beat=float(on_beat[best]),
+        n_cuts=len(cuts),
+    )
+
+
+def _candidate_starts(
+    clip_duration_s: float,
+    track_duration_s: float,
+    beats_s: npt.NDArray[np.float32],
+    downbeats_s: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float64]:
+    latest_s = track_duration_s - clip_duration_s
+    bars = np.asarray(downbeats_s if len(downbeats_s) else beats_s, np.float64)
+    bars = np.unique(bars[np.isfinite(bars) & (bars > 0) & (bars <= latest_s)])
+    if len(bars) > _N_STARTS:
+        bars = bars[np.linspace(0, len(bars) - 1, _N_STARTS).round().astype(int)]
+    return np.concatenate([[0.0], bars])
+
+
+def _movement(
+    starts: npt.NDArray[np.float64],
+    clip_duration_s: float,
+    motion_curve: npt.NDArray[np.float32],
+    track_duration_s: float,
+    energy_curve: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float64]:
+    if len(motion_curve) < 3 or len(energy_curve) < 3 or track_duration_s <= 0:
+        return np.zeros(len(starts))
+    length_s = min(clip_duration_s, track_duration_s)
+    n_points = int(min(_N_POINTS, max(3, round(length_s))))
+    times_s = (np.arange(n_points) + 0.5) * length_s / n_points
+    motion = _at(times_s, motion_curve, clip_duration_s)
+    energy = _at(starts[:, None] + times_s, energy_curve, track_duration_s)
+    return _correlation(motion, energy)
+
+
+def _at(
+    times_s: npt.NDArray[np.float64], curve: npt.NDArray[np.float32], duration_s: float
+) -> npt.NDArray[np.float64]:
+    # The curve's points are the middles of equal parts of the duration.
+    middles_s = (np.arange(len(curve)) + 0.5) * duration_s / len(curve)
+    values = np.nan_to_num(np.asarray(curve, np.float64))
+    return np.asarray(np.interp(times_s, middles_s, values), np.float64)
+
+
+def _correlation(
+    motion: npt.NDArray[np.float64], energy: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    motion = motion - motion.mean()
+    energy = energy - energy.mean(axis=1, keepdims=True)
+    scale = np.linalg.norm(motion) * np.linalg.norm(energy, axis=1)
+    product = energy @ motion
+    # What hardly changes has no shape to compare.
+    return np.divide(product, scale, out=np.zeros_like(product), where=scale > 1e-9)
+
+
+def _inner_cuts(
+    cuts_s: npt.NDArray[np.float32], clip_duration_s: float, track_duration_s: float
+) -> npt.NDArray[np.float64]:
+    cuts = np.asarray(cuts_s, np.float64)
+    cuts = cuts[(cuts > 0) & (cuts < min(clip_duration_s, track_duration_s))]
+    return cuts if len(cuts) >= _MIN_CUTS else cuts[:0]
+
+
+def _cuts_on_beat(
+    starts: npt.NDArray[np.float64],
+    cuts_s: npt.NDArray[np.float64],
+    beats_s: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float64]:
+    if not len(cuts_s) or not len(beats_s):
+        return np.zeros(len(starts))
+    beats = np.sort(np.asarray(beats_s, np.float64))
+    share = np.empty(len(starts))
+    for row, start_s in enumerate(starts):
+        times_s = start_s + cuts_s
+        after = np.searchsorted(beats, times_s).clip(1, len(beats) - 1) if len(beats) > 1 else 0
+        distance = np.abs(beats[after] - times_s)
+        if len(beats) > 1:
+            distance = np.minimum(distance, np.abs(beats[np.asarray(after) - 1] - times_s))
+        share[row] = float(np.mean(distance <= _TOGETHER_S))
+    return share
+
+
+def _chance(beats_s: npt.NDArray[np.float32]) -> float:
+    """Share of random times that lie on a beat: windows of 160 ms over the beat's length."""
+    if len(beats_s) < 2:
+        return 0.0
+    period_s = float(np.median(np.diff(np.sort(beats_s))))
+    return min(1.0, 2 * _TOGETHER_S / period_s) if period_s > 0 else 1.0
+
+
+def _is_silent(
+    starts: npt.NDArray[np.float64], track_duration_s: float, energy_curve: npt.NDArray[np.float32]
+) -> npt.NDArray[np.bool_]:
+    if not len(energy_curve) or track_duration_s <= 0:
+        return np.zeros(len(starts), np.bool_)
+    energy = _at(starts + 0.5, energy_curve, track_duration_s)
+    silent: npt.NDArray[np.bool_] = energy < _SILENT_SHARE * float(np.median(energy_curve))
+    # A track may begin softly on purpose.
+    return silent & (starts > 0)

@@ -1,0 +1,51 @@
+"""The user's own taste: a distribution over genres, learnt from picks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.library.history import Pick
+
+# A first pick must not turn the list over: as many imaginary picks of average taste stand by it.
+_N_PRIOR = 5.0
+
+
+def genre_histogram(
+    picks: Sequence[Pick], mean_taste: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32] | None:
+    """Return the user's taste u, or None without a usable pick.
+
+    u = (Σ_p P(g | p) + k·ū) / (n + k): each pick counts by its track's genre probabilities,
+    shrunk to the average taste ū by k = 5 imaginary picks.
+
+    Args:
+        picks: what the user chose.
+        mean_taste: float32 (n_genres,), ū of the matching pack, summing to 1.
+
+    Returns:
+        float32 (n_genres,), summing to 1.
+    """
+    rows = [pick.genre_probabilities for pick in picks]
+    usable = [row for row in rows if len(row) == len(mean_taste) and sum(row) > 0]
+    if not usable:
+        return None
+    shares = np.asarray(usable, np.float64)
+    shares /= shares.sum(axis=1, keepdims=True)
+    total = shares.sum(axis=0) + _N_PRIOR * mean_taste.astype(np.float64)
+    return np.asarray(total / total.sum(), np.float32)
+
+
+def expected_bias(
+    genre_probabilities: npt.NDArray[np.float32], bias_by_genre: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Return what taste adds to each track: Σ_g P(g | m)·b(u, g), so unsure tracks move little.
+
+    Args:
+        genre_probabilities: float32 (n, n_genres), rows summing to 1.
+        bias_by_genre: float32 (n_genres,), b of a track that is surely of the genre.
+
+    Returns:
+        float32 (n,), in units of the score.
+    """
+    return np.asarray(genre_probabilities @ bias_by_genre, np.float32)
