@@ -1,0 +1,77 @@
+"""Keeps the peaks between the samples below a ceiling, by libav's lookahead limiter."""
+
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+import av
+import av.filter
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.float32]
+
+_OVERSAMPLING = 4  # ITU-R BS.1770 measures true peaks at four times 48 kHz
+_HEADROOM_DB = 0.3  # what going back to the lower rate can add to a peak
+_ATTACK_MS = 5
+_RELEASE_MS = 80
+
+
+def limit_peaks(blocks: Iterable[Samples], rate_hz: int, ceiling_dbtp: float) -> Iterator[Samples]:
+    """Yield the same sound with no true peak above `ceiling_dbtp`; quieter sound stays as it is.
+
+    Args:
+        blocks: float32 (n, 2), any n.
+        rate_hz: their rate.
+        ceiling_dbtp: in dB above full scale, so usually -1.
+
+    Returns:
+        Blocks float32 (m, 2); in sum exactly as long as the input and in step with it.
+    """
+    graph = _limiter_graph(rate_hz, ceiling_dbtp)
+    n_in = n_out = 0
+    for block in blocks:
+        if not len(block):
+            continue
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(block, dtype=np.float32).reshape(1, -1), "flt", "stereo"
+        )
+        frame.sample_rate = rate_hz
+        frame.pts = n_in
+        n_in += len(block)
+        graph.push(frame)
+        for samples in _pulled(graph):
+            n_out += len(samples)
+            yield samples
+    graph.push(None)
+    for samples in _pulled(graph):
+        kept = samples[: n_in - n_out]
+        n_out += len(kept)
+        yield kept
+    if n_out < n_in:
+        yield np.zeros((n_in - n_out, 2), np.float32)
+
+
+def _limiter_graph(rate_hz: int, ceiling_dbtp: float) -> av.filter.Graph:
+    graph = av.filter.Graph()
+    limit = 10 ** ((ceiling_dbtp - _HEADROOM_DB) / 20)
+    graph.link_nodes(
+        graph.add_abuffer(sample_rate=rate_hz, format="flt", layout="stereo"),
+        graph.add("aresample", f"{rate_hz * _OVERSAMPLING}"),
+        graph.add(
+            "alimiter",
+            f"limit={limit:.6f}:attack={_ATTACK_MS}:release={_RELEASE_MS}:level=0:latency=1",
+        ),
+        graph.add("aresample", f"{rate_hz}"),
+        graph.add("aformat", f"sample_fmts=flt:sample_rates={rate_hz}:channel_layouts=stereo"),
+        graph.add("abuffersink"),
+    ).configure()
+    return graph
+
+
+def _pulled(graph: av.filter.Graph) -> Iterator[Samples]:
+    while True:
+        try:
+            frame = graph.pull()
+        except (av.BlockingIOError, av.EOFError):
+            return
+        yield cast(Samples, frame.to_ndarray()).reshape(-1, 2)
