@@ -1,0 +1,56 @@
+"""Writes a stream of sound as a WAV file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from engine.errors import ExportError
+from engine.files import replacing
+from engine.translation import tr
+
+_BYTES = {16: 2, 24: 3}
+_RIFF_LIMIT_BYTES = 4_000_000_000  # beyond it a plain WAV can't say how long it is
+
+
+def write_wav(
+    path: Path,
+    blocks: Iterable[npt.NDArray[np.float32]],
+    rate_hz: int,
+    n_samples: int,
+    bits: Literal[16, 24],
+) -> None:
+    """Write stereo sound; what is beyond full scale is clipped, not wrapped.
+
+    Args:
+        path: replaced when it exists, and only once all is written.
+        blocks: float32 (n, 2).
+        rate_hz: their rate.
+        n_samples: how many there will be; decides between WAV and RF64.
+        bits: of each sample in the file.
+
+    Raises:
+        ExportError: when the file can't be written.
+    """
+    is_long = n_samples * 2 * _BYTES[bits] > _RIFF_LIMIT_BYTES
+    with replacing(path) as beside, beside.open("wb+") as file:
+        try:
+            with soundfile.SoundFile(
+                file,
+                "w",
+                samplerate=rate_hz,
+                channels=2,
+                format="RF64" if is_long else "WAV",
+                subtype=f"PCM_{bits}",
+            ) as wav:
+                for block in blocks:
+                    wav.write(block)
+        except soundfile.LibsndfileError as error:
+            raise ExportError(
+                tr("the sound can't be written ({reason}).").format(reason=error),
+                path=path,
+                remedy=tr("Choose another folder or free some space."),
+            ) from error
