@@ -36,7 +36,7 @@ def mean_histogram(
     histograms = [row / row.sum() for row in counts.values() if row.sum() > 0]
     if not histograms:
         return np.full(n_genres, 1.0 / n_genres, dtype=np.float32)
-    return np.mean(histograms, axis=0).astype(np.float32)
+    return np.asarray(np.mean(histograms, axis=0), dtype=np.float32)
 
 
 def leave_one_out_histograms(

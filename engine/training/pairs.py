@@ -29,8 +29,9 @@ class PairSet:
         pairs: int64 (n_pairs, 2), video and track of each pair.
         weights: float32 (n_pairs,), how often a pair is drawn, relative to the others.
         uploaders: str (n_pairs,), who chose the track for the video.
-        genres: int64 (n_tracks,), index into the pack's genres, -1 when unsure.
+        genres: int64 (n_tracks,), index into `genre_names`, -1 when unsure.
         sources: str (n_videos,), what must stay on one side of a split.
+        genre_names: the genres that taste is counted in.
         video_blocks: sizes of the feature blocks of a video vector, summing to D_V.
         music_blocks: sizes of the feature blocks of a music vector, summing to D_M.
         video_version: feature version of the video vectors.
@@ -45,6 +46,7 @@ class PairSet:
     uploaders: npt.NDArray[np.str_]
     genres: npt.NDArray[np.int64]
     sources: npt.NDArray[np.str_]
+    genre_names: tuple[str, ...]
     video_blocks: tuple[int, ...]
     music_blocks: tuple[int, ...]
     video_version: str
@@ -70,6 +72,8 @@ class PairSet:
             _require(int(self.pairs.min()) >= 0, "an index in pairs is negative")
             _require(int(highest[0]) < self.n_videos, "pairs names a video that isn't there")
             _require(int(highest[1]) < self.n_tracks, "pairs names a track that isn't there")
+        named = (self.genres >= -1) & (self.genres < len(self.genre_names))
+        _require(bool(named.all()), "a genre has no name")
         _require(sum(self.video_blocks) == self.video_vectors.shape[1], "video_blocks don't sum")
         _require(sum(self.music_blocks) == self.music_vectors.shape[1], "music_blocks don't sum")
 
@@ -131,6 +135,7 @@ class PairSet:
             uploaders=self.uploaders[rows],
             genres=self.genres[tracks],
             sources=self.sources[chosen],
+            genre_names=self.genre_names,
             video_blocks=self.video_blocks,
             music_blocks=self.music_blocks,
             video_version=self.video_version,
@@ -158,6 +163,7 @@ def join(first: PairSet, second: PairSet) -> PairSet:
     }
     return PairSet(
         pairs=np.concatenate([first.pairs, second.pairs + offset]),
+        genre_names=first.genre_names,
         video_blocks=first.video_blocks,
         music_blocks=first.music_blocks,
         video_version=first.video_version,
@@ -181,7 +187,7 @@ def load_pairs(path: Path) -> PairSet:
         TrainingError: when the file is missing, damaged, or no set of pairs.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             values = {name: archive[name] for name in archive.files}
         if str(values.pop("format", "")) != FORMAT:
             raise ValueError(tr("not a set of pairs of this version"))
@@ -193,6 +199,7 @@ def load_pairs(path: Path) -> PairSet:
             uploaders=values["uploaders"].astype(np.str_),
             genres=values["genres"].astype(np.int64),
             sources=values["sources"].astype(np.str_),
+            genre_names=tuple(str(name) for name in values["genre_names"]),
             video_blocks=tuple(int(size) for size in values["video_blocks"]),
             music_blocks=tuple(int(size) for size in values["music_blocks"]),
             video_version=str(values["video_version"]),
@@ -212,7 +219,13 @@ def load_pairs(path: Path) -> PairSet:
 
 
 def _kind(pairs: PairSet) -> tuple[object, ...]:
-    return (pairs.video_version, pairs.music_version, pairs.video_blocks, pairs.music_blocks)
+    return (
+        pairs.video_version,
+        pairs.music_version,
+        pairs.video_blocks,
+        pairs.music_blocks,
+        pairs.genre_names,
+    )
 
 
 def _require(condition: bool, problem: str) -> None:

@@ -1,0 +1,93 @@
+"""Fits teacher and student several times over, each time holding out other sources."""
+
+from dataclasses import dataclass
+
+import torch
+
+from engine.progress import Progress
+from engine.training.config import TrainingConfig
+from engine.training.deconfounder import mean_histogram
+from engine.training.encoders import fit_scaling
+from engine.training.pairs import PairSet, join
+from engine.training.splits import held_out_sources
+from engine.training.student import StudentNetwork, StudentTrainer
+from engine.training.teacher import TeacherNetwork
+from engine.training.trainer import Fit, fit
+from engine.translation import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One student of the ensemble and how its two fits went."""
+
+    student: StudentNetwork
+    teacher_fit: Fit
+    student_fit: Fit
+
+
+def fit_members(
+    ugc: PairSet, pgc: PairSet, config: TrainingConfig, progress: Progress
+) -> tuple[Member, ...]:
+    """Fit `config.n_members` students, each beside a teacher of its own.
+
+    Each member holds out other sources to know when to stop, so that the members together learn
+    from all of them.
+
+    Args:
+        ugc: pairs that uploaders chose.
+        pgc: pairs that professionals chose.
+        config: settings of both networks.
+        progress: steps once an epoch.
+    """
+    return tuple(
+        _fit_member(ugc, pgc, config, progress, index) for index in range(config.n_members)
+    )
+
+
+def _fit_member(
+    ugc: PairSet, pgc: PairSet, config: TrainingConfig, progress: Progress, index: int
+) -> Member:
+    seed = config.seed + index
+    both = join(ugc, pgc)
+    video = fit_scaling(both.video_vectors, both.video_blocks, config.n_components)
+    music = fit_scaling(both.music_vectors, both.music_blocks, config.n_components)
+    mean_taste = mean_histogram(
+        ugc.uploaders.tolist(), ugc.genres[ugc.pairs[:, 1]], len(ugc.genre_names)
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        teacher = TeacherNetwork(video, music, config)
+        student = StudentNetwork(video, music, mean_taste, config)
+    train, held = _split(pgc, config, seed)
+    teacher_fit = fit(
+        teacher,
+        teacher.training_loss,
+        train,
+        held,
+        mean_taste,
+        config,
+        progress,
+        tr("Training the teacher"),
+        seed,
+    )
+    train, held = _split(ugc, config, seed)
+    student_fit = fit(
+        student,
+        StudentTrainer(student, teacher).training_loss,
+        train,
+        held,
+        mean_taste,
+        config,
+        progress,
+        tr("Training the student"),
+        seed,
+    )
+    return Member(student, teacher_fit, student_fit)
+
+
+def _split(pairs: PairSet, config: TrainingConfig, seed: int) -> tuple[PairSet, PairSet | None]:
+    held = held_out_sources(pairs.sources, config.validation_share, seed)
+    # Ranks among a handful of tracks say nothing: then the last epoch is kept instead.
+    if int(held.sum()) < 8 or int((~held).sum()) < 8:
+        return pairs, None
+    return pairs.of_videos(~held), pairs.of_videos(held)

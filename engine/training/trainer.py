@@ -1,0 +1,231 @@
+"""Fits one network to pairs: seeded, with early stopping, the same on every CPU run."""
+
+import copy
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from engine.errors import TrainingError
+from engine.files import replacing
+from engine.progress import Progress
+from engine.training.config import TrainingConfig
+from engine.training.deconfounder import leave_one_out_histograms
+from engine.training.evaluate import own_ranks
+from engine.training.pairs import PairSet
+from engine.training.teacher import Batch, CrossModalNetwork, best_device
+from engine.translation import tr
+
+BatchLoss = Callable[[Batch, float], torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a fit went.
+
+    Attributes:
+        n_epochs: epochs after which the kept weights stood.
+        validation_rank: mean normalised rank of the own music on the validation pairs (0 best,
+            .5 chance); None without validation pairs.
+        losses: mean training loss of each epoch that ran.
+    """
+
+    n_epochs: int
+    validation_rank: float | None
+    losses: tuple[float, ...]
+
+
+class PairSampler:
+    """Draws batches of pairs, each by its weight.
+
+    Args:
+        pairs: the training pairs.
+        mean_taste: (n_genres,) ū, which stands in for an uploader without other picks.
+        device: where batches are made.
+    """
+
+    def __init__(
+        self, pairs: PairSet, mean_taste: npt.NDArray[np.float32], device: torch.device
+    ) -> None:
+        genres = pairs.genres[pairs.pairs[:, 1]]
+        tastes = leave_one_out_histograms(pairs.uploaders.tolist(), genres, mean_taste)
+        self._video = torch.from_numpy(pairs.video_vectors).to(device)
+        self._music = torch.from_numpy(pairs.music_vectors).to(device)
+        self._pairs = torch.from_numpy(pairs.pairs).to(device)
+        self._positives = torch.from_numpy(pairs.positives).to(device)
+        self._tastes = torch.from_numpy(tastes).to(device)
+        self._genres = torch.from_numpy(pairs.genres).to(device)
+        self._weights = torch.from_numpy(pairs.weights)
+        self.n_pairs = pairs.n_pairs
+
+    def draw(self, n_pairs: int) -> Batch:
+        """Draw `n_pairs` pairs with replacement."""
+        drawn = torch.multinomial(self._weights, n_pairs, replacement=True).to(self._pairs.device)
+        videos, tracks = self._pairs[drawn].unbind(dim=1)
+        return Batch(
+            video=self._video[videos],
+            music=self._music[tracks],
+            positives=self._positives[videos][:, tracks],
+            tastes=self._tastes[drawn],
+            genres=self._genres[tracks],
+        )
+
+
+def fit(
+    network: CrossModalNetwork,
+    batch_loss: BatchLoss,
+    train: PairSet,
+    validation: PairSet | None,
+    mean_taste: npt.NDArray[np.float32],
+    config: TrainingConfig,
+    progress: Progress,
+    stage: str,
+    seed: int,
+) -> Fit:
+    """Fit `network` in place and keep its best weights.
+
+    With validation pairs, the epoch of the best mean rank of the own music is kept and training
+    ends `patience` epochs after it; without, the last epoch is kept.
+
+    Args:
+        network: what is fitted, and whose means are judged.
+        batch_loss: the loss of a batch, given the share of the prior's weight in force.
+        train: what it learns from.
+        validation: pairs of other sources, or None.
+        mean_taste: (n_genres,) ū.
+        config: epochs, batch size, learning rate, …
+        progress: steps once an epoch.
+        stage: what to call it in the progress.
+        seed: of everything drawn.
+
+    Raises:
+        TrainingError: when the loss isn't finite any more.
+        Cancelled: when the user stopped it; the network is then of no use.
+    """
+    device = best_device()
+    network.to(device)
+    with torch.random.fork_rng(devices=[], enabled=True):
+        torch.manual_seed(seed)
+        return _fit(
+            network,
+            batch_loss,
+            PairSampler(train, mean_taste, device),
+            validation,
+            config,
+            progress,
+            stage,
+        )
+
+
+def _fit(
+    network: CrossModalNetwork,
+    batch_loss: BatchLoss,
+    sampler: PairSampler,
+    validation: PairSet | None,
+    config: TrainingConfig,
+    progress: Progress,
+    stage: str,
+) -> Fit:
+    optimiser = torch.optim.AdamW(
+        [parameter for parameter in network.parameters() if parameter.requires_grad],
+        lr=config.learning_rate,
+        weight_decay=config.weight_decay,
+    )
+    n_batches = math.ceil(sampler.n_pairs / config.batch_size)
+    best_rank, best_epoch, best_state = math.inf, 0, network.state_dict()
+    losses: list[float] = []
+    for epoch in range(1, config.n_epochs + 1):
+        progress.step(stage, epoch, config.n_epochs)
+        network.train()
+        annealed = min(1.0, epoch / max(config.anneal_epochs, 1))
+        losses.append(_epoch(batch_loss, sampler, optimiser, n_batches, annealed, config))
+        if validation is None:
+            continue
+        rank = validation_rank(network, validation)
+        if rank < best_rank:
+            best_rank, best_epoch = rank, epoch
+            best_state = copy.deepcopy(network.state_dict())
+        elif epoch - best_epoch >= config.patience:
+            break
+    network.eval()
+    if validation is None:
+        return Fit(len(losses), None, tuple(losses))
+    network.load_state_dict(best_state)
+    return Fit(best_epoch, best_rank, tuple(losses))
+
+
+def _epoch(
+    batch_loss: BatchLoss,
+    sampler: PairSampler,
+    optimiser: torch.optim.Optimizer,
+    n_batches: int,
+    annealed: float,
+    config: TrainingConfig,
+) -> float:
+    total = 0.0
+    for _ in range(n_batches):
+        loss = batch_loss(sampler.draw(min(config.batch_size, sampler.n_pairs)), annealed)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainingError(
+                tr("The training loss isn't a number any more."),
+                remedy=tr("Try a smaller learning rate, or look for damaged clips in the data."),
+            )
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        total += value
+    return total / n_batches
+
+
+def content_scores(
+    network: CrossModalNetwork,
+    video_vectors: npt.NDArray[np.float32],
+    music_vectors: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """Return the scores under do(z_m), (n_videos, n_tracks): posterior means, taste at zero."""
+    device = next(network.parameters()).device
+    network.eval()
+    with torch.no_grad():
+        video, _ = network.video_encoder(torch.from_numpy(video_vectors).to(device))
+        music, _ = network.music_encoder(torch.from_numpy(music_vectors).to(device))
+        scores: npt.NDArray[np.float32] = (video @ music.T).cpu().numpy()
+    return scores
+
+
+def validation_rank(network: CrossModalNetwork, pairs: PairSet) -> float:
+    """Return the mean normalised rank of the own music: 0 best, .5 chance."""
+    scores = content_scores(network, pairs.video_vectors, pairs.music_vectors)
+    ranks = own_ranks(scores, pairs.positives)
+    return float(ranks.mean()) if len(ranks) else 0.5
+
+
+def save_checkpoint(network: torch.nn.Module, path: Path) -> None:
+    """Write the weights as .npz, whole or not at all."""
+    arrays = {name: value.cpu().numpy() for name, value in network.state_dict().items()}
+    with replacing(path) as beside, beside.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def load_checkpoint(network: torch.nn.Module, path: Path) -> None:
+    """Read weights that `save_checkpoint` wrote into a network of the same shape.
+
+    Raises:
+        TrainingError: when the file is missing, damaged, or of another network.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            state = {name: torch.from_numpy(archive[name]) for name in archive.files}
+        network.load_state_dict(state)
+    except (OSError, ValueError, EOFError, RuntimeError) as error:
+        raise TrainingError(
+            tr("The checkpoint can't be used ({reason}).").format(
+                reason=str(error).splitlines()[0]
+            ),
+            path=path,
+            remedy=tr("Delete it and train again."),
+        ) from error

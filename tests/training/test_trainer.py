@@ -1,0 +1,162 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.errors import Cancelled, TrainingError
+from engine.progress import Progress, silent
+from engine.training.config import TrainingConfig
+from engine.training.encoders import fit_scaling
+from engine.training.pairs import PairSet
+from engine.training.student import StudentNetwork, StudentTrainer, transfer_loss
+from engine.training.teacher import TeacherNetwork
+from engine.training.trainer import (
+    Fit,
+    PairSampler,
+    content_scores,
+    fit,
+    load_checkpoint,
+    save_checkpoint,
+    validation_rank,
+)
+
+CONFIG = TrainingConfig(
+    n_latent=16, n_components=8, n_epochs=40, batch_size=64, learning_rate=5e-3, patience=40
+)
+UNIFORM = np.full(3, 1 / 3, dtype=np.float32)
+
+
+def networks(pairs: PairSet, config: TrainingConfig) -> tuple[TeacherNetwork, StudentNetwork]:
+    torch.manual_seed(0)
+    video = fit_scaling(pairs.video_vectors, pairs.video_blocks, config.n_components)
+    music = fit_scaling(pairs.music_vectors, pairs.music_blocks, config.n_components)
+    return TeacherNetwork(video, music, config), StudentNetwork(video, music, UNIFORM, config)
+
+
+def fit_teacher(
+    pairs: PairSet, held: PairSet | None = None, config: TrainingConfig = CONFIG
+) -> tuple[TeacherNetwork, Fit]:
+    teacher, _ = networks(pairs, config)
+    fitted = fit(
+        teacher, teacher.training_loss, pairs, held, UNIFORM, config, silent(), "teacher", 0
+    )
+    return teacher, fitted
+
+
+def test_the_teacher_learns_what_the_features_share(simulate: Callable[..., PairSet]) -> None:
+    unseen = simulate(40, seed=5)
+    untrained, _ = networks(unseen, CONFIG)
+    teacher, fitted = fit_teacher(simulate(120))
+    assert validation_rank(untrained, unseen) > 0.3
+    assert validation_rank(teacher, unseen) < 0.1
+    assert fitted.losses[-1] < fitted.losses[0]
+
+
+def test_the_same_seed_gives_the_same_weights(simulate: Callable[..., PairSet]) -> None:
+    pairs = simulate(40)
+    first, second = (fit_teacher(pairs)[0] for _ in range(2))
+    for name, value in first.state_dict().items():
+        assert torch.equal(value, second.state_dict()[name]), name
+
+
+def test_the_best_epoch_is_kept_and_training_stops(simulate: Callable[..., PairSet]) -> None:
+    config = replace(CONFIG, n_epochs=200, patience=5)
+    held = simulate(30, seed=5)
+    teacher, fitted = fit_teacher(simulate(60), held, config)
+    assert len(fitted.losses) < 200
+    assert len(fitted.losses) == fitted.n_epochs + 5
+    assert validation_rank(teacher, held) == fitted.validation_rank
+
+
+def test_a_batch_knows_its_pairs(simulate: Callable[..., PairSet]) -> None:
+    pairs = simulate(20, n_uploaders=4)
+    shared = replace(pairs, pairs=np.stack([np.arange(20), np.arange(20) // 2], axis=1))
+    batch = PairSampler(shared, UNIFORM, torch.device("cpu")).draw(64)
+    same_track = (batch.music[:, None] == batch.music[None]).all(dim=2)
+    assert torch.equal(batch.positives, same_track)
+    assert batch.tastes.sum(dim=1).numpy() == pytest.approx(np.ones(64), abs=1e-5)
+
+
+def test_a_pair_is_drawn_by_its_weight(simulate: Callable[..., PairSet]) -> None:
+    pairs = replace(simulate(4), weights=np.array([1e-9, 1e-9, 1.0, 1e-9], dtype=np.float32))
+    batch = PairSampler(pairs, UNIFORM, torch.device("cpu")).draw(50)
+    assert torch.equal(batch.video, torch.from_numpy(pairs.video_vectors[[2] * 50]))
+
+
+def test_the_student_follows_its_teacher(simulate: Callable[..., PairSet]) -> None:
+    pgc, ugc = simulate(120), simulate(30, seed=3)
+    config = replace(CONFIG, transfer_weight=1.0)
+    teacher, _ = fit_teacher(pgc, config=config)
+    distances = []
+    for guide in (None, teacher):
+        _, student = networks(pgc, config)
+        loss = StudentTrainer(student, guide).training_loss
+        fit(student, loss, ugc, None, UNIFORM, config, silent(), "student", 0)
+        batch = PairSampler(ugc, UNIFORM, torch.device("cpu")).draw(30)
+        student.eval()
+        with torch.no_grad():
+            latents = student.infer(batch.video, batch.music)
+            distances.append(float(transfer_loss(teacher, batch, latents)))
+    assert distances[1] < 0.5 * distances[0]
+
+
+def test_the_teacher_stays_as_it_is(simulate: Callable[..., PairSet]) -> None:
+    pairs = simulate(30)
+    teacher, student = networks(pairs, CONFIG)
+    before = {name: value.clone() for name, value in teacher.state_dict().items()}
+    loss = StudentTrainer(student, teacher).training_loss
+    fit(student, loss, pairs, None, UNIFORM, CONFIG, silent(), "student", 0)
+    assert all(torch.equal(value, before[name]) for name, value in teacher.state_dict().items())
+
+
+def test_taste_explains_picks_but_is_left_out_of_content(simulate: Callable[..., PairSet]) -> None:
+    pairs = simulate(90, n_uploaders=9)
+    # Each uploader only ever picks one genre: taste then tells much about the pick.
+    genres = (np.arange(90) % 9 // 3).astype(np.int64)
+    _, student = networks(pairs, CONFIG)
+    biased = replace(pairs, genres=genres)
+    loss = StudentTrainer(student, None).training_loss
+    fit(student, loss, biased, None, UNIFORM, CONFIG, silent(), "student", 0)
+    assert float(student.deconfounder.log_weight.detach()) > 0.0
+    scores = content_scores(student, pairs.video_vectors, pairs.music_vectors)
+    with torch.no_grad():
+        student.deconfounder.log_weight.fill_(100.0)
+    assert np.array_equal(scores, content_scores(student, pairs.video_vectors, pairs.music_vectors))
+
+
+def test_it_can_be_cancelled(simulate: Callable[..., PairSet]) -> None:
+    progress = Progress(lambda step: progress.cancel() if step.done == 3 else None)
+    pairs = simulate(20)
+    teacher, _ = networks(pairs, CONFIG)
+    with pytest.raises(Cancelled):
+        fit(teacher, teacher.training_loss, pairs, None, UNIFORM, CONFIG, progress, "teacher", 0)
+
+
+def test_a_loss_that_explodes_is_said(simulate: Callable[..., PairSet]) -> None:
+    pairs = simulate(20)
+    huge = replace(pairs, video_vectors=pairs.video_vectors * np.float32(1e30))
+    teacher, _ = networks(pairs, CONFIG)
+    with pytest.raises(TrainingError, match="isn't a number"):
+        fit(teacher, teacher.training_loss, huge, None, UNIFORM, CONFIG, silent(), "teacher", 0)
+
+
+def test_a_checkpoint_comes_back(simulate: Callable[..., PairSet], tmp_path: Path) -> None:
+    pairs = simulate(20)
+    teacher, _ = networks(pairs, CONFIG)
+    save_checkpoint(teacher, tmp_path / "teacher.npz")
+    other, _ = networks(simulate(25, seed=2), CONFIG)
+    load_checkpoint(other, tmp_path / "teacher.npz")
+    expected = content_scores(teacher, pairs.video_vectors, pairs.music_vectors)
+    assert np.array_equal(expected, content_scores(other, pairs.video_vectors, pairs.music_vectors))
+
+
+def test_a_checkpoint_of_another_network_is_refused(
+    simulate: Callable[..., PairSet], tmp_path: Path
+) -> None:
+    teacher, student = networks(simulate(20), CONFIG)
+    save_checkpoint(teacher, tmp_path / "teacher.npz")
+    with pytest.raises(TrainingError, match=r"teacher\.npz"):
+        load_checkpoint(student, tmp_path / "teacher.npz")
