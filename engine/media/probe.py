@@ -1,0 +1,421 @@
+"""What a clip or a track is, found out without decoding more than one picture."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import soundfile
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Discard, Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStream
+from engine.media.source import absolute, open_container, open_regular
+from engine.media.tags import TrackTags, read_tags
+from engine.translation import tr
+
+# fmt: off
+VIDEO_SUFFIXES = frozenset((
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg",
+    ".flv", ".wmv", ".ogv", ".mxf", ".3gp", ".dv",
+))
+AUDIO_SUFFIXES = frozenset((
+    ".wav", ".w64", ".aif", ".aiff", ".caf", ".au", ".flac", ".mp3", ".ogg", ".oga", ".opus",
+    ".m4a", ".aac", ".ac3", ".eac3", ".wma", ".wv", ".ape", ".tta", ".mka", ".amr",
+))
+# fmt: on
+
+MAX_PIXELS = 8192 * 8192
+MAX_DURATION_S = 12 * 3600.0
+MAX_STREAMS = 64
+MAX_CHANNELS = 64
+# A first picture stands within so many packets, or there is none worth having.
+_FIRST_PICTURE_PACKETS = 512
+# Less than this between what the file states and what it holds is rounding, not damage.
+_SPAN_TOLERANCE_S = 0.5
+
+_STANDARD_RATES = tuple(
+    Fraction(n, d)
+    for n, d in (
+        *((rate * 1000, 1001) for rate in (24, 30, 48, 60, 120, 240)),
+        *((rate, 1) for rate in (10, 12, 15, 24, 25, 30, 48, 50, 60, 100, 120, 240)),
+    )
+)
+# PQ and HLG (ITU-T H.273, transfer characteristics 16 and 18).
+HDR_TRANSFERS = frozenset({16, 18})
+
+
+@dataclass(frozen=True, slots=True)
+class SoundInfo:
+    """A clip's own sound: codec, rate, channels, length (None when the file doesn't say)."""
+
+    codec: str
+    rate_hz: int
+    n_channels: int
+    duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """A checked clip.
+
+    Attributes:
+        path: absolute.
+        size_bytes: of the file.
+        duration_s: of the picture that is really there.
+        width, height: in square pixels as shown, after rotation.
+        rotation_deg: counter-clockwise turn of the coded picture that makes it upright;
+            0, 90, 180 or 270.
+        frame_rate: average pictures per second.
+        start_timecode: such as "01:00:00:00", when the file has one.
+        codec, container, pixel_format: libav's names.
+        is_hdr: PQ or HLG transfer.
+        sound: the clip's first sound, if any.
+        warnings: what is odd but workable, one sentence each.
+    """
+
+    path: Path
+    size_bytes: int
+    duration_s: float
+    width: int
+    height: int
+    rotation_deg: int
+    frame_rate: Fraction
+    start_timecode: str | None
+    codec: str
+    container: str
+    pixel_format: str
+    is_hdr: bool
+    sound: SoundInfo | None
+    warnings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.duration_s <= 0 or self.width <= 0 or self.height <= 0 or self.frame_rate <= 0:
+            raise ValueError("a clip has a length, a size and a rate above zero")
+        if self.rotation_deg not in (0, 90, 180, 270):
+            raise ValueError("rotation_deg is 0, 90, 180 or 270")
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """A checked piece of music: where, how long, what kind, and what its tags say."""
+
+    path: Path
+    size_bytes: int
+    duration_s: float
+    rate_hz: int
+    n_channels: int
+    codec: str
+    tags: TrackTags
+    warnings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.duration_s <= 0 or self.rate_hz <= 0 or self.n_channels <= 0:
+            raise ValueError("a track has a length, a rate and channels")
+
+
+def probe_video(path: Path | str) -> VideoInfo:
+    """Check a clip and describe it; decodes one picture at most.
+
+    Args:
+        path: any local file.
+
+    Returns:
+        The description, `path` made absolute.
+
+    Raises:
+        MediaNotFound, MediaUnreadable, MissingStream, MediaTooLarge: each with a remedy.
+    """
+    path = absolute(path)
+    with open_container(path) as container:
+        _check_streams(container, path)
+        stream = picture_stream(container, path)
+        frame = _first_picture(container, stream, path)
+        duration_s, warnings = _picture_span(container, stream, path)
+        frame_rate = _frame_rate(stream)
+        width, height, rotation_deg = _shown_size(stream, frame)
+        return VideoInfo(
+            path=path,
+            size_bytes=path.stat().st_size,
+            # One picture lasts as long as the rate says.
+            duration_s=max(duration_s, float(1 / frame_rate)),
+            width=width,
+            height=height,
+            rotation_deg=rotation_deg,
+            frame_rate=frame_rate,
+            start_timecode=_start_timecode(container),
+            codec=stream.codec_context.codec.canonical_name,
+            container=container.format.name,
+            pixel_format=frame.format.name,
+            is_hdr=frame.color_trc in HDR_TRANSFERS,
+            sound=_sound_info(container),
+            warnings=warnings,
+        )
+
+
+def probe_audio(path: Path | str) -> AudioInfo:
+    """Check a sound file and describe it, tags included.
+
+    Raises:
+        MediaNotFound, MediaUnreadable, MissingStream, MediaTooLarge: each with a remedy.
+    """
+    path = absolute(path)
+    with open_container(path) as container:
+        _check_streams(container, path)
+        stream = sound_stream(container)
+        if stream is None:
+            raise MissingStream(
+                tr("the file has no sound."), path=path, remedy=tr("Choose a file with music.")
+            )
+        duration_s = _exact_sound_duration(path) or _stated_duration(container, stream)
+        warnings: tuple[str, ...] = ()
+        if duration_s is None:
+            raise MediaUnreadable(
+                tr("the file holds no sound that can be read."),
+                path=path,
+                remedy=tr("Copy or export it again."),
+            )
+        _check_duration(duration_s, path)
+        return AudioInfo(
+            path=path,
+            size_bytes=path.stat().st_size,
+            duration_s=duration_s,
+            rate_hz=stream.codec_context.sample_rate,
+            n_channels=stream.codec_context.channels,
+            codec=stream.codec_context.codec.canonical_name,
+            tags=read_tags(container, stream),
+            warnings=warnings,
+        )
+
+
+def picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    """Return the first moving picture; a cover image is none.
+
+    Raises:
+        MissingStream: when there is no picture.
+        MediaUnreadable: when no decoder knows it.
+    """
+    streams = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
+    ]
+    if not streams:
+        raise MissingStream(
+            tr("the file has no moving picture."),
+            path=path,
+            remedy=tr("Choose a video clip; music is added with “soundbed library add”."),
+        )
+    stream = streams[0]
+    # A stream without a decoder has no context.
+    if stream.codec_context is None or not stream.codec_context.is_decoder:
+        raise MediaUnreadable(
+            tr("the picture is in a format that can't be decoded."),
+            path=path,
+            remedy=tr("Convert the clip to H.264 in MP4."),
+        )
+    return stream
+
+
+def sound_stream(container: InputContainer) -> AudioStream | None:
+    """Return the first sound that can be decoded, if any."""
+    for stream in container.streams.audio:
+        context = stream.codec_context
+        if context is not None and context.sample_rate > 0 and 0 < context.channels <= MAX_CHANNELS:
+            return stream
+    return None
+
+
+def read_only(container: InputContainer, wanted: VideoStream | AudioStream) -> None:
+    """Have the demuxer step over every other stream; a third of the time and less reading."""
+    for stream in container.streams:
+        stream.discard = Discard.default if stream.index == wanted.index else Discard.all
+
+
+def _check_streams(container: InputContainer, path: Path) -> None:
+    if len(container.streams) > MAX_STREAMS:
+        raise MediaTooLarge(
+            tr("the file has {n} streams; the limit is {limit}.").format(
+                n=len(container.streams), limit=MAX_STREAMS
+            ),
+            path=path,
+            remedy=tr("Export it with fewer tracks."),
+        )
+
+
+def _check_duration(duration_s: float, path: Path) -> None:
+    if duration_s > MAX_DURATION_S:
+        raise MediaTooLarge(
+            tr("the file is longer than {hours:.0f} hours.").format(hours=MAX_DURATION_S / 3600),
+            path=path,
+            remedy=tr("Cut it into parts."),
+        )
+
+
+def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > MAX_PIXELS:
+        raise MediaTooLarge(
+            tr("the picture has {width} × {height} pixels; that is too large.").format(
+                width=width, height=height
+            ),
+            path=path,
+            remedy=tr("Export it smaller, 8K at most."),
+        )
+    read_only(container, stream)
+    try:
+        for n_packets, packet in enumerate(container.demux(stream)):
+            try:
+                for frame in packet.decode():
+                    return frame
+            except av.error.InvalidDataError:
+                continue
+            if n_packets > _FIRST_PICTURE_PACKETS:
+                break
+    except av.error.FFmpegError as error:
+        raise _no_picture(path) from error
+    raise _no_picture(path)
+
+
+def _no_picture(path: Path) -> MediaError:
+    return MediaUnreadable(
+        tr("not one picture of the clip can be decoded."),
+        path=path,
+        remedy=tr("Copy or export it again."),
+    )
+
+
+def _picture_span(
+    container: InputContainer, stream: VideoStream, path: Path
+) -> tuple[float, tuple[str, ...]]:
+    """Return the duration of what is really there, and a warning where that is less than stated."""
+    start_s = float((stream.start_time or 0) * (stream.time_base or 1))
+    stated_s = _stated_duration(container, stream)
+    _check_duration(stated_s or 0.0, path)
+    held_s = stated_s or 0.0
+    any_held_s = (_indexed_end_s(stream, path.stat().st_size) or 0.0) - start_s
+    # Matroska and its like state the longest stream's length, not the picture's.
+    if not stream.duration or held_s - any_held_s > _SPAN_TOLERANCE_S:
+        stated_end_s = start_s + held_s
+        read_only(container, stream)
+        held_s = any_held_s = _demuxed_end_s(container, stream, stated_end_s) - start_s
+        if stated_end_s - start_s - held_s > _SPAN_TOLERANCE_S:
+            for other in container.streams:
+                other.discard = Discard.default
+            any_held_s = _demuxed_end_s(container, None, stated_end_s) - start_s
+    _check_duration(held_s, path)
+    if stated_s is None or stated_s - any_held_s <= _SPAN_TOLERANCE_S:
+        return held_s, ()
+    warning = tr(
+        "The clip states {stated:.1f} s but holds {held:.1f} s; what is there counts."
+    ).format(stated=stated_s, held=held_s)
+    return held_s, (warning,)
+
+
+def _stated_duration(container: InputContainer, stream: VideoStream | AudioStream) -> float | None:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if container.duration:
+        return container.duration / av.time_base
+    return None
+
+
+def _indexed_end_s(stream: VideoStream, size_bytes: int) -> float | None:
+    """Return the end of the last packet that lies whole within the file, from its index.
+
+    None when the index (Matroska's, say) doesn't tell sizes.
+    """
+    entries = stream.index_entries
+    n_entries = len(entries)
+    if n_entries < 2 or entries[n_entries - 1].size <= 0:
+        return None
+    last = n_entries - 1
+    if entries[last].pos + entries[last].size > size_bytes:
+        # Positions grow with time in nearly every file; where not, less counts, never more.
+        low, high = 0, last
+        while low < high:
+            middle = (low + high) // 2
+            if entries[middle].pos + entries[middle].size > size_bytes:
+                high = middle
+            else:
+                low = middle + 1
+        if low == 0:
+            return None
+        last = low - 1
+    step = entries[last].timestamp - entries[last - 1].timestamp if last > 0 else 0
+    # Index times are decoding times, which run ahead of the shown ones by the first one's lead.
+    lead = (stream.start_time or 0) - entries[0].timestamp
+    return float((entries[last].timestamp + step + lead) * (stream.time_base or 1))
+
+
+def _demuxed_end_s(
+    container: InputContainer, picture: VideoStream | None, stated_end_s: float
+) -> float:
+    """Return the end of the last packet of the picture, or of any stream; the tail's where it is.
+
+    A file cut off has no tail: then all of it is stepped through.
+    """
+    for from_s in (max(stated_end_s - 5.0, 0.0), 0.0):
+        end_s = -1.0
+        try:
+            container.seek(int(from_s * av.time_base))
+            for packet in container.demux(*([picture] if picture else [])):
+                time = packet.pts if packet.pts is not None else packet.dts
+                if time is not None and packet.size > 0:
+                    end_s = max(end_s, float((time + (packet.duration or 0)) * packet.time_base))
+        except av.error.FFmpegError:
+            pass
+        if end_s >= 0:
+            return end_s
+    return 0.0
+
+
+def _frame_rate(stream: VideoStream) -> Fraction:
+    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        if rate and 0 < rate <= 1000:
+            nearest = min(_STANDARD_RATES, key=lambda standard: abs(standard - rate))
+            # A container's rounded average; 24 and 23.976 differ by five times as much.
+            return nearest if abs(nearest - rate) <= rate / 5000 else Fraction(rate)
+    return Fraction(25)
+
+
+def _shown_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int, int]:
+    rotation_deg = round(frame.rotation / 90) * 90 % 360
+    aspect = stream.sample_aspect_ratio
+    width, height = frame.width, frame.height
+    if aspect and Fraction(1, 10) < aspect < 10:
+        width = max(round(width * aspect), 1)
+    return (height, width, rotation_deg) if rotation_deg % 180 else (width, height, rotation_deg)
+
+
+def _start_timecode(container: InputContainer) -> str | None:
+    for metadata in (container.metadata, *(stream.metadata for stream in container.streams)):
+        timecode = metadata.get("timecode")
+        if timecode and len(timecode) <= 16 and timecode.isprintable():
+            return timecode
+    return None
+
+
+def _sound_info(container: InputContainer) -> SoundInfo | None:
+    stream = sound_stream(container)
+    if stream is None:
+        return None
+    context = stream.codec_context
+    duration_s = (
+        float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
+    )
+    return SoundInfo(
+        context.codec.canonical_name, context.sample_rate, context.channels, duration_s
+    )
+
+
+def _exact_sound_duration(path: Path) -> float | None:
+    """Return the length that libsndfile counts; libav only estimates an MP3's from its bit rate."""
+    try:
+        with open_regular(path) as source, soundfile.SoundFile(source) as sound:
+            return float(sound.frames / sound.samplerate) if sound.frames > 0 else None
+    except soundfile.LibsndfileError:
+        return None

@@ -1,0 +1,173 @@
+"""Opening a media file that a stranger made: one local, regular file and nothing else."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+from typing import Any, NoReturn
+
+import av
+from av.container import InputContainer
+
+from engine.errors import MediaNotFound, MediaUnreadable
+from engine.translation import tr
+
+# Containers only: no playlist, image sequence, concatenation, device or raw stream, since those
+# reach for other files or take any text for media.
+CONTAINERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2",
+    "matroska,webm",
+    "avi",
+    "mpegts",
+    "mpeg",
+    "flv",
+    "asf",
+    "ogg",
+    "mxf",
+    "dv",
+    "wav",
+    "w64",
+    "aiff",
+    "caf",
+    "au",
+    "flac",
+    "mp3",
+    "aac",
+    "ac3",
+    "eac3",
+    "wv",
+    "ape",
+    "tta",
+    "amr",
+)
+_ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp")
+
+
+def absolute(path: Path | str) -> Path:
+    """Return the absolute path, links unresolved, so that messages name what the user chose."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
+
+
+def open_regular(path: Path | str) -> FileIO:
+    """Open a regular, non-empty local file for reading; never waits for a pipe.
+
+    Raises:
+        MediaNotFound: when there is no such file.
+        MediaUnreadable: when it is a folder, a pipe, a socket, a device, empty or not permitted.
+    """
+    try:
+        # Without blocking, so that a pipe put there after the check doesn't hang either.
+        mode = Path(path).stat().st_mode
+        if not stat.S_ISREG(mode):
+            _refuse_kind(path, mode)
+        source = FileIO(os.fspath(path), "rb", opener=_open_nonblocking)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise MediaNotFound(
+            tr("there is no such file."),
+            path=path,
+            remedy=tr("Check the name, and whether the drive is connected."),
+        ) from error
+    except OSError as error:
+        raise MediaUnreadable(
+            tr("the file can't be opened ({reason}).").format(reason=error.strerror or error),
+            path=path,
+            remedy=tr("Check that you may read it, or copy it to another folder."),
+        ) from error
+    status = os.fstat(source.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        source.close()
+        _refuse_kind(path, status.st_mode)
+    if status.st_size == 0:
+        source.close()
+        raise MediaUnreadable(
+            tr("the file is empty."),
+            path=path,
+            remedy=tr("Copy or export it again."),
+        )
+    return source
+
+
+@contextmanager
+def open_container(path: Path | str) -> Iterator[InputContainer]:
+    """Open a media file through PyAV, with no way to any other file, format or protocol.
+
+    Raises:
+        MediaNotFound: when there is no such file.
+        MediaUnreadable: when it is no media file, or cut off before its index.
+    """
+    with open_regular(path) as source:
+        # libav would read meaning into a name (`%d`, `concat:`), so it never sees it.
+        suffix = Path(path).suffix.lower()
+        source.name = "media" + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
+        try:
+            container = av.open(
+                source,
+                mode="r",
+                options={
+                    "protocol_whitelist": "file",
+                    "format_whitelist": ",".join(CONTAINERS),
+                },
+                metadata_errors="replace",
+                buffer_size=1 << 16,
+                io_open=_refuse_nested,
+            )
+        except (av.error.FFmpegError, ValueError, EOFError) as error:
+            raise _unopened(path, source) from error
+        with container:
+            yield container
+
+
+def _open_nonblocking(name: str | bytes, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+
+
+def _refuse_kind(path: Path | str, mode: int) -> NoReturn:
+    if stat.S_ISDIR(mode):
+        raise MediaUnreadable(
+            tr("this is a folder, not a file."), path=path, remedy=tr("Choose a file inside it.")
+        )
+    raise MediaUnreadable(
+        tr("this is a pipe, a socket or a device, not a file."),
+        path=path,
+        remedy=tr("Save the media to a file first."),
+    )
+
+
+def _refuse_nested(url: str, flags: int, options: dict[str, str]) -> Any:
+    raise PermissionError("a media file may not open another one")
+
+
+def _unopened(path: Path | str, source: FileIO) -> MediaUnreadable:
+    if _lacks_index(source):
+        return MediaUnreadable(
+            tr("the file is cut off: its index is missing."),
+            path=path,
+            remedy=tr("Copy or record it again; what is there can't be read without the index."),
+        )
+    return MediaUnreadable(
+        tr("this is no picture or sound file that can be opened."),
+        path=path,
+        remedy=tr("Choose an MP4, MOV, MKV, WebM or AVI clip, or a WAV, FLAC, MP3, Ogg or M4A."),
+    )
+
+
+def _lacks_index(source: FileIO) -> bool:
+    """Whether this is an MP4 or MOV whose `moov` box isn't there (ISO/IEC 14496-12, 4.2)."""
+    size = source.seek(0, os.SEEK_END)
+    position = 0
+    kinds: list[bytes] = []
+    while position + 8 <= size and len(kinds) < 1000:
+        source.seek(position)
+        head = source.read(16)
+        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+        if not kinds and kind not in _ISO_BOXES:
+            return False
+        kinds.append(kind)
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        if length < 8:
+            break
+        position += length
+    return bool(kinds) and b"moov" not in kinds
