@@ -1,0 +1,284 @@
+"""Everything Soundbed knows of a piece of music, from its file."""
+
+import io
+import math
+import zipfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.encoders.audio import N_TAGS, MusicTagger, MusicTags
+from engine.errors import LibraryError
+from engine.media.waveform import LoudnessInfo, measure_loudness, read_blocks
+from engine.music.key import CHROMA_RATE_HZ, MODES, PITCH_CLASSES, ChromaStream, Key, find_key
+from engine.music.levels import LevelStream
+from engine.music.mel import (
+    FFT_SAMPLES,
+    HOP_SAMPLES,
+    RATE_HZ,
+    Framer,
+    PatchSampler,
+    log_mel,
+    mel_power,
+    power_spectra,
+)
+from engine.music.onsets import OnsetStream
+from engine.music.rhythm import Rhythm, describe_rhythm
+from engine.music.timbre import SpectrumAverage
+from engine.music.vector import (
+    VECTOR_LENGTH,
+    VERSION,
+    Descriptors,
+    energy_course,
+    music_vector,
+    octaves_above,
+)
+from engine.music.vocals import vocals_probability
+from engine.progress import Progress
+from engine.translation import tr
+
+Float32Array = npt.NDArray[np.float32]
+
+SILENCE_LUFS = -70.0
+# The networks hear level: everything is analysed as loud as the app plays it …
+_ANALYSIS_LUFS = -14.0
+# … but hiss isn't blown up to music.
+_MAX_GAIN_DB = 24.0
+# 24 to 48 patches, two minutes of sound at most, spread over the piece.
+_MAX_PATCHES = 48
+_PATCHES_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MusicFeatures:
+    """What was heard in a piece of music.
+
+    Args:
+        version: of the features; vectors of two versions can't be mixed.
+        vector: (612,) float32, the input of music encoder and profile, laid out as
+            `engine.music.vector.LAYOUT`.
+        duration_s: length of the sound.
+        msd_tags: (50,) float32, mean probability of `engine.encoders.audio.MSD_TAGS`.
+        mtt_tags: (50,) float32, the same of `MTT_TAGS`.
+        bpm: beats a minute; 0 where no pulse was found.
+        bpm_confidence: 0..1.
+        beats_s: (n,) float32, times of the beats.
+        downbeats_s: (m,) float32, those that begin a bar.
+        beats_per_bar: 3 or 4; 0 where too few beats were found.
+        key: "C" to "B", with sharps.
+        mode: "major" or "minor".
+        key_confidence: 0..1.
+        loudness_lufs: integrated loudness, from -70.
+        loudness_range_lu: EBU R128's loudness range.
+        true_peak_dbtp: highest level between the samples; -inf for silence.
+        brightness: spectral centroid in Hz, 0..8000.
+        onset_density_hz: note onsets a second.
+        energy_curve: (seconds,) float32, root mean square of each second, 0..1.
+        peaks: (up to 1000, 2) int8, lowest and highest sample of equally long columns, 127 is
+            full scale.
+        vocals: 0..1, how likely somebody sings.
+    """
+
+    version: str
+    vector: Float32Array
+    duration_s: float
+    msd_tags: Float32Array
+    mtt_tags: Float32Array
+    bpm: float
+    bpm_confidence: float
+    beats_s: Float32Array
+    downbeats_s: Float32Array
+    beats_per_bar: int
+    key: str
+    mode: str
+    key_confidence: float
+    loudness_lufs: float
+    loudness_range_lu: float
+    true_peak_dbtp: float
+    brightness: float
+    onset_density_hz: float
+    energy_curve: Float32Array
+    peaks: npt.NDArray[np.int8]
+    vocals: float
+
+    def __post_init__(self) -> None:
+        if self.vector.shape != (VECTOR_LENGTH,) or not np.isfinite(self.vector).all():
+            raise ValueError(f"the vector must be {VECTOR_LENGTH} finite numbers")
+        if self.msd_tags.shape != (N_TAGS,) or self.mtt_tags.shape != (N_TAGS,):
+            raise ValueError(f"there must be {N_TAGS} tags of each kind")
+        for times in (self.beats_s, self.downbeats_s, self.energy_curve):
+            if times.ndim != 1 or times.dtype != np.float32:
+                raise ValueError("beats, downbeats and energy must be one-dimensional float32")
+        if self.peaks.ndim != 2 or self.peaks.shape[1] != 2 or self.peaks.dtype != np.int8:
+            raise ValueError("peaks must be int8 (n, 2)")
+        if self.key not in PITCH_CLASSES or self.mode not in MODES:
+            raise ValueError(f"{self.key} {self.mode} is no key")
+        shares = (self.bpm_confidence, self.key_confidence, self.vocals)
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError("confidences and vocals must be in 0..1")
+        if not (self.duration_s > 0 and self.bpm >= 0 and math.isfinite(self.loudness_lufs)):
+            raise ValueError("duration, bpm or loudness out of range")
+
+    def to_bytes(self) -> bytes:
+        """Return the features as an .npz archive; the same features give the same bytes."""
+        buffer = io.BytesIO()
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        np.savez_compressed(buffer, allow_pickle=False, **values)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            LibraryError: the bytes are damaged, or hold features of another version.
+        """
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                if (version := str(archive["version"])) == VERSION:
+                    return cls(**{name: _plain(archive[name]) for name in archive.files})
+        except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise LibraryError(
+                tr("the stored analysis of a track is damaged."), remedy=_reanalyse()
+            ) from error
+        raise LibraryError(
+            tr("the stored analysis of a track is of another version ({version}).").format(
+                version=version[:32]
+            ),
+            remedy=_reanalyse(),
+        )
+
+
+def describe_music(path: Path, tagger: MusicTagger, progress: Progress) -> MusicFeatures:
+    """Listen to a file: a track, or a video's own sound.
+
+    The sound is read by blocks; what is kept grows with its length by about a kilobyte a second.
+
+    Raises:
+        MediaError: the file can't be read or has no sound.
+    """
+    progress.step(tr("Measuring the loudness"))
+    loudness = measure_loudness(path)
+    listener = _Listener(gain=_analysis_gain(loudness))
+    for block in read_blocks(path, RATE_HZ, 1):
+        progress.step(tr("Listening"), block.start_s)
+        listener.push(block.samples[:, 0])
+    listener.finish()
+    progress.step(tr("Recognising what is heard"))
+    tags = _tags(listener.patches.patches(), tagger, progress)
+    return _features(listener, loudness, tags)
+
+
+class _Listener:
+    """Passes each block to everything that measures."""
+
+    def __init__(self, gain: float) -> None:
+        self._gain = np.float32(gain)
+        self._framer = Framer(FFT_SAMPLES, HOP_SAMPLES)
+        self.levels = LevelStream()
+        self.chroma = ChromaStream()
+        self.onsets = OnsetStream()
+        self.patches = PatchSampler(_MAX_PATCHES)
+        self.spectrum = SpectrumAverage()
+
+    def push(self, samples: Float32Array) -> None:
+        # Files of floating point samples may hold anything.
+        samples = np.clip(np.nan_to_num(samples, nan=0.0), -8, 8)
+        self.levels.push(samples)
+        samples = samples * self._gain
+        self.chroma.push(samples)
+        self._hear(self._framer.push(samples))
+
+    def finish(self) -> None:
+        self.chroma.finish()
+        self._hear(self._framer.finish())
+
+    def _hear(self, frames: Float32Array) -> None:
+        power = power_spectra(frames)
+        self.spectrum.push(power)
+        bands = log_mel(mel_power(power))
+        self.onsets.push(bands)
+        self.patches.push(bands)
+
+
+def _analysis_gain(loudness: LoudnessInfo) -> float:
+    gain_db = _ANALYSIS_LUFS - max(loudness.integrated_lufs, SILENCE_LUFS)
+    return float(10 ** (min(gain_db, _MAX_GAIN_DB) / 20))
+
+
+def _tags(patches: Float32Array, tagger: MusicTagger, progress: Progress) -> MusicTags:
+    parts = []
+    for start in range(0, len(patches), _PATCHES_AT_ONCE):
+        progress.check()
+        parts.append(tagger.tag(patches[start : start + _PATCHES_AT_ONCE]))
+    return MusicTags(
+        np.concatenate([part.msd_patches for part in parts]),
+        np.concatenate([part.mtt_patches for part in parts]),
+        np.concatenate([part.embedding_patches for part in parts]),
+    )
+
+
+def _features(listener: _Listener, loudness: LoudnessInfo, tags: MusicTags) -> MusicFeatures:
+    rhythm = describe_rhythm(listener.onsets.curves(), listener.chroma.chroma(), CHROMA_RATE_HZ)
+    key = find_key(listener.chroma.fine_profile())
+    integrated_lufs = max(loudness.integrated_lufs, SILENCE_LUFS)
+    descriptors = _descriptors(listener, rhythm, key, integrated_lufs, loudness.range_lu, tags)
+    return MusicFeatures(
+        version=VERSION,
+        vector=music_vector(tags, descriptors),
+        duration_s=listener.levels.duration_s,
+        msd_tags=tags.msd,
+        mtt_tags=tags.mtt,
+        bpm=rhythm.bpm,
+        bpm_confidence=rhythm.confidence,
+        beats_s=rhythm.beats_s,
+        downbeats_s=rhythm.downbeats_s,
+        beats_per_bar=rhythm.beats_per_bar,
+        key=key.name,
+        mode=key.mode,
+        key_confidence=key.confidence,
+        loudness_lufs=integrated_lufs,
+        loudness_range_lu=loudness.range_lu,
+        true_peak_dbtp=loudness.true_peak_dbtp,
+        brightness=listener.spectrum.brightness_hz(),
+        onset_density_hz=rhythm.onset_density_hz,
+        energy_curve=listener.levels.energy_curve(),
+        peaks=listener.levels.peaks(),
+        vocals=descriptors.vocals,
+    )
+
+
+def _descriptors(
+    listener: _Listener,
+    rhythm: Rhythm,
+    key: Key,
+    integrated_lufs: float,
+    range_lu: float,
+    tags: MusicTags,
+) -> Descriptors:
+    spread, rise = energy_course(listener.levels.energy_curve())
+    return Descriptors(
+        tempo_octaves=octaves_above(120, rhythm.bpm),
+        tempo_confidence=rhythm.confidence,
+        onset_density_hz=rhythm.onset_density_hz,
+        loudness_lufs=integrated_lufs,
+        loudness_range_lu=range_lu,
+        brightness_octaves=octaves_above(1000, listener.spectrum.brightness_hz()),
+        bass_share=listener.spectrum.bass_share(),
+        energy_spread=spread,
+        energy_rise=rise,
+        mode=key.confidence if key.mode == "major" else -key.confidence,
+        key_confidence=key.confidence,
+        vocals=vocals_probability(tags),
+    )
+
+
+def _plain(value: npt.NDArray[Any]) -> Any:
+    return value.item() if value.ndim == 0 else value
+
+
+def _reanalyse() -> str:
+    return tr("Rescan the library to analyse it again.")
