@@ -1,14 +1,37 @@
 """STORY: a clip, filters and taste → ranked tracks with a start offset and reasons."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import InputError
-from engine.library.tracks import Track
-from engine.translation import tr
+import numpy as np
+import numpy.typing as npt
+
+from engine.encoders.student import StudentPack
+from engine.errors import InputError, display_path
+from engine.index import embed_missing, index_folder
+from engine.library.database import Database
+from engine.library.library import Library
+from engine.library.scan import content_hash
+from engine.library.tracks import Track, genre_matrix
+from engine.paths import bundled_library_dir, cache_dir, user_library
+from engine.progress import Progress
+from engine.ranking.alignment import align
+from engine.ranking.candidates import Candidates, gather
+from engine.ranking.diversity import spread_out
+from engine.ranking.explain import explain
+from engine.ranking.filters import check_genres, keep_wanted
+from engine.ranking.scores import best_first, content_scores
+from engine.ranking.taste import expected_bias, genre_histogram
+from engine.settings import load_settings
+from engine.translation import tr, trn
 
 if TYPE_CHECKING:
+    from engine.encoders.visual import VisualEncoder
     from engine.media.frames import Frame
     from engine.media.probe import VideoInfo
     from engine.video.features import VideoFeatures
@@ -42,6 +65,7 @@ class RankingOptions:
         taste: 0 (pure match) to 1 (as the user would choose, by their own picks).
         top: most tracks listed.
         folder: rank the audio files of this folder in the place of the library.
+        pack: folder of the matching pack; None for the one of the settings.
     """
 
     genres: tuple[str, ...] = ()
@@ -50,6 +74,7 @@ class RankingOptions:
     taste: float = 0.0
     top: int = 20
     folder: Path | None = None
+    pack: Path | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:
@@ -99,3 +124,194 @@ class Recommendations:
     pack_id: str
     items: tuple[Recommendation, ...]
     notes: tuple[str, ...] = ()
+
+
+def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
+    """Look at a clip; slow, and may run in another process.
+
+    Raises:
+        MediaError: when it can't be used.
+        PackError: when a bundled model is missing or damaged.
+        Cancelled: when the user stopped it.
+    """
+    from engine.media.probe import probe_video
+    from engine.video.features import describe_video
+
+    info = probe_video(path)
+    digest = content_hash(path)
+    features, filmstrip = describe_video(info, _visual_encoder(), progress)
+    return ClipAnalysis(info, features, filmstrip, digest)
+
+
+def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -> Recommendations:
+    """Rank the bundled and the user's own tracks, or those of a folder, for a clip.
+
+    Raises:
+        InputError: when a filter isn't known or leaves nothing, or there is no music.
+        LibraryError: when the library can't be read.
+        PackError: when the matching pack is unusable.
+        Cancelled: when the user stopped it.
+    """
+    pack = matching_pack(options.pack)
+    genres = check_genres(options.genres, pack.genres)
+    notes = list(clip.info.warnings)
+    if options.folder is None:
+        candidates = _library_candidates(pack, notes, progress)
+    else:
+        candidates = _folder_candidates(options.folder, pack, notes, progress)
+    kept = keep_wanted(
+        candidates.tracks, genres=genres, bpm=options.bpm, no_vocals=options.no_vocals
+    )
+    candidates = candidates.subset(kept)
+    progress.step(tr("Ranking"))
+    matches = content_scores(pack.embed_video(clip.features).vector, candidates.vectors)
+    bias = _taste(pack, options.taste, candidates, notes)
+    scores = matches + np.float32(options.taste) * bias
+    order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
+    hashes = [track.content_hash for track in candidates.tracks]
+    ranked = _present(spread_out(order, candidates.vectors, hashes), candidates, notes)
+    items = tuple(
+        _recommendation(clip, candidates, index, rank, matches, scores, options.taste * bias)
+        for rank, index in enumerate(islice(ranked, options.top), 1)
+    )
+    if not items:
+        raise InputError(
+            tr("none of the tracks that fit is there: their files or drives are missing."),
+            remedy=tr("Connect the drive, or run: soundbed library rescan"),
+        )
+    return Recommendations(clip, pack.id, items, tuple(dict.fromkeys(notes)))
+
+
+def matching_pack(folder: Path | None = None) -> StudentPack:
+    """Return the matching pack of a folder, else of the settings, else the bundled one.
+
+    Raises:
+        PackError: when it is unusable.
+    """
+    if folder is None:
+        active = load_settings().active_pack
+        folder = Path(active) if active else None
+    return _loaded_pack(folder)
+
+
+@lru_cache(maxsize=2)
+def _loaded_pack(folder: Path | None) -> StudentPack:
+    return StudentPack.load(folder)
+
+
+@cache
+def _visual_encoder() -> "VisualEncoder":
+    from engine.encoders.visual import VisualEncoder
+
+    return VisualEncoder.load()
+
+
+def _library_candidates(pack: StudentPack, notes: list[str], progress: Progress) -> Candidates:
+    libraries = []
+    if (bundled_library_dir() / "library.sqlite").exists():
+        libraries.append(Library.open_bundled())
+    else:
+        notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
+    if user_library().exists():
+        own = Library.open()
+        embed_missing(own, pack, progress)
+        libraries.append(own)
+    candidates = gather(libraries, pack)
+    if not candidates.tracks:
+        raise InputError(
+            tr("there is no music to rank."),
+            remedy=tr("Add some with: soundbed library add FOLDER"),
+        )
+    return candidates
+
+
+def _folder_candidates(
+    folder: Path, pack: StudentPack, notes: list[str], progress: Progress
+) -> Candidates:
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, as in the library
+    # The same analysis as the library's, in a database that may be deleted at any time.
+    cached = Library(Database(cache_dir() / "folders.sqlite"), "folder")
+    index_folder(folder, cached, progress)
+    embed_missing(cached, pack, progress)
+    failed = [
+        track
+        for track in cached.tracks()
+        if track.state == "failed" and folder in track.path.parents
+    ]
+    notes += [f"{display_path(track.path)}: {track.message}" for track in failed]
+    candidates = gather([cached], pack, under=folder)
+    if not candidates.tracks:
+        raise InputError(
+            tr("this folder holds no audio file that can be used."),
+            path=folder,
+            remedy=tr("Choose a folder with music."),
+        )
+    return candidates
+
+
+def _taste(
+    pack: StudentPack, weight: float, candidates: Candidates, notes: list[str]
+) -> npt.NDArray[np.float32]:
+    nothing = np.zeros(len(candidates.tracks), np.float32)
+    if weight == 0:
+        return nothing
+    picks = Library.open().picks() if user_library().exists() else ()
+    histogram = genre_histogram(picks, pack.mean_taste)
+    if histogram is None:
+        notes.append(
+            tr("You have picked no track yet, so your taste isn't known and changes nothing.")
+        )
+        return nothing
+    n_genres = len(pack.genres)
+    by_genre = pack.taste_bias(histogram, np.arange(n_genres))
+    return expected_bias(genre_matrix(candidates.tracks, n_genres), by_genre)
+
+
+def _present(ranked: Iterator[int], candidates: Candidates, notes: list[str]) -> Iterator[int]:
+    n_missing = 0
+    for index in ranked:
+        if candidates.tracks[index].path.is_file():
+            yield index
+            continue
+        n_missing += 1
+        if n_missing == 1:
+            notes.append("")
+            place = len(notes) - 1
+        notes[place] = trn(
+            "{n} track was left out because its file or drive is missing.",
+            "{n} tracks were left out because their files or drives are missing.",
+            n_missing,
+        ).format(n=n_missing)
+
+
+def _recommendation(
+    clip: ClipAnalysis,
+    candidates: Candidates,
+    index: int,
+    rank: int,
+    matches: npt.NDArray[np.float32],
+    scores: npt.NDArray[np.float32],
+    taste: npt.NDArray[np.float32],
+) -> Recommendation:
+    track, music = candidates.tracks[index], candidates.features(index)
+    seen = clip.features.descriptors
+    alignment = align(
+        clip_duration_s=clip.info.duration_s,
+        motion_curve=seen.motion_curve,
+        cuts_s=seen.cuts_s,
+        track_duration_s=music.duration_s,
+        energy_curve=music.energy_curve,
+        beats_s=music.beats_s,
+        downbeats_s=music.downbeats_s,
+    )
+    reasons = explain(
+        seen,
+        clip.info.duration_s,
+        track,
+        music,
+        alignment,
+        match_rank=1 + int((matches > matches[index]).sum()),
+        n_tracks=len(matches),
+        taste=float(taste[index]),
+    )
+    return Recommendation(rank, float(scores[index]), track, alignment.start_s, reasons)

@@ -41,8 +41,8 @@ class Settings:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            expected = {"int": int, "float": (int, float), "str": str}[str(field.type)]
-            if not isinstance(value, expected) or isinstance(value, bool):  # type: ignore[arg-type]
+            expected = (int, float) if field.type is float else (field.type,)
+            if type(value) not in expected:
                 raise ValueError(f"{field.name} is {value!r}")
         if self.version != SETTINGS_VERSION:
             raise ValueError(f"version {self.version}")

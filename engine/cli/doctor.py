@@ -1,8 +1,12 @@
 """`soundbed doctor`: all that a bug report needs."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.doctor import Finding
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -10,6 +14,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "doctor",
         help=tr("show versions, packs, library, folders and decoders"),
+        description=tr(
+            "Shows what a bug report needs. Nothing leaves this computer: copy what you want to "
+            "send."
+        ),
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -19,5 +27,32 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Examine this installation and print what was found."""
-    raise NotImplementedError
+    """Examine this installation; 2 when something is wrong with it."""
+    from engine.cli.terminal import print_json
+    from engine.doctor import examine
+
+    findings = examine()
+    if arguments.json:
+        print_json({finding.name: finding.values for finding in findings})
+    else:
+        print(as_text(findings))
+    return 2 if any(finding.problems for finding in findings) else 0
+
+
+def as_text(findings: "tuple[Finding, ...]") -> str:
+    """Return the findings as indented lines, with the problems at the end."""
+    from engine.cli.terminal import plain
+
+    lines = []
+    for finding in findings:
+        lines.append(finding.title)
+        width = max((len(name) for name in finding.values), default=0)
+        for name, value in finding.values.items():
+            shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            lines.append(f"  {name:<{width}}  {plain(shown)}".rstrip())
+    problems = [problem for finding in findings for problem in finding.problems]
+    if problems:
+        lines += ["", tr("Problems:"), *(f"  {plain(problem)}" for problem in problems)]
+    else:
+        lines += ["", tr("Everything that was looked at is in order.")]
+    return "\n".join(lines)

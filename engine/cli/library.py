@@ -2,8 +2,17 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from engine.translation import tr
+from engine.errors import display_path
+from engine.translation import tr, trn
+
+if TYPE_CHECKING:
+    from engine.index import IndexReport
+    from engine.library.library import Library
+    from engine.library.tracks import Track
+
+_MOST_FAILURES_SHOWN = 20
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,19 +59,168 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Analyse a folder into the library."""
-    raise NotImplementedError
+    from engine.cli.terminal import TerminalProgress
+    from engine.index import index_folder
+    from engine.library.library import Library
+    from engine.settings import load_settings
 
-
-def run_list(arguments: argparse.Namespace) -> int:
-    """Print the library."""
-    raise NotImplementedError
-
-
-def run_remove(arguments: argparse.Namespace) -> int:
-    """Forget a folder or a track."""
-    raise NotImplementedError
+    with TerminalProgress() as progress:
+        n_workers = load_settings().n_threads or None
+        report = index_folder(arguments.folder, Library.open(), progress, n_workers)
+    return _print_report(report)
 
 
 def run_rescan(arguments: argparse.Namespace) -> int:
     """Scan all added folders again."""
-    raise NotImplementedError
+    from engine.cli.terminal import TerminalProgress
+    from engine.index import rescan
+    from engine.library.library import Library
+    from engine.settings import load_settings
+
+    library = Library.open()
+    if not library.folders():
+        print(tr("No folder was added yet. Add one with: soundbed library add FOLDER"))
+        return 0
+    with TerminalProgress() as progress:
+        report = rescan(library, progress, load_settings().n_threads or None)
+    return _print_report(report)
+
+
+def run_remove(arguments: argparse.Namespace) -> int:
+    """Forget a folder or a track."""
+    from engine.cli.terminal import plain
+    from engine.library.library import Library
+
+    library = Library.open()
+    target = arguments.target
+    # A folder whose name is a number is meant by ./12.
+    if target.isascii() and target.isdecimal():
+        title = library.remove_track(int(target))
+        print(tr("Forgotten: {title}. The file is still there.").format(title=plain(title)))
+        return 0
+    n_tracks = library.remove_folder(Path(target))
+    print(
+        trn(
+            "Forgotten: {folder} with {n} track. The file is still there.",
+            "Forgotten: {folder} with {n} tracks. The files are still there.",
+            n_tracks,
+        ).format(folder=plain(target), n=n_tracks)
+    )
+    return 0
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """Print the library."""
+    from engine.cli.terminal import print_json
+    from engine.library.library import Library
+    from engine.paths import bundled_library_dir, user_library
+
+    own = Library.open() if user_library().exists() else None
+    has_bundled = (bundled_library_dir() / "library.sqlite").exists()
+    bundled = Library.open_bundled().tracks() if has_bundled else ()
+    tracks = (*bundled, *(own.tracks() if own else ()))
+    if arguments.json:
+        print_json({"folders": _folders_json(own), "tracks": [_track_json(t) for t in tracks]})
+    else:
+        _print_tracks(own, tracks)
+    return 0
+
+
+def _print_report(report: "IndexReport") -> int:
+    from engine.cli.terminal import warn
+
+    for path, message in report.failed[:_MOST_FAILURES_SHOWN]:
+        warn(f"{display_path(path)}: {message}")
+    if len(report.failed) > _MOST_FAILURES_SHOWN:
+        warn(tr("… and more, see: soundbed library list"))
+    counts = [
+        trn("{n} track added", "{n} tracks added", report.added).format(n=report.added),
+        tr("{n} unchanged").format(n=report.unchanged),
+        tr("{n} moved").format(n=report.moved) if report.moved else "",
+        tr("{n} failed").format(n=len(report.failed)) if report.failed else "",
+        tr("{n} offline").format(n=report.offline) if report.offline else "",
+    ]
+    print(", ".join(count for count in counts if count) + ".")
+    if report.added and report.wall_s > 0:
+        print(
+            tr("{rate:.1f} tracks per minute, {times:.0f} times faster than real time.").format(
+                rate=60 * report.added / report.wall_s, times=report.music_s / report.wall_s
+            )
+        )
+    return 0
+
+
+def _print_tracks(own: "Library | None", tracks: "tuple[Track, ...]") -> None:
+    from engine.cli.table import format_table
+
+    rows = [_cells(track) for track in tracks]
+    headers = [tr("ID"), tr("Title"), tr("Artist"), tr("Length"), tr("Genre"), "BPM", tr("Key"),
+               tr("State")]  # fmt: skip
+    if rows:
+        print(format_table(headers, rows, right=frozenset({0, 3, 5}), shrink=(1, 2, 7)))
+    for folder in own.folders() if own else ():
+        print(tr("Folder: {path}").format(path=display_path(folder.path)))
+    n_own = sum(track.origin == "own" for track in tracks)
+    print(
+        tr("{n_bundled} bundled, {n_own} of your own.").format(
+            n_bundled=len(tracks) - n_own, n_own=n_own
+        )
+    )
+
+
+def _cells(track: "Track") -> list[str]:
+    from engine.cli.terminal import clock
+
+    states = {
+        "ready": tr("bundled") if track.origin == "bundled" else tr("ready"),
+        "offline": tr("offline"),
+        "failed": tr("failed: {reason}").format(reason=track.message),
+    }
+    return [
+        # A bundled track can't be removed, so it has no number to remove it by.
+        "" if track.origin == "bundled" else str(track.id),
+        track.title,
+        track.artist or "",
+        clock(track.duration_s) if track.duration_s else "",
+        track.genre or (tr("unsure") if track.genre_probabilities else ""),
+        "" if track.bpm is None else f"{track.bpm:.0f}",
+        track.key or "",
+        states[_state(track)],
+    ]
+
+
+def _state(track: "Track") -> str:
+    # A drive may have gone since the last scan.
+    return "offline" if track.state == "ready" and not track.path.is_file() else track.state
+
+
+def _folders_json(own: "Library | None") -> list[dict[str, Any]]:
+    from engine.cli.terminal import path_fields
+
+    return [
+        {"id": folder.id, **path_fields(folder.path), "added_at": folder.added_at}
+        for folder in (own.folders() if own else ())
+    ]
+
+
+def _track_json(track: "Track") -> dict[str, Any]:
+    from engine.cli.terminal import number, path_fields
+
+    return {
+        "id": track.id,
+        "origin": track.origin,
+        "state": _state(track),
+        "message": track.message,
+        "title": track.title,
+        "artist": track.artist,
+        "album": track.album,
+        "licence": track.licence,
+        **path_fields(track.path),
+        "duration_s": number(track.duration_s, 3),
+        "genre": track.genre,
+        "moods": {name: number(value, 2) for name, value in track.moods.items()},
+        "bpm": number(track.bpm, 1),
+        "key": track.key,
+        "vocals": number(track.vocals, 2),
+        "loudness_lufs": number(track.loudness_lufs, 1),
+    }

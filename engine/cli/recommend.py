@@ -2,8 +2,16 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from engine.translation import tr
+from engine.translation import tr, trn
+
+if TYPE_CHECKING:
+    from engine.recommend import ClipAnalysis, Recommendation, Recommendations
+
+# A four-hour clip at a tenth of real time is the slowest that still makes sense.
+_DEADLINE_S = 3600.0
+_MEMORY_MB = 4000
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,6 +54,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("rank the audio files of this folder, without adding them to the library"),
     )
     parser.add_argument(
+        "--pack",
+        type=Path,
+        metavar=tr("FOLDER"),
+        help=tr("match with this model pack, such as one from “soundbed train”"),
+    )
+    parser.add_argument(
         "--json", action="store_true", help=tr("write one JSON object to standard output")
     )
     parser.set_defaults(run=run)
@@ -53,7 +67,125 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
-    raise NotImplementedError
+    from engine.cli.terminal import TerminalProgress, print_json, warn
+    from engine.media.worker import run_isolated
+    from engine.ranking.filters import check_genres
+    from engine.recommend import RankingOptions, analyse_clip, matching_pack, recommend
+
+    genres = [name for text in arguments.genre for name in text.split(",") if name.strip()]
+    # All that can be wrong with the wishes is said before the slow look at the clip.
+    options = RankingOptions(
+        genres=check_genres(genres, matching_pack(arguments.pack).genres) if genres else (),
+        bpm=arguments.bpm,
+        no_vocals=arguments.no_vocals,
+        taste=arguments.taste,
+        top=arguments.top,
+        folder=arguments.folder,
+        pack=arguments.pack,
+    )
+    with TerminalProgress() as progress:
+        clip = run_isolated(
+            analyse_clip,
+            arguments.clip,
+            path=arguments.clip,
+            deadline_s=_DEADLINE_S,
+            memory_mb=_MEMORY_MB,
+            progress=progress,
+        )
+        ranked = recommend(clip, options, progress)
+    for note in ranked.notes:
+        warn(note)
+    if arguments.json:
+        print_json(as_json(ranked))
+    else:
+        print(as_text(ranked))
+    return 0
+
+
+def as_json(ranked: "Recommendations") -> dict[str, Any]:
+    """Return the ranked list as plain values for one JSON object."""
+    return {
+        "clip": _clip_json(ranked.clip),
+        "pack": ranked.pack_id,
+        "recommendations": [_item_json(item) for item in ranked.items],
+    }
+
+
+def as_text(ranked: "Recommendations") -> str:
+    """Return the ranked list as a table with the reasons beneath each track."""
+    from engine.cli.table import format_table
+    from engine.cli.terminal import clock, plain
+
+    info = ranked.clip.info
+    heading = trn(
+        "{name} ({length}): {n} track, matched by {pack}",
+        "{name} ({length}): {n} tracks, matched by {pack}",
+        len(ranked.items),
+    ).format(
+        name=plain(info.path.name),
+        length=clock(info.duration_s),
+        n=len(ranked.items),
+        pack=ranked.pack_id,
+    )
+    table = format_table(
+        ["#", tr("Score"), tr("Title"), tr("Artist"), tr("Genre"), "BPM", tr("Key"), tr("Start")],
+        [_cells(item) for item in ranked.items],
+        right=frozenset({0, 1, 5, 7}),
+        shrink=(2, 3),
+        notes=["; ".join(item.reasons) for item in ranked.items],
+    )
+    return f"{heading}\n\n{table}"
+
+
+def _cells(item: "Recommendation") -> list[str]:
+    from engine.cli.terminal import clock
+
+    track = item.track
+    return [
+        str(item.rank),
+        f"{item.score:.2f}",
+        track.title,
+        track.artist or "",
+        track.genre or tr("unsure"),
+        "" if track.bpm is None else f"{track.bpm:.0f}",
+        track.key or "",
+        clock(item.start_s),
+    ]
+
+
+def _clip_json(clip: "ClipAnalysis") -> dict[str, Any]:
+    from engine.cli.terminal import number, path_fields
+
+    info = clip.info
+    return {
+        **path_fields(info.path),
+        "duration_s": number(info.duration_s, 3),
+        "width": info.width,
+        "height": info.height,
+        "frame_rate": number(float(info.frame_rate), 3),
+        "codec": info.codec,
+        "warnings": list(info.warnings),
+    }
+
+
+def _item_json(item: "Recommendation") -> dict[str, Any]:
+    from engine.cli.terminal import number, path_fields
+
+    track = item.track
+    return {
+        "rank": item.rank,
+        "score": number(item.score),
+        "title": track.title,
+        "artist": track.artist,
+        **path_fields(track.path),
+        "genre": track.genre,
+        "moods": {name: number(value, 2) for name, value in track.moods.items()},
+        "bpm": number(track.bpm, 1),
+        "key": track.key,
+        "start_s": number(item.start_s, 3),
+        "licence": track.licence,
+        "reasons": list(item.reasons),
+    }
 
 
 def _bpm_range(text: str) -> tuple[float, float]:

@@ -133,7 +133,9 @@ def _correlation(
     scale = np.linalg.norm(motion) * np.linalg.norm(energy, axis=1)
     product = energy @ motion
     # What hardly changes has no shape to compare.
-    return np.divide(product, scale, out=np.zeros_like(product), where=scale > 1e-9)
+    correlation: npt.NDArray[np.float64] = np.zeros_like(product)
+    np.divide(product, scale, out=correlation, where=scale > 1e-9)
+    return correlation
 
 
 def _inner_cuts(

@@ -1,0 +1,224 @@
+"""STORY: look at this installation → what is there, and what is wrong with it."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from engine import __version__, paths
+from engine.encoders.manifest import PackManifest, load_manifest, read_file
+from engine.encoders.session import default_threads
+from engine.errors import LibraryError, PackError, display_path
+from engine.library.database import sqlite_version
+from engine.library.library import Library
+from engine.settings import load_settings
+from engine.translation import tr
+
+# torch is imported in a process of its own: it takes seconds and a gigabyte.
+_ASK_TORCH = (
+    "import torch; ok = torch.cuda.is_available(); "
+    "print(torch.__version__, torch.cuda.get_device_name(0) if ok else '-', sep='|')"
+)
+_ASK_S = 60
+_BUNDLED = ("efficientnet-lite0", "musicnn", "profile", "soundbed-1")
+_PACKAGES = (
+    "numpy", "onnxruntime", "opencv-python-headless", "av", "soundfile", "soxr", "appdirs",
+    "OpenTimelineIO", "PySide6-Essentials", "PySide6-Addons", "torch",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the installation.
+
+    Args:
+        name: for JSON.
+        title: translated.
+        values: what was found.
+        problems: translated sentences, empty when all is well.
+    """
+
+    name: str
+    title: str
+    values: Mapping[str, object]
+    problems: tuple[str, ...] = field(default=())
+
+
+def examine() -> tuple[Finding, ...]:
+    """Look at versions, packs, libraries, folders, codecs, GPU, screen and settings."""
+    return (
+        _versions(),
+        _packs(),
+        _library("library", tr("Your library"), own=True),
+        _library("bundled_library", tr("Bundled library"), own=False),
+        _folders(),
+        _codecs(),
+        _machine(),
+        _settings(),
+    )
+
+
+def _versions() -> Finding:
+    found: dict[str, object] = {
+        "soundbed": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "sqlite": sqlite_version(),
+    }
+    problems = []
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = tr("not installed")
+            if name != "torch":
+                problems.append(
+                    tr("{package} isn't installed. Install Soundbed again.").format(package=name)
+                )
+    return Finding("versions", tr("Versions"), found, tuple(problems))
+
+
+def _packs() -> Finding:
+    found: dict[str, object] = {}
+    problems = []
+    bundled = paths.bundled_models_dir()
+    folders = [bundled / name for name in _BUNDLED]
+    if paths.user_models_dir().is_dir():
+        folders += sorted(path for path in paths.user_models_dir().iterdir() if path.is_dir())
+    active = load_settings().active_pack
+    if active and Path(active) not in folders:
+        folders.append(Path(active))
+    for folder in folders:
+        name = folder.name if folder.parent == bundled else display_path(folder)
+        try:
+            found[name] = _verified(folder)
+        except PackError as error:
+            found[name] = tr("unusable")
+            problems.append(str(error))
+    return Finding("packs", tr("Model packs"), found, tuple(problems))
+
+
+def _verified(folder: Path) -> str:
+    manifest: PackManifest = load_manifest(folder)
+    for name in manifest.files:
+        read_file(folder, manifest, name)
+    return tr("{kind} {version}, sha256 verified").format(
+        kind=manifest.kind, version=manifest.version
+    )
+
+
+def _library(name: str, title: str, *, own: bool) -> Finding:
+    path = paths.user_library() if own else paths.bundled_library_dir() / "library.sqlite"
+    found: dict[str, object] = {"path": display_path(path)}
+    if not path.exists():
+        found["tracks"] = tr("none yet") if own else tr("missing")
+        missing = () if own else (tr("The bundled music is missing. Install Soundbed again."),)
+        return Finding(name, title, found, missing)
+    try:
+        library = Library.open() if own else Library.open_bundled()
+        found.update({state: n for state, n in library.n_by_state().items() if n or own})
+        found["integrity"] = library.database.integrity()
+        if own:
+            found["folders"] = [display_path(folder.path) for folder in library.folders()]
+            found["picks"] = len(library.picks())
+    except LibraryError as error:
+        return Finding(name, title, found, (str(error),))
+    problems = () if found["integrity"] == "ok" else (
+        str(LibraryError(tr("the library is damaged."), path=path)),
+    )  # fmt: skip
+    return Finding(name, title, found, problems)
+
+
+def _folders() -> Finding:
+    places = {
+        "settings": paths.settings_file(),
+        "data": paths.data_dir(),
+        "models": paths.user_models_dir(),
+        "cache": paths.cache_dir(),
+        "log": paths.log_file(),
+        "assets": paths.assets_dir(),
+    }
+    problems = [
+        tr("{folder}: this folder can't be written.").format(folder=display_path(folder))
+        for folder in (paths.data_dir(), paths.config_dir(), paths.cache_dir(), paths.log_dir())
+        if folder.exists() and not os.access(folder, os.W_OK)
+    ]
+    shown = {name: display_path(path) for name, path in places.items()}
+    return Finding("folders", tr("Folders and files"), shown, tuple(problems))
+
+
+def _codecs() -> Finding:
+    from engine.media.codecs import DECODED, ENCODED, library_versions, missing_codecs
+
+    missing_decoders, missing_encoders = missing_codecs()
+    found: dict[str, object] = {
+        "decoders": [name for name in DECODED if name not in missing_decoders],
+        "encoders": [name for name in ENCODED if name not in missing_encoders],
+        **library_versions(),
+    }
+    problems = [
+        tr("There is no decoder or encoder for {codec}. Install PyAV again.").format(codec=name)
+        for name in (*missing_decoders, *missing_encoders)
+    ]
+    return Finding("codecs", tr("Picture and sound formats"), found, tuple(problems))
+
+
+def _machine() -> Finding:
+    found: dict[str, object] = {
+        "cores": os.cpu_count() or 1,
+        "threads_used": default_threads(),
+        "gpu": _gpu(),
+        "torch": _torch(),
+        "screen": _screen(),
+    }
+    return Finding("machine", tr("Machine"), found)
+
+
+def _gpu() -> str:
+    if shutil.which("nvidia-smi") is None:
+        return tr("none found (none is needed)")
+    query = ["nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]
+    return _ask(query) or tr("nvidia-smi is there but names no GPU")
+
+
+def _torch() -> str:
+    if importlib.util.find_spec("torch") is None:
+        return tr("not installed (only training needs it)")
+    answer = _ask([sys.executable, "-c", _ASK_TORCH])
+    if answer is None:
+        return tr("installed, but it can't be loaded")
+    installed, _, device = answer.partition("|")
+    return installed if device == "-" else tr("{version}, trains on {device}").format(
+        version=installed, device=device
+    )  # fmt: skip
+
+
+def _ask(command: list[str]) -> str | None:
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=_ASK_S, check=True, errors="replace"
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip() or None
+
+
+def _screen() -> str:
+    if sys.platform in ("win32", "darwin"):
+        return tr("yes")
+    for variable in ("WAYLAND_DISPLAY", "DISPLAY"):
+        if os.environ.get(variable):
+            return f"{variable}={os.environ[variable]}"
+    return tr("none: the window can't open here, the command line works")
+
+
+def _settings() -> Finding:
+    problems: list[str] = []
+    settings = load_settings(problems.append)
+    return Finding("settings", tr("Settings"), asdict(settings), tuple(problems))
