@@ -1,0 +1,295 @@
+"""Sound as float32 blocks at a wanted rate, from a music file or from a clip's own sound.
+
+Memory doesn't grow with the length: one block is held at a time.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition
+
+from engine.errors import MediaTooLarge, MediaUnreadable, MissingStream
+from engine.media.probe import read_only, sound_stream
+from engine.media.source import open_container, open_regular
+from engine.translation import tr
+
+Samples = npt.NDArray[np.float32]
+
+MAX_WAVEFORM_S = 3600.0
+_READ_SAMPLES = 1 << 16
+# A decoder needs some packets before the wanted one to be exact after a jump.
+_PREROLL_S = 0.5
+# Time stamps jitter by less; more is a gap or an overlap in the recording.
+_JITTER_S = 0.05
+# A longer hole is a broken time stamp, not a pause.
+_MAX_GAP_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class AudioBlock:
+    """A stretch of sound: samples float32 (n, channels) in -1..1, at `rate_hz`, from `start_s`."""
+
+    samples: Samples
+    rate_hz: int
+    start_s: float
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 2 or self.samples.dtype != np.float32:
+            raise ValueError("samples are float32 (n, channels)")
+
+
+@dataclass(frozen=True, slots=True)
+class _NativeSound:
+    rate_hz: int
+    chunks: Iterable[Samples]
+
+
+def read_blocks(
+    path: Path | str,
+    rate_hz: int,
+    n_channels: int,
+    block_s: float = 10.0,
+    start_s: float = 0.0,
+    duration_s: float | None = None,
+) -> Iterator[AudioBlock]:
+    """Decode a file block by block.
+
+    Time zero is the file's first sample; for a clip it is its first picture, so that the sound
+    stays in step: sound that starts later is preceded by silence, earlier sound is left out.
+    Mono is the mean of the stereo channels; more channels are mixed down to stereo by libav first.
+
+    Args:
+        path: a music file or a clip with sound.
+        rate_hz: wanted rate; converted by soxr's high-quality filter.
+        n_channels: 1 or 2.
+        block_s: length of every block but the last.
+        start_s: where to begin, in seconds from time zero.
+        duration_s: how much to read; None for all.
+
+    Returns:
+        The blocks, in order and without gaps.
+
+    Raises:
+        MediaNotFound, MediaUnreadable, MissingStream: when there is no sound to read.
+    """
+    if n_channels not in (1, 2):
+        raise ValueError("n_channels is 1 or 2")
+    n_block = max(round(block_s * rate_hz), 1)
+    n_left = None if duration_s is None else round(duration_s * rate_hz)
+    n_done = 0
+    with _open_sound(path, start_s) as sound:
+        converted = _convert(sound, rate_hz, n_channels)
+        for samples in _reblock(converted, n_block):
+            if n_left is not None:
+                samples = samples[: n_left - n_done]
+            if len(samples) == 0:
+                return
+            yield AudioBlock(samples, rate_hz, start_s + n_done / rate_hz)
+            n_done += len(samples)
+            if n_done == n_left:
+                return
+    if n_done == 0 and start_s == 0:
+        raise _no_sound_left(path)
+
+
+def read_waveform(
+    path: Path | str,
+    rate_hz: int,
+    n_channels: int,
+    start_s: float = 0.0,
+    duration_s: float | None = None,
+    max_s: float = MAX_WAVEFORM_S,
+) -> Samples:
+    """Decode a file, or a part of it, into one array.
+
+    Args:
+        path, rate_hz, n_channels, start_s, duration_s: as in `read_blocks`.
+        max_s: refuse more than this, since all of it is held in memory.
+
+    Returns:
+        float32 (n, n_channels).
+
+    Raises:
+        MediaTooLarge: when there is more than `max_s`; and as `read_blocks`.
+    """
+    blocks: list[Samples] = []
+    n_samples = 0
+    for block in read_blocks(path, rate_hz, n_channels, 10.0, start_s, duration_s):
+        blocks.append(block.samples)
+        n_samples += len(block.samples)
+        if n_samples > max_s * rate_hz:
+            raise MediaTooLarge(
+                tr("the sound is longer than {minutes:.0f} minutes.").format(minutes=max_s / 60),
+                path=path,
+                remedy=tr("Cut it into parts."),
+            )
+    return np.concatenate(blocks) if blocks else np.zeros((0, n_channels), np.float32)
+
+
+@contextmanager
+def _open_sound(path: Path | str, start_s: float) -> Iterator[_NativeSound]:
+    with open_regular(path) as source:
+        try:
+            sound = soundfile.SoundFile(source)
+        except soundfile.LibsndfileError:
+            sound = None
+        if sound is not None:
+            with sound:
+                # libav knows how to mix surround down.
+                if sound.channels <= 2 and sound.frames > 0:
+                    yield _NativeSound(sound.samplerate, _soundfile_chunks(sound, start_s))
+                    return
+    with open_container(path) as container:
+        stream = sound_stream(container)
+        if stream is None:
+            raise MissingStream(
+                tr("the file has no sound."),
+                path=path,
+                remedy=tr("Choose a file with sound."),
+            )
+        rate_hz = stream.codec_context.sample_rate
+        yield _NativeSound(rate_hz, _container_chunks(container, stream, start_s))
+
+
+def _soundfile_chunks(sound: soundfile.SoundFile, start_s: float) -> Iterator[Samples]:
+    first = round(start_s * sound.samplerate)
+    if first >= sound.frames:
+        return
+    try:
+        sound.seek(first)
+        while len(chunk := sound.read(_READ_SAMPLES, dtype="float32", always_2d=True)):
+            yield chunk
+    except soundfile.LibsndfileError:
+        # Cut off or damaged from here on: what came before counts.
+        return
+
+
+def _container_chunks(
+    container: InputContainer, stream: AudioStream, start_s: float
+) -> Iterator[Samples]:
+    rate_hz = stream.codec_context.sample_rate
+    n_layout = min(stream.codec_context.channels, 2)
+    zero_s = _time_zero_s(container, stream)
+    read_only(container, stream)
+    if start_s > _PREROLL_S:
+        container.seek(round((zero_s + start_s - _PREROLL_S) * av.time_base))
+    position = round(start_s * rate_hz)
+    # The start is cut to the sample; later, following jitter would only make clicks.
+    tolerance = 0
+    for time_s, samples in _mixed_down(_decoded(container, stream), rate_hz, n_layout):
+        if time_s is not None:
+            due = round((time_s - zero_s) * rate_hz)
+            n_silent, n_skipped = _alignment(due - position, tolerance, rate_hz)
+            samples = samples[n_skipped:]
+            if n_silent:
+                yield np.zeros((n_silent, n_layout), np.float32)
+                position += n_silent
+        if len(samples):
+            yield samples
+            position += len(samples)
+            tolerance = round(_JITTER_S * rate_hz)
+
+
+def _mixed_down(
+    frames: Iterable[AudioFrame], rate_hz: int, n_layout: int
+) -> Iterator[tuple[float | None, Samples]]:
+    kind: tuple[str, str, int] | None = None
+    resampler = AudioResampler()
+    for frame in frames:
+        # Some broadcasts change from mono to stereo on the way.
+        if (frame.format.name, frame.layout.name, frame.sample_rate) != kind:
+            kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+            layout = "mono" if n_layout == 1 else "stereo"
+            # Surround as an array crashed PyAV: it is mixed down inside libav.
+            resampler = AudioResampler(format="flt", layout=layout, rate=rate_hz)
+        for piece in resampler.resample(frame):
+            time_s = None
+            if piece.pts is not None and piece.time_base:
+                time_s = float(piece.pts * piece.time_base)
+            yield time_s, np.asarray(piece.to_ndarray(), np.float32).reshape(-1, n_layout)
+
+
+def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+            if packet is None:
+                return
+            yield from packet.decode()
+        except (av.error.InvalidDataError, av.error.PatchWelcomeError):
+            # One damaged packet; the time stamps of the next tell how much silence it leaves.
+            continue
+        except (av.error.EOFError, av.error.OSError):
+            return
+
+
+def _alignment(gap: int, tolerance: int, rate_hz: int) -> tuple[int, int]:
+    """Return samples of silence to insert and samples to skip, for sound due `gap` later."""
+    if abs(gap) <= tolerance or abs(gap) > _MAX_GAP_S * rate_hz:
+        return 0, 0
+    return (gap, 0) if gap > 0 else (0, -gap)
+
+
+def _convert(sound: _NativeSound, rate_hz: int, n_channels: int) -> Iterator[Samples]:
+    stream: soxr.ResampleStream | None = None
+    if sound.rate_hz != rate_hz:
+        stream = soxr.ResampleStream(
+            sound.rate_hz, rate_hz, n_channels, dtype="float32", quality="HQ"
+        )
+    for chunk in sound.chunks:
+        shaped = _to_channels(chunk, n_channels)
+        yield stream.resample_chunk(shaped) if stream else shaped
+    if stream:
+        yield stream.resample_chunk(np.zeros((0, n_channels), np.float32), last=True)
+
+
+def _to_channels(samples: Samples, n_channels: int) -> Samples:
+    if samples.shape[1] == n_channels:
+        return np.ascontiguousarray(samples)
+    if n_channels == 1:
+        return np.asarray(samples.mean(axis=1, keepdims=True), np.float32)
+    return np.repeat(samples, 2, axis=1)
+
+
+def _reblock(chunks: Iterable[Samples], n_block: int) -> Iterator[Samples]:
+    held: list[Samples] = []
+    n_held = 0
+    for chunk in chunks:
+        held.append(chunk)
+        n_held += len(chunk)
+        if n_held >= n_block:
+            joined = np.concatenate(held)
+            n_whole = n_held // n_block * n_block
+            for first in range(0, n_whole, n_block):
+                yield joined[first : first + n_block]
+            held, n_held = [joined[n_whole:]], n_held - n_whole
+    if n_held:
+        yield np.concatenate(held)
+
+
+def _time_zero_s(container: InputContainer, stream: AudioStream) -> float:
+    for picture in container.streams.video:
+        if not picture.disposition & Disposition.attached_pic:
+            return float((picture.start_time or 0) * (picture.time_base or Fraction(1)))
+    return float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
+
+
+def _no_sound_left(path: Path | str) -> MediaUnreadable:
+    return MediaUnreadable(
+        tr("the file holds no sound that can be read."),
+        path=path,
+        remedy=tr("Copy or export it again."),
+    )
