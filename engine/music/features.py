@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from engine.encoders.audio import N_TAGS, MusicTagger, MusicTags
 from engine.errors import LibraryError
-from engine.media.waveform import LoudnessInfo, measure_loudness, read_blocks
+from engine.media.loudness import LoudnessInfo, measure_loudness
+from engine.media.waveform import read_blocks
 from engine.music.key import CHROMA_RATE_HZ, MODES, PITCH_CLASSES, ChromaStream, Key, find_key
 from engine.music.levels import LevelStream
 from engine.music.mel import (
@@ -42,7 +43,6 @@ from engine.translation import tr
 
 Float32Array = npt.NDArray[np.float32]
 
-SILENCE_LUFS = -70.0
 # The networks hear level: everything is analysed as loud as the app plays it …
 _ANALYSIS_LUFS = -14.0
 # … but hiss isn't blown up to music.
@@ -73,7 +73,7 @@ class MusicFeatures:
         key_confidence: 0..1.
         loudness_lufs: integrated loudness, from -70.
         loudness_range_lu: EBU R128's loudness range.
-        true_peak_dbtp: highest level between the samples; -inf for silence.
+        true_peak_dbtp: highest level between the samples; -120 for silence.
         brightness: spectral centroid in Hz, 0..8000.
         onset_density_hz: note onsets a second.
         energy_curve: (seconds,) float32, root mean square of each second, 0..1.
@@ -160,8 +160,7 @@ def describe_music(path: Path, tagger: MusicTagger, progress: Progress) -> Music
     Raises:
         MediaError: the file can't be read or has no sound.
     """
-    progress.step(tr("Measuring the loudness"))
-    loudness = measure_loudness(path)
+    loudness = measure_loudness(path, progress=progress)
     listener = _Listener(gain=_analysis_gain(loudness))
     for block in read_blocks(path, RATE_HZ, 1):
         progress.step(tr("Listening"), block.start_s)
@@ -205,7 +204,7 @@ class _Listener:
 
 
 def _analysis_gain(loudness: LoudnessInfo) -> float:
-    gain_db = _ANALYSIS_LUFS - max(loudness.integrated_lufs, SILENCE_LUFS)
+    gain_db = _ANALYSIS_LUFS - loudness.integrated_lufs
     return float(10 ** (min(gain_db, _MAX_GAIN_DB) / 20))
 
 
@@ -224,8 +223,7 @@ def _tags(patches: Float32Array, tagger: MusicTagger, progress: Progress) -> Mus
 def _features(listener: _Listener, loudness: LoudnessInfo, tags: MusicTags) -> MusicFeatures:
     rhythm = describe_rhythm(listener.onsets.curves(), listener.chroma.chroma(), CHROMA_RATE_HZ)
     key = find_key(listener.chroma.fine_profile())
-    integrated_lufs = max(loudness.integrated_lufs, SILENCE_LUFS)
-    descriptors = _descriptors(listener, rhythm, key, integrated_lufs, loudness.range_lu, tags)
+    descriptors = _descriptors(listener, rhythm, key, loudness, tags)
     return MusicFeatures(
         version=VERSION,
         vector=music_vector(tags, descriptors),
@@ -240,7 +238,7 @@ def _features(listener: _Listener, loudness: LoudnessInfo, tags: MusicTags) -> M
         key=key.name,
         mode=key.mode,
         key_confidence=key.confidence,
-        loudness_lufs=integrated_lufs,
+        loudness_lufs=loudness.integrated_lufs,
         loudness_range_lu=loudness.range_lu,
         true_peak_dbtp=loudness.true_peak_dbtp,
         brightness=listener.spectrum.brightness_hz(),
@@ -255,8 +253,7 @@ def _descriptors(
     listener: _Listener,
     rhythm: Rhythm,
     key: Key,
-    integrated_lufs: float,
-    range_lu: float,
+    loudness: LoudnessInfo,
     tags: MusicTags,
 ) -> Descriptors:
     spread, rise = energy_course(listener.levels.energy_curve())
@@ -264,8 +261,8 @@ def _descriptors(
         tempo_octaves=octaves_above(120, rhythm.bpm),
         tempo_confidence=rhythm.confidence,
         onset_density_hz=rhythm.onset_density_hz,
-        loudness_lufs=integrated_lufs,
-        loudness_range_lu=range_lu,
+        loudness_lufs=loudness.integrated_lufs,
+        loudness_range_lu=loudness.range_lu,
         brightness_octaves=octaves_above(1000, listener.spectrum.brightness_hz()),
         bass_share=listener.spectrum.bass_share(),
         energy_spread=spread,
