@@ -1,0 +1,82 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.errors import InputError
+from engine.library import scan
+from engine.library.scan import content_hash, find_audio
+from engine.progress import silent
+
+MUSIC = frozenset({".mp3", ".flac"})
+
+
+def names(folder: Path) -> list[str]:
+    return [str(file.path.relative_to(folder)) for file in find_audio(folder, MUSIC, silent())]
+
+
+def test_only_visible_audio_files_are_found_in_order(tmp_path: Path) -> None:
+    for name in ("b.MP3", "a.flac", "notes.txt", ".hidden.mp3", "sub/c.mp3", ".git/d.mp3"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    assert names(tmp_path) == ["a.flac", "b.MP3", "sub/c.mp3"]
+
+
+def test_links_do_not_loop_or_leave_the_folder(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    (outside / "far.mp3").write_bytes(b"x")
+    (inside / "loop").symlink_to(inside)
+    (inside / "away").symlink_to(outside)
+    (inside / "file.mp3").symlink_to(outside / "far.mp3")
+    (inside / "broken.mp3").symlink_to(outside / "nothing.mp3")
+    assert names(inside) == ["file.mp3"]
+
+
+def test_a_pipe_and_a_folder_named_like_music_are_left_out(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp3")
+    (tmp_path / "folder.mp3").mkdir()
+    assert names(tmp_path) == []
+
+
+def test_names_need_not_be_utf8(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9 %d\n.mp3")
+    path.write_bytes(b"x")
+    (found,) = find_audio(tmp_path, MUSIC, silent())
+    assert (found.path, found.size_bytes) == (path, 1)
+
+
+def test_what_is_no_folder_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="isn't there"):
+        find_audio(tmp_path / "missing", MUSIC, silent())
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InputError, match="a file, not a folder"):
+        find_audio(tmp_path / "file", MUSIC, silent())
+
+
+def test_the_hash_follows_the_bytes_not_the_name(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"same")
+    (tmp_path / "b").write_bytes(b"same")
+    (tmp_path / "c").write_bytes(b"other")
+    assert content_hash(tmp_path / "a") == content_hash(tmp_path / "b")
+    assert content_hash(tmp_path / "a") != content_hash(tmp_path / "c")
+
+
+def test_of_a_large_file_the_length_and_both_ends_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "_CHUNK_BYTES", 10)
+    monkeypatch.setattr(scan, "_N_CHUNKS", 4)
+    data = bytearray(100)
+    digests = set()
+    for position in (None, 0, 99):
+        changed = bytearray(data)
+        if position is not None:
+            changed[position] = 1
+        (tmp_path / "a").write_bytes(changed)
+        digests.add(content_hash(tmp_path / "a"))
+    (tmp_path / "a").write_bytes(bytes(101))
+    digests.add(content_hash(tmp_path / "a"))
+    assert len(digests) == 4
