@@ -1,0 +1,248 @@
+"""What accompanies: chords held, strummed and broken, bass lines and riffs."""
+
+from dataclasses import dataclass
+from random import Random
+
+from composer.rhythm import read_grid
+from composer.score import ChordSpan, Note, Section
+from composer.theory import nearest_pitch, voice
+
+
+def _voicings(
+    section: Section, centre: int, n_voices: int
+) -> list[tuple[ChordSpan, tuple[int, ...]]]:
+    previous: tuple[int, ...] = ()
+    voiced = []
+    for span in section.chords:
+        previous = voice(span.chord, previous, centre, n_voices)
+        voiced.append((span, previous))
+    return voiced
+
+
+def _bar_starts(section: Section) -> list[float]:
+    return [section.start_beats + bar * section.beats_per_bar for bar in range(section.n_bars)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pad:
+    """Chords held for as long as they last."""
+
+    centre: int = 60
+    n_voices: int = 4
+    velocity: int = 70
+    bass_octave: bool = False
+
+    def __call__(self, section: Section, rng: Random) -> list[Note]:
+        """Write the section."""
+        notes = []
+        for span, pitches in _voicings(section, self.centre, self.n_voices):
+            if self.bass_octave:
+                pitches = (nearest_pitch((span.chord.root,), self.centre - 14), *pitches)
+            for pitch in pitches:
+                touch = self.velocity + rng.randrange(-4, 5)
+                notes.append(Note(span.start_beats, span.duration_beats * 0.99, pitch, touch))
+        return notes
+
+
+@dataclass(frozen=True, slots=True)
+class Comp:
+    """Chords struck in a rhythm; grids of several bars are parted by "|".
+
+    Args:
+        spread_beats: how far a strum takes from the first string to the last.
+        short: share of the written length that sounds.
+    """
+
+    grid: str
+    centre: int = 60
+    n_voices: int = 4
+    velocity: int = 0
+    spread_beats: float = 0.0
+    short: float = 0.95
+    power: bool = False
+
+    def __call__(self, section: Section, rng: Random) -> list[Note]:
+        """Write the section."""
+        voiced = dict[float, tuple[int, ...]]()
+        for span, pitches in _voicings(section, self.centre, self.n_voices):
+            voiced[span.start_beats] = pitches
+        bars = self.grid.split("|")
+        notes = []
+        for number, start in enumerate(_bar_starts(section)):
+            hits = list(read_grid(bars[number % len(bars)], section.beats_per_bar))
+            for place, hit in enumerate(hits):
+                at = start + hit.offset_beats
+                span = max(s for s in voiced if s <= at + 1e-6)
+                pitches = voiced[span]
+                if self.power:
+                    root = nearest_pitch((section.chord_at(at).root,), self.centre)
+                    pitches = (root, root + 7, root + 12)
+                # Down- and upstrokes take turns.
+                order = pitches if place % 2 == 0 else pitches[::-1]
+                for string, pitch in enumerate(order):
+                    late = string * self.spread_beats
+                    length = max(0.05, hit.duration_beats * self.short - late)
+                    loud = max(1, min(127, hit.velocity + self.velocity + rng.randrange(-3, 4)))
+                    notes.append(Note(at + late, length, pitch, loud))
+        return notes
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Broken chords: `order` numbers the voices, low to high; "." rests; above the top: octaves.
+
+    Args:
+        order: one entry a step, such as "0 2 1 2"; several bars are parted by "|".
+        steps_per_bar: how many steps fill a bar.
+        ring: how many steps a note sounds.
+    """
+
+    order: str
+    steps_per_bar: int = 8
+    centre: int = 60
+    n_voices: int = 3
+    velocity: int = 76
+    ring: float = 1.0
+    root_first: bool = False
+
+    def __call__(self, section: Section, rng: Random) -> list[Note]:
+        """Write the section."""
+        voiced = _voicings(section, self.centre, self.n_voices)
+        steps = self.order.replace("|", " ").split()
+        length = section.beats_per_bar / self.steps_per_bar
+        notes = []
+        for number in range(section.n_bars * self.steps_per_bar):
+            mark = steps[number % len(steps)]
+            if mark == ".":
+                continue
+            at = section.start_beats + number * length
+            span, pitches = max(
+                (v for v in voiced if v[0].start_beats <= at + 1e-6),
+                key=lambda v: v[0].start_beats,
+            )
+            if mark == "r":
+                pitch = nearest_pitch((span.chord.root,), self.centre - 15)
+            else:
+                octave, place = divmod(int(mark), len(pitches))
+                pitch = pitches[place] + 12 * octave
+            accent = 10 if (number * length) % section.beats_per_bar == 0 else 0
+            loud = max(1, min(127, self.velocity + accent + rng.randrange(-4, 5)))
+            notes.append(Note(at, length * self.ring, pitch, loud))
+        return notes
+
+
+@dataclass(frozen=True, slots=True)
+class Bass:
+    """A bass line in a rhythm; `degrees` names the notes: 1 root, 3, 5, 7, 8 octave, a approach.
+
+    Args:
+        grid: onsets of one bar or several, parted by "|".
+        degrees: one name an onset, repeated; several bars are parted by "|".
+    """
+
+    grid: str
+    degrees: str = "1"
+    centre: int = 38
+    short: float = 0.95
+    velocity: int = 0
+
+    def __call__(self, section: Section, rng: Random) -> list[Note]:
+        """Write the section."""
+        bars, names = self.grid.split("|"), self.degrees.split("|")
+        notes = []
+        for number, start in enumerate(_bar_starts(section)):
+            degrees = names[number % len(names)].split()
+            hits = read_grid(bars[number % len(bars)], section.beats_per_bar)
+            for place, hit in enumerate(hits):
+                at = start + hit.offset_beats
+                pitch = self._pitch(section, at, hit.duration_beats, degrees[place % len(degrees)])
+                loud = max(1, min(127, hit.velocity + self.velocity + rng.randrange(-3, 4)))
+                notes.append(Note(at, hit.duration_beats * self.short, pitch, loud))
+        return notes
+
+    def _pitch(self, section: Section, at: float, duration: float, degree: str) -> int:
+        chord = section.chord_at(at)
+        root = nearest_pitch((chord.root,), self.centre)
+        if degree == "1":
+            return root
+        if degree == "8":
+            return root + 12
+        if degree == "a":
+            # The note before a change leads into the next root by a scale step.
+            coming = nearest_pitch((section.chord_at(at + duration).root,), root)
+            return section.key.step(coming, -1 if coming >= root else 1)
+        interval = {"3": 1, "5": 2, "7": 3}[degree]
+        above = chord.intervals[min(interval, len(chord.intervals) - 1)]
+        return root + above % 12
+
+
+@dataclass(frozen=True, slots=True)
+class Walking:
+    """A walking bass: root on the change, chord notes between, a step into the next root."""
+
+    centre: int = 40
+    skips: float = 0.12
+
+    def __call__(self, section: Section, rng: Random) -> list[Note]:
+        """Write the section."""
+        notes: list[Note] = []
+        previous = nearest_pitch((section.chords[0].chord.root,), self.centre)
+        n_beats = round(section.duration_beats)
+        for beat in range(n_beats):
+            at = section.start_beats + beat
+            chord, coming = section.chord_at(at), section.chord_at(at + 1)
+            is_change = beat == 0 or chord != section.chord_at(at - 1)
+            if is_change:
+                pitch = nearest_pitch((chord.root,), 0.6 * previous + 0.4 * self.centre)
+            elif coming != chord and beat < n_beats - 1:
+                target = nearest_pitch((coming.root,), previous)
+                pitch = target + rng.choice((-1, 1, -2 if target > previous else 2))
+            else:
+                aim = previous + rng.choice((-4, 3, 4, 5))
+                pitch = nearest_pitch(chord.pitch_classes, 0.7 * aim + 0.3 * self.centre)
+                if pitch == previous:
+                    pitch = nearest_pitch(chord.pitch_classes, previous + 4)
+            notes.append(Note(at, 0.92, pitch, 92 if beat % 2 else 86))
+            if rng.random() < self.skips:
+                notes.append(Note(at + 0.5, 0.3, pitch, 58))
+            previous = pitch
+        return notes
+
+
+@dataclass(frozen=True, slots=True)
+class Riff:
+    """A fixed figure: (grid, scale steps above the chord's root or the tonic), bar by bar.
+
+    Args:
+        grid: onsets of one bar or several, parted by "|".
+        steps: scale steps, one an onset, repeated; several bars are parted by "|".
+        from_tonic: count from the key's tonic whatever the chord.
+        fifths: add the fifth and the octave (power chords) to onsets that are held.
+    """
+
+    grid: str
+    steps: str
+    centre: int = 40
+    from_tonic: bool = False
+    fifths: bool = False
+    short: float = 0.95
+    velocity: int = 0
+
+    def __call__(self, section: Section, rng: Random) -> list[Note]:
+        """Write the section."""
+        bars, figures = self.grid.split("|"), self.steps.split("|")
+        notes = []
+        for number, start in enumerate(_bar_starts(section)):
+            figure = [int(step) for step in figures[number % len(figures)].split()]
+            hits = read_grid(bars[number % len(bars)], section.beats_per_bar)
+            for place, hit in enumerate(hits):
+                at = start + hit.offset_beats
+                base = section.key.tonic if self.from_tonic else section.chord_at(at).root
+                step = figure[place % len(figure)]
+                root = nearest_pitch((base,), self.centre)
+                pitch = section.key.step(root, step) if step else root
+                loud = max(1, min(127, hit.velocity + self.velocity + rng.randrange(-3, 4)))
+                length = hit.duration_beats * self.short
+                pitches = (pitch, pitch + 7, pitch + 12) if self.fifths else (pitch,)
+                notes.extend(Note(at, length, p, loud) for p in pitches)
+        return notes

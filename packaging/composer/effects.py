@@ -1,0 +1,233 @@
+"""Effects: stereo in, stereo out, named by the scores. Arrays are (n, 2) float32."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from scipy import signal
+
+from composer.score import Effect
+
+RATE_HZ = 48_000
+Stereo = npt.NDArray[np.float32]
+
+
+def apply(effects: tuple[Effect, ...], sound: Stereo) -> Stereo:
+    """Run a chain of effects over a sound."""
+    for effect in effects:
+        sound = _EFFECTS[effect.name](sound, *effect.amounts).astype(np.float32)
+    return sound
+
+
+def _filter(sound: Stereo, kind: str, frequency_hz: float, order: int = 2) -> Stereo:
+    sections = signal.butter(order, frequency_hz, kind, fs=RATE_HZ, output="sos")
+    return np.asarray(signal.sosfilt(sections, sound, axis=0), np.float32)
+
+
+def highpass(sound: Stereo, frequency_hz: float) -> Stereo:
+    """Cut what lies below."""
+    return _filter(sound, "highpass", frequency_hz)
+
+
+def lowpass(sound: Stereo, frequency_hz: float) -> Stereo:
+    """Cut what lies above."""
+    return _filter(sound, "lowpass", frequency_hz)
+
+
+def peak(sound: Stereo, frequency_hz: float, gain_db: float, q: float = 0.9) -> Stereo:
+    """A bell of an equaliser (R. Bristow-Johnson's cookbook)."""
+    amplitude = 10 ** (gain_db / 40)
+    omega = 2 * np.pi * frequency_hz / RATE_HZ
+    alpha = np.sin(omega) / (2 * q)
+    b = np.array([1 + alpha * amplitude, -2 * np.cos(omega), 1 - alpha * amplitude])
+    a = np.array([1 + alpha / amplitude, -2 * np.cos(omega), 1 - alpha / amplitude])
+    return np.asarray(signal.lfilter(b / a[0], a / a[0], sound, axis=0), np.float32)
+
+
+def highshelf(sound: Stereo, frequency_hz: float, gain_db: float) -> Stereo:
+    """Lift or lower everything above, gently."""
+    above = _filter(sound, "highpass", frequency_hz, 1)
+    return np.asarray(sound + (10 ** (gain_db / 20) - 1) * above, np.float32)
+
+
+def lowshelf(sound: Stereo, frequency_hz: float, gain_db: float) -> Stereo:
+    """Lift or lower everything below, gently."""
+    below = _filter(sound, "lowpass", frequency_hz, 1)
+    return np.asarray(sound + (10 ** (gain_db / 20) - 1) * below, np.float32)
+
+
+def saturate(sound: Stereo, drive_db: float) -> Stereo:
+    """Round the peaks off, relative to the sound's own level; the level stays."""
+    level = _rms(sound) * 4
+    gain = 10 ** (drive_db / 20)
+    bent = np.tanh(sound / level * gain) * level / gain
+    return np.asarray(bent * (_rms(sound) / max(_rms(bent), 1e-9)), np.float32)
+
+
+def distort(sound: Stereo, drive_db: float) -> Stereo:
+    """A guitar amplifier: two asymmetric tube stages, four times oversampled."""
+    gain = 10 ** (drive_db / 20)
+    fine = signal.resample_poly(sound / max(_rms(sound) * 4, 1e-9), 4, 1, axis=0)
+    tight = signal.sosfilt(
+        signal.butter(1, 140, "highpass", fs=4 * RATE_HZ, output="sos"), fine, axis=0
+    )
+    first = np.tanh(tight * gain + 0.15) - np.tanh(0.15)
+    second = np.tanh(2.2 * first - 0.1)
+    return np.asarray(signal.resample_poly(second, 1, 4, axis=0)[: len(sound)] * 0.25, np.float32)
+
+
+def cabinet(sound: Stereo) -> Stereo:
+    """A 4x12 loudspeaker box: a thump at 110 Hz, bite at 2.8 kHz, nothing above 5 kHz."""
+    sound = _filter(sound, "highpass", 80)
+    sound = _filter(sound, "lowpass", 5000, 4)
+    sound = peak(sound, 110, 3.5, 1.0)
+    sound = peak(sound, 420, -4.0, 0.8)
+    return peak(sound, 2800, 4.5, 1.0)
+
+
+def gate(sound: Stereo, threshold_db: float) -> Stereo:
+    """Silence what lies this far under the sound's own level, so that stops are stops."""
+    envelope = _envelope(sound, 0.001, 0.04)
+    floor = _rms(sound) * 10 ** (threshold_db / 20)
+    openness = np.clip((envelope / max(floor, 1e-9)) ** 3, 0, 1)
+    return np.asarray(sound * _stretch(openness, len(sound))[:, None], np.float32)
+
+
+def compress(
+    sound: Stereo,
+    threshold_db: float,
+    ratio: float,
+    attack_s: float = 0.008,
+    release_s: float = 0.12,
+) -> Stereo:
+    """A compressor whose threshold counts from the sound's own level; makes up what it takes."""
+    envelope = _envelope(sound, attack_s, release_s)
+    over_db = 20 * np.log10(np.maximum(envelope, 1e-7) / max(_rms(sound), 1e-9)) - threshold_db
+    gain_db = -np.maximum(over_db, 0) * (1 - 1 / ratio)
+    pressed = sound * _stretch(10 ** (gain_db / 20), len(sound))[:, None]
+    return np.asarray(pressed * (_rms(sound) / max(_rms(pressed), 1e-9)), np.float32)
+
+
+def parallel(sound: Stereo, threshold_db: float, ratio: float, share: float) -> Stereo:
+    """Add a hard compressed copy: body without losing the hits."""
+    return np.asarray(sound + share * compress(sound, threshold_db, ratio, 0.002), np.float32)
+
+
+def crush(sound: Stereo, bits: float, rate_hz: float) -> Stereo:
+    """An old sampler: few bits, few samples a second."""
+    loudest = max(float(np.abs(sound).max()), 1e-9)
+    held = (np.floor(np.arange(len(sound)) * rate_hz / RATE_HZ) * RATE_HZ / rate_hz).astype(int)
+    steps = 2 ** (bits - 1)
+    return np.asarray(np.round(sound[held] / loudest * steps) / steps * loudest, np.float32)
+
+
+def wow(sound: Stereo, depth_ms: float, rate_hz: float) -> Stereo:
+    """A tape that doesn't run quite evenly."""
+    n = len(sound)
+    time_s = np.arange(n) / RATE_HZ
+    sway = np.sin(2 * np.pi * rate_hz * time_s) + 0.4 * np.sin(2 * np.pi * rate_hz * 2.7 * time_s)
+    at = np.clip(np.arange(n) - (1 + sway) * depth_ms * RATE_HZ / 1000, 0, n - 1)
+    return np.stack([np.interp(at, np.arange(n), sound[:, c]) for c in (0, 1)], 1)
+
+
+def vinyl(sound: Stereo, level_db: float) -> Stereo:
+    """The hiss and crackle of a record, this far under the music."""
+    rng = np.random.default_rng(33)
+    n = len(sound)
+    crackle = rng.standard_normal(n) * (rng.random(n) < 12 / RATE_HZ) * 9
+    hiss = 0.22 * rng.standard_normal(n)
+    noise = _filter(np.repeat((crackle + hiss)[:, None], 2, 1).astype(np.float32), "lowpass", 5200)
+    # The needle lifts with the music's end: noise follows its envelope down.
+    presence = _stretch(np.clip(_envelope(sound, 0.3, 1.2) / (0.3 * _rms(sound)), 0, 1), n)
+    noise *= presence[:, None] * _rms(sound) * 10 ** (level_db / 20) / _rms(noise)
+    return np.asarray(sound + noise, np.float32)
+
+
+def chorus(sound: Stereo, depth_ms: float, rate_hz: float, share: float) -> Stereo:
+    """Two detuned copies, one for each side."""
+    n = len(sound)
+    time_s = np.arange(n) / RATE_HZ
+    copies = []
+    for channel, phase in ((0, 0.0), (1, np.pi / 2)):
+        delay = (12 + depth_ms * np.sin(2 * np.pi * rate_hz * time_s + phase)) * RATE_HZ / 1000
+        at = np.clip(np.arange(n) - delay, 0, n - 1)
+        copies.append(np.interp(at, np.arange(n), sound[:, channel]))
+    return np.asarray(sound + share * np.stack(copies, 1), np.float32)
+
+
+def delay(sound: Stereo, time_s: float, feedback: float, share: float) -> Stereo:
+    """An echo that goes from side to side and darkens."""
+    lag = round(time_s * RATE_HZ)
+    echoed = sound.copy()
+    repeat = sound * share
+    while share > 0.01 and lag < len(sound):
+        repeat = np.concatenate([np.zeros((lag, 2), np.float32), repeat[:-lag]])[:, ::-1]
+        repeat = _filter(repeat, "lowpass", 3800, 1)
+        echoed += repeat
+        repeat = repeat * feedback
+        share *= feedback
+    return echoed
+
+
+def tremolo(sound: Stereo, rate_hz: float, depth: float) -> Stereo:
+    """A level that swings from left to right."""
+    time_s = np.arange(len(sound)) / RATE_HZ
+    sway = np.sin(2 * np.pi * rate_hz * time_s) * depth
+    return np.asarray(sound * np.stack([1 - depth + sway, 1 - depth - sway], 1), np.float32)
+
+
+def width(sound: Stereo, amount: float) -> Stereo:
+    """Widen (above 1) or narrow (below) the sides; the middle stays."""
+    middle = sound.mean(1, keepdims=True)
+    return np.asarray(middle + amount * (sound - middle), np.float32)
+
+
+def offset(sound: Stereo, time_ms: float) -> Stereo:
+    """Start later: a second take of the same notes."""
+    lag = round(time_ms * RATE_HZ / 1000)
+    return np.concatenate([np.zeros((lag, 2), np.float32), sound[: len(sound) - lag]])
+
+
+def _rms(sound: Stereo) -> float:
+    # Of what sounds: silence between the notes is no part of a part's level.
+    power = (sound.astype(np.float64) ** 2).mean(-1) if sound.ndim == 2 else sound**2
+    if not len(power) or power.max() <= 0:
+        return 1e-9
+    blocks = power[: len(power) // 4800 * 4800].reshape(-1, 4800).mean(1)
+    if not len(blocks) or blocks.max() <= 0:
+        return float(np.sqrt(power.mean()))
+    return float(np.sqrt(blocks[blocks > blocks.max() * 1e-3].mean()))
+
+
+_HOP = 48
+
+
+def _envelope(sound: Stereo, attack_s: float, release_s: float) -> npt.NDArray[np.float64]:
+    """Follow the level at 1 kHz, fast up and slow down."""
+    n_blocks = max(1, len(sound) // _HOP)
+    squares = (sound[: n_blocks * _HOP].astype(np.float64) ** 2).mean(1)
+    levels = np.sqrt(squares.reshape(n_blocks, -1).mean(1))
+    rise = np.exp(-_HOP / RATE_HZ / attack_s)
+    fall = np.exp(-_HOP / RATE_HZ / release_s)
+    envelope = np.empty(n_blocks)
+    state = 0.0
+    for place, level in enumerate(levels):
+        keep = rise if level > state else fall
+        state = keep * state + (1 - keep) * level
+        envelope[place] = state
+    return envelope
+
+
+def _stretch(curve: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float32]:
+    return np.interp(np.arange(n), np.arange(len(curve)) * _HOP + _HOP / 2, curve).astype(
+        np.float32
+    )
+
+
+_EFFECTS: dict[str, Callable[..., Stereo]] = {
+    effect.__name__: effect
+    for effect in (
+        highpass, lowpass, peak, highshelf, lowshelf, saturate, distort, cabinet, gate, compress,
+        parallel, crush, wow, vinyl, chorus, delay, tremolo, width, offset,
+    )
+}  # fmt: skip

@@ -1,0 +1,105 @@
+"""Short names for what the genre files use most: voices by General MIDI name, effects, strips."""
+
+from composer.score import Effect, Strip, Voice
+
+PIANO = 0
+BRIGHT_PIANO = 1
+ELECTRIC_PIANO = 4
+CELESTA = 8
+GLOCKENSPIEL = 9
+MUSIC_BOX = 10
+VIBRAPHONE = 11
+MARIMBA = 12
+DULCIMER = 15
+DRAWBAR_ORGAN = 16
+PERCUSSIVE_ORGAN = 17
+ROCK_ORGAN = 18
+REED_ORGAN = 20
+ACCORDION = 21
+NYLON_GUITAR = 24
+STEEL_GUITAR = 25
+JAZZ_GUITAR = 26
+CLEAN_GUITAR = 27
+MUTED_GUITAR = 28
+OVERDRIVEN_GUITAR = 29
+DISTORTED_GUITAR = 30
+ACOUSTIC_BASS = 32
+FINGERED_BASS = 33
+PICKED_BASS = 34
+FRETLESS_BASS = 35
+SLAP_BASS = 36
+VIOLIN = 40
+VIOLA = 41
+CELLO = 42
+CONTRABASS = 43
+TREMOLO_STRINGS = 44
+PIZZICATO = 45
+HARP = 46
+TIMPANI = 47
+STRINGS = 48
+SLOW_STRINGS = 49
+CHOIR = 52
+TRUMPET = 56
+TROMBONE = 57
+TUBA = 58
+MUTED_TRUMPET = 59
+HORN = 60
+BRASS = 61
+SOPRANO_SAX = 64
+ALTO_SAX = 65
+TENOR_SAX = 66
+OBOE = 68
+BASSOON = 70
+CLARINET = 71
+FLUTE = 73
+RECORDER = 74
+WHISTLE = 78
+BANJO = 105
+FIDDLE = 110
+STEEL_DRUMS = 114
+
+JAZZ_KIT = 32
+BRUSH_KIT = 40
+ROOM_KIT = 8
+STANDARD_KIT = 0
+
+
+def fluid(program: int) -> Voice:
+    """An instrument of FluidR3 GM."""
+    return Voice("fluid", program=program)
+
+
+def musescore(program: int) -> Voice:
+    """An instrument of MuseScore General."""
+    return Voice("musescore", program=program)
+
+
+def kit(program: int) -> Voice:
+    """A drum kit of FluidR3 GM."""
+    return Voice("fluid", "drums", program)
+
+
+def hits(name: str) -> Voice:
+    """A kit of sampled hits."""
+    return Voice("hits", name)
+
+
+def synth(name: str) -> Voice:
+    """A patch of our own synthesiser."""
+    return Voice("synth", name)
+
+
+def fx(name: str, *amounts: float) -> Effect:
+    """An effect with its amounts."""
+    return Effect(name, amounts)
+
+
+def strip(
+    gain_db: float = 0.0,
+    pan: float = 0.0,
+    reverb: float = 0.15,
+    *effects: Effect,
+    duck_db: float = 0.0,
+) -> Strip:
+    """A channel strip, its chain last."""
+    return Strip(gain_db, pan, reverb, duck_db, effects)

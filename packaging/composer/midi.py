@@ -1,0 +1,78 @@
+"""Scores as MIDI files: notes in, bytes out, the same bytes for the same notes."""
+
+import io
+from collections.abc import Sequence
+
+import mido
+
+from composer.score import Part, Score
+
+TICKS_PER_BEAT = 960
+# The music starts a little after the file, so that a first note may come early.
+LEAD_IN_S = 0.1
+_DRUM_CHANNEL = 9
+
+
+def midi_bytes(score: Score, parts: Sequence[Part] | None = None) -> bytes:
+    """Return a Standard MIDI File (type 1) with one track for each part.
+
+    Args:
+        score: gives tempo, time signature and lead-in.
+        parts: those to write; all of the score's when None. At most 15 that aren't drums.
+    """
+    chosen = score.parts if parts is None else tuple(parts)
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
+    file.tracks.append(_conductor(score))
+    channels = iter(c for c in range(16) if c != _DRUM_CHANNEL)
+    for part in chosen:
+        is_drums = part.voice.engine == "hits" or part.voice.name == "drums"
+        channel = _DRUM_CHANNEL if is_drums else next(channels)
+        file.tracks.append(_track(score, part, channel))
+    stream = io.BytesIO()
+    file.save(file=stream)
+    return stream.getvalue()
+
+
+def _conductor(score: Score) -> mido.MidiTrack:
+    numerator, denominator = (int(n) for n in score.time_signature.split("/"))
+    # In 6/8 the beat is a dotted quarter; the grid of the file calls that beat a quarter.
+    if score.time_signature == "6/8":
+        numerator, denominator = 2, 4
+    return mido.MidiTrack(
+        [
+            mido.MetaMessage("track_name", name=score.title, time=0),
+            mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(score.bpm), time=0),
+            mido.MetaMessage(
+                "time_signature", numerator=numerator, denominator=denominator, time=0
+            ),
+            mido.MetaMessage("end_of_track", time=0),
+        ]
+    )
+
+
+def _track(score: Score, part: Part, channel: int) -> mido.MidiTrack:
+    lead_in = LEAD_IN_S / score.beat_s
+    events: list[tuple[int, int, int, int]] = []
+    struck: dict[int, int] = {}
+    for note in reversed(part.notes):
+        start = max(0, round((note.start_beats + lead_in) * TICKS_PER_BEAT))
+        end = start + max(1, round(note.duration_beats * TICKS_PER_BEAT))
+        # A key that is struck again was released before: its release must not mute the new note.
+        end = max(start + 1, min(end, struck.get(note.pitch, end)))
+        struck[note.pitch] = start
+        # Releases sort before onsets of the same tick, so that repeated notes are struck again.
+        events += [(start, 1, note.pitch, note.velocity), (end, 0, note.pitch, 0)]
+    events.sort()
+    track = mido.MidiTrack([mido.MetaMessage("track_name", name=part.name, time=0)])
+    track.append(
+        mido.Message("program_change", channel=channel, program=part.voice.program, time=0)
+    )
+    now = 0
+    for tick, is_onset, pitch, velocity in events:
+        kind = "note_on" if is_onset else "note_off"
+        track.append(
+            mido.Message(kind, channel=channel, note=pitch, velocity=velocity, time=tick - now)
+        )
+        now = tick
+    track.append(mido.MetaMessage("end_of_track", time=TICKS_PER_BEAT))
+    return track
