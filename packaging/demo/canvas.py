@@ -1,0 +1,144 @@
+"""What all scenes of the demo clip draw with: gradients, ridges, noise, glow.
+
+A canvas is float32 (720, 1280, 3), RGB, 0 dark to 1 full; light may go beyond 1 before `finish`.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Canvas = npt.NDArray[np.float32]
+
+WIDTH, HEIGHT = 1280, 720
+X = np.arange(WIDTH, dtype=np.float32)[None, :]
+Y = np.arange(HEIGHT, dtype=np.float32)[:, None]
+
+
+def rgb(text: str) -> Canvas:
+    """Return the colour "rrggbb" as float32 (3,)."""
+    return np.array([int(text[i : i + 2], 16) / 255 for i in (0, 2, 4)], np.float32)
+
+
+def mix(a: Canvas | float, b: Canvas | float, share: Canvas | float) -> Canvas:
+    """Return a where `share` is 0, b where it is 1."""
+    return np.asarray(a + (b - a) * share, np.float32)
+
+
+def smooth(low: float, high: float, value: Canvas | float) -> Canvas:
+    """Return 0 below `low`, 1 above `high`, smoothly between."""
+    share = np.clip((value - low) / (high - low), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
+
+
+def gradient(stops: list[tuple[float, Canvas]]) -> Canvas:
+    """Return a vertical gradient (720, 1280, 3) through (y in pixels, colour) stops."""
+    rows = [y for y, _ in stops]
+    columns = [
+        np.interp(Y[:, 0], rows, [float(colour[channel]) for _, colour in stops])
+        for channel in range(3)
+    ]
+    column = np.stack(columns, 1).astype(np.float32)
+    return np.repeat(column[:, None, :], WIDTH, 1)
+
+
+def ridge(seed: int, n: int, roughness: float, octaves: int = 7) -> Canvas:
+    """Return a mountain line float32 (n,), about -1 to 1, by midpoint noise."""
+    random = np.random.default_rng(seed)
+    line = np.zeros(n)
+    for octave in range(octaves):
+        n_knots = 4 * 2**octave + 1
+        knots = random.uniform(-1, 1, n_knots) * roughness**octave
+        line += np.interp(np.linspace(0, n_knots - 1, n), np.arange(n_knots), knots)
+    return (line / np.abs(line).max()).astype(np.float32)
+
+
+def noise(seed: int, height: int, width: int, cells: tuple[int, int], octaves: int = 4) -> Canvas:
+    """Return smooth noise float32 (height, width), 0 to 1, `cells` down and across."""
+    random = np.random.default_rng(seed)
+    total = np.zeros((height, width), np.float32)
+    for octave in range(octaves):
+        shape = (cells[0] * 2**octave + 1, cells[1] * 2**octave + 1)
+        coarse = random.random(shape).astype(np.float32)
+        fine = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+        total += fine * 0.5**octave
+    return np.asarray((total - total.min()) / np.ptp(total), np.float32)
+
+
+def shifted(texture: Canvas, x: float, y: float = 0.0) -> Canvas:
+    """Return the (720, 1280) window of a larger texture at (x, y), between pixels too."""
+    matrix = np.array([[1, 0, x], [0, 1, y]], np.float32)
+    return np.asarray(
+        cv2.warpAffine(
+            texture,
+            matrix,
+            (WIDTH, HEIGHT),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        np.float32,
+    )
+
+
+def below(line: Canvas) -> Canvas:
+    """Return the antialiased mask (720, 1280) of what lies below a line of y values (1280,)."""
+    return np.clip(Y - line[None, :] + 0.5, 0, 1).astype(np.float32)
+
+
+def window_of(line: Canvas, x: float) -> Canvas:
+    """Return 1280 values of a long line from position `x`, between its points too."""
+    return np.interp(X[0] + x, np.arange(len(line)), line).astype(np.float32)
+
+
+def paint(canvas: Canvas, mask: Canvas, colour: Canvas) -> None:
+    """Lay `colour`, (3,) or a canvas, over the canvas where the mask is 1."""
+    canvas += (colour - canvas) * mask[..., None]
+
+
+def light(canvas: Canvas, x: float, y: float, radius: float, colour: Canvas) -> None:
+    """Add a soft round light whose brightness falls to a third at `radius`."""
+    squared = ((X - x) ** 2 + (Y - y) ** 2) / (radius * radius)
+    canvas += np.exp(-np.sqrt(squared + 0.05))[..., None] * colour
+
+
+def disc(x: float, y: float, radius: float) -> Canvas:
+    """Return the antialiased mask of a disc."""
+    return np.clip(radius - np.hypot(X - x, Y - y) + 0.5, 0, 1).astype(np.float32)
+
+
+def polygon(points: npt.ArrayLike) -> Canvas:
+    """Return the antialiased mask (720, 1280) of a polygon with (x, y) corners."""
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    corners = np.round(np.asarray(points, np.float64) * 16).astype(np.int32)
+    cv2.fillPoly(mask, [corners], 255, lineType=cv2.LINE_AA, shift=4)
+    return mask.astype(np.float32) / 255
+
+
+def stroke(canvas: Canvas, points: npt.ArrayLike, colour: Canvas, thickness: int = 1) -> None:
+    """Draw an antialiased line through (x, y) points, over what is there."""
+    corners = np.round(np.asarray(points, np.float64) * 16).astype(np.int32)
+    cv2.polylines(canvas, [corners], False, [float(c) for c in colour], thickness, cv2.LINE_AA, 4)
+
+
+def glow(canvas: Canvas, amount: float, sigma: float, threshold: float = 0.6) -> None:
+    """Let bright parts shine into their surroundings."""
+    small = cv2.resize(
+        np.maximum(canvas - threshold, 0), (WIDTH // 4, HEIGHT // 4), interpolation=cv2.INTER_AREA
+    )
+    blurred = cv2.GaussianBlur(small, (0, 0), sigma / 4)
+    canvas += amount * cv2.resize(blurred, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+
+
+# Fixed from frame to frame: it hides the steps of dark gradients and costs the encoder nothing.
+_DITHER = np.random.default_rng(7).random((HEIGHT, WIDTH, 1), np.float32) - np.random.default_rng(
+    8
+).random((HEIGHT, WIDTH, 1), np.float32)
+_VIGNETTE = (1 - 0.25 * (((X / WIDTH - 0.5) * 1.7) ** 2 + ((Y / HEIGHT - 0.5) * 1.5) ** 2))[
+    ..., None
+].astype(np.float32)
+
+
+def finish(canvas: Canvas) -> npt.NDArray[np.uint8]:
+    """Return the picture, uint8 (720, 1280, 3): bright light rolled off, edges a little darker."""
+    shown = canvas * _VIGNETTE
+    rolled = np.where(shown > 0.8, 0.8 + 0.2 * np.tanh((shown - 0.8) / 0.2), shown)
+    return np.asarray(np.clip(rolled * 255 + 0.7 * _DITHER + 0.5, 0, 255).astype(np.uint8))
