@@ -11,8 +11,10 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import ExportError, MissingStream
+from engine.errors import ExportError
 from engine.files import replacing
+from engine.media.probe import VideoInfo, picture_stream, read_only
+from engine.media.source import open_container
 from engine.progress import Progress
 from engine.translation import tr
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer, OutputContainer
     from av.video.stream import VideoStream
-    from engine.media.probe import VideoInfo
 
 Samples = npt.NDArray[np.float32]
 
@@ -63,7 +64,7 @@ def suited_path(codec: str, wanted: Path) -> Path:
     return wanted.with_suffix(best) if known else wanted.with_name(wanted.name + best)
 
 
-def mux_video(info: "VideoInfo", sound: Iterable[Samples], out: Path, progress: Progress) -> None:
+def mux_video(info: VideoInfo, sound: Iterable[Samples], out: Path, progress: Progress) -> None:
     """Write the clip's picture, packet by packet as it is, with `sound` in place of its own.
 
     The first picture shown lands at 0 s together with the first sample. Rotation, colour, start
@@ -76,10 +77,10 @@ def mux_video(info: "VideoInfo", sound: Iterable[Samples], out: Path, progress: 
         progress: may cancel, which leaves nothing behind.
 
     Raises:
-        MissingStream: when the clip has no picture.
+        MediaNotFound, MediaUnreadable, MissingStream: when the clip can't be read any more.
         ExportError: when the result can't be written.
     """
-    with _open_clip(info.path) as source, replacing(out) as beside:
+    with open_container(info.path) as source, replacing(out) as beside:
         try:
             _write(info, source, sound, beside, progress)
         except av.FFmpegError as error:
@@ -92,27 +93,15 @@ def mux_video(info: "VideoInfo", sound: Iterable[Samples], out: Path, progress: 
             ) from error
 
 
-def _open_clip(path: Path) -> "InputContainer":
-    try:
-        return av.open(str(path), options={"protocol_whitelist": "file"}, metadata_errors="replace")
-    except av.FFmpegError as error:
-        raise MissingStream(
-            tr("the picture can't be read ({reason}).").format(reason=error.strerror),
-            path=path,
-            remedy=tr("Check that the clip is still there and plays."),
-        ) from error
-
-
 def _write(
-    info: "VideoInfo",
+    info: VideoInfo,
     source: "InputContainer",
     sound: Iterable[Samples],
     out: Path,
     progress: Progress,
 ) -> None:
-    if not source.streams.video:
-        raise MissingStream(tr("the clip has no picture."), path=info.path)
-    picture_in = source.streams.video[0]
+    picture_in = picture_stream(source, info.path)
+    read_only(source, picture_in)
     form = _FORMATS[out.suffix.lower()]
     options = {}
     if form != "matroska" and info.size_bytes < _FASTSTART_BYTES:
@@ -151,7 +140,7 @@ def _add_picture(target: "OutputContainer", picture_in: "VideoStream", form: str
     return picture_out
 
 
-def _copy_tags(info: "VideoInfo", source: "InputContainer", target: "OutputContainer") -> None:
+def _copy_tags(info: VideoInfo, source: "InputContainer", target: "OutputContainer") -> None:
     target.metadata.update(
         {name: text for name, text in source.metadata.items() if name not in _CONTAINER_TAGS}
     )
@@ -172,7 +161,7 @@ def _packets_from_zero(
         ahead.append(packet)
         n_shown += not packet.is_discard
     if not ahead:
-        raise MissingStream(tr("the clip has no picture."), path=source.name)
+        return
     _fill_first_decoding_times(ahead)
     shown = [packet for packet in ahead if not packet.is_discard] or list(ahead)
     zero = min(_known(packet.pts) for packet in shown)
