@@ -86,7 +86,7 @@ def index_folder(
     added = library.add_folder(folder)
     root = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, see `normalised`
     report = _bring_up_to_date(library, added, root, found, progress, n_workers, retry=True)
-    embed_missing(library, None, progress)
+    _embed_with_active_pack(library, progress)
     return report
 
 
@@ -108,39 +108,40 @@ def rescan(library: Library, progress: Progress, n_workers: int | None = None) -
         report += _bring_up_to_date(
             library, folder, folder.path, found, progress, n_workers, retry=False
         )
-    embed_missing(library, None, progress)
+    _embed_with_active_pack(library, progress)
     return report
 
 
-def embed_missing(library: Library, pack: "StudentPack | None", progress: Progress) -> None:
+def embed_missing(library: Library, pack: "StudentPack", progress: Progress) -> None:
     """Embed and profile, from stored features, every track that a newer pack hasn't seen.
 
     Args:
         library: the tracks.
-        pack: the matching pack; None for the bundled one, without which ranking embeds later.
+        pack: the matching pack.
         progress: may cancel; what was embedded by then is kept.
 
     Raises:
-        PackError: when the pack is unusable.
+        PackError: when a pack is unusable.
     """
-    from engine.music.features import FEATURES_VERSION
+    from engine.music.vector import VERSION
 
-    if pack is None:
-        from engine.encoders.student import StudentPack
-
-        try:
-            pack = StudentPack.load()
-        except PackError as error:
-            _LOG.warning("tracks are embedded later: %s", error)
-            return
-    student = pack
-    library.reprofile(profile_pack_id(), profile_of)
+    library.reprofile(profile_pack_id(), VERSION, profile_of)
     library.embed_missing(
-        student.space,
-        (FEATURES_VERSION,),
-        lambda features: student.embed_music(features).vector,
+        pack.space,
+        (VERSION,),
+        lambda features: pack.embed_music(features).vector,
         lambda done, total: progress.step(tr("Embedding tracks"), done, total),
     )
+
+
+def _embed_with_active_pack(library: Library, progress: Progress) -> None:
+    from engine.encoders.active import matching_pack
+
+    try:
+        embed_missing(library, matching_pack(), progress)
+    except PackError as error:
+        # The analysis is done and kept; ranking says what is wrong with the pack.
+        _LOG.warning("tracks are embedded later: %s", error)
 
 
 @dataclass(slots=True)
@@ -201,14 +202,12 @@ def _bring_up_to_date(
 def _compare(
     library: Library, folder: Folder, found: list[FoundFile], progress: Progress, *, retry: bool
 ) -> _Comparison:
-    from engine.music.features import FEATURES_VERSION
+    from engine.music.vector import VERSION
 
     known_files = library.known_files()
     by_path = {known.path: known for known in known_files}
     usable = [
-        known
-        for known in known_files
-        if known.features_version == FEATURES_VERSION and known.content_hash
+        known for known in known_files if known.features_version == VERSION and known.content_hash
     ]
     by_size: dict[int, list[KnownFile]] = defaultdict(list)
     for known in usable:
@@ -217,7 +216,7 @@ def _compare(
     for number, file in enumerate(found):
         progress.step(tr("Comparing files"), number, len(found))
         known_here = by_path.get(file.path)
-        if known_here is not None and _is_current(known_here, file, FEATURES_VERSION, retry):
+        if known_here is not None and _is_current(known_here, file, VERSION, retry):
             result.unchanged.append(known_here)
             continue
         # Only a file as long as a known one can be that file, moved or copied.

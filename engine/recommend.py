@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.student import StudentPack
+from engine.encoders.active import matching_pack
 from engine.errors import InputError, display_path
 from engine.index import embed_missing, index_folder
 from engine.library.database import Database
@@ -27,10 +27,10 @@ from engine.ranking.explain import explain
 from engine.ranking.filters import check_genres, keep_wanted
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram
-from engine.settings import load_settings
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
+    from engine.encoders.student import StudentPack
     from engine.encoders.visual import VisualEncoder
     from engine.media.frames import Frame
     from engine.media.probe import VideoInfo
@@ -182,23 +182,6 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
     return Recommendations(clip, pack.id, items, tuple(dict.fromkeys(notes)))
 
 
-def matching_pack(folder: Path | None = None) -> StudentPack:
-    """Return the matching pack of a folder, else of the settings, else the bundled one.
-
-    Raises:
-        PackError: when it is unusable.
-    """
-    if folder is None:
-        active = load_settings().active_pack
-        folder = Path(active) if active else None
-    return _loaded_pack(folder)
-
-
-@lru_cache(maxsize=2)
-def _loaded_pack(folder: Path | None) -> StudentPack:
-    return StudentPack.load(folder)
-
-
 @cache
 def _visual_encoder() -> "VisualEncoder":
     from engine.encoders.visual import VisualEncoder
@@ -206,7 +189,7 @@ def _visual_encoder() -> "VisualEncoder":
     return VisualEncoder.load()
 
 
-def _library_candidates(pack: StudentPack, notes: list[str], progress: Progress) -> Candidates:
+def _library_candidates(pack: "StudentPack", notes: list[str], progress: Progress) -> Candidates:
     libraries = []
     if (bundled_library_dir() / "library.sqlite").exists():
         libraries.append(Library.open_bundled())
@@ -226,7 +209,7 @@ def _library_candidates(pack: StudentPack, notes: list[str], progress: Progress)
 
 
 def _folder_candidates(
-    folder: Path, pack: StudentPack, notes: list[str], progress: Progress
+    folder: Path, pack: "StudentPack", notes: list[str], progress: Progress
 ) -> Candidates:
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, as in the library
     # The same analysis as the library's, in a database that may be deleted at any time.
@@ -250,7 +233,7 @@ def _folder_candidates(
 
 
 def _taste(
-    pack: StudentPack, weight: float, candidates: Candidates, notes: list[str]
+    pack: "StudentPack", weight: float, candidates: Candidates, notes: list[str]
 ) -> npt.NDArray[np.float32]:
     nothing = np.zeros(len(candidates.tracks), np.float32)
     if weight == 0:
@@ -306,7 +289,6 @@ def _recommendation(
     )
     reasons = explain(
         seen,
-        clip.info.duration_s,
         track,
         music,
         alignment,

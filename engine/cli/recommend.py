@@ -68,9 +68,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
+    from engine.encoders.active import matching_pack
     from engine.media.worker import run_isolated
     from engine.ranking.filters import check_genres
-    from engine.recommend import RankingOptions, analyse_clip, matching_pack, recommend
+    from engine.recommend import RankingOptions, analyse_clip, recommend
 
     genres = [name for text in arguments.genre for name in text.split(",") if name.strip()]
     # All that can be wrong with the wishes is said before the slow look at the clip.

@@ -221,17 +221,21 @@ class Library:
         with self.database.writing() as connection:
             return files.copy(connection, source_id, folder_id, path, modified_ns)
 
-    def reprofile(self, pack: str, profile: "Callable[[MusicFeatures], Profile]") -> int:
+    def reprofile(
+        self, pack: str, version: str, profile: "Callable[[MusicFeatures], Profile]"
+    ) -> int:
         """Derive again, from the stored features, every profile of another pack; return how many.
 
         Args:
             pack: the profile pack now in use.
+            version: of the features that it reads.
             profile: features → profile.
         """
         with self.database.reading() as connection:
             rows = connection.execute(
-                "SELECT id FROM tracks WHERE features IS NOT NULL AND profile_pack IS NOT ?",
-                (pack,),
+                "SELECT id FROM tracks WHERE features IS NOT NULL AND features_version = ? "
+                "AND profile_pack IS NOT ?",
+                (version, pack),
             ).fetchall()
         for row in rows:
             text = profile(self.features(row["id"])).to_json()

@@ -1,0 +1,24 @@
+"""Which matching pack is in use."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from engine.encoders.student import StudentPack
+from engine.settings import load_settings
+
+
+def matching_pack(folder: Path | None = None) -> StudentPack:
+    """Return the matching pack of a folder, else of the settings, else the bundled one.
+
+    Raises:
+        PackError: when it is unusable.
+    """
+    if folder is None:
+        active = load_settings().active_pack
+        folder = Path(active) if active else None
+    return _loaded(folder)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path | None) -> StudentPack:
+    return StudentPack.load(folder)

@@ -1,0 +1,154 @@
+"""Why a track stands where it does, in words: what is seen beside what is heard."""
+
+import math
+from typing import TYPE_CHECKING
+
+from engine.library.tracks import Track
+from engine.ranking.alignment import Alignment
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.music.features import MusicFeatures
+    from engine.video.features import VideoDescriptors
+
+# A third of real micro-videos lies below, a third above (micro_clips, 167 clips).
+_CALM_MOTION, _LIVELY_MOTION = 0.25, 0.6
+_SLOW_CUTS, _FAST_CUTS = 6.0, 25.0
+_DARK, _BRIGHT = 0.35, 0.5
+_MUTED, _VIVID = 0.25, 0.4
+# Tempo and note density half-way between slow and fast music.
+_MIDDLE_BPM = 110.0
+_MIDDLE_ONSETS_HZ = 3.0
+# Both sides must lean this far (of 1) before their agreement is worth a sentence.
+_LEANING = 0.2
+_STRONG_MOOD = 0.5
+_SHARED_MOVEMENT = 0.3
+_MOST_CUTS = 0.6
+_MOST_REASONS = 3
+
+
+def explain(
+    seen: "VideoDescriptors",
+    track: Track,
+    music: "MusicFeatures",
+    alignment: Alignment,
+    *,
+    match_rank: int,
+    n_tracks: int,
+    taste: float,
+) -> tuple[str, ...]:
+    """Return up to three translated reasons, the strongest first; never none.
+
+    Only what was measured on both sides is said: pace beside pace, light beside mood, cuts beside
+    beats. When nothing of it agrees, what remains is the place in the trained model's order.
+
+    Args:
+        seen: the clip's readable descriptors.
+        track: title, genre and moods.
+        music: its measured features.
+        alignment: how the clip lies over it.
+        match_rank: its place by content score alone, 1 for the best.
+        n_tracks: how many were ranked.
+        taste: what the user's taste added to the score.
+    """
+    found = [
+        _pace(seen, track, music),
+        _light(seen, track, music),
+        _cuts(alignment),
+        _movement(alignment),
+        tr("close to what you picked before") if taste > 0.01 else "",
+    ]
+    reasons = [reason for reason in found if reason][: _MOST_REASONS - 1]
+    return (*reasons, _place(match_rank, n_tracks))
+
+
+def picture_pace(seen: "VideoDescriptors") -> float:
+    """Return how calm (-1) or lively (1) a picture is, from its motion and its cuts."""
+    motion = _between(seen.motion_mean, _CALM_MOTION, _LIVELY_MOTION)
+    cuts = _between(seen.cut_rate_per_min, _SLOW_CUTS, _FAST_CUTS)
+    return 0.6 * motion + 0.4 * cuts
+
+
+def music_pace(track: Track, music: "MusicFeatures") -> float:
+    """Return how calm (-1) or lively (1) music is, from its mood, its notes and its tempo."""
+    mood = _clipped((track.moods.get("energetic", 0.0) - track.moods.get("calm", 0.0)) / 2)
+    notes = _clipped(math.log2(max(music.onset_density_hz, 0.1) / _MIDDLE_ONSETS_HZ))
+    tempo = _clipped(2 * math.log2(track.bpm / _MIDDLE_BPM)) if track.bpm else 0.0
+    return 0.5 * mood + 0.25 * notes + 0.25 * tempo
+
+
+def _pace(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str:
+    picture, heard = picture_pace(seen), music_pace(track, music)
+    if min(abs(picture), abs(heard)) < _LEANING or picture * heard < 0:
+        return ""
+    words = [tr("lively picture") if picture > 0 else tr("calm picture")]
+    if not len(seen.cuts_s):
+        words.append(tr("a single shot"))
+    elif picture > 0 and seen.cut_rate_per_min >= _FAST_CUTS:
+        words.append(tr("fast cuts"))
+    elif picture < 0 and seen.cut_rate_per_min <= _SLOW_CUTS:
+        words.append(tr("slow cuts"))
+    sounds = [_sound_word(track, heard)]
+    if track.bpm:
+        sounds.append(tr("{bpm:.0f} BPM").format(bpm=track.bpm))
+    return _beside(words, sounds)
+
+
+def _sound_word(track: Track, pace: float) -> str:
+    if track.genre is not None:
+        return tr(track.genre)
+    return tr("energetic") if pace > 0 else tr("calm")
+
+
+def _light(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str:
+    words, moods = [], ()
+    if seen.brightness < _DARK:
+        words, moods = [tr("dark picture")], ("dark", "tense", "sad", "epic")
+    elif seen.brightness > _BRIGHT:
+        words, moods = [tr("bright picture")], ("happy", "playful", "tender", "dreamy")
+    if not words:
+        return ""
+    if seen.saturation < _MUTED:
+        words.append(tr("muted colours"))
+    elif seen.saturation > _VIVID:
+        words.append(tr("vivid colours"))
+    mood = max(moods, key=lambda name: track.moods.get(name, 0.0))
+    if track.moods.get(mood, 0.0) < _STRONG_MOOD:
+        return ""
+    sounds = [tr(mood)]
+    if track.key and (music.mode == "minor") == (seen.brightness < _DARK):
+        sounds.append(track.key)
+    return _beside(words, sounds)
+
+
+def _cuts(alignment: Alignment) -> str:
+    if not alignment.n_cuts or alignment.cuts_on_beat < _MOST_CUTS:
+        return ""
+    return tr("{n_on} of {n} cuts fall on a beat").format(
+        n_on=round(alignment.cuts_on_beat * alignment.n_cuts), n=alignment.n_cuts
+    )
+
+
+def _movement(alignment: Alignment) -> str:
+    if alignment.movement < _SHARED_MOVEMENT:
+        return ""
+    return tr("the music rises and falls with the movement")
+
+
+def _place(rank: int, n_tracks: int) -> str:
+    if rank == 1:
+        return tr("the closest of {n} tracks by the trained model").format(n=n_tracks)
+    return tr("number {rank} of {n} by the trained model").format(rank=rank, n=n_tracks)
+
+
+def _beside(seen: list[str], heard: list[str]) -> str:
+    return f"{', '.join(seen)} ↔ {', '.join(heard)}"
+
+
+def _between(value: float, low: float, high: float) -> float:
+    """Return -1 at the low value, 1 at the high one, on a line between and beyond, clipped."""
+    return _clipped((2 * value - low - high) / (high - low))
+
+
+def _clipped(value: float) -> float:
+    return max(-1.0, min(1.0, float(value)))

@@ -1,0 +1,207 @@
+"""The scan with a made-up analysis: what it decides, not what it hears."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from engine import index
+from engine.errors import Cancelled, InputError, MediaUnreadable, SoundbedError
+from engine.index import index_folder, rescan
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
+from engine.library.scan import content_hash
+from engine.music.vector import VERSION
+from engine.progress import Progress, silent
+
+
+class FakePool:
+    """Analyses in this process; a file whose bytes say "bad" can't be used."""
+
+    analysed: ClassVar[list[str]] = []
+    stop_after: ClassVar[int | None] = None
+
+    def __init__(self, n_workers: int) -> None:
+        assert n_workers >= 1
+
+    def __enter__(self) -> "FakePool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def map_unordered(
+        self, function: object, tasks: list[tuple[Path, tuple[Path]]], **_: object
+    ) -> Iterator[tuple[Path, AnalysedFile | SoundbedError]]:
+        assert function is index.analyse_file
+        for number, (key, (path,)) in enumerate(tasks):
+            if number == self.stop_after:
+                raise Cancelled
+            self.analysed.append(path.name)
+            if b"bad" in path.read_bytes():
+                yield key, MediaUnreadable("it is damaged.", path=path, remedy="Mend it.")
+            else:
+                yield key, made_up(path)
+
+
+def made_up(path: Path) -> AnalysedFile:
+    status = path.stat()
+    return AnalysedFile(
+        path, status.st_size, status.st_mtime_ns, content_hash(path), path.stem, None, None, None,
+        None, 60.0, VERSION, b"features", "profile 1",
+        '{"genre": null, "genre_probabilities": [], "moods": {}, "bpm": 100, "key": "C major", '
+        '"vocals": 0.0, "loudness_lufs": -14}',
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    import engine.media.worker
+
+    monkeypatch.setattr(engine.media.worker, "WorkerPool", FakePool)
+    monkeypatch.setattr(FakePool, "analysed", [])
+    monkeypatch.setattr(FakePool, "stop_after", None)
+    monkeypatch.setattr(index, "_embed_with_active_pack", lambda *_: None)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path / "library.sqlite")
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    folder = tmp_path / "music"
+    (folder / "sub").mkdir(parents=True)
+    for name in ("a.mp3", "b.flac", "sub/c.ogg"):
+        (folder / name).write_bytes(b"sound of " + name.encode())
+    return folder
+
+
+def states(library: Library) -> dict[str, str]:
+    return {track.path.name: track.state for track in library.tracks()}
+
+
+def test_a_folder_is_analysed_once(library: Library, music: Path) -> None:
+    report = index_folder(music, library, silent())
+    assert (report.added, report.unchanged, report.failed, report.offline) == (3, 0, (), 0)
+    assert report.music_s == 180
+    again = index_folder(music, library, silent())
+    assert (again.added, again.unchanged) == (0, 3)
+    assert FakePool.analysed == ["a.mp3", "b.flac", "c.ogg"]
+
+
+def test_stopped_in_the_middle_it_continues(library: Library, music: Path) -> None:
+    FakePool.stop_after = 2
+    with pytest.raises(Cancelled):
+        index_folder(music, library, silent())
+    assert len(library.tracks()) == 2
+    FakePool.stop_after = None
+    report = index_folder(music, library, silent())
+    assert (report.added, report.unchanged) == (1, 2)
+    assert FakePool.analysed == ["a.mp3", "b.flac", "c.ogg"]
+
+
+def test_a_bad_file_is_recorded_and_the_others_go_on(library: Library, music: Path) -> None:
+    (music / "a.mp3").write_bytes(b"bad")
+    report = index_folder(music, library, silent())
+    assert report.added == 2
+    assert report.failed == ((music / "a.mp3", "it is damaged. Mend it."),)
+    assert states(library)["a.mp3"] == "failed"
+    assert rescan(library, silent()).failed == ()  # as it was: not read again
+    (music / "a.mp3").write_bytes(b"mended")
+    assert rescan(library, silent()).added == 1
+    assert states(library)["a.mp3"] == "ready"
+
+
+def test_adding_again_tries_failed_files_again(library: Library, music: Path) -> None:
+    (music / "a.mp3").write_bytes(b"bad")
+    index_folder(music, library, silent())
+    assert len(index_folder(music, library, silent()).failed) == 1
+    assert FakePool.analysed.count("a.mp3") == 2
+
+
+def test_a_moved_and_a_touched_file_are_recognised(library: Library, music: Path) -> None:
+    index_folder(music, library, silent())
+    before = {track.path.name: track.id for track in library.tracks()}
+    (music / "a.mp3").rename(music / "sub" / "renamed.mp3")
+    os.utime(music / "b.flac", ns=(1, 1))
+    report = rescan(library, silent())
+    assert (report.added, report.moved, report.unchanged, report.offline) == (0, 1, 2, 0)
+    after = {track.path.name: track.id for track in library.tracks()}
+    assert after["renamed.mp3"] == before["a.mp3"]
+    assert len(FakePool.analysed) == 3
+
+
+def test_a_copy_is_not_analysed_again(library: Library, music: Path) -> None:
+    index_folder(music, library, silent())
+    shutil.copyfile(music / "a.mp3", music / "copy.mp3")
+    assert rescan(library, silent()).added == 0
+    assert states(library)["copy.mp3"] == "ready"
+    assert "copy.mp3" not in FakePool.analysed
+
+
+def test_a_changed_file_is_analysed_again_under_its_number(library: Library, music: Path) -> None:
+    index_folder(music, library, silent())
+    before = {track.path.name: track.id for track in library.tracks()}
+    (music / "a.mp3").write_bytes(b"another sound")
+    assert rescan(library, silent()).added == 1
+    assert {track.path.name: track.id for track in library.tracks()} == before
+
+
+def test_what_is_absent_goes_offline_and_comes_back(
+    library: Library, music: Path, tmp_path: Path
+) -> None:
+    index_folder(music, library, silent())
+    music.rename(tmp_path / "unplugged")
+    assert rescan(library, silent()).offline == 3
+    assert set(states(library).values()) == {"offline"}
+    (tmp_path / "unplugged").rename(music)
+    (music / "sub" / "c.ogg").unlink()
+    assert rescan(library, silent()).offline == 1
+    assert states(library) == {"a.mp3": "ready", "b.flac": "ready", "c.ogg": "offline"}
+    assert len(FakePool.analysed) == 3
+
+
+def test_a_removed_track_stays_away(library: Library, music: Path) -> None:
+    index_folder(music, library, silent())
+    library.remove_track(next(t.id for t in library.tracks() if t.path.name == "a.mp3"))
+    rescan(library, silent())
+    assert set(states(library)) == {"b.flac", "c.ogg"}
+    index_folder(music, library, silent())
+    assert set(states(library)) == {"a.mp3", "b.flac", "c.ogg"}
+
+
+def test_features_of_an_older_version_are_made_again(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_folder(music, library, silent())
+    with library.database.writing() as connection:
+        connection.execute("UPDATE tracks SET features_version = 'music-0'")
+    assert rescan(library, silent()).added == 3
+
+
+def test_adding_a_part_of_an_added_folder_marks_nothing_else_offline(
+    library: Library, music: Path
+) -> None:
+    index_folder(music, library, silent())
+    report = index_folder(music / "sub", library, silent())
+    assert (report.unchanged, report.offline) == (1, 0)
+    assert len(library.folders()) == 1
+
+
+def test_a_folder_that_is_not_there_is_not_remembered(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="isn't there"):
+        index_folder(tmp_path / "missing", library, silent())
+    assert library.folders() == ()
+
+
+def test_cancelling_reaches_the_scan(library: Library, music: Path) -> None:
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        index_folder(music, library, progress)
+    assert library.tracks() == ()
