@@ -94,10 +94,18 @@ def paint(canvas: Canvas, mask: Canvas, colour: Canvas) -> None:
     canvas += (colour - canvas) * mask[..., None]
 
 
+def around(x: float, y: float, reach_x: float, reach_y: float) -> tuple[slice, slice]:
+    """Return the part of the canvas within reach of a point; most things are small."""
+    rows = slice(max(0, int(y - reach_y)), max(0, min(HEIGHT, int(y + reach_y) + 2)))
+    columns = slice(max(0, int(x - reach_x)), max(0, min(WIDTH, int(x + reach_x) + 2)))
+    return rows, columns
+
+
 def light(canvas: Canvas, x: float, y: float, radius: float, colour: Canvas) -> None:
     """Add a soft round light whose brightness falls to a third at `radius`."""
-    squared = ((X - x) ** 2 + (Y - y) ** 2) / (radius * radius)
-    canvas += np.exp(-np.sqrt(squared + 0.05))[..., None] * colour
+    rows, columns = around(x, y, 9 * radius, 9 * radius)
+    squared = ((X[:, columns] - x) ** 2 + (Y[rows] - y) ** 2) / (radius * radius)
+    canvas[rows, columns] += np.exp(-np.sqrt(squared + 0.05))[..., None] * colour
 
 
 def disc(x: float, y: float, radius: float) -> Canvas:
@@ -105,12 +113,20 @@ def disc(x: float, y: float, radius: float) -> Canvas:
     return np.clip(radius - np.hypot(X - x, Y - y) + 0.5, 0, 1).astype(np.float32)
 
 
-def polygon(points: npt.ArrayLike) -> Canvas:
-    """Return the antialiased mask (720, 1280) of a polygon with (x, y) corners."""
-    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    corners = np.round(np.asarray(points, np.float64) * 16).astype(np.int32)
-    cv2.fillPoly(mask, [corners], 255, lineType=cv2.LINE_AA, shift=4)
-    return mask.astype(np.float32) / 255
+def fill(canvas: Canvas, points: npt.ArrayLike, colour: Canvas, opacity: float = 1.0) -> None:
+    """Fill an antialiased polygon with (x, y) corners."""
+    corners = np.asarray(points, np.float64)
+    low, high = corners.min(0) - 2, corners.max(0) + 2
+    middle, reach = (low + high) / 2, (high - low) / 2
+    rows, columns = around(middle[0], middle[1], reach[0], reach[1])
+    mask = np.zeros(
+        (max(0, rows.stop - rows.start), max(0, columns.stop - columns.start)), np.uint8
+    )
+    if mask.size:
+        placed = np.round((corners - (columns.start, rows.start)) * 16).astype(np.int32)
+        cv2.fillPoly(mask, [placed], 255, lineType=cv2.LINE_AA, shift=4)
+        part = canvas[rows, columns]
+        part += (colour - part) * (mask.astype(np.float32) * np.float32(opacity / 255))[..., None]
 
 
 def stroke(canvas: Canvas, points: npt.ArrayLike, colour: Canvas, thickness: int = 1) -> None:

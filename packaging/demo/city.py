@@ -12,12 +12,13 @@ from demo.canvas import (
     Canvas,
     X,
     Y,
+    around,
     disc,
+    fill,
     glow,
     gradient,
     light,
     paint,
-    polygon,
     rgb,
     shifted,
     smooth,
@@ -168,7 +169,7 @@ def _road(time_s: float) -> Canvas:
     )
     vanish = np.array([WIDTH * 0.5 + 20 * np.sin(time_s), 345.0])
     _street_walls(canvas, vanish, time_s)
-    paint(canvas, polygon([vanish, vanish, (1500, 760), (-220, 760)]), rgb("12121f"))
+    fill(canvas, [vanish, vanish, (1500, 760), (-220, 760)], rgb("12121f"))
     streaks = np.zeros_like(canvas)
     random = np.random.default_rng(9)
     for n in range(90):
@@ -249,10 +250,11 @@ def _bokeh(time_s: float) -> Canvas:
     for n in range(84):
         x, y = random.uniform(-60, WIDTH + 60), random.normal(HEIGHT * 0.52, 170)
         radius, drift = random.uniform(16, 74), random.uniform(-70, 70)
-        mask = disc(x + drift * time_s, y, radius)
-        rim = mask - disc(x + drift * time_s, y, radius - 3.5)
+        rows, columns = around(x + drift * time_s, y, radius + 2, radius + 2)
+        far = radius - np.hypot(X[:, columns] - x - drift * time_s, Y[rows] - y) + 0.5
+        spot = np.clip(far, 0, 1) + 0.6 * (np.clip(far, 0, 1) - np.clip(far - 3.5, 0, 1))
         strength = (pulse if n % 3 else 1.0) * random.uniform(0.18, 0.62)
-        canvas += (mask * strength + rim * strength * 0.6)[..., None] * colours[n % 6]
+        canvas[rows, columns] += (spot * strength)[..., None] * colours[n % 6]
     return canvas
 
 
@@ -282,9 +284,9 @@ def _train(time_s: float) -> Canvas:
     streaked = cv2.blur(train, (41, 1))  # what an open shutter sees
     paint(canvas, streaked[..., 3], streaked[..., :3] / np.maximum(streaked[..., 3:], 0.05))
     dark = rgb("0b0c20")
-    paint(canvas, polygon([(0, 508), (WIDTH, 508), (WIDTH, 540), (0, 540)]), dark)
+    fill(canvas, [(0, 508), (WIDTH, 508), (WIDTH, 540), (0, 540)], dark)
     for x in np.arange(-200, WIDTH + 400, 230) - (420 * time_s) % 230:
-        paint(canvas, polygon([(x, 540), (x + 44, 540), (x + 34, 720), (x + 10, 720)]), dark)
+        fill(canvas, [(x, 540), (x + 44, 540), (x + 34, 720), (x + 10, 720)], dark)
     paint(canvas, smooth(560, 720, Y) * np.ones_like(X) * 0.8, rgb("0a0a1c"))
     glow(canvas, 0.9, 20, 0.6)
     return canvas

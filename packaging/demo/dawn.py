@@ -13,13 +13,13 @@ from demo.canvas import (
     Y,
     below,
     disc,
+    fill,
     glow,
     gradient,
     light,
     mix,
     noise,
     paint,
-    polygon,
     rgb,
     ridge,
     shifted,
@@ -126,9 +126,7 @@ def _sea(canvas: Canvas, time_s: float, share: float, sun_x: float) -> None:
     swell = (one + two) * (0.25 + 0.45 * near)
     mirrored = np.clip(_HORIZON - depth * 0.9 - 12 * swell * near, 0, HEIGHT - 1)
     column = _sky(share)[:, 0, :]
-    reflection = np.stack(
-        [np.interp(mirrored, np.arange(HEIGHT), column[:, channel]) for channel in range(3)], -1
-    ).astype(np.float32)
+    reflection = column[mirrored.astype(np.int32)]
     fade = np.clip(depth / 300, 0, 1)[..., None]
     water = mix(reflection * 0.88, rgb("123049"), 0.22 + 0.55 * fade)
     water *= (1 + 0.09 * swell)[..., None]
@@ -147,22 +145,17 @@ def _sea(canvas: Canvas, time_s: float, share: float, sun_x: float) -> None:
 def _boat(canvas: Canvas, x: float, y: float) -> None:
     dark = rgb("2a2740")
     hull = [(x - 26, y - 3), (x + 28, y - 3), (x + 20, y + 6), (x - 19, y + 6)]
-    paint(canvas, polygon(hull), dark)
-    paint(canvas, polygon([(x + 1, y - 62), (x + 1, y - 6), (x + 30, y - 6)]), rgb("f3d9c0") * 0.9)
-    paint(canvas, polygon([(x - 2, y - 52), (x - 2, y - 6), (x - 22, y - 6)]), rgb("d9b6a6") * 0.85)
+    fill(canvas, (hull), dark)
+    fill(canvas, [(x + 1, y - 62), (x + 1, y - 6), (x + 30, y - 6)], rgb("f3d9c0") * 0.9)
+    fill(canvas, [(x - 2, y - 52), (x - 2, y - 6), (x - 22, y - 6)], rgb("d9b6a6") * 0.85)
     stroke(canvas, [(x, y - 66), (x, y - 2)], dark, 2)
     for row in range(14):
         half = (14 - row) * 1.7
         sway = 3 * np.sin(row * 1.1 + x / 5)
-        mask = polygon(
-            [
-                (x - half + sway, y + 8 + row * 4),
-                (x + half + sway, y + 8 + row * 4),
-                (x + half + sway, y + 9.6 + row * 4),
-                (x - half + sway, y + 9.6 + row * 4),
-            ]
-        )
-        paint(canvas, mask * (0.4 - 0.025 * row), dark)
+        top, bottom = y + 8 + row * 4, y + 9.6 + row * 4
+        left, right = x - half + sway, x + half + sway
+        bar = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        fill(canvas, bar, dark, 0.4 - 0.025 * row)
 
 
 def _birds(canvas: Canvas, time_s: float) -> None:
@@ -201,22 +194,22 @@ def _cliff(canvas: Canvas, time_s: float) -> None:
 def _lighthouse(canvas: Canvas, x: float, foot: float, time_s: float, dark: Canvas) -> None:
     top = foot - 190
     tower = [(x - 24, foot + 30), (x + 24, foot + 30), (x + 14, top + 34), (x - 14, top + 34)]
-    paint(canvas, polygon(tower), dark)
-    paint(
+    fill(canvas, (tower), dark)
+    fill(
         canvas,
-        polygon([(x - 20, top + 34), (x + 20, top + 34), (x + 20, top + 29), (x - 20, top + 29)]),
+        [(x - 20, top + 34), (x + 20, top + 34), (x + 20, top + 29), (x - 20, top + 29)],
         dark,
     )
-    paint(
+    fill(
         canvas,
-        polygon([(x - 11, top + 30), (x + 11, top + 30), (x + 11, top + 8), (x - 11, top + 8)]),
+        [(x - 11, top + 30), (x + 11, top + 30), (x + 11, top + 8), (x - 11, top + 8)],
         dark,
     )
-    paint(canvas, polygon([(x - 14, top + 9), (x + 14, top + 9), (x, top - 8)]), dark)
+    fill(canvas, [(x - 14, top + 9), (x + 14, top + 9), (x, top - 8)], dark)
     blink = 0.25 + 0.75 * max(0.0, float(np.sin(1.8 * time_s))) ** 6
-    paint(
+    fill(
         canvas,
-        polygon([(x - 8, top + 27), (x + 8, top + 27), (x + 8, top + 11), (x - 8, top + 11)]),
+        [(x - 8, top + 27), (x + 8, top + 27), (x + 8, top + 11), (x - 8, top + 11)],
         rgb("ffe2a0") * (0.5 + blink),
     )
     light(canvas, x, top + 19, 34, rgb("ffd080") * 0.9 * blink)

@@ -11,14 +11,15 @@ from demo.canvas import (
     Canvas,
     X,
     Y,
+    around,
     below,
+    fill,
     glow,
     gradient,
     light,
     mix,
     noise,
     paint,
-    polygon,
     rgb,
     ridge,
     shifted,
@@ -171,22 +172,18 @@ def _ground(canvas: Canvas, time_s: float) -> None:
 
 def _cabin(canvas: Canvas, x: float, foot: float, time_s: float) -> None:
     wall, dark = rgb("3a2a30"), rgb("201820")
-    paint(
+    fill(
         canvas,
-        polygon([(x - 62, foot - 62), (x + 62, foot - 62), (x + 62, foot), (x - 62, foot)]),
+        [(x - 62, foot - 62), (x + 62, foot - 62), (x + 62, foot), (x - 62, foot)],
         wall,
     )
-    paint(
+    fill(
         canvas,
-        polygon(
-            [(x + 26, foot - 128), (x + 42, foot - 128), (x + 42, foot - 80), (x + 26, foot - 80)]
-        ),
+        [(x + 26, foot - 128), (x + 42, foot - 128), (x + 42, foot - 80), (x + 26, foot - 80)],
         dark,
     )
-    paint(
-        canvas, polygon([(x - 78, foot - 56), (x, foot - 122), (x + 78, foot - 56)]), rgb("e9f2fb")
-    )
-    paint(canvas, polygon([(x - 66, foot - 56), (x, foot - 108), (x + 66, foot - 56)]), wall * 0.8)
+    fill(canvas, [(x - 78, foot - 56), (x, foot - 122), (x + 78, foot - 56)], rgb("e9f2fb"))
+    fill(canvas, [(x - 66, foot - 56), (x, foot - 108), (x + 66, foot - 56)], wall * 0.8)
     for left in (-44, 16):
         pane = [
             (x + left, foot - 46),
@@ -194,15 +191,18 @@ def _cabin(canvas: Canvas, x: float, foot: float, time_s: float) -> None:
             (x + left + 28, foot - 20),
             (x + left, foot - 20),
         ]
-        paint(canvas, polygon(pane), rgb("ffd48a") * 1.15)
+        fill(canvas, pane, rgb("ffd48a") * 1.15)
     flicker = 1 + 0.06 * np.sin(7 * time_s) * np.sin(3.1 * time_s)
     light(canvas, x - 30, foot - 30, 70, rgb("ff9a3c") * 0.34 * flicker)
     light(canvas, x + 30, foot - 30, 70, rgb("ff9a3c") * 0.34 * flicker)
     for n in range(16):
         age = (n / 16 + 0.11 * time_s) % 1
         sx = x + 34 + 46 * age**1.4 + 9 * np.sin(5 * age + n)
-        puff = np.exp(-((X - sx) ** 2 + (Y - (foot - 128 - 170 * age)) ** 2) / (7 + 26 * age) ** 2)
-        paint(canvas, (0.20 * puff * (1 - age)).astype(np.float32), rgb("dfe9f4"))
+        sy, width = foot - 128 - 170 * age, 7 + 26 * age
+        rows, columns = around(sx, sy, 3 * width, 3 * width)
+        far = ((X[:, columns] - sx) ** 2 + (Y[rows] - sy) ** 2) / width**2
+        part = canvas[rows, columns]
+        part += (rgb("dfe9f4") - part) * (0.2 * np.exp(-far) * (1 - age))[..., None]
 
 
 def _flakes(
