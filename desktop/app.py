@@ -1,0 +1,119 @@
+"""`soundbed-desktop [CLIP]`: opens the window.
+
+This module imports no Qt at its top: worker processes start by importing it, and need none.
+"""
+
+import argparse
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from engine import __version__
+from engine.logs import start_logging
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QSocketNotifier
+    from PySide6.QtWidgets import QApplication
+
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window, with a clip when one is named, and return when it is closed."""
+    # A frozen program starts its workers through its own entry.
+    multiprocessing.freeze_support()
+    arguments = _parse(sys.argv[1:] if argv is None else argv)
+    start_logging()
+    sys.excepthook = _log_unexpected
+    if not _has_screen():
+        print(
+            tr(
+                "soundbed-desktop: there is no screen here. On the command line, "
+                '"soundbed recommend CLIP" gives the ranked tracks.'
+            ),
+            file=sys.stderr,
+        )
+        return 2
+    return _run_window(arguments.clip)
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="soundbed-desktop",
+        description=tr("Finds music for a video by what both have in common."),
+    )
+    parser.add_argument("clip", nargs="?", type=Path, help=tr("a video to open"))
+    parser.add_argument("--version", action="version", version=f"soundbed {__version__}")
+    return parser.parse_args(argv)
+
+
+def _run_window(clip: Path | None) -> int:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from desktop import icons
+    from desktop.main_window import MainWindow
+    from desktop.session import Session
+    from desktop.theme import Theme
+    from engine.paths import config_dir
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("soundbed")
+    app.setApplicationDisplayName("Soundbed")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("soundbed")
+    app.setWindowIcon(icons.app_icon())
+    store = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(Session(), Theme(app), store)
+    wakeup = _quit_on_interrupt(app)
+    window.show()
+    if clip is not None:
+        window.open_clip(clip.absolute())
+    try:
+        return app.exec()
+    finally:
+        wakeup.setEnabled(False)
+        signal.set_wakeup_fd(-1)
+
+
+def _has_screen() -> bool:
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    # Qt would end the process with a core dump.
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _quit_on_interrupt(app: "QApplication") -> "QSocketNotifier":
+    """Close the window in order on Ctrl+C or a polite kill; Qt's loop alone would not notice."""
+    from PySide6.QtCore import QSocketNotifier
+
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
+        end.setblocking(False)
+    signal.set_wakeup_fd(writer.fileno())
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, app)
+    # Python runs the handlers only when its own code runs, which this slot sees to.
+    # The default keeps the other end open for as long as the slot lives.
+    notifier.activated.connect(lambda *_, _open=writer: reader.recv(16))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.closeAllWindows())
+    return notifier
+
+
+def _log_unexpected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    # An exception in a slot must be found in the log, and must not end the window.
+    _log.critical("unexpected error in the window", exc_info=(kind, error, trace))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The clip: where it is dropped, analysed, and seen."""

@@ -1,0 +1,114 @@
+"""What is seen while a clip is looked at, and when it can't be."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from desktop import icons
+from engine.errors import SoundbedError, display_path
+from engine.progress import ProgressStep
+from engine.translation import tr
+
+_STEPS = 1000
+
+
+class Analysing(QWidget):
+    """The progress of one analysis, and the button that stops it."""
+
+    cancel_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = _label("heading")
+        self._stage = _label("quiet")
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(380)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("Progress of the analysis"))
+        cancel = QPushButton(tr("Cancel"))
+        cancel.clicked.connect(self.cancel_asked)
+        _stack_centred(self, [self._title, self._bar, self._stage, cancel])
+
+    def start(self, clip: Path) -> None:
+        """Show that this clip is being looked at."""
+        self._title.setText(tr("Looking at {name}").format(name=display_path(clip.name)))
+        self._stage.setText(tr("Opening the file"))
+        self._bar.setRange(0, 0)
+
+    def show_step(self, step: ProgressStep) -> None:
+        """Show where the analysis is."""
+        self._stage.setText(step.stage)
+        show_on(self._bar, step)
+
+
+class Problem(QWidget):
+    """Why a clip can't be used, in the words of the error, and the way on."""
+
+    open_asked = Signal()
+    back_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        symbol = QLabel()
+        symbol.setPixmap(icons.icon("warning", "problem").pixmap(44, 44))
+        symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = _label("problem")
+        self._file = _label("quiet")
+        self._remedy = _label("")
+        for label in (self._title, self._file, self._remedy):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        again = QPushButton(tr("Open another video…"))
+        again.setObjectName("primary")
+        again.clicked.connect(self.open_asked)
+        self._back = QPushButton(tr("Back"))
+        self._back.clicked.connect(self.back_asked)
+        buttons = QWidget()
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 12, 0, 0)
+        row.addWidget(again)
+        row.addWidget(self._back)
+        _stack_centred(self, [symbol, self._title, self._file, self._remedy, buttons])
+
+    def show_error(self, error: SoundbedError) -> None:
+        """Show what failed, on which file, and what to do."""
+        problem = error.problem
+        self._title.setText(problem[:1].upper() + problem[1:])
+        self._file.setText("" if error.path is None else display_path(error.path))
+        self._file.setVisible(error.path is not None)
+        self._remedy.setText(error.remedy)
+        self._remedy.setVisible(bool(error.remedy))
+        self.setAccessibleDescription(str(error))
+
+    def text(self) -> str:
+        """Return what is shown, as one line."""
+        return " ".join(label.text() for label in (self._title, self._file, self._remedy))
+
+
+def show_on(bar: QProgressBar, step: ProgressStep) -> None:
+    """Set a progress bar to a step; without a total it only shows that work goes on."""
+    if step.total:
+        bar.setRange(0, _STEPS)
+        bar.setValue(round(_STEPS * min(max(step.done / step.total, 0.0), 1.0)))
+    else:
+        bar.setRange(0, 0)
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setMaximumWidth(640)
+    label.setMinimumWidth(420)
+    return label
+
+
+def _stack_centred(page: QWidget, widgets: list[QWidget]) -> None:
+    layout = QVBoxLayout(page)
+    layout.setSpacing(12)
+    layout.addStretch()
+    for widget in widgets:
+        layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+    layout.addStretch()

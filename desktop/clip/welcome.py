@@ -1,0 +1,116 @@
+"""What is seen before a clip is open: where to drop one, and what was open lately."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop import icons, theme
+from engine.errors import display_path
+from engine.translation import tr
+
+_N_RECENT = 4
+
+
+class Welcome(QWidget):
+    """An invitation to drop a clip, with the buttons that do the same."""
+
+    open_asked = Signal()
+    demo_asked = Signal()
+    recent_asked = Signal(Path)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drop_zone = _DropZone()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 24, 32, 32)
+        layout.addWidget(self._drop_zone)
+
+        inside = QVBoxLayout(self._drop_zone)
+        inside.setSpacing(8)
+        inside.addStretch(3)
+        inside.addWidget(_centred(tr("Drop a video here"), "title"))
+        inside.addWidget(
+            _centred(
+                tr("Soundbed looks at it and finds music that fits. Nothing leaves this computer."),
+                "quiet",
+            )
+        )
+        inside.addSpacing(18)
+        inside.addLayout(self._buttons())
+        inside.addSpacing(26)
+        self._recent_title = _centred(tr("Opened lately"), "small")
+        inside.addWidget(self._recent_title)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(2)
+        inside.addLayout(self._recent)
+        inside.addStretch(4)
+        self.show_recent([])
+
+    def show_recent(self, clips: list[Path]) -> None:
+        """List the clips that were open lately and are still there."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        shown = clips[:_N_RECENT]
+        self._recent_title.setVisible(bool(shown))
+        for clip in shown:
+            button = QPushButton(icons.icon("film", "quiet"), display_path(clip.name))
+            button.setObjectName("flat")
+            button.setToolTip(display_path(clip))
+            button.setAccessibleName(tr("Open {name} again").format(name=display_path(clip.name)))
+            button.clicked.connect(lambda _=False, clip=clip: self.recent_asked.emit(clip))
+            self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def set_dragging(self, dragging: bool) -> None:
+        """Show that what is dragged over the window would be taken."""
+        self._drop_zone.dragging = dragging
+        self._drop_zone.update()
+
+    def _buttons(self) -> QHBoxLayout:
+        open_button = QPushButton(icons.icon("film", "on_accent"), tr("Open a video…"))
+        open_button.setObjectName("primary")
+        open_button.clicked.connect(self.open_asked)
+        demo_button = QPushButton(tr("Try the demo clip"))
+        demo_button.clicked.connect(self.demo_asked)
+        for button in (open_button, demo_button):
+            button.setMinimumHeight(38)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addStretch()
+        row.addWidget(open_button)
+        row.addWidget(demo_button)
+        row.addStretch()
+        return row
+
+
+class _DropZone(QWidget):
+    dragging = False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the frame, and the icon above the words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(theme.colour("accent" if self.dragging else "line"), 2)
+        pen.setDashPattern([5, 4])
+        painter.setPen(pen)
+        painter.setBrush(theme.colour("selected" if self.dragging else "panel", 0.6))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 16, 16)
+        size = QSize(64, 64)
+        top = max(16.0, self.height() * 3 / 7 - 190)
+        icons.paint(
+            painter,
+            "film",
+            QRectF((self.width() - size.width()) / 2, top, size.width(), size.height()),
+            theme.colour("accent" if self.dragging else "wave"),
+        )
+        painter.end()
+
+
+def _centred(text: str, name: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName(name)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    return label

@@ -1,0 +1,1 @@
+"""Taking the result away: video, WAV, timeline, credits."""

@@ -1,0 +1,63 @@
+"""The lines that name the music, to copy or to save."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import icons
+from engine.translation import tr
+
+_COPIED_MS = 1600
+
+
+class CreditsDialog(QDialog):
+    """Shows the credits text."""
+
+    save_asked = Signal()
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Credits"))
+        self.resize(560, 300)
+        intro = QLabel(tr("Put these lines where your video is described."))
+        intro.setObjectName("quiet")
+        self._text = QPlainTextEdit(text)
+        self._text.setReadOnly(True)
+        self._text.setAccessibleName(tr("Credits"))
+        self._copy = QPushButton(icons.icon("copy", "on_accent"), tr("Copy"))
+        self._copy.setObjectName("primary")
+        self._copy.setDefault(True)
+        self._copy.clicked.connect(self._copy_text)
+        save = QPushButton(icons.icon("save"), tr("Save…"))
+        save.clicked.connect(self.save_asked)
+        save.clicked.connect(self.accept)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._copy)
+        buttons.addWidget(save)
+        buttons.addStretch()
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(intro)
+        layout.addWidget(self._text, 1)
+        layout.addLayout(buttons)
+        self._copied = QTimer(self)
+        self._copied.setSingleShot(True)
+        self._copied.setInterval(_COPIED_MS)
+        self._copied.timeout.connect(lambda: self._copy.setText(tr("Copy")))
+
+    def _copy_text(self) -> None:
+        QGuiApplication.clipboard().setText(self._text.toPlainText())
+        self._copy.setText(tr("Copied"))
+        self._copied.start()

@@ -1,0 +1,101 @@
+"""The line above everything: what is open, and the three things to do next."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import icons
+from desktop.preview.geometry import format_time
+from engine.errors import display_path
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.media.probe import VideoInfo
+
+
+class Header(QFrame):
+    """Name and facts of the clip; open, library, export."""
+
+    open_asked = Signal()
+    library_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        logo = QLabel()
+        logo.setPixmap(icons.app_icon().pixmap(30, 30))
+        brand = QLabel("Soundbed")
+        brand.setObjectName("brand")
+        self._name = QLabel()
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._facts = QLabel()
+        self._facts.setObjectName("small")
+        for label in (self._name, self._facts):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        about = QVBoxLayout()
+        about.setSpacing(0)
+        about.addWidget(self._name)
+        about.addWidget(self._facts)
+        open_button = QPushButton(icons.icon("film"), tr("Open…"))
+        open_button.setToolTip(tr("Open a video (Ctrl+O)"))
+        open_button.clicked.connect(self.open_asked)
+        library = QPushButton(icons.icon("music"), tr("Your music"))
+        library.setToolTip(tr("Folders of your own music (Ctrl+M)"))
+        library.clicked.connect(self.library_asked)
+        self._export = QToolButton()
+        self._export.setObjectName("primary")
+        self._export.setIcon(icons.icon("export", "on_accent"))
+        self._export.setText(tr("Export"))
+        self._export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._export.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._export.setEnabled(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 4, 2, 2)
+        row.setSpacing(10)
+        row.addWidget(logo)
+        row.addWidget(brand)
+        row.addSpacing(18)
+        row.addLayout(about, 1)
+        for button in (open_button, library, self._export):
+            button.setMinimumHeight(34)
+            row.addWidget(button)
+
+    def show_clip(self, info: "VideoInfo") -> None:
+        """Show another clip's name and facts."""
+        self._name.setText(display_path(info.path.name))
+        self._name.setToolTip(display_path(info.path))
+        self._facts.setText(" · ".join(clip_facts(info)))
+
+    def set_export_menu(self, actions: list[QAction]) -> None:
+        """Offer these under the export button, while any of them is possible."""
+        menu = QMenu(self)
+        menu.addActions(actions)
+        self._export.setMenu(menu)
+        actions[0].enabledChanged.connect(self._export.setEnabled)
+
+
+def clip_facts(info: "VideoInfo") -> list[str]:
+    """Return length, size, frame rate, and what is particular about a clip."""
+    said = [
+        format_time(info.duration_s, 1),
+        f"{info.width}×{info.height}",
+        tr("{rate:g} fps").format(rate=round(float(info.frame_rate), 3)),
+    ]
+    if info.is_hdr:
+        said.append(tr("HDR"))
+    if info.sound is None:
+        said.append(tr("no sound"))
+    return said

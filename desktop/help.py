@@ -1,0 +1,89 @@
+"""What the keys do, and what this program is."""
+
+import platform
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop import icons
+from desktop.keys import KeyBinding
+from engine.paths import log_file
+from engine.translation import tr
+
+
+class ShortcutsDialog(QDialog):
+    """All keys in two columns.
+
+    Args:
+        bindings: of the playback.
+        others: (key, meaning) of the menus and the list.
+    """
+
+    def __init__(
+        self,
+        bindings: tuple[KeyBinding, ...],
+        others: list[tuple[str, str]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Keyboard shortcuts"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 18)
+        layout.setSpacing(14)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(28)
+        grid.setVerticalSpacing(8)
+        columns = ([(b.shown, b.meaning) for b in bindings], others)
+        for column, (heading, rows) in enumerate(
+            zip((tr("Playback"), tr("Everything else")), columns, strict=True)
+        ):
+            title = QLabel(heading)
+            title.setObjectName("heading")
+            grid.addWidget(title, 0, 2 * column, 1, 2)
+            for row, (key, meaning) in enumerate(rows, 1):
+                shown = QLabel(key)
+                shown.setObjectName("quiet")
+                grid.addWidget(shown, row, 2 * column)
+                grid.addWidget(QLabel(meaning), row, 2 * column + 1)
+        layout.addLayout(grid)
+        layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignRight)
+
+
+class AboutDialog(QDialog):
+    """Name, version and where the log is."""
+
+    def __init__(self, version: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("About Soundbed"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 24, 32, 18)
+        layout.setSpacing(8)
+        picture = QLabel()
+        picture.setPixmap(icons.app_icon().pixmap(72, 72))
+        layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        for text, name in (
+            (tr("Soundbed {version}").format(version=version), "title"),
+            (tr("Finds music for a video by what both have in common."), ""),
+            (tr("Everything happens on this computer; nothing is sent anywhere."), "quiet"),
+            (
+                tr("Python {python}, Qt {qt}").format(
+                    python=platform.python_version(), qt=qVersion()
+                ),
+                "small",
+            ),
+            (tr("Log: {path}").format(path=log_file()), "small"),
+        ):
+            label = QLabel(text)
+            label.setObjectName(name)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            layout.addWidget(label)
+        layout.addSpacing(8)
+        layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignHCenter)
+
+
+def _close_button(dialog: QDialog) -> QPushButton:
+    button = QPushButton(tr("Close"))
+    button.setDefault(True)
+    button.clicked.connect(dialog.accept)
+    return button

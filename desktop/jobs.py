@@ -1,0 +1,138 @@
+"""One `Job` wraps every engine call, so that the window never waits.
+
+Reads run side by side; whatever writes to the database runs one after the other on one thread.
+A job's signals always arrive on the thread that made it, so a slot may touch widgets.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from engine.errors import Cancelled, SoundbedError
+from engine.paths import log_file
+from engine.progress import Progress, ProgressStep
+from engine.translation import tr
+
+_log = logging.getLogger(__name__)
+_SECONDS_BETWEEN_STEPS = 0.03
+_N_READERS = 4
+
+
+class Lane(Enum):
+    """Where a job runs: `READ` side by side with others, `WRITE` after the writes before it."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Job(QObject):
+    """One engine call on its own thread, with progress and cancel.
+
+    Args:
+        work: called off the GUI thread with a `Progress`; what it returns goes to `succeeded`.
+        parent: the owner on the GUI thread.
+    """
+
+    progressed = Signal(object)
+    succeeded = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+    ended = Signal()
+    _stepped = Signal(object)
+    _settled = Signal(object, object)
+
+    def __init__(self, work: Callable[[Progress], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._progress = Progress(self._relay)
+        self._last_stage = ""
+        self._last_step = 0.0
+        # Queued by name: the automatic kind would run on the worker where threads look alike.
+        self._stepped.connect(self._report, Qt.ConnectionType.QueuedConnection)
+        self._settled.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+
+    def run(self) -> None:
+        """Do the work; called on a worker thread by the `JobRunner`."""
+        result: object = None
+        error: BaseException | None = None
+        try:
+            self._progress.check()
+            result = self._work(self._progress)
+        except (Cancelled, SoundbedError) as expected:
+            error = expected
+        except Exception as unexpected:  # noqa: BLE001 - a fault becomes a panel, not a dead window
+            _log.exception("a task of the window failed")
+            error = SoundbedError(
+                tr("Something went wrong inside Soundbed ({kind}).").format(
+                    kind=type(unexpected).__name__
+                ),
+                remedy=tr("The details are in the log: {log}").format(log=log_file()),
+            )
+        self._settled.emit(result, error)
+
+    def cancel(self) -> None:
+        """Ask the work to stop; `cancelled` follows, and never `succeeded`."""
+        self._progress.cancel()
+
+    def _relay(self, step: ProgressStep) -> None:
+        now = time.monotonic()
+        if step.stage == self._last_stage and now - self._last_step < _SECONDS_BETWEEN_STEPS:
+            return
+        self._last_stage, self._last_step = step.stage, now
+        self._stepped.emit(step)
+
+    def _report(self, step: ProgressStep) -> None:
+        if not self._progress.cancelled:
+            self.progressed.emit(step)
+
+    def _settle(self, result: object, error: BaseException | None) -> None:
+        if self._progress.cancelled or isinstance(error, Cancelled):
+            self.cancelled.emit()
+        elif error is not None:
+            self.failed.emit(error)
+        else:
+            self.succeeded.emit(result)
+        self.ended.emit()
+
+
+class JobRunner(QObject):
+    """Starts jobs, keeps them alive until they end, and stops them all when the window closes."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lanes = {
+            Lane.READ: ThreadPoolExecutor(_N_READERS, thread_name_prefix="soundbed-read"),
+            Lane.WRITE: ThreadPoolExecutor(1, thread_name_prefix="soundbed-write"),
+        }
+        self._running: set[Job] = set()
+
+    def start(self, work: Callable[[Progress], object], lane: Lane = Lane.READ) -> Job:
+        """Start `work`; connect to the returned job's signals before going back to the loop."""
+        job = Job(work, self)
+        self._running.add(job)
+        job.ended.connect(self._forget)
+        self._lanes[lane].submit(job.run)
+        return job
+
+    @property
+    def n_running(self) -> int:
+        """How many jobs haven't ended yet."""
+        return len(self._running)
+
+    def shutdown(self) -> None:
+        """Cancel what can be cancelled and wait for the threads; writes already queued are done."""
+        for job in self._running:
+            job.cancel()
+        for executor in self._lanes.values():
+            executor.shutdown(wait=True)
+        self._running.clear()
+
+    def _forget(self) -> None:
+        job = self.sender()
+        if isinstance(job, Job):
+            self._running.discard(job)
+            job.deleteLater()

@@ -1,0 +1,1 @@
+"""The music folders that the user added."""

@@ -1,0 +1,271 @@
+"""The user's own music: folders added, tracks in them, and what is wrong with any."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop import icons, theme
+from desktop.jobs import Job, JobRunner, Lane
+from desktop.preview.geometry import format_time
+from desktop.session import LibraryListing, Session
+from desktop.task_strip import TaskStrip
+from engine.errors import display_path
+from engine.library.tracks import Track
+from engine.translation import tr, trn
+
+_ITEM_ROLE = Qt.ItemDataRole.UserRole
+
+
+class LibraryWindow(QDialog):
+    """Adds, lists, rescans and removes; `changed` says that the ranking should be made anew."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, runner: JobRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._runner = runner
+        self._last_folder = str(Path.home())
+        self.setWindowTitle(tr("Your music"))
+        self.resize(820, 560)
+        self._add = QPushButton(icons.icon("folder-add", "on_accent"), tr("Add a folder…"))
+        self._add.setObjectName("primary")
+        self._add.clicked.connect(self.ask_for_folder)
+        self._rescan = QPushButton(icons.icon("refresh"), tr("Look for changes"))
+        self._rescan.clicked.connect(self.rescan)
+        self._remove = QPushButton(icons.icon("trash"), tr("Remove…"))
+        self._remove.clicked.connect(self.remove_selected)
+        self._summary = QLabel()
+        self._summary.setObjectName("quiet")
+        self.tree = QTreeWidget()
+        self.tree.setAccessibleName(tr("Folders and tracks"))
+        self.tree.setHeaderLabels(
+            [tr("Title"), tr("Genre"), tr("BPM"), tr("Key"), tr("Length"), tr("State")]
+        )
+        self.tree.setUniformRowHeights(True)
+        self.tree.currentItemChanged.connect(self._offer)
+        QShortcut(QKeySequence.StandardKey.Delete, self.tree, self.remove_selected)
+        self._empty = QLabel(
+            tr(
+                "Add a folder of music that you may use. Soundbed listens to it once, on this "
+                "computer, and then ranks it together with its own tracks."
+            )
+        )
+        self._empty.setObjectName("quiet")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setContentsMargins(80, 0, 80, 0)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.tree)
+        self.strip = TaskStrip()
+        self._lay_out()
+        self._offer()
+
+    def _lay_out(self) -> None:
+        heading = QLabel(tr("Your music"))
+        heading.setObjectName("heading")
+        top = QHBoxLayout()
+        top.addWidget(heading)
+        top.addSpacing(8)
+        top.addWidget(self._summary, 1)
+        top.addWidget(self._add)
+        top.addWidget(self._rescan)
+        top.addWidget(self._remove)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.close)
+        note = QLabel(tr("Removing only forgets: your files stay where they are."))
+        note.setObjectName("small")
+        bottom = QHBoxLayout()
+        bottom.addWidget(note, 1)
+        bottom.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.strip)
+        layout.addLayout(bottom)
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, 6):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+
+    # Reading
+
+    def refresh(self) -> None:
+        """List the library again."""
+        job = self._runner.start(lambda _: self._session.listing())
+        job.succeeded.connect(self.show_listing)
+        job.failed.connect(lambda error: self.strip.say(str(error)))
+
+    def show_listing(self, listing: LibraryListing) -> None:
+        """Show folders with their tracks under them."""
+        self.tree.clear()
+        tops = {folder.path: _folder_item(folder.path) for folder in listing.folders}
+        for top in tops.values():
+            self.tree.addTopLevelItem(top)
+        loose = [t for t in listing.tracks if not _put_under(t, tops)]
+        for track in loose:
+            self.tree.addTopLevelItem(_track_item(track))
+        for top in tops.values():
+            top.setText(5, _folder_state([top.child(n) for n in range(top.childCount())]))
+            top.setExpanded(len(tops) == 1)
+        n_tracks = len(listing.tracks)
+        self._summary.setText(
+            trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks) if n_tracks else ""
+        )
+        self._pages.setCurrentWidget(self.tree if tops or loose else self._empty)
+        self._offer()
+
+    # Changing
+
+    def ask_for_folder(self) -> None:
+        """Ask for a folder and add it."""
+        chosen = QFileDialog.getExistingDirectory(
+            self, tr("Add a folder of music"), self._last_folder
+        )
+        if chosen:
+            self._last_folder = chosen
+            self.add_folder(Path(chosen))
+
+    def add_folder(self, folder: Path) -> None:
+        """Analyse a folder into the library."""
+        if self.strip.busy:
+            return
+        job = self._runner.start(
+            lambda progress: self._session.add_folder(folder, progress), Lane.WRITE
+        )
+        self._follow(job, tr("Adding {folder}").format(folder=display_path(folder.name)))
+
+    def rescan(self) -> None:
+        """Look for new, changed and missing files."""
+        if self.strip.busy:
+            return
+        job = self._runner.start(self._session.rescan, Lane.WRITE)
+        self._follow(job, tr("Looking for changes"))
+
+    def remove_selected(self) -> None:
+        """Forget the selected folder or track, after asking."""
+        item = self.tree.currentItem()
+        about = item.data(0, _ITEM_ROLE) if item is not None else None
+        if about is None or self.strip.busy or not self._may_remove(about):
+            return
+        if isinstance(about, Track):
+            job = self._runner.start(lambda _: self._session.remove_track(about), Lane.WRITE)
+        else:
+            job = self._runner.start(lambda _: self._session.remove_folder(about), Lane.WRITE)
+        job.failed.connect(lambda error: self.strip.say(str(error)))
+        job.succeeded.connect(lambda _: self._take_change())
+
+    def _follow(self, job: Job, title: str) -> None:
+        self._offer(busy=True)
+        self.strip.follow(job, title, lambda report: (_reported(report), None))
+        # Cancelled too: what was finished by then is in the library.
+        job.ended.connect(self._take_change)
+
+    def _take_change(self) -> None:
+        self.refresh()
+        self.changed.emit()
+
+    def _may_remove(self, about: Track | Path) -> bool:
+        name = about.title if isinstance(about, Track) else display_path(about)
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            tr("Remove from the library?"),
+            tr("Forget {name}?").format(name=name),
+            parent=self,
+        )
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(tr("The files stay where they are."))
+        forget = box.addButton(tr("Forget"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        box.exec()
+        return box.clickedButton() is forget
+
+    def _offer(self, *_: object, busy: bool = False) -> None:
+        busy = busy or self.strip.busy
+        item = self.tree.currentItem()
+        self._add.setEnabled(not busy)
+        self._rescan.setEnabled(not busy and self.tree.topLevelItemCount() > 0)
+        self._remove.setEnabled(not busy and item is not None)
+
+
+def _folder_item(path: Path) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([display_path(path)])
+    item.setIcon(0, icons.icon("folder", "accent"))
+    item.setData(0, _ITEM_ROLE, path)
+    item.setFirstColumnSpanned(False)
+    return item
+
+
+def _track_item(track: Track) -> QTreeWidgetItem:
+    state = {"ready": "", "offline": tr("offline"), "failed": tr("can't be used")}[track.state]
+    title = f"{track.title} — {track.artist}" if track.artist else track.title
+    item = QTreeWidgetItem(
+        [
+            title,
+            tr(track.genre) if track.genre else "",
+            f"{track.bpm:.0f}" if track.bpm else "",
+            track.key or "",
+            format_time(track.duration_s, 0) if track.duration_s else "",
+            state,
+        ]
+    )
+    item.setData(0, _ITEM_ROLE, track)
+    item.setToolTip(0, display_path(track.path))
+    if track.state != "ready":
+        reason = track.message or tr("The file or its drive isn't there at the moment.")
+        item.setToolTip(5, reason)
+        for column in range(6):
+            item.setForeground(column, theme.colour("quiet"))
+        item.setIcon(5, icons.icon("warning", "problem" if track.state == "failed" else "quiet"))
+    return item
+
+
+def _put_under(track: Track, tops: dict[Path, QTreeWidgetItem]) -> bool:
+    for folder, top in tops.items():
+        if folder in track.path.parents:
+            top.addChild(_track_item(track))
+            return True
+    return False
+
+
+def _folder_state(items: list[QTreeWidgetItem]) -> str:
+    states = [item.data(0, _ITEM_ROLE).state for item in items]
+    said = [trn("{n} track", "{n} tracks", len(states)).format(n=len(states))]
+    if n_offline := states.count("offline"):
+        said.append(tr("{n} offline").format(n=n_offline))
+    if n_failed := states.count("failed"):
+        said.append(tr("{n} can't be used").format(n=n_failed))
+    return ", ".join(said)
+
+
+def _reported(report: object) -> str:
+    said = [tr("{n} added").format(n=report.added)]  # type: ignore[attr-defined]
+    for count, text in (
+        (report.unchanged, tr("{n} unchanged")),  # type: ignore[attr-defined]
+        (len(report.failed), tr("{n} can't be used")),  # type: ignore[attr-defined]
+        (report.offline, tr("{n} offline")),  # type: ignore[attr-defined]
+    ):
+        if count:
+            said.append(text.format(n=count))
+    return tr("Done: {what}").format(what=", ".join(said))

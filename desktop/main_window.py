@@ -1,0 +1,358 @@
+"""The window: a page for what is being opened, and the desk with picture, music and list."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.clip.analysing import Analysing, Problem
+from desktop.clip.welcome import Welcome
+from desktop.export.actions import ExportActions
+from desktop.header import Header
+from desktop.jobs import JobRunner
+from desktop.keys import binding_for, playback_keys
+from desktop.library.window import LibraryWindow
+from desktop.menus import Menus
+from desktop.preview.panel import PreviewPanel
+from desktop.preview.player import Player
+from desktop.recent import RecentClips
+from desktop.results.panel import ResultsPanel
+from desktop.session import FileKind, Session
+from desktop.task_strip import TaskStrip
+from desktop.theme import Theme
+from desktop.workspace import Workspace
+from engine.errors import SoundbedError, display_path
+from engine.paths import demo_clip
+from engine.recommend import ClipAnalysis, Recommendation, Recommendations
+from engine.settings import Settings, load_settings, save_settings
+from engine.translation import tr
+
+_GEOMETRY, _SPLIT = "window/geometry", "window/split"
+_NOTICE_MS = 8000
+
+
+class MainWindow(QMainWindow):
+    """Connects the places with the workspace; each place knows its own business.
+
+    Args:
+        session: the engine.
+        theme: for the switch of the colours.
+        store: keeps geometry and the clips opened lately.
+        player: for tests.
+    """
+
+    def __init__(
+        self, session: Session, theme: Theme, store: QSettings, player: Player | None = None
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Soundbed")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(1040, 700)
+        self._theme = theme
+        self._store = store
+        self._warning = ""
+        self._settings = load_settings(self._keep_warning)
+        self.runner = JobRunner(self)
+        self.session = session
+        self.workspace = Workspace(session, self.runner, self._settings, self)
+        self.recent = RecentClips(store)
+        self.welcome = Welcome()
+        self.analysing = Analysing()
+        self.problem = Problem()
+        self.preview = PreviewPanel(self.workspace, player)
+        self.results = ResultsPanel()
+        self.strip = TaskStrip()
+        self.header = Header()
+        self.library: LibraryWindow | None = None
+        self.exports = ExportActions(self.workspace, self.strip, self, store)
+        self.bindings = playback_keys(self.preview.player, self.preview.overview.move_by_beat)
+        self.menus = Menus(self, self.bindings, theme)
+        self._lay_out()
+        self._connect()
+        self._restore()
+
+    def _lay_out(self) -> None:
+        self._desk = QSplitter(Qt.Orientation.Horizontal)
+        self._desk.addWidget(self.preview)
+        self._desk.addWidget(self.results)
+        self._desk.setStretchFactor(0, 1)
+        self._desk.setStretchFactor(1, 0)
+        self._desk.setChildrenCollapsible(False)
+        self._desk.setHandleWidth(12)
+        self._desk.setSizes([860, 500])
+        self.results.setMinimumWidth(400)
+        self.pages = QStackedWidget()
+        for page in (self.welcome, self.analysing, self.problem, self._desk):
+            self.pages.addWidget(page)
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(14, 4, 14, 4)
+        layout.setSpacing(10)
+        layout.addWidget(self.header)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.strip)
+        self.setCentralWidget(body)
+        self._sound_note = QLabel()
+        self.statusBar().addPermanentWidget(self._sound_note)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _connect(self) -> None:
+        workspace, results = self.workspace, self.results
+        self.welcome.open_asked.connect(self.ask_for_clip)
+        self.welcome.demo_asked.connect(lambda: self.open_clip(demo_clip()))
+        self.welcome.recent_asked.connect(self.open_clip)
+        self.analysing.cancel_asked.connect(workspace.stop_analysis)
+        self.problem.open_asked.connect(self.ask_for_clip)
+        self.problem.back_asked.connect(self._show_home)
+        workspace.analysing.connect(self._show_analysis)
+        workspace.progressed.connect(self.analysing.show_step)
+        workspace.clip_opened.connect(self._show_clip)
+        workspace.clip_failed.connect(self._show_problem)
+        workspace.analysis_stopped.connect(self._show_home)
+        workspace.ranking.connect(results.set_busy)
+        workspace.ranked.connect(self._show_ranking)
+        workspace.ranking_failed.connect(results.show_error)
+        workspace.plan_changed.connect(lambda plan, *_: results.mark(plan.track_path))
+        workspace.plan_changed.connect(self._refresh_history)
+        workspace.noticed.connect(self.notice)
+        results.chosen.connect(self._choose)
+        results.picked.connect(self.pick)
+        results.options_changed.connect(workspace.rank)
+        results.library_asked.connect(self.show_library)
+        self.preview.failed.connect(self.notice)
+        self.preview.player.sound_device_changed.connect(self._describe_sound)
+        self.header.open_asked.connect(self.ask_for_clip)
+        self.header.library_asked.connect(self.show_library)
+        self.header.set_export_menu(self.exports.actions)
+
+    # Opening a clip
+
+    def open_clip(self, path: Path) -> None:
+        """Look at a clip and show it."""
+        self.preview.player.pause()
+        self.workspace.open_clip(path)
+
+    def ask_for_clip(self) -> None:
+        """Ask for a clip and open it."""
+        folder = self._settings.last_folder or str(Path.home())
+        chosen, _ = QFileDialog.getOpenFileName(
+            self,
+            tr("Open a video"),
+            folder,
+            f"{tr('Videos')} ({self.session.video_patterns()});;{tr('All files')} (*)",
+        )
+        if chosen:
+            self.open_clip(Path(chosen))
+
+    def _show_analysis(self, path: Path) -> None:
+        self.analysing.start(path)
+        self.pages.setCurrentWidget(self.analysing)
+
+    def _show_clip(self, clip: ClipAnalysis) -> None:
+        self.header.show_clip(clip.info)
+        self.setWindowTitle(f"{display_path(clip.info.path.name)} – Soundbed")
+        self.results.clear()
+        self.pages.setCurrentWidget(self._desk)
+        self.results.view.setFocus()
+        self.recent.add(clip.info.path)
+        self.menus.show_recent(self.recent.clips())
+        self._refresh_history()
+        self._read_choices()
+        self._describe_sound(self.preview.player.has_sound_device)
+
+    def _show_problem(self, error: SoundbedError) -> None:
+        self.problem.show_error(error)
+        self.pages.setCurrentWidget(self.problem)
+
+    def _show_home(self) -> None:
+        has_clip = self.workspace.clip is not None
+        self.pages.setCurrentWidget(self._desk if has_clip else self.welcome)
+
+    # The list
+
+    def _show_ranking(self, recommendations: Recommendations) -> None:
+        plan = self.workspace.plan
+        self.results.show_ranking(recommendations, plan.track_path if plan else None)
+
+    def _choose(self, recommendation: Recommendation) -> None:
+        self.workspace.choose(recommendation)
+
+    def pick(self) -> None:
+        """Remember the track under the clip as the user's choice."""
+        track = self.workspace.track
+        if track is None:
+            return
+        self.workspace.add_pick()
+        self.say(tr("{title} is your pick. Export it with Ctrl+E.").format(title=track.title))
+        self._read_choices()
+
+    def _read_choices(self) -> None:
+        # One after the other with the writes, so that a pick made just now counts.
+        job = self.runner.start(lambda _: self.session.n_picks())
+        job.succeeded.connect(self.results.filters.set_n_picks)
+        job = self.runner.start(lambda _: self.session.genres())
+        job.succeeded.connect(self.results.filters.set_genres)
+
+    # The library
+
+    def show_library(self) -> LibraryWindow:
+        """Show the user's own music."""
+        if self.library is None:
+            self.library = LibraryWindow(self.session, self.runner, self)
+            self.library.changed.connect(self._rank_again)
+        self.library.refresh()
+        self.library.show()
+        self.library.raise_()
+        return self.library
+
+    def _rank_again(self) -> None:
+        self._read_choices()
+        self.workspace.rank(self.workspace.options)
+
+    # Dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if _dropped_path(event) is not None:
+            event.acceptProposedAction()
+            self.welcome.set_dragging(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Look as before."""
+        self.welcome.set_dragging(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped, or say what it is good for."""
+        self.welcome.set_dragging(False)
+        path = _dropped_path(event)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        job = self.runner.start(lambda _: (path, self.session.kind_of(path)))
+        job.succeeded.connect(lambda found: self.take_dropped(*found))
+        job.failed.connect(self.notice)
+
+    def take_dropped(self, path: Path, kind: FileKind) -> None:
+        """Open a video, offer to add a folder, explain what to do with a sound file."""
+        if kind is FileKind.VIDEO:
+            self.open_clip(path)
+            return
+        folder = path if kind is FileKind.FOLDER else path.parent
+        if kind is FileKind.FOLDER:
+            question = tr("Add the music in {folder} to your library?")
+        else:
+            question = tr("This is a sound file, not a video. Add its folder {folder} instead?")
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            tr("Your music"),
+            question.format(folder=display_path(folder.name)),
+            parent=self,
+        )
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(tr("Soundbed then ranks it together with its own tracks."))
+        add = box.addButton(tr("Add the folder"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is add:
+            self.show_library().add_folder(folder)
+
+    # Keys, notices, state
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Act on the keys of the playback that no focused control wanted."""
+        binding = binding_for(event, self.bindings)
+        if binding is None or self.pages.currentWidget() is not self._desk:
+            super().keyPressEvent(event)
+            return
+        binding.act()
+
+    def say(self, text: str) -> None:
+        """Say something in passing, in the status bar."""
+        self.statusBar().showMessage(text, _NOTICE_MS)
+
+    def notice(self, error: SoundbedError) -> None:
+        """Show what went wrong beside the work, which goes on."""
+        if self.strip.busy:
+            self.say(str(error))
+        else:
+            self.strip.say(str(error))
+
+    def _refresh_history(self, *_: object) -> None:
+        history = self.workspace.history
+        self.menus.show_history(
+            history is not None and history.can_undo, history is not None and history.can_redo
+        )
+
+    def _describe_sound(self, has_sound: bool) -> None:
+        self._sound_note.setText(
+            "" if has_sound else tr("No sound device found: picture and cursor run in silence")
+        )
+
+    def _keep_warning(self, warning: str) -> None:
+        self._warning = warning
+
+    def _restore(self) -> None:
+        self._theme.choose(self._settings.theme)
+        geometry = self._store.value(_GEOMETRY)
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            self.resize(1400, 880)
+        split = self._store.value(_SPLIT)
+        if isinstance(split, QByteArray):
+            self._desk.restoreState(split)
+        clips = self.recent.clips()
+        self.welcome.show_recent(clips)
+        self.menus.show_recent(clips)
+        if self._warning:
+            self.strip.say(self._warning)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask before an export is lost; save what is to be remembered."""
+        if self.strip.busy and not self._may_stop():
+            event.ignore()
+            return
+        self.preview.player.pause()
+        self._store.setValue(_GEOMETRY, self.saveGeometry())
+        self._store.setValue(_SPLIT, self._desk.saveState())
+        self._save_settings()
+        self.workspace.close()
+        super().closeEvent(event)
+
+    def _may_stop(self) -> bool:
+        answer = QMessageBox.question(
+            self, tr("Stop and quit?"), tr("A file is still being written. Stop it and quit?")
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _save_settings(self) -> None:
+        current = self.workspace.settings
+        clip = self.workspace.clip
+        folder = str(clip.info.path.parent) if clip else current.last_folder
+        try:
+            save_settings(
+                Settings(
+                    n_threads=current.n_threads,
+                    last_folder=folder,
+                    music_gain_db=current.music_gain_db,
+                    clip_gain_db=current.clip_gain_db,
+                    theme=self._theme.choice,
+                    active_pack=current.active_pack,
+                )
+            )
+        except SoundbedError as error:
+            # Closing must never fail for a level or a colour.
+            self.say(str(error))
+
+
+def _dropped_path(event: QDropEvent) -> Path | None:
+    files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return files[0] if files else None

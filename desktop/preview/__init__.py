@@ -1,0 +1,1 @@
+"""Hearing a track against the picture: mixer, clock, player, timeline, levels."""

@@ -1,0 +1,114 @@
+"""The arithmetic of the timeline: times and pixels, envelopes, beats; no Qt, all plain numbers."""
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.export.plan import MixPlan, linear_gain
+from engine.export.segments import Segment
+
+_Curve = npt.NDArray[np.float64]
+_PEAK_FULL_SCALE = 127.0
+_TICKS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200)
+
+
+def track_envelope(peaks: npt.NDArray[np.int8], n_columns: int) -> _Curve:
+    """Return the loudest sample of each of `n_columns` equal stretches of a track, 0..1.
+
+    Args:
+        peaks: lowest and highest sample of each stored column, int8 (n, 2).
+        n_columns: how many are drawn; fewer than stored take the loudest of theirs.
+    """
+    if len(peaks) == 0 or n_columns <= 0:
+        return np.zeros(max(n_columns, 0))
+    loudest = np.abs(peaks.astype(np.float64)).max(axis=1) / _PEAK_FULL_SCALE
+    if n_columns >= len(loudest):
+        stored_at = (np.arange(len(loudest)) + 0.5) / len(loudest)
+        drawn_at = (np.arange(n_columns) + 0.5) / n_columns
+        return np.minimum(np.interp(drawn_at, stored_at, loudest), 1.0)
+    starts = (np.arange(n_columns) * len(loudest)) // n_columns
+    return np.minimum(np.maximum.reduceat(loudest, starts), 1.0)
+
+
+def clip_envelope(
+    plan: MixPlan, peaks: npt.NDArray[np.int8], track_duration_s: float, n_columns: int
+) -> _Curve:
+    """Return the music's envelope along the clip, fades and repeats included, 0..1."""
+    times_s = (np.arange(n_columns) + 0.5) * plan.clip_duration_s / max(n_columns, 1)
+    if len(peaks) == 0 or track_duration_s <= 0:
+        return np.zeros(n_columns)
+    loudest = np.abs(peaks.astype(np.float64)).max(axis=1) / _PEAK_FULL_SCALE
+    stored_s = (np.arange(len(loudest)) + 0.5) * track_duration_s / len(loudest)
+    envelope = np.zeros(n_columns)
+    for segment in plan.segments:
+        into_s = times_s - segment.clip_start_s
+        inside = (into_s >= 0) & (into_s < segment.duration_s)
+        level = np.interp(segment.track_start_s + into_s, stored_s, loudest)
+        envelope = np.maximum(envelope, np.where(inside, level * fade(segment, into_s), 0.0))
+    return np.minimum(envelope * linear_gain(plan.match_gain_db), 1.0)
+
+
+def fade(segment: Segment, into_s: _Curve) -> _Curve:
+    """Return the equal-power fade of a segment, 0..1, at times from its start."""
+    gain = np.ones_like(into_s)
+    if segment.fade_in_s > 0:
+        gain *= np.sin(np.pi / 2 * np.clip(into_s / segment.fade_in_s, 0, 1))
+    if segment.fade_out_s > 0:
+        left_s = segment.duration_s - into_s
+        gain *= np.sin(np.pi / 2 * np.clip(left_s / segment.fade_out_s, 0, 1))
+    return gain
+
+
+def track_times_under_clip(plan: MixPlan, times_s: npt.ArrayLike) -> _Curve:
+    """Return where times of the track are heard in the clip; those that aren't are left out."""
+    wanted = np.asarray(times_s, np.float64).ravel()
+    heard = [
+        wanted[(wanted >= s.track_start_s) & (wanted < s.track_start_s + s.duration_s)]
+        - s.track_start_s
+        + s.clip_start_s
+        for s in plan.segments
+    ]
+    return np.sort(np.concatenate(heard)) if heard else np.zeros(0)
+
+
+def snap(start_s: float, beats_s: npt.ArrayLike, latest_s: float) -> float:
+    """Return the beat nearest to `start_s`, within 0..`latest_s`; without beats, `start_s`."""
+    start_s = min(max(start_s, 0.0), max(latest_s, 0.0))
+    beats = np.asarray(beats_s, np.float64).ravel()
+    beats = beats[(beats >= 0) & (beats <= latest_s)]
+    if beats.size == 0:
+        return start_s
+    nearest = float(beats[np.abs(beats - start_s).argmin()])
+    # Before the first beat the very beginning is as good an entry.
+    return 0.0 if start_s < abs(nearest - start_s) else nearest
+
+
+def neighbour_beat(start_s: float, beats_s: npt.ArrayLike, latest_s: float, step: int) -> float:
+    """Return the start one beat later (`step` 1) or earlier (-1); half a second without beats."""
+    beats = np.asarray(beats_s, np.float64).ravel()
+    beats = beats[(beats >= 0) & (beats <= latest_s)]
+    if step > 0:
+        later = beats[beats > start_s + 1e-3]
+        target = float(later[0]) if later.size else start_s + (0.0 if beats.size else 0.5)
+    else:
+        earlier = beats[beats < start_s - 1e-3]
+        target = float(earlier[-1]) if earlier.size else (0.0 if beats.size else start_s - 0.5)
+    return min(max(target, 0.0), max(latest_s, 0.0))
+
+
+def tick_step_s(duration_s: float, width_px: float, least_px: float = 70.0) -> float:
+    """Return a round step of time whose ticks are at least `least_px` apart."""
+    if duration_s <= 0 or width_px <= 0:
+        return _TICKS_S[-1]
+    per_px_s = duration_s / width_px
+    return next((step for step in _TICKS_S if step / per_px_s >= least_px), duration_s)
+
+
+def format_time(time_s: float, decimals: int = 2) -> str:
+    """Return 83.456 as 1:23.46 and 3723 as 1:02:03.00."""
+    ticks = round(max(time_s, 0.0) * 10**decimals)
+    whole, rest = divmod(ticks, 10**decimals)
+    minutes, seconds = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    tail = f".{rest:0{decimals}d}" if decimals else ""
+    return f"{head}:{seconds:02d}{tail}"

@@ -1,0 +1,147 @@
+"""One slider for the music and one for the clip's own sound."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from desktop import icons
+from engine.export.plan import MUTED_DB
+from engine.translation import tr
+
+_STEP_DB = 0.5
+_LOWEST_DB = -36.0
+_HIGHEST_DB = 6.0
+
+
+class LevelSlider(QWidget):
+    """A level in dB; the lowest end is silence, a double click is 0 dB."""
+
+    moved = Signal(float)
+    settled = Signal(float)
+
+    def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._before_mute_db = 0.0
+        self._mute = QToolButton()
+        self._mute.setObjectName("flat")
+        self._mute.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._mute.clicked.connect(self._toggle_mute)
+        self._label = QLabel(label)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setObjectName(name)
+        self._slider.setRange(0, round((_HIGHEST_DB - _LOWEST_DB) / _STEP_DB) + 1)
+        self._slider.setPageStep(6)
+        self._slider.setMinimumWidth(90)
+        self._slider.setAccessibleName(tr("{sound} level").format(sound=label))
+        self._slider.valueChanged.connect(self._report)
+        self._slider.sliderReleased.connect(self._settle)
+        self._slider.installEventFilter(self)
+        self._value = QLabel()
+        self._value.setObjectName("small")
+        self._value.setFixedWidth(56)
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self._mute, self._label):
+            row.addWidget(widget)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._value)
+        self._sound_name = label
+        self.set_gain(0.0)
+
+    @property
+    def gain_db(self) -> float:
+        """The level; `MUTED_DB` at the lowest end."""
+        return gain_at(self._slider.value())
+
+    def set_gain(self, gain_db: float) -> None:
+        """Move the slider without telling anyone."""
+        self._slider.blockSignals(True)
+        self._slider.setValue(step_at(gain_db))
+        self._slider.blockSignals(False)
+        self._describe()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Reset on a double click."""
+        if (
+            event.type() == QEvent.Type.MouseButtonDblClick
+            and isinstance(event, QMouseEvent)
+            and self._slider.isEnabled()
+        ):
+            self._slider.setValue(step_at(0.0))
+            self._settle()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _toggle_mute(self) -> None:
+        if self.gain_db > MUTED_DB:
+            self._before_mute_db = self.gain_db
+            self._slider.setValue(0)
+        else:
+            self._slider.setValue(step_at(self._before_mute_db))
+        self._settle()
+
+    def _report(self) -> None:
+        self._describe()
+        self.moved.emit(self.gain_db)
+        if not self._slider.isSliderDown():
+            self._settle()
+
+    def _settle(self) -> None:
+        self.settled.emit(self.gain_db)
+
+    def _describe(self) -> None:
+        gain_db = self.gain_db
+        muted = gain_db <= MUTED_DB
+        text = tr("off") if muted else tr("{gain:+.1f} dB").format(gain=gain_db)
+        self._value.setText(text)
+        self._slider.setAccessibleDescription(text)
+        self._mute.setIcon(icons.icon("mute" if muted else "sound", "quiet"))
+        name = tr("Turn {sound} on") if muted else tr("Turn {sound} off")
+        self._mute.setToolTip(name.format(sound=self._sound_name))
+        self._mute.setAccessibleName(name.format(sound=self._sound_name))
+
+
+class Levels(QWidget):
+    """Both sliders, side by side."""
+
+    moved = Signal(float, float)
+    settled = Signal(float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.music = LevelSlider("music", tr("Music"))
+        self.clip = LevelSlider("clip", tr("Clip"))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.addWidget(self.music, 0, 0)
+        grid.addWidget(self.clip, 0, 1)
+        for slider in (self.music, self.clip):
+            slider.moved.connect(lambda _: self.moved.emit(self.music.gain_db, self.clip.gain_db))
+            slider.settled.connect(
+                lambda _: self.settled.emit(self.music.gain_db, self.clip.gain_db)
+            )
+
+    def set_gains(self, music_gain_db: float, clip_gain_db: float) -> None:
+        """Move both without telling anyone."""
+        self.music.set_gain(music_gain_db)
+        self.clip.set_gain(clip_gain_db)
+
+    def set_clip_sound(self, has_sound: bool) -> None:
+        """A clip without sound has no level."""
+        self.clip.setEnabled(has_sound)
+        self.clip.setToolTip("" if has_sound else tr("This clip has no sound of its own."))
+
+
+def gain_at(step: int) -> float:
+    """Return the level in dB of a step of the slider."""
+    return MUTED_DB if step == 0 else _LOWEST_DB + (step - 1) * _STEP_DB
+
+
+def step_at(gain_db: float) -> int:
+    """Return the step of the slider nearest to a level in dB."""
+    if gain_db < _LOWEST_DB - _STEP_DB / 2:
+        return 0
+    return round((min(gain_db, _HIGHEST_DB) - _LOWEST_DB) / _STEP_DB) + 1

@@ -1,0 +1,190 @@
+"""The whole track in one line, with the part that lies under the clip."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop import theme
+from desktop.preview import geometry
+from engine.export.plan import MixPlan
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.music.features import MusicFeatures
+
+_HEIGHT = 40
+_BAR, _BAR_GAP = 1.0, 1.0
+
+
+class Overview(QWidget):
+    """Moves the chosen part by dragging, or beat by beat with the arrow keys."""
+
+    start_asked = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plan: MixPlan | None = None
+        self._features: MusicFeatures | None = None
+        self._bars: np.ndarray = np.zeros(0)
+        self._dragged_start_s: float | None = None
+        self._grab_s = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Part of the track that is heard"))
+        self.setToolTip(tr("Drag to choose the part of the track; it snaps to beats."))
+
+    def sizeHint(self) -> QSize:
+        """Keep one line's height."""
+        return QSize(600, _HEIGHT)
+
+    def show_plan(self, plan: MixPlan | None, features: "MusicFeatures | None") -> None:
+        """Show a track with its chosen part; None for no track."""
+        self._plan, self._features = plan, features
+        self._dragged_start_s = None
+        if plan is not None:
+            self.setAccessibleDescription(chosen_part(plan))
+        self._measure()
+
+    def _measure(self) -> None:
+        n_bars = int(self.width() // (_BAR + _BAR_GAP))
+        peaks = self._features.peaks if self._features is not None else np.zeros((0, 2), np.int8)
+        self._bars = geometry.track_envelope(peaks, n_bars)
+        self.update()
+
+    # Moving the part
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the part; outside it, the part comes to the pointer."""
+        plan = self._plan
+        if plan is None or not self._can_move() or event.button() != Qt.MouseButton.LeftButton:
+            return
+        at_s = self._time(event.position().x())
+        inside = plan.start_s <= at_s <= plan.start_s + plan.clip_duration_s
+        self._grab_s = at_s - plan.start_s if inside else plan.clip_duration_s / 2
+        self._drag_to(at_s)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the part along."""
+        if self._dragged_start_s is not None:
+            self._drag_to(self._time(event.position().x()))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Ask for the new start."""
+        start_s, self._dragged_start_s = self._dragged_start_s, None
+        if start_s is not None and self._plan is not None:
+            if abs(start_s - self._plan.start_s) > 1e-6:
+                self.start_asked.emit(start_s)
+            self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the part by one beat."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None or not self.move_by_beat(step):
+            super().keyPressEvent(event)
+
+    def move_by_beat(self, step: int) -> bool:
+        """Ask for a start one beat later (1) or earlier (-1); False when nothing can move."""
+        plan, features = self._plan, self._features
+        if plan is None or features is None or not self._can_move():
+            return False
+        start_s = geometry.neighbour_beat(plan.start_s, features.beats_s, self._slack_s(), step)
+        if start_s != plan.start_s:
+            self.start_asked.emit(start_s)
+        return True
+
+    def _drag_to(self, at_s: float) -> None:
+        assert self._features is not None
+        self._dragged_start_s = geometry.snap(
+            at_s - self._grab_s, self._features.beats_s, self._slack_s()
+        )
+        self.update()
+
+    def _can_move(self) -> bool:
+        return self._features is not None and self._slack_s() > 0.05
+
+    def _slack_s(self) -> float:
+        assert self._features is not None and self._plan is not None
+        return self._features.duration_s - self._plan.clip_duration_s
+
+    def _time(self, x: float) -> float:
+        assert self._features is not None
+        return x / max(self.width(), 1) * self._features.duration_s
+
+    # Painting
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw as many bars as there is room for."""
+        super().resizeEvent(event)
+        self._measure()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the track and the chosen part."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lane = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("ground"))
+        painter.drawRoundedRect(lane, 6, 6)
+        plan, features = self._plan, self._features
+        if plan is None or features is None or features.duration_s <= 0:
+            painter.end()
+            return
+        per_s = self.width() / features.duration_s
+        start_s = plan.start_s if self._dragged_start_s is None else self._dragged_start_s
+        length_s = min(plan.clip_duration_s, features.duration_s - start_s)
+        part = QRectF(start_s * per_s, lane.top(), length_s * per_s, lane.height())
+        painter.setBrush(theme.colour("selected"))
+        painter.drawRoundedRect(part, 5, 5)
+        middle, half = lane.center().y(), lane.height() / 2 - 5
+        for n, level in enumerate(self._bars):
+            x = n * (_BAR + _BAR_GAP)
+            height = max(0.5, float(level) * half)
+            inside = part.left() <= x <= part.right()
+            painter.fillRect(
+                QRectF(x, middle - height, _BAR, 2 * height),
+                theme.colour("accent" if inside else "wave"),
+            )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("accent"), 2.0 if self.hasFocus() else 1.2))
+        painter.drawRoundedRect(part.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        if self._dragged_start_s is not None:
+            _paint_time(painter, part, start_s, self.width())
+        painter.end()
+
+
+def chosen_part(plan: MixPlan) -> str:
+    """Return which part of the track is heard, as a sentence."""
+    if len(plan.segments) > 1:
+        return tr("The whole track, repeated at a bar line to fill the clip")
+    end_s = plan.start_s + plan.segments[0].duration_s
+    return tr("From {start} to {end}").format(
+        start=geometry.format_time(plan.start_s, 1), end=geometry.format_time(end_s, 1)
+    )
+
+
+def _paint_time(painter: QPainter, part: QRectF, start_s: float, width: int) -> None:
+    text = geometry.format_time(start_s, 2)
+    box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 14.0, 20.0)
+    box.moveCenter(QPointF(part.center()))
+    box.moveLeft(min(max(box.left(), 2.0), width - box.width() - 2.0))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("ground", 0.9))
+    painter.drawRoundedRect(box, 5, 5)
+    painter.setPen(theme.colour("text"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,190 @@
+"""The picture with its music: what is left of the list."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.clip.picture_view import PictureView
+from desktop.clip.stills import to_image
+from desktop.preview.levels import Levels
+from desktop.preview.mixer import RATE_HZ, Mixer, Source
+from desktop.preview.overview import Overview, chosen_part
+from desktop.preview.picture import Picture
+from desktop.preview.player import Player
+from desktop.preview.timeline import Timeline
+from desktop.preview.transport import Transport
+from desktop.preview.wav import map_wav
+from desktop.workspace import Workspace
+from engine.errors import SoundbedError
+from engine.export.plan import MixPlan
+from engine.library.tracks import Track
+from engine.progress import ProgressStep
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.music.features import MusicFeatures
+    from engine.recommend import ClipAnalysis
+    from engine.render import PreviewSound
+
+
+class PreviewPanel(QFrame):
+    """Plays the clip with the chosen track; moves, levels and seeks go to the workspace.
+
+    Args:
+        workspace: the clip on the desk.
+        player: for tests; else one with this machine's sound device.
+    """
+
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        player: Player | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._workspace = workspace
+        self._picture = Picture(self)
+        self.player = player or Player(self._picture, Mixer(), parent=self)
+        self._view = PictureView()
+        self.timeline = Timeline()
+        self.overview = Overview()
+        self.transport = Transport()
+        self.levels = Levels()
+        self._title = QLabel()
+        self._title.setObjectName("heading")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        # A long title is cut off by the panel rather than widening the window.
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._part = QLabel()
+        self._part.setObjectName("small")
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        controls = QHBoxLayout()
+        controls.setSpacing(16)
+        controls.addWidget(self.transport)
+        controls.addStretch()
+        controls.addWidget(self.levels)
+        track = QHBoxLayout()
+        track.addWidget(self._title, 1)
+        track.addWidget(self._part)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 14, 14, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self._view, 1)
+        layout.addLayout(controls)
+        layout.addWidget(self.timeline)
+        layout.addLayout(track)
+        layout.addWidget(self.overview)
+
+    def _connect(self) -> None:
+        workspace, player = self._workspace, self.player
+        workspace.clip_opened.connect(self._show_clip)
+        workspace.picture_preparing.connect(self._show_proxy_step)
+        workspace.picture_ready.connect(self._load_picture)
+        workspace.plan_changed.connect(self._show_plan)
+        workspace.sound_preparing.connect(self._prepare_sound)
+        workspace.sound_ready.connect(self._load_sound)
+        workspace.sound_failed.connect(self._lose_sound)
+        self._picture.frame_changed.connect(self._view.show_frame)
+        self._picture.failed.connect(self._lose_picture)
+        player.moved.connect(self._show_position)
+        player.playing_changed.connect(self.transport.set_playing)
+        player.speed_changed.connect(self.transport.set_speed)
+        self._view.clicked.connect(player.toggle)
+        self.transport.play_asked.connect(player.toggle)
+        self.transport.start_asked.connect(lambda: player.seek(0.0))
+        self.transport.end_asked.connect(lambda: player.seek(player.duration_s))
+        self.transport.step_asked.connect(player.step)
+        self.timeline.seek_asked.connect(player.seek)
+        self.timeline.start_asked.connect(workspace.move_start)
+        self.overview.start_asked.connect(workspace.move_start)
+        self.levels.moved.connect(self._set_gains)
+        self.levels.settled.connect(workspace.set_levels)
+
+    # The clip
+
+    def _show_clip(self, clip: "ClipAnalysis") -> None:
+        info = clip.info
+        self._picture.load(None)
+        self._set_samples(None, None)
+        self.player.load(info.duration_s, float(info.frame_rate))
+        self.transport.set_duration(info.duration_s)
+        self.timeline.show_clip(clip)
+        self.overview.show_plan(None, None)
+        self._title.setText("")
+        self._part.setText("")
+        self.levels.set_clip_sound(info.sound is not None)
+        still = to_image(clip.filmstrip[0].pixels) if clip.filmstrip else None
+        self._view.show_still(still)
+        self._view.show_note("")
+
+    def _show_proxy_step(self, step: ProgressStep) -> None:
+        share = f" {round(100 * step.done / step.total)} %" if step.total else ""
+        self._view.show_note(step.stage + share)
+
+    def _load_picture(self, path: "Path") -> None:
+        self._view.show_note("")
+        self._picture.load(path)
+        self._picture.pause(self.player.position_s)
+
+    def _lose_picture(self, _message: str) -> None:
+        self._view.show_note(tr("This picture can't be shown here; the music can still be heard."))
+
+    # The music
+
+    def _show_plan(self, plan: MixPlan, track: Track, features: "MusicFeatures") -> None:
+        self.timeline.show_plan(plan, features)
+        self.overview.show_plan(plan, features)
+        self._title.setText(track.title)
+        self._title.setToolTip(track.title)
+        self._part.setText(chosen_part(plan))
+        self.levels.set_gains(plan.music_gain_db, plan.clip_gain_db)
+        self._set_gains(plan.music_gain_db, plan.clip_gain_db)
+
+    def _prepare_sound(self) -> None:
+        self.timeline.set_ready(False)
+        if self._workspace.play_when_ready:
+            # The old track must not be heard under the new one's name.
+            self.player.pause()
+
+    def _load_sound(self, sound: "PreviewSound | None") -> None:
+        if sound is not None:
+            try:
+                music = map_wav(sound.music_wav, RATE_HZ)
+                clip = map_wav(sound.clip_wav, RATE_HZ) if sound.clip_wav else None
+            except SoundbedError as error:
+                self._lose_sound(error)
+                return
+            self._set_samples(music, clip)
+        self.timeline.set_ready(True)
+        if self._workspace.play_when_ready:
+            self._workspace.play_when_ready = False
+            self.player.seek(0.0)
+            self.player.play()
+
+    def _lose_sound(self, error: SoundbedError) -> None:
+        self._workspace.play_when_ready = False
+        self.player.pause()
+        self._set_samples(None, None)
+        self.timeline.set_ready(True)
+        self.failed.emit(error)
+
+    def _set_samples(self, music: object, clip: object) -> None:
+        self.player.mixer.set_samples(Source.MUSIC, music)  # type: ignore[arg-type]
+        self.player.mixer.set_samples(Source.CLIP, clip)  # type: ignore[arg-type]
+
+    def _set_gains(self, music_gain_db: float, clip_gain_db: float) -> None:
+        self.player.mixer.set_gain(Source.MUSIC, music_gain_db)
+        self.player.mixer.set_gain(Source.CLIP, clip_gain_db)
+
+    def _show_position(self, position_s: float) -> None:
+        self.transport.set_position(position_s)
+        self.timeline.set_position(position_s)

@@ -1,0 +1,103 @@
+"""The picture, muted, kept in step with the clock."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtMultimedia import QMediaPlayer, QVideoFrame, QVideoSink
+
+DRIFT_S = 0.06
+_JUMP_S = 0.5
+_CATCH_UP = 0.1
+_SHUTTLE_SEEK_S = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What brings the picture back in step: a rate to play at, or a jump."""
+
+    rate: float
+    jump: bool = False
+
+
+def correct(drift_s: float, speed: float) -> Correction:
+    """Return how to follow the clock.
+
+    Up to 60 ms nobody sees a drift. Up to half a second the rate changes by a tenth, which shows
+    less than a jump; beyond that the picture jumps.
+
+    Args:
+        drift_s: the picture's position minus the clock's.
+        speed: the clock's speed, positive.
+    """
+    if abs(drift_s) <= DRIFT_S * max(speed, 1.0):
+        return Correction(speed)
+    if abs(drift_s) > _JUMP_S * max(speed, 1.0):
+        return Correction(speed, jump=True)
+    return Correction(speed * (1.0 - _CATCH_UP if drift_s > 0 else 1.0 + _CATCH_UP))
+
+
+class Picture(QObject):
+    """Shows the frames of one clip where the clock is.
+
+    Only a file that an isolated worker has decoded without fault may be loaded.
+    """
+
+    frame_changed = Signal(QVideoFrame)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sink = QVideoSink(self)
+        self._sink.videoFrameChanged.connect(self.frame_changed)
+        self._player = QMediaPlayer(self)
+        self._player.setVideoSink(self._sink)
+        self._player.errorOccurred.connect(self._report)
+        self._player.mediaStatusChanged.connect(self._show_first)
+        self._shuttled_to_s = -1.0
+
+    def load(self, path: Path | None) -> None:
+        """Show another file's first frame; None lets go of the file."""
+        self._shuttled_to_s = -1.0
+        self._player.stop()
+        self._player.setSource(QUrl.fromLocalFile(str(path)) if path else QUrl())
+
+    def play(self, position_s: float, speed: float) -> None:
+        """Start in step with a clock that starts now."""
+        if speed <= 0:
+            self._player.pause()
+            return
+        self._seek(position_s)
+        self._player.setPlaybackRate(speed)
+        self._player.play()
+
+    def pause(self, position_s: float) -> None:
+        """Stand still on the frame at `position_s`."""
+        self._player.pause()
+        self._seek(position_s)
+
+    def follow(self, position_s: float, speed: float) -> None:
+        """Keep in step with the running clock; called a few times a second."""
+        if speed <= 0:
+            if abs(position_s - self._shuttled_to_s) >= _SHUTTLE_SEEK_S:
+                self._shuttled_to_s = position_s
+                self._seek(position_s)
+            return
+        if self._player.playbackState() != QMediaPlayer.PlaybackState.PlayingState:
+            return
+        correction = correct(self._player.position() / 1000.0 - position_s, speed)
+        if correction.jump:
+            self._seek(position_s)
+        if abs(self._player.playbackRate() - correction.rate) > 1e-3:
+            self._player.setPlaybackRate(correction.rate)
+
+    def _seek(self, position_s: float) -> None:
+        self._player.setPosition(round(position_s * 1000.0))
+
+    def _show_first(self, status: QMediaPlayer.MediaStatus) -> None:
+        # A stopped player shows nothing; a paused one shows the frame it stands on.
+        if status == QMediaPlayer.MediaStatus.LoadedMedia:
+            self._player.pause()
+
+    def _report(self, _error: QMediaPlayer.Error, message: str) -> None:
+        self.failed.emit(message)

@@ -1,0 +1,183 @@
+"""Playing, behind one object: the sound's clock leads, the picture follows."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtMultimedia import QMediaDevices
+
+from desktop.preview.clock import Clock, SoundClock, WatchClock
+from desktop.preview.mixer import RATE_HZ, Mixer
+from desktop.preview.picture import Picture
+
+SPEEDS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
+_TICK_MS = 30
+
+
+class Player(QObject):
+    """Plays, pauses, seeks and shuttles through one clip.
+
+    Args:
+        picture: follows the clock.
+        mixer: what is heard.
+        clock: for tests; else the sound device's, or a watch where there is none.
+        parent: the owner on the GUI thread.
+    """
+
+    moved = Signal(float)
+    playing_changed = Signal(bool)
+    speed_changed = Signal(float)
+    sound_device_changed = Signal(bool)
+
+    def __init__(
+        self,
+        picture: Picture,
+        mixer: Mixer,
+        clock: Clock | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.mixer = mixer
+        self._picture = picture
+        self._duration_s = 0.0
+        self._frame_s = 1.0 / 25.0
+        self._position_s = 0.0
+        self._speed = 1.0
+        self._playing = False
+        self._has_sound = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        if clock is not None:
+            self._clock = clock
+        else:
+            self._devices = QMediaDevices(self)
+            self._devices.audioOutputsChanged.connect(self._change_device)
+            self._clock = self._make_clock()
+
+    @property
+    def position_s(self) -> float:
+        """Where the playback is, in seconds of the clip."""
+        return self._position_s
+
+    @property
+    def duration_s(self) -> float:
+        """How long the clip is."""
+        return self._duration_s
+
+    @property
+    def playing(self) -> bool:
+        """Whether it plays, at any speed."""
+        return self._playing
+
+    @property
+    def speed(self) -> float:
+        """1 is as filmed, negative is backward."""
+        return self._speed
+
+    @property
+    def has_sound_device(self) -> bool:
+        """Whether anything can be heard on this machine."""
+        return self._has_sound
+
+    def load(self, duration_s: float, frame_rate: float) -> None:
+        """Take another clip, paused at its start."""
+        self.pause()
+        self._duration_s = duration_s
+        self._frame_s = 1.0 / frame_rate if frame_rate > 0 else 1.0 / 25.0
+        self.mixer.n_frames = round(duration_s * RATE_HZ)
+        self._set_position(0.0)
+
+    def play(self, speed: float = 1.0) -> None:
+        """Play from here, or from the start when the end was reached."""
+        if self._duration_s <= 0:
+            return
+        if speed > 0 and self._position_s >= self._duration_s - self._frame_s / 2:
+            self._set_position(0.0)
+        if speed != self._speed:
+            self._speed = speed
+            self.speed_changed.emit(speed)
+        self._clock.start(self._position_s, speed)
+        self._picture.play(self._position_s, speed)
+        self._timer.start()
+        self._set_playing(True)
+
+    def pause(self) -> None:
+        """Stand still."""
+        if not self._playing:
+            return
+        self._set_position(self._clock.position_s())
+        self._clock.stop()
+        self._timer.stop()
+        self._picture.pause(self._position_s)
+        self._set_playing(False)
+        if self._speed != 1.0:
+            self._speed = 1.0
+            self.speed_changed.emit(1.0)
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self._playing:
+            self.pause()
+        else:
+            self.play()
+
+    def seek(self, position_s: float) -> None:
+        """Go to a position; goes on playing when it played."""
+        self._set_position(position_s)
+        if self._playing:
+            self._clock.start(self._position_s, self._speed)
+            self._picture.play(self._position_s, self._speed)
+        else:
+            self._picture.pause(self._position_s)
+
+    def step(self, n_frames: int) -> None:
+        """Pause, and go some frames on or back."""
+        self.pause()
+        frame = round(self._position_s / self._frame_s) + n_frames
+        # The middle of a frame, so that rounding never shows its neighbour.
+        last = max(0, round(self._duration_s / self._frame_s) - 1)
+        self.seek(min(max(frame, 0), last) * self._frame_s + self._frame_s * 0.01)
+
+    def skip(self, seconds: float) -> None:
+        """Go some seconds on or back."""
+        self.seek(self._position_s + seconds)
+
+    def shuttle(self, direction: int) -> None:
+        """Play forward (1) or backward (-1), faster with each call, as J and L do."""
+        speed = self._speed if self._playing else 0.0
+        if speed * direction > 0:
+            faster = [s for s in SPEEDS if s * direction > abs(speed)]
+            speed = min(faster, key=abs, default=speed)
+        else:
+            speed = float(direction)
+        self.play(speed)
+
+    def _tick(self) -> None:
+        position_s = self._clock.position_s()
+        self._set_position(position_s)
+        if (self._speed > 0 and position_s >= self._duration_s) or (
+            self._speed < 0 and position_s <= 0
+        ):
+            self.pause()
+            return
+        self._picture.follow(self._position_s, self._speed)
+
+    def _set_position(self, position_s: float) -> None:
+        self._position_s = min(max(position_s, 0.0), self._duration_s)
+        self.moved.emit(self._position_s)
+
+    def _set_playing(self, playing: bool) -> None:
+        if playing != self._playing:
+            self._playing = playing
+            self.playing_changed.emit(playing)
+
+    def _make_clock(self) -> Clock:
+        device = QMediaDevices.defaultAudioOutput()
+        self._has_sound = not device.isNull()
+        return SoundClock(self.mixer, device, self) if self._has_sound else WatchClock()
+
+    def _change_device(self) -> None:
+        playing, speed = self._playing, self._speed
+        self.pause()
+        self._clock = self._make_clock()
+        self.sound_device_changed.emit(self._has_sound)
+        if playing:
+            self.play(speed)

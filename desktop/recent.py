@@ -1,0 +1,34 @@
+"""The clips that were open lately."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+
+_KEY = "clips/recent"
+_N_KEPT = 8
+
+
+class RecentClips:
+    """The last clips, the newest first.
+
+    Args:
+        store: where they are kept.
+    """
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    def clips(self) -> list[Path]:
+        """Return those that are still there."""
+        return [path for path in self._stored() if path.is_file()]
+
+    def add(self, clip: Path) -> None:
+        """Put a clip first."""
+        others = [path for path in self._stored() if path != clip]
+        self._store.setValue(_KEY, [str(path) for path in [clip, *others][:_N_KEPT]])
+
+    def _stored(self) -> list[Path]:
+        value = self._store.value(_KEY, [])
+        # One entry comes back from the file as a plain string.
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [Path(str(name)) for name in names]

@@ -1,0 +1,1 @@
+"""The ranked tracks: list, row and filters."""

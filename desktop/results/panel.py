@@ -1,0 +1,221 @@
+"""The ranked list with its filters."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.results.filters import FilterBar
+from desktop.results.model import RECOMMENDATION_ROLE, ResultsModel
+from desktop.results.row import RowDelegate
+from engine.errors import SoundbedError
+from engine.recommend import Recommendations
+from engine.translation import tr, trn
+
+_LIST_KEYS = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+)
+
+
+class ResultsPanel(QFrame):
+    """Emits the track that the user moves to, and the one that they pick."""
+
+    chosen = Signal(object)
+    picked = Signal()
+    options_changed = Signal(object)
+    library_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.model = ResultsModel()
+        self.filters = FilterBar()
+        self.filters.changed.connect(self.options_changed)
+        self.view = _ResultsView()
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(RowDelegate(self.view))
+        self.view.picked.connect(self.picked)
+        self.view.selectionModel().currentChanged.connect(self._choose)
+        self.view.clicked.connect(self._choose)
+        self._count = QLabel()
+        self._count.setObjectName("small")
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setFixedWidth(72)
+        self._busy.setAccessibleName(tr("Ranking the tracks"))
+        self._notes = QLabel()
+        self._notes.setObjectName("small")
+        self._notes.setWordWrap(True)
+        self._notes.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty = _Empty()
+        self._empty.clear_asked.connect(self.filters.clear)
+        self._empty.library_asked.connect(self.library_asked)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self._empty)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        heading = QLabel(tr("Music that fits"))
+        heading.setObjectName("heading")
+        top = QHBoxLayout()
+        top.addWidget(heading)
+        top.addStretch()
+        top.addWidget(self._busy)
+        top.addWidget(self._count)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 14, 10, 10)
+        layout.setSpacing(10)
+        for inner in (top, _padded(self.filters)):
+            inner.setContentsMargins(6, 0, 6, 0)
+            layout.addLayout(inner)
+        layout.addWidget(self._notes)
+        layout.addWidget(self._pages, 1)
+        self._notes.setContentsMargins(6, 0, 6, 0)
+
+    def clear(self) -> None:
+        """Show no tracks, for another clip."""
+        self.model.show(())
+        self._count.setText("")
+        self._notes.hide()
+
+    def set_busy(self) -> None:
+        """Say that the tracks are being ranked."""
+        self._busy.show()
+        self._count.hide()
+
+    def show_ranking(self, recommendations: Recommendations, current: Path | None) -> None:
+        """List the tracks; the one under the clip stays marked where it is listed."""
+        self._settle()
+        self.model.show(recommendations.items)
+        n_tracks = len(recommendations.items)
+        self._count.setText(trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks))
+        self._notes.setText("\n".join(recommendations.notes))
+        self._notes.setVisible(bool(recommendations.notes))
+        self._empty.show_nothing_found(self.filters.narrows)
+        self._pages.setCurrentWidget(self.view if n_tracks else self._empty)
+        self.mark(current)
+
+    def show_error(self, error: SoundbedError) -> None:
+        """Say why there is no list."""
+        self._settle()
+        self.model.show(())
+        self._count.setText("")
+        self._empty.show_error(error)
+        self._pages.setCurrentWidget(self._empty)
+
+    def mark(self, track_path: Path | None) -> None:
+        """Mark the track under the clip without choosing it anew."""
+        row = self.model.row_of(track_path)
+        selection = self.view.selectionModel()
+        selection.blockSignals(True)
+        if row is None:
+            selection.clear()
+        else:
+            selection.setCurrentIndex(
+                self.model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+        selection.blockSignals(False)
+        self.view.viewport().update()
+        if row is not None:
+            self.view.scrollTo(self.model.index(row))
+
+    def _settle(self) -> None:
+        self._busy.hide()
+        self._count.show()
+
+    def _choose(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
+        item = index.data(RECOMMENDATION_ROLE)
+        if item is not None:
+            self.chosen.emit(item)
+
+
+class _ResultsView(QListView):
+    """A list whose letters belong to the playback, not to a search."""
+
+    picked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("results")
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName(tr("Ranked tracks"))
+        self.doubleClicked.connect(self.picked)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move in the list, pick with Enter, leave all other keys to the window."""
+        key = Qt.Key(event.key())
+        if key not in _LIST_KEYS:
+            event.ignore()
+            return
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.picked.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class _Empty(QWidget):
+    clear_asked = Signal()
+    library_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = QLabel()
+        self._text.setObjectName("quiet")
+        self._text.setWordWrap(True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setMinimumWidth(280)
+        self._clear = QPushButton(tr("Show all tracks again"))
+        self._clear.clicked.connect(self.clear_asked)
+        self._library = QPushButton(tr("Add your own music…"))
+        self._library.clicked.connect(self.library_asked)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        for widget in (self._text, self._clear, self._library):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def show_nothing_found(self, narrowed: bool) -> None:
+        """Say what to do about an empty list."""
+        self._text.setText(
+            tr("No track passes these filters.")
+            if narrowed
+            else tr("There is no music yet. Add a folder of your own.")
+        )
+        self._clear.setVisible(narrowed)
+        self._library.setVisible(not narrowed)
+
+    def show_error(self, error: SoundbedError) -> None:
+        """Show why there is no list."""
+        self._text.setText(str(error))
+        self._clear.hide()
+        self._library.hide()
+
+
+def _padded(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(widget)
+    return row

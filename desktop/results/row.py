@@ -1,0 +1,148 @@
+"""How one row of the ranked list is painted."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktop import icons, theme
+from desktop.results.model import RECOMMENDATION_ROLE, facts, match_percent
+from engine.recommend import Recommendation
+from engine.translation import tr
+
+_MARGIN = 12.0
+_RANK_WIDTH = 34.0
+_MATCH_WIDTH = 64.0
+_LINE_GAP = 4.0
+_BAR_HEIGHT = 4.0
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Three lines: title and genre, facts, reasons; the match at the right."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return the height of three lines in the font in use."""
+        lines = QFontMetricsF(_title_font(option.font)).height()
+        lines += 2 * QFontMetricsF(_small_font(option.font)).height()
+        return QSize(320, round(lines + 2 * _LINE_GAP + 2 * _MARGIN))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the row."""
+        item = index.data(RECOMMENDATION_ROLE)
+        if item is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        room = QRectF(option.rect).adjusted(2, 1, -4, -1)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        _paint_ground(painter, option, room, selected)
+        inner = room.adjusted(6, _MARGIN - 1, -_MARGIN, -_MARGIN + 1)
+        _paint_rank(painter, option.font, inner, item.rank, selected)
+        _paint_match(painter, option.font, inner, item)
+        words = inner.adjusted(_RANK_WIDTH, 0, -_MATCH_WIDTH - _MARGIN, 0)
+        _paint_words(painter, option.font, words, item)
+        painter.restore()
+
+
+def _paint_ground(
+    painter: QPainter, option: QStyleOptionViewItem, room: QRectF, selected: bool
+) -> None:
+    hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+    if not (selected or hovered):
+        return
+    focused = selected and bool(option.state & QStyle.StateFlag.State_HasFocus)
+    painter.setPen(QPen(theme.colour("accent"), 1.2) if focused else Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("selected") if selected else theme.colour("hover", 0.6))
+    painter.drawRoundedRect(room.adjusted(1, 1, -1, -1), 8, 8)
+
+
+def _paint_rank(painter: QPainter, font: QFont, inner: QRectF, rank: int, selected: bool) -> None:
+    area = QRectF(inner.left(), inner.top(), _RANK_WIDTH - 6, inner.height())
+    if selected:
+        size = 18.0
+        icons.paint(
+            painter,
+            "music",
+            QRectF(area.center().x() - size / 2, area.center().y() - size / 2, size, size),
+            theme.colour("accent"),
+        )
+        return
+    painter.setFont(_title_font(font))
+    painter.setPen(theme.colour("quiet"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, str(rank))
+
+
+def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendation) -> None:
+    title_font, small_font = _title_font(font), _small_font(font)
+    title_metrics, metrics = QFontMetricsF(title_font), QFontMetricsF(small_font)
+    genre = tr(item.track.genre) if item.track.genre else ""
+    chip_width = metrics.horizontalAdvance(genre) + 16 if genre else 0.0
+
+    title = title_metrics.elidedText(
+        item.track.title, Qt.TextElideMode.ElideRight, area.width() - chip_width - 10
+    )
+    line = QRectF(area.left(), area.top(), area.width(), title_metrics.height())
+    painter.setFont(title_font)
+    painter.setPen(theme.colour("text"))
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
+
+    painter.setFont(small_font)
+    if genre:
+        left = line.left() + title_metrics.horizontalAdvance(title) + 10
+        chip = QRectF(left, line.center().y() - 9, chip_width, 18)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("line"))
+        painter.drawRoundedRect(chip, 9, 9)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, genre)
+
+    said = list(facts(item))
+    if item.track.artist:
+        said.insert(0, item.track.artist)
+    for text, name in ((" · ".join(said), "quiet"), (" · ".join(item.reasons), "quiet")):
+        line = QRectF(area.left(), line.bottom() + _LINE_GAP, area.width() + 0.5, metrics.height())
+        painter.setPen(theme.colour(name))
+        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided)
+
+
+def _paint_match(painter: QPainter, font: QFont, inner: QRectF, item: Recommendation) -> None:
+    percent = match_percent(item.score)
+    area = QRectF(inner.right() - _MATCH_WIDTH, inner.top(), _MATCH_WIDTH, inner.height())
+    number_font = _title_font(font)
+    metrics = QFontMetricsF(number_font)
+    number = QRectF(
+        area.left(), area.center().y() - metrics.height() - 1, area.width(), metrics.height()
+    )
+    painter.setFont(number_font)
+    painter.setPen(theme.colour("accent"))
+    painter.drawText(
+        number,
+        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+        tr("{percent} %").format(percent=percent),
+    )
+    bar = QRectF(area.left(), number.bottom() + 5, area.width(), _BAR_HEIGHT)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("line"))
+    painter.drawRoundedRect(bar, 2, 2)
+    bar.setWidth(bar.width() * percent / 100)
+    painter.setBrush(theme.colour("accent"))
+    painter.drawRoundedRect(bar, 2, 2)
+
+
+def _title_font(font: QFont) -> QFont:
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return bold
+
+
+def _small_font(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * 0.9)
+    return small

@@ -1,0 +1,242 @@
+"""The only caller of the engine's stories, and of the library for the window.
+
+Every method may take long or touch the disk and is therefore called inside a `Job`, never on the
+GUI thread. The engine's heavy modules are imported where they are first needed, so that the
+window opens without them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.errors import InputError
+from engine.export.history import PlanHistory
+from engine.export.plan import MixPlan, plan_mix
+from engine.library.folders import Folder
+from engine.library.library import Library
+from engine.library.tracks import Track
+from engine.progress import Progress
+from engine.recommend import ClipAnalysis, RankingOptions, Recommendations
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.index import IndexReport
+    from engine.media.probe import VideoInfo
+    from engine.music.features import MusicFeatures
+    from engine.render import PreviewSound
+
+T = TypeVar("T")
+
+_DEADLINE_S = 3600.0
+_MEMORY_MB = 6144
+
+
+class FileKind(Enum):
+    """What was dropped or opened, by its name."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryListing:
+    """The user's own library as the window lists it.
+
+    Args:
+        folders: those added.
+        tracks: all of theirs, failed and offline ones too.
+    """
+
+    folders: tuple[Folder, ...]
+    tracks: tuple[Track, ...]
+
+
+class Session:
+    """What the window asks of the engine."""
+
+    # The clip
+
+    def kind_of(self, path: Path) -> FileKind:
+        """Return what a path seems to be; what no suffix tells is tried as a video."""
+        from engine.media.probe import AUDIO_SUFFIXES
+
+        if path.is_dir():
+            return FileKind.FOLDER
+        return FileKind.AUDIO if path.suffix.lower() in AUDIO_SUFFIXES else FileKind.VIDEO
+
+    def video_patterns(self) -> str:
+        """Return the patterns of a file dialog for videos; the only quick call here."""
+        from engine.media.probe import VIDEO_SUFFIXES
+
+        return " ".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
+
+    def analyse(self, clip: Path, progress: Progress) -> ClipAnalysis:
+        """Look at a clip."""
+        from engine.recommend import analyse_clip
+
+        return _isolated(analyse_clip, clip, progress, clip)
+
+    def picture(self, info: "VideoInfo", folder: Path, progress: Progress) -> Path:
+        """Return the file for the player: the clip itself, or a proxy of what it can't show."""
+        from engine.media.proxy import make_proxy, needs_proxy
+
+        if not needs_proxy(info):
+            return info.path
+        return _isolated(make_proxy, info.path, progress, info, folder)
+
+    def recommend(
+        self, clip: ClipAnalysis, options: RankingOptions, progress: Progress
+    ) -> Recommendations:
+        """Rank the bundled and the user's own tracks for the clip."""
+        from engine.recommend import recommend
+
+        return recommend(clip, options, progress)
+
+    def genres(self) -> tuple[str, ...]:
+        """Return the genres that the tracks at hand have, in alphabetical order."""
+        tracks = [track for library in self._libraries() for track in library.tracks()]
+        return tuple(sorted({track.genre for track in tracks if track.genre}))
+
+    # The track under the clip
+
+    def features(self, track: Track) -> "MusicFeatures":
+        """Return what is stored of a track."""
+        library = Library.open_bundled() if track.origin == "bundled" else Library.open()
+        return library.features(track.id)
+
+    def plan(
+        self, info: "VideoInfo", track: Track, features: "MusicFeatures", start_s: float
+    ) -> MixPlan:
+        """Lay the track under the clip."""
+        return plan_mix(info, track, features, start_s)
+
+    def track_of(self, plan: MixPlan) -> Track:
+        """Return the track of a saved plan.
+
+        Raises:
+            InputError: when it is in no library any more.
+        """
+        for library in self._libraries():
+            for track in library.tracks():
+                if track.path == plan.track_path and track.state == "ready":
+                    return track
+        raise InputError(
+            tr("the track chosen for this clip is no longer in the library."),
+            path=plan.track_path,
+            remedy=tr("Choose another one, or add its folder again."),
+        )
+
+    def preview(self, plan: MixPlan, folder: Path, progress: Progress) -> "PreviewSound":
+        """Decode what is heard into WAV files for the mixer."""
+        from engine.render import render_preview
+
+        folder.mkdir(parents=True, exist_ok=True)
+        return _isolated(render_preview, plan.track_path, progress, plan, folder)
+
+    # What the user decided
+
+    def load_history(self, clip: ClipAnalysis) -> PlanHistory | None:
+        """Return the plans saved with the clip, moved along when the clip's file was."""
+        saved = Library.open().load_plan(clip.content_hash)
+        return None if saved is None else PlanHistory.from_json(saved)
+
+    def save_history(self, clip: ClipAnalysis, history_json: str) -> None:
+        """Keep the plans with the clip."""
+        Library.open().save_plan(clip.content_hash, clip.info.path, history_json)
+
+    def n_picks(self) -> int:
+        """Return how many tracks the user has chosen so far; taste needs some."""
+        return len(Library.open().picks())
+
+    def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
+        """Remember that the user chose the track for the clip."""
+        Library.open().add_pick(clip.content_hash, track)
+
+    # Taking it away
+
+    def export_video(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
+        """Write the video with the music mixed in; return the file, whose suffix may differ."""
+        from engine.render import render_video
+
+        return _isolated(render_video, plan.clip_path, progress, plan, out, overwrite=overwrite)
+
+    def export_wav(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
+        """Write the trimmed and faded music."""
+        from engine.render import mix_to_wav
+
+        _isolated(mix_to_wav, plan.track_path, progress, plan, out, overwrite=overwrite)
+        return out
+
+    def export_timeline(
+        self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress
+    ) -> Path:
+        """Write the timeline for editing programs."""
+        from engine.render import write_timeline
+
+        progress.check()
+        write_timeline(plan, out, overwrite=overwrite)
+        return out
+
+    def export_credits(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
+        """Write the lines that name the music."""
+        from engine.render import write_credits
+
+        progress.check()
+        write_credits(plan, out, overwrite=overwrite)
+        return out
+
+    def credits(self, plan: MixPlan) -> str:
+        """Return the lines that name the music."""
+        from engine.export.credits import credits_text
+
+        return credits_text(plan)
+
+    # The library
+
+    def listing(self) -> LibraryListing:
+        """Return the user's folders and tracks."""
+        library = Library.open()
+        return LibraryListing(library.folders(), library.tracks())
+
+    def add_folder(self, folder: Path, progress: Progress) -> "IndexReport":
+        """Analyse a folder's music into the library; goes on where it was stopped."""
+        from engine.index import index_folder
+
+        return index_folder(folder, Library.open(), progress)
+
+    def rescan(self, progress: Progress) -> "IndexReport":
+        """Look for changes in all added folders."""
+        from engine.index import rescan
+
+        return rescan(Library.open(), progress)
+
+    def remove_folder(self, folder: Path) -> int:
+        """Forget a folder and its tracks; the files stay. Return how many tracks there were."""
+        return Library.open().remove_folder(folder)
+
+    def remove_track(self, track: Track) -> str:
+        """Forget one track; its file stays. Return its title."""
+        return Library.open().remove_track(track.id)
+
+    def _libraries(self) -> tuple[Library, Library]:
+        return Library.open_bundled(), Library.open()
+
+
+def _isolated(
+    function: Callable[..., T], path: Path, progress: Progress, *args: object, **options: object
+) -> T:
+    """Run what decodes in a process of its own: a broken file can end that, never the window."""
+    from engine.media.worker import run_isolated
+
+    return run_isolated(
+        function,
+        *args,
+        path=path,
+        deadline_s=_DEADLINE_S,
+        memory_mb=_MEMORY_MB,
+        progress=progress,
+        **options,
+    )

@@ -1,0 +1,115 @@
+"""The style sheet; `$name` is a colour of `desktop.theme.Colours`."""
+
+STYLESHEET = """
+QMainWindow, QDialog { background: $ground; }
+QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
+
+QMenuBar { background: $ground; padding: 2px 8px; }
+QMenuBar::item { padding: 5px 10px; border-radius: 5px; background: transparent; }
+QMenuBar::item:selected { background: $hover; }
+QMenu { background: $raised; border: 1px solid $line; padding: 6px; }
+QMenu::item { padding: 6px 28px 6px 24px; border-radius: 5px; }
+QMenu::item:selected { background: $hover; color: $text; }
+QMenu::item:disabled { color: $quiet; }
+QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
+QMenu::indicator { width: 14px; height: 14px; left: 6px; }
+QStatusBar { background: $ground; color: $quiet; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: $quiet; padding: 0 8px; }
+
+QFrame#panel { background: $panel; border: 1px solid $line; border-radius: 10px; }
+QFrame#header { background: $ground; }
+QLabel#brand { font-size: 17px; font-weight: 700; letter-spacing: 0.2px; }
+QLabel#heading { font-size: 15px; font-weight: 600; }
+QLabel#title { font-size: 24px; font-weight: 650; }
+QLabel#quiet { color: $quiet; }
+QLabel#small { color: $quiet; font-size: 12px; }
+QLabel#problem { color: $problem; font-size: 15px; font-weight: 600; }
+QLabel#timecode { font-size: 15px; font-weight: 600; }
+
+QPushButton, QToolButton {
+    background: $raised; color: $text; border: 1px solid $line; border-radius: 7px;
+    padding: 6px 14px;
+}
+QPushButton:hover, QToolButton:hover { background: $hover; }
+QPushButton:pressed, QToolButton:pressed { background: $line; }
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QLineEdit:focus {
+    border: 1px solid $accent;
+}
+QPushButton:disabled, QToolButton:disabled { color: $quiet; background: transparent; }
+QPushButton#primary, QToolButton#primary {
+    background: $accent; color: $on_accent; border: 1px solid $accent; font-weight: 600;
+}
+QPushButton#primary:hover, QToolButton#primary:hover { background: $accent_strong; }
+QPushButton#primary:focus, QToolButton#primary:focus { border: 2px solid $text; padding: 5px 13px; }
+QPushButton#primary:disabled, QToolButton#primary:disabled {
+    background: $raised; color: $quiet; border-color: $line;
+}
+QToolButton::menu-indicator { image: none; }
+QToolButton#flat, QPushButton#flat {
+    background: transparent; border: 1px solid transparent; padding: 6px;
+}
+QToolButton#flat:hover, QPushButton#flat:hover { background: $hover; }
+QToolButton#flat:focus, QPushButton#flat:focus { border: 1px solid $accent; }
+QToolButton#flat:disabled { background: transparent; }
+QToolButton#play {
+    background: $accent; border: 1px solid $accent; border-radius: 20px; padding: 0;
+}
+QToolButton#play:hover { background: $accent_strong; }
+QToolButton#play:focus { border: 2px solid $text; }
+QToolButton#play:disabled { background: $raised; border-color: $line; }
+QToolButton#chip, QPushButton#chip {
+    background: transparent; border: 1px solid $line; border-radius: 14px; padding: 4px 12px;
+}
+QToolButton#chip:hover, QPushButton#chip:hover { background: $hover; }
+QToolButton#chip:checked, QPushButton#chip:checked, QToolButton#chip[set="true"] {
+    background: $selected; border-color: $accent; color: $text;
+}
+QToolButton#chip:focus, QPushButton#chip:focus { border-color: $accent; }
+
+QListView, QTreeView, QListWidget, QTreeWidget, QPlainTextEdit {
+    background: $panel; border: 1px solid $line; border-radius: 8px; outline: none;
+}
+QListView#results { background: transparent; border: none; }
+QTreeView::item { padding: 5px 4px; }
+QTreeView::item:selected { background: $selected; color: $text; }
+QHeaderView::section {
+    background: $panel; color: $quiet; border: none; border-bottom: 1px solid $line;
+    padding: 6px 4px;
+}
+QPlainTextEdit { padding: 8px; }
+QSpinBox, QLineEdit, QComboBox {
+    background: $ground; border: 1px solid $line; border-radius: 6px; padding: 4px 8px;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+
+QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
+QScrollBar::handle:vertical { background: $line; border-radius: 3px; min-height: 30px; }
+QScrollBar::handle:vertical:hover { background: $wave; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 2px; }
+QScrollBar::handle:horizontal { background: $line; border-radius: 3px; min-width: 30px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QSlider { min-height: 22px; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal {
+    width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
+    background: $text; border: 1px solid $ground;
+}
+QSlider::handle:horizontal:hover { background: $accent_strong; }
+QSlider::handle:horizontal:focus { border: 2px solid $accent; }
+QSlider#clip::sub-page:horizontal { background: $clip; }
+QSlider:disabled::sub-page:horizontal, QSlider#clip:disabled::sub-page:horizontal {
+    background: $line;
+}
+QSlider::handle:horizontal:disabled { background: $wave; }
+
+QProgressBar {
+    background: $line; border: none; border-radius: 3px; min-height: 6px; max-height: 6px;
+    color: transparent;
+}
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QSplitter::handle { background: transparent; }
+"""

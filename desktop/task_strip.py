@@ -1,0 +1,127 @@
+"""One line at the bottom of the window for work that goes on: progress, cancel, and the result."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QProcess, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from desktop import icons
+from desktop.clip.analysing import show_on
+from desktop.jobs import Job
+from engine.errors import SoundbedError
+from engine.progress import ProgressStep
+from engine.translation import tr
+
+
+class TaskStrip(QFrame):
+    """Shows one job at a time; hidden when there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._job: Job | None = None
+        self._folder: Path | None = None
+        self._title = ""
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setWordWrap(True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(220)
+        self._bar.setAccessibleName(tr("Progress"))
+        self._cancel = QPushButton(tr("Cancel"))
+        self._cancel.clicked.connect(self.cancel)
+        self._show_folder = QPushButton(icons.icon("folder"), tr("Show in folder"))
+        self._show_folder.clicked.connect(self._open_folder)
+        self._close = QPushButton(icons.icon("close", "quiet"), "")
+        self._close.setObjectName("flat")
+        self._close.setAccessibleName(tr("Dismiss"))
+        self._close.setToolTip(tr("Dismiss"))
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 10, 8)
+        row.setSpacing(12)
+        row.addWidget(self._text, 1)
+        for widget in (self._bar, self._cancel, self._show_folder, self._close):
+            row.addWidget(widget)
+        self.hide()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is running here."""
+        return self._job is not None
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return self._text.text()
+
+    def follow(
+        self, job: Job, title: str, done: Callable[[object], tuple[str, Path | None]]
+    ) -> None:
+        """Show a job until it ends.
+
+        Args:
+            job: just started.
+            title: what it does, a translated phrase.
+            done: given the result, returns the sentence to show and the file to offer, if any.
+        """
+        self._job, self._title = job, title
+        self._text.setText(title)
+        self._bar.setRange(0, 0)
+        self._set_busy(True)
+        self.show()
+        job.progressed.connect(self._show_step)
+        job.succeeded.connect(lambda result: self.say(*done(result)))
+        job.failed.connect(lambda error: self.say(_sentence(error)))
+        job.cancelled.connect(lambda: self.say(tr("Cancelled: {task}").format(task=title)))
+
+    def say(self, text: str, file: Path | None = None) -> None:
+        """Show a sentence, with the file that it is about."""
+        self._job, self._folder = None, file
+        self._text.setText(text)
+        self._set_busy(False)
+        self._show_folder.setVisible(file is not None)
+        self.show()
+
+    def cancel(self) -> None:
+        """Stop the job."""
+        if self._job is not None:
+            self._cancel.setEnabled(False)
+            self._text.setText(tr("Stopping…"))
+            self._job.cancel()
+
+    def _show_step(self, step: ProgressStep) -> None:
+        self._text.setText(f"{self._title} · {step.stage}")
+        show_on(self._bar, step)
+
+    def _set_busy(self, busy: bool) -> None:
+        for widget in (self._bar, self._cancel):
+            widget.setVisible(busy)
+        self._cancel.setEnabled(busy)
+        self._close.setVisible(not busy)
+        if busy:
+            self._show_folder.hide()
+
+    def _open_folder(self) -> None:
+        if self._folder is not None:
+            show_in_folder(self._folder)
+
+
+def show_in_folder(file: Path) -> None:
+    """Open the system's file manager at a file."""
+    if sys.platform == "win32":
+        QProcess.startDetached("explorer", ["/select,", str(file)])
+    elif sys.platform == "darwin":
+        QProcess.startDetached("open", ["-R", str(file)])
+    else:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+
+
+def _sentence(error: SoundbedError) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:] if error.path is None else text

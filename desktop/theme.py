@@ -1,0 +1,171 @@
+"""Dark and light: one set of colours each, the palette and the style sheet made of them."""
+
+from dataclasses import asdict, dataclass
+from string import Template
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop.stylesheet import STYLESHEET
+
+THEMES = ("system", "dark", "light")
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """Every colour of the window, as #rrggbb; text on its ground has a contrast of 4.5 or more."""
+
+    ground: str
+    panel: str
+    raised: str
+    hover: str
+    line: str
+    text: str
+    quiet: str
+    accent: str
+    accent_strong: str
+    on_accent: str
+    selected: str
+    wave: str
+    clip: str
+    problem: str
+
+
+DARK = Colours(
+    ground="#121316",
+    panel="#191b1f",
+    raised="#23262b",
+    hover="#2b2f35",
+    line="#2e3238",
+    text="#eceef0",
+    quiet="#9ba2ab",
+    accent="#45d0b0",
+    accent_strong="#5fe0c2",
+    on_accent="#07221c",
+    selected="#1d3a35",
+    wave="#5b646e",
+    clip="#e9a95b",
+    problem="#f2857c",
+)
+LIGHT = Colours(
+    ground="#f3f4f5",
+    panel="#ffffff",
+    raised="#ffffff",
+    hover="#e9ecee",
+    line="#d6dade",
+    text="#1a1d21",
+    quiet="#5a636d",
+    accent="#0b7d69",
+    accent_strong="#086a59",
+    on_accent="#ffffff",
+    selected="#d8efe9",
+    wave="#a4adb6",
+    clip="#a8620b",
+    problem="#b3261e",
+)
+_FAMILIES = [
+    "Inter",
+    "Segoe UI Variable Text",
+    "Segoe UI",
+    ".AppleSystemUIFont",
+    "Adwaita Sans",
+    "Cantarell",
+    "Noto Sans",
+    "Open Sans",
+    "DejaVu Sans",
+]
+
+
+class Theme(QObject):
+    """The colours in force; follows the system until the user chooses one.
+
+    Args:
+        app: the application whose palette and style sheet are set.
+    """
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice = "system"
+        app.setStyle("Fusion")
+        font = QFont()
+        font.setFamilies(_FAMILIES)
+        font.setPointSizeF(max(app.font().pointSizeF(), 10.0))
+        app.setFont(font)
+        app.styleHints().colorSchemeChanged.connect(self._refresh)
+
+    def choose(self, choice: str) -> None:
+        """Set "system", "dark" or "light"."""
+        self._choice = choice if choice in THEMES else "system"
+        scheme = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
+        self._app.styleHints().setColorScheme(scheme.get(self._choice, Qt.ColorScheme.Unknown))
+        self._refresh()
+
+    @property
+    def choice(self) -> str:
+        """What the user chose."""
+        return self._choice
+
+    def _refresh(self) -> None:
+        colours = DARK if self._is_dark() else LIGHT
+        _set_current(colours)
+        self._app.setPalette(_palette(colours))
+        self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(colours)))
+        self.changed.emit()
+
+    def _is_dark(self) -> bool:
+        if self._choice != "system":
+            return self._choice == "dark"
+        # Where the system says nothing, dark: the eyes are on the picture.
+        return self._app.styleHints().colorScheme() != Qt.ColorScheme.Light
+
+
+_current = DARK
+
+
+def _set_current(colours: Colours) -> None:
+    global _current
+    _current = colours
+
+
+def colours() -> Colours:
+    """Return the colours in force, for what paints itself."""
+    return _current
+
+
+def colour(name: str, alpha: float = 1.0) -> QColor:
+    """Return one colour by its field name, with its opacity (0..1)."""
+    found = QColor(getattr(_current, name))
+    found.setAlphaF(alpha)
+    return found
+
+
+def _palette(colours: Colours) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for name, value in {
+        role.Window: colours.ground,
+        role.WindowText: colours.text,
+        role.Base: colours.panel,
+        role.AlternateBase: colours.raised,
+        role.Text: colours.text,
+        role.Button: colours.raised,
+        role.ButtonText: colours.text,
+        role.ToolTipBase: colours.raised,
+        role.ToolTipText: colours.text,
+        role.Highlight: colours.accent,
+        role.HighlightedText: colours.on_accent,
+        role.PlaceholderText: colours.quiet,
+        role.Link: colours.accent,
+        role.Mid: colours.line,
+        role.Accent: colours.accent,
+    }.items():
+        palette.setColor(name, QColor(value))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        faded = QColor(colours.quiet)
+        faded.setAlphaF(0.55)
+        palette.setColor(QPalette.ColorGroup.Disabled, name, faded)
+    return palette

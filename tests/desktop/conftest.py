@@ -1,0 +1,256 @@
+"""A session without an engine behind it, and the window on top of it."""
+
+import struct
+import threading
+import time
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from desktop.session import FileKind, LibraryListing
+from engine.errors import InputError, MediaUnreadable
+from engine.export.plan import plan_mix
+from engine.library.tracks import Track
+from engine.media.probe import SoundInfo, VideoInfo
+from engine.recommend import ClipAnalysis, Recommendation, Recommendations
+
+RATE_HZ = 48_000
+CLIP_S = 4.0
+TRACK_S = 12.0
+
+
+def write_wav(path: Path, samples: np.ndarray, rate_hz: int = RATE_HZ) -> Path:
+    """Write int16 stereo samples (n, 2) by hand: header of 44 bytes, then the samples."""
+    data = samples.astype("<i2").tobytes()
+    header = b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVE"
+    header += b"fmt " + struct.pack("<IHHIIHH", 16, 1, 2, rate_hz, rate_hz * 4, 4, 16)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(header + b"data" + struct.pack("<I", len(data)) + data)
+    return path
+
+
+def make_info(path: Path, sound: bool = True) -> VideoInfo:
+    return VideoInfo(
+        path=path,
+        size_bytes=1000,
+        duration_s=CLIP_S,
+        width=320,
+        height=180,
+        rotation_deg=0,
+        frame_rate=Fraction(25),
+        start_timecode=None,
+        codec="h264",
+        container="mp4",
+        pixel_format="yuv420p",
+        is_hdr=False,
+        sound=SoundInfo("aac", 48_000, 2, CLIP_S) if sound else None,
+        warnings=(),
+    )
+
+
+def make_track(number: int, folder: Path, **values: object) -> Track:
+    return Track(
+        **{
+            "id": number,
+            "origin": "bundled",
+            "path": folder / f"track{number}.opus",
+            "title": f"Track {number}",
+            "duration_s": TRACK_S,
+            "genre": "ambient" if number % 2 else "jazz",
+            "moods": {"calm": 1.2, "dreamy": 0.5, "happy": -1.0},
+            "bpm": 60.0 + number,
+            "key": "A minor",
+            "content_hash": f"hash{number}",
+            **values,
+        }
+    )
+
+
+def make_features(duration_s: float = TRACK_S) -> SimpleNamespace:
+    """Features as the plan and the timeline read them: a beat each half second, bars of four."""
+    rng = np.random.default_rng(1)
+    loudest = rng.integers(40, 127, 600)
+    return SimpleNamespace(
+        duration_s=duration_s,
+        beats_s=np.arange(0, duration_s, 0.5, np.float32),
+        downbeats_s=np.arange(0, duration_s, 2.0, np.float32),
+        energy_curve=np.ones(int(duration_s), np.float32),
+        loudness_lufs=-14.0,
+        true_peak_dbtp=-1.0,
+        peaks=np.stack([-loudest, loudest], axis=1).astype(np.int8),
+    )
+
+
+class FakeSession:
+    """Answers like the engine, at once, from plain values; `gate` holds the analysis."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.tracks = [make_track(number, folder) for number in range(1, 6)]
+        self.gate: threading.Event | None = None
+        self.history_json: str | None = None
+        self.n_saved = 0
+        self.asked_options: list[object] = []
+        self.exported: list[tuple[str, Path, bool]] = []
+        self.picked: list[tuple[str, str]] = []
+        self.own = LibraryListing((), ())
+        self.added: list[Path] = []
+        self.removed: list[object] = []
+        self.sound_error: Exception | None = None
+
+    def kind_of(self, path: Path) -> FileKind:
+        if path.is_dir():
+            return FileKind.FOLDER
+        return FileKind.AUDIO if path.suffix == ".mp3" else FileKind.VIDEO
+
+    def video_patterns(self) -> str:
+        return "*.mp4"
+
+    def analyse(self, clip: Path, progress: object) -> ClipAnalysis:
+        while self.gate is not None and not self.gate.wait(0.01):
+            progress.step("Reading frames", 1, 4)
+        if not clip.exists():
+            raise MediaUnreadable("this is no video.", path=clip, remedy="Choose another file.")
+        frames = tuple(
+            SimpleNamespace(time_s=0.5 + n, pixels=np.full((90, 160, 3), 40 * n, np.uint8))
+            for n in range(4)
+        )
+        descriptors = SimpleNamespace(cuts_s=np.array([2.0], np.float32))
+        features = SimpleNamespace(descriptors=descriptors)
+        return ClipAnalysis(make_info(clip), features, frames, f"clip-{clip.stem}")
+
+    def picture(self, info: VideoInfo, _folder: Path, _progress: object) -> Path:
+        return info.path
+
+    def recommend(self, clip: ClipAnalysis, options: object, _progress: object) -> Recommendations:
+        self.asked_options.append(options)
+        kept = [t for t in self.tracks if not options.genres or t.genre in options.genres]
+        items = tuple(
+            Recommendation(rank, 0.9 - 0.1 * rank, track, 2.0, ("calm picture ↔ ambient",))
+            for rank, track in enumerate(kept, 1)
+        )
+        return Recommendations(clip, "fake-1", items)
+
+    def genres(self) -> tuple[str, ...]:
+        return ("ambient", "jazz")
+
+    def features(self, _track: Track) -> SimpleNamespace:
+        return make_features()
+
+    def plan(self, info: VideoInfo, track: Track, features: object, start_s: float) -> object:
+        return plan_mix(info, track, features, start_s)
+
+    def track_of(self, plan: object) -> Track:
+        for track in self.tracks:
+            if track.path == plan.track_path:
+                return track
+        raise InputError("the track is gone.", path=plan.track_path)
+
+    def preview(self, plan: object, folder: Path, _progress: object) -> SimpleNamespace:
+        if self.sound_error is not None:
+            raise self.sound_error
+        n_samples = round(plan.clip_duration_s * RATE_HZ)
+        music = np.full((n_samples, 2), 8192)
+        clip = np.full((n_samples, 2), 4096)
+        return SimpleNamespace(
+            music_wav=write_wav(folder / f"{plan.track_path.stem}.wav", music),
+            clip_wav=write_wav(folder / "clip.wav", clip),
+        )
+
+    def load_history(self, _clip: ClipAnalysis) -> object:
+        from engine.export.history import PlanHistory
+
+        return PlanHistory.from_json(self.history_json) if self.history_json else None
+
+    def save_history(self, _clip: ClipAnalysis, history_json: str) -> None:
+        self.history_json = history_json
+        self.n_saved += 1
+
+    def n_picks(self) -> int:
+        return len(self.picked)
+
+    def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
+        self.picked.append((clip.content_hash, track.content_hash))
+
+    def _export(self, kind: str, out: Path, overwrite: bool) -> Path:
+        self.exported.append((kind, out, overwrite))
+        out.write_bytes(b"done")
+        return out
+
+    def export_video(self, _plan: object, out: Path, overwrite: bool, _: object) -> Path:
+        return self._export("video", out, overwrite)
+
+    def export_wav(self, _plan: object, out: Path, overwrite: bool, _: object) -> Path:
+        return self._export("wav", out, overwrite)
+
+    def export_timeline(self, _plan: object, out: Path, overwrite: bool, _: object) -> Path:
+        return self._export("timeline", out, overwrite)
+
+    def export_credits(self, _plan: object, out: Path, overwrite: bool, _: object) -> Path:
+        return self._export("credits", out, overwrite)
+
+    def credits(self, plan: object) -> str:
+        return f"Music: {plan.title}"
+
+    def listing(self) -> LibraryListing:
+        return self.own
+
+    def add_folder(self, folder: Path, progress: object) -> SimpleNamespace:
+        for n in range(3):
+            progress.step("Analysing music", n, 3)
+            time.sleep(0.005)
+        self.added.append(folder)
+        return SimpleNamespace(added=2, unchanged=1, failed=((folder / "x.mp3", "no"),), offline=0)
+
+    def rescan(self, _progress: object) -> SimpleNamespace:
+        return SimpleNamespace(added=0, unchanged=3, failed=(), offline=1)
+
+    def remove_folder(self, folder: Path) -> int:
+        self.removed.append(folder)
+        return 1
+
+    def remove_track(self, track: Track) -> str:
+        self.removed.append(track)
+        return track.title
+
+
+class StillClock:
+    """A clock that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.speed = 0.0
+        self.running = False
+
+    def start(self, position_s: float, speed: float) -> None:
+        self.now_s, self.speed, self.running = position_s, speed, True
+
+    def stop(self) -> None:
+        self.running = False
+
+    def position_s(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> FakeSession:
+    return FakeSession(tmp_path)
+
+
+@pytest.fixture
+def clip_file(tmp_path: Path) -> Path:
+    path = tmp_path / "holiday.mp4"
+    path.write_bytes(b"not decoded by the fake")
+    return path
+
+
+@pytest.fixture
+def no_leaks() -> object:
+    """Fail when a test leaves threads of the window behind."""
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    assert not [t.name for t in left if t.name.startswith("soundbed")]
