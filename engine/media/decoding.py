@@ -1,0 +1,246 @@
+"""Decoding just those pictures of a clip that are looked at.
+
+Short clips are read whole by a schedule made beforehand; of long ones a stretch around each
+sample is read, so that four hours cost no more than some minutes.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from engine.media.probe import VideoInfo, picture_stream, read_only
+from engine.media.schedule import MOTION_SPACING_S, PacketTable, plan_decoding, sample_times
+from engine.media.source import open_container
+from engine.progress import Progress
+
+# Up to here every cut is found; beyond, cuts are counted in the stretches that are read.
+WHOLE_CLIP_S = 300.0
+# How much is read before the sample of a long clip, for its motion.
+_STRETCH_S = 0.6
+_MAX_THREADS = 8
+# dav1d fixes what it skips when it opens, and would lose wanted pictures with the rest.
+_CANNOT_SKIP = ("libdav1d",)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture, its time from the first picture of the clip, and what it is for."""
+
+    frame: VideoFrame
+    time_s: float
+    is_sample: bool
+
+
+def decode_pictures(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[Picture]:
+    """Decode the sampled pictures and, for motion, those that are decoded on the way to them.
+
+    Args:
+        info: the probed clip.
+        with_motion: also yield the pictures between the samples.
+        progress: polled for every packet.
+
+    Returns:
+        The pictures in order of time, none twice.
+    """
+    if info.duration_s <= WHOLE_CLIP_S:
+        return _decode_whole(info, with_motion, progress)
+    return _decode_stretches(info, with_motion, progress)
+
+
+def _decode_whole(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[Picture]:
+    table = _read_packet_table(info, progress)
+    with ExitStack() as stack:
+        container, stream = _open(stack, info)
+        start, per_s = _clock(stream)
+        plan = plan_decoding(
+            table,
+            sample_times(info.duration_s) * per_s + start,
+            MOTION_SPACING_S * per_s if with_motion else None,
+        )
+        n_sampled = 0
+        for frame in _send_planned(
+            container, stream, plan.send, plan.wanted, plan.restart, progress
+        ):
+            shown = _shown(frame)
+            if shown is None:
+                continue
+            n_due = int(np.searchsorted(plan.samples, shown, side="right"))
+            is_sample = n_due > n_sampled
+            n_sampled = max(n_due, n_sampled)
+            if is_sample or with_motion:
+                yield Picture(frame, (shown - start) / per_s, is_sample)
+
+
+def _send_planned(
+    container: InputContainer,
+    stream: VideoStream,
+    send: np.ndarray,
+    wanted: np.ndarray,
+    restart: np.ndarray,
+    progress: Progress,
+) -> Iterator[VideoFrame]:
+    context = stream.codec_context
+    can_skip = context.codec.name not in _CANNOT_SKIP
+    for index, packet in enumerate(_packets(container, stream)):
+        progress.check()
+        if index >= len(send):
+            break
+        if not send[index]:
+            continue
+        if restart[index]:
+            yield from _drain(stream)
+            context.flush_buffers()
+        if can_skip:
+            # Pictures that nothing refers to are left out unless they are wanted themselves.
+            context.skip_frame = "DEFAULT" if wanted[index] else "NONREF"
+        yield from _decode(packet)
+    yield from _drain(stream)
+
+
+def _decode_stretches(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[Picture]:
+    with ExitStack() as stack:
+        scout, scouted = _open(stack, info)
+        reader = _Reader(*_open(stack, info))
+        start, per_s = _clock(scouted)
+        ticks = sample_times(info.duration_s)
+        half_s = (ticks[1] - ticks[0]) / 2
+        for tick in ticks:
+            progress.check()
+            first, last = start + (tick - half_s) * per_s, start + (tick + half_s) * per_s
+            if reader.reached >= last:
+                continue
+            key = _key_before(scout, scouted, int(start + tick * per_s))
+            if key is None:
+                continue
+            # A key picture in this part is the cheapest place to look; else its middle is.
+            until = min(key + _STRETCH_S * per_s, last) if key >= first else start + tick * per_s
+            held: VideoFrame | None = None
+            for frame in reader.read(key, int(until), progress):
+                if with_motion and held is not None:
+                    shown = _shown(held)
+                    if shown is not None and shown >= until - 2 * _STRETCH_S * per_s:
+                        yield Picture(held, (shown - start) / per_s, False)
+                held = frame
+            if held is not None and (shown := _shown(held)) is not None:
+                yield Picture(held, (shown - start) / per_s, True)
+
+
+class _Reader:
+    """Reads on from where it is, or jumps ahead to a key picture; never back."""
+
+    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+        self._container, self._stream = container, stream
+        self._packets = iter(_packets(container, stream))
+        self._spacing = (
+            MOTION_SPACING_S * _clock(stream)[1] if stream.codec_context.codec.intra_only else 0.0
+        )
+        self.reached = -(2**62)
+        if stream.codec_context.codec.name not in _CANNOT_SKIP:
+            stream.codec_context.skip_frame = "NONREF"
+
+    def read(self, key: int, until: int, progress: Progress) -> Iterator[VideoFrame]:
+        """Yield the pictures up to the first one shown at or after `until`."""
+        if key > self.reached:
+            self._container.seek(key, stream=self._stream)
+            self._stream.codec_context.flush_buffers()
+            self._packets = iter(_packets(self._container, self._stream))
+        sent = -(2.0**62)
+        for packet in self._packets:
+            progress.check()
+            time = packet.pts if packet.pts is not None else packet.dts
+            if time is not None and self._spacing and time - sent < self._spacing:
+                continue
+            sent = time if time is not None else sent
+            for frame in _decode(packet):
+                if self._passes(frame, until):
+                    yield frame
+                    return
+                yield frame
+        for frame in _drain(self._stream):
+            yield frame
+            if self._passes(frame, until):
+                return
+
+    def _passes(self, frame: VideoFrame, until: int) -> bool:
+        shown = _shown(frame)
+        self.reached = max(self.reached, shown if shown is not None else self.reached)
+        return shown is not None and shown >= until
+
+
+def _key_before(container: InputContainer, stream: VideoStream, shown: int) -> int | None:
+    """Return when the key picture is shown from which decoding to `shown` begins."""
+    try:
+        container.seek(shown, stream=stream)
+        for packet in _packets(container, stream):
+            if packet.is_keyframe and packet.pts is not None:
+                return packet.pts
+    except av.error.FFmpegError:
+        pass
+    return None
+
+
+def _read_packet_table(info: VideoInfo, progress: Progress) -> PacketTable:
+    shown: list[int] = []
+    is_key: list[bool] = []
+    with ExitStack() as stack:
+        for packet in _packets(*_open(stack, info)):
+            progress.check()
+            time = packet.pts if packet.pts is not None else packet.dts
+            shown.append(time if time is not None else (shown[-1] + 1 if shown else 0))
+            is_key.append(packet.is_keyframe)
+    return PacketTable(np.array(shown, np.int64), np.array(is_key, bool))
+
+
+def _open(stack: ExitStack, info: VideoInfo) -> tuple[InputContainer, VideoStream]:
+    container = stack.enter_context(open_container(info.path))
+    stream = picture_stream(container, info.path)
+    read_only(container, stream)
+    stream.thread_type = "AUTO"
+    stream.codec_context.thread_count = min(os.cpu_count() or 1, _MAX_THREADS)
+    return container, stream
+
+
+def _clock(stream: VideoStream) -> tuple[int, float]:
+    """Return the first picture's time and the units in a second."""
+    return stream.start_time or 0, float(1 / stream.time_base) if stream.time_base else 1.0
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> "Iterator[Packet[VideoStream]]":
+    """Yield the packets that hold something; a file cut off just ends."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except (av.error.InvalidDataError, av.error.EOFError, av.error.OSError):
+            return
+        if packet is None:
+            return
+        if packet.size > 0:
+            yield packet
+
+
+def _decode(packet: "Packet[VideoStream]") -> list[VideoFrame]:
+    try:
+        return packet.decode()
+    except (av.error.InvalidDataError, av.error.PatchWelcomeError):
+        # One damaged packet; the next good picture stands in for its own.
+        return []
+
+
+def _drain(stream: VideoStream) -> list[VideoFrame]:
+    try:
+        return stream.decode(None)
+    except (av.error.InvalidDataError, av.error.EOFError):
+        return []
+
+
+def _shown(frame: VideoFrame) -> int | None:
+    return frame.pts if frame.pts is not None else frame.dts

@@ -1,0 +1,65 @@
+"""HDR pictures as an ordinary screen shows them."""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+PQ = 16
+HLG = 18
+# Diffuse white of HDR programmes (ITU-R BT.2408).
+_WHITE_NITS = 203.0
+# A mastered highlight that should just reach full white.
+_PEAK_NITS = 1000.0
+# Linear BT.2020 to BT.709 primaries (ITU-R BT.2087).
+_TO_BT709 = np.array(
+    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]],
+    np.float32,
+)
+_N_LEVELS = 4096
+
+
+def tone_map(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.uint8]:
+    """Map PQ or HLG pictures with BT.2020 primaries to ordinary RGB.
+
+    Extended Reinhard on the brightest channel, so that hues stay:
+    L' = L (1 + L / P²) / (1 + L) with L in diffuse whites and P the peak.
+
+    Args:
+        pixels: uint16 (h, w, 3), full-range RGB as coded.
+        transfer: 16 (PQ, SMPTE ST 2084) or 18 (HLG, ITU-R BT.2100).
+
+    Returns:
+        uint8 (h, w, 3), BT.709 primaries, gamma as on a screen.
+    """
+    linear = _linear_levels(transfer)[pixels >> 4]
+    peak = _PEAK_NITS / _WHITE_NITS
+    brightest = linear.max(axis=2, keepdims=True)
+    scale = (1 + brightest / peak**2) / (1 + brightest)
+    shown = np.clip((linear * scale) @ _TO_BT709.T, 0.0, 1.0)
+    levels: npt.NDArray[np.uint8] = _screen_levels()[(shown * (_N_LEVELS - 1) + 0.5).astype(int)]
+    return levels
+
+
+@cache
+def _linear_levels(transfer: int) -> npt.NDArray[np.float32]:
+    """Return light in diffuse whites for each of 4096 coded levels."""
+    coded = np.arange(_N_LEVELS) / (_N_LEVELS - 1)
+    if transfer == PQ:
+        m1, m2, c1, c2, c3 = 2610 / 16384, 78.84375, 0.8359375, 18.8515625, 18.6875
+        root = coded ** (1 / m2)
+        nits = 10_000 * (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
+    else:
+        a, b, c = 0.17883277, 0.28466892, 0.55991073
+        scene = np.where(coded <= 0.5, coded**2 / 3, (np.exp((coded - c) / a) + b) / 12)
+        # The system gamma of a 1000-nit screen, per channel.
+        nits = _PEAK_NITS * scene**1.2
+    return (nits / _WHITE_NITS).astype(np.float32)
+
+
+@cache
+def _screen_levels() -> npt.NDArray[np.uint8]:
+    """Return sRGB's coded level (IEC 61966-2-1) for each of 4096 levels of light."""
+    light = np.arange(_N_LEVELS) / (_N_LEVELS - 1)
+    coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return (coded * 255 + 0.5).astype(np.uint8)
