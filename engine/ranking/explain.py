@@ -101,7 +101,8 @@ def _sound_word(track: Track, pace: float) -> str:
 
 
 def _light(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str:
-    words, moods = [], ()
+    words: list[str] = []
+    moods: tuple[str, ...] = ()
     if seen.brightness < _DARK:
         words, moods = [tr("dark picture")], ("dark", "tense", "sad", "epic")
     elif seen.brightness > _BRIGHT:

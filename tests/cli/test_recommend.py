@@ -1,0 +1,61 @@
+import json
+import os
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from engine.cli.recommend import as_json, as_text
+from engine.cli.terminal import print_json
+from engine.library.tracks import Track
+from engine.recommend import ClipAnalysis, Recommendation, Recommendations
+
+TRACK = Track(
+    4, "own", Path("/m/one.mp3"), "One", artist="Duo\x1b[31m", licence="CC0-1.0", genre="jazz",
+    moods={"happy": 1.234, "sad": float("nan")}, bpm=96.04, key="A minor", content_hash="h",
+)  # fmt: skip
+
+
+def ranked(track: Track = TRACK, clip: Path = Path("/c/clip.mp4")) -> Recommendations:
+    info = SimpleNamespace(
+        path=clip, duration_s=12.3456, width=1280, height=720, frame_rate=Fraction(30000, 1001),
+        codec="h264", warnings=("it was cut off.",),
+    )  # fmt: skip
+    analysis = ClipAnalysis(info, SimpleNamespace(), (), "hash")  # type: ignore[arg-type]
+    item = Recommendation(1, 0.61234, track, 8.25, ("calm picture ↔ jazz, 96 BPM",))
+    return Recommendations(analysis, "soundbed-1", (item,))
+
+
+def test_the_json_has_exactly_the_promised_form() -> None:
+    assert as_json(ranked()) == {
+        "clip": {
+            "path": "/c/clip.mp4", "duration_s": 12.346, "width": 1280, "height": 720,
+            "frame_rate": 29.97, "codec": "h264", "warnings": ["it was cut off."],
+        },
+        "pack": "soundbed-1",
+        "recommendations": [{
+            "rank": 1, "score": 0.6123, "title": "One", "artist": "Duo\x1b[31m",
+            "path": "/m/one.mp3", "genre": "jazz", "moods": {"happy": 1.23, "sad": None},
+            "bpm": 96.0, "key": "A minor", "start_s": 8.25, "licence": "CC0-1.0",
+            "reasons": ["calm picture ↔ jazz, 96 BPM"],
+        }],
+    }  # fmt: skip
+
+
+def test_a_name_that_is_not_utf8_is_valid_json_and_can_be_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    raw = b"/c/caf\xe9\n%d.mp4"
+    print_json(as_json(ranked(clip=Path(os.fsdecode(raw)))))
+    clip = json.loads(capsys.readouterr().out)["clip"]
+    assert clip["path"] == "/c/caf\N{REPLACEMENT CHARACTER}\n%d.mp4"
+    assert bytes.fromhex(clip["path_bytes"]) == raw
+
+
+def test_the_table_says_what_a_person_asks_for() -> None:
+    lines = as_text(ranked()).splitlines()
+    assert lines[0] == "clip.mp4 (0:12): 1 track, matched by soundbed-1"
+    assert lines[2].split() == ["#", "Score", "Title", "Artist", "Genre", "BPM", "Key", "Start"]
+    assert lines[3] == "1   0.61  One    Duo [31m  jazz    96  A minor   0:08"
+    assert lines[4] == "   calm picture ↔ jazz, 96 BPM"

@@ -1,0 +1,44 @@
+from engine.cli.table import display_width, format_table, shorten
+from engine.cli.terminal import clock, plain
+
+
+def test_columns_line_up_with_wide_and_combining_characters() -> None:
+    table = format_table(
+        ["Title", "BPM"], [["夜に", "90"], ["Cafe\u0301", "120"]], right=frozenset({1}), width=80
+    )
+    assert table.splitlines() == [
+        "Title  BPM",
+        "夜に    90",
+        "Cafe\u0301   120",
+    ]
+
+
+def test_control_characters_of_tags_never_reach_the_terminal() -> None:
+    table = format_table(["Title"], [["a\x1b[2J\nb\x07\u202ec\udce9"]], width=80)
+    assert table.splitlines() == ["Title", "a [2J b  c\N{REPLACEMENT CHARACTER}"]
+
+
+def test_long_cells_are_shortened_where_that_is_allowed() -> None:
+    rows = [["x" * 50, "y" * 30, "keep"]]
+    table = format_table(["A", "B", "C"], rows, shrink=(0, 1), width=40)
+    line = table.splitlines()[1]
+    assert display_width(line) == 40
+    assert line.endswith("keep") and line.count("…") == 2
+
+
+def test_a_note_stands_beneath_its_row() -> None:
+    table = format_table(
+        ["#", "Title"], [["1", "A"], ["2", "B"]], notes=["why a", "w" * 99], width=20
+    )
+    assert table.splitlines() == ["#  Title", "1  A", "   why a", "2  B", "   " + "w" * 16 + "…"]
+
+
+def test_shortening_counts_cells() -> None:
+    assert shorten("abcdef", 6) == "abcdef"
+    assert shorten("abcdef", 5) == "abcd…"
+    assert shorten("夜夜夜", 5) == "夜夜…"
+
+
+def test_clock_and_plain() -> None:
+    assert [clock(0), clock(65.9), clock(3725)] == ["0:00", "1:05", "1:02:05"]
+    assert plain("a\tb\r\n") == "a b"
