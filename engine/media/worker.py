@@ -1,0 +1,303 @@
+"""Decoding strangers' files in child processes that can hang, crash or be killed harmlessly."""
+
+import contextlib
+import importlib
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine.errors import Cancelled, DecoderCrashed, SoundbedError
+from engine.progress import Progress, ProgressStep, silent
+from engine.translation import tr
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+_log = logging.getLogger(__name__)
+# Always a fresh interpreter: a fork of a process with threads may hang.
+_context = multiprocessing.get_context("spawn")
+_POLL_S = 0.1
+_REPORT_SPACING_S = 0.05
+# Importing numpy, PyAV and onnxruntime takes so much before the first file is touched.
+_MIN_MEMORY_MB = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    memory_mb: int
+    reports: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What went wrong in the child, in words: an exception itself may not survive the way."""
+
+    summary: str
+    details: str
+
+
+def run_isolated(
+    function: Callable[..., T],
+    *args: Any,
+    path: Path,
+    deadline_s: float,
+    memory_mb: int,
+    progress: Progress | None = None,
+    **kwargs: Any,
+) -> T:
+    """Run a module-level function in a process of its own, and end it when it must end.
+
+    Args:
+        function: importable by name; gets `progress` as a keyword when one is given here.
+        args, kwargs: passed on; like the result, they are copied between the processes.
+        path: the file at work, named in the error.
+        deadline_s: killed after so many seconds.
+        memory_mb: killed beyond (Linux; elsewhere the system's own limit counts).
+        progress: told the child's steps; cancelling it kills the child.
+
+    Returns:
+        What the function returned.
+
+    Raises:
+        DecoderCrashed: when the child died, hung, ran out of memory or met an unforeseen error.
+        SoundbedError: whatever the function raised of that tree.
+        Cancelled: when `progress` was cancelled.
+    """
+    task = _Task(function, args, kwargs, memory_mb, progress is not None)
+    worker = _Worker()
+    try:
+        worker.start(task, deadline_s)
+        while True:
+            wait([worker.connection], _POLL_S)
+            outcome = worker.poll(path, progress or silent())
+            if outcome is not None:
+                break
+    finally:
+        worker.kill()
+    if isinstance(outcome.value, SoundbedError | Cancelled):
+        raise outcome.value
+    result: T = outcome.value
+    return result
+
+
+class WorkerPool:
+    """Several lasting worker processes; one that dies costs its own file and is replaced.
+
+    Args:
+        n_workers: how many work side by side.
+    """
+
+    def __init__(self, n_workers: int) -> None:
+        if n_workers < 1:
+            raise ValueError("a pool has at least one worker")
+        self._workers = [_Worker() for _ in range(n_workers)]
+
+    def map_unordered(
+        self,
+        function: Callable[..., T],
+        tasks: Iterable[tuple[K, tuple[Any, ...]]],
+        deadline_s: float,
+        memory_mb: int,
+        progress: Progress | None = None,
+    ) -> Iterator[tuple[K, T | SoundbedError]]:
+        """Run the function over many tasks and yield what is finished, in no fixed order.
+
+        Args:
+            function: importable by name; called as `function(*args)`.
+            tasks: (key, args) pairs; a key that is a path is named in errors.
+            deadline_s, memory_mb: for each task, as in `run_isolated`.
+            progress: cancelling it kills the workers.
+
+        Returns:
+            (key, result), or (key, error) where that task failed.
+
+        Raises:
+            Cancelled: when `progress` was cancelled.
+        """
+        progress = progress or silent()
+        waiting = iter(tasks)
+        busy: dict[_Worker, K] = {}
+        exhausted = False
+        try:
+            while True:
+                for worker in self._workers:
+                    if exhausted or worker in busy:
+                        continue
+                    task = next(waiting, None)
+                    if task is None:
+                        exhausted = True
+                        break
+                    key, args = task
+                    worker.start(_Task(function, args, {}, memory_mb, False), deadline_s)
+                    busy[worker] = key
+                if not busy:
+                    return
+                progress.check()
+                wait([worker.connection for worker in busy], _POLL_S)
+                for worker, key in list(busy.items()):
+                    outcome = worker.poll(key if isinstance(key, Path) else None, progress)
+                    if outcome is not None:
+                        del busy[worker]
+                        yield key, outcome.value
+        finally:
+            for worker in busy:
+                worker.kill()
+
+    def close(self) -> None:
+        """End the workers."""
+        for worker in self._workers:
+            worker.kill()
+
+    def __enter__(self) -> "WorkerPool":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    value: Any
+
+
+class _Worker:
+    """One child process, started when first needed and again after its death."""
+
+    connection: Connection
+
+    def __init__(self) -> None:
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._deadline = 0.0
+        self._deadline_s = 0.0
+
+    def start(self, task: _Task, deadline_s: float) -> None:
+        if self._process is None or not self._process.is_alive():
+            self.kill()
+            self.connection, far = _context.Pipe()
+            self._process = _context.Process(target=_serve, args=(far,), daemon=True)
+            self._process.start()
+            far.close()
+        self._deadline_s = deadline_s
+        self._deadline = time.monotonic() + deadline_s
+        # A child that died meanwhile shows when its answer is awaited.
+        with contextlib.suppress(BrokenPipeError):
+            self.connection.send(task)
+
+    def poll(self, path: Path | None, progress: Progress) -> _Outcome | None:
+        """Pass reports on; return the outcome once there is one."""
+        progress.check()
+        try:
+            while self.connection.poll():
+                message = self.connection.recv()
+                if isinstance(message, ProgressStep):
+                    progress.step(message.stage, message.done, message.total)
+                elif isinstance(message, _Fault):
+                    _log.error("worker failed on %s\n%s", path, message.details)
+                    return _Outcome(_crashed(message.summary, path))
+                else:
+                    assert isinstance(message, _Outcome)
+                    return message
+        except (EOFError, ConnectionResetError):
+            code = self.kill(grace_s=1.0)
+            _log.error("worker died on %s with exit code %s", path, code)
+            return _Outcome(_crashed(tr("the decoder crashed on this file."), path))
+        if time.monotonic() > self._deadline:
+            self.kill()
+            problem = tr("no result after {seconds:.0f} s.").format(seconds=self._deadline_s)
+            return _Outcome(_crashed(problem, path))
+        return None
+
+    def kill(self, grace_s: float = 0.0) -> int | None:
+        """End the process; one that is dying by itself gets `grace_s` to leave its exit code."""
+        if self._process is None:
+            return None
+        self._process.join(grace_s)
+        self._process.kill()
+        self._process.join()
+        code = self._process.exitcode
+        self._process.close()
+        self._process = None
+        self.connection.close()
+        return code
+
+
+def _crashed(problem: str, path: Path | None) -> DecoderCrashed:
+    return DecoderCrashed(
+        problem, path=path, remedy=tr("Convert the file with another program, or leave it out.")
+    )
+
+
+def _serve(connection: Connection) -> None:
+    """Live in the child: do one task after the other until the parent is gone."""
+    # Ctrl-C reaches the whole group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            connection.send(_perform(connection.recv(), connection))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _perform(task: _Task, connection: Connection) -> _Outcome | _Fault:
+    kwargs = dict(task.kwargs)
+    if task.reports:
+        kwargs["progress"] = Progress(_Reporter(connection))
+    try:
+        _limit_memory(task.memory_mb)
+        return _Outcome(task.function(*task.args, **kwargs))
+    except (SoundbedError, Cancelled) as error:
+        return _Outcome(error)
+    except MemoryError:
+        return _Fault(tr("the file needs more memory than is allowed."), traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - whatever a strange file brings about
+        summary = tr("the file can't be analysed ({reason}).").format(
+            reason=" ".join(f"{type(error).__name__}: {error}".split())[:200]
+        )
+        return _Fault(summary, traceback.format_exc())
+
+
+class _Reporter:
+    """Sends steps to the parent, no more than it can use."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._next = 0.0
+        self._stage = ""
+
+    def __call__(self, step: ProgressStep) -> None:
+        now = time.monotonic()
+        if now >= self._next or step.stage != self._stage:
+            self._next, self._stage = now + _REPORT_SPACING_S, step.stage
+            self._connection.send(step)
+
+
+def _limit_memory(memory_mb: int) -> None:
+    # Private writable memory: address space (RLIMIT_AS) would count what numpy and onnxruntime
+    # only reserve. Other systems don't enforce it, or (Windows) have no such limit.
+    if not sys.platform.startswith("linux"):
+        return
+    resource = importlib.import_module("resource")
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    soft = max(memory_mb, _MIN_MEMORY_MB) << 20
+    resource.setrlimit(
+        resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )

@@ -1,0 +1,132 @@
+import os
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from engine.errors import Cancelled, DecoderCrashed, MediaNotFound
+from engine.media.loudness import measure_loudness
+from engine.media.probe import probe_audio
+from engine.media.worker import WorkerPool, run_isolated
+from engine.progress import Progress, ProgressStep
+
+# Functions of the standard library, so that the child finds them by name.
+ANY = Path("clip.mp4")
+
+
+@pytest.fixture
+def tone(tmp_path: Path) -> Path:
+    path = tmp_path / "tone.wav"
+    wave = 0.1 * np.sin(2 * np.pi * 997 * np.arange(48_000 * 12) / 48_000)
+    soundfile.write(path, wave, 48_000)
+    return path
+
+
+def test_result_comes_back() -> None:
+    assert run_isolated(pow, 3, 4, path=ANY, deadline_s=60, memory_mb=1024) == 81
+
+
+def test_runs_in_another_process() -> None:
+    assert run_isolated(os.getpid, path=ANY, deadline_s=60, memory_mb=1024) != os.getpid()
+
+
+def test_crash_names_the_file() -> None:
+    with pytest.raises(DecoderCrashed, match=r"clip\.mp4: the decoder crashed"):
+        run_isolated(os.abort, path=ANY, deadline_s=60, memory_mb=1024)
+
+
+def test_hang_is_ended_at_the_deadline() -> None:
+    started = time.monotonic()
+    with pytest.raises(DecoderCrashed, match="no result after 2 s"):
+        run_isolated(time.sleep, 120, path=ANY, deadline_s=2, memory_mb=1024)
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="no such limit here")
+def test_memory_hunger_is_stopped() -> None:
+    with pytest.raises(DecoderCrashed, match="more memory than is allowed"):
+        run_isolated(bytearray, 3 << 30, path=ANY, deadline_s=60, memory_mb=1024)
+
+
+def test_enough_memory_is_no_fault() -> None:
+    grown = run_isolated(np.zeros, 1 << 20, path=ANY, deadline_s=60, memory_mb=1024)
+    assert grown.shape == (1 << 20,)
+
+
+def test_own_errors_cross_over(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.wav"
+    with pytest.raises(MediaNotFound) as caught:
+        run_isolated(probe_audio, missing, path=missing, deadline_s=60, memory_mb=1024)
+    assert caught.value.path == missing
+    assert caught.value.remedy
+
+
+def test_unforeseen_errors_name_file_and_reason() -> None:
+    with pytest.raises(DecoderCrashed, match=r"clip\.mp4: .*ZeroDivisionError"):
+        run_isolated(divmod, 1, 0, path=ANY, deadline_s=60, memory_mb=1024)
+
+
+def test_progress_of_the_child_arrives(tone: Path) -> None:
+    steps: list[ProgressStep] = []
+    measured = run_isolated(
+        measure_loudness,
+        tone,
+        path=tone,
+        deadline_s=60,
+        memory_mb=1024,
+        progress=Progress(steps.append),
+    )
+    assert steps[0] == ProgressStep("Measuring loudness", 0.0, None)
+    assert measured.integrated_lufs == pytest.approx(-20.0, abs=0.1)
+
+
+def test_cancelling_kills_the_child_from_another_thread() -> None:
+    progress = Progress()
+    threading.Timer(1.0, progress.cancel).start()
+    started = time.monotonic()
+    with WorkerPool(1) as pool, pytest.raises(Cancelled):
+        list(pool.map_unordered(time.sleep, [(0, (120,))], 300, 1024, progress))
+    assert time.monotonic() - started < 30
+
+
+def test_works_from_a_thread() -> None:
+    results: list[int] = []
+    thread = threading.Thread(
+        target=lambda: results.append(
+            run_isolated(abs, -5, path=ANY, deadline_s=60, memory_mb=1024)
+        )
+    )
+    thread.start()
+    thread.join()
+    assert results == [5]
+
+
+def test_pool_does_all_tasks_and_keeps_its_workers() -> None:
+    with WorkerPool(2) as pool:
+        done = dict(pool.map_unordered(pow, [(n, (n, 2)) for n in range(20)], 60, 1024))
+        pids = {
+            pid for _, pid in pool.map_unordered(os.getpid, [(n, ()) for n in range(6)], 60, 1024)
+        }
+    assert done == {n: n * n for n in range(20)}
+    assert len(pids) <= 2
+
+
+def test_pool_survives_a_worker_that_dies() -> None:
+    paths = [Path(f"{n}.mp3") for n in range(4)]
+    with WorkerPool(1) as pool:
+        died = dict(pool.map_unordered(os._exit, [(paths[0], (3,))], 60, 1024))
+        done = dict(pool.map_unordered(abs, [(path, (-1,)) for path in paths], 60, 1024))
+    assert isinstance(died[paths[0]], DecoderCrashed)
+    assert str(died[paths[0]]).startswith("0.mp3: ")
+    assert done == dict.fromkeys(paths, 1)
+
+
+def test_pool_deadline_costs_only_the_slow_task() -> None:
+    with WorkerPool(2) as pool:
+        tasks = [(Path("slow"), (120,)), (Path("quick"), (0,))]
+        done = dict(pool.map_unordered(time.sleep, tasks, 3, 1024))
+    assert isinstance(done[Path("slow")], DecoderCrashed)
+    assert done[Path("quick")] is None
