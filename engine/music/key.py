@@ -85,7 +85,8 @@ class ChromaStream:
         n_fine = 12 * _STEPS
         step = np.floor(pitch * _STEPS + 0.5).astype(np.intp) % n_fine
         fine = np.bincount(row * n_fine + step, weight, len(frames) * n_fine)
-        fine = fine.reshape(len(frames), n_fine)
+        # Without any partial, bincount counts in whole numbers.
+        fine = fine.reshape(len(frames), n_fine).astype(np.float64)
         total = fine.sum(axis=1, keepdims=True)
         # Each frame counts alike: a loud passage doesn't settle the key alone.
         fine = np.divide(fine, total, out=np.zeros_like(fine), where=total > 0)
