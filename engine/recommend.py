@@ -169,7 +169,8 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
     scores = matches + np.float32(options.taste) * bias
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.content_hash for track in candidates.tracks]
-    ranked = _present(spread_out(order, candidates.vectors, hashes), candidates, notes)
+    spread = spread_out(order, scores, candidates.vectors, hashes)
+    ranked = _present(spread, candidates, notes)
     items = tuple(
         _recommendation(clip, candidates, index, rank, matches, scores, options.taste * bias)
         for rank, index in enumerate(islice(ranked, options.top), 1)

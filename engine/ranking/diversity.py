@@ -7,42 +7,51 @@ import numpy.typing as npt
 
 # Cosine of two music embeddings above which a listener would call them versions of one another.
 NEAR_DUPLICATE = 0.95
-# A near-duplicate keeps this many ranks away from its twin.
-_SPREAD = 5
-# How far down the list a distinct track is looked for: beyond, it would match too badly.
+# What it costs to come within so many ranks of a near-duplicate, in units of the score.
+_COST = 0.1
+_WINDOW = 5
+# The cost never lifts a track from further down the list than this.
 _N_AHEAD = 200
 
 
 def spread_out(
     order: Sequence[int] | npt.NDArray[np.int64],
+    scores: npt.NDArray[np.float32],
     vectors: npt.NDArray[np.float32],
     content_hashes: Sequence[str],
 ) -> Iterator[int]:
     """Yield the indexes best first, near-duplicates apart and the same file once.
 
-    At each rank the best remaining track is taken that is no near-duplicate of the last five;
-    when all are, the best remaining one. Nothing is lost but second copies of a file.
+    Each rank goes to argmax of s_i - 0.1·[max over the last five j of cos(i, j) > 0.95], a
+    maximal marginal relevance (Carbonell & Goldstein 1998) whose penalty starts where music
+    sounds alike. Nothing is lost but second copies of a file.
 
     Args:
         order: indexes into the others, best first.
+        scores: float32 (n,), what `order` was sorted by.
         vectors: float32 (n, d), music embeddings of length 1.
         content_hashes: (n,), "" where unknown.
     """
     waiting = list(_first_copies(order, content_hashes))
     recent: list[int] = []
     while waiting:
-        position = _first_distinct(waiting, recent, vectors)
+        position = _best(waiting[:_N_AHEAD], recent, scores, vectors)
         chosen = waiting.pop(position)
         yield chosen
-        recent = [*recent, chosen][-_SPREAD:]
+        recent = [*recent, chosen][-_WINDOW:]
 
 
-def _first_distinct(waiting: list[int], recent: list[int], vectors: npt.NDArray[np.float32]) -> int:
+def _best(
+    ahead: list[int],
+    recent: list[int],
+    scores: npt.NDArray[np.float32],
+    vectors: npt.NDArray[np.float32],
+) -> int:
     if not recent:
         return 0
-    near = vectors[waiting[:_N_AHEAD]] @ vectors[recent].T
-    distinct = np.flatnonzero(near.max(axis=1) <= NEAR_DUPLICATE)
-    return int(distinct[0]) if len(distinct) else 0
+    nearest = (vectors[ahead] @ vectors[recent].T).max(axis=1)
+    # argmax takes the first of equals, so the order decides between them.
+    return int(np.argmax(scores[ahead] - _COST * (nearest > NEAR_DUPLICATE)))
 
 
 def _first_copies(

@@ -78,14 +78,25 @@ def test_an_unsure_track_feels_the_average_of_its_genres() -> None:
     assert bias == pytest.approx([0.6, 0.15, 0.1])
 
 
+A, B = [1.0, 0.0], [0.0, 1.0]
+
+
 def test_near_duplicates_are_spread_and_copies_hidden() -> None:
-    a, b = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
-    vectors = np.asarray([a, a, a, b, b], np.float32)
+    vectors = np.asarray([A, A, A, B, B], np.float32)
+    scores = np.asarray([0.90, 0.89, 0.88, 0.85, 0.70], np.float32)
     order = [0, 1, 2, 3, 4]
-    assert list(spread_out(order, vectors, ["1", "2", "3", "4", "5"])) == [0, 3, 1, 2, 4]
-    assert list(spread_out(order, vectors, ["1", "1", "3", "4", ""])) == [0, 3, 2, 4]
+    # 1 and 2 sound like 0 and cost 0.1: 3 (.85) comes before them (.79, .78), 4 (.70 - .1) doesn't.
+    assert list(spread_out(order, scores, vectors, list("abcde"))) == [0, 3, 1, 2, 4]
+    assert list(spread_out(order, scores, vectors, ["a", "a", "c", "d", ""])) == [0, 3, 2, 4]
+
+
+def test_a_poor_match_is_never_lifted_for_the_sake_of_variety() -> None:
+    vectors = np.asarray([A, A, B], np.float32)
+    scores = np.asarray([0.9, 0.8, 0.2], np.float32)
+    assert list(spread_out([0, 1, 2], scores, vectors, ["", "", ""])) == [0, 1, 2]
 
 
 def test_different_tracks_keep_their_order() -> None:
     vectors = np.eye(4, dtype=np.float32)
-    assert list(spread_out([2, 0, 3, 1], vectors, ["", "", "", ""])) == [2, 0, 3, 1]
+    scores = np.asarray([0.3, 0.1, 0.4, 0.2], np.float32)
+    assert list(spread_out([2, 0, 3, 1], scores, vectors, ["", "", "", ""])) == [2, 0, 3, 1]

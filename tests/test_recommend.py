@@ -1,0 +1,209 @@
+"""The ranking story with a pack whose vectors a person can read."""
+
+import sqlite3
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import recommend as story
+from engine.errors import InputError
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
+from engine.library.tracks import Profile
+from engine.music.features import MusicFeatures
+from engine.music.vector import VECTOR_LENGTH, VERSION
+from engine.progress import silent
+from engine.recommend import ClipAnalysis, RankingOptions, recommend
+
+GENRES = ("jazz", "metal")
+
+
+class ReadablePack:
+    """Embeds music as (vector[0], vector[1]) and every clip as (1, 0)."""
+
+    id = space = "readable"
+    genres = GENRES
+    mean_taste = np.asarray([0.5, 0.5], np.float32)
+
+    def embed_video(self, _: object) -> Any:
+        return SimpleNamespace(vector=np.asarray([1, 0], np.float32))
+
+    def embed_music(self, features: MusicFeatures) -> Any:
+        return SimpleNamespace(vector=features.vector[:2])
+
+    def taste_bias(self, histogram: Any, indexes: Any) -> Any:
+        return (np.asarray(histogram) - self.mean_taste)[np.asarray(indexes)]
+
+
+def features(cosine: float, duration_s: float = 60.0) -> MusicFeatures:
+    vector = np.zeros(VECTOR_LENGTH, np.float32)
+    vector[:2] = cosine, np.sqrt(1 - cosine**2)
+    beats = np.arange(0, duration_s, 0.5, dtype=np.float32)
+    return MusicFeatures(
+        version=VERSION, vector=vector, duration_s=duration_s, msd_tags=np.zeros(50, np.float32),
+        mtt_tags=np.zeros(50, np.float32), bpm=120.0, bpm_confidence=1.0, beats_s=beats,
+        downbeats_s=beats[::4], beats_per_bar=4, key="A", mode="minor", key_confidence=1.0,
+        loudness_lufs=-14.0, loudness_range_lu=5.0, true_peak_dbtp=-1.0, brightness=1000.0,
+        onset_density_hz=2.0, energy_curve=np.ones(60, np.float32),
+        peaks=np.zeros((10, 2), np.int8), vocals=0.1,
+    )  # fmt: skip
+
+
+def stored(path: Path, cosine: float, genre: str = "jazz", digest: str = "") -> AnalysedFile:
+    heard = features(cosine)
+    shares = tuple(float(name == genre) for name in GENRES)
+    profile = Profile(genre, shares, {"calm": 1.0}, 120.0, "A minor", 0.1, -14.0)
+    return AnalysedFile(
+        path, 1, 1, digest or path.name, path.stem, None, None, None, None, 60.0, VERSION,
+        heard.to_bytes(), "profile 1", profile.to_json(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def clip() -> ClipAnalysis:
+    info = SimpleNamespace(
+        path=Path("/clip.mp4"), duration_s=20.0, frame_rate=Fraction(25), warnings=()
+    )
+    descriptors = SimpleNamespace(
+        cuts_s=np.zeros(0, np.float32), cut_rate_per_min=0.0, motion_mean=0.0, motion_std=0.0,
+        motion_curve=np.zeros(20, np.float32), brightness=0.4, saturation=0.3, warmth=0.0,
+        contrast=0.2,
+    )  # fmt: skip
+    seen = SimpleNamespace(descriptors=descriptors)
+    return ClipAnalysis(info, seen, (), "clip-hash")  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def readable_pack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
+    monkeypatch.setattr(story, "matching_pack", lambda _: ReadablePack())
+    monkeypatch.setattr("engine.index.profile_pack_id", lambda: "profile 1")
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """Files that are there: what they hold doesn't matter to the ranking."""
+    folder = tmp_path / "music"
+    folder.mkdir()
+    for name in "abcde":
+        (folder / f"{name}.mp3").write_bytes(b"")
+    return folder
+
+
+@pytest.fixture
+def library(music: Path) -> Library:
+    own = Library.open()
+    folder = own.add_folder(music)
+    for name, cosine, genre in (("a", 0.1, "jazz"), ("b", 0.9, "jazz"), ("c", 0.5, "metal")):
+        own.store_analysed(folder.id, stored(music / f"{name}.mp3", cosine, genre))
+    return own
+
+
+def titles(ranked: story.Recommendations) -> list[str]:
+    return [item.track.title for item in ranked.items]
+
+
+def bundle(tmp_path: Path, cosines: dict[str, float]) -> None:
+    folder = tmp_path / "assets" / "library"
+    made = Library.open(folder / "library.sqlite")
+    (folder / "tracks").mkdir()
+    for name, cosine in cosines.items():
+        (folder / "tracks" / name).write_bytes(b"")
+        made.store_analysed(None, stored(Path("tracks") / name, cosine))
+    with closing(sqlite3.connect(made.path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def test_the_best_match_comes_first_with_its_cosine(library: Library, clip: ClipAnalysis) -> None:
+    ranked = recommend(clip, RankingOptions(), silent())
+    assert titles(ranked) == ["b", "c", "a"]
+    assert [item.score for item in ranked.items] == pytest.approx([0.9, 0.5, 0.1], abs=1e-4)
+    assert [item.rank for item in ranked.items] == [1, 2, 3]
+    assert ranked.pack_id == "readable"
+    assert all(item.reasons for item in ranked.items)
+    assert ranked.items[0].reasons[-1] == "the closest of 3 tracks by the trained model"
+    assert [note for note in ranked.notes if "bundled" in note]
+
+
+def test_the_tracks_were_embedded_from_their_stored_features(
+    library: Library, clip: ClipAnalysis
+) -> None:
+    assert len(library.embeddings("readable")[0]) == 0
+    recommend(clip, RankingOptions(), silent())
+    assert len(library.embeddings("readable")[0]) == 3
+
+
+def test_bundled_and_own_music_are_one_list(
+    library: Library, clip: ClipAnalysis, tmp_path: Path
+) -> None:
+    bundle(tmp_path, {"x.opus": 0.7, "y.opus": 0.95})
+    ranked = recommend(clip, RankingOptions(top=3), silent())
+    assert titles(ranked) == ["y", "b", "x"]
+    assert [item.track.origin for item in ranked.items] == ["bundled", "own", "bundled"]
+    assert ranked.notes == ()
+
+
+def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
+    assert titles(recommend(clip, RankingOptions(genres=("metal",)), silent())) == ["c"]
+    assert titles(recommend(clip, RankingOptions(top=1), silent())) == ["b"]
+    with pytest.raises(InputError, match="200-210"):
+        recommend(clip, RankingOptions(bpm=(200, 210)), silent())
+    with pytest.raises(InputError, match="no genre of the library"):
+        recommend(clip, RankingOptions(genres=("polka",)), silent())
+
+
+def test_offline_failed_and_vanished_tracks_are_not_ranked(
+    library: Library, clip: ClipAnalysis, music: Path
+) -> None:
+    folder = library.folders()[0]
+    library.store_failed(folder.id, music / "d.mp3", 1, 1, "damaged")
+    library.set_state([library.tracks()[2].id], "offline")
+    (music / "b.mp3").unlink()
+    ranked = recommend(clip, RankingOptions(), silent())
+    assert titles(ranked) == ["a"]
+    assert any(note.startswith("1 track was left out") for note in ranked.notes)
+    (music / "a.mp3").unlink()
+    with pytest.raises(InputError, match="drives are missing"):
+        recommend(clip, RankingOptions(), silent())
+
+
+def test_copies_of_a_file_are_listed_once(
+    library: Library, clip: ClipAnalysis, music: Path
+) -> None:
+    library.store_analysed(library.folders()[0].id, stored(music / "e.mp3", 0.9, digest="b.mp3"))
+    assert titles(recommend(clip, RankingOptions(), silent())) == ["b", "c", "a"]
+
+
+def test_taste_says_when_nothing_is_known_and_counts_when_there_are_picks(
+    library: Library, clip: ClipAnalysis
+) -> None:
+    plain = recommend(clip, RankingOptions(), silent())
+    untaught = recommend(clip, RankingOptions(taste=1.0), silent())
+    assert titles(untaught) == titles(plain)
+    assert any("picked no track yet" in note for note in untaught.notes)
+    metal = next(track for track in library.tracks() if track.genre == "metal")
+    for number in range(95):
+        library.add_pick(f"clip {number}", metal)
+    taught = recommend(clip, RankingOptions(taste=1.0), silent())
+    # u(metal) = (95 + 5 · ½) / 100 = .975, so metal gains .475 and jazz loses as much.
+    assert titles(taught) == ["c", "b", "a"]
+    assert [item.score for item in taught.items] == pytest.approx([0.975, 0.425, -0.375], abs=1e-3)
+    assert "close to what you picked before" in taught.items[0].reasons
+
+
+def test_without_any_music_it_says_how_to_add_some(clip: ClipAnalysis) -> None:
+    with pytest.raises(InputError, match="library add"):
+        recommend(clip, RankingOptions(), silent())
+
+
+def test_the_start_lies_on_a_bar_and_leaves_room_for_the_clip(
+    library: Library, clip: ClipAnalysis
+) -> None:
+    for item in recommend(clip, RankingOptions(), silent()).items:
+        assert item.start_s % 2 == 0
+        assert 0 <= item.start_s <= 40
