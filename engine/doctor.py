@@ -52,15 +52,17 @@ class Finding:
 
 def examine() -> tuple[Finding, ...]:
     """Look at versions, packs, libraries, folders, codecs, GPU, screen and settings."""
+    problems: list[str] = []
+    settings = load_settings(problems.append)
     return (
         _versions(),
-        _packs(),
+        _packs(settings.active_pack),
         _library("library", tr("Your library"), own=True),
         _library("bundled_library", tr("Bundled library"), own=False),
         _folders(),
         _codecs(),
         _machine(),
-        _settings(),
+        Finding("settings", tr("Settings"), asdict(settings), tuple(problems)),
     )
 
 
@@ -84,14 +86,13 @@ def _versions() -> Finding:
     return Finding("versions", tr("Versions"), found, tuple(problems))
 
 
-def _packs() -> Finding:
+def _packs(active: str) -> Finding:
     found: dict[str, object] = {}
     problems = []
     bundled = paths.bundled_models_dir()
     folders = [bundled / name for name in _BUNDLED]
     if paths.user_models_dir().is_dir():
         folders += sorted(path for path in paths.user_models_dir().iterdir() if path.is_dir())
-    active = load_settings().active_pack
     if active and Path(active) not in folders:
         folders.append(Path(active))
     for folder in folders:
@@ -216,9 +217,3 @@ def _screen() -> str:
         if os.environ.get(variable):
             return f"{variable}={os.environ[variable]}"
     return tr("none: the window can't open here, the command line works")
-
-
-def _settings() -> Finding:
-    problems: list[str] = []
-    settings = load_settings(problems.append)
-    return Finding("settings", tr("Settings"), asdict(settings), tuple(problems))

@@ -1,0 +1,100 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.__main__ import main
+from engine.index import IndexReport
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def no_bundled_music(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """A folder in the library: one track that is there, one that isn't, one that failed."""
+    folder = tmp_path / os.fsdecode(b"m\xfcsic")
+    folder.mkdir()
+    (folder / "here.mp3").write_bytes(b"x")
+    library = Library.open()
+    added = library.add_folder(folder)
+    profile = (
+        '{"genre": null, "genre_probabilities": [0.5, 0.5], "moods": {"calm": 1.0}, "bpm": 90.4, '
+        '"key": "C major", "vocals": 0.25, "loudness_lufs": -14.0}'
+    )
+    for name in ("here.mp3", "gone.mp3"):
+        library.store_analysed(
+            added.id,
+            AnalysedFile(
+                folder / name, 1, 1, name, f"Title\n{name}", "Band", None, None, None, 125.0,
+                "music-1", b"features", "profile 1", profile,
+            ),
+        )  # fmt: skip
+    library.store_failed(added.id, folder / "bad.mp3", 1, 1, "it is cut off.")
+    return folder
+
+
+def test_an_empty_library_lists_nothing(capsys: Capture) -> None:
+    assert main(["library", "list"]) == 0
+    assert capsys.readouterr().out == "0 bundled, 0 of your own.\n"
+    assert main(["library", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"folders": [], "tracks": []}
+
+
+def test_the_list_shows_states_and_numbers(music: Path, capsys: Capture) -> None:
+    assert main(["library", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert " ".join(lines[1].split()) == "1 Title here.mp3 Band 2:05 unsure 90 C major ready"
+    assert lines[2].endswith("offline")
+    assert lines[3].endswith("failed: it is cut off.")
+    assert lines[4].startswith("Folder: ")
+    assert lines[5] == "0 bundled, 3 of your own."
+
+
+def test_the_list_as_json(music: Path, capsys: Capture) -> None:
+    assert main(["library", "list", "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    (folder,) = values["folders"]
+    assert bytes.fromhex(folder["path_bytes"]) == os.fsencode(music)
+    here = values["tracks"][0]
+    assert (here["id"], here["state"], here["title"]) == (1, "ready", "Title\nhere.mp3")
+    assert (here["genre"], here["bpm"], here["moods"]) == (None, 90.4, {"calm": 1.0})
+    assert [track["state"] for track in values["tracks"]] == ["ready", "offline", "failed"]
+
+
+def test_removing_by_number_and_by_folder(music: Path, capsys: Capture) -> None:
+    assert main(["library", "remove", "2"]) == 0
+    assert capsys.readouterr().out == "Forgotten: Title gone.mp3. The file is still there.\n"
+    assert main(["library", "remove", str(music)]) == 0
+    assert "with 2 tracks" in capsys.readouterr().out
+    assert Library.open().tracks() == ()
+    assert (music / "here.mp3").exists()
+
+
+def test_rescanning_nothing_says_what_to_do(capsys: Capture) -> None:
+    assert main(["library", "rescan"]) == 0
+    assert "library add FOLDER" in capsys.readouterr().out
+
+
+def test_the_report_counts_and_names_what_failed(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = IndexReport(
+        added=30, unchanged=1, failed=((Path("/m/a\nb.mp3"), "it is cut off."),),
+        music_s=3600.0, wall_s=60.0, n_workers=2,
+    )  # fmt: skip
+    monkeypatch.setattr("engine.index.index_folder", lambda *_: report)
+    assert main(["library", "add", str(tmp_path)]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        "30 tracks added, 1 unchanged, 1 failed.",
+        "30.0 tracks per minute, 60 times faster than real time.",
+    ]
+    assert err == "soundbed: /m/a\N{REPLACEMENT CHARACTER}b.mp3: it is cut off.\n"
