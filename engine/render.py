@@ -8,6 +8,7 @@ write_credits     the lines that name the music
 """
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from engine.translation import tr
 
 __all__ = [
     "PreviewSound",
+    "check_target",
     "credits_text",
     "mix_to_wav",
     "render_preview",
@@ -55,6 +57,36 @@ class PreviewSound:
     clip_wav: Path | None
 
 
+def check_target(out: Path, sources: Iterable[Path], *, overwrite: bool) -> None:
+    """Raise unless `out` may be written.
+
+    Args:
+        out: the file to be.
+        sources: files that it must not be, under whatever name.
+        overwrite: whether another file may be there already.
+
+    Raises:
+        ExportError: naming what is in the way.
+    """
+    for source in sources:
+        # A second name of the same file counts: writing there would lose the original.
+        with suppress(OSError):
+            if out.samefile(source):
+                raise ExportError(
+                    tr("this is the clip or the track itself."),
+                    path=out,
+                    remedy=tr("Choose another name."),
+                )
+    if out.is_dir():
+        raise ExportError(tr("this is a folder."), path=out, remedy=tr("Choose a file name."))
+    if not overwrite and (out.exists() or out.is_symlink()):
+        raise ExportError(
+            tr("there is a file of this name already."),
+            path=out,
+            remedy=tr("Choose another name, or allow it to be replaced."),
+        )
+
+
 def mix_to_wav(plan: MixPlan, out: Path, progress: Progress, *, overwrite: bool = False) -> None:
     """Write the music as planned, sliders and fades included, as a 24-bit WAV of the clip's length.
 
@@ -62,7 +94,7 @@ def mix_to_wav(plan: MixPlan, out: Path, progress: Progress, *, overwrite: bool 
         ExportError: when `out` is there and `overwrite` isn't set, is one of the sources, or
             can't be written.
     """
-    _check_target(plan, out, overwrite)
+    check_target(out, plan.sources, overwrite=overwrite)
     sound = mix_blocks(plan, progress, with_clip=False)
     write_wav(out, sound, MIX_RATE_HZ, n_mix_samples(plan), bits=24)
 
@@ -97,7 +129,7 @@ def render_video(plan: MixPlan, out: Path, progress: Progress, *, overwrite: boo
     """
     info = probe_video(plan.clip_path)
     target = suited_path(info.codec, out)
-    _check_target(plan, target, overwrite)
+    check_target(target, plan.sources, overwrite=overwrite)
     with_clip = info.sound is not None and plan.clip_gain_db > MUTED_DB
     mux_video(info, mix_blocks(plan, silent(), with_clip=with_clip), target, progress)
     return target
@@ -119,7 +151,7 @@ def write_timeline(
     """
     from engine.export.timeline import timeline_text
 
-    _check_target(plan, out, overwrite)
+    check_target(out, plan.sources, overwrite=overwrite)
     has_sound = probe_video(plan.clip_path).sound is not None
     write_text(out, timeline_text(plan, with_clip_sound=has_sound, music_wav=music_wav))
 
@@ -130,28 +162,8 @@ def write_credits(plan: MixPlan, out: Path, *, overwrite: bool = False) -> None:
     Raises:
         ExportError: as for `mix_to_wav`.
     """
-    _check_target(plan, out, overwrite)
+    check_target(out, plan.sources, overwrite=overwrite)
     write_text(out, credits_text(plan))
-
-
-def _check_target(plan: MixPlan, out: Path, overwrite: bool) -> None:
-    for source in (plan.clip_path, plan.track_path):
-        # A second name of the same file counts: writing there would lose the original.
-        with suppress(OSError):
-            if out.samefile(source):
-                raise ExportError(
-                    tr("this is the clip or the track itself."),
-                    path=out,
-                    remedy=tr("Choose another name."),
-                )
-    if out.is_dir():
-        raise ExportError(tr("this is a folder."), path=out, remedy=tr("Choose a file name."))
-    if not overwrite and (out.exists() or out.is_symlink()):
-        raise ExportError(
-            tr("there is a file of this name already."),
-            path=out,
-            remedy=tr("Choose another name, or allow it to be replaced."),
-        )
 
 
 def _music_key(plan: MixPlan) -> str:

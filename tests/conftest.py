@@ -1,7 +1,11 @@
 """Shared fixtures: every test has its own user folders, and real data skip where absent."""
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,3 +40,67 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of real data (../shared/data) isn't here")
     return folder
+
+
+@dataclass(frozen=True)
+class ClipSpec:
+    """What a test clip is made of; frame n is a white bar at n / n_frames of the width."""
+
+    codec: str = "libx264"
+    pixel_format: str = "yuv420p"
+    n_frames: int = 50
+    rate: Fraction = Fraction(25)
+    size: tuple[int, int] = (320, 180)
+    sound: str | None = "aac"
+    layout: str = "stereo"
+    tone_hz: float = 440.0
+    rotation_deg: int = 0
+    timecode: str | None = None
+    times_ms: tuple[int, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@pytest.fixture(scope="session")
+def write_clip() -> Callable[..., Path]:
+    """Return a function (path, **ClipSpec's fields) that encodes a small real clip."""
+    import av
+    import numpy as np
+
+    def write(path: Path, **fields: Any) -> Path:
+        spec = ClipSpec(**fields)
+        times = spec.times_ms or tuple(range(spec.n_frames))
+        time_base = Fraction(1, 1000) if spec.times_ms else 1 / spec.rate
+        with av.open(str(path), "w") as out:
+            picture = out.add_stream(spec.codec, rate=spec.rate, options=dict(spec.options))
+            picture.width, picture.height = spec.size
+            picture.pix_fmt = spec.pixel_format
+            picture.codec_context.time_base = time_base
+            if spec.rotation_deg:
+                picture.set_display_rotation(spec.rotation_deg)
+            if spec.timecode:
+                out.metadata["timecode"] = spec.timecode
+            sound = (
+                out.add_stream(spec.sound, rate=48_000, layout=spec.layout) if spec.sound else None
+            )
+            for n, time in enumerate(times):
+                pixels = np.zeros((spec.size[1], spec.size[0], 3), np.uint8)
+                pixels[:, : spec.size[0] * (n + 1) // len(times)] = 255
+                frame = av.VideoFrame.from_ndarray(pixels, "rgb24").reformat(
+                    format=spec.pixel_format
+                )
+                frame.pts, frame.time_base = time, time_base
+                out.mux(picture.encode(frame))
+            out.mux(picture.encode(None))
+            if sound is not None:
+                duration_s = float((times[-1] + 1) * time_base)
+                time_s = np.arange(round(duration_s * 48_000)) / 48_000
+                wave = 0.25 * np.sin(2 * np.pi * spec.tone_hz * time_s)
+                n_channels = sound.codec_context.channels
+                packed = np.repeat(wave.astype(np.float32)[:, None], n_channels, 1).reshape(1, -1)
+                frame = av.AudioFrame.from_ndarray(packed, "flt", spec.layout)
+                frame.sample_rate, frame.pts = 48_000, 0
+                out.mux(sound.encode(frame))
+                out.mux(sound.encode(None))
+        return path
+
+    return write

@@ -53,6 +53,16 @@ class PlanHistory:
         self._position = min(len(self._plans) - 1, self._position + 1)
         return self.current
 
+    @classmethod
+    def continued(cls, saved: str | None, plan: MixPlan) -> "PlanHistory":
+        """Return the saved history with `plan` as its newest step; a new one when it is broken."""
+        try:
+            history = cls(plan) if saved is None else cls.from_json(saved)
+        except InputError:
+            history = cls(plan)
+        history.apply(plan)
+        return history
+
     def to_json(self) -> str:
         """Return all plans and the position as one JSON object."""
         plans = [json.loads(plan.to_json()) for plan in self._plans]

@@ -95,6 +95,11 @@ class MixPlan:
         """Where the music starts in the track."""
         return self.segments[0].track_start_s
 
+    @property
+    def sources(self) -> tuple[Path, Path]:
+        """The files that must never be written over."""
+        return self.clip_path, self.track_path
+
     def with_gains(
         self, *, music_gain_db: float | None = None, clip_gain_db: float | None = None
     ) -> "MixPlan":

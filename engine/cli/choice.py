@@ -1,0 +1,161 @@
+"""Which track a command means: a file, or a place in the ranked list; and where it starts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import InputError, display_path
+from engine.translation import tr, trn
+
+if TYPE_CHECKING:
+    from engine.library.library import Library
+    from engine.library.tracks import Track
+    from engine.music.features import MusicFeatures
+    from engine.progress import Progress
+    from engine.recommend import ClipAnalysis
+
+_DEADLINE_S = 3600.0
+_MEMORY_MB = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTrack:
+    """The track for a clip, what was heard in it, and where it starts."""
+
+    track: "Track"
+    features: "MusicFeatures"
+    start_s: float
+
+
+def choose_track(
+    clip: Path, wanted: str | None, start_s: float | None, progress: "Progress"
+) -> ChosenTrack:
+    """Find the track that a command names.
+
+    Args:
+        clip: the video.
+        wanted: an audio file, or a place in the ranked list such as "3"; None for the first.
+        start_s: where it starts; None for where it fits best.
+        progress: of looking and listening; may cancel.
+
+    Raises:
+        InputError: when the list has no such place.
+        MediaError: when clip or file can't be used.
+    """
+    # A file whose name is a number is meant by ./3.
+    if wanted is None or (wanted.isascii() and wanted.isdecimal()):
+        return _from_list(_look(clip, progress), int(wanted or 1), start_s, progress)
+    track, features = _from_file(Path(wanted).absolute(), progress)
+    if start_s is None:
+        start_s = _best_start(_look(clip, progress), features)
+    return ChosenTrack(track, features, start_s)
+
+
+def _look(clip: Path, progress: "Progress") -> "ClipAnalysis":
+    from engine.media.worker import run_isolated
+    from engine.recommend import analyse_clip
+
+    return run_isolated(
+        analyse_clip,
+        clip,
+        path=clip,
+        deadline_s=_DEADLINE_S,
+        memory_mb=_MEMORY_MB,
+        progress=progress,
+    )
+
+
+def _from_list(
+    clip: "ClipAnalysis", rank: int, start_s: float | None, progress: "Progress"
+) -> ChosenTrack:
+    from engine.cli.terminal import warn
+    from engine.library.library import Library
+    from engine.recommend import RankingOptions, recommend
+
+    if rank < 1:
+        raise InputError(tr("the ranked list starts at 1."))
+    ranked = recommend(clip, RankingOptions(top=rank), progress)
+    for note in ranked.notes:
+        warn(note)
+    if rank > len(ranked.items):
+        raise InputError(
+            trn(
+                "the ranked list has {n} track only.",
+                "the ranked list has {n} tracks only.",
+                len(ranked.items),
+            ).format(n=len(ranked.items)),
+            remedy=tr("See it with: soundbed recommend CLIP"),
+        )
+    item = ranked.items[rank - 1]
+    library = Library.open_bundled() if item.track.origin == "bundled" else Library.open()
+    features = library.features(item.track.id)
+    return ChosenTrack(item.track, features, item.start_s if start_s is None else start_s)
+
+
+def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
+    for library in _libraries():
+        for track in library.tracks():
+            if track.path == path and track.state == "ready":
+                return track, library.features(track.id)
+    return _listen(path, progress)
+
+
+def _libraries() -> "list[Library]":
+    from engine.library.library import Library
+    from engine.paths import bundled_library_dir, user_library
+
+    has_bundled = (bundled_library_dir() / "library.sqlite").exists()
+    libraries = [Library.open_bundled()] if has_bundled else []
+    return [*libraries, Library.open()] if user_library().exists() else libraries
+
+
+def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
+    from engine.library.analysis import analyse_file
+    from engine.library.tracks import Profile, Track
+    from engine.media.worker import run_isolated
+    from engine.music.features import MusicFeatures
+
+    heard = run_isolated(
+        analyse_file,
+        path,
+        path=path,
+        deadline_s=_DEADLINE_S,
+        memory_mb=_MEMORY_MB,
+        progress=progress,
+    )
+    profile = Profile.from_json(heard.profile)
+    track = Track(
+        id=0,
+        origin="folder",
+        path=path,
+        title=heard.title or display_path(path.stem),
+        artist=heard.artist,
+        album=heard.album,
+        licence=heard.licence,
+        url=heard.url,
+        duration_s=heard.duration_s,
+        genre=profile.genre,
+        genre_probabilities=profile.genre_probabilities,
+        moods=profile.moods,
+        bpm=profile.bpm,
+        key=profile.key,
+        vocals=profile.vocals,
+        loudness_lufs=profile.loudness_lufs,
+        content_hash=heard.content_hash,
+    )
+    return track, MusicFeatures.from_bytes(heard.features)
+
+
+def _best_start(clip: "ClipAnalysis", music: "MusicFeatures") -> float:
+    from engine.ranking.alignment import align
+
+    seen = clip.features.descriptors
+    return align(
+        clip_duration_s=clip.info.duration_s,
+        motion_curve=seen.motion_curve,
+        cuts_s=seen.cuts_s,
+        track_duration_s=music.duration_s,
+        energy_curve=music.energy_curve,
+        beats_s=music.beats_s,
+        downbeats_s=music.downbeats_s,
+    ).start_s
