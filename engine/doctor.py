@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine import __version__, paths
 from engine.encoders.manifest import PackManifest, load_manifest, read_file
-from engine.encoders.session import default_threads
+from engine.encoders.session import available_providers, default_threads
 from engine.errors import LibraryError, PackError, display_path
 from engine.library.database import sqlite_version
 from engine.library.library import Library
@@ -174,6 +174,7 @@ def _machine() -> Finding:
     found: dict[str, object] = {
         "cores": os.cpu_count() or 1,
         "threads_used": default_threads(),
+        "onnxruntime": list(available_providers()),
         "gpu": _gpu(),
         "torch": _torch(),
         "screen": _screen(),

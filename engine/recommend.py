@@ -15,10 +15,10 @@ from engine.encoders.active import matching_pack
 from engine.errors import InputError, display_path
 from engine.index import embed_missing, index_folder
 from engine.library.database import Database
-from engine.library.library import Library
+from engine.library.library import Library, available_libraries
 from engine.library.scan import content_hash
 from engine.library.tracks import Track, genre_matrix
-from engine.paths import bundled_library_dir, cache_dir, user_library
+from engine.paths import cache_dir, user_library
 from engine.progress import Progress
 from engine.ranking.alignment import align
 from engine.ranking.candidates import Candidates, gather
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from engine.media.frames import Frame
     from engine.media.probe import VideoInfo
     from engine.video.features import VideoFeatures
+
+# A four-hour clip at a quarter of real time is the slowest that still makes sense.
+_DEADLINE_S = 3600.0
+_MEMORY_MB = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,26 @@ def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
     return ClipAnalysis(info, features, filmstrip, digest)
 
 
+def analyse_clip_isolated(path: Path, progress: Progress) -> ClipAnalysis:
+    """Look at a clip in a process of its own, which a broken file can end without harm.
+
+    Raises:
+        MediaError: when it can't be used, or its decoder crashed or hung.
+        PackError: when a bundled model is missing or damaged.
+        Cancelled: when the user stopped it.
+    """
+    from engine.media.worker import run_isolated
+
+    return run_isolated(
+        analyse_clip,
+        path,
+        path=path,
+        deadline_s=_DEADLINE_S,
+        memory_mb=_MEMORY_MB,
+        progress=progress,
+    )
+
+
 def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -> Recommendations:
     """Rank the bundled and the user's own tracks, or those of a folder, for a clip.
 
@@ -191,15 +215,12 @@ def _visual_encoder() -> "VisualEncoder":
 
 
 def _library_candidates(pack: "StudentPack", notes: list[str], progress: Progress) -> Candidates:
-    libraries = []
-    if (bundled_library_dir() / "library.sqlite").exists():
-        libraries.append(Library.open_bundled())
-    else:
+    libraries = available_libraries()
+    if not any(library.origin == "bundled" for library in libraries):
         notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
-    if user_library().exists():
-        own = Library.open()
-        embed_missing(own, pack, progress)
-        libraries.append(own)
+    for library in libraries:
+        if library.origin == "own":
+            embed_missing(library, pack, progress)
     candidates = gather(libraries, pack)
     if not candidates.tracks:
         raise InputError(

@@ -49,7 +49,7 @@ def as_text(findings: "tuple[Finding, ...]") -> str:
         width = max((len(name) for name in finding.values), default=0)
         for name, value in finding.values.items():
             shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-            lines.append(f"  {name:<{width}}  {plain(shown)}".rstrip())
+            lines.append(f"  {name:<{width}}  {plain(shown) or '-'}")
     problems = [problem for finding in findings for problem in finding.problems]
     if problems:
         lines += ["", tr("Problems:"), *(f"  {plain(problem)}" for problem in problems)]

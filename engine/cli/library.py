@@ -112,13 +112,11 @@ def run_remove(arguments: argparse.Namespace) -> int:
 def run_list(arguments: argparse.Namespace) -> int:
     """Print the library."""
     from engine.cli.terminal import print_json
-    from engine.library.library import Library
-    from engine.paths import bundled_library_dir, user_library
+    from engine.library.library import available_libraries
 
-    own = Library.open() if user_library().exists() else None
-    has_bundled = (bundled_library_dir() / "library.sqlite").exists()
-    bundled = Library.open_bundled().tracks() if has_bundled else ()
-    tracks = (*bundled, *(own.tracks() if own else ()))
+    libraries = available_libraries()
+    own = next((library for library in libraries if library.origin == "own"), None)
+    tracks = tuple(track for library in libraries for track in library.tracks())
     if arguments.json:
         print_json({"folders": _folders_json(own), "tracks": [_track_json(t) for t in tracks]})
     else:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from engine import __version__
-from engine.cli import doctor, library, recommend
+from engine.cli import doctor, export, library, recommend
 from engine.translation import tr
 
-_COMMANDS = (recommend, library, doctor)
+_COMMANDS = (recommend, export, library, doctor)
 
 
 class Parser(argparse.ArgumentParser):

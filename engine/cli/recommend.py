@@ -9,10 +9,6 @@ from engine.translation import tr, trn
 if TYPE_CHECKING:
     from engine.recommend import ClipAnalysis, Recommendation, Recommendations
 
-# A four-hour clip at a tenth of real time is the slowest that still makes sense.
-_DEADLINE_S = 3600.0
-_MEMORY_MB = 4000
-
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command with its options."""
@@ -69,9 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
     from engine.encoders.active import matching_pack
-    from engine.media.worker import run_isolated
     from engine.ranking.filters import check_genres
-    from engine.recommend import RankingOptions, analyse_clip, recommend
+    from engine.recommend import RankingOptions, analyse_clip_isolated, recommend
 
     genres = [name for text in arguments.genre for name in text.split(",") if name.strip()]
     # All that can be wrong with the wishes is said before the slow look at the clip.
@@ -85,14 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         pack=arguments.pack,
     )
     with TerminalProgress() as progress:
-        clip = run_isolated(
-            analyse_clip,
-            arguments.clip,
-            path=arguments.clip,
-            deadline_s=_DEADLINE_S,
-            memory_mb=_MEMORY_MB,
-            progress=progress,
-        )
+        clip = analyse_clip_isolated(arguments.clip, progress)
         ranked = recommend(clip, options, progress)
     for note in ranked.notes:
         warn(note)

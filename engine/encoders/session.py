@@ -88,3 +88,10 @@ def default_threads() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def available_providers() -> tuple[str, ...]:
+    """Return what this onnxruntime could run networks on; the app uses the CPU."""
+    import onnxruntime
+
+    return tuple(onnxruntime.get_available_providers())

@@ -279,3 +279,17 @@ class Library:
             path=self.path,
             remedy=tr("Look for its file again with: soundbed library rescan"),
         )
+
+
+def available_libraries() -> tuple[Library, ...]:
+    """Return the bundled library and the user's own, each when it is there, in this order.
+
+    Raises:
+        LibraryError: when one is there but can't be used.
+    """
+    found = []
+    if (bundled_library_dir() / "library.sqlite").exists():
+        found.append(Library.open_bundled())
+    if user_library().exists():
+        found.append(Library.open())
+    return tuple(found)
