@@ -47,6 +47,8 @@ class Database:
                 remedy=tr("Make it writable."),
             ) from error
         with self._connection() as connection:
+            # Another program's database, or a newer one, must stay as it is to the byte.
+            check_version(connection, self.path)
             connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection, self.path)
 
