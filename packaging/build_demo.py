@@ -47,7 +47,7 @@ def picture(n: int) -> npt.NDArray[np.uint8]:
         share = 1 - (SCENES[following][1] - time_s) / DISSOLVE_S
         if share > 0:
             canvas += (_scene(following, time_s) - canvas) * np.float32(share)
-    light = min(1.0, (time_s + 0.1) / 0.5, (DURATION_S - time_s) / FADE_S)
+    light = min(1.0, (DURATION_S - time_s) / FADE_S)
     return finish(canvas * np.float32(light))
 
 
@@ -66,7 +66,15 @@ def build(out: Path) -> None:
         video = file.add_stream(
             "libx264",
             rate=RATE,
-            options={"crf": "25", "preset": "slow", "aq-mode": "3", "threads": "1"},
+            # The cap holds the fast scenes down, where motion hides it.
+            options={
+                "crf": "26",
+                "maxrate": "860k",
+                "bufsize": "2400k",
+                "preset": "slower",
+                "aq-mode": "3",
+                "threads": "1",
+            },
         )
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         video.codec_context.gop_size = 2 * RATE

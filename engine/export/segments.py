@@ -167,7 +167,7 @@ def _choose_loop(clip_s: float, track_s: float, marks: _Times, energy: _Times) -
         return None
     cost = (
         0.5 * (n_jumps - n_jumps[possible].min())
-        + skipped_s / _SHORTEST_LOOP_S
+        + skipped_s / (2 * _SHORTEST_LOOP_S)
         + _phrase_cost(marks.size)
         + 0.5 * _energy_cost(marks, energy)
     )
@@ -184,7 +184,7 @@ def _phrase_cost(n_marks: int) -> _Times:
     # Music is built of four bars more often than not; a loop of three sounds like a stumble.
     index = np.arange(n_marks)
     apart = index[None, :] - index[:, None]
-    return np.select([apart % 4 == 0, apart % 2 == 0], [0.0, 0.1], 0.25)
+    return np.select([apart % 4 == 0, apart % 2 == 0], [0.0, 0.2], 0.6)
 
 
 def _energy_cost(marks: _Times, energy: _Times) -> _Times:
