@@ -38,7 +38,7 @@ HOMES = {
     "mido": (),
     "requests": (),
     "urllib.request": (),
-    "socket": (),
+    "socket": ("desktop/app.py",),  # a pair inside the process, for signals
 }
 
 

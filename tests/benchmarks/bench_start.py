@@ -1,0 +1,99 @@
+"""Cold starts as whole processes: the interpreter alone, `--help`, the window, a recommendation.
+
+    python tests/benchmarks/bench_start.py [CLIP ...] [--runs 5]
+
+The programs run in turn, round after round, so that a drift of the machine meets all of them
+alike. Printed: the median of the wall and CPU seconds, the peak memory, and the ratio of the wall
+time to the bare interpreter's. With clips, `soundbed recommend CLIP` is measured as well.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The first paint of the real window, then its orderly end.
+_WINDOW = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import desktop.main_window as module
+shown = module.MainWindow.showEvent
+def showEvent(self, event):
+    shown(self, event)
+    QTimer.singleShot(0, self.close)
+module.MainWindow.showEvent = showEvent
+from desktop.app import main
+sys.exit(main([]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+
+
+def measure(command: list[str], home: Path) -> Run:
+    environment = {
+        **os.environ,
+        "SOUNDBED_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, env=environment, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    assert process.stderr is not None
+    complaint = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall_s = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stderr.close()
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed:\n{complaint.decode(errors='replace')}")
+    return Run(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("clips", nargs="*", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    arguments = parser.parse_args()
+    soundbed = [sys.executable, "-m", "engine"]
+    programs = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "soundbed --help": [*soundbed, "--help"],
+        "soundbed recommend --help": [*soundbed, "recommend", "--help"],
+        "the window, to its first show": [sys.executable, "-c", _WINDOW],
+    }
+    for clip in arguments.clips:
+        programs[f"soundbed recommend {clip.name}"] = [*soundbed, "recommend", str(clip.resolve())]
+    runs: dict[str, list[Run]] = {name: [] for name in programs}
+    with tempfile.TemporaryDirectory() as folder:
+        for turn in range(arguments.runs + 1):
+            for name, command in programs.items():
+                run = measure(command, Path(folder))
+                if turn:  # the first round fills the file caches
+                    runs[name].append(run)
+    bare_s = statistics.median(run.wall_s for run in runs["python -c pass"])
+    print(f"medians of {arguments.runs} runs, {os.cpu_count()} cores")
+    print(f"{'program':44} {'wall s':>7} {'CPU s':>7} {'peak MB':>8} {'x bare':>7}")
+    for name, measured in runs.items():
+        wall_s = statistics.median(run.wall_s for run in measured)
+        cpu_s = statistics.median(run.cpu_s for run in measured)
+        peak_mb = statistics.median(run.peak_mb for run in measured)
+        print(f"{name:44} {wall_s:7.2f} {cpu_s:7.2f} {peak_mb:8.0f} {wall_s / bare_s:7.1f}")
+
+
+if __name__ == "__main__":
+    main()
