@@ -142,7 +142,8 @@ def _luma(frame: VideoFrame, reformatter: VideoReformatter) -> npt.NDArray[np.ui
     small = reformatter.reformat(
         frame, width, height, "gray", interpolation=Interpolation.AREA, threads=1
     )
-    return np.asarray(small.to_ndarray(), np.uint8)
+    # Rows are padded when the width is odd; optical flow takes none of that.
+    return np.ascontiguousarray(small.to_ndarray(), np.uint8)
 
 
 def _matrix(frame: VideoFrame) -> int:
