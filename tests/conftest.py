@@ -44,7 +44,10 @@ def shared_data() -> Path:
 
 @dataclass(frozen=True)
 class ClipSpec:
-    """What a test clip is made of; frame n is a white bar at n / n_frames of the width."""
+    """What a test clip is made of; frame n is a white bar at n / n_frames of the width.
+
+    `draw` replaces the bar: it returns frame n as uint8 (h, w, 3) RGB.
+    """
 
     codec: str = "libx264"
     pixel_format: str = "yuv420p"
@@ -58,6 +61,7 @@ class ClipSpec:
     timecode: str | None = None
     times_ms: tuple[int, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    draw: Callable[[int], Any] | None = None
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +89,8 @@ def write_clip() -> Callable[..., Path]:
             for n, time in enumerate(times):
                 pixels = np.zeros((spec.size[1], spec.size[0], 3), np.uint8)
                 pixels[:, : spec.size[0] * (n + 1) // len(times)] = 255
+                if spec.draw is not None:
+                    pixels = spec.draw(n)
                 frame = av.VideoFrame.from_ndarray(pixels, "rgb24").reformat(
                     format=spec.pixel_format
                 )

@@ -48,7 +48,8 @@ class MotionMeter:
         gap_s = frame.time_s - before.time_s
         if not 0 < gap_s <= _MAX_GAP_S or before.luma.shape != frame.luma.shape:
             return None
-        flow = self._flow.calc(before.luma, frame.luma, None)
+        still = np.zeros((*frame.luma.shape, 2), np.float32)
+        flow = np.asarray(self._flow.calc(before.luma, frame.luma, still), np.float32)
         pixels = float(np.hypot(flow[..., 0], flow[..., 1]).mean())
         return PictureChange(
             time_s=frame.time_s,
