@@ -1,0 +1,276 @@
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from engine.errors import Cancelled, ExportError, MediaNotFound
+from engine.media.mux import SOUND_RATE_HZ, mux_video, suited_path
+from engine.media.probe import VideoInfo, probe_video
+from engine.progress import Progress, silent
+
+WriteClip = Callable[..., Path]
+X265 = (("x265-params", "log-level=none"),)
+SVT = (("preset", "12"), ("svtav1-params", "rc=0"))
+
+# What a clip is made of, its suffix, and where its picture has to go.
+KINDS = {
+    "h264": ({"sound": None}, ".mp4", ".mp4"),
+    "h264 in mkv": ({}, ".mkv", ".mp4"),
+    "h264 in ts": ({}, ".ts", ".mp4"),
+    "hevc 10 bit": (
+        {"codec": "libx265", "pixel_format": "yuv420p10le", "options": X265},
+        ".mp4",
+        ".mp4",
+    ),
+    "hevc in mkv": ({"codec": "libx265", "options": X265}, ".mkv", ".mp4"),
+    "vp9": ({"codec": "libvpx-vp9", "sound": "libopus"}, ".webm", ".mp4"),
+    "av1": ({"codec": "libsvtav1", "options": SVT}, ".mp4", ".mp4"),
+    "mpeg4 in avi": ({"codec": "mpeg4", "sound": "libmp3lame"}, ".avi", ".mp4"),
+    "prores": (
+        {"codec": "prores_ks", "pixel_format": "yuv422p10le", "sound": "pcm_s16le"},
+        ".mov",
+        ".mov",
+    ),
+    "vp8": ({"codec": "libvpx", "sound": "libopus"}, ".webm", ".mkv"),
+    "ffv1": ({"codec": "ffv1", "sound": "flac"}, ".mkv", ".mkv"),
+    "6 channels": ({"layout": "5.1"}, ".mp4", ".mp4"),
+    "30000/1001": ({"rate": Fraction(30_000, 1001), "n_frames": 61}, ".mp4", ".mp4"),
+    "one picture": ({"n_frames": 1, "sound": None}, ".mp4", ".mp4"),
+    "starting late": (
+        {"times_ms": tuple(range(500, 1500, 40)), "sound": None},
+        ".mkv",
+        ".mp4",
+    ),
+    "variable rate": (
+        {
+            "times_ms": (0, 40, 50, 130, 133, 300, 310, 420, 500, 1000, 1040),
+            "options": (("bf", "0"),),
+            "sound": None,
+        },
+        ".mp4",
+        ".mp4",
+    ),
+}
+
+
+def sine(duration_s: float, hz: float = 330.0) -> np.ndarray:
+    time_s = np.arange(round(duration_s * SOUND_RATE_HZ)) / SOUND_RATE_HZ
+    wave = 0.25 * np.sin(2 * np.pi * hz * time_s)
+    return np.stack([wave, wave], 1).astype(np.float32)
+
+
+def muxed(clip: Path, out: Path, seconds: float | None = None) -> tuple[VideoInfo, Path]:
+    info = probe_video(clip)
+    target = suited_path(info.codec, out)
+    sound = sine(info.duration_s if seconds is None else seconds)
+    mux_video(info, np.array_split(sound, 3), target, silent())
+    return info, target
+
+
+def shown(path: Path) -> list[tuple[float, bytes]]:
+    """Time from the first picture and the exact pixels of every picture shown."""
+    with av.open(str(path)) as container:
+        pictures = [
+            (float(frame.pts * frame.time_base), frame.to_ndarray().tobytes())
+            for frame in container.decode(video=0)
+        ]
+    return [(round(time_s - pictures[0][0], 3), pixels) for time_s, pixels in pictures]
+
+
+def sound_of(path: Path) -> tuple[str, np.ndarray]:
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        resampler = av.AudioResampler("fltp", "stereo", SOUND_RATE_HZ)
+        parts = [
+            part.to_ndarray()
+            for frame in container.decode(audio=0)
+            for part in resampler.resample(frame)
+        ]
+        name = stream.codec_context.name
+    return name, np.concatenate(parts, 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_picture_is_copied_exactly_and_the_length_is_the_clips(
+    kind: str, write_clip: WriteClip, tmp_path: Path
+) -> None:
+    fields, suffix, expected = KINDS[kind]
+    clip = write_clip(tmp_path / f"clip{suffix}", **fields)
+    info, out = muxed(clip, tmp_path / "out.mp4")
+    assert out.suffix == expected
+    before, after = shown(clip), shown(out)
+    assert [pixels for _, pixels in after] == [pixels for _, pixels in before]
+    assert np.allclose([t for t, _ in after], [t for t, _ in before], atol=0.0011)
+    frame_s = float(1 / info.frame_rate)
+    with av.open(str(out)) as container:
+        # Matroska counts the encoder's lead-in of 21 ms as well.
+        assert container.duration / av.time_base == pytest.approx(info.duration_s, abs=frame_s)
+        assert container.streams.video[0].start_time == 0
+    assert probe_video(out).duration_s == pytest.approx(info.duration_s, abs=frame_s)
+    codec, sound = sound_of(out)
+    assert codec == ("pcm_s24le" if expected == ".mov" else "aac")
+    assert sound.shape[1] / SOUND_RATE_HZ == pytest.approx(info.duration_s, abs=frame_s)
+
+
+def test_sound_is_in_step_with_the_picture(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4")
+    info = probe_video(clip)
+    sound = np.zeros((2 * SOUND_RATE_HZ, 2), np.float32)
+    sound[SOUND_RATE_HZ : SOUND_RATE_HZ + 480] = 0.5
+    out = tmp_path / "out.mp4"
+    mux_video(info, [sound], out, silent())
+    with av.open(str(out)) as container:
+        heard = [
+            (float(frame.pts * frame.time_base), frame.to_ndarray())
+            for frame in container.decode(audio=0)
+        ]
+    start_s = heard[0][0]
+    wave = np.concatenate([samples[0] for _, samples in heard])
+    loudest_s = start_s + float(np.abs(wave).argmax()) / SOUND_RATE_HZ
+    assert loudest_s == pytest.approx(1.005, abs=0.008)
+
+
+def test_sound_longer_or_shorter_than_the_picture_does_not_change_its_length(
+    write_clip: WriteClip, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4")
+    for seconds in (1.0, 30.0):
+        _, out = muxed(clip, tmp_path / f"{seconds}.mp4", seconds)
+        with av.open(str(out)) as container:
+            assert container.duration / av.time_base == pytest.approx(2.0, abs=0.04)
+        _, sound = sound_of(out)
+        assert sound.shape[1] / SOUND_RATE_HZ == pytest.approx(min(seconds, 2.0), abs=0.025)
+
+
+def test_rotation_timecode_tags_and_colour_go_along(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", rotation_deg=90, timecode="01:02:03:04")
+    info, out = muxed(clip, tmp_path / "out.mp4")
+    again = probe_video(out)
+    assert (info.rotation_deg, info.width, info.height) == (
+        again.rotation_deg,
+        again.width,
+        again.height,
+    )
+    assert info.rotation_deg in (90, 270)
+    assert again.start_timecode == info.start_timecode == "01:02:03:04"
+
+
+def test_drop_frame_timecode_is_kept(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip = write_clip(
+        tmp_path / "clip.mov", rate=Fraction(30_000, 1001), timecode="00:59:59;28", n_frames=30
+    )
+    _, out = muxed(clip, tmp_path / "out.mov")
+    assert probe_video(out).start_timecode == "00:59:59;28"
+
+
+def test_what_an_edit_list_hides_stays_hidden(write_clip: WriteClip, tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.mp4", n_frames=75, sound=None)
+    cut = tmp_path / "cut.mp4"
+    # Packets from the first on, shown from 1 s: what cutting without encoding makes.
+    with av.open(str(whole)) as source, av.open(str(cut), "w") as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream, opaque=True)
+        shift = round(1 / stream.time_base)
+        for packet in source.demux(stream):
+            if packet.size:
+                packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+                packet.stream = copy
+                target.mux(packet)
+    assert len(shown(cut)) == 50
+    info, out = muxed(cut, tmp_path / "out.mp4")
+    assert info.duration_s == pytest.approx(2.0, abs=0.04)
+    assert [pixels for _, pixels in shown(out)] == [pixels for _, pixels in shown(cut)]
+    with av.open(str(out)) as container:
+        assert container.duration / av.time_base == pytest.approx(2.0, abs=0.04)
+
+
+def test_clip_cut_off_gives_what_is_there(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mkv", n_frames=250, options=(("g", "25"), ("b", "2000000")))
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
+    info, out = muxed(clip, tmp_path / "out.mp4", 10.0)
+    assert 2 < info.duration_s < 8
+    assert probe_video(out).duration_s == pytest.approx(info.duration_s, abs=0.1)
+    _, sound = sound_of(out)
+    assert sound.shape[1] / SOUND_RATE_HZ == pytest.approx(info.duration_s, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("codec", "wanted", "suited"),
+    [
+        ("h264", "a.mp4", "a.mp4"),
+        ("h264", "a.MOV", "a.MOV"),
+        ("h264", "a.mkv", "a.mkv"),
+        ("h264", "a", "a.mp4"),
+        ("h264", "my.holiday", "my.holiday.mp4"),
+        ("h264", "a.avi", "a.mp4"),
+        ("prores", "a.mp4", "a.mov"),
+        ("prores", "a.mkv", "a.mkv"),
+        ("av1", "a.mov", "a.mp4"),
+        ("vp8", "a.webm", "a.mkv"),
+        ("ffv1", "a.mp4", "a.mkv"),
+    ],
+)
+def test_suffix_follows_what_a_container_can_hold(codec: str, wanted: str, suited: str) -> None:
+    assert suited_path(codec, Path("/x") / wanted) == Path("/x") / suited
+
+
+def test_names_that_libav_reads_meaning_into(write_clip: WriteClip, tmp_path: Path) -> None:
+    folder = tmp_path / "50%d\nüber: [x]"
+    folder.mkdir()
+    clip = write_clip(tmp_path / "plain.mp4").rename(folder / "clip%03d.mp4")
+    _, out = muxed(clip, folder / "out%d:'.mp4")
+    assert out.exists()
+    assert len(shown(out)) == 50
+
+
+def test_cancelling_leaves_nothing_behind(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4")
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        mux_video(probe_video(clip), [sine(2)], tmp_path / "out.mp4", progress)
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+def test_failing_sound_leaves_the_old_file(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip, out = write_clip(tmp_path / "clip.mp4"), tmp_path / "out.mp4"
+    out.write_bytes(b"old")
+
+    def broken() -> "object":
+        yield sine(0.5)
+        raise ExportError("no more")
+
+    with pytest.raises(ExportError, match="no more"):
+        mux_video(probe_video(clip), broken(), out, silent())  # type: ignore[arg-type]
+    assert out.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clip.mp4", "out.mp4"]
+
+
+def test_clip_that_has_gone_is_named(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4")
+    info = probe_video(clip)
+    clip.unlink()
+    with pytest.raises(MediaNotFound, match=r"clip\.mp4"):
+        mux_video(info, [sine(2)], tmp_path / "out.mp4", silent())
+
+
+def test_progress_rises_to_the_whole(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", n_frames=125, sound=None)
+    steps: list[float] = []
+    progress = Progress(lambda step: steps.append(step.done / (step.total or 1)))
+    mux_video(probe_video(clip), [sine(5)], tmp_path / "out.mp4", progress)
+    assert steps == sorted(steps)
+    assert len(steps) >= 4
+    assert steps[-1] == 1.0
+
+
+def test_real_clips(shared_media: Path, tmp_path: Path) -> None:
+    for clip in sorted(shared_media.glob("*.mp4")):
+        info, out = muxed(clip, tmp_path / clip.name)
+        frame_s = float(1 / info.frame_rate)
+        with av.open(str(out)) as container:
+            assert container.duration / av.time_base == pytest.approx(info.duration_s, abs=frame_s)
+        assert len(shown(out)) == len(shown(clip))
