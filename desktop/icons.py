@@ -48,9 +48,12 @@ class _Engine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         """Draw into `rect`."""
         painter.save()
-        if mode == QIcon.Mode.Disabled:
+        disabled = mode == QIcon.Mode.Disabled
+        if disabled:
             painter.setOpacity(_DISABLED_OPACITY)
-        paint(painter, self._name, QRectF(rect), theme.colour(self._colour))
+        # A disabled button has no coloured ground, whatever it has otherwise.
+        colour = theme.colour("text" if disabled else self._colour)
+        paint(painter, self._name, QRectF(rect), colour)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

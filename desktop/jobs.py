@@ -34,6 +34,7 @@ class Job(QObject):
 
     Args:
         work: called off the GUI thread with a `Progress`; what it returns goes to `succeeded`.
+        lane: where it runs.
         parent: the owner on the GUI thread.
     """
 
@@ -45,9 +46,12 @@ class Job(QObject):
     _stepped = Signal(object)
     _settled = Signal(object, object)
 
-    def __init__(self, work: Callable[[Progress], object], parent: QObject | None = None) -> None:
+    def __init__(
+        self, work: Callable[[Progress], object], lane: Lane, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._work = work
+        self._lane = lane
         self._progress = Progress(self._relay)
         self._last_stage = ""
         self._last_step = 0.0
@@ -60,7 +64,9 @@ class Job(QObject):
         result: object = None
         error: BaseException | None = None
         try:
-            self._progress.check()
+            if self._lane is Lane.READ:
+                # What was cancelled while it waited is left out, but never a queued write.
+                self._progress.check()
             result = self._work(self._progress)
         except (Cancelled, SoundbedError) as expected:
             error = expected
@@ -112,7 +118,7 @@ class JobRunner(QObject):
 
     def start(self, work: Callable[[Progress], object], lane: Lane = Lane.READ) -> Job:
         """Start `work`; connect to the returned job's signals before going back to the loop."""
-        job = Job(work, self)
+        job = Job(work, lane, self)
         self._running.add(job)
         job.ended.connect(self._forget)
         self._lanes[lane].submit(job.run)
@@ -124,7 +130,7 @@ class JobRunner(QObject):
         return len(self._running)
 
     def shutdown(self) -> None:
-        """Cancel what can be cancelled and wait for the threads; writes already queued are done."""
+        """Cancel all long work and wait for the threads; short writes in the queue are done."""
         for job in self._running:
             job.cancel()
         for executor in self._lanes.values():

@@ -34,6 +34,7 @@ class Menus(QObject):
         super().__init__(window)
         self._window = window
         self._bindings = bindings
+        self._theme = theme
         self._recent = QMenu(tr("Open &recent"), window)
         self._undo = self._action(
             tr("&Undo"), QKeySequence.StandardKey.Undo, lambda: window.workspace.undo(), "undo"
@@ -103,12 +104,12 @@ class Menus(QObject):
         names = {"system": tr("As the &system"), "dark": tr("&Dark"), "light": tr("&Light")}
         for choice in THEMES:
             action = QAction(names[choice], menu, checkable=True)
+            action.setData(choice)
             action.triggered.connect(lambda _=False, choice=choice: theme.choose(choice))
-            theme.changed.connect(
-                lambda action=action, choice=choice: action.setChecked(theme.choice == choice)
-            )
             group.addAction(action)
             menu.addAction(action)
+        self._themes = group.actions()
+        theme.changed.connect(self._show_theme)
         menu.addSeparator()
         full = QAction(tr("&Full screen"), menu, checkable=True)
         full.setShortcut(QKeySequence("F11"))
@@ -118,6 +119,10 @@ class Menus(QObject):
             )
         )
         menu.addAction(full)
+
+    def _show_theme(self) -> None:
+        for action in self._themes:
+            action.setChecked(action.data() == self._theme.choice)
 
     def _help_menu(self) -> None:
         menu = self._window.menuBar().addMenu(tr("&Help"))

@@ -75,9 +75,9 @@ class Session:
 
     def analyse(self, clip: Path, progress: Progress) -> ClipAnalysis:
         """Look at a clip."""
-        from engine.recommend import analyse_clip
+        from engine.recommend import analyse_clip_isolated
 
-        return _isolated(analyse_clip, clip, progress, clip)
+        return analyse_clip_isolated(clip, progress)
 
     def picture(self, info: "VideoInfo", folder: Path, progress: Progress) -> Path:
         """Return the file for the player: the clip itself, or a proxy of what it can't show."""

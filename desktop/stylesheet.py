@@ -59,7 +59,8 @@ QToolButton#play:hover { background: $accent_strong; }
 QToolButton#play:focus { border: 2px solid $text; }
 QToolButton#play:disabled { background: $raised; border-color: $line; }
 QToolButton#chip, QPushButton#chip {
-    background: transparent; border: 1px solid $line; border-radius: 14px; padding: 4px 12px;
+    background: transparent; border: 1px solid $line; border-radius: 13px; padding: 4px 12px;
+    min-height: 18px; max-height: 18px;
 }
 QToolButton#chip:hover, QPushButton#chip:hover { background: $hover; }
 QToolButton#chip:checked, QPushButton#chip:checked, QToolButton#chip[set="true"] {
@@ -91,7 +92,7 @@ QScrollBar::handle:horizontal { background: $line; border-radius: 3px; min-width
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
-QSlider { min-height: 22px; }
+QSlider { min-height: 22px; background: transparent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::handle:horizontal {
@@ -101,7 +102,7 @@ QSlider::handle:horizontal {
 QSlider::handle:horizontal:hover { background: $accent_strong; }
 QSlider::handle:horizontal:focus { border: 2px solid $accent; }
 QSlider#clip::sub-page:horizontal { background: $clip; }
-QSlider:disabled::sub-page:horizontal, QSlider#clip:disabled::sub-page:horizontal {
+QSlider::sub-page:horizontal:disabled, QSlider#clip::sub-page:horizontal:disabled {
     background: $line;
 }
 QSlider::handle:horizontal:disabled { background: $wave; }

@@ -50,9 +50,7 @@ class Problem(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        symbol = QLabel()
-        symbol.setPixmap(icons.icon("warning", "problem").pixmap(44, 44))
-        symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._symbol = QLabel()
         self._title = _label("problem")
         self._file = _label("quiet")
         self._remedy = _label("")
@@ -68,10 +66,11 @@ class Problem(QWidget):
         row.setContentsMargins(0, 12, 0, 0)
         row.addWidget(again)
         row.addWidget(self._back)
-        _stack_centred(self, [symbol, self._title, self._file, self._remedy, buttons])
+        _stack_centred(self, [self._symbol, self._title, self._file, self._remedy, buttons])
 
     def show_error(self, error: SoundbedError) -> None:
         """Show what failed, on which file, and what to do."""
+        self._symbol.setPixmap(icons.icon("warning", "problem").pixmap(44, 44))
         problem = error.problem
         self._title.setText(problem[:1].upper() + problem[1:])
         self._file.setText("" if error.path is None else display_path(error.path))

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QElapsedTimer, QIODevice, QObject
+from PySide6.QtCore import QElapsedTimer, QIODevice, QObject, QTimer
 from PySide6.QtMultimedia import (
     QAudioDevice,
     QAudioFormat,
@@ -13,6 +13,7 @@ from PySide6.QtMultimedia import (
 from desktop.preview.mixer import RATE_HZ, Mixer
 
 _BUFFER_S = 0.12
+_IDLE_MS = 5000
 _OFFERED_BYTES = RATE_HZ * 8
 
 
@@ -57,6 +58,9 @@ class WatchClock:
 class SoundClock:
     """Plays the mixer through one audio sink and tells the time by what the sink has played.
 
+    The sink goes on through pauses and seeks, in silence where there is nothing to hear: starting
+    one takes up to a second on some systems. It stops when nothing was played for a while.
+
     Args:
         mixer: what is played.
         device: where it is played.
@@ -70,30 +74,44 @@ class SoundClock:
         self._sink = QAudioSink(device, audio_format, parent)
         self._sink.setBufferSize(audio_format.bytesForDuration(round(_BUFFER_S * 1e6)))
         self._from_s = 0.0
+        self._from_frame = 0
         self._speed = 1.0
-        self._running = False
+        self._idle = QTimer(parent)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(_IDLE_MS)
+        self._idle.timeout.connect(self._rest)
 
     def start(self, position_s: float, speed: float) -> None:
-        """Play from `position_s`."""
-        self._sink.reset()
+        """Play from `position_s`, as soon as what is already with the device has been heard."""
+        self._idle.stop()
         self._mixer.position = position_s * RATE_HZ
         self._mixer.speed = speed
-        self._from_s, self._speed, self._running = position_s, speed, True
-        self._source.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._sink.start(self._source)
+        self._mixer.running = True
+        self._from_s, self._speed = position_s, speed
+        if not self._source.isOpen():
+            self._source.n_given = 0
+            self._source.open(QIODevice.OpenModeFlag.ReadOnly)
+            self._from_frame = 0
+            self._sink.start(self._source)
+        else:
+            self._from_frame = self._source.n_given
 
     def stop(self) -> None:
-        """Fall silent at once."""
+        """Fall silent."""
         self._from_s = self.position_s()
-        self._running = False
-        self._sink.reset()
-        self._source.close()
+        self._mixer.running = False
+        self._idle.start()
 
     def position_s(self) -> float:
         """Return the position by the frames that the sink has played."""
-        if not self._running:
+        if not self._mixer.running:
             return self._from_s
-        return self._from_s + self._speed * self._sink.processedUSecs() / 1e6
+        played = self._sink.processedUSecs() * RATE_HZ / 1e6 - self._from_frame
+        return self._from_s + self._speed * max(played, 0.0) / RATE_HZ
+
+    def _rest(self) -> None:
+        self._sink.stop()
+        self._source.close()
 
 
 def sound_format(device: QAudioDevice) -> QAudioFormat:
@@ -115,12 +133,13 @@ def encode(mixed: np.ndarray, sample_format: QAudioFormat.SampleFormat) -> bytes
 
 
 class _MixerDevice(QIODevice):
-    """Hands the mixer's sum to the sink, block by block; never ends."""
+    """Hands the mixer's sum to the sink, block by block, and counts the frames; never ends."""
 
     def __init__(self, mixer: Mixer, audio_format: QAudioFormat, parent: QObject) -> None:
         super().__init__(parent)
         self._mixer = mixer
         self._format = audio_format
+        self.n_given = 0
 
     def isSequential(self) -> bool:
         """Say that there is no seeking here: the mixer has the position."""
@@ -130,10 +149,11 @@ class _MixerDevice(QIODevice):
         """Offer more than the sink can take: since Qt 6.10 it asks before it pulls."""
         return _OFFERED_BYTES + super().bytesAvailable()
 
-    def readData(self, n_bytes: int) -> QByteArray:
+    def readData(self, n_bytes: int) -> bytes:
         """Return up to `n_bytes` of sound, whole frames only."""
         n_frames = n_bytes // self._format.bytesPerFrame()
-        return QByteArray(encode(self._mixer.read(n_frames), self._format.sampleFormat()))
+        self.n_given += n_frames
+        return encode(self._mixer.read(n_frames), self._format.sampleFormat())
 
     def writeData(self, _data: bytes, _n_bytes: int) -> int:
         """Refuse: this is a source."""

@@ -94,7 +94,8 @@ class LevelSlider(QWidget):
     def _describe(self) -> None:
         gain_db = self.gain_db
         muted = gain_db <= MUTED_DB
-        text = tr("off") if muted else tr("{gain:+.1f} dB").format(gain=gain_db)
+        sign = "+" if gain_db > 0 else ""
+        text = tr("off") if muted else tr("{gain} dB").format(gain=f"{sign}{gain_db:.1f}")
         self._value.setText(text)
         self._slider.setAccessibleDescription(text)
         self._mute.setIcon(icons.icon("mute" if muted else "sound", "quiet"))

@@ -37,9 +37,9 @@ class Mixer:
     Both sounds start where the clip starts.
     """
 
-    n_frames: int = 0
     position: float = 0.0
     speed: float = 1.0
+    running: bool = False
     _channels: dict[Source, _Channel] = field(
         default_factory=lambda: {source: _Channel() for source in Source}
     )
@@ -55,10 +55,10 @@ class Mixer:
     def read(self, n_frames: int) -> npt.NDArray[np.float32]:
         """Return the next frames (n_frames, 2), within ±1, and move on.
 
-        Beyond either end of a sound there is silence.
+        Beyond either end of a sound there is silence, and while it doesn't run.
         """
         mixed = np.zeros((n_frames, 2), np.float32)
-        if n_frames == 0:
+        if n_frames == 0 or not self.running:
             return mixed
         steps = np.rint(np.arange(n_frames) * self.speed).astype(np.int64)
         frames = math.floor(self.position) + steps

@@ -133,7 +133,7 @@ class PreviewPanel(QFrame):
     def _load_picture(self, path: "Path") -> None:
         self._view.show_note("")
         self._picture.load(path)
-        self._picture.pause(self.player.position_s)
+        self._picture.show(self.player.position_s)
 
     def _lose_picture(self, _message: str) -> None:
         self._view.show_note(tr("This picture can't be shown here; the music can still be heard."))

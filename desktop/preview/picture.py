@@ -54,36 +54,32 @@ class Picture(QObject):
         self._player.setVideoSink(self._sink)
         self._player.errorOccurred.connect(self._report)
         self._player.mediaStatusChanged.connect(self._show_first)
-        self._shuttled_to_s = -1.0
+        self._stood_at_s = 0.0
 
     def load(self, path: Path | None) -> None:
         """Show another file's first frame; None lets go of the file."""
-        self._shuttled_to_s = -1.0
+        self._stood_at_s = 0.0
         self._player.stop()
         self._player.setSource(QUrl.fromLocalFile(str(path)) if path else QUrl())
 
-    def play(self, position_s: float, speed: float) -> None:
-        """Start in step with a clock that starts now."""
-        if speed <= 0:
-            self._player.pause()
-            return
-        self._seek(position_s)
-        self._player.setPlaybackRate(speed)
-        self._player.play()
-
-    def pause(self, position_s: float) -> None:
+    def show(self, position_s: float) -> None:
         """Stand still on the frame at `position_s`."""
         self._player.pause()
         self._seek(position_s)
+        self._stood_at_s = position_s
 
     def follow(self, position_s: float, speed: float) -> None:
-        """Keep in step with the running clock; called a few times a second."""
+        """Keep in step with the running clock; called many times a second."""
         if speed <= 0:
-            if abs(position_s - self._shuttled_to_s) >= _SHUTTLE_SEEK_S:
-                self._shuttled_to_s = position_s
-                self._seek(position_s)
+            if abs(position_s - self._stood_at_s) >= _SHUTTLE_SEEK_S:
+                self.show(position_s)
             return
         if self._player.playbackState() != QMediaPlayer.PlaybackState.PlayingState:
+            # A sound device may take its time: the picture starts when the sound does.
+            if position_s > self._stood_at_s:
+                self._seek(position_s)
+                self._player.setPlaybackRate(speed)
+                self._player.play()
             return
         correction = correct(self._player.position() / 1000.0 - position_s, speed)
         if correction.jump:

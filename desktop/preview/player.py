@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtMultimedia import QMediaDevices
 
 from desktop.preview.clock import Clock, SoundClock, WatchClock
-from desktop.preview.mixer import RATE_HZ, Mixer
+from desktop.preview.mixer import Mixer
 from desktop.preview.picture import Picture
 
 SPEEDS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
@@ -82,7 +82,6 @@ class Player(QObject):
         self.pause()
         self._duration_s = duration_s
         self._frame_s = 1.0 / frame_rate if frame_rate > 0 else 1.0 / 25.0
-        self.mixer.n_frames = round(duration_s * RATE_HZ)
         self._set_position(0.0)
 
     def play(self, speed: float = 1.0) -> None:
@@ -95,7 +94,7 @@ class Player(QObject):
             self._speed = speed
             self.speed_changed.emit(speed)
         self._clock.start(self._position_s, speed)
-        self._picture.play(self._position_s, speed)
+        self._picture.show(self._position_s)
         self._timer.start()
         self._set_playing(True)
 
@@ -106,7 +105,7 @@ class Player(QObject):
         self._set_position(self._clock.position_s())
         self._clock.stop()
         self._timer.stop()
-        self._picture.pause(self._position_s)
+        self._picture.show(self._position_s)
         self._set_playing(False)
         if self._speed != 1.0:
             self._speed = 1.0
@@ -124,9 +123,7 @@ class Player(QObject):
         self._set_position(position_s)
         if self._playing:
             self._clock.start(self._position_s, self._speed)
-            self._picture.play(self._position_s, self._speed)
-        else:
-            self._picture.pause(self._position_s)
+        self._picture.show(self._position_s)
 
     def step(self, n_frames: int) -> None:
         """Pause, and go some frames on or back."""

@@ -105,9 +105,12 @@ def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendat
     said = list(facts(item))
     if item.track.artist:
         said.insert(0, item.track.artist)
-    for text, name in ((" · ".join(said), "quiet"), (" · ".join(item.reasons), "quiet")):
+    for text, pen in (
+        (" · ".join(said), theme.colour("text", 0.82)),
+        (" · ".join(item.reasons), theme.colour("quiet")),
+    ):
         line = QRectF(area.left(), line.bottom() + _LINE_GAP, area.width() + 0.5, metrics.height())
-        painter.setPen(theme.colour(name))
+        painter.setPen(pen)
         elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided)
 

@@ -236,6 +236,11 @@ class StillClock:
 
 
 @pytest.fixture
+def still_clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
 def session(tmp_path: Path) -> FakeSession:
     return FakeSession(tmp_path)
 

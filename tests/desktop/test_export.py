@@ -1,0 +1,168 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+
+from desktop.export.actions import ExportActions, with_suffix
+from desktop.export.credits import CreditsDialog
+from desktop.jobs import JobRunner
+from desktop.task_strip import TaskStrip
+from desktop.workspace import Workspace
+from engine.settings import Settings
+
+
+@pytest.fixture
+def window(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
+def workspace(qtbot, session, clip_file, no_leaks):
+    workspace = Workspace(session, JobRunner(), Settings())
+    with qtbot.waitSignals([workspace.ranked, workspace.sound_ready]):
+        workspace.open_clip(clip_file)
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture
+def exports(workspace, window, tmp_path):
+    strip = TaskStrip(window)
+    store = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+    return ExportActions(workspace, strip, window, store)
+
+
+def choose(monkeypatch, path: Path) -> list[str]:
+    proposed: list[str] = []
+
+    def ask(_parent, _title, start, *_args, **_options):
+        proposed.append(start)
+        return str(path), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    return proposed
+
+
+def answer(monkeypatch, role: QMessageBox.ButtonRole) -> list[str]:
+    asked: list[str] = []
+
+    def click(box: QMessageBox) -> int:
+        asked.append(box.text())
+        chosen = next(b for b in box.buttons() if box.buttonRole(b) == role)
+        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: chosen)
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", click)
+    return asked
+
+
+def test_nothing_is_offered_without_a_plan(qapp, session, window, tmp_path):
+    runner = JobRunner()
+    workspace = Workspace(session, runner, Settings())
+    store = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+    exports = ExportActions(workspace, TaskStrip(window), window, store)
+    assert not any(action.isEnabled() for action in exports.actions)
+    workspace.close()
+
+
+def test_a_video_is_written_beside_the_clip_and_counts_as_a_pick(
+    qtbot, exports, session, tmp_path, monkeypatch
+):
+    out = tmp_path / "out"  # the suffix is added
+    proposed = choose(monkeypatch, out)
+    exports.actions[0].trigger()
+    qtbot.waitUntil(lambda: session.picked == [("clip-holiday", "hash1")])
+    assert proposed == [str(tmp_path / "holiday with music.mp4")]
+    assert session.exported == [("video", tmp_path / "out.mp4", False)]
+    assert exports._strip.text == "Saved out.mp4"
+    assert not exports._strip.busy
+
+
+def test_it_asks_before_it_replaces_and_keeps_by_default(
+    qtbot, exports, session, tmp_path, monkeypatch
+):
+    there = tmp_path / "out.wav"
+    there.write_bytes(b"precious")
+    choose(monkeypatch, tmp_path / "out")
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
+    exports.actions[1].trigger()
+    assert asked == ["There is a file out.wav already."]
+    assert session.exported == []
+    assert there.read_bytes() == b"precious"
+
+    answer(monkeypatch, QMessageBox.ButtonRole.DestructiveRole)
+    exports.actions[1].trigger()
+    qtbot.waitUntil(lambda: session.exported == [("wav", there, True)])
+
+
+def test_it_asks_too_when_the_file_may_end_under_another_suffix(
+    exports, session, tmp_path, monkeypatch
+):
+    (tmp_path / "out.mov").write_bytes(b"precious")
+    choose(monkeypatch, tmp_path / "out.mp4")
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
+    exports.actions[0].trigger()
+    assert asked == ["There is a file out.mov already."]
+    assert session.exported == []
+
+
+def test_another_suffix_is_said(qtbot, exports, session, tmp_path, monkeypatch):
+    choose(monkeypatch, tmp_path / "out.mp4")
+    monkeypatch.setattr(session, "_export", lambda _kind, out, _over: out.with_suffix(".mkv"))
+    exports.actions[0].trigger()
+    qtbot.waitUntil(lambda: "out.mkv" in exports._strip.text)
+    assert ".mp4 can't hold this picture, so it is a .mkv file" in exports._strip.text
+
+
+def test_changing_ones_mind_writes_nothing(exports, session, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: ("", ""))
+    for action in exports.actions[:3]:
+        action.trigger()
+    assert session.exported == []
+
+
+def test_a_cancelled_export_says_so_and_is_no_pick(qtbot, exports, session, tmp_path, monkeypatch):
+    def slow(_plan, _out, _overwrite, progress):
+        for n in range(100_000):
+            progress.step("Writing", n, 100_000)
+
+    exports = ExportActions(exports._workspace, exports._strip, exports._window, exports._settings)
+    choose(monkeypatch, tmp_path / "out.mp4")
+    from dataclasses import replace
+
+    from desktop.export.actions import _exports
+
+    exports.export(replace(_exports(exports._workspace)[0], write=slow))
+    assert exports._strip.busy
+    exports._strip.cancel()
+    qtbot.waitUntil(lambda: not exports._strip.busy)
+    assert exports._strip.text == "Cancelled: Writing the video"
+    assert session.picked == []
+
+
+def test_credits_are_copied_and_saved(qtbot, qapp):
+    dialog = CreditsDialog("Music: Track 1")
+    qtbot.addWidget(dialog)
+    dialog._copy.click()
+    assert qapp.clipboard().text() == "Music: Track 1"
+    with qtbot.waitSignal(dialog.save_asked):
+        next(b for b in dialog.findChildren(type(dialog._copy)) if b.text() == "Save…").click()
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "expected"),
+    [
+        ("a", 0, "a.mp4"),
+        ("a.MOV", 0, "a.MOV"),
+        ("v1.2", 0, "v1.2.mp4"),
+        ("a.mp3", 1, "a.mp3.wav"),
+        ("a.otio", 2, "a.otio"),
+    ],
+)
+def test_suffixes(workspace, name, index, expected):
+    from desktop.export.actions import _exports
+
+    assert with_suffix(Path("/x") / name, _exports(workspace)[index]) == Path("/x") / expected

@@ -1,0 +1,113 @@
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop.preview import geometry
+from engine.export.plan import MixPlan
+from engine.export.segments import Segment
+
+
+def plan(*segments: Segment, clip_s: float = 4.0, match_gain_db: float = 0.0) -> MixPlan:
+    return MixPlan(
+        clip_path=Path("/c.mp4"),
+        clip_duration_s=clip_s,
+        frame_rate=Fraction(25),
+        start_timecode=None,
+        track_path=Path("/t.opus"),
+        title=None,
+        artist=None,
+        licence=None,
+        link=None,
+        segments=segments,
+        match_gain_db=match_gain_db,
+    )
+
+
+def peaks(*loudest: int) -> np.ndarray:
+    return np.array([[-value, value // 2] for value in loudest], np.int8)
+
+
+def test_envelope_takes_the_loudest_of_each_stretch():
+    np.testing.assert_allclose(
+        geometry.track_envelope(peaks(0, 127, 64, 32), 2), [1.0, 64 / 127], atol=1e-6
+    )
+
+
+def test_envelope_between_columns_is_interpolated():
+    # Two columns at 1/4 and 3/4; four bars at 1/8, 3/8, 5/8, 7/8.
+    np.testing.assert_allclose(
+        geometry.track_envelope(peaks(0, 100), 4), np.array([0, 25, 75, 100]) / 127
+    )
+
+
+def test_envelope_of_nothing_is_flat():
+    assert geometry.track_envelope(peaks(), 3).tolist() == [0, 0, 0]
+    assert geometry.track_envelope(peaks(1), 0).size == 0
+
+
+def test_clip_envelope_starts_where_the_plan_says():
+    # A track of 8 s, silent in its first half, loud in its second.
+    loud_half = peaks(*([0] * 40 + [127] * 40))
+    first = geometry.clip_envelope(plan(Segment(0.0, 0.0, 4.0)), loud_half, 8.0, 4)
+    second = geometry.clip_envelope(plan(Segment(4.0, 0.0, 4.0)), loud_half, 8.0, 4)
+    assert first.max() < 0.01
+    assert second.min() > 0.99
+
+
+def test_clip_envelope_has_the_fade_and_the_level():
+    steady = peaks(*([127] * 80))
+    faded = plan(Segment(0.0, 0.0, 4.0, fade_out_s=2.0), match_gain_db=-6.0206)
+    # Columns in the middle of each second; the fade is sin(pi/2 * left / 2 s).
+    expected = 0.5 * np.array([1, 1, np.sin(np.pi / 2 * 0.75), np.sin(np.pi / 2 * 0.25)])
+    np.testing.assert_allclose(geometry.clip_envelope(faded, steady, 8.0, 4), expected, atol=1e-4)
+
+
+def test_times_of_the_track_in_the_clip():
+    looped = plan(Segment(0.0, 0.0, 2.0), Segment(1.0, 2.0, 2.0))
+    heard = geometry.track_times_under_clip(looped, [0.5, 1.5, 2.5, 9.0])
+    assert heard.tolist() == [0.5, 1.5, 2.5, 3.5]
+
+
+@pytest.mark.parametrize(
+    ("start_s", "snapped_s"),
+    [(1.1, 1.0), (1.3, 1.5), (-4.0, 0.0), (0.1, 0.0), (99.0, 2.0)],
+)
+def test_snaps_to_the_nearest_beat(start_s, snapped_s):
+    assert geometry.snap(start_s, [0.5, 1.0, 1.5, 2.0, 2.5], latest_s=2.2) == snapped_s
+
+
+def test_without_beats_nothing_snaps():
+    assert geometry.snap(1.234, [], latest_s=5.0) == 1.234
+    assert geometry.snap(9.0, [], latest_s=5.0) == 5.0
+
+
+def test_neighbour_beats():
+    beats = [0.5, 1.0, 1.5]
+    assert geometry.neighbour_beat(1.0, beats, 5.0, 1) == 1.5
+    assert geometry.neighbour_beat(1.0, beats, 5.0, -1) == 0.5
+    assert geometry.neighbour_beat(0.5, beats, 5.0, -1) == 0.0
+    assert geometry.neighbour_beat(1.5, beats, 5.0, 1) == 1.5
+    assert geometry.neighbour_beat(1.0, [], 5.0, 1) == 1.5
+    assert geometry.neighbour_beat(0.2, [], 5.0, -1) == 0.0
+
+
+def test_ticks_are_round_and_far_enough_apart():
+    assert geometry.tick_step_s(10.0, 800.0) == 1
+    assert geometry.tick_step_s(3600.0, 800.0) == 600
+    assert geometry.tick_step_s(0.5, 800.0) == 0.1
+
+
+@pytest.mark.parametrize(
+    ("time_s", "decimals", "text"),
+    [
+        (0.0, 2, "0:00.00"),
+        (83.456, 2, "1:23.46"),
+        (59.999, 2, "1:00.00"),
+        (3723.0, 0, "1:02:03"),
+        (-1.0, 1, "0:00.0"),
+    ],
+)
+def test_times_are_written_as_people_do(time_s, decimals, text):
+    assert geometry.format_time(time_s, decimals) == text

@@ -1,0 +1,176 @@
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QObject, QThread, Signal
+
+from desktop.jobs import Job, JobRunner, Lane
+from engine.errors import InputError, SoundbedError
+
+
+@pytest.fixture
+def runner(qapp, no_leaks):
+    runner = JobRunner()
+    yield runner
+    runner.shutdown()
+
+
+def outcomes(job: Job) -> list[object]:
+    seen: list[object] = []
+    job.succeeded.connect(lambda result: seen.append(("succeeded", result)))
+    job.failed.connect(lambda error: seen.append(("failed", error)))
+    job.cancelled.connect(lambda: seen.append(("cancelled", None)))
+    return seen
+
+
+def test_a_result_arrives_on_the_gui_thread(qtbot, runner):
+    workers, receivers = [], []
+
+    def work(_progress):
+        workers.append(threading.get_ident())
+        return 42
+
+    job = runner.start(work)
+    seen = outcomes(job)
+    job.succeeded.connect(lambda _: receivers.append(threading.get_ident()))
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert seen == [("succeeded", 42)]
+    assert workers != [threading.get_ident()]
+    assert receivers == [threading.get_ident()]
+
+
+def test_progress_arrives_in_order_and_on_the_gui_thread(qtbot, runner):
+    def work(progress):
+        for n in range(3):
+            progress.step(f"stage {n}", n, 3)
+
+    job = runner.start(work)
+    steps = []
+    job.progressed.connect(
+        lambda step: steps.append((step.stage, step.done, QThread.currentThread().isMainThread()))
+    )
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert steps == [("stage 0", 0, True), ("stage 1", 1, True), ("stage 2", 2, True)]
+
+
+def test_a_cancelled_job_says_so_and_never_succeeds(qtbot, runner):
+    started, go_on = threading.Event(), threading.Event()
+
+    def work(progress):
+        started.set()
+        go_on.wait(5)
+        return "too late"
+
+    job = runner.start(work)
+    seen = outcomes(job)
+    assert started.wait(5)
+    with qtbot.waitSignal(job.ended):
+        job.cancel()
+        go_on.set()
+    assert seen == [("cancelled", None)]
+
+
+def test_cancelling_stops_the_work_at_its_next_step(qtbot, runner):
+    started = threading.Event()
+    n_steps = 0
+
+    def work(progress):
+        nonlocal n_steps
+        for n in range(10_000_000):
+            started.set()
+            progress.step("counting", n)
+            n_steps = n
+
+    job = runner.start(work)
+    assert started.wait(5)
+    with qtbot.waitSignal(job.cancelled):
+        job.cancel()
+    assert n_steps < 9_999_999
+
+
+def test_an_error_of_the_engine_arrives_as_it_is(qtbot, runner):
+    error = InputError("that makes no sense.")
+
+    def work(_progress):
+        raise error
+
+    job = runner.start(work)
+    with qtbot.waitSignal(job.failed) as caught:
+        pass
+    assert caught.args == [error]
+
+
+def test_a_fault_becomes_an_error_that_names_the_log(qtbot, runner, caplog):
+    def work(_progress):
+        raise ZeroDivisionError("inner words")
+
+    job = runner.start(work)
+    with qtbot.waitSignal(job.failed) as caught:
+        pass
+    assert isinstance(caught.args[0], SoundbedError)
+    assert "ZeroDivisionError" in str(caught.args[0])
+    assert "soundbed.log" in str(caught.args[0])
+    assert "inner words" in caplog.text
+
+
+def test_writes_run_one_after_the_other_in_order(qtbot, runner):
+    running, most, order = 0, 0, []
+
+    def write(number):
+        def work(_progress):
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            order.append(number)
+            threading.Event().wait(0.01)
+            running -= 1
+
+        return work
+
+    jobs = [runner.start(write(number), Lane.WRITE) for number in range(5)]
+    with qtbot.waitSignal(jobs[-1].ended):
+        pass
+    assert most == 1
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_reads_run_side_by_side(qtbot, runner):
+    both = threading.Barrier(2, timeout=5)
+    jobs = [runner.start(lambda _: both.wait()) for _ in range(2)]
+    with qtbot.waitSignals([job.succeeded for job in jobs]):
+        pass
+
+
+def test_shutdown_stops_reads_and_finishes_writes(qapp, no_leaks):
+    runner = JobRunner()
+    written = []
+    started = threading.Event()
+
+    def read(progress):
+        started.set()
+        while True:
+            progress.step("reading")
+
+    runner.start(read)
+    assert started.wait(5)
+    runner.start(lambda _: time.sleep(0.05), Lane.WRITE)
+    runner.start(lambda _: written.append("plan"), Lane.WRITE)
+    runner.shutdown()
+    assert written == ["plan"]
+    assert runner.n_running == 0
+
+
+def test_emitting_a_signal_keeps_the_count_of_references(qapp):
+    # PySide6 6.12.0 loses a reference to True with each emit, which ends Python 3.11.
+    import sys
+
+    class Sender(QObject):
+        sent = Signal()
+
+    sender = Sender()
+    before = sys.getrefcount(True)
+    for _ in range(100):
+        sender.sent.emit()
+    assert sys.getrefcount(True) >= before

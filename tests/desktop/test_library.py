@@ -1,0 +1,95 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from desktop.jobs import JobRunner
+from desktop.library.window import LibraryWindow
+from desktop.session import LibraryListing
+from engine.library.folders import Folder
+
+
+@pytest.fixture
+def window(qtbot, session, tmp_path, no_leaks):
+    folder = tmp_path / "songs"
+    tracks = [
+        replace(track, origin="own", path=folder / track.path.name) for track in session.tracks[:3]
+    ]
+    tracks[1] = replace(tracks[1], state="offline")
+    tracks[2] = replace(tracks[2], state="failed", message="no sound in it.")
+    session.own = LibraryListing((Folder(1, folder, "2026-01-01"),), tuple(tracks))
+    runner = JobRunner()
+    window = LibraryWindow(session, runner)
+    qtbot.addWidget(window)
+    yield window
+    runner.shutdown()
+
+
+def show(qtbot, window: LibraryWindow) -> None:
+    window.refresh()
+    qtbot.waitUntil(lambda: window._runner.n_running == 0)
+
+
+def test_lists_folders_with_their_tracks_and_states(qtbot, window):
+    show(qtbot, window)
+    top = window.tree.topLevelItem(0)
+    assert top.text(5) == "3 tracks, 1 offline, 1 can't be used"
+    assert [top.child(n).text(0) for n in range(3)] == ["Track 1", "Track 2", "Track 3"]
+    assert [top.child(n).text(5) for n in range(3)] == ["", "offline", "can't be used"]
+    assert top.child(2).toolTip(5) == "no sound in it."
+
+
+def test_an_empty_library_says_what_to_do(qtbot, window, session):
+    session.own = LibraryListing((), ())
+    show(qtbot, window)
+    assert window._pages.currentWidget() is window._empty
+    assert not window._remove.isEnabled()
+    assert not window._rescan.isEnabled()
+
+
+def test_adding_a_folder_reports_and_says_that_the_ranking_changed(
+    qtbot, window, session, tmp_path
+):
+    with qtbot.waitSignal(window.changed):
+        window.add_folder(tmp_path)
+        assert not window._add.isEnabled()
+    assert session.added == [tmp_path]
+    assert window.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
+    qtbot.waitUntil(window._add.isEnabled)
+
+
+def test_a_cancelled_scan_lists_what_was_finished(qtbot, window, session, tmp_path):
+    def add(_folder, progress):
+        while True:
+            progress.step("Analysing music", 1, 3)
+
+    session.add_folder = add
+    with qtbot.waitSignal(window.changed):
+        window.add_folder(tmp_path)
+        window.strip.cancel()
+    assert window.strip.text.startswith("Cancelled: Adding")
+    qtbot.waitUntil(lambda: window.tree.topLevelItemCount() == 1)
+
+
+def test_rescan_reports_what_is_offline(qtbot, window):
+    with qtbot.waitSignal(window.changed):
+        window.rescan()
+    assert window.strip.text == "Done: 0 added, 3 unchanged, 1 offline"
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_removing_asks_first(qtbot, window, session, monkeypatch, forget):
+    show(qtbot, window)
+    window.tree.setCurrentItem(window.tree.topLevelItem(0).child(0))
+    role = QMessageBox.ButtonRole
+    wanted = role.DestructiveRole if forget else role.RejectRole
+
+    def click(box: QMessageBox) -> int:
+        chosen = next(b for b in box.buttons() if box.buttonRole(b) == wanted)
+        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: chosen)
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", click)
+    window.remove_selected()
+    qtbot.waitUntil(lambda: window._runner.n_running == 0)
+    assert [track.title for track in session.removed] == (["Track 1"] if forget else [])

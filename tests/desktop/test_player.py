@@ -1,0 +1,199 @@
+import pytest
+from PySide6.QtCore import QObject
+
+from desktop.preview.clock import SoundClock, WatchClock
+from desktop.preview.mixer import Mixer
+from desktop.preview.picture import correct
+from desktop.preview.player import Player
+
+
+class FakePicture(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[float] = []
+        self.followed: list[tuple[float, float]] = []
+
+    def show(self, position_s: float) -> None:
+        self.shown.append(position_s)
+
+    def follow(self, position_s: float, speed: float) -> None:
+        self.followed.append((position_s, speed))
+
+
+@pytest.fixture
+def clock(still_clock):
+    return still_clock
+
+
+@pytest.fixture
+def player(qapp, clock):
+    player = Player(FakePicture(), Mixer(), clock)
+    player.load(4.0, 25.0)
+    yield player
+    player.pause()
+
+
+def test_the_cursor_is_where_the_clock_is(qtbot, player, clock):
+    player.play()
+    clock.now_s = 1.25
+    with qtbot.waitSignal(player.moved, check_params_cb=lambda s: s == 1.25):
+        pass
+    assert player._picture.followed[-1] == (1.25, 1.0)
+    player.pause()
+    assert player.position_s == 1.25
+    assert not clock.running
+
+
+def test_it_stops_at_the_end_and_starts_again_from_the_front(qtbot, player, clock):
+    player.play()
+    clock.now_s = 4.01
+    with qtbot.waitSignal(player.playing_changed, check_params_cb=lambda on: not on):
+        pass
+    assert player.position_s == 4.0
+    player.play()
+    assert clock.now_s == 0.0
+
+
+def test_l_plays_faster_each_time_and_k_stops(player, clock):
+    speeds = []
+    for _ in range(4):
+        player.shuttle(1)
+        speeds.append(clock.speed)
+    assert speeds == [1.0, 2.0, 4.0, 4.0]
+    player.pause()
+    assert player.speed == 1.0
+
+
+def test_j_plays_backward_and_l_turns_round(player, clock):
+    player.seek(3.0)
+    player.shuttle(-1)
+    player.shuttle(-1)
+    assert clock.speed == -2.0
+    player.shuttle(1)
+    assert clock.speed == 1.0
+
+
+def test_backward_play_stops_at_the_start(qtbot, player, clock):
+    player.seek(1.0)
+    player.shuttle(-1)
+    clock.now_s = -0.1
+    with qtbot.waitSignal(player.playing_changed, check_params_cb=lambda on: not on):
+        pass
+    assert player.position_s == 0.0
+
+
+def test_a_step_is_one_frame_and_pauses(player, clock):
+    player.play()
+    clock.now_s = 1.0
+    player.step(1)
+    assert not player.playing
+    assert player.position_s == pytest.approx(26 * 0.04 + 0.0004)
+    player.step(-1)
+    assert player.position_s == pytest.approx(25 * 0.04 + 0.0004)
+
+
+def test_steps_stay_within_the_clip(player):
+    player.step(-1)
+    assert player.position_s == pytest.approx(0.0004)
+    player.seek(4.0)
+    player.step(1)
+    assert player.position_s == pytest.approx(99 * 0.04 + 0.0004)
+
+
+def test_seeking_goes_on_playing(player, clock):
+    player.play()
+    player.seek(2.0)
+    assert clock.now_s == 2.0
+    assert clock.running
+    player.seek(-3.0)
+    assert player.position_s == 0.0
+    player.skip(1.0)
+    assert player.position_s == 1.0
+
+
+def test_nothing_plays_without_a_clip(qapp, clock):
+    player = Player(FakePicture(), Mixer(), clock)
+    player.play()
+    assert not player.playing
+
+
+@pytest.mark.parametrize(
+    ("drift_s", "speed", "rate", "jump"),
+    [
+        (0.0, 1.0, 1.0, False),
+        (0.059, 1.0, 1.0, False),
+        (0.1, 1.0, 0.9, False),
+        (-0.1, 1.0, 1.1, False),
+        (0.6, 1.0, 1.0, True),
+        (-0.6, 1.0, 1.0, True),
+        (0.1, 2.0, 2.0, False),
+        (-0.2, 2.0, 2.2, False),
+    ],
+)
+def test_the_picture_is_corrected_when_it_drifts(drift_s, speed, rate, jump):
+    correction = correct(drift_s, speed)
+    assert correction.rate == pytest.approx(rate)
+    assert correction.jump is jump
+
+
+def test_the_watch_runs_and_stops(qtbot):
+    clock = WatchClock()
+    clock.start(1.0, 2.0)
+    qtbot.wait(50)
+    running_s = clock.position_s()
+    assert running_s >= 1.0 + 2 * 0.05
+    clock.stop()
+    stopped_s = clock.position_s()
+    assert stopped_s >= running_s
+    qtbot.wait(20)
+    assert clock.position_s() == stopped_s
+    clock.start(3.0, -1.0)
+    qtbot.wait(20)
+    assert clock.position_s() < 3.0
+
+
+class FakeSink:
+    """Plays what it is told to have played."""
+
+    def __init__(self) -> None:
+        self.played_us = 0
+        self.n_starts = 0
+
+    def start(self, _source: object) -> None:
+        self.n_starts += 1
+
+    def stop(self) -> None:
+        self.played_us = 0
+
+    def processedUSecs(self) -> int:
+        return self.played_us
+
+
+def test_the_sound_clock_counts_what_was_heard(qapp):
+    from PySide6.QtMultimedia import QAudioDevice
+
+    parent = QObject()
+    mixer = Mixer()
+    clock = SoundClock(mixer, QAudioDevice(), parent)
+    sink = clock._sink = FakeSink()
+    clock.start(1.0, 1.0)
+    assert clock.position_s() == 1.0
+    clock._source.n_given = 48_000  # the device took a second ahead
+    sink.played_us = 500_000
+    assert clock.position_s() == pytest.approx(1.5)
+    # A jump is heard only after the second that the device already has.
+    clock.start(10.0, 2.0)
+    assert clock.position_s() == 10.0
+    sink.played_us = 1_000_000
+    assert clock.position_s() == 10.0
+    sink.played_us = 1_250_000
+    assert clock.position_s() == pytest.approx(10.5)
+    clock.stop()
+    sink.played_us = 2_000_000
+    assert clock.position_s() == pytest.approx(10.5)
+    assert sink.n_starts == 1
+    clock._idle.timeout.emit()
+    clock.start(0.0, 1.0)
+    assert sink.n_starts == 2
+    clock.stop()
+    clock._idle.stop()

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+
+from desktop.results.model import (
+    RECOMMENDATION_ROLE,
+    ResultsModel,
+    facts,
+    leading_moods,
+    match_percent,
+    spoken,
+)
+from engine.library.tracks import Track
+from engine.recommend import Recommendation
+
+
+def item(rank: int = 1, **values: object) -> Recommendation:
+    track = Track(
+        **{
+            "id": rank,
+            "origin": "bundled",
+            "path": Path(f"/music/{rank}.opus"),
+            "title": f"Song {rank}",
+            "genre": "folk",
+            "moods": {"calm": 0.4, "happy": 1.5, "dark": -2.0, "epic": 0.31, "sad": 0.3},
+            "bpm": 91.6,
+            "key": "D minor",
+            **values,
+        }
+    )
+    return Recommendation(rank, 0.625, track, 3.0, ("warm ↔ folk", "slow cuts"))
+
+
+def test_rows_in_the_order_of_the_ranking():
+    model = ResultsModel()
+    model.show((item(1), item(2)))
+    assert model.rowCount() == 2
+    assert model.rowCount(model.index(0)) == 0
+    assert [model.index(row).data() for row in range(2)] == ["Song 1", "Song 2"]
+    assert model.index(1).data(RECOMMENDATION_ROLE).rank == 2
+    assert model.data(QModelIndex()) is None
+    assert model.row_of(Path("/music/2.opus")) == 1
+    assert model.row_of(Path("/music/9.opus")) is None
+
+
+@pytest.mark.parametrize(("score", "percent"), [(0.625, 62), (-0.3, 0), (1.2, 100), (0.0, 0)])
+def test_match(score, percent):
+    assert match_percent(score) == percent
+
+
+def test_three_moods_that_stand_out():
+    assert leading_moods(item().track.moods) == ("happy", "calm", "epic")
+    assert leading_moods({"calm": 0.1}) == ()
+
+
+def test_facts_leave_out_what_is_unknown():
+    assert facts(item()) == ("happy, calm, epic", "92 BPM", "D minor")
+    assert facts(item(bpm=None, key=None, moods={})) == ()
+
+
+def test_a_screen_reader_hears_the_whole_row():
+    assert spoken(item()) == (
+        "1. Song 1, folk, happy, calm, epic, 92 BPM, D minor, match 62 of 100, "
+        "warm ↔ folk, slow cuts"
+    )
+    model = ResultsModel()
+    model.show((item(genre=None),))
+    assert "genre unsure" in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
