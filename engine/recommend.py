@@ -131,7 +131,7 @@ class Recommendations:
 
 
 def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
-    """Look at a clip; slow, and may run in another process.
+    """Look at a clip, or remember a look at the same bytes; slow, and may run elsewhere.
 
     Raises:
         MediaError: when it can't be used.
@@ -139,11 +139,16 @@ def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
         Cancelled: when the user stopped it.
     """
     from engine.media.probe import probe_video
+    from engine.video.cache import load_look, store_look
     from engine.video.features import describe_video
 
     info = probe_video(path)
-    digest = content_hash(path)
-    features, filmstrip = describe_video(info, _visual_encoder(), progress)
+    digest = content_hash(info.path)
+    look = load_look(digest)
+    if look is None:
+        look = describe_video(info, _visual_encoder(), progress)
+        store_look(digest, look)
+    features, filmstrip = look
     return ClipAnalysis(info, features, filmstrip, digest)
 
 

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from engine.video.features import VideoDescriptors
 
 # A third of real micro-videos lies below, a third above (micro_clips, 167 clips).
-_CALM_MOTION, _LIVELY_MOTION = 0.25, 0.6
-_SLOW_CUTS, _FAST_CUTS = 6.0, 25.0
-_DARK, _BRIGHT = 0.35, 0.5
-_MUTED, _VIVID = 0.25, 0.4
+_CALM_MOTION, _LIVELY_MOTION = 0.05, 0.115
+_SLOW_CUTS, _FAST_CUTS = 5.0, 35.0
+_DARK, _BRIGHT = 0.28, 0.43
+_MUTED, _VIVID = 0.22, 0.35
 # Tempo and note density half-way between slow and fast music.
 _MIDDLE_BPM = 110.0
 _MIDDLE_ONSETS_HZ = 3.0

@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from engine.media.frames import Frame
+from engine.paths import cache_dir
+from engine.video import cache
+from engine.video.cache import load_look, store_look
+from engine.video.features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
+
+
+def look() -> cache.Look:
+    descriptors = VideoDescriptors(
+        cuts_s=np.asarray([1.5], np.float32), cut_rate_per_min=6.0, motion_mean=0.1,
+        motion_std=0.2, motion_curve=np.asarray([0, 1], np.float32), brightness=0.3,
+        brightness_change=0.01, contrast=0.2, contrast_change=0.02, saturation=0.4,
+        saturation_change=0.03, warmth=-0.1, warmth_change=0.04,
+    )  # fmt: skip
+    features = VideoFeatures(np.arange(5, dtype=np.float32), descriptors)
+    pixels = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    return features, (Frame(0.5, pixels), Frame(1.5, pixels + 1))
+
+
+def test_a_look_comes_back_as_it_was() -> None:
+    assert load_look("abc") is None
+    features, strip = look()
+    store_look("abc", (features, strip))
+    found = load_look("abc")
+    assert found is not None
+    assert found[0].vector.tolist() == features.vector.tolist()
+    assert found[0].descriptors.as_vector() == pytest.approx(features.descriptors.as_vector())
+    assert found[0].descriptors.cuts_s.tolist() == [1.5]
+    assert [frame.time_s for frame in found[1]] == [0.5, 1.5]
+    assert found[1][1].pixels.tolist() == strip[1].pixels.tolist()
+
+
+def test_a_damaged_or_older_look_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    store_look("abc", look())
+    (path,) = (cache_dir() / "clips").iterdir()
+    path.write_bytes(path.read_bytes()[:100])
+    assert load_look("abc") is None
+    store_look("abc", look())
+    monkeypatch.setattr(cache, "VIDEO_FEATURES_VERSION", VIDEO_FEATURES_VERSION + "x")
+    assert load_look("abc") is None
+
+
+def test_only_the_newest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_MOST_KEPT", 2)
+    for name in "abc":
+        store_look(name, look())
+    assert len(list((cache_dir() / "clips").iterdir())) == 2
+    assert load_look("c") is not None
