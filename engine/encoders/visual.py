@@ -14,8 +14,8 @@ PACK = "efficientnet-lite0"
 FILE = "efficientnet-lite0.onnx"
 FRAME_SIZE = 224
 N_FEATURES = 1280
-# Beyond this a batch brings no more speed, only memory (about 20 MB a frame).
-_BATCH = 8
+# Beyond this a batch brings no more speed, only memory.
+_BATCH = 4
 
 
 class VisualEncoder:
