@@ -28,7 +28,8 @@ from engine.translation import tr
 Samples = npt.NDArray[np.float32]
 
 MAX_WAVEFORM_S = 3600.0
-_READ_SAMPLES = 1 << 16
+# What a damaged place costs at most.
+_READ_SAMPLES = 1 << 14
 # A decoder needs some packets before the wanted one to be exact after a jump.
 _PREROLL_S = 0.5
 # Time stamps jitter by less; more is a gap or an overlap in the recording.
@@ -138,11 +139,22 @@ def read_waveform(
     return np.concatenate(blocks) if blocks else np.zeros((0, n_channels), np.float32)
 
 
+class _StraightSound(soundfile.SoundFile):  # type: ignore[misc]
+    """A sound file that is read straight on.
+
+    After every read python-soundfile jumps to where it already is; in an MP3 that garbles the
+    next 1,200 samples, since they refer to bits of the packets before.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
 @contextmanager
 def _open_sound(path: Path | str, start_s: float) -> Iterator[_NativeSound]:
     with open_regular(path) as source:
         try:
-            sound = soundfile.SoundFile(source)
+            sound = _StraightSound(source)
         except soundfile.LibsndfileError:
             sound = None
         if sound is not None:
@@ -168,7 +180,10 @@ def _soundfile_chunks(sound: soundfile.SoundFile, start_s: float) -> Iterator[Sa
     if first >= sound.frames:
         return
     try:
-        sound.seek(first)
+        if first:
+            n_preroll = min(first, round(_PREROLL_S * sound.samplerate))
+            sound.seek(first - n_preroll)
+            sound.read(n_preroll, dtype="float32")
         while len(chunk := sound.read(_READ_SAMPLES, dtype="float32", always_2d=True)):
             yield chunk
     except soundfile.LibsndfileError:

@@ -1,0 +1,300 @@
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+import pytest
+from av.video.reformatter import VideoReformatter
+
+from engine.errors import Cancelled, MediaUnreadable
+from engine.media import decoding
+from engine.media.frames import Frame, MotionFrame, sample_frames, stream_pictures, upright_rgb
+from engine.media.probe import VideoInfo, probe_video
+from engine.media.schedule import sample_times
+from engine.progress import Progress, ProgressStep, silent
+
+WriteClip = Callable[..., Path]
+SIZE = (160, 90)
+
+
+def moving_noise(n: int) -> npt.NDArray[np.uint8]:
+    """A textured picture that travels: every frame differs from every other."""
+    rng = np.random.default_rng(7)
+    texture = rng.integers(0, 256, (9, 16, 3), np.uint8).repeat(10, 0).repeat(10, 1)
+    return np.roll(texture, 3 * n, axis=1)
+
+
+def decode_all(info: VideoInfo) -> dict[float, npt.NDArray[np.uint8]]:
+    """The slow twin: every picture of the clip by its time."""
+    pictures = {}
+    with av.open(str(info.path)) as container:
+        stream = container.streams.video[0]
+        for frame in container.decode(stream):
+            time_s = float((frame.pts - (stream.start_time or 0)) * stream.time_base)
+            pictures[round(time_s, 4)] = upright_rgb(frame, info, VideoReformatter())
+    return pictures
+
+
+def solid(red: int, green: int, blue: int) -> Callable[[int], npt.NDArray[np.uint8]]:
+    return lambda _: np.full((SIZE[1], SIZE[0], 3), (red, green, blue), np.uint8)
+
+
+CODECS = [
+    ("clip.mp4", {"codec": "libx264"}),
+    ("clip.mkv", {"codec": "libx264", "options": (("g", "12"), ("flags", "-cgop"))}),
+    ("clip.mp4", {"codec": "libx265", "options": (("x265-params", "log-level=none"),)}),
+    (
+        "clip.mp4",
+        {
+            "codec": "libx265",
+            "pixel_format": "yuv420p10le",
+            "options": (("x265-params", "log-level=none:keyint=20"),),
+        },
+    ),
+    (
+        "clip.webm",
+        {"codec": "libvpx-vp9", "options": (("cpu-used", "8"), ("deadline", "realtime"))},
+    ),
+    ("clip.mp4", {"codec": "libsvtav1", "options": (("preset", "12"),)}),
+    ("clip.mov", {"codec": "prores_ks", "pixel_format": "yuv422p10le"}),
+    ("clip.avi", {"codec": "mpeg4"}),
+    ("clip.ts", {"codec": "libx264", "options": (("g", "20"),)}),
+]
+
+
+@pytest.mark.parametrize(("name", "spec"), CODECS, ids=[f"{c[1]['codec']}-{c[0]}" for c in CODECS])
+def test_samples_equal_a_full_decode(
+    write_clip: WriteClip, tmp_path: Path, name: str, spec: dict[str, Any]
+) -> None:
+    if spec["codec"] not in av.codecs_available:
+        pytest.skip("this PyAV can't encode it")
+    sound = None if name.endswith("webm") else "aac"
+    path = write_clip(
+        tmp_path / name, n_frames=75, size=SIZE, sound=sound, draw=moving_noise, **spec
+    )
+    info = probe_video(path)
+    every = decode_all(info)
+    samples = list(sample_frames(info, silent()))
+    assert len(samples) == 8
+    for sample, tick in zip(samples, sample_times(info.duration_s), strict=True):
+        # The picture shown at the tick began at most one frame (0.04 s) earlier.
+        assert -0.001 <= tick - sample.time_s < 0.0401
+        assert np.array_equal(sample.pixels, every[round(sample.time_s, 4)])
+
+
+def test_motion_comes_from_the_same_decoding(write_clip: WriteClip, tmp_path: Path) -> None:
+    info = probe_video(
+        write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=moving_noise)
+    )
+    pictures = list(stream_pictures(info, silent()))
+    samples = [picture for picture in pictures if isinstance(picture, Frame)]
+    motion = [picture for picture in pictures if isinstance(picture, MotionFrame)]
+    alone = list(sample_frames(info, silent()))
+    assert [frame.time_s for frame in samples] == [frame.time_s for frame in alone]
+    assert all(np.array_equal(a.pixels, b.pixels) for a, b in zip(samples, alone, strict=True))
+    times = np.array([picture.time_s for picture in motion])
+    assert motion[0].luma.shape == (72, 128)
+    assert times[0] == 0
+    assert (np.diff(times) >= 1 / 16 - 1e-9).all()
+    assert np.diff(times).max() <= 0.24
+
+
+def test_no_packet_is_decoded_without_need(
+    write_clip: WriteClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = probe_video(
+        write_clip(
+            tmp_path / "clip.mov", codec="prores_ks", pixel_format="yuv422p10le", n_frames=75
+        )
+    )
+    sent = []
+    decode = decoding._decode
+    monkeypatch.setattr(decoding, "_decode", lambda packet: sent.append(1) or decode(packet))
+    assert len(list(sample_frames(info, silent()))) == len(sent) == 8
+
+
+def test_single_frame_comes_once(write_clip: WriteClip, tmp_path: Path) -> None:
+    info = probe_video(write_clip(tmp_path / "clip.mp4", n_frames=1, sound=None))
+    (frame,) = sample_frames(info, silent())
+    assert frame.time_s == 0
+    assert frame.pixels.shape == (256, 455, 3)
+
+
+def test_variable_frame_rate_shows_what_stands_at_the_tick(
+    write_clip: WriteClip, tmp_path: Path
+) -> None:
+    # Four pictures, grey 40, 80, 120, 160; the second stands for three of four seconds.
+    times_ms = (0, 500, 3500, 3960)
+    path = write_clip(
+        tmp_path / "clip.mkv",
+        times_ms=times_ms,
+        sound=None,
+        size=SIZE,
+        draw=lambda n: np.full((SIZE[1], SIZE[0], 3), 40 * (n + 1), np.uint8),
+    )
+    info = probe_video(path)
+    samples = list(sample_frames(info, silent()))
+    assert [round(1000 * frame.time_s) for frame in samples] == [0, 500, 3500]
+    assert [round(float(frame.pixels.mean())) for frame in samples] == pytest.approx(
+        [40, 80, 120], abs=3
+    )
+
+
+@pytest.mark.parametrize(
+    ("rotation_deg", "corner"),
+    [(0, (0, 0)), (90, (-1, 0)), (180, (-1, -1)), (270, (0, -1))],
+)
+def test_rotated_pictures_stand_upright(
+    write_clip: WriteClip, tmp_path: Path, rotation_deg: int, corner: tuple[int, int]
+) -> None:
+    def top_left(_: int) -> npt.NDArray[np.uint8]:
+        pixels = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+        pixels[:45, :80] = 255
+        return pixels
+
+    # Turned counter-clockwise by 90 degrees, the top left corner goes to the bottom left.
+    path = write_clip(
+        tmp_path / "clip.mp4", n_frames=3, size=SIZE, rotation_deg=rotation_deg, draw=top_left
+    )
+    frame = next(sample_frames(probe_video(path), silent()))
+    corners = {
+        place: int(frame.pixels[place].mean()) for place in [(0, 0), (0, -1), (-1, 0), (-1, -1)]
+    }
+    assert corners.pop(corner) > 240
+    assert max(corners.values()) < 15
+    assert frame.pixels.shape[:2] == ((256, 455) if rotation_deg % 180 == 0 else (455, 256))
+
+
+@pytest.mark.parametrize(
+    ("colour", "size"),
+    [((200, 40, 40), SIZE), ((40, 200, 40), SIZE), ((40, 60, 220), SIZE), ((128, 128, 128), SIZE)],
+)
+def test_colours_are_kept(
+    write_clip: WriteClip, tmp_path: Path, colour: tuple[int, int, int], size: tuple[int, int]
+) -> None:
+    path = write_clip(tmp_path / "clip.mp4", n_frames=3, size=size, draw=solid(*colour))
+    frame = next(sample_frames(probe_video(path), silent()))
+    assert frame.pixels.mean(axis=(0, 1)) == pytest.approx(colour, abs=4)
+
+
+def test_unmarked_hd_is_read_as_rec_709(write_clip: WriteClip, tmp_path: Path) -> None:
+    # A Rec. 709 green (luma 173, Cb 42, Cr 26), written as it is.
+    def green(_: int) -> npt.NDArray[np.uint8]:
+        return np.zeros((720, 1280, 3), np.uint8)
+
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv444p"
+        planes = np.stack([np.full((720, 1280), level, np.uint8) for level in (173, 42, 26)])
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(planes, "yuv444p")))
+        out.mux(stream.encode(None))
+    frame = next(sample_frames(probe_video(path), silent()))
+    assert frame.pixels.mean(axis=(0, 1)) == pytest.approx((0, 255, 0), abs=4)
+
+
+def test_hdr_is_brought_to_an_ordinary_screen(write_clip: WriteClip, tmp_path: Path) -> None:
+    params = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:log-level=none"
+    # PQ's code for 203 nits, diffuse white, is 58 %.
+    path = write_clip(
+        tmp_path / "clip.mp4",
+        codec="libx265",
+        pixel_format="yuv420p10le",
+        n_frames=3,
+        size=SIZE,
+        options=(("x265-params", params),),
+        draw=solid(148, 148, 148),
+    )
+    frame = next(sample_frames(probe_video(path), silent()))
+    assert frame.pixels.dtype == np.uint8
+    # Extended Reinhard leaves diffuse white at just over half the light: code 190 of 255.
+    assert frame.pixels.mean(axis=(0, 1)) == pytest.approx((190, 190, 190), abs=6)
+
+
+def test_squeezed_pixels_are_made_square(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(1, 2)
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(moving_noise(0), "rgb24")))
+        out.mux(stream.encode(None))
+    info = probe_video(path)
+    assert (info.width, info.height) == (80, 90)
+    assert next(sample_frames(info, silent())).pixels.shape == (288, 256, 3)
+
+
+def test_long_clips_are_read_in_stretches(
+    write_clip: WriteClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "WHOLE_CLIP_S", 10.0)
+    path = write_clip(
+        tmp_path / "clip.mp4",
+        n_frames=1500,
+        size=SIZE,
+        draw=moving_noise,
+        options=(("g", "25"), ("preset", "ultrafast")),
+    )
+    info = probe_video(path)
+    every = decode_all(info)
+    pictures = list(stream_pictures(info, silent()))
+    samples = [picture for picture in pictures if isinstance(picture, Frame)]
+    motion = [picture for picture in pictures if isinstance(picture, MotionFrame)]
+    assert len(samples) == 60
+    for n, sample in enumerate(samples):
+        assert n <= sample.time_s < n + 1.05
+        assert np.array_equal(sample.pixels, every[round(sample.time_s, 4)])
+    assert (np.diff([picture.time_s for picture in motion]) > 0).all()
+    # Each sample has neighbours, and not everything is read.
+    assert 120 < len(motion) < 900
+
+
+def test_four_hours_take_no_longer_than_their_samples(
+    write_clip: WriteClip, tmp_path: Path
+) -> None:
+    # One picture every five seconds for four hours.
+    path = write_clip(
+        tmp_path / "clip.mkv",
+        times_ms=tuple(range(0, 4 * 3600 * 1000, 5000)),
+        size=(64, 36),
+        sound=None,
+        options=(("g", "6"), ("preset", "ultrafast")),
+    )
+    info = probe_video(path)
+    assert info.duration_s == pytest.approx(4 * 3600, abs=6)
+    samples = list(sample_frames(info, silent()))
+    assert len(samples) == 128
+    slot_s = info.duration_s / 128
+    for n, sample in enumerate(samples):
+        assert (n - 0.1) * slot_s <= sample.time_s <= (n + 1.1) * slot_s
+    # The white bar grows from left to right over the clip.
+    widths = [float(sample.pixels[128].mean()) for sample in samples]
+    assert np.all(np.diff(widths) > -5)
+    assert widths[-1] > 240 > 20 > widths[0]
+
+
+def test_progress_and_cancel(write_clip: WriteClip, tmp_path: Path) -> None:
+    info = probe_video(write_clip(tmp_path / "clip.mp4", n_frames=50))
+    steps: list[ProgressStep] = []
+    progress = Progress(steps.append)
+    frames = sample_frames(info, progress)
+    next(frames)
+    assert steps[0].stage == "Looking at the picture"
+    assert steps[0].total == pytest.approx(2.0)
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        list(frames)
+
+
+def test_clip_that_vanishes_or_breaks_is_an_error(write_clip: WriteClip, tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", n_frames=50)
+    info = probe_video(path)
+    data = bytearray(path.read_bytes())
+    start = data.index(b"mdat") + 4
+    data[start : data.index(b"moov") - 4] = bytes(data.index(b"moov") - 4 - start)
+    path.write_bytes(data)
+    with pytest.raises(MediaUnreadable, match="not one picture"):
+        list(sample_frames(info, silent()))
