@@ -7,7 +7,6 @@ then assets/library/scores.json. A track that is there with the same score is no
 """
 
 import argparse
-import hashlib
 import multiprocessing
 import os
 import shutil
@@ -20,13 +19,12 @@ _ROOT = _PACKAGING.parent
 # Here and not as an installed package: nothing in the app needs the composer.
 sys.path[:0] = [str(_PACKAGING), str(_ROOT)]
 
-from composer.catalogue import describe, read_catalogue, write_catalogue  # noqa: E402
+from composer.catalogue import describe, fingerprint, read_catalogue, write_catalogue  # noqa: E402
 from composer.form import Brief, compose  # noqa: E402
 from composer.genres import BRIEFS  # noqa: E402
 from composer.master import master  # noqa: E402
 from composer.mix import mix  # noqa: E402
 from composer.render import render  # noqa: E402
-from composer.score import Score  # noqa: E402
 from composer.tools import MissingToolsError, check_tools  # noqa: E402
 
 _TRIALS = _ROOT / "build" / "library"
@@ -77,13 +75,8 @@ def _build(slug: str) -> tuple[str, dict[str, object], float]:
     started = time.monotonic()
     score = compose(next(b for b in BRIEFS if b.slug == slug))
     finished = master(mix(render(score)), _TRIALS / f"{slug}.opus")
-    entry = describe(finished) | {"score_sha256": _fingerprint(score)}
+    entry = describe(finished)
     return slug, entry, time.monotonic() - started
-
-
-def _fingerprint(score: Score) -> str:
-    """A hash of all that the score says, sound and mix included."""
-    return hashlib.sha256(repr(score).encode()).hexdigest()
 
 
 def _is_current(brief: Brief, known: dict[str, dict[str, object]]) -> bool:
@@ -91,7 +84,7 @@ def _is_current(brief: Brief, known: dict[str, dict[str, object]]) -> bool:
     return (
         entry is not None
         and (_TRACKS / f"{brief.slug}.opus").is_file()
-        and entry.get("score_sha256") == _fingerprint(compose(brief))
+        and entry.get("score_sha256") == fingerprint(compose(brief))
     )
 
 
@@ -108,7 +101,7 @@ def _place(folder: Path) -> Path:
 def _be_nice() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(5)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """What is known of each track from its score, as the JSON beside the audio."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from composer.master import Master
-from composer.midi import LEAD_IN_S
+from composer.midi import LEAD_IN_S, midi_bytes
 from composer.score import Score
 from engine.files import write_text
 
@@ -57,10 +58,17 @@ def describe(finished: Master) -> dict[str, object]:
             for section in score.sections
         ],
         "seed": score.seed,
+        "score_sha256": fingerprint(score),
         "duration_s": round(finished.duration_s, 3),
         "loudness_lufs": round(finished.loudness_lufs, 2),
         "true_peak_dbtp": round(finished.true_peak_dbtp, 2),
     }
+
+
+def fingerprint(score: Score) -> str:
+    """Return a hash of all that decides the sound: notes, voices, strips and room."""
+    desk = [(part.voice, part.strip) for part in score.parts]
+    return hashlib.sha256(midi_bytes(score) + repr((desk, score.room)).encode()).hexdigest()
 
 
 def beat_times(score: Score) -> list[float]:

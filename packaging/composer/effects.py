@@ -58,16 +58,16 @@ def lowshelf(sound: Stereo, frequency_hz: float, gain_db: float) -> Stereo:
 
 def saturate(sound: Stereo, drive_db: float) -> Stereo:
     """Round the peaks off, relative to the sound's own level; the level stays."""
-    level = _rms(sound) * 4
+    level = rms(sound) * 4
     gain = 10 ** (drive_db / 20)
     bent = np.tanh(sound / level * gain) * level / gain
-    return np.asarray(bent * (_rms(sound) / max(_rms(bent), 1e-9)), np.float32)
+    return np.asarray(bent * (rms(sound) / max(rms(bent), 1e-9)), np.float32)
 
 
 def distort(sound: Stereo, drive_db: float) -> Stereo:
     """A guitar amplifier: two asymmetric tube stages, four times oversampled."""
     gain = 10 ** (drive_db / 20)
-    fine = signal.resample_poly(sound / max(_rms(sound) * 4, 1e-9), 4, 1, axis=0)
+    fine = signal.resample_poly(sound / max(rms(sound) * 4, 1e-9), 4, 1, axis=0)
     tight = signal.sosfilt(
         signal.butter(1, 140, "highpass", fs=4 * RATE_HZ, output="sos"), fine, axis=0
     )
@@ -88,7 +88,7 @@ def cabinet(sound: Stereo) -> Stereo:
 def gate(sound: Stereo, threshold_db: float) -> Stereo:
     """Silence what lies this far under the sound's own level, so that stops are stops."""
     envelope = _envelope(sound, 0.001, 0.04)
-    floor = _rms(sound) * 10 ** (threshold_db / 20)
+    floor = rms(sound) * 10 ** (threshold_db / 20)
     openness = np.clip((envelope / max(floor, 1e-9)) ** 3, 0, 1)
     return np.asarray(sound * _stretch(openness, len(sound))[:, None], np.float32)
 
@@ -102,10 +102,10 @@ def compress(
 ) -> Stereo:
     """A compressor whose threshold counts from the sound's own level; makes up what it takes."""
     envelope = _envelope(sound, attack_s, release_s)
-    over_db = 20 * np.log10(np.maximum(envelope, 1e-7) / max(_rms(sound), 1e-9)) - threshold_db
+    over_db = 20 * np.log10(np.maximum(envelope, 1e-7) / max(rms(sound), 1e-9)) - threshold_db
     gain_db = -np.maximum(over_db, 0) * (1 - 1 / ratio)
     pressed = sound * _stretch(10 ** (gain_db / 20), len(sound))[:, None]
-    return np.asarray(pressed * (_rms(sound) / max(_rms(pressed), 1e-9)), np.float32)
+    return np.asarray(pressed * (rms(sound) / max(rms(pressed), 1e-9)), np.float32)
 
 
 def parallel(sound: Stereo, threshold_db: float, ratio: float, share: float) -> Stereo:
@@ -138,8 +138,8 @@ def vinyl(sound: Stereo, level_db: float) -> Stereo:
     hiss = 0.22 * rng.standard_normal(n)
     noise = _filter(np.repeat((crackle + hiss)[:, None], 2, 1).astype(np.float32), "lowpass", 5200)
     # The needle lifts with the music's end: noise follows its envelope down.
-    presence = _stretch(np.clip(_envelope(sound, 0.3, 1.2) / (0.3 * _rms(sound)), 0, 1), n)
-    noise *= presence[:, None] * _rms(sound) * 10 ** (level_db / 20) / _rms(noise)
+    presence = _stretch(np.clip(_envelope(sound, 0.3, 1.2) / (0.3 * rms(sound)), 0, 1), n)
+    noise *= presence[:, None] * rms(sound) * 10 ** (level_db / 20) / rms(noise)
     return np.asarray(sound + noise, np.float32)
 
 
@@ -188,8 +188,8 @@ def offset(sound: Stereo, time_ms: float) -> Stereo:
     return np.concatenate([np.zeros((lag, 2), np.float32), sound[: len(sound) - lag]])
 
 
-def _rms(sound: Stereo) -> float:
-    # Of what sounds: silence between the notes is no part of a part's level.
+def rms(sound: Stereo) -> float:
+    """The level of what sounds: silence between the notes is no part of a part's level."""
     power = (sound.astype(np.float64) ** 2).mean(-1) if sound.ndim == 2 else sound**2
     if not len(power) or power.max() <= 0:
         return 1e-9

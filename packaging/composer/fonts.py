@@ -25,7 +25,9 @@ def play(score: Score, parts: tuple[Part, ...], n_samples: int) -> Stereo:
         midi, wave = Path(folder) / "part.mid", Path(folder) / "part.wav"
         midi.write_bytes(midi_bytes(score, parts))
         command = [
-            "fluidsynth", "-ni", "-q", "-g", "0.6", "-r", str(RATE_HZ), "-O", "float",
+            "fluidsynth", "-ni", "-q", "-g", "1.6", "-r", str(RATE_HZ), "-O", "float",
+            # Only the samples that are played: a fifth of the time, the same sound.
+            "-o", "synth.dynamic-sample-loading=1",
             "-o", "synth.reverb.active=0", "-o", "synth.chorus.active=0",
             "-F", str(wave), str(soundfont(parts[0].voice.engine)), str(midi),
         ]  # fmt: skip

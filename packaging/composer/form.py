@@ -164,7 +164,8 @@ def _close(layer: Layer, section: Section) -> list[Note]:
     length = section.duration_beats
     chord = section.chords[-1].chord
     if layer.ending == "hold":
-        pitches: tuple[int, ...] = voice(chord.triad, (), layer.centre, 4)
+        above = voice(chord.triad, (), layer.centre, 3)
+        pitches: tuple[int, ...] = (nearest_pitch((chord.root,), above[0] - 9), *above)
     elif layer.ending == "tonic" or layer.ending == "root":
         pitches = (nearest_pitch((chord.root,), layer.centre),)
     elif layer.ending == "power":

@@ -157,9 +157,7 @@ def _noise(length_s: float, decay_s: float, seed: int) -> npt.NDArray[np.float64
     return np.asarray(np.random.default_rng(seed).standard_normal(n) * envelope)
 
 
-def _band(
-    sound: npt.NDArray[np.float64], low_hz: float, high_hz: float
-) -> npt.NDArray[np.float64]:
+def _band(sound: npt.NDArray[np.float64], low_hz: float, high_hz: float) -> npt.NDArray[np.float64]:
     sections = signal.butter(2, (low_hz, high_hz), "bandpass", fs=RATE_HZ, output="sos")
     return np.asarray(signal.sosfilt(sections, sound))
 

@@ -50,7 +50,7 @@ def master(mix: Mix, path: Path) -> Master:
     wave = path.with_suffix(".wav")
     wave.parent.mkdir(parents=True, exist_ok=True)
     try:
-        for _ in range(8):
+        for _ in range(12):
             loud = np.concatenate(
                 list(limit_peaks(_blocks(sound * 10 ** (gain_db / 20)), RATE_HZ, ceiling_dbtp))
             )

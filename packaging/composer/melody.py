@@ -39,7 +39,9 @@ class Melody:
 
     def __call__(self, section: Section, rng: Random) -> list[Note]:
         """Write the section."""
-        motifs = {letter: self._motif(rng, section.beats_per_bar) for letter in sorted(self.form)}
+        motifs = {
+            letter: self._motif(rng, section.beats_per_bar) for letter in sorted(set(self.form))
+        }
         fresh = Random(rng.random() + section.ordinal)
         notes: list[Note] = []
         pitch = float(nearest_pitch(section.chords[0].chord.pitch_classes, self._centre))

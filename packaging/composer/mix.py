@@ -6,9 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
-from composer.effects import RATE_HZ, Stereo, apply
+from composer.effects import RATE_HZ, Stereo, apply, rms
 from composer.render import Stem, Stems
 from composer.score import Room, Score
+
+# The level from which each part starts where the balance is the desk's and not the hall's.
+_PART_RMS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +29,18 @@ def mix(stems: Stems) -> Mix:
     sent = np.zeros_like(dry)
     ducking = _ducking(stems.kicks_s, len(dry))
     for stem in stems.channels:
-        channel = _channel(stem, ducking)
+        channel = _channel(stem, ducking, room.is_natural)
         dry += channel
         sent += channel * np.float32(stem.strip.reverb)
     wet = _reverb(sent, room)
     return Mix(stems.score, apply(room.effects, dry + wet))
 
 
-def _channel(stem: Stem, ducking: npt.NDArray[np.float32]) -> Stereo:
+def _channel(stem: Stem, ducking: npt.NDArray[np.float32], is_natural: bool) -> Stereo:
     strip = stem.strip
     sound = apply(strip.effects, stem.sound)
+    if not is_natural:
+        sound = sound * np.float32(_PART_RMS / rms(sound))
     if strip.duck_db:
         sound = sound * (10 ** (-strip.duck_db * ducking / 20))[:, None]
     # Constant power; at the centre both sides pass as they are.

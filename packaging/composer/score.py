@@ -51,7 +51,7 @@ class Strip:
     """A channel of the mixing desk.
 
     Args:
-        gain_db: level.
+        gain_db: level, from the room's starting point (see `Room.is_natural`).
         pan: -1 (left) to 1 (right).
         reverb: share sent to the room, 0 to 1.
         duck_db: how far the kick drum pushes this part down.
@@ -121,11 +121,20 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The space around the piece and the treatment of the whole mix."""
+    """The space around the piece and the treatment of the whole mix.
+
+    Args:
+        reverb_s: time in which the room's tail falls by 60 dB.
+        brightness_hz: where the tail ends.
+        effects: the chain over the whole mix.
+        is_natural: the instruments keep the balance of their recordings, as an orchestra does;
+            otherwise every part starts from one level.
+    """
 
     reverb_s: float = 1.4
     brightness_hz: float = 6000.0
     effects: tuple[Effect, ...] = ()
+    is_natural: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,7 @@ def check_tools() -> None:
         MissingToolsError: naming all that is missing, and the command that installs it.
     """
     missing = {
-        package: program
-        for program, package in _PROGRAMS.items()
-        if shutil.which(program) is None
+        package: program for program, package in _PROGRAMS.items() if shutil.which(program) is None
     }
     missing |= {package: path.name for path, package in _FONTS.values() if not path.is_file()}
     if not _SAMPLES[0].is_dir():

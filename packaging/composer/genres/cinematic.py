@@ -9,7 +9,7 @@ from composer.rhythm import Feel, drums
 from composer.score import Room
 
 _STAGE = Feel(8, 0, 5)
-_HALL = Room(2.8, 5500, (fx("compress", 5, 1.7),))
+_HALL = Room(2.8, 5500, (fx("compress", 5, 1.7),), is_natural=True)
 _OSTINATO = "0 0 2 0 1 0 2 0 0 0 2 0 1 2 1 0"
 _WAR_DRUMS = {
     "tom_low": "X.....x.X...x...|X.....x.X.x.x.x.",
@@ -38,7 +38,7 @@ GATES = Brief(
     ),
     layers=(
         Layer("ostinato", p.musescore(p.STRINGS), Broken(_OSTINATO, 16, 55, 3, 78, 0.6),
-              strip(-1, -0.25, 0.35), ending="hold", centre=60, feel=_STAGE),
+              strip(5, -0.25, 0.35), ending="hold", centre=60, feel=_STAGE),
         Layer("violins", p.musescore(p.STRINGS),
               Melody(("x-------x---x---", "x---x---x-------", "x-----x-x-------"), 72, 88, "abac",
                      0.2, velocity=8),
@@ -46,18 +46,18 @@ GATES = Brief(
         Layer("horns", p.musescore(p.HORN),
               Melody(("x-----x-x-------", "x---x---x---x---", "x-------x-----x-"), 53, 70, "abac",
                      0.28, velocity=10),
-              strip(3, 0.2, 0.45), ending="hold", centre=60, feel=_STAGE),
+              strip(-1, 0.2, 0.45), ending="hold", centre=60, feel=_STAGE),
         Layer("brass", p.musescore(p.BRASS), Comp("X---....X-X-....", 52, 4, 0, 0, 0.8),
-              strip(-1, 0.3, 0.4), ending="hold", centre=52, feel=_STAGE),
+              strip(-5, 0.3, 0.4), ending="hold", centre=52, feel=_STAGE),
         Layer("choir", p.musescore(p.CHOIR), Pad(64, 4, 86), strip(-1, 0, 0.5), centre=64),
         Layer("low", p.musescore(p.CONTRABASS), Bass("x-------x---x---|x-------x-------",
                                                      "1 1 5|1", 38),
-              strip(3, 0.2, 0.35), ending="root", centre=36, feel=_STAGE),
-        Layer("riser", synth("riser"), Bass("x" + "-" * 15, "1"), strip(-8, 0, 0.3), ending="rest"),
+              strip(5, 0.2, 0.35), ending="root", centre=36, feel=_STAGE),
+        Layer("riser", synth("riser"), Bass("x" + "-" * 15, "1"), strip(-2, 0, 0.3), ending="rest"),
         Layer("drums", hits("cinematic"),
               drums(_WAR_DRUMS, {"tom_low": "X.x.X.x.X.x.XxXX", "tom_mid": "..x...x...x...xx",
                                  "tom_high": "....o..o.oooxxxx"}, 4, True),
-              strip(0, 0, 0.35), ending="crash", feel=_STAGE),
+              strip(-5, 0, 0.35), ending="crash", feel=_STAGE),
     ),
     room=_HALL,
 )  # fmt: skip
@@ -94,7 +94,7 @@ FRONT = Brief(
         Layer("low", p.musescore(p.CONTRABASS), Bass("x---------------", "1", 36),
               strip(1, 0.3, 0.35), ending="rest", feel=_STAGE),
     ),
-    room=Room(2.6, 5000, ()),
+    room=Room(2.6, 5000, is_natural=True),
 )  # fmt: skip
 
 FJORD = Brief(
@@ -126,18 +126,19 @@ FJORD = Brief(
               Melody(("x-----", "x--x--", "x-xx--"), 74, 91, "abac", 0.15, velocity=6),
               strip(0, -0.35, 0.4), ending="tonic", centre=86, feel=_STAGE),
         Layer("horns", p.musescore(p.HORN),
-              Melody(("x--x-x", "x----x", "x-xx--", "x--x--"), 57, 74, "abacabad", 0.3, velocity=12),
-              strip(4, 0.15, 0.45), ending="hold", centre=62, feel=_STAGE),
+              Melody(("x--x-x", "x----x", "x-xx--", "x--x--"), 57, 74, "abacabad", 0.3,
+                     velocity=12),
+              strip(0, 0.15, 0.45), ending="hold", centre=62, feel=_STAGE),
         Layer("trumpets", p.musescore(p.TRUMPET), Comp("x--x-x|x-----", 67, 3, -8, 0, 0.9),
-              strip(-2, 0.25, 0.45), ending="hold", centre=69, feel=_STAGE),
+              strip(-4, 0.25, 0.45), ending="hold", centre=69, feel=_STAGE),
         Layer("flute", p.musescore(p.FLUTE), Melody(("x-xx-x", "x--x--", "x----x"), 76, 91, "abac"),
               strip(0, 0.1, 0.45), ending="rest", feel=_STAGE),
         Layer("bass", p.musescore(p.CONTRABASS), Bass("x--x-x|x--x--", "1 1 5|1 5", 38),
-              strip(3, 0.3, 0.35), ending="root", centre=38, feel=_STAGE),
+              strip(4, 0.3, 0.35), ending="root", centre=38, feel=_STAGE),
         Layer("drums", hits("cinematic"),
               drums({"tom_low": "X..x.x|X..x..", "tom_mid": "..o..o|..o.oo"},
                     {"tom_low": "X..X.X", "tom_mid": "xxxxxx", "tom_high": "...xxx"}, 8, True),
-              strip(-3, 0, 0.4), ending="crash", feel=_STAGE),
+              strip(-7, 0, 0.4), ending="crash", feel=_STAGE),
     ),
     room=_HALL,
 )  # fmt: skip
@@ -163,10 +164,10 @@ WALLS = Brief(
     ),
     layers=(
         Layer("pulse", synth("saw_bass"), Bass("x.x.x.x.x.x.x.x.", "1", 32, 0.7),
-              strip(-9, 0, 0.15, fx("lowpass", 600)), ending="root", centre=32, feel=_STAGE),
+              strip(-13, 0, 0.15, fx("lowpass", 600)), ending="root", centre=32, feel=_STAGE),
         Layer("pizzicato", p.musescore(p.PIZZICATO),
               Riff("x.x...x.x.....x.|x...x.x...x.....", "0 2 1 4 0|0 5 4 1", 56, True, short=0.5),
-              strip(2, -0.3, 0.4), ending="rest", feel=_STAGE),
+              strip(6, -0.3, 0.4), ending="rest", feel=_STAGE),
         Layer("tremolo", p.musescore(p.TREMOLO_STRINGS), Pad(70, 3, 66), strip(-1, 0.2, 0.45),
               centre=68),
         Layer("piano", p.musescore(p.PIANO),
@@ -179,11 +180,12 @@ WALLS = Brief(
         Layer("low", p.musescore(p.CONTRABASS), Pad(40, 2, 80), strip(2, 0.2, 0.4), ending="root",
               centre=32),
         Layer("drums", hits("cinematic"),
-              drums({"tom_low": "X.......x.......|X.........x.x...", "tom_high": "......o.......o."},
+              drums({"tom_low": "X.......x.......|X.........x.x...",
+                     "tom_high": "......o.......o."},
                     {"tom_low": "X...X...X.X.X.XX", "tom_high": "..o...o..ooxxxxx"}, 8),
-              strip(-3, 0, 0.4), ending="crash", feel=_STAGE),
+              strip(-7, 0, 0.4), ending="crash", feel=_STAGE),
     ),
-    room=Room(2.6, 4500, (fx("compress", 6, 1.6),)),
+    room=Room(2.6, 4500, (fx("compress", 6, 1.6),), is_natural=True),
 )  # fmt: skip
 
 BRIEFS = (GATES, FRONT, FJORD, WALLS)

@@ -9,7 +9,7 @@ from composer.rhythm import Feel
 from composer.score import Room
 
 _ENSEMBLE = Feel(9, 0, 5)
-_HALL = Room(2.2, 5500, (fx("compress", 8, 1.3),))
+_HALL = Room(2.2, 5500, (fx("compress", 8, 1.3),), is_natural=True)
 
 ORANGERY = Brief(
     slug="classical-01",
@@ -85,7 +85,7 @@ NOCTURNE = Brief(
         Layer("left", p.musescore(p.PIANO), Broken("r 0 1 2 3 2 1 0", 8, 57, 3, 56, 2.5),
               strip(0, 0.05, 0.35), ending="hold", centre=50, feel=Feel(14, 0, 6)),
     ),
-    room=Room(2.0, 5000, ()),
+    room=Room(2.0, 5000, is_natural=True),
     end_bars=2,
 )  # fmt: skip
 
@@ -105,7 +105,8 @@ STORM = Brief(
         SectionPlan("intro", 4, "i | i | V7 | V7", 0.6, "racing bass timpani"),
         SectionPlan("first", 8, "i | V7 | i | iv | bVI | iv | V | V7", 0.85,
                     "racing bass violins timpani"),
-        SectionPlan("second", 8, "bIII | bVII | bVI | iv | iim7b5 | V7 | i | V7", 0.6, "woodwind pizzicato bass"),
+        SectionPlan("second", 8, "bIII | bVII | bVI | iv | iim7b5 | V7 | i | V7", 0.6,
+                    "woodwind pizzicato bass"),
         SectionPlan("first", 8, "i | V7 | i | iv | bVI | iv | V | V7", 0.95,
                     "racing bass violins brass timpani"),
         SectionPlan("coda", 4, "bVI | iv | V | V7", 1.0, "racing bass violins brass timpani"),
@@ -117,21 +118,21 @@ STORM = Brief(
               strip(2, -0.35, 0.4), ending="hold", centre=74, feel=_ENSEMBLE),
         Layer("racing", p.musescore(p.STRINGS), Broken("0 1 2 1 0 1 2 1 0 1 2 1 2 1 0 1", 16, 60, 3,
                                                        74, 0.7),
-              strip(-1, -0.1, 0.35), ending="hold", centre=62, feel=Feel(6, 0, 5)),
+              strip(5, -0.1, 0.35), ending="hold", centre=62, feel=Feel(6, 0, 5)),
         Layer("pizzicato", p.musescore(p.PIZZICATO), Comp("x...x...x.x.x...", 62, 3, -10, 0, 0.5),
-              strip(0, -0.2, 0.35), ending="rest", feel=_ENSEMBLE),
+              strip(4, -0.2, 0.35), ending="rest", feel=_ENSEMBLE),
         Layer("woodwind", p.musescore(p.CLARINET),
               Melody(("x-----x-x---x---", "x---x---x-------", "..x-x-x-x-------"), 64, 84, "abac",
                      thirds=True),
               strip(0, 0.15, 0.4), ending="rest", feel=_ENSEMBLE),
         Layer("brass", p.musescore(p.HORN), Comp("x---....x-x-x---|x-------....x-x-", 55, 3, -4, 0,
                                                  0.85),
-              strip(1, 0.3, 0.45), ending="hold", centre=57, feel=_ENSEMBLE),
+              strip(-3, 0.3, 0.45), ending="hold", centre=57, feel=_ENSEMBLE),
         Layer("bass", p.musescore(p.CONTRABASS), Bass("x---x---x---x-x-", "1 1 5 1 a", 40),
-              strip(3, 0.35, 0.3), ending="root", centre=38, feel=_ENSEMBLE),
+              strip(4, 0.35, 0.3), ending="root", centre=38, feel=_ENSEMBLE),
         Layer("timpani", p.musescore(p.TIMPANI), Bass("x-......x-......|x-....x-x-x-x-x-", "1 5|1",
                                                       41),
-              strip(0, 0.1, 0.4), ending="root", centre=38, feel=_ENSEMBLE),
+              strip(3, 0.1, 0.4), ending="root", centre=38, feel=_ENSEMBLE),
     ),
     room=_HALL,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from composer.form import Brief, Layer, Pattern, SectionPlan
 from composer.genres import palette as p
 from composer.genres.palette import fx, hits, strip
 from composer.melody import Melody
-from composer.rhythm import TIGHT, Feel, drums
+from composer.rhythm import Feel, drums
 from composer.score import Room
 
 _AMP = (fx("gate", -22), fx("highpass", 90), fx("distort", 26), fx("cabinet"))
@@ -14,7 +14,7 @@ _BUS = (fx("compress", 3, 3, 0.01, 0.1), fx("peak", 320, -2.0, 0.8), fx("highshe
 _HANDS = Feel(5, 0, 5)
 
 
-def _guitars(pattern: Pattern, name: str = "riff", gain_db: float = -3) -> tuple[Layer, ...]:
+def _guitars(pattern: Pattern, name: str = "riff", gain_db: float = -1) -> tuple[Layer, ...]:
     """The same riff played twice; the takes differ as two takes do."""
     return tuple(
         Layer(f"{name}/{side}", p.fluid(p.DISTORTED_GUITAR), pattern,
@@ -28,7 +28,7 @@ def _rhythm_section(bass: Pattern, kit: Pattern) -> tuple[Layer, ...]:
         Layer("bass", p.fluid(p.PICKED_BASS), bass,
               strip(-1, 0, 0.0, fx("saturate", 12), fx("lowpass", 2600)), ending="root", centre=28,
               feel=_HANDS),
-        Layer("drums", hits("metal"), kit, strip(1, 0, 0.08, fx("parallel", 0, 8, 0.6)),
+        Layer("drums", hits("metal"), kit, strip(2, 0, 0.08, fx("parallel", 0, 8, 0.6)),
               ending="crash", feel=Feel(3, 0, 4)),
     )  # fmt: skip
 
@@ -61,8 +61,8 @@ PROCESSION = Brief(
         *_guitars(Comp("X-------X-----X-", 40, power=True), "wall"),
         Layer("lead", p.fluid(p.OVERDRIVEN_GUITAR),
               Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-x-------"), 64, 81, "abac"),
-              strip(-7, 0, 0.2, *_LEAD_AMP), ending="rest", feel=_HANDS),
-        Layer("choir", p.musescore(p.CHOIR), Pad(60, 3, 70), strip(-8, 0, 0.3), ending="rest"),
+              strip(-4, 0, 0.2, *_LEAD_AMP), ending="rest", feel=_HANDS),
+        Layer("choir", p.musescore(p.CHOIR), Pad(60, 3, 70), strip(-12, 0, 0.3), ending="rest"),
         *_rhythm_section(
             Riff("X.xxX.x.xxX-X-..|X.xxX.x.X-X-X-X-", "0 0 0 0 0 0 0 1 3|0 0 0 0 0 3 4 3 1", 28,
                  short=0.9),
@@ -90,19 +90,21 @@ ENGINES = Brief(
     sections=(
         SectionPlan("intro", 4, "I5", 0.9, "riff/left riff/right"),
         SectionPlan("verse", 16, "I5 | I5 | bVI5 | bVII5", 0.95, "riff/left riff/right bass drums"),
-        SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0, "wall/left wall/right bass drums lead"),
+        SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0,
+                    "wall/left wall/right bass drums lead"),
         SectionPlan("verse", 4, "I5 | I5 | bVI5 | bVII5", 0.95, "riff/left riff/right bass drums"),
         SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0,
                     "wall/left wall/right bass drums lead"),
     ),
     layers=(
-        *_guitars(Riff("X.xxX.xxX.xxX-X-|X.xxX.xxX-X-X-X-", "0 0 0 0 0 0 0 0 0 2 3|0 0 0 0 0 0 5 4 3 2",
+        *_guitars(Riff("X.xxX.xxX.xxX-X-|X.xxX.xxX-X-X-X-",
+                       "0 0 0 0 0 0 0 0 0 2 3|0 0 0 0 0 0 5 4 3 2",
                        38, fifths=True, short=0.8)),
         *_guitars(Comp("X-----X-----X---|X-----X-----X-X-", 38, power=True), "wall"),
         Layer("lead", p.fluid(p.OVERDRIVEN_GUITAR),
               Melody(("x-x-x-x-x-x-x-x-", "x---x-x-x---x-x-", "xxxxx-x-x---x---"), 66, 86,
                      "abac", 0.25),
-              strip(-6, 0, 0.2, *_LEAD_AMP), ending="rest", feel=_HANDS),
+              strip(-4, 0, 0.2, *_LEAD_AMP), ending="rest", feel=_HANDS),
         *_rhythm_section(
             Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9),
             drums({"kick": "X.xxX.xxX.xxX.xx", "snare": "....X.......X...",
@@ -141,8 +143,8 @@ BANNER = Brief(
         Layer("lead", p.fluid(p.OVERDRIVEN_GUITAR),
               Melody(("x---x-x-x---x---", "x-x-x-x-x---x---", "x-----x-x-x-x-x-"), 66, 86, "abac",
                      0.15, thirds=False),
-              strip(-5, 0, 0.22, *_LEAD_AMP), ending="tonic", centre=74, feel=_HANDS),
-        Layer("strings", p.musescore(p.STRINGS), Pad(66, 4, 84), strip(-4, 0, 0.3)),
+              strip(-3, 0, 0.22, *_LEAD_AMP), ending="tonic", centre=74, feel=_HANDS),
+        Layer("strings", p.musescore(p.STRINGS), Pad(66, 4, 84), strip(-8, 0, 0.3)),
         *_rhythm_section(
             Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9),
             drums({"kick": "x.x.x.x.x.x.x.x.", "snare": "....X.......X...",

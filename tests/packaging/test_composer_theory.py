@@ -1,0 +1,147 @@
+"""Chords, voicings, rhythm and melody of the composer, against what a musician would write."""
+
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
+
+import itertools
+
+from composer.comping import Bass, Broken, Comp, Walking
+from composer.melody import Melody
+from composer.rhythm import DRUMS, Feel, drums, humanise, read_grid, swung
+from composer.score import ChordSpan, Note, Section
+from composer.theory import Key, nearest_pitch, parse_chord, pitch_class, voice
+
+A = pitch_class("A")
+
+
+def section(symbols: str = "i | bVI | bIII | V7", name: str = "verse", ordinal: int = 0) -> Section:
+    chords = tuple(
+        ChordSpan(4.0 * bar, 4.0, parse_chord(symbol.strip(), A))
+        for bar, symbol in enumerate(symbols.split("|"))
+    )
+    key = Key(A, "harmonic minor")
+    return Section(name, ordinal, 0.0, len(chords), 4, 1.0, key, chords)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "pitch_classes"),
+    [
+        ("i", {9, 0, 4}),  # A C E
+        ("bVI", {5, 9, 0}),  # F A C
+        ("V7", {4, 8, 11, 2}),  # E G# B D
+        ("ii7", {11, 2, 6, 9}),  # B D F# A
+        ("IVmaj9", {2, 6, 9, 1, 4}),  # D F# A C# E
+        ("I5", {9, 4}),
+        ("iim7b5", {11, 2, 5, 9}),
+    ],
+)
+def test_chord_symbols_in_a(symbol: str, pitch_classes: set[int]) -> None:
+    assert set(parse_chord(symbol, A).pitch_classes) == pitch_classes
+
+
+@pytest.mark.parametrize("symbol", ["", "H", "VIII", "iimaj13", "bX"])
+def test_what_is_no_chord_is_refused(symbol: str) -> None:
+    with pytest.raises(ValueError, match="not a chord"):
+        parse_chord(symbol, A)
+
+
+def test_voices_move_little_and_keep_common_notes() -> None:
+    c_major = voice(parse_chord("I", 0), (), 60, 3)
+    a_minor = voice(parse_chord("vi", 0), c_major, 60, 3)
+    assert {p % 12 for p in a_minor} == {9, 0, 4}
+    assert sum(abs(a - b) for a, b in zip(c_major, a_minor, strict=True)) <= 3
+
+
+def test_a_voicing_with_too_few_voices_leaves_the_fifth_out_first() -> None:
+    pitches = voice(parse_chord("V7", 0), (), 60, 3)
+    assert {p % 12 for p in pitches} == {7, 11, 5}
+
+
+def test_scale_steps() -> None:
+    key = Key(0, "major")
+    assert key.step(60, 2) == 64
+    assert key.step(60, -1) == 59
+    assert (key.mode, Key(0, "dorian").mode, Key(0, "lydian").mode) == ("major", "minor", "major")
+    assert nearest_pitch((0,), 65.9) == 60
+    assert nearest_pitch((0,), 66.1) == 72
+
+
+def test_a_grid_is_read_with_holds_and_accents() -> None:
+    hits = [(h.offset_beats, h.duration_beats, h.velocity) for h in read_grid("X--. ..o-", 4)]
+    assert hits == [(0.0, 1.5, 118), (3.0, 1.0, 78)]
+    with pytest.raises(ValueError, match="rhythm grid"):
+        list(read_grid("x?", 4))
+
+
+def test_swing_delays_the_second_eighth_and_keeps_the_beat() -> None:
+    assert swung(3.0, 2 / 3, 0.5) == pytest.approx(3.0)
+    assert swung(3.5, 2 / 3, 0.5) == pytest.approx(3 + 2 / 3)
+    assert swung(3.5, 0.5, 0.5) == pytest.approx(3.5)
+
+
+def test_human_hands_stray_by_milliseconds() -> None:
+    notes = [Note(float(beat), 0.5, 60, 90) for beat in range(400)]
+    played = humanise(notes, Feel(10, 20, 5), 0.5, 0.5, 120, Random(1))
+    errors_ms = [(p.start_beats - n.start_beats) * 500 for p, n in zip(played, notes, strict=True)]
+    mean = sum(errors_ms) / len(errors_ms)
+    assert mean == pytest.approx(20, abs=2)
+    assert (sum((e - mean) ** 2 for e in errors_ms) / 400) ** 0.5 == pytest.approx(10.5, abs=1.5)
+    assert len({n.velocity for n in played}) > 10
+
+
+def test_a_drummer_fills_the_last_bar_and_opens_with_a_cymbal() -> None:
+    pattern = drums({"kick": "x..."}, {"snare": "xxxx"}, every=4, crash=True)
+    notes = pattern(section(), Random(1))
+    assert [n.start_beats for n in notes if n.pitch == DRUMS["kick"]] == [0, 4, 8]
+    assert [n.start_beats for n in notes if n.pitch == DRUMS["snare"]] == [12, 13, 14, 15]
+    assert [n.start_beats for n in notes if n.pitch == DRUMS["crash"]] == [0]
+
+
+def test_the_bass_stands_on_the_roots() -> None:
+    notes = Bass("x---", "1", 38)(section(), Random(1))
+    assert [n.pitch % 12 for n in notes] == [9, 5, 0, 4]
+
+
+def test_a_walking_bass_steps_every_beat_and_meets_each_root() -> None:
+    notes = [n for n in Walking(40, skips=0)(section(), Random(2)) if n.start_beats % 1 == 0]
+    assert len(notes) == 16
+    assert [n.pitch % 12 for n in notes[::4]] == [9, 5, 0, 4]
+    assert max(abs(a.pitch - b.pitch) for a, b in itertools.pairwise(notes)) <= 9
+
+
+def test_off_beat_chords_are_off_the_beat() -> None:
+    notes = Comp("....X.......X...", 65, 3)(section(), Random(1))
+    assert {n.start_beats % 4 for n in notes} == {1, 3}
+
+
+def test_broken_chords_play_chord_notes_alone() -> None:
+    where = section()
+    for note in Broken("r 0 1 2 3 2 1 0", 8, 60, 3)(where, Random(1)):
+        assert note.pitch % 12 in where.chord_at(note.start_beats).pitch_classes
+
+
+def test_a_motif_returns_with_its_rhythm_and_its_contour() -> None:
+    tune = Melody(("x-x-x-x-x---x---", "x---x-x-x-----x-", "..x-x-x-x-------"), 60, 84, "abac")
+    where = section("i | i | i | i")
+    notes = tune(where, Random(3))
+    first = [n for n in notes if n.start_beats < 4]
+    third = [n for n in notes if 8 <= n.start_beats < 12]
+    assert [n.start_beats + 8 for n in first] == [n.start_beats for n in third]
+    turns = [[(b.pitch > a.pitch) - (b.pitch < a.pitch)
+              for a, b in itertools.pairwise(bar)] for bar in (first, third)]  # fmt: skip
+    assert sum(a == b for a, b in zip(*turns, strict=True)) >= len(turns[0]) - 1
+    assert notes[-1].pitch % 12 in where.chords[-1].chord.triad.pitch_classes
+    assert all(60 <= n.pitch <= 84 for n in notes)
+
+
+def test_long_and_strong_notes_belong_to_the_chord() -> None:
+    where = section()
+    tune = Melody(("x-x-x-x-x---x---", "x---x-x-x-----x-"), 60, 84, "abab", leap=0.4)
+    for note in tune(where, Random(5)):
+        if note.start_beats % 1 == 0 and note.duration_beats >= 0.9:
+            assert note.pitch % 12 in where.chord_at(note.start_beats).pitch_classes
