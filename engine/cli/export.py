@@ -2,7 +2,7 @@
 
 import argparse
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,11 +71,15 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.cli.choice import choose_track
     from engine.cli.terminal import TerminalProgress
     from engine.export.plan import plan_mix
+    from engine.render import check_target
 
     with TerminalProgress() as progress:
+        asked = _asked(arguments)
         info = _probe(arguments.clip)
+        outputs = _suited(asked, info)
         # What can't be written is said before the slow look at the clip.
-        outputs = _outputs(arguments, info)
+        for path in outputs.paths:
+            check_target(path, (info.path,), overwrite=arguments.force)
         chosen = choose_track(arguments.clip, arguments.track, arguments.start, progress)
         if arguments.start is not None and arguments.start >= chosen.features.duration_s:
             raise InputError(
@@ -101,6 +105,11 @@ class _Outputs:
     otio: Path | None
     credits: Path | None
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Those that were asked for."""
+        return tuple(filter(None, (self.video, self.wav, self.otio, self.credits)))
+
 
 def _probe(clip: Path) -> "VideoInfo":
     from engine.media.probe import probe_video
@@ -109,38 +118,34 @@ def _probe(clip: Path) -> "VideoInfo":
     return run_isolated(probe_video, clip, path=clip, deadline_s=120.0, memory_mb=_MEMORY_MB)
 
 
-def _outputs(arguments: argparse.Namespace, info: "VideoInfo") -> _Outputs:
-    from engine.cli.terminal import warn
-    from engine.media.mux import suited_path
-    from engine.render import check_target
-
+def _asked(arguments: argparse.Namespace) -> _Outputs:
     outputs = _Outputs(arguments.video, arguments.wav, arguments.otio, arguments.credits)
-    if outputs.video is not None:
-        video = suited_path(info.codec, outputs.video)
-        if video != outputs.video:
-            warn(
-                tr("{asked} can't hold {codec} pictures; it is written as {path}.").format(
-                    asked=outputs.video.name, codec=info.codec, path=video.name
-                )
-            )
-        outputs = _Outputs(video, outputs.wav, outputs.otio, outputs.credits)
-    paths = [
-        path
-        for path in (outputs.video, outputs.wav, outputs.otio, outputs.credits)
-        if path is not None
-    ]
-    if not paths:
+    if not outputs.paths:
         raise InputError(
             tr("nothing to write."),
             remedy=tr("Give at least one of --video, --wav, --otio and --credits."),
         )
-    if len({path.absolute() for path in paths}) < len(paths):
+    if len({path.absolute() for path in outputs.paths}) < len(outputs.paths):
         raise InputError(
             tr("two results would go into one file."), remedy=tr("Give each a name of its own.")
         )
-    for path in paths:
-        check_target(path, (info.path,), overwrite=arguments.force)
     return outputs
+
+
+def _suited(outputs: _Outputs, info: "VideoInfo") -> _Outputs:
+    from engine.cli.terminal import warn
+    from engine.media.mux import suited_path
+
+    if outputs.video is None:
+        return outputs
+    video = suited_path(info.codec, outputs.video)
+    if video != outputs.video:
+        warn(
+            tr("{asked} can't hold {codec} pictures; it is written as {path}.").format(
+                asked=outputs.video.name, codec=info.codec, path=video.name
+            )
+        )
+    return replace(outputs, video=video)
 
 
 def _write(plan: "MixPlan", outputs: _Outputs, overwrite: bool, progress: "Progress") -> list[Path]:
