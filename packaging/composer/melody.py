@@ -98,21 +98,23 @@ class Melody:
         if is_cadence and len(hits) > 2:
             hits = hits[: max(2, (len(hits) + 1) // 2)]
         anchor: int | None = None
-        notes = []
+        notes: list[Note] = []
         for number, hit in enumerate(hits):
             at = start + hit.offset_beats
             chord = section.chord_at(at)
             if anchor is None:
                 anchor = nearest_pitch(chord.pitch_classes[:4], self._within(aim))
             wanted = section.key.step(anchor, contour[number]) if contour[number] else anchor
-            is_strong = (at - section.start_beats) % 1 < 1e-6 and hit.duration_beats >= 0.5
+            is_strong = hit.offset_beats % (section.beats_per_bar / 2) < 1e-6
             is_last = number == len(hits) - 1
-            if is_strong or hit.duration_beats >= 1 or is_last:
-                wanted = nearest_pitch(chord.pitch_classes[:4], wanted)
             duration = hit.duration_beats
             if is_cadence and is_last:
                 wanted = nearest_pitch(chord.triad.pitch_classes, wanted)
                 duration = start + section.beats_per_bar - at
+            elif is_strong or hit.duration_beats >= 1 or is_last:
+                move = contour[number] - contour[number - 1] if notes else 0
+                before = notes[-1].pitch if notes else wanted
+                wanted = _chord_note(chord.pitch_classes[:4], wanted, before, move)
             velocity = 88 + self.velocity + (6 if is_strong else -2) + min(8, 2 * contour[number])
             pitch = self._fold(round(wanted))
             notes.append(Note(at, duration * 0.96, pitch, max(30, min(120, velocity))))
@@ -147,3 +149,13 @@ class Melody:
     def _third(self, section: Section, note: Note) -> Note:
         below = section.key.step(note.pitch, -2)
         return Note(note.start_beats, note.duration_beats, below, max(1, note.velocity - 12))
+
+
+def _chord_note(pitch_classes: tuple[int, ...], wanted: int, before: int, move: int) -> int:
+    """The chord note nearest to the wanted one, but moving where the contour moves."""
+    pitch = nearest_pitch(pitch_classes, wanted)
+    if move > 0 and pitch <= before:
+        return min(p for p in range(before + 1, before + 13) if p % 12 in pitch_classes)
+    if move < 0 and pitch >= before:
+        return max(p for p in range(before - 12, before) if p % 12 in pitch_classes)
+    return pitch
