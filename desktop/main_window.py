@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Soundbed")
         self.setAcceptDrops(True)
-        self.setMinimumSize(1040, 700)
+        self.setMinimumSize(1180, 680)
         self._theme = theme
         self._store = store
         self._warning = ""
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self._desk.setChildrenCollapsible(False)
         self._desk.setHandleWidth(12)
         self._desk.setSizes([860, 500])
-        self.results.setMinimumWidth(400)
+        self.results.setMinimumWidth(380)
         self.pages = QStackedWidget()
         for page in (self.welcome, self.analysing, self.problem, self._desk):
             self.pages.addWidget(page)

@@ -11,6 +11,7 @@ from engine.progress import ProgressStep
 from engine.translation import tr
 
 _STEPS = 1000
+_COLUMN_WIDTH = 680
 
 
 class Analysing(QWidget):
@@ -51,6 +52,7 @@ class Problem(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._symbol = QLabel()
+        self._symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = _label("problem")
         self._file = _label("quiet")
         self._remedy = _label("")
@@ -99,15 +101,21 @@ def _label(name: str) -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setMaximumWidth(640)
-    label.setMinimumWidth(420)
     return label
 
 
 def _stack_centred(page: QWidget, widgets: list[QWidget]) -> None:
-    layout = QVBoxLayout(page)
-    layout.setSpacing(12)
-    layout.addStretch()
+    column = QWidget()
+    column.setFixedWidth(_COLUMN_WIDTH)
+    stack = QVBoxLayout(column)
+    stack.setSpacing(12)
     for widget in widgets:
-        layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        if isinstance(widget, QLabel):
+            # Without an alignment, so that the height follows the wrapped words.
+            stack.addWidget(widget)
+        else:
+            stack.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+    layout = QVBoxLayout(page)
+    layout.addStretch()
+    layout.addWidget(column, 0, Qt.AlignmentFlag.AlignHCenter)
     layout.addStretch()

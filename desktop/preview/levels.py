@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import icons
 from engine.export.plan import MUTED_DB
@@ -11,6 +20,7 @@ from engine.translation import tr
 _STEP_DB = 0.5
 _LOWEST_DB = -36.0
 _HIGHEST_DB = 6.0
+_WIDEST_PX = 470
 
 
 class LevelSlider(QWidget):
@@ -31,22 +41,26 @@ class LevelSlider(QWidget):
         self._slider.setObjectName(name)
         self._slider.setRange(0, round((_HIGHEST_DB - _LOWEST_DB) / _STEP_DB) + 1)
         self._slider.setPageStep(6)
-        self._slider.setMinimumWidth(90)
+        self._slider.setMinimumWidth(64)
         self._slider.setAccessibleName(tr("{sound} level").format(sound=label))
         self._slider.valueChanged.connect(self._report)
         self._slider.sliderReleased.connect(self._settle)
         self._slider.installEventFilter(self)
         self._value = QLabel()
         self._value.setObjectName("small")
-        self._value.setFixedWidth(56)
-        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._label)
+        words.addWidget(self._value)
+        self._value.ensurePolished()
+        # The widest value decides, so that the slider keeps still while it moves.
+        self._value.setFixedWidth(self._value.fontMetrics().horizontalAdvance("-36.0 dB") + 4)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for widget in (self._mute, self._label):
-            row.addWidget(widget)
+        row.addWidget(self._mute)
+        row.addLayout(words)
         row.addWidget(self._slider, 1)
-        row.addWidget(self._value)
         self._sound_name = label
         self.set_gain(0.0)
 
@@ -117,6 +131,8 @@ class Levels(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(_WIDEST_PX)
         grid.addWidget(self.music, 0, 0)
         grid.addWidget(self.clip, 0, 1)
         for slider in (self.music, self.clip):

@@ -48,6 +48,7 @@ class PreviewPanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.setMinimumWidth(760)
         self._workspace = workspace
         self._picture = Picture(self)
         self.player = player or Player(self._picture, Mixer(), parent=self)
@@ -70,8 +71,8 @@ class PreviewPanel(QFrame):
         controls = QHBoxLayout()
         controls.setSpacing(16)
         controls.addWidget(self.transport)
-        controls.addStretch()
-        controls.addWidget(self.levels)
+        controls.addStretch(1)
+        controls.addWidget(self.levels, 100)
         track = QHBoxLayout()
         track.addWidget(self._title, 1)
         track.addWidget(self._part)

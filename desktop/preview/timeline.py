@@ -16,7 +16,6 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.media.frames import Frame
-
     from engine.music.features import MusicFeatures
     from engine.recommend import ClipAnalysis
 
@@ -225,6 +224,12 @@ class Timeline(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("ground"))
         painter.drawRoundedRect(lane, 6, 6)
+        if self._plan is None:
+            painter.setPen(theme.colour("quiet"))
+            painter.drawText(
+                lane, Qt.AlignmentFlag.AlignCenter, tr("The music appears here with its beats")
+            )
+            return
         painter.setPen(theme.colour("line", 0.9))
         for beat_s in self._beats_s:
             x = self._x(float(beat_s))

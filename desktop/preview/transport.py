@@ -1,7 +1,7 @@
 """The buttons of the playback, and the time."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop import icons
 from desktop.preview.geometry import format_time
@@ -50,6 +50,7 @@ class Transport(QWidget):
         row.addWidget(self._length)
         row.addSpacing(8)
         row.addWidget(self._speed)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.set_playing(False)
         self.set_duration(0.0)
 

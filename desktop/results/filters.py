@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QSlider,
     QSpinBox,
     QToolButton,
+    QVBoxLayout,
     QWidget,
     QWidgetAction,
 )
@@ -50,18 +51,28 @@ class FilterBar(QWidget):
         self._taste_label = QLabel(tr("My taste"))
         self._taste = QSlider(Qt.Orientation.Horizontal)
         self._taste.setRange(0, 100)
-        self._taste.setFixedWidth(84)
+        self._taste_value = QLabel()
+        self._taste_value.setObjectName("small")
+        self._taste_value.setFixedWidth(40)
+        self._taste_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._taste.setAccessibleName(tr("Weight of your own taste"))
         self._taste.setToolTip(tr("How much the tracks that you chose before count"))
         self._taste.valueChanged.connect(self._change)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        chips = QHBoxLayout()
+        chips.setSpacing(6)
         for widget in (self._genre, self._tempo, self._vocals, self._clear):
-            row.addWidget(widget)
-        row.addStretch()
-        row.addWidget(self._taste_label)
-        row.addWidget(self._taste)
+            chips.addWidget(widget)
+        chips.addStretch()
+        taste = QHBoxLayout()
+        taste.setSpacing(10)
+        taste.addWidget(self._taste_label)
+        taste.addWidget(self._taste, 1)
+        taste.addWidget(self._taste_value)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        rows.addLayout(chips)
+        rows.addLayout(taste)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
@@ -82,7 +93,7 @@ class FilterBar(QWidget):
 
     def set_n_picks(self, n_picks: int) -> None:
         """Offer taste only when there is something to learn it from."""
-        for widget in (self._taste, self._taste_label):
+        for widget in (self._taste, self._taste_label, self._taste_value):
             widget.setVisible(n_picks > 0)
 
     def options(self) -> RankingOptions:
@@ -135,6 +146,7 @@ class FilterBar(QWidget):
             chip.style().unpolish(chip)
             chip.style().polish(chip)
         self._clear.setVisible(self.narrows)
+        self._taste_value.setText(tr("{percent} %").format(percent=self._taste.value()))
 
     def _tempo_menu(self) -> QMenu:
         menu = QMenu(self)

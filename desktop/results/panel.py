@@ -187,15 +187,18 @@ class _Empty(QWidget):
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setMinimumWidth(280)
         self._clear = QPushButton(tr("Show all tracks again"))
         self._clear.clicked.connect(self.clear_asked)
         self._library = QPushButton(tr("Add your own music…"))
         self._library.clicked.connect(self.library_asked)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 0, 32, 0)
+        layout.setSpacing(14)
         layout.addStretch(2)
-        for widget in (self._text, self._clear, self._library):
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Without an alignment, so that the height follows the wrapped words.
+        layout.addWidget(self._text)
+        for button in (self._clear, self._library):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
     def show_nothing_found(self, narrowed: bool) -> None:
