@@ -140,10 +140,13 @@ def _print_report(report: "IndexReport") -> int:
     ]
     print(", ".join(count for count in counts if count) + ".")
     if report.added and report.wall_s > 0:
+        speed = report.music_s / report.wall_s
         print(
-            tr("{rate:.1f} tracks per minute, {times:.0f} times faster than real time.").format(
-                rate=60 * report.added / report.wall_s, times=report.music_s / report.wall_s
-            )
+            trn(
+                "{rate:.1f} tracks per minute, {speed:.0f} times real time on {n} core.",
+                "{rate:.1f} tracks per minute, {speed:.0f} times real time on {n} cores.",
+                report.n_workers,
+            ).format(rate=60 * report.added / report.wall_s, speed=speed, n=report.n_workers)
         )
     return 0
 

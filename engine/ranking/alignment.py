@@ -11,6 +11,8 @@ _TOGETHER_S = 0.08
 _N_STARTS = 600
 # Points of the curves that are compared at most.
 _N_POINTS = 240
+# Deviation over mean from which a curve visibly or audibly rises and falls.
+_PLAIN_CHANGE = 0.1
 _MOVEMENT_WEIGHT = 0.5
 _CUT_WEIGHT = 0.5
 # A track's own beginning is a beginning: another start has to be better by this much.
@@ -28,15 +30,19 @@ class Alignment:
 
     Args:
         start_s: where in the track the clip begins; 0 when the track is shorter than the clip.
-        movement: correlation of the picture's motion with the music's energy, -1 to 1; 0 when
-            either doesn't change.
+        movement: correlation of the picture's motion with the music's energy, -1 to 1, nearer to
+            0 the less either changes.
+        n_points: moments that were compared for it.
         cuts_on_beat: share of the cuts that fall on a beat, 0 to 1; 0 when there are few cuts.
+        by_chance: that share for cuts anywhere.
         n_cuts: cuts that could be compared.
     """
 
     start_s: float
     movement: float
+    n_points: int
     cuts_on_beat: float
+    by_chance: float
     n_cuts: int
 
 
@@ -67,12 +73,14 @@ def align(
         downbeats_s: float32 (d,), bar lines; beats are used where there are none.
     """
     starts = _candidate_starts(clip_duration_s, track_duration_s, beats_s, downbeats_s)
-    movement = _movement(starts, clip_duration_s, motion_curve, track_duration_s, energy_curve)
+    movement, n_points = _movement(
+        starts, clip_duration_s, motion_curve, track_duration_s, energy_curve
+    )
     cuts = _inner_cuts(cuts_s, clip_duration_s, track_duration_s)
-    on_beat = _cuts_on_beat(starts, cuts, beats_s)
+    on_beat, by_chance = _cuts_on_beat(starts, cuts, beats_s), _chance(beats_s)
     score = (
         _MOVEMENT_WEIGHT * movement
-        + _CUT_WEIGHT * (on_beat - _chance(beats_s)) * (len(cuts) > 0)
+        + _CUT_WEIGHT * (on_beat - by_chance) * (len(cuts) > 0)
         + _OWN_BEGINNING * (starts == 0)
         - _SILENCE_COST * _is_silent(starts, track_duration_s, energy_curve)
     )
@@ -80,7 +88,9 @@ def align(
     return Alignment(
         start_s=float(starts[best]),
         movement=float(movement[best]),
+        n_points=n_points,
         cuts_on_beat=float(on_beat[best]),
+        by_chance=by_chance,
         n_cuts=len(cuts),
     )
 
@@ -105,15 +115,15 @@ def _movement(
     motion_curve: npt.NDArray[np.float32],
     track_duration_s: float,
     energy_curve: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float64]:
+) -> tuple[npt.NDArray[np.float64], int]:
     if len(motion_curve) < 3 or len(energy_curve) < 3 or track_duration_s <= 0:
-        return np.zeros(len(starts))
+        return np.zeros(len(starts)), 0
     length_s = min(clip_duration_s, track_duration_s)
     n_points = int(min(_N_POINTS, max(3, round(length_s))))
     times_s = (np.arange(n_points) + 0.5) * length_s / n_points
     motion = _at(times_s, motion_curve, clip_duration_s)
     energy = _at(starts[:, None] + times_s, energy_curve, track_duration_s)
-    return _correlation(motion, energy)
+    return _correlation(motion, energy), n_points
 
 
 def _at(
@@ -128,14 +138,21 @@ def _at(
 def _correlation(
     motion: npt.NDArray[np.float64], energy: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
+    motion_change, energy_change = _change(motion), _change(energy)
     motion = motion - motion.mean()
     energy = energy - energy.mean(axis=1, keepdims=True)
     scale = np.linalg.norm(motion) * np.linalg.norm(energy, axis=1)
     product = energy @ motion
-    # What hardly changes has no shape to compare.
     correlation: npt.NDArray[np.float64] = np.zeros_like(product)
     np.divide(product, scale, out=correlation, where=scale > 1e-9)
-    return correlation
+    # What hardly changes has no shape that anybody could see or hear.
+    return correlation * np.minimum(1, np.minimum(motion_change, energy_change) / _PLAIN_CHANGE)
+
+
+def _change(curve: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return deviation over mean along the last axis."""
+    mean = np.maximum(np.abs(curve).mean(axis=-1), 1e-9)
+    return np.asarray(curve.std(axis=-1) / mean, np.float64)
 
 
 def _inner_cuts(

@@ -22,8 +22,13 @@ _MIDDLE_ONSETS_HZ = 3.0
 # Both sides must lean this far (of 1) before their agreement is worth a sentence.
 _LEANING = 0.2
 _STRONG_MOOD = 0.5
-_SHARED_MOVEMENT = 0.3
-_MOST_CUTS = 0.6
+# The best of dozens of starts agrees with anything a little: 3 / √n is three deviations of the
+# correlation of n unrelated moments.
+_SHARED_MOVEMENT = 0.4
+_DEVIATIONS = 3.0
+# Two thirds of the cuts, and twice as many as beats this dense would meet anyway.
+_MOST_CUTS = 0.65
+_ABOVE_CHANCE = 2.0
 _MOST_REASONS = 3
 
 
@@ -40,7 +45,8 @@ def explain(
     """Return up to three translated reasons, the strongest first; never none.
 
     Only what was measured on both sides is said: pace beside pace, light beside mood, cuts beside
-    beats. When nothing of it agrees, what remains is the place in the trained model's order.
+    beats. When nothing of it agrees, what remains is the place in the trained model's order,
+    which the first in it always gets to hear.
 
     Args:
         seen: the clip's readable descriptors.
@@ -58,8 +64,10 @@ def explain(
         _movement(alignment),
         tr("close to what you picked before") if taste > 0.01 else "",
     ]
-    reasons = [reason for reason in found if reason][: _MOST_REASONS - 1]
-    return (*reasons, _place(match_rank, n_tracks))
+    reasons = [reason for reason in found if reason]
+    if not reasons or match_rank == 1:
+        reasons = [*reasons[: _MOST_REASONS - 1], _place(match_rank, n_tracks)]
+    return tuple(reasons[:_MOST_REASONS])
 
 
 def picture_pace(seen: "VideoDescriptors") -> float:
@@ -123,7 +131,8 @@ def _light(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> st
 
 
 def _cuts(alignment: Alignment) -> str:
-    if not alignment.n_cuts or alignment.cuts_on_beat < _MOST_CUTS:
+    enough = max(_MOST_CUTS, _ABOVE_CHANCE * alignment.by_chance)
+    if not alignment.n_cuts or alignment.cuts_on_beat < enough:
         return ""
     return tr("{n_on} of {n} cuts fall on a beat").format(
         n_on=round(alignment.cuts_on_beat * alignment.n_cuts), n=alignment.n_cuts
@@ -131,7 +140,8 @@ def _cuts(alignment: Alignment) -> str:
 
 
 def _movement(alignment: Alignment) -> str:
-    if alignment.movement < _SHARED_MOVEMENT:
+    enough = max(_SHARED_MOVEMENT, _DEVIATIONS / math.sqrt(max(alignment.n_points, 1)))
+    if alignment.movement < enough:
         return ""
     return tr("the music rises and falls with the movement")
 

@@ -95,6 +95,6 @@ def test_the_report_counts_and_names_what_failed(
     out, err = capsys.readouterr()
     assert out.splitlines() == [
         "30 tracks added, 1 unchanged, 1 failed.",
-        "30.0 tracks per minute, 60 times faster than real time.",
+        "30.0 tracks per minute, 60 times real time on 2 cores.",
     ]
     assert err == "soundbed: /m/a\N{REPLACEMENT CHARACTER}b.mp3: it is cut off.\n"
