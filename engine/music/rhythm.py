@@ -20,6 +20,8 @@ _N_MULTIPLES = 4
 # Windows that are transformed together; bounds the memory of long pieces.
 _WINDOWS_AT_ONCE = 256
 _MIN_PULSE_S = 3.0
+# Kick and bass mark the beat more often than what lies above them.
+_LOW_WEIGHT = np.float32(0.2)
 # Below this share of repetition there is no pulse worth naming.
 _MIN_CONFIDENCE = 0.02
 # How firmly beats keep to the tempo: 5 % early or late costs one deviation of the onsets.
@@ -71,7 +73,7 @@ def describe_rhythm(curves: OnsetCurves, chroma: Float32Array, chroma_rate_hz: f
     density_hz = len(onset_times(curves)) / duration_s if duration_s > 0 else 0.0
     if duration_s < _MIN_PULSE_S or not curves.strength.any():
         return Rhythm(0.0, 0.0, nothing, nothing, 0, density_hz)
-    pulse = prominence(curves.strength)
+    pulse = prominence(curves.strength + _LOW_WEIGHT * curves.low)
     bpm, confidence = estimate_tempo(pulse)
     if confidence < _MIN_CONFIDENCE:
         return Rhythm(0.0, 0.0, nothing, nothing, 0, density_hz)
@@ -143,7 +145,7 @@ def find_bars(
     if len(beats) < 2 * max(_METRES):
         return 0, 0
     accents = (
-        _standardised(_strength_at(beats, curves.low))
+        0.5 * _standardised(_strength_at(beats, curves.low))
         + 0.5 * _standardised(_strength_at(beats, curves.strength))
         + _standardised(_harmonic_change(beats, chroma, chroma_rate_hz))
     )
@@ -151,8 +153,7 @@ def find_bars(
     for metre in _METRES:
         means = np.array([accents[phase::metre].mean() for phase in range(metre)])
         phase = int(means.argmax())
-        others = np.delete(means, phase)
-        contrast = float(means[phase] - others.max())
+        contrast = float(means[phase] - np.delete(means, phase).mean())
         if metre == 3:
             contrast /= _TRIPLE_HANDICAP
         if contrast > best[0]:
