@@ -9,21 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from engine.errors import InputError
+from engine.errors import InputError, SoundbedError
 from engine.export.history import PlanHistory
 from engine.export.plan import MixPlan, plan_mix
 from engine.library.folders import Folder
 from engine.library.library import Library
 from engine.library.tracks import Track
-from engine.progress import Progress
+from engine.progress import Progress, silent
 from engine.recommend import ClipAnalysis, RankingOptions, Recommendations
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.index import IndexReport
     from engine.media.probe import VideoInfo
+    from engine.media.worker import WorkerPool
     from engine.music.features import MusicFeatures
     from engine.render import PreviewSound
 
@@ -56,6 +58,10 @@ class LibraryListing:
 
 class Session:
     """What the window asks of the engine."""
+
+    def __init__(self) -> None:
+        self._pool: WorkerPool | None = None
+        self._previewing = Lock()
 
     # The clip
 
@@ -130,11 +136,36 @@ class Session:
         )
 
     def preview(self, plan: MixPlan, folder: Path, progress: Progress) -> "PreviewSound":
-        """Decode what is heard into WAV files for the mixer."""
-        from engine.render import render_preview
+        """Decode what is heard into WAV files for the mixer.
 
+        One worker stays for this, since starting one takes longer than the decoding does.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        return _isolated(render_preview, plan.track_path, progress, plan, folder)
+        with self._previewing:
+            progress.check()
+            outcomes = self._preview_pool().map_unordered(
+                _render_preview,
+                [(plan.track_path, (plan, folder))],
+                deadline_s=_DEADLINE_S,
+                memory_mb=_MEMORY_MB,
+                progress=progress,
+            )
+            _, sound = next(outcomes)
+        if isinstance(sound, SoundbedError):
+            raise sound
+        return sound
+
+    def close(self) -> None:
+        """End the worker that stays."""
+        if self._pool is not None:
+            self._pool.close()
+
+    def _preview_pool(self) -> "WorkerPool":
+        from engine.media.worker import WorkerPool
+
+        if self._pool is None:
+            self._pool = WorkerPool(1)
+        return self._pool
 
     # What the user decided
 
@@ -223,6 +254,13 @@ class Session:
 
     def _libraries(self) -> tuple[Library, Library]:
         return Library.open_bundled(), Library.open()
+
+
+def _render_preview(plan: MixPlan, folder: Path) -> "PreviewSound":
+    """Run in the worker, which is killed when the user turns to another track."""
+    from engine.render import render_preview
+
+    return render_preview(plan, folder, silent())
 
 
 def _isolated(

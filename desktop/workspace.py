@@ -5,6 +5,7 @@ Widgets read this and call it; it holds no widget. Every change is announced by 
 
 import logging
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SAVE_AFTER_MS = 600
+# Who runs through the list with an arrow key hears the track where they stop.
+_SOUND_AFTER_MS = 90
 
 
 class Workspace(QObject):
@@ -74,10 +77,8 @@ class Workspace(QObject):
         self._jobs: dict[str, Job] = {}
         self._sound_of: tuple[object, ...] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="soundbed-", ignore_cleanup_errors=True)
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(_SAVE_AFTER_MS)
-        self._save_timer.timeout.connect(self._save)
+        self._save_timer = _timer(self, _SAVE_AFTER_MS, self._save)
+        self._sound_timer = _timer(self, _SOUND_AFTER_MS, self._render_sound)
 
     @property
     def plan(self) -> MixPlan | None:
@@ -101,6 +102,7 @@ class Workspace(QObject):
 
     def _take_clip(self, clip: ClipAnalysis) -> None:
         self.flush()
+        self._sound_timer.stop()
         for name in ("track", "sound", "picture", "rank"):
             self._stop(name)
         self.clip, self.history, self.track = clip, None, None
@@ -256,7 +258,14 @@ class Workspace(QObject):
         if key == self._sound_of:
             return
         self._sound_of = key
+        self._stop("sound")
         self.sound_preparing.emit()
+        self._sound_timer.start()
+
+    def _render_sound(self) -> None:
+        plan = self.plan
+        if plan is None:
+            return
         folder = Path(self._folder.name) / "sound"
         job = self._start("sound", lambda progress: self.session.preview(plan, folder, progress))
         job.succeeded.connect(self.sound_ready)
@@ -295,7 +304,9 @@ class Workspace(QObject):
     def close(self) -> None:
         """Save, and let go of the prepared sounds."""
         self.flush()
+        self._sound_timer.stop()
         self.runner.shutdown()
+        self.session.close()
         self._folder.cleanup()
 
     def _save(self) -> None:
@@ -321,6 +332,14 @@ class Workspace(QObject):
         job = self._jobs.pop(name, None)
         if job is not None:
             job.cancel()
+
+
+def _timer(parent: QObject, interval_ms: int, act: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(interval_ms)
+    timer.timeout.connect(act)
+    return timer
 
 
 def _sound_key(plan: MixPlan) -> tuple[object, ...]:

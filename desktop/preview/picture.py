@@ -10,6 +10,8 @@ DRIFT_S = 0.06
 _JUMP_S = 0.5
 _CATCH_UP = 0.1
 _SHUTTLE_SEEK_S = 0.12
+# Some systems count the first block as played long before it is heard.
+_STARTED_S = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Picture(QObject):
             return
         if self._player.playbackState() != QMediaPlayer.PlaybackState.PlayingState:
             # A sound device may take its time: the picture starts when the sound does.
-            if position_s > self._stood_at_s:
+            if position_s - self._stood_at_s > _STARTED_S:
                 self._seek(position_s)
                 self._player.setPlaybackRate(speed)
                 self._player.play()

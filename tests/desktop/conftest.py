@@ -100,6 +100,7 @@ class FakeSession:
         self.added: list[Path] = []
         self.removed: list[object] = []
         self.sound_error: Exception | None = None
+        self.closed = False
 
     def kind_of(self, path: Path) -> FileKind:
         if path.is_dir():
@@ -168,6 +169,9 @@ class FakeSession:
     def save_history(self, _clip: ClipAnalysis, history_json: str) -> None:
         self.history_json = history_json
         self.n_saved += 1
+
+    def close(self) -> None:
+        self.closed = True
 
     def n_picks(self) -> int:
         return len(self.picked)

@@ -400,6 +400,7 @@ def test_nothing_is_left_when_the_window_closes(qtbot, window, session, clip_fil
     assert not folder.exists()
     assert window.runner.n_running == 0
     assert session.n_saved == 1
+    assert session.closed
 
 
 def test_the_mixer_gets_both_sounds(qtbot, window, clip_file):

@@ -1,0 +1,81 @@
+import subprocess
+import sys
+
+_HEAVY = ("av", "cv2", "onnxruntime", "torch", "librosa", "soundfile", "scipy")
+
+
+def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_window_opens_without_the_heavy_modules():
+    done = run(
+        "import sys\n"
+        "from PySide6.QtCore import QSettings\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from desktop.main_window import MainWindow\n"
+        "from desktop.session import Session\n"
+        "from desktop.theme import Theme\n"
+        "app = QApplication([])\n"
+        "window = MainWindow(Session(), Theme(app), QSettings())\n"
+        "window.show()\n"
+        f"print([name for name in {_HEAVY!r} if name in sys.modules])\n"
+        "window.close()\n"
+    )
+    assert done.stdout == "[]\n", done.stderr
+
+
+def test_workers_start_without_qt():
+    done = run(
+        "import sys\n"
+        "import desktop.app, desktop.session\n"
+        "print([name for name in sys.modules if name.startswith('PySide6')])\n"
+    )
+    assert done.stdout == "[]\n", done.stderr
+
+
+def test_without_a_screen_it_says_so():
+    code = (
+        "import os, sys\n"
+        "sys.platform = 'linux'\n"
+        "for name in ('DISPLAY', 'WAYLAND_DISPLAY', 'QT_QPA_PLATFORM'):\n"
+        "    os.environ.pop(name, None)\n"
+        "from desktop.app import main\n"
+        "sys.exit(main([]))\n"
+    )
+    done = run(code)
+    assert done.returncode == 2
+    assert "there is no screen here" in done.stderr
+
+
+def test_the_version():
+    from engine import __version__
+
+    done = run("from desktop.app import main; main(['--version'])")
+    assert (done.returncode, done.stdout) == (0, f"soundbed {__version__}\n")
+
+
+def test_an_interrupt_closes_the_window(tmp_path):
+    code = (
+        "import os, signal, sys, threading, time\n"
+        "def interrupt():\n"
+        "    while signal.getsignal(signal.SIGINT) is signal.default_int_handler:\n"
+        "        time.sleep(0.05)\n"
+        "    time.sleep(0.3)\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "threading.Thread(target=interrupt).start()\n"
+        "from desktop.app import main\n"
+        "sys.exit(main([]))\n"
+    )
+    done = run(code, SOUNDBED_HOME=str(tmp_path), QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "config" / "settings.json").exists()
