@@ -23,6 +23,7 @@ class TrainingConfig:
         bias_scale: τ, how strongly taste enters the training score.
         dropout: share of an encoder's inputs left out in training.
         noise: standard deviation added to the standardised inputs in training.
+        device: "auto" (the GPU when there is one), "cpu" or "cuda".
     """
 
     n_latent: int = 128
@@ -44,6 +45,7 @@ class TrainingConfig:
     validation_share: float = 0.2
     n_members: int = 1
     seed: int = 0
+    device: str = "auto"
 
     def __post_init__(self) -> None:
         if min(self.n_latent, self.n_components, self.n_hardest, self.batch_size) < 1:

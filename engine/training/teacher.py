@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 from engine.training.config import TrainingConfig
@@ -109,8 +108,3 @@ def freeze(network: nn.Module) -> None:
     network.eval()
     for parameter in network.parameters():
         parameter.requires_grad_(False)
-
-
-def best_device() -> torch.device:
-    """Return the GPU when there is one, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -17,7 +17,7 @@ from engine.training.config import TrainingConfig
 from engine.training.deconfounder import leave_one_out_histograms
 from engine.training.evaluate import own_ranks
 from engine.training.pairs import PairSet
-from engine.training.teacher import Batch, CrossModalNetwork, best_device
+from engine.training.teacher import Batch, CrossModalNetwork
 from engine.translation import tr
 
 BatchLoss = Callable[[Batch, float], torch.Tensor]
@@ -106,7 +106,7 @@ def fit(
         TrainingError: when the loss isn't finite any more.
         Cancelled: when the user stopped it; the network is then of no use.
     """
-    device = best_device()
+    device = pick_device(config.device)
     network.to(device)
     with torch.random.fork_rng(devices=[], enabled=True):
         torch.manual_seed(seed)
@@ -180,6 +180,21 @@ def _epoch(
         optimiser.step()
         total += value
     return total / n_batches
+
+
+def pick_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is the GPU when there is one, else the CPU.
+
+    Raises:
+        TrainingError: when "cuda" is asked for and there is none.
+    """
+    has_gpu = torch.cuda.is_available()
+    if name == "cuda" and not has_gpu:
+        raise TrainingError(
+            tr("This computer has no GPU that PyTorch can use."),
+            remedy=tr("Train with --device auto or --device cpu."),
+        )
+    return torch.device("cuda" if has_gpu and name != "cpu" else "cpu")
 
 
 def content_scores(

@@ -1,0 +1,116 @@
+"""`soundbed train`: a matching pack from finished edits."""
+
+import argparse
+from importlib.util import find_spec
+from pathlib import Path
+
+from engine.errors import TrainingError, display_path
+from engine.translation import tr, trn
+
+_MOST_SKIPPED_SHOWN = 20
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command with its options."""
+    parser = commands.add_parser(
+        "train",
+        help=tr("make a matching pack from finished edits"),
+        description=tr(
+            "Learns from finished edits which music goes with which picture. SPEC is a folder of "
+            "videos with their music (a subfolder for each uploader), a .csv table with the "
+            "columns clip, track and uploader, or a prepared .npz."
+        ),
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--pairs",
+        type=Path,
+        required=True,
+        metavar="SPEC",
+        help=tr("edits by uploaders, whose taste is held apart"),
+    )
+    parser.add_argument(
+        "--pgc",
+        type=Path,
+        required=True,
+        metavar="SPEC",
+        help=tr("edits by professionals, such as music videos"),
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="PACK", help=tr("the folder to write")
+    )
+    parser.add_argument("--force", action="store_true", help=tr("replace a pack that is there"))
+    parser.add_argument("--seed", type=int, default=None, metavar="N", help=tr("default: 0"))
+    parser.add_argument(
+        "--epochs", type=int, default=None, metavar="N", help=tr("at most so many epochs")
+    )
+    parser.add_argument(
+        "--members", type=int, default=None, metavar="N", help=tr("networks that are averaged")
+    )
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default=None,
+        help=tr("where to compute; auto takes the GPU when there is one (default)"),
+    )
+    parser.add_argument(
+        "--cache", type=Path, default=None, metavar=tr("FOLDER"), help=tr("where features are kept")
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and print what came of it."""
+    if find_spec("torch") is None or find_spec("onnxscript") is None:
+        raise TrainingError(
+            tr("Training needs PyTorch, which isn't installed."),
+            remedy=tr(
+                "Install it with: pip install “soundbed[train]” (in a checkout: "
+                ".venv/bin/pip install -c packaging/constraints.txt -e “.[train]”)."
+            ),
+        )
+    from engine.cli.terminal import TerminalProgress, warn
+    from engine.training.config import TrainingConfig
+    from engine.training.run import train
+
+    chosen = {
+        "seed": arguments.seed,
+        "n_epochs": arguments.epochs,
+        "n_members": arguments.members,
+        "device": arguments.device,
+    }
+    config = TrainingConfig(**{name: value for name, value in chosen.items() if value is not None})
+    with TerminalProgress() as progress:
+        report = train(
+            arguments.pairs,
+            arguments.pgc,
+            arguments.out,
+            config,
+            progress,
+            arguments.cache,
+            arguments.force,
+        )
+    for path, reason in report.skipped[:_MOST_SKIPPED_SHOWN]:
+        warn(f"{display_path(path)}: {reason}")
+    n_more = len(report.skipped) - _MOST_SKIPPED_SHOWN
+    if n_more > 0:
+        warn(
+            trn(
+                "and {n} more file that can't be used", "and {n} more that can't be used", n_more
+            ).format(n=n_more)
+        )
+    print(
+        tr("Wrote {pack} (embedding space {space}) from {n_ugc} + {n_pgc} pairs.").format(
+            pack=display_path(report.pack),
+            space=report.space,
+            n_ugc=report.n_ugc,
+            n_pgc=report.n_pgc,
+        )
+    )
+    if report.student_rank is not None:
+        print(
+            tr(
+                "Held-out sources: the own music stands at {rank} % of the list (chance 50 %)."
+            ).format(rank=round(100 * report.student_rank))
+        )
+    return 0

@@ -1,0 +1,133 @@
+"""Features of finished edits, made by the app's own stages and kept by content.
+
+The cache is a folder of small files named after the content's digest and the feature version:
+a file that was renamed is found again, one that changed isn't.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.encoders.audio import MusicTagger
+from engine.encoders.visual import VisualEncoder
+from engine.errors import LibraryError, MediaUnreadable
+from engine.files import write_bytes
+from engine.library.scan import content_hash
+from engine.media.probe import probe_video
+from engine.media.segments import cut_segment
+from engine.music.features import MusicFeatures, describe_music
+from engine.music.vector import VERSION as MUSIC_VERSION
+from engine.paths import cache_dir
+from engine.progress import silent
+from engine.translation import tr
+from engine.video.features import VIDEO_FEATURES_VERSION, describe_video
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of an edit, in seconds."""
+
+    start_s: float
+    duration_s: float
+
+
+def default_cache() -> Path:
+    """Return the folder of cached training features."""
+    return cache_dir() / "training-features"
+
+
+def video_vector(
+    clip: Path, cache_folder: Path, span: Span | None = None
+) -> npt.NDArray[np.float32]:
+    """Return `VideoFeatures.vector` of a clip or a part of it, from the cache if it is there.
+
+    Raises:
+        MediaError: when the clip can't be read.
+    """
+    entry = cache_folder / f"{track_id(clip, span)}.{VIDEO_FEATURES_VERSION}.npy"
+    stored = _read_vector(entry)
+    if stored is not None:
+        return stored
+    with _part(clip, span) as part:
+        features, _ = describe_video(probe_video(part), _visual_encoder(), silent())
+    buffer = io.BytesIO()
+    np.save(buffer, features.vector, allow_pickle=False)
+    write_bytes(entry, buffer.getvalue())
+    return features.vector
+
+
+def music_features(sound: Path, cache_folder: Path, span: Span | None = None) -> MusicFeatures:
+    """Return the features of a track, or of a clip's own sound, from the cache if they are there.
+
+    Raises:
+        MediaError: when the file can't be read or has no sound.
+    """
+    entry = cache_folder / f"{track_id(sound, span)}.{MUSIC_VERSION}.npz"
+    if entry.is_file():
+        try:
+            return MusicFeatures.from_bytes(entry.read_bytes())
+        except (LibraryError, OSError):
+            entry.unlink(missing_ok=True)
+    with _part(sound, span) as part:
+        features = describe_music(part, _music_tagger(), silent())
+    write_bytes(entry, features.to_bytes())
+    return features
+
+
+def track_id(path: Path, span: Span | None = None) -> str:
+    """Return what tells one piece of sound or picture from another: its bytes and the part.
+
+    Raises:
+        MediaUnreadable: when the file can't be read.
+    """
+    try:
+        digest = content_hash(path)
+    except OSError as error:
+        raise MediaUnreadable(
+            tr("the file can't be read ({reason}).").format(reason=error.strerror or error),
+            path=path,
+            remedy=tr("Check the name and that you may read it."),
+        ) from error
+    return digest if span is None else f"{digest}-{span.start_s:.3f}-{span.duration_s:.3f}"
+
+
+@contextmanager
+def _part(path: Path, span: Span | None) -> Iterator[Path]:
+    if span is None:
+        yield path
+        return
+    with TemporaryDirectory(prefix="soundbed-") as folder:
+        part = Path(folder) / "part.mkv"
+        cut_segment(path, span.start_s, span.duration_s, part)
+        yield part
+
+
+def _read_vector(entry: Path) -> npt.NDArray[np.float32] | None:
+    if not entry.is_file():
+        return None
+    try:
+        with entry.open("rb") as file:
+            return np.asarray(np.load(file, allow_pickle=False), dtype=np.float32)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        # A damaged entry is made again.
+        entry.unlink(missing_ok=True)
+        return None
+
+
+# Loaded once in each worker process. One thread: the workers share the cores already.
+@cache
+def _visual_encoder() -> VisualEncoder:
+    return VisualEncoder.load(n_threads=1)
+
+
+@cache
+def _music_tagger() -> MusicTagger:
+    return MusicTagger.load(n_threads=1)
