@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from composer.rhythm import Feel, humanise
+from composer.rhythm import DRUMS, Feel, humanise
 from composer.score import ChordSpan, Note, Part, Room, Score, Section, Strip, Voice
 from composer.theory import Key, nearest_pitch, parse_chord, pitch_class, voice
 
@@ -35,8 +35,8 @@ class Layer:
 
     Args:
         pattern: writes the notes of one section.
-        ending: what it does in the closing bar: "hold" (chord), "tonic" (melody), "root" (bass),
-            "crash" (drums) or "rest".
+        ending: what it does in the closing bar: "hold" (chord), "power" (fifth and octave),
+            "root", "crash" (drums) or "rest".
         centre: MIDI pitch around which the ending is placed.
     """
 
@@ -163,18 +163,21 @@ def _close(layer: Layer, section: Section) -> list[Note]:
     start = section.start_beats
     length = section.duration_beats
     chord = section.chords[-1].chord
+    if layer.ending == "crash":
+        return [
+            Note(start, 0.5, DRUMS["kick"], 108),
+            Note(start, length, DRUMS["crash"], 104),
+        ]
+    root = nearest_pitch((chord.root,), layer.centre)
+    if layer.ending == "rest":
+        return []
     if layer.ending == "hold":
         above = voice(chord.triad, (), layer.centre, 3)
         pitches: tuple[int, ...] = (nearest_pitch((chord.root,), above[0] - 9), *above)
-    elif layer.ending == "tonic" or layer.ending == "root":
-        pitches = (nearest_pitch((chord.root,), layer.centre),)
     elif layer.ending == "power":
-        root = nearest_pitch((chord.root,), layer.centre)
         pitches = (root, root + 7, root + 12)
-    elif layer.ending == "crash":
-        return [Note(start, 0.5, 36, 108), Note(start, length, 49, 104)]
-    elif layer.ending == "rest":
-        return []
+    elif layer.ending == "root":
+        pitches = (root,)
     else:
         raise ValueError(f"{layer.name}: no such ending: {layer.ending!r}")
     return [Note(start, length, pitch, 84) for pitch in pitches]

@@ -38,7 +38,7 @@ TIDAL = Brief(
               Melody(("x-------....x---", "....x-----------", "x---....x-------",
                       "......x-x-------"), 67, 91, "abcd", 0.3, 0.2, 0.5, velocity=-26),
               strip(-4, 0.2, 0.7, fx("lowpass", 3500), fx("delay", 0.75, 0.5, 0.4)),
-              ending="tonic", centre=79, feel=_DRIFT),
+              ending="root", centre=79, feel=_DRIFT),
         Layer("bells", p.synth("soft_keys"), Broken(". . 3 . . . . 1 . . 4 . . . . .", 8, 72, 3, 50,
                                                     2),
               strip(-4, -0.3, 0.6, fx("delay", 0.5, 0.5, 0.4)), ending="rest", feel=_DRIFT),
@@ -77,7 +77,7 @@ ICE = Brief(
               Melody(("........x-------", "x-----------....", "....x-------....",
                       "..........x-----"), 62, 81, "abcd", 0.4, 0.3, velocity=-30),
               strip(-4, -0.25, 0.8, fx("lowpass", 2600), fx("delay", 0.94, 0.55, 0.5)),
-              ending="tonic", centre=74, feel=_DRIFT),
+              ending="root", centre=74, feel=_DRIFT),
     ),
     room=Room(5.0, 3000, (fx("lowshelf", 120, 1.5),)),
 )  # fmt: skip
@@ -112,7 +112,7 @@ VALLEY = Brief(
         Layer("flute", p.musescore(p.FLUTE),
               Melody(("x-------x---x---", "x-----------....", "....x---x-------"), 71, 86, "abac",
                      0.15, 0.1, velocity=-18),
-              strip(-4, 0.2, 0.7), ending="tonic", centre=76, feel=_DRIFT),
+              strip(-4, 0.2, 0.7), ending="root", centre=76, feel=_DRIFT),
     ),
     room=Room(3.4, 5000, ()),
 )  # fmt: skip

@@ -143,7 +143,7 @@ BANNER = Brief(
         Layer("lead", p.fluid(p.OVERDRIVEN_GUITAR),
               Melody(("x---x-x-x---x---", "x-x-x-x-x---x---", "x-----x-x-x-x-x-"), 66, 86, "abac",
                      0.15, thirds=False),
-              strip(-3, 0, 0.22, *_LEAD_AMP), ending="tonic", centre=74, feel=_HANDS),
+              strip(-3, 0, 0.22, *_LEAD_AMP), ending="root", centre=74, feel=_HANDS),
         Layer("strings", p.musescore(p.STRINGS), Pad(66, 4, 84), strip(-8, 0, 0.3)),
         *_rhythm_section(
             Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9),
