@@ -23,12 +23,13 @@ _STEPS = 10
 # A partial counts down to this share (power) of the frame's strongest.
 _PEAK_SHARE = 1e-4
 
-# How much each degree of the scale occurs, from the tonic up: Temperley, "What's key for key?"
-# (1999), with Krumhansl & Kessler's ratings (1982) as their model.
+# How often each degree of the scale occurs, from the tonic up, in a corpus: Albrecht &
+# Shanahan, "The use of large corpora to train a new type of key-finding algorithm" (2013). On the
+# bundled scores it found more keys than Krumhansl's, Temperley's and Bellman's profiles.
 _PROFILES = np.array(
     [
-        [5.0, 2.0, 3.5, 2.0, 4.5, 4.0, 2.0, 4.5, 2.0, 3.5, 1.5, 4.0],
-        [5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0],
+        [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081],
+        [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052],
     ]
 )
 # A lead over the next key of this much correlation is as sure as it gets.
