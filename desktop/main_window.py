@@ -27,7 +27,7 @@ from desktop.preview.panel import PreviewPanel
 from desktop.preview.player import Player
 from desktop.recent import RecentClips
 from desktop.results.panel import ResultsPanel
-from desktop.session import FileKind, Session
+from desktop.session import FileKind, Session, is_utf8
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
 from desktop.workspace import Workspace
@@ -336,12 +336,12 @@ class MainWindow(QMainWindow):
     def _save_settings(self) -> None:
         current = self.workspace.settings
         clip = self.workspace.clip
-        folder = str(clip.info.path.parent) if clip else current.last_folder
+        folder = str(clip.info.path.parent) if clip else ""
         try:
             save_settings(
                 Settings(
                     n_threads=current.n_threads,
-                    last_folder=folder,
+                    last_folder=folder if folder and is_utf8(folder) else current.last_folder,
                     music_gain_db=current.music_gain_db,
                     clip_gain_db=current.clip_gain_db,
                     theme=self._theme.choice,

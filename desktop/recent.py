@@ -4,6 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
+from desktop.session import is_utf8
+
 _KEY = "clips/recent"
 _N_KEPT = 8
 
@@ -23,7 +25,9 @@ class RecentClips:
         return [path for path in self._stored() if path.is_file()]
 
     def add(self, clip: Path) -> None:
-        """Put a clip first."""
+        """Put a clip first; one whose name no text can hold is left out."""
+        if not is_utf8(clip):
+            return
         others = [path for path in self._stored() if path != clip]
         self._store.setValue(_KEY, [str(path) for path in [clip, *others][:_N_KEPT]])
 

@@ -90,7 +90,7 @@ class Session:
         from engine.media.proxy import make_proxy, needs_proxy
 
         if not needs_proxy(info):
-            return info.path
+            return _readable_by_qt(info.path, folder)
         return _isolated(make_proxy, info.path, progress, info, folder)
 
     def recommend(
@@ -254,6 +254,26 @@ class Session:
 
     def _libraries(self) -> tuple[Library, Library]:
         return Library.open_bundled(), Library.open()
+
+
+def _readable_by_qt(clip: Path, folder: Path) -> Path:
+    """Return the clip, under another name where its own isn't UTF-8, which Qt can't open."""
+    if is_utf8(clip):
+        return clip
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / f"clip{clip.suffix if is_utf8(clip.suffix) else ''}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(clip)
+    return link
+
+
+def is_utf8(path: Path | str) -> bool:
+    """Whether the name can leave Python as text: not every file name of Linux can."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _render_preview(plan: MixPlan, folder: Path) -> "PreviewSound":

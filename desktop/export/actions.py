@@ -32,9 +32,8 @@ class Export:
         suffix: of the file, with its dot.
         others: suffixes that are right as well.
         kinds: the filter of the file dialog.
-        note: what the user should know when it is done, or "".
         write: writes the plan to a file, may replace it, and returns where it is.
-        is_pick: whether taking this says that the user chose the track.
+        shortcut: its keys, or "".
     """
 
     title: str

@@ -408,3 +408,18 @@ def test_the_mixer_gets_both_sounds(qtbot, window, clip_file):
     channels = window.preview.player.mixer._channels
     assert len(channels[Source.MUSIC].samples) == 4 * 48_000
     assert len(channels[Source.CLIP].samples) == 4 * 48_000
+
+
+def test_a_name_that_is_no_utf8_works(qtbot, window, tmp_path):
+    import os
+
+    clip = Path(os.fsdecode(os.fsencode(tmp_path / "b") + b"\xff.mp4"))
+    try:
+        clip.write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system holds UTF-8 names only")
+    open_clip(qtbot, window, clip)
+    assert window.header._name.text() == "b�.mp4"
+    window.close()
+    assert load_settings().last_folder == str(tmp_path)
+    assert window.recent.clips() == []
