@@ -10,6 +10,7 @@ from engine.cli.terminal import plain
 _GAP = "  "
 _ELLIPSIS = "…"
 _WIDEST = 200
+_WIDEST_CELL = 48
 
 
 def format_table(
@@ -33,6 +34,8 @@ def format_table(
     """
     cells = [[plain(cell) for cell in row] for row in [headers, *rows]]
     widths = [max(display_width(row[column]) for row in cells) for column in range(len(headers))]
+    for column in shrink:
+        widths[column] = min(widths[column], _WIDEST_CELL)
     limit = _terminal_width() if width is None else width
     excess = sum(widths) + len(_GAP) * (len(widths) - 1) - limit
     while excess > 0 and shrink:
