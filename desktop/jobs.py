@@ -1,6 +1,8 @@
 """One `Job` wraps every engine call, so that the window never waits.
 
-Reads run side by side; whatever writes to the database runs one after the other on one thread.
+Reads run side by side; what the user decides is written one after the other on one thread. Adding
+a folder takes long and writes between its analyses, so it has a thread to itself: a plan must not
+wait for it to be saved.
 A job's signals always arrive on the thread that made it, so a slot may touch widgets.
 """
 
@@ -19,14 +21,17 @@ from engine.translation import tr
 
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_STEPS = 0.03
-_N_READERS = 4
 
 
 class Lane(Enum):
-    """Where a job runs: `READ` side by side with others, `WRITE` after the writes before it."""
+    """Where a job runs: `READ` side by side, `WRITE` and `INDEX` after those before it."""
 
     READ = "read"
     WRITE = "write"
+    INDEX = "index"
+
+
+_THREADS = {Lane.READ: 4, Lane.WRITE: 1, Lane.INDEX: 1}
 
 
 class Job(QObject):
@@ -64,7 +69,7 @@ class Job(QObject):
         result: object = None
         error: BaseException | None = None
         try:
-            if self._lane is Lane.READ:
+            if self._lane is not Lane.WRITE:
                 # What was cancelled while it waited is left out, but never a queued write.
                 self._progress.check()
             result = self._work(self._progress)
@@ -111,8 +116,8 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lanes = {
-            Lane.READ: ThreadPoolExecutor(_N_READERS, thread_name_prefix="soundbed-read"),
-            Lane.WRITE: ThreadPoolExecutor(1, thread_name_prefix="soundbed-write"),
+            lane: ThreadPoolExecutor(n_threads, thread_name_prefix=f"soundbed-{lane.value}")
+            for lane, n_threads in _THREADS.items()
         }
         self._running: set[Job] = set()
 

@@ -19,7 +19,7 @@ from desktop.clip.analysing import Analysing, Problem
 from desktop.clip.welcome import Welcome
 from desktop.export.actions import ExportActions
 from desktop.header import Header
-from desktop.jobs import JobRunner
+from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, playback_keys
 from desktop.library.window import LibraryWindow
 from desktop.menus import Menus
@@ -197,8 +197,8 @@ class MainWindow(QMainWindow):
         self._read_choices()
 
     def _read_choices(self) -> None:
-        # One after the other with the writes, so that a pick made just now counts.
-        job = self.runner.start(lambda _: self.session.n_picks())
+        # After the writes before it, so that a pick made just now counts.
+        job = self.runner.start(lambda _: self.session.n_picks(), Lane.WRITE)
         job.succeeded.connect(self.results.filters.set_n_picks)
         job = self.runner.start(lambda _: self.session.genres())
         job.succeeded.connect(self.results.filters.set_genres)

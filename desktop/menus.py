@@ -1,5 +1,6 @@
 """The menu bar: everything that can be done, and only that."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ class Menus(QObject):
         self,
         text: str,
         key: QKeySequence | QKeySequence.StandardKey | None,
-        act: object,
+        act: Callable[[], object],
         icon: str = "",
     ) -> QAction:
         action = QAction(text, self)
@@ -153,7 +154,7 @@ class Menus(QObject):
             action.setIcon(icons.icon(icon))
         if key is not None:
             action.setShortcut(key)
-        action.triggered.connect(lambda _=False: act())  # type: ignore[operator]
+        action.triggered.connect(lambda _=False: act())
         return action
 
 

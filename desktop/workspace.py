@@ -6,7 +6,7 @@ Widgets read this and call it; it holds no widget. Every change is announced by 
 import logging
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,16 @@ _log = logging.getLogger(__name__)
 _SAVE_AFTER_MS = 600
 # Who runs through the list with an arrow key hears the track where they stop.
 _SOUND_AFTER_MS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A track under the clip, as a job planned it or found it with its saved history."""
+
+    plan: MixPlan
+    track: Track
+    features: "MusicFeatures"
+    history: PlanHistory | None = None
 
 
 class Workspace(QObject):
@@ -143,27 +153,30 @@ class Workspace(QObject):
         assert clip is not None
         first = recommendations.items[0] if recommendations.items else None
 
-        def restore(_progress: Progress) -> object:
+        def restore(_progress: Progress) -> _Laid | None:
             history = _saved_history(self.session, clip)
             if history is not None:
                 track = self.session.track_of(history.current)
-                return history, track, self.session.features(track)
-            if first is None:
-                return None
-            features = self.session.features(first.track)
-            plan = self._with_levels(
-                self.session.plan(clip.info, first.track, features, first.start_s)
-            )
-            return PlanHistory(plan), first.track, features
-
-        def take(found: object) -> None:
-            if found is not None:
-                self.history, track, features = found  # type: ignore[misc]
-                self._show_plan(track, features)
+                return _Laid(history.current, track, self.session.features(track), history)
+            return None if first is None else self._lay(clip, first)
 
         job = self._start("track", restore)
-        job.succeeded.connect(take)
+        job.succeeded.connect(self._take_laid)
         job.failed.connect(self.noticed)
+
+    def _lay(self, clip: ClipAnalysis, item: Recommendation) -> "_Laid":
+        features = self.session.features(item.track)
+        plan = self.session.plan(clip.info, item.track, features, item.start_s)
+        return _Laid(plan, item.track, features)
+
+    def _take_laid(self, laid: "_Laid | None") -> None:
+        if laid is None:
+            return
+        if laid.history is not None:
+            self.history = laid.history
+            self._show_plan(laid.track, laid.features)
+        else:
+            self._apply(self._with_levels(laid.plan), laid.track, laid.features)
 
     # The track under the clip
 
@@ -179,17 +192,8 @@ class Workspace(QObject):
             return
         self.play_when_ready = play
 
-        def lay(_progress: Progress) -> object:
-            features = self.session.features(track)
-            plan = self.session.plan(clip.info, track, features, recommendation.start_s)
-            return plan, track, features
-
-        def take(laid: object) -> None:
-            plan, track, features = laid  # type: ignore[misc]
-            self._apply(self._with_levels(plan), track, features)
-
-        job = self._start("track", lay)
-        job.succeeded.connect(take)
+        job = self._start("track", lambda _: self._lay(clip, recommendation))
+        job.succeeded.connect(self._take_laid)
         job.failed.connect(self.sound_failed)
 
     def move_start(self, start_s: float) -> None:
@@ -229,12 +233,12 @@ class Workspace(QObject):
             self._show_plan(self.track, self._features[self.track.path])
             return
 
-        def find(_progress: Progress) -> object:
+        def find(_progress: Progress) -> _Laid:
             track = self.session.track_of(plan)
-            return track, self.session.features(track)
+            return _Laid(plan, track, self.session.features(track))
 
         job = self._start("track", find)
-        job.succeeded.connect(lambda found: self._show_plan(*found))
+        job.succeeded.connect(lambda found: self._show_plan(found.track, found.features))
         job.failed.connect(self.noticed)
 
     def _apply(self, plan: MixPlan, track: Track, features: "MusicFeatures") -> None:
@@ -317,9 +321,9 @@ class Workspace(QObject):
         job = self.runner.start(lambda _: self.session.save_history(clip, text), Lane.WRITE)
         job.failed.connect(self.noticed)
 
-    def _start(self, name: str, work: object) -> Job:
+    def _start(self, name: str, work: Callable[[Progress], object]) -> Job:
         self._stop(name)
-        job = self.runner.start(work)  # type: ignore[arg-type]
+        job = self.runner.start(work)
         self._jobs[name] = job
         job.ended.connect(lambda: self._ended(name, job))
         return job

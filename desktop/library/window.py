@@ -1,6 +1,7 @@
 """The user's own music: folders added, tracks in them, and what is wrong with any."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -27,6 +28,9 @@ from desktop.task_strip import TaskStrip
 from engine.errors import display_path
 from engine.library.tracks import Track
 from engine.translation import tr, trn
+
+if TYPE_CHECKING:
+    from engine.index import IndexReport
 
 _ITEM_ROLE = Qt.ItemDataRole.UserRole
 
@@ -124,8 +128,8 @@ class LibraryWindow(QDialog):
         loose = [t for t in listing.tracks if not _put_under(t, tops)]
         for track in loose:
             self.tree.addTopLevelItem(_track_item(track))
-        for top in tops.values():
-            top.setText(5, _folder_state([top.child(n) for n in range(top.childCount())]))
+        for path, top in tops.items():
+            top.setText(5, _folder_state([t for t in listing.tracks if path in t.path.parents]))
             top.setExpanded(len(tops) == 1)
         n_tracks = len(listing.tracks)
         self._summary.setText(
@@ -150,7 +154,7 @@ class LibraryWindow(QDialog):
         if self.strip.busy:
             return
         job = self._runner.start(
-            lambda progress: self._session.add_folder(folder, progress), Lane.WRITE
+            lambda progress: self._session.add_folder(folder, progress), Lane.INDEX
         )
         self._follow(job, tr("Adding {folder}").format(folder=display_path(folder.name)))
 
@@ -158,7 +162,7 @@ class LibraryWindow(QDialog):
         """Look for new, changed and missing files."""
         if self.strip.busy:
             return
-        job = self._runner.start(self._session.rescan, Lane.WRITE)
+        job = self._runner.start(self._session.rescan, Lane.INDEX)
         self._follow(job, tr("Looking for changes"))
 
     def remove_selected(self) -> None:
@@ -176,7 +180,7 @@ class LibraryWindow(QDialog):
 
     def _follow(self, job: Job, title: str) -> None:
         self._offer(busy=True)
-        self.strip.follow(job, title, lambda report: (_reported(report), None))
+        self.strip.follow(job, title, lambda report: (_reported(cast("IndexReport", report)), None))
         # Cancelled too: what was finished by then is in the library.
         job.ended.connect(self._take_change)
 
@@ -249,8 +253,8 @@ def _put_under(track: Track, tops: dict[Path, QTreeWidgetItem]) -> bool:
     return False
 
 
-def _folder_state(items: list[QTreeWidgetItem]) -> str:
-    states = [item.data(0, _ITEM_ROLE).state for item in items]
+def _folder_state(tracks: list[Track]) -> str:
+    states = [track.state for track in tracks]
     said = [trn("{n} track", "{n} tracks", len(states)).format(n=len(states))]
     if n_offline := states.count("offline"):
         said.append(tr("{n} offline").format(n=n_offline))
@@ -259,12 +263,13 @@ def _folder_state(items: list[QTreeWidgetItem]) -> str:
     return ", ".join(said)
 
 
-def _reported(report: object) -> str:
-    said = [tr("{n} added").format(n=report.added)]  # type: ignore[attr-defined]
+def _reported(report: "IndexReport") -> str:
+    said = [tr("{n} added").format(n=report.added)]
     for count, text in (
-        (report.unchanged, tr("{n} unchanged")),  # type: ignore[attr-defined]
-        (len(report.failed), tr("{n} can't be used")),  # type: ignore[attr-defined]
-        (report.offline, tr("{n} offline")),  # type: ignore[attr-defined]
+        (report.unchanged, tr("{n} unchanged")),
+        (report.moved, tr("{n} moved")),
+        (len(report.failed), tr("{n} can't be used")),
+        (report.offline, tr("{n} offline")),
     ):
         if count:
             said.append(text.format(n=count))

@@ -155,6 +155,6 @@ class _MixerDevice(QIODevice):
         self.n_given += n_frames
         return encode(self._mixer.read(n_frames), self._format.sampleFormat())
 
-    def writeData(self, _data: bytes, _n_bytes: int) -> int:
+    def writeData(self, _data: object, _n_bytes: int) -> int:
         """Refuse: this is a source."""
         return -1

@@ -20,13 +20,19 @@ def track_envelope(peaks: npt.NDArray[np.int8], n_columns: int) -> _Curve:
     """
     if len(peaks) == 0 or n_columns <= 0:
         return np.zeros(max(n_columns, 0))
-    loudest = np.abs(peaks.astype(np.float64)).max(axis=1) / _PEAK_FULL_SCALE
+    loudest = _loudest(peaks)
     if n_columns >= len(loudest):
         stored_at = (np.arange(len(loudest)) + 0.5) / len(loudest)
         drawn_at = (np.arange(n_columns) + 0.5) / n_columns
         return np.minimum(np.interp(drawn_at, stored_at, loudest), 1.0)
     starts = (np.arange(n_columns) * len(loudest)) // n_columns
-    return np.minimum(np.maximum.reduceat(loudest, starts), 1.0)
+    drawn: _Curve = np.minimum(np.maximum.reduceat(loudest, starts), 1.0)
+    return drawn
+
+
+def _loudest(peaks: npt.NDArray[np.int8]) -> _Curve:
+    loudest: _Curve = np.abs(peaks.astype(np.float64)).max(axis=1) / _PEAK_FULL_SCALE
+    return loudest
 
 
 def clip_envelope(
@@ -36,7 +42,7 @@ def clip_envelope(
     times_s = (np.arange(n_columns) + 0.5) * plan.clip_duration_s / max(n_columns, 1)
     if len(peaks) == 0 or track_duration_s <= 0:
         return np.zeros(n_columns)
-    loudest = np.abs(peaks.astype(np.float64)).max(axis=1) / _PEAK_FULL_SCALE
+    loudest = _loudest(peaks)
     stored_s = (np.arange(len(loudest)) + 0.5) * track_duration_s / len(loudest)
     envelope = np.zeros(n_columns)
     for segment in plan.segments:

@@ -62,7 +62,7 @@ class Mixer:
             return mixed
         steps = np.rint(np.arange(n_frames) * self.speed).astype(np.int64)
         frames = math.floor(self.position) + steps
-        slide = (np.arange(1, n_frames + 1, dtype=np.float32) / n_frames)[:, None]
+        slide = np.linspace(1 / n_frames, 1, n_frames, dtype=np.float32)[:, None]
         for channel in self._channels.values():
             _add(mixed, channel, frames, slide)
         self.position += n_frames * self.speed
@@ -85,5 +85,4 @@ def _add(
     sound[inside] = channel.samples[frames[inside]]
     if channel.samples.dtype == np.int16:
         sound /= _INT16_FULL_SCALE
-    gain = before + (channel.target - before) * slide if before != channel.target else before
-    mixed += sound * np.float32(gain) if np.isscalar(gain) else sound * gain
+    mixed += sound * (before + (channel.target - before) * slide)

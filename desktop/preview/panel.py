@@ -14,7 +14,7 @@ from desktop.preview.picture import Picture
 from desktop.preview.player import Player
 from desktop.preview.timeline import Timeline
 from desktop.preview.transport import Transport
-from desktop.preview.wav import map_wav
+from desktop.preview.wav import Samples, map_wav
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.export.plan import MixPlan
@@ -178,9 +178,9 @@ class PreviewPanel(QFrame):
         self.timeline.set_ready(True)
         self.failed.emit(error)
 
-    def _set_samples(self, music: object, clip: object) -> None:
-        self.player.mixer.set_samples(Source.MUSIC, music)  # type: ignore[arg-type]
-        self.player.mixer.set_samples(Source.CLIP, clip)  # type: ignore[arg-type]
+    def _set_samples(self, music: Samples | None, clip: Samples | None) -> None:
+        self.player.mixer.set_samples(Source.MUSIC, music)
+        self.player.mixer.set_samples(Source.CLIP, clip)
 
     def _set_gains(self, music_gain_db: float, clip_gain_db: float) -> None:
         self.player.mixer.set_gain(Source.MUSIC, music_gain_db)

@@ -1,5 +1,7 @@
 """The buttons of the playback, and the time."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -80,7 +82,7 @@ class Transport(QWidget):
         self._speed.setText("" if speed == 1.0 else tr("{speed:g}×").format(speed=speed))
 
 
-def _button(icon: str, name: str, act: object) -> QToolButton:
+def _button(icon: str, name: str, act: Callable[[], object]) -> QToolButton:
     button = QToolButton()
     button.setObjectName("flat")
     button.setIcon(icons.icon(icon))

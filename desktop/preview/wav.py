@@ -12,7 +12,10 @@ from engine.translation import tr
 Samples = npt.NDArray[np.int16] | npt.NDArray[np.float32]
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
-_DTYPES = {(_PCM, 16): np.dtype("<i2"), (_FLOAT, 32): np.dtype("<f4")}
+_DTYPES: dict[tuple[int, int], np.dtype] = {
+    (_PCM, 16): np.dtype("<i2"),
+    (_FLOAT, 32): np.dtype("<f4"),
+}
 
 
 def map_wav(path: Path, rate_hz: int) -> Samples:

@@ -13,6 +13,7 @@ import pytest
 from desktop.session import FileKind, LibraryListing
 from engine.errors import InputError, MediaUnreadable
 from engine.export.plan import plan_mix
+from engine.index import IndexReport
 from engine.library.tracks import Track
 from engine.media.probe import SoundInfo, VideoInfo
 from engine.recommend import ClipAnalysis, Recommendation, Recommendations
@@ -202,15 +203,15 @@ class FakeSession:
     def listing(self) -> LibraryListing:
         return self.own
 
-    def add_folder(self, folder: Path, progress: object) -> SimpleNamespace:
+    def add_folder(self, folder: Path, progress: object) -> IndexReport:
         for n in range(3):
             progress.step("Analysing music", n, 3)
             time.sleep(0.005)
         self.added.append(folder)
-        return SimpleNamespace(added=2, unchanged=1, failed=((folder / "x.mp3", "no"),), offline=0)
+        return IndexReport(added=2, unchanged=1, failed=((folder / "x.mp3", "no"),))
 
-    def rescan(self, _progress: object) -> SimpleNamespace:
-        return SimpleNamespace(added=0, unchanged=3, failed=(), offline=1)
+    def rescan(self, _progress: object) -> IndexReport:
+        return IndexReport(unchanged=3, offline=1)
 
     def remove_folder(self, folder: Path) -> int:
         self.removed.append(folder)

@@ -136,6 +136,15 @@ def test_writes_run_one_after_the_other_in_order(qtbot, runner):
     assert order == [0, 1, 2, 3, 4]
 
 
+def test_a_plan_is_saved_while_a_folder_is_being_added(qtbot, runner):
+    saved = threading.Event()
+    adding = runner.start(lambda _: saved.wait(5), Lane.INDEX)
+    runner.start(lambda _: saved.set(), Lane.WRITE)
+    with qtbot.waitSignal(adding.succeeded) as caught:
+        pass
+    assert caught.args == [True]
+
+
 def test_reads_run_side_by_side(qtbot, runner):
     both = threading.Barrier(2, timeout=5)
     jobs = [runner.start(lambda _: both.wait()) for _ in range(2)]
