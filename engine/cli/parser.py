@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from engine import __version__
-from engine.cli import doctor, export, library, recommend
+from engine.cli import doctor, export, library, recommend, train
 from engine.translation import tr
 
-_COMMANDS = (recommend, export, library, doctor)
+_COMMANDS = (recommend, export, library, train, doctor)
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,12 +21,21 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}. {hint}\n")
 
 
+class _Help(argparse.HelpFormatter):
+    """Leaves room for the longest command: argparse forgets the indentation of its list."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = len("  recommend  ")
+
+
 def build_parser() -> Parser:
     """Return the parser; each command sets `run`, a function of the parsed arguments."""
     parser = Parser(
         prog="soundbed",
         description=tr("Finds background music for a video, on this computer alone."),
         allow_abbrev=False,
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"soundbed {__version__}")
     commands = parser.add_subparsers(
