@@ -320,7 +320,7 @@ class MainWindow(QMainWindow):
         if self.strip.busy and not self._may_stop():
             event.ignore()
             return
-        self.preview.player.pause()
+        self.preview.release()
         self._store.setValue(_GEOMETRY, self.saveGeometry())
         self._store.setValue(_SPLIT, self._desk.saveState())
         self._save_settings()

@@ -185,13 +185,15 @@ class Workspace(QObject):
         clip, track = self.clip, recommendation.track
         if clip is None:
             return
-        if self.track is not None and self.plan is not None and track.path == self.track.path:
-            self.play_when_ready = play
-            if self._sound_of == _sound_key(self.plan) and play:
+        self.play_when_ready = play
+        plan = self.plan
+        if plan is not None and self.track is not None and track.path == self.track.path:
+            self._stop("track")
+            if self._sound_of != _sound_key(plan):
+                self._prepare_sound(plan)
+            elif not (self._sound_timer.isActive() or "sound" in self._jobs):
                 self.sound_ready.emit(None)
             return
-        self.play_when_ready = play
-
         job = self._start("track", lambda _: self._lay(clip, recommendation))
         job.succeeded.connect(self._take_laid)
         job.failed.connect(self.sound_failed)

@@ -110,12 +110,17 @@ class PreviewPanel(QFrame):
         self.levels.moved.connect(self._set_gains)
         self.levels.settled.connect(workspace.set_levels)
 
+    def release(self) -> None:
+        """Stop, and let go of all files: some systems delete none that is open."""
+        self.player.pause()
+        self._picture.load(None)
+        self._set_samples(None, None)
+
     # The clip
 
     def _show_clip(self, clip: "ClipAnalysis") -> None:
         info = clip.info
-        self._picture.load(None)
-        self._set_samples(None, None)
+        self.release()
         self.player.load(info.duration_s, float(info.frame_rate))
         self.transport.set_duration(info.duration_s)
         self.timeline.show_clip(clip)

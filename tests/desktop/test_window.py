@@ -211,6 +211,25 @@ def test_a_track_that_crashes_its_decoder_never_reaches_the_player(
     assert mixer.read(4).max() == 0.0
 
 
+def test_a_failed_track_can_be_tried_again(qtbot, window, session, clip_file):
+    open_clip(qtbot, window, clip_file)
+    session.sound_error = DecoderCrashed("the decoder crashed.", path=session.tracks[1].path)
+    with qtbot.waitSignal(window.workspace.sound_failed):
+        press(qtbot, window, Qt.Key.Key_Down)
+    session.sound_error = None
+    with qtbot.waitSignal(window.workspace.sound_ready):
+        window.results.view.clicked.emit(window.results.view.currentIndex())
+    assert window.preview.player.playing
+
+
+def test_clicking_the_playing_track_starts_it_again(qtbot, window, clip_file):
+    open_clip(qtbot, window, clip_file)
+    window.preview.player.seek(3.0)
+    window.results.view.clicked.emit(window.results.view.currentIndex())
+    assert window.preview.player.playing
+    assert window.preview.player.position_s == 0.0
+
+
 @pytest.mark.parametrize(
     ("key", "modifiers", "position_s"),
     [
