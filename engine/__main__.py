@@ -21,11 +21,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 a fault of the program, 2 bad input, 130 cancelled.
     """
     _tolerate_odd_text()
-    start_logging()
     try:
         arguments = parse(argv)
         if arguments is None:
             return 0
+        start_logging()
         signal.signal(signal.SIGTERM, _terminate)
         code = int(arguments.run(arguments))
         sys.stdout.flush()

@@ -1,9 +1,9 @@
 """The rotating log file that `soundbed doctor` names."""
 
 import logging
-import logging.handlers
 import sys
 from contextlib import suppress
+from logging.handlers import RotatingFileHandler
 
 from engine.paths import log_file
 
@@ -12,18 +12,28 @@ _N_OLD = 3
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
 
+class _LogFile(RotatingFileHandler):
+    """Our own handler, told from those that other libraries add."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Do nothing: a full disk must not fill the terminal with tracebacks."""
+
+
 def start_logging() -> None:
     """Send every log record and Python warning to the log file; calling again changes nothing.
 
     A log that can't be written never stops the program.
     """
     root = logging.getLogger()
-    path = str(log_file())
-    if any(getattr(handler, "baseFilename", None) == path for handler in root.handlers):
-        return
+    path = str(log_file().absolute())
+    for handler in [handler for handler in root.handlers if isinstance(handler, _LogFile)]:
+        if handler.baseFilename == path:
+            return
+        root.removeHandler(handler)
+        handler.close()
     with suppress(OSError):
         log_file().parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
+        handler = _LogFile(
             path,
             maxBytes=_LARGEST_BYTES,
             backupCount=_N_OLD,
@@ -35,7 +45,5 @@ def start_logging() -> None:
         handler.setLevel(logging.INFO)
         root.addHandler(handler)
         root.setLevel(logging.INFO)
-        # logging writes its own failures (a full disk) to stderr with a traceback otherwise.
-        logging.raiseExceptions = False
         if not sys.warnoptions:
             logging.captureWarnings(True)
