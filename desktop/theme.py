@@ -56,8 +56,8 @@ LIGHT = Colours(
     line="#d6dade",
     text="#1a1d21",
     quiet="#5a636d",
-    accent="#0b7d69",
-    accent_strong="#086a59",
+    accent="#0a735f",
+    accent_strong="#085e4e",
     on_accent="#ffffff",
     selected="#d8efe9",
     wave="#a4adb6",
@@ -129,11 +129,6 @@ _current = DARK
 def _set_current(colours: Colours) -> None:
     global _current
     _current = colours
-
-
-def colours() -> Colours:
-    """Return the colours in force, for what paints itself."""
-    return _current
 
 
 def colour(name: str, alpha: float = 1.0) -> QColor:

@@ -11,7 +11,7 @@ from desktop.main_window import MainWindow
 from desktop.preview.mixer import Mixer, Source
 from desktop.preview.player import Player
 from desktop.session import FileKind
-from desktop.theme import DARK, LIGHT, Theme, colours
+from desktop.theme import DARK, LIGHT, Theme, colour
 from engine.errors import DecoderCrashed
 from engine.recommend import RankingOptions
 from engine.settings import load_settings
@@ -394,9 +394,11 @@ def test_every_control_has_a_name(qtbot, window, clip_file):
 
 def test_the_theme_can_be_switched(window, theme):
     theme.choose("light")
-    assert colours() == LIGHT
+    assert colour("ground").name() == LIGHT.ground
+    assert window.palette().window().color().name() == LIGHT.ground
     theme.choose("dark")
-    assert colours() == DARK
+    assert colour("ground").name() == DARK.ground
+    assert window.palette().window().color().name() == DARK.ground
 
 
 def test_what_was_set_is_there_next_time(qtbot, window, theme, clip_file):

@@ -1,0 +1,46 @@
+from string import Template
+
+import pytest
+
+from desktop.stylesheet import STYLESHEET
+from desktop.theme import DARK, LIGHT, Colours
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb by WCAG 2.2."""
+    values = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_black_on_white_is_twenty_one():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        *[(text, ground) for text in ("text", "quiet") for ground in ("ground", "panel", "raised")],
+        ("text", "selected"),
+        ("quiet", "selected"),
+        ("text", "hover"),
+        ("accent", "panel"),
+        ("accent", "selected"),
+        ("on_accent", "accent"),
+        ("problem", "ground"),
+    ],
+)
+def test_text_can_be_read(colours: Colours, text: str, ground: str):
+    assert contrast(getattr(colours, text), getattr(colours, ground)) >= 4.5
+
+
+def test_the_style_sheet_names_only_colours_that_exist():
+    from dataclasses import asdict
+
+    assert "$" not in Template(STYLESHEET).substitute(asdict(DARK))
