@@ -122,7 +122,9 @@ class _SegmentPlayer:
         block[begin - start : end - start] += self._take(end - begin) * gains
         self._n_played += end - begin
         if self._n_played == self._n_samples:
-            self._blocks = iter(())  # lets go of the file
+            # Lets go of the file and of what was read ahead; a long clip has many segments.
+            self._blocks = iter(())
+            self._pending = self._pending[:0].copy()
 
     def _take(self, n: int) -> Samples:
         if self._blocks is None:

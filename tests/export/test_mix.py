@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -130,6 +131,18 @@ def test_blocks_are_small_however_long_the_clip(steady: Path) -> None:
     plan = plan_of(steady, Segment(0, 0, 60), Segment(0, 60, 60), clip_s=4 * 3600.0)
     blocks = music_blocks(plan, silent())
     assert max(len(next(blocks)) for _ in range(30)) <= 10 * MIX_RATE_HZ
+
+
+def test_memory_does_not_grow_with_the_number_of_repeats(steady: Path) -> None:
+    segments = [Segment(0, n * 4.0, 4.0) for n in range(40)]
+    plan = plan_of(steady, *segments, clip_s=160.0)
+    tracemalloc.start()
+    try:
+        held = [tracemalloc.get_traced_memory()[0] for _ in music_blocks(plan, silent())]
+    finally:
+        tracemalloc.stop()
+    # A block of ten seconds is 4 MB; forty of them would be 150 MB.
+    assert max(held) < 20e6
 
 
 def test_cancelling_stops_the_mix(steady: Path) -> None:
