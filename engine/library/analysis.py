@@ -72,9 +72,9 @@ def profile_of(features: "MusicFeatures") -> Profile:
 
 @cache
 def profile_pack_id() -> str:
-    """Return the name and version of the profile pack in use."""
+    """Return what tells the profile pack in use from any other: id, version, start of its hash."""
     manifest = load_manifest(bundled_models_dir() / BUNDLED_PACK)
-    return f"{manifest.id} {manifest.version}"
+    return " ".join([manifest.id, manifest.version, *(sha[:12] for sha in manifest.files.values())])
 
 
 @cache

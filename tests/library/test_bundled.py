@@ -1,0 +1,55 @@
+"""The library that ships: whole, and embedded by the pack that ships."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from engine.encoders.student import StudentPack
+from engine.library.analysis import profile_pack_id
+from engine.library.library import Library
+from engine.library.scan import content_hash
+from engine.music.vector import VERSION
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Library:
+    return Library.open_bundled()
+
+
+def test_every_genre_has_at_least_three_tracks(bundled: Library) -> None:
+    genres = Counter(track.genre for track in bundled.tracks())
+    assert set(genres) == set(StudentPack.load().genres)
+    assert min(genres.values()) >= 3 and genres.total() >= 30
+
+
+def test_the_files_are_those_that_were_analysed(bundled: Library) -> None:
+    for track in bundled.tracks():
+        assert track.state == "ready"
+        assert content_hash(track.path) == track.content_hash
+        assert track.licence == "CC0-1.0"
+
+
+def test_every_track_is_embedded_by_the_bundled_pack_from_its_stored_features(
+    bundled: Library,
+) -> None:
+    pack = StudentPack.load()
+    ids, vectors = bundled.embeddings(pack.space)
+    assert sorted(ids.tolist()) == sorted(track.id for track in bundled.tracks())
+    for track_id, vector in zip(ids[:3], vectors[:3], strict=True):
+        features = bundled.features(int(track_id))
+        assert features.version == VERSION
+        assert pack.embed_music(features).vector == pytest.approx(vector, abs=1e-4)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_profiles_are_those_of_the_bundled_pack(bundled: Library) -> None:
+    with bundled.database.reading() as connection:
+        packs = {row[0] for row in connection.execute("SELECT profile_pack FROM tracks")}
+    assert packs == {profile_pack_id()}
+
+
+def test_nothing_is_written_beside_the_bundled_library(bundled: Library) -> None:
+    bundled.tracks()
+    beside = {path.name for path in bundled.path.parent.iterdir()}
+    assert not beside & {"library.sqlite-wal", "library.sqlite-shm", "library.sqlite-journal"}
