@@ -138,6 +138,9 @@ def _print_report(report: "IndexReport") -> int:
         tr("{n} failed").format(n=len(report.failed)) if report.failed else "",
         tr("{n} offline").format(n=report.offline) if report.offline else "",
     ]
+    if not (report.added or report.unchanged or report.moved or report.failed or report.offline):
+        print(tr("No audio file was found there."))
+        return 0
     print(", ".join(count for count in counts if count) + ".")
     if report.added and report.wall_s > 0:
         speed = report.music_s / report.wall_s

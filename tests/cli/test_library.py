@@ -98,3 +98,9 @@ def test_the_report_counts_and_names_what_failed(
         "30.0 tracks per minute, 60 times real time on 2 cores.",
     ]
     assert err == "soundbed: /m/a\N{REPLACEMENT CHARACTER}b.mp3: it is cut off.\n"
+
+
+def test_a_folder_without_music_says_so(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["library", "add", str(tmp_path / "empty")]) == 0
+    assert capsys.readouterr().out == "No audio file was found there.\n"

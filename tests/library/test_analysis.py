@@ -1,0 +1,56 @@
+"""Real files through the real stages, in real worker processes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from engine.index import index_folder, rescan
+from engine.library.analysis import analyse_file
+from engine.library.library import Library
+from engine.music.features import MusicFeatures
+from engine.progress import silent
+
+RATE_HZ = 16_000
+
+
+def write_clicks(path: Path, bpm: float, duration_s: float) -> None:
+    """A tone of A (440 Hz) that is struck on every beat."""
+    time_s = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
+    since_beat_s = time_s % (60 / bpm)
+    sound = 0.4 * np.sin(2 * np.pi * 440 * time_s) * np.exp(-8 * since_beat_s)
+    soundfile.write(path, sound.astype(np.float32), RATE_HZ)
+
+
+def test_a_file_becomes_all_that_the_library_keeps(tmp_path: Path) -> None:
+    path = tmp_path / "my song.wav"
+    write_clicks(path, 120, 20)
+    found = analyse_file(path)
+    assert (found.title, found.path, found.size_bytes) == ("my song", path, path.stat().st_size)
+    assert found.duration_s == pytest.approx(20, abs=0.01)
+    profile = json.loads(found.profile)
+    assert profile["bpm"] == pytest.approx(120, rel=0.02)
+    assert sum(profile["genre_probabilities"]) == pytest.approx(1, abs=1e-3)
+    assert len(profile["moods"]) == 10
+    features = MusicFeatures.from_bytes(found.features)
+    assert profile["key"] == f"{features.key} {features.mode}"
+
+
+def test_a_folder_through_worker_processes(tmp_path: Path) -> None:
+    folder = tmp_path / "music"
+    folder.mkdir()
+    write_clicks(folder / "one.wav", 100, 8)
+    write_clicks(folder / "two.flac", 140, 8)
+    (folder / "text.mp3").write_text("this is no music")
+    library = Library.open()
+    report = index_folder(folder, library, silent(), n_workers=2)
+    assert (report.added, len(report.failed)) == (2, 1)
+    assert report.music_s == pytest.approx(16, abs=0.1)
+    states = {track.path.name: track.state for track in library.tracks()}
+    assert states == {"one.wav": "ready", "two.flac": "ready", "text.mp3": "failed"}
+    failed = next(track for track in library.tracks() if track.state == "failed")
+    assert failed.message and str(folder) not in failed.message
+    again = rescan(library, silent(), n_workers=2)
+    assert (again.added, again.unchanged) == (0, 3)
