@@ -109,10 +109,16 @@ def _convert(
 
 
 def upright_rgb(
-    frame: VideoFrame, info: VideoInfo, reformatter: VideoReformatter
+    frame: VideoFrame,
+    info: VideoInfo,
+    reformatter: VideoReformatter,
+    size: tuple[int, int] | None = None,
 ) -> npt.NDArray[np.uint8]:
-    """Return a picture in one resize, in square pixels, turned upright: uint8 (h, w, 3)."""
-    width, height = shown_size(info.width, info.height)
+    """Return a picture in one resize, in square pixels, turned upright: uint8 (h, w, 3).
+
+    `size` is width and height as shown, `shown_size` where it is None.
+    """
+    width, height = size or shown_size(info.width, info.height)
     coded = (height, width) if info.rotation_deg % 180 else (width, height)
     is_hdr = frame.color_trc in HDR_TRANSFERS
     small = reformatter.reformat(

@@ -5,19 +5,19 @@ import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation, VideoReformatter
+from av.video.reformatter import VideoReformatter
 
 from engine.errors import MediaUnreadable
 from engine.files import replacing
-from engine.media.probe import HDR_TRANSFERS, VideoInfo, picture_stream, read_only
+from engine.media.frames import upright_rgb
+from engine.media.probe import VideoInfo, picture_stream, read_only
 from engine.media.source import open_container
-from engine.media.tone import tone_map
 from engine.progress import Progress
 from engine.translation import tr
 
@@ -140,7 +140,7 @@ def _pictures(
         if time_s - last_s < 1 / _MAX_RATE:
             continue
         last_s = time_s
-        yield time_s, _upright(frame, info, reformatter)
+        yield time_s, upright_rgb(frame, info, reformatter, _size(info))
 
 
 def _decoded(source: "InputContainer", stream: "VideoStream") -> Iterator[VideoFrame]:
@@ -156,20 +156,3 @@ def _decoded(source: "InputContainer", stream: "VideoStream") -> Iterator[VideoF
             yield from packet.decode()
         except (av.InvalidDataError, av.EOFError):
             continue
-
-
-def _upright(
-    frame: VideoFrame, info: VideoInfo, reformatter: VideoReformatter
-) -> npt.NDArray[np.uint8]:
-    width, height = _size(info)
-    is_turned = info.rotation_deg % 180 != 0
-    is_hdr = frame.color_trc in HDR_TRANSFERS
-    small = reformatter.reformat(
-        frame,
-        *((height, width) if is_turned else (width, height)),
-        "rgb48le" if is_hdr else "rgb24",
-        interpolation=Interpolation.AREA,
-    )
-    pixels: npt.NDArray[Any] = small.to_ndarray()
-    plain = tone_map(pixels, frame.color_trc) if is_hdr else pixels
-    return np.ascontiguousarray(np.rot90(plain, info.rotation_deg // 90), np.uint8)
