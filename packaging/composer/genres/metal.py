@@ -11,6 +11,7 @@ from composer.score import Room
 _AMP = (fx("gate", -22), fx("highpass", 90), fx("distort", 26), fx("cabinet"))
 _LEAD_AMP = (fx("highpass", 150), fx("distort", 18), fx("cabinet"), fx("delay", 0.3, 0.3, 0.2))
 _BUS = (fx("compress", 3, 3, 0.01, 0.1), fx("peak", 320, -2.0, 0.8), fx("highshelf", 4500, 2.0))
+_SCOOP = (fx("peak", 500, -4, 0.7), fx("lowshelf", 150, 2.5))
 _HANDS = Feel(5, 0, 5)
 
 
@@ -66,13 +67,13 @@ PROCESSION = Brief(
         *_rhythm_section(
             Riff("X.xxX.x.xxX-X-..|X.xxX.x.X-X-X-X-", "0 0 0 0 0 0 0 1 3|0 0 0 0 0 3 4 3 1", 28,
                  short=0.9),
-            drums({"kick": "X.xxX.x.x.x.....|X.xxX.x.x.x.x.xx", "snare": "........X.......",
+            drums({"kick": "X.xxXxxxX.xxXxxx|XxxxXxxxXxxxXxxx", "snare": "........X.......",
                    "crash": "x...............", "ride": "x...x...x...x..."},
                   {"kick": "X.xxX.x.x...x...", "snare": "........X..xXXXX",
                    "tom_low": "............x.xx"}, 4, True),
         ),
     ),
-    room=Room(0.9, 6000, _BUS),
+    room=Room(0.9, 6000, (*_BUS, *_SCOOP)),
 )  # fmt: skip
 
 ENGINES = Brief(
@@ -147,13 +148,13 @@ BANNER = Brief(
         Layer("strings", p.musescore(p.STRINGS), Pad(66, 4, 84), strip(-8, 0, 0.3)),
         *_rhythm_section(
             Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9),
-            drums({"kick": "x.x.x.x.x.x.x.x.", "snare": "....X.......X...",
+            drums({"kick": "xxxxxxxxxxxxxxxx", "snare": "....X.......X...",
                    "crash": "x...............|................", "hat": "x.x.x.x.x.x.x.x."},
                   {"kick": "x.x.x.x.xxxxxxxx", "snare": "....X...X.X.XxXx",
                    "crash": "x..............."}, 4, True),
         ),
     ),
-    room=Room(1.1, 6500, _BUS),
+    room=Room(1.1, 6500, (*_BUS, *_SCOOP)),
 )  # fmt: skip
 
 BRIEFS = (PROCESSION, ENGINES, BANNER)
