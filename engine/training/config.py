@@ -19,6 +19,7 @@ class TrainingConfig:
         prior_weight: weight of KL(q(z|x) ‖ N(0, I)), in nats per dimension, after annealing.
         anneal_epochs: over which `prior_weight` grows from 0.
         generation_weight: weight of the cross-generation error.
+        pgc_weight: weight of the professionals' pairs in the student's loss.
         transfer_weight: weight of the teacher in the student's loss (λ of Eq. 10).
         bias_scale: τ, how strongly taste enters the training score.
         dropout: share of an encoder's inputs left out in training.
@@ -27,21 +28,23 @@ class TrainingConfig:
     """
 
     n_latent: int = 128
-    n_components: int = 48
+    n_components: int = 64
     margin: float = 0.05
     n_hardest: int = 40
     prior_weight: float = 0.01
-    anneal_epochs: int = 20
+    anneal_epochs: int = 10
     generation_weight: float = 0.1
-    transfer_weight: float = 0.1
+    pgc_weight: float = 1.0
+    transfer_weight: float = 1.0
     bias_scale: float = 0.1
     dropout: float = 0.3
     noise: float = 0.3
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     weight_decay: float = 1e-2
-    batch_size: int = 256
-    n_epochs: int = 120
-    patience: int = 20
+    batch_size: int = 128
+    min_steps_per_epoch: int = 10
+    n_epochs: int = 30
+    patience: int = 15
     validation_share: float = 0.2
     n_members: int = 1
     seed: int = 0

@@ -58,11 +58,11 @@ def _fit_member(
         torch.manual_seed(seed)
         teacher = TeacherNetwork(video, music, config)
         student = StudentNetwork(video, music, mean_taste, config)
-    train, held = _split(pgc, config, seed)
+    pgc_train, held = _split(pgc, config, seed)
     teacher_fit = fit(
         teacher,
         teacher.training_loss,
-        train,
+        [pgc_train],
         held,
         mean_taste,
         config,
@@ -70,11 +70,11 @@ def _fit_member(
         tr("Training the teacher"),
         seed,
     )
-    train, held = _split(ugc, config, seed)
+    ugc_train, held = _split(ugc, config, seed)
     student_fit = fit(
         student,
         StudentTrainer(student, teacher).training_loss,
-        train,
+        [ugc_train, pgc_train],
         held,
         mean_taste,
         config,

@@ -1,5 +1,7 @@
 """The student: learns from uploaders, guided by the teacher, with taste held apart."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from torch import Tensor
@@ -24,29 +26,46 @@ class StudentNetwork(CrossModalNetwork):
         super().__init__(video, music, config)
         self.deconfounder = Deconfounder(mean_taste, config.n_latent)
 
-    def taste_scores(self, batch: Batch, music: Tensor) -> Tensor:
-        """Return τ·b(u, m) (n, n)."""
-        bias: Tensor = self.deconfounder(batch.tastes, batch.genres, music)
-        return self.config.bias_scale * bias
+    def loss(self, batch: Batch, latents: Latents, annealed: float) -> Tensor:
+        """Return the terms of Eq. 6, the matching scored by content and τ·b(u, m)."""
+        bias: Tensor = self.deconfounder(batch.tastes, batch.genres, latents.music)
+        return self.content_loss(batch, latents, annealed, self.config.bias_scale * bias)
 
 
 class StudentTrainer:
-    """The student's loss beside a frozen teacher (Alg. 2)."""
+    """The student's loss beside a frozen teacher (Alg. 2), from whose weights it starts.
 
-    def __init__(self, student: StudentNetwork, teacher: TeacherNetwork | None) -> None:
+    Beyond Alg. 2 the student also sees the professionals' pairs: uploaders' pairs alone cover
+    too little of what there is to see and hear for the teacher's knowledge to pass over.
+    """
+
+    def __init__(self, student: StudentNetwork, teacher: TeacherNetwork) -> None:
         self.student = student
         self.teacher = teacher
-        if teacher is not None:
-            freeze(teacher)
+        freeze(teacher)
+        student.load_state_dict(teacher.state_dict(), strict=False)
 
-    def training_loss(self, batch: Batch, annealed: float) -> Tensor:
-        """Return L^s + λ·KL(teacher ‖ student) of a batch (Eq. 10)."""
-        latents = self.student.infer(batch.video, batch.music)
-        loss = self.student.loss(batch, latents, annealed)
-        weight = self.student.config.transfer_weight
-        if self.teacher is None or weight == 0.0:
-            return loss
-        return loss + weight * transfer_loss(self.teacher, batch, latents)
+    def training_loss(self, batches: Sequence[Batch], annealed: float) -> Tensor:
+        """Return L^s + λ·KL(teacher ‖ student) (Eq. 10).
+
+        Args:
+            batches: one of uploaders' pairs, and one of professionals' pairs.
+            annealed: share of the prior's weight that is in force, 0 to 1.
+        """
+        ugc, pgc = batches
+        config = self.student.config
+        of_ugc = self.student.infer(ugc.video, ugc.music)
+        of_pgc = self.student.infer(pgc.video, pgc.music)
+        # Professionals' choices carry no taste: their pairs are scored by content alone.
+        matched = self.student.content_loss(pgc, of_pgc, annealed)
+        transferred = transfer_loss(self.teacher, ugc, of_ugc) + transfer_loss(
+            self.teacher, pgc, of_pgc
+        )
+        return (
+            self.student.loss(ugc, of_ugc, annealed)
+            + config.pgc_weight * matched
+            + config.transfer_weight * transferred
+        )
 
 
 def transfer_loss(teacher: TeacherNetwork, batch: Batch, latents: Latents) -> Tensor:

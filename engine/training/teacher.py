@@ -1,5 +1,6 @@
 """The teacher: a cross-generating variational network over professionally matched pairs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -64,20 +65,19 @@ class CrossModalNetwork(nn.Module):
             sample(music_mean, music_log_variance),
         )
 
-    def taste_scores(self, batch: Batch, music: Tensor) -> Tensor | float:
-        """Return what the uploaders' taste adds to the scores (n, n); nothing in the teacher."""
-        return 0.0
-
-    def loss(self, batch: Batch, latents: Latents, annealed: float) -> Tensor:
+    def content_loss(
+        self, batch: Batch, latents: Latents, annealed: float, taste_scores: Tensor | float = 0.0
+    ) -> Tensor:
         """Matching, cross-generation and prior terms (Eq. 6).
 
         Args:
             batch: n pairs.
             latents: posteriors of the batch.
             annealed: share of the prior's weight that is in force, 0 to 1.
+            taste_scores: (n, n), what the uploaders' taste adds to the scores.
         """
         config = self.config
-        scores = latents.video @ latents.music.T + self.taste_scores(batch, latents.music)
+        scores = latents.video @ latents.music.T + taste_scores
         matching = matching_loss(scores, batch.positives, config.margin, config.n_hardest)
         generation = generation_loss(
             self.video_from_music(latents.music), self.video_encoder.scaled(batch.video)
@@ -98,9 +98,10 @@ class CrossModalNetwork(nn.Module):
 class TeacherNetwork(CrossModalNetwork):
     """Learns from professionals, whose taste isn't a confounder."""
 
-    def training_loss(self, batch: Batch, annealed: float) -> Tensor:
-        """Return the loss of a batch (Alg. 1)."""
-        return self.loss(batch, self.infer(batch.video, batch.music), annealed)
+    def training_loss(self, batches: Sequence[Batch], annealed: float) -> Tensor:
+        """Return the loss of the one batch (Alg. 1)."""
+        (batch,) = batches
+        return self.content_loss(batch, self.infer(batch.video, batch.music), annealed)
 
 
 def freeze(network: nn.Module) -> None:

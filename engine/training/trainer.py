@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from engine.training.pairs import PairSet
 from engine.training.teacher import Batch, CrossModalNetwork
 from engine.translation import tr
 
-BatchLoss = Callable[[Batch, float], torch.Tensor]
+# The loss of one batch from each set of pairs, given the share of the prior in force.
+BatchLoss = Callable[[Sequence[Batch], float], torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class PairSampler:
 def fit(
     network: CrossModalNetwork,
     batch_loss: BatchLoss,
-    train: PairSet,
+    train: Sequence[PairSet],
     validation: PairSet | None,
     mean_taste: npt.NDArray[np.float32],
     config: TrainingConfig,
@@ -89,12 +90,13 @@ def fit(
     """Fit `network` in place and keep its best weights.
 
     With validation pairs, the epoch of the best mean rank of the own music is kept and training
-    ends `patience` epochs after it; without, the last epoch is kept.
+    ends `patience` epochs after it; without, the last epoch is kept. The learning rate falls
+    linearly to zero.
 
     Args:
         network: what is fitted, and whose means are judged.
-        batch_loss: the loss of a batch, given the share of the prior's weight in force.
-        train: what it learns from.
+        batch_loss: see `BatchLoss`.
+        train: the sets that it learns from; each step draws a batch from each.
         validation: pairs of other sources, or None.
         mean_taste: (n_genres,) ū.
         config: epochs, batch size, learning rate, …
@@ -108,41 +110,36 @@ def fit(
     """
     device = pick_device(config.device)
     network.to(device)
-    with torch.random.fork_rng(devices=[], enabled=True):
+    with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return _fit(
-            network,
-            batch_loss,
-            PairSampler(train, mean_taste, device),
-            validation,
-            config,
-            progress,
-            stage,
-        )
+        samplers = [PairSampler(pairs, mean_taste, device) for pairs in train]
+        return _fit(network, batch_loss, samplers, validation, config, progress, stage)
 
 
 def _fit(
     network: CrossModalNetwork,
     batch_loss: BatchLoss,
-    sampler: PairSampler,
+    samplers: Sequence[PairSampler],
     validation: PairSet | None,
     config: TrainingConfig,
     progress: Progress,
     stage: str,
 ) -> Fit:
+    parameters = [one for one in network.parameters() if one.requires_grad]
     optimiser = torch.optim.AdamW(
-        [parameter for parameter in network.parameters() if parameter.requires_grad],
-        lr=config.learning_rate,
-        weight_decay=config.weight_decay,
+        parameters, lr=config.learning_rate, weight_decay=config.weight_decay
     )
-    n_batches = math.ceil(sampler.n_pairs / config.batch_size)
+    n_pairs = max(sampler.n_pairs for sampler in samplers)
+    n_steps = max(config.min_steps_per_epoch, math.ceil(n_pairs / config.batch_size))
     best_rank, best_epoch, best_state = math.inf, 0, network.state_dict()
     losses: list[float] = []
     for epoch in range(1, config.n_epochs + 1):
         progress.step(stage, epoch, config.n_epochs)
         network.train()
+        for group in optimiser.param_groups:
+            group["lr"] = config.learning_rate * (1.0 - (epoch - 1) / config.n_epochs)
         annealed = min(1.0, epoch / max(config.anneal_epochs, 1))
-        losses.append(_epoch(batch_loss, sampler, optimiser, n_batches, annealed, config))
+        losses.append(_epoch(batch_loss, samplers, optimiser, n_steps, annealed, config))
         if validation is None:
             continue
         rank = validation_rank(network, validation)
@@ -160,15 +157,16 @@ def _fit(
 
 def _epoch(
     batch_loss: BatchLoss,
-    sampler: PairSampler,
+    samplers: Sequence[PairSampler],
     optimiser: torch.optim.Optimizer,
-    n_batches: int,
+    n_steps: int,
     annealed: float,
     config: TrainingConfig,
 ) -> float:
     total = 0.0
-    for _ in range(n_batches):
-        loss = batch_loss(sampler.draw(min(config.batch_size, sampler.n_pairs)), annealed)
+    for _ in range(n_steps):
+        batches = [sampler.draw(config.batch_size) for sampler in samplers]
+        loss = batch_loss(batches, annealed)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(
@@ -179,7 +177,7 @@ def _epoch(
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         total += value
-    return total / n_batches
+    return total / n_steps
 
 
 def pick_device(name: str) -> torch.device:
@@ -213,10 +211,18 @@ def content_scores(
 
 
 def validation_rank(network: CrossModalNetwork, pairs: PairSet) -> float:
-    """Return the mean normalised rank of the own music: 0 best, .5 chance."""
+    """Return the mean normalised rank of the own music: 0 best, .5 chance.
+
+    A video counts as much as its pairs weigh.
+    """
     scores = content_scores(network, pairs.video_vectors, pairs.music_vectors)
-    ranks = own_ranks(scores, pairs.positives)
-    return float(ranks.mean()) if len(ranks) else 0.5
+    positives = pairs.positives
+    judged = positives.any(axis=1) & ~positives.all(axis=1)
+    if not judged.any():
+        return 0.5
+    weights = np.bincount(pairs.pairs[:, 0], weights=pairs.weights, minlength=pairs.n_videos)
+    ranks = own_ranks(scores[judged], positives[judged])
+    return float(np.average(ranks, weights=weights[judged]))
 
 
 def save_checkpoint(network: torch.nn.Module, path: Path) -> None:

@@ -18,7 +18,9 @@ from engine.training.pairs import PairSet
 from engine.training.student import StudentNetwork
 from engine.training.trainer import content_scores
 
-CONFIG = TrainingConfig(n_components=8, n_epochs=4, patience=4, n_members=2, batch_size=64)
+CONFIG = TrainingConfig(
+    n_components=8, n_epochs=4, patience=4, n_members=2, batch_size=64, min_steps_per_epoch=2
+)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress, silent
 from engine.training.config import TrainingConfig
 from engine.training.encoders import fit_scaling
+from engine.training.evaluate import own_ranks
 from engine.training.pairs import PairSet
 from engine.training.student import StudentNetwork, StudentTrainer, transfer_loss
 from engine.training.teacher import TeacherNetwork
@@ -24,7 +25,13 @@ from engine.training.trainer import (
 )
 
 CONFIG = TrainingConfig(
-    n_latent=16, n_components=8, n_epochs=40, batch_size=64, learning_rate=5e-3, patience=40
+    n_latent=16,
+    n_components=8,
+    n_epochs=40,
+    batch_size=64,
+    learning_rate=5e-3,
+    patience=40,
+    min_steps_per_epoch=2,
 )
 UNIFORM = np.full(3, 1 / 3, dtype=np.float32)
 
@@ -41,9 +48,20 @@ def fit_teacher(
 ) -> tuple[TeacherNetwork, Fit]:
     teacher, _ = networks(pairs, config)
     fitted = fit(
-        teacher, teacher.training_loss, pairs, held, UNIFORM, config, silent(), "teacher", 0
+        teacher, teacher.training_loss, [pairs], held, UNIFORM, config, silent(), "teacher", 0
     )
     return teacher, fitted
+
+
+def fit_student(
+    student: StudentNetwork,
+    teacher: TeacherNetwork,
+    ugc: PairSet,
+    pgc: PairSet,
+    config: TrainingConfig,
+) -> None:
+    loss = StudentTrainer(student, teacher).training_loss
+    fit(student, loss, [ugc, pgc], None, UNIFORM, config, silent(), "student", 0)
 
 
 def test_the_teacher_learns_what_the_features_share(simulate: Callable[..., PairSet]) -> None:
@@ -88,38 +106,44 @@ def test_a_pair_is_drawn_by_its_weight(simulate: Callable[..., PairSet]) -> None
 
 def test_the_student_follows_its_teacher(simulate: Callable[..., PairSet]) -> None:
     pgc, ugc = simulate(120), simulate(30, seed=3)
-    config = replace(CONFIG, transfer_weight=1.0)
-    teacher, _ = fit_teacher(pgc, config=config)
+    # Uploaders who pick at random would lead an unguided student astray.
+    ugc = replace(ugc, pairs=np.stack([np.arange(30), (np.arange(30) + 7) % 30], axis=1))
+    teacher, _ = fit_teacher(pgc)
     distances = []
-    for guide in (None, teacher):
+    for weight in (0.0, 10.0):
+        config = replace(CONFIG, transfer_weight=weight, pgc_weight=0.0)
         _, student = networks(pgc, config)
-        loss = StudentTrainer(student, guide).training_loss
-        fit(student, loss, ugc, None, UNIFORM, config, silent(), "student", 0)
+        fit_student(student, teacher, ugc, pgc, config)
         batch = PairSampler(ugc, UNIFORM, torch.device("cpu")).draw(30)
-        student.eval()
         with torch.no_grad():
             latents = student.infer(batch.video, batch.music)
             distances.append(float(transfer_loss(teacher, batch, latents)))
     assert distances[1] < 0.5 * distances[0]
 
 
+def test_the_student_starts_as_its_teacher(simulate: Callable[..., PairSet]) -> None:
+    pairs = simulate(30)
+    teacher, _ = fit_teacher(pairs)
+    _, student = networks(pairs, CONFIG)
+    StudentTrainer(student, teacher)
+    vectors = (pairs.video_vectors, pairs.music_vectors)
+    assert np.array_equal(content_scores(student, *vectors), content_scores(teacher, *vectors))
+
+
 def test_the_teacher_stays_as_it_is(simulate: Callable[..., PairSet]) -> None:
     pairs = simulate(30)
     teacher, student = networks(pairs, CONFIG)
     before = {name: value.clone() for name, value in teacher.state_dict().items()}
-    loss = StudentTrainer(student, teacher).training_loss
-    fit(student, loss, pairs, None, UNIFORM, CONFIG, silent(), "student", 0)
+    fit_student(student, teacher, pairs, pairs, CONFIG)
     assert all(torch.equal(value, before[name]) for name, value in teacher.state_dict().items())
 
 
 def test_taste_explains_picks_but_is_left_out_of_content(simulate: Callable[..., PairSet]) -> None:
     pairs = simulate(90, n_uploaders=9)
     # Each uploader only ever picks one genre: taste then tells much about the pick.
-    genres = (np.arange(90) % 9 // 3).astype(np.int64)
-    _, student = networks(pairs, CONFIG)
-    biased = replace(pairs, genres=genres)
-    loss = StudentTrainer(student, None).training_loss
-    fit(student, loss, biased, None, UNIFORM, CONFIG, silent(), "student", 0)
+    biased = replace(pairs, genres=(np.arange(90) % 9 // 3).astype(np.int64))
+    teacher, student = networks(pairs, CONFIG)
+    fit_student(student, teacher, biased, biased, CONFIG)
     assert float(student.deconfounder.log_weight.detach()) > 0.0
     scores = content_scores(student, pairs.video_vectors, pairs.music_vectors)
     with torch.no_grad():
@@ -127,12 +151,23 @@ def test_taste_explains_picks_but_is_left_out_of_content(simulate: Callable[...,
     assert np.array_equal(scores, content_scores(student, pairs.video_vectors, pairs.music_vectors))
 
 
+def test_a_video_counts_in_validation_as_much_as_its_pairs(
+    simulate: Callable[..., PairSet],
+) -> None:
+    pairs = simulate(20)
+    teacher, _ = fit_teacher(pairs)
+    scores = content_scores(teacher, pairs.video_vectors, pairs.music_vectors)
+    weights = np.linspace(0.1, 3.0, 20).astype(np.float32)
+    expected = np.average(own_ranks(scores, pairs.positives), weights=weights)
+    assert validation_rank(teacher, replace(pairs, weights=weights)) == pytest.approx(expected)
+
+
 def test_it_can_be_cancelled(simulate: Callable[..., PairSet]) -> None:
     progress = Progress(lambda step: progress.cancel() if step.done == 3 else None)
     pairs = simulate(20)
     teacher, _ = networks(pairs, CONFIG)
     with pytest.raises(Cancelled):
-        fit(teacher, teacher.training_loss, pairs, None, UNIFORM, CONFIG, progress, "teacher", 0)
+        fit(teacher, teacher.training_loss, [pairs], None, UNIFORM, CONFIG, progress, "teacher", 0)
 
 
 def test_a_loss_that_explodes_is_said(simulate: Callable[..., PairSet]) -> None:
@@ -140,7 +175,7 @@ def test_a_loss_that_explodes_is_said(simulate: Callable[..., PairSet]) -> None:
     huge = replace(pairs, video_vectors=pairs.video_vectors * np.float32(1e30))
     teacher, _ = networks(pairs, CONFIG)
     with pytest.raises(TrainingError, match="isn't a number"):
-        fit(teacher, teacher.training_loss, huge, None, UNIFORM, CONFIG, silent(), "teacher", 0)
+        fit(teacher, teacher.training_loss, [huge], None, UNIFORM, CONFIG, silent(), "teacher", 0)
 
 
 def test_a_checkpoint_comes_back(simulate: Callable[..., PairSet], tmp_path: Path) -> None:

@@ -1,0 +1,201 @@
+"""Prepares the pairs that the shipped matching pack is trained on, and trains it.
+
+    python packaging/prepare_training.py [--data FOLDER] [--out FOLDER] [--cache FOLDER]
+    soundbed train --pairs OUT/ugc.npz --pgc OUT/pgc.npz --out assets/models/soundbed-1 --force
+
+PGC, for the teacher: music videos (picture and music put together by professionals), the clips of
+micro_clips with a professional hand, pairs of music videos of the same emotion, and photographs
+of OASIS with music of Emotify of the nearest valence and arousal. UGC, for the student: the other
+clips of micro_clips, their sources as uploaders.
+"""
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from engine.encoders.profile import ProfilePack  # noqa: E402
+from engine.encoders.visual import VisualEncoder  # noqa: E402
+from engine.progress import Progress, silent  # noqa: E402
+from engine.training.features_cache import default_cache, music_features  # noqa: E402
+from engine.training.pairs import PairSet, join, save_pairs  # noqa: E402
+from engine.training.readers import Edit, describe_edits, genre_indexes  # noqa: E402
+from engine.video.features import N_DESCRIPTORS, VideoDescriptors, describe_image  # noqa: E402
+
+# Photographs and pieces are many and matched by averages: together they count as much as all
+# real pairs, and so do the pairs of clips that share an emotion.
+STILLS_WEIGHT = 1.0
+SAME_EMOTION_WEIGHT = 1.0
+N_NEAREST = 10
+PROFESSIONAL = "professional"
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def music_videos(folder: Path, cache: Path, progress: Progress) -> PairSet:
+    """Return the music videos, each with its own sound and, less often, those of its emotion."""
+    rows = read_csv(folder / "clips.csv")
+    edits = [
+        Edit(folder / row["file"], None, PROFESSIONAL, f"music video {row['source']}")
+        for row in rows
+    ]
+    reading = describe_edits(edits, folder, cache, progress)
+    if reading.skipped:
+        raise SystemExit(f"can't be used: {reading.skipped}")
+    origin = f"{len(rows)} clips of music videos (Supervised Music-Video Emotion set)"
+    return with_same_label(replace(reading.pairs, origin=origin), [row["emotion"] for row in rows])
+
+
+def with_same_label(pairs: PairSet, labels: list[str]) -> PairSet:
+    """Add the pairs of videos and other tracks of the same label."""
+    of_track = {int(track): labels[video] for video, track in pairs.pairs}
+    known = set(map(tuple, pairs.pairs.tolist()))
+    added = [
+        (video, track)
+        for video, label in enumerate(labels)
+        for track, other in of_track.items()
+        if label == other and (video, track) not in known
+    ]
+    weight = SAME_EMOTION_WEIGHT * pairs.n_pairs / len(added)
+    return with_pairs(pairs, added, weight)
+
+
+def with_pairs(pairs: PairSet, added: list[tuple[int, int]], weight: float) -> PairSet:
+    """Add pairs of what is there already, each drawn with the given weight."""
+    return replace(
+        pairs,
+        pairs=np.concatenate([pairs.pairs, np.array(added, dtype=np.int64)]),
+        weights=np.concatenate([pairs.weights, np.full(len(added), weight, dtype=np.float32)]),
+        uploaders=np.concatenate([pairs.uploaders, np.full(len(added), PROFESSIONAL)]),
+    )
+
+
+def micro_clips(folder: Path, cache: Path, progress: Progress) -> tuple[PairSet, PairSet]:
+    """Return the clips of professionals and those of uploaders."""
+    rows = read_csv(folder / "clips.csv")
+    sets = []
+    for professional in (True, False):
+        chosen = [row for row in rows if (row["music_chosen_by"] == PROFESSIONAL) == professional]
+        edits = [
+            Edit(folder / row["file"], None, row["source"], f"micro clips {row['source']}")
+            for row in chosen
+        ]
+        reading = describe_edits(edits, folder, cache, progress)
+        if reading.skipped:
+            raise SystemExit(f"can't be used: {reading.skipped}")
+        kind = "adverts, trailers and reels" if professional else "micro-videos"
+        sets.append(replace(reading.pairs, origin=f"{len(edits)} real {kind} (micro_clips)"))
+    return sets[0], sets[1]
+
+
+def stills_with_music(oasis: Path, emotify: Path, clips: Iterable[PairSet], cache: Path) -> PairSet:
+    """Return OASIS's photographs, each with Emotify's pieces nearest in valence and arousal."""
+    clips = list(clips)
+    images, pieces = read_csv(oasis / "norms.csv"), read_csv(emotify / "ratings.csv")
+    encoder = VisualEncoder.load()
+    videos = np.stack(
+        [describe_image(read_image(oasis / one["file"]), encoder).vector for one in images]
+    )
+    videos = without_time(videos, np.concatenate([pairs.video_vectors for pairs in clips]))
+    tracks = [music_features(emotify / one["file"], cache) for one in pieces]
+    felt = standardised(
+        [(float(one["valence_mean"]), float(one["arousal_mean"])) for one in images]
+    )
+    heard = standardised([valence_arousal(one) for one in pieces])
+    distances = np.square(felt[:, None] - heard[None]).sum(axis=2)
+    nearest = np.argsort(distances, axis=1, kind="stable")[:, :N_NEAREST]
+    profile = ProfilePack.load()
+    n_pairs = nearest.size
+    return replace(
+        clips[0],
+        video_vectors=videos,
+        music_vectors=np.stack([track.vector for track in tracks]),
+        pairs=np.stack([np.repeat(np.arange(len(images)), N_NEAREST), nearest.ravel()], axis=1),
+        weights=np.full(n_pairs, 1.0 / n_pairs, dtype=np.float32),
+        uploaders=np.full(n_pairs, PROFESSIONAL),
+        genres=genre_indexes(tracks, profile),
+        # Photographs of one theme (acorns 1, acorns 2, …) resemble each other.
+        sources=np.array([f"oasis {one['theme'].rstrip(' 0123456789')}" for one in images]),
+        origin=(
+            f"{len(images)} photographs (OASIS, Kurdi et al. 2017) matched by valence and arousal "
+            f"with {len(pieces)} pieces (Emotify, Aljanaki et al. 2016)"
+        ),
+    )
+
+
+def valence_arousal(piece: dict[str, str]) -> tuple[float, float]:
+    """Return valence and arousal of a rated piece from the shares of Emotify's emotions."""
+    share = {name: float(value) for name, value in piece.items() if name not in ("file", "genre")}
+    return (
+        share["joyful_activation"] + share["tenderness"] - share["tension"] - share["sadness"],
+        share["power"] + share["joyful_activation"] - share["calmness"],
+    )
+
+
+def standardised(values: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
+    """Return columns of mean 0 and deviation 1."""
+    columns = np.array(values)
+    return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
+
+
+def without_time(
+    stills: npt.NDArray[np.float32], clips: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Give stills the clips' average wherever a feature tells of change over time.
+
+    A still has no spread, no cut and no motion; left at zero, "is a photograph" would be the
+    strongest feature of all.
+    """
+    n_embedding = (stills.shape[1] - N_DESCRIPTORS) // 2
+    names = [name for name in VideoDescriptors.__slots__ if name not in ("cuts_s", "motion_curve")]
+    of_time = [
+        2 * n_embedding + column
+        for column, name in enumerate(names)
+        if name.endswith("_change") or name.startswith(("cut_", "motion_"))
+    ]
+    columns = np.r_[n_embedding : 2 * n_embedding, of_time]
+    filled = stills.copy()
+    filled[:, columns] = clips[:, columns].mean(axis=0)
+    return filled
+
+
+def read_image(path: Path) -> npt.NDArray[np.uint8]:
+    """Return a picture's pixels, (h, w, 3) RGB."""
+    with av.open(str(path)) as container:
+        return next(container.decode(video=0)).to_ndarray(format="rgb24")
+
+
+def main() -> None:
+    """Write pgc.npz and ugc.npz."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--out", type=Path, default=ROOT / "build/training")
+    parser.add_argument("--cache", type=Path, default=default_cache())
+    arguments = parser.parse_args()
+    data, cache, progress = arguments.data, arguments.cache, silent()
+    videos = music_videos(data / "music_videos", cache, progress)
+    professional, ugc = micro_clips(data / "micro_clips", cache, progress)
+    stills = stills_with_music(data / "oasis", data / "emotify", (videos, professional, ugc), cache)
+    n_real = float(len(set(videos.pairs[:, 0].tolist())) + professional.n_pairs)
+    stills = replace(stills, weights=stills.weights * np.float32(STILLS_WEIGHT * n_real))
+    pgc = join(join(videos, professional), stills)
+    for name, pairs in (("pgc", pgc), ("ugc", ugc)):
+        save_pairs(pairs, arguments.out / f"{name}.npz")
+        print(f"{arguments.out / name}.npz: {pairs.n_pairs} pairs, {pairs.n_videos} pictures")
+
+
+if __name__ == "__main__":
+    main()
