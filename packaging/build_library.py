@@ -7,6 +7,7 @@ then assets/library/scores.json. A track that is there with the same score is no
 """
 
 import argparse
+import importlib.util
 import multiprocessing
 import os
 import shutil
@@ -18,6 +19,9 @@ _PACKAGING = Path(__file__).resolve().parent
 _ROOT = _PACKAGING.parent
 # Here and not as an installed package: nothing in the app needs the composer.
 sys.path[:0] = [str(_PACKAGING), str(_ROOT)]
+_MISSING = [name for name in ("mido", "scipy") if importlib.util.find_spec(name) is None]
+if _MISSING:
+    sys.exit(f"building the music needs {', '.join(_MISSING)}: pip install -e '.[dev]'")
 
 from composer.catalogue import describe, fingerprint, read_catalogue, write_catalogue  # noqa: E402
 from composer.form import Brief, compose  # noqa: E402

@@ -30,7 +30,8 @@ def write_catalogue(entries: Sequence[dict[str, object]], path: Path) -> None:
 def describe(finished: Master) -> dict[str, object]:
     """Return the entry of one finished track: score first, then what was measured.
 
-    Beats are exact: the tempo is constant, and the music starts after the lead-in.
+    Beats are exact: the tempo is constant, and the music starts after the lead-in. In 6/8 the
+    beat is the dotted quarter, two in a bar.
     """
     score = finished.score
     return {
@@ -45,6 +46,8 @@ def describe(finished: Master) -> dict[str, object]:
         "key": score.key.name,
         "mode": score.key.mode,
         "time_signature": score.time_signature,
+        "beats_per_bar": score.sections[0].beats_per_bar,
+        "is_instrumental": True,
         "first_beat_s": LEAD_IN_S,
         "beats_s": beat_times(score),
         "bars_s": bar_times(score),

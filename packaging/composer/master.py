@@ -108,6 +108,7 @@ def _encode(score: Score, wave: Path, path: Path) -> None:
             "ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-i", str(wave),
             # Without bitexact the stream's number would be drawn by lot at every run.
             "-fflags", "+bitexact", "-flags:a", "+bitexact",
-            "-c:a", "libopus", "-b:a", BITRATE, "-vbr", "on", *metadata, "-f", "opus", str(beside),
+            "-c:a", "libopus", "-b:a", BITRATE, "-vbr", "constrained", *metadata,
+            "-f", "opus", str(beside),
         ]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True)
