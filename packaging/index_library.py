@@ -135,10 +135,12 @@ def scored(features: MusicFeatures, entry: dict[str, Any]) -> MusicFeatures:
         bpm_confidence=1.0,
         beats_s=np.asarray(entry["beats_s"], np.float32),
         downbeats_s=np.asarray(entry["bars_s"], np.float32),
-        beats_per_bar=int(entry["time_signature"].split("/")[0]),
+        beats_per_bar=int(entry["beats_per_bar"]),
         key=entry["key"],
         mode=entry["mode"],
         key_confidence=1.0,
+        # A sampled choir may sound like voices, but nobody sings words.
+        vocals=0.0 if entry["is_instrumental"] else features.vocals,
     )
 
 
