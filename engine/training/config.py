@@ -22,6 +22,7 @@ class TrainingConfig:
         pgc_weight: weight of the professionals' pairs in the student's loss.
         transfer_weight: weight of the teacher in the student's loss (λ of Eq. 10).
         bias_scale: τ, how strongly taste enters the training score.
+        taste_penalty: of the squared taste weights B and C: uploaders are few, genres many.
         dropout: share of an encoder's inputs left out in training.
         noise: standard deviation added to the standardised inputs in training.
         device: "auto" (the GPU when there is one), "cpu" or "cuda".
@@ -36,9 +37,10 @@ class TrainingConfig:
     generation_weight: float = 0.1
     pgc_weight: float = 1.0
     transfer_weight: float = 1.0
-    bias_scale: float = 0.1
-    dropout: float = 0.3
-    noise: float = 0.3
+    bias_scale: float = 0.5
+    taste_penalty: float = 0.01
+    dropout: float = 0.2
+    noise: float = 0.2
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     batch_size: int = 128
@@ -46,7 +48,7 @@ class TrainingConfig:
     n_epochs: int = 30
     patience: int = 15
     validation_share: float = 0.2
-    n_members: int = 1
+    n_members: int = 5
     seed: int = 0
     device: str = "auto"
 

@@ -101,3 +101,7 @@ class Deconfounder(nn.Module):
         apart = tastes - self.mean
         of_genre = self.log_weight * ratio[:, column] + (apart @ self.genre_weights)[:, column]
         return of_genre * known + apart @ self.content_weights @ music.detach().T
+
+    def squared_weights(self) -> Tensor:
+        """Return ‖B‖² + ‖C‖², a scalar."""
+        return self.genre_weights.square().sum() + self.content_weights.square().sum()

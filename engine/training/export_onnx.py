@@ -47,12 +47,16 @@ class InferenceEncoder(nn.Module):
 
     def __init__(self, members: Sequence[GaussianEncoder], projection: Tensor) -> None:
         super().__init__()
-        self.members = nn.ModuleList(members)
+        self.first = members[0]
+        if not all(torch.equal(one.projection, self.first.projection) for one in members):
+            raise ValueError("the members of an ensemble read the same components")
+        self.locations = nn.ModuleList([member.location for member in members])
         self.register_buffer("projection", projection)
 
     def concatenated(self, vectors: Tensor) -> Tensor:
         """Return the members' means side by side, (n, n_members · d), of unit length."""
-        means = [member(vectors)[0] for member in self.members]
+        inputs = self.first.scaled(vectors)
+        means = [nn.functional.normalize(location(inputs), dim=1) for location in self.locations]
         return torch.cat(means, dim=1) / math.sqrt(len(means))
 
     def forward(self, features: Tensor) -> Tensor:

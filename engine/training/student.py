@@ -29,7 +29,8 @@ class StudentNetwork(CrossModalNetwork):
     def loss(self, batch: Batch, latents: Latents, annealed: float) -> Tensor:
         """Return the terms of Eq. 6, the matching scored by content and τ·b(u, m)."""
         bias: Tensor = self.deconfounder(batch.tastes, batch.genres, latents.music)
-        return self.content_loss(batch, latents, annealed, self.config.bias_scale * bias)
+        penalty = self.config.taste_penalty * self.deconfounder.squared_weights()
+        return self.content_loss(batch, latents, annealed, self.config.bias_scale * bias) + penalty
 
 
 class StudentTrainer:

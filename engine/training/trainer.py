@@ -61,7 +61,7 @@ class PairSampler:
         self._tastes = torch.from_numpy(tastes).to(device)
         self._genres = torch.from_numpy(pairs.genres).to(device)
         self._weights = torch.from_numpy(pairs.weights)
-        self.n_pairs = pairs.n_pairs
+        self.n_videos = pairs.n_videos
 
     def draw(self, n_pairs: int) -> Batch:
         """Draw `n_pairs` pairs with replacement."""
@@ -129,8 +129,9 @@ def _fit(
     optimiser = torch.optim.AdamW(
         parameters, lr=config.learning_rate, weight_decay=config.weight_decay
     )
-    n_pairs = max(sampler.n_pairs for sampler in samplers)
-    n_steps = max(config.min_steps_per_epoch, math.ceil(n_pairs / config.batch_size))
+    # An epoch sees each video about once: partial matches of one video are many and alike.
+    n_videos = max(sampler.n_videos for sampler in samplers)
+    n_steps = max(config.min_steps_per_epoch, math.ceil(n_videos / config.batch_size))
     best_rank, best_epoch, best_state = math.inf, 0, network.state_dict()
     losses: list[float] = []
     for epoch in range(1, config.n_epochs + 1):

@@ -102,7 +102,7 @@ def test_an_export_that_disagrees_fails(
     def of_other_weights(encoder: torch.nn.Module, n_features: int) -> bytes:
         data = exported(encoder, n_features)
         with torch.no_grad():
-            encoder.members[0].location.weight += 0.01
+            encoder.locations[0].weight += 0.01
         return data
 
     monkeypatch.setattr(export_onnx, "_to_onnx", of_other_weights)
