@@ -1,0 +1,78 @@
+"""`soundbed train` on the command line: arguments, messages, exit codes."""
+
+import importlib.util
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from engine.__main__ import main
+from engine.cli import train as command
+from engine.training.config import TrainingConfig
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """Record how the story is called instead of training."""
+    calls: list[tuple[object, ...]] = []
+
+    def train(*arguments: object) -> SimpleNamespace:
+        calls.append(arguments)
+        return SimpleNamespace(
+            pack=Path("mine"),
+            space="mine:0000",
+            n_ugc=20,
+            n_pgc=30,
+            student_rank=0.412,
+            skipped=((Path("bad.mp4"), "the file is empty."),),
+        )
+
+    monkeypatch.setattr("engine.training.run.train", train)
+    return calls
+
+
+def test_it_prints_what_came_of_it(
+    asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["train", "--pairs", "u", "--pgc", "p", "--out", "mine", "--seed", "3"]
+    assert main([*arguments, "--epochs", "7", "--device", "cpu", "--force"]) == 0
+    config = TrainingConfig(seed=3, n_epochs=7, device="cpu")
+    assert asked[0][:4] == (Path("u"), Path("p"), Path("mine"), config)
+    assert asked[0][-1] is True
+    printed = capsys.readouterr()
+    assert "Wrote mine (embedding space mine:0000) from 20 + 30 pairs." in printed.out
+    assert "41 %" in printed.out
+    assert "bad.mp4: the file is empty." in printed.err
+
+
+def test_a_missing_argument_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["train", "--pairs", "u"])
+    assert ended.value.code == 2
+    assert "--pgc" in capsys.readouterr().err
+
+
+def test_without_torch_it_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = importlib.util.find_spec
+
+    def without_torch(name: str) -> object:
+        return None if name == "torch" else found(name)
+
+    monkeypatch.setattr(command, "find_spec", without_torch)
+    assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "o"]) == 2
+    assert "soundbed[train]" in capsys.readouterr().err
+
+
+def test_a_bad_spec_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "mine"
+    code = main(["train", "--pairs", "nowhere", "--pgc", "p", "--out", str(out)])
+    assert code == 2
+    assert "nowhere" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_epochs_of_zero_are_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "o", "--epochs", "0"]) == 2
+    assert "at least one epoch" in capsys.readouterr().err
