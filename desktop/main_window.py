@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.problem = Problem()
         self.preview = PreviewPanel(self.workspace, player)
         self.results = ResultsPanel()
+        self.workspace.options = self.results.filters.options()
         self.strip = TaskStrip()
         self.header = Header()
         self.library: LibraryWindow | None = None

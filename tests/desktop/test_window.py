@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QSlide
 from desktop.main_window import MainWindow
 from desktop.preview.mixer import Mixer, Source
 from desktop.preview.player import Player
+from desktop.results.filters import N_LISTED
 from desktop.session import FileKind
 from desktop.theme import DARK, LIGHT, Theme, colour
 from engine.errors import DecoderCrashed
@@ -304,17 +305,17 @@ def test_filters_rank_again(qtbot, window, session, clip_file):
     qtbot.waitUntil(lambda: len(filters._genre_menu.actions()) == 2)
     with qtbot.waitSignal(window.workspace.ranked):
         filters._genre_menu.actions()[1].trigger()
-    assert session.asked_options[-1] == RankingOptions(genres=("jazz",))
+    assert session.asked_options[-1] == RankingOptions(genres=("jazz",), top=N_LISTED)
     assert titles(window) == ["Track 2", "Track 4"]
     with qtbot.waitSignal(window.workspace.ranked):
         filters._slowest.setValue(60)
         filters._vocals.setChecked(True)
     assert session.asked_options[-1] == RankingOptions(
-        genres=("jazz",), bpm=(60.0, 220.0), no_vocals=True
+        genres=("jazz",), bpm=(60.0, 220.0), no_vocals=True, top=N_LISTED
     )
     with qtbot.waitSignal(window.workspace.ranked):
         filters.clear()
-    assert session.asked_options[-1] == RankingOptions()
+    assert session.asked_options[-1] == RankingOptions(top=N_LISTED)
 
 
 def test_no_track_left_offers_to_clear_the_filters(qtbot, window, session, clip_file):
