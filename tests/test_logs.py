@@ -46,4 +46,3 @@ def test_a_log_that_cannot_be_written_stops_nothing(capsys: pytest.CaptureFixtur
     start_logging()
     logging.getLogger("engine.test").info("lost")
     assert capsys.readouterr() == ("", "")
-

@@ -14,8 +14,8 @@ from engine.music.vector import VECTOR_LENGTH, VERSION
 
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "index_library.py"
 ENTRY = {
-    "bpm": 84, "beats_s": [0.1, 0.8], "bars_s": [0.1], "time_signature": "3/4", "key": "D",
-    "mode": "minor",
+    "bpm": 84, "beats_s": [0.1, 0.8], "bars_s": [0.1], "beats_per_bar": 3, "key": "D",
+    "mode": "minor", "is_instrumental": True,
 }  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def test_the_score_replaces_tempo_beats_bars_and_key(script: ModuleType) -> None
     )  # fmt: skip
     known = script.scored(measured, ENTRY)
     assert (known.bpm, known.key, known.mode, known.beats_per_bar) == (84.0, "D", "minor", 3)
+    assert known.vocals == 0
     assert known.beats_s.tolist() == pytest.approx([0.1, 0.8])
     assert known.downbeats_s.tolist() == pytest.approx([0.1])
     assert known.vector.tolist() == measured.vector.tolist()
