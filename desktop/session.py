@@ -16,7 +16,7 @@ from engine.errors import InputError, SoundbedError
 from engine.export.history import PlanHistory
 from engine.export.plan import MixPlan, plan_mix
 from engine.library.folders import Folder
-from engine.library.library import Library
+from engine.library.library import Library, available_libraries
 from engine.library.tracks import Track
 from engine.progress import Progress, silent
 from engine.recommend import ClipAnalysis, RankingOptions, Recommendations
@@ -103,7 +103,7 @@ class Session:
 
     def genres(self) -> tuple[str, ...]:
         """Return the genres that the tracks at hand have, in alphabetical order."""
-        tracks = [track for library in self._libraries() for track in library.tracks()]
+        tracks = [track for library in available_libraries() for track in library.tracks()]
         return tuple(sorted({track.genre for track in tracks if track.genre}))
 
     # The track under the clip
@@ -125,7 +125,7 @@ class Session:
         Raises:
             InputError: when it is in no library any more.
         """
-        for library in self._libraries():
+        for library in available_libraries():
             for track in library.tracks():
                 if track.path == plan.track_path and track.state == "ready":
                     return track
@@ -251,9 +251,6 @@ class Session:
     def remove_track(self, track: Track) -> str:
         """Forget one track; its file stays. Return its title."""
         return Library.open().remove_track(track.id)
-
-    def _libraries(self) -> tuple[Library, Library]:
-        return Library.open_bundled(), Library.open()
 
 
 def _readable_by_qt(clip: Path, folder: Path) -> Path:

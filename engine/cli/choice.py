@@ -8,7 +8,6 @@ from engine.errors import InputError, display_path
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.library.library import Library
     from engine.library.tracks import Track
     from engine.music.features import MusicFeatures
     from engine.progress import Progress
@@ -43,26 +42,15 @@ def choose_track(
         MediaError: when clip or file can't be used.
     """
     # A file whose name is a number is meant by ./3.
+    from engine.recommend import analyse_clip_isolated
+
     if wanted is None or (wanted.isascii() and wanted.isdecimal()):
-        return _from_list(_look(clip, progress), int(wanted or 1), start_s, progress)
+        looked_at = analyse_clip_isolated(clip, progress)
+        return _from_list(looked_at, int(wanted or 1), start_s, progress)
     track, features = _from_file(Path(wanted).absolute(), progress)
     if start_s is None:
-        start_s = _best_start(_look(clip, progress), features)
+        start_s = _best_start(analyse_clip_isolated(clip, progress), features)
     return ChosenTrack(track, features, start_s)
-
-
-def _look(clip: Path, progress: "Progress") -> "ClipAnalysis":
-    from engine.media.worker import run_isolated
-    from engine.recommend import analyse_clip
-
-    return run_isolated(
-        analyse_clip,
-        clip,
-        path=clip,
-        deadline_s=_DEADLINE_S,
-        memory_mb=_MEMORY_MB,
-        progress=progress,
-    )
 
 
 def _from_list(
@@ -93,20 +81,13 @@ def _from_list(
 
 
 def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
-    for library in _libraries():
+    from engine.library.library import available_libraries
+
+    for library in available_libraries():
         for track in library.tracks():
             if track.path == path and track.state == "ready":
                 return track, library.features(track.id)
     return _listen(path, progress)
-
-
-def _libraries() -> "list[Library]":
-    from engine.library.library import Library
-    from engine.paths import bundled_library_dir, user_library
-
-    has_bundled = (bundled_library_dir() / "library.sqlite").exists()
-    libraries = [Library.open_bundled()] if has_bundled else []
-    return [*libraries, Library.open()] if user_library().exists() else libraries
 
 
 def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":

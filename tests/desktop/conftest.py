@@ -9,8 +9,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 
+from desktop.main_window import MainWindow
+from desktop.preview.mixer import Mixer
+from desktop.preview.player import Player
 from desktop.session import FileKind, LibraryListing
+from desktop.theme import Theme
 from engine.errors import InputError, MediaUnreadable
 from engine.export.plan import plan_mix
 from engine.index import IndexReport
@@ -264,3 +270,45 @@ def no_leaks() -> object:
     yield
     left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     assert not [t.name for t in left if t.name.startswith("soundbed")]
+
+
+class FakePicture:
+    def __init__(self) -> None:
+        self.shown: list[float] = []
+
+    def show(self, position_s: float) -> None:
+        self.shown.append(position_s)
+
+    def follow(self, position_s: float, speed: float) -> None:
+        self.shown.append(position_s)
+
+
+@pytest.fixture(scope="session")
+def theme(qapp) -> Theme:
+    return Theme(qapp)
+
+
+@pytest.fixture
+def window(qtbot, session, theme, tmp_path, still_clock, no_leaks, monkeypatch):
+    # The fake clip holds no picture: its player is not asked to open it.
+    monkeypatch.setattr("desktop.preview.picture.Picture.load", lambda *_: None)
+    store = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    player = Player(FakePicture(), Mixer(), still_clock)
+    window = MainWindow(session, theme, store, player)
+    window.show()
+    yield window
+    window.close()
+    player.pause()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def open_clip(qtbot, window):
+    """Open a clip and wait until its list and its sound are there."""
+
+    def opened(clip: Path) -> None:
+        with qtbot.waitSignals([window.workspace.ranked, window.workspace.sound_ready]):
+            window.open_clip(clip)
+
+    return opened

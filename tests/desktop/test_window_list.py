@@ -1,0 +1,181 @@
+"""The window over a session without an engine: its list, what is dropped, what is kept."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QSlider
+
+from desktop.main_window import MainWindow
+from desktop.preview.mixer import Source
+from desktop.results.filters import N_LISTED
+from desktop.session import FileKind
+from desktop.theme import DARK, LIGHT, colour
+from engine.recommend import RankingOptions
+from engine.settings import load_settings
+
+
+def titles(window: MainWindow) -> list[str]:
+    model = window.results.model
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def press(qtbot, window: MainWindow, key: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
+    qtbot.keyClick(window.focusWidget() or window, key, modifiers)
+
+
+def test_enter_picks_the_track_and_taste_appears(open_clip, qtbot, window, session, clip_file):
+    open_clip(clip_file)
+    assert window.results.filters._taste.isHidden()
+    press(qtbot, window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.results.filters._taste.isHidden())
+    assert session.picked == [("clip-holiday", "hash1")]
+
+
+def test_filters_rank_again(open_clip, qtbot, window, session, clip_file):
+    open_clip(clip_file)
+    filters = window.results.filters
+    qtbot.waitUntil(lambda: len(filters._genre_menu.actions()) == 2)
+    with qtbot.waitSignal(window.workspace.ranked):
+        filters._genre_menu.actions()[1].trigger()
+    assert session.asked_options[-1] == RankingOptions(genres=("jazz",), top=N_LISTED)
+    assert titles(window) == ["Track 2", "Track 4"]
+    with qtbot.waitSignal(window.workspace.ranked):
+        filters._slowest.setValue(60)
+        filters._vocals.setChecked(True)
+    assert session.asked_options[-1] == RankingOptions(
+        genres=("jazz",), bpm=(60.0, 220.0), no_vocals=True, top=N_LISTED
+    )
+    with qtbot.waitSignal(window.workspace.ranked):
+        filters.clear()
+    assert session.asked_options[-1] == RankingOptions(top=N_LISTED)
+
+
+def test_no_track_left_offers_to_clear_the_filters(open_clip, qtbot, window, session, clip_file):
+    open_clip(clip_file)
+    session.tracks = session.tracks[:1]
+    qtbot.waitUntil(lambda: len(window.results.filters._genre_menu.actions()) == 2)
+    with qtbot.waitSignal(window.workspace.ranked):
+        window.results.filters._genre_menu.actions()[1].trigger()
+    shown = [b.text() for b in window.results.findChildren(QAbstractButton) if b.isVisible()]
+    assert "Show all tracks again" in shown
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(50, 50),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+
+
+def test_a_dropped_video_opens(qtbot, window, clip_file):
+    with qtbot.waitSignals([window.workspace.ranked, window.workspace.sound_ready]):
+        drop(window, clip_file)
+    assert window.workspace.clip.info.path == clip_file
+
+
+def answer(monkeypatch, role: QMessageBox.ButtonRole) -> list[str]:
+    """Click the button of a role in the next message box; return what was asked."""
+    asked: list[str] = []
+
+    def click(box: QMessageBox) -> int:
+        asked.append(box.text())
+        chosen = next(b for b in box.buttons() if box.buttonRole(b) == role)
+        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: chosen)
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", click)
+    return asked
+
+
+def test_a_dropped_folder_is_offered_to_the_library(
+    open_clip, qtbot, window, session, clip_file, tmp_path, monkeypatch
+):
+    open_clip(clip_file)
+    folder = tmp_path / "songs"
+    folder.mkdir()
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole)
+    with qtbot.waitSignal(window.workspace.ranked):
+        drop(window, folder)
+    assert asked == ["Add the music in songs to your library?"]
+    assert session.added == [folder]
+    assert window.library.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
+
+
+def test_a_sound_file_is_explained(window, session, monkeypatch, tmp_path):
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
+    window.take_dropped(tmp_path / "song.mp3", FileKind.AUDIO)
+    assert asked[0].startswith("This is a sound file, not a video.")
+    assert session.added == []
+    assert window.pages.currentWidget() is window.welcome
+
+
+def test_every_control_has_a_name(open_clip, qtbot, window, clip_file):
+    open_clip(clip_file)
+    for widget in QApplication.allWidgets():
+        if widget.window() is not window or not widget.isVisible():
+            continue
+        if isinstance(widget, QAbstractButton | QSlider) and widget.objectName() != "qt_":
+            name = widget.accessibleName() or getattr(widget, "text", lambda: "")()
+            assert name, widget
+
+
+def test_the_theme_can_be_switched(window, theme):
+    theme.choose("light")
+    assert colour("ground").name() == LIGHT.ground
+    assert window.palette().window().color().name() == LIGHT.ground
+    theme.choose("dark")
+    assert colour("ground").name() == DARK.ground
+    assert window.palette().window().color().name() == DARK.ground
+
+
+def test_what_was_set_is_there_next_time(open_clip, qtbot, window, theme, clip_file):
+    open_clip(clip_file)
+    theme.choose("light")
+    window.preview.levels.music.findChild(QSlider).setValue(1)
+    window.close()
+    kept = load_settings()
+    assert kept.theme == "light"
+    assert kept.music_gain_db == -36.0
+    assert kept.last_folder == str(clip_file.parent)
+    assert window.recent.clips() == [clip_file]
+
+
+def test_nothing_is_left_when_the_window_closes(open_clip, qtbot, window, session, clip_file):
+    open_clip(clip_file)
+    folder = Path(window.workspace._folder.name)
+    assert folder.is_dir()
+    window.close()
+    assert not folder.exists()
+    assert window.runner.n_running == 0
+    assert session.n_saved == 1
+    assert session.closed
+
+
+def test_the_mixer_gets_both_sounds(open_clip, qtbot, window, clip_file):
+    open_clip(clip_file)
+    channels = window.preview.player.mixer._channels
+    assert len(channels[Source.MUSIC].samples) == 4 * 48_000
+    assert len(channels[Source.CLIP].samples) == 4 * 48_000
+
+
+def test_a_name_that_is_no_utf8_works(open_clip, qtbot, window, tmp_path):
+    import os
+
+    clip = Path(os.fsdecode(os.fsencode(tmp_path / "b") + b"\xff.mp4"))
+    try:
+        clip.write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system holds UTF-8 names only")
+    open_clip(clip)
+    assert window.header._name.text() == "b�.mp4"
+    window.close()
+    assert load_settings().last_folder == str(tmp_path)
+    assert window.recent.clips() == []
