@@ -11,6 +11,7 @@ from engine.media.frames import MotionFrame
 # Pictures further apart show different things, not one movement.
 _MAX_GAP_S = 0.5
 _N_BINS = 32
+_GLANCE = (16, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class PictureChange:
         residual: mean luma difference that moving the earlier picture along the flow leaves,
             in standard deviations of the luma; near 0 within a shot, 1 and more at a cut.
         redistribution: half the L1 distance of the luma histograms, 0..1.
+        earlier, later: uint8 (9, 16), the two pictures at a glance.
     """
 
     time_s: float
@@ -31,6 +33,8 @@ class PictureChange:
     speed: float
     residual: float
     redistribution: float
+    earlier: npt.NDArray[np.uint8]
+    later: npt.NDArray[np.uint8]
 
 
 class MotionMeter:
@@ -39,10 +43,12 @@ class MotionMeter:
     def __init__(self) -> None:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._before: MotionFrame | None = None
+        self._glance: npt.NDArray[np.uint8] = np.zeros(_GLANCE[::-1], np.uint8)
 
     def compare(self, frame: MotionFrame) -> PictureChange | None:
         """Return the change since the picture before; None for the first and after a gap."""
         before, self._before = self._before, frame
+        earlier, self._glance = self._glance, _resize(frame.luma)
         if before is None:
             return None
         gap_s = frame.time_s - before.time_s
@@ -57,6 +63,8 @@ class MotionMeter:
             speed=pixels / max(frame.luma.shape) / gap_s,
             residual=_residual(before.luma, frame.luma, flow),
             redistribution=_redistribution(before.luma, frame.luma),
+            earlier=earlier,
+            later=self._glance,
         )
 
 
@@ -83,3 +91,7 @@ def _redistribution(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8])
         for picture in (before, after)
     ]
     return float(np.abs(histograms[0] - histograms[1]).sum() / 2)
+
+
+def _resize(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.resize(picture, _GLANCE, interpolation=cv2.INTER_AREA), np.uint8)

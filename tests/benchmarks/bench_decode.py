@@ -1,0 +1,143 @@
+"""Decode the sampled pictures of a clip: our scheduled packets against opencv's grab/retrieve.
+
+    python -m tests.benchmarks.bench_decode [CLIP] [--repeats 5]
+
+Both deliver the same pictures at the same size; runs are interleaved so that other work on the
+machine meets both alike. Without a clip, a 60 s 1080p H.264 one is encoded first.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from engine.media.frames import Frame, sample_frames, shown_size, stream_pictures
+from engine.media.probe import VideoInfo, probe_video
+from engine.media.schedule import sample_times
+from engine.progress import silent
+
+Pictures = list[tuple[float, npt.NDArray[np.uint8]]]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("clip", nargs="?", type=Path)
+    parser.add_argument("--repeats", type=int, default=5)
+    arguments = parser.parse_args()
+    with _clip(arguments.clip) as path:
+        info = probe_video(path)
+        print(
+            f"{path.name}: {info.codec} {info.width}x{info.height} {float(info.frame_rate):.2f} "
+            f"pictures/s, {info.duration_s:.1f} s, {len(sample_times(info.duration_s))} samples"
+        )
+        contenders: dict[str, Callable[[VideoInfo], Pictures]] = {
+            "opencv grab/retrieve": _by_opencv,
+            "scheduled packets": _by_schedule,
+            "the same, with motion": _with_motion,
+        }
+        runs: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
+        last: dict[str, Pictures] = {}
+        for _ in range(arguments.repeats):
+            for name, decode in contenders.items():
+                wall, cpu = time.perf_counter(), time.process_time()
+                last[name] = decode(info)
+                runs[name].append((time.process_time() - cpu, time.perf_counter() - wall))
+        _report(runs, last)
+
+
+def _report(runs: dict[str, list[tuple[float, float]]], last: dict[str, Pictures]) -> None:
+    medians = {
+        name: tuple(statistics.median(values) for values in zip(*pairs, strict=True))
+        for name, pairs in runs.items()
+    }
+    reference = next(iter(medians))
+    print(f"{'':24}{'CPU s':>8}{'wall s':>8}{'CPU ratio':>11}{'wall ratio':>12}  pictures")
+    for name, (cpu, wall) in medians.items():
+        print(
+            f"{name:24}{cpu:8.2f}{wall:8.2f}{medians[reference][0] / cpu:11.2f}"
+            f"{medians[reference][1] / wall:12.2f}  {_agreement(last[reference], last[name])}"
+        )
+
+
+def _agreement(reference: Pictures, found: Pictures) -> str:
+    if len(reference) != len(found):
+        return f"{len(found)} instead of {len(reference)}"
+    apart_s = max(abs(a[0] - b[0]) for a, b in zip(reference, found, strict=True))
+    differences = [
+        float(np.abs(a[1].astype(int) - b[1]).mean()) for a, b in zip(reference, found, strict=True)
+    ]
+    return (
+        f"{len(found)}, times within {1000 * apart_s:.0f} ms, "
+        f"mean difference at most {max(differences):.2f} of 255"
+    )
+
+
+def _by_schedule(info: VideoInfo) -> Pictures:
+    return [(frame.time_s, frame.pixels) for frame in sample_frames(info, silent())]
+
+
+def _with_motion(info: VideoInfo) -> Pictures:
+    pictures = stream_pictures(info, silent())
+    return [(item.time_s, item.pixels) for item in pictures if isinstance(item, Frame)]
+
+
+def _by_opencv(info: VideoInfo) -> Pictures:
+    # For comparison only: Soundbed itself never decodes through opencv.
+    capture = cv2.VideoCapture(str(info.path))
+    ticks, period_s = sample_times(info.duration_s), float(1 / info.frame_rate)
+    size = shown_size(info.width, info.height)
+    found: Pictures = []
+    n_grabbed = 0
+    for tick in ticks:
+        while n_grabbed * period_s <= tick + 1e-9 and capture.grab():
+            n_grabbed += 1
+        ok, pixels = capture.retrieve()
+        if ok:
+            small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+            found.append(((n_grabbed - 1) * period_s, cv2.cvtColor(small, cv2.COLOR_BGR2RGB)))
+    capture.release()
+    return found
+
+
+@contextmanager
+def _clip(given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made-1080p-60s.mp4"
+        _encode(path)
+        yield path
+
+
+def _encode(path: Path, duration_s: int = 60, rate: int = 30) -> None:
+    """Write textures that drift and change every four seconds, x264's defaults."""
+    rng = np.random.default_rng(0)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=rate, options={"preset": "veryfast", "crf": "21"})
+        stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
+        for n in range(duration_s * rate):
+            if n % (4 * rate) == 0:
+                coarse = rng.integers(0, 256, (68, 121, 3), np.uint8)
+                texture = cv2.resize(coarse, (3840, 2160), interpolation=cv2.INTER_CUBIC)
+                grain = rng.integers(0, 12, (2160, 3840, 1), np.uint8)
+                texture = cv2.add(texture, np.repeat(grain, 3, axis=2))
+            drift = n % (4 * rate) * 4
+            window = np.ascontiguousarray(
+                texture[drift : drift + 1080, 2 * drift : 2 * drift + 1920]
+            )
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(window, "rgb24")))
+        out.mux(stream.encode(None))
+
+
+if __name__ == "__main__":
+    main()

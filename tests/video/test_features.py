@@ -1,0 +1,189 @@
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from engine.errors import Cancelled
+from engine.media.probe import probe_video
+from engine.progress import Progress, silent
+from engine.video.features import (
+    N_DESCRIPTORS,
+    VideoFeatures,
+    describe_image,
+    describe_video,
+)
+
+WriteClip = Callable[..., Path]
+SIZE = (320, 180)
+
+
+class MeanColours:
+    """Stands for the network: an embedding that says the crop's mean colours."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def embed(self, frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        assert frames.shape[1:] == (224, 224, 3)
+        assert frames.dtype == np.uint8
+        self.batches.append(len(frames))
+        out = np.zeros((len(frames), 1280), np.float32)
+        out[:, :3] = frames.mean(axis=(1, 2))
+        return out
+
+
+def solid(n: int) -> npt.NDArray[np.uint8]:
+    """Dark blue for two seconds, then bright orange."""
+    return np.full((SIZE[1], SIZE[0], 3), (20, 20, 80) if n < 50 else (240, 160, 40), np.uint8)
+
+
+def scene(n: int, length: int = 40) -> npt.NDArray[np.uint8]:
+    """A texture that drifts by two pixels a frame; another one every `length` frames."""
+    coarse = np.random.default_rng(n // length).integers(0, 256, (12, 24, 3), np.uint8)
+    picture = cv2.resize(coarse, (480, 180), interpolation=cv2.INTER_CUBIC)
+    left = 2 * (n % length)
+    return np.ascontiguousarray(picture[:, left : left + 320])
+
+
+def describe(path: Path) -> VideoFeatures:
+    return describe_video(probe_video(path), MeanColours(), silent())[0]
+
+
+def test_vector_holds_embeddings_and_descriptors(write_clip: WriteClip, tmp_path: Path) -> None:
+    encoder = MeanColours()
+    info = probe_video(write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=solid))
+    features, _ = describe_video(info, encoder, silent())
+    assert features.vector.shape == (2560 + N_DESCRIPTORS,)
+    assert features.version == "video-1"
+    # Half of the eight samples dark blue, half orange: mean 130, 90, 60, deviation 110, 70, 20.
+    assert features.vector[:3] == pytest.approx([130, 90, 60], abs=4)
+    assert features.vector[1280:1283] == pytest.approx([110, 70, 20], abs=4)
+    assert np.array_equal(features.vector[2560:], features.descriptors.as_vector())
+    assert sum(encoder.batches) == 8
+
+
+def test_light_and_colour(write_clip: WriteClip, tmp_path: Path) -> None:
+    seen = describe(
+        write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=solid)
+    ).descriptors
+    # Luma of the two: 0.095 and 0.660; red minus blue: -0.235 and 0.784.
+    assert seen.brightness == pytest.approx((0.095 + 0.660) / 2, abs=0.02)
+    assert seen.warmth == pytest.approx((0.784 - 0.235) / 2, abs=0.02)
+    # One step of seven is a change.
+    assert seen.brightness_change == pytest.approx((0.660 - 0.095) / 7, abs=0.01)
+    assert seen.warmth_change == pytest.approx((0.784 + 0.235) / 7, abs=0.01)
+    assert seen.contrast < 0.02
+    assert seen.cuts_s.tolist() == pytest.approx([2.0], abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("codec", "options"),
+    [
+        ("libx264", ()),
+        ("libx264", (("g", "1000"), ("sc_threshold", "0"), ("preset", "ultrafast"))),
+        ("libvpx-vp9", (("deadline", "realtime"), ("cpu-used", "8"))),
+    ],
+)
+def test_known_cuts_are_found(
+    write_clip: WriteClip, tmp_path: Path, codec: str, options: tuple[tuple[str, str], ...]
+) -> None:
+    # A cut every 40 frames of 25 a second; drifting within each shot.
+    path = write_clip(
+        tmp_path / "clip.mkv", codec=codec, options=options, n_frames=240, size=SIZE, draw=scene
+    )
+    seen = describe(path).descriptors
+    assert seen.cuts_s.tolist() == pytest.approx([1.6, 3.2, 4.8, 6.4, 8.0], abs=0.085)
+    assert seen.cut_rate_per_min == pytest.approx(5 / 9.6 * 60, rel=0.03)
+    # Two of 320 pixels a frame are 0.156 of the width a second.
+    assert seen.motion_mean == pytest.approx(2 / 320 * 25, rel=0.2)
+
+
+def test_intra_only_clips_have_cuts_too(write_clip: WriteClip, tmp_path: Path) -> None:
+    path = write_clip(
+        tmp_path / "clip.mov",
+        codec="prores_ks",
+        pixel_format="yuv422p10le",
+        n_frames=120,
+        size=SIZE,
+        draw=scene,
+    )
+    cuts_s = describe(path).descriptors.cuts_s
+    # Only every fifth picture is decoded: the cut is late by less than that.
+    assert len(cuts_s) == 2
+    assert 1.6 <= cuts_s[0] <= 1.84
+    assert 3.2 <= cuts_s[1] <= 3.44
+
+
+@pytest.mark.parametrize("name", ["flash", "pan", "fade"])
+def test_what_is_no_cut(write_clip: WriteClip, tmp_path: Path, name: str) -> None:
+    def draw(n: int) -> npt.NDArray[np.uint8]:
+        picture = scene(n % 80, length=80)
+        if name == "flash" and n in (30, 31):
+            return np.full_like(picture, 255)
+        if name == "fade":
+            return (picture * (1 - min(n, 70) / 80)).astype(np.uint8)
+        if name == "pan":
+            return np.roll(scene(0), 12 * n, axis=1)
+        return picture
+
+    path = write_clip(tmp_path / "clip.mp4", n_frames=80, size=SIZE, draw=draw)
+    assert describe(path).descriptors.cuts_s.tolist() == []
+
+
+def test_motion_curve_follows_the_picture(write_clip: WriteClip, tmp_path: Path) -> None:
+    # Still for five seconds, then drifting.
+    path = write_clip(
+        tmp_path / "clip.mp4",
+        n_frames=250,
+        size=SIZE,
+        draw=lambda n: scene(max(n - 125, 0) // 2, length=100),
+    )
+    curve = describe(path).descriptors.motion_curve
+    assert len(curve) == 10
+    assert curve[:5].max() < 0.01
+    assert curve[5:].min() > 0.04
+
+
+def test_single_frame_is_like_a_still(write_clip: WriteClip, tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", n_frames=1, size=SIZE, sound=None, draw=solid)
+    seen = describe(path).descriptors
+    assert seen.motion_mean == seen.motion_std == seen.cut_rate_per_min == 0
+    assert seen.brightness_change == 0
+    still = describe_image(solid(0), MeanColours())
+    assert still.descriptors.brightness == pytest.approx(seen.brightness, abs=0.02)
+    assert still.vector.shape == (2560 + N_DESCRIPTORS,)
+    assert still.vector[1280:2560].max() == 0
+
+
+@pytest.mark.parametrize("shape", [(40, 30), (1000, 300), (100, 1000)])
+def test_stills_of_any_shape(shape: tuple[int, int]) -> None:
+    features = describe_image(np.full((*shape, 3), 99, np.uint8), MeanColours())
+    assert features.vector[:3] == pytest.approx([99, 99, 99])
+
+
+@pytest.mark.parametrize(("n_frames", "n_strip"), [(1, 1), (75, 8), (500, 12)])
+def test_filmstrip(write_clip: WriteClip, tmp_path: Path, n_frames: int, n_strip: int) -> None:
+    path = write_clip(
+        tmp_path / "clip.mp4", n_frames=n_frames, size=SIZE, sound=None, rate=Fraction(25)
+    )
+    _, strip = describe_video(probe_video(path), MeanColours(), silent())
+    assert len(strip) == n_strip
+    assert all(frame.pixels.shape == (90, 160, 3) for frame in strip)
+    times = [frame.time_s for frame in strip]
+    assert times == sorted(times)
+    # The white bar has grown to n / n_frames of the width.
+    for frame in strip:
+        share = (round(frame.time_s * 25) + 1) / n_frames
+        assert frame.pixels.mean() / 255 == pytest.approx(share, abs=0.02)
+
+
+def test_cancel_stops(write_clip: WriteClip, tmp_path: Path) -> None:
+    info = probe_video(write_clip(tmp_path / "clip.mp4", n_frames=50))
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        describe_video(info, MeanColours(), progress)
