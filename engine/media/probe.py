@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStream
+from engine.media.ends import demuxed_end_s, indexed_end_s, stated_duration_s
 from engine.media.source import absolute, open_container, open_regular
 from engine.media.tags import TrackTags, read_tags
 from engine.translation import tr
@@ -170,7 +171,7 @@ def probe_audio(path: Path | str) -> AudioInfo:
             raise MissingStream(
                 tr("the file has no sound."), path=path, remedy=tr("Choose a file with music.")
             )
-        duration_s = _exact_sound_duration(path) or _stated_duration(container, stream)
+        duration_s = _exact_sound_duration(path) or stated_duration_s(container, stream)
         warnings: tuple[str, ...] = ()
         if duration_s is None:
             raise MediaUnreadable(
@@ -293,19 +294,19 @@ def _picture_span(
 ) -> tuple[float, tuple[str, ...]]:
     """Return the duration of what is really there, and a warning where that is less than stated."""
     start_s = float((stream.start_time or 0) * (stream.time_base or 1))
-    stated_s = _stated_duration(container, stream)
+    stated_s = stated_duration_s(container, stream)
     _check_duration(stated_s or 0.0, path)
     held_s = stated_s or 0.0
-    any_held_s = (_indexed_end_s(stream, path.stat().st_size) or 0.0) - start_s
+    any_held_s = (indexed_end_s(stream, path.stat().st_size) or 0.0) - start_s
     # Matroska and its like state the longest stream's length, not the picture's.
     if not stream.duration or held_s - any_held_s > _SPAN_TOLERANCE_S:
         stated_end_s = start_s + held_s
         read_only(container, stream)
-        held_s = any_held_s = _demuxed_end_s(container, stream, stated_end_s) - start_s
+        held_s = any_held_s = demuxed_end_s(container, stream, stated_end_s) - start_s
         if stated_end_s - start_s - held_s > _SPAN_TOLERANCE_S:
             for other in container.streams:
                 other.discard = Discard.default
-            any_held_s = _demuxed_end_s(container, None, stated_end_s) - start_s
+            any_held_s = demuxed_end_s(container, None, stated_end_s) - start_s
     _check_duration(held_s, path)
     if stated_s is None or stated_s - any_held_s <= _SPAN_TOLERANCE_S:
         return held_s, ()
@@ -313,64 +314,6 @@ def _picture_span(
         "The clip states {stated:.1f} s but holds {held:.1f} s; what is there counts."
     ).format(stated=stated_s, held=held_s)
     return held_s, (warning,)
-
-
-def _stated_duration(container: InputContainer, stream: VideoStream | AudioStream) -> float | None:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    if container.duration:
-        return container.duration / av.time_base
-    return None
-
-
-def _indexed_end_s(stream: VideoStream, size_bytes: int) -> float | None:
-    """Return the end of the last packet that lies whole within the file, from its index.
-
-    None when the index (Matroska's, say) doesn't tell sizes.
-    """
-    entries = stream.index_entries
-    n_entries = len(entries)
-    if n_entries < 2 or entries[n_entries - 1].size <= 0:
-        return None
-    last = n_entries - 1
-    if entries[last].pos + entries[last].size > size_bytes:
-        # Positions grow with time in nearly every file; where not, less counts, never more.
-        low, high = 0, last
-        while low < high:
-            middle = (low + high) // 2
-            if entries[middle].pos + entries[middle].size > size_bytes:
-                high = middle
-            else:
-                low = middle + 1
-        if low == 0:
-            return None
-        last = low - 1
-    step = entries[last].timestamp - entries[last - 1].timestamp if last > 0 else 0
-    # Index times are decoding times, which run ahead of the shown ones by the first one's lead.
-    lead = (stream.start_time or 0) - entries[0].timestamp
-    return float((entries[last].timestamp + step + lead) * (stream.time_base or 1))
-
-
-def _demuxed_end_s(
-    container: InputContainer, picture: VideoStream | None, stated_end_s: float
-) -> float:
-    """Return the end of the last packet of the picture, or of any stream; the tail's where it is.
-
-    A file cut off has no tail: then all of it is stepped through.
-    """
-    for from_s in (max(stated_end_s - 5.0, 0.0), 0.0):
-        end_s = -1.0
-        try:
-            container.seek(int(from_s * av.time_base))
-            for packet in container.demux(*([picture] if picture else [])):
-                time = packet.pts if packet.pts is not None else packet.dts
-                if time is not None and packet.size > 0:
-                    end_s = max(end_s, float((time + (packet.duration or 0)) * packet.time_base))
-        except av.error.FFmpegError:
-            pass
-        if end_s >= 0:
-            return end_s
-    return 0.0
 
 
 def _frame_rate(stream: VideoStream) -> Fraction:

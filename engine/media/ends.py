@@ -1,0 +1,65 @@
+"""Where a file ends: as it states, as its index says, and as its packets show."""
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+
+def stated_duration_s(container: InputContainer, stream: VideoStream | AudioStream) -> float | None:
+    """Return the length that the stream states, or else the file; None where neither does."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if container.duration:
+        return container.duration / av.time_base
+    return None
+
+
+def indexed_end_s(stream: VideoStream, size_bytes: int) -> float | None:
+    """Return the end of the last packet that lies whole within the file, from its index.
+
+    None when the index (Matroska's, say) doesn't tell sizes.
+    """
+    entries = stream.index_entries
+    n_entries = len(entries)
+    if n_entries < 2 or entries[n_entries - 1].size <= 0:
+        return None
+    last = n_entries - 1
+    if entries[last].pos + entries[last].size > size_bytes:
+        # Positions grow with time in nearly every file; where not, less counts, never more.
+        low, high = 0, last
+        while low < high:
+            middle = (low + high) // 2
+            if entries[middle].pos + entries[middle].size > size_bytes:
+                high = middle
+            else:
+                low = middle + 1
+        if low == 0:
+            return None
+        last = low - 1
+    step = entries[last].timestamp - entries[last - 1].timestamp if last > 0 else 0
+    # Index times are decoding times, which run ahead of the shown ones by the first one's lead.
+    lead = (stream.start_time or 0) - entries[0].timestamp
+    return float((entries[last].timestamp + step + lead) * (stream.time_base or 1))
+
+
+def demuxed_end_s(
+    container: InputContainer, picture: VideoStream | None, stated_end_s: float
+) -> float:
+    """Return the end of the last packet of the picture, or of any stream; the tail's where it is.
+
+    A file cut off has no tail: then all of it is stepped through.
+    """
+    for from_s in (max(stated_end_s - 5.0, 0.0), 0.0):
+        end_s = -1.0
+        try:
+            container.seek(int(from_s * av.time_base))
+            for packet in container.demux(*([picture] if picture else [])):
+                time = packet.pts if packet.pts is not None else packet.dts
+                if time is not None and packet.size > 0:
+                    end_s = max(end_s, float((time + (packet.duration or 0)) * packet.time_base))
+        except av.error.FFmpegError:
+            pass
+        if end_s >= 0:
+            return end_s
+    return 0.0
