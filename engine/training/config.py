@@ -13,7 +13,8 @@ class TrainingConfig:
 
     Attributes:
         n_latent: dimension d of the Gaussian posteriors.
-        n_components: principal components of the standardised input that an encoder sees.
+        n_video_components, n_music_components: principal components of the standardised input
+            that an encoder sees.
         margin: of the matching loss, in cosine.
         n_hardest: negatives per row and column that the matching loss looks at.
         prior_weight: weight of KL(q(z|x) ‖ N(0, I)), in nats per dimension, after annealing.
@@ -29,7 +30,8 @@ class TrainingConfig:
     """
 
     n_latent: int = 128
-    n_components: int = 64
+    n_video_components: int = 128
+    n_music_components: int = 32
     margin: float = 0.05
     n_hardest: int = 40
     prior_weight: float = 0.01
@@ -53,7 +55,8 @@ class TrainingConfig:
     device: str = "auto"
 
     def __post_init__(self) -> None:
-        if min(self.n_latent, self.n_components, self.n_hardest, self.batch_size) < 1:
+        n_components = min(self.n_video_components, self.n_music_components)
+        if min(self.n_latent, n_components, self.n_hardest, self.batch_size) < 1:
             raise InputError(tr("Training needs sizes of at least 1."))
         if self.n_epochs < 1 or self.patience < 1 or self.n_members < 1:
             raise InputError(tr("Training needs at least one epoch."))

@@ -49,8 +49,8 @@ def _fit_member(
 ) -> Member:
     seed = config.seed + index
     both = join(ugc, pgc)
-    video = fit_scaling(both.video_vectors, both.video_blocks, config.n_components)
-    music = fit_scaling(both.music_vectors, both.music_blocks, config.n_components)
+    video = fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components)
+    music = fit_scaling(both.music_vectors, both.music_blocks, config.n_music_components)
     mean_taste = mean_histogram(
         ugc.uploaders.tolist(), ugc.genres[ugc.pairs[:, 1]], len(ugc.genre_names)
     )

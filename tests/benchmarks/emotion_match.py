@@ -71,8 +71,8 @@ def without(pairs: PairSet, held: set[str]) -> PairSet:
 
     A track's source is that of the clip it came with; a partial match of a held-out track goes.
     """
-    of_track = {int(track): int(video) for video, track in pairs.pairs[::-1]}
-    track_held = np.array([pairs.sources[of_track[n]] in held for n in range(pairs.n_tracks)])
+    came_with = {int(track): str(pairs.sources[video]) for video, track in pairs.pairs[::-1]}
+    track_held = np.array([came_with.get(n, "") in held for n in range(pairs.n_tracks)])
     kept = ~track_held[pairs.pairs[:, 1]]
     partial = replace(
         pairs,

@@ -19,7 +19,13 @@ from engine.training.student import StudentNetwork
 from engine.training.trainer import content_scores
 
 CONFIG = TrainingConfig(
-    n_components=8, n_epochs=4, patience=4, n_members=2, batch_size=64, min_steps_per_epoch=2
+    n_video_components=8,
+    n_music_components=8,
+    n_epochs=4,
+    patience=4,
+    n_members=2,
+    batch_size=64,
+    min_steps_per_epoch=2,
 )
 
 

@@ -91,7 +91,9 @@ def test_a_damaged_cache_entry_is_made_again(
 def test_parts_of_an_edit_have_their_own_sound(
     write_clip: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clip = write_clip(tmp_path / "long.mp4", n_frames=100, options=(("g", "25"),))
+    clip = write_clip(
+        tmp_path / "long.mp4", n_frames=100, options=(("g", "25"), ("sc_threshold", "0"))
+    )
     monkeypatch.setattr("engine.training.readers.SEGMENT_S", 2.0)
     described = describe_edit(Edit(clip, None, "ann", "ann"), tmp_path / "cache")
     assert [edit.span for edit in described] == [Span(0.0, 2.0), Span(2.0, 2.0)]

@@ -13,7 +13,9 @@ from engine.training.config import TrainingConfig
 from engine.training.pairs import PairSet, save_pairs
 from engine.training.run import train
 
-CONFIG = TrainingConfig(n_components=8, n_epochs=2, n_members=1, min_steps_per_epoch=2)
+CONFIG = TrainingConfig(
+    n_video_components=8, n_music_components=8, n_epochs=2, n_members=1, min_steps_per_epoch=2
+)
 
 
 @pytest.fixture

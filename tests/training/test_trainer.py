@@ -26,7 +26,8 @@ from engine.training.trainer import (
 
 CONFIG = TrainingConfig(
     n_latent=16,
-    n_components=8,
+    n_video_components=8,
+    n_music_components=8,
     n_epochs=40,
     batch_size=64,
     learning_rate=5e-3,
@@ -38,8 +39,8 @@ UNIFORM = np.full(3, 1 / 3, dtype=np.float32)
 
 def networks(pairs: PairSet, config: TrainingConfig) -> tuple[TeacherNetwork, StudentNetwork]:
     torch.manual_seed(0)
-    video = fit_scaling(pairs.video_vectors, pairs.video_blocks, config.n_components)
-    music = fit_scaling(pairs.music_vectors, pairs.music_blocks, config.n_components)
+    video = fit_scaling(pairs.video_vectors, pairs.video_blocks, config.n_video_components)
+    music = fit_scaling(pairs.music_vectors, pairs.music_blocks, config.n_music_components)
     return TeacherNetwork(video, music, config), StudentNetwork(video, music, UNIFORM, config)
 
 

@@ -1,0 +1,82 @@
+"""The shipped matching and profile packs belong to this version of the features."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine.encoders.manifest import load_manifest
+from engine.encoders.profile import ProfilePack
+from engine.encoders.student import StudentPack
+from engine.music.vector import VECTOR_LENGTH
+from engine.music.vector import VERSION as MUSIC_VERSION
+from engine.paths import bundled_models_dir
+from engine.video.features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
+
+GENRES = [
+    "hip-hop",
+    "jazz",
+    "classical",
+    "reggae",
+    "pop",
+    "metal",
+    "ambient",
+    "electronic",
+    "cinematic",
+    "folk",
+]
+MOODS = [
+    "happy",
+    "sad",
+    "calm",
+    "energetic",
+    "tense",
+    "tender",
+    "dark",
+    "epic",
+    "dreamy",
+    "playful",
+]
+
+
+def test_both_packs_read_todays_features() -> None:
+    matching = load_manifest(bundled_models_dir() / "soundbed-1")
+    assert matching.feature_versions == {"video": VIDEO_FEATURES_VERSION, "music": MUSIC_VERSION}
+    n_video = matching.inputs["video.onnx"]["features"][1]
+    assert n_video == 2 * 1280 + N_DESCRIPTORS
+    assert matching.inputs["music.onnx"]["features"][1] == VECTOR_LENGTH
+    profile = load_manifest(bundled_models_dir() / "profile")
+    assert profile.feature_versions["music"] == MUSIC_VERSION
+
+
+def test_both_packs_name_the_same_genres() -> None:
+    assert list(StudentPack.load().genres) == list(ProfilePack.load().genres) == GENRES
+    assert list(ProfilePack.load().moods) == MOODS
+
+
+def test_the_card_names_what_was_learnt_from() -> None:
+    card = (bundled_models_dir() / "soundbed-1" / "CARD.md").read_text(encoding="utf-8")
+    for name in ("music videos", "micro_clips", "OASIS", "Emotify"):
+        assert name in card
+
+
+def test_recorded_parity_is_within_tolerance() -> None:
+    parity = load_manifest(bundled_models_dir() / "soundbed-1").extra["parity"]
+    assert max(parity["video"], parity["music"]) <= 1e-5
+    assert load_manifest(bundled_models_dir() / "profile").extra["parity"] <= 1e-4
+
+
+def test_a_uniform_taste_differs_from_the_average_only_through_genres() -> None:
+    pack = StudentPack.load()
+    assert pack.taste_bias(pack.mean_taste, np.arange(10)) == pytest.approx(np.zeros(10), abs=1e-6)
+    only_jazz = np.eye(10, dtype=np.float32)[GENRES.index("jazz")]
+    bias = pack.taste_bias(only_jazz, np.arange(10))
+    # Whoever only ever picks jazz gets more jazz than the average uploader would.
+    assert bias.argmax() == GENRES.index("jazz")
+    assert bias[GENRES.index("jazz")] > 0.0
+
+
+def test_any_features_give_unit_embeddings() -> None:
+    pack = StudentPack.load()
+    zero = SimpleNamespace(vector=np.zeros(VECTOR_LENGTH, np.float32), version=MUSIC_VERSION)
+    assert np.linalg.norm(pack.embed_music(zero).vector) == pytest.approx(1.0, abs=1e-4)
