@@ -38,7 +38,7 @@ from engine.paths import bundled_library_dir  # noqa: E402
 _INTENDED_MOOD = 1.5
 # The heads learnt from recordings and lean to one side on sampled instruments: a mood that nobody
 # asked for never leads.
-_OTHER_MOOD = 0.4
+_OTHER_MOOD = 0.2
 
 
 def main() -> int:
