@@ -5,7 +5,7 @@ from av.codec import Codec
 
 # What the app meets, by libav's names.
 DECODED = ("h264", "hevc", "av1", "vp9", "prores", "mpeg4", "aac", "opus", "vorbis", "mp3", "flac")
-ENCODED = ("aac", "flac", "pcm_s16le")
+ENCODED = ("libx264", "aac", "pcm_s24le", "pcm_s16le")
 
 
 def missing_codecs() -> tuple[tuple[str, ...], tuple[str, ...]]:
