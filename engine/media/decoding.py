@@ -6,8 +6,9 @@ sample is read, so that four hours cost no more than some minutes.
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import av
 import numpy as np
@@ -18,7 +19,7 @@ from av.video.stream import VideoStream
 
 from engine.media.probe import VideoInfo, picture_stream, read_only
 from engine.media.schedule import MOTION_SPACING_S, PacketTable, plan_decoding, sample_times
-from engine.media.source import open_container
+from engine.media.source import open_container, read_packets
 from engine.progress import Progress
 
 # Up to here every cut is found; beyond, cuts are counted in the stretches that are read.
@@ -149,7 +150,8 @@ class _Reader:
     def read(self, key: int, until: int, progress: Progress) -> Iterator[VideoFrame]:
         """Yield the pictures up to the first one shown at or after `until`."""
         if key > self.reached:
-            self._container.seek(key, stream=self._stream)
+            with suppress(av.error.FFmpegError):
+                self._container.seek(key, stream=self._stream)
             self._stream.codec_context.flush_buffers()
             self._packets = iter(_packets(self._container, self._stream))
         sent = -(2.0**62)
@@ -177,13 +179,11 @@ class _Reader:
 
 def _key_before(container: InputContainer, stream: VideoStream, shown: int) -> int | None:
     """Return when the key picture is shown from which decoding to `shown` begins."""
-    try:
+    with suppress(av.error.FFmpegError):
         container.seek(shown, stream=stream)
-        for packet in _packets(container, stream):
-            if packet.is_keyframe and packet.pts is not None:
-                return packet.pts
-    except av.error.FFmpegError:
-        pass
+    for packet in _packets(container, stream):
+        if packet.is_keyframe and packet.pts is not None:
+            return packet.pts
     return None
 
 
@@ -213,24 +213,14 @@ def _clock(stream: VideoStream) -> tuple[int, float]:
     return stream.start_time or 0, float(1 / stream.time_base) if stream.time_base else 1.0
 
 
-def _packets(container: InputContainer, stream: VideoStream) -> "Iterator[Packet[VideoStream]]":
-    """Yield the packets that hold something; a file cut off just ends."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except (av.error.InvalidDataError, av.error.EOFError, av.error.OSError):
-            return
-        if packet is None:
-            return
-        if packet.size > 0:
-            yield packet
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator["Packet[Any]"]:
+    return (packet for packet in read_packets(container, stream) if packet.size > 0)
 
 
-def _decode(packet: "Packet[VideoStream]") -> list[VideoFrame]:
+def _decode(packet: "Packet[Any]") -> list[VideoFrame]:
     try:
         return packet.decode()
-    except (av.error.InvalidDataError, av.error.PatchWelcomeError):
+    except av.error.FFmpegError:
         # One damaged packet; the next good picture stands in for its own.
         return []
 
@@ -238,7 +228,7 @@ def _decode(packet: "Packet[VideoStream]") -> list[VideoFrame]:
 def _drain(stream: VideoStream) -> list[VideoFrame]:
     try:
         return stream.decode(None)
-    except (av.error.InvalidDataError, av.error.EOFError):
+    except av.error.FFmpegError:
         return []
 
 

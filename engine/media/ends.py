@@ -1,9 +1,13 @@
 """Where a file ends: as it states, as its index says, and as its packets show."""
 
+from contextlib import suppress
+
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
+
+from engine.media.source import read_packets
 
 
 def stated_duration_s(container: InputContainer, stream: VideoStream | AudioStream) -> float | None:
@@ -52,14 +56,12 @@ def demuxed_end_s(
     """
     for from_s in (max(stated_end_s - 5.0, 0.0), 0.0):
         end_s = -1.0
-        try:
+        with suppress(av.error.FFmpegError):
             container.seek(int(from_s * av.time_base))
-            for packet in container.demux(*([picture] if picture else [])):
-                time = packet.pts if packet.pts is not None else packet.dts
-                if time is not None and packet.size > 0:
-                    end_s = max(end_s, float((time + (packet.duration or 0)) * packet.time_base))
-        except av.error.FFmpegError:
-            pass
+        for packet in read_packets(container, *([picture] if picture else [])):
+            time = packet.pts if packet.pts is not None else packet.dts
+            if time is not None and packet.size > 0:
+                end_s = max(end_s, float((time + (packet.duration or 0)) * packet.time_base))
         if end_s >= 0:
             return end_s
     return 0.0

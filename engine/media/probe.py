@@ -1,5 +1,6 @@
 """What a clip or a track is, found out without decoding more than one picture."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStream
 from engine.media.ends import demuxed_end_s, indexed_end_s, stated_duration_s
-from engine.media.source import absolute, open_container, open_regular
+from engine.media.source import absolute, open_container, open_regular, read_packets
 from engine.media.tags import TrackTags, read_tags
 from engine.translation import tr
 
@@ -267,17 +268,12 @@ def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -
             remedy=tr("Export it smaller, 8K at most."),
         )
     read_only(container, stream)
-    try:
-        for n_packets, packet in enumerate(container.demux(stream)):
-            try:
-                for frame in packet.decode():
-                    return frame
-            except av.error.InvalidDataError:
-                continue
-            if n_packets > _FIRST_PICTURE_PACKETS:
-                break
-    except av.error.FFmpegError as error:
-        raise _no_picture(path) from error
+    for n_packets, packet in enumerate(read_packets(container, stream)):
+        with suppress(av.error.FFmpegError):
+            for frame in packet.decode():
+                return frame
+        if n_packets > _FIRST_PICTURE_PACKETS:
+            break
     raise _no_picture(path)
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from engine.errors import MediaNotFound, MediaUnreadable
 from engine.translation import tr
@@ -113,10 +116,32 @@ def open_container(path: Path | str) -> Iterator[InputContainer]:
                 buffer_size=1 << 16,
                 io_open=_refuse_nested,
             )
-        except (av.error.FFmpegError, ValueError, EOFError) as error:
+        except (av.error.FFmpegError, ValueError, IndexError) as error:
             raise _unopened(path, source) from error
         with container:
             yield container
+
+
+def read_packets(
+    container: InputContainer, *streams: VideoStream | AudioStream
+) -> Iterator["Packet[Any]"]:
+    """Yield the packets of the streams, or of all; a file cut off or damaged just ends.
+
+    The last ones are empty: they empty the decoders.
+    """
+    packets = container.demux(*streams)
+    while True:
+        try:
+            packet = next(packets, None)
+        except IndexError:
+            # PyAV doesn't know streams that a broadcast starts on the way; reading goes on.
+            packets = container.demux(*streams)
+            continue
+        except av.error.FFmpegError:
+            return
+        if packet is None:
+            return
+        yield packet
 
 
 def _open_nonblocking(name: str | bytes, flags: int) -> int:

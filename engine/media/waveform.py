@@ -4,10 +4,11 @@ Memory doesn't grow with the length: one block is held at a time.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -22,7 +23,7 @@ from av.stream import Disposition
 
 from engine.errors import MediaTooLarge, MediaUnreadable, MissingStream
 from engine.media.probe import read_only, sound_stream
-from engine.media.source import open_container, open_regular
+from engine.media.source import open_container, open_regular, read_packets
 from engine.translation import tr
 
 Samples = npt.NDArray[np.float32]
@@ -199,7 +200,9 @@ def _container_chunks(
     zero_s = _time_zero_s(container, stream)
     read_only(container, stream)
     if start_s > _PREROLL_S:
-        container.seek(round((zero_s + start_s - _PREROLL_S) * av.time_base))
+        # Where no jump is possible, all before is decoded and left out.
+        with suppress(av.error.FFmpegError):
+            container.seek(round((zero_s + start_s - _PREROLL_S) * av.time_base))
     position = round(start_s * rate_hz)
     # The start is cut to the sample; later, following jitter would only make clicks.
     tolerance = 0
@@ -229,7 +232,13 @@ def _mixed_down(
             layout = "mono" if n_layout == 1 else "stereo"
             # Surround as an array crashed PyAV: it is mixed down inside libav.
             resampler = AudioResampler(format="flt", layout=layout, rate=rate_hz)
-        for piece in resampler.resample(frame):
+        try:
+            pieces = resampler.resample(frame)
+        except av.error.FFmpegError:
+            # A damaged packet made up a layout that doesn't exist.
+            kind = None
+            continue
+        for piece in pieces:
             time_s = None
             if piece.pts is not None and piece.time_base:
                 time_s = float(piece.pts * piece.time_base)
@@ -237,18 +246,12 @@ def _mixed_down(
 
 
 def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-            if packet is None:
-                return
-            yield from packet.decode()
-        except (av.error.InvalidDataError, av.error.PatchWelcomeError):
-            # One damaged packet; the time stamps of the next tell how much silence it leaves.
-            continue
-        except (av.error.EOFError, av.error.OSError):
-            return
+    for packet in read_packets(container, stream):
+        frames: list[Any] = []
+        # One damaged packet; the time stamps of the next tell how much silence it leaves.
+        with suppress(av.error.FFmpegError):
+            frames = packet.decode()
+        yield from frames
 
 
 def _alignment(gap: int, tolerance: int, rate_hz: int) -> tuple[int, int]:
