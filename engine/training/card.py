@@ -34,11 +34,11 @@ expect somewhat worse on new ones.
 
 ## Limits
 
-- It learnt from few real pairs. It tells calm from tense and dark from bright; it knows little of
-  what a particular scene or joke wants.
+- It knows what these pairs of {n_sources} sources show, and nothing of what a particular scene
+  or joke wants.
 - The picture is judged by sampled stills, their colours, cuts and motion: no speech, no story.
 - Music of traditions that the training data lack is ranked less surely.
-- Taste weights come from few uploaders and describe no person.
+- Taste weights come from {n_ugc_sources} sources and describe no person.
 """
 
 
@@ -58,6 +58,7 @@ def model_card(
         pgc=pgc.origin,
         n_pgc=pgc.n_pairs,
         n_pgc_sources=len(set(pgc.sources.tolist())),
+        n_sources=len({*ugc.sources.tolist(), *pgc.sources.tolist()}),
         n_members=config.n_members,
         seed=config.seed,
         teacher=_ranks([member.teacher_fit.validation_rank for member in members]),

@@ -4,14 +4,12 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from engine.errors import TrainingError
-from engine.files import replacing
 from engine.progress import Progress
 from engine.training.config import TrainingConfig
 from engine.training.deconfounder import leave_one_out_histograms
@@ -224,30 +222,3 @@ def validation_rank(network: CrossModalNetwork, pairs: PairSet) -> float:
     weights = np.bincount(pairs.pairs[:, 0], weights=pairs.weights, minlength=pairs.n_videos)
     ranks = own_ranks(scores[judged], positives[judged])
     return float(np.average(ranks, weights=weights[judged]))
-
-
-def save_checkpoint(network: torch.nn.Module, path: Path) -> None:
-    """Write the weights as .npz, whole or not at all."""
-    arrays = {name: value.cpu().numpy() for name, value in network.state_dict().items()}
-    with replacing(path) as beside, beside.open("wb") as file:
-        np.savez(file, **arrays)
-
-
-def load_checkpoint(network: torch.nn.Module, path: Path) -> None:
-    """Read weights that `save_checkpoint` wrote into a network of the same shape.
-
-    Raises:
-        TrainingError: when the file is missing, damaged, or of another network.
-    """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            state = {name: torch.from_numpy(archive[name]) for name in archive.files}
-        network.load_state_dict(state)
-    except (OSError, ValueError, EOFError, RuntimeError) as error:
-        raise TrainingError(
-            tr("The checkpoint can't be used ({reason}).").format(
-                reason=str(error).splitlines()[0]
-            ),
-            path=path,
-            remedy=tr("Delete it and train again."),
-        ) from error

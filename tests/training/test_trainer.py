@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,8 +18,6 @@ from engine.training.trainer import (
     PairSampler,
     content_scores,
     fit,
-    load_checkpoint,
-    save_checkpoint,
     validation_rank,
 )
 
@@ -177,22 +174,3 @@ def test_a_loss_that_explodes_is_said(simulate: Callable[..., PairSet]) -> None:
     teacher, _ = networks(pairs, CONFIG)
     with pytest.raises(TrainingError, match="isn't a number"):
         fit(teacher, teacher.training_loss, [huge], None, UNIFORM, CONFIG, silent(), "teacher", 0)
-
-
-def test_a_checkpoint_comes_back(simulate: Callable[..., PairSet], tmp_path: Path) -> None:
-    pairs = simulate(20)
-    teacher, _ = networks(pairs, CONFIG)
-    save_checkpoint(teacher, tmp_path / "teacher.npz")
-    other, _ = networks(simulate(25, seed=2), CONFIG)
-    load_checkpoint(other, tmp_path / "teacher.npz")
-    expected = content_scores(teacher, pairs.video_vectors, pairs.music_vectors)
-    assert np.array_equal(expected, content_scores(other, pairs.video_vectors, pairs.music_vectors))
-
-
-def test_a_checkpoint_of_another_network_is_refused(
-    simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
-    teacher, student = networks(simulate(20), CONFIG)
-    save_checkpoint(teacher, tmp_path / "teacher.npz")
-    with pytest.raises(TrainingError, match=r"teacher\.npz"):
-        load_checkpoint(student, tmp_path / "teacher.npz")
