@@ -1,7 +1,10 @@
 """Prepares the pairs that the shipped matching pack is trained on, and trains it.
 
     python packaging/prepare_training.py [--data FOLDER] [--out FOLDER] [--cache FOLDER]
-    OMP_NUM_THREADS=1 soundbed train --pairs OUT/ugc.npz --pgc OUT/pgc.npz --out assets/models/soundbed-1 --force
+    OMP_NUM_THREADS=1 soundbed train --pairs OUT/ugc.npz --pgc OUT/pgc.npz \\
+        --out assets/models/soundbed-1 --device cpu --force
+
+On one thread of a CPU the same pairs give the same bytes.
 
 PGC, for the teacher: music videos (picture and music put together by professionals), the clips of
 micro_clips with a professional hand, pairs of music videos of the same emotion, and photographs
