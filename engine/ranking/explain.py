@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # A third of real micro-videos lies below, a third above (micro_clips, 167 clips).
 _CALM_MOTION, _LIVELY_MOTION = 0.05, 0.115
-_SLOW_CUTS, _FAST_CUTS = 5.0, 35.0
+_SLOW_CUTS, _FAST_CUTS = 10.0, 35.0
 _DARK, _BRIGHT = 0.28, 0.43
 _MUTED, _VIVID = 0.22, 0.35
 # Tempo and note density half-way between slow and fast music.
