@@ -26,7 +26,7 @@ from engine.progress import Progress
 WHOLE_CLIP_S = 300.0
 # How much is read before the sample of a long clip, for its motion.
 _STRETCH_S = 0.6
-_MAX_THREADS = 12
+_MAX_THREADS = 8
 # dav1d fixes what it skips when it opens, and would lose wanted pictures with the rest.
 _CANNOT_SKIP = ("libdav1d",)
 
@@ -204,8 +204,7 @@ def _open(stack: ExitStack, info: VideoInfo) -> tuple[InputContainer, VideoStrea
     stream = picture_stream(container, info.path)
     read_only(container, stream)
     stream.thread_type = "AUTO"
-    # A skipped picture takes a thread's turn: as many again keep the processors busy.
-    stream.codec_context.thread_count = min(2 * (os.cpu_count() or 1), _MAX_THREADS)
+    stream.codec_context.thread_count = min(os.cpu_count() or 1, _MAX_THREADS)
     return container, stream
 
 
