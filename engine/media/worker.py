@@ -244,6 +244,10 @@ def _serve(connection: Connection) -> None:
     """Live in the child: do one task after the other until the parent is gone."""
     # Ctrl-C reaches the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # OpenBLAS reads it when numpy is first imported, which the first task does. Its threads spin
+    # while they wait for each other: beside other workers they cost more than they give, and one
+    # that was never woken (seen here) held its worker for ever.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:

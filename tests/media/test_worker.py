@@ -33,6 +33,20 @@ def test_runs_in_another_process() -> None:
     assert run_isolated(os.getpid, path=ANY, deadline_s=60, memory_mb=1024) != os.getpid()
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of threads here")
+def test_linear_algebra_starts_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    product = "(__import__('numpy').ones((600, 600)) @ __import__('numpy').ones((600, 600)))[0, 0]"
+    n_threads = "len(__import__('os').listdir('/proc/self/task'))"
+    # The worker's own two: the one at work and the one that watches its parent.
+    assert run_isolated(
+        eval, f"({product}, {n_threads})", path=ANY, deadline_s=60, memory_mb=1024
+    ) == (
+        600.0,
+        2,
+    )
+
+
 def test_crash_names_the_file() -> None:
     with pytest.raises(DecoderCrashed, match=r"clip\.mp4: the decoder crashed"):
         run_isolated(os.abort, path=ANY, deadline_s=60, memory_mb=1024)
