@@ -1,0 +1,1 @@
+"""One benchmark for every system: data, runner, results, search and figures."""
