@@ -16,8 +16,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from engine.training.pairs import UNKNOWN_GENRE
+
 EPSILON = 0.02
-UNKNOWN_GENRE = -1
 
 
 def mean_histogram(

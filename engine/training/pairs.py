@@ -13,6 +13,7 @@ from engine.files import replacing
 from engine.translation import tr
 
 FORMAT = "soundbed-pairs-1"
+UNKNOWN_GENRE = -1
 _FLOATS = ("video_vectors", "music_vectors", "weights")
 
 
@@ -29,7 +30,7 @@ class PairSet:
         pairs: int64 (n_pairs, 2), video and track of each pair.
         weights: float32 (n_pairs,), how often a pair is drawn, relative to the others.
         uploaders: str (n_pairs,), who chose the track for the video.
-        genres: int64 (n_tracks,), index into `genre_names`, -1 when unsure.
+        genres: int64 (n_tracks,), index into `genre_names`, UNKNOWN_GENRE when unsure.
         sources: str (n_videos,), what must stay on one side of a split.
         genre_names: the genres that taste is counted in.
         video_blocks: sizes of the feature blocks of a video vector, summing to D_V.

@@ -19,9 +19,8 @@ from engine.music.features import MusicFeatures
 from engine.music.vector import LAYOUT
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.progress import Progress
-from engine.training.deconfounder import UNKNOWN_GENRE
 from engine.training.features_cache import Span, music_features, track_id, video_vector
-from engine.training.pairs import PairSet, load_pairs
+from engine.training.pairs import UNKNOWN_GENRE, PairSet, load_pairs
 from engine.translation import tr, trn
 from engine.video.features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
 
