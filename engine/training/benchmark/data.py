@@ -1,6 +1,6 @@
 """What a benchmark is run on: training pairs, and videos that ask for music."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -63,8 +63,12 @@ class Queries:
 
     def take(self, rows: npt.NDArray[np.bool_] | Indices) -> "Queries":
         """Return the queries of the chosen rows, a mask (n,) or indices."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Queries(**{k: None if v is None else v[rows] for k, v in values.items()})
+        chosen = {
+            field.name: getattr(self, field.name)[rows]
+            for field in fields(self)
+            if getattr(self, field.name) is not None
+        }
+        return replace(self, **chosen)
 
 
 @dataclass(frozen=True, slots=True)
