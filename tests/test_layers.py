@@ -35,6 +35,7 @@ HOMES = {
     "cv2": ("engine/video/", "engine/media/"),
     "pickle": (),
     "librosa": (),
+    "matplotlib": ("engine/training/benchmark/figures.py",),
     "scipy": (),
     "mido": (),
     "requests": (),
@@ -128,7 +129,8 @@ import contextlib, io, sys
 from engine.__main__ import main
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main({arguments!r})
-print(*sorted({{"torch", "cv2", "onnxruntime", "av", "PySide6", "soundfile"}} & set(sys.modules)))
+heavy = {{"torch", "cv2", "onnxruntime", "av", "matplotlib", "PySide6", "soundfile"}}
+print(*sorted(heavy & set(sys.modules)))
 """
     assert run_python(code, tmp_path).split() == []
 
@@ -137,7 +139,7 @@ def test_the_window_loads_no_torch(tmp_path: Path) -> None:
     code = """
 import sys
 import desktop.app, desktop.main_window
-print(*sorted({"torch", "cv2", "onnxruntime"} & set(sys.modules)))
+print(*sorted({"torch", "cv2", "onnxruntime", "matplotlib"} & set(sys.modules)))
 """
     assert run_python(code, tmp_path).split() == []
 
