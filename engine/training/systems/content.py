@@ -1,0 +1,156 @@
+"""What most systems share: two branches into one space, ranked by dot product."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from engine.progress import Progress
+from engine.training.benchmark.data import LIST_LENGTH, Queries, TestSet
+from engine.training.config import TrainingConfig
+from engine.training.deconfounder import mean_histogram
+from engine.training.encoders import GaussianEncoder, InputScaling, fit_scaling
+from engine.training.pairs import PairSet
+from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.teacher import CrossModalNetwork
+from engine.training.trainer import BatchLoss, fit
+
+_CHUNK = 4096
+
+_Network = TypeVar("_Network", bound=nn.Module)
+
+
+class TwoBranchNetwork(nn.Module):
+    """The shared backbone without decoders: systems that aren't variational use μ alone."""
+
+    def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.video_encoder = GaussianEncoder(video, config)
+        self.music_encoder = GaussianEncoder(music, config)
+
+
+Branched = TwoBranchNetwork | CrossModalNetwork
+ScorerFactory = Callable[[Any, npt.NDArray[np.float32]], Scorer]
+"""Makes the scorer of a fitted network and the music vectors of a catalogue."""
+
+
+class ContentScorer:
+    """Scores by the dot product of posterior means (Sec. 4.5), the tracks' computed once.
+
+    Args:
+        network: fitted; put into evaluation mode.
+        music_vectors: float32 (n_tracks, D_M) of the catalogue.
+    """
+
+    def __init__(self, network: Branched, music_vectors: npt.NDArray[np.float32]) -> None:
+        self.network = network.eval()
+        self.device = next(network.parameters()).device
+        with torch.no_grad():
+            self._tracks = self.track_latents(torch.from_numpy(music_vectors).to(self.device))
+
+    def track_latents(self, music: Tensor) -> Tensor:
+        """Return (n_tracks, d) of music vectors; a system with its own operator overrides it."""
+        mean: Tensor = self.network.music_encoder(music)[0]
+        return mean
+
+    def query_latents(self, queries: Queries, rows: slice) -> Tensor:
+        """Return (n, d) of some rows of the queries; a system that fuses text overrides it."""
+        video = torch.from_numpy(queries.video_vectors[rows]).to(self.device)
+        mean: Tensor = self.network.video_encoder(video)[0]
+        return mean
+
+    def score(
+        self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return scores (n, k) of the candidates, or (n, n_tracks); see `Scorer`."""
+        parts = []
+        with torch.no_grad():
+            for start in range(0, len(queries.video_vectors), _CHUNK):
+                rows = slice(start, start + _CHUNK)
+                scores = (self.query_latents(queries, rows) @ self._tracks.T).cpu().numpy()
+                if candidates is not None:
+                    scores = np.take_along_axis(scores, candidates[rows], axis=1)
+                parts.append(scores.astype(np.float32))
+        return np.concatenate(parts)
+
+
+def recall_judge(
+    network: nn.Module,
+    music_vectors: npt.NDArray[np.float32],
+    validation: TestSet,
+    scorer: ScorerFactory = ContentScorer,
+) -> Callable[[], float]:
+    """Return the judge of early stopping: 1 - Recall@15 among 100 negatives (Eq. 11, 13).
+
+    Args:
+        network: what is being fitted.
+        music_vectors: float32 (n_tracks, D_M) of the catalogue.
+        validation: uploaders' choices that training never sees.
+        scorer: makes the scorer of a network.
+    """
+    candidates = np.concatenate([validation.targets[:, None], validation.negatives], axis=1)
+    weights = 1.0 / np.maximum(validation.popularity, 1e-6)
+
+    def judge() -> float:
+        scores = scorer(network, music_vectors).score(validation.queries, candidates)
+        above = (scores[:, 1:] > scores[:, :1]).sum(axis=1)
+        level = (scores[:, 1:] == scores[:, :1]).sum(axis=1)
+        hits = above + 0.5 * level < LIST_LENGTH
+        return 1.0 - float(np.average(hits, weights=weights))
+
+    return judge
+
+
+def input_scalings(
+    ugc: PairSet, pgc: PairSet | None, config: TrainingConfig
+) -> tuple[InputScaling, InputScaling]:
+    """Return the scalings of picture and sound, fitted to all training pairs there are."""
+    both = training_pairs(ugc, pgc)
+    return (
+        fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components),
+        fit_scaling(both.music_vectors, both.music_blocks, config.n_music_components),
+    )
+
+
+def mean_taste(ugc: PairSet) -> npt.NDArray[np.float32]:
+    """Return ū (n_genres,), the average of the uploaders' genre histograms."""
+    genres = ugc.genres[ugc.pairs[:, 1]]
+    return mean_histogram(ugc.uploaders.tolist(), genres, len(ugc.genre_names))
+
+
+def seeded(make: Callable[[], _Network], seed: int) -> _Network:
+    """Return what `make` builds from the weights of that seed, leaving torch's own state."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return make()
+
+
+def fit_content(
+    network: nn.Module,
+    batch_loss: BatchLoss,
+    train: Sequence[PairSet],
+    ugc: PairSet,
+    validation: TestSet,
+    config: TrainingConfig,
+    progress: Progress,
+    stage: str,
+    scorer: ScorerFactory = ContentScorer,
+) -> Scorer:
+    """Fit a network with early stopping on validation recall and return its scorer.
+
+    Args:
+        network: fitted in place.
+        batch_loss: of one batch from each set.
+        train: the sets that it learns from.
+        ugc: whose tracks are the catalogue and whose uploaders give ū.
+        validation: for early stopping.
+        config, progress, stage: see `fit`.
+        scorer: makes the scorer of a network.
+    """
+    judge = recall_judge(network, ugc.music_vectors, validation, scorer)
+    fit(network, batch_loss, train, judge, mean_taste(ugc), config, progress, stage, config.seed)
+    return scorer(network, ugc.music_vectors)

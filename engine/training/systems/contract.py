@@ -1,0 +1,85 @@
+"""What every system of the table is: something that learns from pairs and then scores tracks."""
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.progress import Progress
+from engine.training.benchmark.data import Queries, TestSet
+from engine.training.config import TrainingConfig
+from engine.training.pairs import PairSet, join
+
+
+class Scorer(Protocol):
+    """A fitted system: scores the tracks of the catalogue it was fitted on."""
+
+    def score(
+        self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return scores, the higher the better.
+
+        Args:
+            queries: n videos that ask for music, and who asks.
+            candidates: (n, k) tracks of the catalogue that each video may be given; None for
+                all of them. A re-ranker orders just the candidates.
+
+        Returns:
+            (n, k), or (n, n_tracks) without candidates.
+        """
+
+
+class System(Protocol):
+    """A way to learn from pairs. Its searched weights are keyword fields of its dataclass."""
+
+    @property
+    def name(self) -> str:
+        """What the registry and the table call it."""
+
+    @property
+    def needs_pgc(self) -> bool:
+        """Whether it can't be fitted without professionals' pairs."""
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Fit to training pairs; the same seed (`config.seed`) gives the same scorer.
+
+        Args:
+            ugc: pairs that uploaders chose; its tracks are the catalogue that is scored.
+            pgc: pairs that professionals chose, with tracks of their own; None for the data
+                setting "ugc", else "ugc+pgc".
+            validation: uploaders' choices that training never sees, for early stopping.
+            config: the settings that all systems share.
+            progress: steps once an epoch.
+        """
+
+
+def training_pairs(ugc: PairSet, pgc: PairSet | None) -> PairSet:
+    """Return what a system without debiasing learns from: both kinds of pairs straight away."""
+    return ugc if pgc is None else join(ugc, pgc)
+
+
+def benchmark_config(**changes: object) -> TrainingConfig:
+    """Return the settings that all systems of the table share.
+
+    Args:
+        changes: fields of `TrainingConfig` to set otherwise, such as `seed` or `n_epochs`.
+    """
+    shared: dict[str, object] = {
+        "n_latent": 128,
+        # Every component stays: the simulated features are many weak views of a few contents.
+        "n_video_components": 1 << 16,
+        "n_music_components": 1 << 16,
+        "margin": 0.05,
+        "n_hardest": 40,
+        "batch_size": 1024,
+        "min_steps_per_epoch": 1,
+        "n_members": 1,
+    }
+    return TrainingConfig(**{**shared, **changes})  # type: ignore[arg-type]
