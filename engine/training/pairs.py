@@ -1,7 +1,7 @@
 """Videos, music and which go together: the one form of data that training reads."""
 
 import zipfile
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.errors import TrainingError
 from engine.files import replacing
+from engine.training.extras import Extras, extras_of, join_extras
 from engine.translation import tr
 
 FORMAT = "soundbed-pairs-1"
@@ -21,8 +22,9 @@ _FLOATS = ("video_vectors", "music_vectors", "weights")
 class PairSet:
     """Matched pairs with what is known about each side.
 
-    One video may stand in several pairs, and so may one track. A known pair is never used as a
-    negative, whichever pair it is seen beside.
+    One video may stand in several pairs, and so may one track; a track may stand in none, as
+    the rest of a catalogue does. A known pair is never used as a negative, whichever pair it is
+    seen beside.
 
     Attributes:
         video_vectors: float32 (n_videos, D_V), `VideoFeatures.vector`.
@@ -38,6 +40,7 @@ class PairSet:
         video_version: feature version of the video vectors.
         music_version: feature version of the music vectors.
         origin: what the data are, for the model card.
+        extras: what some systems need beside picture and sound.
     """
 
     video_vectors: npt.NDArray[np.float32]
@@ -53,6 +56,7 @@ class PairSet:
     video_version: str
     music_version: str
     origin: str
+    extras: Extras = field(default_factory=Extras)
 
     def __post_init__(self) -> None:
         for name in ("video_vectors", "music_vectors"):
@@ -77,6 +81,7 @@ class PairSet:
         _require(bool(named.all()), "a genre has no name")
         _require(sum(self.video_blocks) == self.video_vectors.shape[1], "video_blocks don't sum")
         _require(sum(self.music_blocks) == self.music_vectors.shape[1], "music_blocks don't sum")
+        self.extras.check_lengths(self.n_videos, self.n_tracks, self.n_pairs)
 
     @property
     def n_videos(self) -> int:
@@ -99,6 +104,11 @@ class PairSet:
         known = np.zeros((self.n_videos, self.n_tracks), dtype=np.bool_)
         known[self.pairs[:, 0], self.pairs[:, 1]] = True
         return known
+
+    @property
+    def one_track_per_video(self) -> bool:
+        """Whether no video stands in two pairs."""
+        return len(np.unique(self.pairs[:, 0])) == self.n_pairs
 
     def require(self, n_pairs: int, path: Path | None) -> None:
         """Check that there are enough pairs to learn from.
@@ -124,24 +134,38 @@ class PairSet:
         """
         rows = chosen[self.pairs[:, 0]]
         tracks = np.unique(self.pairs[rows, 1])
-        new_video = np.cumsum(chosen) - 1
         new_track = np.zeros(self.n_tracks, dtype=np.int64)
         new_track[tracks] = np.arange(len(tracks))
-        kept = self.pairs[rows]
-        return type(self)(
-            video_vectors=self.video_vectors[chosen],
+        kept = self._of_rows(np.flatnonzero(rows), np.flatnonzero(chosen))
+        return replace(
+            kept,
             music_vectors=self.music_vectors[tracks],
-            pairs=np.stack([new_video[kept[:, 0]], new_track[kept[:, 1]]], axis=1),
+            pairs=np.stack([kept.pairs[:, 0], new_track[kept.pairs[:, 1]]], axis=1),
+            genres=self.genres[tracks],
+            extras=kept.extras.chosen(np.arange(kept.n_videos), tracks, np.arange(kept.n_pairs)),
+        )
+
+    def take(self, rows: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Self:
+        """Return the chosen pairs, with only their videos and with the whole catalogue.
+
+        Args:
+            rows: (n,) rows of pairs, or a mask (n_pairs,).
+        """
+        chosen = np.arange(self.n_pairs)[rows]
+        return self._of_rows(chosen, np.unique(self.pairs[chosen, 0]))
+
+    def _of_rows(self, rows: npt.NDArray[np.int64], videos: npt.NDArray[np.int64]) -> Self:
+        new_video = np.zeros(self.n_videos, dtype=np.int64)
+        new_video[videos] = np.arange(len(videos))
+        pairs = self.pairs[rows]
+        return replace(
+            self,
+            video_vectors=self.video_vectors[videos],
+            pairs=np.stack([new_video[pairs[:, 0]], pairs[:, 1]], axis=1),
             weights=self.weights[rows],
             uploaders=self.uploaders[rows],
-            genres=self.genres[tracks],
-            sources=self.sources[chosen],
-            genre_names=self.genre_names,
-            video_blocks=self.video_blocks,
-            music_blocks=self.music_blocks,
-            video_version=self.video_version,
-            music_version=self.music_version,
-            origin=self.origin,
+            sources=self.sources[videos],
+            extras=self.extras.chosen(videos, None, rows),
         )
 
 
@@ -158,9 +182,8 @@ def join(first: PairSet, second: PairSet) -> PairSet:
         )
     offset = np.array([first.n_videos, first.n_tracks])
     stacked = {
-        field.name: np.concatenate([getattr(first, field.name), getattr(second, field.name)])
-        for field in fields(PairSet)
-        if field.name in (*_FLOATS, "uploaders", "genres", "sources")
+        name: np.concatenate([getattr(first, name), getattr(second, name)])
+        for name in (*_FLOATS, "uploaders", "genres", "sources")
     }
     return PairSet(
         pairs=np.concatenate([first.pairs, second.pairs + offset]),
@@ -170,13 +193,16 @@ def join(first: PairSet, second: PairSet) -> PairSet:
         video_version=first.video_version,
         music_version=first.music_version,
         origin="; ".join(part for part in (first.origin, second.origin) if part),
+        extras=join_extras(first.extras, second.extras, (first.n_videos, second.n_videos)),
         **stacked,
     )
 
 
 def save_pairs(pairs: PairSet, path: Path) -> None:
     """Write a set as .npz without pickled objects, whole or not at all."""
-    arrays = {field.name: np.asarray(getattr(pairs, field.name)) for field in fields(PairSet)}
+    names = [part.name for part in fields(PairSet) if part.name != "extras"]
+    arrays = {name: np.asarray(getattr(pairs, name)) for name in names}
+    arrays |= pairs.extras.as_arrays()
     with replacing(path) as beside, beside.open("wb") as file:
         np.savez_compressed(file, format=np.asarray(FORMAT), **arrays)  # type: ignore[arg-type]
 
@@ -206,6 +232,7 @@ def load_pairs(path: Path) -> PairSet:
             video_version=str(values["video_version"]),
             music_version=str(values["music_version"]),
             origin=str(values["origin"]),
+            extras=extras_of(values),
         )
     except FileNotFoundError as error:
         raise TrainingError(

@@ -1,0 +1,140 @@
+"""What some systems need beside picture and sound; every part may be missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+UNKNOWN_CATEGORY = -1
+_OF_VIDEOS = ("text_vectors", "has_text", "categories", "cut_vectors")
+_OF_TRACKS = ("tags", "mood_vectors", "beat_vectors")
+_MATRICES = ("text_vectors", "tags", "mood_vectors", "cut_vectors", "beat_vectors")
+_DTYPES: dict[str, Any] = {"has_text": np.bool_, "categories": np.int64, "taken": np.int64}
+_PREFIX = "extras_"
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """Further descriptions of the videos, tracks and pairs of a set.
+
+    Attributes:
+        text_vectors: float32 (n_videos, D_T), what the uploader wrote; zeros without a text.
+        has_text: bool (n_videos,), false where there is no text.
+        categories: int64 (n_videos,), what kind of video it is, -1 when unknown.
+        tags: float32 (n_tracks, n_tags), 1 where the track carries the tag, else 0.
+        mood_vectors: float32 (n_tracks, D_E), how the track feels.
+        cut_vectors: float32 (n_videos, n_bins), strength of cuts and motion over the clip.
+        beat_vectors: float32 (n_tracks, n_bins), strength of the beats over the track.
+        taken: int64 (n_pairs,), order of the pairs in time; lower was earlier.
+    """
+
+    text_vectors: npt.NDArray[np.float32] | None = None
+    has_text: npt.NDArray[np.bool_] | None = None
+    categories: npt.NDArray[np.int64] | None = None
+    tags: npt.NDArray[np.float32] | None = None
+    mood_vectors: npt.NDArray[np.float32] | None = None
+    cut_vectors: npt.NDArray[np.float32] | None = None
+    beat_vectors: npt.NDArray[np.float32] | None = None
+    taken: npt.NDArray[np.int64] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.text_vectors is None) != (self.has_text is None):
+            raise ValueError("text_vectors and has_text come together")
+        for name, part in self.parts().items():
+            if part.ndim != (2 if name in _MATRICES else 1):
+                raise ValueError(f"{name} has {part.ndim} dimensions")
+            if name in _MATRICES and not np.isfinite(part).all():
+                raise ValueError(f"{name} holds NaN or infinity")
+
+    def parts(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the parts that are there, by name."""
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: part for name, part in named.items() if part is not None}
+
+    def check_lengths(self, n_videos: int, n_tracks: int, n_pairs: int) -> None:
+        """Check that the parts describe so many videos, tracks and pairs.
+
+        Raises:
+            ValueError: when one doesn't.
+        """
+        for name, part in self.parts().items():
+            n_rows = n_videos if name in _OF_VIDEOS else n_tracks if name in _OF_TRACKS else n_pairs
+            if len(part) != n_rows:
+                raise ValueError(f"{name} has {len(part)} rows instead of {n_rows}")
+
+    def chosen(
+        self,
+        videos: npt.NDArray[np.int64],
+        tracks: npt.NDArray[np.int64] | None,
+        pairs: npt.NDArray[np.int64],
+    ) -> Self:
+        """Return the rows of the named videos, tracks and pairs.
+
+        Args:
+            videos: (n,) rows of videos.
+            tracks: (n,) rows of tracks; None keeps all, without a copy.
+            pairs: (n,) rows of pairs.
+        """
+        kept = {}
+        for name, part in self.parts().items():
+            if name in _OF_TRACKS:
+                kept[name] = part if tracks is None else part[tracks]
+            else:
+                kept[name] = part[videos if name in _OF_VIDEOS else pairs]
+        return type(self)(**kept)
+
+    def as_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the parts that are there under the names they have in a file."""
+        return {_PREFIX + name: part for name, part in self.parts().items()}
+
+
+def extras_of(values: Mapping[str, npt.NDArray[Any]]) -> Extras:
+    """Return the extras among the arrays of a file; what isn't there stays missing."""
+    return Extras(
+        **{
+            field.name: values[_PREFIX + field.name].astype(_DTYPES.get(field.name, np.float32))
+            for field in fields(Extras)
+            if _PREFIX + field.name in values
+        }
+    )
+
+
+def join_extras(first: Extras, second: Extras, n_videos: tuple[int, int]) -> Extras:
+    """Return the extras of two sets as one.
+
+    Where one side has no text or no categories, they count as missing there. Any other part
+    that only one side has, or that is wider on one side, is left out: it has no missing value.
+
+    Args:
+        first: of the videos, tracks and pairs that come first.
+        second: of those that follow.
+        n_videos: of either side.
+    """
+    first, second = _filled(first, second, n_videos[0]), _filled(second, first, n_videos[1])
+    others = second.parts()
+    return Extras(
+        **{
+            name: np.concatenate([part, others[name]])
+            for name, part in first.parts().items()
+            if name in others
+            and part.shape[1:] == others[name].shape[1:]
+            and not (name == "has_text" and not _same_text(first, second))
+        }
+    )
+
+
+def _filled(extras: Extras, other: Extras, n_videos: int) -> Extras:
+    parts = extras.parts()
+    if extras.text_vectors is None and other.text_vectors is not None:
+        parts["text_vectors"] = np.zeros((n_videos, other.text_vectors.shape[1]), np.float32)
+        parts["has_text"] = np.zeros(n_videos, dtype=np.bool_)
+    if extras.categories is None and other.categories is not None:
+        parts["categories"] = np.full(n_videos, UNKNOWN_CATEGORY, dtype=np.int64)
+    return Extras(**parts)
+
+
+def _same_text(first: Extras, second: Extras) -> bool:
+    one, other = first.text_vectors, second.text_vectors
+    return one is not None and other is not None and one.shape[1] == other.shape[1]
