@@ -61,8 +61,8 @@ def model_card(
         n_sources=len({*ugc.sources.tolist(), *pgc.sources.tolist()}),
         n_members=config.n_members,
         seed=config.seed,
-        teacher=_ranks([member.teacher_fit.validation_rank for member in members]),
-        student=_ranks([member.student_fit.validation_rank for member in members]),
+        teacher=_ranks([member.teacher_fit.verdict for member in members]),
+        student=_ranks([member.student_fit.verdict for member in members]),
     )
 
 

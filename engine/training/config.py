@@ -6,6 +6,8 @@ from typing import Any
 from engine.errors import InputError
 from engine.translation import tr
 
+SAMPLINGS = ("weighted", "epoch")
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
@@ -26,6 +28,8 @@ class TrainingConfig:
         taste_penalty: of the squared taste weights B and C: uploaders are few, genres many.
         dropout: share of an encoder's inputs left out in training.
         noise: standard deviation added to the standardised inputs in training.
+        sampling: "weighted" (pairs drawn with replacement by their weight) or "epoch" (each pair
+            once per epoch, in random order).
         device: "auto" (the GPU when there is one), "cpu" or "cuda".
     """
 
@@ -51,6 +55,7 @@ class TrainingConfig:
     patience: int = 15
     validation_share: float = 0.2
     n_members: int = 5
+    sampling: str = "weighted"
     seed: int = 0
     device: str = "auto"
 
@@ -60,6 +65,11 @@ class TrainingConfig:
             raise InputError(tr("Training needs sizes of at least 1."))
         if self.n_epochs < 1 or self.patience < 1 or self.n_members < 1:
             raise InputError(tr("Training needs at least one epoch."))
+        if self.sampling not in SAMPLINGS:
+            raise InputError(
+                tr("There is no kind of sampling called {name}.").format(name=self.sampling),
+                remedy=tr("Choose among {names}.").format(names=", ".join(SAMPLINGS)),
+            )
         if not 0.0 <= self.dropout < 1.0 or not 0.0 <= self.validation_share < 1.0:
             raise InputError(tr("A share lies between 0 and 1."))
 

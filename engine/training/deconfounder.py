@@ -19,10 +19,11 @@ from torch import Tensor, nn
 from engine.training.pairs import UNKNOWN_GENRE
 
 EPSILON = 0.02
+Uploaders = Sequence[str] | npt.NDArray[np.str_]
 
 
 def mean_histogram(
-    uploaders: Sequence[str], genres: npt.NDArray[np.int64], n_genres: int
+    uploaders: Uploaders, genres: npt.NDArray[np.int64], n_genres: int
 ) -> npt.NDArray[np.float32]:
     """Return ū (n_genres,), the average of the uploaders' genre histograms.
 
@@ -33,15 +34,16 @@ def mean_histogram(
         genres: (n,) genre index of each pair's track, -1 when unknown.
         n_genres: length of a histogram.
     """
-    counts = _counts(uploaders, genres, n_genres)
-    histograms = [row / row.sum() for row in counts.values() if row.sum() > 0]
-    if not histograms:
+    _, counts = _counts(uploaders, genres, n_genres)
+    known = counts.sum(axis=1) > 0
+    if not known.any():
         return np.full(n_genres, 1.0 / n_genres, dtype=np.float32)
-    return np.asarray(np.mean(histograms, axis=0), dtype=np.float32)
+    histograms = counts[known] / counts[known].sum(axis=1, keepdims=True)
+    return np.asarray(histograms.mean(axis=0), dtype=np.float32)
 
 
 def leave_one_out_histograms(
-    uploaders: Sequence[str],
+    uploaders: Uploaders,
     genres: npt.NDArray[np.int64],
     mean: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
@@ -54,25 +56,25 @@ def leave_one_out_histograms(
         genres: (n,) genre index of each pair's track, -1 when unknown.
         mean: (n_genres,) ū.
     """
-    counts = _counts(uploaders, genres, len(mean))
-    histograms = np.tile(mean, (len(genres), 1))
-    for row, (uploader, genre) in enumerate(zip(uploaders, genres, strict=True)):
-        others = counts[uploader].copy()
-        if genre != UNKNOWN_GENRE:
-            others[genre] -= 1
-        if others.sum() > 0:
-            histograms[row] = others / others.sum()
+    uploader_of, counts = _counts(uploaders, genres, len(mean))
+    others = counts[uploader_of]
+    known = np.flatnonzero(genres != UNKNOWN_GENRE)
+    others[known, genres[known]] -= 1
+    n_others = others.sum(axis=1, keepdims=True)
+    histograms = np.where(n_others > 0, others / np.maximum(n_others, 1), mean)
     return histograms.astype(np.float32)
 
 
 def _counts(
-    uploaders: Sequence[str], genres: npt.NDArray[np.int64], n_genres: int
-) -> dict[str, npt.NDArray[np.float64]]:
-    counts = {uploader: np.zeros(n_genres) for uploader in uploaders}
-    for uploader, genre in zip(uploaders, genres, strict=True):
-        if genre != UNKNOWN_GENRE:
-            counts[uploader][genre] += 1
-    return counts
+    uploaders: Uploaders, genres: npt.NDArray[np.int64], n_genres: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return each pair's uploader (n,), in order of appearance, and counts (n_uploaders, G)."""
+    _, firsts, inverse = np.unique(np.asarray(uploaders), return_index=True, return_inverse=True)
+    uploader_of = np.argsort(np.argsort(firsts))[inverse]
+    known = genres != UNKNOWN_GENRE
+    cells = uploader_of[known] * n_genres + genres[known]
+    counts = np.bincount(cells, minlength=len(firsts) * n_genres).astype(np.float64)
+    return uploader_of, counts.reshape(len(firsts), n_genres)
 
 
 class Deconfounder(nn.Module):

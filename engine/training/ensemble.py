@@ -1,6 +1,7 @@
 """Fits teacher and student several times over, each time holding out other sources."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
@@ -11,8 +12,8 @@ from engine.training.encoders import fit_scaling
 from engine.training.pairs import PairSet, join
 from engine.training.splits import held_out_sources
 from engine.training.student import StudentNetwork, StudentTrainer
-from engine.training.teacher import TeacherNetwork
-from engine.training.trainer import Fit, fit
+from engine.training.teacher import CrossModalNetwork, TeacherNetwork
+from engine.training.trainer import Fit, Judge, fit, validation_rank
 from engine.translation import tr
 
 
@@ -51,9 +52,7 @@ def _fit_member(
     both = join(ugc, pgc)
     video = fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components)
     music = fit_scaling(both.music_vectors, both.music_blocks, config.n_music_components)
-    mean_taste = mean_histogram(
-        ugc.uploaders.tolist(), ugc.genres[ugc.pairs[:, 1]], len(ugc.genre_names)
-    )
+    mean_taste = mean_histogram(ugc.uploaders, ugc.genres[ugc.pairs[:, 1]], len(ugc.genre_names))
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         teacher = TeacherNetwork(video, music, config)
@@ -63,7 +62,7 @@ def _fit_member(
         teacher,
         teacher.training_loss,
         [pgc_train],
-        held,
+        _judge(teacher, held),
         mean_taste,
         config,
         progress,
@@ -75,7 +74,7 @@ def _fit_member(
         student,
         StudentTrainer(student, teacher).training_loss,
         [ugc_train, pgc_train],
-        held,
+        _judge(student, held),
         mean_taste,
         config,
         progress,
@@ -83,6 +82,10 @@ def _fit_member(
         seed,
     )
     return Member(student, teacher_fit, student_fit)
+
+
+def _judge(network: CrossModalNetwork, held: PairSet | None) -> Judge | None:
+    return None if held is None else partial(validation_rank, network, held)
 
 
 def _split(pairs: PairSet, config: TrainingConfig, seed: int) -> tuple[PairSet, PairSet | None]:

@@ -101,8 +101,8 @@ def train(
         space=space,
         n_ugc=ugc.n_pairs,
         n_pgc=pgc.n_pairs,
-        teacher_rank=mean_rank([member.teacher_fit.validation_rank for member in members]),
-        student_rank=mean_rank([member.student_fit.validation_rank for member in members]),
+        teacher_rank=mean_rank([member.teacher_fit.verdict for member in members]),
+        student_rank=mean_rank([member.student_fit.verdict for member in members]),
         parity=parity,
         skipped=ugc_reading.skipped + pgc_reading.skipped,
     )
@@ -118,8 +118,8 @@ def _results(ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]) -> dict[st
     return {
         "n_ugc_pairs": ugc.n_pairs,
         "n_pgc_pairs": pgc.n_pairs,
-        "teacher_validation_rank": [member.teacher_fit.validation_rank for member in members],
-        "student_validation_rank": [member.student_fit.validation_rank for member in members],
+        "teacher_validation_rank": [member.teacher_fit.verdict for member in members],
+        "student_validation_rank": [member.student_fit.verdict for member in members],
     }
 
 

@@ -10,7 +10,8 @@ from engine.training.config import TrainingConfig
 from engine.training.deconfounder import Deconfounder
 from engine.training.encoders import InputScaling
 from engine.training.losses import gaussian_kl
-from engine.training.teacher import Batch, CrossModalNetwork, Latents, TeacherNetwork, freeze
+from engine.training.sampler import Batch
+from engine.training.teacher import CrossModalNetwork, Latents, TeacherNetwork, freeze
 
 
 class StudentNetwork(CrossModalNetwork):

@@ -8,25 +8,7 @@ from torch import Tensor, nn
 from engine.training.config import TrainingConfig
 from engine.training.encoders import GaussianEncoder, InputScaling, sample
 from engine.training.losses import generation_loss, matching_loss, prior_kl
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Matched pairs drawn together; each is the others' negative.
-
-    Attributes:
-        video: float32 (n, D_V).
-        music: float32 (n, D_M).
-        positives: bool (n, n), true where video i and track j are known to match.
-        tastes: float32 (n, n_genres), u of each pair's uploader without that pair.
-        genres: int64 (n,), genre index of each track, -1 when unsure.
-    """
-
-    video: Tensor
-    music: Tensor
-    positives: Tensor
-    tastes: Tensor
-    genres: Tensor
+from engine.training.sampler import Batch
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,28 @@
 
 import copy
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor, nn
 
 from engine.errors import TrainingError
 from engine.progress import Progress
 from engine.training.config import TrainingConfig
-from engine.training.deconfounder import leave_one_out_histograms
 from engine.training.evaluate import own_ranks
 from engine.training.pairs import PairSet
-from engine.training.teacher import Batch, CrossModalNetwork
+from engine.training.sampler import Batch, PairSampler
+from engine.training.teacher import CrossModalNetwork
 from engine.translation import tr
 
 # The loss of one batch from each set of pairs, given the share of the prior in force.
-BatchLoss = Callable[[Sequence[Batch], float], torch.Tensor]
+BatchLoss = Callable[[Sequence[Batch], float], Tensor]
+# How bad the network is on validation, lower is better; called with the network in eval mode.
+Judge = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,57 +32,20 @@ class Fit:
 
     Attributes:
         n_epochs: epochs after which the kept weights stood.
-        validation_rank: mean normalised rank of the own music on the validation pairs (0 best,
-            .5 chance); None without validation pairs.
+        verdict: the judge's on the kept weights, lower is better; None without a judge.
         losses: mean training loss of each epoch that ran.
     """
 
     n_epochs: int
-    validation_rank: float | None
+    verdict: float | None
     losses: tuple[float, ...]
 
 
-class PairSampler:
-    """Draws batches of pairs, each by its weight.
-
-    Args:
-        pairs: the training pairs.
-        mean_taste: (n_genres,) ū, which stands in for an uploader without other picks.
-        device: where batches are made.
-    """
-
-    def __init__(
-        self, pairs: PairSet, mean_taste: npt.NDArray[np.float32], device: torch.device
-    ) -> None:
-        genres = pairs.genres[pairs.pairs[:, 1]]
-        tastes = leave_one_out_histograms(pairs.uploaders.tolist(), genres, mean_taste)
-        self._video = torch.from_numpy(pairs.video_vectors).to(device)
-        self._music = torch.from_numpy(pairs.music_vectors).to(device)
-        self._pairs = torch.from_numpy(pairs.pairs).to(device)
-        self._positives = torch.from_numpy(pairs.positives).to(device)
-        self._tastes = torch.from_numpy(tastes).to(device)
-        self._genres = torch.from_numpy(pairs.genres).to(device)
-        self._weights = torch.from_numpy(pairs.weights)
-        self.n_videos = pairs.n_videos
-
-    def draw(self, n_pairs: int) -> Batch:
-        """Draw `n_pairs` pairs with replacement."""
-        drawn = torch.multinomial(self._weights, n_pairs, replacement=True).to(self._pairs.device)
-        videos, tracks = self._pairs[drawn].unbind(dim=1)
-        return Batch(
-            video=self._video[videos],
-            music=self._music[tracks],
-            positives=self._positives[videos][:, tracks],
-            tastes=self._tastes[drawn],
-            genres=self._genres[tracks],
-        )
-
-
 def fit(
-    network: CrossModalNetwork,
+    network: nn.Module,
     batch_loss: BatchLoss,
     train: Sequence[PairSet],
-    validation: PairSet | None,
+    judge: Judge | None,
     mean_taste: npt.NDArray[np.float32],
     config: TrainingConfig,
     progress: Progress,
@@ -87,96 +54,135 @@ def fit(
 ) -> Fit:
     """Fit `network` in place and keep its best weights.
 
-    With validation pairs, the epoch of the best mean rank of the own music is kept and training
-    ends `patience` epochs after it; without, the last epoch is kept. The learning rate falls
-    linearly to zero.
+    With a judge, the epoch of its lowest verdict is kept and training ends `patience` epochs
+    after it; without, the last epoch is kept. The learning rate falls linearly to zero.
 
     Args:
-        network: what is fitted, and whose means are judged.
+        network: what is fitted.
         batch_loss: see `BatchLoss`.
-        train: the sets that it learns from; each step draws a batch from each.
-        validation: pairs of other sources, or None.
+        train: the sets that it learns from; each step takes a batch from each, the set of most
+            batches goes by once an epoch.
+        judge: see `Judge`; None without validation.
         mean_taste: (n_genres,) ū.
         config: epochs, batch size, learning rate, …
-        progress: steps once an epoch.
+        progress: steps once a training step, in epochs.
         stage: what to call it in the progress.
         seed: of everything drawn.
 
     Raises:
-        TrainingError: when the loss isn't finite any more.
+        TrainingError: when the loss or a verdict isn't finite any more, or the GPU is too small.
         Cancelled: when the user stopped it; the network is then of no use.
     """
     device = pick_device(config.device)
-    network.to(device)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), _memory_explained():
         torch.manual_seed(seed)
-        samplers = [PairSampler(pairs, mean_taste, device) for pairs in train]
-        return _fit(network, batch_loss, samplers, validation, config, progress, stage)
+        network.to(device)
+        samplers = [PairSampler(pairs, mean_taste, config, device) for pairs in train]
+        fitting = _Fitting(network, batch_loss, samplers, judge, config)
+        while not fitting.is_over:
+            progress.step(stage, fitting.done_epochs, config.n_epochs)
+            fitting.step()
+        return fitting.keep_best()
 
 
-def _fit(
-    network: CrossModalNetwork,
-    batch_loss: BatchLoss,
-    samplers: Sequence[PairSampler],
-    validation: PairSet | None,
-    config: TrainingConfig,
-    progress: Progress,
-    stage: str,
-) -> Fit:
-    parameters = [one for one in network.parameters() if one.requires_grad]
-    optimiser = torch.optim.AdamW(
-        parameters, lr=config.learning_rate, weight_decay=config.weight_decay
-    )
-    # An epoch sees each video about once: partial matches of one video are many and alike.
-    n_videos = max(sampler.n_videos for sampler in samplers)
-    n_steps = max(config.min_steps_per_epoch, math.ceil(n_videos / config.batch_size))
-    best_rank, best_epoch, best_state = math.inf, 0, network.state_dict()
-    losses: list[float] = []
-    for epoch in range(1, config.n_epochs + 1):
-        progress.step(stage, epoch, config.n_epochs)
-        network.train()
-        for group in optimiser.param_groups:
+class _Fitting:
+    """A fit under way: all that its next step depends on."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        batch_loss: BatchLoss,
+        samplers: Sequence[PairSampler],
+        judge: Judge | None,
+        config: TrainingConfig,
+    ) -> None:
+        self._network = network
+        self._batch_loss = batch_loss
+        self._samplers = samplers
+        self._judge = judge
+        self._config = config
+        parameters = [one for one in network.parameters() if one.requires_grad]
+        self._optimiser = torch.optim.AdamW(
+            parameters, lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        n_batches = max(sampler.n_batches for sampler in samplers)
+        self._n_steps = max(config.min_steps_per_epoch, n_batches)
+        self._step = 0
+        self._total_loss = 0.0
+        self._losses: list[float] = []
+        self._best_verdict, self._best_epoch = math.inf, 0
+        self._best_weights: dict[str, Tensor] | None = None
+
+    @property
+    def done_epochs(self) -> float:
+        """How many epochs are done, the one under way in part."""
+        return len(self._losses) + self._step / self._n_steps
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all epochs ran, or the last `patience` of them didn't better the verdict."""
+        n_epochs = len(self._losses)
+        if n_epochs >= self._config.n_epochs:
+            return True
+        return self._judge is not None and n_epochs - self._best_epoch >= self._config.patience
+
+    def step(self) -> None:
+        """Learn from one batch of each set; after the last one of an epoch, judge."""
+        config, epoch = self._config, len(self._losses) + 1
+        self._network.train()
+        for group in self._optimiser.param_groups:
             group["lr"] = config.learning_rate * (1.0 - (epoch - 1) / config.n_epochs)
         annealed = min(1.0, epoch / max(config.anneal_epochs, 1))
-        losses.append(_epoch(batch_loss, samplers, optimiser, n_steps, annealed, config))
-        if validation is None:
-            continue
-        rank = validation_rank(network, validation)
-        if rank < best_rank:
-            best_rank, best_epoch = rank, epoch
-            best_state = copy.deepcopy(network.state_dict())
-        elif epoch - best_epoch >= config.patience:
-            break
-    network.eval()
-    if validation is None:
-        return Fit(len(losses), None, tuple(losses))
-    network.load_state_dict(best_state)
-    return Fit(best_epoch, best_rank, tuple(losses))
-
-
-def _epoch(
-    batch_loss: BatchLoss,
-    samplers: Sequence[PairSampler],
-    optimiser: torch.optim.Optimizer,
-    n_steps: int,
-    annealed: float,
-    config: TrainingConfig,
-) -> float:
-    total = 0.0
-    for _ in range(n_steps):
-        batches = [sampler.draw(config.batch_size) for sampler in samplers]
-        loss = batch_loss(batches, annealed)
+        loss = self._batch_loss([sampler.draw() for sampler in self._samplers], annealed)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(
                 tr("The training loss isn't a number any more."),
                 remedy=tr("Try a smaller learning rate, or look for damaged clips in the data."),
             )
-        optimiser.zero_grad()
+        self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        total += value
-    return total / n_steps
+        self._optimiser.step()
+        self._total_loss += value
+        self._step += 1
+        if self._step == self._n_steps:
+            self._losses.append(self._total_loss / self._n_steps)
+            self._step, self._total_loss = 0, 0.0
+            self._weigh()
+
+    def _weigh(self) -> None:
+        if self._judge is None:
+            return
+        self._network.eval()
+        verdict = self._judge()
+        if not math.isfinite(verdict):
+            raise TrainingError(
+                tr("The validation result isn't a number."),
+                remedy=tr("Look for damaged clips or an empty test set in the data."),
+            )
+        if verdict < self._best_verdict:
+            self._best_verdict, self._best_epoch = verdict, len(self._losses)
+            self._best_weights = copy.deepcopy(self._network.state_dict())
+
+    def keep_best(self) -> Fit:
+        """Put the best weights into the network, in eval mode."""
+        self._network.eval()
+        losses = tuple(self._losses)
+        if self._best_weights is None:
+            return Fit(len(losses), None, losses)
+        self._network.load_state_dict(self._best_weights)
+        return Fit(self._best_epoch, self._best_verdict, losses)
+
+
+@contextmanager
+def _memory_explained() -> Iterator[None]:
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise TrainingError(
+            tr("The GPU ran out of memory."),
+            remedy=tr("Try a smaller --batch-size, or --device cpu."),
+        ) from error
 
 
 def pick_device(name: str) -> torch.device:

@@ -1,4 +1,5 @@
 import math
+import time
 
 import numpy as np
 import pytest
@@ -36,6 +37,32 @@ def test_an_empty_histogram_becomes_the_mean() -> None:
     histograms = leave_one_out_histograms(UPLOADERS, GENRES, mean)
     assert histograms[3] == pytest.approx(mean)
     assert histograms[4] == pytest.approx(mean)
+
+
+def test_histograms_equal_their_twin() -> None:
+    rng = np.random.default_rng(0)
+    uploaders = [f"user {n}" for n in rng.integers(0, 9, 80)]
+    genres = rng.integers(-1, 4, 80)
+    mean = np.full(4, 0.25, dtype=np.float32)
+    for row, histogram in enumerate(leave_one_out_histograms(uploaders, genres, mean)):
+        picks = [
+            genre
+            for other, (uploader, genre) in enumerate(zip(uploaders, genres, strict=True))
+            if uploader == uploaders[row] and other != row and genre >= 0
+        ]
+        shares = [picks.count(genre) / len(picks) for genre in range(4)] if picks else mean
+        assert histogram == pytest.approx(shares, abs=1e-7)
+
+
+def test_histograms_of_a_whole_dataset_take_no_loop_over_pairs() -> None:
+    rng = np.random.default_rng(0)
+    uploaders = rng.integers(0, 12_000, 146_351).astype(np.str_)
+    started_s = time.process_time()
+    histograms = leave_one_out_histograms(
+        uploaders, rng.integers(-1, 6, 146_351), np.full(6, 1 / 6, dtype=np.float32)
+    )
+    assert time.process_time() - started_s < 2.0
+    assert histograms.sum(axis=1) == pytest.approx(np.ones(146_351), abs=1e-5)
 
 
 def filled() -> Deconfounder:

@@ -120,5 +120,5 @@ def test_an_export_that_disagrees_fails(
 def test_members_hold_out_different_sources(simulate: Callable[..., PairSet]) -> None:
     config = replace(CONFIG, validation_share=0.25)
     members = fit_members(simulate(60), simulate(60, seed=1), config, silent())
-    assert all(member.teacher_fit.validation_rank is not None for member in members)
-    assert members[0].teacher_fit.validation_rank != members[1].teacher_fit.validation_rank
+    assert all(member.teacher_fit.verdict is not None for member in members)
+    assert members[0].teacher_fit.verdict != members[1].teacher_fit.verdict

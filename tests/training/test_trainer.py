@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,15 +12,10 @@ from engine.training.config import TrainingConfig
 from engine.training.encoders import fit_scaling
 from engine.training.evaluate import own_ranks
 from engine.training.pairs import PairSet
+from engine.training.sampler import PairSampler
 from engine.training.student import StudentNetwork, StudentTrainer, transfer_loss
 from engine.training.teacher import TeacherNetwork
-from engine.training.trainer import (
-    Fit,
-    PairSampler,
-    content_scores,
-    fit,
-    validation_rank,
-)
+from engine.training.trainer import Fit, content_scores, fit, validation_rank
 
 CONFIG = TrainingConfig(
     n_latent=16,
@@ -45,8 +41,9 @@ def fit_teacher(
     pairs: PairSet, held: PairSet | None = None, config: TrainingConfig = CONFIG
 ) -> tuple[TeacherNetwork, Fit]:
     teacher, _ = networks(pairs, config)
+    judge = None if held is None else partial(validation_rank, teacher, held)
     fitted = fit(
-        teacher, teacher.training_loss, [pairs], held, UNIFORM, config, silent(), "teacher", 0
+        teacher, teacher.training_loss, [pairs], judge, UNIFORM, config, silent(), "teacher", 0
     )
     return teacher, fitted
 
@@ -84,22 +81,7 @@ def test_the_best_epoch_is_kept_and_training_stops(simulate: Callable[..., PairS
     teacher, fitted = fit_teacher(simulate(60), held, config)
     assert len(fitted.losses) < 200
     assert len(fitted.losses) == fitted.n_epochs + 5
-    assert validation_rank(teacher, held) == fitted.validation_rank
-
-
-def test_a_batch_knows_its_pairs(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(20, n_uploaders=4)
-    shared = replace(pairs, pairs=np.stack([np.arange(20), np.arange(20) // 2], axis=1))
-    batch = PairSampler(shared, UNIFORM, torch.device("cpu")).draw(64)
-    same_track = (batch.music[:, None] == batch.music[None]).all(dim=2)
-    assert torch.equal(batch.positives, same_track)
-    assert batch.tastes.sum(dim=1).numpy() == pytest.approx(np.ones(64), abs=1e-5)
-
-
-def test_a_pair_is_drawn_by_its_weight(simulate: Callable[..., PairSet]) -> None:
-    pairs = replace(simulate(4), weights=np.array([1e-9, 1e-9, 1.0, 1e-9], dtype=np.float32))
-    batch = PairSampler(pairs, UNIFORM, torch.device("cpu")).draw(50)
-    assert torch.equal(batch.video, torch.from_numpy(pairs.video_vectors[[2] * 50]))
+    assert validation_rank(teacher, held) == fitted.verdict
 
 
 def test_the_student_follows_its_teacher(simulate: Callable[..., PairSet]) -> None:
@@ -112,7 +94,7 @@ def test_the_student_follows_its_teacher(simulate: Callable[..., PairSet]) -> No
         config = replace(CONFIG, transfer_weight=weight, pgc_weight=0.0)
         _, student = networks(pgc, config)
         fit_student(student, teacher, ugc, pgc, config)
-        batch = PairSampler(ugc, UNIFORM, torch.device("cpu")).draw(30)
+        batch = PairSampler(ugc, UNIFORM, config, torch.device("cpu")).draw()
         with torch.no_grad():
             latents = student.infer(batch.video, batch.music)
             distances.append(float(transfer_loss(teacher, batch, latents)))
