@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.errors import TrainingError
 from engine.progress import Progress
 from engine.training.config import TrainingConfig
-from engine.training.evaluate import own_ranks
+from engine.training.metrics import own_ranks
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch, PairSampler
 from engine.training.teacher import CrossModalNetwork

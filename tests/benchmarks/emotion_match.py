@@ -27,7 +27,7 @@ import numpy.typing as npt
 from engine.progress import silent
 from engine.training.config import TrainingConfig
 from engine.training.ensemble import fit_members
-from engine.training.evaluate import label_share, own_ranks
+from engine.training.metrics import label_share, own_ranks
 from engine.training.pairs import PairSet, load_pairs
 from engine.training.splits import folds_by_source
 from engine.training.trainer import content_scores

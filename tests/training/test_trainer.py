@@ -10,7 +10,7 @@ from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress, silent
 from engine.training.config import TrainingConfig
 from engine.training.encoders import fit_scaling
-from engine.training.evaluate import own_ranks
+from engine.training.metrics import own_ranks
 from engine.training.pairs import PairSet
 from engine.training.sampler import PairSampler
 from engine.training.student import StudentNetwork, StudentTrainer, transfer_loss
