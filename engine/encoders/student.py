@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +15,21 @@ from engine.errors import PackError, SpaceMismatch
 from engine.paths import bundled_models_dir
 from engine.translation import tr
 
-if TYPE_CHECKING:
-    from engine.music.features import MusicFeatures
-    from engine.video.features import VideoFeatures
-
 N_EMBEDDING = 128
 PACK_KIND = "matching"
 BUNDLED_PACK = "soundbed-1"
+
+
+class Described(Protocol):
+    """Features of a clip or a track, such as `VideoFeatures` and `MusicFeatures`."""
+
+    @property
+    def vector(self) -> npt.NDArray[np.float32]:
+        """float32 (D,)."""
+
+    @property
+    def version(self) -> str:
+        """The feature version; a pack reads one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +158,11 @@ class StudentPack:
         """ū (n_genres,), the average taste of the training uploaders."""
         return self._taste.mean
 
-    def embed_video(self, features: "VideoFeatures") -> Embedding:
+    def embed_video(self, features: Described) -> Embedding:
         """Return the clip's embedding z_v."""
         return self._embed(self._video, "video", features.vector, features.version)
 
-    def embed_music(self, features: "MusicFeatures") -> Embedding:
+    def embed_music(self, features: Described) -> Embedding:
         """Return the track's deconfounded embedding z'_m: content alone, b set to zero."""
         return self._embed(self._music, "music", features.vector, features.version)
 

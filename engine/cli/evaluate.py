@@ -1,0 +1,123 @@
+"""`soundbed evaluate PACK`: how well a matching pack finds again what belongs together."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.translation import tr, trn
+
+if TYPE_CHECKING:
+    from engine.training.evaluate_edits import EditEvaluation, Retrieval
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command with its options."""
+    parser = commands.add_parser(
+        "evaluate",
+        help=tr("judge a matching pack on finished edits"),
+        description=tr(
+            "Each finished edit's picture ranks the sounds of all edits: how often the own sound "
+            "is among the first, and, with labels, how many of the first ten others carry the "
+            "edit's label, beside what chance would give."
+        ),
+        allow_abbrev=False,
+    )
+    parser.add_argument("pack", type=Path, metavar="PACK", help=tr("folder of the matching pack"))
+    parser.add_argument(
+        "--edits",
+        type=Path,
+        required=True,
+        metavar=tr("FOLDER"),
+        help=tr("videos with their own sound; subfolders too"),
+    )
+    parser.add_argument(
+        "--labels",
+        type=Path,
+        metavar="CSV",
+        help=tr("a table with the columns clip (its path within FOLDER) and label"),
+    )
+    parser.add_argument(
+        "--cache", type=Path, metavar=tr("FOLDER"), help=tr("where features are kept")
+    )
+    parser.add_argument(
+        "--dask",
+        metavar="tcp://HOST:PORT",
+        help=tr("describe the edits on your Dask scheduler's workers, who must see them too"),
+    )
+    parser.add_argument(
+        "--json", action="store_true", help=tr("write one JSON object to standard output")
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge the pack, and print its figures beside chance."""
+    from engine.cli.terminal import TerminalProgress, print_json, warn
+    from engine.errors import display_path
+    from engine.training.evaluate_edits import evaluate_edits
+
+    with TerminalProgress() as progress:
+        evaluation = evaluate_edits(
+            arguments.pack,
+            arguments.edits,
+            progress,
+            arguments.labels,
+            arguments.cache,
+            arguments.dask,
+        )
+    for path, reason in evaluation.skipped:
+        warn(f"{display_path(path)}: {reason}")
+    for note in evaluation.notes:
+        warn(note)
+    if arguments.json:
+        print_json(as_json(evaluation))
+    else:
+        print(as_text(evaluation))
+    return 0
+
+
+def as_json(evaluation: "EditEvaluation") -> dict[str, Any]:
+    """Return the figures as plain values for one JSON object."""
+    return {
+        "n": evaluation.n_edits,
+        **_figures(evaluation.found),
+        "chance": _figures(evaluation.chance),
+    }
+
+
+def as_text(evaluation: "EditEvaluation") -> str:
+    """Return the figures as a table."""
+    from engine.cli.table import format_table
+    from engine.training.evaluate_edits import N_LABELLED
+
+    found, chance = evaluation.found, evaluation.chance
+    rows = [
+        [f"Recall@{k}", f"{share:.1%}", f"{chance.recall[k]:.1%}"]
+        for k, share in found.recall.items()
+    ]
+    rows.append(
+        [tr("Median rank of the own sound"), f"{found.median_rank:g}", f"{chance.median_rank:g}"]
+    )
+    if found.label_match is not None and chance.label_match is not None:
+        rows.append(
+            [
+                tr("Same label among the first {k} others").format(k=N_LABELLED),
+                f"{found.label_match:.1%}",
+                f"{chance.label_match:.1%}",
+            ]
+        )
+    heading = trn(
+        "{n} edit, matched by {pack}", "{n} edits, matched by {pack}", evaluation.n_edits
+    ).format(n=evaluation.n_edits, pack=evaluation.pack_id)
+    table = format_table(["", tr("Found"), tr("Chance")], rows, right=frozenset({1, 2}))
+    return f"{heading}\n\n{table}"
+
+
+def _figures(retrieval: "Retrieval") -> dict[str, Any]:
+    from engine.cli.terminal import number
+
+    return {
+        "recall": {str(k): number(share, 6) for k, share in retrieval.recall.items()},
+        "median_rank": number(retrieval.median_rank),
+        "label_match": number(retrieval.label_match, 6),
+    }

@@ -1,0 +1,148 @@
+"""Every parameter of the simulated world, written down before any system was tuned on it."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from engine.errors import InputError
+from engine.translation import tr
+
+GENRE_NAMES = ("hiphop", "jazz", "classical", "reggae", "pop", "metal")
+GENRE_COUNTS = (651, 665, 1330, 311, 42, 4)
+"""Tracks of each genre among 3,003 (Table 2 of DebCM)."""
+N_TT150K_VIDEOS = 146_351
+LEAST_POPULAR, MOST_POPULAR = 3, 219
+"""Videos of the rarest and of the most used track of TT-150k (Table 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationConfig:
+    """What is simulated: the causal graph of DebCM, section 3.2, with a known true match.
+
+    The uploader's taste in genres acts on which tracks they know (exposure) and on which of these
+    they take (choice); a video's content doesn't depend on the uploader. Strengths are exponents:
+    0 cuts the arrow, 1 is the default world, and with both at 0 nothing is confounded.
+
+    Attributes:
+        n_videos: videos of uploaders, the held-out ones included.
+        n_tracks: tracks that they choose from; genres as in Table 2.
+        exposure_strength: how strongly taste decides which tracks an uploader knows.
+        choice_strength: how strongly taste decides which of them is taken.
+        n_content: dimensions of the content of videos and tracks, unit vectors.
+        genre_cosine: between a track's content and the centre of its genre.
+        videos_per_uploader: mean of a geometric distribution.
+        taste_concentration: of the Dirichlet distribution that tastes are drawn from, in sum.
+        taste_flattening: exponent on the genre shares that make that distribution's mean.
+        pool_size: tracks that an uploader knows.
+        match_weight: of the content cosine in the choice, against Gumbel noise of scale 1.
+        drift_share: share of the uploaders whose taste, and pool with it, changes for good.
+        drift_start: share of their history after which it changes.
+        n_features: of picture and of sound, each.
+        picture_cosine: between the content of a video and what its picture shows of it.
+        sound_cosine: between the content of a track and what its sound shows of it.
+        n_nuisance: dimensions of what is seen or heard and has nothing to do with the match.
+        noise: standard deviation in each feature; content, nuisance and style have 1.
+        n_style: dimensions of an uploader's style in the picture.
+        style_from_taste: correlation of that style with the uploader's taste.
+        n_pgc: pairs of professionals.
+        n_pgc_tracks: tracks of theirs, none of which uploaders know.
+        pgc_cosine: between the contents of a professional's video and its track.
+        pgc_shift: standard deviation over features of the shift between the two domains.
+        n_text: dimensions of the text vectors.
+        text_cosine: between a video's content and what its text says of it.
+        text_share: share of the uploaders' videos that have a text; professionals' have none.
+        n_categories: kinds of video.
+        n_tags: tags of tracks.
+        tag_share: share of the tracks that carry a tag.
+        n_mood: dimensions of the mood vectors.
+        aspect_cosine: between content and what category, tags, mood and rhythm follow.
+        n_rhythm_bins: of the cut and beat vectors: half for speed, half for accents.
+        views_match: how far a fitting track makes a video popular, against a spread of 1.
+        n_test: queries of each test set, at most a twentieth of the videos.
+        n_negatives: tracks that a target is ranked among.
+        held_out_share: of one uploader's videos, at most, over all test sets.
+        seed: of everything.
+    """
+
+    n_videos: int = 24_000
+    n_tracks: int = 3_003
+    exposure_strength: float = 1.0
+    choice_strength: float = 1.0
+    n_content: int = 16
+    genre_cosine: float = 0.45
+    videos_per_uploader: float = 12.0
+    taste_concentration: float = 2.0
+    taste_flattening: float = 0.6
+    pool_size: int = 60
+    match_weight: float = 10.0
+    drift_share: float = 0.1
+    drift_start: float = 0.67
+    n_features: int = 256
+    picture_cosine: float = 0.8
+    sound_cosine: float = 0.9
+    n_nuisance: int = 16
+    noise: float = 0.5
+    n_style: int = 8
+    style_from_taste: float = 0.7
+    n_pgc: int = 6_000
+    n_pgc_tracks: int = 1_500
+    pgc_cosine: float = 0.85
+    pgc_shift: float = 0.4
+    n_text: int = 64
+    text_cosine: float = 0.6
+    text_share: float = 0.7
+    n_categories: int = 8
+    n_tags: int = 24
+    tag_share: float = 0.15
+    n_mood: int = 8
+    aspect_cosine: float = 0.7
+    n_rhythm_bins: int = 16
+    views_match: float = 0.5
+    n_test: int = 1_200
+    n_negatives: int = 100
+    held_out_share: float = 0.5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            least = 0 if field.name == "seed" or isinstance(value, float) else 1
+            if not value >= least or value == float("inf"):
+                raise _unfit(field.name, value)
+            bounded = field.name.endswith(("_cosine", "_share", "_start", "from_taste"))
+            if bounded and value > 1:
+                raise _unfit(field.name, value)
+        if self.n_videos < 100 or self.n_tracks < 2 * len(GENRE_NAMES):
+            raise InputError(
+                tr("A simulation needs at least {n_videos} videos and {n_tracks} tracks.").format(
+                    n_videos=100, n_tracks=2 * len(GENRE_NAMES)
+                ),
+                remedy=tr("Ask for more."),
+            )
+        if self.videos_per_uploader < 1 or self.taste_concentration <= 0 or self.n_content < 2:
+            raise _unfit("videos_per_uploader", self.videos_per_uploader)
+        if self.n_rhythm_bins % 2 or self.n_rhythm_bins < 6:
+            raise _unfit("n_rhythm_bins", self.n_rhythm_bins)
+
+    @property
+    def n_queries(self) -> int:
+        """How many queries each test set has."""
+        return min(self.n_test, self.n_videos // 20)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the parameters as plain numbers."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def describe(self) -> str:
+        """Return one sentence that says that the data are simulated, and how."""
+        return (
+            f"Simulated data, not real: {self.n_videos} videos and {self.n_tracks} tracks, taste on "
+            f"exposure {self.exposure_strength:g} and on choice {self.choice_strength:g}, "
+            f"{self.n_pgc} professional pairs, seed {self.seed}."
+        )
+
+
+def _unfit(name: str, value: float) -> InputError:
+    return InputError(
+        tr("The simulation can't have {name} = {value}.").format(name=name, value=value),
+        remedy=tr("See the parameter's meaning in the documentation."),
+    )

@@ -1,0 +1,281 @@
+"""Who and what there is: tracks with a genre and a content, uploaders with taste, their picks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.training.simulation.config import (
+    GENRE_COUNTS,
+    LEAST_POPULAR,
+    MOST_POPULAR,
+    N_TT150K_VIDEOS,
+    SimulationConfig,
+)
+
+Floats = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.int64]
+
+# A Kumaraswamy distribution between Table 2's extremes with its mean 48.7 and deviation 57.
+_CURVE_A, _CURVE_B = 0.3084, 1.0966
+_CALIBRATIONS = 8
+_CHUNK = 2_048
+_LEAST_TASTE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """The catalogue that uploaders choose from.
+
+    Attributes:
+        contents: float32 (n_tracks, n_content), unit vectors.
+        genres: int64 (n_tracks,).
+        shares: float64 (n_tracks,), share of all picks that each should get, summing to 1.
+    """
+
+    contents: Floats
+    genres: Indices
+    shares: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaders:
+    """Who makes videos. A persona is an uploader before or after a change of taste.
+
+    Attributes:
+        of_videos: int64 (n_videos,), uploader of each video.
+        personas: int64 (n_videos,), persona of each video: the uploader's number, or a number
+            beyond all uploaders after the change.
+        moments: float64 (n_videos,), when each video was made, between 0 and 1.
+        tastes: float64 (n_personas, n_genres), rows summing to 1.
+        mean_taste: float64 (n_genres,), what tastes are on average.
+    """
+
+    of_videos: Indices
+    personas: Indices
+    moments: npt.NDArray[np.float64]
+    tastes: npt.NDArray[np.float64]
+    mean_taste: npt.NDArray[np.float64]
+
+    @property
+    def n(self) -> int:
+        """How many uploaders there are."""
+        return int(self.of_videos.max()) + 1
+
+    @property
+    def log_tastes(self) -> npt.NDArray[np.float64]:
+        """(n_personas, n_genres): log of taste over mean taste."""
+        return np.asarray(np.log(self.tastes.clip(min=_LEAST_TASTE) / self.mean_taste))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The uploaders' side of the simulation: content, exposure and choice.
+
+    Attributes:
+        tracks: the catalogue.
+        uploaders: who chose.
+        video_contents: float32 (n_videos, n_content), unit vectors.
+        picks: int64 (n_videos,), the track taken for each video.
+    """
+
+    tracks: Tracks
+    uploaders: Uploaders
+    video_contents: Floats
+    picks: Indices
+
+
+def make_world(config: SimulationConfig) -> World:
+    """Return tracks, uploaders, videos and what was picked for each."""
+    tracks = make_tracks(config)
+    uploaders = make_uploaders(config)
+    rng = generator(config, "videos")
+    contents = unit(rng.normal(size=(config.n_videos, config.n_content)))
+    pools = calibrated_pools(config, tracks, uploaders, contents)
+    picks = choose(config, tracks, uploaders, contents, uploaders.personas, pools, "choice")
+    return World(tracks, uploaders, contents, picks)
+
+
+_STREAMS = (
+    "tracks",
+    "uploaders",
+    "videos",
+    "exposure",
+    "choice",
+    "features",
+    "pgc",
+    "extras",
+    "test sets",
+    "do",
+    "splits",
+    "negatives",
+)
+
+
+def generator(config: SimulationConfig, stream: str) -> np.random.Generator:
+    """Return the random numbers of one part, so that a change of one part leaves the others."""
+    return np.random.default_rng([config.seed, _STREAMS.index(stream)])
+
+
+def make_tracks(config: SimulationConfig) -> Tracks:
+    """Return the catalogue: genres in Table 2's proportions, popular ones among all of them."""
+    rng = generator(config, "tracks")
+    genres = np.repeat(np.arange(len(GENRE_COUNTS)), genre_counts(config.n_tracks))
+    centres = genre_centres(config)
+    contents = near(centres[genres], config.genre_cosine, rng)
+    shares = popularity_curve(config.n_tracks)
+    return Tracks(contents, genres, rng.permutation(shares / shares.sum()))
+
+
+def genre_counts(n_tracks: int) -> Indices:
+    """Return how many tracks each genre has: Table 2's shares, rounded, at least one each."""
+    exact = np.array(GENRE_COUNTS) * n_tracks / sum(GENRE_COUNTS)
+    counts = np.maximum(np.floor(exact), 1).astype(np.int64)
+    while counts.sum() != n_tracks:
+        step = 1 if counts.sum() < n_tracks else -1
+        short = np.where((counts > 1) | (step > 0), step * (exact - counts), -np.inf)
+        counts[short.argmax()] += step
+    return counts
+
+
+def genre_centres(config: SimulationConfig) -> Floats:
+    """Return the content (n_genres, n_content) that each genre lies around."""
+    rng = np.random.default_rng([config.seed, len(_STREAMS)])
+    return unit(rng.normal(size=(len(GENRE_COUNTS), config.n_content)))
+
+
+def popularity_curve(n_tracks: int) -> npt.NDArray[np.float64]:
+    """Return videos per track in TT-150k, falling: mean 48.7 ± 57, from 219 to 3 (Table 2)."""
+    quantiles = np.linspace(1.0, 0.0, n_tracks)
+    risen = (1.0 - (1.0 - quantiles) ** (1.0 / _CURVE_B)) ** (1.0 / _CURVE_A)
+    return np.asarray(LEAST_POPULAR + (MOST_POPULAR - LEAST_POPULAR) * risen)
+
+
+def make_uploaders(config: SimulationConfig) -> Uploaders:
+    """Return uploaders with a skewed taste; the taste of some changes late in their history."""
+    rng = generator(config, "uploaders")
+    sizes = rng.geometric(1.0 / config.videos_per_uploader, size=config.n_videos)
+    n_uploaders = int(np.searchsorted(np.cumsum(sizes), config.n_videos)) + 1
+    of_videos = np.repeat(np.arange(n_uploaders), sizes[:n_uploaders])[: config.n_videos]
+    moments = rng.random(config.n_videos)
+    mean_taste = np.array(GENRE_COUNTS, dtype=np.float64) ** config.taste_flattening
+    mean_taste /= mean_taste.sum()
+    tastes = rng.dirichlet(config.taste_concentration * mean_taste, size=2 * n_uploaders)
+    drifting = rng.random(n_uploaders) < config.drift_share
+    changed = drifting[of_videos] & (moments > config.drift_start)
+    personas = of_videos + n_uploaders * changed
+    return Uploaders(of_videos, personas, moments, tastes, mean_taste)
+
+
+def calibrated_pools(
+    config: SimulationConfig, tracks: Tracks, uploaders: Uploaders, contents: Floats
+) -> Indices:
+    """Return the tracks (n_personas, pool_size) that each persona knows.
+
+    Drawn without replacement by appeal × (taste / mean taste) ^ exposure strength; the appeal of
+    each track is set so that it's taken as often as Table 2's curve of popularity wants.
+    """
+    rng = generator(config, "exposure")
+    n_personas = len(uploaders.tastes)
+    gumbel = rng.gumbel(size=(n_personas, len(tracks.genres))).astype(np.float32)
+    gumbel += (config.exposure_strength * uploaders.log_tastes)[:, tracks.genres]
+    appeal = np.log(tracks.shares)
+    for _ in range(_CALIBRATIONS):
+        pools = _largest(gumbel, appeal, config.pool_size)
+        taken = _expected_shares(config, tracks, uploaders, contents, pools)
+        # Half a pick keeps tracks that nobody knows yet within reach.
+        least = 0.5 / config.n_videos
+        appeal += 0.7 * np.log((tracks.shares + least) / (taken + least))
+    return _largest(gumbel, appeal, config.pool_size)
+
+
+def _largest(
+    gumbel: Floats, appeal: npt.NDArray[np.float64], pool_size: int
+) -> npt.NDArray[np.int64]:
+    size = min(pool_size, gumbel.shape[1])
+    pools = np.empty((len(gumbel), size), dtype=np.int64)
+    for start in range(0, len(gumbel), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        keys = gumbel[rows] + appeal.astype(np.float32)
+        pools[rows] = np.argpartition(-keys, size - 1, axis=1)[:, :size]
+    return pools
+
+
+def _expected_shares(
+    config: SimulationConfig,
+    tracks: Tracks,
+    uploaders: Uploaders,
+    contents: Floats,
+    pools: Indices,
+) -> npt.NDArray[np.float64]:
+    expected = np.zeros(len(tracks.genres))
+    for start in range(0, len(contents), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        personas = uploaders.personas[rows]
+        known = pools[personas]
+        utilities = appeal_of(config, tracks, uploaders, contents[rows], personas, known)
+        odds = np.exp(utilities - utilities.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
+        expected += np.bincount(known.ravel(), odds.ravel(), minlength=len(expected))
+    return expected / expected.sum()
+
+
+def choose(
+    config: SimulationConfig,
+    tracks: Tracks,
+    uploaders: Uploaders,
+    contents: Floats,
+    personas: Indices,
+    pools: Indices,
+    stream: str,
+) -> Indices:
+    """Return the track (n,) that each video gets out of its persona's pool.
+
+    The highest of match weight × content cosine + choice strength × log(taste / mean taste) +
+    Gumbel noise wins.
+
+    Args:
+        config: the strengths.
+        tracks: what there is.
+        uploaders: whose taste.
+        contents: (n, n_content) of the videos.
+        personas: (n,) who chooses.
+        pools: (n_personas, k) what each knows, or (n, k) what each video is offered when there
+            are as many rows as videos and `stream` is "do".
+        stream: of random numbers.
+    """
+    rng = generator(config, stream)
+    picks = np.empty(len(contents), dtype=np.int64)
+    for start in range(0, len(contents), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        known = pools[rows] if stream == "do" else pools[personas[rows]]
+        utilities = appeal_of(config, tracks, uploaders, contents[rows], personas[rows], known)
+        best = (utilities + rng.gumbel(size=utilities.shape)).argmax(axis=1)
+        picks[rows] = np.take_along_axis(known, best[:, None], axis=1)[:, 0]
+    return picks
+
+
+def appeal_of(
+    config: SimulationConfig,
+    tracks: Tracks,
+    uploaders: Uploaders,
+    contents: Floats,
+    personas: Indices,
+    known: Indices,
+) -> npt.NDArray[np.float64]:
+    """Return how much (n, k) each persona wants each known track for their video, without luck."""
+    cosines = np.matmul(tracks.contents[known], contents[:, :, None])[:, :, 0]
+    taste = np.take_along_axis(uploaders.log_tastes[personas], tracks.genres[known], axis=1)
+    return np.asarray(config.match_weight * cosines + config.choice_strength * taste)
+
+
+def unit(vectors: npt.NDArray[np.floating]) -> Floats:
+    """Return the rows at length 1."""
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+def near(directions: Floats, cosine: float, rng: np.random.Generator) -> Floats:
+    """Return unit vectors (n, d) that have exactly this cosine with the given unit vectors."""
+    apart = rng.normal(size=directions.shape)
+    apart -= (apart * directions).sum(axis=1, keepdims=True) * directions
+    return unit(cosine * directions + np.sqrt(1.0 - cosine**2) * unit(apart))

@@ -1,0 +1,75 @@
+"""CEVAR: cosine embedding loss (Surís et al. 2018, "Cross-modal embeddings for video and audio")."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from engine.progress import Progress
+from engine.training.benchmark.data import TestSet
+from engine.training.config import TrainingConfig
+from engine.training.pairs import PairSet
+from engine.training.sampler import Batch
+from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
+from engine.training.systems.contract import Scorer, training_pairs
+
+
+def cosine_embedding_loss(
+    cosines: Tensor, positives: Tensor, margin: float, negative_share: float
+) -> Tensor:
+    """1 - cos for pairs, max(0, cos - α) for the others (Surís et al., Eq. 1).
+
+    The paper draws a pair or a random mismatch, the mismatch with a fixed probability. Here every
+    mismatch of the batch takes part, which is the expectation of that draw.
+
+    Args:
+        cosines: (n, n), videos by tracks; row i and column i belong to pair i.
+        positives: (n, n) bool, true where they are known to match.
+        margin: α, the cosine that mismatches may reach.
+        negative_share: probability of drawing a mismatch.
+
+    Returns:
+        A scalar.
+    """
+    pulled = (1.0 - cosines.diagonal()).mean()
+    pushed = (cosines - margin).clamp(min=0.0).masked_fill(positives, 0.0)
+    n_negatives = (~positives).sum().clamp(min=1)
+    return (1.0 - negative_share) * pulled + negative_share * pushed.sum() / n_negatives
+
+
+@dataclass(frozen=True, slots=True)
+class Cevar:
+    """Two branches under the cosine embedding loss; the label loss is left out, as in DebCM.
+
+    Attributes:
+        margin: α.
+        negative_share: see `cosine_embedding_loss`.
+    """
+
+    name: str = "cevar"
+    needs_pgc: bool = False
+    margin: float = 0.2
+    negative_share: float = 0.6
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Fit to training pairs; see `System`."""
+        scalings = input_scalings(ugc, pgc, config)
+        network = seeded(lambda: TwoBranchNetwork(*scalings, config), config.seed)
+
+        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+            (batch,) = batches
+            video, _ = network.video_encoder(batch.video)
+            music, _ = network.music_encoder(batch.music)
+            return cosine_embedding_loss(
+                video @ music.T, batch.positives, self.margin, self.negative_share
+            )
+
+        train = [training_pairs(ugc, pgc)]
+        return fit_content(network, batch_loss, train, ugc, validation, config, progress, self.name)

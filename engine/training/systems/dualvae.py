@@ -1,0 +1,95 @@
+"""Dual-VAE: two autoencoders that meet in one space (after Shen et al. 2018)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from engine.progress import Progress
+from engine.training.benchmark.data import TestSet
+from engine.training.config import TrainingConfig
+from engine.training.encoders import GaussianEncoder, InputScaling, sample
+from engine.training.losses import generation_loss, matching_loss, prior_kl
+from engine.training.pairs import PairSet
+from engine.training.sampler import Batch
+from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
+from engine.training.systems.contract import Scorer, training_pairs
+
+
+class DualVaeNetwork(TwoBranchNetwork):
+    """Two Gaussian encoders, each with the decoder of its own modality."""
+
+    def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
+        super().__init__(video, music, config)
+        self.video_decoder = nn.Linear(config.n_latent, video.n_components)
+        self.music_decoder = nn.Linear(config.n_latent, music.n_components)
+
+
+def negative_elbo(
+    encoder: GaussianEncoder,
+    decoder: nn.Module,
+    vectors: Tensor,
+    rebuilding_weight: float,
+    prior_weight: float,
+) -> tuple[Tensor, Tensor]:
+    """Sample the posterior of one modality and weigh its two terms (Shen et al. 2018, Eq. 3).
+
+    -ELBO with a Gaussian likelihood: mean square error of the modality's own rebuilt input, and
+    the KL to N(0, I) in nats per dimension, each with its weight.
+
+    Args:
+        encoder, decoder: of the modality.
+        vectors: (n, F).
+        rebuilding_weight: of the error.
+        prior_weight: of the KL.
+
+    Returns:
+        The sample (n, d), and the weighted sum, a scalar.
+    """
+    mean, log_variance = encoder(vectors)
+    latent = sample(mean, log_variance)
+    rebuilt = generation_loss(decoder(latent), encoder.scaled(vectors))
+    prior = prior_kl(mean, log_variance).mean() / mean.shape[1]
+    return latent, rebuilding_weight * rebuilt + prior_weight * prior
+
+
+@dataclass(frozen=True, slots=True)
+class DualVae:
+    """Each modality rebuilds itself, nothing crosses over; the matching loss aligns the two.
+
+    Attributes:
+        rebuilding_weight: of the error of the rebuilt inputs beside the matching loss.
+    """
+
+    name: str = "dualvae"
+    needs_pgc: bool = False
+    rebuilding_weight: float = 0.1
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Fit to training pairs; see `System`."""
+        scalings = input_scalings(ugc, pgc, config)
+        network = seeded(lambda: DualVaeNetwork(*scalings, config), config.seed)
+
+        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+            (batch,) = batches
+            weights = self.rebuilding_weight, annealed * config.prior_weight
+            video, video_loss = negative_elbo(
+                network.video_encoder, network.video_decoder, batch.video, *weights
+            )
+            music, music_loss = negative_elbo(
+                network.music_encoder, network.music_decoder, batch.music, *weights
+            )
+            matching = matching_loss(
+                video @ music.T, batch.positives, config.margin, config.n_hardest
+            )
+            return matching + video_loss + music_loss
+
+        train = [training_pairs(ugc, pgc)]
+        return fit_content(network, batch_loss, train, ugc, validation, config, progress, self.name)

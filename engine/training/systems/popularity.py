@@ -1,0 +1,51 @@
+"""Popularity: the same order for every video, the most picked track first; a floor of the table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.progress import Progress
+from engine.training.benchmark.data import Queries, TestSet
+from engine.training.config import TrainingConfig
+from engine.training.pairs import PairSet
+from engine.training.systems.contract import Scorer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PopularityScorer:
+    """Scores a track by how many videos took it.
+
+    Attributes:
+        counts: float32 (n_tracks,).
+    """
+
+    counts: npt.NDArray[np.float32]
+
+    def score(
+        self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return scores (n, k) of the candidates, or (n, n_tracks); see `Scorer`."""
+        if candidates is None:
+            return np.tile(self.counts, (queries.n, 1))
+        return self.counts[candidates]
+
+
+@dataclass(frozen=True, slots=True)
+class Popularity:
+    """Counts the picks of each track; professionals' tracks aren't in the catalogue."""
+
+    name: str = "popularity"
+    needs_pgc: bool = False
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Count the training picks; see `System`."""
+        counts = np.bincount(ugc.pairs[:, 1], minlength=ugc.n_tracks)
+        return PopularityScorer(counts.astype(np.float32))

@@ -1,0 +1,52 @@
+"""Random: an order that nobody chose; the floor of the table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.progress import Progress
+from engine.training.benchmark.data import Queries, TestSet
+from engine.training.config import TrainingConfig
+from engine.training.pairs import PairSet
+from engine.training.systems.contract import Scorer
+
+
+@dataclass(frozen=True, slots=True)
+class RandomScorer:
+    """Scores by the throw of a seeded die: row i of any set of queries gets the same throws.
+
+    Attributes:
+        n_tracks: size of the catalogue.
+        seed: of the die.
+    """
+
+    n_tracks: int
+    seed: int
+
+    def score(
+        self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return scores (n, k) of the candidates, or (n, n_tracks); see `Scorer`."""
+        die = np.random.default_rng(self.seed)
+        scores = die.random((queries.n, self.n_tracks), dtype=np.float32)
+        return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Random:
+    """Learns nothing."""
+
+    name: str = "random"
+    needs_pgc: bool = False
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Note how many tracks there are; see `System`."""
+        return RandomScorer(ugc.n_tracks, config.seed)

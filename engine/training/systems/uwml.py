@@ -1,0 +1,131 @@
+"""UWML: universal weighting metric learning (Wei et al. 2020)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.progress import Progress
+from engine.training.benchmark.data import TestSet
+from engine.training.config import TrainingConfig
+from engine.training.pairs import PairSet
+from engine.training.sampler import Batch
+from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
+from engine.training.systems.contract import Scorer, training_pairs
+
+Coefficients = tuple[float, ...]
+
+
+def polynomial(similarities: Tensor, coefficients: Coefficients) -> Tensor:
+    """Σ_p a_p·S^p, of the same shape as S; the constant comes first."""
+    # Horner's scheme.
+    value = torch.zeros_like(similarities)
+    for coefficient in reversed(coefficients):
+        value = value * similarities + coefficient
+    return value
+
+
+def pair_weights(similarities: Tensor, coefficients: Coefficients) -> Tensor:
+    """The weight that a polynomial gives to pairs of these similarities: its derivative.
+
+    Wei et al., section 3.2: a positive's is negative and falls in size as the pair gets easier, a
+    negative's grows with its similarity.
+    """
+    return polynomial(
+        similarities, tuple(power * one for power, one in enumerate(coefficients))[1:]
+    )
+
+
+def universal_weighting_loss(
+    scores: Tensor,
+    known: Tensor,
+    margin: float,
+    n_hardest: int,
+    positive: Coefficients,
+    negative: Coefficients,
+) -> Tensor:
+    """Average polynomial loss of both directions (Wei et al., Eq. 10-11).
+
+    For each row and column, max(0, Σ a_p S_ii^p) plus the mean of max(0, Σ b_q S_ij^q) over its
+    informative negatives: those that come within `margin` of the positive, the `n_hardest` of
+    them at most, as in the other systems.
+
+    Args:
+        scores: (n, n), videos by tracks; row i and column i belong to pair i.
+        known: (n, n) bool, true where they are known to match.
+        margin: in units of the score.
+        n_hardest: negatives looked at in each row and column.
+        positive: a_p, the constant first.
+        negative: b_q, the constant first.
+
+    Returns:
+        A scalar.
+    """
+    matched = scores.diagonal()
+    pulled = polynomial(matched, positive).clamp(min=0.0).mean()
+    rows = _negatives(scores, matched, known, margin, n_hardest, negative)
+    columns = _negatives(scores.T, matched, known.T, margin, n_hardest, negative)
+    return pulled + 0.5 * (rows + columns)
+
+
+def _negatives(
+    scores: Tensor,
+    matched: Tensor,
+    known: Tensor,
+    margin: float,
+    n_hardest: int,
+    coefficients: Coefficients,
+) -> Tensor:
+    informative = ~known & (scores > matched[:, None] - margin)
+    hardest, at = scores.masked_fill(~informative, -torch.inf).topk(
+        min(n_hardest, scores.shape[1]), dim=1
+    )
+    kept = informative.gather(1, at)
+    pushed = polynomial(hardest.masked_fill(~kept, 0.0), coefficients).clamp(min=0.0)
+    return ((pushed * kept).sum(dim=1) / kept.sum(dim=1).clamp(min=1)).mean()
+
+
+@dataclass(frozen=True, slots=True)
+class Uwml:
+    """Two branches under the polynomial loss: hard pairs count more.
+
+    Attributes:
+        positive, negative: coefficients of the polynomials, the constant first.
+        margin: how close a negative must come to count; None for the margin of the others.
+    """
+
+    name: str = "uwml"
+    needs_pgc: bool = False
+    positive: Coefficients = (0.5, -0.7, 0.2)
+    negative: Coefficients = (0.03, -0.4, 0.9)
+    margin: float | None = None
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Fit to training pairs; see `System`."""
+        scalings = input_scalings(ugc, pgc, config)
+        network = seeded(lambda: TwoBranchNetwork(*scalings, config), config.seed)
+        margin = config.margin if self.margin is None else self.margin
+
+        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+            (batch,) = batches
+            video, _ = network.video_encoder(batch.video)
+            music, _ = network.music_encoder(batch.music)
+            return universal_weighting_loss(
+                video @ music.T,
+                batch.positives,
+                margin,
+                config.n_hardest,
+                self.positive,
+                self.negative,
+            )
+
+        train = [training_pairs(ugc, pgc)]
+        return fit_content(network, batch_loss, train, ugc, validation, config, progress, self.name)
