@@ -135,8 +135,8 @@ class SimulationConfig:
     def describe(self) -> str:
         """Return one sentence that says that the data are simulated, and how."""
         return (
-            f"Simulated data, not real: {self.n_videos} videos and {self.n_tracks} tracks, taste on "
-            f"exposure {self.exposure_strength:g} and on choice {self.choice_strength:g}, "
+            f"Simulated data, not real: {self.n_videos} videos and {self.n_tracks} tracks, taste "
+            f"on exposure {self.exposure_strength:g} and on choice {self.choice_strength:g}, "
             f"{self.n_pgc} professional pairs, seed {self.seed}."
         )
 

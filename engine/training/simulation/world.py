@@ -9,7 +9,6 @@ from engine.training.simulation.config import (
     GENRE_COUNTS,
     LEAST_POPULAR,
     MOST_POPULAR,
-    N_TT150K_VIDEOS,
     SimulationConfig,
 )
 
@@ -92,29 +91,37 @@ def make_world(config: SimulationConfig) -> World:
     rng = generator(config, "videos")
     contents = unit(rng.normal(size=(config.n_videos, config.n_content)))
     pools = calibrated_pools(config, tracks, uploaders, contents)
-    picks = choose(config, tracks, uploaders, contents, uploaders.personas, pools, "choice")
+    personas = uploaders.personas
+    rng = generator(config, "choice")
+    picks = choose(config, tracks, uploaders, contents, personas, pools[personas], rng)
     return World(tracks, uploaders, contents, picks)
 
 
 _STREAMS = (
+    "genres",
     "tracks",
     "uploaders",
     "videos",
     "exposure",
     "choice",
-    "features",
-    "pgc",
-    "extras",
-    "test sets",
-    "do",
-    "splits",
+    "lens",
+    "styles",
+    "pictures",
+    "sound",
+    "video extras",
+    "track extras",
+    "views",
+    "held out",
     "negatives",
+    "do",
+    "pgc",
+    "splits",
 )
 
 
-def generator(config: SimulationConfig, stream: str) -> np.random.Generator:
+def generator(config: SimulationConfig, stream: str, of: str = "") -> np.random.Generator:
     """Return the random numbers of one part, so that a change of one part leaves the others."""
-    return np.random.default_rng([config.seed, _STREAMS.index(stream)])
+    return np.random.default_rng([config.seed, _STREAMS.index(stream), *of.encode()])
 
 
 def make_tracks(config: SimulationConfig) -> Tracks:
@@ -140,7 +147,7 @@ def genre_counts(n_tracks: int) -> Indices:
 
 def genre_centres(config: SimulationConfig) -> Floats:
     """Return the content (n_genres, n_content) that each genre lies around."""
-    rng = np.random.default_rng([config.seed, len(_STREAMS)])
+    rng = generator(config, "genres")
     return unit(rng.normal(size=(len(GENRE_COUNTS), config.n_content)))
 
 
@@ -217,7 +224,7 @@ def _expected_shares(
         odds = np.exp(utilities - utilities.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
         expected += np.bincount(known.ravel(), odds.ravel(), minlength=len(expected))
-    return expected / expected.sum()
+    return np.asarray(expected / expected.sum())
 
 
 def choose(
@@ -226,10 +233,10 @@ def choose(
     uploaders: Uploaders,
     contents: Floats,
     personas: Indices,
-    pools: Indices,
-    stream: str,
+    known: Indices,
+    rng: np.random.Generator,
 ) -> Indices:
-    """Return the track (n,) that each video gets out of its persona's pool.
+    """Return the track (n,) that each video gets out of those which its maker knows.
 
     The highest of match weight × content cosine + choice strength × log(taste / mean taste) +
     Gumbel noise wins.
@@ -240,18 +247,17 @@ def choose(
         uploaders: whose taste.
         contents: (n, n_content) of the videos.
         personas: (n,) who chooses.
-        pools: (n_personas, k) what each knows, or (n, k) what each video is offered when there
-            are as many rows as videos and `stream` is "do".
-        stream: of random numbers.
+        known: (n, k) tracks to choose from.
+        rng: of the noise.
     """
-    rng = generator(config, stream)
     picks = np.empty(len(contents), dtype=np.int64)
     for start in range(0, len(contents), _CHUNK):
         rows = slice(start, start + _CHUNK)
-        known = pools[rows] if stream == "do" else pools[personas[rows]]
-        utilities = appeal_of(config, tracks, uploaders, contents[rows], personas[rows], known)
+        utilities = appeal_of(
+            config, tracks, uploaders, contents[rows], personas[rows], known[rows]
+        )
         best = (utilities + rng.gumbel(size=utilities.shape)).argmax(axis=1)
-        picks[rows] = np.take_along_axis(known, best[:, None], axis=1)[:, 0]
+        picks[rows] = np.take_along_axis(known[rows], best[:, None], axis=1)[:, 0]
     return picks
 
 

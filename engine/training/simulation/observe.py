@@ -1,0 +1,186 @@
+"""What can be seen, heard and read of the simulated videos and tracks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.training.extras import Extras
+from engine.training.simulation.config import SimulationConfig
+from engine.training.simulation.world import Floats, Uploaders, generator, near, unit
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """How content, nuisance and style become features: the same for all videos and tracks.
+
+    Attributes:
+        picture: float32 (n_content + n_nuisance + n_style, n_features).
+        sound: float32 (n_content + n_nuisance, n_features).
+        picture_shift, sound_shift: float32 (n_features,), the professionals' domain.
+        style: float32 (n_genres, n_style), from standardised taste.
+        text: float32 (n_content, n_text).
+        categories: float32 (n_categories, n_content), unit vectors.
+        tags: float32 (n_tags, n_content), unit vectors.
+        mood: float32 (n_content, n_mood).
+        rhythm: float32 (n_content, n_rhythm_bins), shared by motion and beat.
+    """
+
+    picture: Floats
+    sound: Floats
+    picture_shift: Floats
+    sound_shift: Floats
+    style: Floats
+    text: Floats
+    categories: Floats
+    tags: Floats
+    mood: Floats
+    rhythm: Floats
+
+
+def make_lens(config: SimulationConfig, n_genres: int) -> Lens:
+    """Return how things are seen in this world; every part adds a variance of about 1."""
+    rng = generator(config, "lens")
+    n_content, n_features = config.n_content, config.n_features
+
+    def mixing(n_parts: tuple[int, ...], n_out: int) -> Floats:
+        blocks = [rng.normal(size=(n, n_out)) / np.sqrt(n) for n in n_parts]
+        return np.concatenate(blocks).astype(np.float32)
+
+    def shift() -> Floats:
+        return (config.pgc_shift * rng.normal(size=n_features)).astype(np.float32)
+
+    return Lens(
+        picture=mixing((n_content, config.n_nuisance, config.n_style), n_features),
+        sound=mixing((n_content, config.n_nuisance), n_features),
+        picture_shift=shift(),
+        sound_shift=shift(),
+        style=mixing((n_genres,), config.n_style),
+        text=mixing((n_content,), config.n_text),
+        categories=unit(rng.normal(size=(config.n_categories, n_content))),
+        tags=unit(rng.normal(size=(config.n_tags, n_content))),
+        mood=mixing((n_content,), config.n_mood),
+        rhythm=mixing((n_content,), config.n_rhythm_bins),
+    )
+
+
+def picture_features(
+    config: SimulationConfig,
+    lens: Lens,
+    contents: Floats,
+    styles: Floats,
+    rng: np.random.Generator,
+) -> Floats:
+    """Return video vectors (n, n_features): blurred content, nuisance, style and noise."""
+    seen = near(contents, config.picture_cosine, rng)
+    return _features(config, lens.picture, seen, styles, rng)
+
+
+def sound_features(
+    config: SimulationConfig, lens: Lens, contents: Floats, rng: np.random.Generator
+) -> Floats:
+    """Return music vectors (n, n_features): blurred content, nuisance and noise."""
+    heard = near(contents, config.sound_cosine, rng)
+    no_styles = np.zeros((len(contents), 0), dtype=np.float32)
+    return _features(config, lens.sound, heard, no_styles, rng)
+
+
+def _features(
+    config: SimulationConfig,
+    mixing: Floats,
+    seen: Floats,
+    styles: Floats,
+    rng: np.random.Generator,
+) -> Floats:
+    nuisance = rng.standard_normal((len(seen), config.n_nuisance), dtype=np.float32)
+    features = np.concatenate([_spread(seen), nuisance, styles], axis=1) @ mixing
+    features += config.noise * rng.standard_normal(features.shape, dtype=np.float32)
+    return np.asarray(features, dtype=np.float32)
+
+
+def uploader_styles(config: SimulationConfig, lens: Lens, uploaders: Uploaders) -> Floats:
+    """Return the style (n_uploaders, n_style) that shows in all pictures of an uploader.
+
+    It correlates with a projection of the taste at `style_from_taste` and has variance 1. It is
+    a habit: a change of taste doesn't change it.
+    """
+    tastes = uploaders.tastes[: uploaders.n]
+    variance = uploaders.mean_taste * (1 - uploaders.mean_taste)
+    from_taste = (tastes - uploaders.mean_taste) / np.sqrt(variance) @ lens.style
+    # The projection mixes genres that exclude one another: its spread is measured, not known.
+    from_taste /= from_taste.std(axis=0).clip(min=1e-6)
+    share = config.style_from_taste
+    own = generator(config, "styles").normal(size=from_taste.shape)
+    return np.asarray(share * from_taste + np.sqrt(1 - share**2) * own, dtype=np.float32)
+
+
+def video_extras(
+    config: SimulationConfig,
+    lens: Lens,
+    contents: Floats,
+    rng: np.random.Generator,
+    with_text: bool,
+) -> Extras:
+    """Return text, category and cuts of videos; each follows the content in its own blur."""
+    n = len(contents)
+    cuts = _rhythm(lens, near(contents, config.aspect_cosine, rng))
+    kinds = near(contents, config.aspect_cosine, rng) @ lens.categories.T
+    text, has_text = None, None
+    if with_text:
+        text = _spread(near(contents, config.text_cosine, rng)) @ lens.text
+        text += config.noise * rng.standard_normal(text.shape, dtype=np.float32)
+        has_text = rng.random(n) < config.text_share
+        text[~has_text] = 0
+    return Extras(text, has_text, categories=kinds.argmax(axis=1), cut_vectors=cuts)
+
+
+def track_extras(
+    config: SimulationConfig, lens: Lens, contents: Floats, rng: np.random.Generator
+) -> Extras:
+    """Return tags, mood and beats of tracks; each follows the content in its own blur."""
+    carried = near(contents, config.aspect_cosine, rng) @ lens.tags.T
+    least = np.quantile(carried, 1 - config.tag_share, axis=0)
+    mood = _spread(near(contents, config.aspect_cosine, rng)) @ lens.mood
+    mood += config.noise * rng.standard_normal(mood.shape, dtype=np.float32)
+    return Extras(
+        tags=(carried >= least).astype(np.float32),
+        mood_vectors=mood,
+        beat_vectors=_rhythm(lens, near(contents, config.aspect_cosine, rng)),
+    )
+
+
+def rhythm_fit(cuts: Floats, beats: Floats) -> npt.NDArray[np.float64]:
+    """Return how well each video's cuts fit its track's beats (n,), between -1 and 1.
+
+    As in CMT (Di et al. 2021): the mean of two correlations over the clip, of motion speed with
+    note density, the first half of the bins, and of visual cuts with strong beats, the second.
+
+    Args:
+        cuts: (n, n_bins).
+        beats: (n, n_bins).
+    """
+    half = cuts.shape[1] // 2
+    speed = _correlations(cuts[:, :half], beats[:, :half])
+    accents = _correlations(cuts[:, half:], beats[:, half:])
+    return (speed + accents) / 2
+
+
+def _rhythm(lens: Lens, views: Floats) -> Floats:
+    # Speed and density are positive; a cut or a strong beat is there or not.
+    pattern = _spread(views) @ lens.rhythm
+    half = pattern.shape[1] // 2
+    parts = [np.logaddexp(0, pattern[:, :half]), pattern[:, half:] > 0.5]
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _spread(contents: Floats) -> Floats:
+    # Unit vectors, scaled to a variance of about 1 in each dimension.
+    return np.asarray(contents * np.sqrt(contents.shape[1]), dtype=np.float32)
+
+
+def _correlations(first: Floats, second: Floats) -> npt.NDArray[np.float64]:
+    one = (first - first.mean(axis=1, keepdims=True)).astype(np.float64)
+    other = (second - second.mean(axis=1, keepdims=True)).astype(np.float64)
+    norms = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    # A clip without any cut has no correlation with anything.
+    return np.asarray((one * other).sum(axis=1) / norms.clip(min=1e-12))
