@@ -162,7 +162,7 @@ def _descend(
     best_loss, best_epoch, best_state = math.inf, 0, copy.deepcopy(network.state_dict())
     for epoch in range(settings.n_epochs):
         network.train()
-        for rows in torch.randperm(len(train[0])).split(settings.batch_size):
+        for rows in torch.split(torch.randperm(len(train[0])), settings.batch_size):
             frames, n_frames, labels = (part[rows] for part in train)
             optimiser.zero_grad()
             nn.functional.cross_entropy(network(frames, n_frames), labels).backward()  # type: ignore[no-untyped-call]
@@ -204,7 +204,7 @@ class PooledHead:
 
     def name(self, excerpts: Excerpts) -> npt.NDArray[np.int64]:
         """Return the likeliest genre (n,) of each piece."""
-        return self.logits(excerpts.pooled).argmax(axis=1)
+        return np.asarray(self.logits(excerpts.pooled).argmax(axis=1), dtype=np.int64)
 
 
 def fit_pooled_head(

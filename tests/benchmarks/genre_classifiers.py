@@ -1,4 +1,4 @@
-"""Which classifier names a genre best: the paper's LSTM over frames, or a head over pooled features.
+"""What names a genre best: the paper's LSTM over frames, or the app's kind of head over their mean.
 
     python -m tests.benchmarks.genre_classifiers --data FOLDER [--cache FOLDER] [--seeds 3]
                                                  [--folds 5]

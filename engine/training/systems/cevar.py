@@ -1,4 +1,4 @@
-"""CEVAR: cosine embedding loss (Surís et al. 2018, "Cross-modal embeddings for video and audio")."""
+"""CEVAR: cosine embedding loss (Surís et al. 2018, embeddings for video and audio)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

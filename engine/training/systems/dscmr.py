@@ -58,7 +58,8 @@ def label_loss(predicted: Tensor, labels: Tensor) -> Tensor:
     known = labels >= 0
     wanted = nn.functional.one_hot(labels.clamp(min=0), predicted.shape[1])
     distances = (predicted - wanted).norm(dim=1)
-    return (distances * known).sum() / known.sum().clamp(min=1)
+    loss: Tensor = (distances * known).sum() / known.sum().clamp(min=1)
+    return loss
 
 
 def likelihood_loss(cosines: Tensor, same: Tensor, sharpness: float) -> Tensor:
@@ -92,7 +93,8 @@ def invariance_loss(video: Tensor, music: Tensor) -> Tensor:
     Returns:
         A scalar.
     """
-    return (video - music).norm(dim=1).mean()
+    loss: Tensor = (video - music).norm(dim=1).mean()
+    return loss
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -40,58 +39,69 @@ class WeightedFusion(nn.Module):
 
 
 class YuYinNetwork(TwoBranchNetwork):
-    """The two branches, and of the further parts those whose data are there."""
+    """The two branches, and of the further parts those whose data are there.
+
+    The data themselves stand beside the weights, on the same device; rows of batches name them.
+    """
 
     moods: Tensor
+    tags: Tensor
+    tag_sets: Tensor
+    categories: Tensor
 
     def __init__(
         self, video: InputScaling, music: InputScaling, extras: Extras, config: TrainingConfig
     ) -> None:
         super().__init__(video, music, config)
-        self.mood_encoder: GaussianEncoder | None = None
-        self.tag_encoder: nn.Linear | None = None
-        self.category_head: nn.Linear | None = None
+        self.has_moods, self.has_tags = extras.mood_vectors is not None, extras.tags is not None
+        self.has_categories = False
         if extras.mood_vectors is not None:
             width = extras.mood_vectors.shape[1]
-            scaling = fit_scaling(extras.mood_vectors, (width,), width)
-            self.mood_encoder = GaussianEncoder(scaling, config)
+            self._keep("moods", torch.from_numpy(extras.mood_vectors))
+            self.mood_encoder = GaussianEncoder(
+                fit_scaling(extras.mood_vectors, (width,), width), config
+            )
             self.fusion = WeightedFusion(config.n_latent)
         if extras.tags is not None:
+            _, tag_sets = np.unique(extras.tags, axis=0, return_inverse=True)
+            self._keep("tags", torch.from_numpy(extras.tags))
+            self._keep("tag_sets", torch.from_numpy(tag_sets.reshape(-1)))
             self.tag_encoder = nn.Linear(extras.tags.shape[1], config.n_latent)
         if extras.categories is not None and extras.categories.max() > UNKNOWN_CATEGORY:
+            self.has_categories = True
+            self._keep("categories", torch.from_numpy(extras.categories))
             self.category_head = nn.Linear(config.n_latent, int(extras.categories.max()) + 1)
 
-    def music_latents(self, music: Tensor, moods: Tensor | None) -> Tensor:
-        """Return the fused tracks (n, d); their sound alone where moods aren't known."""
+    def _keep(self, name: str, part: Tensor) -> None:
+        self.register_buffer(name, part, persistent=False)
+
+    def music_latents(self, music: Tensor, rows: Tensor | slice) -> Tensor:
+        """Return tracks (n, d): sound and mood fused, the sound alone without moods.
+
+        Args:
+            music: (n, D_M).
+            rows: of the training set's tracks.
+        """
         sound: Tensor = self.music_encoder(music)[0]
-        if self.mood_encoder is None or moods is None:
+        if not self.has_moods:
             return sound
-        fused: Tensor = self.fusion(sound, self.mood_encoder(moods)[0])
+        fused: Tensor = self.fusion(sound, self.mood_encoder(self.moods[rows])[0])
         return fused
 
 
 class YuYinScorer(ContentScorer):
     """Scores the catalogue's fused tracks."""
 
-    def __init__(
-        self,
-        network: YuYinNetwork,
-        music_vectors: npt.NDArray[np.float32],
-        mood_vectors: npt.NDArray[np.float32] | None,
-    ) -> None:
-        self._network, self._mood_vectors = network, mood_vectors
-        super().__init__(network, music_vectors)
+    network: YuYinNetwork
 
     def track_latents(self, music: Tensor) -> Tensor:
         """Return (n_tracks, d)."""
-        moods = self._mood_vectors
-        return self._network.music_latents(
-            music, None if moods is None else torch.from_numpy(moods).to(music.device)
-        )
+        # The catalogue comes first among the training tracks, whatever is joined to it.
+        return self.network.music_latents(music, slice(len(music)))
 
 
 def category_loss(logits: Tensor, categories: Tensor) -> Tensor:
-    """Cross-entropy of the known categories (n,), the mean over them; 0 when none is known."""
+    """Mean cross-entropy of the known categories (n,), a scalar; 0 when none is known."""
     total = nn.functional.cross_entropy(
         logits, categories, ignore_index=UNKNOWN_CATEGORY, reduction="sum"
     )
@@ -126,60 +136,33 @@ class YuYin:
         pairs = training_pairs(ugc, pgc)
         scalings = input_scalings(ugc, pgc, config)
         network = seeded(lambda: YuYinNetwork(*scalings, pairs.extras, config), config.seed)
-        loss = _MultiTaskLoss(network, pairs.extras, self, config)
 
-        def scorer(fitted: YuYinNetwork, music_vectors: npt.NDArray[np.float32]) -> Scorer:
-            return YuYinScorer(fitted, music_vectors, ugc.extras.mood_vectors)
+        def matching(first: Tensor, second: Tensor, positives: Tensor) -> Tensor:
+            return matching_loss(first @ second.T, positives, config.margin, config.n_hardest)
+
+        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+            (batch,) = batches
+            video: Tensor = network.video_encoder(batch.video)[0]
+            music = network.music_latents(batch.music, batch.track_rows)
+            total = matching(video, music, batch.positives)
+            if network.has_tags:
+                tagged = network.tags[batch.track_rows].any(dim=1)
+                rows = batch.track_rows[tagged]
+                # Tracks that carry the same tags are no mismatch of each other's.
+                same = network.tag_sets[rows][:, None] == network.tag_sets[rows]
+                tags = nn.functional.normalize(network.tag_encoder(network.tags[rows]), dim=1)
+                if len(rows):
+                    total = total + self.tag_weight * (
+                        matching(video[tagged], tags, same) + matching(music[tagged], tags, same)
+                    )
+            if network.has_categories:
+                categories = network.categories[batch.video_rows]
+                total = total + self.category_weight * (
+                    category_loss(network.category_head(video), categories)
+                    + category_loss(network.category_head(music), categories)
+                )
+            return total
 
         return fit_content(
-            network, loss, [pairs], ugc, validation, config, progress, self.name, scorer
+            network, batch_loss, [pairs], ugc, validation, config, progress, self.name, YuYinScorer
         )
-
-
-class _MultiTaskLoss:
-    """The loss of a batch, with the extras that its rows name."""
-
-    def __init__(
-        self, network: YuYinNetwork, extras: Extras, weights: YuYin, config: TrainingConfig
-    ) -> None:
-        self._network, self._extras, self._weights, self._config = network, extras, weights, config
-        # Tracks whose tags are the same are no mismatch of each other's tags.
-        self._tag_sets = (
-            None
-            if extras.tags is None
-            else np.unique(extras.tags, axis=0, return_inverse=True)[1].reshape(-1)
-        )
-
-    def __call__(self, batches: Sequence[Batch], annealed: float) -> Tensor:
-        (batch,) = batches
-        network, extras, weights = self._network, self._extras, self._weights
-        tracks, device = batch.track_rows.cpu().numpy(), batch.video.device
-
-        def rows(part: npt.NDArray[np.generic], chosen: npt.NDArray[np.int64]) -> Tensor:
-            return torch.from_numpy(part[chosen]).to(device)
-
-        moods = None if extras.mood_vectors is None else rows(extras.mood_vectors, tracks)
-        video = network.video_encoder(batch.video)[0]
-        music = network.music_latents(batch.music, moods)
-        total = self._matching(video, music, batch.positives)
-        if network.tag_encoder is not None and extras.tags is not None:
-            tagged = rows(extras.tags.any(axis=1), tracks)
-            tags = nn.functional.normalize(network.tag_encoder(rows(extras.tags, tracks)), dim=1)
-            sets = rows(self._tag_sets, tracks)  # type: ignore[arg-type]
-            same = (sets[:, None] == sets)[tagged][:, tagged]
-            if len(same):
-                total = total + weights.tag_weight * (
-                    self._matching(video[tagged], tags[tagged], same)
-                    + self._matching(music[tagged], tags[tagged], same)
-                )
-        if network.category_head is not None and extras.categories is not None:
-            categories = rows(extras.categories, batch.video_rows.cpu().numpy())
-            total = total + weights.category_weight * (
-                category_loss(network.category_head(video), categories)
-                + category_loss(network.category_head(music), categories)
-            )
-        return total
-
-    def _matching(self, first: Tensor, second: Tensor, positives: Tensor) -> Tensor:
-        config = self._config
-        return matching_loss(first @ second.T, positives, config.margin, config.n_hardest)
