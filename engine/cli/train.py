@@ -56,6 +56,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--cache", type=Path, default=None, metavar=tr("FOLDER"), help=tr("where features are kept")
     )
+    parser.add_argument(
+        "--dask",
+        metavar="tcp://HOST:PORT",
+        help=tr("describe the edits on your Dask scheduler's workers, who must see them too"),
+    )
     parser.set_defaults(run=run)
 
 
@@ -88,6 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
             config,
             progress,
             arguments.cache,
+            arguments.dask,
             arguments.force,
         )
     for path, reason in report.skipped[:_MOST_SKIPPED_SHOWN]:

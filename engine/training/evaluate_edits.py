@@ -95,13 +95,15 @@ def evaluate_edits(
         PackError: when the pack is missing, edited or of another version.
         InputError: when the folder or the table can't be used, or fewer than two edits can.
     """
+    cache_folder = cache_folder or default_cache()
+    if scheduler is not None:
+        # Its workers stand in folders of their own.
+        folder, cache_folder = folder.absolute(), cache_folder.absolute()
     pack = StudentPack.load(pack_folder)
     # All that can be wrong with the arguments is said before the slow look at the edits.
     clips = _list_clips(folder)
     labels, notes = _assign(labels_table, folder, clips) if labels_table else ({}, ())
-    pictures, sounds, skipped = _embed(
-        pack, clips, cache_folder or default_cache(), progress, scheduler
-    )
+    pictures, sounds, skipped = _embed(pack, clips, cache_folder, progress, scheduler)
     if len(pictures) < 2:
         raise InputError(
             tr("fewer than two finished edits can be used."),
@@ -109,9 +111,7 @@ def evaluate_edits(
             remedy=skipped[0][1] if skipped else tr("Put videos with their music there."),
         )
     used = sorted(pictures)
-    scores = (
-        np.stack([pictures[clip] for clip in used]) @ np.stack([sounds[clip] for clip in used]).T
-    )
+    scores = _stacked(pictures, used) @ _stacked(sounds, used).T
     named = np.array([labels.get(clip, "") for clip in used])
     n_unnamed = int((named == "").sum())
     if labels_table is not None and n_unnamed:
@@ -266,6 +266,12 @@ def _embed(
         pictures[clip] = pack.embed_video(_Seen(picture, VIDEO_FEATURES_VERSION)).vector
         sounds[clip] = pack.embed_music(sound).vector
     return pictures, sounds, sorted(skipped)
+
+
+def _stacked(
+    vectors: Mapping[Path, npt.NDArray[np.float32]], clips: Sequence[Path]
+) -> npt.NDArray[np.float32]:
+    return np.stack([vectors[clip] for clip in clips])
 
 
 def _label_match(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.str_]) -> float | None:

@@ -11,22 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.profile import ProfilePack
-from engine.encoders.session import default_threads
 from engine.errors import MissingStream, PackError, SoundbedError, TrainingError
 from engine.media.probe import VIDEO_SUFFIXES, probe_video
-from engine.media.worker import WorkerPool
 from engine.music.features import MusicFeatures
 from engine.music.vector import LAYOUT
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.progress import Progress
+from engine.training.extraction import extract
 from engine.training.features_cache import Span, music_features, track_id, video_vector
 from engine.training.pairs import UNKNOWN_GENRE, PairSet, load_pairs
 from engine.translation import tr, trn
 from engine.video.features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
 
 SEGMENT_S = 30.0
-_DEADLINE_S = 900.0
-_MEMORY_MB = 3000
 _LOG = logging.getLogger(__name__)
 
 
@@ -66,7 +63,9 @@ class Reading:
     skipped: tuple[tuple[Path, str], ...]
 
 
-def read_spec(spec: Path, cache_folder: Path, progress: Progress) -> Reading:
+def read_spec(
+    spec: Path, cache_folder: Path, progress: Progress, scheduler: str | None = None
+) -> Reading:
     """Read pairs from a prepared .npz, a .csv table or a folder of finished edits.
 
     Raises:
@@ -74,6 +73,9 @@ def read_spec(spec: Path, cache_folder: Path, progress: Progress) -> Reading:
     """
     if spec.suffix.lower() == ".npz":
         return Reading(load_pairs(spec), ())
+    if scheduler is not None:
+        # Its workers stand in folders of their own.
+        spec, cache_folder = spec.absolute(), cache_folder.absolute()
     if spec.suffix.lower() == ".csv":
         edits = read_table(spec)
     elif spec.is_dir():
@@ -84,7 +86,7 @@ def read_spec(spec: Path, cache_folder: Path, progress: Progress) -> Reading:
             path=spec,
             remedy=tr("Check the name."),
         )
-    return describe_edits(edits, spec, cache_folder, progress)
+    return describe_edits(edits, spec, cache_folder, progress, scheduler)
 
 
 def list_edits(folder: Path) -> list[Edit]:
@@ -139,7 +141,11 @@ def read_table(table: Path) -> list[Edit]:
 
 
 def describe_edits(
-    edits: Sequence[Edit], spec: Path, cache_folder: Path, progress: Progress
+    edits: Sequence[Edit],
+    spec: Path,
+    cache_folder: Path,
+    progress: Progress,
+    scheduler: str | None = None,
 ) -> Reading:
     """Return the pairs of all edits that can be used; long edits give several.
 
@@ -148,31 +154,27 @@ def describe_edits(
         spec: where they come from, for messages.
         cache_folder: of features.
         progress: steps once an edit.
+        scheduler: address of a Dask scheduler whose workers describe; None for processes here.
 
     Raises:
+        InputError: when the scheduler can't be reached.
         TrainingError: when none can be used.
     """
     described: dict[Edit, DescribedEdit] = {}
     skipped: list[tuple[Path, str]] = []
     stage = tr("Describing finished edits")
     progress.step(stage, 0, len(edits))
-    with WorkerPool(default_threads()) as pool:
-        results = pool.map_unordered(
-            describe_edit,
-            [(edit, (edit, cache_folder)) for edit in edits],
-            deadline_s=_DEADLINE_S,
-            memory_mb=_MEMORY_MB,
-            progress=progress,
-        )
-        for n_done, (edit, result) in enumerate(results, 1):
-            progress.step(stage, n_done, len(edits))
-            if isinstance(result, PackError):
-                raise result
-            if isinstance(result, SoundbedError):
-                _LOG.warning("can't be used: %s", result)
-                skipped.append((edit.clip, f"{result.problem} {result.remedy}".strip()))
-            else:
-                described |= result
+    tasks = [(edit, (edit, cache_folder)) for edit in edits]
+    results = extract(describe_edit, tasks, progress, scheduler)
+    for n_done, (edit, result) in enumerate(results, 1):
+        progress.step(stage, n_done, len(edits))
+        if isinstance(result, PackError):
+            raise result
+        if isinstance(result, SoundbedError):
+            _LOG.warning("can't be used: %s", result)
+            skipped.append((edit.clip, f"{result.problem} {result.remedy}".strip()))
+        else:
+            described |= result
     if not described:
         raise TrainingError(
             tr("There is no finished edit that can be used."),

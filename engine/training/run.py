@@ -59,6 +59,7 @@ def train(
     config: TrainingConfig,
     progress: Progress,
     cache_folder: Path | None = None,
+    scheduler: str | None = None,
     force: bool = False,
 ) -> TrainingReport:
     """Train a matching pack from finished edits.
@@ -70,16 +71,17 @@ def train(
         config: settings.
         progress: steps once an edit and once an epoch; cancelling leaves nothing behind.
         cache_folder: of features; None for the user's own cache.
+        scheduler: address of a Dask scheduler that describes the edits; None for processes here.
         force: whether a pack that is there already may be replaced.
 
     Raises:
-        InputError: when `out` is there and may not be replaced.
+        InputError: when `out` is there and may not be replaced, or the scheduler isn't there.
         TrainingError: when the data don't suffice or training fails.
     """
     _check_target(out, force)
     cache = cache_folder or default_cache()
-    ugc_reading = read_spec(ugc_spec, cache, progress)
-    pgc_reading = read_spec(pgc_spec, cache, progress)
+    ugc_reading = read_spec(ugc_spec, cache, progress, scheduler)
+    pgc_reading = read_spec(pgc_spec, cache, progress, scheduler)
     ugc, pgc = ugc_reading.pairs, pgc_reading.pairs
     ugc.require(_MIN_PAIRS, ugc_spec)
     pgc.require(_MIN_PAIRS, pgc_spec)

@@ -1,0 +1,74 @@
+"""`soundbed evaluate` on the command line: what stands where, exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.__main__ import main
+from engine.training.evaluate_edits import EditEvaluation, Retrieval
+
+EVALUATION = EditEvaluation(
+    pack_id="mine",
+    n_edits=100,
+    found=Retrieval({1: 0.18, 5: 0.5, 10: 2 / 3}, 5.5, 0.72),
+    chance=Retrieval({1: 0.01, 5: 0.05, 10: 0.1}, 50.5, 0.163),
+    skipped=((Path("bad.mp4"), "the file is empty."),),
+    notes=("The labels name 1 clip that is no edit of the folder: z.mp4",),
+)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """Record how the story is called, and answer with the same figures."""
+    calls: list[tuple[object, ...]] = []
+
+    def evaluate(*arguments: object) -> EditEvaluation:
+        calls.append(arguments)
+        return EVALUATION
+
+    monkeypatch.setattr("engine.training.evaluate_edits.evaluate_edits", evaluate)
+    return calls
+
+
+def test_json_is_all_that_stands_on_standard_output(
+    asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["evaluate", "mine", "--edits", "e", "--labels", "l.csv", "--cache", "c"]
+    assert main([*arguments, "--dask", "tcp://host:8786", "--json"]) == 0
+    pack, edits, _, *rest = asked[0]
+    assert (pack, edits) == (Path("mine"), Path("e"))
+    assert rest == [Path("l.csv"), Path("c"), "tcp://host:8786"]
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {
+        "n": 100,
+        "recall": {"1": 0.18, "5": 0.5, "10": 0.666667},
+        "median_rank": 5.5,
+        "label_match": 0.72,
+        "chance": {
+            "recall": {"1": 0.01, "5": 0.05, "10": 0.1},
+            "median_rank": 50.5,
+            "label_match": 0.163,
+        },
+    }
+    assert "bad.mp4: the file is empty." in printed.err
+    assert "z.mp4" in printed.err
+
+
+def test_the_table_stands_beside_chance(
+    asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "mine", "--edits", "e"]) == 0
+    assert asked[0][3:] == (None, None, None)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["100", "edits,", "matched", "by", "mine"] in lines
+    assert ["Recall@10", "66.7%", "10.0%"] in lines
+    assert ["Median", "rank", "of", "the", "own", "sound", "5.5", "50.5"] in lines
+    assert ["Same", "label", "among", "the", "first", "10", "others", "72.0%", "16.3%"] in lines
+
+
+def test_a_missing_pack_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(tmp_path / "gone"), "--edits", str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "gone" in printed.err
