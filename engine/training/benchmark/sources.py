@@ -1,0 +1,120 @@
+"""Which data a benchmark runs on: a simulation and its variants, or one set from a folder."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from engine.training.benchmark.data import BenchmarkData
+from engine.training.benchmark.results import RESULTS_NAME
+from engine.training.simulation.config import SimulationConfig
+from engine.training.simulation.interventions import SHARES, intervention_split
+from engine.training.simulation.simulate import simulate
+
+COMPARED = ("cmvae", "decrs", "debcm")
+"""Run on the variants and searched: the best without debiasing, the best with, and ours."""
+STRENGTHS = (0.0, 0.5, 1.0, 2.0)
+"""Of taste on exposure and on choice, each beside each."""
+TEACHER_WEIGHTS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+"""λ of Eq. 10 for Figure 4; the paper's own range has another scale of loss."""
+SWEEP_FOLDER, TEACHER_FOLDER = "sweep", "teacher_weight"
+VALIDATION = "validation"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Data that systems are compared on, made when they are needed.
+
+    Attributes:
+        name: for the progress.
+        test_sets: names of what is measured.
+        make: the data of a seed; the same seed gives the same data.
+        results: where its rows go, below the folder of the benchmark.
+        systems: the only ones that are run on it; None for all that are asked for.
+        data: the only data settings that are run; None for all that are asked for.
+        settings: fields of each system that differ from its defaults here.
+    """
+
+    name: str
+    test_sets: tuple[str, ...]
+    make: Callable[[int], BenchmarkData]
+    results: Path = Path(RESULTS_NAME)
+    systems: tuple[str, ...] | None = None
+    data: tuple[str, ...] | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def given(data: BenchmarkData) -> Source:
+    """Return a set that was read from a folder; every seed sees the same data."""
+    names = (VALIDATION, *(test.name for test in data.tests))
+    return Source(data.name, names, lambda _seed: data)
+
+
+def simulated(config: SimulationConfig) -> Source:
+    """Return the simulated world; every seed draws its own."""
+    return Source(
+        "simulated",
+        (VALIDATION, "diverse", "matching", "do"),
+        lambda seed: simulate(replace(config, seed=seed)),
+    )
+
+
+def splits(config: SimulationConfig) -> tuple[Source, ...]:
+    """Return the genre interventions X with disjoint tracks (Fig. 3), in the same results."""
+    return tuple(
+        Source(
+            (name := f"x{round(100 * share)}"),
+            (name,),
+            lambda seed, share=share: intervention_split(replace(config, seed=seed), share),
+            systems=COMPARED,
+        )
+        for share in SHARES
+    )
+
+
+def strengths(config: SimulationConfig) -> tuple[Source, ...]:
+    """Return worlds with other strengths of taste, each with results of its own.
+
+    The strengths of `config` itself stand in the main results and are left out.
+    """
+    found = []
+    for exposure in STRENGTHS:
+        for choice in STRENGTHS:
+            if (exposure, choice) == (config.exposure_strength, config.choice_strength):
+                continue
+            world = replace(config, exposure_strength=exposure, choice_strength=choice)
+            folder = strength_folder(exposure, choice)
+            found.append(
+                replace(
+                    simulated(world),
+                    name=folder.name,
+                    results=folder / RESULTS_NAME,
+                    systems=COMPARED,
+                )
+            )
+    return tuple(found)
+
+
+def strength_folder(exposure: float, choice: float) -> Path:
+    """Return where the results of these strengths of taste stand."""
+    return Path(SWEEP_FOLDER) / f"exposure-{exposure:g}_choice-{choice:g}"
+
+
+def teacher_weights(base: Source) -> tuple[Source, ...]:
+    """Return the base data with the teacher's weight in debcm varied (Fig. 4)."""
+    return tuple(
+        replace(
+            base,
+            name=f"{TEACHER_FOLDER} {weight:g}",
+            results=teacher_folder(weight) / RESULTS_NAME,
+            systems=("debcm",),
+            data=("ugc+pgc",),
+            settings={"debcm": {"teacher_weight": weight}},
+        )
+        for weight in TEACHER_WEIGHTS
+    )
+
+
+def teacher_folder(weight: float) -> Path:
+    """Return where the results of this weight of the teacher stand."""
+    return Path(TEACHER_FOLDER) / f"weight-{weight:g}"
