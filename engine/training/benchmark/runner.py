@@ -58,6 +58,7 @@ def run_benchmark(
     data: Sequence[str] = DATA,
     settings: Settings | None = None,
     changes: Mapping[str, Any] | None = None,
+    made_from: str = "",
     make: Callable[..., System] = make_system,
 ) -> BenchmarkReport:
     """Fit every system on every source and measure it, one fit after the other.
@@ -75,6 +76,7 @@ def run_benchmark(
         data: data settings, of `DATA`.
         settings: fields of systems that differ from their defaults, such as searched weights.
         changes: fields of the shared configuration that differ from `benchmark_config`.
+        made_from: what the data are, the same each time that the folder is gone on with.
         make: makes a system by its name and settings.
 
     Raises:
@@ -82,8 +84,9 @@ def run_benchmark(
         Cancelled: when the user stopped it; finished fits are kept.
     """
     chosen = {name: dict(values) for name, values in (settings or {}).items()}
-    kept_settings(out, {"config": dict(changes or {}), "systems": chosen})
     books = {source.results: Results(out / source.results) for source in sources}
+    made_with = {"data": made_from, "config": dict(changes or {}), "systems": chosen}
+    keep_settings(out, made_with)
     runs = [run for source in sources for run in _runs(source, systems, seeds, data, make)]
     waiting = [r for r in runs if not _is_finished(books[r.source.results], r)]
     clock = _Clock(books.values(), waiting)
@@ -114,7 +117,7 @@ def run_benchmark(
     return BenchmarkReport(len(waiting) - len(failures), len(runs) - len(waiting), tuple(failures))
 
 
-def kept_settings(out: Path, settings: Mapping[str, Any]) -> None:
+def keep_settings(out: Path, settings: Mapping[str, Any]) -> None:
     """Write what a folder's results are made with, or check that it is the same as before.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,15 @@ def splits(config: SimulationConfig) -> tuple[Source, ...]:
         Source(
             (name := f"x{round(100 * share)}"),
             (name,),
-            lambda seed, share=share: intervention_split(replace(config, seed=seed), share),
+            partial(_split, config, share),
             systems=COMPARED,
         )
         for share in SHARES
     )
+
+
+def _split(config: SimulationConfig, share: float, seed: int) -> BenchmarkData:
+    return intervention_split(replace(config, seed=seed), share)
 
 
 def strengths(config: SimulationConfig) -> tuple[Source, ...]:

@@ -1,0 +1,63 @@
+import math
+
+import numpy as np
+import pytest
+
+from engine.errors import TrainingError
+from engine.training.benchmark.measure import drifted, measure
+
+
+def test_a_perfect_system_by_hand(hand_made) -> None:
+    data = hand_made.data()
+    measured = measure(hand_made.scorer(0), data.tests[0], data.ugc)
+    assert measured.metrics["recall@15"] == pytest.approx(1.0)
+    assert measured.metrics["ndcg@15"] == pytest.approx(1.0)
+    assert measured.metrics["recall@15_all"] == pytest.approx(1.0)
+    assert measured.metrics["true_ndcg@15"] == pytest.approx(1.0)
+    assert measured.metrics["taste_slope"] == pytest.approx(0.0)
+    assert measured.metrics["genre_divergence_true"] == pytest.approx(0.0)
+    assert measured.metrics["drift_main_share"] == measured.metrics["drift_true_main_share"]
+    assert measured.lists[:, 0].tolist() == list(range(12))
+
+
+def test_an_odd_system_by_hand(hand_made) -> None:
+    # Off by 20: of the 20 negatives behind the target all stand before it.
+    data = hand_made.data()
+    metrics = measure(hand_made.scorer(20), data.tests[0], data.ugc).metrics
+    assert metrics["recall@15"] == 0.0
+    assert metrics["ndcg@15"] == 0.0
+    assert metrics["recall@25"] == pytest.approx(1.0)  # 21 candidates in all
+    assert metrics["ndcg@25"] == pytest.approx(1 / math.log2(22))
+
+
+def test_among_all_ranks_the_pool(hand_made) -> None:
+    from dataclasses import replace
+
+    data = hand_made.data()
+    # Off by 8, the target has 15 or more tracks before it; in the pool of targets it can't.
+    test = data.tests[0]
+    whole = measure(hand_made.scorer(8), test, data.ugc).metrics["recall@15_all"]
+    pooled = replace(test, candidates_pool=np.arange(12))
+    in_pool = measure(hand_made.scorer(8), pooled, data.ugc)
+    assert whole == 0.0
+    assert in_pool.metrics["recall@15_all"] == pytest.approx(1.0)
+    assert in_pool.lists.max() == 11
+    assert "popularity_amplification" not in in_pool.metrics
+
+
+def test_who_left_the_main_genre(hand_made) -> None:
+    data = hand_made.data()
+    # Rows 0, 3, 6, 9 are jazz people and ask for jazz at even rows; the others are pop people.
+    found = drifted(data.tests[0], data.ugc.genres)
+    assert found.tolist() == [3, 9, 2, 4, 8, 10]
+
+
+def test_scores_that_are_no_numbers(hand_made) -> None:
+    data = hand_made.data()
+
+    class Broken(hand_made.scorer):
+        def score(self, queries, candidates=None):
+            return super().score(queries, candidates) * np.nan
+
+    with pytest.raises(TrainingError, match="aren't numbers"):
+        measure(Broken(0), data.tests[0], data.ugc)
