@@ -79,6 +79,7 @@ def benchmark_config(**changes: object) -> TrainingConfig:
         "margin": 0.05,
         "n_hardest": 40,
         "batch_size": 1024,
+        "sampling": "epoch",
         "min_steps_per_epoch": 1,
         "n_members": 1,
     }

@@ -1,0 +1,131 @@
+"""DebCM: a student of uploaders' pairs with taste held apart, beside a frozen teacher."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from engine.errors import InputError
+from engine.progress import Progress
+from engine.training.benchmark.data import TestSet
+from engine.training.config import TrainingConfig
+from engine.training.encoders import InputScaling
+from engine.training.pairs import PairSet
+from engine.training.sampler import Batch
+from engine.training.student import StudentNetwork, transfer_loss
+from engine.training.systems.content import (
+    ContentScorer,
+    ScorerFactory,
+    fit_content,
+    input_scalings,
+    mean_taste,
+    seeded,
+)
+from engine.training.systems.contract import Scorer
+from engine.training.systems.operators import OperatorScorer, OperatorStudent
+from engine.training.systems.teacher import shared_teacher
+from engine.training.teacher import Latents, TeacherNetwork
+from engine.training.trainer import BatchLoss
+from engine.translation import tr
+
+Student = StudentNetwork | OperatorStudent
+OPERATORS = ("interaction", "residual", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class DebCM:
+    """The paper's system, with a choice of how taste is adjusted for.
+
+    Attributes:
+        operator: "interaction" (b(u, m) in the training score, zero at inference; ours),
+            "residual" (z_m + W·E_g·ū) or "paper" (Linear(z_m ‖ E_g·ū), Eq. 9).
+        teacher_weight: λ of Eq. 10, of the KL between the teacher's posteriors and the student's.
+        score_weight: of the teacher's scores of the batch, distilled beside or in place of the
+            posteriors.
+        pgc_weight: of professionals' pairs in the student's own loss; the paper's student sees
+            none.
+        bias_scale: τ, how strongly taste enters the training score of the interaction.
+        taste_penalty: of the interaction's squared weights B and C.
+        warm_start: whether the student starts from the teacher's weights.
+    """
+
+    name: str = "debcm"
+    needs_pgc: bool = False
+    operator: str = "interaction"
+    teacher_weight: float = 0.1
+    score_weight: float = 0.0
+    pgc_weight: float = 0.0
+    bias_scale: float = 0.5
+    taste_penalty: float = 0.01
+    warm_start: bool = True
+
+    def __post_init__(self) -> None:
+        if self.operator not in OPERATORS:
+            raise InputError(
+                tr("There is no operator called {name}.").format(name=self.operator),
+                remedy=tr("Choose among {names}.").format(names=", ".join(OPERATORS)),
+            )
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Fit to uploaders' pairs, taught where there are professionals' pairs; see `System`."""
+        own = replace(config, bias_scale=self.bias_scale, taste_penalty=self.taste_penalty)
+        scalings = input_scalings(ugc, pgc, config)
+        student, scorer = self.student(scalings, ugc, own)
+        teacher = None if pgc is None else shared_teacher(ugc, pgc, config, progress)
+        if teacher is not None and self.warm_start:
+            student.load_state_dict(teacher.state_dict(), strict=False)
+        train = [ugc] if pgc is None or not self.pgc_weight else [ugc, pgc]
+        loss = self.loss(student, teacher)
+        return fit_content(student, loss, train, ugc, validation, own, progress, self.name, scorer)
+
+    def student(
+        self, scalings: tuple[InputScaling, InputScaling], ugc: PairSet, config: TrainingConfig
+    ) -> tuple[Student, ScorerFactory]:
+        """Return the network of this operator, and what scores with it."""
+        taste = mean_taste(ugc)
+        if self.operator == "interaction":
+            interacting = seeded(lambda: StudentNetwork(*scalings, taste, config), config.seed)
+            return interacting, ContentScorer
+        residual = self.operator == "residual"
+        concatenating = seeded(
+            lambda: OperatorStudent(*scalings, taste, config, residual), config.seed
+        )
+        return concatenating, OperatorScorer
+
+    def loss(self, student: Student, teacher: TeacherNetwork | None) -> BatchLoss:
+        """Return Eq. 10 for a student beside a frozen teacher, or the student's loss alone."""
+
+        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+            latents = student.infer(batches[0].video, batches[0].music)
+            loss = student.loss(batches[0], latents, annealed)
+            if teacher is not None:
+                loss = loss + self.guidance(teacher, batches[0], latents)
+            if len(batches) > 1:
+                pgc = batches[1]
+                of_pgc = student.infer(pgc.video, pgc.music)
+                # Professionals' choices carry no taste: their pairs are scored by content alone.
+                loss = loss + self.pgc_weight * student.content_loss(pgc, of_pgc, annealed)
+            return loss
+
+        return batch_loss
+
+    def guidance(self, teacher: TeacherNetwork, batch: Batch, latents: Latents) -> Tensor:
+        """Return what the teacher asks of the student's posteriors and of its scores."""
+        guided = self.teacher_weight * transfer_loss(teacher, batch, latents)
+        if self.score_weight:
+            guided = guided + self.score_weight * score_transfer_loss(teacher, batch, latents)
+        return guided
+
+
+def score_transfer_loss(teacher: TeacherNetwork, batch: Batch, latents: Latents) -> Tensor:
+    """Mean square difference between the teacher's cosines of the batch and the student's."""
+    guide = teacher.infer(batch.video, batch.music)
+    wanted = guide.video_mean @ guide.music_mean.T
+    return (latents.video_mean @ latents.music_mean.T - wanted).square().mean()

@@ -1,0 +1,106 @@
+"""DU: one recommender corrected for what was clicked, one for what wasn't (Lee et al. 2021)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.progress import Progress
+from engine.training.benchmark.data import TestSet
+from engine.training.config import TrainingConfig
+from engine.training.pairs import PairSet
+from engine.training.sampler import Batch
+from engine.training.systems.content import fit_content, input_scalings, mean_taste, seeded
+from engine.training.systems.contract import Scorer
+from engine.training.systems.debiasing import (
+    Labels,
+    evidence_loss,
+    inverse_weights,
+    propensities,
+    weighted_matching,
+)
+from engine.training.systems.pairing import MeanScorer, TwoRecommenders
+from engine.training.systems.teacher import shared_teacher
+
+# Propensities enter 1 / (1 - p), so they stay below 1.
+_MOST_PROPENSITY = 0.9
+
+
+def relevance(scores: Tensor, sharpness: float) -> Tensor:
+    """Return σ(k·(s_ij - s_ii)) (n, n): how a recommender rates a track beside the one taken."""
+    return ((scores - scores.diagonal()[:, None]) * sharpness).sigmoid().detach()
+
+
+@dataclass(frozen=True, slots=True)
+class Du:
+    """The first corrects clicked pairs by 1/p, the second unclicked ones by 1/(1 - p).
+
+    Each pair of the one weighs by how relevant the other thinks it: the first's clicked pairs by
+    the second's estimate, the second's unclicked ones by how irrelevant the first thinks them.
+
+    Attributes:
+        smoothing: share of ū in each propensity.
+        clip: the largest weight before normalisation.
+        sharpness: k of `relevance`.
+        label_weight: of the teacher's labels, where there is a teacher.
+    """
+
+    name: str = "du"
+    needs_pgc: bool = False
+    smoothing: float = 0.2
+    clip: float = 5.0
+    sharpness: float = 5.0
+    label_weight: float = 0.1
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Fit to uploaders' pairs, professionals' through the labels; see `System`."""
+        teacher = None if pgc is None else shared_teacher(ugc, pgc, config, progress)
+        labels = Labels(teacher, self.label_weight)
+        scalings = input_scalings(ugc, pgc, config)
+        both = seeded(lambda: TwoRecommenders(*scalings, config), config.seed)
+        taste = torch.from_numpy(mean_taste(ugc))
+
+        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+            (batch,) = batches
+            chance = propensities(
+                batch.tastes, batch.genres, taste.to(batch.tastes.device), self.smoothing
+            )
+            clicked = inverse_weights(chance.diagonal(), self.clip)
+            share = (chance / (1.0 + chance)).clamp(max=_MOST_PROPENSITY)
+            first = both.first.infer(batch.video, batch.music)
+            second = both.second.infer(batch.video, batch.music)
+            of_first = first.video @ first.music.T
+            of_second = second.video @ second.music.T
+            marks = labels.of(batch)
+            # A clicked pair that the other ranks behind most tracks was hardly the match itself.
+            trusted = 1.0 - relevance(of_second, self.sharpness).mean(dim=1)
+            unclicked = (1.0 - relevance(of_first, self.sharpness)) / (1.0 - share)
+            unclicked = (unclicked / unclicked.mean()).clamp(max=self.clip)
+            ones = torch.ones_like(clicked)
+            settings = config.margin, config.n_hardest
+            weights = clicked * trusted / trusted.mean()
+            corrected = weighted_matching(of_first, marks, batch.positives, weights, *settings)
+            # Graded labels carry the weight of an unclicked track: what is hardly exposed and
+            # unclicked says little, so its label moves towards the pair's own.
+            own = marks.diagonal()[:, None]
+            graded = own - (own - marks) * unclicked
+            corrected = corrected + weighted_matching(
+                of_second, graded, batch.positives, ones, *settings
+            )
+            return (
+                corrected
+                + evidence_loss(both.first, batch, first, annealed)
+                + evidence_loss(both.second, batch, second, annealed)
+            )
+
+        return fit_content(
+            both, batch_loss, [ugc], ugc, validation, config, progress, self.name, MeanScorer
+        )

@@ -1,0 +1,74 @@
+"""IPS: each pair by the inverse of its uploader's propensity (after Yang et al. 2018)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.progress import Progress
+from engine.training.benchmark.data import TestSet
+from engine.training.config import TrainingConfig
+from engine.training.pairs import PairSet
+from engine.training.sampler import Batch
+from engine.training.systems.content import fit_content, input_scalings, mean_taste, seeded
+from engine.training.systems.contract import Scorer
+from engine.training.systems.debiasing import (
+    Labels,
+    evidence_loss,
+    inverse_weights,
+    propensities,
+    weighted_matching,
+)
+from engine.training.systems.teacher import shared_teacher
+from engine.training.teacher import CrossModalNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Ips:
+    """The backbone with pairs in an uploader's favourite genre weighed down.
+
+    Attributes:
+        smoothing: share of ū in each propensity.
+        clip: the largest weight before normalisation.
+        label_weight: of the teacher's labels, where there is a teacher.
+    """
+
+    name: str = "ips"
+    needs_pgc: bool = False
+    smoothing: float = 0.2
+    clip: float = 5.0
+    label_weight: float = 0.1
+
+    def fit(
+        self,
+        ugc: PairSet,
+        pgc: PairSet | None,
+        validation: TestSet,
+        config: TrainingConfig,
+        progress: Progress,
+    ) -> Scorer:
+        """Fit to uploaders' pairs, professionals' through the labels; see `System`."""
+        teacher = None if pgc is None else shared_teacher(ugc, pgc, config, progress)
+        labels = Labels(teacher, self.label_weight)
+        scalings = input_scalings(ugc, pgc, config)
+        network = seeded(lambda: CrossModalNetwork(*scalings, config), config.seed)
+        taste = torch.from_numpy(mean_taste(ugc))
+
+        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+            (batch,) = batches
+            latents = network.infer(batch.video, batch.music)
+            chance = propensities(
+                batch.tastes, batch.genres, taste.to(batch.tastes.device), self.smoothing
+            )
+            matching = weighted_matching(
+                latents.video @ latents.music.T,
+                labels.of(batch),
+                batch.positives,
+                inverse_weights(chance.diagonal(), self.clip),
+                config.margin,
+                config.n_hardest,
+            )
+            return matching + evidence_loss(network, batch, latents, annealed)
+
+        return fit_content(network, batch_loss, [ugc], ugc, validation, config, progress, self.name)

@@ -1,0 +1,59 @@
+"""Weights, graded labels, re-ranking and blending by hand."""
+
+import numpy as np
+import pytest
+import torch
+
+from engine.training.losses import matching_loss
+from engine.training.systems.calibration import calibrated_order
+from engine.training.systems.debiasing import (
+    graded_matching,
+    inverse_weights,
+    propensities,
+    weighted_matching,
+)
+from engine.training.systems.du import relevance
+
+
+def test_labels_of_one_and_zero_are_the_matching_loss() -> None:
+    torch.manual_seed(0)
+    scores = torch.randn(6, 6)
+    known = torch.eye(6, dtype=torch.bool)
+    known[0, 3] = known[3, 0] = True
+    ours = weighted_matching(scores, known.float(), known, torch.ones(6), 0.05, 4)
+    assert float(ours) == pytest.approx(float(matching_loss(scores, known, 0.05, 4)), rel=1e-6)
+
+
+def test_a_label_above_the_pairs_own_turns_the_comparison_round() -> None:
+    scores = torch.tensor([[0.3, 0.5], [0.0, 0.0]])
+    labels = torch.tensor([[0.4, 0.9], [0.0, 1.0]])
+    terms = graded_matching(scores, labels, torch.eye(2, dtype=torch.bool), 0.3, 1)
+    # Track 1 should win by the margin and wins by .2: .5 · (.3 - .2). In row 1 track 1 should win
+    # and is level: 1 · .3.
+    np.testing.assert_allclose(terms, [0.05, 0.3], rtol=1e-5)
+
+
+def test_propensity_is_smoothed_and_relative_to_the_mean_taste() -> None:
+    found = propensities(
+        torch.tensor([[1.0, 0.0]]), torch.tensor([0, 1, -1]), torch.tensor([0.5, 0.5]), 0.2
+    )
+    np.testing.assert_allclose(found, [[1.8, 0.2, 1.0]], rtol=1e-6)
+    # 1/1.8, 1/.2 clipped at 2, and 1: sum 3.556, mean 1.185.
+    weights = inverse_weights(found[0], 2.0)
+    np.testing.assert_allclose(weights, np.array([1 / 1.8, 2, 1]) / (32 / 27), rtol=1e-5)
+
+
+def test_relevance_compares_with_the_track_that_was_taken() -> None:
+    np.testing.assert_allclose(
+        relevance(torch.tensor([[1.0, 1.0], [0.0, np.log(3.0)]]), 1.0),
+        [[0.5, 0.5], [0.25, 0.5]],
+        rtol=1e-5,
+    )
+
+
+def test_calibration_mixes_genres_as_the_uploader_does() -> None:
+    scores = np.array([[0.9, 0.8, 0.7, 0.1, 0.05]], np.float32)
+    genres = np.array([[0, 0, 0, 1, -1]])
+    half = np.array([[0.5, 0.5]], np.float32)
+    np.testing.assert_array_equal(calibrated_order(scores, genres, half, 0.0, 5), [[0, 1, 2, 3, 4]])
+    np.testing.assert_array_equal(calibrated_order(scores, genres, half, 0.9, 2), [[0, 3]])
