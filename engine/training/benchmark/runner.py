@@ -15,6 +15,7 @@ from engine.training.benchmark.cases import CASES_NAME, Cases, cases_of
 from engine.training.benchmark.data import BenchmarkData, TestSet
 from engine.training.benchmark.measure import measure
 from engine.training.benchmark.results import DATA, TRAINING, Results, Row
+from engine.training.benchmark.search import split_settings
 from engine.training.benchmark.sources import Source
 from engine.training.systems.contract import System, benchmark_config
 from engine.training.systems.registry import make_system
@@ -74,7 +75,8 @@ def run_benchmark(
         out: the folder of the benchmark.
         progress: steps with each fit, the time left in its stage.
         data: data settings, of `DATA`.
-        settings: fields of systems that differ from their defaults, such as searched weights.
+        settings: fields of systems that differ from their defaults, such as searched weights;
+            what isn't a field of the system is one of the configuration, for that system alone.
         changes: fields of the shared configuration that differ from `benchmark_config`.
         made_from: what the data are, the same each time that the folder is gone on with.
         make: makes a system by its name and settings.
@@ -104,8 +106,9 @@ def run_benchmark(
             continue
         own = {**chosen.get(run.system, {}), **run.source.settings.get(run.system, {})}
         try:
-            system = make(run.system, **own)
-            rows, cases = _fit(system, held, run, benchmark_config(**_seeded(changes, run)), inner)
+            fields, shared = split_settings(make(run.system), own)
+            config = benchmark_config(**{**(changes or {}), **shared, "seed": run.seed})
+            rows, cases = _fit(make(run.system, **fields), held, run, config, inner)
         except SoundbedError as error:
             logging.getLogger(__name__).warning("%s failed: %s", name, error)
             failures.append((name, str(error)))
@@ -162,10 +165,6 @@ def _runs(
 
 def _is_finished(results: Results, run: Run) -> bool:
     return results.is_finished(run.system, run.data, run.seed, run.source.test_sets)
-
-
-def _seeded(changes: Mapping[str, Any] | None, run: Run) -> dict[str, Any]:
-    return {**(changes or {}), "seed": run.seed}
 
 
 def _fit(

@@ -1,0 +1,231 @@
+"""Search of weights on the validation set, with the same effort for each searched system.
+
+Validation picks are the uploaders' own, biased as they are, and no true match may be looked at.
+So a trial is judged by Recall@15 among 100 negatives (Eq. 11) whose queries weigh
+
+    λ_v · ū_g / u_g ,
+
+inverse popularity (Eq. 13) times the inverse propensity of the target's genre g for its uploader,
+self-normalised and clipped (`inverse_taste_weights`): what the recall would be if uploaders met
+and liked all genres alike, as far as genres can tell. The plain Recall@15 stands beside it.
+"""
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import InputError
+from engine.files import write_text
+from engine.progress import Progress
+from engine.training.benchmark.data import LIST_LENGTH, BenchmarkData, TestSet
+from engine.training.benchmark.results import as_csv, read_csv
+from engine.training.metrics import (
+    inverse_popularity_weights,
+    inverse_taste_weights,
+    recall_at,
+    target_ranks,
+)
+from engine.training.pairs import PairSet
+from engine.training.systems.contract import Scorer, System, benchmark_config
+from engine.training.systems.registry import make_system
+from engine.training.tastes import tastes_of
+from engine.translation import tr
+
+SEARCH_NAME = "search.csv"
+COLUMNS = ("system", "seed", "trial", "settings", "recall@15", "recall@15_fair", "chosen")
+N_TRIALS = 8
+Settings = dict[str, float]
+SPACES: Mapping[str, Mapping[str, Sequence[float]]] = {
+    "cmvae": {
+        "generation_weight": (0.1, 0.0, 0.3, 1.0),
+        "prior_weight": (0.01, 0.001, 0.1),
+        "dropout": (0.2, 0.0, 0.4),
+    },
+    "decrs": {
+        "label_weight": (0.1, 0.03, 0.3, 1.0),
+        "exponent": (0.2, 0.5, 1.0),
+        "dropout": (0.2, 0.0, 0.4),
+    },
+    "debcm": {
+        "teacher_weight": (0.1, 0.03, 0.3, 1.0),
+        "bias_scale": (0.5, 0.25, 1.0),
+        "dropout": (0.2, 0.0, 0.4),
+    },
+}
+"""Values of each searched field, the default first. A field of the system, or of the shared
+configuration where the system has none of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One setting that was tried.
+
+    Attributes:
+        system: by its name.
+        seed: of data and fit.
+        number: 0 for the defaults.
+        settings: values of the searched fields.
+        recall: validation Recall@15, weighted by inverse popularity.
+        fair_recall: the same weighted by inverse taste as well; what decides.
+    """
+
+    system: str
+    seed: int
+    number: int
+    settings: Settings
+    recall: float
+    fair_recall: float
+
+
+def draw_trials(system: str, n_trials: int = N_TRIALS, seed: int = 0) -> list[Settings]:
+    """Return the settings to try: the defaults, then distinct draws from the grid.
+
+    Args:
+        system: a key of `SPACES`.
+        n_trials: how many, the defaults included.
+        seed: of the draws.
+    """
+    space = SPACES[system]
+    grid = [dict(zip(space, values, strict=True)) for values in itertools.product(*space.values())]
+    drawn = np.random.default_rng(seed).permutation(len(grid) - 1)[: n_trials - 1] + 1
+    return [grid[0], *(grid[int(row)] for row in drawn)]
+
+
+def validation_recall(
+    scorer: Scorer, validation: TestSet, training: PairSet
+) -> tuple[float, float]:
+    """Return Recall@15 by inverse popularity, and by inverse popularity and taste.
+
+    Args:
+        scorer: a fitted system.
+        validation: picks that training never saw.
+        training: the uploaders' training pairs, which tell ū and the tracks' genres.
+    """
+    candidates = np.concatenate([validation.targets[:, None], validation.negatives], axis=1)
+    scores = scorer.score(validation.queries, candidates)
+    hits = recall_at(target_ranks(scores[:, 0], scores[:, 1:]), LIST_LENGTH)
+    plain = inverse_popularity_weights(validation.popularity)
+    fair = plain * inverse_taste_weights(
+        validation.queries.tastes, training.genres[validation.targets], tastes_of(training).mean
+    )
+    return float(plain @ hits), float(fair @ hits / fair.sum())
+
+
+def search(
+    data: BenchmarkData,
+    systems: Sequence[str],
+    seed: int,
+    out: Path,
+    progress: Progress,
+    changes: Mapping[str, Any] | None = None,
+    n_trials: int = N_TRIALS,
+    make: Callable[..., System] = make_system,
+) -> dict[str, Settings]:
+    """Try as many settings of each system and return the best of each.
+
+    Trials stand in `SEARCH_NAME` as they end; those that are there aren't made again. All are
+    made with professionals' pairs where there are any, and serve both data settings.
+
+    Args:
+        data: whose validation set judges; its test sets aren't looked at.
+        systems: those of them that have a space are searched.
+        seed: of the fits and of the draws.
+        out: the folder of the benchmark.
+        progress: steps with each trial.
+        changes: fields of the shared configuration that differ from `benchmark_config`.
+        n_trials: for each system.
+        make: makes a system by its name and settings.
+
+    Raises:
+        InputError: when the file of trials is damaged.
+        Cancelled: when the user stopped it; finished trials are kept.
+    """
+    path = out / SEARCH_NAME
+    trials = read_trials(path)
+    wanted = [name for name in systems if name in SPACES]
+    waiting = [
+        (name, number, settings)
+        for name in wanted
+        for number, settings in enumerate(draw_trials(name, n_trials, seed))
+        if not any((t.system, t.seed, t.settings) == (name, seed, settings) for t in trials)
+    ]
+    for n_done, (name, number, settings) in enumerate(waiting):
+        progress.step(tr("Searching weights of {name}").format(name=name), n_done, len(waiting))
+        scorer = _fit(data, name, seed, settings, changes, make, progress)
+        recalls = validation_recall(scorer, data.validation, data.ugc)
+        trials.append(Trial(name, seed, number, settings, *(round(r, 6) for r in recalls)))
+        write_trials(path, trials)
+    return {name: best_trial(trials, name, seed).settings for name in wanted}
+
+
+def best_trial(trials: Sequence[Trial], system: str, seed: int) -> Trial:
+    """Return the trial of the highest fair recall; of level ones the earliest."""
+    own = [trial for trial in trials if (trial.system, trial.seed) == (system, seed)]
+    return max(own, key=lambda trial: (trial.fair_recall, -trial.number))
+
+
+def read_trials(path: Path) -> list[Trial]:
+    """Read the trials of a folder; none at all are none.
+
+    Raises:
+        InputError: when the file holds something else.
+    """
+    try:
+        return [
+            Trial(
+                cells[0], int(cells[1]), int(cells[2]), _parsed(cells[3]), *map(float, cells[4:6])
+            )
+            for cells in read_csv(path, COLUMNS)
+        ]
+    except ValueError as error:
+        raise InputError(
+            tr("The file holds no trials of a search ({reason}).").format(reason=error),
+            path=path,
+            remedy=tr("Choose another folder, or move the file away to start again."),
+        ) from error
+
+
+def write_trials(path: Path, trials: Sequence[Trial]) -> None:
+    """Write all trials, the best of each system and seed marked as chosen."""
+    best = {(t.system, t.seed): best_trial(trials, t.system, t.seed) for t in trials}
+    rows = [
+        (
+            trial.system,
+            trial.seed,
+            trial.number,
+            " ".join(f"{name}={value:g}" for name, value in trial.settings.items()),
+            trial.recall,
+            trial.fair_recall,
+            "yes" if best[trial.system, trial.seed] is trial else "no",
+        )
+        for trial in trials
+    ]
+    write_text(path, as_csv(COLUMNS, rows))
+
+
+def _parsed(text: str) -> Settings:
+    return {name: float(value) for name, value in (part.split("=") for part in text.split())}
+
+
+def _fit(
+    data: BenchmarkData,
+    name: str,
+    seed: int,
+    settings: Settings,
+    changes: Mapping[str, Any] | None,
+    make: Callable[..., System],
+    progress: Progress,
+) -> Scorer:
+    own, shared = split_settings(make(name), settings)
+    config = benchmark_config(**{**(changes or {}), **shared, "seed": seed})
+    return make(name, **own).fit(data.ugc, data.pgc, data.validation, config, progress)
+
+
+def split_settings(system: System, settings: Mapping[str, Any]) -> tuple[Settings, Settings]:
+    """Return the settings that are the system's own fields, and those of the configuration."""
+    own = {name: value for name, value in settings.items() if hasattr(system, name)}
+    return own, {name: value for name, value in settings.items() if name not in own}

@@ -1,0 +1,111 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import InputError
+from engine.progress import Progress, silent
+from engine.training.benchmark import search as searching
+from engine.training.benchmark.search import (
+    SPACES,
+    Trial,
+    best_trial,
+    draw_trials,
+    read_trials,
+    search,
+    validation_recall,
+)
+from engine.training.systems.contract import benchmark_config
+from engine.training.systems.registry import make_system
+
+
+@pytest.fixture
+def spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    space = {"off": (20.0, 10.0, 0.0)}
+    monkeypatch.setattr(searching, "SPACES", {"wrong": space, "right": space})
+
+
+def test_the_same_effort_for_each_system() -> None:
+    for name, space in SPACES.items():
+        trials = draw_trials(name, 8)
+        assert len({tuple(trial.items()) for trial in trials}) == 8
+        assert trials[0] == {field: values[0] for field, values in space.items()}
+
+
+@pytest.mark.parametrize("name", SPACES)
+def test_the_first_trial_is_the_default(name: str) -> None:
+    system, config = make_system(name), benchmark_config()
+    for field, values in SPACES[name].items():
+        assert getattr(system, field, getattr(config, field, None)) == values[0], field
+
+
+def test_the_best_is_found_and_kept(tmp_path: Path, hand_made, fits: list, spaces: None) -> None:
+    found = search(
+        hand_made.data(),
+        ("wrong", "right"),
+        0,
+        tmp_path,
+        silent(),
+        n_trials=3,
+        make=make(hand_made),
+    )
+    assert found == {"wrong": {"off": 0.0}, "right": {"off": 0.0}}
+    assert len(fits) == 6
+    text = (tmp_path / "search.csv").read_text()
+    assert text.count("yes") == 2 and "wrong,0,0,off=20,0.0,0.0,no\n" in text
+
+
+def test_a_search_goes_on_where_it_stopped(
+    tmp_path: Path, hand_made, fits: list, spaces: None
+) -> None:
+    options = {"n_trials": 3, "make": make(hand_made)}
+    search(hand_made.data(), ("wrong",), 0, tmp_path, silent(), **options)
+    search(hand_made.data(), ("wrong", "right"), 0, tmp_path, silent(), **options)
+    assert len(fits) == 6
+    progress = Progress()
+    progress.cancel()
+    assert search(hand_made.data(), ("right",), 0, tmp_path, progress, **options) == {
+        "right": {"off": 0.0}
+    }
+
+
+def test_picks_against_taste_count_more(hand_made) -> None:
+    data = hand_made.data()
+    # Finds the jazz targets (even) alone: as many queries, but of pop people for the most part.
+    scorer = hand_made.scorer(0)
+    score = scorer.score
+
+    def only_even(queries, candidates=None):
+        scores = score(queries, candidates)
+        scores[queries.video_vectors[:, 0] % 2 == 1] *= -1
+        return scores
+
+    scorer.score = only_even
+    test = data.validation
+    plain, fair = validation_recall(scorer, test, data.ugc)
+    own = test.queries.tastes[np.arange(12), np.arange(12) % 2]
+    popularity = test.popularity.astype(float)
+    weights = 1 / popularity * (0.5 + 0.02) / (own + 0.02)
+    hits = np.arange(12) % 2 == 0
+    assert plain == pytest.approx(np.average(hits, weights=1 / popularity))
+    assert fair == pytest.approx(np.average(hits, weights=weights), abs=0.02)
+    assert fair > plain
+
+
+def test_level_trials_keep_the_default() -> None:
+    trials = [Trial("debcm", 0, n, {"a": n}, 0.9 - n, 0.5) for n in range(3)]
+    assert best_trial(trials, "debcm", 0).number == 0
+
+
+def test_a_damaged_file_of_trials(tmp_path: Path) -> None:
+    path = tmp_path / "search.csv"
+    path.write_text(",".join(searching.COLUMNS) + "\ndebcm,0,0,weight,0.5,0.5,no\n")
+    with pytest.raises(InputError, match=r"search\.csv.*holds no trials"):
+        read_trials(path)
+
+
+def make(hand_made):
+    def made(name: str, **settings: float):
+        return hand_made.system(name, **{field: int(v) for field, v in settings.items()})
+
+    return made
