@@ -146,7 +146,7 @@ class KnownTracks:
         rows = torch.arange(len(videos), device=device).repeat_interleave(counts)
         firsts = (self._starts[videos] - counts.cumsum(0) + counts).repeat_interleave(counts)
         known = self._tracks[firsts + torch.arange(len(rows), device=device)]
-        asked, column_of = tracks.unique(return_inverse=True)
+        asked, column_of = torch.unique(tracks, return_inverse=True)
         column = torch.full((self._n_tracks,), len(asked), device=device)
         column[asked] = torch.arange(len(asked), device=device)
         # Tracks that nobody asked for share one more column, which is dropped.
