@@ -65,7 +65,7 @@ def _of_strengths(out: Path, base: Results) -> str:
             rows += [
                 (f"{exposure:g}", f"{choice:g}", *fit, *cells)
                 for fit in results.fits()
-                if any((cells := [_cell(results, *fit, *pair) for pair in SWEPT]))
+                if any(cells := [_cell(results, *fit, *pair) for pair in SWEPT])
             ]
     if len({row[:2] for row in rows}) < 2:
         return ""

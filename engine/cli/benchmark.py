@@ -1,0 +1,102 @@
+"""`soundbed benchmark`: every system on the same data, into one table."""
+
+import argparse
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import InputError, TrainingError, display_path
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.training.benchmark.data import BenchmarkData
+    from engine.training.simulation.config import SimulationConfig
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command with its options."""
+    parser = commands.add_parser(
+        "benchmark",
+        help=tr("compare matching systems on the same data"),
+        description=tr(
+            "Trains systems on the same data and measures them on the same test sets. Writes "
+            "results.csv, tables and figures, and goes on where it stopped."
+        ),
+        allow_abbrev=False,
+    )
+    world = parser.add_mutually_exclusive_group(required=True)
+    world.add_argument("--simulate", type=int, metavar="N", help=tr("so many simulated videos"))
+    world.add_argument("--pairs", type=Path, metavar="DIR", help=tr("a folder of prepared data"))
+    parser.add_argument("--systems", required=True, metavar="A,B,…", help=tr("which systems"))
+    parser.add_argument("--seeds", default="0,1,2", metavar="N,…", help=tr("default: 0,1,2"))
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("where to write"))
+    parser.add_argument("--data", default="ugc,ugc+pgc", metavar="A,B", help=tr("learnt from"))
+    parser.add_argument("--splits", action="store_true", help=tr("genre interventions as well"))
+    parser.add_argument("--sweep", action="store_true", help=tr("other strengths as well"))
+    parser.add_argument("--search", action="store_true", help=tr("search weights first"))
+    parser.add_argument("--epochs", type=int, metavar="N", help=tr("at most so many epochs"))
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help=tr("where to compute"))
+    parser.add_argument(
+        "--allow-pickle", action="store_true", help=tr("read object arrays of the reference format")
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the benchmark, and print what came of it."""
+    if find_spec("torch") is None or find_spec("matplotlib") is None:
+        raise TrainingError(
+            tr("A benchmark needs PyTorch and Matplotlib, which aren't installed."),
+            remedy=tr("Install them with: pip install “soundbed[train]”."),
+        )
+    from engine.cli.terminal import TerminalProgress, warn
+    from engine.training.benchmark.compare import Question, compare
+
+    changes = {"n_epochs": arguments.epochs, "device": arguments.device}
+    question = Question(
+        world=_world(arguments),
+        systems=_listed(arguments.systems),
+        seeds=_numbers(arguments.seeds),
+        data=_listed(arguments.data),
+        with_splits=arguments.splits,
+        with_sweep=arguments.sweep,
+        with_search=arguments.search,
+        changes={name: value for name, value in changes.items() if value is not None},
+    )
+    with TerminalProgress() as progress:
+        report = compare(question, arguments.out, progress)
+    for name, reason in report.failures:
+        warn(f"{name}: {reason}")
+    print(
+        tr("{n_fitted} fits measured, {n_kept} were there already: {folder}").format(
+            n_fitted=report.n_fitted, n_kept=report.n_kept, folder=display_path(arguments.out)
+        )
+    )
+    return 2 if report.failures else 0
+
+
+def _world(arguments: argparse.Namespace) -> "SimulationConfig | BenchmarkData":
+    if arguments.simulate is not None:
+        from engine.training.simulation.config import SimulationConfig
+
+        return SimulationConfig(n_videos=arguments.simulate)
+    from engine.training.reference import read_reference
+    from engine.training.simulation.storage import load_benchmark
+
+    if (arguments.pairs / "train.npy").exists():
+        return read_reference(arguments.pairs, arguments.allow_pickle)
+    return load_benchmark(arguments.pairs)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in _listed(text))
+    except ValueError as error:
+        raise InputError(
+            tr("Seeds are whole numbers, not {text}.").format(text=text),
+            remedy=tr("Write them as 0,1,2."),
+        ) from error
