@@ -52,6 +52,39 @@ class Progress:
         return self._cancelled.is_set()
 
 
+class PartProgress(Progress):
+    """One of several parts of a long task, whose steps count as steps of the whole.
+
+    Args:
+        whole: told of every step.
+        index: which part this is, from 0.
+        n_parts: how many there are; each counts alike.
+    """
+
+    def __init__(self, whole: Progress, index: int, n_parts: int) -> None:
+        super().__init__()
+        self._whole = whole
+        self._index = index
+        self._n_parts = n_parts
+
+    def step(self, stage: str, done: float = 0, total: float | None = None) -> None:
+        """Report; see `Progress.step`."""
+        self._whole.step(stage, self._index + (done / total if total else 0), self._n_parts)
+
+    def check(self) -> None:
+        """Raise `Cancelled` when the user asked to stop."""
+        self._whole.check()
+
+    def cancel(self) -> None:
+        """Ask the whole task to stop at its next step."""
+        self._whole.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the whole task was asked to stop."""
+        return self._whole.cancelled
+
+
 def silent() -> Progress:
     """Return a progress that nobody listens to."""
     return Progress()

@@ -1,14 +1,21 @@
 """What commands share: progress and warnings on standard error, results on standard output."""
 
 import json
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from engine.progress import Progress, ProgressStep
+from engine.translation import tr
 
 _EVERY_S = 0.1
+# Before so much time nobody can say how long the rest takes.
+_MEASURED_S = 3.0
 _CLEAR_LINE = "\r\x1b[K"
 
 
@@ -19,6 +26,8 @@ class TerminalProgress(Progress):
         super().__init__(self._show if sys.stderr.isatty() else None)
         self._stage = ""
         self._shown_at_s = 0.0
+        self._began_s = 0.0
+        self._began_done = 0.0
 
     def __enter__(self) -> "TerminalProgress":
         return self
@@ -36,13 +45,38 @@ class TerminalProgress(Progress):
         now_s = time.monotonic()
         if step.stage == self._stage and now_s - self._shown_at_s < _EVERY_S:
             return
+        if step.stage != self._stage:
+            self._began_s, self._began_done = now_s, step.done
         self._stage, self._shown_at_s = step.stage, now_s
         amount = ""
         if step.total:
             amount = f" {min(100, round(100 * step.done / step.total))} %"
+            amount += self._left(step.total - step.done, step.done, now_s - self._began_s)
         elif step.done:
             amount = f" {step.done:.0f}"
         print(f"{_CLEAR_LINE}{step.stage}{amount}", end="", file=sys.stderr, flush=True)
+
+    def _left(self, rest: float, done: float, elapsed_s: float) -> str:
+        # From where this run began: what an earlier one did took no time now.
+        done_now = done - self._began_done
+        if elapsed_s < _MEASURED_S or done_now <= 0 or rest <= 0:
+            return ""
+        return " " + tr("({time} left)").format(time=clock(elapsed_s * rest / done_now))
+
+
+@contextmanager
+def stopping_gently(progress: Progress) -> Iterator[None]:
+    """Let the first Ctrl-C cancel `progress`, so that work ends in order; the second ends it."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        progress.cancel()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def warn(message: str) -> None:

@@ -4,7 +4,7 @@ import argparse
 from importlib.util import find_spec
 from pathlib import Path
 
-from engine.errors import TrainingError, display_path
+from engine.errors import Cancelled, TrainingError, display_path
 from engine.translation import tr, trn
 
 _MOST_SKIPPED_SHOWN = 20
@@ -39,10 +39,25 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--out", type=Path, required=True, metavar="PACK", help=tr("the folder to write")
     )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=None,
+        metavar="TOML",
+        help=tr("a file of settings; the options here come before it"),
+    )
     parser.add_argument("--force", action="store_true", help=tr("replace a pack that is there"))
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help=tr("start anew instead of going on where the same training was stopped"),
+    )
     parser.add_argument("--seed", type=int, default=None, metavar="N", help=tr("default: 0"))
     parser.add_argument(
         "--epochs", type=int, default=None, metavar="N", help=tr("at most so many epochs")
+    )
+    parser.add_argument(
+        "--batch-size", type=int, default=None, metavar="N", help=tr("pairs learnt from at a time")
     )
     parser.add_argument(
         "--members", type=int, default=None, metavar="N", help=tr("networks that are averaged")
@@ -74,28 +89,36 @@ def run(arguments: argparse.Namespace) -> int:
                 ".venv/bin/pip install -c packaging/constraints.txt -e “.[train]”)."
             ),
         )
-    from engine.cli.terminal import TerminalProgress, warn
-    from engine.training.config import TrainingConfig
+    from engine.cli.terminal import TerminalProgress, stopping_gently, warn
+    from engine.training.config import config_of
     from engine.training.run import train
 
     chosen = {
         "seed": arguments.seed,
         "n_epochs": arguments.epochs,
         "n_members": arguments.members,
+        "batch_size": arguments.batch_size,
         "device": arguments.device,
     }
-    config = TrainingConfig(**{name: value for name, value in chosen.items() if value is not None})
-    with TerminalProgress() as progress:
-        report = train(
-            arguments.pairs,
-            arguments.pgc,
-            arguments.out,
-            config,
-            progress,
-            arguments.cache,
-            arguments.dask,
-            arguments.force,
-        )
+    config = config_of(
+        arguments.config, {name: value for name, value in chosen.items() if value is not None}
+    )
+    try:
+        with TerminalProgress() as progress, stopping_gently(progress):
+            report = train(
+                arguments.pairs,
+                arguments.pgc,
+                arguments.out,
+                config,
+                progress,
+                arguments.cache,
+                arguments.dask,
+                arguments.force,
+                arguments.fresh,
+            )
+    except Cancelled:
+        warn(tr("Give the same command again to go on from here, with --fresh to start anew."))
+        raise
     for path, reason in report.skipped[:_MOST_SKIPPED_SHOWN]:
         warn(f"{display_path(path)}: {reason}")
     n_more = len(report.skipped) - _MOST_SKIPPED_SHOWN

@@ -1,12 +1,31 @@
 """What a training run is made with: one frozen dataclass, written into the pack."""
 
-from dataclasses import asdict, dataclass
+import math
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from engine.errors import InputError
 from engine.translation import tr
 
 SAMPLINGS = ("weighted", "epoch")
+DEVICES = ("auto", "cpu", "cuda")
+_NOT_NEGATIVE = (
+    "margin",
+    "prior_weight",
+    "anneal_epochs",
+    "generation_weight",
+    "pgc_weight",
+    "transfer_weight",
+    "bias_scale",
+    "taste_penalty",
+    "noise",
+    "weight_decay",
+    "min_steps_per_epoch",
+    "seed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +79,98 @@ class TrainingConfig:
     device: str = "auto"
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_type(field.name, getattr(self, field.name), type(field.default))
         n_components = min(self.n_video_components, self.n_music_components)
         if min(self.n_latent, n_components, self.n_hardest, self.batch_size) < 1:
             raise InputError(tr("Training needs sizes of at least 1."))
         if self.n_epochs < 1 or self.patience < 1 or self.n_members < 1:
             raise InputError(tr("Training needs at least one epoch."))
-        if self.sampling not in SAMPLINGS:
-            raise InputError(
-                tr("There is no kind of sampling called {name}.").format(name=self.sampling),
-                remedy=tr("Choose among {names}.").format(names=", ".join(SAMPLINGS)),
-            )
+        _check_choice("sampling", self.sampling, SAMPLINGS)
+        _check_choice("device", self.device, DEVICES)
+        for name in _NOT_NEGATIVE:
+            if getattr(self, name) < 0:
+                raise InputError(tr("The setting “{name}” can't be negative.").format(name=name))
+        if self.learning_rate <= 0:
+            raise InputError(tr("Training needs a learning rate above 0."))
         if not 0.0 <= self.dropout < 1.0 or not 0.0 <= self.validation_share < 1.0:
             raise InputError(tr("A share lies between 0 and 1."))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain numbers, for a pack's manifest."""
         return asdict(self)
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Return the settings in a TOML file: some fields of `TrainingConfig`, by their names.
+
+    Raises:
+        InputError: when the file can't be read, or names a setting that there isn't.
+    """
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise InputError(
+            tr("The settings can't be read ({reason}).").format(reason=reason or error),
+            path=path,
+            remedy=tr("Write one setting a line, such as: n_epochs = 30"),
+        ) from error
+    known = [field.name for field in fields(TrainingConfig)]
+    unknown = [name for name in settings if name not in known]
+    if unknown:
+        likely = get_close_matches(unknown[0], known, 1) or known
+        raise InputError(
+            tr("There is no setting called “{name}”.").format(name=unknown[0]),
+            path=path,
+            remedy=tr("Choose among {names}.").format(names=", ".join(likely)),
+        )
+    return settings
+
+
+def config_of(path: Path | None, chosen: dict[str, Any]) -> TrainingConfig:
+    """Return the settings of a TOML file with those in `chosen` in their place.
+
+    Args:
+        path: see `read_settings`; None for the defaults.
+        chosen: fields of `TrainingConfig`, which come before the file's.
+
+    Raises:
+        InputError: when a setting is unknown, of the wrong type or out of range.
+    """
+    settings = {} if path is None else read_settings(path)
+    try:
+        return TrainingConfig(**{**settings, **chosen})
+    except InputError as error:
+        # What was chosen elsewhere can be at fault as well: then the file isn't named.
+        if path is None or _is_sound(chosen):
+            raise InputError(error.problem, path=path, remedy=error.remedy) from error
+        raise
+
+
+def _is_sound(settings: dict[str, Any]) -> bool:
+    try:
+        TrainingConfig(**settings)
+    except InputError:
+        return False
+    return True
+
+
+def _check_type(name: str, value: object, kind: type) -> None:
+    # TOML's 1 is a number as good as 1.0; true is none.
+    fits = isinstance(value, int | float) if kind is float else isinstance(value, kind)
+    if not fits or isinstance(value, bool):
+        kinds = {int: tr("a whole number"), float: tr("a number"), str: tr("a text")}
+        raise InputError(
+            tr("The setting “{name}” has to be {kind}.").format(name=name, kind=kinds[kind])
+        )
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InputError(tr("The setting “{name}” has to be finite.").format(name=name))
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InputError(
+            tr("The setting “{name}” can't be “{value}”.").format(name=name, value=value),
+            remedy=tr("Choose among {names}.").format(names=", ".join(choices)),
+        )

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import torch
 
-from engine.progress import Progress
+from engine.progress import PartProgress, Progress
+from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.deconfounder import mean_histogram
 from engine.training.encoders import fit_scaling
@@ -27,7 +29,11 @@ class Member:
 
 
 def fit_members(
-    ugc: PairSet, pgc: PairSet, config: TrainingConfig, progress: Progress
+    ugc: PairSet,
+    pgc: PairSet,
+    config: TrainingConfig,
+    progress: Progress,
+    work_folder: Path | None = None,
 ) -> tuple[Member, ...]:
     """Fit `config.n_members` students, each beside a teacher of its own.
 
@@ -38,15 +44,22 @@ def fit_members(
         ugc: pairs that uploaders chose.
         pgc: pairs that professionals chose.
         config: settings of both networks.
-        progress: steps once an epoch.
+        progress: steps once a training step; early stopping makes it jump ahead.
+        work_folder: where the state of each fit is kept and gone on from; None keeps nothing.
     """
     return tuple(
-        _fit_member(ugc, pgc, config, progress, index) for index in range(config.n_members)
+        _fit_member(ugc, pgc, config, progress, index, work_folder)
+        for index in range(config.n_members)
     )
 
 
 def _fit_member(
-    ugc: PairSet, pgc: PairSet, config: TrainingConfig, progress: Progress, index: int
+    ugc: PairSet,
+    pgc: PairSet,
+    config: TrainingConfig,
+    progress: Progress,
+    index: int,
+    work_folder: Path | None,
 ) -> Member:
     seed = config.seed + index
     both = join(ugc, pgc)
@@ -57,6 +70,8 @@ def _fit_member(
         torch.manual_seed(seed)
         teacher = TeacherNetwork(video, music, config)
         student = StudentNetwork(video, music, mean_taste, config)
+    # One stage for all fits, so that its time left is that of the whole run.
+    stage = tr("Training")
     pgc_train, held = _split(pgc, config, seed)
     teacher_fit = fit(
         teacher,
@@ -65,23 +80,29 @@ def _fit_member(
         _judge(teacher, held),
         mean_taste,
         config,
-        progress,
-        tr("Training the teacher"),
+        PartProgress(progress, 2 * index, 2 * config.n_members),
+        stage,
         seed,
+        _checkpoint(work_folder, f"teacher-{index}"),
     )
     ugc_train, held = _split(ugc, config, seed)
     student_fit = fit(
         student,
-        StudentTrainer(student, teacher).training_loss,
+        StudentTrainer(student, teacher, ugc_train, pgc_train).training_loss,
         [ugc_train, pgc_train],
         _judge(student, held),
         mean_taste,
         config,
-        progress,
-        tr("Training the student"),
+        PartProgress(progress, 2 * index + 1, 2 * config.n_members),
+        stage,
         seed,
+        _checkpoint(work_folder, f"student-{index}"),
     )
     return Member(student, teacher_fit, student_fit)
+
+
+def _checkpoint(work_folder: Path | None, name: str) -> Checkpoint | None:
+    return None if work_folder is None else Checkpoint(work_folder / f"{name}.npz")
 
 
 def _judge(network: CrossModalNetwork, held: PairSet | None) -> Judge | None:

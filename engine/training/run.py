@@ -14,8 +14,10 @@ import numpy as np
 from engine.encoders.manifest import MANIFEST_NAME, load_manifest
 from engine.encoders.student import PACK_KIND, StudentPack
 from engine.errors import InputError, PackError, TrainingError
+from engine.paths import cache_dir
 from engine.progress import Progress
 from engine.training.card import model_card
+from engine.training.checkpoint import run_key
 from engine.training.config import TrainingConfig
 from engine.training.ensemble import Member, fit_members
 from engine.training.export_onnx import Parity, export_pack
@@ -61,18 +63,23 @@ def train(
     cache_folder: Path | None = None,
     scheduler: str | None = None,
     force: bool = False,
+    fresh: bool = False,
 ) -> TrainingReport:
     """Train a matching pack from finished edits.
+
+    The state of the training is kept in the user's cache until the pack is written: with the
+    same data and settings it goes on from there.
 
     Args:
         ugc_spec: pairs that uploaders chose: a folder of edits, a .csv table, or a .npz.
         pgc_spec: pairs that professionals chose, in the same forms.
         out: folder of the new pack; its name becomes the pack's id.
         config: settings.
-        progress: steps once an edit and once an epoch; cancelling leaves nothing behind.
+        progress: steps once an edit and once a training step; cancelling keeps the state.
         cache_folder: of features; None for the user's own cache.
         scheduler: address of a Dask scheduler that describes the edits; None for processes here.
         force: whether a pack that is there already may be replaced.
+        fresh: whether to forget a kept state and start anew.
 
     Raises:
         InputError: when `out` is there and may not be replaced, or the scheduler isn't there.
@@ -86,7 +93,10 @@ def train(
     ugc.require(_MIN_PAIRS, ugc_spec)
     pgc.require(_MIN_PAIRS, pgc_spec)
     both = join(ugc, pgc)
-    members = fit_members(ugc, pgc, config, progress)
+    work_folder = kept_states() / run_key(config, ugc, pgc)
+    if fresh:
+        shutil.rmtree(work_folder, ignore_errors=True)
+    members = fit_members(ugc, pgc, config, progress, work_folder)
     progress.step(tr("Writing the pack"))
     with _written_beside(out) as folder:
         parity = export_pack(
@@ -98,6 +108,7 @@ def train(
             {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
         )
         space = StudentPack.load(folder).space
+    shutil.rmtree(work_folder, ignore_errors=True)
     return TrainingReport(
         pack=out,
         space=space,
@@ -108,6 +119,11 @@ def train(
         parity=parity,
         skipped=ugc_reading.skipped + pgc_reading.skipped,
     )
+
+
+def kept_states() -> Path:
+    """Return the folder where unfinished runs keep their state, each in a folder of its own."""
+    return cache_dir() / "training-states"
 
 
 def mean_rank(ranks: list[float | None]) -> float | None:

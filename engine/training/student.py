@@ -4,14 +4,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import Tensor
 
 from engine.training.config import TrainingConfig
 from engine.training.deconfounder import Deconfounder
 from engine.training.encoders import InputScaling
 from engine.training.losses import gaussian_kl
+from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
-from engine.training.teacher import CrossModalNetwork, Latents, TeacherNetwork, freeze
+from engine.training.teacher import (
+    CrossModalNetwork,
+    Latents,
+    PosteriorTable,
+    TeacherNetwork,
+)
 
 
 class StudentNetwork(CrossModalNetwork):
@@ -41,10 +48,12 @@ class StudentTrainer:
     too little of what there is to see and hear for the teacher's knowledge to pass over.
     """
 
-    def __init__(self, student: StudentNetwork, teacher: TeacherNetwork) -> None:
+    def __init__(
+        self, student: StudentNetwork, teacher: TeacherNetwork, ugc: PairSet, pgc: PairSet
+    ) -> None:
         self.student = student
-        self.teacher = teacher
-        freeze(teacher)
+        self._of_ugc = PosteriorTable(teacher, ugc)
+        self._of_pgc = PosteriorTable(teacher, pgc)
         student.load_state_dict(teacher.state_dict(), strict=False)
 
     def training_loss(self, batches: Sequence[Batch], annealed: float) -> Tensor:
@@ -60,9 +69,13 @@ class StudentTrainer:
         of_pgc = self.student.infer(pgc.video, pgc.music)
         # Professionals' choices carry no taste: their pairs are scored by content alone.
         matched = self.student.content_loss(pgc, of_pgc, annealed)
-        transferred = transfer_loss(self.teacher, ugc, of_ugc) + transfer_loss(
-            self.teacher, pgc, of_pgc
+        transferred = transfer_loss(self._of_ugc, ugc, of_ugc) + transfer_loss(
+            self._of_pgc, pgc, of_pgc
         )
+        # The teacher was sampled here once. Its draws stay, unused: without them all later ones,
+        # and so the bytes of the shipped pack, would be others.
+        for unused in (of_ugc.video, of_ugc.music, of_pgc.video, of_pgc.music):
+            torch.randn_like(unused)
         return (
             self.student.loss(ugc, of_ugc, annealed)
             + config.pgc_weight * matched
@@ -70,9 +83,11 @@ class StudentTrainer:
         )
 
 
-def transfer_loss(teacher: TeacherNetwork, batch: Batch, latents: Latents) -> Tensor:
+def transfer_loss(
+    teacher: TeacherNetwork | PosteriorTable, batch: Batch, latents: Latents
+) -> Tensor:
     """KL(teacher's posterior ‖ student's) of the same video and music, in nats per dimension."""
-    guide = teacher.infer(batch.video, batch.music)
+    guide = teacher.posteriors(batch)
     video = gaussian_kl(
         guide.video_mean,
         guide.video_log_variance,

@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+import torch
 from torch import Tensor, nn
 
 from engine.training.config import TrainingConfig
 from engine.training.encoders import GaussianEncoder, InputScaling, sample
 from engine.training.losses import generation_loss, matching_loss, prior_kl
+from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
+
+_CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,16 @@ class Latents:
     music_log_variance: Tensor
     video: Tensor
     music: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Posteriors:
+    """Means and log-variances (n, d) of Gaussians q(z|v) and q(z|m)."""
+
+    video_mean: Tensor
+    video_log_variance: Tensor
+    music_mean: Tensor
+    music_log_variance: Tensor
 
 
 class CrossModalNetwork(nn.Module):
@@ -46,6 +62,10 @@ class CrossModalNetwork(nn.Module):
             sample(video_mean, video_log_variance),
             sample(music_mean, music_log_variance),
         )
+
+    def posteriors(self, batch: Batch) -> Posteriors:
+        """Return both posteriors of a batch, without a sample."""
+        return Posteriors(*self.video_encoder(batch.video), *self.music_encoder(batch.music))
 
     def content_loss(
         self, batch: Batch, latents: Latents, annealed: float, taste_scores: Tensor | float = 0.0
@@ -84,6 +104,39 @@ class TeacherNetwork(CrossModalNetwork):
         """Return the loss of the one batch (Alg. 1)."""
         (batch,) = batches
         return self.content_loss(batch, self.infer(batch.video, batch.music), annealed)
+
+
+class PosteriorTable:
+    """The posteriors of a frozen teacher for each video and track of a set, computed once.
+
+    Args:
+        teacher: put into eval mode; its weights no longer change.
+        pairs: the set whose batches are asked about.
+    """
+
+    def __init__(self, teacher: CrossModalNetwork, pairs: PairSet) -> None:
+        freeze(teacher)
+        device = next(teacher.parameters()).device
+        self._video = _in_chunks(teacher.video_encoder, pairs.video_vectors, device)
+        self._music = _in_chunks(teacher.music_encoder, pairs.music_vectors, device)
+
+    def posteriors(self, batch: Batch) -> Posteriors:
+        """Return the teacher's posteriors of a batch of the set."""
+        video = [table[batch.video_rows] for table in self._video]
+        music = [table[batch.track_rows] for table in self._music]
+        return Posteriors(*video, *music)
+
+
+def _in_chunks(
+    encoder: GaussianEncoder, vectors: npt.NDArray[np.float32], device: torch.device
+) -> tuple[Tensor, Tensor]:
+    with torch.no_grad():
+        parts = [
+            encoder(torch.from_numpy(vectors[start : start + _CHUNK]).to(device))
+            for start in range(0, len(vectors), _CHUNK)
+        ]
+    means, log_variances = zip(*parts, strict=True)
+    return torch.cat(means), torch.cat(log_variances)
 
 
 def freeze(network: nn.Module) -> None:

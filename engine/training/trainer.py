@@ -5,14 +5,16 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from engine.errors import TrainingError
+from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress
+from engine.training.checkpoint import Checkpoint, unusable
 from engine.training.config import TrainingConfig
 from engine.training.metrics import own_ranks
 from engine.training.pairs import PairSet
@@ -51,6 +53,7 @@ def fit(
     progress: Progress,
     stage: str,
     seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> Fit:
     """Fit `network` in place and keep its best weights.
 
@@ -68,9 +71,12 @@ def fit(
         progress: steps once a training step, in epochs.
         stage: what to call it in the progress.
         seed: of everything drawn.
+        checkpoint: where the fit goes on from and saves its state, also when it is cancelled; on
+            the CPU it ends in the same weights, bit by bit, as without a break.
 
     Raises:
-        TrainingError: when the loss or a verdict isn't finite any more, or the GPU is too small.
+        TrainingError: when the loss or a verdict isn't finite any more, the GPU is too small, or
+            the state can't be saved or gone on from.
         Cancelled: when the user stopped it; the network is then of no use.
     """
     device = pick_device(config.device)
@@ -79,10 +85,29 @@ def fit(
         network.to(device)
         samplers = [PairSampler(pairs, mean_taste, config, device) for pairs in train]
         fitting = _Fitting(network, batch_loss, samplers, judge, config)
+        if checkpoint is not None:
+            _go_on(fitting, checkpoint)
         while not fitting.is_over:
-            progress.step(stage, fitting.done_epochs, config.n_epochs)
+            try:
+                progress.step(stage, fitting.done_epochs, config.n_epochs)
+            except Cancelled:
+                if checkpoint is not None:
+                    checkpoint.save(fitting.state_dict())
+                raise
             fitting.step()
+            if checkpoint is not None and (checkpoint.due or fitting.is_over):
+                checkpoint.save(fitting.state_dict())
         return fitting.keep_best()
+
+
+def _go_on(fitting: "_Fitting", checkpoint: Checkpoint) -> None:
+    state = checkpoint.load()
+    if state is None:
+        return
+    try:
+        fitting.load_state_dict(state)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise unusable(checkpoint.path, tr("it belongs to another training")) from error
 
 
 class _Fitting:
@@ -136,10 +161,7 @@ class _Fitting:
         loss = self._batch_loss([sampler.draw() for sampler in self._samplers], annealed)
         value = float(loss.detach())
         if not math.isfinite(value):
-            raise TrainingError(
-                tr("The training loss isn't a number any more."),
-                remedy=tr("Try a smaller learning rate, or look for damaged clips in the data."),
-            )
+            raise _diverged()
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()
@@ -164,6 +186,43 @@ class _Fitting:
             self._best_verdict, self._best_epoch = verdict, len(self._losses)
             self._best_weights = copy.deepcopy(self._network.state_dict())
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that the next step depends on, random numbers included.
+
+        Raises:
+            TrainingError: when a weight isn't finite: such a state must not replace a good one.
+        """
+        if not all(bool(one.isfinite().all()) for one in self._network.parameters()):
+            raise _diverged()
+        return {
+            "network": self._network.state_dict(),
+            "optimiser": self._optimiser.state_dict()["state"],
+            "samplers": [sampler.state_dict() for sampler in self._samplers],
+            "cpu_random": torch.get_rng_state(),
+            "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+            "step": self._step,
+            "total_loss": self._total_loss,
+            "losses": self._losses,
+            "best_verdict": self._best_verdict,
+            "best_epoch": self._best_epoch,
+            "best_weights": self._best_weights,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from where `state_dict` was taken."""
+        self._network.load_state_dict(state["network"])
+        groups = self._optimiser.state_dict()["param_groups"]
+        self._optimiser.load_state_dict({"state": state["optimiser"], "param_groups": groups})
+        for sampler, one in zip(self._samplers, state["samplers"], strict=True):
+            sampler.load_state_dict(one)
+        torch.set_rng_state(state["cpu_random"])
+        if len(state["cuda_random"]) == torch.cuda.device_count():
+            torch.cuda.set_rng_state_all(state["cuda_random"])
+        self._step, self._total_loss = state["step"], state["total_loss"]
+        self._losses = state["losses"]
+        self._best_verdict, self._best_epoch = state["best_verdict"], state["best_epoch"]
+        self._best_weights = state["best_weights"]
+
     def keep_best(self) -> Fit:
         """Put the best weights into the network, in eval mode."""
         self._network.eval()
@@ -172,6 +231,13 @@ class _Fitting:
             return Fit(len(losses), None, losses)
         self._network.load_state_dict(self._best_weights)
         return Fit(self._best_epoch, self._best_verdict, losses)
+
+
+def _diverged() -> TrainingError:
+    return TrainingError(
+        tr("The training loss isn't a number any more."),
+        remedy=tr("Try a smaller learning rate, or look for damaged clips in the data."),
+    )
 
 
 @contextmanager

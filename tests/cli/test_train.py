@@ -1,6 +1,8 @@
 """`soundbed train` on the command line: arguments, messages, exit codes."""
 
 import importlib.util
+import os
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -38,11 +40,42 @@ def test_it_prints_what_came_of_it(
     assert main([*arguments, "--epochs", "7", "--device", "cpu", "--force"]) == 0
     config = TrainingConfig(seed=3, n_epochs=7, device="cpu")
     assert asked[0][:4] == (Path("u"), Path("p"), Path("mine"), config)
-    assert asked[0][-1] is True
+    assert asked[0][-2:] == (True, False)
     printed = capsys.readouterr()
     assert "Wrote mine (embedding space mine:0000) from 20 + 30 pairs." in printed.out
     assert "41 %" in printed.out
     assert "bad.mp4: the file is empty." in printed.err
+
+
+def test_a_file_of_settings_comes_after_the_options(
+    asked: list[tuple[object, ...]], tmp_path: Path
+) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text("batch_size = 32\nn_epochs = 9\n")
+    arguments = ["train", "--pairs", "u", "--pgc", "p", "--out", "mine", "--fresh"]
+    assert main([*arguments, "--config", str(settings), "--epochs", "7"]) == 0
+    assert asked[0][3] == TrainingConfig(batch_size=32, n_epochs=7)
+    assert asked[0][-2:] == (False, True)
+
+
+def test_a_wrong_setting_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = tmp_path / "mine.toml"
+    settings.write_text("epochs = 9\n")
+    arguments = ["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]
+    assert main([*arguments, "--config", str(settings)]) == 2
+    assert "mine.toml: There is no setting called “epochs”." in capsys.readouterr().err
+
+
+def test_stopping_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        arguments[4].check()  # type: ignore[attr-defined]
+
+    monkeypatch.setattr("engine.training.run.train", stopped)
+    assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]) == 130
+    assert "Give the same command again to go on" in capsys.readouterr().err
 
 
 def test_a_missing_argument_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:

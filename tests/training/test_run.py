@@ -2,7 +2,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.encoders.student import StudentPack
@@ -11,7 +13,7 @@ from engine.progress import Progress, silent
 from engine.training import run as story
 from engine.training.config import TrainingConfig
 from engine.training.pairs import PairSet, save_pairs
-from engine.training.run import train
+from engine.training.run import kept_states, train
 
 CONFIG = TrainingConfig(
     n_video_components=8, n_music_components=8, n_epochs=2, n_members=1, min_steps_per_epoch=2
@@ -81,6 +83,71 @@ def test_cancelling_leaves_nothing(specs: tuple[Path, Path], tmp_path: Path) -> 
     with pytest.raises(Cancelled):
         train(*specs, tmp_path / "mine", CONFIG, progress)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pgc.npz", "ugc.npz"]
+
+
+def test_a_stopped_run_goes_on_to_the_same_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    config = replace(CONFIG, device="cpu", n_epochs=6, n_members=2)
+    train(*specs, tmp_path / "whole" / "mine", config, silent())
+    assert list(kept_states().iterdir()) == []
+    # Two members, teacher and student each: stopped in the first's student.
+    progress = Progress(lambda step: progress.cancel() if step.done > 1.4 else None)
+    with pytest.raises(Cancelled):
+        train(*specs, tmp_path / "stopped" / "mine", config, progress)
+    (states,) = kept_states().iterdir()
+    assert sorted(path.name for path in states.iterdir()) == ["student-0.npz", "teacher-0.npz"]
+    seen: list[float] = []
+    resumed = Progress(lambda step: seen.append(step.done) if step.total == 4 else None)
+    train(*specs, tmp_path / "stopped" / "mine", config, resumed)
+    # The finished teacher isn't fitted again.
+    assert seen[0] > 1.4
+    assert list(kept_states().iterdir()) == []
+    for file in ("video.onnx", "music.onnx", "manifest.json", "CARD.md"):
+        one, two = (tmp_path / name / "mine" / file for name in ("whole", "stopped"))
+        assert one.read_bytes() == two.read_bytes(), file
+
+
+def test_a_damaged_state_is_named_and_left_by_starting_fresh(
+    specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    progress = Progress(lambda step: progress.cancel() if step.done > 0.4 else None)
+    with pytest.raises(Cancelled):
+        train(*specs, tmp_path / "mine", CONFIG, progress)
+    (state,) = kept_states().glob("*/teacher-0.npz")
+    state.write_bytes(state.read_bytes()[:100])
+    with pytest.raises(TrainingError, match=r"teacher-0\.npz.*--fresh"):
+        train(*specs, tmp_path / "mine", CONFIG, silent())
+    train(*specs, tmp_path / "mine", CONFIG, silent(), fresh=True)
+    assert StudentPack.load(tmp_path / "mine").id == "mine"
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ({"video_vectors": np.full((48, 10), np.nan, dtype=np.float32)}, "NaN"),
+        ({"music_vectors": np.zeros((47, 8), dtype=np.float32)}, "genres isn't"),
+        ({"weights": np.ones(3, dtype=np.float32)}, "weights isn't"),
+        ({"pairs": np.full((48, 2), 99)}, "a video that isn't there"),
+        ({"video_blocks": np.array([7, 4])}, "video_blocks don't sum"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_named(
+    damage: dict[str, Any], message: str, specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with np.load(specs[0]) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    np.savez(tmp_path / "bad.npz", **{**arrays, **damage})
+    with pytest.raises(TrainingError, match=rf"bad\.npz.*{message}"):
+        train(tmp_path / "bad.npz", specs[1], tmp_path / "mine", CONFIG, silent())
+
+
+def test_features_of_different_sizes_are_said(
+    simulate: Callable[..., PairSet], specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    wide = simulate(48)
+    wide = replace(wide, video_vectors=np.tile(wide.video_vectors, 2), video_blocks=(7, 3, 7, 3))
+    save_pairs(wide, tmp_path / "wide.npz")
+    with pytest.raises(TrainingError, match="different versions"):
+        train(tmp_path / "wide.npz", specs[1], tmp_path / "mine", CONFIG, silent())
 
 
 def test_a_failed_export_leaves_the_old_pack(

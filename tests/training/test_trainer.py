@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 
 import numpy as np
@@ -10,11 +10,12 @@ from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress, silent
 from engine.training.config import TrainingConfig
 from engine.training.encoders import fit_scaling
+from engine.training.ensemble import fit_members
 from engine.training.metrics import own_ranks
 from engine.training.pairs import PairSet
 from engine.training.sampler import PairSampler
 from engine.training.student import StudentNetwork, StudentTrainer, transfer_loss
-from engine.training.teacher import TeacherNetwork
+from engine.training.teacher import PosteriorTable, TeacherNetwork
 from engine.training.trainer import Fit, content_scores, fit, validation_rank
 
 CONFIG = TrainingConfig(
@@ -55,7 +56,7 @@ def fit_student(
     pgc: PairSet,
     config: TrainingConfig,
 ) -> None:
-    loss = StudentTrainer(student, teacher).training_loss
+    loss = StudentTrainer(student, teacher, ugc, pgc).training_loss
     fit(student, loss, [ugc, pgc], None, UNIFORM, config, silent(), "student", 0)
 
 
@@ -105,7 +106,7 @@ def test_the_student_starts_as_its_teacher(simulate: Callable[..., PairSet]) -> 
     pairs = simulate(30)
     teacher, _ = fit_teacher(pairs)
     _, student = networks(pairs, CONFIG)
-    StudentTrainer(student, teacher)
+    StudentTrainer(student, teacher, pairs, pairs)
     vectors = (pairs.video_vectors, pairs.music_vectors)
     assert np.array_equal(content_scores(student, *vectors), content_scores(teacher, *vectors))
 
@@ -156,3 +157,72 @@ def test_a_loss_that_explodes_is_said(simulate: Callable[..., PairSet]) -> None:
     teacher, _ = networks(pairs, CONFIG)
     with pytest.raises(TrainingError, match="isn't a number"):
         fit(teacher, teacher.training_loss, [huge], None, UNIFORM, CONFIG, silent(), "teacher", 0)
+
+
+def test_a_table_of_posteriors_says_what_the_teacher_does(
+    simulate: Callable[..., PairSet],
+) -> None:
+    pairs = simulate(50)
+    several = replace(pairs, pairs=np.stack([np.arange(50), (np.arange(50) + 7) % 50], axis=1))
+    teacher, _ = networks(several, CONFIG)
+    table = PosteriorTable(teacher, several)
+    batch = PairSampler(several, UNIFORM, CONFIG, torch.device("cpu")).draw()
+    with torch.no_grad():
+        expected, found = teacher.posteriors(batch), table.posteriors(batch)
+    for field in fields(expected):
+        assert torch.allclose(getattr(expected, field.name), getattr(found, field.name), atol=1e-6)
+
+
+def test_memory_that_runs_out_is_said(simulate: Callable[..., PairSet]) -> None:
+    teacher, _ = networks(simulate(20), CONFIG)
+
+    def loss_of_a_small_gpu(_batches: object, _annealed: float) -> torch.Tensor:
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    with pytest.raises(TrainingError, match=r"GPU ran out of memory.*smaller --batch-size"):
+        fit(
+            teacher,
+            loss_of_a_small_gpu,
+            [simulate(20)],
+            None,
+            UNIFORM,
+            CONFIG,
+            silent(),
+            "teacher",
+            0,
+        )
+
+
+def test_a_verdict_that_is_no_number_is_said(simulate: Callable[..., PairSet]) -> None:
+    pairs = simulate(20)
+    teacher, _ = networks(pairs, CONFIG)
+    with pytest.raises(TrainingError, match="validation result isn't a number"):
+        fit(
+            teacher,
+            teacher.training_loss,
+            [pairs],
+            lambda: float("nan"),
+            UNIFORM,
+            CONFIG,
+            silent(),
+            "teacher",
+            0,
+        )
+
+
+@pytest.mark.parametrize("sampling", ["weighted", "epoch"])
+@pytest.mark.parametrize("case", ["one uploader", "a genre of one track", "no genre", "few pairs"])
+def test_thin_data_are_learnt_from(
+    case: str, sampling: str, simulate: Callable[..., PairSet]
+) -> None:
+    pairs = simulate(16 if case == "few pairs" else 60)
+    if case == "one uploader":
+        pairs = replace(pairs, uploaders=np.full(60, "ann"), sources=np.full(60, "ann"))
+    elif case == "a genre of one track":
+        pairs = replace(pairs, genres=np.eye(1, 60, dtype=np.int64)[0])
+    elif case == "no genre":
+        pairs = replace(pairs, genres=np.full(60, -1))
+    config = replace(CONFIG, n_members=1, n_epochs=30, batch_size=128, sampling=sampling)
+    (member,) = fit_members(pairs, simulate(60, seed=1), config, silent())
+    assert all(bool(weight.isfinite().all()) for weight in member.student.parameters())
+    assert validation_rank(member.student, simulate(40, seed=5)) < 0.4
