@@ -34,7 +34,7 @@ HOMES = {
     "opentimelineio": ("engine/export/",),
     "cv2": ("engine/video/", "engine/media/"),
     "distributed": ("engine/training/extraction.py",),
-    "pickle": (),
+    "pickle": ("engine/training/object_arrays.py",),  # reads arrays and numbers alone
     "librosa": (),
     "matplotlib": ("engine/training/benchmark/figures.py",),
     "scipy": (),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from engine import __version__
-from engine.cli import doctor, evaluate, export, library, recommend, train
+from engine.cli import benchmark, doctor, evaluate, export, library, recommend, simulate, train
 from engine.translation import tr
 
-_COMMANDS = (recommend, export, library, train, evaluate, doctor)
+_COMMANDS = (recommend, export, library, train, simulate, benchmark, evaluate, doctor)
 
 
 class Parser(argparse.ArgumentParser):

@@ -18,7 +18,7 @@ class Lens:
         picture: float32 (n_content + n_nuisance + n_style, n_features).
         sound: float32 (n_content + n_nuisance, n_features).
         picture_shift, sound_shift: float32 (n_features,), the professionals' domain.
-        style: float32 (n_genres, n_style), from standardised taste.
+        style: float32 (n_genres, n_style), from taste minus mean taste.
         text: float32 (n_content, n_text).
         categories: float32 (n_categories, n_content), unit vectors.
         tags: float32 (n_tags, n_content), unit vectors.
@@ -104,9 +104,7 @@ def uploader_styles(config: SimulationConfig, lens: Lens, uploaders: Uploaders) 
     It correlates with a projection of the taste at `style_from_taste` and has variance 1. It is
     a habit: a change of taste doesn't change it.
     """
-    tastes = uploaders.tastes[: uploaders.n]
-    variance = uploaders.mean_taste * (1 - uploaders.mean_taste)
-    from_taste = (tastes - uploaders.mean_taste) / np.sqrt(variance) @ lens.style
+    from_taste = (uploaders.tastes[: uploaders.n] - uploaders.mean_taste) @ lens.style
     # The projection mixes genres that exclude one another: its spread is measured, not known.
     from_taste /= from_taste.std(axis=0).clip(min=1e-6)
     share = config.style_from_taste

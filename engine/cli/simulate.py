@@ -1,0 +1,73 @@
+"""`soundbed simulate`: made-up data with a known truth, to compare systems on."""
+
+import argparse
+from pathlib import Path
+
+from engine.errors import display_path
+from engine.translation import tr
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command with its options."""
+    parser = commands.add_parser(
+        "simulate",
+        help=tr("make up data with a known truth, to compare systems on"),
+        description=tr(
+            "Makes up uploaders, videos and tracks after the causal graph of the DebCM paper: "
+            "taste acts on what an uploader knows and on what they choose. The true match is "
+            "known. Nothing in it is real."
+        ),
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--videos", type=int, metavar="N", help=tr("videos of uploaders (default: 24000)")
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help=tr("default: 0"))
+    parser.add_argument(
+        "--exposure",
+        type=float,
+        metavar="X",
+        help=tr("how strongly taste decides what is known (default: 1; 0: not at all)"),
+    )
+    parser.add_argument(
+        "--choice",
+        type=float,
+        metavar="X",
+        help=tr("how strongly taste decides what is chosen (default: 1; 0: not at all)"),
+    )
+    parser.add_argument(
+        "--reference", action="store_true", help=tr("write the data format of DebCM's code")
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help=tr("a new folder to write")
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Simulate, write, and print what came of it."""
+    from engine.training.reference_writer import write_reference
+    from engine.training.simulation.config import SimulationConfig
+    from engine.training.simulation.simulate import simulate
+    from engine.training.simulation.storage import save_benchmark
+
+    chosen = {
+        "n_videos": arguments.videos,
+        "seed": arguments.seed,
+        "exposure_strength": arguments.exposure,
+        "choice_strength": arguments.choice,
+    }
+    config = SimulationConfig(
+        **{name: value for name, value in chosen.items() if value is not None}
+    )
+    write = write_reference if arguments.reference else save_benchmark
+    data = simulate(config)
+    write(data, arguments.out, config.as_dict())
+    print(
+        tr("Wrote {n_pairs} simulated training pairs and {n_tests} test sets: {folder}").format(
+            n_pairs=data.ugc.n_pairs,
+            n_tests=len(data.tests),
+            folder=display_path(arguments.out),
+        )
+    )
+    return 0
