@@ -53,7 +53,7 @@ class Cbvmr:
 
     name: str = "cbvmr"
     needs_pgc: bool = False
-    structure_weight: float = 0.2
+    structure_weight: float = 3.0
     n_column_pairs: int = 256
 
     def fit(

@@ -113,7 +113,7 @@ class Dscmr:
     label_weight: float = 0.1
     likelihood_weight: float = 1.0
     invariance_weight: float = 0.1
-    sharpness: float = 10.0
+    sharpness: float = 2.5
 
     def fit(
         self,

@@ -12,7 +12,6 @@ from engine.training.benchmark.data import TestSet
 from engine.training.config import TrainingConfig
 from engine.training.encoders import GaussianEncoder, InputScaling, fit_scaling
 from engine.training.extras import UNKNOWN_CATEGORY, Extras
-from engine.training.losses import matching_loss
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
 from engine.training.systems.content import (
@@ -100,6 +99,25 @@ class YuYinScorer(ContentScorer):
         return self.network.music_latents(music, slice(len(music)))
 
 
+def cross_matching_loss(scores: Tensor, positives: Tensor, margin: float) -> Tensor:
+    """Bidirectional triplet hinge, the mean of max(0, margin - s_ii + s_ij) over all mismatches.
+
+    Without the noise of a posterior's sample, the hardest negatives alone are learnt by heart.
+
+    Args:
+        scores: (n, n); row i and column i belong together.
+        positives: (n, n) bool, true where they are known to match.
+        margin: in units of the score.
+
+    Returns:
+        The mean over both directions, a scalar.
+    """
+    matched, mismatches = scores.diagonal(), ~positives
+    rows = (margin - matched[:, None] + scores).clamp(min=0.0)
+    columns = (margin - matched[None, :] + scores).clamp(min=0.0)
+    return 0.5 * ((rows + columns) * mismatches).sum() / mismatches.sum().clamp(min=1)
+
+
 def category_loss(logits: Tensor, categories: Tensor) -> Tensor:
     """Mean cross-entropy of the known categories (n,), a scalar; 0 when none is known."""
     total = nn.functional.cross_entropy(
@@ -115,13 +133,15 @@ class YuYin:
     What the training pairs don't carry (moods, tags, categories) drops out.
 
     Attributes:
+        margin: of the cross-matching.
         tag_weight: of the matching of video and music with the tags.
         category_weight: of the category head over video and music.
     """
 
     name: str = "yuyin"
     needs_pgc: bool = False
-    tag_weight: float = 0.3
+    margin: float = 0.05
+    tag_weight: float = 0.1
     category_weight: float = 0.01
 
     def fit(
@@ -138,7 +158,7 @@ class YuYin:
         network = seeded(lambda: YuYinNetwork(*scalings, pairs.extras, config), config.seed)
 
         def matching(first: Tensor, second: Tensor, positives: Tensor) -> Tensor:
-            return matching_loss(first @ second.T, positives, config.margin, config.n_hardest)
+            return cross_matching_loss(first @ second.T, positives, self.margin)
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
             (batch,) = batches
