@@ -98,12 +98,12 @@ class Deconfounder(nn.Module):
             genres: (m,) genre index of each track; -1 leaves the genre's terms out.
             music: (m, d) music latents; no gradient passes into them from here.
         """
-        known = genres != UNKNOWN_GENRE
-        column = genres.clamp(min=0)
         ratio = ((tastes + EPSILON) / (self.mean + EPSILON)).log()
         apart = tastes - self.mean
-        of_genre = self.log_weight * ratio[:, column] + (apart @ self.genre_weights)[:, column]
-        return of_genre * known + apart @ self.content_weights @ music.detach().T
+        by_genre = self.log_weight * ratio + apart @ self.genre_weights
+        # A product picks the columns faster than indices do, and its gradient far faster.
+        of_track = (genres == torch.arange(len(self.mean), device=genres.device)[:, None]).float()
+        return by_genre @ of_track + apart @ self.content_weights @ music.detach().T
 
     def squared_weights(self) -> Tensor:
         """Return ‖B‖² + ‖C‖², a scalar."""

@@ -1,7 +1,10 @@
 """The terms of Eq. 1-6 and 10 of the paper, with the mends of its published code."""
 
+from typing import Any
+
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor, to_mean: Tensor, to_variance: Tensor) -> Tensor:
@@ -32,8 +35,7 @@ def prior_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     Returns:
         (n,)
     """
-    zeros = torch.zeros_like(mean)
-    return gaussian_kl(mean, log_variance, zeros, zeros)
+    return 0.5 * (log_variance.exp() + mean.square() - log_variance - 1.0).sum(dim=1)
 
 
 def matching_loss(scores: Tensor, positives: Tensor, margin: float, n_hardest: int) -> Tensor:
@@ -52,18 +54,57 @@ def matching_loss(scores: Tensor, positives: Tensor, margin: float, n_hardest: i
     Returns:
         The mean over both directions, a scalar.
     """
-    matched = scores.diagonal()
-    rows = _hardest_mean(margin - matched[:, None] + scores, positives, n_hardest)
-    columns = _hardest_mean(margin - matched[:, None] + scores.T, positives.T, n_hardest)
-    return 0.5 * (rows + columns)
+    n_kept = min(n_hardest, len(scores))
+    loss: Tensor = _HardestHinge.apply(  # type: ignore[no-untyped-call]
+        scores, positives, margin, n_kept
+    )
+    return loss
 
 
-def _hardest_mean(gaps: Tensor, positives: Tensor, n_hardest: int) -> Tensor:
-    n_kept = min(n_hardest, gaps.shape[1])
-    hinge = gaps.clamp(min=0.0).masked_fill(positives, 0.0)
-    hardest = hinge.topk(n_kept, dim=1).values.sum(dim=1)
-    n_negatives = (~positives).sum(dim=1).clamp(min=1, max=n_kept)
-    return (hardest / n_negatives).mean()
+class _HardestHinge(torch.autograd.Function):
+    """The hinge by thresholds: a term counts where it reaches the least of the hardest.
+
+    Left to autograd, the (n, n) terms would be written some thirty times in a step.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, scores: Tensor, positives: Tensor, margin: float, n_kept: int) -> Tensor:
+        n = len(scores)
+        negatives = scores.masked_fill(positives, -torch.inf)
+        # A negative's term is positive where its score is above this.
+        floors = scores.diagonal() - margin
+        n_positives = positives.to(scores.dtype)
+        loss = scores.new_zeros(())
+        kept = [negatives]
+        for side, n_known in (
+            (negatives, n_positives.sum(dim=1)),
+            (negatives.T.contiguous(), n_positives.sum(dim=0)),
+        ):
+            hardest = _largest(side, n_kept)
+            weights = 0.5 / n / (n - n_known).clamp(min=1, max=n_kept)
+            terms = (hardest - floors[:, None]).clamp(min=0.0)
+            loss = loss + (terms.sum(dim=1) * weights).sum()
+            kept += [torch.maximum(hardest.amin(dim=1), floors), weights]
+        ctx.save_for_backward(*kept)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
+        negatives, of_rows, row_weights, of_columns, column_weights = ctx.saved_tensors
+        gradient = (negatives >= of_rows[:, None]) * (grads[0] * row_weights)[:, None]
+        by_column = (negatives >= of_columns) * (grads[0] * column_weights)
+        of_matched = gradient.sum(dim=1) + by_column.sum(dim=0)
+        gradient += by_column
+        gradient.diagonal().sub_(of_matched)
+        return gradient, None, None, None
+
+
+def _largest(scores: Tensor, n_kept: int) -> Tensor:
+    """Return the `n_kept` largest of each row, in any order."""
+    if scores.is_cuda:
+        return scores.topk(n_kept, dim=1, sorted=False).values
+    # numpy's partition uses the processor's vector instructions, ten times as fast as topk.
+    return torch.from_numpy(np.partition(scores.numpy(), -n_kept, axis=1)[:, -n_kept:])
 
 
 def generation_loss(generated: Tensor, observed: Tensor) -> Tensor:
@@ -76,4 +117,4 @@ def generation_loss(generated: Tensor, observed: Tensor) -> Tensor:
     Returns:
         A scalar.
     """
-    return (generated - observed).square().mean()
+    return nn.functional.mse_loss(generated, observed)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.training.config import TrainingConfig
 from engine.training.deconfounder import leave_one_out_histograms
+from engine.training.encoders import Components, GaussianEncoder
 from engine.training.pairs import PairSet
 
 
@@ -19,8 +20,8 @@ class Batch:
     """Matched pairs drawn together; each is the others' negative. All on the device.
 
     Attributes:
-        video: float32 (n, D_V).
-        music: float32 (n, D_M).
+        video: what the video encoder reads, (n, D_V) or their components.
+        music: what the music encoder reads, (n, D_M) or their components.
         positives: bool (n, n), true where video i and track j are known to match.
         tastes: float32 (n, n_genres), u of each pair's uploader without that pair.
         genres: int64 (n,), genre index of each track, -1 when unsure.
@@ -29,8 +30,8 @@ class Batch:
         track_rows: int64 (n,), row of each track in its set.
     """
 
-    video: Tensor
-    music: Tensor
+    video: Tensor | Components
+    music: Tensor | Components
     positives: Tensor
     tastes: Tensor
     genres: Tensor
@@ -51,6 +52,8 @@ class PairSampler:
         mean_taste: (n_genres,) ū, which stands in for an uploader without other picks.
         config: batch size and kind of sampling.
         device: where batches are made.
+        encoders: of video and music, on the device: vectors are standardised once, here, and
+            batches hold components. Without them batches hold the vectors.
     """
 
     def __init__(
@@ -59,11 +62,12 @@ class PairSampler:
         mean_taste: npt.NDArray[np.float32],
         config: TrainingConfig,
         device: torch.device,
+        encoders: tuple[GaussianEncoder | None, GaussianEncoder | None] = (None, None),
     ) -> None:
         genres = pairs.genres[pairs.pairs[:, 1]]
         tastes = leave_one_out_histograms(pairs.uploaders, genres, mean_taste)
-        self._video = torch.from_numpy(pairs.video_vectors).to(device)
-        self._music = torch.from_numpy(pairs.music_vectors).to(device)
+        self._video = _inputs(pairs.video_vectors, encoders[0], device)
+        self._music = _inputs(pairs.music_vectors, encoders[1], device)
         self._pairs = torch.from_numpy(pairs.pairs).to(device)
         self._tastes = torch.from_numpy(tastes).to(device)
         self._genres = torch.from_numpy(pairs.genres).to(device)
@@ -100,8 +104,8 @@ class PairSampler:
         else:
             positives = self._known.among(videos, tracks)
         return Batch(
-            video=self._video[videos],
-            music=self._music[tracks],
+            video=_rows(self._video, videos),
+            music=_rows(self._music, tracks),
             positives=positives,
             tastes=self._tastes[rows],
             genres=self._genres[tracks],
@@ -117,6 +121,19 @@ class PairSampler:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from where `state_dict` was taken."""
         self._order, self._n_dealt = state["order"], state["n_dealt"]
+
+
+def _inputs(
+    vectors: npt.NDArray[np.float32], encoder: GaussianEncoder | None, device: torch.device
+) -> Tensor | Components:
+    whole = torch.from_numpy(vectors).to(device)
+    return whole if encoder is None else encoder.components(whole)
+
+
+def _rows(inputs: Tensor | Components, chosen: Tensor) -> Tensor | Components:
+    if isinstance(inputs, Components):
+        return inputs.rows(chosen)
+    return inputs.index_select(0, chosen)
 
 
 class KnownTracks:

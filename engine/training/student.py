@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from torch import Tensor
 
 from engine.training.config import TrainingConfig
@@ -72,10 +71,6 @@ class StudentTrainer:
         transferred = transfer_loss(self._of_ugc, ugc, of_ugc) + transfer_loss(
             self._of_pgc, pgc, of_pgc
         )
-        # The teacher was sampled here once. Its draws stay, unused: without them all later ones,
-        # and so the bytes of the shipped pack, would be others.
-        for unused in (of_ugc.video, of_ugc.music, of_pgc.video, of_pgc.music):
-            torch.randn_like(unused)
         return (
             self.student.loss(ugc, of_ugc, annealed)
             + config.pgc_weight * matched

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.training.config import TrainingConfig
-from engine.training.encoders import GaussianEncoder, InputScaling, sample
+from engine.training.encoders import Components, GaussianEncoder, InputScaling, sample
 from engine.training.losses import generation_loss, matching_loss, prior_kl
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
@@ -18,25 +18,21 @@ _CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Latents:
-    """Posteriors of a batch: means and log-variances (n, d), and one sample of each."""
+class Posteriors:
+    """Diagonal Gaussians q(z|v) and q(z|m) of a batch: means and log-variances (n, d)."""
 
     video_mean: Tensor
     video_log_variance: Tensor
     music_mean: Tensor
     music_log_variance: Tensor
-    video: Tensor
-    music: Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Posteriors:
-    """Means and log-variances (n, d) of Gaussians q(z|v) and q(z|m)."""
+class Latents(Posteriors):
+    """Posteriors of a batch, and one sample (n, d) of each."""
 
-    video_mean: Tensor
-    video_log_variance: Tensor
-    music_mean: Tensor
-    music_log_variance: Tensor
+    video: Tensor
+    music: Tensor
 
 
 class CrossModalNetwork(nn.Module):
@@ -50,7 +46,7 @@ class CrossModalNetwork(nn.Module):
         self.video_from_music = nn.Linear(config.n_latent, video.n_components)
         self.music_from_video = nn.Linear(config.n_latent, music.n_components)
 
-    def infer(self, video: Tensor, music: Tensor) -> Latents:
+    def infer(self, video: Tensor | Components, music: Tensor | Components) -> Latents:
         """Return both posteriors of a batch and a sample of each."""
         video_mean, video_log_variance = self.video_encoder(video)
         music_mean, music_log_variance = self.music_encoder(music)
@@ -122,8 +118,8 @@ class PosteriorTable:
 
     def posteriors(self, batch: Batch) -> Posteriors:
         """Return the teacher's posteriors of a batch of the set."""
-        video = [table[batch.video_rows] for table in self._video]
-        music = [table[batch.track_rows] for table in self._music]
+        video = [table.index_select(0, batch.video_rows) for table in self._video]
+        music = [table.index_select(0, batch.track_rows) for table in self._music]
         return Posteriors(*video, *music)
 
 

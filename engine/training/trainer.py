@@ -16,6 +16,7 @@ from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress
 from engine.training.checkpoint import Checkpoint, unusable
 from engine.training.config import TrainingConfig
+from engine.training.encoders import GaussianEncoder
 from engine.training.metrics import own_ranks
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch, PairSampler
@@ -83,7 +84,8 @@ def fit(
     with torch.random.fork_rng(), _memory_explained():
         torch.manual_seed(seed)
         network.to(device)
-        samplers = [PairSampler(pairs, mean_taste, config, device) for pairs in train]
+        encoders = _encoder(network, "video_encoder"), _encoder(network, "music_encoder")
+        samplers = [PairSampler(pairs, mean_taste, config, device, encoders) for pairs in train]
         fitting = _Fitting(network, batch_loss, samplers, judge, config)
         if checkpoint is not None:
             _go_on(fitting, checkpoint)
@@ -128,7 +130,7 @@ class _Fitting:
         self._config = config
         parameters = [one for one in network.parameters() if one.requires_grad]
         self._optimiser = torch.optim.AdamW(
-            parameters, lr=config.learning_rate, weight_decay=config.weight_decay
+            parameters, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
         n_batches = max(sampler.n_batches for sampler in samplers)
         self._n_steps = max(config.min_steps_per_epoch, n_batches)
@@ -238,6 +240,11 @@ def _diverged() -> TrainingError:
         tr("The training loss isn't a number any more."),
         remedy=tr("Try a smaller learning rate, or look for damaged clips in the data."),
     )
+
+
+def _encoder(network: nn.Module, name: str) -> GaussianEncoder | None:
+    encoder = getattr(network, name, None)
+    return encoder if isinstance(encoder, GaussianEncoder) else None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from engine.errors import TrainingError
 from engine.progress import Progress
 from engine.training.benchmark.data import Queries, TestSet
 from engine.training.config import TrainingConfig
-from engine.training.encoders import GaussianEncoder, InputScaling, fit_scaling, sample
+from engine.training.encoders import Components, GaussianEncoder, InputScaling, fit_scaling, sample
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
 from engine.training.systems.content import ContentScorer, fit_content, input_scalings, seeded
@@ -53,7 +53,7 @@ class FusedNetwork(CrossModalNetwork):
         self.text_encoder = GaussianEncoder(text, config)
 
     def fuse(
-        self, video: Tensor, text: Tensor, has_video: Tensor, has_text: Tensor
+        self, video: Tensor | Components, text: Tensor, has_video: Tensor, has_text: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return mean and log-variance (n, d) of videos by what is known of each.
 

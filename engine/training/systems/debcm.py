@@ -24,7 +24,7 @@ from engine.training.systems.content import (
 from engine.training.systems.contract import Scorer
 from engine.training.systems.operators import OperatorScorer, OperatorStudent
 from engine.training.systems.teacher import shared_teacher
-from engine.training.teacher import Latents, TeacherNetwork
+from engine.training.teacher import Latents, PosteriorTable
 from engine.training.trainer import BatchLoss
 from engine.translation import tr
 
@@ -82,7 +82,8 @@ class DebCM:
         if teacher is not None and self.warm_start:
             student.load_state_dict(teacher.state_dict(), strict=False)
         train = [ugc] if pgc is None or not self.pgc_weight else [ugc, pgc]
-        loss = self.loss(student, teacher)
+        guide = None if teacher is None else PosteriorTable(teacher, ugc)
+        loss = self.loss(student, guide)
         return fit_content(student, loss, train, ugc, validation, own, progress, self.name, scorer)
 
     def student(
@@ -99,14 +100,14 @@ class DebCM:
         )
         return concatenating, OperatorScorer
 
-    def loss(self, student: Student, teacher: TeacherNetwork | None) -> BatchLoss:
+    def loss(self, student: Student, guide: PosteriorTable | None) -> BatchLoss:
         """Return Eq. 10 for a student beside a frozen teacher, or the student's loss alone."""
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
             latents = student.infer(batches[0].video, batches[0].music)
             loss = student.loss(batches[0], latents, annealed)
-            if teacher is not None:
-                loss = loss + self.guidance(teacher, batches[0], latents)
+            if guide is not None:
+                loss = loss + self.guidance(guide, batches[0], latents)
             if len(batches) > 1:
                 pgc = batches[1]
                 of_pgc = student.infer(pgc.video, pgc.music)
@@ -116,16 +117,16 @@ class DebCM:
 
         return batch_loss
 
-    def guidance(self, teacher: TeacherNetwork, batch: Batch, latents: Latents) -> Tensor:
+    def guidance(self, guide: PosteriorTable, batch: Batch, latents: Latents) -> Tensor:
         """Return what the teacher asks of the student's posteriors and of its scores."""
-        guided = self.teacher_weight * transfer_loss(teacher, batch, latents)
+        guided = self.teacher_weight * transfer_loss(guide, batch, latents)
         if self.score_weight:
-            guided = guided + self.score_weight * score_transfer_loss(teacher, batch, latents)
+            guided = guided + self.score_weight * score_transfer_loss(guide, batch, latents)
         return guided
 
 
-def score_transfer_loss(teacher: TeacherNetwork, batch: Batch, latents: Latents) -> Tensor:
+def score_transfer_loss(table: PosteriorTable, batch: Batch, latents: Latents) -> Tensor:
     """Mean square difference between the teacher's cosines of the batch and the student's."""
-    guide = teacher.infer(batch.video, batch.music)
+    guide = table.posteriors(batch)
     wanted = guide.video_mean @ guide.music_mean.T
     return (latents.video_mean @ latents.music_mean.T - wanted).square().mean()

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from engine.progress import Progress
 from engine.training.benchmark.data import TestSet
 from engine.training.config import TrainingConfig
-from engine.training.encoders import GaussianEncoder, InputScaling, sample
+from engine.training.encoders import Components, GaussianEncoder, InputScaling, sample
 from engine.training.losses import generation_loss, matching_loss, prior_kl
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
@@ -28,7 +28,7 @@ class DualVaeNetwork(TwoBranchNetwork):
 def negative_elbo(
     encoder: GaussianEncoder,
     decoder: nn.Module,
-    vectors: Tensor,
+    vectors: Tensor | Components,
     rebuilding_weight: float,
     prior_weight: float,
 ) -> tuple[Tensor, Tensor]:
@@ -39,7 +39,7 @@ def negative_elbo(
 
     Args:
         encoder, decoder: of the modality.
-        vectors: (n, F).
+        vectors: (n, F), or their components.
         rebuilding_weight: of the error.
         prior_weight: of the KL.
 

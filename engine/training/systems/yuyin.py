@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.progress import Progress
 from engine.training.benchmark.data import TestSet
 from engine.training.config import TrainingConfig
-from engine.training.encoders import GaussianEncoder, InputScaling, fit_scaling
+from engine.training.encoders import Components, GaussianEncoder, InputScaling, fit_scaling
 from engine.training.extras import UNKNOWN_CATEGORY, Extras
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
@@ -74,7 +74,7 @@ class YuYinNetwork(TwoBranchNetwork):
     def _keep(self, name: str, part: Tensor) -> None:
         self.register_buffer(name, part, persistent=False)
 
-    def music_latents(self, music: Tensor, rows: Tensor | slice) -> Tensor:
+    def music_latents(self, music: Tensor | Components, rows: Tensor | slice) -> Tensor:
         """Return tracks (n, d): sound and mood fused, the sound alone without moods.
 
         Args:

@@ -1,0 +1,293 @@
+"""Simulated data (random numbers) of TT-150k's size: what one epoch of training costs.
+
+    python tests/benchmarks/bench_epoch.py [--rounds 3] [--n-videos 146351] [--terms student]
+
+Three loops take turns in one process, so that a drift of the machine meets all of them alike:
+a plain DataLoader (per-item Python, a negative per item drawn from a set difference), a lean
+hand-written loop over whole tensors (`lean_epoch.py`), and ours (`trainer.fit`). All three compute
+the same loss terms of the same network shape with the same noise and dropout; ours also weighs
+false negatives exactly, watches for a loss that isn't finite, and can be cancelled at each step.
+Beside them stand the bare matrix products of as many steps. Printed: medians of the seconds by
+the clock and of the CPU, the ratio to the bare products, and how far the memory rose above the
+data while the loop ran.
+"""
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.progress import Progress, ProgressStep
+from engine.training.config import TrainingConfig
+from engine.training.deconfounder import leave_one_out_histograms, mean_histogram
+from engine.training.encoders import InputScaling
+from engine.training.pairs import PairSet
+from engine.training.sampler import Batch
+from engine.training.student import PosteriorTable, StudentNetwork, transfer_loss
+from engine.training.systems.contract import benchmark_config
+from engine.training.teacher import TeacherNetwork, freeze
+from engine.training.trainer import fit
+from tests.benchmarks.lean_epoch import LeanNetwork, Tables, lean_epoch, plain_epoch
+
+GENRES = ("hiphop", "jazz", "classical", "reggae", "pop", "metal")
+# Table 2 of the paper.
+GENRE_COUNTS = np.array([651, 665, 1330, 311, 42, 4])
+N_PER_UPLOADER = 12
+TRANSFER_WEIGHT = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a loop took: seconds by the clock, seconds of all CPUs, MB above the data."""
+
+    wall_s: float
+    cpu_s: float
+    rise_mb: float
+    peak_mb: float
+
+
+def random_pairs(n_videos: int, n_tracks: int, n_video: int, n_music: int, seed: int) -> PairSet:
+    """Return random numbers in the shape of TT-150k: one track per video, popular ones often."""
+    rng = np.random.default_rng(seed)
+    popularity = rng.lognormal(0.0, 1.0, n_tracks)
+    tracks = rng.choice(n_tracks, n_videos, p=popularity / popularity.sum())
+    uploaders = rng.integers(0, max(n_videos // N_PER_UPLOADER, 2), n_videos)
+    genres = rng.choice(len(GENRES), n_tracks, p=GENRE_COUNTS / GENRE_COUNTS.sum())
+    return PairSet(
+        video_vectors=rng.standard_normal((n_videos, n_video), dtype=np.float32),
+        music_vectors=rng.standard_normal((n_tracks, n_music), dtype=np.float32),
+        pairs=np.stack([np.arange(n_videos), tracks], axis=1),
+        weights=np.ones(n_videos, dtype=np.float32),
+        uploaders=uploaders.astype(np.str_),
+        genres=genres,
+        sources=uploaders.astype(np.str_),
+        genre_names=GENRES,
+        video_blocks=(n_video,),
+        music_blocks=(n_music,),
+        video_version="random",
+        music_version="random",
+        origin="random numbers",
+    )
+
+
+def measured(work: Callable[[], object]) -> Cost:
+    """Run some work and return what it took."""
+    before_mb = _resident_mb(reset_peak=True)
+    wall_s, cpu_s = time.perf_counter(), sum(os.times()[:4])
+    work()
+    wall_s, cpu_s = time.perf_counter() - wall_s, sum(os.times()[:4]) - cpu_s
+    peak_mb = _resident_mb(reset_peak=False)
+    return Cost(wall_s, cpu_s, peak_mb - before_mb, peak_mb)
+
+
+def _resident_mb(reset_peak: bool) -> float:
+    """Return the highest resident memory since the last reset; resetting makes it today's."""
+    if reset_peak:
+        Path("/proc/self/clear_refs").write_text("5")
+    status = Path("/proc/self/status").read_text()
+    return float(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+class Ours:
+    """One epoch of `trainer.fit`, and apart from it what happens once before the first."""
+
+    def __init__(self, pairs: PairSet, config: TrainingConfig, terms: str) -> None:
+        self.pairs, self.config, self.terms = pairs, config, terms
+        self.mean_taste = mean_histogram(
+            pairs.uploaders, pairs.genres[pairs.pairs[:, 1]], len(GENRES)
+        )
+        # Every component is kept and turned by nothing: as much to multiply as any other.
+        self.scalings = [
+            InputScaling(np.zeros(n, dtype=np.float32), np.eye(n, dtype=np.float32))
+            for n in (pairs.video_vectors.shape[1], pairs.music_vectors.shape[1])
+        ]
+        self.once: list[Cost] = []
+
+    def epoch(self) -> Cost:
+        """Fit a fresh network for one epoch."""
+        costs: list[Cost] = []
+        marks: list[tuple[float, float]] = []
+
+        def mark(_: ProgressStep) -> None:
+            if not marks:
+                marks.append((time.perf_counter(), sum(os.times()[:4])))
+
+        costs.append(measured(lambda: self._fit(Progress(mark))))
+        wall_s, cpu_s = time.perf_counter() - marks[0][0], sum(os.times()[:4]) - marks[0][1]
+        whole = costs[0]
+        once = replace(whole, wall_s=whole.wall_s - wall_s, cpu_s=whole.cpu_s - cpu_s)
+        self.once.append(once)
+        return replace(whole, wall_s=wall_s, cpu_s=cpu_s)
+
+    def _fit(self, progress: Progress) -> None:
+        torch.manual_seed(0)
+        config = self.config
+        if self.terms == "teacher":
+            teacher = TeacherNetwork(*self.scalings, config)
+            network, loss = teacher, teacher.training_loss
+        else:
+            teacher = TeacherNetwork(*self.scalings, config)
+            network = StudentNetwork(*self.scalings, self.mean_taste, config)
+            loss = GuidedLoss(network, teacher, self.pairs)
+        fit(network, loss, [self.pairs], None, self.mean_taste, config, progress, "epoch", 0)
+
+
+class GuidedLoss:
+    """The student's loss with the interaction, beside a teacher whose posteriors are a table."""
+
+    def __init__(self, student: StudentNetwork, teacher: TeacherNetwork, pairs: PairSet) -> None:
+        freeze(teacher)
+        self.student, self.table = student, PosteriorTable(teacher, pairs)
+
+    def __call__(self, batches: Sequence[Batch], annealed: float) -> Tensor:
+        (batch,) = batches
+        latents = self.student.infer(batch.video, batch.music)
+        transferred = transfer_loss(self.table.of(batch), latents)
+        weight = self.student.config.transfer_weight
+        return self.student.loss(batch, latents, annealed) + weight * transferred
+
+
+def guide_of(pairs: PairSet, n_latent: int, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return the random posteriors of a teacher, for the loops by hand."""
+    generator = torch.Generator().manual_seed(seed)
+    tables = []
+    for n_rows in (pairs.n_videos, pairs.n_tracks):
+        means = torch.randn(n_rows, n_latent, generator=generator)
+        tables += [torch.nn.functional.normalize(means), torch.full((n_rows, n_latent), -4.0)]
+    return tables[0], tables[1], tables[2], tables[3]
+
+
+def bare_products(config: TrainingConfig, n_video: int, n_music: int, n_steps: int) -> None:
+    """Do the matrix products of `n_steps` steps, forwards and backwards, and nothing else."""
+    n, d = config.batch_size, config.n_latent
+    latent, scores, of_latents = torch.randn(n, d), torch.randn(n, n), torch.empty(n, d)
+    sides = [
+        (torch.randn(n, width), torch.randn(width, d), torch.empty(n, width), torch.empty(width, d))
+        for width in (n_video, n_music)
+    ]
+    for _ in range(n_steps):
+        for inputs, weights, like_inputs, like_weights in sides:
+            for _ in ("mean", "log-variance"):
+                torch.mm(inputs, weights, out=of_latents)
+                torch.mm(inputs.T, latent, out=like_weights)
+            torch.mm(latent, weights.T, out=like_inputs)
+            torch.mm(inputs, weights, out=of_latents)
+            torch.mm(inputs.T, latent, out=like_weights)
+        torch.mm(latent, latent.T, out=scores)
+        torch.mm(scores, latent, out=of_latents)
+        torch.mm(scores.T, latent, out=of_latents)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--n-videos", type=int, default=146_351)
+    parser.add_argument("--n-tracks", type=int, default=3_003)
+    parser.add_argument("--video-size", type=int, default=2048)
+    parser.add_argument("--music-size", type=int, default=256)
+    parser.add_argument("--batch-size", type=int, default=1024)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=0, help="of the plain DataLoader")
+    parser.add_argument("--terms", choices=("teacher", "student"), default="student")
+    parser.add_argument("--noise", type=float, default=None)
+    parser.add_argument("--dropout", type=float, default=None)
+    parser.add_argument("--without", nargs="*", default=[], help="loops to leave out")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    sizes = arguments.video_size, arguments.music_size
+    pairs = random_pairs(arguments.n_videos, arguments.n_tracks, *sizes, seed=0)
+    config = benchmark_config(
+        batch_size=arguments.batch_size,
+        n_epochs=1,
+        sampling="epoch",
+        transfer_weight=TRANSFER_WEIGHT,
+        device="cpu",
+    )
+    for name in ("noise", "dropout"):
+        if getattr(arguments, name) is not None:
+            config = replace(config, **{name: getattr(arguments, name)})
+    ours = Ours(pairs, config, arguments.terms)
+    tables = Tables(
+        video=torch.from_numpy(pairs.video_vectors),
+        music=torch.from_numpy(pairs.music_vectors),
+        track_of=torch.from_numpy(pairs.pairs[:, 1].copy()),
+        genres=torch.from_numpy(pairs.genres),
+        tastes=torch.from_numpy(
+            leave_one_out_histograms(
+                pairs.uploaders, pairs.genres[pairs.pairs[:, 1]], ours.mean_taste
+            )
+        ),
+        mean_taste=torch.from_numpy(ours.mean_taste),
+        guide=None if arguments.terms == "teacher" else guide_of(pairs, config.n_latent, 0),
+    )
+
+    def by_hand(epoch: Callable[..., float], *options: int) -> Cost:
+        torch.manual_seed(0)
+        network = LeanNetwork(*sizes, len(GENRES), config)
+        optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate)
+        return measured(lambda: epoch(network, optimiser, tables, 0.1, *options))
+
+    n_steps = -(-arguments.n_videos // config.batch_size)
+    loops: dict[str, Callable[[], Cost]] = {
+        "products": lambda: measured(lambda: bare_products(config, *sizes, n_steps)),
+        "ours": ours.epoch,
+        "lean": lambda: by_hand(lean_epoch),
+        "plain": lambda: by_hand(plain_epoch, arguments.workers),
+    }
+    costs: dict[str, list[Cost]] = {name: [] for name in loops if name not in arguments.without}
+    for _ in range(arguments.rounds):
+        for name, kept in costs.items():
+            kept.append(loops[name]())
+    report(costs, ours, pairs, arguments)
+
+
+def report(
+    costs: dict[str, list[Cost]], ours: Ours, pairs: PairSet, arguments: argparse.Namespace
+) -> None:
+    """Print the medians."""
+    config = ours.config
+    print(
+        f"Simulated data (random numbers): {pairs.n_videos} x {arguments.video_size}, "
+        f"{pairs.n_tracks} x {arguments.music_size}, batch {config.batch_size}, "
+        f"d = {config.n_latent}, noise {config.noise}, dropout {config.dropout}, "
+        f"terms of the {arguments.terms}, {torch.get_num_threads()} threads; "
+        f"medians of {arguments.rounds} rounds"
+    )
+    titles = {
+        "products": "bare matrix products",
+        "ours": "ours (trainer.fit)",
+        "lean": "lean loop",
+        "plain": f"plain DataLoader, {arguments.workers} workers",
+    }
+
+    def median(kept: list[Cost], name: str) -> float:
+        return statistics.median(getattr(cost, name) for cost in kept)
+
+    bare_s = median(costs["products"], "wall_s"), median(costs["products"], "cpu_s")
+    print(
+        f"{'loop':32} {'wall s':>8} {'CPU s':>8} {'x wall':>7} {'x CPU':>7} {'+ MB':>6} {'peak':>6}"
+    )
+    for name, kept in costs.items():
+        wall_s, cpu_s = median(kept, "wall_s"), median(kept, "cpu_s")
+        print(
+            f"{titles[name]:32} {wall_s:8.2f} {cpu_s:8.2f} {wall_s / bare_s[0]:7.2f} "
+            f"{cpu_s / bare_s[1]:7.2f} {median(kept, 'rise_mb'):6.0f} {median(kept, 'peak_mb'):6.0f}"
+        )
+    if "ours" in costs:
+        print(
+            f"ours, once before the first epoch: {median(ours.once, 'wall_s'):.2f} s by the clock, "
+            f"{median(ours.once, 'cpu_s'):.2f} CPU-s"
+        )
+    megabytes = (pairs.video_vectors.nbytes + pairs.music_vectors.nbytes) / 2**20
+    print(f"memory in MB: the features alone are {megabytes:.0f}; peak is the whole process")
+
+
+if __name__ == "__main__":
+    main()
