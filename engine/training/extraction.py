@@ -38,6 +38,10 @@ _NO_WORKER_S = 60.0
 _POLL_S = 0.1
 
 
+class WorkersDied(MediaError):
+    """Dask workers died while they held a clip."""
+
+
 def extract(
     function: Callable[..., T],
     tasks: Sequence[tuple[K, tuple[Any, ...]]],
@@ -74,20 +78,37 @@ def _on_cluster(
     scheduler: str,
 ) -> Iterator[tuple[K, T | SoundbedError]]:
     with _connected(scheduler) as client:
-        # Not pure: the same clip may have changed since another run on this scheduler.
-        futures = [
-            client.submit(_perform, __version__, function, key, args, pure=False)
-            for key, args in tasks
-        ]
-        numbers = {future.key: number for number, future in enumerate(futures)}
-        for future in _finished(client, futures, progress, scheduler):
-            key = tasks[numbers[future.key]][0]
-            result = _outcome(future, scheduler)
-            # Its result leaves the workers' memory.
-            future.release()
-            if isinstance(result, TrainingError):
-                raise result
-            yield key, result
+        suspects = []
+        for number, result in _submitted(client, function, tasks, progress, scheduler):
+            if isinstance(result, WorkersDied):
+                suspects.append(number)
+            else:
+                yield tasks[number][0], result
+        # Dask blames every clip that a dying worker held: one at a time shows which it was.
+        for number in suspects:
+            alone = _submitted(client, function, [tasks[number]], progress, scheduler)
+            yield from ((tasks[number][0], result) for _, result in alone)
+
+
+def _submitted(
+    client: "Client",
+    function: Callable[..., T],
+    tasks: Sequence[tuple[K, tuple[Any, ...]]],
+    progress: Progress,
+    scheduler: str,
+) -> Iterator[tuple[int, T | SoundbedError]]:
+    # Not pure: the same clip may have changed since another run on this scheduler.
+    futures = [
+        client.submit(_perform, __version__, function, key, args, pure=False) for key, args in tasks
+    ]
+    numbers = {future.key: number for number, future in enumerate(futures)}
+    for future in _finished(client, futures, progress, scheduler):
+        result = _outcome(future, scheduler)
+        # Its result leaves the workers' memory.
+        future.release()
+        if isinstance(result, TrainingError):
+            raise result
+        yield numbers[future.key], result
 
 
 def _perform(
@@ -137,7 +158,7 @@ def _outcome(future: "Future", scheduler: str) -> Any:
     try:
         return future.result()
     except KilledWorker as error:
-        return MediaError(
+        return WorkersDied(
             tr("{n} workers died at this clip.").format(n=error.allowed_failures + 1),
             remedy=tr("Look into their logs, or leave the clip out."),
         )

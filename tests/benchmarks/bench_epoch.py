@@ -271,14 +271,16 @@ def report(
         return statistics.median(getattr(cost, name) for cost in kept)
 
     bare_s = median(costs["products"], "wall_s"), median(costs["products"], "cpu_s")
-    print(
-        f"{'loop':32} {'wall s':>8} {'CPU s':>8} {'x wall':>7} {'x CPU':>7} {'+ MB':>6} {'peak':>6}"
+    heads = " ".join(
+        f"{head:>8}" for head in ("wall s", "CPU s", "x wall", "x CPU", "+ MB", "peak")
     )
+    print(f"{'loop':32}", *(f"{head:>8}" for head in heads))
     for name, kept in costs.items():
         wall_s, cpu_s = median(kept, "wall_s"), median(kept, "cpu_s")
         print(
-            f"{titles[name]:32} {wall_s:8.2f} {cpu_s:8.2f} {wall_s / bare_s[0]:7.2f} "
-            f"{cpu_s / bare_s[1]:7.2f} {median(kept, 'rise_mb'):6.0f} {median(kept, 'peak_mb'):6.0f}"
+            f"{titles[name]:32} {wall_s:8.2f} {cpu_s:8.2f} {wall_s / bare_s[0]:8.2f} "
+            f"{cpu_s / bare_s[1]:8.2f} {median(kept, 'rise_mb'):8.0f} "
+            f"{median(kept, 'peak_mb'):8.0f}"
         )
     if "ours" in costs:
         print(
