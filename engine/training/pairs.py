@@ -175,11 +175,7 @@ def join(first: PairSet, second: PairSet) -> PairSet:
     Raises:
         TrainingError: when their features are of different versions.
     """
-    if _kind(first) != _kind(second):
-        raise TrainingError(
-            tr("The two sets of pairs hold features of different versions."),
-            remedy=tr("Prepare both with the same version of Soundbed."),
-        )
+    require_alike(first, second)
     offset = np.array([first.n_videos, first.n_tracks])
     stacked = {
         name: np.concatenate([getattr(first, name), getattr(second, name)])
@@ -196,6 +192,31 @@ def join(first: PairSet, second: PairSet) -> PairSet:
         extras=join_extras(first.extras, second.extras, (first.n_videos, second.n_videos)),
         **stacked,
     )
+
+
+def require_alike(first: PairSet, second: PairSet, path: Path | None = None) -> None:
+    """Check that two sets count taste in the same genres and hold the same kind of features.
+
+    Args:
+        first: the set that is right.
+        second: the set that has to go with it.
+        path: of the second, for the message.
+
+    Raises:
+        TrainingError: when they don't go together.
+    """
+    if first.genre_names != second.genre_names:
+        raise TrainingError(
+            tr("The two sets of pairs name different genres."),
+            path=path,
+            remedy=tr("Prepare both with the same genres in the same order."),
+        )
+    if _kind(first) != _kind(second):
+        raise TrainingError(
+            tr("The two sets of pairs hold features of different versions or sizes."),
+            path=path,
+            remedy=tr("Prepare both with the same version of Soundbed."),
+        )
 
 
 def save_pairs(pairs: PairSet, path: Path) -> None:
@@ -252,7 +273,6 @@ def _kind(pairs: PairSet) -> tuple[object, ...]:
         pairs.music_version,
         pairs.video_blocks,
         pairs.music_blocks,
-        pairs.genre_names,
     )
 
 

@@ -1,5 +1,6 @@
 """Every parameter of the simulated world, written down before any system was tuned on it."""
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,6 +13,16 @@ GENRE_COUNTS = (651, 665, 1330, 311, 42, 4)
 N_TT150K_VIDEOS = 146_351
 LEAST_POPULAR, MOST_POPULAR = 3, 219
 """Videos of the rarest and of the most used track of TT-150k (Table 2)."""
+_LEAST = {
+    "n_videos": 100,
+    "n_tracks": 2 * len(GENRE_NAMES),
+    "n_content": 2,
+    "videos_per_uploader": 1,
+    "taste_concentration": 0.01,
+    "n_features": 2,
+    "n_rhythm_bins": 6,
+    "seed": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +118,19 @@ class SimulationConfig:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            least = 0 if field.name == "seed" or isinstance(value, float) else 1
-            if not value >= least or value == float("inf"):
-                raise _unfit(field.name, value)
-            bounded = field.name.endswith(("_cosine", "_share", "_start", "from_taste"))
-            if bounded and value > 1:
-                raise _unfit(field.name, value)
-        if self.n_videos < 100 or self.n_tracks < 2 * len(GENRE_NAMES):
+            least = _LEAST.get(field.name, 0 if isinstance(value, float) else 1)
+            is_share = field.name.endswith(("_cosine", "_share", "_start", "from_taste"))
+            most = 1 if is_share else math.inf
+            # Neither NaN nor infinity is within bounds.
+            if not least <= value <= most or value == math.inf:
+                raise _unfit(field.name, value, least, most)
+        if self.n_rhythm_bins % 2:
             raise InputError(
-                tr("A simulation needs at least {n_videos} videos and {n_tracks} tracks.").format(
-                    n_videos=100, n_tracks=2 * len(GENRE_NAMES)
+                tr("The simulation can't have {name} = {value}.").format(
+                    name="n_rhythm_bins", value=self.n_rhythm_bins
                 ),
-                remedy=tr("Ask for more."),
+                remedy=tr("Choose an even number."),
             )
-        if self.videos_per_uploader < 1 or self.taste_concentration <= 0 or self.n_content < 2:
-            raise _unfit("videos_per_uploader", self.videos_per_uploader)
-        if self.n_rhythm_bins % 2 or self.n_rhythm_bins < 6:
-            raise _unfit("n_rhythm_bins", self.n_rhythm_bins)
 
     @property
     def n_queries(self) -> int:
@@ -143,8 +150,11 @@ class SimulationConfig:
         )
 
 
-def _unfit(name: str, value: float) -> InputError:
+def _unfit(name: str, value: float, least: float, most: float) -> InputError:
+    bounds = tr("Choose a number from {least} to {most}.")
     return InputError(
         tr("The simulation can't have {name} = {value}.").format(name=name, value=value),
-        remedy=tr("See the parameter's meaning in the documentation."),
+        remedy=(tr("Choose at least {least}.") if most == math.inf else bounds).format(
+            least=least, most=most
+        ),
     )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from engine.errors import ExportError, TrainingError
 from engine.files import replacing, write_text
 from engine.training.benchmark.data import BenchmarkData, Queries, TestSet
-from engine.training.pairs import load_pairs, save_pairs
+from engine.training.pairs import load_pairs, require_alike, save_pairs
 from engine.translation import tr
 
 FORMAT = "soundbed-benchmark-1"
@@ -100,16 +100,20 @@ def load_benchmark(folder: Path) -> BenchmarkData:
             path = folder / _file_of(name)
             tests.append(_test_set(name, _read(path)))
         path = folder / _INDEX
+        ugc = load_pairs(folder / _UGC)
+        pgc = load_pairs(folder / _PGC) if bool(index["has_pgc"]) else None
+        if pgc is not None:
+            require_alike(ugc, pgc, folder / _PGC)
         return BenchmarkData(
             name=str(index["name"]),
-            ugc=load_pairs(folder / _UGC),
-            pgc=load_pairs(folder / _PGC) if bool(index["has_pgc"]) else None,
+            ugc=ugc,
+            pgc=pgc,
             validation=tests[0],
             tests=tuple(tests[1:]),
             is_simulated=bool(index["is_simulated"]),
             description=str(index["description"]),
         )
-    except (ValueError, KeyError, IndexError) as error:
+    except (ValueError, TypeError, KeyError, IndexError) as error:
         raise _unusable(path, error) from error
 
 

@@ -1,0 +1,27 @@
+"""A simulated world of a few hundred videos, with everything that nobody observes of it."""
+
+import pytest
+
+from engine.training.benchmark.data import BenchmarkData
+from engine.training.simulation.config import SimulationConfig
+from engine.training.simulation.simulate import Observed, observe, simulate
+
+
+@pytest.fixture(scope="package")
+def config() -> SimulationConfig:
+    """600 videos, 90 tracks, small features."""
+    return SimulationConfig(
+        n_videos=600, n_tracks=90, n_pgc=150, n_pgc_tracks=40, n_features=32, pool_size=20
+    )
+
+
+@pytest.fixture(scope="package")
+def observed(config: SimulationConfig) -> Observed:
+    """The world with its hidden contents."""
+    return observe(config)
+
+
+@pytest.fixture(scope="package")
+def data(config: SimulationConfig) -> BenchmarkData:
+    """What a benchmark gets to see of it."""
+    return simulate(config)
