@@ -58,7 +58,7 @@ def read_array(path: Path, allow_pickle: bool) -> npt.NDArray[Any]:
     except _READ_ERRORS as error:
         raise TrainingError(
             tr("The file holds no usable array ({reason}).").format(
-                reason=str(error) or type(error).__name__
+                reason=" ".join(str(error).split()) or type(error).__name__
             ),
             path=path,
             remedy=tr("Get it again from where it comes from."),
@@ -133,9 +133,22 @@ def _scalar(stand_in: _Dtype, data: bytes) -> Any:
     return np.frombuffer(data, stand_in.dtype)[0].item()
 
 
+def _encode(text: str, encoding: str) -> bytes:
+    # How protocols without bytes write them; numpy up to 1.16 saved by such a one.
+    if encoding != "latin1":
+        raise pickle.UnpicklingError(tr("an array of an impossible type"))
+    return text.encode("latin1")
+
+
+def _no_bytes() -> bytes:
+    return b""
+
+
 _ADMITTED: dict[tuple[str, str], Any] = {
     ("numpy", "dtype"): _Dtype,
     ("numpy", "ndarray"): _Array,
+    ("_codecs", "encode"): _encode,
+    ("__builtin__", "bytes"): _no_bytes,
     **{
         (f"numpy.{core}.{module}", name): stand_in
         for core in ("core", "_core")

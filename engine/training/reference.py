@@ -27,7 +27,7 @@ from engine.training.benchmark.data import (
 )
 from engine.training.extras import Extras
 from engine.training.object_arrays import read_array
-from engine.training.pairs import UNKNOWN_GENRE, PairSet
+from engine.training.pairs import UNKNOWN_GENRE, PairSet, require_alike
 from engine.training.tastes import Tastes, tastes_of
 from engine.translation import tr
 
@@ -66,7 +66,11 @@ def read_reference(folder: Path, allow_pickle: bool) -> BenchmarkData:
         TrainingError: when a file is missing, damaged, doesn't fit the others, or holds objects
             other than arrays, numbers and strings, or any without leave.
     """
-    return _Reading(folder, allow_pickle).data()
+    try:
+        return _Reading(folder, allow_pickle).data()
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        # Each file by itself is sound, as far as was looked; together they aren't.
+        raise _unfit(folder, " ".join(str(error).split())) from error
 
 
 class _Reading:
@@ -83,7 +87,9 @@ class _Reading:
         everything = self._pairs(pictures, sounds)
         training = everything.take(np.arange(everything.n_pairs))
         tastes = tastes_of(training)
-        names = [str(name) for name in self._side.get("tests", ["test"])]
+        names = [str(name) for name in np.atleast_1d(self._side.get("tests", np.array("test")))]
+        if not names or not all(name.isidentifier() for name in names):
+            raise _unfit(self._folder / SIDE, tr("a test set has an impossible name"))
         tests = [
             self._test_set(name, file, pictures, training, tastes)
             for name, file in zip(
@@ -110,7 +116,7 @@ class _Reading:
         path = self._folder / TRAIN
         rows = self._rows(TRAIN, 5)
         videos, tracks = _indices(path, rows[:, 0]), _indices(path, rows[:, 1])
-        prior = np.asarray(self._array(PRIOR), dtype=np.float64).ravel()
+        prior = self._numbers(PRIOR)
         names = tuple(
             str(name)
             for name in self._side.get("genre_names", [f"genre {n}" for n in range(len(prior))])
@@ -120,8 +126,9 @@ class _Reading:
         if len(tracks) and tracks.max() >= len(genres):
             raise _unfit(path, tr("it names a track that isn't there"))
         genres[tracks] = picked
-        genres = self._side.get("genres", genres)
-        uploaders = self._side.get("uploaders")
+        known = self._beside("genres", len(genres), "i")
+        genres = genres if known is None else known
+        uploaders = self._beside("uploaders", len(rows), "U")
         if uploaders is None:
             try:
                 shares = np.array([np.asarray(row, dtype=np.float64) for row in rows[:, 3]])
@@ -130,7 +137,7 @@ class _Reading:
             if shares.shape != (len(rows), len(names)) or not np.isfinite(shares).all():
                 raise _unfit(path, tr("an uploader's genre shares don't fit the prior"))
             uploaders = uploaders_by_histogram(shares, picked)
-        taken = self._side.get("taken")
+        taken = self._beside("taken", len(rows), "i")
         return _pair_set(
             path,
             pictures,
@@ -155,15 +162,14 @@ class _Reading:
         path = self._folder / asked_file(file)
         rows = self._rows(asked_file(file), 3)
         videos, targets = _indices(path, rows[:, 0]), _indices(path, rows[:, 1])
-        try:
-            negatives = np.array([np.asarray(row, dtype=np.int64) for row in rows[:, 2]])
-        except (ValueError, TypeError) as error:
-            raise _unfit(path, tr("its rows name different numbers of tracks")) from error
-        if len(rows) and videos.max() >= len(pictures):
+        if len({np.size(row) for row in rows[:, 2]}) != 1 or not np.size(rows[0, 2]):
+            raise _unfit(path, tr("its rows name different numbers of tracks, or none"))
+        negatives = np.stack([_indices(path, np.ravel(row)) for row in rows[:, 2]])
+        if videos.max() >= len(pictures):
             raise _unfit(path, tr("it names a video that isn't there"))
-        if len(rows) and max(targets.max(), negatives.max()) >= training.n_tracks:
+        if max(targets.max(), negatives.max()) >= training.n_tracks:
             raise _unfit(path, tr("it names a track that isn't there"))
-        uploaders = self._side.get(f"uploaders_{file}")
+        uploaders = self._beside(f"uploaders_{file}", len(rows), "U")
         # The format doesn't say who asks: then it's anyone, with the mean taste.
         known = np.zeros(len(rows), dtype=np.str_) if uploaders is None else uploaders
         histograms, drifts = tastes.of(known)
@@ -181,7 +187,7 @@ class _Reading:
     def _popularity(
         self, file: str, targets: Indices, training: PairSet
     ) -> npt.NDArray[np.float32]:
-        weights = np.asarray(self._array(file), dtype=np.float64).ravel()
+        weights = self._numbers(file)
         if weights.shape != targets.shape or not (weights > 0).all():
             raise _unfit(self._folder / file, tr("its weights don't fit the test set"))
         # Eq. 13 knows weights up to a factor: it's taken from the training picks.
@@ -196,11 +202,12 @@ class _Reading:
             return None
         path = folder / TRAIN
         sounds = [self._features(str(folder / name)) for name in PGC_SOUNDS]
-        rows = np.asarray(read_array(path, self._allow_pickle)).squeeze()
-        if rows.ndim != 2 or rows.shape[1] != 2:
+        rows = np.asarray(read_array(path, self._allow_pickle))
+        if not rows.size or rows.shape[-1] != 2:
             raise _unfit(path, tr("its rows aren't pairs of video and track"))
+        rows = rows.reshape(-1, 2)
         tracks = _indices(path, rows[:, 1])
-        unknown = np.full(len(sounds[0]), UNKNOWN_GENRE, dtype=np.int64)
+        genres = self._beside("pgc_genres", len(sounds[0]), "i")
         pairs = _pair_set(
             path,
             self._features(str(folder / PGC_PICTURES)),
@@ -208,17 +215,20 @@ class _Reading:
             _indices(path, rows[:, 0]),
             tracks,
             np.full(len(rows), "professionals"),
-            self._side.get("pgc_genres", unknown),
+            np.full(len(sounds[0]), UNKNOWN_GENRE) if genres is None else genres,
             training.genre_names,
             PGC,
             Extras(taken=np.arange(len(rows)) if training.extras.taken is not None else None),
         )
-        if (pairs.video_blocks, pairs.music_blocks) != (
-            training.video_blocks,
-            training.music_blocks,
-        ):
-            raise _unfit(path, tr("its features are of other sizes than the uploaders'"))
+        require_alike(training, pairs, path)
         return pairs
+
+    def _beside(self, name: str, n: int, kind: str) -> npt.NDArray[Any] | None:
+        """What soundbed.npz holds of that name, None where it holds nothing."""
+        values = self._side.get(name)
+        if values is not None and (values.shape != (n,) or values.dtype.kind != kind):
+            raise _unfit(self._folder / SIDE, tr("{name} doesn't fit the rest").format(name=name))
+        return values
 
     def _features(self, name: str) -> npt.NDArray[np.float32]:
         features = self._array(name)
@@ -228,6 +238,15 @@ class _Reading:
         if not np.isfinite(features).all():
             raise _unfit(path, tr("it holds NaN or infinity"))
         return np.asarray(features, dtype=np.float32)
+
+    def _numbers(self, name: str) -> npt.NDArray[np.float64]:
+        try:
+            numbers = np.asarray(self._array(name), dtype=np.float64).ravel()
+        except (ValueError, TypeError) as error:
+            raise _unfit(self._folder / name, tr("it's no list of numbers")) from error
+        if not len(numbers) or not np.isfinite(numbers).all():
+            raise _unfit(self._folder / name, tr("it holds NaN or infinity, or nothing"))
+        return numbers
 
     def _rows(self, name: str, n_columns: int) -> npt.NDArray[Any]:
         rows = self._array(name)
@@ -330,12 +349,13 @@ def _read_side(path: Path) -> dict[str, npt.NDArray[Any]]:
 def _indices(path: Path, column: npt.NDArray[Any]) -> Indices:
     try:
         numbers = column.astype(np.float64)
-        indices = numbers.astype(np.int64)
     except (ValueError, TypeError) as error:
         raise _unfit(path, tr("a video or track isn't a number")) from error
-    if not np.isfinite(numbers).all() or (numbers != indices).any() or (indices < 0).any():
+    # Row numbers are far below where floating point skips whole numbers.
+    whole = np.isfinite(numbers) & (numbers >= 0) & (numbers < 2**53)
+    if not whole.all() or (numbers % 1).any():
         raise _unfit(path, tr("a video or track isn't a row number"))
-    return indices
+    return np.asarray(numbers.astype(np.int64))
 
 
 def _genre(path: Path, text: object, names: tuple[str, ...]) -> int:
