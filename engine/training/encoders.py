@@ -165,7 +165,8 @@ def _kept(inputs: Tensor, share: float) -> Tensor:
     n_words = -(-inputs.numel() // 4)
     words = torch.empty(n_words, dtype=torch.int64, device=inputs.device).random_(-(2**63), None)
     bits = words.view(torch.int16)[: inputs.numel()].view(inputs.shape)
-    return (bits < round(share * 2**16) - 2**15).view(torch.int8)
+    # At most: one more than the highest number of 16 bits would wrap around to the lowest.
+    return (bits <= round(share * 2**16) - 2**15 - 1).view(torch.int8)
 
 
 def _require_equal(first: InputScaling, second: InputScaling) -> None:

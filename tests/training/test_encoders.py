@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from engine.training.config import TrainingConfig
-from engine.training.encoders import GaussianEncoder, fit_scaling, sample
+from engine.training.encoders import GaussianEncoder, _kept, fit_scaling, sample
 
 
 def test_scaling_centres_and_orders_its_components() -> None:
@@ -53,3 +53,10 @@ def test_a_sample_has_the_posterior_spread() -> None:
     drawn = sample(mean, torch.full_like(mean, 2 * float(np.log(0.5))))
     assert float(drawn.mean()) == pytest.approx(2.0, abs=0.02)
     assert float(drawn.std()) == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.2, 0.75])
+def test_the_asked_share_of_inputs_is_left_out(dropout: float) -> None:
+    torch.manual_seed(0)
+    kept = _kept(torch.empty(500, 401), 1.0 - dropout).float()
+    assert float(kept.mean()) == pytest.approx(1.0 - dropout, abs=0.005 if dropout else 0.0)
