@@ -5,12 +5,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import InputError, TrainingError, display_path
+from engine.errors import Cancelled, InputError, TrainingError, display_path
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.training.benchmark.data import BenchmarkData
     from engine.training.simulation.config import SimulationConfig
+
+# PyTorch takes so many.
+_SEEDS = 2**32
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,22 +52,33 @@ def run(arguments: argparse.Namespace) -> int:
             tr("A benchmark needs PyTorch and Matplotlib, which aren't installed."),
             remedy=tr("Install them with: pip install “soundbed[train]”."),
         )
-    from engine.cli.terminal import TerminalProgress, warn
+    from engine.cli.terminal import TerminalProgress, stopping_gently, warn
     from engine.training.benchmark.compare import Question, compare
+    from engine.training.benchmark.data import BenchmarkData
+    from engine.training.systems.contract import benchmark_config
 
-    changes = {"n_epochs": arguments.epochs, "device": arguments.device}
+    options = {"n_epochs": arguments.epochs, "device": arguments.device}
+    changes = {name: value for name, value in options.items() if value is not None}
+    benchmark_config(**changes)  # refused here, not once for each fit
     question = Question(
         world=_world(arguments),
-        systems=_listed(arguments.systems),
-        seeds=_numbers(arguments.seeds),
-        data=_listed(arguments.data),
+        systems=_listed("--systems", arguments.systems),
+        seeds=_seeds(arguments.seeds),
+        data=_listed("--data", arguments.data),
         with_splits=arguments.splits,
         with_sweep=arguments.sweep,
         with_search=arguments.search,
-        changes={name: value for name, value in changes.items() if value is not None},
+        changes=changes,
     )
-    with TerminalProgress() as progress:
-        report = compare(question, arguments.out, progress)
+    if isinstance(question.world, BenchmarkData):
+        for caution in question.world.ugc.cautions():
+            warn(caution)
+    try:
+        with TerminalProgress() as progress, stopping_gently(progress):
+            report = compare(question, arguments.out, progress)
+    except Cancelled:
+        warn(tr("Give the same command again to go on from here."))
+        raise
     for name, reason in report.failures:
         warn(f"{name}: {reason}")
     print(
@@ -88,15 +102,26 @@ def _world(arguments: argparse.Namespace) -> "SimulationConfig | BenchmarkData":
     return load_benchmark(arguments.pairs)
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in _listed(text))
-    except ValueError as error:
+def _listed(option: str, text: str) -> tuple[str, ...]:
+    parts = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not parts:
         raise InputError(
-            tr("Seeds are whole numbers, not {text}.").format(text=text),
+            tr("{option} names nothing.").format(option=option),
+            remedy=tr("Write names with commas between them."),
+        )
+    return parts
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    try:
+        seeds = tuple(dict.fromkeys(int(part) for part in _listed("--seeds", text)))
+    except ValueError:
+        seeds = (-1,)
+    if not all(0 <= seed < _SEEDS for seed in seeds):
+        raise InputError(
+            tr("Seeds are whole numbers from 0 to {most}, not {text}.").format(
+                most=_SEEDS - 1, text=text
+            ),
             remedy=tr("Write them as 0,1,2."),
-        ) from error
+        )
+    return seeds

@@ -126,6 +126,20 @@ class PairSet:
                 remedy=tr("Add more finished edits to the folder or the table."),
             )
 
+    def cautions(self) -> tuple[str, ...]:
+        """Return what keeps taste from being told from match: training goes on without."""
+        found = []
+        if len(np.unique(self.uploaders)) < 2:
+            found.append(
+                tr(
+                    "All pairs are by one uploader, so taste can't be told from match; only the "
+                    "professionals' pairs can. Name the uploaders: a subfolder or a row for each."
+                )
+            )
+        if len(np.unique(self.genres[self.genres >= 0])) < 2:
+            found.append(tr("The tracks have fewer than two known genres: taste isn't seen."))
+        return tuple(found)
+
     def of_videos(self, chosen: npt.NDArray[np.bool_]) -> Self:
         """Return the pairs of the chosen videos, with only the videos and tracks they need.
 

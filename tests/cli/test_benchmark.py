@@ -1,0 +1,241 @@
+"""`soundbed benchmark` on the command line, end to end on tiny data."""
+
+import csv
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.__main__ import main
+from engine.errors import TrainingError
+from engine.training.benchmark.data import BenchmarkData
+from engine.training.reference_writer import write_reference
+from engine.training.simulation.config import SimulationConfig
+from engine.training.simulation.simulate import simulate
+from engine.training.simulation.storage import save_benchmark
+from engine.training.systems.popularity import Popularity
+from engine.training.systems.random import Random
+
+QUICK = ["--systems", "popularity,random,cca", "--seeds", "0"]
+
+
+@pytest.fixture(scope="module")
+def data() -> BenchmarkData:
+    return simulate(
+        SimulationConfig(n_videos=400, n_tracks=60, n_pgc=80, n_features=16, pool_size=20)
+    )
+
+
+@pytest.fixture
+def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes a second each time and is tested once."""
+    monkeypatch.setattr("engine.training.benchmark.compare.draw_figures", lambda *_: None)
+
+
+@pytest.fixture
+def pairs(data: BenchmarkData, tmp_path: Path, no_figures: None) -> Path:
+    save_benchmark(data, tmp_path / "set")
+    return tmp_path / "set"
+
+
+def rows_of(out: Path) -> list[dict[str, str]]:
+    with (out / "results.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def measured(out: Path) -> set[tuple[str, ...]]:
+    return {
+        tuple(row[name] for name in ("system", "data", "seed", "test_set", "metric", "value"))
+        for row in rows_of(out)
+        if row["test_set"] != "training"
+    }
+
+
+def test_a_simulated_world_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["benchmark", "--simulate", "200", *QUICK, "--out", str(out)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"6 fits measured, 0 were there already: {out}\n"
+    lines = (out / "results.csv").read_text().splitlines()
+    assert lines[0] == "system,data,seed,test_set,metric,value"
+    rows = rows_of(out)
+    assert {row["system"] for row in rows} == {"popularity", "random", "cca"}
+    assert {row["data"] for row in rows} == {"ugc", "ugc+pgc"}
+    assert {row["test_set"] for row in rows} == {
+        "training",
+        "validation",
+        "diverse",
+        "matching",
+        "do",
+    }
+    of_do = {row["metric"] for row in rows if row["test_set"] == "do"}
+    assert {
+        "recall@15",
+        "ndcg@15",
+        "recall@15_all",
+        "ndcg@15_all",
+        "true_ndcg@15",
+        "taste_slope",
+    } <= of_do
+    assert all(np.isfinite(float(row["value"])) for row in rows)
+    assert "Simulated data, not real" in (out / "tables.md").read_text()
+    for name in ("bars_diverse.png", "bars_matching.png", "bars_do.png"):
+        assert (out / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_it_goes_on_where_it_stopped(
+    pairs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    command = ["benchmark", "--pairs", str(pairs), "--out", str(out)]
+    assert main([*command, "--systems", "popularity", "--seeds", "0"]) == 0
+    before = (out / "results.csv").read_text()
+    capsys.readouterr()
+    assert main([*command, "--systems", "popularity,random", "--seeds", "0,1"]) == 0
+    assert capsys.readouterr().out.startswith("6 fits measured, 2 were there already")
+    assert (out / "results.csv").read_text().startswith(before)
+    assert main([*command, "--systems", "popularity,random", "--seeds", "0,1"]) == 0
+    assert capsys.readouterr().out.startswith("0 fits measured, 8 were there already")
+
+
+def test_both_formats_give_the_same_figures(
+    data: BenchmarkData, pairs: Path, tmp_path: Path
+) -> None:
+    reference = tmp_path / "reference"
+    write_reference(data, reference)
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert main(["benchmark", "--pairs", str(pairs), *QUICK, "--out", str(one)]) == 0
+    command = ["benchmark", "--pairs", str(reference), "--allow-pickle", *QUICK]
+    assert main([*command, "--out", str(other)]) == 0
+    # The true match, and with it the metrics that need it, have no room in that format.
+    missing = {row[4] for row in measured(one) - measured(other)}
+    assert missing and all("true" in name or name == "taste_slope" for name in missing)
+    assert not measured(other) - measured(one)
+
+
+def test_the_reference_format_needs_leave(
+    data: BenchmarkData, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_reference(data, tmp_path / "set")
+    command = ["benchmark", "--pairs", str(tmp_path / "set"), *QUICK]
+    assert main([*command, "--out", str(tmp_path / "out")]) == 2
+    assert "add --allow-pickle" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--systems", "popularity,nobody"], "no system called nobody"),
+        (["--systems", " , "], "--systems names nothing"),
+        (["--data", ","], "--data names nothing"),
+        (["--data", "pgc"], "no data setting called pgc"),
+        (["--seeds", "0,x"], "not 0,x"),
+        (["--seeds", "1.5"], "not 1.5"),
+        (["--seeds=-1"], "not -1"),
+        (["--seeds", "99999999999999999999"], "not 99999999999999999999"),
+        (["--seeds", ","], "--seeds names nothing"),
+        (["--epochs", "0"], "at least one epoch"),
+        (["--splits"], "need a simulation"),
+    ],
+)
+def test_what_makes_no_sense_ends_with_2(
+    pairs: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    problem: str,
+) -> None:
+    out = tmp_path / "out"
+    command = ["benchmark", "--pairs", str(pairs), *QUICK, *options, "--out", str(out)]
+    assert main(command) == 2
+    printed = capsys.readouterr()
+    assert problem in printed.err and len(printed.err.splitlines()) == 1
+    assert printed.out == "" and not (out / "results.csv").exists()
+
+
+def test_no_data_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a file").write_text("no folder")
+    for name in ("empty", "gone", "a file"):
+        command = ["benchmark", "--pairs", str(tmp_path / name), *QUICK]
+        assert main([*command, "--out", str(tmp_path / "out")]) == 2
+        printed = capsys.readouterr()
+        assert name in printed.err and "soundbed simulate" in printed.err
+        assert len(printed.err.splitlines()) == 1
+
+
+def test_results_of_another_benchmark_stay(
+    pairs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "results.csv").write_text("my,own,table\n1,2,3\n")
+    assert main(["benchmark", "--pairs", str(pairs), *QUICK, "--out", str(out)]) == 2
+    assert "results.csv" in capsys.readouterr().err
+    assert (out / "results.csv").read_text() == "my,own,table\n1,2,3\n"
+
+
+def test_ctrl_c_leaves_the_finished_fits(
+    pairs: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fit = Random.fit
+
+    def interrupted(self: Random, *arguments: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return fit(self, *arguments)
+
+    out = tmp_path / "out"
+    command = ["benchmark", "--pairs", str(pairs), *QUICK, "--out", str(out)]
+    with monkeypatch.context() as patch:
+        patch.setattr(Random, "fit", interrupted)
+        assert main(command) == 130
+    assert "again to go on" in capsys.readouterr().err
+    assert {row["system"] for row in rows_of(out)} == {"popularity"}
+    assert main(command) == 0
+    assert capsys.readouterr().out.startswith("4 fits measured, 2 were there already")
+    assert main([*command[:-1], str(tmp_path / "whole")]) == 0
+    assert measured(out) == measured(tmp_path / "whole")
+
+
+def test_a_system_that_fails_costs_itself_alone(
+    pairs: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise TrainingError("The pairs hold no tags.")
+
+    monkeypatch.setattr(Popularity, "fit", fail)
+    out = tmp_path / "out"
+    assert main(["benchmark", "--pairs", str(pairs), *QUICK, "--out", str(out)]) == 2
+    assert "popularity, ugc, simulated, seed 0: The pairs hold no tags." in capsys.readouterr().err
+    assert {row["system"] for row in rows_of(out)} == {"random", "cca"}
+
+
+def test_one_uploader_is_warned_of(
+    data: BenchmarkData, no_figures: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = replace(data.ugc, uploaders=np.full(data.ugc.n_pairs, "me"))
+    save_benchmark(replace(data, ugc=alone), tmp_path / "set")
+    command = ["benchmark", "--pairs", str(tmp_path / "set"), *QUICK]
+    assert main([*command, "--out", str(tmp_path / "out")]) == 0
+    assert "All pairs are by one uploader" in capsys.readouterr().err
+
+
+def test_a_folder_without_professionals_says_so(
+    data: BenchmarkData, no_figures: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_benchmark(replace(data, pgc=None), tmp_path / "set")
+    command = ["benchmark", "--pairs", str(tmp_path / "set"), "--systems", "random"]
+    out = tmp_path / "out"
+    assert main([*command, "--seeds", "0", "--data", "ugc", "--out", str(out)]) == 0
+    assert main([*command, "--seeds", "0", "--out", str(out)]) == 2
+    assert "no professionals' pairs" in capsys.readouterr().err
