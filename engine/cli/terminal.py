@@ -20,10 +20,14 @@ _CLEAR_LINE = "\r\x1b[K"
 
 
 class TerminalProgress(Progress):
-    """One line on standard error that is written over; silent where that is no terminal."""
+    """One line on standard error that is written over; silent where that is no terminal.
 
-    def __init__(self) -> None:
-        super().__init__(self._show if sys.stderr.isatty() else None)
+    Args:
+        shown: false for a process that another one speaks for.
+    """
+
+    def __init__(self, shown: bool = True) -> None:
+        super().__init__(self._show if shown and sys.stderr.isatty() else None)
         self._stage = ""
         self._shown_at_s = 0.0
         self._began_s = 0.0

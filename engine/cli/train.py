@@ -91,7 +91,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
     from engine.training.config import config_of
+    from engine.training.distributed import is_first, joined, stopped_by_launcher
     from engine.training.run import train
+    from engine.training.trainer import pick_device
 
     chosen = {
         "seed": arguments.seed,
@@ -104,7 +106,12 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.config, {name: value for name, value in chosen.items() if value is not None}
     )
     try:
-        with TerminalProgress() as progress, stopping_gently(progress):
+        with (
+            joined(pick_device(config.device)),
+            TerminalProgress(shown=is_first()) as progress,
+            stopping_gently(progress),
+            stopped_by_launcher(progress),
+        ):
             report = train(
                 arguments.pairs,
                 arguments.pgc,
@@ -119,6 +126,8 @@ def run(arguments: argparse.Namespace) -> int:
     except Cancelled:
         warn(tr("Give the same command again to go on from here, with --fresh to start anew."))
         raise
+    if report is None:
+        return 0
     for path, reason in report.skipped[:_MOST_SKIPPED_SHOWN]:
         warn(f"{display_path(path)}: {reason}")
     n_more = len(report.skipped) - _MOST_SKIPPED_SHOWN

@@ -5,6 +5,7 @@ as arrays, the tree around them as JSON; nothing is pickled.
 """
 
 import hashlib
+import io
 import json
 import time
 import zipfile
@@ -20,6 +21,7 @@ from engine import __version__
 from engine.errors import ExportError, TrainingError
 from engine.files import replacing
 from engine.training.config import TrainingConfig
+from engine.training.distributed import bytes_of_first
 from engine.training.pairs import PairSet
 from engine.translation import tr
 
@@ -79,20 +81,26 @@ class Checkpoint:
     def load(self) -> dict[str, Any] | None:
         """Return the state that was saved last, its tensors on the CPU; None when there is none.
 
+        Of several processes that train together all get the first one's.
+
         Raises:
             TrainingError: when the file is damaged.
         """
         try:
-            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            content = bytes_of_first(self._content)
+            if content is None:
+                return None
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             if str(arrays["format"]) != _FORMAT:
                 raise ValueError(tr("written by another version"))
             state: dict[str, Any] = _unpacked(json.loads(str(arrays["tree"])), arrays)
             return state
-        except FileNotFoundError:
-            return None
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise unusable(self.path, error) from error
+
+    def _content(self) -> bytes | None:
+        return self.path.read_bytes() if self.path.exists() else None
 
 
 def unusable(path: Path, reason: object) -> TrainingError:

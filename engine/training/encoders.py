@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.training.config import TrainingConfig
+from engine.training.distributed import gathered, own_rows
 
 # σ ≈ 0.14 beside means of unit length: a sample is still mostly signal.
 _FIRST_LOG_VARIANCE = -4.0
@@ -143,18 +144,30 @@ class GaussianEncoder(nn.Module):
         return Components(values, self.scaling)
 
     def forward(self, vectors: Tensor | Components) -> tuple[Tensor, Tensor]:
-        """Return μ (n, d), of unit length, and log σ² (n, d)."""
+        """Return μ (n, d), of unit length, and log σ² (n, d).
+
+        In training by several processes `vectors` is the batch of all of them.
+        """
         inputs = self.scaled(vectors)
-        if self.training:
-            inputs = self._disturbed(inputs)
+        if not self.training:
+            return self._posterior(inputs)
+        n, rows = len(inputs), own_rows(len(inputs))
+        mean, log_variance = self._posterior(self._disturbed(inputs, rows))
+        return gathered(mean, n), gathered(log_variance, n)
+
+    def _posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         location = nn.functional.normalize(self.location(inputs), dim=1)
         return location, self.log_variance(inputs).clamp(*_LOG_VARIANCE_RANGE)
 
-    def _disturbed(self, inputs: Tensor) -> Tensor:
-        """Return inputs with noise, some left out; in one new tensor, as inputs are large."""
+    def _disturbed(self, inputs: Tensor, rows: slice) -> Tensor:
+        """Return some rows with noise, some inputs left out; in one new tensor, as they are large.
+
+        Drawn for all rows, so that a row's noise doesn't depend on who encodes it.
+        """
         scale = 1.0 / (1.0 - self.dropout)
-        noisy = torch.randn_like(inputs).mul_(self.noise * scale).add_(inputs, alpha=scale)
-        return noisy.mul_(_kept(inputs, 1.0 - self.dropout))
+        noisy = torch.randn_like(inputs)[rows].mul_(self.noise * scale)
+        noisy.add_(inputs[rows], alpha=scale)
+        return noisy.mul_(_kept(inputs, 1.0 - self.dropout)[rows])
 
 
 def _kept(inputs: Tensor, share: float) -> Tensor:

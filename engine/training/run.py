@@ -19,6 +19,7 @@ from engine.progress import Progress
 from engine.training.card import model_card
 from engine.training.checkpoint import run_key
 from engine.training.config import TrainingConfig
+from engine.training.distributed import first_of_host_first, is_first, require_same
 from engine.training.ensemble import Member, fit_members
 from engine.training.export_onnx import Parity, export_pack
 from engine.training.features_cache import default_cache
@@ -64,7 +65,7 @@ def train(
     scheduler: str | None = None,
     force: bool = False,
     fresh: bool = False,
-) -> TrainingReport:
+) -> TrainingReport | None:
     """Train a matching pack from finished edits.
 
     The state of the training is kept in the user's cache until the pack is written: with the
@@ -81,22 +82,31 @@ def train(
         force: whether a pack that is there already may be replaced.
         fresh: whether to forget a kept state and start anew.
 
+    Returns:
+        What came of it; None in a process that only helps the first one, which writes the pack.
+
     Raises:
         InputError: when `out` is there and may not be replaced, or the scheduler isn't there.
         TrainingError: when the data don't suffice or training fails.
     """
-    _check_target(out, force)
+    if is_first():
+        _check_target(out, force)
     cache = cache_folder or default_cache()
-    ugc_reading = read_spec(ugc_spec, cache, progress, scheduler)
-    pgc_reading = read_spec(pgc_spec, cache, progress, scheduler)
+    with first_of_host_first():
+        ugc_reading = read_spec(ugc_spec, cache, progress, scheduler)
+        pgc_reading = read_spec(pgc_spec, cache, progress, scheduler)
     ugc, pgc = ugc_reading.pairs, pgc_reading.pairs
     ugc.require(_MIN_PAIRS, ugc_spec)
     pgc.require(_MIN_PAIRS, pgc_spec)
     both = join(ugc, pgc)
-    work_folder = kept_states() / run_key(config, ugc, pgc)
-    if fresh:
+    key = run_key(config, ugc, pgc)
+    require_same(key)
+    work_folder = kept_states() / key
+    if fresh and is_first():
         shutil.rmtree(work_folder, ignore_errors=True)
     members = fit_members(ugc, pgc, config, progress, work_folder)
+    if not is_first():
+        return None
     progress.step(tr("Writing the pack"))
     with _written_beside(out) as folder:
         parity = export_pack(

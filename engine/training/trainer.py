@@ -16,6 +16,7 @@ from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress
 from engine.training.checkpoint import Checkpoint, unusable
 from engine.training.config import TrainingConfig
+from engine.training.distributed import any_process, is_first, number_of_first, shared_gradients
 from engine.training.encoders import GaussianEncoder
 from engine.training.metrics import own_ranks
 from engine.training.pairs import PairSet
@@ -60,6 +61,8 @@ def fit(
 
     With a judge, the epoch of its lowest verdict is kept and training ends `patience` epochs
     after it; without, the last epoch is kept. The learning rate falls linearly to zero.
+    Of several processes (`engine.training.distributed`) each calls it alike; the first judges and
+    saves, and all end with the same weights.
 
     Args:
         network: what is fitted.
@@ -69,7 +72,7 @@ def fit(
         judge: see `Judge`; None without validation.
         mean_taste: (n_genres,) ū.
         config: epochs, batch size, learning rate, …
-        progress: steps once a training step, in epochs.
+        progress: steps once a training step, in epochs; cancelled in one process it ends all.
         stage: what to call it in the progress.
         seed: of everything drawn.
         checkpoint: where the fit goes on from and saves its state, also when it is cancelled; on
@@ -81,25 +84,38 @@ def fit(
         Cancelled: when the user stopped it; the network is then of no use.
     """
     device = pick_device(config.device)
-    with torch.random.fork_rng(), _memory_explained():
+    with torch.random.fork_rng(_own_gpu(device)), _memory_explained():
         torch.manual_seed(seed)
         network.to(device)
+        # First of all: what the samplers make of the network has to be the same everywhere.
+        batch_loss = shared_gradients(network, batch_loss)
         encoders = _encoder(network, "video_encoder"), _encoder(network, "music_encoder")
         samplers = [PairSampler(pairs, mean_taste, config, device, encoders) for pairs in train]
-        fitting = _Fitting(network, batch_loss, samplers, judge, config)
+        fitting = _Fitting(network, batch_loss, samplers, judge, config, device)
         if checkpoint is not None:
             _go_on(fitting, checkpoint)
         while not fitting.is_over:
-            try:
-                progress.step(stage, fitting.done_epochs, config.n_epochs)
-            except Cancelled:
-                if checkpoint is not None:
+            if any_process(_is_stopped(progress, stage, fitting.done_epochs, config.n_epochs)):
+                if checkpoint is not None and is_first():
                     checkpoint.save(fitting.state_dict())
-                raise
+                raise Cancelled
             fitting.step()
-            if checkpoint is not None and (checkpoint.due or fitting.is_over):
+            if checkpoint is not None and is_first() and (checkpoint.due or fitting.is_over):
                 checkpoint.save(fitting.state_dict())
         return fitting.keep_best()
+
+
+def _is_stopped(progress: Progress, stage: str, n_done: float, n_epochs: int) -> bool:
+    try:
+        progress.step(stage, n_done, n_epochs)
+    except Cancelled:
+        return True
+    return False
+
+
+def _own_gpu(device: torch.device) -> list[int]:
+    """Return the one GPU whose random numbers are used, if any."""
+    return [torch.cuda.current_device()] if device.type == "cuda" else []
 
 
 def _go_on(fitting: "_Fitting", checkpoint: Checkpoint) -> None:
@@ -122,12 +138,14 @@ class _Fitting:
         samplers: Sequence[PairSampler],
         judge: Judge | None,
         config: TrainingConfig,
+        device: torch.device,
     ) -> None:
         self._network = network
         self._batch_loss = batch_loss
         self._samplers = samplers
         self._judge = judge
         self._config = config
+        self._device = device
         parameters = [one for one in network.parameters() if one.requires_grad]
         self._optimiser = torch.optim.AdamW(
             parameters, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
@@ -178,7 +196,7 @@ class _Fitting:
         if self._judge is None:
             return
         self._network.eval()
-        verdict = self._judge()
+        verdict = number_of_first(self._judge)
         if not math.isfinite(verdict):
             raise TrainingError(
                 tr("The validation result isn't a number."),
@@ -201,7 +219,7 @@ class _Fitting:
             "optimiser": self._optimiser.state_dict()["state"],
             "samplers": [sampler.state_dict() for sampler in self._samplers],
             "cpu_random": torch.get_rng_state(),
-            "cuda_random": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+            "cuda_random": [torch.cuda.get_rng_state(gpu) for gpu in _own_gpu(self._device)],
             "step": self._step,
             "total_loss": self._total_loss,
             "losses": self._losses,
@@ -218,8 +236,8 @@ class _Fitting:
         for sampler, one in zip(self._samplers, state["samplers"], strict=True):
             sampler.load_state_dict(one)
         torch.set_rng_state(state["cpu_random"])
-        if len(state["cuda_random"]) == torch.cuda.device_count():
-            torch.cuda.set_rng_state_all(state["cuda_random"])
+        for gpu, random in zip(_own_gpu(self._device), state["cuda_random"], strict=False):
+            torch.cuda.set_rng_state(random, gpu)
         self._step, self._total_loss = state["step"], state["total_loss"]
         self._losses = state["losses"]
         self._best_verdict, self._best_epoch = state["best_verdict"], state["best_epoch"]

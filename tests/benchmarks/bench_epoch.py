@@ -149,7 +149,7 @@ class GuidedLoss:
     def __call__(self, batches: Sequence[Batch], annealed: float) -> Tensor:
         (batch,) = batches
         latents = self.student.infer(batch.video, batch.music)
-        transferred = transfer_loss(self.table.of(batch), latents)
+        transferred = transfer_loss(self.table, batch, latents)
         weight = self.student.config.transfer_weight
         return self.student.loss(batch, latents, annealed) + weight * transferred
 
@@ -271,9 +271,7 @@ def report(
         return statistics.median(getattr(cost, name) for cost in kept)
 
     bare_s = median(costs["products"], "wall_s"), median(costs["products"], "cpu_s")
-    heads = " ".join(
-        f"{head:>8}" for head in ("wall s", "CPU s", "x wall", "x CPU", "+ MB", "peak")
-    )
+    heads = "wall s", "CPU s", "x wall", "x CPU", "+ MB", "peak"
     print(f"{'loop':32}", *(f"{head:>8}" for head in heads))
     for name, kept in costs.items():
         wall_s, cpu_s = median(kept, "wall_s"), median(kept, "cpu_s")
