@@ -1,0 +1,81 @@
+"""Data with too little of something: training goes on where it can, and says what it can't see."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import TrainingError
+from engine.progress import silent
+from engine.training.benchmark.data import BenchmarkData
+from engine.training.config import TrainingConfig
+from engine.training.pairs import PairSet, join, require_alike
+from engine.training.simulation.config import SimulationConfig
+from engine.training.simulation.simulate import simulate as simulate_world
+from engine.training.systems.contract import benchmark_config
+from engine.training.systems.registry import make_system
+
+
+@pytest.fixture(scope="module")
+def data() -> BenchmarkData:
+    """340 training pairs: a third of a batch of the benchmark's."""
+    return simulate_world(
+        SimulationConfig(n_videos=400, n_tracks=60, n_pgc=80, n_features=16, pool_size=20)
+    )
+
+
+@pytest.fixture
+def config() -> TrainingConfig:
+    return benchmark_config(n_latent=8, n_epochs=2, anneal_epochs=1)
+
+
+def scores(name: str, data: BenchmarkData, config: TrainingConfig) -> np.ndarray:
+    system = make_system(name)
+    scorer = system.fit(data.ugc, data.pgc, data.validation, config, silent())
+    return scorer.score(data.validation.queries)
+
+
+def test_fewer_pairs_than_a_batch(data: BenchmarkData, config: TrainingConfig) -> None:
+    assert data.ugc.n_pairs < config.batch_size
+    for name in ("debcm", "cmvae"):
+        assert np.isfinite(scores(name, data, config)).all()
+
+
+def test_a_genre_with_one_track(data: BenchmarkData, config: TrainingConfig) -> None:
+    assert np.bincount(data.ugc.genres).min() == 1
+    assert data.ugc.cautions() == ()
+    for name in ("debcm", "ips", "decrs"):
+        assert np.isfinite(scores(name, data, config)).all()
+
+
+def test_one_uploader_has_no_taste_beside_others(
+    data: BenchmarkData, config: TrainingConfig
+) -> None:
+    alone = replace(data.ugc, uploaders=np.full(data.ugc.n_pairs, "me"))
+    caution = alone.cautions()
+    assert len(caution) == 1 and caution[0].startswith("All pairs are by one uploader")
+    for name in ("debcm", "ips", "decrs", "calibration"):
+        assert np.isfinite(scores(name, replace(data, ugc=alone), config)).all()
+
+
+def test_tracks_without_a_genre_are_warned_of(data: BenchmarkData, config: TrainingConfig) -> None:
+    unsure = replace(data.ugc, genres=np.full(60, -1))
+    assert "fewer than two known genres" in unsure.cautions()[0]
+    assert np.isfinite(scores("debcm", replace(data, ugc=unsure), config)).all()
+
+
+def test_features_of_other_sizes_are_named_by_their_file(
+    simulate: Callable[..., PairSet],
+) -> None:
+    first = simulate(20)
+    narrow = replace(simulate(20), video_vectors=np.zeros((20, 9), "f4"), video_blocks=(9,))
+    with pytest.raises(TrainingError, match=r"pgc\.npz.*versions or sizes.*same version"):
+        require_alike(first, narrow, Path("pgc.npz"))
+    with pytest.raises(TrainingError, match="versions or sizes"):
+        join(first, narrow)
+    renamed = replace(first, genre_names=("pop", "jazz", "metal"))
+    with pytest.raises(TrainingError, match=r"pgc\.npz.*different genres.*same order"):
+        require_alike(first, renamed, Path("pgc.npz"))
+    require_alike(first, simulate(10), Path("pgc.npz"))
