@@ -128,6 +128,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise
     if report is None:
         return 0
+    for caution in report.cautions:
+        warn(caution)
     for path, reason in report.skipped[:_MOST_SKIPPED_SHOWN]:
         warn(f"{display_path(path)}: {reason}")
     n_more = len(report.skipped) - _MOST_SKIPPED_SHOWN

@@ -23,7 +23,7 @@ from engine.training.distributed import first_of_host_first, is_first, require_s
 from engine.training.ensemble import Member, fit_members
 from engine.training.export_onnx import Parity, export_pack
 from engine.training.features_cache import default_cache
-from engine.training.pairs import PairSet, join
+from engine.training.pairs import PairSet, join, require_alike
 from engine.training.readers import read_spec
 from engine.translation import tr
 
@@ -43,6 +43,7 @@ class TrainingReport:
             sources (0 best, .5 chance); None where nothing could be held out.
         parity: difference between torch and onnxruntime.
         skipped: files that could not be used, with the reason.
+        cautions: what the data can't show, such as the taste of a single uploader.
     """
 
     pack: Path
@@ -53,6 +54,7 @@ class TrainingReport:
     student_rank: float | None
     parity: Parity
     skipped: tuple[tuple[Path, str], ...]
+    cautions: tuple[str, ...] = ()
 
 
 def train(
@@ -98,6 +100,7 @@ def train(
     ugc, pgc = ugc_reading.pairs, pgc_reading.pairs
     ugc.require(_MIN_PAIRS, ugc_spec)
     pgc.require(_MIN_PAIRS, pgc_spec)
+    require_alike(ugc, pgc, pgc_spec)
     both = join(ugc, pgc)
     key = run_key(config, ugc, pgc)
     require_same(key)
@@ -128,6 +131,7 @@ def train(
         student_rank=mean_rank([member.student_fit.verdict for member in members]),
         parity=parity,
         skipped=ugc_reading.skipped + pgc_reading.skipped,
+        cautions=ugc.cautions(),
     )
 
 

@@ -27,6 +27,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
             n_pgc=30,
             student_rank=0.412,
             skipped=((Path("bad.mp4"), "the file is empty."),),
+            cautions=("All pairs are by one uploader.",),
         )
 
     monkeypatch.setattr("engine.training.run.train", train)
@@ -45,6 +46,7 @@ def test_it_prints_what_came_of_it(
     assert "Wrote mine (embedding space mine:0000) from 20 + 30 pairs." in printed.out
     assert "41 %" in printed.out
     assert "bad.mp4: the file is empty." in printed.err
+    assert "soundbed: All pairs are by one uploader." in printed.err
 
 
 def test_a_file_of_settings_comes_after_the_options(

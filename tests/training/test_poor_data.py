@@ -11,7 +11,8 @@ from engine.errors import TrainingError
 from engine.progress import silent
 from engine.training.benchmark.data import BenchmarkData
 from engine.training.config import TrainingConfig
-from engine.training.pairs import PairSet, join, require_alike
+from engine.training.pairs import PairSet, join, require_alike, save_pairs
+from engine.training.run import train
 from engine.training.simulation.config import SimulationConfig
 from engine.training.simulation.simulate import simulate as simulate_world
 from engine.training.systems.contract import benchmark_config
@@ -64,6 +65,20 @@ def test_tracks_without_a_genre_are_warned_of(data: BenchmarkData, config: Train
     unsure = replace(data.ugc, genres=np.full(60, -1))
     assert "fewer than two known genres" in unsure.cautions()[0]
     assert np.isfinite(scores("debcm", replace(data, ugc=unsure), config)).all()
+
+
+def test_training_names_the_set_that_does_not_go_with_the_other(
+    simulate: Callable[..., PairSet], tmp_path: Path
+) -> None:
+    save_pairs(simulate(20, n_uploaders=1), tmp_path / "ugc.npz")
+    save_pairs(replace(simulate(20), video_version="video-0"), tmp_path / "pgc.npz")
+    config = TrainingConfig(n_epochs=1, n_members=1, min_steps_per_epoch=1)
+    specs = tmp_path / "ugc.npz", tmp_path / "pgc.npz"
+    with pytest.raises(TrainingError, match=r"pgc\.npz.*versions or sizes"):
+        train(*specs, tmp_path / "mine", config, silent())
+    save_pairs(simulate(20), tmp_path / "pgc.npz")
+    report = train(*specs, tmp_path / "mine", config, silent())
+    assert [caution[:29] for caution in report.cautions] == ["All pairs are by one uploader"]
 
 
 def test_features_of_other_sizes_are_named_by_their_file(
