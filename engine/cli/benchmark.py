@@ -28,19 +28,50 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         allow_abbrev=False,
     )
     world = parser.add_mutually_exclusive_group(required=True)
-    world.add_argument("--simulate", type=int, metavar="N", help=tr("so many simulated videos"))
-    world.add_argument("--pairs", type=Path, metavar="DIR", help=tr("a folder of prepared data"))
-    parser.add_argument("--systems", required=True, metavar="A,B,…", help=tr("which systems"))
+    world.add_argument("--simulate", type=int, metavar="N", help=tr("make up so many videos"))
+    world.add_argument(
+        "--pairs",
+        type=Path,
+        metavar="DIR",
+        help=tr("a folder that “soundbed simulate” wrote, or one in the format of DebCM's code"),
+    )
+    parser.add_argument(
+        "--systems",
+        required=True,
+        metavar="A,B,…",
+        help=tr("names with commas, or “all”; an unknown name lists those there are"),
+    )
     parser.add_argument("--seeds", default="0,1,2", metavar="N,…", help=tr("default: 0,1,2"))
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("where to write"))
-    parser.add_argument("--data", default="ugc,ugc+pgc", metavar="A,B", help=tr("learnt from"))
-    parser.add_argument("--splits", action="store_true", help=tr("genre interventions as well"))
-    parser.add_argument("--sweep", action="store_true", help=tr("other strengths as well"))
-    parser.add_argument("--search", action="store_true", help=tr("search weights first"))
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help=tr("the folder of the results")
+    )
+    parser.add_argument(
+        "--data",
+        default="ugc,ugc+pgc",
+        metavar="A,B",
+        help=tr(
+            "learn from uploaders alone (ugc), from professionals too (ugc+pgc); default: both"
+        ),
+    )
+    parser.add_argument(
+        "--splits",
+        action="store_true",
+        help=tr("also with other genres in testing than in training (simulated data only)"),
+    )
+    parser.add_argument(
+        "--sweep",
+        action="store_true",
+        help=tr("also with other strengths of taste and other weights of the teacher"),
+    )
+    parser.add_argument(
+        "--search", action="store_true", help=tr("first search each system's weights on validation")
+    )
     parser.add_argument("--epochs", type=int, metavar="N", help=tr("at most so many epochs"))
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help=tr("where to compute"))
     parser.add_argument(
-        "--allow-pickle", action="store_true", help=tr("read object arrays of the reference format")
+        "--allow-pickle",
+        action="store_true",
+        help=tr("read the Python objects in files of DebCM's format, arrays and text alone"),
     )
     parser.set_defaults(run=run)
 
@@ -56,13 +87,15 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.benchmark.compare import Question, compare
     from engine.training.benchmark.data import BenchmarkData
     from engine.training.systems.contract import benchmark_config
+    from engine.training.systems.registry import SYSTEMS
 
     options = {"n_epochs": arguments.epochs, "device": arguments.device}
     changes = {name: value for name, value in options.items() if value is not None}
     benchmark_config(**changes)  # refused here, not once for each fit
+    systems = _listed("--systems", arguments.systems)
     question = Question(
         world=_world(arguments),
-        systems=_listed("--systems", arguments.systems),
+        systems=tuple(SYSTEMS) if systems == ("all",) else systems,
         seeds=_seeds(arguments.seeds),
         data=_listed("--data", arguments.data),
         with_splits=arguments.splits,

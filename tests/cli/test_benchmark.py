@@ -11,13 +11,16 @@ import pytest
 
 from engine.__main__ import main
 from engine.errors import TrainingError
+from engine.training.benchmark.compare import Question
 from engine.training.benchmark.data import BenchmarkData
+from engine.training.benchmark.runner import BenchmarkReport
 from engine.training.reference_writer import write_reference
 from engine.training.simulation.config import SimulationConfig
 from engine.training.simulation.simulate import simulate
 from engine.training.simulation.storage import save_benchmark
 from engine.training.systems.popularity import Popularity
 from engine.training.systems.random import Random
+from engine.training.systems.registry import SYSTEMS
 
 QUICK = ["--systems", "popularity,random,cca", "--seeds", "0"]
 
@@ -124,6 +127,24 @@ def test_the_reference_format_needs_leave(
     assert main([*command, "--out", str(tmp_path / "out")]) == 2
     assert "add --allow-pickle" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_all_systems_by_one_word(
+    pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def compare(question: Question, *_: object) -> BenchmarkReport:
+        asked.append(question)
+        return BenchmarkReport(0, 0, ())
+
+    monkeypatch.setattr("engine.training.benchmark.compare.compare", compare)
+    command = ["benchmark", "--pairs", str(pairs), "--systems", "all", "--search"]
+    assert main([*command, "--epochs", "3", "--out", str(tmp_path / "out")]) == 0
+    assert asked[0].systems == tuple(SYSTEMS)
+    assert (asked[0].seeds, asked[0].data) == ((0, 1, 2), ("ugc", "ugc+pgc"))
+    assert asked[0].with_search and not asked[0].with_sweep
+    assert asked[0].changes == {"n_epochs": 3}
 
 
 @pytest.mark.parametrize(
