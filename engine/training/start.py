@@ -10,7 +10,11 @@ from engine.training.pairs import PairSet
 
 
 def start_from_correlation(
-    video: GaussianEncoder, music: GaussianEncoder, pairs: PairSet, ridge: float
+    video: GaussianEncoder,
+    music: GaussianEncoder,
+    pairs: PairSet,
+    ridge: float,
+    within_uploaders: bool = False,
 ) -> None:
     """Put the canonical axes of training pairs into the location layers of two encoders.
 
@@ -23,13 +27,34 @@ def start_from_correlation(
         video, music: encoders of one width d, changed in place.
         pairs: that training sees, one row of the correlation each.
         ridge: see `CanonicalCorrelations.axes`.
+        within_uploaders: correlate how a pair departs from its uploader's mean picture and mean
+            sound (fixed effects). What an uploader always does, such as their taste acting on
+            sound and their style on the picture, then no longer looks like a match.
     """
-    axes = CanonicalCorrelations(
-        pairs.video_vectors[pairs.pairs[:, 0]], pairs.music_vectors[pairs.pairs[:, 1]]
-    ).axes(ridge)
+    pictures, sounds = (
+        pairs.video_vectors[pairs.pairs[:, 0]],
+        pairs.music_vectors[pairs.pairs[:, 1]],
+    )
+    if within_uploaders:
+        pictures, sounds = (within_groups(part, pairs.uploaders) for part in (pictures, sounds))
+    axes = CanonicalCorrelations(pictures, sounds).axes(ridge)
     axes = axes.leading(video.location.out_features)
     _place(video, axes.video_mean, axes.video_axes, axes)
     _place(music, axes.music_mean, axes.music_axes, axes)
+
+
+def within_groups(
+    vectors: npt.NDArray[np.float32], groups: npt.NDArray[np.str_]
+) -> npt.NDArray[np.float32]:
+    """Return vectors (n, F) less the mean of their group (n,), plus the mean of all.
+
+    The only one of its group says nothing: it becomes the mean.
+    """
+    _, group_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    sums = np.zeros((len(sizes), vectors.shape[1]))
+    np.add.at(sums, group_of, vectors)
+    means = sums / sizes[:, None]
+    return np.asarray(vectors - means[group_of] + vectors.mean(axis=0), np.float32)
 
 
 def _place(
