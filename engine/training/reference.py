@@ -314,6 +314,8 @@ def _pair_set(
 ) -> PairSet:
     if len({len(part) for part in sounds}) != 1:
         raise _unfit(path, tr("the two files of music features differ in length"))
+    if videos.max(initial=-1) >= len(pictures):
+        raise _unfit(path, tr("it names a video that isn't there"))
     try:
         return PairSet(
             video_vectors=pictures,
@@ -322,8 +324,7 @@ def _pair_set(
             weights=np.ones(len(videos), dtype=np.float32),
             uploaders=np.asarray(uploaders, dtype=np.str_),
             genres=np.asarray(genres, dtype=np.int64),
-            # The format doesn't say what belongs together beyond the pair.
-            sources=np.arange(len(pictures)).astype(np.str_),
+            sources=_sources(videos, tracks, len(pictures)),
             genre_names=genre_names,
             video_blocks=(pictures.shape[1],),
             music_blocks=tuple(part.shape[1] for part in sounds),
@@ -334,6 +335,13 @@ def _pair_set(
         )
     except ValueError as error:
         raise _unfit(path, str(error)) from error
+
+
+def _sources(videos: Indices, tracks: Indices, n_videos: int) -> npt.NDArray[np.str_]:
+    # All that the format says of what belongs together: videos that carry one piece of music.
+    sources = np.full(n_videos, -1)
+    sources[videos] = tracks
+    return sources.astype(np.str_)
 
 
 def _read_side(path: Path) -> dict[str, npt.NDArray[Any]]:

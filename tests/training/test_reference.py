@@ -15,6 +15,7 @@ from engine.training.reference import read_reference, uploaders_by_histogram
 from engine.training.reference_writer import write_reference
 from engine.training.simulation.config import SimulationConfig
 from engine.training.simulation.simulate import simulate as simulate_world
+from engine.training.splits import held_out_sources
 from engine.training.tastes import tastes_of
 
 N_VIDEOS, N_TRACKS, N_ASKED = 400, 60, 20
@@ -115,6 +116,14 @@ def test_professionals_may_lie_beside_the_folder(data: BenchmarkData, alone: Pat
     read = read_reference(alone, allow_pickle=True)
     assert np.array_equal(read.pgc.pairs, data.pgc.pairs)
     assert (read.pgc.genres == -1).all()
+
+
+def test_videos_of_one_track_stay_on_one_side_of_a_split(data: BenchmarkData, alone: Path) -> None:
+    read = read_reference(alone, allow_pickle=True).pgc
+    # The simulation's sources are its songs: the same split comes of both.
+    for seed in range(3):
+        held = held_out_sources(data.pgc.sources, 0.2, seed)
+        assert np.array_equal(held_out_sources(read.sources, 0.2, seed), held)
 
 
 def test_without_professionals(data: BenchmarkData, tmp_path: Path) -> None:
@@ -265,7 +274,7 @@ TOO_FAR = 10_000
         ("data_pgc/vggish_features.npy", first(float("nan")), "NaN"),
         ("data_pgc/mv_video_resnet_features.npy", lambda v: v[:, :5], "versions or sizes"),
         ("data_pgc/train.npy", lambda values: values[:, :1], "aren't pairs"),
-        ("data_pgc/train.npy", lambda values: values + TOO_FAR, "that isn't there"),
+        ("data_pgc/train.npy", lambda values: values + TOO_FAR, "a video that isn't there"),
         ("data_pgc/train.npy", lambda values: -1 - values, "isn't a row number"),
         ("data_pgc/train.npy", lambda values: values[:0], "aren't pairs"),
     ],
