@@ -33,7 +33,7 @@ _VARIABLES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 # One process may describe thousands of edits while the others wait. Those that end are noticed by
 # their closed connections, at once.
 _TIMEOUT = timedelta(days=7)
-_LOST = ("Connection closed by peer", "Connection reset by peer", "Broken pipe", "Timed out")
+_LOSS_TEXTS = ("Connection closed by peer", "Connection reset by peer", "Broken pipe", "Timed out")
 
 
 def is_first() -> bool:
@@ -80,17 +80,15 @@ def joined(device: torch.device) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        told = _lost() if _is_loss_of_another(error) else error
         if not _is_first_to_fail(store.add):
             logging.getLogger(__name__).info("another process failed; here: %r", error)
-            raise SystemExit(getattr(error, "exit_code", 1)) from error
-        if _is_loss_of_another(error):
-            raise TrainingError(
-                tr("Another process of this training is lost."),
-                remedy=tr("Give the same command again to go on from the last saved state."),
-            ) from error
-        raise
-    # After a failure this could wait for those that are gone; the end of the process does it then.
-    dist.destroy_process_group()
+            raise SystemExit(getattr(told, "exit_code", 1)) from error
+        if told is error:
+            raise
+        raise told from error
+    finally:
+        dist.destroy_process_group()
 
 
 def _take_own_gpu() -> None:
@@ -112,8 +110,15 @@ def _is_first_to_fail(add: Callable[[str, int], int]) -> bool:
 
 
 def _is_loss_of_another(error: Exception) -> bool:
-    known = isinstance(error, RuntimeError) and any(text in str(error) for text in _LOST)
+    known = isinstance(error, RuntimeError) and any(text in str(error) for text in _LOSS_TEXTS)
     return known or isinstance(error, dist.DistError)
+
+
+def _lost() -> TrainingError:
+    return TrainingError(
+        tr("Another process of this training is lost."),
+        remedy=tr("Give the same command again to go on from the last saved state."),
+    )
 
 
 @contextmanager
@@ -234,7 +239,7 @@ class _Gathered(torch.autograd.Function):
         padded = own.new_zeros(size, own.shape[1])
         padded[: len(own)] = own
         whole = own.new_empty(n_processes() * size, own.shape[1])
-        dist.all_gather_into_tensor(whole, padded)
+        dist.all_gather(list(whole.view(n_processes(), size, -1)), padded)
         return whole[:n]
 
     @staticmethod
@@ -257,7 +262,7 @@ def shared_gradients(
         return batch_loss
     module = _LossModule(network, batch_loss)
     # What isn't learnt is the same in all processes from here on.
-    return nn.parallel.DistributedDataParallel(module, broadcast_buffers=False)
+    return nn.parallel.DistributedDataParallel(module, forward_sync_buffers=False)
 
 
 class _LossModule(nn.Module):

@@ -1,0 +1,151 @@
+"""Does training by two processes give what one gives, of the same global batch?
+
+    python -m tests.benchmarks.two_processes [--n-videos 2400] [--epochs 8] [--processes 2]
+
+On simulated data. Teacher and student of `soundbed train` are fitted by one process, then by
+several on this computer (torchrun, gloo, CPU). Printed are the largest difference between the
+losses of any epoch, and the results on validation, Recall@10 and mean rank of the own music of
+pairs that nobody learnt from. The exit code is 1 when a loss differs by more than 0.0001 of itself
+or a recall by more than one query.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from engine.progress import silent
+from engine.training.config import TrainingConfig
+from engine.training.distributed import is_first, joined
+from engine.training.ensemble import fit_members
+from engine.training.metrics import own_ranks
+from engine.training.pairs import PairSet, load_pairs, save_pairs
+from engine.training.simulation.config import SimulationConfig
+from engine.training.simulation.simulate import simulate
+from engine.training.trainer import content_scores, pick_device
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = ("ugc.npz", "pgc.npz", "unseen.npz")
+CUT = 10
+LARGEST_DIFFERENCE = 1e-4
+
+
+def write_pairs(folder: Path, n_videos: int) -> None:
+    """Write simulated pairs to learn from, and some that nobody learns from."""
+    data = simulate(SimulationConfig(n_videos=n_videos, n_pgc=n_videos // 4))
+    assert data.pgc is not None
+    unseen = np.arange(data.ugc.n_videos) % 10 == 0
+    parts = data.ugc.of_videos(~unseen), data.pgc, data.ugc.of_videos(unseen)
+    for pairs, name in zip(parts, FILES, strict=True):
+        save_pairs(pairs, folder / name)
+
+
+def fit_here(folder: Path, config: TrainingConfig, results: Path) -> None:
+    """Fit teacher and student, together with other processes where there are some."""
+    with joined(pick_device(config.device)):
+        ugc, pgc, unseen = (load_pairs(folder / name) for name in FILES)
+        (member,) = fit_members(ugc, pgc, config, silent())
+        if is_first():
+            fits = {"teacher": member.teacher_fit, "student": member.student_fit}
+            found = {name: asdict(fit) for name, fit in fits.items()}
+            scores = content_scores(member.student, unseen.video_vectors, unseen.music_vectors)
+            results.write_text(json.dumps({**found, "unseen": quality(scores, unseen)}))
+
+
+def quality(scores: np.ndarray, pairs: PairSet) -> dict[str, float]:
+    """Return how far up the own music of each video stands."""
+    positives = pairs.positives
+    best = np.where(positives, scores, -np.inf).max(axis=1, keepdims=True)
+    n_above = ((scores > best) & ~positives).sum(axis=1)
+    rank = float(own_ranks(scores, positives).mean())
+    return {"recall": float((n_above < CUT).mean()), "rank": rank, "n": len(scores)}
+
+
+def run(folder: Path, n_processes: int, options: list[str]) -> dict[str, dict[str, object]]:
+    """Run `fit_here` by so many processes and return what it found."""
+    results = folder / f"by-{n_processes}.json"
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(n_processes)]
+    module = ["-m", "tests.benchmarks.two_processes", "--folder", str(folder)]
+    subprocess.run(
+        [
+            sys.executable,
+            *(launcher if n_processes > 1 else []),
+            *module,
+            *("--results", str(results)),
+            *options,
+        ],
+        check=True,
+        cwd=ROOT,
+        # The same threads for each process: otherwise sums differ by the order of their parts.
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    found: dict[str, dict[str, object]] = json.loads(results.read_text())
+    return found
+
+
+def compare(one: dict[str, dict[str, object]], several: dict[str, dict[str, object]]) -> bool:
+    """Print how far two results lie apart, and return whether it is close enough."""
+    alike = True
+    for name in ("teacher", "student"):
+        losses = np.array(one[name]["losses"]), np.array(several[name]["losses"])
+        if len(losses[0]) != len(losses[1]):
+            print(f"{name}: {len(losses[0])} epochs against {len(losses[1])}")
+            return False
+        apart = float(np.abs(losses[1] / losses[0] - 1.0).max())
+        alike &= apart <= LARGEST_DIFFERENCE
+        print(
+            f"{name}: {len(losses[0])} epochs, last losses {losses[0][-1]:.7f} and "
+            f"{losses[1][-1]:.7f}, largest relative difference of any {apart:.1e}; kept epoch "
+            f"{one[name]['n_epochs']} and {several[name]['n_epochs']}, verdicts "
+            f"{one[name]['verdict']:.6f} and {several[name]['verdict']:.6f}"
+        )
+    first, second = one["unseen"], several["unseen"]
+    print(
+        f"{first['n']} unseen videos: Recall@{CUT} {first['recall']:.4f} and "
+        f"{second['recall']:.4f}, mean rank {first['rank']:.5f} and {second['rank']:.5f}"
+    )
+    apart_queries = abs(float(first["recall"]) - float(second["recall"])) * float(first["n"])
+    return alike and apart_queries < 1.5
+
+
+def main() -> int:
+    """Compare the two and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--n-videos", type=int, default=2_400)
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--batch-size", type=int, default=255)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--results", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    config = TrainingConfig(
+        n_epochs=arguments.epochs, batch_size=arguments.batch_size, n_members=1, device="cpu"
+    )
+    if arguments.results:
+        fit_here(arguments.folder, config, arguments.results)
+        return 0
+    with tempfile.TemporaryDirectory(prefix="soundbed-") as name:
+        folder = Path(name)
+        write_pairs(folder, arguments.n_videos)
+        options = ["--epochs", str(config.n_epochs), "--batch-size", str(config.batch_size)]
+        found, seconds = [], []
+        for n in (1, arguments.processes):
+            began_s = time.monotonic()
+            found.append(run(folder, n, options))
+            seconds.append(time.monotonic() - began_s)
+    print(
+        f"Simulated data: {arguments.n_videos} videos, batches of {config.batch_size}; "
+        f"1 process {seconds[0]:.0f} s, {arguments.processes} processes {seconds[1]:.0f} s"
+    )
+    return 0 if compare(*found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
