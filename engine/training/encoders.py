@@ -120,6 +120,8 @@ class GaussianEncoder(nn.Module):
         self.register_buffer("projection", torch.from_numpy(scaling.projection))
         self.dropout = config.dropout
         self.noise = config.noise
+        # A GPU multiplies faster in bfloat16; older ones have none.
+        self._in_half = torch.cuda.is_available() and torch.cuda.is_bf16_supported(False)
         self.location = nn.Linear(scaling.n_components, config.n_latent)
         self.log_variance = nn.Linear(scaling.n_components, config.n_latent)
         nn.init.zeros_(self.log_variance.weight)
@@ -156,9 +158,10 @@ class GaussianEncoder(nn.Module):
         return gathered(mean, n), gathered(log_variance, n)
 
     def _posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
-        # A GPU multiplies faster in bfloat16; what is compared afterwards needs float32.
-        with torch.autocast("cuda", torch.bfloat16, enabled=self.training and inputs.is_cuda):
+        in_half = self._in_half and self.training and inputs.is_cuda
+        with torch.autocast("cuda", torch.bfloat16, enabled=in_half):
             location, log_variance = self.location(inputs), self.log_variance(inputs)
+        # What is compared from here on needs all digits.
         location = nn.functional.normalize(location.float(), dim=1)
         return location, log_variance.float().clamp(*_LOG_VARIANCE_RANGE)
 

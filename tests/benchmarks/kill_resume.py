@@ -104,6 +104,9 @@ def run_with_kills(
         except subprocess.TimeoutExpired:
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
+        if (folder / "pack").exists():
+            print(f"  killed after {moment_s:.1f} s, the pack just written", flush=True)
+            return number + 1
         kept = ", ".join(sorted(saved(folder))) or "nothing yet"
         print(f"  killed after {moment_s:.1f} s; kept: {kept}", flush=True)
     if code := start(specs, folder).wait():

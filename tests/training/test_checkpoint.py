@@ -1,5 +1,6 @@
 """Saved states: what is written comes back, and a fit that was killed ends as if it hadn't been."""
 
+import errno
 import os
 import random
 import resource
@@ -137,6 +138,34 @@ def test_a_full_disk_is_named_and_the_last_state_stays(tmp_path: Path) -> None:
         checkpoint.save({"epoch": 2, "weights": torch.zeros(100_000)})
     assert checkpoint.load() == {"epoch": 1}
     assert [path.name for path in checkpoint.path.parent.iterdir()] == ["state.npz"]
+
+
+def test_a_disk_that_fills_up_in_a_fit_leaves_the_last_state(
+    simulate: Callable[..., PairSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs, held = simulate(60), simulate(30, seed=5)
+    whole, expected = fit_teacher(pairs, held, CONFIG, silent(), None)
+    checkpoint = Checkpoint(tmp_path / "state.npz", every_s=0)
+    free = iter(range(5))
+    write = np.savez
+
+    def savez(file: Any, **arrays: Any) -> None:
+        if next(free, None) is None:
+            file.write(b"half")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", savez)
+    with pytest.raises(TrainingError, match=r"No space left.*Free some space"):
+        fit_teacher(pairs, held, CONFIG, silent(), checkpoint)
+    state = checkpoint.load()
+    assert state is not None
+    assert len(state["losses"]) * 10 + state["step"] == 5
+    assert [path.name for path in tmp_path.iterdir()] == ["state.npz"]
+    monkeypatch.undo()
+    resumed, fitted = fit_teacher(pairs, held, CONFIG, silent(), checkpoint)
+    assert fitted == expected
+    assert same_weights(whole, resumed)
 
 
 @pytest.mark.parametrize("damage", ["cut", "text", "pickle", "other"])

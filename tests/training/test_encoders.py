@@ -60,3 +60,15 @@ def test_the_asked_share_of_inputs_is_left_out(dropout: float) -> None:
     torch.manual_seed(0)
     kept = _kept(torch.empty(500, 401), 1.0 - dropout).float()
     assert float(kept.mean()) == pytest.approx(1.0 - dropout, abs=0.005 if dropout else 0.0)
+
+
+def test_half_precision_ends_before_the_posterior() -> None:
+    vectors = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
+    encoder = GaussianEncoder(fit_scaling(vectors, (6,), 4), TrainingConfig(n_latent=16)).eval()
+    expected = encoder(torch.from_numpy(vectors))
+    with torch.autocast("cpu", torch.bfloat16):
+        found = encoder(torch.from_numpy(vectors))
+    for one, other in zip(expected, found, strict=True):
+        assert other.dtype == torch.float32
+        assert torch.allclose(one, other, atol=0.02)
+    assert found[0].norm(dim=1).detach().numpy() == pytest.approx(np.ones(50), abs=1e-5)
