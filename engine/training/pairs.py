@@ -1,15 +1,15 @@
 """Videos, music and which go together: the one form of data that training reads."""
 
-import zipfile
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import TrainingError
 from engine.files import replacing
+from engine.training.archives import read_archive
 from engine.training.extras import Extras, extras_of, join_extras
 from engine.translation import tr
 
@@ -249,17 +249,16 @@ def load_pairs(path: Path) -> PairSet:
         TrainingError: when the file is missing, damaged, or no set of pairs.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            values = {name: archive[name] for name in archive.files}
+        values = read_archive(path)
         if str(values.pop("format", "")) != FORMAT:
             raise ValueError(tr("not a set of pairs of this version"))
         return PairSet(
             video_vectors=values["video_vectors"].astype(np.float32),
             music_vectors=values["music_vectors"].astype(np.float32),
-            pairs=values["pairs"].astype(np.int64),
+            pairs=_whole(values["pairs"]),
             weights=values["weights"].astype(np.float32),
             uploaders=values["uploaders"].astype(np.str_),
-            genres=values["genres"].astype(np.int64),
+            genres=_whole(values["genres"]),
             sources=values["sources"].astype(np.str_),
             genre_names=tuple(str(name) for name in values["genre_names"]),
             video_blocks=tuple(int(size) for size in values["video_blocks"]),
@@ -273,12 +272,18 @@ def load_pairs(path: Path) -> PairSet:
         raise TrainingError(
             tr("There is no such file."), path=path, remedy=tr("Check the name.")
         ) from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise TrainingError(
             tr("The file holds no usable pairs ({reason}).").format(reason=error),
             path=path,
             remedy=tr("Prepare it again from the finished edits."),
         ) from error
+
+
+def _whole(numbers: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    if numbers.dtype.kind not in "iu":
+        raise ValueError(tr("an index isn't a whole number"))
+    return numbers.astype(np.int64)
 
 
 def _kind(pairs: PairSet) -> tuple[object, ...]:

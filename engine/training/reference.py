@@ -11,7 +11,6 @@ beside it, without which the format is read all the same.
 """
 
 import ast
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import TrainingError
+from engine.training.archives import read_archive
 from engine.training.benchmark.data import (
     BenchmarkData,
     Queries,
@@ -348,9 +348,8 @@ def _read_side(path: Path) -> dict[str, npt.NDArray[Any]]:
     if not path.exists():
         return {}
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        return read_archive(path)
+    except (OSError, ValueError) as error:
         raise _unfit(path, str(error)) from error
 
 

@@ -92,6 +92,72 @@ def test_a_file_with_nan_is_named(pairs: PairSet, tmp_path: Path) -> None:
         load_pairs(path)
 
 
+def change(path: Path, **arrays: object) -> None:
+    with np.load(path) as archive:
+        values = {**archive, **arrays}
+    np.savez(path, **{name: value for name, value in values.items() if value is not None})
+
+
+@pytest.mark.parametrize(
+    ("arrays", "problem"),
+    [
+        ({"video_vectors": np.zeros(20, "f4")}, "isn't a matrix"),
+        ({"video_vectors": np.zeros((20, 9), "f4")}, "video_blocks don't sum"),
+        ({"video_vectors": np.zeros((19, 10), "f4")}, "sources isn't"),
+        ({"video_vectors": np.full((20, 10), np.inf, "f4")}, "infinity"),
+        ({"video_vectors": np.full((20, 10), "x")}, "no usable pairs"),
+        ({"pairs": np.zeros((20, 3), np.int64)}, r"pairs isn't \(n, 2\)"),
+        ({"pairs": np.full((20, 2), 0.5)}, "whole number"),
+        ({"pairs": np.full((20, 2), np.nan)}, "whole number"),
+        ({"pairs": np.full((20, 2), 20)}, "isn't there"),
+        ({"pairs": np.full((20, 2), -1)}, "negative"),
+        ({"uploaders": np.array(["a"])}, "uploaders isn't"),
+        ({"uploaders": None}, "uploaders"),
+        ({"genres": np.zeros(20)}, "whole number"),
+        ({"genre_names": np.array("jazz")}, "no usable pairs"),
+        ({"video_blocks": np.array(10)}, "no usable pairs"),
+        ({"weights": np.full(20, -1, "f4")}, "positive"),
+        ({"format": np.array("another-1")}, "not a set of pairs"),
+        ({"extras_text_vectors": np.zeros((20, 2), "f4")}, "come together"),
+        ({"extras_taken": np.zeros(3, np.int64)}, "taken has 3 rows"),
+        ({"uploaders": np.array([{}] * 20, dtype=object)}, "no usable pairs"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_named(
+    pairs: PairSet, tmp_path: Path, arrays: dict[str, object], problem: str
+) -> None:
+    path = tmp_path / "pairs.npz"
+    save_pairs(pairs, path)
+    change(path, **arrays)
+    with pytest.raises(TrainingError, match=rf"pairs\.npz: .*{problem}") as raised:
+        load_pairs(path)
+    assert "\n" not in str(raised.value) and raised.value.remedy
+
+
+def test_what_is_no_archive_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.npz"
+    with path.open("wb") as file:
+        np.save(file, np.arange(3))
+    for content in (path.read_bytes(), b"", b"PK\x03\x04 and no more", b"text"):
+        path.write_bytes(content)
+        with pytest.raises(TrainingError, match=r"pairs\.npz: .*no usable pairs"):
+            load_pairs(path)
+    with pytest.raises(TrainingError, match="no usable pairs"):
+        load_pairs(tmp_path)
+
+
+def test_every_damaged_byte_is_refused_or_harmless(pairs: PairSet, tmp_path: Path) -> None:
+    path = tmp_path / "pairs.npz"
+    save_pairs(pairs, path)
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 61):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            load_pairs(path)
+        except TrainingError as error:
+            assert "pairs.npz" in str(error) and "\n" not in str(error)
+
+
 def test_pickles_are_never_read(tmp_path: Path) -> None:
     path = tmp_path / "pairs.npz"
     np.savez(path, format=np.array([{"a": 1}], dtype=object))

@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -14,6 +13,7 @@ import numpy.typing as npt
 
 from engine.errors import ExportError, TrainingError
 from engine.files import replacing, write_text
+from engine.training.archives import read_archive
 from engine.training.benchmark.data import BenchmarkData, Queries, TestSet
 from engine.training.pairs import load_pairs, require_alike, save_pairs
 from engine.translation import tr
@@ -185,15 +185,14 @@ def _write(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
 
 def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+        return read_archive(path)
     except FileNotFoundError as error:
         raise TrainingError(
             tr("There is no such file."),
             path=path,
             remedy=tr("Make the data with: soundbed simulate."),
         ) from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+    except ValueError as error:
         raise _unusable(path, error) from error
 
 

@@ -1,0 +1,38 @@
+"""Reads .npz files that may be damaged; what is pickled in them is never read."""
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_READ_ERRORS = (
+    OSError,
+    ValueError,
+    TypeError,  # not even an archive
+    AttributeError,
+    KeyError,
+    EOFError,
+    MemoryError,
+    RuntimeError,  # a flipped bit that says "encrypted", or of an unknown compression
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of a .npz file by name.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        ValueError: when it can't be read, in one line that says why.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError:
+        raise
+    except _READ_ERRORS as error:
+        raise ValueError(" ".join(str(error).split()) or type(error).__name__) from error
