@@ -73,7 +73,7 @@ def joined(device: torch.device) -> Iterator[None]:
     except (RuntimeError, ValueError) as error:
         raise TrainingError(
             tr("The processes of this training can't reach each other ({reason}).").format(
-                reason=str(error).splitlines()[0]
+                reason=str(error).partition("\n")[0]
             ),
             remedy=tr("Look at the addresses and ports given to torchrun."),
         ) from error

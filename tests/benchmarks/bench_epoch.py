@@ -1,6 +1,6 @@
 """Simulated data (random numbers) of TT-150k's size: what one epoch of training costs.
 
-    python tests/benchmarks/bench_epoch.py [--rounds 3] [--n-videos 146351] [--terms student]
+    python -m tests.benchmarks.bench_epoch [--rounds 3] [--n-videos 146351] [--terms student]
 
 Three loops take turns in one process, so that a drift of the machine meets all of them alike:
 a plain DataLoader (per-item Python, a negative per item drawn from a set difference), a lean
@@ -18,6 +18,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,7 @@ class Ours:
             for n in (pairs.video_vectors.shape[1], pairs.music_vectors.shape[1])
         ]
         self.once: list[Cost] = []
+        self.busy: list[int] = []
 
     def epoch(self) -> Cost:
         """Fit a fresh network for one epoch."""
@@ -118,6 +120,8 @@ class Ours:
         def mark(_: ProgressStep) -> None:
             if not marks:
                 marks.append((time.perf_counter(), sum(os.times()[:4])))
+            elif self.config.device == "cuda" and find_spec("pynvml"):
+                self.busy.append(torch.cuda.utilization())
 
         costs.append(measured(lambda: self._fit(Progress(mark))))
         wall_s, cpu_s = time.perf_counter() - marks[0][0], sum(os.times()[:4]) - marks[0][1]
@@ -246,6 +250,17 @@ def main() -> None:
         for name, kept in costs.items():
             kept.append(loops[name]())
     report(costs, ours, pairs, arguments)
+    if torch.cuda.is_available():
+        report_gpu(Ours(pairs, replace(config, device="cuda"), arguments.terms), arguments.rounds)
+
+
+def report_gpu(ours: Ours, n_rounds: int) -> None:
+    """Print what an epoch of ours takes on the GPU."""
+    wall_s = statistics.median(ours.epoch().wall_s for _ in range(n_rounds))
+    busy = (
+        f"{statistics.mean(ours.busy):.0f} % busy" if ours.busy else "without pynvml: use unknown"
+    )
+    print(f"ours on {torch.cuda.get_device_name()}: {wall_s:.2f} s by the clock, {busy}")
 
 
 def report(
