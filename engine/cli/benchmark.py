@@ -9,6 +9,7 @@ from engine.errors import Cancelled, InputError, TrainingError, display_path
 from engine.translation import tr
 
 if TYPE_CHECKING:
+    from engine.progress import Progress
     from engine.training.benchmark.data import BenchmarkData
     from engine.training.simulation.config import SimulationConfig
 
@@ -33,7 +34,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--pairs",
         type=Path,
         metavar="DIR",
-        help=tr("a folder that “soundbed simulate” wrote, or one in the format of DebCM's code"),
+        help=tr(
+            "a folder that “soundbed simulate” wrote, one in the format of DebCM's code, or your "
+            "own edits as “soundbed train” reads them: a folder, a .csv table, a prepared .npz"
+        ),
+    )
+    parser.add_argument(
+        "--pgc", type=Path, metavar="SPEC", help=tr("edits by professionals beside your own edits")
     )
     parser.add_argument(
         "--systems",
@@ -93,8 +100,10 @@ def run(arguments: argparse.Namespace) -> int:
     changes = {name: value for name, value in options.items() if value is not None}
     benchmark_config(**changes)  # refused here, not once for each fit
     systems = _listed("--systems", arguments.systems)
+    with TerminalProgress() as progress, stopping_gently(progress):
+        world = _world(arguments, progress)
     question = Question(
-        world=_world(arguments),
+        world=world,
         systems=tuple(SYSTEMS) if systems == ("all",) else systems,
         seeds=_seeds(arguments.seeds),
         data=_listed("--data", arguments.data),
@@ -122,17 +131,31 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if report.failures else 0
 
 
-def _world(arguments: argparse.Namespace) -> "SimulationConfig | BenchmarkData":
-    if arguments.simulate is not None:
-        from engine.training.simulation.config import SimulationConfig
+def _world(
+    arguments: argparse.Namespace, progress: "Progress"
+) -> "SimulationConfig | BenchmarkData":
+    from engine.training.benchmark.own_pairs import own_benchmark
+    from engine.training.features_cache import default_cache
+    from engine.training.readers import read_spec
+    from engine.training.reference import TRAIN, read_reference
+    from engine.training.simulation.config import SimulationConfig
+    from engine.training.simulation.storage import INDEX, load_benchmark
 
+    pairs, pgc = arguments.pairs, arguments.pgc
+    prepared = pairs is None or (pairs / INDEX).exists() or (pairs / TRAIN).exists()
+    if prepared and pgc is not None:
+        raise InputError(
+            tr("These data bring their own professionals' pairs."), remedy=tr("Leave out --pgc.")
+        )
+    if pairs is None:
         return SimulationConfig(n_videos=arguments.simulate)
-    from engine.training.reference import read_reference
-    from engine.training.simulation.storage import load_benchmark
-
-    if (arguments.pairs / "train.npy").exists():
-        return read_reference(arguments.pairs, arguments.allow_pickle)
-    return load_benchmark(arguments.pairs)
+    if (pairs / TRAIN).exists():
+        return read_reference(pairs, arguments.allow_pickle)
+    if prepared:
+        return load_benchmark(pairs)
+    specs = [spec for spec in (pairs, pgc) if spec is not None]
+    sets = [read_spec(spec, default_cache(), progress).pairs for spec in specs]
+    return own_benchmark(sets[0], sets[1] if pgc else None, 0, pairs, pgc)
 
 
 def _listed(option: str, text: str) -> tuple[str, ...]:

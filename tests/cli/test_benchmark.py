@@ -14,6 +14,7 @@ from engine.errors import TrainingError
 from engine.training.benchmark.compare import Question
 from engine.training.benchmark.data import BenchmarkData
 from engine.training.benchmark.runner import BenchmarkReport
+from engine.training.pairs import save_pairs
 from engine.training.reference_writer import write_reference
 from engine.training.simulation.config import SimulationConfig
 from engine.training.simulation.simulate import simulate
@@ -185,7 +186,7 @@ def test_no_data_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
         command = ["benchmark", "--pairs", str(tmp_path / name), *QUICK]
         assert main([*command, "--out", str(tmp_path / "out")]) == 2
         printed = capsys.readouterr()
-        assert name in printed.err and "soundbed simulate" in printed.err
+        assert name in printed.err
         assert len(printed.err.splitlines()) == 1
 
 
@@ -239,6 +240,32 @@ def test_a_system_that_fails_costs_itself_alone(
     assert main(["benchmark", "--pairs", str(pairs), *QUICK, "--out", str(out)]) == 2
     assert "popularity, ugc, simulated, seed 0: The pairs hold no tags." in capsys.readouterr().err
     assert {row["system"] for row in rows_of(out)} == {"random", "cca"}
+
+
+def test_ones_own_pairs(
+    data: BenchmarkData, no_figures: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, theirs, out = tmp_path / "mine.npz", tmp_path / "theirs.npz", tmp_path / "out"
+    save_pairs(data.ugc, mine)
+    save_pairs(data.pgc, theirs)
+    command = ["benchmark", "--pairs", str(mine), *QUICK, "--out", str(out)]
+    assert main([*command, "--pgc", str(theirs)]) == 0
+    assert capsys.readouterr().out.startswith("6 fits measured")
+    assert {row["test_set"] for row in rows_of(out)} == {"training", "validation", "test"}
+    assert "Simulated" not in (out / "tables.md").read_text()
+    assert main([*command[:-1], str(tmp_path / "alone"), "--data", "ugc"]) == 0
+    save_pairs(replace(data.pgc, video_version="video-0"), theirs)
+    assert main([*command, "--pgc", str(theirs)]) == 2
+    assert "theirs.npz" in capsys.readouterr().err
+
+
+def test_professionals_go_with_ones_own_edits_alone(
+    pairs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for world in (["--simulate", "200"], ["--pairs", str(pairs)]):
+        command = ["benchmark", *world, *QUICK, "--pgc", "x", "--out", str(tmp_path / "out")]
+        assert main(command) == 2
+        assert "Leave out --pgc" in capsys.readouterr().err
 
 
 def test_one_uploader_is_warned_of(

@@ -19,7 +19,7 @@ from engine.training.pairs import load_pairs, require_alike, save_pairs
 from engine.translation import tr
 
 FORMAT = "soundbed-benchmark-1"
-_INDEX = "benchmark.npz"
+INDEX = "benchmark.npz"
 _UGC, _PGC = "ugc.npz", "pgc.npz"
 _QUERY = "query_"
 
@@ -48,7 +48,7 @@ def save_benchmark(
             _write(beside / _file_of(test.name), _arrays_of(test))
         names = [test.name for test in data.tests]
         _write(
-            beside / _INDEX,
+            beside / INDEX,
             {
                 "format": np.asarray(FORMAT),
                 "name": np.asarray(data.name),
@@ -89,8 +89,8 @@ def load_benchmark(folder: Path) -> BenchmarkData:
     Raises:
         TrainingError: when a file is missing, damaged, or doesn't fit the others.
     """
-    index = _read(folder / _INDEX)
-    path = folder / _INDEX
+    index = _read(folder / INDEX)
+    path = folder / INDEX
     try:
         if str(index.get("format", "")) != FORMAT:
             raise ValueError(tr("not a benchmark of this version"))
@@ -99,7 +99,7 @@ def load_benchmark(folder: Path) -> BenchmarkData:
         for name in names:
             path = folder / _file_of(name)
             tests.append(_test_set(name, _read(path)))
-        path = folder / _INDEX
+        path = folder / INDEX
         ugc = load_pairs(folder / _UGC)
         pgc = load_pairs(folder / _PGC) if bool(index["has_pgc"]) else None
         if pgc is not None:
