@@ -20,6 +20,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
             "videos with their music (a subfolder for each uploader), a .csv table with the "
             "columns clip, track and uploader, or a prepared .npz."
         ),
+        epilog=tr(
+            "By several processes, on as many GPUs or computers, with torch's own launcher: "
+            "torchrun --nproc-per-node N -m engine train …"
+        ),
         allow_abbrev=False,
     )
     parser.add_argument(
