@@ -45,8 +45,8 @@ class LinearCca:
 
     name: str = "cca"
     needs_pgc: bool = False
-    ridges: tuple[float, ...] = (0.1, 1.0, 10.0)
-    n_axes: tuple[int, ...] = (8, 16, 32, 128)
+    ridges: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+    n_axes: tuple[int, ...] = (8, 16, 32, 48, 64, 96, 128)
 
     def fit(
         self,
