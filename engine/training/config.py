@@ -23,6 +23,7 @@ _NOT_NEGATIVE = (
     "taste_penalty",
     "noise",
     "weight_decay",
+    "start_ridge",
     "min_steps_per_epoch",
     "seed",
 )
@@ -47,6 +48,8 @@ class TrainingConfig:
         taste_penalty: of the squared taste weights B and C: uploaders are few, genres many.
         dropout: share of an encoder's inputs left out in training.
         noise: standard deviation added to the standardised inputs in training.
+        start_ridge: ridge of the canonical correlation whose axes an encoder starts from, in
+            variances of one feature; 0 starts from random weights.
         sampling: "weighted" (pairs drawn with replacement by their weight) or "epoch" (each pair
             once per epoch, in random order).
         device: "auto" (the GPU when there is one), "cpu" or "cuda".
@@ -74,6 +77,7 @@ class TrainingConfig:
     patience: int = 15
     validation_share: float = 0.2
     n_members: int = 5
+    start_ridge: float = 0.0
     sampling: str = "weighted"
     seed: int = 0
     device: str = "auto"

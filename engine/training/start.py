@@ -8,6 +8,9 @@ from engine.training.canonical_correlation import CanonicalAxes, CanonicalCorrel
 from engine.training.encoders import GaussianEncoder
 from engine.training.pairs import PairSet
 
+# Of the largest; below it a direction of a projection is rounding, as where a concept was erased.
+_LEAST_DIRECTION = 1e-4
+
 
 def start_from_correlation(
     video: GaussianEncoder,
@@ -66,7 +69,7 @@ def _place(
     weighted = directions * axes.correlations
     projection = encoder.projection.cpu().double().numpy()
     # The weights whose product with the projection comes nearest to the axes.
-    weights = np.linalg.lstsq(projection, weighted, rcond=None)[0].T
+    weights = np.linalg.lstsq(projection, weighted, rcond=_LEAST_DIRECTION)[0].T
     offsets = (encoder.mean.cpu().double().numpy() - mean) @ weighted
     location = encoder.location
     with torch.no_grad():

@@ -74,6 +74,7 @@ def test_a_simulated_world_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixt
         "diverse",
         "matching",
         "do",
+        "do_own",
     }
     of_do = {row["metric"] for row in rows if row["test_set"] == "do"}
     assert {

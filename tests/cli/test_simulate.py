@@ -19,7 +19,7 @@ def test_it_writes_a_benchmark_and_says_what(
     options = ["--seed", "4", "--exposure", "0.5", "--choice", "0"]
     assert main([*FEW, *options, "--out", str(out)]) == 0
     printed = capsys.readouterr()
-    assert printed.out == f"Wrote 102 simulated training pairs and 3 test sets: {out}\n"
+    assert printed.out == f"Wrote 102 simulated training pairs and 4 test sets: {out}\n"
     assert printed.err == ""
     data = load_benchmark(out)
     assert (data.ugc.n_pairs, data.ugc.n_tracks, data.pgc.n_pairs) == (102, 3_003, 6_000)

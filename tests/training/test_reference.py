@@ -78,7 +78,7 @@ def test_what_it_has_no_room_for_is_gone(folder: Path) -> None:
 
 def test_the_files_are_those_of_the_public_code(data: BenchmarkData, folder: Path) -> None:
     visual = np.load(folder / "visual_features_resnet_V.npy")
-    assert visual.shape == (data.ugc.n_videos + 4 * N_ASKED, 16)
+    assert visual.shape == (data.ugc.n_videos + 5 * N_ASKED, 16)
     assert np.load(folder / "music_features.npy").shape == (N_TRACKS, 8)
     assert np.load(folder / "new_music_smile_features_norm.npy").shape == (N_TRACKS, 8)
     prior = np.load(folder / "user_prior_mean.npy")

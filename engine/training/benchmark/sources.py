@@ -55,7 +55,7 @@ def simulated(config: SimulationConfig) -> Source:
     """Return the simulated world; every seed draws its own."""
     return Source(
         "simulated",
-        (VALIDATION, "diverse", "matching", "do"),
+        (VALIDATION, "diverse", "matching", "do", "do_own"),
         lambda seed: simulate(replace(config, seed=seed)),
     )
 

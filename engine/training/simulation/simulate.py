@@ -71,7 +71,12 @@ def simulate(config: SimulationConfig) -> BenchmarkData:
         ugc=training,
         pgc=observed.professionals,
         validation=held["validation"],
-        tests=(held["diverse"], held["matching"], randomised(config, observed, training)),
+        tests=(
+            held["diverse"],
+            held["matching"],
+            randomised(config, observed, training, by_own_uploader=False),
+            randomised(config, observed, training, by_own_uploader=True),
+        ),
         is_simulated=True,
         description=config.describe(),
     )
@@ -112,19 +117,30 @@ def observe(config: SimulationConfig) -> Observed:
     return Observed(world, lens, styles, pairs, make_professionals(config, lens))
 
 
-def randomised(config: SimulationConfig, observed: Observed, training: PairSet) -> TestSet:
-    """Return T_do: a random uploader chooses by the same rule from tracks drawn uniformly.
+def randomised(
+    config: SimulationConfig, observed: Observed, training: PairSet, by_own_uploader: bool
+) -> TestSet:
+    """Return T_do: someone of random taste chooses by the same rule from tracks drawn uniformly.
 
     Exposure no longer follows from taste or popularity: the arrow u → m of the causal graph is
-    cut, as `do(m)` would.
+    cut, as `do(m)` would. The adjustment averages over P(u) (Eq. 7b), so the taste is that of
+    another random uploader than the one whose style the picture shows, whom the queries name.
+
+    Args:
+        config, observed: the world.
+        training: see `as_test_set`.
+        by_own_uploader: let the picture's own uploader choose: P(u | v) in the place of P(u). What
+            the picture tells of taste then helps. The same videos and tracks otherwise.
     """
     rng = generator(config, "do")
     world, n = observed.world, config.n_queries
     n_tracks = len(world.tracks.genres)
-    uploaders = rng.integers(world.uploaders.n, size=n)
+    uploaders, choosers = rng.integers(world.uploaders.n, size=(2, n))
+    if by_own_uploader:
+        choosers = uploaders
     contents = unit(rng.normal(size=(n, config.n_content)))
     offered = rng.random((n, n_tracks)).argsort(axis=1)[:, : config.pool_size]
-    picks = choose(config, world.tracks, world.uploaders, contents, uploaders, offered, rng)
+    picks = choose(config, world.tracks, world.uploaders, contents, choosers, offered, rng)
     pictures = picture_features(config, observed.lens, contents, observed.styles[uploaders], rng)
     names = uploader_names(world)[uploaders]
     videos = replace(
@@ -137,7 +153,8 @@ def randomised(config: SimulationConfig, observed: Observed, training: PairSet) 
         origin=f"{n} simulated picks from random tracks",
         extras=video_extras(config, observed.lens, contents, rng, with_text=True),
     )
-    return as_test_set("do", config, videos, contents, world, training)
+    name = "do_own" if by_own_uploader else "do"
+    return as_test_set(name, config, videos, contents, world, training)
 
 
 def uploader_names(world: World) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":

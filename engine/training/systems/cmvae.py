@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.errors import TrainingError
 from engine.progress import Progress
@@ -13,32 +15,42 @@ from engine.training.config import TrainingConfig
 from engine.training.encoders import Components, GaussianEncoder, InputScaling, fit_scaling, sample
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
-from engine.training.systems.content import ContentScorer, fit_content, input_scalings, seeded
+from engine.training.systems.content import (
+    ContentScorer,
+    fit_content,
+    input_scalings,
+    seeded,
+    start_branches,
+)
 from engine.training.systems.contract import Scorer, training_pairs
 from engine.training.teacher import CrossModalNetwork, TeacherNetwork
 from engine.translation import tr
 
 # Of a batch's videos in training: so that either modality learns to do without the other.
 _LEFT_OUT_SHARE = 0.3
+# Of a batch's texts that are another video's: an expert that never erred wouldn't learn to doubt.
+_WRONG_SHARE = 0.25
+# Of the regression that text starts from, in variances of one component.
+_TEXT_RIDGE = 0.1
 
 
 def product_of_experts(
-    means: Tensor, log_variances: Tensor, present: Tensor
+    means: Tensor, log_variances: Tensor, trust: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Fuse Gaussian experts and the prior N(0, I), itself an expert.
 
-    T = 1 + Σ_e 1/σ_e²,  μ = (Σ_e μ_e/σ_e²) / T,  σ² = 1/T, over the experts that are present:
-    a missing modality drops out, and with none left the prior remains.
+    T = 1 + Σ_e t_e/σ_e²,  μ = (Σ_e t_e·μ_e/σ_e²) / T,  σ² = 1/T with the trust t_e in each expert:
+    a missing modality, of trust 0, drops out, and with none left the prior remains.
 
     Args:
         means: (n_experts, n, d).
         log_variances: (n_experts, n, d), log σ².
-        present: bool (n_experts, n).
+        trust: (n_experts, n), 0 to 1, or bool.
 
     Returns:
         Mean and log-variance (n, d) of the product.
     """
-    precisions = (-log_variances).exp() * present[:, :, None]
+    precisions = (-log_variances).exp() * trust[:, :, None]
     total = 1.0 + precisions.sum(dim=0)
     return (means * precisions).sum(dim=0) / total, -total.log()
 
@@ -51,6 +63,10 @@ class FusedNetwork(CrossModalNetwork):
     ) -> None:
         super().__init__(video, music, config)
         self.text_encoder = GaussianEncoder(text, config)
+        # The log-odds that a text is the video's own: slope and offset of its cosine to it.
+        self.agreement = nn.Linear(1, 1)
+        nn.init.constant_(self.agreement.weight, 1.0)
+        nn.init.zeros_(self.agreement.bias)
 
     def fuse(
         self, video: Tensor | Components, text: Tensor, has_video: Tensor, has_text: Tensor
@@ -62,23 +78,84 @@ class FusedNetwork(CrossModalNetwork):
             text: (n, D_T).
             has_video, has_text: bool (n,).
         """
+        mean, log_variance, _ = self._fused(video, text, has_video, has_text)
+        return mean, log_variance
+
+    def _fused(
+        self, video: Tensor | Components, text: Tensor, has_video: Tensor, has_text: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return mean and log-variance of `fuse`, and the log-odds (n,) that texts are right."""
         experts = [self.video_encoder(video), self.text_encoder(text)]
         means, log_variances = (torch.stack(part) for part in zip(*experts, strict=True))
-        return product_of_experts(means, log_variances, torch.stack([has_video, has_text]))
+        # Beside a picture a text is trusted as far as it speaks of the same.
+        cosines = (means[0] * means[1]).sum(dim=1, keepdim=True).detach()
+        log_odds = self.agreement(cosines)[:, 0]
+        believed = torch.where(has_video, log_odds.detach().sigmoid(), 1.0) * has_text
+        mean, log_variance = product_of_experts(
+            means, log_variances, torch.stack([has_video.to(believed.dtype), believed])
+        )
+        return mean, log_variance, log_odds
+
+    def start_text(self, train: PairSet) -> None:
+        """Start the text's expert where ridge regression of the sound's mean leaves off.
+
+        Its variance starts as much above the picture's as it is further from the sound: the
+        product of experts then weighs both as what they tell.
+        """
+        texts, has_text = texts_of(train)
+        rows = np.flatnonzero(has_text[train.pairs[:, 0]])
+        videos, tracks = train.pairs[rows].T
+        device = self.text_encoder.mean.device
+        encoder, location = self.text_encoder, self.text_encoder.location
+        inputs, pictures, sounds = (
+            torch.from_numpy(part).to(device)
+            for part in (texts[videos], train.video_vectors[videos], train.music_vectors[tracks])
+        )
+        self.eval()
+        with torch.no_grad():
+            scaled = encoder.scaled(inputs)
+            wanted, _ = self.music_encoder(sounds)
+            ridge = _TEXT_RIDGE * len(rows) * torch.eye(scaled.shape[1], device=device)
+            centred = wanted - wanted.mean(dim=0)
+            weights = torch.linalg.solve(scaled.T @ scaled + ridge, scaled.T @ centred)
+            location.weight.copy_(weights.T)
+            location.bias.copy_(wanted.mean(dim=0))
+            errors = [
+                (mean - wanted).square().mean()
+                for mean in (encoder(inputs)[0], self.video_encoder(pictures)[0])
+            ]
+            encoder.log_variance.bias.add_((errors[0] / errors[1]).log())
+            own, _ = encoder(inputs)
+            picture, _ = self.video_encoder(pictures)
+            self._start_agreement((own * picture).sum(dim=1), (own.roll(1, 0) * picture).sum(dim=1))
+
+    def _start_agreement(self, right: Tensor, wrong: Tensor) -> None:
+        """Start where two normal distributions of one variance put the log-odds."""
+        variance = (right.var() + wrong.var()) / 2.0 + 1e-6
+        slope = (right.mean() - wrong.mean()) / variance
+        self.agreement.weight.fill_(slope)
+        self.agreement.bias.fill_(
+            float(np.log(1.0 / _WRONG_SHARE - 1.0)) - slope * (right.mean() + wrong.mean()) / 2.0
+        )
 
     def fused_loss(self, batch: Batch, text: Tensor, has_text: Tensor, annealed: float) -> Tensor:
         """Return the terms of Eq. 6 for the fused posterior, now and then of one modality alone."""
         drawn = torch.rand(len(text), device=text.device)
+        wrong = has_text & has_text.roll(1) & (torch.rand_like(drawn) < _WRONG_SHARE)
+        text = torch.where(wrong[:, None], text.roll(1, dims=0), text)
         uses_text = has_text & (drawn >= _LEFT_OUT_SHARE)
         uses_video = ~has_text | (drawn < 1.0 - _LEFT_OUT_SHARE)
-        mean, log_variance = self.fuse(batch.video, text, uses_video, uses_text)
+        mean, log_variance, log_odds = self._fused(batch.video, text, uses_video, uses_text)
         latents = replace(
             self.infer(batch.video, batch.music),
             video_mean=mean,
             video_log_variance=log_variance,
             video=sample(mean, log_variance),
         )
-        return self.content_loss(batch, latents, annealed)
+        doubt = nn.functional.binary_cross_entropy_with_logits(
+            log_odds, (~wrong).to(log_odds.dtype), has_text.to(log_odds.dtype)
+        )
+        return self.content_loss(batch, latents, annealed) + doubt
 
 
 class FusedScorer(ContentScorer):
@@ -140,14 +217,12 @@ class Cmvae:
             return fit_content(
                 plain, plain.training_loss, [train], ugc, validation, config, progress, self.name
             )
-        texts, has_text = train.extras.text_vectors, train.extras.has_text
-        if texts is None or has_text is None or not has_text.any():
-            raise TrainingError(
-                tr("The pairs hold no text."),
-                remedy=tr("Train without text, or add a text column."),
-            )
+        texts, has_text = texts_of(train)
         text = fit_scaling(texts[has_text], (texts.shape[1],), config.n_video_components)
         fused = seeded(lambda: FusedNetwork(scalings[0], text, scalings[1], config), config.seed)
+        if config.start_ridge:
+            start_branches(fused, train, config)
+            fused.start_text(train)
         text_rows, has_rows = torch.from_numpy(texts), torch.from_numpy(has_text)
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
@@ -159,5 +234,29 @@ class Cmvae:
             )
 
         return fit_content(
-            fused, batch_loss, [train], ugc, validation, config, progress, self.name, FusedScorer
+            fused,
+            batch_loss,
+            [train],
+            ugc,
+            validation,
+            config,
+            progress,
+            self.name,
+            FusedScorer,
+            is_started=True,
         )
+
+
+def texts_of(train: PairSet) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Return the texts (n_videos, D_T) and which videos have one.
+
+    Raises:
+        TrainingError: when there is none.
+    """
+    texts, has_text = train.extras.text_vectors, train.extras.has_text
+    if texts is None or has_text is None or not has_text.any():
+        raise TrainingError(
+            tr("The pairs hold no text."),
+            remedy=tr("Train without text, or add a text column."),
+        )
+    return texts, has_text

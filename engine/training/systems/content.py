@@ -11,9 +11,11 @@ from torch import Tensor, nn
 from engine.progress import Progress
 from engine.training.benchmark.data import LIST_LENGTH, Queries, TestSet
 from engine.training.config import TrainingConfig
-from engine.training.deconfounder import mean_histogram
+from engine.training.deconfounder import leave_one_out_histograms, mean_histogram
 from engine.training.encoders import GaussianEncoder, InputScaling, fit_scaling
+from engine.training.erasure import erase_concept
 from engine.training.pairs import PairSet
+from engine.training.start import start_from_correlation
 from engine.training.systems.contract import Scorer, training_pairs
 from engine.training.teacher import CrossModalNetwork
 from engine.training.trainer import BatchLoss, fit
@@ -106,14 +108,23 @@ def recall_judge(
 
 
 def input_scalings(
-    ugc: PairSet, pgc: PairSet | None, config: TrainingConfig
+    ugc: PairSet, pgc: PairSet | None, config: TrainingConfig, erase_taste: bool = False
 ) -> tuple[InputScaling, InputScaling]:
-    """Return the scalings of picture and sound, fitted to all training pairs there are."""
+    """Return the scalings of picture and sound, fitted to all training pairs there are.
+
+    Args:
+        ugc, pgc: the pairs.
+        config: how many components are kept.
+        erase_taste: leave nothing in the picture that tells an uploader's taste.
+    """
     both = training_pairs(ugc, pgc)
-    return (
-        fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components),
-        fit_scaling(both.music_vectors, both.music_blocks, config.n_music_components),
-    )
+    video = fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components)
+    if erase_taste:
+        tastes = leave_one_out_histograms(
+            ugc.uploaders, ugc.genres[ugc.pairs[:, 1]], mean_taste(ugc)
+        )
+        video = erase_concept(video, ugc.video_vectors[ugc.pairs[:, 0]], tastes)
+    return video, fit_scaling(both.music_vectors, both.music_blocks, config.n_music_components)
 
 
 def mean_taste(ugc: PairSet) -> npt.NDArray[np.float32]:
@@ -129,6 +140,24 @@ def seeded(make: Callable[[], _Network], seed: int) -> _Network:
         return make()
 
 
+def start_branches(
+    network: nn.Module, pairs: PairSet, config: TrainingConfig, within_uploaders: bool = False
+) -> None:
+    """Start every two branches in a network from training pairs; see `start_from_correlation`.
+
+    With a `config.start_ridge` of 0 they keep their random weights.
+    """
+    branches = [part for part in network.modules() if isinstance(part, Branched)]
+    for part in branches if config.start_ridge else []:
+        encoders = (_own_encoder(part.video_encoder), _own_encoder(part.music_encoder))
+        start_from_correlation(*encoders, pairs, config.start_ridge, within_uploaders)
+
+
+def _own_encoder(branch: nn.Module) -> GaussianEncoder:
+    """Return the encoder of a branch, which may have further layers behind it."""
+    return next(part for part in branch.modules() if isinstance(part, GaussianEncoder))
+
+
 def fit_content(
     network: nn.Module,
     batch_loss: BatchLoss,
@@ -139,9 +168,9 @@ def fit_content(
     progress: Progress,
     stage: str,
     scorer: ScorerFactory = ContentScorer,
+    is_started: bool = False,
 ) -> Scorer:
     """Fit a network with early stopping on validation recall and return its scorer.
-
     Args:
         network: fitted in place.
         batch_loss: of one batch from each set.
@@ -150,7 +179,11 @@ def fit_content(
         validation: for early stopping.
         config, progress, stage: see `fit`.
         scorer: makes the scorer of a network.
+        is_started: whether its branches have first weights already; else they start from the
+            first of the sets.
     """
+    if not is_started:
+        start_branches(network, train[0], config)
     judge = recall_judge(network, ugc.music_vectors, validation, scorer)
     fit(network, batch_loss, train, judge, mean_taste(ugc), config, progress, stage, config.seed)
     return scorer(network, ugc.music_vectors)

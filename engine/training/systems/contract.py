@@ -73,12 +73,15 @@ def benchmark_config(**changes: object) -> TrainingConfig:
     """
     shared: dict[str, object] = {
         "n_latent": 128,
-        # Every component stays: the simulated features are many weak views of a few contents.
-        "n_video_components": 1 << 16,
-        "n_music_components": 1 << 16,
+        # As good as all of them on validation, and a third quicker.
+        "n_video_components": 64,
+        "n_music_components": 64,
         "margin": 0.05,
         "n_hardest": 40,
         "batch_size": 1024,
+        "start_ridge": 1.0,
+        "learning_rate": 5e-4,
+        "n_epochs": 12,
         "sampling": "epoch",
         "min_steps_per_epoch": 1,
         "n_members": 1,

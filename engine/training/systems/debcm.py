@@ -20,6 +20,7 @@ from engine.training.systems.content import (
     input_scalings,
     mean_taste,
     seeded,
+    start_branches,
 )
 from engine.training.systems.contract import Scorer
 from engine.training.systems.operators import OperatorScorer, OperatorStudent
@@ -46,6 +47,7 @@ class DebCM:
             none.
         bias_scale: τ, how strongly taste enters the training score of the interaction.
         taste_penalty: of the interaction's squared weights B and C.
+        erase_taste: whether the picture loses what tells of taste, for student and teacher.
         warm_start: whether the student starts from the teacher's weights.
     """
 
@@ -57,6 +59,7 @@ class DebCM:
     pgc_weight: float = 0.0
     bias_scale: float = 0.5
     taste_penalty: float = 0.01
+    erase_taste: bool = True
     warm_start: bool = True
 
     def __post_init__(self) -> None:
@@ -76,15 +79,22 @@ class DebCM:
     ) -> Scorer:
         """Fit to uploaders' pairs, taught where there are professionals' pairs; see `System`."""
         own = replace(config, bias_scale=self.bias_scale, taste_penalty=self.taste_penalty)
-        scalings = input_scalings(ugc, pgc, config)
+        scalings = input_scalings(ugc, pgc, config, self.erase_taste)
         student, scorer = self.student(scalings, ugc, own)
-        teacher = None if pgc is None else shared_teacher(ugc, pgc, config, progress)
+        teacher = (
+            None if pgc is None else shared_teacher(ugc, pgc, config, progress, self.erase_taste)
+        )
         if teacher is not None and self.warm_start:
             student.load_state_dict(teacher.state_dict(), strict=False)
+        else:
+            # Fixed effects: what an uploader always does must not look like a match.
+            start_branches(student, ugc, config, within_uploaders=self.operator == "interaction")
         train = [ugc] if pgc is None or not self.pgc_weight else [ugc, pgc]
         guide = None if teacher is None else PosteriorTable(teacher, ugc)
         loss = self.loss(student, guide)
-        return fit_content(student, loss, train, ugc, validation, own, progress, self.name, scorer)
+        return fit_content(
+            student, loss, train, ugc, validation, own, progress, self.name, scorer, is_started=True
+        )
 
     def student(
         self, scalings: tuple[InputScaling, InputScaling], ugc: PairSet, config: TrainingConfig

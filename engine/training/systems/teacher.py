@@ -9,20 +9,30 @@ from engine.training.benchmark.data import TestSet
 from engine.training.config import TrainingConfig
 from engine.training.pairs import PairSet
 from engine.training.splits import held_out_sources
-from engine.training.systems.content import ContentScorer, input_scalings, mean_taste, seeded
+from engine.training.systems.content import (
+    ContentScorer,
+    input_scalings,
+    mean_taste,
+    seeded,
+    start_branches,
+)
 from engine.training.systems.contract import Scorer
 from engine.training.teacher import TeacherNetwork, freeze
 from engine.training.trainer import fit, validation_rank
 from engine.translation import tr
 
 _N_KEPT = 4
-_TeacherKey = tuple[int, int, TrainingConfig]
+_TeacherKey = tuple[int, int, TrainingConfig, bool]
 # The sets are kept beside the network, so that an id stands for the same set as long as it is used.
 _fitted: OrderedDict[_TeacherKey, tuple[PairSet, PairSet, TeacherNetwork]] = OrderedDict()
 
 
 def shared_teacher(
-    ugc: PairSet, pgc: PairSet, config: TrainingConfig, progress: Progress
+    ugc: PairSet,
+    pgc: PairSet,
+    config: TrainingConfig,
+    progress: Progress,
+    erase_taste: bool = False,
 ) -> TeacherNetwork:
     """Return the frozen teacher of these sets and settings, fitted the first time it's asked for.
 
@@ -34,10 +44,11 @@ def shared_teacher(
         pgc: what it learns from.
         config: the shared settings.
         progress: steps with the training.
+        erase_taste: see `input_scalings`; for a student whose picture is read like that.
     """
-    key = (id(ugc), id(pgc), config)
+    key = (id(ugc), id(pgc), config, erase_taste)
     if key not in _fitted:
-        _fitted[key] = (ugc, pgc, _fit_teacher(ugc, pgc, config, progress))
+        _fitted[key] = (ugc, pgc, _fit_teacher(ugc, pgc, config, progress, erase_taste))
     _fitted.move_to_end(key)
     if len(_fitted) > _N_KEPT:
         _fitted.popitem(last=False)
@@ -45,12 +56,13 @@ def shared_teacher(
 
 
 def _fit_teacher(
-    ugc: PairSet, pgc: PairSet, config: TrainingConfig, progress: Progress
+    ugc: PairSet, pgc: PairSet, config: TrainingConfig, progress: Progress, erase_taste: bool
 ) -> TeacherNetwork:
-    scalings = input_scalings(ugc, pgc, config)
+    scalings = input_scalings(ugc, pgc, config, erase_taste)
     network = seeded(lambda: TeacherNetwork(*scalings, config), config.seed)
     held = held_out_sources(pgc.sources, config.validation_share, config.seed)
     train, judged = (pgc.of_videos(~held), pgc.of_videos(held)) if held.any() else (pgc, None)
+    start_branches(network, train, config)
     fit(
         network,
         network.training_loss,

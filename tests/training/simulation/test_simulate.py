@@ -42,13 +42,17 @@ def pick_shares(tracks: npt.NDArray[np.int64], n_tracks: int) -> npt.NDArray[np.
 
 def test_no_test_set_holds_a_training_video_or_one_of_another(data: BenchmarkData) -> None:
     seen = [rows_of(data.ugc.video_vectors)]
-    seen += [rows_of(test.queries.video_vectors) for test in all_tests(data)]
+    *apart, do, do_own = all_tests(data)
+    seen += [rows_of(test.queries.video_vectors) for test in (*apart, do)]
     assert [len(rows) for rows in seen] == [600 - 3 * 30, 30, 30, 30, 30]
     assert len(set.union(*seen)) == sum(len(rows) for rows in seen)
+    # Two who choose for the same videos, from the same tracks.
+    assert rows_of(do_own.queries.video_vectors) == seen[-1]
 
 
 def test_names_sizes_and_negatives(data: BenchmarkData) -> None:
-    assert [test.name for test in all_tests(data)] == ["validation", "diverse", "matching", "do"]
+    names = ["validation", "diverse", "matching", "do", "do_own"]
+    assert [test.name for test in all_tests(data)] == names
     assert data.is_simulated and data.description.startswith("Simulated data, not real")
     for test in all_tests(data):
         # 90 tracks: no more than 89 of them are others.
@@ -147,6 +151,17 @@ def test_do_cuts_the_arrow_from_taste_to_exposure() -> None:
     }
     assert by_name["validation"] > 0.05
     assert abs(by_name["do"]) < 0.02
+    assert abs(by_name["do_own"]) < 0.02
+
+
+def test_under_do_another_taste_chooses_than_the_pictures_own(config: SimulationConfig) -> None:
+    told = replace(config, n_videos=4_000, n_test=200, choice_strength=3.0)
+    data = simulate(told)
+    own = {}
+    for test in data.tests:
+        genres = data.ugc.genres[test.targets]
+        own[test.name] = float(test.queries.tastes[np.arange(test.n), genres].mean())
+    assert own["do_own"] > own["do"] + 0.1
 
 
 def test_the_uploaders_style_shows_in_the_picture_and_not_in_the_content() -> None:

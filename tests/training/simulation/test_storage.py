@@ -42,6 +42,7 @@ def test_data_survive_their_folder(data: BenchmarkData, folder: Path) -> None:
         "pgc.npz",
         "test_diverse.npz",
         "test_do.npz",
+        "test_do_own.npz",
         "test_matching.npz",
         "test_validation.npz",
         "ugc.npz",

@@ -1,10 +1,19 @@
 """The product of experts by hand, and fusing with whatever there is."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from engine.training.systems.cmvae import product_of_experts
+from engine.errors import TrainingError
+from engine.training.encoders import fit_scaling
+from engine.training.extras import Extras
+from engine.training.pairs import PairSet
+from engine.training.systems.cmvae import FusedNetwork, product_of_experts, texts_of
+from engine.training.systems.content import input_scalings, start_branches
+from engine.training.systems.contract import benchmark_config
 
 
 def test_precisions_weigh_the_experts_and_the_prior_is_one() -> None:
@@ -23,3 +32,76 @@ def test_a_missing_modality_drops_out() -> None:
     mean, log_variance = product_of_experts(means, log_variances, present)
     np.testing.assert_allclose(mean[:, 0], [8 / 3, 40 / 6, 0.0], rtol=1e-6)
     np.testing.assert_allclose(log_variance.exp()[:, 0], [1 / 3, 1 / 6, 1.0], rtol=1e-6)
+
+
+def test_a_doubted_expert_counts_less() -> None:
+    # Precisions 2 and half of 4, beside the prior's 1.
+    means = torch.tensor([[[4.0]], [[8.0]]])
+    log_variances = -torch.tensor([[[2.0]], [[4.0]]]).log()
+    mean, log_variance = product_of_experts(means, log_variances, torch.tensor([[1.0], [0.5]]))
+    assert float(mean) == pytest.approx((2 * 4 + 2 * 8) / 5)
+    assert float(log_variance.exp()) == pytest.approx(1 / 5)
+
+
+def texted_pairs(simulate: Callable[..., PairSet]) -> PairSet:
+    """Pairs whose text is three numbers of the content, which the sound shows without noise."""
+    pairs = simulate(400)
+    world = np.random.default_rng(1).normal(size=(pairs.video_vectors.shape[1], 3))
+    texts = (pairs.video_vectors @ world).astype(np.float32)
+    has_text = np.arange(len(texts)) % 4 > 0
+    texts[~has_text] = 0
+    return replace(pairs, extras=Extras(text_vectors=texts, has_text=has_text))
+
+
+def started(pairs: PairSet) -> FusedNetwork:
+    config = benchmark_config(n_latent=8)
+    texts, has_text = texts_of(pairs)
+    text = fit_scaling(texts[has_text], (3,), 3)
+    video, music = input_scalings(pairs, None, config)
+    torch.manual_seed(0)
+    network = FusedNetwork(video, text, music, config)
+    start_branches(network, pairs, config)
+    network.start_text(pairs)
+    return network.eval()
+
+
+def test_text_starts_near_its_sound(simulate: Callable[..., PairSet]) -> None:
+    pairs = texted_pairs(simulate)
+    network = started(pairs)
+    texts, has_text = texts_of(pairs)
+    with torch.no_grad():
+        of_text, _ = network.text_encoder(torch.from_numpy(texts[has_text]))
+        sounds, _ = network.music_encoder(torch.from_numpy(pairs.music_vectors[has_text]))
+    own = (of_text * sounds).sum(dim=1).mean()
+    other = (of_text * sounds.roll(1, 0)).sum(dim=1).mean()
+    assert own > 0.5 > abs(other)
+
+
+def test_a_text_that_speaks_of_something_else_is_doubted(simulate: Callable[..., PairSet]) -> None:
+    pairs = texted_pairs(simulate)
+    network = started(pairs)
+    texts, has_text = texts_of(pairs)
+    text = torch.from_numpy(texts[has_text])
+    video = torch.from_numpy(pairs.video_vectors[has_text])
+    everywhere = torch.ones(len(text), dtype=torch.bool)
+    with torch.no_grad():
+        alone, _ = network.fuse(video, text, everywhere, ~everywhere)
+        beside_wrong, _ = network.fuse(video, text.roll(1, 0), everywhere, everywhere)
+        evenly, _ = product_of_experts(
+            *(
+                torch.stack(part)
+                for part in zip(
+                    network.video_encoder(video),
+                    network.text_encoder(text.roll(1, 0)),
+                    strict=True,
+                )
+            ),
+            torch.ones(2, len(text)),
+        )
+    # What a wrong text moves, it moves by less than half of what even trust would.
+    assert (alone - beside_wrong).norm() < 0.5 * (alone - evenly).norm()
+
+
+def test_pairs_without_text_are_refused(simulate: Callable[..., PairSet]) -> None:
+    with pytest.raises(TrainingError, match="no text"):
+        texts_of(simulate(20))
