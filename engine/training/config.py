@@ -50,6 +50,8 @@ class TrainingConfig:
         noise: standard deviation added to the standardised inputs in training.
         start_ridge: ridge of the canonical correlation whose axes an encoder starts from, in
             variances of one feature; 0 starts from random weights.
+        erase_taste: whether the picture loses what tells an uploader's taste (`erase_concept`):
+            for sets of hundreds of uploaders; a few dozen don't show which directions these are.
         sampling: "weighted" (pairs drawn with replacement by their weight) or "epoch" (each pair
             once per epoch, in random order).
         device: "auto" (the GPU when there is one), "cpu" or "cuda".
@@ -78,6 +80,7 @@ class TrainingConfig:
     validation_share: float = 0.2
     n_members: int = 5
     start_ridge: float = 0.0
+    erase_taste: bool = False
     sampling: str = "weighted"
     seed: int = 0
     device: str = "auto"
@@ -163,8 +166,13 @@ def _is_sound(settings: dict[str, Any]) -> bool:
 def _check_type(name: str, value: object, kind: type) -> None:
     # TOML's 1 is a number as good as 1.0; true is none.
     fits = isinstance(value, int | float) if kind is float else isinstance(value, kind)
-    if not fits or isinstance(value, bool):
-        kinds = {int: tr("a whole number"), float: tr("a number"), str: tr("a text")}
+    if not fits or isinstance(value, bool) != (kind is bool):
+        kinds = {
+            int: tr("a whole number"),
+            float: tr("a number"),
+            str: tr("a text"),
+            bool: tr("true or false"),
+        }
         raise InputError(
             tr("The setting “{name}” has to be {kind}.").format(name=name, kind=kinds[kind])
         )

@@ -9,10 +9,12 @@ import torch
 from engine.progress import PartProgress, Progress
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
-from engine.training.deconfounder import mean_histogram
+from engine.training.deconfounder import leave_one_out_histograms, mean_histogram
 from engine.training.encoders import fit_scaling
+from engine.training.erasure import erase_concept
 from engine.training.pairs import PairSet, join
 from engine.training.splits import held_out_sources
+from engine.training.start import start_from_correlation
 from engine.training.student import StudentNetwork, StudentTrainer
 from engine.training.teacher import CrossModalNetwork, TeacherNetwork
 from engine.training.trainer import Fit, Judge, fit, validation_rank
@@ -65,7 +67,11 @@ def _fit_member(
     both = join(ugc, pgc)
     video = fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components)
     music = fit_scaling(both.music_vectors, both.music_blocks, config.n_music_components)
-    mean_taste = mean_histogram(ugc.uploaders, ugc.genres[ugc.pairs[:, 1]], len(ugc.genre_names))
+    genres = ugc.genres[ugc.pairs[:, 1]]
+    mean_taste = mean_histogram(ugc.uploaders, genres, len(ugc.genre_names))
+    if config.erase_taste:
+        tastes = leave_one_out_histograms(ugc.uploaders, genres, mean_taste)
+        video = erase_concept(video, ugc.video_vectors[ugc.pairs[:, 0]], tastes)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         teacher = TeacherNetwork(video, music, config)
@@ -73,6 +79,10 @@ def _fit_member(
     # One stage for all fits, so that its time left is that of the whole run.
     stage = tr("Training")
     pgc_train, held = _split(pgc, config, seed)
+    if config.start_ridge:
+        start_from_correlation(
+            teacher.video_encoder, teacher.music_encoder, pgc_train, config.start_ridge
+        )
     teacher_fit = fit(
         teacher,
         teacher.training_loss,

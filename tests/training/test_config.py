@@ -26,6 +26,7 @@ def test_a_file_sets_what_it_names_and_options_come_before_it(tmp_path: Path) ->
         ("[training]\nn_epochs = 7", "no setting called “training”"),
         ("n_epochs = 7.5", "“n_epochs” has to be a whole number"),
         ("n_epochs = true", "“n_epochs” has to be a whole number"),
+        ("erase_taste = 1", "“erase_taste” has to be true or false"),
         ('margin = "0.1"', "“margin” has to be a number"),
         ("device = 1", "“device” has to be a text"),
         ("margin = nan", "“margin” has to be finite"),

@@ -9,6 +9,7 @@ import torch
 from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress, silent
 from engine.training.config import TrainingConfig
+from engine.training.deconfounder import leave_one_out_histograms
 from engine.training.encoders import fit_scaling
 from engine.training.ensemble import fit_members
 from engine.training.metrics import own_ranks
@@ -58,6 +59,22 @@ def fit_student(
 ) -> None:
     loss = StudentTrainer(student, teacher, ugc, pgc).training_loss
     fit(student, loss, [ugc, pgc], None, UNIFORM, config, silent(), "student", 0)
+
+
+def test_started_and_erased_members_match_and_see_no_taste(
+    simulate: Callable[..., PairSet],
+) -> None:
+    ugc, pgc, unseen = simulate(200), simulate(200, seed=1), simulate(40, seed=5)
+    config = replace(CONFIG, n_members=1, n_epochs=1, start_ridge=1.0, erase_taste=True)
+    (member,) = fit_members(ugc, pgc, config, silent())
+    student = member.student
+    assert validation_rank(student, unseen) < 0.2
+    scaling = student.video_encoder.scaling
+    components = (ugc.video_vectors[ugc.pairs[:, 0]] - scaling.mean) @ scaling.projection
+    genres = ugc.genres[ugc.pairs[:, 1]]
+    tastes = leave_one_out_histograms(ugc.uploaders, genres, student.deconfounder.mean.numpy())
+    together = (components - components.mean(axis=0)).T @ (tastes - tastes.mean(axis=0))
+    assert np.abs(together / len(tastes)).max() < 1e-5
 
 
 def test_the_teacher_learns_what_the_features_share(simulate: Callable[..., PairSet]) -> None:

@@ -13,6 +13,7 @@ from engine.training.benchmark.results import DATA
 from engine.training.benchmark.runner import BenchmarkReport, run_benchmark
 from engine.training.benchmark.search import search
 from engine.training.benchmark.sources import (
+    SIMULATION_SETTINGS,
     Source,
     given,
     simulated,
@@ -83,11 +84,13 @@ def compare(
     world = question.world
     description = world.description if isinstance(world, BenchmarkData) else world.describe()
     base = given(world) if isinstance(world, BenchmarkData) else simulated(world)
+    is_simulated = not isinstance(world, BenchmarkData) or world.is_simulated
+    changes = {**(SIMULATION_SETTINGS if is_simulated else {}), **(question.changes or {})}
     settings: Mapping[str, Mapping[str, Any]] = {}
     if question.with_search:
         first = question.seeds[0]
         settings = search(
-            base.make(first), question.systems, first, out, progress, question.changes, make=make
+            base.make(first), question.systems, first, out, progress, changes, make=make
         )
     report = run_benchmark(
         _sources(question, base),
@@ -97,7 +100,7 @@ def compare(
         progress,
         question.data,
         settings,
-        question.changes,
+        changes,
         description,
         make,
     )

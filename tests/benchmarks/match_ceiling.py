@@ -1,0 +1,93 @@
+"""Simulated data: how well anything that judges by content alone could do in the simulated world.
+
+    python -m tests.benchmarks.match_ceiling [--videos 24000] [--seeds 0,1,2]
+
+Two linear maps, fitted by least squares to the true contents of all videos and tracks (which no
+system may see), read picture and sound; tracks are ranked by the cosine of what they read. The
+pictures are blurred, the choices noisy: a system whose figures come near these has little left to
+learn of the match. Figures above them come from something beside the match, such as the style of
+an uploader in the picture. Beside it stands a reading of the pictures with the tracks' contents
+known.
+"""
+
+import argparse
+from dataclasses import dataclass, replace
+from statistics import mean
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.training.benchmark.data import Queries
+from engine.training.benchmark.measure import measure
+from engine.training.simulation.config import SimulationConfig
+from engine.training.simulation.simulate import observe, simulate
+
+RIDGE = 1.0
+SHOWN = ("recall@15", "true_ndcg@15", "taste_slope")
+Floats = npt.NDArray[np.float64]
+
+
+class Reading:
+    """The least-squares map from features to contents, with a small ridge."""
+
+    def __init__(self, features: npt.NDArray[np.float32], contents: npt.NDArray[np.float32]):
+        self._mean = features.mean(axis=0, dtype=np.float64)
+        centred = features - self._mean
+        ridge = RIDGE * np.eye(features.shape[1])
+        self._weights = np.linalg.solve(centred.T @ centred + ridge, centred.T @ contents)
+
+    def __call__(self, features: npt.NDArray[np.float32]) -> Floats:
+        """Return unit vectors (n, n_content)."""
+        return unit((features - self._mean) @ self._weights)
+
+
+@dataclass(frozen=True, slots=True)
+class TruthScorer:
+    """Scores by the cosine of what is read from the pictures with the tracks (n_tracks, d)."""
+
+    read: Reading
+    tracks: Floats
+
+    def score(
+        self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return scores; see `Scorer`."""
+        scores = np.asarray(self.read(queries.video_vectors) @ self.tracks.T, np.float32)
+        return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)
+
+
+def unit(vectors: Floats) -> Floats:
+    """Return vectors (n, d) of length 1."""
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def main() -> None:
+    """Print both ceilings, the mean over seeds."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--videos", type=int, default=24_000)
+    parser.add_argument("--seeds", default="0,1,2")
+    arguments = parser.parse_args()
+    found: dict[tuple[str, str, str], list[float]] = {}
+    for seed in map(int, arguments.seeds.split(",")):
+        config = replace(SimulationConfig(n_videos=arguments.videos), seed=seed)
+        data, observed = simulate(config), observe(config)
+        contents, sounds = observed.world.tracks.contents, observed.pairs.music_vectors
+        pictures = Reading(observed.pairs.video_vectors, observed.world.video_contents)
+        heard = Reading(sounds, contents)(sounds)
+        scorers = {
+            "picture and sound read": TruthScorer(pictures, heard),
+            "picture read, sound known": TruthScorer(pictures, unit(contents.astype(np.float64))),
+        }
+        for name, scorer in scorers.items():
+            for test in (data.validation, *data.tests):
+                metrics = measure(scorer, test, data.ugc).metrics
+                for metric in SHOWN:
+                    found.setdefault((name, test.name, metric), []).append(metrics[metric])
+    print(f"Simulated data, {arguments.videos} videos, seeds {arguments.seeds}")
+    for (name, test_set, metric), values in found.items():
+        spread = max(values) - min(values)
+        print(f"{name:26} {test_set:10} {metric:13} {mean(values):.3f} (range {spread:.3f})")
+
+
+if __name__ == "__main__":
+    main()
