@@ -23,6 +23,7 @@ import torch
 
 from engine.progress import silent
 from engine.training.benchmark.data import LIST_LENGTH, BenchmarkData, Queries, TestSet
+from engine.training.benchmark.sources import SIMULATION_SETTINGS
 from engine.training.metrics import inverse_popularity_weights, recall_at, target_ranks
 from engine.training.simulation.config import SimulationConfig
 from engine.training.simulation.simulate import simulate
@@ -66,7 +67,7 @@ def _texts(queries: Queries) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bo
 
 def measure_seed(data: BenchmarkData, system: Cmvae, seed: int) -> dict[str, dict[str, float]]:
     """Return the recall of each way to ask, by test set."""
-    config = benchmark_config(seed=seed, n_epochs=N_EPOCHS)
+    config = benchmark_config(**SIMULATION_SETTINGS, seed=seed, n_epochs=N_EPOCHS)
     scorer = system.fit(data.ugc, None, data.validation, config, silent())
     if not isinstance(scorer, FusedScorer):
         raise TypeError("this system reads no text")
