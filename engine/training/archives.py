@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.translation import tr
+
+_ZIP_MAGIC = b"PK"
 _READ_ERRORS = (
     OSError,
     ValueError,
@@ -30,9 +33,24 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
         ValueError: when it can't be read, in one line that says why.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+        with path.open("rb") as file:
+            # Anything else numpy takes for a pickle, and advises how to load it unsafely.
+            if file.read(len(_ZIP_MAGIC)) != _ZIP_MAGIC:
+                raise ValueError(tr("it is no .npz archive"))
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as archive:
+                return {name: _read_member(archive, name) for name in archive.files}
     except FileNotFoundError:
         raise
     except _READ_ERRORS as error:
         raise ValueError(" ".join(str(error).split()) or type(error).__name__) from error
+
+
+def _read_member(archive: Any, name: str) -> npt.NDArray[Any]:
+    try:
+        array: npt.NDArray[Any] = archive[name]
+    except ValueError as error:
+        if "allow_pickle" in str(error):
+            raise ValueError(tr("{name} holds Python objects").format(name=name)) from error
+        raise
+    return array

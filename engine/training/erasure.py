@@ -14,6 +14,8 @@ from engine.training.encoders import InputScaling
 
 # Less is rounding, of shares that sum to one above all.
 _LEAST_COVARIANCE = 1e-5
+# So that a picture that never changes has none, instead of a division by zero.
+_LEAST_VARIANCE = 1e-24
 
 
 def erase_concept(
@@ -36,7 +38,7 @@ def erase_concept(
     centred = components.astype(np.float64) - components.mean(axis=0)
     told = concept.astype(np.float64) - concept.mean(axis=0)
     variances, axes = np.linalg.eigh(centred.T @ centred / len(centred))
-    spread = np.sqrt(np.maximum(variances, variances[-1] * 1e-12))
+    spread = np.sqrt(np.maximum(variances, max(variances[-1] * 1e-12, _LEAST_VARIANCE)))
     whiten, colour = (axes / spread) @ axes.T, (axes * spread) @ axes.T
     left, strengths, _ = np.linalg.svd(whiten @ (centred.T @ told / len(told)), full_matrices=False)
     told_by = left[:, strengths > _LEAST_COVARIANCE]

@@ -7,7 +7,9 @@ import torch
 from torch import Tensor, nn
 
 
-def gaussian_kl(mean: Tensor, log_variance: Tensor, to_mean: Tensor, to_variance: Tensor) -> Tensor:
+def gaussian_kl(
+    mean: Tensor, log_variance: Tensor, to_mean: Tensor, to_log_variance: Tensor
+) -> Tensor:
     """KL(N(m, σ²) ‖ N(m', σ'²)) per row, in nats, of diagonal Gaussians.
 
     ½ Σ_d [log σ'² - log σ² + (σ² + (m - m')²) / σ'² - 1]
@@ -16,13 +18,13 @@ def gaussian_kl(mean: Tensor, log_variance: Tensor, to_mean: Tensor, to_variance
         mean: (n, d).
         log_variance: (n, d), log σ².
         to_mean: (n, d) of the second Gaussian.
-        to_variance: (n, d), log σ'² of the second Gaussian.
+        to_log_variance: (n, d), log σ'² of the second Gaussian.
 
     Returns:
         (n,)
     """
-    gap = (log_variance.exp() + (mean - to_mean).square()) / to_variance.exp()
-    return 0.5 * (to_variance - log_variance + gap - 1.0).sum(dim=1)
+    gap = (log_variance.exp() + (mean - to_mean).square()) / to_log_variance.exp()
+    return 0.5 * (to_log_variance - log_variance + gap - 1.0).sum(dim=1)
 
 
 def prior_kl(mean: Tensor, log_variance: Tensor) -> Tensor:

@@ -274,6 +274,14 @@ def _memory_explained() -> Iterator[None]:
             tr("The GPU ran out of memory."),
             remedy=tr("Try a smaller --batch-size, or --device cpu."),
         ) from error
+    except (MemoryError, RuntimeError) as error:
+        # Of the computer's own memory torch has no error of its own.
+        if isinstance(error, RuntimeError) and "DefaultCPUAllocator" not in str(error):
+            raise
+        raise TrainingError(
+            tr("The computer ran out of memory."),
+            remedy=tr("Try a smaller --batch-size."),
+        ) from error
 
 
 def pick_device(name: str) -> torch.device:

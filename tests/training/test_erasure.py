@@ -34,3 +34,10 @@ def test_a_concept_that_never_changes_leaves_the_scaling_alone() -> None:
     constant = np.full((4_000, 3), 1 / 3, dtype=np.float32)
     erased = erase_concept(scaling, VECTORS, constant)
     assert erased.projection == pytest.approx(scaling.projection)
+
+
+def test_a_picture_that_never_changes_leaves_the_scaling_alone() -> None:
+    alike = np.ones_like(VECTORS)
+    scaling = fit_scaling(alike, (5,), 4)
+    erased = erase_concept(scaling, alike, CONCEPT)
+    assert erased.projection == pytest.approx(scaling.projection)

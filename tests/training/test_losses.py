@@ -57,14 +57,14 @@ def test_pairs_that_share_the_track_are_no_negatives() -> None:
 def test_kl_of_two_gaussians_agrees_with_monte_carlo() -> None:
     generator = torch.Generator().manual_seed(2)
     mean, to_mean = torch.randn(2, 1, 3, generator=generator, dtype=torch.float64)
-    log_variance, to_variance = torch.randn(2, 1, 3, generator=generator, dtype=torch.float64)
-    deviation, to_deviation = (0.5 * log_variance).exp(), (0.5 * to_variance).exp()
+    log_variance, to_log_variance = torch.randn(2, 1, 3, generator=generator, dtype=torch.float64)
+    deviation, to_deviation = (0.5 * log_variance).exp(), (0.5 * to_log_variance).exp()
     draws = mean + deviation * torch.randn(400_000, 3, generator=generator, dtype=torch.float64)
     of = torch.distributions.Normal(mean, deviation).log_prob(draws)
     to = torch.distributions.Normal(to_mean, to_deviation).log_prob(draws)
     estimate = (of - to).sum(dim=1)
     error = 4 * float(estimate.std()) / math.sqrt(len(draws))
-    exact = float(gaussian_kl(mean, log_variance, to_mean, to_variance)[0])
+    exact = float(gaussian_kl(mean, log_variance, to_mean, to_log_variance)[0])
     assert exact == pytest.approx(float(estimate.mean()), abs=error)
 
 

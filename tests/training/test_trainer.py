@@ -190,24 +190,24 @@ def test_a_table_of_posteriors_says_what_the_teacher_does(
         assert torch.allclose(getattr(expected, field.name), getattr(found, field.name), atol=1e-6)
 
 
-def test_memory_that_runs_out_is_said(simulate: Callable[..., PairSet]) -> None:
+@pytest.mark.parametrize(
+    ("error", "of"),
+    [
+        (torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), "GPU"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "computer"),
+        (MemoryError(), "computer"),
+    ],
+)
+def test_memory_that_runs_out_is_said(
+    error: Exception, of: str, simulate: Callable[..., PairSet]
+) -> None:
     teacher, _ = networks(simulate(20), CONFIG)
 
-    def loss_of_a_small_gpu(_batches: object, _annealed: float) -> torch.Tensor:
-        raise torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+    def loss(_batches: object, _annealed: float) -> torch.Tensor:
+        raise error
 
-    with pytest.raises(TrainingError, match=r"GPU ran out of memory.*smaller --batch-size"):
-        fit(
-            teacher,
-            loss_of_a_small_gpu,
-            [simulate(20)],
-            None,
-            UNIFORM,
-            CONFIG,
-            silent(),
-            "teacher",
-            0,
-        )
+    with pytest.raises(TrainingError, match=f"{of} ran out of memory.*smaller --batch-size"):
+        fit(teacher, loss, [simulate(20)], None, UNIFORM, CONFIG, silent(), "teacher", 0)
 
 
 def test_a_verdict_that_is_no_number_is_said(simulate: Callable[..., PairSet]) -> None:

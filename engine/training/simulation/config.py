@@ -10,7 +10,6 @@ from engine.translation import tr
 GENRE_NAMES = ("hiphop", "jazz", "classical", "reggae", "pop", "metal")
 GENRE_COUNTS = (651, 665, 1330, 311, 42, 4)
 """Tracks of each genre among 3,003 (Table 2 of DebCM)."""
-N_TT150K_VIDEOS = 146_351
 LEAST_POPULAR, MOST_POPULAR = 3, 219
 """Videos of the rarest and of the most used track of TT-150k (Table 2)."""
 _LEAST = {

@@ -51,8 +51,9 @@ def calibrated_order(
             [np.where(kinds == kind, left, -np.inf).argmax(axis=1) for kind in range(n_genres + 1)],
             axis=1,
         )
-        fits = kinds[rows[:, None], best] == np.arange(n_genres + 1)
-        gains = np.where(fits, (1.0 - weight) * left[rows[:, None], best], -np.inf)
+        scores_left = left[rows[:, None], best]
+        fits = (kinds[rows[:, None], best] == np.arange(n_genres + 1)) & (scores_left > -np.inf)
+        gains = np.where(fits, (1.0 - weight) * np.where(fits, scores_left, 0.0), -np.inf)
         after = counts[:, None, :] + steps
         apart = _divergence(wanted[:, None, :].astype(np.float64), after)
         choice = (gains - weight * apart).argmax(axis=1)

@@ -171,6 +171,7 @@ def fit_content(
     is_started: bool = False,
 ) -> Scorer:
     """Fit a network with early stopping on validation recall and return its scorer.
+
     Args:
         network: fitted in place.
         batch_loss: of one batch from each set.

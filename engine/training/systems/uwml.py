@@ -26,17 +26,6 @@ def polynomial(similarities: Tensor, coefficients: Coefficients) -> Tensor:
     return value
 
 
-def pair_weights(similarities: Tensor, coefficients: Coefficients) -> Tensor:
-    """The weight that a polynomial gives to pairs of these similarities: its derivative.
-
-    Wei et al., section 3.2: a positive's is negative and falls in size as the pair gets easier, a
-    negative's grows with its similarity.
-    """
-    return polynomial(
-        similarities, tuple(power * one for power, one in enumerate(coefficients))[1:]
-    )
-
-
 def universal_weighting_loss(
     scores: Tensor,
     known: Tensor,

@@ -57,3 +57,6 @@ def test_calibration_mixes_genres_as_the_uploader_does() -> None:
     half = np.array([[0.5, 0.5]], np.float32)
     np.testing.assert_array_equal(calibrated_order(scores, genres, half, 0.0, 5), [[0, 1, 2, 3, 4]])
     np.testing.assert_array_equal(calibrated_order(scores, genres, half, 0.9, 2), [[0, 3]])
+    # With λ = 1 the score counts for nothing; each track still stands there once.
+    whole = calibrated_order(scores, genres, half, 1.0, 5)
+    assert sorted(whole[0]) == [0, 1, 2, 3, 4]
