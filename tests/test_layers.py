@@ -74,6 +74,7 @@ def test_the_engine_knows_no_window_and_stages_know_no_story() -> None:
     stories = {
         *("engine.recommend", "engine.index", "engine.render"),
         *("engine.training.run", "engine.training.evaluate_edits"),
+        "engine.training.benchmark.compare",
     }
     callers = ("engine/cli/", "engine/recommend.py", "engine/index.py", "engine/render.py")
     strays = []

@@ -54,10 +54,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument(
         "--data",
-        default="ugc,ugc+pgc",
         metavar="A,B",
         help=tr(
-            "learn from uploaders alone (ugc), from professionals too (ugc+pgc); default: both"
+            "learn from uploaders alone (ugc), from professionals too (ugc+pgc); default: both, "
+            "as far as there are professionals' pairs"
         ),
     )
     parser.add_argument(
@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         world=world,
         systems=tuple(SYSTEMS) if systems == ("all",) else systems,
         seeds=_seeds(arguments.seeds),
-        data=_listed("--data", arguments.data),
+        data=_listed("--data", arguments.data) if arguments.data is not None else _there(world),
         with_splits=arguments.splits,
         with_sweep=arguments.sweep,
         with_search=arguments.search,
@@ -156,6 +156,13 @@ def _world(
     specs = [spec for spec in (pairs, pgc) if spec is not None]
     sets = [read_spec(spec, default_cache(), progress).pairs for spec in specs]
     return own_benchmark(sets[0], sets[1] if pgc else None, 0, pairs, pgc)
+
+
+def _there(world: "SimulationConfig | BenchmarkData") -> tuple[str, ...]:
+    from engine.training.benchmark.data import BenchmarkData
+    from engine.training.benchmark.results import DATA
+
+    return DATA[:1] if isinstance(world, BenchmarkData) and world.pgc is None else DATA
 
 
 def _listed(option: str, text: str) -> tuple[str, ...]:

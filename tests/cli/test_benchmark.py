@@ -86,7 +86,9 @@ def test_a_simulated_world_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixt
         "taste_slope",
     } <= of_do
     assert all(np.isfinite(float(row["value"])) for row in rows)
-    assert "Simulated data, not real" in (out / "tables.md").read_text()
+    heading = (out / "tables.md").read_text().splitlines()[0]
+    assert heading.startswith("Simulated data, not real")
+    assert heading.endswith("a world of its own for each seed.")
     for name in ("bars_diverse.png", "bars_matching.png", "bars_do.png"):
         assert (out / name).read_bytes().startswith(b"\x89PNG")
 
@@ -163,6 +165,7 @@ def test_all_systems_by_one_word(
         (["--seeds", ","], "--seeds names nothing"),
         (["--epochs", "0"], "at least one epoch"),
         (["--splits"], "need a simulation"),
+        (["--systems", "teacher", "--data", "ugc"], "Add ugc+pgc to --data"),
     ],
 )
 def test_what_makes_no_sense_ends_with_2(
@@ -254,7 +257,7 @@ def test_ones_own_pairs(
     assert capsys.readouterr().out.startswith("6 fits measured")
     assert {row["test_set"] for row in rows_of(out)} == {"training", "validation", "test"}
     assert "Simulated" not in (out / "tables.md").read_text()
-    assert main([*command[:-1], str(tmp_path / "alone"), "--data", "ugc"]) == 0
+    assert main([*command[:-1], str(tmp_path / "alone")]) == 0
     save_pairs(replace(data.pgc, video_version="video-0"), theirs)
     assert main([*command, "--pgc", str(theirs)]) == 2
     assert "theirs.npz" in capsys.readouterr().err
@@ -279,12 +282,13 @@ def test_one_uploader_is_warned_of(
     assert "All pairs are by one uploader" in capsys.readouterr().err
 
 
-def test_a_folder_without_professionals_says_so(
+def test_without_professionals_uploaders_are_learnt_from_alone(
     data: BenchmarkData, no_figures: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save_benchmark(replace(data, pgc=None), tmp_path / "set")
     command = ["benchmark", "--pairs", str(tmp_path / "set"), "--systems", "random"]
     out = tmp_path / "out"
-    assert main([*command, "--seeds", "0", "--data", "ugc", "--out", str(out)]) == 0
-    assert main([*command, "--seeds", "0", "--out", str(out)]) == 2
+    assert main([*command, "--seeds", "0", "--out", str(out)]) == 0
+    assert {row["data"] for row in rows_of(out)} == {"ugc"}
+    assert main([*command, "--seeds", "0", "--data", "ugc,ugc+pgc", "--out", str(out)]) == 2
     assert "no professionals' pairs" in capsys.readouterr().err

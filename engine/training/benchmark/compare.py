@@ -82,9 +82,12 @@ def compare(
         Cancelled: when the user stopped it; what was finished is kept.
     """
     world = question.world
-    description = world.description if isinstance(world, BenchmarkData) else world.describe()
-    base = given(world) if isinstance(world, BenchmarkData) else simulated(world)
-    is_simulated = not isinstance(world, BenchmarkData) or world.is_simulated
+    if isinstance(world, BenchmarkData):
+        base, is_simulated = given(world), world.is_simulated
+        made_from = title = world.description
+    else:
+        base, is_simulated = simulated(world), True
+        made_from, title = world.describe(), world.describe(by_seed=True)
     changes = {**(SIMULATION_SETTINGS if is_simulated else {}), **(question.changes or {})}
     settings: Mapping[str, Mapping[str, Any]] = {}
     if question.with_search:
@@ -101,11 +104,11 @@ def compare(
         question.data,
         settings,
         changes,
-        description,
+        made_from,
         make,
     )
-    write_tables(out, description)
-    draw_figures(out, description)
+    write_tables(out, title)
+    draw_figures(out, title)
     return report
 
 

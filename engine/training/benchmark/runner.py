@@ -1,4 +1,4 @@
-"""STORY: data, systems and seeds → rows of results; goes on where it stopped."""
+"""STAGE: data, systems and seeds → rows of results; goes on where it stopped."""
 
 import json
 import logging
@@ -82,14 +82,20 @@ def run_benchmark(
         make: makes a system by its name and settings.
 
     Raises:
-        InputError: when a results file is damaged, or was made with other settings.
+        InputError: when a results file is damaged or was made with other settings, or no system
+            can learn from these data.
         Cancelled: when the user stopped it; finished fits are kept.
     """
     chosen = {name: dict(values) for name, values in (settings or {}).items()}
     books = {source.results: Results(out / source.results) for source in sources}
     made_with = {"data": made_from, "config": dict(changes or {}), "systems": chosen}
-    keep_settings(out, made_with)
     runs = [run for source in sources for run in _runs(source, systems, seeds, data, make)]
+    if not runs:
+        raise InputError(
+            tr("The teacher learns from professionals' pairs, which weren't asked for."),
+            remedy=tr("Add ugc+pgc to --data, or other systems."),
+        )
+    keep_settings(out, made_with)
     waiting = [r for r in runs if not _is_finished(books[r.source.results], r)]
     clock = _Clock(books.values(), waiting)
     failures: list[tuple[str, str]] = []

@@ -21,16 +21,11 @@ import numpy as np
 from engine.errors import InputError
 from engine.files import write_text
 from engine.progress import Progress
-from engine.training.benchmark.data import LIST_LENGTH, BenchmarkData, TestSet
+from engine.training.benchmark.data import BenchmarkData, TestSet
 from engine.training.benchmark.results import as_csv, read_csv
-from engine.training.metrics import (
-    inverse_popularity_weights,
-    inverse_taste_weights,
-    recall_at,
-    target_ranks,
-)
+from engine.training.metrics import inverse_popularity_weights, inverse_taste_weights
 from engine.training.pairs import PairSet
-from engine.training.systems.contract import Scorer, System, benchmark_config
+from engine.training.systems.contract import Scorer, System, benchmark_config, sampled_hits
 from engine.training.systems.registry import make_system
 from engine.training.tastes import tastes_of
 from engine.translation import tr
@@ -105,9 +100,7 @@ def validation_recall(
         validation: picks that training never saw.
         training: the uploaders' training pairs, which tell ū and the tracks' genres.
     """
-    candidates = np.concatenate([validation.targets[:, None], validation.negatives], axis=1)
-    scores = scorer.score(validation.queries, candidates)
-    hits = recall_at(target_ranks(scores[:, 0], scores[:, 1:]), LIST_LENGTH)
+    hits = sampled_hits(scorer, validation)
     plain = inverse_popularity_weights(validation.popularity)
     fair = plain * inverse_taste_weights(
         validation.queries.tastes, training.genres[validation.targets], tastes_of(training).mean

@@ -140,12 +140,17 @@ class SimulationConfig:
         """Return the parameters as plain numbers."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def describe(self) -> str:
-        """Return one sentence that says that the data are simulated, and how."""
+    def describe(self, by_seed: bool = False) -> str:
+        """Return one sentence that says that the data are simulated, and how.
+
+        Args:
+            by_seed: whether several worlds are meant, one for each seed of a benchmark.
+        """
+        drawn = "a world of its own for each seed" if by_seed else f"seed {self.seed}"
         return (
             f"Simulated data, not real: {self.n_videos} videos and {self.n_tracks} tracks, taste "
             f"on exposure {self.exposure_strength:g} and on choice {self.choice_strength:g}, "
-            f"{self.n_pgc} professional pairs, seed {self.seed}."
+            f"{self.n_pgc} professional pairs, {drawn}."
         )
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.benchmark.data import LIST_LENGTH, Queries, TestSet
+from engine.training.benchmark.data import Queries, TestSet
 from engine.training.canonical_correlation import CanonicalAxes, CanonicalCorrelations
 from engine.training.config import TrainingConfig
-from engine.training.metrics import inverse_popularity_weights, recall_at, target_ranks
+from engine.training.metrics import inverse_popularity_weights
 from engine.training.pairs import PairSet
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.contract import Scorer, sampled_hits, training_pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,12 +68,5 @@ class LinearCca:
             for n_axes in self.n_axes:
                 kept = axes.leading(min(n_axes, config.n_latent))
                 scorers.append(CanonicalScorer(kept, kept.project_tracks(ugc.music_vectors)))
-        return max(scorers, key=lambda scorer: validation_recall(scorer, validation))
-
-
-def validation_recall(scorer: Scorer, validation: TestSet) -> float:
-    """Return Recall@15 among the negatives, weighted by inverse popularity (Eq. 11, 13)."""
-    own = scorer.score(validation.queries, validation.targets[:, None])[:, 0]
-    ranks = target_ranks(own, scorer.score(validation.queries, validation.negatives))
-    weights = inverse_popularity_weights(validation.popularity)
-    return float(weights @ recall_at(ranks, LIST_LENGTH))
+        weights = inverse_popularity_weights(validation.popularity)
+        return max(scorers, key=lambda scorer: weights @ sampled_hits(scorer, validation))

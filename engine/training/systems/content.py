@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.benchmark.data import LIST_LENGTH, Queries, TestSet
+from engine.training.benchmark.data import Queries, TestSet
 from engine.training.config import TrainingConfig
 from engine.training.deconfounder import leave_one_out_histograms, mean_histogram
 from engine.training.encoders import GaussianEncoder, InputScaling, fit_scaling
 from engine.training.erasure import erase_concept
 from engine.training.pairs import PairSet
 from engine.training.start import start_from_correlation
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.contract import Scorer, sampled_hits, training_pairs
 from engine.training.teacher import CrossModalNetwork
 from engine.training.trainer import BatchLoss, fit
 
@@ -94,14 +94,10 @@ def recall_judge(
         validation: uploaders' choices that training never sees.
         scorer: makes the scorer of a network.
     """
-    candidates = np.concatenate([validation.targets[:, None], validation.negatives], axis=1)
     weights = 1.0 / np.maximum(validation.popularity, 1e-6)
 
     def judge() -> float:
-        scores = scorer(network, music_vectors).score(validation.queries, candidates)
-        above = (scores[:, 1:] > scores[:, :1]).sum(axis=1)
-        level = (scores[:, 1:] == scores[:, :1]).sum(axis=1)
-        hits = above + 0.5 * level < LIST_LENGTH
+        hits = sampled_hits(scorer(network, music_vectors), validation)
         return 1.0 - float(np.average(hits, weights=weights))
 
     return judge

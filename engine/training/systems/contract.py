@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.benchmark.data import Queries, TestSet
+from engine.training.benchmark.data import LIST_LENGTH, Queries, TestSet
 from engine.training.config import TrainingConfig
+from engine.training.metrics import recall_at, target_ranks
 from engine.training.pairs import PairSet, join
 
 
@@ -63,6 +64,13 @@ class System(Protocol):
 def training_pairs(ugc: PairSet, pgc: PairSet | None) -> PairSet:
     """Return what a system without debiasing learns from: both kinds of pairs straight away."""
     return ugc if pgc is None else join(ugc, pgc)
+
+
+def sampled_hits(scorer: Scorer, test: TestSet) -> npt.NDArray[np.float64]:
+    """Return # Hits_v @ 15 (n,) of each query's target among its negatives (Eq. 11)."""
+    candidates = np.concatenate([test.targets[:, None], test.negatives], axis=1)
+    scores = scorer.score(test.queries, candidates)
+    return recall_at(target_ranks(scores[:, 0], scores[:, 1:]), LIST_LENGTH)
 
 
 def benchmark_config(**changes: object) -> TrainingConfig:
