@@ -1,18 +1,28 @@
 """Weights, graded labels, re-ranking and blending by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 
+from engine.training.benchmark.data import Queries
+from engine.training.encoders import InputScaling
 from engine.training.losses import matching_loss
 from engine.training.systems.calibration import calibrated_order
+from engine.training.systems.contract import benchmark_config
 from engine.training.systems.debiasing import (
+    Labels,
     graded_matching,
     inverse_weights,
     propensities,
     weighted_matching,
 )
+from engine.training.systems.decrs import BlendingScorer, DecRSNetwork, FactorisedNetwork
 from engine.training.systems.du import relevance
+
+SCALING = InputScaling(np.zeros(3, np.float32), np.eye(3, dtype=np.float32))
+TASTE = np.array([0.25, 0.75], np.float32)
 
 
 def test_labels_of_one_and_zero_are_the_matching_loss() -> None:
@@ -60,3 +70,39 @@ def test_calibration_mixes_genres_as_the_uploader_does() -> None:
     # With λ = 1 the score counts for nothing; each track still stands there once.
     whole = calibrated_order(scores, genres, half, 1.0, 5)
     assert sorted(whole[0]) == [0, 1, 2, 3, 4]
+
+
+def test_labels_mix_what_was_observed_with_what_the_teacher_thinks() -> None:
+    means = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    latents = SimpleNamespace(video_mean=means, music_mean=means)
+    teacher = SimpleNamespace(infer=lambda _video, _music: latents)
+    batch = SimpleNamespace(positives=torch.eye(2, dtype=torch.bool), video=None, music=None)
+    # A row of 1 and 0: .5 ± .5, by a deviation of .7071.
+    high, low = (1 / (1 + np.exp(-place * np.sqrt(0.5))) for place in (1, -1))
+    expected = [[0.6 + 0.4 * high, 0.4 * low], [0.4 * low, 0.6 + 0.4 * high]]
+    np.testing.assert_allclose(Labels(teacher, 0.4).of(batch), expected, rtol=1e-5)
+    np.testing.assert_allclose(Labels(None, 0.4).of(batch), np.eye(2))
+
+
+def test_decrs_factorises_the_mean_taste_with_the_track() -> None:
+    network = FactorisedNetwork(SCALING, SCALING, TASTE, benchmark_config(n_latent=2))
+    with torch.no_grad():
+        network.genre_embedding.weight.copy_(torch.tensor([[1.0, 0.0], [0.0, 2.0]]))
+        network.projection.weight.copy_(torch.tensor([[0.0, 1.0], [1.0, 0.0]]))
+        adjusted = network.adjusted(torch.tensor([[2.0, 4.0]]))
+    # E·ū = (.25, 1.5), W·z = (4, 2).
+    np.testing.assert_allclose(adjusted, [[2.0 + 1.0, 4.0 + 3.0]])
+
+
+def test_decrs_turns_to_the_adjusted_score_as_taste_drifted() -> None:
+    torch.manual_seed(0)
+    network = DecRSNetwork(SCALING, SCALING, TASTE, benchmark_config(n_latent=2))
+    vectors = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    scorer = BlendingScorer(network, vectors, largest_drift=2.0, exponent=0.5)
+    drifts = np.array([0.0, 0.5, 2.0, 9.0], np.float32)
+    queries = Queries(vectors, np.tile(TASTE, (4, 1)), drifts=drifts)
+    plain, adjusted = scorer._plain.score(queries), scorer._adjusted.score(queries)
+    shares = np.array([[0.0], [0.5], [1.0], [1.0]])
+    expected = (1 - shares) * plain + shares * adjusted
+    assert np.abs(plain - adjusted).max() > 0.01
+    np.testing.assert_allclose(scorer.score(queries), expected, atol=1e-6)
