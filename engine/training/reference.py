@@ -11,6 +11,7 @@ beside it, without which the format is read all the same.
 """
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ class _Reading:
 
     def data(self) -> BenchmarkData:
         pictures = self._features(PICTURES)
-        sounds = [self._features(name) for name in SOUNDS]
+        sounds = self._sounds(SOUNDS)
         everything = self._pairs(pictures, sounds)
         training = everything.take(np.arange(everything.n_pairs))
         tastes = tastes_of(training)
@@ -201,7 +202,7 @@ class _Reading:
         else:
             return None
         path = folder / TRAIN
-        sounds = [self._features(str(folder / name)) for name in PGC_SOUNDS]
+        sounds = self._sounds([str(folder / name) for name in PGC_SOUNDS])
         rows = np.asarray(read_array(path, self._allow_pickle))
         if not rows.size or rows.shape[-1] != 2:
             raise _unfit(path, tr("its rows aren't pairs of video and track"))
@@ -238,6 +239,13 @@ class _Reading:
         if not np.isfinite(features).all():
             raise _unfit(path, tr("it holds NaN or infinity"))
         return np.asarray(features, dtype=np.float32)
+
+    def _sounds(self, names: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+        parts = [self._features(name) for name in names]
+        if len({len(part) for part in parts}) != 1:
+            path = self._folder / names[-1]
+            raise _unfit(path, tr("the two files of music features differ in length"))
+        return parts
 
     def _numbers(self, name: str) -> npt.NDArray[np.float64]:
         try:
@@ -312,8 +320,6 @@ def _pair_set(
     origin: str,
     extras: Extras,
 ) -> PairSet:
-    if len({len(part) for part in sounds}) != 1:
-        raise _unfit(path, tr("the two files of music features differ in length"))
     if videos.max(initial=-1) >= len(pictures):
         raise _unfit(path, tr("it names a video that isn't there"))
     try:

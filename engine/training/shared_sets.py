@@ -4,7 +4,6 @@ Neither knows who chose a sound or what truly matches, so there is no test under
 match and no slope; what can be asked is whether a picture of a held-out clip finds its own sound.
 """
 
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import TrainingError
+from engine.training.archives import read_archive
 from engine.training.benchmark.data import (
     N_NEGATIVES,
     BenchmarkData,
@@ -297,13 +297,13 @@ def _pair_set(
 
 def _read(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in names}
+        arrays = read_archive(path)
+        return {name: arrays[name] for name in names}
     except FileNotFoundError as error:
         raise TrainingError(
             tr("There is no such file."), path=path, remedy=tr("Check the name of the folder.")
         ) from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError) as error:
         raise _damaged(path, str(error)) from error
 
 
