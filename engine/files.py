@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import ExportError
+from engine.translation import tr
 
 
 @contextmanager
@@ -67,7 +68,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> ExportError:
     return ExportError(
-        f"the file can't be written ({error.strerror or error}).",
+        tr("the file can't be written ({reason}).").format(reason=error.strerror or error),
         path=path,
-        remedy="Choose another folder or free some space.",
+        remedy=tr("Choose another folder or free some space."),
     )

@@ -102,7 +102,9 @@ def run_benchmark(
     at_hand: tuple[Source, int] | None = None
     held: BenchmarkData | None = None
     for n_done, run in enumerate(waiting):
-        name = f"{run.system}, {run.data}, {run.source.name}, seed {run.seed}"
+        name = tr("{system}, {data}, {source}, seed {seed}").format(
+            system=run.system, data=run.data, source=run.source.name, seed=run.seed
+        )
         inner = _FitProgress(progress, clock.stage(name, n_done), n_done, len(waiting))
         inner.step("")
         if held is None or at_hand != (run.source, run.seed):

@@ -257,6 +257,6 @@ def texts_of(train: PairSet) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bo
     if texts is None or has_text is None or not has_text.any():
         raise TrainingError(
             tr("The pairs hold no text."),
-            remedy=tr("Train without text, or add a text column."),
+            remedy=tr("Train without text, or on pairs that bring it."),
         )
     return texts, has_text
