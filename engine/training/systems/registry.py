@@ -31,8 +31,14 @@ SYSTEMS: dict[str, Callable[..., System]] = {
     "du": _lazily("du", "Du"),
     "calibration": _lazily("calibration", "Calibration"),
     "decrs": _lazily("decrs", "DecRS"),
-    "debcm-paper": _lazily("debcm", "DebCM", name="debcm-paper", operator="paper"),
-    "debcm-residual": _lazily("debcm", "DebCM", name="debcm-residual", operator="residual"),
+    # The operators by themselves: ours erases taste from the picture as well.
+    "debcm-paper": _lazily(
+        "debcm", "DebCM", name="debcm-paper", operator="paper", erase_taste=False
+    ),
+    "debcm-residual": _lazily(
+        "debcm", "DebCM", name="debcm-residual", operator="residual", erase_taste=False
+    ),
+    "debcm-interaction": _lazily("debcm", "DebCM", name="debcm-interaction", erase_taste=False),
     "debcm": _lazily("debcm", "DebCM"),
     "teacher": _lazily("teacher", "Teacher"),
     "cca": _lazily("cca", "LinearCca"),
