@@ -63,15 +63,23 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--splits",
         action="store_true",
-        help=tr("also with other genres in testing than in training (simulated data only)"),
+        help=tr(
+            "also cmvae, decrs and debcm with other genres in testing than in training (simulated "
+            "data only)"
+        ),
     )
     parser.add_argument(
         "--sweep",
         action="store_true",
-        help=tr("also with other strengths of taste and other weights of the teacher"),
+        help=tr(
+            "also cmvae, decrs and debcm with other strengths of taste, and debcm with other "
+            "weights of the teacher"
+        ),
     )
     parser.add_argument(
-        "--search", action="store_true", help=tr("first search each system's weights on validation")
+        "--search",
+        action="store_true",
+        help=tr("first search the weights of cmvae, decrs and debcm on validation"),
     )
     parser.add_argument("--epochs", type=int, metavar="N", help=tr("at most so many epochs"))
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help=tr("where to compute"))

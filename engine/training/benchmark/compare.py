@@ -10,7 +10,7 @@ from engine.progress import Progress
 from engine.training.benchmark.data import BenchmarkData
 from engine.training.benchmark.figures import draw_figures
 from engine.training.benchmark.results import DATA
-from engine.training.benchmark.runner import BenchmarkReport, run_benchmark
+from engine.training.benchmark.runner import BenchmarkReport, keep_settings, run_benchmark
 from engine.training.benchmark.search import search
 from engine.training.benchmark.sources import (
     SIMULATION_SETTINGS,
@@ -26,6 +26,8 @@ from engine.training.simulation.config import SimulationConfig
 from engine.training.systems.contract import System
 from engine.training.systems.registry import SYSTEMS, make_system
 from engine.translation import tr
+
+SEARCH_SETTINGS_NAME = "search.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def compare(
     settings: Mapping[str, Mapping[str, Any]] = {}
     if question.with_search:
         first = question.seeds[0]
+        # Trials on other data would be taken for trials on these.
+        keep_settings(out, {"data": made_from, "config": changes}, SEARCH_SETTINGS_NAME)
         settings = search(
             base.make(first), question.systems, first, out, progress, changes, make=make
         )

@@ -128,13 +128,18 @@ def run_benchmark(
     return BenchmarkReport(len(waiting) - len(failures), len(runs) - len(waiting), tuple(failures))
 
 
-def keep_settings(out: Path, settings: Mapping[str, Any]) -> None:
+def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_NAME) -> None:
     """Write what a folder's results are made with, or check that it is the same as before.
+
+    Args:
+        out: the folder.
+        settings: what JSON can hold.
+        name: of the file.
 
     Raises:
         InputError: when the folder holds results of other settings.
     """
-    path = out / SETTINGS_NAME
+    path = out / name
     text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
     if not path.exists():
         write_text(path, text)

@@ -100,6 +100,10 @@ def test_searched_weights_reach_the_fits(
     assert asked == [(("right", "wrong"), 0)]
     recall = Results(tmp_path / "results.csv").values("wrong", "ugc", "do", "recall@15")
     assert recall == {0: 1.0, 1: 1.0}
+    other = replace(hand_made.data(), description="Other data.")
+    with pytest.raises(InputError, match=r"search\.json.*other settings"):
+        compare(replace(ask(hand_made, with_search=True), world=other), tmp_path, silent())
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
