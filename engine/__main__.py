@@ -41,6 +41,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader has left (`| head`): nobody is there to tell, and Python's last flush would.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except MemoryError as error:
+        logging.getLogger(__name__).exception("out of memory")
+        _say(
+            tr("The computer ran out of memory ({reason}). Ask for less at once.").format(
+                reason=" ".join(str(error).split()) or "MemoryError"
+            )
+        )
+        return SoundbedError.exit_code
     except Exception:
         logging.getLogger(__name__).exception("unexpected error")
         _say(

@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.reference_writer import write_reference
     from engine.training.simulation.config import SimulationConfig
     from engine.training.simulation.simulate import simulate
-    from engine.training.simulation.storage import save_benchmark
+    from engine.training.simulation.storage import require_new, save_benchmark
 
     chosen = {
         "n_videos": arguments.videos,
@@ -60,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     config = SimulationConfig(
         **{name: value for name, value in chosen.items() if value is not None}
     )
+    # Said before the minutes that a large world takes.
+    require_new(arguments.out)
     write = write_reference if arguments.reference else save_benchmark
     data = simulate(config)
     write(data, arguments.out, config.as_dict())

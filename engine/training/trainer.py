@@ -280,7 +280,7 @@ def _memory_explained() -> Iterator[None]:
             raise
         raise TrainingError(
             tr("The computer ran out of memory."),
-            remedy=tr("Try a smaller --batch-size."),
+            remedy=tr("Try a smaller --batch-size, or fewer pairs."),
         ) from error
 
 

@@ -98,6 +98,16 @@ def test_a_soundbed_error_is_one_line_and_2(
     )
 
 
+def test_memory_that_runs_out_is_one_line_and_2(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert failing_with(MemoryError("Unable to\nallocate 74.5 GiB"), monkeypatch) == 2
+    assert capsys.readouterr().err == (
+        "soundbed: The computer ran out of memory (Unable to allocate 74.5 GiB). "
+        "Ask for less at once.\n"
+    )
+
+
 @pytest.mark.parametrize("error", [Cancelled(), KeyboardInterrupt()])
 def test_cancelled_is_130(
     error: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: Capture

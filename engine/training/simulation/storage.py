@@ -117,6 +117,24 @@ def load_benchmark(folder: Path) -> BenchmarkData:
         raise _unusable(path, error) from error
 
 
+def require_new(folder: Path) -> None:
+    """Check that a folder isn't there yet, or is empty.
+
+    Raises:
+        ExportError: when it holds something, or can't be looked into.
+    """
+    try:
+        is_taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    if is_taken:
+        raise ExportError(
+            tr("there is something already."),
+            path=folder,
+            remedy=tr("Choose a new or empty folder."),
+        )
+
+
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
     """Yield a temporary folder beside `folder` that takes its place when the block ends well.
@@ -124,13 +142,8 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     Raises:
         ExportError: when `folder` holds something already, or can't be written.
     """
+    require_new(folder)
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ExportError(
-                tr("there is something already."),
-                path=folder,
-                remedy=tr("Choose a new or empty folder."),
-            )
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".soundbed-", dir=folder.parent))
     except OSError as error:
