@@ -155,6 +155,9 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         if folder.exists():
             folder.rmdir()
         beside.replace(folder)
+    except ExportError as error:
+        # Nobody knows the temporary folder that its path names.
+        raise ExportError(error.problem, path=folder, remedy=error.remedy) from error
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:

@@ -81,10 +81,13 @@ def test_nothing_half_written_stays(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("engine.training.simulation.storage._write", full)
-    with pytest.raises(ExportError, match=r"set.*No space left on device"):
-        save_benchmark(data, tmp_path / "set")
-    assert list(tmp_path.iterdir()) == []
+    for writer in ("engine.training.simulation.storage._write", "numpy.savez_compressed"):
+        with monkeypatch.context() as patch:
+            patch.setattr(writer, full)
+            with pytest.raises(ExportError, match=r"set.*No space left on device") as raised:
+                save_benchmark(data, tmp_path / "set")
+        assert raised.value.path == tmp_path / "set"
+        assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["benchmark.npz", "ugc.npz", "pgc.npz", "test_do.npz"])
