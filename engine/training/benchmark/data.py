@@ -76,7 +76,7 @@ class TestSet:
     """Queries with the track that was chosen for each, and what is known of the true match.
 
     Attributes:
-        name: of the set, as in the results: diverse, matching, do, x50, …, validation.
+        name: of the set, as in the results: diverse, matching, do, do_own, x50, …, validation.
         queries: n videos that ask.
         targets: int64 (n,), the chosen track, as an index into the catalogue.
         negatives: int64 (n, n_negatives), tracks of the catalogue that the target is ranked among,

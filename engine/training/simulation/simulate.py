@@ -49,7 +49,7 @@ class Observed:
 
 
 def simulate(config: SimulationConfig) -> BenchmarkData:
-    """Return training pairs, validation, T_diverse, T_matching and T_do of a simulated world.
+    """Return training pairs, validation, T_diverse, T_matching and both T_do of a simulated world.
 
     Raises:
         InputError: when the parameters leave nothing to test on.
