@@ -81,6 +81,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="store_true",
         help=tr("first search the weights of cmvae, decrs and debcm on validation"),
     )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="TOML",
+        help=tr("a file of settings for all systems; the options here come before it"),
+    )
     parser.add_argument("--epochs", type=int, metavar="N", help=tr("at most so many epochs"))
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help=tr("where to compute"))
     parser.add_argument(
@@ -101,11 +107,13 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
     from engine.training.benchmark.compare import Question, compare
     from engine.training.benchmark.data import BenchmarkData
+    from engine.training.config import read_settings
     from engine.training.systems.contract import benchmark_config
     from engine.training.systems.registry import SYSTEMS
 
     options = {"n_epochs": arguments.epochs, "device": arguments.device}
-    changes = {name: value for name, value in options.items() if value is not None}
+    changes = {} if arguments.config is None else read_settings(arguments.config)
+    changes |= {name: value for name, value in options.items() if value is not None}
     benchmark_config(**changes)  # refused here, not once for each fit
     systems = _listed("--systems", arguments.systems)
     with TerminalProgress() as progress, stopping_gently(progress):

@@ -1,6 +1,7 @@
 """`soundbed benchmark` on the command line, end to end on tiny data."""
 
 import csv
+import json
 import os
 import signal
 from dataclasses import replace
@@ -131,6 +132,17 @@ def test_the_reference_format_needs_leave(
     assert main([*command, "--out", str(tmp_path / "out")]) == 2
     assert "add --allow-pickle" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_of_settings_holds_for_all_systems(pairs: Path, tmp_path: Path) -> None:
+    settings, out = tmp_path / "mine.toml", tmp_path / "out"
+    settings.write_text("n_latent = 4\nn_epochs = 3\n")
+    command = ["benchmark", "--pairs", str(pairs), *QUICK, "--config", str(settings)]
+    assert main([*command, "--epochs", "1", "--out", str(out)]) == 0
+    kept = json.loads((out / "benchmark.json").read_text())["config"]
+    assert (kept["n_latent"], kept["n_epochs"]) == (4, 1)
+    settings.write_text("n_latents = 4\n")
+    assert main([*command, "--out", str(tmp_path / "other")]) == 2
 
 
 def test_all_systems_by_one_word(
