@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.student import StudentPack
-from engine.errors import InputError, PackError, SoundbedError
+from engine.errors import InputError
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
-from engine.training.extraction import extract
+from engine.training.extraction import extract_usable
 from engine.training.features_cache import default_cache, music_features, video_vector
 from engine.training.metrics import label_share
 from engine.training.readers import list_edits
@@ -251,18 +251,9 @@ def _embed(
 ]:
     pictures, sounds = {}, {}
     skipped: list[tuple[Path, str]] = []
-    stage = tr("Describing finished edits")
-    progress.step(stage, 0, len(clips))
     tasks = [(clip, (clip, cache_folder)) for clip in clips]
-    results = extract(describe_whole, tasks, progress, scheduler)
-    for n_done, (clip, result) in enumerate(results, 1):
-        progress.step(stage, n_done, len(clips))
-        if isinstance(result, PackError):
-            raise result
-        if isinstance(result, SoundbedError):
-            skipped.append((clip, f"{result.problem} {result.remedy}".strip()))
-            continue
-        picture, sound = result
+    described = extract_usable(describe_whole, tasks, progress, scheduler, skipped)
+    for clip, (picture, sound) in described:
         pictures[clip] = pack.embed_video(_Seen(picture, VIDEO_FEATURES_VERSION)).vector
         sounds[clip] = pack.embed_music(sound).vector
     return pictures, sounds, sorted(skipped)

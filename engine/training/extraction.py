@@ -3,13 +3,14 @@
 Each clip is decoded in a child process of its own, on a Dask worker too: a file that crashes its
 decoder costs that clip and no worker. A Dask worker that dies costs nothing but time: its clips
 are given to another one, up to the scheduler's limit (`distributed.scheduler.allowed-failures`,
-3 unless set), then left out with the reason.
+3 unless set), then each alone; the one whose workers die even so is left out with the reason.
 
 Every worker must reach the clips and the cache under the same paths, and run the same version of
 Soundbed. Machines of one kind give the same features to the bit. A scheduler runs what it is sent:
 name one only that is yours.
 """
 
+import logging
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine import __version__
 from engine.encoders.session import default_threads
-from engine.errors import InputError, MediaError, SoundbedError, TrainingError
+from engine.errors import InputError, MediaError, PackError, SoundbedError, TrainingError
 from engine.media.worker import WorkerPool
 from engine.progress import Progress
 from engine.translation import tr
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 K = TypeVar("K")
 
+_LOG = logging.getLogger(__name__)
 _DEADLINE_S = 900.0
 _MEMORY_MB = 3000
 _CONNECT_S = 10.0
@@ -69,6 +71,36 @@ def extract(
         return
     with WorkerPool(default_threads()) as pool:
         yield from pool.map_unordered(function, tasks, _DEADLINE_S, _MEMORY_MB, progress)
+
+
+def extract_usable(
+    function: Callable[..., T],
+    tasks: Sequence[tuple[K, tuple[Any, ...]]],
+    progress: Progress,
+    scheduler: str | None,
+    skipped: list[tuple[K, str]],
+) -> Iterator[tuple[K, T]]:
+    """Run `extract` over finished edits and yield those that can be used.
+
+    Args:
+        function, tasks, progress, scheduler: see `extract`.
+        skipped: gets the key of each other edit, with the reason.
+
+    Raises:
+        PackError: when the packs that describe can't be used: no edit could be.
+        InputError, TrainingError, Cancelled: see `extract`.
+    """
+    stage = tr("Describing finished edits")
+    progress.step(stage, 0, len(tasks))
+    for n_done, (key, result) in enumerate(extract(function, tasks, progress, scheduler), 1):
+        progress.step(stage, n_done, len(tasks))
+        if isinstance(result, PackError):
+            raise result
+        if isinstance(result, SoundbedError):
+            _LOG.warning("can't be used: %s", result)
+            skipped.append((key, f"{result.problem} {result.remedy}".strip()))
+        else:
+            yield key, result
 
 
 def _on_cluster(

@@ -1,7 +1,6 @@
 """Reads finished edits, from a folder or a table, into pairs."""
 
 import csv
-import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,20 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.profile import ProfilePack
-from engine.errors import MissingStream, PackError, SoundbedError, TrainingError
+from engine.errors import MissingStream, TrainingError
 from engine.media.probe import VIDEO_SUFFIXES, probe_video
 from engine.music.features import MusicFeatures
 from engine.music.vector import LAYOUT
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.progress import Progress
-from engine.training.extraction import extract
+from engine.training.extraction import extract_usable
 from engine.training.features_cache import Span, music_features, track_id, video_vector
 from engine.training.pairs import UNKNOWN_GENRE, PairSet, load_pairs
 from engine.translation import tr, trn
 from engine.video.features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
 
 SEGMENT_S = 30.0
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +159,11 @@ def describe_edits(
         TrainingError: when none can be used.
     """
     described: dict[Edit, DescribedEdit] = {}
-    skipped: list[tuple[Path, str]] = []
-    stage = tr("Describing finished edits")
-    progress.step(stage, 0, len(edits))
+    useless: list[tuple[Edit, str]] = []
     tasks = [(edit, (edit, cache_folder)) for edit in edits]
-    results = extract(describe_edit, tasks, progress, scheduler)
-    for n_done, (edit, result) in enumerate(results, 1):
-        progress.step(stage, n_done, len(edits))
-        if isinstance(result, PackError):
-            raise result
-        if isinstance(result, SoundbedError):
-            _LOG.warning("can't be used: %s", result)
-            skipped.append((edit.clip, f"{result.problem} {result.remedy}".strip()))
-        else:
-            described |= result
+    for _, found in extract_usable(describe_edit, tasks, progress, scheduler, useless):
+        described |= found
+    skipped = [(edit.clip, reason) for edit, reason in useless]
     if not described:
         raise TrainingError(
             tr("There is no finished edit that can be used."),

@@ -16,6 +16,7 @@ from engine.errors import InputError, MediaUnreadable, PackError
 from engine.paths import bundled_models_dir
 from engine.progress import silent
 from engine.training import evaluate_edits as story
+from engine.training import extraction
 from engine.training.evaluate_edits import chance, evaluate_edits, judge, read_labels
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +83,7 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pack = SimpleNamespace(
         id="fake", embed_video=lambda seen: seen, embed_music=lambda heard: heard
     )
-    monkeypatch.setattr(story, "extract", extract)
+    monkeypatch.setattr(extraction, "extract", extract)
     monkeypatch.setattr(story.StudentPack, "load", lambda _: pack)
     return folder
 

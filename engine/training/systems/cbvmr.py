@@ -1,6 +1,5 @@
 """CBVMR: ranking between modalities, structure kept within (Hong et al. 2018; "CMVBR" in DebCM)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,8 +11,8 @@ from engine.training.config import TrainingConfig
 from engine.training.losses import matching_loss
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
-from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.content import TwoBranchNetwork, fit_branches
+from engine.training.systems.contract import Scorer
 
 
 def structure_loss(
@@ -65,13 +64,10 @@ class Cbvmr:
         progress: Progress,
     ) -> Scorer:
         """Fit to training pairs; see `System`."""
-        scalings = input_scalings(ugc, pgc, config)
-        network = seeded(lambda: TwoBranchNetwork(*scalings, config), config.seed)
 
-        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
-            (batch,) = batches
-            video, _ = network.video_encoder(batch.video)
-            music, _ = network.music_encoder(batch.music)
+        def pair_loss(
+            network: TwoBranchNetwork, batch: Batch, video: Tensor, music: Tensor
+        ) -> Tensor:
             between = matching_loss(
                 video @ music.T, batch.positives, config.margin, config.n_hardest
             )
@@ -80,8 +76,7 @@ class Cbvmr:
             ) + self._structure(music, network.music_encoder.scaled(batch.music))
             return between + self.structure_weight * within
 
-        train = [training_pairs(ugc, pgc)]
-        return fit_content(network, batch_loss, train, ugc, validation, config, progress, self.name)
+        return fit_branches(pair_loss, ugc, pgc, validation, config, progress, self.name)
 
     def _structure(self, embeddings: Tensor, inputs: Tensor) -> Tensor:
         n = len(embeddings)

@@ -1,6 +1,5 @@
 """CEVAR: cosine embedding loss (Surís et al. 2018, embeddings for video and audio)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -10,8 +9,8 @@ from engine.training.benchmark.data import TestSet
 from engine.training.config import TrainingConfig
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
-from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.content import TwoBranchNetwork, fit_branches
+from engine.training.systems.contract import Scorer
 
 
 def cosine_embedding_loss(
@@ -60,16 +59,12 @@ class Cevar:
         progress: Progress,
     ) -> Scorer:
         """Fit to training pairs; see `System`."""
-        scalings = input_scalings(ugc, pgc, config)
-        network = seeded(lambda: TwoBranchNetwork(*scalings, config), config.seed)
 
-        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
-            (batch,) = batches
-            video, _ = network.video_encoder(batch.video)
-            music, _ = network.music_encoder(batch.music)
+        def pair_loss(
+            network: TwoBranchNetwork, batch: Batch, video: Tensor, music: Tensor
+        ) -> Tensor:
             return cosine_embedding_loss(
                 video @ music.T, batch.positives, self.margin, self.negative_share
             )
 
-        train = [training_pairs(ugc, pgc)]
-        return fit_content(network, batch_loss, train, ugc, validation, config, progress, self.name)
+        return fit_branches(pair_loss, ugc, pgc, validation, config, progress, self.name)

@@ -15,6 +15,7 @@ from engine.training.deconfounder import leave_one_out_histograms, mean_histogra
 from engine.training.encoders import GaussianEncoder, InputScaling, fit_scaling
 from engine.training.erasure import erase_concept
 from engine.training.pairs import PairSet
+from engine.training.sampler import Batch
 from engine.training.start import start_from_correlation
 from engine.training.systems.contract import Scorer, sampled_hits, training_pairs
 from engine.training.teacher import CrossModalNetwork
@@ -35,6 +36,8 @@ class TwoBranchNetwork(nn.Module):
         self.music_encoder = GaussianEncoder(music, config)
 
 
+PairLoss = Callable[[TwoBranchNetwork, Batch, Tensor, Tensor], Tensor]
+"""A loss of a batch and its embeddings (n, d) of picture and sound, of unit length."""
 Branched = TwoBranchNetwork | CrossModalNetwork
 ScorerFactory = Callable[[Any, npt.NDArray[np.float32]], Scorer]
 """Makes the scorer of a fitted network and the music vectors of a catalogue."""
@@ -184,3 +187,26 @@ def fit_content(
     judge = recall_judge(network, ugc.music_vectors, validation, scorer)
     fit(network, batch_loss, train, judge, mean_taste(ugc), config, progress, stage, config.seed)
     return scorer(network, ugc.music_vectors)
+
+
+def fit_branches(
+    pair_loss: PairLoss,
+    ugc: PairSet,
+    pgc: PairSet | None,
+    validation: TestSet,
+    config: TrainingConfig,
+    progress: Progress,
+    name: str,
+) -> Scorer:
+    """Fit the shared backbone without decoders to all pairs there are; see `System.fit`."""
+    scalings = input_scalings(ugc, pgc, config)
+    network = seeded(lambda: TwoBranchNetwork(*scalings, config), config.seed)
+
+    def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+        (batch,) = batches
+        video, _ = network.video_encoder(batch.video)
+        music, _ = network.music_encoder(batch.music)
+        return pair_loss(network, batch, video, music)
+
+    train = [training_pairs(ugc, pgc)]
+    return fit_content(network, batch_loss, train, ugc, validation, config, progress, name)

@@ -1,6 +1,5 @@
 """UWML: universal weighting metric learning (Wei et al. 2020)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,8 +10,8 @@ from engine.training.benchmark.data import TestSet
 from engine.training.config import TrainingConfig
 from engine.training.pairs import PairSet
 from engine.training.sampler import Batch
-from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.content import TwoBranchNetwork, fit_branches
+from engine.training.systems.contract import Scorer
 
 Coefficients = tuple[float, ...]
 
@@ -99,14 +98,11 @@ class Uwml:
         progress: Progress,
     ) -> Scorer:
         """Fit to training pairs; see `System`."""
-        scalings = input_scalings(ugc, pgc, config)
-        network = seeded(lambda: TwoBranchNetwork(*scalings, config), config.seed)
         margin = config.margin if self.margin is None else self.margin
 
-        def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
-            (batch,) = batches
-            video, _ = network.video_encoder(batch.video)
-            music, _ = network.music_encoder(batch.music)
+        def pair_loss(
+            network: TwoBranchNetwork, batch: Batch, video: Tensor, music: Tensor
+        ) -> Tensor:
             return universal_weighting_loss(
                 video @ music.T,
                 batch.positives,
@@ -116,5 +112,4 @@ class Uwml:
                 self.negative,
             )
 
-        train = [training_pairs(ugc, pgc)]
-        return fit_content(network, batch_loss, train, ugc, validation, config, progress, self.name)
+        return fit_branches(pair_loss, ugc, pgc, validation, config, progress, self.name)
