@@ -1,0 +1,147 @@
+"""Tune a sound: render pieces without coding them, and print what the MSD network hears.
+
+    python packaging/hear.py jazz-01 metal-03 [--seconds 40] [--write FOLDER] [--tags 8]
+
+Only the network of the Million Song Dataset listens here, and only to pieces with odd numbers:
+the other network and the even ones judge (`tests/benchmarks/library_judged.py`), so nobody tunes
+by them. Beside the tags stands the spectrum in bands of two thirds of an octave, in dB against
+the mean of the pieces of --against, so that a hole or a hump is seen.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+_PACKAGING = Path(__file__).resolve().parent
+sys.path[:0] = [str(_PACKAGING), str(_PACKAGING.parent)]
+
+import numpy as np  # noqa: E402
+import numpy.typing as npt  # noqa: E402
+import soundfile  # noqa: E402
+from composer.effects import RATE_HZ  # noqa: E402
+from composer.form import compose  # noqa: E402
+from composer.genres import BRIEFS  # noqa: E402
+from composer.mix import mix  # noqa: E402
+from composer.render import render  # noqa: E402
+
+from engine.encoders.audio import MSD_TAGS, MusicTagger  # noqa: E402
+from engine.media.limiter import limit_peaks  # noqa: E402
+from engine.media.loudness import measure_loudness  # noqa: E402
+from engine.music.features import describe_music  # noqa: E402
+from engine.progress import silent  # noqa: E402
+
+# Edges of the bands: two thirds of an octave from 40 Hz on.
+EDGES_HZ = 40.0 * 2 ** (np.arange(14) * 2 / 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the network hears in one piece, and its spectrum.
+
+    Args:
+        tags: (50,) float32, mean probability of each of `MSD_TAGS`.
+        bands_db: (13,) float64, level in each band below the whole.
+        bpm, key: as measured from the sound.
+    """
+
+    tags: npt.NDArray[np.float32]
+    bands_db: npt.NDArray[np.float64]
+    bpm: float
+    key: str
+
+
+def hear(path: Path, tagger: MusicTagger) -> Heard:
+    """Listen to a file."""
+    features = describe_music(path, tagger, silent())
+    sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    return Heard(
+        features.msd_tags,
+        spectrum_db(sound.mean(1), rate_hz),
+        features.bpm,
+        f"{features.key} {features.mode}",
+    )
+
+
+def spectrum_db(mono: npt.NDArray[np.float32], rate_hz: int) -> npt.NDArray[np.float64]:
+    """Return the level of each band in dB below the whole, (13,)."""
+    n = 8192
+    frames = mono[: len(mono) // n * n].reshape(-1, n) * np.hanning(n)
+    power = (np.abs(np.fft.rfft(frames, axis=1)) ** 2).mean(0)
+    frequency = np.fft.rfftfreq(n, 1 / rate_hz)
+    bands = [
+        power[(frequency >= low) & (frequency < high)].sum()
+        for low, high in zip(EDGES_HZ[:-1], EDGES_HZ[1:], strict=True)
+    ]
+    return np.asarray(10 * np.log10(np.maximum(bands, 1e-12) / power.sum()))
+
+
+def preview(slug: str, seconds: float, path: Path) -> None:
+    """Render a piece, or its loudest stretch of some seconds, at -14 LUFS as WAV."""
+    score = compose(next(brief for brief in BRIEFS if brief.slug == slug))
+    sound = mix(render(score)).sound
+    n = round(seconds * RATE_HZ)
+    if 0 < n < len(sound):
+        power = np.concatenate([[0.0], np.cumsum((sound.astype(np.float64) ** 2).sum(1))])
+        starts = np.arange(0, len(sound) - n, RATE_HZ)
+        best = starts[np.argmax(power[starts + n] - power[starts])]
+        sound = sound[best : best + n]
+    sound = sound / np.abs(sound).max() * 0.5
+    gain_db = 0.0
+    for _ in range(2):
+        blocks = np.array_split(sound * np.float32(10 ** (gain_db / 20)), max(1, len(sound) // 48000))
+        loud = np.concatenate(list(limit_peaks(blocks, RATE_HZ, -2.0)))
+        soundfile.write(path, loud, RATE_HZ, subtype="FLOAT")
+        gain_db += -14.0 - measure_loudness(path).integrated_lufs
+    blocks = np.array_split(sound * np.float32(10 ** (gain_db / 20)), max(1, len(sound) // 48000))
+    soundfile.write(path, np.concatenate(list(limit_peaks(blocks, RATE_HZ, -2.0))), RATE_HZ)
+
+
+def main() -> int:
+    """Print one block a piece; exit code 2 when a piece may not be tuned by, or isn't there."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("pieces", nargs="+", metavar="PIECE")
+    parser.add_argument("--seconds", type=float, default=40.0, help="0 for the whole piece")
+    parser.add_argument("--write", type=Path, default=None, help="keep the WAV files here")
+    parser.add_argument("--tags", type=int, default=9, help="how many tags to print")
+    parser.add_argument("--against", nargs="+", type=Path, default=[], help="real music")
+    arguments = parser.parse_args()
+    known = {brief.slug for brief in BRIEFS}
+    for slug in arguments.pieces:
+        if slug not in known or not int(slug.rsplit("-", 1)[1]) % 2:
+            print(f"{slug} isn't there, or is kept for judging", file=sys.stderr)
+            return 2
+    tagger = MusicTagger.load(n_threads=1)
+    target = None
+    if arguments.against:
+        target = np.mean([hear(path, tagger).bands_db for path in arguments.against], axis=0)
+    with tempfile.TemporaryDirectory() as scratch:
+        for slug in arguments.pieces:
+            folder = arguments.write or Path(scratch)
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{slug}.wav"
+            preview(slug, arguments.seconds, path)
+            heard = hear(path, tagger)
+            loudest = np.argsort(heard.tags)[::-1][: arguments.tags]
+            print(
+                f"{slug}  heard {heard.bpm:.0f} BPM, {heard.key}\n   "
+                + "  ".join(f"{MSD_TAGS[tag]} {heard.tags[tag]:.2f}" for tag in loudest)
+                + "\n   "
+                + " ".join(
+                    f"{low:.0f}:{level:+.0f}"
+                    for low, level in zip(
+                        EDGES_HZ,
+                        heard.bands_db if target is None else heard.bands_db - target,
+                        strict=False,
+                    )
+                ),
+                flush=True,
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
