@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import ClassVar
 
 from composer.rhythm import read_grid
 from composer.score import ChordSpan, Note, Section
@@ -27,6 +28,7 @@ def _bar_starts(section: Section) -> list[float]:
 class Pad:
     """Chords held for as long as they last."""
 
+    role: ClassVar[str] = "pad"
     centre: int = 60
     n_voices: int = 4
     velocity: int = 70
@@ -37,7 +39,7 @@ class Pad:
         notes = []
         for span, pitches in _voicings(section, self.centre, self.n_voices):
             if self.bass_octave:
-                pitches = (nearest_pitch((span.chord.root,), self.centre - 14), *pitches)
+                pitches = (nearest_pitch((span.chord.lowest,), self.centre - 14), *pitches)
             for pitch in pitches:
                 touch = self.velocity + rng.randrange(-4, 5)
                 notes.append(Note(span.start_beats, span.duration_beats * 0.99, pitch, touch))
@@ -53,6 +55,7 @@ class Comp:
         short: share of the written length that sounds.
     """
 
+    role: ClassVar[str] = "chords"
     grid: str
     centre: int = 60
     n_voices: int = 4
@@ -97,6 +100,7 @@ class Broken:
         ring: how many steps a note sounds.
     """
 
+    role: ClassVar[str] = "chords"
     order: str
     steps_per_bar: int = 8
     centre: int = 60
@@ -121,7 +125,7 @@ class Broken:
                 key=lambda v: v[0].start_beats,
             )
             if mark == "r":
-                pitch = nearest_pitch((span.chord.root,), self.centre - 15)
+                pitch = nearest_pitch((span.chord.lowest,), self.centre - 15)
             else:
                 octave, place = divmod(int(mark), len(pitches))
                 pitch = pitches[place] + 12 * octave
@@ -140,6 +144,7 @@ class Bass:
         degrees: one name an onset, repeated; several bars are parted by "|".
     """
 
+    role: ClassVar[str] = "bass"
     grid: str
     degrees: str = "1"
     centre: int = 38
@@ -162,15 +167,16 @@ class Bass:
 
     def _pitch(self, section: Section, at: float, duration: float, degree: str) -> int:
         chord = section.chord_at(at)
-        root = nearest_pitch((chord.root,), self.centre)
+        lowest = nearest_pitch((chord.lowest,), self.centre)
         if degree == "1":
-            return root
+            return lowest
         if degree == "8":
-            return root + 12
+            return lowest + 12
         if degree == "a":
-            # The note before a change leads into the next root by a scale step.
-            coming = nearest_pitch((section.chord_at(at + duration).root,), root)
-            return section.key.step(coming, -1 if coming >= root else 1)
+            # The note before a change leads into the next one by a scale step.
+            coming = nearest_pitch((section.chord_at(at + duration).lowest,), lowest)
+            return section.key.step(coming, -1 if coming >= lowest else 1)
+        root = nearest_pitch((chord.root,), self.centre)
         interval = {"3": 1, "5": 2, "7": 3}[degree]
         above = chord.intervals[min(interval, len(chord.intervals) - 1)]
         return root + above % 12
@@ -180,22 +186,23 @@ class Bass:
 class Walking:
     """A walking bass: root on the change, chord notes between, a step into the next root."""
 
+    role: ClassVar[str] = "bass"
     centre: int = 40
     skips: float = 0.12
 
     def __call__(self, section: Section, rng: Random) -> list[Note]:
         """Write the section."""
         notes: list[Note] = []
-        previous = nearest_pitch((section.chords[0].chord.root,), self.centre)
+        previous = nearest_pitch((section.chords[0].chord.lowest,), self.centre)
         n_beats = round(section.duration_beats)
         for beat in range(n_beats):
             at = section.start_beats + beat
             chord, coming = section.chord_at(at), section.chord_at(at + 1)
             is_change = beat == 0 or chord != section.chord_at(at - 1)
             if is_change:
-                pitch = nearest_pitch((chord.root,), 0.6 * previous + 0.4 * self.centre)
+                pitch = nearest_pitch((chord.lowest,), 0.6 * previous + 0.4 * self.centre)
             elif coming != chord and beat < n_beats - 1:
-                target = nearest_pitch((coming.root,), previous)
+                target = nearest_pitch((coming.lowest,), previous)
                 pitch = target + rng.choice((-1, 1, -2 if target > previous else 2))
             else:
                 aim = previous + rng.choice((-4, 3, 4, 5))
@@ -220,6 +227,7 @@ class Riff:
         fifths: add the fifth and the octave (power chords) to onsets that are held.
     """
 
+    role: ClassVar[str] = "riff"
     grid: str
     steps: str
     centre: int = 40

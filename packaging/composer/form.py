@@ -20,6 +20,7 @@ class SectionPlan:
     Args:
         progression: bars parted by "|", the chords of a bar by spaces; repeated to fill `n_bars`.
         layers: names of the layers that play, parted by spaces.
+        swell: how much louder (or, below 0, quieter) the players have become where it ends.
     """
 
     name: str
@@ -27,6 +28,7 @@ class SectionPlan:
     progression: str
     energy: float
     layers: str
+    swell: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Layer:
         ending: what it does in the closing bar: "hold" (chord), "power" (fifth and octave),
             "root", "crash" (drums) or "rest".
         centre: MIDI pitch around which the ending is placed.
+        role: what it does in the arrangement, one of `ROLES`; the pattern's own when empty.
+        expression: how deep held notes of a soundfont swell, 0 to 1.
     """
 
     name: str
@@ -47,11 +51,18 @@ class Layer:
     ending: str = "hold"
     centre: int = 60
     feel: Feel = field(default_factory=Feel)
+    role: str = ""
+    expression: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """All that a person decides about a piece; the seed decides the rest."""
+    """All that a person decides about a piece; the seed decides the rest.
+
+    Args:
+        arousal: how stirring it is meant to be, 0 (asleep) to 1 (frantic).
+        has_pulse: a listener can tap along.
+    """
 
     slug: str
     title: str
@@ -70,6 +81,8 @@ class Brief:
     swing_beats: float = 0.5
     room: Room = field(default_factory=Room)
     end_bars: int = 1
+    arousal: float = 0.5
+    has_pulse: bool = True
 
 
 def compose(brief: Brief) -> Score:
@@ -93,6 +106,8 @@ def compose(brief: Brief) -> Score:
         sections=sections,
         parts=tuple(_write_part(brief, layer, sections) for layer in brief.layers),
         room=brief.room,
+        arousal=brief.arousal,
+        has_pulse=brief.has_pulse,
     )
 
 
@@ -100,7 +115,7 @@ def _lay_out(brief: Brief, key: Key) -> tuple[Section, ...]:
     beats_per_bar = _BEATS_PER_BAR[brief.time_signature]
     plans = (
         *brief.sections,
-        SectionPlan("end", brief.end_bars, brief.final_chord, brief.sections[-1].energy, ""),
+        SectionPlan("end", brief.end_bars, brief.final_chord, _last_energy(brief), ""),
     )
     sections: list[Section] = []
     seen: dict[str, int] = {}
@@ -117,12 +132,18 @@ def _lay_out(brief: Brief, key: Key) -> tuple[Section, ...]:
                 energy=plan.energy,
                 key=key,
                 chords=chords,
+                swell=plan.swell,
                 is_end=number == len(plans) - 1,
             )
         )
         seen[plan.name] = seen.get(plan.name, 0) + 1
         start += plan.n_bars * beats_per_bar
     return tuple(sections)
+
+
+def _last_energy(brief: Brief) -> float:
+    last = brief.sections[-1]
+    return min(1.0, max(0.0, last.energy + last.swell))
 
 
 def _spans(
@@ -148,10 +169,11 @@ def _write_part(brief: Brief, layer: Layer, sections: tuple[Section, ...]) -> Pa
         # The name of the section, not its place, so that a chorus that returns is the same chorus.
         rng = Random(f"{brief.seed}/{layer.name}/{section.name}")
         written = _close(layer, section) if section.is_end else layer.pattern(section, rng)
-        notes.extend(_with_energy(note, section.energy) for note in written)
+        notes.extend(_with_energy(note, section.energy_at(note.start_beats)) for note in written)
     rng = Random(f"{brief.seed}/{layer.name}/feel")
     humanised = humanise(notes, layer.feel, brief.swing, brief.swing_beats, brief.bpm, rng)
-    return Part(layer.name, layer.voice, layer.strip, humanised)
+    role = layer.role or getattr(layer.pattern, "role", "chords")
+    return Part(layer.name, layer.voice, layer.strip, humanised, role, layer.expression)
 
 
 def _with_energy(note: Note, energy: float) -> Note:

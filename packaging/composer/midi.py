@@ -11,6 +11,9 @@ TICKS_PER_BEAT = 960
 # The music starts a little after the file, so that a first note may come early.
 LEAD_IN_S = 0.1
 _DRUM_CHANNEL = 9
+_EXPRESSION = 11
+# A bow needs time to swell: shorter notes stay as they are struck.
+_SHORTEST_SWELL_S = 0.7
 
 
 def midi_bytes(score: Score, parts: Sequence[Part] | None = None) -> bytes:
@@ -52,7 +55,7 @@ def _conductor(score: Score) -> mido.MidiTrack:
 
 def _track(score: Score, part: Part, channel: int) -> mido.MidiTrack:
     lead_in = LEAD_IN_S / score.beat_s
-    events: list[tuple[int, int, int, int]] = []
+    events: list[tuple[int, float, int, int]] = []
     struck: dict[int, int] = {}
     for note in reversed(part.notes):
         start = max(0, round((note.start_beats + lead_in) * TICKS_PER_BEAT))
@@ -62,17 +65,59 @@ def _track(score: Score, part: Part, channel: int) -> mido.MidiTrack:
         struck[note.pitch] = start
         # Releases sort before onsets of the same tick, so that repeated notes are struck again.
         events += [(start, 1, note.pitch, note.velocity), (end, 0, note.pitch, 0)]
+    # Of one tick: releases, then the expression that a new note begins with, then onsets.
+    events += [(tick, 0.5, _EXPRESSION, value) for tick, value in _swells(score, part)]
     events.sort()
     track = mido.MidiTrack([mido.MetaMessage("track_name", name=part.name, time=0)])
     track.append(
         mido.Message("program_change", channel=channel, program=part.voice.program, time=0)
     )
     now = 0
-    for tick, is_onset, pitch, velocity in events:
-        kind = "note_on" if is_onset else "note_off"
-        track.append(
-            mido.Message(kind, channel=channel, note=pitch, velocity=velocity, time=tick - now)
-        )
+    for tick, order, number, value in events:
+        after = tick - now
+        if order == 0.5:
+            track.append(
+                mido.Message(
+                    "control_change", channel=channel, control=number, value=value, time=after
+                )
+            )
+        else:
+            kind = "note_on" if order else "note_off"
+            track.append(
+                mido.Message(kind, channel=channel, note=number, velocity=value, time=after)
+            )
         now = tick
     track.append(mido.MetaMessage("end_of_track", time=TICKS_PER_BEAT))
     return track
+
+
+def _swells(score: Score, part: Part) -> list[tuple[int, int]]:
+    """Return (tick, expression 0..127): held notes open up to two fifths and close again.
+
+    A channel has one expression for all of its notes, so notes that begin together share it,
+    and the next onset starts a new curve.
+    """
+    if not part.expression:
+        return []
+    lead_in = LEAD_IN_S / score.beat_s
+    onsets = sorted({note.start_beats for note in part.notes})
+    curve = [(0, 127)]
+    for place, onset in enumerate(onsets):
+        following = onsets[place + 1] if place + 1 < len(onsets) else float("inf")
+        end = min(
+            max(n.start_beats + n.duration_beats for n in part.notes if n.start_beats == onset),
+            following,
+        )
+        length = end - onset
+        if length * score.beat_s < _SHORTEST_SWELL_S:
+            curve.append((round((onset + lead_in) * TICKS_PER_BEAT), 127))
+            continue
+        for step in range(9):
+            share = step / 8
+            openness = min(share / 0.4, (1 - share) / 0.6)
+            value = 127 * (1 - part.expression * (1 - openness))
+            tick = round((onset + lead_in + share * length) * TICKS_PER_BEAT)
+            if step == 8:
+                tick -= 1  # The last value belongs to this note, not to the next one's onset.
+            curve.append((tick, max(1, round(value))))
+    return curve

@@ -8,10 +8,13 @@ from scipy import signal
 
 from composer.effects import RATE_HZ, Stereo, apply, rms
 from composer.render import Stem, Stems
-from composer.score import Room, Score
+from composer.room import reverberate
+from composer.score import Score
 
 # The level from which each part starts where the balance is the desk's and not the hall's.
 _PART_RMS = 0.1
+# Left and right of a mix agree at least so far.
+_LEAST_CORRELATION = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ def mix(stems: Stems) -> Mix:
         channel = _channel(stem, ducking, room.is_natural)
         dry += channel
         sent += channel * np.float32(stem.strip.reverb)
-    wet = _reverb(sent, room)
-    return Mix(stems.score, apply(room.effects, dry + wet))
+    whole = dry + reverberate(sent, room)
+    return Mix(stems.score, _treat(apply(room.effects, whole)))
 
 
 def _channel(stem: Stem, ducking: npt.NDArray[np.float32], is_natural: bool) -> Stereo:
@@ -62,21 +65,14 @@ def _ducking(kicks_s: tuple[float, ...], n: int) -> npt.NDArray[np.float32]:
     return curve
 
 
-def _reverb(sent: Stereo, room: Room) -> Stereo:
-    """Convolve with a synthetic room: noise that decays, its treble twice as fast."""
-    rng = np.random.default_rng(2024)
-    n = round(room.reverb_s * 1.2 * RATE_HZ)
-    time_s = np.arange(n) / RATE_HZ
-    noise = rng.standard_normal((n, 2))
-    split = signal.butter(1, room.brightness_hz / 3, fs=RATE_HZ, output="sos")
-    low = signal.sosfilt(split, noise, axis=0)
-    decay = np.log(1000) / room.reverb_s
-    tail = low * np.exp(-decay * time_s)[:, None]
-    tail += (noise - low) * np.exp(-2 * decay * time_s)[:, None]
-    limits = signal.butter(2, (160, room.brightness_hz), "bandpass", fs=RATE_HZ, output="sos")
-    tail = signal.sosfilt(limits, tail, axis=0)
-    tail *= np.minimum(1, time_s / 0.012)[:, None]
-    tail /= np.sqrt((tail**2).sum(0))
-    early = round(0.018 * RATE_HZ)
-    wet = np.stack([signal.fftconvolve(sent[:, c], tail[:, c])[: len(sent)] for c in (0, 1)], 1)
-    return np.concatenate([np.zeros((early, 2)), wet[:-early]]).astype(np.float32)
+def _treat(sound: Stereo) -> Stereo:
+    """What every mix gets: nothing below hearing, a bass in the middle, and sides that sum."""
+    lowest = signal.butter(2, 24, "highpass", fs=RATE_HZ, output="sos")
+    sound = signal.sosfilt(lowest, sound, axis=0)
+    middle, side = sound.mean(1), (sound[:, 0] - sound[:, 1]) / 2
+    side = signal.sosfilt(signal.butter(1, 110, "highpass", fs=RATE_HZ, output="sos"), side)
+    # A telephone plays the sum: keep the sides' energy under the middle's.
+    most = (1 - _LEAST_CORRELATION) / (1 + _LEAST_CORRELATION)
+    share = float((side**2).sum() / max(float((middle**2).sum()), 1e-12))
+    side *= min(1.0, np.sqrt(most / max(share, 1e-12)))
+    return np.stack([middle + side, middle - side], 1).astype(np.float32)

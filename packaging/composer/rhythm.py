@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import ClassVar
 
 from composer.score import Note, Section
 
@@ -78,24 +79,28 @@ def read_grid(grid: str, beats_per_bar: int) -> Iterator[Hit]:
 
 
 def drums(
-    grids: dict[str, str], fill: dict[str, str] | None = None, every: int = 4, crash: bool = False
+    grids: dict[str, str],
+    fill: dict[str, str] | tuple[dict[str, str], ...] = (),
+    every: int = 4,
+    crash: bool = False,
 ) -> "DrumPattern":
-    """Return a pattern of named drums; "a|b" alternates bars, `fill` replaces each last bar.
+    """Return a pattern of named drums; "a|b" alternates bars, a fill replaces each last bar.
 
     Args:
         grids: drum name → grid of one bar or of several, parted by "|".
-        fill: the bar played at the end of every `every` bars.
+        fill: the bar played at the end of every `every` bars; of several one is drawn each time.
         crash: a cymbal on the first beat of the section.
     """
-    return DrumPattern(grids, fill or {}, every, crash)
+    return DrumPattern(grids, (fill,) if isinstance(fill, dict) else fill, every, crash)
 
 
 @dataclass(frozen=True, slots=True)
 class DrumPattern:
     """A drummer: repeats bars, breaks them with fills, opens sections with a cymbal."""
 
+    role: ClassVar[str] = "drums"
     grids: dict[str, str]
-    fill: dict[str, str]
+    fills: tuple[dict[str, str], ...]
     every: int
     crash: bool
 
@@ -103,8 +108,8 @@ class DrumPattern:
         """Write the section."""
         notes = []
         for bar in range(section.n_bars):
-            is_fill = bool(self.fill) and bar % self.every == self.every - 1
-            grids = self.fill if is_fill else self.grids
+            is_fill = bool(self.fills) and bar % self.every == self.every - 1
+            grids = rng.choice(self.fills) if is_fill else self.grids
             start = section.start_beats + bar * section.beats_per_bar
             for name, text in grids.items():
                 bars = text.split("|")

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from composer.theory import Chord, Key
 
+ROLES = ("melody", "counter", "chords", "pad", "riff", "bass", "drums", "texture")
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -67,12 +69,25 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """All notes of one instrument and how they sound."""
+    """All notes of one instrument and how they sound.
+
+    Args:
+        role: what it does in the arrangement, one of `ROLES`.
+        expression: how deep held notes swell and fade, 0 (not at all) to 1.
+    """
 
     name: str
     voice: Voice
     strip: Strip
     notes: tuple[Note, ...]
+    role: str = "chords"
+    expression: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"{self.name}: no such role: {self.role!r}")
+        if not 0 <= self.expression <= 1:
+            raise ValueError(f"{self.name}: no such expression: {self.expression}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,8 @@ class Section:
         name: such as "verse"; sections of one name share their material.
         ordinal: 0 for the first section of that name, 1 for the second, and so on.
         beats_per_bar: 4, 3, or 2 dotted beats in 6/8.
-        energy: 0 (quiet) to 1 (everything).
+        energy: 0 (quiet) to 1 (everything), where it begins.
+        swell: how much the energy has changed where it ends.
         is_end: the closing chord, held until it has died away.
     """
 
@@ -105,6 +121,12 @@ class Section:
     key: Key
     chords: tuple[ChordSpan, ...]
     is_end: bool = False
+    swell: float = 0.0
+
+    def energy_at(self, beat: float) -> float:
+        """The energy at this beat, counted from the start of the piece; 0 to 1."""
+        share = (beat - self.start_beats) / self.duration_beats
+        return min(1.0, max(0.0, self.energy + self.swell * min(1.0, max(0.0, share))))
 
     @property
     def duration_beats(self) -> float:
@@ -139,7 +161,12 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A whole piece: what is played, and what is known about it without listening."""
+    """A whole piece: what is played, and what is known about it without listening.
+
+    Args:
+        arousal: how stirring it is meant to be, 0 (asleep) to 1 (frantic).
+        has_pulse: a listener can tap along.
+    """
 
     slug: str
     title: str
@@ -153,8 +180,12 @@ class Score:
     sections: tuple[Section, ...]
     parts: tuple[Part, ...]
     room: Room = field(default_factory=Room)
+    arousal: float = 0.5
+    has_pulse: bool = True
 
     def __post_init__(self) -> None:
+        if not 0 <= self.arousal <= 1:
+            raise ValueError(f"{self.slug}: no arousal between 0 and 1: {self.arousal}")
         if not self.sections or not self.sections[-1].is_end:
             raise ValueError(f"{self.slug}: the piece has no ending")
         if not 40 <= self.bpm <= 220:

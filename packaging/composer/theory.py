@@ -27,6 +27,8 @@ _QUALITIES: dict[str, tuple[int, ...]] = {
     "dim7": (0, 3, 6, 9),
     "m7b5": (0, 3, 6, 10),
     "aug": (0, 4, 8),
+    "7sus4": (0, 5, 7, 10),
+    "9sus4": (0, 5, 7, 10, 14),
 }
 _MAJOR_QUALITIES: dict[str, tuple[int, ...]] = {
     "": (0, 4, 7),
@@ -37,6 +39,9 @@ _MAJOR_QUALITIES: dict[str, tuple[int, ...]] = {
     "13": (0, 4, 10, 14, 21),
     "7b9": (0, 4, 7, 10, 13),
     "7#9": (0, 4, 7, 10, 15),
+    "7b5": (0, 4, 6, 10),
+    "7#11": (0, 4, 7, 10, 18),
+    "maj7#11": (0, 4, 7, 11, 18),
     "maj7": (0, 4, 7, 11),
     "maj9": (0, 4, 7, 11, 14),
     "add9": (0, 4, 7, 14),
@@ -50,7 +55,11 @@ _MINOR_QUALITIES: dict[str, tuple[int, ...]] = {
     "maj7": (0, 3, 7, 11),
     "add9": (0, 3, 7, 14),
 }
-_SYMBOL = re.compile(r"(?P<accidental>[b#]?)(?P<degree>[IV]+|[iv]+)(?P<quality>[a-z0-9#]*)")
+_SYMBOL = re.compile(
+    r"(?P<accidental>[b#]?)(?P<degree>[IV]+|[iv]+)(?P<quality>[a-z0-9#]*)"
+    r"(?:/(?:(?P<of>[b#]?(?:[IV]+|[iv]+))|(?P<bass>[b#]?[1-7])))?"
+)
+_SHIFTS = {"": 0, "b": -1, "#": 1}
 
 
 def pitch_class(name: str) -> int:
@@ -60,15 +69,24 @@ def pitch_class(name: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Chord:
-    """A chord: its root's pitch class and the semitones above it, root first."""
+    """A chord: its root's pitch class, the semitones above it (root first), and what is lowest.
+
+    `bass` is the pitch class beneath an inversion or over a pedal point, None for the root.
+    """
 
     symbol: str
     root: int
     intervals: tuple[int, ...]
+    bass: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.root < 12 or not self.intervals or self.intervals[0] != 0:
             raise ValueError(f"not a chord: {self}")
+
+    @property
+    def lowest(self) -> int:
+        """The pitch class that a bass plays."""
+        return self.root if self.bass is None else self.bass
 
     @property
     def pitch_classes(self) -> tuple[int, ...]:
@@ -78,13 +96,14 @@ class Chord:
     @property
     def triad(self) -> "Chord":
         """The chord without its sevenths and tensions."""
-        return Chord(self.symbol, self.root, self.intervals[:3])
+        return Chord(self.symbol, self.root, self.intervals[:3], self.bass)
 
 
 def parse_chord(symbol: str, tonic: int) -> Chord:
     """Read a Roman numeral, counted from the major scale on the tonic whatever the mode.
 
     "i", "bVI" and "V7" are a minor key's tonic, submediant and dominant; lower case is minor.
+    "V7/ii" is the dominant of the supertonic, "IV/1" a subdominant over the tonic in the bass.
 
     Raises:
         ValueError: for a symbol that isn't known.
@@ -96,8 +115,21 @@ def parse_chord(symbol: str, tonic: int) -> Chord:
     intervals = {**_QUALITIES, **family}.get(match["quality"])
     if intervals is None:
         raise ValueError(f"not a chord quality: {symbol!r}")
-    shift = {"": 0, "b": -1, "#": 1}[match["accidental"]]
-    return Chord(symbol, (tonic + _DEGREES[match["degree"].upper()] + shift) % 12, intervals)
+    home = tonic + (_degree(match["of"], symbol) if match["of"] else 0)
+    root = (home + _degree(match["accidental"] + match["degree"], symbol)) % 12
+    bass = None
+    if match["bass"]:
+        accidental, place = match["bass"][:-1], int(match["bass"][-1])
+        bass = (tonic + SCALES["major"][place - 1] + _SHIFTS[accidental]) % 12
+    return Chord(symbol, root, intervals, bass)
+
+
+def _degree(numeral: str, symbol: str) -> int:
+    """Semitones from the tonic up to the degree of a numeral such as "bVI"."""
+    degree = numeral.lstrip("b#")
+    if degree.upper() not in _DEGREES:
+        raise ValueError(f"not a chord symbol: {symbol!r}")
+    return _DEGREES[degree.upper()] + _SHIFTS[numeral[: len(numeral) - len(degree)]]
 
 
 def nearest_pitch(pitch_classes: tuple[int, ...], target: float) -> int:
