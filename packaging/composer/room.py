@@ -42,8 +42,8 @@ def reverberate(sent: Stereo, room: Room) -> Stereo:
 
 
 def size_m(reverb_s: float) -> tuple[float, float, float]:
-    """Width, length and height of the box that rings so long: 12 m long at 0.8 s, 37 at 2.2 s."""
-    length = 6.0 + 14.0 * max(0.15, reverb_s)
+    """Width, length and height of the box that rings so long: 16 m long at 0.8 s, 37 at 2.2 s."""
+    length = 4.0 + 15.0 * max(0.15, reverb_s)
     return 0.62 * length, length, 0.4 * length**0.85
 
 
@@ -90,7 +90,7 @@ def _tail(reverb_s: float) -> Impulses:
         band = rest
         if crossover_hz:
             low = signal.butter(2, crossover_hz, fs=RATE_HZ, output="sos")
-            band = signal.sosfilt(low, rest, axis=0)
+            band = signal.sosfiltfilt(low, rest, axis=0)
             rest = rest - band
         tail += band * np.exp(-np.log(1000) / (reverb_s * share) * time_s)[:, None]
     return np.asarray(tail * np.minimum(1, time_s / 0.015)[:, None])
