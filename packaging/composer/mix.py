@@ -13,8 +13,6 @@ from composer.score import Score
 
 # The level from which each part starts where the balance is the desk's and not the hall's.
 _PART_RMS = 0.1
-# Left and right of a mix agree at least so far.
-_LEAST_CORRELATION = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +64,12 @@ def _ducking(kicks_s: tuple[float, ...], n: int) -> npt.NDArray[np.float32]:
 
 
 def _treat(sound: Stereo) -> Stereo:
-    """What every mix gets: nothing below hearing, a bass in the middle, and sides that sum."""
+    """What every mix gets: nothing below hearing, and sides that sum."""
     lowest = signal.butter(2, 24, "highpass", fs=RATE_HZ, output="sos")
     sound = signal.sosfilt(lowest, sound, axis=0)
     middle, side = sound.mean(1), (sound[:, 0] - sound[:, 1]) / 2
-    side = signal.sosfilt(signal.butter(1, 110, "highpass", fs=RATE_HZ, output="sos"), side)
-    # A telephone plays the sum: keep the sides' energy under the middle's.
-    most = (1 - _LEAST_CORRELATION) / (1 + _LEAST_CORRELATION)
-    share = float((side**2).sum() / max(float((middle**2).sum()), 1e-12))
-    side *= min(1.0, np.sqrt(most / max(share, 1e-12)))
+    # A telephone plays the sum: with no more energy in the sides
+    # than in the middle, left and right never oppose each other.
+    share = float((side**2).sum()) / max(float((middle**2).sum()), 1e-12)
+    side *= min(1.0, 1 / np.sqrt(max(share, 1e-12)))
     return np.stack([middle + side, middle - side], 1).astype(np.float32)

@@ -13,7 +13,7 @@ from composer.score import Room
 _SPEED_OF_SOUND_M_S = 343.0
 # How long each band rings beside the middle: air and cloth take the treble first.
 _CROSSOVERS_HZ = (250.0, 2000.0, 6000.0)
-_BAND_DECAYS = (1.15, 1.0, 0.62, 0.36)
+_BAND_DECAYS = (1.2, 1.06, 0.68, 0.38)
 # Share of the wet sound's energy that comes from the first walls.
 _EARLY_SHARE = 0.22
 _EARLY_S = 0.09

@@ -66,5 +66,5 @@ def test_a_mix_loses_its_dc_and_sums_to_mono() -> None:
     opposed = np.stack([noise, -0.9 * noise], 1).astype(np.float32) + np.float32(0.02)
     sound = mix(Stems(dry, (Stem("a", Strip(reverb=0), opposed),), ())).sound
     assert np.corrcoef(opposed.T)[0, 1] < -0.9
-    assert np.corrcoef(sound[RATE_HZ:].T)[0, 1] > 0.0
+    assert np.corrcoef(sound[RATE_HZ:].T)[0, 1] > -0.05
     assert abs(float(sound[RATE_HZ:].mean())) < 1e-4
