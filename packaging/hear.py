@@ -9,6 +9,7 @@ the mean of the pieces of --against, so that a hole or a hump is seen.
 """
 
 import argparse
+import itertools
 import os
 import sys
 import tempfile
@@ -74,7 +75,7 @@ def spectrum_db(mono: npt.NDArray[np.float32], rate_hz: int) -> npt.NDArray[np.f
     frequency = np.fft.rfftfreq(n, 1 / rate_hz)
     bands = [
         power[(frequency >= low) & (frequency < high)].sum()
-        for low, high in zip(EDGES_HZ[:-1], EDGES_HZ[1:], strict=True)
+        for low, high in itertools.pairwise(EDGES_HZ)
     ]
     return np.asarray(10 * np.log10(np.maximum(bands, 1e-12) / power.sum()))
 
@@ -91,13 +92,12 @@ def preview(slug: str, seconds: float, path: Path) -> None:
         sound = sound[best : best + n]
     sound = sound / np.abs(sound).max() * 0.5
     gain_db = 0.0
-    for _ in range(2):
-        blocks = np.array_split(sound * np.float32(10 ** (gain_db / 20)), max(1, len(sound) // 48000))
-        loud = np.concatenate(list(limit_peaks(blocks, RATE_HZ, -2.0)))
-        soundfile.write(path, loud, RATE_HZ, subtype="FLOAT")
+    for _ in range(3):
+        louder = sound * np.float32(10 ** (gain_db / 20))
+        blocks = np.array_split(louder, max(1, len(sound) // RATE_HZ))
+        limited = np.concatenate(list(limit_peaks(blocks, RATE_HZ, -2.0)))
+        soundfile.write(path, limited, RATE_HZ, subtype="FLOAT")
         gain_db += -14.0 - measure_loudness(path).integrated_lufs
-    blocks = np.array_split(sound * np.float32(10 ** (gain_db / 20)), max(1, len(sound) // 48000))
-    soundfile.write(path, np.concatenate(list(limit_peaks(blocks, RATE_HZ, -2.0))), RATE_HZ)
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ _SOUND = ("composer.render", "composer.mix", "composer.master")
 # … but not what writes notes or describes them: the score's fingerprint knows the result.
 _NOTES = {
     "composer.score", "composer.midi", "composer.theory", "composer.form", "composer.tools",
-    "composer.catalogue",
+    "composer.rhythm", "composer.catalogue",
 }  # fmt: skip
 # A piece without a synthesiser needn't be made again when the synthesiser changes.
 _MODULE_OF_ENGINE = {

@@ -1,11 +1,45 @@
 """Melodies grown from a motif: rhythm and contour return, pitches follow the harmony."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
+from typing import ClassVar
 
 from composer.rhythm import read_grid
 from composer.score import Note, Section
 from composer.theory import nearest_pitch
+
+# What a sign behind a letter does to the motif: steps up or down, inverted, answered.
+_SIGNS = "><~?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """One bar of a form: which motif, and what is done to it."""
+
+    letter: str
+    sign: str = ""
+
+
+def read_form(form: str) -> tuple[_Bar, ...]:
+    """Read the bars of a phrase.
+
+    Each letter is a bar's motif; the sign behind it develops it: `>` a sequence one step up, `<`
+    one step down, `~` its inversion, `?` an answer that closes on the tonic; `.` is a bar of rest.
+
+    Raises:
+        ValueError: for a form that starts with a sign, or holds none of these.
+    """
+    bars: list[_Bar] = []
+    for mark in form:
+        if mark.isalpha() or mark == ".":
+            bars.append(_Bar(mark))
+        elif mark in _SIGNS and bars and bars[-1].letter != "." and not bars[-1].sign:
+            bars[-1] = _Bar(bars[-1].letter, mark)
+        else:
+            raise ValueError(f"not a form: {form!r}")
+    if not any(bar.letter != "." for bar in bars):
+        raise ValueError(f"not a form: {form!r}")
+    return tuple(bars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +47,11 @@ class Melody:
     """A player of tunes.
 
     Each letter of `form` is a bar; a letter keeps its rhythm and its contour wherever it returns,
-    so that a listener knows it again, while its pitches bend to the chord beneath. The last bar
-    of a phrase comes to rest on a chord note.
+    so that a listener knows it again, while its pitches bend to the chord beneath. Signs develop
+    it (see `read_form`). The last bar of a phrase comes to rest on a chord note.
 
     Args:
-        rhythms: grids of one bar to draw from.
+        rhythms: grids of one bar to draw from; no two letters get the same while there are enough.
         low, high: range as MIDI pitches.
         form: letters of the bars, repeated over the section.
         leap: chance that a step of the contour is a leap.
@@ -27,6 +61,7 @@ class Melody:
         thirds: a second voice a third below the longer notes.
     """
 
+    role: ClassVar[str] = "melody"
     rhythms: tuple[str, ...]
     low: int
     high: int
@@ -39,23 +74,30 @@ class Melody:
 
     def __call__(self, section: Section, rng: Random) -> list[Note]:
         """Write the section."""
-        motifs = {
-            letter: self._motif(rng, section.beats_per_bar) for letter in sorted(set(self.form))
-        }
+        form = read_form(self.form)
+        motifs = self._motifs(sorted({bar.letter for bar in form} - {"."}), section, rng)
         fresh = Random(rng.random() + section.ordinal)
         notes: list[Note] = []
         pitch = float(nearest_pitch(section.chords[0].chord.pitch_classes, self._centre))
-        for bar in range(section.n_bars):
-            place = bar % len(self.form)
-            start = section.start_beats + bar * section.beats_per_bar
-            is_cadence = place == len(self.form) - 1 or bar == section.n_bars - 1
-            if place and not is_cadence and rng.random() < self.rest:
+        for number in range(section.n_bars):
+            place = number % len(form)
+            bar = form[place]
+            start = section.start_beats + number * section.beats_per_bar
+            is_cadence = place == len(form) - 1 or number == section.n_bars - 1 or bar.sign == "?"
+            if bar.letter == "." or (place and not is_cadence and rng.random() < self.rest):
                 continue
-            rhythm, contour = motifs[self.form[place]]
+            rhythm, contour = motifs[bar.letter]
+            if bar.sign == "~":
+                contour = tuple(-step for step in contour)
             # Phrases rise towards their third quarter, as sung ones do.
-            arch = 4.0 * (1 - abs(place / max(1, len(self.form) - 1) - 0.6))
+            arch = 4.0 * (1 - abs(place / max(1, len(form) - 1) - 0.6))
             aim = 0.55 * pitch + 0.45 * (self._centre + arch)
+            if bar.sign in (">", "<") and notes:
+                # A sequence starts one step from where the motif started before.
+                aim = section.key.step(_first_pitch(notes, section), 1 if bar.sign == ">" else -1)
             written = self._bar(section, start, rhythm, contour, aim, is_cadence)
+            if bar.sign == "?" and written:
+                written[-1] = _closed(written[-1], section)
             if section.ordinal and fresh.random() < self.variation * 2:
                 written = self._ornament(section, written, fresh)
             if written:
@@ -63,14 +105,24 @@ class Melody:
             notes.extend(written)
         if self.thirds:
             notes += [self._third(section, note) for note in notes if note.duration_beats >= 0.5]
-        return notes
+        return [replace(note, pitch=self._fold(note.pitch)) for note in notes]
+
+    def _motifs(
+        self, letters: list[str], section: Section, rng: Random
+    ) -> dict[str, tuple[str, tuple[int, ...]]]:
+        left = list(self.rhythms)
+        motifs = {}
+        for letter in letters:
+            rhythm = rng.choice(left)
+            left = [other for other in left if other != rhythm] or list(self.rhythms)
+            motifs[letter] = self._motif(rhythm, rng, section.beats_per_bar)
+        return motifs
 
     @property
     def _centre(self) -> float:
         return (self.low + self.high) / 2
 
-    def _motif(self, rng: Random, beats_per_bar: int) -> tuple[str, tuple[int, ...]]:
-        rhythm = rng.choice(self.rhythms)
+    def _motif(self, rhythm: str, rng: Random, beats_per_bar: int) -> tuple[str, tuple[int, ...]]:
         n_notes = sum(1 for _ in read_grid(rhythm, beats_per_bar))
         contour = [0]
         direction = rng.choice((1, -1))
@@ -103,7 +155,7 @@ class Melody:
             at = start + hit.offset_beats
             chord = section.chord_at(at)
             if anchor is None:
-                anchor = nearest_pitch(chord.pitch_classes[:4], self._within(aim))
+                anchor = nearest_pitch(chord.pitch_classes[:4], self._within(aim, contour))
             wanted = section.key.step(anchor, contour[number]) if contour[number] else anchor
             is_strong = hit.offset_beats % (section.beats_per_bar / 2) < 1e-6
             is_last = number == len(hits) - 1
@@ -120,8 +172,13 @@ class Melody:
             notes.append(Note(at, duration * 0.96, pitch, max(30, min(120, velocity))))
         return notes
 
-    def _within(self, pitch: float) -> float:
-        return min(self.high - 3, max(self.low + 3, pitch))
+    def _within(self, pitch: float, contour: tuple[int, ...]) -> float:
+        """Keep the start where the whole contour fits: a folded octave would break the motif."""
+        highest = self.high - 1.8 * max(contour) - 1
+        lowest = self.low - 1.8 * min(contour) + 1
+        if lowest > highest:
+            return (lowest + highest) / 2
+        return min(highest, max(lowest, pitch))
 
     def _fold(self, pitch: int) -> int:
         while pitch > self.high:
@@ -159,3 +216,71 @@ def _chord_note(pitch_classes: tuple[int, ...], wanted: int, before: int, move: 
     if move < 0 and pitch >= before:
         return max(p for p in range(before - 12, before) if p % 12 in pitch_classes)
     return pitch
+
+
+def _first_pitch(notes: list[Note], section: Section) -> int:
+    """The first pitch of the latest bar that was played."""
+    bars = [int((n.start_beats - section.start_beats) // section.beats_per_bar) for n in notes]
+    return next(note.pitch for note, bar in zip(notes, bars, strict=True) if bar == bars[-1])
+
+
+def _closed(note: Note, section: Section) -> Note:
+    """The note moved to the tonic where the chord has it, else to the chord's root."""
+    chord = section.chord_at(note.start_beats)
+    home = section.key.tonic if section.key.tonic in chord.pitch_classes else chord.root
+    return replace(note, pitch=nearest_pitch((home,), note.pitch))
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A counter-line of guide tones: thirds and sevenths in long notes, moving by step.
+
+    It holds while the tune moves, and moves where the tune rests: in the last bar of each phrase
+    it walks in steps to the next chord's guide tone.
+
+    Args:
+        low, high: range as MIDI pitches.
+        phrase_bars: length of the tune's phrases in bars.
+        velocity: of every note.
+    """
+
+    role: ClassVar[str] = "counter"
+    low: int = 52
+    high: int = 72
+    phrase_bars: int = 4
+    velocity: int = 70
+
+    def __call__(self, section: Section, rng: Random) -> list[Note]:
+        """Write the section."""
+        notes: list[Note] = []
+        pitch = (self.low + self.high) // 2 + rng.choice((-3, 0, 3))
+        for number, span in enumerate(section.chords):
+            chord = span.chord
+            guides = tuple((chord.root + step) % 12 for step in chord.intervals[1:4])
+            pitch = self._within(nearest_pitch(guides, pitch))
+            bar = int((span.start_beats - section.start_beats) // section.beats_per_bar)
+            is_gap = bar % self.phrase_bars == self.phrase_bars - 1
+            if not is_gap or span.duration_beats < 2:
+                notes.append(
+                    Note(span.start_beats, span.duration_beats * 0.98, pitch, self.velocity)
+                )
+                continue
+            following = section.chords[(number + 1) % len(section.chords)].chord
+            goal = nearest_pitch(following.triad.pitch_classes, pitch + rng.choice((-4, 4)))
+            direction = 1 if goal >= pitch else -1
+            n_steps = 4 if span.duration_beats >= 4 else 2
+            length = span.duration_beats / n_steps
+            walk = pitch
+            for step in range(n_steps):
+                at = span.start_beats + step * length
+                notes.append(Note(at, length * 0.96, self._within(walk), self.velocity + 4 * step))
+                walk = section.key.step(walk, direction)
+            pitch = walk
+        return notes
+
+    def _within(self, pitch: int) -> int:
+        while pitch > self.high:
+            pitch -= 12
+        while pitch < self.low:
+            pitch += 12
+        return pitch

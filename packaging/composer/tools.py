@@ -10,6 +10,8 @@ _FONTS = {
         "musescore-general-soundfont",
     ),
 }
+# The sound engines that are soundfonts.
+FONT_ENGINES = tuple(_FONTS)
 _SAMPLES = (Path("/usr/share/sonic-pi/samples"), "sonic-pi-samples")
 _PROGRAMS = {"fluidsynth": "fluidsynth", "ffmpeg": "ffmpeg"}
 
