@@ -11,6 +11,7 @@ TICKS_PER_BEAT = 960
 # The music starts a little after the file, so that a first note may come early.
 LEAD_IN_S = 0.1
 _DRUM_CHANNEL = 9
+_BANK = 0
 _EXPRESSION = 11
 # A bow needs time to swell: shorter notes stay as they are struck.
 _SHORTEST_SWELL_S = 0.7
@@ -69,6 +70,9 @@ def _track(score: Score, part: Part, channel: int) -> mido.MidiTrack:
     events += [(tick, 0.5, _EXPRESSION, value) for tick, value in _swells(score, part)]
     events.sort()
     track = mido.MidiTrack([mido.MetaMessage("track_name", name=part.name, time=0)])
+    track.append(
+        mido.Message("control_change", channel=channel, control=_BANK, value=part.voice.bank)
+    )
     track.append(
         mido.Message("program_change", channel=channel, program=part.voice.program, time=0)
     )

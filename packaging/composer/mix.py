@@ -68,8 +68,8 @@ def _treat(sound: Stereo) -> Stereo:
     lowest = signal.butter(2, 24, "highpass", fs=RATE_HZ, output="sos")
     sound = signal.sosfilt(lowest, sound, axis=0)
     middle, side = sound.mean(1), (sound[:, 0] - sound[:, 1]) / 2
-    # A telephone plays the sum: with no more energy in the sides
-    # than in the middle, left and right never oppose each other.
+    # A telephone plays the sum. With no more energy in the sides than in the middle, left and
+    # right never oppose each other.
     share = float((side**2).sum()) / max(float((middle**2).sum()), 1e-12)
     side *= min(1.0, 1 / np.sqrt(max(share, 1e-12)))
     return np.stack([middle + side, middle - side], 1).astype(np.float32)

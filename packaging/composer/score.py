@@ -29,11 +29,13 @@ class Voice:
         engine: "fluid" or "musescore" (a soundfont), "hits" (sampled drums) or "synth".
         name: the drum kit of "hits", the patch of "synth"; "drums" for a soundfont's kit.
         program: General MIDI program, counted from 0.
+        bank: the soundfont's bank; above 0 are MuseScore General's separate string sections.
     """
 
     engine: str
     name: str = ""
     program: int = 0
+    bank: int = 0
 
     def __post_init__(self) -> None:
         if self.engine not in ("fluid", "musescore", "hits", "synth"):

@@ -62,8 +62,8 @@ def test_a_mix_loses_its_dc_and_sums_to_mono() -> None:
     score = compose(BRIEFS[0])
     dry = replace(score, room=replace(score.room, effects=(), is_natural=True))
     rng = np.random.default_rng(8)
-    noise = rng.standard_normal(3 * RATE_HZ) * 0.1
-    opposed = np.stack([noise, -0.9 * noise], 1).astype(np.float32) + np.float32(0.02)
+    noise, other = rng.standard_normal((2, 3 * RATE_HZ)) * 0.1
+    opposed = np.stack([noise, 0.2 * other - noise], 1).astype(np.float32) + np.float32(0.02)
     sound = mix(Stems(dry, (Stem("a", Strip(reverb=0), opposed),), ())).sound
     assert np.corrcoef(opposed.T)[0, 1] < -0.9
     assert np.corrcoef(sound[RATE_HZ:].T)[0, 1] > -0.05
