@@ -1,9 +1,11 @@
 """What is known of each track from its score, as the JSON beside the audio."""
 
+import colorsys
 import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 from composer.master import Master
 from composer.midi import LEAD_IN_S, midi_bytes
@@ -12,6 +14,14 @@ from engine.files import write_text
 
 ARTIST = "Soundbed"
 LICENCE = "CC0-1.0"
+# The packs tell ten genres apart, and taste is a distribution over those: any other counts as its
+# nearest kin there.
+_NEAREST_KNOWN = {
+    "lo-fi": "hip-hop",
+    "synthwave": "electronic",
+    "funk": "pop",
+    "corporate": "pop",
+}
 
 
 def read_catalogue(path: Path) -> list[dict[str, object]]:
@@ -41,6 +51,7 @@ def describe(finished: Master) -> dict[str, object]:
         "artist": ARTIST,
         "licence": LICENCE,
         "genre": score.genre,
+        "taste_genre": _NEAREST_KNOWN.get(score.genre, score.genre),
         "moods": list(score.moods),
         "bpm": score.bpm,
         "key": score.key.name,
@@ -51,6 +62,12 @@ def describe(finished: Master) -> dict[str, object]:
         "first_beat_s": LEAD_IN_S,
         "beats_s": beat_times(score),
         "bars_s": bar_times(score),
+        "arousal": score.arousal,
+        "has_pulse": score.has_pulse,
+        "loop_s": list(loop_times(score)),
+        "energy_per_bar": energy_per_bar(score),
+        "roles": {part.name: part.role for part in score.parts},
+        "colours": list(cover_colours(score)),
         "sections": [
             {
                 "name": section.name,
@@ -82,3 +99,43 @@ def beat_times(score: Score) -> list[float]:
 def bar_times(score: Score) -> list[float]:
     """The first beat of every bar, in seconds."""
     return beat_times(score)[:: score.sections[0].beats_per_bar]
+
+
+def loop_times(score: Score) -> tuple[float, float]:
+    """Where a player may jump back from and to, in seconds: all between intro and ending."""
+    first = score.sections[1 if len(score.sections) > 2 else 0]
+    return tuple(
+        round(LEAD_IN_S + section.start_beats * score.beat_s, 4)
+        for section in (first, score.sections[-1])
+    )  # type: ignore[return-value]
+
+
+def energy_per_bar(score: Score) -> list[float]:
+    """How much is played in each bar, from the notes alone: 0 to 1, the fullest bar is 1."""
+    beats_per_bar = score.sections[0].beats_per_bar
+    power = [0.0] * round(score.n_beats / beats_per_bar)
+    for part in score.parts:
+        for note in part.notes:
+            bar = min(len(power) - 1, max(0, int(note.start_beats // beats_per_bar)))
+            power[bar] += (note.velocity / 127) ** 2 * min(1.0, note.duration_beats)
+    fullest = max(power)
+    return [round((value / fullest) ** 0.5, 3) for value in power]
+
+
+def cover_colours(score: Score) -> tuple[str, str]:
+    """Two colours for the cover: the first by genre, the second beside it; light as it is lively.
+
+    No two pieces get the same: the seed moves them a little.
+    """
+    rng = Random(f"{score.seed}/cover")
+    place = int(hashlib.sha256(score.genre.encode()).hexdigest()[:8], 16) / 16**8
+    hue = (place + rng.uniform(-0.025, 0.025)) % 1
+    lightness = 0.3 + 0.3 * score.arousal
+    mode_turn = 0.08 if score.key.mode == "major" else -0.08
+    return tuple(
+        "#" + "".join(f"{round(255 * channel):02x}" for channel in colorsys.hls_to_rgb(*hls))
+        for hls in (
+            (hue, lightness, 0.55),
+            ((hue + mode_turn + rng.uniform(-0.03, 0.03)) % 1, lightness * 0.55, 0.6),
+        )
+    )  # type: ignore[return-value]

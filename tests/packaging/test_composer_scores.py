@@ -1,8 +1,10 @@
 """The catalogue's pieces as scores: complete, varied, closed, and the same at every run."""
 
 import io
+import re
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -10,10 +12,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
+from composer.catalogue import bar_times, cover_colours, energy_per_bar, loop_times
 from composer.form import SectionPlan, compose
 from composer.genres import BRIEFS
 from composer.midi import LEAD_IN_S, TICKS_PER_BEAT, midi_bytes
-from composer.score import Score
+from composer.score import Note, Part, Score, Strip, Voice
 from composer.theory import SCALES
 
 GENRES = (
@@ -138,3 +141,29 @@ def test_a_brief_that_asks_for_a_layer_it_lacks_is_refused() -> None:
     values = {name: getattr(brief, name) for name in brief.__slots__} | {"sections": (plan,)}
     with pytest.raises(ValueError, match="theremin"):
         compose(type(brief)(**values))
+
+
+def test_held_notes_swell_and_short_ones_do_not(scores: dict[str, Score]) -> None:
+    score = scores[BRIEFS[0].slug]
+    long, short = Note(0.0, 4.0, 60, 90), Note(4.0, 0.25, 62, 90)
+    part = Part("strings", Voice("musescore"), Strip(), (long, short), "pad", 0.5)
+    track = mido.MidiFile(file=io.BytesIO(midi_bytes(score, [part]))).tracks[1]
+    values = [m.value for m in track if m.type == "control_change" and m.control == 11]
+    assert min(values) == 64 and max(values) == 127
+    assert values[-1] == 127
+    still = mido.MidiFile(file=io.BytesIO(midi_bytes(score, [replace(part, expression=0.0)])))
+    assert not [m for m in still.tracks[1] if m.type == "control_change" and m.control == 11]
+
+
+def test_the_catalogue_tells_loop_energy_roles_and_colours(scores: dict[str, Score]) -> None:
+    colours = set()
+    for score in scores.values():
+        start_s, end_s = loop_times(score)
+        bars = bar_times(score)
+        assert start_s in bars and end_s in bars and end_s - start_s >= 8
+        energy = energy_per_bar(score)
+        assert len(energy) == len(bars) - 1 and max(energy) == 1 and min(energy) >= 0
+        assert {part.role for part in score.parts} & {"melody", "riff", "chords", "pad"}
+        colours.add(cover_colours(score))
+    assert len(colours) == len(scores)
+    assert all(re.fullmatch("#[0-9a-f]{6}", c) for pair in colours for c in pair)

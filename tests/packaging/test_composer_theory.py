@@ -1,6 +1,7 @@
 """Chords, voicings, rhythm and melody of the composer, against what a musician would write."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 import itertools
 
 from composer.comping import Bass, Broken, Comp, Walking
-from composer.melody import Melody
+from composer.melody import Counter, Melody, read_form
 from composer.rhythm import DRUMS, Feel, drums, humanise, read_grid, swung
 from composer.score import ChordSpan, Note, Section
 from composer.theory import Key, nearest_pitch, parse_chord, pitch_class, voice
@@ -38,13 +39,26 @@ def section(symbols: str = "i | bVI | bIII | V7", name: str = "verse", ordinal: 
         ("IVmaj9", {2, 6, 9, 1, 4}),  # D F# A C# E
         ("I5", {9, 4}),
         ("iim7b5", {11, 2, 5, 9}),
+        ("V7/ii", {6, 10, 1, 4}),  # F# A# C# E, the dominant of B minor
+        ("V9sus4", {4, 9, 11, 2, 6}),
     ],
 )
 def test_chord_symbols_in_a(symbol: str, pitch_classes: set[int]) -> None:
     assert set(parse_chord(symbol, A).pitch_classes) == pitch_classes
 
 
-@pytest.mark.parametrize("symbol", ["", "H", "VIII", "iimaj13", "bX"])
+@pytest.mark.parametrize(
+    ("symbol", "lowest"), [("IV/1", 9), ("I/5", 4), ("V7/3", 1), ("i/b7", 7), ("V", 4)]
+)
+def test_what_stands_behind_the_stroke_is_lowest(symbol: str, lowest: int) -> None:
+    chord = parse_chord(symbol, A)
+    assert chord.lowest == lowest
+    assert chord.triad.lowest == lowest
+
+
+@pytest.mark.parametrize(
+    "symbol", ["", "H", "VIII", "iimaj13", "bX", "I/8", "V7/", "V7/x", "V7/VIII"]
+)
 def test_what_is_no_chord_is_refused(symbol: str) -> None:
     with pytest.raises(ValueError, match="not a chord"):
         parse_chord(symbol, A)
@@ -145,3 +159,70 @@ def test_long_and_strong_notes_belong_to_the_chord() -> None:
     for note in tune(where, Random(5)):
         if note.start_beats % 2 == 0 or note.duration_beats >= 0.9:
             assert note.pitch % 12 in where.chord_at(note.start_beats).pitch_classes
+
+
+LINE = ("x-x-x-x-x---x---", "x---x-x-x-----x-", "..x-x-x-x-------")
+
+
+def contour(notes: list[Note], bar: int) -> list[int]:
+    pitches = [n.pitch for n in notes if 4 * bar <= n.start_beats < 4 * bar + 4]
+    return [(b > a) - (b < a) for a, b in itertools.pairwise(pitches)]
+
+
+def test_a_sequence_starts_a_step_higher_with_the_same_rhythm() -> None:
+    where = section("i | iv | i | iv")
+    for seed in range(10):
+        notes = Melody(LINE, 55, 88, "aa>bc", leap=0.0)(where, Random(seed))
+        first, second = ([n for n in notes if 4 * b <= n.start_beats < 4 * b + 4] for b in (0, 1))
+        assert [n.start_beats + 4 for n in first] == [n.start_beats for n in second]
+        # On D minor the step from a note of A minor lands on the nearest note of the chord.
+        assert 0 <= second[0].pitch - first[0].pitch <= 5
+
+
+def test_an_inversion_turns_most_steps_over() -> None:
+    turned = kept = 0
+    for seed in range(20):
+        notes = Melody(LINE[:1], 50, 92, "aa~bb", leap=0.0)(section("i | i | i | i"), Random(seed))
+        for up, down in zip(contour(notes, 0), contour(notes, 1), strict=True):
+            turned += up == -down != 0
+            kept += up == down != 0
+    assert turned > 3 * kept
+
+
+def test_an_answer_closes_on_the_tonic_and_a_point_rests() -> None:
+    notes = Melody(LINE, 60, 84, "aa?.b")(section("i | i | i | i"), Random(4))
+    answer = [n for n in notes if 4 <= n.start_beats < 8]
+    assert answer[-1].pitch % 12 == A
+    assert not [n for n in notes if 8 <= n.start_beats < 12]
+
+
+@pytest.mark.parametrize("form", ["", ">a", "a>>", ".~", "...", "a b"])
+def test_what_is_no_form_is_refused(form: str) -> None:
+    with pytest.raises(ValueError, match="not a form"):
+        read_form(form)
+
+
+def test_a_counter_line_holds_guide_tones_and_walks_at_the_end_of_a_phrase() -> None:
+    notes = Counter(52, 72)(section("i | iv | bVII | V7"), Random(1))
+    held = [n for n in notes if n.start_beats < 12]
+    assert [n.duration_beats > 3 for n in held] == [True] * 3
+    # Thirds, fifths or sevenths of A minor, D minor and G major, never their roots.
+    assert held[0].pitch % 12 in (0, 4)
+    assert held[1].pitch % 12 in (5, 9) and held[2].pitch % 12 in (11, 2)
+    assert len([n for n in notes if n.start_beats >= 12]) == 4
+    assert max(abs(b.pitch - a.pitch) for a, b in itertools.pairwise(held)) <= 7
+
+
+def test_of_several_fills_all_are_drawn() -> None:
+    fills = ({"snare": "x..............."}, {"tom_low": "x..............."})
+    long = section(" | ".join(["i"] * 32))
+    played = drums({"kick": "x..............."}, fills)(long, Random(0))
+    at_ends = {n.pitch for n in played if n.start_beats % 16 == 12}
+    assert at_ends == {DRUMS["snare"], DRUMS["tom_low"]}
+
+
+def test_a_section_swells_from_its_first_beat_to_its_last() -> None:
+    where = replace(section(), energy=0.4, swell=0.5)
+    assert where.energy_at(0) == 0.4
+    assert where.energy_at(8) == pytest.approx(0.65)
+    assert where.energy_at(99) == pytest.approx(0.9)
