@@ -72,10 +72,14 @@ def read_emotify(folder: Path, cache: Path) -> Labelled:
 
 
 def read_library(folder: Path, cache: Path) -> Labelled:
-    """Describe the bundled tracks, whose genre their score tells."""
+    """Describe the bundled tracks; which of the ten genres each counts as, its score tells."""
     scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))["tracks"]
     vectors = [music_features(folder / "tracks" / one["file"], cache).vector for one in scores]
-    return Labelled(np.stack(vectors), [one["genre"] for one in scores], np.empty((0, 0)))
+    return Labelled(
+        np.stack(vectors),
+        [one.get("taste_genre", one["genre"]) for one in scores],
+        np.empty((0, 0)),
+    )
 
 
 def read_scale(data: Path, cache: Path) -> npt.NDArray[np.float32]:

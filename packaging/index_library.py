@@ -2,18 +2,21 @@
 
 The app's own stages listen and embed; genre, moods, tempo, key, beats and bars of the score
 replace the measured ones in what is shown, filtered and cut to (never in what is embedded, so
-that a bundled track is matched as any other). Run it after packaging/build_library.py, and again
-when the matching pack changes:
+that a bundled track is matched as any other). Taste, a distribution over the packs' genres, takes
+the nearest of those where the score's genre is another. Run it after packaging/build_library.py,
+and again when the matching pack changes:
 
-    python packaging/index_library.py [--force]
+    python packaging/index_library.py [--force] [--jobs 2]
 """
 
 import argparse
 import dataclasses
 import json
+import shutil
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -27,9 +30,12 @@ from engine.encoders.student import StudentPack  # noqa: E402
 from engine.errors import SoundbedError  # noqa: E402
 from engine.files import replacing  # noqa: E402
 from engine.library.analysis import analyse_file, profile_of, profile_pack_id  # noqa: E402
+from engine.library.database import Database  # noqa: E402
 from engine.library.files import AnalysedFile  # noqa: E402
 from engine.library.library import Library  # noqa: E402
+from engine.library.marks import Marks  # noqa: E402
 from engine.library.scan import content_hash  # noqa: E402
+from engine.media.worker import WorkerPool  # noqa: E402
 from engine.music.features import MusicFeatures  # noqa: E402
 from engine.music.vector import VERSION  # noqa: E402
 from engine.paths import bundled_library_dir  # noqa: E402
@@ -39,16 +45,23 @@ _INTENDED_MOOD = 1.5
 # The heads learnt from recordings and lean to one side on sampled instruments: a mood that nobody
 # asked for never leads.
 _OTHER_MOOD = 0.2
+_DEADLINE_S = 600.0
+_MEMORY_MB = 3000
 
 
 def main() -> int:
     """Index what changed; exit code 2 when a track or a pack can't be used."""
     parser = argparse.ArgumentParser(description="Index the bundled library.")
     parser.add_argument("--force", action="store_true", help="listen to unchanged tracks again")
+    parser.add_argument("--jobs", type=int, default=2, help="how many at once (default 2)")
     parser.add_argument("--folder", type=Path, default=bundled_library_dir())
     arguments = parser.parse_args()
+    if arguments.jobs < 1:
+        parser.error("--jobs must be at least 1")
     try:
-        n_tracks, n_heard = index_bundled(arguments.folder, force=arguments.force)
+        n_tracks, n_heard = index_bundled(
+            arguments.folder, force=arguments.force, n_jobs=arguments.jobs
+        )
     except SoundbedError as error:
         print(error, file=sys.stderr)
         return 2
@@ -56,7 +69,7 @@ def main() -> int:
     return 0
 
 
-def index_bundled(folder: Path, *, force: bool = False) -> tuple[int, int]:
+def index_bundled(folder: Path, *, force: bool = False, n_jobs: int = 2) -> tuple[int, int]:
     """Write folder/library.sqlite from folder/scores.json and folder/tracks.
 
     Returns:
@@ -64,28 +77,49 @@ def index_bundled(folder: Path, *, force: bool = False) -> tuple[int, int]:
     """
     entries = json.loads((folder / "scores.json").read_text("utf-8"))["tracks"]
     entries.sort(key=lambda entry: entry["file"])
+    paths = [folder / "tracks" / entry["file"] for entry in entries]
+    hashes = {path: _hash(path) for path in paths}
     pack = StudentPack.load()
-    heard_before = {} if force else _heard_before(folder)
-    n_heard = 0
     with tempfile.TemporaryDirectory() as scratch:
+        heard = {} if force else _heard_before(folder, Path(scratch) / "before.sqlite")
+        unheard = [path for path in paths if hashes[path] not in heard]
+        for n_done, (path, features) in enumerate(_listen(unheard, n_jobs), 1):
+            heard[hashes[path]] = features
+            print(f"listened to {path.name} ({n_done} of {len(unheard)})", file=sys.stderr)
         library = Library.open(Path(scratch) / "library.sqlite")
-        for entry in entries:
-            path = folder / "tracks" / entry["file"]
-            digest = content_hash(path)
-            if digest not in heard_before:
-                print(f"listening to {path.name}", file=sys.stderr, flush=True)
-                heard_before[digest] = MusicFeatures.from_bytes(analyse_file(path).features)
-                n_heard += 1
-            features = heard_before[digest]
+        for entry, path in zip(entries, paths, strict=True):
+            features = heard[hashes[path]]
             track_id = library.store_analysed(
-                None, _row(entry, path, folder, digest, features, pack.genres)
+                None, _row(entry, path, folder, hashes[path], features, pack.genres)
             )
             vector = pack.embed_music(features).vector
             library.store_embeddings(pack.space, [(track_id, vector)])
         _close_for_good(library.path)
         with replacing(folder / "library.sqlite") as beside:
             beside.write_bytes(library.path.read_bytes())
-    return len(entries), n_heard
+    return len(entries), len(unheard)
+
+
+def _hash(path: Path) -> str:
+    try:
+        return content_hash(path)
+    except OSError as error:
+        raise SoundbedError(
+            f"the track can't be read ({error.strerror})",
+            path=path,
+            remedy="Make it with packaging/build_library.py.",
+        ) from error
+
+
+def _listen(paths: list[Path], n_jobs: int) -> Iterator[tuple[Path, MusicFeatures]]:
+    if not paths:
+        return
+    with WorkerPool(min(n_jobs, len(paths))) as pool:
+        tasks = [(path, (path,)) for path in paths]
+        for path, analysed in pool.map_unordered(analyse_file, tasks, _DEADLINE_S, _MEMORY_MB):
+            if isinstance(analysed, SoundbedError):
+                raise analysed
+            yield path, MusicFeatures.from_bytes(analysed.features)
 
 
 def _row(
@@ -102,13 +136,18 @@ def _row(
         mood: (max(value, _INTENDED_MOOD) if mood in entry["moods"] else min(value, _OTHER_MOOD))
         for mood, value in profile.moods.items()
     }
-    unknown = set(entry["moods"]) - set(moods)
-    if entry["genre"] not in genres or unknown:
-        raise SoundbedError(f"{entry['genre']} or {unknown} isn't known to the packs", path=path)
+    taste_genre = entry.get("taste_genre", entry["genre"])
+    unknown = (set(entry["moods"]) - set(moods)) | ({taste_genre} - set(genres))
+    if unknown:
+        raise SoundbedError(
+            f"the packs don't know {', '.join(sorted(unknown))}",
+            path=path,
+            remedy="Change its brief, or its nearest genre in packaging/composer/catalogue.py.",
+        )
     profile = dataclasses.replace(
         profile,
         genre=entry["genre"],
-        genre_probabilities=tuple(float(genre == entry["genre"]) for genre in genres),
+        genre_probabilities=tuple(float(genre == taste_genre) for genre in genres),
         moods=moods,
     )
     return AnalysedFile(
@@ -127,7 +166,17 @@ def _row(
         features=known.to_bytes(),
         profile_pack=profile_pack_id(),
         profile=profile.to_json(),
+        marks=_marks(entry, path, known.duration_s),
     )
+
+
+def _marks(entry: dict[str, Any], path: Path, duration_s: float) -> str:
+    try:
+        return Marks.from_values(entry, duration_s).to_json()
+    except SoundbedError as error:
+        raise SoundbedError(
+            error.problem, path=path, remedy="Make it again with build_library.py --force."
+        ) from error
 
 
 def scored(features: MusicFeatures, entry: dict[str, Any]) -> MusicFeatures:
@@ -147,11 +196,13 @@ def scored(features: MusicFeatures, entry: dict[str, Any]) -> MusicFeatures:
     )
 
 
-def _heard_before(folder: Path) -> dict[str, MusicFeatures]:
+def _heard_before(folder: Path, scratch: Path) -> dict[str, MusicFeatures]:
     """Return the stored features by content hash; their vectors are as they were measured."""
     if not (folder / "library.sqlite").exists():
         return {}
-    library = Library.open_bundled(folder)
+    # A copy can be brought up to today's schema.
+    shutil.copyfile(folder / "library.sqlite", scratch)
+    library = Library(Database(scratch), "bundled")
     found = {}
     for track in library.tracks():
         features = library.features(track.id)

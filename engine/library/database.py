@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from engine.errors import LibraryError
-from engine.library.migrations import check_version, migrate
+from engine.library.migrations import MIGRATIONS, check_version, migrate
 from engine.translation import tr
 
 _BUSY_TIMEOUT_S = 15.0
@@ -34,7 +34,14 @@ class Database:
                     tr("the library isn't there."), path=path, remedy=tr("Install Soundbed again.")
                 )
             with self.reading() as connection:
-                check_version(connection, self.path)
+                # What can't be written can't be migrated either.
+                version = check_version(connection, self.path)
+            if version < len(MIGRATIONS):
+                raise LibraryError(
+                    tr("this library was written by an older Soundbed."),
+                    path=path,
+                    remedy=tr("Install Soundbed again."),
+                )
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -48,6 +48,7 @@ class AnalysedFile:
         features: `MusicFeatures.to_bytes()`.
         profile_pack: the pack behind `profile`.
         profile: `Profile.to_json()`.
+        marks: `Marks.to_json()`; None without a score.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class AnalysedFile:
     features: bytes
     profile_pack: str
     profile: str
+    marks: str | None = None
 
 
 _KNOWN = (
@@ -119,6 +121,7 @@ def store_analysed(
         "features": analysed.features,
         "profile_pack": analysed.profile_pack,
         "profile": analysed.profile,
+        "marks": analysed.marks,
     }
     return _upsert(connection, values)
 
@@ -187,7 +190,7 @@ def copy(
     connection.execute("DELETE FROM tracks WHERE path = ?", (raw,))
     kept = (
         "content_hash, size_bytes, title, artist, album, licence, url, duration_s, "
-        "features_version, features, profile_pack, profile"
+        "features_version, features, profile_pack, profile, marks"
     )
     cursor = connection.execute(
         f"INSERT INTO tracks (folder_id, path, path_text, modified_ns, state, {kept}) "

@@ -70,6 +70,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             saved_at TEXT NOT NULL
         ) WITHOUT ROWID""",
     ),
+    # Form and loop points of the score, `Marks.to_json()`; recordings have none.
+    ("ALTER TABLE tracks ADD COLUMN marks TEXT",),
 )
 
 

@@ -11,13 +11,15 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.library.marks import Marks
+
 Origin = Literal["bundled", "own", "folder"]
 State = Literal["ready", "offline", "failed"]
 
 # All of a track but its features, which are large and read one at a time.
 COLUMNS = (
     "id, path, path_text, content_hash, state, message, title, artist, album, licence, url, "
-    "duration_s, features_version, profile_pack, profile"
+    "duration_s, features_version, profile_pack, profile, marks"
 )
 
 
@@ -32,7 +34,8 @@ class Track:
         title: from the tags, else the file's name; plain text.
         artist, album, licence, url: from the tags, plain text.
         duration_s: length.
-        genre: the most probable genre, None when unsure or not analysed.
+        genre: the most probable genre, None when unsure or not analysed; for a track with a score,
+            the one it was composed in, which no pack need know.
         genre_probabilities: over the genres of the profile pack, in its order.
         moods: z-score by mood.
         bpm: tempo in beats per minute; None when not analysed.
@@ -42,6 +45,7 @@ class Track:
         content_hash: of the file's bytes; "" when it could not be read.
         state: "ready", "offline" (its file or drive is away) or "failed" (it can't be used).
         message: why it failed.
+        marks: the form of the music, where its score is known.
     """
 
     id: int
@@ -63,6 +67,7 @@ class Track:
     content_hash: str = ""
     state: State = "ready"
     message: str = ""
+    marks: Marks | None = None
 
     def __post_init__(self) -> None:
         if not self.path.is_absolute():
@@ -173,4 +178,5 @@ def track_of(row: sqlite3.Row, origin: Origin, base: Path | None) -> Track:
         content_hash=row["content_hash"] or "",
         state=row["state"],
         message=row["message"],
+        marks=None if row["marks"] is None else Marks.from_json(row["marks"], row["duration_s"]),
     )

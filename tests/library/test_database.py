@@ -61,6 +61,17 @@ def test_a_folder_in_the_place_of_the_library_is_an_error(tmp_path: Path) -> Non
         Library.open(tmp_path / "library.sqlite")
 
 
+def test_a_library_of_an_older_schema_that_cant_be_written_is_refused_in_words(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "library.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, MIGRATIONS[:1])
+    with pytest.raises(LibraryError, match="older Soundbed"):
+        Library.open_bundled(tmp_path)
+    assert Library.open(path).tracks() == ()
+
+
 def test_a_migration_keeps_the_rows_and_a_snapshot_of_the_old_library(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite"
     first = (("CREATE TABLE things (name TEXT)",),)

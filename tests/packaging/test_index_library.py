@@ -1,14 +1,20 @@
 """What the score knows replaces what was measured, in what is shown and never in the vector."""
 
 import importlib.util
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
+from engine.errors import SoundbedError
 from engine.library.library import Library
+from engine.library.marks import Marks, Section
+from engine.library.migrations import MIGRATIONS, migrate
+from engine.library.tracks import Profile
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 
@@ -17,6 +23,17 @@ ENTRY = {
     "bpm": 84, "beats_s": [0.1, 0.8], "bars_s": [0.1], "beats_per_bar": 3, "key": "D",
     "mode": "minor", "is_instrumental": True,
 }  # fmt: skip
+
+
+def measured() -> MusicFeatures:
+    return MusicFeatures(
+        version=VERSION, vector=np.arange(VECTOR_LENGTH, dtype=np.float32), duration_s=60.0,
+        msd_tags=np.zeros(50, np.float32), mtt_tags=np.zeros(50, np.float32), bpm=168.0,
+        bpm_confidence=0.5, beats_s=np.zeros(0, np.float32), downbeats_s=np.zeros(0, np.float32),
+        beats_per_bar=4, key="F", mode="major", key_confidence=0.4, loudness_lufs=-14.0,
+        loudness_range_lu=5.0, true_peak_dbtp=-1.0, brightness=1000.0, onset_density_hz=2.0,
+        energy_curve=np.ones(60, np.float32), peaks=np.zeros((10, 2), np.int8), vocals=0.1,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -30,20 +47,12 @@ def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_the_score_replaces_tempo_beats_bars_and_key(script: ModuleType) -> None:
-    measured = MusicFeatures(
-        version=VERSION, vector=np.arange(VECTOR_LENGTH, dtype=np.float32), duration_s=60.0,
-        msd_tags=np.zeros(50, np.float32), mtt_tags=np.zeros(50, np.float32), bpm=168.0,
-        bpm_confidence=0.5, beats_s=np.zeros(0, np.float32), downbeats_s=np.zeros(0, np.float32),
-        beats_per_bar=4, key="F", mode="major", key_confidence=0.4, loudness_lufs=-14.0,
-        loudness_range_lu=5.0, true_peak_dbtp=-1.0, brightness=1000.0, onset_density_hz=2.0,
-        energy_curve=np.ones(60, np.float32), peaks=np.zeros((10, 2), np.int8), vocals=0.1,
-    )  # fmt: skip
-    known = script.scored(measured, ENTRY)
+    known = script.scored(measured(), ENTRY)
     assert (known.bpm, known.key, known.mode, known.beats_per_bar) == (84.0, "D", "minor", 3)
     assert known.vocals == 0
     assert known.beats_s.tolist() == pytest.approx([0.1, 0.8])
     assert known.downbeats_s.tolist() == pytest.approx([0.1])
-    assert known.vector.tolist() == measured.vector.tolist()
+    assert known.vector.tolist() == measured().vector.tolist()
 
 
 def test_the_closed_database_is_one_file_that_opens_immutable(
@@ -54,3 +63,51 @@ def test_the_closed_database_is_one_file_that_opens_immutable(
     script._close_for_good(library.path)
     assert [path.name for path in tmp_path.iterdir()] == ["library.sqlite"]
     assert Library.open_bundled(tmp_path).load_plan("clip") == "{}"
+
+
+def test_a_genre_that_the_packs_dont_know_is_shown_and_counts_as_its_nearest(
+    script: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "a.opus").write_bytes(b"sound")
+    entry = ENTRY | {
+        "title": "Late Rain", "artist": "Soundbed", "licence": "CC0-1.0", "moods": ["calm"],
+        "genre": "lo-fi", "taste_genre": "hip-hop",
+        "sections": [{"name": "intro", "start_s": 0.1, "n_bars": 4, "energy": 0.4}],
+    }  # fmt: skip
+    genres = ("jazz", "hip-hop")
+    row = script._row(entry, tmp_path / "a.opus", tmp_path, "hash", measured(), genres)
+    profile = Profile.from_json(row.profile)
+    assert (profile.genre, profile.genre_probabilities) == ("lo-fi", (0.0, 1.0))
+    assert Marks.from_json(row.marks, 60.0).sections == (Section("intro", 0.1, 4, 0.4),)
+    with pytest.raises(SoundbedError, match=r"a\.opus: the packs don't know zouk"):
+        script._row(
+            entry | {"taste_genre": "zouk"}, tmp_path / "a.opus", tmp_path, "", measured(), genres
+        )
+    late = [entry["sections"][0] | {"start_s": 61.0}]
+    with pytest.raises(SoundbedError, match=r"a\.opus: the marks .* start_s"):
+        script._row(
+            entry | {"sections": late}, tmp_path / "a.opus", tmp_path, "", measured(), genres
+        )
+
+
+def test_what_was_heard_before_is_kept_from_a_database_of_the_last_schema(
+    script: ModuleType, tmp_path: Path
+) -> None:
+    path = tmp_path / "library.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, path, MIGRATIONS[:1])
+        connection.execute(
+            "INSERT INTO tracks (path, path_text, content_hash, size_bytes, modified_ns, state, "
+            "title, duration_s, features) VALUES (x'61', 'a', 'hash', 1, 1, 'ready', 'A', 60, ?)",
+            (measured().to_bytes(),),
+        )
+    before = path.read_bytes()
+    found = script._heard_before(tmp_path, tmp_path / "copy.sqlite")
+    assert found["hash"].vector.tolist() == measured().vector.tolist()
+    assert path.read_bytes() == before
+
+
+def test_a_track_that_isnt_there_is_named(script: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "scores.json").write_text('{"tracks": [{"file": "jazz-09.opus"}]}')
+    with pytest.raises(SoundbedError, match=r"jazz-09\.opus.*build_library"):
+        script.index_bundled(tmp_path)
