@@ -16,7 +16,7 @@ from engine.errors import InputError, SoundbedError
 from engine.export.history import PlanHistory
 from engine.export.plan import MixPlan, plan_mix
 from engine.library.folders import Folder
-from engine.library.library import Library, available_libraries
+from engine.library.library import Library, available_libraries, genres_at_hand
 from engine.library.tracks import Track
 from engine.progress import Progress, silent
 from engine.recommend import ClipAnalysis, RankingOptions, Recommendations
@@ -103,8 +103,7 @@ class Session:
 
     def genres(self) -> tuple[str, ...]:
         """Return the genres that the tracks at hand have, in alphabetical order."""
-        tracks = [track for library in available_libraries() for track in library.tracks()]
-        return tuple(sorted({track.genre for track in tracks if track.genre}))
+        return tuple(sorted(genres_at_hand()))
 
     # The track under the clip
 

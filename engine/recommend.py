@@ -1,7 +1,7 @@
 """STORY: a clip, filters and taste → ranked tracks with a start offset and reasons."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -15,7 +15,7 @@ from engine.encoders.active import matching_pack
 from engine.errors import InputError, display_path
 from engine.index import embed_missing, index_folder
 from engine.library.database import Database
-from engine.library.library import Library, available_libraries
+from engine.library.library import Library, available_libraries, genres_at_hand
 from engine.library.scan import content_hash
 from engine.library.tracks import Track, genre_matrix
 from engine.paths import cache_dir, user_library
@@ -182,7 +182,7 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
         Cancelled: when the user stopped it.
     """
     pack = matching_pack(options.pack)
-    genres = check_genres(options.genres, pack.genres)
+    genres = wanted_genres(options.genres, pack)
     notes = list(clip.info.warnings)
     if options.folder is None:
         candidates = _library_candidates(pack, notes, progress)
@@ -210,6 +210,20 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
     return Recommendations(clip, pack.id, items, tuple(dict.fromkeys(notes)))
+
+
+def wanted_genres(genres: Sequence[str], pack: "StudentPack") -> tuple[str, ...]:
+    """Return the genres in the library's own spelling, each once.
+
+    Known are those that the pack tells apart, and what else the tracks at hand were composed as.
+
+    Raises:
+        InputError: when one isn't known; it names those that are.
+    """
+    if not genres:
+        return ()
+    others = sorted(genres_at_hand().difference(pack.genres))
+    return check_genres(genres, [*pack.genres, *others])
 
 
 @cache

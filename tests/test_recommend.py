@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -154,6 +155,21 @@ def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
     with pytest.raises(InputError, match="200-210"):
         recommend(clip, RankingOptions(bpm=(200, 210)), silent())
     with pytest.raises(InputError, match="no genre of the library"):
+        recommend(clip, RankingOptions(genres=("polka",)), silent())
+
+
+def test_a_genre_of_the_tracks_at_hand_is_known_beside_those_of_the_pack(
+    library: Library, clip: ClipAnalysis, music: Path
+) -> None:
+    lo_fi = stored(music / "d.mp3", 0.7)
+    profile = replace(Profile.from_json(lo_fi.profile), genre="lo-fi")
+    library.store_analysed(library.folders()[0].id, replace(lo_fi, profile=profile.to_json()))
+    (item,) = recommend(clip, RankingOptions(genres=("lofi",)), silent()).items
+    assert (item.track.title, item.track.genre) == ("d", "lo-fi")
+    # Taste goes on counting it as the pack's jazz.
+    assert item.track.genre_probabilities == (1.0, 0.0)
+    assert any("↔ lo-fi" in reason for reason in item.reasons)
+    with pytest.raises(InputError, match=r"The genres are: jazz, metal, lo-fi\."):
         recommend(clip, RankingOptions(genres=("polka",)), silent())
 
 

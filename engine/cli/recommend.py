@@ -65,13 +65,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
     from engine.encoders.active import matching_pack
-    from engine.ranking.filters import check_genres
-    from engine.recommend import RankingOptions, analyse_clip_isolated, recommend
+    from engine.recommend import (
+        RankingOptions,
+        analyse_clip_isolated,
+        recommend,
+        wanted_genres,
+    )
 
     genres = [name for text in arguments.genre for name in text.split(",") if name.strip()]
     # All that can be wrong with the wishes is said before the slow look at the clip.
     options = RankingOptions(
-        genres=check_genres(genres, matching_pack(arguments.pack).genres) if genres else (),
+        genres=wanted_genres(genres, matching_pack(arguments.pack)) if genres else (),
         bpm=arguments.bpm,
         no_vocals=arguments.no_vocals,
         taste=arguments.taste,

@@ -107,6 +107,15 @@ class Library:
                 counts[row["state"]] = row["n"]
         return counts
 
+    def genres(self) -> frozenset[str]:
+        """Return the genres that its tracks have."""
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT json_extract(profile, '$.genre') AS genre FROM tracks "
+                "WHERE profile IS NOT NULL"
+            ).fetchall()
+        return frozenset(row["genre"] for row in rows if row["genre"])
+
     # Embeddings
 
     def embeddings(self, space: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
@@ -293,3 +302,15 @@ def available_libraries() -> tuple[Library, ...]:
     if user_library().exists():
         found.append(Library.open())
     return tuple(found)
+
+
+def genres_at_hand() -> frozenset[str]:
+    """Return the genres that the bundled and the user's own tracks have.
+
+    Raises:
+        LibraryError: when a library is there but can't be used.
+    """
+    genres: set[str] = set()
+    for library in available_libraries():
+        genres |= library.genres()
+    return frozenset(genres)

@@ -66,17 +66,22 @@ def check_genres(genres: Sequence[str], known: Sequence[str]) -> tuple[str, ...]
     Raises:
         InputError: when one isn't known; it names those that are.
     """
+    spelt = {_letters(name): name for name in known}
     checked = []
     for genre in genres:
-        name = "-".join(genre.strip().lower().replace("_", "-").split())
-        name = {"hiphop": "hip-hop"}.get(name, name)
-        if name not in known:
+        name = spelt.get(_letters(genre))
+        if name is None:
             raise InputError(
                 tr("“{genre}” is no genre of the library.").format(genre=genre),
                 remedy=tr("The genres are: {genres}.").format(genres=", ".join(known)),
             )
         checked.append(name)
     return tuple(dict.fromkeys(checked))
+
+
+def _letters(genre: str) -> str:
+    # "Hip Hop", "hiphop" and "hip_hop" are all meant as "hip-hop".
+    return "".join(character for character in genre.lower() if character.isalnum())
 
 
 def _within(bpm: float, limits: tuple[float, float] | None) -> bool:

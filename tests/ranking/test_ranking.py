@@ -43,6 +43,10 @@ def test_the_filter_that_leaves_nothing_is_named() -> None:
 
 def test_genres_are_spelt_as_people_do() -> None:
     assert check_genres(["Jazz", "hip hop", "HIPHOP"], GENRES) == ("jazz", "hip-hop")
+    assert check_genres(["lofi", "Lo_Fi", "synth-wave"], ["synthwave", "lo-fi"]) == (
+        "lo-fi",
+        "synthwave",
+    )
     with pytest.raises(InputError, match=r"“polka”.*hip-hop, jazz, classical"):
         check_genres(["polka"], GENRES)
 
