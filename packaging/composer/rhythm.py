@@ -7,8 +7,12 @@ from typing import ClassVar
 
 from composer.score import Note, Section
 
-# General MIDI drum notes, by the names that the patterns use.
+# General MIDI drum notes, by the names that the patterns use (turntables where GM 2 has them).
 DRUMS = {
+    "scratch": 29,
+    "scratch_pull": 30,
+    "backspin": 31,
+    "rewind": 32,
     "kick": 36,
     "stick": 37,
     "snare": 38,
