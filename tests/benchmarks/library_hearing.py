@@ -1,0 +1,145 @@
+"""What the judge of the bundled library hears in a track, and how far two tracks are apart.
+
+Two spaces, both scaled by real music (Emotify) alone:
+
+- sound: the embedding of both musicnn networks, (400,) averaged over the patches, each dimension
+  divided by its deviation over Emotify;
+- harmony and melody: magnitudes of the two-dimensional Fourier transform of beat-synchronous
+  chroma over 32 beats, the median over the piece, in the 50 leading directions of Emotify
+  (Bertin-Mahieux & Ellis 2012, "Large-scale cover song recognition using the 2D Fourier transform
+  magnitude"). It doesn't change when a piece is transposed or begins at another beat, and is made
+  from the sound, with the beats as heard, on both sides.
+"""
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.files import replacing
+from engine.media.waveform import read_blocks
+from engine.music.features import MusicFeatures
+from engine.music.key import CHROMA_RATE_HZ, ChromaStream
+from engine.music.mel import RATE_HZ
+from engine.music.vector import LAYOUT
+from engine.training.features_cache import music_features, track_id
+
+Float64Array = npt.NDArray[np.float64]
+
+_PATCH_BEATS = 32
+_PATCH_HOP = 4
+# Where no pulse is found, chroma is read at this pace instead.
+_SUBSTITUTE_BEAT_S = 0.5
+# Sharpens chroma before it is transformed, as in the paper.
+_CHROMA_POWER = 1.96
+_N_DIRECTIONS = 50
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """One piece: the app's features, and the (204,) magnitudes that stand for its harmony."""
+
+    features: MusicFeatures
+    harmony: Float64Array
+
+    @property
+    def embedding(self) -> npt.NDArray[np.float32]:
+        """Both networks' penultimate layers, (400,), MSD's before MTT's."""
+        return self.features.vector[LAYOUT["embedding"]]
+
+
+def hear_all(paths: list[Path], cache: Path, n_jobs: int) -> list[Heard]:
+    """Listen to files, in parallel, each content only once."""
+    if n_jobs == 1:
+        return [hear(path, cache) for path in paths]
+    with ProcessPoolExecutor(n_jobs, get_context("spawn")) as pool:
+        return list(pool.map(partial(hear, cache=cache), paths))
+
+
+def hear(path: Path, cache: Path) -> Heard:
+    """Listen to a file, or read from the cache what was heard in these bytes before."""
+    features = music_features(path, cache)
+    entry = cache / f"{track_id(path)}.harmony-1.npy"
+    if entry.is_file():
+        return Heard(features, np.load(entry, allow_pickle=False))
+    harmony = harmony_of(path, features.beats_s)
+    with replacing(entry) as beside, beside.open("wb") as file:
+        np.save(file, harmony, allow_pickle=False)
+    return Heard(features, harmony)
+
+
+def harmony_of(path: Path, beats_s: npt.NDArray[np.float32]) -> Float64Array:
+    """Return the (204,) magnitudes of a piece, of length 1."""
+    stream = ChromaStream()
+    for block in read_blocks(path, RATE_HZ, 1):
+        stream.push(block.samples[:, 0])
+    stream.finish()
+    chroma = stream.chroma()
+    if len(beats_s) <= _PATCH_BEATS:
+        beats_s = np.arange(0, len(chroma) / CHROMA_RATE_HZ, _SUBSTITUTE_BEAT_S, np.float32)
+    edges = np.minimum(np.round(beats_s * CHROMA_RATE_HZ).astype(int), len(chroma) - 1)
+    by_beat = np.stack([chroma[a : max(a + 1, b)].mean(0) for a, b in pairwise(edges)])
+    loudest = by_beat.max(axis=1, keepdims=True)
+    by_beat = np.divide(by_beat, loudest, out=np.zeros_like(by_beat), where=loudest > 0)
+    missing = max(0, _PATCH_BEATS - len(by_beat))
+    by_beat = np.pad(by_beat**_CHROMA_POWER, ((0, missing), (0, 0)), "wrap")
+    patches = np.lib.stride_tricks.sliding_window_view(by_beat, _PATCH_BEATS, axis=0)[::_PATCH_HOP]
+    magnitudes = np.abs(np.fft.rfft2(patches.astype(np.float64), axes=(1, 2)))
+    # (12, 17) of every patch; the level of the whole says nothing of harmony.
+    typical = np.median(magnitudes, axis=0)
+    typical[0, 0] = 0.0
+    flat = typical.ravel()
+    return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-12))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spaces:
+    """Both spaces, scaled by a set of real music; see the head of this file."""
+
+    deviation: Float64Array
+    centre: Float64Array
+    directions: Float64Array
+
+    @classmethod
+    def of(cls, real: list[Heard]) -> "Spaces":
+        """Scale by these pieces."""
+        embeddings = np.stack([one.embedding for one in real]).astype(np.float64)
+        harmonies = np.stack([one.harmony for one in real])
+        centre = harmonies.mean(axis=0)
+        _, _, directions = np.linalg.svd(harmonies - centre, full_matrices=False)
+        return cls(embeddings.std(axis=0) + 1e-6, centre, directions[:_N_DIRECTIONS])
+
+    def in_sound(self, pieces: list[Heard], half: slice = slice(None)) -> Float64Array:
+        """Return distances (n, n): root mean square over the embedding's dimensions.
+
+        Args:
+            half: dimensions that count; slice(200) for the MSD network alone.
+        """
+        points = np.stack([one.embedding for one in pieces]) / self.deviation
+        return _distances(points[:, half]) / np.sqrt(points[:, half].shape[1])
+
+    def in_harmony(self, pieces: list[Heard]) -> Float64Array:
+        """Return distances (n, n) of melody and harmony as heard."""
+        return _distances(
+            (np.stack([one.harmony for one in pieces]) - self.centre) @ self.directions.T
+        )
+
+
+def nearest_of_real(distances: Float64Array, genres: list[str], share: float = 0.01) -> float:
+    """Return the distance below which the nearest `share` of pairs within one genre lies."""
+    rows, columns = np.triu_indices(len(genres), 1)
+    within = np.array(genres)[rows] == np.array(genres)[columns]
+    return float(np.quantile(distances[rows, columns][within], share))
+
+
+def _distances(points: Float64Array) -> Float64Array:
+    squares = (points**2).sum(axis=1)
+    products = squares[:, None] + squares[None] - 2 * points @ points.T
+    found = np.sqrt(np.maximum(products, 0))
+    np.fill_diagonal(found, 0)
+    return np.asarray(found)

@@ -1,0 +1,342 @@
+"""The bundled library as machines hear it: genres, distances, moods.
+
+    python -m tests.benchmarks.library_judged [--library FOLDER] [--emotify FOLDER]
+                                              [--cache FOLDER] [--jobs 2] [--tuning]
+
+FOLDER of --library holds scores.json and tracks/ (so any trial of packaging/build_library.py
+--into can be judged), that of --emotify ratings.csv and its pieces. Sounds were tuned with the MSD
+network on tracks with odd numbers and the odd rows of ratings.csv (the first row of data is 1);
+here the even ones judge:
+
+- genre: the area under the ROC curve of the family's tag, its own even tracks against all other
+  even tracks, by MTT where it knows the family, by MSD where only it does; the sum of the mean
+  probabilities where a family has several tags. No tag of either network means reggae, cinematic
+  or corporate music: for these stands the nearest documented tag, marked *, and the head that was
+  trained on the odd tracks' embeddings (which is shown for all; it knows the library's own
+  instruments, so it says that a family is distinct, not that it is right). Emotify's four genres
+  are judged by a head on embeddings as well, trained on the even rows. The level is that of the
+  even tracks beside real music's median and best twentieth: Emotify's genre where there is one,
+  else all of Emotify.
+- distance: the nearest other track in sound and in harmony (`library_hearing.py`), beside the
+  nearest 1 % of pairs of pieces within one genre of Emotify.
+- mood: energy (power + joyful activation - calmness) and tension by ridge regressions on what
+  Emotify's listeners felt; Spearman's rank correlation with the composer's arousal.
+
+--tuning shows the odd tracks by the MSD network alone, and no more. Needs the extras "dev" and
+"train".
+"""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import spearmanr
+
+from engine.encoders.audio import MSD_TAGS, MTT_TAGS
+from engine.paths import bundled_library_dir
+from engine.training.features_cache import default_cache
+from engine.training.genre_classifier import Excerpts, fit_pooled_head
+from tests.benchmarks.library_hearing import Heard, Spaces, hear_all, nearest_of_real
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "packaging"))
+
+from heads.mood import EMOTIONS, ridge  # noqa: E402
+
+Float64Array = npt.NDArray[np.float64]
+_MOOD_PENALTY = 3.0
+_N_FOLDS = 5
+# The level of the file is the same in all of ours and differs in Emotify: it isn't heard.
+_LOUDNESS = 600 + 3
+_FELT = {
+    "energy": {"power": 1.0, "joyful_activation": 1.0, "calmness": -1.0},
+    "tension": {"tension": 1.0},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """How a genre of the library is judged.
+
+    Args:
+        judge: "mtt:" or "msd:" and a tag each; their probabilities are added.
+        is_named: whether the tag means the family; else it is only the nearest one.
+        tuned: what --tuning shows, of MSD alone.
+        emotify: the genre of Emotify that it belongs to; empty when none.
+    """
+
+    judge: tuple[str, ...]
+    tuned: tuple[str, ...]
+    emotify: str = ""
+    is_named: bool = True
+
+
+FAMILIES: dict[str, Family] = {
+    "hip-hop": Family(("msd:Hip-Hop",), ("msd:Hip-Hop",)),
+    "lo-fi": Family(("msd:chillout", "msd:chill"), ("msd:chillout", "msd:chill")),
+    "jazz": Family(("msd:jazz",), ("msd:jazz",)),
+    "classical": Family(("mtt:classical",), ("msd:instrumental",), "classical"),
+    "reggae": Family(
+        ("msd:chill", "msd:funk", "msd:soul"), ("msd:chill", "msd:funk", "msd:soul"), "", False
+    ),
+    "pop": Family(("mtt:pop",), ("msd:pop",), "pop"),
+    "metal": Family(("mtt:metal",), ("msd:metal",), "rock"),
+    "ambient": Family(("mtt:ambient",), ("msd:ambient",)),
+    "electronic": Family(
+        ("mtt:techno", "mtt:dance"), ("msd:electronic", "msd:House"), "electronic"
+    ),
+    # MTT's "synth" means any synthesiser; the decade and the style are MSD's.
+    "synthwave": Family(("msd:80s", "msd:electro"), ("msd:80s", "msd:electro")),
+    "cinematic": Family(
+        ("mtt:strings", "mtt:choir", "mtt:choral"), ("msd:instrumental",), "", False
+    ),
+    "folk": Family(("msd:folk", "msd:acoustic"), ("msd:folk", "msd:acoustic")),
+    "funk": Family(("msd:funk",), ("msd:funk",)),
+    "corporate": Family(
+        ("msd:happy", "msd:catchy", "msd:instrumental"), ("msd:happy", "msd:catchy"), "", False
+    ),
+}
+# Levels that were asked for beside the judging ones.
+_COMPANIONS = {
+    "hip-hop": ("mtt:beat", "mtt:beats", "mtt:drums"),
+    "metal": ("msd:metal",),
+    "synthwave": ("mtt:synth",),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """Tracks, or real pieces, with what was heard in them and their genres."""
+
+    names: list[str]
+    genres: list[str]
+    heard: list[Heard]
+    rows: list[dict[str, Any]]
+
+    def take(self, chosen: Sequence[int]) -> "Collection":
+        """Return some of them."""
+        lists = (self.names, self.genres, self.heard, self.rows)
+        return Collection(*([items[n] for n in chosen] for items in lists))  # type: ignore[arg-type]
+
+    def every_second(self, parity: int) -> "Collection":
+        """Return those with odd (1) or even (0) numbers."""
+        return self.take([n for n, r in enumerate(self.rows) if r["number"] % 2 == parity])
+
+    def level(self, tags: Sequence[str]) -> Float64Array:
+        """Return the sum of the mean probabilities of tags, (n,)."""
+        return np.sum([[_probability(one, tag) for one in self.heard] for tag in tags], axis=0)
+
+    @property
+    def is_of(self) -> npt.NDArray[np.str_]:
+        """The genres as an array, (n,)."""
+        return np.array(self.genres)
+
+    @property
+    def embeddings(self) -> npt.NDArray[np.float32]:
+        """(n, 400)."""
+        return np.stack([one.embedding for one in self.heard])
+
+
+def read_library(folder: Path, cache: Path, n_jobs: int, parity: int | None) -> Collection:
+    """Listen to a library; only to odd or even numbers where a parity is given."""
+    rows = json.loads((folder / "scores.json").read_text(encoding="utf-8"))["tracks"]
+    for row in rows:
+        row["number"] = int(Path(row["file"]).stem.rsplit("-", 1)[1])
+    rows = [row for row in rows if parity is None or row["number"] % 2 == parity]
+    heard = hear_all([folder / "tracks" / row["file"] for row in rows], cache, n_jobs)
+    names = [Path(row["file"]).stem for row in rows]
+    return Collection(names, [row["genre"] for row in rows], heard, rows)
+
+
+def read_emotify(folder: Path, cache: Path, n_jobs: int) -> Collection:
+    """Listen to Emotify."""
+    with (folder / "ratings.csv").open(encoding="utf-8", newline="") as file:
+        rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    for number, row in enumerate(rows, 1):
+        row["number"] = number
+    heard = hear_all([folder / row["file"] for row in rows], cache, n_jobs)
+    return Collection([row["file"] for row in rows], [row["genre"] for row in rows], heard, rows)
+
+
+def auc(scores: Float64Array, is_own: npt.NDArray[np.bool_]) -> float:
+    """Return how often one of its own scores above another one; ties count half."""
+    own, others = scores[is_own][:, None], scores[~is_own][None]
+    if not own.size or not others.size:
+        return float("nan")
+    return float(((own > others) + 0.5 * (own == others)).mean())
+
+
+def log_odds_by_head(train: Collection, test: Collection) -> dict[str, Float64Array]:
+    """Train a head on the embeddings of one collection; return each genre's log-odds in another."""
+    genres, labels = np.unique(train.genres, return_inverse=True)
+    excerpts = Excerpts.of([e[None] for e in train.embeddings], labels, tuple(map(str, genres)))
+    logits = fit_pooled_head(excerpts, seed=0).logits(test.embeddings).astype(np.float64)
+    found = {}
+    for column, genre in enumerate(genres):
+        others = np.delete(logits, column, axis=1)
+        found[str(genre)] = logits[:, column] - np.logaddexp.reduce(others, axis=1)
+    return found
+
+
+def judge_genres(library: Collection, emotify: Collection) -> None:
+    """Print the area under the curve and the level of each family."""
+    even = library.every_second(0)
+    probe = log_odds_by_head(library.every_second(1), even)
+    real = log_odds_by_head(emotify.every_second(0), even)
+    checked = emotify.every_second(1)
+    named = log_odds_by_head(emotify.every_second(0), checked)
+    right = np.array(list(named))[np.argmax(list(named.values()), axis=0)] == checked.is_of
+    print(
+        f"Genres: {len(even.names)} even tracks. Emotify's head names {right.mean():.2f} of its "
+        "odd rows right.\n"
+        "family       tag (* means only the nearest)           AUC  head  Emotify   level"
+        "   real median, best 5 %"
+    )
+    by_tag, by_probe = {}, {}
+    for genre in dict.fromkeys(library.genres):
+        family = FAMILIES[genre]
+        is_own = even.is_of == genre
+        by_tag[genre] = auc(even.level(family.judge), is_own)
+        by_probe[genre] = auc(probe.get(genre, np.zeros(len(is_own))), is_own)
+        by_real = f"{auc(real[family.emotify], is_own):.3f}" if family.emotify else "    –"
+        tags = "+".join(family.judge) + ("" if family.is_named else " *")
+        levels = [_levels(genre, family.judge, even, emotify)]
+        levels += [f"{tag} {_levels(genre, (tag,), even, emotify)}"
+                   for tag in _COMPANIONS.get(genre, ())]  # fmt: skip
+        print(
+            f"{genre:12} {tags:38} {by_tag[genre]:5.3f} {by_probe[genre]:5.3f}  {by_real}    "
+            + "; ".join(levels)
+        )
+    best = {g: by_tag[g] if FAMILIES[g].is_named else by_probe[g] for g in by_tag}
+    for title, figures in (("the tags alone", by_tag), ("the head where no tag fits", best)):
+        lowest = min(figures, key=lambda genre: figures[genre])
+        print(
+            f"with {title}: mean AUC {np.mean(list(figures.values())):.3f}, "
+            f"lowest {figures[lowest]:.3f} ({lowest})"
+        )
+
+
+def judge_distances(library: Collection, emotify: Collection) -> None:
+    """Print the nearest pairs, and those that are too near."""
+    spaces = Spaces.of(emotify.heard)
+    for space, ours, real in (
+        ("sound", spaces.in_sound(library.heard), spaces.in_sound(emotify.heard)),
+        ("harmony", spaces.in_harmony(library.heard), spaces.in_harmony(emotify.heard)),
+    ):
+        _print_nearest(space, ours, library, nearest_of_real(real, emotify.genres))
+
+
+def judge_moods(library: Collection, emotify: Collection) -> None:
+    """Print how energy and tension as heard follow the intended arousal."""
+    intended = [row.get("arousal") for row in library.rows]
+    felt = np.sqrt([[float(row[name]) for name in EMOTIONS] for row in emotify.rows])
+    felt = (felt - felt.mean(axis=0)) / felt.std(axis=0)
+    real = np.delete(np.stack([one.features.vector for one in emotify.heard]), _LOUDNESS, axis=1)
+    ours = np.delete(np.stack([one.features.vector for one in library.heard]), _LOUDNESS, axis=1)
+    print("Moods, by regressions on Emotify:")
+    for mood, weights in _FELT.items():
+        target = np.sum([w * felt[:, EMOTIONS.index(e)] for e, w in weights.items()], axis=0)
+        folds = np.random.default_rng(0).permutation(len(target)) % _N_FOLDS
+        heard_real = np.zeros(len(target))
+        for fold in range(_N_FOLDS):
+            rest = folds != fold
+            heard_real[~rest] = _regressed(real[rest], target[rest], real[~rest])
+        known = spearmanr(heard_real, target).statistic
+        print(f"  {mood}: on pieces of Emotify held out, Spearman {known:.3f} with the listeners")
+        if all(value is not None for value in intended):
+            heard = _regressed(real, target, ours)
+            print(f"    over the library, with arousal: {spearmanr(heard, intended).statistic:.3f}")
+        else:
+            print("    scores.json says no arousal: not compared")
+
+
+def show_tuning(library: Collection, emotify: Collection) -> None:
+    """Print what MSD hears in the odd tracks."""
+    print("Odd tracks by MSD alone:")
+    for genre in dict.fromkeys(library.genres):
+        tags = FAMILIES[genre].tuned
+        is_own = library.is_of == genre
+        area = auc(library.level(tags), is_own)
+        print(
+            f"{genre:12} {'+'.join(tags)}  AUC {area:.3f}  {_levels(genre, tags, library, emotify)}"
+        )
+        for n in np.flatnonzero(is_own):
+            msd = library.heard[n].features.msd_tags
+            loudest = np.argsort(msd)[::-1][:7]
+            print(
+                f"  {library.names[n]:14}", *(f"{MSD_TAGS[tag]} {msd[tag]:.2f}" for tag in loudest)
+            )
+    spaces = Spaces.of(emotify.heard)
+    msd_half = slice(200)
+    bound = nearest_of_real(spaces.in_sound(emotify.heard, msd_half), emotify.genres)
+    _print_nearest("sound", spaces.in_sound(library.heard, msd_half), library, bound)
+
+
+def _levels(genre: str, tags: Sequence[str], ours: Collection, emotify: Collection) -> str:
+    own = ours.level(tags)[ours.is_of == genre]
+    asked = FAMILIES[genre].emotify
+    peers = emotify.level(tags)[(emotify.is_of == asked) | (not asked)]
+    return (
+        f"{np.median(own):.2f} ({own.min():.2f}–{own.max():.2f}) beside "
+        f"{np.median(peers):.2f}, {np.quantile(peers, 0.95):.2f} ({asked or 'all'})"
+    )
+
+
+def _print_nearest(space: str, distances: Float64Array, library: Collection, bound: float) -> None:
+    rows, columns = np.triu_indices(len(distances), 1)
+    order = np.argsort(distances[rows, columns])
+    near = [n for n in order if distances[rows[n], columns[n]] < bound]
+    nearest = np.min(distances + np.diag(np.full(len(distances), np.inf)), axis=1)
+    print(
+        f"Distance in {space}: the nearest 1 % of real pairs within a genre lie below {bound:.3f}; "
+        f"nearest other track: median {np.median(nearest):.3f}, least {nearest.min():.3f}; "
+        f"{len(near)} pairs too near"
+    )
+    for n in near or order[:3]:
+        pair = f"{library.names[rows[n]]} – {library.names[columns[n]]}"
+        print(f"  {'too near: ' if near else ''}{pair}  {distances[rows[n], columns[n]]:.3f}")
+
+
+def _regressed(
+    train: npt.NDArray[np.float32], target: Float64Array, asked: npt.NDArray[np.float32]
+) -> Float64Array:
+    mean, weights = ridge(train, (target - target.mean())[:, None], _MOOD_PENALTY)
+    return np.asarray((asked - mean) @ weights[0])
+
+
+def _probability(heard: Heard, tag: str) -> float:
+    network, name = tag.split(":")
+    if network == "msd":
+        return float(heard.features.msd_tags[MSD_TAGS.index(name)])
+    return float(heard.features.mtt_tags[MTT_TAGS.index(name)])
+
+
+def main() -> None:
+    """Listen, and print the figures."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--library", type=Path, default=bundled_library_dir())
+    parser.add_argument("--emotify", type=Path, default=ROOT.parent / "shared/data/emotify")
+    parser.add_argument("--cache", type=Path, default=default_cache())
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--tuning", action="store_true", help="odd tracks, by MSD alone")
+    arguments = parser.parse_args()
+    cache, n_jobs = arguments.cache, arguments.jobs
+    emotify = read_emotify(arguments.emotify, cache, n_jobs)
+    library = read_library(arguments.library, cache, n_jobs, 1 if arguments.tuning else None)
+    if arguments.tuning:
+        show_tuning(library, emotify)
+        return
+    judge_genres(library, emotify)
+    judge_distances(library, emotify)
+    judge_moods(library, emotify)
+
+
+if __name__ == "__main__":
+    main()
