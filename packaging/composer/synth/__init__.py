@@ -8,13 +8,13 @@ import numpy as np
 from composer.effects import RATE_HZ, Stereo
 from composer.midi import LEAD_IN_S
 from composer.score import Part, Score
-from composer.synth import basses, leads, pads, plucks, textures
+from composer.synth import basses, leads, pads, plucks, textures, voices
 from composer.synth.oscillators import Wave
 from composer.synth.shaping import Tone
 
 PATCHES: dict[str, Callable[[Tone], Wave]] = {
     patch.__name__: patch
-    for module in (basses, leads, pads, plucks, textures)
+    for module in (basses, leads, pads, plucks, textures, voices)
     for patch in module.PATCHES
 }
 
