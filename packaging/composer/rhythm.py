@@ -17,6 +17,7 @@ DRUMS = {
     "stick": 37,
     "snare": 38,
     "clap": 39,
+    "swirl": 40,
     "tom_low": 45,
     "tom_mid": 47,
     "tom_high": 50,

@@ -1,199 +1,348 @@
-"""Jazz: walking bass, swung ride, tensions in every chord, a horn or a guitar that improvises."""
+"""Jazz: walking bass, swung ride, tensions in every chord; themes, choruses and traded fours."""
 
-from composer.comping import Bass, Comp, Pad, Walking
+from composer.comping import Comp, Pad
 from composer.form import Brief, Layer, SectionPlan
+from composer.genres import jazz_players as j
 from composer.genres import palette as p
 from composer.genres.palette import fx, strip
-from composer.melody import Melody
-from composer.rhythm import Feel, drums
+from composer.improvising import Blocks, Solo
+from composer.melody import Counter, Melody
+from composer.rhythm import Feel
 from composer.score import Room
 
-_SWINGING = Feel(7, 4, 7)
-_CLUB = Room(1.1, 6000, (fx("compress", 5, 1.6),))
+_CLUB = Room(0.9, 7000, (fx("compress", 5, 1.6),))
+_CELLAR = Room(1.3, 5500, (fx("compress", 5, 1.6),))
 
-_BEBOP = (
-    "x-x-x-x-x-x-x---",
-    "..x-x-x-x-x-..x-",
-    "x---x-x-x-x-x-x-",
-    "x-x-x---..x-x-x-",
-    "..x---x-x-x-x---",
-)
 
-_SPARSE_COMP = "..x---....x.....|....x-..x-......|x-....x---......|......x-....x---"
+def _combo(
+    slug: str, title: str, description: str, moods: tuple[str, ...], seed: int, bpm: float,
+    tonic: str, scale: str, arousal: float, sections: tuple[SectionPlan, ...],
+    layers: tuple[Layer, ...], final_chord: str, *, swing: float = 0.63, room: Room = _CLUB,
+    time_signature: str = "4/4", end_bars: int = 1,
+) -> Brief:  # fmt: skip
+    """A band that swings: all jazz pieces come through here."""
+    return Brief(
+        slug=slug, title=title, description=description, genre="jazz", moods=moods, seed=seed,
+        bpm=bpm, tonic=tonic, scale=scale, sections=sections, layers=layers,
+        final_chord=final_chord, swing=swing, room=room, time_signature=time_signature,
+        end_bars=end_bars, arousal=arousal,
+    )  # fmt: skip
 
-_SWING_RIDE = {
-    "ride": "x...x.o.x...x.o.",
-    "pedal": "....x.......x...",
-    "kick": "o.......o.......",
-    "snare": "......g.......g.|..g.......g.....|..........g...g.|......g...g.....",
-}
 
-UPTOWN = Brief(
-    slug="jazz-01",
-    title="Fast Train Uptown",
-    description="Bright up-tempo swing with tenor saxophone, piano, walking bass and ride cymbal",
-    genre="jazz",
-    moods=("happy", "energetic"),
-    seed=2104,
-    bpm=184,
-    tonic="F",
-    scale="major",
-    final_chord="I69",
-    swing=0.63,
-    sections=(
-        SectionPlan("intro", 4, "ii9 | V13 | ii9 | V7b9", 0.6, "piano bass drums"),
-        SectionPlan("head", 16, "Imaj9 VI7b9 | ii9 V13 | iii7 VI7 | ii9 V13 | v7 I9 | IVmaj7 iv6 "
-                    "| iii7 VI7b9 | ii9 V13", 0.85, "sax piano bass drums"),
-        SectionPlan("bridge", 8, "III9 | III9 | VI9 | VI9 | II9 | II9 | V13 | V7b9", 0.9,
-                    "solo bass drums comp"),
-        SectionPlan("head", 14, "Imaj9 VI7b9 | ii9 V13 | iii7 VI7 | ii9 V13 | v7 I9 | IVmaj7 iv6 "
-                    "| iii7 VI7b9 | ii9 V13", 1.0, "sax piano bass drums"),
+# --- Quintets and trios: theme, choruses, traded fours, theme -----------------------------------
+
+_CHANGES = ("Imaj9 VI7b9 | ii9 V13 | iii7 VI7 | ii9 V13 | v7 I9 | IVmaj7 iv6 | iii7 VI7b9 "
+            "| ii9 V13")  # fmt: skip
+_BRIDGE = "III9 | III9 | VI9 | VI9 | II9 | II9 | V13 | V7b9"
+
+UPTOWN = _combo(
+    "jazz-01", "Fast Train Uptown",
+    "Bright up-tempo swing quintet with tenor saxophone, trumpet, piano and walking bass for a "
+    "busy city montage",
+    ("happy", "energetic"), 2104, 184, "F", "major", 0.78,
+    (
+        SectionPlan("intro", 4, "ii9 | V13 | ii9 | V7b9", 0.6, "comp bass drums"),
+        SectionPlan("head", 16, _CHANGES, 0.85, "sax trumpet comp bass drums"),
+        SectionPlan("tenor chorus", 8, _BRIDGE, 0.9, "tenor comp bass drums"),
+        SectionPlan("fours", 4, "Imaj9 VI7b9 | ii9 V13 | iii7 VI7 | ii9 V13", 0.9,
+                    "piano bass drums"),
+        SectionPlan("drum four", 4, "Imaj9 | ii9 V13 | iii7 VI7 | ii9 V13", 1.0, "solo"),
+        SectionPlan("fours", 4, "Imaj9 VI7b9 | ii9 V13 | iii7 VI7 | ii9 V13", 0.95,
+                    "piano bass drums"),
+        SectionPlan("head", 8, _CHANGES, 1.0, "sax trumpet comp bass drums"),
         SectionPlan("tag", 4, "iii7 VI7b9 | ii9 V13 | iii7 VI7b9 | ii9 V7b9", 1.0,
-                    "sax piano bass drums"),
+                    "sax trumpet comp bass drums"),
     ),
-    layers=(
-        Layer("sax", p.fluid(p.TENOR_SAX), Melody(_BEBOP, 55, 76, "abcabd", 0.22, 0.1, 0.4),
-              strip(0, 0.1, 0.16), ending="root", centre=65, feel=_SWINGING),
-        Layer("solo", p.musescore(p.PIANO), Melody(_BEBOP, 67, 88, "abacadce", 0.25, 0.05, 0.5),
-              strip(0, -0.25, 0.12), ending="rest", feel=_SWINGING),
-        Layer("comp", p.musescore(p.PIANO), Comp(_SPARSE_COMP, 57, 3, -22, 0, 0.6),
-              strip(-5, -0.25, 0.12), ending="rest", feel=_SWINGING),
-        Layer("piano", p.musescore(p.PIANO), Comp(_SPARSE_COMP, 62, 4, -14, 0, 0.6),
-              strip(-5, -0.25, 0.12), centre=62, feel=_SWINGING),
-        Layer("bass", p.fluid(p.ACOUSTIC_BASS), Walking(38, 0.15), strip(1, 0, 0.06),
-              ending="root", centre=41, feel=Feel(5, -3, 6)),
-        Layer("drums", p.kit(p.JAZZ_KIT),
-              drums(_SWING_RIDE, {"ride": "x...x.o.x...x...", "pedal": "....x.......x...",
-                                  "snare": "..x..xo.x.xox.x.", "kick": "o.......o.....o."}, 8,
-                                  True),
-              strip(-3, 0.15, 0.12), ending="crash", feel=_SWINGING),
+    (
+        j.horn("sax", p.fluid(p.TENOR_SAX), Melody(j.BEBOP, 55, 74, "aba>cabd?e", 0.22, 0.1, 0.4),
+               pan=0.2),
+        j.horn("trumpet", p.fluid(p.TRUMPET), Counter(62, 79, 4, 78), gain_db=-5, pan=-0.15,
+               centre=72),
+        j.horn("tenor", p.fluid(p.TENOR_SAX), Solo(52, 77, (6, 11), (1, 2)), pan=0.2,
+               ending="rest"),
+        j.horn("piano", p.musescore(p.PIANO), Blocks(Solo(67, 88, (5, 9)), 2, False, 0.9),
+               pan=-0.25, ending="rest", expression=0),
+        j.comping(p.musescore(p.PIANO)),
+        j.upright(),
+        j.trap_set(crash=True),
+        j.trap_set(j.DRUM_SOLO, name="solo", fills=(), crash=True,
+                   ending="rest"),
     ),
-    room=_CLUB,
+    "I69",
 )  # fmt: skip
+
+MODAL = _combo(
+    "jazz-08", "Blue Hours",
+    "Cool modal jazz with muted trumpet, block-chord piano and a patient walking bass, for late "
+    "talk and thinking",
+    ("dreamy", "dark"), 2808, 132, "D", "dorian", 0.45,
+    (
+        SectionPlan("vamp", 4, "i11 | i11 | i11 bVII/1 | i11", 0.5, "call bass"),
+        SectionPlan("head", 8, "i9 | i11 | i9 | i11 bVIImaj7", 0.65, "call bass drums answer"),
+        SectionPlan("lift", 4, "bii9 | bii11 | bii9 | bii11", 0.75, "call bass drums answer"),
+        SectionPlan("chorus", 12, "i9 | i11 | i9 | i11 | i9 | i9 | i11 | i9 | bii9 | bii11 "
+                    "| bii9 | bii9", 0.85, "trumpet comp bass drums"),
+        SectionPlan("head", 8, "i9 | i11 | i9 | i11 bVIImaj7", 0.7, "call bass drums answer"),
+        SectionPlan("vamp", 3, "i11 | i11 | i11 bVII/1", 0.55, "call bass drums", -0.2),
+    ),
+    (
+        j.horn("call", p.musescore(p.PIANO), Blocks(Melody(("x-..x-x-....x---",
+               "..x-x-..x---....", "x---..x-x-......"), 65, 81, "abab>", 0.2), 3, True),
+               pan=-0.2, gain_db=-2, expression=0, ending="hold", centre=62),
+        j.horn("answer", p.fluid(p.ALTO_SAX), Melody(("..........x-x---", "........x-x-x---"),
+               60, 77, "a.b.", 0.1), pan=0.25, gain_db=-2, reverb=0.24),
+        j.horn("trumpet", p.fluid(p.MUTED_TRUMPET), Solo(60, 81, (4, 8), (2, 4), held=0.3,
+               chromatic=0.3, blue=0.05, triplets=0.03), reverb=0.28, pan=0.1, ending="rest"),
+        j.comping(p.musescore(p.PIANO), "x-......x-......|......x---......", 62, 4, gain_db=-6),
+        j.upright(1.5, 39, 0.05),
+        j.trap_set(fills=j.RIDE_FILLS[:1], gain_db=-5),
+    ),
+    "i9", swing=0.6, room=Room(1.5, 6500, (fx("compress", 6, 1.5),)),
+)  # fmt: skip
+
+PARK = _combo(
+    "jazz-07", "Snow on Central Park",
+    "Cool jazz waltz with vibraphone, alto saxophone and piano trio, light as the first snow of a "
+    "winter vlog",
+    ("calm", "dreamy", "playful"), 2707, 152, "G", "major", 0.42,
+    (
+        SectionPlan("intro", 8, "Imaj9 | IVmaj7 | Imaj9 | IVmaj7 | Imaj9 | IVmaj7 | ii9 | V13",
+                    0.5, "comp bass drums"),
+        SectionPlan("head", 16, "Imaj9 | IVmaj7 | iii7 | VI7b9 | ii9 | V13 | Imaj9 | Imaj9 "
+                    "| ii7/IV | V7/IV | IVmaj7 | iv6 | iii7 | VI7b9 | ii9 | V13", 0.7,
+                    "vibes comp bass drums"),
+        SectionPlan("alto chorus", 16, "Imaj9 | IVmaj7 | iii7 | VI7b9 | ii9 | V13 | Imaj9 | Imaj9 "
+                    "| ii7/IV | V7/IV | IVmaj7 | iv6 | iii7 | VI7b9 | ii9 | V13", 0.85,
+                    "alto comp bass drums"),
+        SectionPlan("head", 16, "Imaj9 | IVmaj7 | iii7 | VI7b9 | ii9 | V13 | Imaj9 | Imaj9 "
+                    "| ii7/IV | V7/IV | IVmaj7 | iv6 | iii7 VI7 | ii9 V13 | Imaj9 | V9sus4", 0.9,
+                    "vibes alto2 comp bass drums"),
+    ),
+    (
+        j.horn("vibes", p.musescore(p.VIBRAPHONE), Blocks(Melody(("x---x-x-x---", "..x-x-..x-x-",
+               "x-------x---", "x-x-x---....", "x---..x-x-x-"), 67, 86, "aba>cded?", 0.2), 1,
+               False, 0.9), pan=0.3, reverb=0.28, expression=0, gain_db=0),
+        j.horn("alto", p.fluid(p.ALTO_SAX), Solo(60, 81, (6, 10), (2, 3), held=0.25,
+               triplets=0.05), pan=-0.05, ending="rest"),
+        j.horn("alto2", p.fluid(p.ALTO_SAX), Counter(58, 74, 4, 72), pan=-0.05, gain_db=-4),
+        j.comping(p.musescore(p.PIANO), "x---..x-....|....x---x-..|..x-....x---", 60, 4),
+        j.two_beat("x-------x---|x---x---x---", "1 5|1 3 5"),
+        j.trap_set(j.WALTZ_RIDE, fills=({"ride": "x...x.o.....", "snare": "......xox.o.",
+                   "kick": "o...........", "pedal": "....x......."},), gain_db=-4),
+    ),
+    "Imaj9", swing=0.62, time_signature="3/4", end_bars=2,
+)  # fmt: skip
+
+# --- Late: ballad, noir, organ ------------------------------------------------------------------
 
 _CORNER = "Imaj9 | vi9 | ii9 | V13 | iii7 | VI7b9 | ii9 | V7b9"
 
-CORNER = Brief(
-    slug="jazz-02",
-    title="Last Dance at the Corner Club",
-    description="Tender ballad for piano trio with brushes and a singing clarinet",
-    genre="jazz",
-    moods=("tender", "calm"),
-    seed=2203,
-    bpm=66,
-    tonic="D#",
-    scale="major",
-    final_chord="Imaj9",
-    swing=0.6,
-    sections=(
-        SectionPlan("intro", 2, "ii9 | V7b9", 0.4, "piano bass"),
-        SectionPlan("theme", 8, _CORNER, 0.65, "piano bass drums clarinet"),
-        SectionPlan("theme", 4, "IVmaj7 iv6 | iii7 VI7b9 | ii9 | V13", 0.8,
-                    "piano bass drums clarinet"),
+CORNER = _combo(
+    "jazz-02", "Last Dance at the Corner Club",
+    "Tender ballad for piano trio with brushes and a singing clarinet, for a slow dance or a "
+    "goodbye",
+    ("tender", "calm"), 2203, 66, "D#", "major", 0.15,
+    (
+        SectionPlan("intro", 2, "ii9 | V7b9", 0.4, "comp bass"),
+        SectionPlan("theme", 8, _CORNER, 0.65, "comp bass drums clarinet"),
+        SectionPlan("bridge", 4, "ii7/IV V7/IV | IVmaj7 iv6 | iii7 VI7b9 | ii9 V7b9", 0.8,
+                    "tune bass drums comp"),
+        SectionPlan("theme", 4, "Imaj9 | vi9 | ii9 | V13", 0.7, "comp bass drums clarinet", -0.2),
     ),
-    layers=(
-        Layer("clarinet", p.musescore(p.CLARINET),
-              Melody(("x---x-x-x-----x-", "..x-x-x-x-------", "x-----x-x-x-x---",
-                      "x---..x-x-x-x-x-"), 58, 79, "abac", 0.25, 0, 0.4),
-              strip(0, 0.15, 0.28), ending="root", centre=67, feel=Feel(12, 10, 6)),
-        Layer("piano", p.musescore(p.PIANO),
-              Comp("x-------x--.x---|x---..x-x-------", 60, 5, -24, 0.06, 0.98),
-              strip(-5, -0.15, 0.22), centre=60, feel=Feel(12, 0, 7)),
-        Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass("x-----x-x-----x-|x-------x---x-x-",
-                                                     "1 5 5 a|1 5 3 a", 38),
-              strip(1, 0, 0.08), ending="root", centre=39, feel=Feel(9, 4, 6)),
-        Layer("drums", p.kit(p.BRUSH_KIT),
-              drums({"snare": "o.o.x.o.o.o.x.o.", "pedal": "....o.......o...",
-                     "kick": "o.......g.......", "ride": "o.......o......."}),
-              strip(-3, 0.1, 0.15), ending="crash", feel=Feel(9, 5, 7)),
+    (
+        j.horn("clarinet", p.musescore(p.CLARINET), Melody(("x---x-x-x-----x-",
+               "..x-x-x-x-------", "x-----x-x-x-x---", "x---..x-x-x-x-x-"), 58, 79, "aba>c", 0.25,
+               0, 0.4), feel=j.LAZY, reverb=0.28, centre=67, expression=0.35),
+        j.horn("tune", p.musescore(p.PIANO), Blocks(Solo(67, 86, (4, 7), (1, 2), held=0.35,
+               chromatic=0.3), 2, False, 0.9), feel=j.LAZY, pan=-0.15, ending="rest",
+               expression=0),
+        Layer("comp", p.musescore(p.PIANO), Comp("x-------x--.x---|x---..x-x-------", 60, 5, -24,
+              0.06, 0.98), strip(-5, -0.15, 0.22), centre=60, feel=Feel(12, 0, 7)),
+        j.two_beat("x-----x-x-----x-|x-------x---x-x-", "1 5 5 a|1 5 3 a"),
+        j.trap_set(j.BRUSHES, kit=p.BRUSH_KIT, fills=(), gain_db=-4, feel=Feel(9, 5, 7)),
     ),
-    room=Room(1.7, 5500, (fx("compress", 6, 1.5),)),
+    "Imaj9", swing=0.6, room=Room(1.7, 5500, (fx("compress", 6, 1.5),)),
 )  # fmt: skip
 
-NOIR = Brief(
-    slug="jazz-03",
-    title="Detective in the Rain",
-    description="Smoky noir walk with muted trumpet, vibraphone and a creeping bass",
-    genre="jazz",
-    moods=("dark", "tense"),
-    seed=2306,
-    bpm=104,
-    tonic="C",
-    scale="harmonic minor",
-    final_chord="i6",
-    swing=0.66,
-    sections=(
+_RAIN = "i9 | i9 | bVI9 | V7#9 | i9 | iv9 | bVI9 | V7b9"
+
+NOIR = _combo(
+    "jazz-03", "Detective in the Rain",
+    "Smoky noir walk with muted trumpet, vibraphone and a creeping bass for a crime story",
+    ("dark", "tense"), 2306, 104, "C", "harmonic minor", 0.36,
+    (
         SectionPlan("intro", 4, "i6 | i6 | bVI7 | V7#9", 0.5, "bass drums vibes"),
-        SectionPlan("theme", 8, "i9 | i9 | bVI9 | V7#9 | i9 | iv9 | bVI9 | V7b9", 0.75,
-                    "trumpet vibes bass drums"),
-        SectionPlan("solo", 6, "iv9 | iv9 | i9 | i9 | bVI9 | V7#9", 0.9, "guitar bass drums pad"),
-        SectionPlan("theme", 8, "i9 | i9 | bVI9 | V7#9 | i9 | iv9 | bVI9 | V7b9", 0.8,
-                    "trumpet vibes bass drums"),
+        SectionPlan("theme", 8, _RAIN, 0.75, "trumpet vibes bass drums"),
+        SectionPlan("chase", 8, "iv9 | iv9 | i9 | i9 | bVI9 | V7#9 | i9 | V7b9", 0.9,
+                    "guitar bass drums pad"),
+        SectionPlan("theme", 8, _RAIN, 0.8, "trumpet vibes bass drums pad"),
+        SectionPlan("steps", 2, "i6 | bVI7 V7#9", 0.55, "bass vibes", -0.2),
     ),
-    layers=(
-        Layer("trumpet", p.fluid(p.MUTED_TRUMPET),
-              Melody(("x---..x-x-x-----", "..x-x---x-x-x---", "x-----x---x-....",
-                      "..x-x-x-x-------"), 60, 79, "abac", 0.25, 0.1, 0.4),
-              strip(0, -0.1, 0.3), ending="root", centre=72, feel=Feel(10, 16, 7)),
-        Layer("guitar", p.fluid(p.JAZZ_GUITAR),
-              Melody(("x-x-x---x-x-x---", "..x-x-x-x-x-....", "x---x-x-x-x-x-x-"), 52, 74, "abc",
-                     0.25),
-              strip(0, 0.25, 0.18), ending="rest", feel=Feel(8, 8, 7)),
-        Layer("vibes", p.fluid(p.VIBRAPHONE),
-              Comp("..x-----x-......|....x---......x-", 64, 4, -18, 0.03, 1.0),
-              strip(-5, 0.3, 0.25, fx("tremolo", 4.5, 0.12)), centre=64, feel=Feel(8, 5, 6)),
-        Layer("pad", p.musescore(p.STRINGS), Pad(64, 3, 44), strip(-8, 0, 0.3), ending="rest"),
-        Layer("bass", p.fluid(p.ACOUSTIC_BASS), Walking(36, 0.2), strip(1, 0, 0.08),
-              ending="root", centre=36, feel=Feel(6, 2, 6)),
-        Layer("drums", p.kit(p.JAZZ_KIT),
-              drums({"ride": "x...x.o.x...x.o.", "pedal": "....x.......x...",
-                     "stick": "............o...", "kick": "o..............."},
-                    {"ride": "x...x.o.x.......", "pedal": "....x.......x...",
-                     "tom_low": "..........o.x.o."}, 8),
-              strip(-3, 0.1, 0.15), ending="crash", feel=_SWINGING),
+    (
+        j.horn("trumpet", p.fluid(p.MUTED_TRUMPET), Melody(("x---..x-x-x-----",
+               "..x-x---x-x-x---", "x-----x---x-....", "..x-x-x-x-------"), 60, 79, "aba~c", 0.25,
+               0.1, 0.4), feel=j.LAZY, pan=-0.1, reverb=0.3, centre=72),
+        j.horn("guitar", p.fluid(p.JAZZ_GUITAR), Solo(52, 76, (4, 8), (1, 3), blue=0.3),
+               feel=Feel(8, 8, 7), pan=0.25, ending="rest", expression=0),
+        Layer("vibes", p.fluid(p.VIBRAPHONE), Comp("..x-----x-......|....x---......x-", 64, 4, -18,
+              0.03, 1.0), strip(-5, 0.3, 0.25, fx("tremolo", 4.5, 0.12)), centre=64,
+              feel=Feel(8, 5, 6)),
+        Layer("pad", p.musescore(p.STRINGS), Pad(64, 3, 44), strip(-9, 0, 0.3), ending="rest",
+              expression=0.4),
+        j.upright(1, 37, 0.2),
+        j.trap_set({**j.RIDE, "stick": "............o..."}, fills=j.RIDE_FILLS[1:2]),
     ),
-    room=Room(1.6, 5000, (fx("compress", 5, 1.6),)),
+    "i6", swing=0.66, room=_CELLAR,
 )  # fmt: skip
 
-POSTCARD = Brief(
-    slug="jazz-04",
-    title="Postcard from Ipanema",
-    description="Easy bossa nova with nylon guitar, flute and gentle rim clicks",
-    genre="jazz",
-    moods=("calm", "dreamy"),
-    seed=2412,
-    bpm=134,
-    tonic="A",
-    scale="dorian",
-    final_chord="i9",
-    sections=(
+_SLOW_BLUES = ("I9 | IV9 | I9 | v7 I7 | IV9 | #ivdim7 | I9 | VI7b9 | ii9 | V7#9 | I9 VI7b9 "
+               "| ii9 V7#9")  # fmt: skip
+
+VELVET = _combo(
+    "jazz-09", "Velvet Staircase",
+    "Slow after-hours blues for organ trio: drawbar organ, hollow-body guitar and brushes in a "
+    "half-empty bar",
+    ("sad", "tender"), 2909, 76, "A#", "mixolydian", 0.26,
+    (
+        SectionPlan("pickup", 2, "I9 | V7#9", 0.45, "organ bass"),
+        SectionPlan("chorus one", 8, "I9 | IV9 | I9 | v7 I7 | IV9 | #ivdim7 | I9 | VI7b9", 0.65,
+                    "guitar organ bass drums"),
+        SectionPlan("turn", 4, "ii9 | V7#9 | I9 VI7b9 | ii9 V7#9", 0.75,
+                    "guitar organ bass drums"),
+        SectionPlan("organ chorus", 8, "I9 | IV9 | I9 | v7 I7 | IV9 | #ivdim7 | I9 VI7b9 "
+                    "| ii9 V7#9", 0.9, "lead organ bass drums", 0.1),
+    ),
+    (
+        j.horn("guitar", p.fluid(p.JAZZ_GUITAR), Solo(55, 76, (4, 7), (1, 3), blue=0.55,
+               held=0.25, triplets=0.12), feel=j.LAZY, pan=-0.3, expression=0, gain_db=1),
+        j.horn("lead", p.musescore(p.DRAWBAR_ORGAN), Blocks(Solo(62, 82, (4, 8), (1, 2), blue=0.4,
+               held=0.2), 2, False, 0.9), feel=j.LAZY, pan=0.25, ending="rest", expression=0,
+               gain_db=-2),
+        Layer("organ", p.musescore(p.DRAWBAR_ORGAN), Pad(57, 3, 58), strip(-8, 0.25, 0.2),
+              centre=57, expression=0.35),
+        j.upright(2, 36, 0.1),
+        j.trap_set(j.BRUSHES, kit=p.BRUSH_KIT, fills=({"snare": "....x.g.x.xgx.x.",
+                   "pedal": "....o.......o...", "kick": "o.......g......."},), every=4, gain_db=-3),
+    ),
+    "I9", swing=0.667, room=Room(0.8, 5500, (fx("saturate", 3), fx("compress", 5, 1.7))),
+)  # fmt: skip
+
+# --- Strings and shouts: bossa nova, hot club, big band -----------------------------------------
+
+_IPANEMA = "i9 | i9 | II9 | II9 | ii7 | V7b9 | i9 | i9"
+
+POSTCARD = _combo(
+    "jazz-04", "Postcard from Ipanema",
+    "Easy bossa nova with nylon guitar, flute and gentle rim clicks for beaches, cafes and cooking",
+    ("calm", "dreamy"), 2412, 134, "A", "dorian", 0.34,
+    (
         SectionPlan("intro", 4, "i9 | i9 | II9 | II9", 0.6, "guitar drums bass"),
-        SectionPlan("theme", 16, "i9 | i9 | II9 | II9 | ii7 | V7b9 | i9 | i9", 0.75,
+        SectionPlan("theme", 12, f"{_IPANEMA} | ii7 | V7b9 | i9 | i9", 0.75,
                     "guitar flute bass drums"),
         SectionPlan("bridge", 8, "iv9 | bVII13 | bIIImaj7 | bVImaj7 | ii7 | V7b9 | i9 | V7b9",
                     0.85, "guitar piano bass drums"),
-        SectionPlan("theme", 6, "i9 | i9 | II9 | II9 | ii7 | V7b9", 0.8,
-                    "guitar flute bass drums piano"),
+        SectionPlan("theme", 8, _IPANEMA, 0.8, "guitar flute bass drums piano2"),
+        SectionPlan("tag", 4, "ii7 | V7b9 | ii7 | V7b9", 0.7, "guitar flute bass drums piano2",
+                    -0.2),
     ),
-    layers=(
-        Layer("flute", p.musescore(p.FLUTE),
-              Melody(("x-x-x---..x-x---", "..x-x-x-x---x---", "x-----x-x-------",
-                      "x---x-x-..x-x-x-"), 67, 86, "abac", 0.2, 0.12, 0.4),
-              strip(0, 0.15, 0.25), ending="root", centre=76, feel=Feel(9, 8, 6)),
-        Layer("piano", p.musescore(p.PIANO),
-              Melody(("x-..x-x-....x---", "..x-x---..x-x---"), 64, 84, "abab", thirds=True),
-              strip(0, -0.3, 0.2), ending="rest", feel=Feel(8, 4, 6)),
-        Layer("guitar", p.fluid(p.NYLON_GUITAR),
-              Comp("x--x--x---x--x--|..x--x--x--x--x-", 58, 4, -14, 0.015, 0.8),
-              strip(-5, -0.2, 0.15), centre=57, feel=Feel(6, 2, 6)),
-        Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass("x-----x-x-----x-", "1 5 5 1", 38),
-              strip(1, 0, 0.06), ending="root", centre=33, feel=Feel(5, 0, 5)),
-        Layer("drums", p.kit(p.STANDARD_KIT),
-              drums({"stick": "x..x..x...x..x..", "hat": "oooooooooooooooo",
-                     "kick": "o.....ooo.....oo", "shaker": "o.x.o.x.o.x.o.x."}),
-              strip(-3, 0.1, 0.12), ending="rest", feel=Feel(5, 2, 6)),
+    (
+        j.horn("flute", p.musescore(p.FLUTE), Melody(("x-x-x---..x-x---", "..x-x-x-x---x---",
+               "x-----x-x-------", "x---x-x-..x-x-x-"), 67, 86, "aba>c", 0.2, 0.12, 0.4),
+               feel=Feel(9, 8, 6), pan=0.15, reverb=0.25, centre=76, expression=0.3),
+        j.horn("piano", p.musescore(p.PIANO), Blocks(Solo(64, 84, (5, 8), (1, 3), held=0.2), 1,
+               False, 0.9), pan=-0.3, reverb=0.2, ending="rest", expression=0),
+        j.horn("piano2", p.musescore(p.PIANO), Counter(60, 76, 4, 66), pan=-0.3, gain_db=-6,
+               reverb=0.2, ending="rest", expression=0),
+        Layer("guitar", p.fluid(p.NYLON_GUITAR), Comp("x--x--x---x--x--|..x--x--x--x--x-", 58, 4,
+              -14, 0.015, 0.8), strip(-5, -0.2, 0.15), centre=57, feel=Feel(6, 2, 6)),
+        j.two_beat("x-----x-x-----x-", "1 5 5 1"),
+        j.trap_set({"stick": "x..x..x...x..x..", "hat": "oooooooooooooooo",
+                    "kick": "o.....ooo.....oo", "shaker": "o.x.o.x.o.x.o.x."}, kit=p.STANDARD_KIT,
+                   fills=({"stick": "x..x..x...x.xx..", "hat": "oooooooooooo....",
+                           "kick": "o.....ooo.....o.", "tom_high": "............x.o."},),
+                   feel=Feel(5, 2, 6), ending="rest"),
     ),
-    room=Room(1.3, 6000, (fx("compress", 5, 1.6),)),
+    "i9", swing=0.5, room=Room(1.3, 6500, (fx("compress", 5, 1.6),)),
 )  # fmt: skip
 
-BRIEFS = (UPTOWN, CORNER, NOIR, POSTCARD)
+_MANOUCHE = ("i6 | i6 | V7b9/V | V7b9 | i6 | V7/iv | iv6 | iv6 | bVI7 | bVI7 | i6 | i6 "
+             "| V7b9/V | V7b9 | i6 | V7b9")  # fmt: skip
+
+MONTREUIL = _combo(
+    "jazz-05", "Two Guitars to Montreuil",
+    "Racing gypsy jazz for acoustic guitars, violin and double bass: chases, cafes and kitchens",
+    ("playful", "energetic"), 2511, 208, "G", "harmonic minor", 0.82,
+    (
+        SectionPlan("pump", 4, "i6 | i6 | bVI7 | V7b9", 0.7, "pompe pompe2 bass"),
+        SectionPlan("theme", 16, _MANOUCHE, 0.85, "violin pompe pompe2 bass"),
+        SectionPlan("guitar chorus", 16, _MANOUCHE, 0.9, "lead pompe bass"),
+        SectionPlan("break", 4, "iv6 | i6 | V7b9 | i6 V7b9", 0.8, "lead violin2 bass"),
+        SectionPlan("theme", 16, _MANOUCHE, 1.0, "violin lead2 pompe pompe2 bass"),
+        SectionPlan("flourish", 2, "V7b9 | V7b9", 1.0, "violin lead2 pompe pompe2 bass"),
+    ),
+    (
+        j.horn("violin", p.fluid(p.VIOLIN), Melody(("x---x-x-x---..x-", "..x-x-x-x-x-x---",
+               "x-x-x-x-x-------", "x---..x-x-x-x-x-"), 62, 88, "aba>cdbd?e", 0.28, 0.05, 0.4),
+               feel=Feel(8, 2, 7), pan=0.25, reverb=0.2, centre=74, expression=0.2),
+        j.horn("violin2", p.fluid(p.VIOLIN), Counter(62, 79, 4, 80), pan=0.25, reverb=0.2,
+               ending="rest"),
+        j.horn("lead", p.fluid(p.STEEL_GUITAR), Solo(55, 84, (8, 14), (1, 2), triplets=0.16,
+               held=0.08, chromatic=0.7), feel=Feel(5, -2, 7), pan=-0.1, expression=0,
+               ending="rest", gain_db=1),
+        j.horn("lead2", p.fluid(p.STEEL_GUITAR), Counter(60, 76, 4, 84), feel=Feel(5, 0, 7),
+               pan=-0.1, expression=0, ending="rest", gain_db=-3),
+        Layer("pompe", p.fluid(p.STEEL_GUITAR), Comp("o-..X...o-..X...|o-..X..go-..X...", 55, 4,
+              -8, 0.02, 0.55), strip(-4, -0.5, 0.08, fx("peak", 2600, 3.0), fx("highpass", 140)),
+              centre=57, feel=Feel(5, -2, 6)),
+        Layer("pompe2", p.fluid(p.NYLON_GUITAR), Comp("o-..X...o-..X...", 52, 4, -10, 0.03, 0.5),
+              strip(-6, 0.5, 0.08), centre=55, feel=Feel(7, 3, 6)),
+        j.two_beat("x-......x-......|x-......x---x---", "1 5|1 5 a", 0.5, 38),
+    ),
+    "i6", swing=0.6, room=Room(0.7, 6500, (fx("compress", 6, 1.5),)),
+)  # fmt: skip
+
+_SHOUT = ("I9 | IV9 | I9 | I9 | IV9 | #ivdim7 | I9 | VI7b9 | ii9 | V13 | I9 VI7b9 "
+          "| ii9 V13")  # fmt: skip
+_SET_UPS = (
+    {"ride": "x...x.o.x.......", "snare": "..o...x...xoxoX.", "kick": "o.......o.....X.",
+     "pedal": "....x.......x...", "crash": "..............X."},
+    {"ride": "x...x...........", "snare": "..xo..x.xoxoX...", "kick": "o.......o...X...",
+     "pedal": "....x.......x...", "tom_low": "............xxx."},
+)  # fmt: skip
+
+BALLROOM = _combo(
+    "jazz-06", "Ballroom on Fire",
+    "Roaring big-band riff blues with shouting brass, saxophone section and driving drums for "
+    "awards and openings",
+    ("energetic", "happy"), 2615, 168, "A#", "mixolydian", 0.92,
+    (
+        SectionPlan("kick-off", 4, "I9 | I9 | IV9 | V13", 0.8, "saxes bass drums"),
+        SectionPlan("riff", 12, _SHOUT, 0.85, "saxes bass drums comp"),
+        SectionPlan("riff", 12, _SHOUT, 0.95, "saxes brass bass drums comp"),
+        SectionPlan("alto break", 8, "I9 | IV9 | I9 | v7 I7 | IV9 | #ivdim7 | I9 VI7b9 | ii9 V13",
+                    0.8, "trumpet low bass drums comp"),
+        SectionPlan("shout", 12, _SHOUT, 1.0, "saxes brass trumpet2 low bass drums"),
+    ),
+    (
+        j.horn("saxes", p.fluid(p.TENOR_SAX), Blocks(Melody(("x-x-..x-x---....",
+               "..x-x-..x-x---..", "x---x-x-..x-....", "..x-..x-x-x-x---"), 60, 76,
+               "aabaac", 0.2), 3, True), pan=-0.3, ending="hold", centre=60, gain_db=1,
+               reverb=0.2, expression=0.1),
+        Layer("brass", p.musescore(p.BRASS), Comp("......X.......x-|..x...X---......"
+              "|X.......x.x-..X-|......X-----....", 65, 4, 0, 0, 0.75), strip(-2, 0.3, 0.25),
+              centre=67, feel=Feel(6, 2, 5), expression=0.1),
+        j.horn("trumpet", p.fluid(p.TRUMPET), Solo(60, 82, (5, 9), (1, 3), blue=0.3, held=0.2),
+               pan=0.1, ending="rest", gain_db=1),
+        j.horn("trumpet2", p.fluid(p.TRUMPET), Melody(("x-------..x-x---", "....x---x-x-x---",
+               "..x-x---x-------"), 70, 86, "abac", 0.2, 0.1, velocity=10), pan=0.1, centre=82,
+               reverb=0.26),
+        Layer("low", p.musescore(p.TROMBONE), Pad(53, 3, 78), strip(-5, 0.35, 0.22), centre=50,
+              expression=0.3),
+        j.comping(p.musescore(p.PIANO), j.RED, gain_db=-8, pan=-0.1),
+        j.upright(1.5, 38, 0.2),
+        j.trap_set(fills=_SET_UPS, every=4, crash=True, gain_db=-2),
+    ),
+    "I9", swing=0.62, room=Room(1.4, 7500, (fx("compress", 4, 2.0),)),
+)  # fmt: skip
+
+BRIEFS = (UPTOWN, CORNER, NOIR, POSTCARD, MONTREUIL, BALLROOM, PARK, MODAL, VELVET)

@@ -5,15 +5,18 @@ from composer.score import Effect, Strip, Voice
 PIANO = 0
 BRIGHT_PIANO = 1
 ELECTRIC_PIANO = 4
+HARPSICHORD = 6
 CELESTA = 8
 GLOCKENSPIEL = 9
 MUSIC_BOX = 10
 VIBRAPHONE = 11
 MARIMBA = 12
+TUBULAR_BELLS = 14
 DULCIMER = 15
 DRAWBAR_ORGAN = 16
 PERCUSSIVE_ORGAN = 17
 ROCK_ORGAN = 18
+CHURCH_ORGAN = 19
 REED_ORGAN = 20
 ACCORDION = 21
 NYLON_GUITAR = 24
@@ -39,6 +42,7 @@ TIMPANI = 47
 STRINGS = 48
 SLOW_STRINGS = 49
 CHOIR = 52
+VOICES = 53
 TRUMPET = 56
 TROMBONE = 57
 TUBA = 58
@@ -48,18 +52,23 @@ BRASS = 61
 SOPRANO_SAX = 64
 ALTO_SAX = 65
 TENOR_SAX = 66
+BARITONE_SAX = 67
 OBOE = 68
+ENGLISH_HORN = 69
 BASSOON = 70
 CLARINET = 71
+PICCOLO = 72
 FLUTE = 73
 RECORDER = 74
 WHISTLE = 78
 BANJO = 105
 FIDDLE = 110
 STEEL_DRUMS = 114
+TAIKO = 116
 
 JAZZ_KIT = 32
 BRUSH_KIT = 40
+ORCHESTRA_KIT = 48
 ROOM_KIT = 8
 STANDARD_KIT = 0
 
@@ -72,6 +81,20 @@ def fluid(program: int) -> Voice:
 def musescore(program: int) -> Voice:
     """An instrument of MuseScore General."""
     return Voice("musescore", program=program)
+
+
+# MuseScore General has each section of the orchestra's strings in a bank of its own.
+_STRING_BANKS = {"violins": 20, "seconds": 25, "violas": 30, "celli": 40, "basses": 50}
+_BOWINGS = {"tremolo": 44, "pizzicato": 45, "fast": 48, "slow": 49}
+
+
+def strings(section: str, bowing: str = "fast") -> Voice:
+    """A string section: "violins", "seconds", "violas", "celli" or "basses".
+
+    Args:
+        bowing: "fast", "slow", "tremolo" or "pizzicato".
+    """
+    return Voice("musescore", program=_BOWINGS[bowing], bank=_STRING_BANKS[section])
 
 
 def kit(program: int) -> Voice:

@@ -1,0 +1,103 @@
+"""The players of the jazz pieces: drummers, bassists, compers and horns, as layers."""
+
+from composer.comping import Bass, Comp, Walking
+from composer.form import Layer, Pattern
+from composer.genres import palette as p
+from composer.genres.palette import fx, strip
+from composer.rhythm import Feel, drums
+from composer.score import Strip, Voice
+
+SWINGING = Feel(7, 4, 7)
+LAZY = Feel(11, 16, 7)
+
+BEBOP = (
+    "x-x-x-x-x-x-x---",
+    "..x-x-x-x-x-..x-",
+    "x---x-x-x-x-x-x-",
+    "x-x-x---..x-x-x-",
+    "..x---x-x-x-x---",
+)
+# Where a pianist or a guitarist drops chords: Charleston, its answer, anticipations.
+CHARLESTON = "x-....x-........|....x-......x---|..x-......x-....|x---......x-..x-"
+SPARSE = "..x---....x.....|....x-..x-......|x-....x---......|......x-....x---"
+RED = "....x-..x-......|....x-..x-....x-"
+
+RIDE = {
+    "ride": "x...x.o.x...x.o.|x...x.o.x.o.x.o.|x...x.o.x...x.o.|x.o.x...x.o.x.o.",
+    "pedal": "....x.......x...",
+    "kick": "g...g...g...g...|g...g...g...g.o.",
+    "snare": "......g.......g.|..g.......g.....|..........g...g.|......g...g.....",
+}
+RIDE_FILLS = (
+    {"ride": "x...x.o.x...x...", "pedal": "....x.......x...", "snare": "..x..xo.x.xox.x.",
+     "kick": "o.......o.....o."},
+    {"ride": "x...x.o.x.......", "pedal": "....x.......x...", "snare": "........o.xo....",
+     "tom_high": "............xo..", "tom_low": "..............xx", "kick": "o.......o......."},
+    {"ride": "x...x.o.x...x.o.", "pedal": "....x.......x...", "snare": "....o..ox..ox.x.",
+     "kick": "o.....o.....o..."},
+)  # fmt: skip
+DRUM_SOLO = {
+    "snare": "x.oox.oo..x.o.x.|..x.xoo.x.oox...|x..ox..ox..ox.x.|xoxoxoxo........",
+    "tom_high": "......x.........|....x...........|................|........xoxo....",
+    "tom_low": "..............x.|............x.x.|......x.....x...|............xoxX",
+    "kick": "o.......o.......|o.....o...o.....|o.....o.....o...|o...o...o...o..X",
+    "pedal": "....x.......x...",
+}
+WALTZ_RIDE = {
+    "ride": "x...x.o.x...|x...x...x.o.",
+    "pedal": "....x.......",
+    "snare": "..........g.|......g.....",
+    "kick": "o...........|o.......g...",
+}
+BRUSHES = {
+    "swirl": "o...o...o...o...",
+    "snare": "....x.g.....x.g.|....x.......xg..",
+    "pedal": "....o.......o...",
+    "kick": "o.......g.......",
+}
+
+
+def upright(gain_db: float = 1.0, centre: int = 38, skips: float = 0.15) -> Layer:
+    """A double bass that walks, close to the microphone."""
+    return Layer("bass", p.fluid(p.ACOUSTIC_BASS), Walking(centre, skips), _bass_strip(gain_db),
+                 ending="root", centre=centre + 2, feel=Feel(5, -3, 6))  # fmt: skip
+
+
+def two_beat(grid: str, degrees: str, gain_db: float = 1.0, centre: int = 38) -> Layer:
+    """A double bass in a written rhythm."""
+    return Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass(grid, degrees, centre),
+                 _bass_strip(gain_db), ending="root", centre=centre + 1,
+                 feel=Feel(6, 0, 6))  # fmt: skip
+
+
+def _bass_strip(gain_db: float) -> Strip:
+    return strip(gain_db, 0, 0.06, fx("peak", 95, 2.0, 0.8), fx("peak", 900, 2.0, 0.8))
+
+
+def comping(
+    voice: Voice, grid: str = CHARLESTON, centre: int = 60, n_voices: int = 4, **desk: float
+) -> Layer:
+    """A pianist, guitarist or vibraphonist behind the soloist."""
+    return Layer("comp", voice, Comp(grid, centre, n_voices, -16, 0.006, 0.6),
+                 strip(desk.get("gain_db", -5), desk.get("pan", -0.25), desk.get("reverb", 0.14)),
+                 centre=centre, feel=SWINGING)  # fmt: skip
+
+
+def horn(
+    name: str, voice: Voice, pattern: Pattern, *, feel: Feel = SWINGING, centre: int = 65,
+    ending: str = "root", gain_db: float = 0.0, pan: float = 0.1, reverb: float = 0.18,
+    expression: float = 0.25,
+) -> Layer:  # fmt: skip
+    """Who has the tune, or a chorus of their own."""
+    return Layer(name, voice, pattern, strip(gain_db, pan, reverb), ending=ending, centre=centre,
+                 feel=feel, expression=expression)  # fmt: skip
+
+
+def trap_set(
+    grids: dict[str, str] | None = None, *, kit: int = p.JAZZ_KIT, name: str = "drums",
+    fills: tuple[dict[str, str], ...] = RIDE_FILLS, every: int = 8, crash: bool = False,
+    gain_db: float = -3.0, feel: Feel = SWINGING, ending: str = "crash",
+) -> Layer:  # fmt: skip
+    """A drummer: swing with the ride cymbal unless told otherwise."""
+    return Layer(name, p.kit(kit), drums(grids or RIDE, fills, every, crash),
+                 strip(gain_db, 0.15, 0.12), ending=ending, feel=feel)  # fmt: skip
