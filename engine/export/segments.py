@@ -1,4 +1,6 @@
-"""Which parts of a track lie under a clip: an excerpt of a long one, a loop of a short one."""
+"""Which parts of a track lie under a clip: an excerpt of a long one, a loop of a short one, or a
+version of either from the form that its score tells.
+"""
 
 import math
 from dataclasses import dataclass, fields
@@ -7,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError
+from engine.export.cuts import Cut, Pieces, Room, lengthen, shorten
+from engine.library.marks import Marks
 from engine.translation import tr
 
 MAX_SEGMENTS = 10_000
@@ -68,6 +72,8 @@ def lay_under(
     downbeats_s: npt.ArrayLike = (),
     beats_s: npt.ArrayLike = (),
     energy: npt.ArrayLike = (),
+    marks: Marks | None = None,
+    by_hand: bool = False,
 ) -> tuple[Segment, ...]:
     """Cover a clip with a track.
 
@@ -77,25 +83,40 @@ def lay_under(
     up is taken from the start, which then falls on a beat; the music may end up to a beat before
     the picture does.
 
+    Where the form of the track is known, both are versions made by musical cuts, see
+    `engine.export.cuts`: a long track too closes with its own ending, a short one repeats where
+    its score says so.
+
     Args:
         clip_duration_s, track_duration_s: both above 0.
         start_s: where a long track starts; ignored for a short one, which needs all its length.
         downbeats_s, beats_s: times in the track, (n,) seconds; either may be empty.
         energy: (seconds,) one value per second of the track, any unit; may be empty.
+        marks: the form of the track; None where nobody knows it.
+        by_hand: whether the user chose the start of a long track, who then hears what follows it.
 
     Raises:
         InputError: when the track is so short that thousands of repeats would be needed.
     """
     downbeats, beats = (_times(times, track_duration_s) for times in (downbeats_s, beats_s))
     missing_s = clip_duration_s - track_duration_s
+    room = Room(clip_duration_s, track_duration_s, _unheard_gap(clip_duration_s))
     if missing_s <= 0:
+        if marks is not None and not by_hand:
+            cut = shorten(room, start_s, downbeats, beats, marks)
+            if cut is not None:
+                return _cut(cut)
         start_s = _latest_start(max(start_s, 0.0), -missing_s + 0.0, downbeats)
         on_beat = _near(start_s, np.concatenate((downbeats, beats)))
         return (_excerpt(clip_duration_s, track_duration_s, start_s, on_beat),)
-    if missing_s <= _unheard_gap(clip_duration_s):
+    if missing_s <= room.gap_s:
         return (Segment(0.0, 0.0, track_duration_s),)
-    for marks in (downbeats, beats):
-        loop = _choose_loop(clip_duration_s, track_duration_s, marks, np.asarray(energy, float))
+    if marks is not None:
+        cut = lengthen(room, downbeats, beats, marks)
+        if cut is not None and len(cut.pieces) <= MAX_SEGMENTS:
+            return _cut(cut)
+    for lines in (downbeats, beats):
+        loop = _choose_loop(clip_duration_s, track_duration_s, lines, np.asarray(energy, float))
         if loop is not None:
             return _with_start_on_beat(loop, clip_duration_s, track_duration_s, beats)
     return _plain_loop(clip_duration_s, track_duration_s)
@@ -229,21 +250,36 @@ def _repeated(loop: _Loop, track_s: float, start_s: float, fade_in_s: float) -> 
         raise InputError(
             tr("this track is far too short for this clip."), remedy=tr("Choose a longer one.")
         )
-    fade_s = loop.crossfade_s
-    first_s = loop.from_s - start_s
-    segments = [Segment(start_s, 0.0, first_s, fade_in_s, fade_s)]
-    for n_before in range(loop.n_jumps):
-        is_last = n_before == loop.n_jumps - 1
-        until_s = track_s if is_last else loop.from_s
+    round_again = ((loop.to_s, loop.from_s),) * (loop.n_jumps - 1)
+    pieces = ((start_s, loop.from_s), *round_again, (loop.to_s, track_s))
+    return _joined(pieces, loop.crossfade_s, fade_in_s, 0.0)
+
+
+def _cut(cut: Cut) -> tuple[Segment, ...]:
+    fade_in_s = 0.0 if cut.pieces[0][0] == 0 else _ON_BEAT_FADE_S
+    return _joined(cut.pieces, _BAR_CROSSFADE_S, fade_in_s, cut.fade_out_s)
+
+
+def _joined(
+    pieces: Pieces, crossfade_s: float, fade_in_s: float, fade_out_s: float
+) -> tuple[Segment, ...]:
+    """Lay pieces of a track, (from, to) each, end to end; a crossfade ends where a piece does."""
+    # Before its very beginning a track has nothing to fade in.
+    fades = [fade_in_s, *(min(crossfade_s, from_s) for from_s, _ in pieces[1:])]
+    segments: list[Segment] = []
+    clip_s = 0.0
+    for number, (from_s, to_s) in enumerate(pieces):
+        early_s = fades[number] if number else 0.0
         segments.append(
             Segment(
-                track_start_s=loop.to_s - fade_s,
-                clip_start_s=first_s + n_before * loop.length_s - fade_s,
-                duration_s=fade_s + until_s - loop.to_s,
-                fade_in_s=fade_s,
-                fade_out_s=0.0 if is_last else fade_s,
+                track_start_s=from_s - early_s,
+                clip_start_s=clip_s - early_s,
+                duration_s=early_s + to_s - from_s,
+                fade_in_s=fades[number],
+                fade_out_s=fades[number + 1] if number + 1 < len(pieces) else fade_out_s,
             )
         )
+        clip_s += to_s - from_s
     return tuple(segments)
 
 
