@@ -1,0 +1,259 @@
+"""Musical cuts: versions of a track, shorter or longer, from the form that its score tells.
+
+Pieces begin and end on bar lines, so the beat goes on through every cut, and the last piece runs
+up to the track's own ending. All times are seconds in the track.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.library.marks import Marks
+
+# A shorter piece than this, or than a quarter of a short clip, is over before it has begun.
+_SHORTEST_PIECE_S = 8.0
+# What may be faded out of the last chord's ringing: half of it at most.
+_MOST_RING_S = 2.0
+_ENERGY_WEIGHT = 2.0
+_FULLNESS_WEIGHT = 0.5
+_REST_WEIGHT = 0.3
+_JUMP_COST = 0.5
+_INSIDE_SECTION_COST = 0.15
+# Phrases have four bars more often than not: so much costs a jump that makes one of 0 to 3 more.
+_PHRASE_COST = (0.0, 0.6, 0.2, 0.6)
+_MOVE_COST = 0.15
+_OFF_BAR_COST = 0.2
+_MOST_BOUNDARIES = 16
+_SAME_S = 0.03
+
+_Times = npt.NDArray[np.float64]
+Pieces = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Pieces of a track, (from, to) each, in the order in which they are heard.
+
+    Attributes:
+        pieces: the first one's start is the entry; the last one reaches into the track's ending.
+        fade_out_s: over the last chord's ringing, where it is shortened; else 0.
+    """
+
+    pieces: Pieces
+    fade_out_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a version has to fit into.
+
+    Attributes:
+        clip_s: its length.
+        track_s: the track's length.
+        gap_s: by so much the music may end before the picture without being missed.
+    """
+
+    clip_s: float
+    track_s: float
+    gap_s: float
+
+
+def shorten(room: Room, start_s: float, bars: _Times, beats: _Times, marks: Marks) -> Cut | None:
+    """Return the version of a track longer than the clip that is heard as if written so.
+
+    It enters at `start_s`, leaves out bars by one jump or two between bars of like energy, and
+    closes with the track's own ending. Of what whole bars can't make up, the music ends that much
+    before the picture (`gap_s`), or the last chord rings that much shorter; when neither is
+    enough, the entry moves by as few beats as possible.
+
+    Args:
+        room: the clip and the track.
+        start_s: the entry wished for; the nearest beat to it is taken.
+        bars, beats: (n,) rising, within the track.
+        marks: the track's form.
+
+    Returns:
+        None when the form allows none, such as for a clip that the ending alone would fill.
+    """
+    if bars.size < 2 or not marks.sections:
+        return None
+    form = _Form(room, bars, marks)
+    entries = np.unique(np.concatenate(([0.0], beats, bars)))
+    wish_s = float(entries[np.abs(entries - start_s).argmin()])
+    best = form.best_from(wish_s)
+    if best is None:
+        bar_s = float(np.median(np.diff(bars)))
+        near = entries[(np.abs(entries - wish_s) <= bar_s + _SAME_S) & (entries != wish_s)]
+        moved = [form.best_from(float(entry_s), wish_s, entries) for entry_s in near]
+        best = min(filter(None, moved), default=None)
+    return None if best is None else form.cut(best[1])
+
+
+def lengthen(room: Room, bars: _Times, beats: _Times, marks: Marks) -> Cut | None:
+    """Return the version of a track shorter than the clip that repeats where its score says so.
+
+    The first pass goes up to the loop's end, n - 1 more go round whole, and the last one is
+    shortened to what is missing, as `shorten` does, up to the track's own ending.
+
+    Returns:
+        None without a loop, or when the last pass can't be shortened to fit.
+    """
+    if marks.loop_s is None:
+        return None
+    loop_start_s, loop_end_s = marks.loop_s
+    loop_s = loop_end_s - loop_start_s
+    n_jumps = math.ceil((room.clip_s - room.track_s - room.gap_s) / loop_s)
+    before_s = loop_end_s + (n_jumps - 1) * loop_s
+    last = Room(room.clip_s - before_s, room.track_s, room.gap_s)
+    cut = None
+    if bars.size >= 2 and marks.sections:
+        form = _Form(last, bars, marks)
+        best = form.best_from(loop_start_s)
+        cut = None if best is None else form.cut(best[1])
+    if cut is None:
+        return None
+    round_again = ((loop_start_s, loop_end_s),) * (n_jumps - 1)
+    return Cut(((0.0, loop_end_s), *round_again, *cut.pieces), cut.fade_out_s)
+
+
+_Best = tuple[float, Pieces]
+
+
+class _Form:
+    """The bars of a track with what a jump between any two costs."""
+
+    def __init__(self, room: Room, bars: _Times, marks: Marks) -> None:
+        self._room = room
+        self._bars = bars
+        starts = np.array([section.start_s for section in marks.sections])
+        first_bars = np.unique(np.abs(bars[:, None] - starts).argmin(axis=0))
+        section = np.maximum(np.searchsorted(first_bars, np.arange(bars.size), "right") - 1, 0)
+        self._boundaries = first_bars
+        self._levels = _levels(marks, np.searchsorted(starts, bars + _SAME_S) - 1)
+        self._heard = np.concatenate(([0.0], np.cumsum(self._levels)))
+        self._last_s = float(bars[first_bars[-1]])
+        self._ring_s = room.track_s - float(bars[-1])
+        self._trim_s = min(_MOST_RING_S, self._ring_s / 2)
+        self._shortest_s = min(_SHORTEST_PIECE_S, room.clip_s / 4)
+        phase = np.arange(bars.size) - first_bars[section]
+        inside = _INSIDE_SECTION_COST * ~np.isin(np.arange(bars.size), first_bars)
+        before = np.concatenate((self._levels[:1], self._levels[:-1]))
+        self._jump_costs = (
+            _ENERGY_WEIGHT * np.abs(before[:, None] - self._levels[None, :])
+            + np.array(_PHRASE_COST)[(phase[:, None] - phase[None, :]) % 4]
+            + inside[:, None]
+            + inside[None, :]
+        )
+
+    def best_from(
+        self, entry_s: float, wish_s: float | None = None, entries: _Times | None = None
+    ) -> _Best | None:
+        """Return the cheapest version from an entry with its cost, None when none fits."""
+        moved = 0.0
+        if wish_s is not None and entries is not None:
+            n_between = np.searchsorted(entries, [entry_s, wish_s])
+            moved = _MOVE_COST * abs(int(n_between[0]) - int(n_between[1]))
+            on_bar = entry_s == 0 or np.abs(self._bars - entry_s).min() <= _SAME_S
+            moved += 0.0 if on_bar else _OFF_BAR_COST
+        found = [*self._uncut(entry_s), *self._once(entry_s), *self._twice(entry_s)]
+        if not found:
+            return None
+        cost, pieces = min(found)
+        return cost + moved, pieces
+
+    def cut(self, pieces: Pieces) -> Cut:
+        """Return the pieces, their end shortened where they are longer than the clip."""
+        length_s = sum(to_s - from_s for from_s, to_s in pieces)
+        over_s = length_s - self._room.clip_s
+        if over_s <= 0:
+            return Cut(pieces, 0.0)
+        from_s, to_s = pieces[-1]
+        return Cut((*pieces[:-1], (from_s, to_s - over_s)), self._ring_s - over_s)
+
+    def _uncut(self, entry_s: float) -> Iterator[_Best]:
+        cost = float(self._rest_cost(np.array(self._room.track_s - entry_s)))
+        if math.isfinite(cost) and entry_s <= self._last_s:
+            heard = self._fullness_cost(self._heard_after(entry_s), self._n_after(entry_s))
+            yield cost + float(heard), ((entry_s, self._room.track_s),)
+
+    def _once(self, entry_s: float) -> Iterator[_Best]:
+        left, entered = self._bars[:, None], self._bars[None, :]
+        cost = self._rest_cost(left - entry_s + self._room.track_s - entered)
+        possible = (
+            np.isfinite(cost)
+            & (left - entry_s >= self._shortest_s)
+            & (entered > left)
+            & (entered <= self._last_s)
+        )
+        if not possible.any():
+            return
+        index = np.arange(self._bars.size)
+        first = self._bars.size - self._n_after(entry_s)
+        heard = self._heard_after(entry_s) - (
+            self._heard[index][None, :] - self._heard[index][:, None]
+        )
+        n_heard = index[:, None] - first + self._bars.size - index[None, :]
+        cost = cost + _JUMP_COST + self._jump_costs + self._fullness_cost(heard, n_heard)
+        place = np.unravel_index(np.argmin(np.where(possible, cost, np.inf)), cost.shape)
+        leave_s, enter_s = float(self._bars[place[0]]), float(self._bars[place[1]])
+        yield float(cost[place]), ((entry_s, leave_s), (enter_s, self._room.track_s))
+
+    def _twice(self, entry_s: float) -> Iterator[_Best]:
+        if self._boundaries.size > _MOST_BOUNDARIES:
+            return
+        for four in combinations(self._boundaries.tolist(), 4):
+            a, b, c, d = (float(self._bars[bar]) for bar in four)
+            if min(a - entry_s, c - b) < self._shortest_s:
+                continue
+            length_s = a - entry_s + c - b + self._room.track_s - d
+            cost = float(self._rest_cost(np.array(length_s)))
+            if not math.isfinite(cost):
+                continue
+            left_out = self._heard[four[1]] - self._heard[four[0]]
+            left_out += self._heard[four[3]] - self._heard[four[2]]
+            n_left_out = four[1] - four[0] + four[3] - four[2]
+            cost += 2 * _JUMP_COST + float(self._jump_costs[four[0], four[1]])
+            cost += float(self._jump_costs[four[2], four[3]])
+            cost += float(
+                self._fullness_cost(
+                    self._heard_after(entry_s) - left_out, self._n_after(entry_s) - n_left_out
+                )
+            )
+            yield cost, ((entry_s, a), (b, c), (d, self._room.track_s))
+
+    def _rest_cost(self, length_s: _Times) -> _Times:
+        """What it costs to end too early or to ring too briefly; infinite beyond what may be."""
+        rest_s = self._room.clip_s - length_s
+        allowed_s = np.where(rest_s >= 0, self._room.gap_s, self._trim_s) + 1e-6
+        cost: _Times = np.where(
+            np.abs(rest_s) <= allowed_s, _REST_WEIGHT * np.abs(rest_s) / allowed_s, np.inf
+        )
+        return cost
+
+    def _n_after(self, entry_s: float) -> int:
+        return int((self._bars >= entry_s - _SAME_S).sum())
+
+    def _heard_after(self, entry_s: float) -> float:
+        return float(self._heard[-1] - self._heard[self._bars.size - self._n_after(entry_s)])
+
+    def _fullness_cost(self, heard: npt.ArrayLike, n_heard: npt.ArrayLike) -> _Times:
+        """What it costs to leave out the bars in which most happens."""
+        fullest = max(float(self._levels.max()), 1e-9)
+        mean = np.asarray(heard) / np.maximum(n_heard, 1)
+        cost: _Times = _FULLNESS_WEIGHT * (1 - mean / fullest)
+        return cost
+
+
+def _levels(marks: Marks, section: npt.NDArray[np.int64]) -> _Times:
+    """Return the energy of each bar, (n,): of the bar itself where the score tells, else of its
+    section.
+    """
+    if marks.energy_per_bar:
+        known = np.array(marks.energy_per_bar)
+        return known[np.minimum(np.arange(section.size), known.size - 1)]
+    energies = np.array([one.energy for one in marks.sections])
+    return energies[np.maximum(section, 0)]
