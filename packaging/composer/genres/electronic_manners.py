@@ -1,0 +1,81 @@
+"""How electronic pieces are built: four-on-the-floor, techno, trance and breaks."""
+
+from composer.form import Brief, Layer, SectionPlan
+from composer.genres.outline import About, assemble
+from composer.genres.palette import fx, hits, strip
+from composer.rhythm import MACHINE, Feel, drums
+from composer.score import Effect, Room
+
+# The whole mix: a little glue, a little warmth.
+CLUB = (fx("compress", 3, 2.2), fx("saturate", 2))
+
+
+def beat(
+    kit: str,
+    grids: dict[str, str],
+    fills: tuple[dict[str, str], ...],
+    *effects: Effect,
+    gain_db: float = 4.0,
+    name: str = "beat",
+    feel: Feel = MACHINE,
+) -> Layer:
+    """The drummer, or the machine."""
+    return Layer(name, hits(kit), drums(grids, fills, 8, name == "beat"),
+                 strip(gain_db, 0, 0.07, *effects),
+                 ending="crash" if name == "beat" else "rest", feel=feel)  # fmt: skip
+
+
+def house(about: About, verse: str, lift: str, layers: tuple[Layer, ...],
+          room: Room) -> Brief:  # fmt: skip
+    """A groove that gains an instrument every few bars, a break without kick, and the drop."""
+    form = (
+        SectionPlan("intro", 4, verse, 0.5, "light keys impact"),
+        SectionPlan("theme", 8, verse, 0.7, "beat bass keys"),
+        SectionPlan("build", 4, lift, 0.55, "keys pad riser roll", 0.35),
+        SectionPlan("drop", 8, verse, 0.95, "beat bass keys hook pad impact fall"),
+        SectionPlan("break", 4, lift, 0.45, "pad solo reverse light"),
+        SectionPlan("drop", 8, verse, 1.0, "beat bass keys hook pad solo fall"),
+    )
+    return assemble(about, form, layers, room)
+
+
+def techno(about: About, home: str, away: str, layers: tuple[Layer, ...],
+           room: Room) -> Brief:  # fmt: skip
+    """One figure, opened and closed by its filters, for as long as a night."""
+    form = (
+        SectionPlan("intro", 4, home, 0.45, "beat drone impact"),
+        SectionPlan("run", 8, home, 0.5, "beat rumble drone line", 0.25),
+        SectionPlan("run", 8, home, 0.75, "beat rumble line tops stabs", 0.1),
+        SectionPlan("break", 6, away, 0.35, "drone line stabs theme riser", 0.4),
+        SectionPlan("peak", 8, home, 1.0, "beat rumble line tops stabs theme impact"),
+        SectionPlan("peak", 6, home, 0.85, "beat rumble tops theme drone"),
+    )
+    return assemble(about, form, layers, room)
+
+
+def trance(about: About, verse: str, anthem: str, layers: tuple[Layer, ...],
+           room: Room) -> Brief:  # fmt: skip
+    """A rolling start, a wide break that tells the tune, the long rise, and the anthem."""
+    form = (
+        SectionPlan("intro", 4, verse, 0.6, "beat bass arp"),
+        SectionPlan("drive", 8, verse, 0.75, "beat bass arp gate"),
+        SectionPlan("break", 8, anthem, 0.3, "pad keys lead reverse", 0.2),
+        SectionPlan("build", 4, anthem, 0.5, "pad gate arp climb riser roll", 0.45),
+        SectionPlan("anthem", 8, anthem, 1.0, "beat bass arp gate lead impact fall"),
+        SectionPlan("anthem", 8, anthem, 1.0, "beat bass arp gate lead pad high"),
+    )
+    return assemble(about, form, layers, room)
+
+
+def breaks(about: About, verse: str, chorus: str, bars: tuple[int, ...],
+           layers: tuple[Layer, ...], room: Room) -> Brief:  # fmt: skip
+    """Broken beats: intro, verse, chorus, a quiet bridge, the chorus again."""
+    intro, first, second, bridge, last = bars
+    form = (
+        SectionPlan("intro", intro, verse, 0.45, "keys pad bed light arp"),
+        SectionPlan("verse", first, verse, 0.7, "beat bass keys arp"),
+        SectionPlan("chorus", second, chorus, 0.9, "beat bass keys tune arp pad impact"),
+        SectionPlan("bridge", bridge, verse, 0.4, "pad keys second bed light", 0.25),
+        SectionPlan("chorus", last, chorus, 1.0, "beat bass keys tune second pad arp fall"),
+    )
+    return assemble(about, form, layers, room)
