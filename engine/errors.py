@@ -12,6 +12,7 @@
     │   └── LibraryFromFuture     written by a newer Soundbed
     ├── PackError                 a model pack: missing, edited, truncated
     │   └── SpaceMismatch         embeddings of two spaces can't be compared
+    ├── MusicPackError            a pack of music: damaged, edited, too new, without licences
     ├── ExportError               a file that could not be written
     └── TrainingError             training data or a training run
     Cancelled                     the user stopped it; exit code 130, never an error message
@@ -104,6 +105,10 @@ class PackError(SoundbedError):
 
 class SpaceMismatch(PackError):
     """Two embeddings come from different spaces and can't be compared."""
+
+
+class MusicPackError(SoundbedError):
+    """A music pack can't be made or installed."""
 
 
 class ExportError(SoundbedError):

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from engine.errors import InputError, LibraryError, PackError, SoundbedError
 from engine.library.analysis import analyse_file, profile_of, profile_pack_id
 from engine.library.files import AnalysedFile, KnownFile
-from engine.library.folders import Folder
+from engine.library.folders import Folder, normalised
 from engine.library.library import Library
+from engine.library.licence_table import LicenceTable, name_below
 from engine.library.scan import FoundFile, content_hash, find_audio
+from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.translation import tr
 
@@ -84,9 +86,9 @@ def index_folder(
     """
     found = _find(folder, progress)
     added = library.add_folder(folder)
-    root = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, see `normalised`
+    root = normalised(folder)
     report = _bring_up_to_date(library, added, root, found, progress, n_workers, retry=True)
-    _embed_with_active_pack(library, progress)
+    embed_with_active_pack(library, progress)
     return report
 
 
@@ -108,7 +110,7 @@ def rescan(library: Library, progress: Progress, n_workers: int | None = None) -
         report += _bring_up_to_date(
             library, folder, folder.path, found, progress, n_workers, retry=False
         )
-    _embed_with_active_pack(library, progress)
+    embed_with_active_pack(library, progress)
     return report
 
 
@@ -134,7 +136,8 @@ def embed_missing(library: Library, pack: "StudentPack", progress: Progress) -> 
     )
 
 
-def _embed_with_active_pack(library: Library, progress: Progress) -> None:
+def embed_with_active_pack(library: Library, progress: Progress) -> None:
+    """Embed what the active pack hasn't seen; with an unusable pack it is done later."""
     from engine.encoders.active import matching_pack
 
     try:
@@ -157,8 +160,7 @@ class _Comparison:
 def _find(folder: Path, progress: Progress) -> list[FoundFile]:
     from engine.media.probe import AUDIO_SUFFIXES
 
-    absolute = Path(os.path.abspath(folder))  # noqa: PTH100
-    return find_audio(absolute, AUDIO_SUFFIXES, progress)
+    return find_audio(normalised(folder), AUDIO_SUFFIXES, progress)
 
 
 def _bring_up_to_date(
@@ -172,7 +174,12 @@ def _bring_up_to_date(
     retry: bool,
 ) -> IndexReport:
     excluded = library.excluded(folder)
-    found = [file for file in found if os.fsencode(file.path) not in excluded]
+    others = _music_of_others(root)
+    found = [
+        file
+        for file in found
+        if os.fsencode(file.path) not in excluded and others not in file.path.parents
+    ]
     compared = _compare(library, folder, found, progress, retry=retry)
     back = [known.track_id for known in compared.unchanged if known.state == "offline"]
     library.set_state(back, "ready")
@@ -181,12 +188,17 @@ def _bring_up_to_date(
     missing = [
         known
         for known in library.known_files()
-        if known.path not in there and root in known.path.parents and known.state != "failed"
+        if known.path not in there
+        and root in known.path.parents
+        and others not in known.path.parents
+        and known.state != "failed"
     ]
     library.set_state([known.track_id for known in missing], "offline")
     n_workers = n_workers or n_cores()
     started_s = time.monotonic()
-    added, music_s, failed = _analyse(library, folder, compared.to_analyse, progress, n_workers)
+    added, music_s, failed = _analyse(
+        library, folder, root, compared.to_analyse, progress, n_workers
+    )
     return IndexReport(
         added=added,
         unchanged=len(compared.unchanged),
@@ -197,6 +209,12 @@ def _bring_up_to_date(
         wall_s=time.monotonic() - started_s,
         n_workers=n_workers,
     )
+
+
+def _music_of_others(root: Path) -> Path | None:
+    # Installed packs lie in the user's own folders but aren't part of them.
+    packs = normalised(music_packs_dir())
+    return None if packs in root.parents else packs
 
 
 def _compare(
@@ -257,6 +275,7 @@ def _twin(file: FoundFile, candidates: list[KnownFile]) -> KnownFile | None:
 def _analyse(
     library: Library,
     folder: Folder,
+    root: Path,
     files: list[FoundFile],
     progress: Progress,
     n_workers: int,
@@ -266,6 +285,7 @@ def _analyse(
     from engine.media.worker import WorkerPool
 
     by_path = {file.path: file for file in files}
+    table = _licences(root)
     n_added, music_s, failed = 0, 0.0, []
     deadline_s = _BASE_DEADLINE_S + max(file.size_bytes for file in files) / _SLOWEST_BYTES_PER_S
     stage = tr("Analysing music")
@@ -281,7 +301,8 @@ def _analyse(
         for n_done, (path, result) in enumerate(results, 1):
             if isinstance(result, AnalysedFile):
                 # One transaction per track: whatever happens next, this one is done.
-                library.store_analysed(folder.id, result)
+                stated = table.stated(name_below(path, root))
+                library.store_analysed(folder.id, result.with_texts(stated))
                 n_added += 1
                 music_s += result.duration_s
             elif isinstance(result, PackError | LibraryError):
@@ -294,6 +315,15 @@ def _analyse(
                 failed.append((path, message))
             progress.step(stage, n_done, len(files))
     return n_added, music_s, failed
+
+
+def _licences(root: Path) -> LicenceTable:
+    try:
+        return LicenceTable.read(root)
+    except InputError as error:
+        # It may be another program's table; the music is no worse for it.
+        _LOG.warning("left out: %s", error)
+        return LicenceTable({}, ())
 
 
 def n_cores() -> int:

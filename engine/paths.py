@@ -21,7 +21,7 @@ def config_dir() -> Path:
 
 
 def data_dir() -> Path:
-    """The user's library and installed model packs."""
+    """The user's library, installed model packs and music packs."""
     return _own("data", appdirs.user_data_dir(_NAME, False))
 
 
@@ -63,6 +63,16 @@ def user_library() -> Path:
 def user_models_dir() -> Path:
     """Model packs that the user trained or installed."""
     return data_dir() / "models"
+
+
+def music_packs_dir() -> Path:
+    """The music of installed music packs, one folder each."""
+    return data_dir() / "music-packs"
+
+
+def pack_analysis() -> Path:
+    """What was heard while making music packs, so that making one goes on; safe to delete."""
+    return cache_dir() / "music-packs.sqlite"
 
 
 def settings_file() -> Path:

@@ -64,7 +64,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine.media.worker, "WorkerPool", FakePool)
     monkeypatch.setattr(FakePool, "analysed", [])
     monkeypatch.setattr(FakePool, "stop_after", None)
-    monkeypatch.setattr(index, "_embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr(index, "embed_with_active_pack", lambda *_: None)
 
 
 @pytest.fixture

@@ -73,10 +73,14 @@ def test_every_outside_library_has_one_home() -> None:
 def test_the_engine_knows_no_window_and_stages_know_no_story() -> None:
     stories = {
         *("engine.recommend", "engine.index", "engine.render"),
+        *("engine.build_pack", "engine.install_pack"),
         *("engine.training.run", "engine.training.evaluate_edits"),
         "engine.training.benchmark.compare",
     }
-    callers = ("engine/cli/", "engine/recommend.py", "engine/index.py", "engine/render.py")
+    callers = (
+        *("engine/cli/", "engine/recommend.py", "engine/index.py", "engine/render.py"),
+        *("engine/build_pack.py", "engine/install_pack.py"),
+    )
     strays = []
     for path in APP:
         name = name_of(path)
@@ -91,7 +95,10 @@ def test_the_engine_knows_no_window_and_stages_know_no_story() -> None:
 
 
 def test_only_the_session_of_the_window_calls_stories() -> None:
-    stories = {"engine.recommend", "engine.index", "engine.render"}
+    stories = {
+        *("engine.recommend", "engine.index", "engine.render"),
+        *("engine.build_pack", "engine.install_pack"),
+    }
     strays = []
     for path in APP:
         name = name_of(path)

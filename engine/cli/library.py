@@ -1,9 +1,10 @@
-"""`soundbed library add|list|remove|rescan`: the user's own music."""
+"""`soundbed library add|list|remove|rescan|build-pack|install`: the user's own music."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.cli import music_packs
 from engine.errors import display_path
 from engine.translation import tr, trn
 
@@ -16,7 +17,7 @@ _MOST_FAILURES_SHOWN = 20
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command with its four actions."""
+    """Add the command with its actions."""
     parser = commands.add_parser(
         "library",
         help=tr("add, list and remove your own music"),
@@ -44,17 +45,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     show.set_defaults(run=run_list)
     remove = actions.add_parser(
         "remove",
-        help=tr("forget a folder or one track; the files stay"),
+        help=tr("forget a folder, a music pack or one track; only a pack's copies are deleted"),
         allow_abbrev=False,
     )
     remove.add_argument(
-        "target", metavar=tr("FOLDER|ID"), help=tr("an added folder, or a number from the list")
+        "target",
+        metavar=tr("FOLDER|PACK|ID"),
+        help=tr("an added folder, the id of a music pack, or a number from the list"),
     )
     remove.set_defaults(run=run_remove)
     rescan = actions.add_parser(
         "rescan", help=tr("look for new, changed and moved files"), allow_abbrev=False
     )
     rescan.set_defaults(run=run_rescan)
+    music_packs.add_parsers(actions)
 
 
 def run_add(arguments: argparse.Namespace) -> int:
@@ -89,6 +93,8 @@ def run_rescan(arguments: argparse.Namespace) -> int:
 def run_remove(arguments: argparse.Namespace) -> int:
     """Forget a folder or a track."""
     from engine.cli.terminal import plain
+    from engine.install_pack import installed_packs, remove_folder
+    from engine.library.folders import normalised
     from engine.library.library import Library
 
     library = Library.open()
@@ -98,7 +104,19 @@ def run_remove(arguments: argparse.Namespace) -> int:
         title = library.remove_track(int(target))
         print(tr("Forgotten: {title}. The file is still there.").format(title=plain(title)))
         return 0
-    n_tracks = library.remove_folder(Path(target))
+    for pack in installed_packs(library):
+        if target == pack.id or normalised(Path(target)) == pack.folder:
+            n_tracks = remove_folder(pack.folder, library)
+            print(
+                trn(
+                    "Forgotten: the music pack “{title}” with {n} track. Its copy was deleted.",
+                    "Forgotten: the music pack “{title}” with {n} tracks. Their copies were "
+                    "deleted.",
+                    n_tracks,
+                ).format(title=pack.title, n=n_tracks)
+            )
+            return 0
+    n_tracks = remove_folder(Path(target), library)
     print(
         trn(
             "Forgotten: {folder} with {n} track. The file is still there.",
@@ -156,6 +174,7 @@ def _print_report(report: "IndexReport") -> int:
 
 def _print_tracks(own: "Library | None", tracks: "tuple[Track, ...]") -> None:
     from engine.cli.table import format_table
+    from engine.music_packs.installed import installed_pack
 
     rows = [_cells(track) for track in tracks]
     headers = [tr("ID"), tr("Title"), tr("Artist"), tr("Length"), tr("Genre"), "BPM", tr("Key"),
@@ -163,7 +182,18 @@ def _print_tracks(own: "Library | None", tracks: "tuple[Track, ...]") -> None:
     if rows:
         print(format_table(headers, rows, right=frozenset({0, 3, 5}), shrink=(1, 2, 7)))
     for folder in own.folders() if own else ():
-        print(tr("Folder: {path}").format(path=display_path(folder.path)))
+        pack = installed_pack(folder.path)
+        if pack is None:
+            print(tr("Folder: {path}").format(path=display_path(folder.path)))
+        else:
+            print(
+                tr("Music pack: {title} ({id}, version {version}): {path}").format(
+                    title=pack.title,
+                    id=pack.id,
+                    version=pack.version,
+                    path=display_path(folder.path),
+                )
+            )
     n_own = sum(track.origin == "own" for track in tracks)
     print(
         tr("{n_bundled} bundled, {n_own} of your own.").format(
@@ -200,11 +230,15 @@ def _state(track: "Track") -> str:
 
 def _folders_json(own: "Library | None") -> list[dict[str, Any]]:
     from engine.cli.terminal import path_fields
+    from engine.music_packs.installed import installed_pack
 
-    return [
-        {"id": folder.id, **path_fields(folder.path), "added_at": folder.added_at}
-        for folder in (own.folders() if own else ())
-    ]
+    rows = []
+    for folder in own.folders() if own else ():
+        row = {"id": folder.id, **path_fields(folder.path), "added_at": folder.added_at}
+        if pack := installed_pack(folder.path):
+            row["pack"] = {"id": pack.id, "version": pack.version, "title": pack.title}
+        rows.append(row)
+    return rows
 
 
 def _track_json(track: "Track") -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import os
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from engine.library.tracks import State
 
@@ -67,6 +68,11 @@ class AnalysedFile:
     profile: str
     marks: str | None = None
 
+    def with_texts(self, texts: Mapping[str, str | None]) -> "AnalysedFile":
+        """Return the same file with other words for title, artist, album, licence or url."""
+        values: dict[str, Any] = dict(texts)
+        return replace(self, **values)
+
 
 _KNOWN = (
     "SELECT id, path, size_bytes, modified_ns, content_hash, state, message, features_version "
@@ -89,6 +95,17 @@ def known_files(connection: sqlite3.Connection) -> tuple[KnownFile, ...]:
         )
         for row in connection.execute(_KNOWN + "ORDER BY id")
     )
+
+
+def analysed_file(connection: sqlite3.Connection, track_id: int) -> AnalysedFile | None:
+    """Return all that is kept of an analysed file; None where there is no such track."""
+    names = ", ".join(field.name for field in fields(AnalysedFile))
+    row = connection.execute(
+        f"SELECT {names} FROM tracks WHERE id = ? AND features IS NOT NULL", (track_id,)
+    ).fetchone()
+    if row is None:
+        return None
+    return AnalysedFile(**{**dict(row), "path": Path(os.fsdecode(row["path"]))})
 
 
 def store_analysed(

@@ -1,4 +1,4 @@
-"""The folders whose music belongs to the library; no added folder lies inside another."""
+"""The folders whose music belongs to the library; but for packs, none lies inside another."""
 
 import os
 import sqlite3
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.errors import InputError, display_path
 from engine.library.history import now
+from engine.paths import music_packs_dir
 from engine.translation import tr
 
 
@@ -36,18 +37,24 @@ def normalised(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
+def is_pack_folder(path: Path) -> bool:
+    """Return whether an installed music pack may lie in the folder."""
+    return path.parent == normalised(music_packs_dir())
+
+
 def add_folder(connection: sqlite3.Connection, path: Path) -> Folder:
     """Add a folder, or return the one that holds it already; folders inside it become part of it.
 
-    What was removed by hand from the folder is welcome again.
+    What was removed by hand from the folder is welcome again. The folder of an installed music pack
+    stays one of its own, so that the pack can be replaced and removed.
     """
     path = normalised(path)
     inside = []
     for folder in all_folders(connection):
-        if path == folder.path or folder.path in path.parents:
+        if path == folder.path or (folder.path in path.parents and not is_pack_folder(path)):
             _welcome_again(connection, folder.id, path)
             return folder
-        if path in folder.path.parents:
+        if path in folder.path.parents and not is_pack_folder(folder.path):
             inside.append(folder)
     raw, added_at = os.fsencode(path), now()
     cursor = connection.execute(
@@ -78,6 +85,7 @@ def remove_folder(connection: sqlite3.Connection, path: Path) -> int:
             ).fetchone()[0]
             connection.execute("DELETE FROM folders WHERE id = ?", (folder.id,))
             return int(n_tracks)
+    for folder in folders:
         if folder.path in path.parents:
             raise InputError(
                 tr("this folder is part of an added folder and can't be removed alone."),

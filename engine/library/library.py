@@ -203,6 +203,43 @@ class Library:
         with self.database.writing() as connection:
             return files.store_analysed(connection, folder_id, analysed)
 
+    def analysed_file(self, track_id: int) -> AnalysedFile:
+        """Return all that is kept of an analysed file.
+
+        Raises:
+            LibraryError: when there is no such track, or it was never analysed.
+        """
+        with self.database.reading() as connection:
+            found = files.analysed_file(connection, track_id)
+        if found is None:
+            raise self._no_track(track_id)
+        return found
+
+    def put_folder(
+        self,
+        path: Path,
+        space: str,
+        rows: Iterable[tuple[AnalysedFile, npt.NDArray[np.float32] | None]],
+        replaces: Iterable[Path] = (),
+    ) -> Folder:
+        """Add a folder whose tracks are analysed already, in one transaction.
+
+        Args:
+            path: the folder.
+            space: of the embeddings.
+            rows: each file with its embedding, where it has one.
+            replaces: added folders that are forgotten for it.
+        """
+        with self.database.writing() as connection:
+            for old in replaces:
+                folders.remove_folder(connection, old)
+            folder = folders.add_folder(connection, path)
+            for analysed, vector in rows:
+                track_id = files.store_analysed(connection, folder.id, analysed)
+                if vector is not None:
+                    embeddings.store(connection, space, [(track_id, vector)])
+        return folder
+
     def store_failed(
         self, folder_id: int, path: Path, size_bytes: int, modified_ns: int, message: str
     ) -> int:

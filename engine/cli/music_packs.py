@@ -1,0 +1,122 @@
+"""`soundbed library build-pack|install`: one file that carries a folder of music."""
+
+import argparse
+from pathlib import Path
+
+from engine.errors import display_path
+from engine.translation import tr, trn
+
+
+def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the two actions."""
+    build = actions.add_parser(
+        "build-pack",
+        help=tr("make a shareable music pack of a folder"),
+        description=tr(
+            "Makes one file of a folder's music, with titles, licences and everything that was "
+            "heard in it. Each track needs a licence: in its tags, in a table licences.csv in the "
+            "folder (columns file, licence, title, artist, album, url; file may be a pattern such "
+            "as live/*), or from --licence. Texts in the folder licences/*.txt go along. Stopped "
+            "in the middle, the same command continues."
+        ),
+        allow_abbrev=False,
+    )
+    build.add_argument("folder", metavar=tr("FOLDER"), type=Path)
+    build.add_argument("--out", metavar=tr("PACK"), type=Path, help=tr("the file to write"))
+    build.add_argument(
+        "--title", default="", help=tr("what people call it; else the folder's name")
+    )
+    build.add_argument(
+        "--licence", default="", help=tr("of the tracks that state none, such as CC0-1.0")
+    )
+    build.add_argument("--id", default="", help=tr("what tells it from others; else of the title"))
+    build.add_argument(
+        "--version",
+        type=int,
+        default=1,
+        metavar="N",
+        help=tr("edition, from 1; newer replace older"),
+    )
+    build.set_defaults(run=run_build)
+    install = actions.add_parser(
+        "install",
+        help=tr("check a music pack and add it"),
+        description=tr(
+            "Checks a music pack, copies its music into your data folder and adds it to your "
+            "library. A newer version replaces the installed one."
+        ),
+        allow_abbrev=False,
+    )
+    install.add_argument("pack", metavar=tr("PACK"), type=Path)
+    install.add_argument(
+        "--verify",
+        action="store_true",
+        help=tr("listen to every track again, instead of taking the pack's word for it"),
+    )
+    install.set_defaults(run=run_install)
+
+
+def run_build(arguments: argparse.Namespace) -> int:
+    """Make a pack of a folder."""
+    from engine.build_pack import PackRequest, build_pack
+    from engine.cli.terminal import TerminalProgress, warn
+    from engine.settings import load_settings
+
+    request = PackRequest(
+        arguments.folder,
+        arguments.out,
+        arguments.title,
+        arguments.id,
+        arguments.version,
+        arguments.licence,
+    )
+    with TerminalProgress() as progress:
+        report = build_pack(request, progress, load_settings().n_threads or None)
+    for path, reason in report.left_out:
+        warn(tr("left out: {file}: {reason}").format(file=display_path(path), reason=reason))
+    n_tracks = len(report.pack.tracks)
+    minutes = sum(track.duration_s for track in report.pack.tracks) / 60
+    print(
+        trn(
+            "{path}: {n} track, {minutes:.0f} minutes, {size:.1f} MB.",
+            "{path}: {n} tracks, {minutes:.0f} minutes, {size:.1f} MB.",
+            n_tracks,
+        ).format(
+            path=display_path(report.path),
+            n=n_tracks,
+            minutes=minutes,
+            size=report.size_bytes / 1e6,
+        )
+    )
+    return 0
+
+
+def run_install(arguments: argparse.Namespace) -> int:
+    """Check a pack and add it to the library."""
+    from engine.cli.terminal import TerminalProgress, plain
+    from engine.install_pack import install_pack
+    from engine.library.library import Library
+    from engine.settings import load_settings
+
+    with TerminalProgress() as progress:
+        report = install_pack(
+            arguments.pack,
+            Library.open(),
+            progress,
+            listen=arguments.verify,
+            n_workers=load_settings().n_threads or None,
+        )
+    if report.was_there:
+        said = tr("“{title}”, version {version}, was there already; it is checked and complete.")
+    elif report.replaced is not None:
+        said = tr("“{title}”, version {version}, is installed in place of version {old}.")
+    else:
+        said = tr("“{title}”, version {version}, is installed.")
+    count = trn("{n} track", "{n} tracks", report.n_tracks).format(n=report.n_tracks)
+    print(
+        said.format(
+            title=plain(report.pack.title), version=report.pack.version, old=report.replaced
+        )
+        + f" {count}: {display_path(report.pack.folder)}"
+    )
+    return 0

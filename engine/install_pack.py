@@ -1,0 +1,323 @@
+"""STORY: a music pack → its files in the user's data folder, its tracks in the library."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import MusicPackError, SoundbedError
+from engine.index import embed_with_active_pack, index_folder, n_cores
+from engine.library.files import AnalysedFile
+from engine.library.folders import normalised
+from engine.library.library import Library
+from engine.library.licence_table import COLUMNS
+from engine.library.scan import content_hash
+from engine.music_packs.analysis import checked_embeddings, checked_features
+from engine.music_packs.archive import PackReader, open_pack
+from engine.music_packs.installed import (
+    STAGING_PREFIX,
+    InstalledPack,
+    copy_out,
+    forget_files,
+    free_folder,
+    installed_pack,
+    sweep,
+)
+from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
+from engine.progress import Progress
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.media.probe import AudioInfo
+
+_PROBE_DEADLINE_S = 60.0
+_PROBE_MEMORY_MB = 1500
+_LENGTH_TOLERANCE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class InstallReport:
+    """What an installation did.
+
+    Args:
+        pack: the pack, where it now lies.
+        n_tracks: in it.
+        was_there: whether the very same pack was installed before.
+        replaced: the version that it replaced, None when there was none.
+        n_heard: tracks that had to be listened to.
+    """
+
+    pack: InstalledPack
+    n_tracks: int
+    was_there: bool
+    replaced: int | None
+    n_heard: int
+
+
+def install_pack(
+    path: Path,
+    library: Library,
+    progress: Progress,
+    *,
+    listen: bool = False,
+    n_workers: int | None = None,
+) -> InstallReport:
+    """Check a music pack and add it; stopped or failed anywhere, the library is as it was.
+
+    Args:
+        path: the pack.
+        library: the user's own.
+        progress: may cancel.
+        listen: analyse each track anew, instead of taking the pack's word for it.
+        n_workers: processes that analyse; None for one per core.
+
+    Raises:
+        InputError: when there is no such file.
+        MusicPackError: when the pack is damaged, edited, too new, without licences, older than
+            the installed one, or has no room.
+        LibraryError: when the library can't be written.
+        Cancelled: when the user stopped it.
+    """
+    from engine.music.vector import VERSION
+
+    n_workers = n_workers or n_cores()
+    with open_pack(path) as reader:
+        others = [found for found in installed_packs(library) if found.id == reader.pack.id]
+        same = next((found for found in others if found.digest == reader.digest), None)
+        if same is None:
+            _refuse_older(reader, others)
+        sweep(folder.path for folder in library.folders())
+        listen = listen or reader.pack.features_version != VERSION
+        if not listen:
+            _check_analyses(reader, progress)
+        with _placed(reader, same, progress) as (folder, target):
+            rows = _heard(folder, reader.pack, progress, n_workers) if listen else None
+            if rows is None:
+                _check_audio(folder, reader, progress, n_workers)
+                files = [_file(folder, track) for track in reader.pack.tracks]
+                stream = _rows(reader, target, files, progress)
+            else:
+                stream = ((_under(row, folder, target), None) for row in rows)
+            _rename(folder, target)
+            library.put_folder(
+                target,
+                reader.pack.embedding_space or "",
+                stream,
+                replaces=[found.folder for found in others if found.folder != target],
+            )
+        for old in others:
+            if old.folder != target:
+                forget_files(old.folder)
+        pack = InstalledPack(
+            target, reader.pack.id, reader.pack.version, reader.pack.title, reader.digest
+        )
+        n_tracks = len(reader.pack.tracks)
+    embed_with_active_pack(library, progress)
+    versions = [found.version for found in others]
+    return InstallReport(
+        pack=pack,
+        n_tracks=n_tracks,
+        was_there=same is not None,
+        replaced=max(versions) if versions and same is None else None,
+        n_heard=n_tracks if listen else 0,
+    )
+
+
+def installed_packs(library: Library) -> tuple[InstalledPack, ...]:
+    """Return the music packs among the added folders."""
+    found = (installed_pack(folder.path) for folder in library.folders())
+    return tuple(pack for pack in found if pack is not None)
+
+
+def remove_folder(folder: Path, library: Library) -> int:
+    """Forget an added folder or an installed pack; only a pack's own copies are deleted.
+
+    Returns:
+        How many tracks there were.
+
+    Raises:
+        InputError: when it isn't one of those added.
+    """
+    folder = normalised(folder)
+    is_pack = installed_pack(folder) is not None
+    n_tracks = library.remove_folder(folder)
+    if is_pack:
+        forget_files(folder)
+    return n_tracks
+
+
+def _refuse_older(reader: PackReader, others: list[InstalledPack]) -> None:
+    pack = reader.pack
+    for found in others:
+        if found.version < pack.version:
+            continue
+        raise MusicPackError(
+            tr("version {installed} of “{title}” is installed, this is version {version}.").format(
+                installed=found.version, title=found.title, version=pack.version
+            )
+            if found.version > pack.version
+            else tr("another pack with the id {id} and version {version} is installed.").format(
+                id=pack.id, version=pack.version
+            ),
+            path=reader.path,
+            remedy=tr("To have this one instead, first: soundbed library remove {id}").format(
+                id=pack.id
+            ),
+        )
+
+
+def _check_analyses(reader: PackReader, progress: Progress) -> None:
+    tracks = reader.pack.tracks
+    for number, track in enumerate(tracks):
+        progress.step(tr("Checking the pack"), number, len(tracks))
+        checked_features(reader.read(track.analysis), track, reader.path)
+    if reader.pack.embedding_space is not None:
+        _embeddings(reader)
+
+
+def _embeddings(reader: PackReader) -> npt.NDArray[np.float32]:
+    pack = reader.pack
+    data = reader.read(EMBEDDINGS_NAME)
+    return checked_embeddings(data, len(pack.tracks), pack.embedding_length, reader.path)
+
+
+@contextmanager
+def _placed(
+    reader: PackReader, same: InstalledPack | None, progress: Progress
+) -> Iterator[tuple[Path, Path]]:
+    """Yield where the files lie and where they shall lie; both go when the block fails."""
+    if same is not None:
+        # What was deleted or spoilt since comes back.
+        copy_out(reader, same.folder, progress)
+        yield same.folder, same.folder
+        return
+    target = free_folder(f"{reader.pack.id}-{reader.digest[:12]}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=target.parent))
+    except OSError as error:
+        raise _unwritable(error, target.parent) from error
+    try:
+        copy_out(reader, staging, progress)
+        yield staging, target
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _rename(folder: Path, target: Path) -> None:
+    try:
+        folder.replace(target)
+    except OSError as error:
+        raise _unwritable(error, target) from error
+
+
+def _unwritable(error: OSError, path: Path) -> MusicPackError:
+    return MusicPackError(
+        tr("the music can't be put into your data folder ({reason}).").format(
+            reason=error.strerror
+        ),
+        path=path,
+        remedy=tr("Make it writable, or free some space."),
+    )
+
+
+def _check_audio(folder: Path, reader: PackReader, progress: Progress, n_workers: int) -> None:
+    """Raise MusicPackError where a file is no music of the length that it should have."""
+    from engine.media.probe import probe_audio
+    from engine.media.worker import WorkerPool
+
+    tracks = {folder / track.file: track for track in reader.pack.tracks}
+    with WorkerPool(min(n_workers, len(tracks))) as pool:
+        results = pool.map_unordered(
+            probe_audio,
+            [(path, (path,)) for path in tracks],
+            deadline_s=_PROBE_DEADLINE_S,
+            memory_mb=_PROBE_MEMORY_MB,
+            progress=progress,
+        )
+        for number, (path, info) in enumerate(results, 1):
+            progress.step(tr("Checking the music"), number, len(tracks))
+            if isinstance(info, SoundbedError):
+                raise _no_music(tracks[path], info.problem, reader.path)
+            if not _fits(info, tracks[path]):
+                raise _no_music(tracks[path], tr("it has another length."), reader.path)
+
+
+def _fits(info: "AudioInfo", track: PackTrack) -> bool:
+    # What a file states of its length may be a guess from its bit rate.
+    tolerance_s = max(_LENGTH_TOLERANCE_S, 0.1 * track.duration_s)
+    return abs(info.duration_s - track.duration_s) <= tolerance_s
+
+
+def _heard(folder: Path, pack: MusicPack, progress: Progress, n_workers: int) -> list[AnalysedFile]:
+    """Listen to all files; return their rows in the order of the pack's tracks."""
+    with tempfile.TemporaryDirectory(prefix="soundbed-") as scratch:
+        heard = Library.open(Path(scratch) / "heard.sqlite")
+        report = index_folder(folder, heard, progress, n_workers)
+        by_path = {track.path: track.id for track in heard.tracks()}
+        for track in pack.tracks:
+            for path, reason in report.failed:
+                if path == folder / track.file:
+                    raise _no_music(track, reason, folder)
+        rows = []
+        for track in pack.tracks:
+            row = heard.analysed_file(by_path[folder / track.file])
+            rows.append(row.with_texts({name: getattr(track, name) for name in COLUMNS}))
+        return rows
+
+
+def _rows(
+    reader: PackReader, target: Path, files: list[tuple[int, int, str]], progress: Progress
+) -> Iterator[tuple[AnalysedFile, npt.NDArray[np.float32] | None]]:
+    pack = reader.pack
+    vectors = None if pack.embedding_space is None else _embeddings(reader)
+    for index, (track, (size_bytes, modified_ns, digest)) in enumerate(
+        zip(pack.tracks, files, strict=True)
+    ):
+        progress.step(tr("Adding to the library"), index, len(files))
+        row = AnalysedFile(
+            path=target / track.file,
+            size_bytes=size_bytes,
+            modified_ns=modified_ns,
+            content_hash=digest,
+            title=track.title,
+            artist=track.artist,
+            album=track.album,
+            licence=track.licence,
+            url=track.url,
+            duration_s=track.duration_s,
+            features_version=pack.features_version,
+            features=reader.read(track.analysis),
+            profile_pack=pack.profile_pack,
+            profile=track.profile.to_json(),
+        )
+        yield row, None if vectors is None else vectors[index]
+
+
+def _file(folder: Path, track: PackTrack) -> tuple[int, int, str]:
+    path = folder / track.file
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, content_hash(path)
+
+
+def _under(row: AnalysedFile, folder: Path, target: Path) -> AnalysedFile:
+    return replace(row, path=target / row.path.relative_to(folder))
+
+
+def _no_music(track: PackTrack, reason: str, path: Path) -> MusicPackError:
+    return MusicPackError(
+        tr("“{file}” in the music pack can't be played: {reason}").format(
+            file=track.file, reason=reason
+        ),
+        path=path,
+        remedy=tr("Nothing was installed; ask for a mended pack."),
+    )

@@ -1,0 +1,110 @@
+"""licences.csv: what somebody states of a folder's tracks whose own tags say less."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Self
+
+from engine.errors import InputError, display_path
+from engine.translation import tr
+
+TABLE_NAME = "licences.csv"
+COLUMNS = ("title", "artist", "album", "licence", "url")
+_MAX_BYTES = 16 * 2**20
+_PATTERN_SIGNS = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceTable:
+    """The rows of a licences.csv.
+
+    Args:
+        exact: what is stated of single files, by their path below the folder, joined by "/".
+        patterns: (pattern, what is stated), such as ("live/*", {"licence": "CC0-1.0"}).
+    """
+
+    exact: Mapping[str, Mapping[str, str]]
+    patterns: Sequence[tuple[str, Mapping[str, str]]]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read the table of a folder; empty when there is none.
+
+        Raises:
+            InputError: when it isn't UTF-8, too large, or has no columns "file" and "licence".
+        """
+        path = folder / TABLE_NAME
+        if not path.is_file():
+            return cls({}, ())
+        exact: dict[str, dict[str, str]] = {}
+        patterns = []
+        for row in _rows(path):
+            name = row.pop("file").replace("\\", "/").removeprefix("./")
+            if not name:
+                continue
+            if _PATTERN_SIGNS & set(name) and not (folder / name).exists():
+                patterns.append((name, row))
+            else:
+                exact.setdefault(name, {}).update(row)
+        return cls(exact, tuple(patterns))
+
+    def stated(self, name: str) -> dict[str, str]:
+        """Return what the table says of one file: texts by column, empty ones left out.
+
+        Args:
+            name: the file's path below the folder, joined by "/".
+        """
+        found: dict[str, str] = {}
+        for pattern, row in self.patterns:
+            if fnmatchcase(name, pattern):
+                found |= row
+        return found | dict(self.exact.get(name, {}))
+
+
+def write_table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return a table that `LicenceTable.read` reads; each row holds "file" and some of COLUMNS."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, ("file", *COLUMNS), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def name_below(path: Path, folder: Path) -> str:
+    """Return a file's name in the table of a folder, as text whatever its bytes."""
+    return display_path(path.relative_to(folder).as_posix())
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    from engine.media.tags import plain_text
+
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise ValueError(tr("it is too large"))
+        text = path.read_bytes().decode("utf-8-sig")
+        first = text.partition("\n")[0]
+        # Spreadsheets write what their country is used to.
+        sign = max(",;\t", key=first.count)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
+        named = {(name or "").strip().casefold(): name for name in reader.fieldnames or ()}
+        if "license" in named:
+            named.setdefault("licence", named["license"])
+        if not {"file", "licence"} <= named.keys():
+            raise ValueError(tr("the columns “file” and “licence” are needed"))
+        wanted = [name for name in COLUMNS if name in named]
+        return [
+            {"file": (row.get(named["file"]) or "").strip()}
+            | {name: cell for name in wanted if (cell := plain_text(row.get(named[name])))}
+            for row in reader
+        ]
+    except (OSError, ValueError, csv.Error) as error:
+        raise InputError(
+            tr("the table of licences can't be read ({reason}).").format(
+                reason=getattr(error, "strerror", None) or error
+            ),
+            path=path,
+            remedy=tr("Save it as CSV in UTF-8, with the columns file, licence, artist, url."),
+        ) from error

@@ -1,0 +1,1 @@
+"""Music packs: one file that carries a folder of music with everything known about it."""

@@ -1,0 +1,132 @@
+"""Features and embeddings made on another computer: nothing in them is taken on trust."""
+
+import io
+import math
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import LibraryError, MusicPackError
+from engine.music_packs.manifest import MAX_DURATION_S, PackTrack, get_again
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.music.features import MusicFeatures
+
+# Twelve hours of music give 8 MB at most: a value a second, and a few beats in each.
+_MAX_ARRAY_BYTES = 8 * 2**20
+_MAX_ARRAYS = 40
+_LENGTH_TOLERANCE_S = 2.0
+_UNIT_TOLERANCE = 1e-3
+
+
+def checked_features(data: bytes, track: PackTrack, path: Path) -> "MusicFeatures":
+    """Read the features of a pack's track.
+
+    Args:
+        data: what should be `MusicFeatures.to_bytes()`.
+        track: whose features they should be.
+        path: of the pack, named in errors.
+
+    Raises:
+        MusicPackError: they are damaged, would fill the memory, or can't be of this track.
+    """
+    from engine.music.features import MusicFeatures
+
+    try:
+        _check_arrays(data)
+        # A bad value may also overflow in a conversion, which warns.
+        with np.errstate(all="raise"):
+            features = MusicFeatures.from_bytes(data)
+            _check_values(features, track)
+    except (
+        *(LibraryError, ValueError, TypeError, KeyError, EOFError, OSError, ArithmeticError),
+        *(zipfile.BadZipFile, NotImplementedError, RuntimeError, zipfile.LargeZipFile),
+    ) as error:
+        reason = error.problem if isinstance(error, LibraryError) else str(error)
+        raise MusicPackError(
+            tr("the analysis of “{file}” can't be used ({reason}).").format(
+                file=track.file, reason=reason[:120]
+            ),
+            path=path,
+            remedy=get_again(),
+        ) from error
+    return features
+
+
+def checked_embeddings(
+    data: bytes, n_tracks: int, length: int, path: Path
+) -> npt.NDArray[np.float32]:
+    """Read the embeddings of a pack, float32 (n_tracks, length) of unit length.
+
+    Raises:
+        MusicPackError: they aren't such vectors.
+    """
+    vectors = np.frombuffer(data, "<f4").reshape(n_tracks, length).astype(np.float32)
+    with np.errstate(all="ignore"):
+        lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    if not np.isfinite(vectors).all() or not np.allclose(lengths, 1, atol=_UNIT_TOLERANCE):
+        raise MusicPackError(
+            tr("the embeddings of the music pack can't be used."), path=path, remedy=get_again()
+        )
+    return vectors
+
+
+def _check_arrays(data: bytes) -> None:
+    """Raise ValueError when reading the arrays would take more memory than the bytes promise."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        if len(members) > _MAX_ARRAYS:
+            raise ValueError("too many arrays")
+        if sum(member.file_size for member in members) > _MAX_ARRAY_BYTES:
+            raise ValueError("the arrays are too large")
+        for member in members:
+            if not member.filename.endswith(".npy"):
+                raise ValueError("a member is no array")
+            with archive.open(member) as stream:
+                _check_header(stream, member.file_size)
+
+
+def _check_header(stream: Any, size_bytes: int) -> None:
+    # numpy sets memory aside by what the header says, before it reads a byte of the array.
+    version = np.lib.format.read_magic(stream)
+    if version == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    elif version == (2, 0):
+        shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
+    else:
+        raise ValueError("an array is of another format")
+    if dtype.hasobject:
+        raise ValueError("an array holds objects")
+    if math.prod(shape) * dtype.itemsize > size_bytes or any(length < 0 for length in shape):
+        raise ValueError("an array is shorter than it says")
+
+
+def _check_values(features: "MusicFeatures", track: PackTrack) -> None:
+    numbers = (
+        features.duration_s, features.bpm, features.loudness_lufs, features.loudness_range_lu,
+        features.true_peak_dbtp, features.brightness, features.onset_density_hz,
+    )  # fmt: skip
+    if not all(isinstance(n, int | float) and math.isfinite(n) for n in numbers):
+        raise ValueError("a number isn't finite")
+    for array in (features.msd_tags, features.mtt_tags, features.vector):
+        if array.dtype != np.float32 or not np.isfinite(array).all():
+            raise ValueError("an array holds what isn't a number")
+    if features.duration_s > MAX_DURATION_S or features.bpm > 1000:
+        raise ValueError("length or tempo out of range")
+    if abs(features.duration_s - track.duration_s) > _LENGTH_TOLERANCE_S:
+        raise ValueError("they are of a track of another length")
+    if features.beats_per_bar not in (0, 2, 3, 4, 5, 6, 7, 8):
+        raise ValueError("no such number of beats in a bar")
+    last_s = features.duration_s + _LENGTH_TOLERANCE_S
+    for times in (features.beats_s, features.downbeats_s):
+        if not np.isfinite(times).all() or (np.diff(times) < 0).any():
+            raise ValueError("the beats aren't in order")
+        if len(times) and not 0 <= times[0] <= times[-1] <= last_s:
+            raise ValueError("a beat lies outside the track")
+    energy = features.energy_curve
+    if not np.isfinite(energy).all() or abs(len(energy) - features.duration_s) > 2:
+        raise ValueError("the energy curve doesn't fit the length")
