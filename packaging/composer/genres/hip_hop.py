@@ -1,263 +1,332 @@
-"""Hip-hop: a crushed loop, sampled hits, an 808 or a fat bass, swung sixteenths."""
+"""Hip-hop: thick drums far in front, short samples ducked by the kick, plucked bass, swing.
 
-from composer.comping import Bass, Broken, Comp, Pad
+What was measured: the kick decides (slow fall, bent hard); sustained tones and hiss make it read
+as electronic, so chords are chopped, pushed down by the kick and 8-12 dB under the drums.
+"""
+
+from composer.comping import Bass, Broken, Comp, Riff
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres import palette as p
-from composer.genres.palette import fx, hits, strip
+from composer.genres.palette import fx, hits, strip, synth
 from composer.melody import Melody
-from composer.rhythm import LAID_BACK, MACHINE, TIGHT, Feel, drums
-from composer.score import Room
+from composer.rhythm import MACHINE, DrumPattern, Feel, drums
+from composer.score import Effect, Room, Voice
 
-_LOOP = (fx("crush", 12, 26_000), fx("lowpass", 3200), fx("wow", 1.2, 0.7))
+_POCKET = Feel(4, 5, 5)
+_DRUM_BUS = (fx("compress", 3, 3), fx("saturate", 3))
+_SAMPLER = (fx("crush", 12, 26_000), fx("lowpass", 5000))
 
-_ROOFTOP = "i9 | iv9 | bVImaj7 | V7#9"
-
-ROOFTOP = Brief(
-    slug="hip-hop-01",
-    title="Rooftop Cassette",
-    description="Dusty lo-fi beat with electric piano, soft bass and vinyl crackle",
-    genre="hip-hop",
-    moods=("calm", "dreamy"),
-    seed=1101,
-    bpm=84,
-    tonic="D",
-    scale="dorian",
-    final_chord="i9",
-    swing=0.6,
-    swing_beats=0.25,
-    sections=(
-        SectionPlan("intro", 4, _ROOFTOP, 0.4, "keys vinyl"),
-        SectionPlan("verse", 8, _ROOFTOP, 0.8, "keys bass beat"),
-        SectionPlan("bridge", 4, "bVImaj7 | V7#9 | i9 | i9", 0.6, "keys bass beat vibes"),
-        SectionPlan("verse", 4, _ROOFTOP, 0.9, "keys bass beat vibes"),
-    ),
-    layers=(
-        Layer(
-            "keys",
-            p.fluid(p.ELECTRIC_PIANO),
-            Comp("x--..xx- ..x---..|x--..x-- x-..x---", 62, 4, -12, 0.02),
-            strip(-1, -0.1, 0.12, *_LOOP, fx("lowshelf", 350, 3)),
-            centre=60,
-            feel=LAID_BACK,
-        ),
-        Layer(
-            "vibes",
-            p.fluid(p.VIBRAPHONE),
-            Melody(("..x-x-x---x-----", "x---..x-x-x-----", "..x---x-..x-x---"), 67, 84, "abac"),
-            strip(0, 0.25, 0.3, *_LOOP, fx("delay", 0.536, 0.4, 0.3)),
-            ending="root",
-            centre=74,
-            feel=LAID_BACK,
-        ),
-        Layer(
-            "vinyl",
-            p.fluid(p.NYLON_GUITAR),
-            Broken("0 . 2 . 1 . 3 .", 8, 62, 4, 58, 1.5),
-            strip(-8, 0.3, 0.2, *_LOOP),
-            ending="rest",
-            feel=LAID_BACK,
-        ),
-        Layer(
-            "bass",
-            p.fluid(p.FINGERED_BASS),
-            Bass("x--...x-..x--...|x--..x--x---.x..", "1 5 8|1 1 5 a", 36),
-            strip(1, 0, 0.02, fx("lowpass", 900), fx("saturate", 6)),
-            ending="root",
-            centre=36,
-            feel=LAID_BACK,
-        ),
-        Layer(
-            "beat",
-            hits("boom bap"),
-            drums(
-                {
-                    "kick": "x..x..x...x.....|x......x..x..x..",
-                    "snare": "....x..g....x..g|....x..g.g..x...",
-                    "hat": "x.o.x.o.x.o.x.oo",
-                    "open": "................|..............o.",
-                },
-                fill={"kick": "x..x..x...x.....", "snare": "....x..g..x.x.xo",
-                      "hat": "x.o.x.o.x......."},
-            ),
-            strip(3, 0, 0.05, fx("compress", 2, 3), fx("saturate", 5)),
-            ending="crash",
-            feel=Feel(5, 6, 6),
-        ),
-    ),
-    room=Room(1.0, 5000, (fx("vinyl", -30), fx("peak", 220, 4, 0.6), fx("compress", 3, 2))),
+_HATS = "x.o.x.o.x.o.x.oo"
+_BACKBEAT = "....X..g....X..g|....X..g.g..X..."
+_FILLS = (
+    {"kick": "X.....o.x.x.....", "snare": "....X..g..x.X.xo", "hat": "x.o.x.o.x......."},
+    {"kick": "X.....o.........", "snare": "....X.......XoxX", "hat": "x.o.x.o.........",
+     "scratch": "........x.x....."},
+    {"kick": "X..x............", "snare": "....X..o........", "hat": "x.o.............",
+     "backspin": "..........x....."},
 )  # fmt: skip
 
-_CONCRETE = "i | i | bVI | V7"
 
-CONCRETE = Brief(
-    slug="hip-hop-02",
-    title="Concrete After Midnight",
-    description="Dark trap with long 808 bass, rolling hi-hats and a cold bell figure",
-    genre="hip-hop",
-    moods=("dark", "tense"),
-    seed=1208,
-    bpm=140,
-    tonic="F",
-    scale="harmonic minor",
-    final_chord="i",
-    sections=(
-        SectionPlan("intro", 4, _CONCRETE, 0.4, "bells pad"),
-        SectionPlan("drop", 8, _CONCRETE, 1.0, "bells sub beat pad"),
-        SectionPlan("verse", 8, "i | bII | i | V7", 0.75, "plucks sub beat"),
-        SectionPlan("drop", 8, _CONCRETE, 1.0, "bells sub beat pad brass"),
-        SectionPlan("outro", 4, _CONCRETE, 0.5, "bells pad sub"),
-    ),
-    layers=(
-        Layer(
-            "bells",
-            p.synth("bell"),
-            Melody(("x-x-x---x-x-x---", "x---x-x-x---..x-", "x-x-..x-x-------"), 65, 84, "aaba"),
-            strip(0, -0.15, 0.35, fx("lowpass", 4800), fx("delay", 0.321, 0.4, 0.25)),
-            ending="root",
-            centre=72,
-            feel=MACHINE,
-        ),
-        Layer(
-            "plucks",
-            p.fluid(p.PIZZICATO),
-            Broken("0 . 1 2 . 1 0 .", 8, 60, 3, 88, 0.9),
-            strip(-4, 0.2, 0.3, fx("crush", 12, 26_000), fx("lowpass", 4000)),
-            ending="rest",
-            feel=TIGHT,
-        ),
-        Layer(
-            "pad",
-            p.fluid(p.CHOIR),
-            Pad(56, 3, 62),
-            strip(-8, 0, 0.4, fx("lowpass", 2400), fx("wow", 1.0, 0.5)),
-        ),
-        Layer(
-            "brass",
-            p.fluid(p.BRASS),
-            Comp("x---........x---|x---..x---......", 53, 3, 0, 0, 0.8),
-            strip(-4, 0.1, 0.3, fx("lowpass", 3000), fx("saturate", 6)),
-            ending="rest",
-        ),
-        Layer(
-            "sub",
-            p.synth("sub"),
-            Bass("x-----..x-..x---|x---------x-....", "1 1 8|1 5", 31),
-            strip(4, 0, 0.0, fx("saturate", 8), fx("lowpass", 2500)),
-            ending="root",
-            centre=30,
-            feel=MACHINE,
-        ),
-        Layer(
-            "beat",
-            hits("trap"),
-            drums(
-                {
-                    "kick": "x.....x.....x...|x.........x.....",
-                    "clap": "........x.......",
-                    "snare": "........o.......",
-                    "hat": "x.o.x.o.x.o.xoxo|x.o.xxxxx.o.x.xx",
-                    "open": "..............o.|................",
-                    "stick": "................|...........o..o.",
-                },
-                fill={
-                    "kick": "x.....x.........",
-                    "clap": "........x...x...",
-                    "hat": "xoxoxoxo" + "xoxxxoxx",
-                },
-            ),
-            strip(3, 0, 0.06, fx("compress", 3, 2.5)),
-            ending="crash",
-            feel=MACHINE,
-        ),
-    ),
-    room=Room(1.6, 5500, (fx("peak", 220, 4, 0.6), fx("compress", 3, 2))),
-)
+def _beat(
+    kit: str,
+    kick: str,
+    snare: str = _BACKBEAT,
+    hat: str = _HATS,
+    extra: dict[str, str] | None = None,
+    feel: Feel = _POCKET,
+    name: str = "beat",
+    fills: tuple[dict[str, str], ...] = _FILLS,
+) -> Layer:
+    grids = {"kick": kick, "snare": snare, "hat": hat, **(extra or {})}
+    pattern: DrumPattern = drums(grids, fills)
+    return Layer(name, hits(kit), pattern, strip(6, 0, 0.04, *_DRUM_BUS), "crash", feel=feel)
 
-_BLOCK = "I7 | I7 | IV9 | IV9 V7"
 
-BLOCK = Brief(
-    slug="hip-hop-03",
-    title="Block Party Saturday",
-    description="Sunny old-school groove with funky bass, organ stabs and horns",
-    genre="hip-hop",
-    moods=("happy", "playful"),
-    seed=1313,
-    bpm=96,
-    tonic="G",
-    scale="mixolydian",
-    final_chord="I9",
-    swing=0.57,
-    swing_beats=0.25,
-    sections=(
-        SectionPlan("intro", 2, "I7", 0.6, "beat bass"),
-        SectionPlan("verse", 8, _BLOCK, 0.8, "beat bass organ guitar"),
-        SectionPlan("hook", 4, "bVII | IV9 | I7 | I7", 1.0, "beat bass organ horns guitar"),
-        SectionPlan("verse", 4, _BLOCK, 0.85, "beat bass guitar flute"),
-        SectionPlan("hook", 4, "bVII | IV9 | I7 | V7", 1.0, "beat bass organ horns guitar flute"),
+def _bass(voice: Voice, grid: str, degrees: str, centre: int = 33, gain_db: float = 0.5) -> Layer:
+    chain = (fx("saturate", 5), fx("peak", 150, 3, 0.8), fx("lowpass", 2600))
+    return Layer("bass", voice, Bass(grid, degrees, centre, 0.7), strip(gain_db, 0, 0.0, *chain),
+                 "root", centre, _POCKET)  # fmt: skip
+
+
+def _loop(
+    name: str,
+    voice: Voice,
+    pattern: Comp | Broken | Riff | Melody,
+    gain_db: float = -4,
+    pan: float = 0.0,
+    reverb: float = 0.08,
+    *effects: Effect,
+    ending: str = "rest",
+    centre: int = 60,
+    role: str = "",
+) -> Layer:
+    chain = (*_SAMPLER, *effects)
+    return Layer(name, voice, pattern, strip(gain_db, pan, reverb, *chain, duck_db=15), ending,
+                 centre, _POCKET, role)  # fmt: skip
+
+
+def _talk(grid: str, centre: int, gain_db: float = -7, steps: str = "0 2 1 -1 0 3 1 0") -> Layer:
+    return Layer("talk", synth("syllables"), Riff(grid, steps, centre, True, short=0.8),
+                 strip(gain_db, 0.05, 0.06, fx("highpass", 160)), "rest", centre, _POCKET,
+                 "texture")  # fmt: skip
+
+
+def _brief(
+    slug: str,
+    title: str,
+    description: str,
+    moods: tuple[str, ...],
+    seed: int,
+    bpm: float,
+    key: tuple[str, str],
+    plans: tuple[SectionPlan, ...],
+    layers: tuple[Layer, ...],
+    arousal: float,
+    final_chord: str,
+    swing: float = 0.59,
+    room: Room | None = None,
+) -> Brief:
+    return Brief(
+        slug=slug, title=title, description=description, genre="hip-hop", moods=moods, seed=seed,
+        bpm=bpm, tonic=key[0], scale=key[1], sections=plans, layers=layers,
+        final_chord=final_chord, swing=swing, swing_beats=0.25,
+        room=room or Room(0.7, 5000, (fx("compress", 4, 2),)), arousal=arousal,
+    )  # fmt: skip
+
+
+def _rapped(
+    verse: str,
+    hook: str,
+    verse_layers: str,
+    hook_layers: str,
+    break_layers: str,
+    intro: tuple[int, str] = (2, "beat"),
+) -> tuple[SectionPlan, ...]:
+    """The form of a rap record: verses of eight, hooks of four, a break, a last hook."""
+    return (
+        SectionPlan("intro", intro[0], verse, 0.55, intro[1], 0.1),
+        SectionPlan("verse", 8, verse, 0.75, verse_layers),
+        SectionPlan("hook", 4, hook, 0.95, hook_layers),
+        SectionPlan("break", 2, verse, 0.6, break_layers, 0.2),
+        SectionPlan("verse", 4, verse, 0.85, f"{verse_layers} talk"),
+        SectionPlan("hook", 4, hook, 1.0, f"{hook_layers} talk"),
+    )
+
+
+CIPHER = _brief(
+    "hip-hop-01", "Corner Store Cipher",
+    "Gritty boom bap with chopped piano, upright bass and hard drums for street footage",
+    ("dark", "tense"), 1107, 92, ("A", "minor"),
+    _rapped("i7 | bVImaj7 | iv7 | V7", "i7 | i7 | bVImaj7 | V7b9", "beat bass piano",
+            "beat bass piano horns hey", "beat hey"),
+    (
+        _beat("boom bap", "X.....o.x.x.....|X......x..x...o."),
+        _bass(p.musescore(p.ACOUSTIC_BASS), "x..x..x...x.....|x.....x...x..x..", "1 1 5 a|1 8 5 a"),
+        _loop("piano", p.musescore(p.PIANO),
+              Comp("..x...x....x..x.|..x...x.........", 70, 3, 0, 0, 0.6), -5, -0.15),
+        _loop("horns", p.fluid(p.BRASS),
+              Comp("x.....x.........|x..x....x.......", 60, 3, 4, 0, 0.6), -3, 0.2),
+        _loop("hey", synth("chop_hey"), Riff("......x.........|..............x.", "0|4", 69, True),
+              -6, 0.1, 0.15, role="texture"),
+        _talk("..x.xx.x..xx.x.x|x.xx..x.x.x.xx..", 45),
     ),
-    layers=(
-        Layer(
-            "organ",
-            p.fluid(p.PERCUSSIVE_ORGAN),
-            Comp("....x..x....x...|....x.....x.x...", 62, 4, -14, 0, 0.6),
-            strip(-4, -0.25, 0.1, fx("crush", 12, 26_000), fx("lowpass", 4500)),
-            feel=TIGHT,
-        ),
-        Layer(
-            "guitar",
-            p.fluid(p.MUTED_GUITAR),
-            Comp("..x.x.x...xx..x.", 67, 3, -8, 0.01, 0.5),
-            strip(-4, 0.4, 0.08, fx("highpass", 250)),
-            ending="rest",
-            feel=TIGHT,
-        ),
-        Layer(
-            "horns",
-            p.fluid(p.BRASS),
-            Melody(("x-.x..x---..x-x-", "x-.x..x-x-......", "..x-x-x---......"), 60, 76, "abab",
-                   thirds=True),
-            strip(0, 0.1, 0.15, fx("lowpass", 5000), fx("saturate", 3)),
-            centre=67,
-            feel=TIGHT,
-        ),
-        Layer(
-            "flute",
-            p.fluid(p.FLUTE),
-            Melody(("x-x-xx-x--..x-x-", "..x-xx-x-x---...", "x---..x-x-xx----"), 72, 88, "abac"),
-            strip(0, -0.3, 0.2, fx("delay", 0.3125, 0.3, 0.2)),
-            ending="root",
-            centre=79,
-        ),
-        Layer(
-            "bass",
-            p.fluid(p.SLAP_BASS),
-            Bass("x..x..x.x.x..x..|x..x..x...x.x.x.", "1 1 8 5 7 8|1 1 8 7 5 a", 36, 0.8),
-            strip(1, 0, 0.02, fx("saturate", 5), fx("lowshelf", 200, 3)),
-            ending="root",
-            centre=31,
-            feel=TIGHT,
-        ),
-        Layer(
-            "beat",
-            hits("boom bap"),
-            drums(
-                {
-                    "kick": "x.....x..xx.....|x..x..x..xx.....",
-                    "snare": "....X..g....X..g|....X..g.g..X..o",
-                    "clap": "....o.......o...",
-                    "hat": "x.x.x.x.x.x.x.xo",
-                    "shaker": "oxoxoxoxoxoxoxox",
-                    "cowbell": "................|............o.o.",
-                },
-                fill={"kick": "x.....x...x.....", "snare": "....X..o.xoxXoxX",
-                      "hat": "x.x.x.x........."},
-            ),
-            strip(3, 0, 0.06, fx("compress", 2, 3), fx("saturate", 4)),
-            ending="crash",
-            feel=Feel(4, 3, 6),
-        ),
-    ),
-    room=Room(0.9, 6000, (fx("peak", 220, 3.5, 0.6), fx("compress", 3, 2.5))),
+    0.62, "i",
 )  # fmt: skip
 
-BRIEFS = (ROOFTOP, CONCRETE, BLOCK)
+BRICKS = _brief(
+    "hip-hop-02", "Brick Lane Sunrise",
+    "Warm head-nod beat with guitar chops and sung vowels for a morning vlog",
+    ("calm", "happy"), 1214, 88, ("C", "major"),
+    _rapped("Imaj7 | vi7 | ii9 | V7", "IVmaj7 | iii7 | vi7 | V7", "beat bass guitar",
+            "beat bass guitar ah", "beat ah guitar", (4, "guitar beat")),
+    (
+        _beat("dusty", "X..x......x.....|X..x..x...x.x...", "....X.......X..g|....X..g....X...",
+              "x.x.x.x.x.x.x.x.", {"open": "................|..............o."}),
+        _bass(p.fluid(p.FINGERED_BASS), "x..x......x.....|x..x..x...x.x...", "1 5 1|1 1 5 8 a"),
+        _loop("guitar", p.fluid(p.CLEAN_GUITAR),
+              Comp("..x..x....x...x.|..x..x......x.x.", 67, 3, 0, 0.01, 0.7), -3, -0.25,
+              0.1, fx("wow", 0.8, 0.6)),
+        _loop("ah", synth("chop_ah"), Riff("..x-..x.....x-..|..x-........x...",
+              "4 2 0|2 1", 67, True), -5, 0.2, 0.2, fx("delay", 0.511, 0.3, 0.25), role="melody"),
+        _talk("x.x...xxx.x...x.|..x.xx....x.xx.x", 50, -8),
+    ),
+    0.42, "Imaj7", 0.62,
+)  # fmt: skip
+
+BLOCK = _brief(
+    "hip-hop-03", "Block Party Saturday",
+    "Sunny old-school party beat with funk bass, horn stabs, scratches and shouts",
+    ("happy", "playful"), 1313, 98, ("G", "mixolydian"),
+    _rapped("I7 | I7 | IV9 | IV9 V7", "bVII | IV9 | I7 | I7", "beat bass organ",
+            "beat bass horns hey organ", "beat turntable"),
+    (
+        _beat("breaks", "X.x...x...x..x..|X.x....x..x.....", "....X..g.g..X..g|....X..g.g..X.g.",
+              "x.x.x.x.x.x.x.x.",
+              {"conga_high": "..o...o...o..oo.", "conga_low": "...o......o....."}),
+        _bass(p.fluid(p.SLAP_BASS), "x..x..x.x.x..x..|x..x..x...x.x.x.",
+              "1 1 8 5 7 8|1 1 8 7 5 a", 36, -1.5),
+        _loop("organ", p.fluid(p.PERCUSSIVE_ORGAN), Comp("..x..x....x..x..", 65, 4, -8, 0, 0.5),
+              -5, -0.25),
+        _loop("horns", p.fluid(p.BRASS), Melody(("x.x..x..x.......", "x..x..x.x.......",
+              "..x.x.x.x......."), 60, 76, "abab?", thirds=True), -1, 0.15, 0.12, role="melody"),
+        _loop("hey", synth("chop_hey"), Riff("....x.......x...|....x.......x.x.", "0 2|0 2 4", 67,
+              True), -6, 0.0, 0.2, role="texture"),
+        Layer("turntable", hits("breaks"), drums({"scratch": "x.x...x.x.xx..x.",
+              "scratch_pull": "...x.x.....o.x.."}), strip(-1, 0.1, 0.1), "rest", feel=_POCKET),
+        _talk("xx.xx.x.xx.x..x.", 52, -8),
+    ),
+    0.7, "I9", 0.56, Room(0.8, 6000, (fx("compress", 4, 2),)),
+)  # fmt: skip
+
+CONCRETE = _brief(
+    "hip-hop-04", "Concrete After Midnight",
+    "Dark trap with booming bass, rolling hi-hats and a cold bell figure",
+    ("dark", "tense"), 1408, 140, ("F", "harmonic minor"),
+    (
+        SectionPlan("intro", 4, "i | i | bVI | V7", 0.45, "bells choir", 0.2),
+        SectionPlan("drop", 8, "i | i | bVI | V7", 0.95, "bells bass beat"),
+        SectionPlan("verse", 8, "i | bII | i | V7", 0.75, "plucks bass beat"),
+        SectionPlan("break", 4, "bVI | V7", 0.5, "choir bells", 0.3),
+        SectionPlan("drop", 8, "i | i | bVI | V7", 1.0, "bells bass beat choir talk"),
+        SectionPlan("outro", 4, "i | i | bVI | V7", 0.55, "bells bass"),
+    ),
+    (
+        _beat("trap", "X.....x.....x...|X.........x.....", "........X.......",
+              "x.o.x.o.x.o.xoxo|x.o.xxxxx.o.x.xx", {"clap": "........x.......",
+              "stick": "................|...........o..o."}, MACHINE, fills=(
+              {"kick": "X.....x.........", "snare": "........X...XoXX", "hat": "xoxoxoxoxoxxxoxx"},
+              {"kick": "X...............", "snare": "........X.......",
+               "hat": "x.o.x.o........."})),
+        _bass(synth("sub"), "x..........x..x.|x.........x-....", "1 1 8|1 5", 34, -1),
+        _loop("bells", synth("bell"), Melody(("x.x.x...x.x.x...", "x...x.x.x...x...",
+              "x.x...x.x......."), 65, 84, "aaba?"), -5, -0.15, 0.25, role="melody", ending="root",
+              centre=72),
+        _loop("plucks", p.fluid(p.PIZZICATO), Broken("0 . 1 2 . 1 0 .", 8, 60, 3, 88, 0.9), -5,
+              0.2, 0.2),
+        _loop("choir", p.fluid(p.CHOIR),
+              Comp("x-----..........|x...............", 56, 3, 0, 0, 0.9),
+              -5, 0, 0.3, ending="hold"),
+        _talk("x..x..x.x.x..x..|x..x..x.........", 41, -6),
+    ),
+    0.72, "i", 0.5, Room(1.4, 5000, (fx("compress", 4, 2),)),
+)  # fmt: skip
+
+CHROME = _brief(
+    "hip-hop-05", "Cold Chrome",
+    "Hard trap with distorted bass, brass hits and shouts for sports cuts and car films",
+    ("energetic", "tense"), 1505, 150, ("C#", "minor"),
+    (
+        SectionPlan("intro", 2, "i", 0.6, "brass beat"),
+        SectionPlan("drop", 8, "i | i | bVI | bVII", 1.0, "brass beat bass sub hey"),
+        SectionPlan("verse", 8, "i | i | iv | V", 0.75, "flute beat bass sub"),
+        SectionPlan("build", 4, "bVI | bVI | V | V", 0.7, "brass beat", 0.3),
+        SectionPlan("drop", 8, "i | i | bVI | bVII", 1.0, "brass beat bass sub hey talk"),
+        SectionPlan("drop", 8, "i | i | bVI | bVII", 1.0, "brass beat bass sub flute talk"),
+    ),
+    (
+        _beat("trap", "X..x....x.x.....|X.....x...x..x..", "........X.......|........X.....o.",
+              "x.x.x.x.x.xxx.x.|x.x.xxx.x.x.xxxx", {"open": "......o.........|................"},
+              MACHINE, fills=({"kick": "X..x..x.........", "snare": "........X.X.XXXX",
+                               "hat": "x.x.x.x........."},)),
+        _bass(p.fluid(p.PICKED_BASS), "x..x....x.......|x.....x...x.....", "1 1 5|1 1 8", 33, 1),
+        _loop("brass", p.fluid(p.BRASS),
+              Comp("x.....x.........|x..x......x.x...", 54, 3, 4, 0, 0.6),
+              -2, 0.15, 0.12, fx("saturate", 6)),
+        _loop("flute", p.fluid(p.FLUTE), Melody(("x.x.x.x...x.....", "x...x.x.x.x.....",
+              "..x.x...x......."), 70, 85, "aba<c"), -4, -0.2, 0.2, role="melody", ending="root",
+              centre=73),
+        _loop("hey", synth("chop_hey"), Riff("....x...........|............x...", "0|0", 61, True),
+              -4, 0.0, 0.25, role="texture"),
+        Layer("sub", synth("growl_bass"), Bass("x..x....x.......|x.....x...x.....", "1", 30, 0.6),
+              strip(-3, 0, 0, fx("lowpass", 900)), "root", 30, MACHINE),
+        _talk("x.xx.xx.x.x.xx..|xx.x.xx.........", 49, -5),
+    ),
+    0.88, "i", 0.5,
+)  # fmt: skip
+
+DUTCH = _brief(
+    "hip-hop-06", "Double Dutch Summer",
+    "Playful up-tempo schoolyard beat with wah clavinet, whistle hook and handclaps",
+    ("playful", "energetic"), 1606, 106, ("A#", "mixolydian"),
+    _rapped("I7 | IV7 | I7 | V7 IV7", "IV7 | IV7 | I7 | I7", "beat bass clav",
+            "beat bass whistle claps clav", "beat claps", (2, "beat claps")),
+    (
+        _beat("breaks", "X.....x.x.......|X..x..x.x....x..", "....X.......X...|....X.......X.gx",
+              "x.xxx.xxx.xxx.xx"),
+        Layer("claps", hits("acoustic"), drums({"clap": "....x..x....x...|....x..x..x.x...",
+              "tambourine": "o.o.o.o.o.o.o.o."}), strip(0, -0.1, 0.1), "rest", feel=_POCKET),
+        _bass(p.fluid(38), "x.x...x.x.....x.|x.x...x.x..x..x.", "1 1 5 8 7|1 1 5 8 7 a", 34),
+        _loop("clav", synth("wah_clavinet"), Comp("..x..x.x..x..x..", 62, 3, 0, 0, 0.5), -6, -0.2),
+        _loop("whistle", p.fluid(p.WHISTLE), Melody(("x.x.xx..x.x.....", "xx.x..x.x.......",
+              "x.x.x...xx......"), 74, 89, "abac"), -4, 0.15, 0.15, role="melody"),
+        _talk("x.xxx.x.x.xxx...|xx.xx.x.x.......", 57, -7),
+    ),
+    0.78, "I7", 0.55,
+)  # fmt: skip
+
+SAMPLER = _brief(
+    "hip-hop-07", "Blue Note Sampler",
+    "Smoky jazz-hop with vibraphone chops, upright bass and saxophone for city nights",
+    ("calm", "dreamy"), 1707, 86, ("D", "dorian"),
+    _rapped("i9 | IV9 | i9 | IV9", "bVIImaj7 | IV9 | iv7 | V7#9", "beat bass vibes",
+            "beat bass vibes sax", "beat bass", (2, "vibes beat")),
+    (
+        _beat("dusty", "X.....x....x....|X..x..x....x....", "....X..g....X...|....X..g.g..X..g",
+              "x.ox..o.x.ox..o.", {"stick": "..............o.|................"}),
+        _bass(p.musescore(p.ACOUSTIC_BASS), "x..x..x....x..x.|x..x..x.x..x..x.",
+              "1 5 8 5 a|1 3 5 7 8 a", 36),
+        _loop("vibes", p.musescore(p.VIBRAPHONE),
+              Comp("..x..x......x...|..x....x..x.....", 69, 3, -4, 0.01, 0.7), -5, -0.2, 0.15),
+        _loop("sax", p.musescore(p.TENOR_SAX), Melody(("x.x.xx.x--......", "..x.x.x.x---....",
+              "xx.x..x---......"), 57, 74, "ab.c", 0.25), -4, 0.2, 0.15, role="melody",
+              ending="root", centre=62),
+        _talk("..x..xx...x.xx..", 43, -9),
+    ),
+    0.35, "i9", 0.62, Room(0.9, 4500, (fx("compress", 4, 2),)),
+)  # fmt: skip
+
+SUBWAY = _brief(
+    "hip-hop-08", "Last Train Uptown",
+    "Wistful jazz-hop with muted trumpet and electric piano chops for an evening ride",
+    ("sad", "tender"), 1808, 90, ("E", "minor"),
+    _rapped("i9 | iv9 | bVII9 | bIIImaj7", "bVImaj7 | V7#9 | i9 | i9", "beat bass keys",
+            "beat bass keys trumpet", "keys bass", (4, "keys beat")),
+    (
+        _beat("boom bap", "X.......x.x.....|X..x....x.x.....", "....X.......X..g",
+              "x.o.x.ox..o.x.o."),
+        _bass(p.fluid(p.FRETLESS_BASS), "x.......x.x...x.|x..x....x.x...x.", "1 1 5 a|1 5 8 7 a",
+              36),
+        _loop("keys", synth("rhodes"), Comp("..x...x......x..|..x....x....x...", 66, 4, -6, 0.01,
+              0.7), -5, -0.1, 0.12, fx("wow", 1.0, 0.5)),
+        _loop("trumpet", p.musescore(p.MUTED_TRUMPET), Melody(("x.x.x.x---......",
+              "..xx..x.x---....", "x...x.xx........"), 62, 79, "aba>.", 0.2), -3, 0.2, 0.2,
+              role="melody", ending="root", centre=67),
+        _talk("..xx.x....xx.x..|x..x.xx.........", 47, -9),
+    ),
+    0.4, "i9", 0.6,
+)  # fmt: skip
+
+CHAMPION = _brief(
+    "hip-hop-09", "Champion Walkout",
+    "Epic stadium beat with brass fanfare, choir and stomping drums for a sports entrance",
+    ("epic", "energetic"), 1909, 95, ("D", "minor"),
+    _rapped("i | bVI | bVII | i", "bVI | bVII | i | V", "beat bass choir",
+            "beat bass horns choir shout", "beat shout", (2, "beat shout")),
+    (
+        _beat("boom bap", "X.X...X.X.X.....|X.X...X.X.....x.", "....X.......X...|....X.......X.xX",
+              "o...x...o...x...", {"tom_low": "x.....x.........", "clap": "....x.......x..."}),
+        _bass(p.fluid(p.PICKED_BASS), "x.x...x.x.......|x.x...x.x.....x.", "1 1 1 5|1 1 1 5 a",
+              33, 0.5),
+        _loop("choir", p.musescore(p.CHOIR), Comp("x---......x-....|x---............", 62, 4, 2, 0,
+              0.9), -3, 0, 0.25, ending="hold"),
+        _loop("horns", p.fluid(p.BRASS), Melody(("x..xx-x-x.......", "x..x..x-x-......",
+              "x-x-x.x-........"), 58, 74, "aba>b?", thirds=True), 1, 0.1, 0.2, role="melody",
+              centre=62),
+        _loop("shout", synth("chop_hey"), Riff("........x.......|........x...x...", "0|0 4", 62,
+              True), -3, 0, 0.3, role="texture"),
+        _talk("x.x.xx.xx.x.xx..", 50, -7),
+    ),
+    0.82, "i", 0.54, Room(1.3, 6000, (fx("compress", 4, 2),)),
+)  # fmt: skip
+
+BRIEFS = (CIPHER, BRICKS, BLOCK, CONCRETE, CHROME, DUTCH, SAMPLER, SUBWAY, CHAMPION)
