@@ -223,7 +223,11 @@ def _make_all(wanted: Sequence[Brief], shelf: Shelf, n_jobs: int) -> list[str]:
         running = {pool.submit(make, b.slug, shelf.trials): b for b in wanted}
         try:
             for done in as_completed(running):
-                brief = running[done]
+                brief, error = running[done], done.exception()
+                if error is not None and not isinstance(error, (BrokenProcessPool, OSError)):
+                    # A mistake in one piece's code doesn't keep the others from being made.
+                    failures.append(f"{brief.slug}: {error.__cause__ or error!r}")
+                    continue
                 failure, seconds = done.result()
                 if failure:
                     failures.append(f"{brief.slug}: {failure}")

@@ -1,6 +1,7 @@
 """Loudness after EBU R128, by libav's ebur128 filter, streamed."""
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -60,10 +61,24 @@ def measure_loudness(
         MediaNotFound, MediaUnreadable, MissingStream: as `read_blocks`.
     """
     progress = progress or silent()
+
+    def samples() -> Iterator[npt.NDArray[np.float32]]:
+        for block in read_blocks(path, RATE_HZ, 2, 5.0, start_s, duration_s):
+            yield block.samples
+            progress.step(tr("Measuring loudness"), block.start_s - start_s, duration_s)
+
+    return measure_samples(samples())
+
+
+def measure_samples(blocks: Iterable[npt.NDArray[np.float32]]) -> LoudnessInfo:
+    """Measure sound that is decoded already.
+
+    Args:
+        blocks: float32 (n, 2) each, at `RATE_HZ`.
+    """
     meter = _Meter()
-    for block in read_blocks(path, RATE_HZ, 2, 5.0, start_s, duration_s):
-        meter.push(block.samples)
-        progress.step(tr("Measuring loudness"), block.start_s - start_s, duration_s)
+    for samples in blocks:
+        meter.push(samples)
     return meter.close()
 
 

@@ -8,7 +8,13 @@ Two spaces, both scaled by real music (Emotify) alone:
   chroma over 32 beats, the median over the piece, in the 50 leading directions of Emotify
   (Bertin-Mahieux & Ellis 2012, "Large-scale cover song recognition using the 2D Fourier transform
   magnitude"). It doesn't change when a piece is transposed or begins at another beat, and is made
-  from the sound, with the beats as heard, on both sides.
+  from the sound, with the beats as heard, on both sides. Of Emotify's pieces with 64 beats or
+  more, the second half stands before 87 % of the second halves of the same genre when it is
+  sought by the first half; chroma's plain power, patches of 8 or 16 beats and whitening gave 69 %
+  to 88 %.
+
+Emotify's pieces last half a minute, ours twice as long, and what is averaged over a longer time
+lies nearer to the centre: so distances are those of half a minute from the middle of each track.
 """
 
 from concurrent.futures import ProcessPoolExecutor
@@ -17,12 +23,14 @@ from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
+import soundfile
 
 from engine.files import replacing
-from engine.media.waveform import read_blocks
+from engine.media.waveform import read_blocks, read_waveform
 from engine.music.features import MusicFeatures
 from engine.music.key import CHROMA_RATE_HZ, ChromaStream
 from engine.music.mel import RATE_HZ
@@ -38,6 +46,8 @@ _SUBSTITUTE_BEAT_S = 0.5
 # Sharpens chroma before it is transformed, as in the paper.
 _CHROMA_POWER = 1.96
 _N_DIRECTIONS = 50
+EXCERPT_S = 30.0
+_EXCERPT_RATE_HZ = 48_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,16 +63,22 @@ class Heard:
         return self.features.vector[LAYOUT["embedding"]]
 
 
-def hear_all(paths: list[Path], cache: Path, n_jobs: int) -> list[Heard]:
-    """Listen to files, in parallel, each content only once."""
+def hear_all(
+    paths: list[Path], cache: Path, n_jobs: int, excerpt_s: float | None = None
+) -> list[Heard]:
+    """Listen to files, or to so many seconds from the middle of each, in parallel."""
+    work = partial(hear, cache=cache, excerpt_s=excerpt_s)
     if n_jobs == 1:
-        return [hear(path, cache) for path in paths]
+        return [work(path) for path in paths]
     with ProcessPoolExecutor(n_jobs, get_context("spawn")) as pool:
-        return list(pool.map(partial(hear, cache=cache), paths))
+        return list(pool.map(work, paths))
 
 
-def hear(path: Path, cache: Path) -> Heard:
+def hear(path: Path, cache: Path, excerpt_s: float | None = None) -> Heard:
     """Listen to a file, or read from the cache what was heard in these bytes before."""
+    if excerpt_s is not None:
+        with TemporaryDirectory(prefix="soundbed-") as folder:
+            return hear(_middle(path, excerpt_s, Path(folder) / "excerpt.wav"), cache)
     features = music_features(path, cache)
     entry = cache / f"{track_id(path)}.harmony-1.npy"
     if entry.is_file():
@@ -135,6 +151,17 @@ def nearest_of_real(distances: Float64Array, genres: list[str], share: float = 0
     rows, columns = np.triu_indices(len(genres), 1)
     within = np.array(genres)[rows] == np.array(genres)[columns]
     return float(np.quantile(distances[rows, columns][within], share))
+
+
+def _middle(path: Path, excerpt_s: float, target: Path) -> Path:
+    """Write so many seconds from the middle of a file, as WAV; the file itself if it is short."""
+    sound = read_waveform(path, _EXCERPT_RATE_HZ, 2)
+    n_samples = round(excerpt_s * _EXCERPT_RATE_HZ)
+    if len(sound) <= n_samples:
+        return path
+    start = (len(sound) - n_samples) // 2
+    soundfile.write(target, sound[start : start + n_samples], _EXCERPT_RATE_HZ, subtype="FLOAT")
+    return target
 
 
 def _distances(points: Float64Array) -> Float64Array:

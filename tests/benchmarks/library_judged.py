@@ -18,7 +18,8 @@ here the even ones judge:
   even tracks beside real music's median and best twentieth: Emotify's genre where there is one,
   else all of Emotify.
 - distance: the nearest other track in sound and in harmony (`library_hearing.py`), beside the
-  nearest 1 % of pairs of pieces within one genre of Emotify.
+  nearest 1 % of pairs of pieces within one genre of Emotify: half a minute of each, as Emotify's
+  pieces last; with whole tracks, whose averages lie nearer to the centre, for comparison.
 - mood: energy (power + joyful activation - calmness) and tension by ridge regressions on what
   Emotify's listeners felt; Spearman's rank correlation with the composer's arousal.
 
@@ -43,7 +44,13 @@ from engine.encoders.audio import MSD_TAGS, MTT_TAGS
 from engine.paths import bundled_library_dir
 from engine.training.features_cache import default_cache
 from engine.training.genre_classifier import Excerpts, fit_pooled_head
-from tests.benchmarks.library_hearing import Heard, Spaces, hear_all, nearest_of_real
+from tests.benchmarks.library_hearing import (
+    EXCERPT_S,
+    Heard,
+    Spaces,
+    hear_all,
+    nearest_of_real,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging"))
@@ -113,16 +120,17 @@ _COMPANIONS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collection:
-    """Tracks, or real pieces, with what was heard in them and their genres."""
+    """Tracks or real pieces, what was heard in them and in half a minute of each, their genres."""
 
     names: list[str]
     genres: list[str]
     heard: list[Heard]
+    excerpts: list[Heard]
     rows: list[dict[str, Any]]
 
     def take(self, chosen: Sequence[int]) -> "Collection":
         """Return some of them."""
-        lists = (self.names, self.genres, self.heard, self.rows)
+        lists = (self.names, self.genres, self.heard, self.excerpts, self.rows)
         return Collection(*([items[n] for n in chosen] for items in lists))  # type: ignore[arg-type]
 
     def every_second(self, parity: int) -> "Collection":
@@ -150,9 +158,11 @@ def read_library(folder: Path, cache: Path, n_jobs: int, parity: int | None) -> 
     for row in rows:
         row["number"] = int(Path(row["file"]).stem.rsplit("-", 1)[1])
     rows = [row for row in rows if parity is None or row["number"] % 2 == parity]
-    heard = hear_all([folder / "tracks" / row["file"] for row in rows], cache, n_jobs)
-    names = [Path(row["file"]).stem for row in rows]
-    return Collection(names, [row["genre"] for row in rows], heard, rows)
+    paths = [folder / "tracks" / row["file"] for row in rows]
+    heard = hear_all(paths, cache, n_jobs)
+    excerpts = hear_all(paths, cache, n_jobs, EXCERPT_S)
+    names = [path.stem for path in paths]
+    return Collection(names, [row["genre"] for row in rows], heard, excerpts, rows)
 
 
 def read_emotify(folder: Path, cache: Path, n_jobs: int) -> Collection:
@@ -162,7 +172,8 @@ def read_emotify(folder: Path, cache: Path, n_jobs: int) -> Collection:
     for number, row in enumerate(rows, 1):
         row["number"] = number
     heard = hear_all([folder / row["file"] for row in rows], cache, n_jobs)
-    return Collection([row["file"] for row in rows], [row["genre"] for row in rows], heard, rows)
+    names, genres = [row["file"] for row in rows], [row["genre"] for row in rows]
+    return Collection(names, genres, heard, heard, rows)
 
 
 def auc(scores: Float64Array, is_own: npt.NDArray[np.bool_]) -> float:
@@ -226,11 +237,11 @@ def judge_genres(library: Collection, emotify: Collection) -> None:
 def judge_distances(library: Collection, emotify: Collection) -> None:
     """Print the nearest pairs, and those that are too near."""
     spaces = Spaces.of(emotify.heard)
-    for space, ours, real in (
-        ("sound", spaces.in_sound(library.heard), spaces.in_sound(emotify.heard)),
-        ("harmony", spaces.in_harmony(library.heard), spaces.in_harmony(emotify.heard)),
-    ):
-        _print_nearest(space, ours, library, nearest_of_real(real, emotify.genres))
+    for space, measure in (("sound", spaces.in_sound), ("harmony", spaces.in_harmony)):
+        bound = nearest_of_real(measure(emotify.heard), emotify.genres)
+        _print_nearest(space, measure(library.excerpts), library, bound)
+        whole = measure(library.heard)[np.triu_indices(len(library.names), 1)]
+        print(f"  (whole tracks: least {whole.min():.3f}, {(whole < bound).sum()} pairs too near)")
 
 
 def judge_moods(library: Collection, emotify: Collection) -> None:
@@ -276,7 +287,7 @@ def show_tuning(library: Collection, emotify: Collection) -> None:
     spaces = Spaces.of(emotify.heard)
     msd_half = slice(200)
     bound = nearest_of_real(spaces.in_sound(emotify.heard, msd_half), emotify.genres)
-    _print_nearest("sound", spaces.in_sound(library.heard, msd_half), library, bound)
+    _print_nearest("sound", spaces.in_sound(library.excerpts, msd_half), library, bound)
 
 
 def _levels(genre: str, tags: Sequence[str], ours: Collection, emotify: Collection) -> str:
