@@ -113,10 +113,16 @@ class Session:
         return library.features(track.id)
 
     def plan(
-        self, info: "VideoInfo", track: Track, features: "MusicFeatures", start_s: float
+        self,
+        info: "VideoInfo",
+        track: Track,
+        features: "MusicFeatures",
+        start_s: float,
+        *,
+        by_hand: bool = False,
     ) -> MixPlan:
-        """Lay the track under the clip."""
-        return plan_mix(info, track, features, start_s)
+        """Lay the track under the clip; what follows a start chosen by hand is left uncut."""
+        return plan_mix(info, track, features, start_s, by_hand=by_hand)
 
     def track_of(self, plan: MixPlan) -> Track:
         """Return the track of a saved plan.

@@ -204,7 +204,7 @@ class Workspace(QObject):
         if clip is None or plan is None or track is None:
             return
         features = self._features[track.path]
-        moved = self.session.plan(clip.info, track, features, start_s)
+        moved = self.session.plan(clip.info, track, features, start_s, by_hand=True)
         self._apply(
             moved.with_gains(music_gain_db=plan.music_gain_db, clip_gain_db=plan.clip_gain_db),
             track,

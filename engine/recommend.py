@@ -20,11 +20,11 @@ from engine.library.scan import content_hash
 from engine.library.tracks import Track, genre_matrix
 from engine.paths import cache_dir, user_library
 from engine.progress import Progress
-from engine.ranking.alignment import align
 from engine.ranking.candidates import Candidates, gather
 from engine.ranking.diversity import spread_out
 from engine.ranking.explain import explain
 from engine.ranking.filters import check_genres, keep_wanted
+from engine.ranking.placing import place
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram
 from engine.translation import tr, trn
@@ -319,15 +319,7 @@ def _recommendation(
 ) -> Recommendation:
     track, music = candidates.tracks[index], candidates.features(index)
     seen = clip.features.descriptors
-    alignment = align(
-        clip_duration_s=clip.info.duration_s,
-        motion_curve=seen.motion_curve,
-        cuts_s=seen.cuts_s,
-        track_duration_s=music.duration_s,
-        energy_curve=music.energy_curve,
-        beats_s=music.beats_s,
-        downbeats_s=music.downbeats_s,
-    )
+    alignment = place(clip.info.duration_s, seen, track, music)
     reasons = explain(
         seen,
         track,

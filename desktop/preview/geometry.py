@@ -64,16 +64,24 @@ def fade(segment: Segment, into_s: _Curve) -> _Curve:
     return gain
 
 
-def track_times_under_clip(plan: MixPlan, times_s: npt.ArrayLike) -> _Curve:
-    """Return where times of the track are heard in the clip; those that aren't are left out."""
-    wanted = np.asarray(times_s, np.float64).ravel()
-    heard = [
-        wanted[(wanted >= s.track_start_s) & (wanted < s.track_start_s + s.duration_s)]
-        - s.track_start_s
-        + s.clip_start_s
-        for s in plan.segments
+def heard_parts(plan: MixPlan) -> list[tuple[float, float]]:
+    """Return which parts of the track are heard, (from, to) in seconds, in the clip's order."""
+    return [
+        # What is only heard during a crossfade belongs to the cut.
+        (s.track_start_s + (s.fade_in_s if number else 0.0), s.track_start_s + s.duration_s)
+        for number, s in enumerate(plan.segments)
     ]
-    return np.sort(np.concatenate(heard)) if heard else np.zeros(0)
+
+
+def joined(parts: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the parts in the track's order, those that touch made one."""
+    found: list[tuple[float, float]] = []
+    for from_s, to_s in sorted(parts):
+        if found and from_s <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], to_s))
+        else:
+            found.append((from_s, to_s))
+    return found
 
 
 def snap(start_s: float, beats_s: npt.ArrayLike, latest_s: float) -> float:

@@ -1,5 +1,6 @@
 """The whole track in one line, with the part that lies under the clip."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,35 +148,49 @@ class Overview(QWidget):
             return
         per_s = self.width() / features.duration_s
         start_s = plan.start_s if self._dragged_start_s is None else self._dragged_start_s
-        length_s = min(plan.clip_duration_s, features.duration_s - start_s)
-        part = QRectF(start_s * per_s, lane.top(), length_s * per_s, lane.height())
+        heard = geometry.joined(geometry.heard_parts(plan))
+        if self._dragged_start_s is not None:
+            length_s = min(plan.clip_duration_s, features.duration_s - start_s)
+            heard = [(start_s, start_s + length_s)]
+        parts = [
+            QRectF(from_s * per_s, lane.top(), (to_s - from_s) * per_s, lane.height())
+            for from_s, to_s in heard
+        ]
         painter.setBrush(theme.colour("selected"))
-        painter.drawRoundedRect(part, 5, 5)
+        for part in parts:
+            painter.drawRoundedRect(part, 5, 5)
         middle, half = lane.center().y(), lane.height() / 2 - 5
         for n, level in enumerate(self._bars):
             x = n * (_BAR + _BAR_GAP)
             height = max(0.5, float(level) * half)
-            inside = part.left() <= x <= part.right()
+            inside = any(part.left() <= x <= part.right() for part in parts)
             painter.fillRect(
                 QRectF(x, middle - height, _BAR, 2 * height),
                 theme.colour("accent" if inside else "wave"),
             )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour("accent"), 2.0 if self.hasFocus() else 1.2))
-        painter.drawRoundedRect(part.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        for part in parts:
+            painter.drawRoundedRect(part.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         if self._dragged_start_s is not None:
-            _paint_time(painter, part, start_s, self.width())
+            _paint_time(painter, parts[0], start_s, self.width())
         painter.end()
 
 
 def chosen_part(plan: MixPlan) -> str:
     """Return which part of the track is heard, as a sentence."""
-    if len(plan.segments) > 1:
+    parts = geometry.heard_parts(plan)
+    if any(later[0] < earlier[1] for earlier, later in pairwise(parts)):
         return tr("The whole track, repeated at a bar line to fill the clip")
-    end_s = plan.start_s + plan.segments[0].duration_s
-    return tr("From {start} to {end}").format(
-        start=geometry.format_time(plan.start_s, 1), end=geometry.format_time(end_s, 1)
-    )
+    times = [
+        tr("{start} to {end}").format(
+            start=geometry.format_time(start_s, 1), end=geometry.format_time(end_s, 1)
+        )
+        for start_s, end_s in parts
+    ]
+    if len(times) == 1:
+        return tr("From {time}").format(time=times[0])
+    return tr("Cut at bar lines: {times}").format(times=", ".join(times))
 
 
 def _paint_time(painter: QPainter, part: QRectF, start_s: float, width: int) -> None:

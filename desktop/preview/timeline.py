@@ -12,6 +12,7 @@ from desktop import theme
 from desktop.clip.stills import to_image
 from desktop.preview import geometry
 from engine.export.plan import MixPlan
+from engine.export.segments import Segment, times_under_clip
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Timeline(QWidget):
         shown = self._dragged_plan(plan)
         n_bars = max(1, int(self.width() // (_BAR + _BAR_GAP)))
         self._bars = geometry.clip_envelope(shown, features.peaks, features.duration_s, n_bars)
-        self._beats_s = geometry.track_times_under_clip(shown, features.downbeats_s)
+        self._beats_s = times_under_clip(shown.segments, features.downbeats_s)
         self.update()
 
     def _dragged_plan(self, plan: MixPlan) -> MixPlan:
@@ -100,9 +101,9 @@ class Timeline(QWidget):
             return plan
         from dataclasses import replace
 
-        first = plan.segments[0]
-        moved = replace(first, track_start_s=self._target(plan.start_s + self._dragged_s))
-        return replace(plan, segments=(moved,))
+        # A start chosen by hand leaves the track uncut.
+        start_s = self._target(plan.start_s + self._dragged_s)
+        return replace(plan, segments=(Segment(start_s, 0.0, plan.clip_duration_s),))
 
     # The mouse
 

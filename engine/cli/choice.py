@@ -42,6 +42,7 @@ def choose_track(
         MediaError: when clip or file can't be used.
     """
     # A file whose name is a number is meant by ./3.
+    from engine.ranking.placing import place
     from engine.recommend import analyse_clip_isolated
 
     if wanted is None or (wanted.isascii() and wanted.isdecimal()):
@@ -49,7 +50,9 @@ def choose_track(
         return _from_list(looked_at, int(wanted or 1), start_s, progress)
     track, features = _from_file(Path(wanted).absolute(), progress)
     if start_s is None:
-        start_s = _best_start(analyse_clip_isolated(clip, progress), features)
+        looked_at = analyse_clip_isolated(clip, progress)
+        seen = looked_at.features.descriptors
+        start_s = place(looked_at.info.duration_s, seen, track, features).start_s
     return ChosenTrack(track, features, start_s)
 
 
@@ -125,18 +128,3 @@ def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
         content_hash=heard.content_hash,
     )
     return track, MusicFeatures.from_bytes(heard.features)
-
-
-def _best_start(clip: "ClipAnalysis", music: "MusicFeatures") -> float:
-    from engine.ranking.alignment import align
-
-    seen = clip.features.descriptors
-    return align(
-        clip_duration_s=clip.info.duration_s,
-        motion_curve=seen.motion_curve,
-        cuts_s=seen.cuts_s,
-        track_duration_s=music.duration_s,
-        energy_curve=music.energy_curve,
-        beats_s=music.beats_s,
-        downbeats_s=music.downbeats_s,
-    ).start_s

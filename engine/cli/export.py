@@ -87,9 +87,13 @@ def run(arguments: argparse.Namespace) -> int:
                 path=chosen.track.path,
                 remedy=tr("Choose an earlier --start."),
             )
-        plan = plan_mix(info, chosen.track, chosen.features, chosen.start_s).with_gains(
-            music_gain_db=arguments.music_gain, clip_gain_db=arguments.clip_gain
-        )
+        plan = plan_mix(
+            info,
+            chosen.track,
+            chosen.features,
+            chosen.start_s,
+            by_hand=arguments.start is not None,
+        ).with_gains(music_gain_db=arguments.music_gain, clip_gain_db=arguments.clip_gain)
         written = _write(plan, outputs, arguments.force, progress)
     _say_start(plan, arguments.start)
     for path in written:

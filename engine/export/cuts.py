@@ -23,6 +23,9 @@ _FULLNESS_WEIGHT = 0.5
 _REST_WEIGHT = 0.3
 _JUMP_COST = 0.5
 _INSIDE_SECTION_COST = 0.15
+# The bars before the ending lead into it; without two of them it comes out of the blue.
+_NO_CADENCE_COST = 0.3
+_CADENCE_BARS = 2
 # Phrases have four bars more often than not: so much costs a jump that makes one of 0 to 3 more.
 _PHRASE_COST = (0.0, 0.6, 0.2, 0.6)
 _MOVE_COST = 0.15
@@ -148,6 +151,7 @@ class _Form:
             + inside[:, None]
             + inside[None, :]
         )
+        self._jump_costs[:, max(first_bars[-1] - _CADENCE_BARS + 1, 0) :] += _NO_CADENCE_COST
 
     def best_from(
         self, entry_s: float, wish_s: float | None = None, entries: _Times | None = None

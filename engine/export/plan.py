@@ -158,7 +158,12 @@ class MixPlan:
 
 
 def plan_mix(
-    info: "VideoInfo", track: "Track", features: "MusicFeatures", start_s: float
+    info: "VideoInfo",
+    track: "Track",
+    features: "MusicFeatures",
+    start_s: float,
+    *,
+    by_hand: bool = False,
 ) -> MixPlan:
     """Lay a track under a clip.
 
@@ -166,7 +171,8 @@ def plan_mix(
         info: the clip.
         track: the music, with what the credits need.
         features: of the track: length, beats, bars, loudness.
-        start_s: where a track longer than the clip starts, from the ranking.
+        start_s: where a track longer than the clip starts.
+        by_hand: whether the user chose that; from the ranking it is, else.
 
     Returns:
         A plan as long as the clip, level-matched, both sliders at 0 dB.
@@ -178,6 +184,8 @@ def plan_mix(
         downbeats_s=features.downbeats_s,
         beats_s=features.beats_s,
         energy=features.energy_curve,
+        marks=track.marks,
+        by_hand=by_hand,
     )
     return MixPlan(
         clip_path=info.path,

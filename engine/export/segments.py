@@ -3,6 +3,7 @@ version of either from the form that its score tells.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -281,6 +282,28 @@ def _joined(
         )
         clip_s += to_s - from_s
     return tuple(segments)
+
+
+def times_under_clip(segments: Iterable[Segment], times_s: npt.ArrayLike) -> _Times:
+    """Return where times of the track are heard in the clip; those that aren't are left out."""
+    wanted = np.asarray(times_s, np.float64).ravel()
+    heard = [
+        wanted[(wanted >= s.track_start_s) & (wanted < s.track_start_s + s.duration_s)]
+        - s.track_start_s
+        + s.clip_start_s
+        for s in segments
+    ]
+    return np.sort(np.concatenate(heard)) if heard else np.zeros(0)
+
+
+def times_in_track(segments: Iterable[Segment], clip_times_s: npt.ArrayLike) -> _Times:
+    """Return what time of the track is heard at times of the clip, the last to begin counting."""
+    times_s = np.asarray(clip_times_s, np.float64)
+    found = np.zeros_like(times_s)
+    for segment in segments:
+        begun = times_s >= segment.clip_start_s
+        found[begun] = times_s[begun] - segment.clip_start_s + segment.track_start_s
+    return found
 
 
 def check_number(name: str, value: object, low: float, high: float) -> None:

@@ -1,5 +1,6 @@
 """Where in a track a clip fits best: bars, the picture's movement, cuts on beats."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ _TOGETHER_S = 0.08
 # Starts that are compared at most; a longer track is sampled evenly.
 _N_STARTS = 600
 # Points of the curves that are compared at most.
-_N_POINTS = 240
+N_POINTS = 240
 # Deviation over mean from which a curve visibly or audibly rises and falls.
 _PLAIN_CHANGE = 0.1
 _MOVEMENT_WEIGHT = 0.5
@@ -22,6 +23,9 @@ _SILENT_SHARE = 0.1
 _SILENCE_COST = 1.0
 # Fewer cuts than this say nothing about a rhythm.
 _MIN_CUTS = 3
+_SAME_S = 0.03
+# An intro that takes more of the clip than this leaves too little time for the music itself.
+_LONG_INTRO = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def align(
     energy_curve: npt.NDArray[np.float32],
     beats_s: npt.NDArray[np.float32],
     downbeats_s: npt.NDArray[np.float32],
+    section_starts_s: Sequence[float] = (),
 ) -> Alignment:
     """Return the start that maximises movement + cuts on beats, on a bar line.
 
@@ -71,6 +76,7 @@ def align(
         energy_curve: float32 (k,), energy over the track, evenly spaced.
         beats_s: float32 (b,), beat times.
         downbeats_s: float32 (d,), bar lines; beats are used where there are none.
+        section_starts_s: rising; where sections are known, each has a beginning of its own.
     """
     starts = _candidate_starts(clip_duration_s, track_duration_s, beats_s, downbeats_s)
     movement, n_points = _movement(
@@ -81,7 +87,7 @@ def align(
     score = (
         _MOVEMENT_WEIGHT * movement
         + _CUT_WEIGHT * (on_beat - by_chance) * (len(cuts) > 0)
-        + _OWN_BEGINNING * (starts == 0)
+        + _OWN_BEGINNING * _is_beginning(starts, clip_duration_s, section_starts_s)
         - _SILENCE_COST * _is_silent(starts, track_duration_s, energy_curve)
     )
     best = int(np.argmax(score))
@@ -119,7 +125,7 @@ def _movement(
     if len(motion_curve) < 3 or len(energy_curve) < 3 or track_duration_s <= 0:
         return np.zeros(len(starts)), 0
     length_s = min(clip_duration_s, track_duration_s)
-    n_points = int(min(_N_POINTS, max(3, round(length_s))))
+    n_points = int(min(N_POINTS, max(3, round(length_s))))
     times_s = (np.arange(n_points) + 0.5) * length_s / n_points
     motion = _at(times_s, motion_curve, clip_duration_s)
     energy = _at(starts[:, None] + times_s, energy_curve, track_duration_s)
@@ -188,6 +194,20 @@ def _chance(beats_s: npt.NDArray[np.float32]) -> float:
         return 0.0
     period_s = float(np.median(np.diff(np.sort(beats_s))))
     return min(1.0, 2 * _TOGETHER_S / period_s) if period_s > 0 else 1.0
+
+
+def _is_beginning(
+    starts: npt.NDArray[np.float64], clip_duration_s: float, section_starts_s: Sequence[float]
+) -> npt.NDArray[np.float64]:
+    """1 where the track or a section begins, else 0; ½ where an intro would fill the clip."""
+    beginning: npt.NDArray[np.float64] = (starts == 0).astype(np.float64)
+    if not len(section_starts_s):
+        return beginning
+    sections = np.asarray(section_starts_s, np.float64)
+    beginning[np.abs(starts[:, None] - sections).min(axis=1) <= _SAME_S] = 1.0
+    if len(sections) > 1 and sections[1] > _LONG_INTRO * clip_duration_s:
+        beginning[starts <= sections[0] + _SAME_S] = 0.5
+    return beginning
 
 
 def _is_silent(

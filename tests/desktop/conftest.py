@@ -148,8 +148,16 @@ class FakeSession:
     def features(self, _track: Track) -> SimpleNamespace:
         return make_features()
 
-    def plan(self, info: VideoInfo, track: Track, features: object, start_s: float) -> object:
-        return plan_mix(info, track, features, start_s)
+    def plan(
+        self,
+        info: VideoInfo,
+        track: Track,
+        features: object,
+        start_s: float,
+        *,
+        by_hand: bool = False,
+    ) -> object:
+        return plan_mix(info, track, features, start_s, by_hand=by_hand)
 
     def track_of(self, plan: object) -> Track:
         for track in self.tracks:

@@ -125,7 +125,12 @@ def test_plan_mix_takes_over_what_export_needs() -> None:
         path=Path("/c.mov"), duration_s=20.0, frame_rate=Fraction(25), start_timecode="10:00:00:00"
     )
     track = SimpleNamespace(
-        path=Path("/t.opus"), title="T", artist="A", licence="CC0", url="https://example.org/t"
+        path=Path("/t.opus"),
+        title="T",
+        artist="A",
+        licence="CC0",
+        url="https://example.org/t",
+        marks=None,
     )
     features = SimpleNamespace(
         duration_s=60.0,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import InputError
-from engine.export.segments import Segment, lay_under
+from engine.export.segments import Segment, lay_under, times_in_track, times_under_clip
 
 # 120 beats a minute in 4/4 from 0.1 s: a beat every half second, a bar every two.
 BEATS = np.arange(0.1, 60, 0.5)
@@ -109,6 +109,12 @@ def test_very_short_tracks_still_fill_a_clip(track_s: float) -> None:
         clip_duration_s=30, track_duration_s=track_s, start_s=0, beats_s=[0.2, 0.4, 0.6]
     )
     assert segments[-1].clip_end_s == pytest.approx(30, abs=1.0)
+
+
+def test_times_of_the_track_in_the_clip_and_back() -> None:
+    looped = (Segment(0.0, 0.0, 2.0), Segment(1.0, 2.0, 2.0))
+    assert times_under_clip(looped, [0.5, 1.5, 2.5, 9.0]).tolist() == [0.5, 1.5, 2.5, 3.5]
+    assert times_in_track(looped, [0.5, 1.5, 2.5, 3.5]).tolist() == [0.5, 1.5, 1.5, 2.5]
 
 
 def test_absurdly_short_track_is_refused_in_words() -> None:
