@@ -1,120 +1,256 @@
-"""Ambient: slow harmonies of our own synthesiser, much room, hardly a pulse."""
+"""Ambient: slow harmonies of our own synthesiser, much room, at most a soft pulse."""
 
 from composer.comping import Broken, Pad
-from composer.form import Brief, Layer, SectionPlan
+from composer.form import Brief, Layer
 from composer.genres import palette as p
-from composer.genres.palette import fx, strip
-from composer.melody import Melody
+from composer.genres.ambient_manners import dread, drift, far, weather
+from composer.genres.outline import About
+from composer.genres.palette import fx, strip, synth
+from composer.melody import Counter, Melody
 from composer.rhythm import MACHINE, Feel
 from composer.score import Room
+from composer.transitions import Bed
 
 _DRIFT = Feel(25, 0, 8)
-_SPACE = Room(4.0, 4500, (fx("lowpass", 9000),))
 
-TIDAL = Brief(
-    slug="ambient-01",
-    title="Tidal Glass",
-    description="Slow shimmering pads and scattered piano notes, like light on water",
-    genre="ambient",
-    moods=("calm", "dreamy"),
-    seed=7101,
-    bpm=60,
-    tonic="C",
-    scale="major",
-    final_chord="Imaj9",
-    end_bars=2,
-    sections=(
-        SectionPlan("rise", 2, "Imaj9", 0.5, "glass"),
-        SectionPlan("tide", 8, "Imaj9 | Imaj9 | vi9 | vi9 | IVmaj9 | IVmaj9 | iii7 | V9", 0.7,
-                    "glass warm piano"),
-        SectionPlan("tide", 4, "IVmaj9 | IVmaj9 | vi9 | V9", 0.6, "glass warm piano bells"),
-    ),
-    layers=(
-        Layer("glass", p.synth("glass_pad"), Pad(67, 4, 74), strip(-2, 0, 0.5), centre=67,
+TIDAL = drift(
+    About("ambient-01", "Tidal Glass",
+          "Slow shimmering pads and scattered piano notes, like light on water",
+          ("calm", "dreamy"), 7101, 60, "C", "major", "Imaj9", 0.14, has_pulse=False),
+    "Imaj9 | IVmaj9/1", "Imaj9 | Imaj9 | vi9 | vi9 | IVmaj9 | IVmaj9 | V9 | Imaj9", (2, 6, 2, 6),
+    (
+        Layer("pad", synth("glass_pad"), Pad(67, 4, 74), strip(-2, 0, 0.5), centre=67,
               feel=MACHINE),
-        Layer("warm", p.synth("warm_pad"), Pad(55, 3, 66, True), strip(-2, 0, 0.4), centre=52,
+        Layer("low", synth("warm_pad"), Pad(55, 3, 66, True), strip(-3, 0, 0.4), centre=52,
               feel=MACHINE),
-        Layer("piano", p.musescore(p.PIANO),
+        Layer("tune", p.musescore(p.PIANO),
               Melody(("x-------....x---", "....x-----------", "x---....x-------",
                       "......x-x-------"), 67, 91, "abcd", 0.3, 0.2, 0.5, velocity=-26),
-              strip(-4, 0.2, 0.7, fx("lowpass", 3500), fx("delay", 0.75, 0.5, 0.4)),
+              strip(-4, 0.2, 0.6, fx("lowpass", 3500), fx("delay", 0.75, 0.5, 0.4)),
               ending="root", centre=79, feel=_DRIFT),
-        Layer("bells", p.synth("soft_keys"), Broken(". . 3 . . . . 1 . . 4 . . . . .", 8, 72, 3, 50,
-                                                    2),
-              strip(-4, -0.3, 0.6, fx("delay", 0.5, 0.5, 0.4)), ending="rest", feel=_DRIFT),
+        Layer("second", synth("soft_keys"), Broken(". . 3 . . . . 1 . . 4 . . . . .", 8, 72, 3, 56,
+                                                   2),
+              strip(-6, -0.3, 0.6, fx("delay", 0.5, 0.5, 0.4)), ending="rest", feel=_DRIFT),
+        Layer("high", synth("shimmer_pad"), Pad(72, 3, 66), strip(-7, 0, 0.6), ending="rest",
+              feel=MACHINE),
+        Layer("bed", synth("waves"), Bed(60), strip(-12, 0, 0.2), ending="rest", feel=MACHINE),
     ),
-    room=_SPACE,
+    Room(4.0, 4500, (fx("lowpass", 9000),)),
 )  # fmt: skip
 
-ICE = Brief(
-    slug="ambient-02",
-    title="Under the Ice Shelf",
-    description="Cold dark drones with distant tones, deep and uneasy",
-    genre="ambient",
-    moods=("dark", "tense"),
-    seed=7203,
-    bpm=48,
-    tonic="D",
-    scale="phrygian",
-    final_chord="i",
-    end_bars=2,
-    sections=(
-        SectionPlan("descent", 2, "i", 0.6, "drone"),
-        SectionPlan("deep", 6, "i | i | bIImaj7 | bIImaj7 | bVI | i", 0.8,
-                    "drone glass low bells"),
-        SectionPlan("deep", 2, "bIImaj7 | i", 0.7, "drone glass low bells choir"),
+SNOWFALL = drift(
+    About("ambient-02", "Letters in the Snow",
+          "Sparse felt piano over a breathing string bed, sad and very quiet",
+          ("sad", "tender"), 7127, 66, "A", "minor", "iadd9", 0.18, has_pulse=False),
+    "iadd9 | iadd9", "iadd9 | bVImaj7 | iv7/1 | iadd9 | bIIImaj7 | bVImaj7 | iv9 | v7",
+    (2, 8, 2, 6),
+    (
+        Layer("pad", p.musescore(p.SLOW_STRINGS), Pad(60, 4, 58), strip(-5, 0, 0.5,
+                                                                       fx("lowpass", 2600)),
+              centre=57, feel=MACHINE, expression=0.5),
+        Layer("low", synth("dark_pad"), Pad(45, 2, 76), strip(-5, 0, 0.35), centre=45,
+              feel=MACHINE),
+        Layer("tune", p.musescore(p.PIANO),
+              Melody(("x---x-------x---", "x-----------....", "x-------x-x-----"), 64, 81, "abc.",
+                     0.22, 0.1, 0.3, velocity=-30),
+              strip(0, -0.1, 0.4, fx("lowpass", 2400)), ending="root", centre=69, feel=_DRIFT,
+              role="melody"),
+        Layer("second", p.musescore(p.PIANO), Broken("r . 1 . 2 . . .", 8, 57, 3, 48, 3),
+              strip(-3, 0.1, 0.4, fx("lowpass", 1900)), ending="hold", centre=52, feel=_DRIFT),
+        Layer("high", synth("air_pad"), Pad(69, 3, 70), strip(-8, 0, 0.5), ending="rest",
+              feel=MACHINE),
+        Layer("bed", synth("air_pad"), Bed(57), strip(-8, 0, 0.4), ending="rest", feel=MACHINE),
     ),
-    layers=(
-        Layer("drone", p.synth("drone"), Pad(40, 2, 92), strip(-2, 0, 0.3), ending="power",
+    Room(3.2, 4000, ()),
+)  # fmt: skip
+
+ICE = dread(
+    About("ambient-03", "Under the Ice Shelf",
+          "Cold dark drones with distant tones, deep and uneasy",
+          ("dark", "tense"), 7203, 48, "D", "phrygian", "i", 0.28, has_pulse=False),
+    "i", "i | i | bIImaj7/1 | i | bVI | bII", (2, 5, 1, 4),
+    (
+        Layer("drone", synth("drone"), Pad(40, 2, 92), strip(-2, 0, 0.3), ending="power",
               centre=38, feel=MACHINE),
         Layer("low", p.musescore(p.SLOW_STRINGS), Pad(50, 3, 60),
-              strip(-2, 0.1, 0.5, fx("lowpass", 1400)), ending="rest", feel=MACHINE),
-        Layer("glass", p.synth("glass_pad"), Pad(62, 3, 64),
-              strip(-2, 0, 0.6, fx("lowpass", 2500)), centre=62, feel=MACHINE),
-        Layer("choir", p.fluid(p.CHOIR), Pad(57, 3, 56), strip(-2, 0, 0.6, fx("lowpass", 1800)),
-              ending="rest"),
-        Layer("bells", p.synth("bell"),
+              strip(-3, 0.1, 0.5, fx("lowpass", 1400)), ending="rest", feel=MACHINE,
+              expression=0.4),
+        Layer("metal", synth("glass_pad"), Pad(62, 3, 64),
+              strip(-3, 0, 0.6, fx("lowpass", 2500)), centre=62, feel=MACHINE),
+        Layer("voices", p.fluid(p.CHOIR), Pad(57, 3, 56), strip(-3, 0, 0.6, fx("lowpass", 1800)),
+              ending="rest", expression=0.5),
+        Layer("air", synth("air_pad"), Pad(50, 2, 74), strip(-5, 0, 0.5), ending="rest",
+              feel=MACHINE),
+        Layer("tune", synth("bell"),
               Melody(("........x-------", "x-----------....", "....x-------....",
                       "..........x-----"), 62, 81, "abcd", 0.4, 0.3, velocity=-30),
-              strip(-4, -0.25, 0.8, fx("lowpass", 2600), fx("delay", 0.94, 0.55, 0.5)),
+              strip(-5, -0.25, 0.7, fx("lowpass", 2600), fx("delay", 0.94, 0.55, 0.5)),
               ending="root", centre=74, feel=_DRIFT),
+        Layer("bed", synth("wind"), Bed(50), strip(-9, 0, 0.2), ending="rest", feel=MACHINE),
     ),
-    room=Room(5.0, 3000, (fx("lowshelf", 120, 1.5),)),
+    Room(5.0, 3000, (fx("lowshelf", 120, 1.5),)),
 )  # fmt: skip
 
-VALLEY = Brief(
-    slug="ambient-03",
-    title="First Light on the Valley",
-    description="Warm slow strings, soft electric piano pulses and a patient flute",
-    genre="ambient",
-    moods=("tender", "calm"),
-    seed=7305,
-    bpm=72,
-    tonic="E",
-    scale="lydian",
-    final_chord="Iadd9",
-    end_bars=2,
-    sections=(
-        SectionPlan("dawn", 2, "Iadd9", 0.45, "keys"),
-        SectionPlan("light", 8, "Iadd9 | Iadd9 | II | II | vi7 | vi7 | Vadd9 | II", 0.65,
-                    "keys strings warm"),
-        SectionPlan("light", 6, "Iadd9 | Iadd9 | vi7 | vi7 | II | II", 0.8,
-                    "keys strings warm flute"),
-    ),
-    layers=(
-        Layer("keys", p.synth("soft_keys"), Broken("0 2 1 3 2 1 4 2", 8, 66, 3, 62, 2.0),
-              strip(-4, -0.15, 0.5, fx("delay", 0.625, 0.4, 0.35)), ending="hold", centre=64,
-              feel=Feel(10, 0, 6)),
-        Layer("strings", p.musescore(p.SLOW_STRINGS), Pad(60, 4, 62, True), strip(-2, 0, 0.5),
-              centre=59, feel=MACHINE),
-        Layer("warm", p.synth("glass_pad"), Pad(71, 3, 60), strip(-2, 0, 0.5), centre=71,
+CELLAR = dread(
+    About("ambient-04", "What the Cellar Keeps",
+          "Horror tension with a slow heartbeat, bowed metal and whispering strings",
+          ("tense", "dark"), 7229, 54, "F#", "minor", "i", 0.35, has_pulse=False),
+    "i | i", "i | i | bII/1 | i | iv/1 | bVI", (2, 6, 2, 5),
+    (
+        Layer("drone", synth("dark_pad"), Pad(42, 2, 92), strip(-2, 0, 0.3), ending="power",
+              centre=42, feel=MACHINE),
+        Layer("low", synth("sub_swell"), Pad(33, 1, 90), strip(-4, 0, 0.1), ending="root",
+              centre=30, feel=MACHINE),
+        Layer("metal", synth("bowed_metal"), Pad(57, 2, 80), strip(-3, 0, 0.5), ending="rest",
               feel=MACHINE),
-        Layer("flute", p.musescore(p.FLUTE),
+        Layer("voices", p.musescore(p.TREMOLO_STRINGS), Pad(66, 3, 62),
+              strip(-5, 0.1, 0.5, fx("lowpass", 3200)), ending="rest", expression=0.5),
+        Layer("air", synth("choir_pad"), Pad(54, 2, 76), strip(-4, -0.1, 0.5,
+                                                              fx("lowpass", 1500)),
+              ending="rest", feel=MACHINE),
+        Layer("beat", synth("heartbeat"), Broken("0 . . .", 4, 42, 1, 84, 1.0),
+              strip(-1, 0, 0.15), ending="rest", feel=MACHINE, role="texture"),
+        Layer("tune", p.musescore(p.CELESTA),
+              Melody(("x-------x-------", "....x-----------", "..x-x---........"), 73, 90, "a.bc",
+                     0.35, 0.2, velocity=-28),
+              strip(-6, 0.3, 0.6, fx("wow", 2, 0.6), fx("delay", 0.83, 0.5, 0.45)),
+              ending="rest", feel=_DRIFT),
+        Layer("bed", synth("drone"), Bed(42), strip(-6, 0, 0.3), ending="rest", feel=MACHINE),
+    ),
+    Room(3.8, 3500, ()),
+)  # fmt: skip
+
+VALLEY = weather(
+    About("ambient-05", "First Light on the Valley",
+          "Warm slow strings, soft electric piano pulses and a patient flute at dawn",
+          ("tender", "calm"), 7305, 72, "E", "lydian", "Iadd9", 0.22),
+    "Iadd9 | Iadd9 | II/1 | Iadd9", "Iadd9 | Iadd9 | II/1 | II/1 | vi7 | vi7 | Vadd9 | Iadd9",
+    (2, 8, 6, 4),
+    (
+        Layer("keys", synth("soft_keys"), Broken("0 2 1 3 2 1 4 2", 8, 66, 3, 66, 2.0),
+              strip(-3, -0.15, 0.45, fx("delay", 0.625, 0.4, 0.35)), ending="hold", centre=64,
+              feel=Feel(10, 0, 6)),
+        Layer("pad", p.musescore(p.SLOW_STRINGS), Pad(62, 4, 62), strip(-3, 0, 0.5), centre=61,
+              feel=MACHINE, expression=0.5),
+        Layer("low", synth("warm_pad"), Pad(52, 2, 66, True), strip(-4, 0, 0.4), centre=47,
+              feel=MACHINE),
+        Layer("tune", p.musescore(p.FLUTE),
               Melody(("x-------x---x---", "x-----------....", "....x---x-------"), 71, 86, "abac",
                      0.15, 0.1, velocity=-18),
-              strip(-4, 0.2, 0.7), ending="root", centre=76, feel=_DRIFT),
+              strip(-4, 0.2, 0.6), ending="root", centre=76, feel=_DRIFT, expression=0.4),
+        Layer("second", synth("glass_pad"), Pad(73, 3, 60), strip(-5, 0, 0.5), ending="rest",
+              feel=MACHINE),
+        Layer("bed", synth("wind"), Bed(62), strip(-14, 0, 0.2), ending="rest", feel=MACHINE),
     ),
-    room=Room(3.4, 5000, ()),
+    Room(3.4, 5000, ()),
 )  # fmt: skip
 
-BRIEFS = (TIDAL, ICE, VALLEY)
+TENT = weather(
+    About("ambient-06", "Rain on the Tent",
+          "Gentle rain, thumb piano and a low hum for nature film and sleep",
+          ("calm", "playful"), 7331, 80, "F", "major pentatonic", "I69", 0.2),
+    "I69 | I69 | vi7 | I69", "I69 | vi7 | ii7/1 | I69 | IVmaj7 | vi7 | V/5 | I69", (4, 8, 6, 4),
+    (
+        Layer("keys", synth("kalimba"), Broken("0 . 2 4 . 3 . 1 0 3 . 2 . 5 4 .", 8, 69, 3,
+                                                  70, 2.0),
+              strip(-2, -0.2, 0.4, fx("delay", 0.563, 0.4, 0.35)), ending="hold", centre=65,
+              feel=Feel(12, 0, 8)),
+        Layer("pad", synth("organ_pad"), Pad(60, 3, 66), strip(-6, 0, 0.45, fx("lowpass", 1800)),
+              centre=58, feel=MACHINE),
+        Layer("low", synth("round_bass"), Broken("r . . . . . . .", 8, 58, 3, 70, 7.5),
+              strip(-5, 0, 0.2), ending="root", centre=41, feel=_DRIFT, role="bass"),
+        Layer("tune", p.musescore(p.RECORDER),
+              Melody(("x---x---x-------", "x-------....x-x-", "....x-x-x-------"), 72, 86, "a.b?",
+                     0.2, velocity=-20),
+              strip(-6, 0.25, 0.55, fx("lowpass", 3800)), ending="root", centre=77, feel=_DRIFT,
+              expression=0.3),
+        Layer("second", synth("string_pluck"), Broken(". 3 . . 5 . 4 . . . 2 . 4 . . .", 8, 62,
+                                                      3, 60, 2.5),
+              strip(-6, 0.35, 0.45), ending="rest", feel=_DRIFT),
+        Layer("bed", synth("rain"), Bed(65), strip(-7, 0, 0.1), ending="rest", feel=MACHINE),
+    ),
+    Room(2.6, 5500, ()),
+)  # fmt: skip
+
+NIGHT_SIDE = far(
+    About("ambient-07", "Night Side of the Planet",
+          "Weightless space ambient: deep swells, slow choir and distant sparks",
+          ("dreamy", "dark"), 7411, 56, "B", "dorian", "iadd9", 0.16, has_pulse=False),
+    "iadd9 | iadd9 | IV/1 | iadd9", "bIIImaj7 | IV | iadd9 | bVIImaj7", (2, 4, 4, 4),
+    (
+        Layer("pad", synth("juno_pad"), Pad(59, 4, 74), strip(-3, 0, 0.5, fx("lowpass", 1700),
+                                                             fx("chorus", 3, 0.25, 0.5)),
+              centre=59, feel=MACHINE),
+        Layer("sub", synth("sub_swell"), Pad(35, 1, 86), strip(-4, 0, 0.1), ending="root",
+              centre=35, feel=MACHINE),
+        Layer("low", synth("string_machine"), Pad(54, 3, 70), strip(-6, 0, 0.5,
+                                                                   fx("lowpass", 2400)),
+              centre=54, ending="rest", feel=MACHINE),
+        Layer("arp", synth("sparks"), Pad(59, 2, 84), strip(-7, 0, 0.6,
+                                                           fx("delay", 0.67, 0.55, 0.45)),
+              ending="rest", feel=MACHINE, role="texture"),
+        Layer("tune", synth("vowel_lead"),
+              Melody(("x-----------....", "....x-------x---", "x-------x-------"), 62, 79, "abac",
+                     0.2, velocity=-14),
+              strip(-5, -0.15, 0.65, fx("lowpass", 2600), fx("delay", 0.8, 0.5, 0.4)),
+              ending="root", centre=71, feel=_DRIFT),
+        Layer("high", synth("shimmer_pad"), Pad(71, 3, 70), strip(-6, 0, 0.6), ending="rest",
+              feel=MACHINE),
+        Layer("bed", synth("air_pad"), Bed(47), strip(-7, 0, 0.4), ending="rest", feel=MACHINE),
+    ),
+    Room(4.8, 4200, ()),
+)  # fmt: skip
+
+SMALL_HOURS = far(
+    About("ambient-08", "A Kinder Tomorrow",
+          "Hopeful ambient with a soft pulsing arpeggio, swelling horns and light strings",
+          ("tender", "dreamy"), 7433, 92, "G", "major", "Iadd9", 0.33),
+    "Iadd9 | Iadd9 | IVmaj7/1 | Iadd9", "IVadd9 | V | vi7 | Iadd9/3 | IVadd9 | V | Iadd9 | Iadd9",
+    (4, 8, 8, 4),
+    (
+        Layer("pad", synth("warm_pad"), Pad(59, 4, 74), strip(-3, 0, 0.45), centre=55,
+              feel=MACHINE),
+        Layer("arp", synth("mallet"), Broken("0 1 2 1 3 2 1 2", 8, 67, 3, 66, 2.0),
+              strip(-3, -0.25, 0.4, fx("delay", 0.489, 0.45, 0.4)), ending="rest",
+              feel=Feel(6, 0, 6)),
+        Layer("low", p.musescore(p.STRINGS), Pad(57, 4, 60, True), strip(-4, 0, 0.45), centre=52,
+              feel=MACHINE, expression=0.5),
+        Layer("tune", p.musescore(p.HORN),
+              Melody(("x-------x---x---", "x-----x-x-------", "x-----------....",
+                      "x---x---x-------"), 58, 74, "abcd?", 0.18, velocity=-16),
+              strip(-3, 0.15, 0.55), ending="root", centre=67, feel=_DRIFT, expression=0.5),
+        Layer("high", synth("glass_bell"), Broken("3 . . 4 . . 5 .", 8, 72, 3, 56, 3.0),
+              strip(-8, 0.35, 0.55, fx("delay", 0.652, 0.45, 0.4)), ending="rest", feel=_DRIFT),
+        Layer("bed", synth("shimmer_pad"), Bed(67), strip(-9, 0, 0.5), ending="rest",
+              feel=MACHINE),
+    ),
+    Room(3.2, 5500, ()),
+)  # fmt: skip
+
+LONG_EXPOSURE = far(
+    About("ambient-09", "Long Exposure",
+          "One endless warm drone with slow overtones for sleep, meditation and night skies",
+          ("calm",), 7457, 50, "D#", "major", "I", 0.06, has_pulse=False),
+    "I5 | Isus2 | I5 | Iadd9", "Iadd9 | IV/1 | Iadd9 | I", (2, 4, 4, 3),
+    (
+        Layer("pad", synth("organ_pad"), Pad(51, 3, 78), strip(-2, 0, 0.45, fx("lowpass", 1300)),
+              ending="hold", centre=51, feel=MACHINE),
+        Layer("sub", synth("moog_bass"), Pad(39, 1, 70), strip(-6, 0, 0.2, fx("lowpass", 300)),
+              ending="root", centre=39, feel=MACHINE),
+        Layer("arp", synth("air_pad"), Pad(63, 3, 72), strip(-5, 0, 0.55), ending="rest",
+              feel=MACHINE, role="pad"),
+        Layer("low", synth("choir_pad"), Pad(58, 3, 70), strip(-5, 0, 0.55, fx("lowpass", 1800)),
+              ending="rest", feel=MACHINE),
+        Layer("high", synth("glass_pad"), Pad(75, 2, 62), strip(-6, 0, 0.6), ending="rest",
+              feel=MACHINE),
+        Layer("tune", p.musescore(p.CELLO), Counter(48, 63, 4, 62),
+              strip(-5, 0.1, 0.55, fx("lowpass", 2200)), ending="rest", feel=_DRIFT,
+              expression=0.5),
+        Layer("bed", synth("waves"), Bed(75), strip(-15, 0, 0.2), ending="rest", feel=MACHINE),
+    ),
+    Room(5.5, 3600, ()),
+)  # fmt: skip
+
+BRIEFS: tuple[Brief, ...] = (
+    TIDAL, SNOWFALL, ICE, CELLAR, VALLEY, TENT, NIGHT_SIDE, SMALL_HOURS, LONG_EXPOSURE,
+)  # fmt: skip
