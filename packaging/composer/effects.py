@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy import signal
 
+from composer.amps import amp, bass_amp, cabinet
+from composer.filters import RATE_HZ, Stereo, envelope, filtered, rms, stretched
 from composer.score import Effect
+from composer.spectra import match_pop, match_rock
 
-RATE_HZ = 48_000
-Stereo = npt.NDArray[np.float32]
+__all__ = ["RATE_HZ", "Stereo", "apply", "rms"]
 
 
 def apply(effects: tuple[Effect, ...], sound: Stereo) -> Stereo:
@@ -19,19 +20,14 @@ def apply(effects: tuple[Effect, ...], sound: Stereo) -> Stereo:
     return sound
 
 
-def _filter(sound: Stereo, kind: str, frequency_hz: float, order: int = 2) -> Stereo:
-    sections = signal.butter(order, frequency_hz, kind, fs=RATE_HZ, output="sos")
-    return np.asarray(signal.sosfilt(sections, sound, axis=0), np.float32)
-
-
 def highpass(sound: Stereo, frequency_hz: float) -> Stereo:
     """Cut what lies below."""
-    return _filter(sound, "highpass", frequency_hz)
+    return filtered(sound, "highpass", frequency_hz)
 
 
 def lowpass(sound: Stereo, frequency_hz: float) -> Stereo:
     """Cut what lies above."""
-    return _filter(sound, "lowpass", frequency_hz)
+    return filtered(sound, "lowpass", frequency_hz)
 
 
 def peak(sound: Stereo, frequency_hz: float, gain_db: float, q: float = 0.9) -> Stereo:
@@ -46,13 +42,13 @@ def peak(sound: Stereo, frequency_hz: float, gain_db: float, q: float = 0.9) -> 
 
 def highshelf(sound: Stereo, frequency_hz: float, gain_db: float) -> Stereo:
     """Lift or lower everything above, gently."""
-    above = _filter(sound, "highpass", frequency_hz, 1)
+    above = filtered(sound, "highpass", frequency_hz, 1)
     return np.asarray(sound + (10 ** (gain_db / 20) - 1) * above, np.float32)
 
 
 def lowshelf(sound: Stereo, frequency_hz: float, gain_db: float) -> Stereo:
     """Lift or lower everything below, gently."""
-    below = _filter(sound, "lowpass", frequency_hz, 1)
+    below = filtered(sound, "lowpass", frequency_hz, 1)
     return np.asarray(sound + (10 ** (gain_db / 20) - 1) * below, np.float32)
 
 
@@ -64,33 +60,12 @@ def saturate(sound: Stereo, drive_db: float) -> Stereo:
     return np.asarray(bent * (rms(sound) / max(rms(bent), 1e-9)), np.float32)
 
 
-def distort(sound: Stereo, drive_db: float) -> Stereo:
-    """A guitar amplifier: two asymmetric tube stages, four times oversampled."""
-    gain = 10 ** (drive_db / 20)
-    fine = signal.resample_poly(sound / max(rms(sound) * 4, 1e-9), 4, 1, axis=0)
-    tight = signal.sosfilt(
-        signal.butter(1, 140, "highpass", fs=4 * RATE_HZ, output="sos"), fine, axis=0
-    )
-    first = np.tanh(tight * gain + 0.15) - np.tanh(0.15)
-    second = np.tanh(2.2 * first - 0.1)
-    return np.asarray(signal.resample_poly(second, 1, 4, axis=0)[: len(sound)] * 0.25, np.float32)
-
-
-def cabinet(sound: Stereo) -> Stereo:
-    """A 4x12 loudspeaker box: a thump at 110 Hz, bite at 2.8 kHz, nothing above 5 kHz."""
-    sound = _filter(sound, "highpass", 80)
-    sound = _filter(sound, "lowpass", 5000, 4)
-    sound = peak(sound, 110, 3.5, 1.0)
-    sound = peak(sound, 420, -4.0, 0.8)
-    return peak(sound, 2800, 4.5, 1.0)
-
-
 def gate(sound: Stereo, threshold_db: float) -> Stereo:
     """Silence what lies this far under the sound's own level, so that stops are stops."""
-    envelope = _envelope(sound, 0.001, 0.04)
+    followed = envelope(sound, 0.001, 0.04)
     floor = rms(sound) * 10 ** (threshold_db / 20)
-    openness = np.clip((envelope / max(floor, 1e-9)) ** 3, 0, 1)
-    return np.asarray(sound * _stretch(openness, len(sound))[:, None], np.float32)
+    openness = np.clip((followed / max(floor, 1e-9)) ** 3, 0, 1)
+    return np.asarray(sound * stretched(openness, len(sound))[:, None], np.float32)
 
 
 def compress(
@@ -101,10 +76,10 @@ def compress(
     release_s: float = 0.12,
 ) -> Stereo:
     """A compressor whose threshold counts from the sound's own level; makes up what it takes."""
-    envelope = _envelope(sound, attack_s, release_s)
-    over_db = 20 * np.log10(np.maximum(envelope, 1e-7) / max(rms(sound), 1e-9)) - threshold_db
+    followed = envelope(sound, attack_s, release_s)
+    over_db = 20 * np.log10(np.maximum(followed, 1e-7) / max(rms(sound), 1e-9)) - threshold_db
     gain_db = -np.maximum(over_db, 0) * (1 - 1 / ratio)
-    pressed = sound * _stretch(10 ** (gain_db / 20), len(sound))[:, None]
+    pressed = sound * stretched(10 ** (gain_db / 20), len(sound))[:, None]
     return np.asarray(pressed * (rms(sound) / max(rms(pressed), 1e-9)), np.float32)
 
 
@@ -136,9 +111,9 @@ def vinyl(sound: Stereo, level_db: float) -> Stereo:
     n = len(sound)
     crackle = rng.standard_normal(n) * (rng.random(n) < 12 / RATE_HZ) * 9
     hiss = 0.22 * rng.standard_normal(n)
-    noise = _filter(np.repeat((crackle + hiss)[:, None], 2, 1).astype(np.float32), "lowpass", 5200)
+    noise = filtered(np.repeat((crackle + hiss)[:, None], 2, 1).astype(np.float32), "lowpass", 5200)
     # The needle lifts with the music's end: noise follows its envelope down.
-    presence = _stretch(np.clip(_envelope(sound, 0.3, 1.2) / (0.3 * rms(sound)), 0, 1), n)
+    presence = stretched(np.clip(envelope(sound, 0.3, 1.2) / (0.3 * rms(sound)), 0, 1), n)
     noise *= presence[:, None] * rms(sound) * 10 ** (level_db / 20) / rms(noise)
     return np.asarray(sound + noise, np.float32)
 
@@ -162,7 +137,7 @@ def delay(sound: Stereo, time_s: float, feedback: float, share: float) -> Stereo
     repeat = sound * share
     while share > 0.01 and lag < len(sound):
         repeat = np.concatenate([np.zeros((lag, 2), np.float32), repeat[:-lag]])[:, ::-1]
-        repeat = _filter(repeat, "lowpass", 3800, 1)
+        repeat = filtered(repeat, "lowpass", 3800, 1)
         echoed += repeat
         repeat = repeat * feedback
         share *= feedback
@@ -182,52 +157,10 @@ def width(sound: Stereo, amount: float) -> Stereo:
     return np.asarray(middle + amount * (sound - middle), np.float32)
 
 
-def offset(sound: Stereo, time_ms: float) -> Stereo:
-    """Start later: a second take of the same notes."""
-    lag = round(time_ms * RATE_HZ / 1000)
-    return np.concatenate([np.zeros((lag, 2), np.float32), sound[: len(sound) - lag]])
-
-
-def rms(sound: Stereo) -> float:
-    """The level of what sounds: silence between the notes is no part of a part's level."""
-    power = (sound.astype(np.float64) ** 2).mean(-1) if sound.ndim == 2 else sound**2
-    if not len(power) or power.max() <= 0:
-        return 1e-9
-    blocks = power[: len(power) // 4800 * 4800].reshape(-1, 4800).mean(1)
-    if not len(blocks) or blocks.max() <= 0:
-        return float(np.sqrt(power.mean()))
-    return float(np.sqrt(blocks[blocks > blocks.max() * 1e-3].mean()))
-
-
-_HOP = 48
-
-
-def _envelope(sound: Stereo, attack_s: float, release_s: float) -> npt.NDArray[np.float64]:
-    """Follow the level at 1 kHz, fast up and slow down."""
-    n_blocks = max(1, len(sound) // _HOP)
-    squares = (sound[: n_blocks * _HOP].astype(np.float64) ** 2).mean(1)
-    levels = np.sqrt(squares.reshape(n_blocks, -1).mean(1))
-    rise = np.exp(-_HOP / RATE_HZ / attack_s)
-    fall = np.exp(-_HOP / RATE_HZ / release_s)
-    envelope = np.empty(n_blocks)
-    state = 0.0
-    for place, level in enumerate(levels):
-        keep = rise if level > state else fall
-        state = keep * state + (1 - keep) * level
-        envelope[place] = state
-    return envelope
-
-
-def _stretch(curve: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.float32]:
-    return np.interp(np.arange(n), np.arange(len(curve)) * _HOP + _HOP / 2, curve).astype(
-        np.float32
-    )
-
-
 _EFFECTS: dict[str, Callable[..., Stereo]] = {
     effect.__name__: effect
     for effect in (
-        highpass, lowpass, peak, highshelf, lowshelf, saturate, distort, cabinet, gate, compress,
-        parallel, crush, wow, vinyl, chorus, delay, tremolo, width, offset,
+        highpass, lowpass, peak, highshelf, lowshelf, saturate, amp, cabinet, bass_amp, gate,
+        compress, parallel, crush, wow, vinyl, chorus, delay, tremolo, width, match_pop, match_rock,
     )
 }  # fmt: skip

@@ -1,160 +1,334 @@
-"""Metal: two takes of distorted guitar, hard left and right, bass beneath, drums in front."""
+"""Metal: groove and doom, thrash and punk, power metal, hard and post-rock; nine pieces."""
 
-from composer.comping import Bass, Comp, Pad, Riff
-from composer.form import Brief, Layer, Pattern, SectionPlan
+from composer.comping import Bass, Broken, Comp, Pad, Riff
+from composer.form import Brief, Layer, SectionPlan
 from composer.genres import palette as p
-from composer.genres.palette import fx, hits, strip
-from composer.melody import Melody
-from composer.rhythm import Feel, drums
-from composer.score import Room
+from composer.genres.metal_band import HANDS, bass, clean, guitars, kit, lead, stage
+from composer.genres.outline import About, assemble
+from composer.genres.palette import fx, strip
+from composer.melody import Counter, Melody
+from composer.rhythm import drums
 
-_AMP = (fx("gate", -22), fx("highpass", 90), fx("distort", 26), fx("cabinet"))
-_LEAD_AMP = (fx("highpass", 150), fx("distort", 18), fx("cabinet"), fx("delay", 0.3, 0.3, 0.2))
-_BUS = (fx("compress", 3, 3, 0.01, 0.1), fx("peak", 320, -2.0, 0.8), fx("highshelf", 4500, 2.0))
-_SCOOP = (fx("peak", 500, -4, 0.7), fx("lowshelf", 150, 2.5))
-_HANDS = Feel(5, 0, 5)
+_RIFF = "riff/left riff/right bass drums"
+_WALL = "wall/left wall/right bass drums"
 
 
-def _guitars(pattern: Pattern, name: str = "riff", gain_db: float = -1) -> tuple[Layer, ...]:
-    """The same riff played twice; the takes differ as two takes do."""
-    return tuple(
-        Layer(f"{name}/{side}", p.fluid(p.DISTORTED_GUITAR), pattern,
-              strip(gain_db, pan, 0.05, *_AMP), ending="power", centre=40, feel=_HANDS)
-        for side, pan in (("left", -0.95), ("right", 0.95))
-    )  # fmt: skip
+def _choir(gain_db: float = -12) -> Layer:
+    return Layer("choir", p.musescore(p.CHOIR), Pad(60, 4, 76), strip(gain_db, 0, 0.35),
+                 ending="hold", centre=60, expression=0.4)  # fmt: skip
 
 
-def _rhythm_section(bass: Pattern, kit: Pattern) -> tuple[Layer, ...]:
-    return (
-        Layer("bass", p.fluid(p.PICKED_BASS), bass,
-              strip(-1, 0, 0.0, fx("saturate", 12), fx("lowpass", 2600)), ending="root", centre=28,
-              feel=_HANDS),
-        Layer("drums", hits("metal"), kit, strip(2, 0, 0.08, fx("parallel", 0, 8, 0.6)),
-              ending="crash", feel=Feel(3, 0, 4)),
-    )  # fmt: skip
+def _strings(gain_db: float = -10, centre: int = 67) -> Layer:
+    return Layer("strings", p.musescore(p.STRINGS), Pad(centre, 4, 84), strip(gain_db, 0, 0.3),
+                 centre=centre, expression=0.3)  # fmt: skip
 
 
-PROCESSION = Brief(
-    slug="metal-01",
-    title="Iron Procession",
-    description="Slow, crushing groove metal with heavy riffs and half-time drums",
-    genre="metal",
-    moods=("dark", "epic"),
-    seed=6102,
-    bpm=92,
-    tonic="E",
-    scale="phrygian",
-    final_chord="I5",
-    end_bars=1,
-    sections=(
+_STEPS_01 = ("X.xxX.x.xxX-X-..|X.xxX.x.X-X-X-X-", "0 0 0 0 0 0 0 1 3|0 0 0 0 0 3 4 3 1")
+_PROCESSION = assemble(
+    About("metal-01", "Iron Procession",
+          "Slow, crushing groove metal with heavy riffs and half-time drums for a fight scene",
+          ("dark", "epic"), 6102, 92, "E", "phrygian", "I5", 0.85),
+    (
         SectionPlan("intro", 2, "I5", 0.8, "riff/left riff/right"),
-        SectionPlan("riff", 8, "I5 | I5 | I5 | bVI5 bVII5", 0.95,
-                    "riff/left riff/right bass drums"),
-        SectionPlan("chorus", 4, "bVI5 | bVII5 | I5 | bII5", 1.0,
-                    "wall/left wall/right bass drums lead choir"),
-        SectionPlan("riff", 4, "I5 | I5 | I5 | bVI5 bVII5", 1.0, "riff/left riff/right bass drums"),
-        SectionPlan("chorus", 4, "bVI5 | bVII5 | bII5 | bII5", 1.0,
-                    "wall/left wall/right bass drums lead choir"),
+        SectionPlan("riff", 8, "I5 | I5 | I5 | bVI5 bVII5", 0.95, _RIFF),
+        SectionPlan("chorus", 4, "bVI5 | bVII5 | I5 | bII5", 1.0, _WALL + " lead choir"),
+        SectionPlan("riff", 4, "I5 | I5 | I5 | bVI5 bVII5", 1.0, _RIFF),
+        SectionPlan("break", 2, "bII5 | I5", 0.7, "wall/left wall/right choir toms", swell=0.2),
+        SectionPlan("chorus", 6, "bVI5 | bVII5 | bII5 | bII5", 1.0, _WALL + " lead choir"),
     ),
-    layers=(
-        *_guitars(Riff("X.xxX.x.xxX-X-..|X.xxX.x.X-X-X-X-", "0 0 0 0 0 0 0 1 3|0 0 0 0 0 3 4 3 1",
-                       40, fifths=True, short=0.85)),
-        *_guitars(Comp("X-------X-----X-", 40, power=True), "wall"),
-        Layer("lead", p.fluid(p.OVERDRIVEN_GUITAR),
-              Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-x-------"), 64, 81, "abac"),
-              strip(-4, 0, 0.2, *_LEAD_AMP), ending="rest", feel=_HANDS),
-        Layer("choir", p.musescore(p.CHOIR), Pad(60, 3, 70), strip(-12, 0, 0.3), ending="rest"),
-        *_rhythm_section(
-            Riff("X.xxX.x.xxX-X-..|X.xxX.x.X-X-X-X-", "0 0 0 0 0 0 0 1 3|0 0 0 0 0 3 4 3 1", 28,
-                 short=0.9),
-            drums({"kick": "X.xxXxxxX.xxXxxx|XxxxXxxxXxxxXxxx", "snare": "........X.......",
+    (
+        *guitars(Riff(*_STEPS_01, 40, fifths=True, short=0.85)),
+        *guitars(Comp("X-------X-----X-", 40, power=True), "wall"),
+        lead(Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-x-------"), 64, 81, "aba?")),
+        _choir(),
+        bass(Riff(*_STEPS_01, 28, short=0.9)),
+        kit(drums({"kick": "X.xxXxxxX.xxXxxx|XxxxXxxxXxxxXxxx", "snare": "........X.......",
                    "crash": "x...............", "ride": "x...x...x...x..."},
-                  {"kick": "X.xxX.x.x...x...", "snare": "........X..xXXXX",
-                   "tom_low": "............x.xx"}, 4, True),
-        ),
+                  ({"kick": "X.xxX.x.x...x...", "snare": "........X..xXXXX",
+                    "tom_low": "............x.xx"},
+                   {"kick": "XxxxXxxxX.x.X.x.", "snare": "........X.X.X.XX"}), 4, crash=True)),
+        kit(drums({"kick": "X.......X.......", "tom_low": "X..x..X.X..x..X.",
+                   "crash": "X..............."}), 2, "toms"),
     ),
-    room=Room(0.9, 6000, (*_BUS, *_SCOOP)),
+    stage(0.9),
 )  # fmt: skip
 
-ENGINES = Brief(
-    slug="metal-02",
-    title="Ashes and Engines",
-    description="Relentless thrash with palm-muted gallop, double kick and a screaming lead",
-    genre="metal",
-    moods=("energetic", "tense"),
-    seed=6209,
-    bpm=178,
-    tonic="D",
-    scale="minor",
-    final_chord="I5",
-    end_bars=2,
-    sections=(
+_GALLOP = "X.xxX.xxX.xxX-X-|X.xxX.xxX-X-X-X-"
+_ENGINES = assemble(
+    About("metal-02", "Ashes and Engines",
+          "Relentless thrash with palm-muted gallop, double kick and a screaming lead for a chase",
+          ("energetic", "tense"), 6209, 178, "D", "minor", "I5", 0.96),
+    (
         SectionPlan("intro", 4, "I5", 0.9, "riff/left riff/right"),
-        SectionPlan("verse", 16, "I5 | I5 | bVI5 | bVII5", 0.95, "riff/left riff/right bass drums"),
+        SectionPlan("verse", 12, "I5 | I5 | bVI5 | bVII5", 0.95, _RIFF),
         SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0,
-                    "wall/left wall/right bass drums lead"),
-        SectionPlan("verse", 4, "I5 | I5 | bVI5 | bVII5", 0.95, "riff/left riff/right bass drums"),
+                    _WALL + " lead"),
+        SectionPlan("verse", 8, "I5 | I5 | bVI5 | bVII5", 0.95, _RIFF),
+        SectionPlan("break", 4, "I5 | I5 | bII5 | bII5", 0.85, "wall/left wall/right bass half"),
+        SectionPlan("solo", 8, "I5 | bVII5 | bVI5 | V5", 1.0, _RIFF + " shred"),
         SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0,
-                    "wall/left wall/right bass drums lead"),
+                    _WALL + " lead"),
     ),
-    layers=(
-        *_guitars(Riff("X.xxX.xxX.xxX-X-|X.xxX.xxX-X-X-X-",
-                       "0 0 0 0 0 0 0 0 0 2 3|0 0 0 0 0 0 5 4 3 2",
-                       38, fifths=True, short=0.8)),
-        *_guitars(Comp("X-----X-----X---|X-----X-----X-X-", 38, power=True), "wall"),
-        Layer("lead", p.fluid(p.OVERDRIVEN_GUITAR),
-              Melody(("x-x-x-x-x-x-x-x-", "x---x-x-x---x-x-", "xxxxx-x-x---x---"), 66, 86,
-                     "abac", 0.25),
-              strip(-4, 0, 0.2, *_LEAD_AMP), ending="rest", feel=_HANDS),
-        *_rhythm_section(
-            Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9),
-            drums({"kick": "X.xxX.xxX.xxX.xx", "snare": "....X.......X...",
+    (
+        *guitars(Riff(_GALLOP, "0 0 0 0 0 0 0 0 0 2 3|0 0 0 0 0 0 5 4 3 2", 38, fifths=True,
+                      short=0.8), low=38),
+        *guitars(Comp("X-----X-----X---|X-----X-----X-X-", 38, power=True), "wall", low=38),
+        lead(Melody(("x-x-x-x-x-x-x-x-", "x---x-x-x---x-x-", "xxxxx-x-x---x---"), 66, 86,
+                    "aba>c", 0.25), echo_s=0.25),
+        lead(Melody(("xxxxxxxxxxxxxxxx", "x-xxx-xxx-xxx-xx"), 69, 91, "aa>ba~", 0.1), "shred",
+             -6, 0.2),
+        bass(Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9)),
+        kit(drums({"kick": "X.xxX.xxX.xxX.xx", "snare": "....X.......X...",
                    "crash": "x...............|................", "ride": "x.x.x.x.x.x.x.x."},
-                  {"kick": "X.xxX.xxX.x.X.x.", "snare": "....X.......XxXX",
-                   "tom_high": "........xx......", "tom_mid": "..........xx...."}, 8, True),
-        ),
+                  ({"kick": "X.xxX.xxX.x.X.x.", "snare": "....X.......XxXX",
+                    "tom_high": "........xx......", "tom_mid": "..........xx...."},
+                   {"kick": "xxxxxxxxxxxxxxxx", "snare": "....X...X...XXXX"}), 4, crash=True)),
+        kit(drums({"kick": "X.....x.X.......", "snare": "........X.......",
+                   "crash": "X.......X......."}), 4, "half"),
     ),
-    room=Room(0.7, 6500, _BUS),
-)  # fmt: skip
-
-BANNER = Brief(
-    slug="metal-03",
-    title="Banner of the Sun",
-    description="Triumphant power metal with twin leads, strings and galloping drums",
-    genre="metal",
-    moods=("epic", "happy"),
-    seed=6305,
-    bpm=150,
-    tonic="D",
-    scale="major",
-    final_chord="I",
+    stage(0.7),
     end_bars=2,
-    sections=(
-        SectionPlan("intro", 4, "I | V | vi | IV", 0.85, "wall/left wall/right drums lead bass"),
-        SectionPlan("verse", 8, "vi | IV | I | V", 0.9, "riff/left riff/right bass drums"),
-        SectionPlan("chorus", 8, "I | V | vi | IV | I | V | IV | V", 1.0,
-                    "wall/left wall/right bass drums lead strings"),
-        SectionPlan("verse", 4, "vi | IV | I | V", 0.9, "riff/left riff/right bass drums strings"),
-        SectionPlan("chorus", 8, "I | V | vi | IV | I | V | IV | V", 1.0,
-                    "wall/left wall/right bass drums lead strings"),
-    ),
-    layers=(
-        *_guitars(Riff("X.xxX.xxX.xxX.xx", "0", 40, fifths=True, short=0.75)),
-        *_guitars(Comp("X---X---X---X-X-", 40, power=True), "wall"),
-        Layer("lead", p.fluid(p.OVERDRIVEN_GUITAR),
-              Melody(("x---x-x-x---x---", "x-x-x-x-x---x---", "x-----x-x-x-x-x-"), 66, 86, "abac",
-                     0.15, thirds=False),
-              strip(-3, 0, 0.22, *_LEAD_AMP), ending="root", centre=74, feel=_HANDS),
-        Layer("strings", p.musescore(p.STRINGS), Pad(66, 4, 84), strip(-8, 0, 0.3)),
-        *_rhythm_section(
-            Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9),
-            drums({"kick": "xxxxxxxxxxxxxxxx", "snare": "....X.......X...",
-                   "crash": "x...............|................", "hat": "x.x.x.x.x.x.x.x."},
-                  {"kick": "x.x.x.x.xxxxxxxx", "snare": "....X...X.X.XxXx",
-                   "crash": "x..............."}, 4, True),
-        ),
-    ),
-    room=Room(1.1, 6500, (*_BUS, *_SCOOP)),
 )  # fmt: skip
 
-BRIEFS = (PROCESSION, ENGINES, BANNER)
+_BANNER = assemble(
+    About("metal-03", "Banner of the Sun",
+          "Triumphant power metal with twin leads, strings and galloping drums for a victory",
+          ("epic", "happy"), 6305, 150, "D", "major", "I", 0.9),
+    (
+        SectionPlan("intro", 4, "I | V | vi | IV", 0.85, _WALL + " lead"),
+        SectionPlan("verse", 8, "vi | IV | I | V", 0.9, _RIFF),
+        SectionPlan("build", 4, "ii | IV | V | V", 0.9, _RIFF + " strings", swell=0.1),
+        SectionPlan("chorus", 8, "I | V | vi | IV | I | V/7 | IV | V", 1.0,
+                    _WALL + " lead strings"),
+        SectionPlan("break", 4, "vi | IV | ii | V", 0.7, "wall/left wall/right strings choir"),
+        SectionPlan("chorus", 8, "I | V | vi | IV | I | V/7 | IV | V", 1.0,
+                    _WALL + " lead strings choir"),
+    ),
+    (
+        *guitars(Riff("X.xxX.xxX.xxX.xx", "0", 40, fifths=True, short=0.75)),
+        *guitars(Comp("X---X---X---X-X-", 40, power=True), "wall"),
+        lead(Melody(("x---x-x-x---x---", "x-x-x-x-x---x---", "x-----x-x-x-x-x-"), 66, 86, "aba?c",
+                    0.15, thirds=True)),
+        _strings(-10),
+        _choir(-13),
+        bass(Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9)),
+        kit(drums({"kick": "xxxxxxxxxxxxxxxx", "snare": "....X.......X...",
+                   "crash": "x...............|................", "hat": "x.x.x.x.x.x.x.x."},
+                  ({"kick": "x.x.x.x.xxxxxxxx", "snare": "....X...X.X.XxXx",
+                    "crash": "x..............."},
+                   {"kick": "xxxxxxxxx.x.x.x.", "snare": "....X.......XXXX",
+                    "tom_mid": "........xxxx...."}), 4, crash=True)),
+    ),
+    stage(1.1),
+    end_bars=2,
+)  # fmt: skip
+
+_QUARRY = assemble(
+    About("metal-04", "Under the Quarry",
+          "Doom metal at walking pace: tuned-down riffs, tolling bell and choir for a horror short",
+          ("dark", "sad"), 6411, 66, "C", "harmonic minor", "I5", 0.62),
+    (
+        SectionPlan("intro", 2, "i | bVI", 0.45, "clean bell"),
+        SectionPlan("riff", 4, "I5 | I5 | bVI5 | bII5", 0.9, _RIFF + " bell"),
+        SectionPlan("verse", 4, "i | bVI | iv | V", 0.55, "clean bass choir soft", swell=0.2),
+        SectionPlan("riff", 4, "I5 | I5 | bVI5 | bII5", 0.95, _RIFF + " lead"),
+        SectionPlan("last", 4, "bVI5 | bVII5 | I5 | I5", 1.0, _WALL + " choir lead bell"),
+    ),
+    (
+        clean(Broken("r 0 1 2 3 2 1 0", 8, 60, 4, 74, 2.0), echo_s=0.45, gain_db=-2),
+        Layer("bell", p.fluid(p.TUBULAR_BELLS), Bass("x---------------", "1", 60),
+              strip(-9, 0.1, 0.45), ending="root", centre=48, feel=HANDS, role="texture"),
+        *guitars(Riff("X---x-x-X-----xx|X---x-x-X-X-X-X-", "0 0 1 3 2 1|0 0 1 4 3 1 0", 36,
+                      fifths=True), low=36, drive_db=36),
+        *guitars(Comp("X---------------", 36, power=True), "wall", low=36, drive_db=36),
+        lead(Melody(("x---x---x-------", "x-----x-x---x---"), 60, 77, "aba?", 0.1), echo_s=0.45),
+        _choir(-10),
+        bass(Riff("X---x-x-X-----xx|X---x-x-X-X-X-X-", "0 0 1 3 2 1|0 0 1 4 3 1 0", 28),
+             low=24),
+        kit(drums({"kick": "X.....x.X...x.x.|X..x..x.X.xxx.x.", "snare": "........X.......",
+                   "crash": "x.......x.......", "hat": "x...x...x...x..."},
+                  {"kick": "X.....x.X.......", "snare": "........X.....xX",
+                   "tom_low": "..........xx..xx"}, 4, crash=True)),
+        kit(drums({"kick": "x.........x.....", "stick": "........x.......",
+                   "ride": "x...x...x...x..."}), -2, "soft"),
+    ),
+    stage(2.2),
+)  # fmt: skip
+
+_BORDER = assemble(
+    About("metal-05", "Sirens at the Border",
+          "Fast minor-key thrash with tremolo riffs and stop-start drums for extreme sports",
+          ("tense", "energetic"), 6507, 164, "B", "phrygian", "I5", 0.98),
+    (
+        SectionPlan("intro", 4, "I5 | I5 | bII5 | I5", 0.9, "trem/left trem/right build",
+                    swell=0.1),
+        SectionPlan("riff", 8, "I5 | I5 | bII5 | bIII5", 1.0, "trem/left trem/right bass drums"),
+        SectionPlan("stomp", 8, "I5 | I5 | I5 | bVI5 bV5", 0.9,
+                    "stomp/left stomp/right bass half"),
+        SectionPlan("riff", 8, "I5 | I5 | bII5 | bIII5", 1.0,
+                    "trem/left trem/right bass drums lead"),
+        SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.9,
+                    "stomp/left stomp/right bass half"),
+        SectionPlan("last", 10, "bVI5 | bVII5 | I5 | bII5", 1.0,
+                    "trem/left trem/right bass drums lead"),
+    ),
+    (
+        *guitars(Riff("xxxxxxxxxxxxxxxx", "0 0 0 0 0 0 1 1 0 0 0 0 3 3 1 1", 47, short=0.95,
+                      fifths=True), "trem"),
+        *guitars(Riff("X..X..X.X..X..X.|X..X..X.X-X-X-X-",
+                      "0 0 0 0 0 1|0 0 0 0 3 1 0", 35, fifths=True, short=0.7), "stomp", low=35),
+        lead(Melody(("x-xxx-xxx-x-x---", "x---x-x-xxxxx---", "xxxxxxxxx-------"), 71, 90, "aba>c~",
+                    0.3), echo_s=0.27, gain_db=-8),
+        bass(Bass("x.x.x.x.x.x.x.x.", "1 1 1 1 1 1 5 a", 35, 0.9), low=23),
+        kit(drums({"kick": "X.X.X.X.X.X.X.X.|XxxxXxxxXxxxXxxx", "snare": "..X...X...X...X.",
+                   "crash": "x...............", "ride": "x...x...x...x..."},
+                  ({"snare": "X.X.X.X.XXXXXXXX", "kick": "x...x...x...x..."},
+                   {"snare": "..X...X.", "kick": "X.X.X.X.",
+                    "tom_high": "....x...", "tom_low": ".....xxx"}), 4, crash=True)),
+        kit(drums({"kick": "X..X..X.X..X..X.", "snare": "........X.......",
+                   "crash": "X.......x......."},
+                  {"kick": "X..X..X.X.......", "snare": "........X.X.XXXX"}, 4, crash=True),
+            4, "half"),
+        kit(drums({"kick": "x...x...x...x...", "tom_low": "x.x.x.x.x.x.xxxx",
+                   "tom_high": "........x.x.xxxx"}), 2, "build"),
+    ),
+    stage(0.6),
+    end_bars=2,
+)  # fmt: skip
+
+_TILT = assemble(
+    About("metal-06", "Full Tilt",
+          "Swaggering hard rock with organ, cowbell and big open chords for cars and highlights",
+          ("energetic", "playful"), 6603, 126, "A", "mixolydian", "I5", 0.82),
+    (
+        SectionPlan("intro", 4, "I5 | I5 | bVII5 IV5 | I5", 0.8, "riff/left riff/right cowbell"),
+        SectionPlan("verse", 8, "I5 | I5 | bVII5 IV5 | I5", 0.9, _RIFF),
+        SectionPlan("chorus", 8, "IV | bVII | I | I | IV | bVII | V | V", 1.0,
+                    _WALL + " lead organ"),
+        SectionPlan("break", 4, "bVII5 | IV5 | V5 | V5", 0.75, "bass drums organ", swell=0.2),
+        SectionPlan("solo", 4, "I5 | bVII5 | IV5 | I5", 1.0, _RIFF + " lead"),
+        SectionPlan("chorus", 8, "IV | bVII | I | I | IV | bVII | V | I", 1.0,
+                    _WALL + " lead organ cowbell"),
+    ),
+    (
+        *guitars(Riff("X-.xX-x-..x-X-..|X-.xX-x-X-x-X-x-", "0 0 0 2 3 0|0 0 0 2 4 3 2 1", 45,
+                      fifths=True, short=0.9), drive_db=26),
+        *guitars(Comp("X-----X-..X-X---", 45, power=True), "wall", drive_db=26),
+        lead(Melody(("x-x-x---x-x-x---", "x---x-x-x-------", "..x-x-x-x---x-x-"), 64, 84, "aba?c",
+                    0.2)),
+        Layer("organ", p.fluid(p.ROCK_ORGAN), Pad(64, 3, 84),
+              strip(-9, 0.3, 0.15, fx("saturate", 8), fx("tremolo", 6.1, 0.2)), feel=HANDS),
+        bass(Bass("x.xxx.x.x.xxx.x.", "1 1 1 8 1 1 5 7", 33, 0.9)),
+        kit(drums({"kick": "X..x..X.X.x...x.", "snare": "....X.......X...",
+                   "crash": "x...............|................", "open": "x...x...x...x..."},
+                  ({"kick": "X..x..X.X.......", "snare": "....X...X.X.XXXX"},
+                   {"kick": "X..x..X.X...X...", "snare": "....X...........",
+                    "tom_high": "........xx......", "tom_mid": "..........xx....",
+                    "tom_low": "............xxxx"}), 4, crash=True)),
+        kit(drums({"cowbell": "x...x...x...x..."}), -8, "cowbell"),
+    ),
+    stage(1.0, scoop_db=-4.0),
+    end_bars=1,
+)  # fmt: skip
+
+_SUMMIT = assemble(
+    About("metal-07", "Breathe Before the Summit",
+          "Post-rock that grows from one echoing guitar to a towering wall, for drone and peak",
+          ("epic", "dreamy"), 6701, 112, "F#", "minor", "i", 0.72),
+    (
+        SectionPlan("intro", 4, "i | bVI | bIII | bVII", 0.45, "clean"),
+        SectionPlan("theme", 4, "i | bVI | bIII | bVII", 0.65, "clean bass tune toms", swell=0.2),
+        SectionPlan("wall", 8, "i | bVI | bIII | bVII", 1.0, _WALL + " lead"),
+        SectionPlan("break", 4, "iv | bVI | bIII | bVII", 0.5, "clean strings tune", swell=0.3),
+        SectionPlan("climax", 12, "i | bVI | bIII | bVII | iv | bVI | bVII | bVII", 1.0,
+                    _WALL + " lead strings"),
+    ),
+    (
+        clean(Broken("0 2 1 3 2 4 3 1", 8, 66, 3, 80, 1.6), gain_db=0, echo_s=0.402),
+        clean(Melody(("x---x---x-------", "x-x-x---x---x---"), 69, 85, "aba?", 0.1), "tune", -2,
+              -0.35, 0.268),
+        *guitars(Comp("XxXxXxXxXxXxXxXx", 42, power=True, short=1.0), "wall", low=42),
+        lead(Melody(("x---x---x---x-x-", "x-------x-x-x---", "x---x-x-x-------"), 66, 85, "aba>c",
+                    0.15), echo_s=0.402),
+        _strings(-9, 64),
+        bass(Bass("x-x-x-x-x-x-x-x-", "1 1 1 1 1 1 1 a", 30, 0.95)),
+        kit(drums({"kick": "X.xxX.x.X.xxX.xx|XxxxX.xxXxxxX.xx", "snare": "....X.......X...",
+                   "crash": "x...x...x...x..."},
+                  ({"kick": "X.x.X.x.X...X...", "snare": "....X...xxxxXXXX"},
+                   {"kick": "xxxxxxxxxxxxxxxx", "snare": "X...X...X.X.XXXX"}), 4, crash=True)),
+        kit(drums({"kick": "X.......X.......", "tom_low": "x..x..x.x..x..x.",
+                   "tom_mid": "..........x..x.x"}), 2, "toms"),
+    ),
+    stage(1.8),
+    end_bars=2,
+)  # fmt: skip
+
+_BRIDGE = assemble(
+    About("metal-08", "Hold the Bridge",
+          "Symphonic metal with choir, strings and marching double kick for a last stand",
+          ("epic", "tense"), 6809, 136, "A", "harmonic minor", "i", 0.93),
+    (
+        SectionPlan("intro", 4, "i | bVI | iv | V", 0.7, "strings choir march", swell=0.2),
+        SectionPlan("verse", 8, "I5 | I5 | bVI5 | V5", 0.92, _RIFF + " staccato"),
+        SectionPlan("chorus", 8, "i | bVI | bIII | bVII | iv | i | bVI | V", 1.0,
+                    _WALL + " horns choir strings"),
+        SectionPlan("break", 4, "iv | i | bVI | V", 0.6, "choir march staccato", swell=0.35),
+        SectionPlan("chorus", 8, "i | bVI | bIII | bVII | iv | i | bVI | V", 1.0,
+                    _WALL + " horns choir lead"),
+    ),
+    (
+        *guitars(Riff("X.xxX.xxX.xxX.X.", "0 0 0 0 0 0 0 0 0 1 2", 45, fifths=True, short=0.7)),
+        *guitars(Comp("X-----x-X-----x-", 45, power=True), "wall"),
+        lead(Melody(("x-xxx-x-x-x-x---", "x---x-x-xxxxx---"), 69, 88, "aba>c~", 0.2)),
+        _strings(-9, 69),
+        Layer("staccato", p.musescore(p.STRINGS), Comp("X.xxX.xxX.xxX.xx", 62, 3, -4, short=0.6),
+              strip(-9, -0.2, 0.25), ending="rest", feel=HANDS),
+        Layer("horns", p.musescore(p.HORN),
+              Melody(("x---x---x---x---", "x-----x-x-------", "x---x-x-x-------"), 57, 74, "aba?c"),
+              strip(-7, 0.2, 0.3), ending="root", centre=57, feel=HANDS, expression=0.3),
+        _choir(-9),
+        bass(Bass("X.xxX.xxX.xxX.xx", "1", 33, 0.9)),
+        kit(drums({"kick": "X.xxX.xxX.xxX.xx|xxxxxxxxxxxxxxxx", "snare": "....X.......X...",
+                   "crash": "x...............", "ride": "x...x...x...x..."},
+                  ({"kick": "xxxxxxxxX...X...", "snare": "....X...X.XxX.XX"},
+                   {"kick": "X.xxX.xxx.x.x.x.", "tom_mid": "........xxxx....",
+                    "tom_low": "............xxxx"}), 4, crash=True)),
+        kit(drums({"snare": "X..xX..xX.xxX.xx", "kick": "X.......X......."}), 0, "march"),
+    ),
+    stage(1.3),
+    end_bars=2,
+)  # fmt: skip
+
+_LAST_BELL = assemble(
+    About("metal-09", "Last Bell of Summer",
+          "Fast melodic punk metal with open chords and a shouting lead for skate and BMX edits",
+          ("happy", "energetic"), 6907, 186, "E", "major", "I", 0.94),
+    (
+        SectionPlan("intro", 4, "I5 | V5 | vi5 | IV5", 0.9, "wall/left wall/right build"),
+        SectionPlan("verse", 16, "I5 | I5 | V5 | V5 | vi5 | vi5 | IV5 | IV5", 0.9, _RIFF),
+        SectionPlan("chorus", 8, "I5 | V5 | vi5 | IV5", 1.0, _WALL + " lead"),
+        SectionPlan("break", 4, "IV5 | IV5 | V5 | V5", 0.7, "riff/left bass build", swell=0.25),
+        SectionPlan("verse", 8, "I5 | V5 | vi5 | IV5", 0.95, _RIFF + " counter"),
+        SectionPlan("chorus", 8, "I5 | V5 | vi5 | IV5", 1.0, _WALL + " lead counter"),
+    ),
+    (
+        *guitars(Riff("XxxxXxxxXxxxXxxx", "0", 40, fifths=True, short=0.7)),
+        *guitars(Comp("X-x-X-x-X-x-X-xx", 40, power=True, short=1.0), "wall"),
+        lead(Melody(("x-x-x---x-x-x---", "x---x---x-x-x-x-", "x-x-x-x-x-------"), 68, 85, "aba>c",
+                    0.15), echo_s=0.242),
+        lead(Counter(59, 76), "counter", -10, -0.3),
+        bass(Bass("xxxxxxxxxxxxxxxx", "1", 28, 0.9)),
+        kit(drums({"kick": "X.x.X.x.X.x.X.x.|X.xxX.xxX.xxX.xx", "snare": "..X...X...X...X.",
+                   "crash": "x...............", "ride": "x.x.x.x.x.x.x.x."},
+                  ({"snare": "..X...X.XXXXXXXX", "kick": "X.x.X.x.X...X..."},
+                   {"kick": "xxxxxxxxxxxxxxxx", "snare": "X...X...X.X.X.XX"}), 4, crash=True)),
+        kit(drums({"kick": "X...X...X...X...", "tom_low": "x.x.x.x.x.x.x.xx",
+                   "snare": "............xxXX"}), 2, "build"),
+    ),
+    stage(0.7),
+    end_bars=2,
+)  # fmt: skip
+
+BRIEFS: tuple[Brief, ...] = (
+    _PROCESSION, _ENGINES, _BANNER, _QUARRY, _BORDER, _TILT, _SUMMIT, _BRIDGE, _LAST_BELL,
+)  # fmt: skip
