@@ -136,7 +136,7 @@ def fat_kick() -> Drum:
 
 def punchy_kick() -> Drum:
     """The same sampled up a third, tighter."""
-    return _thick(78, 84, 0.11, 0.105, 9, 0.45)
+    return _thick(74, 84, 0.14, 0.12, 9, 0.45)
 
 
 def dusty_kick() -> Drum:
