@@ -6,7 +6,7 @@ up to the track's own ending. All times are seconds in the track.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -16,13 +16,16 @@ from engine.library.marks import Marks
 
 # A shorter piece than this, or than a quarter of a short clip, is over before it has begun.
 _SHORTEST_PIECE_S = 8.0
+_BRIEFEST_PIECE_S = 1.0
 # What may be faded out of the last chord's ringing: half of it at most.
 _MOST_RING_S = 2.0
+_UNHEARD_FADE_S = 0.25
 _ENERGY_WEIGHT = 2.0
 _FULLNESS_WEIGHT = 0.5
 _REST_WEIGHT = 0.3
 _JUMP_COST = 0.5
-_INSIDE_SECTION_COST = 0.15
+# What it costs to leave or enter inside a section, by the bars into a phrase of four.
+_INSIDE_SECTION_COST = (0.1, 0.4, 0.2, 0.4)
 # The bars before the ending lead into it; without two of them it comes out of the blue.
 _NO_CADENCE_COST = 0.3
 _CADENCE_BARS = 2
@@ -43,7 +46,8 @@ class Cut:
 
     Attributes:
         pieces: the first one's start is the entry; the last one reaches into the track's ending.
-        fade_out_s: over the last chord's ringing, where it is shortened; else 0.
+        fade_out_s: where the track isn't heard up to its very end: over the last chord's ringing,
+            or over what nobody hears after it; else 0.
     """
 
     pieces: Pieces
@@ -57,11 +61,13 @@ class Room:
     Attributes:
         clip_s: its length.
         track_s: the track's length.
+        heard_s: where in the track its last sound has died away, at most `track_s`.
         gap_s: by so much the music may end before the picture without being missed.
     """
 
     clip_s: float
     track_s: float
+    heard_s: float
     gap_s: float
 
 
@@ -75,7 +81,7 @@ def shorten(room: Room, start_s: float, bars: _Times, beats: _Times, marks: Mark
 
     Args:
         room: the clip and the track.
-        start_s: the entry wished for; the nearest beat to it is taken.
+        start_s: the entry wished for; the nearest beat is taken from which enough is left.
         bars, beats: (n,) rising, within the track.
         marks: the track's form.
 
@@ -84,8 +90,10 @@ def shorten(room: Room, start_s: float, bars: _Times, beats: _Times, marks: Mark
     """
     if bars.size < 2 or not marks.sections:
         return None
-    form = _Form(room, bars, marks)
+    shortest_s = max(_BRIEFEST_PIECE_S, min(_SHORTEST_PIECE_S, room.clip_s / 4))
+    form = _Form(room, bars, marks, shortest_s)
     entries = np.unique(np.concatenate(([0.0], beats, bars)))
+    entries = entries[entries <= max(room.heard_s - room.clip_s, 0.0) + room.gap_s]
     wish_s = float(entries[np.abs(entries - start_s).argmin()])
     best = form.best_from(wish_s)
     if best is None:
@@ -96,25 +104,26 @@ def shorten(room: Room, start_s: float, bars: _Times, beats: _Times, marks: Mark
     return None if best is None else form.cut(best[1])
 
 
-def lengthen(room: Room, bars: _Times, beats: _Times, marks: Marks) -> Cut | None:
+def lengthen(room: Room, bars: _Times, marks: Marks) -> Cut | None:
     """Return the version of a track shorter than the clip that repeats where its score says so.
 
     The first pass goes up to the loop's end, n - 1 more go round whole, and the last one is
     shortened to what is missing, as `shorten` does, up to the track's own ending.
 
     Returns:
-        None without a loop, or when the last pass can't be shortened to fit.
+        None without a loop that is worth a repeat, or when the last pass can't be shortened to fit.
     """
-    if marks.loop_s is None:
-        return None
-    loop_start_s, loop_end_s = marks.loop_s
+    loop_start_s, loop_end_s = marks.loop_s or (0.0, 0.0)
     loop_s = loop_end_s - loop_start_s
-    n_jumps = math.ceil((room.clip_s - room.track_s - room.gap_s) / loop_s)
+    if loop_s < _SHORTEST_PIECE_S:
+        return None
+    n_jumps = math.ceil((room.clip_s - room.heard_s - room.gap_s) / loop_s)
     before_s = loop_end_s + (n_jumps - 1) * loop_s
-    last = Room(room.clip_s - before_s, room.track_s, room.gap_s)
+    last = replace(room, clip_s=room.clip_s - before_s)
     cut = None
     if bars.size >= 2 and marks.sections:
-        form = _Form(last, bars, marks)
+        # To go back for less would be a stumble.
+        form = _Form(last, bars, marks, _SHORTEST_PIECE_S)
         best = form.best_from(loop_start_s)
         cut = None if best is None else form.cut(best[1])
     if cut is None:
@@ -129,7 +138,7 @@ _Best = tuple[float, Pieces]
 class _Form:
     """The bars of a track with what a jump between any two costs."""
 
-    def __init__(self, room: Room, bars: _Times, marks: Marks) -> None:
+    def __init__(self, room: Room, bars: _Times, marks: Marks, shortest_s: float) -> None:
         self._room = room
         self._bars = bars
         starts = np.array([section.start_s for section in marks.sections])
@@ -138,15 +147,18 @@ class _Form:
         self._boundaries = first_bars
         self._levels = _levels(marks, np.searchsorted(starts, bars + _SAME_S) - 1)
         self._heard = np.concatenate(([0.0], np.cumsum(self._levels)))
-        self._last_s = float(bars[first_bars[-1]])
-        self._ring_s = room.track_s - float(bars[-1])
+        self._ring_s = room.heard_s - float(bars[-1])
         self._trim_s = min(_MOST_RING_S, self._ring_s / 2)
-        self._shortest_s = min(_SHORTEST_PIECE_S, room.clip_s / 4)
+        self._last_s = min(
+            float(bars[first_bars[-1]]), room.heard_s - self._trim_s - _BRIEFEST_PIECE_S
+        )
+        self._shortest_s = shortest_s
         phase = np.arange(bars.size) - first_bars[section]
-        inside = _INSIDE_SECTION_COST * ~np.isin(np.arange(bars.size), first_bars)
-        before = np.concatenate((self._levels[:1], self._levels[:-1]))
+        inside = np.array(_INSIDE_SECTION_COST)[phase % 4] * ~np.isin(
+            np.arange(bars.size), first_bars
+        )
         self._jump_costs = (
-            _ENERGY_WEIGHT * np.abs(before[:, None] - self._levels[None, :])
+            _ENERGY_WEIGHT * _steps(self._levels)
             + np.array(_PHRASE_COST)[(phase[:, None] - phase[None, :]) % 4]
             + inside[:, None]
             + inside[None, :]
@@ -172,21 +184,21 @@ class _Form:
     def cut(self, pieces: Pieces) -> Cut:
         """Return the pieces, their end shortened where they are longer than the clip."""
         length_s = sum(to_s - from_s for from_s, to_s in pieces)
-        over_s = length_s - self._room.clip_s
-        if over_s <= 0:
-            return Cut(pieces, 0.0)
+        room, over_s = self._room, length_s - self._room.clip_s
         from_s, to_s = pieces[-1]
-        return Cut((*pieces[:-1], (from_s, to_s - over_s)), self._ring_s - over_s)
+        end_s = min(to_s - over_s, room.track_s)
+        fade_out_s = self._ring_s - over_s if over_s > 0 else _UNHEARD_FADE_S
+        return Cut((*pieces[:-1], (from_s, end_s)), fade_out_s if end_s < room.track_s else 0.0)
 
     def _uncut(self, entry_s: float) -> Iterator[_Best]:
-        cost = float(self._rest_cost(np.array(self._room.track_s - entry_s)))
+        cost = float(self._rest_cost(np.array(self._room.heard_s - entry_s)))
         if math.isfinite(cost) and entry_s <= self._last_s:
             heard = self._fullness_cost(self._heard_after(entry_s), self._n_after(entry_s))
-            yield cost + float(heard), ((entry_s, self._room.track_s),)
+            yield cost + float(heard), ((entry_s, self._room.heard_s),)
 
     def _once(self, entry_s: float) -> Iterator[_Best]:
         left, entered = self._bars[:, None], self._bars[None, :]
-        cost = self._rest_cost(left - entry_s + self._room.track_s - entered)
+        cost = self._rest_cost(left - entry_s + self._room.heard_s - entered)
         possible = (
             np.isfinite(cost)
             & (left - entry_s >= self._shortest_s)
@@ -204,7 +216,7 @@ class _Form:
         cost = cost + _JUMP_COST + self._jump_costs + self._fullness_cost(heard, n_heard)
         place = np.unravel_index(np.argmin(np.where(possible, cost, np.inf)), cost.shape)
         leave_s, enter_s = float(self._bars[place[0]]), float(self._bars[place[1]])
-        yield float(cost[place]), ((entry_s, leave_s), (enter_s, self._room.track_s))
+        yield float(cost[place]), ((entry_s, leave_s), (enter_s, self._room.heard_s))
 
     def _twice(self, entry_s: float) -> Iterator[_Best]:
         if self._boundaries.size > _MOST_BOUNDARIES:
@@ -213,7 +225,7 @@ class _Form:
             a, b, c, d = (float(self._bars[bar]) for bar in four)
             if min(a - entry_s, c - b) < self._shortest_s:
                 continue
-            length_s = a - entry_s + c - b + self._room.track_s - d
+            length_s = a - entry_s + c - b + self._room.heard_s - d
             cost = float(self._rest_cost(np.array(length_s)))
             if not math.isfinite(cost):
                 continue
@@ -227,7 +239,7 @@ class _Form:
                     self._heard_after(entry_s) - left_out, self._n_after(entry_s) - n_left_out
                 )
             )
-            yield cost, ((entry_s, a), (b, c), (d, self._room.track_s))
+            yield cost, ((entry_s, a), (b, c), (d, self._room.heard_s))
 
     def _rest_cost(self, length_s: _Times) -> _Times:
         """What it costs to end too early or to ring too briefly; infinite beyond what may be."""
@@ -250,6 +262,20 @@ class _Form:
         mean = np.asarray(heard) / np.maximum(n_heard, 1)
         cost: _Times = _FULLNESS_WEIGHT * (1 - mean / fullest)
         return cost
+
+
+def _steps(levels: _Times) -> _Times:
+    """Return how strange the energy is at a jump from the line of bar i to that of bar j, (n, n).
+
+    Not at all where what was heard last is like what follows, nor where the composer makes the
+    same step: verse to chorus is no surprise, whichever verse it is and whichever chorus.
+    """
+    before = np.concatenate((levels[:1], levels[:-1]))
+    seam = np.abs(before[:, None] - levels[None, :])
+    unlike: _Times = np.maximum(
+        np.abs(before[:, None] - before[None, :]), np.abs(levels[:, None] - levels[None, :])
+    )
+    return np.minimum(seam, unlike)
 
 
 def _levels(marks: Marks, section: npt.NDArray[np.int64]) -> _Times:

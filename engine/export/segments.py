@@ -27,6 +27,7 @@ _ENDING_S = 4.0  # of the track, left untouched at its end
 _SHORTEST_LOOP_S = 8.0
 _ON_BEAT_S = 0.03
 _MOST_MARKS = 600
+_UNHEARD_SHARE = 0.02
 
 _Times = npt.NDArray[np.float64]
 
@@ -101,10 +102,12 @@ def lay_under(
     """
     downbeats, beats = (_times(times, track_duration_s) for times in (downbeats_s, beats_s))
     missing_s = clip_duration_s - track_duration_s
-    room = Room(clip_duration_s, track_duration_s, _unheard_gap(clip_duration_s))
+    curve = np.asarray(energy, float)
+    heard_s = _heard_until(curve, track_duration_s)
+    room = Room(clip_duration_s, track_duration_s, heard_s, _unheard_gap(clip_duration_s))
     if missing_s <= 0:
         if marks is not None and not by_hand:
-            cut = shorten(room, start_s, downbeats, beats, marks)
+            cut = shorten(room, start_s, downbeats[downbeats <= heard_s], beats, marks)
             if cut is not None:
                 return _cut(cut)
         start_s = _latest_start(max(start_s, 0.0), -missing_s + 0.0, downbeats)
@@ -113,11 +116,11 @@ def lay_under(
     if missing_s <= room.gap_s:
         return (Segment(0.0, 0.0, track_duration_s),)
     if marks is not None:
-        cut = lengthen(room, downbeats, beats, marks)
+        cut = lengthen(room, downbeats[downbeats <= heard_s], marks)
         if cut is not None and len(cut.pieces) <= MAX_SEGMENTS:
             return _cut(cut)
     for lines in (downbeats, beats):
-        loop = _choose_loop(clip_duration_s, track_duration_s, lines, np.asarray(energy, float))
+        loop = _choose_loop(clip_duration_s, track_duration_s, lines, curve)
         if loop is not None:
             return _with_start_on_beat(loop, clip_duration_s, track_duration_s, beats)
     return _plain_loop(clip_duration_s, track_duration_s)
@@ -145,6 +148,14 @@ def _latest_start(wanted_s: float, latest_s: float, downbeats: _Times) -> float:
         return wanted_s
     earlier = downbeats[downbeats <= latest_s]
     return float(earlier[-1]) if earlier.size else latest_s
+
+
+def _heard_until(energy: _Times, track_s: float) -> float:
+    # What is 34 dB below the music's usual level, in its last seconds, nobody waits for.
+    if not energy.size:
+        return track_s
+    heard = np.flatnonzero(energy > _UNHEARD_SHARE * np.median(energy))
+    return min(float(heard[-1]) + 1.0, track_s) if heard.size else track_s
 
 
 def _near(time_s: float, marks: _Times) -> bool:

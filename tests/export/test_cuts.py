@@ -1,0 +1,196 @@
+"""Versions cut from the form of a track, with numbers that a pencil can check."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from engine.export.cuts import Cut, Room, lengthen, shorten
+from engine.export.segments import Segment, lay_under
+from engine.library.marks import Marks, Section
+
+# 120 beats a minute in 4/4 from 0 s: a beat each half second, a bar each two. 64 s in four
+# sections, then two seconds of ringing.
+BEATS = np.arange(0.0, 64.1, 0.5)
+BARS = BEATS[::4]
+FORM = Marks(
+    sections=(
+        Section("intro", 0.0, 4, 0.4),
+        Section("verse", 8.0, 8, 0.6),
+        Section("chorus", 24.0, 8, 1.0),
+        Section("verse", 40.0, 8, 0.6),
+        Section("end", 56.0, 4, 0.5),
+    ),
+    loop_s=(8.0, 56.0),
+)
+TRACK_S = 66.0
+
+
+def cut(clip_s: float, start_s: float = 0.0, **changes: object) -> Cut | None:
+    settings = {"bars": BARS, "beats": BEATS, "marks": FORM} | changes
+    return shorten(Room(clip_s, TRACK_S, TRACK_S, gap_s=1.0), start_s, **settings)  # type: ignore[arg-type]
+
+
+def test_a_jump_joins_bars_of_like_energy_and_the_end_is_the_tracks_own() -> None:
+    # 16 s less than the track: verse and verse are alike, with the chorus between them left out,
+    # but so are many; the one chosen keeps the loudest part and leaves out a verse.
+    found = cut(50.0)
+    assert found is not None
+    (entry_s, left_s), (entered_s, end_s) = found.pieces
+    assert (entry_s, end_s, found.fade_out_s) == (0.0, 66.0, 0.0)
+    assert entered_s - left_s == 16.0
+    levels = {0: 0.4, 8: 0.6, 24: 1.0, 40: 0.6, 56: 0.5}
+    before, after = (
+        levels[max(s for s in levels if s <= time_s)] for time_s in (left_s - 1, entered_s)
+    )
+    assert before == after
+    assert left_s in BARS and entered_s in BARS
+
+
+def test_energy_per_bar_counts_where_the_score_tells_it() -> None:
+    # All bars but two are far from any other: only 10 s and 36 s sound alike.
+    energy = np.linspace(0.0, 1.0, 33)
+    energy[18] = energy[4]
+    marks = Marks(FORM.sections, energy_per_bar=tuple(energy.tolist()))
+    found = cut(40.0, marks=marks)
+    assert found is not None
+    assert found.pieces == ((0.0, 10.0), (36.0, 66.0))
+
+
+def test_what_bars_cant_make_up_is_an_earlier_end_that_nobody_misses() -> None:
+    found = cut(50.8)
+    assert found is not None
+    assert sum(to_s - from_s for from_s, to_s in found.pieces) == pytest.approx(50.0)
+    assert found.fade_out_s == 0.0
+
+
+def test_or_the_last_chord_rings_more_briefly() -> None:
+    # The ring-out is 2 s long, of which half may go; 49.2 s is 0.8 s less than 50.
+    found = cut(49.2)
+    assert found is not None
+    assert found.pieces[-1][1] == pytest.approx(65.2)
+    assert found.fade_out_s == pytest.approx(1.2)
+
+
+def test_the_last_sound_counts_and_not_the_silence_after_it() -> None:
+    # 6 s of silence end the file: the picture ends with the music at 66 s, and what is left of
+    # the half second between them is the file's own silence.
+    found = shorten(Room(50.5, 72.0, TRACK_S, gap_s=1.0), 0.0, BARS, BEATS, FORM)
+    assert found is not None
+    assert found.pieces[-1][1] == pytest.approx(66.5)
+    assert found.fade_out_s == 0.25
+
+
+def test_or_the_entry_moves_by_a_beat() -> None:
+    # Bars alone end 1.5 s early or 0.5 s late: too early, and with no ringing to shorten too
+    # late. One beat in, it ends with the picture.
+    found = shorten(Room(49.5, 64.0, 64.0, gap_s=0.2), 0.0, BARS, BEATS, FORM)
+    assert found is not None
+    assert found.pieces[0][0] == 0.5
+    assert sum(to_s - from_s for from_s, to_s in found.pieces) == pytest.approx(49.5)
+
+
+def test_the_entry_that_was_wished_for_stays() -> None:
+    for start_s in (8.0, 12.0, 24.0):
+        found = cut(30.0, start_s)
+        assert found is not None
+        assert found.pieces[0][0] == start_s
+
+
+def test_asking_again_with_the_entry_that_was_found_changes_nothing() -> None:
+    for clip_s in np.arange(14.0, 66.0, 0.7):
+        first = cut(float(clip_s), 8.0)
+        assert first is not None
+        assert cut(float(clip_s), first.pieces[0][0]) == first
+
+
+def test_two_jumps_reach_a_like_ending_where_one_would_be_heard() -> None:
+    # From the quiet intro nothing but quiet can follow: a loud verse would be a shock, so would
+    # be any single jump from the loud part into the quiet ending but at its border.
+    sections = (
+        Section("intro", 0.0, 4, 0.1),
+        Section("rise", 8.0, 4, 0.1),
+        Section("loud", 16.0, 8, 1.0),
+        Section("fall", 32.0, 4, 0.1),
+        Section("loud", 40.0, 8, 1.0),
+        Section("end", 56.0, 4, 1.0),
+    )
+    found = cut(42.0, marks=Marks(sections))
+    assert found is not None
+    for (_, left_s), (entered_s, _) in pairwise(found.pieces):
+        before = next(s.energy for s in reversed(sections) if s.start_s < left_s)
+        after = next(s.energy for s in reversed(sections) if s.start_s <= entered_s)
+        assert before == after
+
+
+@pytest.mark.parametrize(
+    ("clip_s", "changes"),
+    [
+        (8.0, {}),  # the ending alone is longer
+        (30.0, {"marks": Marks()}),
+        (30.0, {"bars": BARS[:1]}),
+    ],
+)
+def test_without_room_or_form_there_is_no_version(clip_s: float, changes: dict) -> None:
+    assert cut(clip_s, **changes) is None
+
+
+def test_a_long_clip_goes_round_the_loop_of_the_score() -> None:
+    # 66 + 48 = 114 s is one round more than the track.
+    found = lengthen(Room(114.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, FORM)
+    assert found is not None
+    assert found.pieces == ((0.0, 56.0), (8.0, 66.0))
+
+
+def test_the_last_round_is_cut_to_what_is_missing() -> None:
+    found = lengthen(Room(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, FORM)
+    assert found is not None
+    # 56 + 48 + 48 + 42 s: the last round lacks the 16 s that 210 s would be too long by, less
+    # the second by which it may end early or ring on.
+    assert found.pieces[:3] == ((0.0, 56.0), (8.0, 56.0), (8.0, 56.0))
+    total_s = sum(to_s - from_s for from_s, to_s in found.pieces)
+    assert 199.0 <= total_s <= 200.0
+    assert found.pieces[-1][1] + found.fade_out_s >= 65.0
+
+
+def test_without_loop_points_nothing_is_said_of_long_clips() -> None:
+    marks = Marks(FORM.sections)
+    assert lengthen(Room(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, marks) is None
+
+
+def lay(clip_s: float, **changes: object) -> tuple[Segment, ...]:
+    settings = {"start_s": 8.0, "downbeats_s": BARS, "beats_s": BEATS, "marks": FORM} | changes
+    return lay_under(clip_duration_s=clip_s, track_duration_s=TRACK_S, **settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("clip_s", [15.0, 30.0, 60.0, 65.9, 90.0, 200.0, 3600.0])
+def test_segments_overlap_by_their_crossfade_and_end_with_the_picture(clip_s: float) -> None:
+    segments = lay(clip_s)
+    last = segments[-1]
+    assert clip_s - 1.0 <= last.clip_end_s <= clip_s + 1e-6
+    assert last.track_start_s + last.duration_s >= 65.0 - 1e-6
+    for earlier, later in pairwise(segments):
+        overlap_s = earlier.clip_end_s - later.clip_start_s
+        assert overlap_s == pytest.approx(0.25)
+        assert later.fade_in_s == earlier.fade_out_s == pytest.approx(0.25)
+        assert np.abs(BARS - (earlier.track_start_s + earlier.duration_s)).min() < 1e-6
+        assert np.abs(BARS - (later.track_start_s + later.fade_in_s)).min() < 1e-6
+
+
+def test_a_start_chosen_by_hand_is_followed_by_what_follows_it() -> None:
+    assert lay(30.0, start_s=9.5, by_hand=True) == lay(30.0, start_s=9.5, marks=None)
+    (segment,) = lay(30.0, start_s=9.5, by_hand=True)
+    assert (segment.track_start_s, segment.duration_s) == (9.5, 30.0)
+
+
+def test_a_track_whose_loop_begins_at_once_has_nothing_to_fade_in_there() -> None:
+    marks = Marks(FORM.sections, loop_s=(0.0, 56.0))
+    first, second, *_ = lay(122.0, marks=marks)
+    assert (first.fade_out_s, second.fade_in_s, second.track_start_s) == (0.0, 0.0, 0.0)
+
+
+def test_nonsense_marks_give_no_error() -> None:
+    # Sections that lie on no bar, energies all zero.
+    marks = Marks((Section("a", 3.3, 1, 0.0), Section("b", 3.4, 1, 0.0)), (3.3, 3.4))
+    for clip_s in (5.0, 15.0, 64.0, 70.0, 500.0):
+        assert lay(clip_s, marks=marks)[-1].clip_end_s <= clip_s + 1e-6

@@ -1,0 +1,97 @@
+"""15, 30 and 60 seconds of bundled tracks, rendered and listened to."""
+
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from engine.export.mix import MIX_RATE_HZ, music_blocks
+from engine.export.plan import MixPlan, plan_mix
+from engine.library.library import Library
+from engine.library.tracks import Track
+from engine.progress import silent
+
+LIBRARY = Library.open_bundled()
+
+
+def one_each() -> list[Track]:
+    """The first track over a minute long of three genres."""
+    found: dict[str, Track] = {}
+    for track in LIBRARY.tracks():
+        if track.duration_s > 60 and track.genre in ("folk", "hip-hop", "jazz"):
+            found.setdefault(str(track.genre), track)
+    return list(found.values())
+
+
+def planned(track: Track, clip_s: float) -> MixPlan:
+    info = SimpleNamespace(
+        path=Path("/clip.mp4"), duration_s=clip_s, frame_rate=Fraction(25), start_timecode=None
+    )
+    return plan_mix(info, track, LIBRARY.features(track.id), 0.0)  # type: ignore[arg-type]
+
+
+def rendered(plan: MixPlan) -> npt.NDArray[np.float32]:
+    return np.concatenate(list(music_blocks(plan, silent())))
+
+
+def level_db(sound: npt.NDArray[np.float32]) -> float:
+    return float(10 * np.log10(np.mean(np.square(sound, dtype=np.float64)) + 1e-12))
+
+
+@pytest.mark.parametrize("clip_s", [15.0, 30.0, 60.0])
+@pytest.mark.parametrize("track", one_each(), ids=lambda track: track.genre)
+def test_a_version_fills_the_clip_and_dies_away_with_it(track: Track, clip_s: float) -> None:
+    plan = planned(track, clip_s)
+    sound = rendered(plan)
+    assert len(sound) == round(clip_s * MIX_RATE_HZ)
+    second = MIX_RATE_HZ
+    whole_db = level_db(sound)
+    # Nearly nothing in its last tenth of a second, and falling through its last two seconds.
+    assert level_db(sound[-second // 10 :]) < whole_db - 30
+    falling = [
+        level_db(sound[len(sound) - 2 * second :][n : n + second // 2])
+        for n in range(0, 2 * second, second // 2)
+    ]
+    assert falling[-1] == min(falling)
+    # Yet it is music up to where it dies away: nobody waits for the picture to end.
+    assert level_db(sound[-4 * second : -second]) > whole_db - 30
+    last = plan.segments[-1]
+    # It is the track's own ending, the whole of its last section.
+    assert track.marks is not None
+    ending_s = track.marks.sections[-1].start_s
+    assert last.track_start_s + last.fade_in_s <= ending_s + 1e-3
+    assert last.track_start_s + last.duration_s > ending_s + 2
+
+
+@pytest.mark.parametrize("clip_s", [15.0, 30.0])
+@pytest.mark.parametrize("track", one_each(), ids=lambda track: track.genre)
+def test_cuts_fall_on_bars_and_the_beat_goes_on(track: Track, clip_s: float) -> None:
+    plan = planned(track, clip_s)
+    music = LIBRARY.features(track.id)
+    bar_s = float(np.median(np.diff(music.downbeats_s)))
+    assert len(plan.segments) > 1
+    heard = [
+        float(line) - segment.track_start_s + segment.clip_start_s
+        for segment in plan.segments
+        for line in music.downbeats_s
+        if segment.track_start_s + segment.fade_in_s - 1e-3
+        <= line
+        < segment.track_start_s + segment.duration_s - 1e-3
+    ]
+    assert np.allclose(np.diff(heard), bar_s, atol=2e-3)
+    ends = [segment.clip_end_s for segment in plan.segments[:-1]]
+    assert all(min(abs(end_s - line_s) for line_s in heard) < 2e-3 for end_s in ends)
+
+
+def test_no_cut_is_heard_as_a_hole_or_a_blow() -> None:
+    (track, *_) = one_each()
+    plan = planned(track, 30.0)
+    sound = rendered(plan)
+    for earlier, later in pairwise(plan.segments):
+        first, last = (round(t * MIX_RATE_HZ) for t in (later.clip_start_s, earlier.clip_end_s))
+        around = sound[first - MIX_RATE_HZ : last + MIX_RATE_HZ]
+        assert abs(level_db(sound[first:last]) - level_db(around)) < 9
