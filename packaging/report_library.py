@@ -103,7 +103,7 @@ def list_track(entry: dict[str, Any], library: Path, out: Path, is_forced: bool)
         score = compose(next(b for b in BRIEFS if b.slug == slug))
         if entry["score_sha256"] != fingerprint(score):
             raise SoundbedError(
-                "the composer writes other notes now", path=audio, remedy="Build it again."
+                "the composer writes other notes now.", path=audio, remedy="Build it again."
             )
         draw_sheet(score, entry, audio, sheet)
     heard = music_features(audio, out / "features").msd_tags

@@ -155,4 +155,5 @@ def _parsed(module: str) -> ast.Module:
 
 def _source(module: str) -> Path:
     folder = _ROOT if module.startswith("engine.") else _PACKAGING
-    return folder.joinpath(*module.split(".")).with_suffix(".py")
+    path = folder.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
