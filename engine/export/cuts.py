@@ -115,19 +115,17 @@ def lengthen(room: Room, bars: _Times, marks: Marks) -> Cut | None:
     """
     loop_start_s, loop_end_s = marks.loop_s or (0.0, 0.0)
     loop_s = loop_end_s - loop_start_s
-    if loop_s < _SHORTEST_PIECE_S:
+    if loop_s < _SHORTEST_PIECE_S or bars.size < 2 or not marks.sections:
         return None
     n_jumps = math.ceil((room.clip_s - room.heard_s - room.gap_s) / loop_s)
     before_s = loop_end_s + (n_jumps - 1) * loop_s
     last = replace(room, clip_s=room.clip_s - before_s)
-    cut = None
-    if bars.size >= 2 and marks.sections:
-        # To go back for less would be a stumble.
-        form = _Form(last, bars, marks, _SHORTEST_PIECE_S)
-        best = form.best_from(loop_start_s)
-        cut = None if best is None else form.cut(best[1])
-    if cut is None:
+    # To go back for less than this would be a stumble.
+    form = _Form(last, bars, marks, _SHORTEST_PIECE_S)
+    best = form.best_from(loop_start_s)
+    if best is None:
         return None
+    cut = form.cut(best[1])
     round_again = ((loop_start_s, loop_end_s),) * (n_jumps - 1)
     return Cut(((0.0, loop_end_s), *round_again, *cut.pieces), cut.fade_out_s)
 

@@ -105,20 +105,20 @@ def lay_under(
     curve = np.asarray(energy, float)
     heard_s = _heard_until(curve, track_duration_s)
     room = Room(clip_duration_s, track_duration_s, heard_s, _unheard_gap(clip_duration_s))
+    if marks is not None and not (by_hand and missing_s <= 0):
+        bars = downbeats[downbeats <= heard_s]
+        if clip_duration_s <= heard_s + room.gap_s:
+            cut = shorten(room, start_s, bars, beats, marks)
+        else:
+            cut = lengthen(room, bars, marks)
+        if cut is not None and len(cut.pieces) <= MAX_SEGMENTS:
+            return _cut(cut)
     if missing_s <= 0:
-        if marks is not None and not by_hand:
-            cut = shorten(room, start_s, downbeats[downbeats <= heard_s], beats, marks)
-            if cut is not None:
-                return _cut(cut)
         start_s = _latest_start(max(start_s, 0.0), -missing_s + 0.0, downbeats)
         on_beat = _near(start_s, np.concatenate((downbeats, beats)))
         return (_excerpt(clip_duration_s, track_duration_s, start_s, on_beat),)
     if missing_s <= room.gap_s:
         return (Segment(0.0, 0.0, track_duration_s),)
-    if marks is not None:
-        cut = lengthen(room, downbeats[downbeats <= heard_s], marks)
-        if cut is not None and len(cut.pieces) <= MAX_SEGMENTS:
-            return _cut(cut)
     for lines in (downbeats, beats):
         loop = _choose_loop(clip_duration_s, track_duration_s, lines, curve)
         if loop is not None:
