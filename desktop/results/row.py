@@ -1,7 +1,7 @@
 """How one row of the ranked list is painted."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop import icons, theme
@@ -10,14 +10,18 @@ from engine.recommend import Recommendation
 from engine.translation import tr
 
 _MARGIN = 12.0
-_RANK_WIDTH = 34.0
+_RANK_WIDTH = 42.0
+_COVER_WIDTH = 4.0
+_COVER_GAP = 10.0
 _MATCH_WIDTH = 64.0
 _LINE_GAP = 4.0
 _BAR_HEIGHT = 4.0
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Three lines: title and genre, facts, reasons; the match at the right."""
+    """Three lines: title and genre, facts, reasons; the cover's colours at their left, the match
+    at their right.
+    """
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -44,6 +48,7 @@ class RowDelegate(QStyledItemDelegate):
         _paint_ground(painter, option, room, selected)
         inner = room.adjusted(6, _MARGIN - 1, -_MARGIN, -_MARGIN + 1)
         _paint_rank(painter, option.font, inner, item.rank, selected)
+        _paint_cover(painter, inner, item)
         _paint_match(painter, option.font, inner, item)
         words = inner.adjusted(_RANK_WIDTH, 0, -_MATCH_WIDTH - _MARGIN, 0)
         _paint_words(painter, option.font, words, item)
@@ -63,7 +68,7 @@ def _paint_ground(
 
 
 def _paint_rank(painter: QPainter, font: QFont, inner: QRectF, rank: int, selected: bool) -> None:
-    area = QRectF(inner.left(), inner.top(), _RANK_WIDTH - 6, inner.height())
+    area = QRectF(inner.left(), inner.top(), _RANK_WIDTH - 14, inner.height())
     if selected:
         size = 18.0
         icons.paint(
@@ -76,6 +81,20 @@ def _paint_rank(painter: QPainter, font: QFont, inner: QRectF, rank: int, select
     painter.setFont(_title_font(font))
     painter.setPen(theme.colour("quiet"))
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, str(rank))
+
+
+def _paint_cover(painter: QPainter, inner: QRectF, item: Recommendation) -> None:
+    colours = item.track.marks.colours if item.track.marks is not None else ()
+    if not colours:
+        return
+    left = inner.left() + _RANK_WIDTH - _COVER_GAP
+    bar = QRectF(left, inner.top() + 1, _COVER_WIDTH, inner.height() - 2)
+    shades = QLinearGradient(bar.topLeft(), bar.bottomLeft())
+    shades.setColorAt(0.0, QColor(colours[0]))
+    shades.setColorAt(1.0, QColor(colours[-1]))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(shades)
+    painter.drawRoundedRect(bar, _COVER_WIDTH / 2, _COVER_WIDTH / 2)
 
 
 def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendation) -> None:

@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from desktop.results.model import (
     RECOMMENDATION_ROLE,
@@ -11,6 +13,8 @@ from desktop.results.model import (
     match_percent,
     spoken,
 )
+from desktop.results.row import RowDelegate
+from engine.library.marks import Marks
 from engine.library.tracks import Track
 from engine.recommend import Recommendation
 
@@ -67,3 +71,30 @@ def test_a_screen_reader_hears_the_whole_row():
     model = ResultsModel()
     model.show((item(genre=None),))
     assert "genre unsure" in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def drawn(recommendation: Recommendation) -> QImage:
+    model, delegate, option = ResultsModel(), RowDelegate(), QStyleOptionViewItem()
+    model.show((recommendation,))
+    size = delegate.sizeHint(option, model.index(0))
+    option.rect = QRect(0, 0, 500, size.height())
+    image = QImage(500, size.height(), QImage.Format.Format_RGB32)
+    image.fill(QColor("black"))
+    painter = QPainter(image)
+    delegate.paint(painter, option, model.index(0))
+    painter.end()
+    return image
+
+
+def test_a_row_shows_the_colours_of_the_cover_where_there_are_some(qapp):
+    covered = drawn(item(marks=Marks(colours=("#ff0000", "#0000ff"))))
+    plain = drawn(item(marks=Marks()))
+    middle = covered.height() // 2
+    # A narrow bar, red at its top and blue at its foot, between the rank and the words.
+    changed = [x for x in range(500) if covered.pixel(x, middle) != plain.pixel(x, middle)]
+    assert 3 <= len(changed) <= 6
+    x = changed[len(changed) // 2]
+    top, foot = covered.pixelColor(x, 20), covered.pixelColor(x, covered.height() - 20)
+    assert top.red() > 200 > 60 > top.blue() - 40
+    assert foot.blue() > 200
+    assert spoken(item(marks=Marks(colours=("#ff0000",)))) == spoken(item())
