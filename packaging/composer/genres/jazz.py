@@ -54,11 +54,11 @@ UPTOWN = _combo(
                     "sax trumpet comp bass drums"),
     ),
     (
-        j.horn("sax", p.fluid(p.TENOR_SAX), Melody(j.BEBOP, 55, 74, "aba>cabd?e", 0.22, 0.1, 0.4),
+        j.horn("sax", p.musescore(p.TENOR_SAX), Melody(j.BEBOP, 55, 74, "aba>cabd?e", 0.22, 0.1, 0.4),
                pan=0.2),
         j.horn("trumpet", p.fluid(p.TRUMPET), Counter(62, 79, 4, 78), gain_db=-5, pan=-0.15,
                centre=72),
-        j.horn("tenor", p.fluid(p.TENOR_SAX), Solo(52, 77, (6, 11), (1, 2)), pan=0.2,
+        j.horn("tenor", p.musescore(p.TENOR_SAX), Solo(52, 77, (6, 11), (1, 2)), pan=0.2,
                ending="rest"),
         j.horn("piano", p.musescore(p.PIANO), Blocks(Solo(67, 88, (5, 9)), 2, False, 0.9),
                pan=-0.25, ending="rest", expression=0),
@@ -89,7 +89,7 @@ MODAL = _combo(
         j.horn("call", p.musescore(p.PIANO), Blocks(Melody(("x-..x-x-....x---",
                "..x-x-..x---....", "x---..x-x-......"), 65, 81, "abab>", 0.2), 3, True),
                pan=-0.2, gain_db=-2, expression=0, ending="hold", centre=62),
-        j.horn("answer", p.fluid(p.ALTO_SAX), Melody(("..........x-x---", "........x-x-x---"),
+        j.horn("answer", p.musescore(p.ALTO_SAX), Melody(("..........x-x---", "........x-x-x---"),
                60, 77, "a.b.", 0.1), pan=0.25, gain_db=-2, reverb=0.24),
         j.horn("trumpet", p.fluid(p.MUTED_TRUMPET), Solo(60, 81, (4, 8), (2, 4), held=0.3,
                chromatic=0.3, blue=0.05, triplets=0.03), reverb=0.28, pan=0.1, ending="rest"),
@@ -122,9 +122,9 @@ PARK = _combo(
         j.horn("vibes", p.musescore(p.VIBRAPHONE), Blocks(Melody(("x---x-x-x---", "..x-x-..x-x-",
                "x-------x---", "x-x-x---....", "x---..x-x-x-"), 67, 86, "aba>cded?", 0.2), 1,
                False, 0.9), pan=0.3, reverb=0.28, expression=0, gain_db=0),
-        j.horn("alto", p.fluid(p.ALTO_SAX), Solo(60, 81, (6, 10), (2, 3), held=0.25,
+        j.horn("alto", p.musescore(p.ALTO_SAX), Solo(60, 81, (6, 10), (2, 3), held=0.25,
                triplets=0.05), pan=-0.05, ending="rest"),
-        j.horn("alto2", p.fluid(p.ALTO_SAX), Counter(58, 74, 4, 72), pan=-0.05, gain_db=-4),
+        j.horn("alto2", p.musescore(p.ALTO_SAX), Counter(58, 74, 4, 72), pan=-0.05, gain_db=-4),
         j.comping(p.musescore(p.PIANO), "x---..x-....|....x---x-..|..x-....x---", 60, 4),
         j.two_beat("x-------x---|x---x---x---", "1 5|1 3 5"),
         j.trap_set(j.WALTZ_RIDE, fills=({"ride": "x...x.o.....", "snare": "......xox.o.",
@@ -195,37 +195,36 @@ NOIR = _combo(
     "i6", swing=0.66, room=_CELLAR,
 )  # fmt: skip
 
-_SLOW_BLUES = ("I9 | IV9 | I9 | v7 I7 | IV9 | #ivdim7 | I9 | VI7b9 | ii9 | V7#9 | I9 VI7b9 "
-               "| ii9 V7#9")  # fmt: skip
+_MINOR_BLUES = "i9 | iv9 | i9 | i9 | iv9 | iv9 | i9 | i9 V7/iv"
 
 VELVET = _combo(
     "jazz-09", "Velvet Staircase",
-    "Slow after-hours blues for organ trio: drawbar organ, hollow-body guitar and brushes in a "
-    "half-empty bar",
-    ("sad", "tender"), 2909, 76, "A#", "mixolydian", 0.26,
+    "Slow minor blues after hours: tenor saxophone, drawbar organ, hollow-body guitar and a lazy "
+    "ride cymbal",
+    ("sad", "tender"), 2909, 76, "A#", "minor", 0.26,
     (
-        SectionPlan("pickup", 2, "I9 | V7#9", 0.45, "organ bass"),
-        SectionPlan("chorus one", 8, "I9 | IV9 | I9 | v7 I7 | IV9 | #ivdim7 | I9 | VI7b9", 0.65,
-                    "guitar organ bass drums"),
-        SectionPlan("turn", 4, "ii9 | V7#9 | I9 VI7b9 | ii9 V7#9", 0.75,
-                    "guitar organ bass drums"),
-        SectionPlan("organ chorus", 8, "I9 | IV9 | I9 | v7 I7 | IV9 | #ivdim7 | I9 VI7b9 "
-                    "| ii9 V7#9", 0.9, "lead organ bass drums", 0.1),
+        SectionPlan("pickup", 2, "i9 | V7#9", 0.45, "organ bass comp"),
+        SectionPlan("chorus one", 8, _MINOR_BLUES, 0.65, "tenor organ bass drums comp"),
+        SectionPlan("turn", 4, "bVI13 | V7#9 | i9 | iim7b5 V7#9", 0.75,
+                    "guitar organ bass drums comp"),
+        SectionPlan("chorus two", 4, "i9 | iv9 | i9 | i9 V7/iv", 0.8,
+                    "guitar organ bass drums comp"),
+        SectionPlan("chorus one", 4, "iv9 | i9 | bVI13 V7#9 | i9", 0.9,
+                    "tenor organ bass drums comp", 0.1),
     ),
     (
-        j.horn("guitar", p.fluid(p.JAZZ_GUITAR), Solo(55, 76, (4, 7), (1, 3), blue=0.55,
-               held=0.25, triplets=0.12), feel=j.LAZY, pan=-0.3, expression=0, gain_db=1),
-        j.horn("lead", p.musescore(p.DRAWBAR_ORGAN), Blocks(Solo(62, 82, (4, 8), (1, 2), blue=0.4,
-               held=0.2), 2, False, 0.9), feel=j.LAZY, pan=0.25, ending="rest", expression=0,
-               gain_db=-2),
-        Layer("organ", p.musescore(p.DRAWBAR_ORGAN), Pad(55, 4, 58), strip(-4, 0.25, 0.2),
+        j.horn("tenor", p.musescore(p.TENOR_SAX), Melody(("x-..x-x-x-------", "..x-x-x-x---x---",
+               "....x-x-x-x-x---", "x-------....x-x-"), 52, 72, "aba>c", 0.22, 0.1, 0.5),
+               feel=j.LAZY, pan=0.1, centre=58, reverb=0.26, gain_db=1),
+        j.horn("guitar", p.fluid(p.JAZZ_GUITAR), Solo(55, 76, (4, 7), (1, 3), blue=0.2,
+               held=0.25, triplets=0.12), feel=j.LAZY, pan=-0.3, expression=0, ending="rest"),
+        Layer("organ", p.musescore(p.DRAWBAR_ORGAN), Pad(57, 3, 58), strip(-8, 0.25, 0.2),
               centre=57, expression=0.35),
-        j.upright(2, 36, 0.1),
-        j.trap_set({**j.BRUSHES, "ride": "x...x.o.x...x.o."}, kit=p.BRUSH_KIT,
-                   fills=({"snare": "....x.g.x.xgx.x.", "pedal": "....x.......x...",
-                           "kick": "o.......g......."},), every=4, gain_db=-1),
+        j.comping(p.musescore(p.PIANO), "......x-..x-....|..x-......x-....", 60, 4),
+        j.upright(1, 38, 0.1),
+        j.trap_set(gain_db=-4, every=4, feel=Feel(9, 8, 7)),
     ),
-    "I9", swing=0.667, room=Room(0.8, 5500, (fx("saturate", 3), fx("compress", 5, 1.7))),
+    "i9", swing=0.667, room=Room(1.0, 6500, (fx("saturate", 3), fx("compress", 5, 1.7))),
 )  # fmt: skip
 
 # --- Strings and shouts: bossa nova, hot club, big band -----------------------------------------
@@ -295,7 +294,7 @@ MONTREUIL = _combo(
               centre=57, feel=Feel(5, -2, 6)),
         Layer("pompe2", p.fluid(p.NYLON_GUITAR), Comp("o-..X...o-..X...", 52, 4, -10, 0.03, 0.5),
               strip(-8, 0.45, 0.08), centre=55, feel=Feel(7, 3, 6)),
-        j.two_beat("x-......x-......|x-......x---x---", "1 5|1 5 a", 1.5, 38),
+        j.upright(1, 39, 0.1),
         j.trap_set({"snare": "g...x...g...x.g.|g...x..gg...x...", "swirl": "o.......o.......",
                     "pedal": "....x.......x...", "ride": "o...o.g.o...o.g."}, kit=p.BRUSH_KIT,
                    name="brushes", fills=(), gain_db=-3, feel=Feel(5, 0, 6), ending="rest"),
@@ -326,7 +325,7 @@ BALLROOM = _combo(
         SectionPlan("shout", 12, _SHOUT, 1.0, "saxes brass trumpet2 low bass drums"),
     ),
     (
-        j.horn("saxes", p.fluid(p.TENOR_SAX), Blocks(Melody(("x-x-..x-x---....",
+        j.horn("saxes", p.musescore(p.TENOR_SAX), Blocks(Melody(("x-x-..x-x---....",
                "..x-x-..x-x---..", "x---x-x-..x-....", "..x-..x-x-x-x---"), 60, 76,
                "aabaac", 0.2), 3, True), pan=-0.3, ending="hold", centre=60, gain_db=1,
                reverb=0.2, expression=0.1),

@@ -71,7 +71,14 @@ def two_beat(grid: str, degrees: str, gain_db: float = 1.0, centre: int = 38) ->
 
 
 def _bass_strip(gain_db: float) -> Strip:
-    return strip(gain_db, 0, 0.06, fx("peak", 95, 2.0, 0.8), fx("peak", 900, 2.0, 0.8))
+    return strip(
+        gain_db,
+        0,
+        0.06,
+        fx("peak", 70, -2.0, 0.8),
+        fx("peak", 210, 4.0, 0.7),
+        fx("peak", 900, 3.0, 0.8),
+    )
 
 
 def comping(
