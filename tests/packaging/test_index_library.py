@@ -1,6 +1,7 @@
 """What the score knows replaces what was measured, in what is shown and never in the vector."""
 
 import importlib.util
+import json
 import sqlite3
 import sys
 from contextlib import closing
@@ -9,6 +10,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+import soundfile
 
 from engine.errors import SoundbedError
 from engine.library.library import Library
@@ -111,3 +113,28 @@ def test_a_track_that_isnt_there_is_named(script: ModuleType, tmp_path: Path) ->
     (tmp_path / "scores.json").write_text('{"tracks": [{"file": "jazz-09.opus"}]}')
     with pytest.raises(SoundbedError, match=r"jazz-09\.opus.*build_library"):
         script.index_bundled(tmp_path)
+
+
+def test_the_tracks_are_listened_to_side_by_side_and_then_remembered(
+    script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tracks").mkdir()
+    entries = []
+    for name, pitch_hz in (("b", 440.0), ("a", 330.0)):
+        sound = 0.1 * np.sin(2 * np.pi * pitch_hz * np.arange(6 * 16_000) / 16_000)
+        soundfile.write(tmp_path / "tracks" / f"{name}.wav", sound, 16_000)
+        entries.append(
+            ENTRY | {
+                "file": f"{name}.wav", "title": name.upper(), "artist": "Soundbed",
+                "licence": "CC0-1.0", "moods": ["calm"], "genre": "lo-fi",
+                "taste_genre": "hip-hop", "loop_s": [0.1, 4.0],
+            }
+        )  # fmt: skip
+    (tmp_path / "scores.json").write_text(json.dumps({"tracks": entries}))
+    assert script.index_bundled(tmp_path, n_jobs=2) == (2, 2)
+    assert capsys.readouterr().err.count("listened to") == 2
+    assert script.index_bundled(tmp_path, n_jobs=2) == (2, 0)
+    first, second = Library.open_bundled(tmp_path).tracks()
+    assert (first.title, second.title, first.genre) == ("A", "B", "lo-fi")
+    assert first.marks == Marks(loop_s=(0.1, 4.0))
+    assert first.path == tmp_path / "tracks" / "a.wav"
