@@ -54,8 +54,8 @@ UPTOWN = _combo(
                     "sax trumpet comp bass drums"),
     ),
     (
-        j.horn("sax", p.musescore(p.TENOR_SAX), Melody(j.BEBOP, 55, 74, "aba>cabd?e", 0.22, 0.1, 0.4),
-               pan=0.2),
+        j.horn("sax", p.musescore(p.TENOR_SAX), Melody(j.BEBOP, 55, 74, "aba>cabd?e", 0.22,
+               0.1, 0.4), pan=0.2),
         j.horn("trumpet", p.fluid(p.TRUMPET), Counter(62, 79, 4, 78), gain_db=-5, pan=-0.15,
                centre=72),
         j.horn("tenor", p.musescore(p.TENOR_SAX), Solo(52, 77, (6, 11), (1, 2)), pan=0.2,
