@@ -63,7 +63,7 @@ def test_filters_keep_one_side() -> None:
 
 def test_distortion_adds_overtones_and_stays_bounded() -> None:
     clean = sine(200)
-    dirty = effects.distort(clean, 26)
+    dirty = effects.amp(clean, 26)
     spectrum = np.abs(np.fft.rfft(dirty[:, 0]))
     assert spectrum[600] > 0.1 * spectrum[200]
     assert np.abs(dirty).max() < 0.6

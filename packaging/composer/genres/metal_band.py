@@ -15,7 +15,7 @@ _STICKS = Feel(3, 0, 4)
 
 
 def guitars(
-    pattern: Pattern, name: str = "riff", gain_db: float = -1, drive_db: float = 32, low: int = 40
+    pattern: Pattern, name: str = "riff", gain_db: float = 1.5, drive_db: float = 32, low: int = 40
 ) -> tuple[Layer, ...]:
     """The same riff played twice, hard left and right; the takes differ as two takes do."""
     return tuple(
@@ -61,7 +61,7 @@ def bass(pattern: Pattern, gain_db: float = -1, low: int = 28) -> Layer:
 def kit(pattern: Pattern, gain_db: float = 4, name: str = "drums", crush: float = 0.6) -> Layer:
     """Drums with a hard compressed copy beneath."""
     return Layer(name, hits("metal"), pattern,
-                 strip(gain_db, 0, 0.08, fx("parallel", 0, 8, crush)),
+                 strip(gain_db, 0, 0.08, fx("peak", 62, -3, 1.0), fx("parallel", 0, 8, crush)),
                  ending="crash" if name == "drums" else "rest", feel=_STICKS)  # fmt: skip
 
 
