@@ -34,7 +34,7 @@ SKYLINE = outrun(
         Layer("lead", synth("lead"),
               Melody(("x-----x-x---x---", "x---x-x-x-------", "x-x-x-x-x-----x-",
                       "x-------x-x-x---"), 69, 86, "aba>cabdc", 0.2),
-              strip(0, 0, 0.35, fx("delay", 0.278, 0.4, 0.3)), ending="root", centre=76,
+              strip(-2, 0, 0.35, fx("delay", 0.278, 0.4, 0.3)), ending="root", centre=76,
               feel=MACHINE),
         Layer("second", synth("bell"), Melody(("x...x...x.......", "..x...x.x.......",), 72, 89,
                                               "abac"),
@@ -105,7 +105,7 @@ PREDATOR = dark(
                        "hat": "o.o.o.o.o.o.o.o.|o.o.o.o.o.o.oooo", "open": "..x...x...x...x."},
              (_SNARE, _TOMS), fx("saturate", 5)),
     ),
-    Room(1.6, 6500, (fx("compress", 2, 2.5), fx("saturate", 4))),
+    Room(1.6, 6500, (*TAPE, fx("saturate", 2))),
 )  # fmt: skip
 
 BLOOD_MOON = dark(
@@ -136,7 +136,7 @@ BLOOD_MOON = dark(
               strip(-4, 0.25, 0.55, fx("delay", 0.625, 0.45, 0.4)), ending="rest", feel=MACHINE),
         beat("gated", {"kick": "X.....x...x.....|X.....x...x..x..", "snare": "........X.......",
                        "hat": "x.o.x.o.x.o.x.o.", "tom_low": "..............o.|............o.oo"},
-             (_TOMS, _STOP), gain_db=5),
+             (_TOMS, _STOP), gain_db=9),
     ),
     Room(2.6, 5500, TAPE),
 )  # fmt: skip
@@ -171,9 +171,9 @@ POLAROID = chill(
              ({"kick": "x.....x.x.......", "snare": "....x.....o.x.oo"},
               {"kick": "x.......x.......", "snare": "....x...........",
                "tom_high": "..........x.....", "tom_low": "............x.x."}),
-             fx("lowpass", 7000), gain_db=2, feel=LAID_BACK),
+             gain_db=6, feel=LAID_BACK),
     ),
-    Room(2.2, 5000, (fx("compress", 3, 2), fx("saturate", 4), fx("lowpass", 9000))),
+    Room(2.2, 5000, (*TAPE, fx("lowpass", 11000))),
 )  # fmt: skip
 
 EMPTY_MALL = chill(
@@ -202,9 +202,9 @@ EMPTY_MALL = chill(
                       "hat": "o.o.o.o.o.o.o.o.", "stick": "..........o..o.."},
              ({"kick": "x.........x.....", "snare": "....x.......x.oo"},
               {"kick": "x.......x.......", "clap": "....x.......x..."}),
-             fx("lowpass", 5500), gain_db=1),
+             fx("lowpass", 9000), gain_db=5),
     ),
-    Room(3.0, 4500, (fx("compress", 3, 2), fx("saturate", 3), fx("lowpass", 8500))),
+    Room(3.0, 4500, (*TAPE, fx("lowpass", 10000))),
 )  # fmt: skip
 
 TRAINING = montage(
@@ -214,13 +214,13 @@ TRAINING = montage(
     "I5 | bVII/1 | IV/1 | I5", "I | bVII | IV | I | vi | IV | bVII | V", (4, 8, 8, 4, 10),
     (
         Layer("keys", synth("brass"), Comp("x..x..x...x.x...|x..x..x.........", 64, 4, 2, 0, 0.7),
-              strip(-3, 0, 0.28), centre=64, feel=MACHINE),
+              strip(-6, 0, 0.28), centre=64, feel=MACHINE),
         Layer("bass", synth("dx_bass"), Bass("x.x.x.x.x.x.x.xx", "1 1 1 1 1 1 8 5 8", 28, 0.85),
-              strip(1, 0, 0.02, duck_db=4), ending="root", centre=28, feel=MACHINE),
+              strip(3, 0, 0.02, duck_db=4), ending="root", centre=28, feel=MACHINE),
         Layer("lead", synth("saw_lead"),
               Melody(("x-..x-x-x---x---", "x---x---x-x-x-x-", "x-----x-x-------"), 68, 86,
                      "aba>cab<a?c", 0.25),
-              strip(-1, 0, 0.32, fx("delay", 0.234, 0.4, 0.3)), ending="root", centre=76,
+              strip(-3, 0, 0.32, fx("delay", 0.234, 0.4, 0.3)), ending="root", centre=76,
               feel=MACHINE),
         Layer("second", synth("square_lead"), Counter(64, 81, 4, 84),
               strip(-5, 0.25, 0.35, fx("delay", 0.352, 0.4, 0.3)), ending="rest", feel=MACHINE),
@@ -262,7 +262,7 @@ VHS = montage(
         beat("gated", {"kick": "x.....x.x.......", "snare": "....X.......X...",
                        "hat": "o.o.o.o.o.o.o.o.", "shaker": "oxoxoxoxoxoxoxox"},
              (_STOP, {"kick": "x.......x.......", "snare": "....X.......X.xx",
-                      "tom_mid": "..........x....."}), gain_db=2),
+                      "tom_mid": "..........x....."}), gain_db=6),
     ),
     Room(2.4, 6500, TAPE),
 )  # fmt: skip

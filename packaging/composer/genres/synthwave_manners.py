@@ -6,8 +6,8 @@ from composer.genres.palette import fx, hits, strip
 from composer.rhythm import MACHINE, Feel, drums
 from composer.score import Effect, Room
 
-# Tape and a console of its time: glue, warmth, a smooth top.
-TAPE = (fx("compress", 3, 2.2), fx("saturate", 3))
+# Tape and a console of its time: glue, warmth, records' low end and a glittering top.
+TAPE = (fx("compress", 3, 2.2), fx("saturate", 3), fx("match_pop", 0.4), fx("highshelf", 4000, 4))
 
 
 def beat(
@@ -15,7 +15,7 @@ def beat(
     grids: dict[str, str],
     fills: tuple[dict[str, str], ...],
     *effects: Effect,
-    gain_db: float = 4.0,
+    gain_db: float = 9.0,
     name: str = "beat",
     feel: Feel = MACHINE,
 ) -> Layer:
@@ -23,7 +23,7 @@ def beat(
     is_main = name == "beat"
     pattern = drums(grids, fills, 4, is_main)
     ending = "crash" if is_main else "rest"
-    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.12, *effects), ending, feel=feel)
+    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.15, *effects), ending, feel=feel)
 
 
 def outrun(about: About, verse: str, chorus: str, layers: tuple[Layer, ...],
