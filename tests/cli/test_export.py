@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from engine.cli import choice
 from engine.cli.choice import ChosenTrack
 from engine.export.history import PlanHistory
 from engine.library.library import Library
+from engine.library.marks import Marks, Section
 from engine.library.scan import content_hash
 from engine.library.tracks import Track
 
@@ -87,6 +89,31 @@ def test_start_and_track_are_passed_on(clip: Path, asked: list[object], tmp_path
     assert asked == ["3"]
     plan = PlanHistory.from_json(Library.open().load_plan(content_hash(clip)) or "").current
     assert plan.start_s == 6.0
+
+
+def test_the_clips_length_decides_what_is_cut_unless_a_start_was_given(
+    clip: Path, asked: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = Marks((Section("theme", 0.0, 9, 0.5), Section("end", 18.0, 1, 0.5)))
+    chosen = choice.choose_track
+
+    def with_marks(*arguments: object) -> ChosenTrack:
+        found = chosen(*arguments)  # type: ignore[arg-type]
+        return replace(found, track=replace(found.track, marks=marks))
+
+    monkeypatch.setattr(choice, "choose_track", with_marks)
+    out = tmp_path / "a.otio"
+
+    def parts(*arguments: str) -> list[tuple[float, float]]:
+        assert main(["export", str(clip), "--otio", str(out), "--force", *arguments]) == 0
+        timeline = otio.adapters.read_from_file(str(out))
+        items = [item for item in timeline.tracks[-1] if isinstance(item, otio.schema.Clip)]
+        ranges = [item.source_range for item in items]
+        return [(r.start_time.to_seconds(), r.end_time_exclusive().to_seconds()) for r in ranges]
+
+    # A bar from the best start, 4 s, then the ending, which rings a second less than it could.
+    assert parts() == [(4.0, 6.0), (18.0, 19.0)]
+    assert parts("--start", "4") == [(4.0, 7.0)]
 
 
 def test_start_that_leaves_too_little_music_is_moved_and_said(

@@ -1,11 +1,15 @@
 """The window over a session without an engine: clips, plans and playing."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QSlider
 
 from desktop.main_window import MainWindow
+from desktop.preview import geometry
 from engine.errors import DecoderCrashed
+from engine.library.marks import Marks, Section
 
 
 def titles(window: MainWindow) -> list[str]:
@@ -128,6 +132,24 @@ def test_undo_and_redo_by_keys(open_clip, qtbot, window, clip_file):
     press(qtbot, window, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
     assert window.workspace.plan.start_s == 4.0
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
+
+
+def test_a_start_chosen_by_hand_undoes_the_cut_that_the_score_gave(
+    open_clip, qtbot, window, session, clip_file
+):
+    marks = Marks((Section("theme", 0.0, 5, 0.5), Section("end", 10.0, 1, 0.5)))
+    session.tracks[0] = replace(session.tracks[0], marks=marks)
+    open_clip(clip_file)
+    workspace = window.workspace
+    parts = [(2.0, 4.0), (10.0, 12.0)]
+    assert geometry.heard_parts(workspace.plan) == parts
+    with qtbot.waitSignal(workspace.sound_ready):
+        workspace.move_start(3.0)
+    assert geometry.heard_parts(workspace.plan) == [(3.0, 7.0)]
+    with qtbot.waitSignal(workspace.sound_ready):
+        workspace.undo()
+    assert geometry.heard_parts(workspace.plan) == parts
+    window.preview.overview.grab()
 
 
 def test_the_plan_is_saved_with_the_clip_and_comes_back(

@@ -11,6 +11,7 @@ import pytest
 from engine.errors import InputError
 from engine.export.plan import MUTED_DB, MixPlan, linear_gain, match_gain, plan_mix
 from engine.export.segments import Segment
+from engine.library.marks import Marks, Section
 
 
 def a_plan(**changes: Any) -> MixPlan:
@@ -120,7 +121,7 @@ def test_sliders_move_one_at_a_time() -> None:
     assert moved.segments == a_plan().segments
 
 
-def test_plan_mix_takes_over_what_export_needs() -> None:
+def laid(marks: Marks | None = None, *, by_hand: bool = False) -> MixPlan:
     info = SimpleNamespace(
         path=Path("/c.mov"), duration_s=20.0, frame_rate=Fraction(25), start_timecode="10:00:00:00"
     )
@@ -130,7 +131,7 @@ def test_plan_mix_takes_over_what_export_needs() -> None:
         artist="A",
         licence="CC0",
         url="https://example.org/t",
-        marks=None,
+        marks=marks,
     )
     features = SimpleNamespace(
         duration_s=60.0,
@@ -140,7 +141,11 @@ def test_plan_mix_takes_over_what_export_needs() -> None:
         loudness_lufs=-16.0,
         true_peak_dbtp=-4.0,
     )
-    plan = plan_mix(info, track, features, 8.0)  # type: ignore[arg-type]
+    return plan_mix(info, track, features, 8.0, by_hand=by_hand)  # type: ignore[arg-type]
+
+
+def test_plan_mix_takes_over_what_export_needs() -> None:
+    plan = laid()
     assert plan.start_s == 8.0
     assert plan.match_gain_db == pytest.approx(2.0)
     assert plan.start_timecode == "10:00:00:00"
@@ -151,3 +156,13 @@ def test_plan_mix_takes_over_what_export_needs() -> None:
         "https://example.org/t",
     )
     assert MixPlan.from_json(plan.to_json()) == plan
+
+
+def test_a_track_with_marks_is_cut_to_its_own_ending_unless_the_start_was_chosen() -> None:
+    marks = Marks((Section("theme", 0.0, 28, 0.5), Section("end", 56.0, 2, 0.5)))
+    plan = laid(marks)
+    assert plan.start_s == 8.0
+    assert plan.segments[-1].track_start_s + plan.segments[-1].duration_s == 60.0
+    assert plan.segments[-1].clip_end_s == 20.0
+    assert MixPlan.from_json(plan.to_json()) == plan
+    assert laid(marks, by_hand=True) == laid()
