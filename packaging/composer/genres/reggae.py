@@ -1,161 +1,334 @@
-"""Reggae: the chord on the off-beat, the kick on three, the bass as the tune."""
+"""Reggae: the chord on the off-beat, the kick on three, the bass as the tune, and its echoes."""
 
 from composer.comping import Bass, Comp, Riff
-from composer.form import Brief, Layer, SectionPlan
+from composer.form import Brief, Layer, Pattern, SectionPlan
 from composer.genres import palette as p
-from composer.genres.palette import fx, strip
+from composer.genres.palette import fx, hits, strip, synth
 from composer.melody import Melody
 from composer.rhythm import Feel, drums
-from composer.score import Room
+from composer.score import Effect, Room, Voice
 
 _YARD = Feel(6, 6, 6)
-_ONE_DROP = {
-    "kick": "........X.......",
-    "stick": "........x.......|........x.....o.",
-    "hat": "x.o.x.o.x.o.x.oo",
-    "open": "................|..............o.",
-}
-_ROLL = {
-    "kick": "........X.......",
-    "snare": "..........xxx.x.",
-    "tom_high": "......xx........",
-    "tom_low": "..............xx",
-    "hat": "x.o.x...........",
-}
-
-HAMMOCK = Brief(
-    slug="reggae-01",
-    title="Hammock in the Breeze",
-    description="Laid-back roots reggae with skanking guitar, bubbling organ and a warm bass",
-    genre="reggae",
-    moods=("happy", "calm"),
-    seed=4107,
-    bpm=76,
-    tonic="G",
-    scale="major",
-    final_chord="I",
-    swing=0.56,
-    swing_beats=0.25,
-    sections=(
-        SectionPlan("intro", 2, "I | IV V", 0.6, "skank drums bubble"),
-        SectionPlan("verse", 8, "I | IV | I | V", 0.8, "skank bubble bass drums melodica"),
-        SectionPlan("chorus", 4, "vi | IV | I | V", 1.0, "skank bubble bass drums horns"),
-        SectionPlan("verse", 4, "I | IV | I | V", 0.85, "skank bubble bass drums melodica"),
-    ),
-    layers=(
-        Layer("skank", p.fluid(p.CLEAN_GUITAR), Comp("....X.......X...", 67, 3, -4, 0.008, 0.45),
-              strip(-1, 0.4, 0.14, fx("highpass", 280)), ending="rest", feel=_YARD),
-        Layer("bubble", p.fluid(p.DRAWBAR_ORGAN), Comp("..x.x.x...x.x.x.", 60, 3, -16, 0, 0.6),
-              strip(-4, -0.4, 0.12, fx("lowpass", 3500)), centre=60, feel=_YARD),
-        Layer("melodica", p.fluid(p.ACCORDION),
-              Melody(("x---x-x-x-------", "..x-x-x-x---x---", "x-----x-x-x-....",
-                      "..x---x-x-------"), 67, 84, "abac", 0.15, 0.1, 0.4),
-              strip(0, 0.1, 0.25, fx("delay", 0.592, 0.4, 0.3)), ending="root", centre=74,
-              feel=_YARD),
-        Layer("horns", p.fluid(p.BRASS), Melody(("x-x-x---........", "x---x-x-x-......"), 60, 77,
-                                                "abab", thirds=True),
-              strip(0, -0.1, 0.2, fx("lowpass", 5000)), centre=65, feel=_YARD),
-        Layer("bass", p.fluid(p.FINGERED_BASS), Bass("x---..x-x---x-..|x---x---..x-x---",
-                                                     "1 5 8 5|1 3 5 a", 35),
-              strip(4, 0, 0.02, fx("lowpass", 700), fx("saturate", 4), fx("lowshelf", 120, 3)),
-              ending="root", centre=31, feel=_YARD),
-        Layer("drums", p.kit(p.ROOM_KIT), drums(_ONE_DROP, _ROLL, 4), strip(2, 0, 0.12),
-              ending="crash", feel=_YARD),
-    ),
-    room=Room(1.3, 5000, (fx("compress", 4, 2),)),
+_ROLLS = (
+    {"kick": "........X.......", "snare": "..........xxx.x.", "tom_high": "......xx........",
+     "tom_low": "..............xx", "hat": "x.o.x..........."},
+    {"kick": "X.......X.......", "tom_high": "....x.xx........", "tom_mid": "........x.xx....",
+     "tom_low": "............x.x.", "stick": "..............o."},
+    {"kick": "........X.......", "stick": "........x.......", "hat": "x.o.x.o.x.o.....",
+     "snare": "............xoxx"},
 )  # fmt: skip
 
-_FOG = "i | i | iv | i"
 
-FOG = Brief(
-    slug="reggae-02",
-    title="Fog over the Sound System",
-    description="Deep dub with heavy bass, echoing chords and ghostly melodica",
-    genre="reggae",
-    moods=("dark", "dreamy"),
-    seed=4204,
-    bpm=68,
-    tonic="E",
-    scale="minor",
-    final_chord="i",
-    swing=0.55,
-    swing_beats=0.25,
-    sections=(
-        SectionPlan("intro", 2, "i", 0.5, "bass drums"),
-        SectionPlan("dub", 8, _FOG, 0.8, "bass drums skank melodica"),
-        SectionPlan("break", 2, "i | bVII", 0.5, "bass skank bubble"),
-        SectionPlan("dub", 4, _FOG, 0.9, "bass drums skank melodica bubble"),
+def _drums(
+    kit: str,
+    kick: str,
+    stick: str,
+    hat: str,
+    extra: dict[str, str] | None = None,
+    *effects: Effect,
+    every: int = 4,
+    room: float = 0.1,
+) -> Layer:
+    grids = {"kick": kick, "stick": stick, "hat": hat, **(extra or {})}
+    return Layer("drums", hits(kit), drums(grids, _ROLLS, every),
+                 strip(2, 0, room, fx("compress", 4, 2), *effects), "crash",
+                 feel=_YARD)  # fmt: skip
+
+
+def _bass(
+    pattern: Pattern, voice: Voice | None = None, top_hz: float = 800, gain: float = 4
+) -> Layer:
+    chain = (fx("lowpass", top_hz), fx("saturate", 4), fx("lowshelf", 120, 3), fx("compress", 3, 3))
+    return Layer("bass", voice or p.fluid(p.FINGERED_BASS), pattern, strip(gain, 0, 0.0, *chain),
+                 "root", 31, _YARD, "bass")  # fmt: skip
+
+
+def _skank(
+    voice: Voice, grid: str, centre: int = 66, pan: float = 0.35, gain: float = -1,
+    name: str = "skank", *effects: Effect,
+) -> Layer:  # fmt: skip
+    chain = (fx("highpass", 280), *effects)
+    return Layer(name, voice, Comp(grid, centre, 3, -4, 0.007, 0.42),
+                 strip(gain, pan, 0.1, *chain), "rest", centre, _YARD)  # fmt: skip
+
+
+def _bubble(
+    voice: Voice, grid: str = "..x.x.x...x.x.x.", centre: int = 60, pan: float = -0.4
+) -> Layer:
+    return Layer("bubble", voice, Comp(grid, centre, 3, -14, 0, 0.55),
+                 strip(-4, pan, 0.1, fx("lowpass", 3600), fx("rotary", 6.2, 0.5)), "hold", 60,
+                 _YARD)  # fmt: skip
+
+
+def _throw(name: str, voice: Voice, grid: str, echo_s: float, centre: int = 67) -> Layer:
+    """One chord now and then, thrown into the echo as a dub engineer does."""
+    chain = (fx("highpass", 320), fx("tape_echo", echo_s, 0.72, 0.8), fx("spring", 0.5, 2.6))
+    return Layer(name, voice, Comp(grid, centre, 3, 4, 0.006, 0.4), strip(-3, -0.1, 0.1, *chain),
+                 "hold", centre, _YARD, "texture")  # fmt: skip
+
+
+def _lead(
+    name: str, voice: Voice, rhythms: tuple[str, ...], low: int, high: int, form: str,
+    gain: float = 0.0, thirds: bool = False, *effects: Effect,
+) -> Layer:  # fmt: skip
+    return Layer(name, voice, Melody(rhythms, low, high, form, 0.16, 0.05, 0.3, thirds=thirds),
+                 strip(gain, 0.1, 0.16, *effects), "root", (low + high) // 2, _YARD,
+                 expression=0.2)  # fmt: skip
+
+
+def _brief(
+    slug: str, title: str, description: str, moods: tuple[str, ...], seed: int, bpm: float,
+    key: tuple[str, str], plans: tuple[SectionPlan, ...], layers: tuple[Layer, ...],
+    arousal: float, final_chord: str, swing: float = 0.56, room: Room | None = None,
+) -> Brief:  # fmt: skip
+    return Brief(
+        slug=slug, title=title, description=description, genre="reggae", moods=moods, seed=seed,
+        bpm=bpm, tonic=key[0], scale=key[1], sections=plans, layers=layers,
+        final_chord=final_chord, swing=swing, swing_beats=0.25,
+        room=room or Room(1.2, 5000, (fx("compress", 4, 2), fx("lowshelf", 110, 1.5))),
+        arousal=arousal,
+    )  # fmt: skip
+
+
+def _song(
+    verse: str, chorus: str, band: str, lead: str, horns: str, bars: tuple[int, int] = (8, 4)
+) -> tuple[SectionPlan, ...]:
+    """Roots form: a drum pick-up, verse, chorus, the band drops out, verse, chorus."""
+    return (
+        SectionPlan("intro", 2, verse, 0.6, " ".join(band.split()[:3])),
+        SectionPlan("verse", bars[0], verse, 0.75, f"{band} {lead}"),
+        SectionPlan("chorus", bars[1], chorus, 0.95, f"{band} {horns}"),
+        SectionPlan("break", 2, verse, 0.5, "drums bass", 0.2),
+        SectionPlan("verse", 4, verse, 0.85, f"{band} {lead}"),
+        SectionPlan("chorus", bars[1], chorus, 1.0, f"{band} {horns}"),
+    )
+
+
+def _dub(verse: str, other: str, lead: str, bars: int = 6) -> tuple[SectionPlan, ...]:
+    """A version: the mixing desk takes instruments away and lets their echoes stand."""
+    return (
+        SectionPlan("intro", 2, verse, 0.55, "drums bass"),
+        SectionPlan("dub", bars, verse, 0.75, f"drums bass skank {lead}"),
+        SectionPlan("version", 4, other, 0.6, "drums bass throw"),
+        SectionPlan("dub", 4, verse, 0.9, f"drums bass skank bubble {lead}"),
+        SectionPlan("version", 2, other, 0.5, "bass throw bubble"),
+        SectionPlan("dub", 4, verse, 1.0, f"drums bass skank bubble throw {lead}"),
+    )
+
+
+HAMMOCK = _brief(
+    "reggae-01", "Hammock in the Breeze",
+    "Laid-back roots reggae with skanking guitar, bubbling organ and melodica for beach films",
+    ("happy", "calm"), 4107, 76, ("G", "major"),
+    _song("I | IV | I | V", "vi | IV | I | V", "drums bass skank bubble", "melodica", "horns"),
+    (
+        _skank(p.fluid(p.CLEAN_GUITAR), "....X.......X..."),
+        _bubble(synth("bubble_organ")),
+        _lead("melodica", synth("melodica"), ("x---x-x-x-------", "..x-x-x-x---x---",
+              "x-----x-x-x-....", "..x---x-x-------"), 67, 84, "aba>c?", 0, False,
+              fx("tape_echo", 0.592, 0.45, 0.3)),
+        _lead("horns", p.musescore(p.BRASS), ("x-x-x---........", "x---x-x-x-......"), 60, 77,
+              "aba<b", 0, True),
+        _bass(Bass("x---..x-x---x-..|x---x---..x-x---", "1 5 8 5|1 3 5 a", 35)),
+        _drums("one drop", "........X.......", "........x.......|........x.....o.",
+               "x.o.x.o.x.o.x.oo", {"open": "................|..............o."}),
     ),
-    layers=(
-        Layer("skank", p.fluid(p.CLEAN_GUITAR), Comp("....X.......X...|....X...........", 64, 3, -4,
-                                                     0.008, 0.4),
-              strip(-1, 0.3, 0.4, fx("highpass", 300), fx("delay", 0.662, 0.6, 0.55)),
-              ending="hold", centre=64, feel=_YARD),
-        Layer("bubble", p.fluid(p.ROCK_ORGAN), Comp("..x.x.x...x.x.x.", 59, 3, -18, 0, 0.6),
-              strip(-4, -0.35, 0.2, fx("lowpass", 2500)), ending="rest", feel=_YARD),
-        Layer("melodica", p.fluid(p.REED_ORGAN),
-              Melody(("x---..x-x-------", "....x-x-x-------", "x-x-x---........"), 64, 81, "abac",
-                     0.2, 0.25, 0.3),
-              strip(0, -0.15, 0.4, fx("delay", 0.441, 0.6, 0.5)), ending="root", centre=71,
-              feel=_YARD),
-        Layer("bass", p.fluid(p.FINGERED_BASS),
-              Riff("x-..x-x-..x-x-..|x---..x-x-..x-x-", "0 0 2 4 2|0 4 2 0 -1", 33, short=0.9),
-              strip(4, 0, 0.02, fx("lowpass", 500), fx("saturate", 5), fx("lowshelf", 110, 4)),
-              ending="root", centre=28, feel=_YARD),
-        Layer("drums", p.kit(p.ROOM_KIT), drums(_ONE_DROP, _ROLL, 8),
-              strip(2, 0, 0.3, fx("delay", 0.662, 0.35, 0.18)), ending="crash", feel=_YARD),
-    ),
-    room=Room(2.6, 4000, (fx("compress", 4, 2), fx("lowshelf", 150, 1.5))),
+    0.35, "I",
 )  # fmt: skip
 
-MARKET = Brief(
-    slug="reggae-03",
-    title="Market Street Skank",
-    description="Cheeky upbeat ska with trombone tune, piano off-beats and running bass",
-    genre="reggae",
-    moods=("playful", "energetic"),
-    seed=4311,
-    bpm=136,
-    tonic="A#",
-    scale="major",
-    final_chord="I6",
-    swing=0.54,
-    sections=(
-        SectionPlan("intro", 4, "I | vi | ii | V7", 0.8, "skank guitar drums bass"),
-        SectionPlan("verse", 8, "I | vi | ii | V7", 0.85, "skank guitar drums bass trombone"),
+FOG = _brief(
+    "reggae-02", "Fog over the Sound System",
+    "Deep dub with heavy bass, echoing chords and ghostly melodica for night scenes",
+    ("dark", "dreamy"), 4204, 68, ("E", "minor"),
+    _dub("i | i | iv | i", "i | bVII", "melodica", 4),
+    (
+        _skank(p.fluid(p.CLEAN_GUITAR), "....X.......X...|....X...........", 64, 0.3, -1, "skank",
+               fx("tape_echo", 0.662, 0.6, 0.5)),
+        _bubble(p.fluid(p.ROCK_ORGAN), centre=59),
+        _throw("throw", synth("bubble_organ"), "................|....X...........", 0.662),
+        _lead("melodica", synth("melodica"), ("x---..x-x-------", "....x-x-x-------",
+              "x-x-x---........"), 64, 81, "ab.c", 0, False, fx("tape_echo", 0.441, 0.62, 0.5),
+              fx("spring", 0.3)),
+        _bass(Riff("x-..x-x-..x-x-..|x---..x-x-..x-x-", "0 0 2 4 2|0 4 2 0 -1", 33, short=0.9),
+              None, 500, 5),
+        _drums("dub", "........X.......", "........x.......|........x.....o.",
+               "x.o.x.o.x.o.x.oo", None, fx("tape_echo", 0.662, 0.35, 0.14), every=8, room=0.2),
+    ),
+    0.3, "i", 0.55, Room(2.4, 4000, (fx("compress", 4, 2), fx("lowshelf", 120, 2))),
+)  # fmt: skip
+
+MARKET = _brief(
+    "reggae-03", "Market Street Skank",
+    "Cheeky upbeat ska with trombone tune, piano off-beats and running bass for comedy",
+    ("playful", "energetic"), 4311, 136, ("A#", "major"),
+    (
+        SectionPlan("intro", 4, "I | vi | ii | V7", 0.8, "drums bass piano guitar"),
+        SectionPlan("verse", 8, "I | vi | ii | V7", 0.85, "drums bass piano guitar trombone"),
         SectionPlan("chorus", 8, "IV | V7 | I | vi | IV | V7 | I | I7", 1.0,
-                    "skank guitar drums bass horns"),
-        SectionPlan("verse", 8, "I | vi | ii | V7", 0.9, "skank guitar drums bass trombone organ"),
-        SectionPlan("chorus", 4, "IV | V7 | ii | V7", 1.0, "skank guitar drums bass horns organ"),
+                    "drums bass piano guitar horns"),
+        SectionPlan("break", 2, "I | V7", 0.6, "drums bass"),
+        SectionPlan("verse", 8, "I | vi | ii | V7/V V7", 0.9,
+                    "drums bass piano guitar trombone organ"),
+        SectionPlan("chorus", 4, "IV | V7 | ii | V7", 1.0, "drums bass piano guitar horns organ"),
     ),
-    layers=(
-        Layer("skank", p.musescore(p.PIANO), Comp("..X...X...X...X.", 65, 4, -8, 0, 0.5),
-              strip(-1, -0.3, 0.14), centre=62, feel=_YARD),
-        Layer("guitar", p.fluid(p.CLEAN_GUITAR), Comp("..X...X...X...X.", 70, 3, -6, 0.006, 0.4),
-              strip(-4, 0.4, 0.12, fx("highpass", 280)), ending="rest", feel=_YARD),
+    (
+        _skank(p.musescore(p.PIANO), "..X...X...X...X.", 65, -0.3, -2, "piano"),
+        _skank(p.fluid(p.CLEAN_GUITAR), "..X...X...X...X.", 70, 0.4, -4, "guitar"),
         Layer("organ", p.fluid(p.DRAWBAR_ORGAN), Comp("..xx..xx..xx..xx", 63, 3, -20, 0, 0.6),
-              strip(-4, -0.5, 0.14, fx("lowpass", 3500)), ending="rest", feel=_YARD),
-        Layer("trombone", p.fluid(p.TROMBONE),
-              Melody(("x-x-x---x-x-x---", "..x-x-x-x---....", "x---x-x-x-......",
-                      "x-x-x-x-x-------"), 53, 72, "abac", 0.25, 0, 0.4),
-              strip(0, 0.1, 0.2), ending="root", centre=62, feel=_YARD),
-        Layer("horns", p.fluid(p.BRASS),
-              Melody(("x-x-..x-x---....", "x---x-x-x-......", "..x-x-x-x-------"), 60, 79, "abac",
-                     thirds=True),
-              strip(0, 0.0, 0.2), centre=66, feel=_YARD),
-        Layer("bass", p.fluid(p.FINGERED_BASS), Bass("x---x---x---x---|x---x---x---x-x-",
-                                                     "1 3 5 3|1 5 8 5 a", 36),
-              strip(4, 0, 0.03, fx("lowpass", 900), fx("saturate", 3)), ending="root", centre=34,
-              feel=_YARD),
-        Layer("drums", p.kit(p.ROOM_KIT),
-              drums({"kick": "....x.......x...", "stick": "....x.......x...",
-                     "hat": "x.X.x.X.x.X.x.X.", "snare": "............g..."},
-                    {"kick": "....x.......x...", "snare": "....x.x.xxx.x.xx",
-                     "hat": "x.X.x.X........."},
-                    4, True),
-              strip(2, 0, 0.12), ending="crash", feel=_YARD),
+              strip(-5, -0.5, 0.12, fx("lowpass", 3500)), "rest", 63, _YARD),
+        _lead("trombone", p.musescore(p.TROMBONE), ("x-x-x---x-x-x---", "..x-x-x-x---....",
+              "x---x-x-x-......", "x-x-x-x-x-------"), 53, 72, "aba>c?"),
+        _lead("horns", p.musescore(p.BRASS), ("x-x-..x-x---....", "x---x-x-x-......",
+              "..x-x-x-x-------"), 60, 79, "aba~c", 0, True),
+        _bass(Bass("x---x---x---x---|x---x---x---x-x-", "1 3 5 3|1 5 8 5 a", 36), None, 1100),
+        _drums("one drop", "....x.......x...", "....x.......x...", "x.X.x.X.x.X.x.X.",
+               {"snare": "............g..."}),
     ),
-    room=Room(1.0, 6000, (fx("compress", 4, 2),)),
+    0.8, "I6", 0.54, Room(0.9, 6500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
-BRIEFS = (HAMMOCK, FOG, MARKET)
+ROOTS = _brief(
+    "reggae-04", "Hills of Clarendon",
+    "Earnest minor roots reggae with organ, horns and a singing bass for documentaries",
+    ("sad", "tense"), 4418, 72, ("C", "minor"),
+    _song("i | iv | i | bVII", "bVI | bVII | i | i", "drums bass skank bubble", "sax", "horns",
+          (6, 4)),
+    (
+        _skank(p.fluid(p.MUTED_GUITAR), "....X.......X...", 67, 0.4, -1, "skank",
+               fx("spring", 0.25)),
+        _bubble(p.fluid(p.DRAWBAR_ORGAN), "..x.x.x...x.x.xx"),
+        _lead("sax", p.musescore(p.TENOR_SAX), ("x---x-x-x-------", "..x-x---x-x-x---",
+              "x-x-x-----------"), 55, 74, "aba~c", 1),
+        _lead("horns", p.fluid(p.BRASS), ("x-..x-x---......", "x---..x-x-x-...."), 58, 75, "abac",
+              -1, True),
+        _bass(Riff("x-.x-.x-x---....|x-.x-.x-..x-x-x-", "0 2 4 7 4|0 2 4 5 4 2", 35, short=0.9)),
+        _drums("one drop", "........X.......", "........x.......", "x.xox.xox.xox.xo",
+               {"conga_high": "......x.......xx", "conga_low": "...x.......x...."}),
+    ),
+    0.4, "i", 0.6,
+)  # fmt: skip
+
+ECHOES = _brief(
+    "reggae-05", "Echo Chamber Garden",
+    "Spacious major-key dub with marimba, springs and tape echo for underwater or drone shots",
+    ("dreamy", "calm"), 4522, 80, ("F", "mixolydian"),
+    _dub("I | bVII | I | IV", "I | bVII", "marimba", 8),
+    (
+        _skank(synth("wurlitzer"), "....X.......X...", 65, 0.25, -1, "skank",
+               fx("spring", 0.35, 2.0)),
+        _bubble(synth("bubble_organ"), "..x.x.x...x.x.x.", 62, -0.35),
+        _throw("throw", p.fluid(p.CLEAN_GUITAR), "....X...........|................", 0.5625, 69),
+        _lead("marimba", p.musescore(p.MARIMBA), ("x.x.x..xx.......", "..x.x.x.x.......",
+              "x..x..x.x......."), 67, 86, "ab.c", 0, False, fx("tape_echo", 0.5625, 0.6, 0.45),
+              fx("spring", 0.25)),
+        _bass(Bass("x-----x-....x-x-|x-----..x-x-x---", "1 5 8 5|1 5 3 1", 36), synth("round_bass"),
+              600, 4),
+        _drums("dub", "........X.......", "........x.....o.|........x.......", "..x...x...x...x.",
+               {"shaker": "oxoxoxoxoxoxoxox"}, fx("tape_echo", 0.375, 0.45, 0.18), every=8,
+               room=0.15),
+    ),
+    0.3, "I", 0.54, Room(2.0, 5000, (fx("compress", 4, 2), fx("lowshelf", 120, 1.5))),
+)  # fmt: skip
+
+ROCKET = _brief(
+    "reggae-06", "Two-Tone Scooter",
+    "Nervous, fast two-tone ska with organ riff and saxophone for sports and city chases",
+    ("energetic", "tense"), 4609, 156, ("A", "minor"),
+    (
+        SectionPlan("intro", 4, "i | i | iv | V7", 0.8, "drums bass guitar"),
+        SectionPlan("verse", 8, "i | i | iv | V7", 0.85, "drums bass guitar organ sax"),
+        SectionPlan("chorus", 8, "bVI | bVII | i | i | bVI | bVII | V7 | V7", 1.0,
+                    "drums bass guitar organ horns"),
+        SectionPlan("break", 4, "i | i | iv | V7", 0.65, "drums bass organ", 0.2),
+        SectionPlan("verse", 8, "i | i | iv | V7", 0.9, "drums bass guitar sax"),
+        SectionPlan("chorus", 8, "bVI | bVII | i | i | bVI | bVII | V7 | V7", 1.0,
+                    "drums bass guitar organ horns sax"),
+    ),
+    (
+        _skank(p.fluid(p.CLEAN_GUITAR), "..X...X...X...X.", 69, 0.4, 0, "guitar"),
+        Layer("organ", p.fluid(p.PERCUSSIVE_ORGAN), Riff("x.x.x...x.x.....|x.x.x.x.x.......",
+              "0 2 4 2 0|0 2 4 5 4", 64), strip(-4, -0.35, 0.1), "hold", 64, _YARD, "riff"),
+        _lead("sax", p.musescore(p.ALTO_SAX), ("x-x-x-x-x---....", "x---x-x-x-x-x---",
+              "..x-x-x-x-------"), 64, 81, "aba>c"),
+        _lead("horns", p.fluid(p.TRUMPET), ("x---x---x-x-....", "x-x-x---x-------"), 65, 82,
+              "aba<b", -1, True),
+        _bass(Bass("x-x-x-x-x-x-x-x-", "1 1 3 3 5 5 3 a|1 1 5 5 8 8 5 a", 35),
+              p.fluid(p.PICKED_BASS), 1400, 3),
+        _drums("acoustic", "x...x...x...x...", "................", "..x...x...x...x.",
+               {"snare": "....X.......X...|....X.......X.xx"}),
+    ),
+    0.88, "i", 0.5, Room(0.8, 6500, (fx("compress", 4, 2),)),
+)  # fmt: skip
+
+STEPPER = _brief(
+    "reggae-07", "Steppers' Parade",
+    "Marching steppers reggae with four-on-the-floor kick, horns and synth for protest and sport",
+    ("epic", "energetic"), 4713, 128, ("D", "minor"),
+    (
+        SectionPlan("intro", 4, "i | i | bVII | bVII", 0.6, "drums bass"),
+        SectionPlan("verse", 8, "i | i | bVII | bVII", 0.8, "drums bass skank bubble horns"),
+        SectionPlan("bridge", 4, "iv | iv | bVI | V", 0.9, "drums bass skank bubble flute"),
+        SectionPlan("break", 4, "i | i | bVII | bVII", 0.6, "drums bass throw", 0.3),
+        SectionPlan("verse", 8, "i | i | bVII | bVII", 1.0, "drums bass skank bubble horns flute"),
+        SectionPlan("bridge", 4, "iv | iv | bVI | V", 1.0, "drums bass skank bubble horns"),
+    ),
+    (
+        _skank(synth("organ_stab"), "....X.......X...", 64, 0.3, -1),
+        _bubble(p.fluid(p.ROCK_ORGAN), "x.xxx.xxx.xxx.xx", 60),
+        _throw("throw", p.fluid(p.CLEAN_GUITAR), "................|............X...", 0.3516, 69),
+        _lead("horns", p.musescore(p.BRASS), ("x---x---x-x-x---", "x-x-x-----------",
+              "..x-x-x-x-------"), 60, 77, "aba>b?", 2, True),
+        _lead("flute", p.musescore(p.FLUTE), ("x-x-x---..x-x---", "x---x-x-x-------"), 72, 89,
+              "ab.b", -1, False, fx("tape_echo", 0.3516, 0.5, 0.35)),
+        _bass(Riff("x---x---x-x-x---|x---x---x-x-....", "0 0 4 2 0|0 4 7 4", 38, short=0.85),
+              synth("organ_bass"), 700, 4),
+        _drums("dub", "X...X...X...X...", "........x.......|........x...x.o.", "x.xxx.xxx.xxx.xx",
+               {"tom_low": "................|............xx.."}, every=8),
+    ),
+    0.72, "i", 0.5, Room(1.6, 5000, (fx("compress", 4, 2), fx("lowshelf", 110, 1.5))),
+)  # fmt: skip
+
+ROCKERS = _brief(
+    "reggae-08", "Rockers at Noon",
+    "Busy rockers reggae with clavinet, trumpet and tight snare for travel and food films",
+    ("happy", "energetic"), 4816, 92, ("A", "major"),
+    _song("I | ii | IV | I", "IV | V | vi | IV V", "drums bass skank clav", "trumpet", "horns"),
+    (
+        _skank(p.fluid(p.CLEAN_GUITAR), "....X..x....X..x", 69, 0.4),
+        Layer("clav", synth("clavinet"), Comp("x.....x.x...x.x.", 59, 2, -6, 0, 0.4),
+              strip(-6, -0.4, 0.06), "rest", 59, _YARD),
+        _lead("trumpet", p.musescore(p.TRUMPET), ("x-x-x---x-x-....", "..x-x-x-x---x---",
+              "x---x-x-x-------"), 64, 81, "aba>c?"),
+        _lead("horns", p.musescore(p.BRASS), ("x-x-..x-x---....", "..x-x---x-x-...."), 60, 77,
+              "aba<b", 0, True),
+        _bass(Bass("x--xx-..x--xx-x-|x--xx-..x-x-x-x-", "1 5 8 5 3 1 5|1 5 3 5 3 a 5", 33)),
+        _drums("one drop", "x.......x.......|x.....x.x.......", "................",
+               "x.xxx.xxx.xxx.xx", {"snare": "....X.......X..g|....X..g....X.x.",
+               "open": "..............x.|................"}),
+    ),
+    0.62, "I", 0.57,
+)  # fmt: skip
+
+LOVERS = _brief(
+    "reggae-09", "Lovers on the Pier",
+    "Sweet lovers rock with electric piano, strings and soft bass for weddings and sunsets",
+    ("tender", "happy"), 4925, 84, ("D#", "major"),
+    _song("Imaj7 | iii7 | IVmaj7 | V9sus4", "ii7 | V7 | Imaj7 | vi7", "drums bass skank keys",
+          "flute", "strings"),
+    (
+        _skank(p.fluid(p.JAZZ_GUITAR), "....X.......X...", 67, 0.35),
+        Layer("keys", synth("rhodes"), Comp("x-----..x---....|x-----......x---", 62, 4, -10, 0.01),
+              strip(-3, -0.3, 0.15, fx("chorus", 1.5, 0.7, 0.4)), "hold", 62, _YARD),
+        _lead("flute", p.musescore(p.FLUTE), ("x---x-x-x---x---", "..x-x-x-x-------",
+              "x-x-x-x-----x---"), 70, 87, "aba>c?", -1),
+        _lead("strings", p.musescore(p.STRINGS), ("x-------x---x---", "x---x---x-------"), 67, 84,
+              "aba<b", -2, True),
+        _bass(Bass("x-----x-x---..x-|x---x-..x---x---", "1 5 8 5|1 3 5 a", 34),
+              p.fluid(p.FRETLESS_BASS)),
+        _drums("one drop", "........X.......|........X.....x.", "........x.......",
+               "x.o.x.o.x.o.x.o.", {"tambourine": "....o.......o..."}),
+    ),
+    0.38, "Imaj7", 0.58, Room(1.5, 5500, (fx("compress", 4, 2),)),
+)  # fmt: skip
+
+BRIEFS = (HAMMOCK, FOG, MARKET, ROOTS, ECHOES, ROCKET, STEPPER, ROCKERS, LOVERS)
