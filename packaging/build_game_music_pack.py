@@ -1,0 +1,161 @@
+"""Build a music pack of the freely usable music in Debian's game packages.
+
+    python packaging/build_game_music_pack.py [--out game-music.soundbed.zip] [--work FOLDER]
+
+It needs Debian (apt-get, dpkg-deb). The packages are pinned in game_music/sources.py; of their
+music only tracks go in whose own stanza in debian/copyright says CC0, CC BY, BSD, MIT or zlib and
+names an author. Licence, author and source of each travel in the pack, and with them every
+package's copyright file; `soundbed` puts them into the credits. Nothing of it is committed.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(_ROOT)]
+
+from game_music.licences import NotAllowedError, stated  # noqa: E402
+from game_music.packages import PackageError, check_tools, fetch, unpack  # noqa: E402
+from game_music.sources import SOURCES, Source  # noqa: E402
+
+from engine.build_pack import SUFFIX, PackRequest, build_pack  # noqa: E402
+from engine.cli.terminal import TerminalProgress  # noqa: E402
+from engine.errors import Cancelled, SoundbedError  # noqa: E402
+from engine.files import write_text  # noqa: E402
+from engine.library.licence_table import TABLE_NAME, write_table  # noqa: E402
+from engine.media.probe import probe_audio  # noqa: E402
+
+_TITLE = "Music of Debian's games"
+_ID = "debian-game-music"
+# Shorter ones are jingles: nothing to lay under a video.
+_LEAST_S = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A piece that stays out: where it is from and why."""
+
+    package: str
+    file: str
+    reason: str
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Build the pack; exit code 2 when nothing could be built."""
+    parser = argparse.ArgumentParser(description="Build a pack of the music in Debian's games.")
+    parser.add_argument("--out", type=Path, default=Path(f"{_ID}{SUFFIX}"), help="the pack")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "soundbed-game-music",
+        help="where packages and music are kept, so that a second run is quick",
+    )
+    arguments = parser.parse_args(argv)
+    try:
+        check_tools()
+        folder, refused = collect(SOURCES, arguments.work)
+        print_refused(refused)
+        with TerminalProgress() as progress:
+            request = PackRequest(folder, arguments.out, _TITLE, _ID)
+            report = build_pack(request, progress)
+    except (PackageError, SoundbedError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (Cancelled, KeyboardInterrupt):
+        return 130
+    for path, reason in report.left_out:
+        print(f"left out: {path.name}: {reason}", file=sys.stderr)
+    by_licence: dict[str, int] = {}
+    for track in report.pack.tracks:
+        name = track.licence.split()[0]
+        by_licence[name] = by_licence.get(name, 0) + 1
+    minutes = sum(track.duration_s for track in report.pack.tracks) / 60
+    print(
+        f"{report.path}: {len(report.pack.tracks)} tracks, {minutes:.0f} minutes, "
+        f"{report.size_bytes / 1e6:.1f} MB; "
+        + ", ".join(f"{n} {name}" for name, n in sorted(by_licence.items()))
+    )
+    return 0
+
+
+def collect(sources: Sequence[Source], work: Path) -> tuple[Path, list[Refused]]:
+    """Put all allowed music with its licences into a folder that `build_pack` reads.
+
+    Returns:
+        The folder, and what stays out.
+
+    Raises:
+        PackageError: no package can be had.
+    """
+    folder = work / "music"
+    rows: list[dict[str, str]] = []
+    refused: list[Refused] = []
+    texts: dict[str, str] = {}
+    for source in sources:
+        try:
+            deb = fetch(source, work / "packages")
+            text, pieces = unpack(source, deb, folder / source.package)
+        except PackageError as error:
+            print(error, file=sys.stderr)
+            refused.append(Refused(source.package, "all of it", "the package can't be had"))
+            continue
+        for name, path in pieces:
+            try:
+                rows.append(_row(source, text, name, path))
+                texts[source.package] = text
+            except NotAllowedError as error:
+                path.unlink()
+                refused.append(Refused(source.package, path.name, str(error)))
+    if not rows:
+        raise PackageError("there is no music to pack")
+    _tidy(folder, {Path(row["file"]) for row in rows})
+    for package, text in texts.items():
+        write_text(folder / "licences" / f"{package}.txt", text)
+    write_text(folder / TABLE_NAME, write_table(rows))
+    return folder, refused
+
+
+def _row(source: Source, text: str, name: str, path: Path) -> dict[str, str]:
+    unpacked = source.unpacked + name.removeprefix(source.installed)
+    found = stated(text, unpacked, source.reading)
+    info = probe_audio(path)
+    if info.duration_s < _LEAST_S:
+        raise NotAllowedError("it is a jingle")
+    title = info.tags.title or path.stem.replace("_", " ").replace("-", " – ").capitalize()
+    return {
+        "file": f"{source.package}/{path.name}",
+        "title": f"{title} ({source.game})",
+        "artist": found.author,
+        "album": source.game,
+        "licence": found.licence,
+        "url": source.url,
+    }
+
+
+def _tidy(folder: Path, wanted: set[Path]) -> None:
+    """Delete what an earlier run with other sources left in the folder."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.relative_to(folder) not in wanted:
+            path.unlink()
+    for path in list(folder.iterdir()):
+        if path.is_dir() and not any(path.iterdir()):
+            shutil.rmtree(path)
+
+
+def print_refused(refused: list[Refused]) -> None:
+    """Say what stays out and why, alike ones in one line."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for piece in refused:
+        alike.setdefault((piece.package, piece.reason), []).append(piece.file)
+    for (package, reason), files in alike.items():
+        shown = files[0] if len(files) == 1 else f"{len(files)} pieces"
+        print(f"not from {package}: {shown}: {reason}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

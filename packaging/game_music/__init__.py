@@ -1,0 +1,1 @@
+"""Music of Debian's games whose licence lets anybody use it in a video."""

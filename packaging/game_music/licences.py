@@ -1,0 +1,115 @@
+"""What debian/copyright says of one file, and whether its licence lets anybody use it.
+
+Allowed are licences that ask for no more than a credit: CC0, CC BY, BSD, MIT, zlib. GPL,
+share-alike, non-commercial and no-derivatives ones are refused, and so is "public domain", which
+grants nothing in countries that know no such thing.
+"""
+
+import io
+import logging
+import re
+from dataclasses import dataclass
+
+from debian.copyright import Copyright, MachineReadableFormatError, NotMachineReadableError
+
+from game_music.sources import Reading
+
+# debian-copyright's own names in lower case -> SPDX's
+_ALLOWED = {
+    "cc0": "CC0-1.0",
+    "cc0-1.0": "CC0-1.0",
+    "bsd-2-clause": "BSD-2-Clause",
+    "bsd-3-clause": "BSD-3-Clause",
+    "expat": "MIT",
+    "mit": "MIT",
+    "zlib": "Zlib",
+}
+_CC_BY = re.compile(r"cc-by-(1\.0|2\.0|2\.5|3\.0|4\.0)")
+_PAGES = {
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC-BY": "https://creativecommons.org/licenses/by/{version}/",
+}
+
+
+class NotAllowedError(Exception):
+    """The file can't go into a pack; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The licence of a file by its short name, with its page where it has one, and its author."""
+
+    licence: str
+    author: str
+
+
+def stated(text: str, path: str, reading: Reading | None) -> Stated:
+    """Return licence and author of one file.
+
+    Args:
+        text: the package's debian/copyright.
+        path: the file's path in the sources.
+        reading: what people read in it; None for a machine-readable one.
+
+    Raises:
+        NotAllowedError: the licence isn't allowed, or licence or author isn't stated.
+    """
+    if reading is not None:
+        plain = " ".join(text.split())
+        missing = [phrase for phrase in reading.phrases if phrase not in plain]
+        if missing:
+            raise NotAllowedError(f"its copyright file doesn't say “{missing[0]}”")
+        return Stated(allowed(reading.licence), reading.author)
+    paragraph = _copyright(text).find_files_paragraph(path)
+    if paragraph is None or paragraph.license is None:
+        raise NotAllowedError("its copyright file doesn't name it")
+    author = _author(paragraph.copyright or "")
+    if not author:
+        raise NotAllowedError("its copyright file names no author")
+    return Stated(allowed(paragraph.license.synopsis), author)
+
+
+def allowed(expression: str) -> str:
+    """Return the licence to use of an expression such as "GPL-2+ or CC-BY-3.0", with its page.
+
+    Raises:
+        NotAllowedError: no alternative is allowed throughout.
+    """
+    for alternative in re.split(r",?\s+or\s+|\s*\|\s*", expression.strip(), flags=re.I):
+        parts = re.split(r",?\s+and\s+|,\s*", alternative, flags=re.I)
+        names = [_spdx(part) for part in parts]
+        if all(names):
+            return ", ".join(_with_page(name) for name in names if name)
+    raise NotAllowedError(f"its licence is {expression.strip() or 'not named'}")
+
+
+def _spdx(name: str) -> str | None:
+    name = name.strip().lower()
+    if _CC_BY.fullmatch(name):
+        return name.upper()
+    return _ALLOWED.get(name)
+
+
+def _with_page(name: str) -> str:
+    if name.startswith("CC-BY-"):
+        return f"{name} {_PAGES['CC-BY'].format(version=name.removeprefix('CC-BY-'))}"
+    return f"{name} {_PAGES[name]}" if name in _PAGES else name
+
+
+def _copyright(text: str) -> Copyright:
+    # It complains of small slips in its own log; those of its errors are raised.
+    logging.getLogger("debian.copyright").setLevel(logging.CRITICAL)
+    try:
+        return Copyright(io.StringIO(text), strict=False)
+    except (NotMachineReadableError, MachineReadableFormatError, ValueError) as error:
+        raise NotAllowedError(f"its copyright file isn't machine-readable ({error})") from error
+
+
+def _author(text: str) -> str:
+    names = []
+    for line in text.splitlines():
+        line = re.sub(r"<[^>]*>|\([^)]*://[^)]*\)|\(c\)|©|copyright", "", line, flags=re.I)
+        line = re.sub(r"^[\s\d,–-]+(?=\D)", "", line).strip(" ,.;")
+        if line and line.lower() not in ("none", "unknown", "various", "public-domain"):
+            names.append(line)
+    return ", ".join(dict.fromkeys(names))
