@@ -1,191 +1,369 @@
-"""Cinematic: an orchestra with large drums in a large hall, built as one long rise."""
+"""Cinematic: an orchestra with large drums in a large hall; every piece is one arc for a film."""
 
 from composer.comping import Bass, Broken, Comp, Pad, Riff
 from composer.form import Brief, Layer, SectionPlan
+from composer.genres import cinematic_players as c
 from composer.genres import palette as p
-from composer.genres.palette import fx, hits, strip, synth
-from composer.melody import Melody
-from composer.rhythm import Feel, drums
+from composer.genres.palette import fx, strip, synth
+from composer.melody import Counter, Melody
+from composer.partwriting import Voiced
+from composer.rhythm import drums
 from composer.score import Room
+from composer.transitions import Bed
 
-_STAGE = Feel(8, 0, 5)
-_HALL = Room(2.8, 5500, (fx("compress", 5, 1.7),), is_natural=True)
+_HALL = Room(2.8, 6500, (fx("compress", 5, 1.7),), is_natural=True)
+_STILL = Room(2.6, 6000, (fx("compress", 7, 1.35),), is_natural=True)
 _OSTINATO = "0 0 2 0 1 0 2 0 0 0 2 0 1 2 1 0"
-_WAR_DRUMS = {
-    "tom_low": "X.....x.X...x...|X.....x.X.x.x.x.",
-    "tom_mid": "...x..........x.|..xx......x...xx",
-    "tom_high": "....o..o....o..o",
-}
 
-GATES = Brief(
-    slug="cinematic-01",
-    title="The Gates of Valor",
-    description="Epic trailer build with war drums, brass theme, choir and string ostinato",
-    genre="cinematic",
-    moods=("epic", "tense"),
-    seed=9101,
-    bpm=100,
-    tonic="C",
-    scale="minor",
-    final_chord="i",
-    end_bars=1,
-    sections=(
-        SectionPlan("awakening", 4, "i | bVI | i | bVII", 0.5, "ostinato low"),
-        SectionPlan("march", 8, "i | bVI | bIII | bVII", 0.8, "ostinato low drums horns"),
-        SectionPlan("breath", 2, "bVI | V", 0.5, "choir low riser"),
+
+def _scene(
+    slug: str, title: str, description: str, moods: tuple[str, ...], seed: int, bpm: float,
+    tonic: str, scale: str, arousal: float, sections: tuple[SectionPlan, ...],
+    layers: tuple[Layer, ...], final_chord: str, *, time_signature: str = "4/4",
+    end_bars: int = 1, room: Room = _HALL,
+) -> Brief:  # fmt: skip
+    """A piece for a scene, in a large hall."""
+    return Brief(
+        slug=slug, title=title, description=description, genre="cinematic", moods=moods,
+        seed=seed, bpm=bpm, tonic=tonic, scale=scale, sections=sections, layers=layers,
+        final_chord=final_chord, time_signature=time_signature, end_bars=end_bars, room=room,
+        arousal=arousal,
+    )  # fmt: skip
+
+
+# --- Trailers and heroes ------------------------------------------------------------------------
+
+GATES = _scene(
+    "cinematic-01", "The Gates of Valor",
+    "Epic trailer build with taiko, brass theme, choir and string ostinato for battles and "
+    "openings",
+    ("epic", "tense"), 9101, 100, "C", "minor", 0.88,
+    (
+        SectionPlan("awakening", 4, "i | bVI/1 | i | bVII/1", 0.45, "ostinato low boom", 0.15),
+        SectionPlan("march", 8, "i | bVI | bIII | bVII", 0.75, "ostinato low drums horns"),
+        SectionPlan("breath", 3, "bVI | iv | V", 0.45, "choir low riser", 0.2),
         SectionPlan("battle", 8, "i | bVI | bIII | bVII | i | bVI | iv | V", 1.0,
-                    "ostinato low drums horns choir violins brass"),
+                    "ostinato low drums taiko horns choir violins brass boom"),
+        SectionPlan("victory", 4, "bVI | bVII | i | V", 1.0,
+                    "ostinato low drums taiko trumpets choir violins brass"),
     ),
-    layers=(
-        Layer("ostinato", p.musescore(p.STRINGS), Broken(_OSTINATO, 16, 55, 3, 78, 0.6),
-              strip(5, -0.25, 0.35), ending="hold", centre=60, feel=_STAGE),
-        Layer("violins", p.musescore(p.STRINGS),
-              Melody(("x-------x---x---", "x---x---x-------", "x-----x-x-------"), 72, 88, "abac",
-                     0.2, velocity=8),
-              strip(0, -0.3, 0.4), ending="hold", centre=74, feel=_STAGE),
-        Layer("horns", p.musescore(p.HORN),
-              Melody(("x-----x-x-------", "x---x---x---x---", "x-------x-----x-"), 53, 70, "abac",
-                     0.28, velocity=10),
-              strip(-1, 0.2, 0.45), ending="hold", centre=60, feel=_STAGE),
-        Layer("brass", p.musescore(p.BRASS), Comp("X---....X-X-....", 52, 4, 0, 0, 0.8),
-              strip(-5, 0.3, 0.4), ending="hold", centre=52, feel=_STAGE),
-        Layer("choir", p.musescore(p.CHOIR), Pad(64, 4, 86), strip(-1, 0, 0.5), centre=64),
-        Layer("low", p.musescore(p.CONTRABASS), Bass("x-------x---x---|x-------x-------",
-                                                     "1 1 5|1", 38),
-              strip(5, 0.2, 0.35), ending="root", centre=36, feel=_STAGE),
-        Layer("riser", synth("riser"), Bass("x" + "-" * 15, "1"), strip(-2, 0, 0.3), ending="rest"),
-        Layer("drums", hits("cinematic"),
-              drums(_WAR_DRUMS, {"tom_low": "X.x.X.x.X.x.XxXX", "tom_mid": "..x...x...x...xx",
-                                 "tom_high": "....o..o.oooxxxx"}, 4, True),
-              strip(-5, 0, 0.35), ending="crash", feel=_STAGE),
+    (
+        c.ostinato(_OSTINATO),
+        c.strings("violins", "violins", Melody(("x-------x---x---", "x---x---x-------",
+                  "x-----x-x-------"), 72, 89, "aba>c", 0.2, velocity=8), pan=-0.35, centre=74),
+        c.player("horns", p.HORN, Melody(("x-----x-x-------", "x---x---x---x---",
+                 "x-------x-----x-"), 53, 70, "aba>c", 0.28, velocity=10), pan=0.2, gain_db=0,
+                 centre=60),
+        c.player("trumpets", p.TRUMPET, Melody(("x-----x-x-------", "x---x---x---x---"), 62, 79,
+                 "aba>b", 0.3, velocity=10, thirds=True), pan=0.25, gain_db=-3, centre=72),
+        c.brass("X---....X-X-....", 52, -5),
+        c.choir(64, 4, 0),
+        c.low("x-------x---x---|x-------x-------", "1 1 5|1"),
+        c.seam("riser", "riser", 3, -4),
+        c.seam("boom", "impact", 2, -6, falls=True),
+        c.taiko("X...x.x.X..xx.x.|X...x.x.XxXxXxXx"),
+        c.war_drums(),
     ),
-    room=_HALL,
+    "i",
 )  # fmt: skip
 
-FRONT = Brief(
-    slug="cinematic-02",
-    title="A Letter from the Front",
-    description="Sorrowful piano and solo cello over quiet strings, slow and human",
-    genre="cinematic",
-    moods=("sad", "tender"),
-    seed=9204,
-    bpm=62,
-    tonic="B",
-    scale="minor",
-    final_chord="i",
-    end_bars=2,
-    sections=(
+COUNTDOWN = _scene(
+    "cinematic-09", "Nine Seconds Left",
+    "Breathless hybrid action: racing celli, taiko, synth pulse and stabbing brass for chases and "
+    "sports finals",
+    ("energetic", "tense", "epic"), 9909, 148, "A", "minor", 0.96,
+    (
+        SectionPlan("fuse", 4, "i5 | i5 | bVI/1 | i5", 0.6, "pulse ticking boom", 0.2),
+        SectionPlan("chase", 8, "i | i | bVI | bVII | i | i | iv | V", 0.85,
+                    "pulse ostinato low drums racing"),
+        SectionPlan("leap", 8, "bVI | bVII | i | bIII | bVI | bVII | iv | V", 0.95,
+                    "pulse ostinato low drums racing brass violins"),
+        SectionPlan("void", 4, "bVI | bVI | iv | V", 0.45, "choir ticking riser"),
+        SectionPlan("chase", 8, "i | i | bVI | bVII | i | i | iv | V", 1.0,
+                    "pulse ostinato low drums taiko racing brass boom"),
+        SectionPlan("leap", 8, "bVI | bVII | i | bIII | bVI | bVII | iv | V", 1.0,
+                    "pulse ostinato low drums taiko racing brass violins choir"),
+    ),
+    (
+        c.ostinato("0 0 0 1 0 0 2 0 0 0 0 1 0 2 1 0", "celli", 50, 16, 4.0, 0.2),
+        c.strings("racing", "violins", Broken("0 1 2 1 0 1 2 1 0 1 2 1 2 1 0 1", 16, 67, 3, 72,
+                  0.55), gain_db=2, pan=-0.3, centre=69, expression=0),
+        c.strings("violins", "seconds", Melody(("x-------x---x---", "x-----x-x-------"), 74, 90,
+                  "aba>b", 0.2, velocity=10), gain_db=3, pan=-0.1, centre=76),
+        c.strings("ticking", "violins", Riff("x.x.x.x.x.x.x.x.", "0 0 1 0 0 4 0 1", 69, True,
+                  short=0.4), "pizzicato", gain_db=3, pan=-0.35, ending="rest"),
+        c.brass("X..X....X.......|X..X..X.X-......", 52, -3),
+        c.choir(66, 3, -1),
+        c.low("x-x-x-x-x-x-x-x-", "1", 3, 33),
+        c.pulse("x.xxx.xxx.xxx.xx", "saw_bass", -10, 1400, 33),
+        c.seam("riser", "tone_riser", 4, -8),
+        c.seam("boom", "impact", 2, -5, falls=True),
+        c.taiko("X..x..x.X..x..xx|X..x..x.XxX.XxXx", 3),
+        c.war_drums(c.GALLOP, gain_db=-4),
+    ),
+    "i", room=Room(1.9, 7500, (fx("compress", 4, 2.2),), is_natural=True),
+)  # fmt: skip
+
+BANNER = _scene(
+    "cinematic-06", "Banner on the Hill",
+    "Heroic fanfare with trumpets, horns, snare and soaring strings for awards, rescues and sports",
+    ("epic", "happy"), 9606, 126, "A#", "major", 0.82,
+    (
+        SectionPlan("call", 4, "I | bVII/1 | IV/1 | I", 0.7, "trumpets timpani low"),
+        SectionPlan("theme", 8, "I | V/7 | vi | IV | I/3 | ii | Vsus4 | V", 0.8,
+                    "horns strings low snare timpani"),
+        SectionPlan("rise", 4, "bVI | bVII | bVI | bVII", 0.75, "strings low choir snare", 0.2),
+        SectionPlan("theme", 8, "I | V/7 | vi | IV | I/3 | ii | Vsus4 | V", 1.0,
+                    "horns violins strings low snare timpani brass"),
+        SectionPlan("valley", 4, "vi | iii | IV | V", 0.5, "oboe strings harp"),
+        SectionPlan("theme", 8, "I | V/7 | vi | IV | bVI | bVII | Vsus4 | V", 1.0,
+                    "horns violins trumpets strings low snare timpani brass choir"),
+    ),
+    (
+        c.player("trumpets", p.TRUMPET, Melody(("x---x-x-x-------", "x-x-x---x---x---"), 62, 81,
+                 "aab.", 0.4, velocity=8, thirds=True), pan=0.2, gain_db=-1, centre=74,
+                 expression=0.15),
+        c.player("horns", p.HORN, Melody(("x-----x-x---x---", "x---x---x-------",
+                 "x-----x-x-x-x---"), 55, 74, "aba>caba~c", 0.32, velocity=10), pan=-0.2,
+                 gain_db=1, centre=62),
+        c.strings("violins", "violins", Melody(("x-----x-x---x---", "x-------x-x-x---"), 74, 92,
+                  "aba>b", 0.24, velocity=6), pan=-0.35, gain_db=1, centre=82),
+        c.strings("strings", "violas", Broken("0 1 2 1 0 1 2 1", 8, 60, 3, 70, 0.8), gain_db=2,
+                  pan=0.1, expression=0),
+        c.player("oboe", p.OBOE, Counter(67, 82, 4, 76), pan=0.1, ending="rest"),
+        c.player("harp", p.HARP, Broken("0 1 2 3 4 3 2 1", 8, 62, 3, 70, 1.6), pan=-0.4,
+                 expression=0, ending="hold"),
+        c.brass("x-------x---x-x-|x-------x-------", 54, -5),
+        c.choir(65, 4, -2, 80),
+        c.low("x---x---x---x-x-", "1 1 5 1 a", 3, 36),
+        c.player("timpani", p.TIMPANI, Bass("x-......x-......|x-....x-x-x-x-x-", "1 5|1", 41),
+                 gain_db=2, pan=0.1, ending="root", centre=36, expression=0),
+        Layer("snare", p.kit(p.ORCHESTRA_KIT), drums(
+              {"snare": "x.ooo.o.x.o.o.oo|x.o.x.o.xoooxooo", "kick": "x.......x......."},
+              ({"snare": "xoooxoooxXxxXXXX", "kick": "x.......x......."},), 4, True),
+              strip(-7, 0, 0.35), ending="crash", feel=c.STAGE),
+    ),
+    "I",
+)  # fmt: skip
+
+FJORD = _scene(
+    "cinematic-03", "Wings over the Fjord",
+    "Soaring adventure theme in six-eight with horns, harp and sweeping strings for drone and "
+    "travel films",
+    ("epic", "happy"), 9302, 84, "D", "major", 0.7,
+    (
+        SectionPlan("lift", 6, "I | V/7 | bVII | IV | I/5 | V", 0.5, "harp pad", 0.2),
+        SectionPlan("flight", 16, "I | V/7 | bVII/b7 | IV | I | iii | IV | V", 0.8,
+                    "harp pad horns low drums"),
+        SectionPlan("clouds", 8, "bVI | bVII | bVI | bVII | bVI | iv | V/1 | V", 0.5,
+                    "harp flute choir low"),
+        SectionPlan("flight", 16, "I | V/7 | bVII | IV | I | iii | IV | V | I | V/7 | bVII | IV "
+                    "| bVI | bVII | IV/1 | V", 1.0,
+                    "harp pad horns low drums violins trumpets"),
+    ),
+    (
+        c.player("harp", p.HARP, Broken("0 1 2 3 2 1", 6, 62, 3, 74, 1.6), gain_db=1, pan=-0.4,
+                 expression=0, reverb=0.4),
+        c.strings("pad", "violas", Pad(60, 4, 72), "slow", pan=0.1, gain_db=1),
+        c.strings("violins", "violins", Melody(("x-----", "x--x--", "x-xx--"), 74, 91, "aba>c",
+                  0.15, velocity=6), pan=-0.35, gain_db=1, ending="root", centre=86),
+        c.player("horns", p.HORN, Melody(("x--x-x", "x----x", "x-xx--", "x--x--"), 57, 74,
+                 "aba>cabad", 0.3, velocity=12), pan=0.15, gain_db=1),
+        c.player("trumpets", p.TRUMPET, Counter(65, 80, 4, 84), pan=0.25, gain_db=-3, centre=69),
+        c.player("flute", p.FLUTE, Melody(("x-xx-x", "x--x--", "x----x"), 76, 91, "aba>c"),
+                 pan=0.1, ending="rest"),
+        c.choir(66, 3, -3, 70),
+        c.low("x--x-x|x--x--", "1 1 5|1 5", 3, 38),
+        c.war_drums({"tom_low": "X..x.x|X..x..", "tom_mid": "..o..o|..o.oo"}, every=8,
+                    gain_db=-7, fills=({"tom_low": "X..X.X", "tom_mid": "xxxxxx",
+                                        "tom_high": "...xxx"},)),
+    ),
+    "I", time_signature="6/8", end_bars=3,
+)  # fmt: skip
+
+# --- Grief and wonder ---------------------------------------------------------------------------
+
+FRONT = _scene(
+    "cinematic-02", "A Letter from the Front",
+    "Sorrowful piano and solo cello over quiet strings, slow and human, for farewells and history",
+    ("sad", "tender"), 9204, 62, "B", "minor", 0.12,
+    (
         SectionPlan("alone", 2, "i | bVI", 0.35, "piano"),
-        SectionPlan("letter", 6, "i | bVI | iv | V | bVI | bIII", 0.55, "piano cello strings"),
-        SectionPlan("memory", 4, "bVI | bVII | iv | V", 0.85, "piano cello strings violins low"),
-        SectionPlan("alone", 2, "i | iv V", 0.4, "piano strings"),
+        SectionPlan("letter", 6, "i | v/b7 | bVI | iv | i/5 | V", 0.5, "piano cello tenor alto"),
+        SectionPlan("memory", 4, "bVI | bIII/5 | iv | V", 0.85,
+                    "piano cello tenor alto violins low", 0.1),
+        SectionPlan("letter", 4, "i | v/b7 | bVI | iv V", 0.55, "piano violins tenor alto"),
+        SectionPlan("alone", 1, "i iv", 0.35, "piano tenor", -0.1),
     ),
-    layers=(
-        Layer("piano", p.musescore(p.PIANO), Broken("r 0 2 1 3 1 2 0", 8, 60, 3, 58, 2.0),
-              strip(2, -0.15, 0.4), ending="hold", centre=54, feel=Feel(14, 0, 6)),
-        Layer("cello", p.musescore(p.CELLO),
-              Melody(("x-------x---x---", "x---x-----------", "x-----x-x-------",
-                      "x---x-x-x-------"), 48, 69, "abacd", 0.2, 0, 0.3),
-              strip(2, 0.2, 0.45), ending="root", centre=59, feel=Feel(14, 10, 6)),
-        Layer("strings", p.musescore(p.SLOW_STRINGS), Pad(62, 4, 62), strip(0, 0, 0.45), centre=62),
-        Layer("violins", p.musescore(p.STRINGS),
-              Melody(("x-------x-------", "x---x---x-------"), 71, 86, "abab", velocity=-4),
-              strip(-2, -0.3, 0.45), ending="rest", feel=_STAGE),
-        Layer("low", p.musescore(p.CONTRABASS), Bass("x---------------", "1", 36),
-              strip(1, 0.3, 0.35), ending="rest", feel=_STAGE),
+    (
+        c.player("piano", p.PIANO, Broken("r 0 2 1 3 1 2 0", 8, 60, 3, 58, 2.0), gain_db=2,
+                 pan=-0.15, centre=54, expression=0, feel=c.FREE),
+        c.player("cello", p.CELLO, Melody(("x-------x---x---", "x---x-----------",
+                 "x-----x-x-------", "x---x-x-x-------"), 48, 69, "aba>cd?", 0.2, 0, 0.3), pan=0.2,
+                 gain_db=3, ending="root", centre=59, feel=c.FREE, expression=0.45),
+        c.strings("alto", "seconds", Voiced("alto", 4, "suspended", velocity=60), "slow",
+                  pan=-0.2, ending="root", centre=66, expression=0.4, reverb=0.5),
+        c.strings("tenor", "violas", Voiced("tenor", 4, "held", velocity=60), "slow", pan=0.2,
+                  ending="root", centre=59, expression=0.4, reverb=0.5),
+        c.strings("violins", "violins", Voiced("soprano", 4, "moving", velocity=72), "slow",
+                  pan=-0.35, ending="root", centre=71, expression=0.4, reverb=0.5),
+        c.low("x---------------", "1", 1, 35),
     ),
-    room=Room(2.6, 5000, is_natural=True),
+    "i", end_bars=2, room=_STILL,
 )  # fmt: skip
 
-FJORD = Brief(
-    slug="cinematic-03",
-    title="Wings over the Fjord",
-    description="Soaring adventure theme in six-eight with horns, harp and sweeping strings",
-    genre="cinematic",
-    moods=("epic", "happy"),
-    seed=9302,
-    bpm=84,
-    tonic="D",
-    scale="major",
-    final_chord="I",
-    time_signature="6/8",
-    end_bars=4,
-    sections=(
-        SectionPlan("lift", 4, "I | V | bVII | IV", 0.5, "harp strings"),
-        SectionPlan("flight", 16, "I | V | bVII | IV | I | iii | IV | V", 0.8,
-                    "harp strings horns bass drums"),
-        SectionPlan("clouds", 4, "bVI | bVII | bVI | V", 0.6, "harp strings flute bass"),
-        SectionPlan("flight", 12, "I | V | bVII | IV | bVI | bVII", 1.0,
-                    "harp strings horns bass drums violins trumpets"),
+EUROPA = _scene(
+    "cinematic-05", "First Light on Europa",
+    "Wide-eyed wonder with celesta, harp, wordless choir and shimmering strings for space, nature "
+    "and science",
+    ("dreamy", "calm", "epic"), 9505, 74, "E", "lydian", 0.28,
+    (
+        SectionPlan("dark", 4, "I | II/1 | I | II/1", 0.35, "celesta stars air", 0.2),
+        SectionPlan("horizon", 6, "I | II/1 | vi | IVmaj7 | I/3 | II", 0.6,
+                    "celesta harp pad soprano"),
+        SectionPlan("sunrise", 6, "I | iii | vi | II | IVmaj7 | V", 0.95,
+                    "harp pad soprano choir horns low drums"),
+        SectionPlan("drift", 5, "I | II/1 | vi | II/1 | II/1", 0.45,
+                    "celesta harp air stars pad", -0.2),
     ),
-    layers=(
-        Layer("harp", p.musescore(p.HARP), Broken("0 1 2 3 2 1", 6, 62, 3, 74, 1.6),
-              strip(1, -0.4, 0.4), ending="hold", centre=62, feel=_STAGE),
-        Layer("strings", p.musescore(p.STRINGS), Pad(60, 4, 72), strip(-1, -0.1, 0.4), centre=62),
-        Layer("violins", p.musescore(p.STRINGS),
-              Melody(("x-----", "x--x--", "x-xx--"), 74, 91, "abac", 0.15, velocity=6),
-              strip(0, -0.35, 0.4), ending="root", centre=86, feel=_STAGE),
-        Layer("horns", p.musescore(p.HORN),
-              Melody(("x--x-x", "x----x", "x-xx--", "x--x--"), 57, 74, "abacabad", 0.3,
-                     velocity=12),
-              strip(0, 0.15, 0.45), ending="hold", centre=62, feel=_STAGE),
-        Layer("trumpets", p.musescore(p.TRUMPET), Comp("x--x-x|x-----", 67, 3, -8, 0, 0.9),
-              strip(-4, 0.25, 0.45), ending="hold", centre=69, feel=_STAGE),
-        Layer("flute", p.musescore(p.FLUTE), Melody(("x-xx-x", "x--x--", "x----x"), 76, 91, "abac"),
-              strip(0, 0.1, 0.45), ending="rest", feel=_STAGE),
-        Layer("bass", p.musescore(p.CONTRABASS), Bass("x--x-x|x--x--", "1 1 5|1 5", 38),
-              strip(4, 0.3, 0.35), ending="root", centre=38, feel=_STAGE),
-        Layer("drums", hits("cinematic"),
-              drums({"tom_low": "X..x.x|X..x..", "tom_mid": "..o..o|..o.oo"},
-                    {"tom_low": "X..X.X", "tom_mid": "xxxxxx", "tom_high": "...xxx"}, 8, True),
-              strip(-7, 0, 0.4), ending="crash", feel=_STAGE),
+    (
+        c.player("celesta", p.CELESTA, Broken("0 2 4 1 3 5 2 4", 8, 72, 3, 66, 2.0), pan=-0.3,
+                 gain_db=2, expression=0, reverb=0.55, centre=76),
+        c.player("harp", p.HARP, Broken("0 1 2 3 4 5 4 3 2 3 4 3 2 1 2 1", 16, 58, 3, 64, 2.0),
+                 pan=0.35, gain_db=1, expression=0),
+        c.strings("pad", "seconds", Pad(64, 4, 66), "slow", pan=-0.1, gain_db=2, centre=64,
+                  expression=0.45, reverb=0.55),
+        c.player("soprano", p.VOICES, Melody(("x-------x-------", "x-----------x---",
+                 "x---x---x-------"), 64, 81, "aba>c", 0.25), gain_db=1, pan=0.05, centre=76,
+                 reverb=0.6, feel=c.FREE),
+        c.choir(62, 4, 0, 78),
+        c.player("horns", p.HORN, Counter(52, 69, 3, 84), pan=0.25, gain_db=0, centre=59),
+        c.low("x---------------", "1", 2, 34),
+        c.bed("air", "shimmer_pad", -16, 64),
+        Layer("stars", synth("sparks"), Bed(76, 70), strip(-20, 0, 0.5), ending="rest"),
+        c.war_drums({"tom_low": "o.......g.......", "crash": "................"},
+                    fills=({"tom_low": "ooooooooxxxxxxxx"},), every=6, gain_db=-10),
     ),
-    room=_HALL,
+    "I", end_bars=2, room=Room(3.2, 7000, (fx("compress", 7, 1.4),), is_natural=True),
 )  # fmt: skip
 
-WALLS = Brief(
-    slug="cinematic-04",
-    title="Something in the Walls",
-    description="Creeping suspense with plucked strings, low pulses and trembling violins",
-    genre="cinematic",
-    moods=("tense", "dark"),
-    seed=9407,
-    bpm=112,
-    tonic="G#",
-    scale="phrygian",
-    final_chord="i",
-    end_bars=2,
-    sections=(
-        SectionPlan("hush", 4, "i", 0.45, "pulse pizzicato"),
-        SectionPlan("creep", 8, "i | i | bII | i", 0.65, "pulse pizzicato tremolo piano"),
-        SectionPlan("near", 8, "i | bII | bVI | i", 0.9,
-                    "pulse pizzicato tremolo piano low drums clarinet"),
-        SectionPlan("hush", 4, "i | bII | i | bII", 0.7, "pulse pizzicato tremolo drums low"),
+# --- Fear, facts and fairies --------------------------------------------------------------------
+
+WALLS = _scene(
+    "cinematic-04", "Something in the Walls",
+    "Creeping horror suspense with plucked strings, bowed metal, low pulses and trembling violins",
+    ("tense", "dark"), 9407, 112, "G#", "phrygian", 0.55,
+    (
+        SectionPlan("hush", 4, "i", 0.4, "pulse metal heart"),
+        SectionPlan("creep", 8, "i | i | bII/1 | i", 0.6, "pulse pizzicato piano heart", 0.1),
+        SectionPlan("near", 8, "i | bII/1 | bVI | i", 0.85,
+                    "pulse pizzicato tremolo piano low drums bassoon"),
+        SectionPlan("silence", 2, "i | i", 0.4, "metal rise"),
+        SectionPlan("there", 6, "i | bII/1 | i | bII/1 | bVI | bII/1", 1.0,
+                    "pulse tremolo cluster drums low boom bassoon"),
+        SectionPlan("hush", 3, "i | bII/1 | i", 0.45, "pulse metal heart piano", -0.15),
     ),
-    layers=(
-        Layer("pulse", synth("saw_bass"), Bass("x.x.x.x.x.x.x.x.", "1", 32, 0.7),
-              strip(-13, 0, 0.15, fx("lowpass", 600)), ending="root", centre=32, feel=_STAGE),
-        Layer("pizzicato", p.musescore(p.PIZZICATO),
-              Riff("x.x...x.x.....x.|x...x.x...x.....", "0 2 1 4 0|0 5 4 1", 56, True, short=0.5),
-              strip(6, -0.3, 0.4), ending="rest", feel=_STAGE),
-        Layer("tremolo", p.musescore(p.TREMOLO_STRINGS), Pad(70, 3, 66), strip(-1, 0.2, 0.45),
-              centre=68),
-        Layer("piano", p.musescore(p.PIANO),
-              Melody(("x-......x-......", "....x---....x---", "x-x-............"), 72, 91, "abac",
-                     0.4, 0.2),
-              strip(0, 0.2, 0.5), ending="rest", feel=_STAGE),
-        Layer("clarinet", p.musescore(p.BASSOON),
-              Melody(("x-----x-x-------", "..x-x-x-x-------"), 44, 62, "abab", 0.25),
-              strip(0, 0.3, 0.45), ending="rest", feel=_STAGE),
-        Layer("low", p.musescore(p.CONTRABASS), Pad(40, 2, 80), strip(2, 0.2, 0.4), ending="root",
-              centre=32),
-        Layer("drums", hits("cinematic"),
-              drums({"tom_low": "X.......x.......|X.........x.x...",
-                     "tom_high": "......o.......o."},
-                    {"tom_low": "X...X...X.X.X.XX", "tom_high": "..o...o..ooxxxxx"}, 8),
-              strip(-7, 0, 0.4), ending="crash", feel=_STAGE),
+    (
+        c.pulse("x.x.x.x.x.x.x.x.", "saw_bass", -12, 600),
+        c.bed("metal", "bowed_metal", -14, 56),
+        c.bed("heart", "heartbeat", -10, 32),
+        c.strings("pizzicato", "seconds", Riff("x.x...x.x.....x.|x...x.x...x.....",
+                  "0 2 1 4 0|0 5 4 1", 56, True, short=0.5), "pizzicato", gain_db=5, pan=-0.3,
+                  ending="rest"),
+        c.strings("tremolo", "violins", Pad(72, 3, 66), "tremolo", gain_db=1, pan=-0.3, centre=68),
+        c.strings("cluster", "seconds", Riff("x---------------", "0|1", 80, True), "tremolo",
+                  gain_db=2, pan=0.2, ending="rest"),
+        c.player("piano", p.PIANO, Melody(("x-......x-......", "....x---....x---",
+                 "x-x-............"), 72, 91, "aba~c", 0.4, 0.2), pan=0.2, ending="rest",
+                 expression=0, reverb=0.55),
+        c.player("bassoon", p.BASSOON, Melody(("x-----x-x-------", "..x-x-x-x-------"), 44, 62,
+                 "aba<b", 0.25), pan=0.3, ending="rest"),
+        c.low("x-------........|x-------x---....", "1|1 a", 3, 32),
+        c.seam("rise", "reverse_swell", 2, -6),
+        c.seam("boom", "impact", 2, -4, falls=True),
+        c.war_drums({"tom_low": "X.......x.......|X.........x.x...",
+                     "tom_high": "......o.......o."}, every=8, gain_db=-7,
+                    fills=({"tom_low": "X...X...X.X.X.XX", "tom_high": "..o...o..ooxxxxx"},)),
     ),
-    room=Room(2.6, 4500, (fx("compress", 6, 1.6),), is_natural=True),
+    "i", end_bars=2, room=Room(2.6, 5500, (fx("compress", 6, 1.6),), is_natural=True),
 )  # fmt: skip
 
-BRIEFS = (GATES, FRONT, FJORD, WALLS)
+LEDGER = _scene(
+    "cinematic-07", "Following the Money",
+    "Investigative documentary pulse with marimba, plucked strings, piano and a ticking bass for "
+    "explainers and true crime",
+    ("tense", "dark"), 9707, 120, "F", "dorian", 0.48,
+    (
+        SectionPlan("question", 4, "i | i | bVII/1 | i", 0.45, "marimba pulse"),
+        SectionPlan("evidence", 8, "i | i | bVII | IV | i | i | bIII | IV", 0.65,
+                    "marimba pulse pizzicato drums"),
+        SectionPlan("motive", 8, "bVI | bVI | i/5 | i/5 | bVI | bIII | IV | V", 0.75,
+                    "marimba pulse pizzicato piano viola drums"),
+        SectionPlan("pause", 4, "bVI | bVII | i | i", 0.45, "piano viola"),
+        SectionPlan("verdict", 8, "i | i | bVII | IV | i | i | bIII | IV", 0.95,
+                    "marimba pulse pizzicato piano violins low drums"),
+        SectionPlan("question", 2, "i | bVII/1", 0.5, "marimba pulse", -0.15),
+    ),
+    (
+        c.player("marimba", p.MARIMBA, Broken("0 2 1 2 3 2 1 2 0 2 1 2 3 4 3 1", 16, 60, 3, 72,
+                 1.0), gain_db=4, pan=-0.25, expression=0, reverb=0.25, centre=60),
+        c.strings("pizzicato", "seconds", Riff("..x...x...x..x..|..x...x.x.....x.",
+                  "0 2 4 2|0 4 3 2", 65, False, short=0.5), "pizzicato", gain_db=6, pan=0.35,
+                  ending="rest", reverb=0.3),
+        c.player("piano", p.PIANO, Melody(("x-......x---....", "....x---..x-x---",
+                 "x-----x-........"), 65, 84, "aba>c", 0.2), gain_db=2, pan=0.1, ending="root",
+                 centre=65, expression=0, reverb=0.35),
+        c.strings("viola", "violas", Counter(55, 72, 4, 74), "slow", gain_db=2, pan=0.2,
+                  ending="root", centre=60),
+        c.strings("violins", "violins", Melody(("x-----------x---", "x-------x-------"), 69, 84,
+                  "aba>b", 0.15), gain_db=1, pan=-0.35, ending="root", centre=77),
+        c.low("x---....x---x---", "1 1 5", 3, 36),
+        c.pulse("x.x.x.x.x.x.x.x.", "pulse_bass", -9, 900, 36),
+        c.war_drums({"stick": "..x...x...x...x.", "shaker": "o.g.o.g.o.g.o.g.",
+                     "kick": "x.....x...x....."}, gain_db=-9, crash=False, ending="rest",
+                    fills=({"stick": "..x...x...x.xxx.", "shaker": "o.g.o.g.o.g.o.g.",
+                            "tom_low": "........x.x.x.x."},)),
+    ),
+    "i", end_bars=2, room=Room(1.4, 7000, (fx("compress", 5, 1.7),), is_natural=True),
+)  # fmt: skip
+
+ORCHARD = _scene(
+    "cinematic-08", "The Dragon's Orchard",
+    "Fairy-tale fantasy with tin whistle, harp, glockenspiel and a hidden choir for games, books "
+    "and children",
+    ("playful", "dreamy"), 9808, 138, "G", "dorian", 0.5,
+    (
+        SectionPlan("gate", 8, "i | i | bVII/1 | i | i | IV/1 | bVII/1 | i", 0.45,
+                    "harp bells", 0.1),
+        SectionPlan("path", 16, "i | bVII | i | IV | bIII | bVII | i | v | i | bVII | i | IV "
+                    "| bIII | bVII | i | i", 0.65, "harp whistle plucked drums"),
+        SectionPlan("blossom", 12, "bIII | bVII | IV | i | bIII | bVII | IV | IV | bVI | bVII "
+                    "| v | v", 0.75, "harp strings clarinet choir low"),
+        SectionPlan("path", 12, "i | bVII | i | IV | bIII | bVII | i | v | i | IV | bVII | i",
+                    0.95, "harp whistle plucked drums strings bells low"),
+    ),
+    (
+        c.player("whistle", p.WHISTLE, Melody(("x---x-x-x---", "x-x-x-x-x---", "x-----x-x-x-",
+                 "x---x---x-x-"), 72, 91, "aba>cabd?c", 0.2), pan=0.1, gain_db=-2, centre=79,
+                 ending="root", expression=0.25),
+        c.player("harp", p.HARP, Broken("0 1 2 3 2 1|0 2 3 4 3 2", 6, 62, 3, 70, 1.6), gain_db=3,
+                 pan=-0.4, expression=0, centre=62),
+        c.player("bells", p.GLOCKENSPIEL, Melody(("x---....x---", "....x---x---", "x-x-x---...."),
+                 79, 95, "aba.", 0.3), gain_db=-6, pan=0.35, expression=0, ending="root",
+                 centre=91),
+        c.strings("plucked", "violas", Comp("....x---x---|....x---..x-", 60, 3, -12, 0, 0.5),
+                  "pizzicato", gain_db=5, pan=0.2, ending="rest"),
+        c.strings("strings", "seconds", Voiced("alto", 3, "moving", velocity=70), "slow",
+                  gain_db=2, pan=-0.15, centre=64),
+        c.player("clarinet", p.CLARINET, Melody(("x-----x-x---", "x---x---x---"), 62, 79,
+                 "aba>b", 0.2), pan=0.2, ending="rest"),
+        c.choir(65, 3, -2, 70),
+        c.low("x-------x---|x-----------", "1 5|1", 3, 38),
+        c.war_drums({"tom_low": "x.....o.o...", "tom_high": "....g.....g.",
+                     "tambourine": "....o...o.o."}, every=8, gain_db=-9, crash=False,
+                    fills=({"tom_low": "x...x...x.x.", "tom_high": "..o...o...xx"},)),
+    ),
+    "i", time_signature="3/4", end_bars=3,
+)  # fmt: skip
+
+BRIEFS = (GATES, FRONT, FJORD, WALLS, EUROPA, BANNER, LEDGER, ORCHARD, COUNTDOWN)

@@ -1,0 +1,113 @@
+"""The film orchestra as layers: string machines, brass, choirs, large drums, sounds of the seam."""
+
+from composer.comping import Bass, Broken, Comp, Pad, Riff
+from composer.form import Layer, Pattern
+from composer.genres import palette as p
+from composer.genres.palette import fx, hits, strip, synth
+from composer.rhythm import Feel, drums
+from composer.transitions import Bed, Fall, Rise
+
+STAGE = Feel(8, 0, 5)
+FREE = Feel(14, 8, 7)
+
+WAR_DRUMS = {
+    "tom_low": "X.....x.X...x...|X.....x.X.x.x.x.",
+    "tom_mid": "...x..........x.|..xx......x...xx",
+    "tom_high": "....o..o....o..o",
+}
+WAR_FILLS = (
+    {"tom_low": "X.x.X.x.X.x.XxXX", "tom_mid": "..x...x...x...xx", "tom_high": "....o..o.oooxxxx"},
+    {"tom_low": "X...X...X.X.XXXX", "tom_mid": "..xx..xx..xxxxxx", "tom_high": "................"},
+)
+GALLOP = {
+    "tom_low": "X..xx...X..xx.x.|X..xx...X.xxX.xx",
+    "tom_mid": "....x..x....x..x",
+    "tom_high": "..o...o...o...o.",
+}
+HEART = {"tom_low": "X.x.............|X.x.......o.....", "tom_high": "..............g."}
+
+
+def strings(
+    name: str, section: str, pattern: Pattern, bowing: str = "fast", *, gain_db: float = 0.0,
+    pan: float = 0.0, ending: str = "hold", centre: int = 62, expression: float = 0.3,
+    reverb: float = 0.4,
+) -> Layer:  # fmt: skip
+    """A string section of MuseScore General."""
+    plucked = bowing == "pizzicato"
+    return Layer(name, p.strings(section, bowing), pattern, strip(gain_db, pan, reverb),
+                 ending=ending, centre=centre, feel=STAGE,
+                 expression=0.0 if plucked else expression)  # fmt: skip
+
+
+def player(
+    name: str, program: int, pattern: Pattern, *, gain_db: float = 0.0, pan: float = 0.0,
+    ending: str = "hold", centre: int = 62, expression: float = 0.35, reverb: float = 0.45,
+    feel: Feel = STAGE,
+) -> Layer:  # fmt: skip
+    """A player or a section of MuseScore General."""
+    return Layer(name, p.musescore(program), pattern, strip(gain_db, pan, reverb), ending=ending,
+                 centre=centre, feel=feel, expression=expression)  # fmt: skip
+
+
+def ostinato(
+    order: str, section: str = "violas", centre: int = 58, steps: int = 16, gain_db: float = 4.0,
+    pan: float = -0.2,
+) -> Layer:  # fmt: skip
+    """Short bows over the chord's notes, the motor of a trailer."""
+    return strings("ostinato", section, Broken(order, steps, centre, 3, 78, 0.6),
+                   gain_db=gain_db, pan=pan, centre=centre + 2, expression=0)  # fmt: skip
+
+
+def choir(centre: int = 64, n_voices: int = 4, gain_db: float = 0.0, velocity: int = 86) -> Layer:
+    """A choir on open vowels."""
+    return player("choir", p.CHOIR, Pad(centre, n_voices, velocity), gain_db=gain_db,
+                  centre=centre, reverb=0.5)  # fmt: skip
+
+
+def low(grid: str, degrees: str, gain_db: float = 3.0, centre: int = 36) -> Layer:
+    """Basses and celli on the root."""
+    return strings("low", "basses", Bass(grid, degrees, centre), gain_db=gain_db, pan=0.25,
+                   ending="root", centre=centre, expression=0.15, reverb=0.35)  # fmt: skip
+
+
+def brass(grid: str, centre: int = 54, gain_db: float = -4.0) -> Layer:
+    """Chords of the whole brass."""
+    return player("brass", p.BRASS, Comp(grid, centre, 4, 0, 0, 0.85), gain_db=gain_db, pan=0.3,
+                  centre=centre, expression=0.15, reverb=0.4)  # fmt: skip
+
+
+def war_drums(
+    grids: dict[str, str] | None = None, *, every: int = 4, gain_db: float = -5.0,
+    crash: bool = True, fills: tuple[dict[str, str], ...] = WAR_FILLS, ending: str = "crash",
+) -> Layer:  # fmt: skip
+    """An ensemble of large drums."""
+    return Layer("drums", hits("cinematic"), drums(grids or WAR_DRUMS, fills, every, crash),
+                 strip(gain_db, 0, 0.35), ending=ending, feel=STAGE)  # fmt: skip
+
+
+def taiko(grid: str, gain_db: float = 2.0) -> Layer:
+    """One more line of drums from the soundfont, deeper and further away."""
+    return player("taiko", p.TAIKO, Riff(grid, "0", 45, True, short=0.9), gain_db=gain_db,
+                  pan=-0.15, ending="root", centre=45, expression=0, reverb=0.5)  # fmt: skip
+
+
+def seam(name: str, patch: str, n_bars: int, gain_db: float, *, falls: bool = False) -> Layer:
+    """A riser into the next section, or an impact where one begins."""
+    pattern = Fall(n_bars) if falls else Rise(n_bars)
+    return Layer(name, synth(patch), pattern, strip(gain_db, 0, 0.3), ending="rest")
+
+
+def bed(name: str, patch: str, gain_db: float, centre: int = 36, lowpass_hz: float = 8000) -> Layer:
+    """A tone or weather beneath everything."""
+    return Layer(name, synth(patch), Bed(centre), strip(gain_db, 0, 0.3, fx("lowpass", lowpass_hz)),
+                 ending="rest")  # fmt: skip
+
+
+def pulse(
+    grid: str, patch: str = "saw_bass", gain_db: float = -12.0, lowpass_hz: float = 700,
+    centre: int = 32, degrees: str = "1",
+) -> Layer:  # fmt: skip
+    """A synthesiser that ticks on the root."""
+    return Layer("pulse", synth(patch), Bass(grid, degrees, centre, 0.7),
+                 strip(gain_db, 0, 0.15, fx("lowpass", lowpass_hz)), ending="root", centre=centre,
+                 feel=STAGE)  # fmt: skip
