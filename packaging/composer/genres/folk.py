@@ -1,135 +1,273 @@
-"""Folk: plucked strings, fiddle and whistle, modal tunes, hands and feet for drums."""
+"""Folk: fingerpicked guitars, dances for fiddle, waltz ballads, and a band that stamps its feet."""
 
-from composer.comping import Bass, Broken, Comp, Pad
-from composer.form import Brief, Layer, SectionPlan
-from composer.genres import palette as p
-from composer.genres.palette import fx, strip
-from composer.melody import Melody
-from composer.rhythm import Feel, drums
-from composer.score import Room
+from composer.comping import Broken, Comp, Pad
+from composer.form import Brief, SectionPlan
+from composer.genres import folk_players as f
+from composer.genres.folk_players import double_bass, parlour, percussion, plucked, singing
+from composer.genres.outline import About, assemble
+from composer.melody import Counter, Melody
+from composer.rhythm import drums
 
-_PORCH = Feel(8, 2, 7)
-_ROOM = Room(1.2, 6000, (fx("compress", 5, 1.6),))
-
-CAMPFIRE = Brief(
-    slug="folk-01",
-    title="Campfire Letters",
-    description="Gentle fingerpicked guitar with mandolin-like dulcimer and soft whistle",
-    genre="folk",
-    moods=("calm", "tender"),
-    seed=10103,
-    bpm=92,
-    tonic="G",
-    scale="major",
-    final_chord="I",
-    sections=(
-        SectionPlan("intro", 2, "I | IV", 0.5, "picking"),
-        SectionPlan("verse", 8, "I | IV | I | V | vi | IV | V | I", 0.65, "picking tune bass"),
-        SectionPlan("verse", 8, "I | IV | I | V | vi | IV | V | I", 0.8,
-                    "picking tune bass strum whistle"),
-        SectionPlan("verse", 4, "vi | IV | V | V", 0.7, "picking bass tune"),
+_CAMPFIRE = assemble(
+    About("folk-01", "Campfire Letters",
+          "Gentle fingerpicked guitars and mandolin by the fire, for a vlog or a letter home",
+          ("calm", "tender"), 10103, 92, "G", "major", "I", 0.3),
+    (
+        SectionPlan("intro", 2, "I | IV/1", 0.5, "picking"),
+        SectionPlan("verse", 8, "I | IV | I/3 | V | vi | IV | V | I", 0.65, "picking tune"),
+        SectionPlan("verse", 8, "I | IV | I/3 | V | vi | IV | V | I", 0.8,
+                    "picking tune bass mandolin"),
+        SectionPlan("bridge", 4, "ii | V7/vi vi | IV | V", 0.7, "picking bass mandolin"),
+        SectionPlan("verse", 4, "vi | IV | V | I", 0.6, "picking tune"),
     ),
-    layers=(
-        Layer("picking", p.fluid(p.STEEL_GUITAR), Broken("r 2 1 3 0 2 1 3", 8, 60, 3, 76, 1.8),
-              strip(-1, -0.25, 0.15), ending="hold", centre=55, feel=_PORCH),
-        Layer("tune", p.fluid(p.NYLON_GUITAR),
-              Melody(("x---x-x-x---x---", "x-x-x---x-------", "x---x---x-x-x---",
-                      "..x-x-x-x---x---"), 67, 83, "abac", 0.15, 0, 0.3, velocity=6),
-              strip(0, 0.2, 0.18), ending="root", centre=74, feel=_PORCH),
-        Layer("whistle", p.fluid(p.RECORDER),
-              Melody(("x-------x---x---", "x---x---x-------"), 72, 88, "abab", 0.1, velocity=-10),
-              strip(0, 0.35, 0.3), ending="rest", feel=_PORCH),
-        Layer("strum", p.fluid(p.STEEL_GUITAR), Comp("....x-..x-x-x-..", 60, 4, -18, 0.015, 0.8),
-              strip(-4, 0.35, 0.15, fx("highpass", 180)), ending="rest", feel=_PORCH),
-        Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass("x-----..x-----..|x-----..x---x---",
-                                                     "1 5|1 5 a", 38),
-              strip(1, 0, 0.08), ending="root", centre=31, feel=_PORCH),
+    (
+        plucked("picking", f.STEEL, Broken("r 2 1 3 0 2 1 3|r 2 0 3 1 2 0 2", 8, 60, 3, 74, 1.9),
+                -0.25, 0, centre=55),
+        plucked("tune", f.STEEL, Melody(("x---x-x-x---x---", "x-x-x---x-------",
+                                         "x---x---x-x-x---"), 67, 83, "aba?", 0.15, 0.1, 0.3,
+                                        velocity=6), 0.25, -1, "root", 71),
+        plucked("mandolin", f.MANDOLIN, Comp("....x-..x-x-x-..", 67, 3, -14, 0.02, 0.8), 0.45, -8,
+                "rest"),
+        double_bass("x-----..x-----..|x-----..x---x---", "1 5|1 5 a"),
     ),
-    room=_ROOM,
+    parlour(1.0),
 )  # fmt: skip
 
-MILLER = Brief(
-    slug="folk-02",
-    title="The Miller's Holiday",
-    description="Lively six-eight jig with fiddle, whistle, strummed guitar and stomps",
-    genre="folk",
-    moods=("happy", "playful"),
-    seed=10205,
-    bpm=118,
-    tonic="D",
-    scale="mixolydian",
-    final_chord="I",
-    time_signature="6/8",
-    end_bars=2,
-    sections=(
-        SectionPlan("intro", 4, "I | I | bVII | I", 0.6, "guitar drum"),
+_MILLER = assemble(
+    About("folk-02", "The Miller's Holiday",
+          "Lively six-eight jig with fiddle, whistle, strummed guitar and stamping feet",
+          ("happy", "playful"), 10205, 118, "D", "mixolydian", "I", 0.72),
+    (
+        SectionPlan("intro", 4, "I | I | bVII | I", 0.6, "guitar feet"),
         SectionPlan("first", 16, "I | I | bVII | bVII | I | I | bVII | I", 0.8,
-                    "guitar drum fiddle bass"),
+                    "guitar feet fiddle bass"),
         SectionPlan("second", 16, "IV | I | bVII | I | IV | I | bVII | I", 0.9,
-                    "guitar drum whistle bass banjo"),
+                    "guitar feet whistle bass banjo"),
+        SectionPlan("break", 8, "I | bVII | IV | I", 0.6, "banjo fiddle bass"),
         SectionPlan("first", 16, "I | I | bVII | bVII | I | I | bVII | I", 1.0,
-                    "guitar drum fiddle bass banjo whistle"),
+                    "guitar feet fiddle bass banjo whistle"),
     ),
-    layers=(
-        Layer("fiddle", p.fluid(p.FIDDLE),
-              Melody(("xxxxxx", "x-xxxx", "xxxx-x", "x-xx-x"), 67, 86, "abacabad", 0.2, 0, 0.4),
-              strip(0, -0.2, 0.2), ending="root", centre=74, feel=_PORCH),
-        Layer("whistle", p.fluid(p.RECORDER),
-              Melody(("x-xxxx", "xxxx-x", "x-xx-x", "xxxx--"), 74, 93, "abacabad", 0.2, 0, 0.4),
-              strip(0, 0.25, 0.2), ending="root", centre=86, feel=_PORCH),
-        Layer("banjo", p.fluid(p.BANJO), Broken("0 1 2 1 2 1", 6, 64, 3, 72, 0.9),
-              strip(-4, 0.45, 0.15), ending="rest", feel=_PORCH),
-        Layer("guitar", p.fluid(p.STEEL_GUITAR), Comp("X-ox-o", 57, 5, -8, 0.012, 0.8),
-              strip(-4, -0.4, 0.12), centre=55, feel=_PORCH),
-        Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass("x--x--", "1 5", 38), strip(1, 0, 0.08),
-              ending="root", centre=38, feel=_PORCH),
-        Layer("drum", p.kit(p.STANDARD_KIT),
-              drums({"kick": "x.....|x..o..", "tom_low": "x..o.o", "tambourine": "..o..o",
-                     "clap": "......|...o.."}),
-              strip(-3, 0, 0.15), ending="rest", feel=_PORCH),
+    (
+        singing("fiddle", f.FIDDLE, Melody(("xxxxxx", "x-xxxx", "xxxx-x", "x-xx-x"), 67, 86,
+                                           "aba>caba?", 0.2, 0, 0.4), -0.2, -1, centre=74),
+        singing("whistle", f.RECORDER, Melody(("x-xxxx", "xxxx-x", "x-xx-x", "xxxx--"), 74, 93,
+                                              "aba>caba?", 0.2, 0, 0.4), 0.25, -3, centre=86),
+        plucked("banjo", f.BANJO, Broken("0 1 2 1 2 1", 6, 64, 3, 72, 0.9), 0.45, -6, "rest"),
+        plucked("guitar", f.STEEL, Comp("X-ox-o", 57, 5, -8, 0.012, 0.8), -0.4, -1, centre=55),
+        double_bass("x--x--", low=38),
+        percussion(drums({"kick": "x.....|x..o..", "tom_low": "x..o.o", "tambourine": "..o..o",
+                          "clap": "......|...o.."}), "acoustic", -6, "feet"),
     ),
-    room=_ROOM,
+    parlour(1.2),
+    end_bars=2,
+    time_signature="6/8",
 )  # fmt: skip
 
-LANTERN = Brief(
-    slug="folk-03",
-    title="The Widow's Lantern",
-    description="Melancholy waltz ballad for guitar, cello and flute in a minor mode",
-    genre="folk",
-    moods=("sad", "dreamy"),
-    seed=10301,
-    bpm=100,
-    tonic="A",
-    scale="dorian",
-    final_chord="i",
-    time_signature="3/4",
-    end_bars=2,
-    sections=(
+_LANTERN = assemble(
+    About("folk-03", "The Widow's Lantern",
+          "Melancholy waltz ballad for nylon guitar, cello and flute in a minor mode",
+          ("sad", "dreamy"), 10301, 100, "A", "dorian", "i", 0.25),
+    (
         SectionPlan("intro", 4, "i | bVII | i | v", 0.5, "picking"),
         SectionPlan("verse", 8, "i | bVII | bIII | IV | i | bVII | v | i", 0.65,
-                    "picking cello bass"),
+                    "picking cello"),
         SectionPlan("refrain", 8, "bIII | bVII | i | IV | bIII | bVII | v | v", 0.85,
-                    "picking flute cello bass accordion"),
+                    "picking flute bass accordion"),
         SectionPlan("verse", 8, "i | bVII | bIII | IV | i | bVII | v | i", 0.7,
-                    "picking cello bass flute"),
+                    "picking cello bass harp"),
+        SectionPlan("coda", 4, "i | IV | v | i", 0.5, "picking flute", swell=-0.2),
     ),
-    layers=(
-        Layer("picking", p.fluid(p.NYLON_GUITAR), Broken("r 0 1 2 1 0", 6, 58, 3, 74, 1.8),
-              strip(-1, -0.2, 0.2), ending="hold", centre=57, feel=_PORCH),
-        Layer("cello", p.musescore(p.CELLO),
-              Melody(("x---x-x-x---", "x-----x-x---", "x---x---x---", "x-------x-x-"), 52, 71,
-                     "abacabad", 0.15, 0, 0.3),
-              strip(0, 0.2, 0.3), ending="root", centre=57, feel=_PORCH),
-        Layer("flute", p.musescore(p.FLUTE),
-              Melody(("x-x-x---x---", "x---x-x-x-x-", "x-------x---"), 71, 88, "abac", 0.15, 0,
-                     0.4),
-              strip(0, -0.1, 0.35), ending="root", centre=76, feel=_PORCH),
-        Layer("accordion", p.fluid(p.ACCORDION), Pad(60, 3, 52), strip(-8, 0.4, 0.25),
-              ending="rest"),
-        Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass("x---....x-..|x-----------", "1 5|1", 38),
-              strip(1, 0, 0.1), ending="root", centre=33, feel=_PORCH),
+    (
+        plucked("picking", f.NYLON, Broken("r 0 1 2 1 0|r 1 2 0 2 1", 6, 58, 3, 74, 1.9), -0.2, 1),
+        singing("cello", f.CELLO, Melody(("x---x-x-x---", "x-----x-x---", "x---x---x---",
+                                          "x-------x-x-"), 50, 69, "aba>caba?", 0.15, 0, 0.3),
+                0.2, -4, centre=57),
+        singing("flute", f.FLUTE, Melody(("x-x-x---x---", "x---x-x-x-x-", "x-------x---"), 71, 86,
+                                         "aba?", 0.15, 0, 0.4), -0.1, -6, centre=76),
+        plucked("harp", f.HARP, Broken("0 1 2 3 4 3", 6, 67, 3, 60, 2.0), 0.4, -7, "rest"),
+        singing("accordion", f.ACCORDION, Pad(60, 3, 52), 0.4, -11, "rest"),
+        double_bass("x---....x-..|x-----------", "1 5|1", 38, -3),
     ),
-    room=Room(1.7, 5500, (fx("compress", 6, 1.5),)),
+    parlour(1.6),
+    end_bars=2,
+    time_signature="3/4",
 )  # fmt: skip
 
-BRIEFS = (CAMPFIRE, MILLER, LANTERN)
+_FIRST_LIGHT = assemble(
+    About("folk-04", "First Light on the Ridge",
+          "Warm acoustic folk for a wedding morning, two picked guitars and a singing fiddle",
+          ("tender", "happy"), 10403, 84, "D", "major", "Iadd9", 0.38),
+    (
+        SectionPlan("intro", 4, "I | V/7 | vi | IV", 0.5, "picking"),
+        SectionPlan("theme", 6, "I | V/7 | vi | IV | ii | V", 0.65, "picking fiddle second"),
+        SectionPlan("lift", 4, "IV | I/3 | ii7 | Vsus4 V", 0.8, "picking second bass cello fiddle",
+                    swell=0.15),
+        SectionPlan("theme", 6, "I | V/7 | vi | IV | ii | I", 0.9,
+                    "picking second bass cello fiddle shaker"),
+        SectionPlan("coda", 2, "IV | I", 0.5, "picking fiddle"),
+    ),
+    (
+        plucked("picking", f.STEEL, Broken("r 1 2 3 1 2 3 2", 8, 62, 4, 72, 2.2), -0.35),
+        plucked("second", f.NYLON, Broken("0 3 1 2 0 3 2 1", 8, 67, 4, 66, 1.6), 0.35, -3, "rest"),
+        singing("fiddle", f.FIDDLE, Melody(("x---x-x-x-------", "x-x-x---x---x---",
+                                            "x-----x-x-x-x---"), 67, 84, "aba>ca?", 0.15, 0, 0.2),
+                0.05, -3, centre=74),
+        singing("cello", f.CELLO, Counter(48, 64), -0.15, -7, centre=50),
+        double_bass("x-------x-----x-", "1 5 a", 38),
+        percussion(drums({"shaker": "g.o.g.o.g.o.g.o.", "kick": "x.......o......."}), "brushes",
+                   -9, "shaker"),
+    ),
+    parlour(1.5),
+)  # fmt: skip
+
+_REEL = assemble(
+    About("folk-05", "Harbour Reel",
+          "Driving minor-key reel for fiddle, twelve strings and frame drum, for a chase at sea",
+          ("energetic", "tense"), 10507, 108, "E", "dorian", "i", 0.8),
+    (
+        SectionPlan("intro", 4, "i | bVII | i | bVII", 0.6, "drone frame", swell=0.2),
+        SectionPlan("first", 8, "i | i | bVII | bVII | i | i | bVII | i", 0.85,
+                    "strum frame fiddle bass"),
+        SectionPlan("second", 8, "bIII | bVII | i | bVII | bIII | bVII | v | i", 0.95,
+                    "strum frame whistle bass drone"),
+        SectionPlan("break", 4, "i | IV | i | bVII", 0.55, "frame drone fiddle"),
+        SectionPlan("first", 8, "i | i | bVII | bVII | i | i | bVII | i", 1.0,
+                    "strum frame fiddle whistle bass drone"),
+    ),
+    (
+        singing("fiddle", f.FIDDLE, Melody(("xxxxxxxxxxxxxxxx", "x-xxxxxxx-xxxxxx",
+                                            "xxxxx-x-xxxxx-x-"), 64, 85, "aba>caba?", 0.2, 0, 0.3),
+                -0.15, 0, centre=76),
+        singing("whistle", f.RECORDER, Melody(("x-x-xxx-x-x-xxx-", "xxx-x-x-xxx-x---"), 74, 91,
+                                              "aba>ba?", 0.15, 0, 0.3), 0.3, -4, centre=76),
+        plucked("strum", f.TWELVE_STRING, Comp("X-xxX-xxX-xxX-xx", 59, 4, -10, 0.01, 0.7), 0.35,
+                -2, centre=52),
+        plucked("drone", f.MANDOLIN, Broken("0 1 3 1 0 1 4 1 0 1 3 1 0 1 4 1", 16, 64, 3, 66, 1.0),
+                -0.4, -5, "rest"),
+        double_bass("x-----x-x---x---", "1 1 5 1", 38),
+        percussion(drums({"tom_low": "X..xo.x.X..xo.xo", "tambourine": "..g...o...g...o.",
+                          "kick": "x.......x......."},
+                         {"tom_low": "X..xX..xX.x.xxxx", "kick": "x.......x...x..."}, 8),
+                   "acoustic", -3, "frame"),
+    ),
+    parlour(1.1),
+)  # fmt: skip
+
+_WALTZ = "I | I | V7 | V7 | V7 | V7 | I | I | I | I7 | IV | IV | I | V7 | I | I"
+_TRIO = "IV | IV | I | I | V7/ii | ii | V7 | I | IV | iv | I | vi | II7 | V7 | I | I"
+_ORCHARD = assemble(
+    About("folk-06", "Orchard Waltz",
+          "Sunny village waltz for accordion, mandolin and double bass, for cooking and markets",
+          ("happy", "playful"), 10609, 144, "C", "major", "I", 0.5),
+    (
+        SectionPlan("intro", 4, "I | I | V7 | V7", 0.6, "guitar bass"),
+        SectionPlan("waltz", 16, _WALTZ,
+                    0.75, "guitar bass accordion"),
+        SectionPlan("trio", 16, _TRIO, 0.65, "guitar bass mandolin"),
+        SectionPlan("waltz", 16, _WALTZ,
+                    0.95, "guitar bass accordion mandolin brushes"),
+    ),
+    (
+        singing("accordion", f.ACCORDION, Melody(("x---x-x-x-x-", "x-x-x-x-x---", "x-------x---",
+                                                  "x---x---x-x-"), 67, 86, "aba>caba?", 0.18, 0,
+                                                 0.3, thirds=True), 0.1, -4, centre=72),
+        plucked("mandolin", f.MANDOLIN, Melody(("xxxxxx", "x-xxx-", "x---x-", "xxx-x-"), 69, 86,
+                                               "aba>caba?", 0.2, 0, 0.3), -0.35, -3, "root", 72),
+        plucked("guitar", f.NYLON, Comp("....x-..x-..", 60, 4, -8, 0.01, 0.6), 0.35, -2, centre=55),
+        double_bass("x---........", "1|5", 38),
+        percussion(drums({"snare": "....o...o...", "kick": "x...........", "hat": "....g...g..."}),
+                   "brushes", -8, "brushes"),
+    ),
+    parlour(1.1),
+    end_bars=2,
+    time_signature="3/4",
+)  # fmt: skip
+
+_VALLEY = assemble(
+    About("folk-07", "Wide Open Valley",
+          "Uplifting indie folk with strummed guitars, banjo, stamps and claps for road trips",
+          ("happy", "energetic"), 10701, 116, "E", "major", "I", 0.66),
+    (
+        SectionPlan("intro", 4, "I | I | IV | IV", 0.6, "strum"),
+        SectionPlan("verse", 8, "I | V | vi | IV", 0.75, "strum bass tune feet"),
+        SectionPlan("chorus", 8, "IV | I | V | vi | IV | I | V | V", 0.95,
+                    "strum high bass banjo fiddle feet claps"),
+        SectionPlan("break", 4, "vi | IV | I | V", 0.55, "banjo tune", swell=0.3),
+        SectionPlan("chorus", 8, "IV | I | V | vi | IV | I | V | I", 1.0,
+                    "strum high bass banjo fiddle feet claps tune"),
+    ),
+    (
+        plucked("strum", f.STEEL, Comp("X-x.xx.xX-x.xxxx", 57, 5, -8, 0.014, 0.85), -0.4, 0,
+                centre=52),
+        plucked("high", f.TWELVE_STRING, Comp("x-..x-x-x-..x-x-", 64, 4, -10, 0.012, 0.85), 0.4,
+                -3),
+        plucked("tune", f.STEEL, Melody(("x-x-x---x-x-----", "x---x-x-x---x---",
+                                         "..x-x-x-x-------"), 68, 84, "aba>ca?", 0.15, 0, 0.2),
+                0.15, -1, "root", 76),
+        plucked("banjo", f.BANJO, Broken("0 2 1 3 0 2 1 2|0 3 1 2 0 3 2 1", 16, 68, 3, 70, 1.0),
+                0.5, -6, "rest"),
+        singing("fiddle", f.FIDDLE, Counter(64, 80), -0.2, -6, centre=76),
+        double_bass("x-----x-x---x---", "1 1 5 a", 38),
+        percussion(drums({"kick": "X.......X.......|X.......X.....x.",
+                          "snare": "....o.......o..."}), "acoustic", -5, "feet"),
+        percussion(drums({"clap": "....x.......x...", "tambourine": "o.o.x.o.o.o.x.o."}),
+                   "acoustic", -9, "claps"),
+    ),
+    parlour(1.3),
+)  # fmt: skip
+
+_TRAIN = assemble(
+    About("folk-08", "Northbound Freight",
+          "Dusty country folk with train-beat brushes, harmonica and banjo for desert highways",
+          ("sad", "energetic"), 10805, 104, "A", "minor", "i", 0.55),
+    (
+        SectionPlan("intro", 4, "i | i | bVII | i", 0.55, "guitar brushes"),
+        SectionPlan("verse", 8, "i | i | bVII | i | bIII | bVII | v | i", 0.7,
+                    "guitar bass brushes harmonica"),
+        SectionPlan("ride", 8, "bVI | bIII | bVII | i | bVI | bIII | v | v", 0.85,
+                    "guitar bass brushes banjo slide"),
+        SectionPlan("verse", 8, "i | i | bVII | i | bIII | bVII | v | i", 0.8,
+                    "guitar bass brushes harmonica banjo"),
+    ),
+    (
+        plucked("guitar", f.STEEL, Comp("x-..x-x.x-..x-x.", 55, 4, -6, 0.014, 0.6), -0.35, 0),
+        singing("harmonica", f.HARMONICA, Melody(("x-----x-x---x---", "x---x-x-x-------",
+                                                  "..x-x-x-x-----x-"), 64, 81, "aba<c", 0.15, 0.1,
+                                                 0.3), 0.1, -4, centre=69),
+        plucked("banjo", f.BANJO, Broken("0 1 2 3 1 2 0 2|0 2 1 3 2 1 0 1", 8, 64, 3, 72, 1.0),
+                0.45, -4, "rest"),
+        singing("slide", f.FIDDLE, Melody(("x-------x---x---", "x---x---x-------"), 62, 77, "aba?",
+                                          0.1), 0.2, -5, "rest"),
+        double_bass("x---x---x---x---", "1 5", 33),
+        percussion(drums({"snare": "oXooxoooxXooxoox", "kick": "x...x...x...x..."},
+                         {"snare": "oXooxoooXxXxXxXx", "kick": "x...x...x......."}, 8), "brushes",
+                   -5, "brushes"),
+    ),
+    parlour(1.0),
+)  # fmt: skip
+
+_SNOW = assemble(
+    About("folk-09", "Snow on the Old Road",
+          "Sparse winter folk, one nylon guitar and a distant recorder, for reflection and grief",
+          ("sad", "calm"), 10901, 68, "B", "minor", "i", 0.12),
+    (
+        SectionPlan("intro", 2, "i | bVI", 0.4, "picking"),
+        SectionPlan("verse", 6, "i | bVI | bIII | v | iv | i", 0.5, "picking tune"),
+        SectionPlan("refrain", 4, "bVI | bVII | bIII/7 | v", 0.6, "picking whistle harp"),
+        SectionPlan("verse", 4, "i | bVI | iv | i", 0.4, "picking tune", swell=-0.1),
+    ),
+    (
+        plucked("picking", f.NYLON, Broken("r 1 2 1 3 2 1 2", 8, 59, 4, 62, 2.6), -0.1, 0),
+        plucked("tune", f.NYLON, Melody(("x-----x-x-------", "x---x---x---x---",
+                                         "x-------x-x-----"), 66, 81, "aba?", 0.1, 0.1, 0.2), 0.15,
+                -1, "root", 71),
+        singing("whistle", f.RECORDER, Melody(("x-------x---x---", "x-----x-x-------"), 71, 86,
+                                              "aba?", 0.1), -0.2, -7, "rest"),
+        plucked("harp", f.HARP, Broken("0 . 2 . 4 . 3 .", 8, 66, 3, 56, 3.0), 0.4, -7, "rest"),
+    ),
+    parlour(2.0),
+)  # fmt: skip
+
+BRIEFS: tuple[Brief, ...] = (
+    _CAMPFIRE, _MILLER, _LANTERN, _FIRST_LIGHT, _REEL, _ORCHARD, _VALLEY, _TRAIN, _SNOW,
+)  # fmt: skip

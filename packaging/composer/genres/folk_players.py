@@ -1,0 +1,75 @@
+"""Folk musicians: who sits where, how their instruments are miked, and the room they share."""
+
+from composer.comping import Bass
+from composer.form import Layer, Pattern
+from composer.genres import palette as p
+from composer.genres.palette import fx, hits, strip
+from composer.rhythm import Feel
+from composer.score import Room, Voice
+
+PORCH = Feel(8, 2, 7)
+
+STEEL = p.fluid(p.STEEL_GUITAR)
+NYLON = p.fluid(p.NYLON_GUITAR)
+TWELVE_STRING = Voice("musescore", program=25, bank=8)
+UKULELE = Voice("fluid", program=24, bank=8)
+MANDOLIN = Voice("fluid", program=25, bank=16)
+BANJO = p.fluid(p.BANJO)
+FIDDLE = p.fluid(p.FIDDLE)
+ACCORDION = Voice("musescore", program=21, bank=8)
+HARMONICA = p.fluid(22)
+RECORDER = p.fluid(p.RECORDER)
+CELLO = p.musescore(p.CELLO)
+FLUTE = p.musescore(p.FLUTE)
+HARP = p.musescore(p.HARP)
+
+
+def plucked(
+    name: str,
+    voice: Voice,
+    pattern: Pattern,
+    pan: float = 0.0,
+    gain_db: float = 0.0,
+    ending: str = "hold",
+    centre: int = 57,
+) -> Layer:
+    """A guitar or its kin near the microphone: body kept, boom and glare held back."""
+    return Layer(name, voice, pattern,
+                 strip(gain_db, pan, 0.14, fx("highpass", 75), fx("compress", -2, 2.2, 0.012)),
+                 ending=ending, centre=centre, feel=PORCH)  # fmt: skip
+
+
+def singing(
+    name: str,
+    voice: Voice,
+    pattern: Pattern,
+    pan: float = 0.0,
+    gain_db: float = -3.0,
+    ending: str = "root",
+    centre: int = 72,
+) -> Layer:
+    """A bowed or blown instrument some steps back, its long notes swelling."""
+    return Layer(name, voice, pattern, strip(gain_db, pan, 0.28, fx("lowpass", 7500)),
+                 ending=ending, centre=centre, feel=PORCH, expression=0.4)  # fmt: skip
+
+
+def double_bass(grid: str, degrees: str = "1 5", low: int = 36, gain_db: float = -2.0) -> Layer:
+    """A double bass, plucked."""
+    return Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass(grid, degrees, low), strip(gain_db, 0, 0.1),
+                 ending="root", centre=low - 3, feel=PORCH)  # fmt: skip
+
+
+def percussion(
+    pattern: Pattern,
+    kit: str = "brushes",
+    gain_db: float = -5.0,
+    name: str = "drums",
+    ending: str = "rest",
+) -> Layer:
+    """Hands, feet or brushes at the back of the room."""
+    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.2), ending=ending, feel=PORCH)
+
+
+def parlour(reverb_s: float = 1.2) -> Room:
+    """A wooden room."""
+    return Room(reverb_s, 6000, (fx("compress", 5, 1.6), fx("highshelf", 6000, -1.5)))
