@@ -1,88 +1,153 @@
-"""The bundled music as shipped: every file decoded once, and held against its score."""
+"""The bundled music as shipped: every file decoded once, and held against its score.
 
+Tempo is held against the score's, its half and its double, within 3 %; pieces whose score says
+that they have no pulse are left out. Key is strict: tonic and mode, as the app hears them. The
+relative key (same scale, other tonic) and the fifth's neighbours are a listener's common second
+guess, so a track may be heard so, but only one in eight, and never in a key that is farther away.
+"""
+
+import csv
 import json
-import sys
-from collections import Counter
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
-
-from composer.catalogue import bar_times, beat_times, fingerprint
-from composer.form import compose
-from composer.genres import BRIEFS
-
-from engine.media.loudness import measure_loudness
 from engine.media.probe import probe_audio
+from engine.media.waveform import read_waveform
+from engine.music.key import PITCH_CLASSES
 from engine.paths import bundled_library_dir
 
-TRACKS = bundled_library_dir() / "tracks"
-ENTRIES: list[dict[str, Any]] = json.loads(
-    (bundled_library_dir() / "scores.json").read_text(encoding="utf-8")
-)["tracks"]
-GENRES = (
-    "hip-hop", "jazz", "classical", "reggae", "pop", "metal", "ambient", "electronic",
-    "cinematic", "folk",
-)  # fmt: skip
+# A trial of packaging/build_library.py --into can be checked before it is shipped.
+LIBRARY = Path(os.environ.get("SOUNDBED_CHECKED_LIBRARY", bundled_library_dir()))
+TRACKS = LIBRARY / "tracks"
+ENTRIES: list[dict[str, Any]] = json.loads((LIBRARY / "scores.json").read_text(encoding="utf-8"))[
+    "tracks"
+]
+# Until the library is built anew: its first edition knew nothing of arousal, and was never held
+# against spectra, tempi, keys and endings.
+REMADE = [entry for entry in ENTRIES if "arousal" in entry]
+# Levels of two thirds of an octave each from 40 Hz on, in dB below the whole, of the 320 real
+# pieces of Emotify: the lowest and highest, and the first and 99th percentile.
+REAL_DB = np.array(
+    [
+        [-54.1, -47.7, -48.9, -30.8, -28.5, -29.8, -33.8, -35.6, -44.2, -50.9, -60.5, -65.8, -76.0],
+        [-40.3, -37.8, -33.0, -26.6, -23.2, -28.4, -29.4, -29.4, -34.9, -43.9, -56.9, -63.1, -74.2],
+        [-2.2, -3.0, -3.1, -3.2, -1.9, -2.1, -2.7, -4.7, -8.5, -11.4, -12.4, -11.2, -19.5],
+        [-0.4, -2.0, -1.8, -2.8, -1.3, -1.0, -1.7, -3.0, -7.5, -10.4, -9.7, -5.0, -11.8],
+    ]
+)
+LOWEST_DB, LOW_DB, HIGH_DB, HIGHEST_DB = REAL_DB
+MAX_RARE_BANDS = 2
+Hear = Callable[[Path], Any]
+each_track = pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e["file"])
+each_remade_track = pytest.mark.parametrize("entry", REMADE, ids=lambda e: e["file"])
 
 
-def test_the_scores_and_the_files_are_the_same_tracks() -> None:
-    names = [entry["file"] for entry in ENTRIES]
-    assert sorted(names) == sorted(path.name for path in TRACKS.glob("*.opus"))
-    assert names == [f"{brief.slug}.opus" for brief in BRIEFS]
-    assert len(names) >= 30
-
-
-def test_every_genre_has_at_least_three_tracks() -> None:
-    counts = Counter(entry["genre"] for entry in ENTRIES)
-    assert set(counts) == set(GENRES)
-    assert min(counts.values()) >= 3
-
-
-def test_all_tracks_together_stay_small() -> None:
-    assert sum(path.stat().st_size for path in TRACKS.iterdir()) < 25e6
-
-
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e["file"])
-def test_a_track_is_as_loud_as_all_others_and_never_clips_or_falls_silent(
-    entry: dict[str, Any],
-) -> None:
+@each_track
+def test_a_file_is_what_its_entry_says(entry: dict[str, Any]) -> None:
     path = TRACKS / entry["file"]
     info = probe_audio(path)
     assert (info.codec, info.n_channels, info.rate_hz) == ("opus", 2, 48_000)
-    assert 45 <= info.duration_s <= 90
+    assert 50 <= info.duration_s <= 120
     assert info.duration_s == pytest.approx(entry["duration_s"], abs=0.05)
+    assert path.stat().st_size * 8 / info.duration_s >= 80_000
     assert (info.tags.title, info.tags.artist) == (entry["title"], "Soundbed")
     assert info.tags.licence is not None
     assert info.tags.licence.startswith("CC0-1.0")
 
-    loudness = measure_loudness(path)
-    assert loudness.integrated_lufs == pytest.approx(-14, abs=0.5)
-    assert loudness.true_peak_dbtp <= -1.0
 
+@each_track
+def test_a_track_is_as_loud_as_all_others_and_never_clips(
+    entry: dict[str, Any], hear: Hear
+) -> None:
+    heard = hear(TRACKS / entry["file"])
+    assert heard.loudness.integrated_lufs == pytest.approx(-14, abs=0.5)
+    assert heard.loudness.true_peak_dbtp <= -1.0
+    assert heard.n_clipped < 2
+    assert heard.offset < 1e-3
+
+
+@each_track
+def test_a_track_falls_silent_only_at_its_end(entry: dict[str, Any], hear: Hear) -> None:
+    heard = hear(TRACKS / entry["file"])
     # Windows of 0.4 s every 0.1 s: twelve silent ones in a row are a gap of 1.5 s.
-    is_silent = loudness.momentary_lufs < -60
-    heard = np.flatnonzero(~is_silent)
-    inside = is_silent[: heard[-1]]
+    is_silent = heard.loudness.momentary_lufs < -60
+    inside = is_silent[: np.flatnonzero(~is_silent)[-1]]
     gaps = np.diff(np.flatnonzero(np.concatenate([[True], ~inside, [True]])))
     assert gaps.max() < 12
-    # It ends by dying away, not in the middle of a sound.
-    assert loudness.momentary_lufs[-1] < -28
 
 
-@pytest.mark.parametrize("brief", BRIEFS, ids=lambda b: b.slug)
-def test_a_track_was_made_from_the_score_that_the_composer_writes(brief: Any) -> None:
-    entry = next(e for e in ENTRIES if e["file"] == f"{brief.slug}.opus")
-    score = compose(brief)
-    assert entry["score_sha256"] == fingerprint(score)
-    assert (entry["bpm"], entry["key"], entry["mode"]) == (
-        score.bpm,
-        score.key.name,
-        score.key.mode,
+@each_remade_track
+def test_a_track_ends_with_a_chord_that_dies_away(entry: dict[str, Any], hear: Hear) -> None:
+    heard = hear(TRACKS / entry["file"])
+    assert entry["sections"][-1]["name"] == "end"
+    assert heard.loudness.momentary_lufs[-1] < -28
+    assert heard.tail_db < -60
+    assert heard.ending_db < -12
+
+
+@each_track
+def test_a_track_keeps_its_sound_on_one_speaker(entry: dict[str, Any], hear: Hear) -> None:
+    assert hear(TRACKS / entry["file"]).least_correlation > -0.2
+
+
+@each_remade_track
+def test_the_spectrum_is_one_that_real_music_has(entry: dict[str, Any], hear: Hear) -> None:
+    bands_db = hear(TRACKS / entry["file"]).bands_db
+    outside = np.flatnonzero((bands_db < LOWEST_DB) | (bands_db > HIGHEST_DB))
+    rare = np.flatnonzero((bands_db < LOW_DB) | (bands_db > HIGH_DB))
+    assert outside.tolist() == [], bands_db.round(1)
+    assert len(rare) <= MAX_RARE_BANDS, (rare, bands_db.round(1))
+
+
+@each_remade_track
+def test_the_tempo_is_heard(entry: dict[str, Any], hear: Hear) -> None:
+    if not entry.get("has_pulse", True):
+        pytest.skip("the score says that this piece has no pulse")
+    ratio = hear(TRACKS / entry["file"]).bpm / entry["bpm"]
+    assert any(abs(ratio / octave - 1) <= 0.03 for octave in (0.5, 1, 2)), ratio
+
+
+@each_remade_track
+def test_the_key_is_heard_or_its_nearest_kin(entry: dict[str, Any], hear: Hear) -> None:
+    key = hear(TRACKS / entry["file"]).key
+    assert (key.name, key.mode) in {written(entry), *kin(entry)}
+
+
+def test_seven_keys_of_eight_are_heard_exactly(hear: Hear) -> None:
+    keys = [(hear(TRACKS / entry["file"]).key, written(entry)) for entry in REMADE]
+    others = [(heard, key) for heard, key in keys if (heard.name, heard.mode) != key]
+    assert len(others) <= len(keys) / 8, others
+
+
+def test_the_range_of_real_spectra_is_that_of_real_music(
+    shared_data: Path, spectrum_db: Callable[..., Any]
+) -> None:
+    folder = shared_data / "emotify"
+    with (folder / "ratings.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["file"] for row in csv.DictReader(file)][::16]
+    bands_db = np.stack(
+        [spectrum_db(read_waveform(folder / name, 48_000, 2).mean(axis=1)) for name in names]
     )
-    assert entry["beats_s"] == beat_times(score)
-    assert entry["bars_s"] == bar_times(score) == entry["beats_s"][:: entry["beats_per_bar"]]
-    assert entry["beats_s"][-1] < entry["duration_s"] + score.beat_s
+    assert ((bands_db > LOWEST_DB - 0.06) & (bands_db < HIGHEST_DB + 0.06)).all()
+    # Nearly all lie inside the percentiles, and these aren't far wider than music is.
+    assert ((bands_db > LOW_DB) & (bands_db < HIGH_DB)).mean() > 0.9
+    spread_db = np.quantile(bands_db, 0.9, axis=0) - np.quantile(bands_db, 0.1, axis=0)
+    assert (3 * spread_db > HIGH_DB - LOW_DB).all()
+
+
+def written(entry: dict[str, Any]) -> tuple[str, str]:
+    """Return the key of the score."""
+    return entry["key"], entry["mode"]
+
+
+def kin(entry: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return the relative key, and the keys a fifth above and below."""
+    tonic = PITCH_CLASSES.index(entry["key"])
+    step, other = (9, "minor") if entry["mode"] == "major" else (3, "major")
+    fifths = {(PITCH_CLASSES[(tonic + n) % 12], entry["mode"]) for n in (5, 7)}
+    return {(PITCH_CLASSES[(tonic + step) % 12], other), *fifths}

@@ -1,0 +1,140 @@
+"""The bundled library as a whole: how many and how varied, no two alike, made from its scores."""
+
+import io
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+import mido
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
+
+from composer.catalogue import bar_times, beat_times, fingerprint
+from composer.form import compose
+from composer.genres import BRIEFS
+from composer.midi import midi_bytes
+from composer.score import Score
+
+from engine.paths import bundled_library_dir
+
+LIBRARY = bundled_library_dir()
+ENTRIES: list[dict[str, Any]] = json.loads((LIBRARY / "scores.json").read_text(encoding="utf-8"))[
+    "tracks"
+]
+# What is shipped. To be raised with the build of the new library: 120 tracks of 14 genres.
+MIN_TRACKS = 33
+MIN_GENRES = 10
+MAX_BYTES = 100e6
+MIN_MOODS = 3
+MIN_TEMPI = 3
+# A melody of another piece may share a turn, not its course: intervals in a row, and their share.
+MELODY_INTERVALS = 6
+MAX_SHARED_MELODY = 1 / 3
+
+
+def shipped() -> list[Any]:
+    """Return the briefs of the tracks that are shipped."""
+    files = {entry["file"] for entry in ENTRIES}
+    return [brief for brief in BRIEFS if f"{brief.slug}.opus" in files]
+
+
+@pytest.fixture(scope="module")
+def scores() -> dict[str, Score]:
+    return {brief.slug: compose(brief) for brief in shipped()}
+
+
+def test_there_are_as_many_tracks_as_promised_and_no_other_files() -> None:
+    names = [entry["file"] for entry in ENTRIES]
+    assert len(names) == len(set(names)) >= MIN_TRACKS
+    assert sorted(names) == sorted(path.name for path in (LIBRARY / "tracks").iterdir())
+    assert names == [f"{brief.slug}.opus" for brief in shipped()]
+    assert sum(path.stat().st_size for path in (LIBRARY / "tracks").iterdir()) <= MAX_BYTES
+
+
+def test_every_genre_has_three_moods_three_tempi_and_both_modes() -> None:
+    by_genre = defaultdict(list)
+    for entry in ENTRIES:
+        by_genre[entry["genre"]].append(entry)
+    assert len(by_genre) >= MIN_GENRES
+    for genre, entries in by_genre.items():
+        assert len({mood for entry in entries for mood in entry["moods"]}) >= MIN_MOODS, genre
+        # Tempi that differ by less than a twentieth count as one.
+        tempi = sorted({entry["bpm"] for entry in entries})
+        steps = sum(faster / slower > 1.05 for slower, faster in pairwise(tempi))
+        assert steps + 1 >= MIN_TEMPI, genre
+        assert {entry["mode"] for entry in entries} == {"major", "minor"}, genre
+
+
+def test_titles_and_descriptions_are_all_different() -> None:
+    for name in ("title", "description", "seed"):
+        assert len({entry[name] for entry in ENTRIES}) == len(ENTRIES), name
+
+
+def test_no_two_tracks_share_harmony_tempo_and_key() -> None:
+    seen: dict[tuple[Any, ...], str] = {}
+    for brief in shipped():
+        score = compose(brief)
+        courses = tuple(dict.fromkeys(plan.progression for plan in brief.sections))
+        same = (courses, score.bpm, score.key)
+        assert same not in seen, (brief.slug, seen[same])
+        seen[same] = brief.slug
+    assert len(seen) == len(ENTRIES)
+
+
+def test_no_two_melodies_take_the_same_course(scores: dict[str, Score]) -> None:
+    turns = {slug: set(melodic_turns(score)) for slug, score in scores.items()}
+    alike = {
+        (one, other): len(turns[one] & turns[other])
+        for one, other in combinations(turns, 2)
+        if len(turns[one] & turns[other])
+        > MAX_SHARED_MELODY * min(len(turns[one]), len(turns[other]))
+    }
+    assert alike == {}
+    # The measure sees what it looks for: a piece is like itself a fifth higher.
+    assert all(turns.values())
+
+
+def melodic_turns(score: Score) -> Iterator[tuple[int, ...]]:
+    """Yield every row of intervals of the leading parts: transposition doesn't matter."""
+    pitched = [part for part in score.parts if part.voice.engine != "hits" and part.notes]
+    leading = [part for part in pitched if part.role in ("melody", "riff", "counter")]
+    for part in leading or pitched:
+        highest: dict[int, int] = {}
+        for note in part.notes:
+            step = round(note.start_beats * 8)
+            highest[step] = max(note.pitch, highest.get(step, 0))
+        line = [highest[step] for step in sorted(highest)]
+        intervals = [after - before for before, after in pairwise(line)]
+        for start in range(len(intervals) - MELODY_INTERVALS + 1):
+            yield tuple(intervals[start : start + MELODY_INTERVALS])
+
+
+@pytest.mark.parametrize("brief", shipped(), ids=lambda b: b.slug)
+def test_a_track_was_made_from_the_score_that_the_composer_writes(brief: Any) -> None:
+    entry = next(e for e in ENTRIES if e["file"] == f"{brief.slug}.opus")
+    score = compose(brief)
+    assert entry["score_sha256"] == fingerprint(score)
+    assert (entry["bpm"], entry["key"], entry["mode"]) == (
+        score.bpm,
+        score.key.name,
+        score.key.mode,
+    )
+    assert entry["beats_s"] == beat_times(score)
+    assert entry["bars_s"] == bar_times(score) == entry["beats_s"][:: entry["beats_per_bar"]]
+    assert entry["beats_s"][-1] < entry["duration_s"] + score.beat_s
+
+
+def test_the_notes_of_each_track_are_kept_as_midi(scores: dict[str, Score]) -> None:
+    folder = Path(__file__).resolve().parents[2] / "packaging" / "scores"
+    kept = {path.stem: path.read_bytes() for path in folder.glob("*.mid")}
+    # The first edition, which knew nothing of arousal, kept none.
+    assert set(kept) == {Path(entry["file"]).stem for entry in ENTRIES if "arousal" in entry}
+    for slug, data in kept.items():
+        assert data == midi_bytes(scores[slug]), slug
+        assert mido.MidiFile(file=io.BytesIO(data)).length > 40
+    assert sum(map(len, kept.values())) < 5e6
