@@ -24,6 +24,7 @@ _ENERGY_WEIGHT = 2.0
 _FULLNESS_WEIGHT = 0.5
 _REST_WEIGHT = 0.3
 _JUMP_COST = 0.5
+_NOT_THE_LOOP_COST = 0.5
 # What it costs to leave or enter inside a section, by the bars into a phrase of four.
 _INSIDE_SECTION_COST = (0.1, 0.4, 0.2, 0.4)
 # The bars before the ending lead into it; without two of them it comes out of the blue.
@@ -104,30 +105,53 @@ def shorten(room: Room, start_s: float, bars: _Times, beats: _Times, marks: Mark
     return None if best is None else form.cut(best[1])
 
 
-def lengthen(room: Room, bars: _Times, marks: Marks) -> Cut | None:
+def lengthen(room: Room, bars: _Times, beats: _Times, marks: Marks) -> Cut | None:
     """Return the version of a track shorter than the clip that repeats where its score says so.
 
-    The first pass goes up to the loop's end, n - 1 more go round whole, and the last one is
-    shortened to what is missing, as `shorten` does, up to the track's own ending.
+    It goes round the loop as often as fits. What is then missing, or too much, is a jump between
+    bars of like energy in the last pass, back or forth, and that ends as `shorten` does; when
+    bars don't fit, the track enters on one of its first beats.
 
     Returns:
-        None without a loop that is worth a repeat, or when the last pass can't be shortened to fit.
+        None without a loop that is worth a repeat, or when no jump fits.
     """
     loop_start_s, loop_end_s = marks.loop_s or (0.0, 0.0)
     loop_s = loop_end_s - loop_start_s
     if loop_s < _SHORTEST_PIECE_S or bars.size < 2 or not marks.sections:
         return None
-    n_jumps = math.ceil((room.clip_s - room.heard_s - room.gap_s) / loop_s)
-    before_s = loop_end_s + (n_jumps - 1) * loop_s
-    last = replace(room, clip_s=room.clip_s - before_s)
+    most = max(1, math.ceil((room.clip_s - room.heard_s - room.gap_s) / loop_s))
+    bar_s = float(np.median(np.diff(bars)))
+    for entry_s in (0.0, *beats[(beats > bars[0]) & (beats < bars[0] + bar_s)].tolist()):
+        versions = []
+        # One jump fewer than would fill the clip leaves it to one that the score doesn't know.
+        for n_jumps, extra in ((most, 0.0), (most - 1, _NOT_THE_LOOP_COST)):
+            version = _rounds(room, bars, marks, (loop_start_s, loop_end_s), n_jumps, entry_s)
+            if version is not None:
+                versions.append((version[0] + extra, version[1]))
+        if versions:
+            return min(versions, key=lambda version: version[0])[1]
+    return None
+
+
+def _rounds(
+    room: Room,
+    bars: _Times,
+    marks: Marks,
+    loop_s: tuple[float, float],
+    n_jumps: int,
+    entry_s: float,
+) -> tuple[float, Cut] | None:
+    """Return the version that goes `n_jumps` times round the loop, after its last pass's cost."""
+    start_s, end_s = loop_s
+    pieces: Pieces = ((entry_s, end_s), *(loop_s,) * (n_jumps - 1))[:n_jumps]
+    before_s = sum(to_s - from_s for from_s, to_s in pieces)
     # To go back for less than this would be a stumble.
-    form = _Form(last, bars, marks, _SHORTEST_PIECE_S)
-    best = form.best_from(loop_start_s)
-    if best is None:
+    form = _Form(replace(room, clip_s=room.clip_s - before_s), bars, marks, _SHORTEST_PIECE_S)
+    last = form.best_from(start_s if n_jumps else entry_s)
+    if last is None:
         return None
-    cut = form.cut(best[1])
-    round_again = ((loop_start_s, loop_end_s),) * (n_jumps - 1)
-    return Cut(((0.0, loop_end_s), *round_again, *cut.pieces), cut.fade_out_s)
+    cut = form.cut(last[1])
+    return last[0], Cut((*pieces, *cut.pieces), cut.fade_out_s)
 
 
 _Best = tuple[float, Pieces]
@@ -151,6 +175,13 @@ class _Form:
             float(bars[first_bars[-1]]), room.heard_s - self._trim_s - _BRIEFEST_PIECE_S
         )
         self._shortest_s = shortest_s
+        # What may be heard twice is what the score lets go round: neither the intro nor the ending.
+        loop_start_s, loop_end_s = marks.loop_s or (math.inf, -math.inf)
+        self._repeats = (
+            (bars[:, None] - bars[None, :] >= shortest_s)
+            & (bars[None, :] >= loop_start_s - _SAME_S)
+            & (bars[:, None] <= loop_end_s + _SAME_S)
+        )
         phase = np.arange(bars.size) - first_bars[section]
         inside = np.array(_INSIDE_SECTION_COST)[phase % 4] * ~np.isin(
             np.arange(bars.size), first_bars
@@ -200,7 +231,7 @@ class _Form:
         possible = (
             np.isfinite(cost)
             & (left - entry_s >= self._shortest_s)
-            & (entered > left)
+            & ((entered > left) | self._repeats)
             & (entered <= self._last_s)
         )
         if not possible.any():

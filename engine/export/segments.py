@@ -110,7 +110,7 @@ def lay_under(
         if clip_duration_s <= heard_s + room.gap_s:
             cut = shorten(room, start_s, bars, beats, marks)
         else:
-            cut = lengthen(room, bars, marks)
+            cut = lengthen(room, bars, beats, marks)
         if cut is not None and len(cut.pieces) <= MAX_SEGMENTS:
             return _cut(cut)
     if missing_s <= 0:

@@ -137,13 +137,13 @@ def test_without_room_or_form_there_is_no_version(clip_s: float, changes: dict) 
 
 def test_a_long_clip_goes_round_the_loop_of_the_score() -> None:
     # 66 + 48 = 114 s is one round more than the track.
-    found = lengthen(Room(114.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, FORM)
+    found = lengthen(Room(114.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, FORM)
     assert found is not None
     assert found.pieces == ((0.0, 56.0), (8.0, 66.0))
 
 
 def test_the_last_round_is_cut_to_what_is_missing() -> None:
-    found = lengthen(Room(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, FORM)
+    found = lengthen(Room(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, FORM)
     assert found is not None
     # 56 + 48 + 48 + 42 s: the last round lacks the 16 s that 210 s would be too long by, less
     # the second by which it may end early or ring on.
@@ -153,9 +153,29 @@ def test_the_last_round_is_cut_to_what_is_missing() -> None:
     assert found.pieces[-1][1] + found.fade_out_s >= 65.0
 
 
+def test_a_clip_that_bars_dont_fit_is_entered_on_a_beat() -> None:
+    # 112 s less whole bars of two seconds are 110 s, 0.6 s too few where 0.3 s may be missing.
+    # Three beats into the track they are 110.5.
+    found = lengthen(Room(110.6, 64.0, 64.0, gap_s=0.3), BARS, BEATS, FORM)
+    assert found is not None
+    assert found.pieces[0] == (1.5, 56.0)
+    total_s = sum(to_s - from_s for from_s, to_s in found.pieces)
+    assert total_s == pytest.approx(110.5)
+
+
+def test_a_little_that_is_missing_is_a_jump_back_and_no_round() -> None:
+    # 8 s more than the track: less than a round of 48 s can be in pieces that are worth hearing.
+    found = lengthen(Room(74.0, TRACK_S, TRACK_S, gap_s=0.5), BARS, BEATS, FORM)
+    assert found is not None
+    (start_s, left_s), (again_s, end_s) = found.pieces
+    assert (start_s, left_s - again_s, end_s) == (0.0, 8.0, 66.0)
+    # Neither the intro nor the ending is heard twice.
+    assert 8.0 <= again_s < left_s <= 56.0
+
+
 def test_without_loop_points_nothing_is_said_of_long_clips() -> None:
     marks = Marks(FORM.sections)
-    assert lengthen(Room(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, marks) is None
+    assert lengthen(Room(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, marks) is None
 
 
 def lay(clip_s: float, **changes: object) -> tuple[Segment, ...]:
