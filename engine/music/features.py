@@ -3,6 +3,7 @@
 import io
 import math
 import zipfile
+import zlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
@@ -140,7 +141,10 @@ class MusicFeatures:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 if (version := str(archive["version"])) == VERSION:
                     return cls(**{name: _plain(archive[name]) for name in archive.files})
-        except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        except (
+            *(ValueError, TypeError, KeyError, OSError, EOFError),
+            *(zipfile.BadZipFile, zlib.error),
+        ) as error:
             raise LibraryError(
                 tr("the stored analysis of a track is damaged."), remedy=_reanalyse()
             ) from error

@@ -2,7 +2,9 @@
 
 import io
 import math
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 _MAX_ARRAY_BYTES = 8 * 2**20
 _MAX_ARRAYS = 40
 _LENGTH_TOLERANCE_S = 2.0
+# Whatever zipfile, zlib and numpy raise on bytes that nobody wrote for them.
+_DAMAGE = (
+    *(ValueError, TypeError, LookupError, AttributeError, EOFError, OSError, ArithmeticError),
+    *(RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error, struct.error),
+)
 _UNIT_TOLERANCE = 1e-3
 
 
@@ -42,10 +49,7 @@ def checked_features(data: bytes, track: PackTrack, path: Path) -> "MusicFeature
         with np.errstate(all="raise"):
             features = MusicFeatures.from_bytes(data)
             _check_values(features, track)
-    except (
-        *(LibraryError, ValueError, TypeError, KeyError, EOFError, OSError, ArithmeticError),
-        *(zipfile.BadZipFile, NotImplementedError, RuntimeError, zipfile.LargeZipFile),
-    ) as error:
+    except (LibraryError, *_DAMAGE) as error:
         reason = error.problem if isinstance(error, LibraryError) else str(error)
         raise MusicPackError(
             tr("the analysis of “{file}” can't be used ({reason}).").format(
