@@ -308,7 +308,9 @@ def _write(known: dict[str, dict[str, object]], shelf: Shelf) -> None:
 
 def _remove_strangers(shelf: Shelf) -> None:
     slugs = {brief.slug for brief in BRIEFS}
-    _write({str(e["file"]): e for e in read_catalogue(shelf.catalogue)}, shelf)
+    known = {str(entry["file"]): entry for entry in read_catalogue(shelf.catalogue)}
+    if {Path(name).stem for name in known} - slugs:
+        _write(known, shelf)
     found = [*(shelf.library / "tracks").glob("*.opus")]
     found += shelf.midi.glob("*.mid") if shelf.midi else []
     for path in found:

@@ -1,0 +1,282 @@
+"""Building the library: goes on where it was stopped, and says what is in the way."""
+
+import errno
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
+
+import build_library
+from build_library import BuildError, Shelf
+from composer import made, tools
+from composer.form import Brief, Layer, SectionPlan, compose
+from composer.master import Master
+from composer.midi import midi_bytes
+from composer.score import Note, Voice
+
+from engine.errors import ExportError
+
+PACKAGING = Path(build_library.__file__).parent
+DiskUsage = namedtuple("DiskUsage", "total used free")
+needs_fluidsynth = pytest.mark.skipif(
+    shutil.which("fluidsynth") is None
+    or shutil.which("ffmpeg") is None
+    or not tools.soundfont("fluid").is_file(),
+    reason="needs fluidsynth, ffmpeg and fluid-soundfont-gm",
+)
+
+
+def chords(section, rng):  # type: ignore[no-untyped-def]
+    """One chord a bar."""
+    starts = range(0, round(section.duration_beats), section.beats_per_bar)
+    return [
+        Note(section.start_beats + start, 3.5, pitch, 90)
+        for start in starts
+        for pitch in (48, 60, 64, 67)
+    ]
+
+
+def brief(slug: str, seed: int = 1) -> Brief:
+    """A piece of a few seconds."""
+    return Brief(
+        slug=slug,
+        title=f"Trial {slug}",
+        description="Two bars on a piano",
+        genre=slug.rsplit("-", 1)[0],
+        moods=("calm",),
+        seed=seed,
+        bpm=160,
+        tonic="C",
+        scale="major",
+        sections=(SectionPlan("verse", 4, "I | V", 0.5, "piano"),),
+        layers=(Layer("piano", Voice("fluid"), chords),),
+        final_chord="I",
+    )
+
+
+BRIEFS = (brief("jazz-01"), brief("jazz-02", 2), brief("folk-01", 3))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    monkeypatch.setattr(build_library, "BRIEFS", BRIEFS)
+    return Shelf(tmp_path / "trials", tmp_path / "library", tmp_path / "midi")
+
+
+def finish(piece: Brief, shelf: Shelf, audio: bytes = b"OggS") -> None:
+    """Put a finished trial there."""
+    shelf.trials.mkdir(parents=True, exist_ok=True)
+    shelf.trial(piece.slug).write_bytes(audio)
+    made.write_made(
+        Master(compose(piece), shelf.trial(piece.slug), 8.0, -14.0, -1.5),
+        shelf.trials / f"{piece.slug}.json",
+    )
+
+
+@pytest.fixture
+def soundfonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A soundfont of a known size, whether or not one is installed."""
+    font = tmp_path / "font.sf2"
+    font.write_bytes(b"RIFF")
+    monkeypatch.setattr(made, "soundfont", lambda engine: font)
+
+
+@pytest.mark.usefixtures("soundfonts")
+def test_a_track_is_made_again_when_notes_sound_tags_or_file_changed(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = BRIEFS[0]
+    assert build_library.why(piece, shelf) == "was never finished here"
+    finish(piece, shelf)
+    assert build_library.why(piece, shelf) == ""
+    assert build_library.why(piece, shelf, is_forced=True) == "is asked for"
+    assert build_library.why(replace(piece, bpm=150), shelf) == "has other notes"
+    assert build_library.why(replace(piece, description="x"), shelf) == "has another sound"
+    with monkeypatch.context() as patch:
+        patch.setattr(made, "module_sha256", lambda module: "another")
+        assert build_library.why(piece, shelf) == "has another sound"
+    shelf.trial(piece.slug).write_bytes(b"cut")
+    assert build_library.why(piece, shelf) == "was never finished here"
+    finish(piece, shelf)
+    state = shelf.trials / f"{piece.slug}.json"
+    state.write_text(state.read_text()[:40])
+    assert build_library.why(piece, shelf) == "was never finished here"
+
+
+@pytest.mark.usefixtures("soundfonts")
+def test_what_is_finished_is_published_without_rendering(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def render(*arguments: object) -> list[str]:
+        raise AssertionError("nothing was to be rendered")
+
+    monkeypatch.setattr(build_library, "_make_all", render)
+    for number, piece in enumerate(BRIEFS):
+        finish(piece, shelf, b"OggS%d" % number)
+    stranger = shelf.track("jazz-99")
+    stranger.parent.mkdir(parents=True)
+    stranger.write_bytes(b"old")
+    reasons = {piece.slug: build_library.why(piece, shelf) for piece in BRIEFS}
+    assert build_library.build(BRIEFS, reasons, shelf, 1) == []
+    entries = json.loads(shelf.catalogue.read_text())["tracks"]
+    assert [entry["file"] for entry in entries] == ["jazz-01.opus", "jazz-02.opus", "folk-01.opus"]
+    assert shelf.track("jazz-02").read_bytes() == b"OggS1"
+    assert shelf.midi is not None
+    assert (shelf.midi / "folk-01.mid").read_bytes() == midi_bytes(compose(BRIEFS[2]))
+    assert not stranger.exists()
+    before = shelf.catalogue.stat().st_mtime_ns
+    build_library.build(BRIEFS, reasons, shelf, 1)
+    assert shelf.catalogue.stat().st_mtime_ns == before
+
+
+@pytest.mark.usefixtures("soundfonts")
+def test_tracks_can_be_accepted_as_they_are_unless_their_notes_changed(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for piece in BRIEFS:
+        finish(piece, shelf)
+        build_library.publish(compose(piece), shelf)
+    monkeypatch.setattr(made, "module_sha256", lambda module: "another")
+    changed = (BRIEFS[0], BRIEFS[1], replace(BRIEFS[2], seed=7, bpm=150))
+    assert build_library.accept_sound(changed, shelf) == 2
+    assert [build_library.why(piece, shelf) for piece in changed] == ["", "", "has other notes"]
+
+
+def test_tracks_are_chosen_by_name_and_genre() -> None:
+    def slugs(names: list[str], genres: list[str]) -> list[str]:
+        return [piece.slug for piece in build_library.choose(BRIEFS, names, genres)]
+
+    assert slugs([], []) == ["jazz-01", "jazz-02", "folk-01"]
+    assert slugs(["jazz-02"], ["folk"]) == ["jazz-02", "folk-01"]
+    with pytest.raises(BuildError, match="jazz-07, polka"):
+        slugs(["jazz-07"], ["polka"])
+
+
+def test_the_hash_of_the_sound_knows_code_from_comments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made, "_PACKAGING", tmp_path)
+    source = tmp_path / "composer" / "mix.py"
+    source.parent.mkdir()
+
+    def hashed(text: str) -> str:
+        source.write_text(text)
+        made.module_sha256.cache_clear()
+        return made.module_sha256("composer.mix")
+
+    first = hashed('"""One."""\nGAIN = 2  # much\n')
+    assert hashed('"""Two."""\n\n\nGAIN = 2\n') == first
+    assert hashed("GAIN = 3\n") != first
+    made.module_sha256.cache_clear()
+
+
+def test_sound_is_what_rendering_mixing_and_mastering_import() -> None:
+    modules = made.sound_modules()
+    assert {"composer.render", "composer.mix", "composer.master", "composer.synth"} <= set(modules)
+    assert {"composer.hits", "composer.fonts", "engine.media.limiter"} <= set(modules)
+    assert not {"composer.form", "composer.melody", "composer.score"} & set(modules)
+    without = made.sound_modules(frozenset({"composer.hits"}))
+    assert "composer.hits" not in without
+    assert set(without) < set(modules)
+
+
+def test_a_missing_soundfont_is_named_with_its_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fonts = {"fluid": (Path("/nowhere/Fluid.sf2"), "fluid-soundfont-gm")}
+    monkeypatch.setattr(tools, "_FONTS", fonts)
+    monkeypatch.setattr(sys, "argv", ["build_library.py", "--only", "jazz-01"])
+    assert build_library.main() == 2
+    said = capsys.readouterr().err
+    assert "Fluid.sf2" in said
+    assert "apt install" in said
+    assert "fluid-soundfont-gm" in said
+
+
+def test_a_disk_without_room_is_named_before_anything_is_rendered(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(10, 10, 5_000_000))
+    with pytest.raises(BuildError, match=r"trials has 5 MB left and the build needs \d+: free"):
+        build_library.build(BRIEFS, {piece.slug: "new" for piece in BRIEFS}, shelf, 2)
+
+
+def test_a_disk_that_fills_up_stops_the_build_and_no_other_failure_does(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise ExportError("the file can't be written.", path=shelf.trials)
+
+    shelf.trials.mkdir()
+    monkeypatch.setattr(build_library, "render", fail)
+    failure, _ = build_library.make("jazz-01", shelf.trials)
+    assert "can't be written" in failure
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(10, 10, 0))
+    with pytest.raises(OSError, match="trials") as caught:
+        build_library.make("jazz-01", shelf.trials)
+    assert caught.value.errno == errno.ENOSPC
+
+
+def test_two_builds_dont_write_the_same_trials(shelf: Shelf) -> None:
+    with (
+        build_library._alone(shelf.trials),
+        pytest.raises(BuildError, match="another build is running"),
+        build_library._alone(shelf.trials),
+    ):
+        pass
+
+
+DRIVER = """
+import sys
+from pathlib import Path
+sys.path[:0] = {paths!r}
+import build_library
+import test_build_library
+build_library.BRIEFS = test_build_library.BRIEFS
+if __name__ == "__main__":
+    folder = Path({folder!r})
+    build_library.TRIALS = folder / "trials"
+    shelf = build_library.Shelf(folder / "trials", folder / "library", folder / "midi")
+    with build_library._alone(shelf.trials):
+        reasons = {{b.slug: build_library.why(b, shelf) for b in build_library.BRIEFS}}
+        print(sum(map(bool, reasons.values())), "to be made", flush=True)
+        sys.exit(len(build_library.build(build_library.BRIEFS, reasons, shelf, 1)))
+"""
+
+
+@needs_fluidsynth
+def test_a_build_that_is_killed_goes_on_and_gives_the_same_files(shelf: Shelf) -> None:
+    script = shelf.trials.parent / "driver.py"
+    paths = [str(PACKAGING), str(PACKAGING.parent), str(Path(__file__).parent)]
+    script.write_text(DRIVER.format(paths=paths, folder=str(shelf.trials.parent)))
+
+    def start() -> "subprocess.Popen[str]":
+        return subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+
+    killed = start()
+    state = shelf.trials / "jazz-01.json"
+    patience_s = time.monotonic() + 60
+    while not state.is_file() and time.monotonic() < patience_s:
+        time.sleep(0.02)
+    killed.kill()
+    killed.communicate()
+    known = state.read_bytes()
+
+    again = start()
+    said, _ = again.communicate(timeout=90)
+    assert again.returncode == 0
+    assert int(said.split()[0]) < len(BRIEFS)
+    assert state.read_bytes() == known
+    assert len(json.loads(shelf.catalogue.read_text())["tracks"]) == len(BRIEFS)
+    # The same notes and the same code give the same bytes.
+    whole = shelf.trials.parent / "whole"
+    assert build_library.make("folk-01", whole)[0] == ""
+    assert (whole / "folk-01.opus").read_bytes() == shelf.track("folk-01").read_bytes()
