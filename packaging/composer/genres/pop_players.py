@@ -1,0 +1,82 @@
+"""Session players of pop and corporate music: how each is recorded, and the radio's chain."""
+
+from composer.comping import Bass
+from composer.form import Layer, Pattern
+from composer.genres import palette as p
+from composer.genres.palette import fx, hits, strip
+from composer.rhythm import MACHINE, TIGHT, Feel
+from composer.score import Effect, Room, Voice
+
+STEEL = p.fluid(p.STEEL_GUITAR)
+CLEAN = p.fluid(p.CLEAN_GUITAR)
+MUTED = p.fluid(p.MUTED_GUITAR)
+UKULELE = Voice("fluid", program=24, bank=8)
+PIANO = p.musescore(p.PIANO)
+BRIGHT_PIANO = p.musescore(p.BRIGHT_PIANO)
+GLOCKENSPIEL = p.musescore(p.GLOCKENSPIEL)
+MARIMBA = p.musescore(p.MARIMBA)
+STRINGS = p.musescore(p.STRINGS)
+
+
+def track(
+    name: str,
+    voice: Voice,
+    pattern: Pattern,
+    gain_db: float = -3.0,
+    pan: float = 0.0,
+    reverb: float = 0.18,
+    *effects: Effect,
+    ending: str = "rest",
+    centre: int = 64,
+    duck_db: float = 0.0,
+) -> Layer:
+    """One player; below the voices' range nothing but bass and drums remains."""
+    chain = (fx("highpass", 110), *effects)
+    machine = voice.engine == "synth"
+    swells = 0.35 if voice in (STRINGS,) else 0.0
+    return Layer(name, voice, pattern, strip(gain_db, pan, reverb, *chain, duck_db=duck_db),
+                 ending=ending, centre=centre, feel=MACHINE if machine else TIGHT,
+                 expression=swells)  # fmt: skip
+
+
+def echo(bpm: float, beats: float = 0.75, share: float = 0.2) -> Effect:
+    """An echo in time."""
+    return fx("delay", 60 / bpm * beats, 0.35, share)
+
+
+def electric_bass(
+    grid: str, degrees: str = "1", low: int = 36, gain_db: float = 0.0, picked: bool = True
+) -> Layer:
+    """A bass guitar, compressed and a little driven so that small loudspeakers show it."""
+    voice = p.fluid(p.PICKED_BASS if picked else p.FINGERED_BASS)
+    return Layer("bass", voice, Bass(grid, degrees, low, 0.9),
+                 strip(gain_db, 0, 0.02, fx("highpass", 34), fx("compress", -3, 4, 0.01, 0.15),
+                       fx("bass_amp", 8, 0.3)),
+                 ending="root", centre=low, feel=TIGHT)  # fmt: skip
+
+
+def synth_bass(
+    patch: str, grid: str, degrees: str = "1", low: int = 35, gain_db: float = 0.0
+) -> Layer:
+    """A synthesiser's bass that makes way for the kick."""
+    return Layer("bass", p.synth(patch), Bass(grid, degrees, low, 0.85),
+                 strip(gain_db, 0, 0.02, duck_db=4), ending="root", centre=low,
+                 feel=MACHINE)  # fmt: skip
+
+
+def beat(
+    kit: str, pattern: Pattern, gain_db: float = 2.5, name: str = "drums", crush: float = 0.4
+) -> Layer:
+    """A drummer or a machine, with a compressed copy beneath."""
+    acoustic = kit in ("acoustic", "brushes", "funk", "disco")
+    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.1, fx("parallel", 2, 6, crush)),
+                 ending="crash" if name == "drums" else "rest",
+                 feel=Feel(4, 0, 5) if acoustic else MACHINE)  # fmt: skip
+
+
+def radio(
+    reverb_s: float = 1.3, matched: float = 0.5, air_db: float = 1.0, brightness_hz: float = 7500
+) -> Room:
+    """A bright plate, the mix compressed and brought half the way to real pop's spectrum."""
+    plate = (fx("compress", 3, 2.2), fx("match_pop", matched), fx("highshelf", 8000, air_db))
+    return Room(reverb_s, brightness_hz, plate)
