@@ -1,0 +1,369 @@
+"""A pack is installed whole or not at all; what was there stays as it was."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine.media.worker
+from engine import install_pack as story
+from engine.errors import Cancelled, InputError, LibraryError, MusicPackError, SoundbedError
+from engine.files import write_bytes
+from engine.index import index_folder, rescan
+from engine.install_pack import InstallReport, install_pack, installed_packs, remove_folder
+from engine.library.library import Library
+from engine.music_packs import installed
+from engine.paths import music_packs_dir
+from engine.progress import Progress, ProgressStep, silent
+from tests.music_packs.samples import SPACE, edit_manifest, features, write_pack, write_tone
+
+
+class PoolInThisProcess:
+    """Does the work of a pool of processes, without starting one."""
+
+    def __init__(self, n_workers: int) -> None:
+        assert n_workers >= 1
+
+    def __enter__(self) -> "PoolInThisProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def map_unordered(self, function: Any, tasks: list[Any], **_: object) -> Iterator[Any]:
+        for key, args in tasks:
+            try:
+                yield key, function(*args)
+            except SoundbedError as error:
+                yield key, error
+
+
+@pytest.fixture(autouse=True)
+def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
+    monkeypatch.setattr(story, "embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.index.embed_with_active_pack", lambda *_: None)
+
+
+@pytest.fixture
+def library() -> Library:
+    return Library.open()
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return write_pack(tmp_path / "a.soundbed.zip")
+
+
+def install(path: Path, library: Library, **options: Any) -> InstallReport:
+    return install_pack(path, library, silent(), n_workers=1, **options)
+
+
+def everything(library: Library) -> tuple[object, ...]:
+    """All rows of the library, and every file beside it."""
+    ids, vectors = library.embeddings(SPACE)
+    files = sorted(p for p in music_packs_dir().rglob("*") if p.is_file())
+    contents = [(p, p.read_bytes()) for p in files]
+    return library.folders(), library.tracks(), ids.tolist(), vectors.tolist(), contents
+
+
+def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -> None:
+    report = install(pack, library)
+    assert (report.n_tracks, report.was_there, report.replaced, report.n_heard) == (
+        2, False, None, 0,
+    )  # fmt: skip
+    first, second = library.tracks()
+    assert (first.title, first.artist, first.licence, first.state) == (
+        "Piece 0", "Ada", "CC-BY-4.0", "ready",
+    )  # fmt: skip
+    assert (first.genre, first.bpm, first.url) == ("jazz", 90.0, "https://example.org")
+    assert first.path == report.pack.folder / "tracks" / "a.wav"
+    assert second.path.read_bytes().startswith(b"RIFF")
+    assert library.features(first.id).to_bytes() == features().to_bytes()
+    assert library.embeddings(SPACE)[1].tolist() == np.eye(2, 4).tolist()
+    assert (report.pack.folder / "licences" / "ada.txt").read_text() == "Name Ada.\n"
+    assert [found.id for found in installed_packs(library)] == ["night-drive"]
+
+
+def test_installing_twice_is_harmless_and_mends_the_copies(library: Library, pack: Path) -> None:
+    folder = install(pack, library).pack.folder
+    before = everything(library)
+    (folder / "tracks" / "a.wav").unlink()
+    (folder / "tracks" / "sub" / "b.wav").write_bytes(b"spoilt")
+    report = install(pack, library)
+    assert report.was_there
+    (tracks_before, tracks_after) = (before[1], everything(library)[1])
+    assert tracks_after == tracks_before
+    assert everything(library)[4] == before[4]
+
+
+def test_a_rescan_changes_nothing(library: Library, pack: Path) -> None:
+    install(pack, library)
+    before = everything(library)
+    report = rescan(library, silent(), 1)
+    assert (report.unchanged, report.added, report.offline) == (2, 0, 0)
+    assert everything(library) == before
+
+
+def test_a_newer_version_replaces_the_older_and_its_copies(
+    library: Library, tmp_path: Path
+) -> None:
+    old = install(write_pack(tmp_path / "1.zip"), library).pack.folder
+    report = install(write_pack(tmp_path / "2.zip", ("c.wav",), version=2), library)
+    assert report.replaced == 1
+    assert [track.path.name for track in library.tracks()] == ["c.wav"]
+    assert not old.exists()
+    with pytest.raises(MusicPackError, match=r"version 2 .* is installed.*library remove night-d"):
+        install(tmp_path / "1.zip", library)
+    other = write_pack(tmp_path / "3.zip", ("d.wav",), version=2)
+    with pytest.raises(MusicPackError, match="another pack with the id night-drive"):
+        install(other, library)
+    assert len(library.tracks()) == 1
+
+
+def test_removing_deletes_the_copies_and_nothing_else(
+    library: Library, pack: Path, tmp_path: Path
+) -> None:
+    folder = install(pack, library).pack.folder
+    own = tmp_path / "own"
+    write_tone(own / "mine.wav", 330)
+    library.add_folder(own)
+    (folder / "note.txt").write_text("mine")
+    assert remove_folder(folder, library) == 2
+    assert [path.name for path in folder.rglob("*")] == ["note.txt"]
+    assert remove_folder(own, library) == 0
+    assert (own / "mine.wav").exists()
+    with pytest.raises(InputError, match="isn't in the library"):
+        remove_folder(folder, library)
+
+
+def test_a_folder_above_the_data_folder_leaves_packs_alone(
+    library: Library, pack: Path, soundbed_home: Path
+) -> None:
+    folder = install(pack, library).pack.folder
+    before = library.tracks()
+    report = index_folder(soundbed_home, library, silent(), 1)
+    assert (report.added, report.offline, report.unchanged) == (0, 0, 0)
+    assert library.tracks() == before
+    remove_folder(soundbed_home, library)
+    install(pack, library)
+    assert [found.folder for found in installed_packs(library)] == [folder]
+
+
+@pytest.mark.parametrize(
+    "fault", ["edited", "no licence", "no sound", "other length", "bad features"]
+)
+def test_a_bad_pack_leaves_everything_as_it_was(
+    library: Library, pack: Path, tmp_path: Path, fault: str
+) -> None:
+    install(pack, library)
+    before = everything(library)
+    options: dict[str, Any] = {"version": 2}
+    if fault == "bad features":
+        options["feature_bytes"] = features().to_bytes()[:-9]
+    if fault == "no licence":
+        options["change"] = lambda values: values["tracks"][0].update(licence="")
+    bad = write_pack(tmp_path / "b.zip", **options)
+    if fault == "edited":
+        data = bad.read_bytes()
+        bad.write_bytes(data.replace(b"RIFF", b"RIFX"))
+    if fault == "no sound":
+        bad = _with_sound(tmp_path, b"<html>no music</html>")
+    if fault == "other length":
+        bad = _with_sound(tmp_path, write_tone(tmp_path / "long.wav", 100, 30).read_bytes())
+    with pytest.raises(MusicPackError) as caught:
+        install(bad, library)
+    assert str(bad) in str(caught.value)
+    assert everything(library) == before
+
+
+def _with_sound(tmp_path: Path, data: bytes) -> Path:
+    """A pack, whole by its manifest, whose sound is something else."""
+    tone = write_tone
+
+    def fake(path: Path, *_: object) -> Path:
+        path.write_bytes(data)
+        return path
+
+    from tests.music_packs import samples
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(samples, "write_tone", fake)
+        made = samples.write_pack(tmp_path / "b.zip", version=2)
+    assert samples.write_tone is tone
+    return made
+
+
+class StopAt(Progress):
+    """Cancels at the n-th step."""
+
+    def __init__(self, n_steps: int) -> None:
+        super().__init__()
+        self.left = n_steps
+
+    def step(self, stage: str, done: float = 0, total: float | None = None) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Cancelled
+        assert isinstance(ProgressStep(stage, done, total), ProgressStep)
+
+
+def test_cancelled_at_any_step_the_library_is_as_it_was(
+    library: Library, pack: Path, tmp_path: Path
+) -> None:
+    install(pack, library)
+    before = everything(library)
+    newer = write_pack(tmp_path / "2.zip", version=2, first_tone_hz=300)
+    n_cancelled = 0
+    while True:
+        try:
+            install_pack(newer, library, StopAt(n_cancelled), n_workers=1)
+            break
+        except Cancelled:
+            n_cancelled += 1
+            assert everything(library) == before
+    assert n_cancelled > 8
+    assert [found.version for found in installed_packs(library)] == [2]
+
+
+@pytest.mark.parametrize("n_writes", [0, 1, 2, 3, 4])
+def test_a_disk_that_fills_up_leaves_everything_as_it_was(
+    library: Library, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_writes: int
+) -> None:
+    install(pack, library)
+    before = everything(library)
+    newer = write_pack(tmp_path / "2.zip", version=2, first_tone_hz=300)
+    written = []
+    real = installed.replacing
+
+    def replacing(path: Path) -> Any:
+        written.append(path)
+        if len(written) > n_writes:
+            raise installed.ExportError("the disk is full.", path=path)
+        return real(path)
+
+    monkeypatch.setattr(installed, "replacing", replacing)
+    monkeypatch.setattr(installed, "write_text", lambda path, text: _write(replacing, path, text))
+    with pytest.raises(MusicPackError, match="Nothing was installed; free some space"):
+        install(newer, library)
+    assert everything(library) == before
+    assert not [path for path in music_packs_dir().iterdir() if path.name.startswith(".")]
+
+
+def _write(replacing: Any, path: Path, text: str) -> None:
+    with replacing(path) as beside:
+        beside.write_text(text)
+
+
+def test_too_little_room_is_seen_before_anything_is_copied(
+    library: Library, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 2**20))
+    with pytest.raises(MusicPackError, match="it needs 50 MB, 1 MB are free"):
+        install(pack, library)
+    assert library.tracks() == ()
+
+
+def test_a_library_that_cannot_be_written_leaves_no_files(
+    library: Library, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise LibraryError("the disk is full.")
+
+    monkeypatch.setattr("engine.library.embeddings.store", fail)
+    with pytest.raises(LibraryError):
+        install(pack, library)
+    assert library.folders() == ()
+    assert library.tracks() == ()
+    assert list(music_packs_dir().iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import engine.media.worker
+from tests.test_install_pack import PoolInThisProcess, StopAt
+from engine import install_pack as story
+from engine.library.library import Library
+engine.media.worker.WorkerPool = PoolInThisProcess
+story.embed_with_active_pack = lambda *_: None
+class Kill(StopAt):
+    def step(self, *args):
+        self.left -= 1
+        if self.left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+progress = Kill(int(sys.argv[2]))
+if sys.argv[3] == "before commit":
+    real = story._rename
+    def rename(*args):
+        real(*args)
+        os.kill(os.getpid(), signal.SIGKILL)
+    story._rename = rename
+story.install_pack(Path(sys.argv[1]), Library.open(), progress, n_workers=1)
+"""
+
+
+@pytest.mark.parametrize("when", ["copying", "before commit"])
+def test_killed_it_leaves_the_library_as_it_was_and_the_next_one_tidies_up(
+    library: Library, pack: Path, tmp_path: Path, when: str
+) -> None:
+    install(pack, library)
+    before = everything(library)[:4]
+    newer = write_pack(tmp_path / "2.zip", version=2, first_tone_hz=300)
+    n_steps = "4" if when == "copying" else "1000"
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(newer), n_steps, when],
+        cwd=Path(__file__).resolve().parents[1],
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == -9, done.stderr
+    assert everything(library)[:4] == before
+    left = [path for path in music_packs_dir().iterdir() if path not in before[0]]
+    assert len(left) == 2  # the installed one, and what the killed one left
+    for path in left:
+        os.utime(path, (time.time() - 7200,) * 2)
+    report = install(newer, library)
+    assert report.replaced == 1
+    assert [path.name for path in music_packs_dir().iterdir()] == [report.pack.folder.name]
+
+
+def test_a_folder_of_the_users_own_among_the_packs_is_never_swept(
+    library: Library, pack: Path
+) -> None:
+    own = music_packs_dir() / "mine"
+    own.mkdir(parents=True)
+    write_bytes(own / "a.wav", b"mine")
+    os.utime(own, (1, 1))
+    install(pack, library)
+    assert (own / "a.wav").read_bytes() == b"mine"
+
+
+def test_features_of_another_version_are_heard_anew(
+    library: Library, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = []
+
+    def analyse(path: Path) -> Any:
+        from tests.test_index import made_up
+
+        heard.append(path.name)
+        return made_up(path)
+
+    monkeypatch.setattr("engine.index.analyse_file", analyse)
+    edit_manifest(pack, lambda values: values.update(features_version="music-0"))
+    report = install(pack, library)
+    assert (report.n_heard, heard) == (2, ["a.wav", "b.wav"])
+    first = library.tracks()[0]
+    assert (first.title, first.licence, first.bpm) == ("Piece 0", "CC-BY-4.0", 100)
+    assert first.path == report.pack.folder / "tracks" / "a.wav"
+    assert len(library.embeddings(SPACE)[0]) == 0
+    assert install(pack, library, listen=True).was_there
