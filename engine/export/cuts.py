@@ -7,7 +7,6 @@ up to the track's own ending. All times are seconds in the track.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -21,20 +20,19 @@ _BRIEFEST_PIECE_S = 1.0
 _MOST_RING_S = 2.0
 _UNHEARD_FADE_S = 0.25
 _ENERGY_WEIGHT = 2.0
-_FULLNESS_WEIGHT = 0.5
+_FULLNESS_WEIGHT = 1.0
 _REST_WEIGHT = 0.3
 _JUMP_COST = 0.5
 _NOT_THE_LOOP_COST = 0.5
 # What it costs to leave or enter inside a section, by the bars into a phrase of four.
 _INSIDE_SECTION_COST = (0.1, 0.4, 0.2, 0.4)
 # The bars before the ending lead into it; without two of them it comes out of the blue.
-_NO_CADENCE_COST = 0.3
+_NO_CADENCE_COST = 0.5
 _CADENCE_BARS = 2
 # Phrases have four bars more often than not: so much costs a jump that makes one of 0 to 3 more.
 _PHRASE_COST = (0.0, 0.6, 0.2, 0.6)
 _MOVE_COST = 0.15
 _OFF_BAR_COST = 0.2
-_MOST_BOUNDARIES = 16
 _SAME_S = 0.03
 
 _Times = npt.NDArray[np.float64]
@@ -75,10 +73,10 @@ class Room:
 def shorten(room: Room, start_s: float, bars: _Times, beats: _Times, marks: Marks) -> Cut | None:
     """Return the version of a track longer than the clip that is heard as if written so.
 
-    It enters at `start_s`, leaves out bars by one jump or two between bars of like energy, and
-    closes with the track's own ending. Of what whole bars can't make up, the music ends that much
-    before the picture (`gap_s`), or the last chord rings that much shorter; when neither is
-    enough, the entry moves by as few beats as possible.
+    It enters at `start_s`, leaves out bars by a jump between bars of like energy, and closes with
+    the track's own ending. Of what whole bars can't make up, the music ends that much before the
+    picture (`gap_s`), or the last chord rings that much shorter; when neither is enough, the
+    entry moves by as few beats as possible.
 
     Args:
         room: the clip and the track.
@@ -166,7 +164,6 @@ class _Form:
         starts = np.array([section.start_s for section in marks.sections])
         first_bars = np.unique(np.abs(bars[:, None] - starts).argmin(axis=0))
         section = np.maximum(np.searchsorted(first_bars, np.arange(bars.size), "right") - 1, 0)
-        self._boundaries = first_bars
         self._levels = _levels(marks, np.searchsorted(starts, bars + _SAME_S) - 1)
         self._heard = np.concatenate(([0.0], np.cumsum(self._levels)))
         self._ring_s = room.heard_s - float(bars[-1])
@@ -204,7 +201,7 @@ class _Form:
             moved = _MOVE_COST * abs(int(n_between[0]) - int(n_between[1]))
             on_bar = entry_s == 0 or np.abs(self._bars - entry_s).min() <= _SAME_S
             moved += 0.0 if on_bar else _OFF_BAR_COST
-        found = [*self._uncut(entry_s), *self._once(entry_s), *self._twice(entry_s)]
+        found = [*self._uncut(entry_s), *self._once(entry_s)]
         if not found:
             return None
         cost, pieces = min(found)
@@ -236,39 +233,13 @@ class _Form:
         )
         if not possible.any():
             return
-        index = np.arange(self._bars.size)
-        first = self._bars.size - self._n_after(entry_s)
-        heard = self._heard_after(entry_s) - (
-            self._heard[index][None, :] - self._heard[index][:, None]
-        )
-        n_heard = index[:, None] - first + self._bars.size - index[None, :]
+        until, bar = self._heard[:-1], np.arange(self._bars.size)
+        heard = self._heard_after(entry_s) - (until[None, :] - until[:, None])
+        n_heard = self._n_after(entry_s) - (bar[None, :] - bar[:, None])
         cost = cost + _JUMP_COST + self._jump_costs + self._fullness_cost(heard, n_heard)
         place = np.unravel_index(np.argmin(np.where(possible, cost, np.inf)), cost.shape)
         leave_s, enter_s = float(self._bars[place[0]]), float(self._bars[place[1]])
         yield float(cost[place]), ((entry_s, leave_s), (enter_s, self._room.heard_s))
-
-    def _twice(self, entry_s: float) -> Iterator[_Best]:
-        if self._boundaries.size > _MOST_BOUNDARIES:
-            return
-        for four in combinations(self._boundaries.tolist(), 4):
-            a, b, c, d = (float(self._bars[bar]) for bar in four)
-            if min(a - entry_s, c - b) < self._shortest_s:
-                continue
-            length_s = a - entry_s + c - b + self._room.heard_s - d
-            cost = float(self._rest_cost(np.array(length_s)))
-            if not math.isfinite(cost):
-                continue
-            left_out = self._heard[four[1]] - self._heard[four[0]]
-            left_out += self._heard[four[3]] - self._heard[four[2]]
-            n_left_out = four[1] - four[0] + four[3] - four[2]
-            cost += 2 * _JUMP_COST + float(self._jump_costs[four[0], four[1]])
-            cost += float(self._jump_costs[four[2], four[3]])
-            cost += float(
-                self._fullness_cost(
-                    self._heard_after(entry_s) - left_out, self._n_after(entry_s) - n_left_out
-                )
-            )
-            yield cost, ((entry_s, a), (b, c), (d, self._room.heard_s))
 
     def _rest_cost(self, length_s: _Times) -> _Times:
         """What it costs to end too early or to ring too briefly; infinite beyond what may be."""
