@@ -7,11 +7,13 @@ from composer.genres import (
     classical,
     electronic,
     folk,
+    funk,
     hip_hop,
     jazz,
     metal,
     pop,
     reggae,
+    synthwave,
 )
 
 BRIEFS: tuple[Brief, ...] = (
@@ -25,4 +27,6 @@ BRIEFS: tuple[Brief, ...] = (
     *electronic.BRIEFS,
     *cinematic.BRIEFS,
     *folk.BRIEFS,
+    *funk.BRIEFS,
+    *synthwave.BRIEFS,
 )
