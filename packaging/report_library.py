@@ -146,7 +146,10 @@ def _article(listing: Listing, folder: Path) -> str:
     )
     tags = ", ".join(f"{name} {probability:.2f}" for name, probability in listing.tags)
     sheet = _link(listing.sheet, folder)
-    alt = f"Contact sheet of {title}: waveform with its sections ({sections}), spectrogram, chords"
+    alt = (
+        f"Contact sheet of {entry['title']}: waveform with its sections ({sections}), "
+        "spectrogram, chords"
+    )
     return (
         f'\n<article aria-labelledby="{slug}"><h3 id="{slug}">{title} <small>{slug}</small></h3>'
         f"<p>{escape(str(entry['description']))}</p>"

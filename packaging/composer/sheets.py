@@ -71,7 +71,9 @@ def _draw_wave(
     ends_s = [section["start_s"] for section in sections[1:]] + [duration_s]
     for section, end_s in zip(sections, ends_s, strict=True):
         axes.axvspan(section["start_s"], end_s, color=colours[section["name"]], linewidth=0)
-        axes.text(section["start_s"] + 0.2, 1.02, section["name"], va="bottom")
+        label = axes.text(section["start_s"] + 0.2, 1.02, section["name"], va="bottom")
+        # A long name of a short section must not make the axes narrower.
+        label.set_in_layout(False)
     columns = np.array_split(sound.mean(axis=1), _N_COLUMNS)
     times_s = np.linspace(0, duration_s, _N_COLUMNS)
     low, high = [c.min() for c in columns], [c.max() for c in columns]
@@ -117,7 +119,7 @@ def _draw_spectrogram(axes: Axes, mono: npt.NDArray[np.float32], rate_hz: int) -
 
 
 def _draw_chart(axes: Axes, score: Score, colours: dict[str, str]) -> None:
-    axes.set(xlim=(-1.6, _BARS_PER_ROW), ylim=(_n_chart_rows(score), 0))
+    axes.set(xlim=(-1.6, _BARS_PER_ROW), ylim=(_n_chart_rows(score) + 0.05, -0.05))
     axes.axis("off")
     row = 0
     for section in score.sections:
