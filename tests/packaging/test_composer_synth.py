@@ -20,9 +20,11 @@ from composer.synth.shaping import Tone
 from composer.theory import Key, parse_chord
 from composer.transitions import Bed, Fall, Rise, Roll
 
+# A shout and a syllable are over when they are over, and their pitch slides.
+SHORT = {"chop_hey", "syllables"}
 # Noise, and what only counts by its rhythm.
 UNTUNED = {
-    "riser", "tone_riser", "downlifter", "impact", "reverse_swell", "wind", "waves", "rain",
+    "riser", "tone_riser", "downlifter", "impact", "reverse_swell", "wind", "haze", "waves", "rain",
     "sparks", "heartbeat",
 }  # fmt: skip
 
@@ -48,13 +50,13 @@ def test_a_patch_is_bounded_complete_and_always_the_same(name: str) -> None:
     sound = patch(Tone(110.0, 0.8, 0.9))
     assert np.isfinite(sound).all()
     assert 0.02 < np.abs(sound).max() <= 1.5
-    assert len(sound) >= round(0.8 * RATE_HZ)
+    assert len(sound) >= round((0.2 if name in SHORT else 0.8) * RATE_HZ)
     assert np.abs(sound[-1]).max() < 0.02, "it ends with a click"
     assert abs(sound.mean()) < 0.03
     assert np.array_equal(sound, patch(Tone(110.0, 0.8, 0.9)))
 
 
-@pytest.mark.parametrize("name", sorted(set(synth.PATCHES) - UNTUNED))
+@pytest.mark.parametrize("name", sorted(set(synth.PATCHES) - UNTUNED - SHORT))
 def test_a_tuned_patch_sounds_in_tune(name: str) -> None:
     sound = synth.PATCHES[name](Tone(220.0, 1.2, 0.7))
     power = spectrum(sound[: round(1.2 * RATE_HZ)])

@@ -35,7 +35,7 @@ TIDAL = drift(
               feel=MACHINE),
         Layer("bed", synth("waves"), Bed(60), strip(-12, 0, 0.2), ending="rest", feel=MACHINE),
     ),
-    Room(4.0, 4500, (fx("lowpass", 9000),)),
+    Room(4.0, 5500, (fx("highshelf", 3000, 3),)),
 )  # fmt: skip
 
 SNOWFALL = drift(
@@ -88,7 +88,7 @@ ICE = dread(
               ending="root", centre=74, feel=_DRIFT),
         Layer("bed", synth("wind"), Bed(50), strip(-9, 0, 0.2), ending="rest", feel=MACHINE),
     ),
-    Room(5.0, 3000, (fx("lowshelf", 120, 1.5),)),
+    Room(5.0, 3600, (fx("lowshelf", 120, 1.5), fx("highshelf", 3000, 3))),
 )  # fmt: skip
 
 CELLAR = dread(
@@ -123,8 +123,9 @@ CELLAR = dread(
 VALLEY = weather(
     About("ambient-05", "First Light on the Valley",
           "Warm slow strings, soft electric piano pulses and a patient flute at dawn",
-          ("tender", "calm"), 7305, 72, "E", "lydian", "Iadd9", 0.22),
-    "Iadd9 | Iadd9 | II/1 | Iadd9", "Iadd9 | Iadd9 | II/1 | II/1 | vi7 | vi7 | Vadd9 | Iadd9",
+          ("tender", "calm"), 7305, 72, "E", "major", "Iadd9", 0.22),
+    "Iadd9 | Iadd9 | IVmaj7/1 | Iadd9",
+    "Iadd9 | Iadd9 | IVmaj7 | IVmaj7 | vi7 | iii7 | Vadd9 | Iadd9",
     (2, 8, 6, 4),
     (
         Layer("keys", synth("soft_keys"), Broken("0 2 1 3 2 1 4 2", 8, 66, 3, 66, 2.0),
@@ -175,8 +176,8 @@ TENT = weather(
 NIGHT_SIDE = far(
     About("ambient-07", "Night Side of the Planet",
           "Weightless space ambient: deep swells, slow choir and distant sparks",
-          ("dreamy", "dark"), 7411, 56, "B", "dorian", "iadd9", 0.16, has_pulse=False),
-    "iadd9 | iadd9 | IV/1 | iadd9", "bIIImaj7 | IV | iadd9 | bVIImaj7", (2, 4, 4, 4),
+          ("dreamy", "dark"), 7411, 56, "B", "minor", "iadd9", 0.16, has_pulse=False),
+    "iadd9 | iadd9 | iv/1 | iadd9", "bVImaj7 | iv9 | iadd9 | v7", (2, 4, 4, 4),
     (
         Layer("pad", synth("juno_pad"), Pad(59, 4, 74), strip(-3, 0, 0.5, fx("lowpass", 1700),
                                                              fx("chorus", 3, 0.25, 0.5)),
@@ -198,7 +199,7 @@ NIGHT_SIDE = far(
               feel=MACHINE),
         Layer("bed", synth("air_pad"), Bed(47), strip(-7, 0, 0.4), ending="rest", feel=MACHINE),
     ),
-    Room(4.8, 4200, ()),
+    Room(4.8, 5200, (fx("highshelf", 3000, 3),)),
 )  # fmt: skip
 
 SMALL_HOURS = far(

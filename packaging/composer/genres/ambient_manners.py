@@ -2,7 +2,13 @@
 
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres.outline import About, assemble
+from composer.genres.palette import strip, synth
+from composer.rhythm import MACHINE
 from composer.score import Room
+from composer.transitions import Bed
+
+# Rooms and fields aren't silent above 4 kHz; without their air a mix sounds like a cellar.
+_HAZE = Layer("haze", synth("haze"), Bed(60), strip(-21, 0, 0.0), ending="rest", feel=MACHINE)
 
 
 def drift(about: About, calm: str, tide: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
@@ -10,12 +16,12 @@ def drift(about: About, calm: str, tide: str, bars: tuple[int, ...], layers: tup
     """Chords that come in like a tide, with single notes above them."""
     rise, first, ebb, second = bars
     form = (
-        SectionPlan("rise", rise, calm, 0.4, "pad bed", 0.15),
-        SectionPlan("tide", first, tide, 0.6, "pad low tune"),
-        SectionPlan("ebb", ebb, calm, 0.4, "second high bed", 0.2),
-        SectionPlan("tide", second, tide, 0.75, "pad low tune second high", -0.2),
+        SectionPlan("rise", rise, calm, 0.4, "pad bed haze", 0.15),
+        SectionPlan("tide", first, tide, 0.6, "pad low tune haze"),
+        SectionPlan("ebb", ebb, calm, 0.4, "second high bed haze", 0.2),
+        SectionPlan("tide", second, tide, 0.75, "pad low tune second high haze", -0.2),
     )
-    return assemble(about, form, layers, room, 2)
+    return assemble(about, form, (*layers, _HAZE), room, 2)
 
 
 def dread(about: About, still: str, deep: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
@@ -23,12 +29,12 @@ def dread(about: About, still: str, deep: str, bars: tuple[int, ...], layers: tu
     """A drone in which something moves, comes near, and doesn't leave."""
     descent, first, hush, second = bars
     form = (
-        SectionPlan("descent", descent, still, 0.45, "drone bed", 0.2),
-        SectionPlan("deep", first, deep, 0.65, "drone low metal tune"),
-        SectionPlan("hush", hush, still, 0.35, "drone beat air", 0.35),
-        SectionPlan("deep", second, deep, 0.85, "drone low metal tune beat voices", -0.15),
+        SectionPlan("descent", descent, still, 0.45, "drone bed haze", 0.2),
+        SectionPlan("deep", first, deep, 0.65, "drone low metal tune haze"),
+        SectionPlan("hush", hush, still, 0.35, "drone beat air haze", 0.35),
+        SectionPlan("deep", second, deep, 0.85, "drone low metal tune beat voices haze", -0.15),
     )
-    return assemble(about, form, layers, room, 2)
+    return assemble(about, form, (*layers, _HAZE), room, 2)
 
 
 def weather(about: About, dawn: str, day: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
@@ -36,12 +42,12 @@ def weather(about: About, dawn: str, day: str, bars: tuple[int, ...], layers: tu
     """A soft pulse outdoors that more and more voices join, and leave again."""
     first, second, third, last = bars
     form = (
-        SectionPlan("dawn", first, dawn, 0.4, "keys bed", 0.2),
-        SectionPlan("day", second, day, 0.6, "keys pad low bed"),
-        SectionPlan("day", third, day, 0.8, "keys pad low tune second"),
-        SectionPlan("dusk", last, dawn, 0.5, "keys pad tune bed", -0.2),
+        SectionPlan("dawn", first, dawn, 0.4, "keys bed haze", 0.2),
+        SectionPlan("day", second, day, 0.6, "keys pad low bed haze"),
+        SectionPlan("day", third, day, 0.8, "keys pad low tune second haze"),
+        SectionPlan("dusk", last, dawn, 0.5, "keys pad tune bed haze", -0.2),
     )
-    return assemble(about, form, layers, room, 2)
+    return assemble(about, form, (*layers, _HAZE), room, 2)
 
 
 def far(about: About, orbit: str, light: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
@@ -49,9 +55,9 @@ def far(about: About, orbit: str, light: str, bars: tuple[int, ...], layers: tup
     """A long rise to one bright place, and the way back."""
     still, climb, summit, home = bars
     form = (
-        SectionPlan("still", still, orbit, 0.35, "pad bed sub", 0.15),
-        SectionPlan("climb", climb, orbit, 0.5, "pad arp sub bed", 0.3),
-        SectionPlan("summit", summit, light, 0.85, "pad arp low tune high sub"),
-        SectionPlan("home", home, orbit, 0.5, "pad high tune bed low", -0.25),
+        SectionPlan("still", still, orbit, 0.35, "pad bed sub haze", 0.15),
+        SectionPlan("climb", climb, orbit, 0.5, "pad arp sub bed haze", 0.3),
+        SectionPlan("summit", summit, light, 0.85, "pad arp low tune high sub haze"),
+        SectionPlan("home", home, orbit, 0.5, "pad high tune bed low haze", -0.25),
     )
-    return assemble(about, form, layers, room, 2)
+    return assemble(about, form, (*layers, _HAZE), room, 2)

@@ -116,6 +116,15 @@ def dx_bass(tone: Tone) -> Wave:
     return 0.4 * wave * shape
 
 
+def layered_bass(tone: Tone) -> Wave:
+    """The running pulse under a digital strike, as two synthesisers on one keyboard."""
+    pulsing, struck = pulse_bass(tone), dx_bass(tone)
+    longer = np.zeros(max(len(pulsing), len(struck)))
+    longer[: len(pulsing)] += 0.9 * pulsing
+    longer[: len(struck)] += 0.3 * struck
+    return longer
+
+
 def growl_bass(tone: Tone) -> Wave:
     """Dark synth: saws and a square driven hard, the filter biting at each note."""
     shape = envelope(tone.length_s, 0.002, 0.04, 0.8, 0.2)
@@ -159,5 +168,5 @@ def deep_rumble(tone: Tone) -> Wave:
 
 PATCHES: tuple[Callable[[Tone], Wave], ...] = (
     sub, saw_bass, round_bass, organ_bass, rolling_bass, reese, wobble, acid, pulse_bass, dx_bass,
-    growl_bass, moog_bass, chip_triangle, deep_rumble,
+    layered_bass, growl_bass, moog_bass, chip_triangle, deep_rumble,
 )  # fmt: skip

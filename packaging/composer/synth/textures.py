@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from scipy import signal
 
 from composer.effects import RATE_HZ
 from composer.synth.oscillators import Wave, noise, saw, seconds, sine
@@ -76,6 +77,19 @@ def wind(tone: Tone) -> Wave:
     return shaped(0.4 * highpass(out, 120), shape)
 
 
+def haze(tone: Tone) -> Wave:
+    """The air of a place: noise that falls by 3 dB an octave, to 12 kHz, hardly moving."""
+    shape = envelope(tone.length_s, min(3.0, 0.3 * tone.length_s), 3.0)
+    n = len(shape)
+    # Three shelves in a row come within half a decibel of that slope.
+    raw = noise(n, round(tone.frequency_hz * 13))
+    pink = signal.lfilter(
+        (0.049922, -0.095994, 0.050613, -0.004409), (1, -2.494956, 2.017266, -0.522189), raw, axis=0
+    )
+    breath = 0.7 + 0.3 * np.stack([sway(n, 0.07), sway(n, 0.053, 0.4)], 1)
+    return shaped(1.2 * bandpass(np.asarray(pink), 250, 12000, 1) * breath, shape)
+
+
 def waves(tone: Tone) -> Wave:
     """The sea: surf that comes in, breaks and draws back."""
     shape = envelope(tone.length_s, min(2.0, 0.3 * tone.length_s), 2.5)
@@ -139,6 +153,6 @@ def heartbeat(tone: Tone) -> Wave:
 
 
 PATCHES: tuple[Callable[[Tone], Wave], ...] = (
-    riser, tone_riser, downlifter, impact, reverse_swell, wind, waves, rain, sparks, sub_swell,
-    heartbeat,
+    riser, tone_riser, downlifter, impact, reverse_swell, wind, haze, waves, rain, sparks,
+    sub_swell, heartbeat,
 )  # fmt: skip
