@@ -5,6 +5,7 @@ from composer.genres import (
     ambient,
     cinematic,
     classical,
+    corporate,
     electronic,
     folk,
     funk,
@@ -27,6 +28,7 @@ BRIEFS: tuple[Brief, ...] = (
     *electronic.BRIEFS,
     *cinematic.BRIEFS,
     *folk.BRIEFS,
+    *corporate.BRIEFS,
     *funk.BRIEFS,
     *synthwave.BRIEFS,
 )

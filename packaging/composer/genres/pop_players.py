@@ -78,5 +78,10 @@ def radio(
     reverb_s: float = 1.3, matched: float = 0.5, air_db: float = 1.0, brightness_hz: float = 7500
 ) -> Room:
     """A bright plate, the mix compressed and brought half the way to real pop's spectrum."""
-    plate = (fx("compress", 3, 2.2), fx("match_pop", matched), fx("highshelf", 8000, air_db))
+    plate = (
+        fx("highpass", 42),
+        fx("compress", 3, 2.2),
+        fx("match_pop", matched),
+        fx("highshelf", 8000, air_db),
+    )
     return Room(reverb_s, brightness_hz, plate)

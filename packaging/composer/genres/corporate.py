@@ -1,0 +1,317 @@
+"""Corporate: uplifting, precise, inspiring and explaining music for adverts and talks."""
+
+from composer.comping import Broken, Comp, Pad
+from composer.form import Brief, SectionPlan
+from composer.genres import palette as p
+from composer.genres import pop_players as s
+from composer.genres.outline import About, assemble, seams
+from composer.genres.palette import fx, synth
+from composer.genres.pop_players import beat, echo, electric_bass, radio, synth_bass, track
+from composer.melody import Counter, Melody
+from composer.rhythm import drums
+
+_CLAPS = {"clap": "....x.......x..."}
+_LIFT = {"kick": "x...x...x.x.x.x.", "snare": "....x...x.x.xxxx"}
+
+_BRIGHT = assemble(
+    About("corporate-01", "Bright Ideas",
+          "Uplifting muted guitars, piano, claps and bells for a product advert or company film",
+          ("happy", "energetic"), 13103, 120, "D", "major", "Iadd9", 0.66),
+    (
+        SectionPlan("intro", 4, "I | V/7 | vi | IV", 0.5, "muted piano"),
+        SectionPlan("theme", 8, "I | V/7 | vi | IV", 0.7, "muted piano bass pulse bells"),
+        SectionPlan("lift", 8, "IV | V | vi | I/3 | IV | V | vi | V", 0.9,
+                    "muted strum piano bass drums claps strings"),
+        SectionPlan("break", 4, "ii7 | vi | IV | V", 0.5, "piano strings bells reverse", swell=0.3),
+        SectionPlan("climax", 8, "IV | V | vi | I/3 | IV | V | IV | I", 1.0,
+                    "muted strum piano bass drums claps strings bells"),
+    ),
+    (
+        track("muted", s.MUTED, Broken("0 1 2 1 3 1 2 1", 8, 67, 3, 84, 0.7), -3, -0.4, 0.15,
+              echo(120, 0.75, 0.25)),
+        track("strum", s.STEEL, Comp("x-x.xxx.x-x.xxxx", 62, 4, -10, 0.01, 0.85), -7, 0.4, 0.12),
+        track("piano", s.BRIGHT_PIANO, Comp("x-x-x-x-x-x-x-x-", 66, 4, -14, 0, 0.9), -4, 0.15,
+              ending="hold", centre=62),
+        track("bells", s.GLOCKENSPIEL, Melody(("x---x---x-x-----", "x-x-x-------x---",
+                                               "x-------x---x---"), 79, 93, "aba?", 0.15), -8, 0.3,
+              0.3, echo(120), ending="root", centre=86),
+        track("strings", s.STRINGS, Melody(("x-------x-------", "x---x---x-------",
+                                            "x-----------x---"), 67, 84, "aba>c", 0.1), -5, 0, 0.3,
+              ending="hold", centre=67),
+        electric_bass("x-x-x-x-x-x-x-x-", "1", 38, 0),
+        *seams("reverse"),
+        beat("house", drums({"kick": "x.......x.......", "shaker": "o.x.o.x.o.x.o.x."}), -5,
+             "pulse"),
+        beat("house", drums(_CLAPS), -6, "claps"),
+        beat("acoustic", drums({"kick": "x...x...x...x...", "snare": "....o.......o...",
+                                "hat": "..x...x...x...x.", "tambourine": "x.o.x.o.x.o.x.o."},
+                               (_LIFT, {"kick": "x...x...x...x...", "tom_low": "........x.x.xxxx"}),
+                               8, True), 1),
+    ),
+    radio(1.4, 0.4),
+    end_bars=2,
+)  # fmt: skip
+
+_CLEAN_LINES = assemble(
+    About("corporate-02", "Clean Lines",
+          "Minimal plucks and soft pulse for tutorials, screencasts and app demos",
+          ("calm", "playful"), 13205, 108, "F", "major", "Imaj7", 0.4),
+    (
+        SectionPlan("intro", 4, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7", 0.45, "plucks"),
+        SectionPlan("theme", 8, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7 | vi7 | vi7 | IVmaj7 | V", 0.6,
+                    "plucks bass ticks keys"),
+        SectionPlan("second", 8, "IVmaj7 | iii7 | vi7 | V | IVmaj7 | iii7 | ii7 | V", 0.75,
+                    "plucks bass ticks keys mallets pad drums"),
+        SectionPlan("break", 2, "ii7 | V", 0.5, "plucks pad"),
+        SectionPlan("theme", 6, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7 | vi7 | IVmaj7", 0.75,
+                    "plucks bass ticks keys mallets drums"),
+    ),
+    (
+        track("plucks", synth("string_pluck"), Broken("0 2 1 3 . 2 1 . 0 2 . 3 1 2 . 1", 16, 67, 4,
+                                                      78, 1.2), -3, -0.3, 0.2, echo(108)),
+        track("keys", synth("soft_keys"), Comp("x-----x---------", 62, 4, -10), -5, 0.2, 0.2,
+              ending="hold", centre=60),
+        track("mallets", synth("mallet"), Melody(("x.x...x...x.x...", "..x.x...x.......",
+                                                  "x...x.x...x.x..."), 72, 88, "aba?", 0.15, 0.1),
+              -4, 0.35, 0.25, echo(108, 0.5), ending="root", centre=77),
+        track("pad", synth("warm_pad"), Pad(65, 3, 62), -10, 0, 0.35),
+        synth_bass("round_bass", "x.......x..x....", "1 1 5", 36, 0),
+        beat("techno", drums({"stick": "..x...x..x....x.", "hat": "o...o...o...o..."}), -10,
+             "ticks"),
+        beat("lo-fi", drums({"kick": "x.......x.x.....", "clap": "....o.......o...",
+                             "shaker": "..o...o...o...o."}), -3),
+    ),
+    radio(1.5, 0.4),
+)  # fmt: skip
+
+_FURTHER = assemble(
+    About("corporate-03", "Further Together",
+          "Inspiring piano ostinato that grows with strings and drums, for company films and talks",
+          ("epic", "tender"), 13301, 100, "A", "major", "Iadd9", 0.56),
+    (
+        SectionPlan("intro", 4, "I | Vsus4/7 | vi | IV", 0.4, "ostinato"),
+        SectionPlan("theme", 4, "I | V/7 | vi | IV", 0.55, "ostinato cello tune", swell=0.1),
+        SectionPlan("rise", 8, "IV | I/3 | ii7 | V | IV | I/3 | vi | V", 0.75,
+                    "ostinato cello strings bass toms", swell=0.15),
+        SectionPlan("climax", 6, "I | V/7 | vi | IV | ii7 | V", 1.0,
+                    "ostinato strings high bass drums guitar"),
+        SectionPlan("outro", 4, "vi | IV | I | I", 0.5, "ostinato tune cello", swell=-0.2),
+    ),
+    (
+        track("ostinato", s.PIANO, Broken("0 2 1 2 3 2 1 2", 16, 69, 4, 70, 1.4), -3, -0.15, 0.25,
+              ending="hold", centre=64),
+        track("tune", s.PIANO, Melody(("x-----x-x-------", "x---x---x---x---",
+                                       "x-------x-x-----"), 76, 91, "aba?", 0.15), -2, 0.15, 0.3,
+              ending="root", centre=81),
+        track("cello", p.strings("celli", "slow"), Counter(48, 64), -5, 0.25, 0.35),
+        track("strings", s.STRINGS, Pad(64, 4, 78), -5, 0, 0.35, ending="hold", centre=62),
+        track("high", p.strings("violins", "fast"),
+              Melody(("x---x---x-------", "x-x-x---x---x---", "x-------x-x-x---"), 74, 91, "aba>c",
+                     0.15), -5, -0.25, 0.35),
+        track("guitar", s.CLEAN, Broken("0 1 2 3 2 1 2 1", 16, 69, 3, 66, 1.2), -9, 0.4, 0.25,
+              echo(100)),
+        electric_bass("x-x-x-x-x-x-x-x-", "1", 33, 0, picked=False),
+        beat("cinematic", drums({"tom_low": "x...x..xx...x..x", "tom_mid": "..........x...x."}), -3,
+             "toms"),
+        beat("acoustic", drums({"kick": "x...x...x...x...", "snare": "....x.......x...",
+                                "tom_low": "..x...x...x...xx", "hat": "x.x.x.x.x.x.x.x."},
+                               _LIFT, 6, True), 1),
+    ),
+    radio(2.1, 0.3, 0.0),
+    end_bars=2,
+)  # fmt: skip
+
+_MONDAY = assemble(
+    About("corporate-04", "Monday Can Wait",
+          "Cheerful office groove with ukulele strums, whistle and finger clicks for start-ups",
+          ("happy", "playful"), 13407, 112, "G", "major", "I", 0.6),
+    (
+        SectionPlan("intro", 4, "I | vi | IV | V", 0.55, "strum clicks"),
+        SectionPlan("theme", 8, "I | vi | IV | V", 0.7, "strum clicks bass whistle"),
+        SectionPlan("second", 8, "IV | I/3 | ii7 | V7 | IV | iv | I | V7", 0.85,
+                    "strum clicks bass piano drums"),
+        SectionPlan("break", 4, "vi | V7/V | IV | V", 0.55, "strum clicks whistle"),
+        SectionPlan("theme", 8, "I | vi | IV | V", 1.0, "strum clicks bass whistle piano drums"),
+    ),
+    (
+        track("strum", s.UKULELE, Comp("x-.xx-xx.xx-x-xx", 67, 4, -6, 0.012, 0.7), -2, -0.3, 0.14,
+              ending="hold", centre=67),
+        track("whistle", p.fluid(p.WHISTLE), Melody(("x-x-x---x-x-----", "x---x-x-x-------",
+                                                     "..x-x-x-x-x-x---"), 74, 90, "aba?", 0.15),
+              -3, 0.1, 0.25, ending="root", centre=79),
+        track("piano", s.PIANO, Comp("..x...x...x...x.", 64, 4, -6, 0, 0.5), -5, 0.3, 0.15),
+        electric_bass("x-....x-x-..x-x-", "1 1 5 1 a", 31, 0, picked=False),
+        beat("lo-fi", drums({"stick": "....x.......x...", "clap": "....x.......x..."}), -5,
+             "clicks"),
+        beat("acoustic", drums({"kick": "x.....x.x.......", "snare": "....o.......o...",
+                                "shaker": "o.x.o.x.o.x.o.x."},
+                               {"kick": "x.....x.x.......", "snare": "....o...o.xoxxxx"}, 8), 0),
+    ),
+    radio(1.1, 0.4),
+    end_bars=2,
+)  # fmt: skip
+
+_SIGNAL = assemble(
+    About("corporate-05", "Signal and Data",
+          "Focused minor-key technology bed with pulsing synths for science, finance and news",
+          ("tense", "calm"), 13509, 116, "B", "minor", "iadd9", 0.5),
+    (
+        SectionPlan("intro", 4, "i | i | bVI | bVI", 0.45, "pulse pad", swell=0.1),
+        SectionPlan("theme", 8, "i | i | bVI | bVI | bIII | bIII | bVII | bVII", 0.65,
+                    "pulse pad bass hats keys"),
+        SectionPlan("second", 8, "bVI | bVII | i | i | bVI | bVII | iv | v", 0.85,
+                    "pulse pad bass hats drums arp"),
+        SectionPlan("break", 4, "iv | iv | bVI | bVII", 0.5, "keys pad arp reverse", swell=0.2),
+        SectionPlan("second", 8, "bVI | bVII | i | i | bVI | bVII | iv | bVII", 0.95,
+                    "pulse pad bass hats drums arp keys strings"),
+    ),
+    (
+        track("pulse", synth("square_pluck"), Broken("0 0 1 0 2 0 1 0", 16, 59, 3, 74, 0.7), -4,
+              -0.25, 0.2, echo(116)),
+        track("arp", synth("glass_bell"), Broken("3 . 4 . 2 . 3 .", 8, 71, 3, 62, 1.5), -8, 0.4,
+              0.35, echo(116)),
+        track("keys", s.PIANO, Melody(("x-----x-x-------", "x---x---x-------",
+                                       "x-------x---x---"), 66, 83, "aba<c", 0.1, 0.1), -3, 0.1,
+              0.35, echo(116, 0.5), ending="hold", centre=62),
+        track("pad", synth("dark_pad"), Pad(59, 4, 70), -7, 0, 0.35, ending="hold", centre=59,
+              duck_db=3),
+        track("strings", p.strings("violas", "slow"), Counter(59, 76), -7, 0.2, 0.35),
+        synth_bass("pulse_bass", "x.x.x.x.x.x.x.x.", "1", 35, 0),
+        *seams("reverse"),
+        beat("techno", drums({"hat": "x.oxx.oxx.oxx.ox"}), -10, "hats"),
+        beat("techno", drums({"kick": "x.....x...x.....", "clap": "....x.......x..."},
+                             {"kick": "x.....x...x.....", "clap": "....x.....x.x.xx"}, 8), -1),
+    ),
+    radio(1.8, 0.4),
+    end_bars=2,
+)  # fmt: skip
+
+_HORIZON = assemble(
+    About("corporate-06", "A Steeper Road",
+          "Determined minor-key build with piano, staccato strings and big drums for campaigns",
+          ("epic", "tense"), 13603, 128, "D", "minor", "i", 0.74),
+    (
+        SectionPlan("intro", 4, "i | bVI | bIII | bVII", 0.45, "piano", swell=0.1),
+        SectionPlan("theme", 8, "i | bVI | bIII | bVII", 0.65, "piano staccato bass toms"),
+        SectionPlan("climb", 8, "iv | i | bVI | bVII | iv | i | V | V", 0.8,
+                    "staccato piano bass toms horns", swell=0.15),
+        SectionPlan("break", 4, "bVI | bVII | i | i", 0.5, "piano guitar reverse", swell=0.2),
+        SectionPlan("climax", 8, "i | bVI | bIII | bVII", 1.0,
+                    "staccato piano bass drums horns guitar impact"),
+    ),
+    (
+        track("piano", s.PIANO, Comp("x--x--x-x--x--x-", 62, 4, -8, 0, 0.9), -2, -0.1, 0.22,
+              ending="hold", centre=57),
+        track("staccato", p.strings("violins", "fast"),
+              Broken("0 0 1 0 2 0 1 0", 16, 66, 3, 84, 0.6), -4, -0.3, 0.28),
+        track("horns", p.musescore(p.HORN), Melody(("x-------x---x---", "x-----x-x-------",
+                                                    "x---x---x-------"), 57, 74, "aba>c", 0.1), -4,
+              0.25, 0.3, ending="root", centre=62),
+        track("guitar", s.MUTED, Broken("0 1 2 1 3 2 1 2", 8, 69, 3, 82, 0.8), -5, 0.4, 0.2,
+              echo(128)),
+        electric_bass("x-x-x-x-x-x-x-x-", "1", 38, 0),
+        *seams("reverse impact"),
+        beat("cinematic", drums({"tom_low": "x..x..x.x..x..x.", "tom_mid": "......x.......xx"}), -2,
+             "toms"),
+        beat("acoustic", drums({"kick": "x..x..x.x..x..x.", "snare": "....x.......x...",
+                                "tom_low": "x.......x.....xx", "ride": "x...x...x...x..."},
+                               _LIFT, 8, True), 2),
+    ),
+    radio(2.0, 0.35, 0.0),
+    end_bars=2,
+)  # fmt: skip
+
+_HOW = assemble(
+    About("corporate-07", "How It Works",
+          "Playful explainer with pizzicato, marimba and clarinet for animations and how-to videos",
+          ("playful", "happy"), 13701, 132, "C", "major", "I", 0.55),
+    (
+        SectionPlan("intro", 4, "I | IV | I | V7", 0.5, "pizz"),
+        SectionPlan("theme", 8, "I | vi | ii | V7 | I | V7/IV | IV | V7", 0.7,
+                    "pizz mallets bass shaker"),
+        SectionPlan("second", 8, "IV | iv | I | V7/ii | ii | V7 | I | I", 0.8,
+                    "pizz clarinet bass shaker drums"),
+        SectionPlan("break", 4, "vi | V7/V | V | V7", 0.5, "mallets pizz"),
+        SectionPlan("theme", 8, "I | vi | ii | V7 | I | V7/IV | IV V7 | I", 0.95,
+                    "pizz mallets clarinet bass shaker drums bells"),
+    ),
+    (
+        track("pizz", p.musescore(p.PIZZICATO), Comp("x...x...x...x.x.", 62, 4, 4, 0, 0.5), -2,
+              -0.25, 0.2, ending="hold", centre=60),
+        track("mallets", s.MARIMBA, Melody(("x.x.x-x.x.x.x---", "x.xxx.x.x-x-....",
+                                            "..x.x.x.x.x.x-x-"), 67, 84, "aba?", 0.2), -2, 0.2, 0.2,
+              ending="root", centre=72),
+        track("clarinet", p.musescore(p.CLARINET), Melody(("x-x-x.x.x---x---", "x---x.x.x-x-x---",
+                                                           "..x.x.x.x-------"), 65, 82, "aba>c",
+                                                          0.2), -4, 0.1, 0.25),
+        track("bells", s.GLOCKENSPIEL, Counter(79, 93), -10, 0.4, 0.3),
+        electric_bass("x...x...x...x...", "1 5", 36, -2, picked=False),
+        beat("brushes", drums({"shaker": "o.xoo.xoo.xoo.xo", "stick": "....x.......x..x"}), -8,
+             "shaker"),
+        beat("brushes", drums({"kick": "x.......x.......", "snare": "....x..g....x.g."}), -4),
+    ),
+    radio(1.2, 0.4),
+    end_bars=2,
+)  # fmt: skip
+
+_STEP = assemble(
+    About("corporate-08", "Step by Step",
+          "Light indie explainer with toy keys, clean guitar and brushes for recipes and lessons",
+          ("calm", "happy"), 13809, 96, "E", "major", "Imaj7", 0.42),
+    (
+        SectionPlan("intro", 2, "Imaj7 | IVmaj7", 0.45, "guitar"),
+        SectionPlan("theme", 6, "Imaj7 | IVmaj7 | vi7 | V | ii7 | V", 0.6, "guitar bass keys"),
+        SectionPlan("second", 8, "IVmaj7 | V | iii7 | vi7 | ii7 | V | Imaj7 | Imaj7", 0.75,
+                    "guitar bass keys tune drums"),
+        SectionPlan("break", 2, "IVmaj7 | iv", 0.5, "keys tune"),
+        SectionPlan("theme", 6, "Imaj7 | IVmaj7 | vi7 | V | ii7 | V", 0.8,
+                    "guitar bass keys tune drums bells"),
+    ),
+    (
+        track("guitar", s.CLEAN, Broken("r 2 1 3 0 2 1 2", 8, 64, 4, 76, 1.7), -2, -0.35, 0.18,
+              fx("chorus", 1.4, 0.6, 0.4), ending="hold", centre=59),
+        track("keys", synth("kalimba"), Broken("2 . 3 1 . 2 . 0", 8, 71, 3, 74, 1.2), -5, 0.3, 0.22,
+              echo(96)),
+        track("tune", s.CLEAN, Melody(("x---x-x-x-------", "x-x-x---x---x---",
+                                       "..x-x-x-x-------"), 68, 85, "aba?", 0.15, 0.1, 0.2), -3,
+              0.1, 0.25, echo(96, 0.5), ending="root", centre=76),
+        track("bells", synth("bell"), Counter(76, 91), -11, -0.2, 0.35),
+        electric_bass("x-----x-x-----x-", "1 1 5 a", 28, -1, picked=False),
+        beat("brushes", drums({"kick": "x.....x.x.......", "snare": "....x.......x..g",
+                               "hat": "x.x.x.x.x.x.x.x."},
+                              {"kick": "x.....x.x.......", "snare": "....x...g.x.xgxx"}, 8), -2),
+    ),
+    radio(1.4, 0.4),
+)  # fmt: skip
+
+_CARE = assemble(
+    About("corporate-09", "In Good Hands",
+          "Soft piano and warm pads that build trust, for health, charity and testimonial films",
+          ("tender", "calm"), 13901, 76, "A#", "major", "Iadd9", 0.24),
+    (
+        SectionPlan("intro", 2, "Iadd9 | IVadd9", 0.4, "piano pad"),
+        SectionPlan("theme", 6, "Iadd9 | V/7 | vi7 | IV | I/3 | IV", 0.5, "piano pad tune"),
+        SectionPlan("lift", 6, "ii7 | V | iii7 | vi7 | IV | Vsus4 V", 0.7,
+                    "piano pad guitar bass cello strings", swell=0.1),
+        SectionPlan("theme", 6, "Iadd9 | V/7 | vi7 | IV | IV V | I", 0.65,
+                    "piano pad tune bass strings guitar"),
+    ),
+    (
+        track("piano", s.PIANO, Broken("r 1 2 3 2 1 2 1", 8, 62, 4, 60, 2.0), -2, -0.1, 0.28,
+              fx("lowpass", 6000), ending="hold", centre=58),
+        track("tune", s.PIANO, Melody(("x-----x-x-------", "x---x---x---x---",
+                                       "..x-x---x-------"), 70, 86, "aba>c", 0.1, 0.1), -1, 0.1,
+              0.3, ending="root", centre=74),
+        track("pad", synth("warm_pad"), Pad(60, 4, 64), -8, 0, 0.4, ending="hold", centre=58),
+        track("guitar", s.CLEAN, Broken("0 . 2 . 1 . 3 .", 8, 70, 4, 62, 2.0), -6, 0.4, 0.3,
+              echo(76)),
+        track("cello", p.strings("celli", "slow"), Counter(46, 62), -5, -0.3, 0.35),
+        track("strings", s.STRINGS, Pad(65, 4, 64), -8, 0.1, 0.4),
+        electric_bass("x-------x-----x-", "1 1 a", 34, -3, picked=False),
+    ),
+    radio(2.2, 0.3, 0.0),
+)  # fmt: skip
+
+BRIEFS: tuple[Brief, ...] = (
+    _BRIGHT, _CLEAN_LINES, _FURTHER, _MONDAY, _SIGNAL, _HORIZON, _HOW, _STEP, _CARE,
+)  # fmt: skip
