@@ -41,7 +41,7 @@ if _MISSING:
 from composer.catalogue import describe, fingerprint, read_catalogue, write_catalogue  # noqa: E402
 from composer.form import Brief, compose  # noqa: E402
 from composer.genres import BRIEFS  # noqa: E402
-from composer.made import Made, file_sha256, read_made, write_made  # noqa: E402
+from composer.made import Made, file_sha256, read_made, remember_code, write_made  # noqa: E402
 from composer.master import Master, MasteringError, master  # noqa: E402
 from composer.midi import midi_bytes  # noqa: E402
 from composer.mix import mix  # noqa: E402
@@ -107,14 +107,14 @@ def main() -> int:
     try:
         check_tools()
         chosen = choose(BRIEFS, arguments.only, arguments.genre)
+        if arguments.plan:
+            for brief in chosen:
+                print(f"{brief.slug}  {why(brief, shelf, arguments.force) or 'is current'}")
+            return 0
         with _alone(shelf.trials):
             if arguments.accept_sound:
                 print(f"{accept_sound(chosen, shelf)} tracks accepted as they are")
             reasons = {b.slug: why(b, shelf, arguments.force) for b in chosen}
-            if arguments.plan:
-                for slug, reason in reasons.items():
-                    print(f"{slug}  {reason or 'is current'}")
-                return 0
             failures = build(chosen, reasons, shelf, arguments.jobs)
     except (MissingToolsError, BuildError, SoundbedError) as error:
         print(error, file=sys.stderr)
@@ -233,7 +233,11 @@ def _make_all(wanted: Sequence[Brief], shelf: Shelf, n_jobs: int) -> list[str]:
                     failures.append(f"{brief.slug}: {failure}")
                     continue
                 # After every track, so that a build that is stopped loses none.
-                entry = publish(compose(brief), shelf)
+                try:
+                    entry = publish(compose(brief), shelf)
+                except BuildError as refusal:
+                    failures.append(str(refusal))
+                    continue
                 print(
                     f"{brief.slug}  {entry['duration_s']} s  {entry['loudness_lufs']} LUFS  "
                     f"{entry['true_peak_dbtp']} dBTP  made in {seconds:.0f} s",
@@ -281,12 +285,14 @@ def publish(score: Score, shelf: Shelf) -> dict[str, object]:
     """Put a finished trial into the library: audio, notes and entry; return the entry.
 
     Raises:
-        BuildError: when the trial isn't there.
+        BuildError: when the trial isn't there, or has other notes.
         SoundbedError: when the disk is full; the library is as it was.
     """
     made = shelf.made(score.slug)
     if made is None:
         raise BuildError(f"{score.slug} isn't finished in {shelf.trials}")
+    if made.score_sha256 != fingerprint(score):
+        raise BuildError(f"{score.slug}: the composer was edited meanwhile; build it again")
     if file_sha256(shelf.track(score.slug)) != made.audio_sha256:
         _copy(shelf.trial(score.slug), shelf.track(score.slug))
     if shelf.midi is not None:
@@ -359,6 +365,8 @@ def _alone(trials: Path) -> Iterator[None]:
 def _be_a_worker() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     os.nice(5)
+    # Now, while the files are what was just imported: somebody may be editing them.
+    remember_code()
     # Without this, the workers of a build that is killed would wait for work for ever.
     threading.Thread(target=_end_with_the_build, daemon=True).start()
 

@@ -103,6 +103,12 @@ def sound_sha256(score: Score) -> str:
     return hashlib.sha256(repr((code, fonts, tags)).encode()).hexdigest()
 
 
+def remember_code() -> None:
+    """Read all modules of sound, so that later edits don't count for what this process renders."""
+    for module in sound_modules():
+        module_sha256(module)
+
+
 @cache
 def sound_modules(skipped: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the modules that turn notes into sound, sorted, without `skipped` and its imports."""

@@ -135,6 +135,8 @@ def test_what_is_finished_is_published_without_rendering(
     before = shelf.catalogue.stat().st_mtime_ns
     build_library.build(BRIEFS, reasons, shelf, 1)
     assert shelf.catalogue.stat().st_mtime_ns == before
+    with pytest.raises(BuildError, match="jazz-01: the composer was edited meanwhile"):
+        build_library.publish(compose(replace(BRIEFS[0], bpm=150)), shelf)
 
 
 @pytest.mark.usefixtures("soundfonts")
