@@ -133,7 +133,7 @@ def _row(source: Source, text: str, name: str, path: Path) -> dict[str, str]:
         "artist": found.author,
         "album": source.game,
         "licence": found.licence,
-        "url": source.url,
+        "url": found.url or source.url,
     }
 
 

@@ -37,10 +37,17 @@ class NotAllowedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The licence of a file by its short name, with its page where it has one, and its author."""
+    """What is stated of a file.
+
+    Args:
+        licence: its short name, with its page where it has one.
+        author: who made it.
+        url: where it was published; None where the copyright file doesn't say.
+    """
 
     licence: str
     author: str
+    url: str | None = None
 
 
 def stated(text: str, path: str, reading: Reading | None) -> Stated:
@@ -63,10 +70,14 @@ def stated(text: str, path: str, reading: Reading | None) -> Stated:
     paragraph = _copyright(text).find_files_paragraph(path)
     if paragraph is None or paragraph.license is None:
         raise NotAllowedError("its copyright file doesn't name it")
+    if tuple(paragraph.files) == ("*",):
+        # Written of the program, it seldom means the music.
+        raise NotAllowedError(f"only all of the package is stated: {paragraph.license.synopsis}")
     author = _author(paragraph.copyright or "")
     if not author:
         raise NotAllowedError("its copyright file names no author")
-    return Stated(allowed(paragraph.license.synopsis), author)
+    page = re.search(r"https?://[^\s,;\"<>]+", paragraph.comment or "")
+    return Stated(allowed(paragraph.license.synopsis), author, page[0] if page else None)
 
 
 def allowed(expression: str) -> str:

@@ -141,25 +141,4 @@ SOURCES = (
         "https://github.com/naev/naev",
         "usr/share/naev/", "./",
     ),
-    Source(
-        "marsshooter-data", "0.7.6-7",
-        "b8d040a9739434f2be96bbf9b38f0743d56d59b853647b2242f9357e38394951",
-        "M.A.R.S.", "usr/share/games/marsshooter/audio/music/*.ogg",
-        "http://mars-game.sourceforge.net",
-        "usr/share/games/marsshooter/", "data/",
-    ),
-    Source(
-        "hyperrogue-music", "12.0q-1",
-        "61ab9f4c2169442d85f42c42d26e80c1a18b93c741f3d44f1b9d83015904e7f7",
-        "HyperRogue", "usr/share/hyperrogue/music/*.ogg",
-        "https://roguetemple.com/z/hyper/",
-        "usr/share/hyperrogue/", "",
-    ),
-    Source(
-        "pax-britannica-data", "1.0.0-5",
-        "c6749ebc6bb86548576f4082b97049d761f93fd1ae9d44c7728a59c6fb63fbdd",
-        "Pax Britannica", "usr/share/pax-britannica/audio/*.ogg",
-        "https://github.com/henkboom/pax-britannica",
-        "usr/share/pax-britannica/", "",
-    ),
 )  # fmt: skip

@@ -1,0 +1,242 @@
+"""A folder becomes a pack: licences first, then what was heard, the same bytes each time."""
+
+import errno
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine.media.worker
+from engine import build_pack as story
+from engine.build_pack import BuildReport, PackRequest, build_pack
+from engine.errors import (
+    Cancelled,
+    ExportError,
+    InputError,
+    MediaUnreadable,
+    MusicPackError,
+    PackError,
+    display_path,
+)
+from engine.index import index_folder
+from engine.install_pack import install_pack
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
+from engine.music_packs.archive import PackWriter, open_pack
+from engine.progress import silent
+from tests.music_packs.samples import PROFILE, features, write_tone
+from tests.test_index import made_up
+from tests.test_install_pack import PoolInThisProcess, StopAt
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were listened to."""
+    names: list[str] = []
+
+    def analyse(path: Path) -> AnalysedFile:
+        if b"RIFF" not in path.read_bytes():
+            raise MediaUnreadable("it is damaged.", path=path)
+        names.append(path.name)
+        return replace(made_up(path), features=features().to_bytes(), profile=PROFILE.to_json(),
+                       duration_s=3.0, title=display_path(path.stem))  # fmt: skip
+
+    def embed(library: Library, _: object) -> None:
+        from engine.encoders.active import matching_pack
+
+        ids = [track.id for track in library.tracks()]
+        library.store_embeddings(
+            matching_pack().space, [(n, np.eye(4, dtype=np.float32)[0]) for n in ids]
+        )
+
+    monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
+    monkeypatch.setattr("engine.index.analyse_file", analyse)
+    monkeypatch.setattr("engine.index.embed_with_active_pack", embed)
+    monkeypatch.setattr("engine.install_pack.embed_with_active_pack", lambda *_: None)
+    return names
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    folder = tmp_path / "My Music"
+    write_tone(folder / "a.wav", 220)
+    write_tone(folder / "sub" / os.fsdecode(b"b\xe9?.wav"), 330)
+    return folder
+
+
+def build(folder: Path, out: Path, **options: Any) -> BuildReport:
+    options.setdefault("licence", "CC0-1.0")
+    return build_pack(PackRequest(folder, out, **options), silent(), 1)
+
+
+def test_a_folder_becomes_a_pack_that_installs(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    report = build(music, tmp_path / "a.zip", title="Été")
+    assert (report.pack.id, report.pack.title, report.n_heard) == ("ete", "Été", 2)
+    assert report.size_bytes == (tmp_path / "a.zip").stat().st_size
+    library = Library.open()
+    assert install_pack(tmp_path / "a.zip", library, silent(), n_workers=1).n_tracks == 2
+    assert [track.licence for track in library.tracks()] == ["CC0-1.0"] * 2
+    assert [t.path.name for t in library.tracks()] == ["a.wav", "b\N{REPLACEMENT CHARACTER}_.wav"]
+    first = library.tracks()[0]
+    assert first.path.read_bytes() == (music / "a.wav").read_bytes()
+    assert heard == ["a.wav", os.fsdecode(b"b\xe9?.wav")]
+
+
+def test_again_nothing_is_heard_and_the_bytes_are_the_same(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    build(music, tmp_path / "a.zip")
+    assert build(music, tmp_path / "b.zip").n_heard == 0
+    assert len(heard) == 2
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_what_the_library_knows_is_not_heard_again(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    index_folder(music, Library.open(), silent(), 1)
+    (music / "a.wav").rename(music / "moved.wav")
+    heard.clear()
+    report = build(music, tmp_path / "a.zip")
+    assert heard == []
+    assert sorted(track.title for track in report.pack.tracks)[1] == "moved"
+    assert len(Library.open().folders()) == 1  # its own rows are as they were
+
+
+def test_stopped_in_the_middle_it_goes_on(heard: list[str], music: Path, tmp_path: Path) -> None:
+    n_steps = 0
+    while True:
+        try:
+            request = PackRequest(music, tmp_path / "a.zip", licence="MIT")
+            build_pack(request, StopAt(n_steps), 1)
+            break
+        except Cancelled:
+            n_steps += 1
+            assert list(tmp_path.glob("*.zip")) == []
+            assert list(tmp_path.glob(".soundbed*")) == []
+    assert n_steps > 8
+    assert len(heard) == 2
+
+
+def test_tracks_without_a_licence_are_named_and_nothing_is_heard_or_written(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    (music / "licences.csv").write_text("file,licence\na.wav,MIT\n")
+    with pytest.raises(MusicPackError, match=r"a licence is missing for: sub/b.+\.wav\.") as caught:
+        build(music, tmp_path / "a.zip", licence="")
+    assert "licences.csv" in caught.value.remedy
+    assert heard == []
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_many_tracks_without_a_licence_are_counted(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    for number in range(12):
+        write_tone(music / f"{number:02}.wav", 200, 0.1)
+    with pytest.raises(MusicPackError, match=r"00\.wav, 01\.wav.* and 4 more\."):
+        build(music, tmp_path / "a.zip", licence=" \n")
+
+
+def test_the_table_goes_before_the_request_and_texts_go_along(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    (music / "licences.csv").write_text(
+        "file;licence;artist;title;url\na.wav;CC-BY-4.0;Ada;Dawn;https://example.org\n"
+    )
+    (music / "licences").mkdir()
+    (music / "licences" / "MIT.txt").write_text("Permission is hereby granted\n")
+    report = build(music, tmp_path / "a.zip", licence="MIT")
+    first, second = report.pack.tracks
+    assert (first.licence, first.artist, first.title) == ("CC-BY-4.0", "Ada", "Dawn")
+    assert second.licence == "MIT"
+    with open_pack(tmp_path / "a.zip") as reader:
+        assert reader.read("licences/MIT.txt") == b"Permission is hereby granted\n"
+
+
+def test_files_that_cannot_be_used_are_left_out_and_named(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    (music / "bad.mp3").write_bytes(b"no sound")
+    report = build(music, tmp_path / "a.zip")
+    assert [path.name for path, _ in report.left_out] == ["bad.mp3"]
+    assert len(report.pack.tracks) == 2
+
+
+def test_a_folder_without_music_and_no_folder(heard: list[str], tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "empty", tmp_path / "none"):
+        with pytest.raises(InputError):
+            build(folder, tmp_path / "a.zip")
+    (tmp_path / "empty" / "bad.mp3").write_bytes(b"no sound")
+    with pytest.raises(InputError, match="no music"):
+        build(tmp_path / "empty", tmp_path / "a.zip")
+
+
+def test_a_full_disk_leaves_the_pack_that_was_there(
+    heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(music, tmp_path / "a.zip")
+    before = (tmp_path / "a.zip").read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(PackWriter, "finish", full)
+    with pytest.raises(ExportError, match=r"a\.zip.*No space left"):
+        build(music, tmp_path / "a.zip")
+    assert (tmp_path / "a.zip").read_bytes() == before
+    assert list(tmp_path.glob(".soundbed*")) == []
+
+
+def test_a_file_that_changes_meanwhile_is_named(
+    heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real: Callable[..., None] = PackWriter.add_file
+
+    def add_file(self: PackWriter, name: str, path: Path, step: Callable[[], None]) -> None:
+        real(self, name, path, step)
+        os.utime(path, (1, 1))
+
+    monkeypatch.setattr(PackWriter, "add_file", add_file)
+    with pytest.raises(MusicPackError, match=r"a\.wav.*changed meanwhile"):
+        build(music, tmp_path / "a.zip")
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_without_a_matching_pack_it_has_no_embeddings(
+    heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unusable() -> None:
+        raise PackError("damaged.")
+
+    monkeypatch.setattr("engine.index.embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr(story, "matching_pack", unusable)
+    assert build(music, tmp_path / "a.zip").pack.embedding_space is None
+    install_pack(tmp_path / "a.zip", Library.open(), silent(), n_workers=1)
+
+
+def test_real_music_travels_without_being_heard_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
+    write_tone(tmp_path / "m" / "a.wav", 440, 6)
+    build(tmp_path / "m", tmp_path / "a.zip")
+    monkeypatch.setattr("engine.index.analyse_file", None)
+    library = Library.open()
+    assert install_pack(tmp_path / "a.zip", library, silent(), n_workers=1).n_heard == 0
+    (track,) = library.tracks()
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        vector = np.frombuffer(archive.read("embeddings.f32"), "<f4")
+    _, vectors = library.embeddings(manifest["embedding_space"])
+    assert vectors[0].tolist() == vector.tolist()
+    assert library.features(track.id).duration_s == pytest.approx(6, abs=0.1)
