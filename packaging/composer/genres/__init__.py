@@ -11,6 +11,7 @@ from composer.genres import (
     funk,
     hip_hop,
     jazz,
+    lofi,
     metal,
     pop,
     reggae,
@@ -19,6 +20,7 @@ from composer.genres import (
 
 BRIEFS: tuple[Brief, ...] = (
     *hip_hop.BRIEFS,
+    *lofi.BRIEFS,
     *jazz.BRIEFS,
     *classical.BRIEFS,
     *reggae.BRIEFS,

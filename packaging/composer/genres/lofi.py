@@ -1,0 +1,268 @@
+"""Lo-fi: an electric piano on a worn tape, a soft beat that drags, a round bass, crackle."""
+
+from composer.comping import Bass, Broken, Comp, Pad
+from composer.form import Brief, Layer, Pattern, SectionPlan
+from composer.genres import palette as p
+from composer.genres.palette import fx, hits, strip, synth
+from composer.melody import Counter, Melody
+from composer.rhythm import LAID_BACK, Feel, drums
+from composer.score import Effect, Room, Voice
+from composer.transitions import Bed
+
+_DRAG = Feel(7, 12, 7)
+_TAPE = (fx("crush", 12, 26_000), fx("lowpass", 3400), fx("wow", 1.3, 0.6))
+
+_FILLS = (
+    {"kick": "x..x..x...x.....", "snare": "....x..g....x.xo", "hat": "x.o.x.o.x......."},
+    {"kick": "x.......x.......", "snare": "....x.......x...", "hat": "x.o.x...........",
+     "stick": "..........o.o..o"},
+)  # fmt: skip
+
+
+def _beat(
+    kit: str, kick: str, snare: str, hat: str, extra: dict[str, str] | None = None,
+    gain_db: float = 1,
+) -> Layer:  # fmt: skip
+    grids = {"kick": kick, "snare": snare, "hat": hat, **(extra or {})}
+    chain = (fx("compress", 3, 2.5), fx("saturate", 3), fx("lowpass", 7000))
+    return Layer("beat", hits(kit), drums(grids, _FILLS), strip(gain_db, 0, 0.08, *chain), "crash",
+                 feel=_DRAG)  # fmt: skip
+
+
+def _bass(grid: str, degrees: str, centre: int = 36, voice: Voice | None = None) -> Layer:
+    chain = (fx("lowpass", 700), fx("saturate", 5), fx("wow", 0.6, 0.5))
+    return Layer("bass", voice or p.fluid(p.FINGERED_BASS), Bass(grid, degrees, centre, 0.98),
+                 strip(1, 0, 0.02, *chain), "root", centre, LAID_BACK)  # fmt: skip
+
+
+def _chords(
+    name: str, voice: Voice, pattern: Pattern, gain_db: float = 1, pan: float = -0.1,
+    *effects: Effect, duck_db: float = 3,
+) -> Layer:  # fmt: skip
+    chain = (*_TAPE, fx("lowshelf", 350, 2), *effects)
+    return Layer(name, voice, pattern, strip(gain_db, pan, 0.16, *chain, duck_db=duck_db), "hold",
+                 60, LAID_BACK)  # fmt: skip
+
+
+def _tune(
+    name: str, voice: Voice, rhythms: tuple[str, ...], low: int, high: int, form: str = "ab.c",
+    gain_db: float = -1, pan: float = 0.2, *effects: Effect,
+) -> Layer:  # fmt: skip
+    return Layer(name, voice, Melody(rhythms, low, high, form, 0.16, 0.1, 0.3, -8),
+                 strip(gain_db, pan, 0.28, *_TAPE, *effects), "root", (low + high) // 2,
+                 LAID_BACK, expression=0.2)  # fmt: skip
+
+
+def _air(voice: Voice, pattern: Pattern, gain_db: float = -9) -> Layer:
+    return Layer("air", voice, pattern, strip(gain_db, 0, 0.2, fx("lowpass", 3000)), "rest", 60,
+                 role="texture")  # fmt: skip
+
+
+def _brief(
+    slug: str, title: str, description: str, moods: tuple[str, ...], seed: int, bpm: float,
+    key: tuple[str, str], plans: tuple[SectionPlan, ...], layers: tuple[Layer, ...],
+    arousal: float, final_chord: str, swing: float = 0.6, crackle_db: float = -31,
+) -> Brief:  # fmt: skip
+    return Brief(
+        slug=slug, title=title, description=description, genre="lo-fi", moods=moods, seed=seed,
+        bpm=bpm, tonic=key[0], scale=key[1], sections=plans, layers=layers,
+        final_chord=final_chord, swing=swing, swing_beats=0.25,
+        room=Room(1.1, 4500, (fx("vinyl", crackle_db), fx("compress", 4, 2))), arousal=arousal,
+    )  # fmt: skip
+
+
+def _loop(
+    main: str, other: str, chords: str, tune: str, second: str, n_intro: int = 2
+) -> tuple[SectionPlan, ...]:
+    """A loop that breathes: chords, the beat, a tune, a bridge without beat, the tune."""
+    return (
+        SectionPlan("intro", n_intro, main, 0.4, chords),
+        SectionPlan("loop", 4, main, 0.6, f"{chords} bass beat"),
+        SectionPlan("theme", 4, main, 0.75, f"{chords} bass beat {tune}"),
+        SectionPlan("bridge", 4, other, 0.5, f"{chords} bass {second}", 0.2),
+        SectionPlan("theme", 4, main, 0.85, f"{chords} bass beat {tune}"),
+        SectionPlan("loop", 4, main, 0.7, f"{chords} bass beat {second}", -0.2),
+    )
+
+
+ROOFTOP = _brief(
+    "lo-fi-01", "Rooftop Cassette",
+    "Dusty lo-fi beat with electric piano, vibraphone and vinyl crackle to study or relax to",
+    ("calm", "dreamy"), 1101, 84, ("D", "dorian"),
+    _loop("i9 | iv9 | bVIImaj7 | V7#9", "bVImaj7 | V7#9 | i9 | i9", "keys", "vibes", "guitar", 4),
+    (
+        _chords("keys", synth("rhodes"), Comp("x--..xx- ..x---..|x--..x-- x-..x---", 62, 4, -12,
+                0.02)),
+        _tune("vibes", p.fluid(p.VIBRAPHONE), ("..x-x-x---x-----", "x---..x-x-x-----",
+              "..x---x-..x-x---"), 67, 84, "aba>c", -1, 0.25, fx("delay", 0.536, 0.4, 0.3)),
+        _chords("guitar", p.fluid(p.NYLON_GUITAR), Broken("0 . 2 . 1 . 3 .", 8, 62, 4, 58, 1.5), -5,
+                0.3),
+        _bass("x--...x-..x--...|x--..x--x---.x..", "1 5 8|1 1 5 a"),
+        _beat("lo-fi", "x..x..x...x.....|x......x..x..x..", "....x..g....x..g|....x..g.g..x...",
+              "x.o.x.o.x.o.x.oo"),
+    ),
+    0.28, "i9",
+)  # fmt: skip
+
+HOMEWORK = _brief(
+    "lo-fi-02", "Homework at Midnight",
+    "Sleepy felt piano over a slow beat with soft saxophone for late-night study streams",
+    ("calm", "tender"), 10202, 74, ("F", "major"),
+    _loop("Imaj9 | vi7 | ii9 | V13", "IVmaj7 | iii7 | ii9 | V9sus4", "piano", "sax", "counter"),
+    (
+        _chords("piano", p.musescore(p.PIANO), Comp("x---..x---..x---|x-----x-....x---", 60, 4, -22,
+                0.02), 1, 0.0),
+        _tune("sax", p.musescore(p.TENOR_SAX), ("x---x-x-----x---", "..x-x-x---------",
+              "x-x---x---x-----"), 55, 74, "ab.c", -2),
+        Layer("counter", p.musescore(p.CLARINET), Counter(55, 72), strip(-4, -0.25, 0.3, *_TAPE),
+              "rest", 62, LAID_BACK),
+        _bass("x-----..x---x---|x-----..x-----x-", "1 5 8|1 5 a", 36,
+              p.musescore(p.ACOUSTIC_BASS)),
+        _beat("brushes", "x.......x.x.....", "....x.......x..g", "x...x...x...x...",
+              {"clap": "..x...x...x...x."}, 0),
+    ),
+    0.18, "Imaj9", 0.62,
+)  # fmt: skip
+
+SKYLIGHT = _brief(
+    "lo-fi-03", "Rain on the Skylight",
+    "Melancholic lo-fi with rain, nylon guitar and a heavy-lidded beat for a quiet vlog",
+    ("sad", "calm"), 10303, 68, ("A", "minor"),
+    _loop("i9 | bVImaj7 | iv9 | bVII13", "bIIImaj7 | iv7 | i9 | V7b9", "guitar air", "piano",
+          "pad"),
+    (
+        _chords("guitar", p.fluid(p.NYLON_GUITAR), Broken("0 2 1 3 2 1 3 2", 8, 60, 4, 66, 2.0), 1,
+                -0.2),
+        _tune("piano", p.musescore(p.PIANO), ("..x---x-x-------", "x---x---..x-x---",
+              "..x-x-----------"), 69, 86, "ab.c", -3, 0.2, fx("delay", 0.441, 0.35, 0.25)),
+        _chords("pad", synth("warm_pad"), Pad(60, 4, 66), -4, 0.0, duck_db=5),
+        _air(synth("rain"), Bed(60, 80)),
+        _bass("x-------..x-----|x-----..x-------", "1 5|1 a", 33, synth("sub")),
+        _beat("lo-fi", "x......x..x.....", "....x.......x...", "x.o.x.o.x.o.x.o.", None, 0),
+    ),
+    0.15, "i9", 0.58,
+)  # fmt: skip
+
+CRANES = _brief(
+    "lo-fi-04", "Paper Cranes",
+    "Gentle lo-fi with kalimba, wurlitzer and soft claps for craft and cooking videos",
+    ("happy", "dreamy"), 10404, 80, ("D#", "major"),
+    _loop("IVmaj7 | iii7 | ii9 | Imaj7", "vi9 | iii7 | IVmaj7 | V9sus4", "keys", "kalimba",
+          "flute"),
+    (
+        _chords("keys", synth("wurlitzer"), Comp("..x-..x---x-..x-|x---..x-..x---..", 63, 4, -10,
+                0.01), 0),
+        _tune("kalimba", synth("kalimba"), ("x.x.x..x..x.x...", "..x.x.x.x.......",
+              "x..x..x.x.x....."), 72, 89, "aba>c?", -3, 0.3, fx("delay", 0.375, 0.4, 0.3)),
+        _tune("flute", p.musescore(p.FLUTE), ("x---..x-x-------", "..x-x---x-------"), 70, 84,
+              "a.b.", -4, -0.3),
+        _bass("x--.x-..x--...x-|x--.x-..x--.x-..", "1 8 5 a|1 8 5 3", 39),
+        _beat("lo-fi", "x.....x.x.......|x..x....x.x.....", "....x.......x...",
+              "x.x.x.xox.x.x.x.", {"clap": "....o.......o...", "shaker": "..o...o...o...o."}),
+    ),
+    0.32, "Imaj7",
+)  # fmt: skip
+
+DUSTY = _brief(
+    "lo-fi-05", "Dusty Upright",
+    "Jazzy lo-fi hip-hop with piano chops, muted trumpet and a bumping beat for street cafes",
+    ("playful", "calm"), 10505, 90, ("C", "minor"),
+    _loop("iim7b5 | V7b9 | i9 | i9", "bVImaj7 | bVII13 | bIIImaj7 | V7#9", "piano", "trumpet",
+          "organ"),
+    (
+        _chords("piano", p.fluid(p.PIANO), Comp("x--x--..x-..x-..|..x-..x---..x-x-", 61, 4, -12,
+                0.01), 0, -0.15),
+        _tune("trumpet", p.musescore(p.MUTED_TRUMPET), ("x-x-x---..x-x-x-", "..x-xxx-x-------",
+              "x--x--x-x-------"), 63, 80, "ab.c", -2, 0.25),
+        _chords("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(64, 4, 58), -5, 0.3, fx("rotary", 5.6, 0.6)),
+        _bass("x--x..x-x--x..x-|x--x..x-x-..x-x-", "1 3 5 8 7 5|1 3 5 8 a", 36,
+              p.musescore(p.ACOUSTIC_BASS)),
+        _beat("dusty", "x..x....x.x.....|x..x..x...x.....", "....x..g....x..g",
+              "x.ox..o.x.ox..o.", None, 2),
+    ),
+    0.4, "i9", 0.64,
+)  # fmt: skip
+
+POLAROID = _brief(
+    "lo-fi-06", "Beachside Polaroid",
+    "Breezy bossa lo-fi with nylon guitar, flute and rim clicks for travel and food reels",
+    ("happy", "calm"), 10606, 96, ("G", "major"),
+    _loop("Imaj7 | II9 | ii9 | V13", "IVmaj7 | iv6 | iii7 V7/ii | ii9 V7b9", "guitar", "flute",
+          "vibes", 4),
+    (
+        _chords("guitar", p.fluid(p.NYLON_GUITAR), Comp("x..x..x...x..x..|..x..x..x..x..x.", 62, 4,
+                -8, 0.008, 0.8), 1, -0.2),
+        _tune("flute", p.musescore(p.FLUTE), ("x---x-x---x-x---", "..x-x-x-x-------",
+              "x-x---x-----x---"), 67, 84, "aba>c?", -2),
+        _tune("vibes", p.musescore(p.VIBRAPHONE), ("x---..x-x---....", "..x-x---x-------"), 65, 82,
+              "abab", -3, 0.3),
+        _bass("x-----x-x-----x-", "1 5 1 5|1 5 1 a", 36, p.musescore(p.ACOUSTIC_BASS)),
+        _beat("lo-fi", "x..x....x..x....", "................", "x.x.x.x.x.x.x.x.",
+              {"stick": "x..x..x...x..x..", "shaker": "oxoooxoooxoooxoo"}),
+    ),
+    0.38, "Imaj7", 0.53, -34,
+)  # fmt: skip
+
+WINDOW = _brief(
+    "lo-fi-07", "Bus Window",
+    "Nostalgic lo-fi with chorused keys, cello and sampled voices for memories and travel",
+    ("sad", "tender"), 10707, 78, ("E", "minor"),
+    _loop("bVImaj7 | bVII | i9 | bIIImaj7", "iv9 | bVII13 | bIIImaj7 | V7b9", "keys", "cello",
+          "voices"),
+    (
+        _chords("keys", synth("rhodes"),
+                Comp("x-----x---x-----|x---x-----x---x-", 64, 4, -10, 0.02),
+                1, -0.1, fx("chorus", 2.0, 0.6, 0.5)),
+        _tune("cello", p.musescore(p.CELLO), ("x---x-----x-x---", "x-------x---x---",
+              "x-x-x-----------"), 52, 71, "ab.c", -1, 0.15),
+        _tune("voices", synth("chop_ah"), ("x-..x-..x-......", "..x-....x-..x-..",
+              "x-....x-........"), 64, 79, "aba~b", -4, -0.25, fx("delay", 0.385, 0.45, 0.4)),
+        _bass("x-----x-..x---..|x-----..x-..x---", "1 8 5|1 5 a", 40, synth("round_bass")),
+        _beat("lo-fi", "x.....x...x.....|x......x..x.....", "....x.......x..g",
+              "x.o.x.oox.o.x.o.", {"stick": "..............o.|................"}),
+    ),
+    0.25, "i9", 0.59,
+)  # fmt: skip
+
+SNOW = _brief(
+    "lo-fi-08", "Snow Day",
+    "Hushed winter lo-fi with celesta, choir and a heartbeat kick for cosy scenes",
+    ("dreamy", "tender"), 10808, 66, ("A#", "major"),
+    _loop("Imaj9 | IVmaj7 | vi9 | IVmaj7", "ii9 | V9sus4 | iii7 | IVmaj7", "pad celesta", "piano",
+          "choir"),
+    (
+        _chords("pad", synth("juno_pad"), Pad(60, 4, 64), -2, 0.0, duck_db=5),
+        _chords("celesta", p.fluid(p.CELESTA), Broken("0 . 2 . 3 . 1 .", 8, 74, 4, 60, 2.0),
+                -4, 0.3, fx("delay", 0.469, 0.4, 0.35)),
+        _tune("piano", p.musescore(p.PIANO), ("x-----x-x-------", "..x---x---x-----",
+              "x---x-----------"), 65, 82, "ab.c?", -1, -0.1),
+        _chords("choir", p.musescore(p.CHOIR), Pad(62, 3, 56), -6, 0.0),
+        _bass("x-------..x-----", "1 5|1 a", 34, synth("sub")),
+        _beat("lo-fi", "x..x......x.....|x..x......x..x..", "........x.......", "x...x...x...x...",
+              {"shaker": "o.x.o.x.o.x.o.x."}, -1),
+    ),
+    0.12, "Imaj9", 0.56, -33,
+)  # fmt: skip
+
+BALCONY = _brief(
+    "lo-fi-09", "Balcony Bossa",
+    "Smoky minor bossa lo-fi with jazz guitar, vibraphone and brushes for evening scenes",
+    ("calm", "playful"), 10909, 104, ("F#", "minor"),
+    _loop("i9 | iv9 | V7b9 | i9", "bVImaj7 | iim7b5 | V7b9 | i6", "guitar", "vibes", "organ", 4),
+    (
+        _chords("guitar", p.fluid(p.JAZZ_GUITAR),
+                Comp("x-.x-.x-..x-.x-.|..x-.x-.x-.x-.x-", 60, 4, -8, 0.008, 0.85), 1, -0.25),
+        _tune("vibes", p.musescore(p.VIBRAPHONE), ("x---x-x---x-x---", "..x-x-x-x-------",
+              "x-x---x---------"), 66, 83, "aba~c?", 0, 0.3, fx("tremolo", 4.2, 0.2)),
+        _chords("organ", synth("bubble_organ"),
+                Comp("x-----......x---|....x-----......", 64, 3, -16),
+                -6, 0.2, fx("rotary", 5.2, 0.5)),
+        _bass("x-----x-x-----x-|x-----x-x---x-x-", "1 5 1 5|1 5 8 5 a", 42,
+              p.fluid(p.FRETLESS_BASS)),
+        _beat("brushes", "x..x....x..x....", "................", "..x...x...x...x.",
+              {"stick": "x..x..x...x..x..|..x...x..x..x...", "clap": "x...x...x...x..."}, 0),
+    ),
+    0.35, "i9", 0.52, -34,
+)  # fmt: skip
+
+BRIEFS = (ROOFTOP, HOMEWORK, SKYLIGHT, CRANES, DUSTY, POLAROID, WINDOW, SNOW, BALCONY)
