@@ -29,6 +29,7 @@ from engine.music_packs.manifest import (
     TRACKS,
     MusicPack,
     PackTrack,
+    is_pack_id,
     without_licence,
 )
 from engine.music_packs.names import portable, slug
@@ -99,7 +100,12 @@ def build_pack(
         ExportError: when the pack can't be written.
         Cancelled: when the user stopped it.
     """
+    from engine.media.tags import plain_text
+
     root = normalised(request.folder)
+    title = plain_text(request.title) or plain_text(display_path(root.name)) or tr("Music")
+    pack_id = request.id or slug(title) or "music"
+    _check(request, pack_id)
     n_workers = n_workers or n_cores()
     found = _find(root, progress)
     texts = _texts(root, found, request.licence, progress, n_workers)
@@ -110,8 +116,6 @@ def build_pack(
     sources = [(file, texts[file.path], ids[file.path]) for file in found if file.path in ids]
     if not sources:
         raise _no_music(root)
-    title = request.title or display_path(root.name)
-    pack_id = request.id or slug(title) or "music"
     out = request.out or Path(f"{pack_id}-{request.version}{SUFFIX}")
     with replacing(normalised(out)) as beside, beside.open("wb") as stream:
         with PackWriter(stream) as writer:
@@ -119,6 +123,19 @@ def build_pack(
             writer.finish(pack)
         size_bytes = stream.tell()
     return BuildReport(out, pack, size_bytes, report.failed, report.added)
+
+
+def _check(request: PackRequest, pack_id: str) -> None:
+    if not is_pack_id(pack_id):
+        raise InputError(
+            tr("“{id}” is no id of a pack.").format(id=pack_id),
+            remedy=tr("Use lower-case letters and digits, words joined by hyphens."),
+        )
+    if not 1 <= request.version < 2**31:
+        raise InputError(
+            tr("{version} is no version of a pack.").format(version=request.version),
+            remedy=tr("Number the editions from 1."),
+        )
 
 
 def _find(root: Path, progress: Progress) -> list[FoundFile]:
@@ -233,17 +250,25 @@ def _write(
     vectors, space = _embeddings(heard, [track_id for *_, track_id in sources])
     if vectors is not None:
         writer.add_bytes(EMBEDDINGS_NAME, np.ascontiguousarray(vectors, "<f4").tobytes())
-    return MusicPack(
-        id=about[0],
-        version=about[1],
-        title=about[2],
-        features_version=VERSION,
-        profile_pack=profile_pack_id(),
-        embedding_space=space,
-        embedding_length=0 if vectors is None else vectors.shape[1],
-        members=writer.members,
-        tracks=tuple(tracks),
-    )
+    try:
+        return MusicPack(
+            id=about[0],
+            version=about[1],
+            title=about[2],
+            features_version=VERSION,
+            profile_pack=profile_pack_id(),
+            embedding_space=space,
+            embedding_length=0 if vectors is None else vectors.shape[1],
+            members=writer.members,
+            tracks=tuple(tracks),
+        )
+    except ValueError as error:
+        # A file beyond the limits of a pack, which nobody could install.
+        raise MusicPackError(
+            tr("this folder can't become a pack ({reason}).").format(reason=error),
+            path=root,
+            remedy=tr("Leave that file out."),
+        ) from error
 
 
 def _copy(writer: PackWriter, name: str, file: FoundFile, progress: Progress) -> None:

@@ -197,6 +197,14 @@ def test_a_full_disk_leaves_the_pack_that_was_there(
     assert list(tmp_path.glob(".soundbed*")) == []
 
 
+def test_a_text_beyond_all_bounds_is_named(heard: list[str], music: Path, tmp_path: Path) -> None:
+    (music / "licences").mkdir()
+    (music / "licences" / "long.txt").write_bytes(bytes(2**20 + 1))
+    with pytest.raises(MusicPackError, match=r"long\.txt' is too large"):
+        build(music, tmp_path / "a.zip")
+    assert not (tmp_path / "a.zip").exists()
+
+
 def test_a_file_that_changes_meanwhile_is_named(
     heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

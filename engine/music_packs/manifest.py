@@ -92,13 +92,18 @@ class MusicPack:
     tracks: tuple[PackTrack, ...]
 
     def __post_init__(self) -> None:
-        if re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", self.id) is None or len(self.id) > 60:
+        if not is_pack_id(self.id):
             raise ValueError("the id isn't lower-case words joined by hyphens")
         if not 1 <= self.version < 2**31:
             raise ValueError("the version isn't a number from 1")
         if not 0 < len(self.tracks) <= MAX_TRACKS:
             raise ValueError(f"there must be 1 to {MAX_TRACKS} tracks")
         _check_members(self)
+
+
+def is_pack_id(text: str) -> bool:
+    """Return whether the text can tell a pack from others: such as "night-drive-2"."""
+    return re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", text) is not None and len(text) <= 60
 
 
 def manifest_bytes(pack: MusicPack) -> bytes:

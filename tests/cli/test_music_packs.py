@@ -1,0 +1,103 @@
+"""`soundbed library build-pack` and `install`: what they print, and their exit codes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import engine.media.worker
+from engine.__main__ import main
+from engine.library.library import Library
+from tests.music_packs.samples import PROFILE, SECONDS, features, write_pack, write_tone
+from tests.test_index import made_up
+from tests.test_install_pack import PoolInThisProcess
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def made_up_analysis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def analyse(path: Path) -> Any:
+        row = made_up(path)
+        return type(row)(
+            **{name: getattr(row, name) for name in row.__slots__}
+            | {"features": features().to_bytes(), "profile": PROFILE.to_json()}
+            | {"duration_s": float(SECONDS)}
+        )
+
+    monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
+    monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
+    monkeypatch.setattr("engine.index.analyse_file", analyse)
+    monkeypatch.setattr("engine.index.embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.install_pack.embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.build_pack.profile_pack_id", lambda: "profile 1")
+
+
+def test_build_install_list_and_remove(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tone(tmp_path / "Night Drive" / "a.wav", 220)
+    assert main(["library", "build-pack", "Night Drive", "--licence", "CC0-1.0"]) == 0
+    assert capsys.readouterr().out == "night-drive-1.soundbed.zip: 1 track, 0 minutes, 0.1 MB.\n"
+    assert main(["library", "install", "night-drive-1.soundbed.zip"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("“Night Drive”, version 1, is installed. 1 track: ")
+    assert main(["library", "install", "--verify", "night-drive-1.soundbed.zip"]) == 0
+    assert "was there already; it is checked and complete. 1 track" in capsys.readouterr().out
+    assert main(["library", "list"]) == 0
+    out = capsys.readouterr().out
+    assert "Music pack: Night Drive (night-drive, version 1): " in out
+    assert main(["library", "list", "--json"]) == 0
+    (folder,) = json.loads(capsys.readouterr().out)["folders"]
+    assert folder["pack"] == {"id": "night-drive", "version": 1, "title": "Night Drive"}
+    assert main(["library", "remove", "night-drive"]) == 0
+    out = capsys.readouterr().out
+    assert out == "Forgotten: the music pack “Night Drive” with 1 track. Its copy was deleted.\n"
+    assert Library.open().tracks() == ()
+    assert not Path(folder["path"]).exists()
+
+
+def test_a_pack_is_removed_by_its_folder_too(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["library", "install", str(write_pack(tmp_path / "a.zip"))]) == 0
+    (folder,) = Library.open().folders()
+    assert main(["library", "remove", str(folder.path)]) == 0
+    assert "with 2 tracks. Their copies were deleted." in capsys.readouterr().out
+    assert not folder.path.exists()
+
+
+def test_a_replaced_version_is_named(tmp_path: Path, capsys: Capture) -> None:
+    for version in (1, 3):
+        pack = write_pack(tmp_path / f"{version}.zip", version=version)
+        assert main(["library", "install", str(pack)]) == 0
+    assert "version 3, is installed in place of version 1." in capsys.readouterr().out
+
+
+def test_missing_licences_end_with_two_and_one_line(tmp_path: Path, capsys: Capture) -> None:
+    write_tone(tmp_path / "m" / "a.wav", 220)
+    out = tmp_path / "a.zip"
+    assert main(["library", "build-pack", str(tmp_path / "m"), "--out", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "a licence is missing for: a.wav." in error
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("arguments", [["--id", "../x"], ["--version", "0"]])
+def test_an_id_or_version_out_of_form_is_bad_input(
+    tmp_path: Path, capsys: Capture, arguments: list[str]
+) -> None:
+    write_tone(tmp_path / "m" / "a.wav", 220)
+    out = ["--out", str(tmp_path / "a.zip"), "--licence", "MIT"]
+    assert main(["library", "build-pack", str(tmp_path / "m"), *out, *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "a.zip").exists()
+
+
+def test_a_truncated_pack_ends_with_two(tmp_path: Path, capsys: Capture) -> None:
+    pack = write_pack(tmp_path / "a.zip")
+    pack.write_bytes(pack.read_bytes()[:-200])
+    assert main(["library", "install", str(pack)]) == 2
+    assert "no usable music pack" in capsys.readouterr().err
+    assert Library.open().tracks() == ()
