@@ -48,7 +48,6 @@ class HeardFile:
         offset: the larger mean of the two channels, full scale is 1.
         least_correlation: of left and right, over 3 s.
         tail_db: level of the last 50 ms below full scale.
-        ending_db: level of the last second below that of the loudest second of the last six.
     """
 
     loudness: LoudnessInfo
@@ -59,7 +58,6 @@ class HeardFile:
     offset: float
     least_correlation: float
     tail_db: float
-    ending_db: float
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +76,6 @@ def spectrum_db() -> Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float64]
 def _hear(path: Path) -> HeardFile:
     sound = read_waveform(path, FILE_RATE_HZ, 2)
     bpm, key = _tempo_and_key(sound)
-    seconds = [_rms(sound[max(0, len(sound) - (n + 1) * FILE_RATE_HZ) :][:FILE_RATE_HZ])
-               for n in range(6)]  # fmt: skip
     return HeardFile(
         loudness=measure_samples(np.array_split(sound, max(1, len(sound) // FILE_RATE_HZ))),
         bpm=bpm,
@@ -89,7 +85,6 @@ def _hear(path: Path) -> HeardFile:
         offset=float(np.abs(sound.mean(axis=0)).max()),
         least_correlation=_least_correlation(sound),
         tail_db=20 * np.log10(_rms(sound[-FILE_RATE_HZ // 20 :]) + 1e-9),
-        ending_db=20 * np.log10((seconds[0] + 1e-9) / (max(seconds) + 1e-9)),
     )
 
 

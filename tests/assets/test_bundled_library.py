@@ -124,6 +124,7 @@ def test_a_track_was_made_from_the_score_that_the_composer_writes(brief: Any) ->
         score.key.name,
         score.key.mode,
     )
+    assert score.sections[-1].chords[-1].chord.root == score.key.tonic
     assert entry["beats_s"] == beat_times(score)
     assert entry["bars_s"] == bar_times(score) == entry["beats_s"][:: entry["beats_per_bar"]]
     assert entry["beats_s"][-1] < entry["duration_s"] + score.beat_s
