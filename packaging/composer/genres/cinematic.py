@@ -95,7 +95,7 @@ COUNTDOWN = _scene(
         c.brass("X..X....X.......|X..X..X.X-......", 52, 0),
         c.choir(66, 3, 2),
         c.low("x-x-x-x-x-x-x-x-", "1", 3, 33),
-        c.pulse("x.xxx.xxx.xxx.xx", "saw_bass", -8, 1400, 33),
+        c.pulse("x.xxx.xxx.xxx.x.", "saw_bass", -8, 1400, 33),
         c.seam("riser", "tone_riser", 4, -1),
         c.seam("boom", "impact", 2, -5, falls=True),
         c.taiko("X..x..x.X..x..xx|X..x..x.XxX.XxXx", -2),
@@ -261,7 +261,7 @@ WALLS = _scene(
         SectionPlan("silence", 2, "i | i", 0.4, "metal rise"),
         SectionPlan("there", 6, "i | bII/1 | i | bII/1 | bVI | bII/1", 1.0,
                     "pulse tremolo cluster drums low boom bassoon"),
-        SectionPlan("hush", 3, "i | bII/1 | i", 0.45, "pulse metal heart piano", -0.15),
+        SectionPlan("hush", 3, "i | bII/1 | i", 0.45, "pulse metal heart piano tremolo low", -0.15),
     ),
     (
         c.pulse("x.x.x.x.x.x.x.x.", "saw_bass", -12, 600),
