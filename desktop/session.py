@@ -5,8 +5,8 @@ GUI thread. The engine's heavy modules are imported where they are first needed,
 window opens without them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from threading import Lock
@@ -24,6 +24,7 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.index import IndexReport
+    from engine.install_pack import InstallReport
     from engine.media.probe import VideoInfo
     from engine.media.worker import WorkerPool
     from engine.music.features import MusicFeatures
@@ -50,10 +51,12 @@ class LibraryListing:
     Args:
         folders: those added.
         tracks: all of theirs, failed and offline ones too.
+        packs: titles of the folders that are music packs.
     """
 
     folders: tuple[Folder, ...]
     tracks: tuple[Track, ...]
+    packs: Mapping[Path, str] = field(default_factory=dict)
 
 
 class Session:
@@ -234,14 +237,23 @@ class Session:
 
     def listing(self) -> LibraryListing:
         """Return the user's folders and tracks."""
+        from engine.install_pack import installed_packs
+
         library = Library.open()
-        return LibraryListing(library.folders(), library.tracks())
+        packs = {pack.folder: pack.title for pack in installed_packs(library)}
+        return LibraryListing(library.folders(), library.tracks(), packs)
 
     def add_folder(self, folder: Path, progress: Progress) -> "IndexReport":
         """Analyse a folder's music into the library; goes on where it was stopped."""
         from engine.index import index_folder
 
         return index_folder(folder, Library.open(), progress)
+
+    def install_pack(self, pack: Path, progress: Progress) -> "InstallReport":
+        """Check a music pack and add it."""
+        from engine.install_pack import install_pack
+
+        return install_pack(pack, Library.open(), progress)
 
     def rescan(self, progress: Progress) -> "IndexReport":
         """Look for changes in all added folders."""
@@ -250,8 +262,10 @@ class Session:
         return rescan(Library.open(), progress)
 
     def remove_folder(self, folder: Path) -> int:
-        """Forget a folder and its tracks; the files stay. Return how many tracks there were."""
-        return Library.open().remove_folder(folder)
+        """Forget a folder and its tracks; return how many there were. A pack's copies go too."""
+        from engine.install_pack import remove_folder
+
+        return remove_folder(folder, Library.open())
 
     def remove_track(self, track: Track) -> str:
         """Forget one track; its file stays. Return its title."""

@@ -1,10 +1,11 @@
 """The user's own music: folders added, tracks in them, and what is wrong with any."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -50,6 +51,9 @@ class LibraryWindow(QDialog):
         self._add = QPushButton(icons.icon("folder-add", "on_accent"), tr("Add a folder…"))
         self._add.setObjectName("primary")
         self._add.clicked.connect(self.ask_for_folder)
+        self._install = QPushButton(icons.icon("music"), tr("Install a pack…"))
+        self._install.setToolTip(tr("A music pack is one file with music, licences and titles."))
+        self._install.clicked.connect(self.ask_for_pack)
         self._rescan = QPushButton(icons.icon("refresh"), tr("Look for changes"))
         self._rescan.clicked.connect(self.rescan)
         self._remove = QPushButton(icons.icon("trash"), tr("Remove…"))
@@ -78,6 +82,8 @@ class LibraryWindow(QDialog):
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.tree)
         self.strip = TaskStrip()
+        self._packs: Mapping[Path, str] = {}
+        self.setAcceptDrops(True)
         self._lay_out()
         self._offer()
 
@@ -89,11 +95,12 @@ class LibraryWindow(QDialog):
         top.addSpacing(8)
         top.addWidget(self._summary, 1)
         top.addWidget(self._add)
+        top.addWidget(self._install)
         top.addWidget(self._rescan)
         top.addWidget(self._remove)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
-        note = QLabel(tr("Removing only forgets: your files stay where they are."))
+        note = QLabel(tr("Removing forgets: your files stay, only copies from packs are deleted."))
         note.setObjectName("small")
         bottom = QHBoxLayout()
         bottom.addWidget(note, 1)
@@ -122,7 +129,11 @@ class LibraryWindow(QDialog):
     def show_listing(self, listing: LibraryListing) -> None:
         """Show folders with their tracks under them."""
         self.tree.clear()
-        tops = {folder.path: _folder_item(folder.path) for folder in listing.folders}
+        self._packs = listing.packs
+        tops = {
+            folder.path: _folder_item(folder.path, listing.packs.get(folder.path))
+            for folder in listing.folders
+        }
         for top in tops.values():
             self.tree.addTopLevelItem(top)
         loose = [t for t in listing.tracks if not _put_under(t, tops)]
@@ -158,6 +169,36 @@ class LibraryWindow(QDialog):
         )
         self._follow(job, tr("Adding {folder}").format(folder=display_path(folder.name)))
 
+    def ask_for_pack(self) -> None:
+        """Ask for a music pack and install it."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, tr("Install a music pack"), self._last_folder, tr("Music packs (*.zip)")
+        )
+        if chosen:
+            self._last_folder = str(Path(chosen).parent)
+            self.install_pack(Path(chosen))
+
+    def install_pack(self, pack: Path) -> None:
+        """Check a music pack and add it."""
+        if self.strip.busy:
+            return
+        job = self._runner.start(
+            lambda progress: self._session.install_pack(pack, progress), Lane.INDEX
+        )
+        self._follow(job, tr("Installing {pack}").format(pack=display_path(pack.name)))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take folders and music packs."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add the folder, or install the pack, that was dropped."""
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            (self.add_folder if path.is_dir() else self.install_pack)(path)
+
     def rescan(self) -> None:
         """Look for new, changed and missing files."""
         if self.strip.busy:
@@ -180,7 +221,7 @@ class LibraryWindow(QDialog):
 
     def _follow(self, job: Job, title: str) -> None:
         self._offer(busy=True)
-        self.strip.follow(job, title, lambda report: (_reported(cast("IndexReport", report)), None))
+        self.strip.follow(job, title, lambda report: (_reported(report), None))
         # Cancelled too: what was finished by then is in the library.
         job.ended.connect(self._take_change)
 
@@ -189,7 +230,11 @@ class LibraryWindow(QDialog):
         self.changed.emit()
 
     def _may_remove(self, about: Track | Path) -> bool:
-        name = about.title if isinstance(about, Track) else display_path(about)
+        is_pack = isinstance(about, Path) and about in self._packs
+        if isinstance(about, Track):
+            name = about.title
+        else:
+            name = self._packs.get(about) or display_path(about)
         box = QMessageBox(
             QMessageBox.Icon.Question,
             tr("Remove from the library?"),
@@ -197,7 +242,11 @@ class LibraryWindow(QDialog):
             parent=self,
         )
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(tr("The files stay where they are."))
+        box.setInformativeText(
+            tr("Its copies in your data folder are deleted; the pack's own file stays.")
+            if is_pack
+            else tr("The files stay where they are.")
+        )
         forget = box.addButton(tr("Forget"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
@@ -209,13 +258,23 @@ class LibraryWindow(QDialog):
         busy = busy or self.strip.busy
         item = self.tree.currentItem()
         self._add.setEnabled(not busy)
+        self._install.setEnabled(not busy)
         self._rescan.setEnabled(not busy and self.tree.topLevelItemCount() > 0)
         self._remove.setEnabled(not busy and item is not None)
 
 
-def _folder_item(path: Path) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([display_path(path)])
-    item.setIcon(0, icons.icon("folder", "accent"))
+def _dropped(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.is_dir() or path.suffix.lower() == ".zip" else None
+
+
+def _folder_item(path: Path, pack_title: str | None) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([pack_title or display_path(path)])
+    item.setToolTip(0, display_path(path))
+    item.setIcon(0, icons.icon("music" if pack_title else "folder", "accent"))
     item.setData(0, _ITEM_ROLE, path)
     item.setFirstColumnSpanned(False)
     return item
@@ -263,7 +322,16 @@ def _folder_state(tracks: list[Track]) -> str:
     return ", ".join(said)
 
 
-def _reported(report: "IndexReport") -> str:
+def _reported(report: object) -> str:
+    from engine.install_pack import InstallReport
+
+    if isinstance(report, InstallReport):
+        count = trn("{n} track", "{n} tracks", report.n_tracks).format(n=report.n_tracks)
+        return tr("Installed: {title}, {count}").format(title=report.pack.title, count=count)
+    return _scan_reported(cast("IndexReport", report))
+
+
+def _scan_reported(report: "IndexReport") -> str:
     said = [tr("{n} added").format(n=report.added)]
     for count, text in (
         (report.unchanged, tr("{n} unchanged")),

@@ -20,8 +20,10 @@ from desktop.theme import Theme
 from engine.errors import InputError, MediaUnreadable
 from engine.export.plan import plan_mix
 from engine.index import IndexReport
+from engine.install_pack import InstallReport
 from engine.library.tracks import Track
 from engine.media.probe import SoundInfo, VideoInfo
+from engine.music_packs.installed import InstalledPack
 from engine.recommend import ClipAnalysis, Recommendation, Recommendations
 
 RATE_HZ = 48_000
@@ -105,6 +107,7 @@ class FakeSession:
         self.picked: list[tuple[str, str]] = []
         self.own = LibraryListing((), ())
         self.added: list[Path] = []
+        self.installed: list[Path] = []
         self.removed: list[object] = []
         self.sound_error: Exception | None = None
         self.closed = False
@@ -223,6 +226,13 @@ class FakeSession:
             time.sleep(0.005)
         self.added.append(folder)
         return IndexReport(added=2, unchanged=1, failed=((folder / "x.mp3", "no"),))
+
+    def install_pack(self, pack: Path, progress: object) -> InstallReport:
+        progress.step("Checking the pack", 1, 2)
+        self.installed.append(pack)
+        return InstallReport(
+            InstalledPack(self.folder, "night", 1, "Night", "0"), 3, False, None, 0
+        )
 
     def rescan(self, _progress: object) -> IndexReport:
         return IndexReport(unchanged=3, offline=1)

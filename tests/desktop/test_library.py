@@ -1,11 +1,14 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox
 
 from desktop.jobs import JobRunner
 from desktop.library.window import LibraryWindow
 from desktop.session import LibraryListing
+from engine.errors import MusicPackError
 from engine.library.folders import Folder
 
 
@@ -93,3 +96,54 @@ def test_removing_asks_first(qtbot, window, session, monkeypatch, forget):
     window.remove_selected()
     qtbot.waitUntil(lambda: window._runner.n_running == 0)
     assert [track.title for track in session.removed] == (["Track 1"] if forget else [])
+
+
+def drop(window: LibraryWindow, path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    modifiers = Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPoint(5, 5), actions, data, button, modifiers))
+
+
+def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(qtbot, window, session, tmp_path):
+    with qtbot.waitSignal(window.changed):
+        drop(window, tmp_path / "night.soundbed.zip")
+    assert session.installed == [tmp_path / "night.soundbed.zip"]
+    assert window.strip.text == "Installed: Night, 3 tracks"
+    qtbot.waitUntil(window._install.isEnabled)
+    with qtbot.waitSignal(window.changed):
+        drop(window, tmp_path)
+    assert session.added == [tmp_path]
+    drop(window, tmp_path / "song.mp3")
+    assert len(session.installed) == 1
+
+
+def test_a_pack_that_is_refused_says_why(qtbot, window, session, tmp_path):
+    def refuse(_pack, _progress):
+        raise MusicPackError("it was edited.", path="night.zip")
+
+    session.install_pack = refuse
+    with qtbot.waitSignal(window.changed):
+        window.install_pack(tmp_path / "night.zip")
+    assert "night.zip: it was edited." in window.strip.text
+
+
+def test_a_pack_goes_by_its_title_and_says_that_its_copies_go(qtbot, window, session, monkeypatch):
+    (folder,) = session.own.folders
+    session.own = LibraryListing((folder,), session.own.tracks, {folder.path: "Night"})
+    show(qtbot, window)
+    top = window.tree.topLevelItem(0)
+    assert top.text(0) == "Night"
+    window.tree.setCurrentItem(top)
+    said = []
+
+    def click(box: QMessageBox) -> int:
+        said.append(f"{box.text()} {box.informativeText()}")
+        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: box.buttons()[-1])
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", click)
+    window.remove_selected()
+    (text,) = said
+    assert text.startswith("Forget Night? Its copies in your data folder are deleted")
