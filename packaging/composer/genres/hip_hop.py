@@ -56,11 +56,12 @@ def _loop(
     pan: float = 0.0,
     reverb: float = 0.08,
     *effects: Effect,
-    ending: str = "rest",
+    ending: str = "hold",
     centre: int = 60,
     role: str = "",
 ) -> Layer:
     chain = (*_SAMPLER, *effects)
+    ending = "rest" if role == "texture" else ending
     return Layer(name, voice, pattern, strip(gain_db, pan, reverb, *chain, duck_db=15), ending,
                  centre, _POCKET, role)  # fmt: skip
 
@@ -188,7 +189,7 @@ CONCRETE = _brief(
         SectionPlan("verse", 8, "i | bII | i | V7", 0.75, "plucks bass beat"),
         SectionPlan("break", 4, "bVI | V7", 0.5, "choir bells", 0.3),
         SectionPlan("drop", 8, "i | i | bVI | V7", 1.0, "bells bass beat choir talk"),
-        SectionPlan("outro", 4, "i | i | bVI | V7", 0.55, "bells bass"),
+        SectionPlan("outro", 4, "i | i | bVI | V7", 0.55, "bells bass choir"),
     ),
     (
         _beat("trap", "X.....x.....x...|X.........x.....", "........X.......",

@@ -53,6 +53,12 @@ def _tune(
                  LAID_BACK, expression=0.2)  # fmt: skip
 
 
+def _haze(patch: str, gain_db: float = -5) -> Layer:
+    """The pad behind the loop, pushed aside by the kick."""
+    return Layer("haze", synth(patch), Pad(62, 4, 64),
+                 strip(gain_db, 0, 0.3, fx("wow", 1.3, 0.6), duck_db=5), "hold", 60)  # fmt: skip
+
+
 def _air(voice: Voice, pattern: Pattern, gain_db: float = -9) -> Layer:
     return Layer("air", voice, pattern, strip(gain_db, 0, 0.2, fx("lowpass", 3000)), "rest", 60,
                  role="texture")  # fmt: skip
@@ -61,7 +67,7 @@ def _air(voice: Voice, pattern: Pattern, gain_db: float = -9) -> Layer:
 def _brief(
     slug: str, title: str, description: str, moods: tuple[str, ...], seed: int, bpm: float,
     key: tuple[str, str], plans: tuple[SectionPlan, ...], layers: tuple[Layer, ...],
-    arousal: float, final_chord: str, swing: float = 0.6, crackle_db: float = -31,
+    arousal: float, final_chord: str, swing: float = 0.6, crackle_db: float = -36,
 ) -> Brief:  # fmt: skip
     return Brief(
         slug=slug, title=title, description=description, genre="lo-fi", moods=moods, seed=seed,
@@ -89,15 +95,17 @@ ROOFTOP = _brief(
     "lo-fi-01", "Rooftop Cassette",
     "Dusty lo-fi beat with electric piano, vibraphone and vinyl crackle to study or relax to",
     ("calm", "dreamy"), 1101, 84, ("D", "dorian"),
-    _loop("i9 | iv9 | bVIImaj7 | V7#9", "bVImaj7 | V7#9 | i9 | i9", "keys", "vibes", "guitar", 4),
+    _loop("i9 | iv9 | bVIImaj7 | V7#9", "bVImaj7 | V7#9 | i9 | i9", "keys haze", "vibes",
+          "guitar", 4),
     (
+        _haze("warm_pad"),
         _chords("keys", synth("rhodes"), Comp("x--..xx- ..x---..|x--..x-- x-..x---", 62, 4, -12,
                 0.02)),
         _tune("vibes", p.fluid(p.VIBRAPHONE), ("..x-x-x---x-----", "x---..x-x-x-----",
-              "..x---x-..x-x---"), 67, 84, "aba>c", -1, 0.25, fx("delay", 0.536, 0.4, 0.3)),
+              "..x---x-..x-x---"), 67, 84, "ab.c", -3, 0.25, fx("delay", 0.536, 0.4, 0.3)),
         _chords("guitar", p.fluid(p.NYLON_GUITAR), Broken("0 . 2 . 1 . 3 .", 8, 62, 4, 58, 1.5), -5,
                 0.3),
-        _bass("x--...x-..x--...|x--..x--x---.x..", "1 5 8|1 1 5 a"),
+        _bass("x--...x-..x--...|x--..x--x---.x..", "1 5 8|1 1 5 a", 36, synth("round_bass")),
         _beat("lo-fi", "x..x..x...x.....|x......x..x..x..", "....x..g....x..g|....x..g.g..x...",
               "x.o.x.o.x.o.x.oo"),
     ),
@@ -108,8 +116,10 @@ HOMEWORK = _brief(
     "lo-fi-02", "Homework at Midnight",
     "Sleepy felt piano over a slow beat with soft saxophone for late-night study streams",
     ("calm", "tender"), 10202, 74, ("F", "major"),
-    _loop("Imaj9 | vi7 | ii9 | V13", "IVmaj7 | iii7 | ii9 | V9sus4", "piano", "sax", "counter"),
+    _loop("Imaj9 | vi7 | ii9 | V13", "IVmaj7 | iii7 | ii9 | V9sus4", "piano haze", "sax",
+          "counter"),
     (
+        _haze("string_machine", -7),
         _chords("piano", p.musescore(p.PIANO), Comp("x---..x---..x---|x-----x-....x---", 60, 4, -22,
                 0.02), 1, 0.0),
         _tune("sax", p.musescore(p.TENOR_SAX), ("x---x-x-----x---", "..x-x-x---------",
@@ -128,14 +138,15 @@ SKYLIGHT = _brief(
     "lo-fi-03", "Rain on the Skylight",
     "Melancholic lo-fi with rain, nylon guitar and a heavy-lidded beat for a quiet vlog",
     ("sad", "calm"), 10303, 68, ("A", "minor"),
-    _loop("i9 | bVImaj7 | iv9 | bVII13", "bIIImaj7 | iv7 | i9 | V7b9", "guitar air", "piano",
+    _loop("i9 | bVImaj7 | iv9 | bVII13", "bIIImaj7 | iv7 | i9 | V7b9", "guitar air haze", "piano",
           "pad"),
     (
+        _haze("warm_pad", -4),
         _chords("guitar", p.fluid(p.NYLON_GUITAR), Broken("0 2 1 3 2 1 3 2", 8, 60, 4, 66, 2.0), 1,
                 -0.2),
         _tune("piano", p.musescore(p.PIANO), ("..x---x-x-------", "x---x---..x-x---",
               "..x-x-----------"), 69, 86, "ab.c", -3, 0.2, fx("delay", 0.441, 0.35, 0.25)),
-        _chords("pad", synth("warm_pad"), Pad(60, 4, 66), -4, 0.0, duck_db=5),
+        _chords("pad", synth("sweep_pad"), Pad(67, 3, 62), -6, 0.0, duck_db=5),
         _air(synth("rain"), Bed(60, 80)),
         _bass("x-------..x-----|x-----..x-------", "1 5|1 a", 33, synth("sub")),
         _beat("lo-fi", "x......x..x.....", "....x.......x...", "x.o.x.o.x.o.x.o.", None, 0),
@@ -146,14 +157,15 @@ SKYLIGHT = _brief(
 CRANES = _brief(
     "lo-fi-04", "Paper Cranes",
     "Gentle lo-fi with kalimba, wurlitzer and soft claps for craft and cooking videos",
-    ("happy", "dreamy"), 10404, 80, ("D#", "major"),
-    _loop("IVmaj7 | iii7 | ii9 | Imaj7", "vi9 | iii7 | IVmaj7 | V9sus4", "keys", "kalimba",
+    ("happy", "dreamy"), 10404, 82, ("D#", "major"),
+    _loop("IVmaj7 | iii7 | ii9 | Imaj7", "vi9 | iii7 | IVmaj7 | V9sus4", "keys haze", "kalimba",
           "flute"),
     (
+        _haze("glass_pad", -6),
         _chords("keys", synth("wurlitzer"), Comp("..x-..x---x-..x-|x---..x-..x---..", 63, 4, -10,
                 0.01), 0),
         _tune("kalimba", synth("kalimba"), ("x.x.x..x..x.x...", "..x.x.x.x.......",
-              "x..x..x.x.x....."), 72, 89, "aba>c?", -3, 0.3, fx("delay", 0.375, 0.4, 0.3)),
+              "x..x..x.x.x....."), 72, 89, "aba>c?", -3, 0.3, fx("delay", 0.366, 0.4, 0.3)),
         _tune("flute", p.musescore(p.FLUTE), ("x---..x-x-------", "..x-x---x-------"), 70, 84,
               "a.b.", -4, -0.3),
         _bass("x--.x-..x--...x-|x--.x-..x--.x-..", "1 8 5 a|1 8 5 3", 39),
@@ -164,21 +176,22 @@ CRANES = _brief(
 )  # fmt: skip
 
 DUSTY = _brief(
-    "lo-fi-05", "Dusty Upright",
-    "Jazzy lo-fi hip-hop with piano chops, muted trumpet and a bumping beat for street cafes",
+    "lo-fi-05", "Corner Table Tape",
+    "Jazzy lo-fi hip-hop with reed piano chops, muted trumpet and a bumping beat for street cafes",
     ("playful", "calm"), 10505, 90, ("C", "minor"),
-    _loop("iim7b5 | V7b9 | i9 | i9", "bVImaj7 | bVII13 | bIIImaj7 | V7#9", "piano", "trumpet",
+    _loop("iim7b5 | V7b9 | i9 | i9", "bVImaj7 | bVII13 | bIIImaj7 | V7#9", "keys haze", "trumpet",
           "organ"),
     (
-        _chords("piano", p.fluid(p.PIANO), Comp("x--x--..x-..x-..|..x-..x---..x-x-", 61, 4, -12,
+        _haze("juno_pad"),
+        _chords("keys", synth("wurlitzer"), Comp("x-----..x---x---|..x---x---..x---", 61, 4, -12,
                 0.01), 0, -0.15),
         _tune("trumpet", p.musescore(p.MUTED_TRUMPET), ("x-x-x---..x-x-x-", "..x-xxx-x-------",
-              "x--x--x-x-------"), 63, 80, "ab.c", -2, 0.25),
+              "x--x--x-x-------"), 63, 80, "ab..", -6, 0.25),
         _chords("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(64, 4, 58), -5, 0.3, fx("rotary", 5.6, 0.6)),
         _bass("x--x..x-x--x..x-|x--x..x-x-..x-x-", "1 3 5 8 7 5|1 3 5 8 a", 36,
-              p.musescore(p.ACOUSTIC_BASS)),
+              synth("round_bass")),
         _beat("dusty", "x..x....x.x.....|x..x..x...x.....", "....x..g....x..g",
-              "x.ox..o.x.ox..o.", None, 2),
+              "x.ox..o.x.ox..o.", None, 1),
     ),
     0.4, "i9", 0.64,
 )  # fmt: skip
@@ -187,9 +200,10 @@ POLAROID = _brief(
     "lo-fi-06", "Beachside Polaroid",
     "Breezy bossa lo-fi with nylon guitar, flute and rim clicks for travel and food reels",
     ("happy", "calm"), 10606, 96, ("G", "major"),
-    _loop("Imaj7 | II9 | ii9 | V13", "IVmaj7 | iv6 | iii7 V7/ii | ii9 V7b9", "guitar", "flute",
+    _loop("Imaj7 | II9 | ii9 | V13", "IVmaj7 | iv6 | iii7 V7/ii | ii9 V7b9", "guitar haze", "flute",
           "vibes", 4),
     (
+        _haze("air_pad", -6),
         _chords("guitar", p.fluid(p.NYLON_GUITAR), Comp("x..x..x...x..x..|..x..x..x..x..x.", 62, 4,
                 -8, 0.008, 0.8), 1, -0.2),
         _tune("flute", p.musescore(p.FLUTE), ("x---x-x---x-x---", "..x-x-x-x-------",
@@ -200,21 +214,22 @@ POLAROID = _brief(
         _beat("lo-fi", "x..x....x..x....", "................", "x.x.x.x.x.x.x.x.",
               {"stick": "x..x..x...x..x..", "shaker": "oxoooxoooxoooxoo"}),
     ),
-    0.38, "Imaj7", 0.53, -34,
+    0.38, "Imaj7", 0.53,
 )  # fmt: skip
 
 WINDOW = _brief(
     "lo-fi-07", "Bus Window",
     "Nostalgic lo-fi with chorused keys, cello and sampled voices for memories and travel",
     ("sad", "tender"), 10707, 78, ("E", "minor"),
-    _loop("bVImaj7 | bVII | i9 | bIIImaj7", "iv9 | bVII13 | bIIImaj7 | V7b9", "keys", "cello",
+    _loop("bVImaj7 | bVII | i9 | bIIImaj7", "iv9 | bVII13 | bIIImaj7 | V7b9", "keys haze", "cello",
           "voices"),
     (
+        _haze("choir_pad", -5),
         _chords("keys", synth("rhodes"),
                 Comp("x-----x---x-----|x---x-----x---x-", 64, 4, -10, 0.02),
                 1, -0.1, fx("chorus", 2.0, 0.6, 0.5)),
         _tune("cello", p.musescore(p.CELLO), ("x---x-----x-x---", "x-------x---x---",
-              "x-x-x-----------"), 52, 71, "ab.c", -1, 0.15),
+              "x-x-x-----------"), 52, 71, "ab.c", -4, 0.15),
         _tune("voices", synth("chop_ah"), ("x-..x-..x-......", "..x-....x-..x-..",
               "x-....x-........"), 64, 79, "aba~b", -4, -0.25, fx("delay", 0.385, 0.45, 0.4)),
         _bass("x-----x-..x---..|x-----..x-..x---", "1 8 5|1 5 a", 40, synth("round_bass")),
@@ -227,13 +242,13 @@ WINDOW = _brief(
 SNOW = _brief(
     "lo-fi-08", "Snow Day",
     "Hushed winter lo-fi with celesta, choir and a heartbeat kick for cosy scenes",
-    ("dreamy", "tender"), 10808, 66, ("A#", "major"),
+    ("dreamy", "tender"), 10808, 70, ("A#", "major"),
     _loop("Imaj9 | IVmaj7 | vi9 | IVmaj7", "ii9 | V9sus4 | iii7 | IVmaj7", "pad celesta", "piano",
           "choir"),
     (
         _chords("pad", synth("juno_pad"), Pad(60, 4, 64), -2, 0.0, duck_db=5),
         _chords("celesta", p.fluid(p.CELESTA), Broken("0 . 2 . 3 . 1 .", 8, 74, 4, 60, 2.0),
-                -4, 0.3, fx("delay", 0.469, 0.4, 0.35)),
+                -4, 0.3, fx("delay", 0.429, 0.4, 0.35)),
         _tune("piano", p.musescore(p.PIANO), ("x-----x-x-------", "..x---x---x-----",
               "x---x-----------"), 65, 82, "ab.c?", -1, -0.1),
         _chords("choir", p.musescore(p.CHOIR), Pad(62, 3, 56), -6, 0.0),
@@ -241,28 +256,31 @@ SNOW = _brief(
         _beat("lo-fi", "x..x......x.....|x..x......x..x..", "........x.......", "x...x...x...x...",
               {"shaker": "o.x.o.x.o.x.o.x."}, -1),
     ),
-    0.12, "Imaj9", 0.56, -33,
+    0.12, "Imaj9", 0.56,
 )  # fmt: skip
 
 BALCONY = _brief(
     "lo-fi-09", "Balcony Bossa",
     "Smoky minor bossa lo-fi with jazz guitar, vibraphone and brushes for evening scenes",
-    ("calm", "playful"), 10909, 104, ("F#", "minor"),
-    _loop("i9 | iv9 | V7b9 | i9", "bVImaj7 | iim7b5 | V7b9 | i6", "guitar", "vibes", "organ", 4),
+    ("calm", "playful"), 10909, 100, ("F#", "minor"),
+    _loop("i9 | iv9 | V7b9 | i9", "bVImaj7 | iim7b5 | V7b9 | i6", "keys haze guitar",
+          "vibes", "organ", 4),
     (
+        _haze("dark_pad", -6),
+        _chords("keys", synth("rhodes"), Comp("x-----x-....x---", 66, 4, -10, 0.01), 1, 0.1),
         _chords("guitar", p.fluid(p.JAZZ_GUITAR),
-                Comp("x-.x-.x-..x-.x-.|..x-.x-.x-.x-.x-", 60, 4, -8, 0.008, 0.85), 1, -0.25),
+                Comp("x-.x-.x-..x-.x-.|..x-.x-.x-.x-.x-", 60, 4, -8, 0.008, 0.85), -5, -0.25),
         _tune("vibes", p.musescore(p.VIBRAPHONE), ("x---x-x---x-x---", "..x-x-x-x-------",
-              "x-x---x---------"), 66, 83, "aba~c?", 0, 0.3, fx("tremolo", 4.2, 0.2)),
+              "x-x---x---------"), 66, 83, "ab.c?", -3, 0.3, fx("tremolo", 4.2, 0.2)),
         _chords("organ", synth("bubble_organ"),
                 Comp("x-----......x---|....x-----......", 64, 3, -16),
                 -6, 0.2, fx("rotary", 5.2, 0.5)),
         _bass("x-----x-x-----x-|x-----x-x---x-x-", "1 5 1 5|1 5 8 5 a", 42,
-              p.fluid(p.FRETLESS_BASS)),
+              synth("round_bass")),
         _beat("brushes", "x..x....x..x....", "................", "..x...x...x...x.",
               {"stick": "x..x..x...x..x..|..x...x..x..x...", "clap": "x...x...x...x..."}, 0),
     ),
-    0.35, "i9", 0.52, -34,
+    0.35, "i9", 0.52,
 )  # fmt: skip
 
 BRIEFS = (ROOFTOP, HOMEWORK, SKYLIGHT, CRANES, DUSTY, POLAROID, WINDOW, SNOW, BALCONY)

@@ -263,7 +263,7 @@ ROCKET = _brief(
 STEPPER = _brief(
     "reggae-07", "Steppers' Parade",
     "Marching steppers reggae with four-on-the-floor kick, horns and synth for protest and sport",
-    ("epic", "energetic"), 4713, 128, ("D", "minor"),
+    ("epic", "energetic"), 4713, 126, ("D", "minor"),
     (
         SectionPlan("intro", 4, "i | i | bVII | bVII", 0.6, "drums bass"),
         SectionPlan("verse", 8, "i | i | bVII | bVII", 0.8, "drums bass skank bubble horns"),
@@ -275,11 +275,11 @@ STEPPER = _brief(
     (
         _skank(synth("organ_stab"), "....X.......X...", 64, 0.3, -1),
         _bubble(p.fluid(p.ROCK_ORGAN), "x.xxx.xxx.xxx.xx", 60),
-        _throw("throw", p.fluid(p.CLEAN_GUITAR), "................|............X...", 0.3516, 69),
+        _throw("throw", p.fluid(p.CLEAN_GUITAR), "................|............X...", 0.3571, 69),
         _lead("horns", p.musescore(p.BRASS), ("x---x---x-x-x---", "x-x-x-----------",
               "..x-x-x-x-------"), 60, 77, "aba>b?", 2, True),
         _lead("flute", p.musescore(p.FLUTE), ("x-x-x---..x-x---", "x---x-x-x-------"), 72, 89,
-              "ab.b", -1, False, fx("tape_echo", 0.3516, 0.5, 0.35)),
+              "ab.b", -1, False, fx("tape_echo", 0.3571, 0.5, 0.35)),
         _bass(Riff("x---x---x-x-x---|x---x---x-x-....", "0 0 4 2 0|0 4 7 4", 38, short=0.85),
               synth("organ_bass"), 700, 4),
         _drums("dub", "X...X...X...X...", "........x.......|........x...x.o.", "x.xxx.xxx.xxx.xx",
