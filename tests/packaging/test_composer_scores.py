@@ -110,12 +110,12 @@ def test_a_section_that_returns_brings_its_tune_back(scores: dict[str, Score]) -
 def test_midi_has_the_tempo_the_lead_in_and_one_track_for_each_part(
     scores: dict[str, Score],
 ) -> None:
-    score = scores["electronic-02"]
+    score = scores["electronic-01"]
     file = mido.MidiFile(file=io.BytesIO(midi_bytes(score)))
     assert len(file.tracks) == 1 + len(score.parts)
     tempo = next(m.tempo for m in file.tracks[0] if m.type == "set_tempo")
     assert mido.tempo2bpm(tempo) == pytest.approx(124, abs=0.01)
-    kick = next(t for t, p in zip(file.tracks[1:], score.parts, strict=True) if p.name == "drums")
+    kick = next(t for t, p in zip(file.tracks[1:], score.parts, strict=True) if p.name == "light")
     first = next(m for m in kick if m.type == "note_on")
     assert sum(m.time for m in kick[: kick.index(first) + 1]) == pytest.approx(
         LEAD_IN_S / score.beat_s * TICKS_PER_BEAT, abs=15

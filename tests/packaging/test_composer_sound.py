@@ -26,7 +26,7 @@ from engine.media.probe import probe_audio
 
 @pytest.fixture(scope="module")
 def score() -> Score:
-    return compose(next(b for b in BRIEFS if b.slug == "electronic-02"))
+    return compose(next(b for b in BRIEFS if b.slug == "electronic-01"))
 
 
 def sine(frequency_hz: float, length_s: float = 1.0, level: float = 0.5) -> Stereo:

@@ -205,7 +205,7 @@ NIGHT_SIDE = far(
 SMALL_HOURS = far(
     About("ambient-08", "A Kinder Tomorrow",
           "Hopeful ambient with a soft pulsing arpeggio, swelling horns and light strings",
-          ("tender", "dreamy"), 7433, 92, "G", "major", "Iadd9", 0.33),
+          ("tender", "dreamy"), 7433, 94, "G", "major", "Iadd9", 0.33),
     "Iadd9 | Iadd9 | IVmaj7/1 | Iadd9", "IVadd9 | V | vi7 | Iadd9/3 | IVadd9 | V | Iadd9 | Iadd9",
     (4, 8, 8, 4),
     (
