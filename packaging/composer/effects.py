@@ -61,6 +61,14 @@ def saturate(sound: Stereo, drive_db: float) -> Stereo:
     return np.asarray(bent * (rms(sound) / max(rms(bent), 1e-9)), np.float32)
 
 
+def excite(sound: Stereo, share: float) -> Stereo:
+    """Add overtones of the treble: air above instruments whose samples end at 8 kHz."""
+    treble = filtered(sound, "highpass", 2500)
+    level = max(rms(treble), 1e-9)
+    bent = np.tanh(treble / level) * level + np.abs(treble)
+    return np.asarray(sound + share * filtered(bent, "highpass", 7000, 4), np.float32)
+
+
 def gate(sound: Stereo, threshold_db: float) -> Stereo:
     """Silence what lies this far under the sound's own level, so that stops are stops."""
     followed = envelope(sound, 0.001, 0.04)
@@ -161,8 +169,8 @@ def width(sound: Stereo, amount: float) -> Stereo:
 _EFFECTS: dict[str, Callable[..., Stereo]] = {
     effect.__name__: effect
     for effect in (
-        highpass, lowpass, peak, highshelf, lowshelf, saturate, amp, cabinet, bass_amp, gate,
-        compress, parallel, crush, wow, vinyl, chorus, delay, tremolo, width, match_pop, match_rock,
-        spring, tape_echo, rotary, auto_wah,
+        highpass, lowpass, peak, highshelf, lowshelf, saturate, excite, amp, cabinet, bass_amp,
+        gate, compress, parallel, crush, wow, vinyl, chorus, delay, tremolo, width, match_pop,
+        match_rock, spring, tape_echo, rotary, auto_wah,
     )
 }  # fmt: skip

@@ -72,4 +72,6 @@ def percussion(
 
 def parlour(reverb_s: float = 1.2) -> Room:
     """A wooden room."""
-    return Room(reverb_s, 6000, (fx("compress", 5, 1.6), fx("highshelf", 6000, -1.5)))
+    return Room(
+        reverb_s, 6000, (fx("compress", 5, 1.6), fx("excite", 0.2), fx("highshelf", 6000, -2.5))
+    )

@@ -82,6 +82,7 @@ def radio(
         fx("highpass", 42),
         fx("compress", 3, 2.2),
         fx("match_pop", matched),
+        fx("excite", 0.15),
         fx("highshelf", 8000, air_db),
     )
     return Room(reverb_s, brightness_hz, plate)
