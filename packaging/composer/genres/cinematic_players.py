@@ -65,9 +65,10 @@ def choir(centre: int = 64, n_voices: int = 4, gain_db: float = 0.0, velocity: i
 
 
 def low(grid: str, degrees: str, gain_db: float = 3.0, centre: int = 36) -> Layer:
-    """Basses and celli on the root."""
-    return strings("low", "basses", Bass(grid, degrees, centre), gain_db=gain_db, pan=0.25,
-                   ending="root", centre=centre, expression=0.15, reverb=0.35)  # fmt: skip
+    """Basses on the root, their wood lifted and their lowest octave thinned."""
+    return Layer("low", p.strings("basses"), Bass(grid, degrees, centre),
+                 strip(gain_db, 0.25, 0.35, fx("lowshelf", 70, -4), fx("peak", 230, 5, 0.6)),
+                 ending="root", centre=centre, feel=STAGE, expression=0.15)  # fmt: skip
 
 
 def brass(grid: str, centre: int = 54, gain_db: float = -4.0) -> Layer:
@@ -82,7 +83,8 @@ def war_drums(
 ) -> Layer:  # fmt: skip
     """An ensemble of large drums."""
     return Layer("drums", hits("cinematic"), drums(grids or WAR_DRUMS, fills, every, crash),
-                 strip(gain_db, 0, 0.35), ending=ending, feel=STAGE)  # fmt: skip
+                 strip(gain_db, 0, 0.35, fx("lowshelf", 65, -4), fx("peak", 200, 3, 0.7)),
+                 ending=ending, feel=STAGE)  # fmt: skip
 
 
 def taiko(grid: str, gain_db: float = 2.0) -> Layer:
