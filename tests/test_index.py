@@ -205,3 +205,15 @@ def test_cancelling_reaches_the_scan(library: Library, music: Path) -> None:
     with pytest.raises(Cancelled):
         index_folder(music, library, progress)
     assert library.tracks() == ()
+
+
+def test_the_table_of_licences_completes_the_tags(library: Library, music: Path) -> None:
+    (music / "licences.csv").write_text("file,licence,title\na.mp3,CC0-1.0,Dawn\nsub/*,MIT,\n")
+    index_folder(music, library, silent())
+    found = {track.path.name: (track.title, track.licence) for track in library.tracks()}
+    assert found == {"a.mp3": ("Dawn", "CC0-1.0"), "b.flac": ("b", None), "c.ogg": ("c", "MIT")}
+
+
+def test_another_programs_table_is_no_hindrance(library: Library, music: Path) -> None:
+    (music / "licences.csv").write_bytes(b"\xff\x00program;seats\n")
+    assert index_folder(music, library, silent()).added == 3

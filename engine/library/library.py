@@ -283,12 +283,14 @@ class Library:
                 "AND profile_pack IS NOT ?",
                 (version, pack),
             ).fetchall()
-        for row in rows:
-            text = profile(self.features(row["id"])).to_json()
+        for start in range(0, len(rows), _BATCH):
+            batch = [
+                (profile(self.features(row["id"])).to_json(), pack, row["id"])
+                for row in rows[start : start + _BATCH]
+            ]
             with self.database.writing() as connection:
-                connection.execute(
-                    "UPDATE tracks SET profile = ?, profile_pack = ? WHERE id = ?",
-                    (text, pack, row["id"]),
+                connection.executemany(
+                    "UPDATE tracks SET profile = ?, profile_pack = ? WHERE id = ?", batch
                 )
         return len(rows)
 
