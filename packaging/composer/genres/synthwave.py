@@ -148,7 +148,7 @@ POLAROID = chill(
     About("synthwave-05", "Polaroid Summer",
           "Hazy chillwave for a summer vlog: wobbly pads, soft digital piano, slow warm beat",
           ("dreamy", "calm"), 8221, 86, "G", "major", "Imaj7", 0.32),
-    "Imaj7 | iii7 | IVmaj7 | iv6", "IVmaj7 | V/3 | vi7 | Imaj7", (4, 6, 6, 4, 6),
+    "I | Imaj7 | IVmaj7 | iv6", "IVmaj7 | V7 | I | Imaj7", (4, 6, 6, 4, 6),
     (
         Layer("keys", synth("dx_piano"), Comp("x---..x-x-----x-", 64, 4, -6, 0.02, 0.95),
               strip(-2, 0.1, 0.3, *_JUNO, fx("wow", 1.6, 0.7)), centre=64, feel=LAID_BACK),
