@@ -253,8 +253,8 @@ _SNOW = assemble(
     (
         SectionPlan("intro", 2, "i | bVI", 0.4, "picking"),
         SectionPlan("verse", 6, "i | bVI | bIII | v | iv | i", 0.5, "picking tune"),
-        SectionPlan("refrain", 4, "bVI | bVII | bIII/7 | v", 0.6, "picking whistle harp"),
-        SectionPlan("verse", 4, "i | bVI | iv | i", 0.4, "picking tune", swell=-0.1),
+        SectionPlan("refrain", 4, "bVI | bVII | bIII/7 | v", 0.6, "picking whistle harp bass"),
+        SectionPlan("verse", 4, "i | bVI | iv | i", 0.4, "picking tune bass", swell=-0.1),
     ),
     (
         plucked("picking", f.NYLON, Broken("r 1 2 1 3 2 1 2", 8, 59, 4, 62, 2.6), -0.1, 0),
@@ -264,6 +264,7 @@ _SNOW = assemble(
         singing("whistle", f.RECORDER, Melody(("x-------x---x---", "x-----x-x-------"), 71, 86,
                                               "aba?", 0.1), -0.2, -7, "rest"),
         plucked("harp", f.HARP, Broken("0 . 2 . 4 . 3 .", 8, 66, 3, 56, 3.0), 0.4, -7, "rest"),
+        double_bass("x---------------", "1", 35, -5),
     ),
     parlour(2.0),
 )  # fmt: skip
