@@ -39,9 +39,14 @@ def _bass(
 
 
 def _guitar(
-    grid: str, centre: int = 66, program: int = p.MUTED_GUITAR, pan: float = 0.45, n: int = 3
+    grid: str,
+    centre: int = 66,
+    program: int = p.MUTED_GUITAR,
+    pan: float = 0.45,
+    n: int = 3,
+    *effects: Effect,
 ) -> Layer:
-    chain = (fx("highpass", 260), fx("peak", 1800, 3, 0.8), fx("compress", 2, 2.5))
+    chain = (fx("highpass", 260), fx("peak", 1800, 3, 0.8), fx("compress", 2, 2.5), *effects)
     return Layer("guitar", p.fluid(program), Comp(grid, centre, n, -4, 0.004, 0.4),
                  strip(-3, pan, 0.06, *chain), "rest", centre, _FRONT)  # fmt: skip
 
@@ -316,7 +321,7 @@ CHASE = _brief(
                {"conga_high": "..xo..x...xo..x."}),
         _bass(p.fluid(p.FINGERED_BASS), "x.xx.xx.x.xx.xx.|x.xx.xx.x.xxxxx.",
               "1 1 8 7 8 1 1 8 5 7|1 1 8 7 8 1 3 5 7 a", 40),
-        _guitar("x.xx.xx.x.xxx.x.", 64, p.CLEAN_GUITAR, 0.5),
+        _guitar("x.xx.xx.x.xxx.x.", 64, p.CLEAN_GUITAR, 0.5, 3, fx("auto_wah")),
         _keys("clav", synth("clavinet"), Comp("..x.x..x..x.x.x.", 57, 3, -2, 0, 0.4), -5),
         _horns(Melody(("x-..xx..x-......", "..x.x.x-x---....", "x-----..xx.x----"), 62, 79,
                       "aba>c", thirds=True), 2),
