@@ -69,6 +69,7 @@ class Brief:
     description: str
     genre: str
     moods: tuple[str, ...]
+    arousal: float
     seed: int
     bpm: float
     tonic: str
@@ -81,7 +82,6 @@ class Brief:
     swing_beats: float = 0.5
     room: Room = field(default_factory=Room)
     end_bars: int = 1
-    arousal: float = 0.5
     has_pulse: bool = True
 
 

@@ -60,6 +60,8 @@ def _track(score: Score, part: Part, channel: int) -> mido.MidiTrack:
     struck: dict[int, int] = {}
     for note in reversed(part.notes):
         start = max(0, round((note.start_beats + lead_in) * TICKS_PER_BEAT))
+        if struck.get(note.pitch) == start:
+            continue  # Nobody strikes one key twice at once, such as a cymbal of two patterns.
         end = start + max(1, round(note.duration_beats * TICKS_PER_BEAT))
         # A key that is struck again was released before: its release must not mute the new note.
         end = max(start + 1, min(end, struck.get(note.pitch, end)))

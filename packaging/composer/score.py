@@ -1,6 +1,6 @@
 """The score: notes in beats, and how each part is to sound. Frozen, so that a seed is a piece."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from composer.theory import Chord, Key
 
@@ -181,9 +181,9 @@ class Score:
     key: Key
     sections: tuple[Section, ...]
     parts: tuple[Part, ...]
-    room: Room = field(default_factory=Room)
-    arousal: float = 0.5
-    has_pulse: bool = True
+    room: Room
+    arousal: float
+    has_pulse: bool
 
     def __post_init__(self) -> None:
         if not 0 <= self.arousal <= 1:
