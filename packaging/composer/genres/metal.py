@@ -178,7 +178,7 @@ _BORDER = assemble(
         *guitars(Riff("X..X..X.X..X..X.|X..X..X.X-X-X-X-",
                       "0 0 0 0 0 1|0 0 0 0 3 1 0", 35, fifths=True, short=0.7), "stomp", low=35),
         lead(Melody(("x-xxx-xxx-x-x---", "x---x-x-xxxxx---", "xxxxxxxxx-------"), 71, 90, "aba>c~",
-                    0.3), echo_s=0.27, gain_db=-8),
+                    0.3), echo_s=0.27),
         bass(Bass("x.x.x.x.x.x.x.x.", "1 1 1 1 1 1 5 a", 35, 0.9), low=23),
         kit(drums({"kick": "X.X.X.X.X.X.X.X.|XxxxXxxxXxxxXxxx", "snare": "..X...X...X...X.",
                    "crash": "x...............", "ride": "x...x...x...x..."},

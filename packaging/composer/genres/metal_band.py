@@ -39,7 +39,7 @@ def clean(pattern: Pattern, name: str = "clean", gain_db: float = -3, pan: float
 def lead(
     pattern: Pattern,
     name: str = "lead",
-    gain_db: float = -7,
+    gain_db: float = -9.5,
     pan: float = 0.0,
     echo_s: float = 0.3,
     voice: Voice | None = None,
@@ -65,10 +65,11 @@ def kit(pattern: Pattern, gain_db: float = 4, name: str = "drums", crush: float 
                  ending="crash" if name == "drums" else "rest", feel=_STICKS)  # fmt: skip
 
 
-def bus(low_db: float = 5.0, scoop_db: float = -5.0, air_db: float = 2.0) -> tuple[Effect, ...]:
+def bus(low_db: float = 5.0, scoop_db: float = -6.0, air_db: float = 2.0) -> tuple[Effect, ...]:
     """The whole mix: 3:1 compression, raised lows and air, a thinned middle."""
     return (fx("compress", 3, 3, 0.01, 0.1), fx("lowshelf", 140, low_db),
             fx("peak", 900, scoop_db, 0.6), fx("peak", 1500, 0.5 * scoop_db, 0.8),
+            fx("peak", 2900, -2.5, 0.9),
             fx("highshelf", 4500, air_db))  # fmt: skip
 
 
