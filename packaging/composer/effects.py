@@ -9,7 +9,7 @@ from composer.amps import amp, bass_amp, cabinet
 from composer.echoes import auto_wah, rotary, spring, tape_echo
 from composer.filters import RATE_HZ, Stereo, envelope, filtered, rms, stretched
 from composer.score import Effect
-from composer.spectra import match_pop, match_rock
+from composer.spectra import match_pop
 
 __all__ = ["RATE_HZ", "Stereo", "apply", "rms"]
 
@@ -171,6 +171,6 @@ _EFFECTS: dict[str, Callable[..., Stereo]] = {
     for effect in (
         highpass, lowpass, peak, highshelf, lowshelf, saturate, excite, amp, cabinet, bass_amp,
         gate, compress, parallel, crush, wow, vinyl, chorus, delay, tremolo, width, match_pop,
-        match_rock, spring, tape_echo, rotary, auto_wah,
+        spring, tape_echo, rotary, auto_wah,
     )
 }  # fmt: skip

@@ -1,7 +1,7 @@
-"""The long-term spectra of real music, and an equaliser that goes part of the way there.
+"""The long-term spectrum of real pop, and an equaliser that goes part of the way there.
 
 Measured on the files of Emotify (Aljanaki, Wiering and Veltkamp 2016) in the odd rows of its
-ratings.csv, forty of each genre: the mean over files of the level in each third-octave band, in
+ratings.csv, forty of pop: the mean over files of the level in each third-octave band, in
 dB below the sum of all bands, from 50 Hz to 10 kHz. The even rows are kept for judging.
 """
 
@@ -11,10 +11,6 @@ from scipy import signal
 from composer.filters import RATE_HZ, Curve, Stereo, convolved, minimum_phase
 
 BANDS_HZ = 50.0 * 2 ** (np.arange(24) / 3)
-ROCK_DB = np.array([
-    -20.3, -17.7, -14.2, -11.5, -12.3, -11.7, -10.1, -11.8, -12.0, -12.7, -13.9, -14.3,
-    -15.8, -17.3, -17.4, -18.2, -19.2, -19.8, -22.0, -22.7, -24.4, -25.0, -25.9, -27.7,
-])  # fmt: skip
 POP_DB = np.array([
     -20.5, -18.7, -15.9, -12.5, -13.0, -12.1, -11.7, -12.4, -12.7, -13.2, -14.1, -13.9,
     -15.6, -17.2, -18.3, -18.7, -20.2, -21.7, -22.8, -24.0, -25.4, -26.0, -26.9, -29.6,
@@ -34,16 +30,7 @@ def third_octaves_db(sound: Stereo) -> Curve:
 
 def match_pop(sound: Stereo, strength: float) -> Stereo:
     """Bring a mix's long-term spectrum part of the way (0 to 1) to that of real pop."""
-    return _match(sound, POP_DB, strength)
-
-
-def match_rock(sound: Stereo, strength: float) -> Stereo:
-    """Bring a mix's long-term spectrum part of the way (0 to 1) to that of real rock."""
-    return _match(sound, ROCK_DB, strength)
-
-
-def _match(sound: Stereo, target_db: Curve, strength: float) -> Stereo:
-    missing_db = target_db - third_octaves_db(sound)
+    missing_db = POP_DB - third_octaves_db(sound)
     # Over three bands: single resonances belong to the notes that were played.
     smooth = np.convolve(np.pad(missing_db, 1, "edge"), (0.25, 0.5, 0.25), "valid")
     gains_db = np.clip(strength * smooth, -_LIMIT_DB, _LIMIT_DB)
