@@ -160,17 +160,11 @@ def tremolo(sound: Stereo, rate_hz: float, depth: float) -> Stereo:
     return np.asarray(sound * np.stack([1 - depth + sway, 1 - depth - sway], 1), np.float32)
 
 
-def width(sound: Stereo, amount: float) -> Stereo:
-    """Widen (above 1) or narrow (below) the sides; the middle stays."""
-    middle = sound.mean(1, keepdims=True)
-    return np.asarray(middle + amount * (sound - middle), np.float32)
-
-
 _EFFECTS: dict[str, Callable[..., Stereo]] = {
     effect.__name__: effect
     for effect in (
         highpass, lowpass, peak, highshelf, lowshelf, saturate, excite, amp, cabinet, bass_amp,
-        gate, compress, parallel, crush, wow, vinyl, chorus, delay, tremolo, width, match_pop,
+        gate, compress, parallel, crush, wow, vinyl, chorus, delay, tremolo, match_pop,
         spring, tape_echo, rotary, auto_wah,
     )
 }  # fmt: skip

@@ -40,6 +40,8 @@ ACOUSTIC: Kit = {
     "tom_mid": Stroke("drum_tom_mid_hard", -1, 1.0, 0.1, "drum_tom_mid_soft"),
     "tom_high": Stroke("drum_tom_hi_hard", -1, 1.0, -0.3, "drum_tom_hi_soft"),
     "cowbell": Stroke("drum_cowbell", -9, 1.0, 0.2),
+    "conga_high": Stroke(":conga", -6, 1.3, 0.4),
+    "conga_low": Stroke(":conga", -5, 0.95, 0.35),
     "shaker": Stroke(":shaker", -10, 1.0, 0.35),
     "tambourine": Stroke(":shaker", -8, 1.3, 0.35),
 }
@@ -84,8 +86,6 @@ KITS: dict[str, Kit] = {
         "snare": Stroke(":funky_snare", 2, 0.97, 0.03, "drum_snare_soft"),
         "hat": Stroke("drum_cymbal_closed", -8, 1.04, -0.25),
         "open": Stroke("drum_cymbal_open", -11, 1.02, -0.25),
-        "conga_high": Stroke(":conga", -5, 1.3, 0.35),
-        "conga_low": Stroke(":conga", -4, 0.95, 0.3),
     },
     "trap": {
         **ACOUSTIC,
@@ -125,8 +125,6 @@ KITS: dict[str, Kit] = {
         "snare": Stroke(":funky_snare", 2, 1.0, 0.04, "drum_snare_soft"),
         "hat": Stroke("drum_cymbal_closed", -7, 1.08, -0.3, "drum_cymbal_pedal"),
         "open": Stroke("drum_cymbal_open", -10, 1.06, -0.3),
-        "conga_high": Stroke(":conga", -6, 1.3, 0.4),
-        "conga_low": Stroke(":conga", -5, 0.95, 0.35),
     },
     "disco": {
         **ACOUSTIC,
@@ -134,8 +132,6 @@ KITS: dict[str, Kit] = {
         "snare": Stroke(":cracked_snare", 0, 1.08, 0.04, "drum_snare_soft"),
         "hat": Stroke("drum_cymbal_closed", -7, 1.0, -0.3),
         "open": Stroke("drum_cymbal_open", -8, 1.0, -0.3),
-        "conga_high": Stroke(":conga", -6, 1.3, 0.4),
-        "conga_low": Stroke(":conga", -5, 0.95, 0.35),
     },
     "one drop": {
         **ACOUSTIC,
@@ -146,8 +142,6 @@ KITS: dict[str, Kit] = {
         "tom_high": Stroke(":timbale", -4, 1.25, -0.3),
         "tom_mid": Stroke(":timbale", -4, 0.95, 0.1),
         "tom_low": Stroke("drum_tom_mid_hard", -2, 0.9, 0.35, "drum_tom_mid_soft"),
-        "conga_high": Stroke(":conga", -6, 1.25, 0.35),
-        "conga_low": Stroke(":conga", -5, 0.9, 0.3),
     },
     "dub": {
         **ACOUSTIC,

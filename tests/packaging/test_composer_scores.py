@@ -15,7 +15,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 from composer.catalogue import bar_times, cover_colours, energy_per_bar, loop_times
 from composer.form import SectionPlan, compose
 from composer.genres import BRIEFS
+from composer.kits import KITS
 from composer.midi import LEAD_IN_S, TICKS_PER_BEAT, midi_bytes
+from composer.rhythm import DRUMS
 from composer.score import Note, Part, Score, Strip, Voice
 from composer.theory import SCALES
 
@@ -70,6 +72,15 @@ def test_a_piece_has_form_and_an_ending_on_its_tonic(brief, scores: dict[str, Sc
     # The energy isn't one level throughout.
     assert len({s.energy for s in score.sections}) >= 2
     assert all(part.notes for part in score.parts), "a part never plays"
+
+
+def test_every_drum_is_in_its_kit(scores: dict[str, Score]) -> None:
+    names = {number: name for name, number in DRUMS.items()}
+    for score in scores.values():
+        for part in score.parts:
+            if part.voice.engine == "hits":
+                kit = KITS[part.voice.name]
+                assert {names[n.pitch] for n in part.notes} <= set(kit), score.slug
 
 
 @pytest.mark.parametrize("brief", BRIEFS, ids=lambda b: b.slug)

@@ -75,16 +75,6 @@ def reese(tone: Tone) -> Wave:
     return shaped(0.45 * lowpass(wave, cutoff, 1.6) + 0.4 * low, shape)
 
 
-def wobble(tone: Tone) -> Wave:
-    """A growl whose filter opens and closes, over a steady sub."""
-    shape = envelope(tone.length_s, 0.01, 0.08)
-    n = len(shape)
-    wave = drive(unison(tone.frequency_hz * 2, n, (-11, 0, 12), 0.7), 1.8)
-    cutoff = tone.opened(180) * 2 ** (3.6 * sway(n, 3.2, -0.25))
-    low = sine(tone.frequency_hz, n)[:, None]
-    return shaped(0.4 * lowpass(wave, cutoff, 2.8) + 0.5 * low, shape)
-
-
 def acid(tone: Tone) -> Wave:
     """A resonant saw that squelches, more so when it is struck."""
     shape = envelope(tone.length_s, 0.003, 0.03, 0.6, 0.2)
@@ -167,6 +157,6 @@ def deep_rumble(tone: Tone) -> Wave:
 
 
 PATCHES: tuple[Callable[[Tone], Wave], ...] = (
-    sub, saw_bass, round_bass, organ_bass, rolling_bass, reese, wobble, acid, pulse_bass, dx_bass,
+    sub, saw_bass, round_bass, organ_bass, rolling_bass, reese, acid, pulse_bass, dx_bass,
     layered_bass, growl_bass, moog_bass, chip_triangle, deep_rumble,
 )  # fmt: skip
