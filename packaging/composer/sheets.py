@@ -89,7 +89,7 @@ def _draw_wave(
     shown = dict(zip(labels, handles, strict=True))
     if shown:
         axes.legend(shown.values(), shown.keys(), loc="lower right", framealpha=0.9)
-    axes.set(xlim=(0, duration_s), ylim=(-1, 1), ylabel="level")
+    axes.set(xlim=(0, duration_s), ylim=(-1.05, 1.05), ylabel="level")
 
 
 def _draw_spectrogram(axes: Axes, mono: npt.NDArray[np.float32], rate_hz: int) -> None:
