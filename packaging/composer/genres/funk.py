@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from composer.comping import Bass, Comp, Pad
+from composer.comping import Bass, Broken, Comp, Pad
 from composer.form import Brief, Layer, Pattern, SectionPlan
 from composer.genres import palette as p
 from composer.genres.palette import fx, hits, strip, synth
@@ -146,25 +146,25 @@ STRUT = _brief(
 
 HUSTLE = _brief(
     "funk-02", "Market Hustle",
-    "Restless minor-key funk with congas, flute and horn section for fast travel cuts",
-    ("energetic", "playful"), 12202, 114, ("A", "dorian"),
-    _vamp("i9 | i9 | IV9 | IV9", "bVII | IV9 | bVII | V7#9", "drums bass guitar keys", "horns",
-          "flute"),
+    "Restless charanga funk with piano montuno, congas, cowbell and flute for fast travel cuts",
+    ("energetic", "playful"), 12202, 114, ("A", "minor"),
+    _vamp("i | iv | V7 | i", "bVI | bVII | i | V7", "drums bass piano", "horns", "flute"),
     (
-        _drums("disco", "X..x..x...x..x..|X..x..x.x.x.....", "....X..g.g..X.g.|....X.g..g..X..g",
-               "x.x.x.x.x.x.x.x.", {"conga_high": "..xo..x...xo..xx",
-               "conga_low": "x......xx......."}),
-        _bass(p.fluid(p.FINGERED_BASS), "X..x.xx.x..xx.x.|X..x.xx...x.xxx.",
-              "1 5 7 8 1 5 7 a|1 5 7 8 5 7 a", 33),
-        _guitar("x.x.xxx.x.x.xxx.", 64, p.CLEAN_GUITAR, 0.5, 2),
-        _keys("keys", synth("wurlitzer"), Comp("..x..x....x..x..|..x..x..x.......", 62, 4, -4, 0,
-              0.6), -5),
+        _drums("acoustic", "X..x..x...x..x..|X..x..x.x.x.....", "................",
+               "................", {"conga_high": "..xo..x...xo..xx",
+               "conga_low": "x......xx.......", "cowbell": "X.x.X.xxX.x.X.x.",
+               "shaker": "xoxoxoxoxoxoxoxo",
+               "stick": "...x..x...x.x...|..x...x...x..x.."}),
+        _bass(p.musescore(p.ACOUSTIC_BASS), "x..x..x...x..x..|x..x..x...x.x.x.",
+              "1 5 8 1 5|1 5 8 1 5 a", 33),
+        _keys("piano", p.musescore(p.BRIGHT_PIANO), Broken("0 4 1 . 4 0 5 . 2 4 . 1 5 . 4 2", 16,
+              64, 4, 96, 1.2), 1, -0.3),
         _horns(Melody(("x.xx..x.x.......", "x..x..x-....x.x.", "..xx.x.x--......"), 62, 79,
-                      "aba<c", thirds=True)),
+                      "aba<c", thirds=True), -1, p.musescore(p.TROMBONE)),
         _lead("flute", p.musescore(p.FLUTE), ("x.xxx.x.x---....", "..x.x.xxx.x.x---",
               "x--x--x.xxx.x..."), 74, 91, "ab.c"),
     ),
-    0.8, "i9", 0.52,
+    0.8, "i", 0.5,
 )  # fmt: skip
 
 HEIST = _brief(

@@ -4,7 +4,7 @@ What was measured: the kick decides (slow fall, bent hard); sustained tones and 
 as electronic, so chords are chopped, pushed down by the kick and 8-12 dB under the drums.
 """
 
-from composer.comping import Bass, Broken, Comp, Riff
+from composer.comping import Bass, Broken, Comp, Riff, Walking
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres import palette as p
 from composer.genres.palette import fx, hits, strip, synth
@@ -13,6 +13,7 @@ from composer.rhythm import MACHINE, DrumPattern, Feel, drums
 from composer.score import Effect, Room, Voice
 
 _POCKET = Feel(4, 5, 5)
+_STEEL_PAN = 114
 _DRUM_BUS = (fx("compress", 3, 3), fx("saturate", 3))
 _SAMPLER = (fx("crush", 12, 26_000), fx("lowpass", 5000))
 
@@ -136,38 +137,41 @@ CIPHER = _brief(
 
 BRICKS = _brief(
     "hip-hop-02", "Brick Lane Sunrise",
-    "Warm head-nod beat with guitar chops and sung vowels for a morning vlog",
+    "Warm head-nod beat with a rolling harp loop, sung vowels and flute for a morning vlog",
     ("calm", "happy"), 1214, 88, ("C", "major"),
-    _rapped("Imaj7 | vi7 | ii9 | V7", "IVmaj7 | iii7 | vi7 | V7", "beat bass guitar",
-            "beat bass guitar ah", "beat ah guitar", (4, "guitar beat")),
+    _rapped("Imaj7 | vi7 | IVmaj7 | V7", "IVmaj7 | V7 | Imaj7 | Imaj7", "beat bass harp",
+            "beat bass flute ah", "harp ah", (4, "harp")),
     (
-        _beat("dusty", "X..x......x.....|X..x..x...x.x...", "....X.......X..g|....X..g....X...",
-              "x.x.x.x.x.x.x.x.", {"open": "................|..............o."}),
-        _bass(p.fluid(p.FINGERED_BASS), "x..x......x.....|x..x..x...x.x...", "1 5 1|1 1 5 8 a"),
-        _loop("guitar", p.fluid(p.CLEAN_GUITAR),
-              Comp("..x..x....x...x.|..x..x......x.x.", 67, 3, 0, 0.01, 0.7), -3, -0.25,
-              0.1, fx("wow", 0.8, 0.6)),
-        _loop("ah", synth("chop_ah"), Riff("..x-..x.....x-..|..x-........x...",
-              "4 2 0|2 1", 67, True), -5, 0.2, 0.2, fx("delay", 0.511, 0.3, 0.25), role="melody"),
-        _talk("x.x...xxx.x...x.|..x.xx....x.xx.x", 50, -8),
+        _beat("dusty", "X..x......x.....|X..x..x...x.x...", "................",
+              "................", {"clap": "....X.......X...|....X.......X..o",
+              "tambourine": "o.x.o.x.o.x.o.x."}),
+        _bass(synth("organ_bass"), "x..x......x.....|x..x..x...x.x...", "1 5 1|1 1 5 8 a", 36),
+        _loop("harp", p.musescore(p.HARP), Broken("0 1 2 3 4 5 6 7 6 5 4 3 2 3 1 2", 16, 60, 4, 88,
+              1.5), 0, -0.25, 0.2),
+        _loop("flute", p.fluid(p.FLUTE), Melody(("x-x-..x-x---....", "..x-x-x-x-......",
+              "x---x-x-x---...."), 72, 88, "aba>c?"), -3, 0.2, 0.25, role="melody"),
+        _loop("ah", synth("chop_ah"), Riff("..x-..x.....x-..|..x-..x-........x...",
+              "4 2 0|2 1", 67, True), -4, 0.2, 0.3, fx("delay", 0.511, 0.3, 0.25), role="melody"),
+        _talk("x.x...xxx.x...x.|x..x.xx....x.xx.x", 50, -9),
     ),
-    0.42, "Imaj7", 0.62,
+    0.42, "Imaj7", 0.62, Room(1.6, 7000, (fx("compress", 4, 2), fx("highshelf", 4000, 3))),
 )  # fmt: skip
 
 BLOCK = _brief(
     "hip-hop-03", "Block Party Saturday",
-    "Sunny old-school party beat with funk bass, horn stabs, scratches and shouts",
-    ("happy", "playful"), 1313, 98, ("G", "mixolydian"),
-    _rapped("I7 | I7 | IV9 | IV9 V7", "bVII | IV9 | I7 | I7", "beat bass organ",
-            "beat bass horns hey organ", "beat turntable"),
+    "Sunny old-school party beat with steel pan, horn stabs, congas, scratches and shouts",
+    ("happy", "playful"), 1313, 102, ("G", "mixolydian"),
+    _rapped("I7 | I7 | IV9 | IV9 V7", "bVII | IV9 | I7 | I7", "beat bass pan",
+            "beat bass horns hey pan", "beat turntable"),
     (
-        _beat("breaks", "X.x...x...x..x..|X.x....x..x.....", "....X..g.g..X..g|....X..g.g..X.g.",
+        _beat("breaks", "X.x...x...x...x.|X.x....x..x.....", "....X..g.g..X..g|....X..g.g..X.g.",
               "x.x.x.x.x.x.x.x.",
-              {"conga_high": "..o...o...o..oo.", "conga_low": "...o......o....."}),
+              {"conga_high": "..o...o...o..oo.", "conga_low": "...o......o.....",
+               "cowbell": "x.x.xx.x.x.xx.x."}),
         _bass(p.fluid(p.FINGERED_BASS), "x..x..x.x.x..x..|x..x..x...x.x.x.",
               "1 1 8 5 7 8|1 1 8 7 5 a", 36, -1),
-        _loop("organ", p.fluid(p.PERCUSSIVE_ORGAN), Comp("..x..x....x..x..", 65, 4, -8, 0, 0.5),
-              -5, -0.25),
+        _loop("pan", p.fluid(_STEEL_PAN), Melody(("x.xx.x.x.x.xx...", "x.x.xx.xx.x.....",
+              "xx.x.x.xx......."), 67, 86, "abac", thirds=True), 0, -0.2, 0.15, role="riff"),
         _loop("horns", p.fluid(p.BRASS), Melody(("x.x..x..x.......", "x..x..x.x.......",
               "..x.x.x.x......."), 60, 76, "abab?", thirds=True), -1, 0.15, 0.12, role="melody"),
         _loop("hey", synth("chop_hey"), Riff("....x.......x...|....x.......x.x.", "0 2|0 2 4", 67,
@@ -247,19 +251,21 @@ CHROME = _brief(
 
 DUTCH = _brief(
     "hip-hop-06", "Double Dutch Summer",
-    "Playful up-tempo schoolyard beat with wah clavinet, whistle hook and handclaps",
+    "Playful up-tempo schoolyard beat with tuba, marimba, whistle hook and handclaps",
     ("playful", "energetic"), 1606, 106, ("A#", "mixolydian"),
-    _rapped("I7 | IV7 | I7 | V7 IV7", "IV7 | IV7 | I7 | I7", "beat bass clav",
-            "beat bass whistle claps clav", "beat claps", (2, "beat claps")),
+    _rapped("I7 | IV7 | I7 | V7 IV7", "IV7 | IV7 | I7 | I7", "beat bass claps marimba",
+            "beat bass whistle claps marimba", "beat claps whistle", (2, "beat claps")),
     (
-        _beat("breaks", "X.....x.x.......|X..x..x.x....x..", "....X.......X...|....X.......X.gx",
-              "x.xxx.xxx.xxx.xx"),
+        _beat("dusty", "X.....x.x.......|X..x..x.x....x..", "....X.......X...|....X.......X.gx",
+              "................", {"stick": "x.xxx.xxx.xxx.xx"}),
         Layer("claps", hits("acoustic"), drums({"clap": "....x..x....x...|....x..x..x.x...",
-              "tambourine": "o.o.o.o.o.o.o.o."}), strip(0, -0.1, 0.1), "rest", feel=_POCKET),
-        _bass(p.fluid(38), "x.x...x.x.....x.|x.x...x.x..x..x.", "1 1 5 8 7|1 1 5 8 7 a", 34),
-        _loop("clav", synth("wah_clavinet"), Comp("..x..x.x..x..x..", 62, 3, 0, 0, 0.5), -6, -0.2),
+              "tambourine": "o.o.o.o.o.o.o.o."}), strip(2, -0.1, 0.1), "rest", feel=_POCKET),
+        _bass(p.musescore(p.TUBA), "x...x...x...x.x.|x...x...x..x..x.", "1 5 1 5 8|1 5 1 5 a", 34,
+              2),
+        _loop("marimba", p.musescore(p.MARIMBA), Broken("0 2 . 1 3 . 2 0 . 2 1 . 3 2 1 .", 16, 67,
+              4, 96, 1.0), 0, -0.2),
         _loop("whistle", p.fluid(p.WHISTLE), Melody(("x.x.xx..x.x.....", "xx.x..x.x.......",
-              "x.x.x...xx......"), 74, 89, "abac"), -4, 0.15, 0.15, role="melody"),
+              "x.x.x...xx......"), 74, 89, "abac"), -3, 0.15, 0.15, role="melody"),
         _talk("x.xxx.x.x.xxx...|xx.xx.x.x.......", 57, -7),
     ),
     0.78, "I7", 0.55,
@@ -267,44 +273,52 @@ DUTCH = _brief(
 
 SAMPLER = _brief(
     "hip-hop-07", "Blue Note Sampler",
-    "Smoky jazz-hop with vibraphone chops, upright bass and saxophone for city nights",
+    "Smoky jazz-hop with a swinging ride, walking bass, vibraphone and saxophone for city nights",
     ("calm", "dreamy"), 1707, 86, ("D", "dorian"),
-    _rapped("i9 | IV9 | i9 | IV9", "bVIImaj7 | IV9 | iv7 | V7#9", "beat bass vibes",
-            "beat bass vibes sax", "beat bass", (2, "vibes beat")),
+    (
+        SectionPlan("intro", 2, "i9 | IV9", 0.55, "vibes ride bass", 0.1),
+        SectionPlan("verse", 8, "i9 | IV9 | i9 | IV9", 0.75, "beat bass vibes ride"),
+        SectionPlan("hook", 4, "bVIImaj7 | IV9 | iv7 | V7#9", 0.9, "beat bass sax ride"),
+        SectionPlan("solo", 8, "i9 | IV9 | i9 | IV9", 0.85, "beat bass ride sax"),
+        SectionPlan("hook", 4, "bVIImaj7 | IV9 | iv7 | V7#9", 1.0, "beat bass vibes sax ride"),
+    ),
     (
         _beat("dusty", "X.....x....x....|X..x..x....x....", "....X..g....X...|....X..g.g..X..g",
-              "x.ox..o.x.ox..o.", {"stick": "..............o.|................"}),
-        _bass(p.musescore(p.ACOUSTIC_BASS), "x..x..x....x..x.|x..x..x.x..x..x.",
-              "1 5 8 5 a|1 3 5 7 8 a", 36),
+              "................"),
+        Layer("ride", hits("acoustic"), drums({"ride": "x...x.x.x...x.x.|x...x.x.x..xx.x.",
+              "pedal": "....x.......x..."}), strip(2, 0.2, 0.12), "rest", feel=_POCKET),
+        Layer("bass", p.musescore(p.ACOUSTIC_BASS), Walking(38, 0.3), strip(1, 0, 0.02,
+              fx("saturate", 4)), "root", 38, _POCKET),
         _loop("vibes", p.musescore(p.VIBRAPHONE),
               Comp("..x..x......x...|..x....x..x.....", 69, 3, -4, 0.01, 0.7), -5, -0.2, 0.15),
-        _loop("sax", p.musescore(p.TENOR_SAX), Melody(("x.x.xx.x--......", "..x.x.x.x---....",
-              "xx.x..x---......"), 57, 74, "ab.c", 0.25), -4, 0.2, 0.15, role="melody",
+        _loop("sax", p.musescore(p.TENOR_SAX), Melody(("x.x.xx.x--..x.x.", "..x.x.x.x-x.x...",
+              "xx.x..x---xx.x.."), 57, 76, "ab.c", 0.25), -1, 0.2, 0.15, role="melody",
               ending="root", centre=62),
-        _talk("..x..xx...x.xx..", 43, -9),
     ),
-    0.35, "i9", 0.62, Room(0.9, 4500, (fx("compress", 4, 2),)),
+    0.35, "i9", 0.62, Room(0.9, 6500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 SUBWAY = _brief(
     "hip-hop-08", "Last Train Uptown",
-    "Wistful jazz-hop with muted trumpet and electric piano chops for an evening ride",
+    "Wistful beat with bowed strings, muted trumpet and a rolling shaker for an evening ride",
     ("sad", "tender"), 1808, 90, ("E", "minor"),
-    _rapped("i9 | iv9 | bVII9 | bIIImaj7", "bVImaj7 | V7#9 | i9 | i9", "beat bass keys",
-            "beat bass keys trumpet", "keys bass", (4, "keys beat")),
+    _rapped("i9 | iv9 | bVII9 | bIIImaj7", "bVImaj7 | V7#9 | i9 | i9", "beat bass cellos violins",
+            "beat bass cellos trumpet", "cellos violins", (4, "violins cellos")),
     (
-        _beat("boom bap", "X.......x.x.....|X..x....x.x.....", "....X.......X..g",
-              "x.o.x.ox..o.x.o."),
+        _beat("boom bap", "X.......x.x.....|X..x....x.x.....", "................",
+              "................", {"stick": "....X.......X..o", "shaker": "xoxoxoxoxoxoxoxo"}),
         _bass(p.fluid(p.FRETLESS_BASS), "x.......x.x...x.|x..x....x.x...x.", "1 1 5 a|1 5 8 7 a",
               36),
-        _loop("keys", synth("rhodes"), Comp("..x...x......x..|..x....x....x...", 66, 4, -6, 0.01,
-              0.7), -5, -0.1, 0.12, fx("wow", 1.0, 0.5)),
+        _loop("cellos", p.strings("celli"), Broken("0 2 1 2 3 2 1 2", 8, 52, 4, 92, 0.9), 0, -0.2,
+              0.2),
+        _loop("violins", p.strings("violins"), Melody(("x-----x-x-------", "x---x---x-------",
+              "x-----x-x---x---"), 69, 86, "ab.c"), -3, 0.25, 0.3, role="counter"),
         _loop("trumpet", p.musescore(p.MUTED_TRUMPET), Melody(("x.x.x.x---......",
-              "..xx..x.x---....", "x...x.xx........"), 62, 79, "aba>.", 0.2), -3, 0.2, 0.2,
+              "..xx..x.x---....", "x...x.xx........"), 62, 79, "aba>.", 0.2), -3, 0.2, 0.3,
               role="melody", ending="root", centre=67),
         _talk("..xx.x....xx.x..|x..x.xx.........", 47, -9),
     ),
-    0.4, "i9", 0.6,
+    0.4, "i9", 0.6, Room(1.8, 5500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 CHAMPION = _brief(

@@ -10,6 +10,7 @@ from composer.score import Effect, Room, Voice
 from composer.transitions import Bed
 
 _DRAG = Feel(7, 12, 7)
+_MUSIC_BOX = 10
 _TAPE = (fx("crush", 12, 26_000), fx("lowpass", 3400), fx("wow", 1.3, 0.6))
 
 _FILLS = (
@@ -68,11 +69,12 @@ def _brief(
     slug: str, title: str, description: str, moods: tuple[str, ...], seed: int, bpm: float,
     key: tuple[str, str], plans: tuple[SectionPlan, ...], layers: tuple[Layer, ...],
     arousal: float, final_chord: str, swing: float = 0.6, crackle_db: float = -36,
+    time_signature: str = "4/4",
 ) -> Brief:  # fmt: skip
     return Brief(
         slug=slug, title=title, description=description, genre="lo-fi", moods=moods, seed=seed,
         bpm=bpm, tonic=key[0], scale=key[1], sections=plans, layers=layers,
-        final_chord=final_chord, swing=swing, swing_beats=0.25,
+        final_chord=final_chord, time_signature=time_signature, swing=swing, swing_beats=0.25,
         room=Room(1.1, 4500, (fx("vinyl", crackle_db), fx("compress", 4, 2))), arousal=arousal,
     )  # fmt: skip
 
@@ -94,8 +96,8 @@ def _loop(
 ROOFTOP = _brief(
     "lo-fi-01", "Rooftop Cassette",
     "Dusty lo-fi beat with electric piano, vibraphone and vinyl crackle to study or relax to",
-    ("calm", "dreamy"), 1101, 84, ("D", "dorian"),
-    _loop("i9 | iv9 | bVIImaj7 | V7#9", "bVImaj7 | V7#9 | i9 | i9", "keys haze", "vibes",
+    ("calm", "dreamy"), 1101, 84, ("D", "minor"),
+    _loop("i7 | iv9 | i7 | V7b9", "bVImaj7 | V7b9 | i7 | i7", "keys haze", "vibes",
           "guitar", 4),
     (
         _haze("warm_pad"),
@@ -109,37 +111,43 @@ ROOFTOP = _brief(
         _beat("lo-fi", "x..x..x...x.....|x......x..x..x..", "....x..g....x..g|....x..g.g..x...",
               "x.o.x.o.x.o.x.oo"),
     ),
-    0.28, "i9",
+    0.28, "i7",
 )  # fmt: skip
 
 HOMEWORK = _brief(
     "lo-fi-02", "Homework at Midnight",
-    "Sleepy felt piano over a slow beat with soft saxophone for late-night study streams",
+    "Sleepy felt piano with a music box, clarinet and a ticking beat for late-night study streams",
     ("calm", "tender"), 10202, 74, ("F", "major"),
-    _loop("Imaj9 | vi7 | ii9 | V13", "IVmaj7 | iii7 | ii9 | V9sus4", "piano haze", "sax",
-          "counter"),
     (
-        _haze("string_machine", -7),
-        _chords("piano", p.musescore(p.PIANO), Comp("x---..x---..x---|x-----x-....x---", 60, 4, -22,
-                0.02), 1, 0.0),
-        _tune("sax", p.musescore(p.TENOR_SAX), ("x---x-x-----x---", "..x-x-x---------",
-              "x-x---x---x-----"), 55, 74, "ab.c", -2),
-        Layer("counter", p.musescore(p.CLARINET), Counter(55, 72), strip(-4, -0.25, 0.3, *_TAPE),
+        SectionPlan("intro", 2, "Imaj9 | vi7", 0.4, "piano"),
+        SectionPlan("loop", 4, "Imaj9 | vi7 | ii9 | V13", 0.6, "piano bass beat"),
+        SectionPlan("theme", 4, "Imaj9 | vi7 | ii9 | V13", 0.75, "piano bass beat box"),
+        SectionPlan("bridge", 4, "IVmaj7 | iii7 | ii9 | V9sus4", 0.5, "piano counter box", 0.2),
+        SectionPlan("theme", 4, "Imaj9 | vi7 | ii9 | V13", 0.85, "piano bass beat box"),
+        SectionPlan("loop", 3, "Imaj9 | vi7 | V13", 0.7, "piano beat counter", -0.2),
+    ),
+    (
+        _chords("piano", p.musescore(p.PIANO), Broken("r 2 1 3 2 3 1 2", 8, 60, 4, 62, 2.0), 2,
+                0.0),
+        Layer("box", p.fluid(_MUSIC_BOX), Melody(("x.x.x-..x.x.x---", "..x.x.x.x-x-x---",
+              "x-x.x.x-x-------"), 77, 94, "ab.c", 0.16, 0.1, 0.3, -4),
+              strip(2, 0.2, 0.3, fx("wow", 1.0, 0.5)), "root", 84, LAID_BACK),
+        Layer("counter", p.musescore(p.CLARINET), Counter(55, 72), strip(-1, -0.25, 0.3, *_TAPE),
               "rest", 62, LAID_BACK),
         _bass("x-----..x---x---|x-----..x-----x-", "1 5 8|1 5 a", 36,
               p.musescore(p.ACOUSTIC_BASS)),
-        _beat("brushes", "x.......x.x.....", "....x.......x..g", "x...x...x...x...",
-              {"clap": "..x...x...x...x."}, 0),
+        _beat("brushes", "x.......x.......", "................", "................",
+              {"stick": "x.o.X.o.x.o.X.o.", "shaker": "o.o.o.o.o.o.o.o."}, -3),
     ),
-    0.18, "Imaj9", 0.62,
+    0.18, "Imaj9", 0.55,
 )  # fmt: skip
 
 SKYLIGHT = _brief(
     "lo-fi-03", "Rain on the Skylight",
     "Melancholic lo-fi with rain, nylon guitar and a heavy-lidded beat for a quiet vlog",
     ("sad", "calm"), 10303, 68, ("A", "minor"),
-    _loop("i9 | bVImaj7 | iv9 | bVII13", "bIIImaj7 | iv7 | i9 | V7b9", "guitar air haze", "piano",
-          "pad"),
+    _loop("i9 | iv9 bVII13 | bIIImaj7 bVImaj7 | iim7b5 V7b9", "bVImaj7 | iv7 | i9 | V7b9",
+          "guitar air haze", "piano", "pad"),
     (
         _haze("warm_pad", -4),
         _chords("guitar", p.fluid(p.NYLON_GUITAR), Broken("0 2 1 3 2 1 3 2", 8, 60, 4, 66, 2.0), 1,
@@ -158,7 +166,8 @@ CRANES = _brief(
     "lo-fi-04", "Paper Cranes",
     "Gentle lo-fi with kalimba, wurlitzer and soft claps for craft and cooking videos",
     ("happy", "dreamy"), 10404, 82, ("D#", "major"),
-    _loop("IVmaj7 | iii7 | ii9 | Imaj7", "vi9 | iii7 | IVmaj7 | V9sus4", "keys haze", "kalimba",
+    _loop("IVmaj7 V9sus4 | iii7 vi9 | ii9 V13 | Imaj7", "vi9 iii7 | IVmaj7 Imaj7 | II9 | V9sus4",
+          "keys haze", "kalimba",
           "flute"),
     (
         _haze("glass_pad", -6),
@@ -177,16 +186,16 @@ CRANES = _brief(
 
 DUSTY = _brief(
     "lo-fi-05", "Corner Table Tape",
-    "Jazzy lo-fi hip-hop with reed piano chops, muted trumpet and a bumping beat for street cafes",
+    "Jazzy lo-fi hip-hop with electric piano, muted trumpet and a bumping beat for street cafes",
     ("playful", "calm"), 10505, 90, ("C", "minor"),
     _loop("iim7b5 | V7b9 | i9 | i9", "bVImaj7 | bVII13 | bIIImaj7 | V7#9", "keys haze", "trumpet",
           "organ"),
     (
-        _haze("juno_pad"),
-        _chords("keys", synth("wurlitzer"), Comp("x-----..x---x---|..x---x---..x---", 61, 4, -12,
-                0.01), 0, -0.15),
+        _haze("warm_pad", -2),
+        _chords("keys", synth("rhodes"), Comp("x-----..x---x---|..x---x---..x---", 61, 4, -12,
+                0.01), 2, -0.15),
         _tune("trumpet", p.musescore(p.MUTED_TRUMPET), ("x-x-x---..x-x-x-", "..x-xxx-x-------",
-              "x--x--x-x-------"), 63, 80, "ab..", -6, 0.25),
+              "x--x--x-x-------"), 63, 80, "ab..", -9, 0.25),
         _chords("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(64, 4, 58), -5, 0.3, fx("rotary", 5.6, 0.6)),
         _bass("x--x..x-x--x..x-|x--x..x-x-..x-x-", "1 3 5 8 7 5|1 3 5 8 a", 36,
               synth("round_bass")),
@@ -204,15 +213,15 @@ POLAROID = _brief(
           "vibes", 4),
     (
         _haze("air_pad", -6),
-        _chords("guitar", p.fluid(p.NYLON_GUITAR), Comp("x..x..x...x..x..|..x..x..x..x..x.", 62, 4,
+        _chords("guitar", p.fluid(p.NYLON_GUITAR), Comp("x...x..x....x...|x..x....x...x...", 62, 4,
                 -8, 0.008, 0.8), 1, -0.2),
         _tune("flute", p.musescore(p.FLUTE), ("x---x-x---x-x---", "..x-x-x-x-------",
               "x-x---x-----x---"), 67, 84, "aba>c?", -2),
         _tune("vibes", p.musescore(p.VIBRAPHONE), ("x---..x-x---....", "..x-x---x-------"), 65, 82,
               "abab", -3, 0.3),
         _bass("x-----x-x-----x-", "1 5 1 5|1 5 1 a", 36, p.musescore(p.ACOUSTIC_BASS)),
-        _beat("lo-fi", "x..x....x..x....", "................", "x.x.x.x.x.x.x.x.",
-              {"stick": "x..x..x...x..x..", "shaker": "oxoooxoooxoooxoo"}),
+        _beat("lo-fi", "x.......x.x.....", "................", "X.o.x.o.X.o.x.o.",
+              {"stick": "....X.......X..o", "shaker": "o.x.o.x.o.x.o.x."}),
     ),
     0.38, "Imaj7", 0.53,
 )  # fmt: skip
@@ -241,22 +250,32 @@ WINDOW = _brief(
 
 SNOW = _brief(
     "lo-fi-08", "Snow Day",
-    "Hushed winter lo-fi with celesta, choir and a heartbeat kick for cosy scenes",
-    ("dreamy", "tender"), 10808, 70, ("A#", "major"),
-    _loop("Imaj9 | IVmaj7 | vi9 | IVmaj7", "ii9 | V9sus4 | iii7 | IVmaj7", "pad celesta", "piano",
-          "choir"),
+    "Hushed winter waltz on tape with glockenspiel, harp, sleigh bells and choir for cosy scenes",
+    ("dreamy", "tender"), 10808, 92, ("A#", "major"),
     (
-        _chords("pad", synth("juno_pad"), Pad(60, 4, 64), -2, 0.0, duck_db=5),
-        _chords("celesta", p.fluid(p.CELESTA), Broken("0 . 2 . 3 . 1 .", 8, 74, 4, 60, 2.0),
-                -4, 0.3, fx("delay", 0.429, 0.4, 0.35)),
-        _tune("piano", p.musescore(p.PIANO), ("x-----x-x-------", "..x---x---x-----",
-              "x---x-----------"), 65, 82, "ab.c?", -1, -0.1),
-        _chords("choir", p.musescore(p.CHOIR), Pad(62, 3, 56), -6, 0.0),
-        _bass("x-------..x-----", "1 5|1 a", 34, synth("sub")),
-        _beat("lo-fi", "x..x......x.....|x..x......x..x..", "........x.......", "x...x...x...x...",
-              {"shaker": "o.x.o.x.o.x.o.x."}, -1),
+        SectionPlan("intro", 4, "I | vi7", 0.4, "harp"),
+        SectionPlan("loop", 8, "I | vi7 | IVmaj7 | iv6 | iii7 | V7/ii | ii7 | V7", 0.6,
+                    "harp bass bells"),
+        SectionPlan("theme", 8, "I | vi7 | IVmaj7 | iv6 | iii7 | V7/ii | ii7 | V7", 0.75,
+                    "harp bass bells glockenspiel"),
+        SectionPlan("bridge", 4, "IVmaj7 | iv6 | I | V9sus4", 0.5, "choir glockenspiel", 0.2),
+        SectionPlan("theme", 8, "I | vi7 | IVmaj7 | iv6 | iii7 | V7/ii | ii7 | V7", 0.85,
+                    "harp bass bells choir glockenspiel"),
+        SectionPlan("loop", 4, "I | vi7 | IVmaj7 V7 | I", 0.6, "harp bass", -0.2),
     ),
-    0.12, "Imaj9", 0.56,
+    (
+        _chords("harp", p.musescore(p.HARP), Broken("0 2 3 4 3 2|0 1 3 4 3 1", 6, 60, 4, 78, 1.5),
+                1, -0.2),
+        Layer("glockenspiel", p.musescore(p.GLOCKENSPIEL), Melody(("x---x-x---x-", "x-----x-x-x-",
+              "x-x-x-x-----"), 77, 94, "ab.c?", 0.16, 0.1, 0.3, -4),
+              strip(0, 0.25, 0.4, fx("wow", 0.8, 0.5)), "root", 84, LAID_BACK),
+        _chords("choir", p.musescore(p.CHOIR), Pad(62, 3, 70), 0, 0.0),
+        _bass("x-----------|x-----x-----", "1|1 5", 34, p.musescore(p.ACOUSTIC_BASS)),
+        Layer("bells", hits("lo-fi"), drums({"kick": "x...........", "tambourine": "o.o.x.o.x.o.",
+              "shaker": "....x...x...", "stick": "........x..."}), strip(0, 0, 0.2), "rest",
+              feel=_DRAG),
+    ),
+    0.12, "I", 0.5, time_signature="3/4",
 )  # fmt: skip
 
 BALCONY = _brief(
@@ -266,10 +285,10 @@ BALCONY = _brief(
     _loop("i9 | iv9 | V7b9 | i9", "bVImaj7 | iim7b5 | V7b9 | i6", "keys haze guitar",
           "vibes", "organ", 4),
     (
-        _haze("dark_pad", -6),
+        _haze("warm_pad", -2),
         _chords("keys", synth("rhodes"), Comp("x-----x-....x---", 66, 4, -10, 0.01), 1, 0.1),
         _chords("guitar", p.fluid(p.JAZZ_GUITAR),
-                Comp("x-.x-.x-..x-.x-.|..x-.x-.x-.x-.x-", 60, 4, -8, 0.008, 0.85), -5, -0.25),
+                Comp("x-.x-.x-..x-.x-.|..x-.x-.x-.x-.x-", 60, 4, -8, 0.008, 0.85), -8, -0.25),
         _tune("vibes", p.musescore(p.VIBRAPHONE), ("x---x-x---x-x---", "..x-x-x-x-------",
               "x-x---x---------"), 66, 83, "ab.c?", -3, 0.3, fx("tremolo", 4.2, 0.2)),
         _chords("organ", synth("bubble_organ"),

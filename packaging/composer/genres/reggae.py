@@ -1,14 +1,16 @@
 """Reggae: the chord on the off-beat, the kick on three, the bass as the tune, and its echoes."""
 
-from composer.comping import Bass, Comp, Riff
+from composer.comping import Bass, Comp, Pad, Riff
 from composer.form import Brief, Layer, Pattern, SectionPlan
 from composer.genres import palette as p
 from composer.genres.palette import fx, hits, strip, synth
 from composer.melody import Melody
 from composer.rhythm import Feel, drums
 from composer.score import Effect, Room, Voice
+from composer.transitions import Bed
 
 _YARD = Feel(6, 6, 6)
+_XYLOPHONE = 13
 _ROLLS = (
     {"kick": "........X.......", "snare": "..........xxx.x.", "tom_high": "......xx........",
      "tom_low": "..............xx", "hat": "x.o.x..........."},
@@ -138,49 +140,56 @@ HAMMOCK = _brief(
 
 FOG = _brief(
     "reggae-02", "Fog over the Sound System",
-    "Deep dub with heavy bass, echoing chords and ghostly melodica for night scenes",
+    "Deep night dub on one chord: foghorn trombone, wordless voices, wind and a heavy sub bass",
     ("dark", "dreamy"), 4204, 68, ("E", "minor"),
-    _dub("i | i | iv | i", "i | bVII", "melodica", 4),
+    _dub("i", "i | i | i | bVII", "trombone wind", 4),
     (
-        _skank(p.fluid(p.CLEAN_GUITAR), "....X.......X...|....X...........", 64, 0.3, -1, "skank",
+        _skank(p.musescore(p.PIANO), "....X.......X...|....X...........", 64, 0.3, -2, "skank",
                fx("tape_echo", 0.662, 0.6, 0.5)),
-        _bubble(p.fluid(p.ROCK_ORGAN), centre=59),
-        _throw("throw", synth("bubble_organ"), "................|....X...........", 0.662),
-        _lead("melodica", synth("melodica"), ("x---..x-x-------", "....x-x-x-------",
-              "x-x-x---........"), 64, 81, "ab.c", 0, False, fx("tape_echo", 0.441, 0.62, 0.5),
+        Layer("bubble", synth("choir_pad"), Pad(57, 4, 66), strip(-3, -0.2, 0.5,
+              fx("lowpass", 3000)), "hold", 57, _YARD),
+        Layer("wind", synth("wind"), Bed(64, 80), strip(-7, 0, 0.3), "rest", 64, role="texture"),
+        _throw("throw", synth("chop_oh"), "....X...........|................", 0.662),
+        _lead("trombone", p.musescore(p.TROMBONE), ("x-----x---------", "....x---x-------",
+              "x---x-----------"), 45, 62, "a.b.", 0, False, fx("tape_echo", 0.441, 0.62, 0.5),
               fx("spring", 0.3)),
-        _bass(Riff("x-..x-x-..x-x-..|x---..x-x-..x-x-", "0 0 2 4 2|0 4 2 0 -1", 33, short=0.9),
-              None, 500, 5),
+        _bass(Riff("x---......x-....|x---..x-....x-x-", "0 0|0 4 2 -1", 33, short=0.9),
+              synth("sub"), 400, 6),
         _drums("dub", "........X.......", "........x.......|........x.....o.",
-               "x.o.x.o.x.o.x.oo", None, fx("tape_echo", 0.662, 0.35, 0.14), every=8, room=0.2),
+               "................", {"conga_low": "...o.......o..o."},
+               fx("tape_echo", 0.662, 0.45, 0.2), every=8, room=0.35),
     ),
-    0.3, "i", 0.55, Room(2.4, 4000, (fx("compress", 4, 2), fx("lowshelf", 120, 2))),
+    0.3, "i", 0.55, Room(3.2, 3500, (fx("compress", 4, 2), fx("lowshelf", 120, 2))),
 )  # fmt: skip
 
 MARKET = _brief(
     "reggae-03", "Market Street Skank",
-    "Cheeky upbeat ska with trombone tune, piano off-beats and running bass for comedy",
+    "Cheeky upbeat ska with trombone tune, xylophone, banjo off-beats and tuba for comedy",
     ("playful", "energetic"), 4311, 136, ("A#", "major"),
     (
-        SectionPlan("intro", 4, "I | vi | ii | V7", 0.8, "drums bass piano guitar"),
-        SectionPlan("verse", 8, "I | vi | ii | V7", 0.85, "drums bass piano guitar trombone"),
+        SectionPlan("intro", 4, "I | vi | ii | V7", 0.8, "drums bass banjo guitar"),
+        SectionPlan("verse", 8, "I | vi | ii | V7", 0.85, "drums bass banjo guitar trombone"),
         SectionPlan("chorus", 8, "IV | V7 | I | vi | IV | V7 | I | I7", 1.0,
-                    "drums bass piano guitar horns"),
+                    "drums bass banjo guitar xylophone"),
         SectionPlan("break", 2, "I | V7", 0.6, "drums bass"),
         SectionPlan("verse", 8, "I | vi | ii | V7/V V7", 0.9,
-                    "drums bass piano guitar trombone organ"),
-        SectionPlan("chorus", 4, "IV | V7 | ii | V7", 1.0, "drums bass piano guitar horns organ"),
+                    "drums bass banjo trombone organ"),
+        SectionPlan("chorus", 4, "IV | V7 | ii | V7", 1.0,
+                    "drums bass banjo guitar xylophone horns organ"),
     ),
     (
-        _skank(p.musescore(p.PIANO), "..X...X...X...X.", 65, -0.3, -2, "piano"),
+        _skank(p.musescore(p.BANJO), "..X...X...X...X.", 65, -0.3, 0, "banjo"),
         _skank(p.fluid(p.CLEAN_GUITAR), "..X...X...X...X.", 70, 0.4, -4, "guitar"),
         Layer("organ", p.fluid(p.DRAWBAR_ORGAN), Comp("..xx..xx..xx..xx", 63, 3, -20, 0, 0.6),
               strip(-5, -0.5, 0.12, fx("lowpass", 3500)), "rest", 63, _YARD),
         _lead("trombone", p.musescore(p.TROMBONE), ("x-x-x---x-x-x---", "..x-x-x-x---....",
               "x---x-x-x-......", "x-x-x-x-x-------"), 53, 72, "aba>c?"),
+        _lead("xylophone", p.musescore(_XYLOPHONE), ("x-x-xxx-x-x-x---", "x-xxx-x-x-......",
+              "..x-x-xxx-x-x---"), 72, 91, "aba~c", 0, True),
         _lead("horns", p.musescore(p.BRASS), ("x-x-..x-x---....", "x---x-x-x-......",
-              "..x-x-x-x-------"), 60, 79, "aba~c", 0, True),
-        _bass(Bass("x---x---x---x---|x---x---x---x-x-", "1 3 5 3|1 5 8 5 a", 36), None, 1100),
+              "..x-x-x-x-------"), 60, 79, "aba~c", -2, True),
+        _bass(Bass("x---x---x---x---|x---x---x---x-x-", "1 3 5 3|1 5 8 5 a", 36),
+              p.musescore(p.TUBA), 1500),
         _drums("one drop", "....x.......x...", "....x.......x...", "x.X.x.X.x.X.x.X.",
                {"snare": "............g..."}),
     ),
@@ -189,23 +198,25 @@ MARKET = _brief(
 
 ROOTS = _brief(
     "reggae-04", "Hills of Clarendon",
-    "Earnest minor roots reggae with organ, horns and a singing bass for documentaries",
+    "Earnest nyabinghi reggae with hand drums, acoustic guitar and choir for documentaries",
     ("sad", "tense"), 4418, 72, ("C", "minor"),
-    _song("i | iv | i | bVII", "bVI | bVII | i | i", "drums bass skank bubble", "sax", "horns",
+    _song("i | iv | i | bVII", "bVI | bVII | i | V", "drums bass guitar", "choir", "choir sax",
           (6, 4)),
     (
-        _skank(p.fluid(p.MUTED_GUITAR), "....X.......X...", 67, 0.4, -1, "skank",
-               fx("spring", 0.25)),
-        _bubble(p.fluid(p.DRAWBAR_ORGAN), "..x.x.x...x.x.xx"),
-        _lead("sax", p.musescore(p.TENOR_SAX), ("x---x-x-x-------", "..x-x---x-x-x---",
-              "x-x-x-----------"), 55, 74, "aba~c", 1),
-        _lead("horns", p.fluid(p.BRASS), ("x-..x-x---......", "x---..x-x-x-...."), 58, 75, "abac",
-              -1, True),
-        _bass(Riff("x-.x-.x-x---....|x-.x-.x-..x-x-x-", "0 2 4 7 4|0 2 4 5 4 2", 35, short=0.9)),
-        _drums("one drop", "........X.......", "........x.......", "x.xox.xox.xox.xo",
-               {"conga_high": "......x.......xx", "conga_low": "...x.......x...."}),
+        Layer("guitar", p.musescore(p.STEEL_GUITAR), Comp("x.....X...x.X...|x..x..X...x.X.x.", 60,
+              4, 0, 0.03, 0.9), strip(0, 0.3, 0.12), "hold", 60, _YARD),
+        _lead("choir", p.musescore(p.CHOIR), ("x---x-x-x-------", "..x-x---x-x-x---",
+              "x-x-x-----------"), 60, 76, "aba~c", 2, True),
+        _lead("sax", p.musescore(p.SOPRANO_SAX), ("x-..x-x---......", "x---..x-x-x-...."), 63, 80,
+              "abac", -1),
+        _bass(Riff("x-.x-.x-x---....|x-.x-.x-..x-x-x-", "0 2 4 7 4|0 2 4 5 4 2", 35, short=0.9),
+              p.musescore(p.ACOUSTIC_BASS), 900),
+        Layer("drums", hits("acoustic"), drums({"tom_low": "X.......X.......",
+              "conga_low": "X..x....X..x....", "conga_high": "..x.xxo...x.x.xo|..x.xxox.xx.x.xo",
+              "shaker": "x.o.x.o.x.o.x.o."}, ({"tom_low": "X.......X.x.x...",
+              "conga_high": "xxoxx.xxoxx.x.x."},), 4), strip(3, 0, 0.15), "crash", feel=_YARD),
     ),
-    0.4, "i", 0.6,
+    0.4, "i", 0.6, Room(1.6, 6500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 ECHOES = _brief(
