@@ -1,5 +1,7 @@
 """Metal: groove and doom, thrash and punk, power metal, hard and post-rock; nine pieces."""
 
+from dataclasses import replace
+
 from composer.comping import Bass, Broken, Comp, Pad, Riff
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres import palette as p
@@ -18,29 +20,36 @@ def _choir(gain_db: float = -12) -> Layer:
                  ending="hold", centre=60, expression=0.4)  # fmt: skip
 
 
-def _strings(gain_db: float = -10, centre: int = 67) -> Layer:
-    return Layer("strings", p.musescore(p.STRINGS), Pad(centre, 4, 84), strip(gain_db, 0, 0.3),
+def _strings(gain_db: float = -10, centre: int = 67, name: str = "strings") -> Layer:
+    return Layer(name, p.musescore(p.STRINGS), Pad(centre, 4, 84), strip(gain_db, 0, 0.3),
                  centre=centre, expression=0.3)  # fmt: skip
 
 
 _STEPS_01 = ("X.xxX.x.xxX-X-..|X.xxX.x.X-X-X-X-", "0 0 0 0 0 0 0 1 3|0 0 0 0 0 3 4 3 1")
 _PROCESSION = assemble(
     About("metal-01", "Iron Procession",
-          "Slow, crushing groove metal with heavy riffs and half-time drums for a fight scene",
+          "Slow groove metal: crushing riffs answered by a choir and clean guitar, for a fight scene",
           ("dark", "epic"), 6102, 92, "E", "phrygian", "I5", 0.85),
     (
         SectionPlan("intro", 2, "I5", 0.8, "riff/left riff/right"),
-        SectionPlan("riff", 8, "I5 | I5 | I5 | bVI5 bVII5", 0.95, _RIFF),
+        SectionPlan("riff", 6, "I5 | I5 | I5 | bVI5 bVII5", 0.95, _RIFF),
+        # The band and the procession's choir answer each other.
+        SectionPlan("march", 2, "I5 | I5", 1.0, _RIFF),
+        SectionPlan("still", 2, "i | bII", 0.6, "clean choir low"),
+        SectionPlan("march", 2, "I5 | bVI5 bVII5", 1.0, _RIFF),
+        SectionPlan("still", 2, "bVI | bVII", 0.7, "clean choir low", swell=0.2),
         SectionPlan("chorus", 4, "bVI5 | bVII5 | I5 | bII5", 1.0, _WALL + " lead choir"),
-        SectionPlan("riff", 4, "I5 | I5 | I5 | bVI5 bVII5", 1.0, _RIFF),
         SectionPlan("break", 2, "bII5 | I5", 0.7, "wall/left wall/right choir toms", swell=0.2),
-        SectionPlan("chorus", 6, "bVI5 | bVII5 | bII5 | bII5", 1.0, _WALL + " lead choir"),
+        SectionPlan("chorus", 4, "bVI5 | bVII5 | bII5 | I5", 1.0, _WALL + " lead choir"),
     ),
     (
         *guitars(Riff(*_STEPS_01, 40, fifths=True, short=0.85)),
         *guitars(Comp("X-------X-----X-", 40, power=True), "wall"),
-        lead(Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-x-------"), 64, 81, "aba?")),
-        _choir(),
+        lead(Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-x-------"), 64, 81, "aba?"),
+             gain_db=-3),
+        clean(Broken("r 0 1 2 3 2 1 0", 8, 60, 4, 78, 2.0), echo_s=0.326, gain_db=1),
+        _strings(-8, 52, "low"),
+        _choir(-7),
         bass(Riff(*_STEPS_01, 28, short=0.9)),
         kit(drums({"kick": "X.xxXxxxX.xxXxxx|XxxxXxxxXxxxXxxx", "snare": "........X.......",
                    "crash": "x...............", "ride": "x...x...x...x..."},
@@ -92,35 +101,36 @@ _ENGINES = assemble(
 
 _BANNER = assemble(
     About("metal-03", "Banner of the Sun",
-          "Triumphant power metal with twin leads, strings and galloping drums for a victory",
-          ("epic", "happy"), 6305, 150, "D", "major", "I", 0.9),
+          "Triumphant power metal in three with twin leads, strings and a gallop for a victory",
+          ("epic", "happy"), 6305, 160, "D", "major", "I", 0.9),
     (
         SectionPlan("intro", 4, "I | V | vi | IV", 0.85, _WALL + " lead"),
-        SectionPlan("verse", 8, "vi | IV | I | V", 0.9, _RIFF),
+        SectionPlan("verse", 8, "vi | IV | I | V", 0.9, _RIFF + " strings"),
         SectionPlan("build", 4, "ii | IV | V | V", 0.9, _RIFF + " strings", swell=0.1),
-        SectionPlan("chorus", 8, "I | V | vi | IV | I | V/7 | IV | V", 1.0,
+        SectionPlan("chorus", 16, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 1.0,
                     _WALL + " lead strings"),
-        SectionPlan("break", 4, "vi | IV | ii | V", 0.7, "wall/left wall/right strings choir"),
-        SectionPlan("chorus", 8, "I | V | vi | IV | I | V/7 | IV | V", 1.0,
+        SectionPlan("break", 8, "vi | iii | IV | I | ii | vi | IV | V", 0.7,
+                    "lead strings choir bass march", swell=0.2),
+        SectionPlan("chorus", 16, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 1.0,
                     _WALL + " lead strings choir"),
     ),
     (
-        *guitars(Riff("X.xxX.xxX.xxX.xx", "0", 40, fifths=True, short=0.75)),
-        *guitars(Comp("X---X---X---X-X-", 40, power=True), "wall"),
-        lead(Melody(("x---x-x-x---x---", "x-x-x-x-x---x---", "x-----x-x-x-x-x-"), 66, 86, "aba?c",
-                    0.15, thirds=True)),
-        _strings(-10),
-        _choir(-13),
-        bass(Bass("X.xxX.xxX.xxX.xx", "1", 28, 0.9)),
-        kit(drums({"kick": "xxxxxxxxxxxxxxxx", "snare": "....X.......X...",
-                   "crash": "x...............|................", "hat": "x.x.x.x.x.x.x.x."},
-                  ({"kick": "x.x.x.x.xxxxxxxx", "snare": "....X...X.X.XxXx",
-                    "crash": "x..............."},
-                   {"kick": "xxxxxxxxx.x.x.x.", "snare": "....X.......XXXX",
-                    "tom_mid": "........xxxx...."}), 4, crash=True)),
+        *guitars(Riff("X.xxX.xxX.xx", "0", 38, fifths=True, short=0.75), low=38),
+        *guitars(Comp("X-------X---", 38, power=True), "wall", low=38),
+        lead(Melody(("x---x---x---", "x-------x-x-", "x-x-x-x-x---"), 66, 86, "aba?caba?",
+                    0.15, thirds=True), gain_db=2),
+        _strings(-4),
+        _choir(-8),
+        bass(Bass("X---X---X-x-", "1", 26, 0.9), 0),
+        kit(drums({"kick": "X.xxX.x.X.x.", "snare": "....X...X...|........X...",
+                   "crash": "x...........|............|............|............"},
+                  ({"kick": "X...X...X...", "snare": "....X.X.XxXx"},
+                   {"kick": "X...X...X...", "snare": "X...X...XXXX"}), 8, crash=True), 2.5),
+        kit(drums({"snare": "x..xx.x.x.xx", "kick": "X..........."}), -4, "march"),
     ),
-    stage(1.1),
+    stage(1.1, scoop_db=-4.0),
     end_bars=2,
+    time_signature="3/4",
 )  # fmt: skip
 
 _QUARRY = assemble(
@@ -157,19 +167,20 @@ _QUARRY = assemble(
 
 _BORDER = assemble(
     About("metal-05", "Sirens at the Border",
-          "Fast minor-key thrash with tremolo riffs and stop-start drums for extreme sports",
+          "Minor-key thrash: tremolo riffs, then a half-time siren over long chords, for extreme sports",
           ("tense", "energetic"), 6507, 164, "B", "phrygian", "I5", 0.98),
     (
         SectionPlan("intro", 4, "I5 | I5 | bII5 | I5", 0.9, "trem/left trem/right build",
                     swell=0.1),
         SectionPlan("riff", 8, "I5 | I5 | bII5 | bIII5", 1.0, "trem/left trem/right bass drums"),
-        SectionPlan("stomp", 8, "I5 | I5 | I5 | bVI5 bV5", 0.9,
-                    "stomp/left stomp/right bass half"),
-        SectionPlan("riff", 8, "I5 | I5 | bII5 | bIII5", 1.0,
-                    "trem/left trem/right bass drums lead"),
         SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.9,
                     "stomp/left stomp/right bass half"),
-        SectionPlan("last", 10, "bVI5 | bVII5 | I5 | bII5", 1.0,
+        # Half-time: four long chords come down step by step beneath the siren.
+        SectionPlan("sirens", 16, "I5 | bVII5 | bVI5 | V5", 0.95,
+                    "ring/left ring/right under slow lead"),
+        SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.95,
+                    "stomp/left stomp/right bass half"),
+        SectionPlan("last", 6, "bVI5 | bVII5 | I5 | bII5 | I5 | I5", 1.0,
                     "trem/left trem/right bass drums lead"),
     ),
     (
@@ -177,8 +188,10 @@ _BORDER = assemble(
                       fifths=True), "trem"),
         *guitars(Riff("X..X..X.X..X..X.|X..X..X.X-X-X-X-",
                       "0 0 0 0 0 1|0 0 0 0 3 1 0", 35, fifths=True, short=0.7), "stomp", low=35),
-        lead(Melody(("x-xxx-xxx-x-x---", "x---x-x-xxxxx---", "xxxxxxxxx-------"), 71, 90, "aba>c~",
-                    0.3), echo_s=0.27),
+        *guitars(Comp("X---------------", 47, power=True, short=1.0), "ring", drive_db=24),
+        lead(Melody(("x-------x-------", "x---x---x-------", "x-----------x---"), 71, 90, "aba>c~",
+                    0.2), gain_db=0, echo_s=0.366),
+        replace(bass(Bass("X-------X-------", "1", 35, 1.0), 1, 23), name="under"),
         bass(Bass("x.x.x.x.x.x.x.x.", "1 1 1 1 1 1 5 a", 35, 0.9), low=23),
         kit(drums({"kick": "X.X.X.X.X.X.X.X.|XxxxXxxxXxxxXxxx", "snare": "..X...X...X...X.",
                    "crash": "x...............", "ride": "x...x...x...x..."},
@@ -189,6 +202,7 @@ _BORDER = assemble(
                    "crash": "X.......x......."},
                   {"kick": "X..X..X.X.......", "snare": "........X.X.XXXX"}, 4, crash=True),
             4, "half"),
+        kit(drums({"kick": "X.........x.....", "snare": "........X......."}), 1, "slow"),
         kit(drums({"kick": "x...x...x...x...", "tom_low": "x.x.x.x.x.x.xxxx",
                    "tom_high": "........x.x.xxxx"}), 2, "build"),
     ),
@@ -301,21 +315,26 @@ _BRIDGE = assemble(
 
 _LAST_BELL = assemble(
     About("metal-09", "Last Bell of Summer",
-          "Fast melodic punk metal with open chords and a shouting lead for skate and BMX edits",
+          "Fast melodic punk metal with open chords, twin leads and a clean break for skate edits",
           ("happy", "energetic"), 6907, 186, "E", "major", "I", 0.94),
     (
         SectionPlan("intro", 4, "I5 | V5 | vi5 | IV5", 0.9, "wall/left wall/right build"),
-        SectionPlan("verse", 16, "I5 | I5 | V5 | V5 | vi5 | vi5 | IV5 | IV5", 0.9, _RIFF),
-        SectionPlan("chorus", 8, "I5 | V5 | vi5 | IV5", 1.0, _WALL + " lead"),
-        SectionPlan("break", 4, "IV5 | IV5 | V5 | V5", 0.7, "riff/left bass build", swell=0.25),
-        SectionPlan("verse", 8, "I5 | V5 | vi5 | IV5", 0.95, _RIFF + " counter"),
-        SectionPlan("chorus", 8, "I5 | V5 | vi5 | IV5", 1.0, _WALL + " lead counter"),
+        SectionPlan("verse", 12, "I5 | I5 | V5 | V5 | vi5 | vi5 | IV5 | IV5", 0.9, _RIFF),
+        SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 V5", 1.0, _WALL + " lead"),
+        SectionPlan("break", 8, "I | I | iii | iii | IV | IV | V | V", 0.6, "clean tune bass",
+                    swell=0.25),
+        SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 V5", 1.0, _WALL + " lead"),
+        SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 I5", 1.0,
+                    _WALL + " lead counter"),
     ),
     (
         *guitars(Riff("XxxxXxxxXxxxXxxx", "0", 40, fifths=True, short=0.7)),
         *guitars(Comp("X-x-X-x-X-x-X-xx", 40, power=True, short=1.0), "wall"),
         lead(Melody(("x-x-x---x-x-x---", "x---x---x-x-x-x-", "x-x-x-x-x-------"), 68, 85, "aba>c",
-                    0.15), echo_s=0.242),
+                    0.15, thirds=True), gain_db=1, echo_s=0.242),
+        clean(Broken("0 1 2 3 2 1 2 1", 8, 64, 3, 82, 1.6), echo_s=0.242, gain_db=2),
+        clean(Melody(("x---x-x-x-------", "x-------x-x-x---"), 71, 88, "aba>b", 0.15), "tune", 2,
+              -0.35, 0.242),
         lead(Counter(59, 76), "counter", -10, -0.3),
         bass(Bass("xxxxxxxxxxxxxxxx", "1", 28, 0.9)),
         kit(drums({"kick": "X.x.X.x.X.x.X.x.|X.xxX.xxX.xxX.xx", "snare": "..X...X...X...X.",
