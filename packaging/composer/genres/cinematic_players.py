@@ -10,6 +10,10 @@ from composer.transitions import Bed, Fall, Rise
 STAGE = Feel(8, 0, 5)
 FREE = Feel(14, 8, 7)
 
+CHURCH_ORGAN = 19
+BAGPIPE = 109
+WOODBLOCK = 115
+
 WAR_DRUMS = {
     "tom_low": "X.....x.X...x...|X.....x.X.x.x.x.",
     "tom_mid": "...x..........x.|..xx......x...xx",

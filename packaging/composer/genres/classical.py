@@ -153,30 +153,30 @@ REGIMENT = _piece(
     ),
 )  # fmt: skip
 
-_PAN = "I | IV/1 | I | V7/1 | vi | ii | V7 | I"
+_PAN = "I | V7/7 | vi | I/5 | IV | I/3 | ii | V7"
 
 SHEPHERD = _piece(
     "classical-06", "Shepherd's Hour",
-    "Woodwind pastorale over a gentle drone: oboe and flute in dialogue, meadows, mist and early "
-    "light",
-    ("calm", "dreamy"), 3606, 54, "F", "major", 0.2,
+    "Woodwind pastorale in a slow three: oboe and flute in dialogue over a walking bassoon, "
+    "meadows, mist and early light",
+    ("calm", "dreamy"), 3606, 81, "F", "major", 0.2,
     (
         SectionPlan("drone", 2, "I | IV/1", 0.45, "bassoon horn clarinet"),
         SectionPlan("piping", 8, _PAN, 0.6, "oboe bassoon horn clarinet"),
-        SectionPlan("answer", 8, "IV | I/3 | ii | vi | IV | V7/V | V | V7", 0.75,
+        SectionPlan("answer", 8, "IV | V7/V | V | I/3 | ii | V7/ii | ii6 | V7", 0.75,
                     "flute celli violas clarinet bassoon"),
         SectionPlan("piping", 8, _PAN, 0.8, "oboe flute2 bassoon horn clarinet celli"),
         SectionPlan("drone", 4, "I | IV/1 | I | V7/1", 0.5, "flute2 bassoon horn", -0.2),
     ),
     (
-        c.solo("oboe", p.OBOE, c.tune(("x--x-x", "x-xx--", "x-----", "xxxx--"), 65, 82,
+        c.solo("oboe", p.OBOE, c.tune(("x-x-x-", "x---x-", "x-----", "x-xxx-"), 65, 82,
                "aba>caba?c", 0.18), pan=0.05, feel=c.RUBATO, centre=72),
-        c.solo("flute", p.FLUTE, c.tune(("x--x-x", "xxxx-x", "x-xx--", "x-----"), 72, 91,
+        c.solo("flute", p.FLUTE, c.tune(("x---xx", "x-x-xx", "x-x-x-", "x-----"), 72, 91,
                "aba<dabad", 0.22), pan=-0.15, feel=c.RUBATO, centre=84),
         c.solo("flute2", p.FLUTE, Counter(69, 86, 4, 68), pan=-0.15, gain_db=-3, centre=81),
-        c.solo("clarinet", p.CLARINET, Broken("0 1 2 3 2 1", 6, 60, 3, 52, 1.4), pan=0.2,
-               gain_db=-5, ending="hold", centre=60, expression=0.1),
-        c.solo("bassoon", p.BASSOON, Bass("x--x--|x-----", "1 5|1", 43), pan=0.3, gain_db=-2,
+        c.solo("clarinet", p.CLARINET, Broken("0 1 2 1 2 1", 6, 60, 3, 56, 1.1), pan=0.2,
+               gain_db=-4, ending="hold", centre=60, expression=0.1),
+        c.solo("bassoon", p.BASSOON, Bass("x-x-x-|x---x-", "1 3 5|1 a", 43), pan=0.3, gain_db=0,
                centre=41),
         c.solo("horn", p.HORN, c.voiced("tenor", 3, "held", 58), pan=0.45, gain_db=-5,
                centre=57),
@@ -184,7 +184,7 @@ SHEPHERD = _piece(
                centre=60),
         c.desk("celli", c.voiced("bass", 3, "held", 60), "slow", gain_db=-1, centre=41),
     ),
-    time_signature="6/8", end_bars=2,
+    time_signature="3/4", end_bars=2,
 )  # fmt: skip
 
 # --- Strings: quartet, baroque concerto, adagio -------------------------------------------------

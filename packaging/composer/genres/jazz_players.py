@@ -82,10 +82,11 @@ def _bass_strip(gain_db: float) -> Strip:
 
 
 def comping(
-    voice: Voice, grid: str = CHARLESTON, centre: int = 60, n_voices: int = 4, **desk: float
-) -> Layer:
+    voice: Voice, grid: str = CHARLESTON, centre: int = 60, n_voices: int = 4, *,
+    name: str = "comp", **desk: float
+) -> Layer:  # fmt: skip
     """A pianist, guitarist or vibraphonist behind the soloist."""
-    return Layer("comp", voice, Comp(grid, centre, n_voices, -16, 0.006, 0.6),
+    return Layer(name, voice, Comp(grid, centre, n_voices, -16, 0.006, 0.6),
                  strip(desk.get("gain_db", -5), desk.get("pan", -0.25), desk.get("reverb", 0.14)),
                  centre=centre, feel=SWINGING)  # fmt: skip
 
