@@ -13,7 +13,6 @@ from composer.rhythm import MACHINE, DrumPattern, Feel, drums
 from composer.score import Effect, Room, Voice
 
 _POCKET = Feel(4, 5, 5)
-_STEEL_PAN = 114
 _DRUM_BUS = (fx("compress", 3, 3), fx("saturate", 3))
 _SAMPLER = (fx("crush", 12, 26_000), fx("lowpass", 5000))
 
@@ -159,19 +158,19 @@ BRICKS = _brief(
 
 BLOCK = _brief(
     "hip-hop-03", "Block Party Saturday",
-    "Sunny old-school party beat with steel pan, horn stabs, congas, scratches and shouts",
-    ("happy", "playful"), 1313, 102, ("G", "mixolydian"),
-    _rapped("I7 | I7 | IV9 | IV9 V7", "bVII | IV9 | I7 | I7", "beat bass pan",
-            "beat bass horns hey pan", "beat turntable"),
+    "Sunny old-school party beat with saxophone riffs, horn stabs, congas, scratches and shouts",
+    ("happy", "playful"), 1313, 98, ("G", "mixolydian"),
+    _rapped("I7 | I7 | IV9 | IV9 V7", "bVII | IV9 | I7 | I7", "beat bass saxes turntable talk",
+            "beat bass horns hey saxes", "beat turntable hey"),
     (
-        _beat("breaks", "X.x...x...x...x.|X.x....x..x.....", "....X..g.g..X..g|....X..g.g..X.g.",
+        _beat("boom bap", "X.x...x...x...x.|X.x....x..x.....",
+              "....X..g.g..X..g|....X..g.g..X.g.",
               "x.x.x.x.x.x.x.x.",
-              {"conga_high": "..o...o...o..oo.", "conga_low": "...o......o.....",
-               "cowbell": "x.x.xx.x.x.xx.x."}),
+              {"conga_high": "..o...o...o..oo.", "conga_low": "...o......o....."}),
         _bass(p.fluid(p.FINGERED_BASS), "x..x..x.x.x..x..|x..x..x...x.x.x.",
               "1 1 8 5 7 8|1 1 8 7 5 a", 36, -1),
-        _loop("pan", p.fluid(_STEEL_PAN), Melody(("x.xx.x.x.x.xx...", "x.x.xx.xx.x.....",
-              "xx.x.x.xx......."), 67, 86, "abac", thirds=True), 0, -0.2, 0.15, role="riff"),
+        _loop("saxes", p.fluid(p.ALTO_SAX), Melody(("x.xx..x.x.x.....", "..x.xx.xx.x.....",
+              "xx.x..xx........"), 62, 79, "abac", 0.1, thirds=True), -5, -0.2, 0.1, role="riff"),
         _loop("horns", p.fluid(p.BRASS), Melody(("x.x..x..x.......", "x..x..x.x.......",
               "..x.x.x.x......."), 60, 76, "abab?", thirds=True), -1, 0.15, 0.12, role="melody"),
         _loop("hey", synth("chop_hey"), Riff("....x.......x...|....x.......x.x.", "0 2|0 2 4", 67,

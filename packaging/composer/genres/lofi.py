@@ -97,7 +97,7 @@ ROOFTOP = _brief(
     "lo-fi-01", "Rooftop Cassette",
     "Dusty lo-fi beat with electric piano, vibraphone and vinyl crackle to study or relax to",
     ("calm", "dreamy"), 1101, 84, ("D", "minor"),
-    _loop("i7 | iv9 | i7 | V7b9", "bVImaj7 | V7b9 | i7 | i7", "keys haze", "vibes",
+    _loop("i7 iv9 | i7 V7b9 | bVImaj7 iv9 | V7b9", "bVImaj7 | V7b9 | i7 | i7", "keys haze", "vibes",
           "guitar", 4),
     (
         _haze("warm_pad"),
