@@ -8,7 +8,7 @@ from composer.score import Room
 from composer.transitions import Bed
 
 # Rooms and fields aren't silent above 4 kHz; without their air a mix sounds like a cellar.
-_HAZE = Layer("haze", synth("haze"), Bed(60), strip(-21, 0, 0.0), ending="rest", feel=MACHINE)
+HAZE = Layer("haze", synth("haze"), Bed(60), strip(-21, 0, 0.0), ending="rest", feel=MACHINE)
 
 
 def drift(about: About, calm: str, tide: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
@@ -21,7 +21,7 @@ def drift(about: About, calm: str, tide: str, bars: tuple[int, ...], layers: tup
         SectionPlan("ebb", ebb, calm, 0.4, "second high bed haze", 0.2),
         SectionPlan("tide", second, tide, 0.75, "pad low tune second high haze", -0.2),
     )
-    return assemble(about, form, (*layers, _HAZE), room, 2)
+    return assemble(about, form, layers, room, 2)
 
 
 def dread(about: About, still: str, deep: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
@@ -34,7 +34,7 @@ def dread(about: About, still: str, deep: str, bars: tuple[int, ...], layers: tu
         SectionPlan("hush", hush, still, 0.35, "drone beat air haze", 0.35),
         SectionPlan("deep", second, deep, 0.85, "drone low metal tune beat voices haze", -0.15),
     )
-    return assemble(about, form, (*layers, _HAZE), room, 2)
+    return assemble(about, form, layers, room, 2)
 
 
 def weather(about: About, dawn: str, day: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
@@ -47,7 +47,7 @@ def weather(about: About, dawn: str, day: str, bars: tuple[int, ...], layers: tu
         SectionPlan("day", third, day, 0.8, "keys pad low tune second haze"),
         SectionPlan("dusk", last, dawn, 0.5, "keys pad tune bed haze", -0.2),
     )
-    return assemble(about, form, (*layers, _HAZE), room, 2)
+    return assemble(about, form, layers, room, 2)
 
 
 def far(about: About, orbit: str, light: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
@@ -60,4 +60,4 @@ def far(about: About, orbit: str, light: str, bars: tuple[int, ...], layers: tup
         SectionPlan("summit", summit, light, 0.85, "pad arp low tune high sub haze"),
         SectionPlan("home", home, orbit, 0.5, "pad high tune bed low haze", -0.25),
     )
-    return assemble(about, form, (*layers, _HAZE), room, 2)
+    return assemble(about, form, layers, room, 2)

@@ -11,6 +11,7 @@ from composer.rhythm import LAID_BACK, MACHINE, Feel
 from composer.score import Room
 from composer.transitions import Bed
 
+_CHURCH_ORGAN = 19
 _JUNO = (fx("chorus", 2.2, 0.5, 0.6),)
 _TOMS = {"kick": "x...x...x...x...", "snare": "....X.......X...",
          "tom_high": "........x.x.....", "tom_mid": "..........xx....",
@@ -112,26 +113,26 @@ PREDATOR = dark(
 
 BLOOD_MOON = dark(
     About("synthwave-04", "Blood Moon Arcade",
-          "Slow menacing horror synth: church organ, tolling bells and a stalking half-time beat",
+          "Slow menacing horror synth: church organ, growling bass and a stalking half-time beat",
           ("dark", "epic"), 8179, 96, "F", "harmonic minor", "i", 0.7),
     "i | bVI | iv | V", "i | i | bVI | V", (4, 6, 6, 4, 8),
     (
-        Layer("bass", synth("pulse_bass"), Bass("x-----x-x-----xx|x-----x-x---x---",
-                                               "1 1 1 5 1|1 1 8 7",
-                                           29, 0.9),
+        Layer("bass", synth("growl_bass"), Bass("x.x.x.x.x.x.x.xx|x.x.x.x.x.x.x.x.",
+                                               "1 1 1 1 1 1 1 5 1|1 1 8 1 1 1 7 5",
+                                               29, 0.7),
               strip(2, 0, 0.03, fx("saturate", 6), duck_db=4), ending="root", centre=29,
               feel=MACHINE),
         Layer("pulse", synth("square_pluck"), Broken("0 1 2 1 3 1 2 1", 16, 58, 3, 72, 0.8),
               strip(-6, -0.3, 0.3, fx("delay", 0.469, 0.4, 0.35)), ending="rest", feel=MACHINE),
-        Layer("pad", synth("organ_pad"), Pad(60, 4, 84, True), strip(-5, 0, 0.4), centre=60),
+        Layer("pad", p.musescore(_CHURCH_ORGAN), Pad(60, 4, 88, True), strip(0, 0, 0.5), centre=60),
         Layer("stab", synth("hoover"), Comp("x-..............|x-....x-........", 53, 3, 4, 0, 0.8),
               strip(-7, 0.1, 0.35, fx("lowpass", 3000)), ending="rest", feel=MACHINE),
         Layer("choir", p.fluid(p.CHOIR), Pad(65, 3, 76), strip(-4, 0, 0.5), centre=62,
               ending="hold", expression=0.4),
-        Layer("lead", synth("saw_lead"),
+        Layer("lead", p.musescore(_CHURCH_ORGAN),
               Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-----x---"), 65, 82, "aba>c",
                      0.15),
-              strip(-2, 0, 0.4, fx("delay", 0.313, 0.4, 0.3)), ending="root", centre=77,
+              strip(0, 0, 0.5, fx("saturate", 6)), ending="root", centre=77,
               feel=MACHINE),
         Layer("second", synth("bell"), Melody(("x-------x-------", "x-----------x---"), 60,
                                               77, "abac",
@@ -243,14 +244,16 @@ TRAINING = montage(
 
 VHS = montage(
     About("synthwave-08", "VHS Romance",
-          "Tender eighties ballad with digital piano, glassy bells and a slow gated snare",
+          "Tender eighties ballad with chorused guitar, fretless bass, saxophone and a gated snare",
           ("tender", "happy"), 8287, 90, "A#", "major", "Iadd9", 0.42),
     "I | V/3 | vi7 | IVmaj7", "IVmaj7 | V | iii7 | vi7 | ii7 | V | Iadd9 | I", (4, 6, 8, 2, 6),
     (
-        Layer("keys", synth("dx_piano"), Broken("r 1 2 3 2 4 3 2", 8, 65, 3, 82, 2.5),
-              strip(-1, -0.1, 0.35, *_JUNO), ending="hold", centre=63),
-        Layer("bass", synth("layered_bass"), Bass("x.x...x.x.x...x.", "1 1 8 1 5 a", 34, 0.85),
-              strip(2, 0, 0.03), ending="root", centre=34, feel=MACHINE),
+        Layer("keys", p.musescore(p.CLEAN_GUITAR), Broken("r 1 2 3 2 4 3 2", 8, 62, 3, 82, 2.5),
+              strip(1, -0.2, 0.35, fx("compress", 0, 3), *_JUNO, fx("delay", 0.333, 0.3, 0.25)),
+              ending="hold", centre=63),
+        Layer("bass", p.musescore(p.FRETLESS_BASS),
+              Bass("x.x...x.x.x...x.", "1 1 8 1 5 a", 34, 0.85),
+              strip(2, 0, 0.03, *_JUNO), ending="root", centre=34, feel=MACHINE),
         Layer("lead", p.musescore(p.SOPRANO_SAX),
               Melody(("x-----x-x---x---", "..x-x-x-x-------", "x---x-x-x-----x-"), 66, 83, "ab>a?",
                      0.18, velocity=-8),
