@@ -161,9 +161,9 @@ BLOCK = _brief(
     "Sunny old-school party beat with organ chops, horn stabs, congas, scratches and shouts",
     ("happy", "playful"), 1313, 98, ("G", "mixolydian"),
     _rapped("I7 | I7 | IV9 | IV9 V7", "bVII | IV9 | I7 | I7", "beat bass organ",
-            "beat bass horns hey organ", "beat turntable"),
+            "beat bass horns hey turntable", "beat turntable"),
     (
-        _beat("boom bap", "X.x...x...x..x..|X.x....x..x.....",
+        _beat("breaks", "X.x...x...x..x..|X.x....x..x.....",
               "....X..g.g..X..g|....X..g.g..X.g.",
               "x.x.x.x.x.x.x.x.",
               {"conga_high": "..o...o...o..oo.", "conga_low": "...o......o....."}),
