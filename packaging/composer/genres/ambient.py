@@ -6,7 +6,7 @@ from composer.genres import palette as p
 from composer.genres.ambient_manners import HAZE, dread, drift, far, weather
 from composer.genres.outline import About
 from composer.genres.palette import fx, hits, strip, synth
-from composer.melody import Counter, Melody
+from composer.melody import Melody
 from composer.rhythm import MACHINE, Feel, drums
 from composer.score import Room
 from composer.transitions import Bed
@@ -73,13 +73,13 @@ ICE = dread(
         Layer("drone", synth("drone"), Pad(38, 2, 96), strip(0, 0, 0.3), ending="power",
               centre=38, feel=MACHINE),
         Layer("low", p.strings("basses", "tremolo"), Pad(38, 1, 74),
-              strip(-3, 0.1, 0.4, fx("saturate", 8)), ending="rest", expression=0.6),
-        Layer("metal", synth("bowed_metal"), Pad(69, 2, 92), strip(0, 0, 0.6), centre=62,
-              feel=MACHINE),
+              strip(0, 0.1, 0.4, fx("saturate", 8)), ending="rest", expression=0.6),
+        Layer("metal", synth("bowed_metal"), Pad(69, 2, 92), strip(2, 0, 0.6, fx("saturate", 6)),
+              centre=62, feel=MACHINE),
         Layer("voices", p.strings("celli", "tremolo"), Pad(50, 2, 66),
-              strip(-3, 0, 0.5, fx("saturate", 10)), ending="rest", expression=0.6),
+              strip(1, 0, 0.4, fx("saturate", 10)), ending="rest", expression=0.6),
         Layer("beat", synth("impact"), Broken("0 . . . . . . .", 4, 38, 1, 84, 4.0),
-              strip(-6, 0, 0.5), ending="rest", feel=MACHINE, role="texture"),
+              strip(-2, 0, 0.5), ending="rest", feel=MACHINE, role="texture"),
         Layer("bed", synth("wind"), Bed(50), strip(-5, 0, 0.2), ending="rest", feel=MACHINE),
         Layer("air", synth("wind"), Bed(62), strip(-3, 0, 0.2), ending="rest", feel=MACHINE),
         HAZE,
@@ -123,19 +123,19 @@ VALLEY = weather(
     (2, 8, 6, 4),
     (
         Layer("keys", p.musescore(p.CLEAN_GUITAR), Broken("0 2 1 3 2 1 4 2", 8, 57, 3, 62, 3.0),
-              strip(-9, -0.25, 0.6, fx("lowpass", 3000), fx("delay", 0.625, 0.55, 0.5)),
+              strip(-6, -0.25, 0.6, fx("lowpass", 3000), fx("delay", 0.625, 0.55, 0.5)),
               ending="hold", centre=57,
               feel=Feel(10, 0, 6)),
         Layer("pad", p.musescore(p.CLEAN_GUITAR), Pad(60, 4, 70),
-              strip(-4, 0.2, 0.6, fx("compress", -24, 6), fx("chorus", 3, 0.4, 0.6),
+              strip(0, 0.2, 0.6, fx("compress", -24, 6), fx("chorus", 3, 0.4, 0.6),
                     fx("delay", 0.417, 0.6, 0.6)),
               centre=61, feel=MACHINE, expression=1.0),
-        Layer("low", synth("warm_pad"), Pad(54, 3, 70, True), strip(0, 0, 0.5), centre=47,
+        Layer("low", synth("warm_pad"), Pad(54, 3, 70, True), strip(-3, 0, 0.5), centre=47,
               feel=MACHINE),
         Layer("tune", p.fluid(p.CLEAN_GUITAR),
               Melody(("x-------x---x---", "x-----------....", "....x---x-------"), 64, 83, "abac",
                      0.15, 0.1, velocity=-10),
-              strip(-8, 0.2, 0.8, fx("lowpass", 2600), fx("delay", 0.833, 0.5, 0.5)), ending="root",
+              strip(-5, 0.2, 0.8, fx("lowpass", 2600), fx("delay", 0.833, 0.5, 0.5)), ending="root",
               centre=76, feel=_DRIFT),
         Layer("second", synth("air_pad"), Pad(64, 3, 72), strip(-5, 0, 0.5), ending="rest",
               feel=MACHINE),
@@ -204,7 +204,7 @@ SMALL_HOURS = far(
     About("ambient-08", "A Kinder Tomorrow",
           "Hopeful ambient: a pulsing synth arpeggio, a soft heartbeat kick and a singing lead",
           ("tender", "dreamy"), 7433, 94, "G", "major", "Iadd9", 0.33),
-    "Iadd9 | Iadd9 | IVmaj7/1 | Iadd9", "IVadd9 | V | vi7 | Iadd9/3 | IVadd9 | V | Iadd9 | Iadd9",
+    "Iadd9 | Iadd9 | IVmaj7/1 | Iadd9", "IVmaj7 | IVmaj7 | vi9 | vi9 | Vsus4 | V | Iadd9 | Iadd9",
     (4, 8, 8, 4),
     (
         Layer("pad", synth("square_pluck"), Broken("0 1 2 3 2 1 2 4 0 1 2 3 5 4 3 1", 16, 62, 3, 72,
@@ -234,23 +234,27 @@ SMALL_HOURS = far(
 
 LONG_EXPOSURE = far(
     About("ambient-09", "Long Exposure",
-          "A cello over one endless warm drone, for sleep, meditation and night skies",
+          "A cello and a tambura over one endless warm drone, for sleep and meditation",
           ("calm",), 7457, 50, "D#", "major", "I", 0.06, has_pulse=False),
     "I5 | Isus2 | I5 | Iadd9", "Iadd9 | IV/1 | Iadd9 | I", (2, 4, 4, 3),
     (
-        Layer("pad", synth("organ_pad"), Pad(51, 3, 78), strip(-2, 0, 0.45, fx("lowpass", 1300)),
+        Layer("pad", synth("organ_pad"), Pad(51, 3, 78), strip(-2, 0, 0.45, fx("lowpass", 1800)),
               ending="hold", centre=51, feel=MACHINE),
         Layer("sub", synth("moog_bass"), Pad(39, 1, 70), strip(-6, 0, 0.2, fx("lowpass", 300)),
               ending="root", centre=39, feel=MACHINE),
-        Layer("arp", synth("air_pad"), Pad(63, 3, 72), strip(-5, 0, 0.55), ending="rest",
+        Layer("arp", synth("air_pad"), Pad(63, 3, 72), strip(-11, 0, 0.55), ending="rest",
               feel=MACHINE, role="pad"),
         Layer("low", synth("choir_pad"), Pad(58, 3, 70), strip(-5, 0, 0.55, fx("lowpass", 1800)),
               ending="rest", feel=MACHINE),
         Layer("high", synth("glass_pad"), Pad(75, 2, 62), strip(-6, 0, 0.6), ending="rest",
               feel=MACHINE),
-        Layer("tune", p.musescore(p.CELLO), Counter(48, 63, 4, 62),
-              strip(0, 0.1, 0.5, fx("lowpass", 3600)), ending="rest", feel=_DRIFT,
+        Layer("tune", p.musescore(p.CELLO),
+              Melody(("x---x---x-x-----", "x-------x---x---", "x-x-x---x-------"), 48, 67, "abac",
+                     0.15, velocity=-16),
+              strip(3, 0.1, 0.45, fx("lowpass", 5000)), ending="rest", feel=_DRIFT,
               expression=0.5),
+        Layer("second", synth("string_pluck"), Broken("1 2 2 0 . . . .", 8, 51, 3, 76, 8),
+              strip(-11, -0.2, 0.6, fx("lowpass", 2500)), ending="rest", feel=_DRIFT),
         Layer("bed", synth("waves"), Bed(75), strip(-15, 0, 0.2), ending="rest", feel=MACHINE),
         HAZE,
     ),

@@ -56,8 +56,8 @@ def far(about: About, orbit: str, light: str, bars: tuple[int, ...], layers: tup
     still, climb, summit, home = bars
     form = (
         SectionPlan("still", still, orbit, 0.35, "pad bed sub haze", 0.15),
-        SectionPlan("climb", climb, orbit, 0.5, "pad arp sub bed haze", 0.3),
-        SectionPlan("summit", summit, light, 0.85, "pad arp low tune high sub haze"),
-        SectionPlan("home", home, orbit, 0.5, "pad high tune bed low haze", -0.25),
+        SectionPlan("climb", climb, orbit, 0.5, "pad second arp sub bed haze", 0.3),
+        SectionPlan("summit", summit, light, 0.85, "pad arp low tune second high sub haze"),
+        SectionPlan("home", home, orbit, 0.5, "pad high tune second bed low haze", -0.25),
     )
     return assemble(about, form, layers, room, 2)
