@@ -155,7 +155,7 @@ SKYLIGHT = _brief(
         _tune("piano", p.musescore(p.PIANO), ("..x---x-x-------", "x---x---..x-x---",
               "..x-x-----------"), 69, 86, "ab.c", -3, 0.2, fx("delay", 0.441, 0.35, 0.25)),
         _chords("pad", synth("sweep_pad"), Pad(67, 3, 62), -6, 0.0, duck_db=5),
-        _air(synth("rain"), Bed(60, 80), -11),
+        _air(synth("rain"), Bed(60, 80), -13),
         _bass("x-------..x-----|x-----..x-------", "1 5|1 a", 33, synth("sub")),
         _beat("lo-fi", "x......x..x.....", "....x.......x...", "x.o.x.o.x.o.x.o.", None, 0),
     ),
