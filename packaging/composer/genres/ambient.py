@@ -6,7 +6,7 @@ from composer.genres import palette as p
 from composer.genres.ambient_manners import HAZE, dread, drift, far, weather
 from composer.genres.outline import About
 from composer.genres.palette import fx, hits, strip, synth
-from composer.melody import Melody
+from composer.melody import Counter, Melody
 from composer.rhythm import MACHINE, Feel, drums
 from composer.score import Room
 from composer.transitions import Bed
@@ -234,7 +234,7 @@ SMALL_HOURS = far(
 
 LONG_EXPOSURE = far(
     About("ambient-09", "Long Exposure",
-          "A cello and a tambura over one endless warm drone, for sleep and meditation",
+          "A cello, a tambura and low bowls over one endless drone, for sleep and meditation",
           ("calm",), 7457, 50, "D#", "major", "I", 0.06, has_pulse=False),
     "I5 | Isus2 | I5 | Iadd9", "Iadd9 | IV/1 | Iadd9 | I", (2, 4, 4, 3),
     (
@@ -242,19 +242,17 @@ LONG_EXPOSURE = far(
               ending="hold", centre=51, feel=MACHINE),
         Layer("sub", synth("moog_bass"), Pad(39, 1, 70), strip(-6, 0, 0.2, fx("lowpass", 300)),
               ending="root", centre=39, feel=MACHINE),
-        Layer("arp", synth("air_pad"), Pad(63, 3, 72), strip(-11, 0, 0.55), ending="rest",
-              feel=MACHINE, role="pad"),
         Layer("low", synth("choir_pad"), Pad(58, 3, 70), strip(-5, 0, 0.55, fx("lowpass", 1800)),
               ending="rest", feel=MACHINE),
         Layer("high", synth("glass_pad"), Pad(75, 2, 62), strip(-6, 0, 0.6), ending="rest",
               feel=MACHINE),
-        Layer("tune", p.musescore(p.CELLO),
-              Melody(("x---x---x-x-----", "x-------x---x---", "x-x-x---x-------"), 48, 67, "abac",
-                     0.15, velocity=-16),
-              strip(3, 0.1, 0.45, fx("lowpass", 5000)), ending="rest", feel=_DRIFT,
+        Layer("tune", p.musescore(p.CELLO), Counter(48, 63, 4, 62),
+              strip(0, 0.1, 0.45, fx("lowpass", 5000)), ending="rest", feel=_DRIFT,
               expression=0.5),
         Layer("second", synth("string_pluck"), Broken("1 2 2 0 . . . .", 8, 51, 3, 76, 8),
-              strip(-11, -0.2, 0.6, fx("lowpass", 2500)), ending="rest", feel=_DRIFT),
+              strip(-8, -0.2, 0.6, fx("lowpass", 2500)), ending="rest", feel=_DRIFT),
+        Layer("arp", synth("bell"), Broken("0 . . . 4 . . .", 8, 51, 3, 76, 8),
+              strip(-8, 0.3, 0.7), ending="rest", feel=_DRIFT),
         Layer("bed", synth("waves"), Bed(75), strip(-15, 0, 0.2), ending="rest", feel=MACHINE),
         HAZE,
     ),
