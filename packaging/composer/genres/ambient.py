@@ -94,7 +94,7 @@ CELLAR = dread(
     "i | i", "i bII/1 | i | iv/1 i | V7 i", (2, 6, 2, 5),
     (
         Layer("drone", synth("dark_pad"), Pad(42, 2, 92), strip(-4, 0, 0.3),
-              ending="root", centre=42, feel=MACHINE),
+              ending="power", centre=42, feel=MACHINE),
         Layer("low", p.musescore(p.PIZZICATO), Broken("r . 0 . r . 2 1", 8, 57, 3, 66),
               strip(-3, -0.3, 0.25), ending="root", centre=42, feel=_DRIFT),
         Layer("metal", hits("acoustic"), drums({"stick": "x . . . o . . . x . . . o . . ."}),
