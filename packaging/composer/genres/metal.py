@@ -20,24 +20,24 @@ def _choir(gain_db: float = -12) -> Layer:
                  ending="hold", centre=60, expression=0.4)  # fmt: skip
 
 
-def _strings(gain_db: float = -10, centre: int = 67, name: str = "strings") -> Layer:
-    return Layer(name, p.musescore(p.STRINGS), Pad(centre, 4, 84), strip(gain_db, 0, 0.3),
+def _strings(gain_db: float = -10, centre: int = 67) -> Layer:
+    return Layer("strings", p.musescore(p.STRINGS), Pad(centre, 4, 84), strip(gain_db, 0, 0.3),
                  centre=centre, expression=0.3)  # fmt: skip
 
 
 _STEPS_01 = ("X.xxX.x.xxX-X-..|X.xxX.x.X-X-X-X-", "0 0 0 0 0 0 0 1 3|0 0 0 0 0 3 4 3 1")
 _PROCESSION = assemble(
     About("metal-01", "Iron Procession",
-          "Slow groove metal: crushing riffs answered by a choir and clean guitar, for a fight scene",
+          "Slow groove metal: crushing riffs answered by choir and clean guitar, for a fight scene",
           ("dark", "epic"), 6102, 92, "E", "phrygian", "I5", 0.85),
     (
         SectionPlan("intro", 2, "I5", 0.8, "riff/left riff/right"),
         SectionPlan("riff", 6, "I5 | I5 | I5 | bVI5 bVII5", 0.95, _RIFF),
         # The band and the procession's choir answer each other.
         SectionPlan("march", 2, "I5 | I5", 1.0, _RIFF),
-        SectionPlan("still", 2, "i | bII", 0.6, "clean choir low"),
+        SectionPlan("still", 2, "i | bII", 0.6, "clean choir toms"),
         SectionPlan("march", 2, "I5 | bVI5 bVII5", 1.0, _RIFF),
-        SectionPlan("still", 2, "bVI | bVII", 0.7, "clean choir low", swell=0.2),
+        SectionPlan("still", 2, "bVI | bVII", 0.7, "clean choir toms", swell=0.2),
         SectionPlan("chorus", 4, "bVI5 | bVII5 | I5 | bII5", 1.0, _WALL + " lead choir"),
         SectionPlan("break", 2, "bII5 | I5", 0.7, "wall/left wall/right choir toms", swell=0.2),
         SectionPlan("chorus", 4, "bVI5 | bVII5 | bII5 | I5", 1.0, _WALL + " lead choir"),
@@ -46,10 +46,9 @@ _PROCESSION = assemble(
         *guitars(Riff(*_STEPS_01, 40, fifths=True, short=0.85)),
         *guitars(Comp("X-------X-----X-", 40, power=True), "wall"),
         lead(Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-x-------"), 64, 81, "aba?"),
-             gain_db=-3),
-        clean(Broken("r 0 1 2 3 2 1 0", 8, 60, 4, 78, 2.0), echo_s=0.326, gain_db=1),
-        _strings(-8, 52, "low"),
-        _choir(-7),
+             gain_db=-8),
+        clean(Broken("r 0 1 2 3 2 1 0", 8, 60, 4, 78, 2.0), echo_s=0.326, gain_db=0),
+        _choir(-10),
         bass(Riff(*_STEPS_01, 28, short=0.9)),
         kit(drums({"kick": "X.xxXxxxX.xxXxxx|XxxxXxxxXxxxXxxx", "snare": "........X.......",
                    "crash": "x...............", "ride": "x...x...x...x..."},
@@ -110,7 +109,7 @@ _BANNER = assemble(
         SectionPlan("chorus", 16, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 1.0,
                     _WALL + " lead strings"),
         SectionPlan("break", 8, "vi | iii | IV | I | ii | vi | IV | V", 0.7,
-                    "lead strings choir bass march", swell=0.2),
+                    "wall/left wall/right strings choir bass march", swell=0.2),
         SectionPlan("chorus", 16, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 1.0,
                     _WALL + " lead strings choir"),
     ),
@@ -118,17 +117,17 @@ _BANNER = assemble(
         *guitars(Riff("X.xxX.xxX.xx", "0", 38, fifths=True, short=0.75), low=38),
         *guitars(Comp("X-------X---", 38, power=True), "wall", low=38),
         lead(Melody(("x---x---x---", "x-------x-x-", "x-x-x-x-x---"), 66, 86, "aba?caba?",
-                    0.15, thirds=True), gain_db=2),
-        _strings(-4),
-        _choir(-8),
+                    0.15, thirds=True), gain_db=-6),
+        _strings(-8),
+        _choir(-11),
         bass(Bass("X---X---X-x-", "1", 26, 0.9), 0),
-        kit(drums({"kick": "X.xxX.x.X.x.", "snare": "....X...X...|........X...",
+        kit(drums({"kick": "xxxxxxxxxxxx", "snare": "....X...X...|........X...",
                    "crash": "x...........|............|............|............"},
                   ({"kick": "X...X...X...", "snare": "....X.X.XxXx"},
-                   {"kick": "X...X...X...", "snare": "X...X...XXXX"}), 8, crash=True), 2.5),
-        kit(drums({"snare": "x..xx.x.x.xx", "kick": "X..........."}), -4, "march"),
+                   {"kick": "X...X...X...", "snare": "X...X...XXXX"}), 8, crash=True)),
+        kit(drums({"snare": "X..xX.x.X.xx", "kick": "X...X...X..."}), 2, "march"),
     ),
-    stage(1.1, scoop_db=-4.0),
+    stage(1.1),
     end_bars=2,
     time_signature="3/4",
 )  # fmt: skip
@@ -167,7 +166,7 @@ _QUARRY = assemble(
 
 _BORDER = assemble(
     About("metal-05", "Sirens at the Border",
-          "Minor-key thrash: tremolo riffs, then a half-time siren over long chords, for extreme sports",
+          "Minor-key thrash: tremolo riffs, a half-time siren over long chords, for extreme sports",
           ("tense", "energetic"), 6507, 164, "B", "phrygian", "I5", 0.98),
     (
         SectionPlan("intro", 4, "I5 | I5 | bII5 | I5", 0.9, "trem/left trem/right build",
@@ -176,11 +175,11 @@ _BORDER = assemble(
         SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.9,
                     "stomp/left stomp/right bass half"),
         # Half-time: four long chords come down step by step beneath the siren.
-        SectionPlan("sirens", 16, "I5 | bVII5 | bVI5 | V5", 0.95,
-                    "ring/left ring/right under slow lead"),
+        SectionPlan("sirens", 12, "I5 | bVII5 | bVI5 | V5", 0.95,
+                    "ring/left ring/right under half lead"),
         SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.95,
                     "stomp/left stomp/right bass half"),
-        SectionPlan("last", 6, "bVI5 | bVII5 | I5 | bII5 | I5 | I5", 1.0,
+        SectionPlan("last", 10, "bVI5 | bVII5 | I5 | bII5", 1.0,
                     "trem/left trem/right bass drums lead"),
     ),
     (
@@ -188,9 +187,9 @@ _BORDER = assemble(
                       fifths=True), "trem"),
         *guitars(Riff("X..X..X.X..X..X.|X..X..X.X-X-X-X-",
                       "0 0 0 0 0 1|0 0 0 0 3 1 0", 35, fifths=True, short=0.7), "stomp", low=35),
-        *guitars(Comp("X---------------", 47, power=True, short=1.0), "ring", drive_db=24),
+        *guitars(Comp("X---------------", 47, power=True, short=1.0), "ring", drive_db=28),
         lead(Melody(("x-------x-------", "x---x---x-------", "x-----------x---"), 71, 90, "aba>c~",
-                    0.2), gain_db=0, echo_s=0.366),
+                    0.2), gain_db=-6, echo_s=0.366),
         replace(bass(Bass("X-------X-------", "1", 35, 1.0), 1, 23), name="under"),
         bass(Bass("x.x.x.x.x.x.x.x.", "1 1 1 1 1 1 5 a", 35, 0.9), low=23),
         kit(drums({"kick": "X.X.X.X.X.X.X.X.|XxxxXxxxXxxxXxxx", "snare": "..X...X...X...X.",
@@ -202,7 +201,6 @@ _BORDER = assemble(
                    "crash": "X.......x......."},
                   {"kick": "X..X..X.X.......", "snare": "........X.X.XXXX"}, 4, crash=True),
             4, "half"),
-        kit(drums({"kick": "X.........x.....", "snare": "........X......."}), 1, "slow"),
         kit(drums({"kick": "x...x...x...x...", "tom_low": "x.x.x.x.x.x.xxxx",
                    "tom_high": "........x.x.xxxx"}), 2, "build"),
     ),
@@ -319,10 +317,10 @@ _LAST_BELL = assemble(
           ("happy", "energetic"), 6907, 186, "E", "major", "I", 0.94),
     (
         SectionPlan("intro", 4, "I5 | V5 | vi5 | IV5", 0.9, "wall/left wall/right build"),
-        SectionPlan("verse", 12, "I5 | I5 | V5 | V5 | vi5 | vi5 | IV5 | IV5", 0.9, _RIFF),
+        SectionPlan("verse", 16, "I5 | I5 | V5 | V5 | vi5 | vi5 | IV5 | IV5", 0.9, _RIFF),
         SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 V5", 1.0, _WALL + " lead"),
-        SectionPlan("break", 8, "I | I | iii | iii | IV | IV | V | V", 0.6, "clean tune bass",
-                    swell=0.25),
+        SectionPlan("break", 4, "I V/7 | vi I/5 | IV I/3 | ii V", 0.7,
+                    "clean tune bass half", swell=0.25),
         SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 V5", 1.0, _WALL + " lead"),
         SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 I5", 1.0,
                     _WALL + " lead counter"),
@@ -331,7 +329,7 @@ _LAST_BELL = assemble(
         *guitars(Riff("XxxxXxxxXxxxXxxx", "0", 40, fifths=True, short=0.7)),
         *guitars(Comp("X-x-X-x-X-x-X-xx", 40, power=True, short=1.0), "wall"),
         lead(Melody(("x-x-x---x-x-x---", "x---x---x-x-x-x-", "x-x-x-x-x-------"), 68, 85, "aba>c",
-                    0.15, thirds=True), gain_db=1, echo_s=0.242),
+                    0.15, thirds=True), gain_db=-7, echo_s=0.242),
         clean(Broken("0 1 2 3 2 1 2 1", 8, 64, 3, 82, 1.6), echo_s=0.242, gain_db=2),
         clean(Melody(("x---x-x-x-------", "x-------x-x-x---"), 71, 88, "aba>b", 0.15), "tune", 2,
               -0.35, 0.242),
@@ -343,6 +341,8 @@ _LAST_BELL = assemble(
                    {"kick": "xxxxxxxxxxxxxxxx", "snare": "X...X...X.X.X.XX"}), 4, crash=True)),
         kit(drums({"kick": "X...X...X...X...", "tom_low": "x.x.x.x.x.x.x.xx",
                    "snare": "............xxXX"}), 2, "build"),
+        kit(drums({"kick": "X.....X.........", "snare": "........X.......",
+                   "ride": "x...x...x...x..."}), 4, "half"),
     ),
     stage(0.7),
     end_bars=2,
