@@ -52,6 +52,7 @@ def brief(slug: str, seed: int = 1) -> Brief:
         description="Two bars on a piano",
         genre=slug.rsplit("-", 1)[0],
         moods=("calm",),
+        arousal=0.3,
         seed=seed,
         bpm=160,
         tonic="C",
