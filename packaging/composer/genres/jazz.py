@@ -108,7 +108,7 @@ _SNOW = {
 }
 PARK = _combo(
     "jazz-07", "Snow on Central Park",
-    "Cool jazz waltz with vibraphone, hollow-body guitar and brushes, light as the first snow of a "
+    "Cool jazz waltz with vibraphone, alto saxophone and brushes, light as the first snow of a "
     "winter vlog",
     ("calm", "dreamy", "playful"), 2707, 152, "G", "major", 0.42,
     (
@@ -117,9 +117,9 @@ PARK = _combo(
         SectionPlan("head", 16, "Imaj9 | IVmaj7 | iii7 | VI7b9 | ii9 | V13 | Imaj9 | Imaj9 "
                     "| ii7/IV | V7/IV | IVmaj7 | iv6 | iii7 | VI7b9 | ii9 | V13", 0.7,
                     "vibes comp bass drums"),
-        SectionPlan("guitar chorus", 16, "Imaj9 | IVmaj7 | iii7 | VI7b9 | ii9 | V13 | Imaj9 "
+        SectionPlan("alto chorus", 16, "Imaj9 | IVmaj7 | iii7 | VI7b9 | ii9 | V13 | Imaj9 "
                     "| Imaj9 | ii7/IV | V7/IV | IVmaj7 | iv6 | iii7 | VI7b9 | ii9 | V13", 0.85,
-                    "guitar bass drums backing"),
+                    "alto bass drums backing"),
         SectionPlan("head", 16, "Imaj9 | IVmaj7 | iii7 | VI7b9 | ii9 | V13 | Imaj9 | Imaj9 "
                     "| ii7/IV | V7/IV | IVmaj7 | iv6 | iii7 VI7 | ii9 V13 | Imaj9 | V9sus4", 0.9,
                     "vibes alto2 comp bass drums"),
@@ -128,12 +128,12 @@ PARK = _combo(
         j.horn("vibes", p.musescore(p.VIBRAPHONE), Blocks(Melody(("x---x-x-x---", "..x-x-..x-x-",
                "x-------x---", "x-x-x---....", "x---..x-x-x-"), 67, 86, "aba>cded?", 0.2), 1,
                False, 0.9), pan=0.3, reverb=0.28, expression=0, gain_db=0),
-        j.horn("guitar", p.fluid(p.JAZZ_GUITAR), Solo(55, 79, (6, 10), (2, 3), held=0.2,
-               triplets=0.05), pan=-0.05, ending="rest", expression=0),
+        j.horn("alto", p.musescore(p.ALTO_SAX), Solo(60, 81, (6, 10), (2, 3), held=0.25,
+               triplets=0.05), pan=-0.05, ending="rest"),
         j.comping(p.musescore(p.VIBRAPHONE), "x---....x---|....x-----..", 64, 4, gain_db=-6,
                   pan=0.3, reverb=0.25, name="backing"),
         j.horn("alto2", p.musescore(p.ALTO_SAX), Counter(58, 74, 4, 72), pan=-0.05, gain_db=-4),
-        j.comping(p.fluid(p.JAZZ_GUITAR), "x---..x-....|....x---x-..|..x-....x---", 57, 4),
+        j.comping(p.musescore(p.PIANO), "x---..x-....|....x---x-..|..x-....x---", 60, 4),
         j.two_beat("x-------x---|x---x---x---", "1 5|1 3 5"),
         j.trap_set(_SNOW, kit=p.BRUSH_KIT, fills=({"swirl": "o...o.......", "snare":
                    "......xox.o.", "kick": "o...........", "pedal": "....x......."},),
