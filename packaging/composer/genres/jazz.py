@@ -100,15 +100,9 @@ MODAL = _combo(
     "i9", swing=0.6, room=Room(1.5, 6500, (fx("compress", 6, 1.5),)),
 )  # fmt: skip
 
-_SNOW = {
-    "swirl": "o...o...o...",
-    "snare": "....x.g.....|....x...x.g.",
-    "pedal": "....o...o...",
-    "kick": "o...........|o.......g...",
-}
 PARK = _combo(
     "jazz-07", "Snow on Central Park",
-    "Cool jazz waltz with vibraphone, alto saxophone and brushes, light as the first snow of a "
+    "Cool jazz waltz with vibraphone, alto saxophone and piano trio, light as the first snow of a "
     "winter vlog",
     ("calm", "dreamy", "playful"), 2707, 152, "G", "major", 0.42,
     (
@@ -135,9 +129,8 @@ PARK = _combo(
         j.horn("alto2", p.musescore(p.ALTO_SAX), Counter(58, 74, 4, 72), pan=-0.05, gain_db=-4),
         j.comping(p.musescore(p.PIANO), "x---..x-....|....x---x-..|..x-....x---", 60, 4),
         j.two_beat("x-------x---|x---x---x---", "1 5|1 3 5"),
-        j.trap_set(_SNOW, kit=p.BRUSH_KIT, fills=({"swirl": "o...o.......", "snare":
-                   "......xox.o.", "kick": "o...........", "pedal": "....x......."},),
-                   gain_db=-4),
+        j.trap_set(j.WALTZ_RIDE, fills=({"ride": "x...x.o.....", "snare": "......xox.o.",
+                   "kick": "o...........", "pedal": "....x......."},), gain_db=-4),
     ),
     "Imaj9", swing=0.62, time_signature="3/4", end_bars=2,
 )  # fmt: skip
