@@ -28,9 +28,6 @@ TRACKS = LIBRARY / "tracks"
 ENTRIES: list[dict[str, Any]] = json.loads((LIBRARY / "scores.json").read_text(encoding="utf-8"))[
     "tracks"
 ]
-# Until the library is built anew: its first edition knew nothing of arousal, and was never held
-# against spectra, tempi, keys and endings.
-REMADE = [entry for entry in ENTRIES if "arousal" in entry]
 # Levels of two thirds of an octave each from 40 Hz on, in dB below the whole, of the 320 real
 # pieces of Emotify: the lowest and highest, and the first and 99th percentile.
 REAL_DB = np.array(
@@ -48,7 +45,6 @@ INAUDIBLE_DB = -70.0
 LESS_TONAL_GENRES = ("hip-hop", "metal", "electronic", "ambient")
 Hear = Callable[[Path], Any]
 each_track = pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e["file"])
-each_remade_track = pytest.mark.parametrize("entry", REMADE, ids=lambda e: e["file"])
 
 
 @each_track
@@ -85,7 +81,7 @@ def test_a_track_falls_silent_only_at_its_end(entry: dict[str, Any], hear: Hear)
     assert gaps.max() < 12
 
 
-@each_remade_track
+@each_track
 def test_a_track_ends_with_a_chord_that_dies_away(entry: dict[str, Any], hear: Hear) -> None:
     heard = hear(TRACKS / entry["file"])
     assert entry["sections"][-1]["name"] == "end"
@@ -98,7 +94,7 @@ def test_a_track_keeps_its_sound_on_one_speaker(entry: dict[str, Any], hear: Hea
     assert hear(TRACKS / entry["file"]).least_correlation > -0.2
 
 
-@each_remade_track
+@each_track
 def test_the_spectrum_is_one_that_real_music_has(entry: dict[str, Any], hear: Hear) -> None:
     bands_db = np.maximum(hear(TRACKS / entry["file"]).bands_db, INAUDIBLE_DB)
     outside = np.flatnonzero((bands_db < LOWEST_DB) | (bands_db > HIGHEST_DB))
@@ -107,7 +103,7 @@ def test_the_spectrum_is_one_that_real_music_has(entry: dict[str, Any], hear: He
     assert len(rare) <= MAX_RARE_BANDS, (rare, bands_db.round(1))
 
 
-@each_remade_track
+@each_track
 def test_the_tempo_is_heard(entry: dict[str, Any], hear: Hear) -> None:
     if not entry.get("has_pulse", True):
         pytest.skip("the score says that this piece has no pulse")
@@ -115,7 +111,7 @@ def test_the_tempo_is_heard(entry: dict[str, Any], hear: Hear) -> None:
     assert any(abs(ratio / octave - 1) <= 0.03 for octave in (0.5, 1, 2)), ratio
 
 
-@each_remade_track
+@each_track
 def test_the_key_is_heard_or_its_nearest_kin(entry: dict[str, Any], hear: Hear) -> None:
     if entry["genre"] in LESS_TONAL_GENRES:
         pytest.skip("keys of this genre are judged together")
@@ -124,7 +120,7 @@ def test_the_key_is_heard_or_its_nearest_kin(entry: dict[str, Any], hear: Hear) 
 
 
 def test_seven_keys_of_eight_are_heard_exactly(hear: Hear) -> None:
-    tonal = [entry for entry in REMADE if entry["genre"] not in LESS_TONAL_GENRES]
+    tonal = [entry for entry in ENTRIES if entry["genre"] not in LESS_TONAL_GENRES]
     keys = {entry["file"]: hear(TRACKS / entry["file"]).key for entry in tonal}
     other = {e["file"]: key for e in tonal
              if ((key := keys[e["file"]]).name, key.mode) != written(e)}  # fmt: skip
@@ -133,7 +129,7 @@ def test_seven_keys_of_eight_are_heard_exactly(hear: Hear) -> None:
 
 @pytest.mark.parametrize("genre", LESS_TONAL_GENRES)
 def test_two_keys_of_three_are_heard_where_drums_or_drones_lead(genre: str, hear: Hear) -> None:
-    entries = [entry for entry in REMADE if entry["genre"] == genre]
+    entries = [entry for entry in ENTRIES if entry["genre"] == genre]
     keys = [(hear(TRACKS / entry["file"]).key, entry) for entry in entries]
     far = {entry["file"]: key for key, entry in keys
            if (key.name, key.mode) not in {written(entry), *kin(entry)}}  # fmt: skip

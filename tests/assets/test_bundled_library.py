@@ -27,9 +27,8 @@ LIBRARY = bundled_library_dir()
 ENTRIES: list[dict[str, Any]] = json.loads((LIBRARY / "scores.json").read_text(encoding="utf-8"))[
     "tracks"
 ]
-# What is shipped. To be raised with the build of the new library: 120 tracks of 14 genres.
-MIN_TRACKS = 33
-MIN_GENRES = 10
+N_GENRES = 14
+N_TRACKS_PER_GENRE = 9
 MAX_BYTES = 100e6
 MIN_MOODS = 3
 MIN_TEMPI = 3
@@ -38,22 +37,16 @@ MELODY_INTERVALS = 6
 MAX_SHARED_MELODY = 1 / 3
 
 
-def shipped() -> list[Any]:
-    """Return the briefs of the tracks that are shipped."""
-    files = {entry["file"] for entry in ENTRIES}
-    return [brief for brief in BRIEFS if f"{brief.slug}.opus" in files]
-
-
 @pytest.fixture(scope="module")
 def scores() -> dict[str, Score]:
-    return {brief.slug: compose(brief) for brief in shipped()}
+    return {brief.slug: compose(brief) for brief in BRIEFS}
 
 
 def test_there_are_as_many_tracks_as_promised_and_no_other_files() -> None:
     names = [entry["file"] for entry in ENTRIES]
-    assert len(names) == len(set(names)) >= MIN_TRACKS
+    assert len(names) == len(set(names)) == N_GENRES * N_TRACKS_PER_GENRE
     assert sorted(names) == sorted(path.name for path in (LIBRARY / "tracks").iterdir())
-    assert names == [f"{brief.slug}.opus" for brief in shipped()]
+    assert names == [f"{brief.slug}.opus" for brief in BRIEFS]
     assert sum(path.stat().st_size for path in (LIBRARY / "tracks").iterdir()) <= MAX_BYTES
 
 
@@ -61,8 +54,9 @@ def test_every_genre_has_three_moods_three_tempi_and_both_modes() -> None:
     by_genre = defaultdict(list)
     for entry in ENTRIES:
         by_genre[entry["genre"]].append(entry)
-    assert len(by_genre) >= MIN_GENRES
+    assert len(by_genre) == N_GENRES
     for genre, entries in by_genre.items():
+        assert len(entries) == N_TRACKS_PER_GENRE, genre
         assert len({mood for entry in entries for mood in entry["moods"]}) >= MIN_MOODS, genre
         # Tempi that differ by less than a twentieth count as one.
         tempi = sorted({entry["bpm"] for entry in entries})
@@ -78,7 +72,7 @@ def test_titles_and_descriptions_are_all_different() -> None:
 
 def test_no_two_tracks_share_harmony_tempo_and_key() -> None:
     seen: dict[tuple[Any, ...], str] = {}
-    for brief in shipped():
+    for brief in BRIEFS:
         score = compose(brief)
         courses = tuple(dict.fromkeys(plan.progression for plan in brief.sections))
         same = (courses, score.bpm, score.key)
@@ -128,7 +122,7 @@ def melodic_turns(score: Score) -> Iterator[tuple[int, ...]]:
                 yield turn
 
 
-@pytest.mark.parametrize("brief", shipped(), ids=lambda b: b.slug)
+@pytest.mark.parametrize("brief", BRIEFS, ids=lambda b: b.slug)
 def test_a_track_was_made_from_the_score_that_the_composer_writes(brief: Any) -> None:
     entry = next(e for e in ENTRIES if e["file"] == f"{brief.slug}.opus")
     score = compose(brief)
@@ -147,8 +141,7 @@ def test_a_track_was_made_from_the_score_that_the_composer_writes(brief: Any) ->
 def test_the_notes_of_each_track_are_kept_as_midi(scores: dict[str, Score]) -> None:
     folder = Path(__file__).resolve().parents[2] / "packaging" / "scores"
     kept = {path.stem: path.read_bytes() for path in folder.glob("*.mid")}
-    # The first edition, which knew nothing of arousal, kept none.
-    assert set(kept) == {Path(entry["file"]).stem for entry in ENTRIES if "arousal" in entry}
+    assert set(kept) == {Path(entry["file"]).stem for entry in ENTRIES}
     for slug, data in kept.items():
         assert data == midi_bytes(scores[slug]), slug
         assert mido.MidiFile(file=io.BytesIO(data)).length > 40

@@ -70,12 +70,12 @@ ICE = dread(
           ("dark", "tense"), 7203, 48, "D", "phrygian", "i", 0.28, has_pulse=False),
     "i", "i | i | bIImaj7/1 | i | bVI | bII", (2, 5, 1, 4),
     (
-        Layer("drone", synth("drone"), Pad(38, 2, 96), strip(0, 0, 0.3), ending="power",
+        Layer("drone", synth("drone"), Pad(38, 2, 96), strip(0, 0, 0.1), ending="power",
               centre=38, feel=MACHINE),
         Layer("low", p.strings("basses", "tremolo"), Pad(38, 1, 74),
-              strip(0, 0.1, 0.4, fx("saturate", 8)), ending="rest", expression=0.6),
-        Layer("metal", synth("bowed_metal"), Pad(69, 2, 92), strip(2, 0, 0.6, fx("saturate", 6)),
-              centre=62, feel=MACHINE),
+              strip(0, 0.1, 0.2, fx("saturate", 8)), ending="root", centre=38, expression=0.6),
+        Layer("metal", synth("bowed_metal"), Pad(69, 2, 92), strip(2, 0, 0.45, fx("saturate", 6)),
+              ending="rest", feel=MACHINE),
         Layer("voices", p.strings("celli", "tremolo"), Pad(50, 2, 66),
               strip(1, 0, 0.4, fx("saturate", 10)), ending="rest", expression=0.6),
         Layer("beat", synth("impact"), Broken("0 . . . . . . .", 4, 38, 1, 84, 4.0),
@@ -84,7 +84,7 @@ ICE = dread(
         Layer("air", synth("wind"), Bed(62), strip(-3, 0, 0.2), ending="rest", feel=MACHINE),
         HAZE,
     ),
-    Room(5.0, 3600, (fx("lowshelf", 120, 1.5), fx("highshelf", 3000, 3))),
+    Room(4.2, 3600, (fx("lowshelf", 120, 1.5), fx("highshelf", 3000, 3))),
 )  # fmt: skip
 
 CELLAR = dread(
@@ -142,7 +142,7 @@ VALLEY = weather(
         Layer("bed", synth("wind"), Bed(62), strip(-14, 0, 0.2), ending="rest", feel=MACHINE),
         HAZE,
     ),
-    Room(5.0, 5500, ()),
+    Room(5.0, 5500, (fx("peak", 2000, -2.5, 0.8),)),
 )  # fmt: skip
 
 TENT = weather(

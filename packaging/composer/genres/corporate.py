@@ -15,7 +15,7 @@ _LIFT = {"kick": "x...x...x.x.x.x.", "snare": "....x...x.x.xxxx"}
 
 _BRIGHT = assemble(
     About("corporate-01", "Bright Ideas",
-          "Uplifting acoustic guitar, piano, plucked strings and claps for a product advert",
+          "Uplifting ukulele, piano, clarinet, plucked strings and claps for a product advert",
           ("happy", "energetic"), 13103, 120, "D", "major", "Iadd9", 0.66),
     (
         SectionPlan("intro", 4, "I | V/7 | vi | IV", 0.5, "picking piano"),
@@ -27,15 +27,15 @@ _BRIGHT = assemble(
                     "picking pizz piano bass stamps claps tune strings bells"),
     ),
     (
-        track("picking", s.STEEL, Broken("r 2 1 3 2 1 3 1", 8, 62, 4, 80, 1.4), -2, -0.35, 0.15,
-              ending="hold", centre=57),
+        track("picking", s.UKULELE, Broken("r 2 1 3 2 1 3 1", 8, 67, 4, 80, 1.4), -1, -0.35, 0.15,
+              ending="hold", centre=64),
         track("piano", s.PIANO, Comp("x-----x---x-x---", 62, 4, -4, 0, 0.9), -2, 0.15, 0.2,
               ending="hold", centre=62),
         track("pizz", p.musescore(p.PIZZICATO), Comp("x.xxx.x.x.xxx.xx", 67, 3, -2, 0, 0.5), -3,
               0.4, 0.25),
-        track("tune", p.musescore(p.VIOLIN), Melody(("x---x-x-x-------", "x-x-x---x---x---",
-                                                     "..x-x-x-x-x-x---"), 69, 86, "aba>c", 0.15),
-              -3, -0.1, 0.28),
+        track("tune", p.musescore(p.CLARINET), Melody(("x---x-x-x-------", "x-x-x---x---x---",
+                                                       "..x-x-x-x-x-x---"), 67, 84, "aba>c",
+                                                      0.15), -2, -0.1, 0.28),
         track("bells", s.GLOCKENSPIEL, Melody(("x---x---x-x-----", "x-x-x-------x---",
                                                "x-------x---x---"), 79, 93, "aba?", 0.15), -8, 0.3,
               0.3, ending="root", centre=86),
