@@ -1,10 +1,12 @@
 """Funk: one chord and a pocket; ghosted snare, sixteenths on bass and guitar, horns that stab."""
 
 from dataclasses import replace
+from functools import partial
 
 from composer.comping import Bass, Broken, Comp, Pad
-from composer.form import Brief, Layer, Pattern, SectionPlan
+from composer.form import Layer, Pattern, SectionPlan
 from composer.genres import palette as p
+from composer.genres.outline import grooving
 from composer.genres.palette import fx, hits, strip, synth
 from composer.melody import Melody
 from composer.rhythm import Feel, drums
@@ -73,27 +75,7 @@ def _lead(
                  _POCKET)  # fmt: skip
 
 
-def _brief(
-    slug: str,
-    title: str,
-    description: str,
-    moods: tuple[str, ...],
-    seed: int,
-    bpm: float,
-    key: tuple[str, str],
-    plans: tuple[SectionPlan, ...],
-    layers: tuple[Layer, ...],
-    arousal: float,
-    final_chord: str,
-    swing: float = 0.54,
-    room: Room | None = None,
-) -> Brief:
-    return Brief(
-        slug=slug, title=title, description=description, genre="funk", moods=moods, seed=seed,
-        bpm=bpm, tonic=key[0], scale=key[1], sections=plans, layers=layers,
-        final_chord=final_chord, swing=swing, swing_beats=0.25,
-        room=room or Room(0.8, 6500, (fx("compress", 5, 2),)), arousal=arousal,
-    )  # fmt: skip
+_brief = partial(grooving, swing=0.54, room=Room(0.8, 6500, (fx("compress", 5, 2),)))
 
 
 def _vamp(
@@ -164,7 +146,7 @@ HUSTLE = _brief(
         _lead("flute", p.musescore(p.FLUTE), ("x.xxx.x.x---....", "..x.x.xxx.x.x---",
               "x--x--x.xxx.x..."), 74, 91, "ab.c"),
     ),
-    0.8, "i", 0.5,
+    0.8, "i", swing=0.5,
 )  # fmt: skip
 
 HEIST = _brief(
@@ -187,7 +169,7 @@ HEIST = _brief(
         _lead("vibes", p.musescore(p.VIBRAPHONE), ("x.x.x...xx.x....", "..x.xx..x---....",
               "x..x..x.x......."), 67, 84, "aba>c", -2),
     ),
-    0.58, "i7", 0.58,
+    0.58, "i7", swing=0.58,
 )  # fmt: skip
 
 RUBBER = _brief(
@@ -211,7 +193,7 @@ RUBBER = _brief(
         _lead("lead", synth("square_lead"), ("x.x.xx..x--.x.x.", "..x.x.x.x---....",
               "xx.xx.x.x-------"), 65, 84, "aba~c", -3),
     ),
-    0.6, "i7", 0.57,
+    0.6, "i7", swing=0.57,
 )  # fmt: skip
 
 MIRRORBALL = _brief(
@@ -234,7 +216,7 @@ MIRRORBALL = _brief(
         _lead("trumpet", p.musescore(p.TRUMPET), ("x-x.x---..x-x-x-", "..x-x-x-x-------",
               "x-x-x.x-x---...."), 65, 81, "aba>c"),
     ),
-    0.85, "i7", 0.5, Room(1.2, 7500, (fx("compress", 5, 2),)),
+    0.85, "i7", swing=0.5, room=Room(1.2, 7500, (fx("compress", 5, 2),)),
 )  # fmt: skip
 
 ROLLER = _brief(
@@ -255,7 +237,7 @@ ROLLER = _brief(
         _lead("sax", p.musescore(p.SOPRANO_SAX), ("x-x.x-x.x---x.x.", "x.x-x---..x-x.x-",
               "x-x-x---x-------"), 69, 86, "aba>c"),
     ),
-    0.82, "Imaj7", 0.5, Room(1.1, 7500, (fx("compress", 5, 2),)),
+    0.82, "Imaj7", swing=0.5, room=Room(1.1, 7500, (fx("compress", 5, 2),)),
 )  # fmt: skip
 
 VELVET = _brief(
@@ -284,7 +266,7 @@ VELVET = _brief(
         _lead("sax", p.musescore(p.TENOR_SAX), ("x-x-x---..x-x-x-", "..x-xxx-x-------",
               "x--x--x-x---...."), 58, 76, "ab.c?"),
     ),
-    0.35, "Imaj9", 0.58, Room(1.3, 5500, (fx("compress", 5, 2),)),
+    0.35, "Imaj9", swing=0.58, room=Room(1.3, 5500, (fx("compress", 5, 2),)),
 )  # fmt: skip
 
 GOLD = _brief(
@@ -306,7 +288,7 @@ GOLD = _brief(
         _lead("guitar", p.fluid(p.JAZZ_GUITAR), ("x.x.x---..xxx.x.", "..x.xx.xx-------",
               "x..x..x.x---...."), 60, 79, "aba~c", 2),
     ),
-    0.5, "i9", 0.54, Room(1.3, 5500, (fx("compress", 5, 2),)),
+    0.5, "i9", swing=0.54, room=Room(1.3, 5500, (fx("compress", 5, 2),)),
 )  # fmt: skip
 
 CHASE = _brief(
@@ -330,7 +312,7 @@ CHASE = _brief(
         _lead("flute", p.musescore(p.FLUTE), ("x.xxx.xxx---..x.", "..x.x.xxx---x.x.",
               "xx.xx.x.x---...."), 76, 93, "aba>c", -1),
     ),
-    0.92, "i7", 0.5,
+    0.92, "i7", swing=0.5,
 )  # fmt: skip
 
 BRIEFS = (STRUT, HUSTLE, HEIST, RUBBER, MIRRORBALL, ROLLER, VELVET, GOLD, CHASE)

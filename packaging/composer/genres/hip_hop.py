@@ -4,9 +4,12 @@ What was measured: the kick decides (slow fall, bent hard); sustained tones and 
 as electronic, so chords are chopped, pushed down by the kick and 8-12 dB under the drums.
 """
 
+from functools import partial
+
 from composer.comping import Bass, Broken, Comp, Riff, Walking
-from composer.form import Brief, Layer, SectionPlan
+from composer.form import Layer, SectionPlan
 from composer.genres import palette as p
+from composer.genres.outline import grooving
 from composer.genres.palette import fx, hits, strip, synth
 from composer.melody import Melody
 from composer.rhythm import MACHINE, DrumPattern, Feel, drums
@@ -72,27 +75,7 @@ def _talk(grid: str, centre: int, gain_db: float = -7, steps: str = "0 2 1 -1 0 
                  "texture")  # fmt: skip
 
 
-def _brief(
-    slug: str,
-    title: str,
-    description: str,
-    moods: tuple[str, ...],
-    seed: int,
-    bpm: float,
-    key: tuple[str, str],
-    plans: tuple[SectionPlan, ...],
-    layers: tuple[Layer, ...],
-    arousal: float,
-    final_chord: str,
-    swing: float = 0.59,
-    room: Room | None = None,
-) -> Brief:
-    return Brief(
-        slug=slug, title=title, description=description, genre="hip-hop", moods=moods, seed=seed,
-        bpm=bpm, tonic=key[0], scale=key[1], sections=plans, layers=layers,
-        final_chord=final_chord, swing=swing, swing_beats=0.25,
-        room=room or Room(0.7, 5000, (fx("compress", 4, 2),)), arousal=arousal,
-    )  # fmt: skip
+_brief = partial(grooving, swing=0.59, room=Room(0.7, 5000, (fx("compress", 4, 2),)))
 
 
 def _rapped(
@@ -153,7 +136,8 @@ BRICKS = _brief(
               "4 2 0|2 1", 67, True), -4, 0.2, 0.3, fx("delay", 0.511, 0.3, 0.25), role="melody"),
         _talk("x.x...xxx.x...x.|x..x.xx....x.xx.x", 50, -9),
     ),
-    0.42, "Imaj7", 0.62, Room(1.6, 7000, (fx("compress", 4, 2), fx("highshelf", 4000, 3))),
+    0.42, "Imaj7", swing=0.62,
+    room=Room(1.6, 7000, (fx("compress", 4, 2), fx("highshelf", 4000, 3))),
 )  # fmt: skip
 
 BLOCK = _brief(
@@ -179,7 +163,7 @@ BLOCK = _brief(
               "scratch_pull": "...x.x.....o.x.."}), strip(-1, 0.1, 0.1), "rest", feel=_POCKET),
         _talk("xx.xx.x.xx.x..x.", 52, -8),
     ),
-    0.7, "I9", 0.56, Room(0.8, 6000, (fx("compress", 4, 2),)),
+    0.7, "I9", swing=0.56, room=Room(0.8, 6000, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 CONCRETE = _brief(
@@ -212,7 +196,7 @@ CONCRETE = _brief(
               -5, 0, 0.3, ending="hold"),
         _talk("x..x..x.x.x..x..|x..x..x.........", 41, -6),
     ),
-    0.72, "i", 0.5, Room(1.4, 5000, (fx("compress", 4, 2),)),
+    0.72, "i", swing=0.5, room=Room(1.4, 5000, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 CHROME = _brief(
@@ -245,7 +229,7 @@ CHROME = _brief(
               strip(-3, 0, 0, fx("lowpass", 900)), "root", 30, MACHINE),
         _talk("x.xx.xx.x.x.xx..|xx.x.xx.........", 49, -5),
     ),
-    0.88, "i", 0.5,
+    0.88, "i", swing=0.5,
 )  # fmt: skip
 
 DUTCH = _brief(
@@ -267,7 +251,7 @@ DUTCH = _brief(
               "x.x.x...xx......"), 74, 89, "abac"), -3, 0.15, 0.15, role="melody"),
         _talk("x.xxx.x.x.xxx...|xx.xx.x.x.......", 57, -7),
     ),
-    0.78, "I7", 0.55,
+    0.78, "I7", swing=0.55,
 )  # fmt: skip
 
 SAMPLER = _brief(
@@ -294,7 +278,7 @@ SAMPLER = _brief(
               "xx.x..x---xx.x.."), 57, 76, "ab.c", 0.25), -1, 0.2, 0.15, role="melody",
               ending="root", centre=62),
     ),
-    0.35, "i9", 0.62, Room(0.9, 6500, (fx("compress", 4, 2),)),
+    0.35, "i9", swing=0.62, room=Room(0.9, 6500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 SUBWAY = _brief(
@@ -317,7 +301,7 @@ SUBWAY = _brief(
               role="melody", ending="root", centre=67),
         _talk("..xx.x....xx.x..|x..x.xx.........", 47, -9),
     ),
-    0.4, "i9", 0.6, Room(1.8, 5500, (fx("compress", 4, 2),)),
+    0.4, "i9", swing=0.6, room=Room(1.8, 5500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 CHAMPION = _brief(
@@ -340,7 +324,7 @@ CHAMPION = _brief(
               True), -3, 0, 0.3, role="texture"),
         _talk("x.x.xx.xx.x.xx..", 50, -7),
     ),
-    0.82, "i", 0.54, Room(1.3, 6000, (fx("compress", 4, 2),)),
+    0.82, "i", swing=0.54, room=Room(1.3, 6000, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 BRIEFS = (CIPHER, BRICKS, BLOCK, CONCRETE, CHROME, DUTCH, SAMPLER, SUBWAY, CHAMPION)

@@ -1,8 +1,11 @@
 """Lo-fi: an electric piano on a worn tape, a soft beat that drags, a round bass, crackle."""
 
+from functools import partial
+
 from composer.comping import Bass, Broken, Comp, Pad
-from composer.form import Brief, Layer, Pattern, SectionPlan
+from composer.form import Layer, Pattern, SectionPlan
 from composer.genres import palette as p
+from composer.genres.outline import grooving
 from composer.genres.palette import fx, hits, strip, synth
 from composer.melody import Counter, Melody
 from composer.rhythm import LAID_BACK, Feel, drums
@@ -65,18 +68,12 @@ def _air(voice: Voice, pattern: Pattern, gain_db: float = -9) -> Layer:
                  role="texture")  # fmt: skip
 
 
-def _brief(
-    slug: str, title: str, description: str, moods: tuple[str, ...], seed: int, bpm: float,
-    key: tuple[str, str], plans: tuple[SectionPlan, ...], layers: tuple[Layer, ...],
-    arousal: float, final_chord: str, swing: float = 0.6, crackle_db: float = -36,
-    time_signature: str = "4/4",
-) -> Brief:  # fmt: skip
-    return Brief(
-        slug=slug, title=title, description=description, genre="lo-fi", moods=moods, seed=seed,
-        bpm=bpm, tonic=key[0], scale=key[1], sections=plans, layers=layers,
-        final_chord=final_chord, time_signature=time_signature, swing=swing, swing_beats=0.25,
-        room=Room(1.1, 4500, (fx("vinyl", crackle_db), fx("compress", 4, 2))), arousal=arousal,
-    )  # fmt: skip
+def _tape(crackle_db: float = -36) -> Room:
+    """A small room on a record."""
+    return Room(1.1, 4500, (fx("vinyl", crackle_db), fx("compress", 4, 2)))
+
+
+_brief = partial(grooving, swing=0.6, room=_tape())
 
 
 def _loop(
@@ -139,7 +136,7 @@ HOMEWORK = _brief(
         _beat("brushes", "x.......x.......", "................", "................",
               {"stick": "x.o.X.o.x.o.X.o.", "shaker": "o.o.o.o.o.o.o.o."}, -3),
     ),
-    0.18, "Imaj9", 0.55,
+    0.18, "Imaj9", swing=0.55,
 )  # fmt: skip
 
 SKYLIGHT = _brief(
@@ -159,7 +156,7 @@ SKYLIGHT = _brief(
         _bass("x-------..x-----|x-----..x-------", "1 5|1 a", 33, synth("sub")),
         _beat("lo-fi", "x......x..x.....", "....x.......x...", "x.o.x.o.x.o.x.o.", None, 0),
     ),
-    0.15, "i9", 0.58,
+    0.15, "i9", swing=0.58,
 )  # fmt: skip
 
 CRANES = _brief(
@@ -202,7 +199,7 @@ DUSTY = _brief(
         _beat("dusty", "x..x....x.x.....|x..x..x...x.....", "....x..g....x..g",
               "x.ox..o.x.ox..o.", None, 1),
     ),
-    0.4, "i9", 0.64,
+    0.4, "i9", swing=0.64,
 )  # fmt: skip
 
 POLAROID = _brief(
@@ -223,7 +220,7 @@ POLAROID = _brief(
         _beat("lo-fi", "x.......x.x.....", "................", "X.o.x.o.X.o.x.o.",
               {"stick": "....X.......X..o", "shaker": "o.x.o.x.o.x.o.x."}),
     ),
-    0.38, "Imaj7", 0.53,
+    0.38, "Imaj7", swing=0.53,
 )  # fmt: skip
 
 WINDOW = _brief(
@@ -245,7 +242,7 @@ WINDOW = _brief(
         _beat("lo-fi", "x.....x...x.....|x......x..x.....", "....x.......x..g",
               "x.o.x.oox.o.x.o.", {"stick": "..............o.|................"}),
     ),
-    0.25, "i9", 0.59,
+    0.25, "i9", swing=0.59,
 )  # fmt: skip
 
 SNOW = _brief(
@@ -275,7 +272,7 @@ SNOW = _brief(
               "shaker": "....x...x...", "stick": "........x..."}), strip(0, 0, 0.2), "rest",
               feel=_DRAG),
     ),
-    0.12, "I", 0.5, time_signature="3/4",
+    0.12, "I", swing=0.5, time_signature="3/4",
 )  # fmt: skip
 
 BALCONY = _brief(
@@ -299,7 +296,7 @@ BALCONY = _brief(
         _beat("brushes", "x..x....x..x....", "................", "..x...x...x...x.",
               {"stick": "x..x..x...x..x..|..x...x..x..x...", "clap": "x...x...x...x..."}, 0),
     ),
-    0.35, "i9", 0.52,
+    0.35, "i9", swing=0.52,
 )  # fmt: skip
 
 BRIEFS = (ROOFTOP, HOMEWORK, SKYLIGHT, CRANES, DUSTY, POLAROID, WINDOW, SNOW, BALCONY)

@@ -79,3 +79,41 @@ def assemble(
         arousal=about.arousal,
         has_pulse=about.has_pulse,
     )
+
+
+def grooving(
+    slug: str,
+    title: str,
+    description: str,
+    moods: tuple[str, ...],
+    seed: int,
+    bpm: float,
+    key: tuple[str, str],
+    plans: tuple[SectionPlan, ...],
+    layers: tuple[Layer, ...],
+    arousal: float,
+    final_chord: str,
+    swing: float,
+    room: Room,
+    time_signature: str = "4/4",
+) -> Brief:
+    """Make the brief of a piece whose sixteenths swing; `key` is tonic and scale."""
+    return Brief(
+        slug=slug,
+        title=title,
+        description=description,
+        genre=slug.rsplit("-", 1)[0],
+        moods=moods,
+        seed=seed,
+        bpm=bpm,
+        tonic=key[0],
+        scale=key[1],
+        sections=plans,
+        layers=layers,
+        final_chord=final_chord,
+        time_signature=time_signature,
+        swing=swing,
+        swing_beats=0.25,
+        room=room,
+        arousal=arousal,
+    )

@@ -1,8 +1,11 @@
 """Reggae: the chord on the off-beat, the kick on three, the bass as the tune, and its echoes."""
 
+from functools import partial
+
 from composer.comping import Bass, Comp, Pad, Riff
-from composer.form import Brief, Layer, Pattern, SectionPlan
+from composer.form import Layer, Pattern, SectionPlan
 from composer.genres import palette as p
+from composer.genres.outline import grooving
 from composer.genres.palette import fx, hits, strip, synth
 from composer.melody import Melody
 from composer.rhythm import Feel, drums
@@ -78,18 +81,9 @@ def _lead(
                  expression=0.2)  # fmt: skip
 
 
-def _brief(
-    slug: str, title: str, description: str, moods: tuple[str, ...], seed: int, bpm: float,
-    key: tuple[str, str], plans: tuple[SectionPlan, ...], layers: tuple[Layer, ...],
-    arousal: float, final_chord: str, swing: float = 0.56, room: Room | None = None,
-) -> Brief:  # fmt: skip
-    return Brief(
-        slug=slug, title=title, description=description, genre="reggae", moods=moods, seed=seed,
-        bpm=bpm, tonic=key[0], scale=key[1], sections=plans, layers=layers,
-        final_chord=final_chord, swing=swing, swing_beats=0.25,
-        room=room or Room(1.2, 5000, (fx("compress", 4, 2), fx("lowshelf", 110, 1.5))),
-        arousal=arousal,
-    )  # fmt: skip
+_brief = partial(
+    grooving, swing=0.56, room=Room(1.2, 5000, (fx("compress", 4, 2), fx("lowshelf", 110, 1.5)))
+)
 
 
 def _song(
@@ -159,7 +153,7 @@ FOG = _brief(
                "................", {"conga_low": "...o.......o..o."},
                fx("tape_echo", 0.662, 0.45, 0.2), every=8, room=0.35),
     ),
-    0.3, "i", 0.55, Room(3.2, 3500, (fx("compress", 4, 2), fx("lowshelf", 120, 2))),
+    0.3, "i", swing=0.55, room=Room(3.2, 3500, (fx("compress", 4, 2), fx("lowshelf", 120, 2))),
 )  # fmt: skip
 
 MARKET = _brief(
@@ -193,7 +187,7 @@ MARKET = _brief(
         _drums("one drop", "....x.......x...", "....x.......x...", "x.X.x.X.x.X.x.X.",
                {"snare": "............g..."}),
     ),
-    0.8, "I6", 0.54, Room(0.9, 6500, (fx("compress", 4, 2),)),
+    0.8, "I6", swing=0.54, room=Room(0.9, 6500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 ROOTS = _brief(
@@ -216,7 +210,7 @@ ROOTS = _brief(
               "shaker": "x.o.x.o.x.o.x.o."}, ({"tom_low": "X.......X.x.x...",
               "conga_high": "xxoxx.xxoxx.x.x."},), 4), strip(3, 0, 0.15), "crash", feel=_YARD),
     ),
-    0.4, "i", 0.6, Room(1.6, 6500, (fx("compress", 4, 2),)),
+    0.4, "i", swing=0.6, room=Room(1.6, 6500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 ECHOES = _brief(
@@ -238,7 +232,7 @@ ECHOES = _brief(
                {"shaker": "oxoxoxoxoxoxoxox"}, fx("tape_echo", 0.375, 0.45, 0.18), every=8,
                room=0.15),
     ),
-    0.3, "I", 0.54, Room(2.0, 5000, (fx("compress", 4, 2), fx("lowshelf", 120, 1.5))),
+    0.3, "I", swing=0.54, room=Room(2.0, 5000, (fx("compress", 4, 2), fx("lowshelf", 120, 1.5))),
 )  # fmt: skip
 
 ROCKET = _brief(
@@ -268,7 +262,7 @@ ROCKET = _brief(
         _drums("acoustic", "x...x...x...x...", "................", "..x...x...x...x.",
                {"snare": "....X.......X...|....X.......X.xx"}),
     ),
-    0.88, "i", 0.5, Room(0.8, 6500, (fx("compress", 4, 2),)),
+    0.88, "i", swing=0.5, room=Room(0.8, 6500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 STEPPER = _brief(
@@ -296,7 +290,7 @@ STEPPER = _brief(
         _drums("dub", "X...X...X...X...", "........x.......|........x...x.o.", "x.xxx.xxx.xxx.xx",
                {"tom_low": "................|............xx.."}, every=8),
     ),
-    0.72, "i", 0.5, Room(1.6, 5000, (fx("compress", 4, 2), fx("lowshelf", 110, 1.5))),
+    0.72, "i", swing=0.5, room=Room(1.6, 5000, (fx("compress", 4, 2), fx("lowshelf", 110, 1.5))),
 )  # fmt: skip
 
 ROCKERS = _brief(
@@ -317,7 +311,7 @@ ROCKERS = _brief(
                "x.xxx.xxx.xxx.xx", {"snare": "....X.......X..g|....X..g....X.x.",
                "open": "..............x.|................"}),
     ),
-    0.62, "I", 0.57,
+    0.62, "I", swing=0.57,
 )  # fmt: skip
 
 LOVERS = _brief(
@@ -339,7 +333,7 @@ LOVERS = _brief(
         _drums("one drop", "........X.......|........X.....x.", "........x.......",
                "x.o.x.o.x.o.x.o.", {"tambourine": "....o.......o..."}),
     ),
-    0.38, "Imaj7", 0.58, Room(1.5, 5500, (fx("compress", 4, 2),)),
+    0.38, "Imaj7", swing=0.58, room=Room(1.5, 5500, (fx("compress", 4, 2),)),
 )  # fmt: skip
 
 BRIEFS = (HAMMOCK, FOG, MARKET, ROOTS, ECHOES, ROCKET, STEPPER, ROCKERS, LOVERS)
