@@ -71,7 +71,7 @@ def _draw_wave(
     ends_s = [section["start_s"] for section in sections[1:]] + [duration_s]
     for section, end_s in zip(sections, ends_s, strict=True):
         axes.axvspan(section["start_s"], end_s, color=colours[section["name"]], linewidth=0)
-        label = axes.text(section["start_s"] + 0.2, 1.02, section["name"], va="bottom")
+        label = axes.text(section["start_s"] + 0.2, 1.07, section["name"], va="bottom")
         # A long name of a short section must not make the axes narrower.
         label.set_in_layout(False)
     columns = np.array_split(sound.mean(axis=1), _N_COLUMNS)
