@@ -116,6 +116,10 @@ def build_pack(
     sources = [(file, texts[file.path], ids[file.path]) for file in found if file.path in ids]
     if not sources:
         raise _no_music(root)
+    # A file that couldn't be opened just now may have been heard before.
+    silent = [name_below(file.path, root) for file, stated, _ in sources if "licence" not in stated]
+    if silent:
+        raise without_licence(sorted(silent), root)
     out = request.out or Path(f"{pack_id}-{request.version}{SUFFIX}")
     with replacing(normalised(out)) as beside, beside.open("wb") as stream:
         with PackWriter(stream) as writer:
@@ -156,7 +160,7 @@ def _find(root: Path, progress: Progress) -> list[FoundFile]:
 def _texts(
     root: Path, found: list[FoundFile], licence: str, progress: Progress, n_workers: int
 ) -> dict[Path, Texts]:
-    """Return what tags, table and request say of each file; all of them have a licence."""
+    """Return what tags, table and request say of each file; each that opens has a licence."""
     from engine.media.probe import probe_audio
     from engine.media.tags import plain_text
     from engine.media.worker import WorkerPool
@@ -245,7 +249,7 @@ def _write(
         analysis = f"{ANALYSES}{number:05}.npz"
         writer.add_bytes(analysis, row.features)
         tracks.append(_track(name, analysis, texts, row))
-    for path in sorted((root / LICENCES).glob("*.txt")):
+    for path in sorted(path for path in (root / LICENCES).glob("*.txt") if path.is_file()):
         writer.add_bytes(portable(LICENCES + display_path(path.name), taken), path.read_bytes())
     vectors, space = _embeddings(heard, [track_id for *_, track_id in sources])
     if vectors is not None:
@@ -278,7 +282,7 @@ def _copy(writer: PackWriter, name: str, file: FoundFile, progress: Progress) ->
         if (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.modified_ns):
             return
         reason = tr("it changed meanwhile")
-    except FileNotFoundError as error:
+    except (FileNotFoundError, PermissionError) as error:
         reason = str(error.strerror)
     raise MusicPackError(
         tr("this file can't be put into the pack ({reason}).").format(reason=reason),

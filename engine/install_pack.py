@@ -191,7 +191,7 @@ def _embeddings(reader: PackReader) -> npt.NDArray[np.float32]:
 def _placed(
     reader: PackReader, same: InstalledPack | None, progress: Progress
 ) -> Iterator[tuple[Path, Path]]:
-    """Yield where the files lie and where they shall lie; both go when the block fails."""
+    """Yield where the files lie and where they shall lie; what is new goes when the block fails."""
     if same is not None:
         # What was deleted or spoilt since comes back.
         copy_out(reader, same.folder, progress)

@@ -1,6 +1,7 @@
 """Tune a sound: render pieces without coding them, and print what the MSD network hears.
 
-    python packaging/hear.py jazz-01 metal-03 [--seconds 40] [--write FOLDER] [--tags 8]
+    python packaging/hear.py jazz-01 metal-03 [--seconds 40] [--write FOLDER] [--tags 9]
+                                              [--against FILE …]
 
 Only the network of the Million Song Dataset listens here, and only to pieces with odd numbers:
 the other network and the even ones judge (`tests/benchmarks/library_judged.py`), so nobody tunes
@@ -26,15 +27,17 @@ import soundfile  # noqa: E402
 from composer.effects import RATE_HZ  # noqa: E402
 from composer.form import compose  # noqa: E402
 from composer.genres import BRIEFS  # noqa: E402
+from composer.master import TARGET_LUFS  # noqa: E402
 from composer.mix import mix  # noqa: E402
 from composer.render import render  # noqa: E402
 
 from engine.encoders.audio import MSD_TAGS, MusicTagger  # noqa: E402
 from engine.media.limiter import limit_peaks  # noqa: E402
-from engine.media.loudness import measure_loudness  # noqa: E402
+from engine.media.loudness import measure_samples  # noqa: E402
 from engine.music.features import describe_music  # noqa: E402
 from engine.progress import silent  # noqa: E402
 
+_CEILING_DBTP = -2.0
 # Edges of the bands: two thirds of an octave from 40 Hz on.
 EDGES_HZ = 40.0 * 2 ** (np.arange(14) * 2 / 3)
 
@@ -95,9 +98,9 @@ def preview(slug: str, seconds: float, path: Path) -> None:
     for _ in range(3):
         louder = sound * np.float32(10 ** (gain_db / 20))
         blocks = np.array_split(louder, max(1, len(sound) // RATE_HZ))
-        limited = np.concatenate(list(limit_peaks(blocks, RATE_HZ, -2.0)))
-        soundfile.write(path, limited, RATE_HZ, subtype="FLOAT")
-        gain_db += -14.0 - measure_loudness(path).integrated_lufs
+        limited = list(limit_peaks(blocks, RATE_HZ, _CEILING_DBTP))
+        gain_db += TARGET_LUFS - measure_samples(limited).integrated_lufs
+    soundfile.write(path, np.concatenate(limited), RATE_HZ, subtype="FLOAT")
 
 
 def main() -> int:
@@ -133,9 +136,9 @@ def main() -> int:
                 + " ".join(
                     f"{low:.0f}:{level:+.0f}"
                     for low, level in zip(
-                        EDGES_HZ,
+                        EDGES_HZ[:-1],
                         heard.bands_db if target is None else heard.bands_db - target,
-                        strict=False,
+                        strict=True,
                     )
                 ),
                 flush=True,

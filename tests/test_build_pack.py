@@ -171,6 +171,36 @@ def test_files_that_cannot_be_used_are_left_out_and_named(
     assert len(report.pack.tracks) == 2
 
 
+def test_folders_of_artists_and_albums_install(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    write_tone(music / "Artist" / "Album" / "c.wav", 440)
+    report = build(music, tmp_path / "a.zip")
+    assert "tracks/Artist/Album/c.wav" in [track.file for track in report.pack.tracks]
+    assert install_pack(tmp_path / "a.zip", Library.open(), silent(), n_workers=1).n_tracks == 3
+
+
+def test_a_known_file_that_cannot_be_opened_now_needs_a_licence_too(
+    heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(music, tmp_path / "a.zip")
+
+    def away(path: Path) -> None:
+        raise MediaUnreadable("the drive is away.", path=path)
+
+    monkeypatch.setattr("engine.media.probe.probe_audio", away)
+    with pytest.raises(MusicPackError, match=r"a\.wav"):
+        build(music, tmp_path / "b.zip", licence="")
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_folder_among_the_licence_texts_is_no_text(
+    heard: list[str], music: Path, tmp_path: Path
+) -> None:
+    (music / "licences" / "old.txt").mkdir(parents=True)
+    assert len(build(music, tmp_path / "a.zip").pack.tracks) == 2
+
+
 def test_a_folder_without_music_and_no_folder(heard: list[str], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for folder in (tmp_path / "empty", tmp_path / "none"):

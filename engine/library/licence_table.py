@@ -45,7 +45,7 @@ class LicenceTable:
             name = row.pop("file").replace("\\", "/").removeprefix("./")
             if not name:
                 continue
-            if _PATTERN_SIGNS & set(name) and not (folder / name).exists():
+            if _PATTERN_SIGNS & set(name) and not _is_there(folder / name):
                 patterns.append((name, row))
             else:
                 exact.setdefault(name, {}).update(row)
@@ -62,6 +62,13 @@ class LicenceTable:
             if fnmatchcase(name, pattern):
                 found |= row
         return found | dict(self.exact.get(name, {}))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False  # A name that is too long for any file.
 
 
 def write_table(rows: Sequence[Mapping[str, str]]) -> str:

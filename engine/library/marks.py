@@ -167,7 +167,8 @@ def _colour(value: object) -> str:
 def _number(name: str, value: object, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _broken(name)
-    if not (math.isfinite(value) and low <= value <= high):
+    # Nothing but numbers within the limits passes: not NaN either, nor an integer beyond floats.
+    if not low <= value <= high:
         raise _broken(name)
     return float(value)
 

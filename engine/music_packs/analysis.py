@@ -3,6 +3,7 @@
 import io
 import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -26,6 +27,7 @@ _LENGTH_TOLERANCE_S = 2.0
 _DAMAGE = (
     *(ValueError, TypeError, LookupError, AttributeError, EOFError, OSError, ArithmeticError),
     *(RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(SyntaxError, tokenize.TokenError),
 )
 _UNIT_TOLERANCE = 1e-3
 

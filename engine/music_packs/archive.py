@@ -26,7 +26,7 @@ from engine.music_packs.manifest import (
 )
 from engine.translation import tr
 
-CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 20
 _MAX_ENTRIES = 2 * MAX_TRACKS + 1000
 # The oldest date a zip can hold: the same music gives the same bytes, whenever packed.
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -67,7 +67,7 @@ class PackWriter:
             info = _info(name)
             info.file_size = os.fstat(source.fileno()).st_size
             with self._zip.open(info, "w", force_zip64=info.file_size >= 2**31) as target:
-                while chunk := source.read(CHUNK_BYTES):
+                while chunk := source.read(_CHUNK_BYTES):
                     step()
                     digest.update(chunk)
                     n_bytes += len(chunk)
@@ -131,7 +131,7 @@ class PackReader:
         """
         digest = hashlib.sha256()
         with _explaining(self.path), self._zip.open(name) as stream:
-            while chunk := stream.read(CHUNK_BYTES):
+            while chunk := stream.read(_CHUNK_BYTES):
                 digest.update(chunk)
                 yield chunk
         if digest.hexdigest() != self.pack.members[name].sha256:

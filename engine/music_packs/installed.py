@@ -14,7 +14,7 @@ from engine.errors import ExportError, MusicPackError, SoundbedError
 from engine.files import replacing, write_text
 from engine.library.folders import is_pack_folder, normalised
 from engine.library.licence_table import COLUMNS, TABLE_NAME, write_table
-from engine.music_packs.archive import CHUNK_BYTES, PackReader
+from engine.music_packs.archive import PackReader
 from engine.music_packs.manifest import (
     LICENCES,
     MANIFEST_NAME,
@@ -75,7 +75,9 @@ def copy_out(reader: PackReader, folder: Path, progress: Progress) -> None:
     pack = reader.pack
     names = [track.file for track in pack.tracks]
     names += [name for name in pack.members if name.startswith(LICENCES)]
-    _check_space(sum(pack.members[name].size_bytes for name in names), reader.path)
+    missing = [name for name in names if not (folder / name).exists()]
+    if missing:
+        _check_space(sum(pack.members[name].size_bytes for name in missing), reader.path)
     stage = tr("Copying music")
     n_done, n_bytes = 0, max(1, sum(pack.members[name].size_bytes for name in names))
     try:
@@ -163,8 +165,5 @@ def _check_space(n_bytes: int, path: Path) -> None:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()

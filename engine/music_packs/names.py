@@ -36,10 +36,12 @@ def portable(name: str, taken: set[str]) -> str:
         taken: the folded names in use; the new one is added.
     """
     path = PurePosixPath(name)
-    suffix = _cleaned(path.suffix.lower())
+    suffix = "".join("_" if _is_forbidden(c) else c for c in path.suffix.lower())
     stem = _cleaned(path.stem, 80)
-    # Deep folders are left out from the top: what is next to the file says the most about it.
-    above = [_cleaned(part, 30) for part in path.parts[:-1]][-2:]
+    # The first part says what the member is. Of the folders below it those next to the file stay:
+    # they say the most about it.
+    first, inner = path.parts[:-1][:1], path.parts[1:-1]
+    above = [_cleaned(part, 30) for part in (*first, *inner[-2:])]
     number = 1
     while True:
         counted = stem if number == 1 else f"{stem}-{number}"
@@ -58,10 +60,11 @@ def slug(text: str) -> str:
 
 def _is_portable_part(part: str) -> bool:
     return (
-        part not in ("", ".", "..")
+        part != ""
         and len(part.encode("utf-8", "surrogatepass")) <= _MAX_PART_BYTES
         and part[-1] not in ". "
-        and part[0] != " "
+        # A file with a dot before its name is hidden, and no scan finds it again.
+        and part[0] not in ". "
         and unicodedata.is_normalized("NFC", part)
         and not any(_is_forbidden(character) for character in part)
         and _DEVICE.fullmatch(part) is None
@@ -77,8 +80,6 @@ def _cleaned(part: str, max_bytes: int = _MAX_PART_BYTES) -> str:
     text = unicodedata.normalize("NFC", part)
     text = "".join("_" if _is_forbidden(character) else character for character in text)
     text = text.encode("utf-8")[:max_bytes].decode("utf-8", "ignore").strip(" ").rstrip(". ")
-    if part.startswith(".") and not text.startswith("."):
-        return text
-    if text in ("", "..") or _DEVICE.fullmatch(text):
+    if not text or text[0] == "." or _DEVICE.fullmatch(text):
         return f"_{text}"
     return text

@@ -107,7 +107,6 @@ class Broken:
     n_voices: int = 3
     velocity: int = 76
     ring: float = 1.0
-    root_first: bool = False
 
     def __call__(self, section: Section, rng: Random) -> list[Note]:
         """Write the section."""

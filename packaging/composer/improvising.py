@@ -6,9 +6,7 @@ from typing import ClassVar
 
 from composer.form import Pattern
 from composer.score import Note, Section
-from composer.theory import Chord, Key, nearest_pitch
-
-_BLUES = (0, 3, 5, 6, 7, 10)
+from composer.theory import SCALES, Chord, Key, along, folded, nearest_pitch
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,8 @@ class Solo:
         chord, coming = section.chord_at(at), section.chord_at(at + 0.5)
         key = section.key
         if is_blue:
-            blues = tuple((key.tonic + step) % 12 for step in _BLUES)
-            return self._within(_along(pitch, direction, blues)), direction
+            blues = tuple((key.tonic + step) % 12 for step in SCALES["blues"])
+            return self._within(along(pitch, direction, blues)), direction
         if coming != chord:
             target = nearest_pitch(_guides(coming), pitch + direction)
             below = rng.random() < 0.6
@@ -112,15 +110,15 @@ class Solo:
             return self._within(nearest_pitch(_guides(chord), pitch + direction)), direction
         tones = chord.pitch_classes
         if is_on_beat or rng.random() < 0.25:
-            step = _along(pitch, direction, tones)
+            step = along(pitch, direction, tones)
             if abs(step - pitch) <= 4 or rng.random() < 0.3:
                 return self._within(step), direction
-        return self._within(_along(pitch, direction, chord_scale(chord, key))), direction
+        return self._within(along(pitch, direction, chord_scale(chord, key))), direction
 
     def _arpeggio(self, chord: Chord, pitch: int) -> list[int]:
         steps = []
         for _ in range(3):
-            pitch = _along(pitch, 1, chord.pitch_classes)
+            pitch = along(pitch, 1, chord.pitch_classes)
             steps.append(self._within(pitch))
         return steps
 
@@ -132,11 +130,7 @@ class Solo:
         return Note(at, length * 0.94, pitch, max(1, min(127, velocity)))
 
     def _within(self, pitch: int) -> int:
-        while pitch > self.high:
-            pitch -= 12
-        while pitch < self.low:
-            pitch += 12
-        return pitch
+        return folded(pitch, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +160,7 @@ class Blocks:
             classes = section.chord_at(note.start_beats).pitch_classes
             pitch, below = note.pitch, []
             while len(below) < self.n_below:
-                pitch = _along(pitch, -1, classes)
+                pitch = along(pitch, -1, classes)
                 if note.pitch - pitch > 1:
                     below.append(pitch)
             if self.drop and len(below) > 1:
@@ -201,10 +195,3 @@ def _guides(chord: Chord) -> tuple[int, ...]:
     """Third and seventh, or third and fifth of a triad."""
     above = [step for step in chord.intervals if step % 12 in (3, 4, 9, 10, 11)]
     return tuple((chord.root + step) % 12 for step in (above or chord.intervals[1:]))
-
-
-def _along(pitch: int, direction: int, classes: tuple[int, ...]) -> int:
-    pitch += direction
-    while pitch % 12 not in classes:
-        pitch += direction
-    return pitch

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from composer.rhythm import read_grid
 from composer.score import Note, Section
-from composer.theory import nearest_pitch
+from composer.theory import folded, nearest_pitch
 
 # What a sign behind a letter does to the motif: steps up or down, inverted, answered.
 _SIGNS = "><~?"
@@ -181,11 +181,7 @@ class Melody:
         return min(highest, max(lowest, pitch))
 
     def _fold(self, pitch: int) -> int:
-        while pitch > self.high:
-            pitch -= 12
-        while pitch < self.low:
-            pitch += 12
-        return pitch
+        return folded(pitch, self.low, self.high)
 
     def _ornament(self, section: Section, notes: list[Note], rng: Random) -> list[Note]:
         if not notes:
@@ -279,8 +275,4 @@ class Counter:
         return notes
 
     def _within(self, pitch: int) -> int:
-        while pitch > self.high:
-            pitch -= 12
-        while pitch < self.low:
-            pitch += 12
-        return pitch
+        return folded(pitch, self.low, self.high)

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from composer.rhythm import read_grid
 from composer.score import ChordSpan, Note, Section
-from composer.theory import Chord, Key
+from composer.theory import Chord, Key, along
 
 Setting = tuple[int, int, int, int]
 
@@ -32,7 +32,6 @@ class Voiced:
         figure: "held", "moving" (passing and neighbour notes between the harmonies), "suspended"
             (notes that ought to fall come late) or "running" (four notes a beat).
         grid: repeats the voice in this rhythm instead; bars are parted by "|".
-        octaves: shift of the whole voice.
         short: share of the written length that sounds.
     """
 
@@ -41,7 +40,6 @@ class Voiced:
     line: int = 0
     figure: str = "held"
     grid: str = ""
-    octaves: int = 0
     velocity: int = 76
     short: float = 0.98
 
@@ -84,8 +82,7 @@ class Voiced:
         on_bar = (note.start_beats - section.start_beats) % section.beats_per_bar < 1e-6
         base = self.velocity + (note.velocity - 98 if self.grid else 0)
         velocity = max(1, min(127, base + (5 if on_bar else 0) + rng.randrange(-3, 4)))
-        pitch = note.pitch + 12 * self.octaves
-        return Note(note.start_beats, note.duration_beats * self.short, pitch, velocity)
+        return Note(note.start_beats, note.duration_beats * self.short, note.pitch, velocity)
 
 
 def lead_voices(spans: tuple[ChordSpan, ...], key: Key, line: int) -> tuple[Setting, ...]:
@@ -259,12 +256,12 @@ def _running(tones: list[tuple[ChordSpan, int]], section: Section, rng: Random) 
             direction = (1, -1)[beat % 2] if rng.random() < 0.7 else (-1, 1)[beat % 2]
             if abs(posts[-1] - pitch) > 4:
                 direction = 1 if posts[-1] < pitch else -1
-            posts.append(_step(posts[-1], direction, span.chord.pitch_classes))
+            posts.append(along(posts[-1], direction, span.chord.pitch_classes))
         for beat, (post, following) in enumerate(pairwise([*posts, coming])):
-            up, down = _step(post, 1, scale), _step(post, -1, scale)
+            up, down = along(post, 1, scale), along(post, -1, scale)
             turn = (post, down, post, up) if following > post else (post, up, post, down)
             if following == post:
-                turn = (post, down, _step(down, -1, scale), down)
+                turn = (post, down, along(down, -1, scale), down)
             length = span.duration_beats / n_beats / 4
             at = span.start_beats + beat * span.duration_beats / n_beats
             notes += [Note(at + n * length, length, p, 76) for n, p in enumerate(turn)]
@@ -287,13 +284,6 @@ def _scale(chord: Chord, key: Key) -> tuple[int, ...]:
     return tuple(scale | foreign)
 
 
-def _step(pitch: int, direction: int, scale: tuple[int, ...]) -> int:
-    pitch += direction
-    while pitch % 12 not in scale:
-        pitch += direction
-    return pitch
-
-
 def _course(
     pitch: int, coming: int, n_steps: int, scale: tuple[int, ...], rng: Random
 ) -> list[int]:
@@ -305,12 +295,12 @@ def _course(
     direction = 1 if coming > pitch else -1
     place = coming
     while coming != pitch and len(walk) < n_steps - 1:
-        place = _step(place, -direction, scale)
+        place = along(place, -direction, scale)
         if (place - pitch) * direction <= 0:
             break
         walk.insert(0, place)
     rest = n_steps - len(walk)
-    turn = _step(pitch, rng.choice((1, -1)), scale)
+    turn = along(pitch, rng.choice((1, -1)), scale)
     starts = {
         1: [(pitch,)],
         2: [(pitch, pitch), (pitch, turn)],

@@ -139,6 +139,23 @@ def nearest_pitch(pitch_classes: tuple[int, ...], target: float) -> int:
     return min(candidates, key=lambda p: (abs(p - target), p))
 
 
+def along(pitch: int, direction: int, pitch_classes: tuple[int, ...]) -> int:
+    """Return the next pitch up (1) or down (-1) that is one of the pitch classes."""
+    pitch += direction
+    while pitch % 12 not in pitch_classes:
+        pitch += direction
+    return pitch
+
+
+def folded(pitch: int, low: int, high: int) -> int:
+    """Bring a pitch into a range by octaves."""
+    while pitch > high:
+        pitch -= 12
+    while pitch < low:
+        pitch += 12
+    return pitch
+
+
 def voice(chord: Chord, previous: tuple[int, ...], centre: int, n_voices: int) -> tuple[int, ...]:
     """Spread a chord in close position with the least movement from the previous voicing.
 
@@ -198,7 +215,5 @@ class Key:
         current = nearest_pitch(self.pitch_classes, pitch)
         direction = 1 if n_steps > 0 else -1
         for _ in range(abs(n_steps)):
-            current += direction
-            while current % 12 not in self.pitch_classes:
-                current += direction
+            current = along(current, direction, self.pitch_classes)
         return current

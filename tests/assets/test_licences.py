@@ -23,6 +23,6 @@ def test_every_sample_is_named() -> None:
     used |= set(re.findall(r'"((?:bd|drum|elec|misc|perc|sn|vinyl)_[a-z0-9_]+)"', source))
     assert len(used) > 20
     assert {name for name in used if not any(fnmatch(name, n) for n in named)} == set()
-    # And none that nothing plays.
+    # And none that no kit has.
     assert {n for n in named if not any(fnmatch(name, n) for name in used)} == set()
     assert not any("amen" in name for name in used)

@@ -44,6 +44,11 @@ def test_patterns_give_way_to_names(tmp_path: Path) -> None:
     assert table.stated("a[1].mp3") == {"licence": "BSD", "artist": "All"}
 
 
+def test_a_pattern_longer_than_any_name_is_a_pattern(tmp_path: Path) -> None:
+    table = read(tmp_path, "file,licence\n" + "x" * 300 + "*,MIT\na.mp3,CC0\n")
+    assert table.stated("a.mp3") == {"licence": "CC0"}
+
+
 def test_cells_are_plain_text(tmp_path: Path) -> None:
     table = read(tmp_path, 'file,licence\na.mp3,"CC0\n\x1b[31m\u202e1.0"\n')
     assert table.stated("a.mp3") == {"licence": "CC0 [31m1.0"}

@@ -70,6 +70,7 @@ def test_what_is_missing_is_empty_and_what_else_there_is_doesnt_matter() -> None
         ("colours", ["#10a0ff; color: url(x)"]),
         ("arousal", 1.1),
         ("arousal", "high"),
+        ("arousal", 10**400),
     ],
 )
 def test_marks_that_cant_be_true_are_refused_by_name(name: str, value: object) -> None:

@@ -81,6 +81,14 @@ def test_a_header_that_promises_more_takes_no_memory(length: int) -> None:
     tracemalloc.stop()
 
 
+@pytest.mark.parametrize("header", [b"{'descr': '<f4', (\n", b"  (\n  x\n y\n"])
+def test_a_header_that_is_no_expression(header: bytes) -> None:
+    buffer = io.BytesIO(features().to_bytes())
+    with zipfile.ZipFile(buffer, "a") as out:
+        out.writestr("more.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    refuse(buffer.getvalue())
+
+
 def test_arrays_that_unfold_take_no_memory() -> None:
     data = archive(peaks=np.zeros((6_000_000, 2), np.int8))
     assert len(data) < 400_000

@@ -11,6 +11,7 @@ from engine.music_packs.names import folded, is_portable, portable, slug
         "", "/etc/passwd", "../a.mp3", "a/../b.mp3", "./a.mp3", "a//b.mp3", "a/", "C:a.mp3",
         "a\\b.mp3", "con.mp3", "NUL", "sub/COM1.ogg", "lpt¹.ogg", "a.mp3.", "a ", " a", "a?.mp3",
         "a\n.mp3", "a\u202egpj.mp3", "e\u0301.mp3", "a\0b", "\ud800.mp3", "x" * 121,
+        "tracks/.a.mp3",
         "/".join("abcdefghij"), "d/" * 7 + "y" * 110 + "/" + "z" * 100,
     ],
 )  # fmt: skip
@@ -47,6 +48,12 @@ def test_names_that_would_collide_are_counted() -> None:
     taken: set[str] = set()
     made = [portable(name, taken) for name in ("t/A.mp3", "t/a.mp3", "t/a?.mp3", "t/a_.mp3")]
     assert made == ["t/A.mp3", "t/a-2.mp3", "t/a_.mp3", "t/a_-2.mp3"]
+
+
+def test_of_deep_folders_those_next_to_the_file_stay_below_the_first() -> None:
+    assert portable("tracks/Artist/Album/a.mp3", set()) == "tracks/Artist/Album/a.mp3"
+    assert portable("tracks/A/B/C/d.mp3", set()) == "tracks/B/C/d.mp3"
+    assert portable("tracks/a.mp3", set()) == "tracks/a.mp3"
 
 
 def test_a_title_becomes_an_id() -> None:

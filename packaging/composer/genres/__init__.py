@@ -1,4 +1,4 @@
-"""One module for each genre; together they are the catalogue of the bundled library."""
+"""One module for each genre's pieces; together they are the catalogue of the bundled library."""
 
 from composer.form import Brief
 from composer.genres import (

@@ -11,7 +11,6 @@ from composer.rhythm import drums
 from composer.score import Room
 
 _HALL = Room(2.8, 6500, (fx("compress", 5, 1.7),), is_natural=True)
-_STILL = Room(2.6, 6000, (fx("compress", 7, 1.35),), is_natural=True)
 _OSTINATO = "0 0 2 0 1 0 2 0 0 0 2 0 1 2 1 0"
 
 

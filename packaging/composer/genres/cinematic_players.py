@@ -28,7 +28,6 @@ GALLOP = {
     "tom_mid": "....x..x....x..x",
     "tom_high": "..o...o...o...o.",
 }
-HEART = {"tom_low": "X.x.............|X.x.......o.....", "tom_high": "..............g."}
 
 
 def strings(

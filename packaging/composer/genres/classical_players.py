@@ -65,7 +65,7 @@ def harp(order: str, steps: int, gain_db: float = 1.0) -> Layer:
 
 def harpsichord(order: str, steps: int, gain_db: float = -4.0) -> Layer:
     """Harpsichord in broken chords over its own bass."""
-    return solo("harpsichord", p.HARPSICHORD, Broken(order, steps, 62, 3, 72, 1.1, False),
+    return solo("harpsichord", p.HARPSICHORD, Broken(order, steps, 62, 3, 72, 1.1),
                 pan=-0.05, gain_db=gain_db, ending="hold", centre=60, expression=0,
                 reverb=0.3)  # fmt: skip
 

@@ -10,7 +10,6 @@ from composer.genres.pop_players import beat, echo, electric_bass, radio, synth_
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
 
-_CLAPS = {"clap": "....x.......x..."}
 _LIFT = {"kick": "x...x...x.x.x.x.", "snare": "....x...x.x.xxxx"}
 
 _BRIGHT = assemble(

@@ -19,7 +19,6 @@ BEBOP = (
 )
 # Where a pianist or a guitarist drops chords: Charleston, its answer, anticipations.
 CHARLESTON = "x-....x-........|....x-......x---|..x-......x-....|x---......x-..x-"
-SPARSE = "..x---....x.....|....x-..x-......|x-....x---......|......x-....x---"
 RED = "....x-..x-......|....x-..x-....x-"
 
 RIDE = {
