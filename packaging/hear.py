@@ -38,6 +38,7 @@ from engine.music.features import describe_music  # noqa: E402
 from engine.progress import silent  # noqa: E402
 
 _CEILING_DBTP = -2.0
+_SILENCE = 10 ** (-62 / 20)
 # Edges of the bands: two thirds of an octave from 40 Hz on.
 EDGES_HZ = 40.0 * 2 ** (np.arange(14) * 2 / 3)
 
@@ -87,6 +88,9 @@ def preview(slug: str, seconds: float, path: Path) -> None:
     """Render a piece, or its loudest stretch of some seconds, at -14 LUFS as WAV."""
     score = compose(next(brief for brief in BRIEFS if brief.slug == slug))
     sound = mix(render(score)).sound
+    # The silence after the ring-out, which the master cuts, would thin out every tag.
+    level = np.abs(sound).max(1)
+    sound = sound[: np.flatnonzero(level > level.max() * _SILENCE)[-1] + 1]
     n = round(seconds * RATE_HZ)
     if 0 < n < len(sound):
         power = np.concatenate([[0.0], np.cumsum((sound.astype(np.float64) ** 2).sum(1))])

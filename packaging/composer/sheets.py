@@ -40,7 +40,8 @@ def draw_sheet(score: Score, entry: dict[str, Any], audio: Path, path: Path) -> 
     with mpl.rc_context({"font.size": 8, "font.family": "DejaVu Sans"}):
         figure = Figure(figsize=(13, 6.4 + 0.34 * n_rows), layout="constrained")
         wave, spectrum, chart = figure.subplots(3, 1, height_ratios=[2.4, 2.6, 0.42 * n_rows + 0.2])
-        figure.suptitle(_title(entry), fontsize=11)
+        # The line left empty is for the names of the sections above the frame.
+        figure.suptitle(_title(entry) + "\n", fontsize=11)
         _draw_wave(wave, sound, rate_hz, entry, colours)
         _draw_spectrogram(spectrum, sound.mean(axis=1), rate_hz)
         _draw_chart(chart, score, colours)

@@ -58,6 +58,8 @@ sys.path.insert(0, str(ROOT / "packaging"))
 from heads.mood import EMOTIONS, ridge  # noqa: E402
 
 Float64Array = npt.NDArray[np.float64]
+# Columns of the embedding.
+_MSD, _BOTH_NETWORKS = slice(200), slice(400)
 _MOOD_PENALTY = 3.0
 _N_FOLDS = 5
 # The level of the file is the same in all of ours and differs in Emotify: it isn't heard.
@@ -184,15 +186,30 @@ def auc(scores: Float64Array, is_own: npt.NDArray[np.bool_]) -> float:
     return float(((own > others) + 0.5 * (own == others)).mean())
 
 
-def log_odds_by_head(train: Collection, test: Collection) -> dict[str, Float64Array]:
+def log_odds_by_head(
+    train: Collection, test: Collection, columns: slice = _BOTH_NETWORKS
+) -> dict[str, Float64Array]:
     """Train a head on the embeddings of one collection; return each genre's log-odds in another."""
     genres, labels = np.unique(train.genres, return_inverse=True)
-    excerpts = Excerpts.of([e[None] for e in train.embeddings], labels, tuple(map(str, genres)))
-    logits = fit_pooled_head(excerpts, seed=0).logits(test.embeddings).astype(np.float64)
+    known = [embedding[None, columns] for embedding in train.embeddings]
+    head = fit_pooled_head(Excerpts.of(known, labels, tuple(map(str, genres))), seed=0)
+    logits = head.logits(test.embeddings[:, columns]).astype(np.float64)
     found = {}
     for column, genre in enumerate(genres):
         others = np.delete(logits, column, axis=1)
         found[str(genre)] = logits[:, column] - np.logaddexp.reduce(others, axis=1)
+    return found
+
+
+def held_out_log_odds(library: Collection) -> dict[str, Float64Array]:
+    """Return each genre's log-odds by MSD's embedding, each number held out in turn."""
+    found = {genre: np.zeros(len(library.names)) for genre in dict.fromkeys(library.genres)}
+    numbers = np.array([row["number"] for row in library.rows])
+    for number in np.unique(numbers):
+        inside, rest = np.flatnonzero(numbers == number), np.flatnonzero(numbers != number)
+        heads = log_odds_by_head(library.take(rest), library.take(inside), _MSD)
+        for genre, log_odds in heads.items():
+            found[genre][inside] = log_odds
     return found
 
 
@@ -270,13 +287,15 @@ def judge_moods(library: Collection, emotify: Collection) -> None:
 
 def show_tuning(library: Collection, emotify: Collection) -> None:
     """Print what MSD hears in the odd tracks."""
-    print("Odd tracks by MSD alone:")
+    print("Odd tracks by MSD alone (head: each number held out in turn):")
+    heads = held_out_log_odds(library)
     for genre in dict.fromkeys(library.genres):
         tags = FAMILIES[genre].tuned
         is_own = library.is_of == genre
         area = auc(library.level(tags), is_own)
         print(
-            f"{genre:12} {'+'.join(tags)}  AUC {area:.3f}  {_levels(genre, tags, library, emotify)}"
+            f"{genre:12} {'+'.join(tags)}  AUC {area:.3f}, head {auc(heads[genre], is_own):.3f}  "
+            + _levels(genre, tags, library, emotify)
         )
         for n in np.flatnonzero(is_own):
             msd = library.heard[n].features.msd_tags
@@ -285,9 +304,8 @@ def show_tuning(library: Collection, emotify: Collection) -> None:
                 f"  {library.names[n]:14}", *(f"{MSD_TAGS[tag]} {msd[tag]:.2f}" for tag in loudest)
             )
     spaces = Spaces.of(emotify.heard)
-    msd_half = slice(200)
-    bound = nearest_of_real(spaces.in_sound(emotify.heard, msd_half), emotify.genres)
-    _print_nearest("sound", spaces.in_sound(library.excerpts, msd_half), library, bound)
+    bound = nearest_of_real(spaces.in_sound(emotify.heard, _MSD), emotify.genres)
+    _print_nearest("sound", spaces.in_sound(library.excerpts, _MSD), library, bound)
 
 
 def _levels(genre: str, tags: Sequence[str], ours: Collection, emotify: Collection) -> str:
