@@ -6,10 +6,19 @@ from composer.genres import palette as p
 from composer.genres import pop_players as s
 from composer.genres.outline import About, assemble, seams
 from composer.genres.palette import fx, synth
-from composer.genres.pop_players import beat, echo, electric_bass, radio, synth_bass, track
+from composer.genres.pop_players import (
+    beat,
+    echo,
+    electric_bass,
+    pulse,
+    radio,
+    synth_bass,
+    track,
+)
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
 
+_PULSE = " pulse/left pulse/right"
 _LIFT = {"kick": "x...x...x.x.x.x.", "snare": "....x...x.x.xxxx"}
 
 _BRIGHT = assemble(
@@ -18,12 +27,14 @@ _BRIGHT = assemble(
           ("happy", "energetic"), 13103, 120, "D", "major", "Iadd9", 0.66),
     (
         SectionPlan("intro", 4, "I | V/7 | vi | IV", 0.5, "picking piano"),
-        SectionPlan("theme", 8, "I | V/7 | vi | IV", 0.7, "picking piano bass stamps bells"),
+        SectionPlan("theme", 8, "I | V/7 | vi | IV", 0.7,
+                    "picking piano bass stamps bells" + _PULSE),
         SectionPlan("lift", 8, "IV | V | vi | I/3 | IV | V | vi | V", 0.85,
-                    "picking pizz piano bass stamps claps tune"),
-        SectionPlan("break", 4, "ii7 | vi | IV | V", 0.5, "piano strings bells", swell=0.3),
+                    "picking pizz piano bass stamps claps tune" + _PULSE),
+        SectionPlan("break", 4, "ii7 | vi | IV | V", 0.5,
+                    "piano strings bells" + _PULSE, swell=0.3),
         SectionPlan("climax", 8, "IV | V | vi | I/3 | IV | V | IV | I", 1.0,
-                    "picking pizz piano bass stamps claps tune strings bells"),
+                    "picking pizz piano bass stamps claps tune strings bells" + _PULSE),
     ),
     (
         track("picking", s.UKULELE, Broken("r 2 1 3 2 1 3 1", 8, 67, 4, 80, 1.4), -1, -0.35, 0.15,
@@ -48,6 +59,7 @@ _BRIGHT = assemble(
                                 "stick": "....x.......x..."},
                                {"kick": "x...x...x...x...", "tom_low": "x...x...x.x.xxxx"}, 8), -3,
              "stamps"),
+        *pulse(120, "0 0 1 0 2 0 1 0"),
     ),
     radio(1.6, 0.3),
     end_bars=2,
@@ -60,12 +72,12 @@ _CLEAN_LINES = assemble(
     (
         SectionPlan("intro", 4, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7", 0.45, "plucks"),
         SectionPlan("theme", 8, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7 | vi7 | vi7 | IVmaj7 | V", 0.6,
-                    "plucks bass ticks keys"),
+                    "plucks bass ticks keys" + _PULSE),
         SectionPlan("second", 8, "IVmaj7 | iii7 | vi7 | V | IVmaj7 | iii7 | ii7 | V", 0.75,
-                    "plucks bass ticks keys mallets pad drums"),
+                    "plucks bass ticks keys mallets pad drums" + _PULSE),
         SectionPlan("break", 2, "ii7 | V", 0.5, "plucks pad"),
         SectionPlan("theme", 6, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7 | vi7 | IVmaj7", 0.75,
-                    "plucks bass ticks keys mallets drums"),
+                    "plucks bass ticks keys mallets drums" + _PULSE),
     ),
     (
         track("plucks", synth("string_pluck"), Broken("0 2 1 3 0 2 1 . 0 2 . 3 0 2 1 .", 16, 67, 4,
@@ -81,6 +93,7 @@ _CLEAN_LINES = assemble(
              "ticks"),
         beat("lo-fi", drums({"kick": "x...x...x...x...", "clap": "....o.......o...",
                              "shaker": "..o...o...o...o."}), -3),
+        *pulse(108, "0 . 0 . 1 . 0 . 2 . 0 . 1 . 0 .", 16),
     ),
     radio(1.5, 0.4),
 )  # fmt: skip
@@ -91,11 +104,12 @@ _FURTHER = assemble(
           ("epic", "tender"), 13301, 100, "A", "major", "Iadd9", 0.56),
     (
         SectionPlan("intro", 4, "I | Vsus4/7 | vi | IV", 0.4, "ostinato"),
-        SectionPlan("theme", 4, "I | V/7 | vi | IV", 0.55, "ostinato cello tune", swell=0.1),
+        SectionPlan("theme", 4, "I | V/7 | vi | IV", 0.55,
+                    "ostinato cello tune" + _PULSE, swell=0.1),
         SectionPlan("rise", 8, "IV | I/3 | ii7 | V | IV | I/3 | vi | V", 0.75,
-                    "ostinato cello strings bass toms", swell=0.15),
+                    "ostinato cello strings bass toms" + _PULSE, swell=0.15),
         SectionPlan("climax", 6, "I | V/7 | vi | IV | ii7 | V", 1.0,
-                    "ostinato strings high bass drums guitar"),
+                    "ostinato strings high bass drums guitar" + _PULSE),
         SectionPlan("outro", 4, "vi | IV | I | I", 0.5, "ostinato tune cello", swell=-0.2),
     ),
     (
@@ -117,6 +131,7 @@ _FURTHER = assemble(
         beat("acoustic", drums({"kick": "x...x...x...x...", "snare": "....x.......x...",
                                 "tom_low": "..x...x...x...xx", "hat": "x.x.x.x.x.x.x.x."},
                                _LIFT, 6, True), 1),
+        *pulse(100, "0 0 0 0 1 1 2 1"),
     ),
     radio(2.1, 0.3, 0.0),
     end_bars=2,
@@ -128,11 +143,12 @@ _MONDAY = assemble(
           ("happy", "playful"), 13407, 112, "G", "major", "I", 0.6),
     (
         SectionPlan("intro", 4, "I | vi | IV | V", 0.55, "strum clicks"),
-        SectionPlan("theme", 8, "I | vi | IV | V", 0.7, "strum clicks bass whistle"),
+        SectionPlan("theme", 8, "I | vi | IV | V", 0.7, "strum clicks bass whistle" + _PULSE),
         SectionPlan("second", 8, "IV | I/3 | ii7 | V7 | IV | iv | I | V7", 0.85,
-                    "strum clicks bass piano drums"),
-        SectionPlan("break", 4, "vi | V7/V | IV | V", 0.55, "strum clicks whistle"),
-        SectionPlan("theme", 8, "I | vi | IV | V", 1.0, "strum clicks bass whistle piano drums"),
+                    "strum clicks bass piano drums" + _PULSE),
+        SectionPlan("break", 4, "vi | V7/V | IV | V", 0.55, "strum clicks whistle" + _PULSE),
+        SectionPlan("theme", 8, "I | vi | IV | V", 1.0,
+                    "strum clicks bass whistle piano drums" + _PULSE),
     ),
     (
         track("strum", s.UKULELE, Comp("x-.xx-xx.xx-x-xx", 67, 4, -6, 0.012, 0.7), -2, -0.3, 0.14,
@@ -147,6 +163,7 @@ _MONDAY = assemble(
         beat("acoustic", drums({"kick": "x.....x.x.......", "snare": "....o.......o...",
                                 "shaker": "o.x.o.x.o.x.o.x."},
                                {"kick": "x.....x.x.......", "snare": "....o...o.xoxxxx"}, 8), 0),
+        *pulse(112, "0 0 1 0 0 1 2 0"),
     ),
     radio(1.1, 0.4),
     end_bars=2,
@@ -157,19 +174,18 @@ _SIGNAL = assemble(
           "Focused minor-key bed of muted guitar, vibraphone and piano for science and news",
           ("tense", "calm"), 13509, 116, "B", "minor", "iadd9", 0.5),
     (
-        SectionPlan("intro", 4, "i | i | bVI | bVI", 0.45, "pulse violas", swell=0.1),
+        SectionPlan("intro", 4, "i | i | bVI | bVI", 0.45, "violas" + _PULSE, swell=0.1),
         SectionPlan("theme", 8, "i | i | bVI | bVI | bIII | bIII | bVII | bVII", 0.65,
-                    "pulse bass shaker keys"),
+                    "bass shaker keys" + _PULSE),
         SectionPlan("second", 8, "bVI | bVII | i | i | bVI | bVII | iv | v", 0.85,
-                    "pulse bass shaker drums vibes violas"),
+                    "bass shaker drums vibes violas" + _PULSE),
         SectionPlan("break", 4, "iv | iv | bVI | bVII", 0.5, "keys vibes violas reverse",
                     swell=0.2),
         SectionPlan("second", 8, "bVI | bVII | i | i | bVI | bVII | iv | bVII", 0.95,
-                    "pulse bass shaker drums vibes keys violas"),
+                    "bass shaker drums vibes keys violas" + _PULSE),
     ),
     (
-        track("pulse", s.MUTED, Broken("0 0 1 0 2 0 1 0", 16, 59, 3, 82, 0.8), -3, -0.3, 0.15,
-              echo(116)),
+        *pulse(116, "0 0 1 0 2 0 1 0", 16),
         track("vibes", p.musescore(p.VIBRAPHONE), Broken("3 . 4 . 2 . 3 .", 8, 68, 3, 70, 1.8), -4,
               0.4, 0.3),
         track("keys", s.PIANO, Melody(("x-----x-x-------", "x---x---x-------",
@@ -194,12 +210,12 @@ _HORIZON = assemble(
           ("epic", "tense"), 13603, 128, "D", "minor", "i", 0.74),
     (
         SectionPlan("intro", 4, "i | bVI | bIII | bVII", 0.45, "piano", swell=0.1),
-        SectionPlan("theme", 8, "i | bVI | bIII | bVII", 0.65, "piano staccato bass toms"),
+        SectionPlan("theme", 8, "i | bVI | bIII | bVII", 0.65, "piano staccato bass toms" + _PULSE),
         SectionPlan("climb", 8, "iv | i | bVI | bVII | iv | i | V | V", 0.8,
-                    "staccato piano bass toms horns", swell=0.15),
-        SectionPlan("break", 4, "bVI | bVII | i | i", 0.5, "piano guitar reverse", swell=0.2),
+                    "staccato piano bass toms horns" + _PULSE, swell=0.15),
+        SectionPlan("break", 4, "bVI | bVII | i | i", 0.5, "piano reverse" + _PULSE, swell=0.2),
         SectionPlan("climax", 8, "i | bVI | bIII | bVII", 1.0,
-                    "staccato piano bass drums horns guitar impact"),
+                    "staccato piano bass drums horns impact" + _PULSE),
     ),
     (
         track("piano", s.PIANO, Comp("x--x--x-x--x--x-", 62, 4, -8, 0, 0.9), -2, -0.1, 0.22,
@@ -209,8 +225,7 @@ _HORIZON = assemble(
         track("horns", p.musescore(p.HORN), Melody(("x-------x---x---", "x-----x-x-------",
                                                     "x---x---x-------"), 57, 74, "aba>c", 0.1), -4,
               0.25, 0.3, ending="root", centre=62),
-        track("guitar", s.MUTED, Broken("0 1 2 1 3 2 1 2", 8, 69, 3, 82, 0.8), -5, 0.4, 0.2,
-              echo(128)),
+        *pulse(128, "0 1 2 1 3 2 1 2", 8, 64),
         electric_bass("x-x-x-x-x-x-x-x-", "1", 38, 0),
         *seams("reverse impact"),
         beat("cinematic", drums({"tom_low": "x..x..x.x..x..x.", "tom_mid": "......x.......xx"}), -2,
@@ -230,12 +245,12 @@ _HOW = assemble(
     (
         SectionPlan("intro", 4, "I | IV | I | V7", 0.5, "pizz"),
         SectionPlan("theme", 8, "I | vi | ii | V7 | I | V7/IV | IV | V7", 0.7,
-                    "pizz mallets bass shaker"),
+                    "pizz mallets bass shaker" + _PULSE),
         SectionPlan("second", 8, "IV | iv | I | V7/ii | ii | V7 | I | I", 0.8,
-                    "pizz clarinet bass shaker drums"),
-        SectionPlan("break", 4, "vi | V7/V | V | V7", 0.5, "mallets pizz"),
+                    "pizz clarinet bass shaker drums" + _PULSE),
+        SectionPlan("break", 4, "vi | V7/V | V | V7", 0.5, "mallets pizz" + _PULSE),
         SectionPlan("theme", 8, "I | vi | ii | V7 | I | V7/IV | IV V7 | I", 0.95,
-                    "pizz mallets clarinet bass shaker drums bells"),
+                    "pizz mallets clarinet bass shaker drums bells" + _PULSE),
     ),
     (
         track("pizz", p.musescore(p.PIZZICATO), Comp("x...x...x...x.x.", 62, 4, 4, 0, 0.5), -2,
@@ -251,6 +266,7 @@ _HOW = assemble(
         beat("brushes", drums({"shaker": "o.xoo.xoo.xoo.xo", "stick": "....x.......x..x"}), -8,
              "shaker"),
         beat("brushes", drums({"kick": "x.......x.......", "snare": "....x..g....x.g."}), -4),
+        *pulse(132, "0 0 1 0 0 1 2 1"),
     ),
     radio(1.2, 0.4),
     end_bars=2,
@@ -262,12 +278,13 @@ _STEP = assemble(
           ("calm", "happy"), 13809, 96, "E", "major", "Imaj7", 0.42),
     (
         SectionPlan("intro", 2, "Imaj7 | IVmaj7", 0.45, "guitar"),
-        SectionPlan("theme", 6, "Imaj7 | IVmaj7 | vi7 | V | ii7 | V", 0.6, "guitar bass keys"),
+        SectionPlan("theme", 6, "Imaj7 | IVmaj7 | vi7 | V | ii7 | V", 0.6,
+                    "guitar bass keys" + _PULSE),
         SectionPlan("second", 8, "IVmaj7 | V | iii7 | vi7 | ii7 | V | Imaj7 | Imaj7", 0.75,
-                    "guitar bass keys tune drums"),
+                    "guitar bass keys tune drums" + _PULSE),
         SectionPlan("break", 2, "IVmaj7 | iv", 0.5, "keys tune"),
         SectionPlan("theme", 6, "Imaj7 | IVmaj7 | vi7 | V | ii7 | V", 0.8,
-                    "guitar bass keys tune drums bells"),
+                    "guitar bass keys tune drums bells" + _PULSE),
     ),
     (
         track("guitar", s.CLEAN, Broken("r 2 1 3 0 2 1 2", 8, 64, 4, 76, 1.7), -2, -0.35, 0.18,
@@ -282,6 +299,7 @@ _STEP = assemble(
         beat("brushes", drums({"kick": "x.....x.x.......", "snare": "....x.......x..g",
                                "hat": "x.x.x.x.x.x.x.x."},
                               {"kick": "x.....x.x.......", "snare": "....x...g.x.xgxx"}, 8), -2),
+        *pulse(96, "0 . 0 1 . 0 1 . 0 . 0 1 . 2 1 .", 16),
     ),
     radio(1.4, 0.4),
 )  # fmt: skip
@@ -292,11 +310,12 @@ _CARE = assemble(
           ("tender", "calm"), 13901, 92, "A#", "major", "Iadd9", 0.24),
     (
         SectionPlan("intro", 4, "I | IV/1 | I | IV/1", 0.4, "piano"),
-        SectionPlan("theme", 8, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 0.5, "piano pad tune"),
+        SectionPlan("theme", 8, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 0.5,
+                    "piano pad tune" + _PULSE),
         SectionPlan("lift", 8, "ii | V7/vi | vi | V7/V | IV | iv | I/5 | V", 0.7,
-                    "piano pad guitar bass cello strings", swell=0.1),
+                    "piano pad guitar bass cello strings" + _PULSE, swell=0.1),
         SectionPlan("theme", 8, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 0.65,
-                    "piano pad tune bass strings guitar"),
+                    "piano pad tune bass strings guitar" + _PULSE),
         SectionPlan("outro", 4, "IV | iv | I/5 | V", 0.45, "piano tune", swell=-0.1),
     ),
     (
@@ -310,6 +329,7 @@ _CARE = assemble(
         track("cello", p.strings("celli", "slow"), Counter(46, 62), -6, -0.3, 0.35),
         track("strings", s.STRINGS, Pad(65, 3, 64), -9, 0.1, 0.35),
         electric_bass("x-----------", "1", 34, -3, picked=False),
+        *pulse(92, "0 . 1 0 2 1", 6),
     ),
     radio(2.0, 0.3, 0.0),
     time_signature="3/4",

@@ -1,4 +1,4 @@
-"""Metal: groove and doom, thrash and punk, power metal, hard and post-rock; nine pieces."""
+"""Metal: groove and doom, thrash and punk, power, symphonic, southern, post-rock; nine pieces."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ _PROCESSION = assemble(
           "Slow groove metal: crushing riffs answered by choir and clean guitar, for a fight scene",
           ("dark", "epic"), 6102, 92, "E", "phrygian", "I5", 0.85),
     (
-        SectionPlan("intro", 2, "I5", 0.8, "riff/left riff/right"),
+        SectionPlan("intro", 2, "I5", 0.85, "riff/left riff/right bass toms"),
         SectionPlan("riff", 6, "I5 | I5 | I5 | bVI5 bVII5", 0.95, _RIFF),
         # The band and the procession's choir answer each other.
         SectionPlan("march", 4, "I5 | I5 | I5 | bVI5 bVII5", 1.0, _RIFF),
@@ -43,7 +43,7 @@ _PROCESSION = assemble(
     ),
     (
         *guitars(Riff(*_STEPS_01, 40, fifths=True, short=0.85)),
-        *guitars(Comp("X-------X-----X-", 40, power=True), "wall"),
+        *guitars(Comp("XxXxXxXxXxXxXxXx", 40, power=True, short=1.0), "wall"),
         lead(Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-x-------"), 64, 81, "aba?"),
              gain_db=-8),
         clean(Broken("r 0 1 2 3 2 1 0", 8, 60, 4, 78, 2.0), echo_s=0.326, gain_db=0),
@@ -71,8 +71,8 @@ _ENGINES = assemble(
         SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0,
                     _WALL + " lead"),
         SectionPlan("verse", 4, "I5 | I5 | bVI5 | bVII5", 0.95, _RIFF),
-        SectionPlan("break", 8, "i bVII | bVI V", 0.7, "clean bass toms", swell=0.2),
-        SectionPlan("solo", 8, "I5 | bVII5 | bVI5 | V5", 1.0, _RIFF + " shred"),
+        SectionPlan("break", 4, "i bVII | bVI V", 0.7, "clean bass toms", swell=0.2),
+        SectionPlan("solo", 12, "I5 | bVII5 | bVI5 | V5", 1.0, _RIFF + " shred"),
         SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0,
                     _WALL + " lead"),
     ),
@@ -133,14 +133,15 @@ _BANNER = assemble(
 
 _QUARRY = assemble(
     About("metal-04", "Under the Quarry",
-          "Doom metal at walking pace: tuned-down riffs, tolling bell and choir for a horror short",
+          "Doom metal at walking pace: low riffs, double kick, tolling bell for a horror short",
           ("dark", "sad"), 6411, 66, "C", "harmonic minor", "I5", 0.62),
     (
         SectionPlan("intro", 2, "i | bVI", 0.45, "clean bell"),
         SectionPlan("riff", 4, "I5 | I5 | bVI5 | bII5", 0.9, _RIFF + " bell"),
-        SectionPlan("verse", 4, "i | bVI | iv | V", 0.55, "clean bass choir soft", swell=0.2),
-        SectionPlan("riff", 4, "I5 | I5 | bVI5 | bII5", 0.95, _RIFF + " lead"),
-        SectionPlan("last", 4, "bVI5 | bVII5 | I5 | I5", 1.0, _WALL + " choir lead bell"),
+        SectionPlan("verse", 3, "i | iv | V", 0.55, "clean bass choir soft", swell=0.2),
+        SectionPlan("riff", 4, "I5 bII5 | I5 | bVI5 V5 | bII5", 0.95, _RIFF + " lead"),
+        SectionPlan("last", 5, "bVI5 | bVII5 | I5 bII5 | I5 bII5 | bVI5 V5", 1.0,
+                    _WALL + " choir lead bell"),
     ),
     (
         clean(Broken("r 0 1 2 3 2 1 0", 8, 60, 4, 74, 2.0), echo_s=0.45, gain_db=-2),
@@ -148,13 +149,13 @@ _QUARRY = assemble(
               strip(-9, 0.1, 0.45), ending="root", centre=48, feel=HANDS, role="texture"),
         *guitars(Riff("X---x-x-X-----xx|X---x-x-X-X-X-X-", "0 0 1 3 2 1|0 0 1 4 3 1 0", 36,
                       fifths=True), low=36, drive_db=36),
-        *guitars(Comp("X---------------", 36, power=True), "wall", low=36, drive_db=36),
+        *guitars(Comp("XxxxXxxxXxxxXxxx", 36, power=True, short=1.0), "wall", low=36, drive_db=36),
         lead(Melody(("x---x---x-------", "x-----x-x---x---"), 60, 77, "aba?", 0.1), echo_s=0.45),
         _choir(-10),
         bass(Riff("X---x-x-X-----xx|X---x-x-X-X-X-X-", "0 0 1 3 2 1|0 0 1 4 3 1 0", 28),
              low=24),
-        kit(drums({"kick": "X.....x.X...x.x.|X..x..x.X.xxx.x.", "snare": "........X.......",
-                   "crash": "x.......x.......", "hat": "x...x...x...x..."},
+        kit(drums({"kick": "XxxxXxxxXxxxXxxx", "snare": "........X.......",
+                   "crash": "x...x...x...x..."},
                   {"kick": "X.....x.X.......", "snare": "........X.....xX",
                    "tom_low": "..........xx..xx"}, 4, crash=True)),
         kit(drums({"kick": "x.........x.....", "stick": "........x.......",
@@ -211,36 +212,36 @@ _BORDER = assemble(
 
 _TILT = assemble(
     About("metal-06", "Full Tilt",
-          "Swaggering hard rock with organ, cowbell and big open chords for cars and highlights",
+          "Swaggering southern metal with double kick, cowbell and big chords for cars and races",
           ("energetic", "playful"), 6603, 126, "A", "mixolydian", "I5", 0.82),
     (
         SectionPlan("intro", 4, "I5 | I5 | bVII5 IV5 | I5", 0.8, "riff/left riff/right cowbell"),
         SectionPlan("verse", 8, "I5 | I5 | bVII5 IV5 | I5", 0.9, _RIFF),
         SectionPlan("chorus", 8, "IV | bVII | I | I | IV | bVII | V | V", 1.0,
                     _WALL + " lead organ"),
-        SectionPlan("break", 4, "bVII5 | IV5 | V5 | V5", 0.75, "bass drums organ", swell=0.2),
-        SectionPlan("solo", 4, "I5 | bVII5 | IV5 | I5", 1.0, _RIFF + " lead"),
+        SectionPlan("break", 2, "bVII5 IV5 | V5", 0.75, "bass drums organ", swell=0.2),
+        SectionPlan("solo", 8, "I5 | bVII5 | IV5 | I5", 1.0, _RIFF + " lead"),
         SectionPlan("chorus", 8, "IV | bVII | I | I | IV | bVII | V | I", 1.0,
                     _WALL + " lead organ cowbell"),
     ),
     (
         *guitars(Riff("X-.xX-x-..x-X-..|X-.xX-x-X-x-X-x-", "0 0 0 2 3 0|0 0 0 2 4 3 2 1", 45,
-                      fifths=True, short=0.9), drive_db=26),
-        *guitars(Comp("X-----X-..X-X---", 45, power=True), "wall", drive_db=26),
+                      fifths=True, short=0.9)),
+        *guitars(Comp("X-----X-..X-X---", 45, power=True), "wall"),
         lead(Melody(("x-x-x---x-x-x---", "x---x-x-x-------", "..x-x-x-x---x-x-"), 64, 84, "aba?c",
                     0.2)),
         Layer("organ", p.fluid(p.ROCK_ORGAN), Pad(64, 3, 84),
-              strip(-9, 0.3, 0.15, fx("saturate", 8), fx("tremolo", 6.1, 0.2)), feel=HANDS),
+              strip(-13, 0.3, 0.15, fx("saturate", 8), fx("tremolo", 6.1, 0.2)), feel=HANDS),
         bass(Bass("x.xxx.x.x.xxx.x.", "1 1 1 8 1 1 5 7", 33, 0.9)),
-        kit(drums({"kick": "X..x..X.X.x...x.", "snare": "....X.......X...",
-                   "crash": "x...............|................", "open": "x...x...x...x..."},
+        kit(drums({"kick": "XxxxXxxxXxxxXxxx", "snare": "....X.......X...",
+                   "crash": "x...x...x...x..."},
                   ({"kick": "X..x..X.X.......", "snare": "....X...X.X.XXXX"},
                    {"kick": "X..x..X.X...X...", "snare": "....X...........",
                     "tom_high": "........xx......", "tom_mid": "..........xx....",
                     "tom_low": "............xxxx"}), 4, crash=True)),
         kit(drums({"cowbell": "x...x...x...x..."}), -8, "cowbell"),
     ),
-    stage(1.0, scoop_db=-4.0),
+    stage(1.0),
     end_bars=1,
 )  # fmt: skip
 
@@ -285,7 +286,7 @@ _BRIDGE = assemble(
         SectionPlan("verse", 8, "I5 | I5 | bVI5 | V5", 0.92, _RIFF + " staccato"),
         SectionPlan("chorus", 8, "i | bVI | bIII | bVII | iv | i | bVI | V", 1.0,
                     _WALL + " horns choir strings"),
-        SectionPlan("break", 4, "iv | i | bVI | V", 0.6, "choir march staccato", swell=0.35),
+        SectionPlan("break", 2, "iv | V", 0.6, "choir march staccato", swell=0.35),
         SectionPlan("chorus", 8, "i | bVI | bIII | bVII | iv | i | bVI | V", 1.0,
                     _WALL + " horns choir lead"),
     ),
