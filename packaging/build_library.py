@@ -126,8 +126,10 @@ def main() -> int:
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--only", nargs="+", default=[], metavar="TRACK", help="such as jazz-07")
-    parser.add_argument("--genre", nargs="+", default=[], help="such as jazz")
+    parser.add_argument(
+        "--only", nargs="+", action="extend", default=[], metavar="TRACK", help="such as jazz-07"
+    )
+    parser.add_argument("--genre", nargs="+", action="extend", default=[], help="such as jazz")
     parser.add_argument("--into", type=Path, default=None, help="a trial library elsewhere")
     parser.add_argument("--force", action="store_true", help="make tracks again that are current")
     parser.add_argument("--plan", action="store_true", help="say what would be made, and why")

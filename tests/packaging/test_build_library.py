@@ -163,6 +163,11 @@ def test_tracks_are_chosen_by_name_and_genre() -> None:
         slugs(["jazz-07"], ["polka"])
 
 
+def test_a_name_given_after_another_adds_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["build_library.py", "--only", "a-01", "--only", "b-02"])
+    assert build_library._parse().only == ["a-01", "b-02"]
+
+
 def test_the_hash_of_the_sound_knows_code_from_comments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
