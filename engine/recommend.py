@@ -121,12 +121,14 @@ class Recommendations:
         clip: what was ranked for.
         pack_id: the matching pack that scored.
         items: the best first.
+        n_passed: how many tracks passed the filters, listed or not; copies of a file count once.
         notes: translated sentences the user should read, such as warnings of the clip.
     """
 
     clip: ClipAnalysis
     pack_id: str
     items: tuple[Recommendation, ...]
+    n_passed: int
     notes: tuple[str, ...] = ()
 
 
@@ -209,7 +211,8 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
             tr("none of the tracks that fit is there: their files or drives are missing."),
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
-    return Recommendations(clip, pack.id, items, tuple(dict.fromkeys(notes)))
+    n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
+    return Recommendations(clip, pack.id, items, n_passed, tuple(dict.fromkeys(notes)))
 
 
 def wanted_genres(genres: Sequence[str], pack: "StudentPack") -> tuple[str, ...]:

@@ -146,12 +146,14 @@ def test_bundled_and_own_music_are_one_list(
     ranked = recommend(clip, RankingOptions(top=3), silent())
     assert titles(ranked) == ["y", "b", "x"]
     assert [item.track.origin for item in ranked.items] == ["bundled", "own", "bundled"]
+    assert ranked.n_passed == 5
     assert ranked.notes == ()
 
 
 def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
     assert titles(recommend(clip, RankingOptions(genres=("metal",)), silent())) == ["c"]
-    assert titles(recommend(clip, RankingOptions(top=1), silent())) == ["b"]
+    best = recommend(clip, RankingOptions(top=1), silent())
+    assert (titles(best), best.n_passed) == (["b"], 3)
     with pytest.raises(InputError, match="200-210"):
         recommend(clip, RankingOptions(bpm=(200, 210)), silent())
     with pytest.raises(InputError, match="no genre of the library"):
@@ -192,7 +194,8 @@ def test_copies_of_a_file_are_listed_once(
     library: Library, clip: ClipAnalysis, music: Path
 ) -> None:
     library.store_analysed(library.folders()[0].id, stored(music / "e.mp3", 0.9, digest="b.mp3"))
-    assert titles(recommend(clip, RankingOptions(), silent())) == ["b", "c", "a"]
+    ranked = recommend(clip, RankingOptions(), silent())
+    assert (titles(ranked), ranked.n_passed) == (["b", "c", "a"], 3)
 
 
 def test_taste_says_when_nothing_is_known_and_counts_when_there_are_picks(

@@ -106,8 +106,12 @@ class ResultsPanel(QFrame):
         """List the tracks; the one under the clip stays marked where it is listed."""
         self._settle()
         self.model.show(recommendations.items)
-        n_tracks = len(recommendations.items)
-        self._count.setText(trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks))
+        n_tracks, n_passed = len(recommendations.items), recommendations.n_passed
+        if n_tracks < n_passed:
+            count = trn("{n} of {all} track", "{n} of {all} tracks", n_passed)
+        else:
+            count = trn("{n} track", "{n} tracks", n_tracks)
+        self._count.setText(count.format(n=n_tracks, all=n_passed))
         self._notes.setText("\n".join(recommendations.notes))
         self._notes.setVisible(bool(recommendations.notes))
         self._empty.show_nothing_found(self.filters.narrows)

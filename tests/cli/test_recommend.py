@@ -24,7 +24,7 @@ def ranked(track: Track = TRACK, clip: Path = Path("/c/clip.mp4")) -> Recommenda
     )  # fmt: skip
     analysis = ClipAnalysis(info, SimpleNamespace(), (), "hash")  # type: ignore[arg-type]
     item = Recommendation(1, 0.61234, track, 8.25, ("calm picture ↔ jazz, 96 BPM",))
-    return Recommendations(analysis, "soundbed-1", (item,))
+    return Recommendations(analysis, "soundbed-1", (item,), 1)
 
 
 def test_the_json_has_exactly_the_promised_form() -> None:

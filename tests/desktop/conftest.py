@@ -103,6 +103,7 @@ class FakeSession:
         self.history_json: str | None = None
         self.n_saved = 0
         self.asked_options: list[object] = []
+        self.n_unlisted = 0
         self.exported: list[tuple[str, Path, bool]] = []
         self.picked: list[tuple[str, str]] = []
         self.own = LibraryListing((), ())
@@ -143,7 +144,7 @@ class FakeSession:
             Recommendation(rank, 0.9 - 0.1 * rank, track, 2.0, ("calm picture ↔ ambient",))
             for rank, track in enumerate(kept, 1)
         )
-        return Recommendations(clip, "fake-1", items)
+        return Recommendations(clip, "fake-1", items, len(items) + self.n_unlisted)
 
     def genres(self) -> tuple[str, ...]:
         return ("ambient", "jazz")

@@ -33,6 +33,14 @@ def test_enter_picks_the_track_and_taste_appears(open_clip, qtbot, window, sessi
     assert session.picked == [("clip-holiday", "hash1")]
 
 
+def test_a_list_that_ends_early_says_of_how_many_tracks(open_clip, window, session, clip_file):
+    open_clip(clip_file)
+    assert window.results._count.text() == "5 tracks"
+    session.n_unlisted = 21
+    open_clip(clip_file)
+    assert window.results._count.text() == "5 of 26 tracks"
+
+
 def test_filters_rank_again(open_clip, qtbot, window, session, clip_file):
     open_clip(clip_file)
     filters = window.results.filters
