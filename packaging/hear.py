@@ -27,7 +27,7 @@ import soundfile  # noqa: E402
 from composer.effects import RATE_HZ  # noqa: E402
 from composer.form import compose  # noqa: E402
 from composer.genres import BRIEFS  # noqa: E402
-from composer.master import TARGET_LUFS  # noqa: E402
+from composer.master import FIRST_CEILING_DBTP, TARGET_LUFS, trimmed  # noqa: E402
 from composer.mix import mix  # noqa: E402
 from composer.render import render  # noqa: E402
 
@@ -37,8 +37,6 @@ from engine.media.loudness import measure_samples  # noqa: E402
 from engine.music.features import describe_music  # noqa: E402
 from engine.progress import silent  # noqa: E402
 
-_CEILING_DBTP = -2.0
-_SILENCE = 10 ** (-62 / 20)
 # Edges of the bands: two thirds of an octave from 40 Hz on.
 EDGES_HZ = 40.0 * 2 ** (np.arange(14) * 2 / 3)
 
@@ -87,10 +85,7 @@ def spectrum_db(mono: npt.NDArray[np.float32], rate_hz: int) -> npt.NDArray[np.f
 def preview(slug: str, seconds: float, path: Path) -> None:
     """Render a piece, or its loudest stretch of some seconds, at -14 LUFS as WAV."""
     score = compose(next(brief for brief in BRIEFS if brief.slug == slug))
-    sound = mix(render(score)).sound
-    # The silence after the ring-out, which the master cuts, would thin out every tag.
-    level = np.abs(sound).max(1)
-    sound = sound[: np.flatnonzero(level > level.max() * _SILENCE)[-1] + 1]
+    sound = trimmed(mix(render(score)).sound)
     n = round(seconds * RATE_HZ)
     if 0 < n < len(sound):
         power = np.concatenate([[0.0], np.cumsum((sound.astype(np.float64) ** 2).sum(1))])
@@ -102,7 +97,7 @@ def preview(slug: str, seconds: float, path: Path) -> None:
     for _ in range(3):
         louder = sound * np.float32(10 ** (gain_db / 20))
         blocks = np.array_split(louder, max(1, len(sound) // RATE_HZ))
-        limited = list(limit_peaks(blocks, RATE_HZ, _CEILING_DBTP))
+        limited = list(limit_peaks(blocks, RATE_HZ, FIRST_CEILING_DBTP))
         gain_db += TARGET_LUFS - measure_samples(limited).integrated_lufs
     soundfile.write(path, np.concatenate(limited), RATE_HZ, subtype="FLOAT")
 

@@ -20,7 +20,7 @@ PEAK_LIMIT_DBTP = -1.0
 BITRATE = "84k"
 
 # Coding moves peaks: the limiter starts lower, and lower still where the decoded file says so.
-_FIRST_CEILING_DBTP = -2.0
+FIRST_CEILING_DBTP = -2.0
 _SILENCE = 10 ** (-62 / 20)
 
 
@@ -45,8 +45,8 @@ def master(mix: Mix, path: Path) -> Master:
     Raises:
         MasteringError: when loudness or peak miss the target after coding.
     """
-    sound = _trim(mix.sound)
-    ceiling_dbtp = _FIRST_CEILING_DBTP
+    sound = trimmed(mix.sound)
+    ceiling_dbtp = FIRST_CEILING_DBTP
     gain_db = 0.0
     wave = path.with_suffix(".wav")
     wave.parent.mkdir(parents=True, exist_ok=True)
@@ -77,8 +77,12 @@ def master(mix: Mix, path: Path) -> Master:
     raise MasteringError(f"{mix.score.slug}: no level at which loudness and peaks both fit")
 
 
-def _trim(sound: Stereo) -> Stereo:
-    """Cut the silence after the ring-out and make sure that the end is silent."""
+def trimmed(sound: Stereo) -> Stereo:
+    """Cut the silence after the ring-out, fade the end and bring the peak to half of full scale.
+
+    Raises:
+        MasteringError: when all of it is silent.
+    """
     loudest = float(np.abs(sound).max())
     if loudest <= 0:
         raise MasteringError("the mix is silent")

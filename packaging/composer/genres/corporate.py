@@ -6,15 +6,7 @@ from composer.genres import palette as p
 from composer.genres import pop_players as s
 from composer.genres.outline import About, assemble, seams
 from composer.genres.palette import fx, synth
-from composer.genres.pop_players import (
-    beat,
-    echo,
-    electric_bass,
-    pulse,
-    radio,
-    synth_bass,
-    track,
-)
+from composer.genres.pop_players import beat, echo, electric_bass, pulse, radio, synth_bass, track
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
 
