@@ -3,6 +3,8 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv="$root/.venv"
+# The engine sets it too (engine/__init__.py says why); here also for tools that import no engine.
+export ORT_DISABLE_TELEMETRY=1
 
 say() { printf 'soundbed: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# For tests that import onnxruntime without the engine, which sets it too.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 # Before numpy and torch are imported: on the small arrays of tests, threads only wait in line.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
