@@ -33,8 +33,8 @@ from desktop.theme import Theme
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError, display_path
 from engine.paths import demo_clip
-from engine.recommend import ClipAnalysis, Recommendation, Recommendations
 from engine.settings import Settings, load_settings, save_settings
+from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
 from engine.translation import tr
 
 _GEOMETRY, _SPLIT = "window/geometry", "window/split"

@@ -12,23 +12,23 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from engine.arrangement.history import PlanHistory
+from engine.arrangement.plan import MixPlan, plan_mix
 from engine.errors import InputError, SoundbedError
-from engine.export.history import PlanHistory
-from engine.export.plan import MixPlan, plan_mix
 from engine.library.folders import Folder
 from engine.library.library import Library, available_libraries, genres_at_hand
 from engine.library.tracks import Track
 from engine.progress import Progress, silent
-from engine.recommend import ClipAnalysis, RankingOptions, Recommendations
+from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.index import IndexReport
-    from engine.install_pack import InstallReport
     from engine.media.probe import VideoInfo
     from engine.media.worker import WorkerPool
     from engine.music.features import MusicFeatures
-    from engine.render import PreviewSound
+    from engine.stories.index import IndexReport
+    from engine.stories.install_pack import InstallReport
+    from engine.stories.render import PreviewSound
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ class Session:
 
     def analyse(self, clip: Path, progress: Progress) -> ClipAnalysis:
         """Look at a clip."""
-        from engine.recommend import analyse_clip_isolated
+        from engine.stories.recommend import analyse_clip_isolated
 
         return analyse_clip_isolated(clip, progress)
 
@@ -100,7 +100,7 @@ class Session:
         self, clip: ClipAnalysis, options: RankingOptions, progress: Progress
     ) -> Recommendations:
         """Rank the bundled and the user's own tracks for the clip."""
-        from engine.recommend import recommend
+        from engine.stories.recommend import recommend
 
         return recommend(clip, options, progress)
 
@@ -198,13 +198,13 @@ class Session:
 
     def export_video(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
         """Write the video with the music mixed in; return the file, whose suffix may differ."""
-        from engine.render import render_video
+        from engine.stories.render import render_video
 
         return _isolated(render_video, plan.clip_path, progress, plan, out, overwrite=overwrite)
 
     def export_wav(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
         """Write the trimmed and faded music."""
-        from engine.render import mix_to_wav
+        from engine.stories.render import mix_to_wav
 
         _isolated(mix_to_wav, plan.track_path, progress, plan, out, overwrite=overwrite)
         return out
@@ -213,7 +213,7 @@ class Session:
         self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress
     ) -> Path:
         """Write the timeline for editing programs."""
-        from engine.render import write_timeline
+        from engine.stories.render import write_timeline
 
         progress.check()
         write_timeline(plan, out, overwrite=overwrite)
@@ -221,7 +221,7 @@ class Session:
 
     def export_credits(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
         """Write the lines that name the music."""
-        from engine.render import write_credits
+        from engine.stories.render import write_credits
 
         progress.check()
         write_credits(plan, out, overwrite=overwrite)
@@ -237,7 +237,7 @@ class Session:
 
     def listing(self) -> LibraryListing:
         """Return the user's folders and tracks."""
-        from engine.install_pack import installed_packs
+        from engine.stories.install_pack import installed_packs
 
         library = Library.open()
         packs = {pack.folder: pack.title for pack in installed_packs(library)}
@@ -245,25 +245,25 @@ class Session:
 
     def add_folder(self, folder: Path, progress: Progress) -> "IndexReport":
         """Analyse a folder's music into the library; goes on where it was stopped."""
-        from engine.index import index_folder
+        from engine.stories.index import index_folder
 
         return index_folder(folder, Library.open(), progress)
 
     def install_pack(self, pack: Path, progress: Progress) -> "InstallReport":
         """Check a music pack and add it."""
-        from engine.install_pack import install_pack
+        from engine.stories.install_pack import install_pack
 
         return install_pack(pack, Library.open(), progress)
 
     def rescan(self, progress: Progress) -> "IndexReport":
         """Look for changes in all added folders."""
-        from engine.index import rescan
+        from engine.stories.index import rescan
 
         return rescan(Library.open(), progress)
 
     def remove_folder(self, folder: Path) -> int:
         """Forget a folder and its tracks; return how many there were. A pack's copies go too."""
-        from engine.install_pack import remove_folder
+        from engine.stories.install_pack import remove_folder
 
         return remove_folder(folder, Library.open())
 
@@ -294,7 +294,7 @@ def is_utf8(path: Path | str) -> bool:
 
 def _render_preview(plan: MixPlan, folder: Path) -> "PreviewSound":
     """Run in the worker, which is killed when the user turns to another track."""
-    from engine.render import render_preview
+    from engine.stories.render import render_preview
 
     return render_preview(plan, folder, silent())
 

@@ -14,13 +14,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.jobs import Job, JobRunner, Lane
 from desktop.session import Session
+from engine.arrangement.history import PlanHistory
+from engine.arrangement.plan import MixPlan
 from engine.errors import SoundbedError
-from engine.export.history import PlanHistory
-from engine.export.plan import MixPlan
 from engine.library.tracks import Track
 from engine.progress import Progress
-from engine.recommend import ClipAnalysis, RankingOptions, Recommendation, Recommendations
 from engine.settings import Settings
+from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendation, Recommendations
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures

@@ -23,12 +23,12 @@ from game_music.licences import NotAllowedError, stated  # noqa: E402
 from game_music.packages import PackageError, check_tools, fetch, unpack  # noqa: E402
 from game_music.sources import SOURCES, Source  # noqa: E402
 
-from engine.build_pack import SUFFIX, PackRequest, build_pack  # noqa: E402
 from engine.cli.terminal import TerminalProgress  # noqa: E402
 from engine.errors import Cancelled, SoundbedError  # noqa: E402
 from engine.files import write_text  # noqa: E402
 from engine.library.licence_table import TABLE_NAME, write_table  # noqa: E402
 from engine.media.probe import probe_audio  # noqa: E402
+from engine.stories.build_pack import SUFFIX, PackRequest, build_pack  # noqa: E402
 
 _TITLE = "Music of Debian's games"
 _ID = "debian-game-music"

@@ -5,12 +5,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.import_graph import ROOT, imports_of, read_graph
+
 SOURCES = sorted(
     path
     for folder in ("engine", "desktop", "assets", "packaging", "tests")
@@ -49,15 +49,6 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            assert node.level == 0, f"{name_of(path)} imports relatively"
-            yield node.module
-
-
 def test_every_outside_library_has_one_home() -> None:
     strays = [
         f"{name_of(path)} imports {module}"
@@ -70,42 +61,52 @@ def test_every_outside_library_has_one_home() -> None:
     assert strays == []
 
 
-def test_the_engine_knows_no_window_and_stages_know_no_story() -> None:
-    stories = {
-        *("engine.recommend", "engine.index", "engine.render"),
-        *("engine.build_pack", "engine.install_pack"),
-        *("engine.training.run", "engine.training.evaluate_edits"),
-        "engine.training.benchmark.compare",
-    }
-    callers = (
-        *("engine/cli/", "engine/recommend.py", "engine/index.py", "engine/render.py"),
-        *("engine/build_pack.py", "engine/install_pack.py"),
-    )
-    strays = []
-    for path in APP:
-        name = name_of(path)
-        if not name.startswith("engine/"):
-            continue
-        for module in imports_of(path):
-            if module.split(".")[0] == "desktop":
-                strays.append(f"{name} imports {module}")
-            if module in stories and not name.startswith(callers):
-                strays.append(f"{name} imports the story {module}")
-    assert strays == []
+def test_imports_run_downwards_only() -> None:
+    graph = read_graph()
+    assert graph.without_layer() == []
+    assert graph.upward() == []
 
 
-def test_only_the_session_of_the_window_calls_stories() -> None:
-    stories = {
-        *("engine.recommend", "engine.index", "engine.render"),
-        *("engine.build_pack", "engine.install_pack"),
+def test_no_import_goes_in_a_circle() -> None:
+    graph = read_graph()
+    assert graph.circles() == [["desktop.main_window", "desktop.menus"]]
+    assert graph.package_circles() == []
+
+
+def test_the_graph_finds_what_runs_upwards_and_in_circles(tmp_path: Path) -> None:
+    write = {
+        "engine/media/probe.py": "from engine.library import files\n",
+        "engine/library/files.py": "def read():\n    from engine.media.probe import probe\n",
+        "engine/odd/__init__.py": "import engine.errors\n",
+        "engine/errors.py": "",
     }
+    for name, text in write.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    graph = read_graph(tmp_path)
+    assert graph.upward() == ["engine.media.probe imports engine.library.files"]
+    assert graph.without_layer() == ["engine.odd"]
+    assert graph.circles() == [["engine.library.files", "engine.media.probe"]]
+    assert graph.package_circles() == [["engine.library", "engine.media"]]
+
+
+def test_the_engine_knows_no_window_and_only_the_session_calls_stories() -> None:
+    upwards = [
+        name
+        for name, imported in read_graph().imports.items()
+        if name.startswith("engine") and any(module.startswith("desktop") for module in imported)
+    ]
+    assert upwards == []
     strays = []
     for path in APP:
         name = name_of(path)
         if not name.startswith("desktop/") or name.startswith("desktop/session"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module in stories:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                "engine.stories"
+            ):
                 # Dataclasses may be named anywhere; functions are called by the session alone.
                 strays += [
                     f"{name} calls {node.module}.{alias.name}"

@@ -12,8 +12,8 @@ from desktop.export.credits import CreditsDialog
 from desktop.jobs import Lane
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
+from engine.arrangement.plan import MixPlan
 from engine.errors import display_path
-from engine.export.plan import MixPlan
 from engine.progress import Progress
 from engine.translation import tr
 

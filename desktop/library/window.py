@@ -31,7 +31,7 @@ from engine.library.tracks import Track
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.index import IndexReport
+    from engine.stories.index import IndexReport
 
 _ITEM_ROLE = Qt.ItemDataRole.UserRole
 
@@ -323,7 +323,7 @@ def _folder_state(tracks: list[Track]) -> str:
 
 
 def _reported(report: object) -> str:
-    from engine.install_pack import InstallReport
+    from engine.stories.install_pack import InstallReport
 
     if isinstance(report, InstallReport):
         count = trn("{n} track", "{n} tracks", report.n_tracks).format(n=report.n_tracks)

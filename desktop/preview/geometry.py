@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from engine.export.plan import MixPlan, linear_gain
-from engine.export.segments import Segment
+from engine.arrangement.plan import MixPlan, linear_gain
+from engine.arrangement.segments import Segment
 
 _Curve = npt.NDArray[np.float64]
 _PEAK_FULL_SCALE = 127.0

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.preview import geometry
-from engine.export.plan import MixPlan
+from engine.arrangement.plan import MixPlan
 from engine.translation import tr
 
 if TYPE_CHECKING:

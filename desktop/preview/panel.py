@@ -16,8 +16,8 @@ from desktop.preview.timeline import Timeline
 from desktop.preview.transport import Transport
 from desktop.preview.wav import Samples, map_wav
 from desktop.workspace import Workspace
+from engine.arrangement.plan import MixPlan
 from engine.errors import SoundbedError
-from engine.export.plan import MixPlan
 from engine.library.tracks import Track
 from engine.progress import ProgressStep
 from engine.translation import tr
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.music.features import MusicFeatures
-    from engine.recommend import ClipAnalysis
-    from engine.render import PreviewSound
+    from engine.stories.recommend import ClipAnalysis
+    from engine.stories.render import PreviewSound
 
 
 class PreviewPanel(QFrame):

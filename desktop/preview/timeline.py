@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop import theme
 from desktop.clip.stills import to_image
 from desktop.preview import geometry
-from engine.export.plan import MixPlan
-from engine.export.segments import Segment, times_under_clip
+from engine.arrangement.plan import MixPlan
+from engine.arrangement.segments import Segment, times_under_clip
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.media.frames import Frame
     from engine.music.features import MusicFeatures
-    from engine.recommend import ClipAnalysis
+    from engine.stories.recommend import ClipAnalysis
 
 _RULER = 20.0
 _FILM = 56.0

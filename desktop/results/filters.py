@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
-from engine.recommend import RankingOptions
+from engine.stories.recommend import RankingOptions
 from engine.translation import tr
 
 _SLOWEST_BPM, _FASTEST_BPM = 40, 220

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from engine.recommend import Recommendation
+from engine.stories.recommend import Recommendation
 from engine.translation import tr
 
 RECOMMENDATION_ROLE = Qt.ItemDataRole.UserRole

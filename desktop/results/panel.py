@@ -21,7 +21,7 @@ from desktop.results.filters import FilterBar
 from desktop.results.model import RECOMMENDATION_ROLE, ResultsModel
 from desktop.results.row import RowDelegate
 from engine.errors import SoundbedError
-from engine.recommend import Recommendations
+from engine.stories.recommend import Recommendations
 from engine.translation import tr, trn
 
 _LIST_KEYS = (

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop import icons, theme
 from desktop.results.model import RECOMMENDATION_ROLE, facts, match_percent
-from engine.recommend import Recommendation
+from engine.stories.recommend import Recommendation
 from engine.translation import tr
 
 _MARGIN = 12.0

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.library.tracks import Track
     from engine.music.features import MusicFeatures
     from engine.progress import Progress
-    from engine.recommend import ClipAnalysis
+    from engine.stories.recommend import ClipAnalysis
 
 _DEADLINE_S = 3600.0
 _MEMORY_MB = 4000
@@ -42,8 +42,8 @@ def choose_track(
         MediaError: when clip or file can't be used.
     """
     # A file whose name is a number is meant by ./3.
-    from engine.ranking.placing import place
-    from engine.recommend import analyse_clip_isolated
+    from engine.arrangement.placing import place
+    from engine.stories.recommend import analyse_clip_isolated
 
     if wanted is None or (wanted.isascii() and wanted.isdecimal()):
         looked_at = analyse_clip_isolated(clip, progress)
@@ -61,7 +61,7 @@ def _from_list(
 ) -> ChosenTrack:
     from engine.cli.terminal import warn
     from engine.library.library import Library
-    from engine.recommend import RankingOptions, recommend
+    from engine.stories.recommend import RankingOptions, recommend
 
     if rank < 1:
         raise InputError(tr("the ranked list starts at 1."))

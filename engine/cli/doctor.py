@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.doctor import Finding
+    from engine.stories.doctor import Finding
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,7 +29,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Examine this installation; 2 when something is wrong with it."""
     from engine.cli.terminal import print_json
-    from engine.doctor import examine
+    from engine.stories.doctor import examine
 
     findings = examine()
     if arguments.json:

@@ -10,7 +10,7 @@ from engine.errors import InputError, SoundbedError, display_path
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.export.plan import MixPlan
+    from engine.arrangement.plan import MixPlan
     from engine.library.tracks import Track
     from engine.media.probe import VideoInfo
     from engine.progress import Progress
@@ -68,10 +68,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Choose, plan, write, and remember the choice."""
+    from engine.arrangement.plan import plan_mix
     from engine.cli.choice import choose_track
     from engine.cli.terminal import TerminalProgress
-    from engine.export.plan import plan_mix
-    from engine.render import check_target
+    from engine.stories.render import check_target
 
     with TerminalProgress() as progress:
         asked = _asked(arguments)
@@ -154,7 +154,7 @@ def _suited(outputs: _Outputs, info: "VideoInfo") -> _Outputs:
 
 def _write(plan: "MixPlan", outputs: _Outputs, overwrite: bool, progress: "Progress") -> list[Path]:
     from engine.media.worker import run_isolated
-    from engine.render import mix_to_wav, render_video, write_credits, write_timeline
+    from engine.stories.render import mix_to_wav, render_video, write_credits, write_timeline
 
     written: list[Path] = []
     for render, out in ((render_video, outputs.video), (mix_to_wav, outputs.wav)):
@@ -192,8 +192,8 @@ def _say_start(plan: "MixPlan", wanted_s: float | None) -> None:
 
 def _remember(clip: Path, track: "Track", plan: "MixPlan") -> None:
     """Keep pick and plan for taste and for the window; the export is done either way."""
+    from engine.arrangement.history import PlanHistory
     from engine.cli.terminal import warn
-    from engine.export.history import PlanHistory
     from engine.library.library import Library
     from engine.library.scan import content_hash
 
@@ -216,7 +216,7 @@ def _seconds(text: str) -> float:
 
 
 def _gain_db(text: str) -> float:
-    from engine.export.plan import MAX_GAIN_DB
+    from engine.arrangement.plan import MAX_GAIN_DB
 
     value = _number(text)
     if not -200 <= value <= MAX_GAIN_DB:

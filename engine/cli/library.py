@@ -9,9 +9,9 @@ from engine.errors import display_path
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.index import IndexReport
     from engine.library.library import Library
     from engine.library.tracks import Track
+    from engine.stories.index import IndexReport
 
 _MOST_FAILURES_SHOWN = 20
 
@@ -64,9 +64,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_add(arguments: argparse.Namespace) -> int:
     """Analyse a folder into the library."""
     from engine.cli.terminal import TerminalProgress
-    from engine.index import index_folder
     from engine.library.library import Library
     from engine.settings import load_settings
+    from engine.stories.index import index_folder
 
     with TerminalProgress() as progress:
         n_workers = load_settings().n_threads or None
@@ -77,9 +77,9 @@ def run_add(arguments: argparse.Namespace) -> int:
 def run_rescan(arguments: argparse.Namespace) -> int:
     """Scan all added folders again."""
     from engine.cli.terminal import TerminalProgress
-    from engine.index import rescan
     from engine.library.library import Library
     from engine.settings import load_settings
+    from engine.stories.index import rescan
 
     library = Library.open()
     if not library.folders():
@@ -93,9 +93,9 @@ def run_rescan(arguments: argparse.Namespace) -> int:
 def run_remove(arguments: argparse.Namespace) -> int:
     """Forget a folder or a track."""
     from engine.cli.terminal import plain
-    from engine.install_pack import installed_packs, remove_folder
     from engine.library.folders import normalised
     from engine.library.library import Library
+    from engine.stories.install_pack import installed_packs, remove_folder
 
     library = Library.open()
     target = arguments.target

@@ -58,9 +58,9 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_build(arguments: argparse.Namespace) -> int:
     """Make a pack of a folder."""
-    from engine.build_pack import PackRequest, build_pack
     from engine.cli.terminal import TerminalProgress, warn
     from engine.settings import load_settings
+    from engine.stories.build_pack import PackRequest, build_pack
 
     request = PackRequest(
         arguments.folder,
@@ -94,9 +94,9 @@ def run_build(arguments: argparse.Namespace) -> int:
 def run_install(arguments: argparse.Namespace) -> int:
     """Check a pack and add it to the library."""
     from engine.cli.terminal import TerminalProgress, plain
-    from engine.install_pack import install_pack
     from engine.library.library import Library
     from engine.settings import load_settings
+    from engine.stories.install_pack import install_pack
 
     with TerminalProgress() as progress:
         report = install_pack(

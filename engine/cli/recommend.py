@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.recommend import ClipAnalysis, Recommendation, Recommendations
+    from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
     from engine.encoders.active import matching_pack
-    from engine.recommend import (
+    from engine.stories.recommend import (
         RankingOptions,
         analyse_clip_isolated,
         recommend,

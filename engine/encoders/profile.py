@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.manifest import PackManifest, load_manifest
 from engine.encoders.session import OnnxModel, open_model
+from engine.encoders.student import Described
 from engine.errors import PackError
 from engine.paths import bundled_models_dir
 from engine.translation import tr
-
-if TYPE_CHECKING:
-    from engine.music.features import MusicFeatures
 
 PACK_KIND = "profile"
 BUNDLED_PACK = "profile"
@@ -73,7 +71,7 @@ class ProfilePack:
             raise _unusable(where, ValueError(f"a pack of the kind {manifest.kind}"))
         return cls(manifest, open_model(where, manifest, "profile.onnx"), where)
 
-    def profile(self, features: "MusicFeatures") -> MusicProfile:
+    def profile(self, features: Described) -> MusicProfile:
         """Return genre and moods of one track.
 
         Raises:

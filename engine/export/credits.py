@@ -1,6 +1,6 @@
 """The lines that name the music, to be pasted below a video."""
 
-from engine.export.plan import MixPlan
+from engine.arrangement.plan import MixPlan
 from engine.translation import tr
 
 

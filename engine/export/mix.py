@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.export.plan import PEAK_CEILING_DBTP, MixPlan, linear_gain
-from engine.export.segments import Segment
+from engine.arrangement.plan import PEAK_CEILING_DBTP, MixPlan, linear_gain
+from engine.arrangement.segments import Segment
 from engine.media.limiter import limit_peaks
 from engine.media.waveform import AudioBlock, read_blocks
 from engine.progress import Progress

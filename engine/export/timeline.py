@@ -6,9 +6,9 @@ from typing import Any
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
+from engine.arrangement.plan import MUTED_DB, MixPlan
+from engine.arrangement.segments import Segment
 from engine.export.mix import MIX_RATE_HZ, n_mix_samples
-from engine.export.plan import MUTED_DB, MixPlan
-from engine.export.segments import Segment
 from engine.translation import tr
 
 

@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
+from engine.arrangement.alignment import Alignment
 from engine.library.tracks import Track
-from engine.ranking.alignment import Alignment
 from engine.translation import tr
 
 if TYPE_CHECKING:

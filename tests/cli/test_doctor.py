@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import __version__, doctor
+from engine import __version__
 from engine.__main__ import main
 from engine.library.library import Library
 from engine.paths import log_file, settings_file, user_library, user_models_dir
+from engine.stories import doctor
 
 Capture = pytest.CaptureFixture[str]
 

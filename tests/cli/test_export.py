@@ -10,9 +10,9 @@ import pytest
 import soundfile
 
 from engine.__main__ import main
+from engine.arrangement.history import PlanHistory
 from engine.cli import choice
 from engine.cli.choice import ChosenTrack
-from engine.export.history import PlanHistory
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
 from engine.library.scan import content_hash

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.index import IndexReport
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.stories.index import IndexReport
 
 Capture = pytest.CaptureFixture[str]
 
@@ -90,7 +90,7 @@ def test_the_report_counts_and_names_what_failed(
         added=30, unchanged=1, failed=((Path("/m/a\nb.mp3"), "it is cut off."),),
         music_s=3600.0, wall_s=60.0, n_workers=2,
     )  # fmt: skip
-    monkeypatch.setattr("engine.index.index_folder", lambda *_: report)
+    monkeypatch.setattr("engine.stories.index.index_folder", lambda *_: report)
     assert main(["library", "add", str(tmp_path)]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines() == [

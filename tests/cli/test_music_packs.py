@@ -10,8 +10,8 @@ import engine.media.worker
 from engine.__main__ import main
 from engine.library.library import Library
 from tests.music_packs.samples import PROFILE, SECONDS, features, write_pack, write_tone
-from tests.test_index import made_up
-from tests.test_install_pack import PoolInThisProcess
+from tests.stories.test_index import made_up
+from tests.stories.test_install_pack import PoolInThisProcess
 
 Capture = pytest.CaptureFixture[str]
 
@@ -28,10 +28,10 @@ def made_up_analysis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
-    monkeypatch.setattr("engine.index.analyse_file", analyse)
-    monkeypatch.setattr("engine.index.embed_with_active_pack", lambda *_: None)
-    monkeypatch.setattr("engine.install_pack.embed_with_active_pack", lambda *_: None)
-    monkeypatch.setattr("engine.build_pack.profile_pack_id", lambda: "profile 1")
+    monkeypatch.setattr("engine.stories.index.analyse_file", analyse)
+    monkeypatch.setattr("engine.stories.index.embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.stories.install_pack.embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.stories.build_pack.profile_pack_id", lambda: "profile 1")
 
 
 def test_build_install_list_and_remove(

@@ -9,7 +9,7 @@ import pytest
 from engine.cli.recommend import as_json, as_text
 from engine.cli.terminal import print_json
 from engine.library.tracks import Track
-from engine.recommend import ClipAnalysis, Recommendation, Recommendations
+from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
 
 TRACK = Track(
     4, "own", Path("/m/one.mp3"), "One", artist="Duo\x1b[31m", licence="CC0-1.0", genre="jazz",

@@ -17,14 +17,14 @@ from desktop.preview.mixer import Mixer
 from desktop.preview.player import Player
 from desktop.session import FileKind, LibraryListing
 from desktop.theme import Theme
+from engine.arrangement.plan import plan_mix
 from engine.errors import InputError, MediaUnreadable
-from engine.export.plan import plan_mix
-from engine.index import IndexReport
-from engine.install_pack import InstallReport
 from engine.library.tracks import Track
 from engine.media.probe import SoundInfo, VideoInfo
 from engine.music_packs.installed import InstalledPack
-from engine.recommend import ClipAnalysis, Recommendation, Recommendations
+from engine.stories.index import IndexReport
+from engine.stories.install_pack import InstallReport
+from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
 
 RATE_HZ = 48_000
 CLIP_S = 4.0
@@ -181,7 +181,7 @@ class FakeSession:
         )
 
     def load_history(self, _clip: ClipAnalysis) -> object:
-        from engine.export.history import PlanHistory
+        from engine.arrangement.history import PlanHistory
 
         return PlanHistory.from_json(self.history_json) if self.history_json else None
 

@@ -6,8 +6,8 @@ import pytest
 
 from desktop.preview import geometry
 from desktop.preview.overview import chosen_part
-from engine.export.plan import MixPlan
-from engine.export.segments import Segment
+from engine.arrangement.plan import MixPlan
+from engine.arrangement.segments import Segment
 
 
 def plan(*segments: Segment, clip_s: float = 4.0, match_gain_db: float = 0.0) -> MixPlan:

@@ -16,7 +16,7 @@ from desktop.results.model import (
 from desktop.results.row import RowDelegate
 from engine.library.marks import Marks
 from engine.library.tracks import Track
-from engine.recommend import Recommendation
+from engine.stories.recommend import Recommendation
 
 
 def item(rank: int = 1, **values: object) -> Recommendation:

@@ -12,8 +12,8 @@ from desktop.preview.mixer import Source
 from desktop.results.filters import N_LISTED
 from desktop.session import FileKind
 from desktop.theme import DARK, LIGHT, colour
-from engine.recommend import RankingOptions
 from engine.settings import load_settings
+from engine.stories.recommend import RankingOptions
 
 
 def titles(window: MainWindow) -> list[str]:

@@ -2,9 +2,9 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from engine.arrangement.plan import MixPlan
+from engine.arrangement.segments import Segment
 from engine.export.credits import credits_text
-from engine.export.plan import MixPlan
-from engine.export.segments import Segment
 
 PLAN = MixPlan(
     clip_path=Path("/c.mp4"),

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from engine.arrangement.plan import MixPlan
+from engine.arrangement.segments import Segment
 from engine.errors import Cancelled
 from engine.export.mix import MIX_RATE_HZ, clip_blocks, mix_blocks, music_blocks
-from engine.export.plan import MixPlan
-from engine.export.segments import Segment
 from engine.media.waveform import Samples
 from engine.progress import Progress, silent
 

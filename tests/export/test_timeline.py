@@ -6,8 +6,8 @@ from urllib.request import url2pathname
 import opentimelineio as otio
 import pytest
 
-from engine.export.plan import MixPlan
-from engine.export.segments import Segment
+from engine.arrangement.plan import MixPlan
+from engine.arrangement.segments import Segment
 from engine.export.timeline import timeline_text
 
 PLAN = MixPlan(

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.index import index_folder, rescan
 from engine.library.analysis import analyse_file
 from engine.library.library import Library
 from engine.music.features import MusicFeatures
 from engine.progress import silent
+from engine.stories.index import index_folder, rescan
 
 RATE_HZ = 16_000
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.arrangement.alignment import Alignment
 from engine.library.tracks import Track
-from engine.ranking.alignment import Alignment
 from engine.ranking.explain import explain, music_pace, picture_pace
 
 NOTHING = Alignment(0.0, 0.0, 0, 0.0, 0.0, 0)

@@ -2,8 +2,8 @@
 
 import json
 
+from engine.arrangement.plan import MixPlan
 from engine.errors import InputError
-from engine.export.plan import MixPlan
 from engine.translation import tr
 
 _MAX_STEPS = 100

@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrangement.cuts import Cut, Pieces, Room, lengthen, shorten
 from engine.errors import InputError
-from engine.export.cuts import Cut, Pieces, Room, lengthen, shorten
 from engine.library.marks import Marks
 from engine.translation import tr
 
@@ -86,8 +86,8 @@ def lay_under(
     the picture does.
 
     Where the form of the track is known, both are versions made by musical cuts, see
-    `engine.export.cuts`: a long track too closes with its own ending, a short one repeats where
-    its score says so.
+    `engine.arrangement.cuts`: a long track too closes with its own ending, a short one repeats
+    where its score says so.
 
     Args:
         clip_duration_s, track_duration_s: both above 0.

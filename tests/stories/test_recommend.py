@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import recommend as story
 from engine.errors import InputError
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
@@ -19,7 +18,8 @@ from engine.library.tracks import Profile
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 from engine.progress import silent
-from engine.recommend import ClipAnalysis, RankingOptions, recommend
+from engine.stories import recommend as story
+from engine.stories.recommend import ClipAnalysis, RankingOptions, recommend
 
 GENRES = ("jazz", "metal")
 
@@ -83,7 +83,7 @@ def clip() -> ClipAnalysis:
 def readable_pack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
     monkeypatch.setattr(story, "matching_pack", lambda _: ReadablePack())
-    monkeypatch.setattr("engine.index.profile_pack_id", lambda: "profile 1")
+    monkeypatch.setattr("engine.stories.index.profile_pack_id", lambda: "profile 1")
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from typing import ClassVar
 
 import pytest
 
-from engine import index
 from engine.errors import Cancelled, InputError, MediaUnreadable, SoundbedError
-from engine.index import index_folder, rescan
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.scan import content_hash
 from engine.music.vector import VERSION
 from engine.progress import Progress, silent
+from engine.stories import index
+from engine.stories.index import index_folder, rescan
 
 
 class FakePool:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.export.segments import lay_under, times_in_track, times_under_clip
-from engine.ranking.alignment import N_POINTS, Alignment, align
+from engine.arrangement.alignment import N_POINTS, Alignment, align
+from engine.arrangement.segments import lay_under, times_in_track, times_under_clip
 
 if TYPE_CHECKING:
     from engine.library.tracks import Track
@@ -19,8 +19,8 @@ def place(
 ) -> Alignment:
     """Return the best start, with what picture and music then share.
 
-    A track with marks is heard in a version cut for the clip (`engine.export.cuts`): its start is
-    that version's, and so is what it shares with the picture.
+    A track with marks is heard in a version cut for the clip (`engine.arrangement.cuts`): its
+    start is that version's, and so is what it shares with the picture.
 
     Args:
         clip_duration_s: length of the clip.

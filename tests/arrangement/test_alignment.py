@@ -1,6 +1,6 @@
 import numpy as np
 
-from engine.ranking.alignment import align
+from engine.arrangement.alignment import align
 
 
 def times(*values: float) -> np.ndarray:

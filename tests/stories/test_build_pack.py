@@ -13,8 +13,6 @@ import numpy as np
 import pytest
 
 import engine.media.worker
-from engine import build_pack as story
-from engine.build_pack import BuildReport, PackRequest, build_pack
 from engine.errors import (
     Cancelled,
     ExportError,
@@ -24,15 +22,17 @@ from engine.errors import (
     PackError,
     display_path,
 )
-from engine.index import index_folder
-from engine.install_pack import install_pack
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.music_packs.archive import PackWriter, open_pack
 from engine.progress import silent
+from engine.stories import build_pack as story
+from engine.stories.build_pack import BuildReport, PackRequest, build_pack
+from engine.stories.index import index_folder
+from engine.stories.install_pack import install_pack
 from tests.music_packs.samples import PROFILE, features, write_tone
-from tests.test_index import made_up
-from tests.test_install_pack import PoolInThisProcess, StopAt
+from tests.stories.test_index import made_up
+from tests.stories.test_install_pack import PoolInThisProcess, StopAt
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         )
 
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
-    monkeypatch.setattr("engine.index.analyse_file", analyse)
-    monkeypatch.setattr("engine.index.embed_with_active_pack", embed)
-    monkeypatch.setattr("engine.install_pack.embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.stories.index.analyse_file", analyse)
+    monkeypatch.setattr("engine.stories.index.embed_with_active_pack", embed)
+    monkeypatch.setattr("engine.stories.install_pack.embed_with_active_pack", lambda *_: None)
     return names
 
 
@@ -256,7 +256,7 @@ def test_without_a_matching_pack_it_has_no_embeddings(
     def unusable() -> None:
         raise PackError("damaged.")
 
-    monkeypatch.setattr("engine.index.embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.stories.index.embed_with_active_pack", lambda *_: None)
     monkeypatch.setattr(story, "matching_pack", unusable)
     assert build(music, tmp_path / "a.zip").pack.embedding_space is None
     install_pack(tmp_path / "a.zip", Library.open(), silent(), n_workers=1)
@@ -268,7 +268,7 @@ def test_real_music_travels_without_being_heard_again(
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
     write_tone(tmp_path / "m" / "a.wav", 440, 6)
     build(tmp_path / "m", tmp_path / "a.zip")
-    monkeypatch.setattr("engine.index.analyse_file", None)
+    monkeypatch.setattr("engine.stories.index.analyse_file", None)
     library = Library.open()
     assert install_pack(tmp_path / "a.zip", library, silent(), n_workers=1).n_heard == 0
     (track,) = library.tracks()

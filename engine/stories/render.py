@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.arrangement.plan import MUTED_DB, MixPlan
 from engine.errors import ExportError
 from engine.export.credits import credits_text
 from engine.export.mix import (
@@ -22,7 +23,6 @@ from engine.export.mix import (
     music_blocks,
     n_mix_samples,
 )
-from engine.export.plan import MUTED_DB, MixPlan
 from engine.files import write_text
 from engine.media.mux import mux_video, suited_path
 from engine.media.probe import probe_video

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
 from engine.errors import InputError, display_path
-from engine.index import embed_missing, index_folder
 from engine.library.database import Database
 from engine.library.library import Library, available_libraries, genres_at_hand
 from engine.library.scan import content_hash
@@ -24,9 +24,9 @@ from engine.ranking.candidates import Candidates, gather
 from engine.ranking.diversity import spread_out
 from engine.ranking.explain import explain
 from engine.ranking.filters import check_genres, keep_wanted
-from engine.ranking.placing import place
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram
+from engine.stories.index import embed_missing, index_folder
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ import opentimelineio as otio
 import pytest
 import soundfile
 
+from engine.arrangement.plan import MixPlan
+from engine.arrangement.segments import Segment, lay_under
 from engine.errors import ExportError
-from engine.export.plan import MixPlan
-from engine.export.segments import Segment, lay_under
 from engine.media.loudness import measure_loudness
 from engine.media.probe import probe_video
 from engine.media.waveform import read_waveform
 from engine.progress import silent
-from engine.render import (
+from engine.stories.render import (
     mix_to_wav,
     render_preview,
     render_video,

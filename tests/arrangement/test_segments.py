@@ -3,8 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from engine.arrangement.segments import Segment, lay_under, times_in_track, times_under_clip
 from engine.errors import InputError
-from engine.export.segments import Segment, lay_under, times_in_track, times_under_clip
 
 # 120 beats a minute in 4/4 from 0.1 s: a beat every half second, a bar every two.
 BEATS = np.arange(0.1, 60, 0.5)

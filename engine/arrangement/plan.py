@@ -11,8 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import InputError
-from engine.export.segments import (
+from engine.arrangement.segments import (
     MAX_DURATION_S,
     MAX_SEGMENTS,
     SLACK_S,
@@ -21,6 +20,7 @@ from engine.export.segments import (
     check_number,
     lay_under,
 )
+from engine.errors import InputError
 from engine.translation import tr
 
 if TYPE_CHECKING:

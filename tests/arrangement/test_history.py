@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.arrangement.history import PlanHistory
+from engine.arrangement.plan import MixPlan
+from engine.arrangement.segments import Segment
 from engine.errors import InputError
-from engine.export.history import PlanHistory
-from engine.export.plan import MixPlan
-from engine.export.segments import Segment
 
 FIRST = MixPlan(
     clip_path=Path("/c.mp4"),

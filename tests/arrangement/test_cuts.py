@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine.export.cuts import Cut, Room, lengthen, shorten
-from engine.export.segments import Segment, lay_under
+from engine.arrangement.cuts import Cut, Room, lengthen, shorten
+from engine.arrangement.segments import Segment, lay_under
 from engine.library.marks import Marks, Section
 
 # 120 beats a minute in 4/4 from 0 s: a beat each half second, a bar each two. 64 s in four

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from engine.arrangement.plan import MixPlan, plan_mix
 from engine.export.mix import MIX_RATE_HZ, music_blocks
-from engine.export.plan import MixPlan, plan_mix
 from engine.library.library import Library
 from engine.library.tracks import Track
 from engine.progress import silent

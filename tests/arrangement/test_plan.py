@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.arrangement.plan import MUTED_DB, MixPlan, linear_gain, match_gain, plan_mix
+from engine.arrangement.segments import Segment
 from engine.errors import InputError
-from engine.export.plan import MUTED_DB, MixPlan, linear_gain, match_gain, plan_mix
-from engine.export.segments import Segment
 from engine.library.marks import Marks, Section
 
 

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine.export.segments import lay_under
+from engine.arrangement.placing import place
+from engine.arrangement.segments import lay_under
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
 from engine.library.tracks import Track
-from engine.ranking.placing import place
 
 # Bars of two seconds; quiet for 32 s, loud for 24, quiet to the end at 64 s.
 ENERGY = np.repeat([0.2, 1.0, 0.2], [32, 24, 8]).astype(np.float32)

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from engine.encoders.active import matching_pack
 from engine.errors import InputError, MusicPackError, SoundbedError, display_path
 from engine.files import replacing
-from engine.index import index_folder, n_cores
 from engine.library.analysis import profile_pack_id
 from engine.library.files import AnalysedFile, KnownFile
 from engine.library.folders import normalised
@@ -35,6 +34,7 @@ from engine.music_packs.manifest import (
 from engine.music_packs.names import portable, slug
 from engine.paths import pack_analysis, user_library
 from engine.progress import Progress
+from engine.stories.index import index_folder, n_cores
 from engine.translation import tr
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 
 import engine.media.worker
-from engine import install_pack as story
 from engine.errors import Cancelled, InputError, LibraryError, MusicPackError, SoundbedError
 from engine.files import write_bytes
-from engine.index import index_folder, rescan
-from engine.install_pack import InstallReport, install_pack, installed_packs, remove_folder
 from engine.library.library import Library
 from engine.music_packs import installed
 from engine.paths import music_packs_dir
 from engine.progress import Progress, ProgressStep, silent
+from engine.stories import install_pack as story
+from engine.stories.index import index_folder, rescan
+from engine.stories.install_pack import InstallReport, install_pack, installed_packs, remove_folder
 from tests.music_packs.samples import SPACE, edit_manifest, features, write_pack, write_tone
 
 
@@ -49,7 +49,7 @@ class PoolInThisProcess:
 def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
     monkeypatch.setattr(story, "embed_with_active_pack", lambda *_: None)
-    monkeypatch.setattr("engine.index.embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.stories.index.embed_with_active_pack", lambda *_: None)
 
 
 @pytest.fixture
@@ -289,8 +289,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import engine.media.worker
-from tests.test_install_pack import PoolInThisProcess, StopAt
-from engine import install_pack as story
+from tests.stories.test_install_pack import PoolInThisProcess, StopAt
+from engine.stories import install_pack as story
 from engine.library.library import Library
 engine.media.worker.WorkerPool = PoolInThisProcess
 story.embed_with_active_pack = lambda *_: None
@@ -320,7 +320,7 @@ def test_killed_it_leaves_the_library_as_it_was_and_the_next_one_tidies_up(
     n_steps = "4" if when == "copying" else "1000"
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(newer), n_steps, when],
-        cwd=Path(__file__).resolve().parents[1],
+        cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
         check=False,
         timeout=120,
@@ -353,12 +353,12 @@ def test_features_of_another_version_are_heard_anew(
     heard = []
 
     def analyse(path: Path) -> Any:
-        from tests.test_index import made_up
+        from tests.stories.test_index import made_up
 
         heard.append(path.name)
         return made_up(path)
 
-    monkeypatch.setattr("engine.index.analyse_file", analyse)
+    monkeypatch.setattr("engine.stories.index.analyse_file", analyse)
     edit_manifest(pack, lambda values: values.update(features_version="music-0"))
     report = install(pack, library)
     assert (report.n_heard, heard) == (2, ["a.wav", "b.wav"])

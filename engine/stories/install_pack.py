@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import MusicPackError, SoundbedError
-from engine.index import embed_with_active_pack, index_folder, n_cores
 from engine.library.files import AnalysedFile
 from engine.library.folders import normalised
 from engine.library.library import Library
@@ -31,6 +30,7 @@ from engine.music_packs.installed import (
 )
 from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
 from engine.progress import Progress
+from engine.stories.index import embed_with_active_pack, index_folder, n_cores
 from engine.translation import tr
 
 if TYPE_CHECKING:
