@@ -14,8 +14,6 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 from demo import city, dawn, fireworks, snow
 from demo.canvas import HEIGHT, WIDTH, Canvas, finish
 from demo.sound import RATE_HZ, draw_sound

@@ -16,19 +16,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(_ROOT)]
-
-from game_music.licences import NotAllowedError, stated  # noqa: E402
-from game_music.packages import PackageError, check_tools, fetch, unpack  # noqa: E402
-from game_music.sources import SOURCES, Source  # noqa: E402
-
-from engine.cli.terminal import TerminalProgress  # noqa: E402
-from engine.errors import Cancelled, SoundbedError  # noqa: E402
-from engine.files import write_text  # noqa: E402
-from engine.library.licence_table import TABLE_NAME, write_table  # noqa: E402
-from engine.media.probe import probe_audio  # noqa: E402
-from engine.stories.build_pack import SUFFIX, PackRequest, build_pack  # noqa: E402
+from engine.cli.terminal import TerminalProgress
+from engine.errors import Cancelled, SoundbedError
+from engine.files import write_text
+from engine.library.licence_table import TABLE_NAME, write_table
+from engine.media.probe import probe_audio
+from engine.stories.build_pack import SUFFIX, PackRequest, build_pack
+from game_music.licences import NotAllowedError, stated
+from game_music.packages import PackageError, check_tools, fetch, unpack
+from game_music.sources import SOURCES, Source
 
 _TITLE = "Music of Debian's games"
 _ID = "debian-game-music"

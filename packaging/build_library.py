@@ -32,8 +32,6 @@ from pathlib import Path
 
 _PACKAGING = Path(__file__).resolve().parent
 _ROOT = _PACKAGING.parent
-# Here and not as an installed package: nothing in the app needs the composer.
-sys.path[:0] = [str(_PACKAGING), str(_ROOT)]
 _MISSING = [name for name in ("mido", "scipy") if importlib.util.find_spec(name) is None]
 if _MISSING:
     sys.exit(f"building the music needs {', '.join(_MISSING)}: pip install -e '.[dev]'")
@@ -48,7 +46,6 @@ from composer.mix import mix  # noqa: E402
 from composer.render import render  # noqa: E402
 from composer.score import Score  # noqa: E402
 from composer.tools import MissingToolsError, check_tools  # noqa: E402
-
 from engine.errors import SoundbedError  # noqa: E402
 from engine.files import replacing, write_bytes  # noqa: E402
 

@@ -7,19 +7,15 @@ wheels give the same bytes; the tests compare a second run with what is committe
 """
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
+from engine import files
+from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
+from models import efficientnet, musicnn, wheels
+from models.tensor_bundle import read_tensors
+
 ROOT = Path(__file__).resolve().parents[1]
-# Run as a script, this file's own folder is on the path, but the project's isn't.
-sys.path.insert(0, str(ROOT))
-
-from models import efficientnet, musicnn, wheels  # noqa: E402
-from models.tensor_bundle import read_tensors  # noqa: E402
-
-from engine import files  # noqa: E402
-from engine.encoders.manifest import PackManifest, save_manifest, sha256_of  # noqa: E402
 
 
 def build_efficientnet(wheel_folder: Path, out: Path) -> None:

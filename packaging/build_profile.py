@@ -12,7 +12,6 @@ project. Prints what was measured on pieces held out. Needs the extra "train".
 import argparse
 import csv
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,17 +20,15 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from engine import files
+from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
+from engine.encoders.session import OnnxModel
+from engine.music.vector import VECTOR_LENGTH, VERSION
+from engine.training.features_cache import default_cache, music_features
+from heads.genre import GENRES, N_TAG_FEATURES, GenreHead, fit_genres
+from heads.mood import EMOTIONS, MOODS, MoodHead, fit_moods, ridge
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from heads.genre import GENRES, N_TAG_FEATURES, GenreHead, fit_genres  # noqa: E402
-from heads.mood import EMOTIONS, MOODS, MoodHead, fit_moods, ridge  # noqa: E402
-
-from engine import files  # noqa: E402
-from engine.encoders.manifest import PackManifest, save_manifest, sha256_of  # noqa: E402
-from engine.encoders.session import OnnxModel  # noqa: E402
-from engine.music.vector import VECTOR_LENGTH, VERSION  # noqa: E402
-from engine.training.features_cache import default_cache, music_features  # noqa: E402
 
 MODEL = "profile.onnx"
 UNSURE_BELOW = 0.45

@@ -18,24 +18,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-_PACKAGING = Path(__file__).resolve().parent
-sys.path[:0] = [str(_PACKAGING), str(_PACKAGING.parent)]
 
-import numpy as np  # noqa: E402
-import numpy.typing as npt  # noqa: E402
-import soundfile  # noqa: E402
-from composer.effects import RATE_HZ  # noqa: E402
-from composer.form import compose  # noqa: E402
-from composer.genres import BRIEFS  # noqa: E402
-from composer.master import FIRST_CEILING_DBTP, TARGET_LUFS, trimmed  # noqa: E402
-from composer.mix import mix  # noqa: E402
-from composer.render import render  # noqa: E402
+import numpy as np
+import numpy.typing as npt
+import soundfile
 
-from engine.encoders.audio import MSD_TAGS, MusicTagger  # noqa: E402
-from engine.media.limiter import limit_peaks  # noqa: E402
-from engine.media.loudness import measure_samples  # noqa: E402
-from engine.music.features import describe_music  # noqa: E402
-from engine.progress import silent  # noqa: E402
+from composer.effects import RATE_HZ
+from composer.form import compose
+from composer.genres import BRIEFS
+from composer.master import FIRST_CEILING_DBTP, TARGET_LUFS, trimmed
+from composer.mix import mix
+from composer.render import render
+from engine.encoders.audio import MSD_TAGS, MusicTagger
+from engine.media.limiter import limit_peaks
+from engine.media.loudness import measure_samples
+from engine.music.features import describe_music
+from engine.progress import silent
 
 # Edges of the bands: two thirds of an octave from 40 Hz on.
 EDGES_HZ = 40.0 * 2 ** (np.arange(14) * 2 / 3)

@@ -23,22 +23,19 @@ from typing import Any
 
 import numpy as np
 
-_ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(_ROOT))
-
-from engine.encoders.student import StudentPack  # noqa: E402
-from engine.errors import SoundbedError  # noqa: E402
-from engine.files import replacing  # noqa: E402
-from engine.library.analysis import analyse_file, profile_of, profile_pack_id  # noqa: E402
-from engine.library.database import Database  # noqa: E402
-from engine.library.files import AnalysedFile  # noqa: E402
-from engine.library.library import Library  # noqa: E402
-from engine.library.marks import Marks  # noqa: E402
-from engine.library.scan import content_hash  # noqa: E402
-from engine.media.worker import WorkerPool  # noqa: E402
-from engine.music.features import MusicFeatures  # noqa: E402
-from engine.music.vector import VERSION  # noqa: E402
-from engine.paths import bundled_library_dir  # noqa: E402
+from engine.encoders.student import StudentPack
+from engine.errors import SoundbedError
+from engine.files import replacing
+from engine.library.analysis import analyse_file, profile_of, profile_pack_id
+from engine.library.database import Database
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
+from engine.library.marks import Marks
+from engine.library.scan import content_hash
+from engine.media.worker import WorkerPool
+from engine.music.features import MusicFeatures
+from engine.music.vector import VERSION
+from engine.paths import bundled_library_dir
 
 # What a composer asked for is heard at least so strongly, in deviations from the average.
 _INTENDED_MOOD = 1.5

@@ -14,7 +14,6 @@ clips of micro_clips, their sources as uploaders.
 
 import argparse
 import csv
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -23,16 +22,15 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from engine.encoders.profile import ProfilePack
+from engine.encoders.visual import VisualEncoder
+from engine.progress import Progress, silent
+from engine.training.features_cache import default_cache, music_features
+from engine.training.pairs import PairSet, join, save_pairs
+from engine.training.readers import Edit, describe_edits, genre_indexes
+from engine.video.features import N_DESCRIPTORS, VideoDescriptors, describe_image
 
-from engine.encoders.profile import ProfilePack  # noqa: E402
-from engine.encoders.visual import VisualEncoder  # noqa: E402
-from engine.progress import Progress, silent  # noqa: E402
-from engine.training.features_cache import default_cache, music_features  # noqa: E402
-from engine.training.pairs import PairSet, join, save_pairs  # noqa: E402
-from engine.training.readers import Edit, describe_edits, genre_indexes  # noqa: E402
-from engine.video.features import N_DESCRIPTORS, VideoDescriptors, describe_image  # noqa: E402
+ROOT = Path(__file__).resolve().parents[1]
 
 # How often pairs are drawn, relative to the real ones. Photographs and pieces are matched by
 # averages, so they count half. Two clips of the same emotion say more than one clip with its own

@@ -24,17 +24,16 @@ from urllib.parse import quote
 
 _PACKAGING = Path(__file__).resolve().parent
 _ROOT = _PACKAGING.parent
-sys.path[:0] = [str(_PACKAGING), str(_ROOT)]
 _MISSING = [n for n in ("matplotlib", "mido", "scipy") if importlib.util.find_spec(n) is None]
 if _MISSING:
     sys.exit(f"the report needs {', '.join(_MISSING)}: pip install -e '.[dev]'")
 
 import numpy as np  # noqa: E402
+
 from composer.catalogue import fingerprint  # noqa: E402
 from composer.form import compose  # noqa: E402
 from composer.genres import BRIEFS  # noqa: E402
 from composer.sheets import draw_sheet  # noqa: E402
-
 from engine.encoders.audio import MSD_TAGS  # noqa: E402
 from engine.errors import SoundbedError  # noqa: E402
 from engine.files import write_text  # noqa: E402

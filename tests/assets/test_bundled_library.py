@@ -2,7 +2,6 @@
 
 import io
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,14 +12,11 @@ from typing import Any
 import mido
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
-
 from composer.catalogue import bar_times, beat_times, fingerprint
 from composer.form import compose
 from composer.genres import BRIEFS
 from composer.midi import midi_bytes
 from composer.score import Score
-
 from engine.paths import bundled_library_dir
 
 LIBRARY = bundled_library_dir()

@@ -1,11 +1,8 @@
 """What the bundled music was played with is named in the licences that ship."""
 
 import re
-import sys
 from fnmatch import fnmatch
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer import kits, struck
 

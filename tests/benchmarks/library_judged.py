@@ -1,7 +1,7 @@
 """The bundled library as machines hear it: genres, distances, moods.
 
-    python -m tests.benchmarks.library_judged [--library FOLDER] [--emotify FOLDER]
-                                              [--cache FOLDER] [--jobs 2] [--tuning]
+    PYTHONPATH=packaging python -m tests.benchmarks.library_judged [--library FOLDER]
+        [--emotify FOLDER] [--cache FOLDER] [--jobs 2] [--tuning]
 
 FOLDER of --library holds scores.json and tracks/ (so any trial of packaging/build_library.py
 --into can be judged), that of --emotify ratings.csv and its pieces. Sounds were tuned with the MSD
@@ -30,7 +30,6 @@ here the even ones judge:
 import argparse
 import csv
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +43,7 @@ from engine.encoders.audio import MSD_TAGS, MTT_TAGS
 from engine.paths import bundled_library_dir
 from engine.training.features_cache import default_cache
 from engine.training.genre_classifier import Excerpts, fit_pooled_head
+from heads.mood import EMOTIONS, ridge
 from tests.benchmarks.library_hearing import (
     EXCERPT_S,
     Heard,
@@ -53,10 +53,6 @@ from tests.benchmarks.library_hearing import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "packaging"))
-
-from heads.mood import EMOTIONS, ridge  # noqa: E402
-
 Float64Array = npt.NDArray[np.float64]
 # Columns of the embedding.
 _MSD, _BOTH_NETWORKS = slice(200), slice(400)

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
-
 import build_library
 from build_library import BuildError, Shelf
 from composer import made, tools
@@ -21,7 +20,6 @@ from composer.form import Brief, Layer, SectionPlan, compose
 from composer.master import Master
 from composer.midi import midi_bytes
 from composer.score import Note, Voice
-
 from engine.errors import ExportError
 
 PACKAGING = Path(build_library.__file__).parent
@@ -245,9 +243,8 @@ def test_two_builds_dont_write_the_same_trials(shelf: Shelf) -> None:
 DRIVER = """
 import sys
 from pathlib import Path
-sys.path[:0] = {paths!r}
 import build_library
-import test_build_library
+from tests.packaging import test_build_library
 build_library.BRIEFS = test_build_library.BRIEFS
 if __name__ == "__main__":
     folder = Path({folder!r})
@@ -263,11 +260,13 @@ if __name__ == "__main__":
 @needs_fluidsynth
 def test_a_build_that_is_killed_goes_on_and_gives_the_same_files(shelf: Shelf) -> None:
     script = shelf.trials.parent / "driver.py"
-    paths = [str(PACKAGING), str(PACKAGING.parent), str(Path(__file__).parent)]
-    script.write_text(DRIVER.format(paths=paths, folder=str(shelf.trials.parent)))
+    script.write_text(DRIVER.format(folder=str(shelf.trials.parent)))
+    environment = {**os.environ, "PYTHONPATH": f"{PACKAGING}{os.pathsep}{PACKAGING.parent}"}
 
     def start() -> "subprocess.Popen[str]":
-        return subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment
+        )
 
     killed = start()
     state = shelf.trials / "jazz-01.json"

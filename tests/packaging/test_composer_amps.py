@@ -1,12 +1,7 @@
 """Amplifiers, boxes and the equaliser that follows real spectra, on sounds that are known."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer.amps import amp, bass_amp, cabinet
 from composer.filters import RATE_HZ, Stereo, minimum_phase, rms

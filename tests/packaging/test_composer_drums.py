@@ -1,13 +1,9 @@
 """Drum kits, our own drums, and the echoes behind instruments."""
 
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer import effects, hits
 from composer.effects import RATE_HZ, Stereo

@@ -1,14 +1,10 @@
 """Solos and block chords: in range, on the changes, with breath, and never twice the same."""
 
-import sys
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer.improvising import Blocks, Solo, chord_scale
 from composer.melody import Melody

@@ -1,13 +1,9 @@
 """Four-part writing as it is taught: no parallels, sevenths fall, leading notes rise."""
 
-import sys
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer.partwriting import VOICES, Voiced, is_parallel, lead_voices
 from composer.score import ChordSpan, Section

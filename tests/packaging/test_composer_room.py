@@ -1,13 +1,9 @@
 """The room and the whole mix: how long it rings, when it answers, and that it sums to mono."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer.effects import RATE_HZ, Stereo
 from composer.form import compose

@@ -2,15 +2,11 @@
 
 import io
 import re
-import sys
 from collections import defaultdict
 from dataclasses import replace
-from pathlib import Path
 
 import mido
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer.catalogue import bar_times, cover_colours, energy_per_bar, loop_times
 from composer.form import SectionPlan, compose

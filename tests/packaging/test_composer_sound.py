@@ -1,14 +1,11 @@
 """The composer's instruments, effects, mix and master on sounds whose answer is known."""
 
 import shutil
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer import effects, synth
 from composer.catalogue import bar_times, beat_times
@@ -20,7 +17,6 @@ from composer.mix import Mix, mix
 from composer.render import Stem, Stems
 from composer.score import Effect, Note, Part, Score, Strip, Voice
 from composer.tools import MissingToolsError, check_tools
-
 from engine.media.probe import probe_audio
 
 

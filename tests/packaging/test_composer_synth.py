@@ -1,14 +1,10 @@
 """The composer's own instruments and the marks of its form, on what can be calculated."""
 
-import sys
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer import synth
 from composer.effects import RATE_HZ

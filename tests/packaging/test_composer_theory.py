@@ -1,15 +1,10 @@
 """Chords, voicings, rhythm and melody of the composer, against what a musician would write."""
 
-import sys
+import itertools
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
-
-import itertools
 
 from composer.comping import Bass, Broken, Comp, Walking
 from composer.melody import Counter, Melody, read_form

@@ -1,35 +1,23 @@
 """The demo clip that is shipped: what a user sees first, and what the README shows."""
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import av
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+import build_demo
+from demo.sound import draw_sound
 from engine.media.loudness import measure_loudness
 from engine.media.probe import probe_video
 from engine.media.proxy import needs_proxy
 from engine.paths import demo_clip
 
-BUILDER = Path(__file__).parents[2] / "packaging" / "build_demo.py"
 # One second in the middle of each scene, in pictures.
 SCENES = {"dawn": 72, "city": 180, "snow": 384, "fireworks": 500}
 
 
 @pytest.fixture(scope="module")
-def builder() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_demo", BUILDER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def pictures() -> dict[int, np.ndarray]:
+def pictures() -> dict[int, npt.NDArray[np.float32]]:
     """Two pictures of each scene, a third of a second apart, as float (720, 1280, 3) 0..255."""
     wanted = {n for first in SCENES.values() for n in (first, first + 8)}
     with av.open(str(demo_clip())) as container:
@@ -58,7 +46,7 @@ def test_sound_is_quiet() -> None:
     assert -50 < measure_loudness(demo_clip()).integrated_lufs < -35
 
 
-def test_scenes_have_moods_of_their_own(pictures: dict[int, np.ndarray]) -> None:
+def test_scenes_have_moods_of_their_own(pictures: dict[int, npt.NDArray[np.float32]]) -> None:
     mean = {name: pictures[n].mean((0, 1)) for name, n in SCENES.items()}
     red, _, blue = mean["dawn"]
     assert red > 1.05 * blue
@@ -68,21 +56,21 @@ def test_scenes_have_moods_of_their_own(pictures: dict[int, np.ndarray]) -> None
     assert mean["fireworks"].mean() < 0.6 * mean["snow"].mean()
 
 
-def test_the_city_moves_faster_than_the_sea(pictures: dict[int, np.ndarray]) -> None:
+def test_the_city_moves_faster_than_the_sea(pictures: dict[int, npt.NDArray[np.float32]]) -> None:
     moved = {name: np.abs(pictures[n + 8] - pictures[n]).mean() for name, n in SCENES.items()}
     assert moved["city"] > 1.5 * moved["dawn"]
 
 
 @pytest.mark.parametrize("scene", ["dawn", "snow"])
 def test_the_clip_is_what_the_code_draws(
-    scene: str, builder: ModuleType, pictures: dict[int, np.ndarray]
+    scene: str, pictures: dict[int, npt.NDArray[np.float32]]
 ) -> None:
-    drawn = builder.picture(SCENES[scene]).astype(np.float32)
+    drawn = build_demo.picture(SCENES[scene]).astype(np.float32)
     assert np.abs(drawn - pictures[SCENES[scene]]).mean() < 6
 
 
-def test_drawing_is_reproducible(builder: ModuleType) -> None:
-    assert np.array_equal(builder.picture(500), builder.picture(500))
+def test_drawing_is_reproducible() -> None:
+    assert np.array_equal(build_demo.picture(500), build_demo.picture(500))
     assert np.array_equal(
-        builder.draw_sound(2.0, (0.0, 0.5, 1.0, 1.5)), builder.draw_sound(2.0, (0.0, 0.5, 1.0, 1.5))
+        draw_sound(2.0, (0.0, 0.5, 1.0, 1.5)), draw_sound(2.0, (0.0, 0.5, 1.0, 1.5))
     )

@@ -4,19 +4,15 @@ import csv
 import hashlib
 import shutil
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
-
 from build_game_music_pack import collect, main
 from game_music.licences import NotAllowedError, Stated, allowed, stated
 from game_music.packages import PackageError, fetch
 from game_music.sources import SOURCES, Reading, Source
-
 from tests.music_packs.samples import write_tone
 
 COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/

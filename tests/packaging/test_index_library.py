@@ -1,17 +1,15 @@
 """What the score knows replaces what was measured, in what is shown and never in the vector."""
 
-import importlib.util
 import json
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 import soundfile
 
+import index_library
 from engine.errors import SoundbedError
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
@@ -20,7 +18,6 @@ from engine.library.tracks import Profile
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 
-SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "index_library.py"
 ENTRY = {
     "bpm": 84, "beats_s": [0.1, 0.8], "bars_s": [0.1], "beats_per_bar": 3, "key": "D",
     "mode": "minor", "is_instrumental": True,
@@ -38,18 +35,8 @@ def measured() -> MusicFeatures:
     )  # fmt: skip
 
 
-@pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    spec = importlib.util.spec_from_file_location("index_library", SCRIPT)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_score_replaces_tempo_beats_bars_and_key(script: ModuleType) -> None:
-    known = script.scored(measured(), ENTRY)
+def test_the_score_replaces_tempo_beats_bars_and_key() -> None:
+    known = index_library.scored(measured(), ENTRY)
     assert (known.bpm, known.key, known.mode, known.beats_per_bar) == (84.0, "D", "minor", 3)
     assert known.vocals == 0
     assert known.beats_s.tolist() == pytest.approx([0.1, 0.8])
@@ -57,18 +44,16 @@ def test_the_score_replaces_tempo_beats_bars_and_key(script: ModuleType) -> None
     assert known.vector.tolist() == measured().vector.tolist()
 
 
-def test_the_closed_database_is_one_file_that_opens_immutable(
-    script: ModuleType, tmp_path: Path
-) -> None:
+def test_the_closed_database_is_one_file_that_opens_immutable(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "library.sqlite")
     library.save_plan("clip", Path("/clip.mp4"), "{}")
-    script._close_for_good(library.path)
+    index_library._close_for_good(library.path)
     assert [path.name for path in tmp_path.iterdir()] == ["library.sqlite"]
     assert Library.open_bundled(tmp_path).load_plan("clip") == "{}"
 
 
 def test_a_genre_that_the_packs_dont_know_is_shown_and_counts_as_its_nearest(
-    script: ModuleType, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "a.opus").write_bytes(b"sound")
     entry = ENTRY | {
@@ -77,24 +62,22 @@ def test_a_genre_that_the_packs_dont_know_is_shown_and_counts_as_its_nearest(
         "sections": [{"name": "intro", "start_s": 0.1, "n_bars": 4, "energy": 0.4}],
     }  # fmt: skip
     genres = ("jazz", "hip-hop")
-    row = script._row(entry, tmp_path / "a.opus", tmp_path, "hash", measured(), genres)
+    row = index_library._row(entry, tmp_path / "a.opus", tmp_path, "hash", measured(), genres)
     profile = Profile.from_json(row.profile)
     assert (profile.genre, profile.genre_probabilities) == ("lo-fi", (0.0, 1.0))
     assert Marks.from_json(row.marks, 60.0).sections == (Section("intro", 0.1, 4, 0.4),)
     with pytest.raises(SoundbedError, match=r"a\.opus: the packs don't know zouk"):
-        script._row(
+        index_library._row(
             entry | {"taste_genre": "zouk"}, tmp_path / "a.opus", tmp_path, "", measured(), genres
         )
     late = [entry["sections"][0] | {"start_s": 61.0}]
     with pytest.raises(SoundbedError, match=r"a\.opus: the marks .* start_s"):
-        script._row(
+        index_library._row(
             entry | {"sections": late}, tmp_path / "a.opus", tmp_path, "", measured(), genres
         )
 
 
-def test_what_was_heard_before_is_kept_from_a_database_of_the_last_schema(
-    script: ModuleType, tmp_path: Path
-) -> None:
+def test_what_was_heard_before_is_kept_from_a_database_of_the_last_schema(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrate(connection, path, MIGRATIONS[:1])
@@ -104,19 +87,19 @@ def test_what_was_heard_before_is_kept_from_a_database_of_the_last_schema(
             (measured().to_bytes(),),
         )
     before = path.read_bytes()
-    found = script._heard_before(tmp_path, tmp_path / "copy.sqlite")
+    found = index_library._heard_before(tmp_path, tmp_path / "copy.sqlite")
     assert found["hash"].vector.tolist() == measured().vector.tolist()
     assert path.read_bytes() == before
 
 
-def test_a_track_that_isnt_there_is_named(script: ModuleType, tmp_path: Path) -> None:
+def test_a_track_that_isnt_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "scores.json").write_text('{"tracks": [{"file": "jazz-09.opus"}]}')
     with pytest.raises(SoundbedError, match=r"jazz-09\.opus.*build_library"):
-        script.index_bundled(tmp_path)
+        index_library.index_bundled(tmp_path)
 
 
 def test_the_tracks_are_listened_to_side_by_side_and_then_remembered(
-    script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "tracks").mkdir()
     entries = []
@@ -131,9 +114,9 @@ def test_the_tracks_are_listened_to_side_by_side_and_then_remembered(
             }
         )  # fmt: skip
     (tmp_path / "scores.json").write_text(json.dumps({"tracks": entries}))
-    assert script.index_bundled(tmp_path, n_jobs=2) == (2, 2)
+    assert index_library.index_bundled(tmp_path, n_jobs=2) == (2, 2)
     assert capsys.readouterr().err.count("listened to") == 2
-    assert script.index_bundled(tmp_path, n_jobs=2) == (2, 0)
+    assert index_library.index_bundled(tmp_path, n_jobs=2) == (2, 0)
     first, second = Library.open_bundled(tmp_path).tracks()
     assert (first.title, second.title, first.genre) == ("A", "B", "lo-fi")
     assert first.marks == Marks(loop_s=(0.1, 4.0))

@@ -1,6 +1,5 @@
 """Contact sheets and the page: complete, readable without a mouse or eyes, and safe to open."""
 
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,6 @@ import cv2
 import numpy as np
 import pytest
 import soundfile
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 from composer.catalogue import describe
 from composer.form import compose
