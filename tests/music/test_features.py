@@ -63,7 +63,7 @@ def test_the_level_changes_only_the_loudness(
     quiet = describe_music(write(tmp_path / "quiet.wav", song(16) / 4), tagger, silent())
     assert listened.loudness_lufs - quiet.loudness_lufs == pytest.approx(12.04, abs=0.15)
     np.testing.assert_allclose(quiet.msd_tags, listened.msd_tags, atol=0.01)
-    assert quiet.bpm == listened.bpm
+    assert quiet.bpm == pytest.approx(listened.bpm, rel=0.01)
     level = LAYOUT["descriptors"].start + 3
     others = np.delete(np.arange(VECTOR_LENGTH), level)
     np.testing.assert_allclose(quiet.vector[others], listened.vector[others], atol=0.15)

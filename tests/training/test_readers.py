@@ -85,7 +85,8 @@ def test_a_damaged_cache_entry_is_made_again(
     vector = video_vector(clip, tmp_path / "cache")
     for entry in (tmp_path / "cache").iterdir():
         entry.write_bytes(entry.read_bytes()[:100])
-    assert np.array_equal(video_vector(clip, tmp_path / "cache"), vector)
+    again = video_vector(clip, tmp_path / "cache")
+    np.testing.assert_allclose(again, vector, rtol=1e-4, atol=1e-5)
 
 
 def test_parts_of_an_edit_have_their_own_sound(
