@@ -24,7 +24,7 @@ from engine import files
 from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
 from engine.encoders.session import OnnxModel
 from engine.music.vector import VECTOR_LENGTH, VERSION
-from engine.training.features_cache import default_cache, music_features
+from engine.training.data.features_cache import default_cache, music_features
 from heads.genre import GENRES, N_TAG_FEATURES, GenreHead, fit_genres
 from heads.mood import EMOTIONS, MOODS, MoodHead, fit_moods, ridge
 

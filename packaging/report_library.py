@@ -38,7 +38,7 @@ from engine.encoders.audio import MSD_TAGS  # noqa: E402
 from engine.errors import SoundbedError  # noqa: E402
 from engine.files import write_text  # noqa: E402
 from engine.paths import bundled_library_dir  # noqa: E402
-from engine.training.features_cache import music_features  # noqa: E402
+from engine.training.data.features_cache import music_features  # noqa: E402
 
 _N_TAGS = 6
 _STYLE = """

@@ -33,8 +33,8 @@ HOMES = {
     "appdirs": ("engine/paths.py",),
     "opentimelineio": ("engine/export/",),
     "cv2": ("engine/video/", "engine/media/"),
-    "distributed": ("engine/training/extraction.py",),
-    "pickle": ("engine/training/object_arrays.py",),  # reads arrays and numbers alone
+    "distributed": ("engine/training/data/extraction.py",),
+    "pickle": ("engine/training/data/object_arrays.py",),  # reads arrays and numbers alone
     "librosa": (),
     "matplotlib": ("engine/training/benchmark/figures.py",),
     "scipy": (),

@@ -10,8 +10,8 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.progress import Progress
-    from engine.training.benchmark.data import BenchmarkData
-    from engine.training.simulation.config import SimulationConfig
+    from engine.training.data.benchmark_data import BenchmarkData
+    from engine.training.simulation.parameters import SimulationConfig
 
 # PyTorch takes so many.
 _SEEDS = 2**32
@@ -105,9 +105,9 @@ def run(arguments: argparse.Namespace) -> int:
             remedy=tr("Install them with: pip install “soundbed[train]”."),
         )
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
-    from engine.training.benchmark.compare import Question, compare
-    from engine.training.benchmark.data import BenchmarkData
-    from engine.training.config import read_settings
+    from engine.training.compare_systems import Question, compare
+    from engine.training.data.benchmark_data import BenchmarkData
+    from engine.training.method.training_config import read_settings
     from engine.training.systems.contract import benchmark_config
     from engine.training.systems.registry import SYSTEMS
 
@@ -150,12 +150,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _world(
     arguments: argparse.Namespace, progress: "Progress"
 ) -> "SimulationConfig | BenchmarkData":
-    from engine.training.benchmark.own_pairs import own_benchmark
-    from engine.training.features_cache import default_cache
-    from engine.training.readers import read_spec
-    from engine.training.reference import TRAIN, read_reference
-    from engine.training.simulation.config import SimulationConfig
-    from engine.training.simulation.storage import INDEX, load_benchmark
+    from engine.training.data.benchmark_files import INDEX, load_benchmark
+    from engine.training.data.features_cache import default_cache
+    from engine.training.data.own_pairs import own_benchmark
+    from engine.training.data.readers import read_spec
+    from engine.training.data.reference_reader import TRAIN, read_reference
+    from engine.training.simulation.parameters import SimulationConfig
 
     pairs, pgc = arguments.pairs, arguments.pgc
     prepared = pairs is None or (pairs / INDEX).exists() or (pairs / TRAIN).exists()
@@ -175,8 +175,8 @@ def _world(
 
 
 def _there(world: "SimulationConfig | BenchmarkData") -> tuple[str, ...]:
-    from engine.training.benchmark.data import BenchmarkData
     from engine.training.benchmark.results import DATA
+    from engine.training.data.benchmark_data import BenchmarkData
 
     return DATA[:1] if isinstance(world, BenchmarkData) and world.pgc is None else DATA
 

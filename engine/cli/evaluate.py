@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.training.evaluate_edits import EditEvaluation, Retrieval
+    from engine.training.evaluate_pack import PackEvaluation, Retrieval
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -54,10 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge the pack, and print its figures beside chance."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
     from engine.errors import display_path
-    from engine.training.evaluate_edits import evaluate_edits
+    from engine.training.evaluate_pack import evaluate_pack
 
     with TerminalProgress() as progress:
-        evaluation = evaluate_edits(
+        evaluation = evaluate_pack(
             arguments.pack,
             arguments.edits,
             progress,
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def as_json(evaluation: "EditEvaluation") -> dict[str, Any]:
+def as_json(evaluation: "PackEvaluation") -> dict[str, Any]:
     """Return the figures as plain values for one JSON object."""
     return {
         "n": evaluation.n_edits,
@@ -85,10 +85,10 @@ def as_json(evaluation: "EditEvaluation") -> dict[str, Any]:
     }
 
 
-def as_text(evaluation: "EditEvaluation") -> str:
+def as_text(evaluation: "PackEvaluation") -> str:
     """Return the figures as a table."""
     from engine.cli.table import format_table
-    from engine.training.evaluate_edits import N_LABELLED
+    from engine.training.evaluate_pack import N_LABELLED
 
     found, chance = evaluation.found, evaluation.chance
     rows = [

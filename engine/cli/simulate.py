@@ -46,10 +46,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Simulate, write, and print what came of it."""
-    from engine.training.reference_writer import write_reference
-    from engine.training.simulation.config import SimulationConfig
+    from engine.training.data.benchmark_files import require_new, save_benchmark
+    from engine.training.data.reference_writer import write_reference
+    from engine.training.simulation.parameters import SimulationConfig
     from engine.training.simulation.simulate import simulate
-    from engine.training.simulation.storage import require_new, save_benchmark
 
     chosen = {
         "n_videos": arguments.videos,

@@ -94,10 +94,10 @@ def run(arguments: argparse.Namespace) -> int:
             ),
         )
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
-    from engine.training.config import config_of
-    from engine.training.distributed import is_first, joined, stopped_by_launcher
-    from engine.training.run import train
-    from engine.training.trainer import pick_device
+    from engine.training.fitting.distributed import is_first, joined, stopped_by_launcher
+    from engine.training.fitting.trainer import pick_device
+    from engine.training.method.training_config import config_of
+    from engine.training.train_pack import train_pack
 
     chosen = {
         "seed": arguments.seed,
@@ -116,7 +116,7 @@ def run(arguments: argparse.Namespace) -> int:
             stopping_gently(progress),
             stopped_by_launcher(progress),
         ):
-            report = train(
+            report = train_pack(
                 arguments.pairs,
                 arguments.pgc,
                 arguments.out,

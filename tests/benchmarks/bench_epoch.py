@@ -26,15 +26,15 @@ import torch
 from torch import Tensor
 
 from engine.progress import Progress, ProgressStep
-from engine.training.config import TrainingConfig
-from engine.training.deconfounder import leave_one_out_histograms, mean_histogram
-from engine.training.encoders import InputScaling
-from engine.training.pairs import PairSet
-from engine.training.sampler import Batch
-from engine.training.student import PosteriorTable, StudentNetwork, transfer_loss
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.sampler import Batch
+from engine.training.fitting.trainer import fit
+from engine.training.method.deconfounder import leave_one_out_histograms, mean_histogram
+from engine.training.method.encoders import InputScaling
+from engine.training.method.student import PosteriorTable, StudentNetwork, transfer_loss
+from engine.training.method.teacher import TeacherNetwork, freeze
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import benchmark_config
-from engine.training.teacher import TeacherNetwork, freeze
-from engine.training.trainer import fit
 from tests.benchmarks.lean_epoch import LeanNetwork, Tables, lean_epoch, plain_epoch
 
 GENRES = ("hiphop", "jazz", "classical", "reggae", "pop", "metal")

@@ -25,12 +25,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import silent
-from engine.training.config import TrainingConfig
-from engine.training.ensemble import fit_members
-from engine.training.metrics import label_share, own_ranks
-from engine.training.pairs import PairSet, load_pairs
-from engine.training.splits import folds_by_source
-from engine.training.trainer import content_scores
+from engine.training.data.pairs import PairSet, load_pairs
+from engine.training.data.splits import folds_by_source
+from engine.training.fitting.members import fit_members
+from engine.training.fitting.metrics import label_share, own_ranks
+from engine.training.fitting.trainer import content_scores
+from engine.training.method.training_config import TrainingConfig
 
 N_FOLDS = 5
 N_TOP = 10

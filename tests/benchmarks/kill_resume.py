@@ -22,8 +22,8 @@ import time
 from itertools import chain
 from pathlib import Path
 
-from engine.training.pairs import save_pairs
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.pairs import save_pairs
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate
 
 N_SIMULATED = 2_400

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
-from engine.training.config import TrainingConfig
+from engine.training.method.training_config import TrainingConfig
 
 TASTE_EPSILON = 0.02
 

@@ -35,7 +35,7 @@ from engine.music.features import MusicFeatures
 from engine.music.key import CHROMA_RATE_HZ, ChromaStream
 from engine.music.mel import RATE_HZ
 from engine.music.vector import LAYOUT
-from engine.training.features_cache import music_features, track_id
+from engine.training.data.features_cache import music_features, track_id
 
 Float64Array = npt.NDArray[np.float64]
 

@@ -17,9 +17,9 @@ from statistics import mean
 import numpy as np
 import numpy.typing as npt
 
-from engine.training.benchmark.data import Queries
 from engine.training.benchmark.measure import measure
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import Queries
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import observe, simulate
 
 RIDGE = 1.0

@@ -28,11 +28,11 @@ import numpy.typing as npt
 import torch
 
 from engine.progress import silent
-from engine.training.benchmark.data import LIST_LENGTH, BenchmarkData, TestSet, genre_shares
-from engine.training.metrics import best_tracks, genre_divergence, target_ranks
-from engine.training.shared_sets import read_av_pairs, read_micro_videos
+from engine.training.data.benchmark_data import LIST_LENGTH, BenchmarkData, TestSet, genre_shares
+from engine.training.fitting.metrics import best_tracks, genre_divergence, target_ranks
 from engine.training.systems.contract import Scorer, benchmark_config
 from engine.training.systems.registry import make_system
+from tests.benchmarks.shared_sets import read_av_pairs, read_micro_videos
 
 N_BEST = 10
 # Pairs that one video gives: those who watched it are up to hundreds, and all say the same of it.

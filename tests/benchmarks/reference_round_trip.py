@@ -25,11 +25,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.__main__ import main as soundbed
-from engine.training.benchmark.data import BenchmarkData, TestSet
 from engine.training.benchmark.results import Results, Row
-from engine.training.extras import Extras
-from engine.training.pairs import PairSet
-from engine.training.simulation.storage import load_benchmark, save_benchmark
+from engine.training.data.benchmark_data import BenchmarkData, TestSet
+from engine.training.data.benchmark_files import load_benchmark, save_benchmark
+from engine.training.data.extras import Extras
+from engine.training.data.pairs import PairSet
 
 SHOWN = ("validation", "diverse", "matching", "do")
 Figures = dict[tuple[str, str, str, str], float]

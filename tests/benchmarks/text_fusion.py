@@ -22,10 +22,10 @@ import numpy.typing as npt
 import torch
 
 from engine.progress import silent
-from engine.training.benchmark.data import LIST_LENGTH, BenchmarkData, Queries, TestSet
 from engine.training.benchmark.sources import SIMULATION_SETTINGS
-from engine.training.metrics import inverse_popularity_weights, recall_at, target_ranks
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import LIST_LENGTH, BenchmarkData, Queries, TestSet
+from engine.training.fitting.metrics import inverse_popularity_weights, recall_at, target_ranks
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate
 from engine.training.systems.cmvae import Cmvae, FusedScorer
 from engine.training.systems.contract import benchmark_config

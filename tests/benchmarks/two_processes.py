@@ -22,14 +22,14 @@ from pathlib import Path
 import numpy as np
 
 from engine.progress import silent
-from engine.training.config import TrainingConfig
-from engine.training.distributed import is_first, joined
-from engine.training.ensemble import fit_members
-from engine.training.metrics import own_ranks
-from engine.training.pairs import PairSet, load_pairs, save_pairs
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.pairs import PairSet, load_pairs, save_pairs
+from engine.training.fitting.distributed import is_first, joined
+from engine.training.fitting.members import fit_members
+from engine.training.fitting.metrics import own_ranks
+from engine.training.fitting.trainer import content_scores, pick_device
+from engine.training.method.training_config import TrainingConfig
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate
-from engine.training.trainer import content_scores, pick_device
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("ugc.npz", "pgc.npz", "unseen.npz")

@@ -12,14 +12,14 @@ import pytest
 
 from engine.__main__ import main
 from engine.errors import TrainingError
-from engine.training.benchmark.compare import Question
-from engine.training.benchmark.data import BenchmarkData
 from engine.training.benchmark.runner import BenchmarkReport
-from engine.training.pairs import save_pairs
-from engine.training.reference_writer import write_reference
-from engine.training.simulation.config import SimulationConfig
+from engine.training.compare_systems import Question
+from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.benchmark_files import save_benchmark
+from engine.training.data.pairs import save_pairs
+from engine.training.data.reference_writer import write_reference
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate
-from engine.training.simulation.storage import save_benchmark
 from engine.training.systems.popularity import Popularity
 from engine.training.systems.random import Random
 from engine.training.systems.registry import SYSTEMS
@@ -37,7 +37,7 @@ def data() -> BenchmarkData:
 @pytest.fixture
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes a second each time and is tested once."""
-    monkeypatch.setattr("engine.training.benchmark.compare.draw_figures", lambda *_: None)
+    monkeypatch.setattr("engine.training.compare_systems.draw_figures", lambda *_: None)
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_all_systems_by_one_word(
         asked.append(question)
         return BenchmarkReport(0, 0, ())
 
-    monkeypatch.setattr("engine.training.benchmark.compare.compare", compare)
+    monkeypatch.setattr("engine.training.compare_systems.compare", compare)
     command = ["benchmark", "--pairs", str(pairs), "--systems", "all", "--search"]
     assert main([*command, "--epochs", "3", "--out", str(tmp_path / "out")]) == 0
     assert asked[0].systems == tuple(SYSTEMS)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.training.evaluate_edits import EditEvaluation, Retrieval
+from engine.training.evaluate_pack import PackEvaluation, Retrieval
 
-EVALUATION = EditEvaluation(
+EVALUATION = PackEvaluation(
     pack_id="mine",
     n_edits=100,
     found=Retrieval({1: 0.18, 5: 0.5, 10: 2 / 3}, 5.5, 0.72),
@@ -23,11 +23,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """Record how the story is called, and answer with the same figures."""
     calls: list[tuple[object, ...]] = []
 
-    def evaluate(*arguments: object) -> EditEvaluation:
+    def evaluate(*arguments: object) -> PackEvaluation:
         calls.append(arguments)
         return EVALUATION
 
-    monkeypatch.setattr("engine.training.evaluate_edits.evaluate_edits", evaluate)
+    monkeypatch.setattr("engine.training.evaluate_pack.evaluate_pack", evaluate)
     return calls
 
 

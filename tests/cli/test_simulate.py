@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.__main__ import main
-from engine.training.reference import read_reference
-from engine.training.simulation.storage import load_benchmark
+from engine.training.data.benchmark_files import load_benchmark
+from engine.training.data.reference_reader import read_reference
 
 FEW = ["simulate", "--videos", "120"]
 

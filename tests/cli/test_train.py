@@ -10,7 +10,7 @@ import pytest
 
 from engine.__main__ import main
 from engine.cli import train as command
-from engine.training.config import TrainingConfig
+from engine.training.method.training_config import TrainingConfig
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
             cautions=("All pairs are by one uploader.",),
         )
 
-    monkeypatch.setattr("engine.training.run.train", train)
+    monkeypatch.setattr("engine.training.train_pack.train_pack", train)
     return calls
 
 
@@ -75,7 +75,7 @@ def test_stopping_says_how_to_go_on(
         os.kill(os.getpid(), signal.SIGINT)
         arguments[4].check()  # type: ignore[attr-defined]
 
-    monkeypatch.setattr("engine.training.run.train", stopped)
+    monkeypatch.setattr("engine.training.train_pack.train_pack", stopped)
     assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]) == 130
     assert "Give the same command again to go on" in capsys.readouterr().err
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from engine.training.pairs import PairSet
+from engine.training.data.pairs import PairSet
+from tests.training.hand_made import FakeSystem
 
 N_CONTENT = 4
 GENRE_NAMES = ("jazz", "pop", "metal")
@@ -40,3 +41,10 @@ def make_pairs(n_pairs: int = 60, n_uploaders: int = 12, seed: int = 0) -> PairS
 def simulate() -> Callable[..., PairSet]:
     """`make_pairs`, for the tests of this folder."""
     return make_pairs
+
+
+@pytest.fixture
+def fits() -> list[tuple[str, bool, int]]:
+    """What the fake systems fitted, in order: name, with professionals' pairs, seed."""
+    FakeSystem.fits = []
+    return FakeSystem.fits

@@ -10,15 +10,15 @@ import pytest
 
 from engine.errors import TrainingError
 from engine.progress import silent
-from engine.training import run as story
-from engine.training.benchmark.data import BenchmarkData
-from engine.training.config import TrainingConfig
-from engine.training.pairs import PairSet, join, require_alike, save_pairs
-from engine.training.run import train
-from engine.training.simulation.config import SimulationConfig
+from engine.training import train_pack as story
+from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.pairs import PairSet, join, require_alike, save_pairs
+from engine.training.method.training_config import TrainingConfig
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate as simulate_world
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.registry import make_system
+from engine.training.train_pack import train_pack
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +77,12 @@ def test_training_names_the_set_that_does_not_go_with_the_other(
     config = TrainingConfig(n_epochs=1, n_members=1, min_steps_per_epoch=1)
     specs = tmp_path / "ugc.npz", tmp_path / "pgc.npz"
     with pytest.raises(TrainingError, match=r"pgc\.npz.*versions or sizes"):
-        train(*specs, tmp_path / "mine", config, silent())
+        train_pack(*specs, tmp_path / "mine", config, silent())
     save_pairs(simulate(20), tmp_path / "pgc.npz")
     # Writing the pack takes seconds and is tested elsewhere.
     monkeypatch.setattr(story, "export_pack", lambda *_: None)
     monkeypatch.setattr(story.StudentPack, "load", lambda _: SimpleNamespace(space="mine:0"))
-    report = train(*specs, tmp_path / "mine", config, silent())
+    report = train_pack(*specs, tmp_path / "mine", config, silent())
     assert [caution[:29] for caution in report.cautions] == ["All pairs are by one uploader"]
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.files import write_text
-from engine.training.benchmark.data import TestSet
 from engine.training.benchmark.measure import drifted
 from engine.training.benchmark.results import as_csv, read_csv
-from engine.training.pairs import PairSet
+from engine.training.data.benchmark_data import TestSet
+from engine.training.data.pairs import PairSet
 
 CASES_NAME = "drift.csv"
 COLUMNS = ("system", "data", "seed", "test_set", "query", "main", "chosen", "recommended")

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import TrainingError
-from engine.training.benchmark.data import LIST_LENGTH, TestSet, genre_shares
-from engine.training.metrics import (
+from engine.training.data.benchmark_data import LIST_LENGTH, TestSet, genre_shares
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.metrics import (
     best_tracks,
     bootstrap_interval,
     genre_divergence,
@@ -19,7 +20,6 @@ from engine.training.metrics import (
     taste_slope,
     true_ndcg_at,
 )
-from engine.training.pairs import PairSet
 from engine.training.systems.contract import Scorer
 from engine.translation import tr
 

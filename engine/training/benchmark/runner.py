@@ -12,11 +12,11 @@ from engine.errors import InputError, SoundbedError
 from engine.files import write_text
 from engine.progress import Progress, ProgressStep
 from engine.training.benchmark.cases import CASES_NAME, Cases, cases_of
-from engine.training.benchmark.data import BenchmarkData, TestSet
 from engine.training.benchmark.measure import measure
 from engine.training.benchmark.results import DATA, TRAINING, Results, Row
 from engine.training.benchmark.search import split_settings
 from engine.training.benchmark.sources import Source
+from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.systems.contract import System, benchmark_config
 from engine.training.systems.registry import make_system
 from engine.translation import tr, trn

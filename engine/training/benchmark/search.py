@@ -21,13 +21,13 @@ import numpy as np
 from engine.errors import InputError
 from engine.files import write_text
 from engine.progress import Progress
-from engine.training.benchmark.data import BenchmarkData, TestSet
 from engine.training.benchmark.results import as_csv, read_csv
-from engine.training.metrics import inverse_popularity_weights, inverse_taste_weights
-from engine.training.pairs import PairSet
+from engine.training.data.benchmark_data import BenchmarkData, TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.data.tastes import tastes_of
+from engine.training.fitting.metrics import inverse_popularity_weights, inverse_taste_weights
 from engine.training.systems.contract import Scorer, System, benchmark_config, sampled_hits
 from engine.training.systems.registry import make_system
-from engine.training.tastes import tastes_of
 from engine.translation import tr
 
 SEARCH_NAME = "search.csv"

@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.training.benchmark.data import BenchmarkData
 from engine.training.benchmark.results import RESULTS_NAME
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.interventions import SHARES, intervention_split
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate
 
 COMPARED = ("cmvae", "decrs", "debcm")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.training.extras import Extras
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.extras import Extras
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.world import Floats, Uploaders, generator, near, unit
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from engine.training.extras import Extras
-from engine.training.pairs import PairSet
-from engine.training.simulation.config import GENRE_NAMES, SimulationConfig
+from engine.training.data.extras import Extras
+from engine.training.data.pairs import PairSet
+from engine.training.simulation.parameters import GENRE_NAMES, SimulationConfig
 from engine.training.simulation.world import Floats, Indices
 
 FEATURES_VERSION = "simulated-1"

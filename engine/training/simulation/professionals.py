@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from engine.training.pairs import PairSet
-from engine.training.simulation.config import GENRE_NAMES, SimulationConfig
+from engine.training.data.pairs import PairSet
 from engine.training.simulation.observe import (
     Lens,
     picture_features,
@@ -12,6 +11,7 @@ from engine.training.simulation.observe import (
     video_extras,
 )
 from engine.training.simulation.pairsets import pair_set
+from engine.training.simulation.parameters import GENRE_NAMES, SimulationConfig
 from engine.training.simulation.world import (
     generator,
     genre_centres,

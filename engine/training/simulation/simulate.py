@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.training.benchmark.data import BenchmarkData, TestSet
-from engine.training.pairs import PairSet
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import BenchmarkData, TestSet
+from engine.training.data.pairs import PairSet
 from engine.training.simulation.observe import (
     Lens,
     make_lens,
@@ -17,6 +16,7 @@ from engine.training.simulation.observe import (
     video_extras,
 )
 from engine.training.simulation.pairsets import pair_set
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.professionals import make_professionals
 from engine.training.simulation.testsets import as_test_set, held_out
 from engine.training.simulation.world import (

@@ -4,12 +4,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError
-from engine.training.benchmark.data import Queries, TestSet, target_popularity, true_match
-from engine.training.pairs import PairSet
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import Queries, TestSet, target_popularity, true_match
+from engine.training.data.pairs import PairSet
+from engine.training.data.tastes import Tastes, tastes_of
 from engine.training.simulation.observe import rhythm_fit
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.world import Floats, Indices, World, generator
-from engine.training.tastes import Tastes, tastes_of
 from engine.translation import tr
 
 

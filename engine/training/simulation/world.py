@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.training.simulation.config import (
+from engine.training.simulation.parameters import (
     GENRE_COUNTS,
     LEAST_POPULAR,
     MOST_POPULAR,

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.benchmark.data import Queries, TestSet
-from engine.training.canonical_correlation import CanonicalAxes, CanonicalCorrelations
-from engine.training.config import TrainingConfig
-from engine.training.metrics import inverse_popularity_weights
-from engine.training.pairs import PairSet
+from engine.training.data.benchmark_data import Queries, TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.metrics import inverse_popularity_weights
+from engine.training.method.canonical_correlation import CanonicalAxes, CanonicalCorrelations
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer, sampled_hits, training_pairs
 
 

@@ -10,11 +10,18 @@ from torch import Tensor, nn
 
 from engine.errors import TrainingError
 from engine.progress import Progress
-from engine.training.benchmark.data import Queries, TestSet
-from engine.training.config import TrainingConfig
-from engine.training.encoders import Components, GaussianEncoder, InputScaling, fit_scaling, sample
-from engine.training.pairs import PairSet
-from engine.training.sampler import Batch
+from engine.training.data.benchmark_data import Queries, TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.sampler import Batch
+from engine.training.method.encoders import (
+    Components,
+    GaussianEncoder,
+    InputScaling,
+    fit_scaling,
+    sample,
+)
+from engine.training.method.teacher import CrossModalNetwork, TeacherNetwork
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
     fit_content,
@@ -23,7 +30,6 @@ from engine.training.systems.content import (
     start_branches,
 )
 from engine.training.systems.contract import Scorer, training_pairs
-from engine.training.teacher import CrossModalNetwork, TeacherNetwork
 from engine.translation import tr
 
 # Of a batch's videos in training: so that either modality learns to do without the other.

@@ -9,17 +9,17 @@ import torch
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.benchmark.data import Queries, TestSet
-from engine.training.config import TrainingConfig
-from engine.training.deconfounder import leave_one_out_histograms, mean_histogram
-from engine.training.encoders import GaussianEncoder, InputScaling, fit_scaling
-from engine.training.erasure import erase_concept
-from engine.training.pairs import PairSet
-from engine.training.sampler import Batch
-from engine.training.start import start_from_correlation
+from engine.training.data.benchmark_data import Queries, TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.sampler import Batch
+from engine.training.fitting.trainer import BatchLoss, fit
+from engine.training.method.deconfounder import leave_one_out_histograms, mean_histogram
+from engine.training.method.encoders import GaussianEncoder, InputScaling, fit_scaling
+from engine.training.method.erasure import erase_concept
+from engine.training.method.start import start_from_correlation
+from engine.training.method.teacher import CrossModalNetwork
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer, sampled_hits, training_pairs
-from engine.training.teacher import CrossModalNetwork
-from engine.training.trainer import BatchLoss, fit
 
 _CHUNK = 4096
 

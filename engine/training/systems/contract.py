@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.benchmark.data import LIST_LENGTH, Queries, TestSet
-from engine.training.config import TrainingConfig
-from engine.training.metrics import recall_at, target_ranks
-from engine.training.pairs import PairSet, join
+from engine.training.data.benchmark_data import LIST_LENGTH, Queries, TestSet
+from engine.training.data.pairs import PairSet, join
+from engine.training.fitting.metrics import recall_at, target_ranks
+from engine.training.method.training_config import TrainingConfig
 
 
 class Scorer(Protocol):

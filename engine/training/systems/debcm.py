@@ -7,12 +7,14 @@ from torch import Tensor
 
 from engine.errors import InputError
 from engine.progress import Progress
-from engine.training.benchmark.data import TestSet
-from engine.training.config import TrainingConfig
-from engine.training.encoders import InputScaling
-from engine.training.pairs import PairSet
-from engine.training.sampler import Batch
-from engine.training.student import StudentNetwork, transfer_loss
+from engine.training.data.benchmark_data import TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.sampler import Batch
+from engine.training.fitting.trainer import BatchLoss
+from engine.training.method.encoders import InputScaling
+from engine.training.method.student import StudentNetwork, transfer_loss
+from engine.training.method.teacher import Latents, PosteriorTable
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
     ScorerFactory,
@@ -24,9 +26,7 @@ from engine.training.systems.content import (
 )
 from engine.training.systems.contract import Scorer
 from engine.training.systems.operators import OperatorScorer, OperatorStudent
-from engine.training.systems.teacher import shared_teacher
-from engine.training.teacher import Latents, PosteriorTable
-from engine.training.trainer import BatchLoss
+from engine.training.systems.teacher_alone import shared_teacher
 from engine.translation import tr
 
 Student = StudentNetwork | OperatorStudent

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.training.losses import generation_loss, prior_kl
-from engine.training.pairs import UNKNOWN_GENRE
-from engine.training.sampler import Batch
-from engine.training.teacher import CrossModalNetwork, Latents, TeacherNetwork
+from engine.training.data.pairs import UNKNOWN_GENRE
+from engine.training.fitting.sampler import Batch
+from engine.training.method.losses import generation_loss, prior_kl
+from engine.training.method.teacher import CrossModalNetwork, Latents, TeacherNetwork
 
 
 @dataclass(frozen=True, slots=True)

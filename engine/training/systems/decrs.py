@@ -9,11 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.benchmark.data import Queries, TestSet
-from engine.training.config import TrainingConfig
-from engine.training.encoders import InputScaling
-from engine.training.pairs import PairSet
-from engine.training.sampler import Batch
+from engine.training.data.benchmark_data import Queries, TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.sampler import Batch
+from engine.training.method.encoders import InputScaling
+from engine.training.method.teacher import CrossModalNetwork
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
     fit_content,
@@ -24,8 +25,7 @@ from engine.training.systems.content import (
 from engine.training.systems.contract import Scorer
 from engine.training.systems.debiasing import Labels, evidence_loss, weighted_matching
 from engine.training.systems.pairing import TwoRecommenders
-from engine.training.systems.teacher import shared_teacher
-from engine.training.teacher import CrossModalNetwork
+from engine.training.systems.teacher_alone import shared_teacher
 
 
 class FactorisedNetwork(CrossModalNetwork):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.benchmark.data import TestSet
-from engine.training.config import TrainingConfig
-from engine.training.encoders import GaussianEncoder, InputScaling
-from engine.training.pairs import PairSet
-from engine.training.sampler import Batch
+from engine.training.data.benchmark_data import TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.sampler import Batch
+from engine.training.method.encoders import GaussianEncoder, InputScaling
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
 from engine.training.systems.contract import Scorer, training_pairs
 

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from engine.progress import Progress
-from engine.training.benchmark.data import TestSet
-from engine.training.config import TrainingConfig
-from engine.training.pairs import PairSet
-from engine.training.sampler import Batch
+from engine.training.data.benchmark_data import TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.sampler import Batch
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import fit_content, input_scalings, mean_taste, seeded
 from engine.training.systems.contract import Scorer
 from engine.training.systems.debiasing import (
@@ -21,7 +21,7 @@ from engine.training.systems.debiasing import (
     weighted_matching,
 )
 from engine.training.systems.pairing import MeanScorer, TwoRecommenders
-from engine.training.systems.teacher import shared_teacher
+from engine.training.systems.teacher_alone import shared_teacher
 
 # Propensities enter 1 / (1 - p), so they stay below 1.
 _MOST_PROPENSITY = 0.9

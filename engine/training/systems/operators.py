@@ -12,11 +12,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from engine.training.config import TrainingConfig
-from engine.training.encoders import InputScaling
-from engine.training.sampler import Batch
+from engine.training.fitting.sampler import Batch
+from engine.training.method.encoders import InputScaling
+from engine.training.method.teacher import CrossModalNetwork, Latents
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import ContentScorer
-from engine.training.teacher import CrossModalNetwork, Latents
 
 
 class OperatorStudent(CrossModalNetwork):

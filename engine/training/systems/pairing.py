@@ -4,11 +4,11 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
-from engine.training.benchmark.data import Queries
-from engine.training.config import TrainingConfig
-from engine.training.encoders import InputScaling
+from engine.training.data.benchmark_data import Queries
+from engine.training.method.encoders import InputScaling
+from engine.training.method.teacher import CrossModalNetwork
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import ContentScorer
-from engine.training.teacher import CrossModalNetwork
 
 
 class TwoRecommenders(nn.Module):

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.benchmark.data import Queries, TestSet
-from engine.training.config import TrainingConfig
-from engine.training.pairs import PairSet
+from engine.training.data.benchmark_data import Queries, TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 
 

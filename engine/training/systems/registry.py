@@ -40,7 +40,7 @@ SYSTEMS: dict[str, Callable[..., System]] = {
     ),
     "debcm-interaction": _lazily("debcm", "DebCM", name="debcm-interaction", erase_taste=False),
     "debcm": _lazily("debcm", "DebCM"),
-    "teacher": _lazily("teacher", "Teacher"),
+    "teacher": _lazily("teacher_alone", "Teacher"),
     "cca": _lazily("cca", "LinearCca"),
     "popularity": _lazily("popularity", "Popularity"),
     "random": _lazily("random", "Random"),

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.benchmark.data import TestSet
-from engine.training.config import TrainingConfig
-from engine.training.encoders import Components, GaussianEncoder, InputScaling, fit_scaling
-from engine.training.extras import UNKNOWN_CATEGORY, Extras
-from engine.training.pairs import PairSet
-from engine.training.sampler import Batch
+from engine.training.data.benchmark_data import TestSet
+from engine.training.data.extras import UNKNOWN_CATEGORY, Extras
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.sampler import Batch
+from engine.training.method.encoders import Components, GaussianEncoder, InputScaling, fit_scaling
+from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
     TwoBranchNetwork,

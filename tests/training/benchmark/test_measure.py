@@ -5,11 +5,12 @@ import pytest
 
 from engine.errors import TrainingError
 from engine.training.benchmark.measure import drifted, measure
+from tests.training import hand_made
 
 
-def test_a_perfect_system_by_hand(hand_made) -> None:
-    data = hand_made.data()
-    measured = measure(hand_made.scorer(0), data.tests[0], data.ugc)
+def test_a_perfect_system_by_hand() -> None:
+    data = hand_made.make_data()
+    measured = measure(hand_made.ByDistance(0), data.tests[0], data.ugc)
     assert measured.metrics["recall@15"] == pytest.approx(1.0)
     assert measured.metrics["ndcg@15"] == pytest.approx(1.0)
     assert measured.metrics["recall@15_all"] == pytest.approx(1.0)
@@ -22,42 +23,42 @@ def test_a_perfect_system_by_hand(hand_made) -> None:
     assert measured.lists[:, 0].tolist() == list(range(12))
 
 
-def test_an_odd_system_by_hand(hand_made) -> None:
+def test_an_odd_system_by_hand() -> None:
     # Off by 20: of the 20 negatives behind the target all stand before it.
-    data = hand_made.data()
-    metrics = measure(hand_made.scorer(20), data.tests[0], data.ugc).metrics
+    data = hand_made.make_data()
+    metrics = measure(hand_made.ByDistance(20), data.tests[0], data.ugc).metrics
     assert metrics["recall@15"] == 0.0
     assert metrics["ndcg@15"] == 0.0
     assert metrics["recall@25"] == pytest.approx(1.0)  # 21 candidates in all
     assert metrics["ndcg@25"] == pytest.approx(1 / math.log2(22))
 
 
-def test_among_all_ranks_the_pool(hand_made) -> None:
+def test_among_all_ranks_the_pool() -> None:
     from dataclasses import replace
 
-    data = hand_made.data()
+    data = hand_made.make_data()
     # Off by 8, the target has 15 or more tracks before it; in the pool of targets it can't.
     test = data.tests[0]
-    whole = measure(hand_made.scorer(8), test, data.ugc).metrics["recall@15_all"]
+    whole = measure(hand_made.ByDistance(8), test, data.ugc).metrics["recall@15_all"]
     pooled = replace(test, candidates_pool=np.arange(12))
-    in_pool = measure(hand_made.scorer(8), pooled, data.ugc)
+    in_pool = measure(hand_made.ByDistance(8), pooled, data.ugc)
     assert whole == 0.0
     assert in_pool.metrics["recall@15_all"] == pytest.approx(1.0)
     assert in_pool.lists.max() == 11
     assert "popularity_amplification" not in in_pool.metrics
 
 
-def test_who_left_the_main_genre(hand_made) -> None:
-    data = hand_made.data()
+def test_who_left_the_main_genre() -> None:
+    data = hand_made.make_data()
     # Rows 0, 3, 6, 9 are jazz people and ask for jazz at even rows; the others are pop people.
     found = drifted(data.tests[0], data.ugc.genres)
     assert found.tolist() == [3, 9, 2, 4, 8, 10]
 
 
-def test_scores_that_are_no_numbers(hand_made) -> None:
-    data = hand_made.data()
+def test_scores_that_are_no_numbers() -> None:
+    data = hand_made.make_data()
 
-    class Broken(hand_made.scorer):
+    class Broken(hand_made.ByDistance):
         def score(self, queries, candidates=None):
             return super().score(queries, candidates) * np.nan
 

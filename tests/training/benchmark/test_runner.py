@@ -7,25 +7,26 @@ from engine.progress import Progress, ProgressStep, silent
 from engine.training.benchmark.results import Results
 from engine.training.benchmark.runner import run_benchmark
 from engine.training.benchmark.sources import Source, given
+from tests.training import hand_made
 
 SYSTEMS = ("right", "wrong")
 
 
-def run(out: Path, hand_made, progress: Progress | None = None, **options: object):
-    source = options.pop("source", given(hand_made.data()))
+def run(out: Path, progress: Progress | None = None, **options: object):
+    source = options.pop("source", given(hand_made.make_data()))
     return run_benchmark(
         [source],
         options.pop("systems", SYSTEMS),
         options.pop("seeds", (0, 1)),
         out,
         progress or silent(),
-        make=options.pop("make", hand_made.system),
+        make=options.pop("make", hand_made.make_fake),
         **options,
     )
 
 
-def test_every_system_setting_and_seed_once(tmp_path: Path, hand_made, fits: list) -> None:
-    report = run(tmp_path, hand_made)
+def test_every_system_setting_and_seed_once(tmp_path: Path, fits: list) -> None:
+    report = run(tmp_path)
     assert (report.n_fitted, report.n_kept, report.failures) == (8, 0, ())
     assert sorted(fits) == sorted(
         (name, with_pgc, seed) for name in SYSTEMS for with_pgc in (False, True) for seed in (0, 1)
@@ -37,24 +38,24 @@ def test_every_system_setting_and_seed_once(tmp_path: Path, hand_made, fits: lis
     assert set(results.values("right", "ugc", "training", "fit_s")) == {0, 1}
 
 
-def test_nothing_is_fitted_twice(tmp_path: Path, hand_made, fits: list) -> None:
-    run(tmp_path, hand_made, seeds=(0,))
+def test_nothing_is_fitted_twice(tmp_path: Path, fits: list) -> None:
+    run(tmp_path, seeds=(0,))
     before = (tmp_path / "results.csv").read_text()
     fits.clear()
-    report = run(tmp_path, hand_made, seeds=(0, 1))
+    report = run(tmp_path, seeds=(0, 1))
     assert (report.n_fitted, report.n_kept) == (4, 4)
     assert {seed for _, _, seed in fits} == {1}
     assert (tmp_path / "results.csv").read_text().startswith(before)
 
 
-def test_cancelled_in_the_middle_goes_on(tmp_path: Path, hand_made, fits: list) -> None:
+def test_cancelled_in_the_middle_goes_on(tmp_path: Path, fits: list) -> None:
     progress = Progress(lambda _step: progress.cancel() if len(fits) == 3 else None)
     with pytest.raises(Cancelled):
-        run(tmp_path, hand_made, progress)
+        run(tmp_path, progress)
     assert len(Results(tmp_path / "results.csv").fits()) == 3
     done = list(fits)
-    run(tmp_path, hand_made)
-    run(tmp_path / "whole", hand_made)
+    run(tmp_path)
+    run(tmp_path / "whole")
     assert len(fits) == len(done) + 5 + 8
     strip = [r for r in Results(tmp_path / "results.csv").rows if r.test_set != "training"]
     whole = [r for r in Results(tmp_path / "whole/results.csv").rows if r.test_set != "training"]
@@ -62,21 +63,21 @@ def test_cancelled_in_the_middle_goes_on(tmp_path: Path, hand_made, fits: list) 
     assert (tmp_path / "drift.csv").read_text() == (tmp_path / "whole/drift.csv").read_text()
 
 
-def test_killed_while_measuring_leaves_whole_fits(tmp_path: Path, hand_made, fits: list) -> None:
+def test_killed_while_measuring_leaves_whole_fits(tmp_path: Path, fits: list) -> None:
     def dying(name: str, **settings: int):
         if len(fits) == 2:
             raise KeyboardInterrupt
-        return hand_made.system(name, **settings)
+        return hand_made.make_fake(name, **settings)
 
     with pytest.raises(KeyboardInterrupt):
-        run(tmp_path, hand_made, make=dying)
+        run(tmp_path, make=dying)
     assert len(Results(tmp_path / "results.csv").fits()) == 2
-    assert run(tmp_path, hand_made).n_fitted == 6
+    assert run(tmp_path).n_fitted == 6
 
 
-def test_a_failing_system_costs_itself_alone(tmp_path: Path, hand_made, fits: list) -> None:
+def test_a_failing_system_costs_itself_alone(tmp_path: Path, fits: list) -> None:
     def fragile(name: str, **settings: int):
-        system = hand_made.system(name, **settings)
+        system = hand_made.make_fake(name, **settings)
         if name == "wrong":
             system.fit = fail
         return system
@@ -84,66 +85,62 @@ def test_a_failing_system_costs_itself_alone(tmp_path: Path, hand_made, fits: li
     def fail(*_: object) -> None:
         raise TrainingError("The pairs hold no tags.")
 
-    report = run(tmp_path, hand_made, make=fragile, systems=("wrong", "right"), seeds=(0,))
+    report = run(tmp_path, make=fragile, systems=("wrong", "right"), seeds=(0,))
     assert report.n_fitted == 2
     assert [reason for _, reason in report.failures] == ["The pairs hold no tags."] * 2
     assert Results(tmp_path / "results.csv").fits() == (("right", "ugc"), ("right", "ugc+pgc"))
 
 
-def test_the_teacher_comes_first_and_only_with_professionals(
-    tmp_path: Path, hand_made, fits: list
-) -> None:
-    run(tmp_path, hand_made, systems=("right", "teacher"), seeds=(0,))
+def test_the_teacher_comes_first_and_only_with_professionals(tmp_path: Path, fits: list) -> None:
+    run(tmp_path, systems=("right", "teacher"), seeds=(0,))
     assert fits == [("teacher", True, 0), ("right", False, 0), ("right", True, 0)]
 
 
-def test_data_are_made_once_for_a_seed(tmp_path: Path, hand_made, fits: list) -> None:
+def test_data_are_made_once_for_a_seed(tmp_path: Path, fits: list) -> None:
     made: list[int] = []
 
     def make(seed: int):
         made.append(seed)
-        return hand_made.data(seed)
+        return hand_made.make_data(seed)
 
     source = Source("simulated", ("diverse", "do"), make)
-    run(tmp_path, hand_made, source=source)
+    run(tmp_path, source=source)
     assert made == [0, 1]
-    run(tmp_path, hand_made, source=source)
+    run(tmp_path, source=source)
     assert made == [0, 1]
 
 
-def test_no_professionals_is_said(tmp_path: Path, hand_made, fits: list) -> None:
-    source = given(hand_made.data(with_pgc=False))
-    report = run(tmp_path, hand_made, source=source, systems=("right",), seeds=(0,))
+def test_no_professionals_is_said(tmp_path: Path, fits: list) -> None:
+    source = given(hand_made.make_data(with_pgc=False))
+    report = run(tmp_path, source=source, systems=("right",), seeds=(0,))
     assert report.n_fitted == 1
     assert "no professionals' pairs" in report.failures[0][1]
 
 
-def test_settings_reach_the_system(tmp_path: Path, hand_made, fits: list) -> None:
-    run(tmp_path, hand_made, settings={"wrong": {"off": 0}}, seeds=(0,))
+def test_settings_reach_the_system(tmp_path: Path, fits: list) -> None:
+    run(tmp_path, settings={"wrong": {"off": 0}}, seeds=(0,))
     assert Results(tmp_path / "results.csv").values("wrong", "ugc", "do", "recall@15") == {0: 1.0}
 
 
-def test_other_settings_want_another_folder(tmp_path: Path, hand_made, fits: list) -> None:
-    run(tmp_path, hand_made, seeds=(0,))
+def test_other_settings_want_another_folder(tmp_path: Path, fits: list) -> None:
+    run(tmp_path, seeds=(0,))
     with pytest.raises(InputError, match="other settings"):
-        run(tmp_path, hand_made, settings={"wrong": {"off": 0}})
+        run(tmp_path, settings={"wrong": {"off": 0}})
     with pytest.raises(InputError, match="other settings"):
-        run(tmp_path, hand_made, made_from="other data")
+        run(tmp_path, made_from="other data")
 
 
-def test_a_damaged_file_is_found_before_anything_is_fitted(
-    tmp_path: Path, hand_made, fits: list
-) -> None:
+def test_a_damaged_file_is_found_before_anything_is_fitted(tmp_path: Path, fits: list) -> None:
     (tmp_path / "results.csv").write_text("nothing of ours\n")
     with pytest.raises(InputError, match="holds no results"):
-        run(tmp_path, hand_made)
+        run(tmp_path)
     assert fits == []
     assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]
 
 
-def test_the_stage_tells_the_time_left(tmp_path: Path, hand_made, fits: list) -> None:
+def test_the_stage_tells_the_time_left(tmp_path: Path, fits: list) -> None:
     steps: list[ProgressStep] = []
-    run(tmp_path, hand_made, Progress(steps.append), seeds=(0,))
+    run(tmp_path, Progress(steps.append), seeds=(0,))
     assert steps[0].stage == "right, ugc, hand-made, seed 0"
     assert steps[-1].stage == ("wrong, ugc+pgc, hand-made, seed 0 (about 1 minute left): learning")
     assert (steps[-1].done, steps[-1].total) == (3, 4)

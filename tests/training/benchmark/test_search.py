@@ -17,6 +17,7 @@ from engine.training.benchmark.search import (
 )
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.registry import make_system
+from tests.training import hand_made
 
 
 @pytest.fixture
@@ -39,15 +40,15 @@ def test_the_first_trial_is_the_default(name: str) -> None:
         assert getattr(system, field, getattr(config, field, None)) == values[0], field
 
 
-def test_the_best_is_found_and_kept(tmp_path: Path, hand_made, fits: list, spaces: None) -> None:
+def test_the_best_is_found_and_kept(tmp_path: Path, fits: list, spaces: None) -> None:
     found = search(
-        hand_made.data(),
+        hand_made.make_data(),
         ("wrong", "right"),
         0,
         tmp_path,
         silent(),
         n_trials=3,
-        make=make(hand_made),
+        make=make(),
     )
     assert found == {"wrong": {"off": 0.0}, "right": {"off": 0.0}}
     assert len(fits) == 6
@@ -55,24 +56,22 @@ def test_the_best_is_found_and_kept(tmp_path: Path, hand_made, fits: list, space
     assert text.count("yes") == 2 and "wrong,0,0,off=20,0.0,0.0,no\n" in text
 
 
-def test_a_search_goes_on_where_it_stopped(
-    tmp_path: Path, hand_made, fits: list, spaces: None
-) -> None:
-    options = {"n_trials": 3, "make": make(hand_made)}
-    search(hand_made.data(), ("wrong",), 0, tmp_path, silent(), **options)
-    search(hand_made.data(), ("wrong", "right"), 0, tmp_path, silent(), **options)
+def test_a_search_goes_on_where_it_stopped(tmp_path: Path, fits: list, spaces: None) -> None:
+    options = {"n_trials": 3, "make": make()}
+    search(hand_made.make_data(), ("wrong",), 0, tmp_path, silent(), **options)
+    search(hand_made.make_data(), ("wrong", "right"), 0, tmp_path, silent(), **options)
     assert len(fits) == 6
     progress = Progress()
     progress.cancel()
-    assert search(hand_made.data(), ("right",), 0, tmp_path, progress, **options) == {
+    assert search(hand_made.make_data(), ("right",), 0, tmp_path, progress, **options) == {
         "right": {"off": 0.0}
     }
 
 
-def test_picks_against_taste_count_more(hand_made) -> None:
-    data = hand_made.data()
+def test_picks_against_taste_count_more() -> None:
+    data = hand_made.make_data()
     # Finds the jazz targets (even) alone: as many queries, but of pop people for the most part.
-    scorer = hand_made.scorer(0)
+    scorer = hand_made.ByDistance(0)
     score = scorer.score
 
     def only_even(queries, candidates=None):
@@ -104,8 +103,8 @@ def test_a_damaged_file_of_trials(tmp_path: Path) -> None:
         read_trials(path)
 
 
-def make(hand_made):
+def make():
     def made(name: str, **settings: float):
-        return hand_made.system(name, **{field: int(v) for field, v in settings.items()})
+        return hand_made.make_fake(name, **{field: int(v) for field, v in settings.items()})
 
     return made

@@ -14,17 +14,18 @@ from engine.training.benchmark.sources import (
     strengths,
     teacher_weights,
 )
-from engine.training.simulation.config import SimulationConfig
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.systems.debcm import DebCM
 from engine.training.systems.registry import SYSTEMS
+from tests.training import hand_made
 
 CONFIG = SimulationConfig(
     n_videos=1_200, n_tracks=300, n_pgc=60, n_features=8, n_text=4, videos_per_uploader=6.0
 )
 
 
-def test_a_given_set_is_the_same_for_every_seed(hand_made) -> None:
-    data = hand_made.data()
+def test_a_given_set_is_the_same_for_every_seed() -> None:
+    data = hand_made.make_data()
     source = given(data)
     assert source.make(0) is source.make(1) is data
     assert source.test_sets == ("validation", "diverse", "do")
@@ -64,8 +65,8 @@ def test_the_sweep_is_every_pair_of_strengths_but_the_own() -> None:
     assert len(strengths(elsewhere)) == len(STRENGTHS) ** 2
 
 
-def test_teacher_weights_change_debcm_alone(hand_made) -> None:
-    found = teacher_weights(given(hand_made.data()))
+def test_teacher_weights_change_debcm_alone() -> None:
+    found = teacher_weights(given(hand_made.make_data()))
     weights = []
     for source in found:
         assert (source.systems, source.data) == (("debcm",), ("ugc+pgc",))

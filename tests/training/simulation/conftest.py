@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.training.benchmark.data import BenchmarkData
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import Observed, observe, simulate
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engine.errors import InputError
-from engine.training.benchmark.data import BenchmarkData
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.interventions import SHARES, intervention_split, spread_evenly
+from engine.training.simulation.parameters import SimulationConfig
 
 CONFIG = SimulationConfig(n_videos=3_000, n_tracks=600, n_pgc=60, n_features=8, n_text=4)
 HIPHOP, JAZZ = 0, 1

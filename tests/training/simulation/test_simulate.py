@@ -7,13 +7,13 @@ import numpy.typing as npt
 import pytest
 
 from engine.errors import InputError
-from engine.training.benchmark.data import BenchmarkData, TestSet
-from engine.training.pairs import PairSet
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import BenchmarkData, TestSet
+from engine.training.data.pairs import PairSet
+from engine.training.data.tastes import tastes_of
 from engine.training.simulation.observe import rhythm_fit
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import Observed, observe, simulate
 from engine.training.simulation.testsets import genre_entropies, held_out, matching_degrees
-from engine.training.tastes import tastes_of
 
 # No match and no choice by taste: what is taken says what was offered.
 BLIND = SimulationConfig(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.training.simulation.config import GENRE_COUNTS, SimulationConfig
+from engine.training.simulation.parameters import GENRE_COUNTS, SimulationConfig
 from engine.training.simulation.world import (
     World,
     genre_centres,

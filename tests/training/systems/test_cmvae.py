@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from engine.errors import TrainingError
-from engine.training.encoders import fit_scaling
-from engine.training.extras import Extras
-from engine.training.pairs import PairSet
+from engine.training.data.extras import Extras
+from engine.training.data.pairs import PairSet
+from engine.training.method.encoders import fit_scaling
 from engine.training.systems.cmvae import FusedNetwork, product_of_experts, texts_of
 from engine.training.systems.content import input_scalings, start_branches
 from engine.training.systems.contract import benchmark_config

@@ -9,9 +9,9 @@ import torch
 
 from engine.errors import InputError, TrainingError
 from engine.progress import silent
-from engine.training.benchmark.data import BenchmarkData
-from engine.training.config import TrainingConfig
-from engine.training.simulation.config import SimulationConfig
+from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.method.training_config import TrainingConfig
+from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate
 from engine.training.systems.contract import Scorer, benchmark_config
 from engine.training.systems.registry import SYSTEMS, make_system

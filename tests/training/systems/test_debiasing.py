@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine.training.benchmark.data import Queries
-from engine.training.encoders import InputScaling
-from engine.training.losses import matching_loss
+from engine.training.data.benchmark_data import Queries
+from engine.training.method.encoders import InputScaling
+from engine.training.method.losses import matching_loss
 from engine.training.systems.calibration import calibrated_order
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.debiasing import (

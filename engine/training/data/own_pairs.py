@@ -1,0 +1,95 @@
+"""Someone's own pairs as benchmark data: whole sources held out, no true match known."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import TrainingError
+from engine.training.data.benchmark_data import (
+    N_NEGATIVES,
+    BenchmarkData,
+    Queries,
+    TestSet,
+    target_popularity,
+)
+from engine.training.data.pairs import PairSet, require_alike
+from engine.training.data.splits import held_out_sources
+from engine.training.data.tastes import tastes_of
+from engine.training.simulation.testsets import draw_negatives
+from engine.translation import tr
+
+TEST_SHARE = 0.2
+VALIDATION_SHARE = 0.125
+"""Of the rest: a tenth of all."""
+_MIN_PAIRS = 16
+
+
+def own_benchmark(
+    ugc: PairSet, pgc: PairSet | None, seed: int, ugc_path: Path, pgc_path: Path | None = None
+) -> BenchmarkData:
+    """Hold out a fifth of the videos for the test and a tenth for validation, by source.
+
+    The catalogue is every track there is. What is asked is whether a held-out picture finds the
+    music that its uploader chose; taste is the mean one, since whole uploaders are held out.
+
+    Args:
+        ugc: pairs that uploaders chose.
+        pgc: pairs that professionals chose, if there are any.
+        seed: of the split and the negatives.
+        ugc_path: where the uploaders' pairs come from, for messages.
+        pgc_path: where the professionals' come from.
+
+    Raises:
+        TrainingError: when there are too few pairs or sources, or the two sets don't go together.
+    """
+    ugc.require(_MIN_PAIRS, ugc_path)
+    if pgc is not None:
+        require_alike(ugc, pgc, pgc_path)
+    tested = held_out_sources(ugc.sources, TEST_SHARE, seed)
+    rest = np.flatnonzero(~tested)
+    validated = np.zeros(ugc.n_videos, dtype=np.bool_)
+    validated[rest[held_out_sources(ugc.sources[rest], VALIDATION_SHARE, seed + 1)]] = True
+    if not tested[ugc.pairs[:, 0]].any() or not validated[ugc.pairs[:, 0]].any():
+        raise TrainingError(
+            tr("There are too few sources to hold any out for a test."),
+            path=ugc_path,
+            remedy=tr("Divide the edits into ten subfolders or more, by who made them."),
+        )
+    training = ugc.take(~(tested | validated)[ugc.pairs[:, 0]])
+    return BenchmarkData(
+        name=ugc_path.resolve().stem,
+        ugc=training,
+        pgc=pgc,
+        validation=_asked("validation", ugc, validated, training, seed),
+        tests=(_asked("test", ugc, tested, training, seed + 1),),
+        is_simulated=False,
+        description=f"{ugc.origin or ugc_path.name}; whole sources held out, seed {seed}.",
+    )
+
+
+def _asked(
+    name: str, pairs: PairSet, held: npt.NDArray[np.bool_], training: PairSet, seed: int
+) -> TestSet:
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(np.flatnonzero(held[pairs.pairs[:, 0]]))
+    # Each video asks once; which of its tracks it asks for, chance decides.
+    _, first = np.unique(pairs.pairs[rows, 0], return_index=True)
+    asked = pairs.take(np.sort(rows[first]))
+    videos, targets = asked.pairs[:, 0], asked.pairs[:, 1]
+    tastes, drifts = tastes_of(training).of(asked.uploaders)
+    text, has_text = asked.extras.text_vectors, asked.extras.has_text
+    return TestSet(
+        name=name,
+        queries=Queries(
+            asked.video_vectors[videos],
+            tastes,
+            text_vectors=None if text is None else text[videos],
+            has_text=None if has_text is None else has_text[videos],
+            drifts=drifts,
+            uploaders=asked.uploaders,
+        ),
+        targets=targets,
+        negatives=draw_negatives(targets, np.arange(pairs.n_tracks), N_NEGATIVES, rng),
+        popularity=target_popularity(targets, training.pairs[:, 1], training.n_tracks),
+    )

@@ -1,0 +1,279 @@
+"""STORY: a matching pack and finished edits → how well it finds again what belongs together.
+
+Each edit's picture ranks the sounds of all edits. Needs no torch: it judges a pack as the app
+uses it.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.encoders.student import StudentPack
+from engine.errors import InputError
+from engine.music.features import MusicFeatures
+from engine.progress import Progress
+from engine.training.data.extraction import extract_usable
+from engine.training.data.features_cache import default_cache, music_features, video_vector
+from engine.training.data.readers import list_edits
+from engine.training.fitting.metrics import label_share
+from engine.translation import tr, trn
+from engine.video.features import VIDEO_FEATURES_VERSION
+
+RECALL_AT = (1, 5, 10)
+N_LABELLED = 10
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """How well pictures find sounds.
+
+    Attributes:
+        recall: for each K of `RECALL_AT`, the share of edits whose own sound is among the K best.
+        median_rank: of the own sound, 1 for the best; equal scores count half.
+        label_match: share of the `N_LABELLED` best sounds, the own left out, that carry the
+            edit's label; None without labels.
+    """
+
+    recall: Mapping[int, float]
+    median_rank: float
+    label_match: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackEvaluation:
+    """A pack judged on finished edits.
+
+    Attributes:
+        pack_id: the pack's name.
+        n_edits: how many could be used.
+        found: what the pack found.
+        chance: the same of a list in random order.
+        skipped: edits that can't be used, with the reason.
+        notes: translated sentences that the user should read.
+    """
+
+    pack_id: str
+    n_edits: int
+    found: Retrieval
+    chance: Retrieval
+    skipped: tuple[tuple[Path, str], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A video vector float32 (D_V,) with the version it is of."""
+
+    vector: npt.NDArray[np.float32]
+    version: str
+
+
+def evaluate_pack(
+    pack_folder: Path,
+    folder: Path,
+    progress: Progress,
+    labels_table: Path | None = None,
+    cache_folder: Path | None = None,
+    scheduler: str | None = None,
+) -> PackEvaluation:
+    """Judge a matching pack on finished edits, each with its own sound.
+
+    Args:
+        pack_folder: the pack.
+        folder: of videos with their sound, with its subfolders.
+        progress: steps once an edit.
+        labels_table: .csv with the columns clip and label, such as an emotion.
+        cache_folder: of features; None for the user's own cache.
+        scheduler: address of a Dask scheduler; None for processes on this computer.
+
+    Raises:
+        PackError: when the pack is missing, edited or of another version.
+        InputError: when the folder or the table can't be used, or fewer than two edits can.
+    """
+    cache_folder = cache_folder or default_cache()
+    if scheduler is not None:
+        # Its workers stand in folders of their own.
+        folder, cache_folder = folder.absolute(), cache_folder.absolute()
+    pack = StudentPack.load(pack_folder)
+    # All that can be wrong with the arguments is said before the slow look at the edits.
+    clips = _list_clips(folder)
+    labels, notes = _assign(labels_table, folder, clips) if labels_table else ({}, ())
+    pictures, sounds, skipped = _embed(pack, clips, cache_folder, progress, scheduler)
+    if len(pictures) < 2:
+        raise InputError(
+            tr("fewer than two finished edits can be used."),
+            path=folder,
+            remedy=skipped[0][1] if skipped else tr("Put videos with their music there."),
+        )
+    used = sorted(pictures)
+    scores = _stacked(pictures, used) @ _stacked(sounds, used).T
+    named = np.array([labels.get(clip, "") for clip in used])
+    n_unnamed = int((named == "").sum())
+    if labels_table is not None and n_unnamed:
+        notes += (
+            trn(
+                "{n} edit has no label; its picture and sound don't count for the labels.",
+                "{n} edits have no label; their pictures and sounds don't count for the labels.",
+                n_unnamed,
+            ).format(n=n_unnamed),
+        )
+    return PackEvaluation(
+        pack.id, len(used), judge(scores, named), chance(named), tuple(skipped), notes
+    )
+
+
+def judge(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.str_]) -> Retrieval:
+    """Return how well each row's own column, the one of its number, is found.
+
+    Args:
+        scores: (n, n), of picture i with sound j.
+        labels: (n,), empty where none is known.
+    """
+    own = np.diagonal(scores)[:, None]
+    # A pack that scores all alike must not look better than chance.
+    ranks = 1.0 + (scores > own).sum(axis=1) + 0.5 * ((scores == own).sum(axis=1) - 1)
+    return Retrieval(
+        {k: float((ranks <= k).mean()) for k in RECALL_AT},
+        float(np.median(ranks)),
+        _label_match(scores, labels),
+    )
+
+
+def chance(labels: npt.NDArray[np.str_]) -> Retrieval:
+    """Return what a list in random order of n sounds gives on average.
+
+    Args:
+        labels: (n,), empty where none is known.
+    """
+    n = len(labels)
+    named = labels[labels != ""]
+    match = None
+    if len(named) >= 2:
+        alike = (named[:, None] == named[None]).sum(axis=1) - 1
+        match = float((alike / (len(named) - 1)).mean())
+    return Retrieval({k: min(k / n, 1.0) for k in RECALL_AT}, (n + 1) / 2, match)
+
+
+def describe_whole(clip: Path, cache_folder: Path) -> tuple[npt.NDArray[np.float32], MusicFeatures]:
+    """Return a clip's video vector and the features of its own sound, whatever its length."""
+    return video_vector(clip, cache_folder), music_features(clip, cache_folder)
+
+
+def read_labels(table: Path) -> dict[str, str]:
+    """Return the label of each named clip.
+
+    Raises:
+        InputError: when the table can't be read, lacks a column, or labels a clip twice.
+    """
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns, rows = reader.fieldnames or (), list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            tr("The table can't be read ({reason}).").format(reason=error),
+            path=table,
+            remedy=tr("Save it as comma-separated text in UTF-8."),
+        ) from error
+    for column in ("clip", "label"):
+        if column not in columns:
+            raise InputError(
+                tr("The table has no column “{name}”.").format(name=column),
+                path=table,
+                remedy=tr("Its first line names the columns: clip,label."),
+            )
+    labels: dict[str, str] = {}
+    for row in rows:
+        clip, label = ((row[column] or "").strip() for column in ("clip", "label"))
+        if labels.setdefault(clip, label) != label:
+            raise InputError(
+                tr("The table gives “{clip}” two labels.").format(clip=clip),
+                path=table,
+                remedy=tr("Leave one of them."),
+            )
+    return labels
+
+
+def _list_clips(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise InputError(
+            tr("This is no folder."), path=folder, remedy=tr("Name the folder of finished edits.")
+        )
+    return [edit.clip for edit in list_edits(folder)]
+
+
+def _assign(
+    table: Path, folder: Path, clips: Sequence[Path]
+) -> tuple[dict[Path, str], tuple[str, ...]]:
+    """Return the label of each clip, and a note on names that are no edit's.
+
+    A clip is named by its path within the folder, or by its file name where only one has it.
+    """
+    named: dict[str, Path] = {}
+    for name in {clip.name for clip in clips}:
+        alike = [clip for clip in clips if clip.name == name]
+        if len(alike) == 1:
+            named[name] = alike[0]
+    named |= {clip.relative_to(folder).as_posix(): clip for clip in clips}
+    labels = read_labels(table)
+    unknown = [name for name in labels if Path(name).as_posix() not in named]
+    notes: tuple[str, ...] = ()
+    if unknown:
+        text = trn(
+            "The labels name {n} clip that is no edit of the folder: {names}",
+            "The labels name {n} clips that are no edits of the folder: {names}",
+            len(unknown),
+        )
+        shown = ", ".join(unknown[:_MOST_NAMED]) + (", …" if len(unknown) > _MOST_NAMED else "")
+        notes = (text.format(n=len(unknown), names=shown),)
+    return {
+        named[Path(name).as_posix()]: label
+        for name, label in labels.items()
+        if label and name not in unknown
+    }, notes
+
+
+def _embed(
+    pack: StudentPack,
+    clips: Sequence[Path],
+    cache_folder: Path,
+    progress: Progress,
+    scheduler: str | None,
+) -> tuple[
+    dict[Path, npt.NDArray[np.float32]],
+    dict[Path, npt.NDArray[np.float32]],
+    list[tuple[Path, str]],
+]:
+    pictures, sounds = {}, {}
+    skipped: list[tuple[Path, str]] = []
+    tasks = [(clip, (clip, cache_folder)) for clip in clips]
+    described = extract_usable(describe_whole, tasks, progress, scheduler, skipped)
+    for clip, (picture, sound) in described:
+        pictures[clip] = pack.embed_video(_Seen(picture, VIDEO_FEATURES_VERSION)).vector
+        sounds[clip] = pack.embed_music(sound).vector
+    return pictures, sounds, sorted(skipped)
+
+
+def _stacked(
+    vectors: Mapping[Path, npt.NDArray[np.float32]], clips: Sequence[Path]
+) -> npt.NDArray[np.float32]:
+    return np.stack([vectors[clip] for clip in clips])
+
+
+def _label_match(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.str_]) -> float | None:
+    named = np.flatnonzero(labels != "")
+    if len(named) < 2:
+        return None
+    shares = label_share(
+        scores[np.ix_(named, named)],
+        labels[named],
+        labels[named],
+        ~np.eye(len(named), dtype=np.bool_),
+        min(N_LABELLED, len(named) - 1),
+    )
+    return float(shares.mean())

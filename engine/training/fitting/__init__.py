@@ -1,0 +1,1 @@
+"""Fitting networks to pairs: batches, steps, saved states, several processes."""

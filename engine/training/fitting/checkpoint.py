@@ -1,0 +1,161 @@
+"""The last good state of a fit, kept on disk so that a killed run goes on to the same result.
+
+A state is a tree of dictionaries, lists, numbers and tensors. It is written as .npz: the tensors
+as arrays, the tree around them as JSON; nothing is pickled.
+"""
+
+import hashlib
+import io
+import json
+import time
+import zipfile
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine import __version__
+from engine.errors import ExportError, TrainingError
+from engine.files import replacing
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.distributed import bytes_of_first
+from engine.training.method.training_config import TrainingConfig
+from engine.translation import tr
+
+EVERY_S = 5.0
+# Saving takes at most this share of the time, however slow the disk or large the network.
+_SHARE_OF_TIME = 0.05
+_FORMAT = "soundbed-checkpoint-1"
+_TENSOR = "tensor"
+_PAIRS = "pairs"
+
+
+class Checkpoint:
+    """One file that holds the state of one fit.
+
+    Args:
+        path: the file; its folder is made when needed.
+        every_s: seconds from one saving to the next; 0 saves after every step.
+    """
+
+    def __init__(self, path: Path, every_s: float = EVERY_S) -> None:
+        self.path = path
+        self._every_s = every_s
+        self._due_s = time.monotonic() + every_s
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to save."""
+        return time.monotonic() >= self._due_s
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Put `state` in the place of the one before, whole or not at all.
+
+        Raises:
+            TrainingError: when the disk is full or can't be written; the one before stays.
+        """
+        started_s = time.monotonic()
+        arrays: dict[str, Any] = {}
+        tree = _packed(state, arrays)
+        try:
+            with replacing(self.path) as beside, beside.open("wb") as file:
+                np.savez(file, format=np.array(_FORMAT), tree=np.array(json.dumps(tree)), **arrays)
+        except ExportError as error:
+            raise TrainingError(
+                tr("The state of the training can't be saved: {reason}").format(
+                    reason=error.problem
+                ),
+                path=self.path.parent,
+                remedy=tr(
+                    "Free some space and give the same command again: it goes on from the last "
+                    "state that was saved."
+                ),
+            ) from error
+        ended_s = time.monotonic()
+        pause_s = max(self._every_s, (ended_s - started_s) / _SHARE_OF_TIME)
+        self._due_s = ended_s + (pause_s if self._every_s else 0.0)
+
+    def load(self) -> dict[str, Any] | None:
+        """Return the state that was saved last, its tensors on the CPU; None when there is none.
+
+        Of several processes that train together all get the first one's.
+
+        Raises:
+            TrainingError: when the file is damaged.
+        """
+        try:
+            content = bytes_of_first(self._content)
+            if content is None:
+                return None
+            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            if str(arrays["format"]) != _FORMAT:
+                raise ValueError(tr("written by another version"))
+            state: dict[str, Any] = _unpacked(json.loads(str(arrays["tree"])), arrays)
+            return state
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise unusable(self.path, error) from error
+
+    def _content(self) -> bytes | None:
+        return self.path.read_bytes() if self.path.exists() else None
+
+
+def unusable(path: Path, reason: object) -> TrainingError:
+    """Return the error of a saved state that can't be gone on from."""
+    return TrainingError(
+        tr("The saved state of the training can't be used ({reason}).").format(reason=reason),
+        path=path,
+        remedy=tr("Start anew with --fresh."),
+    )
+
+
+def run_key(config: TrainingConfig, *data: PairSet) -> str:
+    """Return what tells a training run from another: a digest of its data and settings.
+
+    The versions of Soundbed and torch count as well: another one need not end in the same result.
+    """
+    digest = hashlib.sha256()
+    digest.update(json.dumps([__version__, torch.__version__, config.as_dict()]).encode())
+    for pairs in data:
+        _digest_fields(pairs, digest)
+    return digest.hexdigest()[:16]
+
+
+def _digest_fields(value: Any, digest: "hashlib._Hash") -> None:
+    for field in fields(value):
+        content = getattr(value, field.name)
+        digest.update(field.name.encode())
+        if is_dataclass(content):
+            _digest_fields(content, digest)
+        elif isinstance(content, np.ndarray):
+            digest.update(f"{content.dtype.str}{content.shape}".encode())
+            if content.size:
+                digest.update(np.ascontiguousarray(content).view(np.uint8).data)
+        else:
+            digest.update(repr(content).encode())
+
+
+def _packed(value: Any, arrays: dict[str, Any]) -> Any:
+    if isinstance(value, Tensor):
+        name = f"{_TENSOR}{len(arrays)}"
+        arrays[name] = value.detach().cpu().numpy()
+        return {_TENSOR: name}
+    if isinstance(value, dict):
+        # As pairs: JSON would turn the optimiser's whole-number keys into text.
+        return {_PAIRS: [[key, _packed(one, arrays)] for key, one in value.items()]}
+    if isinstance(value, (list, tuple)):
+        return [_packed(one, arrays) for one in value]
+    return value
+
+
+def _unpacked(value: Any, arrays: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_unpacked(one, arrays) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if _TENSOR in value:
+        return torch.from_numpy(arrays[value[_TENSOR]])
+    return {key: _unpacked(one, arrays) for key, one in value[_PAIRS]}

@@ -1,0 +1,70 @@
+"""The model card of a trained pack: what it learnt from, how well, and what it isn't."""
+
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.members import Member
+from engine.training.method.training_config import TrainingConfig
+
+_TEMPLATE = """\
+# {pack_id}
+
+A matching pack of Soundbed: it turns features of a clip's picture and of a piece of music into
+unit vectors whose dot product says how well they go together.
+
+## What it learnt from
+
+- Uploaders' picks (student): {ugc}. {n_ugc} pairs, {n_ugc_sources} sources.
+- Professionals' picks (teacher): {pgc}. {n_pgc} pairs, {n_pgc_sources} sources.
+
+None of these clips, pictures or recordings is part of the pack; only weights are. The features
+come from EfficientNet-Lite0 (ImageNet) and musicnn (Million Song Dataset, MagnaTagATune).
+
+## How
+
+A teacher with cross-generating Gaussian encoders learns the professionals' pairs; a student of
+the same shape starts from it and learns the uploaders' pairs, held to the teacher's posteriors,
+with the uploader's taste for genres as a term of its own that is left out when ranking.
+{n_members} such pairs of networks, each holding out other sources to know when to stop, are
+joined into one. Seed {seed}.
+
+## How well
+
+Mean rank of the own music on held-out sources, as a share of the list (0 best, 0.5 chance), by
+member: teacher {teacher}; student {student}. These sources chose when training stopped, so
+expect somewhat worse on new ones.
+
+## Limits
+
+- It knows what these pairs of {n_sources} sources show, and nothing of what a particular scene
+  or joke wants.
+- The picture is judged by sampled stills, their colours, cuts and motion: no speech, no story.
+- Music of traditions that the training data lack is ranked less surely.
+- Taste weights come from {n_ugc_sources} sources and describe no person.
+"""
+
+
+def model_card(
+    pack_id: str,
+    ugc: PairSet,
+    pgc: PairSet,
+    members: tuple[Member, ...],
+    config: TrainingConfig,
+) -> str:
+    """Return the card's text in Markdown."""
+    return _TEMPLATE.format(
+        pack_id=pack_id,
+        ugc=ugc.origin,
+        n_ugc=ugc.n_pairs,
+        n_ugc_sources=len(set(ugc.sources.tolist())),
+        pgc=pgc.origin,
+        n_pgc=pgc.n_pairs,
+        n_pgc_sources=len(set(pgc.sources.tolist())),
+        n_sources=len({*ugc.sources.tolist(), *pgc.sources.tolist()}),
+        n_members=config.n_members,
+        seed=config.seed,
+        teacher=_ranks([member.teacher_fit.verdict for member in members]),
+        student=_ranks([member.student_fit.verdict for member in members]),
+    )
+
+
+def _ranks(ranks: list[float | None]) -> str:
+    return ", ".join("not held out" if rank is None else f"{rank:.2f}" for rank in ranks)

@@ -1,0 +1,1 @@
+"""The method: teacher, student, deconfounder, their losses, and the export to ONNX."""

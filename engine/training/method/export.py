@@ -1,0 +1,218 @@
+"""Writes the student as a matching pack, once torch and onnxruntime agree on it."""
+
+import hashlib
+import logging
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
+from engine.encoders.session import OnnxModel
+from engine.encoders.student import N_EMBEDDING, PACK_KIND
+from engine.errors import TrainingError
+from engine.training.data.pairs import PairSet
+from engine.training.method.deconfounder import EPSILON
+from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.student import StudentNetwork
+from engine.translation import tr
+
+PARITY_TOLERANCE = 1e-5
+_OPSET = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """The largest difference between torch and onnxruntime, over all embeddings compared."""
+
+    video: float
+    music: float
+
+
+class InferenceEncoder(nn.Module):
+    """The members' posterior means as one unit vector: what a pack holds.
+
+    The mean of the members' scores is the dot product of their concatenated means; `projection`
+    keeps its leading dimensions.
+    """
+
+    projection: Tensor
+
+    def __init__(self, members: Sequence[GaussianEncoder], projection: Tensor) -> None:
+        super().__init__()
+        self.first = members[0]
+        if not all(torch.equal(one.projection, self.first.projection) for one in members):
+            raise ValueError("the members of an ensemble read the same components")
+        self.locations = nn.ModuleList([member.location for member in members])
+        self.register_buffer("projection", projection)
+
+    def concatenated(self, vectors: Tensor) -> Tensor:
+        """Return the members' means side by side, (n, n_members · d), of unit length."""
+        inputs = self.first.scaled(vectors)
+        means = [nn.functional.normalize(location(inputs), dim=1) for location in self.locations]
+        return torch.cat(means, dim=1) / math.sqrt(len(means))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return embeddings (n, d) of feature vectors (n, F)."""
+        joined: Tensor = self.concatenated(features) @ self.projection
+        return nn.functional.normalize(joined, dim=1)
+
+
+def join_members(
+    students: Sequence[StudentNetwork], pairs: PairSet
+) -> tuple[InferenceEncoder, InferenceEncoder]:
+    """Return the video and the music encoder of all students together.
+
+    Args:
+        students: networks of the same shape, each fitted with its own seed.
+        pairs: training pairs, over which the common projection keeps most of the scores.
+    """
+    wide = len(students) * students[0].config.n_latent
+    whole = torch.eye(wide)
+    encoders = [
+        InferenceEncoder([student.video_encoder for student in students], whole),
+        InferenceEncoder([student.music_encoder for student in students], whole),
+    ]
+    for encoder in encoders:
+        encoder.cpu().eval()
+    with torch.no_grad():
+        means = torch.cat(
+            [
+                encoders[0].concatenated(torch.from_numpy(pairs.video_vectors)),
+                encoders[1].concatenated(torch.from_numpy(pairs.music_vectors)),
+            ]
+        )
+        projection = whole
+        if wide != N_EMBEDDING:
+            # Leading eigenvectors of the second moments: with them the dot products change least.
+            _, vectors = torch.linalg.eigh(means.double().T @ means.double())
+            projection = vectors.flip(1)[:, :N_EMBEDDING].float().contiguous()
+    for encoder in encoders:
+        encoder.projection = projection
+    return encoders[0], encoders[1]
+
+
+def export_pack(
+    folder: Path,
+    pack_id: str,
+    students: Sequence[StudentNetwork],
+    pairs: PairSet,
+    card: str,
+    extra: dict[str, Any],
+) -> Parity:
+    """Write a matching pack into an empty folder.
+
+    Args:
+        folder: an existing folder; the caller moves it into place once it is whole.
+        pack_id: the pack's name.
+        students: the fitted members.
+        pairs: what they were trained on: the parity check runs on its vectors.
+        card: text of the model card, written as CARD.md.
+        extra: more for the manifest (settings and results of the run).
+
+    Raises:
+        TrainingError: when torch and onnxruntime disagree by more than `PARITY_TOLERANCE`.
+    """
+    video, music = join_members(students, pairs)
+    networks = {
+        "video.onnx": _to_onnx(video, pairs.video_vectors.shape[1]),
+        "music.onnx": _to_onnx(music, pairs.music_vectors.shape[1]),
+    }
+    parity = Parity(
+        video=_difference(video, networks["video.onnx"], pairs.video_vectors, folder),
+        music=_difference(music, networks["music.onnx"], pairs.music_vectors, folder),
+    )
+    contents = {**networks, "CARD.md": card.encode("utf-8")}
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    digest = hashlib.sha256(networks["video.onnx"] + networks["music.onnx"]).hexdigest()
+    manifest = PackManifest(
+        id=pack_id,
+        kind=PACK_KIND,
+        version="1",
+        files={name: sha256_of(data) for name, data in contents.items()},
+        inputs={
+            "video.onnx": {"features": ("n", pairs.video_vectors.shape[1])},
+            "music.onnx": {"features": ("n", pairs.music_vectors.shape[1])},
+        },
+        outputs={name: {"embedding": ("n", N_EMBEDDING)} for name in networks},
+        training_data=pairs.origin,
+        licence="MIT",
+        feature_versions={"video": pairs.video_version, "music": pairs.music_version},
+        embedding_space=f"{pack_id}:{digest[:8]}",
+        extra={
+            "genres": list(pairs.genre_names),
+            "taste": taste_weights(students),
+            "parity": {"video": parity.video, "music": parity.music},
+            **extra,
+        },
+    )
+    save_manifest(folder, manifest)
+    return parity
+
+
+def taste_weights(students: Sequence[StudentNetwork]) -> dict[str, Any]:
+    """Return ū, τ·a and τ·B, averaged over the members, as the manifest's plain lists."""
+    scale = students[0].config.bias_scale
+    confounders = [student.deconfounder.cpu() for student in students]
+    log_weight = torch.stack([one.log_weight for one in confounders]).mean()
+    genre_weights = torch.stack([one.genre_weights for one in confounders]).mean(dim=0)
+    return {
+        "mean": confounders[0].mean.tolist(),
+        "log_weight": scale * float(log_weight.detach()),
+        "genre_weights": (scale * genre_weights.detach()).tolist(),
+        "epsilon": EPSILON,
+    }
+
+
+def _to_onnx(encoder: InferenceEncoder, n_features: int) -> bytes:
+    example = torch.zeros(2, n_features)
+    exporter = logging.getLogger("torch.onnx")
+    level = exporter.level
+    exporter.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            # The exporter warns about its own use of deprecated parts of torch.
+            warnings.simplefilter("ignore")
+            program = torch.onnx.export(
+                encoder,
+                (example,),
+                input_names=["features"],
+                output_names=["embedding"],
+                dynamic_shapes={"features": {0: torch.export.Dim("n")}},
+                opset_version=_OPSET,
+                dynamo=True,
+                verbose=False,
+            )
+    finally:
+        exporter.setLevel(level)
+    assert program is not None
+    network = program.model_proto
+    network.producer_name = "soundbed"
+    return bytes(network.SerializeToString(deterministic=True))
+
+
+def _difference(
+    encoder: InferenceEncoder, network: bytes, vectors: npt.NDArray[np.float32], folder: Path
+) -> float:
+    rows = np.concatenate([np.zeros_like(vectors[:1]), vectors[:512]])
+    with torch.no_grad():
+        expected = encoder(torch.from_numpy(rows)).numpy()
+    found = OnnxModel(network, folder).run(features=rows)["embedding"]
+    difference = float(np.abs(expected - found).max())
+    if not difference <= PARITY_TOLERANCE:
+        raise TrainingError(
+            tr(
+                "torch and onnxruntime disagree on the exported network by {difference:.1e}."
+            ).format(difference=difference),
+            path=folder,
+            remedy=tr("Install the versions of packaging/constraints.txt and train again."),
+        )
+    return difference

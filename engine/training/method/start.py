@@ -1,0 +1,79 @@
+"""Where an encoder starts: at the directions of picture and sound that agree most."""
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from engine.training.data.pairs import PairSet
+from engine.training.method.canonical_correlation import CanonicalAxes, CanonicalCorrelations
+from engine.training.method.encoders import GaussianEncoder
+
+# Of the largest; below it a direction of a projection is rounding, as where a concept was erased.
+_LEAST_DIRECTION = 1e-4
+
+
+def start_from_correlation(
+    video: GaussianEncoder,
+    music: GaussianEncoder,
+    pairs: PairSet,
+    ridge: float,
+    within_uploaders: bool = False,
+) -> None:
+    """Put the canonical axes of training pairs into the location layers of two encoders.
+
+    From random weights a few thousand pairs teach less than linear CCA knows in closed form
+    (Hotelling 1936): its axes are a linear layer of the standardised components. Each is scaled by
+    its correlation, so that the cosine counts most what agrees most. What an axis lacks in the
+    components that an encoder keeps is left out; latent dimensions beyond the axes start at zero.
+
+    Args:
+        video, music: encoders of one width d, changed in place.
+        pairs: that training sees, one row of the correlation each.
+        ridge: see `CanonicalCorrelations.axes`.
+        within_uploaders: correlate how a pair departs from its uploader's mean picture and mean
+            sound (fixed effects). What an uploader always does, such as their taste acting on
+            sound and their style on the picture, then no longer looks like a match.
+    """
+    pictures, sounds = (
+        pairs.video_vectors[pairs.pairs[:, 0]],
+        pairs.music_vectors[pairs.pairs[:, 1]],
+    )
+    if within_uploaders:
+        pictures, sounds = (within_groups(part, pairs.uploaders) for part in (pictures, sounds))
+    axes = CanonicalCorrelations(pictures, sounds).axes(ridge)
+    axes = axes.leading(video.location.out_features)
+    _place(video, axes.video_mean, axes.video_axes, axes)
+    _place(music, axes.music_mean, axes.music_axes, axes)
+
+
+def within_groups(
+    vectors: npt.NDArray[np.float32], groups: npt.NDArray[np.str_]
+) -> npt.NDArray[np.float32]:
+    """Return vectors (n, F) less the mean of their group (n,), plus the mean of all.
+
+    The only one of its group says nothing: it becomes the mean.
+    """
+    _, group_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    sums = np.zeros((len(sizes), vectors.shape[1]))
+    np.add.at(sums, group_of, vectors)
+    means = sums / sizes[:, None]
+    return np.asarray(vectors - means[group_of] + vectors.mean(axis=0), np.float32)
+
+
+def _place(
+    encoder: GaussianEncoder,
+    mean: npt.NDArray[np.float64],
+    directions: npt.NDArray[np.float64],
+    axes: CanonicalAxes,
+) -> None:
+    weighted = directions * axes.correlations
+    projection = encoder.projection.cpu().double().numpy()
+    # The weights whose product with the projection comes nearest to the axes.
+    weights = np.linalg.lstsq(projection, weighted, rcond=_LEAST_DIRECTION)[0].T
+    offsets = (encoder.mean.cpu().double().numpy() - mean) @ weighted
+    location = encoder.location
+    with torch.no_grad():
+        location.weight.zero_()
+        location.bias.zero_()
+        location.weight[: len(weights)] = torch.from_numpy(weights)
+        location.bias[: len(weights)] = torch.from_numpy(offsets)

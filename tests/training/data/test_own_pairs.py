@@ -1,0 +1,74 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import TrainingError
+from engine.training.data.extras import Extras
+from engine.training.data.own_pairs import own_benchmark
+from engine.training.data.pairs import PairSet
+from tests.training import hand_made
+
+MINE, THEIRS = Path("mine.npz"), Path("theirs.npz")
+
+
+@pytest.fixture
+def pairs() -> PairSet:
+    """100 videos of 20 makers, five each; video i with track i modulo 20 of 40."""
+    pairs = hand_made.make_pairs(100)
+    makers = np.char.add("maker ", (np.arange(100) // 5).astype(str))
+    vectors = np.arange(600, dtype="f4").reshape(100, 6)
+    return replace(pairs, uploaders=makers, sources=makers, video_vectors=vectors)
+
+
+def test_whole_sources_are_held_out(pairs: PairSet) -> None:
+    data = own_benchmark(pairs, None, 0, MINE)
+    test = data.tests[0]
+    assert (data.name, test.name, data.is_simulated) == ("mine", "test", False)
+    assert (data.ugc.n_videos, data.validation.n, test.n) == (70, 10, 20)
+    makers = [set(part) for part in (data.ugc.uploaders, data.validation.queries.uploaders)]
+    makers.append(set(test.queries.uploaders))
+    assert [len(part) for part in makers] == [14, 2, 4] and len(set.union(*makers)) == 20
+    assert data.ugc.n_tracks == 40
+    # The first feature of video i is 6 i, and its track i modulo 20.
+    assert (test.queries.video_vectors[:, 0] / 6 % 20).tolist() == test.targets.tolist()
+    assert test.negatives.shape == (20, 39)
+    assert test.true_top is None
+    assert np.allclose(test.queries.tastes, test.queries.tastes[0])
+
+
+def test_the_split_is_the_seeds(pairs: PairSet) -> None:
+    one, again, other = (own_benchmark(pairs, None, seed, MINE) for seed in (0, 0, 1))
+    assert np.array_equal(one.ugc.pairs, again.ugc.pairs)
+    assert np.array_equal(one.tests[0].negatives, again.tests[0].negatives)
+    assert set(one.ugc.uploaders) != set(other.ugc.uploaders)
+
+
+def test_a_video_of_several_tracks_asks_once_and_texts_come_along(pairs: PairSet) -> None:
+    text = np.arange(100, dtype="f4")[:, None]
+    twice = replace(
+        pairs,
+        pairs=np.stack([np.arange(100) // 2, np.arange(100) % 20], axis=1),
+        extras=Extras(text_vectors=text, has_text=np.ones(100, dtype=bool)),
+    )
+    test = own_benchmark(twice, None, 0, MINE).tests[0]
+    videos = test.queries.video_vectors[:, 0] / 6
+    assert len(set(videos)) == test.n
+    assert np.array_equal(test.queries.text_vectors[:, 0], videos)
+    for video, target in zip(videos.astype(int), test.targets, strict=True):
+        assert target in (2 * video % 20, (2 * video + 1) % 20)
+
+
+def test_professionals_have_to_go_with_them(pairs: PairSet) -> None:
+    assert own_benchmark(pairs, pairs, 0, MINE, THEIRS).pgc is pairs
+    with pytest.raises(TrainingError, match=r"theirs\.npz.*versions"):
+        own_benchmark(pairs, replace(pairs, video_version="video-0"), 0, MINE, THEIRS)
+
+
+def test_too_little_to_hold_out_is_said(pairs: PairSet) -> None:
+    with pytest.raises(TrainingError, match=r"mine\.npz.*at least 16"):
+        own_benchmark(pairs.take(np.arange(10)), None, 0, MINE)
+    two = replace(pairs, sources=np.where(np.arange(100) < 50, "a", "b"))
+    with pytest.raises(TrainingError, match=r"mine\.npz.*too few sources.*ten subfolders"):
+        own_benchmark(two, None, 0, MINE)

@@ -1,0 +1,139 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import MediaError, TrainingError
+from engine.progress import silent
+from engine.training.data import features_cache
+from engine.training.data.features_cache import Span, music_features, track_id, video_vector
+from engine.training.data.readers import (
+    Edit,
+    describe_edit,
+    list_edits,
+    read_spec,
+    read_table,
+    segments,
+)
+
+
+def test_a_folder_has_an_uploader_for_each_subfolder(tmp_path: Path) -> None:
+    for name in ("ann/1.mp4", "ann/more/2.mov", "bob/3.mkv", "4.mp4", "ann/notes.txt", ".x/5.mp4"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    edits = {edit.clip.name: edit for edit in list_edits(tmp_path)}
+    assert sorted(edits) == ["1.mp4", "2.mov", "3.mkv", "4.mp4"]
+    assert edits["1.mp4"].uploader == edits["2.mov"].uploader == "ann"
+    assert edits["1.mp4"].source == "ann"
+    assert (edits["4.mp4"].uploader, edits["4.mp4"].source) == (tmp_path.name, "4.mp4")
+
+
+def test_a_table_names_clips_tracks_and_uploaders(tmp_path: Path) -> None:
+    table = tmp_path / "edits.csv"
+    table.write_text("clip,track,uploader\na.mp4,music/t.flac,ann\nb.mp4,,\n", encoding="utf-8")
+    first, second = read_table(table)
+    assert (first.clip, first.track) == (tmp_path / "a.mp4", tmp_path / "music/t.flac")
+    assert (first.uploader, second.uploader) == ("ann", "b.mp4")
+    assert second.track is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("file,uploader\na.mp4,ann\n", "no column"),
+        ("clip\n../../etc/passwd\n", "outside"),
+        ("clip,track\na.mp4,/etc/passwd\n", "outside"),
+        ("clip,track\n,t.mp3\n", "or none"),
+    ],
+)
+def test_a_table_that_makes_no_sense_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    table = tmp_path / "edits.csv"
+    table.write_text(text, encoding="utf-8")
+    with pytest.raises(TrainingError, match=rf"edits\.csv.*{problem}"):
+        read_table(table)
+
+
+def test_long_edits_are_divided_evenly() -> None:
+    assert segments(44.0) == [None]
+    assert segments(90.0) == [Span(0.0, 30.0), Span(30.0, 30.0), Span(60.0, 30.0)]
+    assert segments(100.0)[-1] == Span(pytest.approx(200 / 3), pytest.approx(100 / 3))
+
+
+def test_a_described_edit_is_kept_by_content(
+    write_clip: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(tmp_path / "one.mp4", n_frames=25)
+    cache = tmp_path / "cache"
+    vector, features = video_vector(clip, cache), music_features(clip, cache)
+
+    def not_again(*_: object) -> None:
+        raise AssertionError("the features were made again")
+
+    monkeypatch.setattr(features_cache, "describe_video", not_again)
+    monkeypatch.setattr(features_cache, "describe_music", not_again)
+    renamed = clip.rename(tmp_path / "two.mp4")
+    assert np.array_equal(video_vector(renamed, cache), vector)
+    assert np.array_equal(music_features(renamed, cache).vector, features.vector)
+
+
+def test_a_damaged_cache_entry_is_made_again(
+    write_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "one.mp4", n_frames=25)
+    vector = video_vector(clip, tmp_path / "cache")
+    for entry in (tmp_path / "cache").iterdir():
+        entry.write_bytes(entry.read_bytes()[:100])
+    again = video_vector(clip, tmp_path / "cache")
+    np.testing.assert_allclose(again, vector, rtol=1e-4, atol=1e-5)
+
+
+def test_parts_of_an_edit_have_their_own_sound(
+    write_clip: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(
+        tmp_path / "long.mp4", n_frames=100, options=(("g", "25"), ("sc_threshold", "0"))
+    )
+    monkeypatch.setattr("engine.training.data.readers.SEGMENT_S", 2.0)
+    described = describe_edit(Edit(clip, None, "ann", "ann"), tmp_path / "cache")
+    assert [edit.span for edit in described] == [Span(0.0, 2.0), Span(2.0, 2.0)]
+    # Keyframes stand every second, so that each part is about its two seconds long.
+    assert [part.music.duration_s for part in described.values()] == pytest.approx([2, 2], abs=0.1)
+    assert len({part.track_id for part in described.values()}) == 2
+
+
+def test_an_edit_without_sound_needs_a_track(
+    write_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    mute = write_clip(tmp_path / "mute.mp4", n_frames=25, sound=None)
+    with pytest.raises(MediaError, match=r"mute\.mp4.*no sound"):
+        describe_edit(Edit(mute, None, "ann", "ann"), tmp_path)
+    track = write_clip(tmp_path / "track.mp4", n_frames=25)
+    described = describe_edit(Edit(mute, track, "ann", "ann"), tmp_path / "cache")
+    assert [part.track_id for part in described.values()] == [track_id(track)]
+
+
+def test_from_a_folder_to_pairs(write_clip: Callable[..., Path], tmp_path: Path) -> None:
+    folder = tmp_path / "edits"
+    for uploader, name, tone_hz in (("ann", "1", 440.0), ("ann", "2", 440.0), ("bob", "3", 600.0)):
+        (folder / uploader).mkdir(parents=True, exist_ok=True)
+        write_clip(folder / uploader / f"{name}.mp4", n_frames=25, tone_hz=tone_hz)
+    (folder / "bob" / "4.mp4").write_text("no video")
+    copy = folder / "bob" / "5.mp4"
+    copy.write_bytes((folder / "ann" / "1.mp4").read_bytes())
+    reading = read_spec(folder, tmp_path / "cache", silent())
+    pairs = reading.pairs
+    assert [path.name for path, _ in reading.skipped] == ["4.mp4"]
+    assert pairs.uploaders.tolist() == ["ann", "ann", "bob", "bob"]
+    assert (pairs.n_videos, pairs.n_pairs) == (4, 4)
+    # 1 and 5 are the same bytes, so that they carry one track.
+    assert pairs.pairs[0, 1] == pairs.pairs[3, 1]
+    assert sum(pairs.video_blocks) == pairs.video_vectors.shape[1]
+    assert sum(pairs.music_blocks) == pairs.music_vectors.shape[1]
+
+
+def test_a_folder_without_an_edit_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(TrainingError, match=r"empty.*no finished edit"):
+        read_spec(tmp_path / "empty", tmp_path / "cache", silent())

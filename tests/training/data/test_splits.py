@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from engine.training.data.splits import folds_by_source, held_out_sources
+
+SOURCES = np.array(["a"] * 5 + ["b"] * 3 + ["c"] * 2 + list("defghijklm"))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_source_lies_in_one_fold_and_folds_are_even(seed: int) -> None:
+    folds = folds_by_source(SOURCES, 4, seed)
+    for source in set(SOURCES):
+        assert len(set(folds[source == SOURCES])) == 1
+    assert sorted(np.bincount(folds)) == [5, 5, 5, 5]
+
+
+def test_held_out_sources_are_whole_and_of_the_wanted_size() -> None:
+    held = held_out_sources(SOURCES, 0.25, seed=3)
+    assert int(held.sum()) == 5
+    assert not set(SOURCES[held]) & set(SOURCES[~held])
+
+
+def test_one_source_can_not_be_split() -> None:
+    assert not held_out_sources(np.array(["a"] * 9), 0.5, seed=0).any()
+
+
+def test_seeds_hold_out_different_sources() -> None:
+    assert any(
+        (held_out_sources(SOURCES, 0.25, 0) != held_out_sources(SOURCES, 0.25, seed)).any()
+        for seed in (1, 2, 3)
+    )

@@ -1,0 +1,124 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from engine.encoders.student import StudentPack
+from engine.errors import TrainingError
+from engine.progress import silent
+from engine.training.data.pairs import PairSet
+from engine.training.fitting.members import fit_members
+from engine.training.fitting.trainer import content_scores
+from engine.training.method import export
+from engine.training.method.student import StudentNetwork
+from engine.training.method.training_config import TrainingConfig
+
+CONFIG = TrainingConfig(
+    n_video_components=8,
+    n_music_components=8,
+    n_epochs=4,
+    patience=4,
+    n_members=2,
+    batch_size=64,
+    min_steps_per_epoch=2,
+)
+
+
+@pytest.fixture
+def students(simulate: Callable[..., PairSet]) -> list[StudentNetwork]:
+    members = fit_members(simulate(40), simulate(60, seed=1), CONFIG, silent())
+    return [member.student for member in members]
+
+
+def embeddings(pack: StudentPack, pairs: PairSet) -> tuple[np.ndarray, np.ndarray]:
+    video = [
+        pack.embed_video(SimpleNamespace(vector=vector, version="video-1")).vector
+        for vector in pairs.video_vectors
+    ]
+    music = [
+        pack.embed_music(SimpleNamespace(vector=vector, version="music-1")).vector
+        for vector in pairs.music_vectors
+    ]
+    return np.array(video), np.array(music)
+
+
+@pytest.mark.parametrize("n_students", [1, 2])
+def test_the_pack_scores_as_its_members_do(
+    students: list[StudentNetwork],
+    simulate: Callable[..., PairSet],
+    tmp_path: Path,
+    n_students: int,
+) -> None:
+    pairs, chosen = simulate(40), students[:n_students]
+    parity = export.export_pack(tmp_path, "tiny-1", chosen, pairs, "A card.", {"seed": 0})
+    assert max(parity.video, parity.music) <= export.PARITY_TOLERANCE
+    video, music = embeddings(StudentPack.load(tmp_path), pairs)
+    expected = np.mean(
+        [content_scores(one, pairs.video_vectors, pairs.music_vectors) for one in chosen], axis=0
+    )
+    assert video @ music.T == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_pack_says_what_it_is(
+    students: list[StudentNetwork], simulate: Callable[..., PairSet], tmp_path: Path
+) -> None:
+    with torch.no_grad():
+        for student, weight in zip(students, (1.0, 3.0), strict=True):
+            student.deconfounder.log_weight.fill_(weight)
+            student.deconfounder.genre_weights.fill_(weight)
+    export.export_pack(tmp_path, "tiny-1", students, simulate(40), "A card.", {"seed": 0})
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert sorted(manifest["files"]) == ["CARD.md", "music.onnx", "video.onnx"]
+    assert manifest["embedding_space"].startswith("tiny-1:")
+    assert manifest["training_data"] == "40 simulated pairs"
+    assert manifest["extra"]["seed"] == 0
+    pack = StudentPack.load(tmp_path)
+    assert pack.genres == ("jazz", "pop", "metal")
+    # The members' average, in units of the score: τ · (1 + 3) / 2.
+    tau = CONFIG.bias_scale
+    assert manifest["extra"]["taste"]["log_weight"] == pytest.approx(2 * tau)
+    assert manifest["extra"]["taste"]["genre_weights"][0] == pytest.approx([2 * tau] * 3)
+    assert pack.taste_bias(pack.mean_taste, [0, 1]) == pytest.approx([0.0, 0.0], abs=1e-6)
+
+
+def test_the_same_students_give_the_same_bytes(
+    students: list[StudentNetwork], simulate: Callable[..., PairSet], tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        export.export_pack(tmp_path / name, "tiny-1", students, simulate(40), "A card.", {})
+    for file in ("video.onnx", "music.onnx", "manifest.json"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_an_export_that_disagrees_fails(
+    students: list[StudentNetwork],
+    simulate: Callable[..., PairSet],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs = simulate(40)
+    exported = export._to_onnx
+
+    def of_other_weights(encoder: torch.nn.Module, n_features: int) -> bytes:
+        data = exported(encoder, n_features)
+        with torch.no_grad():
+            encoder.locations[0].weight += 0.01
+        return data
+
+    monkeypatch.setattr(export, "_to_onnx", of_other_weights)
+    with pytest.raises(TrainingError, match="disagree"):
+        export.export_pack(tmp_path, "tiny-1", students, pairs, "A card.", {})
+    assert not (tmp_path / "manifest.json").exists()
+
+
+def test_members_hold_out_different_sources(simulate: Callable[..., PairSet]) -> None:
+    config = replace(CONFIG, validation_share=0.25)
+    members = fit_members(simulate(60), simulate(60, seed=1), config, silent())
+    assert all(member.teacher_fit.verdict is not None for member in members)
+    assert members[0].teacher_fit.verdict != members[1].teacher_fit.verdict

@@ -1,0 +1,36 @@
+"""What the teacher asks of the student, by hand."""
+
+import math
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from engine.training.method.student import transfer_loss
+from engine.training.method.teacher import Latents, Posteriors
+from engine.training.systems.debcm import score_transfer_loss
+
+ONE = torch.tensor([[1.0, 0.0]])
+OTHER = torch.tensor([[0.0, 1.0]])
+FLAT = torch.zeros(1, 2)
+
+
+def asking(posteriors: Posteriors) -> SimpleNamespace:
+    return SimpleNamespace(posteriors=lambda _batch: posteriors)
+
+
+def latents(video: torch.Tensor, music: torch.Tensor) -> Latents:
+    return Latents(video, FLAT, music, FLAT, video, music)
+
+
+def test_posteriors_are_compared_from_the_teacher_to_the_student() -> None:
+    teacher = asking(Posteriors(ONE, FLAT + 2.0, OTHER, FLAT))
+    # Video: ½·2·(e² - 2 - 1) of the variances, music: ½·(1 + 1) of the means; over 2 dimensions.
+    expected = (math.exp(2) - 3 + 1) / 2
+    assert float(transfer_loss(teacher, None, latents(ONE, ONE))) == pytest.approx(expected)
+
+
+def test_scores_are_compared_as_cosines_of_the_means() -> None:
+    teacher = asking(Posteriors(ONE, FLAT, ONE, FLAT))
+    assert float(score_transfer_loss(teacher, None, latents(ONE, OTHER))) == pytest.approx(1.0)
+    assert float(score_transfer_loss(teacher, None, latents(OTHER, OTHER))) == 0.0

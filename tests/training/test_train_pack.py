@@ -1,0 +1,186 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.encoders.student import StudentPack
+from engine.errors import Cancelled, InputError, SoundbedError, TrainingError
+from engine.progress import Progress, silent
+from engine.training import train_pack as story
+from engine.training.data.pairs import PairSet, save_pairs
+from engine.training.method.training_config import TrainingConfig
+from engine.training.train_pack import kept_states, train_pack
+
+CONFIG = TrainingConfig(
+    n_video_components=8, n_music_components=8, n_epochs=2, n_members=1, min_steps_per_epoch=2
+)
+
+
+@pytest.fixture
+def specs(simulate: Callable[..., PairSet], tmp_path: Path) -> tuple[Path, Path]:
+    ugc, pgc = tmp_path / "ugc.npz", tmp_path / "pgc.npz"
+    save_pairs(simulate(48), ugc)
+    save_pairs(simulate(60, seed=1), pgc)
+    return ugc, pgc
+
+
+def left_over(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def test_from_pairs_to_a_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    report = train_pack(*specs, tmp_path / "mine", CONFIG, silent())
+    pack = StudentPack.load(report.pack)
+    assert (pack.id, pack.space) == ("mine", report.space)
+    assert (report.n_ugc, report.n_pgc) == (48, 60)
+    assert report.student_rank is not None
+    card = (report.pack / "CARD.md").read_text()
+    assert "48 simulated pairs" in card
+    assert "60 simulated pairs" in card
+    manifest = json.loads((report.pack / "manifest.json").read_text())
+    assert manifest["extra"]["training"]["n_pgc_pairs"] == 60
+    assert left_over(tmp_path) == []
+
+
+def test_the_same_seed_gives_the_same_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    config = replace(CONFIG, device="cpu")
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        train_pack(*specs, tmp_path / name / "mine", config, silent())
+    for file in ("video.onnx", "music.onnx", "manifest.json", "CARD.md"):
+        one, two = (tmp_path / name / "mine" / file for name in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes(), file
+
+
+def test_an_existing_pack_is_replaced_only_by_force(
+    specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "mine"
+    first = train_pack(*specs, out, CONFIG, silent())
+    with pytest.raises(InputError, match="--force"):
+        train_pack(*specs, out, CONFIG, silent())
+    assert StudentPack.load(out).space == first.space
+    second = train_pack(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
+    assert StudentPack.load(out).space == second.space != first.space
+    assert left_over(tmp_path) == []
+
+
+def test_force_replaces_nothing_but_a_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "holiday"
+    out.mkdir()
+    (out / "photo.jpg").write_bytes(b"dear")
+    with pytest.raises(InputError, match="isn't a matching pack"):
+        train_pack(*specs, out, CONFIG, silent(), force=True)
+    assert (out / "photo.jpg").read_bytes() == b"dear"
+
+
+def test_cancelling_leaves_nothing(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    progress = Progress(lambda step: progress.cancel() if step.done == 1 else None)
+    with pytest.raises(Cancelled):
+        train_pack(*specs, tmp_path / "mine", CONFIG, progress)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pgc.npz", "ugc.npz"]
+
+
+def test_a_stopped_run_goes_on_to_the_same_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    config = replace(CONFIG, device="cpu", n_epochs=6, n_members=2)
+    train_pack(*specs, tmp_path / "whole" / "mine", config, silent())
+    assert list(kept_states().iterdir()) == []
+    # Two members, teacher and student each: stopped in the first's student.
+    progress = Progress(lambda step: progress.cancel() if step.done > 1.4 else None)
+    with pytest.raises(Cancelled):
+        train_pack(*specs, tmp_path / "stopped" / "mine", config, progress)
+    (states,) = kept_states().iterdir()
+    assert sorted(path.name for path in states.iterdir()) == ["student-0.npz", "teacher-0.npz"]
+    seen: list[float] = []
+    resumed = Progress(lambda step: seen.append(step.done) if step.total == 4 else None)
+    train_pack(*specs, tmp_path / "stopped" / "mine", config, resumed)
+    # The finished teacher isn't fitted again.
+    assert seen[0] > 1.4
+    assert list(kept_states().iterdir()) == []
+    for file in ("video.onnx", "music.onnx", "manifest.json", "CARD.md"):
+        one, two = (tmp_path / name / "mine" / file for name in ("whole", "stopped"))
+        assert one.read_bytes() == two.read_bytes(), file
+
+
+def test_a_damaged_state_is_named_and_left_by_starting_fresh(
+    specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    progress = Progress(lambda step: progress.cancel() if step.done > 0.4 else None)
+    with pytest.raises(Cancelled):
+        train_pack(*specs, tmp_path / "mine", CONFIG, progress)
+    (state,) = kept_states().glob("*/teacher-0.npz")
+    state.write_bytes(state.read_bytes()[:100])
+    with pytest.raises(TrainingError, match=r"teacher-0\.npz.*--fresh"):
+        train_pack(*specs, tmp_path / "mine", CONFIG, silent())
+    train_pack(*specs, tmp_path / "mine", CONFIG, silent(), fresh=True)
+    assert StudentPack.load(tmp_path / "mine").id == "mine"
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ({"video_vectors": np.full((48, 10), np.nan, dtype=np.float32)}, "NaN"),
+        ({"music_vectors": np.zeros((47, 8), dtype=np.float32)}, "genres isn't"),
+        ({"weights": np.ones(3, dtype=np.float32)}, "weights isn't"),
+        ({"pairs": np.full((48, 2), 99)}, "a video that isn't there"),
+        ({"video_blocks": np.array([7, 4])}, "video_blocks don't sum"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_named(
+    damage: dict[str, Any], message: str, specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with np.load(specs[0]) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    np.savez(tmp_path / "bad.npz", **{**arrays, **damage})
+    with pytest.raises(TrainingError, match=rf"bad\.npz.*{message}"):
+        train_pack(tmp_path / "bad.npz", specs[1], tmp_path / "mine", CONFIG, silent())
+
+
+def test_features_of_different_sizes_are_said(
+    simulate: Callable[..., PairSet], specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    wide = simulate(48)
+    wide = replace(wide, video_vectors=np.tile(wide.video_vectors, 2), video_blocks=(7, 3, 7, 3))
+    save_pairs(wide, tmp_path / "wide.npz")
+    with pytest.raises(TrainingError, match="different versions"):
+        train_pack(tmp_path / "wide.npz", specs[1], tmp_path / "mine", CONFIG, silent())
+
+
+def test_a_failed_export_leaves_the_old_pack(
+    specs: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "mine"
+    first = train_pack(*specs, out, CONFIG, silent())
+
+    def fail(*_: object) -> None:
+        raise TrainingError("torch and onnxruntime disagree.")
+
+    monkeypatch.setattr(story, "export_pack", fail)
+    with pytest.raises(TrainingError):
+        train_pack(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
+    assert StudentPack.load(out).space == first.space
+    assert left_over(tmp_path) == []
+
+
+def test_too_few_pairs_are_named(
+    simulate: Callable[..., PairSet], specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    save_pairs(simulate(9), tmp_path / "few.npz")
+    with pytest.raises(TrainingError, match=r"few\.npz.*9 pairs"):
+        train_pack(tmp_path / "few.npz", specs[1], tmp_path / "mine", CONFIG, silent())
+
+
+@pytest.mark.parametrize("name", ["none.npz", "notes.txt", "nowhere"])
+def test_a_spec_that_is_none_is_named(name: str, specs: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no table")
+    with pytest.raises(SoundbedError, match=name.replace(".", r"\.")):
+        train_pack(tmp_path / name, specs[1], tmp_path / "mine", CONFIG, silent())
+
+
+def test_ranks_that_are_missing_are_left_out() -> None:
+    assert story.mean_rank([0.2, None, 0.4]) == pytest.approx(0.3)
+    assert story.mean_rank([None]) is None
