@@ -1,1 +1,1 @@
-"""Picture and sound files: the only home of PyAV and soundfile."""
+"""Video and audio files: the only home of PyAV and soundfile."""

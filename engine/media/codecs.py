@@ -1,15 +1,17 @@
-"""Which of the formats that clips and tracks use this PyAV can read and write."""
+"""Which of the codecs that Soundbed needs this PyAV can decode and encode."""
+
+from typing import Literal
 
 import av
 from av.codec import Codec
 
-# What the app meets, by libav's names.
+# By libav's names.
 DECODED = ("h264", "hevc", "av1", "vp9", "prores", "mpeg4", "aac", "opus", "vorbis", "mp3", "flac")
 ENCODED = ("libx264", "aac", "pcm_s24le", "pcm_s16le")
 
 
 def missing_codecs() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the decoders and the encoders that aren't there."""
+    """Return the missing decoders and the missing encoders."""
     return (
         tuple(name for name in DECODED if not _exists(name, "r")),
         tuple(name for name in ENCODED if not _exists(name, "w")),
@@ -23,9 +25,9 @@ def library_versions() -> dict[str, str]:
     }
 
 
-def _exists(name: str, mode: str) -> bool:
+def _exists(name: str, mode: Literal["r", "w"]) -> bool:
     try:
-        Codec(name, mode)  # type: ignore[arg-type]
+        Codec(name, mode)
     except ValueError:
         return False
     return True

@@ -1,7 +1,7 @@
-"""Decoding just those pictures of a clip that are looked at.
+"""Decode only those frames of a clip that are needed.
 
-Short clips are read whole by a schedule made beforehand; of long ones a stretch around each
-sample is read, so that four hours cost no more than some minutes.
+A short clip is read whole, by a schedule computed from its packets. Of a long clip only a stretch
+before each sample is read, so four hours take about as long as a few minutes.
 """
 
 import os
@@ -17,46 +17,52 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from engine.media.probe import VideoInfo, picture_stream, read_only
+from engine.media.probe import VideoInfo, read_only, video_stream
 from engine.media.schedule import MOTION_SPACING_S, PacketTable, plan_decoding, sample_times
 from engine.media.source import open_container, read_packets
 from engine.progress import Progress
 
-# Up to here every cut is found; beyond, cuts are counted in the stretches that are read.
+# Up to this length every cut is found; in longer clips, only cuts in the stretches that are read.
 WHOLE_CLIP_S = 300.0
-# How much is read before the sample of a long clip, for its motion.
+# How much of a long clip is read before each sample, to measure motion.
 _STRETCH_S = 0.6
 _MAX_THREADS = 8
-# dav1d fixes what it skips when it opens, and would lose wanted pictures with the rest.
+# dav1d can't change what it skips after it has opened, so it would skip wanted frames too.
 _CANNOT_SKIP = ("libdav1d",)
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A decoded picture, its time from the first picture of the clip, and what it is for."""
+class DecodedFrame:
+    """A decoded frame.
+
+    Attributes:
+        frame: as PyAV decoded it.
+        time_s: from the first frame of the clip.
+        is_sample: a sample; else it is there for motion alone.
+    """
 
     frame: VideoFrame
     time_s: float
     is_sample: bool
 
 
-def decode_pictures(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[Picture]:
-    """Decode the sampled pictures and, for motion, those that are decoded on the way to them.
+def decode_frames(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[DecodedFrame]:
+    """Decode the sampled frames and, for motion, the frames that are decoded on the way to them.
 
     Args:
         info: the probed clip.
-        with_motion: also yield the pictures between the samples.
-        progress: polled for every packet.
+        with_motion: also yield the frames between the samples.
+        progress: checked at every packet.
 
     Returns:
-        The pictures in order of time, none twice.
+        The frames by time, none twice.
     """
     if info.duration_s <= WHOLE_CLIP_S:
         return _decode_whole(info, with_motion, progress)
     return _decode_stretches(info, with_motion, progress)
 
 
-def _decode_whole(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[Picture]:
+def _decode_whole(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[DecodedFrame]:
     table = _read_packet_table(info, progress)
     with ExitStack() as stack:
         container, stream = _open(stack, info)
@@ -70,14 +76,14 @@ def _decode_whole(info: VideoInfo, with_motion: bool, progress: Progress) -> Ite
         for frame in _send_planned(
             container, stream, plan.send, plan.wanted, plan.restart, progress
         ):
-            shown = _shown(frame)
+            shown = _display_time(frame)
             if shown is None:
                 continue
             n_due = int(np.searchsorted(plan.samples, shown, side="right"))
             is_sample = n_due > n_sampled
             n_sampled = max(n_due, n_sampled)
             if is_sample or with_motion:
-                yield Picture(frame, (shown - start) / per_s, is_sample)
+                yield DecodedFrame(frame, (shown - start) / per_s, is_sample)
 
 
 def _send_planned(
@@ -100,17 +106,19 @@ def _send_planned(
             yield from _drain(stream)
             context.flush_buffers()
         if can_skip:
-            # Pictures that nothing refers to are left out unless they are wanted themselves.
+            # Skip frames that no other frame refers to, unless they are wanted themselves.
             context.skip_frame = "DEFAULT" if wanted[index] else "NONREF"
         yield from _decode(packet)
     yield from _drain(stream)
 
 
-def _decode_stretches(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[Picture]:
+def _decode_stretches(
+    info: VideoInfo, with_motion: bool, progress: Progress
+) -> Iterator[DecodedFrame]:
     with ExitStack() as stack:
-        scout, scouted = _open(stack, info)
+        scout, scout_stream = _open(stack, info)
         reader = _Reader(*_open(stack, info))
-        start, per_s = _clock(scouted)
+        start, per_s = _clock(scout_stream)
         ticks = sample_times(info.duration_s)
         half_s = (ticks[1] - ticks[0]) / 2
         for tick in ticks:
@@ -118,24 +126,24 @@ def _decode_stretches(info: VideoInfo, with_motion: bool, progress: Progress) ->
             first, last = start + (tick - half_s) * per_s, start + (tick + half_s) * per_s
             if reader.reached >= last:
                 continue
-            key = _key_before(scout, scouted, int(start + tick * per_s))
+            key = _key_before(scout, scout_stream, int(start + tick * per_s))
             if key is None:
                 continue
-            # A key picture in this part is the cheapest place to look; else its middle is.
+            # A keyframe in this part is the cheapest sample; without one, take the middle.
             until = min(key + _STRETCH_S * per_s, last) if key >= first else start + tick * per_s
-            held: VideoFrame | None = None
+            previous: VideoFrame | None = None
             for frame in reader.read(key, int(until), progress):
-                if with_motion and held is not None:
-                    shown = _shown(held)
+                if with_motion and previous is not None:
+                    shown = _display_time(previous)
                     if shown is not None and shown >= until - 2 * _STRETCH_S * per_s:
-                        yield Picture(held, (shown - start) / per_s, False)
-                held = frame
-            if held is not None and (shown := _shown(held)) is not None:
-                yield Picture(held, (shown - start) / per_s, True)
+                        yield DecodedFrame(previous, (shown - start) / per_s, False)
+                previous = frame
+            if previous is not None and (shown := _display_time(previous)) is not None:
+                yield DecodedFrame(previous, (shown - start) / per_s, True)
 
 
 class _Reader:
-    """Reads on from where it is, or jumps ahead to a key picture; never back."""
+    """Reads on from its position or jumps ahead to a keyframe; never back."""
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         self._container, self._stream = container, stream
@@ -148,7 +156,7 @@ class _Reader:
             stream.codec_context.skip_frame = "NONREF"
 
     def read(self, key: int, until: int, progress: Progress) -> Iterator[VideoFrame]:
-        """Yield the pictures up to the first one shown at or after `until`."""
+        """Yield the frames up to the first one shown at or after `until`."""
         if key > self.reached:
             with suppress(av.error.FFmpegError):
                 self._container.seek(key, stream=self._stream)
@@ -162,23 +170,23 @@ class _Reader:
                 continue
             sent = time if time is not None else sent
             for frame in _decode(packet):
-                if self._passes(frame, until):
+                if self._reaches(frame, until):
                     yield frame
                     return
                 yield frame
         for frame in _drain(self._stream):
             yield frame
-            if self._passes(frame, until):
+            if self._reaches(frame, until):
                 return
 
-    def _passes(self, frame: VideoFrame, until: int) -> bool:
-        shown = _shown(frame)
+    def _reaches(self, frame: VideoFrame, until: int) -> bool:
+        shown = _display_time(frame)
         self.reached = max(self.reached, shown if shown is not None else self.reached)
         return shown is not None and shown >= until
 
 
 def _key_before(container: InputContainer, stream: VideoStream, shown: int) -> int | None:
-    """Return when the key picture is shown from which decoding to `shown` begins."""
+    """Return the display time of the keyframe from which decoding to `shown` starts."""
     with suppress(av.error.FFmpegError):
         container.seek(shown, stream=stream)
     for packet in _packets(container, stream):
@@ -201,7 +209,7 @@ def _read_packet_table(info: VideoInfo, progress: Progress) -> PacketTable:
 
 def _open(stack: ExitStack, info: VideoInfo) -> tuple[InputContainer, VideoStream]:
     container = stack.enter_context(open_container(info.path))
-    stream = picture_stream(container, info.path)
+    stream = video_stream(container, info.path)
     read_only(container, stream)
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = min(os.cpu_count() or 1, _MAX_THREADS)
@@ -209,7 +217,7 @@ def _open(stack: ExitStack, info: VideoInfo) -> tuple[InputContainer, VideoStrea
 
 
 def _clock(stream: VideoStream) -> tuple[int, float]:
-    """Return the first picture's time and the units in a second."""
+    """Return the first frame's time and the units per second."""
     return stream.start_time or 0, float(1 / stream.time_base) if stream.time_base else 1.0
 
 
@@ -221,7 +229,7 @@ def _decode(packet: "Packet[Any]") -> list[VideoFrame]:
     try:
         return packet.decode()
     except av.error.FFmpegError:
-        # One damaged packet; the next good picture stands in for its own.
+        # One damaged packet; the next good frame replaces its frame.
         return []
 
 
@@ -232,5 +240,5 @@ def _drain(stream: VideoStream) -> list[VideoFrame]:
         return []
 
 
-def _shown(frame: VideoFrame) -> int | None:
+def _display_time(frame: VideoFrame) -> int | None:
     return frame.pts if frame.pts is not None else frame.dts

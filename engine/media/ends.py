@@ -1,4 +1,4 @@
-"""Where a file ends: as it states, as its index says, and as its packets show."""
+"""How long a file is: by its header, by its index, and by its packets."""
 
 from contextlib import suppress
 
@@ -11,7 +11,7 @@ from engine.media.source import read_packets
 
 
 def stated_duration_s(container: InputContainer, stream: VideoStream | AudioStream) -> float | None:
-    """Return the length that the stream states, or else the file; None where neither does."""
+    """Return the length that the stream's header states, else the file's; None without either."""
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     if container.duration:
@@ -20,9 +20,9 @@ def stated_duration_s(container: InputContainer, stream: VideoStream | AudioStre
 
 
 def indexed_end_s(stream: VideoStream, size_bytes: int) -> float | None:
-    """Return the end of the last packet that lies whole within the file, from its index.
+    """Return the end of the last packet that is complete in the file, by the index.
 
-    None when the index (Matroska's, say) doesn't tell sizes.
+    None when the index holds no sizes (as in Matroska).
     """
     entries = stream.index_entries
     n_entries = len(entries)
@@ -30,7 +30,7 @@ def indexed_end_s(stream: VideoStream, size_bytes: int) -> float | None:
         return None
     last = n_entries - 1
     if entries[last].pos + entries[last].size > size_bytes:
-        # Positions grow with time in nearly every file; where not, less counts, never more.
+        # Positions grow with time in nearly every file; in others the result is too short.
         low, high = 0, last
         while low < high:
             middle = (low + high) // 2
@@ -42,23 +42,23 @@ def indexed_end_s(stream: VideoStream, size_bytes: int) -> float | None:
             return None
         last = low - 1
     step = entries[last].timestamp - entries[last - 1].timestamp if last > 0 else 0
-    # Index times are decoding times, which run ahead of the shown ones by the first one's lead.
+    # The index holds decoding times, which are ahead of display times by the first one's lead.
     lead = (stream.start_time or 0) - entries[0].timestamp
     return float((entries[last].timestamp + step + lead) * (stream.time_base or 1))
 
 
 def demuxed_end_s(
-    container: InputContainer, picture: VideoStream | None, stated_end_s: float
+    container: InputContainer, video: VideoStream | None, stated_end_s: float
 ) -> float:
-    """Return the end of the last packet of the picture, or of any stream; the tail's where it is.
+    """Return the end of the last packet of the video stream, or of any stream without one.
 
-    A file cut off has no tail: then all of it is stepped through.
+    Reads the last seconds; where there are none (the file was cut off), it reads everything.
     """
     for from_s in (max(stated_end_s - 5.0, 0.0), 0.0):
         end_s = -1.0
         with suppress(av.error.FFmpegError):
             container.seek(int(from_s * av.time_base))
-        for packet in read_packets(container, *([picture] if picture else [])):
+        for packet in read_packets(container, *([video] if video else [])):
             time = packet.pts if packet.pts is not None else packet.dts
             if time is not None and packet.size > 0:
                 end_s = max(end_s, float((time + (packet.duration or 0)) * packet.time_base))

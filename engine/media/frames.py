@@ -1,4 +1,4 @@
-"""A clip's pictures as arrays: sampled ones upright in colour, small grey ones for motion."""
+"""A clip's frames as arrays: samples in colour, small grey ones for motion."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,24 +10,29 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 
 from engine.errors import MediaUnreadable
-from engine.media.decoding import decode_pictures
+from engine.media.decoding import decode_frames
 from engine.media.probe import HDR_TRANSFERS, VideoInfo
 from engine.media.tone import tone_map
 from engine.progress import Progress
 from engine.translation import tr
 
 SHORT_SIDE = 256
-# Panoramas and strips: no more than this many short sides.
+# Limits the long side of panoramas, in short sides.
 _MAX_ASPECT = 4.0
 MOTION_LONG_SIDE = 128
-# Denser pictures tell no more about motion.
+# Frames closer together add nothing to the measured motion.
 _MOTION_GAP_S = 1 / 16
 _UNSPECIFIED_MATRIX = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A sampled picture: seconds from the first one, uint8 (h, w, 3) RGB, upright."""
+    """A sampled frame.
+
+    Attributes:
+        time_s: from the first frame of the clip.
+        pixels: uint8 (h, w, 3) RGB, upright.
+    """
 
     time_s: float
     pixels: npt.NDArray[np.uint8]
@@ -39,7 +44,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class MotionFrame:
-    """A small picture for motion and cuts: seconds, uint8 (h, w) luma as coded, not turned."""
+    """A small frame for motion and cuts.
+
+    Attributes:
+        time_s: from the first frame of the clip.
+        luma: uint8 (h, w), as coded: not rotated.
+    """
 
     time_s: float
     luma: npt.NDArray[np.uint8]
@@ -50,38 +60,38 @@ class MotionFrame:
 
 
 def sample_frames(info: VideoInfo, progress: Progress) -> Iterator[Frame]:
-    """Yield one picture a second, at least 8 and at most 128, spread over the clip.
+    """Yield one frame a second, at least 8 and at most 128, spread over the clip.
 
-    Only packets that a sampled picture needs are decoded; each picture is the one shown in the
-    middle of its part of the clip (of a clip over five minutes: one close to a key picture there).
+    Only the packets that a sample needs are decoded. Each sample is the frame in the middle of its
+    part of the clip; in clips over five minutes, one close to a keyframe in that part.
 
     Args:
         info: the probed clip.
-        progress: told the time reached.
+        progress: receives the time reached.
 
     Returns:
-        The pictures by time, short side 256 pixels; fewer where the clip has fewer.
+        The frames by time, short side 256 pixels; fewer where the clip has fewer.
 
     Raises:
-        MediaUnreadable: when no picture can be decoded.
+        MediaUnreadable: when no frame can be decoded.
     """
     for frame in _convert(info, False, progress):
         if isinstance(frame, Frame):
             yield frame
 
 
-def stream_pictures(info: VideoInfo, progress: Progress) -> Iterator[Frame | MotionFrame]:
-    """Yield the samples of `sample_frames` and, from the same decoding, pictures for motion.
+def stream_frames(info: VideoInfo, progress: Progress) -> Iterator[Frame | MotionFrame]:
+    """Yield the samples of `sample_frames` and, from the same decoding, frames for motion.
 
-    A picture may come as both. Motion pictures are at most 1/16 s apart where the clip allows
-    it cheaply, and at least every 1/5 s; a clip over five minutes has them before each sample.
+    A frame may come as both. Motion frames come every 1/16 to 1/5 s, depending on what the codec
+    decodes anyway; in clips over five minutes only before each sample.
 
     Args:
         info: the probed clip.
-        progress: told the time reached.
+        progress: receives the time reached.
 
     Raises:
-        MediaUnreadable: when no picture can be decoded.
+        MediaUnreadable: when no frame can be decoded.
     """
     return _convert(info, True, progress)
 
@@ -92,17 +102,17 @@ def _convert(
     colour, grey = VideoReformatter(), VideoReformatter()
     n_samples = 0
     last_motion_s = -1.0
-    for picture in decode_pictures(info, with_motion, progress):
-        if with_motion and picture.time_s - last_motion_s >= _MOTION_GAP_S:
-            last_motion_s = picture.time_s
-            yield MotionFrame(picture.time_s, _luma(picture.frame, grey))
-        if picture.is_sample:
+    for decoded in decode_frames(info, with_motion, progress):
+        if with_motion and decoded.time_s - last_motion_s >= _MOTION_GAP_S:
+            last_motion_s = decoded.time_s
+            yield MotionFrame(decoded.time_s, _luma(decoded.frame, grey))
+        if decoded.is_sample:
             n_samples += 1
-            progress.step(tr("Looking at the picture"), picture.time_s, info.duration_s)
-            yield Frame(picture.time_s, upright_rgb(picture.frame, info, colour))
+            progress.step(tr("Analysing the video"), decoded.time_s, info.duration_s)
+            yield Frame(decoded.time_s, upright_rgb(decoded.frame, info, colour))
     if n_samples == 0:
         raise MediaUnreadable(
-            tr("not one picture of the clip can be decoded."),
+            tr("no frame of the clip can be decoded."),
             path=info.path,
             remedy=tr("Copy or export it again."),
         )
@@ -114,9 +124,16 @@ def upright_rgb(
     reformatter: VideoReformatter,
     size: tuple[int, int] | None = None,
 ) -> npt.NDArray[np.uint8]:
-    """Return a picture in one resize, in square pixels, turned upright: uint8 (h, w, 3).
+    """Return a frame upright and with square pixels, by a single resize.
 
-    `size` is width and height as shown, `shown_size` where it is None.
+    Args:
+        frame: as decoded.
+        info: the probed clip, for its size and rotation.
+        reformatter: kept by the caller, since it caches its set-up.
+        size: width and height of the result; `shown_size` of the clip by default.
+
+    Returns:
+        uint8 (h, w, 3) RGB.
     """
     width, height = size or shown_size(info.width, info.height)
     coded = (height, width) if info.rotation_deg % 180 else (width, height)
@@ -135,7 +152,7 @@ def upright_rgb(
 
 
 def shown_size(width: int, height: int) -> tuple[int, int]:
-    """Return width and height with a short side of 256 and a long one of at most four times it."""
+    """Return width and height scaled to a short side of 256 pixels, the long one at most 1024."""
     scale = SHORT_SIDE / min(width, height)
     limit = int(SHORT_SIDE * _MAX_ASPECT)
     return min(round(width * scale), limit), min(round(height * scale), limit)
@@ -143,17 +160,17 @@ def shown_size(width: int, height: int) -> tuple[int, int]:
 
 def _luma(frame: VideoFrame, reformatter: VideoReformatter) -> npt.NDArray[np.uint8]:
     scale = MOTION_LONG_SIDE / max(frame.width, frame.height)
-    # Optical flow wants some rows even of a strip.
+    # Optical flow needs some rows, however flat the frame is.
     width, height = (max(round(side * scale), 16) for side in (frame.width, frame.height))
     small = reformatter.reformat(
         frame, width, height, "gray", interpolation=Interpolation.AREA, threads=1
     )
-    # Rows are padded when the width is odd; optical flow takes none of that.
+    # Rows are padded when the width is odd, which optical flow doesn't accept.
     return np.ascontiguousarray(small.to_ndarray(), np.uint8)
 
 
 def _matrix(frame: VideoFrame) -> int:
     if frame.colorspace != _UNSPECIFIED_MATRIX:
         return frame.colorspace
-    # Unmarked HD is BT.709 in practice; swscale would take it for BT.601.
+    # HD without a marked matrix is BT.709 in practice; swscale would assume BT.601.
     return Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601

@@ -1,4 +1,4 @@
-"""Keeps the peaks between the samples below a ceiling, by libav's lookahead limiter."""
+"""Keep true peaks below a ceiling, with libav's lookahead limiter."""
 
 from collections.abc import Iterable, Iterator
 from typing import cast
@@ -11,21 +11,21 @@ import numpy.typing as npt
 Samples = npt.NDArray[np.float32]
 
 _OVERSAMPLING = 4  # ITU-R BS.1770 measures true peaks at four times 48 kHz
-_HEADROOM_DB = 0.3  # what going back to the lower rate can add to a peak
+_HEADROOM_DB = 0.3  # how much resampling to the lower rate can raise a peak
 _ATTACK_MS = 5
 _RELEASE_MS = 80
 
 
 def limit_peaks(blocks: Iterable[Samples], rate_hz: int, ceiling_dbtp: float) -> Iterator[Samples]:
-    """Yield the same sound with no true peak above `ceiling_dbtp`; quieter sound stays as it is.
+    """Yield the same sound with no true peak above `ceiling_dbtp`; quieter sound is unchanged.
 
     Args:
-        blocks: float32 (n, 2), any n.
-        rate_hz: their rate.
-        ceiling_dbtp: in dB above full scale, so usually -1.
+        blocks: float32 (n, 2) each, of any length.
+        rate_hz: sample rate of the blocks.
+        ceiling_dbtp: in dB relative to full scale, usually -1.
 
     Returns:
-        Blocks float32 (m, 2); in sum exactly as long as the input and in step with it.
+        Blocks float32 (m, 2), together exactly as long as the input and in sync with it.
     """
     graph = _limiter_graph(rate_hz, ceiling_dbtp)
     n_in = n_out = 0
@@ -39,11 +39,11 @@ def limit_peaks(blocks: Iterable[Samples], rate_hz: int, ceiling_dbtp: float) ->
         frame.pts = n_in
         n_in += len(block)
         graph.push(frame)
-        for samples in _pulled(graph):
+        for samples in _pull(graph):
             n_out += len(samples)
             yield samples
     graph.push(None)
-    for samples in _pulled(graph):
+    for samples in _pull(graph):
         kept = samples[: n_in - n_out]
         n_out += len(kept)
         yield kept
@@ -68,7 +68,7 @@ def _limiter_graph(rate_hz: int, ceiling_dbtp: float) -> av.filter.Graph:
     return graph
 
 
-def _pulled(graph: av.filter.Graph) -> Iterator[Samples]:
+def _pull(graph: av.filter.Graph) -> Iterator[Samples]:
     while True:
         try:
             frame = graph.pull()

@@ -1,4 +1,4 @@
-"""Loudness after EBU R128, by libav's ebur128 filter, streamed."""
+"""Loudness by EBU R128, measured block by block with libav's ebur128 filter."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -24,12 +24,12 @@ _MIN_PEAK_DBTP = -120.0
 
 @dataclass(frozen=True, slots=True)
 class LoudnessInfo:
-    """What EBU R128 says of a piece.
+    """Loudness of a piece by EBU R128.
 
     Attributes:
         integrated_lufs: of the whole, gated; -70 for silence.
-        range_lu: loudness range (EBU Tech 3342); 0 when shorter than it needs.
-        true_peak_dbtp: highest peak between the samples (ITU-R BS.1770); -120 for silence.
+        range_lu: loudness range (EBU Tech 3342); 0 for pieces that are too short.
+        true_peak_dbtp: highest true peak (ITU-R BS.1770); -120 for silence.
         momentary_lufs: float32 (n,), loudness over 400 ms, every 100 ms, -70 or above.
     """
 
@@ -49,13 +49,13 @@ def measure_loudness(
     duration_s: float | None = None,
     progress: Progress | None = None,
 ) -> LoudnessInfo:
-    """Measure a music file or a clip's own sound, as two speakers play it.
+    """Measure a music file or a clip's sound, played on two speakers.
 
-    A mono file counts on both speakers, 3 LU more than its one channel.
+    A mono file plays on both, which adds 3 LU to its single channel.
 
     Args:
         path, start_s, duration_s: as in `read_blocks`.
-        progress: seconds measured are reported to it.
+        progress: receives the seconds measured.
 
     Raises:
         MediaNotFound, MediaUnreadable, MissingStream: as `read_blocks`.
@@ -71,7 +71,7 @@ def measure_loudness(
 
 
 def measure_samples(blocks: Iterable[npt.NDArray[np.float32]]) -> LoudnessInfo:
-    """Measure sound that is decoded already.
+    """Measure sound that is already decoded.
 
     Args:
         blocks: float32 (n, 2) each, at `RATE_HZ`.
@@ -124,7 +124,7 @@ class _Meter:
             self._last = dict(frame.metadata)
             self._momentary.append(self._read("lavfi.r128.M", SILENCE_LUFS))
             for key, value in self._last.items():
-                # Linear, and the highest so far, per channel.
+                # The highest so far of each channel, linear.
                 if key.startswith("lavfi.r128.true_peaks_ch") and float(value) > 0:
                     peak_dbtp = 20 * math.log10(float(value))
                     self._peak_dbtp = max(self._peak_dbtp, peak_dbtp)

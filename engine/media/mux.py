@@ -1,4 +1,4 @@
-"""Puts the untouched picture of a clip and a new sound into one file."""
+"""Write a clip's video stream, unchanged, and new sound into one file."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.errors import ExportError
 from engine.files import replacing
-from engine.media.probe import VideoInfo, picture_stream, read_only
+from engine.media.probe import VideoInfo, read_only, video_stream
 from engine.media.source import open_container
 from engine.progress import Progress
 from engine.translation import tr
@@ -28,10 +28,10 @@ Samples = npt.NDArray[np.float32]
 SOUND_RATE_HZ = 48_000
 _AAC_BIT_RATE = 256_000
 _FASTSTART_BYTES = 1 << 30  # moving the index to the front writes a large file twice
-_REORDERED_PACKETS = 16  # enough to meet the first picture in display order
+_REORDERED_PACKETS = 16  # enough to include the first frame in display order
 _STEP_S = 1.0
 
-# What players and editing programs expect where; anything else goes into Matroska.
+# Codecs that players and editing programs expect in MP4 and MOV; others go into Matroska.
 _FORMATS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 _MP4_CODECS = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video", "mpeg1video"})
 _EDITING_CODECS = frozenset({"prores", "dnxhd", "cfhd", "mjpeg", "qtrle", "dvvideo", "png"})
@@ -44,11 +44,11 @@ _CONTAINER_TAGS = frozenset({"major_brand", "minor_version", "compatible_brands"
 
 
 def suited_path(codec: str, wanted: Path) -> Path:
-    """Return `wanted` with a suffix whose container can hold the picture's codec unchanged.
+    """Return `wanted` with a suffix whose container can hold the video codec.
 
     Args:
         codec: libav's name, such as "h264".
-        wanted: what the user asked for; its suffix is kept where it can be.
+        wanted: the user's path; its suffix is kept where possible.
     """
     suffix = wanted.suffix.lower()
     holds = {
@@ -59,25 +59,25 @@ def suited_path(codec: str, wanted: Path) -> Path:
     if holds.get(_FORMATS.get(suffix, ""), False):
         return wanted
     best = ".mp4" if holds["mp4"] else ".mov" if holds["mov"] else ".mkv"
-    # "my.holiday" has no suffix of ours: adding is right, cutting off "holiday" isn't.
+    # "my.holiday" ends in no video suffix: append one instead of replacing "holiday".
     known = suffix in _FORMATS or suffix in {".avi", ".webm", ".ts", ".mpg", ".wmv", ".flv", ".mxf"}
     return wanted.with_suffix(best) if known else wanted.with_name(wanted.name + best)
 
 
 def mux_video(info: VideoInfo, sound: Iterable[Samples], out: Path, progress: Progress) -> None:
-    """Write the clip's picture, packet by packet as it is, with `sound` in place of its own.
+    """Copy the clip's video packets and replace its sound.
 
-    The first picture shown lands at 0 s together with the first sample. Rotation, colour, start
-    timecode and tags go along; pictures that the clip's edit list hides stay hidden.
+    The first frame shown starts at 0 s, as does the sound. Rotation, colour, start timecode and
+    tags are copied; frames that the clip's edit list hides stay hidden.
 
     Args:
         info: the clip.
-        sound: float32 (n, 2) at `SOUND_RATE_HZ`; cut where the picture ends.
+        sound: float32 (n, 2) at `SOUND_RATE_HZ`; cut at the end of the video.
         out: from `suited_path`; replaced when it exists.
-        progress: may cancel, which leaves nothing behind.
+        progress: cancelling leaves no file behind.
 
     Raises:
-        MediaNotFound, MediaUnreadable, MissingStream: when the clip can't be read any more.
+        MediaNotFound, MediaUnreadable, MissingStream: when the clip can no longer be read.
         ExportError: when the result can't be written.
     """
     with open_container(info.path) as source, replacing(out) as beside:
@@ -85,7 +85,7 @@ def mux_video(info: VideoInfo, sound: Iterable[Samples], out: Path, progress: Pr
             _write(info, source, sound, beside, progress)
         except av.FFmpegError as error:
             if isinstance(error, OSError):
-                raise  # a full disk and the like: `replacing` says it well
+                raise  # such as a full disk, which `replacing` reports
             raise ExportError(
                 tr("the video can't be written ({reason}).").format(reason=error.strerror),
                 path=out,
@@ -100,25 +100,25 @@ def _write(
     out: Path,
     progress: Progress,
 ) -> None:
-    picture_in = picture_stream(source, info.path)
-    read_only(source, picture_in)
+    video_in = video_stream(source, info.path)
+    read_only(source, video_in)
     form = _FORMATS[out.suffix.lower()]
     options = {}
     if form != "matroska" and info.size_bytes < _FASTSTART_BYTES:
         options["movflags"] = "+faststart"
     with av.open(str(out), "w", format=form, container_options=options) as target:
-        picture_out = _add_picture(target, picture_in, form)
+        video_out = _add_video(target, video_in, form)
         _copy_tags(info, source, target)
         in_pcm = form == "mov" and info.codec in _EDITING_CODECS
         sound_out = _SoundWriter(target, sound, "pcm_s24le" if in_pcm else "aac")
         shown_s = reported_s = 0.0
-        for packet in _packets_from_zero(source, picture_in):
+        for packet in _packets_from_zero(source, video_in):
             progress.check()
             sound_out.write_until(_seconds(packet.dts, packet.time_base))
             if not packet.is_discard:
                 end = _known(packet.pts) + _known(packet.duration)
                 shown_s = max(shown_s, _seconds(end, packet.time_base))
-            packet.stream = picture_out
+            packet.stream = video_out
             target.mux(packet)
             if shown_s - reported_s >= _STEP_S:
                 reported_s = shown_s
@@ -127,17 +127,17 @@ def _write(
         progress.step(tr("Writing the video"), info.duration_s, info.duration_s)
 
 
-def _add_picture(target: "OutputContainer", picture_in: "VideoStream", form: str) -> "VideoStream":
-    picture_out = target.add_stream_from_template(picture_in, opaque=True)
-    rate = picture_in.average_rate or picture_in.guessed_rate
+def _add_video(target: "OutputContainer", video_in: "VideoStream", form: str) -> "VideoStream":
+    video_out = target.add_stream_from_template(video_in, opaque=True)
+    rate = video_in.average_rate or video_in.guessed_rate
     if rate:
-        picture_out.codec_context.framerate = rate
-    if form != "matroska" and picture_in.codec_context.name == "hevc":
-        picture_out.codec_context.codec_tag = "hvc1"  # Apple's players know no other
-    language = picture_in.metadata.get("language")
+        video_out.codec_context.framerate = rate
+    if form != "matroska" and video_in.codec_context.name == "hevc":
+        video_out.codec_context.codec_tag = "hvc1"  # the only tag that Apple's players accept
+    language = video_in.metadata.get("language")
     if language:
-        picture_out.metadata["language"] = language
-    return picture_out
+        video_out.metadata["language"] = language
+    return video_out
 
 
 def _copy_tags(info: VideoInfo, source: "InputContainer", target: "OutputContainer") -> None:
@@ -145,7 +145,7 @@ def _copy_tags(info: VideoInfo, source: "InputContainer", target: "OutputContain
         {name: text for name, text in source.metadata.items() if name not in _CONTAINER_TAGS}
     )
     target.metadata.pop("timecode", None)
-    # A timecode at an odd rate would make the muxer refuse the file.
+    # The muxer refuses timecodes at unusual rates.
     if info.start_timecode and info.frame_rate in _TIMECODE_RATES:
         target.metadata["timecode"] = info.start_timecode
 
@@ -153,7 +153,7 @@ def _copy_tags(info: VideoInfo, source: "InputContainer", target: "OutputContain
 def _packets_from_zero(
     source: "InputContainer", stream: "VideoStream"
 ) -> Iterator["av.Packet[VideoStream]"]:
-    """Yield the packets in decoding order, the first picture shown at 0, decoding times rising."""
+    """Yield the packets in decoding order, shifted so that the first frame is shown at 0."""
     packets = _usable_packets(source, stream)
     ahead: deque[av.Packet[VideoStream]] = deque()
     n_shown = 0
@@ -177,8 +177,8 @@ def _packets_from_zero(
 
 
 def _fill_first_decoding_times(packets: "deque[av.Packet[VideoStream]]") -> None:
-    # Matroska stores display times alone; libav knows decoding times only once it has seen the
-    # reordering, so the first few are counted back from there.
+    # Matroska stores display times only, and libav can't compute the first few decoding times
+    # before it has seen the reordering: count them back from the first known one.
     known = next((n for n, packet in enumerate(packets) if packet.dts is not None), None)
     if known is None:
         return
@@ -190,7 +190,7 @@ def _fill_first_decoding_times(packets: "deque[av.Packet[VideoStream]]") -> None
 def _usable_packets(
     source: "InputContainer", stream: "VideoStream"
 ) -> Iterator["av.Packet[VideoStream]"]:
-    """Yield what can be used; a file that breaks off gives what came before."""
+    """Yield the usable packets; of a truncated file, those before the break."""
     rate = stream.average_rate or stream.guessed_rate or Fraction(25)
     time_base = stream.time_base or Fraction(1, 90_000)
     usual_duration = max(1, round(1 / (rate * time_base)))
@@ -217,12 +217,12 @@ def _seconds(value: int | None, time_base: Fraction) -> float:
 
 
 class _SoundWriter:
-    """Encodes a stream of blocks into the target, as far as it is told.
+    """Encodes blocks of sound into the target, up to a given time.
 
     Args:
-        target: open for writing.
+        target: a container open for writing.
         blocks: float32 (n, 2) at `SOUND_RATE_HZ`.
-        codec: the encoder.
+        codec: name of the encoder.
     """
 
     def __init__(
@@ -240,7 +240,7 @@ class _SoundWriter:
             self._stream.bit_rate = _AAC_BIT_RATE
 
     def write_until(self, end_s: float) -> None:
-        """Write up to `end_s` seconds from the start, or to the end of the blocks."""
+        """Write up to `end_s`, or all blocks where they end earlier."""
         n_wanted = round(end_s * SOUND_RATE_HZ) - self._n_written
         while n_wanted > 0:
             if not len(self._pending):
@@ -254,7 +254,7 @@ class _SoundWriter:
                 self._encode(part)
 
     def finish(self, end_s: float) -> None:
-        """Write up to `end_s` and what the encoder still holds."""
+        """Write up to `end_s`, and flush the encoder."""
         self.write_until(end_s)
         self._target.mux(self._stream.encode(None))
 

@@ -1,4 +1,4 @@
-"""What a clip or a track is, found out without decoding more than one picture."""
+"""Check a clip or a track and describe it, decoding one frame at most."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ MAX_PIXELS = 8192 * 8192
 MAX_DURATION_S = 12 * 3600.0
 MAX_STREAMS = 64
 MAX_CHANNELS = 64
-# A first picture stands within so many packets, or there is none worth having.
-_FIRST_PICTURE_PACKETS = 512
-# Less than this between what the file states and what it holds is rounding, not damage.
+# Give up when the first frame isn't within this many packets.
+_FIRST_FRAME_PACKETS = 512
+# A smaller difference between the stated and the real length is rounding, not damage.
 _SPAN_TOLERANCE_S = 0.5
 
 _STANDARD_RATES = tuple(
@@ -52,7 +52,14 @@ HDR_TRANSFERS = frozenset({16, 18})
 
 @dataclass(frozen=True, slots=True)
 class SoundInfo:
-    """A clip's own sound: codec, rate, channels, length (None when the file doesn't say)."""
+    """A clip's own sound.
+
+    Attributes:
+        codec: libav's name.
+        rate_hz: sample rate.
+        n_channels: number of channels.
+        duration_s: length; None when the file doesn't state it.
+    """
 
     codec: str
     rate_hz: int
@@ -67,16 +74,16 @@ class VideoInfo:
     Attributes:
         path: absolute.
         size_bytes: of the file.
-        duration_s: of the picture that is really there.
+        duration_s: of the video that can be read.
         width, height: in square pixels as shown, after rotation.
-        rotation_deg: counter-clockwise turn of the coded picture that makes it upright;
+        rotation_deg: counter-clockwise rotation that makes the coded frames upright;
             0, 90, 180 or 270.
-        frame_rate: average pictures per second.
+        frame_rate: average frames per second.
         start_timecode: such as "01:00:00:00", when the file has one.
         codec, container, pixel_format: libav's names.
         is_hdr: PQ or HLG transfer.
         sound: the clip's first sound, if any.
-        warnings: what is odd but workable, one sentence each.
+        warnings: problems that the clip can be used with, one sentence each.
     """
 
     path: Path
@@ -103,7 +110,18 @@ class VideoInfo:
 
 @dataclass(frozen=True, slots=True)
 class AudioInfo:
-    """A checked piece of music: where, how long, what kind, and what its tags say."""
+    """A checked sound file.
+
+    Attributes:
+        path: absolute.
+        size_bytes: of the file.
+        duration_s: length of the sound.
+        rate_hz: sample rate.
+        n_channels: number of channels.
+        codec: libav's name.
+        tags: title, artist and so on.
+        warnings: problems that the file can be used with, one sentence each.
+    """
 
     path: Path
     size_bytes: int
@@ -120,7 +138,7 @@ class AudioInfo:
 
 
 def probe_video(path: Path | str) -> VideoInfo:
-    """Check a clip and describe it; decodes one picture at most.
+    """Check a clip and describe it; decodes one frame at most.
 
     Args:
         path: any local file.
@@ -134,15 +152,15 @@ def probe_video(path: Path | str) -> VideoInfo:
     path = absolute(path)
     with open_container(path) as container:
         _check_streams(container, path)
-        stream = picture_stream(container, path)
-        frame = _first_picture(container, stream, path)
-        duration_s, warnings = _picture_span(container, stream, path)
+        stream = video_stream(container, path)
+        frame = _first_frame(container, stream, path)
+        duration_s, warnings = _video_span(container, stream, path)
         frame_rate = _frame_rate(stream)
         width, height, rotation_deg = _shown_size(stream, frame)
         return VideoInfo(
             path=path,
             size_bytes=path.stat().st_size,
-            # One picture lasts as long as the rate says.
+            # A single frame lasts as long as the rate says.
             duration_s=max(duration_s, float(1 / frame_rate)),
             width=width,
             height=height,
@@ -167,7 +185,7 @@ def probe_audio(path: Path | str) -> AudioInfo:
     path = absolute(path)
     with open_container(path) as container:
         _check_streams(container, path)
-        stream = sound_stream(container)
+        stream = audio_stream(container)
         if stream is None:
             raise MissingStream(
                 tr("the file has no sound."), path=path, remedy=tr("Choose a file with music.")
@@ -176,7 +194,7 @@ def probe_audio(path: Path | str) -> AudioInfo:
         warnings: tuple[str, ...] = ()
         if duration_s is None:
             raise MediaUnreadable(
-                tr("the file holds no sound that can be read."),
+                tr("the file has no sound that can be read."),
                 path=path,
                 remedy=tr("Copy or export it again."),
             )
@@ -193,12 +211,12 @@ def probe_audio(path: Path | str) -> AudioInfo:
         )
 
 
-def picture_stream(container: InputContainer, path: Path) -> VideoStream:
-    """Return the first moving picture; a cover image is none.
+def video_stream(container: InputContainer, path: Path) -> VideoStream:
+    """Return the first video stream; cover images don't count.
 
     Raises:
-        MissingStream: when there is no picture.
-        MediaUnreadable: when no decoder knows it.
+        MissingStream: when there is no video.
+        MediaUnreadable: when no decoder supports it.
     """
     streams = [
         stream
@@ -207,23 +225,23 @@ def picture_stream(container: InputContainer, path: Path) -> VideoStream:
     ]
     if not streams:
         raise MissingStream(
-            tr("the file has no moving picture."),
+            tr("the file has no video."),
             path=path,
-            remedy=tr("Choose a video clip; music is added with “soundbed library add”."),
+            remedy=tr("Choose a video clip; add music with “soundbed library add”."),
         )
     stream = streams[0]
     # A stream without a decoder has no context.
     if stream.codec_context is None or not stream.codec_context.is_decoder:
         raise MediaUnreadable(
-            tr("the picture is in a format that can't be decoded."),
+            tr("the video is in a format that can't be decoded."),
             path=path,
             remedy=tr("Convert the clip to H.264 in MP4."),
         )
     return stream
 
 
-def sound_stream(container: InputContainer) -> AudioStream | None:
-    """Return the first sound that can be decoded, if any."""
+def audio_stream(container: InputContainer) -> AudioStream | None:
+    """Return the first audio stream that can be decoded, if any."""
     for stream in container.streams.audio:
         context = stream.codec_context
         if context is not None and context.sample_rate > 0 and 0 < context.channels <= MAX_CHANNELS:
@@ -232,7 +250,7 @@ def sound_stream(container: InputContainer) -> AudioStream | None:
 
 
 def read_only(container: InputContainer, wanted: VideoStream | AudioStream) -> None:
-    """Have the demuxer step over every other stream; a third of the time and less reading."""
+    """Have the demuxer skip every other stream, which takes a third of the time."""
     for stream in container.streams:
         stream.discard = Discard.default if stream.index == wanted.index else Discard.all
 
@@ -257,11 +275,11 @@ def _check_duration(duration_s: float, path: Path) -> None:
         )
 
 
-def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
+def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
     width, height = stream.codec_context.width, stream.codec_context.height
     if width * height > MAX_PIXELS:
         raise MediaTooLarge(
-            tr("the picture has {width} × {height} pixels; that is too large.").format(
+            tr("the video is too large ({width} × {height} pixels).").format(
                 width=width, height=height
             ),
             path=path,
@@ -272,51 +290,51 @@ def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -
         with suppress(av.error.FFmpegError):
             for frame in packet.decode():
                 return frame
-        if n_packets > _FIRST_PICTURE_PACKETS:
+        if n_packets > _FIRST_FRAME_PACKETS:
             break
-    raise _no_picture(path)
+    raise _no_frame(path)
 
 
-def _no_picture(path: Path) -> MediaError:
+def _no_frame(path: Path) -> MediaError:
     return MediaUnreadable(
-        tr("not one picture of the clip can be decoded."),
+        tr("no frame of the clip can be decoded."),
         path=path,
         remedy=tr("Copy or export it again."),
     )
 
 
-def _picture_span(
+def _video_span(
     container: InputContainer, stream: VideoStream, path: Path
 ) -> tuple[float, tuple[str, ...]]:
-    """Return the duration of what is really there, and a warning where that is less than stated."""
+    """Return the length that can be read, and a warning where the file states more."""
     start_s = float((stream.start_time or 0) * (stream.time_base or 1))
     stated_s = stated_duration_s(container, stream)
     _check_duration(stated_s or 0.0, path)
-    held_s = stated_s or 0.0
-    any_held_s = (indexed_end_s(stream, path.stat().st_size) or 0.0) - start_s
-    # Matroska and its like state the longest stream's length, not the picture's.
-    if not stream.duration or held_s - any_held_s > _SPAN_TOLERANCE_S:
-        stated_end_s = start_s + held_s
+    found_s = stated_s or 0.0
+    longest_s = (indexed_end_s(stream, path.stat().st_size) or 0.0) - start_s
+    # Matroska and similar containers state the longest stream's length, not the video's.
+    if not stream.duration or found_s - longest_s > _SPAN_TOLERANCE_S:
+        stated_end_s = start_s + found_s
         read_only(container, stream)
-        held_s = any_held_s = demuxed_end_s(container, stream, stated_end_s) - start_s
-        if stated_end_s - start_s - held_s > _SPAN_TOLERANCE_S:
+        found_s = longest_s = demuxed_end_s(container, stream, stated_end_s) - start_s
+        if stated_end_s - start_s - found_s > _SPAN_TOLERANCE_S:
             for other in container.streams:
                 other.discard = Discard.default
-            any_held_s = demuxed_end_s(container, None, stated_end_s) - start_s
-    _check_duration(held_s, path)
-    if stated_s is None or stated_s - any_held_s <= _SPAN_TOLERANCE_S:
-        return held_s, ()
+            longest_s = demuxed_end_s(container, None, stated_end_s) - start_s
+    _check_duration(found_s, path)
+    if stated_s is None or stated_s - longest_s <= _SPAN_TOLERANCE_S:
+        return found_s, ()
     warning = tr(
-        "The clip states {stated:.1f} s but holds {held:.1f} s; what is there counts."
-    ).format(stated=stated_s, held=held_s)
-    return held_s, (warning,)
+        "The file says {stated:.1f} s, but only {found:.1f} s can be read; these are used."
+    ).format(stated=stated_s, found=found_s)
+    return found_s, (warning,)
 
 
 def _frame_rate(stream: VideoStream) -> Fraction:
     for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
         if rate and 0 < rate <= 1000:
             nearest = min(_STANDARD_RATES, key=lambda standard: abs(standard - rate))
-            # A container's rounded average; 24 and 23.976 differ by five times as much.
+            # Containers round the average; 24 and 23.976 differ by five times as much.
             return nearest if abs(nearest - rate) <= rate / 5000 else Fraction(rate)
     return Fraction(25)
 
@@ -339,7 +357,7 @@ def _start_timecode(container: InputContainer) -> str | None:
 
 
 def _sound_info(container: InputContainer) -> SoundInfo | None:
-    stream = sound_stream(container)
+    stream = audio_stream(container)
     if stream is None:
         return None
     context = stream.codec_context
@@ -352,7 +370,7 @@ def _sound_info(container: InputContainer) -> SoundInfo | None:
 
 
 def _exact_sound_duration(path: Path) -> float | None:
-    """Return the length that libsndfile counts; libav only estimates an MP3's from its bit rate."""
+    """Return the length that libsndfile counts; libav estimates an MP3's from its bit rate."""
     try:
         with open_regular(path) as source, soundfile.SoundFile(source) as sound:
             return float(sound.frames / sound.samplerate) if sound.frames > 0 else None

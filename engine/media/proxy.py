@@ -1,4 +1,4 @@
-"""A small H.264 stand-in for clips that a player can't show smoothly, or not at all."""
+"""Small H.264 proxies for clips that a player can't show, or not smoothly."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ from av.video.reformatter import VideoReformatter
 from engine.errors import MediaUnreadable
 from engine.files import replacing
 from engine.media.frames import upright_rgb
-from engine.media.probe import VideoInfo, picture_stream, read_only
+from engine.media.probe import VideoInfo, read_only, video_stream
 from engine.media.source import open_container
 from engine.progress import Progress
 from engine.translation import tr
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _SHORT_SIDE = 540
-_MAX_RATE = 31.0  # more pictures a second would take twice as long and look the same
+_MAX_RATE = 31.0  # a higher rate would take twice as long and look the same
 _TIME_BASE = Fraction(1, 90_000)
-_KEY_EVERY_S = 0.5  # so that jumping about is quick
+_KEY_EVERY_S = 0.5  # so that seeking is quick
 _MAX_THREADS = 8
 
-# What every system's player shows; all else differs between systems and their decoders.
+# Supported by the players of every system; others depend on the system's decoders.
 _PLAYABLE_CODECS = frozenset({"h264", "hevc", "vp8", "vp9"})
 _PLAYABLE_FORMATS = frozenset({"yuv420p", "yuvj420p", "nv12"})
 _PLAYABLE_CONTAINERS = frozenset({"mp4", "mov", "matroska", "webm"})
 
 
 def needs_proxy(info: VideoInfo) -> bool:
-    """Whether the player gets a proxy: ProRes, AV1, 10-bit, 4:2:2, HDR, odd containers."""
+    """Whether the player needs a proxy: for ProRes, AV1, 10-bit, 4:2:2, HDR, unusual containers."""
     return (
         info.codec not in _PLAYABLE_CODECS
         or info.pixel_format not in _PLAYABLE_FORMATS
@@ -48,44 +48,44 @@ def needs_proxy(info: VideoInfo) -> bool:
 
 
 def make_proxy(info: VideoInfo, folder: Path, progress: Progress) -> Path:
-    """Write the clip's picture as 8-bit H.264, 540 rows at most, upright, in step, without sound.
+    """Write the clip's video as 8-bit H.264, upright, 540 pixels high at most, without sound.
 
     Args:
         info: the clip.
-        folder: where proxies lie; one that was made before of the same file is used again.
-        progress: may cancel, which leaves nothing behind.
+        folder: of the proxies; an existing one of the same file is used.
+        progress: cancelling leaves no file behind.
 
     Returns:
-        The proxy's file.
+        Path of the proxy.
 
     Raises:
-        MediaUnreadable: when not one picture can be decoded.
-        ExportError: when it can't be written.
+        MediaUnreadable: when no frame can be decoded.
+        ExportError: when the proxy can't be written.
     """
     out = folder / f"proxy-{_key(info)}.mp4"
     if out.exists():
         return out
     with open_container(info.path) as source, replacing(out) as beside:
-        stream = picture_stream(source, info.path)
+        stream = video_stream(source, info.path)
         read_only(source, stream)
         stream.thread_type = "AUTO"
         stream.codec_context.thread_count = min(os.cpu_count() or 1, _MAX_THREADS)
         n_written = 0
         with av.open(str(beside), "w", format="mp4") as target:
-            picture = _add_picture(target, info)
-            for time_s, pixels in _pictures(info, source, stream):
-                progress.step(tr("Preparing the picture"), time_s, info.duration_s)
+            video = _add_video(target, info)
+            for time_s, pixels in _frames(info, source, stream):
+                progress.step(tr("Preparing the preview"), time_s, info.duration_s)
                 frame = VideoFrame.from_ndarray(pixels, "rgb24").reformat(
                     format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
                 )
                 frame.pts = round(time_s / _TIME_BASE)
                 frame.time_base = _TIME_BASE
-                target.mux(picture.encode(frame))
+                target.mux(video.encode(frame))
                 n_written += 1
-            target.mux(picture.encode(None))
+            target.mux(video.encode(None))
         if n_written == 0:
             raise MediaUnreadable(
-                tr("not one picture of the clip can be decoded."),
+                tr("no frame of the clip can be decoded."),
                 path=info.path,
                 remedy=tr("Copy or export it again."),
             )
@@ -97,9 +97,9 @@ def _key(info: VideoInfo) -> str:
     return hashlib.sha256(repr(about).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def _add_picture(target: "av.container.OutputContainer", info: VideoInfo) -> "VideoStream":
+def _add_video(target: "av.container.OutputContainer", info: VideoInfo) -> "VideoStream":
     rate = min(info.frame_rate, Fraction(30))
-    picture = target.add_stream(
+    video = target.add_stream(
         "libx264",
         rate=rate,
         options={
@@ -109,25 +109,25 @@ def _add_picture(target: "av.container.OutputContainer", info: VideoInfo) -> "Vi
             "g": str(max(1, round(_KEY_EVERY_S * rate))),
         },
     )
-    picture.width, picture.height = _size(info)
-    picture.pix_fmt = "yuv420p"
-    picture.codec_context.time_base = _TIME_BASE
-    picture.color_primaries = picture.color_trc = picture.colorspace = 1  # BT.709
-    picture.color_range = 1
-    return picture
+    video.width, video.height = _size(info)
+    video.pix_fmt = "yuv420p"
+    video.codec_context.time_base = _TIME_BASE
+    video.color_primaries = video.color_trc = video.colorspace = 1  # BT.709
+    video.color_range = 1
+    return video
 
 
 def _size(info: VideoInfo) -> tuple[int, int]:
     scale = min(1.0, _SHORT_SIDE / min(info.width, info.height))
-    # Chroma of 4:2:0 needs even sides.
+    # 4:2:0 needs even sides.
     width, height = (max(2, 2 * round(side * scale / 2)) for side in (info.width, info.height))
     return width, height
 
 
-def _pictures(
+def _frames(
     info: VideoInfo, source: "InputContainer", stream: "VideoStream"
 ) -> Iterator[tuple[float, npt.NDArray[np.uint8]]]:
-    """Yield time and upright RGB (h, w, 3) of the pictures; damaged ones are left out."""
+    """Yield time and upright RGB (h, w, 3) of each frame; damaged ones are left out."""
     reformatter = VideoReformatter()
     time_base = stream.time_base or _TIME_BASE
     start: int | None = None

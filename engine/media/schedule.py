@@ -1,4 +1,4 @@
-"""Which packets of a clip must be decoded so that the wanted pictures come out exactly."""
+"""Which packets of a clip must be decoded to get the wanted frames exactly."""
 
 from dataclasses import dataclass
 
@@ -8,17 +8,17 @@ import numpy.typing as npt
 N_SAMPLES_MIN = 8
 N_SAMPLES_MAX = 128
 SAMPLE_SPACING_S = 1.0
-# Motion and cuts are looked for at least so often.
+# Motion is measured at least this often.
 MOTION_SPACING_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class PacketTable:
-    """A clip's packets in decoding order: when each is shown, and where decoding can begin.
+    """A clip's packets in decoding order.
 
     Attributes:
-        shown: int64 (n,), in units of the stream's time base.
-        is_key: bool (n,).
+        shown: int64 (n,), display times in units of the stream's time base.
+        is_key: bool (n,), keyframes: decoding can start there.
     """
 
     shown: npt.NDArray[np.int64]
@@ -26,7 +26,7 @@ class PacketTable:
 
     def __post_init__(self) -> None:
         if self.shown.shape != self.is_key.shape or len(self.shown) == 0:
-            raise ValueError("a packet table has one entry a packet, and at least one")
+            raise ValueError("a packet table has one entry for each packet, and at least one")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Schedule:
 
     Attributes:
         send: bool (n,), the decoder needs it.
-        wanted: bool (n,), its picture is asked for.
-        restart: bool (n,), the decoder is emptied first, since packets were left out.
-        samples: int64 (k,), times of the sampled pictures, ascending, without repeats.
+        wanted: bool (n,), its frame is wanted.
+        restart: bool (n,), the decoder is flushed first, since packets were left out.
+        samples: int64 (k,), display times of the sampled frames, ascending, without repeats.
     """
 
     send: npt.NDArray[np.bool_]
@@ -55,16 +55,16 @@ def sample_times(duration_s: float) -> npt.NDArray[np.float64]:
 def plan_decoding(
     table: PacketTable, sample_ticks: npt.NDArray[np.float64], motion_tick: float | None
 ) -> Schedule:
-    """Choose the packets that the pictures shown at the ticks need, and no others.
+    """Choose the packets that are needed for the frames shown at the ticks.
 
-    A picture needs the packets of its group (key picture to the next) before its own. Motion
-    also looks at every picture that others refer to, since those are decoded anyway; so a whole
-    group is sent, unless every picture is a key picture and only the wanted ones are.
+    A frame needs the packets of its group (from one keyframe to the next) up to its own. Motion
+    also uses the frames that others refer to, since those are decoded anyway: whole groups are
+    sent, unless every frame is a keyframe, when only the wanted ones are.
 
     Args:
         table: all packets.
         sample_ticks: (k,) times in units of the time base.
-        motion_tick: spacing of the motion pictures in those units; None for no motion.
+        motion_tick: spacing of the motion frames in those units; None for no motion.
     """
     order = np.argsort(table.shown, kind="stable")
     shown = table.shown[order]
@@ -83,7 +83,7 @@ def plan_decoding(
     np.maximum.at(last_wanted, group[wanted], np.flatnonzero(wanted))
     _complete_open_groups(table, group, wanted, last_wanted)
     send = np.arange(len(order)) <= last_wanted[group]
-    # What is left out between key pictures alone leaves no hole that a decoder could notice.
+    # Where every frame is a keyframe, leaving some out doesn't disturb the decoder.
     restart = np.zeros(len(order), bool)
     restart[1:] = send[1:] & ~send[:-1] & ~table.is_key[:-1]
     return Schedule(send, wanted, restart, np.unique(table.shown[sampled]))
@@ -99,7 +99,7 @@ def _complete_open_groups(
     wanted: npt.NDArray[np.bool_],
     last_wanted: npt.NDArray[np.int_],
 ) -> None:
-    # Pictures shown before their own key picture also refer to the group before it.
+    # Frames shown before their own keyframe also refer to the group before it.
     firsts = np.flatnonzero(np.diff(group, prepend=-1))
     leads = wanted & (table.shown < table.shown[firsts[group]])
     for opened in np.unique(group[leads]):

@@ -1,4 +1,4 @@
-"""Cuts a part out of a clip without encoding it again."""
+"""Cut a part out of a clip without re-encoding it."""
 
 from pathlib import Path
 
@@ -6,21 +6,21 @@ import av
 
 from engine.errors import MediaUnreadable
 from engine.files import replacing
-from engine.media.probe import picture_stream, sound_stream
+from engine.media.probe import audio_stream, video_stream
 from engine.media.source import open_container
 from engine.translation import tr
 
 
 def cut_segment(path: Path, start_s: float, duration_s: float, out: Path) -> None:
-    """Copy picture and first sound of a part of a clip into a Matroska file.
+    """Copy video and first audio stream of a part of a clip into a Matroska file.
 
-    The picture can only be cut before a whole picture: the part begins at the last one at or
-    before `start_s`, and the sound with it.
+    Video can only be cut at keyframes: the part begins at the last keyframe at or before
+    `start_s`, and its sound too.
 
     Args:
         path: the clip.
         start_s: where the part begins.
-        duration_s: how long it is, from `start_s`.
+        duration_s: its length from `start_s`.
         out: the file to write, ending in .mkv.
 
     Raises:
@@ -33,7 +33,7 @@ def cut_segment(path: Path, start_s: float, duration_s: float, out: Path) -> Non
         av.open(str(beside), "w", format="matroska") as target,
     ):
         streams = [
-            stream for stream in (picture_stream(source, path), sound_stream(source)) if stream
+            stream for stream in (video_stream(source, path), audio_stream(source)) if stream
         ]
         copies = {stream.index: target.add_stream_from_template(stream) for stream in streams}
         source.seek(int(start_s * av.time_base), backward=True)
@@ -44,7 +44,7 @@ def cut_segment(path: Path, start_s: float, duration_s: float, out: Path) -> Non
                 continue
             time_s = float(packet.pts * packet.time_base)
             if first_s is None:
-                # What lies before the first whole picture can't be shown.
+                # Nothing before the first keyframe can be shown.
                 if packet.stream.type != "video" or not packet.is_keyframe:
                     continue
                 first_s = time_s
@@ -61,7 +61,7 @@ def cut_segment(path: Path, start_s: float, duration_s: float, out: Path) -> Non
             n_copied += 1
         if n_copied == 0:
             raise MediaUnreadable(
-                tr("there is nothing to see in a part of the clip."),
+                tr("a part of the clip has no frame that can be read."),
                 path=path,
                 remedy=tr("Copy or export it again."),
             )

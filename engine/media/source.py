@@ -1,4 +1,4 @@
-"""Opening a media file that a stranger made: one local, regular file and nothing else."""
+"""Open a media file from an untrusted source: one local, regular file and nothing else."""
 
 import os
 import stat
@@ -17,8 +17,8 @@ from av.video.stream import VideoStream
 from engine.errors import MediaNotFound, MediaUnreadable
 from engine.translation import tr
 
-# Containers only: no playlist, image sequence, concatenation, device or raw stream, since those
-# reach for other files or take any text for media.
+# Containers only. Playlists, image sequences, concatenations, devices and raw streams would open
+# other files, or accept any text as media.
 CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2",
     "matroska,webm",
@@ -49,19 +49,19 @@ _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"s
 
 
 def absolute(path: Path | str) -> Path:
-    """Return the absolute path, links unresolved, so that messages name what the user chose."""
+    """Return the absolute path without resolving links, so that messages name the user's file."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
 
 
 def open_regular(path: Path | str) -> FileIO:
-    """Open a regular, non-empty local file for reading; never waits for a pipe.
+    """Open a regular, non-empty local file for reading; never blocks on a pipe.
 
     Raises:
         MediaNotFound: when there is no such file.
-        MediaUnreadable: when it is a folder, a pipe, a socket, a device, empty or not permitted.
+        MediaUnreadable: when it is a folder, a pipe, a socket, a device, empty or not readable.
     """
     try:
-        # Without blocking, so that a pipe put there after the check doesn't hang either.
+        # Non-blocking, in case a pipe takes the file's place after the check.
         mode = Path(path).stat().st_mode
         if not stat.S_ISREG(mode):
             _refuse_kind(path, mode)
@@ -76,7 +76,7 @@ def open_regular(path: Path | str) -> FileIO:
         raise MediaUnreadable(
             tr("the file can't be opened ({reason}).").format(reason=error.strerror or error),
             path=path,
-            remedy=tr("Check that you may read it, or copy it to another folder."),
+            remedy=tr("Check that you have permission to read it, or copy it to another folder."),
         ) from error
     status = os.fstat(source.fileno())
     if not stat.S_ISREG(status.st_mode):
@@ -94,14 +94,14 @@ def open_regular(path: Path | str) -> FileIO:
 
 @contextmanager
 def open_container(path: Path | str) -> Iterator[InputContainer]:
-    """Open a media file through PyAV, with no way to any other file, format or protocol.
+    """Open a media file in PyAV, without access to any other file, format or protocol.
 
     Raises:
         MediaNotFound: when there is no such file.
-        MediaUnreadable: when it is no media file, or cut off before its index.
+        MediaUnreadable: when it isn't a media file, or is cut off before its index.
     """
     with open_regular(path) as source:
-        # libav would read meaning into a name (`%d`, `concat:`), so it never sees it.
+        # libav interprets some names (`%d`, `concat:`), so it never gets the real one.
         suffix = Path(path).suffix.lower()
         source.name = "media" + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
         try:
@@ -125,16 +125,16 @@ def open_container(path: Path | str) -> Iterator[InputContainer]:
 def read_packets(
     container: InputContainer, *streams: VideoStream | AudioStream
 ) -> Iterator["Packet[Any]"]:
-    """Yield the packets of the streams, or of all; a file cut off or damaged just ends.
+    """Yield the packets of the streams, or of all; ends where the file is cut off or damaged.
 
-    The last ones are empty: they empty the decoders.
+    The last ones are empty: they flush the decoders.
     """
     packets = container.demux(*streams)
     while True:
         try:
             packet = next(packets, None)
         except IndexError:
-            # PyAV doesn't know streams that a broadcast starts on the way; reading goes on.
+            # PyAV doesn't know streams that a broadcast starts later; continue reading.
             packets = container.demux(*streams)
             continue
         except av.error.FFmpegError:
@@ -167,19 +167,19 @@ def _refuse_nested(url: str, flags: int, options: dict[str, str]) -> Any:
 def _unopened(path: Path | str, source: FileIO) -> MediaUnreadable:
     if _lacks_index(source):
         return MediaUnreadable(
-            tr("the file is cut off: its index is missing."),
+            tr("the file is incomplete: its index is missing."),
             path=path,
-            remedy=tr("Copy or record it again; what is there can't be read without the index."),
+            remedy=tr("Copy or record it again; nothing can be read without the index."),
         )
     return MediaUnreadable(
-        tr("this is no picture or sound file that can be opened."),
+        tr("this isn't a video or audio file that can be opened."),
         path=path,
         remedy=tr("Choose an MP4, MOV, MKV, WebM or AVI clip, or a WAV, FLAC, MP3, Ogg or M4A."),
     )
 
 
 def _lacks_index(source: FileIO) -> bool:
-    """Whether this is an MP4 or MOV whose `moov` box isn't there (ISO/IEC 14496-12, 4.2)."""
+    """Whether this is an MP4 or MOV without its `moov` box (ISO/IEC 14496-12, 4.2)."""
     size = source.seek(0, os.SEEK_END)
     position = 0
     kinds: list[bytes] = []

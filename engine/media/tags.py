@@ -1,4 +1,4 @@
-"""What a music file says about itself, as plain text of a bounded length."""
+"""A music file's tags, as plain text of limited length."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class TrackTags:
-    """Title, artist, album, licence and web address as the file states them, None where silent."""
+    """Title, artist, album, licence and web address from a file's tags; None where missing."""
 
     title: str | None = None
     artist: str | None = None
@@ -29,7 +29,7 @@ class TrackTags:
 
 
 def read_tags(container: InputContainer, stream: AudioStream) -> TrackTags:
-    """Read the tags of the file and, where Ogg keeps them, of its stream."""
+    """Read the tags of the file and of its stream, where Ogg keeps them."""
     stated: dict[str, str] = {}
     for metadata in (stream.metadata, container.metadata):
         stated.update({key.casefold(): value for key, value in metadata.items()})
@@ -42,9 +42,9 @@ def read_tags(container: InputContainer, stream: AudioStream) -> TrackTags:
 
 
 def plain_text(value: str | None) -> str | None:
-    """Return one line without control, format or private characters, or None when nothing is left.
+    """Return one line without control, format or private characters; None when nothing remains.
 
-    Direction overrides are such format characters: they could disguise a name.
+    Among the format characters are direction overrides, which could disguise a name.
     """
     if value is None:
         return None

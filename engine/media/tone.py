@@ -1,4 +1,4 @@
-"""HDR pictures as an ordinary screen shows them."""
+"""Tone mapping: HDR frames for an ordinary screen."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ PQ = 16
 HLG = 18
 # Diffuse white of HDR programmes (ITU-R BT.2408).
 _WHITE_NITS = 203.0
-# A mastered highlight that should just reach full white.
+# The brightness that maps to full white.
 _PEAK_NITS = 1000.0
 # Linear BT.2020 to BT.709 primaries (ITU-R BT.2087).
 _TO_BT709 = np.array(
@@ -20,9 +20,9 @@ _N_LEVELS = 4096
 
 
 def tone_map(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.uint8]:
-    """Map PQ or HLG pictures with BT.2020 primaries to ordinary RGB.
+    """Map PQ or HLG frames with BT.2020 primaries to ordinary RGB.
 
-    Extended Reinhard on the brightest channel, so that hues stay:
+    Extended Reinhard on the brightest channel, which keeps hues:
     L' = L (1 + L / P²) / (1 + L) with L in diffuse whites and P the peak.
 
     Args:
@@ -30,7 +30,7 @@ def tone_map(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.ui
         transfer: 16 (PQ, SMPTE ST 2084) or 18 (HLG, ITU-R BT.2100).
 
     Returns:
-        uint8 (h, w, 3), BT.709 primaries, gamma as on a screen.
+        uint8 (h, w, 3), BT.709 primaries, sRGB gamma.
     """
     linear = _linear_levels(transfer)[pixels >> 4]
     peak = _PEAK_NITS / _WHITE_NITS
@@ -43,7 +43,7 @@ def tone_map(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.ui
 
 @cache
 def _linear_levels(transfer: int) -> npt.NDArray[np.float32]:
-    """Return light in diffuse whites for each of 4096 coded levels."""
+    """Return linear light, in diffuse whites, for each of 4096 coded levels."""
     coded = np.arange(_N_LEVELS) / (_N_LEVELS - 1)
     if transfer == PQ:
         m1, m2, c1, c2, c3 = 2610 / 16384, 78.84375, 0.8359375, 18.8515625, 18.6875
@@ -59,7 +59,7 @@ def _linear_levels(transfer: int) -> npt.NDArray[np.float32]:
 
 @cache
 def _screen_levels() -> npt.NDArray[np.uint8]:
-    """Return sRGB's coded level (IEC 61966-2-1) for each of 4096 levels of light."""
+    """Return the sRGB level (IEC 61966-2-1) for each of 4096 levels of linear light."""
     light = np.arange(_N_LEVELS) / (_N_LEVELS - 1)
     coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     return (coded * 255 + 0.5).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Writes a stream of sound as a WAV file."""
+"""Write blocks of sound as a WAV file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +13,7 @@ from engine.files import replacing
 from engine.translation import tr
 
 _BYTES = {16: 2, 24: 3}
-_RIFF_LIMIT_BYTES = 4_000_000_000  # beyond it a plain WAV can't say how long it is
+_RIFF_LIMIT_BYTES = 4_000_000_000  # a plain WAV can't state a greater length
 
 
 def write_wav(
@@ -23,14 +23,14 @@ def write_wav(
     n_samples: int,
     bits: Literal[16, 24],
 ) -> None:
-    """Write stereo sound; what is beyond full scale is clipped, not wrapped.
+    """Write stereo sound; samples beyond full scale are clipped.
 
     Args:
-        path: replaced when it exists, and only once all is written.
-        blocks: float32 (n, 2).
-        rate_hz: their rate.
-        n_samples: how many there will be; decides between WAV and RF64.
-        bits: of each sample in the file.
+        path: replaced when it exists, once everything is written.
+        blocks: float32 (n, 2) each.
+        rate_hz: sample rate of the blocks.
+        n_samples: their total number; decides between WAV and RF64.
+        bits: per sample in the file.
 
     Raises:
         ExportError: when the file can't be written.

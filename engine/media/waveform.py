@@ -1,6 +1,6 @@
-"""Sound as float32 blocks at a wanted rate, from a music file or from a clip's own sound.
+"""Sound as float32 blocks at a given sample rate, from a music file or a clip.
 
-Memory doesn't grow with the length: one block is held at a time.
+Memory doesn't grow with the length: only one block is kept at a time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,26 +22,32 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from engine.errors import MediaTooLarge, MediaUnreadable, MissingStream
-from engine.media.probe import read_only, sound_stream
+from engine.media.probe import audio_stream, read_only
 from engine.media.source import open_container, open_regular, read_packets
 from engine.translation import tr
 
 Samples = npt.NDArray[np.float32]
 
 MAX_WAVEFORM_S = 3600.0
-# What a damaged place costs at most.
+# At most this much is lost to a damaged place.
 _READ_SAMPLES = 1 << 14
-# A decoder needs some packets before the wanted one to be exact after a jump.
+# After seeking, a decoder needs some packets before its output is exact.
 _PREROLL_S = 0.5
-# Time stamps jitter by less; more is a gap or an overlap in the recording.
+# Time stamps jitter by less; more means a gap or an overlap in the recording.
 _JITTER_S = 0.05
-# A longer hole is a broken time stamp, not a pause.
+# A longer gap means a broken time stamp.
 _MAX_GAP_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class AudioBlock:
-    """A stretch of sound: samples float32 (n, channels) in -1..1, at `rate_hz`, from `start_s`."""
+    """A block of sound.
+
+    Attributes:
+        samples: float32 (n, channels), -1..1.
+        rate_hz: sample rate.
+        start_s: time of the first sample.
+    """
 
     samples: Samples
     rate_hz: int
@@ -68,13 +74,13 @@ def read_blocks(
 ) -> Iterator[AudioBlock]:
     """Decode a file block by block.
 
-    Time zero is the file's first sample; for a clip it is its first picture, so that the sound
-    stays in step: sound that starts later is preceded by silence, earlier sound is left out.
-    Mono is the mean of the stereo channels; more channels are mixed down to stereo by libav first.
+    Time zero is the file's first sample; in a clip it is the first frame, which keeps the sound in
+    sync: sound that starts later is preceded by silence, earlier sound is left out. Mono is the
+    mean of the stereo channels; libav first mixes more channels down to stereo.
 
     Args:
-        path: a music file or a clip with sound.
-        rate_hz: wanted rate; converted by soxr's high-quality filter.
+        path: a music file, or a clip with sound.
+        rate_hz: sample rate of the result; soxr's high-quality filter converts.
         n_channels: 1 or 2.
         block_s: length of every block but the last.
         start_s: where to begin, in seconds from time zero.
@@ -89,21 +95,21 @@ def read_blocks(
     if n_channels not in (1, 2):
         raise ValueError("n_channels is 1 or 2")
     n_block = max(round(block_s * rate_hz), 1)
-    n_left = None if duration_s is None else round(duration_s * rate_hz)
+    n_wanted = None if duration_s is None else round(duration_s * rate_hz)
     n_done = 0
     with _open_sound(path, start_s) as sound:
         converted = _convert(sound, rate_hz, n_channels)
         for samples in _reblock(converted, n_block):
-            if n_left is not None:
-                samples = samples[: n_left - n_done]
+            if n_wanted is not None:
+                samples = samples[: n_wanted - n_done]
             if len(samples) == 0:
                 return
             yield AudioBlock(samples, rate_hz, start_s + n_done / rate_hz)
             n_done += len(samples)
-            if n_done == n_left:
+            if n_done == n_wanted:
                 return
     if n_done == 0 and start_s == 0:
-        raise _no_sound_left(path)
+        raise _no_sound(path)
 
 
 def read_waveform(
@@ -114,11 +120,11 @@ def read_waveform(
     duration_s: float | None = None,
     max_s: float = MAX_WAVEFORM_S,
 ) -> Samples:
-    """Decode a file, or a part of it, into one array.
+    """Decode a file, or part of it, into one array.
 
     Args:
         path, rate_hz, n_channels, start_s, duration_s: as in `read_blocks`.
-        max_s: refuse more than this, since all of it is held in memory.
+        max_s: refuse more than this, since all of it is in memory.
 
     Returns:
         float32 (n, n_channels).
@@ -140,11 +146,11 @@ def read_waveform(
     return np.concatenate(blocks) if blocks else np.zeros((0, n_channels), np.float32)
 
 
-class _StraightSound(soundfile.SoundFile):  # type: ignore[misc]
-    """A sound file that is read straight on.
+class _SequentialSound(soundfile.SoundFile):  # type: ignore[misc]
+    """A sound file that is read without seeking.
 
-    After every read python-soundfile jumps to where it already is; in an MP3 that garbles the
-    next 1,200 samples, since they refer to bits of the packets before.
+    After every read python-soundfile seeks to its own position; in an MP3 that garbles the next
+    1,200 samples, which need bits of earlier packets.
     """
 
     def seekable(self) -> bool:
@@ -155,17 +161,17 @@ class _StraightSound(soundfile.SoundFile):  # type: ignore[misc]
 def _open_sound(path: Path | str, start_s: float) -> Iterator[_NativeSound]:
     with open_regular(path) as source:
         try:
-            sound = _StraightSound(source)
+            sound = _SequentialSound(source)
         except soundfile.LibsndfileError:
             sound = None
         if sound is not None:
             with sound:
-                # libav knows how to mix surround down.
+                # Surround is left to libav, which can mix it down.
                 if sound.channels <= 2 and sound.frames > 0:
                     yield _NativeSound(sound.samplerate, _soundfile_chunks(sound, start_s))
                     return
     with open_container(path) as container:
-        stream = sound_stream(container)
+        stream = audio_stream(container)
         if stream is None:
             raise MissingStream(
                 tr("the file has no sound."),
@@ -188,7 +194,7 @@ def _soundfile_chunks(sound: soundfile.SoundFile, start_s: float) -> Iterator[Sa
         while len(chunk := sound.read(_READ_SAMPLES, dtype="float32", always_2d=True)):
             yield chunk
     except soundfile.LibsndfileError:
-        # Cut off or damaged from here on: what came before counts.
+        # Cut off or damaged from here on: use what came before.
         return
 
 
@@ -200,11 +206,11 @@ def _container_chunks(
     zero_s = _time_zero_s(container, stream)
     read_only(container, stream)
     if start_s > _PREROLL_S:
-        # Where no jump is possible, all before is decoded and left out.
+        # Where seeking fails, everything before is decoded and left out.
         with suppress(av.error.FFmpegError):
             container.seek(round((zero_s + start_s - _PREROLL_S) * av.time_base))
     position = round(start_s * rate_hz)
-    # The start is cut to the sample; later, following jitter would only make clicks.
+    # The start is exact to the sample; later, following jitter would cause clicks.
     tolerance = 0
     for time_s, samples in _mixed_down(_decoded(container, stream), rate_hz, n_layout):
         if time_s is not None:
@@ -226,16 +232,16 @@ def _mixed_down(
     kind: tuple[str, str, int] | None = None
     resampler = AudioResampler()
     for frame in frames:
-        # Some broadcasts change from mono to stereo on the way.
+        # Some broadcasts change from mono to stereo midway.
         if (frame.format.name, frame.layout.name, frame.sample_rate) != kind:
             kind = (frame.format.name, frame.layout.name, frame.sample_rate)
             layout = "mono" if n_layout == 1 else "stereo"
-            # Surround as an array crashed PyAV: it is mixed down inside libav.
+            # Surround as an array crashed PyAV, so libav mixes it down.
             resampler = AudioResampler(format="flt", layout=layout, rate=rate_hz)
         try:
             pieces = resampler.resample(frame)
         except av.error.FFmpegError:
-            # A damaged packet made up a layout that doesn't exist.
+            # A damaged packet named a layout that doesn't exist.
             kind = None
             continue
         for piece in pieces:
@@ -248,14 +254,14 @@ def _mixed_down(
 def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
     for packet in read_packets(container, stream):
         frames: list[Any] = []
-        # One damaged packet; the time stamps of the next tell how much silence it leaves.
+        # One damaged packet; the next time stamp shows how much silence replaces it.
         with suppress(av.error.FFmpegError):
             frames = packet.decode()
         yield from frames
 
 
 def _alignment(gap: int, tolerance: int, rate_hz: int) -> tuple[int, int]:
-    """Return samples of silence to insert and samples to skip, for sound due `gap` later."""
+    """Return samples of silence to insert and samples to skip, for sound that is `gap` late."""
     if abs(gap) <= tolerance or abs(gap) > _MAX_GAP_S * rate_hz:
         return 0, 0
     return (gap, 0) if gap > 0 else (0, -gap)
@@ -283,31 +289,31 @@ def _to_channels(samples: Samples, n_channels: int) -> Samples:
 
 
 def _reblock(chunks: Iterable[Samples], n_block: int) -> Iterator[Samples]:
-    held: list[Samples] = []
-    n_held = 0
+    pending: list[Samples] = []
+    n_pending = 0
     for chunk in chunks:
-        held.append(chunk)
-        n_held += len(chunk)
-        if n_held >= n_block:
-            joined = np.concatenate(held)
-            n_whole = n_held // n_block * n_block
+        pending.append(chunk)
+        n_pending += len(chunk)
+        if n_pending >= n_block:
+            joined = np.concatenate(pending)
+            n_whole = n_pending // n_block * n_block
             for first in range(0, n_whole, n_block):
                 yield joined[first : first + n_block]
-            held, n_held = [joined[n_whole:]], n_held - n_whole
-    if n_held:
-        yield np.concatenate(held)
+            pending, n_pending = [joined[n_whole:]], n_pending - n_whole
+    if n_pending:
+        yield np.concatenate(pending)
 
 
 def _time_zero_s(container: InputContainer, stream: AudioStream) -> float:
-    for picture in container.streams.video:
-        if not picture.disposition & Disposition.attached_pic:
-            return float((picture.start_time or 0) * (picture.time_base or Fraction(1)))
+    for video in container.streams.video:
+        if not video.disposition & Disposition.attached_pic:
+            return float((video.start_time or 0) * (video.time_base or Fraction(1)))
     return float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
 
 
-def _no_sound_left(path: Path | str) -> MediaUnreadable:
+def _no_sound(path: Path | str) -> MediaUnreadable:
     return MediaUnreadable(
-        tr("the file holds no sound that can be read."),
+        tr("the file has no sound that can be read."),
         path=path,
         remedy=tr("Copy or export it again."),
     )

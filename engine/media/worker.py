@@ -1,4 +1,4 @@
-"""Decoding strangers' files in child processes that can hang, crash or be killed harmlessly."""
+"""Decode untrusted files in child processes, which may hang or crash without harm."""
 
 import contextlib
 import importlib
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 _context = multiprocessing.get_context("spawn")
 _POLL_S = 0.1
 _REPORT_SPACING_S = 0.05
-# Importing numpy, PyAV and onnxruntime takes so much before the first file is touched.
+# Importing numpy, PyAV and onnxruntime alone takes this much.
 _MIN_MEMORY_MB = 256
 
 
@@ -43,7 +43,7 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What went wrong in the child, in words: an exception itself may not survive the way."""
+    """What went wrong in the child, as text: not every exception can be pickled."""
 
     summary: str
     details: str
@@ -58,22 +58,22 @@ def run_isolated(
     progress: Progress | None = None,
     **kwargs: Any,
 ) -> T:
-    """Run a module-level function in a process of its own, and end it when it must end.
+    """Run a module-level function in its own process, with a deadline and a memory limit.
 
     Args:
         function: importable by name; gets `progress` as a keyword when one is given here.
-        args, kwargs: passed on; like the result, they are copied between the processes.
-        path: the file at work, named in the error.
-        deadline_s: killed after so many seconds.
-        memory_mb: killed beyond (Linux; elsewhere the system's own limit counts).
-        progress: told the child's steps; cancelling it kills the child.
+        args, kwargs: for the function; like the result, they are copied between the processes.
+        path: the file concerned, named in errors.
+        deadline_s: the process is killed after this many seconds.
+        memory_mb: memory limit (Linux only).
+        progress: receives the child's steps; cancelling it kills the child.
 
     Returns:
         What the function returned.
 
     Raises:
-        DecoderCrashed: when the child died, hung, ran out of memory or met an unforeseen error.
-        SoundbedError: whatever the function raised of that tree.
+        DecoderCrashed: when the child died, hung, ran out of memory or raised another error.
+        SoundbedError: whatever the function raised.
         Cancelled: when `progress` was cancelled.
     """
     task = _Task(function, args, kwargs, memory_mb, progress is not None)
@@ -94,10 +94,10 @@ def run_isolated(
 
 
 class WorkerPool:
-    """Several lasting worker processes; one that dies costs its own file and is replaced.
+    """Several worker processes for many tasks; one that dies fails its task and is replaced.
 
     Args:
-        n_workers: how many work side by side.
+        n_workers: how many run in parallel.
     """
 
     def __init__(self, n_workers: int) -> None:
@@ -113,11 +113,11 @@ class WorkerPool:
         memory_mb: int,
         progress: Progress | None = None,
     ) -> Iterator[tuple[K, T | SoundbedError]]:
-        """Run the function over many tasks and yield what is finished, in no fixed order.
+        """Run the function on many tasks and yield each result when it is finished.
 
         Args:
             function: importable by name; called as `function(*args)`.
-            tasks: (key, args) pairs; a key that is a path is named in errors.
+            tasks: (key, args) pairs; keys that are paths are named in errors.
             deadline_s, memory_mb: for each task, as in `run_isolated`.
             progress: cancelling it kills the workers.
 
@@ -174,7 +174,7 @@ class _Outcome:
 
 
 class _Worker:
-    """One child process, started when first needed and again after its death."""
+    """One child process, started when first needed and restarted after it died."""
 
     connection: Connection
 
@@ -192,12 +192,12 @@ class _Worker:
             far.close()
         self._deadline_s = deadline_s
         self._deadline = time.monotonic() + deadline_s
-        # A child that died meanwhile shows when its answer is awaited.
+        # If the child has died meanwhile, `poll` will report it.
         with contextlib.suppress(BrokenPipeError):
             self.connection.send(task)
 
     def poll(self, path: Path | None, progress: Progress) -> _Outcome | None:
-        """Pass reports on; return the outcome once there is one."""
+        """Pass progress on; return the outcome once there is one."""
         progress.check()
         try:
             while self.connection.poll():
@@ -221,7 +221,7 @@ class _Worker:
         return None
 
     def kill(self, grace_s: float = 0.0) -> int | None:
-        """End the process; one that is dying by itself gets `grace_s` to leave its exit code."""
+        """Kill the process; one that is exiting by itself gets `grace_s` to set its exit code."""
         if self._process is None:
             return None
         self._process.join(grace_s)
@@ -241,12 +241,12 @@ def _crashed(problem: str, path: Path | None) -> DecoderCrashed:
 
 
 def _serve(connection: Connection) -> None:
-    """Live in the child: do one task after the other until the parent is gone."""
-    # Ctrl-C reaches the whole group; the parent decides what it means.
+    """Run in the child: do one task after the other until the parent has ended."""
+    # Ctrl-C reaches all processes of the group; the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # OpenBLAS reads it when numpy is first imported, which the first task does. Its threads spin
-    # while they wait for each other: beside other workers they cost more than they give, and one
-    # that was never woken (seen here) held its worker for ever.
+    # OpenBLAS reads it when the first task imports numpy. Its threads spin while they wait for
+    # each other: beside other workers they cost more than they gain, and a worker was seen to wait
+    # forever for a thread that was never woken.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -272,7 +272,7 @@ def _perform(task: _Task, connection: Connection) -> _Outcome | _Fault:
         return _Outcome(error)
     except MemoryError:
         return _Fault(tr("the file needs more memory than is allowed."), traceback.format_exc())
-    except Exception as error:  # noqa: BLE001 - whatever a strange file brings about
+    except Exception as error:  # noqa: BLE001 - a strange file may cause any error
         summary = tr("the file can't be analysed ({reason}).").format(
             reason=" ".join(f"{type(error).__name__}: {error}".split())[:200]
         )
@@ -280,7 +280,7 @@ def _perform(task: _Task, connection: Connection) -> _Outcome | _Fault:
 
 
 class _Reporter:
-    """Sends steps to the parent, no more than it can use."""
+    """Sends progress to the parent, at a limited rate."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -295,8 +295,8 @@ class _Reporter:
 
 
 def _limit_memory(memory_mb: int) -> None:
-    # Private writable memory: address space (RLIMIT_AS) would count what numpy and onnxruntime
-    # only reserve. Other systems don't enforce it, or (Windows) have no such limit.
+    # Limits private writable memory: RLIMIT_AS would also count the address space that numpy and
+    # onnxruntime merely reserve. macOS doesn't enforce it, Windows has no such limit.
     if not sys.platform.startswith("linux"):
         return
     resource = importlib.import_module("resource")

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.media.frames import Frame, shown_size, stream_pictures
+from engine.media.frames import Frame, shown_size, stream_frames
 from engine.media.probe import VideoInfo
 from engine.media.schedule import sample_times
 from engine.progress import Progress
@@ -121,7 +121,7 @@ def describe_video(
     colours: list[Colour] = []
     strip: list[Frame] = []
     embedder = _Embedder(encoder)
-    for picture in stream_pictures(info, progress):
+    for picture in stream_frames(info, progress):
         if not isinstance(picture, Frame):
             change = motion.compare(picture)
             changes += [change] if change else []

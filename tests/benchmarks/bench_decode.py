@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.media.frames import Frame, sample_frames, shown_size, stream_pictures
+from engine.media.frames import Frame, sample_frames, shown_size, stream_frames
 from engine.media.probe import VideoInfo, probe_video
 from engine.media.schedule import sample_times
 from engine.progress import silent
@@ -87,7 +87,7 @@ def _by_schedule(info: VideoInfo) -> Pictures:
 
 
 def _with_motion(info: VideoInfo) -> Pictures:
-    pictures = stream_pictures(info, silent())
+    pictures = stream_frames(info, silent())
     return [(item.time_s, item.pixels) for item in pictures if isinstance(item, Frame)]
 
 

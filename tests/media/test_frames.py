@@ -11,7 +11,7 @@ from av.video.reformatter import VideoReformatter
 
 from engine.errors import Cancelled, MediaUnreadable
 from engine.media import decoding
-from engine.media.frames import Frame, MotionFrame, sample_frames, stream_pictures, upright_rgb
+from engine.media.frames import Frame, MotionFrame, sample_frames, stream_frames, upright_rgb
 from engine.media.probe import VideoInfo, probe_video
 from engine.media.schedule import sample_times
 from engine.progress import Progress, ProgressStep, silent
@@ -89,7 +89,7 @@ def test_motion_comes_from_the_same_decoding(write_clip: WriteClip, tmp_path: Pa
     info = probe_video(
         write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=moving_noise)
     )
-    pictures = list(stream_pictures(info, silent()))
+    pictures = list(stream_frames(info, silent()))
     samples = [picture for picture in pictures if isinstance(picture, Frame)]
     motion = [picture for picture in pictures if isinstance(picture, MotionFrame)]
     alone = list(sample_frames(info, silent()))
@@ -240,7 +240,7 @@ def test_long_clips_are_read_in_stretches(
     )
     info = probe_video(path)
     every = decode_all(info)
-    pictures = list(stream_pictures(info, silent()))
+    pictures = list(stream_frames(info, silent()))
     samples = [picture for picture in pictures if isinstance(picture, Frame)]
     motion = [picture for picture in pictures if isinstance(picture, MotionFrame)]
     assert len(samples) == 60
@@ -282,7 +282,7 @@ def test_progress_and_cancel(write_clip: WriteClip, tmp_path: Path) -> None:
     progress = Progress(steps.append)
     frames = sample_frames(info, progress)
     next(frames)
-    assert steps[0].stage == "Looking at the picture"
+    assert steps[0].stage == "Analysing the video"
     assert steps[0].total == pytest.approx(2.0)
     progress.cancel()
     with pytest.raises(Cancelled):
@@ -296,5 +296,5 @@ def test_clip_that_vanishes_or_breaks_is_an_error(write_clip: WriteClip, tmp_pat
     start = data.index(b"mdat") + 4
     data[start : data.index(b"moov") - 4] = bytes(data.index(b"moov") - 4 - start)
     path.write_bytes(data)
-    with pytest.raises(MediaUnreadable, match="not one picture"):
+    with pytest.raises(MediaUnreadable, match="no frame of the clip"):
         list(sample_frames(info, silent()))

@@ -151,12 +151,12 @@ def _picture(folder: Path) -> Path:
         (_missing, MediaNotFound, "there is no such file"),
         (_folder, MediaUnreadable, "this is a folder"),
         (_empty, MediaUnreadable, "the file is empty"),
-        (_text, MediaUnreadable, "no picture or sound file"),
+        (_text, MediaUnreadable, "isn't a video or audio file"),
         (_pipe, MediaUnreadable, "a pipe, a socket or a device"),
         (_socket, MediaUnreadable, "a pipe, a socket or a device"),
-        (_playlist, MediaUnreadable, "no picture or sound file"),
-        (_stream_list, MediaUnreadable, "no picture or sound file"),
-        (_picture, MediaUnreadable, "no picture or sound file"),
+        (_playlist, MediaUnreadable, "isn't a video or audio file"),
+        (_stream_list, MediaUnreadable, "isn't a video or audio file"),
+        (_picture, MediaUnreadable, "isn't a video or audio file"),
     ],
 )
 @pytest.mark.parametrize("look", [probe_video, probe_audio])
@@ -235,13 +235,13 @@ def test_cut_off_late_counts_what_is_there(
     info = probe_video(path)
     assert info.duration_s == pytest.approx(2.0, abs=0.3)
     assert len(info.warnings) == 1
-    assert "states 4.0 s but holds" in info.warnings[0]
+    assert "says 4.0 s, but only" in info.warnings[0]
 
 
 def test_sound_alone_is_no_clip(tmp_path: Path) -> None:
     path = tmp_path / "song.wav"
     soundfile.write(path, np.zeros((48_000, 2)), 48_000)
-    with pytest.raises(MissingStream, match="no moving picture"):
+    with pytest.raises(MissingStream, match="has no video"):
         probe_video(path)
 
 
