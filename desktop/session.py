@@ -18,6 +18,7 @@ from engine.errors import InputError, SoundbedError
 from engine.library.folders import Folder
 from engine.library.library import Library, available_libraries, genres_at_hand
 from engine.library.tracks import Track
+from engine.limits import MAKING_PROXY, PREVIEWING, RENDERING, Limits
 from engine.progress import Progress, silent
 from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations
 from engine.translation import tr
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from engine.stories.render import PreviewSound
 
 T = TypeVar("T")
-
-_DEADLINE_S = 3600.0
-_MEMORY_MB = 6144
 
 
 class FileKind(Enum):
@@ -94,7 +92,7 @@ class Session:
 
         if not needs_proxy(info):
             return _readable_by_qt(info.path, folder)
-        return _isolated(make_proxy, info.path, progress, info, folder)
+        return _isolated(make_proxy, info.path, MAKING_PROXY, progress, info, folder)
 
     def recommend(
         self, clip: ClipAnalysis, options: RankingOptions, progress: Progress
@@ -154,8 +152,7 @@ class Session:
             outcomes = self._preview_pool().map_unordered(
                 _render_preview,
                 [(plan.track_path, (plan, folder))],
-                deadline_s=_DEADLINE_S,
-                memory_mb=_MEMORY_MB,
+                limits=PREVIEWING,
                 progress=progress,
             )
             _, sound = next(outcomes)
@@ -200,13 +197,15 @@ class Session:
         """Write the video with the music mixed in; return the file, whose suffix may differ."""
         from engine.stories.render import render_video
 
-        return _isolated(render_video, plan.clip_path, progress, plan, out, overwrite=overwrite)
+        return _isolated(
+            render_video, plan.clip_path, RENDERING, progress, plan, out, overwrite=overwrite
+        )
 
     def export_wav(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
         """Write the trimmed and faded music."""
         from engine.stories.render import mix_to_wav
 
-        _isolated(mix_to_wav, plan.track_path, progress, plan, out, overwrite=overwrite)
+        _isolated(mix_to_wav, plan.track_path, RENDERING, progress, plan, out, overwrite=overwrite)
         return out
 
     def export_timeline(
@@ -300,7 +299,12 @@ def _render_preview(plan: MixPlan, folder: Path) -> "PreviewSound":
 
 
 def _isolated(
-    function: Callable[..., T], path: Path, progress: Progress, *args: object, **options: object
+    function: Callable[..., T],
+    path: Path,
+    limits: Limits,
+    progress: Progress,
+    *args: object,
+    **options: object,
 ) -> T:
     """Run what decodes in a process of its own: a broken file can end that, never the window."""
     from engine.media.worker import run_isolated
@@ -309,8 +313,7 @@ def _isolated(
         function,
         *args,
         path=path,
-        deadline_s=_DEADLINE_S,
-        memory_mb=_MEMORY_MB,
+        limits=limits,
         progress=progress,
         **options,
     )

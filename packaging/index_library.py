@@ -32,6 +32,7 @@ from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.marks import Marks
 from engine.library.scan import content_hash
+from engine.limits import analysing_track
 from engine.media.worker import WorkerPool
 from engine.music.features import MusicFeatures
 from engine.music.vector import VERSION
@@ -42,8 +43,6 @@ _INTENDED_MOOD = 1.5
 # The heads learnt from recordings and lean to one side on sampled instruments: a mood that nobody
 # asked for never leads.
 _OTHER_MOOD = 0.2
-_DEADLINE_S = 600.0
-_MEMORY_MB = 3000
 
 
 def main() -> int:
@@ -111,9 +110,10 @@ def _hash(path: Path) -> str:
 def _listen(paths: list[Path], n_jobs: int) -> Iterator[tuple[Path, MusicFeatures]]:
     if not paths:
         return
+    limits = analysing_track(max(path.stat().st_size for path in paths))
     with WorkerPool(min(n_jobs, len(paths))) as pool:
         tasks = [(path, (path,)) for path in paths]
-        for path, analysed in pool.map_unordered(analyse_file, tasks, _DEADLINE_S, _MEMORY_MB):
+        for path, analysed in pool.map_unordered(analyse_file, tasks, limits):
             if isinstance(analysed, SoundbedError):
                 raise analysed
             yield path, MusicFeatures.from_bytes(analysed.features)

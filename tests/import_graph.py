@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.music", "engine.video"),
     ("engine.encoders",),
     ("engine.media",),
+    ("engine.limits",),
     ("engine.settings",),
     ("engine.files", "engine.logs", "engine.progress"),
     ("engine.errors",),

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from engine.progress import Progress
     from engine.stories.recommend import ClipAnalysis
 
-_DEADLINE_S = 3600.0
-_MEMORY_MB = 4000
-
 
 @dataclass(frozen=True, slots=True)
 class ChosenTrack:
@@ -96,15 +93,16 @@ def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]
 def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
     from engine.library.analysis import analyse_file
     from engine.library.tracks import Profile, Track
+    from engine.limits import analysing_track
     from engine.media.worker import run_isolated
     from engine.music.features import MusicFeatures
 
+    size_bytes = path.stat().st_size if path.is_file() else 0
     heard = run_isolated(
         analyse_file,
         path,
         path=path,
-        deadline_s=_DEADLINE_S,
-        memory_mb=_MEMORY_MB,
+        limits=analysing_track(size_bytes),
         progress=progress,
     )
     profile = Profile.from_json(heard.profile)

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from engine.media.probe import VideoInfo
     from engine.progress import Progress
 
-# Encoding the sound of a four-hour clip takes minutes, copying its picture over a network more.
-_DEADLINE_S = 6 * 3600.0
-_MEMORY_MB = 4000
-
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command with its options."""
@@ -116,10 +112,11 @@ class _Outputs:
 
 
 def _probe(clip: Path) -> "VideoInfo":
+    from engine.limits import PROBING_CLIP
     from engine.media.probe import probe_video
     from engine.media.worker import run_isolated
 
-    return run_isolated(probe_video, clip, path=clip, deadline_s=120.0, memory_mb=_MEMORY_MB)
+    return run_isolated(probe_video, clip, path=clip, limits=PROBING_CLIP)
 
 
 def _asked(arguments: argparse.Namespace) -> _Outputs:
@@ -153,6 +150,7 @@ def _suited(outputs: _Outputs, info: "VideoInfo") -> _Outputs:
 
 
 def _write(plan: "MixPlan", outputs: _Outputs, overwrite: bool, progress: "Progress") -> list[Path]:
+    from engine.limits import RENDERING
     from engine.media.worker import run_isolated
     from engine.stories.render import mix_to_wav, render_video, write_credits, write_timeline
 
@@ -164,8 +162,7 @@ def _write(plan: "MixPlan", outputs: _Outputs, overwrite: bool, progress: "Progr
                 plan,
                 out.absolute(),
                 path=plan.clip_path,
-                deadline_s=_DEADLINE_S,
-                memory_mb=_MEMORY_MB,
+                limits=RENDERING,
                 progress=progress,
                 overwrite=overwrite,
             )

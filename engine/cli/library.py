@@ -65,12 +65,10 @@ def run_add(arguments: argparse.Namespace) -> int:
     """Analyse a folder into the library."""
     from engine.cli.terminal import TerminalProgress
     from engine.library.library import Library
-    from engine.settings import load_settings
     from engine.stories.index import index_folder
 
     with TerminalProgress() as progress:
-        n_workers = load_settings().n_threads or None
-        report = index_folder(arguments.folder, Library.open(), progress, n_workers)
+        report = index_folder(arguments.folder, Library.open(), progress)
     return _print_report(report)
 
 
@@ -78,7 +76,6 @@ def run_rescan(arguments: argparse.Namespace) -> int:
     """Scan all added folders again."""
     from engine.cli.terminal import TerminalProgress
     from engine.library.library import Library
-    from engine.settings import load_settings
     from engine.stories.index import rescan
 
     library = Library.open()
@@ -86,7 +83,7 @@ def run_rescan(arguments: argparse.Namespace) -> int:
         print(tr("No folder was added yet. Add one with: soundbed library add FOLDER"))
         return 0
     with TerminalProgress() as progress:
-        report = rescan(library, progress, load_settings().n_threads or None)
+        report = rescan(library, progress)
     return _print_report(report)
 
 

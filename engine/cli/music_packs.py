@@ -59,7 +59,6 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_build(arguments: argparse.Namespace) -> int:
     """Make a pack of a folder."""
     from engine.cli.terminal import TerminalProgress, warn
-    from engine.settings import load_settings
     from engine.stories.build_pack import PackRequest, build_pack
 
     request = PackRequest(
@@ -71,7 +70,7 @@ def run_build(arguments: argparse.Namespace) -> int:
         arguments.licence,
     )
     with TerminalProgress() as progress:
-        report = build_pack(request, progress, load_settings().n_threads or None)
+        report = build_pack(request, progress)
     for path, reason in report.left_out:
         warn(tr("left out: {file}: {reason}").format(file=display_path(path), reason=reason))
     n_tracks = len(report.pack.tracks)
@@ -95,7 +94,6 @@ def run_install(arguments: argparse.Namespace) -> int:
     """Check a pack and add it to the library."""
     from engine.cli.terminal import TerminalProgress, plain
     from engine.library.library import Library
-    from engine.settings import load_settings
     from engine.stories.install_pack import install_pack
 
     with TerminalProgress() as progress:
@@ -104,7 +102,6 @@ def run_install(arguments: argparse.Namespace) -> int:
             Library.open(),
             progress,
             listen=arguments.verify,
-            n_workers=load_settings().n_threads or None,
         )
     if report.was_there:
         said = tr("“{title}”, version {version}, was there already; it is checked and complete.")

@@ -1,6 +1,5 @@
 """The only home of onnxruntime: opens a pack's network and runs it."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy.typing as npt
 
 from engine.encoders.manifest import PackManifest, read_file, reinstall
 from engine.errors import PackError
+from engine.limits import n_cores
 from engine.translation import tr
 
 _LOG_FATAL_ONLY = 4
@@ -19,7 +19,7 @@ class OnnxModel:
     Args:
         data: the ONNX file.
         path: where it came from, for messages.
-        n_threads: threads within one operation; None for all that this process may use.
+        n_threads: threads within one operation; None for one per core (`n_cores`).
 
     Raises:
         PackError: the bytes are no network that onnxruntime can load.
@@ -30,7 +30,7 @@ class OnnxModel:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = default_threads() if n_threads is None else n_threads
+        options.intra_op_num_threads = n_cores() if n_threads is None else n_threads
         options.inter_op_num_threads = 1
         options.log_severity_level = _LOG_FATAL_ONLY
         # Waiting threads sleep instead of spinning: decoding and the window need the cores.
@@ -77,17 +77,6 @@ def open_model(
             remedy=reinstall(),
         )
     return model
-
-
-def default_threads() -> int:
-    """Return how many threads a network uses: SOUNDBED_THREADS, or the cores of this process."""
-    wanted = os.environ.get("SOUNDBED_THREADS", "")
-    if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted)
-    # A container or `taskset` may leave fewer cores than the machine has.
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def available_providers() -> tuple[str, ...]:

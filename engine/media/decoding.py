@@ -4,7 +4,6 @@ A short clip is read whole, by a schedule computed from its packets. Of a long c
 before each sample is read, so four hours take about as long as a few minutes.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from engine.limits import n_decoder_threads
 from engine.media.probe import VideoInfo, read_only, video_stream
 from engine.media.schedule import MOTION_SPACING_S, PacketTable, plan_decoding, sample_times
 from engine.media.source import open_container, read_packets
@@ -26,7 +26,6 @@ from engine.progress import Progress
 WHOLE_CLIP_S = 300.0
 # How much of a long clip is read before each sample, to measure motion.
 _STRETCH_S = 0.6
-_MAX_THREADS = 8
 # dav1d can't change what it skips after it has opened, so it would skip wanted frames too.
 _CANNOT_SKIP = ("libdav1d",)
 
@@ -212,7 +211,7 @@ def _open(stack: ExitStack, info: VideoInfo) -> tuple[InputContainer, VideoStrea
     stream = video_stream(container, info.path)
     read_only(container, stream)
     stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = min(os.cpu_count() or 1, _MAX_THREADS)
+    stream.codec_context.thread_count = n_decoder_threads()
     return container, stream
 
 

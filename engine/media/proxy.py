@@ -1,7 +1,6 @@
 """Small H.264 proxies for clips that a player can't show, or not smoothly."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +14,7 @@ from av.video.reformatter import VideoReformatter
 
 from engine.errors import MediaUnreadable
 from engine.files import replacing
+from engine.limits import n_decoder_threads
 from engine.media.frames import upright_rgb
 from engine.media.probe import VideoInfo, read_only, video_stream
 from engine.media.source import open_container
@@ -29,7 +29,6 @@ _SHORT_SIDE = 540
 _MAX_RATE = 31.0  # a higher rate would take twice as long and look the same
 _TIME_BASE = Fraction(1, 90_000)
 _KEY_EVERY_S = 0.5  # so that seeking is quick
-_MAX_THREADS = 8
 
 # Supported by the players of every system; others depend on the system's decoders.
 _PLAYABLE_CODECS = frozenset({"h264", "hevc", "vp8", "vp9"})
@@ -69,7 +68,7 @@ def make_proxy(info: VideoInfo, folder: Path, progress: Progress) -> Path:
         stream = video_stream(source, info.path)
         read_only(source, stream)
         stream.thread_type = "AUTO"
-        stream.codec_context.thread_count = min(os.cpu_count() or 1, _MAX_THREADS)
+        stream.codec_context.thread_count = n_decoder_threads()
         n_written = 0
         with av.open(str(beside), "w", format="mp4") as target:
             video = _add_video(target, info)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import Cancelled, DecoderCrashed, SoundbedError
+from engine.limits import Limits
 from engine.progress import Progress, ProgressStep, silent
 from engine.translation import tr
 
@@ -28,8 +29,6 @@ _log = logging.getLogger(__name__)
 _context = multiprocessing.get_context("spawn")
 _POLL_S = 0.1
 _REPORT_SPACING_S = 0.05
-# Importing numpy, PyAV and onnxruntime alone takes this much.
-_MIN_MEMORY_MB = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,7 @@ def run_isolated(
     function: Callable[..., T],
     *args: Any,
     path: Path,
-    deadline_s: float,
-    memory_mb: int,
+    limits: Limits,
     progress: Progress | None = None,
     **kwargs: Any,
 ) -> T:
@@ -64,8 +62,7 @@ def run_isolated(
         function: importable by name; gets `progress` as a keyword when one is given here.
         args, kwargs: for the function; like the result, they are copied between the processes.
         path: the file concerned, named in errors.
-        deadline_s: the process is killed after this many seconds.
-        memory_mb: memory limit (Linux only).
+        limits: the process is killed beyond them (its memory is limited on Linux alone).
         progress: receives the child's steps; cancelling it kills the child.
 
     Returns:
@@ -76,10 +73,10 @@ def run_isolated(
         SoundbedError: whatever the function raised.
         Cancelled: when `progress` was cancelled.
     """
-    task = _Task(function, args, kwargs, memory_mb, progress is not None)
+    task = _Task(function, args, kwargs, limits.memory_mb, progress is not None)
     worker = _Worker()
     try:
-        worker.start(task, deadline_s)
+        worker.start(task, limits.deadline_s)
         while True:
             wait([worker.connection], _POLL_S)
             outcome = worker.poll(path, progress or silent())
@@ -109,8 +106,7 @@ class WorkerPool:
         self,
         function: Callable[..., T],
         tasks: Iterable[tuple[K, tuple[Any, ...]]],
-        deadline_s: float,
-        memory_mb: int,
+        limits: Limits,
         progress: Progress | None = None,
     ) -> Iterator[tuple[K, T | SoundbedError]]:
         """Run the function on many tasks and yield each result when it is finished.
@@ -118,7 +114,7 @@ class WorkerPool:
         Args:
             function: importable by name; called as `function(*args)`.
             tasks: (key, args) pairs; keys that are paths are named in errors.
-            deadline_s, memory_mb: for each task, as in `run_isolated`.
+            limits: of each task, as in `run_isolated`.
             progress: cancelling it kills the workers.
 
         Returns:
@@ -136,12 +132,13 @@ class WorkerPool:
                 for worker in self._workers:
                     if exhausted or worker in busy:
                         continue
-                    task = next(waiting, None)
-                    if task is None:
+                    item = next(waiting, None)
+                    if item is None:
                         exhausted = True
                         break
-                    key, args = task
-                    worker.start(_Task(function, args, {}, memory_mb, False), deadline_s)
+                    key, args = item
+                    task = _Task(function, args, {}, limits.memory_mb, False)
+                    worker.start(task, limits.deadline_s)
                     busy[worker] = key
                 if not busy:
                     return
@@ -301,7 +298,7 @@ def _limit_memory(memory_mb: int) -> None:
         return
     resource = importlib.import_module("resource")
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    soft = max(memory_mb, _MIN_MEMORY_MB) << 20
+    soft = memory_mb << 20
     resource.setrlimit(
         resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
     )

@@ -19,6 +19,7 @@ from engine.library.library import Library
 from engine.library.licence_table import COLUMNS, LicenceTable, name_below
 from engine.library.scan import FoundFile, content_hash, find_audio
 from engine.library.tracks import Profile
+from engine.limits import CHECKING_PACK_TRACK, n_cores
 from engine.music_packs.archive import PackWriter
 from engine.music_packs.manifest import (
     ANALYSES,
@@ -34,15 +35,13 @@ from engine.music_packs.manifest import (
 from engine.music_packs.names import portable, slug
 from engine.paths import pack_analysis, user_library
 from engine.progress import Progress
-from engine.stories.index import index_folder, n_cores
+from engine.stories.index import index_folder
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.media.probe import AudioInfo
 
 SUFFIX = ".soundbed.zip"
-_PROBE_DEADLINE_S = 60.0
-_PROBE_MEMORY_MB = 1500
 
 Texts = Mapping[str, str]
 
@@ -87,9 +86,7 @@ class BuildReport:
     n_heard: int
 
 
-def build_pack(
-    request: PackRequest, progress: Progress, n_workers: int | None = None
-) -> BuildReport:
+def build_pack(request: PackRequest, progress: Progress) -> BuildReport:
     """Make a pack of a folder; stopped in the middle, making it again goes on.
 
     The same music, tags and packs give the same bytes.
@@ -106,12 +103,11 @@ def build_pack(
     title = plain_text(request.title) or plain_text(display_path(root.name)) or tr("Music")
     pack_id = request.id or slug(title) or "music"
     _check(request, pack_id)
-    n_workers = n_workers or n_cores()
     found = _find(root, progress)
-    texts = _texts(root, found, request.licence, progress, n_workers)
+    texts = _texts(root, found, request.licence, progress)
     heard = Library.open(pack_analysis())
     _take_known(heard, root, found, progress)
-    report = index_folder(root, heard, progress, n_workers)
+    report = index_folder(root, heard, progress)
     ids = {track.path: track.id for track in heard.tracks() if track.state == "ready"}
     sources = [(file, texts[file.path], ids[file.path]) for file in found if file.path in ids]
     if not sources:
@@ -158,7 +154,7 @@ def _find(root: Path, progress: Progress) -> list[FoundFile]:
 
 
 def _texts(
-    root: Path, found: list[FoundFile], licence: str, progress: Progress, n_workers: int
+    root: Path, found: list[FoundFile], licence: str, progress: Progress
 ) -> dict[Path, Texts]:
     """Return what tags, table and request say of each file; each that opens has a licence."""
     from engine.media.probe import probe_audio
@@ -169,12 +165,11 @@ def _texts(
     common = plain_text(licence)
     texts: dict[Path, Texts] = {}
     unlicensed = []
-    with WorkerPool(min(n_workers, len(found))) as pool:
+    with WorkerPool(min(n_cores(), len(found))) as pool:
         results = pool.map_unordered(
             probe_audio,
             [(file.path, (file.path,)) for file in found],
-            deadline_s=_PROBE_DEADLINE_S,
-            memory_mb=_PROBE_MEMORY_MB,
+            limits=CHECKING_PACK_TRACK,
             progress=progress,
         )
         for number, (path, info) in enumerate(results, 1):

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from engine import __version__, paths
 from engine.encoders.manifest import PackManifest, load_manifest, read_file
-from engine.encoders.session import available_providers, default_threads
+from engine.encoders.session import available_providers
 from engine.errors import LibraryError, PackError, display_path
 from engine.library.database import sqlite_version
 from engine.library.library import Library
+from engine.limits import available_cores, n_cores
 from engine.settings import load_settings
 from engine.translation import tr
 
@@ -172,8 +173,8 @@ def _codecs() -> Finding:
 
 def _machine() -> Finding:
     found: dict[str, object] = {
-        "cores": os.cpu_count() or 1,
-        "threads_used": default_threads(),
+        "cores": available_cores(),
+        "threads_used": n_cores(),
         "onnxruntime": list(available_providers()),
         "gpu": _gpu(),
         "torch": _torch(),

@@ -15,6 +15,7 @@ from engine.library.folders import Folder, normalised
 from engine.library.library import Library
 from engine.library.licence_table import LicenceTable, name_below
 from engine.library.scan import FoundFile, content_hash, find_audio
+from engine.limits import analysing_track, n_cores
 from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.translation import tr
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from engine.encoders.student import StudentPack
 
 _LOG = logging.getLogger(__name__)
-_MEMORY_MB = 3000
-_BASE_DEADLINE_S = 180.0
-# Ten hours of music in Opus come to about 400 MB; a file slower than this hangs.
-_SLOWEST_BYTES_PER_S = 50_000
-_LONGEST_DEADLINE_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +63,13 @@ class IndexReport:
         )
 
 
-def index_folder(
-    folder: Path, library: Library, progress: Progress, n_workers: int | None = None
-) -> IndexReport:
+def index_folder(folder: Path, library: Library, progress: Progress) -> IndexReport:
     """Add a folder to the library and analyse its audio files; failed ones are tried again.
 
     Args:
         folder: where the music lies; its subfolders belong to it.
         library: where the tracks go.
         progress: may cancel; every track finished by then is kept.
-        n_workers: processes that analyse; None for one per core.
 
     Raises:
         InputError: when it is no folder, or can't be read.
@@ -87,12 +80,12 @@ def index_folder(
     found = _find(folder, progress)
     added = library.add_folder(folder)
     root = normalised(folder)
-    report = _bring_up_to_date(library, added, root, found, progress, n_workers, retry=True)
+    report = _bring_up_to_date(library, added, root, found, progress, retry=True)
     embed_with_active_pack(library, progress)
     return report
 
 
-def rescan(library: Library, progress: Progress, n_workers: int | None = None) -> IndexReport:
+def rescan(library: Library, progress: Progress) -> IndexReport:
     """Look for new, changed, moved and missing files in all added folders.
 
     Raises:
@@ -107,9 +100,7 @@ def rescan(library: Library, progress: Progress, n_workers: int | None = None) -
         except InputError as error:
             _LOG.info("offline: %s", error)
             found = []
-        report += _bring_up_to_date(
-            library, folder, folder.path, found, progress, n_workers, retry=False
-        )
+        report += _bring_up_to_date(library, folder, folder.path, found, progress, retry=False)
     embed_with_active_pack(library, progress)
     return report
 
@@ -169,7 +160,6 @@ def _bring_up_to_date(
     root: Path,
     found: list[FoundFile],
     progress: Progress,
-    n_workers: int | None,
     *,
     retry: bool,
 ) -> IndexReport:
@@ -194,7 +184,7 @@ def _bring_up_to_date(
         and known.state != "failed"
     ]
     library.set_state([known.track_id for known in missing], "offline")
-    n_workers = n_workers or n_cores()
+    n_workers = n_cores()
     started_s = time.monotonic()
     added, music_s, failed = _analyse(
         library, folder, root, compared.to_analyse, progress, n_workers
@@ -287,15 +277,14 @@ def _analyse(
     by_path = {file.path: file for file in files}
     table = _licences(root)
     n_added, music_s, failed = 0, 0.0, []
-    deadline_s = _BASE_DEADLINE_S + max(file.size_bytes for file in files) / _SLOWEST_BYTES_PER_S
+    limits = analysing_track(max(file.size_bytes for file in files))
     stage = tr("Analysing music")
     progress.step(stage, 0, len(files))
     with WorkerPool(min(n_workers, len(files))) as pool:
         results = pool.map_unordered(
             analyse_file,
             [(file.path, (file.path,)) for file in files],
-            deadline_s=min(deadline_s, _LONGEST_DEADLINE_S),
-            memory_mb=_MEMORY_MB,
+            limits=limits,
             progress=progress,
         )
         for n_done, (path, result) in enumerate(results, 1):
@@ -324,13 +313,6 @@ def _licences(root: Path) -> LicenceTable:
         # It may be another program's table; the music is no worse for it.
         _LOG.warning("left out: %s", error)
         return LicenceTable({}, ())
-
-
-def n_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _reason(error: SoundbedError) -> str:

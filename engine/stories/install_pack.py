@@ -17,6 +17,7 @@ from engine.library.folders import normalised
 from engine.library.library import Library
 from engine.library.licence_table import COLUMNS
 from engine.library.scan import content_hash
+from engine.limits import CHECKING_PACK_TRACK, n_cores
 from engine.music_packs.analysis import checked_embeddings, checked_features
 from engine.music_packs.archive import PackReader, open_pack
 from engine.music_packs.installed import (
@@ -30,14 +31,12 @@ from engine.music_packs.installed import (
 )
 from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
 from engine.progress import Progress
-from engine.stories.index import embed_with_active_pack, index_folder, n_cores
+from engine.stories.index import embed_with_active_pack, index_folder
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.media.probe import AudioInfo
 
-_PROBE_DEADLINE_S = 60.0
-_PROBE_MEMORY_MB = 1500
 _LENGTH_TOLERANCE_S = 2.0
 
 
@@ -66,7 +65,6 @@ def install_pack(
     progress: Progress,
     *,
     listen: bool = False,
-    n_workers: int | None = None,
 ) -> InstallReport:
     """Check a music pack and add it; stopped or failed anywhere, the library is as it was.
 
@@ -75,7 +73,6 @@ def install_pack(
         library: the user's own.
         progress: may cancel.
         listen: analyse each track anew, instead of taking the pack's word for it.
-        n_workers: processes that analyse; None for one per core.
 
     Raises:
         InputError: when there is no such file.
@@ -86,7 +83,6 @@ def install_pack(
     """
     from engine.music.vector import VERSION
 
-    n_workers = n_workers or n_cores()
     with open_pack(path) as reader:
         others = [found for found in installed_packs(library) if found.id == reader.pack.id]
         same = next((found for found in others if found.digest == reader.digest), None)
@@ -97,9 +93,9 @@ def install_pack(
         if not listen:
             _check_analyses(reader, progress)
         with _placed(reader, same, progress) as (folder, target):
-            rows = _heard(folder, reader.pack, progress, n_workers) if listen else None
+            rows = _heard(folder, reader.pack, progress) if listen else None
             if rows is None:
-                _check_audio(folder, reader, progress, n_workers)
+                _check_audio(folder, reader, progress)
                 files = [_file(folder, track) for track in reader.pack.tracks]
                 stream = _rows(reader, target, files, progress)
             else:
@@ -230,18 +226,17 @@ def _unwritable(error: OSError, path: Path) -> MusicPackError:
     )
 
 
-def _check_audio(folder: Path, reader: PackReader, progress: Progress, n_workers: int) -> None:
+def _check_audio(folder: Path, reader: PackReader, progress: Progress) -> None:
     """Raise MusicPackError where a file is no music of the length that it should have."""
     from engine.media.probe import probe_audio
     from engine.media.worker import WorkerPool
 
     tracks = {folder / track.file: track for track in reader.pack.tracks}
-    with WorkerPool(min(n_workers, len(tracks))) as pool:
+    with WorkerPool(min(n_cores(), len(tracks))) as pool:
         results = pool.map_unordered(
             probe_audio,
             [(path, (path,)) for path in tracks],
-            deadline_s=_PROBE_DEADLINE_S,
-            memory_mb=_PROBE_MEMORY_MB,
+            limits=CHECKING_PACK_TRACK,
             progress=progress,
         )
         for number, (path, info) in enumerate(results, 1):
@@ -258,11 +253,11 @@ def _fits(info: "AudioInfo", track: PackTrack) -> bool:
     return abs(info.duration_s - track.duration_s) <= tolerance_s
 
 
-def _heard(folder: Path, pack: MusicPack, progress: Progress, n_workers: int) -> list[AnalysedFile]:
+def _heard(folder: Path, pack: MusicPack, progress: Progress) -> list[AnalysedFile]:
     """Listen to all files; return their rows in the order of the pack's tracks."""
     with tempfile.TemporaryDirectory(prefix="soundbed-") as scratch:
         heard = Library.open(Path(scratch) / "heard.sqlite")
-        report = index_folder(folder, heard, progress, n_workers)
+        report = index_folder(folder, heard, progress)
         by_path = {track.path: track.id for track in heard.tracks()}
         for track in pack.tracks:
             for path, reason in report.failed:

@@ -18,6 +18,7 @@ from engine.library.database import Database
 from engine.library.library import Library, available_libraries, genres_at_hand
 from engine.library.scan import content_hash
 from engine.library.tracks import Track, genre_matrix
+from engine.limits import ANALYSING_CLIP
 from engine.paths import cache_dir, user_library
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates, gather
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
     from engine.media.frames import Frame
     from engine.media.probe import VideoInfo
     from engine.video.features import VideoFeatures
-
-# A four-hour clip at a quarter of real time is the slowest that still makes sense.
-_DEADLINE_S = 3600.0
-_MEMORY_MB = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +161,7 @@ def analyse_clip_isolated(path: Path, progress: Progress) -> ClipAnalysis:
     """
     from engine.media.worker import run_isolated
 
-    return run_isolated(
-        analyse_clip,
-        path,
-        path=path,
-        deadline_s=_DEADLINE_S,
-        memory_mb=_MEMORY_MB,
-        progress=progress,
-    )
+    return run_isolated(analyse_clip, path, path=path, limits=ANALYSING_CLIP, progress=progress)
 
 
 def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -> Recommendations:

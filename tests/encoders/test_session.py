@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.encoders.manifest import load_manifest, sha256_of
-from engine.encoders.session import default_threads, open_model
+from engine.encoders.session import open_model
 from engine.errors import PackError
 from engine.paths import bundled_models_dir
 
@@ -56,17 +56,3 @@ def test_outputs_must_be_those_of_the_manifest(pack: Path) -> None:
     manifest = replace(manifest, outputs={FILE: {"genre": ("n", 50)}})
     with pytest.raises(PackError, match="inputs and outputs aren't those"):
         open_model(pack, manifest, FILE)
-
-
-@pytest.mark.parametrize(("value", "threads"), [("3", 3), ("1", 1)])
-def test_the_number_of_threads_can_be_set(
-    monkeypatch: pytest.MonkeyPatch, value: str, threads: int
-) -> None:
-    monkeypatch.setenv("SOUNDBED_THREADS", value)
-    assert default_threads() == threads
-
-
-@pytest.mark.parametrize("value", ["", "0", "many", "-1"])
-def test_else_all_cores_are_used(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    monkeypatch.setenv("SOUNDBED_THREADS", value)
-    assert default_threads() >= 1

@@ -45,12 +45,12 @@ def test_a_folder_through_worker_processes(tmp_path: Path) -> None:
     write_clicks(folder / "two.flac", 140, 8)
     (folder / "text.mp3").write_text("this is no music")
     library = Library.open()
-    report = index_folder(folder, library, silent(), n_workers=2)
+    report = index_folder(folder, library, silent())
     assert (report.added, len(report.failed)) == (2, 1)
     assert report.music_s == pytest.approx(16, abs=0.1)
     states = {track.path.name: track.state for track in library.tracks()}
     assert states == {"one.wav": "ready", "two.flac": "ready", "text.mp3": "failed"}
     failed = next(track for track in library.tracks() if track.state == "failed")
     assert failed.message and str(folder) not in failed.message
-    again = rescan(library, silent(), n_workers=2)
+    again = rescan(library, silent())
     assert (again.added, again.unchanged) == (0, 3)

@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from engine.errors import Cancelled, DecoderCrashed, MediaNotFound
+from engine.limits import Limits
 from engine.media.loudness import measure_loudness
 from engine.media.probe import probe_audio
 from engine.media.worker import WorkerPool, run_isolated
@@ -15,6 +16,7 @@ from engine.progress import Progress, ProgressStep
 
 # Functions of the standard library, so that the child finds them by name.
 ANY = Path("clip.mp4")
+LIMITS = Limits(300, 1024)
 
 
 @pytest.fixture
@@ -26,11 +28,11 @@ def tone(tmp_path: Path) -> Path:
 
 
 def test_result_comes_back() -> None:
-    assert run_isolated(pow, 3, 4, path=ANY, deadline_s=60, memory_mb=1024) == 81
+    assert run_isolated(pow, 3, 4, path=ANY, limits=LIMITS) == 81
 
 
 def test_runs_in_another_process() -> None:
-    assert run_isolated(os.getpid, path=ANY, deadline_s=60, memory_mb=1024) != os.getpid()
+    assert run_isolated(os.getpid, path=ANY, limits=LIMITS) != os.getpid()
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of threads here")
@@ -39,9 +41,7 @@ def test_linear_algebra_starts_no_threads(monkeypatch: pytest.MonkeyPatch) -> No
     product = "(__import__('numpy').ones((600, 600)) @ __import__('numpy').ones((600, 600)))[0, 0]"
     n_threads = "len(__import__('os').listdir('/proc/self/task'))"
     # The worker's own two: the one at work and the one that watches its parent.
-    assert run_isolated(
-        eval, f"({product}, {n_threads})", path=ANY, deadline_s=60, memory_mb=1024
-    ) == (
+    assert run_isolated(eval, f"({product}, {n_threads})", path=ANY, limits=LIMITS) == (
         600.0,
         2,
     )
@@ -49,38 +49,38 @@ def test_linear_algebra_starts_no_threads(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_crash_names_the_file() -> None:
     with pytest.raises(DecoderCrashed, match=r"clip\.mp4: the decoder crashed"):
-        run_isolated(os.abort, path=ANY, deadline_s=60, memory_mb=1024)
+        run_isolated(os.abort, path=ANY, limits=LIMITS)
 
 
 def test_hang_is_ended_at_the_deadline() -> None:
     started = time.monotonic()
     with pytest.raises(DecoderCrashed, match="no result after 2 s"):
-        run_isolated(time.sleep, 120, path=ANY, deadline_s=2, memory_mb=1024)
+        run_isolated(time.sleep, 120, path=ANY, limits=Limits(2, 1024))
     assert time.monotonic() - started < 30
 
 
 @pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="no such limit here")
 def test_memory_hunger_is_stopped() -> None:
     with pytest.raises(DecoderCrashed, match="more memory than is allowed"):
-        run_isolated(bytearray, 3 << 30, path=ANY, deadline_s=60, memory_mb=1024)
+        run_isolated(bytearray, 3 << 30, path=ANY, limits=LIMITS)
 
 
 def test_enough_memory_is_no_fault() -> None:
-    grown = run_isolated(np.zeros, 1 << 20, path=ANY, deadline_s=60, memory_mb=1024)
+    grown = run_isolated(np.zeros, 1 << 20, path=ANY, limits=LIMITS)
     assert grown.shape == (1 << 20,)
 
 
 def test_own_errors_cross_over(tmp_path: Path) -> None:
     missing = tmp_path / "missing.wav"
     with pytest.raises(MediaNotFound) as caught:
-        run_isolated(probe_audio, missing, path=missing, deadline_s=60, memory_mb=1024)
+        run_isolated(probe_audio, missing, path=missing, limits=LIMITS)
     assert caught.value.path == missing
     assert caught.value.remedy
 
 
 def test_unforeseen_errors_name_file_and_reason() -> None:
     with pytest.raises(DecoderCrashed, match=r"clip\.mp4: .*ZeroDivisionError"):
-        run_isolated(divmod, 1, 0, path=ANY, deadline_s=60, memory_mb=1024)
+        run_isolated(divmod, 1, 0, path=ANY, limits=LIMITS)
 
 
 def test_progress_of_the_child_arrives(tone: Path) -> None:
@@ -89,8 +89,7 @@ def test_progress_of_the_child_arrives(tone: Path) -> None:
         measure_loudness,
         tone,
         path=tone,
-        deadline_s=60,
-        memory_mb=1024,
+        limits=LIMITS,
         progress=Progress(steps.append),
     )
     assert steps[0] == ProgressStep("Measuring loudness", 0.0, None)
@@ -102,16 +101,14 @@ def test_cancelling_kills_the_child_from_another_thread() -> None:
     threading.Timer(1.0, progress.cancel).start()
     started = time.monotonic()
     with WorkerPool(1) as pool, pytest.raises(Cancelled):
-        list(pool.map_unordered(time.sleep, [(0, (120,))], 300, 1024, progress))
+        list(pool.map_unordered(time.sleep, [(0, (120,))], LIMITS, progress))
     assert time.monotonic() - started < 30
 
 
 def test_works_from_a_thread() -> None:
     results: list[int] = []
     thread = threading.Thread(
-        target=lambda: results.append(
-            run_isolated(abs, -5, path=ANY, deadline_s=60, memory_mb=1024)
-        )
+        target=lambda: results.append(run_isolated(abs, -5, path=ANY, limits=LIMITS))
     )
     thread.start()
     thread.join()
@@ -120,9 +117,9 @@ def test_works_from_a_thread() -> None:
 
 def test_pool_does_all_tasks_and_keeps_its_workers() -> None:
     with WorkerPool(2) as pool:
-        done = dict(pool.map_unordered(pow, [(n, (n, 2)) for n in range(20)], 60, 1024))
+        done = dict(pool.map_unordered(pow, [(n, (n, 2)) for n in range(20)], LIMITS))
         pids = {
-            pid for _, pid in pool.map_unordered(os.getpid, [(n, ()) for n in range(6)], 60, 1024)
+            pid for _, pid in pool.map_unordered(os.getpid, [(n, ()) for n in range(6)], LIMITS)
         }
     assert done == {n: n * n for n in range(20)}
     assert len(pids) <= 2
@@ -131,8 +128,8 @@ def test_pool_does_all_tasks_and_keeps_its_workers() -> None:
 def test_pool_survives_a_worker_that_dies() -> None:
     paths = [Path(f"{n}.mp3") for n in range(4)]
     with WorkerPool(1) as pool:
-        died = dict(pool.map_unordered(os._exit, [(paths[0], (3,))], 60, 1024))
-        done = dict(pool.map_unordered(abs, [(path, (-1,)) for path in paths], 60, 1024))
+        died = dict(pool.map_unordered(os._exit, [(paths[0], (3,))], LIMITS))
+        done = dict(pool.map_unordered(abs, [(path, (-1,)) for path in paths], LIMITS))
     assert isinstance(died[paths[0]], DecoderCrashed)
     assert str(died[paths[0]]).startswith("0.mp3: ")
     assert done == dict.fromkeys(paths, 1)
@@ -141,6 +138,6 @@ def test_pool_survives_a_worker_that_dies() -> None:
 def test_pool_deadline_costs_only_the_slow_task() -> None:
     with WorkerPool(2) as pool:
         tasks = [(Path("slow"), (120,)), (Path("quick"), (0,))]
-        done = dict(pool.map_unordered(time.sleep, tasks, 3, 1024))
+        done = dict(pool.map_unordered(time.sleep, tasks, Limits(3, 1024)))
     assert isinstance(done[Path("slow")], DecoderCrashed)
     assert done[Path("quick")] is None

@@ -72,7 +72,7 @@ def music(tmp_path: Path) -> Path:
 
 def build(folder: Path, out: Path, **options: Any) -> BuildReport:
     options.setdefault("licence", "CC0-1.0")
-    return build_pack(PackRequest(folder, out, **options), silent(), 1)
+    return build_pack(PackRequest(folder, out, **options), silent())
 
 
 def test_a_folder_becomes_a_pack_that_installs(
@@ -82,7 +82,7 @@ def test_a_folder_becomes_a_pack_that_installs(
     assert (report.pack.id, report.pack.title, report.n_heard) == ("ete", "Été", 2)
     assert report.size_bytes == (tmp_path / "a.zip").stat().st_size
     library = Library.open()
-    assert install_pack(tmp_path / "a.zip", library, silent(), n_workers=1).n_tracks == 2
+    assert install_pack(tmp_path / "a.zip", library, silent()).n_tracks == 2
     assert [track.licence for track in library.tracks()] == ["CC0-1.0"] * 2
     assert [t.path.name for t in library.tracks()] == ["a.wav", "b\N{REPLACEMENT CHARACTER}_.wav"]
     first = library.tracks()[0]
@@ -102,7 +102,7 @@ def test_again_nothing_is_heard_and_the_bytes_are_the_same(
 def test_what_the_library_knows_is_not_heard_again(
     heard: list[str], music: Path, tmp_path: Path
 ) -> None:
-    index_folder(music, Library.open(), silent(), 1)
+    index_folder(music, Library.open(), silent())
     (music / "a.wav").rename(music / "moved.wav")
     heard.clear()
     report = build(music, tmp_path / "a.zip")
@@ -116,7 +116,7 @@ def test_stopped_in_the_middle_it_goes_on(heard: list[str], music: Path, tmp_pat
     while True:
         try:
             request = PackRequest(music, tmp_path / "a.zip", licence="MIT")
-            build_pack(request, StopAt(n_steps), 1)
+            build_pack(request, StopAt(n_steps))
             break
         except Cancelled:
             n_steps += 1
@@ -177,7 +177,7 @@ def test_folders_of_artists_and_albums_install(
     write_tone(music / "Artist" / "Album" / "c.wav", 440)
     report = build(music, tmp_path / "a.zip")
     assert "tracks/Artist/Album/c.wav" in [track.file for track in report.pack.tracks]
-    assert install_pack(tmp_path / "a.zip", Library.open(), silent(), n_workers=1).n_tracks == 3
+    assert install_pack(tmp_path / "a.zip", Library.open(), silent()).n_tracks == 3
 
 
 def test_a_known_file_that_cannot_be_opened_now_needs_a_licence_too(
@@ -259,7 +259,7 @@ def test_without_a_matching_pack_it_has_no_embeddings(
     monkeypatch.setattr("engine.stories.index.embed_with_active_pack", lambda *_: None)
     monkeypatch.setattr(story, "matching_pack", unusable)
     assert build(music, tmp_path / "a.zip").pack.embedding_space is None
-    install_pack(tmp_path / "a.zip", Library.open(), silent(), n_workers=1)
+    install_pack(tmp_path / "a.zip", Library.open(), silent())
 
 
 def test_real_music_travels_without_being_heard_again(
@@ -270,7 +270,7 @@ def test_real_music_travels_without_being_heard_again(
     build(tmp_path / "m", tmp_path / "a.zip")
     monkeypatch.setattr("engine.stories.index.analyse_file", None)
     library = Library.open()
-    assert install_pack(tmp_path / "a.zip", library, silent(), n_workers=1).n_heard == 0
+    assert install_pack(tmp_path / "a.zip", library, silent()).n_heard == 0
     (track,) = library.tracks()
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         manifest = json.loads(archive.read("manifest.json"))

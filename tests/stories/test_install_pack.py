@@ -63,7 +63,7 @@ def pack(tmp_path: Path) -> Path:
 
 
 def install(path: Path, library: Library, **options: Any) -> InstallReport:
-    return install_pack(path, library, silent(), n_workers=1, **options)
+    return install_pack(path, library, silent(), **options)
 
 
 def everything(library: Library) -> tuple[object, ...]:
@@ -107,7 +107,7 @@ def test_installing_twice_is_harmless_and_mends_the_copies(library: Library, pac
 def test_a_rescan_changes_nothing(library: Library, pack: Path) -> None:
     install(pack, library)
     before = everything(library)
-    report = rescan(library, silent(), 1)
+    report = rescan(library, silent())
     assert (report.unchanged, report.added, report.offline) == (2, 0, 0)
     assert everything(library) == before
 
@@ -149,7 +149,7 @@ def test_a_folder_above_the_data_folder_leaves_packs_alone(
 ) -> None:
     folder = install(pack, library).pack.folder
     before = library.tracks()
-    report = index_folder(soundbed_home, library, silent(), 1)
+    report = index_folder(soundbed_home, library, silent())
     assert (report.added, report.offline, report.unchanged) == (0, 0, 0)
     assert library.tracks() == before
     remove_folder(soundbed_home, library)
@@ -224,7 +224,7 @@ def test_cancelled_at_any_step_the_library_is_as_it_was(
     n_cancelled = 0
     while True:
         try:
-            install_pack(newer, library, StopAt(n_cancelled), n_workers=1)
+            install_pack(newer, library, StopAt(n_cancelled))
             break
         except Cancelled:
             n_cancelled += 1
@@ -306,7 +306,7 @@ if sys.argv[3] == "before commit":
         real(*args)
         os.kill(os.getpid(), signal.SIGKILL)
     story._rename = rename
-story.install_pack(Path(sys.argv[1]), Library.open(), progress, n_workers=1)
+story.install_pack(Path(sys.argv[1]), Library.open(), progress)
 """
 
 

@@ -19,8 +19,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine import __version__
-from engine.encoders.session import default_threads
 from engine.errors import InputError, MediaError, PackError, SoundbedError, TrainingError
+from engine.limits import EXTRACTING_FEATURES, n_cores
 from engine.media.worker import WorkerPool
 from engine.progress import Progress
 from engine.translation import tr
@@ -32,8 +32,6 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 _LOG = logging.getLogger(__name__)
-_DEADLINE_S = 900.0
-_MEMORY_MB = 3000
 _CONNECT_S = 10.0
 # So long a cluster may stand without a single worker before the run gives up.
 _NO_WORKER_S = 60.0
@@ -69,8 +67,8 @@ def extract(
     if scheduler is not None:
         yield from _on_cluster(function, tasks, progress, scheduler)
         return
-    with WorkerPool(default_threads()) as pool:
-        yield from pool.map_unordered(function, tasks, _DEADLINE_S, _MEMORY_MB, progress)
+    with WorkerPool(n_cores()) as pool:
+        yield from pool.map_unordered(function, tasks, EXTRACTING_FEATURES, progress)
 
 
 def extract_usable(
@@ -158,7 +156,7 @@ def _perform(
     # be left behind. Ours end with their parent, even where it is killed.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
     with WorkerPool(1) as pool:
-        ((_, result),) = pool.map_unordered(function, [(key, args)], _DEADLINE_S, _MEMORY_MB)
+        ((_, result),) = pool.map_unordered(function, [(key, args)], EXTRACTING_FEATURES)
     return result
 
 

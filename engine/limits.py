@@ -1,0 +1,69 @@
+"""How long, how large and on how many cores: what each kind of task may use.
+
+Tasks that decode run in processes of their own (`engine.media.worker`), which are ended at these
+limits. The window and the command line share them.
+"""
+
+import os
+from dataclasses import dataclass
+
+from engine.settings import load_settings
+
+# Importing numpy, PyAV and onnxruntime takes about so much before the first file is opened.
+_LEAST_MEMORY_MB = 256
+# More threads than this gain a decoder nothing.
+_MOST_DECODER_THREADS = 8
+# Ten hours of music in Opus come to about 400 MB; a file slower than this hangs.
+_SLOWEST_BYTES_PER_S = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one task may use before its process is ended.
+
+    Attributes:
+        deadline_s: time until its result, in seconds.
+        memory_mb: its own memory (enforced on Linux alone).
+    """
+
+    deadline_s: float
+    memory_mb: int
+
+    def __post_init__(self) -> None:
+        if self.deadline_s <= 0 or self.memory_mb < _LEAST_MEMORY_MB:
+            raise ValueError(f"no task ends within {self}")
+
+
+PROBING_CLIP = Limits(120.0, 4000)
+# A four-hour clip at a quarter of real time is the slowest that still makes sense.
+ANALYSING_CLIP = Limits(3600.0, 4000)
+MAKING_PROXY = Limits(3600.0, 6144)
+PREVIEWING = Limits(3600.0, 6144)
+# Encoding the sound of a four-hour clip takes minutes, copying its picture over a network more.
+RENDERING = Limits(6 * 3600.0, 6144)
+CHECKING_PACK_TRACK = Limits(60.0, 1500)
+EXTRACTING_FEATURES = Limits(900.0, 3000)
+
+
+def analysing_track(size_bytes: int) -> Limits:
+    """Return the limits for analysing an audio file of this size."""
+    return Limits(min(180.0 + size_bytes / _SLOWEST_BYTES_PER_S, 3600.0), 3000)
+
+
+def available_cores() -> int:
+    """Return how many cores this process has."""
+    # A container or `taskset` may leave fewer cores than the machine has.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def n_cores() -> int:
+    """Return how many cores a task uses: the setting `n_threads`, or all that there are."""
+    available = available_cores()
+    return min(load_settings().n_threads or available, available)
+
+
+def n_decoder_threads() -> int:
+    """Return how many threads may decode one picture stream."""
+    return min(n_cores(), _MOST_DECODER_THREADS)
