@@ -1,5 +1,6 @@
 """The window: a page for what is being opened, and the desk with picture, music and list."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
@@ -33,7 +34,7 @@ from desktop.theme import Theme
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError, display_path
 from engine.paths import demo_clip
-from engine.settings import Settings, load_settings, save_settings
+from engine.settings import load_settings, save_settings
 from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
 from engine.translation import tr
 
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
         self.library: LibraryWindow | None = None
         self.exports = ExportActions(self.workspace, self.strip, self, store)
         self.bindings = playback_keys(self.preview.player, self.preview.overview.move_by_beat)
-        self.menus = Menus(self, self.bindings, theme)
+        self.menus = Menus(self.menuBar(), self.exports.actions, self.bindings, theme)
         self._lay_out()
         self._connect()
         self._restore()
@@ -132,6 +133,13 @@ class MainWindow(QMainWindow):
         results.library_asked.connect(self.show_library)
         self.preview.failed.connect(self.notice)
         self.preview.player.sound_device_changed.connect(self._describe_sound)
+        self.menus.open_asked.connect(self.ask_for_clip)
+        self.menus.recent_asked.connect(self.open_clip)
+        self.menus.quit_asked.connect(self.close)
+        self.menus.undo_asked.connect(workspace.undo)
+        self.menus.redo_asked.connect(workspace.redo)
+        self.menus.library_asked.connect(self.show_library)
+        self.menus.folder_asked.connect(lambda: self.show_library().ask_for_folder())
         self.header.open_asked.connect(self.ask_for_clip)
         self.header.library_asked.connect(self.show_library)
         self.header.set_export_menu(self.exports.actions)
@@ -335,20 +343,12 @@ class MainWindow(QMainWindow):
         return answer == QMessageBox.StandardButton.Yes
 
     def _save_settings(self) -> None:
-        current = self.workspace.settings
+        settings = replace(self.workspace.settings, theme=self._theme.choice)
         clip = self.workspace.clip
-        folder = str(clip.info.path.parent) if clip else ""
+        if clip is not None and is_utf8(clip.info.path.parent):
+            settings = replace(settings, last_folder=str(clip.info.path.parent))
         try:
-            save_settings(
-                Settings(
-                    n_threads=current.n_threads,
-                    last_folder=folder if folder and is_utf8(folder) else current.last_folder,
-                    music_gain_db=current.music_gain_db,
-                    clip_gain_db=current.clip_gain_db,
-                    theme=self._theme.choice,
-                    active_pack=current.active_pack,
-                )
-            )
+            save_settings(settings)
         except SoundbedError as error:
             # Closing must never fail for a level or a colour.
             self.say(str(error))

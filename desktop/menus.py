@@ -1,12 +1,11 @@
 """The menu bar: everything that can be done, and only that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop import icons
 from desktop.help import AboutDialog, ShortcutsDialog
@@ -16,51 +15,54 @@ from engine import __version__
 from engine.errors import display_path
 from engine.translation import tr
 
-if TYPE_CHECKING:
-    from desktop.main_window import MainWindow
-
 
 class Menus(QObject):
-    """Builds the menu bar of a window.
+    """Fills the menu bar of the window; what a menu asks for is emitted.
 
     Args:
-        window: whose menu bar it is.
+        bar: the window's.
+        exports: the entries of the export menu.
         bindings: the keys of the playback, shown beside their entries.
         theme: switched here.
     """
 
+    open_asked = Signal()
+    recent_asked = Signal(Path)
+    quit_asked = Signal()
+    undo_asked = Signal()
+    redo_asked = Signal()
+    library_asked = Signal()
+    folder_asked = Signal()
+
     def __init__(
-        self, window: "MainWindow", bindings: tuple[KeyBinding, ...], theme: Theme
+        self,
+        bar: QMenuBar,
+        exports: Sequence[QAction],
+        bindings: tuple[KeyBinding, ...],
+        theme: Theme,
     ) -> None:
-        super().__init__(window)
-        self._window = window
+        super().__init__(bar)
+        self._bar = bar
         self._bindings = bindings
         self._theme = theme
-        self._recent = QMenu(tr("Open &recent"), window)
+        self._recent = QMenu(tr("Open &recent"), bar)
         self._undo = self._action(
-            tr("&Undo"), QKeySequence.StandardKey.Undo, lambda: window.workspace.undo(), "undo"
+            tr("&Undo"), QKeySequence.StandardKey.Undo, self.undo_asked.emit, "undo"
         )
         self._redo = self._action(
-            tr("&Redo"), QKeySequence("Ctrl+Shift+Z"), lambda: window.workspace.redo(), "redo"
+            tr("&Redo"), QKeySequence("Ctrl+Shift+Z"), self.redo_asked.emit, "redo"
         )
-        self._file_menu()
-        edit = window.menuBar().addMenu(tr("&Edit"))
+        self._file_menu(exports)
+        edit = bar.addMenu(tr("&Edit"))
         edit.addActions([self._undo, self._redo])
         self._playback_menu()
-        library = window.menuBar().addMenu(tr("&Library"))
-        library.addAction(
-            self._action(tr("&Your music…"), QKeySequence("Ctrl+M"), window.show_library, "music")
-        )
-        library.addAction(
-            self._action(
-                tr("&Add a folder…"),
-                None,
-                lambda: window.show_library().ask_for_folder(),
-                "folder-add",
-            )
-        )
-        self._view_menu(theme)
+        self._library_menu()
+        self._view_menu()
         self._help_menu()
+
+    @property
+    def _window(self) -> QWidget:
+        return self._bar.window()
 
     def show_recent(self, clips: list[Path]) -> None:
         """List the clips that were open lately."""
@@ -69,38 +71,48 @@ class Menus(QObject):
         for clip in clips:
             action = self._recent.addAction(display_path(clip.name).replace("&", "&&"))
             action.setToolTip(display_path(clip))
-            action.triggered.connect(lambda _=False, clip=clip: self._window.open_clip(clip))
+            action.triggered.connect(lambda _=False, clip=clip: self.recent_asked.emit(clip))
 
     def show_history(self, can_undo: bool, can_redo: bool) -> None:
         """Offer undo and redo where there is something to undo."""
         self._undo.setEnabled(can_undo)
         self._redo.setEnabled(can_redo)
 
-    def _file_menu(self) -> None:
-        window = self._window
-        menu = window.menuBar().addMenu(tr("&File"))
+    def _file_menu(self, exports: Sequence[QAction]) -> None:
+        menu = self._bar.addMenu(tr("&File"))
         menu.addAction(
             self._action(
-                tr("&Open a video…"), QKeySequence.StandardKey.Open, window.ask_for_clip, "film"
+                tr("&Open a video…"), QKeySequence.StandardKey.Open, self.open_asked.emit, "film"
             )
         )
         menu.addMenu(self._recent)
         menu.addSeparator()
-        menu.addActions(window.exports.actions)
+        menu.addActions(exports)
         menu.addSeparator()
-        menu.addAction(self._action(tr("&Quit"), QKeySequence("Ctrl+Q"), window.close))
+        menu.addAction(self._action(tr("&Quit"), QKeySequence("Ctrl+Q"), self.quit_asked.emit))
 
     def _playback_menu(self) -> None:
-        menu = self._window.menuBar().addMenu(tr("&Playback"))
+        menu = self._bar.addMenu(tr("&Playback"))
         for binding in self._bindings:
             # After a tab the key is only shown: acting on it is the window's part, since a
             # focused button or slider comes first.
             action = menu.addAction(f"{binding.meaning}\t{binding.shown}")
             action.triggered.connect(lambda _=False, act=binding.act: act())
 
-    def _view_menu(self, theme: Theme) -> None:
-        window = self._window
-        menu = window.menuBar().addMenu(tr("&View"))
+    def _library_menu(self) -> None:
+        menu = self._bar.addMenu(tr("&Library"))
+        menu.addAction(
+            self._action(
+                tr("&Your music…"), QKeySequence("Ctrl+M"), self.library_asked.emit, "music"
+            )
+        )
+        menu.addAction(
+            self._action(tr("&Add a folder…"), None, self.folder_asked.emit, "folder-add")
+        )
+
+    def _view_menu(self) -> None:
+        window, theme = self._window, self._theme
+        menu = self._bar.addMenu(tr("&View"))
         group = QActionGroup(menu)
         names = {"system": tr("As the &system"), "dark": tr("&Dark"), "light": tr("&Light")}
         for choice in THEMES:
@@ -126,7 +138,7 @@ class Menus(QObject):
             action.setChecked(action.data() == self._theme.choice)
 
     def _help_menu(self) -> None:
-        menu = self._window.menuBar().addMenu(tr("&Help"))
+        menu = self._bar.addMenu(tr("&Help"))
         menu.addAction(
             self._action(
                 tr("&Keyboard shortcuts"), QKeySequence.StandardKey.HelpContents, self.show_keys
