@@ -92,7 +92,6 @@ class MainWindow(QMainWindow):
         self._desk.setChildrenCollapsible(False)
         self._desk.setHandleWidth(12)
         self._desk.setSizes([860, 500])
-        self.results.setMinimumWidth(380)
         self.pages = QStackedWidget()
         for page in (self.welcome, self.analysing, self.problem, self._desk):
             self.pages.addWidget(page)

@@ -1,6 +1,7 @@
 """Every sentence that a user sees passes through here, in the engine and in the window alike.
 
-Catalogues are GNU gettext files under assets/locale; without one, English is shown.
+Catalogues are GNU gettext files under assets/locale; without one, English is shown. The sentences
+to translate are collected in packaging/translations by packaging/build_translations.py.
 """
 
 import gettext
@@ -20,3 +21,10 @@ def tr(message: str) -> str:
 def trn(singular: str, plural: str, n: int) -> str:
     """Return the form that fits the number `n`; format it afterwards."""
     return _catalogue.ngettext(singular, plural, n)
+
+
+def use_catalogue(catalogue: gettext.NullTranslations) -> gettext.NullTranslations:
+    """Show all sentences from now on in another language; return the catalogue used before."""
+    global _catalogue
+    before, _catalogue = _catalogue, catalogue
+    return before

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,6 +24,7 @@ from engine.errors import SoundbedError
 from engine.stories.recommend import Recommendations
 from engine.translation import tr, trn
 
+_MIN_WIDTH = 380
 _LIST_KEYS = (
     Qt.Key.Key_Up,
     Qt.Key.Key_Down,
@@ -90,6 +91,10 @@ class ResultsPanel(QFrame):
         layout.addWidget(self._notes)
         layout.addWidget(self._pages, 1)
         self._notes.setContentsMargins(6, 0, 6, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for the list, and for the filters in languages longer than English."""
+        return super().minimumSizeHint().expandedTo(QSize(_MIN_WIDTH, 0))
 
     def clear(self) -> None:
         """Show no tracks, for another clip."""

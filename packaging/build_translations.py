@@ -1,0 +1,77 @@
+"""Collects every sentence that users see into packaging/translations/soundbed.pot.
+
+    python packaging/build_translations.py [--check]
+
+A translator copies that file to LANGUAGE.po. With --check nothing is written, and the exit code
+tells whether the catalogue is current.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
+
+from engine.library.library import Library
+
+ROOT = Path(__file__).resolve().parents[1]
+CATALOGUE = ROOT / "packaging" / "translations" / "soundbed.pot"
+_FOLDERS = ("engine", "desktop")
+_KEYWORDS = {"tr": None, "trn": (1, 2)}
+
+
+def collect() -> Catalog:
+    """Return the catalogue of the sources, with the genres and moods that models and music name."""
+    catalogue = Catalog(project="Soundbed", charset="utf-8", fuzzy=False)
+    for folder in _FOLDERS:
+        found = extract_from_dir(
+            ROOT / folder, method_map=[("**.py", "python")], keywords=_KEYWORDS
+        )
+        for file, _line, message, comments, context in sorted(found, key=lambda row: row[:2]):
+            # Without line numbers the file changes only where a sentence does.
+            catalogue.add(
+                message, None, [(f"{folder}/{file}", None)], (), comments, context=context
+            )
+    for word in sorted(set(_words())):
+        catalogue.add(word, locations=[("assets", None)], auto_comments=["a genre or a mood"])
+    return catalogue
+
+
+def as_text(catalogue: Catalog) -> str:
+    """Return the catalogue in gettext's format, without the date of its making."""
+    buffer = BytesIO()
+    write_po(buffer, catalogue, omit_header=True, sort_output=True, width=100)
+    return buffer.getvalue().decode("utf-8")
+
+
+def _words() -> Iterator[str]:
+    """Yield the genres and moods that are shown by their own names."""
+    for manifest in sorted((ROOT / "assets" / "models").glob("*/manifest.json")):
+        extra = json.loads(manifest.read_text("utf-8")).get("extra", {})
+        yield from extra.get("genres", ())
+        yield from extra.get("moods", ())
+    yield from Library.open_bundled().genres()
+
+
+def main() -> int:
+    """Write the catalogue, or tell whether it is current."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only tell whether it is current")
+    text = as_text(collect())
+    if parser.parse_args().check:
+        is_current = CATALOGUE.is_file() and CATALOGUE.read_text("utf-8") == text
+        print("current" if is_current else "not current: python packaging/build_translations.py")
+        return 0 if is_current else 1
+    CATALOGUE.parent.mkdir(exist_ok=True)
+    CATALOGUE.write_text(text, "utf-8")
+    print(f"{CATALOGUE}: {text.count('msgid ')} sentences")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""The window in a language whose sentences are a third longer: nothing is cut off."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+
+from desktop.main_window import MainWindow
+from engine.translation import use_catalogue
+from tests.pseudo_language import PseudoLanguage
+
+# What style sheets and frames take at most, and what nobody sees missing.
+_SLACK_PX = 2
+
+
+@pytest.fixture(autouse=True)
+def pseudo_language() -> Iterator[None]:
+    before = use_catalogue(PseudoLanguage())
+    yield
+    use_catalogue(before)
+
+
+def test_the_smallest_window_cuts_nothing_off(
+    window: MainWindow, open_clip: Callable[[Path], None], clip_file: Path
+) -> None:
+    window.resize(window.minimumSize())
+    QApplication.processEvents()
+    assert cut_off(window) == [], "the welcome page"
+    open_clip(clip_file)
+    QApplication.processEvents()
+    assert window.size() == window.minimumSize()
+    assert cut_off(window) == [], "with a clip"
+    library = window.show_library()
+    QApplication.processEvents()
+    assert cut_off(library) == [], "the library"
+
+
+def test_the_check_finds_what_is_cut_off(window: MainWindow) -> None:
+    label = QLabel("a sentence that needs far more than this", window)
+    label.setFixedWidth(40)
+    label.show()
+    assert [place for place in cut_off(window) if "a sentence" in place]
+    label.setParent(None)
+
+
+def cut_off(top: QWidget) -> list[str]:
+    """Return the visible labels and buttons whose text needs more room than they have."""
+    found = []
+    for widget in top.findChildren(QWidget):
+        if widget.isVisible() and isinstance(widget, QLabel | QAbstractButton):
+            needed = _needed(widget)
+            if needed[0] > widget.width() + _SLACK_PX or needed[1] > widget.height() + _SLACK_PX:
+                found.append(
+                    f"{type(widget).__name__} {widget.text()!r}: {needed} in {widget.size()}"
+                )
+    return found
+
+
+def _needed(widget: QLabel | QAbstractButton) -> tuple[int, int]:
+    """Return the width and height in pixels that a widget's text needs; 0 where it has none."""
+    if not widget.text():
+        return 0, 0
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return 0, widget.heightForWidth(widget.width())
+    if isinstance(widget, QToolButton) and (
+        widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    ):
+        return 0, 0
+    # The margins of a style sheet may shrink; the letters may not.
+    return widget.sizeHint().width(), widget.fontMetrics().height()
