@@ -23,12 +23,12 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from composer.effects import RATE_HZ
 from composer.form import compose
 from composer.genres import BRIEFS
 from composer.master import FIRST_CEILING_DBTP, TARGET_LUFS, trimmed
 from composer.mix import mix
 from composer.render import render
+from composer.sound import RATE_HZ
 from engine.encoders.audio import MSD_TAGS, MusicTagger
 from engine.media.limiter import limit_peaks
 from engine.media.loudness import measure_samples

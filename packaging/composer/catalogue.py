@@ -4,6 +4,8 @@ import colorsys
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
 from pathlib import Path
 from random import Random
 
@@ -86,9 +88,30 @@ def describe(finished: Master) -> dict[str, object]:
 
 
 def fingerprint(score: Score) -> str:
-    """Return a hash of all that decides the sound: notes, voices, strips and room."""
-    desk = [(part.voice, part.strip) for part in score.parts]
-    return hashlib.sha256(midi_bytes(score) + repr((desk, score.room)).encode()).hexdigest()
+    """Return a hash of all that decides the sound: notes, voices, strips and room.
+
+    Only values count, so that code can be rewritten: 2 and 2.0 are the same, and so are a default
+    and the same value written out.
+    """
+    desk = [_values([part.voice, part.strip]) for part in score.parts]
+    text = json.dumps([desk, _values(score.room)], sort_keys=True)
+    return hashlib.sha256(midi_bytes(score) + text.encode()).hexdigest()
+
+
+def _values(value: object) -> object:
+    """Return a part of a score as JSON has it."""
+    if is_dataclass(value):
+        named = {field.name: _values(getattr(value, field.name)) for field in fields(value)}
+        return {"type": type(value).__name__, **named}
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, list | tuple):
+        return [_values(one) for one in value]
+    if isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        return float(value)
+    raise TypeError(f"can't be part of a fingerprint: {value!r}")
 
 
 def beat_times(score: Score) -> list[float]:

@@ -1,40 +1,39 @@
-"""Filters and levels that the other effects build on. Arrays are (n, 2) float32 at 48 kHz."""
+"""Filters and envelope followers that effects are built from."""
 
 import numpy as np
-import numpy.typing as npt
 from scipy import signal
 
-RATE_HZ = 48_000
-Stereo = npt.NDArray[np.float32]
-Curve = npt.NDArray[np.float64]
+from composer.sound import RATE_HZ, Curve, Stereo
 
-_HOP = 48
+_HOP_SAMPLES = 48
 
 
 def filtered(sound: Stereo, kind: str, frequency_hz: float, order: int = 2) -> Stereo:
-    """Run a Butterworth filter ("lowpass" or "highpass") over a sound."""
+    """Run a Butterworth filter over a sound.
+
+    Args:
+        sound: what to filter.
+        kind: "lowpass" or "highpass".
+        frequency_hz: where the filter has taken 3 dB.
+        order: 1 is 6 dB an octave, 2 is 12.
+    """
     sections = signal.butter(order, frequency_hz, kind, fs=RATE_HZ, output="sos")
     return np.asarray(signal.sosfilt(sections, sound, axis=0), np.float32)
 
 
-def rms(sound: Stereo) -> float:
-    """The level of what sounds: silence between the notes is no part of a part's level."""
-    power = (sound.astype(np.float64) ** 2).mean(-1) if sound.ndim == 2 else sound**2
-    if not len(power) or power.max() <= 0:
-        return 1e-9
-    blocks = power[: len(power) // 4800 * 4800].reshape(-1, 4800).mean(1)
-    if not len(blocks) or blocks.max() <= 0:
-        return float(np.sqrt(power.mean()))
-    return float(np.sqrt(blocks[blocks > blocks.max() * 1e-3].mean()))
-
-
 def envelope(sound: Stereo, attack_s: float, release_s: float) -> Curve:
-    """Follow the level at 1 kHz, fast up and slow down."""
-    n_blocks = max(1, len(sound) // _HOP)
-    squares = (sound[: n_blocks * _HOP].astype(np.float64) ** 2).mean(1)
+    """Follow the level of a sound, one value each millisecond.
+
+    Args:
+        sound: what to follow.
+        attack_s: time constant while the level rises.
+        release_s: time constant while it falls.
+    """
+    n_blocks = max(1, len(sound) // _HOP_SAMPLES)
+    squares = (sound[: n_blocks * _HOP_SAMPLES].astype(np.float64) ** 2).mean(1)
     levels = np.sqrt(squares.reshape(n_blocks, -1).mean(1))
-    rise = np.exp(-_HOP / RATE_HZ / attack_s)
-    fall = np.exp(-_HOP / RATE_HZ / release_s)
+    rise = np.exp(-_HOP_SAMPLES / RATE_HZ / attack_s)
+    fall = np.exp(-_HOP_SAMPLES / RATE_HZ / release_s)
     followed = np.empty(n_blocks)
     state = 0.0
     for place, level in enumerate(levels):
@@ -45,17 +44,17 @@ def envelope(sound: Stereo, attack_s: float, release_s: float) -> Curve:
 
 
 def stretched(curve: Curve, n: int) -> Stereo:
-    """Bring a curve of `envelope`'s rate to one value a sample, (n,)."""
-    places = np.arange(len(curve)) * _HOP + _HOP / 2
+    """Interpolate a curve of `envelope` to one value a sample, (n,)."""
+    places = np.arange(len(curve)) * _HOP_SAMPLES + _HOP_SAMPLES / 2
     return np.interp(np.arange(n), places, curve).astype(np.float32)
 
 
 def minimum_phase(frequencies_hz: Curve, gains_db: Curve, n_taps: int = 1024) -> Curve:
-    """Return an impulse response with these gains that starts at once, as real boxes do.
+    """Return an impulse response with these gains and no delay, as a loudspeaker box has.
 
     Args:
         frequencies_hz: (k,), rising.
-        gains_db: (k,); between them the gain runs straight over the logarithm of frequency.
+        gains_db: (k,), interpolated linearly over the logarithm of the frequency.
         n_taps: length of the response.
 
     Returns:
@@ -76,6 +75,6 @@ def minimum_phase(frequencies_hz: Curve, gains_db: Curve, n_taps: int = 1024) ->
 
 
 def convolved(sound: Stereo, response: Curve) -> Stereo:
-    """Run an impulse response over both sides; the length stays."""
+    """Run an impulse response over both channels; the length stays."""
     wet = signal.oaconvolve(sound, response[:, None], axes=0)[: len(sound)]
     return np.asarray(wet, np.float32)

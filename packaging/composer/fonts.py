@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from composer.effects import RATE_HZ, Stereo
 from composer.midi import midi_bytes
 from composer.score import Part, Score
+from composer.sound import RATE_HZ, Stereo
 from composer.tools import soundfont
 
 

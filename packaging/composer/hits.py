@@ -6,11 +6,11 @@ import numpy as np
 import soxr
 from scipy import signal
 
-from composer.effects import RATE_HZ, Stereo
 from composer.kits import KITS, Stroke
 from composer.midi import LEAD_IN_S
 from composer.rhythm import DRUMS
 from composer.score import Part, Score
+from composer.sound import RATE_HZ, Stereo
 from composer.struck import OWN, Drum, sample
 
 _NAMES = {number: name for name, number in DRUMS.items()}

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from composer.effects import RATE_HZ, Stereo
 from composer.mix import Mix
 from composer.score import Score
+from composer.sound import RATE_HZ, Stereo
 from engine.files import replacing
 from engine.media.limiter import limit_peaks
 from engine.media.loudness import measure_loudness

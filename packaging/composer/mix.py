@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
-from composer.effects import RATE_HZ, Stereo, apply, rms
+from composer.effects import apply_all
 from composer.render import Stem, Stems
 from composer.room import reverberate
 from composer.score import Score
+from composer.sound import RATE_HZ, Stereo, rms
 
 # The level from which each part starts where the balance is the desk's and not the hall's.
 _PART_RMS = 0.1
@@ -34,12 +35,12 @@ def mix(stems: Stems) -> Mix:
         dry += channel
         sent += channel * np.float32(stem.strip.reverb)
     whole = dry + reverberate(sent, room)
-    return Mix(stems.score, _treat(apply(room.effects, whole)))
+    return Mix(stems.score, _treat(apply_all(room.effects, whole)))
 
 
 def _channel(stem: Stem, ducking: npt.NDArray[np.float32], is_natural: bool) -> Stereo:
     strip = stem.strip
-    sound = apply(strip.effects, stem.sound)
+    sound = apply_all(strip.effects, stem.sound)
     if not is_natural:
         sound = sound * np.float32(_PART_RMS / rms(sound))
     if strip.duck_db:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from composer import fonts, hits, synth
-from composer.effects import RATE_HZ, Stereo
 from composer.midi import LEAD_IN_S
 from composer.score import Part, Score, Strip
+from composer.sound import RATE_HZ, Stereo
 
 # What the last chord gets to die away in; the master cuts it where it is silent.
 _RING_OUT_S = 6.0

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
-from composer.effects import RATE_HZ, Stereo
 from composer.score import Room
+from composer.sound import RATE_HZ, Stereo
 
 _SPEED_OF_SOUND_M_S = 343.0
 # How long each band rings beside the middle: air and cloth take the treble first.

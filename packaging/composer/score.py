@@ -1,7 +1,9 @@
 """The score: notes in beats, and how each part is to sound. Frozen, so that a seed is a piece."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
+from composer.sound import Stereo
 from composer.theory import Chord, Key
 
 ROLES = ("melody", "counter", "chords", "pad", "riff", "bass", "drums", "texture")
@@ -42,12 +44,11 @@ class Voice:
             raise ValueError(f"not a sound engine: {self.engine!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One step of a chain, by its name in `composer.effects`, with that function's arguments."""
+class Effect(Protocol):
+    """One step of a chain: one of the frozen values of `composer.effects`."""
 
-    name: str
-    amounts: tuple[float, ...] = ()
+    def apply(self, sound: Stereo) -> Stereo:
+        """Return the sound after this effect."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import soundfile
 import soxr
 from scipy import signal
 
-from composer.effects import RATE_HZ
+from composer.sound import RATE_HZ
 from composer.tools import sample_folder
 
 Drum = npt.NDArray[np.float32]

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from composer.amps import amp, bass_amp, cabinet
-from composer.filters import RATE_HZ, Stereo, minimum_phase, rms
-from composer.spectra import BANDS_HZ, POP_DB, match_pop, third_octaves_db
+from composer.effects import BassAmp, Box, Cabinet, GuitarAmp, MatchPop
+from composer.effects.spectra import BANDS_HZ, POP_DB, third_octaves_db
+from composer.filters import minimum_phase
+from composer.sound import RATE_HZ, Stereo, rms
 
 
 def sine(frequency_hz: float, level: float = 0.5) -> Stereo:
@@ -25,13 +26,14 @@ def partial(sound: Stereo, frequency_hz: float) -> float:
     return float(spectrum[round(frequency_hz)])
 
 
-@pytest.mark.parametrize("box", [0, 1, 2, 3])
-def test_a_box_passes_the_middle_and_ends_steeply(box: int) -> None:
-    heard = {f: rms(cabinet(sine(f), box)) / rms(sine(f)) for f in (40, 200, 2000, 10_000)}
-    assert heard[200] == pytest.approx(1, abs=0.3)
-    assert heard[10_000] < 0.06
-    assert heard[2000] > 10 * heard[10_000]
-    assert heard[40] < heard[200]
+@pytest.mark.parametrize("box", list(Box))
+def test_a_box_passes_the_middle_and_ends_steeply(box: Box) -> None:
+    cabinet = Cabinet(box)
+    gains = {f: rms(cabinet.apply(sine(f))) / rms(sine(f)) for f in (40, 200, 2000, 10_000)}
+    assert gains[200] == pytest.approx(1, abs=0.3)
+    assert gains[10_000] < 0.06
+    assert gains[2000] > 10 * gains[10_000]
+    assert gains[40] < gains[200]
 
 
 def test_a_minimum_phase_response_has_its_gains_and_starts_at_once() -> None:
@@ -46,25 +48,26 @@ def test_a_minimum_phase_response_has_its_gains_and_starts_at_once() -> None:
 
 def test_more_drive_brings_more_overtones() -> None:
     def dirt(drive_db: float) -> float:
-        driven = amp(sine(200), drive_db)
+        driven = GuitarAmp(drive_db).apply(sine(200))
         return partial(driven, 1000) / partial(driven, 200)
 
     assert dirt(0) < dirt(12) < dirt(30)
-    left, right = amp(sine(200), 20).T
+    left, right = GuitarAmp(drive_db=20).apply(sine(200)).T
     np.testing.assert_allclose(left, right, atol=1e-6)
 
 
 def test_a_driven_chord_stays_within_bounds_and_keeps_no_steady_offset() -> None:
-    driven = amp(sine(110) + sine(165), 30)
+    driven = GuitarAmp(drive_db=30).apply(sine(110) + sine(165))
     assert np.abs(driven).max() < 0.6
     assert abs(float(driven[RATE_HZ // 2 :].mean())) < 0.01 * rms(driven)
 
 
 def test_the_bass_keeps_its_fundamental_clean() -> None:
-    driven = bass_amp(sine(80), 18, 0.5)
+    amp = BassAmp(drive_db=18, share=0.5)
+    driven = amp.apply(sine(80))
     assert partial(driven, 80) > 0.9 * partial(sine(80), 80)
     # What is driven sounds beside it.
-    both = bass_amp(sine(80) + sine(400, 0.2), 18, 0.5)
+    both = amp.apply(sine(80) + sine(400, 0.2))
     assert partial(both, 1200) > 20 * partial(sine(80) + sine(400, 0.2), 1200)
 
 
@@ -76,9 +79,9 @@ def test_a_match_goes_part_of_the_way_to_real_pop() -> None:
         missing = (POP_DB - third_octaves_db(x))[middle]
         return float(np.abs(missing - missing.mean()).mean())
 
-    whole, half = distance(sound), distance(match_pop(sound, 0.5))
+    whole, half = distance(sound), distance(MatchPop(strength=0.5).apply(sound))
     assert 0.35 * whole < half < 0.75 * whole
-    assert distance(match_pop(sound, 0.0)) == pytest.approx(whole, rel=0.01)
+    assert distance(MatchPop(strength=0.0).apply(sound)) == pytest.approx(whole, rel=0.01)
 
 
 def test_bands_of_white_noise_rise_by_a_decibel_a_third() -> None:

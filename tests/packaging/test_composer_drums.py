@@ -5,14 +5,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from composer import effects, hits
-from composer.effects import RATE_HZ, Stereo
+from composer import hits
+from composer.effects import AutoWah, RotarySpeaker, SpringReverb, TapeEcho
 from composer.form import compose
 from composer.genres import BRIEFS
 from composer.kits import KITS
 from composer.midi import LEAD_IN_S
 from composer.rhythm import DRUMS
-from composer.score import Effect, Note, Part, Score, Strip, Voice
+from composer.score import Note, Part, Score, Strip, Voice
+from composer.sound import RATE_HZ, Stereo, rms
 from composer.struck import OWN
 from composer.tools import sample_folder
 
@@ -98,7 +99,7 @@ def test_an_unknown_kit_or_drum_is_refused(score: Score) -> None:
 
 
 def test_a_tape_echo_repeats_in_time_and_each_repeat_is_weaker() -> None:
-    echoed = effects.apply((Effect("tape_echo", (0.25, 0.5, 0.5)),), click())
+    echoed = TapeEcho(time_s=0.25, feedback=0.5, share=0.5).apply(click())
     levels = [
         float(np.abs(echoed[round(n * 0.25 * RATE_HZ) - 200 :][:2000]).max()) for n in (1, 2, 3)
     ]
@@ -107,7 +108,7 @@ def test_a_tape_echo_repeats_in_time_and_each_repeat_is_weaker() -> None:
 
 
 def test_a_spring_rings_on_and_delays_its_treble() -> None:
-    wet = effects.apply((Effect("spring", (1.0, 2.0)),), click())[240:, 0]
+    wet = SpringReverb(share=1.0, decay_s=2.0).apply(click())[240:, 0]
     assert np.abs(wet[RATE_HZ // 2 : RATE_HZ]).max() > 0.001
 
     def first_s(low_hz: float, high_hz: float) -> float:
@@ -123,8 +124,6 @@ def test_a_spring_rings_on_and_delays_its_treble() -> None:
 def test_a_rotary_and_a_wah_keep_the_level_and_the_middle() -> None:
     time_s = np.arange(RATE_HZ) / RATE_HZ
     tone = np.repeat((0.3 * np.sin(2 * np.pi * 440 * time_s))[:, None], 2, 1).astype(np.float32)
-    for name in ("rotary", "auto_wah"):
-        arguments = (6.0,) if name == "rotary" else ()
-        bent = effects.apply((Effect(name, arguments),), tone)
-        assert 0.3 < effects.rms(bent) / effects.rms(tone) < 3
+    for bent in (RotarySpeaker(rate_hz=6.0).apply(tone), AutoWah().apply(tone)):
+        assert 0.3 < rms(bent) / rms(tone) < 3
         assert np.corrcoef(bent.T)[0, 1] > 0.3

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from composer.effects import RATE_HZ, Stereo
 from composer.form import compose
 from composer.genres import BRIEFS
 from composer.mix import mix
 from composer.render import Stem, Stems
 from composer.room import reverberate, size_m
 from composer.score import Room, Strip
+from composer.sound import RATE_HZ, Stereo
 
 
 def answer(room: Room, side: int = 0) -> Stereo:

@@ -7,15 +7,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from composer import effects, synth
-from composer.catalogue import bar_times, beat_times
-from composer.effects import RATE_HZ, Stereo, rms
+from composer import synth
+from composer.catalogue import bar_times, beat_times, fingerprint
+from composer.effects import (
+    Box,
+    Cabinet,
+    Compressor,
+    Delay,
+    Gate,
+    GuitarAmp,
+    HighPass,
+    LowPass,
+    Peak,
+)
 from composer.form import compose
 from composer.genres import BRIEFS
 from composer.master import master
 from composer.mix import Mix, mix
 from composer.render import Stem, Stems
 from composer.score import Effect, Note, Part, Score, Strip, Voice
+from composer.sound import RATE_HZ, Stereo, rms
 from composer.tools import MissingToolsError, check_tools
 from engine.media.probe import probe_audio
 
@@ -50,16 +61,16 @@ def test_a_patch_plays_in_tune(patch: str, score: Score) -> None:
 
 def test_filters_keep_one_side() -> None:
     low, high = sine(100), sine(5000)
-    assert rms(effects.highpass(low, 1000)) < 0.02 * rms(low)
-    assert rms(effects.lowpass(high, 500)) < 0.02 * rms(high)
-    assert rms(effects.lowpass(low, 1000)) == pytest.approx(rms(low), rel=0.02)
-    lifted = effects.peak(sine(1000), 1000, 6.0)
+    assert rms(HighPass(1000).apply(low)) < 0.02 * rms(low)
+    assert rms(LowPass(500).apply(high)) < 0.02 * rms(high)
+    assert rms(LowPass(1000).apply(low)) == pytest.approx(rms(low), rel=0.02)
+    lifted = Peak(frequency_hz=1000, gain_db=6.0).apply(sine(1000))
     assert 20 * np.log10(rms(lifted) / rms(sine(1000))) == pytest.approx(6, abs=0.2)
 
 
 def test_distortion_adds_overtones_and_stays_bounded() -> None:
     clean = sine(200)
-    dirty = effects.amp(clean, 26)
+    dirty = GuitarAmp(drive_db=26).apply(clean)
     spectrum = np.abs(np.fft.rfft(dirty[:, 0]))
     assert spectrum[600] > 0.1 * spectrum[200]
     assert np.abs(dirty).max() < 0.6
@@ -67,7 +78,7 @@ def test_distortion_adds_overtones_and_stays_bounded() -> None:
 
 def test_compression_brings_loud_and_quiet_together() -> None:
     sound = np.concatenate([sine(300, 1, 0.5), sine(300, 1, 0.05)])
-    pressed = effects.compress(sound, -12, 4)
+    pressed = Compressor(threshold_db=-12, ratio=4).apply(sound)
     middle = RATE_HZ // 2
 
     def contrast(x: Stereo) -> float:
@@ -78,7 +89,7 @@ def test_compression_brings_loud_and_quiet_together() -> None:
 
 def test_a_gate_silences_what_rings_between_the_notes() -> None:
     sound = np.concatenate([sine(300, 0.5, 0.5), sine(300, 0.5, 0.002)])
-    gated = effects.gate(sound, -22)
+    gated = Gate(threshold_db=-22).apply(sound)
     assert rms(gated[-9600:]) < 0.1 * rms(sound[-9600:])
     assert rms(gated[4800:19_200]) == pytest.approx(rms(sound[4800:19_200]), rel=0.02)
 
@@ -86,7 +97,7 @@ def test_a_gate_silences_what_rings_between_the_notes() -> None:
 def test_an_echo_comes_when_it_should() -> None:
     click = np.zeros((RATE_HZ, 2), np.float32)
     click[0] = 1.0
-    echoed = effects.delay(click, 0.25, 0.5, 0.4)
+    echoed = Delay(time_s=0.25, feedback=0.5, share=0.4).apply(click)
     assert int(np.argmax(np.abs(echoed[100:]).max(1))) + 100 == pytest.approx(12_000, abs=12)
 
 
@@ -101,11 +112,24 @@ def test_the_desk_pans_levels_and_ducks(score: Score) -> None:
     assert 20 * np.log10(rms(at) / rms(after)) == pytest.approx(-11.5, abs=1.0)
 
 
-def test_an_unknown_effect_or_engine_is_refused() -> None:
-    with pytest.raises(KeyError, match="phaser"):
-        effects.apply((Effect("phaser"),), sine(100))
+def test_an_effect_out_of_range_or_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(ValueError, match="Peak: frequency_hz must be between 10 and 24000, but"):
+        Peak(frequency_hz=30_000, gain_db=3)
+    with pytest.raises(ValueError, match="Delay: feedback"):
+        Delay(time_s=0.3, feedback=1.0, share=0.5)
     with pytest.raises(ValueError, match="engine"):
         Voice("sampler")
+
+
+def test_the_fingerprint_knows_values_and_not_how_they_are_written(score: Score) -> None:
+    def printed(effect: Effect) -> str:
+        return fingerprint(replace(score, room=replace(score.room, effects=(effect,))))
+
+    bell = printed(Peak(frequency_hz=900, gain_db=3))
+    assert bell == printed(Peak(frequency_hz=900.0, gain_db=3.0, q=0.9))
+    assert bell != printed(Peak(frequency_hz=900, gain_db=3, q=0.8))
+    assert printed(HighPass(900)) != printed(LowPass(900))
+    assert printed(Cabinet(Box.OPEN)) != printed(Cabinet(Box.BASS))
 
 
 def test_missing_tools_are_named_with_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +150,7 @@ def test_the_master_meets_loudness_peak_tags_and_silent_end(score: Score, tmp_pa
     rng = np.random.default_rng(5)
     beat = 0.3 + np.exp(-(np.arange(10 * RATE_HZ) % 24_000) / 8000)
     noise = 0.2 * beat[:, None] * rng.standard_normal((10 * RATE_HZ, 2))
-    sound = effects.lowpass(noise.astype(np.float32), 3000)
+    sound = LowPass(3000).apply(noise.astype(np.float32))
     silence = np.zeros((3 * RATE_HZ, 2), np.float32)
     finished = master(Mix(score, np.concatenate([sound, silence])), tmp_path / "x.opus")
     assert finished.loudness_lufs == pytest.approx(-14, abs=0.3)

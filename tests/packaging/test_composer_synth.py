@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from composer import synth
-from composer.effects import RATE_HZ
 from composer.form import compose
 from composer.genres import BRIEFS
 from composer.score import Note, Part, Score, Section, Strip, Voice
+from composer.sound import RATE_HZ
 from composer.synth import oscillators, shaping
 from composer.synth.shaping import Tone
 from composer.theory import Key, parse_chord

@@ -1,9 +1,10 @@
 """The film orchestra as layers: string machines, brass, choirs, large drums, sounds of the seam."""
 
 from composer.comping import Bass, Broken, Comp, Pad, Riff
+from composer.effects import LowPass, LowShelf, Peak
 from composer.form import Layer, Pattern
 from composer.genres import palette as p
-from composer.genres.palette import fx, hits, strip, synth
+from composer.genres.palette import hits, strip, synth
 from composer.rhythm import Feel, drums
 from composer.transitions import Bed, Fall, Rise
 
@@ -70,8 +71,9 @@ def choir(centre: int = 64, n_voices: int = 4, gain_db: float = 0.0, velocity: i
 def low(grid: str, degrees: str, gain_db: float = 3.0, centre: int = 36) -> Layer:
     """Basses on the root, their wood lifted and their lowest octave thinned."""
     return Layer("low", p.strings("basses"), Bass(grid, degrees, centre),
-                 strip(gain_db, 0.25, 0.35, fx("lowshelf", 70, -4), fx("peak", 230, 5, 0.6)),
-                 ending="root", centre=centre, feel=STAGE, expression=0.15)  # fmt: skip
+                 strip(gain_db, 0.25, 0.35, LowShelf(frequency_hz=70, gain_db=-4),
+                       Peak(frequency_hz=230, gain_db=5, q=0.6)), ending="root", centre=centre,
+                 feel=STAGE, expression=0.15)  # fmt: skip
 
 
 def brass(grid: str, centre: int = 54, gain_db: float = -4.0) -> Layer:
@@ -86,8 +88,9 @@ def war_drums(
 ) -> Layer:  # fmt: skip
     """An ensemble of large drums."""
     return Layer("drums", hits("cinematic"), drums(grids or WAR_DRUMS, fills, every, crash),
-                 strip(gain_db, 0, 0.35, fx("lowshelf", 65, -4), fx("peak", 200, 3, 0.7)),
-                 ending=ending, feel=STAGE)  # fmt: skip
+                 strip(gain_db, 0, 0.35, LowShelf(frequency_hz=65, gain_db=-4),
+                       Peak(frequency_hz=200, gain_db=3, q=0.7)), ending=ending,
+                 feel=STAGE)  # fmt: skip
 
 
 def taiko(grid: str, gain_db: float = 2.0) -> Layer:
@@ -104,7 +107,7 @@ def seam(name: str, patch: str, n_bars: int, gain_db: float, *, falls: bool = Fa
 
 def bed(name: str, patch: str, gain_db: float, centre: int = 36, lowpass_hz: float = 8000) -> Layer:
     """A tone or weather beneath everything."""
-    return Layer(name, synth(patch), Bed(centre), strip(gain_db, 0, 0.3, fx("lowpass", lowpass_hz)),
+    return Layer(name, synth(patch), Bed(centre), strip(gain_db, 0, 0.3, LowPass(lowpass_hz)),
                  ending="rest")  # fmt: skip
 
 
@@ -114,5 +117,5 @@ def pulse(
 ) -> Layer:  # fmt: skip
     """A synthesiser that ticks on the root."""
     return Layer("pulse", synth(patch), Bass(grid, degrees, centre, 0.7),
-                 strip(gain_db, 0, 0.15, fx("lowpass", lowpass_hz)), ending="root", centre=centre,
+                 strip(gain_db, 0, 0.15, LowPass(lowpass_hz)), ending="root", centre=centre,
                  feel=STAGE)  # fmt: skip

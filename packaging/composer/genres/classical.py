@@ -1,16 +1,17 @@
 """Classical: periods and cadences, four voices led by the rules, an orchestra in its hall."""
 
 from composer.comping import Bass, Broken, Comp
+from composer.effects import Compressor
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres import classical_players as c
 from composer.genres import palette as p
-from composer.genres.palette import fx, strip
+from composer.genres.palette import strip
 from composer.melody import Counter
 from composer.rhythm import Feel
 from composer.score import Room
 
-_HALL = Room(2.2, 6500, (fx("compress", 8, 1.3),), is_natural=True)
-_CHAMBER = Room(1.5, 7000, (fx("compress", 9, 1.25),), is_natural=True)
+_HALL = Room(2.2, 6500, (Compressor(threshold_db=8, ratio=1.3),), is_natural=True)
+_CHAMBER = Room(1.5, 7000, (Compressor(threshold_db=9, ratio=1.25),), is_natural=True)
 
 
 def _piece(
@@ -261,7 +262,7 @@ CONCERTO = _piece(
         c.desk("basses", c.voiced("bass", 6, "x---x---x---x---", 80), gain_db=0, centre=33),
         c.harpsichord("2 1 0 1 2 3 2 1", 16, -3),
     ),
-    room=Room(1.7, 7500, (fx("compress", 8, 1.3),), is_natural=True), end_bars=2,
+    room=Room(1.7, 7500, (Compressor(threshold_db=8, ratio=1.3),), is_natural=True), end_bars=2,
 )  # fmt: skip
 
 ADAGIO = _piece(
@@ -298,7 +299,7 @@ ADAGIO = _piece(
         c.desk("celli2", c.voiced("bass", 3, "held", 60), "slow", section="celli", centre=41,
                reverb=0.5),
     ),
-    room=Room(2.6, 5500, (fx("compress", 8, 1.3),), is_natural=True),
+    room=Room(2.6, 5500, (Compressor(threshold_db=8, ratio=1.3),), is_natural=True),
 )  # fmt: skip
 
 # --- Piano alone, and the great orchestra -------------------------------------------------------

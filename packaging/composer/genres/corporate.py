@@ -1,11 +1,12 @@
 """Corporate: uplifting, precise, inspiring and explaining music for adverts and talks."""
 
 from composer.comping import Bass, Broken, Comp, Pad
+from composer.effects import Chorus, LowPass
 from composer.form import Brief, SectionPlan
 from composer.genres import palette as p
 from composer.genres import pop_players as s
 from composer.genres.outline import About, assemble, seams
-from composer.genres.palette import fx, synth
+from composer.genres.palette import synth
 from composer.genres.pop_players import beat, echo, electric_bass, pulse, radio, synth_bass, track
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
@@ -280,7 +281,7 @@ _STEP = assemble(
     ),
     (
         track("guitar", s.CLEAN, Broken("r 2 1 3 0 2 1 2", 8, 64, 4, 76, 1.7), -2, -0.35, 0.18,
-              fx("chorus", 1.4, 0.6, 0.4), ending="hold", centre=59),
+              Chorus(depth_ms=1.4, rate_hz=0.6, share=0.4), ending="hold", centre=59),
         track("keys", synth("kalimba"), Broken("2 . 3 1 . 2 . 0", 8, 71, 3, 74, 1.2), -5, 0.3, 0.22,
               echo(96)),
         track("tune", s.CLEAN, Melody(("x---x-x-x-------", "x-x-x---x---x---",
@@ -312,7 +313,7 @@ _CARE = assemble(
     ),
     (
         track("piano", s.PIANO, Broken("r 1 2 3 2 1", 6, 62, 3, 62, 1.4), -2, -0.1, 0.24,
-              fx("lowpass", 6000), ending="hold", centre=58),
+              LowPass(6000), ending="hold", centre=58),
         track("tune", s.PIANO, Melody(("x-----x-x---", "x---x---x---", "..x-x---x---"), 70, 86,
                                       "aba>caba?", 0.1, 0.05), -1, 0.1, 0.26, ending="root",
               centre=74),

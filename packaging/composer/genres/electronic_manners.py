@@ -1,13 +1,14 @@
 """How electronic pieces are built: four-on-the-floor, techno, trance and breaks."""
 
+from composer.effects import Compressor, Saturator
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres.outline import About, assemble
-from composer.genres.palette import fx, hits, strip
+from composer.genres.palette import hits, strip
 from composer.rhythm import MACHINE, Feel, drums
 from composer.score import Effect, Room
 
 # The whole mix: a little glue, a little warmth.
-CLUB = (fx("compress", 3, 2.2), fx("saturate", 2))
+CLUB = (Compressor(threshold_db=3, ratio=2.2), Saturator(drive_db=2))
 
 
 def beat(

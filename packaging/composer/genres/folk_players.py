@@ -1,9 +1,10 @@
 """Folk musicians: who sits where, how their instruments are miked, and the room they share."""
 
 from composer.comping import Bass
+from composer.effects import Compressor, Exciter, HighPass, HighShelf, LowPass
 from composer.form import Layer, Pattern
 from composer.genres import palette as p
-from composer.genres.palette import fx, hits, strip
+from composer.genres.palette import hits, strip
 from composer.rhythm import Feel
 from composer.score import Room, Voice
 
@@ -35,8 +36,9 @@ def plucked(
 ) -> Layer:
     """A guitar or its kin near the microphone: body kept, boom and glare held back."""
     return Layer(name, voice, pattern,
-                 strip(gain_db, pan, 0.14, fx("highpass", 75), fx("compress", -2, 2.2, 0.012)),
-                 ending=ending, centre=centre, feel=PORCH)  # fmt: skip
+                 strip(gain_db, pan, 0.14, HighPass(75),
+                       Compressor(threshold_db=-2, ratio=2.2, attack_s=0.012)), ending=ending,
+                 centre=centre, feel=PORCH)  # fmt: skip
 
 
 def singing(
@@ -49,7 +51,7 @@ def singing(
     centre: int = 72,
 ) -> Layer:
     """A bowed or blown instrument some steps back, its long notes swelling."""
-    return Layer(name, voice, pattern, strip(gain_db, pan, 0.28, fx("lowpass", 7500)),
+    return Layer(name, voice, pattern, strip(gain_db, pan, 0.28, LowPass(7500)),
                  ending=ending, centre=centre, feel=PORCH, expression=0.4)  # fmt: skip
 
 
@@ -73,5 +75,11 @@ def percussion(
 def parlour(reverb_s: float = 1.2) -> Room:
     """A wooden room."""
     return Room(
-        reverb_s, 6000, (fx("compress", 5, 1.6), fx("excite", 0.2), fx("highshelf", 6000, -2.5))
+        reverb_s,
+        6000,
+        (
+            Compressor(threshold_db=5, ratio=1.6),
+            Exciter(share=0.2),
+            HighShelf(frequency_hz=6000, gain_db=-2.5),
+        ),
     )

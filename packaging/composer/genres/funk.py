@@ -4,10 +4,11 @@ from dataclasses import replace
 from functools import partial
 
 from composer.comping import Bass, Broken, Comp, Pad
+from composer.effects import AutoWah, Compressor, HighPass, Peak, Saturator, Tremolo
 from composer.form import Layer, Pattern, SectionPlan
 from composer.genres import palette as p
 from composer.genres.outline import grooving
-from composer.genres.palette import fx, hits, strip, synth
+from composer.genres.palette import hits, strip, synth
 from composer.melody import Melody
 from composer.rhythm import Feel, drums
 from composer.score import Effect, Room, Voice
@@ -29,13 +30,18 @@ def _drums(
 ) -> Layer:
     grids = {"kick": kick, "snare": snare, "hat": hat, **(extra or {})}
     return Layer("drums", hits(kit), drums(grids, _FILLS, every),
-                 strip(3, 0, 0.06, fx("compress", 4, 2.5)), "crash", feel=_POCKET)  # fmt: skip
+                 strip(3, 0, 0.06, Compressor(threshold_db=4, ratio=2.5)), "crash",
+                 feel=_POCKET)  # fmt: skip
 
 
 def _bass(
     voice: Voice, grid: str, degrees: str, centre: int = 35, gain_db: float = 2, drive_db: float = 4
 ) -> Layer:
-    chain = (fx("compress", 2, 3), fx("saturate", drive_db), fx("peak", 750, 2.5, 0.8))
+    chain = (
+        Compressor(threshold_db=2, ratio=3),
+        Saturator(drive_db=drive_db),
+        Peak(frequency_hz=750, gain_db=2.5, q=0.8),
+    )
     return Layer("bass", voice, Bass(grid, degrees, centre, 0.62), strip(gain_db, 0, 0.02, *chain),
                  "root", centre, _POCKET)  # fmt: skip
 
@@ -48,15 +54,21 @@ def _guitar(
     n: int = 3,
     *effects: Effect,
 ) -> Layer:
-    chain = (fx("highpass", 260), fx("peak", 1800, 3, 0.8), fx("compress", 2, 2.5), *effects)
+    chain = (
+        HighPass(260),
+        Peak(frequency_hz=1800, gain_db=3, q=0.8),
+        Compressor(threshold_db=2, ratio=2.5),
+        *effects,
+    )
     return Layer("guitar", p.fluid(program), Comp(grid, centre, n, -4, 0.004, 0.4),
                  strip(-3, pan, 0.06, *chain), "rest", centre, _FRONT)  # fmt: skip
 
 
 def _horns(pattern: Pattern, gain_db: float = 1, voice: Voice | None = None) -> Layer:
     return Layer("horns", voice or p.musescore(p.BRASS), pattern,
-                 strip(gain_db, -0.1, 0.14, fx("saturate", 2), fx("peak", 1400, 2, 0.8)),
-                 "hold", 65, _FRONT, "riff")  # fmt: skip
+                 strip(gain_db, -0.1, 0.14, Saturator(drive_db=2),
+                       Peak(frequency_hz=1400, gain_db=2, q=0.8)), "hold", 65, _FRONT,
+                 "riff")  # fmt: skip
 
 
 def _keys(
@@ -75,7 +87,7 @@ def _lead(
                  _POCKET)  # fmt: skip
 
 
-_brief = partial(grooving, swing=0.54, room=Room(0.8, 6500, (fx("compress", 5, 2),)))
+_brief = partial(grooving, swing=0.54, room=Room(0.8, 6500, (Compressor(threshold_db=5, ratio=2),)))
 
 
 def _vamp(
@@ -216,7 +228,7 @@ MIRRORBALL = _brief(
         _lead("trumpet", p.musescore(p.TRUMPET), ("x-x.x---..x-x-x-", "..x-x-x-x-------",
               "x-x-x.x-x---...."), 65, 81, "aba>c"),
     ),
-    0.85, "i7", swing=0.5, room=Room(1.2, 7500, (fx("compress", 5, 2),)),
+    0.85, "i7", swing=0.5, room=Room(1.2, 7500, (Compressor(threshold_db=5, ratio=2),)),
 )  # fmt: skip
 
 ROLLER = _brief(
@@ -237,7 +249,7 @@ ROLLER = _brief(
         _lead("sax", p.musescore(p.SOPRANO_SAX), ("x-x.x-x.x---x.x.", "x.x-x---..x-x.x-",
               "x-x-x---x-------"), 69, 86, "aba>c"),
     ),
-    0.82, "Imaj7", swing=0.5, room=Room(1.1, 7500, (fx("compress", 5, 2),)),
+    0.82, "Imaj7", swing=0.5, room=Room(1.1, 7500, (Compressor(threshold_db=5, ratio=2),)),
 )  # fmt: skip
 
 VELVET = _brief(
@@ -259,14 +271,14 @@ VELVET = _brief(
         _bass(p.fluid(p.FINGERED_BASS), "X-.x..x-.xg.x-x.|X-.x..x-..x.xxx.",
               "1 1 5 8 7 5 a|1 1 5 3 5 7 a", 34),
         _keys("keys", synth("rhodes"), Comp("x--..x--..x-....|x-..x---..x.x-..", 62, 4, -8, 0.01),
-              -1, -0.2, fx("tremolo", 4.6, 0.25)),
+              -1, -0.2, Tremolo(rate_hz=4.6, depth=0.25)),
         _keys("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(67, 3, 58), -7, 0.35),
         _horns(Comp("..x...x-....x...|..x.........x.x.", 63, 4, 4, 0, 0.7), 0),
         _guitar("..x.xx..x.x.xx.x", 67, p.CLEAN_GUITAR),
         _lead("sax", p.musescore(p.TENOR_SAX), ("x-x-x---..x-x-x-", "..x-xxx-x-------",
               "x--x--x-x---...."), 58, 76, "ab.c?"),
     ),
-    0.35, "Imaj9", swing=0.58, room=Room(1.3, 5500, (fx("compress", 5, 2),)),
+    0.35, "Imaj9", swing=0.58, room=Room(1.3, 5500, (Compressor(threshold_db=5, ratio=2),)),
 )  # fmt: skip
 
 GOLD = _brief(
@@ -288,7 +300,7 @@ GOLD = _brief(
         _lead("guitar", p.fluid(p.JAZZ_GUITAR), ("x.x.x---..xxx.x.", "..x.xx.xx-------",
               "x..x..x.x---...."), 60, 79, "aba~c", 2),
     ),
-    0.5, "i9", swing=0.54, room=Room(1.3, 5500, (fx("compress", 5, 2),)),
+    0.5, "i9", swing=0.54, room=Room(1.3, 5500, (Compressor(threshold_db=5, ratio=2),)),
 )  # fmt: skip
 
 CHASE = _brief(
@@ -303,7 +315,7 @@ CHASE = _brief(
                {"conga_high": "..xo..x...xo..x."}),
         _bass(p.fluid(p.FINGERED_BASS), "x.xx.xx.x.xx.xx.|x.xx.xx.x.xxxxx.",
               "1 1 8 7 8 1 1 8 5 7|1 1 8 7 8 1 3 5 7 a", 40),
-        _guitar("x.xx.xx.x.xxx.x.", 64, p.CLEAN_GUITAR, 0.5, 3, fx("auto_wah")),
+        _guitar("x.xx.xx.x.xxx.x.", 64, p.CLEAN_GUITAR, 0.5, 3, AutoWah()),
         _keys("clav", synth("clavinet"), Comp("..x.x..x..x.x.x.", 57, 3, -2, 0, 0.4), -5),
         _horns(Melody(("x-..xx..x-......", "..x.x.x-x---....", "x-----..xx.x----"), 62, 79,
                       "aba>c", thirds=True), 2),

@@ -7,17 +7,27 @@ as electronic, so chords are chopped, pushed down by the kick and 8-12 dB under 
 from functools import partial
 
 from composer.comping import Bass, Broken, Comp, Riff, Walking
+from composer.effects import (
+    BitCrusher,
+    Compressor,
+    Delay,
+    HighPass,
+    HighShelf,
+    LowPass,
+    Peak,
+    Saturator,
+)
 from composer.form import Layer, SectionPlan
 from composer.genres import palette as p
 from composer.genres.outline import grooving
-from composer.genres.palette import fx, hits, strip, synth
+from composer.genres.palette import hits, strip, synth
 from composer.melody import Melody
 from composer.rhythm import MACHINE, DrumPattern, Feel, drums
 from composer.score import Effect, Room, Voice
 
 _POCKET = Feel(4, 5, 5)
-_DRUM_BUS = (fx("compress", 3, 3), fx("saturate", 3))
-_SAMPLER = (fx("crush", 12, 26_000), fx("lowpass", 5000))
+_DRUM_BUS = (Compressor(threshold_db=3, ratio=3), Saturator(drive_db=3))
+_SAMPLER = (BitCrusher(bits=12, rate_hz=26_000), LowPass(5000))
 
 _HATS = "x.o.x.o.x.o.x.oo"
 _BACKBEAT = "....X..g....X..g|....X..g.g..X..."
@@ -46,7 +56,7 @@ def _beat(
 
 
 def _bass(voice: Voice, grid: str, degrees: str, centre: int = 33, gain_db: float = 0.5) -> Layer:
-    chain = (fx("saturate", 5), fx("peak", 150, 3, 0.8), fx("lowpass", 2600))
+    chain = (Saturator(drive_db=5), Peak(frequency_hz=150, gain_db=3, q=0.8), LowPass(2600))
     return Layer("bass", voice, Bass(grid, degrees, centre, 0.7), strip(gain_db, 0, 0.0, *chain),
                  "root", centre, _POCKET)  # fmt: skip
 
@@ -71,11 +81,11 @@ def _loop(
 
 def _talk(grid: str, centre: int, gain_db: float = -7, steps: str = "0 2 1 -1 0 3 1 0") -> Layer:
     return Layer("talk", synth("syllables"), Riff(grid, steps, centre, True, short=0.8),
-                 strip(gain_db, 0.05, 0.06, fx("highpass", 160)), "rest", centre, _POCKET,
+                 strip(gain_db, 0.05, 0.06, HighPass(160)), "rest", centre, _POCKET,
                  "texture")  # fmt: skip
 
 
-_brief = partial(grooving, swing=0.59, room=Room(0.7, 5000, (fx("compress", 4, 2),)))
+_brief = partial(grooving, swing=0.59, room=Room(0.7, 5000, (Compressor(threshold_db=4, ratio=2),)))
 
 
 def _rapped(
@@ -117,28 +127,30 @@ CIPHER = _brief(
     0.62, "i",
 )  # fmt: skip
 
-BRICKS = _brief(
-    "hip-hop-02", "Brick Lane Sunrise",
-    "Warm head-nod beat with a rolling harp loop, sung vowels and flute for a morning vlog",
-    ("calm", "happy"), 1214, 88, ("C", "major"),
-    _rapped("Imaj7 | vi7 | IVmaj7 | V7", "IVmaj7 | V7 | Imaj7 | Imaj7", "beat bass harp",
-            "beat bass flute ah", "harp ah", (4, "harp")),
-    (
-        _beat("dusty", "X..x......x.....|X..x..x...x.x...", "................",
-              "................", {"clap": "....X.......X...|....X.......X..o",
-              "tambourine": "o.x.o.x.o.x.o.x."}),
-        _bass(synth("organ_bass"), "x..x......x.....|x..x..x...x.x...", "1 5 1|1 1 5 8 a", 36),
-        _loop("harp", p.musescore(p.HARP), Broken("0 1 2 3 4 5 6 7 6 5 4 3 2 3 1 2", 16, 60, 4, 88,
-              1.5), 0, -0.25, 0.2),
-        _loop("flute", p.fluid(p.FLUTE), Melody(("x-x-..x-x---....", "..x-x-x-x-......",
-              "x---x-x-x---...."), 72, 88, "aba>c?"), -3, 0.2, 0.25, role="melody"),
-        _loop("ah", synth("chop_ah"), Riff("..x-..x.....x-..|..x-..x-........x...",
-              "4 2 0|2 1", 67, True), -4, 0.2, 0.3, fx("delay", 0.511, 0.3, 0.25), role="melody"),
-        _talk("x.x...xxx.x...x.|x..x.xx....x.xx.x", 50, -9),
-    ),
-    0.42, "Imaj7", swing=0.62,
-    room=Room(1.6, 7000, (fx("compress", 4, 2), fx("highshelf", 4000, 3))),
-)  # fmt: skip
+BRICKS = _brief("hip-hop-02", "Brick Lane Sunrise",
+                "Warm head-nod beat with a rolling harp loop, sung vowels and flute for a morning "
+                "vlog", ("calm", "happy"), 1214, 88, ("C", "major"),
+                _rapped("Imaj7 | vi7 | IVmaj7 | V7", "IVmaj7 | V7 | Imaj7 | Imaj7",
+                        "beat bass harp", "beat bass flute ah", "harp ah", (4, "harp")),
+                (_beat("dusty", "X..x......x.....|X..x..x...x.x...", "................",
+                       "................",
+                       {"clap": "....X.......X...|....X.......X..o",
+                        "tambourine": "o.x.o.x.o.x.o.x."}),
+                 _bass(synth("organ_bass"), "x..x......x.....|x..x..x...x.x...", "1 5 1|1 1 5 8 a",
+                       36),
+                 _loop("harp", p.musescore(p.HARP),
+                       Broken("0 1 2 3 4 5 6 7 6 5 4 3 2 3 1 2", 16, 60, 4, 88, 1.5), 0, -0.25,
+                       0.2),
+                 _loop("flute", p.fluid(p.FLUTE),
+                       Melody(("x-x-..x-x---....", "..x-x-x-x-......", "x---x-x-x---...."), 72, 88,
+                              "aba>c?"), -3, 0.2, 0.25, role="melody"),
+                 _loop("ah", synth("chop_ah"),
+                       Riff("..x-..x.....x-..|..x-..x-........x...", "4 2 0|2 1", 67, True), -4,
+                       0.2, 0.3, Delay(time_s=0.511, feedback=0.3, share=0.25), role="melody"),
+                 _talk("x.x...xxx.x...x.|x..x.xx....x.xx.x", 50, -9)), 0.42, "Imaj7", swing=0.62,
+                room=Room(1.6, 7000,
+                          (Compressor(threshold_db=4, ratio=2),
+                           HighShelf(frequency_hz=4000, gain_db=3))))  # fmt: skip
 
 BLOCK = _brief(
     "hip-hop-03", "Block Party Saturday",
@@ -163,7 +175,7 @@ BLOCK = _brief(
               "scratch_pull": "...x.x.....o.x.."}), strip(-1, 0.1, 0.1), "rest", feel=_POCKET),
         _talk("xx.xx.x.xx.x..x.", 52, -8),
     ),
-    0.7, "I9", swing=0.56, room=Room(0.8, 6000, (fx("compress", 4, 2),)),
+    0.7, "I9", swing=0.56, room=Room(0.8, 6000, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
 CONCRETE = _brief(
@@ -196,7 +208,7 @@ CONCRETE = _brief(
               -5, 0, 0.3, ending="hold"),
         _talk("x..x..x.x.x..x..|x..x..x.........", 41, -6),
     ),
-    0.72, "i", swing=0.5, room=Room(1.4, 5000, (fx("compress", 4, 2),)),
+    0.72, "i", swing=0.5, room=Room(1.4, 5000, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
 CHROME = _brief(
@@ -219,14 +231,14 @@ CHROME = _brief(
         _bass(p.fluid(p.PICKED_BASS), "x..x....x.......|x.....x...x.....", "1 1 5|1 1 8", 33, 1),
         _loop("brass", p.fluid(p.BRASS),
               Comp("x.....x.........|x..x......x.x...", 54, 3, 4, 0, 0.6),
-              -2, 0.15, 0.12, fx("saturate", 6)),
+              -2, 0.15, 0.12, Saturator(drive_db=6)),
         _loop("flute", p.fluid(p.FLUTE), Melody(("x.x.x.x...x.....", "x...x.x.x.x.....",
               "..x.x...x......."), 70, 85, "aba<c"), -4, -0.2, 0.2, role="melody", ending="root",
               centre=73),
         _loop("hey", synth("chop_hey"), Riff("....x...........|............x...", "0|0", 61, True),
               -4, 0.0, 0.25, role="texture"),
         Layer("sub", synth("growl_bass"), Bass("x..x....x.......|x.....x...x.....", "1", 30, 0.6),
-              strip(-3, 0, 0, fx("lowpass", 900)), "root", 30, MACHINE),
+              strip(-3, 0, 0, LowPass(900)), "root", 30, MACHINE),
         _talk("x.xx.xx.x.x.xx..|xx.x.xx.........", 49, -5),
     ),
     0.88, "i", swing=0.5,
@@ -271,14 +283,14 @@ SAMPLER = _brief(
         Layer("ride", hits("acoustic"), drums({"ride": "x...x.x.x...x.x.|x...x.x.x..xx.x.",
               "pedal": "....x.......x..."}), strip(2, 0.2, 0.12), "rest", feel=_POCKET),
         Layer("bass", p.musescore(p.ACOUSTIC_BASS), Walking(38, 0.3), strip(1, 0, 0.02,
-              fx("saturate", 4)), "root", 38, _POCKET),
+              Saturator(drive_db=4)), "root", 38, _POCKET),
         _loop("vibes", p.musescore(p.VIBRAPHONE),
               Comp("..x..x......x...|..x....x..x.....", 69, 3, -4, 0.01, 0.7), -5, -0.2, 0.15),
         _loop("sax", p.musescore(p.TENOR_SAX), Melody(("x.x.xx.x--..x.x.", "..x.x.x.x-x.x...",
               "xx.x..x---xx.x.."), 57, 76, "ab.c", 0.25), -1, 0.2, 0.15, role="melody",
               ending="root", centre=62),
     ),
-    0.35, "i9", swing=0.62, room=Room(0.9, 6500, (fx("compress", 4, 2),)),
+    0.35, "i9", swing=0.62, room=Room(0.9, 6500, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
 SUBWAY = _brief(
@@ -301,7 +313,7 @@ SUBWAY = _brief(
               role="melody", ending="root", centre=67),
         _talk("..xx.x....xx.x..|x..x.xx.........", 47, -9),
     ),
-    0.4, "i9", swing=0.6, room=Room(1.8, 5500, (fx("compress", 4, 2),)),
+    0.4, "i9", swing=0.6, room=Room(1.8, 5500, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
 CHAMPION = _brief(
@@ -324,7 +336,7 @@ CHAMPION = _brief(
               True), -3, 0, 0.3, role="texture"),
         _talk("x.x.xx.xx.x.xx..", 50, -7),
     ),
-    0.82, "i", swing=0.54, room=Room(1.3, 6000, (fx("compress", 4, 2),)),
+    0.82, "i", swing=0.54, room=Room(1.3, 6000, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
 BRIEFS = (CIPHER, BRICKS, BLOCK, CONCRETE, CHROME, DUTCH, SAMPLER, SUBWAY, CHAMPION)

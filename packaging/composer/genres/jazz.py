@@ -1,17 +1,18 @@
 """Jazz: walking bass, swung ride, tensions in every chord; themes, choruses and traded fours."""
 
 from composer.comping import Comp, Pad
+from composer.effects import Compressor, HighPass, Peak, Saturator, Tremolo
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres import jazz_players as j
 from composer.genres import palette as p
-from composer.genres.palette import fx, strip
+from composer.genres.palette import strip
 from composer.improvising import Blocks, Solo
 from composer.melody import Counter, Melody
 from composer.rhythm import Feel
 from composer.score import Room
 
-_CLUB = Room(0.9, 7000, (fx("compress", 5, 1.6),))
-_CELLAR = Room(1.3, 5500, (fx("compress", 5, 1.6),))
+_CLUB = Room(0.9, 7000, (Compressor(threshold_db=5, ratio=1.6),))
+_CELLAR = Room(1.3, 5500, (Compressor(threshold_db=5, ratio=1.6),))
 
 
 def _combo(
@@ -97,7 +98,7 @@ MODAL = _combo(
         j.upright(1.5, 39, 0.05),
         j.trap_set(fills=j.RIDE_FILLS[:1], gain_db=-5),
     ),
-    "i9", swing=0.6, room=Room(1.5, 6500, (fx("compress", 6, 1.5),)),
+    "i9", swing=0.6, room=Room(1.5, 6500, (Compressor(threshold_db=6, ratio=1.5),)),
 )  # fmt: skip
 
 PARK = _combo(
@@ -163,7 +164,7 @@ CORNER = _combo(
         j.two_beat("x-----x-x-----x-|x-------x---x-x-", "1 5 5 a|1 5 3 a"),
         j.trap_set(j.BRUSHES, kit=p.BRUSH_KIT, fills=(), gain_db=-4, feel=Feel(9, 5, 7)),
     ),
-    "Imaj9", swing=0.6, room=Room(1.7, 5500, (fx("compress", 6, 1.5),)),
+    "Imaj9", swing=0.6, room=Room(1.7, 5500, (Compressor(threshold_db=6, ratio=1.5),)),
 )  # fmt: skip
 
 _RAIN = "i9 | i9 | bVI9 | V7#9 | i9 | iv9 | bVI9 | V7b9"
@@ -187,7 +188,7 @@ NOIR = _combo(
         j.horn("guitar", p.fluid(p.JAZZ_GUITAR), Solo(52, 76, (4, 8), (1, 3), blue=0.3),
                feel=Feel(8, 8, 7), pan=0.25, ending="rest", expression=0),
         Layer("vibes", p.fluid(p.VIBRAPHONE), Comp("..x-----x-......|....x---......x-", 64, 4, -18,
-              0.03, 1.0), strip(-5, 0.3, 0.25, fx("tremolo", 4.5, 0.12)), centre=64,
+              0.03, 1.0), strip(-5, 0.3, 0.25, Tremolo(rate_hz=4.5, depth=0.12)), centre=64,
               feel=Feel(8, 5, 6)),
         Layer("pad", p.musescore(p.STRINGS), Pad(64, 3, 44), strip(-9, 0, 0.3), ending="rest",
               expression=0.4),
@@ -199,35 +200,32 @@ NOIR = _combo(
 
 _MINOR_BLUES = "i9 | iv9 | i9 | i9 | iv9 | iv9 | i9 | i9 V7/iv"
 
-VELVET = _combo(
-    "jazz-09", "Velvet Staircase",
-    "Slow minor blues after hours: tenor saxophone, drawbar organ, hollow-body guitar and a lazy "
-    "ride cymbal",
-    ("sad", "tender"), 2909, 76, "A#", "minor", 0.26,
-    (
-        SectionPlan("pickup", 2, "i9 | V7#9", 0.45, "organ bass comp"),
-        SectionPlan("chorus one", 8, _MINOR_BLUES, 0.65, "tenor organ bass drums comp"),
-        SectionPlan("turn", 4, "bVI13 | V7#9 | i9 | iim7b5 V7#9", 0.75,
-                    "guitar organ bass drums comp"),
-        SectionPlan("chorus two", 4, "i9 | iv9 | i9 | i9 V7/iv", 0.8,
-                    "guitar organ bass drums comp"),
-        SectionPlan("chorus one", 4, "iv9 | i9 | bVI13 V7#9 | i9", 0.9,
-                    "tenor organ bass drums comp", 0.1),
-    ),
-    (
-        j.horn("tenor", p.musescore(p.TENOR_SAX), Melody(("x-..x-x-x-------", "..x-x-x-x---x---",
-               "....x-x-x-x-x---", "x-------....x-x-"), 52, 72, "aba>c", 0.22, 0.1, 0.5),
-               feel=j.LAZY, pan=0.1, centre=58, reverb=0.26, gain_db=1),
-        j.horn("guitar", p.fluid(p.JAZZ_GUITAR), Solo(55, 76, (4, 7), (1, 3), blue=0.2,
-               held=0.25, triplets=0.12), feel=j.LAZY, pan=-0.3, expression=0, ending="rest"),
-        Layer("organ", p.musescore(p.DRAWBAR_ORGAN), Pad(57, 3, 58), strip(-8, 0.25, 0.2),
-              centre=57, expression=0.35),
-        j.comping(p.musescore(p.PIANO), "......x-..x-....|..x-......x-....", 60, 4),
-        j.upright(1, 38, 0.1),
-        j.trap_set(gain_db=-4, every=4, feel=Feel(9, 8, 7)),
-    ),
-    "i9", swing=0.667, room=Room(1.0, 6500, (fx("saturate", 3), fx("compress", 5, 1.7))),
-)  # fmt: skip
+VELVET = _combo("jazz-09", "Velvet Staircase",
+                "Slow minor blues after hours: tenor saxophone, drawbar organ, hollow-body guitar "
+                "and a lazy ride cymbal", ("sad", "tender"), 2909, 76, "A#", "minor", 0.26,
+                (SectionPlan("pickup", 2, "i9 | V7#9", 0.45, "organ bass comp"),
+                 SectionPlan("chorus one", 8, _MINOR_BLUES, 0.65, "tenor organ bass drums comp"),
+                 SectionPlan("turn", 4, "bVI13 | V7#9 | i9 | iim7b5 V7#9", 0.75,
+                             "guitar organ bass drums comp"),
+                 SectionPlan("chorus two", 4, "i9 | iv9 | i9 | i9 V7/iv", 0.8,
+                             "guitar organ bass drums comp"),
+                 SectionPlan("chorus one", 4, "iv9 | i9 | bVI13 V7#9 | i9", 0.9,
+                             "tenor organ bass drums comp", 0.1)),
+                (j.horn("tenor", p.musescore(p.TENOR_SAX),
+                        Melody(("x-..x-x-x-------", "..x-x-x-x---x---", "....x-x-x-x-x---",
+                                "x-------....x-x-"), 52, 72, "aba>c", 0.22, 0.1, 0.5), feel=j.LAZY,
+                        pan=0.1, centre=58, reverb=0.26, gain_db=1),
+                 j.horn("guitar", p.fluid(p.JAZZ_GUITAR),
+                        Solo(55, 76, (4, 7), (1, 3), blue=0.2, held=0.25, triplets=0.12),
+                        feel=j.LAZY, pan=-0.3, expression=0, ending="rest"),
+                 Layer("organ", p.musescore(p.DRAWBAR_ORGAN), Pad(57, 3, 58), strip(-8, 0.25, 0.2),
+                       centre=57, expression=0.35),
+                 j.comping(p.musescore(p.PIANO), "......x-..x-....|..x-......x-....", 60, 4),
+                 j.upright(1, 38, 0.1), j.trap_set(gain_db=-4, every=4, feel=Feel(9, 8, 7))), "i9",
+                swing=0.667,
+                room=Room(1.0, 6500,
+                          (Saturator(drive_db=3),
+                           Compressor(threshold_db=5, ratio=1.7))))  # fmt: skip
 
 # --- Strings and shouts: bossa nova, hot club, big band -----------------------------------------
 
@@ -264,7 +262,7 @@ POSTCARD = _combo(
                            "kick": "o.....ooo.....o.", "tom_high": "............x.o."},),
                    feel=Feel(5, 2, 6), ending="rest"),
     ),
-    "i9", swing=0.5, room=Room(1.3, 6500, (fx("compress", 5, 1.6),)),
+    "i9", swing=0.5, room=Room(1.3, 6500, (Compressor(threshold_db=5, ratio=1.6),)),
 )  # fmt: skip
 
 _MANOUCHE = ("i6 | i6 | V7b9/V | V7b9 | i6 | V7/iv | iv6 | iv6 | bVI7 | bVI7 | i6 | i6 "
@@ -292,15 +290,16 @@ MONTREUIL = _combo(
         j.horn("lead", p.musescore(p.CLARINET), Solo(55, 82, (8, 14), (1, 2), triplets=0.16,
                held=0.08, chromatic=0.7), feel=Feel(5, -2, 7), pan=-0.1, expression=0,
                ending="rest"),
-        Layer("pompe", p.fluid(p.JAZZ_GUITAR), Comp("o-..X...o-..X...|o-..X..go-..X...", 55, 4,
-              -8, 0.02, 0.55), strip(-4, -0.45, 0.08, fx("peak", 2600, 4.0), fx("highpass", 140)),
+        Layer("pompe", p.fluid(p.JAZZ_GUITAR),
+              Comp("o-..X...o-..X...|o-..X..go-..X...", 55, 4, -8, 0.02, 0.55),
+              strip(-4, -0.45, 0.08, Peak(frequency_hz=2600, gain_db=4.0), HighPass(140)),
               centre=57, feel=Feel(5, -2, 6)),
         Layer("pompe2", p.fluid(p.NYLON_GUITAR), Comp("o-..X...o-..X...", 52, 4, -10, 0.03, 0.5),
               strip(-8, 0.45, 0.08), centre=55, feel=Feel(7, 3, 6)),
         j.upright(1, 39, 0.1),
         j.trap_set(gain_db=-8, every=16, feel=Feel(5, 0, 6), ending="rest"),
     ),
-    "i6", swing=0.6, room=Room(0.7, 6500, (fx("compress", 6, 1.5),)),
+    "i6", swing=0.6, room=Room(0.7, 6500, (Compressor(threshold_db=6, ratio=1.5),)),
 )  # fmt: skip
 
 _SHOUT = ("I9 | IV9 | I9 | I9 | IV9 | #ivdim7 | I9 | VI7b9 | ii9 | V13 | I9 VI7b9 "
@@ -344,7 +343,7 @@ BALLROOM = _combo(
         j.upright(1.5, 38, 0.2),
         j.trap_set(fills=_SET_UPS, every=4, crash=True, gain_db=-2),
     ),
-    "I9", swing=0.62, room=Room(1.4, 7500, (fx("compress", 4, 2.0),)),
+    "I9", swing=0.62, room=Room(1.4, 7500, (Compressor(threshold_db=4, ratio=2.0),)),
 )  # fmt: skip
 
 BRIEFS = (UPTOWN, CORNER, NOIR, POSTCARD, MONTREUIL, BALLROOM, PARK, MODAL, VELVET)

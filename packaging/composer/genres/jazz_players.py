@@ -1,9 +1,10 @@
 """The players of the jazz pieces: drummers, bassists, compers and horns, as layers."""
 
 from composer.comping import Bass, Comp, Walking
+from composer.effects import Peak
 from composer.form import Layer, Pattern
 from composer.genres import palette as p
-from composer.genres.palette import fx, strip
+from composer.genres.palette import strip
 from composer.rhythm import Feel, drums
 from composer.score import Strip, Voice
 
@@ -74,9 +75,9 @@ def _bass_strip(gain_db: float) -> Strip:
         gain_db,
         0,
         0.06,
-        fx("peak", 70, -2.0, 0.8),
-        fx("peak", 210, 4.0, 0.7),
-        fx("peak", 900, 3.0, 0.8),
+        Peak(frequency_hz=70, gain_db=-2.0, q=0.8),
+        Peak(frequency_hz=210, gain_db=4.0, q=0.7),
+        Peak(frequency_hz=900, gain_db=3.0, q=0.8),
     )
 
 

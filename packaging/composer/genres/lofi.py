@@ -3,10 +3,23 @@
 from functools import partial
 
 from composer.comping import Bass, Broken, Comp, Pad
+from composer.effects import (
+    BitCrusher,
+    Chorus,
+    Compressor,
+    Delay,
+    LowPass,
+    LowShelf,
+    RotarySpeaker,
+    Saturator,
+    Tremolo,
+    Vinyl,
+    Wow,
+)
 from composer.form import Layer, Pattern, SectionPlan
 from composer.genres import palette as p
 from composer.genres.outline import grooving
-from composer.genres.palette import fx, hits, strip, synth
+from composer.genres.palette import hits, strip, synth
 from composer.melody import Counter, Melody
 from composer.rhythm import LAID_BACK, Feel, drums
 from composer.score import Effect, Room, Voice
@@ -14,7 +27,7 @@ from composer.transitions import Bed
 
 _DRAG = Feel(7, 12, 7)
 _MUSIC_BOX = 10
-_TAPE = (fx("crush", 12, 26_000), fx("lowpass", 3400), fx("wow", 1.3, 0.6))
+_TAPE = (BitCrusher(bits=12, rate_hz=26_000), LowPass(3400), Wow(depth_ms=1.3, rate_hz=0.6))
 
 _FILLS = (
     {"kick": "x..x..x...x.....", "snare": "....x..g....x.xo", "hat": "x.o.x.o.x......."},
@@ -28,13 +41,13 @@ def _beat(
     gain_db: float = 1,
 ) -> Layer:  # fmt: skip
     grids = {"kick": kick, "snare": snare, "hat": hat, **(extra or {})}
-    chain = (fx("compress", 3, 2.5), fx("saturate", 3), fx("lowpass", 7000))
+    chain = (Compressor(threshold_db=3, ratio=2.5), Saturator(drive_db=3), LowPass(7000))
     return Layer("beat", hits(kit), drums(grids, _FILLS), strip(gain_db, 0, 0.08, *chain), "crash",
                  feel=_DRAG)  # fmt: skip
 
 
 def _bass(grid: str, degrees: str, centre: int = 36, voice: Voice | None = None) -> Layer:
-    chain = (fx("lowpass", 700), fx("saturate", 5), fx("wow", 0.6, 0.5))
+    chain = (LowPass(700), Saturator(drive_db=5), Wow(depth_ms=0.6, rate_hz=0.5))
     return Layer("bass", voice or p.fluid(p.FINGERED_BASS), Bass(grid, degrees, centre, 0.98),
                  strip(1, 0, 0.02, *chain), "root", centre, LAID_BACK)  # fmt: skip
 
@@ -43,7 +56,7 @@ def _chords(
     name: str, voice: Voice, pattern: Pattern, gain_db: float = 1, pan: float = -0.1,
     *effects: Effect, duck_db: float = 3,
 ) -> Layer:  # fmt: skip
-    chain = (*_TAPE, fx("lowshelf", 350, 2), *effects)
+    chain = (*_TAPE, LowShelf(frequency_hz=350, gain_db=2), *effects)
     return Layer(name, voice, pattern, strip(gain_db, pan, 0.16, *chain, duck_db=duck_db), "hold",
                  60, LAID_BACK)  # fmt: skip
 
@@ -60,17 +73,18 @@ def _tune(
 def _haze(patch: str, gain_db: float = -5) -> Layer:
     """The pad behind the loop, pushed aside by the kick."""
     return Layer("haze", synth(patch), Pad(62, 4, 64),
-                 strip(gain_db, 0, 0.3, fx("wow", 1.3, 0.6), duck_db=5), "hold", 60)  # fmt: skip
+                 strip(gain_db, 0, 0.3, Wow(depth_ms=1.3, rate_hz=0.6), duck_db=5), "hold",
+                 60)  # fmt: skip
 
 
 def _air(voice: Voice, pattern: Pattern, gain_db: float = -9) -> Layer:
-    return Layer("air", voice, pattern, strip(gain_db, 0, 0.2, fx("lowpass", 3000)), "rest", 60,
+    return Layer("air", voice, pattern, strip(gain_db, 0, 0.2, LowPass(3000)), "rest", 60,
                  role="texture")  # fmt: skip
 
 
 def _tape(crackle_db: float = -36) -> Room:
     """A small room on a record."""
-    return Room(1.1, 4500, (fx("vinyl", crackle_db), fx("compress", 4, 2)))
+    return Room(1.1, 4500, (Vinyl(level_db=crackle_db), Compressor(threshold_db=4, ratio=2)))
 
 
 _brief = partial(grooving, swing=0.6, room=_tape())
@@ -100,8 +114,9 @@ ROOFTOP = _brief(
         _haze("warm_pad"),
         _chords("keys", synth("rhodes"), Comp("x--..xx- ..x---..|x--..x-- x-..x---", 62, 4, -12,
                 0.02)),
-        _tune("vibes", p.fluid(p.VIBRAPHONE), ("..x-x-x---x-----", "x---..x-x-x-----",
-              "..x---x-..x-x---"), 67, 84, "ab.c", -3, 0.25, fx("delay", 0.536, 0.4, 0.3)),
+        _tune("vibes", p.fluid(p.VIBRAPHONE),
+              ("..x-x-x---x-----", "x---..x-x-x-----", "..x---x-..x-x---"), 67, 84, "ab.c", -3,
+              0.25, Delay(time_s=0.536, feedback=0.4, share=0.3)),
         _chords("guitar", p.fluid(p.NYLON_GUITAR), Broken("0 . 2 . 1 . 3 .", 8, 62, 4, 58, 1.5), -5,
                 0.3),
         _bass("x--...x-..x--...|x--..x--x---.x..", "1 5 8|1 1 5 a", 36, synth("round_bass")),
@@ -128,7 +143,7 @@ HOMEWORK = _brief(
                 0.0),
         Layer("box", p.fluid(_MUSIC_BOX), Melody(("x.x.x-..x.x.x---", "..x.x.x.x-x-x---",
               "x-x.x.x-x-------"), 77, 94, "ab.c", 0.16, 0.1, 0.3, -4),
-              strip(2, 0.2, 0.3, fx("wow", 1.0, 0.5)), "root", 84, LAID_BACK),
+              strip(2, 0.2, 0.3, Wow(depth_ms=1.0, rate_hz=0.5)), "root", 84, LAID_BACK),
         Layer("counter", p.musescore(p.CLARINET), Counter(55, 72), strip(-1, -0.25, 0.3, *_TAPE),
               "rest", 62, LAID_BACK),
         _bass("x-----..x---x---|x-----..x-----x-", "1 5 8|1 5 a", 36,
@@ -149,8 +164,9 @@ SKYLIGHT = _brief(
         _haze("warm_pad", -9),
         _chords("guitar", p.fluid(p.NYLON_GUITAR), Broken("0 2 1 3 2 1 3 2", 8, 60, 4, 66, 2.0), 1,
                 -0.2),
-        _tune("piano", p.musescore(p.PIANO), ("..x---x-x-------", "x---x---..x-x---",
-              "..x-x-----------"), 69, 86, "ab.c", -3, 0.2, fx("delay", 0.441, 0.35, 0.25)),
+        _tune("piano", p.musescore(p.PIANO),
+              ("..x---x-x-------", "x---x---..x-x---", "..x-x-----------"), 69, 86, "ab.c", -3, 0.2,
+              Delay(time_s=0.441, feedback=0.35, share=0.25)),
         _chords("pad", synth("sweep_pad"), Pad(67, 3, 62), -6, 0.0, duck_db=5),
         _air(synth("rain"), Bed(60, 80), -13),
         _bass("x-------..x-----|x-----..x-------", "1 5|1 a", 33, synth("sub")),
@@ -170,8 +186,9 @@ CRANES = _brief(
         _haze("glass_pad", -6),
         _chords("keys", synth("wurlitzer"), Comp("..x-..x---x-..x-|x---..x-..x---..", 63, 4, -10,
                 0.01), 0),
-        _tune("kalimba", synth("kalimba"), ("x.x.x..x..x.x...", "..x.x.x.x.......",
-              "x..x..x.x.x....."), 72, 89, "aba>c?", -3, 0.3, fx("delay", 0.366, 0.4, 0.3)),
+        _tune("kalimba", synth("kalimba"),
+              ("x.x.x..x..x.x...", "..x.x.x.x.......", "x..x..x.x.x....."), 72, 89, "aba>c?", -3,
+              0.3, Delay(time_s=0.366, feedback=0.4, share=0.3)),
         _tune("flute", p.musescore(p.FLUTE), ("x---..x-x-------", "..x-x---x-------"), 70, 84,
               "a.b.", -4, -0.3),
         _bass("x--.x-..x--...x-|x--.x-..x--.x-..", "1 8 5 a|1 8 5 3", 39),
@@ -193,7 +210,8 @@ DUSTY = _brief(
                 0.01), 2, -0.15),
         _tune("trumpet", p.musescore(p.MUTED_TRUMPET), ("x-x-x---..x-x-x-", "..x-xxx-x-------",
               "x--x--x-x-------"), 63, 80, "ab..", -7, 0.25),
-        _chords("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(64, 4, 58), -5, 0.3, fx("rotary", 5.6, 0.6)),
+        _chords("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(64, 4, 58), -5, 0.3,
+                RotarySpeaker(rate_hz=5.6, depth=0.6)),
         _bass("x--x..x-x--x..x-|x--x..x-x-..x-x-", "1 3 5 8 7 5|1 3 5 8 a", 36,
               synth("round_bass")),
         _beat("dusty", "x..x....x.x.....|x..x..x...x.....", "....x..g....x..g",
@@ -233,11 +251,12 @@ WINDOW = _brief(
         _haze("choir_pad", -5),
         _chords("keys", synth("rhodes"),
                 Comp("x-----x---x-----|x---x-----x---x-", 64, 4, -10, 0.02),
-                1, -0.1, fx("chorus", 2.0, 0.6, 0.5)),
+                1, -0.1, Chorus(depth_ms=2.0, rate_hz=0.6, share=0.5)),
         _tune("cello", p.musescore(p.CELLO), ("x---x-----x-x---", "x-------x---x---",
               "x-x-x-----------"), 52, 71, "ab.c", -4, 0.15),
-        _tune("voices", synth("chop_ah"), ("x-..x-..x-......", "..x-....x-..x-..",
-              "x-....x-........"), 64, 79, "aba~b", -4, -0.25, fx("delay", 0.385, 0.45, 0.4)),
+        _tune("voices", synth("chop_ah"),
+              ("x-..x-..x-......", "..x-....x-..x-..", "x-....x-........"), 64, 79, "aba~b", -4,
+              -0.25, Delay(time_s=0.385, feedback=0.45, share=0.4)),
         _bass("x-----x-..x---..|x-----..x-..x---", "1 8 5|1 5 a", 40, synth("round_bass")),
         _beat("lo-fi", "x.....x...x.....|x......x..x.....", "....x.......x..g",
               "x.o.x.oox.o.x.o.", {"stick": "..............o.|................"}),
@@ -265,7 +284,7 @@ SNOW = _brief(
                 1, -0.2),
         Layer("glockenspiel", p.musescore(p.GLOCKENSPIEL), Melody(("x---x-x---x-", "x-----x-x-x-",
               "x-x-x-x-----"), 77, 94, "ab.c?", 0.16, 0.1, 0.3, -4),
-              strip(0, 0.25, 0.4, fx("wow", 0.8, 0.5)), "root", 84, LAID_BACK),
+              strip(0, 0.25, 0.4, Wow(depth_ms=0.8, rate_hz=0.5)), "root", 84, LAID_BACK),
         _chords("choir", p.musescore(p.CHOIR), Pad(62, 3, 70), 0, 0.0),
         _bass("x-----------|x-----x-----", "1|1 5", 34, p.musescore(p.ACOUSTIC_BASS)),
         Layer("bells", hits("lo-fi"), drums({"kick": "x...........", "tambourine": "o.o.x.o.x.o.",
@@ -287,10 +306,10 @@ BALCONY = _brief(
         _chords("guitar", p.fluid(p.JAZZ_GUITAR),
                 Comp("x-.x-.x-..x-.x-.|..x-.x-.x-.x-.x-", 60, 4, -8, 0.008, 0.85), -8, -0.25),
         _tune("vibes", p.musescore(p.VIBRAPHONE), ("x---x-x---x-x---", "..x-x-x-x-------",
-              "x-x---x---------"), 66, 83, "ab.c?", -3, 0.3, fx("tremolo", 4.2, 0.2)),
+              "x-x---x---------"), 66, 83, "ab.c?", -3, 0.3, Tremolo(rate_hz=4.2, depth=0.2)),
         _chords("organ", synth("bubble_organ"),
                 Comp("x-----......x---|....x-----......", 64, 3, -16),
-                -6, 0.2, fx("rotary", 5.2, 0.5)),
+                -6, 0.2, RotarySpeaker(rate_hz=5.2, depth=0.5)),
         _bass("x-----x-x-----x-|x-----x-x---x-x-", "1 5 1 5|1 5 8 5 a", 42,
               synth("round_bass")),
         _beat("brushes", "x..x....x..x....", "................", "..x...x...x...x.",

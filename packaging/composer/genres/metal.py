@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from composer.comping import Bass, Broken, Comp, Pad, Riff
+from composer.effects import Saturator, Tremolo
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres import palette as p
 from composer.genres.metal_band import HANDS, bass, clean, guitars, kit, lead, stage
 from composer.genres.outline import About, assemble
-from composer.genres.palette import fx, strip
+from composer.genres.palette import strip
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
 
@@ -231,7 +232,8 @@ _TILT = assemble(
         lead(Melody(("x-x-x---x-x-x---", "x---x-x-x-------", "..x-x-x-x---x-x-"), 64, 84, "aba?c",
                     0.2)),
         Layer("organ", p.fluid(p.ROCK_ORGAN), Pad(64, 3, 84),
-              strip(-13, 0.3, 0.15, fx("saturate", 8), fx("tremolo", 6.1, 0.2)), feel=HANDS),
+              strip(-13, 0.3, 0.15, Saturator(drive_db=8), Tremolo(rate_hz=6.1, depth=0.2)),
+              feel=HANDS),
         bass(Bass("x.xxx.x.x.xxx.x.", "1 1 1 8 1 1 5 7", 33, 0.9)),
         kit(drums({"kick": "XxxxXxxxXxxxXxxx", "snare": "....X.......X...",
                    "crash": "x...x...x...x..."},

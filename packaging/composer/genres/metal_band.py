@@ -6,9 +6,24 @@ Hard, quick compression of the whole adds to the tag and leaves the pieces as di
 were; guitars nearer the middle, or ringing on under the breaks, make them alike.
 """
 
+from composer.effects import (
+    BassAmp,
+    Box,
+    Cabinet,
+    Chorus,
+    Compressor,
+    Delay,
+    Gate,
+    GuitarAmp,
+    HighPass,
+    HighShelf,
+    LowShelf,
+    ParallelCompressor,
+    Peak,
+)
 from composer.form import Layer, Pattern
 from composer.genres import palette as p
-from composer.genres.palette import fx, hits, strip
+from composer.genres.palette import hits, strip
 from composer.rhythm import Feel
 from composer.score import Effect, Room, Voice
 
@@ -22,10 +37,10 @@ def guitars(
     """The same riff played twice, hard left and right; the takes differ as two takes do."""
     return tuple(
         Layer(f"{name}/{side}", p.fluid(p.OVERDRIVEN_GUITAR), pattern,
-              strip(gain_db, pan, 0.04, fx("gate", -22), fx("highpass", 90), fx("amp", drive_db),
-                    fx("cabinet", box)),
-              ending="power", centre=low, feel=HANDS)
-        for side, pan, box in (("left", -0.95, 0), ("right", 0.95, 1))
+              strip(gain_db, pan, 0.04, Gate(threshold_db=-22), HighPass(90),
+                    GuitarAmp(drive_db=drive_db), Cabinet(box)), ending="power", centre=low,
+              feel=HANDS)
+        for side, pan, box in (("left", -0.95, Box.CLOSED_CENTRE), ("right", 0.95, Box.CLOSED_EDGE))
     )  # fmt: skip
 
 
@@ -33,9 +48,10 @@ def clean(pattern: Pattern, name: str = "clean", gain_db: float = -3, pan: float
           echo_s: float = 0.35) -> Layer:  # fmt: skip
     """A clean electric guitar in chorus and echo, for what comes before the storm."""
     return Layer(name, p.fluid(p.CLEAN_GUITAR), pattern,
-                 strip(gain_db, pan, 0.3, fx("highpass", 120), fx("chorus", 2.2, 0.7, 0.6),
-                       fx("delay", echo_s, 0.4, 0.3)),
-                 ending="rest", feel=HANDS)  # fmt: skip
+                 strip(gain_db, pan, 0.3, HighPass(120),
+                       Chorus(depth_ms=2.2, rate_hz=0.7, share=0.6),
+                       Delay(time_s=echo_s, feedback=0.4, share=0.3)), ending="rest",
+                 feel=HANDS)  # fmt: skip
 
 
 def lead(
@@ -48,31 +64,34 @@ def lead(
 ) -> Layer:
     """A lead guitar that sings: less drive, echo, the open cabinet."""
     return Layer(name, voice or p.fluid(p.OVERDRIVEN_GUITAR), pattern,
-                 strip(gain_db, pan, 0.2, fx("highpass", 150), fx("amp", 18, 200),
-                       fx("cabinet", 2), fx("delay", echo_s, 0.3, 0.2)),
+                 strip(gain_db, pan, 0.2, HighPass(150), GuitarAmp(drive_db=18, tight_hz=200),
+                       Cabinet(Box.OPEN), Delay(time_s=echo_s, feedback=0.3, share=0.2)),
                  ending="rest", feel=HANDS)  # fmt: skip
 
 
 def bass(pattern: Pattern, gain_db: float = -1, low: int = 28) -> Layer:
     """A picked bass in two ways: steady below, driven above."""
     return Layer("bass", p.fluid(p.PICKED_BASS), pattern,
-                 strip(gain_db, 0, 0.0, fx("highpass", 36), fx("bass_amp", 18, 0.5)),
+                 strip(gain_db, 0, 0.0, HighPass(36), BassAmp(drive_db=18, share=0.5)),
                  ending="root", centre=low, feel=HANDS)  # fmt: skip
 
 
 def kit(pattern: Pattern, gain_db: float = 4, name: str = "drums", crush: float = 0.6) -> Layer:
     """Drums with a hard compressed copy beneath."""
     return Layer(name, hits("metal"), pattern,
-                 strip(gain_db, 0, 0.08, fx("peak", 62, -3, 1.0), fx("parallel", 0, 8, crush)),
+                 strip(gain_db, 0, 0.08, Peak(frequency_hz=62, gain_db=-3, q=1.0),
+                       ParallelCompressor(threshold_db=0, ratio=8, share=crush)),
                  ending="crash" if name == "drums" else "rest", feel=_STICKS)  # fmt: skip
 
 
 def bus(low_db: float = 5.0, scoop_db: float = -6.0, air_db: float = 2.0) -> tuple[Effect, ...]:
     """The whole mix: hard, quick compression, raised lows and air, a thinned middle."""
-    return (fx("compress", -2, 8, 0.001, 0.05), fx("lowshelf", 140, low_db),
-            fx("peak", 900, scoop_db, 0.6), fx("peak", 1500, 0.5 * scoop_db, 0.8),
-            fx("peak", 2900, -2.5, 0.9),
-            fx("highshelf", 4500, air_db))  # fmt: skip
+    return (Compressor(threshold_db=-2, ratio=8, attack_s=0.001, release_s=0.05),
+            LowShelf(frequency_hz=140, gain_db=low_db),
+            Peak(frequency_hz=900, gain_db=scoop_db, q=0.6),
+            Peak(frequency_hz=1500, gain_db=0.5 * scoop_db, q=0.8),
+            Peak(frequency_hz=2900, gain_db=-2.5, q=0.9),
+            HighShelf(frequency_hz=4500, gain_db=air_db))  # fmt: skip
 
 
 def stage(reverb_s: float = 0.9, **amounts: float) -> Room:

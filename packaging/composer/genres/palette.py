@@ -1,4 +1,4 @@
-"""Short names for what the genre files use most: voices by General MIDI name, effects, strips."""
+"""Short names for what the genre files use most: voices by General MIDI name, strips."""
 
 from composer.score import Effect, Strip, Voice
 
@@ -98,11 +98,6 @@ def hits(name: str) -> Voice:
 def synth(name: str) -> Voice:
     """A patch of our own synthesiser."""
     return Voice("synth", name)
-
-
-def fx(name: str, *amounts: float) -> Effect:
-    """An effect with its amounts."""
-    return Effect(name, amounts)
 
 
 def strip(

@@ -1,11 +1,12 @@
 """Pop: guitar pop, ballads, synth-pop and pop to dance to; a hook that returns in each."""
 
 from composer.comping import Broken, Comp, Pad
+from composer.effects import Box, Cabinet, Chorus, Compressor, GuitarAmp, HighShelf, LowPass
 from composer.form import Brief, SectionPlan
 from composer.genres import palette as p
 from composer.genres import pop_players as s
 from composer.genres.outline import About, assemble, seams
-from composer.genres.palette import fx, synth
+from composer.genres.palette import synth
 from composer.genres.pop_players import beat, echo, electric_bass, radio, synth_bass, track
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
@@ -71,7 +72,7 @@ _PLANES = assemble(
                                                    "aba?", 0.1), -4, 0, 0.35, echo(72, 0.5)),
         track("strings", s.STRINGS, Pad(64, 4, 66), -7, 0.1, 0.35, ending="hold"),
         track("guitar", s.CLEAN, Broken("0 2 1 3 2 1 0 2", 8, 64, 3, 64, 1.6), -6, 0.4, 0.25,
-              fx("chorus", 2.0, 0.8, 0.6)),
+              Chorus(depth_ms=2.0, rate_hz=0.8, share=0.6)),
         electric_bass("x-----x-x---x---", "1 1 5 a", 36, -1, picked=False),
         beat("acoustic", drums({"kick": "x.....x...x.....", "stick": "........x.......",
                                 "snare": "....x.......x...", "hat": "o.o.o.o.o.o.o.o."},
@@ -104,7 +105,7 @@ _NEON = assemble(
               0, 0.3, echo(104, 0.5), ending="root", centre=66),
         track("counter", synth("glass_bell"), Counter(74, 90), -9, -0.3, 0.4),
         track("guitar", s.CLEAN, Comp("..x-..x-..x-x-..", 66, 3, -12, 0.01, 0.6), -5, -0.4, 0.25,
-              fx("chorus", 2.5, 0.7, 0.8)),
+              Chorus(depth_ms=2.5, rate_hz=0.7, share=0.8)),
         synth_bass("round_bass", "x.x.x.x.x.x.x.x.", "1 1 1 8", 35, 1),
         *seams("reverse"),
         beat("gated", drums({"kick": "x.....x.x.......|x.....x.x..x....",
@@ -163,9 +164,10 @@ _LETTERS = assemble(
         track("guitar", s.STEEL, Broken("r 1 2 3 0 2 3 1", 8, 62, 4, 72, 1.9), -2, -0.25, 0.18,
               ending="hold", centre=58),
         track("piano", s.PIANO, Comp("x---x---x---x---", 66, 4, -14, 0, 0.95), -4, 0.3, 0.22),
-        track("tune", s.CLEAN, Melody(("x---x-x-x-------", "x-x-x---x---x---",
-                                       "..x-x-x-x-------"), 65, 82, "aba>c", 0.15, 0, 0.2), -2,
-              0.1, 0.28, fx("chorus", 2.0, 0.7, 0.5), echo(80, 0.5), ending="root", centre=70),
+        track("tune", s.CLEAN,
+              Melody(("x---x-x-x-------", "x-x-x---x---x---", "..x-x-x-x-------"), 65, 82, "aba>c",
+                     0.15, 0, 0.2), -2, 0.1, 0.28, Chorus(depth_ms=2.0, rate_hz=0.7, share=0.5),
+              echo(80, 0.5), ending="root", centre=70),
         track("voice", synth("vowel_lead"), Melody(("x---x-x-x-------", "x-x-x---x---x---"), 63, 80,
                                                    "aba?", 0.1), -3, 0, 0.35, echo(80, 0.5)),
         track("strings", s.STRINGS, Pad(67, 4, 74), -7, 0, 0.35, ending="hold"),
@@ -195,15 +197,16 @@ _ROOFTOP = assemble(
     ),
     (
         track("jangle", s.CLEAN, Broken("0 2 1 3 0 2 1 3|0 3 2 1 0 3 2 4", 8, 67, 4, 84, 1.6), -3,
-              -0.45, 0.15, fx("compress", -3, 4), fx("chorus", 1.6, 0.9, 0.4), ending="hold"),
+              -0.45, 0.15, Compressor(threshold_db=-3, ratio=4),
+              Chorus(depth_ms=1.6, rate_hz=0.9, share=0.4), ending="hold"),
         track("crunch", s.CLEAN, Comp("x-xxx-xxx-xxx-xx", 55, 4, 0, 0.01, 0.9), -5, 0.45, 0.1,
-              fx("amp", 12), fx("cabinet", 2)),
+              GuitarAmp(drive_db=12), Cabinet(Box.OPEN)),
         track("bells", s.GLOCKENSPIEL, Melody(("x-x-x-x-x---x---", "x---x---x-x-----",
                                                "x-x-x---x-x-x---"), 79, 95, "aba?", 0.15, 0, 0.15),
               -6, 0.15, 0.25, ending="root", centre=91),
         track("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(66, 3, 74), -10, 0.2, 0.15),
         track("lead", s.CLEAN, Melody(("x-xxx-x-x-x-x---", "x---x-x-x-xxx---"), 69, 86, "aba?",
-                                      0.2), -4, 0, 0.2, fx("amp", 14), fx("cabinet", 2),
+                                      0.2), -4, 0, 0.2, GuitarAmp(drive_db=14), Cabinet(Box.OPEN),
               echo(140, 0.5)),
         electric_bass("x-x-x-x-x-x-x-x-", "1 1 1 1 1 1 5 a", 31, 1),
         beat("acoustic", drums({"kick": "x.x.....x.x.....|x.x....xx.x.....",
@@ -231,7 +234,7 @@ _MIRRORBALL = assemble(
     ),
     (
         track("funk", s.CLEAN, Comp("x.gxx.gx.xgxx.gx", 66, 3, -6, 0.006, 0.5), -3, -0.4, 0.1,
-              fx("compress", -4, 5), fx("highshelf", 2500, 3)),
+              Compressor(threshold_db=-4, ratio=5), HighShelf(frequency_hz=2500, gain_db=3)),
         track("keys", synth("rhodes"), Comp("x--x--x---x-----", 62, 4, -10, 0, 0.8), -5, 0.3, 0.15,
               ending="hold", centre=60),
         track("strings", s.STRINGS, Melody(("x-------x-x-x-x-", "x---x---x-------",
@@ -268,7 +271,7 @@ _SATELLITE = assemble(
     ),
     (
         track("keys", s.PIANO, Comp("x---..x-..x-x---", 60, 4, -14, 0, 0.95), -1, -0.1,
-              0.3, fx("lowpass", 3500), ending="hold", centre=60),
+              0.3, LowPass(3500), ending="hold", centre=60),
         track("voices", p.musescore(p.CHOIR), Pad(64, 3, 62), -9, 0.1, 0.4),
         track("voice", synth("chop_ah"), Melody(("x---x-x-x---....", "..x-x---x-x-x---",
                                                  "x-----x-x-------"), 68, 83, "aba>c", 0.15, 0.1),

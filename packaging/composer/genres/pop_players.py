@@ -1,9 +1,19 @@
 """Session players of pop and corporate music: how each is recorded, and the radio's chain."""
 
 from composer.comping import Bass, Broken
+from composer.effects import (
+    BassAmp,
+    Compressor,
+    Delay,
+    Exciter,
+    HighPass,
+    HighShelf,
+    MatchPop,
+    ParallelCompressor,
+)
 from composer.form import Layer, Pattern
 from composer.genres import palette as p
-from composer.genres.palette import fx, hits, strip
+from composer.genres.palette import hits, strip
 from composer.rhythm import MACHINE, TIGHT, Feel
 from composer.score import Effect, Room, Voice
 
@@ -31,7 +41,7 @@ def track(
     duck_db: float = 0.0,
 ) -> Layer:
     """One player; below the voices' range nothing but bass and drums remains."""
-    chain = (fx("highpass", 110), *effects)
+    chain = (HighPass(110), *effects)
     machine = voice.engine == "synth"
     swells = 0.35 if voice in (STRINGS,) else 0.0
     return Layer(name, voice, pattern, strip(gain_db, pan, reverb, *chain, duck_db=duck_db),
@@ -41,7 +51,7 @@ def track(
 
 def echo(bpm: float, beats: float = 0.75, share: float = 0.2) -> Effect:
     """An echo in time."""
-    return fx("delay", 60 / bpm * beats, 0.35, share)
+    return Delay(time_s=60 / bpm * beats, feedback=0.35, share=share)
 
 
 def pulse(bpm: float, order: str, steps_per_bar: int = 8, low: int = 59,
@@ -53,7 +63,8 @@ def pulse(bpm: float, order: str, steps_per_bar: int = 8, low: int = 59,
     """
     left, right = (
         track(f"pulse/{side}", MUTED, Broken(order, steps_per_bar, low, 3, 86, 0.8), gain_db, pan,
-              0.12, fx("compress", 0, 3), fx("delay", 60 / bpm * 0.75, 0.4, 0.3))
+              0.12, Compressor(threshold_db=0, ratio=3),
+              Delay(time_s=60 / bpm * 0.75, feedback=0.4, share=0.3))
         for side, pan in (("left", -0.6), ("right", 0.6))
     )  # fmt: skip
     return left, right
@@ -65,9 +76,10 @@ def electric_bass(
     """A bass guitar, compressed and a little driven so that small loudspeakers show it."""
     voice = p.fluid(p.PICKED_BASS if picked else p.FINGERED_BASS)
     return Layer("bass", voice, Bass(grid, degrees, low, 0.9),
-                 strip(gain_db, 0, 0.02, fx("highpass", 34), fx("compress", -3, 4, 0.01, 0.15),
-                       fx("bass_amp", 8, 0.3)),
-                 ending="root", centre=low, feel=TIGHT)  # fmt: skip
+                 strip(gain_db, 0, 0.02, HighPass(34),
+                       Compressor(threshold_db=-3, ratio=4, attack_s=0.01, release_s=0.15),
+                       BassAmp(drive_db=8, share=0.3)), ending="root", centre=low,
+                 feel=TIGHT)  # fmt: skip
 
 
 def synth_bass(
@@ -84,7 +96,8 @@ def beat(
 ) -> Layer:
     """A drummer or a machine, with a compressed copy beneath."""
     acoustic = kit in ("acoustic", "brushes", "funk", "disco")
-    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.1, fx("parallel", 2, 6, crush)),
+    return Layer(name, hits(kit), pattern,
+                 strip(gain_db, 0, 0.1, ParallelCompressor(threshold_db=2, ratio=6, share=crush)),
                  ending="crash" if name == "drums" else "rest",
                  feel=Feel(4, 0, 5) if acoustic else MACHINE)  # fmt: skip
 
@@ -94,10 +107,10 @@ def radio(
 ) -> Room:
     """A bright plate, the mix compressed and brought half the way to real pop's spectrum."""
     plate = (
-        fx("highpass", 42),
-        fx("compress", 3, 2.2),
-        fx("match_pop", matched),
-        fx("excite", 0.15),
-        fx("highshelf", 8000, air_db),
+        HighPass(42),
+        Compressor(threshold_db=3, ratio=2.2),
+        MatchPop(strength=matched),
+        Exciter(share=0.15),
+        HighShelf(frequency_hz=8000, gain_db=air_db),
     )
     return Room(reverb_s, brightness_hz, plate)

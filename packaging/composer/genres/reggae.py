@@ -3,10 +3,21 @@
 from functools import partial
 
 from composer.comping import Bass, Comp, Pad, Riff
+from composer.effects import (
+    Chorus,
+    Compressor,
+    HighPass,
+    LowPass,
+    LowShelf,
+    RotarySpeaker,
+    Saturator,
+    SpringReverb,
+    TapeEcho,
+)
 from composer.form import Layer, Pattern, SectionPlan
 from composer.genres import palette as p
 from composer.genres.outline import grooving
-from composer.genres.palette import fx, hits, strip, synth
+from composer.genres.palette import hits, strip, synth
 from composer.melody import Melody
 from composer.rhythm import Feel, drums
 from composer.score import Effect, Room, Voice
@@ -36,14 +47,19 @@ def _drums(
 ) -> Layer:
     grids = {"kick": kick, "stick": stick, "hat": hat, **(extra or {})}
     return Layer("drums", hits(kit), drums(grids, _ROLLS, every),
-                 strip(2, 0, room, fx("compress", 4, 2), *effects), "crash",
+                 strip(2, 0, room, Compressor(threshold_db=4, ratio=2), *effects), "crash",
                  feel=_YARD)  # fmt: skip
 
 
 def _bass(
     pattern: Pattern, voice: Voice | None = None, top_hz: float = 800, gain: float = 4
 ) -> Layer:
-    chain = (fx("lowpass", top_hz), fx("saturate", 4), fx("lowshelf", 120, 3), fx("compress", 3, 3))
+    chain = (
+        LowPass(top_hz),
+        Saturator(drive_db=4),
+        LowShelf(frequency_hz=120, gain_db=3),
+        Compressor(threshold_db=3, ratio=3),
+    )
     return Layer("bass", voice or p.fluid(p.FINGERED_BASS), pattern, strip(gain, 0, 0.0, *chain),
                  "root", 31, _YARD, "bass")  # fmt: skip
 
@@ -52,7 +68,7 @@ def _skank(
     voice: Voice, grid: str, centre: int = 66, pan: float = 0.35, gain: float = -1,
     name: str = "skank", *effects: Effect,
 ) -> Layer:  # fmt: skip
-    chain = (fx("highpass", 280), *effects)
+    chain = (HighPass(280), *effects)
     return Layer(name, voice, Comp(grid, centre, 3, -4, 0.007, 0.42),
                  strip(gain, pan, 0.1, *chain), "rest", centre, _YARD)  # fmt: skip
 
@@ -61,13 +77,17 @@ def _bubble(
     voice: Voice, grid: str = "..x.x.x...x.x.x.", centre: int = 60, pan: float = -0.4
 ) -> Layer:
     return Layer("bubble", voice, Comp(grid, centre, 3, -14, 0, 0.55),
-                 strip(-4, pan, 0.1, fx("lowpass", 3600), fx("rotary", 6.2, 0.5)), "hold", 60,
-                 _YARD)  # fmt: skip
+                 strip(-4, pan, 0.1, LowPass(3600), RotarySpeaker(rate_hz=6.2, depth=0.5)), "hold",
+                 60, _YARD)  # fmt: skip
 
 
 def _throw(name: str, voice: Voice, grid: str, echo_s: float, centre: int = 67) -> Layer:
     """One chord now and then, thrown into the echo as a dub engineer does."""
-    chain = (fx("highpass", 320), fx("tape_echo", echo_s, 0.72, 0.8), fx("spring", 0.5, 2.6))
+    chain = (
+        HighPass(320),
+        TapeEcho(time_s=echo_s, feedback=0.72, share=0.8),
+        SpringReverb(share=0.5, decay_s=2.6),
+    )
     return Layer(name, voice, Comp(grid, centre, 3, 4, 0.006, 0.4), strip(-3, -0.1, 0.1, *chain),
                  "hold", centre, _YARD, "texture")  # fmt: skip
 
@@ -82,7 +102,11 @@ def _lead(
 
 
 _brief = partial(
-    grooving, swing=0.56, room=Room(1.2, 5000, (fx("compress", 4, 2), fx("lowshelf", 110, 1.5)))
+    grooving,
+    swing=0.56,
+    room=Room(
+        1.2, 5000, (Compressor(threshold_db=4, ratio=2), LowShelf(frequency_hz=110, gain_db=1.5))
+    ),
 )
 
 
@@ -122,7 +146,7 @@ HAMMOCK = _brief(
         _bubble(synth("bubble_organ")),
         _lead("melodica", synth("melodica"), ("x---x-x-x-------", "..x-x-x-x---x---",
               "x-----x-x-x-....", "..x---x-x-------"), 67, 84, "aba>c?", 0, False,
-              fx("tape_echo", 0.592, 0.45, 0.3)),
+              TapeEcho(time_s=0.592, feedback=0.45, share=0.3)),
         _lead("horns", p.musescore(p.BRASS), ("x-x-x---........", "x---x-x-x-......"), 60, 77,
               "aba<b", 0, True),
         _bass(Bass("x---..x-x---x-..|x---x---..x-x---", "1 5 8 5|1 3 5 a", 35)),
@@ -132,29 +156,30 @@ HAMMOCK = _brief(
     0.35, "I",
 )  # fmt: skip
 
-FOG = _brief(
-    "reggae-02", "Fog over the Sound System",
-    "Deep night dub on one chord: foghorn trombone, wordless voices, wind and a heavy sub bass",
-    ("dark", "dreamy"), 4204, 68, ("E", "minor"),
-    _dub("i", "i | i | i | bVII", "trombone wind", 4),
-    (
-        _skank(p.musescore(p.PIANO), "....X.......X...|....X...........", 64, 0.3, -2, "skank",
-               fx("tape_echo", 0.662, 0.6, 0.5)),
-        Layer("bubble", synth("choir_pad"), Pad(57, 4, 66), strip(-3, -0.2, 0.5,
-              fx("lowpass", 3000)), "hold", 57, _YARD),
-        Layer("wind", synth("wind"), Bed(64, 80), strip(-7, 0, 0.3), "rest", 64, role="texture"),
-        _throw("throw", synth("chop_oh"), "....X...........|................", 0.662),
-        _lead("trombone", p.musescore(p.TROMBONE), ("x-----x---------", "....x---x-------",
-              "x---x-----------"), 45, 62, "a.b.", 0, False, fx("tape_echo", 0.441, 0.62, 0.5),
-              fx("spring", 0.3)),
-        _bass(Riff("x---......x-....|x---..x-....x-x-", "0 0|0 4 2 -1", 33, short=0.9),
-              synth("sub"), 400, 6),
-        _drums("dub", "........X.......", "........x.......|........x.....o.",
-               "................", {"conga_low": "...o.......o..o."},
-               fx("tape_echo", 0.662, 0.45, 0.2), every=8, room=0.35),
-    ),
-    0.3, "i", swing=0.55, room=Room(3.2, 3500, (fx("compress", 4, 2), fx("lowshelf", 120, 2))),
-)  # fmt: skip
+FOG = _brief("reggae-02", "Fog over the Sound System",
+             "Deep night dub on one chord: foghorn trombone, wordless voices, wind and a heavy sub "
+             "bass", ("dark", "dreamy"), 4204, 68, ("E", "minor"),
+             _dub("i", "i | i | i | bVII", "trombone wind", 4),
+             (_skank(p.musescore(p.PIANO), "....X.......X...|....X...........", 64, 0.3, -2,
+                     "skank", TapeEcho(time_s=0.662, feedback=0.6, share=0.5)),
+              Layer("bubble", synth("choir_pad"), Pad(57, 4, 66),
+                    strip(-3, -0.2, 0.5, LowPass(3000)), "hold", 57, _YARD),
+              Layer("wind", synth("wind"), Bed(64, 80), strip(-7, 0, 0.3), "rest", 64,
+                    role="texture"),
+              _throw("throw", synth("chop_oh"), "....X...........|................", 0.662),
+              _lead("trombone", p.musescore(p.TROMBONE),
+                    ("x-----x---------", "....x---x-------", "x---x-----------"), 45, 62, "a.b.", 0,
+                    False, TapeEcho(time_s=0.441, feedback=0.62, share=0.5),
+                    SpringReverb(share=0.3)),
+              _bass(Riff("x---......x-....|x---..x-....x-x-", "0 0|0 4 2 -1", 33, short=0.9),
+                    synth("sub"), 400, 6),
+              _drums("dub", "........X.......", "........x.......|........x.....o.",
+                     "................", {"conga_low": "...o.......o..o."},
+                     TapeEcho(time_s=0.662, feedback=0.45, share=0.2), every=8, room=0.35)), 0.3,
+             "i", swing=0.55,
+             room=Room(3.2, 3500,
+                       (Compressor(threshold_db=4, ratio=2),
+                        LowShelf(frequency_hz=120, gain_db=2))))  # fmt: skip
 
 MARKET = _brief(
     "reggae-03", "Market Street Skank",
@@ -175,7 +200,7 @@ MARKET = _brief(
         _skank(p.musescore(p.BANJO), "..X...X...X...X.", 65, -0.3, 0, "banjo"),
         _skank(p.fluid(p.CLEAN_GUITAR), "..X...X...X...X.", 70, 0.4, -4, "guitar"),
         Layer("organ", p.fluid(p.DRAWBAR_ORGAN), Comp("..xx..xx..xx..xx", 63, 3, -20, 0, 0.6),
-              strip(-5, -0.5, 0.12, fx("lowpass", 3500)), "rest", 63, _YARD),
+              strip(-5, -0.5, 0.12, LowPass(3500)), "rest", 63, _YARD),
         _lead("trombone", p.musescore(p.TROMBONE), ("x-x-x---x-x-x---", "..x-x-x-x---....",
               "x---x-x-x-......", "x-x-x-x-x-------"), 53, 72, "aba>c?"),
         _lead("xylophone", p.musescore(_XYLOPHONE), ("x-x-xxx-x-x-x---", "x-xxx-x-x-......",
@@ -187,7 +212,7 @@ MARKET = _brief(
         _drums("one drop", "....x.......x...", "....x.......x...", "x.X.x.X.x.X.x.X.",
                {"snare": "............g..."}),
     ),
-    0.8, "I6", swing=0.54, room=Room(0.9, 6500, (fx("compress", 4, 2),)),
+    0.8, "I6", swing=0.54, room=Room(0.9, 6500, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
 ROOTS = _brief(
@@ -210,30 +235,31 @@ ROOTS = _brief(
               "shaker": "x.o.x.o.x.o.x.o."}, ({"tom_low": "X.......X.x.x...",
               "conga_high": "xxoxx.xxoxx.x.x."},), 4), strip(3, 0, 0.15), "crash", feel=_YARD),
     ),
-    0.4, "i", swing=0.6, room=Room(1.6, 6500, (fx("compress", 4, 2),)),
+    0.4, "i", swing=0.6, room=Room(1.6, 6500, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
-ECHOES = _brief(
-    "reggae-05", "Echo Chamber Garden",
-    "Spacious major-key dub with marimba, springs and tape echo for underwater or drone shots",
-    ("dreamy", "calm"), 4522, 80, ("F", "mixolydian"),
-    _dub("I | bVII | I | IV", "I | bVII", "marimba", 8),
-    (
-        _skank(synth("wurlitzer"), "....X.......X...", 65, 0.25, -1, "skank",
-               fx("spring", 0.35, 2.0)),
-        _bubble(synth("bubble_organ"), "..x.x.x...x.x.x.", 62, -0.35),
-        _throw("throw", p.fluid(p.CLEAN_GUITAR), "....X...........|................", 0.5625, 69),
-        _lead("marimba", p.musescore(p.MARIMBA), ("x.x.x..xx.......", "..x.x.x.x.......",
-              "x..x..x.x......."), 67, 86, "ab.c", 0, False, fx("tape_echo", 0.5625, 0.6, 0.45),
-              fx("spring", 0.25)),
-        _bass(Bass("x-----x-....x-x-|x-----..x-x-x---", "1 5 8 5|1 5 3 1", 36), synth("round_bass"),
-              600, 4),
-        _drums("dub", "........X.......", "........x.....o.|........x.......", "..x...x...x...x.",
-               {"shaker": "oxoxoxoxoxoxoxox"}, fx("tape_echo", 0.375, 0.45, 0.18), every=8,
-               room=0.15),
-    ),
-    0.3, "I", swing=0.54, room=Room(2.0, 5000, (fx("compress", 4, 2), fx("lowshelf", 120, 1.5))),
-)  # fmt: skip
+ECHOES = _brief("reggae-05", "Echo Chamber Garden",
+                "Spacious major-key dub with marimba, springs and tape echo for underwater or "
+                "drone shots", ("dreamy", "calm"), 4522, 80, ("F", "mixolydian"),
+                _dub("I | bVII | I | IV", "I | bVII", "marimba", 8),
+                (_skank(synth("wurlitzer"), "....X.......X...", 65, 0.25, -1, "skank",
+                        SpringReverb(share=0.35, decay_s=2.0)),
+                 _bubble(synth("bubble_organ"), "..x.x.x...x.x.x.", 62, -0.35),
+                 _throw("throw", p.fluid(p.CLEAN_GUITAR), "....X...........|................",
+                        0.5625, 69),
+                 _lead("marimba", p.musescore(p.MARIMBA),
+                       ("x.x.x..xx.......", "..x.x.x.x.......", "x..x..x.x......."), 67, 86, "ab.c",
+                       0, False, TapeEcho(time_s=0.5625, feedback=0.6, share=0.45),
+                       SpringReverb(share=0.25)),
+                 _bass(Bass("x-----x-....x-x-|x-----..x-x-x---", "1 5 8 5|1 5 3 1", 36),
+                       synth("round_bass"), 600, 4),
+                 _drums("dub", "........X.......", "........x.....o.|........x.......",
+                        "..x...x...x...x.", {"shaker": "oxoxoxoxoxoxoxox"},
+                        TapeEcho(time_s=0.375, feedback=0.45, share=0.18), every=8, room=0.15)),
+                0.3, "I", swing=0.54,
+                room=Room(2.0, 5000,
+                          (Compressor(threshold_db=4, ratio=2),
+                           LowShelf(frequency_hz=120, gain_db=1.5))))  # fmt: skip
 
 ROCKET = _brief(
     "reggae-06", "Two-Tone Scooter",
@@ -262,36 +288,39 @@ ROCKET = _brief(
         _drums("acoustic", "x...x...x...x...", "................", "..x...x...x...x.",
                {"snare": "....X.......X...|....X.......X.xx"}),
     ),
-    0.88, "i", swing=0.5, room=Room(0.8, 6500, (fx("compress", 4, 2),)),
+    0.88, "i", swing=0.5, room=Room(0.8, 6500, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
-STEPPER = _brief(
-    "reggae-07", "Steppers' Parade",
-    "Marching steppers reggae with four-on-the-floor kick, horns and synth for protest and sport",
-    ("epic", "energetic"), 4713, 126, ("D", "minor"),
-    (
-        SectionPlan("intro", 4, "i | i | bVII | bVII", 0.6, "drums bass"),
-        SectionPlan("verse", 8, "i | i | bVII | bVII", 0.8, "drums bass skank bubble horns"),
-        SectionPlan("bridge", 4, "iv | iv | bVI | V", 0.9, "drums bass skank bubble flute"),
-        SectionPlan("break", 4, "i | i | bVII | bVII", 0.6, "drums bass throw", 0.3),
-        SectionPlan("verse", 8, "i | i | bVII | bVII", 1.0, "drums bass skank bubble horns flute"),
-        SectionPlan("bridge", 4, "iv | iv | bVI | V", 1.0, "drums bass skank bubble horns"),
-    ),
-    (
-        _skank(synth("organ_stab"), "....X.......X...", 64, 0.3, -1),
-        _bubble(p.fluid(p.ROCK_ORGAN), "x.xxx.xxx.xxx.xx", 60),
-        _throw("throw", p.fluid(p.CLEAN_GUITAR), "................|............X...", 0.3571, 69),
-        _lead("horns", p.musescore(p.BRASS), ("x---x---x-x-x---", "x-x-x-----------",
-              "..x-x-x-x-------"), 60, 77, "aba>b?", 2, True),
-        _lead("flute", p.musescore(p.FLUTE), ("x-x-x---..x-x---", "x---x-x-x-------"), 72, 89,
-              "ab.b", -1, False, fx("tape_echo", 0.3571, 0.5, 0.35)),
-        _bass(Riff("x---x---x-x-x---|x---x---x-x-....", "0 0 4 2 0|0 4 7 4", 38, short=0.85),
-              synth("organ_bass"), 700, 4),
-        _drums("dub", "X...X...X...X...", "........x.......|........x...x.o.", "x.xxx.xxx.xxx.xx",
-               {"tom_low": "................|............xx.."}, every=8),
-    ),
-    0.72, "i", swing=0.5, room=Room(1.6, 5000, (fx("compress", 4, 2), fx("lowshelf", 110, 1.5))),
-)  # fmt: skip
+STEPPER = _brief("reggae-07", "Steppers' Parade",
+                 "Marching steppers reggae with four-on-the-floor kick, horns and synth for "
+                 "protest and sport", ("epic", "energetic"), 4713, 126, ("D", "minor"),
+                 (SectionPlan("intro", 4, "i | i | bVII | bVII", 0.6, "drums bass"),
+                  SectionPlan("verse", 8, "i | i | bVII | bVII", 0.8,
+                              "drums bass skank bubble horns"),
+                  SectionPlan("bridge", 4, "iv | iv | bVI | V", 0.9,
+                              "drums bass skank bubble flute"),
+                  SectionPlan("break", 4, "i | i | bVII | bVII", 0.6, "drums bass throw", 0.3),
+                  SectionPlan("verse", 8, "i | i | bVII | bVII", 1.0,
+                              "drums bass skank bubble horns flute"),
+                  SectionPlan("bridge", 4, "iv | iv | bVI | V", 1.0,
+                              "drums bass skank bubble horns")),
+                 (_skank(synth("organ_stab"), "....X.......X...", 64, 0.3, -1),
+                  _bubble(p.fluid(p.ROCK_ORGAN), "x.xxx.xxx.xxx.xx", 60),
+                  _throw("throw", p.fluid(p.CLEAN_GUITAR), "................|............X...",
+                         0.3571, 69),
+                  _lead("horns", p.musescore(p.BRASS),
+                        ("x---x---x-x-x---", "x-x-x-----------", "..x-x-x-x-------"), 60, 77,
+                        "aba>b?", 2, True),
+                  _lead("flute", p.musescore(p.FLUTE), ("x-x-x---..x-x---", "x---x-x-x-------"), 72,
+                        89, "ab.b", -1, False, TapeEcho(time_s=0.3571, feedback=0.5, share=0.35)),
+                  _bass(Riff("x---x---x-x-x---|x---x---x-x-....", "0 0 4 2 0|0 4 7 4", 38,
+                             short=0.85), synth("organ_bass"), 700, 4),
+                  _drums("dub", "X...X...X...X...", "........x.......|........x...x.o.",
+                         "x.xxx.xxx.xxx.xx", {"tom_low": "................|............xx.."},
+                         every=8)), 0.72, "i", swing=0.5,
+                 room=Room(1.6, 5000,
+                           (Compressor(threshold_db=4, ratio=2),
+                            LowShelf(frequency_hz=110, gain_db=1.5))))  # fmt: skip
 
 ROCKERS = _brief(
     "reggae-08", "Rockers at Noon",
@@ -323,7 +352,8 @@ LOVERS = _brief(
     (
         _skank(p.fluid(p.JAZZ_GUITAR), "....X.......X...", 67, 0.35),
         Layer("keys", synth("rhodes"), Comp("x-----..x---....|x-----......x---", 62, 4, -10, 0.01),
-              strip(-3, -0.3, 0.15, fx("chorus", 1.5, 0.7, 0.4)), "hold", 62, _YARD),
+              strip(-3, -0.3, 0.15, Chorus(depth_ms=1.5, rate_hz=0.7, share=0.4)), "hold", 62,
+              _YARD),
         _lead("flute", p.musescore(p.FLUTE), ("x---x-x-x---x---", "..x-x-x-x-------",
               "x-x-x-x-----x---"), 70, 87, "aba>c?", -1),
         _lead("strings", p.musescore(p.STRINGS), ("x-------x---x---", "x---x---x-------"), 67, 84,
@@ -333,7 +363,7 @@ LOVERS = _brief(
         _drums("one drop", "........X.......|........X.....x.", "........x.......",
                "x.o.x.o.x.o.x.o.", {"tambourine": "....o.......o..."}),
     ),
-    0.38, "Imaj7", swing=0.58, room=Room(1.5, 5500, (fx("compress", 4, 2),)),
+    0.38, "Imaj7", swing=0.58, room=Room(1.5, 5500, (Compressor(threshold_db=4, ratio=2),)),
 )  # fmt: skip
 
 BRIEFS = (HAMMOCK, FOG, MARKET, ROOTS, ECHOES, ROCKET, STEPPER, ROCKERS, LOVERS)

@@ -1,13 +1,19 @@
 """How synthwave pieces are built: outrun, dark synth, chillwave and the montage of a film."""
 
+from composer.effects import Compressor, HighShelf, MatchPop, Saturator
 from composer.form import Brief, Layer, SectionPlan
 from composer.genres.outline import About, assemble, seams
-from composer.genres.palette import fx, hits, strip
+from composer.genres.palette import hits, strip
 from composer.rhythm import MACHINE, Feel, drums
 from composer.score import Effect, Room
 
 # Tape and a console of its time: glue, warmth, records' low end and a glittering top.
-TAPE = (fx("compress", 3, 2.2), fx("saturate", 3), fx("match_pop", 0.4), fx("highshelf", 4000, 4))
+TAPE = (
+    Compressor(threshold_db=3, ratio=2.2),
+    Saturator(drive_db=3),
+    MatchPop(strength=0.4),
+    HighShelf(frequency_hz=4000, gain_db=4),
+)
 
 
 def beat(

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from composer.effects import RATE_HZ, Stereo
 from composer.midi import LEAD_IN_S
 from composer.score import Part, Score
+from composer.sound import RATE_HZ, Stereo
 from composer.synth import basses, leads, pads, plucks, textures, voices
 from composer.synth.oscillators import Wave
 from composer.synth.shaping import Tone

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from composer.effects import RATE_HZ
+from composer.sound import RATE_HZ
 from composer.synth.oscillators import (
     Wave,
     modulated,

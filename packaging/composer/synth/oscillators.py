@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from composer.effects import RATE_HZ
+from composer.sound import RATE_HZ
 
 Wave = npt.NDArray[np.float64]
 

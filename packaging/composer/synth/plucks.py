@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import signal
 
-from composer.effects import RATE_HZ
+from composer.sound import RATE_HZ
 from composer.synth.oscillators import Wave, modulated, pulse, sine, unison
 from composer.synth.shaping import Tone, bandpass, decay, drive, envelope, lowpass, shaped
 

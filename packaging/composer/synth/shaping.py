@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import signal
 
-from composer.effects import RATE_HZ
+from composer.sound import RATE_HZ
 from composer.synth.oscillators import Wave, seconds
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import signal
 
-from composer.effects import RATE_HZ
+from composer.sound import RATE_HZ
 from composer.synth.oscillators import Wave, noise, saw, seconds, sine
 from composer.synth.shaping import (
     Tone,

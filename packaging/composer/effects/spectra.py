@@ -5,17 +5,21 @@ ratings.csv, forty of pop: the mean over files of the level in each third-octave
 dB below the sum of all bands, from 50 Hz to 10 kHz. The even rows are kept for judging.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import signal
 
-from composer.filters import RATE_HZ, Curve, Stereo, convolved, minimum_phase
+from composer.effects.ranges import check_ranges
+from composer.filters import convolved, minimum_phase
+from composer.sound import RATE_HZ, Curve, Stereo
 
 BANDS_HZ = 50.0 * 2 ** (np.arange(24) / 3)
 POP_DB = np.array([
     -20.5, -18.7, -15.9, -12.5, -13.0, -12.1, -11.7, -12.4, -12.7, -13.2, -14.1, -13.9,
     -15.6, -17.2, -18.3, -18.7, -20.2, -21.7, -22.8, -24.0, -25.4, -26.0, -26.9, -29.6,
 ])  # fmt: skip
-# An equaliser mends a balance; it doesn't invent what an arrangement lacks.
+# An equaliser corrects a balance; it doesn't add what an arrangement lacks.
 _LIMIT_DB = 8.0
 
 
@@ -28,10 +32,23 @@ def third_octaves_db(sound: Stereo) -> Curve:
     return np.asarray(10 * np.log10(np.maximum(bands, 1e-15) / max(bands.sum(), 1e-12)))
 
 
-def match_pop(sound: Stereo, strength: float) -> Stereo:
-    """Bring a mix's long-term spectrum part of the way (0 to 1) to that of real pop."""
-    missing_db = POP_DB - third_octaves_db(sound)
-    # Over three bands: single resonances belong to the notes that were played.
-    smooth = np.convolve(np.pad(missing_db, 1, "edge"), (0.25, 0.5, 0.25), "valid")
-    gains_db = np.clip(strength * smooth, -_LIMIT_DB, _LIMIT_DB)
-    return convolved(sound, minimum_phase(BANDS_HZ, gains_db, 2048))
+@dataclass(frozen=True, slots=True)
+class MatchPop:
+    """Brings a mix's long-term spectrum part of the way to that of real pop.
+
+    Attributes:
+        strength: 0 (not at all) to 1 (all the way).
+    """
+
+    strength: float
+
+    def __post_init__(self) -> None:
+        check_ranges(self, strength=(0, 1))
+
+    def apply(self, sound: Stereo) -> Stereo:
+        """Return the equalised sound."""
+        missing_db = POP_DB - third_octaves_db(sound)
+        # Over three bands: single resonances belong to the notes that were played.
+        smooth = np.convolve(np.pad(missing_db, 1, "edge"), (0.25, 0.5, 0.25), "valid")
+        gains_db = np.clip(self.strength * smooth, -_LIMIT_DB, _LIMIT_DB)
+        return convolved(sound, minimum_phase(BANDS_HZ, gains_db, 2048))
