@@ -60,8 +60,8 @@ def _run_window(clip: Path | None) -> int:
     from PySide6.QtWidgets import QApplication
 
     from desktop import icons
+    from desktop.engine_session import EngineSession
     from desktop.main_window import MainWindow
-    from desktop.session import Session
     from desktop.theme import Theme
     from engine.paths import config_dir
 
@@ -76,7 +76,7 @@ def _run_window(clip: Path | None) -> int:
     app.setDesktopFileName("soundbed")
     app.setWindowIcon(icons.app_icon())
     store = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(Session(), Theme(app), store)
+    window = MainWindow(EngineSession(), Theme(app), store)
     wakeup = _quit_on_interrupt(app)
     window.show()
     if clip is not None:

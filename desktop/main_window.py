@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.clip.analysing import Analysing, Problem
 from desktop.clip.welcome import Welcome
 from desktop.export.actions import ExportActions
+from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, playback_keys
@@ -28,7 +29,7 @@ from desktop.preview.panel import PreviewPanel
 from desktop.preview.player import Player
 from desktop.recent import RecentClips
 from desktop.results.panel import ResultsPanel
-from desktop.session import FileKind, Session, is_utf8
+from desktop.session import FileKind, Session
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
 from desktop.workspace import Workspace

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from desktop.session import is_utf8
+from desktop.file_names import is_utf8
 
 _KEY = "clips/recent"
 _N_KEPT = 8

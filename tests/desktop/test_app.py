@@ -23,10 +23,10 @@ def test_the_window_opens_without_the_heavy_modules():
         "from PySide6.QtCore import QSettings\n"
         "from PySide6.QtWidgets import QApplication\n"
         "from desktop.main_window import MainWindow\n"
-        "from desktop.session import Session\n"
+        "from desktop.engine_session import EngineSession\n"
         "from desktop.theme import Theme\n"
         "app = QApplication([])\n"
-        "window = MainWindow(Session(), Theme(app), QSettings())\n"
+        "window = MainWindow(EngineSession(), Theme(app), QSettings())\n"
         "window.show()\n"
         f"print([name for name in {_HEAVY!r} if name in sys.modules])\n"
         "window.close()\n"
@@ -37,7 +37,7 @@ def test_the_window_opens_without_the_heavy_modules():
 def test_workers_start_without_qt():
     done = run(
         "import sys\n"
-        "import desktop.app, desktop.session\n"
+        "import desktop.app, desktop.engine_session\n"
         "print([name for name in sys.modules if name.startswith('PySide6')])\n"
     )
     assert done.stdout == "[]\n", done.stderr

@@ -6,8 +6,8 @@ import soundfile
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.engine_session import EngineSession
 from desktop.main_window import MainWindow
-from desktop.session import Session
 from desktop.theme import Theme
 from engine.paths import demo_clip
 
@@ -19,7 +19,7 @@ _MS = 180_000
 @pytest.fixture
 def window(qtbot, qapp, tmp_path, no_leaks):
     store = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(Session(), Theme(qapp), store)
+    window = MainWindow(EngineSession(), Theme(qapp), store)
     window.show()
     yield window
     window.close()

@@ -1,25 +1,26 @@
 import os
 from pathlib import Path
 
-from desktop.session import FileKind, Session, _readable_by_qt
+from desktop.engine_session import EngineSession, readable_by_qt
+from desktop.session import FileKind
 
 
 def test_the_player_gets_the_clip_itself(tmp_path):
     clip = tmp_path / "a%d #1?\n.mp4"
-    assert _readable_by_qt(clip, tmp_path / "x") == clip
+    assert readable_by_qt(clip, tmp_path / "x") == clip
 
 
 def test_a_name_that_qt_cannot_write_gets_another(tmp_path):
     clip = Path(os.fsdecode(os.fsencode(tmp_path / "b") + b"\xff.mp4"))
     clip.write_bytes(b"film")
     for _ in range(2):
-        link = _readable_by_qt(clip, tmp_path / "picture")
+        link = readable_by_qt(clip, tmp_path / "picture")
         assert link == tmp_path / "picture" / "clip.mp4"
         assert link.read_bytes() == b"film"
 
 
 def test_kinds_of_files(tmp_path):
-    session = Session()
+    session = EngineSession()
     assert session.kind_of(tmp_path) is FileKind.FOLDER
     assert session.kind_of(tmp_path / "a.MP3") is FileKind.AUDIO
     assert session.kind_of(tmp_path / "a.mov") is FileKind.VIDEO

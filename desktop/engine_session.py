@@ -1,0 +1,252 @@
+"""The window's only caller of the engine's stories and its library.
+
+The engine's heavy modules are imported where they are first needed, so that the window opens
+without them. What each method promises stands in `desktop.session`.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from desktop.file_names import is_utf8
+from desktop.session import FileKind, LibraryListing, Session
+from engine.arrangement.history import PlanHistory
+from engine.arrangement.plan import MixPlan, plan_mix
+from engine.errors import InputError, SoundbedError
+from engine.library.library import Library, available_libraries, genres_at_hand
+from engine.library.tracks import Track
+from engine.limits import MAKING_PROXY, PREVIEWING, RENDERING, Limits
+from engine.progress import Progress, silent
+from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.media.probe import VideoInfo
+    from engine.media.worker import WorkerPool
+    from engine.music.features import MusicFeatures
+    from engine.stories.index import IndexReport
+    from engine.stories.install_pack import InstallReport
+    from engine.stories.render import PreviewSound
+
+T = TypeVar("T")
+
+
+class EngineSession(Session):
+    """Runs the stories; what decodes runs in processes of its own."""
+
+    def __init__(self) -> None:
+        self._pool: WorkerPool | None = None
+        self._previewing = Lock()
+
+    # The clip
+
+    def kind_of(self, path: Path) -> FileKind:
+        from engine.media.probe import AUDIO_SUFFIXES
+
+        if path.is_dir():
+            return FileKind.FOLDER
+        return FileKind.AUDIO if path.suffix.lower() in AUDIO_SUFFIXES else FileKind.VIDEO
+
+    def video_patterns(self) -> str:
+        from engine.media.probe import VIDEO_SUFFIXES
+
+        return " ".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
+
+    def analyse(self, clip: Path, progress: Progress) -> ClipAnalysis:
+        from engine.stories.recommend import analyse_clip_isolated
+
+        return analyse_clip_isolated(clip, progress)
+
+    def picture(self, info: "VideoInfo", folder: Path, progress: Progress) -> Path:
+        from engine.media.proxy import make_proxy, needs_proxy
+
+        if not needs_proxy(info):
+            return readable_by_qt(info.path, folder)
+        return _isolated(make_proxy, info.path, MAKING_PROXY, progress, info, folder)
+
+    def recommend(
+        self, clip: ClipAnalysis, options: RankingOptions, progress: Progress
+    ) -> Recommendations:
+        from engine.stories.recommend import recommend
+
+        return recommend(clip, options, progress)
+
+    def genres(self) -> tuple[str, ...]:
+        return tuple(sorted(genres_at_hand()))
+
+    # The music under the clip
+
+    def features(self, track: Track) -> "MusicFeatures":
+        library = Library.open_bundled() if track.origin == "bundled" else Library.open()
+        return library.features(track.id)
+
+    def plan(
+        self,
+        info: "VideoInfo",
+        track: Track,
+        features: "MusicFeatures",
+        start_s: float,
+        *,
+        by_hand: bool = False,
+    ) -> MixPlan:
+        return plan_mix(info, track, features, start_s, by_hand=by_hand)
+
+    def track_of(self, plan: MixPlan) -> Track:
+        for library in available_libraries():
+            for track in library.tracks():
+                if track.path == plan.track_path and track.state == "ready":
+                    return track
+        raise InputError(
+            tr("the track chosen for this clip is no longer in the library."),
+            path=plan.track_path,
+            remedy=tr("Choose another one, or add its folder again."),
+        )
+
+    def preview(self, plan: MixPlan, folder: Path, progress: Progress) -> "PreviewSound":
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._previewing:
+            progress.check()
+            outcomes = self._preview_pool().map_unordered(
+                _render_preview,
+                [(plan.track_path, (plan, folder))],
+                limits=PREVIEWING,
+                progress=progress,
+            )
+            _, sound = next(outcomes)
+        if isinstance(sound, SoundbedError):
+            raise sound
+        return sound
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+
+    def _preview_pool(self) -> "WorkerPool":
+        from engine.media.worker import WorkerPool
+
+        if self._pool is None:
+            self._pool = WorkerPool(1)
+        return self._pool
+
+    # What the user decided
+
+    def load_history(self, clip: ClipAnalysis) -> PlanHistory | None:
+        saved = Library.open().load_plan(clip.content_hash)
+        return None if saved is None else PlanHistory.from_json(saved)
+
+    def save_history(self, clip: ClipAnalysis, history_json: str) -> None:
+        Library.open().save_plan(clip.content_hash, clip.info.path, history_json)
+
+    def n_picks(self) -> int:
+        return len(Library.open().picks())
+
+    def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
+        Library.open().add_pick(clip.content_hash, track)
+
+    # Export
+
+    def export_video(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
+        from engine.stories.render import render_video
+
+        return _isolated(
+            render_video, plan.clip_path, RENDERING, progress, plan, out, overwrite=overwrite
+        )
+
+    def export_wav(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
+        from engine.stories.render import mix_to_wav
+
+        _isolated(mix_to_wav, plan.track_path, RENDERING, progress, plan, out, overwrite=overwrite)
+        return out
+
+    def export_timeline(
+        self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress
+    ) -> Path:
+        from engine.stories.render import write_timeline
+
+        progress.check()
+        write_timeline(plan, out, overwrite=overwrite)
+        return out
+
+    def export_credits(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
+        from engine.stories.render import write_credits
+
+        progress.check()
+        write_credits(plan, out, overwrite=overwrite)
+        return out
+
+    def credits(self, plan: MixPlan) -> str:
+        from engine.export.credits import credits_text
+
+        return credits_text(plan)
+
+    # The library
+
+    def listing(self) -> LibraryListing:
+        from engine.stories.install_pack import installed_packs
+
+        library = Library.open()
+        packs = {pack.folder: pack.title for pack in installed_packs(library)}
+        return LibraryListing(library.folders(), library.tracks(), packs)
+
+    def add_folder(self, folder: Path, progress: Progress) -> "IndexReport":
+        from engine.stories.index import index_folder
+
+        return index_folder(folder, Library.open(), progress)
+
+    def install_pack(self, pack: Path, progress: Progress) -> "InstallReport":
+        from engine.stories.install_pack import install_pack
+
+        return install_pack(pack, Library.open(), progress)
+
+    def rescan(self, progress: Progress) -> "IndexReport":
+        from engine.stories.index import rescan
+
+        return rescan(Library.open(), progress)
+
+    def remove_folder(self, folder: Path) -> int:
+        from engine.stories.install_pack import remove_folder
+
+        return remove_folder(folder, Library.open())
+
+    def remove_track(self, track: Track) -> str:
+        return Library.open().remove_track(track.id)
+
+
+def readable_by_qt(clip: Path, folder: Path) -> Path:
+    """Return the clip, or a link to it in `folder` where its name isn't UTF-8: Qt can't open it."""
+    if is_utf8(clip):
+        return clip
+    folder.mkdir(parents=True, exist_ok=True)
+    link = folder / f"clip{clip.suffix if is_utf8(clip.suffix) else ''}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(clip)
+    return link
+
+
+def _render_preview(plan: MixPlan, folder: Path) -> "PreviewSound":
+    """Run in the worker, which is killed when the user chooses another track."""
+    from engine.stories.render import render_preview
+
+    return render_preview(plan, folder, silent())
+
+
+def _isolated(
+    function: Callable[..., T],
+    path: Path,
+    limits: Limits,
+    progress: Progress,
+    *args: object,
+    **options: object,
+) -> T:
+    """Run in a process of its own: a broken file can crash that, never the window."""
+    from engine.media.worker import run_isolated
+
+    return run_isolated(
+        function,
+        *args,
+        path=path,
+        limits=limits,
+        progress=progress,
+        **options,
+    )
