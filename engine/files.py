@@ -1,6 +1,7 @@
-"""Writing files so that a crash leaves the old one or the new one, never half of either."""
+"""Writes files and folders so that a crash leaves the old or the new one, never half of either."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,19 +30,59 @@ def replacing(path: Path) -> Iterator[Path]:
     beside = Path(name)
     try:
         yield beside
-        with beside.open("rb+") as written:
-            os.fsync(written.fileno())
+        _sync(beside)
         # mkstemp makes files private; what the user exports follows their own umask.
-        umask = os.umask(0)
-        os.umask(umask)
-        beside.chmod(0o666 & ~umask)
+        beside.chmod(0o666 & ~_umask())
         beside.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    _sync(path.parent)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Yield a new folder beside `path` that takes its place when the block ends well.
+
+    What it holds reaches the disk before the name changes; on any error it is deleted and `path`
+    stays as it was.
+
+    Raises:
+        ExportError: when the folder can't be written or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".soundbed-", dir=path.parent))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    aside = beside.with_name(f"{beside.name}.old")
+    try:
+        yield beside
+        for inner in beside.rglob("*"):
+            _sync(inner)
+        # mkdtemp makes folders private; what the user exports follows their own umask.
+        beside.chmod(0o777 & ~_umask())
+        # No system call of all three systems swaps two folders: the old one steps aside first.
+        if path.exists():
+            path.rename(aside)
+        try:
+            beside.rename(path)
+        except OSError:
+            if aside.exists():
+                aside.rename(path)
+            raise
+    except ExportError as error:
+        # The user doesn't know the temporary folder that its path names.
+        raise ExportError(error.problem, path=path, remedy=error.remedy) from error
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        if path.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+    _sync(path.parent)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -55,15 +96,26 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def _sync_folder(folder: Path) -> None:
-    # Windows has no handle to a folder; there the rename itself is durable enough.
-    if os.name == "posix":
-        with suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+def _sync(path: Path) -> None:
+    """Bring a file's bytes, or a folder's names, to the disk."""
+    if path.is_dir():
+        # Windows has no handle to a folder; there the rename itself is durable enough.
+        if os.name == "posix":
+            with suppress(OSError):
+                handle = os.open(path, os.O_RDONLY)
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+    elif path.is_file() and not path.is_symlink():
+        with path.open("rb+") as written:
+            os.fsync(written.fileno())
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
 
 
 def _unwritable(path: Path, error: OSError) -> ExportError:

@@ -1,19 +1,16 @@
 """STORY: finished edits → pairs → teacher and student → a model pack."""
 
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from engine.encoders.manifest import MANIFEST_NAME, load_manifest
+from engine.encoders.manifest import load_manifest
 from engine.encoders.student import PACK_KIND, StudentPack
-from engine.errors import InputError, PackError, TrainingError
+from engine.errors import InputError, PackError
+from engine.files import replacing_folder
 from engine.paths import cache_dir
 from engine.progress import Progress
 from engine.training.data.features_cache import default_cache
@@ -90,6 +87,7 @@ def train_pack(
     Raises:
         InputError: when `out` is there and may not be replaced, or the scheduler isn't there.
         TrainingError: when the data don't suffice or training fails.
+        ExportError: when the pack can't be written.
     """
     if is_first():
         _check_target(out, force)
@@ -111,7 +109,7 @@ def train_pack(
     if not is_first():
         return None
     progress.step(tr("Writing the pack"))
-    with _written_beside(out) as folder:
+    with replacing_folder(out) as folder:
         parity = export_pack(
             folder,
             out.name,
@@ -175,41 +173,3 @@ def _check_target(out: Path, force: bool) -> None:
             path=out,
             remedy=tr("Choose another name."),
         )
-
-
-@contextmanager
-def _written_beside(out: Path) -> Iterator[Path]:
-    """Yield a new folder that takes the place of `out` when the block ends well."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".soundbed-", dir=out.parent))
-    except OSError as error:
-        raise _unwritable(out, error) from error
-    aside = folder.with_name(folder.name + ".old")
-    try:
-        yield folder
-        umask = os.umask(0)
-        os.umask(umask)
-        folder.chmod(0o777 & ~umask)
-        if out.exists():
-            out.rename(aside)
-        try:
-            folder.rename(out)
-        except OSError:
-            if aside.exists():
-                aside.rename(out)
-            raise
-    except OSError as error:
-        raise _unwritable(out, error) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if (out / MANIFEST_NAME).is_file():
-            shutil.rmtree(aside, ignore_errors=True)
-
-
-def _unwritable(out: Path, error: OSError) -> TrainingError:
-    return TrainingError(
-        tr("The pack can't be written ({reason}).").format(reason=error.strerror or error),
-        path=out,
-        remedy=tr("Choose another folder or free some space."),
-    )

@@ -1,7 +1,5 @@
 """A benchmark's data on disk: .npz files without pickles and a README, whole or not at all."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -12,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ExportError, TrainingError
-from engine.files import replacing, write_text
+from engine.files import replacing, replacing_folder, write_text
 from engine.training.data.archives import read_archive
 from engine.training.data.benchmark_data import BenchmarkData, Queries, TestSet
 from engine.training.data.pairs import load_pairs, require_alike, save_pairs
@@ -143,25 +141,8 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         ExportError: when `folder` holds something already, or can't be written.
     """
     require_new(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".soundbed-", dir=folder.parent))
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    try:
+    with replacing_folder(folder) as beside:
         yield beside
-        # mkdtemp makes folders private; what the user asked for is as open as its parent.
-        beside.chmod(folder.parent.stat().st_mode & 0o777)
-        if folder.exists():
-            folder.rmdir()
-        beside.replace(folder)
-    except ExportError as error:
-        # Nobody knows the temporary folder that its path names.
-        raise ExportError(error.problem, path=folder, remedy=error.remedy) from error
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _arrays_of(test: TestSet) -> dict[str, npt.NDArray[Any]]:
