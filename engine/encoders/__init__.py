@@ -1,1 +1,1 @@
-"""Exported networks: verified by their manifest, run by onnxruntime."""
+"""Model packs: exported networks, checked against their manifest and run by onnxruntime."""

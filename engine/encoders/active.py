@@ -1,4 +1,4 @@
-"""Which matching pack is in use."""
+"""The matching pack in use."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -8,10 +8,10 @@ from engine.settings import load_settings
 
 
 def matching_pack(folder: Path | None = None) -> StudentPack:
-    """Return the matching pack of a folder, else of the settings, else the bundled one.
+    """Return the matching pack in `folder`, else the one in the settings, else the bundled one.
 
     Raises:
-        PackError: when it is unusable.
+        PackError: when it can't be used.
     """
     if folder is None:
         active = load_settings().active_pack

@@ -1,4 +1,4 @@
-"""Music to tags and embeddings: the two musicnn networks."""
+"""Tags and embeddings of music, by the two musicnn networks."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +41,10 @@ MTT_TAGS = (
 
 @dataclass(frozen=True, slots=True)
 class MusicTags:
-    """What the networks hear in each patch of three seconds.
+    """The networks' outputs for each patch of three seconds.
 
-    Args:
-        msd_patches: (n, 50) float32, the probability of each of `MSD_TAGS`.
+    Attributes:
+        msd_patches: (n, 50) float32, probability of each of `MSD_TAGS`.
         mtt_patches: (n, 50) float32, the same for `MTT_TAGS`.
         embedding_patches: (n, 400) float32, the penultimate layers, MSD's before MTT's.
     """
@@ -61,26 +61,26 @@ class MusicTags:
             (self.embedding_patches, 2 * N_FEATURES),
         )
         if n == 0 or any(array.shape != (n, width) for array, width in shapes):
-            raise ValueError("tags need at least one patch, and as many of each kind")
+            raise ValueError("tags need at least one patch, and the same number of each kind")
 
     @property
     def msd(self) -> npt.NDArray[np.float32]:
-        """The mean over the patches, (50,)."""
+        """Mean over the patches, (50,)."""
         return np.asarray(self.msd_patches.mean(axis=0), np.float32)
 
     @property
     def mtt(self) -> npt.NDArray[np.float32]:
-        """The mean over the patches, (50,)."""
+        """Mean over the patches, (50,)."""
         return np.asarray(self.mtt_patches.mean(axis=0), np.float32)
 
     @property
     def embedding(self) -> npt.NDArray[np.float32]:
-        """The mean over the patches, (400,)."""
+        """Mean over the patches, (400,)."""
         return np.asarray(self.embedding_patches.mean(axis=0), np.float32)
 
 
 class MusicTagger:
-    """musicnn (Pons & Serra 2019), trained on the MSD's and on MagnaTagATune's tags."""
+    """musicnn (Pons & Serra 2019), trained on the tags of MSD and of MagnaTagATune."""
 
     def __init__(self, msd: OnnxModel, mtt: OnnxModel) -> None:
         self._models = (msd, mtt)
@@ -90,7 +90,7 @@ class MusicTagger:
         """Load the pack in `folder`, or the bundled one.
 
         Raises:
-            PackError: the pack is missing, edited or damaged.
+            PackError: when the pack is missing, edited or damaged.
         """
         folder = folder or bundled_models_dir() / PACK
         manifest = load_manifest(folder)
@@ -98,7 +98,7 @@ class MusicTagger:
         return cls(msd, mtt)
 
     def tag(self, patches: npt.NDArray[np.float32]) -> MusicTags:
-        """Return what is heard in each patch.
+        """Return the tags of each patch.
 
         Args:
             patches: (n, 187, 96) float32, log-mel as `engine.music.mel` makes it; n at least 1.
@@ -107,7 +107,7 @@ class MusicTagger:
             raise ValueError(f"patches are {patches.shape}, not (n, {PATCH_FRAMES}, {N_BANDS})")
         tags, embeddings = [], []
         for model in self._models:
-            # Eight at once are no faster than one (36 ms), but take 1 GB instead of 170 MB.
+            # A batch of eight is no faster (36 ms each) and takes 1 GB instead of 170 MB.
             outs = [model.run(patches=patch[None]) for patch in patches]
             tags.append(np.concatenate([out["tags"] for out in outs]))
             embeddings.append(np.concatenate([out["embedding"] for out in outs]))

@@ -1,4 +1,4 @@
-"""What a model pack says about itself: a model file is never alone."""
+"""The manifest of a model pack."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ FORMAT = 1
 KINDS = ("visual", "audio", "profile", "matching")
 _MAX_MANIFEST_BYTES = 4 * 2**20
 
-# A dimension is a number, or a name where any number goes.
+# A dimension is a number, or a name for any number.
 Shape = tuple[int | str, ...]
 Tensors = Mapping[str, Mapping[str, Shape]]
 
@@ -25,19 +25,19 @@ Tensors = Mapping[str, Mapping[str, Shape]]
 class PackManifest:
     """The contents of a pack's manifest.json.
 
-    Args:
-        id: the pack's name, unique among the packs of its kind.
+    Attributes:
+        id: name of the pack, unique among the packs of its kind.
         kind: one of `KINDS`.
         version: of the pack's weights.
-        files: sha256 of each file of the pack, by its name.
-        inputs: for each .onnx file, the shape of each input by its name.
+        files: sha256 of each file of the pack, by file name.
+        inputs: for each .onnx file, the shape of each input by name.
         outputs: the same for the outputs.
-        feature_versions: the versions of the features that go in, e.g. {"music": "music-1"}.
-        embedding_space: what its embeddings may be compared with; None for no such space.
-        training_data: what the weights learnt from, in a sentence.
+        feature_versions: versions of the input features, e.g. {"music": "music-1"}.
+        embedding_space: id of the space of its embeddings; None where they aren't compared.
+        training_data: what the weights were trained on, in one sentence.
         licence: of the weights, as an SPDX expression.
-        sources: sha256 of each file that the weights were taken from, by its name.
-        extra: what only this kind of pack knows.
+        sources: sha256 of each file that the weights were taken from, by file name.
+        extra: values that only this kind of pack has.
     """
 
     id: str
@@ -60,15 +60,15 @@ class PackManifest:
         if self.kind not in KINDS:
             raise ValueError(f"kind is {self.kind!r}, not one of {', '.join(KINDS)}")
         for name, digest in self.files.items():
-            # A pack comes from anywhere: its files lie in its own folder, nowhere else.
+            # Packs come from untrusted sources: their files must lie in their own folder.
             if name in ("", ".", "..") or any(sign in name for sign in "/\\:\0"):
-                raise ValueError(f"{name!r} is no plain file name")
+                raise ValueError(f"{name!r} is not a plain file name")
             if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
                 raise ValueError(f"the sha256 of {name} has the wrong form")
         for tensors in (self.inputs, self.outputs):
             for name, shapes in tensors.items():
                 if name not in self.files:
-                    raise ValueError(f"tensors are named for {name}, which isn't among the files")
+                    raise ValueError(f"there are tensors for {name}, which isn't among the files")
                 for shape in shapes.values():
                     if not all(isinstance(length, int | str) for length in shape):
                         raise ValueError(f"a shape of {name} has the wrong form")
@@ -78,7 +78,7 @@ def load_manifest(folder: Path) -> PackManifest:
     """Read a pack's manifest.
 
     Raises:
-        PackError: it is missing, damaged, or written by a newer Soundbed.
+        PackError: when it is missing, damaged, or written by a newer Soundbed.
     """
     path = folder / MANIFEST_NAME
     text = _read(path, limit_bytes=_MAX_MANIFEST_BYTES)
@@ -105,20 +105,20 @@ def load_manifest(folder: Path) -> PackManifest:
 
 
 def save_manifest(folder: Path, manifest: PackManifest) -> None:
-    """Write a pack's manifest; its files are already there."""
+    """Write a pack's manifest; its files must exist already."""
     files.write_text(folder / MANIFEST_NAME, manifest_json(manifest))
 
 
 def manifest_json(manifest: PackManifest) -> str:
-    """Return the manifest as the text of its file: the same manifest, the same bytes."""
+    """Return the manifest as JSON; equal manifests give equal text."""
     return json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_file(folder: Path, manifest: PackManifest, name: str) -> bytes:
-    """Return a file of the pack, verified.
+    """Return a file of the pack, checked against the manifest.
 
     Raises:
-        PackError: the file is missing, or isn't the one that the manifest names.
+        PackError: when the file is missing or its sha256 differs.
     """
     path = folder / name
     if name not in manifest.files:
@@ -130,7 +130,7 @@ def read_file(folder: Path, manifest: PackManifest, name: str) -> bytes:
     data = _read(path)
     if sha256_of(data) != manifest.files[name]:
         raise PackError(
-            tr("the model file isn't the one its manifest names: it was edited or cut off."),
+            tr("the model file differs from its manifest: it was edited or is incomplete."),
             path=path,
             remedy=reinstall(),
         )

@@ -1,4 +1,4 @@
-"""The profile pack: features of music → genre, with "unsure", and ten moods."""
+"""The profile pack: from features of music to genre (or "unsure") and ten moods."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,11 @@ BUNDLED_PACK = "profile"
 
 @dataclass(frozen=True, slots=True)
 class MusicProfile:
-    """What a track sounds like in words.
+    """Genre and moods of a track.
 
     Attributes:
         genre_probabilities: float32 (n_genres,), summing to 1, in the pack's order.
-        genre: the likeliest genre; None when the pack is unsure.
+        genre: the most likely genre; None when the pack is unsure.
         moods: z-score of each mood; 0 is the average of the pack's reference music.
     """
 
@@ -34,9 +34,9 @@ class MusicProfile:
 
     def __post_init__(self) -> None:
         if self.genre_probabilities.ndim != 1:
-            raise ValueError("genre probabilities form a vector")
+            raise ValueError("genre probabilities must be one-dimensional")
         if abs(float(self.genre_probabilities.sum()) - 1.0) > 1e-3:
-            raise ValueError("genre probabilities sum to 1")
+            raise ValueError("genre probabilities must sum to 1")
 
 
 class ProfilePack:
@@ -54,13 +54,13 @@ class ProfilePack:
             self._unsure_below = float(extra["unsure_below"])
             self._version = str(manifest.feature_versions["music"])
             if not self._mean.shape == self._deviation.shape == (len(self.moods),):
-                raise ValueError("mood scales of another number of moods")
+                raise ValueError("the mood scales are for another number of moods")
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(folder, error) from error
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
-        """Open a profile pack; without a folder, the bundled one.
+        """Load the pack in `folder`, or the bundled one.
 
         Raises:
             PackError: when the pack is missing, edited or of another kind.
@@ -68,18 +68,18 @@ class ProfilePack:
         where = folder or bundled_models_dir() / BUNDLED_PACK
         manifest = load_manifest(where)
         if manifest.kind != PACK_KIND:
-            raise _unusable(where, ValueError(f"a pack of the kind {manifest.kind}"))
+            raise _unusable(where, ValueError(f"its kind is {manifest.kind}"))
         return cls(manifest, open_model(where, manifest, "profile.onnx"), where)
 
     def profile(self, features: Described) -> MusicProfile:
         """Return genre and moods of one track.
 
         Raises:
-            PackError: when the features are of another version than the pack reads.
+            PackError: when the pack was trained on another version of the features.
         """
         if features.version != self._version:
             raise PackError(
-                tr("The pack reads features “{expected}”, these are “{found}”.").format(
+                tr("The pack needs features “{expected}”, not “{found}”.").format(
                     expected=self._version, found=features.version
                 ),
                 path=self._folder,
@@ -99,7 +99,7 @@ class ProfilePack:
 
 def _unusable(folder: Path, error: Exception) -> PackError:
     return PackError(
-        tr("The folder holds no usable profile pack ({reason}).").format(reason=error),
+        tr("The profile pack in this folder can't be used ({reason}).").format(reason=error),
         path=folder,
         remedy=tr("Install Soundbed again."),
     )

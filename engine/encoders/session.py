@@ -1,4 +1,4 @@
-"""The only home of onnxruntime: opens a pack's network and runs it."""
+"""Load and run a pack's networks: the only home of onnxruntime."""
 
 from pathlib import Path
 from typing import Any
@@ -18,28 +18,28 @@ class OnnxModel:
 
     Args:
         data: the ONNX file.
-        path: where it came from, for messages.
-        n_threads: threads within one operation; None for one per core (`n_cores`).
+        path: of the file, for messages.
+        n_threads: threads per operation; by default one per core (`n_cores`).
 
     Raises:
-        PackError: the bytes are no network that onnxruntime can load.
+        PackError: when onnxruntime can't load the network.
     """
 
     def __init__(self, data: bytes, path: Path, n_threads: int | None = None) -> None:
-        # Loading onnxruntime takes longer than most commands: only who runs a network waits.
+        # Importing onnxruntime takes longer than most commands: only do it when a network runs.
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = n_cores() if n_threads is None else n_threads
         options.inter_op_num_threads = 1
         options.log_severity_level = _LOG_FATAL_ONLY
-        # Waiting threads sleep instead of spinning: decoding and the window need the cores.
+        # Idle threads sleep instead of spinning: decoding and the window need the cores.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session: Any = onnxruntime.InferenceSession(
                 data, options, providers=["CPUExecutionProvider"]
             )
-        # onnxruntime's own errors share no base class but Exception.
+        # onnxruntime's errors have no other common base class.
         except Exception as error:
             raise PackError(
                 tr("the model file can't be loaded."), path=path, remedy=reinstall()
@@ -48,31 +48,31 @@ class OnnxModel:
         self.output_names = tuple(value.name for value in self._session.get_outputs())
 
     def run(self, **inputs: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
-        """Return every output by its name; the inputs are given by theirs."""
+        """Return every output by name, for inputs given by name."""
         return dict(zip(self.output_names, self._session.run(None, inputs), strict=True))
 
 
 def open_model(
     folder: Path, manifest: PackManifest, name: str, n_threads: int | None = None
 ) -> OnnxModel:
-    """Open a network of a pack.
+    """Load a network of a pack.
 
     Args:
         folder: the pack's folder.
         manifest: its manifest.
-        name: the .onnx file's name.
+        name: of the .onnx file.
         n_threads: see `OnnxModel`.
 
     Raises:
-        PackError: the file is missing, edited, damaged, or has other inputs or outputs than the
-            manifest says.
+        PackError: when the file is missing, edited or damaged, or its inputs or outputs differ
+            from the manifest.
     """
     path = folder / name
     model = OnnxModel(read_file(folder, manifest, name), path, n_threads)
     declared = (manifest.inputs.get(name, {}), manifest.outputs.get(name, {}))
     if set(declared[0]) != set(model.input_names) or set(declared[1]) != set(model.output_names):
         raise PackError(
-            tr("the model file's inputs and outputs aren't those that its manifest names."),
+            tr("the model file's inputs and outputs differ from its manifest."),
             path=path,
             remedy=reinstall(),
         )
@@ -80,7 +80,7 @@ def open_model(
 
 
 def available_providers() -> tuple[str, ...]:
-    """Return what this onnxruntime could run networks on; the app uses the CPU."""
+    """Return the execution providers of this onnxruntime; the app uses the CPU."""
     import onnxruntime
 
     return tuple(onnxruntime.get_available_providers())

@@ -1,4 +1,4 @@
-"""The matching pack: features of picture and music → embeddings that can be compared."""
+"""The matching pack: from features of videos and music to comparable embeddings."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Described(Protocol):
 
     @property
     def version(self) -> str:
-        """The feature version; a pack reads one alone."""
+        """The feature version; a pack is trained on one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Embedding:
 
     Attributes:
         vector: float32 (128,), of length 1.
-        space: id of the embedding space; vectors of two spaces can't be compared.
+        space: id of the embedding space; vectors of different spaces can't be compared.
     """
 
     vector: npt.NDArray[np.float32]
@@ -54,21 +54,21 @@ class Embedding:
         """Return the content score z_v·z'_m, a cosine.
 
         Raises:
-            SpaceMismatch: when the other was made by another pack.
+            SpaceMismatch: when `other` was made by another pack.
         """
         if self.space != other.space:
             raise SpaceMismatch(
                 tr("The embeddings “{one}” and “{other}” can't be compared.").format(
                     one=self.space, other=other.space
                 ),
-                remedy=tr("Run “soundbed library rescan” to embed the library anew."),
+                remedy=tr("Run “soundbed library rescan” to embed the library again."),
             )
         return float(self.vector @ other.vector)
 
 
 @dataclass(frozen=True, slots=True)
 class TasteWeights:
-    """How a taste moves scores: b(u, g) = a·log((u_g + ε)/(ū_g + ε)) + (u - ū)ᵀ B[:, g].
+    """How a taste changes scores: b(u, g) = a·log((u_g + ε)/(ū_g + ε)) + (u - ū)ᵀ B[:, g].
 
     Attributes:
         mean: float32 (n_genres,), ū, the average histogram of the training uploaders.
@@ -84,7 +84,7 @@ class TasteWeights:
 
     @classmethod
     def parse(cls, values: Mapping[str, Any], n_genres: int) -> Self:
-        """Read the manifest's plain lists.
+        """Read the weights from the manifest's lists.
 
         Raises:
             ValueError: when they don't fit the number of genres, or aren't finite.
@@ -93,9 +93,9 @@ class TasteWeights:
         weights = np.asarray(values["genre_weights"], dtype=np.float32)
         log_weight, epsilon = float(values["log_weight"]), float(values["epsilon"])
         if mean.shape != (n_genres,) or weights.shape != (n_genres, n_genres):
-            raise ValueError("taste weights of another number of genres")
+            raise ValueError("the taste weights are for another number of genres")
         if not (np.isfinite(mean).all() and np.isfinite(weights).all() and epsilon > 0.0):
-            raise ValueError("taste weights that aren't finite")
+            raise ValueError("the taste weights aren't finite")
         return cls(mean, log_weight, weights, epsilon)
 
     def bias(
@@ -126,7 +126,7 @@ class StudentPack:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
-        """Open a matching pack; without a folder, the bundled one.
+        """Load the pack in `folder`, or the bundled one.
 
         Raises:
             PackError: when the pack is missing, edited or of another kind.
@@ -134,13 +134,13 @@ class StudentPack:
         where = folder or bundled_models_dir() / BUNDLED_PACK
         manifest = load_manifest(where)
         if manifest.kind != PACK_KIND:
-            raise _unusable(where, ValueError(f"a pack of the kind {manifest.kind}"))
+            raise _unusable(where, ValueError(f"its kind is {manifest.kind}"))
         video = open_model(where, manifest, "video.onnx")
         return cls(manifest, video, open_model(where, manifest, "music.onnx"), where)
 
     @property
     def id(self) -> str:
-        """The pack's name, such as "soundbed-1"."""
+        """Name of the pack, such as "soundbed-1"."""
         return self._manifest.id
 
     @property
@@ -150,7 +150,7 @@ class StudentPack:
 
     @property
     def genres(self) -> tuple[str, ...]:
-        """The genres that taste is counted in, in the order of a histogram."""
+        """The genres of a taste, in the order of a histogram."""
         return self._genres
 
     @property
@@ -163,7 +163,7 @@ class StudentPack:
         return self._embed(self._video, "video", features.vector, features.version)
 
     def embed_music(self, features: Described) -> Embedding:
-        """Return the track's deconfounded embedding z'_m: content alone, b set to zero."""
+        """Return the track's deconfounded embedding z'_m: content only, with b = 0."""
         return self._embed(self._music, "music", features.vector, features.version)
 
     def taste_bias(
@@ -171,7 +171,7 @@ class StudentPack:
         genre_histogram: npt.NDArray[np.float32] | Sequence[float],
         genre_indexes: npt.NDArray[np.integer[Any]] | Sequence[int],
     ) -> npt.NDArray[np.float32]:
-        """Return what a taste adds to each track's score, to be weighed from 0 to 1.
+        """Return what a taste adds to each track's score, before weighting.
 
         Args:
             genre_histogram: (n_genres,) shares of the user's picks, summing to 1.
@@ -185,7 +185,7 @@ class StudentPack:
         """
         histogram = np.asarray(genre_histogram, dtype=np.float32)
         if histogram.shape != self._taste.mean.shape:
-            raise _unusable(self._folder, ValueError("a taste over other genres"))
+            raise _unusable(self._folder, ValueError("the taste is over other genres"))
         return self._taste.bias(histogram, np.asarray(genre_indexes, dtype=np.int64))
 
     def _embed(
@@ -193,7 +193,7 @@ class StudentPack:
     ) -> Embedding:
         if version != self._versions[name]:
             raise PackError(
-                tr("The pack reads features “{expected}”, these are “{found}”.").format(
+                tr("The pack needs features “{expected}”, not “{found}”.").format(
                     expected=self._versions[name], found=version
                 ),
                 path=self._folder,
@@ -208,7 +208,7 @@ _FEATURES = ("video", "music")
 
 def _unusable(folder: Path, error: Exception) -> PackError:
     return PackError(
-        tr("The folder holds no usable matching pack ({reason}).").format(reason=error),
+        tr("The matching pack in this folder can't be used ({reason}).").format(reason=error),
         path=folder,
         remedy=tr("Install the pack again, or train one with “soundbed train”."),
     )

@@ -1,4 +1,4 @@
-"""Pictures to embeddings: EfficientNet-Lite0."""
+"""Embeddings of frames, by EfficientNet-Lite0."""
 
 from pathlib import Path
 from typing import Self
@@ -14,7 +14,7 @@ PACK = "efficientnet-lite0"
 FILE = "efficientnet-lite0.onnx"
 FRAME_SIZE = 224
 N_FEATURES = 1280
-# Beyond this a batch brings no more speed, only memory.
+# Larger batches take more memory and are no faster.
 _BATCH = 4
 
 
@@ -29,16 +29,16 @@ class VisualEncoder:
         """Load the pack in `folder`, or the bundled one.
 
         Raises:
-            PackError: the pack is missing, edited or damaged.
+            PackError: when the pack is missing, edited or damaged.
         """
         folder = folder or bundled_models_dir() / PACK
         return cls(open_model(folder, load_manifest(folder), FILE, n_threads))
 
     def embed(self, frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return one embedding per picture.
+        """Return one embedding per frame.
 
         Args:
-            frames: (n, 224, 224, 3) uint8 RGB; n may be 0. The network normalises by itself.
+            frames: (n, 224, 224, 3) uint8 RGB; n may be 0. The network normalises them.
 
         Returns:
             (n, 1280) float32.

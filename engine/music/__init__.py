@@ -1,1 +1,1 @@
-"""Listening: from a file with sound to MusicFeatures."""
+"""Music analysis: from a file with sound to `MusicFeatures`."""

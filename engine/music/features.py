@@ -1,4 +1,4 @@
-"""Everything Soundbed knows of a piece of music, from its file."""
+"""The features of a piece of music, measured from its file."""
 
 import io
 import math
@@ -44,9 +44,9 @@ from engine.translation import tr
 
 Float32Array = npt.NDArray[np.float32]
 
-# The networks hear level: everything is analysed as loud as the app plays it …
+# The networks react to level: everything is analysed as loud as the app plays it …
 _ANALYSIS_LUFS = -14.0
-# … but hiss isn't blown up to music.
+# … but noise isn't amplified to music.
 _MAX_GAIN_DB = 24.0
 # 24 to 48 patches, two minutes of sound at most, spread over the piece.
 _MAX_PATCHES = 48
@@ -55,32 +55,32 @@ _PATCHES_AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MusicFeatures:
-    """What was heard in a piece of music.
+    """The features of a piece of music.
 
-    Args:
-        version: of the features; vectors of two versions can't be mixed.
+    Attributes:
+        version: of the features; vectors of different versions can't be compared.
         vector: (612,) float32, the input of music encoder and profile, laid out as
             `engine.music.vector.LAYOUT`.
         duration_s: length of the sound.
         msd_tags: (50,) float32, mean probability of `engine.encoders.audio.MSD_TAGS`.
         mtt_tags: (50,) float32, the same of `MTT_TAGS`.
-        bpm: beats a minute; 0 where no pulse was found.
+        bpm: beats per minute; 0 without a pulse.
         bpm_confidence: 0..1.
         beats_s: (n,) float32, times of the beats.
-        downbeats_s: (m,) float32, those that begin a bar.
-        beats_per_bar: 3 or 4; 0 where too few beats were found.
+        downbeats_s: (m,) float32, beats that start a bar.
+        beats_per_bar: 3 or 4; 0 where there are too few beats.
         key: "C" to "B", with sharps.
         mode: "major" or "minor".
         key_confidence: 0..1.
         loudness_lufs: integrated loudness, from -70.
         loudness_range_lu: EBU R128's loudness range.
-        true_peak_dbtp: highest level between the samples; -120 for silence.
+        true_peak_dbtp: highest true peak; -120 for silence.
         brightness: spectral centroid in Hz, 0..8000.
-        onset_density_hz: note onsets a second.
+        onset_density_hz: note onsets per second.
         energy_curve: (seconds,) float32, root mean square of each second, 0..1.
-        peaks: (up to 1000, 2) int8, lowest and highest sample of equally long columns, 127 is
+        peaks: (up to 1000, 2) int8, lowest and highest sample of equally long columns; 127 is
             full scale.
-        vocals: 0..1, how likely somebody sings.
+        vocals: 0..1, probability of vocals.
     """
 
     version: str
@@ -116,7 +116,7 @@ class MusicFeatures:
         if self.peaks.ndim != 2 or self.peaks.shape[1] != 2 or self.peaks.dtype != np.int8:
             raise ValueError("peaks must be int8 (n, 2)")
         if self.key not in PITCH_CLASSES or self.mode not in MODES:
-            raise ValueError(f"{self.key} {self.mode} is no key")
+            raise ValueError(f"{self.key} {self.mode} is not a key")
         shares = (self.bpm_confidence, self.key_confidence, self.vocals)
         if not all(0 <= share <= 1 for share in shares):
             raise ValueError("confidences and vocals must be in 0..1")
@@ -135,7 +135,7 @@ class MusicFeatures:
         """Read what `to_bytes` wrote.
 
         Raises:
-            LibraryError: the bytes are damaged, or hold features of another version.
+            LibraryError: when the bytes are damaged, or hold features of another version.
         """
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
@@ -149,7 +149,7 @@ class MusicFeatures:
                 tr("the stored analysis of a track is damaged."), remedy=_reanalyse()
             ) from error
         raise LibraryError(
-            tr("the stored analysis of a track is of another version ({version}).").format(
+            tr("the stored analysis of a track has another version ({version}).").format(
                 version=version[:32]
             ),
             remedy=_reanalyse(),
@@ -157,26 +157,26 @@ class MusicFeatures:
 
 
 def describe_music(path: Path, tagger: MusicTagger, progress: Progress) -> MusicFeatures:
-    """Listen to a file: a track, or a video's own sound.
+    """Analyse a music file, or the sound of a video.
 
-    The sound is read by blocks; what is kept grows with its length by about a kilobyte a second.
+    The file is read in blocks; memory grows by about a kilobyte per second of sound.
 
     Raises:
-        MediaError: the file can't be read or has no sound.
+        MediaError: when the file can't be read or has no sound.
     """
     loudness = measure_loudness(path, progress=progress)
-    listener = _Listener(gain=_analysis_gain(loudness))
+    analysis = _Analysis(gain=_analysis_gain(loudness))
     for block in read_blocks(path, RATE_HZ, 1):
-        progress.step(tr("Listening"), block.start_s)
-        listener.push(block.samples[:, 0])
-    listener.finish()
-    progress.step(tr("Recognising what is heard"))
-    tags = _tags(listener.patches.patches(), tagger, progress)
-    return _features(listener, loudness, tags)
+        progress.step(tr("Analysing the music"), block.start_s)
+        analysis.push(block.samples[:, 0])
+    analysis.finish()
+    progress.step(tr("Recognising genre and instruments"))
+    tags = _tags(analysis.patches.patches(), tagger, progress)
+    return _features(analysis, loudness, tags)
 
 
-class _Listener:
-    """Passes each block to everything that measures."""
+class _Analysis:
+    """Passes each block of sound to all measurements."""
 
     def __init__(self, gain: float) -> None:
         self._gain = np.float32(gain)
@@ -188,18 +188,18 @@ class _Listener:
         self.spectrum = SpectrumAverage()
 
     def push(self, samples: Float32Array) -> None:
-        # Files of floating point samples may hold anything.
+        # Floating-point files may contain any number.
         samples = np.clip(np.nan_to_num(samples, nan=0.0), -8, 8)
         self.levels.push(samples)
         samples = samples * self._gain
         self.chroma.push(samples)
-        self._hear(self._framer.push(samples))
+        self._measure(self._framer.push(samples))
 
     def finish(self) -> None:
         self.chroma.finish()
-        self._hear(self._framer.finish())
+        self._measure(self._framer.finish())
 
-    def _hear(self, frames: Float32Array) -> None:
+    def _measure(self, frames: Float32Array) -> None:
         power = power_spectra(frames)
         self.spectrum.push(power)
         bands = log_mel(mel_power(power))
@@ -224,14 +224,14 @@ def _tags(patches: Float32Array, tagger: MusicTagger, progress: Progress) -> Mus
     )
 
 
-def _features(listener: _Listener, loudness: LoudnessInfo, tags: MusicTags) -> MusicFeatures:
-    rhythm = describe_rhythm(listener.onsets.curves(), listener.chroma.chroma(), CHROMA_RATE_HZ)
-    key = find_key(listener.chroma.fine_profile())
-    descriptors = _descriptors(listener, rhythm, key, loudness, tags)
+def _features(analysis: _Analysis, loudness: LoudnessInfo, tags: MusicTags) -> MusicFeatures:
+    rhythm = describe_rhythm(analysis.onsets.curves(), analysis.chroma.chroma(), CHROMA_RATE_HZ)
+    key = find_key(analysis.chroma.fine_profile())
+    descriptors = _descriptors(analysis, rhythm, key, loudness, tags)
     return MusicFeatures(
         version=VERSION,
         vector=music_vector(tags, descriptors),
-        duration_s=listener.levels.duration_s,
+        duration_s=analysis.levels.duration_s,
         msd_tags=tags.msd,
         mtt_tags=tags.mtt,
         bpm=rhythm.bpm,
@@ -245,30 +245,30 @@ def _features(listener: _Listener, loudness: LoudnessInfo, tags: MusicTags) -> M
         loudness_lufs=loudness.integrated_lufs,
         loudness_range_lu=loudness.range_lu,
         true_peak_dbtp=loudness.true_peak_dbtp,
-        brightness=listener.spectrum.brightness_hz(),
+        brightness=analysis.spectrum.brightness_hz(),
         onset_density_hz=rhythm.onset_density_hz,
-        energy_curve=listener.levels.energy_curve(),
-        peaks=listener.levels.peaks(),
+        energy_curve=analysis.levels.energy_curve(),
+        peaks=analysis.levels.peaks(),
         vocals=descriptors.vocals,
     )
 
 
 def _descriptors(
-    listener: _Listener,
+    analysis: _Analysis,
     rhythm: Rhythm,
     key: Key,
     loudness: LoudnessInfo,
     tags: MusicTags,
 ) -> Descriptors:
-    spread, rise = energy_course(listener.levels.energy_curve())
+    spread, rise = energy_course(analysis.levels.energy_curve())
     return Descriptors(
         tempo_octaves=octaves_above(120, rhythm.bpm),
         tempo_confidence=rhythm.confidence,
         onset_density_hz=rhythm.onset_density_hz,
         loudness_lufs=loudness.integrated_lufs,
         loudness_range_lu=loudness.range_lu,
-        brightness_octaves=octaves_above(1000, listener.spectrum.brightness_hz()),
-        bass_share=listener.spectrum.bass_share(),
+        brightness_octaves=octaves_above(1000, analysis.spectrum.brightness_hz()),
+        bass_share=analysis.spectrum.bass_share(),
         energy_spread=spread,
         energy_rise=rise,
         mode=key.confidence if key.mode == "major" else -key.confidence,

@@ -1,4 +1,4 @@
-"""Pitch classes over time, and the key they fit."""
+"""Pitch classes over time, and the key that fits them best."""
 
 from dataclasses import dataclass
 
@@ -18,27 +18,33 @@ _HOP_SAMPLES = 2048
 CHROMA_RATE_HZ = RATE_HZ / _HOP_SAMPLES
 _LOWEST_HZ, _HIGHEST_HZ = 65.0, 2100.0
 _A4_HZ, _A4_PITCH = 440.0, 69
-# Fractions of a semitone in which tuning is measured.
+# Steps per semitone in which tuning is measured.
 _STEPS = 10
-# A partial counts down to this share (power) of the frame's strongest.
+# Weaker partials than this share (power) of the frame's strongest are ignored.
 _PEAK_SHARE = 1e-4
 
-# How often each degree of the scale occurs, from the tonic up, in a corpus: Albrecht &
-# Shanahan, "The use of large corpora to train a new type of key-finding algorithm" (2013). On the
-# bundled scores it found more keys than Krumhansl's, Temperley's and Bellman's profiles.
+# How often each scale degree occurs in a corpus, from the tonic up: Albrecht & Shanahan, "The use
+# of large corpora to train a new type of key-finding algorithm" (2013). On the bundled scores it
+# found more keys than the profiles of Krumhansl, Temperley and Bellman.
 _PROFILES = np.array(
     [
         [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081],
         [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052],
     ]
 )
-# A lead over the next key of this much correlation is as sure as it gets.
+# The lead over the next key, in correlation, that counts as certain.
 _SURE_LEAD = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key and how clearly it leads: name "C" to "B" with sharps, mode, confidence 0..1."""
+    """A key.
+
+    Attributes:
+        name: "C" to "B", with sharps.
+        mode: "major" or "minor".
+        confidence: 0..1, from its lead over the next key.
+    """
 
     name: str
     mode: str
@@ -46,16 +52,16 @@ class Key:
 
     def __post_init__(self) -> None:
         if self.name not in PITCH_CLASSES or self.mode not in MODES:
-            raise ValueError(f"{self.name} {self.mode} is no key")
+            raise ValueError(f"{self.name} {self.mode} is not a key")
         if not 0 <= self.confidence <= 1:
             raise ValueError("confidence must be in 0..1")
 
 
 class ChromaStream:
-    """Collects the energy of the pitch classes, block by block.
+    """Sums the energy of the pitch classes, block by block.
 
-    Each frame's spectral peaks, their frequency refined by a parabola through the logarithm,
-    fall into bins of a tenth of a semitone, weighted by the fourth root of their power.
+    Each frame's spectral peaks (frequencies refined by a parabola through the log power) are
+    counted in bins of a tenth of a semitone, weighted by the fourth root of their power.
     """
 
     def __init__(self) -> None:
@@ -64,39 +70,39 @@ class ChromaStream:
         self._chroma: list[Float32Array] = []
 
     def push(self, samples: Float32Array) -> None:
-        """Take the next samples at 16 kHz."""
-        self._take(self._framer.push(samples))
+        """Add the next samples, at 16 kHz."""
+        self._add(self._framer.push(samples))
 
     def finish(self) -> None:
-        """Take the frames that reach beyond the end."""
-        self._take(self._framer.finish())
+        """Add the frames that reach beyond the end."""
+        self._add(self._framer.finish())
 
     def chroma(self) -> Float32Array:
-        """Return (n, 12) float32, `CHROMA_RATE_HZ` rows a second, each summing to 1 or 0."""
+        """Return (n, 12) float32, `CHROMA_RATE_HZ` rows per second, each of sum 1 or 0."""
         return np.concatenate([np.empty((0, 12), np.float32), *self._chroma])
 
     def fine_profile(self) -> Float64Array:
-        """Return (120,): the whole piece in tenths of a semitone from C, at A = 440 Hz."""
+        """Return (120,), the sum over the piece in tenths of a semitone from C, at A = 440 Hz."""
         return self._fine
 
-    def _take(self, frames: Float32Array) -> None:
+    def _add(self, frames: Float32Array) -> None:
         if len(frames) == 0:
             return
         row, pitch, weight = _partials(power_spectra(frames))
         n_fine = 12 * _STEPS
         step = np.floor(pitch * _STEPS + 0.5).astype(np.intp) % n_fine
         fine = np.bincount(row * n_fine + step, weight, len(frames) * n_fine)
-        # Without any partial, bincount counts in whole numbers.
+        # Without any partial, bincount returns integers.
         fine = fine.reshape(len(frames), n_fine).astype(np.float64)
         total = fine.sum(axis=1, keepdims=True)
-        # Each frame counts alike: a loud passage doesn't settle the key alone.
+        # Each frame has equal weight, so that loud passages don't dominate.
         fine = np.divide(fine, total, out=np.zeros_like(fine), where=total > 0)
         self._fine += fine.sum(axis=0)
         self._chroma.append(_folded(fine, shift=0).astype(np.float32))
 
 
 def find_key(fine_profile: Float64Array) -> Key:
-    """Return the key whose profile correlates best with the piece, after correcting the tuning.
+    """Return the key whose profile correlates best with the piece, corrected for its tuning.
 
     Args:
         fine_profile: (120,), tenths of a semitone from C; all zeros give C major, confidence 0.
@@ -117,7 +123,7 @@ def find_key(fine_profile: Float64Array) -> Key:
 
 
 def tuning_steps(fine_profile: Float64Array) -> int:
-    """Return by how many tenths of a semitone the piece is sharp of A = 440 Hz (-5..5)."""
+    """Return how many tenths of a semitone the piece is sharp of A = 440 Hz (-5..5)."""
     within = fine_profile.reshape(12, _STEPS).sum(axis=0)
     angle = np.angle(np.sum(within * np.exp(2j * np.pi * np.arange(_STEPS) / _STEPS)))
     return round(float(angle) / (2 * np.pi) * _STEPS)
@@ -147,7 +153,7 @@ def _partials(
 
 
 def _folded(fine: Float64Array, shift: int) -> Float64Array:
-    """Return (n, 120) folded into semitones (n, 12), each gathered around its own centre."""
+    """Return (n, 120) summed into semitones (n, 12), each around its own centre."""
     centred = np.roll(fine, _STEPS // 2 - shift, axis=1)
     folded: Float64Array = centred.reshape(len(fine), 12, _STEPS).sum(axis=2)
     return folded

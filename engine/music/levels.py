@@ -1,4 +1,4 @@
-"""The course of a sound's level: energy second by second, and peaks to draw a waveform from."""
+"""Level over time: energy per second, and peaks for drawing a waveform."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ _COLUMN_SAMPLES = RATE_HZ // 50
 
 
 class LevelStream:
-    """Measures energy per second and extremes per 20 ms, block by block."""
+    """Measures energy per second and peaks per 20 ms, block by block."""
 
     def __init__(self) -> None:
         self._second = np.empty(0, np.float32)
@@ -22,7 +22,7 @@ class LevelStream:
         self._n_samples = 0
 
     def push(self, samples: Float32Array) -> None:
-        """Take the next samples at 16 kHz."""
+        """Add the next samples, at 16 kHz."""
         self._n_samples += len(samples)
         seconds, self._second = _whole(self._second, samples, RATE_HZ)
         self._energies.append(np.mean(seconds**2, axis=1))
@@ -31,13 +31,13 @@ class LevelStream:
 
     @property
     def duration_s(self) -> float:
-        """How long the sound was so far."""
+        """Length of the sound so far."""
         return self._n_samples / RATE_HZ
 
     def energy_curve(self) -> Float32Array:
         """Return (n,) float32, the root mean square of each second, 0..1 of full scale.
 
-        The last value is of what is left of a second; an empty sound has none.
+        The last value may cover less than a second; an empty sound has no values.
         """
         energies = list(self._energies)
         if len(self._second):
@@ -47,7 +47,7 @@ class LevelStream:
     def peaks(self) -> npt.NDArray[np.int8]:
         """Return (n, 2) int8, lowest and highest sample (127 is full scale) of up to 1000 columns.
 
-        The columns are equally long and cover the whole sound.
+        The columns have equal length and cover the whole sound.
         """
         extremes = list(self._extremes)
         if len(self._column):
@@ -64,7 +64,7 @@ class LevelStream:
 def _whole(
     rest: Float32Array, samples: Float32Array, length: int
 ) -> tuple[Float32Array, Float32Array]:
-    """Return rest and samples as (n, length), and what is left over."""
+    """Return rest and samples as (n, length), and the remaining samples."""
     sound = np.concatenate((rest, samples))
     n_whole = len(sound) // length
     return sound[: n_whole * length].reshape(n_whole, length), sound[n_whole * length :].copy()

@@ -1,4 +1,4 @@
-"""Power spectra and mel bands of a sound that arrives block by block.
+"""Power spectra and mel bands, computed block by block.
 
 The constants are musicnn's: 16 kHz, Hann windows of 512 samples every 256, 96 bands of equal
 area on Slaney's mel scale.
@@ -27,21 +27,21 @@ Float32Array = npt.NDArray[np.float32]
 
 
 class Framer:
-    """Cuts blocks of sound into overlapping frames, each centred on a multiple of the hop.
+    """Splits blocks of sound into overlapping frames, each centred on a multiple of the hop.
 
     Args:
-        size: samples in a frame; even.
+        size: samples per frame; even.
         hop: samples from one frame to the next.
     """
 
     def __init__(self, size: int, hop: int) -> None:
         self._size = size
         self._hop = hop
-        # Half a frame of silence on either side lets the first frame be centred on sample 0.
+        # Half a frame of silence before the sound centres the first frame on sample 0.
         self._rest = np.zeros(size // 2, np.float32)
 
     def push(self, samples: Float32Array) -> Float32Array:
-        """Return the frames (n, size) that are complete now; read only."""
+        """Return the frames (n, size) that are now complete, as a read-only view."""
         sound = np.concatenate((self._rest, samples))
         n_frames = max(0, (len(sound) - self._size) // self._hop + 1)
         self._rest = sound[n_frames * self._hop :].copy()
@@ -51,7 +51,7 @@ class Framer:
         return windows[:: self._hop][:n_frames]
 
     def finish(self) -> Float32Array:
-        """Return the last frames, which reach into the silence after the end."""
+        """Return the last frames, which reach beyond the end."""
         return self.push(np.zeros(self._size // 2, np.float32))
 
 
@@ -86,19 +86,19 @@ def mel_power(power: Float32Array) -> Float32Array:
 
 
 def log_mel(mel: Float32Array) -> Float32Array:
-    """Return log10(10000 m + 1), the form in which musicnn hears."""
-    # In single precision throughout: half precision overflows on loud music.
+    """Return log10(10000 m + 1), musicnn's input."""
+    # Single precision: half precision would overflow on loud music.
     return np.asarray(np.log10(np.float32(10_000) * mel + np.float32(1)), np.float32)
 
 
 class PatchSampler:
-    """Keeps patches of 187 frames that are spread evenly over a sound of unknown length.
+    """Samples patches of 187 frames, spread evenly over a sound of unknown length.
 
-    Whenever more than `max_patches` are kept, every other one goes and only every second one is
-    kept from then on: memory and time stay bounded however long the sound is.
+    Whenever it has more than `max_patches`, it drops every other one and from then on samples half
+    as often, so memory and time stay bounded for any length.
 
     Args:
-        max_patches: the most patches that are kept; even.
+        max_patches: maximum number of patches; even.
     """
 
     def __init__(self, max_patches: int) -> None:
@@ -109,7 +109,7 @@ class PatchSampler:
         self._rest = np.empty((0, N_BANDS), np.float32)
 
     def push(self, mel: Float32Array) -> None:
-        """Take the next frames (n, 96)."""
+        """Add the next frames (n, 96)."""
         frames = np.concatenate((self._rest, mel))
         n_patches = len(frames) // PATCH_FRAMES
         for patch in frames[: n_patches * PATCH_FRAMES].reshape(-1, PATCH_FRAMES, N_BANDS):
@@ -122,9 +122,10 @@ class PatchSampler:
         self._rest = frames[n_patches * PATCH_FRAMES :].copy()
 
     def patches(self) -> Float32Array:
-        """Return what is kept, (n, 187, 96); a sound under three seconds is repeated to fill one.
+        """Return the patches, (n, 187, 96).
 
-        A rest shorter than a patch is left out, unless it is all there is.
+        An incomplete last patch is left out; a sound shorter than one patch (3 s) is repeated to
+        fill it.
         """
         if self._kept:
             return np.stack(self._kept)

@@ -1,4 +1,4 @@
-"""Where notes begin: how much each moment brings that the moment before had not."""
+"""Onset strength and note onsets."""
 
 from dataclasses import dataclass
 
@@ -16,19 +16,19 @@ _LAG = 2
 _N_LOW_BANDS = 12
 _LOCAL_MEAN_S = 1.5
 _PEAK_REACH = 2
-# An onset counts when it stands this many deviations above its surroundings …
+# An onset must rise this many deviations above the local mean …
 _PEAK_DEVIATIONS = 0.5
-# … and is no mere flicker of a held sound, in log10 units of a band.
+# … and by this much at least, in log10 units of a band, to exclude flicker of held notes.
 _PEAK_FLOOR = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class OnsetCurves:
-    """Onset strength over time, `FRAME_RATE_HZ` values a second.
+    """Onset strength over time, `FRAME_RATE_HZ` values per second.
 
-    Args:
+    Attributes:
         strength: (n,) float32, mean rise of the log-mel bands.
-        low: (n,) float32, the same of the lowest bands alone.
+        low: (n,) float32, the same for the lowest bands only.
     """
 
     strength: Float32Array
@@ -52,9 +52,9 @@ class OnsetStream:
         self._low: list[Float32Array] = []
 
     def push(self, log_mel: Float32Array) -> None:
-        """Take the next log-mel frames (n, 96)."""
+        """Add the next log-mel frames (n, 96)."""
         if len(self._before) == 0 and len(log_mel):
-            # The first frames rise from nothing: compare them with themselves.
+            # Nothing precedes the first frames: compare them with themselves.
             self._before = np.repeat(log_mel[:1], _LAG, axis=0)
         frames = np.concatenate((self._before, log_mel))
         past = frames[: len(log_mel)]
@@ -66,7 +66,7 @@ class OnsetStream:
         self._before = frames[len(log_mel) :]
 
     def curves(self) -> OnsetCurves:
-        """Return what was heard so far."""
+        """Return the curves so far."""
         nothing = [np.empty(0, np.float32)]
         return OnsetCurves(
             np.concatenate(self._strength or nothing), np.concatenate(self._low or nothing)
@@ -74,14 +74,14 @@ class OnsetStream:
 
 
 def prominence(strength: Float32Array) -> npt.NDArray[np.float64]:
-    """Return what stands above the local mean, in units of its own spread."""
+    """Return the excess over the local mean, divided by its standard deviation."""
     excess = np.maximum(strength - local_mean(strength), 0)
     spread = excess.std()
     return excess / spread if spread > 0 else excess
 
 
 def local_mean(curve: Float32Array) -> npt.NDArray[np.float64]:
-    """Return the mean over a second and a half around each value."""
+    """Return the mean over 1.5 s around each value."""
     half = int(_LOCAL_MEAN_S * FRAME_RATE_HZ / 2)
     sums = np.concatenate(([0.0], np.cumsum(curve, dtype=np.float64)))
     index = np.arange(len(curve))
@@ -100,6 +100,6 @@ def onset_times(curves: OnsetCurves) -> Float32Array:
     threshold = local_mean(strength) + _PEAK_DEVIATIONS * strength.std()
     is_peak = (strength == windows.max(axis=1)) & (strength > np.maximum(threshold, _PEAK_FLOOR))
     frames = np.flatnonzero(is_peak)
-    # Equal neighbours on a plateau are one onset.
+    # A plateau of equal values is one onset.
     frames = frames[np.diff(frames, prepend=-_PEAK_REACH - 1) > _PEAK_REACH]
     return (frames / FRAME_RATE_HZ).astype(np.float32)

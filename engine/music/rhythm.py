@@ -12,38 +12,38 @@ Float32Array = npt.NDArray[np.float32]
 Float64Array = npt.NDArray[np.float64]
 
 _SLOWEST_BPM, _FASTEST_BPM, _N_TEMPI = 40.0, 240.0, 721
-# People tap nearest to two beats a second; the width is in octaves.
+# People prefer to tap near two beats per second; the width is in octaves.
 _PRIOR_BPM, _PRIOR_OCTAVES = 120.0, 0.9
 _WINDOW = 768
 _WINDOW_HOP = 192
 _N_MULTIPLES = 4
-# Windows that are transformed together; bounds the memory of long pieces.
+# Windows transformed at once; limits memory for long pieces.
 _WINDOWS_AT_ONCE = 256
 _MIN_PULSE_S = 3.0
-# Kick and bass mark the beat more often than what lies above them.
+# Kick and bass mark the beat more often than higher instruments.
 _LOW_WEIGHT = np.float32(0.2)
-# Below this share of repetition there is no pulse worth naming.
+# With less repetition there is no pulse.
 _MIN_CONFIDENCE = 0.02
-# How firmly beats keep to the tempo: 5 % early or late costs one deviation of the onsets.
+# How closely beats follow the tempo: 5 % early or late costs one deviation of the onsets.
 _TIGHTNESS = 400.0
-# The flux of an attack is largest about this long after it began.
+# The flux of an attack peaks about this long after its start.
 _ATTACK_S = 0.01
 _METRES = (4, 3)
-# Three beats a bar are rarer: they must be clearer by this factor.
+# Three beats per bar are rarer and must be clearer by this factor.
 _TRIPLE_HANDICAP = 1.3
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """The pulse of a piece.
+    """Tempo, beats and bars of a piece.
 
-    Args:
-        bpm: beats a minute; 0 where no pulse was found.
+    Attributes:
+        bpm: beats per minute; 0 without a pulse.
         confidence: 0..1, how strongly the onsets repeat at that tempo.
         beats_s: (n,) float32, times of the beats.
-        downbeats_s: (m,) float32, those beats that begin a bar.
-        beats_per_bar: 3 or 4; 0 where too few beats were found.
-        onset_density_hz: note onsets a second.
+        downbeats_s: (m,) float32, beats that start a bar.
+        beats_per_bar: 3 or 4; 0 where there are too few beats.
+        onset_density_hz: note onsets per second.
     """
 
     bpm: float
@@ -66,7 +66,7 @@ def describe_rhythm(curves: OnsetCurves, chroma: Float32Array, chroma_rate_hz: f
     Args:
         curves: onset strength.
         chroma: (k, 12) float32, energy of the pitch classes over time.
-        chroma_rate_hz: rows of `chroma` a second.
+        chroma_rate_hz: rows of `chroma` per second.
     """
     nothing = np.empty(0, np.float32)
     duration_s = len(curves.strength) / FRAME_RATE_HZ
@@ -85,9 +85,9 @@ def describe_rhythm(curves: OnsetCurves, chroma: Float32Array, chroma_rate_hz: f
 
 
 def estimate_tempo(pulse: Float64Array) -> tuple[float, float]:
-    """Return beats a minute and how clear they are (0..1).
+    """Return beats per minute and the confidence (0..1).
 
-    The autocorrelation A of 12 s windows, normalised and averaged over the piece, is summed at
+    The autocorrelation A of 12 s windows, normalised and averaged over the piece, is summed over
     the first multiples of each candidate's period and weighted by a log-normal prior:
     argmax of  Σ_k A(k · 60 / bpm) · exp(-½ (log2(bpm / 120) / 0.9)²).
     """
@@ -115,7 +115,7 @@ def track_beats(pulse: Float64Array, bpm: float) -> npt.NDArray[np.intp]:
     nearest, farthest = max(1, round(period / 2)), round(2 * period)
     gaps = np.arange(farthest, nearest - 1, -1)
     penalty = _TIGHTNESS * np.log(gaps / period) ** 2
-    # Before the start the score is zero: a beat may begin anywhere.
+    # The score before the start is zero: the first beat may be anywhere.
     score = np.concatenate((np.zeros(farthest), onset))
     previous = np.full(len(onset), -1, np.intp)
     for frame in range(len(onset)):
@@ -137,10 +137,10 @@ def track_beats(pulse: Float64Array, bpm: float) -> npt.NDArray[np.intp]:
 def find_bars(
     beats: npt.NDArray[np.intp], curves: OnsetCurves, chroma: Float32Array, chroma_rate_hz: float
 ) -> tuple[int, int]:
-    """Return the index of the first downbeat and the beats in a bar (0, 0 when too few).
+    """Return the index of the first downbeat and the beats per bar; 0, 0 for too few beats.
 
-    A bar begins where, beat for beat, bass and drums enter most strongly and the harmony changes
-    most, at every fourth (or third) beat alike.
+    Bars start at every fourth (or third) beat, chosen so that bass and drums are strongest and the
+    harmony changes most there.
     """
     if len(beats) < 2 * max(_METRES):
         return 0, 0
@@ -171,15 +171,15 @@ def _autocorrelation(pulse: Float64Array) -> Float64Array:
         power = np.abs(np.fft.rfft(centred, 2 * _WINDOW, axis=1)) ** 2
         lagged = np.fft.irfft(power, axis=1)[:, :_WINDOW]
         energy = lagged[:, :1]
-        # Each window counts alike, so that a loud refrain doesn't decide alone.
+        # Each window has equal weight, so that loud passages don't dominate.
         total += np.divide(lagged, energy, out=np.zeros_like(lagged), where=energy > 0).sum(axis=0)
-    # Longer lags overlap less; a tenth is left in, as they are less certain too.
+    # Corrects for the smaller overlap at longer lags, but not fully, as they are less certain.
     overlap = 1 - 0.9 * np.arange(_WINDOW) / _WINDOW
     return total / len(windows) / overlap
 
 
 def _trimmed(beats: npt.NDArray[np.intp], onset: Float64Array) -> npt.NDArray[np.intp]:
-    """Leave out beats at both ends that fall into silence."""
+    """Remove beats in the silence at both ends."""
     if len(beats) == 0:
         return beats
     strengths = onset[beats]
@@ -196,7 +196,7 @@ def _strength_at(beats: npt.NDArray[np.intp], curve: Float32Array) -> Float64Arr
 def _harmonic_change(
     beats: npt.NDArray[np.intp], chroma: Float32Array, chroma_rate_hz: float
 ) -> Float64Array:
-    """Return 1 - cosine of the pitch classes sounding before and after each beat."""
+    """Return 1 - cosine of the pitch classes before and after each beat."""
     if len(chroma) == 0:
         return np.zeros(len(beats))
     edges = np.clip(np.round(beats / FRAME_RATE_HZ * chroma_rate_hz), 0, len(chroma))

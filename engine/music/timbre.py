@@ -1,4 +1,4 @@
-"""The colour of a sound as a whole: how bright, how much bass."""
+"""Timbre of a whole piece: brightness and bass."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ _BASS_HZ = 200.0
 
 
 class SpectrumAverage:
-    """Averages magnitude and power spectra, block by block; loud moments count most."""
+    """Sums magnitude and power spectra, block by block; loud passages weigh most."""
 
     def __init__(self) -> None:
         n_bins = FFT_SAMPLES // 2 + 1
@@ -18,7 +18,7 @@ class SpectrumAverage:
         self._power = np.zeros(n_bins)
 
     def push(self, power: npt.NDArray[np.float32]) -> None:
-        """Take the next power spectra (n, 257)."""
+        """Add the next power spectra (n, 257)."""
         self._magnitude += np.sqrt(power).sum(axis=0, dtype=np.float64)
         self._power += power.sum(axis=0, dtype=np.float64)
 

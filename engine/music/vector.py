@@ -1,4 +1,4 @@
-"""The vector that music encoder and profile heads read: its layout is fixed by VERSION."""
+"""The input vector of the music encoder and the profile heads; `VERSION` fixes its layout."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from engine.encoders.audio import MusicTags
 
 Float32Array = npt.NDArray[np.float32]
 
-# Any change to what stands in the vector, or to how it is measured, is another version.
+# Any change to the vector's contents, or to how they are measured, needs a new version.
 VERSION = "music-1"
 
-# Where each part stands. Tags are log-odds, averaged over the patches; the spread is the
-# deviation over the patches. No part grows with the length of the piece.
+# Position of each part. Tags are log-odds averaged over the patches, the spread is their standard
+# deviation over the patches. No part depends on the length of the piece.
 LAYOUT = {
     "msd_tags": slice(0, 50),
     "mtt_tags": slice(50, 100),
@@ -29,19 +29,19 @@ _LOWEST_PROBABILITY = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """The measured part of the vector, in its order.
+    """The measured part of the vector, in the vector's order.
 
-    Args:
-        tempo_octaves: log2(bpm / 120); 0 where there is no pulse.
+    Attributes:
+        tempo_octaves: log2(bpm / 120); 0 without a pulse.
         tempo_confidence: 0..1.
-        onset_density_hz: note onsets a second.
+        onset_density_hz: note onsets per second.
         loudness_lufs: integrated, from -70.
         loudness_range_lu: EBU R128's range.
         brightness_octaves: log2(centroid / 1 kHz); 0 for silence.
         bass_share: share of the power below 200 Hz.
-        energy_spread: deviation of the energy curve over its mean.
+        energy_spread: standard deviation of the energy curve divided by its mean.
         energy_rise: (second half - first half) / (their sum) of the energy curve, -1..1.
-        mode: 1 for a sure major, -1 for a sure minor key.
+        mode: 1 for a certain major key, -1 for a certain minor key.
         key_confidence: 0..1.
         vocals: 0..1.
     """
@@ -65,7 +65,7 @@ class Descriptors:
 
 
 def music_vector(tags: MusicTags, descriptors: Descriptors) -> Float32Array:
-    """Return the vector (612,) of a piece, laid out as `LAYOUT` says."""
+    """Return the vector (612,) of a piece, in the order of `LAYOUT`."""
     msd, mtt = log_odds(tags.msd_patches), log_odds(tags.mtt_patches)
     parts = (
         msd.mean(axis=0),
@@ -79,13 +79,13 @@ def music_vector(tags: MusicTags, descriptors: Descriptors) -> Float32Array:
 
 
 def log_odds(probabilities: Float32Array) -> Float32Array:
-    """Return ln(p / (1 - p)), with p kept within 0.0001 and 0.9999."""
+    """Return ln(p / (1 - p)), with p clipped to 0.0001..0.9999."""
     kept = np.clip(probabilities, _LOWEST_PROBABILITY, 1 - _LOWEST_PROBABILITY)
     return np.asarray(np.log(kept / (1 - kept)), np.float32)
 
 
 def octaves_above(reference: float, value: float) -> float:
-    """Return log2(value / reference); 0 where there is no value."""
+    """Return log2(value / reference); 0 for values of 0 or below."""
     return float(np.log2(value / reference)) if value > 0 else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Whether somebody sings, told from the tags."""
+"""Whether a piece has vocals, estimated from its tags."""
 
 import numpy as np
 import numpy.typing as npt
@@ -13,17 +13,17 @@ _MTT_VOICE = (
 )  # fmt: skip
 _MTT_NONE = ("no vocals", "no vocal", "no voice")
 
-# The balance of sung pop and rock lies around 2, of instrumental music around -0.5: the middle.
+# Halfway between pop and rock with vocals (about 2) and instrumental music (about -0.5).
 _EVEN_BALANCE = 0.75
 _STEEPNESS = 1.5
 _LEAST = 1e-3
 
 
 def vocals_probability(tags: MusicTags) -> float:
-    """Return how likely there are vocals, 0..1.
+    """Return the probability of vocals, 0..1.
 
-    σ(1.5 (ln(Σ p of tags that name a voice / Σ p of tags that deny one) - 0.75)), with p the mean
-    over the piece.
+    σ(1.5 (ln(Σ p of tags for vocals / Σ p of tags for none) - 0.75)), with p the mean over the
+    piece.
     """
     voice = _sum(tags.msd, MSD_TAGS, _MSD_VOICE) + _sum(tags.mtt, MTT_TAGS, _MTT_VOICE)
     none = _sum(tags.msd, MSD_TAGS, _MSD_NONE) + _sum(tags.mtt, MTT_TAGS, _MTT_NONE)

@@ -138,15 +138,15 @@ def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
         Cancelled: when the user stopped it.
     """
     from engine.media.probe import probe_video
-    from engine.video.cache import load_look, store_look
+    from engine.video.cache import load_analysis, store_analysis
     from engine.video.features import describe_video
 
     info = probe_video(path)
     digest = content_hash(info.path)
-    look = load_look(digest)
+    look = load_analysis(digest)
     if look is None:
         look = describe_video(info, _visual_encoder(), progress)
-        store_look(digest, look)
+        store_analysis(digest, look)
     features, filmstrip = look
     return ClipAnalysis(info, features, filmstrip, digest)
 

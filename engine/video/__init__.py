@@ -1,1 +1,1 @@
-"""What a clip looks like: embeddings, cuts, motion and colour of its picture."""
+"""Video analysis: embeddings, cuts, motion and colour of a clip."""

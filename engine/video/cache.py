@@ -1,4 +1,4 @@
-"""Looks at clips kept by content: a clip ranked again with other wishes isn't decoded again."""
+"""Cache of analysed clips by content, so that a clip is decoded only once."""
 
 import io
 import logging
@@ -15,31 +15,32 @@ from engine.media.frames import Frame
 from engine.paths import cache_dir
 from engine.video.features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
 
-_LOG = logging.getLogger(__name__)
-# About half a megabyte each.
-_MOST_KEPT = 100
-Look = tuple[VideoFeatures, tuple[Frame, ...]]
+_log = logging.getLogger(__name__)
+# Entries of about half a megabyte.
+_MAX_ENTRIES = 100
+# Features and filmstrip.
+Analysis = tuple[VideoFeatures, tuple[Frame, ...]]
 
 
-def load_look(content_hash: str) -> Look | None:
-    """Return what was seen in a clip of these bytes, None when it has to be looked at."""
+def load_analysis(content_hash: str) -> Analysis | None:
+    """Return the cached analysis of a clip with these bytes; None when there is none."""
     path = _path(content_hash)
     try:
         # From memory: np.load leaves a damaged file open.
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             values = dict(archive)
         path.touch()
-        return _look(values)
+        return _analysis(values)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        _LOG.info("a kept look can't be used: %s: %s", path, error)
+        _log.info("a cached analysis can't be used: %s: %s", path, error)
         return None
 
 
-def store_look(content_hash: str, look: Look) -> None:
-    """Keep what was seen in a clip; the oldest go. A full disk is no reason to fail."""
-    features, filmstrip = look
+def store_analysis(content_hash: str, analysis: Analysis) -> None:
+    """Cache the analysis of a clip and remove the oldest entries; a full disk is no error."""
+    features, filmstrip = analysis
     values: dict[str, Any] = {
         f"descriptor_{field.name}": getattr(features.descriptors, field.name)
         for field in fields(features.descriptors)
@@ -56,12 +57,12 @@ def store_look(content_hash: str, look: Look) -> None:
     )
     try:
         write_bytes(_path(content_hash), buffer.getvalue())
-        _forget_oldest()
+        _remove_oldest()
     except (ExportError, OSError) as error:
-        _LOG.info("a look isn't kept: %s", error)
+        _log.info("an analysis isn't cached: %s", error)
 
 
-def _look(values: dict[str, Any]) -> Look:
+def _analysis(values: dict[str, Any]) -> Analysis:
     descriptors = {
         field.name: _plain(values[f"descriptor_{field.name}"]) for field in fields(VideoDescriptors)
     }
@@ -85,9 +86,9 @@ def _path(content_hash: str) -> Path:
     return cache_dir() / "clips" / f"{content_hash}-{VIDEO_FEATURES_VERSION}.npz"
 
 
-def _forget_oldest() -> None:
-    kept = sorted(
+def _remove_oldest() -> None:
+    entries = sorted(
         (cache_dir() / "clips").glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True
     )
-    for path in kept[_MOST_KEPT:]:
+    for path in entries[_MAX_ENTRIES:]:
         path.unlink(missing_ok=True)

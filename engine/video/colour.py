@@ -1,4 +1,4 @@
-"""Light and colour of a picture, as a person would name them."""
+"""Light and colour of a frame."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _STEP = 4
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """One picture: each a number that black, grey and white pictures make plain.
+    """Light and colour of one frame.
 
     Attributes:
         brightness: mean luma as shown, 0..1.
@@ -29,7 +29,7 @@ class Colour:
 
 
 def measure_colour(pixels: npt.NDArray[np.uint8]) -> Colour:
-    """Measure a picture.
+    """Measure a frame.
 
     Args:
         pixels: uint8 (h, w, 3) RGB.

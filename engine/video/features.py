@@ -1,7 +1,7 @@
-"""What a clip looks like: input of the matching pack, and readable descriptors for people."""
+"""The features of a clip: the matching pack's input, and readable descriptors."""
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -12,12 +12,9 @@ from engine.media.probe import VideoInfo
 from engine.media.schedule import sample_times
 from engine.progress import Progress
 from engine.video.colour import Colour, measure_colour
-from engine.video.motion import MotionMeter, PictureChange
+from engine.video.motion import FrameChange, MotionMeter
 from engine.video.pooling import pool
 from engine.video.shots import find_cuts
-
-if TYPE_CHECKING:
-    from engine.encoders.visual import VisualEncoder
 
 VIDEO_FEATURES_VERSION = "video-1"
 FILMSTRIP_WIDTH = 160
@@ -26,15 +23,22 @@ _CROP = 224
 _BATCH = 16
 
 
+class FrameEncoder(Protocol):
+    """Embeds frames, as `VisualEncoder` does."""
+
+    def embed(self, frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return float32 (n, 1280) for uint8 (n, 224, 224, 3) RGB."""
+
+
 @dataclass(frozen=True, slots=True)
 class VideoDescriptors:
-    """Numbers about a clip that can be said in words.
+    """Readable numbers about a clip.
 
     Attributes:
-        cuts_s: float32 (n,), when each new shot begins, ascending.
-        cut_rate_per_min: cuts in a minute of what was watched.
-        motion_mean, motion_std: over the clip, in long sides of the picture a second.
-        motion_curve: float32 (n,), motion over the clip, evenly spaced, one for each sample.
+        cuts_s: float32 (n,), start of each new shot, ascending.
+        cut_rate_per_min: cuts per minute of the frames that were compared.
+        motion_mean, motion_std: over the clip, in long sides of the frame per second.
+        motion_curve: float32 (n,), motion over the clip, evenly spaced, one value per sample.
         brightness, contrast, saturation, warmth: means over the samples; see `Colour`.
         brightness_change, contrast_change, saturation_change, warmth_change: mean step from one
             sample to the next; 0 for a still.
@@ -64,7 +68,7 @@ class VideoDescriptors:
             raise ValueError("descriptors are finite")
 
     def as_vector(self) -> npt.NDArray[np.float32]:
-        """Return the single numbers in the order of the fields; cuts and motion as log(1 + x).
+        """Return the scalar fields in their order; cut rate and motion as log(1 + x).
 
         Returns:
             float32 (11,).
@@ -81,12 +85,12 @@ N_DESCRIPTORS = len(fields(VideoDescriptors)) - 2
 
 @dataclass(frozen=True, slots=True)
 class VideoFeatures:
-    """A clip as the matching pack reads it.
+    """The features of a clip, input of the matching pack.
 
     Attributes:
-        vector: float32 (2 · 1280 + 11,), mean ‖ deviation of the frame embeddings ‖ descriptors.
+        vector: float32 (2 · 1280 + 11,): mean and deviation of the frame embeddings, descriptors.
         descriptors: the readable numbers.
-        version: of this computation; packs are trained on one.
+        version: of the features; a pack is trained on one version.
     """
 
     vector: npt.NDArray[np.float32]
@@ -99,43 +103,43 @@ class VideoFeatures:
 
 
 def describe_video(
-    info: VideoInfo, encoder: "VisualEncoder", progress: Progress
+    info: VideoInfo, encoder: FrameEncoder, progress: Progress
 ) -> tuple[VideoFeatures, tuple[Frame, ...]]:
-    """Look at a clip once: embeddings, cuts, motion, colour and a filmstrip.
+    """Analyse a clip: embeddings, cuts, motion, colour and a filmstrip, in a single pass.
 
     Args:
         info: the probed clip.
-        encoder: embeds pictures, uint8 (n, 224, 224, 3) to float32 (n, 1280).
-        progress: told the time reached.
+        encoder: embeds the frames.
+        progress: receives the time reached.
 
     Returns:
-        The features, and at most 12 upright pictures, 160 pixels wide, by time.
+        The features, and at most 12 upright frames, 160 pixels wide, by time.
 
     Raises:
-        MediaUnreadable: when no picture can be decoded.
+        MediaUnreadable: when no frame can be decoded.
     """
     ticks = sample_times(info.duration_s)
     n_strip = min(FILMSTRIP_MAX, len(ticks))
-    strip_places = set(np.linspace(0, len(ticks) - 1, n_strip).round().astype(int).tolist())
-    motion, changes = MotionMeter(), list[PictureChange]()
+    strip_indexes = set(np.linspace(0, len(ticks) - 1, n_strip).round().astype(int).tolist())
+    motion, changes = MotionMeter(), list[FrameChange]()
     colours: list[Colour] = []
     strip: list[Frame] = []
     embedder = _Embedder(encoder)
-    for picture in stream_frames(info, progress):
-        if not isinstance(picture, Frame):
-            change = motion.compare(picture)
+    for frame in stream_frames(info, progress):
+        if not isinstance(frame, Frame):
+            change = motion.compare(frame)
             changes += [change] if change else []
             continue
-        if len(colours) in strip_places:
-            strip.append(_strip_frame(picture))
-        colours.append(measure_colour(picture.pixels))
-        embedder.add(picture.pixels)
+        if len(colours) in strip_indexes:
+            strip.append(_strip_frame(frame))
+        colours.append(measure_colour(frame.pixels))
+        embedder.add(frame.pixels)
     descriptors = _descriptors(info.duration_s, len(ticks), changes, colours)
     return _features(embedder.finish(), descriptors), tuple(strip)
 
 
-def describe_image(pixels: npt.NDArray[np.uint8], encoder: "VisualEncoder") -> VideoFeatures:
-    """Describe a still like a clip in which nothing moves.
+def describe_image(pixels: npt.NDArray[np.uint8], encoder: FrameEncoder) -> VideoFeatures:
+    """Describe a still image like a clip without motion.
 
     Args:
         pixels: uint8 (h, w, 3) RGB, upright.
@@ -151,7 +155,7 @@ def describe_image(pixels: npt.NDArray[np.uint8], encoder: "VisualEncoder") -> V
 class _Embedder:
     """Embeds centre crops in batches, so that memory doesn't grow with the clip."""
 
-    def __init__(self, encoder: "VisualEncoder") -> None:
+    def __init__(self, encoder: FrameEncoder) -> None:
         self._encoder = encoder
         self._crops: list[npt.NDArray[np.uint8]] = []
         self._embeddings: list[npt.NDArray[np.float32]] = []
@@ -177,10 +181,10 @@ def _features(embeddings: npt.NDArray[np.float32], descriptors: VideoDescriptors
 
 
 def _descriptors(
-    duration_s: float, n_curve: int, changes: list[PictureChange], colours: list[Colour]
+    duration_s: float, n_curve: int, changes: list[FrameChange], colours: list[Colour]
 ) -> VideoDescriptors:
     cuts_s = find_cuts(changes)
-    watched_s = sum(change.gap_s for change in changes)
+    compared_s = sum(change.gap_s for change in changes)
     at_cut = set(cuts_s.tolist())
     moving = [change for change in changes if np.float32(change.time_s) not in at_cut]
     curve = _motion_curve(duration_s, n_curve, moving)
@@ -191,7 +195,7 @@ def _descriptors(
     steps = {f"{name}_change": np.abs(np.diff(level)) for name, level in levels.items()}
     return VideoDescriptors(
         cuts_s=cuts_s,
-        cut_rate_per_min=60 * len(cuts_s) / watched_s if watched_s else 0.0,
+        cut_rate_per_min=60 * len(cuts_s) / compared_s if compared_s else 0.0,
         motion_mean=float(curve.mean()),
         motion_std=float(curve.std()),
         motion_curve=curve,
@@ -200,10 +204,8 @@ def _descriptors(
     )
 
 
-def _motion_curve(
-    duration_s: float, n: int, moving: list[PictureChange]
-) -> npt.NDArray[np.float32]:
-    """Return the mean speed in each of `n` equal parts; parts not watched are interpolated."""
+def _motion_curve(duration_s: float, n: int, moving: list[FrameChange]) -> npt.NDArray[np.float32]:
+    """Return the mean speed in each of `n` equal parts; parts without data are interpolated."""
     if not moving:
         return np.zeros(n, np.float32)
     parts = [min(int(change.time_s / duration_s * n), n - 1) for change in moving]

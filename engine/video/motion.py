@@ -1,4 +1,4 @@
-"""How much a picture moves: dense optical flow between small neighbouring pictures."""
+"""Motion: dense optical flow between small neighbouring frames."""
 
 from dataclasses import dataclass
 
@@ -8,24 +8,24 @@ import numpy.typing as npt
 
 from engine.media.frames import MotionFrame
 
-# Pictures further apart show different things, not one movement.
+# Optical flow is meaningless between frames further apart.
 _MAX_GAP_S = 0.5
 _N_BINS = 32
-_GLANCE = (16, 9)
+_THUMBNAIL = (16, 9)
 
 
 @dataclass(frozen=True, slots=True)
-class PictureChange:
-    """What happened between two neighbouring pictures.
+class FrameChange:
+    """The change between two neighbouring frames.
 
     Attributes:
-        time_s: of the later picture.
+        time_s: of the later frame.
         gap_s: since the earlier one.
-        speed: mean length of the flow, in long sides of the picture a second.
-        residual: mean luma difference that moving the earlier picture along the flow leaves,
-            in standard deviations of the luma; near 0 within a shot, 1 and more at a cut.
+        speed: mean length of the flow, in long sides of the frame per second.
+        residual: mean luma difference after motion compensation, in standard deviations of the
+            luma; near 0 within a shot, 1 and more at a cut.
         redistribution: half the L1 distance of the luma histograms, 0..1.
-        earlier, later: uint8 (9, 16), the two pictures at a glance.
+        earlier, later: uint8 (9, 16), thumbnails of the two frames.
     """
 
     time_s: float
@@ -38,17 +38,17 @@ class PictureChange:
 
 
 class MotionMeter:
-    """Compares each picture with the one before it (Kroeger et al. 2016, DIS optical flow)."""
+    """Compares each frame with the previous one (DIS optical flow, Kroeger et al. 2016)."""
 
     def __init__(self) -> None:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._before: MotionFrame | None = None
-        self._glance: npt.NDArray[np.uint8] = np.zeros(_GLANCE[::-1], np.uint8)
+        self._thumbnail: npt.NDArray[np.uint8] = np.zeros(_THUMBNAIL[::-1], np.uint8)
 
-    def compare(self, frame: MotionFrame) -> PictureChange | None:
-        """Return the change since the picture before; None for the first and after a gap."""
+    def compare(self, frame: MotionFrame) -> FrameChange | None:
+        """Return the change since the previous frame; None for the first and after a gap."""
         before, self._before = self._before, frame
-        earlier, self._glance = self._glance, _resize(frame.luma)
+        earlier, self._thumbnail = self._thumbnail, _resize(frame.luma)
         if before is None:
             return None
         gap_s = frame.time_s - before.time_s
@@ -57,14 +57,14 @@ class MotionMeter:
         still = np.zeros((*frame.luma.shape, 2), np.float32)
         flow = np.asarray(self._flow.calc(before.luma, frame.luma, still), np.float32)
         pixels = float(np.hypot(flow[..., 0], flow[..., 1]).mean())
-        return PictureChange(
+        return FrameChange(
             time_s=frame.time_s,
             gap_s=gap_s,
             speed=pixels / max(frame.luma.shape) / gap_s,
             residual=_residual(before.luma, frame.luma, flow),
             redistribution=_redistribution(before.luma, frame.luma),
             earlier=earlier,
-            later=self._glance,
+            later=self._thumbnail,
         )
 
 
@@ -72,7 +72,7 @@ def _residual(
     before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8], flow: npt.NDArray[np.float32]
 ) -> float:
     rows, columns = np.indices(before.shape, dtype=np.float32)
-    # The flow tells where each earlier pixel went: looked up there, the later picture matches.
+    # The flow says where each pixel of the earlier frame went: sample the later frame there.
     moved = cv2.remap(
         after,
         columns + flow[..., 0],
@@ -80,18 +80,17 @@ def _residual(
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    left = float(cv2.absdiff(moved, before).mean())
+    difference = float(cv2.absdiff(moved, before).mean())
     contrast = max(float(before.std()), float(after.std()), 8.0)
-    return left / contrast
+    return difference / contrast
 
 
 def _redistribution(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8]) -> float:
     histograms = [
-        np.bincount(picture.ravel() >> 3, minlength=_N_BINS) / picture.size
-        for picture in (before, after)
+        np.bincount(luma.ravel() >> 3, minlength=_N_BINS) / luma.size for luma in (before, after)
     ]
     return float(np.abs(histograms[0] - histograms[1]).sum() / 2)
 
 
-def _resize(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    return np.asarray(cv2.resize(picture, _GLANCE, interpolation=cv2.INTER_AREA), np.uint8)
+def _resize(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.resize(luma, _THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,4 +1,4 @@
-"""Tags: their shapes, means and batches; whether real music is recognised."""
+"""Music tags: shapes, means and batches, and tags of real music."""
 
 from pathlib import Path
 
@@ -20,13 +20,13 @@ def test_there_are_fifty_different_tags_of_each_kind() -> None:
     assert len(set(MTT_TAGS)) == len(MTT_TAGS) == 50
 
 
-def test_patches_are_tagged_alike_in_any_batch(tagger: MusicTagger) -> None:
+def test_tags_of_a_patch_dont_depend_on_its_batch(tagger: MusicTagger) -> None:
     patches = np.random.default_rng(0).random((9, 187, 96), dtype=np.float32) * 3
     tags = tagger.tag(patches)
     assert tags.msd_patches.shape == tags.mtt_patches.shape == (9, 50)
     assert tags.embedding_patches.shape == (9, 400)
     assert 0 <= tags.msd_patches.min() <= tags.msd_patches.max() <= 1
-    # The last patch's own embedding, not the first one's again.
+    # It is the last patch's embedding, not the first one's.
     alone = tagger.tag(patches[8:])
     np.testing.assert_allclose(tags.embedding_patches[8], alone.embedding, atol=1e-4)
     assert np.abs(tags.embedding_patches[8] - tags.embedding_patches[0]).max() > 1e-2
@@ -43,11 +43,12 @@ def test_means_are_over_the_patches() -> None:
     assert tags.embedding.tolist() == [1.5] * 400
 
 
-def test_no_patches_are_refused(tagger: MusicTagger) -> None:
+def test_an_empty_batch_is_refused(tagger: MusicTagger) -> None:
     with pytest.raises(ValueError, match="patches are"):
         tagger.tag(np.zeros((0, 187, 96), np.float32))
     with pytest.raises(ValueError, match="at least one patch"):
-        MusicTags(np.zeros((0, 50)), np.zeros((0, 50)), np.zeros((0, 400)))
+        nothing = np.zeros((0, 50), np.float32)
+        MusicTags(nothing, nothing, np.zeros((0, 400), np.float32))
 
 
 def test_real_music_is_recognised(tagger: MusicTagger, shared_data: Path) -> None:

@@ -1,4 +1,4 @@
-"""A pack's manifest: written, read back, and refused when it isn't what it should be."""
+"""A pack's manifest: written, read back, and refused when it is invalid."""
 
 import json
 from pathlib import Path
@@ -36,7 +36,7 @@ def test_sha256_is_the_standard_one() -> None:
     assert sha256_of(b"abc").startswith("ba7816bf8f01cfea414140de5dae2223")
 
 
-def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
+def test_a_manifest_is_read_back_unchanged(tmp_path: Path) -> None:
     written = manifest(feature_versions={"music": "music-1"}, extra={"genres": ["jazz"]})
     save_manifest(tmp_path, written)
     read = load_manifest(tmp_path)
@@ -47,7 +47,7 @@ def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../a.onnx", "/a.onnx", "b\\a.onnx", "c:a", "..", ""])
 def test_files_outside_the_pack_are_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="no plain file name"):
+    with pytest.raises(ValueError, match="not a plain file name"):
         manifest(files={name: sha256_of(b"")}, inputs={}, outputs={})
 
 
@@ -61,7 +61,7 @@ def test_files_outside_the_pack_are_refused(name: str) -> None:
         {"outputs": {"a.onnx": {"y": (1.5,)}}},
     ],
 )
-def test_senseless_fields_are_refused(changes: dict[str, object]) -> None:
+def test_invalid_fields_are_refused(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         manifest(**changes)
 
@@ -75,7 +75,7 @@ def test_a_damaged_manifest_is_named(tmp_path: Path, text: str) -> None:
         load_manifest(tmp_path)
 
 
-def test_a_manifest_from_the_future_is_no_damage(tmp_path: Path) -> None:
+def test_a_manifest_of_a_newer_version_is_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps({"format": 2, "weights": []}))
     with pytest.raises(PackError, match="made for another version of Soundbed"):
         load_manifest(tmp_path)
@@ -86,18 +86,18 @@ def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
         load_manifest(tmp_path)
 
 
-def test_only_the_very_file_is_read(tmp_path: Path) -> None:
+def test_only_the_file_of_the_manifest_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.onnx").write_bytes(b"abc")
     assert read_file(tmp_path, manifest(), "a.onnx") == b"abc"
     (tmp_path / "a.onnx").write_bytes(b"abd")
-    with pytest.raises(PackError, match=r"a\.onnx: .* edited or cut off\. Install"):
+    with pytest.raises(PackError, match=r"a\.onnx: .* edited or is incomplete\. Install"):
         read_file(tmp_path, manifest(), "a.onnx")
     with pytest.raises(PackError, match="no such file"):
         read_file(tmp_path, manifest(), "manifest.json")
 
 
 @pytest.mark.parametrize("pack", ["efficientnet-lite0", "musicnn"])
-def test_the_bundled_packs_are_whole(pack: str) -> None:
+def test_the_bundled_packs_are_complete(pack: str) -> None:
     folder = bundled_models_dir() / pack
     bundled = load_manifest(folder)
     assert bundled.id == pack

@@ -72,14 +72,14 @@ def pack(tmp_path: Path) -> ProfilePack:
     return ProfilePack.load(write_pack(tmp_path / "tiny"))
 
 
-def test_a_clear_genre_is_named_and_moods_are_z_scores(pack: ProfilePack) -> None:
+def test_a_likely_genre_is_named_and_moods_are_z_scores(pack: ProfilePack) -> None:
     profile = pack.profile(Features(np.array([3.0, 0.0], dtype=np.float32)))
     assert profile.genre == "jazz"
     assert profile.genre_probabilities == pytest.approx([0.952574, 0.047426], abs=1e-5)
     assert profile.moods == pytest.approx({"calm": 4.0, "tense": -1.0})
 
 
-def test_a_close_call_is_unsure(pack: ProfilePack) -> None:
+def test_an_unlikely_genre_is_unsure(pack: ProfilePack) -> None:
     profile = pack.profile(Features(np.array([0.3, 0.0], dtype=np.float32)))
     assert profile.genre is None
     assert profile.genre_probabilities[0] == pytest.approx(0.574443, abs=1e-5)
@@ -90,6 +90,6 @@ def test_features_of_another_version_are_refused(pack: ProfilePack) -> None:
         pack.profile(Features(np.zeros(2, dtype=np.float32), "music-0"))
 
 
-def test_scales_of_another_number_of_moods_are_refused(tmp_path: Path) -> None:
+def test_scales_for_another_number_of_moods_are_refused(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="number of moods"):
         ProfilePack.load(write_pack(tmp_path / "tiny", mood_mean=[1.0]))

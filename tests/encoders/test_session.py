@@ -20,7 +20,7 @@ def pack(tmp_path: Path) -> Path:
     return Path(shutil.copytree(bundled_models_dir() / "musicnn", tmp_path / "musicnn"))
 
 
-def test_a_whole_file_runs(pack: Path) -> None:
+def test_an_intact_file_runs(pack: Path) -> None:
     model = open_model(pack, load_manifest(pack), FILE, n_threads=1)
     assert model.input_names == ("patches",)
     out = model.run(patches=np.zeros((2, 187, 96), np.float32))
@@ -42,7 +42,7 @@ def test_a_damaged_file_is_named_with_a_remedy(pack: Path, damage: str) -> None:
 
 
 @pytest.mark.parametrize("n_bytes", [0, 100, 1_000_000])
-def test_a_file_cut_off_before_it_was_signed_is_an_error_too(pack: Path, n_bytes: int) -> None:
+def test_an_incomplete_file_of_the_right_sha256_is_an_error_too(pack: Path, n_bytes: int) -> None:
     cut = (pack / FILE).read_bytes()[:n_bytes]
     (pack / FILE).write_bytes(cut)
     manifest = load_manifest(pack)
@@ -54,5 +54,5 @@ def test_a_file_cut_off_before_it_was_signed_is_an_error_too(pack: Path, n_bytes
 def test_outputs_must_be_those_of_the_manifest(pack: Path) -> None:
     manifest = load_manifest(pack)
     manifest = replace(manifest, outputs={FILE: {"genre": ("n", 50)}})
-    with pytest.raises(PackError, match="inputs and outputs aren't those"):
+    with pytest.raises(PackError, match="inputs and outputs differ from its manifest"):
         open_model(pack, manifest, FILE)

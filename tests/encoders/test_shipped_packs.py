@@ -1,4 +1,4 @@
-"""The shipped matching and profile packs belong to this version of the features."""
+"""The bundled matching and profile packs fit this version of the features."""
 
 from types import SimpleNamespace
 
@@ -39,7 +39,7 @@ MOODS = [
 ]
 
 
-def test_both_packs_read_todays_features() -> None:
+def test_both_packs_need_the_current_features() -> None:
     matching = load_manifest(bundled_models_dir() / "soundbed-1")
     assert matching.feature_versions == {"video": VIDEO_FEATURES_VERSION, "music": MUSIC_VERSION}
     n_video = matching.inputs["video.onnx"]["features"][1]
@@ -54,7 +54,7 @@ def test_both_packs_name_the_same_genres() -> None:
     assert list(ProfilePack.load().moods) == MOODS
 
 
-def test_the_card_names_what_was_learnt_from() -> None:
+def test_the_card_names_the_training_data() -> None:
     card = (bundled_models_dir() / "soundbed-1" / "CARD.md").read_text(encoding="utf-8")
     for name in ("music videos", "micro_clips", "OASIS", "Emotify"):
         assert name in card
@@ -66,12 +66,12 @@ def test_recorded_parity_is_within_tolerance() -> None:
     assert load_manifest(bundled_models_dir() / "profile").extra["parity"] <= 1e-4
 
 
-def test_a_uniform_taste_differs_from_the_average_only_through_genres() -> None:
+def test_a_taste_for_one_genre_raises_its_score() -> None:
     pack = StudentPack.load()
     assert pack.taste_bias(pack.mean_taste, np.arange(10)) == pytest.approx(np.zeros(10), abs=1e-6)
     only_jazz = np.eye(10, dtype=np.float32)[GENRES.index("jazz")]
     bias = pack.taste_bias(only_jazz, np.arange(10))
-    # Whoever only ever picks jazz gets more jazz than the average uploader would.
+    # A user who only picks jazz gets more jazz than the average uploader.
     assert bias.argmax() == GENRES.index("jazz")
     assert bias[GENRES.index("jazz")] > 0.0
 

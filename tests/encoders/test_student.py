@@ -1,4 +1,4 @@
-"""The matching pack's contract, on a pack of two tiny networks."""
+"""The contract of the matching pack, on a pack of two tiny networks."""
 
 import math
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def unit(index: int) -> npt.NDArray[np.float32]:
 
 
 def spread_over_first_axes() -> bytes:
-    """A network that puts 3 numbers on the first 3 axes and scales them to length 1."""
+    """A network that copies 3 numbers to the first 3 dimensions, scaled to length 1."""
     weights = np.eye(N_FEATURES, N_EMBEDDING, dtype=np.float32)
     graph = helper.make_graph(
         [
@@ -114,7 +114,7 @@ def test_taste_bias_follows_the_formula(pack: StudentPack) -> None:
     assert bias == pytest.approx([jazz, pop, 0.0], abs=1e-6)
 
 
-def test_the_average_taste_changes_nothing(pack: StudentPack) -> None:
+def test_the_average_taste_has_no_effect(pack: StudentPack) -> None:
     assert pack.taste_bias(pack.mean_taste, [0, 1]) == pytest.approx([0.0, 0.0])
 
 
@@ -129,7 +129,7 @@ def test_a_pack_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_pack_without_its_taste_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PackError, match="no usable matching pack"):
+    with pytest.raises(PackError, match="matching pack in this folder can't be used"):
         StudentPack.load(write_pack(tmp_path / "tiny", extra={"genres": GENRES}))
 
 

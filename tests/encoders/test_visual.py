@@ -1,6 +1,7 @@
-"""Picture embeddings: their shape, their independence of the batch, and what they tell apart."""
+"""Frame embeddings: shape, independence of the batch, and distances."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.encoders.visual import VisualEncoder
@@ -11,27 +12,27 @@ def encoder() -> VisualEncoder:
     return VisualEncoder.load(n_threads=1)
 
 
-def pictures(n: int) -> np.ndarray:
+def frames_of_noise(n: int) -> npt.NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, 256, (n, 224, 224, 3), dtype=np.uint8)
 
 
-def test_no_pictures_give_no_embeddings(encoder: VisualEncoder) -> None:
-    assert encoder.embed(pictures(0)).shape == (0, 1280)
+def test_no_frames_give_no_embeddings(encoder: VisualEncoder) -> None:
+    assert encoder.embed(frames_of_noise(0)).shape == (0, 1280)
 
 
-def test_a_picture_is_embedded_alike_in_any_batch(encoder: VisualEncoder) -> None:
-    frames = pictures(9)
+def test_an_embedding_doesnt_depend_on_its_batch(encoder: VisualEncoder) -> None:
+    frames = frames_of_noise(9)
     together = encoder.embed(frames)
     assert together.shape == (9, 1280)
     assert together.dtype == np.float32
     np.testing.assert_allclose(together[8], encoder.embed(frames[8:])[0], atol=1e-5)
-    # Features follow a ReLU6, averaged over the picture.
+    # Features are averages of ReLU6 outputs.
     assert together.min() >= 0
     assert together.max() <= 6
 
 
-def test_a_shade_more_light_is_nearer_than_another_picture(encoder: VisualEncoder) -> None:
-    first = pictures(1)[0] // 2
+def test_a_slightly_brighter_frame_is_nearer_than_another_one(encoder: VisualEncoder) -> None:
+    first = frames_of_noise(1)[0] // 2
     second = np.broadcast_to(np.arange(224, dtype=np.uint8)[:, None, None], first.shape)
     embedded = encoder.embed(np.stack((first, first + 4, second)))
     near = np.linalg.norm(embedded[0] - embedded[1])
@@ -44,7 +45,7 @@ def test_a_shade_more_light_is_nearer_than_another_picture(encoder: VisualEncode
     [((1, 224, 224), np.uint8), ((1, 3, 224, 224), np.uint8), ((1, 224, 224, 3), np.float32)],
 )
 def test_other_shapes_and_types_are_refused(
-    encoder: VisualEncoder, shape: tuple[int, ...], dtype: type
+    encoder: VisualEncoder, shape: tuple[int, ...], dtype: npt.DTypeLike
 ) -> None:
     with pytest.raises(ValueError, match="frames are"):
         encoder.embed(np.zeros(shape, dtype))

@@ -1,10 +1,12 @@
-"""Listening to whole files: synthetic ones whose truth is known, odd ones, and stored features."""
+"""Music features of synthetic files with known answers, of odd files, and stored ones."""
 
 import io
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import soundfile
 
@@ -23,73 +25,73 @@ def tagger() -> MusicTagger:
     return MusicTagger.load(n_threads=1)
 
 
-def song(duration_s: float, bpm: float = 100) -> np.ndarray:
-    """An A minor chord with a click on each beat, harder on the first of four."""
+def song(duration_s: float, bpm: float = 100) -> npt.NDArray[np.float32]:
+    """An A minor chord with a click on each beat, louder on the first of four."""
     t = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
-    chord = sum(np.sin(2 * np.pi * frequency_hz * t) for frequency_hz in A_MINOR_HZ) * 0.05
+    chord = 0.05 * np.sum([np.sin(2 * np.pi * note_hz * t) for note_hz in A_MINOR_HZ], axis=0)
     beat, since_s = np.divmod(t, 60 / bpm)
     height = np.where(beat % 4 == 0, 0.6, 0.3)
     click = height * np.exp(-since_s / 0.02) * np.random.default_rng(0).standard_normal(len(t))
-    return (chord + click * 0.3).astype(np.float32)
+    return np.asarray(chord + click * 0.3, np.float32)
 
 
-def write(path: Path, sound: np.ndarray, rate_hz: int = RATE_HZ) -> Path:
+def write(path: Path, sound: npt.NDArray[np.floating[Any]], rate_hz: int = RATE_HZ) -> Path:
     soundfile.write(path, sound, rate_hz, subtype="FLOAT")
     return path
 
 
 @pytest.fixture(scope="module")
-def listened(tagger: MusicTagger, tmp_path_factory: pytest.TempPathFactory) -> MusicFeatures:
+def analysed(tagger: MusicTagger, tmp_path_factory: pytest.TempPathFactory) -> MusicFeatures:
     path = write(tmp_path_factory.mktemp("song") / "song.wav", song(16))
     return describe_music(path, tagger, silent())
 
 
-def test_a_song_made_by_hand_is_understood(listened: MusicFeatures) -> None:
-    assert listened.duration_s == pytest.approx(16, abs=0.01)
-    assert listened.bpm == pytest.approx(100, rel=0.01)
-    assert listened.beats_per_bar == 4
-    np.testing.assert_allclose((listened.downbeats_s + 1.2) % 2.4, 1.2, atol=0.03)
-    assert (listened.key, listened.mode) == ("A", "minor")
-    assert listened.onset_density_hz == pytest.approx(100 / 60, rel=0.1)
-    assert len(listened.energy_curve) == 16
-    assert listened.peaks.shape == (800, 2)
-    assert listened.version == "music-1"
-    assert listened.vector.shape == (VECTOR_LENGTH,)
+def test_a_synthetic_song_is_analysed_correctly(analysed: MusicFeatures) -> None:
+    assert analysed.duration_s == pytest.approx(16, abs=0.01)
+    assert analysed.bpm == pytest.approx(100, rel=0.01)
+    assert analysed.beats_per_bar == 4
+    np.testing.assert_allclose((analysed.downbeats_s + 1.2) % 2.4, 1.2, atol=0.03)
+    assert (analysed.key, analysed.mode) == ("A", "minor")
+    assert analysed.onset_density_hz == pytest.approx(100 / 60, rel=0.1)
+    assert len(analysed.energy_curve) == 16
+    assert analysed.peaks.shape == (800, 2)
+    assert analysed.version == "music-1"
+    assert analysed.vector.shape == (VECTOR_LENGTH,)
 
 
 def test_the_level_changes_only_the_loudness(
-    listened: MusicFeatures, tagger: MusicTagger, tmp_path: Path
+    analysed: MusicFeatures, tagger: MusicTagger, tmp_path: Path
 ) -> None:
     quiet = describe_music(write(tmp_path / "quiet.wav", song(16) / 4), tagger, silent())
-    assert listened.loudness_lufs - quiet.loudness_lufs == pytest.approx(12.04, abs=0.15)
-    np.testing.assert_allclose(quiet.msd_tags, listened.msd_tags, atol=0.01)
-    assert quiet.bpm == pytest.approx(listened.bpm, rel=0.01)
+    assert analysed.loudness_lufs - quiet.loudness_lufs == pytest.approx(12.04, abs=0.15)
+    np.testing.assert_allclose(quiet.msd_tags, analysed.msd_tags, atol=0.01)
+    assert quiet.bpm == pytest.approx(analysed.bpm, rel=0.01)
     level = LAYOUT["descriptors"].start + 3
     others = np.delete(np.arange(VECTOR_LENGTH), level)
-    np.testing.assert_allclose(quiet.vector[others], listened.vector[others], atol=0.15)
+    np.testing.assert_allclose(quiet.vector[others], analysed.vector[others], atol=0.15)
 
 
 def test_a_piece_twice_as_long_is_nearly_the_same(
-    listened: MusicFeatures, tagger: MusicTagger, tmp_path: Path
+    analysed: MusicFeatures, tagger: MusicTagger, tmp_path: Path
 ) -> None:
     twice = np.concatenate((song(16), song(16)))
     long = describe_music(write(tmp_path / "long.wav", twice), tagger, silent())
     other = np.random.default_rng(1).standard_normal(16 * RATE_HZ).astype(np.float32) * 0.1
     noise = describe_music(write(tmp_path / "noise.wav", other), tagger, silent())
-    near = np.linalg.norm(long.vector - listened.vector)
-    far = np.linalg.norm(noise.vector - listened.vector)
+    near = np.linalg.norm(long.vector - analysed.vector)
+    far = np.linalg.norm(noise.vector - analysed.vector)
     assert near < 0.15 * far
 
 
 @pytest.mark.parametrize("duration_s", [0.02, 0.5, 2.9])
-def test_snippets_are_heard(tagger: MusicTagger, tmp_path: Path, duration_s: float) -> None:
+def test_snippets_have_features(tagger: MusicTagger, tmp_path: Path, duration_s: float) -> None:
     features = describe_music(write(tmp_path / "short.wav", song(duration_s)), tagger, silent())
     assert features.duration_s == pytest.approx(duration_s, abs=0.01)
     assert features.bpm == 0
     assert len(features.beats_s) == 0
 
 
-def test_silence_and_broken_samples_are_heard(tagger: MusicTagger, tmp_path: Path) -> None:
+def test_silence_and_broken_samples_have_features(tagger: MusicTagger, tmp_path: Path) -> None:
     still = describe_music(write(tmp_path / "still.wav", np.zeros(5 * RATE_HZ)), tagger, silent())
     assert still.loudness_lufs == -70
     assert still.key_confidence == still.bpm == still.onset_density_hz == 0
@@ -100,7 +102,7 @@ def test_silence_and_broken_samples_are_heard(tagger: MusicTagger, tmp_path: Pat
     assert np.isfinite(broken.vector).all()
 
 
-def test_a_videos_own_sound_is_heard(tagger: MusicTagger, shared_media: Path) -> None:
+def test_a_clips_sound_has_features(tagger: MusicTagger, shared_media: Path) -> None:
     features = describe_music(shared_media / "bigbuckbunny.mp4", tagger, silent())
     assert 3 < features.duration_s < 10
     assert -60 < features.loudness_lufs < -5
@@ -126,32 +128,32 @@ def test_progress_names_the_stages_and_cancel_stops(tagger: MusicTagger, tmp_pat
         describe_music(path, tagger, progress)
 
 
-def test_stored_features_come_back_as_they_were(listened: MusicFeatures) -> None:
-    stored = listened.to_bytes()
+def test_stored_features_are_read_back_unchanged(analysed: MusicFeatures) -> None:
+    stored = analysed.to_bytes()
     read = MusicFeatures.from_bytes(stored)
     for field in fields(MusicFeatures):
-        kept, found = getattr(listened, field.name), getattr(read, field.name)
+        kept, found = getattr(analysed, field.name), getattr(read, field.name)
         assert type(found) is type(kept), field.name
         np.testing.assert_array_equal(found, kept, err_msg=field.name)
     assert read.to_bytes() == stored
     assert len(stored) < 20_000
 
 
-def test_features_of_another_version_are_refused(listened: MusicFeatures) -> None:
+def test_features_of_another_version_are_refused(analysed: MusicFeatures) -> None:
     with pytest.raises(LibraryError, match=r"another version \(music-0\).*Rescan"):
-        MusicFeatures.from_bytes(replace(listened, version="music-0").to_bytes())
+        MusicFeatures.from_bytes(replace(analysed, version="music-0").to_bytes())
 
 
-@pytest.mark.parametrize("damage", ["empty", "text", "cut", "pickle", "shape"])
-def test_damaged_features_are_refused(listened: MusicFeatures, damage: str) -> None:
-    values = {field.name: getattr(listened, field.name) for field in fields(MusicFeatures)}
-    data = listened.to_bytes()
+@pytest.mark.parametrize("damage", ["empty", "text", "truncated", "pickle", "shape"])
+def test_damaged_features_are_refused(analysed: MusicFeatures, damage: str) -> None:
+    values = {field.name: getattr(analysed, field.name) for field in fields(MusicFeatures)}
+    data = analysed.to_bytes()
     if damage == "pickle":
         data = archive({**values, "vector": np.array([{}], object)}, allow_pickle=True)
     elif damage == "shape":
         data = archive({**values, "vector": np.zeros(3, np.float32)})
     else:
-        data = {"empty": b"", "text": b"hello", "cut": data[: len(data) // 2]}[damage]
+        data = {"empty": b"", "text": b"hello", "truncated": data[: len(data) // 2]}[damage]
     with pytest.raises(LibraryError, match="the stored analysis of a track is damaged"):
         MusicFeatures.from_bytes(data)
 

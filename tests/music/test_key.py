@@ -1,6 +1,7 @@
-"""Keys of chords and scales that are known."""
+"""Keys of known chords and cadences."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.music.key import PITCH_CLASSES, ChromaStream, Key, find_key, tuning_steps
@@ -10,7 +11,9 @@ MAJOR = (0, 4, 7)
 MINOR = (0, 3, 7)
 
 
-def chord(tonic: int, intervals: tuple[int, ...], duration_s: float, a4_hz: float) -> np.ndarray:
+def chord(
+    tonic: int, intervals: tuple[int, ...], duration_s: float, a4_hz: float
+) -> npt.NDArray[np.float32]:
     """A chord above C4 + tonic, each note with four partials."""
     t = np.arange(int(duration_s * RATE_HZ)) / RATE_HZ
     sound = np.zeros_like(t)
@@ -48,7 +51,7 @@ def test_tuning_is_corrected(a4_hz: float, steps: int) -> None:
     assert (find_key(profile).name, find_key(profile).mode) == ("D", "major")
 
 
-def test_chroma_says_which_notes_sound_when() -> None:
+def test_chroma_shows_which_notes_sound_when() -> None:
     stream = ChromaStream()
     stream.push(chord(0, (0,), 2, 440))
     stream.push(chord(9, (0,), 2, 440))
@@ -59,7 +62,7 @@ def test_chroma_says_which_notes_sound_when() -> None:
     assert PITCH_CLASSES[chroma[-1].argmax()] == "A"
 
 
-def test_silence_has_no_sure_key() -> None:
+def test_silence_has_no_certain_key() -> None:
     stream = ChromaStream()
     stream.push(np.zeros(RATE_HZ, np.float32))
     stream.finish()
@@ -68,6 +71,6 @@ def test_silence_has_no_sure_key() -> None:
     assert ChromaStream().chroma().shape == (0, 12)
 
 
-def test_flats_are_no_key_names() -> None:
-    with pytest.raises(ValueError, match="is no key"):
+def test_flats_are_not_key_names() -> None:
+    with pytest.raises(ValueError, match="is not a key"):
         Key("Bb", "major", 1)

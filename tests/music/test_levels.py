@@ -1,4 +1,4 @@
-"""Energy and peaks of sounds whose levels are known."""
+"""Energy and peaks of sounds with known levels."""
 
 import numpy as np
 import pytest
@@ -18,12 +18,12 @@ def test_energy_is_the_root_mean_square_of_each_second() -> None:
     assert levels.duration_s == pytest.approx(2 + 100 / RATE_HZ)
 
 
-def test_peaks_hold_the_extremes_of_short_sounds() -> None:
+def test_peaks_are_the_extremes_of_each_column() -> None:
     levels = LevelStream()
     sound = np.zeros(1000, np.float32)
     sound[[10, 400, 900]] = 1, -0.5, 2
     levels.push(sound)
-    # Columns of 320 samples; what is beyond full scale is drawn at full scale.
+    # Columns of 320 samples; peaks beyond full scale are drawn at full scale.
     assert levels.peaks().tolist() == [[0, 127], [-64, 0], [0, 127], [0, 0]]
 
 
@@ -39,7 +39,7 @@ def test_long_sounds_have_a_thousand_columns() -> None:
     assert peaks[-1].tolist() == [-127, -127]
 
 
-def test_nothing_has_no_levels() -> None:
+def test_an_empty_sound_has_no_levels() -> None:
     levels = LevelStream()
     assert len(levels.energy_curve()) == len(levels.peaks()) == 0
     assert levels.duration_s == 0
@@ -48,7 +48,7 @@ def test_nothing_has_no_levels() -> None:
 def test_brightness_is_the_centre_of_the_magnitudes() -> None:
     spectrum = SpectrumAverage()
     power = np.zeros((2, 257), np.float32)
-    # 16000 / 512 = 31.25 Hz a bin: magnitude 3 at 1 kHz and 1 at 3 kHz make 1.5 kHz.
+    # 16000 / 512 = 31.25 Hz per bin: magnitude 3 at 1 kHz and 1 at 3 kHz give 1.5 kHz.
     power[0, 32], power[1, 96] = 9, 1
     spectrum.push(power)
     assert spectrum.brightness_hz() == pytest.approx(1500)
@@ -59,5 +59,5 @@ def test_brightness_is_the_centre_of_the_magnitudes() -> None:
     assert spectrum.bass_share() == pytest.approx(0.5)
 
 
-def test_silence_has_no_colour() -> None:
+def test_silence_has_no_timbre() -> None:
     assert SpectrumAverage().brightness_hz() == SpectrumAverage().bass_share() == 0

@@ -1,7 +1,8 @@
-"""Mel bands against librosa's; frames and patches of sound that arrives in pieces."""
+"""Mel bands compared with librosa's; frames and patches of sound in blocks."""
 
 import librosa
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.music.mel import (
@@ -15,16 +16,16 @@ from engine.music.mel import (
 )
 
 
-def noise(n: int) -> np.ndarray:
+def noise(n: int) -> npt.NDArray[np.float32]:
     return np.random.default_rng(0).standard_normal(n).astype(np.float32)
 
 
-def test_the_filterbank_is_librosas() -> None:
+def test_the_filterbank_equals_librosas() -> None:
     expected = librosa.filters.mel(sr=16_000, n_fft=512, n_mels=96).T
     assert np.abs(mel_filterbank() - expected).max() < 1e-7
 
 
-def test_the_spectrogram_is_librosas() -> None:
+def test_the_spectrogram_equals_librosas() -> None:
     sound = noise(20_001)
     expected = librosa.feature.melspectrogram(
         y=sound, sr=16_000, n_fft=512, hop_length=256, n_mels=96, pad_mode="constant"
@@ -60,15 +61,15 @@ def test_a_tone_fills_the_band_around_it() -> None:
 
 
 def test_log_mel_stays_finite_on_the_loudest_music() -> None:
-    # 65536, float16's limit, is passed by a full-scale tone: 10000 · 128² is far beyond.
+    # A full-scale tone exceeds float16's limit of 65536: 10000 · 128².
     assert log_mel(np.array([0, 0.0009, 16384], np.float32)) == pytest.approx([0, 1, 8.2144], 1e-4)
 
 
-def numbered_frames(first: int, last: int) -> np.ndarray:
+def numbered_frames(first: int, last: int) -> npt.NDArray[np.float32]:
     return np.repeat(np.arange(first, last, dtype=np.float32)[:, None], 96, axis=1)
 
 
-def test_patches_follow_each_other_and_the_rest_is_left_out() -> None:
+def test_patches_are_consecutive_and_an_incomplete_one_is_left_out() -> None:
     sampler = PatchSampler(4)
     for first in range(0, 400, 100):
         sampler.push(numbered_frames(first, first + 100))
@@ -80,7 +81,7 @@ def test_patches_follow_each_other_and_the_rest_is_left_out() -> None:
 def test_many_patches_are_thinned_evenly() -> None:
     sampler = PatchSampler(4)
     sampler.push(numbered_frames(0, 187 * 11))
-    # Eleven patches, at most four kept: every fourth one.
+    # Eleven patches and at most four kept: every fourth one.
     assert (sampler.patches()[:, 0, 0] / 187).tolist() == [0, 4, 8]
 
 

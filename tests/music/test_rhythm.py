@@ -1,17 +1,21 @@
 """Tempo, beats and bars of click tracks."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.music.mel import FRAME_RATE_HZ
 from engine.music.onsets import OnsetCurves, prominence
 from engine.music.rhythm import Rhythm, describe_rhythm, estimate_tempo, track_beats
 
+Curve = npt.NDArray[np.float32]
+Times = npt.NDArray[np.float64]
+
 CHROMA_RATE_HZ = 7.8125
 NO_CHROMA = np.zeros((0, 12), np.float32)
 
 
-def clicks(times_s: np.ndarray, duration_s: float, heights: np.ndarray | float = 1.0) -> np.ndarray:
+def clicks(times_s: Times, duration_s: float, heights: Times | float = 1.0) -> Curve:
     curve = np.zeros(int(duration_s * FRAME_RATE_HZ), np.float32)
     frames = np.round(times_s * FRAME_RATE_HZ).astype(int)
     curve[frames] = heights
@@ -19,7 +23,7 @@ def clicks(times_s: np.ndarray, duration_s: float, heights: np.ndarray | float =
     return curve
 
 
-def steady(bpm: float, duration_s: float, start_s: float = 0.3) -> np.ndarray:
+def steady(bpm: float, duration_s: float, start_s: float = 0.3) -> Times:
     return np.arange(start_s, duration_s - 0.1, 60 / bpm)
 
 
@@ -51,7 +55,7 @@ def test_beats_fall_on_the_clicks() -> None:
     assert apart_s.max() < 0.025
 
 
-def test_beats_follow_a_player_who_hurries() -> None:
+def test_beats_follow_a_rising_tempo() -> None:
     bpm = np.linspace(100, 112, 40)
     times_s = 0.3 + np.concatenate(([0], np.cumsum(60 / bpm)))
     pulse = prominence(clicks(times_s, times_s[-1] + 1))
@@ -69,7 +73,7 @@ def test_no_beats_in_the_silence_around_the_music() -> None:
 
 
 @pytest.mark.parametrize(("metre", "first"), [(4, 0), (4, 1), (4, 3), (3, 0), (3, 2)])
-def test_bars_begin_at_the_accents(metre: int, first: int) -> None:
+def test_bars_start_at_the_accents(metre: int, first: int) -> None:
     times_s = steady(120, 30)
     accents = np.where(np.arange(len(times_s)) % metre == first, 2.0, 1.0)
     strength = clicks(times_s, 30, accents)
@@ -78,7 +82,7 @@ def test_bars_begin_at_the_accents(metre: int, first: int) -> None:
     np.testing.assert_allclose(rhythm.downbeats_s[:5], times_s[first::metre][:5], atol=0.025)
 
 
-def test_bars_begin_where_the_harmony_changes() -> None:
+def test_bars_start_where_the_harmony_changes() -> None:
     times_s = steady(120, 32, start_s=0)
     chroma = np.zeros((int(32 * CHROMA_RATE_HZ), 12), np.float32)
     # Two chords, two seconds (four beats) each, from the second beat on.
@@ -97,17 +101,17 @@ def test_silence_and_snippets_have_no_pulse(duration_s: float) -> None:
     assert len(rhythm.beats_s) == len(rhythm.downbeats_s) == 0
 
 
-def test_too_few_beats_make_no_bars() -> None:
+def test_too_few_beats_give_no_bars() -> None:
     rhythm = describe_rhythm(curves(clicks(steady(100, 4), 4)), NO_CHROMA, CHROMA_RATE_HZ)
     assert rhythm.beats_per_bar == 0
     assert len(rhythm.downbeats_s) == 0
 
 
-def test_a_senseless_rhythm_is_refused() -> None:
+def test_an_invalid_rhythm_is_refused() -> None:
     nothing = np.empty(0, np.float32)
     with pytest.raises(ValueError, match="out of range"):
         Rhythm(120, 1.5, nothing, nothing, 4, 1)
 
 
-def curves(strength: np.ndarray) -> OnsetCurves:
+def curves(strength: Curve) -> OnsetCurves:
     return OnsetCurves(strength, strength)

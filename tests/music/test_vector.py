@@ -1,4 +1,4 @@
-"""The vector's layout, log-odds and the course of the energy; vocals told from tags."""
+"""The vector's layout, log-odds, energy over time, and vocals from tags."""
 
 from dataclasses import fields
 
@@ -35,11 +35,11 @@ def test_the_layout_covers_the_vector_without_gaps() -> None:
     assert len(fields(Descriptors)) == VECTOR_LENGTH - LAYOUT["descriptors"].start
 
 
-def test_each_part_stands_in_its_place() -> None:
-    heard = tags()
-    heard.msd_patches[:, 3] = (0.5, 0.9)
+def test_each_part_is_at_its_position() -> None:
+    tagged = tags()
+    tagged.msd_patches[:, 3] = (0.5, 0.9)
     values = [float(number) for number in range(12)]
-    vector = music_vector(heard, Descriptors(*values))
+    vector = music_vector(tagged, Descriptors(*values))
     assert vector.dtype == np.float32
     # ln(.5 / .5) = 0 and ln(.9 / .1) = 2.197: mean and deviation are both 1.0986.
     assert vector[LAYOUT["msd_tags"]][3] == pytest.approx(1.0986, abs=1e-3)
@@ -66,18 +66,18 @@ def test_octaves() -> None:
     [
         ([1, 1, 1, 1], 0, 0),
         ([1, 1, 3, 3], 0.5, 0.5),
-        # The middle of an odd number belongs to neither half.
+        # The middle of an odd number of values is in neither half.
         ([2, 9, 0], np.std([2, 9, 0]) / (11 / 3), -1),
         ([4], 0, 0),
         ([0, 0], 0, 0),
         ([], 0, 0),
     ],
 )
-def test_the_course_of_the_energy(curve: list[float], spread: float, rise: float) -> None:
+def test_spread_and_rise_of_the_energy(curve: list[float], spread: float, rise: float) -> None:
     assert energy_course(np.array(curve, np.float32)) == pytest.approx((spread, rise))
 
 
-def test_vocals_follow_the_tags_that_name_or_deny_them() -> None:
+def test_vocals_follow_the_tags_for_and_against_them() -> None:
     sung = vocals_probability(tags(singing=0.5, female=0.4))
     played = vocals_probability(tags(instrumental=0.3, no_vocals=0.3))
     assert sung > 0.8

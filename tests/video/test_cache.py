@@ -1,14 +1,16 @@
+"""The cache of analysed clips."""
+
 import numpy as np
 import pytest
 
 from engine.media.frames import Frame
 from engine.paths import cache_dir
 from engine.video import cache
-from engine.video.cache import load_look, store_look
+from engine.video.cache import Analysis, load_analysis, store_analysis
 from engine.video.features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
 
 
-def look() -> cache.Look:
+def analysis() -> Analysis:
     descriptors = VideoDescriptors(
         cuts_s=np.asarray([1.5], np.float32), cut_rate_per_min=6.0, motion_mean=0.1,
         motion_std=0.2, motion_curve=np.asarray([0, 1], np.float32), brightness=0.3,
@@ -20,11 +22,11 @@ def look() -> cache.Look:
     return features, (Frame(0.5, pixels), Frame(1.5, pixels + 1))
 
 
-def test_a_look_comes_back_as_it_was() -> None:
-    assert load_look("abc") is None
-    features, strip = look()
-    store_look("abc", (features, strip))
-    found = load_look("abc")
+def test_an_analysis_is_read_back_unchanged() -> None:
+    assert load_analysis("abc") is None
+    features, strip = analysis()
+    store_analysis("abc", (features, strip))
+    found = load_analysis("abc")
     assert found is not None
     assert found[0].vector.tolist() == features.vector.tolist()
     assert found[0].descriptors.as_vector() == pytest.approx(features.descriptors.as_vector())
@@ -33,19 +35,19 @@ def test_a_look_comes_back_as_it_was() -> None:
     assert found[1][1].pixels.tolist() == strip[1].pixels.tolist()
 
 
-def test_a_damaged_or_older_look_is_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    store_look("abc", look())
+def test_a_damaged_or_older_entry_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    store_analysis("abc", analysis())
     (path,) = (cache_dir() / "clips").iterdir()
     path.write_bytes(path.read_bytes()[:100])
-    assert load_look("abc") is None
-    store_look("abc", look())
+    assert load_analysis("abc") is None
+    store_analysis("abc", analysis())
     monkeypatch.setattr(cache, "VIDEO_FEATURES_VERSION", VIDEO_FEATURES_VERSION + "x")
-    assert load_look("abc") is None
+    assert load_analysis("abc") is None
 
 
-def test_only_the_newest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST_KEPT", 2)
+def test_only_the_newest_entries_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_MAX_ENTRIES", 2)
     for name in "abc":
-        store_look(name, look())
+        store_analysis(name, analysis())
     assert len(list((cache_dir() / "clips").iterdir())) == 2
-    assert load_look("c") is not None
+    assert load_analysis("c") is not None

@@ -1,15 +1,18 @@
+"""Colour of frames with known values."""
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.video.colour import measure_colour
 
 
-def solid(red: int, green: int, blue: int) -> np.ndarray:
+def solid(red: int, green: int, blue: int) -> npt.NDArray[np.uint8]:
     return np.full((64, 64, 3), (red, green, blue), np.uint8)
 
 
 @pytest.mark.parametrize(("level", "brightness"), [(0, 0.0), (128, 0.502), (255, 1.0)])
-def test_grey_is_only_bright(level: int, brightness: float) -> None:
+def test_grey_has_brightness_only(level: int, brightness: float) -> None:
     colour = measure_colour(solid(level, level, level))
     assert colour.brightness == pytest.approx(brightness, abs=0.001)
     assert colour.contrast == pytest.approx(0, abs=1e-5)

@@ -1,3 +1,5 @@
+"""Features of clips that are drawn for the test."""
+
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +24,7 @@ SIZE = (320, 180)
 
 
 class MeanColours:
-    """Stands for the network: an embedding that says the crop's mean colours."""
+    """In place of the network: an embedding with the mean colours of the crop."""
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -42,11 +44,11 @@ def solid(n: int) -> npt.NDArray[np.uint8]:
 
 
 def scene(n: int, length: int = 40) -> npt.NDArray[np.uint8]:
-    """A texture that drifts by two pixels a frame; another one every `length` frames."""
+    """A texture that moves by two pixels per frame; a new one every `length` frames."""
     coarse = np.random.default_rng(n // length).integers(0, 256, (12, 24, 3), np.uint8)
-    picture = cv2.resize(coarse, (480, 180), interpolation=cv2.INTER_CUBIC)
+    texture = cv2.resize(coarse, (480, 180), interpolation=cv2.INTER_CUBIC)
     left = 2 * (n % length)
-    return np.ascontiguousarray(picture[:, left : left + 320])
+    return np.ascontiguousarray(texture[:, left : left + 320], np.uint8)
 
 
 def describe(path: Path) -> VideoFeatures:
@@ -67,17 +69,17 @@ def test_vector_holds_embeddings_and_descriptors(write_clip: WriteClip, tmp_path
 
 
 def test_light_and_colour(write_clip: WriteClip, tmp_path: Path) -> None:
-    seen = describe(
+    found = describe(
         write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=solid)
     ).descriptors
     # Luma of the two: 0.095 and 0.660; red minus blue: -0.235 and 0.784.
-    assert seen.brightness == pytest.approx((0.095 + 0.660) / 2, abs=0.02)
-    assert seen.warmth == pytest.approx((0.784 - 0.235) / 2, abs=0.02)
+    assert found.brightness == pytest.approx((0.095 + 0.660) / 2, abs=0.02)
+    assert found.warmth == pytest.approx((0.784 - 0.235) / 2, abs=0.02)
     # One step of seven is a change.
-    assert seen.brightness_change == pytest.approx((0.660 - 0.095) / 7, abs=0.01)
-    assert seen.warmth_change == pytest.approx((0.784 + 0.235) / 7, abs=0.01)
-    assert seen.contrast < 0.02
-    assert seen.cuts_s.tolist() == pytest.approx([2.0], abs=0.05)
+    assert found.brightness_change == pytest.approx((0.660 - 0.095) / 7, abs=0.01)
+    assert found.warmth_change == pytest.approx((0.784 + 0.235) / 7, abs=0.01)
+    assert found.contrast < 0.02
+    assert found.cuts_s.tolist() == pytest.approx([2.0], abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -91,15 +93,15 @@ def test_light_and_colour(write_clip: WriteClip, tmp_path: Path) -> None:
 def test_known_cuts_are_found(
     write_clip: WriteClip, tmp_path: Path, codec: str, options: tuple[tuple[str, str], ...]
 ) -> None:
-    # A cut every 40 frames of 25 a second; drifting within each shot.
+    # A cut every 40 frames at 25 per second, with movement in each shot.
     path = write_clip(
         tmp_path / "clip.mkv", codec=codec, options=options, n_frames=240, size=SIZE, draw=scene
     )
-    seen = describe(path).descriptors
-    assert seen.cuts_s.tolist() == pytest.approx([1.6, 3.2, 4.8, 6.4, 8.0], abs=0.085)
-    assert seen.cut_rate_per_min == pytest.approx(5 / 9.6 * 60, rel=0.03)
-    # Two of 320 pixels a frame are 0.156 of the width a second.
-    assert seen.motion_mean == pytest.approx(2 / 320 * 25, rel=0.2)
+    found = describe(path).descriptors
+    assert found.cuts_s.tolist() == pytest.approx([1.6, 3.2, 4.8, 6.4, 8.0], abs=0.085)
+    assert found.cut_rate_per_min == pytest.approx(5 / 9.6 * 60, rel=0.03)
+    # Two of 320 pixels per frame are 0.156 of the width per second.
+    assert found.motion_mean == pytest.approx(2 / 320 * 25, rel=0.2)
 
 
 def test_intra_only_clips_have_cuts_too(write_clip: WriteClip, tmp_path: Path) -> None:
@@ -112,30 +114,30 @@ def test_intra_only_clips_have_cuts_too(write_clip: WriteClip, tmp_path: Path) -
         draw=scene,
     )
     cuts_s = describe(path).descriptors.cuts_s
-    # Only every fifth picture is decoded: the cut is late by less than that.
+    # Only every fifth frame is decoded, so a cut may be found that much late.
     assert len(cuts_s) == 2
     assert 1.6 <= cuts_s[0] <= 1.84
     assert 3.2 <= cuts_s[1] <= 3.44
 
 
 @pytest.mark.parametrize("name", ["flash", "pan", "fade"])
-def test_what_is_no_cut(write_clip: WriteClip, tmp_path: Path, name: str) -> None:
+def test_flash_pan_and_fade_are_not_cuts(write_clip: WriteClip, tmp_path: Path, name: str) -> None:
     def draw(n: int) -> npt.NDArray[np.uint8]:
-        picture = scene(n % 80, length=80)
+        frame = scene(n % 80, length=80)
         if name == "flash" and n in (30, 31):
-            return np.full_like(picture, 255)
+            return np.full_like(frame, 255)
         if name == "fade":
-            return (picture * (1 - min(n, 70) / 80)).astype(np.uint8)
+            return (frame * (1 - min(n, 70) / 80)).astype(np.uint8)
         if name == "pan":
             return np.roll(scene(0), 12 * n, axis=1)
-        return picture
+        return frame
 
     path = write_clip(tmp_path / "clip.mp4", n_frames=80, size=SIZE, draw=draw)
     assert describe(path).descriptors.cuts_s.tolist() == []
 
 
-def test_motion_curve_follows_the_picture(write_clip: WriteClip, tmp_path: Path) -> None:
-    # Still for five seconds, then drifting.
+def test_the_motion_curve_follows_the_motion(write_clip: WriteClip, tmp_path: Path) -> None:
+    # Still for five seconds, then moving.
     path = write_clip(
         tmp_path / "clip.mp4",
         n_frames=250,
@@ -148,13 +150,13 @@ def test_motion_curve_follows_the_picture(write_clip: WriteClip, tmp_path: Path)
     assert curve[5:].min() > 0.04
 
 
-def test_single_frame_is_like_a_still(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_a_single_frame_is_like_a_still_image(write_clip: WriteClip, tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mp4", n_frames=1, size=SIZE, sound=None, draw=solid)
-    seen = describe(path).descriptors
-    assert seen.motion_mean == seen.motion_std == seen.cut_rate_per_min == 0
-    assert seen.brightness_change == 0
+    found = describe(path).descriptors
+    assert found.motion_mean == found.motion_std == found.cut_rate_per_min == 0
+    assert found.brightness_change == 0
     still = describe_image(solid(0), MeanColours())
-    assert still.descriptors.brightness == pytest.approx(seen.brightness, abs=0.02)
+    assert still.descriptors.brightness == pytest.approx(found.brightness, abs=0.02)
     assert still.vector.shape == (2560 + N_DESCRIPTORS,)
     assert still.vector[1280:2560].max() == 0
 

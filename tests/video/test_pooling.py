@@ -1,3 +1,5 @@
+"""Pooling of frame embeddings."""
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,6 @@ def test_one_frame_has_no_spread() -> None:
     assert pool(np.array([[4.0, -2.0]], np.float32)).tolist() == [4.0, -2.0, 0.0, 0.0]
 
 
-def test_no_frame_is_an_error() -> None:
+def test_pooling_nothing_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one row"):
         pool(np.zeros((0, 4), np.float32))

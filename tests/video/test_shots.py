@@ -1,32 +1,34 @@
+"""Cuts found in sequences of changes."""
+
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from engine.video.motion import PictureChange
+from engine.video.motion import FrameChange
 from engine.video.shots import find_cuts
 
 STEP_S = 0.1
 
 
-def changes(shots: list[int], residuals: dict[int, float]) -> list[PictureChange]:
-    """Changes between pictures of the given shots, 0.1 s apart; 0.1 is left within a shot."""
-    glances = [np.random.default_rng(shot).integers(0, 256, (9, 16), np.uint8) for shot in shots]
+def changes(shots: list[int], residuals: dict[int, float]) -> list[FrameChange]:
+    """Changes between frames of the given shots, 0.1 s apart, with a residual of 0.1 by default."""
+    thumbnails = [np.random.default_rng(shot).integers(0, 256, (9, 16), np.uint8) for shot in shots]
     return [
-        PictureChange(
+        FrameChange(
             time_s=n * STEP_S,
             gap_s=STEP_S,
             speed=0.05,
             residual=residuals.get(n, 0.1),
             redistribution=0.3,
-            earlier=glances[n - 1],
-            later=glances[n],
+            earlier=thumbnails[n - 1],
+            later=thumbnails[n],
         )
         for n in range(1, len(shots))
     ]
 
 
-def test_nothing_seen_no_cuts() -> None:
+def test_without_changes_there_are_no_cuts() -> None:
     assert find_cuts([]).tolist() == []
     assert find_cuts([]).dtype == np.float32
 
@@ -36,11 +38,11 @@ def test_each_new_shot_is_a_cut() -> None:
     assert found.tolist() == pytest.approx([1.0, 2.0])
 
 
-def test_constant_commotion_is_no_cut() -> None:
+def test_constant_motion_is_not_a_cut() -> None:
     assert find_cuts(changes([0] * 30, dict.fromkeys(range(1, 30), 0.6))).tolist() == []
 
 
-def test_one_cut_for_a_whipping_camera() -> None:
+def test_a_whip_pan_is_one_cut() -> None:
     found = find_cuts(changes([0] * 10 + [1, 2] + [3] * 10, {10: 0.7, 11: 0.9}))
     assert found.tolist() == pytest.approx([1.1])
 
@@ -58,14 +60,14 @@ def test_a_short_shot_within_another_is_two_cuts() -> None:
 
 
 def test_a_jump_cut_is_a_cut_though_the_framing_stays() -> None:
-    seen = changes([0] * 20, {10: 0.9})
-    shifted = np.roll(seen[0].later, 1, axis=1)
+    found = changes([0] * 20, {10: 0.9})
+    shifted = np.roll(found[0].later, 1, axis=1)
     jumped = [
         replace(
             change,
             earlier=shifted if change.time_s > 1.05 else change.earlier,
             later=shifted if change.time_s > 0.95 else change.later,
         )
-        for change in seen
+        for change in found
     ]
     assert find_cuts(jumped).tolist() == pytest.approx([1.0])
