@@ -348,7 +348,7 @@ class MainWindow(QMainWindow):
         if clip is not None and is_utf8(clip.info.path.parent):
             settings = replace(settings, last_folder=str(clip.info.path.parent))
         try:
-            save_settings(settings)
+            save_settings(settings, before=self._settings)
         except SoundbedError as error:
             # Closing must never fail for a level or a colour.
             self.say(str(error))

@@ -26,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments is None:
             return 0
         start_logging()
+        if not getattr(arguments, "reports_settings", False):
+            _check_settings()
         signal.signal(signal.SIGTERM, _terminate)
         code = int(arguments.run(arguments))
         sys.stdout.flush()
@@ -57,6 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         )
         return 1
+
+
+def _check_settings() -> None:
+    # Imported here: --help needs no settings, and is quick without them.
+    from engine.settings import load_settings
+
+    load_settings(_say)
 
 
 def _say(message: str) -> None:

@@ -1,102 +1,255 @@
-"""The user's settings: one typed, versioned dataclass for the command line and the window."""
+"""The user's settings: one typed, versioned dataclass for the command line and the window.
+
+Each field of `Settings` is a setting with its type, range, default and description. What is
+checked and what `soundbed config` shows comes from there: a new setting is a new field.
+"""
 
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from engine.errors import SoundbedError
+import msgspec
+
+from engine.errors import InputError, SoundbedError
 from engine.files import write_text
 from engine.paths import settings_file
 from engine.translation import tr
 
 SETTINGS_VERSION = 1
-THEMES = ("system", "light", "dark")
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
+
+Level = Annotated[float, msgspec.Meta(ge=-60, le=24)]
+
+
+def _about(describe: Callable[[], str], *, can_be_set: bool = True) -> dict[str, Any]:
+    return {"describe": describe, "can_be_set": can_be_set}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What stays from one start to the next.
+    """What is kept from one start to the next; each field describes itself."""
 
-    Args:
-        n_threads: cores that analysis may use; 0 for all.
-        last_folder: where the last clip was opened, "" at first.
-        music_gain_db: level of the music in a new mix.
-        clip_gain_db: level of the clip's own sound in a new mix.
-        theme: one of `THEMES`.
-        active_pack: folder of the matching pack, "" for the bundled one.
-        version: of this form.
-    """
-
-    n_threads: int = 0
-    last_folder: str = ""
-    music_gain_db: float = 0.0
-    clip_gain_db: float = 0.0
-    theme: str = "system"
-    active_pack: str = ""
-    version: int = SETTINGS_VERSION
+    n_threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = field(
+        default=0, metadata=_about(lambda: tr("cores that analysis may use; 0 for all"))
+    )
+    last_folder: str = field(
+        default="", metadata=_about(lambda: tr("where the last clip was opened"))
+    )
+    music_gain_db: Level = field(
+        default=0.0, metadata=_about(lambda: tr("level of the music in a new mix, in dB"))
+    )
+    clip_gain_db: Level = field(
+        default=0.0,
+        metadata=_about(lambda: tr("level of the clip's own sound in a new mix, in dB")),
+    )
+    theme: Literal["system", "light", "dark"] = field(
+        default="system", metadata=_about(lambda: tr("colours of the window"))
+    )
+    active_pack: str = field(
+        default="",
+        metadata=_about(
+            lambda: tr("folder of the matching pack; empty for the bundled one"), can_be_set=False
+        ),
+    )
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            expected = (int, float) if field.type is float else (field.type,)
-            if type(value) not in expected:
-                raise ValueError(f"{field.name} is {value!r}")
-        if self.version != SETTINGS_VERSION:
-            raise ValueError(f"version {self.version}")
-        if not 0 <= self.n_threads <= 1024:
-            raise ValueError(f"n_threads is {self.n_threads}")
-        if not (-60 <= self.music_gain_db <= 24 and -60 <= self.clip_gain_db <= 24):
-            raise ValueError("a level is out of range")
-        if self.theme not in THEMES:
-            raise ValueError(f"theme is {self.theme!r}")
+        for name, value in asdict(self).items():
+            try:
+                _check(name, value)
+            except msgspec.ValidationError as error:
+                raise ValueError(f"{name} is {value!r}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting as people see it.
+
+    Attributes:
+        name: as in the file.
+        value: in use now.
+        default: of a new installation.
+        description: translated.
+        allowed: which values may be set, translated; "" when a user can't set it by name.
+    """
+
+    name: str
+    value: object
+    default: object
+    description: str
+    allowed: str
+
+
+def list_settings(settings: Settings) -> tuple[Setting, ...]:
+    """Return every setting with its value."""
+    return tuple(
+        Setting(
+            name=row.name,
+            value=getattr(settings, row.name),
+            default=row.default,
+            description=row.metadata["describe"](),
+            allowed=_allowed(row.name) if row.metadata["can_be_set"] else "",
+        )
+        for row in fields(Settings)
+    )
+
+
+def find_setting(settings: Settings, name: str) -> Setting:
+    """Return the setting of this name.
+
+    Raises:
+        InputError: when there is none.
+    """
+    by_name = {setting.name: setting for setting in list_settings(settings)}
+    if name not in by_name:
+        raise InputError(
+            tr("“{name}” is no setting.").format(name=name),
+            remedy=tr("The settings are: {names}.").format(names=", ".join(by_name)),
+        )
+    return by_name[name]
+
+
+def set_setting(name: str, text: str) -> Settings:
+    """Save one setting with the value that a user typed, and return all.
+
+    Raises:
+        InputError: when there is no such setting, it can't have this value, or the file was
+            written by a newer Soundbed.
+        ExportError: when the folder can't be written.
+    """
+    settings = load_settings()
+    allowed = find_setting(settings, name).allowed
+    if not allowed:
+        raise InputError(tr("{name} is shown here, but can't be set.").format(name=name))
+    try:
+        value = msgspec.convert(text, _type_of(name), strict=False)
+    except msgspec.ValidationError:
+        raise InputError(
+            tr("{name} can't be “{value}”.").format(name=name, value=text),
+            remedy=tr("Allowed: {values}.").format(values=allowed),
+        ) from None
+    _write({name: value})
+    return replace(settings, **{name: value})
 
 
 def load_settings(warn: Callable[[str], None] | None = None) -> Settings:
-    """Read the settings; a damaged file is kept beside as .bad and the defaults are used.
+    """Read the settings, with the default of each that can't be used.
 
     Args:
-        warn: told, in one sentence, when that happened.
+        warn: gets a sentence for each problem; it is in the log in any case.
     """
-    path = settings_file()
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+        values = _read_file(warn)
+    except InputError as problem:
+        _report(problem, warn)
         return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        return _defaults(path, error, warn)
-    try:
-        values = json.loads(text)
-        known = {field.name for field in fields(Settings)}
-        # A field that this version doesn't know isn't worth losing the others.
-        return Settings(**{name: value for name, value in values.items() if name in known})
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        return _defaults(path, error, warn)
+    usable = {}
+    for row in fields(Settings):
+        if row.name not in values:
+            continue
+        try:
+            _check(row.name, values[row.name])
+            usable[row.name] = values[row.name]
+        except msgspec.ValidationError:
+            _report(_not_allowed(row.name, values[row.name], row.default), warn)
+    return Settings(**usable)
 
 
-def save_settings(settings: Settings) -> None:
-    """Write the settings, whole or not at all.
+def save_settings(settings: Settings, before: Settings | None = None) -> None:
+    """Save the settings that changed; everything else in the file stays as it is.
+
+    Args:
+        settings: the new ones.
+        before: the settings that were changed; None for those in the file.
 
     Raises:
+        InputError: when the file was written by a newer Soundbed.
         ExportError: when the folder can't be written.
     """
-    write_text(settings_file(), json.dumps(asdict(settings), indent=1) + "\n")
+    old = asdict(before or load_settings())
+    _write({name: value for name, value in asdict(settings).items() if value != old[name]})
 
 
-def _defaults(path: Path, error: Exception, warn: Callable[[str], None] | None) -> Settings:
+def _write(changed: dict[str, Any]) -> None:
+    defaults = {"version": SETTINGS_VERSION, **asdict(Settings())}
+    values = {**defaults, **_read_file(None), **changed}
+    write_text(settings_file(), json.dumps(values, indent=1) + "\n")
+
+
+def _read_file(warn: Callable[[str], None] | None) -> dict[str, Any]:
+    """Return the values in the file; a file that isn't JSON is renamed to .bad."""
+    path = settings_file()
+    try:
+        # Python's own reader: a folder's name may hold lone surrogates, which msgspec refuses.
+        values = msgspec.convert(json.loads(path.read_text("utf-8")), dict[str, Any])
+        version = msgspec.convert(values.get("version", SETTINGS_VERSION), int)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError, msgspec.ValidationError) as error:
+        _report(_set_aside(path, error), warn)
+        return {}
+    if version > SETTINGS_VERSION:
+        raise InputError(
+            tr("these settings were saved by a newer Soundbed (format {version}).").format(
+                version=version
+            ),
+            path=path,
+            remedy=tr("Update Soundbed. Until then the defaults are used and the file is kept."),
+        )
+    return values
+
+
+def _check(name: str, value: object) -> None:
+    msgspec.convert(value, _type_of(name))
+
+
+def _type_of(name: str) -> Any:
+    return get_type_hints(Settings, include_extras=True)[name]
+
+
+def _allowed(name: str) -> str:
+    kind = _type_of(name)
+    if kind is str:
+        return tr("any text")
+    if get_origin(kind) is Literal:
+        return ", ".join(get_args(kind))
+    number, limits = get_args(kind)
+    if number is int:
+        sentence = tr("whole numbers from {low} to {high}")
+    else:
+        sentence = tr("numbers from {low} to {high}")
+    return sentence.format(low=limits.ge, high=limits.le)
+
+
+def _not_allowed(name: str, value: object, default: object) -> InputError:
+    can_be_set = bool(find_setting(Settings(), name).allowed)
+    return InputError(
+        tr("{name} can't be {value}; the default {default} is used.").format(
+            name=name, value=json.dumps(value)[:80], default=json.dumps(default)
+        ),
+        path=settings_file(),
+        remedy=tr("Set it with: soundbed config {name} VALUE").format(name=name)
+        if can_be_set
+        else tr("Correct it in this file."),
+    )
+
+
+def _set_aside(path: Path, error: Exception) -> InputError:
     kept = path.with_name(f"{path.name}.bad")
     try:
         path.replace(kept)
     except OSError:
         kept = path
-    notice = SoundbedError(
+    return InputError(
         tr("the settings can't be read ({reason}); the defaults are used.").format(reason=error),
         path=kept,
-        remedy=tr("Mend this file and put it back, or leave it."),
+        remedy=tr("Correct this file and put it back, or delete it."),
     )
-    _LOG.warning("%s", notice)
+
+
+def _report(problem: SoundbedError, warn: Callable[[str], None] | None) -> None:
+    _log.warning("%s", problem)
     if warn is not None:
-        warn(str(notice))
-    return Settings()
+        warn(str(problem))

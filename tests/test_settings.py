@@ -1,9 +1,40 @@
 import json
+from dataclasses import asdict
 
 import pytest
 
+from engine.errors import InputError
 from engine.paths import settings_file
-from engine.settings import Settings, load_settings, save_settings
+from engine.settings import (
+    Settings,
+    find_setting,
+    list_settings,
+    load_settings,
+    save_settings,
+    set_setting,
+)
+
+# What the version before this one wrote.
+EARLIER = """{
+ "n_threads": 2,
+ "last_folder": "/caf\\udce9",
+ "music_gain_db": -6,
+ "clip_gain_db": -12.5,
+ "theme": "dark",
+ "active_pack": "/packs/mine",
+ "version": 1
+}
+"""
+
+
+def write(text: str) -> None:
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_text(text)
+
+
+def saved() -> dict[str, object]:
+    values: dict[str, object] = json.loads(settings_file().read_text())
+    return values
 
 
 def test_settings_come_back_as_they_were() -> None:
@@ -13,22 +44,122 @@ def test_settings_come_back_as_they_were() -> None:
     assert load_settings() == changed
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["{", "[]", '{"theme": "pink"}', '{"n_threads": true}', '{"version": 99}', '{"theme": 1}'],
-)
-def test_a_bad_file_is_kept_beside_and_the_defaults_are_used(text: str) -> None:
-    settings_file().parent.mkdir(parents=True)
-    settings_file().write_text(text)
-    warnings: list[str] = []
-    assert load_settings(warnings.append) == Settings()
-    assert len(warnings) == 1
+def test_those_of_the_earlier_version_open_unchanged() -> None:
+    write(EARLIER)
+    problems: list[str] = []
+    expected = Settings(2, "/caf\udce9", -6, -12.5, "dark", "/packs/mine")
+    assert load_settings(problems.append) == expected
+    save_settings(expected)
+    assert saved() == json.loads(EARLIER)
+    assert problems == []
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "", '{"version": "1"}', "[" * 10**5])
+def test_a_file_that_cannot_be_read_is_renamed_and_the_defaults_are_used(text: str) -> None:
+    write(text)
+    problems: list[str] = []
+    assert load_settings(problems.append) == Settings()
+    assert len(problems) == 1
     assert settings_file().with_name("settings.json.bad").read_text() == text
-    assert load_settings(warnings.append) == Settings()
-    assert len(warnings) == 1
+    assert load_settings(problems.append) == Settings()
+    assert len(problems) == 1
 
 
-def test_an_unknown_field_costs_nothing() -> None:
-    settings_file().parent.mkdir(parents=True)
-    settings_file().write_text(json.dumps({"theme": "light", "later": 1}))
-    assert load_settings().theme == "light"
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("theme", '"pink"'), ("theme", "1"), ("n_threads", "true"), ("n_threads", "-1"),
+        ("n_threads", "2.5"), ("n_threads", "null"), ("music_gain_db", '"loud"'),
+        ("clip_gain_db", "25"), ("clip_gain_db", "NaN"), ("clip_gain_db", "1e999"),
+        ("last_folder", "[]"), ("active_pack", "{}"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_named_and_costs_only_itself(name: str, value: str) -> None:
+    other = "theme" if name != "theme" else "n_threads"
+    kept = {"theme": "light", "n_threads": 3}[other]
+    text = f'{{"{name}": {value}, "{other}": {json.dumps(kept)}}}'
+    write(text)
+    problems: list[str] = []
+    loaded = load_settings(problems.append)
+    assert asdict(loaded) == {**asdict(Settings()), other: kept}
+    (problem,) = problems
+    assert f"{name} can't be" in problem
+    assert "the default" in problem
+    assert settings_file().read_text() == text
+    assert not settings_file().with_name("settings.json.bad").exists()
+
+
+def test_saving_something_else_keeps_wrong_and_unknown_values() -> None:
+    write('{"n_threads": "two", "later": 1}')
+    save_settings(Settings(theme="light"))
+    assert (saved()["n_threads"], saved()["later"], saved()["theme"]) == ("two", 1, "light")
+    set_setting("n_threads", "0")
+    assert saved()["n_threads"] == 0
+
+
+def test_what_changed_meanwhile_stays() -> None:
+    before = load_settings()
+    set_setting("n_threads", "1")
+    save_settings(Settings(theme="dark"), before=before)
+    assert load_settings() == Settings(n_threads=1, theme="dark")
+
+
+def test_a_file_of_a_newer_version_is_refused_and_never_overwritten() -> None:
+    text = '{"version": 2, "n_threads": 1}'
+    write(text)
+    problems: list[str] = []
+    assert load_settings(problems.append) == Settings()
+    assert "newer Soundbed (format 2)" in problems[0]
+    assert str(settings_file()) in problems[0]
+    with pytest.raises(InputError, match="newer Soundbed"):
+        save_settings(Settings(theme="dark"))
+    with pytest.raises(InputError, match="newer Soundbed"):
+        set_setting("theme", "dark")
+    assert settings_file().read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("n_threads", "4", 4), ("music_gain_db", "-6", -6.0), ("theme", "dark", "dark"),
+     ("last_folder", "/films", "/films"), ("last_folder", "", "")],
+)  # fmt: skip
+def test_a_setting_is_set_by_its_name(name: str, text: str, value: object) -> None:
+    settings = set_setting(name, text)
+    assert getattr(settings, name) == value
+    assert load_settings() == settings
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "allowed"),
+    [
+        ("n_threads", "1025", "whole numbers from 0 to 1024"),
+        ("n_threads", "two", "whole numbers from 0 to 1024"),
+        ("music_gain_db", "nan", "numbers from -60 to 24"),
+        ("theme", "pink", "system, light, dark"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_refused(name: str, text: str, allowed: str) -> None:
+    with pytest.raises(InputError, match=f"{name} can't be “{text}”. Allowed: {allowed}"):
+        set_setting(name, text)
+    assert not settings_file().exists()
+
+
+def test_what_is_no_setting_or_not_set_here_is_refused() -> None:
+    with pytest.raises(InputError, match="The settings are: n_threads, last_folder"):
+        set_setting("colour", "red")
+    with pytest.raises(InputError, match="active_pack is shown here, but can't be set"):
+        set_setting("active_pack", "/packs/mine")
+
+
+def test_every_setting_describes_itself() -> None:
+    rows = list_settings(Settings(theme="dark"))
+    assert [row.name for row in rows] == list(asdict(Settings()))
+    assert all(row.description for row in rows)
+    theme = find_setting(Settings(theme="dark"), "theme")
+    assert (theme.value, theme.default, theme.allowed) == ("dark", "system", "system, light, dark")
+
+
+@pytest.mark.parametrize("wrong", [{"n_threads": True}, {"theme": "pink"}, {"music_gain_db": 25}])
+def test_settings_are_checked_when_they_are_made(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Settings(**wrong)  # type: ignore[arg-type]  # that is what is tested

@@ -23,7 +23,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--json", action="store_true", help=tr("write one JSON object to standard output")
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, reports_settings=True)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from engine import __version__
-from engine.cli import benchmark, doctor, evaluate, export, library, recommend, simulate, train
+from engine.cli import (
+    benchmark,
+    config,
+    doctor,
+    evaluate,
+    export,
+    library,
+    recommend,
+    simulate,
+    train,
+)
 from engine.translation import tr
 
-_COMMANDS = (recommend, export, library, train, simulate, benchmark, evaluate, doctor)
+_COMMANDS = (recommend, export, library, train, simulate, benchmark, evaluate, config, doctor)
 
 
 class Parser(argparse.ArgumentParser):

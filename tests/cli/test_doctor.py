@@ -86,7 +86,7 @@ def test_torch_is_asked_in_another_process() -> None:
 
     if importlib.util.find_spec("torch") is None:
         pytest.skip("torch isn't installed")
-    code = "import sys; from engine import doctor; print(doctor._torch(), 'torch' in sys.modules)"
+    code = "import sys, engine.stories.doctor as d; print(d._torch(), 'torch' in sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
