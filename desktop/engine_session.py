@@ -78,8 +78,8 @@ class EngineSession(Session):
     # The music under the clip
 
     def features(self, track: Track) -> "MusicFeatures":
-        library = Library.open_bundled() if track.origin == "bundled" else Library.open()
-        return library.features(track.id)
+        library = Library.open_bundled() if track.file.origin == "bundled" else Library.open()
+        return library.features(track.file.id)
 
     def plan(
         self,
@@ -95,7 +95,7 @@ class EngineSession(Session):
     def track_of(self, plan: MixPlan) -> Track:
         for library in available_libraries():
             for track in library.tracks():
-                if track.path == plan.track_path and track.state == "ready":
+                if track.path == plan.track_path and track.file.state == "ready":
                     return track
         raise InputError(
             tr("the track chosen for this clip is no longer in the library."),
@@ -210,7 +210,7 @@ class EngineSession(Session):
         return remove_folder(folder, Library.open())
 
     def remove_track(self, track: Track) -> str:
-        return Library.open().remove_track(track.id)
+        return Library.open().remove_track(track.file.id)
 
 
 def readable_by_qt(clip: Path, folder: Path) -> Path:

@@ -68,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"left out: {path.name}: {reason}", file=sys.stderr)
     by_licence: dict[str, int] = {}
     for track in report.pack.tracks:
-        name = track.licence.split()[0]
+        name = str(track.tags.licence).split()[0]
         by_licence[name] = by_licence.get(name, 0) + 1
     minutes = sum(track.duration_s for track in report.pack.tracks) / 60
     print(

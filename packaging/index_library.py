@@ -32,7 +32,9 @@ from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.marks import Marks
 from engine.library.scan import content_hash
+from engine.library.tracks import TrackFile
 from engine.limits import analysing_track
+from engine.media.tags import Tags
 from engine.media.worker import WorkerPool
 from engine.music.features import MusicFeatures
 from engine.music.vector import VERSION
@@ -148,28 +150,26 @@ def _row(
         moods=moods,
     )
     return AnalysedFile(
-        path=path.relative_to(folder),
-        size_bytes=path.stat().st_size,
-        # The time of a checkout means nothing, and the same tracks give the same database.
-        modified_ns=0,
-        content_hash=digest,
-        title=entry["title"],
-        artist=entry["artist"],
-        album=None,
-        licence=entry["licence"],
-        url=None,
-        duration_s=known.duration_s,
-        features_version=known.version,
+        file=TrackFile(
+            path=path.relative_to(folder),
+            size_bytes=path.stat().st_size,
+            # The time of a checkout means nothing, and the same tracks give the same database.
+            modified_ns=0,
+            content_hash=digest,
+            duration_s=known.duration_s,
+            features_version=known.version,
+        ),
+        tags=Tags(title=entry["title"], artist=entry["artist"], licence=entry["licence"]),
+        profile=profile,
         features=known.to_bytes(),
         profile_pack=profile_pack_id(),
-        profile=profile.to_json(),
         marks=_marks(entry, path, known.duration_s),
     )
 
 
-def _marks(entry: dict[str, Any], path: Path, duration_s: float) -> str:
+def _marks(entry: dict[str, Any], path: Path, duration_s: float) -> Marks:
     try:
-        return Marks.from_values(entry, duration_s).to_json()
+        return Marks.from_values(entry, duration_s)
     except SoundbedError as error:
         raise SoundbedError(
             error.problem, path=path, remedy="Make it again with build_library.py --force."
@@ -202,9 +202,9 @@ def _heard_before(folder: Path, scratch: Path) -> dict[str, MusicFeatures]:
     library = Library(Database(scratch), "bundled")
     found = {}
     for track in library.tracks():
-        features = library.features(track.id)
+        features = library.features(track.file.id)
         if features.version == VERSION:
-            found[track.content_hash] = features
+            found[track.file.content_hash] = features
     return found
 
 

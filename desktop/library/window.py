@@ -281,26 +281,28 @@ def _folder_item(path: Path, pack_title: str | None) -> QTreeWidgetItem:
 
 
 def _track_item(track: Track) -> QTreeWidgetItem:
-    state = {"ready": "", "offline": tr("offline"), "failed": tr("can't be used")}[track.state]
-    title = f"{track.title} — {track.artist}" if track.artist else track.title
+    state = {"ready": "", "offline": tr("offline"), "failed": tr("can't be used")}[track.file.state]
+    title = f"{track.title} — {track.tags.artist}" if track.tags.artist else track.title
     item = QTreeWidgetItem(
         [
             title,
             tr(track.genre) if track.genre else "",
-            f"{track.bpm:.0f}" if track.bpm else "",
-            track.key or "",
-            format_time(track.duration_s, 0) if track.duration_s else "",
+            f"{track.profile.bpm:.0f}" if track.profile.bpm else "",
+            track.profile.key or "",
+            format_time(track.file.duration_s, 0) if track.file.duration_s else "",
             state,
         ]
     )
     item.setData(0, _ITEM_ROLE, track)
     item.setToolTip(0, display_path(track.path))
-    if track.state != "ready":
-        reason = track.message or tr("The file or its drive isn't there at the moment.")
+    if track.file.state != "ready":
+        reason = track.file.message or tr("The file or its drive isn't there at the moment.")
         item.setToolTip(5, reason)
         for column in range(6):
             item.setForeground(column, theme.colour("quiet"))
-        item.setIcon(5, icons.icon("warning", "problem" if track.state == "failed" else "quiet"))
+        item.setIcon(
+            5, icons.icon("warning", "problem" if track.file.state == "failed" else "quiet")
+        )
     return item
 
 
@@ -313,7 +315,7 @@ def _put_under(track: Track, tops: dict[Path, QTreeWidgetItem]) -> bool:
 
 
 def _folder_state(tracks: list[Track]) -> str:
-    states = [track.state for track in tracks]
+    states = [track.file.state for track in tracks]
     said = [trn("{n} track", "{n} tracks", len(states)).format(n=len(states))]
     if n_offline := states.count("offline"):
         said.append(tr("{n} offline").format(n=n_offline))

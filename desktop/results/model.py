@@ -67,12 +67,12 @@ def facts(item: Recommendation) -> tuple[str, ...]:
     """Return what a row says of its track: moods, tempo, key."""
     track = item.track
     said = []
-    if moods := leading_moods(track.moods):
+    if moods := leading_moods(track.profile.moods):
         said.append(", ".join(tr(mood) for mood in moods))
-    if track.bpm is not None:
-        said.append(tr("{bpm} BPM").format(bpm=round(track.bpm)))
-    if track.key:
-        said.append(track.key)
+    if track.profile.bpm is not None:
+        said.append(tr("{bpm} BPM").format(bpm=round(track.profile.bpm)))
+    if track.profile.key:
+        said.append(track.profile.key)
     return tuple(said)
 
 

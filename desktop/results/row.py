@@ -122,8 +122,8 @@ def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendat
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, genre)
 
     said = list(facts(item))
-    if item.track.artist:
-        said.insert(0, item.track.artist)
+    if item.track.tags.artist:
+        said.insert(0, item.track.tags.artist)
     for text, pen in (
         (" · ".join(said), theme.colour("text", 0.82)),
         (" · ".join(item.reasons), theme.colour("quiet")),

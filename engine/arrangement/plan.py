@@ -194,9 +194,9 @@ def plan_mix(
         start_timecode=info.start_timecode,
         track_path=track.path,
         title=track.title,
-        artist=track.artist,
-        licence=track.licence,
-        link=getattr(track, "url", None),
+        artist=track.tags.artist,
+        licence=track.tags.licence,
+        link=track.tags.url,
         segments=segments,
         match_gain_db=match_gain(features.loudness_lufs, features.true_peak_dbtp),
     )

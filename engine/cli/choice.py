@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import InputError, display_path
+from engine.errors import InputError
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def _from_list(
             remedy=tr("See it with: soundbed recommend CLIP"),
         )
     item = ranked.items[rank - 1]
-    library = Library.open_bundled() if item.track.origin == "bundled" else Library.open()
-    features = library.features(item.track.id)
+    library = Library.open_bundled() if item.track.file.origin == "bundled" else Library.open()
+    features = library.features(item.track.file.id)
     return ChosenTrack(item.track, features, item.start_s if start_s is None else start_s)
 
 
@@ -85,14 +85,14 @@ def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]
 
     for library in available_libraries():
         for track in library.tracks():
-            if track.path == path and track.state == "ready":
-                return track, library.features(track.id)
+            if track.path == path and track.file.state == "ready":
+                return track, library.features(track.file.id)
     return _listen(path, progress)
 
 
 def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
     from engine.library.analysis import analyse_file
-    from engine.library.tracks import Profile, Track
+    from engine.library.tracks import Track
     from engine.limits import analysing_track
     from engine.media.worker import run_isolated
     from engine.music.features import MusicFeatures
@@ -105,24 +105,5 @@ def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
         limits=analysing_track(size_bytes),
         progress=progress,
     )
-    profile = Profile.from_json(heard.profile)
-    track = Track(
-        id=0,
-        origin="folder",
-        path=path,
-        title=heard.title or display_path(path.stem),
-        artist=heard.artist,
-        album=heard.album,
-        licence=heard.licence,
-        url=heard.url,
-        duration_s=heard.duration_s,
-        genre=profile.genre,
-        genre_probabilities=profile.genre_probabilities,
-        moods=profile.moods,
-        bpm=profile.bpm,
-        key=profile.key,
-        vocals=profile.vocals,
-        loudness_lufs=profile.loudness_lufs,
-        content_hash=heard.content_hash,
-    )
+    track = Track(heard.file, heard.tags, heard.profile)
     return track, MusicFeatures.from_bytes(heard.features)

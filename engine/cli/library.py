@@ -191,7 +191,7 @@ def _print_tracks(own: "Library | None", tracks: "tuple[Track, ...]") -> None:
                     path=display_path(folder.path),
                 )
             )
-    n_own = sum(track.origin == "own" for track in tracks)
+    n_own = sum(track.file.origin == "own" for track in tracks)
     print(
         tr("{n_bundled} bundled, {n_own} of your own.").format(
             n_bundled=len(tracks) - n_own, n_own=n_own
@@ -203,26 +203,28 @@ def _cells(track: "Track") -> list[str]:
     from engine.cli.terminal import clock
 
     states = {
-        "ready": tr("bundled") if track.origin == "bundled" else tr("ready"),
+        "ready": tr("bundled") if track.file.origin == "bundled" else tr("ready"),
         "offline": tr("offline"),
-        "failed": tr("failed: {reason}").format(reason=track.message),
+        "failed": tr("failed: {reason}").format(reason=track.file.message),
     }
     return [
         # A bundled track can't be removed, so it has no number to remove it by.
-        "" if track.origin == "bundled" else str(track.id),
+        "" if track.file.origin == "bundled" else str(track.file.id),
         track.title,
-        track.artist or "",
-        clock(track.duration_s) if track.duration_s else "",
-        track.genre or (tr("unsure") if track.genre_probabilities else ""),
-        "" if track.bpm is None else f"{track.bpm:.0f}",
-        track.key or "",
+        track.tags.artist or "",
+        clock(track.file.duration_s) if track.file.duration_s else "",
+        track.genre or (tr("unsure") if track.profile.genre_probabilities else ""),
+        "" if track.profile.bpm is None else f"{track.profile.bpm:.0f}",
+        track.profile.key or "",
         states[_state(track)],
     ]
 
 
 def _state(track: "Track") -> str:
     # A drive may have gone since the last scan.
-    return "offline" if track.state == "ready" and not track.path.is_file() else track.state
+    return (
+        "offline" if track.file.state == "ready" and not track.path.is_file() else track.file.state
+    )
 
 
 def _folders_json(own: "Library | None") -> list[dict[str, Any]]:
@@ -242,20 +244,20 @@ def _track_json(track: "Track") -> dict[str, Any]:
     from engine.cli.terminal import number, path_fields
 
     return {
-        "id": track.id,
-        "origin": track.origin,
+        "id": track.file.id,
+        "origin": track.file.origin,
         "state": _state(track),
-        "message": track.message,
+        "message": track.file.message,
         "title": track.title,
-        "artist": track.artist,
-        "album": track.album,
-        "licence": track.licence,
+        "artist": track.tags.artist,
+        "album": track.tags.album,
+        "licence": track.tags.licence,
         **path_fields(track.path),
-        "duration_s": number(track.duration_s, 3),
+        "duration_s": number(track.file.duration_s, 3),
         "genre": track.genre,
-        "moods": {name: number(value, 2) for name, value in track.moods.items()},
-        "bpm": number(track.bpm, 1),
-        "key": track.key,
-        "vocals": number(track.vocals, 2),
-        "loudness_lufs": number(track.loudness_lufs, 1),
+        "moods": {name: number(value, 2) for name, value in track.profile.moods.items()},
+        "bpm": number(track.profile.bpm, 1),
+        "key": track.profile.key,
+        "vocals": number(track.profile.vocals, 2),
+        "loudness_lufs": number(track.profile.loudness_lufs, 1),
     }

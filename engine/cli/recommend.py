@@ -138,10 +138,10 @@ def _cells(item: "Recommendation") -> list[str]:
         str(item.rank),
         f"{item.score:.2f}",
         track.title,
-        track.artist or "",
+        track.tags.artist or "",
         track.genre or tr("unsure"),
-        "" if track.bpm is None else f"{track.bpm:.0f}",
-        track.key or "",
+        "" if track.profile.bpm is None else f"{track.profile.bpm:.0f}",
+        track.profile.key or "",
         clock(item.start_s),
     ]
 
@@ -169,14 +169,14 @@ def _item_json(item: "Recommendation") -> dict[str, Any]:
         "rank": item.rank,
         "score": number(item.score),
         "title": track.title,
-        "artist": track.artist,
+        "artist": track.tags.artist,
         **path_fields(track.path),
         "genre": track.genre,
-        "moods": {name: number(value, 2) for name, value in track.moods.items()},
-        "bpm": number(track.bpm, 1),
-        "key": track.key,
+        "moods": {name: number(value, 2) for name, value in track.profile.moods.items()},
+        "bpm": number(track.profile.bpm, 1),
+        "key": track.profile.key,
         "start_s": number(item.start_s, 3),
-        "licence": track.licence,
+        "licence": track.tags.licence,
         "reasons": list(item.reasons),
     }
 

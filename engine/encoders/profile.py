@@ -1,11 +1,13 @@
-"""The profile pack: from features of music to genre (or "unsure") and ten moods."""
+"""The profile pack: from features of music to genre (or "unsure"), moods and what was measured."""
 
-from dataclasses import dataclass
+import json
+import math
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Protocol, Self
 
+import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from engine.encoders.manifest import PackManifest, load_manifest
 from engine.encoders.session import OnnxModel, open_model
@@ -16,27 +18,73 @@ from engine.translation import tr
 
 PACK_KIND = "profile"
 BUNDLED_PACK = "profile"
+_N_DECIMALS = 5
+_MOST_NAMES = 100
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Shares = Annotated[tuple[Share, ...], msgspec.Meta(max_length=_MOST_NAMES)]
+Moods = Annotated[dict[str, float], msgspec.Meta(max_length=_MOST_NAMES)]
+
+
+class DescribedMusic(Described, Protocol):
+    """Features of a track, such as `MusicFeatures`."""
+
+    @property
+    def bpm(self) -> float:
+        """Beats per minute; 0 where no pulse was found."""
+
+    @property
+    def key(self) -> str:
+        """Such as "A"."""
+
+    @property
+    def mode(self) -> str:
+        """Major or minor."""
+
+    @property
+    def vocals(self) -> float:
+        """0 (instrumental) to 1 (sung)."""
+
+    @property
+    def loudness_lufs(self) -> float:
+        """Integrated loudness."""
 
 
 @dataclass(frozen=True, slots=True)
-class MusicProfile:
-    """Genre and moods of a track.
+class Profile:
+    """What the program shows and filters of a track.
 
     Attributes:
-        genre_probabilities: float32 (n_genres,), summing to 1, in the pack's order.
-        genre: the most likely genre; None when the pack is unsure.
-        moods: z-score of each mood; 0 is the average of the pack's reference music.
+        genre: the most likely genre, None when unsure or not analysed; for a track with a score,
+            the one it was composed in, which the pack may not know.
+        genre_probabilities: over the genres of the profile pack, in its order.
+        moods: z-score by mood; 0 is the average of the pack's reference music.
+        bpm: tempo in beats per minute, None where no pulse was found.
+        key: such as "A minor".
+        vocals: 0 (instrumental) to 1 (sung).
+        loudness_lufs: integrated loudness.
     """
 
-    genre_probabilities: npt.NDArray[np.float32]
-    genre: str | None
-    moods: dict[str, float]
+    genre: str | None = None
+    genre_probabilities: Shares = ()
+    moods: Moods = field(default_factory=dict)
+    bpm: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
+    key: str | None = None
+    vocals: Share | None = None
+    loudness_lufs: float | None = None
 
-    def __post_init__(self) -> None:
-        if self.genre_probabilities.ndim != 1:
-            raise ValueError("genre probabilities must be one-dimensional")
-        if abs(float(self.genre_probabilities.sum()) - 1.0) > 1e-3:
-            raise ValueError("genre probabilities must sum to 1")
+    def to_json(self) -> str:
+        """Return the profile as one JSON object."""
+        return json.dumps(msgspec.to_builtins(self), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: when it is no profile.
+        """
+        return msgspec.json.decode(text, type=cls)
 
 
 class ProfilePack:
@@ -71,11 +119,12 @@ class ProfilePack:
             raise _unusable(where, ValueError(f"its kind is {manifest.kind}"))
         return cls(manifest, open_model(where, manifest, "profile.onnx"), where)
 
-    def profile(self, features: Described) -> MusicProfile:
-        """Return genre and moods of one track.
+    def profile(self, features: DescribedMusic) -> Profile:
+        """Return the profile of one track, its numbers rounded to five decimals.
 
         Raises:
-            PackError: when the pack was trained on another version of the features.
+            PackError: when the pack was trained on another version of the features, or its
+                network doesn't return probabilities.
         """
         if features.version != self._version:
             raise PackError(
@@ -86,15 +135,28 @@ class ProfilePack:
                 remedy=tr("Use a pack made for this version of Soundbed."),
             )
         heads = self._model.run(features=features.vector[None].astype(np.float32))
-        probabilities = np.ascontiguousarray(heads["genres"][0], dtype=np.float32)
+        probabilities = heads["genres"][0]
+        if not abs(float(probabilities.sum()) - 1.0) <= 1e-3:
+            raise _unusable(self._folder, ValueError("genre probabilities don't sum to 1"))
         best = int(probabilities.argmax())
         sure = bool(probabilities[best] >= self._unsure_below)
         scores = (heads["moods"][0] - self._mean) / self._deviation
-        return MusicProfile(
-            genre_probabilities=probabilities,
+        return Profile(
             genre=self.genres[best] if sure else None,
-            moods={mood: float(score) for mood, score in zip(self.moods, scores, strict=True)},
+            genre_probabilities=tuple(_rounded(share) or 0.0 for share in probabilities),
+            moods={
+                mood: _rounded(score) or 0.0 for mood, score in zip(self.moods, scores, strict=True)
+            },
+            bpm=_rounded(features.bpm) if features.bpm > 0 else None,
+            key=f"{features.key} {features.mode}",
+            vocals=_rounded(features.vocals),
+            loudness_lufs=_rounded(features.loudness_lufs),
         )
+
+
+def _rounded(value: float) -> float | None:
+    """Return a plain number of five decimals; None for what isn't finite, which JSON can't hold."""
+    return round(float(value), _N_DECIMALS) if math.isfinite(value) else None
 
 
 def _unusable(folder: Path, error: Exception) -> PackError:

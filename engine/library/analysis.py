@@ -1,15 +1,16 @@
 """One audio file → everything that the library keeps of it; runs in a worker process."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.encoders.manifest import load_manifest
-from engine.encoders.profile import BUNDLED_PACK, ProfilePack
+from engine.encoders.profile import BUNDLED_PACK, Profile, ProfilePack
 from engine.errors import MediaUnreadable, display_path
 from engine.library.files import AnalysedFile
 from engine.library.scan import content_hash
-from engine.library.tracks import Profile
+from engine.library.tracks import TrackFile
 from engine.paths import bundled_models_dir
 from engine.progress import Progress, silent
 from engine.translation import tr
@@ -38,36 +39,26 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
         ) from error
     info = probe_audio(path)
     features = describe_music(path, _tagger(), progress or silent())
-    return AnalysedFile(
+    file = TrackFile(
         path=path,
         size_bytes=status.st_size,
         modified_ns=status.st_mtime_ns,
         content_hash=digest,
-        title=info.tags.title or display_path(path.stem),
-        artist=info.tags.artist,
-        album=info.tags.album,
-        licence=info.tags.licence,
-        url=info.tags.url,
         duration_s=features.duration_s,
         features_version=features.version,
+    )
+    return AnalysedFile(
+        file=file,
+        tags=replace(info.tags, title=info.tags.title or display_path(path.stem)),
+        profile=profile_of(features),
         features=features.to_bytes(),
         profile_pack=profile_pack_id(),
-        profile=profile_of(features).to_json(),
     )
 
 
 def profile_of(features: "MusicFeatures") -> Profile:
-    """Return what the library shows and filters of a track."""
-    profile = _profile_pack().profile(features)
-    return Profile(
-        genre=profile.genre,
-        genre_probabilities=tuple(float(share) for share in profile.genre_probabilities),
-        moods=dict(profile.moods),
-        bpm=features.bpm if features.bpm > 0 else None,
-        key=f"{features.key} {features.mode}",
-        vocals=features.vocals,
-        loudness_lufs=features.loudness_lufs,
-    )
+    """Return what the program shows and filters of a track."""
+    return _profile_pack().profile(features)
 
 
 @cache

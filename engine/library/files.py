@@ -3,109 +3,57 @@
 import os
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from engine.library.tracks import State
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What the library remembers of a file.
-
-    Args:
-        track_id: its track.
-        path: absolute.
-        size_bytes, modified_ns: as they were when the file was last read.
-        content_hash: "" when the file couldn't be read.
-        state: of its track.
-        message: why it failed.
-        features_version: version of the stored features, None when there are none.
-    """
-
-    track_id: int
-    path: Path
-    size_bytes: int
-    modified_ns: int
-    content_hash: str
-    state: State
-    message: str
-    features_version: str | None
+from engine.encoders.profile import Profile
+from engine.errors import display_path
+from engine.library.marks import Marks
+from engine.library.scan import FoundFile
+from engine.library.tracks import COLUMNS, FILE_COLUMNS, State, TrackFile, file_of, parts_of
+from engine.media.tags import Tags
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysedFile:
     """All that the library keeps of one audio file that could be analysed.
 
-    Args:
-        path: the file; absolute in the user's library, relative to the bundled one.
-        size_bytes, modified_ns: as they were before the file was read.
-        content_hash: of its bytes.
-        title: from the tags, else the file's name.
-        artist, album, licence, url: from the tags.
-        duration_s: length.
-        features_version: version of `features`.
+    Attributes:
+        file: where it lies, with its length and the version of `features`.
+        tags: title (or else the file's name), artist, album, licence and web address.
+        profile: derived from the features.
         features: `MusicFeatures.to_bytes()`.
         profile_pack: the pack behind `profile`.
-        profile: `Profile.to_json()`.
-        marks: `Marks.to_json()`; None without a score.
+        marks: the form of the music; None without a score.
     """
 
-    path: Path
-    size_bytes: int
-    modified_ns: int
-    content_hash: str
-    title: str
-    artist: str | None
-    album: str | None
-    licence: str | None
-    url: str | None
-    duration_s: float
-    features_version: str
+    file: TrackFile
+    tags: Tags
+    profile: Profile
     features: bytes
     profile_pack: str
-    profile: str
-    marks: str | None = None
-
-    def with_texts(self, texts: Mapping[str, str | None]) -> "AnalysedFile":
-        """Return the same file with other words for title, artist, album, licence or url."""
-        values: dict[str, Any] = dict(texts)
-        return replace(self, **values)
+    marks: Marks | None = None
 
 
-_KNOWN = (
-    "SELECT id, path, size_bytes, modified_ns, content_hash, state, message, features_version "
-    "FROM tracks "
-)
-
-
-def known_files(connection: sqlite3.Connection) -> tuple[KnownFile, ...]:
-    """Return what the library remembers of all files."""
-    return tuple(
-        KnownFile(
-            row["id"],
-            Path(os.fsdecode(row["path"])),
-            row["size_bytes"],
-            row["modified_ns"],
-            row["content_hash"] or "",
-            row["state"],
-            row["message"],
-            row["features_version"],
-        )
-        for row in connection.execute(_KNOWN + "ORDER BY id")
-    )
+def known_files(connection: sqlite3.Connection) -> tuple[TrackFile, ...]:
+    """Return what the library knows of all files."""
+    rows = connection.execute(f"SELECT {FILE_COLUMNS} FROM tracks ORDER BY id")
+    return tuple(file_of(row, "own") for row in rows)
 
 
 def analysed_file(connection: sqlite3.Connection, track_id: int) -> AnalysedFile | None:
     """Return all that is kept of an analysed file; None where there is no such track."""
-    names = ", ".join(field.name for field in fields(AnalysedFile))
     row = connection.execute(
-        f"SELECT {names} FROM tracks WHERE id = ? AND features IS NOT NULL", (track_id,)
+        f"SELECT {COLUMNS}, features, profile_pack FROM tracks "
+        "WHERE id = ? AND features IS NOT NULL",
+        (track_id,),
     ).fetchone()
     if row is None:
         return None
-    return AnalysedFile(**{**dict(row), "path": Path(os.fsdecode(row["path"]))})
+    tags, profile, marks = parts_of(row)
+    return AnalysedFile(
+        file_of(row, "own"), tags, profile, row["features"], row["profile_pack"], marks
+    )
 
 
 def store_analysed(
@@ -115,7 +63,8 @@ def store_analysed(
 
     Embeddings of a file whose bytes changed go, so that they are made again from the new features.
     """
-    raw = os.fsencode(analysed.path)
+    file = analysed.file
+    raw = os.fsencode(file.path)
     row = connection.execute("SELECT id FROM tracks WHERE path = ?", (raw,)).fetchone()
     if row is not None:
         connection.execute("DELETE FROM embeddings WHERE track_id = ?", (row["id"],))
@@ -123,45 +72,37 @@ def store_analysed(
         "folder_id": folder_id,
         "path": raw,
         "path_text": raw.decode("utf-8", "replace"),
-        "content_hash": analysed.content_hash,
-        "size_bytes": analysed.size_bytes,
-        "modified_ns": analysed.modified_ns,
+        "content_hash": file.content_hash,
+        "size_bytes": file.size_bytes,
+        "modified_ns": file.modified_ns,
         "state": "ready",
         "message": "",
-        "title": analysed.title,
-        "artist": analysed.artist,
-        "album": analysed.album,
-        "licence": analysed.licence,
-        "url": analysed.url,
-        "duration_s": analysed.duration_s,
-        "features_version": analysed.features_version,
+        **asdict(analysed.tags),
+        "title": analysed.tags.title or display_path(file.path.stem),
+        "duration_s": file.duration_s,
+        "features_version": file.features_version,
         "features": analysed.features,
         "profile_pack": analysed.profile_pack,
-        "profile": analysed.profile,
-        "marks": analysed.marks,
+        "profile": analysed.profile.to_json(),
+        "marks": None if analysed.marks is None else analysed.marks.to_json(),
     }
     return _upsert(connection, values)
 
 
 def store_failed(
-    connection: sqlite3.Connection,
-    folder_id: int,
-    path: Path,
-    size_bytes: int,
-    modified_ns: int,
-    message: str,
+    connection: sqlite3.Connection, folder_id: int, file: FoundFile, message: str
 ) -> int:
     """Write that a file can't be used and why; features of an earlier version stay."""
-    raw = os.fsencode(path)
+    raw = os.fsencode(file.path)
     values = {
         "folder_id": folder_id,
         "path": raw,
         "path_text": raw.decode("utf-8", "replace"),
-        "size_bytes": size_bytes,
-        "modified_ns": modified_ns,
+        "size_bytes": file.size_bytes,
+        "modified_ns": file.modified_ns,
         "state": "failed",
         "message": message,
-        "title": path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+        "title": file.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
     }
     return _upsert(connection, values)
 

@@ -43,9 +43,9 @@ def add_pick(connection: sqlite3.Connection, clip_hash: str, track: Track) -> No
         "genre_probabilities = excluded.genre_probabilities, picked_at = excluded.picked_at",
         (
             clip_hash,
-            track.content_hash,
+            track.file.content_hash,
             track.title,
-            json.dumps(list(track.genre_probabilities)),
+            json.dumps(list(track.profile.genre_probabilities)),
             now(),
         ),
     )

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.profile import Profile
 from engine.errors import LibraryError
 from engine.library import embeddings, files, folders, history
 from engine.library.database import Database
-from engine.library.files import AnalysedFile, KnownFile
+from engine.library.files import AnalysedFile
 from engine.library.folders import Folder
 from engine.library.history import Pick
-from engine.library.tracks import COLUMNS, Origin, Profile, State, Track, track_of
+from engine.library.scan import FoundFile
+from engine.library.tracks import COLUMNS, Origin, State, Track, TrackFile, track_of
 from engine.paths import bundled_library_dir, user_library
 from engine.translation import tr
 
@@ -193,7 +195,7 @@ class Library:
         with self.database.reading() as connection:
             return folders.excluded(connection, folder.id)
 
-    def known_files(self) -> tuple[KnownFile, ...]:
+    def known_files(self) -> tuple[TrackFile, ...]:
         """Return what the library remembers of all files."""
         with self.database.reading() as connection:
             return files.known_files(connection)
@@ -240,12 +242,10 @@ class Library:
                     embeddings.store(connection, space, [(track_id, vector)])
         return folder
 
-    def store_failed(
-        self, folder_id: int, path: Path, size_bytes: int, modified_ns: int, message: str
-    ) -> int:
+    def store_failed(self, folder_id: int, file: FoundFile, message: str) -> int:
         """Write that a file can't be used and why; return its track's number."""
         with self.database.writing() as connection:
-            return files.store_failed(connection, folder_id, path, size_bytes, modified_ns, message)
+            return files.store_failed(connection, folder_id, file, message)
 
     def set_state(self, track_ids: list[int], state: State) -> None:
         """Mark tracks as ready again or as offline; a failed one stays failed."""

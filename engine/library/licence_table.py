@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Self
 
 from engine.errors import InputError, display_path
+from engine.library.tracks import TAG_NAMES
+from engine.media.tags import plain_text
 from engine.translation import tr
 
 TABLE_NAME = "licences.csv"
-COLUMNS = ("title", "artist", "album", "licence", "url")
+COLUMNS = TAG_NAMES
 _MAX_BYTES = 16 * 2**20
 _PATTERN_SIGNS = frozenset("*?[")
 
@@ -86,8 +88,6 @@ def name_below(path: Path, folder: Path) -> str:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    from engine.media.tags import plain_text
-
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise ValueError(tr("it is too large"))

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStream
 from engine.media.ends import demuxed_end_s, indexed_end_s, stated_duration_s
 from engine.media.source import absolute, open_container, open_regular, read_packets
-from engine.media.tags import TrackTags, read_tags
+from engine.media.tags import Tags, read_tags
 from engine.translation import tr
 
 # fmt: off
@@ -129,7 +129,7 @@ class AudioInfo:
     rate_hz: int
     n_channels: int
     codec: str
-    tags: TrackTags
+    tags: Tags
     warnings: tuple[str, ...]
 
     def __post_init__(self) -> None:

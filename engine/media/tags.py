@@ -3,9 +3,11 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from av.audio.stream import AudioStream
-from av.container import InputContainer
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
 
 _MAX_CHARACTERS = 300
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -18,8 +20,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TrackTags:
-    """Title, artist, album, licence and web address from a file's tags; None where missing."""
+class Tags:
+    """What a track is called, who made it, and on what terms; plain text, None where unknown.
+
+    Attributes:
+        title, artist, album: as a listener knows them.
+        licence: a name such as "CC-BY-4.0", or the terms in words.
+        url: where the track or its artist is found on the web.
+    """
 
     title: str | None = None
     artist: str | None = None
@@ -28,12 +36,12 @@ class TrackTags:
     url: str | None = None
 
 
-def read_tags(container: InputContainer, stream: AudioStream) -> TrackTags:
+def read_tags(container: "InputContainer", stream: "AudioStream") -> Tags:
     """Read the tags of the file and of its stream, where Ogg keeps them."""
     stated: dict[str, str] = {}
     for metadata in (stream.metadata, container.metadata):
         stated.update({key.casefold(): value for key, value in metadata.items()})
-    return TrackTags(
+    return Tags(
         **{
             field: next((text for key in keys if (text := plain_text(stated.get(key)))), None)
             for field, keys in _KEYS.items()

@@ -7,13 +7,13 @@ import shutil
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine.errors import ExportError, MusicPackError, SoundbedError
 from engine.files import replacing, write_text
 from engine.library.folders import is_pack_folder, normalised
-from engine.library.licence_table import COLUMNS, TABLE_NAME, write_table
+from engine.library.licence_table import TABLE_NAME, write_table
 from engine.music_packs.archive import PackReader
 from engine.music_packs.manifest import (
     LICENCES,
@@ -147,8 +147,7 @@ def free_folder(name: str) -> Path:
 
 
 def _row(track: PackTrack) -> dict[str, str]:
-    stated = {name: getattr(track, name) for name in COLUMNS}
-    return {"file": track.file} | {name: text for name, text in stated.items() if text}
+    return {"file": track.file} | {name: text for name, text in asdict(track.tags).items() if text}
 
 
 def _check_space(n_bytes: int, path: Path) -> None:

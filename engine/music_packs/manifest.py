@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.encoders.profile import Profile
 from engine.errors import MusicPackError
-from engine.library.tracks import Profile
+from engine.media.tags import Tags, plain_text
 from engine.music_packs.names import folded, is_portable
 from engine.translation import tr
 
@@ -46,21 +47,17 @@ class Member:
 class PackTrack:
     """One track of a pack.
 
-    Args:
+    Attributes:
         file: its audio, a member under "tracks/".
         analysis: its features, a member under "analysis/".
-        title, artist, album, licence, url: plain text; title and licence are never empty.
+        tags: of which title and licence are never empty.
         duration_s: length.
         profile: genre, moods and the rest.
     """
 
     file: str
     analysis: str
-    title: str
-    artist: str | None
-    album: str | None
-    licence: str
-    url: str | None
+    tags: Tags
     duration_s: float
     profile: Profile
 
@@ -109,6 +106,8 @@ def is_pack_id(text: str) -> bool:
 def manifest_bytes(pack: MusicPack) -> bytes:
     """Return the manifest as the bytes of its file: the same pack, the same bytes."""
     values = {"kind": KIND, "format": FORMAT, **asdict(pack)}
+    # In the file a track's tags stand beside its other values.
+    values["tracks"] = [track | track.pop("tags") for track in values["tracks"]]
     text = json.dumps(values, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
     return text.encode("utf-8") + b"\n"
 
@@ -244,11 +243,13 @@ def _track(entry: dict[str, Any]) -> PackTrack:
     return PackTrack(
         file=file,
         analysis=_text(entry["analysis"]),
-        title=_plain(entry["title"]) or Path(file).stem,
-        artist=_plain(entry["artist"]),
-        album=_plain(entry["album"]),
-        licence=_plain(entry["licence"]) or "",
-        url=_plain(entry["url"]),
+        tags=Tags(
+            title=_plain(entry["title"]) or Path(file).stem,
+            artist=_plain(entry["artist"]),
+            album=_plain(entry["album"]),
+            licence=_plain(entry["licence"]) or "",
+            url=_plain(entry["url"]),
+        ),
         duration_s=duration_s,
         profile=_profile(entry["profile"]),
     )
@@ -277,8 +278,6 @@ def _profile(values: dict[str, Any]) -> Profile:
 
 
 def _plain(value: object) -> str | None:
-    from engine.media.tags import plain_text
-
     return None if value is None else plain_text(_text(value))
 
 

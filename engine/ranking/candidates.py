@@ -36,7 +36,7 @@ class Candidates:
 
     def features(self, index: int) -> "MusicFeatures":
         """Return the stored features of one candidate."""
-        return self.libraries[index].features(self.tracks[index].id)
+        return self.libraries[index].features(self.tracks[index].file.id)
 
     def subset(self, indexes: Sequence[int]) -> "Candidates":
         """Return the candidates of the given indexes, in their order."""
@@ -62,7 +62,7 @@ def gather(
     blocks: list[npt.NDArray[np.float32]] = []
     for library in libraries:
         ids, vectors = _vectors(library, pack)
-        by_id = {track.id: track for track in library.tracks()}
+        by_id = {track.file.id: track for track in library.tracks()}
         # A track removed between the two reads has no row any more.
         kept = [
             row
@@ -89,7 +89,7 @@ def _vectors(library: Library, pack: "StudentPack") -> _Vectors:
     # The bundled library can't be written: with another pack its vectors live in memory.
     key = (library.path, pack.space)
     if key not in _embedded_in_memory:
-        ready = [track.id for track in library.tracks() if track.state == "ready"]
+        ready = [track.file.id for track in library.tracks() if track.file.state == "ready"]
         embedded = [pack.embed_music(library.features(track_id)).vector for track_id in ready]
         _embedded_in_memory[key] = (np.asarray(ready, np.int64), np.asarray(embedded, np.float32))
     return _embedded_in_memory[key]

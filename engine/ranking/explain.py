@@ -79,9 +79,11 @@ def picture_pace(seen: "VideoDescriptors") -> float:
 
 def music_pace(track: Track, music: "MusicFeatures") -> float:
     """Return how calm (-1) or lively (1) music is, from its mood, its notes and its tempo."""
-    mood = _clipped((track.moods.get("energetic", 0.0) - track.moods.get("calm", 0.0)) / 2)
+    mood = _clipped(
+        (track.profile.moods.get("energetic", 0.0) - track.profile.moods.get("calm", 0.0)) / 2
+    )
     notes = _clipped(math.log2(max(music.onset_density_hz, 0.1) / _MIDDLE_ONSETS_HZ))
-    tempo = _clipped(2 * math.log2(track.bpm / _MIDDLE_BPM)) if track.bpm else 0.0
+    tempo = _clipped(2 * math.log2(track.profile.bpm / _MIDDLE_BPM)) if track.profile.bpm else 0.0
     return 0.5 * mood + 0.25 * notes + 0.25 * tempo
 
 
@@ -97,8 +99,8 @@ def _pace(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str
     elif picture < 0 and seen.cut_rate_per_min <= _SLOW_CUTS:
         words.append(tr("slow cuts"))
     sounds = [_sound_word(track, heard)]
-    if track.bpm:
-        sounds.append(tr("{bpm:.0f} BPM").format(bpm=track.bpm))
+    if track.profile.bpm:
+        sounds.append(tr("{bpm:.0f} BPM").format(bpm=track.profile.bpm))
     return _beside(words, sounds)
 
 
@@ -121,12 +123,12 @@ def _light(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> st
         words.append(tr("muted colours"))
     elif seen.saturation > _VIVID:
         words.append(tr("vivid colours"))
-    mood = max(moods, key=lambda name: track.moods.get(name, 0.0))
-    if track.moods.get(mood, 0.0) < _STRONG_MOOD:
+    mood = max(moods, key=lambda name: track.profile.moods.get(name, 0.0))
+    if track.profile.moods.get(mood, 0.0) < _STRONG_MOOD:
         return ""
     sounds = [tr(mood)]
-    if track.key and (music.mode == "minor") == (seen.brightness < _DARK):
-        sounds.append(track.key)
+    if track.profile.key and (music.mode == "minor") == (seen.brightness < _DARK):
+        sounds.append(track.profile.key)
     return _beside(words, sounds)
 
 

@@ -38,14 +38,14 @@ def keep_wanted(
         ),
         (
             bpm is not None,
-            lambda track: track.bpm is not None and _within(track.bpm, bpm),
+            lambda track: track.profile.bpm is not None and _within(track.profile.bpm, bpm),
             tr("the tempo {range} BPM").format(
                 range="" if bpm is None else f"{bpm[0]:g}-{bpm[1]:g}"
             ),
         ),
         (
             no_vocals,
-            lambda track: track.vocals is not None and track.vocals < VOCALS_FROM,
+            lambda track: track.profile.vocals is not None and track.profile.vocals < VOCALS_FROM,
             tr("no vocals"),
         ),
     ]

@@ -1,10 +1,8 @@
 """STORY: a folder of music → one file that carries it, ready to be installed elsewhere."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +11,14 @@ from engine.encoders.active import matching_pack
 from engine.errors import InputError, MusicPackError, SoundbedError, display_path
 from engine.files import replacing
 from engine.library.analysis import profile_pack_id
-from engine.library.files import AnalysedFile, KnownFile
+from engine.library.files import AnalysedFile
 from engine.library.folders import normalised
 from engine.library.library import Library
-from engine.library.licence_table import COLUMNS, LicenceTable, name_below
+from engine.library.licence_table import LicenceTable, name_below
 from engine.library.scan import FoundFile, content_hash, find_audio
-from engine.library.tracks import Profile
+from engine.library.tracks import TrackFile
 from engine.limits import CHECKING_PACK_TRACK, n_cores
+from engine.media.tags import Tags, plain_text
 from engine.music_packs.archive import PackWriter
 from engine.music_packs.manifest import (
     ANALYSES,
@@ -38,12 +37,7 @@ from engine.progress import Progress
 from engine.stories.index import index_folder
 from engine.translation import tr
 
-if TYPE_CHECKING:
-    from engine.media.probe import AudioInfo
-
 SUFFIX = ".soundbed.zip"
-
-Texts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +91,21 @@ def build_pack(request: PackRequest, progress: Progress) -> BuildReport:
         ExportError: when the pack can't be written.
         Cancelled: when the user stopped it.
     """
-    from engine.media.tags import plain_text
-
     root = normalised(request.folder)
     title = plain_text(request.title) or plain_text(display_path(root.name)) or tr("Music")
     pack_id = request.id or slug(title) or "music"
     _check(request, pack_id)
     found = _find(root, progress)
-    texts = _texts(root, found, request.licence, progress)
+    tags = _tags(root, found, request.licence, progress)
     heard = Library.open(pack_analysis())
     _take_known(heard, root, found, progress)
     report = index_folder(root, heard, progress)
-    ids = {track.path: track.id for track in heard.tracks() if track.state == "ready"}
-    sources = [(file, texts[file.path], ids[file.path]) for file in found if file.path in ids]
+    ids = {track.path: track.file.id for track in heard.tracks() if track.file.state == "ready"}
+    sources = [(file, tags[file.path], ids[file.path]) for file in found if file.path in ids]
     if not sources:
         raise _no_music(root)
     # A file that couldn't be opened just now may have been heard before.
-    silent = [name_below(file.path, root) for file, stated, _ in sources if "licence" not in stated]
+    silent = [name_below(file.path, root) for file, stated, _ in sources if not stated.licence]
     if silent:
         raise without_licence(sorted(silent), root)
     out = request.out or Path(f"{pack_id}-{request.version}{SUFFIX}")
@@ -153,17 +145,14 @@ def _find(root: Path, progress: Progress) -> list[FoundFile]:
     return found
 
 
-def _texts(
-    root: Path, found: list[FoundFile], licence: str, progress: Progress
-) -> dict[Path, Texts]:
-    """Return what tags, table and request say of each file; each that opens has a licence."""
+def _tags(root: Path, found: list[FoundFile], licence: str, progress: Progress) -> dict[Path, Tags]:
+    """Return what file, table and request say of each track; each that opens has a licence."""
     from engine.media.probe import probe_audio
-    from engine.media.tags import plain_text
     from engine.media.worker import WorkerPool
 
     table = LicenceTable.read(root)
     common = plain_text(licence)
-    texts: dict[Path, Texts] = {}
+    tags: dict[Path, Tags] = {}
     unlicensed = []
     with WorkerPool(min(n_cores(), len(found))) as pool:
         results = pool.map_unordered(
@@ -174,20 +163,14 @@ def _texts(
         )
         for number, (path, info) in enumerate(results, 1):
             progress.step(tr("Reading tags"), number, len(found))
-            stated = {} if isinstance(info, SoundbedError) else _tags(info)
-            stated |= table.stated(name_below(path, root))
-            if common:
-                stated.setdefault("licence", common)
-            texts[path] = stated
-            if "licence" not in stated and not isinstance(info, SoundbedError):
+            stated = Tags() if isinstance(info, SoundbedError) else info.tags
+            stated = replace(stated, **table.stated(name_below(path, root)))
+            tags[path] = replace(stated, licence=stated.licence or common)
+            if not tags[path].licence and not isinstance(info, SoundbedError):
                 unlicensed.append(name_below(path, root))
     if unlicensed:
         raise without_licence(sorted(unlicensed), root)
-    return texts
-
-
-def _tags(info: "AudioInfo") -> dict[str, str]:
-    return {name: text for name in COLUMNS if (text := getattr(info.tags, name))}
+    return tags
 
 
 def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Progress) -> None:
@@ -197,7 +180,7 @@ def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Pr
     if not user_library().exists():
         return
     own = Library.open()
-    by_size: dict[int, list[KnownFile]] = defaultdict(list)
+    by_size: dict[int, list[TrackFile]] = defaultdict(list)
     for known in own.known_files():
         if known.features_version == VERSION and known.content_hash:
             by_size[known.size_bytes].append(known)
@@ -215,8 +198,9 @@ def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Pr
             continue
         for known in by_size[file.size_bytes]:
             if known.content_hash == digest:
-                row = own.analysed_file(known.track_id)
-                row = replace(row, path=file.path, modified_ns=file.modified_ns)
+                row = own.analysed_file(known.id)
+                there_file = replace(row.file, path=file.path, modified_ns=file.modified_ns)
+                row = replace(row, file=there_file)
                 heard.store_analysed(folder.id, row)
                 break
 
@@ -224,7 +208,7 @@ def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Pr
 def _write(
     writer: PackWriter,
     root: Path,
-    sources: list[tuple[FoundFile, Texts, int]],
+    sources: list[tuple[FoundFile, Tags, int]],
     heard: Library,
     about: tuple[str, int, str],
     progress: Progress,
@@ -235,7 +219,7 @@ def _write(
     tracks = []
     n_bytes = sum(file.size_bytes for file, *_ in sources)
     n_done = 0
-    for number, (file, texts, track_id) in enumerate(sources, 1):
+    for number, (file, tags, track_id) in enumerate(sources, 1):
         progress.step(tr("Writing the pack"), n_done, n_bytes)
         name = portable(TRACKS + name_below(file.path, root), taken)
         _copy(writer, name, file, progress)
@@ -243,7 +227,7 @@ def _write(
         row = heard.analysed_file(track_id)
         analysis = f"{ANALYSES}{number:05}.npz"
         writer.add_bytes(analysis, row.features)
-        tracks.append(_track(name, analysis, texts, row))
+        tracks.append(_track(name, analysis, tags, row))
     for path in sorted(path for path in (root / LICENCES).glob("*.txt") if path.is_file()):
         writer.add_bytes(portable(LICENCES + display_path(path.name), taken), path.read_bytes())
     vectors, space = _embeddings(heard, [track_id for *_, track_id in sources])
@@ -286,17 +270,13 @@ def _copy(writer: PackWriter, name: str, file: FoundFile, progress: Progress) ->
     )
 
 
-def _track(name: str, analysis: str, texts: Texts, row: AnalysedFile) -> PackTrack:
+def _track(name: str, analysis: str, tags: Tags, row: AnalysedFile) -> PackTrack:
     return PackTrack(
         file=name,
         analysis=analysis,
-        title=texts.get("title") or display_path(row.path.stem),
-        artist=texts.get("artist"),
-        album=texts.get("album"),
-        licence=texts["licence"],
-        url=texts.get("url"),
-        duration_s=row.duration_s,
-        profile=Profile.from_json(row.profile),
+        tags=replace(tags, title=tags.title or display_path(row.file.path.stem)),
+        duration_s=row.file.duration_s,
+        profile=row.profile,
     )
 
 

@@ -4,17 +4,18 @@ import logging
 import os
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, LibraryError, PackError, SoundbedError
 from engine.library.analysis import analyse_file, profile_of, profile_pack_id
-from engine.library.files import AnalysedFile, KnownFile
+from engine.library.files import AnalysedFile
 from engine.library.folders import Folder, normalised
 from engine.library.library import Library
 from engine.library.licence_table import LicenceTable, name_below
 from engine.library.scan import FoundFile, content_hash, find_audio
+from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
 from engine.paths import music_packs_dir
 from engine.progress import Progress
@@ -142,7 +143,7 @@ def embed_with_active_pack(library: Library, progress: Progress) -> None:
 class _Comparison:
     """What a scan found, beside what the library knows."""
 
-    unchanged: list[KnownFile] = field(default_factory=list)
+    unchanged: list[TrackFile] = field(default_factory=list)
     to_analyse: list[FoundFile] = field(default_factory=list)
     failed: list[tuple[Path, str]] = field(default_factory=list)
     n_moved: int = 0
@@ -171,7 +172,7 @@ def _bring_up_to_date(
         if os.fsencode(file.path) not in excluded and others not in file.path.parents
     ]
     compared = _compare(library, folder, found, progress, retry=retry)
-    back = [known.track_id for known in compared.unchanged if known.state == "offline"]
+    back = [known.id for known in compared.unchanged if known.state == "offline"]
     library.set_state(back, "ready")
     # Read again: a moved file is no longer at its old place.
     there = {file.path for file in found}
@@ -183,7 +184,7 @@ def _bring_up_to_date(
         and others not in known.path.parents
         and known.state != "failed"
     ]
-    library.set_state([known.track_id for known in missing], "offline")
+    library.set_state([known.id for known in missing], "offline")
     n_workers = n_cores()
     started_s = time.monotonic()
     added, music_s, failed = _analyse(
@@ -217,7 +218,7 @@ def _compare(
     usable = [
         known for known in known_files if known.features_version == VERSION and known.content_hash
     ]
-    by_size: dict[int, list[KnownFile]] = defaultdict(list)
+    by_size: dict[int, list[TrackFile]] = defaultdict(list)
     for known in usable:
         by_size[known.size_bytes].append(known)
     result = _Comparison()
@@ -232,19 +233,19 @@ def _compare(
         if twin is None:
             result.to_analyse.append(file)
         elif twin.path == file.path:
-            library.touch(twin.track_id, file.modified_ns)
+            library.touch(twin.id, file.modified_ns)
             result.unchanged.append(twin)
         elif not os.path.lexists(twin.path):
-            library.move(twin.track_id, folder.id, file.path, file.modified_ns)
+            library.move(twin.id, folder.id, file.path, file.modified_ns)
             by_size[file.size_bytes].remove(twin)
             result.n_moved += 1
         else:
-            library.copy(twin.track_id, folder.id, file.path, file.modified_ns)
+            library.copy(twin.id, folder.id, file.path, file.modified_ns)
             result.unchanged.append(twin)
     return result
 
 
-def _is_current(known: KnownFile, file: FoundFile, version: str, retry: bool) -> bool:
+def _is_current(known: TrackFile, file: FoundFile, version: str, retry: bool) -> bool:
     if (known.size_bytes, known.modified_ns) != (file.size_bytes, file.modified_ns):
         return False
     if known.state == "failed":
@@ -252,7 +253,7 @@ def _is_current(known: KnownFile, file: FoundFile, version: str, retry: bool) ->
     return known.features_version == version
 
 
-def _twin(file: FoundFile, candidates: list[KnownFile]) -> KnownFile | None:
+def _twin(file: FoundFile, candidates: list[TrackFile]) -> TrackFile | None:
     try:
         digest = content_hash(file.path)
     except OSError:
@@ -291,16 +292,17 @@ def _analyse(
             if isinstance(result, AnalysedFile):
                 # One transaction per track: whatever happens next, this one is done.
                 stated = table.stated(name_below(path, root))
-                library.store_analysed(folder.id, result.with_texts(stated))
+                tagged = replace(result, tags=replace(result.tags, **stated))
+                library.store_analysed(folder.id, tagged)
                 n_added += 1
-                music_s += result.duration_s
+                music_s += result.file.duration_s
             elif isinstance(result, PackError | LibraryError):
                 raise result
             elif path.exists():
                 message = _reason(result)
                 _LOG.warning("can't be used: %s", result)
                 file = by_path[path]
-                library.store_failed(folder.id, path, file.size_bytes, file.modified_ns, message)
+                library.store_failed(folder.id, file, message)
                 failed.append((path, message))
             progress.step(stage, n_done, len(files))
     return n_added, music_s, failed

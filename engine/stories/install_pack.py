@@ -15,8 +15,8 @@ from engine.errors import MusicPackError, SoundbedError
 from engine.library.files import AnalysedFile
 from engine.library.folders import normalised
 from engine.library.library import Library
-from engine.library.licence_table import COLUMNS
 from engine.library.scan import content_hash
+from engine.library.tracks import TrackFile
 from engine.limits import CHECKING_PACK_TRACK, n_cores
 from engine.music_packs.analysis import checked_embeddings, checked_features
 from engine.music_packs.archive import PackReader, open_pack
@@ -258,54 +258,43 @@ def _heard(folder: Path, pack: MusicPack, progress: Progress) -> list[AnalysedFi
     with tempfile.TemporaryDirectory(prefix="soundbed-") as scratch:
         heard = Library.open(Path(scratch) / "heard.sqlite")
         report = index_folder(folder, heard, progress)
-        by_path = {track.path: track.id for track in heard.tracks()}
+        ids = {track.path: track.file.id for track in heard.tracks()}
         for track in pack.tracks:
             for path, reason in report.failed:
                 if path == folder / track.file:
                     raise _no_music(track, reason, folder)
         rows = []
         for track in pack.tracks:
-            row = heard.analysed_file(by_path[folder / track.file])
-            rows.append(row.with_texts({name: getattr(track, name) for name in COLUMNS}))
+            row = heard.analysed_file(ids[folder / track.file])
+            rows.append(replace(row, tags=track.tags))
         return rows
 
 
 def _rows(
-    reader: PackReader, target: Path, files: list[tuple[int, int, str]], progress: Progress
+    reader: PackReader, target: Path, files: list[TrackFile], progress: Progress
 ) -> Iterator[tuple[AnalysedFile, npt.NDArray[np.float32] | None]]:
     pack = reader.pack
     vectors = None if pack.embedding_space is None else _embeddings(reader)
-    for index, (track, (size_bytes, modified_ns, digest)) in enumerate(
-        zip(pack.tracks, files, strict=True)
-    ):
+    for index, (track, file) in enumerate(zip(pack.tracks, files, strict=True)):
         progress.step(tr("Adding to the library"), index, len(files))
         row = AnalysedFile(
-            path=target / track.file,
-            size_bytes=size_bytes,
-            modified_ns=modified_ns,
-            content_hash=digest,
-            title=track.title,
-            artist=track.artist,
-            album=track.album,
-            licence=track.licence,
-            url=track.url,
-            duration_s=track.duration_s,
-            features_version=pack.features_version,
+            file=replace(file, path=target / track.file, features_version=pack.features_version),
+            tags=track.tags,
+            profile=track.profile,
             features=reader.read(track.analysis),
             profile_pack=pack.profile_pack,
-            profile=track.profile.to_json(),
         )
         yield row, None if vectors is None else vectors[index]
 
 
-def _file(folder: Path, track: PackTrack) -> tuple[int, int, str]:
+def _file(folder: Path, track: PackTrack) -> TrackFile:
     path = folder / track.file
     status = path.stat()
-    return status.st_size, status.st_mtime_ns, content_hash(path)
+    return TrackFile(path, status.st_size, status.st_mtime_ns, content_hash(path), track.duration_s)
 
 
 def _under(row: AnalysedFile, folder: Path, target: Path) -> AnalysedFile:
-    return replace(row, path=target / row.path.relative_to(folder))
+    return replace(row, file=replace(row.file, path=target / row.file.path.relative_to(folder)))
 
 
 def _no_music(track: PackTrack, reason: str, path: Path) -> MusicPackError:

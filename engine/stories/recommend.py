@@ -189,7 +189,7 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
     bias = _taste(pack, options.taste, candidates, notes)
     scores = matches + np.float32(options.taste) * bias
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
-    hashes = [track.content_hash for track in candidates.tracks]
+    hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, candidates.vectors, hashes)
     ranked = _present(spread, candidates, notes)
     items = tuple(
@@ -253,9 +253,9 @@ def _folder_candidates(
     failed = [
         track
         for track in cached.tracks()
-        if track.state == "failed" and folder in track.path.parents
+        if track.file.state == "failed" and folder in track.path.parents
     ]
-    notes += [f"{display_path(track.path)}: {track.message}" for track in failed]
+    notes += [f"{display_path(track.path)}: {track.file.message}" for track in failed]
     candidates = gather([cached], pack, under=folder)
     if not candidates.tracks:
         raise InputError(

@@ -1,6 +1,5 @@
 """Where a track starts and what it shares with the picture, as it is heard under the clip."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +10,7 @@ from engine.arrangement.segments import lay_under
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
 from engine.library.tracks import Track
+from tests.tracks import make_track
 
 # Bars of two seconds; quiet for 32 s, loud for 24, quiet to the end at 64 s.
 ENERGY = np.repeat([0.2, 1.0, 0.2], [32, 24, 8]).astype(np.float32)
@@ -37,7 +37,7 @@ def seen(curve: np.ndarray, cuts_s: tuple[float, ...] = ()) -> SimpleNamespace:
 
 
 def track(marks: Marks | None) -> Track:
-    return Track(1, "bundled", Path("/t.opus"), "T", marks=marks)
+    return make_track(marks=marks)
 
 
 def test_without_marks_it_is_the_alignment_and_the_tracks_own_beginning() -> None:
@@ -73,7 +73,7 @@ def test_cuts_meet_beats_after_a_jump_as_before_it() -> None:
 def test_the_start_that_is_shown_is_the_one_that_is_heard(clip_s: float) -> None:
     library = Library.open_bundled()
     for bundled in library.tracks()[::4]:
-        music = library.features(bundled.id)
+        music = library.features(bundled.file.id)
         start_s = place(clip_s, seen(np.linspace(0, 1, 30)), bundled, music).start_s
         segments = lay_under(
             clip_duration_s=clip_s,

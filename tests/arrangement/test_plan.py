@@ -12,6 +12,8 @@ from engine.arrangement.plan import MUTED_DB, MixPlan, linear_gain, match_gain, 
 from engine.arrangement.segments import Segment
 from engine.errors import InputError
 from engine.library.marks import Marks, Section
+from engine.media.tags import Tags
+from tests.tracks import make_track
 
 
 def a_plan(**changes: Any) -> MixPlan:
@@ -125,14 +127,8 @@ def laid(marks: Marks | None = None, *, by_hand: bool = False) -> MixPlan:
     info = SimpleNamespace(
         path=Path("/c.mov"), duration_s=20.0, frame_rate=Fraction(25), start_timecode="10:00:00:00"
     )
-    track = SimpleNamespace(
-        path=Path("/t.opus"),
-        title="T",
-        artist="A",
-        licence="CC0",
-        url="https://example.org/t",
-        marks=marks,
-    )
+    tags = Tags("T", "A", licence="CC0", url="https://example.org/t")
+    track = make_track(path=Path("/t.opus"), tags=tags, marks=marks)
     features = SimpleNamespace(
         duration_s=60.0,
         downbeats_s=np.arange(0, 60, 2, dtype=np.float32),

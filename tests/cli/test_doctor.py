@@ -9,6 +9,7 @@ import pytest
 from engine import __version__
 from engine.__main__ import main
 from engine.library.library import Library
+from engine.library.scan import FoundFile
 from engine.paths import log_file, settings_file, user_library, user_models_dir
 from engine.stories import doctor
 
@@ -44,7 +45,7 @@ def test_it_names_what_a_bug_report_needs(capsys: Capture) -> None:
 def test_a_library_is_counted_and_checked(capsys: Capture, tmp_path: Path) -> None:
     library = Library.open()
     folder = library.add_folder(tmp_path)
-    library.store_failed(folder.id, tmp_path / "a.mp3", 1, 1, "damaged")
+    library.store_failed(folder.id, FoundFile(tmp_path / "a.mp3", 1, 1), "damaged")
     values = found(capsys)["library"]
     assert (values["ready"], values["failed"], values["offline"]) == (0, 1, 0)
     assert values["integrity"] == "ok"

@@ -13,10 +13,12 @@ from engine.__main__ import main
 from engine.arrangement.history import PlanHistory
 from engine.cli import choice
 from engine.cli.choice import ChosenTrack
+from engine.encoders.profile import Profile
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
 from engine.library.scan import content_hash
-from engine.library.tracks import Track
+from engine.library.tracks import Track, TrackFile
+from engine.media.tags import Tags
 
 WriteClip = Callable[..., Path]
 
@@ -32,14 +34,9 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     path = tmp_path / "track.wav"
     soundfile.write(path, np.full((20 * 48_000, 2), 0.1), 48_000)
     track = Track(
-        7,
-        "own",
-        path,
-        "Song",
-        artist="Duo",
-        licence="CC0",
-        content_hash="track-hash",
-        genre_probabilities=(1.0,) + (0.0,) * 9,
+        TrackFile(path, id=7, origin="own", content_hash="track-hash"),
+        Tags("Song", artist="Duo", licence="CC0"),
+        Profile(genre_probabilities=(1.0,) + (0.0,) * 9),
     )
     features = SimpleNamespace(
         duration_s=20.0,

@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
+from engine.encoders.profile import Profile
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.library.scan import FoundFile
+from engine.library.tracks import TrackFile
+from engine.media.tags import Tags
 from engine.stories.index import IndexReport
 
 Capture = pytest.CaptureFixture[str]
@@ -25,19 +29,16 @@ def music(tmp_path: Path) -> Path:
     (folder / "here.mp3").write_bytes(b"x")
     library = Library.open()
     added = library.add_folder(folder)
-    profile = (
-        '{"genre": null, "genre_probabilities": [0.5, 0.5], "moods": {"calm": 1.0}, "bpm": 90.4, '
-        '"key": "C major", "vocals": 0.25, "loudness_lufs": -14.0}'
-    )
+    profile = Profile(None, (0.5, 0.5), {"calm": 1.0}, 90.4, "C major", 0.25, -14.0)
     for name in ("here.mp3", "gone.mp3"):
         library.store_analysed(
             added.id,
             AnalysedFile(
-                folder / name, 1, 1, name, f"Title\n{name}", "Band", None, None, None, 125.0,
-                "music-1", b"features", "profile 1", profile,
+                TrackFile(folder / name, 1, 1, name, 125.0, "music-1"),
+                Tags(f"Title\n{name}", "Band"), profile, b"features", "profile 1",
             ),
         )  # fmt: skip
-    library.store_failed(added.id, folder / "bad.mp3", 1, 1, "it is cut off.")
+    library.store_failed(added.id, FoundFile(folder / "bad.mp3", 1, 1), "it is cut off.")
     return folder
 
 

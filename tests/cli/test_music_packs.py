@@ -1,13 +1,14 @@
 """`soundbed library build-pack` and `install`: what they print, and their exit codes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import engine.media.worker
 from engine.__main__ import main
+from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from tests.music_packs.samples import PROFILE, SECONDS, features, write_pack, write_tone
 from tests.stories.test_index import made_up
@@ -18,13 +19,10 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture(autouse=True)
 def made_up_analysis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def analyse(path: Path) -> Any:
+    def analyse(path: Path) -> AnalysedFile:
         row = made_up(path)
-        return type(row)(
-            **{name: getattr(row, name) for name in row.__slots__}
-            | {"features": features().to_bytes(), "profile": PROFILE.to_json()}
-            | {"duration_s": float(SECONDS)}
-        )
+        file = replace(row.file, duration_s=float(SECONDS))
+        return replace(row, file=file, features=features().to_bytes(), profile=PROFILE)
 
     monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)

@@ -8,12 +8,15 @@ import pytest
 
 from engine.cli.recommend import as_json, as_text
 from engine.cli.terminal import print_json
-from engine.library.tracks import Track
+from engine.encoders.profile import Profile
+from engine.library.tracks import Track, TrackFile
+from engine.media.tags import Tags
 from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
 
 TRACK = Track(
-    4, "own", Path("/m/one.mp3"), "One", artist="Duo\x1b[31m", licence="CC0-1.0", genre="jazz",
-    moods={"happy": 1.234, "sad": float("nan")}, bpm=96.04, key="A minor", content_hash="h",
+    TrackFile(Path("/m/one.mp3"), id=4, origin="own", content_hash="h"),
+    Tags("One", artist="Duo\x1b[31m", licence="CC0-1.0"),
+    Profile("jazz", moods={"happy": 1.234, "sad": float("nan")}, bpm=96.04, key="A minor"),
 )  # fmt: skip
 
 

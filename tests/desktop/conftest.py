@@ -18,6 +18,7 @@ from desktop.preview.player import Player
 from desktop.session import FileKind, LibraryListing
 from desktop.theme import Theme
 from engine.arrangement.plan import plan_mix
+from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable
 from engine.library.tracks import Track
 from engine.media.probe import SoundInfo, VideoInfo
@@ -25,6 +26,7 @@ from engine.music_packs.installed import InstalledPack
 from engine.stories.index import IndexReport
 from engine.stories.install_pack import InstallReport
 from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
+from tests.tracks import make_track
 
 RATE_HZ = 48_000
 CLIP_S = 4.0
@@ -60,21 +62,18 @@ def make_info(path: Path, sound: bool = True) -> VideoInfo:
     )
 
 
-def make_track(number: int, folder: Path, **values: object) -> Track:
-    return Track(
-        **{
-            "id": number,
-            "origin": "bundled",
-            "path": folder / f"track{number}.opus",
-            "title": f"Track {number}",
-            "duration_s": TRACK_S,
-            "genre": "ambient" if number % 2 else "jazz",
-            "moods": {"calm": 1.2, "dreamy": 0.5, "happy": -1.0},
-            "bpm": 60.0 + number,
-            "key": "A minor",
-            "content_hash": f"hash{number}",
-            **values,
-        }
+def listed_track(number: int, folder: Path) -> Track:
+    return make_track(
+        number,
+        folder / f"track{number}.opus",
+        origin="bundled",
+        duration_s=TRACK_S,
+        profile=Profile(
+            genre="ambient" if number % 2 else "jazz",
+            moods={"calm": 1.2, "dreamy": 0.5, "happy": -1.0},
+            bpm=60.0 + number,
+            key="A minor",
+        ),
     )
 
 
@@ -98,7 +97,7 @@ class FakeSession:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.tracks = [make_track(number, folder) for number in range(1, 6)]
+        self.tracks = [listed_track(number, folder) for number in range(1, 6)]
         self.gate: threading.Event | None = None
         self.history_json: str | None = None
         self.n_saved = 0
@@ -196,7 +195,7 @@ class FakeSession:
         return len(self.picked)
 
     def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
-        self.picked.append((clip.content_hash, track.content_hash))
+        self.picked.append((clip.content_hash, track.file.content_hash))
 
     def _export(self, kind: str, out: Path, overwrite: bool) -> Path:
         self.exported.append((kind, out, overwrite))

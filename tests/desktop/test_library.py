@@ -12,14 +12,18 @@ from engine.errors import MusicPackError
 from engine.library.folders import Folder
 
 
+def changed(track, **values):
+    return replace(track, file=replace(track.file, **values))
+
+
 @pytest.fixture
 def window(qtbot, session, tmp_path, no_leaks):
     folder = tmp_path / "songs"
     tracks = [
-        replace(track, origin="own", path=folder / track.path.name) for track in session.tracks[:3]
+        changed(track, origin="own", path=folder / track.path.name) for track in session.tracks[:3]
     ]
-    tracks[1] = replace(tracks[1], state="offline")
-    tracks[2] = replace(tracks[2], state="failed", message="no sound in it.")
+    tracks[1] = changed(tracks[1], state="offline")
+    tracks[2] = changed(tracks[2], state="failed", message="no sound in it.")
     session.own = LibraryListing((Folder(1, folder, "2026-01-01"),), tuple(tracks))
     runner = JobRunner()
     window = LibraryWindow(session, runner)

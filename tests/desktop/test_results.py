@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, QRect, Qt
@@ -14,24 +15,27 @@ from desktop.results.model import (
     spoken,
 )
 from desktop.results.row import RowDelegate
+from engine.encoders.profile import Profile
 from engine.library.marks import Marks
-from engine.library.tracks import Track
+from engine.media.tags import Tags
 from engine.stories.recommend import Recommendation
+from tests.tracks import make_track
 
 
-def item(rank: int = 1, **values: object) -> Recommendation:
-    track = Track(
-        **{
-            "id": rank,
-            "origin": "bundled",
-            "path": Path(f"/music/{rank}.opus"),
-            "title": f"Song {rank}",
-            "genre": "folk",
-            "moods": {"calm": 0.4, "happy": 1.5, "dark": -2.0, "epic": 0.31, "sad": 0.3},
-            "bpm": 91.6,
-            "key": "D minor",
-            **values,
-        }
+def item(rank: int = 1, marks: Marks | None = None, **values: Any) -> Recommendation:
+    profile: dict[str, Any] = {
+        "genre": "folk",
+        "moods": {"calm": 0.4, "happy": 1.5, "dark": -2.0, "epic": 0.31, "sad": 0.3},
+        "bpm": 91.6,
+        "key": "D minor",
+        **values,
+    }
+    track = make_track(
+        rank,
+        Path(f"/music/{rank}.opus"),
+        tags=Tags(f"Song {rank}"),
+        profile=Profile(**profile),
+        marks=marks,
     )
     return Recommendation(rank, 0.625, track, 3.0, ("warm ↔ folk", "slow cuts"))
 
@@ -54,7 +58,7 @@ def test_match(score, percent):
 
 
 def test_three_moods_that_stand_out():
-    assert leading_moods(item().track.moods) == ("happy", "calm", "epic")
+    assert leading_moods(item().track.profile.moods) == ("happy", "calm", "epic")
     assert leading_moods({"calm": 0.1}) == ()
 
 

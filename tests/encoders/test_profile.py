@@ -10,7 +10,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
-from engine.encoders.profile import ProfilePack
+from engine.encoders.profile import Profile, ProfilePack
 from engine.errors import PackError
 
 
@@ -18,6 +18,11 @@ from engine.errors import PackError
 class Features:
     vector: npt.NDArray[np.float32]
     version: str = "music-1"
+    bpm: float = 90.123456
+    key: str = "A"
+    mode: str = "minor"
+    vocals: float = 0.25
+    loudness_lufs: float = float("-inf")
 
 
 def softmax_and_copy() -> bytes:
@@ -77,6 +82,14 @@ def test_a_likely_genre_is_named_and_moods_are_z_scores(pack: ProfilePack) -> No
     assert profile.genre == "jazz"
     assert profile.genre_probabilities == pytest.approx([0.952574, 0.047426], abs=1e-5)
     assert profile.moods == pytest.approx({"calm": 4.0, "tense": -1.0})
+
+
+def test_what_was_measured_goes_along_and_its_json_comes_back_equal(pack: ProfilePack) -> None:
+    profile = pack.profile(Features(np.array([3.0, 0.0], dtype=np.float32)))
+    assert (profile.bpm, profile.key, profile.vocals) == (90.12346, "A minor", 0.25)
+    assert profile.loudness_lufs is None  # JSON has no infinity
+    assert pack.profile(Features(np.zeros(2, np.float32), bpm=0.0)).bpm is None
+    assert Profile.from_json(profile.to_json()) == profile
 
 
 def test_an_unlikely_genre_is_unsure(pack: ProfilePack) -> None:

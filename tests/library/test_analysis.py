@@ -1,6 +1,5 @@
 """Real files through the real stages, in real worker processes."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -28,14 +27,15 @@ def test_a_file_becomes_all_that_the_library_keeps(tmp_path: Path) -> None:
     path = tmp_path / "my song.wav"
     write_clicks(path, 120, 20)
     found = analyse_file(path)
-    assert (found.title, found.path, found.size_bytes) == ("my song", path, path.stat().st_size)
-    assert found.duration_s == pytest.approx(20, abs=0.01)
-    profile = json.loads(found.profile)
-    assert profile["bpm"] == pytest.approx(120, rel=0.02)
-    assert sum(profile["genre_probabilities"]) == pytest.approx(1, abs=1e-3)
-    assert len(profile["moods"]) == 10
+    assert (found.tags.title, found.file.path) == ("my song", path)
+    assert found.file.size_bytes == path.stat().st_size
+    assert found.file.duration_s == pytest.approx(20, abs=0.01)
+    profile = found.profile
+    assert profile.bpm == pytest.approx(120, rel=0.02)
+    assert sum(profile.genre_probabilities) == pytest.approx(1, abs=1e-3)
+    assert len(profile.moods) == 10
     features = MusicFeatures.from_bytes(found.features)
-    assert profile["key"] == f"{features.key} {features.mode}"
+    assert profile.key == f"{features.key} {features.mode}"
 
 
 def test_a_folder_through_worker_processes(tmp_path: Path) -> None:
@@ -48,9 +48,9 @@ def test_a_folder_through_worker_processes(tmp_path: Path) -> None:
     report = index_folder(folder, library, silent())
     assert (report.added, len(report.failed)) == (2, 1)
     assert report.music_s == pytest.approx(16, abs=0.1)
-    states = {track.path.name: track.state for track in library.tracks()}
+    states = {track.path.name: track.file.state for track in library.tracks()}
     assert states == {"one.wav": "ready", "two.flac": "ready", "text.mp3": "failed"}
-    failed = next(track for track in library.tracks() if track.state == "failed")
-    assert failed.message and str(folder) not in failed.message
+    failed = next(track for track in library.tracks() if track.file.state == "failed")
+    assert failed.file.message and str(folder) not in failed.file.message
     again = rescan(library, silent())
     assert (again.added, again.unchanged) == (0, 3)

@@ -26,24 +26,24 @@ def test_every_genre_has_nine_tracks(bundled: Library) -> None:
 def test_taste_takes_each_track_for_exactly_one_genre_of_the_pack(bundled: Library) -> None:
     known = StudentPack.load().genres
     for track in bundled.tracks():
-        assert sorted(track.genre_probabilities) == [0.0] * (len(known) - 1) + [1.0]
+        assert sorted(track.profile.genre_probabilities) == [0.0] * (len(known) - 1) + [1.0]
         if track.genre in known:
-            assert track.genre_probabilities[known.index(track.genre)] == 1
+            assert track.profile.genre_probabilities[known.index(track.genre)] == 1
 
 
 def test_every_track_has_the_marks_of_its_score(bundled: Library) -> None:
     for track in bundled.tracks():
         assert track.marks is not None and len(track.marks.sections) >= 3
-        bars_s = bundled.features(track.id).downbeats_s
+        bars_s = bundled.features(track.file.id).downbeats_s
         for section in track.marks.sections:
             assert np.abs(bars_s - section.start_s).min() < 1e-3
 
 
 def test_the_files_are_those_that_were_analysed(bundled: Library) -> None:
     for track in bundled.tracks():
-        assert track.state == "ready"
-        assert content_hash(track.path) == track.content_hash
-        assert track.licence == "CC0-1.0"
+        assert track.file.state == "ready"
+        assert content_hash(track.path) == track.file.content_hash
+        assert track.tags.licence == "CC0-1.0"
 
 
 def test_every_track_is_embedded_by_the_bundled_pack_from_its_stored_features(
@@ -51,7 +51,7 @@ def test_every_track_is_embedded_by_the_bundled_pack_from_its_stored_features(
 ) -> None:
     pack = StudentPack.load()
     ids, vectors = bundled.embeddings(pack.space)
-    assert sorted(ids.tolist()) == sorted(track.id for track in bundled.tracks())
+    assert sorted(ids.tolist()) == sorted(track.file.id for track in bundled.tracks())
     for track_id, vector in zip(ids[:3], vectors[:3], strict=True):
         features = bundled.features(int(track_id))
         assert features.version == VERSION

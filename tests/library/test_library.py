@@ -11,6 +11,8 @@ import pytest
 from engine.errors import InputError, LibraryError
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.library.scan import FoundFile
+from engine.media.tags import Tags
 
 MakeFile = Callable[..., AnalysedFile]
 
@@ -24,12 +26,12 @@ def unit(index: int) -> np.ndarray:
 def test_a_stored_track_comes_back_whole(library: Library, make_file: MakeFile) -> None:
     folder = library.add_folder(Path("/music"))
     path = Path("/music") / os.fsdecode(b"caf\xe9\n%d.mp3")
-    track_id = library.store_analysed(folder.id, make_file(path, title="Été", artist="Duo"))
+    track_id = library.store_analysed(folder.id, make_file(path, tags=Tags("Été", "Duo")))
     (track,) = library.tracks()
     assert track == library.track(track_id)
-    assert (track.path, track.title, track.artist, track.state) == (path, "Été", "Duo", "ready")
-    assert (track.genre, track.bpm, track.key, track.origin) == ("jazz", 120.0, "A minor", "own")
-    assert track.moods == {"happy": 1.5}
+    assert (track.path, track.title, track.tags.artist) == (path, "Été", "Duo")
+    assert (track.file.state, track.file.origin) == ("ready", "own")
+    assert track.profile == make_file(path).profile
     assert library.n_by_state() == {"ready": 1, "offline": 0, "failed": 0}
 
 
@@ -82,12 +84,16 @@ def test_a_failed_file_keeps_its_reason_and_is_replaced_once_it_works(
 ) -> None:
     folder = library.add_folder(Path("/music"))
     path = Path("/music/a.mp3")
-    library.store_failed(folder.id, path, 3, 4, "it is cut off.")
+    library.store_failed(folder.id, FoundFile(path, 3, 4), "it is cut off.")
     (track,) = library.tracks()
-    assert (track.state, track.message, track.title) == ("failed", "it is cut off.", "a.mp3")
+    assert (track.file.state, track.file.message, track.title) == (
+        "failed",
+        "it is cut off.",
+        "a.mp3",
+    )
     library.store_analysed(folder.id, make_file(path))
     (track,) = library.tracks()
-    assert (track.state, track.message) == ("ready", "")
+    assert (track.file.state, track.file.message) == ("ready", "")
 
 
 def test_folders_inside_each_other_become_one(library: Library, make_file: MakeFile) -> None:
@@ -132,10 +138,10 @@ def test_a_moved_file_keeps_its_number_and_embedding(library: Library, make_file
     folder = library.add_folder(Path("/music"))
     track_id = library.store_analysed(folder.id, make_file(Path("/music/a.mp3")))
     library.store_embeddings("space", [(track_id, unit(0))])
-    library.store_failed(folder.id, Path("/music/b.mp3"), 1, 1, "gone")
+    library.store_failed(folder.id, FoundFile(Path("/music/b.mp3"), 1, 1), "gone")
     library.move(track_id, folder.id, Path("/music/b.mp3"), 5)
     (track,) = library.tracks()
-    assert (track.id, track.path) == (track_id, Path("/music/b.mp3"))
+    assert (track.file.id, track.path) == (track_id, Path("/music/b.mp3"))
     copy_id = library.copy(track_id, folder.id, Path("/music/c.mp3"), 6)
     assert library.embeddings("space")[0].tolist() == [track_id, copy_id]
 
@@ -171,9 +177,9 @@ def test_a_bundled_library_opens_in_a_read_only_folder_of_any_name(
     try:
         bundled = Library.open_bundled(folder)
         (track,) = bundled.tracks()
-        assert (track.origin, track.path) == ("bundled", folder / "tracks" / "a.opus")
+        assert (track.file.origin, track.path) == ("bundled", folder / "tracks" / "a.opus")
         with pytest.raises(LibraryError, match="can't be changed"):
-            bundled.remove_track(track.id)
+            bundled.remove_track(track.file.id)
         assert [path.name for path in folder.iterdir()] == ["library.sqlite"]
     finally:
         folder.chmod(0o700)

@@ -1,6 +1,5 @@
 """The form of a track: read from anything, kept only where it can be true."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,7 +87,7 @@ def test_the_library_keeps_marks_and_copies_them_with_the_track(
     library: Library, make_file: Callable[..., AnalysedFile]
 ) -> None:
     folder = library.add_folder(Path("/music"))
-    with_marks = make_file(Path("/music/a.opus"), marks=json.dumps(VALUES))
+    with_marks = make_file(Path("/music/a.opus"), marks=MARKS)
     first = library.store_analysed(folder.id, with_marks)
     copied = library.copy(first, folder.id, Path("/music/b.opus"), 5)
     plain = library.store_analysed(folder.id, make_file(Path("/music/c.opus")))

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.library.tracks import Profile
+from engine.encoders.profile import Profile
+from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 from engine.music_packs.archive import PackWriter
@@ -81,8 +82,9 @@ def write_pack(
             writer.add_bytes(analysis, feature_bytes or features().to_bytes())
             tracks.append(
                 PackTrack(
-                    f"tracks/{name}", analysis, f"Piece {number}", "Ada", None, "CC-BY-4.0",
-                    "https://example.org", float(SECONDS), PROFILE,
+                    f"tracks/{name}", analysis,
+                    Tags(f"Piece {number}", "Ada", None, "CC-BY-4.0", "https://example.org"),
+                    float(SECONDS), PROFILE,
                 )
             )  # fmt: skip
         writer.add_bytes("licences/ada.txt", b"Name Ada.\n")

@@ -227,4 +227,4 @@ def test_tracks_without_a_licence_are_named(pack: Path, licence: str | None) -> 
 def test_text_is_plain(pack: Path) -> None:
     edit_manifest(pack, _set("tracks", 0, "title", value="\x1b[31mRed\n\u202etxt <b>"))
     with open_pack(pack) as reader:
-        assert reader.pack.tracks[0].title == "[31mRed txt <b>"
+        assert reader.pack.tracks[0].tags.title == "[31mRed txt <b>"

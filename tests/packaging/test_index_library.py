@@ -14,7 +14,6 @@ from engine.errors import SoundbedError
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
 from engine.library.migrations import MIGRATIONS, migrate
-from engine.library.tracks import Profile
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 
@@ -63,9 +62,8 @@ def test_a_genre_that_the_packs_dont_know_is_shown_and_counts_as_its_nearest(
     }  # fmt: skip
     genres = ("jazz", "hip-hop")
     row = index_library._row(entry, tmp_path / "a.opus", tmp_path, "hash", measured(), genres)
-    profile = Profile.from_json(row.profile)
-    assert (profile.genre, profile.genre_probabilities) == ("lo-fi", (0.0, 1.0))
-    assert Marks.from_json(row.marks, 60.0).sections == (Section("intro", 0.1, 4, 0.4),)
+    assert (row.profile.genre, row.profile.genre_probabilities) == ("lo-fi", (0.0, 1.0))
+    assert row.marks is not None and row.marks.sections == (Section("intro", 0.1, 4, 0.4),)
     with pytest.raises(SoundbedError, match=r"a\.opus: the packs don't know zouk"):
         index_library._row(
             entry | {"taste_genre": "zouk"}, tmp_path / "a.opus", tmp_path, "", measured(), genres

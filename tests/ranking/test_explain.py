@@ -1,4 +1,3 @@
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -6,8 +5,10 @@ import numpy as np
 import pytest
 
 from engine.arrangement.alignment import Alignment
+from engine.encoders.profile import Profile
 from engine.library.tracks import Track
 from engine.ranking.explain import explain, music_pace, picture_pace
+from tests.tracks import make_track
 
 NOTHING = Alignment(0.0, 0.0, 0, 0.0, 0.0, 0)
 
@@ -21,7 +22,7 @@ def seen(**changes: Any) -> Any:
 
 
 def track(**values: Any) -> Track:
-    return Track(1, "own", Path("/m/a.mp3"), "a", **values)
+    return make_track(profile=Profile(**values))
 
 
 def heard(onset_density_hz: float = 3.0, mode: str = "major") -> Any:

@@ -1,8 +1,7 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from engine.encoders.profile import Profile
 from engine.errors import InputError
 from engine.library.history import Pick
 from engine.library.tracks import Track, genre_matrix
@@ -10,12 +9,13 @@ from engine.ranking.diversity import spread_out
 from engine.ranking.filters import check_genres, keep_wanted
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram
+from tests.tracks import make_track
 
 GENRES = ("hip-hop", "jazz", "classical")
 
 
 def track(number: int, **values: object) -> Track:
-    return Track(number, "own", Path(f"/m/{number}.mp3"), str(number), **values)  # type: ignore[arg-type]
+    return make_track(number, profile=Profile(**values))  # type: ignore[arg-type]
 
 
 TRACKS = (

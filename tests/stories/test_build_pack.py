@@ -24,6 +24,7 @@ from engine.errors import (
 )
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.media.tags import Tags
 from engine.music_packs.archive import PackWriter, open_pack
 from engine.progress import silent
 from engine.stories import build_pack as story
@@ -44,13 +45,19 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if b"RIFF" not in path.read_bytes():
             raise MediaUnreadable("it is damaged.", path=path)
         names.append(path.name)
-        return replace(made_up(path), features=features().to_bytes(), profile=PROFILE.to_json(),
-                       duration_s=3.0, title=display_path(path.stem))  # fmt: skip
+        found = made_up(path)
+        return replace(
+            found,
+            file=replace(found.file, duration_s=3.0),
+            tags=Tags(title=display_path(path.stem)),
+            profile=PROFILE,
+            features=features().to_bytes(),
+        )
 
     def embed(library: Library, _: object) -> None:
         from engine.encoders.active import matching_pack
 
-        ids = [track.id for track in library.tracks()]
+        ids = [track.file.id for track in library.tracks()]
         library.store_embeddings(
             matching_pack().space, [(n, np.eye(4, dtype=np.float32)[0]) for n in ids]
         )
@@ -83,7 +90,7 @@ def test_a_folder_becomes_a_pack_that_installs(
     assert report.size_bytes == (tmp_path / "a.zip").stat().st_size
     library = Library.open()
     assert install_pack(tmp_path / "a.zip", library, silent()).n_tracks == 2
-    assert [track.licence for track in library.tracks()] == ["CC0-1.0"] * 2
+    assert [track.tags.licence for track in library.tracks()] == ["CC0-1.0"] * 2
     assert [t.path.name for t in library.tracks()] == ["a.wav", "b\N{REPLACEMENT CHARACTER}_.wav"]
     first = library.tracks()[0]
     assert first.path.read_bytes() == (music / "a.wav").read_bytes()
@@ -107,7 +114,7 @@ def test_what_the_library_knows_is_not_heard_again(
     heard.clear()
     report = build(music, tmp_path / "a.zip")
     assert heard == []
-    assert sorted(track.title for track in report.pack.tracks)[1] == "moved"
+    assert sorted(str(track.tags.title) for track in report.pack.tracks)[1] == "moved"
     assert len(Library.open().folders()) == 1  # its own rows are as they were
 
 
@@ -156,8 +163,8 @@ def test_the_table_goes_before_the_request_and_texts_go_along(
     (music / "licences" / "MIT.txt").write_text("Permission is hereby granted\n")
     report = build(music, tmp_path / "a.zip", licence="MIT")
     first, second = report.pack.tracks
-    assert (first.licence, first.artist, first.title) == ("CC-BY-4.0", "Ada", "Dawn")
-    assert second.licence == "MIT"
+    assert (first.tags.licence, first.tags.artist, first.tags.title) == ("CC-BY-4.0", "Ada", "Dawn")
+    assert second.tags.licence == "MIT"
     with open_pack(tmp_path / "a.zip") as reader:
         assert reader.read("licences/MIT.txt") == b"Permission is hereby granted\n"
 
@@ -277,4 +284,4 @@ def test_real_music_travels_without_being_heard_again(
         vector = np.frombuffer(archive.read("embeddings.f32"), "<f4")
     _, vectors = library.embeddings(manifest["embedding_space"])
     assert vectors[0].tolist() == vector.tolist()
-    assert library.features(track.id).duration_s == pytest.approx(6, abs=0.1)
+    assert library.features(track.file.id).duration_s == pytest.approx(6, abs=0.1)

@@ -8,10 +8,13 @@ from typing import ClassVar
 
 import pytest
 
+from engine.encoders.profile import Profile
 from engine.errors import Cancelled, InputError, MediaUnreadable, SoundbedError
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.scan import content_hash
+from engine.library.tracks import TrackFile
+from engine.media.tags import Tags
 from engine.music.vector import VERSION
 from engine.progress import Progress, silent
 from engine.stories import index
@@ -50,11 +53,12 @@ class FakePool:
 def made_up(path: Path) -> AnalysedFile:
     status = path.stat()
     return AnalysedFile(
-        path, status.st_size, status.st_mtime_ns, content_hash(path), path.stem, None, None, None,
-        None, 60.0, VERSION, b"features", "profile 1",
-        '{"genre": null, "genre_probabilities": [], "moods": {}, "bpm": 100, "key": "C major", '
-        '"vocals": 0.0, "loudness_lufs": -14}',
-    )  # fmt: skip
+        TrackFile(path, status.st_size, status.st_mtime_ns, content_hash(path), 60.0, VERSION),
+        Tags(path.stem),
+        Profile(bpm=100, key="C major", vocals=0.0, loudness_lufs=-14),
+        b"features",
+        "profile 1",
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +86,7 @@ def music(tmp_path: Path) -> Path:
 
 
 def states(library: Library) -> dict[str, str]:
-    return {track.path.name: track.state for track in library.tracks()}
+    return {track.path.name: track.file.state for track in library.tracks()}
 
 
 def test_a_folder_is_analysed_once(library: Library, music: Path) -> None:
@@ -126,12 +130,12 @@ def test_adding_again_tries_failed_files_again(library: Library, music: Path) ->
 
 def test_a_moved_and_a_touched_file_are_recognised(library: Library, music: Path) -> None:
     index_folder(music, library, silent())
-    before = {track.path.name: track.id for track in library.tracks()}
+    before = {track.path.name: track.file.id for track in library.tracks()}
     (music / "a.mp3").rename(music / "sub" / "renamed.mp3")
     os.utime(music / "b.flac", ns=(1, 1))
     report = rescan(library, silent())
     assert (report.added, report.moved, report.unchanged, report.offline) == (0, 1, 2, 0)
-    after = {track.path.name: track.id for track in library.tracks()}
+    after = {track.path.name: track.file.id for track in library.tracks()}
     assert after["renamed.mp3"] == before["a.mp3"]
     assert len(FakePool.analysed) == 3
 
@@ -146,10 +150,10 @@ def test_a_copy_is_not_analysed_again(library: Library, music: Path) -> None:
 
 def test_a_changed_file_is_analysed_again_under_its_number(library: Library, music: Path) -> None:
     index_folder(music, library, silent())
-    before = {track.path.name: track.id for track in library.tracks()}
+    before = {track.path.name: track.file.id for track in library.tracks()}
     (music / "a.mp3").write_bytes(b"another sound")
     assert rescan(library, silent()).added == 1
-    assert {track.path.name: track.id for track in library.tracks()} == before
+    assert {track.path.name: track.file.id for track in library.tracks()} == before
 
 
 def test_what_is_absent_goes_offline_and_comes_back(
@@ -168,7 +172,7 @@ def test_what_is_absent_goes_offline_and_comes_back(
 
 def test_a_removed_track_stays_away(library: Library, music: Path) -> None:
     index_folder(music, library, silent())
-    library.remove_track(next(t.id for t in library.tracks() if t.path.name == "a.mp3"))
+    library.remove_track(next(t.file.id for t in library.tracks() if t.path.name == "a.mp3"))
     rescan(library, silent())
     assert set(states(library)) == {"b.flac", "c.ogg"}
     index_folder(music, library, silent())
@@ -210,7 +214,7 @@ def test_cancelling_reaches_the_scan(library: Library, music: Path) -> None:
 def test_the_table_of_licences_completes_the_tags(library: Library, music: Path) -> None:
     (music / "licences.csv").write_text("file,licence,title\na.mp3,CC0-1.0,Dawn\nsub/*,MIT,\n")
     index_folder(music, library, silent())
-    found = {track.path.name: (track.title, track.licence) for track in library.tracks()}
+    found = {track.path.name: (track.title, track.tags.licence) for track in library.tracks()}
     assert found == {"a.mp3": ("Dawn", "CC0-1.0"), "b.flac": ("b", None), "c.ogg": ("c", "MIT")}
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 import engine.media.worker
 from engine.errors import Cancelled, InputError, LibraryError, MusicPackError, SoundbedError
 from engine.files import write_bytes
+from engine.library.folders import Folder
 from engine.library.library import Library
+from engine.library.tracks import Track
 from engine.music_packs import installed
 from engine.paths import music_packs_dir
 from engine.progress import Progress, ProgressStep, silent
@@ -66,12 +69,25 @@ def install(path: Path, library: Library, **options: Any) -> InstallReport:
     return install_pack(path, library, silent(), **options)
 
 
-def everything(library: Library) -> tuple[object, ...]:
+@dataclass(frozen=True)
+class Everything:
     """All rows of the library, and every file beside it."""
+
+    folders: tuple[Folder, ...]
+    tracks: tuple[Track, ...]
+    embeddings: tuple[list[int], list[list[float]]]
+    contents: list[tuple[Path, bytes]]
+
+
+def everything(library: Library) -> Everything:
     ids, vectors = library.embeddings(SPACE)
     files = sorted(p for p in music_packs_dir().rglob("*") if p.is_file())
-    contents = [(p, p.read_bytes()) for p in files]
-    return library.folders(), library.tracks(), ids.tolist(), vectors.tolist(), contents
+    return Everything(
+        library.folders(),
+        library.tracks(),
+        (ids.tolist(), vectors.tolist()),
+        [(p, p.read_bytes()) for p in files],
+    )
 
 
 def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -> None:
@@ -80,13 +96,13 @@ def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -
         2, False, None, 0,
     )  # fmt: skip
     first, second = library.tracks()
-    assert (first.title, first.artist, first.licence, first.state) == (
+    assert (first.title, first.tags.artist, first.tags.licence, first.file.state) == (
         "Piece 0", "Ada", "CC-BY-4.0", "ready",
     )  # fmt: skip
-    assert (first.genre, first.bpm, first.url) == ("jazz", 90.0, "https://example.org")
+    assert (first.genre, first.profile.bpm, first.tags.url) == ("jazz", 90.0, "https://example.org")
     assert first.path == report.pack.folder / "tracks" / "a.wav"
     assert second.path.read_bytes().startswith(b"RIFF")
-    assert library.features(first.id).to_bytes() == features().to_bytes()
+    assert library.features(first.file.id).to_bytes() == features().to_bytes()
     assert library.embeddings(SPACE)[1].tolist() == np.eye(2, 4).tolist()
     assert (report.pack.folder / "licences" / "ada.txt").read_text() == "Name Ada.\n"
     assert [found.id for found in installed_packs(library)] == ["night-drive"]
@@ -99,9 +115,12 @@ def test_installing_twice_is_harmless_and_mends_the_copies(library: Library, pac
     (folder / "tracks" / "sub" / "b.wav").write_bytes(b"spoilt")
     report = install(pack, library)
     assert report.was_there
-    (tracks_before, tracks_after) = (before[1], everything(library)[1])
-    assert tracks_after == tracks_before
-    assert everything(library)[4] == before[4]
+    after = everything(library)
+    assert after.embeddings == before.embeddings and after.contents == before.contents
+    # The copies are newer than they were, and otherwise the same.
+    assert [replace(t, file=replace(t.file, modified_ns=0)) for t in after.tracks] == [
+        replace(t, file=replace(t.file, modified_ns=0)) for t in before.tracks
+    ]
 
 
 def test_a_rescan_changes_nothing(library: Library, pack: Path) -> None:
@@ -315,7 +334,7 @@ def test_killed_it_leaves_the_library_as_it_was_and_the_next_one_tidies_up(
     library: Library, pack: Path, tmp_path: Path, when: str
 ) -> None:
     install(pack, library)
-    before = everything(library)[:4]
+    before = everything(library)
     newer = write_pack(tmp_path / "2.zip", version=2, first_tone_hz=300)
     n_steps = "4" if when == "copying" else "1000"
     done = subprocess.run(
@@ -326,8 +345,8 @@ def test_killed_it_leaves_the_library_as_it_was_and_the_next_one_tidies_up(
         timeout=120,
     )
     assert done.returncode == -9, done.stderr
-    assert everything(library)[:4] == before
-    left = [path for path in music_packs_dir().iterdir() if path not in before[0]]
+    assert replace(everything(library), contents=before.contents) == before
+    left = [path for path in music_packs_dir().iterdir() if path not in before.folders]
     assert len(left) == 2  # the installed one, and what the killed one left
     for path in left:
         os.utime(path, (time.time() - 7200,) * 2)
@@ -363,7 +382,7 @@ def test_features_of_another_version_are_heard_anew(
     report = install(pack, library)
     assert (report.n_heard, heard) == (2, ["a.wav", "b.wav"])
     first = library.tracks()[0]
-    assert (first.title, first.licence, first.bpm) == ("Piece 0", "CC-BY-4.0", 100)
+    assert (first.title, first.tags.licence, first.profile.bpm) == ("Piece 0", "CC-BY-4.0", 100)
     assert first.path == report.pack.folder / "tracks" / "a.wav"
     assert len(library.embeddings(SPACE)[0]) == 0
     assert install(pack, library, listen=True).was_there

@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.encoders.profile import Profile
 from engine.errors import InputError
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
-from engine.library.tracks import Profile
+from engine.library.scan import FoundFile
+from engine.library.tracks import TrackFile
+from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 from engine.progress import silent
@@ -60,8 +63,8 @@ def stored(path: Path, cosine: float, genre: str = "jazz", digest: str = "") -> 
     shares = tuple(float(name == genre) for name in GENRES)
     profile = Profile(genre, shares, {"calm": 1.0}, 120.0, "A minor", 0.1, -14.0)
     return AnalysedFile(
-        path, 1, 1, digest or path.name, path.stem, None, None, None, None, 60.0, VERSION,
-        heard.to_bytes(), "profile 1", profile.to_json(),
+        TrackFile(path, 1, 1, digest or path.name, 60.0, VERSION), Tags(path.stem), profile,
+        heard.to_bytes(), "profile 1",
     )  # fmt: skip
 
 
@@ -145,7 +148,7 @@ def test_bundled_and_own_music_are_one_list(
     bundle(tmp_path, {"x.opus": 0.7, "y.opus": 0.95})
     ranked = recommend(clip, RankingOptions(top=3), silent())
     assert titles(ranked) == ["y", "b", "x"]
-    assert [item.track.origin for item in ranked.items] == ["bundled", "own", "bundled"]
+    assert [item.track.file.origin for item in ranked.items] == ["bundled", "own", "bundled"]
     assert ranked.n_passed == 5
     assert ranked.notes == ()
 
@@ -164,12 +167,12 @@ def test_a_genre_of_the_tracks_at_hand_is_known_beside_those_of_the_pack(
     library: Library, clip: ClipAnalysis, music: Path
 ) -> None:
     lo_fi = stored(music / "d.mp3", 0.7)
-    profile = replace(Profile.from_json(lo_fi.profile), genre="lo-fi")
-    library.store_analysed(library.folders()[0].id, replace(lo_fi, profile=profile.to_json()))
+    profile = replace(lo_fi.profile, genre="lo-fi")
+    library.store_analysed(library.folders()[0].id, replace(lo_fi, profile=profile))
     (item,) = recommend(clip, RankingOptions(genres=("lofi",)), silent()).items
     assert (item.track.title, item.track.genre) == ("d", "lo-fi")
     # Taste goes on counting it as the pack's jazz.
-    assert item.track.genre_probabilities == (1.0, 0.0)
+    assert item.track.profile.genre_probabilities == (1.0, 0.0)
     assert any("↔ lo-fi" in reason for reason in item.reasons)
     with pytest.raises(InputError, match=r"The genres are: jazz, metal, lo-fi\."):
         recommend(clip, RankingOptions(genres=("polka",)), silent())
@@ -179,8 +182,8 @@ def test_offline_failed_and_vanished_tracks_are_not_ranked(
     library: Library, clip: ClipAnalysis, music: Path
 ) -> None:
     folder = library.folders()[0]
-    library.store_failed(folder.id, music / "d.mp3", 1, 1, "damaged")
-    library.set_state([library.tracks()[2].id], "offline")
+    library.store_failed(folder.id, FoundFile(music / "d.mp3", 1, 1), "damaged")
+    library.set_state([library.tracks()[2].file.id], "offline")
     (music / "b.mp3").unlink()
     ranked = recommend(clip, RankingOptions(), silent())
     assert titles(ranked) == ["a"]
