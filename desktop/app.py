@@ -66,8 +66,8 @@ def _run_window(clip: Path | None) -> int:
     from engine.paths import config_dir
 
     qInstallMessageHandler(_log_qt)
-    # Pictures are painted by the CPU. With this, Qt also converts them there: asking the graphics
-    # driver and reading back took 270 ms a picture on software OpenGL, the CPU 2.5 ms.
+    # Frames are painted by the CPU. With this, Qt converts them there too: through the graphics
+    # driver a frame took 270 ms on software OpenGL, on the CPU 2.5 ms.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("soundbed")
@@ -89,7 +89,7 @@ def _run_window(clip: Path | None) -> int:
 
 
 def _log_qt(_kind: object, context: "QMessageLogContext", message: str | None) -> None:
-    # Such as a missing codec of the graphics card: for the log, not for the terminal.
+    # Such as a codec that the graphics card lacks: for the log, not for the terminal.
     _log.info("Qt %s: %s", getattr(context, "category", ""), message)
 
 
@@ -101,7 +101,7 @@ def _has_screen() -> bool:
 
 
 def _quit_on_interrupt(app: "QApplication") -> "QSocketNotifier":
-    """Close the window in order on Ctrl+C or a polite kill; Qt's loop alone would not notice."""
+    """Close the window properly on Ctrl+C or SIGTERM, which Qt's event loop wouldn't notice."""
     from PySide6.QtCore import QSocketNotifier
 
     reader, writer = socket.socketpair()
@@ -110,7 +110,7 @@ def _quit_on_interrupt(app: "QApplication") -> "QSocketNotifier":
     signal.set_wakeup_fd(writer.fileno())
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, app)
     # Python runs the handlers only when its own code runs, which this slot sees to.
-    # The default keeps the other end open for as long as the slot lives.
+    # The default argument keeps the other end open as long as the slot exists.
     notifier.activated.connect(lambda *_, _open=writer: reader.recv(16))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: app.closeAllWindows())
@@ -120,7 +120,7 @@ def _quit_on_interrupt(app: "QApplication") -> "QSocketNotifier":
 def _log_unexpected(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    # An exception in a slot must be found in the log, and must not end the window.
+    # An exception in a slot is logged; the window stays open.
     _log.critical("unexpected error in the window", exc_info=(kind, error, trace))
 
 

@@ -1,4 +1,4 @@
-"""The line above everything: what is open, and the three things to do next."""
+"""The header: which clip is open, and the buttons Open, Your music and Export."""
 
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Header(QFrame):
     """Name and facts of the clip; open, library, export."""
 
-    open_asked = Signal()
-    library_asked = Signal()
+    open_requested = Signal()
+    library_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,10 +50,10 @@ class Header(QFrame):
         about.addWidget(self._facts)
         open_button = QPushButton(icons.icon("film"), tr("Open…"))
         open_button.setToolTip(tr("Open a video (Ctrl+O)"))
-        open_button.clicked.connect(self.open_asked)
+        open_button.clicked.connect(self.open_requested)
         library = QPushButton(icons.icon("music"), tr("Your music"))
         library.setToolTip(tr("Folders of your own music (Ctrl+M)"))
-        library.clicked.connect(self.library_asked)
+        library.clicked.connect(self.library_requested)
         self._export = QToolButton()
         self._export.setObjectName("primary")
         self._export.setIcon(icons.icon("export", "on_accent"))
@@ -80,7 +80,7 @@ class Header(QFrame):
         self._facts.setText(" · ".join(clip_facts(info)))
 
     def set_export_menu(self, actions: list[QAction]) -> None:
-        """Offer these under the export button, while any of them is possible."""
+        """Put the actions into the menu of the export button, which is enabled as they are."""
         menu = QMenu(self)
         menu.addActions(actions)
         self._export.setMenu(menu)
@@ -88,14 +88,14 @@ class Header(QFrame):
 
 
 def clip_facts(info: "VideoInfo") -> list[str]:
-    """Return length, size, frame rate, and what is particular about a clip."""
-    said = [
+    """Return duration, picture size and frame rate, and whether it is HDR or silent."""
+    facts = [
         format_time(info.duration_s, 1),
         f"{info.width}×{info.height}",
         tr("{rate:g} fps").format(rate=round(float(info.frame_rate), 3)),
     ]
     if info.is_hdr:
-        said.append(tr("HDR"))
+        facts.append(tr("HDR"))
     if info.sound is None:
-        said.append(tr("no sound"))
-    return said
+        facts.append(tr("no sound"))
+    return facts

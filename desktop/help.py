@@ -1,4 +1,4 @@
-"""What the keys do, and what this program is."""
+"""The help: keyboard shortcuts, and what this program is."""
 
 import platform
 
@@ -12,11 +12,11 @@ from engine.translation import tr
 
 
 class ShortcutsDialog(QDialog):
-    """All keys in two columns.
+    """All keyboard shortcuts in two columns.
 
     Args:
-        bindings: of the playback.
-        others: (key, meaning) of the menus and the list.
+        bindings: the shortcuts of the playback.
+        others: the other shortcuts, as (key, what it does).
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class ShortcutsDialog(QDialog):
         grid.setVerticalSpacing(8)
         columns = ([(b.shown, b.meaning) for b in bindings], others)
         for column, (heading, rows) in enumerate(
-            zip((tr("Playback"), tr("Everything else")), columns, strict=True)
+            zip((tr("Playback"), tr("Other")), columns, strict=True)
         ):
             title = QLabel(heading)
             title.setObjectName("heading")
@@ -50,7 +50,7 @@ class ShortcutsDialog(QDialog):
 
 
 class AboutDialog(QDialog):
-    """Name, version and where the log is."""
+    """Name, version and where the log file is."""
 
     def __init__(self, version: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -51,7 +51,7 @@ class _Engine(QIconEngine):
         disabled = mode == QIcon.Mode.Disabled
         if disabled:
             painter.setOpacity(_DISABLED_OPACITY)
-        # A disabled button has no coloured ground, whatever it has otherwise.
+        # A disabled button has no coloured background, so its icon takes the text's colour.
         colour = theme.colour("text" if disabled else self._colour)
         paint(painter, self._name, QRectF(rect), colour)
         painter.restore()

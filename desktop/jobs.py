@@ -1,9 +1,8 @@
 """One `Job` wraps every engine call, so that the window never waits.
 
-Reads run side by side; what the user decides is written one after the other on one thread. Adding
-a folder takes long and writes between its analyses, so it has a thread to itself: a plan must not
-wait for it to be saved.
-A job's signals always arrive on the thread that made it, so a slot may touch widgets.
+Reads run in parallel; what the user changes is written one after the other on one thread. Adding
+a folder takes long and writes now and then, so it has a thread of its own: no other change waits
+for it. A job's signals always arrive on the thread that made it, so a slot may use widgets.
 """
 
 import logging
@@ -24,7 +23,7 @@ _SECONDS_BETWEEN_STEPS = 0.03
 
 
 class Lane(Enum):
-    """Where a job runs: `READ` side by side, `WRITE` and `INDEX` after those before it."""
+    """Where a job runs: `READ` in parallel, `WRITE` and `INDEX` one after the other."""
 
     READ = "read"
     WRITE = "write"
@@ -40,7 +39,7 @@ class Job(QObject):
     Args:
         work: called off the GUI thread with a `Progress`; what it returns goes to `succeeded`.
         lane: where it runs.
-        parent: the owner on the GUI thread.
+        parent: its owner on the GUI thread.
     """
 
     progressed = Signal(object)
@@ -49,7 +48,7 @@ class Job(QObject):
     cancelled = Signal()
     ended = Signal()
     _stepped = Signal(object)
-    _settled = Signal(object, object)
+    _finished = Signal(object, object)
 
     def __init__(
         self, work: Callable[[Progress], object], lane: Lane, parent: QObject | None = None
@@ -60,9 +59,9 @@ class Job(QObject):
         self._progress = Progress(self._relay)
         self._last_stage = ""
         self._last_step = 0.0
-        # Queued by name: the automatic kind would run on the worker where threads look alike.
+        # Queued explicitly: an automatic connection can mistake the worker thread for this one.
         self._stepped.connect(self._report, Qt.ConnectionType.QueuedConnection)
-        self._settled.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+        self._finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
     def run(self) -> None:
         """Do the work; called on a worker thread by the `JobRunner`."""
@@ -70,12 +69,12 @@ class Job(QObject):
         error: BaseException | None = None
         try:
             if self._lane is not Lane.WRITE:
-                # What was cancelled while it waited is left out, but never a queued write.
+                # What was cancelled in the queue isn't started, except for writes.
                 self._progress.check()
             result = self._work(self._progress)
         except (Cancelled, SoundbedError) as expected:
             error = expected
-        except Exception as unexpected:  # noqa: BLE001 - a fault becomes a panel, not a dead window
+        except Exception as unexpected:  # noqa: BLE001 - a bug shows an error; the window stays open
             _log.exception("a task of the window failed")
             error = SoundbedError(
                 tr("Something went wrong inside Soundbed ({kind}).").format(
@@ -83,7 +82,7 @@ class Job(QObject):
                 ),
                 remedy=tr("The details are in the log: {log}").format(log=log_file()),
             )
-        self._settled.emit(result, error)
+        self._finished.emit(result, error)
 
     def cancel(self) -> None:
         """Ask the work to stop; `cancelled` follows, and never `succeeded`."""
@@ -100,7 +99,7 @@ class Job(QObject):
         if not self._progress.cancelled:
             self.progressed.emit(step)
 
-    def _settle(self, result: object, error: BaseException | None) -> None:
+    def _finish(self, result: object, error: BaseException | None) -> None:
         if self._progress.cancelled or isinstance(error, Cancelled):
             self.cancelled.emit()
         elif error is not None:
@@ -122,10 +121,10 @@ class JobRunner(QObject):
         self._running: set[Job] = set()
 
     def start(self, work: Callable[[Progress], object], lane: Lane = Lane.READ) -> Job:
-        """Start `work`; connect to the returned job's signals before going back to the loop."""
+        """Start `work`; connect to the job's signals before returning to the event loop."""
         job = Job(work, lane, self)
         self._running.add(job)
-        job.ended.connect(self._forget)
+        job.ended.connect(self._remove)
         self._lanes[lane].submit(job.run)
         return job
 
@@ -135,14 +134,14 @@ class JobRunner(QObject):
         return len(self._running)
 
     def shutdown(self) -> None:
-        """Cancel all long work and wait for the threads; short writes in the queue are done."""
+        """Cancel all long work and wait for the threads; writes in the queue are still done."""
         for job in self._running:
             job.cancel()
         for executor in self._lanes.values():
             executor.shutdown(wait=True)
         self._running.clear()
 
-    def _forget(self) -> None:
+    def _remove(self) -> None:
         job = self.sender()
         if isinstance(job, Job):
             self._running.discard(job)

@@ -1,4 +1,4 @@
-"""The keys of the playback, in one table that the window obeys and the help shows."""
+"""The shortcuts of the playback: one table for the window, its menu and the help."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ _ALT = Qt.KeyboardModifier.AltModifier
 
 @dataclass(frozen=True, slots=True)
 class KeyBinding:
-    """One key of the playback.
+    """One shortcut of the playback.
 
-    Args:
+    Attributes:
         key: without modifiers.
-        modifiers: held with it.
-        shown: how the help writes it.
+        modifiers: pressed with it.
+        shown: the shortcut as text.
         meaning: what it does, translated.
         act: does it.
     """
@@ -34,34 +34,38 @@ class KeyBinding:
 
 
 def playback_keys(player: Player, move_part: Callable[[int], object]) -> tuple[KeyBinding, ...]:
-    """Return the keys that act on the player and on the chosen part of the track."""
+    """Return the shortcuts of the player, and those that move the music under the clip."""
     return (
         KeyBinding(Qt.Key.Key_Space, _NONE, tr("Space"), tr("Play or pause"), player.toggle),
         KeyBinding(
             Qt.Key.Key_J,
             _NONE,
             "J",
-            tr("Play backward; again for faster"),
+            tr("Play in reverse; press again for faster"),
             lambda: player.shuttle(-1),
         ),
         KeyBinding(Qt.Key.Key_K, _NONE, "K", tr("Pause"), player.pause),
         KeyBinding(
-            Qt.Key.Key_L, _NONE, "L", tr("Play; again for faster"), lambda: player.shuttle(1)
+            Qt.Key.Key_L, _NONE, "L", tr("Play; press again for faster"), lambda: player.shuttle(1)
         ),
         KeyBinding(Qt.Key.Key_Left, _NONE, "←", tr("One frame back"), lambda: player.step(-1)),
-        KeyBinding(Qt.Key.Key_Right, _NONE, "→", tr("One frame on"), lambda: player.step(1)),
+        KeyBinding(Qt.Key.Key_Right, _NONE, "→", tr("One frame forward"), lambda: player.step(1)),
         KeyBinding(
             Qt.Key.Key_Left, _SHIFT, tr("Shift+←"), tr("Five seconds back"), lambda: player.skip(-5)
         ),
         KeyBinding(
-            Qt.Key.Key_Right, _SHIFT, tr("Shift+→"), tr("Five seconds on"), lambda: player.skip(5)
+            Qt.Key.Key_Right,
+            _SHIFT,
+            tr("Shift+→"),
+            tr("Five seconds forward"),
+            lambda: player.skip(5),
         ),
-        KeyBinding(Qt.Key.Key_Home, _NONE, tr("Home"), tr("To the start"), lambda: player.seek(0)),
+        KeyBinding(Qt.Key.Key_Home, _NONE, tr("Home"), tr("Go to start"), lambda: player.seek(0)),
         KeyBinding(
             Qt.Key.Key_End,
             _NONE,
             tr("End"),
-            tr("To the end"),
+            tr("Go to end"),
             lambda: player.seek(player.duration_s),
         ),
         KeyBinding(
@@ -82,7 +86,7 @@ def playback_keys(player: Player, move_part: Callable[[int], object]) -> tuple[K
 
 
 def binding_for(event: QKeyEvent, bindings: tuple[KeyBinding, ...]) -> KeyBinding | None:
-    """Return the binding of a key press, None when it has none."""
+    """Return what a key press is bound to, None when it is nothing."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     for binding in bindings:
         if event.key() == binding.key and modifiers == binding.modifiers:

@@ -1,4 +1,4 @@
-"""The window: a page for what is being opened, and the desk with picture, music and list."""
+"""The window: the start page, and the editor with preview, music and list of tracks."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -44,13 +44,13 @@ _NOTICE_MS = 8000
 
 
 class MainWindow(QMainWindow):
-    """Connects the places with the workspace; each place knows its own business.
+    """Connects the parts of the window with the workspace.
 
     Args:
         session: the engine.
-        theme: for the switch of the colours.
-        store: keeps geometry and the clips opened lately.
-        player: for tests.
+        theme: the theme that the View menu switches.
+        store: saves the geometry and the recent clips.
+        player: for tests; by default one with this machine's audio device.
     """
 
     def __init__(
@@ -85,16 +85,16 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def _lay_out(self) -> None:
-        self._desk = QSplitter(Qt.Orientation.Horizontal)
-        self._desk.addWidget(self.preview)
-        self._desk.addWidget(self.results)
-        self._desk.setStretchFactor(0, 1)
-        self._desk.setStretchFactor(1, 0)
-        self._desk.setChildrenCollapsible(False)
-        self._desk.setHandleWidth(12)
-        self._desk.setSizes([860, 500])
+        self._editor = QSplitter(Qt.Orientation.Horizontal)
+        self._editor.addWidget(self.preview)
+        self._editor.addWidget(self.results)
+        self._editor.setStretchFactor(0, 1)
+        self._editor.setStretchFactor(1, 0)
+        self._editor.setChildrenCollapsible(False)
+        self._editor.setHandleWidth(12)
+        self._editor.setSizes([860, 500])
         self.pages = QStackedWidget()
-        for page in (self.welcome, self.analysing, self.problem, self._desk):
+        for page in (self.welcome, self.analysing, self.problem, self._editor):
             self.pages.addWidget(page)
         body = QWidget()
         layout = QVBoxLayout(body)
@@ -110,12 +110,12 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         workspace, results = self.workspace, self.results
-        self.welcome.open_asked.connect(self.ask_for_clip)
-        self.welcome.demo_asked.connect(lambda: self.open_clip(demo_clip()))
-        self.welcome.recent_asked.connect(self.open_clip)
-        self.analysing.cancel_asked.connect(workspace.stop_analysis)
-        self.problem.open_asked.connect(self.ask_for_clip)
-        self.problem.back_asked.connect(self._show_home)
+        self.welcome.open_requested.connect(self.ask_for_clip)
+        self.welcome.demo_requested.connect(lambda: self.open_clip(demo_clip()))
+        self.welcome.recent_requested.connect(self.open_clip)
+        self.analysing.cancel_requested.connect(workspace.stop_analysis)
+        self.problem.open_requested.connect(self.ask_for_clip)
+        self.problem.back_requested.connect(self._show_home)
         workspace.analysing.connect(self._show_analysis)
         workspace.progressed.connect(self.analysing.show_step)
         workspace.clip_opened.connect(self._show_clip)
@@ -130,29 +130,29 @@ class MainWindow(QMainWindow):
         results.chosen.connect(self._choose)
         results.picked.connect(self.pick)
         results.options_changed.connect(workspace.rank)
-        results.library_asked.connect(self.show_library)
+        results.library_requested.connect(self.show_library)
         self.preview.failed.connect(self.notice)
         self.preview.player.sound_device_changed.connect(self._describe_sound)
-        self.menus.open_asked.connect(self.ask_for_clip)
-        self.menus.recent_asked.connect(self.open_clip)
-        self.menus.quit_asked.connect(self.close)
-        self.menus.undo_asked.connect(workspace.undo)
-        self.menus.redo_asked.connect(workspace.redo)
-        self.menus.library_asked.connect(self.show_library)
-        self.menus.folder_asked.connect(lambda: self.show_library().ask_for_folder())
-        self.header.open_asked.connect(self.ask_for_clip)
-        self.header.library_asked.connect(self.show_library)
+        self.menus.open_requested.connect(self.ask_for_clip)
+        self.menus.recent_requested.connect(self.open_clip)
+        self.menus.quit_requested.connect(self.close)
+        self.menus.undo_requested.connect(workspace.undo)
+        self.menus.redo_requested.connect(workspace.redo)
+        self.menus.library_requested.connect(self.show_library)
+        self.menus.folder_requested.connect(lambda: self.show_library().ask_for_folder())
+        self.header.open_requested.connect(self.ask_for_clip)
+        self.header.library_requested.connect(self.show_library)
         self.header.set_export_menu(self.exports.actions)
 
     # Opening a clip
 
     def open_clip(self, path: Path) -> None:
-        """Look at a clip and show it."""
+        """Analyse a clip and open it."""
         self.preview.player.pause()
         self.workspace.open_clip(path)
 
     def ask_for_clip(self) -> None:
-        """Ask for a clip and open it."""
+        """Open the clip that the user chooses in a dialog."""
         folder = self._settings.last_folder or str(Path.home())
         chosen, _ = QFileDialog.getOpenFileName(
             self,
@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         self.header.show_clip(clip.info)
         self.setWindowTitle(f"{display_path(clip.info.path.name)} – Soundbed")
         self.results.clear()
-        self.pages.setCurrentWidget(self._desk)
+        self.pages.setCurrentWidget(self._editor)
         self.results.view.setFocus()
         self.recent.add(clip.info.path)
         self.menus.show_recent(self.recent.clips())
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
 
     def _show_home(self) -> None:
         has_clip = self.workspace.clip is not None
-        self.pages.setCurrentWidget(self._desk if has_clip else self.welcome)
+        self.pages.setCurrentWidget(self._editor if has_clip else self.welcome)
 
     # The list
 
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         self.workspace.choose(recommendation)
 
     def pick(self) -> None:
-        """Remember the track under the clip as the user's choice."""
+        """Make the track under the clip the user's pick."""
         track = self.workspace.track
         if track is None:
             return
@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
         self._read_choices()
 
     def _read_choices(self) -> None:
-        # After the writes before it, so that a pick made just now counts.
+        # On the writing thread, so that a pick made just now counts.
         job = self.runner.start(lambda _: self.session.n_picks(), Lane.WRITE)
         job.succeeded.connect(self.results.filters.set_n_picks)
         job = self.runner.start(lambda _: self.session.genres())
@@ -231,17 +231,17 @@ class MainWindow(QMainWindow):
     # Dropping
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders."""
+        """Accept files and folders."""
         if _dropped_path(event) is not None:
             event.acceptProposedAction()
             self.welcome.set_dragging(True)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        """Look as before."""
+        """Remove the highlight."""
         self.welcome.set_dragging(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped, or say what it is good for."""
+        """Open a dropped video, or offer to add dropped music."""
         self.welcome.set_dragging(False)
         path = _dropped_path(event)
         if path is None:
@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         job.failed.connect(self.notice)
 
     def take_dropped(self, path: Path, kind: FileKind) -> None:
-        """Open a video, offer to add a folder, explain what to do with a sound file."""
+        """Open a video; offer to add a folder, or the folder of an audio file."""
         if kind is FileKind.VIDEO:
             self.open_clip(path)
             return
@@ -260,7 +260,7 @@ class MainWindow(QMainWindow):
         if kind is FileKind.FOLDER:
             question = tr("Add the music in {folder} to your library?")
         else:
-            question = tr("This is a sound file, not a video. Add its folder {folder} instead?")
+            question = tr("This is an audio file, not a video. Add its folder {folder} instead?")
         box = QMessageBox(
             QMessageBox.Icon.Question,
             tr("Your music"),
@@ -278,19 +278,19 @@ class MainWindow(QMainWindow):
     # Keys, notices, state
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Act on the keys of the playback that no focused control wanted."""
+        """Act on the playback shortcuts that the focused control doesn't use."""
         binding = binding_for(event, self.bindings)
-        if binding is None or self.pages.currentWidget() is not self._desk:
+        if binding is None or self.pages.currentWidget() is not self._editor:
             super().keyPressEvent(event)
             return
         binding.act()
 
     def say(self, text: str) -> None:
-        """Say something in passing, in the status bar."""
+        """Show a short message in the status bar."""
         self.statusBar().showMessage(text, _NOTICE_MS)
 
     def notice(self, error: SoundbedError) -> None:
-        """Show what went wrong beside the work, which goes on."""
+        """Show an error that doesn't interrupt the work."""
         if self.strip.busy:
             self.say(str(error))
         else:
@@ -304,7 +304,7 @@ class MainWindow(QMainWindow):
 
     def _describe_sound(self, has_sound: bool) -> None:
         self._sound_note.setText(
-            "" if has_sound else tr("No sound device found: picture and cursor run in silence")
+            "" if has_sound else tr("No audio device found: playback is silent")
         )
 
     def _keep_warning(self, warning: str) -> None:
@@ -317,7 +317,7 @@ class MainWindow(QMainWindow):
             self.resize(1400, 880)
         split = self._store.value(_SPLIT)
         if isinstance(split, QByteArray):
-            self._desk.restoreState(split)
+            self._editor.restoreState(split)
         clips = self.recent.clips()
         self.welcome.show_recent(clips)
         self.menus.show_recent(clips)
@@ -325,20 +325,20 @@ class MainWindow(QMainWindow):
             self.strip.say(self._warning)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask before an export is lost; save what is to be remembered."""
+        """Ask before an export is cancelled; save settings and geometry."""
         if self.strip.busy and not self._may_stop():
             event.ignore()
             return
         self.preview.release()
         self._store.setValue(_GEOMETRY, self.saveGeometry())
-        self._store.setValue(_SPLIT, self._desk.saveState())
+        self._store.setValue(_SPLIT, self._editor.saveState())
         self._save_settings()
         self.workspace.close()
         super().closeEvent(event)
 
     def _may_stop(self) -> bool:
         answer = QMessageBox.question(
-            self, tr("Stop and quit?"), tr("A file is still being written. Stop it and quit?")
+            self, tr("Cancel and quit?"), tr("An export is still running. Cancel it and quit?")
         )
         return answer == QMessageBox.StandardButton.Yes
 

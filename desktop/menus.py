@@ -1,4 +1,4 @@
-"""The menu bar: everything that can be done, and only that."""
+"""The menu bar."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,22 +17,22 @@ from engine.translation import tr
 
 
 class Menus(QObject):
-    """Fills the menu bar of the window; what a menu asks for is emitted.
+    """Fills the menu bar of the window, and emits what the user chooses.
 
     Args:
         bar: the window's.
-        exports: the entries of the export menu.
-        bindings: the keys of the playback, shown beside their entries.
-        theme: switched here.
+        exports: the export actions.
+        bindings: the shortcuts of the playback.
+        theme: the theme that the View menu switches.
     """
 
-    open_asked = Signal()
-    recent_asked = Signal(Path)
-    quit_asked = Signal()
-    undo_asked = Signal()
-    redo_asked = Signal()
-    library_asked = Signal()
-    folder_asked = Signal()
+    open_requested = Signal()
+    recent_requested = Signal(Path)
+    quit_requested = Signal()
+    undo_requested = Signal()
+    redo_requested = Signal()
+    library_requested = Signal()
+    folder_requested = Signal()
 
     def __init__(
         self,
@@ -47,10 +47,10 @@ class Menus(QObject):
         self._theme = theme
         self._recent = QMenu(tr("Open &recent"), bar)
         self._undo = self._action(
-            tr("&Undo"), QKeySequence.StandardKey.Undo, self.undo_asked.emit, "undo"
+            tr("&Undo"), QKeySequence.StandardKey.Undo, self.undo_requested.emit, "undo"
         )
         self._redo = self._action(
-            tr("&Redo"), QKeySequence("Ctrl+Shift+Z"), self.redo_asked.emit, "redo"
+            tr("&Redo"), QKeySequence("Ctrl+Shift+Z"), self.redo_requested.emit, "redo"
         )
         self._file_menu(exports)
         edit = bar.addMenu(tr("&Edit"))
@@ -65,13 +65,13 @@ class Menus(QObject):
         return self._bar.window()
 
     def show_recent(self, clips: list[Path]) -> None:
-        """List the clips that were open lately."""
+        """List the recent clips."""
         self._recent.clear()
         self._recent.setEnabled(bool(clips))
         for clip in clips:
             action = self._recent.addAction(display_path(clip.name).replace("&", "&&"))
             action.setToolTip(display_path(clip))
-            action.triggered.connect(lambda _=False, clip=clip: self.recent_asked.emit(clip))
+            action.triggered.connect(lambda _=False, clip=clip: self.recent_requested.emit(clip))
 
     def show_history(self, can_undo: bool, can_redo: bool) -> None:
         """Offer undo and redo where there is something to undo."""
@@ -82,20 +82,23 @@ class Menus(QObject):
         menu = self._bar.addMenu(tr("&File"))
         menu.addAction(
             self._action(
-                tr("&Open a video…"), QKeySequence.StandardKey.Open, self.open_asked.emit, "film"
+                tr("&Open a video…"),
+                QKeySequence.StandardKey.Open,
+                self.open_requested.emit,
+                "film",
             )
         )
         menu.addMenu(self._recent)
         menu.addSeparator()
         menu.addActions(exports)
         menu.addSeparator()
-        menu.addAction(self._action(tr("&Quit"), QKeySequence("Ctrl+Q"), self.quit_asked.emit))
+        menu.addAction(self._action(tr("&Quit"), QKeySequence("Ctrl+Q"), self.quit_requested.emit))
 
     def _playback_menu(self) -> None:
         menu = self._bar.addMenu(tr("&Playback"))
         for binding in self._bindings:
-            # After a tab the key is only shown: acting on it is the window's part, since a
-            # focused button or slider comes first.
+            # After a tab the key is only shown; the window acts on it, since a focused button or
+            # slider comes first.
             action = menu.addAction(f"{binding.meaning}\t{binding.shown}")
             action.triggered.connect(lambda _=False, act=binding.act: act())
 
@@ -103,18 +106,18 @@ class Menus(QObject):
         menu = self._bar.addMenu(tr("&Library"))
         menu.addAction(
             self._action(
-                tr("&Your music…"), QKeySequence("Ctrl+M"), self.library_asked.emit, "music"
+                tr("&Your music…"), QKeySequence("Ctrl+M"), self.library_requested.emit, "music"
             )
         )
         menu.addAction(
-            self._action(tr("&Add a folder…"), None, self.folder_asked.emit, "folder-add")
+            self._action(tr("&Add a folder…"), None, self.folder_requested.emit, "folder-add")
         )
 
     def _view_menu(self) -> None:
         window, theme = self._window, self._theme
         menu = self._bar.addMenu(tr("&View"))
         group = QActionGroup(menu)
-        names = {"system": tr("As the &system"), "dark": tr("&Dark"), "light": tr("&Light")}
+        names = {"system": tr("Same as &system"), "dark": tr("&Dark"), "light": tr("&Light")}
         for choice in THEMES:
             action = QAction(names[choice], menu, checkable=True)
             action.setData(choice)
@@ -147,11 +150,11 @@ class Menus(QObject):
         menu.addAction(self._action(tr("&About Soundbed"), None, self.show_about))
 
     def show_keys(self) -> None:
-        """Show what the keys do."""
+        """Show the keyboard shortcuts."""
         ShortcutsDialog(self._bindings, other_keys(), self._window).open()
 
     def show_about(self) -> None:
-        """Show name, version and where the log is."""
+        """Show name, version and where the log file is."""
         AboutDialog(__version__, self._window).open()
 
     def _action(
@@ -171,9 +174,9 @@ class Menus(QObject):
 
 
 def other_keys() -> list[tuple[str, str]]:
-    """Return the keys of the menus and the list, with what they do."""
+    """Return the shortcuts of the menus and the list, as (key, what it does)."""
     return [
-        ("↑ ↓", tr("Move in the list and hear the track")),
+        ("↑ ↓", tr("Select a track and play it")),
         (tr("Enter"), tr("Pick the track")),
         ("Ctrl+O", tr("Open a video")),
         ("Ctrl+E", tr("Export the video with music")),
@@ -181,8 +184,8 @@ def other_keys() -> list[tuple[str, str]]:
         ("Ctrl+Z", tr("Undo")),
         ("Ctrl+Shift+Z", tr("Redo")),
         ("Ctrl+M", tr("Your music")),
-        (tr("Tab"), tr("To the next control")),
+        (tr("Tab"), tr("Next control")),
         ("F11", tr("Full screen")),
-        ("F1", tr("These shortcuts")),
+        ("F1", tr("Keyboard shortcuts")),
         ("Ctrl+Q", tr("Quit")),
     ]

@@ -1,4 +1,4 @@
-"""The clips that were open lately."""
+"""The recent clips."""
 
 from pathlib import Path
 
@@ -11,21 +11,21 @@ _N_KEPT = 8
 
 
 class RecentClips:
-    """The last clips, the newest first.
+    """The clips opened last, the newest first.
 
     Args:
-        store: where they are kept.
+        store: where they are saved.
     """
 
     def __init__(self, store: QSettings) -> None:
         self._store = store
 
     def clips(self) -> list[Path]:
-        """Return those that are still there."""
+        """Return those whose files still exist."""
         return [path for path in self._stored() if path.is_file()]
 
     def add(self, clip: Path) -> None:
-        """Put a clip first; one whose name no text can hold is left out."""
+        """Put a clip first; one whose name isn't UTF-8 can't be saved and is left out."""
         if not is_utf8(clip):
             return
         others = [path for path in self._stored() if path != clip]
@@ -33,6 +33,6 @@ class RecentClips:
 
     def _stored(self) -> list[Path]:
         value = self._store.value(_KEY, [])
-        # One entry comes back from the file as a plain string.
+        # A list of one comes back from the file as a plain string.
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return [Path(str(name)) for name in names]

@@ -1,4 +1,4 @@
-"""One line at the bottom of the window for work that goes on: progress, cancel, and the result."""
+"""The bar at the bottom of the window: progress of a task, Cancel, and its result."""
 
 import sys
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from desktop import icons
-from desktop.clip.analysing import show_on
+from desktop.clip.analysing import show_progress
 from desktop.jobs import Job
 from engine.errors import SoundbedError
 from engine.progress import ProgressStep
@@ -17,7 +17,7 @@ from engine.translation import tr
 
 
 class TaskStrip(QFrame):
-    """Shows one job at a time; hidden when there is nothing to say."""
+    """Shows one task at a time; hidden when there is nothing to show."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +52,12 @@ class TaskStrip(QFrame):
 
     @property
     def busy(self) -> bool:
-        """Whether a job is running here."""
+        """Whether a task is running."""
         return self._job is not None
 
     @property
     def text(self) -> str:
-        """What is said."""
+        """The text shown."""
         return self._text.text()
 
     def follow(
@@ -67,8 +67,8 @@ class TaskStrip(QFrame):
 
         Args:
             job: just started.
-            title: what it does, a translated phrase.
-            done: given the result, returns the sentence to show and the file to offer, if any.
+            title: what it does, translated.
+            done: given the result, returns the sentence to show and the file written, if any.
         """
         self._job, self._title = job, title
         self._text.setText(title)
@@ -81,7 +81,7 @@ class TaskStrip(QFrame):
         job.cancelled.connect(lambda: self.say(tr("Cancelled: {task}").format(task=title)))
 
     def say(self, text: str, file: Path | None = None) -> None:
-        """Show a sentence, with the file that it is about."""
+        """Show a sentence, with a button that shows the file in its folder."""
         self._job, self._folder = None, file
         self._text.setText(text)
         self._set_busy(False)
@@ -89,15 +89,15 @@ class TaskStrip(QFrame):
         self.show()
 
     def cancel(self) -> None:
-        """Stop the job."""
+        """Cancel the task."""
         if self._job is not None:
             self._cancel.setEnabled(False)
-            self._text.setText(tr("Stopping…"))
+            self._text.setText(tr("Cancelling…"))
             self._job.cancel()
 
     def _show_step(self, step: ProgressStep) -> None:
         self._text.setText(f"{self._title} · {step.stage}")
-        show_on(self._bar, step)
+        show_progress(self._bar, step)
 
     def _set_busy(self, busy: bool) -> None:
         for widget in (self._bar, self._cancel):

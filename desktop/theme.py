@@ -1,4 +1,4 @@
-"""Dark and light: one set of colours each, the palette and the style sheet made of them."""
+"""The dark and the light theme: a set of colours each, with their palette and style sheet."""
 
 from dataclasses import asdict, dataclass
 from string import Template
@@ -14,7 +14,7 @@ THEMES = ("system", "dark", "light")
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Every colour of the window, as #rrggbb; text on its ground has a contrast of 4.5 or more."""
+    """Every colour of the window, as #rrggbb; text has a contrast of 4.5 or more."""
 
     ground: str
     panel: str
@@ -78,7 +78,7 @@ _FAMILIES = [
 
 
 class Theme(QObject):
-    """The colours in force; follows the system until the user chooses one.
+    """The current theme; follows the system until the user chooses one.
 
     Args:
         app: the application whose palette and style sheet are set.
@@ -119,7 +119,7 @@ class Theme(QObject):
     def _is_dark(self) -> bool:
         if self._choice != "system":
             return self._choice == "dark"
-        # Where the system says nothing, dark: the eyes are on the picture.
+        # Dark where the system doesn't say, as editing programs are.
         return self._app.styleHints().colorScheme() != Qt.ColorScheme.Light
 
 
@@ -132,7 +132,12 @@ def _set_current(colours: Colours) -> None:
 
 
 def colour(name: str, alpha: float = 1.0) -> QColor:
-    """Return one colour by its field name, with its opacity (0..1)."""
+    """Return a colour of the current theme by its field name.
+
+    Args:
+        name: a field of `Colours`.
+        alpha: opacity, 0..1.
+    """
     found = QColor(getattr(_current, name))
     found.setAlphaF(alpha)
     return found

@@ -1,1 +1,1 @@
-"""The clip: where it is dropped, analysed, and seen."""
+"""The clip: the start page, its analysis and its picture."""

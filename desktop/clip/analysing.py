@@ -1,4 +1,4 @@
-"""What is seen while a clip is looked at, and when it can't be."""
+"""The pages shown while a clip is analysed, and when it can't be used."""
 
 from pathlib import Path
 
@@ -15,9 +15,9 @@ _COLUMN_WIDTH = 680
 
 
 class Analysing(QWidget):
-    """The progress of one analysis, and the button that stops it."""
+    """The progress of the analysis, and a button that cancels it."""
 
-    cancel_asked = Signal()
+    cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,26 +28,26 @@ class Analysing(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Progress of the analysis"))
         cancel = QPushButton(tr("Cancel"))
-        cancel.clicked.connect(self.cancel_asked)
+        cancel.clicked.connect(self.cancel_requested)
         _stack_centred(self, [self._title, self._bar, self._stage, cancel])
 
     def start(self, clip: Path) -> None:
-        """Show that this clip is being looked at."""
-        self._title.setText(tr("Looking at {name}").format(name=display_path(clip.name)))
+        """Show that this clip is being analysed."""
+        self._title.setText(tr("Analysing {name}").format(name=display_path(clip.name)))
         self._stage.setText(tr("Opening the file"))
         self._bar.setRange(0, 0)
 
     def show_step(self, step: ProgressStep) -> None:
-        """Show where the analysis is."""
+        """Show how far the analysis is."""
         self._stage.setText(step.stage)
-        show_on(self._bar, step)
+        show_progress(self._bar, step)
 
 
 class Problem(QWidget):
-    """Why a clip can't be used, in the words of the error, and the way on."""
+    """Why a clip can't be used, and what to do."""
 
-    open_asked = Signal()
-    back_asked = Signal()
+    open_requested = Signal()
+    back_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +60,9 @@ class Problem(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         again = QPushButton(tr("Open another video…"))
         again.setObjectName("primary")
-        again.clicked.connect(self.open_asked)
+        again.clicked.connect(self.open_requested)
         self._back = QPushButton(tr("Back"))
-        self._back.clicked.connect(self.back_asked)
+        self._back.clicked.connect(self.back_requested)
         buttons = QWidget()
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 12, 0, 0)
@@ -86,8 +86,8 @@ class Problem(QWidget):
         return " ".join(label.text() for label in (self._title, self._file, self._remedy))
 
 
-def show_on(bar: QProgressBar, step: ProgressStep) -> None:
-    """Set a progress bar to a step; without a total it only shows that work goes on."""
+def show_progress(bar: QProgressBar, step: ProgressStep) -> None:
+    """Set a progress bar to a step; without a total it only shows that a task runs."""
     if step.total:
         bar.setRange(0, _STEPS)
         bar.setValue(round(_STEPS * min(max(step.done / step.total, 0.0), 1.0)))
@@ -111,7 +111,7 @@ def _stack_centred(page: QWidget, widgets: list[QWidget]) -> None:
     stack.setSpacing(12)
     for widget in widgets:
         if isinstance(widget, QLabel):
-            # Without an alignment, so that the height follows the wrapped words.
+            # Without an alignment, so that the height fits the wrapped text.
             stack.addWidget(widget)
         else:
             stack.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -1,4 +1,4 @@
-"""Where the picture is painted, letterboxed."""
+"""The widget that paints the clip's picture, letterboxed."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
@@ -10,7 +10,7 @@ from engine.translation import tr
 
 
 class PictureView(QWidget):
-    """Paints the newest frame; frames that come faster than it can paint are left out."""
+    """Paints the newest frame; frames that arrive faster than it paints are dropped."""
 
     clicked = Signal()
 
@@ -29,7 +29,7 @@ class PictureView(QWidget):
         return QSize(960, 540)
 
     def show_frame(self, frame: QVideoFrame) -> None:
-        """Show a frame of the player."""
+        """Show a frame from the player."""
         if frame.isValid():
             self._frame = frame
             self.update()
@@ -41,7 +41,7 @@ class PictureView(QWidget):
         self.update()
 
     def show_note(self, note: str) -> None:
-        """Show a short sentence over the picture, such as that a proxy is being made."""
+        """Show a short sentence over the picture, such as the progress of a proxy."""
         self._note = note
         self.update()
 
@@ -56,7 +56,7 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), QColor("#000000"))
         if self._frame is not None:
-            # Converted here and not on arrival: what is never painted costs nothing.
+            # Converted here and not on arrival: a dropped frame costs nothing.
             self._image = self._frame.toImage()
             self._frame = None
         if self._image is not None and not self._image.isNull():
@@ -76,11 +76,11 @@ class PictureView(QWidget):
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._note)
 
 
-def letterbox(picture: QSize, room: QRectF) -> QRectF:
-    """Return the largest rectangle of the picture's shape in the middle of the room."""
-    if picture.isEmpty() or room.isEmpty():
+def letterbox(picture: QSize, area: QRectF) -> QRectF:
+    """Return the largest rectangle with the picture's aspect ratio, centred in the area."""
+    if picture.isEmpty() or area.isEmpty():
         return QRectF()
-    scale = min(room.width() / picture.width(), room.height() / picture.height())
+    scale = min(area.width() / picture.width(), area.height() / picture.height())
     shown = QRectF(0, 0, picture.width() * scale, picture.height() * scale)
-    shown.moveCenter(QPointF(room.center()))
+    shown.moveCenter(QPointF(area.center()))
     return shown

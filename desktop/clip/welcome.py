@@ -1,4 +1,4 @@
-"""What is seen before a clip is open: where to drop one, and what was open lately."""
+"""The start page: where to drop a clip, and the recent ones."""
 
 from pathlib import Path
 
@@ -14,11 +14,11 @@ _N_RECENT = 4
 
 
 class Welcome(QWidget):
-    """An invitation to drop a clip, with the buttons that do the same."""
+    """A drop zone, with buttons that open a clip."""
 
-    open_asked = Signal()
-    demo_asked = Signal()
-    recent_asked = Signal(Path)
+    open_requested = Signal()
+    demo_requested = Signal()
+    recent_requested = Signal(Path)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,14 +33,14 @@ class Welcome(QWidget):
         inside.addWidget(_centred(tr("Drop a video here"), "title"))
         inside.addWidget(
             _centred(
-                tr("Soundbed looks at it and finds music that fits. Nothing leaves this computer."),
+                tr("Soundbed analyses it and finds music that fits. Nothing leaves this computer."),
                 "quiet",
             )
         )
         inside.addSpacing(18)
         inside.addLayout(self._buttons())
         inside.addSpacing(26)
-        self._recent_title = _centred(tr("Opened lately"), "small")
+        self._recent_title = _centred(tr("Recent videos"), "small")
         inside.addWidget(self._recent_title)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
@@ -49,7 +49,7 @@ class Welcome(QWidget):
         self.show_recent([])
 
     def show_recent(self, clips: list[Path]) -> None:
-        """List the clips that were open lately and are still there."""
+        """List the recent clips."""
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
@@ -60,20 +60,20 @@ class Welcome(QWidget):
             button.setObjectName("flat")
             button.setToolTip(display_path(clip))
             button.setAccessibleName(tr("Open {name} again").format(name=display_path(clip.name)))
-            button.clicked.connect(lambda _=False, clip=clip: self.recent_asked.emit(clip))
+            button.clicked.connect(lambda _=False, clip=clip: self.recent_requested.emit(clip))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def set_dragging(self, dragging: bool) -> None:
-        """Show that what is dragged over the window would be taken."""
+        """Highlight the drop zone while a file is dragged over the window."""
         self._drop_zone.dragging = dragging
         self._drop_zone.update()
 
     def _buttons(self) -> QHBoxLayout:
         open_button = QPushButton(icons.icon("film", "on_accent"), tr("Open a video…"))
         open_button.setObjectName("primary")
-        open_button.clicked.connect(self.open_asked)
+        open_button.clicked.connect(self.open_requested)
         demo_button = QPushButton(tr("Try the demo clip"))
-        demo_button.clicked.connect(self.demo_asked)
+        demo_button.clicked.connect(self.demo_requested)
         for button in (open_button, demo_button):
             button.setMinimumHeight(38)
         row = QHBoxLayout()
@@ -89,7 +89,7 @@ class _DropZone(QWidget):
     dragging = False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the frame, and the icon above the words."""
+        """Draw the frame, and the icon above the text."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pen = QPen(theme.colour("accent" if self.dragging else "line"), 2)

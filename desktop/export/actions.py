@@ -110,7 +110,7 @@ class ExportActions(QObject):
 
     def _open_credits(self, text: object) -> None:
         dialog = CreditsDialog(str(text), self._window)
-        dialog.save_asked.connect(lambda: self.export(_credits_file(self._workspace)))
+        dialog.save_requested.connect(lambda: self.export(_credits_file(self._workspace)))
         dialog.open()
 
     def _action(self, export: Export) -> QAction:

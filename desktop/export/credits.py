@@ -1,4 +1,4 @@
-"""The lines that name the music, to copy or to save."""
+"""The dialog with the credits, to copy or to save."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -19,15 +19,15 @@ _COPIED_MS = 1600
 
 
 class CreditsDialog(QDialog):
-    """Shows the credits text."""
+    """Shows the credits."""
 
-    save_asked = Signal()
+    save_requested = Signal()
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Credits"))
         self.resize(560, 300)
-        intro = QLabel(tr("Put these lines where your video is described."))
+        intro = QLabel(tr("Paste these lines into the description of your video."))
         intro.setObjectName("quiet")
         self._text = QPlainTextEdit(text)
         self._text.setReadOnly(True)
@@ -37,7 +37,7 @@ class CreditsDialog(QDialog):
         self._copy.setDefault(True)
         self._copy.clicked.connect(self._copy_text)
         save = QPushButton(icons.icon("save"), tr("Save…"))
-        save.clicked.connect(self.save_asked)
+        save.clicked.connect(self.save_requested)
         save.clicked.connect(self.accept)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.reject)

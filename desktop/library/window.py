@@ -1,4 +1,4 @@
-"""The user's own music: folders added, tracks in them, and what is wrong with any."""
+"""The window of the user's own music: folders and their tracks."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,7 +37,7 @@ _ITEM_ROLE = Qt.ItemDataRole.UserRole
 
 
 class LibraryWindow(QDialog):
-    """Adds, lists, rescans and removes; `changed` says that the ranking should be made anew."""
+    """Lists, adds, rescans and removes folders; after `changed` the tracks are ranked again."""
 
     changed = Signal()
 
@@ -54,7 +54,7 @@ class LibraryWindow(QDialog):
         self._install = QPushButton(icons.icon("music"), tr("Install a pack…"))
         self._install.setToolTip(tr("A music pack is one file with music, licences and titles."))
         self._install.clicked.connect(self.ask_for_pack)
-        self._rescan = QPushButton(icons.icon("refresh"), tr("Look for changes"))
+        self._rescan = QPushButton(icons.icon("refresh"), tr("Rescan"))
         self._rescan.clicked.connect(self.rescan)
         self._remove = QPushButton(icons.icon("trash"), tr("Remove…"))
         self._remove.clicked.connect(self.remove_selected)
@@ -70,7 +70,7 @@ class LibraryWindow(QDialog):
         QShortcut(QKeySequence.StandardKey.Delete, self.tree, self.remove_selected)
         self._empty = QLabel(
             tr(
-                "Add a folder of music that you may use. Soundbed listens to it once, on this "
+                "Add a folder of music that you may use. Soundbed analyses it once, on this "
                 "computer, and then ranks it together with its own tracks."
             )
         )
@@ -100,7 +100,7 @@ class LibraryWindow(QDialog):
         top.addWidget(self._remove)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
-        note = QLabel(tr("Removing forgets: your files stay, only copies from packs are deleted."))
+        note = QLabel(tr("Removing never deletes your files, only the copies from a music pack."))
         note.setObjectName("small")
         bottom = QHBoxLayout()
         bottom.addWidget(note, 1)
@@ -152,7 +152,7 @@ class LibraryWindow(QDialog):
     # Changing
 
     def ask_for_folder(self) -> None:
-        """Ask for a folder and add it."""
+        """Add the folder that the user chooses in a dialog."""
         chosen = QFileDialog.getExistingDirectory(
             self, tr("Add a folder of music"), self._last_folder
         )
@@ -170,7 +170,7 @@ class LibraryWindow(QDialog):
         self._follow(job, tr("Adding {folder}").format(folder=display_path(folder.name)))
 
     def ask_for_pack(self) -> None:
-        """Ask for a music pack and install it."""
+        """Install the music pack that the user chooses in a dialog."""
         chosen, _ = QFileDialog.getOpenFileName(
             self, tr("Install a music pack"), self._last_folder, tr("Music packs (*.zip)")
         )
@@ -188,12 +188,12 @@ class LibraryWindow(QDialog):
         self._follow(job, tr("Installing {pack}").format(pack=display_path(pack.name)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take folders and music packs."""
+        """Accept folders and music packs."""
         if _dropped(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add the folder, or install the pack, that was dropped."""
+        """Add the dropped folder, or install the dropped pack."""
         path = _dropped(event)
         if path is not None:
             event.acceptProposedAction()
@@ -204,10 +204,10 @@ class LibraryWindow(QDialog):
         if self.strip.busy:
             return
         job = self._runner.start(self._session.rescan, Lane.INDEX)
-        self._follow(job, tr("Looking for changes"))
+        self._follow(job, tr("Rescanning"))
 
     def remove_selected(self) -> None:
-        """Forget the selected folder or track, after asking."""
+        """Remove the selected folder or track, after asking."""
         item = self.tree.currentItem()
         about = item.data(0, _ITEM_ROLE) if item is not None else None
         if about is None or self.strip.busy or not self._may_remove(about):
@@ -222,7 +222,7 @@ class LibraryWindow(QDialog):
     def _follow(self, job: Job, title: str) -> None:
         self._offer(busy=True)
         self.strip.follow(job, title, lambda report: (_reported(report), None))
-        # Cancelled too: what was finished by then is in the library.
+        # After a cancel too: what was analysed by then is in the library.
         job.ended.connect(self._take_change)
 
     def _take_change(self) -> None:
@@ -238,21 +238,21 @@ class LibraryWindow(QDialog):
         box = QMessageBox(
             QMessageBox.Icon.Question,
             tr("Remove from the library?"),
-            tr("Forget {name}?").format(name=name),
+            tr("Remove {name}?").format(name=name),
             parent=self,
         )
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(
-            tr("Its copies in your data folder are deleted; the pack's own file stays.")
+            tr("Its copies in your data folder are deleted; the pack file stays.")
             if is_pack
-            else tr("The files stay where they are.")
+            else tr("Its files stay where they are.")
         )
-        forget = box.addButton(tr("Forget"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
+        remove = box.addButton(tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
         box.exec()
-        return box.clickedButton() is forget
+        return box.clickedButton() is remove
 
     def _offer(self, *_: object, busy: bool = False) -> None:
         busy = busy or self.strip.busy

@@ -1,1 +1,1 @@
-"""Hearing a track against the picture: mixer, clock, player, timeline, levels."""
+"""The preview: player, mixer, clock, timeline, levels."""

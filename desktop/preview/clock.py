@@ -1,4 +1,4 @@
-"""Where the playback is: by the sound that is heard, or by the watch where there is none."""
+"""Clocks for the playback: the audio device's, or a timer where there is none."""
 
 from typing import Protocol
 
@@ -18,53 +18,53 @@ _OFFERED_BYTES = RATE_HZ * 8
 
 
 class Clock(Protocol):
-    """Runs from a position at a speed until it is stopped."""
+    """Runs from a position at a speed until it stops."""
 
     def start(self, position_s: float, speed: float) -> None:
-        """Run from `position_s`; a negative speed runs backward."""
+        """Run from `position_s`; a negative speed runs in reverse."""
 
     def stop(self) -> None:
-        """Stand still; nothing is heard."""
+        """Stop, in silence."""
 
     def position_s(self) -> float:
-        """Return the position that is heard now, in seconds of the clip."""
+        """Return the position that is playing now, in seconds of the clip."""
 
 
-class WatchClock:
-    """A clock without sound, for machines without a sound device."""
+class TimerClock:
+    """A clock without sound, for machines without an audio device."""
 
     def __init__(self) -> None:
-        self._watch = QElapsedTimer()
+        self._timer = QElapsedTimer()
         self._from_s = 0.0
         self._speed = 1.0
 
     def start(self, position_s: float, speed: float) -> None:
         """Run from `position_s`."""
         self._from_s, self._speed = position_s, speed
-        self._watch.start()
+        self._timer.start()
 
     def stop(self) -> None:
-        """Stand still."""
+        """Stop."""
         self._from_s = self.position_s()
-        self._watch.invalidate()
+        self._timer.invalidate()
 
     def position_s(self) -> float:
-        """Return the position by the watch."""
-        if not self._watch.isValid():
+        """Return the position by the timer."""
+        if not self._timer.isValid():
             return self._from_s
-        return self._from_s + self._speed * self._watch.nsecsElapsed() / 1e9
+        return self._from_s + self._speed * self._timer.nsecsElapsed() / 1e9
 
 
 class SoundClock:
-    """Plays the mixer through one audio sink and tells the time by what the sink has played.
+    """Plays the mixer through one audio sink; the time is what the sink has played.
 
-    The sink goes on through pauses and seeks, in silence where there is nothing to hear: starting
-    one takes up to a second on some systems. It stops when nothing was played for a while.
+    The sink keeps running, silently, through pauses and seeks: starting one takes up to a second
+    on some systems. It stops after a few seconds of silence.
 
     Args:
-        mixer: what is played.
-        device: where it is played.
-        parent: the owner on the GUI thread.
+        mixer: what to play.
+        device: where to play it.
+        parent: its owner on the GUI thread.
     """
 
     def __init__(self, mixer: Mixer, device: QAudioDevice, parent: QObject) -> None:
@@ -79,43 +79,43 @@ class SoundClock:
         self._idle = QTimer(parent)
         self._idle.setSingleShot(True)
         self._idle.setInterval(_IDLE_MS)
-        self._idle.timeout.connect(self._rest)
+        self._idle.timeout.connect(self._stop_sink)
 
     def start(self, position_s: float, speed: float) -> None:
-        """Play from `position_s`, as soon as what is already with the device has been heard."""
+        """Play from `position_s`, as soon as the device has played what it already has."""
         self._idle.stop()
         self._mixer.position = position_s * RATE_HZ
         self._mixer.speed = speed
         self._mixer.running = True
         self._from_s, self._speed = position_s, speed
         if not self._source.isOpen():
-            self._source.n_given = 0
+            self._source.n_read = 0
             self._source.open(QIODevice.OpenModeFlag.ReadOnly)
             self._from_frame = 0
             self._sink.start(self._source)
         else:
-            self._from_frame = self._source.n_given
+            self._from_frame = self._source.n_read
 
     def stop(self) -> None:
-        """Fall silent."""
+        """Stop; the device plays silence."""
         self._from_s = self.position_s()
         self._mixer.running = False
         self._idle.start()
 
     def position_s(self) -> float:
-        """Return the position by the frames that the sink has played."""
+        """Return the position by the samples that the sink has played."""
         if not self._mixer.running:
             return self._from_s
         played = self._sink.processedUSecs() * RATE_HZ / 1e6 - self._from_frame
         return self._from_s + self._speed * max(played, 0.0) / RATE_HZ
 
-    def _rest(self) -> None:
+    def _stop_sink(self) -> None:
         self._sink.stop()
         self._source.close()
 
 
 def sound_format(device: QAudioDevice) -> QAudioFormat:
-    """Return 48 kHz stereo, in float where the device takes it, else in 16 bits."""
+    """Return 48 kHz stereo, as float where the device supports it, else as 16 bits."""
     audio_format = QAudioFormat()
     audio_format.setSampleRate(RATE_HZ)
     audio_format.setChannelCount(2)
@@ -126,35 +126,35 @@ def sound_format(device: QAudioDevice) -> QAudioFormat:
 
 
 def encode(mixed: np.ndarray, sample_format: QAudioFormat.SampleFormat) -> bytes:
-    """Return frames (n, 2) within ±1 as the bytes of the sink's sample format."""
+    """Return samples (n, 2) within ±1 as the bytes of the sink's sample format."""
     if sample_format == QAudioFormat.SampleFormat.Float:
         return mixed.astype(np.float32).tobytes()
     return np.rint(mixed * 32767.0).astype(np.int16).tobytes()
 
 
 class _MixerDevice(QIODevice):
-    """Hands the mixer's sum to the sink, block by block, and counts the frames; never ends."""
+    """Gives the mix to the sink, block by block, and counts its samples; never ends."""
 
     def __init__(self, mixer: Mixer, audio_format: QAudioFormat, parent: QObject) -> None:
         super().__init__(parent)
         self._mixer = mixer
         self._format = audio_format
-        self.n_given = 0
+        self.n_read = 0
 
     def isSequential(self) -> bool:
-        """Say that there is no seeking here: the mixer has the position."""
+        """Return True: it can't seek, the mixer has the position."""
         return True
 
     def bytesAvailable(self) -> int:
-        """Offer more than the sink can take: since Qt 6.10 it asks before it pulls."""
+        """Return more than the sink can hold: since Qt 6.10 it asks before it reads."""
         return _OFFERED_BYTES + super().bytesAvailable()
 
     def readData(self, n_bytes: int) -> bytes:
-        """Return up to `n_bytes` of sound, whole frames only."""
+        """Return up to `n_bytes` of sound, in whole samples."""
         n_frames = n_bytes // self._format.bytesPerFrame()
-        self.n_given += n_frames
+        self.n_read += n_frames
         return encode(self._mixer.read(n_frames), self._format.sampleFormat())
 
     def writeData(self, _data: object, _n_bytes: int) -> int:
-        """Refuse: this is a source."""
+        """Return -1: this can only be read."""
         return -1

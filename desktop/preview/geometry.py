@@ -1,4 +1,4 @@
-"""The arithmetic of the timeline: times and pixels, envelopes, beats; no Qt, all plain numbers."""
+"""The arithmetic of the timeline, without Qt: times and pixels, waveforms, beats."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,11 @@ _TICKS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7
 
 
 def track_envelope(peaks: npt.NDArray[np.int8], n_columns: int) -> _Curve:
-    """Return the loudest sample of each of `n_columns` equal stretches of a track, 0..1.
+    """Return the waveform of a track: the peak of each of `n_columns` equal parts, 0..1.
 
     Args:
-        peaks: lowest and highest sample of each stored column, int8 (n, 2).
-        n_columns: how many are drawn; fewer than stored take the loudest of theirs.
+        peaks: lowest and highest sample of each stored part, int8 (n, 2).
+        n_columns: how many to draw.
     """
     if len(peaks) == 0 or n_columns <= 0:
         return np.zeros(max(n_columns, 0))
@@ -38,7 +38,7 @@ def _loudest(peaks: npt.NDArray[np.int8]) -> _Curve:
 def clip_envelope(
     plan: MixPlan, peaks: npt.NDArray[np.int8], track_duration_s: float, n_columns: int
 ) -> _Curve:
-    """Return the music's envelope along the clip, fades and repeats included, 0..1."""
+    """Return the waveform of the music under the clip, with its cuts and fades, 0..1."""
     times_s = (np.arange(n_columns) + 0.5) * plan.clip_duration_s / max(n_columns, 1)
     if len(peaks) == 0 or track_duration_s <= 0:
         return np.zeros(n_columns)
@@ -54,7 +54,7 @@ def clip_envelope(
 
 
 def fade(segment: Segment, into_s: _Curve) -> _Curve:
-    """Return the equal-power fade of a segment, 0..1, at times from its start."""
+    """Return the gain of a segment's equal-power fades, 0..1, at times from its start."""
     gain = np.ones_like(into_s)
     if segment.fade_in_s > 0:
         gain *= np.sin(np.pi / 2 * np.clip(into_s / segment.fade_in_s, 0, 1))
@@ -64,17 +64,17 @@ def fade(segment: Segment, into_s: _Curve) -> _Curve:
     return gain
 
 
-def heard_parts(plan: MixPlan) -> list[tuple[float, float]]:
-    """Return which parts of the track are heard, (from, to) in seconds, in the clip's order."""
+def played_parts(plan: MixPlan) -> list[tuple[float, float]]:
+    """Return which parts of the track play, (from, to) in seconds, in the clip's order."""
     return [
-        # What is only heard during a crossfade belongs to the cut.
+        # What plays only in a crossfade belongs to the part before it.
         (s.track_start_s + (s.fade_in_s if number else 0.0), s.track_start_s + s.duration_s)
         for number, s in enumerate(plan.segments)
     ]
 
 
 def joined(parts: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the parts in the track's order, those that touch made one."""
+    """Return the parts in the track's order; those that touch or overlap are joined."""
     found: list[tuple[float, float]] = []
     for from_s, to_s in sorted(parts):
         if found and from_s <= found[-1][1]:
@@ -92,7 +92,7 @@ def snap(start_s: float, beats_s: npt.ArrayLike, latest_s: float) -> float:
     if beats.size == 0:
         return start_s
     nearest = float(beats[np.abs(beats - start_s).argmin()])
-    # Before the first beat the very beginning is as good an entry.
+    # The very beginning is as good a start as the first beat.
     return 0.0 if start_s < abs(nearest - start_s) else nearest
 
 

@@ -1,4 +1,4 @@
-"""One slider for the music and one for the clip's own sound."""
+"""The level sliders of the music and of the clip's own sound."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -24,10 +24,10 @@ _WIDEST_PX = 470
 
 
 class LevelSlider(QWidget):
-    """A level in dB; the lowest end is silence, a double click is 0 dB."""
+    """A level in dB: the lowest step is silence, a double click resets to 0 dB."""
 
     moved = Signal(float)
-    settled = Signal(float)
+    released = Signal(float)
 
     def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class LevelSlider(QWidget):
         self._slider.setMinimumWidth(64)
         self._slider.setAccessibleName(tr("{sound} level").format(sound=label))
         self._slider.valueChanged.connect(self._report)
-        self._slider.sliderReleased.connect(self._settle)
+        self._slider.sliderReleased.connect(self._release)
         self._slider.installEventFilter(self)
         self._value = QLabel()
         self._value.setObjectName("small")
@@ -53,7 +53,7 @@ class LevelSlider(QWidget):
         words.addWidget(self._label)
         words.addWidget(self._value)
         self._value.ensurePolished()
-        # The widest value decides, so that the slider keeps still while it moves.
+        # As wide as the widest value, so that the slider doesn't shift while it is dragged.
         self._value.setFixedWidth(self._value.fontMetrics().horizontalAdvance("-36.0 dB") + 4)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -66,11 +66,11 @@ class LevelSlider(QWidget):
 
     @property
     def gain_db(self) -> float:
-        """The level; `MUTED_DB` at the lowest end."""
+        """The level; `MUTED_DB` at the lowest step."""
         return gain_at(self._slider.value())
 
     def set_gain(self, gain_db: float) -> None:
-        """Move the slider without telling anyone."""
+        """Set the slider without a signal."""
         self._slider.blockSignals(True)
         self._slider.setValue(step_at(gain_db))
         self._slider.blockSignals(False)
@@ -84,7 +84,7 @@ class LevelSlider(QWidget):
             and self._slider.isEnabled()
         ):
             self._slider.setValue(step_at(0.0))
-            self._settle()
+            self._release()
             return True
         return super().eventFilter(watched, event)
 
@@ -94,16 +94,16 @@ class LevelSlider(QWidget):
             self._slider.setValue(0)
         else:
             self._slider.setValue(step_at(self._before_mute_db))
-        self._settle()
+        self._release()
 
     def _report(self) -> None:
         self._describe()
         self.moved.emit(self.gain_db)
         if not self._slider.isSliderDown():
-            self._settle()
+            self._release()
 
-    def _settle(self) -> None:
-        self.settled.emit(self.gain_db)
+    def _release(self) -> None:
+        self.released.emit(self.gain_db)
 
     def _describe(self) -> None:
         gain_db = self.gain_db
@@ -113,7 +113,7 @@ class LevelSlider(QWidget):
         self._value.setText(text)
         self._slider.setAccessibleDescription(text)
         self._mute.setIcon(icons.icon("mute" if muted else "sound", "quiet"))
-        name = tr("Turn {sound} on") if muted else tr("Turn {sound} off")
+        name = tr("Unmute {sound}") if muted else tr("Mute {sound}")
         self._mute.setToolTip(name.format(sound=self._sound_name))
         self._mute.setAccessibleName(name.format(sound=self._sound_name))
 
@@ -122,7 +122,7 @@ class Levels(QWidget):
     """Both sliders, side by side."""
 
     moved = Signal(float, float)
-    settled = Signal(float, float)
+    released = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,17 +137,17 @@ class Levels(QWidget):
         grid.addWidget(self.clip, 0, 1)
         for slider in (self.music, self.clip):
             slider.moved.connect(lambda _: self.moved.emit(self.music.gain_db, self.clip.gain_db))
-            slider.settled.connect(
-                lambda _: self.settled.emit(self.music.gain_db, self.clip.gain_db)
+            slider.released.connect(
+                lambda _: self.released.emit(self.music.gain_db, self.clip.gain_db)
             )
 
     def set_gains(self, music_gain_db: float, clip_gain_db: float) -> None:
-        """Move both without telling anyone."""
+        """Set both sliders without a signal."""
         self.music.set_gain(music_gain_db)
         self.clip.set_gain(clip_gain_db)
 
     def set_clip_sound(self, has_sound: bool) -> None:
-        """A clip without sound has no level."""
+        """Enable the slider of the clip's sound only where it has some."""
         self.clip.setEnabled(has_sound)
         self.clip.setToolTip("" if has_sound else tr("This clip has no sound of its own."))
 

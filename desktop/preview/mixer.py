@@ -1,4 +1,4 @@
-"""The sum that is heard: the track's sound and the clip's own, each at its own level."""
+"""The live mix: the music and the clip's own sound, each at its own level."""
 
 import math
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _INT16_FULL_SCALE = 32768.0
 
 
 class Source(Enum):
-    """What the mixer sums."""
+    """A channel of the mix."""
 
     MUSIC = "music"
     CLIP = "clip"
@@ -30,11 +30,10 @@ class _Channel:
 
 @dataclass(slots=True)
 class Mixer:
-    """Sums two memory-mapped sounds from a position on, at a speed that may be negative.
+    """Mixes two memory-mapped sounds, at a speed that may be negative.
 
-    The samples at output frame k are those of source frame `position + round(k * speed)`:
-    faster play skips samples and backward play reverses them, as a shuttle does.
-    Both sounds start where the clip starts.
+    Output sample k is source sample `position + round(k * speed)`: fast playback skips samples and
+    reverse playback turns them round, as a shuttle does. Both sounds start with the clip.
     """
 
     position: float = 0.0
@@ -45,44 +44,44 @@ class Mixer:
     )
 
     def set_samples(self, source: Source, samples: Samples | None) -> None:
-        """Replace one sound; None is silence."""
+        """Set the sound of a channel, int16 or float32 (n, 2); None is silence."""
         self._channels[source].samples = samples
 
     def set_gain(self, source: Source, gain_db: float) -> None:
-        """Set a level; the next block slides to it, so that nothing clicks."""
+        """Set the level of a channel; the next block fades to it, so that nothing clicks."""
         self._channels[source].target = linear_gain(gain_db)
 
-    def read(self, n_frames: int) -> npt.NDArray[np.float32]:
-        """Return the next frames (n_frames, 2), within ±1, and move on.
+    def read(self, n_samples: int) -> npt.NDArray[np.float32]:
+        """Return the next samples, float32 (n_samples, 2) within ±1, and advance.
 
-        Beyond either end of a sound there is silence, and while it doesn't run.
+        It is silent beyond the ends of the sounds, and while the mixer doesn't run.
         """
-        mixed = np.zeros((n_frames, 2), np.float32)
-        if n_frames == 0 or not self.running:
+        mixed = np.zeros((n_samples, 2), np.float32)
+        if n_samples == 0 or not self.running:
             return mixed
-        steps = np.rint(np.arange(n_frames) * self.speed).astype(np.int64)
-        frames = math.floor(self.position) + steps
-        slide = np.linspace(1 / n_frames, 1, n_frames, dtype=np.float32)[:, None]
+        steps = np.rint(np.arange(n_samples) * self.speed).astype(np.int64)
+        places = math.floor(self.position) + steps
+        fade = np.linspace(1 / n_samples, 1, n_samples, dtype=np.float32)[:, None]
         for channel in self._channels.values():
-            _add(mixed, channel, frames, slide)
-        self.position += n_frames * self.speed
+            _add(mixed, channel, places, fade)
+        self.position += n_samples * self.speed
         return np.clip(mixed, -1.0, 1.0, out=mixed)
 
 
 def _add(
     mixed: npt.NDArray[np.float32],
     channel: _Channel,
-    frames: npt.NDArray[np.int64],
-    slide: npt.NDArray[np.float32],
+    places: npt.NDArray[np.int64],
+    fade: npt.NDArray[np.float32],
 ) -> None:
     before, channel.current = channel.current, channel.target
     if channel.samples is None or (before == 0.0 and channel.target == 0.0):
         return
-    inside = (frames >= 0) & (frames < len(channel.samples))
+    inside = (places >= 0) & (places < len(channel.samples))
     if not inside.any():
         return
     sound = np.zeros_like(mixed)
-    sound[inside] = channel.samples[frames[inside]]
+    sound[inside] = channel.samples[places[inside]]
     if channel.samples.dtype == np.int16:
         sound /= _INT16_FULL_SCALE
-    mixed += sound * (before + (channel.target - before) * slide)
+    mixed += sound * (before + (channel.target - before) * fade)

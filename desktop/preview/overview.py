@@ -1,4 +1,4 @@
-"""The whole track in one line, with the part that lies under the clip."""
+"""The waveform of the whole track, with the parts that play under the clip."""
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -29,9 +29,9 @@ _BAR, _BAR_GAP = 1.0, 1.0
 
 
 class Overview(QWidget):
-    """Moves the chosen part by dragging, or beat by beat with the arrow keys."""
+    """Drag the selected part to move it; the arrow keys move it by a beat."""
 
-    start_asked = Signal(float)
+    start_requested = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class Overview(QWidget):
         self._grab_s = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(tr("Part of the track that is heard"))
+        self.setAccessibleName(tr("Part of the track that plays"))
         self.setToolTip(tr("Drag to choose the part of the track; it snaps to beats."))
 
     def sizeHint(self) -> QSize:
@@ -50,11 +50,11 @@ class Overview(QWidget):
         return QSize(600, _HEIGHT)
 
     def show_plan(self, plan: MixPlan | None, features: "MusicFeatures | None") -> None:
-        """Show a track with its chosen part; None for no track."""
+        """Show a track with the part that plays; None for no track."""
         self._plan, self._features = plan, features
         self._dragged_start_s = None
         if plan is not None:
-            self.setAccessibleDescription(chosen_part(plan))
+            self.setAccessibleDescription(describe_parts(plan))
         self._measure()
 
     def _measure(self) -> None:
@@ -66,7 +66,7 @@ class Overview(QWidget):
     # Moving the part
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the part; outside it, the part comes to the pointer."""
+        """Start dragging the part; outside it, it jumps to the pointer."""
         plan = self._plan
         if plan is None or not self._can_move() or event.button() != Qt.MouseButton.LeftButton:
             return
@@ -76,16 +76,16 @@ class Overview(QWidget):
         self._drag_to(at_s)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the part along."""
+        """Drag the part."""
         if self._dragged_start_s is not None:
             self._drag_to(self._time(event.position().x()))
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Ask for the new start."""
+        """Request the new start."""
         start_s, self._dragged_start_s = self._dragged_start_s, None
         if start_s is not None and self._plan is not None:
             if abs(start_s - self._plan.start_s) > 1e-6:
-                self.start_asked.emit(start_s)
+                self.start_requested.emit(start_s)
             self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -95,13 +95,13 @@ class Overview(QWidget):
             super().keyPressEvent(event)
 
     def move_by_beat(self, step: int) -> bool:
-        """Ask for a start one beat later (1) or earlier (-1); False when nothing can move."""
+        """Request a start one beat later (1) or earlier (-1); return False when it can't move."""
         plan, features = self._plan, self._features
         if plan is None or features is None or not self._can_move():
             return False
         start_s = geometry.neighbour_beat(plan.start_s, features.beats_s, self._slack_s(), step)
         if start_s != plan.start_s:
-            self.start_asked.emit(start_s)
+            self.start_requested.emit(start_s)
         return True
 
     def _drag_to(self, at_s: float) -> None:
@@ -125,7 +125,7 @@ class Overview(QWidget):
     # Painting
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw as many bars as there is room for."""
+        """Draw as many bars as fit."""
         super().resizeEvent(event)
         self._measure()
 
@@ -135,7 +135,7 @@ class Overview(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the track and the chosen part."""
+        """Draw the track and the parts that play."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lane = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -148,13 +148,13 @@ class Overview(QWidget):
             return
         per_s = self.width() / features.duration_s
         start_s = plan.start_s if self._dragged_start_s is None else self._dragged_start_s
-        heard = geometry.joined(geometry.heard_parts(plan))
+        played = geometry.joined(geometry.played_parts(plan))
         if self._dragged_start_s is not None:
             length_s = min(plan.clip_duration_s, features.duration_s - start_s)
-            heard = [(start_s, start_s + length_s)]
+            played = [(start_s, start_s + length_s)]
         parts = [
             QRectF(from_s * per_s, lane.top(), (to_s - from_s) * per_s, lane.height())
-            for from_s, to_s in heard
+            for from_s, to_s in played
         ]
         painter.setBrush(theme.colour("selected"))
         for part in parts:
@@ -177,9 +177,9 @@ class Overview(QWidget):
         painter.end()
 
 
-def chosen_part(plan: MixPlan) -> str:
-    """Return which part of the track is heard, as a sentence."""
-    parts = geometry.heard_parts(plan)
+def describe_parts(plan: MixPlan) -> str:
+    """Return which parts of the track play, as a sentence."""
+    parts = geometry.played_parts(plan)
     if any(later[0] < earlier[1] for earlier, later in pairwise(parts)):
         return tr("The whole track, repeated at a bar line to fill the clip")
     times = [

@@ -1,4 +1,4 @@
-"""The picture with its music: what is left of the list."""
+"""The preview: the picture with its music, beside the list of tracks."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from desktop.clip.picture_view import PictureView
 from desktop.clip.stills import to_image
 from desktop.preview.levels import Levels
 from desktop.preview.mixer import RATE_HZ, Mixer, Source
-from desktop.preview.overview import Overview, chosen_part
+from desktop.preview.overview import Overview, describe_parts
 from desktop.preview.picture import Picture
 from desktop.preview.player import Player
 from desktop.preview.timeline import Timeline
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 
 class PreviewPanel(QFrame):
-    """Plays the clip with the chosen track; moves, levels and seeks go to the workspace.
+    """Plays the clip with its music; moving the music and its level changes the workspace.
 
     Args:
-        workspace: the clip on the desk.
-        player: for tests; else one with this machine's sound device.
+        workspace: the open clip.
+        player: for tests; by default one with this machine's audio device.
     """
 
     failed = Signal(object)
@@ -60,7 +60,7 @@ class PreviewPanel(QFrame):
         self._title = QLabel()
         self._title.setObjectName("heading")
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        # A long title is cut off by the panel rather than widening the window.
+        # A long title is cut off, and doesn't widen the window.
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._part = QLabel()
         self._part.setObjectName("small")
@@ -93,25 +93,25 @@ class PreviewPanel(QFrame):
         workspace.plan_changed.connect(self._show_plan)
         workspace.sound_preparing.connect(self._prepare_sound)
         workspace.sound_ready.connect(self._load_sound)
-        workspace.sound_failed.connect(self._lose_sound)
+        workspace.sound_failed.connect(self._show_sound_error)
         self._picture.frame_changed.connect(self._view.show_frame)
-        self._picture.failed.connect(self._lose_picture)
+        self._picture.failed.connect(self._show_picture_error)
         player.moved.connect(self._show_position)
         player.playing_changed.connect(self.transport.set_playing)
         player.speed_changed.connect(self.transport.set_speed)
         self._view.clicked.connect(player.toggle)
-        self.transport.play_asked.connect(player.toggle)
-        self.transport.start_asked.connect(lambda: player.seek(0.0))
-        self.transport.end_asked.connect(lambda: player.seek(player.duration_s))
-        self.transport.step_asked.connect(player.step)
-        self.timeline.seek_asked.connect(player.seek)
-        self.timeline.start_asked.connect(workspace.move_start)
-        self.overview.start_asked.connect(workspace.move_start)
+        self.transport.play_requested.connect(player.toggle)
+        self.transport.start_requested.connect(lambda: player.seek(0.0))
+        self.transport.end_requested.connect(lambda: player.seek(player.duration_s))
+        self.transport.step_requested.connect(player.step)
+        self.timeline.seek_requested.connect(player.seek)
+        self.timeline.start_requested.connect(workspace.move_start)
+        self.overview.start_requested.connect(workspace.move_start)
         self.levels.moved.connect(self._set_gains)
-        self.levels.settled.connect(workspace.set_levels)
+        self.levels.released.connect(workspace.set_levels)
 
     def release(self) -> None:
-        """Stop, and let go of all files: some systems delete none that is open."""
+        """Stop, and close all files: some systems can't delete open ones."""
         self.player.pause()
         self._picture.load(None)
         self._set_samples(None, None)
@@ -141,8 +141,8 @@ class PreviewPanel(QFrame):
         self._picture.load(path)
         self._picture.show(self.player.position_s)
 
-    def _lose_picture(self, _message: str) -> None:
-        self._view.show_note(tr("This picture can't be shown here; the music can still be heard."))
+    def _show_picture_error(self, _message: str) -> None:
+        self._view.show_note(tr("This video can't be shown here; its sound still plays."))
 
     # The music
 
@@ -151,14 +151,14 @@ class PreviewPanel(QFrame):
         self.overview.show_plan(plan, features)
         self._title.setText(track.title)
         self._title.setToolTip(track.title)
-        self._part.setText(chosen_part(plan))
+        self._part.setText(describe_parts(plan))
         self.levels.set_gains(plan.music_gain_db, plan.clip_gain_db)
         self._set_gains(plan.music_gain_db, plan.clip_gain_db)
 
     def _prepare_sound(self) -> None:
         self.timeline.set_ready(False)
         if self._workspace.play_when_ready:
-            # The old track must not be heard under the new one's name.
+            # The old track must not play under the new one's title.
             self.player.pause()
 
     def _load_sound(self, sound: "PreviewSound | None") -> None:
@@ -167,7 +167,7 @@ class PreviewPanel(QFrame):
                 music = map_wav(sound.music_wav, RATE_HZ)
                 clip = map_wav(sound.clip_wav, RATE_HZ) if sound.clip_wav else None
             except SoundbedError as error:
-                self._lose_sound(error)
+                self._show_sound_error(error)
                 return
             self._set_samples(music, clip)
         self.timeline.set_ready(True)
@@ -176,7 +176,7 @@ class PreviewPanel(QFrame):
             self.player.seek(0.0)
             self.player.play()
 
-    def _lose_sound(self, error: SoundbedError) -> None:
+    def _show_sound_error(self, error: SoundbedError) -> None:
         self._workspace.play_when_ready = False
         self.player.pause()
         self._set_samples(None, None)

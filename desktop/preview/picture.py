@@ -1,4 +1,4 @@
-"""The picture, muted, kept in step with the clock."""
+"""The picture, muted, kept in sync with the clock."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +10,18 @@ DRIFT_S = 0.06
 _JUMP_S = 0.5
 _CATCH_UP = 0.1
 _SHUTTLE_SEEK_S = 0.12
-# Some systems count the first block as played long before it is heard.
+# Some systems count the first block as played long before it plays.
 _STARTED_S = 0.04
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What brings the picture back in step: a rate to play at, or a jump."""
+    """What brings the picture back in sync.
+
+    Attributes:
+        rate: to play at, 1 for normal speed.
+        jump: whether to seek to the clock's position.
+    """
 
     rate: float
     jump: bool = False
@@ -25,8 +30,8 @@ class Correction:
 def correct(drift_s: float, speed: float) -> Correction:
     """Return how to follow the clock.
 
-    Up to 60 ms nobody sees a drift. Up to half a second the rate changes by a tenth, which shows
-    less than a jump; beyond that the picture jumps.
+    A drift up to 60 ms isn't visible. Up to half a second the rate changes by a tenth, which is
+    less visible than a jump; beyond that the picture jumps.
 
     Args:
         drift_s: the picture's position minus the clock's.
@@ -40,9 +45,9 @@ def correct(drift_s: float, speed: float) -> Correction:
 
 
 class Picture(QObject):
-    """Shows the frames of one clip where the clock is.
+    """Shows the frame at the clock's position.
 
-    Only a file that an isolated worker has decoded without fault may be loaded.
+    Load only files that an isolated worker has decoded without error.
     """
 
     frame_changed = Signal(QVideoFrame)
@@ -56,29 +61,29 @@ class Picture(QObject):
         self._player.setVideoSink(self._sink)
         self._player.errorOccurred.connect(self._report)
         self._player.mediaStatusChanged.connect(self._show_first)
-        self._stood_at_s = 0.0
+        self._paused_at_s = 0.0
 
     def load(self, path: Path | None) -> None:
-        """Show another file's first frame; None lets go of the file."""
-        self._stood_at_s = 0.0
+        """Show the first frame of another file; None closes the file."""
+        self._paused_at_s = 0.0
         self._player.stop()
         self._player.setSource(QUrl.fromLocalFile(str(path)) if path else QUrl())
 
     def show(self, position_s: float) -> None:
-        """Stand still on the frame at `position_s`."""
+        """Pause on the frame at `position_s`."""
         self._player.pause()
         self._seek(position_s)
-        self._stood_at_s = position_s
+        self._paused_at_s = position_s
 
     def follow(self, position_s: float, speed: float) -> None:
-        """Keep in step with the running clock; called many times a second."""
+        """Keep in sync with the running clock; called many times a second."""
         if speed <= 0:
-            if abs(position_s - self._stood_at_s) >= _SHUTTLE_SEEK_S:
+            if abs(position_s - self._paused_at_s) >= _SHUTTLE_SEEK_S:
                 self.show(position_s)
             return
         if self._player.playbackState() != QMediaPlayer.PlaybackState.PlayingState:
-            # A sound device may take its time: the picture starts when the sound does.
-            if position_s - self._stood_at_s > _STARTED_S:
+            # An audio device may start late: the picture starts when the sound does.
+            if position_s - self._paused_at_s > _STARTED_S:
                 self._seek(position_s)
                 self._player.setPlaybackRate(speed)
                 self._player.play()
@@ -93,7 +98,7 @@ class Picture(QObject):
         self._player.setPosition(round(position_s * 1000.0))
 
     def _show_first(self, status: QMediaPlayer.MediaStatus) -> None:
-        # A stopped player shows nothing; a paused one shows the frame it stands on.
+        # A stopped player shows nothing; a paused one shows its current frame.
         if status == QMediaPlayer.MediaStatus.LoadedMedia:
             self._player.pause()
 

@@ -1,9 +1,9 @@
-"""Playing, behind one object: the sound's clock leads, the picture follows."""
+"""The player: the clock of the sound leads, the picture follows."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtMultimedia import QMediaDevices
 
-from desktop.preview.clock import Clock, SoundClock, WatchClock
+from desktop.preview.clock import Clock, SoundClock, TimerClock
 from desktop.preview.mixer import Mixer
 from desktop.preview.picture import Picture
 
@@ -16,9 +16,9 @@ class Player(QObject):
 
     Args:
         picture: follows the clock.
-        mixer: what is heard.
-        clock: for tests; else the sound device's, or a watch where there is none.
-        parent: the owner on the GUI thread.
+        mixer: the sound.
+        clock: for tests; by default the audio device's, or a timer where there is none.
+        parent: its owner on the GUI thread.
     """
 
     moved = Signal(float)
@@ -54,12 +54,12 @@ class Player(QObject):
 
     @property
     def position_s(self) -> float:
-        """Where the playback is, in seconds of the clip."""
+        """The position of the playhead, in seconds."""
         return self._position_s
 
     @property
     def duration_s(self) -> float:
-        """How long the clip is."""
+        """The duration of the clip, in seconds."""
         return self._duration_s
 
     @property
@@ -69,23 +69,23 @@ class Player(QObject):
 
     @property
     def speed(self) -> float:
-        """1 is as filmed, negative is backward."""
+        """1 is normal, negative is reverse."""
         return self._speed
 
     @property
     def has_sound_device(self) -> bool:
-        """Whether anything can be heard on this machine."""
+        """Whether this machine has an audio device."""
         return self._has_sound
 
     def load(self, duration_s: float, frame_rate: float) -> None:
-        """Take another clip, paused at its start."""
+        """Load another clip, paused at its start."""
         self.pause()
         self._duration_s = duration_s
         self._frame_s = 1.0 / frame_rate if frame_rate > 0 else 1.0 / 25.0
         self._set_position(0.0)
 
     def play(self, speed: float = 1.0) -> None:
-        """Play from here, or from the start when the end was reached."""
+        """Play from the playhead, or from the start when it is at the end."""
         if self._duration_s <= 0:
             return
         if speed > 0 and self._position_s >= self._duration_s - self._frame_s / 2:
@@ -99,7 +99,7 @@ class Player(QObject):
         self._set_playing(True)
 
     def pause(self) -> None:
-        """Stand still."""
+        """Pause."""
         if not self._playing:
             return
         self._set_position(self._clock.position_s())
@@ -119,14 +119,14 @@ class Player(QObject):
             self.play()
 
     def seek(self, position_s: float) -> None:
-        """Go to a position; goes on playing when it played."""
+        """Move the playhead; playback continues from there."""
         self._set_position(position_s)
         if self._playing:
             self._clock.start(self._position_s, self._speed)
         self._picture.show(self._position_s)
 
     def step(self, n_frames: int) -> None:
-        """Pause, and go some frames on or back."""
+        """Pause, and step some frames forward, or back when negative."""
         self.pause()
         frame = round(self._position_s / self._frame_s) + n_frames
         # The middle of a frame, so that rounding never shows its neighbour.
@@ -134,11 +134,11 @@ class Player(QObject):
         self.seek(min(max(frame, 0), last) * self._frame_s + self._frame_s * 0.01)
 
     def skip(self, seconds: float) -> None:
-        """Go some seconds on or back."""
+        """Move the playhead some seconds forward, or back when negative."""
         self.seek(self._position_s + seconds)
 
     def shuttle(self, direction: int) -> None:
-        """Play forward (1) or backward (-1), faster with each call, as J and L do."""
+        """Play forward (1) or in reverse (-1), faster with each call, as J and L do."""
         speed = self._speed if self._playing else 0.0
         if speed * direction > 0:
             faster = [s for s in SPEEDS if s * direction > abs(speed)]
@@ -169,7 +169,7 @@ class Player(QObject):
     def _make_clock(self) -> Clock:
         device = QMediaDevices.defaultAudioOutput()
         self._has_sound = not device.isNull()
-        return SoundClock(self.mixer, device, self) if self._has_sound else WatchClock()
+        return SoundClock(self.mixer, device, self) if self._has_sound else TimerClock()
 
     def _change_device(self) -> None:
         playing, speed = self._playing, self._speed

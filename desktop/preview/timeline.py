@@ -1,4 +1,4 @@
-"""The clip along time: its frames, the music under it, and the cursor over both."""
+"""The timeline: the frames of the clip, the music under them, and the playhead."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -29,10 +29,10 @@ _CLICK_PX = 4.0
 
 
 class Timeline(QWidget):
-    """Seeks where it is clicked; dragging the music moves which part of the track is heard."""
+    """Click to move the playhead; drag the music to use another part of the track."""
 
-    seek_asked = Signal(float)
-    start_asked = Signal(float)
+    seek_requested = Signal(float)
+    start_requested = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,11 +52,11 @@ class Timeline(QWidget):
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Timeline of the clip"))
         self.setToolTip(
-            tr("Click to go there. Drag the music to choose another part of the track.")
+            tr("Click to move the playhead. Drag the music to use another part of the track.")
         )
 
     def sizeHint(self) -> QSize:
-        """Keep the height of its lanes."""
+        """Keep the height of its tracks."""
         return QSize(600, round(_RULER + _FILM + _GAP + _WAVE))
 
     def show_clip(self, clip: "ClipAnalysis") -> None:
@@ -69,18 +69,18 @@ class Timeline(QWidget):
         self.update()
 
     def show_plan(self, plan: MixPlan, features: "MusicFeatures") -> None:
-        """Show the music as it lies under the clip."""
+        """Show the music under the clip."""
         self._plan, self._features = plan, features
         self._dragged_s = 0.0
         self._measure()
 
     def set_ready(self, ready: bool) -> None:
-        """Draw the music faded while its sound is being prepared."""
+        """Draw the music dimmed while its sound is rendered."""
         self._ready = ready
         self.update()
 
     def set_position(self, position_s: float) -> None:
-        """Move the cursor."""
+        """Move the playhead."""
         before, self._position_s = self._x(self._position_s), position_s
         after = self._x(position_s)
         left = min(before, after) - 8
@@ -108,23 +108,23 @@ class Timeline(QWidget):
     # The mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click, a scrub over the frames or a drag of the music."""
+        """Start a click, a scrub over the frames or a drag of the music."""
         if event.button() != Qt.MouseButton.LeftButton or self._duration_s <= 0:
             return
         self._press = event.position()
         self._scrubbing = not self._on_music(event.position())
         if self._scrubbing:
-            self.seek_asked.emit(self._time(event.position().x()))
+            self.seek_requested.emit(self._time(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Scrub, or show the music where it would lie."""
+        """Scrub, or show the music where it is dragged to."""
         if self._press is None:
             draggable = self._on_music(event.position()) and self._can_drag()
             shape = Qt.CursorShape.SizeHorCursor if draggable else Qt.CursorShape.ArrowCursor
             self.setCursor(shape)
             return
         if self._scrubbing:
-            self.seek_asked.emit(self._time(event.position().x()))
+            self.seek_requested.emit(self._time(event.position().x()))
             return
         moved_px = event.position().x() - self._press.x()
         if self._can_drag() and (abs(moved_px) > _CLICK_PX or self._dragged_s):
@@ -132,17 +132,17 @@ class Timeline(QWidget):
             self._measure()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a drag by asking for the new start, or a click by going there."""
+        """End a drag by requesting the new start, or a click by moving the playhead."""
         press, self._press = self._press, None
         if press is None or self._scrubbing:
             return
         if self._dragged_s and self._plan is not None:
             start_s = self._target(self._plan.start_s + self._dragged_s)
             self._dragged_s = 0.0
-            self.start_asked.emit(start_s)
+            self.start_requested.emit(start_s)
             self._measure()
         else:
-            self.seek_asked.emit(self._time(event.position().x()))
+            self.seek_requested.emit(self._time(event.position().x()))
 
     def _can_drag(self) -> bool:
         return self._plan is not None and self._features is not None and self._slack_s() > 0.05
@@ -167,12 +167,12 @@ class Timeline(QWidget):
     # Painting
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw as many bars as there is room for."""
+        """Draw as many bars as fit."""
         super().resizeEvent(event)
         self._measure()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the lanes."""
+        """Draw ruler, frames, music and playhead."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -181,7 +181,7 @@ class Timeline(QWidget):
             self._paint_ruler(painter)
             self._paint_film(painter, QRectF(0, _RULER, self.width(), _FILM))
             self._paint_wave(painter, QRectF(0, _RULER + _FILM + _GAP, self.width(), _WAVE))
-            self._paint_cursor(painter)
+            self._paint_playhead(painter)
         painter.end()
 
     def _paint_ruler(self, painter: QPainter) -> None:
@@ -227,9 +227,7 @@ class Timeline(QWidget):
         painter.drawRoundedRect(lane, 6, 6)
         if self._plan is None:
             painter.setPen(theme.colour("quiet"))
-            painter.drawText(
-                lane, Qt.AlignmentFlag.AlignCenter, tr("The music appears here with its beats")
-            )
+            painter.drawText(lane, Qt.AlignmentFlag.AlignCenter, tr("The music appears here"))
             return
         painter.setPen(theme.colour("line", 0.9))
         for beat_s in self._beats_s:
@@ -239,16 +237,16 @@ class Timeline(QWidget):
         opacity = 1.0 if self._ready and not self._dragged_s else 0.45
         played = theme.colour("accent", opacity)
         coming = theme.colour("wave", opacity)
-        cursor = self._x(self._position_s)
+        playhead = self._x(self._position_s)
         middle, half = lane.center().y(), lane.height() / 2 - 6
         for n, level in enumerate(self._bars):
             x = n * (_BAR + _BAR_GAP)
             height = max(1.0, float(level) * half)
             painter.fillRect(
-                QRectF(x, middle - height, _BAR, 2 * height), played if x < cursor else coming
+                QRectF(x, middle - height, _BAR, 2 * height), played if x < playhead else coming
             )
 
-    def _paint_cursor(self, painter: QPainter) -> None:
+    def _paint_playhead(self, painter: QPainter) -> None:
         x = self._x(self._position_s)
         painter.setPen(QPen(theme.colour("text"), 1.6))
         painter.drawLine(QPointF(x, _RULER - 2), QPointF(x, self.height()))
@@ -265,7 +263,7 @@ def _stills(filmstrip: "Sequence[Frame]") -> list[tuple[float, QImage]]:
 
 
 def _cover(image: QImage, target: QRectF) -> QRectF:
-    """Return the middle part of the image that has the target's shape."""
+    """Return the largest centred part of the image with the target's aspect ratio."""
     shape = target.width() / target.height()
     width = min(image.width(), image.height() * shape)
     height = min(image.height(), image.width() / shape)

@@ -1,4 +1,4 @@
-"""The buttons of the playback, and the time."""
+"""The playback controls and the time."""
 
 from collections.abc import Callable
 
@@ -11,12 +11,12 @@ from engine.translation import tr
 
 
 class Transport(QWidget):
-    """Plays, pauses and steps; says where the playback is."""
+    """Buttons to play, pause and step; shows the position of the playhead."""
 
-    play_asked = Signal()
-    start_asked = Signal()
-    end_asked = Signal()
-    step_asked = Signal(int)
+    play_requested = Signal()
+    start_requested = Signal()
+    end_requested = Signal()
+    step_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,18 +29,20 @@ class Transport(QWidget):
         self._play.setFixedSize(40, 40)
         self._play.setIconSize(QSize(24, 24))
         self._play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._play.clicked.connect(self.play_asked)
-        row.addWidget(_button("start", tr("To the start (Home)"), self.start_asked.emit))
+        self._play.clicked.connect(self.play_requested)
+        row.addWidget(_button("start", tr("Go to start (Home)"), self.start_requested.emit))
         row.addWidget(
-            _button("frame-back", tr("One frame back (←)"), lambda: self.step_asked.emit(-1))
+            _button("frame-back", tr("One frame back (←)"), lambda: self.step_requested.emit(-1))
         )
         row.addSpacing(4)
         row.addWidget(self._play)
         row.addSpacing(4)
         row.addWidget(
-            _button("frame-forward", tr("One frame on (→)"), lambda: self.step_asked.emit(1))
+            _button(
+                "frame-forward", tr("One frame forward (→)"), lambda: self.step_requested.emit(1)
+            )
         )
-        row.addWidget(_button("end", tr("To the end (End)"), self.end_asked.emit))
+        row.addWidget(_button("end", tr("Go to end (End)"), self.end_requested.emit))
         self._time = QLabel()
         self._time.setObjectName("timecode")
         self._length = QLabel()
@@ -57,10 +59,10 @@ class Transport(QWidget):
         self.set_duration(0.0)
 
     def set_duration(self, duration_s: float) -> None:
-        """Show another length."""
+        """Show the duration of another clip."""
         self._duration_s = duration_s
         self._length.setText("/ " + format_time(duration_s))
-        # The widest digits decide, so that nothing shifts while the time runs.
+        # As wide as the widest digits, so that nothing shifts while the time runs.
         sample = "".join("8" if c.isdigit() else c for c in format_time(duration_s))
         self._time.ensurePolished()
         self._time.setFixedWidth(self._time.fontMetrics().horizontalAdvance(sample) + 6)
@@ -71,14 +73,14 @@ class Transport(QWidget):
         self._time.setText(format_time(position_s))
 
     def set_playing(self, playing: bool) -> None:
-        """Show what the middle button would do."""
+        """Show the button as Pause or as Play."""
         name = tr("Pause (Space)") if playing else tr("Play (Space)")
         self._play.setIcon(icons.icon("pause" if playing else "play", "on_accent"))
         self._play.setToolTip(name)
         self._play.setAccessibleName(name)
 
     def set_speed(self, speed: float) -> None:
-        """Show a speed other than the normal one."""
+        """Show the speed, unless it is normal."""
         self._speed.setText("" if speed == 1.0 else tr("{speed:g}×").format(speed=speed))
 
 

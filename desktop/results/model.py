@@ -1,4 +1,4 @@
-"""The ranked list as Qt sees it."""
+"""The ranked list as a Qt model."""
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
@@ -26,7 +26,7 @@ class ResultsModel(QAbstractListModel):
         self.endResetModel()
 
     def row_of(self, track_path: object) -> int | None:
-        """Return the row of a track by its file, None when it isn't listed."""
+        """Return the row of a track by its path, None when it isn't listed."""
         for row, item in enumerate(self._items):
             if item.track.path == track_path:
                 return row
@@ -46,14 +46,14 @@ class ResultsModel(QAbstractListModel):
         if role == RECOMMENDATION_ROLE:
             return item
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(item)
+            return accessible_text(item)
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(item.reasons)
         return None
 
 
 def match_percent(score: float) -> int:
-    """Return the cosine of clip and music as 0..100; what points away from the clip is 0."""
+    """Return the cosine of clip and music in percent; a negative one is 0."""
     return round(100 * min(max(score, 0.0), 1.0))
 
 
@@ -64,7 +64,7 @@ def leading_moods(moods: dict[str, float]) -> tuple[str, ...]:
 
 
 def facts(item: Recommendation) -> tuple[str, ...]:
-    """Return what a row says of its track: moods, tempo, key."""
+    """Return the facts in a row: moods, tempo, key."""
     track = item.track
     said = []
     if moods := leading_moods(track.profile.moods):
@@ -76,11 +76,11 @@ def facts(item: Recommendation) -> tuple[str, ...]:
     return tuple(said)
 
 
-def spoken(item: Recommendation) -> str:
+def accessible_text(item: Recommendation) -> str:
     """Return the row as one sentence for a screen reader."""
     parts = [
         tr("{rank}. {title}").format(rank=item.rank, title=item.track.title),
-        tr(item.track.genre) if item.track.genre else tr("genre unsure"),
+        tr(item.track.genre) if item.track.genre else tr("unknown genre"),
         *facts(item),
         tr("match {percent} of 100").format(percent=match_percent(item.score)),
         *item.reasons,

@@ -36,12 +36,12 @@ _LIST_KEYS = (
 
 
 class ResultsPanel(QFrame):
-    """Emits the track that the user moves to, and the one that they pick."""
+    """Emits the track that is selected, and that the selected one is picked."""
 
     chosen = Signal(object)
     picked = Signal()
     options_changed = Signal(object)
-    library_asked = Signal()
+    library_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,8 +67,8 @@ class ResultsPanel(QFrame):
         self._notes.setWordWrap(True)
         self._notes.setTextFormat(Qt.TextFormat.PlainText)
         self._empty = _Empty()
-        self._empty.clear_asked.connect(self.filters.clear)
-        self._empty.library_asked.connect(self.library_asked)
+        self._empty.clear_requested.connect(self.filters.clear)
+        self._empty.library_requested.connect(self.library_requested)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty)
@@ -97,18 +97,18 @@ class ResultsPanel(QFrame):
         return super().minimumSizeHint().expandedTo(QSize(_MIN_WIDTH, 0))
 
     def clear(self) -> None:
-        """Show no tracks, for another clip."""
+        """Empty the list, for another clip."""
         self.model.show(())
         self._count.setText("")
         self._notes.hide()
 
     def set_busy(self) -> None:
-        """Say that the tracks are being ranked."""
+        """Show that the tracks are being ranked."""
         self._busy.show()
         self._count.hide()
 
     def show_ranking(self, recommendations: Recommendations, current: Path | None) -> None:
-        """List the tracks; the one under the clip stays marked where it is listed."""
+        """List the tracks, with the one under the clip selected."""
         self._settle()
         self.model.show(recommendations.items)
         n_tracks, n_passed = len(recommendations.items), recommendations.n_passed
@@ -124,7 +124,7 @@ class ResultsPanel(QFrame):
         self.mark(current)
 
     def show_error(self, error: SoundbedError) -> None:
-        """Say why there is no list."""
+        """Show why there is no list."""
         self._settle()
         self.model.show(())
         self._count.setText("")
@@ -132,7 +132,7 @@ class ResultsPanel(QFrame):
         self._pages.setCurrentWidget(self._empty)
 
     def mark(self, track_path: Path | None) -> None:
-        """Mark the track under the clip without choosing it anew."""
+        """Select the track under the clip without a signal."""
         row = self.model.row_of(track_path)
         selection = self.view.selectionModel()
         selection.blockSignals(True)
@@ -158,7 +158,7 @@ class ResultsPanel(QFrame):
 
 
 class _ResultsView(QListView):
-    """A list whose letters belong to the playback, not to a search."""
+    """A list that leaves letter keys to the playback, instead of searching."""
 
     picked = Signal()
 
@@ -174,7 +174,7 @@ class _ResultsView(QListView):
         self.doubleClicked.connect(self.picked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move in the list, pick with Enter, leave all other keys to the window."""
+        """Select with the arrow keys, pick with Enter; leave other keys to the window."""
         key = Qt.Key(event.key())
         if key not in _LIST_KEYS:
             event.ignore()
@@ -186,8 +186,8 @@ class _ResultsView(QListView):
 
 
 class _Empty(QWidget):
-    clear_asked = Signal()
-    library_asked = Signal()
+    clear_requested = Signal()
+    library_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -196,24 +196,24 @@ class _Empty(QWidget):
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._clear = QPushButton(tr("Show all tracks again"))
-        self._clear.clicked.connect(self.clear_asked)
+        self._clear = QPushButton(tr("Clear filters"))
+        self._clear.clicked.connect(self.clear_requested)
         self._library = QPushButton(tr("Add your own music…"))
-        self._library.clicked.connect(self.library_asked)
+        self._library.clicked.connect(self.library_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 0, 32, 0)
         layout.setSpacing(14)
         layout.addStretch(2)
-        # Without an alignment, so that the height follows the wrapped words.
+        # Without an alignment, so that the height fits the wrapped text.
         layout.addWidget(self._text)
         for button in (self._clear, self._library):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
     def show_nothing_found(self, narrowed: bool) -> None:
-        """Say what to do about an empty list."""
+        """Show what to do about an empty list."""
         self._text.setText(
-            tr("No track passes these filters.")
+            tr("No track matches these filters.")
             if narrowed
             else tr("There is no music yet. Add a folder of your own.")
         )

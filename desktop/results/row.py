@@ -1,4 +1,4 @@
-"""How one row of the ranked list is painted."""
+"""Paints a row of the ranked list."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
@@ -19,14 +19,14 @@ _BAR_HEIGHT = 4.0
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Three lines: title and genre, facts, reasons; the cover's colours at their left, the match
-    at their right.
+    """Paints three lines (title and genre, facts, reasons), the cover's colours left of them and
+    the match on the right.
     """
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Return the height of three lines in the font in use."""
+        """Return the height of three lines in the current font."""
         lines = QFontMetricsF(_title_font(option.font)).height()
         lines += 2 * QFontMetricsF(_small_font(option.font)).height()
         return QSize(320, round(lines + 2 * _LINE_GAP + 2 * _MARGIN))

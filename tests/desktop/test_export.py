@@ -148,7 +148,7 @@ def test_credits_are_copied_and_saved(qtbot, qapp):
     qtbot.addWidget(dialog)
     dialog._copy.click()
     assert qapp.clipboard().text() == "Music: Track 1"
-    with qtbot.waitSignal(dialog.save_asked):
+    with qtbot.waitSignal(dialog.save_requested):
         next(b for b in dialog.findChildren(type(dialog._copy)) if b.text() == "Save…").click()
 
 

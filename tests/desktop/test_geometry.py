@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from desktop.preview import geometry
-from desktop.preview.overview import chosen_part
+from desktop.preview.overview import describe_parts
 from engine.arrangement.plan import MixPlan
 from engine.arrangement.segments import Segment
 
@@ -67,16 +67,16 @@ def test_clip_envelope_has_the_fade_and_the_level():
 
 def test_the_parts_that_are_heard_begin_after_their_crossfade():
     cut = plan(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
-    assert geometry.heard_parts(cut) == [(1.0, 3.0), (6.0, 7.75)]
+    assert geometry.played_parts(cut) == [(1.0, 3.0), (6.0, 7.75)]
     assert geometry.joined([(6.0, 7.0), (0.0, 2.0), (1.5, 3.0)]) == [(0.0, 3.0), (6.0, 7.0)]
 
 
 def test_the_part_that_is_heard_is_said_in_words():
-    assert chosen_part(plan(Segment(1.0, 0.0, 4.0))) == "From 0:01.0 to 0:05.0"
+    assert describe_parts(plan(Segment(1.0, 0.0, 4.0))) == "From 0:01.0 to 0:05.0"
     cut = plan(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
-    assert chosen_part(cut) == "Cut at bar lines: 0:01.0 to 0:03.0, 0:06.0 to 0:07.8"
+    assert describe_parts(cut) == "Cut at bar lines: 0:01.0 to 0:03.0, 0:06.0 to 0:07.8"
     looped = plan(Segment(0.0, 0.0, 2.0), Segment(1.0, 2.0, 2.0))
-    assert chosen_part(looped).startswith("The whole track, repeated")
+    assert describe_parts(looped).startswith("The whole track, repeated")
 
 
 @pytest.mark.parametrize(

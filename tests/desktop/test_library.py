@@ -150,4 +150,4 @@ def test_a_pack_goes_by_its_title_and_says_that_its_copies_go(qtbot, window, ses
     monkeypatch.setattr(QMessageBox, "exec", click)
     window.remove_selected()
     (text,) = said
-    assert text.startswith("Forget Night? Its copies in your data folder are deleted")
+    assert text.startswith("Remove Night? Its copies in your data folder are deleted")

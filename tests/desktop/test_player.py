@@ -3,7 +3,7 @@ import time
 import pytest
 from PySide6.QtCore import QObject
 
-from desktop.preview.clock import SoundClock, WatchClock
+from desktop.preview.clock import SoundClock, TimerClock
 from desktop.preview.mixer import Mixer
 from desktop.preview.picture import correct
 from desktop.preview.player import Player
@@ -139,7 +139,7 @@ def test_the_picture_is_corrected_when_it_drifts(drift_s, speed, rate, jump):
 
 
 def test_the_watch_runs_and_stops(qtbot):
-    clock = WatchClock()
+    clock = TimerClock()
     before_s = time.perf_counter()
     clock.start(1.0, 2.0)
     started_s = time.perf_counter()
@@ -184,7 +184,7 @@ def test_the_sound_clock_counts_what_was_heard(qapp):
     sink = clock._sink = FakeSink()
     clock.start(1.0, 1.0)
     assert clock.position_s() == 1.0
-    clock._source.n_given = 48_000  # the device took a second ahead
+    clock._source.n_read = 48_000  # the device took a second ahead
     sink.played_us = 500_000
     assert clock.position_s() == pytest.approx(1.5)
     # A jump is heard only after the second that the device already has.

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from desktop.results.model import (
     RECOMMENDATION_ROLE,
     ResultsModel,
+    accessible_text,
     facts,
     leading_moods,
     match_percent,
-    spoken,
 )
 from desktop.results.row import RowDelegate
 from engine.encoders.profile import Profile
@@ -68,13 +68,13 @@ def test_facts_leave_out_what_is_unknown():
 
 
 def test_a_screen_reader_hears_the_whole_row():
-    assert spoken(item()) == (
+    assert accessible_text(item()) == (
         "1. Song 1, folk, happy, calm, epic, 92 BPM, D minor, match 62 of 100, "
         "warm ↔ folk, slow cuts"
     )
     model = ResultsModel()
     model.show((item(genre=None),))
-    assert "genre unsure" in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "unknown genre" in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
 
 
 def drawn(recommendation: Recommendation) -> QImage:
@@ -101,4 +101,4 @@ def test_a_row_shows_the_colours_of_the_cover_where_there_are_some(qapp):
     top, foot = covered.pixelColor(x, 20), covered.pixelColor(x, covered.height() - 20)
     assert top.red() > 200 > 60 > top.blue() - 40
     assert foot.blue() > 200
-    assert spoken(item(marks=Marks(colours=("#ff0000",)))) == spoken(item())
+    assert accessible_text(item(marks=Marks(colours=("#ff0000",)))) == accessible_text(item())

@@ -49,7 +49,7 @@ def test_the_window_stays_alive_while_a_clip_is_analysed_and_can_cancel(
         window.open_clip(clip_file)
     assert window.pages.currentWidget() is window.analysing
     with qtbot.waitSignal(window.workspace.analysis_stopped):
-        window.analysing.cancel_asked.emit()
+        window.analysing.cancel_requested.emit()
     assert window.pages.currentWidget() is window.welcome
     assert window.workspace.clip is None
 
@@ -64,7 +64,7 @@ def test_an_unusable_clip_is_explained_and_the_one_before_stays(
     assert "This is no video." in window.problem.text()
     assert "gone.mp4" in window.problem.text()
     assert "Choose another file." in window.problem.text()
-    window.problem.back_asked.emit()
+    window.problem.back_requested.emit()
     assert window.workspace.clip.info.path == clip_file
     assert len(titles(window)) == 5
 
@@ -142,13 +142,13 @@ def test_a_start_chosen_by_hand_undoes_the_cut_that_the_score_gave(
     open_clip(clip_file)
     workspace = window.workspace
     parts = [(2.0, 4.0), (10.0, 12.0)]
-    assert geometry.heard_parts(workspace.plan) == parts
+    assert geometry.played_parts(workspace.plan) == parts
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.move_start(3.0)
-    assert geometry.heard_parts(workspace.plan) == [(3.0, 7.0)]
+    assert geometry.played_parts(workspace.plan) == [(3.0, 7.0)]
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.undo()
-    assert geometry.heard_parts(workspace.plan) == parts
+    assert geometry.played_parts(workspace.plan) == parts
     window.preview.overview.grab()
 
 

@@ -67,7 +67,7 @@ def test_no_track_left_offers_to_clear_the_filters(open_clip, qtbot, window, ses
     with qtbot.waitSignal(window.workspace.ranked):
         window.results.filters._genre_menu.actions()[1].trigger()
     shown = [b.text() for b in window.results.findChildren(QAbstractButton) if b.isVisible()]
-    assert "Show all tracks again" in shown
+    assert "Clear filters" in shown
 
 
 def drop(window: MainWindow, path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_dropped_folder_is_offered_to_the_library(
 def test_a_sound_file_is_explained(window, session, monkeypatch, tmp_path):
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     window.take_dropped(tmp_path / "song.mp3", FileKind.AUDIO)
-    assert asked[0].startswith("This is a sound file, not a video.")
+    assert asked[0].startswith("This is an audio file, not a video.")
     assert session.added == []
     assert window.pages.currentWidget() is window.welcome
 
