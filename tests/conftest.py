@@ -1,4 +1,4 @@
-"""Shared fixtures: every test has its own user folders, and real data skip where absent."""
+"""Fixtures for all tests: own user folders, test clips, and real data where it is present."""
 
 import os
 from collections.abc import Callable
@@ -12,9 +12,12 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # For tests that import onnxruntime without the engine, which sets it too.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-# Before numpy and torch are imported: on the small arrays of tests, threads only wait in line.
+# Before numpy and torch are imported: threads only slow down the small arrays of tests.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+import numpy.typing as npt
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -23,7 +26,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def soundbed_home(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """Keep settings, library, cache and log of each test apart from the user's and each other's."""
+    """Give each test its own folder for settings, library, cache and log."""
     home = tmp_path_factory.mktemp("soundbed-home")
     monkeypatch.setenv("SOUNDBED_HOME", str(home))
     return home
@@ -31,7 +34,7 @@ def soundbed_home(
 
 @pytest.fixture(scope="session")
 def shared_media() -> Path:
-    """The folder of real clips, where this checkout stands beside one."""
+    """The folder of real clips beside this checkout; skips without one."""
     folder = SHARED / "media"
     if not folder.is_dir():
         pytest.skip("the folder of real clips (../shared/media) isn't here")
@@ -40,7 +43,7 @@ def shared_media() -> Path:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real data sets, where this checkout stands beside one."""
+    """The folder of real data sets beside this checkout; skips without one."""
     folder = SHARED / "data"
     if not folder.is_dir():
         pytest.skip("the folder of real data (../shared/data) isn't here")
@@ -49,9 +52,21 @@ def shared_data() -> Path:
 
 @dataclass(frozen=True)
 class ClipSpec:
-    """What a test clip is made of; frame n is a white bar at n / n_frames of the width.
+    """A test clip, in which a white bar grows from the left over the whole width.
 
-    `draw` replaces the bar: it returns frame n as uint8 (h, w, 3) RGB.
+    Attributes:
+        codec, pixel_format: libav's names.
+        n_frames: number of frames, unless `times_ms` gives their times.
+        rate: frames per second.
+        size: width and height.
+        sound: libav's name of the audio codec; None for a silent clip.
+        layout: of the audio channels.
+        tone_hz: frequency of the sound.
+        rotation_deg: counter-clockwise, in the file's metadata.
+        timecode: of the first frame.
+        times_ms: display time of each frame, for a variable rate.
+        options: of the video encoder.
+        draw: returns frame n as uint8 (h, w, 3) RGB, in place of the bar.
     """
 
     codec: str = "libx264"
@@ -66,29 +81,31 @@ class ClipSpec:
     timecode: str | None = None
     times_ms: tuple[int, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
-    draw: Callable[[int], Any] | None = None
+    draw: Callable[[int], npt.NDArray[np.uint8]] | None = None
 
 
 @pytest.fixture(scope="session")
 def write_clip() -> Callable[..., Path]:
-    """Return a function (path, **ClipSpec's fields) that encodes a small real clip."""
+    """Return a function (path, **fields of `ClipSpec`) that encodes a clip."""
     import av
-    import numpy as np
+    from av.audio.stream import AudioStream
+    from av.video.stream import VideoStream
 
     def write(path: Path, **fields: Any) -> Path:
         spec = ClipSpec(**fields)
         times = spec.times_ms or tuple(range(spec.n_frames))
         time_base = Fraction(1, 1000) if spec.times_ms else 1 / spec.rate
         with av.open(str(path), "w") as out:
-            picture = out.add_stream(spec.codec, rate=spec.rate, options=dict(spec.options))
-            picture.width, picture.height = spec.size
-            picture.pix_fmt = spec.pixel_format
-            picture.codec_context.time_base = time_base
+            video = out.add_stream(spec.codec, rate=spec.rate, options=dict(spec.options))
+            assert isinstance(video, VideoStream)
+            video.width, video.height = spec.size
+            video.pix_fmt = spec.pixel_format
+            video.codec_context.time_base = time_base
             if spec.rotation_deg:
-                picture.set_display_rotation(spec.rotation_deg)
+                video.set_display_rotation(spec.rotation_deg)
             if spec.timecode:
                 out.metadata["timecode"] = spec.timecode
-            sound = (
+            audio = (
                 out.add_stream(spec.sound, rate=48_000, layout=spec.layout) if spec.sound else None
             )
             for n, time in enumerate(times):
@@ -100,18 +117,18 @@ def write_clip() -> Callable[..., Path]:
                     format=spec.pixel_format
                 )
                 frame.pts, frame.time_base = time, time_base
-                out.mux(picture.encode(frame))
-            out.mux(picture.encode(None))
-            if sound is not None:
+                out.mux(video.encode(frame))
+            out.mux(video.encode(None))
+            if isinstance(audio, AudioStream):
                 duration_s = float((times[-1] + 1) * time_base)
                 time_s = np.arange(round(duration_s * 48_000)) / 48_000
                 wave = 0.25 * np.sin(2 * np.pi * spec.tone_hz * time_s)
-                n_channels = sound.codec_context.channels
+                n_channels = audio.codec_context.channels
                 packed = np.repeat(wave.astype(np.float32)[:, None], n_channels, 1).reshape(1, -1)
-                frame = av.AudioFrame.from_ndarray(packed, "flt", spec.layout)
-                frame.sample_rate, frame.pts = 48_000, 0
-                out.mux(sound.encode(frame))
-                out.mux(sound.encode(None))
+                sound = av.AudioFrame.from_ndarray(packed, "flt", spec.layout)
+                sound.sample_rate, sound.pts = 48_000, 0
+                out.mux(audio.encode(sound))
+                out.mux(audio.encode(None))
         return path
 
     return write

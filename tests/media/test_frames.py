@@ -1,3 +1,5 @@
+"""Sampled frames compared with a full decode."""
+
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -21,28 +23,29 @@ SIZE = (160, 90)
 
 
 def moving_noise(n: int) -> npt.NDArray[np.uint8]:
-    """A textured picture that travels: every frame differs from every other."""
+    """A texture that moves: every frame differs from every other."""
     rng = np.random.default_rng(7)
     texture = rng.integers(0, 256, (9, 16, 3), np.uint8).repeat(10, 0).repeat(10, 1)
     return np.roll(texture, 3 * n, axis=1)
 
 
 def decode_all(info: VideoInfo) -> dict[float, npt.NDArray[np.uint8]]:
-    """The slow twin: every picture of the clip by its time."""
-    pictures = {}
+    """Return every frame of the clip by its time: the slow way."""
+    frames = {}
     with av.open(str(info.path)) as container:
         stream = container.streams.video[0]
         for frame in container.decode(stream):
+            assert frame.pts is not None and stream.time_base is not None
             time_s = float((frame.pts - (stream.start_time or 0)) * stream.time_base)
-            pictures[round(time_s, 4)] = upright_rgb(frame, info, VideoReformatter())
-    return pictures
+            frames[round(time_s, 4)] = upright_rgb(frame, info, VideoReformatter())
+    return frames
 
 
 def solid(red: int, green: int, blue: int) -> Callable[[int], npt.NDArray[np.uint8]]:
     return lambda _: np.full((SIZE[1], SIZE[0], 3), (red, green, blue), np.uint8)
 
 
-CODECS = [
+CODECS: list[tuple[str, dict[str, Any]]] = [
     ("clip.mp4", {"codec": "libx264"}),
     ("clip.mkv", {"codec": "libx264", "options": (("g", "12"), ("flags", "-cgop"))}),
     ("clip.mp4", {"codec": "libx265", "options": (("x265-params", "log-level=none"),)}),
@@ -80,7 +83,7 @@ def test_samples_equal_a_full_decode(
     samples = list(sample_frames(info, silent()))
     assert len(samples) == 8
     for sample, tick in zip(samples, sample_times(info.duration_s), strict=True):
-        # The picture shown at the tick began at most one frame (0.04 s) earlier.
+        # The frame shown at the tick started at most 0.04 s earlier.
         assert -0.001 <= tick - sample.time_s < 0.0401
         assert np.array_equal(sample.pixels, every[round(sample.time_s, 4)])
 
@@ -89,13 +92,13 @@ def test_motion_comes_from_the_same_decoding(write_clip: WriteClip, tmp_path: Pa
     info = probe_video(
         write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=moving_noise)
     )
-    pictures = list(stream_frames(info, silent()))
-    samples = [picture for picture in pictures if isinstance(picture, Frame)]
-    motion = [picture for picture in pictures if isinstance(picture, MotionFrame)]
+    frames = list(stream_frames(info, silent()))
+    samples = [frame for frame in frames if isinstance(frame, Frame)]
+    motion = [frame for frame in frames if isinstance(frame, MotionFrame)]
     alone = list(sample_frames(info, silent()))
     assert [frame.time_s for frame in samples] == [frame.time_s for frame in alone]
     assert all(np.array_equal(a.pixels, b.pixels) for a, b in zip(samples, alone, strict=True))
-    times = np.array([picture.time_s for picture in motion])
+    times = np.array([frame.time_s for frame in motion])
     assert motion[0].luma.shape == (72, 128)
     assert times[0] == 0
     assert (np.diff(times) >= 1 / 16 - 1e-9).all()
@@ -110,23 +113,29 @@ def test_no_packet_is_decoded_without_need(
             tmp_path / "clip.mov", codec="prores_ks", pixel_format="yuv422p10le", n_frames=75
         )
     )
-    sent = []
+    n_sent = 0
     decode = decoding._decode
-    monkeypatch.setattr(decoding, "_decode", lambda packet: sent.append(1) or decode(packet))
-    assert len(list(sample_frames(info, silent()))) == len(sent) == 8
+
+    def counted(packet: Any) -> list[av.VideoFrame]:
+        nonlocal n_sent
+        n_sent += 1
+        return decode(packet)
+
+    monkeypatch.setattr(decoding, "_decode", counted)
+    assert len(list(sample_frames(info, silent()))) == n_sent == 8
 
 
-def test_single_frame_comes_once(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_a_single_frame_comes_once(write_clip: WriteClip, tmp_path: Path) -> None:
     info = probe_video(write_clip(tmp_path / "clip.mp4", n_frames=1, sound=None))
     (frame,) = sample_frames(info, silent())
     assert frame.time_s == 0
     assert frame.pixels.shape == (256, 455, 3)
 
 
-def test_variable_frame_rate_shows_what_stands_at_the_tick(
+def test_variable_frame_rate_gives_the_frame_shown_at_the_tick(
     write_clip: WriteClip, tmp_path: Path
 ) -> None:
-    # Four pictures, grey 40, 80, 120, 160; the second stands for three of four seconds.
+    # Four frames of grey 40, 80, 120, 160; the second is shown for three of four seconds.
     times_ms = (0, 500, 3500, 3960)
     path = write_clip(
         tmp_path / "clip.mkv",
@@ -147,7 +156,7 @@ def test_variable_frame_rate_shows_what_stands_at_the_tick(
     ("rotation_deg", "corner"),
     [(0, (0, 0)), (90, (-1, 0)), (180, (-1, -1)), (270, (0, -1))],
 )
-def test_rotated_pictures_stand_upright(
+def test_rotated_frames_are_upright(
     write_clip: WriteClip, tmp_path: Path, rotation_deg: int, corner: tuple[int, int]
 ) -> None:
     def top_left(_: int) -> npt.NDArray[np.uint8]:
@@ -155,7 +164,7 @@ def test_rotated_pictures_stand_upright(
         pixels[:45, :80] = 255
         return pixels
 
-    # Turned counter-clockwise by 90 degrees, the top left corner goes to the bottom left.
+    # Rotated counter-clockwise by 90 degrees, the top left corner goes to the bottom left.
     path = write_clip(
         tmp_path / "clip.mp4", n_frames=3, size=SIZE, rotation_deg=rotation_deg, draw=top_left
     )
@@ -180,11 +189,8 @@ def test_colours_are_kept(
     assert frame.pixels.mean(axis=(0, 1)) == pytest.approx(colour, abs=4)
 
 
-def test_unmarked_hd_is_read_as_rec_709(write_clip: WriteClip, tmp_path: Path) -> None:
-    # A Rec. 709 green (luma 173, Cb 42, Cr 26), written as it is.
-    def green(_: int) -> npt.NDArray[np.uint8]:
-        return np.zeros((720, 1280, 3), np.uint8)
-
+def test_unmarked_hd_is_read_as_rec_709(tmp_path: Path) -> None:
+    # A Rec. 709 green: luma 173, Cb 42, Cr 26.
     path = tmp_path / "clip.mkv"
     with av.open(str(path), "w") as out:
         stream = out.add_stream("ffv1", rate=25)
@@ -196,7 +202,7 @@ def test_unmarked_hd_is_read_as_rec_709(write_clip: WriteClip, tmp_path: Path) -
     assert frame.pixels.mean(axis=(0, 1)) == pytest.approx((0, 255, 0), abs=4)
 
 
-def test_hdr_is_brought_to_an_ordinary_screen(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_hdr_is_tone_mapped(write_clip: WriteClip, tmp_path: Path) -> None:
     params = "transfer=smpte2084:colorprim=bt2020:colormatrix=bt2020nc:log-level=none"
     # PQ's code for 203 nits, diffuse white, is 58 %.
     path = write_clip(
@@ -214,7 +220,7 @@ def test_hdr_is_brought_to_an_ordinary_screen(write_clip: WriteClip, tmp_path: P
     assert frame.pixels.mean(axis=(0, 1)) == pytest.approx((190, 190, 190), abs=6)
 
 
-def test_squeezed_pixels_are_made_square(tmp_path: Path) -> None:
+def test_anamorphic_pixels_are_made_square(tmp_path: Path) -> None:
     path = tmp_path / "clip.mkv"
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=25)
@@ -240,22 +246,22 @@ def test_long_clips_are_read_in_stretches(
     )
     info = probe_video(path)
     every = decode_all(info)
-    pictures = list(stream_frames(info, silent()))
-    samples = [picture for picture in pictures if isinstance(picture, Frame)]
-    motion = [picture for picture in pictures if isinstance(picture, MotionFrame)]
+    frames = list(stream_frames(info, silent()))
+    samples = [frame for frame in frames if isinstance(frame, Frame)]
+    motion = [frame for frame in frames if isinstance(frame, MotionFrame)]
     assert len(samples) == 60
     for n, sample in enumerate(samples):
         assert n <= sample.time_s < n + 1.05
         assert np.array_equal(sample.pixels, every[round(sample.time_s, 4)])
-    assert (np.diff([picture.time_s for picture in motion]) > 0).all()
-    # Each sample has neighbours, and not everything is read.
+    assert (np.diff([frame.time_s for frame in motion]) > 0).all()
+    # There are motion frames before each sample, and not everything is read.
     assert 120 < len(motion) < 900
 
 
 def test_four_hours_take_no_longer_than_their_samples(
     write_clip: WriteClip, tmp_path: Path
 ) -> None:
-    # One picture every five seconds for four hours.
+    # One frame every five seconds for four hours.
     path = write_clip(
         tmp_path / "clip.mkv",
         times_ms=tuple(range(0, 4 * 3600 * 1000, 5000)),
@@ -289,7 +295,7 @@ def test_progress_and_cancel(write_clip: WriteClip, tmp_path: Path) -> None:
         list(frames)
 
 
-def test_clip_that_vanishes_or_breaks_is_an_error(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_a_damaged_clip_is_an_error(write_clip: WriteClip, tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mp4", n_frames=50)
     info = probe_video(path)
     data = bytearray(path.read_bytes())

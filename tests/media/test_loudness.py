@@ -1,3 +1,5 @@
+"""Loudness of the test signals of EBU Tech 3341 and 3342."""
+
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ RATE = 48_000
 
 
 def write_tone(path: Path, *levels_db: float, duration_s: float = 5.0) -> Path:
-    """Stretches of a stereo 997 Hz tone, each with its peak at the given level."""
+    """Write a stereo tone of 997 Hz, `duration_s` at each of the given peak levels."""
     time_s = np.arange(round(duration_s * RATE)) / RATE
     tone = np.sin(2 * np.pi * 997 * time_s)
     wave = np.concatenate([10 ** (level / 20) * tone for level in levels_db])
@@ -28,7 +30,7 @@ def test_a_tone_reads_its_level(tmp_path: Path, level_db: float) -> None:
 
 
 def test_quiet_parts_are_gated(tmp_path: Path) -> None:
-    # EBU Tech 3341, test case 3: the quiet ends lie under the relative gate.
+    # EBU Tech 3341, test case 3: the quiet ends are below the relative gate.
     found = measure_loudness(
         write_tone(tmp_path / "tone.wav", -36.0, *[-23.0] * 6, -36.0, duration_s=10)
     )
@@ -48,7 +50,7 @@ def test_momentary_curve_follows_the_level(tmp_path: Path) -> None:
     assert found.momentary_lufs[90] == pytest.approx(-40, abs=0.1)
 
 
-def test_only_the_asked_part_counts(tmp_path: Path) -> None:
+def test_only_the_given_part_is_measured(tmp_path: Path) -> None:
     path = write_tone(tmp_path / "tone.wav", -20.0, -40.0)
     assert measure_loudness(path, start_s=6.0, duration_s=3.0).integrated_lufs == pytest.approx(
         -40, abs=0.1
@@ -64,7 +66,7 @@ def test_true_peak_lies_between_the_samples(tmp_path: Path) -> None:
     assert found.true_peak_dbtp == pytest.approx(20 * np.log10(0.5 * 2**0.5), abs=0.2)
 
 
-def test_silence_has_a_floor(tmp_path: Path) -> None:
+def test_silence_has_the_lowest_values(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "silence.wav", np.zeros((RATE * 2, 2)), RATE)
     found = measure_loudness(tmp_path / "silence.wav")
     assert found.integrated_lufs == SILENCE_LUFS

@@ -1,10 +1,15 @@
-from collections.abc import Callable
+"""Videos with new sound: the video stream is copied exactly."""
+
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
+import numpy.typing as npt
 import pytest
+from av.container import InputContainer
 
 from engine.errors import Cancelled, ExportError, MediaNotFound
 from engine.media.mux import SOUND_RATE_HZ, mux_video, suited_path
@@ -15,8 +20,8 @@ WriteClip = Callable[..., Path]
 X265 = (("x265-params", "log-level=none"),)
 SVT = (("preset", "12"), ("svtav1-params", "rc=0"))
 
-# What a clip is made of, its suffix, and where its picture has to go.
-KINDS = {
+# How a clip is made, its suffix, and the suffix of the result.
+KINDS: dict[str, tuple[dict[str, Any], str, str]] = {
     "h264": ({"sound": None}, ".mp4", ".mp4"),
     "h264 in mkv": ({}, ".mkv", ".mp4"),
     "h264 in ts": ({}, ".ts", ".mp4"),
@@ -56,7 +61,7 @@ KINDS = {
 }
 
 
-def sine(duration_s: float, hz: float = 330.0) -> np.ndarray:
+def sine(duration_s: float, hz: float = 330.0) -> npt.NDArray[np.float32]:
     time_s = np.arange(round(duration_s * SOUND_RATE_HZ)) / SOUND_RATE_HZ
     wave = 0.25 * np.sin(2 * np.pi * hz * time_s)
     return np.stack([wave, wave], 1).astype(np.float32)
@@ -71,16 +76,25 @@ def muxed(clip: Path, out: Path, seconds: float | None = None) -> tuple[VideoInf
 
 
 def shown(path: Path) -> list[tuple[float, bytes]]:
-    """Time from the first picture and the exact pixels of every picture shown."""
+    """Return the time from the first frame, and the pixels, of every frame shown."""
     with av.open(str(path)) as container:
-        pictures = [
-            (float(frame.pts * frame.time_base), frame.to_ndarray().tobytes())
-            for frame in container.decode(video=0)
+        frames = [
+            (time_of(frame), frame.to_ndarray().tobytes()) for frame in container.decode(video=0)
         ]
-    return [(round(time_s - pictures[0][0], 3), pixels) for time_s, pixels in pictures]
+    return [(round(time_s - frames[0][0], 3), pixels) for time_s, pixels in frames]
 
 
-def sound_of(path: Path) -> tuple[str, np.ndarray]:
+def time_of(frame: av.VideoFrame | av.AudioFrame) -> float:
+    assert frame.pts is not None and frame.time_base is not None
+    return float(frame.pts * frame.time_base)
+
+
+def duration_s(container: InputContainer) -> float:
+    assert container.duration is not None
+    return container.duration / av.time_base
+
+
+def sound_of(path: Path) -> tuple[str, npt.NDArray[np.float32]]:
     with av.open(str(path)) as container:
         stream = container.streams.audio[0]
         resampler = av.AudioResampler("fltp", "stereo", SOUND_RATE_HZ)
@@ -90,11 +104,11 @@ def sound_of(path: Path) -> tuple[str, np.ndarray]:
             for part in resampler.resample(frame)
         ]
         name = stream.codec_context.name
-    return name, np.concatenate(parts, 1)
+    return name, np.concatenate(parts, 1, dtype=np.float32)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_picture_is_copied_exactly_and_the_length_is_the_clips(
+def test_the_video_is_copied_exactly_and_the_length_is_the_clips(
     kind: str, write_clip: WriteClip, tmp_path: Path
 ) -> None:
     fields, suffix, expected = KINDS[kind]
@@ -106,8 +120,8 @@ def test_picture_is_copied_exactly_and_the_length_is_the_clips(
     assert np.allclose([t for t, _ in after], [t for t, _ in before], atol=0.0011)
     frame_s = float(1 / info.frame_rate)
     with av.open(str(out)) as container:
-        # Matroska counts the encoder's lead-in of 21 ms as well.
-        assert container.duration / av.time_base == pytest.approx(info.duration_s, abs=frame_s)
+        # Matroska includes the encoder's priming of 21 ms.
+        assert duration_s(container) == pytest.approx(info.duration_s, abs=frame_s)
         assert container.streams.video[0].start_time == 0
     assert probe_video(out).duration_s == pytest.approx(info.duration_s, abs=frame_s)
     codec, sound = sound_of(out)
@@ -115,7 +129,7 @@ def test_picture_is_copied_exactly_and_the_length_is_the_clips(
     assert sound.shape[1] / SOUND_RATE_HZ == pytest.approx(info.duration_s, abs=frame_s)
 
 
-def test_sound_is_in_step_with_the_picture(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_the_sound_is_in_sync(write_clip: WriteClip, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4")
     info = probe_video(clip)
     sound = np.zeros((2 * SOUND_RATE_HZ, 2), np.float32)
@@ -123,29 +137,26 @@ def test_sound_is_in_step_with_the_picture(write_clip: WriteClip, tmp_path: Path
     out = tmp_path / "out.mp4"
     mux_video(info, [sound], out, silent())
     with av.open(str(out)) as container:
-        heard = [
-            (float(frame.pts * frame.time_base), frame.to_ndarray())
-            for frame in container.decode(audio=0)
-        ]
-    start_s = heard[0][0]
-    wave = np.concatenate([samples[0] for _, samples in heard])
+        frames = [(time_of(frame), frame.to_ndarray()) for frame in container.decode(audio=0)]
+    start_s = frames[0][0]
+    wave = np.concatenate([samples[0] for _, samples in frames])
     loudest_s = start_s + float(np.abs(wave).argmax()) / SOUND_RATE_HZ
     assert loudest_s == pytest.approx(1.005, abs=0.008)
 
 
-def test_sound_longer_or_shorter_than_the_picture_does_not_change_its_length(
+def test_longer_or_shorter_sound_does_not_change_the_length_of_the_video(
     write_clip: WriteClip, tmp_path: Path
 ) -> None:
     clip = write_clip(tmp_path / "clip.mp4")
     for seconds in (1.0, 30.0):
         _, out = muxed(clip, tmp_path / f"{seconds}.mp4", seconds)
         with av.open(str(out)) as container:
-            assert container.duration / av.time_base == pytest.approx(2.0, abs=0.04)
+            assert duration_s(container) == pytest.approx(2.0, abs=0.04)
         _, sound = sound_of(out)
         assert sound.shape[1] / SOUND_RATE_HZ == pytest.approx(min(seconds, 2.0), abs=0.025)
 
 
-def test_rotation_timecode_tags_and_colour_go_along(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_rotation_and_timecode_are_copied(write_clip: WriteClip, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", rotation_deg=90, timecode="01:02:03:04")
     info, out = muxed(clip, tmp_path / "out.mp4")
     again = probe_video(out)
@@ -166,16 +177,17 @@ def test_drop_frame_timecode_is_kept(write_clip: WriteClip, tmp_path: Path) -> N
     assert probe_video(out).start_timecode == "00:59:59;28"
 
 
-def test_what_an_edit_list_hides_stays_hidden(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_frames_that_an_edit_list_hides_stay_hidden(write_clip: WriteClip, tmp_path: Path) -> None:
     whole = write_clip(tmp_path / "whole.mp4", n_frames=75, sound=None)
     cut = tmp_path / "cut.mp4"
-    # Packets from the first on, shown from 1 s: what cutting without encoding makes.
+    # All packets, shown from 1 s on, as programs write that cut without re-encoding.
     with av.open(str(whole)) as source, av.open(str(cut), "w") as target:
         stream = source.streams.video[0]
         copy = target.add_stream_from_template(stream, opaque=True)
+        assert stream.time_base is not None
         shift = round(1 / stream.time_base)
         for packet in source.demux(stream):
-            if packet.size:
+            if packet.pts is not None and packet.dts is not None:
                 packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
                 packet.stream = copy
                 target.mux(packet)
@@ -184,10 +196,10 @@ def test_what_an_edit_list_hides_stays_hidden(write_clip: WriteClip, tmp_path: P
     assert info.duration_s == pytest.approx(2.0, abs=0.04)
     assert [pixels for _, pixels in shown(out)] == [pixels for _, pixels in shown(cut)]
     with av.open(str(out)) as container:
-        assert container.duration / av.time_base == pytest.approx(2.0, abs=0.04)
+        assert duration_s(container) == pytest.approx(2.0, abs=0.04)
 
 
-def test_clip_cut_off_gives_what_is_there(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_an_incomplete_clip_is_copied_to_its_end(write_clip: WriteClip, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mkv", n_frames=250, options=(("g", "25"), ("b", "2000000")))
     clip.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2])
     info, out = muxed(clip, tmp_path / "out.mp4", 10.0)
@@ -217,7 +229,7 @@ def test_suffix_follows_what_a_container_can_hold(codec: str, wanted: str, suite
     assert suited_path(codec, Path("/x") / wanted) == Path("/x") / suited
 
 
-def test_names_that_libav_reads_meaning_into(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_names_that_libav_would_interpret(write_clip: WriteClip, tmp_path: Path) -> None:
     folder = tmp_path / "50%d\nüber: [x]"
     folder.mkdir()
     clip = write_clip(tmp_path / "plain.mp4").rename(folder / "clip%03d.mp4")
@@ -239,17 +251,17 @@ def test_failing_sound_leaves_the_old_file(write_clip: WriteClip, tmp_path: Path
     clip, out = write_clip(tmp_path / "clip.mp4"), tmp_path / "out.mp4"
     out.write_bytes(b"old")
 
-    def broken() -> "object":
+    def broken() -> Iterator[npt.NDArray[np.float32]]:
         yield sine(0.5)
         raise ExportError("no more")
 
     with pytest.raises(ExportError, match="no more"):
-        mux_video(probe_video(clip), broken(), out, silent())  # type: ignore[arg-type]
+        mux_video(probe_video(clip), broken(), out, silent())
     assert out.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clip.mp4", "out.mp4"]
 
 
-def test_clip_that_has_gone_is_named(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_a_missing_clip_is_named(write_clip: WriteClip, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4")
     info = probe_video(clip)
     clip.unlink()
@@ -257,7 +269,7 @@ def test_clip_that_has_gone_is_named(write_clip: WriteClip, tmp_path: Path) -> N
         mux_video(info, [sine(2)], tmp_path / "out.mp4", silent())
 
 
-def test_progress_rises_to_the_whole(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_progress_rises_to_the_end(write_clip: WriteClip, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", n_frames=125, sound=None)
     steps: list[float] = []
     progress = Progress(lambda step: steps.append(step.done / (step.total or 1)))
@@ -272,5 +284,5 @@ def test_real_clips(shared_media: Path, tmp_path: Path) -> None:
         info, out = muxed(clip, tmp_path / clip.name)
         frame_s = float(1 / info.frame_rate)
         with av.open(str(out)) as container:
-            assert container.duration / av.time_base == pytest.approx(info.duration_s, abs=frame_s)
+            assert duration_s(container) == pytest.approx(info.duration_s, abs=frame_s)
         assert len(shown(out)) == len(shown(clip))

@@ -1,3 +1,5 @@
+"""Clips and sound files that are checked, and files that can't be used."""
+
 import os
 import socket
 from collections.abc import Callable
@@ -16,7 +18,7 @@ from engine.errors import (
     MediaUnreadable,
     MissingStream,
 )
-from engine.media import probe
+from engine.media import probe as probe_module
 from engine.media.probe import AUDIO_SUFFIXES, VIDEO_SUFFIXES, probe_audio, probe_video
 from engine.media.source import open_regular
 
@@ -112,7 +114,7 @@ def _empty(folder: Path) -> Path:
 
 
 def _text(folder: Path) -> Path:
-    (folder / "text.mp4").write_text("This is no film.\n" * 100)
+    (folder / "text.mp4").write_text("This is not a video.\n" * 100)
     return folder / "text.mp4"
 
 
@@ -159,23 +161,23 @@ def _picture(folder: Path) -> Path:
         (_picture, MediaUnreadable, "isn't a video or audio file"),
     ],
 )
-@pytest.mark.parametrize("look", [probe_video, probe_audio])
-def test_bad_input_says_what_and_what_to_do(
+@pytest.mark.parametrize("probe", [probe_video, probe_audio])
+def test_unusable_files_give_a_reason_and_a_remedy(
     tmp_path: Path,
     make: Callable[[Path], Path],
     kind: type[MediaError],
     words: str,
-    look: Callable[[Path], object],
+    probe: Callable[[Path], object],
 ) -> None:
     path = make(tmp_path)
     with pytest.raises(kind, match=words) as caught:
-        look(path)
+        probe(path)
     assert caught.value.remedy
     assert "\n" not in str(caught.value)
     assert path.name in str(caught.value)
 
 
-def test_pipe_put_there_after_the_check_does_not_hang(
+def test_a_pipe_that_replaces_the_file_after_the_check_does_not_block(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if os.name != "posix":
@@ -183,13 +185,13 @@ def test_pipe_put_there_after_the_check_does_not_hang(
     plain = tmp_path / "plain"
     plain.write_bytes(b"x")
     os.mkfifo(tmp_path / "pipe")
-    looked_at = plain.stat()
-    monkeypatch.setattr(Path, "stat", lambda *_, **__: looked_at)
+    status = plain.stat()
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: status)
     with pytest.raises(MediaUnreadable, match="a pipe"):
         open_regular(tmp_path / "pipe")
 
 
-def test_unreadable_for_want_of_permission(tmp_path: Path) -> None:
+def test_a_file_without_permission_is_an_error(tmp_path: Path) -> None:
     if os.name != "posix" or os.geteuid() == 0:
         pytest.skip("root may read everything")
     path = tmp_path / "locked.mp4"
@@ -199,7 +201,7 @@ def test_unreadable_for_want_of_permission(tmp_path: Path) -> None:
         probe_video(path)
 
 
-def test_cut_before_the_index(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_a_clip_without_its_index(write_clip: WriteClip, tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mp4", n_frames=50)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(MediaUnreadable, match="its index is missing"):
@@ -207,7 +209,7 @@ def test_cut_before_the_index(write_clip: WriteClip, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv"])
-def test_cut_off_late_counts_what_is_there(
+def test_an_incomplete_clip_has_the_length_that_can_be_read(
     write_clip: WriteClip, tmp_path: Path, name: str
 ) -> None:
     rng = np.random.default_rng(0)
@@ -238,14 +240,14 @@ def test_cut_off_late_counts_what_is_there(
     assert "says 4.0 s, but only" in info.warnings[0]
 
 
-def test_sound_alone_is_no_clip(tmp_path: Path) -> None:
+def test_a_file_without_video_is_not_a_clip(tmp_path: Path) -> None:
     path = tmp_path / "song.wav"
     soundfile.write(path, np.zeros((48_000, 2)), 48_000)
     with pytest.raises(MissingStream, match="has no video"):
         probe_video(path)
 
 
-def test_silent_clip_is_no_track(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_a_file_without_sound_is_not_a_track(write_clip: WriteClip, tmp_path: Path) -> None:
     with pytest.raises(MissingStream, match="no sound"):
         probe_audio(write_clip(tmp_path / "clip.mp4", n_frames=3, sound=None))
 
@@ -267,7 +269,7 @@ def test_limits(
     words: str,
 ) -> None:
     path = write_clip(tmp_path / "clip.mp4", n_frames=50)
-    monkeypatch.setattr(probe, limit, value)
+    monkeypatch.setattr(probe_module, limit, value)
     with pytest.raises(MediaTooLarge, match=words):
         probe_video(path)
 
@@ -303,6 +305,6 @@ def test_tags_are_plain_short_text(tmp_path: Path) -> None:
     assert tags.url is None
 
 
-def test_suffixes_are_lower_case_and_apart() -> None:
+def test_suffixes_are_lower_case_and_distinct() -> None:
     assert not VIDEO_SUFFIXES & AUDIO_SUFFIXES
     assert all(s.startswith(".") and s == s.lower() for s in VIDEO_SUFFIXES | AUDIO_SUFFIXES)

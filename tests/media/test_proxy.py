@@ -1,3 +1,5 @@
+"""Proxies: which clips need one, and how they look."""
+
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -5,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.errors import Cancelled
@@ -45,19 +48,19 @@ PLAIN = VideoInfo(
         ({"pixel_format": "yuv444p"}, True),
     ],
 )
-def test_who_gets_a_proxy(changes: dict[str, object], needed: bool) -> None:
+def test_which_clips_need_a_proxy(changes: dict[str, object], needed: bool) -> None:
     assert needs_proxy(replace(PLAIN, **changes)) is needed  # type: ignore[arg-type]
 
 
-def pictures(path: Path) -> list[tuple[float, np.ndarray]]:
+def frames(path: Path) -> list[tuple[float, npt.NDArray[np.uint8]]]:
     with av.open(str(path)) as container:
         return [
-            (float(frame.pts * frame.time_base), frame.to_ndarray(format="gray"))
+            (frame.time or 0.0, np.asarray(frame.to_ndarray(format="gray"), np.uint8))
             for frame in container.decode(video=0)
         ]
 
 
-def test_prores_becomes_small_plain_h264_in_step(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_prores_becomes_small_h264_in_sync(write_clip: WriteClip, tmp_path: Path) -> None:
     clip = write_clip(
         tmp_path / "clip.mov",
         codec="prores_ks",
@@ -72,9 +75,9 @@ def test_prores_becomes_small_plain_h264_in_step(write_clip: WriteClip, tmp_path
     assert (made.codec, made.pixel_format, made.width, made.height) == ("h264", "yuv420p", 960, 540)
     assert not needs_proxy(made)
     assert made.duration_s == pytest.approx(info.duration_s, abs=0.04)
-    shown = pictures(out)
+    shown = frames(out)
     assert [time_s for time_s, _ in shown] == pytest.approx([n / 25 for n in range(20)])
-    # The white bar of picture n reaches to (n + 1) / 20 of the width.
+    # The white bar of frame n reaches to (n + 1) / 20 of the width.
     for n, (_, grey) in enumerate(shown):
         assert float((grey[270] > 128).mean()) == pytest.approx((n + 1) / 20, abs=0.01)
 
@@ -94,9 +97,9 @@ def test_odd_sides_become_even(write_clip: WriteClip, tmp_path: Path) -> None:
     assert (made.width % 2, made.height % 2) == (0, 0)
 
 
-def test_sixty_pictures_a_second_become_thirty(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_sixty_frames_per_second_become_thirty(write_clip: WriteClip, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", rate=Fraction(60), n_frames=60, sound=None)
-    assert len(pictures(make_proxy(probe_video(clip), tmp_path, silent()))) == 30
+    assert len(frames(make_proxy(probe_video(clip), tmp_path, silent()))) == 30
 
 
 def test_a_proxy_is_made_once(write_clip: WriteClip, tmp_path: Path) -> None:

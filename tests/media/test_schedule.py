@@ -1,3 +1,5 @@
+"""Decoding plans for small tables of packets."""
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def test_one_sample_a_second_within_bounds(duration_s: float, n: int) -> None:
 
 
 def test_packets_after_the_last_wanted_of_a_group_are_left_out() -> None:
-    # Two groups of five; the picture shown at 12 is the third of the second group.
+    # Two groups of five; the frame shown at 7.5 is the third of the second group.
     plan = plan_decoding(table([*range(10)], [0, 5]), np.array([7.5]), None)
     assert plan.send.tolist() == [False] * 5 + [True] * 3 + [False] * 2
     assert np.flatnonzero(plan.wanted).tolist() == [7]
@@ -34,35 +36,35 @@ def test_decoder_restarts_where_packets_were_left_out() -> None:
     assert np.flatnonzero(plan.restart).tolist() == [5]
 
 
-def test_wanted_picture_is_found_by_when_it_is_shown() -> None:
-    # Decoding order I P B B: the B picture shown at 1 is the third packet.
+def test_a_wanted_frame_is_found_by_its_display_time() -> None:
+    # Decoding order I P B B: the B frame shown at 1 is the third packet.
     plan = plan_decoding(table([0, 3, 1, 2], [0]), np.array([1.4]), None)
     assert np.flatnonzero(plan.wanted).tolist() == [2]
     assert plan.send.tolist() == [True, True, True, False]
 
 
-def test_key_pictures_alone_are_sent_singly_and_without_restart() -> None:
+def test_a_clip_of_keyframes_needs_single_packets_and_no_restart() -> None:
     plan = plan_decoding(table([*range(6)], [*range(6)]), np.array([1.0, 4.0]), None)
     assert np.flatnonzero(plan.send).tolist() == [1, 4]
     assert not plan.restart.any()
 
 
-def test_motion_sends_whole_groups_but_only_some_key_pictures() -> None:
+def test_motion_sends_whole_groups_but_only_some_keyframes() -> None:
     groups = plan_decoding(table([*range(10)], [0, 5]), np.array([7.0]), 3.0)
     assert groups.send.all()
     keys = plan_decoding(table([*range(10)], [*range(10)]), np.array([7.0]), 3.0)
     assert np.flatnonzero(keys.send).tolist() == [0, 3, 6, 7, 9]
 
 
-def test_open_group_brings_the_group_before_it() -> None:
-    # The second group's key picture is shown at 6, its leading picture at 5.
+def test_an_open_group_needs_the_group_before_it() -> None:
+    # The second group's keyframe is shown at 6, its leading frame at 5.
     shown = [0, 1, 2, 3, 4, 6, 5, 7]
     plan = plan_decoding(table(shown, [0, 5]), np.array([5.0]), None)
     assert np.flatnonzero(plan.send).tolist() == [0, 1, 2, 3, 4, 5, 6]
     assert not plan.restart.any()
 
 
-def test_ticks_that_show_the_same_picture_ask_for_it_once() -> None:
+def test_ticks_that_show_the_same_frame_want_it_once() -> None:
     plan = plan_decoding(table([0], [0]), np.linspace(0, 3, 8), None)
     assert plan.samples.tolist() == [0]
     with pytest.raises(ValueError, match="at least one"):

@@ -1,3 +1,5 @@
+"""Parts of clips, cut without re-encoding."""
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,22 +13,22 @@ from engine.media.segments import cut_segment
 from engine.progress import silent
 
 
-def test_a_part_begins_at_the_whole_picture_before_it(
+def test_a_part_starts_at_the_keyframe_before_it(
     write_clip: Callable[..., Path], tmp_path: Path
 ) -> None:
-    # 100 pictures at 25 a second, a whole one each second; the bar grows with time.
+    # 100 frames at 25 per second, a keyframe each second; the bar grows with time.
     options = (("g", "25"), ("bf", "0"), ("sc_threshold", "0"))
     clip = write_clip(tmp_path / "clip.mp4", n_frames=100, options=options)
     cut_segment(clip, 2.4, 1.2, tmp_path / "part.mkv")
     part = probe_video(tmp_path / "part.mkv")
-    # From the whole picture at 2.0 s to 2.4 + 1.2 s.
+    # From the keyframe at 2.0 s to 2.4 + 1.2 s.
     assert part.duration_s == pytest.approx(1.6, abs=0.05)
     assert part.sound is not None
     first = next(iter(sample_frames(part, silent()))).pixels
     assert np.mean(first[:, :, 0] > 128) == pytest.approx(51 / 100, abs=0.03)
 
 
-def test_nothing_is_cut_after_the_end(write_clip: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_part_ends_with_the_clip(write_clip: Callable[..., Path], tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", n_frames=25)
     (tmp_path / "text.mp4").write_text("no video")
     with pytest.raises(MediaError, match=r"text\.mp4"):

@@ -1,10 +1,13 @@
+"""Tone mapping of known levels."""
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.media.tone import HLG, PQ, tone_map
 
 
-def coded(level: float) -> np.ndarray:
+def coded(level: float) -> npt.NDArray[np.uint16]:
     return np.full((2, 2, 3), round(level * 65_535), np.uint16)
 
 

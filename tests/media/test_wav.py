@@ -1,6 +1,11 @@
+"""WAV files: samples, sizes and interrupted writing."""
+
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import soundfile
 
@@ -11,33 +16,33 @@ BLOCK = np.array([[0.5, -0.5], [2.0, -2.0], [0.0, 0.25]], np.float32)
 
 
 @pytest.mark.parametrize(("bits", "step"), [(16, 2**-15), (24, 2**-23)])
-def test_samples_come_back_and_too_loud_ones_are_clipped(
-    tmp_path: Path, bits: int, step: float
+def test_samples_are_read_back_and_too_loud_ones_are_clipped(
+    tmp_path: Path, bits: Literal[16, 24], step: float
 ) -> None:
     out = tmp_path / "a.wav"
-    write_wav(out, [BLOCK, BLOCK], 48_000, 6, bits)  # type: ignore[arg-type]
+    write_wav(out, [BLOCK, BLOCK], 48_000, 6, bits)
     sound, rate = soundfile.read(out)
     info = soundfile.info(out)
     assert (rate, info.subtype, info.format, len(sound)) == (48_000, f"PCM_{bits}", "WAV", 6)
     assert np.allclose(sound[3:], np.clip(BLOCK, -1, 1), atol=2 * step)
 
 
-def test_a_file_longer_than_wav_can_say_is_rf64(tmp_path: Path) -> None:
+def test_a_file_too_long_for_wav_is_rf64(tmp_path: Path) -> None:
     out = tmp_path / "long.wav"
     write_wav(out, [BLOCK], 48_000, 1_000_000_000, 24)
     assert soundfile.info(out).format == "RF64"
 
 
-def test_stopping_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_cancelling_keeps_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     out = tmp_path / "a.wav"
     out.write_bytes(b"old")
 
-    def blocks() -> "object":
+    def blocks() -> Iterator[npt.NDArray[np.float32]]:
         yield BLOCK
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        write_wav(out, blocks(), 48_000, 6, 24)  # type: ignore[arg-type]
+        write_wav(out, blocks(), 48_000, 6, 24)
     assert out.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [out]
 

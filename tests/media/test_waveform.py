@@ -1,3 +1,5 @@
+"""Sound that is decoded from files written here."""
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import soundfile
+from av.audio.stream import AudioStream
 
 from engine.errors import MediaNotFound, MediaTooLarge, MediaUnreadable, MissingStream
 from engine.media.waveform import read_blocks, read_waveform
@@ -15,7 +18,7 @@ RATE = 44_100
 
 
 def tones(duration_s: float = 3.0, rate_hz: int = RATE) -> npt.NDArray[np.float32]:
-    """Left 440 Hz growing louder, right 330 Hz growing quieter: every place sounds different."""
+    """440 Hz on the left getting louder, 330 Hz on the right quieter: no two places alike."""
     time_s = np.arange(round(duration_s * rate_hz)) / rate_hz
     fade = time_s / duration_s
     left = 0.5 * fade * np.sin(2 * np.pi * 440 * time_s)
@@ -26,6 +29,7 @@ def tones(duration_s: float = 3.0, rate_hz: int = RATE) -> npt.NDArray[np.float3
 def write_through_libav(path: Path, codec: str, samples: npt.NDArray[np.float32]) -> Path:
     with av.open(str(path), "w") as out:
         stream = out.add_stream(codec, rate=RATE, layout="stereo")
+        assert isinstance(stream, AudioStream)
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), "flt", "stereo")
         frame.sample_rate, frame.pts = RATE, 0
         out.mux(stream.encode(frame))
@@ -50,7 +54,7 @@ def test_files_of_libsndfile(tmp_path: Path, suffix: str, least_db: float) -> No
 
 
 @pytest.mark.parametrize("suffix", [".mp3", ".ogg", ".flac"])
-def test_reading_in_pieces_equals_reading_at_once(tmp_path: Path, suffix: str) -> None:
+def test_reading_in_blocks_equals_reading_at_once(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"song{suffix}"
     soundfile.write(path, tones(), RATE)
     at_once, _ = soundfile.read(path, dtype="float32")
@@ -103,7 +107,7 @@ def test_mono_is_the_mean_and_stereo_repeats(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".wav", ".flac"])
 @pytest.mark.parametrize("n_channels", [1, 2])
 def test_surround_is_mixed_down(tmp_path: Path, suffix: str, n_channels: int) -> None:
-    # 7.1 with a tone on the front left alone.
+    # 7.1 with a tone on the front left only.
     path = tmp_path / f"surround{suffix}"
     samples = np.zeros((RATE, 8), np.float32)
     samples[:, 0] = 0.5 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
@@ -116,7 +120,7 @@ def test_surround_is_mixed_down(tmp_path: Path, suffix: str, n_channels: int) ->
         assert loudest[1] < 0.01
 
 
-def test_own_sound_of_a_clip(write_clip: WriteClip, tmp_path: Path) -> None:
+def test_the_sound_of_a_clip(write_clip: WriteClip, tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mp4", n_frames=50, layout="7.1", tone_hz=1000.0)
     samples = read_waveform(path, 48_000, 1)
     assert len(samples) / 48_000 == pytest.approx(2.0, abs=0.05)
@@ -125,24 +129,24 @@ def test_own_sound_of_a_clip(write_clip: WriteClip, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("late_s", [-0.5, 0.0, 0.8])
-def test_own_sound_stays_in_step_with_the_picture(tmp_path: Path, late_s: float) -> None:
-    # A click 1.5 s after the sound begins, the sound `late_s` after the picture.
+def test_the_sound_of_a_clip_stays_in_sync(tmp_path: Path, late_s: float) -> None:
+    # A click 1.5 s after the start of the sound, which starts `late_s` after the video.
     path = tmp_path / "clip.mkv"
     with av.open(str(path), "w") as out:
-        picture = out.add_stream("libx264", rate=25)
-        picture.width, picture.height, picture.pix_fmt = 64, 36, "yuv420p"
-        sound = out.add_stream("pcm_s16le", rate=48_000, layout="mono")
+        video = out.add_stream("libx264", rate=25)
+        video.width, video.height, video.pix_fmt = 64, 36, "yuv420p"
+        audio = out.add_stream("pcm_s16le", rate=48_000, layout="mono")
         for n in range(75):
             frame = av.VideoFrame(64, 36, "yuv420p")
             frame.pts = n + 25
-            out.mux(picture.encode(frame))
-        out.mux(picture.encode(None))
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
         wave = np.zeros((1, 96_000), np.int16)
         wave[0, 72_000] = 30_000
-        frame = av.AudioFrame.from_ndarray(wave, "s16", "mono")
-        frame.sample_rate, frame.pts = 48_000, round((1.0 + late_s) * 48_000)
-        out.mux(sound.encode(frame))
-        out.mux(sound.encode(None))
+        sound = av.AudioFrame.from_ndarray(wave, "s16", "mono")
+        sound.sample_rate, sound.pts = 48_000, round((1.0 + late_s) * 48_000)
+        out.mux(audio.encode(sound))
+        out.mux(audio.encode(None))
     samples = read_waveform(path, 48_000, 1)[:, 0]
     assert int(np.abs(samples).argmax()) / 48_000 == pytest.approx(1.5 + late_s, abs=0.002)
 
@@ -162,7 +166,7 @@ def test_a_gap_in_the_recording_stays_a_gap(tmp_path: Path) -> None:
     assert samples[2 * 48_000 + 200 :].min() > 0.2
 
 
-def test_a_file_cut_off_gives_what_is_there(tmp_path: Path) -> None:
+def test_an_incomplete_file_is_read_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "song.flac"
     rng = np.random.default_rng(0)
     soundfile.write(path, 0.3 * rng.standard_normal((10 * RATE, 2)), RATE)
@@ -170,14 +174,14 @@ def test_a_file_cut_off_gives_what_is_there(tmp_path: Path) -> None:
     assert len(read_waveform(path, RATE, 2)) / RATE == pytest.approx(5.0, abs=0.5)
 
 
-def test_more_than_memory_should_hold_is_refused(tmp_path: Path) -> None:
+def test_more_than_the_limit_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "song.wav"
     soundfile.write(path, tones(), RATE)
     with pytest.raises(MediaTooLarge):
         read_waveform(path, RATE, 2, max_s=1.0)
 
 
-def test_beyond_the_end_is_nothing(tmp_path: Path) -> None:
+def test_beyond_the_end_there_is_nothing(tmp_path: Path) -> None:
     path = tmp_path / "song.wav"
     soundfile.write(path, tones(), RATE)
     assert read_waveform(path, RATE, 2, start_s=5.0).shape == (0, 2)

@@ -1,3 +1,5 @@
+"""Worker processes that succeed, fail, hang and die."""
+
 import os
 import threading
 import time
@@ -14,7 +16,7 @@ from engine.media.probe import probe_audio
 from engine.media.worker import WorkerPool, run_isolated
 from engine.progress import Progress, ProgressStep
 
-# Functions of the standard library, so that the child finds them by name.
+# Tests use functions of the standard library, which the child can import by name.
 ANY = Path("clip.mp4")
 LIMITS = Limits(300, 1024)
 
@@ -27,7 +29,7 @@ def tone(tmp_path: Path) -> Path:
     return path
 
 
-def test_result_comes_back() -> None:
+def test_the_result_is_returned() -> None:
     assert run_isolated(pow, 3, 4, path=ANY, limits=LIMITS) == 81
 
 
@@ -36,23 +38,23 @@ def test_runs_in_another_process() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of threads here")
-def test_linear_algebra_starts_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_linear_algebra_uses_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     product = "(__import__('numpy').ones((600, 600)) @ __import__('numpy').ones((600, 600)))[0, 0]"
     n_threads = "len(__import__('os').listdir('/proc/self/task'))"
-    # The worker's own two: the one at work and the one that watches its parent.
+    # The worker's main thread and the one that watches its parent.
     assert run_isolated(eval, f"({product}, {n_threads})", path=ANY, limits=LIMITS) == (
         600.0,
         2,
     )
 
 
-def test_crash_names_the_file() -> None:
+def test_a_crash_names_the_file() -> None:
     with pytest.raises(DecoderCrashed, match=r"clip\.mp4: the decoder crashed"):
         run_isolated(os.abort, path=ANY, limits=LIMITS)
 
 
-def test_hang_is_ended_at_the_deadline() -> None:
+def test_a_hanging_process_is_killed_at_the_deadline() -> None:
     started = time.monotonic()
     with pytest.raises(DecoderCrashed, match="no result after 2 s"):
         run_isolated(time.sleep, 120, path=ANY, limits=Limits(2, 1024))
@@ -60,17 +62,17 @@ def test_hang_is_ended_at_the_deadline() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="no such limit here")
-def test_memory_hunger_is_stopped() -> None:
+def test_using_too_much_memory_is_an_error() -> None:
     with pytest.raises(DecoderCrashed, match="more memory than is allowed"):
         run_isolated(bytearray, 3 << 30, path=ANY, limits=LIMITS)
 
 
-def test_enough_memory_is_no_fault() -> None:
+def test_memory_within_the_limit_is_allowed() -> None:
     grown = run_isolated(np.zeros, 1 << 20, path=ANY, limits=LIMITS)
     assert grown.shape == (1 << 20,)
 
 
-def test_own_errors_cross_over(tmp_path: Path) -> None:
+def test_soundbed_errors_are_passed_on(tmp_path: Path) -> None:
     missing = tmp_path / "missing.wav"
     with pytest.raises(MediaNotFound) as caught:
         run_isolated(probe_audio, missing, path=missing, limits=LIMITS)
@@ -78,12 +80,12 @@ def test_own_errors_cross_over(tmp_path: Path) -> None:
     assert caught.value.remedy
 
 
-def test_unforeseen_errors_name_file_and_reason() -> None:
+def test_other_errors_name_file_and_reason() -> None:
     with pytest.raises(DecoderCrashed, match=r"clip\.mp4: .*ZeroDivisionError"):
         run_isolated(divmod, 1, 0, path=ANY, limits=LIMITS)
 
 
-def test_progress_of_the_child_arrives(tone: Path) -> None:
+def test_progress_of_the_child_is_passed_on(tone: Path) -> None:
     steps: list[ProgressStep] = []
     measured = run_isolated(
         measure_loudness,

@@ -188,7 +188,7 @@ class _Fitting:
         if not math.isfinite(value):
             raise _diverged()
         self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self._optimiser.step()
         self._total_loss += value
         self._step += 1
