@@ -11,12 +11,14 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from engine import __version__
 from engine.logs import start_logging
+from engine.paths import cache_dir, config_dir
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -63,9 +65,9 @@ def _run_window(clip: Path | None) -> int:
     from desktop.engine_session import EngineSession
     from desktop.main_window import MainWindow
     from desktop.theme import Theme
-    from engine.paths import config_dir
 
     qInstallMessageHandler(_log_qt)
+    _keep_sound_files_in_cache()
     # Frames are painted by the CPU. With this, Qt converts them there too: through the graphics
     # driver a frame took 270 ms on software OpenGL, on the CPU 2.5 ms.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
@@ -86,6 +88,21 @@ def _run_window(clip: Path | None) -> int:
     finally:
         wakeup.setEnabled(False)
         signal.set_wakeup_fd(-1)
+
+
+def _keep_sound_files_in_cache() -> None:
+    """Give PulseAudio's library, which Qt loads, a folder where it would make one in the home.
+
+    It does so in a session that names no folder for running programs. Where it has made one
+    before, a sound server may be found through it, and nothing is changed.
+    """
+    config_home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    known = (config_home / "pulse", Path.home() / ".pulse")
+    if os.environ.get("XDG_RUNTIME_DIR") or any(folder.exists() for folder in known):
+        return
+    with suppress(OSError):
+        cache_dir().mkdir(parents=True, exist_ok=True)
+        os.environ.setdefault("PULSE_RUNTIME_PATH", str(cache_dir() / "pulse"))
 
 
 def _log_qt(_kind: object, context: "QMessageLogContext", message: str | None) -> None:

@@ -65,6 +65,12 @@ ensure_window_libraries() {
     [ ${#missing[@]} -eq 0 ] || install_debian "the window needs these libraries" "${missing[@]}"
 }
 
+# The test that nothing leaves the machine watches the program with it.
+ensure_strace() {
+    [ "$(uname -s)" = Linux ] || return 0
+    command -v strace >/dev/null 2>&1 || install_debian "the tests need strace" strace
+}
+
 python_is_fit() {
     "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' >/dev/null 2>&1
 }
