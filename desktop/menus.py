@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from desktop import icons
 from desktop.help import AboutDialog, ShortcutsDialog
 from desktop.keys import KeyBinding
-from desktop.theme import THEMES, Theme
+from desktop.theme import Theme, ThemeChoice
 from engine import __version__
 from engine.errors import display_path
 from engine.translation import tr
@@ -117,9 +117,13 @@ class Menus(QObject):
         window, theme = self._window, self._theme
         menu = self._bar.addMenu(tr("&View"))
         group = QActionGroup(menu)
-        names = {"system": tr("Same as &system"), "dark": tr("&Dark"), "light": tr("&Light")}
-        for choice in THEMES:
-            action = QAction(names[choice], menu, checkable=True)
+        names: dict[ThemeChoice, str] = {
+            "system": tr("Same as &system"),
+            "dark": tr("&Dark"),
+            "light": tr("&Light"),
+        }
+        for choice, name in names.items():
+            action = QAction(name, menu, checkable=True)
             action.setData(choice)
             action.triggered.connect(lambda _=False, choice=choice: theme.choose(choice))
             group.addAction(action)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from string import Template
+from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.stylesheet import STYLESHEET
 
-THEMES = ("system", "dark", "light")
+ThemeChoice = Literal["system", "dark", "light"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._choice = "system"
+        self._choice: ThemeChoice = "system"
         app.setStyle("Fusion")
         font = QFont()
         font.setFamilies(_FAMILIES)
@@ -97,15 +98,15 @@ class Theme(QObject):
         app.setFont(font)
         app.styleHints().colorSchemeChanged.connect(self._refresh)
 
-    def choose(self, choice: str) -> None:
-        """Set "system", "dark" or "light"."""
-        self._choice = choice if choice in THEMES else "system"
+    def choose(self, choice: ThemeChoice) -> None:
+        """Switch to the dark or the light theme, or to that of the system."""
+        self._choice = choice
         scheme = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
         self._app.styleHints().setColorScheme(scheme.get(self._choice, Qt.ColorScheme.Unknown))
         self._refresh()
 
     @property
-    def choice(self) -> str:
+    def choice(self) -> ThemeChoice:
         """What the user chose."""
         return self._choice
 

@@ -1,14 +1,25 @@
 """The player: the clock of the sound leads, the picture follows."""
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtMultimedia import QMediaDevices
 
 from desktop.preview.clock import Clock, SoundClock, TimerClock
 from desktop.preview.mixer import Mixer
-from desktop.preview.picture import Picture
 
 SPEEDS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
 _TICK_MS = 30
+
+
+class Follower(Protocol):
+    """Shows the frame at the clock's position, such as `desktop.preview.picture.Picture`."""
+
+    def show(self, position_s: float) -> None:
+        """Pause on the frame at `position_s`."""
+
+    def follow(self, position_s: float, speed: float) -> None:
+        """Keep in sync with the running clock; called many times a second."""
 
 
 class Player(QObject):
@@ -28,7 +39,7 @@ class Player(QObject):
 
     def __init__(
         self,
-        picture: Picture,
+        picture: Follower,
         mixer: Mixer,
         clock: Clock | None = None,
         parent: QObject | None = None,

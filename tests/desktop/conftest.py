@@ -1,267 +1,20 @@
-"""A session without an engine behind it, and the window on top of it."""
+"""The window on top of a session without an engine."""
 
-import struct
 import threading
-import time
-from fractions import Fraction
+from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from desktop.preview.mixer import Mixer
 from desktop.preview.player import Player
-from desktop.session import FileKind, LibraryListing
 from desktop.theme import Theme
-from engine.arrangement.plan import plan_mix
-from engine.encoders.profile import Profile
-from engine.errors import InputError, MediaUnreadable
-from engine.library.tracks import Track
-from engine.media.probe import SoundInfo, VideoInfo
-from engine.music_packs.installed import InstalledPack
-from engine.stories.index import IndexReport
-from engine.stories.install_pack import InstallReport
-from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
-from tests.tracks import make_track
-
-RATE_HZ = 48_000
-CLIP_S = 4.0
-TRACK_S = 12.0
-
-
-def write_wav(path: Path, samples: np.ndarray, rate_hz: int = RATE_HZ) -> Path:
-    """Write int16 stereo samples (n, 2) by hand: header of 44 bytes, then the samples."""
-    data = samples.astype("<i2").tobytes()
-    header = b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVE"
-    header += b"fmt " + struct.pack("<IHHIIHH", 16, 1, 2, rate_hz, rate_hz * 4, 4, 16)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(header + b"data" + struct.pack("<I", len(data)) + data)
-    return path
-
-
-def make_info(path: Path, sound: bool = True) -> VideoInfo:
-    return VideoInfo(
-        path=path,
-        size_bytes=1000,
-        duration_s=CLIP_S,
-        width=320,
-        height=180,
-        rotation_deg=0,
-        frame_rate=Fraction(25),
-        start_timecode=None,
-        codec="h264",
-        container="mp4",
-        pixel_format="yuv420p",
-        is_hdr=False,
-        sound=SoundInfo("aac", 48_000, 2, CLIP_S) if sound else None,
-        warnings=(),
-    )
-
-
-def listed_track(number: int, folder: Path) -> Track:
-    return make_track(
-        number,
-        folder / f"track{number}.opus",
-        origin="bundled",
-        duration_s=TRACK_S,
-        profile=Profile(
-            genre="ambient" if number % 2 else "jazz",
-            moods={"calm": 1.2, "dreamy": 0.5, "happy": -1.0},
-            bpm=60.0 + number,
-            key="A minor",
-        ),
-    )
-
-
-def make_features(duration_s: float = TRACK_S) -> SimpleNamespace:
-    """Features as the plan and the timeline read them: a beat each half second, bars of four."""
-    rng = np.random.default_rng(1)
-    loudest = rng.integers(40, 127, 600)
-    return SimpleNamespace(
-        duration_s=duration_s,
-        beats_s=np.arange(0, duration_s, 0.5, np.float32),
-        downbeats_s=np.arange(0, duration_s, 2.0, np.float32),
-        energy_curve=np.ones(int(duration_s), np.float32),
-        loudness_lufs=-14.0,
-        true_peak_dbtp=-1.0,
-        peaks=np.stack([-loudest, loudest], axis=1).astype(np.int8),
-    )
-
-
-class FakeSession:
-    """Answers like the engine, at once, from plain values; `gate` holds the analysis."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.tracks = [listed_track(number, folder) for number in range(1, 6)]
-        self.gate: threading.Event | None = None
-        self.history_json: str | None = None
-        self.n_saved = 0
-        self.asked_options: list[object] = []
-        self.n_unlisted = 0
-        self.exported: list[tuple[str, Path, bool]] = []
-        self.picked: list[tuple[str, str]] = []
-        self.own = LibraryListing((), ())
-        self.added: list[Path] = []
-        self.installed: list[Path] = []
-        self.removed: list[object] = []
-        self.sound_error: Exception | None = None
-        self.closed = False
-
-    def kind_of(self, path: Path) -> FileKind:
-        if path.is_dir():
-            return FileKind.FOLDER
-        return FileKind.AUDIO if path.suffix == ".mp3" else FileKind.VIDEO
-
-    def video_patterns(self) -> str:
-        return "*.mp4"
-
-    def analyse(self, clip: Path, progress: object) -> ClipAnalysis:
-        while self.gate is not None and not self.gate.wait(0.01):
-            progress.step("Reading frames", 1, 4)
-        if not clip.exists():
-            raise MediaUnreadable("this is no video.", path=clip, remedy="Choose another file.")
-        frames = tuple(
-            SimpleNamespace(time_s=0.5 + n, pixels=np.full((90, 160, 3), 40 * n, np.uint8))
-            for n in range(4)
-        )
-        descriptors = SimpleNamespace(cuts_s=np.array([2.0], np.float32))
-        features = SimpleNamespace(descriptors=descriptors)
-        return ClipAnalysis(make_info(clip), features, frames, f"clip-{clip.stem}")
-
-    def picture(self, info: VideoInfo, _folder: Path, _progress: object) -> Path:
-        return info.path
-
-    def recommend(self, clip: ClipAnalysis, options: object, _progress: object) -> Recommendations:
-        self.asked_options.append(options)
-        kept = [t for t in self.tracks if not options.genres or t.genre in options.genres]
-        items = tuple(
-            Recommendation(rank, 0.9 - 0.1 * rank, track, 2.0, ("calm picture ↔ ambient",))
-            for rank, track in enumerate(kept, 1)
-        )
-        return Recommendations(clip, "fake-1", items, len(items) + self.n_unlisted)
-
-    def genres(self) -> tuple[str, ...]:
-        return ("ambient", "jazz")
-
-    def features(self, _track: Track) -> SimpleNamespace:
-        return make_features()
-
-    def plan(
-        self,
-        info: VideoInfo,
-        track: Track,
-        features: object,
-        start_s: float,
-        *,
-        by_hand: bool = False,
-    ) -> object:
-        return plan_mix(info, track, features, start_s, by_hand=by_hand)
-
-    def track_of(self, plan: object) -> Track:
-        for track in self.tracks:
-            if track.path == plan.track_path:
-                return track
-        raise InputError("the track is gone.", path=plan.track_path)
-
-    def preview(self, plan: object, folder: Path, _progress: object) -> SimpleNamespace:
-        if self.sound_error is not None:
-            raise self.sound_error
-        n_samples = round(plan.clip_duration_s * RATE_HZ)
-        music = np.full((n_samples, 2), 8192)
-        clip = np.full((n_samples, 2), 4096)
-        return SimpleNamespace(
-            music_wav=write_wav(folder / f"{plan.track_path.stem}.wav", music),
-            clip_wav=write_wav(folder / "clip.wav", clip),
-        )
-
-    def load_history(self, _clip: ClipAnalysis) -> object:
-        from engine.arrangement.history import PlanHistory
-
-        return PlanHistory.from_json(self.history_json) if self.history_json else None
-
-    def save_history(self, _clip: ClipAnalysis, history_json: str) -> None:
-        self.history_json = history_json
-        self.n_saved += 1
-
-    def close(self) -> None:
-        self.closed = True
-
-    def n_picks(self) -> int:
-        return len(self.picked)
-
-    def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
-        self.picked.append((clip.content_hash, track.file.content_hash))
-
-    def _export(self, kind: str, out: Path, overwrite: bool) -> Path:
-        self.exported.append((kind, out, overwrite))
-        out.write_bytes(b"done")
-        return out
-
-    def export_video(self, _plan: object, out: Path, overwrite: bool, _: object) -> Path:
-        return self._export("video", out, overwrite)
-
-    def export_wav(self, _plan: object, out: Path, overwrite: bool, _: object) -> Path:
-        return self._export("wav", out, overwrite)
-
-    def export_timeline(self, _plan: object, out: Path, overwrite: bool, _: object) -> Path:
-        return self._export("timeline", out, overwrite)
-
-    def export_credits(self, _plan: object, out: Path, overwrite: bool, _: object) -> Path:
-        return self._export("credits", out, overwrite)
-
-    def credits(self, plan: object) -> str:
-        return f"Music: {plan.title}"
-
-    def listing(self) -> LibraryListing:
-        return self.own
-
-    def add_folder(self, folder: Path, progress: object) -> IndexReport:
-        for n in range(3):
-            progress.step("Analysing music", n, 3)
-            time.sleep(0.005)
-        self.added.append(folder)
-        return IndexReport(added=2, unchanged=1, failed=((folder / "x.mp3", "no"),))
-
-    def install_pack(self, pack: Path, progress: object) -> InstallReport:
-        progress.step("Checking the pack", 1, 2)
-        self.installed.append(pack)
-        return InstallReport(
-            InstalledPack(self.folder, "night", 1, "Night", "0"), 3, False, None, 0
-        )
-
-    def rescan(self, _progress: object) -> IndexReport:
-        return IndexReport(unchanged=3, offline=1)
-
-    def remove_folder(self, folder: Path) -> int:
-        self.removed.append(folder)
-        return 1
-
-    def remove_track(self, track: Track) -> str:
-        self.removed.append(track)
-        return track.title
-
-
-class StillClock:
-    """A clock that a test moves by hand."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-        self.speed = 0.0
-        self.running = False
-
-    def start(self, position_s: float, speed: float) -> None:
-        self.now_s, self.speed, self.running = position_s, speed, True
-
-    def stop(self) -> None:
-        self.running = False
-
-    def position_s(self) -> float:
-        return self.now_s
+from tests.desktop.driving import OpenClip
+from tests.desktop.fake_session import FakePicture, FakeSession, StillClock
 
 
 @pytest.fixture
@@ -282,48 +35,58 @@ def clip_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def no_leaks() -> object:
-    """Fail when a test leaves threads of the window behind."""
+def no_leaks() -> Iterator[None]:
+    """Fail when a test leaves threads of the window running."""
     before = set(threading.enumerate())
     yield
     left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     assert not [t.name for t in left if t.name.startswith("soundbed")]
 
 
-class FakePicture:
-    def __init__(self) -> None:
-        self.shown: list[float] = []
-
-    def show(self, position_s: float) -> None:
-        self.shown.append(position_s)
-
-    def follow(self, position_s: float, speed: float) -> None:
-        self.shown.append(position_s)
-
-
 @pytest.fixture(scope="session")
-def theme(qapp) -> Theme:
+def theme(qapp: QApplication) -> Theme:
     return Theme(qapp)
 
 
 @pytest.fixture
-def window(qtbot, session, theme, tmp_path, still_clock, no_leaks, monkeypatch):
-    # The fake clip holds no picture: its player is not asked to open it.
+def picture() -> FakePicture:
+    return FakePicture()
+
+
+@pytest.fixture
+def player(qapp: QApplication, picture: FakePicture, still_clock: StillClock) -> Iterator[Player]:
+    player = Player(picture, Mixer(), still_clock)
+    yield player
+    player.pause()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def window(
+    session: FakeSession,
+    theme: Theme,
+    store: QSettings,
+    player: Player,
+    no_leaks: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[MainWindow]:
+    # The fake clip has no picture: its player doesn't open it.
     monkeypatch.setattr("desktop.preview.picture.Picture.load", lambda *_: None)
-    store = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    player = Player(FakePicture(), Mixer(), still_clock)
     window = MainWindow(session, theme, store, player)
     window.show()
     yield window
     window.close()
-    player.pause()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
-def open_clip(qtbot, window):
-    """Open a clip and wait until its list and its sound are there."""
+def open_clip(qtbot: QtBot, window: MainWindow) -> OpenClip:
+    """Return a function that opens a clip and waits for its list and its sound."""
 
     def opened(clip: Path) -> None:
         with qtbot.waitSignals([window.workspace.ranked, window.workspace.sound_ready]):

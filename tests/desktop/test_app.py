@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 _HEAVY = ("av", "cv2", "onnxruntime", "torch", "librosa", "soundfile", "scipy")
 
@@ -17,7 +18,7 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_window_opens_without_the_heavy_modules():
+def test_the_window_opens_without_the_heavy_modules() -> None:
     done = run(
         "import sys\n"
         "from PySide6.QtCore import QSettings\n"
@@ -34,7 +35,7 @@ def test_the_window_opens_without_the_heavy_modules():
     assert done.stdout == "[]\n", done.stderr
 
 
-def test_workers_start_without_qt():
+def test_workers_start_without_qt() -> None:
     done = run(
         "import sys\n"
         "import desktop.app, desktop.engine_session\n"
@@ -43,7 +44,7 @@ def test_workers_start_without_qt():
     assert done.stdout == "[]\n", done.stderr
 
 
-def test_without_a_screen_it_says_so():
+def test_without_a_screen_it_says_so() -> None:
     code = (
         "import os, sys\n"
         "sys.platform = 'linux'\n"
@@ -57,14 +58,14 @@ def test_without_a_screen_it_says_so():
     assert "there is no screen here" in done.stderr
 
 
-def test_the_version():
+def test_the_version() -> None:
     from engine import __version__
 
     done = run("from desktop.app import main; main(['--version'])")
     assert (done.returncode, done.stdout) == (0, f"soundbed {__version__}\n")
 
 
-def test_an_interrupt_closes_the_window(tmp_path):
+def test_an_interrupt_closes_the_window(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys, threading, time\n"
         "def interrupt():\n"

@@ -1,15 +1,21 @@
 """The window with the real engine on the demo clip: the road that a user takes."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
 
 from desktop.engine_session import EngineSession
 from desktop.main_window import MainWindow
 from desktop.theme import Theme
 from engine.paths import demo_clip
+from tests.desktop.driving import clip_of, plan_of
 
 pytestmark = pytest.mark.slow
 
@@ -17,8 +23,7 @@ _MS = 180_000
 
 
 @pytest.fixture
-def window(qtbot, qapp, tmp_path, no_leaks):
-    store = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+def window(qapp: QApplication, store: QSettings, no_leaks: None) -> Iterator[MainWindow]:
     window = MainWindow(EngineSession(), Theme(qapp), store)
     window.show()
     yield window
@@ -26,19 +31,21 @@ def window(qtbot, qapp, tmp_path, no_leaks):
     window.deleteLater()
 
 
-def test_from_a_clip_to_music_that_plays_and_is_taken_away(qtbot, window, tmp_path, monkeypatch):
+def test_from_a_clip_to_music_that_plays_and_is_taken_away(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workspace, player = window.workspace, window.preview.player
     with qtbot.waitSignals([workspace.ranked, workspace.sound_ready], timeout=_MS):
         window.open_clip(demo_clip())
-    clip_s = workspace.clip.info.duration_s
+    clip_s = clip_of(workspace).info.duration_s
     assert window.results.model.rowCount() >= 10
-    first = workspace.plan
+    first = plan_of(workspace)
     assert first.clip_duration_s == clip_s
 
     # The next track plays, in sound and picture.
     with qtbot.waitSignal(workspace.sound_ready, timeout=_MS):
-        qtbot.keyClick(window.results.view, Qt.Key.Key_Down)
-    assert workspace.plan.track_path != first.track_path
+        QTest.keyClick(window.results.view, Qt.Key.Key_Down)
+    assert plan_of(workspace).track_path != first.track_path
     assert player.playing
     with qtbot.waitSignal(window.preview._picture.frame_changed, timeout=_MS):
         pass
@@ -58,7 +65,7 @@ def test_from_a_clip_to_music_that_plays_and_is_taken_away(qtbot, window, tmp_pa
 
     # The pick and the plan are kept.
     qtbot.waitUntil(lambda: window.session.n_picks() == 1, timeout=_MS)
-    chosen = workspace.plan
+    chosen = plan_of(workspace)
     workspace.flush()
     qtbot.waitUntil(lambda: window.runner.n_running == 0, timeout=_MS)
     with qtbot.waitSignals([workspace.ranked, workspace.sound_ready], timeout=_MS):
@@ -66,7 +73,9 @@ def test_from_a_clip_to_music_that_plays_and_is_taken_away(qtbot, window, tmp_pa
     assert workspace.plan == chosen
 
 
-def test_a_text_file_named_mp4_is_explained(qtbot, window, tmp_path):
+def test_a_text_file_named_mp4_is_explained(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
     fake = tmp_path / "fake.mp4"
     fake.write_text("this is no film\n" * 100)
     with qtbot.waitSignal(window.workspace.clip_failed, timeout=_MS):

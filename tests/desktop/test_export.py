@@ -1,26 +1,35 @@
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
-from desktop.export.actions import ExportActions, with_suffix
+from desktop.export.actions import ExportActions, _exports, with_suffix
 from desktop.export.credits import CreditsDialog
 from desktop.jobs import JobRunner
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
+from engine.arrangement.plan import MixPlan
+from engine.progress import Progress
 from engine.settings import Settings
+from tests.desktop.driving import answer
+from tests.desktop.fake_session import FakeSession
 
 
 @pytest.fixture
-def window(qtbot):
+def window(qtbot: QtBot) -> QMainWindow:
     window = QMainWindow()
     qtbot.addWidget(window)
     return window
 
 
 @pytest.fixture
-def workspace(qtbot, session, clip_file, no_leaks):
+def workspace(
+    qtbot: QtBot, session: FakeSession, clip_file: Path, no_leaks: None
+) -> Iterator[Workspace]:
     workspace = Workspace(session, JobRunner(), Settings())
     with qtbot.waitSignals([workspace.ranked, workspace.sound_ready]):
         workspace.open_clip(clip_file)
@@ -29,16 +38,16 @@ def workspace(qtbot, session, clip_file, no_leaks):
 
 
 @pytest.fixture
-def exports(workspace, window, tmp_path):
-    strip = TaskStrip(window)
-    store = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
-    return ExportActions(workspace, strip, window, store)
+def exports(workspace: Workspace, window: QMainWindow, store: QSettings) -> ExportActions:
+    return ExportActions(workspace, TaskStrip(window), window, store)
 
 
-def choose(monkeypatch, path: Path) -> list[str]:
+def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[str]:
     proposed: list[str] = []
 
-    def ask(_parent, _title, start, *_args, **_options):
+    def ask(
+        _parent: QWidget, _title: str, start: str, *_: str, **_options: object
+    ) -> tuple[str, str]:
         proposed.append(start)
         return str(path), ""
 
@@ -46,31 +55,22 @@ def choose(monkeypatch, path: Path) -> list[str]:
     return proposed
 
 
-def answer(monkeypatch, role: QMessageBox.ButtonRole) -> list[str]:
-    asked: list[str] = []
-
-    def click(box: QMessageBox) -> int:
-        asked.append(box.text())
-        chosen = next(b for b in box.buttons() if box.buttonRole(b) == role)
-        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: chosen)
-        return 0
-
-    monkeypatch.setattr(QMessageBox, "exec", click)
-    return asked
-
-
-def test_nothing_is_offered_without_a_plan(qapp, session, window, tmp_path):
-    runner = JobRunner()
-    workspace = Workspace(session, runner, Settings())
-    store = QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat)
+def test_nothing_is_offered_without_a_plan(
+    session: FakeSession, window: QMainWindow, store: QSettings
+) -> None:
+    workspace = Workspace(session, JobRunner(), Settings())
     exports = ExportActions(workspace, TaskStrip(window), window, store)
     assert not any(action.isEnabled() for action in exports.actions)
     workspace.close()
 
 
 def test_a_video_is_written_beside_the_clip_and_counts_as_a_pick(
-    qtbot, exports, session, tmp_path, monkeypatch
-):
+    qtbot: QtBot,
+    exports: ExportActions,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     out = tmp_path / "out"  # the suffix is added
     proposed = choose(monkeypatch, out)
     exports.actions[0].trigger()
@@ -82,14 +82,18 @@ def test_a_video_is_written_beside_the_clip_and_counts_as_a_pick(
 
 
 def test_it_asks_before_it_replaces_and_keeps_by_default(
-    qtbot, exports, session, tmp_path, monkeypatch
-):
+    qtbot: QtBot,
+    exports: ExportActions,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     there = tmp_path / "out.wav"
     there.write_bytes(b"precious")
     choose(monkeypatch, tmp_path / "out")
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     exports.actions[1].trigger()
-    assert asked == ["There is a file out.wav already."]
+    assert asked == ["There is a file out.wav already. Replacing it can't be undone."]
     assert session.exported == []
     assert there.read_bytes() == b"precious"
 
@@ -99,17 +103,23 @@ def test_it_asks_before_it_replaces_and_keeps_by_default(
 
 
 def test_it_asks_too_when_the_file_may_end_under_another_suffix(
-    exports, session, tmp_path, monkeypatch
-):
+    exports: ExportActions, session: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "out.mov").write_bytes(b"precious")
     choose(monkeypatch, tmp_path / "out.mp4")
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     exports.actions[0].trigger()
-    assert asked == ["There is a file out.mov already."]
+    assert asked == ["There is a file out.mov already. Replacing it can't be undone."]
     assert session.exported == []
 
 
-def test_another_suffix_is_said(qtbot, exports, session, tmp_path, monkeypatch):
+def test_another_suffix_is_said(
+    qtbot: QtBot,
+    exports: ExportActions,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     choose(monkeypatch, tmp_path / "out.mp4")
     monkeypatch.setattr(session, "_export", lambda _kind, out, _over: out.with_suffix(".mkv"))
     exports.actions[0].trigger()
@@ -117,24 +127,28 @@ def test_another_suffix_is_said(qtbot, exports, session, tmp_path, monkeypatch):
     assert ".mp4 can't hold this picture, so it is a .mkv file" in exports._strip.text
 
 
-def test_changing_ones_mind_writes_nothing(exports, session, monkeypatch):
+def test_changing_ones_mind_writes_nothing(
+    exports: ExportActions, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: ("", ""))
     for action in exports.actions[:3]:
         action.trigger()
     assert session.exported == []
 
 
-def test_a_cancelled_export_says_so_and_is_no_pick(qtbot, exports, session, tmp_path, monkeypatch):
-    def slow(_plan, _out, _overwrite, progress):
+def test_a_cancelled_export_says_so_and_is_no_pick(
+    qtbot: QtBot,
+    exports: ExportActions,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slow(_plan: MixPlan, out: Path, _overwrite: bool, progress: Progress) -> Path:
         for n in range(100_000):
             progress.step("Writing", n, 100_000)
+        return out
 
-    exports = ExportActions(exports._workspace, exports._strip, exports._window, exports._settings)
     choose(monkeypatch, tmp_path / "out.mp4")
-    from dataclasses import replace
-
-    from desktop.export.actions import _exports
-
     exports.export(replace(_exports(exports._workspace)[0], write=slow))
     assert exports._strip.busy
     exports._strip.cancel()
@@ -143,7 +157,7 @@ def test_a_cancelled_export_says_so_and_is_no_pick(qtbot, exports, session, tmp_
     assert session.picked == []
 
 
-def test_credits_are_copied_and_saved(qtbot, qapp):
+def test_credits_are_copied_and_saved(qtbot: QtBot, qapp: QApplication) -> None:
     dialog = CreditsDialog("Music: Track 1")
     qtbot.addWidget(dialog)
     dialog._copy.click()
@@ -162,7 +176,5 @@ def test_credits_are_copied_and_saved(qtbot, qapp):
         ("a.otio", 2, "a.otio"),
     ],
 )
-def test_suffixes(workspace, name, index, expected):
-    from desktop.export.actions import _exports
-
+def test_suffixes(workspace: Workspace, name: str, index: int, expected: str) -> None:
     assert with_suffix(Path("/x") / name, _exports(workspace)[index]) == Path("/x") / expected

@@ -30,25 +30,25 @@ def peaks(*loudest: int) -> np.ndarray:
     return np.array([[-value, value // 2] for value in loudest], np.int8)
 
 
-def test_envelope_takes_the_loudest_of_each_stretch():
+def test_envelope_takes_the_loudest_of_each_stretch() -> None:
     np.testing.assert_allclose(
         geometry.track_envelope(peaks(0, 127, 64, 32), 2), [1.0, 64 / 127], atol=1e-6
     )
 
 
-def test_envelope_between_columns_is_interpolated():
+def test_envelope_between_columns_is_interpolated() -> None:
     # Two columns at 1/4 and 3/4; four bars at 1/8, 3/8, 5/8, 7/8.
     np.testing.assert_allclose(
         geometry.track_envelope(peaks(0, 100), 4), np.array([0, 25, 75, 100]) / 127
     )
 
 
-def test_envelope_of_nothing_is_flat():
+def test_envelope_of_nothing_is_flat() -> None:
     assert geometry.track_envelope(peaks(), 3).tolist() == [0, 0, 0]
     assert geometry.track_envelope(peaks(1), 0).size == 0
 
 
-def test_clip_envelope_starts_where_the_plan_says():
+def test_clip_envelope_starts_where_the_plan_says() -> None:
     # A track of 8 s, silent in its first half, loud in its second.
     loud_half = peaks(*([0] * 40 + [127] * 40))
     first = geometry.clip_envelope(plan(Segment(0.0, 0.0, 4.0)), loud_half, 8.0, 4)
@@ -57,7 +57,7 @@ def test_clip_envelope_starts_where_the_plan_says():
     assert second.min() > 0.99
 
 
-def test_clip_envelope_has_the_fade_and_the_level():
+def test_clip_envelope_has_the_fade_and_the_level() -> None:
     steady = peaks(*([127] * 80))
     faded = plan(Segment(0.0, 0.0, 4.0, fade_out_s=2.0), match_gain_db=-6.0206)
     # Columns in the middle of each second; the fade is sin(pi/2 * left / 2 s).
@@ -65,13 +65,13 @@ def test_clip_envelope_has_the_fade_and_the_level():
     np.testing.assert_allclose(geometry.clip_envelope(faded, steady, 8.0, 4), expected, atol=1e-4)
 
 
-def test_the_parts_that_are_heard_begin_after_their_crossfade():
+def test_the_parts_that_are_heard_begin_after_their_crossfade() -> None:
     cut = plan(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
     assert geometry.played_parts(cut) == [(1.0, 3.0), (6.0, 7.75)]
     assert geometry.joined([(6.0, 7.0), (0.0, 2.0), (1.5, 3.0)]) == [(0.0, 3.0), (6.0, 7.0)]
 
 
-def test_the_part_that_is_heard_is_said_in_words():
+def test_the_part_that_is_heard_is_said_in_words() -> None:
     assert describe_parts(plan(Segment(1.0, 0.0, 4.0))) == "From 0:01.0 to 0:05.0"
     cut = plan(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
     assert describe_parts(cut) == "Cut at bar lines: 0:01.0 to 0:03.0, 0:06.0 to 0:07.8"
@@ -83,16 +83,16 @@ def test_the_part_that_is_heard_is_said_in_words():
     ("start_s", "snapped_s"),
     [(1.1, 1.0), (1.3, 1.5), (-4.0, 0.0), (0.1, 0.0), (99.0, 2.0)],
 )
-def test_snaps_to_the_nearest_beat(start_s, snapped_s):
+def test_snaps_to_the_nearest_beat(start_s: float, snapped_s: float) -> None:
     assert geometry.snap(start_s, [0.5, 1.0, 1.5, 2.0, 2.5], latest_s=2.2) == snapped_s
 
 
-def test_without_beats_nothing_snaps():
+def test_without_beats_nothing_snaps() -> None:
     assert geometry.snap(1.234, [], latest_s=5.0) == 1.234
     assert geometry.snap(9.0, [], latest_s=5.0) == 5.0
 
 
-def test_neighbour_beats():
+def test_neighbour_beats() -> None:
     beats = [0.5, 1.0, 1.5]
     assert geometry.neighbour_beat(1.0, beats, 5.0, 1) == 1.5
     assert geometry.neighbour_beat(1.0, beats, 5.0, -1) == 0.5
@@ -102,7 +102,7 @@ def test_neighbour_beats():
     assert geometry.neighbour_beat(0.2, [], 5.0, -1) == 0.0
 
 
-def test_ticks_are_round_and_far_enough_apart():
+def test_ticks_are_round_and_far_enough_apart() -> None:
     assert geometry.tick_step_s(10.0, 800.0) == 1
     assert geometry.tick_step_s(3600.0, 800.0) == 600
     assert geometry.tick_step_s(0.5, 800.0) == 0.1
@@ -118,5 +118,5 @@ def test_ticks_are_round_and_far_enough_apart():
         (-1.0, 1, "0:00.0"),
     ],
 )
-def test_times_are_written_as_people_do(time_s, decimals, text):
+def test_times_are_written_as_people_do(time_s: float, decimals: int, text: str) -> None:
     assert geometry.format_time(time_s, decimals) == text

@@ -1,15 +1,19 @@
 import threading
 import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.jobs import Job, JobRunner, Lane
 from engine.errors import InputError, SoundbedError
+from engine.progress import Progress
 
 
 @pytest.fixture
-def runner(qapp, no_leaks):
+def runner(qapp: QApplication, no_leaks: None) -> Iterator[JobRunner]:
     runner = JobRunner()
     yield runner
     runner.shutdown()
@@ -23,10 +27,10 @@ def outcomes(job: Job) -> list[object]:
     return seen
 
 
-def test_a_result_arrives_on_the_gui_thread(qtbot, runner):
+def test_a_result_arrives_on_the_gui_thread(qtbot: QtBot, runner: JobRunner) -> None:
     workers, receivers = [], []
 
-    def work(_progress):
+    def work(_progress: Progress) -> int:
         workers.append(threading.get_ident())
         return 42
 
@@ -40,8 +44,8 @@ def test_a_result_arrives_on_the_gui_thread(qtbot, runner):
     assert receivers == [threading.get_ident()]
 
 
-def test_progress_arrives_in_order_and_on_the_gui_thread(qtbot, runner):
-    def work(progress):
+def test_progress_arrives_in_order_and_on_the_gui_thread(qtbot: QtBot, runner: JobRunner) -> None:
+    def work(progress: Progress) -> None:
         for n in range(3):
             progress.step(f"stage {n}", n, 3)
 
@@ -55,10 +59,10 @@ def test_progress_arrives_in_order_and_on_the_gui_thread(qtbot, runner):
     assert steps == [("stage 0", 0, True), ("stage 1", 1, True), ("stage 2", 2, True)]
 
 
-def test_a_cancelled_job_says_so_and_never_succeeds(qtbot, runner):
+def test_a_cancelled_job_says_so_and_never_succeeds(qtbot: QtBot, runner: JobRunner) -> None:
     started, go_on = threading.Event(), threading.Event()
 
-    def work(progress):
+    def work(progress: Progress) -> str:
         started.set()
         go_on.wait(5)
         return "too late"
@@ -72,11 +76,11 @@ def test_a_cancelled_job_says_so_and_never_succeeds(qtbot, runner):
     assert seen == [("cancelled", None)]
 
 
-def test_cancelling_stops_the_work_at_its_next_step(qtbot, runner):
+def test_cancelling_stops_the_work_at_its_next_step(qtbot: QtBot, runner: JobRunner) -> None:
     started = threading.Event()
     n_steps = 0
 
-    def work(progress):
+    def work(progress: Progress) -> None:
         nonlocal n_steps
         for n in range(10_000_000):
             started.set()
@@ -90,10 +94,10 @@ def test_cancelling_stops_the_work_at_its_next_step(qtbot, runner):
     assert n_steps < 9_999_999
 
 
-def test_an_error_of_the_engine_arrives_as_it_is(qtbot, runner):
+def test_an_error_of_the_engine_arrives_as_it_is(qtbot: QtBot, runner: JobRunner) -> None:
     error = InputError("that makes no sense.")
 
-    def work(_progress):
+    def work(_progress: Progress) -> None:
         raise error
 
     job = runner.start(work)
@@ -102,8 +106,10 @@ def test_an_error_of_the_engine_arrives_as_it_is(qtbot, runner):
     assert caught.args == [error]
 
 
-def test_a_fault_becomes_an_error_that_names_the_log(qtbot, runner, caplog):
-    def work(_progress):
+def test_a_fault_becomes_an_error_that_names_the_log(
+    qtbot: QtBot, runner: JobRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(_progress: Progress) -> None:
         raise ZeroDivisionError("inner words")
 
     job = runner.start(work)
@@ -115,11 +121,11 @@ def test_a_fault_becomes_an_error_that_names_the_log(qtbot, runner, caplog):
     assert "inner words" in caplog.text
 
 
-def test_writes_run_one_after_the_other_in_order(qtbot, runner):
+def test_writes_run_one_after_the_other_in_order(qtbot: QtBot, runner: JobRunner) -> None:
     running, most, order = 0, 0, []
 
-    def write(number):
-        def work(_progress):
+    def write(number: int) -> Callable[[Progress], None]:
+        def work(_progress: Progress) -> None:
             nonlocal running, most
             running += 1
             most = max(most, running)
@@ -136,7 +142,7 @@ def test_writes_run_one_after_the_other_in_order(qtbot, runner):
     assert order == [0, 1, 2, 3, 4]
 
 
-def test_a_plan_is_saved_while_a_folder_is_being_added(qtbot, runner):
+def test_a_plan_is_saved_while_a_folder_is_being_added(qtbot: QtBot, runner: JobRunner) -> None:
     saved = threading.Event()
     adding = runner.start(lambda _: saved.wait(5), Lane.INDEX)
     runner.start(lambda _: saved.set(), Lane.WRITE)
@@ -145,19 +151,19 @@ def test_a_plan_is_saved_while_a_folder_is_being_added(qtbot, runner):
     assert caught.args == [True]
 
 
-def test_reads_run_side_by_side(qtbot, runner):
+def test_reads_run_side_by_side(qtbot: QtBot, runner: JobRunner) -> None:
     both = threading.Barrier(2, timeout=5)
     jobs = [runner.start(lambda _: both.wait()) for _ in range(2)]
     with qtbot.waitSignals([job.succeeded for job in jobs]):
         pass
 
 
-def test_shutdown_stops_reads_and_finishes_writes(qapp, no_leaks):
+def test_shutdown_stops_reads_and_finishes_writes(qapp: QApplication, no_leaks: None) -> None:
     runner = JobRunner()
     written = []
     started = threading.Event()
 
-    def read(progress):
+    def read(progress: Progress) -> None:
         started.set()
         while True:
             progress.step("reading")
@@ -171,7 +177,7 @@ def test_shutdown_stops_reads_and_finishes_writes(qapp, no_leaks):
     assert runner.n_running == 0
 
 
-def test_emitting_a_signal_keeps_the_count_of_references(qapp):
+def test_emitting_a_signal_keeps_the_count_of_references(qapp: QApplication) -> None:
     # PySide6 6.12.0 loses a reference to True with each emit, which ends Python 3.11.
     import sys
 

@@ -1,23 +1,31 @@
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QTreeWidgetItem
+from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
 from desktop.library.window import LibraryWindow
 from desktop.session import LibraryListing
 from engine.errors import MusicPackError
 from engine.library.folders import Folder
+from engine.library.tracks import Track
+from engine.progress import Progress
+from tests.desktop.driving import answer, drop, top_item
+from tests.desktop.fake_session import FakeSession
 
 
-def changed(track, **values):
+def changed(track: Track, **values: Any) -> Track:
     return replace(track, file=replace(track.file, **values))
 
 
 @pytest.fixture
-def window(qtbot, session, tmp_path, no_leaks):
+def window(
+    qtbot: QtBot, session: FakeSession, tmp_path: Path, no_leaks: None
+) -> Iterator[LibraryWindow]:
     folder = tmp_path / "songs"
     tracks = [
         changed(track, origin="own", path=folder / track.path.name) for track in session.tracks[:3]
@@ -32,21 +40,30 @@ def window(qtbot, session, tmp_path, no_leaks):
     runner.shutdown()
 
 
-def show(qtbot, window: LibraryWindow) -> None:
+def child_of(item: QTreeWidgetItem, number: int) -> QTreeWidgetItem:
+    child = item.child(number)
+    assert child is not None
+    return child
+
+
+def show(qtbot: QtBot, window: LibraryWindow) -> None:
     window.refresh()
     qtbot.waitUntil(lambda: window._runner.n_running == 0)
 
 
-def test_lists_folders_with_their_tracks_and_states(qtbot, window):
+def test_lists_folders_with_their_tracks_and_states(qtbot: QtBot, window: LibraryWindow) -> None:
     show(qtbot, window)
-    top = window.tree.topLevelItem(0)
+    top = top_item(window)
     assert top.text(5) == "3 tracks, 1 offline, 1 can't be used"
-    assert [top.child(n).text(0) for n in range(3)] == ["Track 1", "Track 2", "Track 3"]
-    assert [top.child(n).text(5) for n in range(3)] == ["", "offline", "can't be used"]
-    assert top.child(2).toolTip(5) == "no sound in it."
+    rows = [child_of(top, n) for n in range(3)]
+    assert [row.text(0) for row in rows] == ["Track 1", "Track 2", "Track 3"]
+    assert [row.text(5) for row in rows] == ["", "offline", "can't be used"]
+    assert rows[2].toolTip(5) == "no sound in it."
 
 
-def test_an_empty_library_says_what_to_do(qtbot, window, session):
+def test_an_empty_library_says_what_to_do(
+    qtbot: QtBot, window: LibraryWindow, session: FakeSession
+) -> None:
     session.own = LibraryListing((), ())
     show(qtbot, window)
     assert window._pages.currentWidget() is window._empty
@@ -55,8 +72,8 @@ def test_an_empty_library_says_what_to_do(qtbot, window, session):
 
 
 def test_adding_a_folder_reports_and_says_that_the_ranking_changed(
-    qtbot, window, session, tmp_path
-):
+    qtbot: QtBot, window: LibraryWindow, session: FakeSession, tmp_path: Path
+) -> None:
     with qtbot.waitSignal(window.changed):
         window.add_folder(tmp_path)
         assert not window._add.isEnabled()
@@ -65,12 +82,18 @@ def test_adding_a_folder_reports_and_says_that_the_ranking_changed(
     qtbot.waitUntil(window._add.isEnabled)
 
 
-def test_a_cancelled_scan_lists_what_was_finished(qtbot, window, session, tmp_path):
-    def add(_folder, progress):
+def test_a_cancelled_scan_lists_what_was_finished(
+    qtbot: QtBot,
+    window: LibraryWindow,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def add(_folder: Path, progress: Progress) -> None:
         while True:
             progress.step("Analysing music", 1, 3)
 
-    session.add_folder = add
+    monkeypatch.setattr(session, "add_folder", add)
     with qtbot.waitSignal(window.changed):
         window.add_folder(tmp_path)
         window.strip.cancel()
@@ -78,39 +101,33 @@ def test_a_cancelled_scan_lists_what_was_finished(qtbot, window, session, tmp_pa
     qtbot.waitUntil(lambda: window.tree.topLevelItemCount() == 1)
 
 
-def test_rescan_reports_what_is_offline(qtbot, window):
+def test_rescan_reports_what_is_offline(qtbot: QtBot, window: LibraryWindow) -> None:
     with qtbot.waitSignal(window.changed):
         window.rescan()
     assert window.strip.text == "Done: 0 added, 3 unchanged, 1 offline"
 
 
-@pytest.mark.parametrize("forget", [False, True])
-def test_removing_asks_first(qtbot, window, session, monkeypatch, forget):
+@pytest.mark.parametrize("agreed", [False, True])
+def test_removing_asks_first(
+    qtbot: QtBot,
+    window: LibraryWindow,
+    session: FakeSession,
+    monkeypatch: pytest.MonkeyPatch,
+    agreed: bool,
+) -> None:
     show(qtbot, window)
-    window.tree.setCurrentItem(window.tree.topLevelItem(0).child(0))
+    window.tree.setCurrentItem(child_of(top_item(window), 0))
     role = QMessageBox.ButtonRole
-    wanted = role.DestructiveRole if forget else role.RejectRole
-
-    def click(box: QMessageBox) -> int:
-        chosen = next(b for b in box.buttons() if box.buttonRole(b) == wanted)
-        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: chosen)
-        return 0
-
-    monkeypatch.setattr(QMessageBox, "exec", click)
+    asked = answer(monkeypatch, role.DestructiveRole if agreed else role.RejectRole)
     window.remove_selected()
+    assert asked == ["Remove Track 1? Its files stay where they are."]
     qtbot.waitUntil(lambda: window._runner.n_running == 0)
-    assert [track.title for track in session.removed] == (["Track 1"] if forget else [])
+    assert session.removed == ([session.own.tracks[0]] if agreed else [])
 
 
-def drop(window: LibraryWindow, path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    modifiers = Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPoint(5, 5), actions, data, button, modifiers))
-
-
-def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(qtbot, window, session, tmp_path):
+def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(
+    qtbot: QtBot, window: LibraryWindow, session: FakeSession, tmp_path: Path
+) -> None:
     with qtbot.waitSignal(window.changed):
         drop(window, tmp_path / "night.soundbed.zip")
     assert session.installed == [tmp_path / "night.soundbed.zip"]
@@ -123,31 +140,33 @@ def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(qtbot, window, s
     assert len(session.installed) == 1
 
 
-def test_a_pack_that_is_refused_says_why(qtbot, window, session, tmp_path):
-    def refuse(_pack, _progress):
+def test_a_pack_that_is_refused_says_why(
+    qtbot: QtBot,
+    window: LibraryWindow,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_pack: Path, _progress: Progress) -> None:
         raise MusicPackError("it was edited.", path="night.zip")
 
-    session.install_pack = refuse
+    monkeypatch.setattr(session, "install_pack", refuse)
     with qtbot.waitSignal(window.changed):
         window.install_pack(tmp_path / "night.zip")
     assert "night.zip: it was edited." in window.strip.text
 
 
-def test_a_pack_goes_by_its_title_and_says_that_its_copies_go(qtbot, window, session, monkeypatch):
+def test_a_pack_goes_by_its_title_and_says_that_its_copies_go(
+    qtbot: QtBot, window: LibraryWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder,) = session.own.folders
     session.own = LibraryListing((folder,), session.own.tracks, {folder.path: "Night"})
     show(qtbot, window)
-    top = window.tree.topLevelItem(0)
+    top = top_item(window)
     assert top.text(0) == "Night"
     window.tree.setCurrentItem(top)
-    said = []
-
-    def click(box: QMessageBox) -> int:
-        said.append(f"{box.text()} {box.informativeText()}")
-        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: box.buttons()[-1])
-        return 0
-
-    monkeypatch.setattr(QMessageBox, "exec", click)
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     window.remove_selected()
-    (text,) = said
-    assert text.startswith("Remove Night? Its copies in your data folder are deleted")
+    assert asked == [
+        "Remove Night? Its copies in your data folder are deleted; the pack file stays."
+    ]

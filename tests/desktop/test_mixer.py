@@ -19,7 +19,7 @@ def mixer() -> Mixer:
     return mixer
 
 
-def test_sums_both_sounds(mixer):
+def test_sums_both_sounds(mixer: Mixer) -> None:
     mixer.set_samples(Source.CLIP, np.full((8, 2), 0.25, np.float32))
     mixed = mixer.read(3)
     left = [0.25, 1000 / 32768 + 0.25, 2000 / 32768 + 0.25]
@@ -27,32 +27,32 @@ def test_sums_both_sounds(mixer):
     np.testing.assert_allclose(mixed, np.stack([left, right], axis=1), atol=1e-7)
 
 
-def test_goes_on_where_it_stopped(mixer):
+def test_goes_on_where_it_stopped(mixer: Mixer) -> None:
     mixer.read(3)
     np.testing.assert_allclose(mixer.read(2)[:, 0] * 32768, [3000, 4000], atol=1e-3)
     assert mixer.position == 5
 
 
-def test_is_silent_beyond_the_end_and_before_the_start(mixer):
+def test_is_silent_beyond_the_end_and_before_the_start(mixer: Mixer) -> None:
     mixer.position = 6
     np.testing.assert_allclose(mixer.read(4)[:, 0] * 32768, [6000, 7000, 0, 0], atol=1e-3)
     mixer.position = -2
     np.testing.assert_allclose(mixer.read(4)[:, 0] * 32768, [0, 0, 0, 1000], atol=1e-3)
 
 
-def test_double_speed_takes_every_second_sample(mixer):
+def test_double_speed_takes_every_second_sample(mixer: Mixer) -> None:
     mixer.speed = 2.0
     np.testing.assert_allclose(mixer.read(3)[:, 0] * 32768, [0, 2000, 4000], atol=1e-3)
     assert mixer.position == 6
 
 
-def test_backward_speed_reverses(mixer):
+def test_backward_speed_reverses(mixer: Mixer) -> None:
     mixer.position, mixer.speed = 4, -1.0
     np.testing.assert_allclose(mixer.read(3)[:, 0] * 32768, [4000, 3000, 2000], atol=1e-3)
     assert mixer.position == 1
 
 
-def test_a_new_level_slides_in_over_one_block(mixer):
+def test_a_new_level_slides_in_over_one_block(mixer: Mixer) -> None:
     mixer.set_samples(Source.MUSIC, np.full((100, 2), 0.5, np.float32))
     mixer.set_gain(Source.MUSIC, -60.0)
     # From 1 to 0 over four frames: 0.75, 0.5, 0.25, 0.
@@ -60,31 +60,31 @@ def test_a_new_level_slides_in_over_one_block(mixer):
     np.testing.assert_allclose(mixer.read(4), 0.0)
 
 
-def test_minus_six_decibels_is_half(mixer):
+def test_minus_six_decibels_is_half(mixer: Mixer) -> None:
     mixer.set_samples(Source.MUSIC, np.full((100, 2), 0.5, np.float32))
     mixer.set_gain(Source.MUSIC, -6.0206)
     mixer.read(1)
     np.testing.assert_allclose(mixer.read(2), 0.25, atol=1e-5)
 
 
-def test_the_sum_stays_within_full_scale(mixer):
+def test_the_sum_stays_within_full_scale(mixer: Mixer) -> None:
     for source in Source:
         mixer.set_samples(source, np.full((4, 2), 0.9, np.float32))
     np.testing.assert_array_equal(mixer.read(2), np.ones((2, 2), np.float32))
 
 
-def test_a_mixer_that_does_not_run_is_silent_and_stands_still(mixer):
+def test_a_mixer_that_does_not_run_is_silent_and_stands_still(mixer: Mixer) -> None:
     mixer.running = False
     mixer.position = 3
     np.testing.assert_array_equal(mixer.read(5), np.zeros((5, 2)))
     assert mixer.position == 3
 
 
-def test_no_frames_are_no_frames(mixer):
+def test_no_frames_are_no_frames(mixer: Mixer) -> None:
     assert mixer.read(0).shape == (0, 2)
 
 
-def test_encodes_for_the_sink():
+def test_encodes_for_the_sink() -> None:
     mixed = np.array([[1.0, -1.0], [0.5, 0.0]], np.float32)
     as_int = encode(mixed, QAudioFormat.SampleFormat.Int16)
     assert np.frombuffer(as_int, np.int16).tolist() == [32767, -32767, 16384, 0]

@@ -2,51 +2,42 @@ import time
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.preview.clock import SoundClock, TimerClock
 from desktop.preview.mixer import Mixer
 from desktop.preview.picture import correct
 from desktop.preview.player import Player
-
-
-class FakePicture(QObject):
-    def __init__(self) -> None:
-        super().__init__()
-        self.shown: list[float] = []
-        self.followed: list[tuple[float, float]] = []
-
-    def show(self, position_s: float) -> None:
-        self.shown.append(position_s)
-
-    def follow(self, position_s: float, speed: float) -> None:
-        self.followed.append((position_s, speed))
+from tests.desktop.fake_session import FakePicture, StillClock
 
 
 @pytest.fixture
-def clock(still_clock):
+def clock(still_clock: StillClock) -> StillClock:
     return still_clock
 
 
-@pytest.fixture
-def player(qapp, clock):
-    player = Player(FakePicture(), Mixer(), clock)
+@pytest.fixture(autouse=True)
+def loaded(player: Player) -> None:
     player.load(4.0, 25.0)
-    yield player
-    player.pause()
 
 
-def test_the_cursor_is_where_the_clock_is(qtbot, player, clock):
+def test_the_playhead_is_where_the_clock_is(
+    qtbot: QtBot, player: Player, picture: FakePicture, clock: StillClock
+) -> None:
     player.play()
     clock.now_s = 1.25
     with qtbot.waitSignal(player.moved, check_params_cb=lambda s: s == 1.25):
         pass
-    assert player._picture.followed[-1] == (1.25, 1.0)
+    assert picture.followed[-1] == (1.25, 1.0)
     player.pause()
     assert player.position_s == 1.25
     assert not clock.running
 
 
-def test_it_stops_at_the_end_and_starts_again_from_the_front(qtbot, player, clock):
+def test_it_stops_at_the_end_and_starts_again_from_the_front(
+    qtbot: QtBot, player: Player, clock: StillClock
+) -> None:
     player.play()
     clock.now_s = 4.01
     with qtbot.waitSignal(player.playing_changed, check_params_cb=lambda on: not on):
@@ -56,7 +47,7 @@ def test_it_stops_at_the_end_and_starts_again_from_the_front(qtbot, player, cloc
     assert clock.now_s == 0.0
 
 
-def test_l_plays_faster_each_time_and_k_stops(player, clock):
+def test_l_plays_faster_each_time_and_k_stops(player: Player, clock: StillClock) -> None:
     speeds = []
     for _ in range(4):
         player.shuttle(1)
@@ -66,7 +57,7 @@ def test_l_plays_faster_each_time_and_k_stops(player, clock):
     assert player.speed == 1.0
 
 
-def test_j_plays_backward_and_l_turns_round(player, clock):
+def test_j_plays_backward_and_l_turns_round(player: Player, clock: StillClock) -> None:
     player.seek(3.0)
     player.shuttle(-1)
     player.shuttle(-1)
@@ -75,7 +66,7 @@ def test_j_plays_backward_and_l_turns_round(player, clock):
     assert clock.speed == 1.0
 
 
-def test_backward_play_stops_at_the_start(qtbot, player, clock):
+def test_backward_play_stops_at_the_start(qtbot: QtBot, player: Player, clock: StillClock) -> None:
     player.seek(1.0)
     player.shuttle(-1)
     clock.now_s = -0.1
@@ -84,7 +75,7 @@ def test_backward_play_stops_at_the_start(qtbot, player, clock):
     assert player.position_s == 0.0
 
 
-def test_a_step_is_one_frame_and_pauses(player, clock):
+def test_a_step_is_one_frame_and_pauses(player: Player, clock: StillClock) -> None:
     player.play()
     clock.now_s = 1.0
     player.step(1)
@@ -94,7 +85,7 @@ def test_a_step_is_one_frame_and_pauses(player, clock):
     assert player.position_s == pytest.approx(25 * 0.04 + 0.0004)
 
 
-def test_steps_stay_within_the_clip(player):
+def test_steps_stay_within_the_clip(player: Player) -> None:
     player.step(-1)
     assert player.position_s == pytest.approx(0.0004)
     player.seek(4.0)
@@ -102,7 +93,7 @@ def test_steps_stay_within_the_clip(player):
     assert player.position_s == pytest.approx(99 * 0.04 + 0.0004)
 
 
-def test_seeking_goes_on_playing(player, clock):
+def test_seeking_goes_on_playing(player: Player, clock: StillClock) -> None:
     player.play()
     player.seek(2.0)
     assert clock.now_s == 2.0
@@ -113,7 +104,7 @@ def test_seeking_goes_on_playing(player, clock):
     assert player.position_s == 1.0
 
 
-def test_nothing_plays_without_a_clip(qapp, clock):
+def test_nothing_plays_without_a_clip(qapp: QApplication, clock: StillClock) -> None:
     player = Player(FakePicture(), Mixer(), clock)
     player.play()
     assert not player.playing
@@ -132,13 +123,15 @@ def test_nothing_plays_without_a_clip(qapp, clock):
         (-0.2, 2.0, 2.2, False),
     ],
 )
-def test_the_picture_is_corrected_when_it_drifts(drift_s, speed, rate, jump):
+def test_the_picture_is_corrected_when_it_drifts(
+    drift_s: float, speed: float, rate: float, jump: bool
+) -> None:
     correction = correct(drift_s, speed)
     assert correction.rate == pytest.approx(rate)
     assert correction.jump is jump
 
 
-def test_the_watch_runs_and_stops(qtbot):
+def test_the_watch_runs_and_stops(qtbot: QtBot) -> None:
     clock = TimerClock()
     before_s = time.perf_counter()
     clock.start(1.0, 2.0)
@@ -159,7 +152,7 @@ def test_the_watch_runs_and_stops(qtbot):
 
 
 class FakeSink:
-    """Plays what it is told to have played."""
+    """Says how much it has played."""
 
     def __init__(self) -> None:
         self.played_us = 0
@@ -175,13 +168,16 @@ class FakeSink:
         return self.played_us
 
 
-def test_the_sound_clock_counts_what_was_heard(qapp):
+def test_the_sound_clock_counts_what_was_played(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from PySide6.QtMultimedia import QAudioDevice
 
     parent = QObject()
     mixer = Mixer()
     clock = SoundClock(mixer, QAudioDevice(), parent)
-    sink = clock._sink = FakeSink()
+    sink = FakeSink()
+    monkeypatch.setattr(clock, "_sink", sink)
     clock.start(1.0, 1.0)
     assert clock.position_s() == 1.0
     clock._source.n_read = 48_000  # the device took a second ahead

@@ -1,6 +1,6 @@
 """The window in a language whose sentences are a third longer: nothing is cut off."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
 
 from desktop.main_window import MainWindow
 from engine.translation import use_catalogue
+from tests.desktop.driving import OpenClip
 from tests.pseudo_language import PseudoLanguage
 
 # What style sheets and frames take at most, and what nobody sees missing.
@@ -23,7 +24,7 @@ def pseudo_language() -> Iterator[None]:
 
 
 def test_the_smallest_window_cuts_nothing_off(
-    window: MainWindow, open_clip: Callable[[Path], None], clip_file: Path
+    window: MainWindow, open_clip: OpenClip, clip_file: Path
 ) -> None:
     window.resize(window.minimumSize())
     QApplication.processEvents()

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from desktop.results.model import (
     RECOMMENDATION_ROLE,
@@ -40,7 +40,7 @@ def item(rank: int = 1, marks: Marks | None = None, **values: Any) -> Recommenda
     return Recommendation(rank, 0.625, track, 3.0, ("warm ↔ folk", "slow cuts"))
 
 
-def test_rows_in_the_order_of_the_ranking():
+def test_rows_in_the_order_of_the_ranking() -> None:
     model = ResultsModel()
     model.show((item(1), item(2)))
     assert model.rowCount() == 2
@@ -53,21 +53,21 @@ def test_rows_in_the_order_of_the_ranking():
 
 
 @pytest.mark.parametrize(("score", "percent"), [(0.625, 62), (-0.3, 0), (1.2, 100), (0.0, 0)])
-def test_match(score, percent):
+def test_match(score: float, percent: int) -> None:
     assert match_percent(score) == percent
 
 
-def test_three_moods_that_stand_out():
+def test_three_moods_that_stand_out() -> None:
     assert leading_moods(item().track.profile.moods) == ("happy", "calm", "epic")
     assert leading_moods({"calm": 0.1}) == ()
 
 
-def test_facts_leave_out_what_is_unknown():
+def test_facts_leave_out_what_is_unknown() -> None:
     assert facts(item()) == ("happy, calm, epic", "92 BPM", "D minor")
     assert facts(item(bpm=None, key=None, moods={})) == ()
 
 
-def test_a_screen_reader_hears_the_whole_row():
+def test_a_screen_reader_hears_the_whole_row() -> None:
     assert accessible_text(item()) == (
         "1. Song 1, folk, happy, calm, epic, 92 BPM, D minor, match 62 of 100, "
         "warm ↔ folk, slow cuts"
@@ -90,7 +90,7 @@ def drawn(recommendation: Recommendation) -> QImage:
     return image
 
 
-def test_a_row_shows_the_colours_of_the_cover_where_there_are_some(qapp):
+def test_a_row_shows_the_colours_of_the_cover_where_there_are_some(qapp: QApplication) -> None:
     covered = drawn(item(marks=Marks(colours=("#ff0000", "#0000ff"))))
     plain = drawn(item(marks=Marks()))
     middle = covered.height() // 2

@@ -18,7 +18,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_black_on_white_is_twenty_one():
+def test_black_on_white_is_twenty_one() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
 
 
@@ -36,11 +36,11 @@ def test_black_on_white_is_twenty_one():
         ("problem", "ground"),
     ],
 )
-def test_text_can_be_read(colours: Colours, text: str, ground: str):
+def test_text_can_be_read(colours: Colours, text: str, ground: str) -> None:
     assert contrast(getattr(colours, text), getattr(colours, ground)) >= 4.5
 
 
-def test_the_style_sheet_names_only_colours_that_exist():
+def test_the_style_sheet_names_only_colours_that_exist() -> None:
     from dataclasses import asdict
 
     assert "$" not in Template(STYLESHEET).substitute(asdict(DARK))

@@ -1,47 +1,42 @@
 """The window over a session without an engine: clips, plans and playing."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QSlider
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from desktop.preview import geometry
 from engine.errors import DecoderCrashed
 from engine.library.marks import Marks, Section
+from tests.desktop.driving import OpenClip, clip_of, plan_of, press, slider_of, titles
+from tests.desktop.fake_session import FakeSession, StillClock
 
 
-def titles(window: MainWindow) -> list[str]:
-    model = window.results.model
-    return [model.index(row).data() for row in range(model.rowCount())]
-
-
-def press(qtbot, window: MainWindow, key: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
-    qtbot.keyClick(window.focusWidget() or window, key, modifiers)
-
-
-def test_opens_empty_and_says_what_to_do(window):
+def test_opens_empty_and_says_what_to_do(window: MainWindow) -> None:
     assert window.pages.currentWidget() is window.welcome
     assert not any(action.isEnabled() for action in window.exports.actions)
 
 
 def test_a_clip_gives_a_ranked_list_with_the_best_track_laid_under_it(
-    open_clip, qtbot, window, clip_file
-):
+    open_clip: OpenClip, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
     assert titles(window) == ["Track 1", "Track 2", "Track 3", "Track 4", "Track 5"]
-    assert window.workspace.plan.title == "Track 1"
-    assert window.workspace.plan.start_s == 2.0
+    assert plan_of(window.workspace).title == "Track 1"
+    assert plan_of(window.workspace).start_s == 2.0
     assert not window.preview.player.playing
-    assert window.pages.currentWidget().isVisible()
+    assert window.results.isVisible()
     assert all(action.isEnabled() for action in window.exports.actions)
     assert clip_file.name in window.windowTitle()
 
 
 def test_the_window_stays_alive_while_a_clip_is_analysed_and_can_cancel(
-    open_clip, qtbot, window, session, clip_file
-):
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     import threading
 
     session.gate = threading.Event()
@@ -55,8 +50,8 @@ def test_the_window_stays_alive_while_a_clip_is_analysed_and_can_cancel(
 
 
 def test_an_unusable_clip_is_explained_and_the_one_before_stays(
-    open_clip, qtbot, window, clip_file
-):
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
     with qtbot.waitSignal(window.workspace.clip_failed):
         window.open_clip(clip_file.with_name("gone.mp4"))
@@ -65,15 +60,17 @@ def test_an_unusable_clip_is_explained_and_the_one_before_stays(
     assert "gone.mp4" in window.problem.text()
     assert "Choose another file." in window.problem.text()
     window.problem.back_requested.emit()
-    assert window.workspace.clip.info.path == clip_file
+    assert clip_of(window.workspace).info.path == clip_file
     assert len(titles(window)) == 5
 
 
-def test_moving_in_the_list_plays_the_track(open_clip, qtbot, window, clip_file):
+def test_moving_in_the_list_plays_the_track(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
     with qtbot.waitSignal(window.workspace.sound_ready):
-        press(qtbot, window, Qt.Key.Key_Down)
-    assert window.workspace.plan.title == "Track 2"
+        press(window, Qt.Key.Key_Down)
+    assert plan_of(window.workspace).title == "Track 2"
     assert window.preview.player.playing
     # 8192 of the fake's music and 4096 of its clip, of 32768, at 0 dB both.
     mixer = window.preview.player.mixer
@@ -81,93 +78,101 @@ def test_moving_in_the_list_plays_the_track(open_clip, qtbot, window, clip_file)
     assert mixer.read(2)[1].tolist() == [0.375, 0.375]
 
 
-def test_levels_act_at_once_and_are_kept_in_the_plan(open_clip, qtbot, window, clip_file):
+def test_levels_act_at_once_and_are_kept_in_the_plan(
+    open_clip: OpenClip, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
-    window.preview.levels.clip.findChild(QSlider).setValue(0)
-    assert window.workspace.plan.clip_gain_db == -60.0
+    slider_of(window.preview.levels.clip).setValue(0)
+    assert plan_of(window.workspace).clip_gain_db == -60.0
     mixer = window.preview.player.mixer
     mixer.running = True
     mixer.read(1)
     assert mixer.read(1)[0].tolist() == [0.25, 0.25]
 
 
-def test_levels_stay_from_track_to_track(open_clip, qtbot, window, clip_file):
+def test_levels_stay_from_track_to_track(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
-    window.preview.levels.music.findChild(QSlider).setValue(1)
+    slider_of(window.preview.levels.music).setValue(1)
     with qtbot.waitSignal(window.workspace.sound_ready):
-        press(qtbot, window, Qt.Key.Key_Down)
-    assert window.workspace.plan.title == "Track 2"
-    assert window.workspace.plan.music_gain_db == -36.0
+        press(window, Qt.Key.Key_Down)
+    assert plan_of(window.workspace).title == "Track 2"
+    assert plan_of(window.workspace).music_gain_db == -36.0
 
 
-def test_changes_of_the_plan_are_undone_and_redone(open_clip, qtbot, window, clip_file):
+def test_changes_of_the_plan_are_undone_and_redone(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
     workspace = window.workspace
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.move_start(4.0)
     with qtbot.waitSignal(workspace.sound_ready):
-        press(qtbot, window, Qt.Key.Key_Down)
-    assert (workspace.plan.title, workspace.plan.start_s) == ("Track 2", 2.0)
+        press(window, Qt.Key.Key_Down)
+    assert (plan_of(workspace).title, plan_of(workspace).start_s) == ("Track 2", 2.0)
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.undo()
-    assert (workspace.plan.title, workspace.plan.start_s) == ("Track 1", 4.0)
+    assert (plan_of(workspace).title, plan_of(workspace).start_s) == ("Track 1", 4.0)
     assert window.results.view.currentIndex().data() == "Track 1"
     workspace.undo()
-    assert workspace.plan.start_s == 2.0
+    assert plan_of(workspace).start_s == 2.0
     workspace.undo()
-    assert workspace.plan.start_s == 2.0
+    assert plan_of(workspace).start_s == 2.0
     workspace.redo()
-    assert workspace.plan.start_s == 4.0
+    assert plan_of(workspace).start_s == 4.0
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
-def test_undo_and_redo_by_keys(open_clip, qtbot, window, clip_file):
+def test_undo_and_redo_by_keys(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.workspace.move_start(4.0)
     control = Qt.KeyboardModifier.ControlModifier
-    press(qtbot, window, Qt.Key.Key_Z, control)
-    assert window.workspace.plan.start_s == 2.0
-    press(qtbot, window, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
-    assert window.workspace.plan.start_s == 4.0
+    press(window, Qt.Key.Key_Z, control)
+    assert plan_of(window.workspace).start_s == 2.0
+    press(window, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
+    assert plan_of(window.workspace).start_s == 4.0
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
 def test_a_start_chosen_by_hand_undoes_the_cut_that_the_score_gave(
-    open_clip, qtbot, window, session, clip_file
-):
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     marks = Marks((Section("theme", 0.0, 5, 0.5), Section("end", 10.0, 1, 0.5)))
     session.tracks[0] = replace(session.tracks[0], marks=marks)
     open_clip(clip_file)
     workspace = window.workspace
     parts = [(2.0, 4.0), (10.0, 12.0)]
-    assert geometry.played_parts(workspace.plan) == parts
+    assert geometry.played_parts(plan_of(window.workspace)) == parts
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.move_start(3.0)
-    assert geometry.played_parts(workspace.plan) == [(3.0, 7.0)]
+    assert geometry.played_parts(plan_of(window.workspace)) == [(3.0, 7.0)]
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.undo()
-    assert geometry.played_parts(workspace.plan) == parts
+    assert geometry.played_parts(plan_of(window.workspace)) == parts
     window.preview.overview.grab()
 
 
 def test_the_plan_is_saved_with_the_clip_and_comes_back(
-    open_clip, qtbot, window, session, clip_file
-):
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     with qtbot.waitSignal(window.workspace.sound_ready):
-        press(qtbot, window, Qt.Key.Key_Down)
+        press(window, Qt.Key.Key_Down)
     window.workspace.flush()
     qtbot.waitUntil(lambda: session.n_saved > 0)
     open_clip(clip_file)
-    assert window.workspace.plan.title == "Track 2"
+    assert plan_of(window.workspace).title == "Track 2"
     assert window.results.view.currentIndex().data() == "Track 2"
 
 
 def test_a_plan_whose_track_is_gone_is_said_and_another_can_be_chosen(
-    open_clip, qtbot, window, session, clip_file
-):
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     window.workspace.flush()
     qtbot.waitUntil(lambda: session.n_saved > 0)
@@ -176,17 +181,17 @@ def test_a_plan_whose_track_is_gone_is_said_and_another_can_be_chosen(
         window.open_clip(clip_file)
     assert "the track is gone." in window.strip.text
     with qtbot.waitSignal(window.workspace.sound_ready):
-        press(qtbot, window, Qt.Key.Key_Down)
-    assert window.workspace.plan.title.startswith("Track")
+        press(window, Qt.Key.Key_Down)
+    assert plan_of(window.workspace).title in titles(window)
 
 
 def test_a_track_that_crashes_its_decoder_never_reaches_the_player(
-    open_clip, qtbot, window, session, clip_file
-):
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     session.sound_error = DecoderCrashed("the decoder crashed.", path=session.tracks[1].path)
     with qtbot.waitSignal(window.workspace.sound_failed):
-        press(qtbot, window, Qt.Key.Key_Down)
+        press(window, Qt.Key.Key_Down)
     assert not window.preview.player.playing
     assert "the decoder crashed." in window.strip.text
     mixer = window.preview.player.mixer
@@ -194,18 +199,22 @@ def test_a_track_that_crashes_its_decoder_never_reaches_the_player(
     assert mixer.read(4).max() == 0.0
 
 
-def test_a_failed_track_can_be_tried_again(open_clip, qtbot, window, session, clip_file):
+def test_a_failed_track_can_be_tried_again(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     session.sound_error = DecoderCrashed("the decoder crashed.", path=session.tracks[1].path)
     with qtbot.waitSignal(window.workspace.sound_failed):
-        press(qtbot, window, Qt.Key.Key_Down)
+        press(window, Qt.Key.Key_Down)
     session.sound_error = None
     with qtbot.waitSignal(window.workspace.sound_ready):
         window.results.view.clicked.emit(window.results.view.currentIndex())
     assert window.preview.player.playing
 
 
-def test_clicking_the_playing_track_starts_it_again(open_clip, qtbot, window, clip_file):
+def test_clicking_the_playing_track_starts_it_again(
+    open_clip: OpenClip, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
     window.preview.player.seek(3.0)
     window.results.view.clicked.emit(window.results.view.currentIndex())
@@ -224,50 +233,66 @@ def test_clicking_the_playing_track_starts_it_again(open_clip, qtbot, window, cl
         (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, 4.0),
     ],
 )
-def test_keys_move_the_playback(open_clip, qtbot, window, clip_file, key, modifiers, position_s):
+def test_keys_move_the_playback(
+    open_clip: OpenClip,
+    qtbot: QtBot,
+    window: MainWindow,
+    clip_file: Path,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier,
+    position_s: float,
+) -> None:
     open_clip(clip_file)
     window.preview.player.seek(2.0)
-    press(qtbot, window, key, modifiers)
+    press(window, key, modifiers)
     assert window.preview.player.position_s == pytest.approx(position_s, abs=0.001)
 
 
-def test_space_and_jkl(open_clip, qtbot, window, clip_file, still_clock):
+def test_space_and_jkl(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path, still_clock: StillClock
+) -> None:
     open_clip(clip_file)
     player = window.preview.player
-    press(qtbot, window, Qt.Key.Key_Space)
+    press(window, Qt.Key.Key_Space)
     assert player.playing
-    press(qtbot, window, Qt.Key.Key_L)
+    press(window, Qt.Key.Key_L)
     assert still_clock.speed == 2.0
-    press(qtbot, window, Qt.Key.Key_J)
+    press(window, Qt.Key.Key_J)
     assert still_clock.speed == -1.0
-    press(qtbot, window, Qt.Key.Key_K)
+    press(window, Qt.Key.Key_K)
     assert not player.playing
 
 
-def test_alt_arrows_move_the_music_by_a_beat(open_clip, qtbot, window, clip_file):
+def test_alt_arrows_move_the_music_by_a_beat(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
-    press(qtbot, window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    assert window.workspace.plan.start_s == 2.5
+    press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert plan_of(window.workspace).start_s == 2.5
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
-def test_dragging_the_music_moves_its_start_to_a_beat(open_clip, qtbot, window, clip_file):
+def test_dragging_the_music_moves_its_start_to_a_beat(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
     timeline = window.preview.timeline
     per_s = timeline.width() / 4.0
     at = QPoint(timeline.width() // 2, timeline.height() - 20)
     left = Qt.MouseButton.LeftButton
-    qtbot.mousePress(timeline, left, pos=at)
-    qtbot.mouseMove(timeline, at - QPoint(round(1.1 * per_s), 0))
-    qtbot.mouseRelease(timeline, left, pos=at - QPoint(round(1.1 * per_s), 0))
-    assert window.workspace.plan.start_s == 3.0
+    QTest.mousePress(timeline, left, pos=at)
+    QTest.mouseMove(timeline, at - QPoint(round(1.1 * per_s), 0))
+    QTest.mouseRelease(timeline, left, pos=at - QPoint(round(1.1 * per_s), 0))
+    assert plan_of(window.workspace).start_s == 3.0
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
-def test_clicking_the_timeline_goes_there(open_clip, qtbot, window, clip_file):
+def test_clicking_the_timeline_goes_there(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
     timeline = window.preview.timeline
     at = QPoint(timeline.width() // 4, timeline.height() - 20)
-    qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=at)
     assert window.preview.player.position_s == pytest.approx(1.0, abs=0.02)
-    assert window.workspace.plan.start_s == 2.0
+    assert plan_of(window.workspace).start_s == 2.0

@@ -3,37 +3,33 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QSlider
+from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
-from desktop.preview.mixer import Source
 from desktop.results.filters import N_LISTED
 from desktop.session import FileKind
-from desktop.theme import DARK, LIGHT, colour
+from desktop.theme import DARK, LIGHT, Theme, colour
 from engine.settings import load_settings
 from engine.stories.recommend import RankingOptions
+from tests.desktop.driving import OpenClip, answer, clip_of, drop, press, slider_of, titles
+from tests.desktop.fake_session import FakeSession
 
 
-def titles(window: MainWindow) -> list[str]:
-    model = window.results.model
-    return [model.index(row).data() for row in range(model.rowCount())]
-
-
-def press(qtbot, window: MainWindow, key: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
-    qtbot.keyClick(window.focusWidget() or window, key, modifiers)
-
-
-def test_enter_picks_the_track_and_taste_appears(open_clip, qtbot, window, session, clip_file):
+def test_enter_picks_the_track_and_taste_appears(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     assert window.results.filters._taste.isHidden()
-    press(qtbot, window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not window.results.filters._taste.isHidden())
     assert session.picked == [("clip-holiday", "hash1")]
 
 
-def test_a_list_that_ends_early_says_of_how_many_tracks(open_clip, window, session, clip_file):
+def test_a_list_that_ends_early_says_of_how_many_tracks(
+    open_clip: OpenClip, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     assert window.results._count.text() == "5 tracks"
     session.n_unlisted = 21
@@ -41,7 +37,9 @@ def test_a_list_that_ends_early_says_of_how_many_tracks(open_clip, window, sessi
     assert window.results._count.text() == "5 of 26 tracks"
 
 
-def test_filters_rank_again(open_clip, qtbot, window, session, clip_file):
+def test_filters_rank_again(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     filters = window.results.filters
     qtbot.waitUntil(lambda: len(filters._genre_menu.actions()) == 2)
@@ -60,7 +58,9 @@ def test_filters_rank_again(open_clip, qtbot, window, session, clip_file):
     assert session.asked_options[-1] == RankingOptions(top=N_LISTED)
 
 
-def test_no_track_left_offers_to_clear_the_filters(open_clip, qtbot, window, session, clip_file):
+def test_no_track_left_offers_to_clear_the_filters(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     session.tracks = session.tracks[:1]
     qtbot.waitUntil(lambda: len(window.results.filters._genre_menu.actions()) == 2)
@@ -70,54 +70,38 @@ def test_no_track_left_offers_to_clear_the_filters(open_clip, qtbot, window, ses
     assert "Clear filters" in shown
 
 
-def drop(window: MainWindow, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(50, 50),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    window.dropEvent(event)
-
-
-def test_a_dropped_video_opens(qtbot, window, clip_file):
+def test_a_dropped_video_opens(qtbot: QtBot, window: MainWindow, clip_file: Path) -> None:
     with qtbot.waitSignals([window.workspace.ranked, window.workspace.sound_ready]):
         drop(window, clip_file)
-    assert window.workspace.clip.info.path == clip_file
-
-
-def answer(monkeypatch, role: QMessageBox.ButtonRole) -> list[str]:
-    """Click the button of a role in the next message box; return what was asked."""
-    asked: list[str] = []
-
-    def click(box: QMessageBox) -> int:
-        asked.append(box.text())
-        chosen = next(b for b in box.buttons() if box.buttonRole(b) == role)
-        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: chosen)
-        return 0
-
-    monkeypatch.setattr(QMessageBox, "exec", click)
-    return asked
+    assert clip_of(window.workspace).info.path == clip_file
 
 
 def test_a_dropped_folder_is_offered_to_the_library(
-    open_clip, qtbot, window, session, clip_file, tmp_path, monkeypatch
-):
+    open_clip: OpenClip,
+    qtbot: QtBot,
+    window: MainWindow,
+    session: FakeSession,
+    clip_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     open_clip(clip_file)
     folder = tmp_path / "songs"
     folder.mkdir()
     asked = answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole)
     with qtbot.waitSignal(window.workspace.ranked):
         drop(window, folder)
-    assert asked == ["Add the music in songs to your library?"]
+    assert asked == [
+        "Add the music in songs to your library? "
+        "Soundbed then ranks it together with its own tracks."
+    ]
     assert session.added == [folder]
-    assert window.library.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
+    assert window.show_library().strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
 
 
-def test_a_sound_file_is_explained(window, session, monkeypatch, tmp_path):
+def test_a_sound_file_is_explained(
+    window: MainWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     window.take_dropped(tmp_path / "song.mp3", FileKind.AUDIO)
     assert asked[0].startswith("This is an audio file, not a video.")
@@ -125,7 +109,7 @@ def test_a_sound_file_is_explained(window, session, monkeypatch, tmp_path):
     assert window.pages.currentWidget() is window.welcome
 
 
-def test_every_control_has_a_name(open_clip, qtbot, window, clip_file):
+def test_every_control_has_a_name(open_clip: OpenClip, window: MainWindow, clip_file: Path) -> None:
     open_clip(clip_file)
     for widget in QApplication.allWidgets():
         if widget.window() is not window or not widget.isVisible():
@@ -135,7 +119,7 @@ def test_every_control_has_a_name(open_clip, qtbot, window, clip_file):
             assert name, widget
 
 
-def test_the_theme_can_be_switched(window, theme):
+def test_the_theme_can_be_switched(window: MainWindow, theme: Theme) -> None:
     theme.choose("light")
     assert colour("ground").name() == LIGHT.ground
     assert window.palette().window().color().name() == LIGHT.ground
@@ -144,10 +128,12 @@ def test_the_theme_can_be_switched(window, theme):
     assert window.palette().window().color().name() == DARK.ground
 
 
-def test_what_was_set_is_there_next_time(open_clip, qtbot, window, theme, clip_file):
+def test_what_was_set_is_there_next_time(
+    open_clip: OpenClip, window: MainWindow, theme: Theme, clip_file: Path
+) -> None:
     open_clip(clip_file)
     theme.choose("light")
-    window.preview.levels.music.findChild(QSlider).setValue(1)
+    slider_of(window.preview.levels.music).setValue(1)
     window.close()
     kept = load_settings()
     assert kept.theme == "light"
@@ -156,7 +142,9 @@ def test_what_was_set_is_there_next_time(open_clip, qtbot, window, theme, clip_f
     assert window.recent.clips() == [clip_file]
 
 
-def test_nothing_is_left_when_the_window_closes(open_clip, qtbot, window, session, clip_file):
+def test_nothing_is_left_when_the_window_closes(
+    open_clip: OpenClip, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
     open_clip(clip_file)
     folder = Path(window.workspace._folder.name)
     assert folder.is_dir()
@@ -167,14 +155,18 @@ def test_nothing_is_left_when_the_window_closes(open_clip, qtbot, window, sessio
     assert session.closed
 
 
-def test_the_mixer_gets_both_sounds(open_clip, qtbot, window, clip_file):
+def test_the_mixer_gets_both_sounds(
+    open_clip: OpenClip, window: MainWindow, clip_file: Path
+) -> None:
     open_clip(clip_file)
-    channels = window.preview.player.mixer._channels
-    assert len(channels[Source.MUSIC].samples) == 4 * 48_000
-    assert len(channels[Source.CLIP].samples) == 4 * 48_000
+    for channel in window.preview.player.mixer._channels.values():
+        assert channel.samples is not None
+        assert len(channel.samples) == 4 * 48_000
 
 
-def test_a_name_that_is_no_utf8_works(open_clip, qtbot, window, tmp_path):
+def test_a_name_that_is_no_utf8_works(
+    open_clip: OpenClip, window: MainWindow, tmp_path: Path
+) -> None:
     import os
 
     clip = Path(os.fsdecode(os.fsencode(tmp_path / "b") + b"\xff.mp4"))

@@ -1,0 +1,81 @@
+"""What a user does with the window: press keys, drop files, answer questions."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QSlider, QTreeWidgetItem
+
+from desktop.library.window import LibraryWindow
+from desktop.main_window import MainWindow
+from desktop.preview.levels import LevelSlider
+from desktop.workspace import Workspace
+from engine.arrangement.plan import MixPlan
+from engine.stories.recommend import ClipAnalysis
+
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+
+OpenClip = Callable[[Path], None]
+
+
+def plan_of(workspace: Workspace) -> MixPlan:
+    """Return the plan of the open clip."""
+    plan = workspace.plan
+    assert plan is not None
+    return plan
+
+
+def titles(window: MainWindow) -> list[str]:
+    """Return the titles of the ranked list."""
+    model = window.results.model
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_MODIFIER) -> None:
+    """Press a key where the focus is."""
+    QTest.keyClick(window.focusWidget() or window, key, modifiers)
+
+
+def drop(window: MainWindow | LibraryWindow, path: Path) -> None:
+    """Drop a file on the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, button, NO_MODIFIER))
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, role: QMessageBox.ButtonRole) -> list[str]:
+    """Click the button with this role in message boxes from now on; return what they ask."""
+    asked: list[str] = []
+
+    def click(box: QMessageBox) -> int:
+        asked.append(" ".join(filter(None, (box.text(), box.informativeText()))))
+        chosen = next(b for b in box.buttons() if box.buttonRole(b) == role)
+        monkeypatch.setattr(QMessageBox, "clickedButton", lambda _self: chosen)
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", click)
+    return asked
+
+
+def clip_of(workspace: Workspace) -> ClipAnalysis:
+    """Return the open clip."""
+    assert workspace.clip is not None
+    return workspace.clip
+
+
+def slider_of(level: LevelSlider) -> QSlider:
+    """Return the slider of a level."""
+    slider = level.findChild(QSlider)
+    assert isinstance(slider, QSlider)
+    return slider
+
+
+def top_item(window: LibraryWindow) -> QTreeWidgetItem:
+    """Return the first folder of the library window."""
+    item = window.tree.topLevelItem(0)
+    assert item is not None
+    return item
