@@ -1,8 +1,8 @@
-"""Draws assets/demo/demo.mp4, the clip that Soundbed opens at its first start.
+"""Draw assets/demo/demo.mp4, the clip that Soundbed opens at its first start.
 
     python packaging/build_demo.py [OUT]
 
-Everything is drawn by the code in packaging/demo, from fixed seeds: no footage, no licence.
+Everything is drawn by the code in packaging/demo from fixed seeds; it contains no footage.
 """
 
 import sys
@@ -24,7 +24,7 @@ DISSOLVE_S = 0.6
 FADE_S = 0.8
 
 Scene = Callable[[float, float], Canvas]
-# Each scene and when it starts; the city is cut in and out, the others dissolve.
+# Each scene and its start: dawn, cut to the city, cut to the snow, dissolve to the fireworks.
 SCENES: tuple[tuple[Scene, float], ...] = (
     (dawn.draw, 0.0),
     (city.draw, 6.5),
@@ -32,11 +32,12 @@ SCENES: tuple[tuple[Scene, float], ...] = (
     (fireworks.draw, 18.5),
 )
 DURATION_S = 24.0
-_DISSOLVES = frozenset({3})  # into the fireworks
+# Indexes of the scenes that start with a dissolve.
+_DISSOLVES = frozenset({3})
 
 
-def picture(n: int) -> npt.NDArray[np.uint8]:
-    """Return picture number `n` of the clip, uint8 (720, 1280, 3)."""
+def draw_frame(n: int) -> npt.NDArray[np.uint8]:
+    """Return frame `n` of the clip, uint8 (720, 1280, 3)."""
     time_s = n / RATE
     index = sum(time_s >= start_s for _, start_s in SCENES) - 1
     canvas = _scene(index, time_s)
@@ -64,7 +65,7 @@ def build(out: Path) -> None:
         video = file.add_stream(
             "libx264",
             rate=RATE,
-            # The cap holds the fast scenes down, where motion hides it.
+            # The cap limits the fast scenes, where motion hides it.
             options={
                 "crf": "26",
                 "maxrate": "860k",
@@ -80,9 +81,9 @@ def build(out: Path) -> None:
         video.color_range = 1
         audio = file.add_stream("aac", rate=RATE_HZ, layout="stereo", bit_rate=64_000)
         _encode_sound(file, audio)
-        n_pictures = round(DURATION_S * RATE)
-        for n in range(n_pictures):
-            frame = av.VideoFrame.from_ndarray(picture(n), "rgb24").reformat(
+        n_frames = round(DURATION_S * RATE)
+        for n in range(n_frames):
+            frame = av.VideoFrame.from_ndarray(draw_frame(n), "rgb24").reformat(
                 format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
             )
             frame.pts = n

@@ -1,11 +1,11 @@
-"""Build a music pack of the freely usable music in Debian's game packages.
+"""Build a music pack from the freely licensed music in Debian's game packages.
 
     python packaging/build_game_music_pack.py [--out game-music.soundbed.zip] [--work FOLDER]
 
-It needs Debian (apt-get, dpkg-deb). The packages are pinned in game_music/sources.py; of their
-music only tracks go in whose own stanza in debian/copyright says CC0, CC BY, BSD, MIT or zlib and
-names an author. Licence, author and source of each travel in the pack, and with them every
-package's copyright file; `soundbed` puts them into the credits. Nothing of it is committed.
+It needs Debian (apt-get, dpkg-deb). The packages are pinned in game_music/sources.py. A track is
+included when its own paragraph in debian/copyright states CC0, CC BY, BSD, MIT or zlib and names an
+author. The pack holds licence, author and source of each track, which `soundbed` writes into the
+credits, and each package's copyright file. None of the music is committed.
 """
 
 import argparse
@@ -28,13 +28,19 @@ from game_music.sources import SOURCES, Source
 
 _TITLE = "Music of Debian's games"
 _ID = "debian-game-music"
-# Shorter ones are jingles: nothing to lay under a video.
-_LEAST_S = 25.0
+# Shorter tracks are jingles, which are no use under a video.
+_MIN_DURATION_S = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A piece that stays out: where it is from and why."""
+    """A track that is left out.
+
+    Attributes:
+        package: its Debian package.
+        file: its name.
+        reason: why it is left out.
+    """
 
     package: str
     file: str
@@ -49,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--work",
         type=Path,
         default=Path(tempfile.gettempdir()) / "soundbed-game-music",
-        help="where packages and music are kept, so that a second run is quick",
+        help="folder for packages and music, which makes a second run quick",
     )
     arguments = parser.parse_args(argv)
     try:
@@ -80,13 +86,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def collect(sources: Sequence[Source], work: Path) -> tuple[Path, list[Refused]]:
-    """Put all allowed music with its licences into a folder that `build_pack` reads.
+    """Collect all allowed music with its licences in a folder for `build_pack`.
 
     Returns:
-        The folder, and what stays out.
+        The folder, and the tracks that are left out.
 
     Raises:
-        PackageError: no package can be had.
+        PackageError: when no music could be collected.
     """
     folder = work / "music"
     rows: list[dict[str, str]] = []
@@ -98,7 +104,7 @@ def collect(sources: Sequence[Source], work: Path) -> tuple[Path, list[Refused]]
             text, pieces = unpack(source, deb, folder / source.package)
         except PackageError as error:
             print(error, file=sys.stderr)
-            refused.append(Refused(source.package, "all of it", "the package can't be had"))
+            refused.append(Refused(source.package, "all tracks", "the package isn't available"))
             continue
         for name, path in pieces:
             try:
@@ -108,7 +114,7 @@ def collect(sources: Sequence[Source], work: Path) -> tuple[Path, list[Refused]]
                 path.unlink()
                 refused.append(Refused(source.package, path.name, str(error)))
     if not rows:
-        raise PackageError("there is no music to pack")
+        raise PackageError("there is no music for the pack")
     _tidy(folder, {Path(row["file"]) for row in rows})
     for package, text in texts.items():
         write_text(folder / "licences" / f"{package}.txt", text)
@@ -120,7 +126,7 @@ def _row(source: Source, text: str, name: str, path: Path) -> dict[str, str]:
     unpacked = source.unpacked + name.removeprefix(source.installed)
     found = stated(text, unpacked, source.reading)
     info = probe_audio(path)
-    if info.duration_s < _LEAST_S:
+    if info.duration_s < _MIN_DURATION_S:
         raise NotAllowedError("it is a jingle")
     title = info.tags.title or path.stem.replace("_", " ").replace("-", " – ").capitalize()
     return {
@@ -134,7 +140,7 @@ def _row(source: Source, text: str, name: str, path: Path) -> dict[str, str]:
 
 
 def _tidy(folder: Path, wanted: set[Path]) -> None:
-    """Delete what an earlier run with other sources left in the folder."""
+    """Delete the files of an earlier run that are no longer wanted."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.relative_to(folder) not in wanted:
             path.unlink()
@@ -144,13 +150,13 @@ def _tidy(folder: Path, wanted: set[Path]) -> None:
 
 
 def print_refused(refused: list[Refused]) -> None:
-    """Say what stays out and why, alike ones in one line."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    """Print what is left out and why, one line for each package and reason."""
+    grouped: dict[tuple[str, str], list[str]] = {}
     for piece in refused:
-        alike.setdefault((piece.package, piece.reason), []).append(piece.file)
-    for (package, reason), files in alike.items():
-        shown = files[0] if len(files) == 1 else f"{len(files)} pieces"
-        print(f"not from {package}: {shown}: {reason}", file=sys.stderr)
+        grouped.setdefault((piece.package, piece.reason), []).append(piece.file)
+    for (package, reason), files in grouped.items():
+        shown = files[0] if len(files) == 1 else f"{len(files)} tracks"
+        print(f"left out: {package}: {shown}: {reason}", file=sys.stderr)
 
 
 if __name__ == "__main__":

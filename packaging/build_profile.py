@@ -1,12 +1,12 @@
-"""Makes the profile pack: genre and mood heads over the features of music.
+"""Build the profile pack: genre and mood heads on the features of music.
 
     python packaging/build_profile.py [--data FOLDER] [--library FOLDER] [--out FOLDER]
                                       [--cache FOLDER]
 
-Learns from Emotify (320 rated pieces of four genres) and, for the ten genres, also from the
-bundled tracks, which our own code composed. The music of music videos and micro-videos, of which
-no label is used, sets the scales together with Emotify. None of the recordings is part of the
-project. Prints what was measured on pieces held out. Needs the extra "train".
+The heads are trained on Emotify (320 rated pieces of four genres) and, for the ten genres, also on
+the bundled tracks, which this project composed. The scales are set by Emotify and by the music of
+music videos and micro-videos, without labels. None of the recordings is part of the project. Prints
+the results on held-out pieces. Needs the extra "train".
 """
 
 import argparse
@@ -35,12 +35,12 @@ UNSURE_BELOW = 0.45
 GENRE_PRECISION = 10.0
 MOOD_PENALTY = 3.0
 PARITY_TOLERANCE = 1e-4
-# Lower than a bundled track's: 320 pieces of four genres would drown the other six.
+# Lower than a bundled track's: 320 pieces of four genres would outweigh the other six genres.
 _EMOTIFY_WEIGHT = 0.1
 _SCALE_SETS = ("music_videos", "micro_clips")
-# What an Emotify label admits among the ten genres. Its pop is mostly songwriters, its rock
-# reaches into metal, its electronic music into ambient.
-ADMITTED = {
+# Which of the ten genres an Emotify label may mean. Its pop is mostly singer-songwriters, its rock
+# includes metal, its electronic music includes ambient.
+ADMITTED: dict[str, tuple[str, ...]] = {
     "classical": ("classical",),
     "electronic": ("electronic", "ambient"),
     "pop": ("pop", "folk"),
@@ -50,7 +50,13 @@ ADMITTED = {
 
 @dataclass(frozen=True)
 class Labelled:
-    """Music with its labels: `felt` is there for Emotify alone."""
+    """Labelled music.
+
+    Attributes:
+        vectors: (n, D).
+        genres: label of each piece.
+        felt: (n, 9), share of listeners who felt each of `EMOTIONS`; (0, 0) where unknown.
+    """
 
     vectors: npt.NDArray[np.float32]
     genres: list[str]
@@ -58,7 +64,7 @@ class Labelled:
 
 
 def read_emotify(folder: Path, cache: Path) -> Labelled:
-    """Describe Emotify's pieces."""
+    """Return Emotify's pieces."""
     with (folder / "ratings.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return Labelled(
@@ -69,7 +75,7 @@ def read_emotify(folder: Path, cache: Path) -> Labelled:
 
 
 def read_library(folder: Path, cache: Path) -> Labelled:
-    """Describe the bundled tracks; which of the ten genres each counts as, its score tells."""
+    """Return the bundled tracks, with the one of the ten genres that each score names."""
     scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))["tracks"]
     vectors = [music_features(folder / "tracks" / one["file"], cache).vector for one in scores]
     return Labelled(
@@ -80,7 +86,7 @@ def read_library(folder: Path, cache: Path) -> Labelled:
 
 
 def read_scale(data: Path, cache: Path) -> npt.NDArray[np.float32]:
-    """Describe the unlabelled real music that helps to set the scales."""
+    """Return the vectors (n, D) of the unlabelled music that helps to set the scales."""
     clips = [clip for name in _SCALE_SETS for clip in sorted((data / name).glob("*.mp4"))]
     return np.stack([music_features(clip, cache).vector for clip in clips])
 
@@ -144,7 +150,11 @@ def to_onnx(genre_head: GenreHead, mood_head: MoodHead) -> bytes:
 def parity(
     data: bytes, genre_head: GenreHead, mood_head: MoodHead, vectors: npt.NDArray[np.float32]
 ) -> float:
-    """Return the largest difference between the network and numpy; SystemExit beyond tolerance."""
+    """Return the largest difference between the network and numpy.
+
+    Raises:
+        SystemExit: when it is above the tolerance.
+    """
     found = OnnxModel(data, Path(MODEL)).run(features=vectors)
     difference = max(
         float(np.abs(found["genres"] - genre_head.probabilities(vectors)).max()),
@@ -158,7 +168,7 @@ def parity(
 def cross_validate(
     emotify: Labelled, library: Labelled, scale: npt.NDArray[np.float32]
 ) -> dict[str, float]:
-    """Return figures on pieces held out: 10 folds of Emotify, each bundled track left out once."""
+    """Return the results on held-out pieces, by 10-fold cross-validation."""
     rng = np.random.default_rng(0)
     folds = rng.permutation(len(emotify.genres)) % 10
     library_folds = rng.permutation(len(library.genres)) % 10
@@ -182,7 +192,7 @@ def cross_validate(
             results[f"emotify {label} named {' or '.join(admits)} (sure)"],
             results[f"emotify {label} unsure"],
         ) = _shares(of_emotify[rows], [admits] * int(rows.sum()))
-    admitted = [(genre,) for genre in library.genres]
+    admitted: list[tuple[str, ...]] = [(genre,) for genre in library.genres]
     results["bundled tracks named right (sure)"], results["bundled tracks unsure"] = _shares(
         of_library, admitted
     )
@@ -201,7 +211,7 @@ def _part(labelled: Labelled, chosen: npt.NDArray[np.bool_]) -> Labelled:
 def _shares(
     probabilities: npt.NDArray[np.float64], admitted: list[tuple[str, ...]]
 ) -> tuple[float, float]:
-    """Return the share that is right among the sure ones, and the share that is unsure."""
+    """Return the share of correct pieces among the sure ones, and the share of unsure pieces."""
     sure = probabilities.max(axis=1) >= UNSURE_BELOW
     named = [GENRES[row.argmax()] for row in probabilities]
     right = np.array([name in admits for name, admits in zip(named, admitted, strict=True)])

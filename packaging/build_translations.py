@@ -1,9 +1,9 @@
-"""Collects every sentence that users see into packaging/translations/soundbed.pot.
+"""Collect every sentence that users see in packaging/translations/soundbed.pot.
 
     python packaging/build_translations.py [--check]
 
-A translator copies that file to LANGUAGE.po. With --check nothing is written, and the exit code
-tells whether the catalogue is current.
+A translator copies that file to LANGUAGE.po. --check writes nothing; its exit code is 1 when the
+catalogue isn't up to date.
 """
 
 import argparse
@@ -26,24 +26,22 @@ _KEYWORDS = {"tr": None, "trn": (1, 2)}
 
 
 def collect() -> Catalog:
-    """Return the catalogue of the sources, with the genres and moods that models and music name."""
+    """Return the catalogue: sentences of the sources, genres and moods of models and music."""
     catalogue = Catalog(project="Soundbed", charset="utf-8", fuzzy=False)
     for folder in _FOLDERS:
         found = extract_from_dir(
             ROOT / folder, method_map=[("**.py", "python")], keywords=_KEYWORDS
         )
         for file, _line, message, comments, context in sorted(found, key=lambda row: row[:2]):
-            # Without line numbers the file changes only where a sentence does.
-            catalogue.add(
-                message, None, [(f"{folder}/{file}", None)], (), comments, context=context
-            )
+            # Without line numbers (0), the catalogue only changes when a sentence does.
+            catalogue.add(message, None, [(f"{folder}/{file}", 0)], (), comments, context=context)
     for word in sorted(set(_words())):
-        catalogue.add(word, locations=[("assets", None)], auto_comments=["a genre or a mood"])
+        catalogue.add(word, locations=[("assets", 0)], auto_comments=["a genre or a mood"])
     return catalogue
 
 
 def as_text(catalogue: Catalog) -> str:
-    """Return the catalogue in gettext's format, without the date of its making."""
+    """Return the catalogue in gettext's format, without a date."""
     buffer = BytesIO()
     write_po(buffer, catalogue, omit_header=True, sort_output=True, width=100)
     return buffer.getvalue().decode("utf-8")
@@ -59,13 +57,15 @@ def _words() -> Iterator[str]:
 
 
 def main() -> int:
-    """Write the catalogue, or tell whether it is current."""
+    """Write the catalogue, or check whether it is up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only tell whether it is current")
+    parser.add_argument("--check", action="store_true", help="only check whether it is up to date")
     text = as_text(collect())
     if parser.parse_args().check:
         is_current = CATALOGUE.is_file() and CATALOGUE.read_text("utf-8") == text
-        print("current" if is_current else "not current: python packaging/build_translations.py")
+        print(
+            "up to date" if is_current else "outdated: run python packaging/build_translations.py"
+        )
         return 0 if is_current else 1
     CATALOGUE.parent.mkdir(exist_ok=True)
     CATALOGUE.write_text(text, "utf-8")

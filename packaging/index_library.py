@@ -1,10 +1,9 @@
-"""Write assets/library/library.sqlite from the bundled tracks and what their scores say.
+"""Write assets/library/library.sqlite from the bundled tracks and their scores.
 
-The app's own stages listen and embed; genre, moods, tempo, key, beats and bars of the score
-replace the measured ones in what is shown, filtered and cut to (never in what is embedded, so
-that a bundled track is matched as any other). Taste, a distribution over the packs' genres, takes
-the nearest of those where the score's genre is another. Run it after packaging/build_library.py,
-and again when the matching pack changes:
+The tracks are analysed and embedded like any others. For display, filters and cuts, the score's
+genre, moods, tempo, key, beats and bars replace the measured ones. Taste uses the packs' genres:
+where the score's genre isn't one of them, it uses the nearest one. Run this after
+packaging/build_library.py, and again when the matching pack changes:
 
     python packaging/index_library.py [--force] [--jobs 2]
 """
@@ -40,30 +39,30 @@ from engine.music.features import MusicFeatures
 from engine.music.vector import VERSION
 from engine.paths import bundled_library_dir
 
-# What a composer asked for is heard at least so strongly, in deviations from the average.
+# The least z-score of a mood in the brief.
 _INTENDED_MOOD = 1.5
-# The heads learnt from recordings and lean to one side on sampled instruments: a mood that nobody
-# asked for never leads.
+# The greatest z-score of another mood: trained on recordings, the heads are biased on sampled
+# instruments, and a mood that isn't in the brief should never lead.
 _OTHER_MOOD = 0.2
 
 
 def main() -> int:
     """Index what changed; exit code 2 when a track or a pack can't be used."""
     parser = argparse.ArgumentParser(description="Index the bundled library.")
-    parser.add_argument("--force", action="store_true", help="listen to unchanged tracks again")
-    parser.add_argument("--jobs", type=int, default=2, help="how many at once (default 2)")
+    parser.add_argument("--force", action="store_true", help="analyse unchanged tracks again")
+    parser.add_argument("--jobs", type=int, default=2, help="tracks analysed at once (default 2)")
     parser.add_argument("--folder", type=Path, default=bundled_library_dir())
     arguments = parser.parse_args()
     if arguments.jobs < 1:
         parser.error("--jobs must be at least 1")
     try:
-        n_tracks, n_heard = index_bundled(
+        n_tracks, n_analysed = index_bundled(
             arguments.folder, force=arguments.force, n_jobs=arguments.jobs
         )
     except SoundbedError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"{n_tracks} tracks, {n_heard} of them listened to")
+    print(f"{n_tracks} tracks, {n_analysed} of them analysed")
     return 0
 
 
@@ -71,7 +70,7 @@ def index_bundled(folder: Path, *, force: bool = False, n_jobs: int = 2) -> tupl
     """Write folder/library.sqlite from folder/scores.json and folder/tracks.
 
     Returns:
-        How many tracks there are, and how many had to be listened to.
+        The number of tracks, and how many were analysed.
     """
     entries = json.loads((folder / "scores.json").read_text("utf-8"))["tracks"]
     entries.sort(key=lambda entry: entry["file"])
@@ -79,23 +78,23 @@ def index_bundled(folder: Path, *, force: bool = False, n_jobs: int = 2) -> tupl
     hashes = {path: _hash(path) for path in paths}
     pack = StudentPack.load()
     with tempfile.TemporaryDirectory() as scratch:
-        heard = {} if force else _heard_before(folder, Path(scratch) / "before.sqlite")
-        unheard = [path for path in paths if hashes[path] not in heard]
-        for n_done, (path, features) in enumerate(_listen(unheard, n_jobs), 1):
-            heard[hashes[path]] = features
-            print(f"listened to {path.name} ({n_done} of {len(unheard)})", file=sys.stderr)
+        known = {} if force else _load_known(folder, Path(scratch) / "before.sqlite")
+        new = [path for path in paths if hashes[path] not in known]
+        for n_done, (path, features) in enumerate(_analyse(new, n_jobs), 1):
+            known[hashes[path]] = features
+            print(f"analysed {path.name} ({n_done} of {len(new)})", file=sys.stderr)
         library = Library.open(Path(scratch) / "library.sqlite")
         for entry, path in zip(entries, paths, strict=True):
-            features = heard[hashes[path]]
+            features = known[hashes[path]]
             track_id = library.store_analysed(
                 None, _row(entry, path, folder, hashes[path], features, pack.genres)
             )
             vector = pack.embed_music(features).vector
             library.store_embeddings(pack.space, [(track_id, vector)])
-        _close_for_good(library.path)
+        _make_immutable(library.path)
         with replacing(folder / "library.sqlite") as beside:
             beside.write_bytes(library.path.read_bytes())
-    return len(entries), len(unheard)
+    return len(entries), len(new)
 
 
 def _hash(path: Path) -> str:
@@ -109,7 +108,7 @@ def _hash(path: Path) -> str:
         ) from error
 
 
-def _listen(paths: list[Path], n_jobs: int) -> Iterator[tuple[Path, MusicFeatures]]:
+def _analyse(paths: list[Path], n_jobs: int) -> Iterator[tuple[Path, MusicFeatures]]:
     if not paths:
         return
     limits = analysing_track(max(path.stat().st_size for path in paths))
@@ -153,7 +152,7 @@ def _row(
         file=TrackFile(
             path=path.relative_to(folder),
             size_bytes=path.stat().st_size,
-            # The time of a checkout means nothing, and the same tracks give the same database.
+            # Not the time of the checkout, so that the same tracks give the same database.
             modified_ns=0,
             content_hash=digest,
             duration_s=known.duration_s,
@@ -177,7 +176,7 @@ def _marks(entry: dict[str, Any], path: Path, duration_s: float) -> Marks:
 
 
 def scored(features: MusicFeatures, entry: dict[str, Any]) -> MusicFeatures:
-    """Return the features with what the score knows better than any measurement."""
+    """Return the features with the exact values of the score in place of the measured ones."""
     return dataclasses.replace(
         features,
         bpm=float(entry["bpm"]),
@@ -188,16 +187,16 @@ def scored(features: MusicFeatures, entry: dict[str, Any]) -> MusicFeatures:
         key=entry["key"],
         mode=entry["mode"],
         key_confidence=1.0,
-        # A sampled choir may sound like voices, but nobody sings words.
+        # A sampled choir may sound like vocals, but nobody sings words.
         vocals=0.0 if entry["is_instrumental"] else features.vocals,
     )
 
 
-def _heard_before(folder: Path, scratch: Path) -> dict[str, MusicFeatures]:
-    """Return the stored features by content hash; their vectors are as they were measured."""
+def _load_known(folder: Path, scratch: Path) -> dict[str, MusicFeatures]:
+    """Return the stored features by content hash, with their measured vectors."""
     if not (folder / "library.sqlite").exists():
         return {}
-    # A copy can be brought up to today's schema.
+    # Open a copy, which can be migrated to the current schema.
     shutil.copyfile(folder / "library.sqlite", scratch)
     library = Library(Database(scratch), "bundled")
     found = {}
@@ -208,8 +207,8 @@ def _heard_before(folder: Path, scratch: Path) -> dict[str, MusicFeatures]:
     return found
 
 
-def _close_for_good(path: Path) -> None:
-    # Immutable opening reads no write-ahead log: everything must be in the one file.
+def _make_immutable(path: Path) -> None:
+    # A database opened as immutable ignores the write-ahead log: merge it into the file.
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")

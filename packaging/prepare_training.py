@@ -1,15 +1,14 @@
-"""Prepares the pairs that the shipped matching pack is trained on, and trains it.
+"""Prepare the pairs on which the bundled matching pack is trained.
 
     python packaging/prepare_training.py [--data FOLDER] [--out FOLDER] [--cache FOLDER]
     OMP_NUM_THREADS=1 soundbed train --pairs OUT/ugc.npz --pgc OUT/pgc.npz \\
         --out assets/models/soundbed-1 --device cpu --force
 
-On one thread of a CPU the same pairs give the same bytes.
+On a single CPU thread, the same pairs give the same bytes.
 
-PGC, for the teacher: music videos (picture and music put together by professionals), the clips of
-micro_clips with a professional hand, pairs of music videos of the same emotion, and photographs
-of OASIS with music of Emotify of the nearest valence and arousal. UGC, for the student: the other
-clips of micro_clips, their sources as uploaders.
+PGC, for the teacher: music videos, the professional clips of micro_clips, pairs of music videos of
+the same emotion, and photographs of OASIS with music of Emotify of the nearest valence and arousal.
+UGC, for the student: the other clips of micro_clips, with their sources as uploaders.
 """
 
 import argparse
@@ -32,9 +31,9 @@ from engine.video.features import N_DESCRIPTORS, VideoDescriptors, describe_imag
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# How often pairs are drawn, relative to the real ones. Photographs and pieces are matched by
-# averages, so they count half. Two clips of the same emotion say more than one clip with its own
-# sound, of which there are too few. Chosen on folds by source, with three seeds.
+# How often pairs are drawn, relative to the real ones, chosen by cross-validation over sources with
+# three seeds. Photographs and music are matched by averages and count half; pairs of the same
+# emotion count more, because there are few clips with their own sound.
 STILLS_WEIGHT = 0.5
 SAME_EMOTION_WEIGHT = 3.0
 N_NEAREST = 10
@@ -48,7 +47,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 def music_videos(folder: Path, cache: Path, progress: Progress) -> PairSet:
-    """Return the music videos, each with its own sound and, less often, those of its emotion."""
+    """Return the music videos, each paired with its own sound and with that of its emotion."""
     rows = read_csv(folder / "clips.csv")
     edits = [
         Edit(folder / row["file"], None, PROFESSIONAL, f"music video {row['source']}")
@@ -56,27 +55,27 @@ def music_videos(folder: Path, cache: Path, progress: Progress) -> PairSet:
     ]
     reading = describe_edits(edits, folder, cache, progress)
     if reading.skipped:
-        raise SystemExit(f"can't be used: {reading.skipped}")
+        raise SystemExit(f"these can't be used: {reading.skipped}")
     origin = f"{len(rows)} clips of music videos (Supervised Music-Video Emotion set)"
     return with_same_label(replace(reading.pairs, origin=origin), [row["emotion"] for row in rows])
 
 
 def with_same_label(pairs: PairSet, labels: list[str]) -> PairSet:
-    """Add the pairs of videos and other tracks of the same label."""
+    """Add pairs of videos with other tracks of the same label."""
     of_track = {int(track): labels[video] for video, track in pairs.pairs}
-    known = set(map(tuple, pairs.pairs.tolist()))
+    existing = set(map(tuple, pairs.pairs.tolist()))
     added = [
         (video, track)
         for video, label in enumerate(labels)
         for track, other in of_track.items()
-        if label == other and (video, track) not in known
+        if label == other and (video, track) not in existing
     ]
     weight = SAME_EMOTION_WEIGHT * pairs.n_pairs / len(added)
     return with_pairs(pairs, added, weight)
 
 
 def with_pairs(pairs: PairSet, added: list[tuple[int, int]], weight: float) -> PairSet:
-    """Add pairs of what is there already, each drawn with the given weight."""
+    """Add pairs of existing videos and tracks, each with the given weight."""
     return replace(
         pairs,
         pairs=np.concatenate([pairs.pairs, np.array(added, dtype=np.int64)]),
@@ -86,7 +85,7 @@ def with_pairs(pairs: PairSet, added: list[tuple[int, int]], weight: float) -> P
 
 
 def micro_clips(folder: Path, cache: Path, progress: Progress) -> tuple[PairSet, PairSet]:
-    """Return the clips of professionals and those of uploaders."""
+    """Return the professional clips and those of uploaders."""
     rows = read_csv(folder / "clips.csv")
     sets = []
     for professional in (True, False):
@@ -97,14 +96,14 @@ def micro_clips(folder: Path, cache: Path, progress: Progress) -> tuple[PairSet,
         ]
         reading = describe_edits(edits, folder, cache, progress)
         if reading.skipped:
-            raise SystemExit(f"can't be used: {reading.skipped}")
+            raise SystemExit(f"these can't be used: {reading.skipped}")
         kind = "adverts, trailers and reels" if professional else "micro-videos"
         sets.append(replace(reading.pairs, origin=f"{len(edits)} real {kind} (micro_clips)"))
     return sets[0], sets[1]
 
 
 def stills_with_music(oasis: Path, emotify: Path, clips: Iterable[PairSet], cache: Path) -> PairSet:
-    """Return OASIS's photographs, each with Emotify's pieces nearest in valence and arousal."""
+    """Return OASIS's photographs, paired with the pieces nearest in valence and arousal."""
     clips = list(clips)
     images, pieces = read_csv(oasis / "norms.csv"), read_csv(emotify / "ratings.csv")
     encoder = VisualEncoder.load()
@@ -113,11 +112,11 @@ def stills_with_music(oasis: Path, emotify: Path, clips: Iterable[PairSet], cach
     )
     videos = without_time(videos, np.concatenate([pairs.video_vectors for pairs in clips]))
     tracks = [music_features(emotify / one["file"], cache) for one in pieces]
-    felt = standardised(
+    of_images = standardised(
         [(float(one["valence_mean"]), float(one["arousal_mean"])) for one in images]
     )
-    heard = standardised([valence_arousal(one) for one in pieces])
-    distances = np.square(felt[:, None] - heard[None]).sum(axis=2)
+    of_pieces = standardised([valence_arousal(one) for one in pieces])
+    distances = np.square(of_images[:, None] - of_pieces[None]).sum(axis=2)
     nearest = np.argsort(distances, axis=1, kind="stable")[:, :N_NEAREST]
     profile = ProfilePack.load()
     n_pairs = nearest.size
@@ -129,7 +128,7 @@ def stills_with_music(oasis: Path, emotify: Path, clips: Iterable[PairSet], cach
         weights=np.full(n_pairs, 1.0 / n_pairs, dtype=np.float32),
         uploaders=np.full(n_pairs, PROFESSIONAL),
         genres=genre_indexes(tracks, profile),
-        # Photographs of one theme (acorns 1, acorns 2, …) resemble each other.
+        # Photographs of one theme (acorns 1, acorns 2, …) are similar.
         sources=np.array([f"oasis {one['theme'].rstrip(' 0123456789')}" for one in images]),
         origin=(
             f"{len(images)} photographs (OASIS, Kurdi et al. 2017) matched by valence and arousal "
@@ -148,7 +147,7 @@ def valence_arousal(piece: dict[str, str]) -> tuple[float, float]:
 
 
 def standardised(values: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
-    """Return columns of mean 0 and deviation 1."""
+    """Return the values (n, 2) as columns of mean 0 and standard deviation 1."""
     columns = np.array(values)
     return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
 
@@ -156,10 +155,9 @@ def standardised(values: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
 def without_time(
     stills: npt.NDArray[np.float32], clips: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """Give stills the clips' average wherever a feature tells of change over time.
+    """Replace the features of change over time in stills with the clips' average.
 
-    A still has no spread, no cut and no motion; left at zero, "is a photograph" would be the
-    strongest feature of all.
+    In a still they are all zero, which would make "is a photograph" the strongest feature.
     """
     n_embedding = (stills.shape[1] - N_DESCRIPTORS) // 2
     names = [name for name in VideoDescriptors.__slots__ if name not in ("cuts_s", "motion_curve")]
@@ -175,9 +173,10 @@ def without_time(
 
 
 def read_image(path: Path) -> npt.NDArray[np.uint8]:
-    """Return a picture's pixels, (h, w, 3) RGB."""
+    """Return the pixels of an image file, uint8 (h, w, 3) RGB."""
     with av.open(str(path)) as container:
-        return next(container.decode(video=0)).to_ndarray(format="rgb24")
+        pixels = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    return np.asarray(pixels, np.uint8)
 
 
 def main() -> None:
@@ -196,7 +195,7 @@ def main() -> None:
     pgc = join(join(videos, professional), stills)
     for name, pairs in (("pgc", pgc), ("ugc", ugc)):
         save_pairs(pairs, arguments.out / f"{name}.npz")
-        print(f"{arguments.out / name}.npz: {pairs.n_pairs} pairs, {pairs.n_videos} pictures")
+        print(f"{arguments.out / name}.npz: {pairs.n_pairs} pairs, {pairs.n_videos} videos")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from demo.canvas import (
     HEIGHT,
@@ -26,6 +27,8 @@ from demo.canvas import (
 )
 
 _BEAT_S = 0.5
+# Float64 (2,): x and y.
+Point = npt.NDArray[np.float64]
 
 
 def draw(time_s: float, duration_s: float) -> Canvas:
@@ -38,14 +41,22 @@ def draw(time_s: float, duration_s: float) -> Canvas:
 
 @dataclass(frozen=True)
 class _Row:
-    colour: Canvas  # (720, wide, 3)
-    cover: Canvas  # (720, wide)
-    twinkle: Canvas  # (720, wide) phase of each lit window
+    """A row of buildings, wider than the frame.
+
+    Attributes:
+        colour: (720, wide, 3).
+        cover: (720, wide), 1 where there is a building.
+        twinkle: (720, wide), phase of each blinking window, 0 elsewhere.
+    """
+
+    colour: Canvas
+    cover: Canvas
+    twinkle: Canvas
 
 
 @cache
 def _row(seed: int, width: int, low: int, high: int, base: float, scale: float) -> _Row:
-    """Draw one long row of buildings with lit windows."""
+    """Return a long row of buildings with lit windows."""
     random = np.random.default_rng(seed)
     colour = np.zeros((HEIGHT, width, 3), np.float32)
     cover = np.zeros((HEIGHT, width), np.float32)
@@ -90,7 +101,9 @@ def _windows(
                 phase[area] = random.random() * (random.random() < 0.12)
 
 
-def _lay(canvas: Canvas, row: _Row, x: float, time_s: float, haze: Canvas, amount: float) -> None:
+def _paint_row(
+    canvas: Canvas, row: _Row, x: float, time_s: float, haze: Canvas, amount: float
+) -> None:
     cover = shifted(row.cover, x)
     colour = cv2.warpAffine(
         row.colour,
@@ -137,9 +150,15 @@ def _skyline(time_s: float) -> Canvas:
     light(canvas, 955, 140, 90, rgb("b8c4ff") * 0.35)
     paint(canvas, disc(955, 140, 38), rgb("eef0ff"))
     paint(canvas, disc(943, 133, 8) * 0.15 + disc(965, 152, 11) * 0.15, rgb("8890b8"))
-    _lay(canvas, _row(1, 2600, 120, 300, 560, 0.55), 300 + 40 * time_s, time_s, rgb("7a3a78"), 0.75)
-    _lay(canvas, _row(2, 3000, 110, 330, 600, 0.9), 200 + 95 * time_s, time_s, rgb("4a2a66"), 0.6)
-    _lay(canvas, _row(4, 3600, 40, 260, 640, 1.5), 260 + 210 * time_s, time_s, rgb("1a1436"), 0.5)
+    _paint_row(
+        canvas, _row(1, 2600, 120, 300, 560, 0.55), 300 + 40 * time_s, time_s, rgb("7a3a78"), 0.75
+    )
+    _paint_row(
+        canvas, _row(2, 3000, 110, 330, 600, 0.9), 200 + 95 * time_s, time_s, rgb("4a2a66"), 0.6
+    )
+    _paint_row(
+        canvas, _row(4, 3600, 40, 260, 640, 1.5), 260 + 210 * time_s, time_s, rgb("1a1436"), 0.5
+    )
     _beams(canvas, time_s)
     glow(canvas, 0.9, 22, 0.55)
     return canvas
@@ -169,7 +188,7 @@ def _road(time_s: float) -> Canvas:
     )
     vanish = np.array([WIDTH * 0.5 + 20 * np.sin(time_s), 345.0])
     _street_walls(canvas, vanish, time_s)
-    fill(canvas, [vanish, vanish, (1500, 760), (-220, 760)], rgb("12121f"))
+    fill(canvas, np.array([vanish, vanish, (1500, 760), (-220, 760)]), rgb("12121f"))
     streaks = np.zeros_like(canvas)
     random = np.random.default_rng(9)
     for n in range(90):
@@ -186,12 +205,13 @@ def _road(time_s: float) -> Canvas:
     return canvas
 
 
-def _at(vanish: Canvas, lane: float, phase: float) -> Canvas:
+def _at(vanish: Point, lane: float, phase: float) -> Point:
     near = phase**3.2
-    return vanish + np.array([lane * 900 * near + lane * 4, 400 * near + 2])
+    place: Point = vanish + np.array([lane * 900 * near + lane * 4, 400 * near + 2])
+    return place
 
 
-def _streak(canvas: Canvas, vanish: Canvas, lane: float, phase: float, oncoming: bool) -> None:
+def _streak(canvas: Canvas, vanish: Point, lane: float, phase: float, oncoming: bool) -> None:
     colour = rgb("ffe9c0") if oncoming else rgb("ff2a3c")
     behind = max(0.0, phase - 0.085)
     near = phase**3.2
@@ -200,7 +220,7 @@ def _streak(canvas: Canvas, vanish: Canvas, lane: float, phase: float, oncoming:
         stroke(canvas, path, colour * (0.5 + 0.9 * near), max(1, round(9 * near)))
 
 
-def _lamp(canvas: Canvas, vanish: Canvas, phase: float) -> None:
+def _lamp(canvas: Canvas, vanish: Point, phase: float) -> None:
     near = phase**3.2
     for side in (-1, 1):
         foot = vanish + np.array([side * (1010 * near + 5), 400 * near])
@@ -220,8 +240,8 @@ def _lamp(canvas: Canvas, vanish: Canvas, phase: float) -> None:
         )
 
 
-def _street_walls(canvas: Canvas, vanish: Canvas, time_s: float) -> None:
-    """Draw house fronts on both sides as planes that rush past."""
+def _street_walls(canvas: Canvas, vanish: Point, time_s: float) -> None:
+    """Draw the house fronts on both sides of the road, rushing past."""
     aside = X - vanish[0]
     distance = 1 / np.maximum(np.abs(aside), 6)
     for side in (-1, 1):
@@ -260,7 +280,7 @@ def _bokeh(time_s: float) -> Canvas:
 
 @cache
 def _carriage() -> Canvas:
-    """Draw a long train with lit windows, (90, 3400, 4): colour and cover."""
+    """Return a long train with lit windows, (90, 3400, 4): colour and cover."""
     train = np.zeros((90, 3400, 4), np.float32)
     train[8:74, 40:] = (*(rgb("20264a") * 1.1), 1)
     train[8:14, 40:] = (*(rgb("5a6090")), 1)
@@ -275,13 +295,17 @@ def _carriage() -> Canvas:
 
 def _train(time_s: float) -> Canvas:
     canvas = _night().copy()
-    _lay(canvas, _row(2, 3000, 110, 330, 600, 0.9), 900 + 60 * time_s, time_s, rgb("4a2a66"), 0.6)
-    _lay(canvas, _row(4, 3600, 40, 260, 640, 1.5), 900 + 130 * time_s, time_s, rgb("2a1c4a"), 0.5)
+    _paint_row(
+        canvas, _row(2, 3000, 110, 330, 600, 0.9), 900 + 60 * time_s, time_s, rgb("4a2a66"), 0.6
+    )
+    _paint_row(
+        canvas, _row(4, 3600, 40, 260, 640, 1.5), 900 + 130 * time_s, time_s, rgb("2a1c4a"), 0.5
+    )
     matrix = np.array([[1, 0, 1500 * time_s - 900], [0, 1, -436]], np.float32)
     train = cv2.warpAffine(
         _carriage(), matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     )
-    streaked = cv2.blur(train, (41, 1))  # what an open shutter sees
+    streaked = cv2.blur(train, (41, 1))  # motion blur
     paint(canvas, streaked[..., 3], streaked[..., :3] / np.maximum(streaked[..., 3:], 0.05))
     dark = rgb("0b0c20")
     fill(canvas, [(0, 508), (WIDTH, 508), (WIDTH, 540), (0, 540)], dark)

@@ -93,14 +93,14 @@ def _mountains(canvas: Canvas, time_s: float, share: float) -> None:
 
 @cache
 def _waves() -> Canvas:
-    # Repeats at its edges, so that it can be laid out endlessly.
+    # Tileable: it repeats seamlessly at its edges.
     random = np.random.default_rng(17)
     n = 512
     frequency = np.hypot(np.fft.fftfreq(n)[:, None], np.fft.rfftfreq(n)[None, :]) * n
     spectrum = np.fft.rfft2(random.standard_normal((n, n)))
     band = np.exp(-(((np.log(frequency + 1e-3) - np.log(14)) / 0.55) ** 2))
     field = np.fft.irfft2(spectrum * band, (n, n))
-    return (field / field.std()).astype(np.float32)
+    return np.asarray(field / field.std(), np.float32)
 
 
 def _wave_field(away: Canvas, across: Canvas, shift_x: float, shift_y: float) -> Canvas:
@@ -121,7 +121,7 @@ def _sea(canvas: Canvas, time_s: float, share: float, sun_x: float) -> None:
     away = np.repeat(46_000 / (depth + 22), WIDTH, 1).astype(np.float32)
     one = _wave_field(away * 1.0, across * 0.8, 9 * time_s, 7 * time_s)
     two = _wave_field(away * 1.4, across * 1.1, 170 - 7 * time_s, 90 + 9 * time_s)
-    # Far away the waves are finer than a pixel and would flicker.
+    # Distant waves are smaller than a pixel and would flicker.
     near = smooth(0, 90, depth)
     swell = (one + two) * (0.25 + 0.45 * near)
     mirrored = np.clip(_HORIZON - depth * 0.9 - 12 * swell * near, 0, HEIGHT - 1)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -32,13 +33,24 @@ _DRAG = 1.5
 
 @dataclass(frozen=True)
 class _Shell:
+    """A firework shell.
+
+    Attributes:
+        burst_s: time of the burst.
+        x, y: its place, in pixels.
+        n_sparks: number of sparks, before a common factor.
+        speed: of the sparks, in pixels per second.
+        colours: of the outer and the inner sparks, "rrggbb".
+        kind: shape of the burst.
+    """
+
     burst_s: float
     x: float
     y: float
     n_sparks: int
     speed: float
     colours: tuple[str, ...]
-    kind: str  # "ball", "willow" or "ring"
+    kind: Literal["ball", "willow", "ring"]
 
 
 _SHELLS = (

@@ -1,4 +1,4 @@
-"""Scene: snow falls on mountains under a northern light."""
+"""Scene: snow falls on mountains under northern lights."""
 
 from functools import cache
 
@@ -9,6 +9,7 @@ from demo.canvas import (
     HEIGHT,
     WIDTH,
     Canvas,
+    Values,
     X,
     Y,
     around,
@@ -92,7 +93,7 @@ def _mountain(
     top = y - height * window_of(line, x)
     fallen = Y - top[None, :]
     texture = shifted(_rock(), x)
-    # Faces turned left catch the light; near the crest the line itself is the best hint.
+    # Light comes from the left; near the ridge its slope decides, below the texture.
     relief = 26 * cv2.GaussianBlur(np.gradient(texture, axis=1), (0, 0), 1.5)
     crest = np.exp(-np.maximum(fallen, 0) / 45) * np.gradient(top)[None, :]
     lit = np.clip(0.6 - relief - 0.5 * crest, 0.15, 1.05).astype(np.float32)
@@ -112,8 +113,8 @@ def _rock() -> Canvas:
 
 
 @cache
-def _trees(seed: int, scale: float) -> tuple[Canvas, Canvas]:
-    """Draw a long row of firs: the mask (360, 2400) and how much snow lies where."""
+def _trees(seed: int, scale: float) -> tuple[Values, Values]:
+    """Return a long row of firs: their mask and the snow on them, (360, 2400) each."""
     random = np.random.default_rng(seed)
     mask = np.zeros((360, 2400), np.uint8)
     snow = np.zeros((360, 2400), np.uint8)
@@ -150,7 +151,7 @@ def _trees(seed: int, scale: float) -> tuple[Canvas, Canvas]:
 
 
 def _forest(
-    canvas: Canvas, trees: tuple[Canvas, Canvas], x: float, foot: float, dark: Canvas
+    canvas: Canvas, trees: tuple[Values, Values], x: float, foot: float, dark: Canvas
 ) -> None:
     mask, snow = (shifted(part, x, 350 - foot) for part in trees)
     mask = np.where(foot < Y, 0, mask)

@@ -1,15 +1,17 @@
-"""The quiet sound of the demo clip: waves, a city's hum, wind, distant bursts."""
+"""The quiet sound of the demo clip: waves, city hum, wind, a bay."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 RATE_HZ = 48_000
-_LEVEL_RMS = 0.008  # about -41 LUFS: there, and out of the music's way
+_LEVEL_RMS = 0.008  # about -41 LUFS: audible, but far below the music
 
 Samples = npt.NDArray[np.float32]
 
 
-def draw_sound(duration_s: float, starts_s: tuple[float, float, float, float]) -> Samples:
+def draw_sound(duration_s: float, starts_s: Sequence[float]) -> Samples:
     """Return float32 (n, 2); the four scenes start at `starts_s`."""
     n = round(duration_s * RATE_HZ)
     time_s = np.arange(n) / RATE_HZ
@@ -30,7 +32,7 @@ def draw_sound(duration_s: float, starts_s: tuple[float, float, float, float]) -
 
 
 def _noise(n: int, seed: int, corner_hz: float, slope: float) -> npt.NDArray[np.float64]:
-    """Return noise (n, 2) of unit level, falling above `corner_hz`."""
+    """Return noise (n, 2) of standard deviation 1, low-passed at `corner_hz`."""
     random = np.random.default_rng(seed)
     frequency = np.fft.rfftfreq(n, 1 / RATE_HZ)
     shape = (frequency > 40) / (1 + (frequency / corner_hz) ** (2 * slope))

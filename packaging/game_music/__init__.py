@@ -1,1 +1,1 @@
-"""Music of Debian's games whose licence lets anybody use it in a video."""
+"""Music of Debian's games whose licence allows anybody to use it in a video."""

@@ -1,20 +1,21 @@
-"""What debian/copyright says of one file, and whether its licence lets anybody use it.
+"""What debian/copyright states about a file, and whether its licence allows anybody to use it.
 
-Allowed are licences that ask for no more than a credit: CC0, CC BY, BSD, MIT, zlib. GPL,
-share-alike, non-commercial and no-derivatives ones are refused, and so is "public domain", which
-grants nothing in countries that know no such thing.
+Allowed are licences that require at most a credit: CC0, CC BY, BSD, MIT, zlib. Refused are GPL,
+share-alike, non-commercial and no-derivatives licences, and "public domain", which has no effect
+in some countries.
 """
 
 import io
 import logging
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from debian.copyright import Copyright, MachineReadableFormatError, NotMachineReadableError
 
 from game_music.sources import Reading
 
-# debian-copyright's own names in lower case -> SPDX's
+# Debian's names in lower case -> SPDX names
 _ALLOWED = {
     "cc0": "CC0-1.0",
     "cc0-1.0": "CC0-1.0",
@@ -32,17 +33,17 @@ _PAGES = {
 
 
 class NotAllowedError(Exception):
-    """The file can't go into a pack; the message says why."""
+    """The file may not go into a pack; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What is stated of a file.
+    """What a copyright file states about a file.
 
-    Args:
-        licence: its short name, with its page where it has one.
-        author: who made it.
-        url: where it was published; None where the copyright file doesn't say.
+    Attributes:
+        licence: its short name, followed by its web page where there is one.
+        author: who made the file.
+        url: where it was published; None where that isn't stated.
     """
 
     licence: str
@@ -56,10 +57,10 @@ def stated(text: str, path: str, reading: Reading | None) -> Stated:
     Args:
         text: the package's debian/copyright.
         path: the file's path in the sources.
-        reading: what people read in it; None for a machine-readable one.
+        reading: what a person read in it; None where it is machine-readable.
 
     Raises:
-        NotAllowedError: the licence isn't allowed, or licence or author isn't stated.
+        NotAllowedError: when the licence isn't allowed, or licence or author isn't stated.
     """
     if reading is not None:
         plain = " ".join(text.split())
@@ -67,12 +68,15 @@ def stated(text: str, path: str, reading: Reading | None) -> Stated:
         if missing:
             raise NotAllowedError(f"its copyright file doesn't say “{missing[0]}”")
         return Stated(allowed(reading.licence), reading.author)
-    paragraph = _copyright(text).find_files_paragraph(path)
+    # python-debian doesn't declare the types of a paragraph's fields.
+    paragraph: Any = _copyright(text).find_files_paragraph(path)
     if paragraph is None or paragraph.license is None:
         raise NotAllowedError("its copyright file doesn't name it")
     if tuple(paragraph.files) == ("*",):
-        # Written of the program, it seldom means the music.
-        raise NotAllowedError(f"only all of the package is stated: {paragraph.license.synopsis}")
+        # It describes the program and rarely the music.
+        raise NotAllowedError(
+            f"only the licence of the whole package is stated: {paragraph.license.synopsis}"
+        )
     author = _author(paragraph.copyright or "")
     if not author:
         raise NotAllowedError("its copyright file names no author")
@@ -81,10 +85,10 @@ def stated(text: str, path: str, reading: Reading | None) -> Stated:
 
 
 def allowed(expression: str) -> str:
-    """Return the licence to use of an expression such as "GPL-2+ or CC-BY-3.0", with its page.
+    """Return the allowed licence in an expression such as "GPL-2+ or CC-BY-3.0", with its page.
 
     Raises:
-        NotAllowedError: no alternative is allowed throughout.
+        NotAllowedError: when no alternative is allowed.
     """
     for alternative in re.split(r",?\s+or\s+|\s*\|\s*", expression.strip(), flags=re.I):
         parts = re.split(r",?\s+and\s+|,\s*", alternative, flags=re.I)
@@ -108,7 +112,7 @@ def _with_page(name: str) -> str:
 
 
 def _copyright(text: str) -> Copyright:
-    # It complains of small slips in its own log; those of its errors are raised.
+    # python-debian logs small mistakes; real errors are raised.
     logging.getLogger("debian.copyright").setLevel(logging.CRITICAL)
     try:
         return Copyright(io.StringIO(text), strict=False)

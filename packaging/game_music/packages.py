@@ -1,4 +1,4 @@
-"""Debian packages: fetched through apt-get, checked against their sha256, read as tar files."""
+"""Debian packages: downloaded with apt-get, checked by sha256, read as tar files."""
 
 import hashlib
 import shutil
@@ -17,27 +17,27 @@ _MAX_COPYRIGHT_BYTES = 2**20
 
 
 class PackageError(Exception):
-    """A package can't be fetched or read; the message says what to do."""
+    """A package can't be downloaded or read; the message says what to do."""
 
 
 def check_tools() -> None:
-    """Raise PackageError where this is no Debian."""
+    """Raise PackageError on other systems than Debian."""
     missing = [name for name in _TOOLS if shutil.which(name) is None]
     if missing:
         raise PackageError(
-            f"{', '.join(missing)} isn't here: run this on Debian, or in a container of Debian 12"
+            f"{', '.join(missing)} isn't installed: run this on Debian 12, or in a container of it"
         )
 
 
 def fetch(source: Source, folder: Path) -> Path:
-    """Return the package's file in the folder, downloaded when it isn't there.
+    """Return the package's file in the folder, downloading it where it is missing.
 
     Raises:
-        PackageError: this version can't be had, or its file isn't the one that was looked at.
+        PackageError: when this version isn't available, or its file isn't the pinned one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    kept = _named(source, folder)
-    if kept is None:
+    path = _find(source, folder)
+    if path is None:
         done = subprocess.run(
             ["apt-get", "download", "-q", f"{source.package}={source.version}"],
             cwd=folder,
@@ -45,28 +45,28 @@ def fetch(source: Source, folder: Path) -> Path:
             text=True,
             check=False,
         )
-        kept = _named(source, folder)
-        if done.returncode or kept is None:
+        path = _find(source, folder)
+        if done.returncode or path is None:
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise PackageError(
                 f"{source.package} {source.version} can't be downloaded ({reason}): run apt-get "
                 f"update, or put its file from snapshot.debian.org into {folder}"
             )
-    with kept.open("rb") as stream:
+    with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     if digest != source.sha256:
-        raise PackageError(f"{kept} isn't the file that was looked at: delete it and try again")
-    return kept
+        raise PackageError(f"{path} isn't the pinned file: delete it and try again")
+    return path
 
 
 def unpack(source: Source, deb: Path, folder: Path) -> tuple[str, list[tuple[str, Path]]]:
     """Copy the music of a package to a folder.
 
     Returns:
-        The text of its debian/copyright, and (path in the package, file) of each piece.
+        The text of its debian/copyright, and (path in the package, file) of each track.
 
     Raises:
-        PackageError: it can't be read, or has no copyright file.
+        PackageError: when it can't be read, or has no copyright file.
     """
     folder.mkdir(parents=True, exist_ok=True)
     copyright_text = ""
@@ -86,11 +86,11 @@ def unpack(source: Source, deb: Path, folder: Path) -> tuple[str, list[tuple[str
                 _copy(stream, target)
                 pieces.append((name, target))
     if not copyright_text:
-        raise PackageError(f"{deb} holds no copyright file of its own")
+        raise PackageError(f"{deb} has no copyright file")
     return copyright_text, sorted(pieces)
 
 
-def _named(source: Source, folder: Path) -> Path | None:
+def _find(source: Source, folder: Path) -> Path | None:
     # apt-get writes the colon of an epoch as %3a.
     version = source.version.replace(":", "%3a")
     return next(iter(sorted(folder.glob(f"{source.package}_{version}_*.deb"))), None)
@@ -115,7 +115,7 @@ def _copy(stream: IO[bytes], target: Path) -> None:
     with beside.open("wb") as out:
         shutil.copyfileobj(stream, out)
     if target.is_file() and target.read_bytes() == beside.read_bytes():
-        # Left as it was, so that it needn't be listened to again.
+        # Unchanged, so that it isn't analysed again.
         beside.unlink()
     else:
         beside.replace(target)

@@ -1,16 +1,16 @@
-"""Which packages are looked at: pinned, so that what was checked by hand is what is used."""
+"""The packages with music, pinned to the versions that were checked by hand."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a copyright file that only people can read says of all the music, as it was read.
+    """What a person read in a copyright file that isn't machine-readable, about all the music.
 
-    Args:
+    Attributes:
         licence: its short name.
         author: who made the music.
-        phrases: words of the file that say so; without one of them the reading doesn't hold.
+        phrases: quotes from the file that say so; if one is missing, the reading is void.
     """
 
     licence: str
@@ -22,16 +22,16 @@ class Reading:
 class Source:
     """A Debian package with music.
 
-    Args:
+    Attributes:
         package: its name.
-        version: the one that was looked at.
+        version: the one that was checked.
         sha256: of its .deb file.
-        game: what players call it.
-        music: pattern of the music's paths in the package; sound effects lie elsewhere.
-        url: where the game comes from.
-        installed, unpacked: the start of a path in the package, and of the same file's path in the
-            sources, which is what a machine-readable copyright file names.
-        reading: what a copyright file that isn't machine-readable says.
+        game: name of the game.
+        music: pattern of the music's paths in the package, without sound effects.
+        url: home page of the game.
+        installed, unpacked: start of a path in the package, and of the same file's path in the
+            source package, which a machine-readable copyright file uses.
+        reading: of a copyright file that isn't machine-readable.
     """
 
     package: str

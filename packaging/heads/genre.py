@@ -1,9 +1,9 @@
-"""The genre head: a softmax whose prior is what the tags say, corrected by labelled music.
+"""The genre head: logistic regression on tags, with a hand-made table as its prior.
 
-The networks' tags name most genres outright, but not reggae and not cinematic music, and each
-tag has its own scale. So the weights start from a hand-made table of evidence over standardised
-log-odds of the tags, and a multinomial logistic regression may move away from it as far as
-labelled music asks for (a Gaussian prior around the table, not around zero).
+The networks' tags include most genres, but not reggae and not cinematic music, and each tag has
+its own scale. The prior is a hand-made table of weights for the standardised log-odds of the tags;
+labelled music then corrects them by multinomial logistic regression, with a Gaussian prior around
+the table instead of zero.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ class GenreHead:
     Attributes:
         mean, deviation: (100,) of the log-odds over the reference music.
         weights: (10, 100).
-        biases: (10,)
+        biases: (10,).
     """
 
     mean: npt.NDArray[np.float64]
@@ -79,7 +79,8 @@ class GenreHead:
         z = (vectors[:, :N_TAG_FEATURES] - self.mean) / self.deviation
         logits = z @ self.weights.T + self.biases
         logits -= logits.max(axis=1, keepdims=True)
-        return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        odds = np.exp(logits)
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float64)
 
 
 def evidence_table() -> npt.NDArray[np.float64]:
@@ -106,8 +107,8 @@ def fit_genres(
     Args:
         reference: (m, D) music that sets the scale of the tags.
         vectors: (n, D) labelled music.
-        admitted: for each labelled piece, the genres that its label admits ("rock" admits pop
-            and metal): what counts is the sum of their probabilities.
+        admitted: for each labelled piece, the genres that its label may mean ("rock" may mean pop
+            or metal); the likelihood sums their probabilities.
         weights: (n,) of the labelled pieces.
         precision: of the prior around the evidence table.
     """

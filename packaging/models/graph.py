@@ -1,13 +1,14 @@
-"""Builds an ONNX file node by node: the same weights always give the same bytes."""
+"""Build an ONNX file node by node; the same weights give the same bytes."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-# Old enough for every onnxruntime that the application admits.
+# Supported by every onnxruntime that the application allows.
 _OPSET = 17
 _IR_VERSION = 8
 
@@ -15,7 +16,7 @@ Shape = Sequence[int | str]
 
 
 class Graph:
-    """An ONNX graph in the making; every method returns the name of the tensor it adds."""
+    """An ONNX graph being built; each method returns the name of the tensor that it adds."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -29,7 +30,7 @@ class Graph:
         self._constants.append(numpy_helper.from_array(array, name))
         return name
 
-    def node(self, operator: str, *inputs: str, output: str = "", **attributes: object) -> str:
+    def node(self, operator: str, *inputs: str, output: str = "", **attributes: Any) -> str:
         """Add an operation with one output."""
         name = output or f"t{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, list(inputs), [name], name, **attributes))
@@ -42,7 +43,7 @@ class Graph:
     def serialise(
         self, inputs: Mapping[str, tuple[int, Shape]], outputs: Mapping[str, Shape]
     ) -> bytes:
-        """Return the checked file; inputs are (TensorProto type, shape), outputs float32."""
+        """Return the file, checked; inputs are (TensorProto type, shape), outputs float32."""
         graph = helper.make_graph(
             self._nodes,
             self._name,
@@ -60,4 +61,4 @@ class Graph:
             opset_imports=[helper.make_opsetid("", _OPSET)],
         )
         onnx.checker.check_model(model, full_check=True)
-        return model.SerializeToString(deterministic=True)
+        return bytes(model.SerializeToString(deterministic=True))

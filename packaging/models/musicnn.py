@@ -2,8 +2,8 @@
 
 The network of Pons & Serra, "musicnn: pre-trained convolutional neural networks for music audio
 tagging" (2019): a front end of timbral (tall) and temporal (long) filters, three residual
-convolutions over time, and pooling over time with two dense layers. Dropout is left out, and
-batch normalisation is in its inference form.
+convolutions over time, and pooling over time with two dense layers. Dropout is left out; batch
+normalisation has its inference form.
 """
 
 from collections.abc import Mapping
@@ -36,8 +36,8 @@ def build(name: str, weights: Weights) -> bytes:
     """Return the ONNX file: `patches` (n, 187, 96) to `tags` (n, 50), `embedding` (n, 200)."""
     graph = Graph(name)
     builder = _Builder(graph, weights)
-    # Tensors are (n, channels, time, bands), so that TensorFlow's kernels (height, width, in,
-    # out) become ONNX's (out, in, height, width).
+    # Tensors are (n, channels, time, bands): TensorFlow's kernels (height, width, in, out) become
+    # ONNX's (out, in, height, width).
     patches = builder.batch_norm(graph.reshape("patches", [0, 1, N_FRAMES, N_BANDS]), 0)
     timbral = [builder.front(patches, layer) for layer in (0, 1)]
     temporal = [builder.front(patches, layer) for layer in (2, 3, 4)]
@@ -52,7 +52,7 @@ def build(name: str, weights: Weights) -> bytes:
 
 
 class _Builder:
-    """Adds the layers by the numbers that TensorFlow gave to their variables."""
+    """Adds the layers, numbered as TensorFlow numbered their variables."""
 
     def __init__(self, graph: Graph, weights: Weights) -> None:
         self._graph = graph
@@ -75,8 +75,8 @@ class _Builder:
         """Add a convolution over time across all channels: (n, c, time) to (n, 64, time)."""
         graph = self._graph
         name = _numbered("conv2d", layer)
-        # (time, channels, 1, out) of a picture one channel deep is (out, channels, time) of a
-        # sequence with as many channels.
+        # The kernel (time, channels, 1, out) of an image with one channel becomes (out, channels,
+        # time) for a sequence.
         kernel = self._weights[f"{name}/kernel"][:, :, 0, :].transpose(2, 1, 0)
         bias = graph.constant(self._weights[f"{name}/bias"])
         before, after = _same(kernel.shape[2])
@@ -88,7 +88,7 @@ class _Builder:
         graph = self._graph
         maximum = graph.node("ReduceMax", features, axes=[2], keepdims=1)
         mean = graph.node("ReduceMean", features, axes=[2], keepdims=1)
-        # Flattening (n, c, 2) interleaves them: maximum and mean of each channel in turn.
+        # Flattening (n, c, 2) interleaves maximum and mean of each channel.
         pooled = graph.node("Flatten", graph.node("Concat", maximum, mean, axis=2), axis=1)
         dense = graph.node("Relu", self._dense(self.batch_norm(pooled, 9), 0))
         penultimate = self.batch_norm(dense, 10)
@@ -112,7 +112,7 @@ class _Builder:
 
 
 def _same(length: int) -> tuple[int, int]:
-    # TensorFlow's SAME at stride 1 puts the odd sample after.
+    # TensorFlow's SAME padding at stride 1 puts the odd sample at the end.
     return (length - 1) // 2, length // 2
 
 

