@@ -14,7 +14,7 @@ from desktop.session import FileKind, LibraryListing, Session
 from engine.arrangement.history import PlanHistory
 from engine.arrangement.plan import MixPlan, plan_mix
 from engine.errors import InputError, SoundbedError
-from engine.library.library import Library, available_libraries, genres_at_hand
+from engine.library.library import Library, available_libraries
 from engine.library.tracks import Track
 from engine.limits import MAKING_PROXY, PREVIEWING, RENDERING, Limits
 from engine.progress import Progress, silent
@@ -72,8 +72,10 @@ class EngineSession(Session):
 
         return recommend(clip, options, progress)
 
-    def genres(self) -> tuple[str, ...]:
-        return tuple(sorted(genres_at_hand()))
+    def filter_words(self) -> dict[str, tuple[str, ...]]:
+        from engine.stories.recommend import filter_words
+
+        return filter_words()
 
     # The music under the clip
 

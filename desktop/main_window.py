@@ -209,8 +209,8 @@ class MainWindow(QMainWindow):
         # On the writing thread, so that a pick made just now counts.
         job = self.runner.start(lambda _: self.session.n_picks(), Lane.WRITE)
         job.succeeded.connect(self.results.filters.set_n_picks)
-        job = self.runner.start(lambda _: self.session.genres())
-        job.succeeded.connect(self.results.filters.set_genres)
+        job = self.runner.start(lambda _: self.session.filter_words())
+        job.succeeded.connect(self.results.filters.set_words)
 
     # The library
 

@@ -77,8 +77,8 @@ class Session(Protocol):
     ) -> Recommendations:
         """Rank the bundled and the user's own tracks for the clip."""
 
-    def genres(self) -> tuple[str, ...]:
-        """Return the genres of the available tracks, in alphabetical order."""
+    def filter_words(self) -> Mapping[str, tuple[str, ...]]:
+        """Return what the available tracks can be filtered by, by the filter's name."""
 
     # The music under the clip
 

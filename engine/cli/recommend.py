@@ -1,9 +1,11 @@
 """`soundbed recommend CLIP`: the ranked list as a table or as JSON."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.ranking.filters import FILTERS, Choices, Filter, Range
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -19,19 +21,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         allow_abbrev=False,
     )
     parser.add_argument("clip", metavar=tr("CLIP"), type=Path, help=tr("the video file"))
-    parser.add_argument(
-        "--genre",
-        action="append",
-        default=[],
-        metavar=tr("GENRE"),
-        help=tr("only this genre; repeat it or separate several by commas"),
-    )
-    parser.add_argument(
-        "--bpm", type=_bpm_range, metavar="90-120", help=tr("only tempos of this range")
-    )
-    parser.add_argument(
-        "--no-vocals", action="store_true", help=tr("only tracks without a singing voice")
-    )
+    for each in FILTERS:
+        _add_option(parser, each)
     parser.add_argument(
         "--taste",
         type=float,
@@ -64,25 +55,27 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
-    from engine.encoders.active import matching_pack
     from engine.stories.recommend import (
         RankingOptions,
         analyse_clip_isolated,
         recommend,
-        wanted_genres,
+        with_known_filters,
     )
 
-    genres = [name for text in arguments.genre for name in text.split(",") if name.strip()]
-    # All that can be wrong with the wishes is said before the slow look at the clip.
+    values = {each.name: getattr(arguments, each.name) for each in FILTERS}
     options = RankingOptions(
-        genres=wanted_genres(genres, matching_pack(arguments.pack)) if genres else (),
-        bpm=arguments.bpm,
-        no_vocals=arguments.no_vocals,
+        filters={
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if value
+        },
         taste=arguments.taste,
         top=arguments.top,
         folder=arguments.folder,
         pack=arguments.pack,
     )
+    # Wrong options are reported before the slow analysis of the clip.
+    options = with_known_filters(options)
     with TerminalProgress() as progress:
         clip = analyse_clip_isolated(arguments.clip, progress)
         ranked = recommend(clip, options, progress)
@@ -181,11 +174,40 @@ def _item_json(item: "Recommendation") -> dict[str, Any]:
     }
 
 
-def _bpm_range(text: str) -> tuple[float, float]:
+def _add_option(parser: argparse.ArgumentParser, wanted: Filter[Any]) -> None:
+    option = f"--{wanted.name}"
+    if isinstance(wanted, Choices):
+        parser.add_argument(
+            option,
+            dest=wanted.name,
+            action="extend",
+            type=_words,
+            metavar=wanted.metavar(),
+            help=wanted.help(),
+        )
+    elif isinstance(wanted, Range):
+        parser.add_argument(
+            option,
+            dest=wanted.name,
+            type=partial(_range, wanted),
+            metavar=wanted.example,
+            help=wanted.help(),
+        )
+    else:
+        parser.add_argument(option, dest=wanted.name, action="store_true", help=wanted.help())
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split(",") if word.strip()]
+
+
+def _range(wanted: Range, text: str) -> tuple[float, float]:
     low, _, high = text.replace("–", "-").partition("-")
     try:
         return float(low), float(high)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            tr("“{text}” is no range of tempo; write it as 90-120").format(text=text)
+            tr("“{text}” is no range; write it as {example}").format(
+                text=text, example=wanted.example
+            )
         ) from None

@@ -341,15 +341,3 @@ def available_libraries() -> tuple[Library, ...]:
     if user_library().exists():
         found.append(Library.open())
     return tuple(found)
-
-
-def genres_at_hand() -> frozenset[str]:
-    """Return the genres that the bundled and the user's own tracks have.
-
-    Raises:
-        LibraryError: when a library is there but can't be used.
-    """
-    genres: set[str] = set()
-    for library in available_libraries():
-        genres |= library.genres()
-    return frozenset(genres)

@@ -1,92 +1,296 @@
-"""What the user ruled out, and which wish left nothing."""
+"""The table of filters: each is one class here and one entry of `FILTERS`.
 
-from collections.abc import Callable, Sequence
+The options of `soundbed recommend` and the window's controls are made from the table, by the kind
+of each filter: `Choices`, `Range` or `Switch`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from engine.errors import InputError
-from engine.library.tracks import Track
 from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.encoders.student import StudentPack
+    from engine.library.tracks import Track
+
+T = TypeVar("T")
 
 # Above this, the tagger heard a singing voice more often than not.
 VOCALS_FROM = 0.5
 
+Filters = Mapping[str, Any]
+"""What the user asked for: the value of each filter that is in use, by the filter's name."""
 
-def keep_wanted(
-    tracks: Sequence[Track],
-    *,
-    genres: Sequence[str] = (),
-    bpm: tuple[float, float] | None = None,
-    no_vocals: bool = False,
-) -> list[int]:
+
+class Filter(ABC, Generic[T]):
+    """One way to narrow the list.
+
+    Attributes:
+        name: tells it from the others; its option is called after it.
+    """
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def title(self) -> str:
+        """Return the words on its control, translated."""
+
+    @abstractmethod
+    def help(self) -> str:
+        """Return what its option does, translated."""
+
+    @abstractmethod
+    def passes(self, track: "Track", value: T) -> bool:
+        """Whether a track is what was asked for."""
+
+    @abstractmethod
+    def describe(self, value: T) -> str:
+        """Return what was asked for, as it is named when no track is left."""
+
+    def check(self, value: T) -> None:
+        """Raise InputError when the value makes no sense."""
+
+
+class Choices(Filter[tuple[str, ...]]):
+    """Passes tracks that have one of several words."""
+
+    @abstractmethod
+    def metavar(self) -> str:
+        """Return what stands for a word in the help, translated."""
+
+    @abstractmethod
+    def word_of(self, track: "Track") -> str | None:
+        """Return the track's own word."""
+
+    @abstractmethod
+    def several(self, n: int) -> str:
+        """Return "n words" for the control, translated."""
+
+    @abstractmethod
+    def unknown(self, word: str, known: Sequence[str]) -> InputError:
+        """Return the error for a word that no track can have."""
+
+    def words_of_pack(self, pack: "StudentPack") -> tuple[str, ...]:
+        """Return the words that may be asked for though no track has them."""
+        return ()
+
+    def label(self, word: str) -> str:
+        """Return a word as it is shown."""
+        return word
+
+    def passes(self, track: "Track", value: tuple[str, ...]) -> bool:
+        """Whether the track's word is among those asked for."""
+        return self.word_of(track) in value
+
+    def spelt(self, words: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+        """Return the words in the spelling of the known ones, each once.
+
+        Raises:
+            InputError: when one isn't known; it names those that are.
+        """
+        spelling = {_letters(word): word for word in known}
+        for word in words:
+            if _letters(word) not in spelling:
+                raise self.unknown(word, known)
+        return tuple(dict.fromkeys(spelling[_letters(word)] for word in words))
+
+
+class Range(Filter[tuple[float, float]]):
+    """Passes tracks whose number lies between two others, both included.
+
+    Attributes:
+        example: how the option is written.
+        lowest, highest: what the window offers.
+    """
+
+    example: ClassVar[str]
+    lowest: ClassVar[int]
+    highest: ClassVar[int]
+
+    @abstractmethod
+    def number_of(self, track: "Track") -> float | None:
+        """Return the track's own number."""
+
+    @abstractmethod
+    def unit(self) -> str:
+        """Return the unit of the numbers, translated."""
+
+    @abstractmethod
+    def titles_of_ends(self) -> tuple[str, str]:
+        """Return what the lower and the upper end are called, translated."""
+
+    def passes(self, track: "Track", value: tuple[float, float]) -> bool:
+        """Whether the track's number is within the range."""
+        number = self.number_of(track)
+        # People see whole numbers: 89.6 is shown as 90 and belongs to 90-120.
+        return number is not None and value[0] - 0.5 <= number <= value[1] + 0.5
+
+    def check(self, value: tuple[float, float]) -> None:
+        """Raise InputError unless the range rises."""
+        if not 0 <= value[0] <= value[1]:
+            raise InputError(
+                tr("{title}: a range must rise from its lower to its upper end.").format(
+                    title=self.title()
+                ),
+                remedy=tr("Write it as {example}.").format(example=self.example),
+            )
+
+
+class Switch(Filter[bool]):
+    """Passes tracks that have a property.
+
+    Attributes:
+        icon: on its control.
+    """
+
+    icon: ClassVar[str]
+
+
+class _Genre(Choices):
+    name = "genre"
+
+    def title(self) -> str:
+        return tr("Genre")
+
+    def help(self) -> str:
+        return tr("only this genre; repeat it or separate several by commas")
+
+    def metavar(self) -> str:
+        return tr("GENRE")
+
+    def word_of(self, track: "Track") -> str | None:
+        return track.genre
+
+    def words_of_pack(self, pack: "StudentPack") -> tuple[str, ...]:
+        return pack.genres
+
+    def label(self, word: str) -> str:
+        return tr(word)
+
+    def several(self, n: int) -> str:
+        return tr("{n} genres").format(n=n)
+
+    def describe(self, value: tuple[str, ...]) -> str:
+        return tr("the genre {genres}").format(genres=", ".join(value))
+
+    def unknown(self, word: str, known: Sequence[str]) -> InputError:
+        return InputError(
+            tr("“{genre}” is no genre of the library.").format(genre=word),
+            remedy=tr("The genres are: {genres}.").format(genres=", ".join(known)),
+        )
+
+
+class _Tempo(Range):
+    name = "bpm"
+    example = "90-120"
+    lowest = 40
+    highest = 220
+
+    def title(self) -> str:
+        return tr("Tempo")
+
+    def help(self) -> str:
+        return tr("only tempos of this range")
+
+    def number_of(self, track: "Track") -> float | None:
+        return track.profile.bpm
+
+    def unit(self) -> str:
+        return tr("BPM")
+
+    def titles_of_ends(self) -> tuple[str, str]:
+        return tr("Slowest tempo"), tr("Fastest tempo")
+
+    def describe(self, value: tuple[float, float]) -> str:
+        return tr("the tempo {range} BPM").format(range=f"{value[0]:g}-{value[1]:g}")
+
+
+class _NoVocals(Switch):
+    name = "no-vocals"
+    icon = "no-vocals"
+
+    def title(self) -> str:
+        return tr("No vocals")
+
+    def help(self) -> str:
+        return tr("only tracks without a singing voice")
+
+    def passes(self, track: "Track", value: bool) -> bool:
+        vocals = track.profile.vocals
+        return vocals is not None and vocals < VOCALS_FROM
+
+    def describe(self, value: bool) -> str:
+        return tr("no vocals")
+
+
+FILTERS: tuple[Filter[Any], ...] = (_Genre(), _Tempo(), _NoVocals())
+_BY_NAME = {each.name: each for each in FILTERS}
+
+
+def check_filters(filters: Filters) -> None:
+    """Raise InputError when a filter's value makes no sense."""
+    for name, value in filters.items():
+        _BY_NAME[name].check(value)
+
+
+def keep_wanted(tracks: Sequence["Track"], filters: Filters) -> list[int]:
     """Return the indexes of the tracks that pass every filter.
-
-    Args:
-        tracks: the candidates.
-        genres: keep only these; empty for all.
-        bpm: lowest and highest tempo, both included; None for all.
-        no_vocals: keep only instrumental tracks.
 
     Raises:
         InputError: when nothing is left; it names the filter that took the last ones.
     """
     kept = list(range(len(tracks)))
-    wanted = frozenset(genres)
-    filters: list[tuple[bool, Callable[[Track], bool], str]] = [
-        (
-            bool(wanted),
-            lambda track: track.genre in wanted,
-            tr("the genre {genres}").format(genres=", ".join(genres)),
-        ),
-        (
-            bpm is not None,
-            lambda track: track.profile.bpm is not None and _within(track.profile.bpm, bpm),
-            tr("the tempo {range} BPM").format(
-                range="" if bpm is None else f"{bpm[0]:g}-{bpm[1]:g}"
-            ),
-        ),
-        (
-            no_vocals,
-            lambda track: track.profile.vocals is not None and track.profile.vocals < VOCALS_FROM,
-            tr("no vocals"),
-        ),
-    ]
     used = []
-    for active, passes, name in filters:
-        if not active:
+    for each in FILTERS:
+        if each.name not in filters:
             continue
-        used.append(name)
-        kept = [index for index in kept if passes(tracks[index])]
+        value = filters[each.name]
+        used.append(each.describe(value))
+        kept = [index for index in kept if each.passes(tracks[index], value)]
         if not kept:
             raise _nothing_left(used, len(tracks))
     return kept
 
 
-def check_genres(genres: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """Return the genres in the library's own spelling, each once.
+def words_of(tracks: Sequence["Track"]) -> dict[str, tuple[str, ...]]:
+    """Return for each filter of choices the words that the tracks have, in alphabetical order."""
+    return {
+        each.name: tuple(sorted({word for track in tracks if (word := each.word_of(track))}))
+        for each in FILTERS
+        if isinstance(each, Choices)
+    }
+
+
+def with_known_words(
+    filters: Filters, pack: "StudentPack", tracks: Sequence["Track"] | None
+) -> Filters:
+    """Return the filters with all words in the spelling of pack and tracks.
+
+    Args:
+        filters: as the user wrote them.
+        pack: the matching pack.
+        tracks: those to be ranked; None when they aren't known yet, then words that only they
+            could know pass unchecked.
 
     Raises:
-        InputError: when one isn't known; it names those that are.
+        InputError: when a word isn't known; it names those that are.
     """
-    spelt = {_letters(name): name for name in known}
-    checked = []
-    for genre in genres:
-        name = spelt.get(_letters(genre))
-        if name is None:
-            raise InputError(
-                tr("“{genre}” is no genre of the library.").format(genre=genre),
-                remedy=tr("The genres are: {genres}.").format(genres=", ".join(known)),
-            )
-        checked.append(name)
-    return tuple(dict.fromkeys(checked))
+    words = {} if tracks is None else words_of(tracks)
+    checked = dict(filters)
+    for each in FILTERS:
+        if not isinstance(each, Choices) or each.name not in filters:
+            continue
+        known = dict.fromkeys([*each.words_of_pack(pack), *words.get(each.name, ())])
+        if known or tracks is not None:
+            checked[each.name] = each.spelt(filters[each.name], tuple(known))
+    return checked
 
 
-def _letters(genre: str) -> str:
+def _letters(word: str) -> str:
     # "Hip Hop", "hiphop" and "hip_hop" are all meant as "hip-hop".
-    return "".join(character for character in genre.lower() if character.isalnum())
-
-
-def _within(bpm: float, limits: tuple[float, float] | None) -> bool:
-    # A shown tempo is a whole number: 89.6 is shown as 90 and belongs to 90-120.
-    return limits is None or limits[0] - 0.5 <= bpm <= limits[1] + 0.5
+    return "".join(character for character in word.lower() if character.isalnum())
 
 
 def _nothing_left(used: list[str], n_tracks: int) -> InputError:

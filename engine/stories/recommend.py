@@ -1,10 +1,9 @@
 """STORY: a clip, filters and taste → ranked tracks with a start offset and reasons."""
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
 from engine.errors import InputError, display_path
 from engine.library.database import Database
-from engine.library.library import Library, available_libraries, genres_at_hand
+from engine.library.library import Library, available_libraries
 from engine.library.scan import content_hash
 from engine.library.tracks import Track, genre_matrix
 from engine.limits import ANALYSING_CLIP
@@ -24,7 +23,13 @@ from engine.progress import Progress
 from engine.ranking.candidates import Candidates, gather
 from engine.ranking.diversity import spread_out
 from engine.ranking.explain import explain
-from engine.ranking.filters import check_genres, keep_wanted
+from engine.ranking.filters import (
+    Filters,
+    check_filters,
+    keep_wanted,
+    with_known_words,
+    words_of,
+)
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram
 from engine.stories.index import embed_missing, index_folder
@@ -60,18 +65,14 @@ class RankingOptions:
     """What the user asked of the list.
 
     Args:
-        genres: keep only these; empty for all.
-        bpm: lowest and highest tempo, both included; None for all.
-        no_vocals: keep only instrumental tracks.
+        filters: the value of each filter in use; see `engine.ranking.filters`.
         taste: 0 (pure match) to 1 (as the user would choose, by their own picks).
         top: most tracks listed.
         folder: rank the audio files of this folder in the place of the library.
         pack: folder of the matching pack; None for the one of the settings.
     """
 
-    genres: tuple[str, ...] = ()
-    bpm: tuple[float, float] | None = None
-    no_vocals: bool = False
+    filters: Filters = field(default_factory=dict)
     taste: float = 0.0
     top: int = 20
     folder: Path | None = None
@@ -84,11 +85,7 @@ class RankingOptions:
             )
         if self.top < 1:
             raise InputError(tr("The list must have at least one track."))
-        if self.bpm is not None and not 0 <= self.bpm[0] <= self.bpm[1]:
-            raise InputError(
-                tr("The range of tempo must rise from its lower to its upper end."),
-                remedy=tr("Write it as 90-120."),
-            )
+        check_filters(self.filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,27 +171,23 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
         Cancelled: when the user stopped it.
     """
     pack = matching_pack(options.pack)
-    genres = wanted_genres(options.genres, pack)
-    notes = list(clip.info.warnings)
     if options.folder is None:
-        candidates = _library_candidates(pack, notes, progress)
+        candidates, notes = _library_candidates(pack, progress)
     else:
-        candidates = _folder_candidates(options.folder, pack, notes, progress)
-    kept = keep_wanted(
-        candidates.tracks, genres=genres, bpm=options.bpm, no_vocals=options.no_vocals
-    )
-    candidates = candidates.subset(kept)
+        candidates, notes = _folder_candidates(options.folder, pack, progress)
+    filters = with_known_words(options.filters, pack, candidates.tracks)
+    candidates = candidates.subset(keep_wanted(candidates.tracks, filters))
     progress.step(tr("Ranking"))
     matches = content_scores(pack.embed_video(clip.features).vector, candidates.vectors)
-    bias = _taste(pack, options.taste, candidates, notes)
+    bias, taste_notes = _taste(pack, options.taste, candidates)
     scores = matches + np.float32(options.taste) * bias
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, candidates.vectors, hashes)
-    ranked = _present(spread, candidates, notes)
+    ranked, file_notes = _first_present(spread, candidates, options.top)
     items = tuple(
         _recommendation(clip, candidates, index, rank, matches, scores, options.taste * bias)
-        for rank, index in enumerate(islice(ranked, options.top), 1)
+        for rank, index in enumerate(ranked, 1)
     )
     if not items:
         raise InputError(
@@ -202,21 +195,36 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
     n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
+    notes = [*clip.info.warnings, *notes, *taste_notes, *file_notes]
     return Recommendations(clip, pack.id, items, n_passed, tuple(dict.fromkeys(notes)))
 
 
-def wanted_genres(genres: Sequence[str], pack: "StudentPack") -> tuple[str, ...]:
-    """Return the genres in the library's own spelling, each once.
-
-    Known are those that the pack tells apart, and what else the tracks at hand were composed as.
+def with_known_filters(options: RankingOptions) -> RankingOptions:
+    """Return the options with all words in the library's spelling: a check before slow work.
 
     Raises:
-        InputError: when one isn't known; it names those that are.
+        InputError: when a word isn't known; it names those that are.
+        LibraryError, PackError: as in `recommend`.
     """
-    if not genres:
-        return ()
-    others = sorted(genres_at_hand().difference(pack.genres))
-    return check_genres(genres, [*pack.genres, *others])
+    if not options.filters:
+        return options
+    # What a folder holds isn't known before it is analysed.
+    tracks = _available_tracks() if options.folder is None else None
+    filters = with_known_words(options.filters, matching_pack(options.pack), tracks)
+    return replace(options, filters=filters)
+
+
+def filter_words() -> dict[str, tuple[str, ...]]:
+    """Return what the available tracks can be filtered by, by the filter's name.
+
+    Raises:
+        LibraryError: when a library is there but can't be used.
+    """
+    return words_of(_available_tracks())
+
+
+def _available_tracks() -> list[Track]:
+    return [track for library in available_libraries() for track in library.tracks()]
 
 
 @cache
@@ -226,8 +234,10 @@ def _visual_encoder() -> "VisualEncoder":
     return VisualEncoder.load()
 
 
-def _library_candidates(pack: "StudentPack", notes: list[str], progress: Progress) -> Candidates:
+def _library_candidates(pack: "StudentPack", progress: Progress) -> tuple[Candidates, list[str]]:
+    """Return the tracks of bundled and own library, and what the user should know of them."""
     libraries = available_libraries()
+    notes = []
     if not any(library.origin == "bundled" for library in libraries):
         notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
     for library in libraries:
@@ -239,12 +249,13 @@ def _library_candidates(pack: "StudentPack", notes: list[str], progress: Progres
             tr("there is no music to rank."),
             remedy=tr("Add some with: soundbed library add FOLDER"),
         )
-    return candidates
+    return candidates, notes
 
 
 def _folder_candidates(
-    folder: Path, pack: "StudentPack", notes: list[str], progress: Progress
-) -> Candidates:
+    folder: Path, pack: "StudentPack", progress: Progress
+) -> tuple[Candidates, list[str]]:
+    """Return the tracks of a folder, and why others of its files can't be used."""
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, as in the library
     # The same analysis as the library's, in a database that may be deleted at any time.
     cached = Library(Database(cache_dir() / "folders.sqlite"), "folder")
@@ -255,7 +266,7 @@ def _folder_candidates(
         for track in cached.tracks()
         if track.file.state == "failed" and folder in track.path.parents
     ]
-    notes += [f"{display_path(track.path)}: {track.file.message}" for track in failed]
+    notes = [f"{display_path(track.path)}: {track.file.message}" for track in failed]
     candidates = gather([cached], pack, under=folder)
     if not candidates.tracks:
         raise InputError(
@@ -263,42 +274,49 @@ def _folder_candidates(
             path=folder,
             remedy=tr("Choose a folder with music."),
         )
-    return candidates
+    return candidates, notes
 
 
 def _taste(
-    pack: "StudentPack", weight: float, candidates: Candidates, notes: list[str]
-) -> npt.NDArray[np.float32]:
+    pack: "StudentPack", weight: float, candidates: Candidates
+) -> tuple[npt.NDArray[np.float32], list[str]]:
+    """Return what the user's taste adds to each score, and what they should know of it."""
     nothing = np.zeros(len(candidates.tracks), np.float32)
     if weight == 0:
-        return nothing
+        return nothing, []
     picks = Library.open().picks() if user_library().exists() else ()
     histogram = genre_histogram(picks, pack.mean_taste)
     if histogram is None:
-        notes.append(
+        return nothing, [
             tr("You have picked no track yet, so your taste isn't known and changes nothing.")
-        )
-        return nothing
+        ]
     n_genres = len(pack.genres)
     by_genre = pack.taste_bias(histogram, np.arange(n_genres))
-    return expected_bias(genre_matrix(candidates.tracks, n_genres), by_genre)
+    return expected_bias(genre_matrix(candidates.tracks, n_genres), by_genre), []
 
 
-def _present(ranked: Iterator[int], candidates: Candidates, notes: list[str]) -> Iterator[int]:
+def _first_present(
+    ranked: Iterable[int], candidates: Candidates, n: int
+) -> tuple[list[int], list[str]]:
+    """Return the first n tracks whose files are there, and a note on those that aren't."""
+    present: list[int] = []
     n_missing = 0
     for index in ranked:
+        if len(present) == n:
+            break
         if candidates.tracks[index].path.is_file():
-            yield index
-            continue
-        n_missing += 1
-        if n_missing == 1:
-            notes.append("")
-            place = len(notes) - 1
-        notes[place] = trn(
+            present.append(index)
+        else:
+            n_missing += 1
+    if not n_missing:
+        return present, []
+    return present, [
+        trn(
             "{n} track was left out because its file or drive is missing.",
             "{n} tracks were left out because their files or drives are missing.",
             n_missing,
         ).format(n=n_missing)
+    ]
 
 
 def _recommendation(

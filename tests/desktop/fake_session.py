@@ -148,15 +148,16 @@ class FakeSession:
         self, clip: ClipAnalysis, options: RankingOptions, _progress: Progress
     ) -> Recommendations:
         self.asked_options.append(options)
-        kept = [t for t in self.tracks if not options.genres or t.genre in options.genres]
+        genres = options.filters.get("genre")
+        kept = [t for t in self.tracks if not genres or t.genre in genres]
         items = tuple(
             Recommendation(rank, 0.9 - 0.1 * rank, track, 2.0, ("calm picture ↔ ambient",))
             for rank, track in enumerate(kept, 1)
         )
         return Recommendations(clip, "fake-1", items, len(items) + self.n_unlisted)
 
-    def genres(self) -> tuple[str, ...]:
-        return ("ambient", "jazz")
+    def filter_words(self) -> dict[str, tuple[str, ...]]:
+        return {"genre": ("ambient", "jazz")}
 
     def features(self, _track: Track) -> MusicFeatures:
         return make_features()

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QSlider
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
+from desktop.results.controls import ChoicesControl, RangeControl
 from desktop.results.filters import N_LISTED
 from desktop.session import FileKind
 from desktop.theme import DARK, LIGHT, Theme, colour
@@ -37,25 +39,38 @@ def test_a_list_that_ends_early_says_of_how_many_tracks(
     assert window.results._count.text() == "5 of 26 tracks"
 
 
+def words_of(window: MainWindow, name: str) -> list[QAction]:
+    control = window.results.filters.controls[name]
+    assert isinstance(control, ChoicesControl)
+    return control.menu.actions()
+
+
 def test_filters_rank_again(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
     filters = window.results.filters
-    qtbot.waitUntil(lambda: len(filters._genre_menu.actions()) == 2)
+    qtbot.waitUntil(lambda: len(words_of(window, "genre")) == 2)
     with qtbot.waitSignal(window.workspace.ranked):
-        filters._genre_menu.actions()[1].trigger()
-    assert session.asked_options[-1] == RankingOptions(genres=("jazz",), top=N_LISTED)
+        words_of(window, "genre")[1].trigger()
+    assert session.asked_options[-1] == RankingOptions({"genre": ("jazz",)}, top=N_LISTED)
+    assert filters.controls["genre"].button.text() == "jazz"
     assert titles(window) == ["Track 2", "Track 4"]
     with qtbot.waitSignal(window.workspace.ranked):
-        filters._slowest.setValue(60)
-        filters._vocals.setChecked(True)
+        tempo = filters.controls["bpm"]
+        assert isinstance(tempo, RangeControl)
+        tempo.low.setValue(60)
+        filters.controls["no-vocals"].button.setChecked(True)
     assert session.asked_options[-1] == RankingOptions(
-        genres=("jazz",), bpm=(60.0, 220.0), no_vocals=True, top=N_LISTED
+        {"genre": ("jazz",), "bpm": (60.0, 220.0), "no-vocals": True}, top=N_LISTED
     )
+    assert filters.controls["bpm"].button.text() == "60–220 BPM"
     with qtbot.waitSignal(window.workspace.ranked):
         filters.clear()
     assert session.asked_options[-1] == RankingOptions(top=N_LISTED)
+    assert [control.button.text() for control in filters.controls.values()] == [
+        "Genre", "Tempo", "No vocals"
+    ]  # fmt: skip
 
 
 def test_no_track_left_offers_to_clear_the_filters(
@@ -63,9 +78,9 @@ def test_no_track_left_offers_to_clear_the_filters(
 ) -> None:
     open_clip(clip_file)
     session.tracks = session.tracks[:1]
-    qtbot.waitUntil(lambda: len(window.results.filters._genre_menu.actions()) == 2)
+    qtbot.waitUntil(lambda: len(words_of(window, "genre")) == 2)
     with qtbot.waitSignal(window.workspace.ranked):
-        window.results.filters._genre_menu.actions()[1].trigger()
+        words_of(window, "genre")[1].trigger()
     shown = [b.text() for b in window.results.findChildren(QAbstractButton) if b.isVisible()]
     assert "Clear filters" in shown
 

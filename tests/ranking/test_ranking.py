@@ -2,11 +2,9 @@ import numpy as np
 import pytest
 
 from engine.encoders.profile import Profile
-from engine.errors import InputError
 from engine.library.history import Pick
 from engine.library.tracks import Track, genre_matrix
 from engine.ranking.diversity import spread_out
-from engine.ranking.filters import check_genres, keep_wanted
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram
 from tests.tracks import make_track
@@ -16,39 +14,6 @@ GENRES = ("hip-hop", "jazz", "classical")
 
 def track(number: int, **values: object) -> Track:
     return make_track(number, profile=Profile(**values))  # type: ignore[arg-type]
-
-
-TRACKS = (
-    track(1, genre="jazz", bpm=100.0, vocals=0.9),
-    track(2, genre="jazz", bpm=140.0, vocals=0.1),
-    track(3, genre=None, bpm=89.6, vocals=0.0),
-    track(4, genre="hip-hop", bpm=None, vocals=None),
-)
-
-
-def test_filters_keep_what_is_asked_for() -> None:
-    assert keep_wanted(TRACKS) == [0, 1, 2, 3]
-    assert keep_wanted(TRACKS, genres=("jazz",)) == [0, 1]
-    assert keep_wanted(TRACKS, genres=("jazz", "hip-hop")) == [0, 1, 3]
-    assert keep_wanted(TRACKS, bpm=(90, 120)) == [0, 2]
-    assert keep_wanted(TRACKS, no_vocals=True) == [1, 2]
-
-
-def test_the_filter_that_leaves_nothing_is_named() -> None:
-    with pytest.raises(InputError, match=r"none of the 4 tracks passes .*200-210 BPM"):
-        keep_wanted(TRACKS, bpm=(200, 210))
-    with pytest.raises(InputError, match="“no vocals” took the last after “the genre hip-hop”"):
-        keep_wanted(TRACKS, genres=("hip-hop",), no_vocals=True)
-
-
-def test_genres_are_spelt_as_people_do() -> None:
-    assert check_genres(["Jazz", "hip hop", "HIPHOP"], GENRES) == ("jazz", "hip-hop")
-    assert check_genres(["lofi", "Lo_Fi", "synth-wave"], ["synthwave", "lo-fi"]) == (
-        "lo-fi",
-        "synthwave",
-    )
-    with pytest.raises(InputError, match=r"“polka”.*hip-hop, jazz, classical"):
-        check_genres(["polka"], GENRES)
 
 
 def test_scores_are_cosines_and_ties_keep_one_order() -> None:

@@ -154,13 +154,13 @@ def test_bundled_and_own_music_are_one_list(
 
 
 def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
-    assert titles(recommend(clip, RankingOptions(genres=("metal",)), silent())) == ["c"]
+    assert titles(recommend(clip, RankingOptions({"genre": ("metal",)}), silent())) == ["c"]
     best = recommend(clip, RankingOptions(top=1), silent())
     assert (titles(best), best.n_passed) == (["b"], 3)
     with pytest.raises(InputError, match="200-210"):
-        recommend(clip, RankingOptions(bpm=(200, 210)), silent())
+        recommend(clip, RankingOptions({"bpm": (200, 210)}), silent())
     with pytest.raises(InputError, match="no genre of the library"):
-        recommend(clip, RankingOptions(genres=("polka",)), silent())
+        recommend(clip, RankingOptions({"genre": ("polka",)}), silent())
 
 
 def test_a_genre_of_the_tracks_at_hand_is_known_beside_those_of_the_pack(
@@ -169,13 +169,13 @@ def test_a_genre_of_the_tracks_at_hand_is_known_beside_those_of_the_pack(
     lo_fi = stored(music / "d.mp3", 0.7)
     profile = replace(lo_fi.profile, genre="lo-fi")
     library.store_analysed(library.folders()[0].id, replace(lo_fi, profile=profile))
-    (item,) = recommend(clip, RankingOptions(genres=("lofi",)), silent()).items
+    (item,) = recommend(clip, RankingOptions({"genre": ("lofi",)}), silent()).items
     assert (item.track.title, item.track.genre) == ("d", "lo-fi")
     # Taste goes on counting it as the pack's jazz.
     assert item.track.profile.genre_probabilities == (1.0, 0.0)
     assert any("↔ lo-fi" in reason for reason in item.reasons)
     with pytest.raises(InputError, match=r"The genres are: jazz, metal, lo-fi\."):
-        recommend(clip, RankingOptions(genres=("polka",)), silent())
+        recommend(clip, RankingOptions({"genre": ("polka",)}), silent())
 
 
 def test_offline_failed_and_vanished_tracks_are_not_ranked(

@@ -1,0 +1,221 @@
+"""The controls of the filters: a menu of check boxes, two ends of a range, or a switch.
+
+Which one a filter gets depends on its kind; see `engine.ranking.filters`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+    QWidgetAction,
+)
+
+from desktop import icons
+from engine.ranking.filters import Choices, Filter, Range, Switch
+from engine.translation import tr
+
+
+class Control(QObject):
+    """What the window shows for one filter.
+
+    Attributes:
+        filter: the row of the table.
+        button: what stands in the bar.
+    """
+
+    changed = Signal()
+    filter: Filter[Any]
+    button: QAbstractButton
+
+    @property
+    def value(self) -> Any:
+        """What is asked for; None when the filter isn't in use."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Ask for nothing."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Say on the button what is asked for."""
+
+
+class ChoicesControl(Control):
+    """A menu of words to tick."""
+
+    def __init__(self, choices: Choices, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.filter = self._choices = choices
+        self.menu = _StayOpenMenu(parent)
+        self.menu.triggered.connect(lambda _: self.changed.emit())
+        self.button = _chip(choices.title(), self.menu)
+
+    @property
+    def value(self) -> tuple[str, ...] | None:
+        """The ticked words."""
+        return tuple(a.data() for a in self.menu.actions() if a.isChecked()) or None
+
+    def clear(self) -> None:
+        """Tick nothing."""
+        for action in self.menu.actions():
+            action.setChecked(False)
+
+    def offer(self, words: Sequence[str]) -> None:
+        """Put these words into the menu; those ticked before stay so."""
+        ticked = self.value or ()
+        self.menu.clear()
+        for word in words:
+            action = QAction(self._choices.label(word), self.menu, checkable=True)
+            action.setData(word)
+            action.setChecked(word in ticked)
+            self.menu.addAction(action)
+
+    def refresh(self) -> None:
+        """Show the word, or how many."""
+        words = self.value or ()
+        text = self._choices.several(len(words))
+        if len(words) < 2:
+            text = self._choices.label(words[0]) if words else self._choices.title()
+        self.button.setText(text)
+        _mark(self.button, bool(words))
+
+
+class RangeControl(Control):
+    """A menu with the two ends of a range."""
+
+    def __init__(self, numbers: Range, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.filter = self._range = numbers
+        low, high = numbers.titles_of_ends()
+        self.low = self._box(low, numbers.lowest)
+        self.high = self._box(high, numbers.highest)
+        self.button = _chip(numbers.title(), self._menu(parent))
+
+    @property
+    def value(self) -> tuple[float, float] | None:
+        """The range, unless it holds everything."""
+        low, high = sorted((self.low.value(), self.high.value()))
+        if (low, high) == (self._range.lowest, self._range.highest):
+            return None
+        return float(low), float(high)
+
+    def clear(self) -> None:
+        """Widen the range to everything."""
+        self.low.setValue(self._range.lowest)
+        self.high.setValue(self._range.highest)
+
+    def refresh(self) -> None:
+        """Show the range."""
+        value = self.value
+        text = self._range.title()
+        if value is not None:
+            text = tr("{low:.0f}–{high:.0f} {unit}").format(
+                low=value[0], high=value[1], unit=self._range.unit()
+            )
+        self.button.setText(text)
+        _mark(self.button, value is not None)
+
+    def _box(self, name: str, value: int) -> QSpinBox:
+        box = QSpinBox()
+        box.setRange(self._range.lowest, self._range.highest)
+        box.setValue(value)
+        box.setAccessibleName(name)
+        box.valueChanged.connect(lambda _: self.changed.emit())
+        return box
+
+    def _menu(self, parent: QWidget) -> QMenu:
+        menu = QMenu(parent)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(10, 8, 10, 8)
+        row.addWidget(QLabel(tr("From")))
+        row.addWidget(self.low)
+        row.addWidget(QLabel(tr("to")))
+        row.addWidget(self.high)
+        row.addWidget(QLabel(self._range.unit()))
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(body)
+        menu.addAction(action)
+        return menu
+
+
+class SwitchControl(Control):
+    """A button that stays pressed."""
+
+    def __init__(self, switch: Switch, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.filter = switch
+        self.button = QPushButton(icons.icon(switch.icon), switch.title())
+        self.button.setObjectName("chip")
+        self.button.setCheckable(True)
+        self.button.toggled.connect(lambda _: self.changed.emit())
+
+    @property
+    def value(self) -> bool | None:
+        """Whether it is pressed."""
+        return self.button.isChecked() or None
+
+    def clear(self) -> None:
+        """Release it."""
+        self.button.setChecked(False)
+
+
+def control_for(filter: Filter[Any], parent: QWidget) -> Control:
+    """Return the control of a filter, by its kind."""
+    if isinstance(filter, Choices):
+        return ChoicesControl(filter, parent)
+    if isinstance(filter, Range):
+        return RangeControl(filter, parent)
+    if isinstance(filter, Switch):
+        return SwitchControl(filter, parent)
+    raise TypeError(f"there is no control for {type(filter).__name__}")
+
+
+class _StayOpenMenu(QMenu):
+    """A menu of check boxes that stays while they are clicked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        action = self.activeAction()
+        if action is not None and action.isCheckable() and action.isEnabled():
+            action.trigger()
+            return
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self.activeAction()
+        if event.key() == Qt.Key.Key_Space and action is not None and action.isCheckable():
+            action.trigger()
+            return
+        super().keyPressEvent(event)
+
+
+def _chip(text: str, menu: QMenu) -> QToolButton:
+    chip = QToolButton()
+    chip.setObjectName("chip")
+    chip.setText(text)
+    chip.setIcon(icons.icon("down", "quiet"))
+    chip.setIconSize(QSize(14, 14))
+    chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    chip.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    chip.setMenu(menu)
+    menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    return chip
+
+
+def _mark(button: QAbstractButton, is_set: bool) -> None:
+    """Give a chip the look of one that leaves tracks out."""
+    button.setProperty("set", is_set)
+    button.style().unpolish(button)
+    button.style().polish(button)

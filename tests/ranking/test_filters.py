@@ -1,0 +1,124 @@
+"""The table of filters: what passes, what is refused, and that every front end shows all of it."""
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from engine.__main__ import main
+from engine.encoders.profile import Profile
+from engine.errors import InputError
+from engine.library.tracks import Track
+from engine.media.tags import Tags
+from engine.ranking.filters import (
+    FILTERS,
+    Choices,
+    check_filters,
+    keep_wanted,
+    with_known_words,
+    words_of,
+)
+from tests.tracks import make_track
+
+if TYPE_CHECKING:
+    from engine.encoders.student import StudentPack
+
+PACK = cast("StudentPack", SimpleNamespace(genres=("hip-hop", "jazz", "lo-fi")))
+
+
+def track(number: int, genre: str | None, bpm: float | None, vocals: float | None) -> Track:
+    return make_track(number, profile=Profile(genre=genre, bpm=bpm, vocals=vocals))
+
+
+TRACKS = (
+    track(1, "jazz", 100.0, 0.9),
+    track(2, "jazz", 140.0, 0.1),
+    track(3, None, 89.6, 0.0),
+    track(4, "synthwave", None, None),
+)
+
+
+def test_filters_keep_what_is_asked_for() -> None:
+    assert keep_wanted(TRACKS, {}) == [0, 1, 2, 3]
+    assert keep_wanted(TRACKS, {"genre": ("jazz",)}) == [0, 1]
+    assert keep_wanted(TRACKS, {"genre": ("jazz", "synthwave")}) == [0, 1, 3]
+    assert keep_wanted(TRACKS, {"bpm": (90, 120)}) == [0, 2]
+    assert keep_wanted(TRACKS, {"no-vocals": True}) == [1, 2]
+    assert keep_wanted(TRACKS, {"no-vocals": True, "genre": ("jazz",)}) == [1]
+
+
+def test_the_filter_that_leaves_nothing_is_named() -> None:
+    with pytest.raises(InputError, match=r"none of the 4 tracks passes .*200-210 BPM"):
+        keep_wanted(TRACKS, {"bpm": (200, 210)})
+    with pytest.raises(InputError, match="“no vocals” took the last after “the genre synthwave”"):
+        keep_wanted(TRACKS, {"no-vocals": True, "genre": ("synthwave",)})
+
+
+@pytest.mark.parametrize("ends", [(120.0, 90.0), (-1.0, 90.0), (float("nan"), 90.0)])
+def test_a_range_must_rise(ends: tuple[float, float]) -> None:
+    with pytest.raises(InputError, match=r"Tempo: a range must rise .* Write it as 90-120"):
+        check_filters({"bpm": ends})
+
+
+def test_words_are_spelt_as_people_do() -> None:
+    def spelt(*words: str) -> object:
+        return with_known_words({"genre": words, "no-vocals": True}, PACK, TRACKS)
+
+    assert spelt("Jazz", "hip hop", "HIPHOP") == {"genre": ("jazz", "hip-hop"), "no-vocals": True}
+    assert spelt("lofi", "Lo_Fi", "synth-wave") == {
+        "genre": ("lo-fi", "synthwave"), "no-vocals": True
+    }  # fmt: skip
+    with pytest.raises(InputError, match=r"“polka”.*hip-hop, jazz, lo-fi, synthwave"):
+        spelt("jazz", "polka")
+
+
+def test_before_a_folder_is_analysed_the_pack_alone_knows_words() -> None:
+    assert with_known_words({"genre": ("Lo fi",)}, PACK, None) == {"genre": ("lo-fi",)}
+    with pytest.raises(InputError, match="“polka”"):
+        with_known_words({"genre": ("polka",)}, PACK, None)
+
+
+def test_words_of_the_tracks_are_offered() -> None:
+    assert words_of(TRACKS) == {"genre": ("jazz", "synthwave")}
+
+
+def test_every_filter_has_an_option_a_title_and_a_name_of_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["recommend", "--help"])
+    options = capsys.readouterr().out
+    assert len({each.name for each in FILTERS}) == len(FILTERS)
+    for each in FILTERS:
+        assert f"--{each.name}" in options
+        assert each.title()
+
+
+def test_a_filter_of_words_needs_no_more_than_a_word() -> None:
+    class Licence(Choices):
+        name = "licence"
+
+        def title(self) -> str:
+            return "Licence"
+
+        def help(self) -> str:
+            return "only this licence"
+
+        def metavar(self) -> str:
+            return "LICENCE"
+
+        def word_of(self, track: Track) -> str | None:
+            return track.tags.licence
+
+        def several(self, n: int) -> str:
+            return f"{n} licences"
+
+        def describe(self, value: tuple[str, ...]) -> str:
+            return f"the licence {', '.join(value)}"
+
+        def unknown(self, word: str, known: object) -> InputError:
+            return InputError(f"“{word}” is no licence of the library.")
+
+    free = make_track(1, tags=Tags(title="a", licence="CC0-1.0"))
+    assert Licence().passes(free, Licence().spelt(["cc0 1.0"], ["CC0-1.0", "CC-BY-4.0"]))
+    assert not Licence().passes(free, ("CC-BY-4.0",))
