@@ -14,7 +14,9 @@ from desktop.session import FileKind, LibraryListing, Session
 from engine.arrangement.history import PlanHistory
 from engine.arrangement.plan import MixPlan, plan_mix
 from engine.errors import InputError, SoundbedError
-from engine.library.library import Library, available_libraries
+from engine.library.libraries import Libraries
+from engine.library.library import Library
+from engine.library.picks import Pick
 from engine.library.tracks import Track
 from engine.limits import MAKING_PROXY, PREVIEWING, RENDERING, Limits
 from engine.progress import Progress, silent
@@ -36,6 +38,7 @@ class EngineSession(Session):
     """Runs the stories; what decodes runs in processes of its own."""
 
     def __init__(self) -> None:
+        self._libraries = Libraries()
         self._pool: WorkerPool | None = None
         self._previewing = Lock()
 
@@ -70,7 +73,7 @@ class EngineSession(Session):
     ) -> Recommendations:
         from engine.stories.recommend import recommend
 
-        return recommend(clip, options, progress)
+        return recommend(clip, options, progress, self._libraries)
 
     def filter_words(self) -> dict[str, tuple[str, ...]]:
         from engine.stories.recommend import filter_words
@@ -80,8 +83,7 @@ class EngineSession(Session):
     # The music under the clip
 
     def features(self, track: Track) -> "MusicFeatures":
-        library = Library.open_bundled() if track.file.origin == "bundled" else Library.open()
-        return library.features(track.file.id)
+        return self._libraries.features(track)
 
     def plan(
         self,
@@ -95,10 +97,9 @@ class EngineSession(Session):
         return plan_mix(info, track, features, start_s, by_hand=by_hand)
 
     def track_of(self, plan: MixPlan) -> Track:
-        for library in available_libraries():
-            for track in library.tracks():
-                if track.path == plan.track_path and track.file.state == "ready":
-                    return track
+        track = self._libraries.find(plan.track_path)
+        if track is not None:
+            return track
         raise InputError(
             tr("the track chosen for this clip is no longer in the library."),
             path=plan.track_path,
@@ -134,17 +135,17 @@ class EngineSession(Session):
     # What the user decided
 
     def load_history(self, clip: ClipAnalysis) -> PlanHistory | None:
-        saved = Library.open().load_plan(clip.content_hash)
+        saved = Library.open().clips.load(clip.content_hash)
         return None if saved is None else PlanHistory.from_json(saved)
 
     def save_history(self, clip: ClipAnalysis, history_json: str) -> None:
-        Library.open().save_plan(clip.content_hash, clip.info.path, history_json)
+        Library.open().clips.save(clip.content_hash, clip.info.path, history_json)
 
     def n_picks(self) -> int:
-        return len(Library.open().picks())
+        return len(Library.open().picks.all())
 
     def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
-        Library.open().add_pick(clip.content_hash, track)
+        Library.open().picks.add(Pick.of(clip.content_hash, track))
 
     # Export
 
@@ -189,7 +190,7 @@ class EngineSession(Session):
 
         library = Library.open()
         packs = {pack.folder: pack.title for pack in installed_packs(library)}
-        return LibraryListing(library.folders(), library.tracks(), packs)
+        return LibraryListing(library.folders.all(), library.tracks.all(), packs)
 
     def add_folder(self, folder: Path, progress: Progress) -> "IndexReport":
         from engine.stories.index import index_folder
@@ -212,7 +213,7 @@ class EngineSession(Session):
         return remove_folder(folder, Library.open())
 
     def remove_track(self, track: Track) -> str:
-        return Library.open().remove_track(track.file.id)
+        return Library.open().folders.remove_track(track.file.id)
 
 
 def readable_by_qt(clip: Path, folder: Path) -> Path:

@@ -53,7 +53,9 @@ def _words() -> Iterator[str]:
         extra = json.loads(manifest.read_text("utf-8")).get("extra", {})
         yield from extra.get("genres", ())
         yield from extra.get("moods", ())
-    yield from Library.open_bundled().genres()
+    for track in Library.open_bundled().tracks.all():
+        if track.genre is not None:
+            yield track.genre
 
 
 def main() -> int:

@@ -86,14 +86,14 @@ def index_bundled(folder: Path, *, force: bool = False, n_jobs: int = 2) -> tupl
         library = Library.open(Path(scratch) / "library.sqlite")
         for entry, path in zip(entries, paths, strict=True):
             features = known[hashes[path]]
-            track_id = library.store_analysed(
+            track_id = library.files.store(
                 None, _row(entry, path, folder, hashes[path], features, pack.genres)
             )
             vector = pack.embed_music(features).vector
-            library.store_embeddings(pack.space, [(track_id, vector)])
-        _make_immutable(library.path)
+            library.embeddings.store(pack.space, [(track_id, vector)])
+        _make_immutable(library.database.path)
         with replacing(folder / "library.sqlite") as beside:
-            beside.write_bytes(library.path.read_bytes())
+            beside.write_bytes(library.database.path.read_bytes())
     return len(entries), len(new)
 
 
@@ -200,8 +200,8 @@ def _load_known(folder: Path, scratch: Path) -> dict[str, MusicFeatures]:
     shutil.copyfile(folder / "library.sqlite", scratch)
     library = Library(Database(scratch), "bundled")
     found = {}
-    for track in library.tracks():
-        features = library.features(track.file.id)
+    for track in library.tracks.all():
+        features = library.tracks.features(track.file.id)
         if features.version == VERSION:
             found[track.file.content_hash] = features
     return found

@@ -57,7 +57,7 @@ def _from_list(
     clip: "ClipAnalysis", rank: int, start_s: float | None, progress: "Progress"
 ) -> ChosenTrack:
     from engine.cli.terminal import warn
-    from engine.library.library import Library
+    from engine.library.libraries import Libraries
     from engine.stories.recommend import RankingOptions, recommend
 
     if rank < 1:
@@ -75,19 +75,16 @@ def _from_list(
             remedy=tr("See it with: soundbed recommend CLIP"),
         )
     item = ranked.items[rank - 1]
-    library = Library.open_bundled() if item.track.file.origin == "bundled" else Library.open()
-    features = library.features(item.track.file.id)
+    features = Libraries().features(item.track)
     return ChosenTrack(item.track, features, item.start_s if start_s is None else start_s)
 
 
 def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
-    from engine.library.library import available_libraries
+    from engine.library.libraries import Libraries
 
-    for library in available_libraries():
-        for track in library.tracks():
-            if track.path == path and track.file.state == "ready":
-                return track, library.features(track.file.id)
-    return _listen(path, progress)
+    libraries = Libraries()
+    track = libraries.find(path)
+    return _listen(path, progress) if track is None else (track, libraries.features(track))
 
 
 def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":

@@ -192,15 +192,16 @@ def _remember(clip: Path, track: "Track", plan: "MixPlan") -> None:
     from engine.arrangement.history import PlanHistory
     from engine.cli.terminal import warn
     from engine.library.library import Library
+    from engine.library.picks import Pick
     from engine.library.scan import content_hash
 
     try:
         clip_hash = content_hash(clip)
         library = Library.open()
-        library.add_pick(clip_hash, track)
-        saved = library.load_plan(clip_hash)
+        library.picks.add(Pick.of(clip_hash, track))
+        saved = library.clips.load(clip_hash)
         history = PlanHistory.continued(saved, plan)
-        library.save_plan(clip_hash, clip, history.to_json())
+        library.clips.save(clip_hash, clip, history.to_json())
     except (SoundbedError, OSError) as error:
         warn(tr("The choice could not be remembered: {reason}").format(reason=error))
 

@@ -79,7 +79,7 @@ def run_rescan(arguments: argparse.Namespace) -> int:
     from engine.stories.index import rescan
 
     library = Library.open()
-    if not library.folders():
+    if not library.folders.all():
         print(tr("No folder was added yet. Add one with: soundbed library add FOLDER"))
         return 0
     with TerminalProgress() as progress:
@@ -98,7 +98,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
     target = arguments.target
     # A folder whose name is a number is meant by ./12.
     if target.isascii() and target.isdecimal():
-        title = library.remove_track(int(target))
+        title = library.folders.remove_track(int(target))
         print(tr("Forgotten: {title}. The file is still there.").format(title=plain(title)))
         return 0
     for pack in installed_packs(library):
@@ -127,11 +127,11 @@ def run_remove(arguments: argparse.Namespace) -> int:
 def run_list(arguments: argparse.Namespace) -> int:
     """Print the library."""
     from engine.cli.terminal import print_json
-    from engine.library.library import available_libraries
+    from engine.library.libraries import Libraries
 
-    libraries = available_libraries()
-    own = next((library for library in libraries if library.origin == "own"), None)
-    tracks = tuple(track for library in libraries for track in library.tracks())
+    libraries = Libraries()
+    own = next((library for library in libraries.available() if library.origin == "own"), None)
+    tracks = libraries.tracks()
     if arguments.json:
         print_json({"folders": _folders_json(own), "tracks": [_track_json(t) for t in tracks]})
     else:
@@ -178,7 +178,7 @@ def _print_tracks(own: "Library | None", tracks: "tuple[Track, ...]") -> None:
                tr("State")]  # fmt: skip
     if rows:
         print(format_table(headers, rows, right=frozenset({0, 3, 5}), shrink=(1, 2, 7)))
-    for folder in own.folders() if own else ():
+    for folder in own.folders.all() if own else ():
         pack = installed_pack(folder.path)
         if pack is None:
             print(tr("Folder: {path}").format(path=display_path(folder.path)))
@@ -232,7 +232,7 @@ def _folders_json(own: "Library | None") -> list[dict[str, Any]]:
     from engine.music_packs.installed import installed_pack
 
     rows = []
-    for folder in own.folders() if own else ():
+    for folder in own.folders.all() if own else ():
         row = {"id": folder.id, **path_fields(folder.path), "added_at": folder.added_at}
         if pack := installed_pack(folder.path):
             row["pack"] = {"id": pack.id, "version": pack.version, "title": pack.title}

@@ -1,8 +1,10 @@
 """Connections to one library file: pragmas, transactions, and errors a user can act on."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import LibraryError
@@ -14,6 +16,9 @@ _BUSY_TIMEOUT_S = 15.0
 
 class Database:
     """Opens a connection for each read or write, so that any thread may call at any time.
+
+    Blocks of `writing` inside another one join it: a caller makes one transaction of several
+    changes by putting them into a block.
 
     Args:
         path: the library file; made, with its folders, when it is writable and missing.
@@ -28,6 +33,8 @@ class Database:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path.absolute()
         self.read_only = read_only
+        # The connection of the writing block that a thread is in.
+        self._writing = threading.local()
         if read_only:
             if not self.path.is_file():
                 raise LibraryError(
@@ -61,7 +68,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection whose reads see one state of the library."""
+        """Yield a connection whose reads see one state; in a writing block, with its changes."""
+        current = self._current()
+        if current is not None:
+            yield current
+            return
         with self._connection() as connection:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("BEGIN")
@@ -73,8 +84,13 @@ class Database:
         """Yield a connection in a write transaction: all of the block is kept, or nothing."""
         if self.read_only:
             raise LibraryError(tr("the bundled library can't be changed."), path=self.path)
+        current = self._current()
+        if current is not None:
+            yield current
+            return
         with self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
+            self._writing.connection = connection
             try:
                 yield connection
             except BaseException:
@@ -82,12 +98,17 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._writing.connection = None
             connection.execute("COMMIT")
 
     def integrity(self) -> str:
         """Return "ok", or the first fault that SQLite's own check finds."""
         with self.reading() as connection:
             return str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+
+    def _current(self) -> sqlite3.Connection | None:
+        return getattr(self._writing, "connection", None)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -107,6 +128,11 @@ class Database:
                 yield connection
         except sqlite3.Error as error:
             raise _explained(error, self.path) from error
+
+
+def now() -> str:
+    """Return the time in UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def sqlite_version() -> str:

@@ -2,15 +2,25 @@
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine.encoders.profile import Profile
 from engine.errors import display_path
+from engine.library.database import Database
 from engine.library.marks import Marks
 from engine.library.scan import FoundFile
-from engine.library.tracks import COLUMNS, FILE_COLUMNS, State, TrackFile, file_of, parts_of
+from engine.library.tracks import (
+    COLUMNS,
+    FILE_COLUMNS,
+    TAG_NAMES,
+    State,
+    TrackFile,
+    file_of,
+    no_track,
+    parts_of,
+)
 from engine.media.tags import Tags
 
 
@@ -35,141 +45,171 @@ class AnalysedFile:
     marks: Marks | None = None
 
 
-def known_files(connection: sqlite3.Connection) -> tuple[TrackFile, ...]:
-    """Return what the library knows of all files."""
-    rows = connection.execute(f"SELECT {FILE_COLUMNS} FROM tracks ORDER BY id")
-    return tuple(file_of(row, "own") for row in rows)
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files in one database."""
+
+    database: Database
+
+    def known(self) -> tuple[TrackFile, ...]:
+        """Return what the library knows of all files, in the order of their numbers."""
+        with self.database.reading() as connection:
+            rows = connection.execute(f"SELECT {FILE_COLUMNS} FROM tracks ORDER BY id").fetchall()
+        return tuple(file_of(row, "own") for row in rows)
+
+    def analysed(self, track_id: int) -> AnalysedFile:
+        """Return all that is kept of an analysed file.
+
+        Raises:
+            LibraryError: when there is no such track, or it was never analysed.
+        """
+        with self.database.reading() as connection:
+            row = connection.execute(
+                f"SELECT {COLUMNS}, features, profile_pack FROM tracks "
+                "WHERE id = ? AND features IS NOT NULL",
+                (track_id,),
+            ).fetchone()
+        if row is None:
+            raise no_track(self.database, track_id)
+        tags, profile, marks = parts_of(row)
+        return AnalysedFile(
+            file_of(row, "own"), tags, profile, row["features"], row["profile_pack"], marks
+        )
+
+    def store(self, folder_id: int | None, analysed: AnalysedFile) -> int:
+        """Store an analysed file, replacing what was known of its path; return its track's number.
+
+        Embeddings of a file whose bytes changed go: they are made again from the new features.
+        """
+        file = analysed.file
+        values = {
+            "folder_id": folder_id,
+            **_path_columns(file.path),
+            "content_hash": file.content_hash,
+            "size_bytes": file.size_bytes,
+            "modified_ns": file.modified_ns,
+            "state": "ready",
+            "message": "",
+            **asdict(analysed.tags),
+            "title": analysed.tags.title or display_path(file.path.stem),
+            "duration_s": file.duration_s,
+            "features_version": file.features_version,
+            "features": analysed.features,
+            "profile_pack": analysed.profile_pack,
+            "profile": analysed.profile.to_json(),
+            "marks": None if analysed.marks is None else analysed.marks.to_json(),
+        }
+        with self.database.writing() as connection:
+            connection.execute(
+                "DELETE FROM embeddings WHERE track_id IN (SELECT id FROM tracks WHERE path = ?)",
+                (os.fsencode(file.path),),
+            )
+            return _upsert(connection, values)
+
+    def store_failed(self, folder_id: int, file: FoundFile, message: str) -> int:
+        """Store that a file can't be used and why; features of an earlier version stay.
+
+        Returns:
+            Its track's number.
+        """
+        values = {
+            "folder_id": folder_id,
+            **_path_columns(file.path),
+            "size_bytes": file.size_bytes,
+            "modified_ns": file.modified_ns,
+            "state": "failed",
+            "message": message,
+            "title": display_path(file.path.name),
+        }
+        with self.database.writing() as connection:
+            return _upsert(connection, values)
+
+    def set_state(self, track_ids: Iterable[int], state: State) -> None:
+        """Mark tracks as ready again or as offline; a failed one stays failed."""
+        with self.database.writing() as connection:
+            connection.executemany(
+                "UPDATE tracks SET state = ? WHERE id = ? AND state != 'failed'",
+                ((state, track_id) for track_id in track_ids),
+            )
+
+    def touch(self, track_id: int, modified_ns: int) -> None:
+        """Store a new time of change of a file whose bytes are the same; it is ready."""
+        with self.database.writing() as connection:
+            connection.execute(
+                "UPDATE tracks SET modified_ns = ?, state = 'ready', message = '' WHERE id = ?",
+                (modified_ns, track_id),
+            )
+
+    def move(self, track_id: int, folder_id: int, file: FoundFile) -> None:
+        """Give a track the new place of its file."""
+        values = {"id": track_id, "folder_id": folder_id, "modified_ns": file.modified_ns}
+        with self.database.writing() as connection:
+            connection.execute(
+                "DELETE FROM tracks WHERE path = ? AND id != ?", (os.fsencode(file.path), track_id)
+            )
+            connection.execute(
+                "UPDATE tracks SET path = :path, path_text = :path_text, folder_id = :folder_id, "
+                "modified_ns = :modified_ns, state = 'ready', message = '' WHERE id = :id",
+                values | _path_columns(file.path),
+            )
+
+    def copy(self, source_id: int, folder_id: int, file: FoundFile) -> int:
+        """Add a second file with the bytes of a known one, analysis and embeddings included.
+
+        Returns:
+            Its track's number.
+        """
+        kept = (
+            f"content_hash, size_bytes, {', '.join(TAG_NAMES)}, duration_s, features_version, "
+            "features, profile_pack, profile, marks"
+        )
+        values = {"source": source_id, "folder_id": folder_id, "modified_ns": file.modified_ns}
+        with self.database.writing() as connection:
+            connection.execute("DELETE FROM tracks WHERE path = ?", (os.fsencode(file.path),))
+            cursor = connection.execute(
+                f"INSERT INTO tracks (folder_id, path, path_text, modified_ns, state, {kept}) "
+                f"SELECT :folder_id, :path, :path_text, :modified_ns, 'ready', {kept} "
+                "FROM tracks WHERE id = :source",
+                values | _path_columns(file.path),
+            )
+            track_id = int(cursor.lastrowid or 0)
+            connection.execute(
+                "INSERT INTO embeddings (track_id, space, vector) "
+                "SELECT ?, space, vector FROM embeddings WHERE track_id = ?",
+                (track_id, source_id),
+            )
+        return track_id
+
+    def outdated_profiles(self, pack: str, feature_version: str) -> list[int]:
+        """Return the ids of tracks with such features whose profile another pack made."""
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                "SELECT id FROM tracks WHERE features IS NOT NULL AND features_version = ? "
+                "AND profile_pack IS NOT ?",
+                (feature_version, pack),
+            ).fetchall()
+        return [row["id"] for row in rows]
+
+    def store_profiles(self, pack: str, profiles: Iterable[tuple[int, Profile]]) -> None:
+        """Store the profiles that a pack made of tracks."""
+        with self.database.writing() as connection:
+            connection.executemany(
+                "UPDATE tracks SET profile = ?, profile_pack = ? WHERE id = ?",
+                ((profile.to_json(), pack, track_id) for track_id, profile in profiles),
+            )
 
 
-def analysed_file(connection: sqlite3.Connection, track_id: int) -> AnalysedFile | None:
-    """Return all that is kept of an analysed file; None where there is no such track."""
-    row = connection.execute(
-        f"SELECT {COLUMNS}, features, profile_pack FROM tracks "
-        "WHERE id = ? AND features IS NOT NULL",
-        (track_id,),
-    ).fetchone()
-    if row is None:
-        return None
-    tags, profile, marks = parts_of(row)
-    return AnalysedFile(
-        file_of(row, "own"), tags, profile, row["features"], row["profile_pack"], marks
-    )
-
-
-def store_analysed(
-    connection: sqlite3.Connection, folder_id: int | None, analysed: AnalysedFile
-) -> int:
-    """Write an analysed file, replacing what was known of its path; return the track's number.
-
-    Embeddings of a file whose bytes changed go, so that they are made again from the new features.
-    """
-    file = analysed.file
-    raw = os.fsencode(file.path)
-    row = connection.execute("SELECT id FROM tracks WHERE path = ?", (raw,)).fetchone()
-    if row is not None:
-        connection.execute("DELETE FROM embeddings WHERE track_id = ?", (row["id"],))
-    values = {
-        "folder_id": folder_id,
-        "path": raw,
-        "path_text": raw.decode("utf-8", "replace"),
-        "content_hash": file.content_hash,
-        "size_bytes": file.size_bytes,
-        "modified_ns": file.modified_ns,
-        "state": "ready",
-        "message": "",
-        **asdict(analysed.tags),
-        "title": analysed.tags.title or display_path(file.path.stem),
-        "duration_s": file.duration_s,
-        "features_version": file.features_version,
-        "features": analysed.features,
-        "profile_pack": analysed.profile_pack,
-        "profile": analysed.profile.to_json(),
-        "marks": None if analysed.marks is None else analysed.marks.to_json(),
-    }
-    return _upsert(connection, values)
-
-
-def store_failed(
-    connection: sqlite3.Connection, folder_id: int, file: FoundFile, message: str
-) -> int:
-    """Write that a file can't be used and why; features of an earlier version stay."""
-    raw = os.fsencode(file.path)
-    values = {
-        "folder_id": folder_id,
-        "path": raw,
-        "path_text": raw.decode("utf-8", "replace"),
-        "size_bytes": file.size_bytes,
-        "modified_ns": file.modified_ns,
-        "state": "failed",
-        "message": message,
-        "title": file.path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
-    }
-    return _upsert(connection, values)
-
-
-def set_state(connection: sqlite3.Connection, track_ids: list[int], state: State) -> None:
-    """Mark tracks as ready again or as offline; a failed one stays failed."""
-    connection.executemany(
-        "UPDATE tracks SET state = ? WHERE id = ? AND state != 'failed'",
-        ((state, track_id) for track_id in track_ids),
-    )
-
-
-def touch(connection: sqlite3.Connection, track_id: int, modified_ns: int) -> None:
-    """Remember a new time of change of a file whose bytes are the same; it is ready."""
-    connection.execute(
-        "UPDATE tracks SET modified_ns = ?, state = 'ready', message = '' WHERE id = ?",
-        (modified_ns, track_id),
-    )
-
-
-def move(
-    connection: sqlite3.Connection, track_id: int, folder_id: int, path: Path, modified_ns: int
-) -> None:
-    """Give a track the new place of its file."""
+def _path_columns(path: Path) -> dict[str, object]:
     raw = os.fsencode(path)
-    connection.execute("DELETE FROM tracks WHERE path = ? AND id != ?", (raw, track_id))
-    connection.execute(
-        "UPDATE tracks SET path = ?, path_text = ?, folder_id = ?, modified_ns = ?, "
-        "state = 'ready', message = '' WHERE id = ?",
-        (raw, raw.decode("utf-8", "replace"), folder_id, modified_ns, track_id),
-    )
-
-
-def copy(
-    connection: sqlite3.Connection,
-    source_id: int,
-    folder_id: int,
-    path: Path,
-    modified_ns: int,
-) -> int:
-    """Add a second file with the bytes of a known one, analysis and embeddings included."""
-    raw = os.fsencode(path)
-    connection.execute("DELETE FROM tracks WHERE path = ?", (raw,))
-    kept = (
-        "content_hash, size_bytes, title, artist, album, licence, url, duration_s, "
-        "features_version, features, profile_pack, profile, marks"
-    )
-    cursor = connection.execute(
-        f"INSERT INTO tracks (folder_id, path, path_text, modified_ns, state, {kept}) "
-        f"SELECT ?, ?, ?, ?, 'ready', {kept} FROM tracks WHERE id = ?",
-        (folder_id, raw, raw.decode("utf-8", "replace"), modified_ns, source_id),
-    )
-    track_id = int(cursor.lastrowid or 0)
-    connection.execute(
-        "INSERT INTO embeddings (track_id, space, vector) "
-        "SELECT ?, space, vector FROM embeddings WHERE track_id = ?",
-        (track_id, source_id),
-    )
-    return track_id
+    return {"path": raw, "path_text": raw.decode("utf-8", "replace")}
 
 
 def _upsert(connection: sqlite3.Connection, values: Mapping[str, object]) -> int:
     names = ", ".join(values)
-    marks = ", ".join(f":{name}" for name in values)
+    places = ", ".join(f":{name}" for name in values)
     changes = ", ".join(f"{name} = excluded.{name}" for name in values if name != "path")
     row = connection.execute(
-        f"INSERT INTO tracks ({names}) VALUES ({marks}) "
+        f"INSERT INTO tracks ({names}) VALUES ({places}) "
         f"ON CONFLICT (path) DO UPDATE SET {changes} RETURNING id",
         values,
     ).fetchone()

@@ -6,16 +6,20 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.profile import Profile
 from engine.errors import InputError, LibraryError, display_path
+from engine.library.database import Database
 from engine.library.marks import Marks
 from engine.media.tags import Tags
 from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.music.features import MusicFeatures
 
 Origin = Literal["bundled", "own", "folder"]
 State = Literal["ready", "offline", "failed"]
@@ -96,6 +100,92 @@ class Track:
         return self.profile.genre
 
 
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """The tracks in one database.
+
+    Attributes:
+        database: where they are kept.
+        origin: what they are called.
+    """
+
+    database: Database
+    origin: Origin
+
+    def all(self) -> tuple[Track, ...]:
+        """Return all tracks in the order of their numbers, failed and offline ones too."""
+        with self.database.reading() as connection:
+            rows = connection.execute(f"SELECT {COLUMNS} FROM tracks ORDER BY id").fetchall()
+        return tuple(self._track(row) for row in rows)
+
+    def get(self, track_id: int) -> Track:
+        """Return one track.
+
+        Raises:
+            LibraryError: when no track has this number.
+        """
+        with self.database.reading() as connection:
+            row = connection.execute(
+                f"SELECT {COLUMNS} FROM tracks WHERE id = ?", (track_id,)
+            ).fetchone()
+        if row is None:
+            raise no_track(self.database, track_id)
+        return self._track(row)
+
+    def at(self, path: Path) -> Track | None:
+        """Return the track of an audio file, None when there is none."""
+        if self._base is not None:
+            if not path.is_relative_to(self._base):
+                return None
+            path = path.relative_to(self._base)
+        with self.database.reading() as connection:
+            row = connection.execute(
+                f"SELECT {COLUMNS} FROM tracks WHERE path = ?", (os.fsencode(path),)
+            ).fetchone()
+        return None if row is None else self._track(row)
+
+    def features(self, track_id: int) -> "MusicFeatures":
+        """Return the stored features of a track.
+
+        Raises:
+            LibraryError: when there is no such track, or it was never analysed.
+        """
+        from engine.music.features import MusicFeatures
+
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT features FROM tracks WHERE id = ? AND features IS NOT NULL", (track_id,)
+            ).fetchone()
+        if row is None:
+            raise no_track(self.database, track_id)
+        return MusicFeatures.from_bytes(row["features"])
+
+    def n_by_state(self) -> dict[State, int]:
+        """Return how many tracks are ready, offline and failed."""
+        counts: dict[State, int] = {"ready": 0, "offline": 0, "failed": 0}
+        with self.database.reading() as connection:
+            for row in connection.execute("SELECT state, count(*) AS n FROM tracks GROUP BY state"):
+                counts[row["state"]] = row["n"]
+        return counts
+
+    @property
+    def _base(self) -> Path | None:
+        # Bundled paths are relative, so that the package may be installed anywhere.
+        return self.database.path.parent if self.origin == "bundled" else None
+
+    def _track(self, row: sqlite3.Row) -> Track:
+        return Track(file_of(row, self.origin, self._base), *parts_of(row))
+
+
+def no_track(database: Database, track_id: int) -> LibraryError:
+    """Return the error that a track isn't there, or was never analysed."""
+    return LibraryError(
+        tr("the library has no analysed track number {number}.").format(number=track_id),
+        path=database.path,
+        remedy=tr("Look for its file again with: soundbed library rescan"),
+    )
+
+
 def genre_matrix(tracks: Sequence[Track], n_genres: int) -> npt.NDArray[np.float32]:
     """Return the genre probabilities of the tracks, float32 (n, n_genres); even where unknown."""
     even = (1.0 / n_genres,) * n_genres
@@ -119,15 +209,6 @@ def file_of(row: sqlite3.Row, origin: Origin, base: Path | None = None) -> Track
         state=row["state"],
         message=row["message"],
     )
-
-
-def track_of(row: sqlite3.Row, origin: Origin, base: Path | None = None) -> Track:
-    """Return the track of a row read with `COLUMNS`; relative paths are below `base`.
-
-    Raises:
-        LibraryError: when its profile or its marks can't be read.
-    """
-    return Track(file_of(row, origin, base), *parts_of(row))
 
 
 def parts_of(row: sqlite3.Row) -> tuple[Tags, Profile, Marks | None]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from engine.library.history import Pick
+from engine.library.picks import Pick
 
 # A first pick must not turn the list over: as many imaginary picks of average taste stand by it.
 _N_PRIOR = 5.0

@@ -100,7 +100,7 @@ def build_pack(request: PackRequest, progress: Progress) -> BuildReport:
     heard = Library.open(pack_analysis())
     _take_known(heard, root, found, progress)
     report = index_folder(root, heard, progress)
-    ids = {track.path: track.file.id for track in heard.tracks() if track.file.state == "ready"}
+    ids = {track.path: track.file.id for track in heard.tracks.all() if track.file.state == "ready"}
     sources = [(file, tags[file.path], ids[file.path]) for file in found if file.path in ids]
     if not sources:
         raise _no_music(root)
@@ -181,11 +181,11 @@ def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Pr
         return
     own = Library.open()
     by_size: dict[int, list[TrackFile]] = defaultdict(list)
-    for known in own.known_files():
+    for known in own.files.known():
         if known.features_version == VERSION and known.content_hash:
             by_size[known.size_bytes].append(known)
-    there = {(k.path, k.size_bytes, k.modified_ns) for k in heard.known_files() if k.content_hash}
-    folder = heard.add_folder(root)
+    there = {(k.path, k.size_bytes, k.modified_ns) for k in heard.files.known() if k.content_hash}
+    folder = heard.folders.add(root)
     for number, file in enumerate(found):
         progress.step(tr("Comparing files"), number, len(found))
         if file.size_bytes not in by_size:
@@ -198,10 +198,10 @@ def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Pr
             continue
         for known in by_size[file.size_bytes]:
             if known.content_hash == digest:
-                row = own.analysed_file(known.id)
+                row = own.files.analysed(known.id)
                 there_file = replace(row.file, path=file.path, modified_ns=file.modified_ns)
                 row = replace(row, file=there_file)
-                heard.store_analysed(folder.id, row)
+                heard.files.store(folder.id, row)
                 break
 
 
@@ -224,7 +224,7 @@ def _write(
         name = portable(TRACKS + name_below(file.path, root), taken)
         _copy(writer, name, file, progress)
         n_done += file.size_bytes
-        row = heard.analysed_file(track_id)
+        row = heard.files.analysed(track_id)
         analysis = f"{ANALYSES}{number:05}.npz"
         writer.add_bytes(analysis, row.features)
         tracks.append(_track(name, analysis, tags, row))
@@ -288,7 +288,7 @@ def _embeddings(
         space = matching_pack().space
     except SoundbedError:
         return None, None
-    ids, vectors = heard.embeddings(space)
+    ids, vectors = heard.embeddings.load(space)
     order = {int(track_id): row for row, track_id in enumerate(ids)}
     if not all(track_id in order for track_id in track_ids):
         return None, None

@@ -124,11 +124,11 @@ def _library(name: str, title: str, *, own: bool) -> Finding:
         return Finding(name, title, found, missing)
     try:
         library = Library.open() if own else Library.open_bundled()
-        found.update({state: n for state, n in library.n_by_state().items() if n or own})
+        found.update({state: n for state, n in library.tracks.n_by_state().items() if n or own})
         found["integrity"] = library.database.integrity()
         if own:
-            found["folders"] = [display_path(folder.path) for folder in library.folders()]
-            found["picks"] = len(library.picks())
+            found["folders"] = [display_path(folder.path) for folder in library.folders.all()]
+            found["picks"] = len(library.picks.all())
     except LibraryError as error:
         return Finding(name, title, found, (str(error),))
     problems = () if found["integrity"] == "ok" else (

@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ from engine.translation import tr
 if TYPE_CHECKING:
     from engine.encoders.student import StudentPack
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
+_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
         Cancelled: when the user stopped it.
     """
     found = _find(folder, progress)
-    added = library.add_folder(folder)
+    added = library.folders.add(folder)
     root = normalised(folder)
     report = _bring_up_to_date(library, added, root, found, progress, retry=True)
     embed_with_active_pack(library, progress)
@@ -95,11 +97,11 @@ def rescan(library: Library, progress: Progress) -> IndexReport:
         Cancelled: when the user stopped it.
     """
     report = IndexReport()
-    for folder in library.folders():
+    for folder in library.folders.all():
         try:
             found = _find(folder.path, progress)
         except InputError as error:
-            _LOG.info("offline: %s", error)
+            _log.info("offline: %s", error)
             found = []
         report += _bring_up_to_date(library, folder, folder.path, found, progress, retry=False)
     embed_with_active_pack(library, progress)
@@ -119,13 +121,24 @@ def embed_missing(library: Library, pack: "StudentPack", progress: Progress) -> 
     """
     from engine.music.vector import VERSION
 
-    library.reprofile(profile_pack_id(), VERSION, profile_of)
-    library.embed_missing(
-        pack.space,
-        (VERSION,),
-        lambda features: pack.embed_music(features).vector,
-        lambda done, total: progress.step(tr("Embedding tracks"), done, total),
-    )
+    tracks, profile_pack = library.tracks, profile_pack_id()
+    for ids in _batches(library.files.outdated_profiles(profile_pack, VERSION)):
+        progress.check()
+        profiles = [(track_id, profile_of(tracks.features(track_id))) for track_id in ids]
+        library.files.store_profiles(profile_pack, profiles)
+    missing = library.embeddings.missing(pack.space, VERSION)
+    n_done = 0
+    for ids in _batches(missing):
+        progress.step(tr("Embedding tracks"), n_done, len(missing))
+        vectors = [(n, pack.embed_music(tracks.features(n)).vector) for n in ids]
+        library.embeddings.store(pack.space, vectors)
+        n_done += len(ids)
+
+
+def _batches(ids: list[int]) -> Iterator[list[int]]:
+    """Yield so many ids as are computed outside and stored within one transaction."""
+    for start in range(0, len(ids), _BATCH):
+        yield ids[start : start + _BATCH]
 
 
 def embed_with_active_pack(library: Library, progress: Progress) -> None:
@@ -136,7 +149,7 @@ def embed_with_active_pack(library: Library, progress: Progress) -> None:
         embed_missing(library, matching_pack(), progress)
     except PackError as error:
         # The analysis is done and kept; ranking says what is wrong with the pack.
-        _LOG.warning("tracks are embedded later: %s", error)
+        _log.warning("tracks are embedded later: %s", error)
 
 
 @dataclass(slots=True)
@@ -164,7 +177,7 @@ def _bring_up_to_date(
     *,
     retry: bool,
 ) -> IndexReport:
-    excluded = library.excluded(folder)
+    excluded = library.folders.excluded(folder)
     others = _music_of_others(root)
     found = [
         file
@@ -173,18 +186,18 @@ def _bring_up_to_date(
     ]
     compared = _compare(library, folder, found, progress, retry=retry)
     back = [known.id for known in compared.unchanged if known.state == "offline"]
-    library.set_state(back, "ready")
+    library.files.set_state(back, "ready")
     # Read again: a moved file is no longer at its old place.
     there = {file.path for file in found}
     missing = [
         known
-        for known in library.known_files()
+        for known in library.files.known()
         if known.path not in there
         and root in known.path.parents
         and others not in known.path.parents
         and known.state != "failed"
     ]
-    library.set_state([known.id for known in missing], "offline")
+    library.files.set_state([known.id for known in missing], "offline")
     n_workers = n_cores()
     started_s = time.monotonic()
     added, music_s, failed = _analyse(
@@ -213,7 +226,7 @@ def _compare(
 ) -> _Comparison:
     from engine.music.vector import VERSION
 
-    known_files = library.known_files()
+    known_files = library.files.known()
     by_path = {known.path: known for known in known_files}
     usable = [
         known for known in known_files if known.features_version == VERSION and known.content_hash
@@ -233,14 +246,14 @@ def _compare(
         if twin is None:
             result.to_analyse.append(file)
         elif twin.path == file.path:
-            library.touch(twin.id, file.modified_ns)
+            library.files.touch(twin.id, file.modified_ns)
             result.unchanged.append(twin)
         elif not os.path.lexists(twin.path):
-            library.move(twin.id, folder.id, file.path, file.modified_ns)
+            library.files.move(twin.id, folder.id, file)
             by_size[file.size_bytes].remove(twin)
             result.n_moved += 1
         else:
-            library.copy(twin.id, folder.id, file.path, file.modified_ns)
+            library.files.copy(twin.id, folder.id, file)
             result.unchanged.append(twin)
     return result
 
@@ -293,16 +306,16 @@ def _analyse(
                 # One transaction per track: whatever happens next, this one is done.
                 stated = table.stated(name_below(path, root))
                 tagged = replace(result, tags=replace(result.tags, **stated))
-                library.store_analysed(folder.id, tagged)
+                library.files.store(folder.id, tagged)
                 n_added += 1
                 music_s += result.file.duration_s
             elif isinstance(result, PackError | LibraryError):
                 raise result
             elif path.exists():
                 message = _reason(result)
-                _LOG.warning("can't be used: %s", result)
+                _log.warning("can't be used: %s", result)
                 file = by_path[path]
-                library.store_failed(folder.id, file, message)
+                library.files.store_failed(folder.id, file, message)
                 failed.append((path, message))
             progress.step(stage, n_done, len(files))
     return n_added, music_s, failed
@@ -313,7 +326,7 @@ def _licences(root: Path) -> LicenceTable:
         return LicenceTable.read(root)
     except InputError as error:
         # It may be another program's table; the music is no worse for it.
-        _LOG.warning("left out: %s", error)
+        _log.warning("left out: %s", error)
         return LicenceTable({}, ())
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -88,7 +88,7 @@ def install_pack(
         same = next((found for found in others if found.digest == reader.digest), None)
         if same is None:
             _refuse_older(reader, others)
-        sweep(folder.path for folder in library.folders())
+        sweep(folder.path for folder in library.folders.all())
         listen = listen or reader.pack.features_version != VERSION
         if not listen:
             _check_analyses(reader, progress)
@@ -101,12 +101,8 @@ def install_pack(
             else:
                 stream = ((_under(row, folder, target), None) for row in rows)
             _rename(folder, target)
-            library.put_folder(
-                target,
-                reader.pack.embedding_space or "",
-                stream,
-                replaces=[found.folder for found in others if found.folder != target],
-            )
+            replaced = [found.folder for found in others if found.folder != target]
+            _store(library, target, reader.pack.embedding_space, stream, replaced)
         for old in others:
             if old.folder != target:
                 forget_files(old.folder)
@@ -127,7 +123,7 @@ def install_pack(
 
 def installed_packs(library: Library) -> tuple[InstalledPack, ...]:
     """Return the music packs among the added folders."""
-    found = (installed_pack(folder.path) for folder in library.folders())
+    found = (installed_pack(folder.path) for folder in library.folders.all())
     return tuple(pack for pack in found if pack is not None)
 
 
@@ -142,10 +138,28 @@ def remove_folder(folder: Path, library: Library) -> int:
     """
     folder = normalised(folder)
     is_pack = installed_pack(folder) is not None
-    n_tracks = library.remove_folder(folder)
+    n_tracks = library.folders.remove(folder)
     if is_pack:
         forget_files(folder)
     return n_tracks
+
+
+def _store(
+    library: Library,
+    folder: Path,
+    space: str | None,
+    rows: Iterable[tuple[AnalysedFile, npt.NDArray[np.float32] | None]],
+    replaced: Iterable[Path],
+) -> None:
+    """Add a folder with its analysed tracks in the place of others, in one transaction."""
+    with library.database.writing():
+        for old in replaced:
+            library.folders.remove(old)
+        added = library.folders.add(folder)
+        for analysed, vector in rows:
+            track_id = library.files.store(added.id, analysed)
+            if vector is not None and space is not None:
+                library.embeddings.store(space, [(track_id, vector)])
 
 
 def _refuse_older(reader: PackReader, others: list[InstalledPack]) -> None:
@@ -258,14 +272,14 @@ def _heard(folder: Path, pack: MusicPack, progress: Progress) -> list[AnalysedFi
     with tempfile.TemporaryDirectory(prefix="soundbed-") as scratch:
         heard = Library.open(Path(scratch) / "heard.sqlite")
         report = index_folder(folder, heard, progress)
-        ids = {track.path: track.file.id for track in heard.tracks()}
+        ids = {track.path: track.file.id for track in heard.tracks.all()}
         for track in pack.tracks:
             for path, reason in report.failed:
                 if path == folder / track.file:
                     raise _no_music(track, reason, folder)
         rows = []
         for track in pack.tracks:
-            row = heard.analysed_file(ids[folder / track.file])
+            row = heard.files.analysed(ids[folder / track.file])
             rows.append(replace(row, tags=track.tags))
         return rows
 

@@ -14,11 +14,12 @@ from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
 from engine.errors import InputError, display_path
 from engine.library.database import Database
-from engine.library.library import Library, available_libraries
+from engine.library.libraries import Libraries
+from engine.library.library import Library
 from engine.library.scan import content_hash
 from engine.library.tracks import Track, genre_matrix
 from engine.limits import ANALYSING_CLIP
-from engine.paths import cache_dir, user_library
+from engine.paths import cache_dir
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates, gather
 from engine.ranking.diversity import spread_out
@@ -161,8 +162,19 @@ def analyse_clip_isolated(path: Path, progress: Progress) -> ClipAnalysis:
     return run_isolated(analyse_clip, path, path=path, limits=ANALYSING_CLIP, progress=progress)
 
 
-def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -> Recommendations:
+def recommend(
+    clip: ClipAnalysis,
+    options: RankingOptions,
+    progress: Progress,
+    libraries: Libraries | None = None,
+) -> Recommendations:
     """Rank the bundled and the user's own tracks, or those of a folder, for a clip.
+
+    Args:
+        clip: what to rank for.
+        options: what the user asked for.
+        progress: may cancel.
+        libraries: kept from one ranking to the next; None for new ones.
 
     Raises:
         InputError: when a filter isn't known or leaves nothing, or there is no music.
@@ -171,15 +183,16 @@ def recommend(clip: ClipAnalysis, options: RankingOptions, progress: Progress) -
         Cancelled: when the user stopped it.
     """
     pack = matching_pack(options.pack)
+    libraries = libraries or Libraries()
     if options.folder is None:
-        candidates, notes = _library_candidates(pack, progress)
+        candidates, notes = _library_candidates(libraries, pack, progress)
     else:
         candidates, notes = _folder_candidates(options.folder, pack, progress)
     filters = with_known_words(options.filters, pack, candidates.tracks)
     candidates = candidates.subset(keep_wanted(candidates.tracks, filters))
     progress.step(tr("Ranking"))
     matches = content_scores(pack.embed_video(clip.features).vector, candidates.vectors)
-    bias, taste_notes = _taste(pack, options.taste, candidates)
+    bias, taste_notes = _taste(libraries, pack, options.taste, candidates)
     scores = matches + np.float32(options.taste) * bias
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
@@ -209,7 +222,7 @@ def with_known_filters(options: RankingOptions) -> RankingOptions:
     if not options.filters:
         return options
     # What a folder holds isn't known before it is analysed.
-    tracks = _available_tracks() if options.folder is None else None
+    tracks = Libraries().tracks() if options.folder is None else None
     filters = with_known_words(options.filters, matching_pack(options.pack), tracks)
     return replace(options, filters=filters)
 
@@ -220,11 +233,7 @@ def filter_words() -> dict[str, tuple[str, ...]]:
     Raises:
         LibraryError: when a library is there but can't be used.
     """
-    return words_of(_available_tracks())
-
-
-def _available_tracks() -> list[Track]:
-    return [track for library in available_libraries() for track in library.tracks()]
+    return words_of(Libraries().tracks())
 
 
 @cache
@@ -234,16 +243,18 @@ def _visual_encoder() -> "VisualEncoder":
     return VisualEncoder.load()
 
 
-def _library_candidates(pack: "StudentPack", progress: Progress) -> tuple[Candidates, list[str]]:
+def _library_candidates(
+    libraries: Libraries, pack: "StudentPack", progress: Progress
+) -> tuple[Candidates, list[str]]:
     """Return the tracks of bundled and own library, and what the user should know of them."""
-    libraries = available_libraries()
+    available = libraries.available()
     notes = []
-    if not any(library.origin == "bundled" for library in libraries):
+    if not any(library.origin == "bundled" for library in available):
         notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
-    for library in libraries:
+    for library in available:
         if library.origin == "own":
             embed_missing(library, pack, progress)
-    candidates = gather(libraries, pack)
+    candidates = gather(available, lambda library: libraries.embeddings(library, pack))
     if not candidates.tracks:
         raise InputError(
             tr("there is no music to rank."),
@@ -263,11 +274,11 @@ def _folder_candidates(
     embed_missing(cached, pack, progress)
     failed = [
         track
-        for track in cached.tracks()
+        for track in cached.tracks.all()
         if track.file.state == "failed" and folder in track.path.parents
     ]
     notes = [f"{display_path(track.path)}: {track.file.message}" for track in failed]
-    candidates = gather([cached], pack, under=folder)
+    candidates = gather([cached], lambda library: library.embeddings.load(pack.space), below=folder)
     if not candidates.tracks:
         raise InputError(
             tr("this folder holds no audio file that can be used."),
@@ -278,13 +289,13 @@ def _folder_candidates(
 
 
 def _taste(
-    pack: "StudentPack", weight: float, candidates: Candidates
+    libraries: Libraries, pack: "StudentPack", weight: float, candidates: Candidates
 ) -> tuple[npt.NDArray[np.float32], list[str]]:
     """Return what the user's taste adds to each score, and what they should know of it."""
     nothing = np.zeros(len(candidates.tracks), np.float32)
     if weight == 0:
         return nothing, []
-    picks = Library.open().picks() if user_library().exists() else ()
+    picks = [pick for library in libraries.available() for pick in library.picks.all()]
     histogram = genre_histogram(picks, pack.mean_taste)
     if histogram is None:
         return nothing, [

@@ -72,8 +72,8 @@ def test_cuts_meet_beats_after_a_jump_as_before_it() -> None:
 @pytest.mark.parametrize("clip_s", [15.0, 30.0, 45.0, 100.0])
 def test_the_start_that_is_shown_is_the_one_that_is_heard(clip_s: float) -> None:
     library = Library.open_bundled()
-    for bundled in library.tracks()[::4]:
-        music = library.features(bundled.file.id)
+    for bundled in library.tracks.all()[::4]:
+        music = library.tracks.features(bundled.file.id)
         start_s = place(clip_s, seen(np.linspace(0, 1, 30)), bundled, music).start_s
         segments = lay_under(
             clip_duration_s=clip_s,

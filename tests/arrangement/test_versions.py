@@ -21,7 +21,7 @@ LIBRARY = Library.open_bundled()
 def one_each() -> list[Track]:
     """The first track over a minute long of three genres."""
     found: dict[str, Track] = {}
-    for track in LIBRARY.tracks():
+    for track in LIBRARY.tracks.all():
         if track.file.duration_s > 60 and track.genre in ("folk", "hip-hop", "jazz"):
             found.setdefault(str(track.genre), track)
     return list(found.values())
@@ -31,7 +31,7 @@ def planned(track: Track, clip_s: float) -> MixPlan:
     info = SimpleNamespace(
         path=Path("/clip.mp4"), duration_s=clip_s, frame_rate=Fraction(25), start_timecode=None
     )
-    return plan_mix(info, track, LIBRARY.features(track.file.id), 0.0)  # type: ignore[arg-type]
+    return plan_mix(info, track, LIBRARY.tracks.features(track.file.id), 0.0)  # type: ignore[arg-type]
 
 
 def rendered(plan: MixPlan) -> npt.NDArray[np.float32]:
@@ -71,7 +71,7 @@ def test_a_version_fills_the_clip_and_dies_away_with_it(track: Track, clip_s: fl
 @pytest.mark.parametrize("track", one_each(), ids=lambda track: track.genre)
 def test_cuts_fall_on_bars_and_the_beat_goes_on(track: Track, clip_s: float) -> None:
     plan = planned(track, clip_s)
-    music = LIBRARY.features(track.file.id)
+    music = LIBRARY.tracks.features(track.file.id)
     bar_s = float(np.median(np.diff(music.downbeats_s)))
     assert len(plan.segments) > 1
     heard = [

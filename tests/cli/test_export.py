@@ -73,10 +73,10 @@ def test_all_four_results_and_the_pick(
     assert timeline.tracks[-1][0].media_reference.target_url == outs["wav"].as_uri()
     assert outs["txt"].read_text() == "Music: “Song” by Duo\nLicence: CC0\n"
     library = Library.open()
-    assert [(pick.clip_hash, pick.track_hash) for pick in library.picks()] == [
+    assert [(pick.clip_hash, pick.track_hash) for pick in library.picks.all()] == [
         (content_hash(clip), "track-hash")
     ]
-    plan = PlanHistory.from_json(library.load_plan(content_hash(clip)) or "").current
+    plan = PlanHistory.from_json(library.clips.load(content_hash(clip)) or "").current
     assert (plan.start_s, plan.music_gain_db) == (4.0, -6.0)
 
 
@@ -84,7 +84,7 @@ def test_start_and_track_are_passed_on(clip: Path, asked: list[object], tmp_path
     out = tmp_path / "a.txt"
     assert main(["export", str(clip), "--track", "3", "--start", "6", "--credits", str(out)]) == 0
     assert asked == ["3"]
-    plan = PlanHistory.from_json(Library.open().load_plan(content_hash(clip)) or "").current
+    plan = PlanHistory.from_json(Library.open().clips.load(content_hash(clip)) or "").current
     assert plan.start_s == 6.0
 
 

@@ -28,17 +28,17 @@ def music(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "here.mp3").write_bytes(b"x")
     library = Library.open()
-    added = library.add_folder(folder)
+    added = library.folders.add(folder)
     profile = Profile(None, (0.5, 0.5), {"calm": 1.0}, 90.4, "C major", 0.25, -14.0)
     for name in ("here.mp3", "gone.mp3"):
-        library.store_analysed(
+        library.files.store(
             added.id,
             AnalysedFile(
                 TrackFile(folder / name, 1, 1, name, 125.0, "music-1"),
                 Tags(f"Title\n{name}", "Band"), profile, b"features", "profile 1",
             ),
         )  # fmt: skip
-    library.store_failed(added.id, FoundFile(folder / "bad.mp3", 1, 1), "it is cut off.")
+    library.files.store_failed(added.id, FoundFile(folder / "bad.mp3", 1, 1), "it is cut off.")
     return folder
 
 
@@ -75,7 +75,7 @@ def test_removing_by_number_and_by_folder(music: Path, capsys: Capture) -> None:
     assert capsys.readouterr().out == "Forgotten: Title gone.mp3. The file is still there.\n"
     assert main(["library", "remove", str(music)]) == 0
     assert "with 2 tracks" in capsys.readouterr().out
-    assert Library.open().tracks() == ()
+    assert Library.open().tracks.all() == ()
     assert (music / "here.mp3").exists()
 
 

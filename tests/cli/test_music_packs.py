@@ -53,13 +53,13 @@ def test_build_install_list_and_remove(
     assert main(["library", "remove", "night-drive"]) == 0
     out = capsys.readouterr().out
     assert out == "Forgotten: the music pack “Night Drive” with 1 track. Its copy was deleted.\n"
-    assert Library.open().tracks() == ()
+    assert Library.open().tracks.all() == ()
     assert not Path(folder["path"]).exists()
 
 
 def test_a_pack_is_removed_by_its_folder_too(tmp_path: Path, capsys: Capture) -> None:
     assert main(["library", "install", str(write_pack(tmp_path / "a.zip"))]) == 0
-    (folder,) = Library.open().folders()
+    (folder,) = Library.open().folders.all()
     assert main(["library", "remove", str(folder.path)]) == 0
     assert "with 2 tracks. Their copies were deleted." in capsys.readouterr().out
     assert not folder.path.exists()
@@ -98,4 +98,4 @@ def test_a_truncated_pack_ends_with_two(tmp_path: Path, capsys: Capture) -> None
     pack.write_bytes(pack.read_bytes()[:-200])
     assert main(["library", "install", str(pack)]) == 2
     assert "no usable music pack" in capsys.readouterr().err
-    assert Library.open().tracks() == ()
+    assert Library.open().tracks.all() == ()

@@ -48,9 +48,9 @@ def test_a_folder_through_worker_processes(tmp_path: Path) -> None:
     report = index_folder(folder, library, silent())
     assert (report.added, len(report.failed)) == (2, 1)
     assert report.music_s == pytest.approx(16, abs=0.1)
-    states = {track.path.name: track.file.state for track in library.tracks()}
+    states = {track.path.name: track.file.state for track in library.tracks.all()}
     assert states == {"one.wav": "ready", "two.flac": "ready", "text.mp3": "failed"}
-    failed = next(track for track in library.tracks() if track.file.state == "failed")
+    failed = next(track for track in library.tracks.all() if track.file.state == "failed")
     assert failed.file.message and str(folder) not in failed.file.message
     again = rescan(library, silent())
     assert (again.added, again.unchanged) == (0, 3)

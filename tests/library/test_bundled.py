@@ -18,29 +18,29 @@ def bundled() -> Library:
 
 
 def test_every_genre_has_nine_tracks(bundled: Library) -> None:
-    genres = Counter(track.genre for track in bundled.tracks())
+    genres = Counter(track.genre for track in bundled.tracks.all())
     assert set(genres) > set(StudentPack.load().genres)
     assert set(genres.values()) == {9} and genres.total() == 126
 
 
 def test_taste_takes_each_track_for_exactly_one_genre_of_the_pack(bundled: Library) -> None:
     known = StudentPack.load().genres
-    for track in bundled.tracks():
+    for track in bundled.tracks.all():
         assert sorted(track.profile.genre_probabilities) == [0.0] * (len(known) - 1) + [1.0]
         if track.genre in known:
             assert track.profile.genre_probabilities[known.index(track.genre)] == 1
 
 
 def test_every_track_has_the_marks_of_its_score(bundled: Library) -> None:
-    for track in bundled.tracks():
+    for track in bundled.tracks.all():
         assert track.marks is not None and len(track.marks.sections) >= 3
-        bars_s = bundled.features(track.file.id).downbeats_s
+        bars_s = bundled.tracks.features(track.file.id).downbeats_s
         for section in track.marks.sections:
             assert np.abs(bars_s - section.start_s).min() < 1e-3
 
 
 def test_the_files_are_those_that_were_analysed(bundled: Library) -> None:
-    for track in bundled.tracks():
+    for track in bundled.tracks.all():
         assert track.file.state == "ready"
         assert content_hash(track.path) == track.file.content_hash
         assert track.tags.licence == "CC0-1.0"
@@ -50,10 +50,10 @@ def test_every_track_is_embedded_by_the_bundled_pack_from_its_stored_features(
     bundled: Library,
 ) -> None:
     pack = StudentPack.load()
-    ids, vectors = bundled.embeddings(pack.space)
-    assert sorted(ids.tolist()) == sorted(track.file.id for track in bundled.tracks())
+    ids, vectors = bundled.embeddings.load(pack.space)
+    assert sorted(ids.tolist()) == sorted(track.file.id for track in bundled.tracks.all())
     for track_id, vector in zip(ids[:3], vectors[:3], strict=True):
-        features = bundled.features(int(track_id))
+        features = bundled.tracks.features(int(track_id))
         assert features.version == VERSION
         assert pack.embed_music(features).vector == pytest.approx(vector, abs=1e-4)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
@@ -66,6 +66,6 @@ def test_the_profiles_are_those_of_the_bundled_pack(bundled: Library) -> None:
 
 
 def test_nothing_is_written_beside_the_bundled_library(bundled: Library) -> None:
-    bundled.tracks()
-    beside = {path.name for path in bundled.path.parent.iterdir()}
+    bundled.tracks.all()
+    beside = {path.name for path in bundled.database.path.parent.iterdir()}
     assert not beside & {"library.sqlite-wal", "library.sqlite-shm", "library.sqlite-journal"}

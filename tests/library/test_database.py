@@ -69,7 +69,7 @@ def test_a_library_of_an_older_schema_that_cant_be_written_is_refused_in_words(
         migrate(connection, path, MIGRATIONS[:1])
     with pytest.raises(LibraryError, match="older Soundbed"):
         Library.open_bundled(tmp_path)
-    assert Library.open(path).tracks() == ()
+    assert Library.open(path).tracks.all() == ()
 
 
 def test_a_migration_keeps_the_rows_and_a_snapshot_of_the_old_library(tmp_path: Path) -> None:
@@ -105,15 +105,30 @@ def test_a_block_that_fails_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), library.database.writing() as connection:
         connection.execute("INSERT INTO folders (path, path_text, added_at) VALUES (x'61','a','')")
         raise RuntimeError
-    assert library.folders() == ()
+    assert library.folders.all() == ()
+
+
+def test_blocks_inside_each_other_are_one_transaction(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "library.sqlite")
+    with pytest.raises(RuntimeError), library.database.writing():
+        added = library.folders.add(Path("/music"))
+        assert library.folders.all() == (added,)  # reads inside it see its changes
+        library.clips.save("clip", Path("/clip.mp4"), "{}")
+        raise RuntimeError
+    assert library.folders.all() == ()
+    assert library.clips.load("clip") is None
+    with library.database.writing():
+        library.folders.add(Path("/music"))
+        library.folders.add(Path("/other"))
+    assert len(library.folders.all()) == 2
 
 
 @pytest.mark.parametrize("name", ["a?b#c %d", "line\nbreak", os.fsdecode(b"caf\xe9")])
 def test_odd_folder_names_hold_a_library(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     library = Library.open(folder / "library.sqlite")
-    library.save_plan("clip", Path("/clip.mp4"), "{}")
-    assert Library.open(folder / "library.sqlite").load_plan("clip") == "{}"
+    library.clips.save("clip", Path("/clip.mp4"), "{}")
+    assert Library.open(folder / "library.sqlite").clips.load("clip") == "{}"
     assert [path.name for path in folder.iterdir()] == ["library.sqlite"]
 
 
@@ -124,8 +139,8 @@ def test_many_threads_write_and_read_at_once(tmp_path: Path) -> None:
     def work(number: int) -> None:
         try:
             for round_number in range(5):
-                library.save_plan(f"{number}-{round_number}", Path("/x"), "{}")
-                library.tracks()
+                library.clips.save(f"{number}-{round_number}", Path("/x"), "{}")
+                library.tracks.all()
         except LibraryError as error:
             failures.append(error)
 
@@ -135,7 +150,7 @@ def test_many_threads_write_and_read_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    plans = [library.load_plan(f"{i}-{j}") for i in range(4) for j in range(5)]
+    plans = [library.clips.load(f"{i}-{j}") for i in range(4) for j in range(5)]
     assert plans == ["{}"] * 20
 
 

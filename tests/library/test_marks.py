@@ -10,6 +10,7 @@ from engine.errors import InputError
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
+from engine.library.scan import FoundFile
 
 VALUES: dict[str, Any] = {
     "sections": [
@@ -86,13 +87,13 @@ def test_what_is_no_json_object_is_refused(text: str) -> None:
 def test_the_library_keeps_marks_and_copies_them_with_the_track(
     library: Library, make_file: Callable[..., AnalysedFile]
 ) -> None:
-    folder = library.add_folder(Path("/music"))
+    folder = library.folders.add(Path("/music"))
     with_marks = make_file(Path("/music/a.opus"), marks=MARKS)
-    first = library.store_analysed(folder.id, with_marks)
-    copied = library.copy(first, folder.id, Path("/music/b.opus"), 5)
-    plain = library.store_analysed(folder.id, make_file(Path("/music/c.opus")))
-    assert library.track(first).marks == library.track(copied).marks == MARKS
-    assert library.track(plain).marks is None
+    first = library.files.store(folder.id, with_marks)
+    copied = library.files.copy(first, folder.id, FoundFile(Path("/music/b.opus"), 10, 5))
+    plain = library.files.store(folder.id, make_file(Path("/music/c.opus")))
+    assert library.tracks.get(first).marks == library.tracks.get(copied).marks == MARKS
+    assert library.tracks.get(plain).marks is None
     # The same path with other bytes is another piece, whose form nobody knows.
-    library.store_analysed(folder.id, make_file(Path("/music/a.opus"), content_hash="new"))
-    assert library.track(first).marks is None
+    library.files.store(folder.id, make_file(Path("/music/a.opus"), content_hash="new"))
+    assert library.tracks.get(first).marks is None

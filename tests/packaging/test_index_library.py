@@ -46,10 +46,10 @@ def test_the_score_replaces_tempo_beats_bars_and_key() -> None:
 
 def test_the_finished_database_is_one_file_that_opens_as_immutable(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "library.sqlite")
-    library.save_plan("clip", Path("/clip.mp4"), "{}")
-    index_library._make_immutable(library.path)
+    library.clips.save("clip", Path("/clip.mp4"), "{}")
+    index_library._make_immutable(library.database.path)
     assert [path.name for path in tmp_path.iterdir()] == ["library.sqlite"]
-    assert Library.open_bundled(tmp_path).load_plan("clip") == "{}"
+    assert Library.open_bundled(tmp_path).clips.load("clip") == "{}"
 
 
 def test_a_genre_unknown_to_the_packs_is_shown_and_counts_as_its_nearest(
@@ -116,7 +116,7 @@ def test_tracks_are_analysed_in_parallel_and_then_known(
     assert index_library.index_bundled(tmp_path, n_jobs=2) == (2, 2)
     assert capsys.readouterr().err.count("analysed") == 2
     assert index_library.index_bundled(tmp_path, n_jobs=2) == (2, 0)
-    first, second = Library.open_bundled(tmp_path).tracks()
+    first, second = Library.open_bundled(tmp_path).tracks.all()
     assert (first.title, second.title, first.genre) == ("A", "B", "lo-fi")
     assert first.marks == Marks(loop_s=(0.1, 4.0))
     assert first.path == tmp_path / "tracks" / "a.wav"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine.encoders.profile import Profile
-from engine.library.history import Pick
+from engine.library.picks import Pick
 from engine.library.tracks import Track, genre_matrix
 from engine.ranking.diversity import spread_out
 from engine.ranking.scores import best_first, content_scores

@@ -57,8 +57,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def embed(library: Library, _: object) -> None:
         from engine.encoders.active import matching_pack
 
-        ids = [track.file.id for track in library.tracks()]
-        library.store_embeddings(
+        ids = [track.file.id for track in library.tracks.all()]
+        library.embeddings.store(
             matching_pack().space, [(n, np.eye(4, dtype=np.float32)[0]) for n in ids]
         )
 
@@ -90,9 +90,12 @@ def test_a_folder_becomes_a_pack_that_installs(
     assert report.size_bytes == (tmp_path / "a.zip").stat().st_size
     library = Library.open()
     assert install_pack(tmp_path / "a.zip", library, silent()).n_tracks == 2
-    assert [track.tags.licence for track in library.tracks()] == ["CC0-1.0"] * 2
-    assert [t.path.name for t in library.tracks()] == ["a.wav", "b\N{REPLACEMENT CHARACTER}_.wav"]
-    first = library.tracks()[0]
+    assert [track.tags.licence for track in library.tracks.all()] == ["CC0-1.0"] * 2
+    assert [t.path.name for t in library.tracks.all()] == [
+        "a.wav",
+        "b\N{REPLACEMENT CHARACTER}_.wav",
+    ]
+    first = library.tracks.all()[0]
     assert first.path.read_bytes() == (music / "a.wav").read_bytes()
     assert heard == ["a.wav", os.fsdecode(b"b\xe9?.wav")]
 
@@ -115,7 +118,7 @@ def test_what_the_library_knows_is_not_heard_again(
     report = build(music, tmp_path / "a.zip")
     assert heard == []
     assert sorted(str(track.tags.title) for track in report.pack.tracks)[1] == "moved"
-    assert len(Library.open().folders()) == 1  # its own rows are as they were
+    assert len(Library.open().folders.all()) == 1  # its own rows are as they were
 
 
 def test_stopped_in_the_middle_it_goes_on(heard: list[str], music: Path, tmp_path: Path) -> None:
@@ -278,10 +281,10 @@ def test_real_music_travels_without_being_heard_again(
     monkeypatch.setattr("engine.stories.index.analyse_file", None)
     library = Library.open()
     assert install_pack(tmp_path / "a.zip", library, silent()).n_heard == 0
-    (track,) = library.tracks()
+    (track,) = library.tracks.all()
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         manifest = json.loads(archive.read("manifest.json"))
         vector = np.frombuffer(archive.read("embeddings.f32"), "<f4")
-    _, vectors = library.embeddings(manifest["embedding_space"])
+    _, vectors = library.embeddings.load(manifest["embedding_space"])
     assert vectors[0].tolist() == vector.tolist()
-    assert library.features(track.file.id).duration_s == pytest.approx(6, abs=0.1)
+    assert library.tracks.features(track.file.id).duration_s == pytest.approx(6, abs=0.1)

@@ -86,7 +86,7 @@ def music(tmp_path: Path) -> Path:
 
 
 def states(library: Library) -> dict[str, str]:
-    return {track.path.name: track.file.state for track in library.tracks()}
+    return {track.path.name: track.file.state for track in library.tracks.all()}
 
 
 def test_a_folder_is_analysed_once(library: Library, music: Path) -> None:
@@ -102,7 +102,7 @@ def test_stopped_in_the_middle_it_continues(library: Library, music: Path) -> No
     FakePool.stop_after = 2
     with pytest.raises(Cancelled):
         index_folder(music, library, silent())
-    assert len(library.tracks()) == 2
+    assert len(library.tracks.all()) == 2
     FakePool.stop_after = None
     report = index_folder(music, library, silent())
     assert (report.added, report.unchanged) == (1, 2)
@@ -130,12 +130,12 @@ def test_adding_again_tries_failed_files_again(library: Library, music: Path) ->
 
 def test_a_moved_and_a_touched_file_are_recognised(library: Library, music: Path) -> None:
     index_folder(music, library, silent())
-    before = {track.path.name: track.file.id for track in library.tracks()}
+    before = {track.path.name: track.file.id for track in library.tracks.all()}
     (music / "a.mp3").rename(music / "sub" / "renamed.mp3")
     os.utime(music / "b.flac", ns=(1, 1))
     report = rescan(library, silent())
     assert (report.added, report.moved, report.unchanged, report.offline) == (0, 1, 2, 0)
-    after = {track.path.name: track.file.id for track in library.tracks()}
+    after = {track.path.name: track.file.id for track in library.tracks.all()}
     assert after["renamed.mp3"] == before["a.mp3"]
     assert len(FakePool.analysed) == 3
 
@@ -150,10 +150,10 @@ def test_a_copy_is_not_analysed_again(library: Library, music: Path) -> None:
 
 def test_a_changed_file_is_analysed_again_under_its_number(library: Library, music: Path) -> None:
     index_folder(music, library, silent())
-    before = {track.path.name: track.file.id for track in library.tracks()}
+    before = {track.path.name: track.file.id for track in library.tracks.all()}
     (music / "a.mp3").write_bytes(b"another sound")
     assert rescan(library, silent()).added == 1
-    assert {track.path.name: track.file.id for track in library.tracks()} == before
+    assert {track.path.name: track.file.id for track in library.tracks.all()} == before
 
 
 def test_what_is_absent_goes_offline_and_comes_back(
@@ -172,7 +172,8 @@ def test_what_is_absent_goes_offline_and_comes_back(
 
 def test_a_removed_track_stays_away(library: Library, music: Path) -> None:
     index_folder(music, library, silent())
-    library.remove_track(next(t.file.id for t in library.tracks() if t.path.name == "a.mp3"))
+    (removed,) = (track for track in library.tracks.all() if track.path.name == "a.mp3")
+    library.folders.remove_track(removed.file.id)
     rescan(library, silent())
     assert set(states(library)) == {"b.flac", "c.ogg"}
     index_folder(music, library, silent())
@@ -194,13 +195,13 @@ def test_adding_a_part_of_an_added_folder_marks_nothing_else_offline(
     index_folder(music, library, silent())
     report = index_folder(music / "sub", library, silent())
     assert (report.unchanged, report.offline) == (1, 0)
-    assert len(library.folders()) == 1
+    assert len(library.folders.all()) == 1
 
 
 def test_a_folder_that_is_not_there_is_not_remembered(library: Library, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="isn't there"):
         index_folder(tmp_path / "missing", library, silent())
-    assert library.folders() == ()
+    assert library.folders.all() == ()
 
 
 def test_cancelling_reaches_the_scan(library: Library, music: Path) -> None:
@@ -208,13 +209,13 @@ def test_cancelling_reaches_the_scan(library: Library, music: Path) -> None:
     progress.cancel()
     with pytest.raises(Cancelled):
         index_folder(music, library, progress)
-    assert library.tracks() == ()
+    assert library.tracks.all() == ()
 
 
 def test_the_table_of_licences_completes_the_tags(library: Library, music: Path) -> None:
     (music / "licences.csv").write_text("file,licence,title\na.mp3,CC0-1.0,Dawn\nsub/*,MIT,\n")
     index_folder(music, library, silent())
-    found = {track.path.name: (track.title, track.tags.licence) for track in library.tracks()}
+    found = {track.path.name: (track.title, track.tags.licence) for track in library.tracks.all()}
     assert found == {"a.mp3": ("Dawn", "CC0-1.0"), "b.flac": ("b", None), "c.ogg": ("c", "MIT")}
 
 

@@ -80,11 +80,11 @@ class Everything:
 
 
 def everything(library: Library) -> Everything:
-    ids, vectors = library.embeddings(SPACE)
+    ids, vectors = library.embeddings.load(SPACE)
     files = sorted(p for p in music_packs_dir().rglob("*") if p.is_file())
     return Everything(
-        library.folders(),
-        library.tracks(),
+        library.folders.all(),
+        library.tracks.all(),
         (ids.tolist(), vectors.tolist()),
         [(p, p.read_bytes()) for p in files],
     )
@@ -95,15 +95,15 @@ def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -
     assert (report.n_tracks, report.was_there, report.replaced, report.n_heard) == (
         2, False, None, 0,
     )  # fmt: skip
-    first, second = library.tracks()
+    first, second = library.tracks.all()
     assert (first.title, first.tags.artist, first.tags.licence, first.file.state) == (
         "Piece 0", "Ada", "CC-BY-4.0", "ready",
     )  # fmt: skip
     assert (first.genre, first.profile.bpm, first.tags.url) == ("jazz", 90.0, "https://example.org")
     assert first.path == report.pack.folder / "tracks" / "a.wav"
     assert second.path.read_bytes().startswith(b"RIFF")
-    assert library.features(first.file.id).to_bytes() == features().to_bytes()
-    assert library.embeddings(SPACE)[1].tolist() == np.eye(2, 4).tolist()
+    assert library.tracks.features(first.file.id).to_bytes() == features().to_bytes()
+    assert library.embeddings.load(SPACE)[1].tolist() == np.eye(2, 4).tolist()
     assert (report.pack.folder / "licences" / "ada.txt").read_text() == "Name Ada.\n"
     assert [found.id for found in installed_packs(library)] == ["night-drive"]
 
@@ -137,14 +137,14 @@ def test_a_newer_version_replaces_the_older_and_its_copies(
     old = install(write_pack(tmp_path / "1.zip"), library).pack.folder
     report = install(write_pack(tmp_path / "2.zip", ("c.wav",), version=2), library)
     assert report.replaced == 1
-    assert [track.path.name for track in library.tracks()] == ["c.wav"]
+    assert [track.path.name for track in library.tracks.all()] == ["c.wav"]
     assert not old.exists()
     with pytest.raises(MusicPackError, match=r"version 2 .* is installed.*library remove night-d"):
         install(tmp_path / "1.zip", library)
     other = write_pack(tmp_path / "3.zip", ("d.wav",), version=2)
     with pytest.raises(MusicPackError, match="another pack with the id night-drive"):
         install(other, library)
-    assert len(library.tracks()) == 1
+    assert len(library.tracks.all()) == 1
 
 
 def test_removing_deletes_the_copies_and_nothing_else(
@@ -153,7 +153,7 @@ def test_removing_deletes_the_copies_and_nothing_else(
     folder = install(pack, library).pack.folder
     own = tmp_path / "own"
     write_tone(own / "mine.wav", 330)
-    library.add_folder(own)
+    library.folders.add(own)
     (folder / "note.txt").write_text("mine")
     assert remove_folder(folder, library) == 2
     assert [path.name for path in folder.rglob("*")] == ["note.txt"]
@@ -167,10 +167,10 @@ def test_a_folder_above_the_data_folder_leaves_packs_alone(
     library: Library, pack: Path, soundbed_home: Path
 ) -> None:
     folder = install(pack, library).pack.folder
-    before = library.tracks()
+    before = library.tracks.all()
     report = index_folder(soundbed_home, library, silent())
     assert (report.added, report.offline, report.unchanged) == (0, 0, 0)
-    assert library.tracks() == before
+    assert library.tracks.all() == before
     remove_folder(soundbed_home, library)
     install(pack, library)
     assert [found.folder for found in installed_packs(library)] == [folder]
@@ -287,7 +287,7 @@ def test_too_little_room_is_seen_before_anything_is_copied(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 2**20))
     with pytest.raises(MusicPackError, match="it needs 50 MB, 1 MB are free"):
         install(pack, library)
-    assert library.tracks() == ()
+    assert library.tracks.all() == ()
 
 
 def test_a_library_that_cannot_be_written_leaves_no_files(
@@ -296,11 +296,11 @@ def test_a_library_that_cannot_be_written_leaves_no_files(
     def fail(*_: object, **__: object) -> None:
         raise LibraryError("the disk is full.")
 
-    monkeypatch.setattr("engine.library.embeddings.store", fail)
+    monkeypatch.setattr("engine.library.embeddings.Embeddings.store", fail)
     with pytest.raises(LibraryError):
         install(pack, library)
-    assert library.folders() == ()
-    assert library.tracks() == ()
+    assert library.folders.all() == ()
+    assert library.tracks.all() == ()
     assert list(music_packs_dir().iterdir()) == []
 
 
@@ -381,8 +381,8 @@ def test_features_of_another_version_are_heard_anew(
     edit_manifest(pack, lambda values: values.update(features_version="music-0"))
     report = install(pack, library)
     assert (report.n_heard, heard) == (2, ["a.wav", "b.wav"])
-    first = library.tracks()[0]
+    first = library.tracks.all()[0]
     assert (first.title, first.tags.licence, first.profile.bpm) == ("Piece 0", "CC-BY-4.0", 100)
     assert first.path == report.pack.folder / "tracks" / "a.wav"
-    assert len(library.embeddings(SPACE)[0]) == 0
+    assert len(library.embeddings.load(SPACE)[0]) == 0
     assert install(pack, library, listen=True).was_there

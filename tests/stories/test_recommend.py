@@ -15,6 +15,7 @@ from engine.encoders.profile import Profile
 from engine.errors import InputError
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.library.picks import Pick
 from engine.library.scan import FoundFile
 from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
@@ -102,9 +103,9 @@ def music(tmp_path: Path) -> Path:
 @pytest.fixture
 def library(music: Path) -> Library:
     own = Library.open()
-    folder = own.add_folder(music)
+    folder = own.folders.add(music)
     for name, cosine, genre in (("a", 0.1, "jazz"), ("b", 0.9, "jazz"), ("c", 0.5, "metal")):
-        own.store_analysed(folder.id, stored(music / f"{name}.mp3", cosine, genre))
+        own.files.store(folder.id, stored(music / f"{name}.mp3", cosine, genre))
     return own
 
 
@@ -118,8 +119,8 @@ def bundle(tmp_path: Path, cosines: dict[str, float]) -> None:
     (folder / "tracks").mkdir()
     for name, cosine in cosines.items():
         (folder / "tracks" / name).write_bytes(b"")
-        made.store_analysed(None, stored(Path("tracks") / name, cosine))
-    with closing(sqlite3.connect(made.path)) as connection:
+        made.files.store(None, stored(Path("tracks") / name, cosine))
+    with closing(sqlite3.connect(made.database.path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -137,9 +138,9 @@ def test_the_best_match_comes_first_with_its_cosine(library: Library, clip: Clip
 def test_the_tracks_were_embedded_from_their_stored_features(
     library: Library, clip: ClipAnalysis
 ) -> None:
-    assert len(library.embeddings("readable")[0]) == 0
+    assert len(library.embeddings.load("readable")[0]) == 0
     recommend(clip, RankingOptions(), silent())
-    assert len(library.embeddings("readable")[0]) == 3
+    assert len(library.embeddings.load("readable")[0]) == 3
 
 
 def test_bundled_and_own_music_are_one_list(
@@ -168,7 +169,7 @@ def test_a_genre_of_the_tracks_at_hand_is_known_beside_those_of_the_pack(
 ) -> None:
     lo_fi = stored(music / "d.mp3", 0.7)
     profile = replace(lo_fi.profile, genre="lo-fi")
-    library.store_analysed(library.folders()[0].id, replace(lo_fi, profile=profile))
+    library.files.store(library.folders.all()[0].id, replace(lo_fi, profile=profile))
     (item,) = recommend(clip, RankingOptions({"genre": ("lofi",)}), silent()).items
     assert (item.track.title, item.track.genre) == ("d", "lo-fi")
     # Taste goes on counting it as the pack's jazz.
@@ -181,9 +182,9 @@ def test_a_genre_of_the_tracks_at_hand_is_known_beside_those_of_the_pack(
 def test_offline_failed_and_vanished_tracks_are_not_ranked(
     library: Library, clip: ClipAnalysis, music: Path
 ) -> None:
-    folder = library.folders()[0]
-    library.store_failed(folder.id, FoundFile(music / "d.mp3", 1, 1), "damaged")
-    library.set_state([library.tracks()[2].file.id], "offline")
+    folder = library.folders.all()[0]
+    library.files.store_failed(folder.id, FoundFile(music / "d.mp3", 1, 1), "damaged")
+    library.files.set_state([library.tracks.all()[2].file.id], "offline")
     (music / "b.mp3").unlink()
     ranked = recommend(clip, RankingOptions(), silent())
     assert titles(ranked) == ["a"]
@@ -196,7 +197,7 @@ def test_offline_failed_and_vanished_tracks_are_not_ranked(
 def test_copies_of_a_file_are_listed_once(
     library: Library, clip: ClipAnalysis, music: Path
 ) -> None:
-    library.store_analysed(library.folders()[0].id, stored(music / "e.mp3", 0.9, digest="b.mp3"))
+    library.files.store(library.folders.all()[0].id, stored(music / "e.mp3", 0.9, digest="b.mp3"))
     ranked = recommend(clip, RankingOptions(), silent())
     assert (titles(ranked), ranked.n_passed) == (["b", "c", "a"], 3)
 
@@ -208,9 +209,9 @@ def test_taste_says_when_nothing_is_known_and_counts_when_there_are_picks(
     untaught = recommend(clip, RankingOptions(taste=1.0), silent())
     assert titles(untaught) == titles(plain)
     assert any("picked no track yet" in note for note in untaught.notes)
-    metal = next(track for track in library.tracks() if track.genre == "metal")
+    metal = next(track for track in library.tracks.all() if track.genre == "metal")
     for number in range(95):
-        library.add_pick(f"clip {number}", metal)
+        library.picks.add(Pick.of(f"clip {number}", metal))
     taught = recommend(clip, RankingOptions(taste=1.0), silent())
     # u(metal) = (95 + 5 · ½) / 100 = .975, so metal gains .475 and jazz loses as much.
     assert titles(taught) == ["c", "b", "a"]

@@ -1,0 +1,89 @@
+"""The bundled library and the user's own, as one."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.library.embeddings import Vectors
+from engine.library.library import BUNDLED_NAME, Library
+from engine.library.tracks import Origin, Track
+from engine.paths import bundled_library_dir, user_library
+
+if TYPE_CHECKING:
+    from engine.encoders.student import StudentPack
+    from engine.music.features import MusicFeatures
+
+# Two packs are compared at most; 10,000 tracks in each take 10 MB.
+_MOST_SPACES = 2
+
+
+class Libraries:
+    """The bundled library and the user's own, each when it is there; opened for each call.
+
+    Kept for a session, it embeds the bundled tracks for another matching pack only once.
+    """
+
+    def __init__(self) -> None:
+        self._embedded: dict[str, Vectors] = {}
+
+    def available(self) -> tuple[Library, ...]:
+        """Return those that are there, the bundled one first.
+
+        Raises:
+            LibraryError: when one is there but can't be used.
+        """
+        found = []
+        if (bundled_library_dir() / BUNDLED_NAME).exists():
+            found.append(Library.open_bundled())
+        if user_library().exists():
+            found.append(Library.open())
+        return tuple(found)
+
+    def of(self, origin: Origin) -> Library:
+        """Return the library that tracks of an origin come from; the user's own may be new.
+
+        Raises:
+            LibraryError: when it can't be used.
+        """
+        return Library.open_bundled() if origin == "bundled" else Library.open()
+
+    def tracks(self) -> tuple[Track, ...]:
+        """Return all tracks, the bundled ones first."""
+        return tuple(track for library in self.available() for track in library.tracks.all())
+
+    def find(self, path: Path) -> Track | None:
+        """Return the ready track of an audio file, None when no library has it."""
+        for library in self.available():
+            track = library.tracks.at(path)
+            if track is not None and track.file.state == "ready":
+                return track
+        return None
+
+    def features(self, track: Track) -> "MusicFeatures":
+        """Return the stored features of a bundled or an own track.
+
+        Raises:
+            LibraryError: when it is no longer there.
+        """
+        return self.of(track.file.origin).tracks.features(track.file.id)
+
+    def embeddings(self, library: Library, pack: "StudentPack") -> Vectors:
+        """Return the ids (n,) and unit vectors (n, d) of a library's ready tracks.
+
+        What a pack hasn't embedded in the bundled library, which can't be written, is embedded
+        here and kept.
+        """
+        stored = library.embeddings.load(pack.space)
+        if len(stored[0]) or not library.database.read_only:
+            return stored
+        if pack.space not in self._embedded:
+            while len(self._embedded) >= _MOST_SPACES:
+                self._embedded.pop(next(iter(self._embedded)), None)
+            ready = [t.file.id for t in library.tracks.all() if t.file.state == "ready"]
+            vectors = [pack.embed_music(library.tracks.features(n)).vector for n in ready]
+            self._embedded[pack.space] = (
+                np.asarray(ready, np.int64),
+                np.asarray(vectors, np.float32),
+            )
+        return self._embedded[pack.space]
