@@ -1,4 +1,4 @@
-"""The window with the real engine on the demo clip: the road that a user takes."""
+"""The window with the real engine and the demo clip."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def window(qapp: QApplication, store: QSettings, no_leaks: None) -> Iterator[Mai
     window.deleteLater()
 
 
-def test_from_a_clip_to_music_that_plays_and_is_taken_away(
+def test_open_a_clip_play_a_track_and_export_it(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace, player = window.workspace, window.preview.player

@@ -5,12 +5,12 @@ from desktop.engine_session import EngineSession, readable_by_qt
 from desktop.session import FileKind
 
 
-def test_the_player_gets_the_clip_itself(tmp_path: Path) -> None:
+def test_qt_plays_the_clip_itself(tmp_path: Path) -> None:
     clip = tmp_path / "a%d #1?\n.mp4"
     assert readable_by_qt(clip, tmp_path / "x") == clip
 
 
-def test_a_name_that_qt_cannot_write_gets_another(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf8_gets_a_link(tmp_path: Path) -> None:
     clip = Path(os.fsdecode(os.fsencode(tmp_path / "b") + b"\xff.mp4"))
     clip.write_bytes(b"film")
     for _ in range(2):

@@ -55,7 +55,7 @@ def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[str]:
     return proposed
 
 
-def test_nothing_is_offered_without_a_plan(
+def test_no_export_without_an_arrangement(
     session: FakeSession, window: QMainWindow, store: QSettings
 ) -> None:
     workspace = Workspace(session, JobRunner(), Settings())
@@ -64,7 +64,7 @@ def test_nothing_is_offered_without_a_plan(
     workspace.close()
 
 
-def test_a_video_is_written_beside_the_clip_and_counts_as_a_pick(
+def test_a_video_is_exported_beside_the_clip_and_counts_as_a_pick(
     qtbot: QtBot,
     exports: ExportActions,
     session: FakeSession,
@@ -81,7 +81,7 @@ def test_a_video_is_written_beside_the_clip_and_counts_as_a_pick(
     assert not exports._strip.busy
 
 
-def test_it_asks_before_it_replaces_and_keeps_by_default(
+def test_asks_before_replacing_a_file(
     qtbot: QtBot,
     exports: ExportActions,
     session: FakeSession,
@@ -102,7 +102,7 @@ def test_it_asks_before_it_replaces_and_keeps_by_default(
     qtbot.waitUntil(lambda: session.exported == [("wav", there, True)])
 
 
-def test_it_asks_too_when_the_file_may_end_under_another_suffix(
+def test_asks_before_replacing_a_file_with_another_suffix(
     exports: ExportActions, session: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "out.mov").write_bytes(b"precious")
@@ -113,7 +113,7 @@ def test_it_asks_too_when_the_file_may_end_under_another_suffix(
     assert session.exported == []
 
 
-def test_another_suffix_is_said(
+def test_the_user_is_told_of_another_suffix(
     qtbot: QtBot,
     exports: ExportActions,
     session: FakeSession,
@@ -127,7 +127,7 @@ def test_another_suffix_is_said(
     assert ".mp4 can't hold this picture, so it is a .mkv file" in exports._strip.text
 
 
-def test_changing_ones_mind_writes_nothing(
+def test_cancelling_the_dialog_writes_nothing(
     exports: ExportActions, session: FakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: ("", ""))
@@ -136,7 +136,7 @@ def test_changing_ones_mind_writes_nothing(
     assert session.exported == []
 
 
-def test_a_cancelled_export_says_so_and_is_no_pick(
+def test_a_cancelled_export_is_no_pick(
     qtbot: QtBot,
     exports: ExportActions,
     session: FakeSession,
@@ -157,7 +157,7 @@ def test_a_cancelled_export_says_so_and_is_no_pick(
     assert session.picked == []
 
 
-def test_credits_are_copied_and_saved(qtbot: QtBot, qapp: QApplication) -> None:
+def test_credits_can_be_copied_and_saved(qtbot: QtBot, qapp: QApplication) -> None:
     dialog = CreditsDialog("Music: Track 1")
     qtbot.addWidget(dialog)
     dialog._copy.click()

@@ -30,25 +30,25 @@ def peaks(*loudest: int) -> np.ndarray:
     return np.array([[-value, value // 2] for value in loudest], np.int8)
 
 
-def test_envelope_takes_the_loudest_of_each_stretch() -> None:
+def test_waveform_shows_the_peak_of_each_part() -> None:
     np.testing.assert_allclose(
         geometry.track_envelope(peaks(0, 127, 64, 32), 2), [1.0, 64 / 127], atol=1e-6
     )
 
 
-def test_envelope_between_columns_is_interpolated() -> None:
+def test_waveform_is_interpolated_between_stored_parts() -> None:
     # Two columns at 1/4 and 3/4; four bars at 1/8, 3/8, 5/8, 7/8.
     np.testing.assert_allclose(
         geometry.track_envelope(peaks(0, 100), 4), np.array([0, 25, 75, 100]) / 127
     )
 
 
-def test_envelope_of_nothing_is_flat() -> None:
+def test_waveform_of_nothing_is_flat() -> None:
     assert geometry.track_envelope(peaks(), 3).tolist() == [0, 0, 0]
     assert geometry.track_envelope(peaks(1), 0).size == 0
 
 
-def test_clip_envelope_starts_where_the_plan_says() -> None:
+def test_waveform_under_the_clip_starts_where_the_music_does() -> None:
     # A track of 8 s, silent in its first half, loud in its second.
     loud_half = peaks(*([0] * 40 + [127] * 40))
     first = geometry.clip_envelope(plan(Segment(0.0, 0.0, 4.0)), loud_half, 8.0, 4)
@@ -57,7 +57,7 @@ def test_clip_envelope_starts_where_the_plan_says() -> None:
     assert second.min() > 0.99
 
 
-def test_clip_envelope_has_the_fade_and_the_level() -> None:
+def test_waveform_under_the_clip_has_fade_and_level() -> None:
     steady = peaks(*([127] * 80))
     faded = plan(Segment(0.0, 0.0, 4.0, fade_out_s=2.0), match_gain_db=-6.0206)
     # Columns in the middle of each second; the fade is sin(pi/2 * left / 2 s).
@@ -65,13 +65,13 @@ def test_clip_envelope_has_the_fade_and_the_level() -> None:
     np.testing.assert_allclose(geometry.clip_envelope(faded, steady, 8.0, 4), expected, atol=1e-4)
 
 
-def test_the_parts_that_are_heard_begin_after_their_crossfade() -> None:
+def test_parts_start_after_their_crossfade() -> None:
     cut = plan(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
     assert geometry.played_parts(cut) == [(1.0, 3.0), (6.0, 7.75)]
     assert geometry.joined([(6.0, 7.0), (0.0, 2.0), (1.5, 3.0)]) == [(0.0, 3.0), (6.0, 7.0)]
 
 
-def test_the_part_that_is_heard_is_said_in_words() -> None:
+def test_parts_in_words() -> None:
     assert describe_parts(plan(Segment(1.0, 0.0, 4.0))) == "From 0:01.0 to 0:05.0"
     cut = plan(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
     assert describe_parts(cut) == "Cut at bar lines: 0:01.0 to 0:03.0, 0:06.0 to 0:07.8"
@@ -102,7 +102,7 @@ def test_neighbour_beats() -> None:
     assert geometry.neighbour_beat(0.2, [], 5.0, -1) == 0.0
 
 
-def test_ticks_are_round_and_far_enough_apart() -> None:
+def test_ticks_are_round_times_far_enough_apart() -> None:
     assert geometry.tick_step_s(10.0, 800.0) == 1
     assert geometry.tick_step_s(3600.0, 800.0) == 600
     assert geometry.tick_step_s(0.5, 800.0) == 0.1
@@ -118,5 +118,5 @@ def test_ticks_are_round_and_far_enough_apart() -> None:
         (-1.0, 1, "0:00.0"),
     ],
 )
-def test_times_are_written_as_people_do(time_s: float, decimals: int, text: str) -> None:
+def test_times_as_text(time_s: float, decimals: int, text: str) -> None:
     assert geometry.format_time(time_s, decimals) == text

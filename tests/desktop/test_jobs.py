@@ -59,7 +59,7 @@ def test_progress_arrives_in_order_and_on_the_gui_thread(qtbot: QtBot, runner: J
     assert steps == [("stage 0", 0, True), ("stage 1", 1, True), ("stage 2", 2, True)]
 
 
-def test_a_cancelled_job_says_so_and_never_succeeds(qtbot: QtBot, runner: JobRunner) -> None:
+def test_a_cancelled_job_never_succeeds(qtbot: QtBot, runner: JobRunner) -> None:
     started, go_on = threading.Event(), threading.Event()
 
     def work(progress: Progress) -> str:
@@ -94,7 +94,7 @@ def test_cancelling_stops_the_work_at_its_next_step(qtbot: QtBot, runner: JobRun
     assert n_steps < 9_999_999
 
 
-def test_an_error_of_the_engine_arrives_as_it_is(qtbot: QtBot, runner: JobRunner) -> None:
+def test_an_error_of_the_engine_arrives_unchanged(qtbot: QtBot, runner: JobRunner) -> None:
     error = InputError("that makes no sense.")
 
     def work(_progress: Progress) -> None:
@@ -106,7 +106,7 @@ def test_an_error_of_the_engine_arrives_as_it_is(qtbot: QtBot, runner: JobRunner
     assert caught.args == [error]
 
 
-def test_a_fault_becomes_an_error_that_names_the_log(
+def test_a_bug_becomes_an_error_that_names_the_log(
     qtbot: QtBot, runner: JobRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
     def work(_progress: Progress) -> None:
@@ -142,7 +142,7 @@ def test_writes_run_one_after_the_other_in_order(qtbot: QtBot, runner: JobRunner
     assert order == [0, 1, 2, 3, 4]
 
 
-def test_a_plan_is_saved_while_a_folder_is_being_added(qtbot: QtBot, runner: JobRunner) -> None:
+def test_a_change_is_saved_while_a_folder_is_added(qtbot: QtBot, runner: JobRunner) -> None:
     saved = threading.Event()
     adding = runner.start(lambda _: saved.wait(5), Lane.INDEX)
     runner.start(lambda _: saved.set(), Lane.WRITE)
@@ -151,7 +151,7 @@ def test_a_plan_is_saved_while_a_folder_is_being_added(qtbot: QtBot, runner: Job
     assert caught.args == [True]
 
 
-def test_reads_run_side_by_side(qtbot: QtBot, runner: JobRunner) -> None:
+def test_reads_run_in_parallel(qtbot: QtBot, runner: JobRunner) -> None:
     both = threading.Barrier(2, timeout=5)
     jobs = [runner.start(lambda _: both.wait()) for _ in range(2)]
     with qtbot.waitSignals([job.succeeded for job in jobs]):

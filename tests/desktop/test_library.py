@@ -61,7 +61,7 @@ def test_lists_folders_with_their_tracks_and_states(qtbot: QtBot, window: Librar
     assert rows[2].toolTip(5) == "no sound in it."
 
 
-def test_an_empty_library_says_what_to_do(
+def test_an_empty_library_shows_what_to_do(
     qtbot: QtBot, window: LibraryWindow, session: FakeSession
 ) -> None:
     session.own = LibraryListing((), ())
@@ -71,7 +71,7 @@ def test_an_empty_library_says_what_to_do(
     assert not window._rescan.isEnabled()
 
 
-def test_adding_a_folder_reports_and_says_that_the_ranking_changed(
+def test_adding_a_folder_reports_and_changes_the_ranking(
     qtbot: QtBot, window: LibraryWindow, session: FakeSession, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(window.changed):
@@ -82,7 +82,7 @@ def test_adding_a_folder_reports_and_says_that_the_ranking_changed(
     qtbot.waitUntil(window._add.isEnabled)
 
 
-def test_a_cancelled_scan_lists_what_was_finished(
+def test_a_cancelled_scan_lists_what_was_analysed(
     qtbot: QtBot,
     window: LibraryWindow,
     session: FakeSession,
@@ -140,7 +140,7 @@ def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(
     assert len(session.installed) == 1
 
 
-def test_a_pack_that_is_refused_says_why(
+def test_a_refused_pack_shows_the_reason(
     qtbot: QtBot,
     window: LibraryWindow,
     session: FakeSession,
@@ -156,7 +156,7 @@ def test_a_pack_that_is_refused_says_why(
     assert "night.zip: it was edited." in window.strip.text
 
 
-def test_a_pack_goes_by_its_title_and_says_that_its_copies_go(
+def test_removing_a_pack_names_its_title_and_copies(
     qtbot: QtBot, window: LibraryWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder,) = session.own.folders

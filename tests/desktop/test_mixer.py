@@ -27,7 +27,7 @@ def test_sums_both_sounds(mixer: Mixer) -> None:
     np.testing.assert_allclose(mixed, np.stack([left, right], axis=1), atol=1e-7)
 
 
-def test_goes_on_where_it_stopped(mixer: Mixer) -> None:
+def test_continues_where_it_stopped(mixer: Mixer) -> None:
     mixer.read(3)
     np.testing.assert_allclose(mixer.read(2)[:, 0] * 32768, [3000, 4000], atol=1e-3)
     assert mixer.position == 5
@@ -46,13 +46,13 @@ def test_double_speed_takes_every_second_sample(mixer: Mixer) -> None:
     assert mixer.position == 6
 
 
-def test_backward_speed_reverses(mixer: Mixer) -> None:
+def test_negative_speed_plays_in_reverse(mixer: Mixer) -> None:
     mixer.position, mixer.speed = 4, -1.0
     np.testing.assert_allclose(mixer.read(3)[:, 0] * 32768, [4000, 3000, 2000], atol=1e-3)
     assert mixer.position == 1
 
 
-def test_a_new_level_slides_in_over_one_block(mixer: Mixer) -> None:
+def test_a_new_level_fades_in_over_one_block(mixer: Mixer) -> None:
     mixer.set_samples(Source.MUSIC, np.full((100, 2), 0.5, np.float32))
     mixer.set_gain(Source.MUSIC, -60.0)
     # From 1 to 0 over four frames: 0.75, 0.5, 0.25, 0.
@@ -73,14 +73,14 @@ def test_the_sum_stays_within_full_scale(mixer: Mixer) -> None:
     np.testing.assert_array_equal(mixer.read(2), np.ones((2, 2), np.float32))
 
 
-def test_a_mixer_that_does_not_run_is_silent_and_stands_still(mixer: Mixer) -> None:
+def test_a_stopped_mixer_is_silent_and_keeps_its_position(mixer: Mixer) -> None:
     mixer.running = False
     mixer.position = 3
     np.testing.assert_array_equal(mixer.read(5), np.zeros((5, 2)))
     assert mixer.position == 3
 
 
-def test_no_frames_are_no_frames(mixer: Mixer) -> None:
+def test_no_samples(mixer: Mixer) -> None:
     assert mixer.read(0).shape == (0, 2)
 
 

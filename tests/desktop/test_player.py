@@ -35,7 +35,7 @@ def test_the_playhead_is_where_the_clock_is(
     assert not clock.running
 
 
-def test_it_stops_at_the_end_and_starts_again_from_the_front(
+def test_stops_at_the_end_and_starts_again_from_the_start(
     qtbot: QtBot, player: Player, clock: StillClock
 ) -> None:
     player.play()
@@ -47,7 +47,7 @@ def test_it_stops_at_the_end_and_starts_again_from_the_front(
     assert clock.now_s == 0.0
 
 
-def test_l_plays_faster_each_time_and_k_stops(player: Player, clock: StillClock) -> None:
+def test_l_plays_faster_each_time_and_k_pauses(player: Player, clock: StillClock) -> None:
     speeds = []
     for _ in range(4):
         player.shuttle(1)
@@ -57,7 +57,7 @@ def test_l_plays_faster_each_time_and_k_stops(player: Player, clock: StillClock)
     assert player.speed == 1.0
 
 
-def test_j_plays_backward_and_l_turns_round(player: Player, clock: StillClock) -> None:
+def test_j_plays_in_reverse_and_l_forward_again(player: Player, clock: StillClock) -> None:
     player.seek(3.0)
     player.shuttle(-1)
     player.shuttle(-1)
@@ -66,7 +66,9 @@ def test_j_plays_backward_and_l_turns_round(player: Player, clock: StillClock) -
     assert clock.speed == 1.0
 
 
-def test_backward_play_stops_at_the_start(qtbot: QtBot, player: Player, clock: StillClock) -> None:
+def test_reverse_playback_stops_at_the_start(
+    qtbot: QtBot, player: Player, clock: StillClock
+) -> None:
     player.seek(1.0)
     player.shuttle(-1)
     clock.now_s = -0.1
@@ -93,7 +95,7 @@ def test_steps_stay_within_the_clip(player: Player) -> None:
     assert player.position_s == pytest.approx(99 * 0.04 + 0.0004)
 
 
-def test_seeking_goes_on_playing(player: Player, clock: StillClock) -> None:
+def test_playback_continues_after_a_seek(player: Player, clock: StillClock) -> None:
     player.play()
     player.seek(2.0)
     assert clock.now_s == 2.0
@@ -131,13 +133,13 @@ def test_the_picture_is_corrected_when_it_drifts(
     assert correction.jump is jump
 
 
-def test_the_watch_runs_and_stops(qtbot: QtBot) -> None:
+def test_the_timer_clock_runs_and_stops(qtbot: QtBot) -> None:
     clock = TimerClock()
     before_s = time.perf_counter()
     clock.start(1.0, 2.0)
     started_s = time.perf_counter()
     qtbot.wait(50)
-    # What passed at least and at most; the watch counts whole nanoseconds.
+    # What passed at least and at most; the timer counts whole nanoseconds.
     least_s = 1.0 + 2 * (time.perf_counter() - started_s) - 1e-3
     running_s = clock.position_s()
     assert least_s <= running_s <= 1.0 + 2 * (time.perf_counter() - before_s) + 1e-3
@@ -180,10 +182,10 @@ def test_the_sound_clock_counts_what_was_played(
     monkeypatch.setattr(clock, "_sink", sink)
     clock.start(1.0, 1.0)
     assert clock.position_s() == 1.0
-    clock._source.n_read = 48_000  # the device took a second ahead
+    clock._source.n_read = 48_000  # the device has read a second ahead
     sink.played_us = 500_000
     assert clock.position_s() == pytest.approx(1.5)
-    # A jump is heard only after the second that the device already has.
+    # A jump plays only after the second that the device has read.
     clock.start(10.0, 2.0)
     assert clock.position_s() == 10.0
     sink.played_us = 1_000_000

@@ -67,7 +67,7 @@ def test_facts_leave_out_what_is_unknown() -> None:
     assert facts(item(bpm=None, key=None, moods={})) == ()
 
 
-def test_a_screen_reader_hears_the_whole_row() -> None:
+def test_accessible_text_has_the_whole_row() -> None:
     assert accessible_text(item()) == (
         "1. Song 1, folk, happy, calm, epic, 92 BPM, D minor, match 62 of 100, "
         "warm ↔ folk, slow cuts"

@@ -1,4 +1,4 @@
-"""The window over a session without an engine: clips, plans and playing."""
+"""The window on a session without an engine: opening, arranging, playback."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +16,12 @@ from tests.desktop.driving import OpenClip, clip_of, plan_of, press, slider_of, 
 from tests.desktop.fake_session import FakeSession, StillClock
 
 
-def test_opens_empty_and_says_what_to_do(window: MainWindow) -> None:
+def test_opens_with_the_start_page(window: MainWindow) -> None:
     assert window.pages.currentWidget() is window.welcome
     assert not any(action.isEnabled() for action in window.exports.actions)
 
 
-def test_a_clip_gives_a_ranked_list_with_the_best_track_laid_under_it(
+def test_a_clip_gets_a_ranked_list_and_the_best_track(
     open_clip: OpenClip, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -34,7 +34,7 @@ def test_a_clip_gives_a_ranked_list_with_the_best_track_laid_under_it(
     assert clip_file.name in window.windowTitle()
 
 
-def test_the_window_stays_alive_while_a_clip_is_analysed_and_can_cancel(
+def test_an_analysis_can_be_cancelled(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     import threading
@@ -49,7 +49,7 @@ def test_the_window_stays_alive_while_a_clip_is_analysed_and_can_cancel(
     assert window.workspace.clip is None
 
 
-def test_an_unusable_clip_is_explained_and_the_one_before_stays(
+def test_an_unusable_clip_is_explained_and_the_open_one_stays(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -64,7 +64,7 @@ def test_an_unusable_clip_is_explained_and_the_one_before_stays(
     assert len(titles(window)) == 5
 
 
-def test_moving_in_the_list_plays_the_track(
+def test_selecting_a_track_plays_it(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -78,7 +78,7 @@ def test_moving_in_the_list_plays_the_track(
     assert mixer.read(2)[1].tolist() == [0.375, 0.375]
 
 
-def test_levels_act_at_once_and_are_kept_in_the_plan(
+def test_levels_change_the_mix_and_the_plan(
     open_clip: OpenClip, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -101,7 +101,7 @@ def test_levels_stay_from_track_to_track(
     assert plan_of(window.workspace).music_gain_db == -36.0
 
 
-def test_changes_of_the_plan_are_undone_and_redone(
+def test_changes_of_the_plan_can_be_undone_and_redone(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -139,7 +139,7 @@ def test_undo_and_redo_by_keys(
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
-def test_a_start_chosen_by_hand_undoes_the_cut_that_the_score_gave(
+def test_a_start_chosen_by_hand_replaces_the_musical_cut(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     marks = Marks((Section("theme", 0.0, 5, 0.5), Section("end", 10.0, 1, 0.5)))
@@ -157,7 +157,7 @@ def test_a_start_chosen_by_hand_undoes_the_cut_that_the_score_gave(
     window.preview.overview.grab()
 
 
-def test_the_plan_is_saved_with_the_clip_and_comes_back(
+def test_the_plan_is_saved_with_the_clip(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -170,7 +170,7 @@ def test_the_plan_is_saved_with_the_clip_and_comes_back(
     assert window.results.view.currentIndex().data() == "Track 2"
 
 
-def test_a_plan_whose_track_is_gone_is_said_and_another_can_be_chosen(
+def test_a_saved_plan_without_its_track_is_explained(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -185,7 +185,7 @@ def test_a_plan_whose_track_is_gone_is_said_and_another_can_be_chosen(
     assert plan_of(window.workspace).title in titles(window)
 
 
-def test_a_track_that_crashes_its_decoder_never_reaches_the_player(
+def test_a_track_that_crashes_its_decoder_is_not_played(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -212,7 +212,7 @@ def test_a_failed_track_can_be_tried_again(
     assert window.preview.player.playing
 
 
-def test_clicking_the_playing_track_starts_it_again(
+def test_clicking_the_selected_track_plays_it_again(
     open_clip: OpenClip, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -287,7 +287,7 @@ def test_dragging_the_music_moves_its_start_to_a_beat(
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
-def test_clicking_the_timeline_goes_there(
+def test_clicking_the_timeline_moves_the_playhead(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)

@@ -1,4 +1,4 @@
-"""The window over a session without an engine: its list, what is dropped, what is kept."""
+"""The window on a session without an engine: the list, dropped files, settings."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_enter_picks_the_track_and_taste_appears(
     assert session.picked == [("clip-holiday", "hash1")]
 
 
-def test_a_list_that_ends_early_says_of_how_many_tracks(
+def test_the_count_says_of_how_many_tracks(
     open_clip: OpenClip, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -73,7 +73,7 @@ def test_filters_rank_again(
     ]  # fmt: skip
 
 
-def test_no_track_left_offers_to_clear_the_filters(
+def test_an_empty_list_offers_to_clear_the_filters(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -91,7 +91,7 @@ def test_a_dropped_video_opens(qtbot: QtBot, window: MainWindow, clip_file: Path
     assert clip_of(window.workspace).info.path == clip_file
 
 
-def test_a_dropped_folder_is_offered_to_the_library(
+def test_a_dropped_folder_can_be_added_to_the_library(
     open_clip: OpenClip,
     qtbot: QtBot,
     window: MainWindow,
@@ -114,7 +114,7 @@ def test_a_dropped_folder_is_offered_to_the_library(
     assert window.show_library().strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
 
 
-def test_a_sound_file_is_explained(
+def test_a_dropped_audio_file_is_explained(
     window: MainWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
@@ -143,7 +143,7 @@ def test_the_theme_can_be_switched(window: MainWindow, theme: Theme) -> None:
     assert window.palette().window().color().name() == DARK.ground
 
 
-def test_what_was_set_is_there_next_time(
+def test_settings_are_saved(
     open_clip: OpenClip, window: MainWindow, theme: Theme, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -157,7 +157,7 @@ def test_what_was_set_is_there_next_time(
     assert window.recent.clips() == [clip_file]
 
 
-def test_nothing_is_left_when_the_window_closes(
+def test_closing_the_window_saves_and_cleans_up(
     open_clip: OpenClip, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -179,7 +179,7 @@ def test_the_mixer_gets_both_sounds(
         assert len(channel.samples) == 4 * 48_000
 
 
-def test_a_name_that_is_no_utf8_works(
+def test_a_clip_whose_name_is_not_utf8(
     open_clip: OpenClip, window: MainWindow, tmp_path: Path
 ) -> None:
     import os
