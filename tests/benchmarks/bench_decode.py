@@ -1,9 +1,9 @@
-"""Decode the sampled pictures of a clip: our scheduled packets against opencv's grab/retrieve.
+"""Decode the sampled frames of a clip: scheduled packets compared with opencv's grab/retrieve.
 
     python -m tests.benchmarks.bench_decode [CLIP] [--repeats 5]
 
-Both deliver the same pictures at the same size; runs are interleaved so that other work on the
-machine meets both alike. Without a clip, a 60 s 1080p H.264 one is encoded first.
+Both return the same frames at the same size. Runs are interleaved, so that other load affects both.
+Without a clip, one of 60 s in 1080p H.264 is encoded first.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from engine.media.probe import VideoInfo, probe_video
 from engine.media.schedule import sample_times
 from engine.progress import silent
 
-Pictures = list[tuple[float, npt.NDArray[np.uint8]]]
+Frames = list[tuple[float, npt.NDArray[np.uint8]]]
 
 
 def main() -> None:
@@ -37,15 +37,15 @@ def main() -> None:
         info = probe_video(path)
         print(
             f"{path.name}: {info.codec} {info.width}x{info.height} {float(info.frame_rate):.2f} "
-            f"pictures/s, {info.duration_s:.1f} s, {len(sample_times(info.duration_s))} samples"
+            f"frames/s, {info.duration_s:.1f} s, {len(sample_times(info.duration_s))} samples"
         )
-        contenders: dict[str, Callable[[VideoInfo], Pictures]] = {
+        contenders: dict[str, Callable[[VideoInfo], Frames]] = {
             "opencv grab/retrieve": _by_opencv,
             "scheduled packets": _by_schedule,
             "the same, with motion": _with_motion,
         }
         runs: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
-        last: dict[str, Pictures] = {}
+        last: dict[str, Frames] = {}
         for _ in range(arguments.repeats):
             for name, decode in contenders.items():
                 wall, cpu = time.perf_counter(), time.process_time()
@@ -54,13 +54,13 @@ def main() -> None:
         _report(runs, last)
 
 
-def _report(runs: dict[str, list[tuple[float, float]]], last: dict[str, Pictures]) -> None:
+def _report(runs: dict[str, list[tuple[float, float]]], last: dict[str, Frames]) -> None:
     medians = {
         name: tuple(statistics.median(values) for values in zip(*pairs, strict=True))
         for name, pairs in runs.items()
     }
     reference = next(iter(medians))
-    print(f"{'':24}{'CPU s':>8}{'wall s':>8}{'CPU ratio':>11}{'wall ratio':>12}  pictures")
+    print(f"{'':24}{'CPU s':>8}{'wall s':>8}{'CPU ratio':>11}{'wall ratio':>12}  frames")
     for name, (cpu, wall) in medians.items():
         print(
             f"{name:24}{cpu:8.2f}{wall:8.2f}{medians[reference][0] / cpu:11.2f}"
@@ -68,11 +68,11 @@ def _report(runs: dict[str, list[tuple[float, float]]], last: dict[str, Pictures
         )
 
 
-def _agreement(reference: Pictures, found: Pictures) -> str:
+def _agreement(reference: Frames, found: Frames) -> str:
     if len(reference) != len(found):
         return f"{len(found)} instead of {len(reference)}"
     apart_s = max(abs(a[0] - b[0]) for a, b in zip(reference, found, strict=True))
-    # opencv reads unmarked HD as BT.601, we as BT.709: colours differ a little, not the picture.
+    # opencv assumes BT.601 for unmarked HD and we BT.709, so colours differ slightly.
     likeness = min(
         float(np.corrcoef(a[1].ravel(), b[1].ravel())[0, 1])
         for a, b in zip(reference, found, strict=True)
@@ -82,21 +82,21 @@ def _agreement(reference: Pictures, found: Pictures) -> str:
     )
 
 
-def _by_schedule(info: VideoInfo) -> Pictures:
+def _by_schedule(info: VideoInfo) -> Frames:
     return [(frame.time_s, frame.pixels) for frame in sample_frames(info, silent())]
 
 
-def _with_motion(info: VideoInfo) -> Pictures:
-    pictures = stream_frames(info, silent())
-    return [(item.time_s, item.pixels) for item in pictures if isinstance(item, Frame)]
+def _with_motion(info: VideoInfo) -> Frames:
+    frames = stream_frames(info, silent())
+    return [(frame.time_s, frame.pixels) for frame in frames if isinstance(frame, Frame)]
 
 
-def _by_opencv(info: VideoInfo) -> Pictures:
-    # For comparison only: Soundbed itself never decodes through opencv.
+def _by_opencv(info: VideoInfo) -> Frames:
+    # Only for comparison: Soundbed never decodes with opencv.
     capture = cv2.VideoCapture(str(info.path))
     ticks, period_s = sample_times(info.duration_s), float(1 / info.frame_rate)
     size = shown_size(info.width, info.height)
-    found: Pictures = []
+    found: Frames = []
     n_grabbed = 0
     for tick in ticks:
         while n_grabbed * period_s <= tick + 1e-9 and capture.grab():
@@ -104,7 +104,8 @@ def _by_opencv(info: VideoInfo) -> Pictures:
         ok, pixels = capture.retrieve()
         if ok:
             small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-            found.append(((n_grabbed - 1) * period_s, cv2.cvtColor(small, cv2.COLOR_BGR2RGB)))
+            rgb = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8)
+            found.append(((n_grabbed - 1) * period_s, rgb))
     capture.release()
     return found
 
@@ -121,7 +122,7 @@ def _clip(given: Path | None) -> Iterator[Path]:
 
 
 def _encode(path: Path, duration_s: int = 60, rate: int = 30) -> None:
-    """Write textures that drift and change every four seconds, x264's defaults."""
+    """Write moving textures that change every four seconds."""
     rng = np.random.default_rng(0)
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=rate, options={"preset": "veryfast", "crf": "21"})
@@ -131,10 +132,10 @@ def _encode(path: Path, duration_s: int = 60, rate: int = 30) -> None:
                 coarse = rng.integers(0, 256, (68, 121, 3), np.uint8)
                 texture = cv2.resize(coarse, (3840, 2160), interpolation=cv2.INTER_CUBIC)
                 grain = rng.integers(0, 12, (2160, 3840, 1), np.uint8)
-                texture = cv2.add(texture, np.repeat(grain, 3, axis=2))
+                texture = np.asarray(cv2.add(texture, np.repeat(grain, 3, axis=2)), np.uint8)
             drift = n % (4 * rate) * 4
             window = np.ascontiguousarray(
-                texture[drift : drift + 1080, 2 * drift : 2 * drift + 1920]
+                texture[drift : drift + 1080, 2 * drift : 2 * drift + 1920], np.uint8
             )
             out.mux(stream.encode(av.VideoFrame.from_ndarray(window, "rgb24")))
         out.mux(stream.encode(None))

@@ -1,15 +1,14 @@
-"""Simulated data (random numbers) of TT-150k's size: what one epoch of training costs.
+"""The cost of one training epoch on simulated data (random numbers) of TT-150k's size.
 
     python -m tests.benchmarks.bench_epoch [--rounds 3] [--n-videos 146351] [--terms student]
 
-Three loops take turns in one process, so that a drift of the machine meets all of them alike:
-a plain DataLoader (per-item Python, a negative per item drawn from a set difference), a lean
-hand-written loop over whole tensors (`lean_epoch.py`), and ours (`trainer.fit`). All three compute
-the same loss terms of the same network shape with the same noise and dropout; ours also weighs
-false negatives exactly, watches for a loss that isn't finite, and can be cancelled at each step.
-Beside them stand the bare matrix products of as many steps. Printed: medians of the seconds by
-the clock and of the CPU, the ratio to the bare products, and how far the memory rose above the
-data while the loop ran.
+Three loops take turns in one process, so that a change of load affects all of them: a plain
+DataLoader (Python per item, and a negative per item drawn from a set difference), a lean loop over
+whole tensors (`lean_epoch.py`), and ours (`trainer.fit`). All compute the same loss terms for the
+same network shape, noise and dropout; ours also excludes false negatives exactly, checks that the
+loss is finite, and can be cancelled at each step. The bare matrix products of the same number of
+steps are measured as well. Prints medians of wall and CPU seconds, their ratio to the bare
+products, and the memory above the data.
 """
 
 import argparse
@@ -31,8 +30,8 @@ from engine.training.fitting.sampler import Batch
 from engine.training.fitting.trainer import fit
 from engine.training.method.deconfounder import leave_one_out_histograms, mean_histogram
 from engine.training.method.encoders import InputScaling
-from engine.training.method.student import PosteriorTable, StudentNetwork, transfer_loss
-from engine.training.method.teacher import TeacherNetwork, freeze
+from engine.training.method.student import StudentNetwork, transfer_loss
+from engine.training.method.teacher import PosteriorTable, TeacherNetwork, freeze
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import benchmark_config
 from tests.benchmarks.lean_epoch import LeanNetwork, Tables, lean_epoch, plain_epoch
@@ -46,7 +45,14 @@ TRANSFER_WEIGHT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a loop took: seconds by the clock, seconds of all CPUs, MB above the data."""
+    """What a loop took.
+
+    Attributes:
+        wall_s: wall time.
+        cpu_s: time of all CPUs.
+        rise_mb: peak memory above the data.
+        peak_mb: peak memory.
+    """
 
     wall_s: float
     cpu_s: float
@@ -55,7 +61,7 @@ class Cost:
 
 
 def random_pairs(n_videos: int, n_tracks: int, n_video: int, n_music: int, seed: int) -> PairSet:
-    """Return random numbers in the shape of TT-150k: one track per video, popular ones often."""
+    """Return random numbers in the shape of TT-150k: one track per video, some more popular."""
     rng = np.random.default_rng(seed)
     popularity = rng.lognormal(0.0, 1.0, n_tracks)
     tracks = rng.choice(n_tracks, n_videos, p=popularity / popularity.sum())
@@ -79,7 +85,7 @@ def random_pairs(n_videos: int, n_tracks: int, n_video: int, n_music: int, seed:
 
 
 def measured(work: Callable[[], object]) -> Cost:
-    """Run some work and return what it took."""
+    """Run a function and return what it took."""
     before_mb = _resident_mb(reset_peak=True)
     wall_s, cpu_s = time.perf_counter(), sum(os.times()[:4])
     work()
@@ -89,7 +95,7 @@ def measured(work: Callable[[], object]) -> Cost:
 
 
 def _resident_mb(reset_peak: bool) -> float:
-    """Return the highest resident memory since the last reset; resetting makes it today's."""
+    """Return the peak resident memory since the last reset, and reset it where asked."""
     if reset_peak:
         Path("/proc/self/clear_refs").write_text("5")
     status = Path("/proc/self/status").read_text()
@@ -97,18 +103,18 @@ def _resident_mb(reset_peak: bool) -> float:
 
 
 class Ours:
-    """One epoch of `trainer.fit`, and apart from it what happens once before the first."""
+    """One epoch of `trainer.fit`; its set-up before the first step is measured separately."""
 
     def __init__(self, pairs: PairSet, config: TrainingConfig, terms: str) -> None:
         self.pairs, self.config, self.terms = pairs, config, terms
         self.mean_taste = mean_histogram(
             pairs.uploaders, pairs.genres[pairs.pairs[:, 1]], len(GENRES)
         )
-        # Every component is kept and turned by nothing: as much to multiply as any other.
-        self.scalings = [
+        # Identity matrices: they take as long to multiply as any others.
+        self.video_scaling, self.music_scaling = (
             InputScaling(np.zeros(n, dtype=np.float32), np.eye(n, dtype=np.float32))
             for n in (pairs.video_vectors.shape[1], pairs.music_vectors.shape[1])
-        ]
+        )
         self.once: list[Cost] = []
         self.busy: list[int] = []
 
@@ -133,18 +139,18 @@ class Ours:
     def _fit(self, progress: Progress) -> None:
         torch.manual_seed(0)
         config = self.config
-        if self.terms == "teacher":
-            teacher = TeacherNetwork(*self.scalings, config)
-            network, loss = teacher, teacher.training_loss
-        else:
-            teacher = TeacherNetwork(*self.scalings, config)
-            network = StudentNetwork(*self.scalings, self.mean_taste, config)
-            loss = GuidedLoss(network, teacher, self.pairs)
+        scalings = self.video_scaling, self.music_scaling
+        teacher = TeacherNetwork(*scalings, config)
+        network: TeacherNetwork | StudentNetwork = teacher
+        loss: Callable[[Sequence[Batch], float], Tensor] = teacher.training_loss
+        if self.terms == "student":
+            network = student = StudentNetwork(*scalings, self.mean_taste, config)
+            loss = GuidedLoss(student, teacher, self.pairs)
         fit(network, loss, [self.pairs], None, self.mean_taste, config, progress, "epoch", 0)
 
 
 class GuidedLoss:
-    """The student's loss with the interaction, beside a teacher whose posteriors are a table."""
+    """The student's loss with the interaction, and a teacher whose posteriors are a table."""
 
     def __init__(self, student: StudentNetwork, teacher: TeacherNetwork, pairs: PairSet) -> None:
         freeze(teacher)
@@ -159,7 +165,7 @@ class GuidedLoss:
 
 
 def guide_of(pairs: PairSet, n_latent: int, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return the random posteriors of a teacher, for the loops by hand."""
+    """Return random posteriors of a teacher for the handwritten loops."""
     generator = torch.Generator().manual_seed(seed)
     tables = []
     for n_rows in (pairs.n_videos, pairs.n_tracks):
@@ -169,7 +175,7 @@ def guide_of(pairs: PairSet, n_latent: int, seed: int) -> tuple[Tensor, Tensor, 
 
 
 def bare_products(config: TrainingConfig, n_video: int, n_music: int, n_steps: int) -> None:
-    """Do the matrix products of `n_steps` steps, forwards and backwards, and nothing else."""
+    """Compute only the matrix products of `n_steps` steps, forward and backward."""
     n, d = config.batch_size, config.n_latent
     latent, scores, of_latents = torch.randn(n, d), torch.randn(n, n), torch.empty(n, d)
     sides = [
@@ -189,7 +195,8 @@ def bare_products(config: TrainingConfig, n_video: int, n_music: int, n_steps: i
         torch.mm(scores.T, latent, out=of_latents)
 
 
-def main() -> None:
+def parse_arguments() -> argparse.Namespace:
+    """Return the command line's options."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n-videos", type=int, default=146_351)
     parser.add_argument("--n-tracks", type=int, default=3_003)
@@ -203,7 +210,12 @@ def main() -> None:
     parser.add_argument("--noise", type=float, default=None)
     parser.add_argument("--dropout", type=float, default=None)
     parser.add_argument("--without", nargs="*", default=[], help="loops to leave out")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run the loops in turn and print what they took."""
+    arguments = parse_arguments()
     torch.set_num_threads(arguments.threads)
     sizes = arguments.video_size, arguments.music_size
     pairs = random_pairs(arguments.n_videos, arguments.n_tracks, *sizes, seed=0)
@@ -232,7 +244,7 @@ def main() -> None:
         guide=None if arguments.terms == "teacher" else guide_of(pairs, config.n_latent, 0),
     )
 
-    def by_hand(epoch: Callable[..., float], *options: int) -> Cost:
+    def handwritten(epoch: Callable[..., float], *options: int) -> Cost:
         torch.manual_seed(0)
         network = LeanNetwork(*sizes, len(GENRES), config)
         optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate)
@@ -242,8 +254,8 @@ def main() -> None:
     loops: dict[str, Callable[[], Cost]] = {
         "products": lambda: measured(lambda: bare_products(config, *sizes, n_steps)),
         "ours": ours.epoch,
-        "lean": lambda: by_hand(lean_epoch),
-        "plain": lambda: by_hand(plain_epoch, arguments.workers),
+        "lean": lambda: handwritten(lean_epoch),
+        "plain": lambda: handwritten(plain_epoch, arguments.workers),
     }
     costs: dict[str, list[Cost]] = {name: [] for name in loops if name not in arguments.without}
     for _ in range(arguments.rounds):
@@ -255,12 +267,12 @@ def main() -> None:
 
 
 def report_gpu(ours: Ours, n_rounds: int) -> None:
-    """Print what an epoch of ours takes on the GPU."""
+    """Print the cost of our epoch on the GPU."""
     wall_s = statistics.median(ours.epoch().wall_s for _ in range(n_rounds))
     busy = (
         f"{statistics.mean(ours.busy):.0f} % busy" if ours.busy else "without pynvml: use unknown"
     )
-    print(f"ours on {torch.cuda.get_device_name()}: {wall_s:.2f} s by the clock, {busy}")
+    print(f"ours on {torch.cuda.get_device_name()}: {wall_s:.2f} s wall time, {busy}")
 
 
 def report(
@@ -283,7 +295,7 @@ def report(
     }
 
     def median(kept: list[Cost], name: str) -> float:
-        return statistics.median(getattr(cost, name) for cost in kept)
+        return float(statistics.median(getattr(cost, name) for cost in kept))
 
     bare_s = median(costs["products"], "wall_s"), median(costs["products"], "cpu_s")
     heads = "wall s", "CPU s", "x wall", "x CPU", "+ MB", "peak"

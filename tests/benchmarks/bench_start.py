@@ -1,10 +1,10 @@
-"""Cold starts as whole processes: the interpreter alone, `--help`, the window, a recommendation.
+"""Cold start of whole processes: bare interpreter, `--help`, window, recommendation.
 
     python tests/benchmarks/bench_start.py [CLIP ...] [--runs 5]
 
-The programs run in turn, round after round, so that a drift of the machine meets all of them
-alike. Printed: the median of the wall and CPU seconds, the peak memory, and the ratio of the wall
-time to the bare interpreter's. With clips, `soundbed recommend CLIP` is measured as well.
+The programs take turns over several rounds, so that a change of load affects all of them. Prints
+medians of wall and CPU seconds and peak memory, and the wall time relative to the bare
+interpreter's. With clips, `soundbed recommend CLIP` is measured as well.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# The first paint of the real window, then its orderly end.
+# Shows the real window once, then closes it.
 _WINDOW = """
 import sys
 from PySide6.QtCore import QTimer
@@ -37,12 +37,15 @@ sys.exit(main([]))
 
 @dataclass(frozen=True, slots=True)
 class Run:
+    """What one process took."""
+
     wall_s: float
     cpu_s: float
     peak_mb: float
 
 
 def measure(command: list[str], home: Path) -> Run:
+    """Run a command and return what it took; exits where it fails."""
     environment = {
         **os.environ,
         "SOUNDBED_HOME": str(home),
@@ -54,17 +57,18 @@ def measure(command: list[str], home: Path) -> Run:
         command, env=environment, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     assert process.stderr is not None
-    complaint = process.stderr.read()
+    errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     wall_s = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stderr.close()
     if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{complaint.decode(errors='replace')}")
+        sys.exit(f"{' '.join(command)} failed:\n{errors.decode(errors='replace')}")
     return Run(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clips", nargs="*", type=Path)
     parser.add_argument("--runs", type=int, default=5)
@@ -83,7 +87,7 @@ def main() -> None:
         for turn in range(arguments.runs + 1):
             for name, command in programs.items():
                 run = measure(command, Path(folder))
-                if turn:  # the first round fills the file caches
+                if turn:  # the first round only fills the file caches
                     runs[name].append(run)
     bare_s = statistics.median(run.wall_s for run in runs["python -c pass"])
     print(f"medians of {arguments.runs} runs, {os.cpu_count()} cores")

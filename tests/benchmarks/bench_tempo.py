@@ -1,8 +1,8 @@
-"""Tempo, beats, bars and key against the bundled scores; tempo against librosa; speed.
+"""Tempo, beats, bars and key compared with the bundled scores; tempo with librosa's; speed.
 
     python tests/benchmarks/bench_tempo.py [--emotify FOLDER] [--n-tracks 60] [--scores FILE]
 
-librosa rounds its tempo to a coarse grid, so the tempo compared is that of its tracked beats.
+librosa's tempo has a coarse resolution, so the tempo of its tracked beats is used.
 """
 
 import argparse
@@ -31,7 +31,7 @@ _REFERENCE_RATE_HZ = 22_050
 
 
 def same_tempo(bpm: float, reference: float, factors: tuple[float, ...] = (1, 2, 0.5)) -> bool:
-    """Tell whether a tempo is within 2 % of the reference times one of the factors."""
+    """Return whether a tempo is within 2 % of the reference times one of the factors."""
     return any(abs(bpm / (reference * factor) - 1) <= TOLERANCE for factor in factors)
 
 
@@ -45,7 +45,7 @@ def f_measure(found: npt.NDArray[np.float32], true: npt.NDArray[np.float64]) -> 
 
 
 def right_key(features: MusicFeatures, key: str, mode: str) -> tuple[bool, bool]:
-    """Tell whether the key is right, and whether it is right or the relative one."""
+    """Return whether the key is right, and whether it is right or the relative key."""
     if (features.key, features.mode) == (key, mode):
         return True, True
     step = -3 if mode == "major" else 3
@@ -54,7 +54,7 @@ def right_key(features: MusicFeatures, key: str, mode: str) -> tuple[bool, bool]
 
 
 def against_scores(scores: Path, tagger: MusicTagger) -> None:
-    """Compare what is heard in the bundled tracks with what was composed."""
+    """Compare the features of the bundled tracks with their scores."""
     measures: dict[str, list[float]] = defaultdict(list)
     for entry in json.loads(scores.read_text(encoding="utf-8"))["tracks"]:
         path = scores.parent / "tracks" / entry["file"]
@@ -75,13 +75,13 @@ def against_scores(scores: Path, tagger: MusicTagger) -> None:
             ("beats per bar", metre),
             ("beats, F-measure at 70 ms", beats),
             ("downbeats, F-measure at 70 ms", bars),
-            ("vocals heard where nobody sings", features.vocals),
+            ("vocals in music without vocals", features.vocals),
         ):
             measures[name].append(float(value))
         print(
-            f"{entry['file']:22} {entry['time_signature']:4} bpm {entry['bpm']:6.1f} heard "
+            f"{entry['file']:22} {entry['time_signature']:4} bpm {entry['bpm']:6.1f} found "
             f"{features.bpm:6.1f} ({features.bpm_confidence:.2f})  key {entry['key']:2} "
-            f"{entry['mode']} heard {features.key:2} {features.mode} "
+            f"{entry['mode']} found {features.key:2} {features.mode} "
             f"({features.key_confidence:.2f})  beats {beats:.2f} bars {bars:.2f} "
             f"/{features.beats_per_bar} vocals {features.vocals:.2f}"
         )
@@ -90,7 +90,7 @@ def against_scores(scores: Path, tagger: MusicTagger) -> None:
 
 
 def against_librosa(folder: Path, n_tracks: int, tagger: MusicTagger) -> None:
-    """Compare tempi of real tracks with librosa's; measure the speed of all of listening."""
+    """Compare tempi of real tracks with librosa's, and measure the speed of the whole analysis."""
     paths = sorted(folder.glob("*.opus"))
     agreed: dict[str, list[bool]] = defaultdict(list)
     speeds = []
@@ -108,7 +108,7 @@ def against_librosa(folder: Path, n_tracks: int, tagger: MusicTagger) -> None:
 
 
 def librosa_tempo(path: Path) -> float:
-    """Return beats a minute from the intervals of librosa's beats, without outliers."""
+    """Return beats per minute from the intervals of librosa's beats, without outliers."""
     samples = read_waveform(path, _REFERENCE_RATE_HZ, 1)[:, 0]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -121,7 +121,7 @@ def librosa_tempo(path: Path) -> float:
 
 
 def main() -> None:
-    """Print both comparisons; each is left out where its data aren't there."""
+    """Print both comparisons; each is skipped where its data are missing."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--emotify", type=Path, default=EMOTIFY)
     parser.add_argument("--n-tracks", type=int, default=60)

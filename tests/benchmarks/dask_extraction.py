@@ -1,11 +1,11 @@
-"""Features of real clips on a Dask cluster with one of two workers killed, against local ones.
+"""Features of real clips on a Dask cluster that loses a worker, compared with local ones.
 
     python -m tests.benchmarks.dask_extraction [--clips FOLDER] [--kill-after 30]
 
-Describes every clip of the folder (picture and sound) twice from nothing, with a fresh cache each:
-by worker processes of this computer, then on a Dask cluster of two worker processes with one
-thread each. When `--kill-after` clips are done, one worker is killed with SIGKILL, in the middle
-of its clip. Prints how many features are there and how many differ in any bit.
+Analyses each clip of the folder (video and sound) twice, with an empty cache each time: in worker
+processes of this computer, then on a Dask cluster of two worker processes with one thread each.
+After `--kill-after` clips, one worker is killed with SIGKILL in the middle of its clip. Prints how
+many clips have features and how many are equal bit by bit.
 """
 
 import argparse
@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def describe_all(
     clips: list[Path], scheduler: str | None, after: Callable[[int], None]
 ) -> tuple[dict[Path, tuple[bytes, bytes]], float]:
-    """Return picture and sound features of each clip, byte by byte, and the seconds it took."""
+    """Return the bytes of each clip's video and music features, and the seconds it took."""
     found = {}
     started_s = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soundbed-dask-") as cache:
@@ -41,14 +41,14 @@ def describe_all(
             if isinstance(result, SoundbedError):
                 print(f"missing: {clip.name}: {result}", flush=True)
             else:
-                picture, sound = result
-                found[clip] = (np.asarray(picture).tobytes(), sound.to_bytes())
+                video, music = result
+                found[clip] = (np.asarray(video).tobytes(), music.to_bytes())
             after(n_done)
     return found, time.monotonic() - started_s
 
 
 def main() -> None:
-    """Print the figures."""
+    """Print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clips", type=Path, default=ROOT.parent / "shared/data/music_videos")
     parser.add_argument("--kill-after", type=int, default=30)

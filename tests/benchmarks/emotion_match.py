@@ -1,19 +1,18 @@
-"""How well the shipped recipe matches emotions and finds the own music, on sources held out.
+"""How well the bundled pack's recipe matches emotions and finds a clip's own music.
 
     python -m tests.benchmarks.emotion_match PGC.npz UGC.npz [--clips FOLDER] [--seeds 3]
                                              [--members 1]
 
-Reads the pairs that packaging/prepare_training.py wrote. For each seed, the real clips are dealt
-into five folds by source; teacher and student are trained as shipped, without the sources of the
-fold, and the clips of the fold are judged:
+Reads the pairs that packaging/prepare_training.py wrote. For each seed, the real clips are split
+into five folds by source. Teacher and student are trained like the bundled pack, without the
+sources of the fold, and evaluated on its clips:
 
-- music videos: each clip ranks the sounds of all other sources; the share of its top 10 that
-  carries its emotion, beside chance. Most of these sounds were in the training set (their clip
-  wasn't the query's source), so beside it stands the stricter figure where only sounds of the
-  fold itself, equally unseen, are ranked: the probability that a sound of the same emotion stands
-  before another (0.5 is chance).
+- music videos: each clip ranks the sounds of all other sources; the share of its top 10 with the
+  clip's emotion, compared with chance. Most of these sounds are in the training set, though not
+  with the query's source. The stricter figure ranks only the unseen sounds of the fold: the
+  probability that a sound of the same emotion ranks above another (0.5 is chance).
 - micro clips: the rank of the own music among all sounds, as a share of the list (0.5 is chance),
-  and the stricter one among sounds of the fold alone.
+  and the stricter one among the sounds of the fold.
 """
 
 import argparse
@@ -39,7 +38,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Clips:
-    """Real clips in the order of their pair set, each with its own sound."""
+    """Real clips in the order of their pair set.
+
+    Attributes:
+        video: float32 (n, D_V).
+        music: float32 (n, D_M), each clip's own sound.
+        sources: (n,).
+    """
 
     video: npt.NDArray[np.float32]
     music: npt.NDArray[np.float32]
@@ -48,7 +53,7 @@ class Clips:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one seed gave; see this file's head."""
+    """The results of one seed; see the module's docstring."""
 
     emotion_top: float
     emotion_auc: float
@@ -58,21 +63,21 @@ class Figures:
 
 
 def own_sounds(pairs: PairSet, prefix: str) -> Clips:
-    """Return the clips whose source starts so, each with the track it came with."""
+    """Return the clips whose source starts with `prefix`, each with its original track."""
     rows = np.array([source.startswith(prefix) for source in pairs.sources])
-    # A clip's own track stands in its first pair; partial matches were added after.
+    # A clip's original track is in its first pair; partial matches were added later.
     first = {int(video): int(track) for video, track in pairs.pairs[::-1]}
-    own = np.array([first[video] for video in np.flatnonzero(rows)])
+    own = np.array([first[int(video)] for video in np.flatnonzero(rows)])
     return Clips(pairs.video_vectors[rows], pairs.music_vectors[own], pairs.sources[rows])
 
 
 def without(pairs: PairSet, held: set[str]) -> PairSet:
-    """Return the pairs whose video's and track's source isn't held out.
+    """Return the pairs whose video and track have no source in `held`.
 
-    A track's source is that of the clip it came with; a partial match of a held-out track goes.
+    A track's source is that of its original clip.
     """
-    came_with = {int(track): str(pairs.sources[video]) for video, track in pairs.pairs[::-1]}
-    track_held = np.array([came_with.get(n, "") in held for n in range(pairs.n_tracks)])
+    source_of = {int(track): str(pairs.sources[video]) for video, track in pairs.pairs[::-1]}
+    track_held = np.array([source_of.get(n, "") in held for n in range(pairs.n_tracks)])
     kept = ~track_held[pairs.pairs[:, 1]]
     partial = replace(
         pairs,
@@ -86,7 +91,7 @@ def without(pairs: PairSet, held: set[str]) -> PairSet:
 def run_seed(
     pgc: PairSet, ugc: PairSet, emotions: npt.NDArray[np.str_], config: TrainingConfig
 ) -> Figures:
-    """Train on each fold's rest and judge its clips."""
+    """Train without each fold and evaluate on its clips."""
     films = own_sounds(pgc, "music video")
     parts = [own_sounds(pgc, "micro clips"), own_sounds(ugc, "micro clips")]
     micro = Clips(
@@ -106,9 +111,9 @@ def run_seed(
         def score(clips: Clips, queries: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
             each = [
                 content_scores(member.student, clips.video[queries], clips.music)
-                for member in members  # noqa: B023 - called within this turn of the loop
+                for member in members  # noqa: B023 - only called in this iteration
             ]
-            return np.mean(each, axis=0)
+            return np.asarray(np.mean(each, axis=0), np.float32)
 
         scores = score(films, asked)
         others = films.sources[asked][:, None] != films.sources[None]
@@ -134,7 +139,7 @@ def _pairwise(
     better: npt.NDArray[np.bool_],
     worse: npt.NDArray[np.bool_],
 ) -> list[float]:
-    """Return for each row how often one of `better` scores above one of `worse`."""
+    """Return for each row how often a member of `better` scores above one of `worse`."""
     return [
         float((row[good][:, None] > row[bad][None]).mean())
         for row, good, bad in zip(scores, better, worse, strict=True)
@@ -143,7 +148,7 @@ def _pairwise(
 
 
 def chance(pgc: PairSet, emotions: npt.NDArray[np.str_]) -> float:
-    """Return the share of sounds of other sources that carry a clip's emotion."""
+    """Return the share of sounds of other sources that have a clip's emotion."""
     sources = own_sounds(pgc, "music video").sources
     others = sources[:, None] != sources[None]
     same = emotions[:, None] == emotions[None]
@@ -151,7 +156,7 @@ def chance(pgc: PairSet, emotions: npt.NDArray[np.str_]) -> float:
 
 
 def main() -> None:
-    """Print the figures of each seed, their mean and spread."""
+    """Print the results of each seed, their mean and standard deviation."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pgc", type=Path)
     parser.add_argument("ugc", type=Path)
@@ -170,7 +175,7 @@ def main() -> None:
         print(f"seed {seed}: {found[-1]}", flush=True)
     for name in Figures.__annotations__:
         values = np.array([getattr(figures, name) for figures in found])
-        print(f"{name}: {values.mean():.3f}, spread over seeds {values.std(ddof=1):.3f}")
+        print(f"{name}: {values.mean():.3f}, deviation over seeds {values.std(ddof=1):.3f}")
 
 
 if __name__ == "__main__":

@@ -165,7 +165,7 @@ def _descend(
         for rows in torch.split(torch.randperm(len(train[0])), settings.batch_size):
             frames, n_frames, labels = (part[rows] for part in train)
             optimiser.zero_grad()
-            nn.functional.cross_entropy(network(frames, n_frames), labels).backward()  # type: ignore[no-untyped-call]
+            nn.functional.cross_entropy(network(frames, n_frames), labels).backward()
             optimiser.step()
         network.eval()
         with torch.no_grad():
@@ -252,10 +252,10 @@ def _logistic(excerpts: Excerpts, precision: float) -> PooledHead:
             inputs @ weights.T + biases, labels, reduction="sum"
         )
         total = likelihood + 0.5 * precision * weights.square().sum()
-        total.backward()  # type: ignore[no-untyped-call]
+        total.backward()
         return total
 
-    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    optimiser.step(loss)
     return PooledHead(mean, deviation, weights.detach().numpy(), biases.detach().numpy())
 
 

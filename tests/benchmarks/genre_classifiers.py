@@ -1,16 +1,15 @@
-"""What names a genre best: the paper's LSTM over frames, or the app's kind of head over their mean.
+"""Genre classifiers: the paper's LSTM over frames, compared with a head on their mean.
 
     python -m tests.benchmarks.genre_classifiers --data FOLDER [--cache FOLDER] [--seeds 3]
                                                  [--folds 5]
 
-FOLDER holds Emotify: `ratings.csv` with the columns `file` and `genre`, and the pieces beside it.
-Each piece is heard through the app's own stages; a frame is a patch of three seconds as the two
-musicnn networks hear it. Both classifiers read the same numbers, once the log-odds of the tags
-(what the app's head reads) and once the embeddings: the LSTM frame by frame, the head as their
-mean. For each seed the pieces are dealt into folds anew, so that a genre is spread evenly; what a
-classifier must choose for itself (the head's penalty, the LSTM's epoch), it chooses on the
-training part of the fold. Emotify doesn't say which pieces share an album or a performer, so the
-figures of all rows are on the kind side alike. Needs the extra "train".
+FOLDER holds Emotify: `ratings.csv` with the columns `file` and `genre`, and the music files. Each
+piece is analysed as in the app; a frame is the output of the two musicnn networks for a patch of
+three seconds. Both classifiers get the same input, first the log-odds of the tags (as the app's
+head) and then the embeddings: the LSTM frame by frame, the head their mean. For each seed the
+pieces are split into folds with the same share of each genre. Hyperparameters (the head's penalty,
+the LSTM's epoch) are chosen within the training part. Emotify doesn't say which pieces share an
+album or a performer, so all figures are optimistic. Needs the extra "train".
 """
 
 import argparse
@@ -34,27 +33,32 @@ CHANCE = "largest genre"
 
 
 class _Recorder:
-    """Passes patches to the tagger and remembers what it heard."""
+    """Passes patches to the tagger and records its outputs."""
 
     def __init__(self, tagger: MusicTagger) -> None:
         self._tagger = tagger
-        self.heard: list[MusicTags] = []
+        self.outputs: list[MusicTags] = []
 
     def tag(self, patches: npt.NDArray[np.float32]) -> MusicTags:
-        self.heard.append(self._tagger.tag(patches))
-        return self.heard[-1]
+        self.outputs.append(self._tagger.tag(patches))
+        return self.outputs[-1]
 
 
 @dataclass(frozen=True)
 class Frames:
-    """What was heard in one piece, frame by frame: tags (n, 100) and embedding (n, 400)."""
+    """The frames of one piece.
+
+    Attributes:
+        tags: float32 (n, 100), log-odds.
+        embedding: float32 (n, 400).
+    """
 
     tags: npt.NDArray[np.float32]
     embedding: npt.NDArray[np.float32]
 
 
 def frames_of(path: Path, cache: Path, tagger: MusicTagger) -> Frames:
-    """Return the frames of a piece, from the cache if they are there."""
+    """Return the frames of a piece, from the cache where possible."""
     entry = cache / f"{track_id(path)}.{VERSION}.frames.npz"
     if entry.is_file():
         with np.load(entry, allow_pickle=False) as archive:
@@ -62,10 +66,10 @@ def frames_of(path: Path, cache: Path, tagger: MusicTagger) -> Frames:
     recorder = _Recorder(tagger)
     describe_music(path, recorder, silent())  # type: ignore[arg-type]
     tags = [
-        np.concatenate([log_odds(heard.msd_patches), log_odds(heard.mtt_patches)], axis=1)
-        for heard in recorder.heard
+        np.concatenate([log_odds(output.msd_patches), log_odds(output.mtt_patches)], axis=1)
+        for output in recorder.outputs
     ]
-    embeddings = [heard.embedding_patches for heard in recorder.heard]
+    embeddings = [output.embedding_patches for output in recorder.outputs]
     frames = Frames(np.concatenate(tags), np.concatenate(embeddings))
     with replacing(entry) as beside, beside.open("wb") as file:
         np.savez_compressed(file, tags=frames.tags, embedding=frames.embedding)
@@ -75,7 +79,7 @@ def frames_of(path: Path, cache: Path, tagger: MusicTagger) -> Frames:
 def deal_folds(
     labels: npt.NDArray[np.int64], n_folds: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
-    """Return the fold (n,) of each piece, every genre spread evenly."""
+    """Return the fold (n,) of each piece, with genres spread evenly."""
     folds = np.zeros(len(labels), dtype=np.int64)
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
@@ -89,7 +93,7 @@ def cross_validate(
     n_folds: int,
     seed: int,
 ) -> float:
-    """Return the share of pieces named right, each by a classifier that never heard it."""
+    """Return the accuracy by cross-validation."""
     folds = deal_folds(excerpts.labels, n_folds, np.random.default_rng(seed))
     right = np.zeros(len(folds), dtype=bool)
     for fold in range(n_folds):
@@ -100,17 +104,17 @@ def cross_validate(
 
 
 def by_lstm(train: Excerpts, test: Excerpts, seed: int) -> npt.NDArray[np.int64]:
-    """Return the genres that the LSTM names."""
+    """Return the genres predicted by the LSTM."""
     return fit_sequence_classifier(train, seed=seed).name(test)
 
 
 def by_head(train: Excerpts, test: Excerpts, seed: int) -> npt.NDArray[np.int64]:
-    """Return the genres that the head over the mean of the frames names."""
+    """Return the genres predicted by the head on the mean of the frames."""
     return fit_pooled_head(train, seed=seed).name(test)
 
 
 def main() -> None:
-    """Print for each classifier and input the share named right: mean and spread over seeds."""
+    """Print the accuracy of each classifier and input: mean and deviation over seeds."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=None)
@@ -128,7 +132,7 @@ def main() -> None:
     print(f"{CHANCE}: {counts.max() / counts.sum():.3f}")
     for part in ("tags", "embedding"):
         excerpts = Excerpts.of([getattr(piece, part) for piece in pieces], labels, tuple(genres))
-        for name, predict in (("LSTM over frames", by_lstm), ("head over their mean", by_head)):
+        for name, predict in (("LSTM over frames", by_lstm), ("head on their mean", by_head)):
             shares = np.array(
                 [
                     cross_validate(excerpts, predict, arguments.folds, seed)

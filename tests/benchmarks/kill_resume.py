@@ -1,13 +1,12 @@
-"""Does a training that is killed again and again end in the same pack as one that wasn't?
+"""Whether a training that is killed repeatedly gives the same pack as an uninterrupted one.
 
     python -m tests.benchmarks.kill_resume [--pairs UGC.npz --pgc PGC.npz] [--kills 10] [--seed 0]
 
-Without pairs of one's own they are simulated. `soundbed train` runs through once; then it is run
-anew and killed (SIGKILL, to the whole process group) at random moments, the same command given
-again each time. Where a run ends before it was killed often enough, another one begins. Printed
-are the states that each kill left on disk, and whether each run that ended has the same results on
-validation and the same weights as the one without a break. Each run uses folders of its own; the
-exit code is 1 when anything differs.
+Without --pairs, pairs are simulated. `soundbed train` first runs without interruption; then it is
+started again and killed (SIGKILL to the process group) at random times, and resumed by the same
+command. When a run ends before it was killed often enough, another one starts. Prints the states
+that each kill left on disk, and whether each finished run has the same validation results and
+weights as the first. Each run has its own folders; the exit code is 1 when anything differs.
 """
 
 import argparse
@@ -42,7 +41,7 @@ def simulated(folder: Path) -> tuple[Path, Path]:
 
 
 def start(specs: tuple[Path, Path], folder: Path) -> "subprocess.Popen[bytes]":
-    """Start `soundbed train` with user folders of its own."""
+    """Start `soundbed train` with its own user folders."""
     settings = folder / "settings.toml"
     folder.mkdir(exist_ok=True)
     settings.write_text(SETTINGS)
@@ -63,7 +62,7 @@ def start(specs: tuple[Path, Path], folder: Path) -> "subprocess.Popen[bytes]":
 
 
 def saved(folder: Path) -> list[str]:
-    """Return the names of the kept states."""
+    """Return the names of the saved states."""
     states = folder.glob("home/cache/training-states/*/[st]*.npz")
     return [path.stem for path in states]
 
@@ -74,7 +73,7 @@ def weights(pack: Path) -> dict[str, bytes]:
 
 
 def results(pack: Path) -> dict[str, object]:
-    """Return what the pack's manifest says of its training."""
+    """Return the training results in the pack's manifest."""
     manifest = json.loads((pack / "manifest.json").read_text())
     return {**manifest["extra"]["training"], "taste": manifest["extra"]["taste"]}
 
@@ -82,17 +81,17 @@ def results(pack: Path) -> dict[str, object]:
 def run_with_kills(
     specs: tuple[Path, Path], folder: Path, n_kills: int, whole_s: float, rng: random.Random
 ) -> int:
-    """Run the training in `folder` to its end, killed on the way.
+    """Run the training in `folder` to its end, killing it at most `n_kills` times.
 
     Args:
         specs: the pairs.
         folder: of this run.
-        n_kills: at most so many.
-        whole_s: how long a run takes that isn't killed.
-        rng: of the moments.
+        n_kills: maximum number of kills.
+        whole_s: duration of an uninterrupted run.
+        rng: chooses the times.
 
     Returns:
-        How often it was killed: the run may end before the last moment comes.
+        How often it was killed; the run may end earlier.
     """
     for number in range(n_kills):
         run = start(specs, folder)
@@ -105,7 +104,7 @@ def run_with_kills(
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
         if (folder / "pack").exists():
-            print(f"  killed after {moment_s:.1f} s, the pack just written", flush=True)
+            print(f"  killed after {moment_s:.1f} s, with the pack written", flush=True)
             return number + 1
         kept = ", ".join(sorted(saved(folder))) or "nothing yet"
         print(f"  killed after {moment_s:.1f} s; kept: {kept}", flush=True)
@@ -115,18 +114,18 @@ def run_with_kills(
 
 
 def same(whole: Path, killed: Path) -> bool:
-    """Print whether two folders hold the same pack, and return it."""
-    alike = {
+    """Print and return whether two folders have the same pack."""
+    checks = {
         "results": results(whole / "pack") == results(killed / "pack"),
-        "weights to the byte": weights(whole / "pack") == weights(killed / "pack"),
-        "no state left behind": not saved(killed),
+        "bytes of the weights": weights(whole / "pack") == weights(killed / "pack"),
+        "no saved state left": not saved(killed),
     }
-    print("  ended;", "; ".join(f"{name}: {'yes' if it else 'NO'}" for name, it in alike.items()))
-    return all(alike.values())
+    print("  ended;", "; ".join(f"{name}: {'yes' if it else 'NO'}" for name, it in checks.items()))
+    return all(checks.values())
 
 
 def main() -> int:
-    """Compare the two and print what came of it."""
+    """Run the comparison and print the result."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=Path)
     parser.add_argument("--pgc", type=Path)

@@ -1,4 +1,4 @@
-"""Two ways to write an epoch by hand, for `bench_epoch.py` to compare ours with.
+"""Two handwritten epochs, for comparison in `bench_epoch.py`.
 
 Both compute what `StudentNetwork` and `TeacherNetwork` compute: Gaussian encoders with input noise
 and dropout, crossing decoders, prior, hinge on the hardest negatives without same-track pairs and,
@@ -23,7 +23,7 @@ TASTE_EPSILON = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What an epoch reads, as whole arrays; one track per video.
+    """The data of an epoch as whole tensors; one track per video.
 
     Attributes:
         video: float32 (n_videos, D_V), standardised.
@@ -32,8 +32,8 @@ class Tables:
         genres: int64 (n_tracks,).
         tastes: float32 (n_videos, n_genres), leave-one-out histograms of the uploaders.
         mean_taste: float32 (n_genres,).
-        guide: the teacher's posteriors, (mean, log-variance) by video and by track; None for a
-            step without interaction and teacher.
+        guide: the teacher's posteriors (mean, log-variance) of videos and of tracks; None without
+            interaction and teacher.
     """
 
     video: Tensor
@@ -46,7 +46,7 @@ class Tables:
 
 
 class Rows(NamedTuple):
-    """One batch of `Tables`, and the rows it came from."""
+    """A batch of `Tables`, and its rows in them."""
 
     video: Tensor
     music: Tensor
@@ -55,7 +55,7 @@ class Rows(NamedTuple):
 
 
 class LeanNetwork(nn.Module):
-    """The student in as few lines as will do."""
+    """The student in as few lines as possible."""
 
     def __init__(self, n_video: int, n_music: int, n_genres: int, config: TrainingConfig) -> None:
         super().__init__()
@@ -128,9 +128,9 @@ def hinge(scores: Tensor, same: Tensor, config: TrainingConfig) -> Tensor:
 def lean_epoch(
     network: LeanNetwork, optimiser: torch.optim.Optimizer, tables: Tables, annealed: float
 ) -> float:
-    """Go once through all videos in random order; whole tensors, no loader."""
+    """Train on all videos once, in random order, from whole tensors."""
     total = 0.0
-    batches = torch.randperm(len(tables.video)).split(network.config.batch_size)
+    batches = torch.split(torch.randperm(len(tables.video)), network.config.batch_size)
     for videos in batches:
         tracks = tables.track_of[videos]
         rows = Rows(tables.video[videos], tables.music[tracks], videos, tracks)
@@ -145,7 +145,7 @@ def learn(
     tables: Tables,
     annealed: float,
 ) -> float:
-    """Take one step of descent and return the loss."""
+    """Take one gradient step and return the loss."""
     optimiser.zero_grad()
     loss: Tensor = network(rows, tables, annealed)
     loss.backward()
@@ -154,7 +154,7 @@ def learn(
 
 
 class Items(Dataset[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], int, int, int]]):
-    """A video at a time, with its track and a negative from the set of all others."""
+    """Single videos, each with its track and a random other track as negative."""
 
     def __init__(self, tables: Tables) -> None:
         self.video, self.music = tables.video.numpy(), tables.music.numpy()
@@ -179,7 +179,7 @@ def plain_epoch(
     annealed: float,
     n_workers: int,
 ) -> float:
-    """Go once through all videos by way of a DataLoader; its negatives are drawn, then unused."""
+    """Train on all videos once with a DataLoader; the negatives it draws aren't used."""
     loader = DataLoader(
         Items(tables), network.config.batch_size, shuffle=True, num_workers=n_workers
     )

@@ -1,20 +1,20 @@
-"""What the judge of the bundled library hears in a track, and how far two tracks are apart.
+"""Features of tracks and distances between them, for `library_judged.py`.
 
 Two spaces, both scaled by real music (Emotify) alone:
 
 - sound: the embedding of both musicnn networks, (400,) averaged over the patches, each dimension
   divided by its deviation over Emotify;
 - harmony and melody: magnitudes of the two-dimensional Fourier transform of beat-synchronous
-  chroma over 32 beats, the median over the piece, less Emotify's mean, by direction alone (after
+  chroma over 32 beats, the median over the piece, less Emotify's mean, normalised (after
   Bertin-Mahieux & Ellis 2012, "Large-scale cover song recognition using the 2D Fourier transform
-  magnitude"). It doesn't change when a piece is transposed or begins at another beat, and is made
-  from the sound, with the beats as heard, on both sides. Of Emotify's pieces with 64 beats or
-  more, the second half stands before 89 % of the second halves of its genre when it is sought by
-  the first one. That is the best of what was tried (8 or 16 beats, sharpened chroma, without the
-  mean over time, Euclidean, in principal directions, whitened: 51 % to 88 %).
+  magnitude"). It doesn't depend on the key or the first beat, and is computed from the sound and
+  its detected beats for all pieces. For Emotify's pieces with 64 beats or more, a search by the
+  first half ranks the second half above 89 % of the second halves of its genre, the best of the
+  variants tried (8 or 16 beats, sharpened chroma, without the mean over time, Euclidean, in
+  principal directions, whitened: 51 % to 88 %).
 
-Emotify's pieces last half a minute, ours twice as long, and what is averaged over a longer time
-lies nearer to the centre: so distances are those of half a minute from the middle of each track.
+Emotify's pieces last half a minute, ours twice as long. Averages over a longer time are nearer to
+the centre, so distances use half a minute from the middle of each track.
 """
 
 from concurrent.futures import ProcessPoolExecutor
@@ -41,15 +41,20 @@ Float64Array = npt.NDArray[np.float64]
 
 _PATCH_BEATS = 32
 _PATCH_HOP = 4
-# Where no pulse is found, chroma is read at this pace instead.
+# The beat interval for pieces without a pulse.
 _SUBSTITUTE_BEAT_S = 0.5
 EXCERPT_S = 30.0
 _EXCERPT_RATE_HZ = 48_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
-    """One piece: the app's features, and the (204,) magnitudes that stand for its harmony."""
+class AnalysedPiece:
+    """One piece.
+
+    Attributes:
+        features: as the app measures them.
+        harmony: (204,), the magnitudes that describe its harmony.
+    """
 
     features: MusicFeatures
     harmony: Float64Array
@@ -60,30 +65,30 @@ class Heard:
         return self.features.vector[LAYOUT["embedding"]]
 
 
-def hear_all(
+def analyse_all(
     paths: list[Path], cache: Path, n_jobs: int, excerpt_s: float | None = None
-) -> list[Heard]:
-    """Listen to files, or to so many seconds from the middle of each, in parallel."""
-    work = partial(hear, cache=cache, excerpt_s=excerpt_s)
+) -> list[AnalysedPiece]:
+    """Analyse files, or `excerpt_s` from the middle of each, in parallel."""
+    work = partial(analyse, cache=cache, excerpt_s=excerpt_s)
     if n_jobs == 1:
         return [work(path) for path in paths]
     with ProcessPoolExecutor(n_jobs, get_context("spawn")) as pool:
         return list(pool.map(work, paths))
 
 
-def hear(path: Path, cache: Path, excerpt_s: float | None = None) -> Heard:
-    """Listen to a file, or read from the cache what was heard in these bytes before."""
+def analyse(path: Path, cache: Path, excerpt_s: float | None = None) -> AnalysedPiece:
+    """Analyse a file, using the cached result for the same bytes."""
     if excerpt_s is not None:
         with TemporaryDirectory(prefix="soundbed-") as folder:
-            return hear(_middle(path, excerpt_s, Path(folder) / "excerpt.wav"), cache)
+            return analyse(_middle(path, excerpt_s, Path(folder) / "excerpt.wav"), cache)
     features = music_features(path, cache)
     entry = cache / f"{track_id(path)}.harmony-2.npy"
     if entry.is_file():
-        return Heard(features, np.load(entry, allow_pickle=False))
+        return AnalysedPiece(features, np.load(entry, allow_pickle=False))
     harmony = harmony_of(path, features.beats_s)
     with replacing(entry) as beside, beside.open("wb") as file:
         np.save(file, harmony, allow_pickle=False)
-    return Heard(features, harmony)
+    return AnalysedPiece(features, harmony)
 
 
 def harmony_of(path: Path, beats_s: npt.NDArray[np.float32]) -> Float64Array:
@@ -94,7 +99,8 @@ def harmony_of(path: Path, beats_s: npt.NDArray[np.float32]) -> Float64Array:
     stream.finish()
     chroma = stream.chroma()
     if len(beats_s) <= _PATCH_BEATS:
-        beats_s = np.arange(0, len(chroma) / CHROMA_RATE_HZ, _SUBSTITUTE_BEAT_S, np.float32)
+        duration_s = len(chroma) / CHROMA_RATE_HZ
+        beats_s = np.arange(0, duration_s, _SUBSTITUTE_BEAT_S).astype(np.float32)
     edges = np.minimum(np.round(beats_s * CHROMA_RATE_HZ).astype(int), len(chroma) - 1)
     by_beat = np.stack([chroma[a : max(a + 1, b)].mean(0) for a, b in pairwise(edges)])
     loudest = by_beat.max(axis=1, keepdims=True)
@@ -103,7 +109,7 @@ def harmony_of(path: Path, beats_s: npt.NDArray[np.float32]) -> Float64Array:
     by_beat = np.pad(by_beat, ((0, missing), (0, 0)), "wrap")
     patches = np.lib.stride_tricks.sliding_window_view(by_beat, _PATCH_BEATS, axis=0)[::_PATCH_HOP]
     magnitudes = np.abs(np.fft.rfft2(patches.astype(np.float64), axes=(1, 2)))
-    # (12, 17) of every patch; the level of the whole says nothing of harmony.
+    # (12, 17) for each patch; the overall level says nothing about harmony.
     typical = np.median(magnitudes, axis=0)
     typical[0, 0] = 0.0
     flat = typical.ravel()
@@ -112,42 +118,42 @@ def harmony_of(path: Path, beats_s: npt.NDArray[np.float32]) -> Float64Array:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spaces:
-    """Both spaces, scaled by a set of real music; see the head of this file."""
+    """Both spaces, scaled by a set of real music; see the module's docstring."""
 
     deviation: Float64Array
     centre: Float64Array
 
     @classmethod
-    def of(cls, real: list[Heard]) -> "Spaces":
+    def of(cls, real: list[AnalysedPiece]) -> "Spaces":
         """Scale by these pieces."""
         embeddings = np.stack([one.embedding for one in real]).astype(np.float64)
         harmonies = np.stack([one.harmony for one in real])
         return cls(embeddings.std(axis=0) + 1e-6, harmonies.mean(axis=0))
 
-    def in_sound(self, pieces: list[Heard], half: slice = slice(None)) -> Float64Array:
+    def in_sound(self, pieces: list[AnalysedPiece], half: slice = slice(None)) -> Float64Array:
         """Return distances (n, n): root mean square over the embedding's dimensions.
 
         Args:
-            half: dimensions that count; slice(200) for the MSD network alone.
+            half: the dimensions used; slice(200) for the MSD network only.
         """
         points = np.stack([one.embedding for one in pieces]) / self.deviation
-        return _distances(points[:, half]) / np.sqrt(points[:, half].shape[1])
+        return np.asarray(_distances(points[:, half]) / np.sqrt(points[:, half].shape[1]))
 
-    def in_harmony(self, pieces: list[Heard]) -> Float64Array:
-        """Return distances (n, n) of melody and harmony as heard: chords of the unit sphere."""
+    def in_harmony(self, pieces: list[AnalysedPiece]) -> Float64Array:
+        """Return distances (n, n) of harmony and melody, between points on the unit sphere."""
         points = np.stack([one.harmony for one in pieces]) - self.centre
         return _distances(points / np.linalg.norm(points, axis=1, keepdims=True))
 
 
 def nearest_of_real(distances: Float64Array, genres: list[str], share: float = 0.01) -> float:
-    """Return the distance below which the nearest `share` of pairs within one genre lies."""
+    """Return the distance below which the nearest `share` of pairs within a genre is."""
     rows, columns = np.triu_indices(len(genres), 1)
     within = np.array(genres)[rows] == np.array(genres)[columns]
     return float(np.quantile(distances[rows, columns][within], share))
 
 
 def _middle(path: Path, excerpt_s: float, target: Path) -> Path:
-    """Write so many seconds from the middle of a file, as WAV; the file itself if it is short."""
+    """Write `excerpt_s` from the middle of a file as WAV; return the file itself if it is short."""
     sound = read_waveform(path, _EXCERPT_RATE_HZ, 2)
     n_samples = round(excerpt_s * _EXCERPT_RATE_HZ)
     if len(sound) <= n_samples:

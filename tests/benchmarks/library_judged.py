@@ -1,30 +1,28 @@
-"""The bundled library as machines hear it: genres, distances, moods.
+"""The bundled library evaluated by networks: genres, distances, moods.
 
     PYTHONPATH=packaging python -m tests.benchmarks.library_judged [--library FOLDER]
         [--emotify FOLDER] [--cache FOLDER] [--jobs 2] [--tuning]
 
-FOLDER of --library holds scores.json and tracks/ (so any trial of packaging/build_library.py
---into can be judged), that of --emotify ratings.csv and its pieces. Sounds were tuned with the MSD
-network on tracks with odd numbers and the odd rows of ratings.csv (the first row of data is 1);
-here the even ones judge:
+--library names a folder with scores.json and tracks/, such as a trial of
+packaging/build_library.py --into; --emotify one with ratings.csv and its pieces. Sounds were tuned
+with the MSD network on tracks with odd numbers and the odd rows of ratings.csv (the first row of
+data is 1); the evaluation uses the even ones:
 
-- genre: the area under the ROC curve of the family's tag, its own even tracks against all other
-  even tracks, by MTT where it knows the family, by MSD where only it does; the sum of the mean
-  probabilities where a family has several tags. No tag of either network means reggae, cinematic
-  or corporate music: for these stands the nearest documented tag, marked *, and the head that was
-  trained on the odd tracks' embeddings (which is shown for all; it knows the library's own
-  instruments, so it says that a family is distinct, not that it is right). Emotify's four genres
-  are judged by a head on embeddings as well, trained on the even rows. The level is that of the
-  even tracks beside real music's median and best twentieth: Emotify's genre where there is one,
-  else all of Emotify.
-- distance: the nearest other track in sound and in harmony (`library_hearing.py`), beside the
-  nearest 1 % of pairs of pieces within one genre of Emotify: half a minute of each, as Emotify's
-  pieces last; with whole tracks, whose averages lie nearer to the centre, for comparison.
-- mood: energy (power + joyful activation - calmness) and tension by ridge regressions on what
-  Emotify's listeners felt; Spearman's rank correlation with the composer's arousal.
+- genre: the area under the ROC curve of the family's tag, its even tracks against all other even
+  tracks, by MTT where it has the tag, else by MSD; with several tags, the sum of their mean
+  probabilities. Neither network has a tag for reggae, cinematic or corporate music: these use the
+  nearest tag, marked *, and a head trained on the odd tracks' embeddings. The head is shown for all
+  genres; it knows the library's own instruments, so it shows that a family is distinct, not that it
+  is right. Emotify's four genres are also evaluated by a head on embeddings, trained on the even
+  rows. Levels are compared with the median and the top 5 % of real music: Emotify's genre where
+  there is one, else all of Emotify.
+- distance: the nearest other track in sound and in harmony (`library_hearing.py`), compared with
+  the nearest 1 % of pairs within a genre of Emotify, using half a minute of each track; whole
+  tracks, whose averages are nearer to the centre, for comparison.
+- mood: energy (power + joyful activation - calmness) and tension, by ridge regression on the
+  ratings of Emotify's listeners; Spearman's rank correlation with the composer's arousal.
 
---tuning shows the odd tracks by the MSD network alone, and no more. Needs the extras "dev" and
-"train".
+--tuning shows only the odd tracks by the MSD network. Needs the extras "dev" and "train".
 """
 
 import argparse
@@ -46,9 +44,9 @@ from heads.mood import EMOTIONS, ridge
 from tests.benchmarks.genre_classifier import Excerpts, fit_pooled_head
 from tests.benchmarks.library_hearing import (
     EXCERPT_S,
-    Heard,
+    AnalysedPiece,
     Spaces,
-    hear_all,
+    analyse_all,
     nearest_of_real,
 )
 
@@ -58,7 +56,7 @@ Float64Array = npt.NDArray[np.float64]
 _MSD, _BOTH_NETWORKS = slice(200), slice(400)
 _MOOD_PENALTY = 3.0
 _N_FOLDS = 5
-# The level of the file is the same in all of ours and differs in Emotify: it isn't heard.
+# Loudness is left out: it is the same in all our files and differs in Emotify.
 _LOUDNESS = 600 + 3
 _FELT = {
     "energy": {"power": 1.0, "joyful_activation": 1.0, "calmness": -1.0},
@@ -68,13 +66,13 @@ _FELT = {
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """How a genre of the library is judged.
+    """How a genre of the library is evaluated.
 
-    Args:
-        judge: "mtt:" or "msd:" and a tag each; their probabilities are added.
-        is_named: whether the tag means the family; else it is only the nearest one.
-        tuned: what --tuning shows, of MSD alone.
-        emotify: the genre of Emotify that it belongs to; empty when none.
+    Attributes:
+        judge: tags, each after "mtt:" or "msd:"; their probabilities are added.
+        tuned: tags of MSD that --tuning shows.
+        emotify: its genre in Emotify; empty when there is none.
+        is_named: whether the tag names the family; else it is the nearest one.
     """
 
     judge: tuple[str, ...]
@@ -108,7 +106,7 @@ FAMILIES: dict[str, Family] = {
         ("msd:happy", "msd:catchy", "msd:instrumental"), ("msd:happy", "msd:catchy"), "", False
     ),
 }
-# Levels that were asked for beside the judging ones.
+# Further tags whose levels are shown.
 _COMPANIONS = {
     "hip-hop": ("mtt:beat", "mtt:beats", "mtt:drums"),
     "metal": ("msd:metal",),
@@ -118,26 +116,40 @@ _COMPANIONS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collection:
-    """Tracks or real pieces, what was heard in them and in half a minute of each, their genres."""
+    """A set of pieces.
+
+    Attributes:
+        names: of the pieces.
+        genres: of the pieces.
+        heard: the analysed pieces.
+        excerpts: half a minute of each, analysed.
+        rows: their entries in scores.json or ratings.csv, with a number.
+    """
 
     names: list[str]
     genres: list[str]
-    heard: list[Heard]
-    excerpts: list[Heard]
+    heard: list[AnalysedPiece]
+    excerpts: list[AnalysedPiece]
     rows: list[dict[str, Any]]
 
-    def take(self, chosen: Sequence[int]) -> "Collection":
-        """Return some of them."""
-        lists = (self.names, self.genres, self.heard, self.excerpts, self.rows)
-        return Collection(*([items[n] for n in chosen] for items in lists))  # type: ignore[arg-type]
+    def take(self, chosen: Sequence[int] | npt.NDArray[np.intp]) -> "Collection":
+        """Return the chosen pieces."""
+        return Collection(
+            [self.names[n] for n in chosen],
+            [self.genres[n] for n in chosen],
+            [self.heard[n] for n in chosen],
+            [self.excerpts[n] for n in chosen],
+            [self.rows[n] for n in chosen],
+        )
 
     def every_second(self, parity: int) -> "Collection":
-        """Return those with odd (1) or even (0) numbers."""
+        """Return the pieces with odd (1) or even (0) numbers."""
         return self.take([n for n, r in enumerate(self.rows) if r["number"] % 2 == parity])
 
     def level(self, tags: Sequence[str]) -> Float64Array:
         """Return the sum of the mean probabilities of tags, (n,)."""
-        return np.sum([[_probability(one, tag) for one in self.heard] for tag in tags], axis=0)
+        levels = [[_probability(one, tag) for one in self.heard] for tag in tags]
+        return np.asarray(np.sum(levels, axis=0), np.float64)
 
     @property
     def is_of(self) -> npt.NDArray[np.str_]:
@@ -151,31 +163,31 @@ class Collection:
 
 
 def read_library(folder: Path, cache: Path, n_jobs: int, parity: int | None) -> Collection:
-    """Listen to a library; only to odd or even numbers where a parity is given."""
+    """Analyse a library, or only its odd (1) or even (0) numbers."""
     rows = json.loads((folder / "scores.json").read_text(encoding="utf-8"))["tracks"]
     for row in rows:
         row["number"] = int(Path(row["file"]).stem.rsplit("-", 1)[1])
     rows = [row for row in rows if parity is None or row["number"] % 2 == parity]
     paths = [folder / "tracks" / row["file"] for row in rows]
-    heard = hear_all(paths, cache, n_jobs)
-    excerpts = hear_all(paths, cache, n_jobs, EXCERPT_S)
+    heard = analyse_all(paths, cache, n_jobs)
+    excerpts = analyse_all(paths, cache, n_jobs, EXCERPT_S)
     names = [path.stem for path in paths]
     return Collection(names, [row["genre"] for row in rows], heard, excerpts, rows)
 
 
 def read_emotify(folder: Path, cache: Path, n_jobs: int) -> Collection:
-    """Listen to Emotify."""
+    """Analyse Emotify."""
     with (folder / "ratings.csv").open(encoding="utf-8", newline="") as file:
         rows: list[dict[str, Any]] = list(csv.DictReader(file))
     for number, row in enumerate(rows, 1):
         row["number"] = number
-    heard = hear_all([folder / row["file"] for row in rows], cache, n_jobs)
+    heard = analyse_all([folder / row["file"] for row in rows], cache, n_jobs)
     names, genres = [row["file"] for row in rows], [row["genre"] for row in rows]
     return Collection(names, genres, heard, heard, rows)
 
 
 def auc(scores: Float64Array, is_own: npt.NDArray[np.bool_]) -> float:
-    """Return how often one of its own scores above another one; ties count half."""
+    """Return how often a piece of the genre scores above another one; ties count half."""
     own, others = scores[is_own][:, None], scores[~is_own][None]
     if not own.size or not others.size:
         return float("nan")
@@ -198,7 +210,7 @@ def log_odds_by_head(
 
 
 def held_out_log_odds(library: Collection) -> dict[str, Float64Array]:
-    """Return each genre's log-odds by MSD's embedding, each number held out in turn."""
+    """Return each genre's log-odds by MSD's embedding, cross-validated over the numbers."""
     found = {genre: np.zeros(len(library.names)) for genre in dict.fromkeys(library.genres)}
     numbers = np.array([row["number"] for row in library.rows])
     for number in np.unique(numbers):
@@ -248,7 +260,7 @@ def judge_genres(library: Collection, emotify: Collection) -> None:
 
 
 def judge_distances(library: Collection, emotify: Collection) -> None:
-    """Print the nearest pairs, and those that are too near."""
+    """Print the nearest pairs, and which are too near."""
     spaces = Spaces.of(emotify.heard)
     for space, measure in (("sound", spaces.in_sound), ("harmony", spaces.in_harmony)):
         bound = nearest_of_real(measure(emotify.heard), emotify.genres)
@@ -258,7 +270,7 @@ def judge_distances(library: Collection, emotify: Collection) -> None:
 
 
 def judge_moods(library: Collection, emotify: Collection) -> None:
-    """Print how energy and tension as heard follow the intended arousal."""
+    """Print how predicted energy and tension correlate with the intended arousal."""
     intended = [row.get("arousal") for row in library.rows]
     felt = np.sqrt([[float(row[name]) for name in EMOTIONS] for row in emotify.rows])
     felt = (felt - felt.mean(axis=0)) / felt.std(axis=0)
@@ -273,17 +285,17 @@ def judge_moods(library: Collection, emotify: Collection) -> None:
             rest = folds != fold
             heard_real[~rest] = _regressed(real[rest], target[rest], real[~rest])
         known = spearmanr(heard_real, target).statistic
-        print(f"  {mood}: on pieces of Emotify held out, Spearman {known:.3f} with the listeners")
+        print(f"  {mood}: on held-out pieces of Emotify, Spearman {known:.3f} with the listeners")
         if all(value is not None for value in intended):
             heard = _regressed(real, target, ours)
             print(f"    over the library, with arousal: {spearmanr(heard, intended).statistic:.3f}")
         else:
-            print("    scores.json says no arousal: not compared")
+            print("    scores.json has no arousal: not compared")
 
 
 def show_tuning(library: Collection, emotify: Collection) -> None:
-    """Print what MSD hears in the odd tracks."""
-    print("Odd tracks by MSD alone (head: each number held out in turn):")
+    """Print the tags of MSD for the odd tracks."""
+    print("Odd tracks by MSD alone (head: cross-validated over the numbers):")
     heads = held_out_log_odds(library)
     for genre in dict.fromkeys(library.genres):
         tags = FAMILIES[genre].tuned
@@ -336,7 +348,7 @@ def _regressed(
     return np.asarray((asked - mean) @ weights[0])
 
 
-def _probability(heard: Heard, tag: str) -> float:
+def _probability(heard: AnalysedPiece, tag: str) -> float:
     network, name = tag.split(":")
     if network == "msd":
         return float(heard.features.msd_tags[MSD_TAGS.index(name)])
@@ -344,7 +356,7 @@ def _probability(heard: Heard, tag: str) -> float:
 
 
 def main() -> None:
-    """Listen, and print the figures."""
+    """Analyse, and print the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--library", type=Path, default=bundled_library_dir())
     parser.add_argument("--emotify", type=Path, default=ROOT.parent / "shared/data/emotify")

@@ -1,13 +1,12 @@
-"""Simulated data: how well anything that judges by content alone could do in the simulated world.
+"""The best possible results by content alone on simulated data.
 
     python -m tests.benchmarks.match_ceiling [--videos 24000] [--seeds 0,1,2]
 
-Two linear maps, fitted by least squares to the true contents of all videos and tracks (which no
-system may see), read picture and sound; tracks are ranked by the cosine of what they read. The
-pictures are blurred, the choices noisy: a system whose figures come near these has little left to
-learn of the match. Figures above them come from something beside the match, such as the style of
-an uploader in the picture. Beside it stands a reading of the pictures with the tracks' contents
-known.
+Two linear maps predict content from video and sound features, fitted by least squares to the true
+contents of all videos and tracks, which no system may see; tracks are ranked by the cosine of the
+predictions. Features and choices are noisy: a system with nearly these results has little left to
+learn about the match. Better results come from something else, such as an uploader's style in the
+video. A second variant predicts the videos' contents and knows those of the tracks.
 """
 
 import argparse
@@ -27,7 +26,7 @@ SHOWN = ("recall@15", "true_ndcg@15", "taste_slope")
 Floats = npt.NDArray[np.float64]
 
 
-class Reading:
+class ContentMap:
     """The least-squares map from features to contents, with a small ridge."""
 
     def __init__(self, features: npt.NDArray[np.float32], contents: npt.NDArray[np.float32]):
@@ -43,16 +42,21 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class TruthScorer:
-    """Scores by the cosine of what is read from the pictures with the tracks (n_tracks, d)."""
+    """Scores by the cosine of predicted video content and track content.
 
-    read: Reading
+    Attributes:
+        of_videos: predicts content from video features.
+        tracks: (n_tracks, d), contents of the tracks.
+    """
+
+    of_videos: ContentMap
     tracks: Floats
 
     def score(
         self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
     ) -> npt.NDArray[np.float32]:
         """Return scores; see `Scorer`."""
-        scores = np.asarray(self.read(queries.video_vectors) @ self.tracks.T, np.float32)
+        scores = np.asarray(self.of_videos(queries.video_vectors) @ self.tracks.T, np.float32)
         return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)
 
 
@@ -72,11 +76,14 @@ def main() -> None:
         config = replace(SimulationConfig(n_videos=arguments.videos), seed=seed)
         data, observed = simulate(config), observe(config)
         contents, sounds = observed.world.tracks.contents, observed.pairs.music_vectors
-        pictures = Reading(observed.pairs.video_vectors, observed.world.video_contents)
-        heard = Reading(sounds, contents)(sounds)
+        of_videos = ContentMap(observed.pairs.video_vectors, observed.world.video_contents)
+        predicted = ContentMap(sounds, contents)(sounds)
+        known = unit(contents.astype(np.float64))
         scorers = {
-            "picture and sound read": TruthScorer(pictures, heard),
-            "picture read, sound known": TruthScorer(pictures, unit(contents.astype(np.float64))),
+            "both predicted": TruthScorer(of_videos, predicted),
+            "video predicted, track known": TruthScorer(
+                of_videos, unit(contents.astype(np.float64))
+            ),
         }
         for name, scorer in scorers.items():
             for test in (data.validation, *data.tests):
@@ -86,7 +93,7 @@ def main() -> None:
     print(f"Simulated data, {arguments.videos} videos, seeds {arguments.seeds}")
     for (name, test_set, metric), values in found.items():
         spread = max(values) - min(values)
-        print(f"{name:26} {test_set:10} {metric:13} {mean(values):.3f} (range {spread:.3f})")
+        print(f"{name:28} {test_set:10} {metric:13} {mean(values):.3f} (range {spread:.3f})")
 
 
 if __name__ == "__main__":

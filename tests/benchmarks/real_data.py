@@ -1,21 +1,21 @@
-"""Real pairs of picture and sound: does a held-out picture find its own sound, and whose taste?
+"""Real pairs of video and sound: whether held-out videos find their own sound.
 
     python -m tests.benchmarks.real_data SHARED_DATA [--seeds 3] [--parts av_pairs,micro_videos]
 
-`av_pairs` (clips of sound events, split by clip): the variational network against linear CCA on
-the same split. Nobody chose these sounds, so there is no taste to hold apart.
+`av_pairs` (clips of sound events, split by clip): the variational network compared with linear CCA
+on the same split. Nobody chose these sounds, so there is no taste.
 
-`micro_videos` tells neither who made a video nor who chose its sound. Viewers stand in for
-uploaders, and clusters of the sound for genres: what comes out says how the method behaves on
-real, biased choices, not how well it corrects those of uploaders. No true match is known either,
-so there is no slope; beside Recall@10 of the own sound stands how far the genres of the
-recommended lists lie from those that were chosen, over all queries (Jensen-Shannon, bits).
+`micro_videos` doesn't say who made a video or chose its sound. Viewers replace uploaders, and
+clusters of the sound replace genres: the results show how the method behaves on real, biased
+choices, not how well it corrects those of uploaders. The true match isn't known either, so there is
+no slope. Besides Recall@10 of the own sound, the divergence between the genres of the recommended
+lists and the chosen ones is shown, over all queries (Jensen-Shannon, in bits).
 
-A fifth of the clips is held out for the test; each picture ranks the held-out sounds of its own
-part alone. Mean and standard deviation over the seeds, each with a split of its own. What a system
-chooses for itself (CCA its ridge and axes, the networks their epoch) it chooses on the validation
-part; the settings below were chosen there as well, never on the test. "beside CCA" is the
-difference to the last CCA above on the same splits. Needs the extra "train".
+A fifth of the clips is held out for the test; each video ranks the held-out sounds of its part.
+Figures are means and standard deviations over seeds, each with its own split. Hyperparameters
+(CCA's ridge and axes, the networks' epoch, and the settings below) were chosen on the validation
+part, never on the test. "beside CCA" is the difference to the last CCA above on the same splits.
+Needs the extra "train".
 """
 
 import argparse
@@ -35,12 +35,12 @@ from engine.training.systems.registry import make_system
 from tests.benchmarks.shared_sets import read_av_pairs, read_micro_videos
 
 N_BEST = 10
-# Pairs that one video gives: those who watched it are up to hundreds, and all say the same of it.
+# Pairs per video: it may have hundreds of viewers, who all add the same information.
 N_VIEWERS = 5
 
-# Here the small components tell much: 128 of 1,024 halve the validation recall.
+# The small components matter: 128 of 1,024 halve the validation recall.
 ALL_COMPONENTS = {"n_video_components": 1 << 16, "n_music_components": 1 << 16}
-# From random weights small steps don't arrive, and so much noise drowns what there is to learn.
+# From random weights, small steps don't converge, and much noise hides the signal.
 FROM_RANDOM: Mapping[str, Any] = {
     **ALL_COMPONENTS,
     "batch_size": 256,
@@ -48,7 +48,7 @@ FROM_RANDOM: Mapping[str, Any] = {
     "learning_rate": 2e-3,
     "start_ridge": 0.0,
 }
-# Fewer pairs than the simulation has: smaller batches and steps, noise in the place of dropout.
+# Fewer pairs than in the simulation: smaller batches and steps, noise instead of dropout.
 AV_PAIRS: Mapping[str, Any] = {
     **ALL_COMPONENTS,
     "batch_size": 256,
@@ -60,15 +60,15 @@ AV_PAIRS: Mapping[str, Any] = {
 MICRO_VIDEOS: Mapping[str, Any] = {**ALL_COMPONENTS, "n_epochs": 20, "learning_rate": 5e-4}
 
 Row = tuple[str, str, Mapping[str, Any], Mapping[str, Any]]
-"""What the table calls it, the system, its own settings, and those of the configuration."""
+"""Title in the table, name of the system, its settings, and settings of the configuration."""
 
 AV_ROWS: tuple[Row, ...] = (
     ("random", "random", {}, {}),
     ("linear CCA, its own choice", "cca", {}, {}),
-    # Of ridges 1 to 30 and 32 to 128 axes the best by the mean validation Recall@10 of 3 seeds.
+    # The best of ridges 1 to 30 and 32 to 128 axes by mean validation Recall@10 over 3 seeds.
     ("linear CCA, best on validation", "cca", {"ridges": (3.0,), "n_axes": (48,)}, {}),
     ("CMVAE from random weights", "cmvae", {}, FROM_RANDOM),
-    # CCA whose axes weigh as they correlate: what is learnt beyond it shows beside this row.
+    # CCA with axes weighted by their correlation: the training's gain is the difference to it.
     ("CMVAE as it starts", "cmvae", {}, {**AV_PAIRS, "learning_rate": 1e-9, "n_epochs": 1}),
     ("CMVAE", "cmvae", {}, AV_PAIRS),
 )
@@ -83,16 +83,16 @@ MICRO_ROWS: tuple[Row, ...] = (
 
 
 def recall(scorer: Scorer, test: TestSet) -> float:
-    """Return the share of pictures whose own sound is among the best of the part's sounds."""
+    """Return the share of videos whose own sound is among the best of their part's sounds."""
     scores = scorer.score(test.queries)
     own = scores[np.arange(test.n), test.targets]
     others = scores if test.candidates_pool is None else scores[:, test.candidates_pool]
-    # The target stands in the pool, level with itself.
+    # The target is in the pool and ties with itself.
     return float((target_ranks(own, others) - 0.5 < N_BEST).mean())
 
 
 def divergence(scorer: Scorer, test: TestSet, genres: npt.NDArray[np.int64], n: int) -> float:
-    """Return how far the genres of all lists lie from those of all targets, in bits."""
+    """Return the divergence between the genres of all lists and of all targets, in bits."""
     lists = best_tracks(scorer.score(test.queries), LIST_LENGTH, test.candidates_pool)
     recommended = genre_shares(lists, genres, n).mean(axis=0, keepdims=True)
     chosen = genre_shares(test.targets[:, None], genres, n).mean(axis=0, keepdims=True)
@@ -102,7 +102,7 @@ def divergence(scorer: Scorer, test: TestSet, genres: npt.NDArray[np.int64], n: 
 def table(
     read: Callable[[int], BenchmarkData], rows: tuple[Row, ...], seeds: int, has_genres: bool
 ) -> None:
-    """Print a line for each system: its figures on the held-out clips, mean ± spread."""
+    """Print a line for each system: its results on the held-out clips, mean ± deviation."""
     sets = [read(seed) for seed in range(seeds)]
     (test,) = sets[0].tests
     pool = test.candidates_pool

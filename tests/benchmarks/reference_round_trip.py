@@ -1,20 +1,20 @@
-"""Does a simulated set give the same figures after a trip through DebCM's data format?
+"""Whether a simulated set gives the same results after conversion to DebCM's data format.
 
     python -m tests.benchmarks.reference_round_trip [--videos 2400] [--systems cca,cmvae]
         [--epochs 5] [--seed 0]
 
-`soundbed simulate` writes one set four ways, `soundbed benchmark --pairs` trains on each:
+`soundbed simulate` writes one set in four ways, `soundbed benchmark --pairs` trains on each:
 
-- own: Soundbed's own format, everything in it;
-- bare: the same without what DebCM's format has no room for (text, tags, moods, rhythm, the true
+- own: Soundbed's own format, with everything;
+- bare: the same without what DebCM's format doesn't have (text, tags, moods, rhythm, the true
   match);
 - reference: `simulate --reference`, read with `--allow-pickle`;
-- stranger: the reference folder without the soundbed.npz beside it, as the authors' own data come:
-  uploaders are guessed from their genre shares, who asks isn't known, of the test sets there is
-  one, which is T_diverse.
+- stranger: the reference folder without its soundbed.npz, like the authors' own data: uploaders are
+  guessed from their genre shares, the uploaders of queries aren't known, and T_diverse is the only
+  test set.
 
-Every row of "reference" must be that of "bare" to the last digit; the exit code is 1 when one
-isn't. Printed are Recall@15 and the rows in which each way differs from "own".
+All figures of "reference" and "bare" must be equal; the exit code is 1 when they aren't. Prints
+Recall@15 and how many figures differ.
 """
 
 import argparse
@@ -36,19 +36,19 @@ Figures = dict[tuple[str, str, str, str], float]
 
 
 def write_sets(folder: Path, n_videos: int, seed: int) -> dict[str, Path]:
-    """Write the set in its four ways and return their folders."""
+    """Write the set in four ways and return their folders."""
     paths = {name: folder / name for name in ("own", "bare", "reference", "stranger")}
     options = ["simulate", "--videos", str(n_videos), "--seed", str(seed)]
     run([*options, "--out", str(paths["own"])])
     run([*options, "--reference", "--out", str(paths["reference"])])
-    save_benchmark(without_what_has_no_room(load_benchmark(paths["own"])), paths["bare"])
+    save_benchmark(reduced(load_benchmark(paths["own"])), paths["bare"])
     shutil.copytree(paths["reference"], paths["stranger"])
     (paths["stranger"] / "soundbed.npz").unlink()
     return paths
 
 
-def without_what_has_no_room(data: BenchmarkData) -> BenchmarkData:
-    """Return the data as DebCM's format with soundbed.npz can carry them."""
+def reduced(data: BenchmarkData) -> BenchmarkData:
+    """Return only the data that DebCM's format with soundbed.npz can hold."""
 
     def pairs(one: PairSet) -> PairSet:
         return replace(one, extras=Extras(taken=one.extras.taken))
@@ -67,7 +67,7 @@ def without_what_has_no_room(data: BenchmarkData) -> BenchmarkData:
 
 
 def figures(pairs: Path, out: Path, systems: str, epochs: int) -> Figures:
-    """Train on a set and return what was measured."""
+    """Train on a set and return the results."""
     options = ["--systems", systems, "--epochs", str(epochs), "--seeds", "0", "--device", "cpu"]
     run(["benchmark", "--pairs", str(pairs), "--allow-pickle", *options, "--out", str(out)])
     rows = Results(out / "results.csv").rows
@@ -75,20 +75,20 @@ def figures(pairs: Path, out: Path, systems: str, epochs: int) -> Figures:
 
 
 def key_of(row: Row) -> tuple[str, str, str, str]:
-    """Return what was measured on what; the format's one test set is T_diverse."""
+    """Return what a row measures; the only test set of DebCM's format is T_diverse."""
     test_set = "diverse" if row.test_set == "test" else row.test_set
     return row.system, row.data, test_set, row.metric
 
 
 def run(arguments: list[str]) -> None:
-    """Run one command of Soundbed's; end with its code when it fails."""
+    """Run a command of Soundbed; exit with its code when it fails."""
     code = soundbed(arguments)
     if code:
         sys.exit(code)
 
 
 def differing(one: Figures, other: Figures) -> tuple[int, int, float]:
-    """Return how many figures both have, how many differ, and by how much at most."""
+    """Return how many figures both have, how many differ, and the largest difference."""
     both = one.keys() & other.keys()
     gaps = [abs(one[key] - other[key]) for key in both]
     return len(both), sum(gap > 0 for gap in gaps), max(gaps, default=0.0)
@@ -128,10 +128,10 @@ def main() -> int:
         only = len(found[one].keys() - found[other].keys())
         print(
             f"{one} → {other}: {n_both} figures in both, {n_differ} differ, at most by {most:.6f}; "
-            f"{only} can't be had any more"
+            f"{only} are missing"
         )
     same = found["bare"] == found["reference"]
-    print("the trip changes nothing" if same else "THE TRIP CHANGES FIGURES")
+    print("the conversion changes nothing" if same else "THE CONVERSION CHANGES RESULTS")
     return 0 if same else 1
 
 

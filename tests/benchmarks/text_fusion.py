@@ -1,16 +1,15 @@
-"""On simulated videos: does text help CMVAE beside the picture, and does bad text harm it?
+"""Whether text improves CMVAE on simulated videos, and how much wrong text harms it.
 
     python -m tests.benchmarks.text_fusion [--videos 6000] [--seeds 3]
 
-CMVAE fuses the uploaders' text with the picture by a product of experts (Yi et al. 2021). After
-one fit on the uploaders' pairs of a simulation (`soundbed simulate`), the same queries are asked
-with the picture alone, the text alone, both, and with bad text beside the picture: the text of
-another video, or Gaussian noise as wide as a text. A video without text is judged by its picture;
-only those that have one are asked here.
+CMVAE fuses the uploaders' text with the video by a product of experts (Yi et al. 2021). After
+training on the uploaders' pairs of a simulation (`soundbed simulate`), the same queries are made
+with the video only, the text only, both, and the video with wrong text: that of another video, or
+Gaussian noise with the mean and spread of the texts. Only videos with a text are used.
 
-Recall@15 among 100 negatives (Eq. 11-13) of each test set, mean ± standard deviation over the
-seeds, each with a simulation of its own; beside bad text the difference to the picture alone,
-paired by seed. Needs the extra "train".
+Prints Recall@15 among 100 negatives (Eq. 11-13) of each test set, mean ± standard deviation over
+seeds, each with its own simulation, and the difference to the video only, paired by seed. Needs the
+extra "train".
 """
 
 import argparse
@@ -41,18 +40,18 @@ def recall(scorer: FusedScorer, test: TestSet, asked: npt.NDArray[np.bool_]) -> 
 
 
 def exchanged(queries: Queries, rng: np.random.Generator) -> Queries:
-    """Return the queries with the texts dealt out among the videos that have one."""
+    """Return the queries with the texts exchanged among the videos that have one."""
     texts, has_text = _texts(queries)
-    dealt = texts.copy()
+    mixed = texts.copy()
     rows = np.flatnonzero(has_text)
     order = rng.permutation(rows)
-    # Each gets that of the next in a random ring: never its own.
-    dealt[order] = texts[np.roll(order, 1)]
-    return replace(queries, text_vectors=dealt)
+    # Each gets the text of the next one in random order, never its own.
+    mixed[order] = texts[np.roll(order, 1)]
+    return replace(queries, text_vectors=mixed)
 
 
-def drowned(queries: Queries, rng: np.random.Generator) -> Queries:
-    """Return the queries with Gaussian noise of each feature's mean and spread for text."""
+def with_noise(queries: Queries, rng: np.random.Generator) -> Queries:
+    """Return the queries with Gaussian noise of each feature's mean and spread as text."""
     texts, has_text = _texts(queries)
     known = texts[has_text]
     noise = known.mean(axis=0) + known.std(axis=0) * rng.normal(size=texts.shape)
@@ -66,11 +65,11 @@ def _texts(queries: Queries) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bo
 
 
 def measure_seed(data: BenchmarkData, system: Cmvae, seed: int) -> dict[str, dict[str, float]]:
-    """Return the recall of each way to ask, by test set."""
+    """Return the recall of each kind of query, by test set."""
     config = benchmark_config(**SIMULATION_SETTINGS, seed=seed, n_epochs=N_EPOCHS)
     scorer = system.fit(data.ugc, None, data.validation, config, silent())
     if not isinstance(scorer, FusedScorer):
-        raise TypeError("this system reads no text")
+        raise TypeError("this system doesn't use text")
     rng = np.random.default_rng(seed)
     found: dict[str, dict[str, float]] = {}
     for test in data.tests:
@@ -87,17 +86,17 @@ def measure_seed(data: BenchmarkData, system: Cmvae, seed: int) -> dict[str, dic
             return recall(scorer, replace(test, queries=change(test.queries)), asked)
 
         found[test.name] = {
-            "picture": ask(text=False),
+            "video": ask(text=False),
             "text": ask(video=False),
             "both": ask(),
             "text of another": ask(lambda queries: exchanged(queries, rng)),
-            "noise for text": ask(lambda queries: drowned(queries, rng)),
+            "noise as text": ask(lambda queries: with_noise(queries, rng)),
         }
     return found
 
 
 def main() -> None:
-    """Print a line for each way to ask, by test set."""
+    """Print a line for each kind of query, by test set."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--videos", type=int, default=6000)
     parser.add_argument("--seeds", type=int, default=3)
@@ -107,17 +106,17 @@ def main() -> None:
     for seed in range(arguments.seeds):
         data = simulate(SimulationConfig(n_videos=arguments.videos, seed=seed))
         found.append(measure_seed(data, Cmvae(use_text=True), seed))
-    print(f"{data.ugc.n_pairs} simulated pairs; queries with text alone are asked")
+    print(f"{data.ugc.n_pairs} simulated pairs; only queries with text are used")
     for name in found[0]:
         for way in found[0][name]:
-            values, pictures = (
-                np.array([one[name][kind] for one in found]) for kind in (way, "picture")
+            values, by_video = (
+                np.array([one[name][kind] for one in found]) for kind in (way, "video")
             )
-            apart = values - pictures
+            apart = values - by_video
             spread = (values.std(ddof=1), apart.std(ddof=1)) if len(found) > 1 else (0.0, 0.0)
             print(
                 f"{name:10} {way:16} {values.mean():.3f} ± {spread[0]:.3f}"
-                f"   beside the picture {apart.mean():+.3f} ± {spread[1]:.3f}"
+                f"   difference to video only {apart.mean():+.3f} ± {spread[1]:.3f}"
             )
 
 

@@ -1,12 +1,11 @@
-"""Does training by two processes give what one gives, of the same global batch?
+"""Whether training by two processes gives the same result as by one, for the same global batch.
 
     python -m tests.benchmarks.two_processes [--n-videos 2400] [--epochs 8] [--processes 2]
 
 On simulated data. Teacher and student of `soundbed train` are fitted by one process, then by
-several on this computer (torchrun, gloo, CPU). Printed are the largest difference between the
-losses of any epoch, and the results on validation, Recall@10 and mean rank of the own music of
-pairs that nobody learnt from. The exit code is 1 when a loss differs by more than 0.0001 of itself
-or a recall by more than one query.
+several on this computer (torchrun, gloo, CPU). Prints the largest difference between the losses of
+any epoch, and validation results: Recall@10 and mean rank of the own music of unseen pairs. The
+exit code is 1 when a loss differs by more than 0.01 % or the recall by more than one query.
 """
 
 import argparse
@@ -18,8 +17,10 @@ import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.progress import silent
 from engine.training.data.pairs import PairSet, load_pairs, save_pairs
@@ -35,10 +36,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = ("ugc.npz", "pgc.npz", "unseen.npz")
 CUT = 10
 LARGEST_DIFFERENCE = 1e-4
+# Results by name, as read from JSON.
+Found = dict[str, dict[str, Any]]
 
 
 def write_pairs(folder: Path, n_videos: int) -> None:
-    """Write simulated pairs to learn from, and some that nobody learns from."""
+    """Write simulated pairs for training, and some that aren't used for it."""
     data = simulate(SimulationConfig(n_videos=n_videos, n_pgc=n_videos // 4))
     assert data.pgc is not None
     unseen = np.arange(data.ugc.n_videos) % 10 == 0
@@ -59,8 +62,8 @@ def fit_here(folder: Path, config: TrainingConfig, results: Path) -> None:
             results.write_text(json.dumps({**found, "unseen": quality(scores, unseen)}))
 
 
-def quality(scores: np.ndarray, pairs: PairSet) -> dict[str, float]:
-    """Return how far up the own music of each video stands."""
+def quality(scores: npt.NDArray[np.float32], pairs: PairSet) -> dict[str, float]:
+    """Return recall and mean rank of each video's own music."""
     positives = pairs.positives
     best = np.where(positives, scores, -np.inf).max(axis=1, keepdims=True)
     n_above = ((scores > best) & ~positives).sum(axis=1)
@@ -68,8 +71,8 @@ def quality(scores: np.ndarray, pairs: PairSet) -> dict[str, float]:
     return {"recall": float((n_above < CUT).mean()), "rank": rank, "n": len(scores)}
 
 
-def run(folder: Path, n_processes: int, options: list[str]) -> dict[str, dict[str, object]]:
-    """Run `fit_here` by so many processes and return what it found."""
+def run(folder: Path, n_processes: int, options: list[str]) -> Found:
+    """Run `fit_here` in `n_processes` processes and return its results."""
     results = folder / f"by-{n_processes}.json"
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(n_processes)]
     module = ["-m", "tests.benchmarks.two_processes", "--folder", str(folder)]
@@ -83,23 +86,23 @@ def run(folder: Path, n_processes: int, options: list[str]) -> dict[str, dict[st
         ],
         check=True,
         cwd=ROOT,
-        # The same threads for each process: otherwise sums differ by the order of their parts.
+        # The same number of threads in each process, since it changes the rounding of sums.
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
-    found: dict[str, dict[str, object]] = json.loads(results.read_text())
+    found: Found = json.loads(results.read_text())
     return found
 
 
-def compare(one: dict[str, dict[str, object]], several: dict[str, dict[str, object]]) -> bool:
-    """Print how far two results lie apart, and return whether it is close enough."""
-    alike = True
+def compare(one: Found, several: Found) -> bool:
+    """Print the differences of two results, and return whether they are small enough."""
+    is_close = True
     for name in ("teacher", "student"):
         losses = np.array(one[name]["losses"]), np.array(several[name]["losses"])
         if len(losses[0]) != len(losses[1]):
             print(f"{name}: {len(losses[0])} epochs against {len(losses[1])}")
             return False
         apart = float(np.abs(losses[1] / losses[0] - 1.0).max())
-        alike &= apart <= LARGEST_DIFFERENCE
+        is_close &= apart <= LARGEST_DIFFERENCE
         print(
             f"{name}: {len(losses[0])} epochs, last losses {losses[0][-1]:.7f} and "
             f"{losses[1][-1]:.7f}, largest relative difference of any {apart:.1e}; kept epoch "
@@ -111,12 +114,12 @@ def compare(one: dict[str, dict[str, object]], several: dict[str, dict[str, obje
         f"{first['n']} unseen videos: Recall@{CUT} {first['recall']:.4f} and "
         f"{second['recall']:.4f}, mean rank {first['rank']:.5f} and {second['rank']:.5f}"
     )
-    apart_queries = abs(float(first["recall"]) - float(second["recall"])) * float(first["n"])
-    return alike and apart_queries < 1.5
+    apart_queries = abs(first["recall"] - second["recall"]) * first["n"]
+    return is_close and apart_queries < 1.5
 
 
 def main() -> int:
-    """Compare the two and print what came of it."""
+    """Run the comparison and print the result."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n-videos", type=int, default=2_400)
     parser.add_argument("--epochs", type=int, default=8)
