@@ -81,9 +81,7 @@ def main() -> None:
         known = unit(contents.astype(np.float64))
         scorers = {
             "both predicted": TruthScorer(of_videos, predicted),
-            "video predicted, track known": TruthScorer(
-                of_videos, unit(contents.astype(np.float64))
-            ),
+            "video predicted, track known": TruthScorer(of_videos, known),
         }
         for name, scorer in scorers.items():
             for test in (data.validation, *data.tests):
