@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from engine.cli.parser import parse
+from engine.cli.terminal import show_error, warn
 from engine.errors import Cancelled, SoundbedError, display_path
 from engine.logs import start_logging
 from engine.paths import log_file
@@ -33,11 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except (Cancelled, KeyboardInterrupt):
-        _say(tr("Cancelled."))
+        show_error(tr("Cancelled."))
         return Cancelled.exit_code
     except SoundbedError as error:
         logging.getLogger(__name__).info("ended with: %s", error)
-        _say(str(error))
+        show_error(str(error))
         return error.exit_code
     except BrokenPipeError:
         # The reader has left (`| head`): nobody is there to tell, and Python's last flush would.
@@ -45,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except MemoryError as error:
         logging.getLogger(__name__).exception("out of memory")
-        _say(
+        show_error(
             tr("The computer ran out of memory ({reason}). Ask for less at once.").format(
                 reason=" ".join(str(error).split()) or "MemoryError"
             )
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return SoundbedError.exit_code
     except Exception:
         logging.getLogger(__name__).exception("unexpected error")
-        _say(
+        show_error(
             tr("Something went wrong inside Soundbed. The log file says more: {path}").format(
                 path=display_path(log_file())
             )
@@ -65,11 +66,7 @@ def _check_settings() -> None:
     # Imported here: --help needs no settings, and is quick without them.
     from engine.settings import load_settings
 
-    load_settings(_say)
-
-
-def _say(message: str) -> None:
-    print(f"soundbed: {message}", file=sys.stderr)
+    load_settings(warn)
 
 
 def _tolerate_odd_text() -> None:

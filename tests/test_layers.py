@@ -39,6 +39,7 @@ HOMES = {
     "matplotlib": ("engine/training/benchmark/figures.py",),
     "scipy": (),
     "mido": (),
+    "rich": ("engine/cli/",),
     "requests": (),
     "urllib.request": (),
     "socket": ("desktop/app.py",),  # a pair inside the process, for signals
@@ -142,7 +143,7 @@ import contextlib, io, sys
 from engine.__main__ import main
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main({arguments!r})
-heavy = {{"torch", "cv2", "onnxruntime", "av", "matplotlib", "PySide6", "soundfile"}}
+heavy = {{"torch", "cv2", "onnxruntime", "av", "matplotlib", "PySide6", "soundfile", "rich"}}
 print(*sorted(heavy & set(sys.modules)))
 """
     assert run_python(code, tmp_path).split() == []

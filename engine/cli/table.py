@@ -2,15 +2,17 @@
 
 import shutil
 import sys
-import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from engine.cli.terminal import plain
 
-_GAP = "  "
-_ELLIPSIS = "…"
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
 _WIDEST = 200
 _WIDEST_CELL = 48
+_GAP = 2
 
 
 def format_table(
@@ -22,7 +24,7 @@ def format_table(
     notes: Sequence[str] = (),
     width: int | None = None,
 ) -> str:
-    """Return the rows under their headers.
+    """Return the rows under their headers, one line each; a terminal gets bold and dim text.
 
     Args:
         headers: one per column.
@@ -32,64 +34,35 @@ def format_table(
         notes: a line beneath each row, indented; none when empty.
         width: of the terminal in cells; None to ask it, without a limit where there is none.
     """
-    cells = [[plain(cell) for cell in row] for row in [headers, *rows]]
-    widths = [max(display_width(row[column]) for row in cells) for column in range(len(headers))]
-    for column in shrink:
-        widths[column] = min(widths[column], _WIDEST_CELL)
-    limit = _terminal_width() if width is None else width
-    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - limit
-    while excess > 0 and shrink:
-        widest = max(shrink, key=lambda column: widths[column])
-        if widths[widest] <= 8:
-            break
-        widths[widest] -= 1
-        excess -= 1
-    lines = []
-    for row in cells:
-        parts = [
-            _fit(cell, widths[column], at_right=column in right) for column, cell in enumerate(row)
-        ]
-        lines.append(_GAP.join(parts).rstrip())
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # A file or a pipe has no edge; a line there is cut only where it would be absurd.
+    edge = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDEST
+    console = Console(width=width or edge)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column, header in enumerate(headers):
+        table.add_column(
+            Text(header),
+            justify="right" if column in right else "left",
+            no_wrap=column not in shrink,
+            max_width=_WIDEST_CELL if column in shrink else None,
+        )
+    # Text, not str: tags and names are no markup.
+    for row in rows:
+        table.add_row(*(Text(plain(cell), no_wrap=True, overflow="ellipsis") for cell in row))
+    lines = _lines(console, [table])
     if notes:
-        indent = widths[0] + len(_GAP)
-        beneath = [" " * indent + shorten(plain(note), limit - indent) for note in notes]
+        indent = " " * (max(Text(plain(row[0])).cell_len for row in [headers, *rows]) + _GAP)
+        beneath = _lines(console, [Text(indent + plain(note), style="dim") for note in notes])
         pairs = zip(lines[1:], beneath, strict=True)
         lines = [lines[0], *(line for pair in pairs for line in pair)]
     return "\n".join(lines)
 
 
-def display_width(text: str) -> int:
-    """Return how many cells of a terminal the text takes."""
-    return sum(_cell_width(character) for character in text)
-
-
-def shorten(text: str, width: int) -> str:
-    """Return the text cut to `width` cells, with an ellipsis when something is missing."""
-    if display_width(text) <= width:
-        return text
-    kept, used = "", 1
-    for character in text:
-        used += _cell_width(character)
-        if used > width:
-            break
-        kept += character
-    return kept.rstrip() + _ELLIPSIS
-
-
-def _cell_width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _fit(text: str, width: int, *, at_right: bool) -> str:
-    text = shorten(text, width)
-    padding = " " * (width - display_width(text))
-    return padding + text if at_right else text + padding
-
-
-def _terminal_width() -> int:
-    # A file or a pipe has no edge; a line there is cut only where it would be absurd.
-    if not sys.stdout.isatty():
-        return _WIDEST
-    return shutil.get_terminal_size().columns
+def _lines(console: "Console", shown: "Sequence[RenderableType]") -> list[str]:
+    with console.capture() as captured:
+        for each in shown:
+            console.print(each, no_wrap=True, overflow="ellipsis")
+    return [line.rstrip() for line in captured.get().split("\n")[:-1]]

@@ -1,26 +1,33 @@
 """What commands share: progress and warnings on standard error, results on standard output."""
 
 import json
+import math
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.progress import Progress, ProgressStep
-from engine.translation import tr
 
-_EVERY_S = 0.1
-# Before so much time nobody can say how long the rest takes.
-_MEASURED_S = 3.0
-_CLEAR_LINE = "\r\x1b[K"
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Line
+
+
+@cache
+def notices() -> "Console":
+    """Return standard error as a terminal, or as plain text where it is none."""
+    from rich.console import Console
+
+    return Console(stderr=True, soft_wrap=True)
 
 
 class TerminalProgress(Progress):
-    """One line on standard error that is written over; silent where that is no terminal.
+    """Progress on one line of standard error; silent where that is no terminal.
 
     Args:
         shown: false for a process that another one speaks for.
@@ -29,43 +36,49 @@ class TerminalProgress(Progress):
     def __init__(self, shown: bool = True) -> None:
         super().__init__(self._show if shown and sys.stderr.isatty() else None)
         self._stage = ""
-        self._shown_at_s = 0.0
-        self._began_s = 0.0
-        self._began_done = 0.0
+        self._line: Line | None = None
 
     def __enter__(self) -> "TerminalProgress":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.clear()
+        self._wipe()
 
-    def clear(self) -> None:
-        """Wipe the line, so that other text starts at the margin."""
-        if self._stage:
-            print(_CLEAR_LINE, end="", file=sys.stderr, flush=True)
-            self._stage = ""
+    def _wipe(self) -> None:
+        if self._line is not None:
+            self._line.stop()
 
     def _show(self, step: ProgressStep) -> None:
-        now_s = time.monotonic()
-        if step.stage == self._stage and now_s - self._shown_at_s < _EVERY_S:
-            return
-        if step.stage != self._stage:
-            self._began_s, self._began_done = now_s, step.done
-        self._stage, self._shown_at_s = step.stage, now_s
-        amount = ""
         if step.total:
-            amount = f" {min(100, round(100 * step.done / step.total))} %"
-            amount += self._left(step.total - step.done, step.done, now_s - self._began_s)
-        elif step.done:
-            amount = f" {step.done:.0f}"
-        print(f"{_CLEAR_LINE}{step.stage}{amount}", end="", file=sys.stderr, flush=True)
+            amount = f"{min(100, round(100 * step.done / step.total))} %"
+        else:
+            amount = f"{step.done:.0f}" if step.done else ""
+        if self._line is None or step.stage != self._stage:
+            self._wipe()
+            # The speed is measured from here: what an earlier run did took no time now.
+            self._line, self._stage = _start_line(step, amount), step.stage
+        (task,) = self._line.task_ids
+        self._line.update(task, total=step.total, completed=step.done, amount=amount)
 
-    def _left(self, rest: float, done: float, elapsed_s: float) -> str:
-        # From where this run began: what an earlier one did took no time now.
-        done_now = done - self._began_done
-        if elapsed_s < _MEASURED_S or done_now <= 0 or rest <= 0:
-            return ""
-        return " " + tr("({time} left)").format(time=clock(elapsed_s * rest / done_now))
+
+def _start_line(step: ProgressStep, amount: str) -> "Line":
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    line = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[amount]}", markup=False),
+        TimeRemainingColumn(compact=True),
+        console=notices(),
+        transient=True,
+        # What a command prints may go into a pipe.
+        redirect_stdout=False,
+        # Over all steps: epochs of a training lie minutes apart.
+        speed_estimate_period=math.inf,
+    )
+    line.add_task(step.stage, total=step.total, completed=int(step.done), amount=amount)
+    line.start()
+    return line
 
 
 @contextmanager
@@ -84,8 +97,20 @@ def stopping_gently(progress: Progress) -> Iterator[None]:
 
 
 def warn(message: str) -> None:
-    """Write one line to standard error."""
-    print(f"soundbed: {plain(message)}", file=sys.stderr)
+    """Write a warning to standard error, on one line."""
+    _say(message, "yellow")
+
+
+def show_error(message: str) -> None:
+    """Write to standard error why a command failed, on one line."""
+    _say(message, "bold red")
+
+
+def _say(message: str, style: str) -> None:
+    from rich.text import Text
+
+    # Text, not str: names of files are no markup.
+    notices().print(Text.assemble(("soundbed:", style), " ", plain(message)))
 
 
 def plain(text: str) -> str:

@@ -29,8 +29,8 @@ _ASK_TORCH = (
 _ASK_S = 60
 _BUNDLED = ("efficientnet-lite0", "musicnn", "profile", "soundbed-1")
 _PACKAGES = (
-    "numpy", "onnxruntime", "opencv-python-headless", "av", "soundfile", "soxr", "appdirs",
-    "OpenTimelineIO", "PySide6-Essentials", "PySide6-Addons", "torch",
+    "numpy", "onnxruntime", "opencv-python-headless", "av", "soundfile", "soxr", "msgspec",
+    "appdirs", "rich", "OpenTimelineIO", "PySide6-Essentials", "PySide6-Addons", "torch",
 )  # fmt: skip
 
 

@@ -1,4 +1,9 @@
-from engine.cli.table import display_width, format_table, shorten
+import sys
+
+import pytest
+from rich.cells import cell_len
+
+from engine.cli.table import format_table
 from engine.cli.terminal import clock, plain
 
 
@@ -22,7 +27,7 @@ def test_long_cells_are_shortened_where_that_is_allowed() -> None:
     rows = [["x" * 50, "y" * 30, "keep"]]
     table = format_table(["A", "B", "C"], rows, shrink=(0, 1), width=40)
     line = table.splitlines()[1]
-    assert display_width(line) == 40
+    assert cell_len(line) == 40
     assert line.endswith("keep") and line.count("…") == 2
     # Without a terminal there is room, but a title stays one that can be read at a glance.
     assert format_table(["A"], [["x" * 99]], shrink=(0,), width=200) == "A\n" + "x" * 47 + "…"
@@ -36,9 +41,23 @@ def test_a_note_stands_beneath_its_row() -> None:
 
 
 def test_shortening_counts_cells() -> None:
-    assert shorten("abcdef", 6) == "abcdef"
-    assert shorten("abcdef", 5) == "abcd…"
-    assert shorten("夜夜夜", 5) == "夜夜…"
+    assert format_table(["A"], [["夜夜夜"]], shrink=(0,), width=5) == "A\n夜夜…"
+
+
+def test_tags_are_no_markup() -> None:
+    row = ["[red]a[/red] :smile: https://example.com"]
+    assert format_table(["Title"], [row], notes=["[bold]b"], width=80).splitlines() == [
+        "Title", row[0], " " * (len(row[0]) + 2) + "[bold]b"
+    ]  # fmt: skip
+
+
+def test_a_terminal_gets_bold_headers_and_dim_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    header, row, note = format_table(["A"], [["x"]], notes=["why"], width=80).splitlines()
+    assert "\x1b[1m" in header and "\x1b[2m" in note
+    assert row.startswith("x")
 
 
 def test_clock_and_plain() -> None:

@@ -1,50 +1,80 @@
 """What long work shows on a terminal, and how it is stopped there."""
 
 import os
+import re
 import signal
 import sys
 from io import StringIO
+from itertools import count
 
 import pytest
 
-from engine.cli import terminal
-from engine.cli.terminal import TerminalProgress, stopping_gently
+from engine.cli.terminal import TerminalProgress, notices, show_error, stopping_gently, warn
 from engine.errors import Cancelled
-from engine.progress import Progress
+from engine.progress import Progress, ProgressStep
+
+Capture = pytest.CaptureFixture[str]
 
 
-class _Terminal(StringIO):
+class Terminal(StringIO):
     def isatty(self) -> bool:
         return True
 
 
-def shown(monkeypatch: pytest.MonkeyPatch, steps: list[tuple[float, float]]) -> list[str]:
-    """What stands on the line after each step (second, done of 10)."""
-    stream, now = _Terminal(), [0.0]
+def shown(monkeypatch: pytest.MonkeyPatch, *steps: ProgressStep) -> list[str]:
+    """Return the texts that stood on the line of a terminal, a second passing between steps."""
+    stream, seconds = Terminal(), count()
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
-    progress = TerminalProgress()
-    lines = []
-    for second, done in steps:
-        now[0] = 1000.0 + second
-        progress.step("Training", done, 10)
-        lines.append(stream.getvalue().rsplit("\x1b[K", 1)[-1])
-    return lines
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    notices.cache_clear()
+    notices().get_time = lambda: float(next(seconds))
+    with TerminalProgress() as progress:
+        for step in steps:
+            progress.step(step.stage, step.done, step.total)
+            assert progress._line is not None
+            progress._line.refresh()
+    notices.cache_clear()
+    text = re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]|[\r\n]", "\n", stream.getvalue())
+    return [" ".join(line.replace("━", "").split()) for line in text.split("\n") if line.strip()]
 
 
-def test_the_time_left_is_shown_once_it_can_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    # 2 of 10 in 20 s: the other 8 take 80 s.
-    assert shown(monkeypatch, [(0, 0), (1, 0.1), (20, 2), (100, 10)]) == [
-        "Training 0 %",
-        "Training 1 %",
-        "Training 20 % (1:20 left)",
-        "Training 100 %",
-    ]
+def test_stage_amount_and_time_left_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [ProgressStep("Training", done, 10) for done in (5, 6, 7)]
+    lines = shown(monkeypatch, *steps, ProgressStep("Looking for [red]music[/red]", 321, None))
+    assert "Training 50 % --:--" in lines
+    assert any(re.fullmatch(r"Training ╸ 70 % 00:\d\d", line) for line in lines)
+    assert lines[-1].startswith("Looking for [red]music[/red] 321")
 
 
-def test_what_was_done_before_took_no_time_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Resumed at 5 of 10: one a ten seconds since, four more.
-    assert shown(monkeypatch, [(0, 5), (10, 6)])[-1] == "Training 60 % (0:40 left)"
+def test_nothing_is_shown_where_there_is_no_terminal(capsys: Capture) -> None:
+    with TerminalProgress() as progress:
+        progress.step("Training", 1, 10)
+    assert capsys.readouterr().err == ""
+
+
+def test_messages_are_plain_in_a_pipe(capsys: Capture) -> None:
+    notices.cache_clear()
+    warn("[bold]a[/bold]\x1b[2J :smile: " + "long " * 60)
+    show_error("b\nc")
+    assert capsys.readouterr().err == (
+        "soundbed: [bold]a[/bold] [2J :smile: " + ("long " * 60).strip() + "\nsoundbed: b c\n"
+    )
+
+
+@pytest.mark.parametrize(("no_colour", "styled"), [("", True), ("1", False)])
+def test_messages_are_coloured_on_a_terminal_unless_no_color_is_set(
+    no_colour: str, styled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", no_colour)
+    notices.cache_clear()
+    warn("the drive is missing")
+    notices.cache_clear()
+    assert ("\x1b[33msoundbed:" in stream.getvalue()) is styled
+    assert "the drive is missing" in stream.getvalue()
 
 
 def test_the_first_ctrl_c_ends_work_in_order() -> None:
