@@ -1,4 +1,4 @@
-"""What is heard in a shipped file: each is decoded once, and everything is measured on that."""
+"""Measurements of the bundled tracks; each file is decoded only once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,23 +31,23 @@ BAND_EDGES_HZ = 40.0 * 2 ** (np.arange(14) * 2 / 3)
 _FFT_SAMPLES = 8192
 _WINDOW_S = 3.0
 _FULL_SCALE = 0.999
-# A window that is quieter has no width worth naming.
+# Quieter windows are left out of the correlation.
 _QUIET = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeardFile:
+class MeasuredFile:
     """Measurements of one file.
 
-    Args:
+    Attributes:
         loudness: by EBU R128, momentary every 100 ms.
-        bpm: as the app hears it, from 40 to 240; 0 without a pulse.
-        key: as the app hears it.
-        bands_db: (13,) level in the bands of `BAND_EDGES_HZ`, below the whole.
+        bpm: as the app measures it, from 40 to 240; 0 without a pulse.
+        key: as the app measures it.
+        bands_db: (13,), level in the bands of `BAND_EDGES_HZ`, relative to the whole.
         n_clipped: length of the longest run of samples at full scale.
-        offset: the larger mean of the two channels, full scale is 1.
-        least_correlation: of left and right, over 3 s.
-        tail_db: level of the last 50 ms below full scale.
+        offset: the larger DC offset of the two channels, full scale is 1.
+        least_correlation: lowest correlation of left and right over 3 s.
+        tail_db: level of the last 50 ms, relative to full scale.
     """
 
     loudness: LoudnessInfo
@@ -61,22 +61,22 @@ class HeardFile:
 
 
 @pytest.fixture(scope="session")
-def hear() -> Callable[[Path], HeardFile]:
-    """Return a function that measures a file; a second call costs nothing."""
-    return _hear
+def measure() -> Callable[[Path], MeasuredFile]:
+    """Return a function that measures a file; results are cached."""
+    return _measure
 
 
 @pytest.fixture(scope="session")
 def spectrum_db() -> Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float64]]:
-    """Return the function that measures the bands of a sound."""
+    """Return the function that measures the level of a sound in bands."""
     return _spectrum_db
 
 
 @cache
-def _hear(path: Path) -> HeardFile:
+def _measure(path: Path) -> MeasuredFile:
     sound = read_waveform(path, FILE_RATE_HZ, 2)
     bpm, key = _tempo_and_key(sound)
-    return HeardFile(
+    return MeasuredFile(
         loudness=measure_samples(np.array_split(sound, max(1, len(sound) // FILE_RATE_HZ))),
         bpm=bpm,
         key=key,
@@ -89,7 +89,7 @@ def _hear(path: Path) -> HeardFile:
 
 
 def _spectrum_db(mono: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Return the level in each band in dB below the whole, (13,)."""
+    """Return the level in each band in dB relative to the whole, (13,)."""
     frames = mono[: len(mono) // _FFT_SAMPLES * _FFT_SAMPLES].reshape(-1, _FFT_SAMPLES)
     window = np.hanning(_FFT_SAMPLES).astype(np.float32)
     power = (np.abs(np.fft.rfft(frames * window, axis=1)) ** 2).mean(axis=0)

@@ -1,4 +1,4 @@
-"""The bundled library as a whole: how many and how varied, no two alike, made from its scores."""
+"""The bundled library as a whole: size, variety, no duplicates, made from its scores."""
 
 import io
 import json
@@ -28,7 +28,7 @@ N_TRACKS_PER_GENRE = 9
 MAX_BYTES = 100e6
 MIN_MOODS = 3
 MIN_TEMPI = 3
-# A melody of another piece may share a turn, not its course: intervals in a row, and their share.
+# Melodies count as alike when they share too many sequences of this many intervals.
 MELODY_INTERVALS = 6
 MAX_SHARED_MELODY = 1 / 3
 
@@ -38,7 +38,7 @@ def scores() -> dict[str, Score]:
     return {brief.slug: compose(brief) for brief in BRIEFS}
 
 
-def test_there_are_as_many_tracks_as_promised_and_no_other_files() -> None:
+def test_the_library_has_its_tracks_and_no_other_files() -> None:
     names = [entry["file"] for entry in ENTRIES]
     assert len(names) == len(set(names)) == N_GENRES * N_TRACKS_PER_GENRE
     assert sorted(names) == sorted(path.name for path in (LIBRARY / "tracks").iterdir())
@@ -54,7 +54,7 @@ def test_every_genre_has_three_moods_three_tempi_and_both_modes() -> None:
     for genre, entries in by_genre.items():
         assert len(entries) == N_TRACKS_PER_GENRE, genre
         assert len({mood for entry in entries for mood in entry["moods"]}) >= MIN_MOODS, genre
-        # Tempi that differ by less than a twentieth count as one.
+        # Tempi that differ by less than 5 % count as one.
         tempi = sorted({entry["bpm"] for entry in entries})
         steps = sum(faster / slower > 1.05 for slower, faster in pairwise(tempi))
         assert steps + 1 >= MIN_TEMPI, genre
@@ -76,7 +76,7 @@ def test_no_two_tracks_share_harmony_tempo_and_key() -> None:
     assert len(seen) == len(ENTRIES)
 
 
-def test_no_two_melodies_take_the_same_course(scores: dict[str, Score]) -> None:
+def test_no_two_melodies_are_alike(scores: dict[str, Score]) -> None:
     turns = {slug: set(melodic_turns(score)) for slug, score in scores.items()}
     alike = {
         (one, other): len(turns[one] & turns[other])
@@ -88,7 +88,7 @@ def test_no_two_melodies_take_the_same_course(scores: dict[str, Score]) -> None:
     assert all(turns.values())
 
 
-def test_a_tune_that_is_transposed_is_seen_to_be_the_same(scores: dict[str, Score]) -> None:
+def test_a_transposed_melody_counts_as_the_same(scores: dict[str, Score]) -> None:
     score = scores["jazz-01"]
     higher = tuple(
         replace(part, notes=tuple(replace(note, pitch=note.pitch + 5) for note in part.notes))
@@ -100,7 +100,7 @@ def test_a_tune_that_is_transposed_is_seen_to_be_the_same(scores: dict[str, Scor
 
 
 def melodic_turns(score: Score) -> Iterator[tuple[int, ...]]:
-    """Yield every row of intervals of the leading parts: transposition doesn't matter."""
+    """Yield each sequence of intervals in the leading parts, independent of transposition."""
     pitched = [part for part in score.parts if part.voice.engine != "hits" and part.notes]
     leading = [part for part in pitched if part.role in ("melody", "riff", "counter")]
     for part in leading or pitched:
@@ -112,15 +112,13 @@ def melodic_turns(score: Score) -> Iterator[tuple[int, ...]]:
         intervals = [after - before for before, after in pairwise(line)]
         for start in range(len(intervals) - MELODY_INTERVALS + 1):
             turn = tuple(intervals[start : start + MELODY_INTERVALS])
-            # A note that is only repeated is no tune.
+            # Repeated notes don't make a melody.
             if sum(interval != 0 for interval in turn) >= MELODY_INTERVALS / 2:
                 yield turn
 
 
 @pytest.mark.parametrize("brief", BRIEFS, ids=lambda b: b.slug)
-def test_a_track_was_made_from_the_score_that_the_composer_writes(
-    brief: Any, scores: dict[str, Score]
-) -> None:
+def test_a_track_was_made_from_its_current_score(brief: Any, scores: dict[str, Score]) -> None:
     entry = next(e for e in ENTRIES if e["file"] == f"{brief.slug}.opus")
     score = scores[brief.slug]
     assert entry["score_sha256"] == fingerprint(score)
@@ -135,7 +133,7 @@ def test_a_track_was_made_from_the_score_that_the_composer_writes(
     assert entry["beats_s"][-1] < entry["duration_s"] + score.beat_s
 
 
-def test_the_notes_of_each_track_are_kept_as_midi(scores: dict[str, Score]) -> None:
+def test_the_notes_of_each_track_are_stored_as_midi(scores: dict[str, Score]) -> None:
     folder = Path(__file__).resolve().parents[2] / "packaging" / "scores"
     kept = {path.stem: path.read_bytes() for path in folder.glob("*.mid")}
     assert set(kept) == {Path(entry["file"]).stem for entry in ENTRIES}

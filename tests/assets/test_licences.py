@@ -1,4 +1,4 @@
-"""What the bundled music was played with is named in the licences that ship."""
+"""The licences of the assets name all samples in the bundled music."""
 
 import re
 from fnmatch import fnmatch
@@ -20,6 +20,6 @@ def test_every_sample_is_named() -> None:
     used |= set(re.findall(r'"((?:bd|drum|elec|misc|perc|sn|vinyl)_[a-z0-9_]+)"', source))
     assert len(used) > 20
     assert {name for name in used if not any(fnmatch(name, n) for n in named)} == set()
-    # And none that no kit has.
+    # And no sample that isn't used.
     assert {n for n in named if not any(fnmatch(name, n) for name in used)} == set()
     assert not any("amen" in name for name in used)

@@ -16,7 +16,7 @@ data is 1); the evaluation uses the even ones:
   is right. Emotify's four genres are also evaluated by a head on embeddings, trained on the even
   rows. Levels are compared with the median and the top 5 % of real music: Emotify's genre where
   there is one, else all of Emotify.
-- distance: the nearest other track in sound and in harmony (`library_hearing.py`), compared with
+- distance: the nearest other track in sound and in harmony (`library_features.py`), compared with
   the nearest 1 % of pairs within a genre of Emotify, using half a minute of each track; whole
   tracks, whose averages are nearer to the centre, for comparison.
 - mood: energy (power + joyful activation - calmness) and tension, by ridge regression on the
@@ -42,7 +42,7 @@ from engine.paths import bundled_library_dir
 from engine.training.data.features_cache import default_cache
 from heads.mood import EMOTIONS, ridge
 from tests.benchmarks.genre_classifier import Excerpts, fit_pooled_head
-from tests.benchmarks.library_hearing import (
+from tests.benchmarks.library_features import (
     EXCERPT_S,
     AnalysedPiece,
     Spaces,

@@ -1,4 +1,4 @@
-"""The README's two commands, as far as they can be tried without a fresh machine."""
+"""The README's two commands, as far as they can be tested without a fresh machine."""
 
 import os
 import re
@@ -43,7 +43,7 @@ def test_every_window_library_names_its_package() -> None:
         assert re.fullmatch(r"lib\S+\.so\.\d+ lib[a-z0-9.+-]+", line), line
 
 
-def test_a_screen_is_seen_only_where_one_is() -> None:
+def test_a_screen_is_only_found_where_there_is_one() -> None:
     ask = "source packaging/setup.sh; if has_screen; then echo yes; else echo no; fi"
     assert bash(ask, DISPLAY="", WAYLAND_DISPLAY="").stdout.strip() == "no"
     assert bash(ask, DISPLAY=":4711", WAYLAND_DISPLAY="").stdout.strip() == "no"
