@@ -145,12 +145,14 @@ def choose(
     Raises:
         BuildError: when a name isn't there.
     """
-    unknown = (set(slugs) - {b.slug for b in briefs}) | (set(genres) - {b.genre for b in briefs})
+    unknown = (set(slugs) - {b.slug for b in briefs}) | (
+        set(genres) - {b.about.genre for b in briefs}
+    )
     if unknown:
         raise BuildError(f"no such track or genre: {', '.join(sorted(unknown))}")
     if not slugs and not genres:
         return tuple(briefs)
-    return tuple(b for b in briefs if b.slug in slugs or b.genre in genres)
+    return tuple(b for b in briefs if b.slug in slugs or b.about.genre in genres)
 
 
 def why(brief: Brief, shelf: Shelf, is_forced: bool = False) -> str:

@@ -48,24 +48,24 @@ def describe(finished: Master) -> dict[str, object]:
     score = finished.score
     return {
         "file": finished.path.name,
-        "title": score.title,
-        "description": score.description,
+        "title": score.about.title,
+        "description": score.about.description,
         "artist": ARTIST,
         "licence": LICENCE,
-        "genre": score.genre,
-        "taste_genre": _NEAREST_KNOWN.get(score.genre, score.genre),
-        "moods": list(score.moods),
-        "bpm": score.bpm,
+        "genre": score.about.genre,
+        "taste_genre": _NEAREST_KNOWN.get(score.about.genre, score.about.genre),
+        "moods": list(score.about.moods),
+        "bpm": score.tempo.bpm,
         "key": score.key.name,
         "mode": score.key.mode,
-        "time_signature": score.time_signature,
+        "time_signature": score.tempo.time_signature,
         "beats_per_bar": score.sections[0].beats_per_bar,
         "is_instrumental": True,
         "first_beat_s": LEAD_IN_S,
         "beats_s": beat_times(score),
         "bars_s": bar_times(score),
-        "arousal": score.arousal,
-        "has_pulse": score.has_pulse,
+        "arousal": score.about.arousal,
+        "has_pulse": score.about.has_pulse,
         "loop_s": list(loop_times(score)),
         "energy_per_bar": energy_per_bar(score),
         "roles": {part.name: part.role for part in score.parts},
@@ -73,7 +73,7 @@ def describe(finished: Master) -> dict[str, object]:
         "sections": [
             {
                 "name": section.name,
-                "start_s": round(LEAD_IN_S + section.start_beats * score.beat_s, 4),
+                "start_s": round(LEAD_IN_S + section.start_beats * score.tempo.beat_s, 4),
                 "n_bars": section.n_bars,
                 "energy": section.energy,
             }
@@ -116,7 +116,7 @@ def _values(value: object) -> object:
 
 def beat_times(score: Score) -> list[float]:
     """Every beat from the first to the end of the last bar, in seconds."""
-    return [round(LEAD_IN_S + n * score.beat_s, 4) for n in range(round(score.n_beats) + 1)]
+    return [round(LEAD_IN_S + n * score.tempo.beat_s, 4) for n in range(round(score.n_beats) + 1)]
 
 
 def bar_times(score: Score) -> list[float]:
@@ -128,7 +128,7 @@ def loop_times(score: Score) -> tuple[float, float]:
     """Where a player may jump back from and to, in seconds: all between intro and ending."""
     first = score.sections[1 if len(score.sections) > 2 else 0]
     return tuple(
-        round(LEAD_IN_S + section.start_beats * score.beat_s, 4)
+        round(LEAD_IN_S + section.start_beats * score.tempo.beat_s, 4)
         for section in (first, score.sections[-1])
     )  # type: ignore[return-value]
 
@@ -151,9 +151,9 @@ def cover_colours(score: Score) -> tuple[str, str]:
     No two pieces get the same: the seed moves them a little.
     """
     rng = Random(f"{score.seed}/cover")
-    place = int(hashlib.sha256(score.genre.encode()).hexdigest()[:8], 16) / 16**8
+    place = int(hashlib.sha256(score.about.genre.encode()).hexdigest()[:8], 16) / 16**8
     hue = (place + rng.uniform(-0.025, 0.025)) % 1
-    lightness = 0.3 + 0.3 * score.arousal
+    lightness = 0.3 + 0.3 * score.about.arousal
     mode_turn = 0.08 if score.key.mode == "major" else -0.08
     return tuple(
         "#" + "".join(f"{round(255 * channel):02x}" for channel in colorsys.hls_to_rgb(*hls))

@@ -32,7 +32,7 @@ def play(score: Score, part: Part, n_samples: int) -> Stereo:
         # No two strokes of a hand are alike: pitch moves by a hair from hit to hit.
         speed = stroke.speed * (1 + 0.012 * ((number * 7) % 5 - 2) / 2)
         sound = _struck(stroke, round(speed, 3), note.velocity < _GENTLE)
-        start = max(0, round((note.start_beats * score.beat_s + LEAD_IN_S) * RATE_HZ))
+        start = max(0, round((note.start_beats * score.tempo.beat_s + LEAD_IN_S) * RATE_HZ))
         end = min(n_samples, start + len(sound))
         level = 10 ** (stroke.gain_db / 20) * (note.velocity / 100) ** 1.5
         sides = np.sqrt(np.array([(1 - stroke.pan) / 2, (1 + stroke.pan) / 2])) * np.sqrt(2)

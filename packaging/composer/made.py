@@ -98,7 +98,7 @@ def sound_sha256(score: Score) -> str:
         _MODULE_OF_ENGINE[e] for e in engines if e in _MODULE_OF_ENGINE
     }
     fonts = [soundfont(engine).stat().st_size for engine in sorted(engines & set(FONT_ENGINES))]
-    tags = (score.title, score.description, score.genre)
+    tags = (score.about.title, score.about.description, score.about.genre)
     code = [module_sha256(module) for module in sound_modules(frozenset(skipped))]
     return hashlib.sha256(repr((code, fonts, tags)).encode()).hexdigest()
 

@@ -100,12 +100,12 @@ def _blocks(sound: Stereo) -> list[Stereo]:
 
 def _encode(score: Score, wave: Path, path: Path) -> None:
     tags = {
-        "title": score.title,
+        "title": score.about.title,
         "artist": "Soundbed",
         "album": "Soundbed library",
-        "genre": score.genre,
+        "genre": score.about.genre,
         "license": "CC0-1.0 https://creativecommons.org/publicdomain/zero/1.0/",
-        "comment": score.description,
+        "comment": score.about.description,
     }
     metadata = [word for key, text in tags.items() for word in ("-metadata", f"{key}={text}")]
     with replacing(path) as beside:

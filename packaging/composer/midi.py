@@ -29,7 +29,7 @@ def midi_bytes(score: Score, parts: Sequence[Part] | None = None) -> bytes:
     file.tracks.append(_conductor(score))
     channels = iter(c for c in range(16) if c != _DRUM_CHANNEL)
     for part in chosen:
-        is_drums = part.voice.engine == "hits" or part.voice.name == "drums"
+        is_drums = part.voice.is_drums
         channel = _DRUM_CHANNEL if is_drums else next(channels)
         file.tracks.append(_track(score, part, channel))
     stream = io.BytesIO()
@@ -38,14 +38,14 @@ def midi_bytes(score: Score, parts: Sequence[Part] | None = None) -> bytes:
 
 
 def _conductor(score: Score) -> mido.MidiTrack:
-    numerator, denominator = (int(n) for n in score.time_signature.split("/"))
+    numerator, denominator = (int(n) for n in score.tempo.time_signature.split("/"))
     # In 6/8 the beat is a dotted quarter; the grid of the file calls that beat a quarter.
-    if score.time_signature == "6/8":
+    if score.tempo.time_signature == "6/8":
         numerator, denominator = 2, 4
     return mido.MidiTrack(
         [
-            mido.MetaMessage("track_name", name=score.title, time=0),
-            mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(score.bpm), time=0),
+            mido.MetaMessage("track_name", name=score.about.title, time=0),
+            mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(score.tempo.bpm), time=0),
             mido.MetaMessage(
                 "time_signature", numerator=numerator, denominator=denominator, time=0
             ),
@@ -55,7 +55,7 @@ def _conductor(score: Score) -> mido.MidiTrack:
 
 
 def _track(score: Score, part: Part, channel: int) -> mido.MidiTrack:
-    lead_in = LEAD_IN_S / score.beat_s
+    lead_in = LEAD_IN_S / score.tempo.beat_s
     events: list[tuple[int, float, int, int]] = []
     struck: dict[int, int] = {}
     for note in reversed(part.notes):
@@ -105,7 +105,7 @@ def _swells(score: Score, part: Part) -> list[tuple[int, int]]:
     """
     if not part.expression:
         return []
-    lead_in = LEAD_IN_S / score.beat_s
+    lead_in = LEAD_IN_S / score.tempo.beat_s
     onsets = sorted({note.start_beats for note in part.notes})
     curve = [(0, 127)]
     for place, onset in enumerate(onsets):
@@ -115,7 +115,7 @@ def _swells(score: Score, part: Part) -> list[tuple[int, int]]:
             following,
         )
         length = end - onset
-        if length * score.beat_s < _SHORTEST_SWELL_S:
+        if length * score.tempo.beat_s < _SHORTEST_SWELL_S:
             curve.append((round((onset + lead_in) * TICKS_PER_BEAT), 127))
             continue
         for step in range(9):

@@ -302,11 +302,11 @@ def _course(
     rest = n_steps - len(walk)
     turn = along(pitch, rng.choice((1, -1)), scale)
     starts = {
-        1: [(pitch,)],
-        2: [(pitch, pitch), (pitch, turn)],
-        3: [(pitch, turn, pitch), (pitch, pitch, turn)],
+        1: [[pitch]],
+        2: [[pitch, pitch], [pitch, turn]],
+        3: [[pitch, turn, pitch], [pitch, pitch, turn]],
     }
-    start = rng.choice(starts.get(rest, [(*[pitch] * (rest - 2), turn, pitch)]))
+    start = rng.choice(starts.get(rest, [[*[pitch] * (rest - 2), turn, pitch]]))
     if rest == 2 and not walk and turn == coming:
-        start = (pitch, pitch)
+        start = [pitch, pitch]
     return [*start, *walk]

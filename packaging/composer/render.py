@@ -33,7 +33,7 @@ class Stems:
 
 def render(score: Score) -> Stems:
     """Play the score."""
-    n_samples = round((LEAD_IN_S + score.n_beats * score.beat_s + _RING_OUT_S) * RATE_HZ)
+    n_samples = round((LEAD_IN_S + score.n_beats * score.tempo.beat_s + _RING_OUT_S) * RATE_HZ)
     groups: dict[tuple[str, Strip | str], list[Part]] = {}
     for part in score.parts:
         if part.notes:
@@ -56,9 +56,9 @@ def render(score: Score) -> Stems:
 
 def _kicks(score: Score) -> tuple[float, ...]:
     onsets = {
-        note.start_beats * score.beat_s + LEAD_IN_S
+        note.start_beats * score.tempo.beat_s + LEAD_IN_S
         for part in score.parts
-        if part.voice.engine == "hits" or part.voice.name == "drums"
+        if part.voice.is_drums
         for note in part.notes
         if note.pitch == 36
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import ClassVar
 
-from composer.score import Note, Section
+from composer.score import Note, Section, Tempo
 
 # General MIDI drum notes, by the names that the patterns use (turntables where GM 2 has them).
 DRUMS = {
@@ -140,17 +140,15 @@ def swung(beat: float, swing: float, grid_beats: float) -> float:
     return whole * pair + bent
 
 
-def humanise(
-    notes: list[Note], feel: Feel, swing: float, swing_beats: float, bpm: float, rng: Random
-) -> tuple[Note, ...]:
+def humanise(notes: list[Note], feel: Feel, tempo: Tempo, rng: Random) -> tuple[Note, ...]:
     """Swing the notes, then let onsets and velocities stray as hands do; sorted by onset."""
-    beats_per_ms = bpm / 60_000
+    beats_per_ms = tempo.bpm / 60_000
     played = []
     # One error for each moment, so that the notes of a chord stay together but not exactly.
     errors: dict[float, float] = {}
     for note in sorted(notes, key=lambda n: (n.start_beats, n.pitch)):
-        start = swung(note.start_beats, swing, swing_beats)
-        end = swung(note.start_beats + note.duration_beats, swing, swing_beats)
+        start = swung(note.start_beats, tempo.swing, tempo.swing_beats)
+        end = swung(note.start_beats + note.duration_beats, tempo.swing, tempo.swing_beats)
         if note.start_beats not in errors:
             errors[note.start_beats] = rng.gauss(feel.late_ms, feel.loose_ms)
         error_ms = errors[note.start_beats] + rng.gauss(0, feel.loose_ms / 3)

@@ -1,4 +1,4 @@
-"""The score: notes in beats, and how each part is to sound. Frozen, so that a seed is a piece."""
+"""The score: notes in beats, and how each part sounds. Frozen: one seed gives one piece."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,11 +7,21 @@ from composer.sound import Stereo
 from composer.theory import Chord, Key
 
 ROLES = ("melody", "counter", "chords", "pad", "riff", "bass", "drums", "texture")
+ENGINES = ("fluid", "musescore", "hits", "synth")
+
+_BEATS_PER_BAR = {"4/4": 4, "3/4": 3, "6/8": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note; a drum hit is named instead of pitched by its General MIDI drum note."""
+    """One note, or one stroke of a drum.
+
+    Attributes:
+        start_beats: from the beginning of the piece.
+        duration_beats: its length.
+        pitch: MIDI pitch; the General MIDI number of a drum.
+        velocity: MIDI velocity.
+    """
 
     start_beats: float
     duration_beats: float
@@ -27,7 +37,7 @@ class Note:
 class Voice:
     """What plays a part.
 
-    Args:
+    Attributes:
         engine: "fluid" or "musescore" (a soundfont), "hits" (sampled drums) or "synth".
         name: the drum kit of "hits", the patch of "synth"; "drums" for a soundfont's kit.
         program: General MIDI program, counted from 0.
@@ -40,8 +50,13 @@ class Voice:
     bank: int = 0
 
     def __post_init__(self) -> None:
-        if self.engine not in ("fluid", "musescore", "hits", "synth"):
+        if self.engine not in ENGINES:
             raise ValueError(f"not a sound engine: {self.engine!r}")
+
+    @property
+    def is_drums(self) -> bool:
+        """Whether notes are strokes of a kit."""
+        return self.engine == "hits" or self.name == "drums"
 
 
 class Effect(Protocol):
@@ -55,11 +70,11 @@ class Effect(Protocol):
 class Strip:
     """A channel of the mixing desk.
 
-    Args:
+    Attributes:
         gain_db: level, from the room's starting point (see `Room.is_natural`).
         pan: -1 (left) to 1 (right).
         reverb: share sent to the room, 0 to 1.
-        duck_db: how far the kick drum pushes this part down.
+        duck_db: how far the bass drum pushes this part down.
         effects: the chain before level and pan.
     """
 
@@ -74,7 +89,11 @@ class Strip:
 class Part:
     """All notes of one instrument and how they sound.
 
-    Args:
+    Attributes:
+        name: unique in its score.
+        voice: what plays it.
+        strip: its channel of the mixing desk.
+        notes: sorted by their start.
         role: what it does in the arrangement, one of `ROLES`.
         expression: how deep held notes swell and fade, 0 (not at all) to 1.
     """
@@ -104,15 +123,19 @@ class ChordSpan:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of the form, laid out in time.
+    """A section of the form, laid out in time.
 
-    Args:
+    Attributes:
         name: such as "verse"; sections of one name share their material.
         ordinal: 0 for the first section of that name, 1 for the second, and so on.
+        start_beats: from the beginning of the piece.
+        n_bars: its length.
         beats_per_bar: 4, 3, or 2 dotted beats in 6/8.
         energy: 0 (quiet) to 1 (everything), where it begins.
-        swell: how much the energy has changed where it ends.
+        key: of the piece.
+        chords: without gaps.
         is_end: the closing chord, held until it has died away.
+        swell: how much the energy has changed where it ends.
     """
 
     name: str
@@ -137,7 +160,7 @@ class Section:
         return float(self.n_bars * self.beats_per_bar)
 
     def chord_at(self, beat: float) -> Chord:
-        """The chord that sounds at this beat, counted from the start of the piece."""
+        """The chord at this beat, counted from the start of the piece."""
         for span in self.chords:
             if beat < span.start_beats + span.duration_beats - 1e-6:
                 return span.chord
@@ -148,7 +171,7 @@ class Section:
 class Room:
     """The space around the piece and the treatment of the whole mix.
 
-    Args:
+    Attributes:
         reverb_s: time in which the room's tail falls by 60 dB.
         brightness_hz: where the tail ends.
         effects: the chain over the whole mix.
@@ -163,10 +186,14 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """A whole piece: what is played, and what is known about it without listening.
+class About:
+    """What a piece is called and what it is meant to be.
 
-    Args:
+    Attributes:
+        slug: its genre and a number, such as "jazz-07".
+        title: as tags and the library show it.
+        description: what plays and what it suits, in one sentence.
+        moods: the most important first.
         arousal: how stirring it is meant to be, 0 (asleep) to 1 (frantic).
         has_pulse: a listener can tap along.
     """
@@ -174,33 +201,86 @@ class Score:
     slug: str
     title: str
     description: str
-    genre: str
     moods: tuple[str, ...]
-    seed: int
-    bpm: float
-    time_signature: str
-    key: Key
-    sections: tuple[Section, ...]
-    parts: tuple[Part, ...]
-    room: Room
     arousal: float
-    has_pulse: bool
+    has_pulse: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.arousal <= 1:
-            raise ValueError(f"{self.slug}: no arousal between 0 and 1: {self.arousal}")
-        if not self.sections or not self.sections[-1].is_end:
-            raise ValueError(f"{self.slug}: the piece has no ending")
-        if not 40 <= self.bpm <= 220:
-            raise ValueError(f"{self.slug}: no tempo: {self.bpm}")
+            raise ValueError(f"{self.slug}: arousal must be between 0 and 1: {self.arousal}")
 
     @property
-    def n_beats(self) -> float:
-        """Length of the notated form in beats, the ring-out of the last chord not counted."""
-        last = self.sections[-1]
-        return last.start_beats + last.duration_beats
+    def genre(self) -> str:
+        """The first part of the slug."""
+        return self.slug.rsplit("-", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How fast a piece is, how its beats are grouped, and how they swing.
+
+    Attributes:
+        bpm: beats a minute; in 6/8 the beat is the dotted quarter.
+        time_signature: "4/4", "3/4" or "6/8".
+        swing: where the second of two steps falls: 0.5 is straight, 0.667 a triplet.
+        swing_beats: length of one of these steps.
+    """
+
+    bpm: float
+    time_signature: str = "4/4"
+    swing: float = 0.5
+    swing_beats: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 40 <= self.bpm <= 220:
+            raise ValueError(f"the tempo must be between 40 and 220 BPM: {self.bpm}")
+        if self.time_signature not in _BEATS_PER_BAR:
+            raise ValueError(f"not a time signature: {self.time_signature!r}")
+
+    @property
+    def beats_per_bar(self) -> int:
+        """4, 3, or 2 dotted beats in 6/8."""
+        return _BEATS_PER_BAR[self.time_signature]
 
     @property
     def beat_s(self) -> float:
         """Seconds from beat to beat."""
         return 60.0 / self.bpm
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A whole piece: what is played, and what is known about it without listening.
+
+    Attributes:
+        about: what it is called and meant to be.
+        seed: of the random numbers that wrote the notes.
+        tempo: speed, time signature and swing.
+        key: tonic and scale.
+        sections: without gaps; the last one is the ending.
+        parts: one for each instrument.
+        room: the space around it and the treatment of the whole mix.
+    """
+
+    about: About
+    seed: int
+    tempo: Tempo
+    key: Key
+    sections: tuple[Section, ...]
+    parts: tuple[Part, ...]
+    room: Room
+
+    def __post_init__(self) -> None:
+        if not self.sections or not self.sections[-1].is_end:
+            raise ValueError(f"{self.slug}: the piece has no ending")
+
+    @property
+    def slug(self) -> str:
+        """Which piece it is."""
+        return self.about.slug
+
+    @property
+    def n_beats(self) -> float:
+        """Length of the notated form in beats, without the ring-out of the last chord."""
+        last = self.sections[-1]
+        return last.start_beats + last.duration_beats

@@ -190,10 +190,24 @@ def voice(chord: Chord, previous: tuple[int, ...], centre: int, n_voices: int) -
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A tonic and the scale that melodies move in; `mode` is what a listener names."""
+    """A tonic and the scale that melodies move in.
+
+    Attributes:
+        tonic: pitch class, C = 0.
+        scale_name: one of `SCALES`.
+    """
 
     tonic: int
     scale_name: str
+
+    def __post_init__(self) -> None:
+        if self.scale_name not in SCALES:
+            raise ValueError(f"not a scale: {self.scale_name!r}")
+
+    @classmethod
+    def of(cls, tonic: str, scale_name: str) -> "Key":
+        """Return the key of a note name such as "F#" and a scale."""
+        return cls(pitch_class(tonic), scale_name)
 
     @property
     def mode(self) -> str:

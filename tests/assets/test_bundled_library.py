@@ -70,7 +70,7 @@ def test_no_two_tracks_share_harmony_tempo_and_key() -> None:
     seen: dict[tuple[Any, ...], str] = {}
     for brief in BRIEFS:
         courses = tuple(dict.fromkeys(plan.progression for plan in brief.sections))
-        same = (courses, brief.bpm, brief.tonic, brief.scale)
+        same = (courses, brief.tempo.bpm, brief.key)
         assert same not in seen, (brief.slug, seen[same])
         seen[same] = brief.slug
     assert len(seen) == len(ENTRIES)
@@ -94,8 +94,9 @@ def test_a_transposed_melody_counts_as_the_same(scores: dict[str, Score]) -> Non
         replace(part, notes=tuple(replace(note, pitch=note.pitch + 5) for note in part.notes))
         for part in score.parts
     )
+    slower = replace(score.tempo, bpm=score.tempo.bpm - 10)
     turns = set(melodic_turns(score))
-    assert turns == set(melodic_turns(replace(score, parts=higher, bpm=score.bpm - 10)))
+    assert turns == set(melodic_turns(replace(score, parts=higher, tempo=slower)))
     assert len(turns) > 20
 
 
@@ -123,14 +124,14 @@ def test_a_track_was_made_from_its_current_score(brief: Any, scores: dict[str, S
     score = scores[brief.slug]
     assert entry["score_sha256"] == fingerprint(score)
     assert (entry["bpm"], entry["key"], entry["mode"]) == (
-        score.bpm,
+        score.tempo.bpm,
         score.key.name,
         score.key.mode,
     )
     assert score.sections[-1].chords[-1].chord.root == score.key.tonic
     assert entry["beats_s"] == beat_times(score)
     assert entry["bars_s"] == bar_times(score) == entry["beats_s"][:: entry["beats_per_bar"]]
-    assert entry["beats_s"][-1] < entry["duration_s"] + score.beat_s
+    assert entry["beats_s"][-1] < entry["duration_s"] + score.tempo.beat_s
 
 
 def test_the_notes_of_each_track_are_stored_as_midi(scores: dict[str, Score]) -> None:

@@ -10,16 +10,18 @@ import time
 from collections import namedtuple
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
 import build_library
 from build_library import BuildError, Shelf
 from composer import made, tools
-from composer.form import Brief, Layer, SectionPlan, compose
+from composer.form import Brief, Ending, Layer, SectionPlan, compose
 from composer.master import Master
 from composer.midi import midi_bytes
-from composer.score import Note, Voice
+from composer.score import About, Note, Section, Tempo, Voice
+from composer.theory import Key
 from engine.errors import ExportError
 
 PACKAGING = Path(build_library.__file__).parent
@@ -32,7 +34,7 @@ needs_fluidsynth = pytest.mark.skipif(
 )
 
 
-def chords(section, rng):  # type: ignore[no-untyped-def]
+def chords(section: Section, rng: Random) -> list[Note]:
     """One chord a bar."""
     starts = range(0, round(section.duration_beats), section.beats_per_bar)
     return [
@@ -45,19 +47,13 @@ def chords(section, rng):  # type: ignore[no-untyped-def]
 def brief(slug: str, seed: int = 1) -> Brief:
     """A piece of a few seconds."""
     return Brief(
-        slug=slug,
-        title=f"Trial {slug}",
-        description="Two bars on a piano",
-        genre=slug.rsplit("-", 1)[0],
-        moods=("calm",),
-        arousal=0.3,
+        About(slug, f"Trial {slug}", "Two bars on a piano", ("calm",), arousal=0.3),
         seed=seed,
-        bpm=160,
-        tonic="C",
-        scale="major",
+        tempo=Tempo(160),
+        key=Key.of("C", "major"),
         sections=(SectionPlan("verse", 4, "I | V", 0.5, "piano"),),
         layers=(Layer("piano", Voice("fluid"), chords),),
-        final_chord="I",
+        ending=Ending("I"),
     )
 
 
@@ -93,12 +89,13 @@ def test_a_track_is_made_again_when_notes_sound_tags_or_file_changed(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     piece = BRIEFS[0]
+    about = replace(piece.about, description="x")
     assert build_library.why(piece, shelf) == "was never finished here"
     finish(piece, shelf)
     assert build_library.why(piece, shelf) == ""
     assert build_library.why(piece, shelf, is_forced=True) == "is asked for"
-    assert build_library.why(replace(piece, bpm=150), shelf) == "has other notes"
-    assert build_library.why(replace(piece, description="x"), shelf) == "has another sound"
+    assert build_library.why(replace(piece, tempo=Tempo(150)), shelf) == "has other notes"
+    assert build_library.why(replace(piece, about=about), shelf) == "has another sound"
     with monkeypatch.context() as patch:
         patch.setattr(made, "module_sha256", lambda module: "another")
         assert build_library.why(piece, shelf) == "has another sound"
@@ -135,7 +132,7 @@ def test_what_is_finished_is_published_without_rendering(
     build_library.build(BRIEFS, reasons, shelf, 1)
     assert shelf.catalogue.stat().st_mtime_ns == before
     with pytest.raises(BuildError, match="jazz-01: the composer was edited meanwhile"):
-        build_library.publish(compose(replace(BRIEFS[0], bpm=150)), shelf)
+        build_library.publish(compose(replace(BRIEFS[0], tempo=Tempo(150))), shelf)
 
 
 @pytest.mark.usefixtures("soundfonts")
@@ -146,7 +143,7 @@ def test_tracks_can_be_accepted_as_they_are_unless_their_notes_changed(
         finish(piece, shelf)
         build_library.publish(compose(piece), shelf)
     monkeypatch.setattr(made, "module_sha256", lambda module: "another")
-    changed = (BRIEFS[0], BRIEFS[1], replace(BRIEFS[2], seed=7, bpm=150))
+    changed = (BRIEFS[0], BRIEFS[1], replace(BRIEFS[2], seed=7, tempo=Tempo(150)))
     assert build_library.accept_sound(changed, shelf) == 2
     assert [build_library.why(piece, shelf) for piece in changed] == ["", "", "has other notes"]
 
@@ -243,6 +240,7 @@ def test_two_builds_dont_write_the_same_trials(shelf: Shelf) -> None:
 DRIVER = """
 import sys
 from pathlib import Path
+from random import Random
 import build_library
 from tests.packaging import test_build_library
 build_library.BRIEFS = test_build_library.BRIEFS

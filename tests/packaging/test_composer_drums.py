@@ -72,7 +72,7 @@ def test_kicks_are_low_and_rims_are_not() -> None:
 @needs_samples
 def test_a_hit_sounds_where_it_is_written_and_nowhere_before(score: Score) -> None:
     sound = played(score, "boom bap", (1.0, "snare", 100))
-    start = round((score.beat_s + LEAD_IN_S) * RATE_HZ)
+    start = round((score.tempo.beat_s + LEAD_IN_S) * RATE_HZ)
     assert np.abs(sound[:start]).max() == 0
     assert np.abs(sound[start : start + 2400]).max() > 0.1
 

@@ -51,7 +51,7 @@ def loudest_hz(sound: Stereo) -> float:
 def test_a_patch_plays_in_tune(patch: str, score: Score) -> None:
     part = Part("x", Voice("synth", patch), Strip(), (Note(1.0, 4.0, 57, 100),))
     sound = synth.play(score, part, 3 * RATE_HZ)
-    start = round((score.beat_s + 0.1) * RATE_HZ)
+    start = round((score.tempo.beat_s + 0.1) * RATE_HZ)
     assert np.abs(sound[: start - 10]).max() == 0
     heard = loudest_hz(sound[start + 9600 : start + 48_000])
     # The bass patch carries an octave below; a partial may be the strongest.

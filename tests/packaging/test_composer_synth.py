@@ -125,7 +125,9 @@ def test_equal_notes_are_rendered_once(score: Score, monkeypatch: pytest.MonkeyP
     assert len(asked) == 2
     assert (
         np.count_nonzero(sound[:, 0])
-        == sum((note.start_beats * score.beat_s + 0.1) * RATE_HZ < 4 * RATE_HZ for note in notes)
+        == sum(
+            (note.start_beats * score.tempo.beat_s + 0.1) * RATE_HZ < 4 * RATE_HZ for note in notes
+        )
         * 100
     )
 
@@ -139,7 +141,7 @@ def test_the_music_around_a_note_opens_its_filter(
     for pitch, section in ((60, quiet), (61, full)):
         note = Note(section.start_beats, 0.5, pitch, 90)
         part = Part("x", Voice("synth", "listed"), Strip(), (note,))
-        synth.play(score, part, round(score.n_beats * score.beat_s * RATE_HZ))
+        synth.play(score, part, round(score.n_beats * score.tempo.beat_s * RATE_HZ))
     assert asked[1].brightness > asked[0].brightness
 
 

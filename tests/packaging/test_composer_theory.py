@@ -9,7 +9,7 @@ import pytest
 from composer.comping import Bass, Broken, Comp, Walking
 from composer.melody import Counter, Melody, read_form
 from composer.rhythm import DRUMS, Feel, drums, humanise, read_grid, swung
-from composer.score import ChordSpan, Note, Section
+from composer.score import ChordSpan, Note, Section, Tempo
 from composer.theory import Key, nearest_pitch, parse_chord, pitch_class, voice
 
 A = pitch_class("A")
@@ -95,7 +95,7 @@ def test_swing_delays_the_second_eighth_and_keeps_the_beat() -> None:
 
 def test_human_hands_stray_by_milliseconds() -> None:
     notes = [Note(float(beat), 0.5, 60, 90) for beat in range(400)]
-    played = humanise(notes, Feel(10, 20, 5), 0.5, 0.5, 120, Random(1))
+    played = humanise(notes, Feel(10, 20, 5), Tempo(120), Random(1))
     errors_ms = [(p.start_beats - n.start_beats) * 500 for p, n in zip(played, notes, strict=True)]
     mean = sum(errors_ms) / len(errors_ms)
     assert mean == pytest.approx(20, abs=2)

@@ -1,63 +1,54 @@
 """How ambient pieces are built: drifting chords, dread, weather, and far away."""
 
-from composer.form import Brief, Layer, SectionPlan
-from composer.genres.outline import About, assemble
+from composer.closings import Rest
+from composer.form import Form, Layer, SectionPlan
 from composer.genres.palette import strip, synth
 from composer.rhythm import MACHINE
-from composer.score import Room
 from composer.transitions import Bed
 
 # Rooms and fields aren't silent above 4 kHz; without their air a mix sounds like a cellar.
-HAZE = Layer("haze", synth("haze"), Bed(60), strip(-21, 0, 0.0), ending="rest", feel=MACHINE)
+HAZE = Layer("haze", synth("haze"), Bed(60), strip(-21, 0, 0.0), Rest(), MACHINE)
 
 
-def drift(about: About, calm: str, tide: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
-          room: Room) -> Brief:  # fmt: skip
+def drift(calm: str, tide: str, bars: tuple[int, ...]) -> Form:
     """Chords that come in like a tide, with single notes above them."""
     rise, first, ebb, second = bars
-    form = (
+    return (
         SectionPlan("rise", rise, calm, 0.4, "pad bed haze", 0.15),
         SectionPlan("tide", first, tide, 0.6, "pad low tune haze"),
         SectionPlan("ebb", ebb, calm, 0.4, "second high bed haze", 0.2),
         SectionPlan("tide", second, tide, 0.75, "pad low tune second high haze", -0.2),
     )
-    return assemble(about, form, layers, room, 2)
 
 
-def dread(about: About, still: str, deep: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
-          room: Room) -> Brief:  # fmt: skip
+def dread(still: str, deep: str, bars: tuple[int, ...]) -> Form:
     """A drone in which something moves, comes near, and doesn't leave."""
     descent, first, hush, second = bars
-    form = (
+    return (
         SectionPlan("descent", descent, still, 0.45, "drone bed haze", 0.2),
         SectionPlan("deep", first, deep, 0.65, "drone low metal tune haze"),
         SectionPlan("hush", hush, still, 0.35, "drone beat air haze", 0.35),
         SectionPlan("deep", second, deep, 0.85, "drone low metal tune beat voices haze", -0.15),
     )
-    return assemble(about, form, layers, room, 2)
 
 
-def weather(about: About, dawn: str, day: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
-            room: Room) -> Brief:  # fmt: skip
+def weather(dawn: str, day: str, bars: tuple[int, ...]) -> Form:
     """A soft pulse outdoors that more and more voices join, and leave again."""
     first, second, third, last = bars
-    form = (
+    return (
         SectionPlan("dawn", first, dawn, 0.4, "keys bed haze", 0.2),
         SectionPlan("day", second, day, 0.6, "keys pad low bed haze"),
         SectionPlan("day", third, day, 0.8, "keys pad low tune second haze"),
         SectionPlan("dusk", last, dawn, 0.5, "keys pad tune bed haze", -0.2),
     )
-    return assemble(about, form, layers, room, 2)
 
 
-def far(about: About, orbit: str, light: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
-        room: Room) -> Brief:  # fmt: skip
+def far(orbit: str, light: str, bars: tuple[int, ...]) -> Form:
     """A long rise to one bright place, and the way back."""
     still, climb, summit, home = bars
-    form = (
+    return (
         SectionPlan("still", still, orbit, 0.35, "pad bed sub haze", 0.15),
         SectionPlan("climb", climb, orbit, 0.5, "pad second arp sub bed haze", 0.3),
         SectionPlan("summit", summit, light, 0.85, "pad arp low tune second high sub haze"),
         SectionPlan("home", home, orbit, 0.5, "pad high tune second bed low haze", -0.25),
     )
-    return assemble(about, form, layers, room, 2)

@@ -1,11 +1,13 @@
 """The film orchestra as layers: string machines, brass, choirs, large drums, sounds of the seam."""
 
+from composer.closings import Closing, Crash, Hold, Rest, Root
 from composer.comping import Bass, Broken, Comp, Pad, Riff
 from composer.effects import LowPass, LowShelf, Peak
 from composer.form import Layer, Pattern
 from composer.genres import palette as p
 from composer.genres.palette import hits, strip, synth
 from composer.rhythm import Feel, drums
+from composer.score import Strip
 from composer.transitions import Bed, Fall, Rise
 
 STAGE = Feel(8, 0, 5)
@@ -32,25 +34,30 @@ GALLOP = {
 
 
 def strings(
-    name: str, section: str, pattern: Pattern, bowing: str = "fast", *, gain_db: float = 0.0,
-    pan: float = 0.0, ending: str = "hold", centre: int = 62, expression: float = 0.3,
-    reverb: float = 0.4,
-) -> Layer:  # fmt: skip
-    """A string section of MuseScore General."""
-    plucked = bowing == "pizzicato"
-    return Layer(name, p.strings(section, bowing), pattern, strip(gain_db, pan, reverb),
-                 ending=ending, centre=centre, feel=STAGE,
-                 expression=0.0 if plucked else expression)  # fmt: skip
+    name: str,
+    section: str,
+    pattern: Pattern,
+    desk: Strip,
+    closing: Closing = Hold(62),
+    bowing: str = "fast",
+    expression: float = 0.3,
+) -> Layer:
+    """A string section of MuseScore General; what is plucked can't swell."""
+    return Layer(name, p.strings(section, bowing), pattern, desk, closing, STAGE,
+                 expression=0.0 if bowing == "pizzicato" else expression)  # fmt: skip
 
 
 def player(
-    name: str, program: int, pattern: Pattern, *, gain_db: float = 0.0, pan: float = 0.0,
-    ending: str = "hold", centre: int = 62, expression: float = 0.35, reverb: float = 0.45,
+    name: str,
+    program: int,
+    pattern: Pattern,
+    desk: Strip,
+    closing: Closing = Hold(62),
     feel: Feel = STAGE,
-) -> Layer:  # fmt: skip
+    expression: float = 0.35,
+) -> Layer:
     """A player or a section of MuseScore General."""
-    return Layer(name, p.musescore(program), pattern, strip(gain_db, pan, reverb), ending=ending,
-                 centre=centre, feel=feel, expression=expression)  # fmt: skip
+    return Layer(name, p.musescore(program), pattern, desk, closing, feel, expression=expression)
 
 
 def ostinato(
@@ -59,56 +66,67 @@ def ostinato(
 ) -> Layer:  # fmt: skip
     """Short bows over the chord's notes, the motor of a trailer."""
     return strings("ostinato", section, Broken(order, steps, centre, 3, 78, 0.6),
-                   gain_db=gain_db, pan=pan, centre=centre + 2, expression=0)  # fmt: skip
+                   strip(gain_db, pan, 0.4), Hold(centre + 2), expression=0)  # fmt: skip
 
 
 def choir(centre: int = 64, n_voices: int = 4, gain_db: float = 0.0, velocity: int = 86) -> Layer:
     """A choir on open vowels."""
-    return player("choir", p.CHOIR, Pad(centre, n_voices, velocity), gain_db=gain_db,
-                  centre=centre, reverb=0.5)  # fmt: skip
+    return player("choir", p.CHOIR, Pad(centre, n_voices, velocity), strip(gain_db, 0, 0.5),
+                  Hold(centre))  # fmt: skip
 
 
 def low(grid: str, degrees: str, gain_db: float = 3.0, centre: int = 36) -> Layer:
     """Basses on the root, their wood lifted and their lowest octave thinned."""
     return Layer("low", p.strings("basses"), Bass(grid, degrees, centre),
                  strip(gain_db, 0.25, 0.35, LowShelf(frequency_hz=70, gain_db=-4),
-                       Peak(frequency_hz=230, gain_db=5, q=0.6)), ending="root", centre=centre,
-                 feel=STAGE, expression=0.15)  # fmt: skip
+                       Peak(frequency_hz=230, gain_db=5, q=0.6)), Root(centre), STAGE,
+                 expression=0.15)  # fmt: skip
 
 
 def brass(grid: str, centre: int = 54, gain_db: float = -4.0) -> Layer:
     """Chords of the whole brass."""
-    return player("brass", p.BRASS, Comp(grid, centre, 4, 0, 0, 0.85), gain_db=gain_db, pan=0.3,
-                  centre=centre, expression=0.15, reverb=0.4)  # fmt: skip
+    return player("brass", p.BRASS, Comp(grid, centre, 4, 0, 0, 0.85), strip(gain_db, 0.3, 0.4),
+                  Hold(centre), expression=0.15)  # fmt: skip
 
 
 def war_drums(
     grids: dict[str, str] | None = None, *, every: int = 4, gain_db: float = -5.0,
-    crash: bool = True, fills: tuple[dict[str, str], ...] = WAR_FILLS, ending: str = "crash",
+    crash: bool = True, fills: tuple[dict[str, str], ...] = WAR_FILLS, closing: Closing = Crash(),
 ) -> Layer:  # fmt: skip
     """An ensemble of large drums."""
     return Layer("drums", hits("cinematic"), drums(grids or WAR_DRUMS, fills, every, crash),
                  strip(gain_db, 0, 0.35, LowShelf(frequency_hz=65, gain_db=-4),
-                       Peak(frequency_hz=200, gain_db=3, q=0.7)), ending=ending,
-                 feel=STAGE)  # fmt: skip
+                       Peak(frequency_hz=200, gain_db=3, q=0.7)), closing,
+                 STAGE)  # fmt: skip
 
 
 def taiko(grid: str, gain_db: float = 2.0) -> Layer:
     """One more line of drums from the soundfont, deeper and further away."""
-    return player("taiko", p.TAIKO, Riff(grid, "0", 45, True, short=0.9), gain_db=gain_db,
-                  pan=-0.15, ending="root", centre=45, expression=0, reverb=0.5)  # fmt: skip
+    return player("taiko", p.TAIKO, Riff(grid, "0", 45, True, short=0.9),
+                  strip(gain_db, -0.15, 0.5), Root(45), expression=0)  # fmt: skip
+
+
+def snare(pattern: Pattern, gain_db: float) -> Layer:
+    """The orchestra's snare and bass drum, as a march has them."""
+    return Layer("snare", p.kit(p.ORCHESTRA_KIT), pattern, strip(gain_db, 0, 0.35), Crash(), STAGE)
+
+
+def timpani(grid: str, degrees: str, gain_db: float, centre: int) -> Layer:
+    """Kettledrums; in the end the note nearest to `centre`."""
+    return player("timpani", p.TIMPANI, Bass(grid, degrees, 41), strip(gain_db, 0.1, 0.45),
+                  Root(centre), expression=0)  # fmt: skip
 
 
 def seam(name: str, patch: str, n_bars: int, gain_db: float, *, falls: bool = False) -> Layer:
     """A riser into the next section, or an impact where one begins."""
     pattern = Fall(n_bars) if falls else Rise(n_bars)
-    return Layer(name, synth(patch), pattern, strip(gain_db, 0, 0.3), ending="rest")
+    return Layer(name, synth(patch), pattern, strip(gain_db, 0, 0.3), Rest())
 
 
 def bed(name: str, patch: str, gain_db: float, centre: int = 36, lowpass_hz: float = 8000) -> Layer:
     """A tone or weather beneath everything."""
     return Layer(name, synth(patch), Bed(centre), strip(gain_db, 0, 0.3, LowPass(lowpass_hz)),
-                 ending="rest")  # fmt: skip
+                 Rest())  # fmt: skip
 
 
 def pulse(
@@ -117,5 +135,4 @@ def pulse(
 ) -> Layer:  # fmt: skip
     """A synthesiser that ticks on the root."""
     return Layer("pulse", synth(patch), Bass(grid, degrees, centre, 0.7),
-                 strip(gain_db, 0, 0.15, LowPass(lowpass_hz)), ending="root", centre=centre,
-                 feel=STAGE)  # fmt: skip
+                 strip(gain_db, 0, 0.15, LowPass(lowpass_hz)), Root(centre), STAGE)  # fmt: skip

@@ -1,5 +1,6 @@
 """The desks of the orchestra as layers: natural levels, places on the stage, bows that swell."""
 
+from composer.closings import Closing, Crash, Hold, Root
 from composer.comping import Bass, Broken, Comp
 from composer.form import Layer, Pattern
 from composer.genres import palette as p
@@ -7,7 +8,7 @@ from composer.genres.palette import strip
 from composer.melody import Melody
 from composer.partwriting import Voiced
 from composer.rhythm import Feel, drums
-from composer.score import Voice
+from composer.score import Strip, Voice
 
 ENSEMBLE = Feel(9, 0, 5)
 RUBATO = Feel(16, 6, 8)
@@ -23,25 +24,27 @@ _PLACES = {
 
 
 def desk(
-    name: str, pattern: Pattern, bowing: str = "fast", *, section: str = "", gain_db: float = 0.0,
-    ending: str = "root", centre: int = 60, expression: float = 0.35, reverb: float = 0.4,
+    name: str, pattern: Pattern, bowing: str = "fast", *, closing: Closing = Root(),
+    section: str = "", gain_db: float = 0.0, reverb: float = 0.4,
 ) -> Layer:  # fmt: skip
     """A string section of MuseScore General at its place; `section` when the name is another."""
     pan, level_db = _PLACES[section or name]
     return Layer(name, p.strings(section or name, bowing), pattern,
-                 strip(level_db + gain_db, pan, reverb), ending=ending, centre=centre,
-                 feel=ENSEMBLE, expression=0.0 if bowing == "pizzicato" else expression,
-                 )  # fmt: skip
+                 strip(level_db + gain_db, pan, reverb), closing, ENSEMBLE,
+                 expression=0.0 if bowing == "pizzicato" else 0.35)  # fmt: skip
 
 
 def solo(
-    name: str, program: int, pattern: Pattern, *, pan: float = 0.0, gain_db: float = 0.0,
-    ending: str = "root", centre: int = 67, expression: float = 0.4, reverb: float = 0.4,
-    feel: Feel = ENSEMBLE, voice: Voice | None = None,
-) -> Layer:  # fmt: skip
+    name: str,
+    program: int,
+    pattern: Pattern,
+    desk: Strip,
+    closing: Closing = Root(67),
+    feel: Feel = ENSEMBLE,
+    expression: float = 0.4,
+) -> Layer:
     """One player of MuseScore General in the hall."""
-    return Layer(name, voice or p.musescore(program), pattern, strip(gain_db, pan, reverb),
-                 ending=ending, centre=centre, feel=feel, expression=expression)  # fmt: skip
+    return Layer(name, p.musescore(program), pattern, desk, closing, feel, expression=expression)
 
 
 def voiced(part: str, line: int, figure: str, velocity: int = 76) -> Voiced:
@@ -53,37 +56,36 @@ def voiced(part: str, line: int, figure: str, velocity: int = 76) -> Voiced:
 
 def timpani(grid: str, degrees: str, gain_db: float = 3.0) -> Layer:
     """Kettledrums on root and fifth."""
-    return solo("timpani", p.TIMPANI, Bass(grid, degrees, 41), pan=0.1, gain_db=gain_db,
-                centre=38, expression=0)  # fmt: skip
+    return solo("timpani", p.TIMPANI, Bass(grid, degrees, 41), strip(gain_db, 0.1, 0.4), Root(38),
+                expression=0)  # fmt: skip
 
 
 def harp(order: str, steps: int, gain_db: float = 1.0) -> Layer:
     """Harp in broken chords."""
-    return solo("harp", p.HARP, Broken(order, steps, 64, 3, 72, 1.6), pan=-0.5, gain_db=gain_db,
-                ending="hold", centre=62, expression=0)  # fmt: skip
+    return solo("harp", p.HARP, Broken(order, steps, 64, 3, 72, 1.6), strip(gain_db, -0.5, 0.4),
+                Hold(62), expression=0)  # fmt: skip
 
 
 def harpsichord(order: str, steps: int, gain_db: float = -4.0) -> Layer:
     """Harpsichord in broken chords over its own bass."""
     return solo("harpsichord", p.HARPSICHORD, Broken(order, steps, 62, 3, 72, 1.1),
-                pan=-0.05, gain_db=gain_db, ending="hold", centre=60, expression=0,
-                reverb=0.3)  # fmt: skip
+                strip(gain_db, -0.05, 0.3), Hold(), expression=0)  # fmt: skip
 
 
 def offbeats(name: str, program: int, grid: str, centre: int, gain_db: float, pan: float) -> Layer:
     """Who plays after the beat in marches and waltzes."""
-    return solo(name, program, Comp(grid, centre, 3, -16, 0, 0.6), pan=pan, gain_db=gain_db,
-                ending="hold", centre=centre, expression=0.1)  # fmt: skip
+    return solo(name, program, Comp(grid, centre, 3, -16, 0, 0.6), strip(gain_db, pan, 0.4),
+                Hold(centre), expression=0.1)  # fmt: skip
 
 
 def percussion(
     grids: dict[str, str], fills: tuple[dict[str, str], ...] = (), *, every: int = 8,
-    gain_db: float = -6.0, crash: bool = False, ending: str = "crash",
+    gain_db: float = -6.0, crash: bool = False, closing: Closing = Crash(),
 ) -> Layer:  # fmt: skip
     """Snare drum, bass drum and cymbals of the orchestra."""
     return Layer("percussion", Voice("musescore", "drums", p.ORCHESTRA_KIT),
-                 drums(grids, fills, every, crash), strip(gain_db, 0.05, 0.4), ending=ending,
-                 feel=ENSEMBLE)  # fmt: skip
+                 drums(grids, fills, every, crash), strip(gain_db, 0.05, 0.4), closing,
+                 ENSEMBLE)  # fmt: skip
 
 
 def tune(

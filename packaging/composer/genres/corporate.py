@@ -1,24 +1,28 @@
 """Corporate: uplifting, precise, inspiring and explaining music for adverts and talks."""
 
+from composer.closings import Hold, Root
 from composer.comping import Bass, Broken, Comp, Pad
 from composer.effects import Chorus, LowPass
-from composer.form import Brief, SectionPlan
+from composer.form import Brief, Ending, SectionPlan
 from composer.genres import palette as p
 from composer.genres import pop_players as s
-from composer.genres.outline import About, assemble, seams
-from composer.genres.palette import synth
+from composer.genres.outline import seams
+from composer.genres.palette import strip, synth
 from composer.genres.pop_players import beat, echo, electric_bass, pulse, radio, synth_bass, track
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
+from composer.score import About, Tempo
+from composer.theory import Key
 
 _PULSE = " pulse/left pulse/right"
 _LIFT = {"kick": "x...x...x.x.x.x.", "snare": "....x...x.x.xxxx"}
 
-_BRIGHT = assemble(
+_BRIGHT = Brief(
     About("corporate-01", "Bright Ideas",
           "Uplifting ukulele, piano, clarinet, plucked strings and claps for a product advert",
-          ("happy", "energetic"), 13103, 120, "D", "major", "Iadd9", 0.66),
-    (
+          ("happy", "energetic"), arousal=0.66),
+    seed=13103, tempo=Tempo(120), key=Key.of("D", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | V/7 | vi | IV", 0.5, "picking piano"),
         SectionPlan("theme", 8, "I | V/7 | vi | IV", 0.7,
                     "picking piano bass stamps bells" + _PULSE),
@@ -29,24 +33,24 @@ _BRIGHT = assemble(
         SectionPlan("climax", 8, "IV | V | vi | I/3 | IV | V | IV | I", 1.0,
                     "picking pizz piano bass stamps claps tune strings bells" + _PULSE),
     ),
-    (
-        track("picking", s.UKULELE, Broken("r 2 1 3 2 1 3 1", 8, 67, 4, 80, 1.4), -1, -0.35, 0.15,
-              ending="hold", centre=64),
-        track("piano", s.PIANO, Comp("x-----x---x-x---", 62, 4, -4, 0, 0.9), -2, 0.15, 0.2,
-              ending="hold", centre=62),
-        track("pizz", p.musescore(p.PIZZICATO), Comp("x.xxx.x.x.xxx.xx", 67, 3, -2, 0, 0.5), -3,
-              0.4, 0.25),
-        track("tune", p.musescore(p.CLARINET), Melody(("x---x-x-x-------", "x-x-x---x---x---",
-                                                       "..x-x-x-x-x-x---"), 67, 84, "aba>c",
-                                                      0.15), -2, -0.1, 0.28),
-        track("bells", s.GLOCKENSPIEL, Melody(("x---x---x-x-----", "x-x-x-------x---",
-                                               "x-------x---x---"), 79, 93, "aba?", 0.15), -8, 0.3,
-              0.3, ending="root", centre=86),
-        track("strings", s.STRINGS, Melody(("x-------x-------", "x---x---x-------",
-                                            "x-----------x---"), 62, 79, "aba>c", 0.1), -4, 0, 0.3,
-              ending="hold", centre=67),
-        track("bass", p.fluid(p.ACOUSTIC_BASS), Bass("x-----x-x-------", "1 5 1", 38), -1, 0, 0.05,
-              ending="root", centre=38),
+    layers=(
+        track("picking", s.UKULELE, Broken("r 2 1 3 2 1 3 1", 8, 67, 4, 80, 1.4),
+              strip(-1, -0.35, 0.15), Hold(64)),
+        track("piano", s.PIANO, Comp("x-----x---x-x---", 62, 4, -4, 0, 0.9), strip(-2, 0.15, 0.2),
+              Hold(62)),
+        track("pizz", p.musescore(p.PIZZICATO), Comp("x.xxx.x.x.xxx.xx", 67, 3, -2, 0, 0.5),
+              strip(-3, 0.4, 0.25)),
+        track("tune", p.musescore(p.CLARINET),
+              Melody(("x---x-x-x-------", "x-x-x---x---x---", "..x-x-x-x-x-x---"), 67, 84, "aba>c",
+                     0.15), strip(-2, -0.1, 0.28)),
+        track("bells", s.GLOCKENSPIEL,
+              Melody(("x---x---x-x-----", "x-x-x-------x---", "x-------x---x---"), 79, 93, "aba?",
+                     0.15), strip(-8, 0.3, 0.3), Root(86)),
+        track("strings", s.STRINGS,
+              Melody(("x-------x-------", "x---x---x-------", "x-----------x---"), 62, 79, "aba>c",
+                     0.1), strip(-4, 0, 0.3), Hold(67)),
+        track("bass", p.fluid(p.ACOUSTIC_BASS), Bass("x-----x-x-------", "1 5 1", 38),
+              strip(-1, 0, 0.05), Root(38)),
         beat("acoustic", drums({"clap": "....x.......x..."}), -4, "claps"),
         beat("acoustic", drums({"kick": "x.....x.x.......", "tom_low": "x.......x.....x.",
                                 "stick": "....x.......x..."},
@@ -54,15 +58,15 @@ _BRIGHT = assemble(
              "stamps"),
         *pulse(120, "0 0 1 0 2 0 1 0"),
     ),
-    radio(1.6, 0.3),
-    end_bars=2,
+    ending=Ending("Iadd9", 2), room=radio(1.6, 0.3),
 )  # fmt: skip
 
-_CLEAN_LINES = assemble(
+_CLEAN_LINES = Brief(
     About("corporate-02", "Clean Lines",
           "Minimal plucks and soft pulse for tutorials, screencasts and app demos",
-          ("calm", "playful"), 13205, 108, "F", "major", "Imaj7", 0.4),
-    (
+          ("calm", "playful"), arousal=0.4),
+    seed=13205, tempo=Tempo(108), key=Key.of("F", "major"),
+    sections=(
         SectionPlan("intro", 4, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7", 0.45, "plucks"),
         SectionPlan("theme", 8, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7 | vi7 | vi7 | IVmaj7 | V", 0.6,
                     "plucks bass ticks keys" + _PULSE),
@@ -72,15 +76,16 @@ _CLEAN_LINES = assemble(
         SectionPlan("theme", 6, "Imaj7 | Imaj7 | IVmaj7 | IVmaj7 | vi7 | IVmaj7", 0.75,
                     "plucks bass ticks keys mallets drums" + _PULSE),
     ),
-    (
-        track("plucks", synth("string_pluck"), Broken("0 2 1 3 0 2 1 . 0 2 . 3 0 2 1 .", 16, 67, 4,
-                                                      78, 1.2), -3, -0.3, 0.2, echo(108)),
-        track("keys", synth("soft_keys"), Comp("x-------x-------", 62, 4, -10), -5, 0.2, 0.2,
-              ending="hold", centre=60),
-        track("mallets", synth("mallet"), Melody(("x.x...x...x.x...", "..x.x...x.......",
-                                                  "x...x.x...x.x..."), 72, 88, "aba?", 0.15, 0.1),
-              -4, 0.35, 0.25, echo(108, 0.5), ending="root", centre=77),
-        track("pad", synth("warm_pad"), Pad(65, 3, 62), -10, 0, 0.35),
+    layers=(
+        track("plucks", synth("string_pluck"),
+              Broken("0 2 1 3 0 2 1 . 0 2 . 3 0 2 1 .", 16, 67, 4, 78, 1.2),
+              strip(-3, -0.3, 0.2, echo(108))),
+        track("keys", synth("soft_keys"), Comp("x-------x-------", 62, 4, -10), strip(-5, 0.2, 0.2),
+              Hold()),
+        track("mallets", synth("mallet"),
+              Melody(("x.x...x...x.x...", "..x.x...x.......", "x...x.x...x.x..."), 72, 88, "aba?",
+                     0.15, 0.1), strip(-4, 0.35, 0.25, echo(108, 0.5)), Root(77)),
+        track("pad", synth("warm_pad"), Pad(65, 3, 62), strip(-10, 0, 0.35)),
         synth_bass("round_bass", "x-----x-x-----x-", "1 1 1 5", 36, 0),
         beat("techno", drums({"stick": "..x...x...x...x.", "hat": "o...o...o...o..."}), -10,
              "ticks"),
@@ -88,14 +93,15 @@ _CLEAN_LINES = assemble(
                              "shaker": "..o...o...o...o."}), -3),
         *pulse(108, "0 . 0 . 1 . 0 . 2 . 0 . 1 . 0 .", 16),
     ),
-    radio(1.5, 0.4),
+    ending=Ending("Imaj7"), room=radio(1.5, 0.4),
 )  # fmt: skip
 
-_FURTHER = assemble(
+_FURTHER = Brief(
     About("corporate-03", "Further Together",
           "Inspiring piano ostinato that grows with strings and drums, for company films and talks",
-          ("epic", "tender"), 13301, 100, "A", "major", "Iadd9", 0.56),
-    (
+          ("epic", "tender"), arousal=0.56),
+    seed=13301, tempo=Tempo(100), key=Key.of("A", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | Vsus4/7 | vi | IV", 0.4, "ostinato"),
         SectionPlan("theme", 4, "I | V/7 | vi | IV", 0.55,
                     "ostinato cello tune" + _PULSE, swell=0.1),
@@ -105,19 +111,19 @@ _FURTHER = assemble(
                     "ostinato strings high bass drums guitar" + _PULSE),
         SectionPlan("outro", 4, "vi | IV | I | I", 0.5, "ostinato tune cello", swell=-0.2),
     ),
-    (
-        track("ostinato", s.PIANO, Broken("0 2 1 2 3 2 1 2", 16, 69, 4, 70, 1.4), -3, -0.15, 0.25,
-              ending="hold", centre=64),
-        track("tune", s.PIANO, Melody(("x-----x-x-------", "x---x---x---x---",
-                                       "x-------x-x-----"), 76, 91, "aba?", 0.15), -2, 0.15, 0.3,
-              ending="root", centre=81),
-        track("cello", p.strings("celli", "slow"), Counter(48, 64), -5, 0.25, 0.35),
-        track("strings", s.STRINGS, Pad(64, 4, 78), -5, 0, 0.35, ending="hold", centre=62),
+    layers=(
+        track("ostinato", s.PIANO, Broken("0 2 1 2 3 2 1 2", 16, 69, 4, 70, 1.4),
+              strip(-3, -0.15, 0.25), Hold(64)),
+        track("tune", s.PIANO,
+              Melody(("x-----x-x-------", "x---x---x---x---", "x-------x-x-----"), 76, 91, "aba?",
+                     0.15), strip(-2, 0.15, 0.3), Root(81)),
+        track("cello", p.strings("celli", "slow"), Counter(48, 64), strip(-5, 0.25, 0.35)),
+        track("strings", s.STRINGS, Pad(64, 4, 78), strip(-5, 0, 0.35), Hold(62)),
         track("high", p.strings("violins", "fast"),
               Melody(("x---x---x-------", "x-x-x---x---x---", "x-------x-x-x---"), 74, 91, "aba>c",
-                     0.15), -5, -0.25, 0.35),
-        track("guitar", s.CLEAN, Broken("0 1 2 3 2 1 2 1", 16, 69, 3, 66, 1.2), -9, 0.4, 0.25,
-              echo(100)),
+                     0.15), strip(-5, -0.25, 0.35)),
+        track("guitar", s.CLEAN, Broken("0 1 2 3 2 1 2 1", 16, 69, 3, 66, 1.2),
+              strip(-9, 0.4, 0.25, echo(100))),
         electric_bass("x-x-x-x-x-x-x-x-", "1", 33, 0, picked=False),
         beat("cinematic", drums({"tom_low": "x...x..xx...x..x", "tom_mid": "..........x...x."}), -3,
              "toms"),
@@ -126,15 +132,15 @@ _FURTHER = assemble(
                                _LIFT, 6, True), 1),
         *pulse(100, "0 0 0 0 1 1 2 1"),
     ),
-    radio(2.1, 0.3, 0.0),
-    end_bars=2,
+    ending=Ending("Iadd9", 2), room=radio(2.1, 0.3, 0.0),
 )  # fmt: skip
 
-_MONDAY = assemble(
+_MONDAY = Brief(
     About("corporate-04", "Monday Can Wait",
           "Cheerful office groove with ukulele strums, whistle and finger clicks for start-ups",
-          ("happy", "playful"), 13407, 112, "G", "major", "I", 0.6),
-    (
+          ("happy", "playful"), arousal=0.6),
+    seed=13407, tempo=Tempo(112), key=Key.of("G", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | vi | IV | V", 0.55, "strum clicks"),
         SectionPlan("theme", 8, "I | vi | IV | V", 0.7, "strum clicks bass whistle" + _PULSE),
         SectionPlan("second", 8, "IV | I/3 | ii7 | V7 | IV | iv | I | V7", 0.85,
@@ -143,13 +149,13 @@ _MONDAY = assemble(
         SectionPlan("theme", 8, "I | vi | IV | V", 1.0,
                     "strum clicks bass whistle piano drums" + _PULSE),
     ),
-    (
-        track("strum", s.UKULELE, Comp("x-.xx-xx.xx-x-xx", 67, 4, -6, 0.012, 0.7), -2, -0.3, 0.14,
-              ending="hold", centre=67),
-        track("whistle", p.fluid(p.WHISTLE), Melody(("x-x-x---x-x-----", "x---x-x-x-------",
-                                                     "..x-x-x-x-x-x---"), 74, 90, "aba?", 0.15),
-              -3, 0.1, 0.25, ending="root", centre=79),
-        track("piano", s.PIANO, Comp("..x...x...x...x.", 64, 4, -6, 0, 0.5), -5, 0.3, 0.15),
+    layers=(
+        track("strum", s.UKULELE, Comp("x-.xx-xx.xx-x-xx", 67, 4, -6, 0.012, 0.7),
+              strip(-2, -0.3, 0.14), Hold(67)),
+        track("whistle", p.fluid(p.WHISTLE),
+              Melody(("x-x-x---x-x-----", "x---x-x-x-------", "..x-x-x-x-x-x---"), 74, 90, "aba?",
+                     0.15), strip(-3, 0.1, 0.25), Root(79)),
+        track("piano", s.PIANO, Comp("..x...x...x...x.", 64, 4, -6, 0, 0.5), strip(-5, 0.3, 0.15)),
         electric_bass("x-....x-x-..x-x-", "1 1 5 1 a", 31, 0, picked=False),
         beat("lo-fi", drums({"stick": "....x.......x...", "clap": "....x.......x..."}), -5,
              "clicks"),
@@ -158,15 +164,15 @@ _MONDAY = assemble(
                                {"kick": "x.....x.x.......", "snare": "....o...o.xoxxxx"}, 8), 0),
         *pulse(112, "0 0 1 0 0 1 2 0"),
     ),
-    radio(1.1, 0.4),
-    end_bars=2,
+    ending=Ending("I", 2), room=radio(1.1, 0.4),
 )  # fmt: skip
 
-_SIGNAL = assemble(
+_SIGNAL = Brief(
     About("corporate-05", "Signal and Data",
           "Focused minor-key bed of muted guitar, vibraphone and piano for science and news",
-          ("tense", "calm"), 13509, 116, "B", "minor", "iadd9", 0.5),
-    (
+          ("tense", "calm"), arousal=0.5),
+    seed=13509, tempo=Tempo(116), key=Key.of("B", "minor"),
+    sections=(
         SectionPlan("intro", 4, "i | i | bVI | bVI", 0.45, "violas" + _PULSE, swell=0.1),
         SectionPlan("theme", 8, "i | i | bVI | bVI | bIII | bIII | bVII | bVII", 0.65,
                     "bass shaker keys" + _PULSE),
@@ -177,15 +183,15 @@ _SIGNAL = assemble(
         SectionPlan("second", 8, "bVI | bVII | i | i | bVI | bVII | iv | bVII", 0.95,
                     "bass shaker drums vibes keys violas" + _PULSE),
     ),
-    (
+    layers=(
         *pulse(116, "0 0 1 0 2 0 1 0", 16),
-        track("vibes", p.musescore(p.VIBRAPHONE), Broken("3 . 4 . 2 . 3 .", 8, 68, 3, 70, 1.8), -4,
-              0.4, 0.3),
-        track("keys", s.PIANO, Melody(("x-----x-x-------", "x---x---x-------",
-                                       "x-------x---x---"), 59, 78, "aba<c", 0.1, 0.1,
-                                      thirds=True), -1, 0.1, 0.3, ending="hold", centre=62),
-        track("violas", p.strings("violas", "slow"), Pad(55, 3, 74), -5, 0.15, 0.35, ending="hold",
-              centre=59),
+        track("vibes", p.musescore(p.VIBRAPHONE), Broken("3 . 4 . 2 . 3 .", 8, 68, 3, 70, 1.8),
+              strip(-4, 0.4, 0.3)),
+        track("keys", s.PIANO,
+              Melody(("x-----x-x-------", "x---x---x-------", "x-------x---x---"), 59, 78, "aba<c",
+                     0.1, 0.1, thirds=True), strip(-1, 0.1, 0.3), Hold(62)),
+        track("violas", p.strings("violas", "slow"), Pad(55, 3, 74), strip(-5, 0.15, 0.35),
+              Hold(59)),
         electric_bass("x-x-x-x-x-x-x-x-", "1", 35, 0, picked=False),
         *seams("reverse"),
         beat("brushes", drums({"shaker": "x.oxx.oxx.oxx.ox"}), -9, "shaker"),
@@ -193,15 +199,15 @@ _SIGNAL = assemble(
                                 "tom_low": "..............x."},
                                {"kick": "x.....x...x.....", "snare": "....o.....o.o.xx"}, 8), -2),
     ),
-    radio(1.8, 0.3),
-    end_bars=2,
+    ending=Ending("iadd9", 2), room=radio(1.8, 0.3),
 )  # fmt: skip
 
-_HORIZON = assemble(
+_HORIZON = Brief(
     About("corporate-06", "A Steeper Road",
           "Determined minor-key build with piano, staccato strings and big drums for campaigns",
-          ("epic", "tense"), 13603, 128, "D", "minor", "i", 0.74),
-    (
+          ("epic", "tense"), arousal=0.74),
+    seed=13603, tempo=Tempo(128), key=Key.of("D", "minor"),
+    sections=(
         SectionPlan("intro", 4, "i | bVI | bIII | bVII", 0.45, "piano", swell=0.1),
         SectionPlan("theme", 8, "i | bVI | bIII | bVII", 0.65, "piano staccato bass toms" + _PULSE),
         SectionPlan("climb", 8, "iv | i | bVI | bVII | iv | i | V | V", 0.8,
@@ -210,14 +216,14 @@ _HORIZON = assemble(
         SectionPlan("climax", 8, "i | bVI | bIII | bVII", 1.0,
                     "staccato piano bass drums horns impact" + _PULSE),
     ),
-    (
-        track("piano", s.PIANO, Comp("x--x--x-x--x--x-", 62, 4, -8, 0, 0.9), -2, -0.1, 0.22,
-              ending="hold", centre=57),
+    layers=(
+        track("piano", s.PIANO, Comp("x--x--x-x--x--x-", 62, 4, -8, 0, 0.9), strip(-2, -0.1, 0.22),
+              Hold(57)),
         track("staccato", p.strings("violins", "fast"),
-              Broken("0 0 1 0 2 0 1 0", 16, 66, 3, 84, 0.6), -4, -0.3, 0.28),
-        track("horns", p.musescore(p.HORN), Melody(("x-------x---x---", "x-----x-x-------",
-                                                    "x---x---x-------"), 57, 74, "aba>c", 0.1), -4,
-              0.25, 0.3, ending="root", centre=62),
+              Broken("0 0 1 0 2 0 1 0", 16, 66, 3, 84, 0.6), strip(-4, -0.3, 0.28)),
+        track("horns", p.musescore(p.HORN),
+              Melody(("x-------x---x---", "x-----x-x-------", "x---x---x-------"), 57, 74, "aba>c",
+                     0.1), strip(-4, 0.25, 0.3), Root(62)),
         *pulse(128, "0 1 2 1 3 2 1 2", 8, 64),
         electric_bass("x-x-x-x-x-x-x-x-", "1", 38, 0),
         *seams("reverse impact"),
@@ -227,15 +233,15 @@ _HORIZON = assemble(
                                 "tom_low": "x.......x.....xx", "ride": "x...x...x...x..."},
                                _LIFT, 8, True), 2),
     ),
-    radio(2.0, 0.35, 0.0),
-    end_bars=2,
+    ending=Ending("i", 2), room=radio(2.0, 0.35, 0.0),
 )  # fmt: skip
 
-_HOW = assemble(
+_HOW = Brief(
     About("corporate-07", "How It Works",
           "Playful explainer with pizzicato, marimba and clarinet for animations and how-to videos",
-          ("playful", "happy"), 13701, 132, "C", "major", "I", 0.55),
-    (
+          ("playful", "happy"), arousal=0.55),
+    seed=13701, tempo=Tempo(132), key=Key.of("C", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | IV | I | V7", 0.5, "pizz"),
         SectionPlan("theme", 8, "I | vi | ii | V7 | I | V7/IV | IV | V7", 0.7,
                     "pizz mallets bass shaker" + _PULSE),
@@ -245,31 +251,31 @@ _HOW = assemble(
         SectionPlan("theme", 8, "I | vi | ii | V7 | I | V7/IV | IV V7 | I", 0.95,
                     "pizz mallets clarinet bass shaker drums bells" + _PULSE),
     ),
-    (
-        track("pizz", p.musescore(p.PIZZICATO), Comp("x...x...x...x.x.", 62, 4, 4, 0, 0.5), -2,
-              -0.25, 0.2, ending="hold", centre=60),
-        track("mallets", s.MARIMBA, Melody(("x.x.x-x.x.x.x---", "x.xxx.x.x-x-....",
-                                            "..x.x.x.x.x.x-x-"), 67, 84, "aba?", 0.2), -2, 0.2, 0.2,
-              ending="root", centre=72),
-        track("clarinet", p.musescore(p.CLARINET), Melody(("x-x-x.x.x---x---", "x---x.x.x-x-x---",
-                                                           "..x.x.x.x-------"), 65, 82, "aba>c",
-                                                          0.2), -4, 0.1, 0.25),
-        track("bells", s.GLOCKENSPIEL, Counter(79, 93), -10, 0.4, 0.3),
+    layers=(
+        track("pizz", p.musescore(p.PIZZICATO), Comp("x...x...x...x.x.", 62, 4, 4, 0, 0.5),
+              strip(-2, -0.25, 0.2), Hold()),
+        track("mallets", s.MARIMBA,
+              Melody(("x.x.x-x.x.x.x---", "x.xxx.x.x-x-....", "..x.x.x.x.x.x-x-"), 67, 84, "aba?",
+                     0.2), strip(-2, 0.2, 0.2), Root(72)),
+        track("clarinet", p.musescore(p.CLARINET),
+              Melody(("x-x-x.x.x---x---", "x---x.x.x-x-x---", "..x.x.x.x-------"), 65, 82, "aba>c",
+                     0.2), strip(-4, 0.1, 0.25)),
+        track("bells", s.GLOCKENSPIEL, Counter(79, 93), strip(-10, 0.4, 0.3)),
         electric_bass("x...x...x...x...", "1 5", 36, -2, picked=False),
         beat("brushes", drums({"shaker": "o.xoo.xoo.xoo.xo", "stick": "....x.......x..x"}), -8,
              "shaker"),
         beat("brushes", drums({"kick": "x.......x.......", "snare": "....x..g....x.g."}), -4),
         *pulse(132, "0 0 1 0 0 1 2 1"),
     ),
-    radio(1.2, 0.4),
-    end_bars=2,
+    ending=Ending("I", 2), room=radio(1.2, 0.4),
 )  # fmt: skip
 
-_STEP = assemble(
+_STEP = Brief(
     About("corporate-08", "Step by Step",
           "Light indie explainer with toy keys, clean guitar and brushes for recipes and lessons",
-          ("calm", "happy"), 13809, 96, "E", "major", "Imaj7", 0.42),
-    (
+          ("calm", "happy"), arousal=0.42),
+    seed=13809, tempo=Tempo(96), key=Key.of("E", "major"),
+    sections=(
         SectionPlan("intro", 2, "Imaj7 | IVmaj7", 0.45, "guitar"),
         SectionPlan("theme", 6, "Imaj7 | IVmaj7 | vi7 | V | ii7 | V", 0.6,
                     "guitar bass keys" + _PULSE),
@@ -279,29 +285,30 @@ _STEP = assemble(
         SectionPlan("theme", 6, "Imaj7 | IVmaj7 | vi7 | V | ii7 | V", 0.8,
                     "guitar bass keys tune drums bells" + _PULSE),
     ),
-    (
-        track("guitar", s.CLEAN, Broken("r 2 1 3 0 2 1 2", 8, 64, 4, 76, 1.7), -2, -0.35, 0.18,
-              Chorus(depth_ms=1.4, rate_hz=0.6, share=0.4), ending="hold", centre=59),
-        track("keys", synth("kalimba"), Broken("2 . 3 1 . 2 . 0", 8, 71, 3, 74, 1.2), -5, 0.3, 0.22,
-              echo(96)),
-        track("tune", s.CLEAN, Melody(("x---x-x-x-------", "x-x-x---x---x---",
-                                       "..x-x-x-x-------"), 68, 85, "aba?", 0.15, 0.1, 0.2), -3,
-              0.1, 0.25, echo(96, 0.5), ending="root", centre=76),
-        track("bells", synth("bell"), Counter(76, 91), -11, -0.2, 0.35),
+    layers=(
+        track("guitar", s.CLEAN, Broken("r 2 1 3 0 2 1 2", 8, 64, 4, 76, 1.7),
+              strip(-2, -0.35, 0.18, Chorus(depth_ms=1.4, rate_hz=0.6, share=0.4)), Hold(59)),
+        track("keys", synth("kalimba"), Broken("2 . 3 1 . 2 . 0", 8, 71, 3, 74, 1.2),
+              strip(-5, 0.3, 0.22, echo(96))),
+        track("tune", s.CLEAN,
+              Melody(("x---x-x-x-------", "x-x-x---x---x---", "..x-x-x-x-------"), 68, 85, "aba?",
+                     0.15, 0.1, 0.2), strip(-3, 0.1, 0.25, echo(96, 0.5)), Root(76)),
+        track("bells", synth("bell"), Counter(76, 91), strip(-11, -0.2, 0.35)),
         electric_bass("x-----x-x-----x-", "1 1 5 a", 28, -1, picked=False),
         beat("brushes", drums({"kick": "x.....x.x.......", "snare": "....x.......x..g",
                                "hat": "x.x.x.x.x.x.x.x."},
                               {"kick": "x.....x.x.......", "snare": "....x...g.x.xgxx"}, 8), -2),
         *pulse(96, "0 . 0 1 . 0 1 . 0 . 0 1 . 2 1 .", 16),
     ),
-    radio(1.4, 0.4),
+    ending=Ending("Imaj7"), room=radio(1.4, 0.4),
 )  # fmt: skip
 
-_CARE = assemble(
+_CARE = Brief(
     About("corporate-09", "In Good Hands",
           "Soft piano waltz with warm pads that builds trust, for health and charity films",
-          ("tender", "calm"), 13901, 92, "A#", "major", "Iadd9", 0.24),
-    (
+          ("tender", "calm"), arousal=0.24),
+    seed=13901, tempo=Tempo(92, "3/4"), key=Key.of("A#", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | IV/1 | I | IV/1", 0.4, "piano"),
         SectionPlan("theme", 8, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 0.5,
                     "piano pad tune" + _PULSE),
@@ -311,21 +318,21 @@ _CARE = assemble(
                     "piano pad tune bass strings guitar" + _PULSE),
         SectionPlan("outro", 4, "IV | iv | I/5 | V", 0.45, "piano tune", swell=-0.1),
     ),
-    (
-        track("piano", s.PIANO, Broken("r 1 2 3 2 1", 6, 62, 3, 62, 1.4), -2, -0.1, 0.24,
-              LowPass(6000), ending="hold", centre=58),
-        track("tune", s.PIANO, Melody(("x-----x-x---", "x---x---x---", "..x-x---x---"), 70, 86,
-                                      "aba>caba?", 0.1, 0.05), -1, 0.1, 0.26, ending="root",
-              centre=74),
-        track("pad", synth("warm_pad"), Pad(60, 3, 64), -9, 0, 0.4, ending="hold", centre=58),
-        track("guitar", s.CLEAN, Broken("0 . 2 1 . 3", 6, 70, 4, 66, 2.0), -4, 0.4, 0.3, echo(92)),
-        track("cello", p.strings("celli", "slow"), Counter(46, 62), -6, -0.3, 0.35),
-        track("strings", s.STRINGS, Pad(65, 3, 64), -9, 0.1, 0.35),
+    layers=(
+        track("piano", s.PIANO, Broken("r 1 2 3 2 1", 6, 62, 3, 62, 1.4),
+              strip(-2, -0.1, 0.24, LowPass(6000)), Hold(58)),
+        track("tune", s.PIANO,
+              Melody(("x-----x-x---", "x---x---x---", "..x-x---x---"), 70, 86, "aba>caba?", 0.1,
+                     0.05), strip(-1, 0.1, 0.26), Root(74)),
+        track("pad", synth("warm_pad"), Pad(60, 3, 64), strip(-9, 0, 0.4), Hold(58)),
+        track("guitar", s.CLEAN, Broken("0 . 2 1 . 3", 6, 70, 4, 66, 2.0),
+              strip(-4, 0.4, 0.3, echo(92))),
+        track("cello", p.strings("celli", "slow"), Counter(46, 62), strip(-6, -0.3, 0.35)),
+        track("strings", s.STRINGS, Pad(65, 3, 64), strip(-9, 0.1, 0.35)),
         electric_bass("x-----------", "1", 34, -3, picked=False),
         *pulse(92, "0 . 1 0 2 1", 6),
     ),
-    radio(2.0, 0.3, 0.0),
-    time_signature="3/4",
+    ending=Ending("Iadd9"), room=radio(2.0, 0.3, 0.0),
 )  # fmt: skip
 
 BRIEFS: tuple[Brief, ...] = (

@@ -1,11 +1,11 @@
 """How electronic pieces are built: four-on-the-floor, techno, trance and breaks."""
 
+from composer.closings import Crash, Rest
 from composer.effects import Compressor, Saturator
-from composer.form import Brief, Layer, SectionPlan
-from composer.genres.outline import About, assemble
+from composer.form import Form, Layer, SectionPlan
 from composer.genres.palette import hits, strip
 from composer.rhythm import MACHINE, Feel, drums
-from composer.score import Effect, Room
+from composer.score import Effect
 
 # The whole mix: a little glue, a little warmth.
 CLUB = (Compressor(threshold_db=3, ratio=2.2), Saturator(drive_db=2))
@@ -23,13 +23,12 @@ def beat(
     """The drummer, or the machine."""
     return Layer(name, hits(kit), drums(grids, fills, 8, name == "beat"),
                  strip(gain_db, 0, 0.07, *effects),
-                 ending="crash" if name == "beat" else "rest", feel=feel)  # fmt: skip
+                 Crash() if name == "beat" else Rest(), feel)  # fmt: skip
 
 
-def house(about: About, verse: str, lift: str, layers: tuple[Layer, ...],
-          room: Room) -> Brief:  # fmt: skip
+def house(verse: str, lift: str) -> Form:
     """A groove that gains an instrument every few bars, a break without kick, and the drop."""
-    form = (
+    return (
         SectionPlan("intro", 4, verse, 0.5, "light keys impact"),
         SectionPlan("theme", 8, verse, 0.7, "beat bass keys"),
         SectionPlan("build", 4, lift, 0.55, "keys pad riser roll", 0.35),
@@ -37,13 +36,11 @@ def house(about: About, verse: str, lift: str, layers: tuple[Layer, ...],
         SectionPlan("break", 4, lift, 0.45, "pad solo reverse light"),
         SectionPlan("drop", 8, verse, 1.0, "beat bass keys hook pad solo fall"),
     )
-    return assemble(about, form, layers, room)
 
 
-def techno(about: About, home: str, away: str, layers: tuple[Layer, ...],
-           room: Room) -> Brief:  # fmt: skip
+def techno(home: str, away: str) -> Form:
     """One figure, opened and closed by its filters, for as long as a night."""
-    form = (
+    return (
         SectionPlan("intro", 4, home, 0.45, "beat drone impact"),
         SectionPlan("run", 8, home, 0.5, "beat rumble drone line", 0.25),
         SectionPlan("run", 8, home, 0.75, "beat rumble line tops stabs", 0.1),
@@ -51,13 +48,11 @@ def techno(about: About, home: str, away: str, layers: tuple[Layer, ...],
         SectionPlan("peak", 8, home, 1.0, "beat rumble line tops stabs theme impact"),
         SectionPlan("peak", 6, home, 0.85, "beat rumble tops theme drone"),
     )
-    return assemble(about, form, layers, room)
 
 
-def trance(about: About, verse: str, anthem: str, layers: tuple[Layer, ...],
-           room: Room) -> Brief:  # fmt: skip
+def trance(verse: str, anthem: str) -> Form:
     """A rolling start, a wide break that tells the tune, the long rise, and the anthem."""
-    form = (
+    return (
         SectionPlan("intro", 4, verse, 0.6, "beat bass arp"),
         SectionPlan("drive", 8, verse, 0.75, "beat bass arp gate"),
         SectionPlan("break", 8, anthem, 0.3, "pad keys lead reverse", 0.2),
@@ -65,18 +60,15 @@ def trance(about: About, verse: str, anthem: str, layers: tuple[Layer, ...],
         SectionPlan("anthem", 8, anthem, 1.0, "beat bass arp gate lead impact fall"),
         SectionPlan("anthem", 8, anthem, 1.0, "beat bass arp gate lead pad high"),
     )
-    return assemble(about, form, layers, room)
 
 
-def breaks(about: About, verse: str, chorus: str, bars: tuple[int, ...],
-           layers: tuple[Layer, ...], room: Room) -> Brief:  # fmt: skip
+def breaks(verse: str, chorus: str, bars: tuple[int, ...]) -> Form:
     """Broken beats: intro, verse, chorus, a quiet bridge, the chorus again."""
     intro, first, second, bridge, last = bars
-    form = (
+    return (
         SectionPlan("intro", intro, verse, 0.45, "keys pad bed light arp"),
         SectionPlan("verse", first, verse, 0.7, "beat bass keys arp"),
         SectionPlan("chorus", second, chorus, 0.9, "beat bass keys tune arp pad impact"),
         SectionPlan("bridge", bridge, verse, 0.4, "pad keys second bed light", 0.25),
         SectionPlan("chorus", last, chorus, 1.0, "beat bass keys tune second pad arp fall"),
     )
-    return assemble(about, form, layers, room)

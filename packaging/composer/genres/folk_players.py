@@ -1,5 +1,6 @@
 """Folk musicians: who sits where, how their instruments are miked, and the room they share."""
 
+from composer.closings import Closing, Hold, Rest, Root
 from composer.comping import Bass
 from composer.effects import Compressor, Exciter, HighPass, HighShelf, LowPass
 from composer.form import Layer, Pattern
@@ -31,14 +32,11 @@ def plucked(
     pattern: Pattern,
     pan: float = 0.0,
     gain_db: float = 0.0,
-    ending: str = "hold",
-    centre: int = 57,
+    closing: Closing = Hold(57),
 ) -> Layer:
     """A guitar or its kin near the microphone: body kept, boom and glare held back."""
-    return Layer(name, voice, pattern,
-                 strip(gain_db, pan, 0.14, HighPass(75),
-                       Compressor(threshold_db=-2, ratio=2.2, attack_s=0.012)), ending=ending,
-                 centre=centre, feel=PORCH)  # fmt: skip
+    chain = (HighPass(75), Compressor(threshold_db=-2, ratio=2.2, attack_s=0.012))
+    return Layer(name, voice, pattern, strip(gain_db, pan, 0.14, *chain), closing, PORCH)
 
 
 def singing(
@@ -47,18 +45,17 @@ def singing(
     pattern: Pattern,
     pan: float = 0.0,
     gain_db: float = -3.0,
-    ending: str = "root",
-    centre: int = 72,
+    closing: Closing = Root(72),
 ) -> Layer:
     """A bowed or blown instrument some steps back, its long notes swelling."""
-    return Layer(name, voice, pattern, strip(gain_db, pan, 0.28, LowPass(7500)),
-                 ending=ending, centre=centre, feel=PORCH, expression=0.4)  # fmt: skip
+    return Layer(name, voice, pattern, strip(gain_db, pan, 0.28, LowPass(7500)), closing, PORCH,
+                 expression=0.4)  # fmt: skip
 
 
 def double_bass(grid: str, degrees: str = "1 5", low: int = 36, gain_db: float = -2.0) -> Layer:
     """A double bass, plucked."""
     return Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass(grid, degrees, low), strip(gain_db, 0, 0.1),
-                 ending="root", centre=low - 3, feel=PORCH)  # fmt: skip
+                 Root(low - 3), PORCH)  # fmt: skip
 
 
 def percussion(
@@ -66,10 +63,10 @@ def percussion(
     kit: str = "brushes",
     gain_db: float = -5.0,
     name: str = "drums",
-    ending: str = "rest",
+    closing: Closing = Rest(),
 ) -> Layer:
     """Hands, feet or brushes at the back of the room."""
-    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.2), ending=ending, feel=PORCH)
+    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.2), closing, PORCH)
 
 
 def parlour(reverb_s: float = 1.2) -> Room:

@@ -1,11 +1,12 @@
 """The players of the jazz pieces: drummers, bassists, compers and horns, as layers."""
 
+from composer.closings import Closing, Crash, Hold, Root
 from composer.comping import Bass, Comp, Walking
 from composer.effects import Peak
 from composer.form import Layer, Pattern
 from composer.genres import palette as p
 from composer.genres.palette import strip
-from composer.rhythm import Feel, drums
+from composer.rhythm import DrumPattern, Feel, drums
 from composer.score import Strip, Voice
 
 SWINGING = Feel(7, 4, 7)
@@ -57,17 +58,20 @@ BRUSHES = {
 }
 
 
+_SWING = drums(RIDE, RIDE_FILLS, 8)
+_COMPING_STRIP = strip(-5, -0.25, 0.14)
+
+
 def upright(gain_db: float = 1.0, centre: int = 38, skips: float = 0.15) -> Layer:
     """A double bass that walks, close to the microphone."""
     return Layer("bass", p.fluid(p.ACOUSTIC_BASS), Walking(centre, skips), _bass_strip(gain_db),
-                 ending="root", centre=centre + 2, feel=Feel(5, -3, 6))  # fmt: skip
+                 Root(centre + 2), Feel(5, -3, 6))  # fmt: skip
 
 
 def two_beat(grid: str, degrees: str, gain_db: float = 1.0, centre: int = 38) -> Layer:
     """A double bass in a written rhythm."""
     return Layer("bass", p.fluid(p.ACOUSTIC_BASS), Bass(grid, degrees, centre),
-                 _bass_strip(gain_db), ending="root", centre=centre + 1,
-                 feel=Feel(6, 0, 6))  # fmt: skip
+                 _bass_strip(gain_db), Root(centre + 1), Feel(6, 0, 6))  # fmt: skip
 
 
 def _bass_strip(gain_db: float) -> Strip:
@@ -83,29 +87,34 @@ def _bass_strip(gain_db: float) -> Strip:
 
 def comping(
     voice: Voice, grid: str = CHARLESTON, centre: int = 60, n_voices: int = 4, *,
-    name: str = "comp", **desk: float
+    desk: Strip = _COMPING_STRIP, name: str = "comp",
 ) -> Layer:  # fmt: skip
     """A pianist, guitarist or vibraphonist behind the soloist."""
-    return Layer(name, voice, Comp(grid, centre, n_voices, -16, 0.006, 0.6),
-                 strip(desk.get("gain_db", -5), desk.get("pan", -0.25), desk.get("reverb", 0.14)),
-                 centre=centre, feel=SWINGING)  # fmt: skip
+    return Layer(name, voice, Comp(grid, centre, n_voices, -16, 0.006, 0.6), desk, Hold(centre),
+                 SWINGING)  # fmt: skip
 
 
 def horn(
-    name: str, voice: Voice, pattern: Pattern, *, feel: Feel = SWINGING, centre: int = 65,
-    ending: str = "root", gain_db: float = 0.0, pan: float = 0.1, reverb: float = 0.18,
+    name: str,
+    voice: Voice,
+    pattern: Pattern,
+    desk: Strip,
+    closing: Closing = Root(65),
+    feel: Feel = SWINGING,
     expression: float = 0.25,
-) -> Layer:  # fmt: skip
+) -> Layer:
     """Who has the tune, or a chorus of their own."""
-    return Layer(name, voice, pattern, strip(gain_db, pan, reverb), ending=ending, centre=centre,
-                 feel=feel, expression=expression)  # fmt: skip
+    return Layer(name, voice, pattern, desk, closing, feel, expression=expression)
 
 
 def trap_set(
-    grids: dict[str, str] | None = None, *, kit: int = p.JAZZ_KIT, name: str = "drums",
-    fills: tuple[dict[str, str], ...] = RIDE_FILLS, every: int = 8, crash: bool = False,
-    gain_db: float = -3.0, feel: Feel = SWINGING, ending: str = "crash",
-) -> Layer:  # fmt: skip
+    pattern: DrumPattern = _SWING,
+    *,
+    gain_db: float = -3.0,
+    feel: Feel = SWINGING,
+    closing: Closing = Crash(),
+    kit: int = p.JAZZ_KIT,
+    name: str = "drums",
+) -> Layer:
     """A drummer: swing with the ride cymbal unless told otherwise."""
-    return Layer(name, p.kit(kit), drums(grids or RIDE, fills, every, crash),
-                 strip(gain_db, 0.15, 0.12), ending=ending, feel=feel)  # fmt: skip
+    return Layer(name, p.kit(kit), pattern, strip(gain_db, 0.15, 0.12), closing, feel)

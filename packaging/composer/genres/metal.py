@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
+from composer.closings import Hold, Rest, Root
 from composer.comping import Bass, Broken, Comp, Pad, Riff
 from composer.effects import Saturator, Tremolo
-from composer.form import Brief, Layer, SectionPlan
+from composer.form import Brief, Ending, Layer, SectionPlan
 from composer.genres import palette as p
 from composer.genres.metal_band import HANDS, bass, clean, guitars, kit, lead, stage
-from composer.genres.outline import About, assemble
 from composer.genres.palette import strip
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
+from composer.score import About, Tempo
+from composer.theory import Key
 
 _RIFF = "riff/left riff/right bass drums"
 _WALL = "wall/left wall/right bass drums"
@@ -18,20 +20,21 @@ _WALL = "wall/left wall/right bass drums"
 
 def _choir(gain_db: float = -12) -> Layer:
     return Layer("choir", p.musescore(p.CHOIR), Pad(60, 4, 76), strip(gain_db, 0, 0.35),
-                 ending="hold", centre=60, expression=0.4)  # fmt: skip
+                 expression=0.4)  # fmt: skip
 
 
 def _strings(gain_db: float = -10, centre: int = 67) -> Layer:
     return Layer("strings", p.musescore(p.STRINGS), Pad(centre, 4, 84), strip(gain_db, 0, 0.3),
-                 centre=centre, expression=0.3)  # fmt: skip
+                 Hold(centre), expression=0.3)  # fmt: skip
 
 
 _STEPS_01 = ("X.xxX.x.xxX-X-..|X.xxX.x.X-X-X-X-", "0 0 0 0 0 0 0 1 3|0 0 0 0 0 3 4 3 1")
-_PROCESSION = assemble(
+_PROCESSION = Brief(
     About("metal-01", "Iron Procession",
           "Slow groove metal: crushing riffs answered by choir and clean guitar, for a fight scene",
-          ("dark", "epic"), 6102, 92, "E", "phrygian", "I5", 0.85),
-    (
+          ("dark", "epic"), arousal=0.85),
+    seed=6102, tempo=Tempo(92), key=Key.of("E", "phrygian"),
+    sections=(
         SectionPlan("intro", 2, "I5", 0.85, "riff/left riff/right bass toms"),
         SectionPlan("riff", 6, "I5 | I5 | I5 | bVI5 bVII5", 0.95, _RIFF),
         # The band and the procession's choir answer each other.
@@ -42,7 +45,7 @@ _PROCESSION = assemble(
         SectionPlan("break", 2, "bII5 | I5", 0.7, "wall/left wall/right choir toms", swell=0.2),
         SectionPlan("chorus", 4, "bVI5 | bVII5 | bII5 | I5", 1.0, _WALL + " lead choir"),
     ),
-    (
+    layers=(
         *guitars(Riff(*_STEPS_01, 40, fifths=True, short=0.85)),
         *guitars(Comp("XxXxXxXxXxXxXxXx", 40, power=True, short=1.0), "wall"),
         lead(Melody(("x-------x---x---", "x---x-x-x-------", "x-----x-x-------"), 64, 81, "aba?"),
@@ -58,15 +61,16 @@ _PROCESSION = assemble(
         kit(drums({"kick": "X.......X.......", "tom_low": "X..x..X.X..x..X.",
                    "crash": "X..............."}), 2, "toms"),
     ),
-    stage(0.9),
+    ending=Ending("I5"), room=stage(0.9),
 )  # fmt: skip
 
 _GALLOP = "X.xxX.xxX.xxX-X-|X.xxX.xxX-X-X-X-"
-_ENGINES = assemble(
+_ENGINES = Brief(
     About("metal-02", "Ashes and Engines",
           "Relentless thrash gallop, double kick, a clean break and a screaming lead for a chase",
-          ("energetic", "tense"), 6209, 178, "D", "minor", "I5", 0.96),
-    (
+          ("energetic", "tense"), arousal=0.96),
+    seed=6209, tempo=Tempo(178), key=Key.of("D", "minor"),
+    sections=(
         SectionPlan("intro", 4, "I5", 0.9, "riff/left riff/right"),
         SectionPlan("verse", 12, "I5 | I5 | bVI5 | bVII5", 0.95, _RIFF),
         SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0,
@@ -77,7 +81,7 @@ _ENGINES = assemble(
         SectionPlan("chorus", 8, "bVI5 | bVII5 | I5 | I5 | bVI5 | bVII5 | IV5 | V5", 1.0,
                     _WALL + " lead"),
     ),
-    (
+    layers=(
         *guitars(Riff(_GALLOP, "0 0 0 0 0 0 0 0 0 2 3|0 0 0 0 0 0 5 4 3 2", 38, fifths=True,
                       short=0.8), low=38),
         *guitars(Comp("X-----X-----X---|X-----X-----X-X-", 38, power=True), "wall", low=38),
@@ -94,15 +98,15 @@ _ENGINES = assemble(
         clean(Broken("r 2 1 2 0 2 1 2", 8, 62, 3, 84, 1.2), echo_s=0.253, gain_db=1),
         kit(drums({"kick": "X.....x.X.......", "tom_low": "..x...x...x.x.xx"}), 0, "toms"),
     ),
-    stage(0.7),
-    end_bars=2,
+    ending=Ending("I5", 2), room=stage(0.7),
 )  # fmt: skip
 
-_BANNER = assemble(
+_BANNER = Brief(
     About("metal-03", "Banner of the Sun",
           "Triumphant power metal in three with twin leads, strings and a gallop for a victory",
-          ("epic", "happy"), 6305, 160, "D", "major", "I", 0.9),
-    (
+          ("epic", "happy"), arousal=0.9),
+    seed=6305, tempo=Tempo(160, "3/4"), key=Key.of("D", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | V | vi | IV", 0.85, _WALL + " lead"),
         SectionPlan("verse", 8, "vi | IV | I | V", 0.9, _RIFF + " strings"),
         SectionPlan("build", 4, "ii | IV | V | V", 0.9, _RIFF + " strings", swell=0.1),
@@ -113,7 +117,7 @@ _BANNER = assemble(
         SectionPlan("chorus", 16, "I | V/7 | vi | I/5 | IV | I/3 | ii | V", 1.0,
                     _WALL + " lead strings choir"),
     ),
-    (
+    layers=(
         *guitars(Riff("X.xxX.xxX.xx", "0", 38, fifths=True, short=0.75), low=38),
         *guitars(Comp("X-------X---", 38, power=True), "wall", low=38),
         lead(Melody(("x---x---x---", "x-------x-x-", "x-x-x-x-x---"), 66, 86, "aba?caba?",
@@ -127,16 +131,15 @@ _BANNER = assemble(
                    {"kick": "X...X...X...", "snare": "X...X...XXXX"}), 8, crash=True)),
         kit(drums({"snare": "X..xX.x.X.xx", "kick": "X...X...X..."}), 2, "march"),
     ),
-    stage(1.1),
-    end_bars=2,
-    time_signature="3/4",
+    ending=Ending("I", 2), room=stage(1.1),
 )  # fmt: skip
 
-_QUARRY = assemble(
+_QUARRY = Brief(
     About("metal-04", "Under the Quarry",
           "Doom metal at walking pace: low riffs, double kick, tolling bell for a horror short",
-          ("dark", "sad"), 6411, 66, "C", "harmonic minor", "I5", 0.62),
-    (
+          ("dark", "sad"), arousal=0.62),
+    seed=6411, tempo=Tempo(66), key=Key.of("C", "harmonic minor"),
+    sections=(
         SectionPlan("intro", 2, "i | bVI", 0.45, "clean bell"),
         SectionPlan("riff", 4, "I5 | I5 | bVI5 | bII5", 0.9, _RIFF + " bell"),
         SectionPlan("verse", 3, "i | iv | V", 0.55, "clean bass choir soft", swell=0.2),
@@ -144,17 +147,16 @@ _QUARRY = assemble(
         SectionPlan("last", 5, "bVI5 | bVII5 | I5 bII5 | I5 bII5 | bVI5 V5", 1.0,
                     _WALL + " choir lead bell"),
     ),
-    (
+    layers=(
         clean(Broken("r 0 1 2 3 2 1 0", 8, 60, 4, 74, 2.0), echo_s=0.45, gain_db=-2),
         Layer("bell", p.fluid(p.TUBULAR_BELLS), Bass("x---------------", "1", 60),
-              strip(-9, 0.1, 0.45), ending="root", centre=48, feel=HANDS, role="texture"),
+              strip(-9, 0.1, 0.45), Root(48), HANDS, role="texture"),
         *guitars(Riff("X---x-x-X-----xx|X---x-x-X-X-X-X-", "0 0 1 3 2 1|0 0 1 4 3 1 0", 36,
                       fifths=True), low=36, drive_db=36),
         *guitars(Comp("XxxxXxxxXxxxXxxx", 36, power=True, short=1.0), "wall", low=36, drive_db=36),
         lead(Melody(("x---x---x-------", "x-----x-x---x---"), 60, 77, "aba?", 0.1), echo_s=0.45),
         _choir(-10),
-        bass(Riff("X---x-x-X-----xx|X---x-x-X-X-X-X-", "0 0 1 3 2 1|0 0 1 4 3 1 0", 28),
-             low=24),
+        bass(Riff("X---x-x-X-----xx|X---x-x-X-X-X-X-", "0 0 1 3 2 1|0 0 1 4 3 1 0", 28), low=24),
         kit(drums({"kick": "XxxxXxxxXxxxXxxx", "snare": "........X.......",
                    "crash": "x...x...x...x..."},
                   {"kick": "X.....x.X.......", "snare": "........X.....xX",
@@ -162,19 +164,19 @@ _QUARRY = assemble(
         kit(drums({"kick": "x.........x.....", "stick": "........x.......",
                    "ride": "x...x...x...x..."}), -2, "soft"),
     ),
-    stage(2.2),
+    ending=Ending("I5"), room=stage(2.2),
 )  # fmt: skip
 
-_BORDER = assemble(
+_BORDER = Brief(
     About("metal-05", "Sirens at the Border",
           "Minor-key thrash: tremolo riffs, a half-time siren over long chords, for extreme sports",
-          ("tense", "energetic"), 6507, 164, "B", "phrygian", "I5", 0.98),
-    (
+          ("tense", "energetic"), arousal=0.98),
+    seed=6507, tempo=Tempo(164), key=Key.of("B", "phrygian"),
+    sections=(
         SectionPlan("intro", 4, "I5 | I5 | bII5 | I5", 0.9, "trem/left trem/right build",
                     swell=0.1),
         SectionPlan("riff", 8, "I5 | I5 | bII5 | bIII5", 1.0, "trem/left trem/right bass drums"),
-        SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.9,
-                    "stomp/left stomp/right bass half"),
+        SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.9, "stomp/left stomp/right bass half"),
         # Half-time: four long chords come down step by step beneath the siren.
         SectionPlan("sirens", 12, "I5 | bVII5 | bVI5 | V5", 0.95,
                     "ring/left ring/right under twin lead"),
@@ -183,7 +185,7 @@ _BORDER = assemble(
         SectionPlan("last", 10, "bVI5 | bVII5 | I5 | bII5", 1.0,
                     "trem/left trem/right bass drums lead"),
     ),
-    (
+    layers=(
         *guitars(Riff("xxxxxxxxxxxxxxxx", "0 0 0 0 0 0 1 1 0 0 0 0 3 3 1 1", 47, short=0.95,
                       fifths=True), "trem"),
         *guitars(Riff("X..X..X.X..X..X.|X..X..X.X-X-X-X-",
@@ -207,15 +209,15 @@ _BORDER = assemble(
         kit(drums({"kick": "x...x...x...x...", "tom_low": "x.x.x.x.x.x.xxxx",
                    "tom_high": "........x.x.xxxx"}), 2, "build"),
     ),
-    stage(0.6),
-    end_bars=2,
+    ending=Ending("I5", 2), room=stage(0.6),
 )  # fmt: skip
 
-_TILT = assemble(
+_TILT = Brief(
     About("metal-06", "Full Tilt",
           "Swaggering southern metal with double kick, cowbell and big chords for cars and races",
-          ("energetic", "playful"), 6603, 126, "A", "mixolydian", "I5", 0.82),
-    (
+          ("energetic", "playful"), arousal=0.82),
+    seed=6603, tempo=Tempo(126), key=Key.of("A", "mixolydian"),
+    sections=(
         SectionPlan("intro", 4, "I5 | I5 | bVII5 IV5 | I5", 0.8, "riff/left riff/right cowbell"),
         SectionPlan("verse", 8, "I5 | I5 | bVII5 IV5 | I5", 0.9, _RIFF),
         SectionPlan("chorus", 8, "IV | bVII | I | I | IV | bVII | V | V", 1.0,
@@ -225,7 +227,7 @@ _TILT = assemble(
         SectionPlan("chorus", 8, "IV | bVII | I | I | IV | bVII | V | I", 1.0,
                     _WALL + " lead organ cowbell"),
     ),
-    (
+    layers=(
         *guitars(Riff("X-.xX-x-..x-X-..|X-.xX-x-X-x-X-x-", "0 0 0 2 3 0|0 0 0 2 4 3 2 1", 45,
                       fifths=True, short=0.9)),
         *guitars(Comp("X-----X-..X-X---", 45, power=True), "wall"),
@@ -243,15 +245,15 @@ _TILT = assemble(
                     "tom_low": "............xxxx"}), 4, crash=True)),
         kit(drums({"cowbell": "x...x...x...x..."}), -8, "cowbell"),
     ),
-    stage(1.0),
-    end_bars=1,
+    ending=Ending("I5"), room=stage(1.0),
 )  # fmt: skip
 
-_SUMMIT = assemble(
+_SUMMIT = Brief(
     About("metal-07", "Breathe Before the Summit",
           "Post-rock that grows from one echoing guitar to a towering wall, for drone and peak",
-          ("epic", "dreamy"), 6701, 112, "F#", "minor", "i", 0.72),
-    (
+          ("epic", "dreamy"), arousal=0.72),
+    seed=6701, tempo=Tempo(112), key=Key.of("F#", "minor"),
+    sections=(
         SectionPlan("intro", 4, "i | bVI | bIII | bVII", 0.45, "clean"),
         SectionPlan("theme", 4, "i | bVI | bIII | bVII", 0.65, "clean bass tune toms", swell=0.2),
         SectionPlan("wall", 8, "i | bVI | bIII | bVII", 1.0, _WALL + " lead"),
@@ -259,7 +261,7 @@ _SUMMIT = assemble(
         SectionPlan("climax", 12, "i | bVI | bIII | bVII | iv | bVI | bVII | bVII", 1.0,
                     _WALL + " lead strings"),
     ),
-    (
+    layers=(
         clean(Broken("0 2 1 3 2 4 3 1", 8, 66, 3, 80, 1.6), gain_db=0, echo_s=0.402),
         clean(Melody(("x---x---x-------", "x-x-x---x---x---"), 69, 85, "aba?", 0.1), "tune", -2,
               -0.35, 0.268),
@@ -275,15 +277,15 @@ _SUMMIT = assemble(
         kit(drums({"kick": "X.......X.......", "tom_low": "x..x..x.x..x..x.",
                    "tom_mid": "..........x..x.x"}), 2, "toms"),
     ),
-    stage(1.8),
-    end_bars=2,
+    ending=Ending("i", 2), room=stage(1.8),
 )  # fmt: skip
 
-_BRIDGE = assemble(
+_BRIDGE = Brief(
     About("metal-08", "Hold the Bridge",
           "Symphonic metal with choir, strings and marching double kick for a last stand",
-          ("epic", "tense"), 6809, 136, "A", "harmonic minor", "i", 0.93),
-    (
+          ("epic", "tense"), arousal=0.93),
+    seed=6809, tempo=Tempo(136), key=Key.of("A", "harmonic minor"),
+    sections=(
         SectionPlan("intro", 4, "i | bVI | iv | V", 0.7, "strings choir march", swell=0.2),
         SectionPlan("verse", 8, "I5 | I5 | bVI5 | V5", 0.92, _RIFF + " staccato"),
         SectionPlan("chorus", 8, "i | bVI | bIII | bVII | iv | i | bVI | V", 1.0,
@@ -292,16 +294,16 @@ _BRIDGE = assemble(
         SectionPlan("chorus", 8, "i | bVI | bIII | bVII | iv | i | bVI | V", 1.0,
                     _WALL + " horns choir lead"),
     ),
-    (
+    layers=(
         *guitars(Riff("X.xxX.xxX.xxX.X.", "0 0 0 0 0 0 0 0 0 1 2", 45, fifths=True, short=0.7)),
         *guitars(Comp("X-----x-X-----x-", 45, power=True), "wall"),
         lead(Melody(("x-xxx-x-x-x-x---", "x---x-x-xxxxx---"), 69, 88, "aba>c~", 0.2)),
         _strings(-9, 69),
         Layer("staccato", p.musescore(p.STRINGS), Comp("X.xxX.xxX.xxX.xx", 62, 3, -4, short=0.6),
-              strip(-9, -0.2, 0.25), ending="rest", feel=HANDS),
+              strip(-9, -0.2, 0.25), Rest(), HANDS),
         Layer("horns", p.musescore(p.HORN),
               Melody(("x---x---x---x---", "x-----x-x-------", "x---x-x-x-------"), 57, 74, "aba?c"),
-              strip(-7, 0.2, 0.3), ending="root", centre=57, feel=HANDS, expression=0.3),
+              strip(-7, 0.2, 0.3), Root(57), HANDS, expression=0.3),
         _choir(-9),
         bass(Bass("X.xxX.xxX.xxX.xx", "1", 33, 0.9)),
         kit(drums({"kick": "X.xxX.xxX.xxX.xx|xxxxxxxxxxxxxxxx", "snare": "....X.......X...",
@@ -311,25 +313,24 @@ _BRIDGE = assemble(
                     "tom_low": "............xxxx"}), 4, crash=True)),
         kit(drums({"snare": "X..xX..xX.xxX.xx", "kick": "X.......X......."}), 0, "march"),
     ),
-    stage(1.3),
-    end_bars=2,
+    ending=Ending("i", 2), room=stage(1.3),
 )  # fmt: skip
 
-_LAST_BELL = assemble(
+_LAST_BELL = Brief(
     About("metal-09", "Last Bell of Summer",
           "Fast melodic punk metal with open chords, twin leads and a clean break for skate edits",
-          ("happy", "energetic"), 6907, 186, "E", "major", "I", 0.94),
-    (
+          ("happy", "energetic"), arousal=0.94),
+    seed=6907, tempo=Tempo(186), key=Key.of("E", "major"),
+    sections=(
         SectionPlan("intro", 4, "I5 | V5 | vi5 | IV5", 0.9, "wall/left wall/right build"),
         SectionPlan("verse", 16, "I5 | I5 | V5 | V5 | vi5 | vi5 | IV5 | IV5", 0.9, _RIFF),
         SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 V5", 1.0, _WALL + " lead"),
         SectionPlan("break", 4, "I V/7 | vi I/5 | IV I/3 | ii V", 0.7,
                     "clean tune bass half", swell=0.25),
         SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 V5", 1.0, _WALL + " lead"),
-        SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 I5", 1.0,
-                    _WALL + " lead counter"),
+        SectionPlan("chorus", 8, "I5 V5 | vi5 IV5 | I5 V5 | IV5 I5", 1.0, _WALL + " lead counter"),
     ),
-    (
+    layers=(
         *guitars(Riff("XxxxXxxxXxxxXxxx", "0", 40, fifths=True, short=0.7)),
         *guitars(Comp("X-x-X-x-X-x-X-xx", 40, power=True, short=1.0), "wall"),
         lead(Melody(("x-x-x---x-x-x---", "x---x---x-x-x-x-", "x-x-x-x-x-------"), 68, 85, "aba>c",
@@ -348,8 +349,7 @@ _LAST_BELL = assemble(
         kit(drums({"kick": "X.....X.........", "snare": "........X.......",
                    "ride": "x...x...x...x..."}), 4, "half"),
     ),
-    stage(0.7),
-    end_bars=2,
+    ending=Ending("I", 2), room=stage(0.7),
 )  # fmt: skip
 
 BRIEFS: tuple[Brief, ...] = (

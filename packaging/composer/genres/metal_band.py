@@ -6,6 +6,7 @@ Hard, quick compression of the whole adds to the tag and leaves the pieces as di
 were; guitars nearer the middle, or ringing on under the breaks, make them alike.
 """
 
+from composer.closings import Crash, Power, Rest, Root
 from composer.effects import (
     BassAmp,
     Box,
@@ -38,8 +39,7 @@ def guitars(
     return tuple(
         Layer(f"{name}/{side}", p.fluid(p.OVERDRIVEN_GUITAR), pattern,
               strip(gain_db, pan, 0.04, Gate(threshold_db=-22), HighPass(90),
-                    GuitarAmp(drive_db=drive_db), Cabinet(box)), ending="power", centre=low,
-              feel=HANDS)
+                    GuitarAmp(drive_db=drive_db), Cabinet(box)), Power(low), HANDS)
         for side, pan, box in (("left", -0.95, Box.CLOSED_CENTRE), ("right", 0.95, Box.CLOSED_EDGE))
     )  # fmt: skip
 
@@ -50,8 +50,7 @@ def clean(pattern: Pattern, name: str = "clean", gain_db: float = -3, pan: float
     return Layer(name, p.fluid(p.CLEAN_GUITAR), pattern,
                  strip(gain_db, pan, 0.3, HighPass(120),
                        Chorus(depth_ms=2.2, rate_hz=0.7, share=0.6),
-                       Delay(time_s=echo_s, feedback=0.4, share=0.3)), ending="rest",
-                 feel=HANDS)  # fmt: skip
+                       Delay(time_s=echo_s, feedback=0.4, share=0.3)), Rest(), HANDS)  # fmt: skip
 
 
 def lead(
@@ -65,15 +64,15 @@ def lead(
     """A lead guitar that sings: less drive, echo, the open cabinet."""
     return Layer(name, voice or p.fluid(p.OVERDRIVEN_GUITAR), pattern,
                  strip(gain_db, pan, 0.2, HighPass(150), GuitarAmp(drive_db=18, tight_hz=200),
-                       Cabinet(Box.OPEN), Delay(time_s=echo_s, feedback=0.3, share=0.2)),
-                 ending="rest", feel=HANDS)  # fmt: skip
+                       Cabinet(Box.OPEN), Delay(time_s=echo_s, feedback=0.3, share=0.2)), Rest(),
+                 HANDS)  # fmt: skip
 
 
 def bass(pattern: Pattern, gain_db: float = -1, low: int = 28) -> Layer:
     """A picked bass in two ways: steady below, driven above."""
     return Layer("bass", p.fluid(p.PICKED_BASS), pattern,
-                 strip(gain_db, 0, 0.0, HighPass(36), BassAmp(drive_db=18, share=0.5)),
-                 ending="root", centre=low, feel=HANDS)  # fmt: skip
+                 strip(gain_db, 0, 0.0, HighPass(36), BassAmp(drive_db=18, share=0.5)), Root(low),
+                 HANDS)  # fmt: skip
 
 
 def kit(pattern: Pattern, gain_db: float = 4, name: str = "drums", crush: float = 0.6) -> Layer:
@@ -81,7 +80,7 @@ def kit(pattern: Pattern, gain_db: float = 4, name: str = "drums", crush: float 
     return Layer(name, hits("metal"), pattern,
                  strip(gain_db, 0, 0.08, Peak(frequency_hz=62, gain_db=-3, q=1.0),
                        ParallelCompressor(threshold_db=0, ratio=8, share=crush)),
-                 ending="crash" if name == "drums" else "rest", feel=_STICKS)  # fmt: skip
+                 Crash() if name == "drums" else Rest(), _STICKS)  # fmt: skip
 
 
 def bus(low_db: float = 5.0, scoop_db: float = -6.0, air_db: float = 2.0) -> tuple[Effect, ...]:

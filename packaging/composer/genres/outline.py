@@ -1,37 +1,19 @@
-"""What pieces of one manner share: a form whose layers a palette fills, and the form's seams."""
+"""What forms share: the sounds at their seams, and forms that name more layers than are there."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from composer.form import Brief, Layer, SectionPlan
+from composer.closings import Rest
+from composer.form import Brief, Layer
 from composer.genres.palette import hits, strip, synth
 from composer.rhythm import MACHINE
-from composer.score import Room
 from composer.transitions import Fall, Rise, Roll
 
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a piece is called and what it is meant to be, see `Brief`."""
-
-    slug: str
-    title: str
-    description: str
-    moods: tuple[str, ...]
-    seed: int
-    bpm: float
-    tonic: str
-    scale: str
-    final_chord: str
-    arousal: float
-    has_pulse: bool = True
-
-
 _SEAMS = {
-    "riser": Layer("riser", synth("riser"), Rise(4), strip(-9, 0, 0.2), ending="rest"),
-    "climb": Layer("climb", synth("tone_riser"), Rise(4, 57), strip(-11, 0, 0.3), ending="rest"),
-    "reverse": Layer("reverse", synth("reverse_swell"), Rise(1), strip(-8, 0, 0.2), ending="rest"),
-    "impact": Layer("impact", synth("impact"), Fall(2), strip(-6, 0, 0.3), ending="rest"),
-    "fall": Layer("fall", synth("downlifter"), Fall(2), strip(-10, 0, 0.25), ending="rest"),
+    "riser": Layer("riser", synth("riser"), Rise(4), strip(-9, 0, 0.2), Rest()),
+    "climb": Layer("climb", synth("tone_riser"), Rise(4, 57), strip(-11, 0, 0.3), Rest()),
+    "reverse": Layer("reverse", synth("reverse_swell"), Rise(1), strip(-8, 0, 0.2), Rest()),
+    "impact": Layer("impact", synth("impact"), Fall(2), strip(-6, 0, 0.3), Rest()),
+    "fall": Layer("fall", synth("downlifter"), Fall(2), strip(-10, 0, 0.25), Rest()),
 }
 
 
@@ -43,77 +25,14 @@ def seams(names: str) -> tuple[Layer, ...]:
 def roll(kit: str, drum: str = "snare", gain_db: float = -3.0) -> Layer:
     """A drum roll that leads into the next section."""
     pattern = Roll(4, drum)
-    return Layer("roll", hits(kit), pattern, strip(gain_db, 0, 0.15), "rest", feel=MACHINE)
+    return Layer("roll", hits(kit), pattern, strip(gain_db, 0, 0.15), Rest(), MACHINE)
 
 
-def assemble(
-    about: About,
-    form: tuple[SectionPlan, ...],
-    layers: tuple[Layer, ...],
-    room: Room,
-    end_bars: int = 1,
-    time_signature: str = "4/4",
-) -> Brief:
-    """Make the brief; a form may name layers that this palette does without."""
-    present = {layer.name for layer in layers}
+def fitted(brief: Brief) -> Brief:
+    """Return the brief with only its own layers: a form may name more than a piece has."""
+    own = {layer.name for layer in brief.layers}
     sections = tuple(
-        replace(plan, layers=" ".join(name for name in plan.layers.split() if name in present))
-        for plan in form
+        replace(plan, layers=" ".join(name for name in plan.layers.split() if name in own))
+        for plan in brief.sections
     )
-    return Brief(
-        slug=about.slug,
-        title=about.title,
-        description=about.description,
-        genre=about.slug.rsplit("-", 1)[0],
-        moods=about.moods,
-        seed=about.seed,
-        bpm=about.bpm,
-        tonic=about.tonic,
-        scale=about.scale,
-        sections=sections,
-        layers=layers,
-        final_chord=about.final_chord,
-        time_signature=time_signature,
-        room=room,
-        end_bars=end_bars,
-        arousal=about.arousal,
-        has_pulse=about.has_pulse,
-    )
-
-
-def grooving(
-    slug: str,
-    title: str,
-    description: str,
-    moods: tuple[str, ...],
-    seed: int,
-    bpm: float,
-    key: tuple[str, str],
-    plans: tuple[SectionPlan, ...],
-    layers: tuple[Layer, ...],
-    arousal: float,
-    final_chord: str,
-    swing: float,
-    room: Room,
-    time_signature: str = "4/4",
-) -> Brief:
-    """Make the brief of a piece whose sixteenths swing; `key` is tonic and scale."""
-    return Brief(
-        slug=slug,
-        title=title,
-        description=description,
-        genre=slug.rsplit("-", 1)[0],
-        moods=moods,
-        seed=seed,
-        bpm=bpm,
-        tonic=key[0],
-        scale=key[1],
-        sections=plans,
-        layers=layers,
-        final_chord=final_chord,
-        time_signature=time_signature,
-        swing=swing,
-        swing_beats=0.25,
-        room=room,
-        arousal=arousal,
-    )
+    return replace(brief, sections=sections)

@@ -1,26 +1,30 @@
 """Pop: guitar pop, ballads, synth-pop and pop to dance to; a hook that returns in each."""
 
+from composer.closings import Hold, Root
 from composer.comping import Broken, Comp, Pad
 from composer.effects import Box, Cabinet, Chorus, Compressor, GuitarAmp, HighShelf, LowPass
-from composer.form import Brief, SectionPlan
+from composer.form import Brief, Ending, SectionPlan
 from composer.genres import palette as p
 from composer.genres import pop_players as s
-from composer.genres.outline import About, assemble, seams
-from composer.genres.palette import synth
+from composer.genres.outline import seams
+from composer.genres.palette import strip, synth
 from composer.genres.pop_players import beat, echo, electric_bass, radio, synth_bass, track
 from composer.melody import Counter, Melody
 from composer.rhythm import drums
+from composer.score import About, Tempo
+from composer.theory import Key
 
 _FILL = {"kick": "x.....x.x.......", "snare": "....x...x.x.xxxx", "hat": "x.o.x.o........."}
 _TOMS = {"kick": "x...x...x...x...", "snare": "....x...........", "tom_high": "........xx......",
          "tom_mid": "..........xx....", "tom_low": "............xxxx"}  # fmt: skip
 _CLAPS = {"clap": "....x.......x..."}
 
-_WEEKEND = assemble(
+_WEEKEND = Brief(
     About("pop-01", "Golden Weekend",
           "Feel-good guitar pop with claps, bright piano and a whistled hook for a summer vlog",
-          ("happy", "energetic"), 5103, 118, "C", "major", "Iadd9", 0.74),
-    (
+          ("happy", "energetic"), arousal=0.74),
+    seed=5103, tempo=Tempo(118), key=Key.of("C", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | V/7 | vi | IV", 0.6, "strum claps"),
         SectionPlan("verse", 8, "I | V/7 | vi | IV", 0.75, "strum bass drums plucks"),
         SectionPlan("chorus", 8, "IV | I | V | vi | IV | I/3 | V | V", 1.0,
@@ -29,31 +33,32 @@ _WEEKEND = assemble(
         SectionPlan("chorus", 8, "IV | I | V | vi | IV | I/3 | V | V", 1.0,
                     "strum bass drums claps piano hook strings"),
     ),
-    (
-        track("strum", s.STEEL, Comp("x-..x-x-..x-x-x-", 60, 5, -10, 0.012, 0.9), -3, -0.35, 0.1,
-              ending="hold", centre=57),
-        track("plucks", s.MUTED, Broken("0 1 2 1 3 1 2 1", 8, 67, 3, 78, 0.7), -4, 0.4, 0.15,
-              echo(118)),
-        track("piano", s.BRIGHT_PIANO, Comp("x---x---x---x-x-", 64, 4, -8, 0, 0.8), -5, 0.25),
-        track("hook", p.fluid(p.WHISTLE), Melody(("x-x-x---x-x-x---", "x---x-x-x-------",
-                                                  "..x-x-x-x-x-x---"), 72, 88, "aba?", 0.15, 0,
-                                                 0.15), -2, 0, 0.25, echo(118, 0.5),
-              ending="root", centre=79),
-        track("strings", s.STRINGS, Pad(69, 3, 66), -9, 0.1, 0.3),
+    layers=(
+        track("strum", s.STEEL, Comp("x-..x-x-..x-x-x-", 60, 5, -10, 0.012, 0.9),
+              strip(-3, -0.35, 0.1), Hold(57)),
+        track("plucks", s.MUTED, Broken("0 1 2 1 3 1 2 1", 8, 67, 3, 78, 0.7),
+              strip(-4, 0.4, 0.15, echo(118))),
+        track("piano", s.BRIGHT_PIANO, Comp("x---x---x---x-x-", 64, 4, -8, 0, 0.8),
+              strip(-5, 0.25, 0.18)),
+        track("hook", p.fluid(p.WHISTLE),
+              Melody(("x-x-x---x-x-x---", "x---x-x-x-------", "..x-x-x-x-x-x---"), 72, 88, "aba?",
+                     0.15, 0, 0.15), strip(-2, 0, 0.25, echo(118, 0.5)), Root(79)),
+        track("strings", s.STRINGS, Pad(69, 3, 66), strip(-9, 0.1, 0.3)),
         electric_bass("x-x-x-x-x-x-x-x-", "1 1 1 1 1 1 5 a"),
         beat("house", drums(_CLAPS), -8, "claps"),
         beat("acoustic", drums({"kick": "x.....x.x.......|x.....x.x..x....",
                                 "snare": "....x.......x...", "hat": "x.o.x.o.x.o.x.o.",
                                 "tambourine": "....o.......o..."}, (_FILL, _TOMS), 8, True)),
     ),
-    radio(1.2),
+    ending=Ending("Iadd9"), room=radio(1.2),
 )  # fmt: skip
 
-_PLANES = assemble(
+_PLANES = Brief(
     About("pop-02", "Paper Planes at Dusk",
           "Wistful piano ballad that opens into strings and soft drums, for goodbyes",
-          ("sad", "tender"), 5201, 72, "A", "minor", "i", 0.3),
-    (
+          ("sad", "tender"), arousal=0.3),
+    seed=5201, tempo=Tempo(72), key=Key.of("A", "minor"),
+    sections=(
         SectionPlan("intro", 2, "i | bVI", 0.4, "piano"),
         SectionPlan("verse", 6, "i | bVI | bIII | bVII/2 | iv | bVI", 0.55, "piano tune bass"),
         SectionPlan("chorus", 6, "bVI | bVII | i | bIII/7 | bVI | V7", 0.95,
@@ -62,31 +67,33 @@ _PLANES = assemble(
                     "piano voice bass drums strings guitar"),
         SectionPlan("outro", 2, "i | bVI bVII", 0.5, "piano strings"),
     ),
-    (
-        track("piano", s.PIANO, Broken("r 0 1 2 1 2 3 2", 8, 60, 3, 66, 1.8), -3, -0.1, 0.25,
-              ending="hold", centre=57),
-        track("tune", s.PIANO, Melody(("x-x-x---x-x-----", "x---x-x-x-------",
-                                       "..x-x-x-x---x---"), 67, 84, "aba>c", 0.2, 0, 0.3,
-                                      velocity=4), -1, 0.1, 0.25, ending="root", centre=72),
-        track("voice", synth("vowel_lead"), Melody(("x---x-x-x-------", "x-----x-x---x---"), 64, 79,
-                                                   "aba?", 0.1), -4, 0, 0.35, echo(72, 0.5)),
-        track("strings", s.STRINGS, Pad(64, 4, 66), -7, 0.1, 0.35, ending="hold"),
-        track("guitar", s.CLEAN, Broken("0 2 1 3 2 1 0 2", 8, 64, 3, 64, 1.6), -6, 0.4, 0.25,
-              Chorus(depth_ms=2.0, rate_hz=0.8, share=0.6)),
+    layers=(
+        track("piano", s.PIANO, Broken("r 0 1 2 1 2 3 2", 8, 60, 3, 66, 1.8), strip(-3, -0.1, 0.25),
+              Hold(57)),
+        track("tune", s.PIANO,
+              Melody(("x-x-x---x-x-----", "x---x-x-x-------", "..x-x-x-x---x---"), 67, 84, "aba>c",
+                     0.2, 0, 0.3, velocity=4), strip(-1, 0.1, 0.25), Root(72)),
+        track("voice", synth("vowel_lead"),
+              Melody(("x---x-x-x-------", "x-----x-x---x---"), 64, 79, "aba?", 0.1),
+              strip(-4, 0, 0.35, echo(72, 0.5))),
+        track("strings", s.STRINGS, Pad(64, 4, 66), strip(-7, 0.1, 0.35), Hold(64)),
+        track("guitar", s.CLEAN, Broken("0 2 1 3 2 1 0 2", 8, 64, 3, 64, 1.6),
+              strip(-6, 0.4, 0.25, Chorus(depth_ms=2.0, rate_hz=0.8, share=0.6))),
         electric_bass("x-----x-x---x---", "1 1 5 a", 36, -1, picked=False),
         beat("acoustic", drums({"kick": "x.....x...x.....", "stick": "........x.......",
                                 "snare": "....x.......x...", "hat": "o.o.o.o.o.o.o.o."},
                                {"kick": "x.....x...x.....", "snare": "....x...x..oxoxx",
                                 "hat": "o.o.o.o........."}, 4, True), 0.5),
     ),
-    radio(1.9, 0.4, 0.0),
+    ending=Ending("i"), room=radio(1.9, 0.4, 0.0),
 )  # fmt: skip
 
-_NEON = assemble(
+_NEON = Brief(
     About("pop-03", "Neon Hearts",
           "Dreamy synth-pop with shimmering arpeggio, round bass and a longing vocal lead",
-          ("dreamy", "energetic"), 5306, 104, "F#", "minor", "iadd9", 0.62),
-    (
+          ("dreamy", "energetic"), arousal=0.62),
+    seed=5306, tempo=Tempo(104), key=Key.of("F#", "minor"),
+    sections=(
         SectionPlan("intro", 4, "bVI | bVII | i | i", 0.5, "arp pad", swell=0.1),
         SectionPlan("verse", 8, "i | bVI | bIII | bVII", 0.75, "pad bass drums guitar"),
         SectionPlan("chorus", 8, "bVI | bVII | i | bIII | bVI | bVII | i | i", 1.0,
@@ -95,31 +102,31 @@ _NEON = assemble(
         SectionPlan("chorus", 8, "bVI | bVII | i | bIII | bVI | bVII | i | i", 1.0,
                     "arp pad bass drums lead guitar counter"),
     ),
-    (
-        track("arp", synth("square_pluck"), Broken("0 1 2 3 2 1 2 1", 16, 69, 3, 66, 0.9), -7, 0.2,
-              0.3, echo(104)),
-        track("pad", synth("juno_pad"), Pad(60, 4, 72), -7, 0, 0.35, ending="hold", centre=60,
-              duck_db=3),
-        track("lead", synth("vowel_lead"), Melody(("x-x-x---x---x---", "x---x-x-x-------",
-                                                   "..x-x-x-x-x-x-x-"), 66, 81, "aba>c", 0.2), -1,
-              0, 0.3, echo(104, 0.5), ending="root", centre=66),
-        track("counter", synth("glass_bell"), Counter(74, 90), -9, -0.3, 0.4),
-        track("guitar", s.CLEAN, Comp("..x-..x-..x-x-..", 66, 3, -12, 0.01, 0.6), -5, -0.4, 0.25,
-              Chorus(depth_ms=2.5, rate_hz=0.7, share=0.8)),
+    layers=(
+        track("arp", synth("square_pluck"), Broken("0 1 2 3 2 1 2 1", 16, 69, 3, 66, 0.9),
+              strip(-7, 0.2, 0.3, echo(104))),
+        track("pad", synth("juno_pad"), Pad(60, 4, 72), strip(-7, 0, 0.35, duck_db=3), Hold()),
+        track("lead", synth("vowel_lead"),
+              Melody(("x-x-x---x---x---", "x---x-x-x-------", "..x-x-x-x-x-x-x-"), 66, 81, "aba>c",
+                     0.2), strip(-1, 0, 0.3, echo(104, 0.5)), Root(66)),
+        track("counter", synth("glass_bell"), Counter(74, 90), strip(-9, -0.3, 0.4)),
+        track("guitar", s.CLEAN, Comp("..x-..x-..x-x-..", 66, 3, -12, 0.01, 0.6),
+              strip(-5, -0.4, 0.25, Chorus(depth_ms=2.5, rate_hz=0.7, share=0.8))),
         synth_bass("round_bass", "x.x.x.x.x.x.x.x.", "1 1 1 8", 35, 1),
         *seams("reverse"),
         beat("gated", drums({"kick": "x.....x.x.......|x.....x.x..x....",
                              "snare": "....x.......x...", "hat": "o.x.o.x.o.x.o.x.",
                              "open": "..............o."}, (_TOMS, _FILL), 4, True)),
     ),
-    radio(1.6),
+    ending=Ending("iadd9"), room=radio(1.6),
 )  # fmt: skip
 
-_ISLAND = assemble(
+_ISLAND = Brief(
     About("pop-04", "Postcards from the Island",
           "Sunny tropical pop with marimba, plucked guitar and vocal chops for beach travel",
-          ("happy", "playful"), 5407, 100, "D", "major", "I", 0.66),
-    (
+          ("happy", "playful"), arousal=0.66),
+    seed=5407, tempo=Tempo(100), key=Key.of("D", "major"),
+    sections=(
         SectionPlan("intro", 4, "IV | I | V | vi", 0.55, "mallets shaker"),
         SectionPlan("verse", 8, "IV | I | V | vi", 0.7, "mallets guitar bass drums shaker"),
         SectionPlan("build", 2, "ii | V", 0.75, "guitar claps riser", swell=0.2),
@@ -127,14 +134,15 @@ _ISLAND = assemble(
         SectionPlan("drop", 4, "IV | I | V | I", 1.0,
                     "chops mallets bass drums shaker claps pad guitar"),
     ),
-    (
+    layers=(
         track("mallets", s.MARIMBA, Broken("0 . 1 2 . 3 . 1 2 . 3 . 1 . 2 .", 16, 67, 3, 82, 1.2),
-              -3, 0.25, 0.2, echo(100), ending="hold", centre=67),
-        track("guitar", s.UKULELE, Comp("x-.x..x-.x.xx-x.", 66, 4, -8, 0.012, 0.7), -4, -0.35),
-        track("chops", synth("chop_ah"), Melody(("x.x..x.x..x.x---", "x..x..x.x.x.....",
-                                                 "x.x..x.xx.x.x..."), 69, 84, "aba?", 0.15), -1, 0,
-              0.25, echo(100, 0.5), ending="root", centre=74),
-        track("pad", synth("warm_pad"), Pad(64, 4, 70), -9, 0, 0.3, duck_db=4),
+              strip(-3, 0.25, 0.2, echo(100)), Hold(67)),
+        track("guitar", s.UKULELE, Comp("x-.x..x-.x.xx-x.", 66, 4, -8, 0.012, 0.7),
+              strip(-4, -0.35, 0.18)),
+        track("chops", synth("chop_ah"),
+              Melody(("x.x..x.x..x.x---", "x..x..x.x.x.....", "x.x..x.xx.x.x..."), 69, 84, "aba?",
+                     0.15), strip(-1, 0, 0.25, echo(100, 0.5)), Root(74)),
+        track("pad", synth("warm_pad"), Pad(64, 4, 70), strip(-9, 0, 0.3, duck_db=4)),
         synth_bass("round_bass", "x..x..x...x.x...", "1 1 5 1 a", 38, 1),
         *seams("riser"),
         beat("house", drums({"shaker": "o.xoo.xoo.xoo.xo"}), -10, "shaker"),
@@ -143,15 +151,15 @@ _ISLAND = assemble(
                              "snare": "...x..x....x..x.", "hat": "..x...x...x...x."},
                             {"kick": "x...x...x.......", "snare": "...x..x.x.x.xxxx"}, 4, True)),
     ),
-    radio(1.3),
-    end_bars=2,
+    ending=Ending("I", 2), room=radio(1.3),
 )  # fmt: skip
 
-_LETTERS = assemble(
+_LETTERS = Brief(
     About("pop-05", "Letters I Kept",
           "Tender acoustic pop ballad with guitar, piano and rising strings for weddings",
-          ("tender", "calm"), 5503, 80, "D#", "major", "Iadd9", 0.36),
-    (
+          ("tender", "calm"), arousal=0.36),
+    seed=5503, tempo=Tempo(80), key=Key.of("D#", "major"),
+    sections=(
         SectionPlan("intro", 2, "I | IVadd9", 0.45, "guitar"),
         SectionPlan("verse", 6, "I | V/7 | vi | IV | I/3 | IV", 0.6, "guitar tune bass"),
         SectionPlan("chorus", 6, "IV | V | I | vi | ii7 | Vsus4 V", 0.95,
@@ -160,31 +168,35 @@ _LETTERS = assemble(
         SectionPlan("chorus", 5, "IV | V | I | vi | ii7 V", 1.0,
                     "guitar piano voice bass drums strings"),
     ),
-    (
-        track("guitar", s.STEEL, Broken("r 1 2 3 0 2 3 1", 8, 62, 4, 72, 1.9), -2, -0.25, 0.18,
-              ending="hold", centre=58),
-        track("piano", s.PIANO, Comp("x---x---x---x---", 66, 4, -14, 0, 0.95), -4, 0.3, 0.22),
+    layers=(
+        track("guitar", s.STEEL, Broken("r 1 2 3 0 2 3 1", 8, 62, 4, 72, 1.9),
+              strip(-2, -0.25, 0.18), Hold(58)),
+        track("piano", s.PIANO, Comp("x---x---x---x---", 66, 4, -14, 0, 0.95),
+              strip(-4, 0.3, 0.22)),
         track("tune", s.CLEAN,
               Melody(("x---x-x-x-------", "x-x-x---x---x---", "..x-x-x-x-------"), 65, 82, "aba>c",
-                     0.15, 0, 0.2), -2, 0.1, 0.28, Chorus(depth_ms=2.0, rate_hz=0.7, share=0.5),
-              echo(80, 0.5), ending="root", centre=70),
-        track("voice", synth("vowel_lead"), Melody(("x---x-x-x-------", "x-x-x---x---x---"), 63, 80,
-                                                   "aba?", 0.1), -3, 0, 0.35, echo(80, 0.5)),
-        track("strings", s.STRINGS, Pad(67, 4, 74), -7, 0, 0.35, ending="hold"),
+                     0.15, 0, 0.2),
+              strip(-2, 0.1, 0.28, Chorus(depth_ms=2.0, rate_hz=0.7, share=0.5), echo(80, 0.5)),
+              Root(70)),
+        track("voice", synth("vowel_lead"),
+              Melody(("x---x-x-x-------", "x-x-x---x---x---"), 63, 80, "aba?", 0.1),
+              strip(-3, 0, 0.35, echo(80, 0.5))),
+        track("strings", s.STRINGS, Pad(67, 4, 74), strip(-7, 0, 0.35), Hold(64)),
         electric_bass("x-----x-x-----x-", "1 1 5 a", 36, 0, picked=False),
         beat("acoustic", drums({"kick": "x......xx.x.....", "snare": "....x.......x...",
                                 "hat": "x.o.x.o.x.o.x.o.", "tambourine": "....o.......o..."},
                                {"kick": "x.......x.......", "snare": "....x.....oxxxxx"}, 6, True),
              1),
     ),
-    radio(1.8, 0.4, 0.0),
+    ending=Ending("Iadd9"), room=radio(1.8, 0.4, 0.0),
 )  # fmt: skip
 
-_ROOFTOP = assemble(
+_ROOFTOP = Brief(
     About("pop-06", "Rooftop Parade",
           "Rushing indie pop with jangling guitars, driving bass and a bell hook for sports days",
-          ("energetic", "happy"), 5609, 140, "G", "major", "I", 0.86),
-    (
+          ("energetic", "happy"), arousal=0.86),
+    seed=5609, tempo=Tempo(140), key=Key.of("G", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | IV | vi | V", 0.7, "jangle drums"),
         SectionPlan("verse", 8, "I | I | IV | IV | vi | vi | V | V", 0.8,
                     "jangle crunch bass drums"),
@@ -195,19 +207,19 @@ _ROOFTOP = assemble(
         SectionPlan("chorus", 8, "IV | V | I | vi | IV | V | vi | V", 1.0,
                     "jangle crunch bass drums bells organ lead"),
     ),
-    (
-        track("jangle", s.CLEAN, Broken("0 2 1 3 0 2 1 3|0 3 2 1 0 3 2 4", 8, 67, 4, 84, 1.6), -3,
-              -0.45, 0.15, Compressor(threshold_db=-3, ratio=4),
-              Chorus(depth_ms=1.6, rate_hz=0.9, share=0.4), ending="hold"),
-        track("crunch", s.CLEAN, Comp("x-xxx-xxx-xxx-xx", 55, 4, 0, 0.01, 0.9), -5, 0.45, 0.1,
-              GuitarAmp(drive_db=12), Cabinet(Box.OPEN)),
-        track("bells", s.GLOCKENSPIEL, Melody(("x-x-x-x-x---x---", "x---x---x-x-----",
-                                               "x-x-x---x-x-x---"), 79, 95, "aba?", 0.15, 0, 0.15),
-              -6, 0.15, 0.25, ending="root", centre=91),
-        track("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(66, 3, 74), -10, 0.2, 0.15),
-        track("lead", s.CLEAN, Melody(("x-xxx-x-x-x-x---", "x---x-x-x-xxx---"), 69, 86, "aba?",
-                                      0.2), -4, 0, 0.2, GuitarAmp(drive_db=14), Cabinet(Box.OPEN),
-              echo(140, 0.5)),
+    layers=(
+        track("jangle", s.CLEAN, Broken("0 2 1 3 0 2 1 3|0 3 2 1 0 3 2 4", 8, 67, 4, 84, 1.6),
+              strip(-3, -0.45, 0.15, Compressor(threshold_db=-3, ratio=4),
+                    Chorus(depth_ms=1.6, rate_hz=0.9, share=0.4)), Hold(64)),
+        track("crunch", s.CLEAN, Comp("x-xxx-xxx-xxx-xx", 55, 4, 0, 0.01, 0.9),
+              strip(-5, 0.45, 0.1, GuitarAmp(drive_db=12), Cabinet(Box.OPEN))),
+        track("bells", s.GLOCKENSPIEL,
+              Melody(("x-x-x-x-x---x---", "x---x---x-x-----", "x-x-x---x-x-x---"), 79, 95, "aba?",
+                     0.15, 0, 0.15), strip(-6, 0.15, 0.25), Root(91)),
+        track("organ", p.fluid(p.DRAWBAR_ORGAN), Pad(66, 3, 74), strip(-10, 0.2, 0.15)),
+        track("lead", s.CLEAN,
+              Melody(("x-xxx-x-x-x-x---", "x---x-x-x-xxx---"), 69, 86, "aba?", 0.2),
+              strip(-4, 0, 0.2, GuitarAmp(drive_db=14), Cabinet(Box.OPEN), echo(140, 0.5))),
         electric_bass("x-x-x-x-x-x-x-x-", "1 1 1 1 1 1 5 a", 31, 1),
         beat("acoustic", drums({"kick": "x.x.....x.x.....|x.x....xx.x.....",
                                 "snare": "....X.......X...", "open": "x.x.x.x.x.x.x.x.",
@@ -215,15 +227,15 @@ _ROOFTOP = assemble(
                                (_FILL, _TOMS, {"snare": "xxxxxxxxXXXXXXXX", "kick": "x..."}), 4,
                                True), 3, crush=0.6),
     ),
-    radio(1.0),
-    end_bars=2,
+    ending=Ending("I", 2), room=radio(1.0),
 )  # fmt: skip
 
-_MIRRORBALL = assemble(
+_MIRRORBALL = Brief(
     About("pop-07", "Mirrorball Season",
           "Glossy disco-pop with funk guitar, strings and octave bass for fashion and nightlife",
-          ("energetic", "playful"), 5707, 122, "B", "minor", "i7", 0.82),
-    (
+          ("energetic", "playful"), arousal=0.82),
+    seed=5707, tempo=Tempo(122), key=Key.of("B", "minor"),
+    sections=(
         SectionPlan("intro", 4, "i7 | IV7 | i7 | IV7", 0.65, "funk drums"),
         SectionPlan("verse", 8, "i7 | IV7 | bVImaj7 | v7", 0.8, "funk bass drums keys"),
         SectionPlan("chorus", 8, "bVImaj7 | bVII | i7 | i7 | bVImaj7 | bVII | bIII | v7", 1.0,
@@ -232,19 +244,20 @@ _MIRRORBALL = assemble(
         SectionPlan("chorus", 8, "bVImaj7 | bVII | i7 | i7 | bVImaj7 | bVII | bIII | v7", 1.0,
                     "funk bass drums keys strings voice claps brass"),
     ),
-    (
-        track("funk", s.CLEAN, Comp("x.gxx.gx.xgxx.gx", 66, 3, -6, 0.006, 0.5), -3, -0.4, 0.1,
-              Compressor(threshold_db=-4, ratio=5), HighShelf(frequency_hz=2500, gain_db=3)),
-        track("keys", synth("rhodes"), Comp("x--x--x---x-----", 62, 4, -10, 0, 0.8), -5, 0.3, 0.15,
-              ending="hold", centre=60),
-        track("strings", s.STRINGS, Melody(("x-------x-x-x-x-", "x---x---x-------",
-                                            "xxxxx---x-------"), 71, 88, "aba>c", 0.15), -5, 0.15,
-              0.3),
-        track("voice", synth("chop_oh"), Melody(("x-x-x-..x-x-x---", "..x-x-x-x-------",
-                                                 "x-x-..x-x-x-x---"), 66, 81, "aba?", 0.15), -1, 0,
-              0.25, echo(122, 0.5)),
-        track("brass", p.musescore(p.BRASS), Comp("..X-....X.X-....", 64, 3, 0, 0, 0.7), -7, 0.35,
-              0.2),
+    layers=(
+        track("funk", s.CLEAN, Comp("x.gxx.gx.xgxx.gx", 66, 3, -6, 0.006, 0.5),
+              strip(-3, -0.4, 0.1, Compressor(threshold_db=-4, ratio=5),
+                    HighShelf(frequency_hz=2500, gain_db=3))),
+        track("keys", synth("rhodes"), Comp("x--x--x---x-----", 62, 4, -10, 0, 0.8),
+              strip(-5, 0.3, 0.15), Hold()),
+        track("strings", s.STRINGS,
+              Melody(("x-------x-x-x-x-", "x---x---x-------", "xxxxx---x-------"), 71, 88, "aba>c",
+                     0.15), strip(-5, 0.15, 0.3)),
+        track("voice", synth("chop_oh"),
+              Melody(("x-x-x-..x-x-x---", "..x-x-x-x-------", "x-x-..x-x-x-x---"), 66, 81, "aba?",
+                     0.15), strip(-1, 0, 0.25, echo(122, 0.5))),
+        track("brass", p.musescore(p.BRASS), Comp("..X-....X.X-....", 64, 3, 0, 0, 0.7),
+              strip(-7, 0.35, 0.2)),
         electric_bass("x.xxx.xxx.xxx.x.", "1 8 1 8 1 8 5 8 1 8 a", 35, 1, picked=False),
         beat("house", drums(_CLAPS), -6, "claps"),
         beat("disco", drums({"kick": "x...x...x...x...", "snare": "....x.......x...",
@@ -252,15 +265,15 @@ _MIRRORBALL = assemble(
                             ({"kick": "x...x...x...x...", "snare": "....x...x.xxxxxx"}, _TOMS), 8,
                             True), 3),
     ),
-    radio(1.3),
-    end_bars=2,
+    ending=Ending("i7", 2), room=radio(1.3),
 )  # fmt: skip
 
-_SATELLITE = assemble(
+_SATELLITE = Brief(
     About("pop-08", "Satellite Lullaby",
           "Slow dreamy pop with felt piano, harp and whispering voices for the city at night",
-          ("dreamy", "calm"), 5801, 88, "G#", "major", "Imaj7", 0.42),
-    (
+          ("dreamy", "calm"), arousal=0.42),
+    seed=5801, tempo=Tempo(88), key=Key.of("G#", "major"),
+    sections=(
         SectionPlan("intro", 2, "IVmaj7 | iii7", 0.45, "keys voices"),
         SectionPlan("verse", 6, "IVmaj7 | iii7 | vi7 | I | IVmaj7 | V", 0.6, "keys bass clicks"),
         SectionPlan("chorus", 6, "IVmaj7 | V | iii7 | vi7 | ii7 | V", 0.9,
@@ -269,30 +282,31 @@ _SATELLITE = assemble(
         SectionPlan("chorus", 6, "IVmaj7 | V | iii7 | vi7 | ii7 | V", 0.95,
                     "keys bass clicks voice harp voices celesta"),
     ),
-    (
-        track("keys", s.PIANO, Comp("x---..x-..x-x---", 60, 4, -14, 0, 0.95), -1, -0.1,
-              0.3, LowPass(3500), ending="hold", centre=60),
-        track("voices", p.musescore(p.CHOIR), Pad(64, 3, 62), -9, 0.1, 0.4),
-        track("voice", synth("chop_ah"), Melody(("x---x-x-x---....", "..x-x---x-x-x---",
-                                                 "x-----x-x-------"), 68, 83, "aba>c", 0.15, 0.1),
-              -5, 0, 0.35, echo(88, 0.75, 0.3), ending="root", centre=68),
-        track("harp", p.musescore(p.HARP), Broken("0 2 1 3 2 4 3 1", 8, 67, 3, 74, 2.0), -3, 0.4,
-              0.3),
-        track("celesta", p.musescore(p.CELESTA), Counter(78, 92), -7, -0.4, 0.4),
+    layers=(
+        track("keys", s.PIANO, Comp("x---..x-..x-x---", 60, 4, -14, 0, 0.95),
+              strip(-1, -0.1, 0.3, LowPass(3500)), Hold()),
+        track("voices", p.musescore(p.CHOIR), Pad(64, 3, 62), strip(-9, 0.1, 0.4)),
+        track("voice", synth("chop_ah"),
+              Melody(("x---x-x-x---....", "..x-x---x-x-x---", "x-----x-x-------"), 68, 83, "aba>c",
+                     0.15, 0.1), strip(-5, 0, 0.35, echo(88, 0.75, 0.3)), Root(68)),
+        track("harp", p.musescore(p.HARP), Broken("0 2 1 3 2 4 3 1", 8, 67, 3, 74, 2.0),
+              strip(-3, 0.4, 0.3)),
+        track("celesta", p.musescore(p.CELESTA), Counter(78, 92), strip(-7, -0.4, 0.4)),
         electric_bass("x-----x---x-x---", "1 1 5 a", 32, 0, picked=False),
         beat("brushes", drums({"kick": "x......x..x.....", "stick": "....x.......x...",
                                "shaker": "..o...o...o...o."},
                               {"kick": "x......x..x.....", "stick": "....x...x...x.x."}, 6), -3,
              "clicks"),
     ),
-    radio(2.1, 0.3, 0.0),
+    ending=Ending("Imaj7"), room=radio(2.1, 0.3, 0.0),
 )  # fmt: skip
 
-_SUGAR = assemble(
+_SUGAR = Brief(
     About("pop-09", "Sugar Rush Hour",
           "Bubblegum pop with toy piano, handclaps and shouted hooks for kids, games and unboxing",
-          ("playful", "happy"), 5903, 128, "F", "major", "I", 0.8),
-    (
+          ("playful", "happy"), arousal=0.8),
+    seed=5903, tempo=Tempo(128), key=Key.of("F", "major"),
+    sections=(
         SectionPlan("intro", 4, "I | vi | IV | V", 0.6, "toy claps"),
         SectionPlan("verse", 8, "I | vi | IV | V", 0.75, "toy bass drums stabs"),
         SectionPlan("build", 4, "ii | iii | IV | Vsus4 V", 0.8, "stabs claps riser bass",
@@ -302,28 +316,26 @@ _SUGAR = assemble(
         SectionPlan("chorus", 8, "I | V | vi | IV | I | V | IV | V", 1.0,
                     "toy bass drums stabs hey hook claps saws"),
     ),
-    (
-        track("toy", synth("toy_pluck"), Broken("0 2 4 2 1 3 4 3", 8, 72, 3, 80, 0.8), -5, 0.3, 0.2,
-              echo(128)),
-        track("stabs", s.BRIGHT_PIANO, Comp("X..X..X...X.X...", 64, 4, -4, 0, 0.6), -3, -0.25, 0.12,
-              ending="hold", centre=60),
-        track("hook", synth("fm_lead"), Melody(("x.x.x-x.x.x.x---", "x---x.x.x-------",
-                                                "x.x.x.x.x-x-x---"), 69, 86, "aba?", 0.2), -3, 0,
-              0.22, echo(128, 0.5), ending="root", centre=77),
-        track("hey", synth("chop_hey"), Comp("........x.....x.", 65, 1, 0), -5, 0, 0.25),
-        track("saws", synth("supersaw"), Comp("x-----x---x-----", 65, 4, -6), -11, 0, 0.25,
-              duck_db=4),
+    layers=(
+        track("toy", synth("toy_pluck"), Broken("0 2 4 2 1 3 4 3", 8, 72, 3, 80, 0.8),
+              strip(-5, 0.3, 0.2, echo(128))),
+        track("stabs", s.BRIGHT_PIANO, Comp("X..X..X...X.X...", 64, 4, -4, 0, 0.6),
+              strip(-3, -0.25, 0.12), Hold()),
+        track("hook", synth("fm_lead"),
+              Melody(("x.x.x-x.x.x.x---", "x---x.x.x-------", "x.x.x.x.x-x-x---"), 69, 86, "aba?",
+                     0.2), strip(-3, 0, 0.22, echo(128, 0.5)), Root(77)),
+        track("hey", synth("chop_hey"), Comp("........x.....x.", 65, 1, 0), strip(-5, 0, 0.25)),
+        track("saws", synth("supersaw"), Comp("x-----x---x-----", 65, 4, -6),
+              strip(-11, 0, 0.25, duck_db=4)),
         synth_bass("saw_bass", "x.xx..x.x.xx..x.", "1 8 1 1 5 1 8 a", 29, 1),
         *seams("riser"),
         beat("house", drums({"clap": "....x.......x.xx"}), -6, "claps"),
-        beat("acoustic", drums({"kick": "x..x..x.x..x....|x..x..x.x...x.x.",
-                                "snare": "....X.......X..x", "hat": "x.x.x.x.x.x.x.x.",
-                                "tambourine": "x.o.x.o.x.o.x.o."},
-                               ({"kick": "x...x...x.x.xxxx", "snare": "....x...x.x.xxxx"}, _TOMS),
-                               8, True), 3),
+        beat("acoustic",
+             drums({"kick": "x..x..x.x..x....|x..x..x.x...x.x.", "snare": "....X.......X..x",
+                    "hat": "x.x.x.x.x.x.x.x.", "tambourine": "x.o.x.o.x.o.x.o."},
+                   ({"kick": "x...x...x.x.xxxx", "snare": "....x...x.x.xxxx"}, _TOMS), 8, True), 3),
     ),
-    radio(1.0),
-    end_bars=2,
+    ending=Ending("I", 2), room=radio(1.0),
 )  # fmt: skip
 
 BRIEFS: tuple[Brief, ...] = (

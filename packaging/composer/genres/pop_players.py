@@ -1,5 +1,8 @@
 """Session players of pop and corporate music: how each is recorded, and the radio's chain."""
 
+from dataclasses import replace
+
+from composer.closings import Closing, Crash, Rest, Root
 from composer.comping import Bass, Broken
 from composer.effects import (
     BassAmp,
@@ -15,7 +18,7 @@ from composer.form import Layer, Pattern
 from composer.genres import palette as p
 from composer.genres.palette import hits, strip
 from composer.rhythm import MACHINE, TIGHT, Feel
-from composer.score import Effect, Room, Voice
+from composer.score import Effect, Room, Strip, Voice
 
 STEEL = p.fluid(p.STEEL_GUITAR)
 CLEAN = p.fluid(p.CLEAN_GUITAR)
@@ -29,24 +32,12 @@ STRINGS = p.musescore(p.STRINGS)
 
 
 def track(
-    name: str,
-    voice: Voice,
-    pattern: Pattern,
-    gain_db: float = -3.0,
-    pan: float = 0.0,
-    reverb: float = 0.18,
-    *effects: Effect,
-    ending: str = "rest",
-    centre: int = 64,
-    duck_db: float = 0.0,
+    name: str, voice: Voice, pattern: Pattern, desk: Strip, closing: Closing = Rest()
 ) -> Layer:
     """One player; below the voices' range nothing but bass and drums remains."""
-    chain = (HighPass(110), *effects)
-    machine = voice.engine == "synth"
-    swells = 0.35 if voice in (STRINGS,) else 0.0
-    return Layer(name, voice, pattern, strip(gain_db, pan, reverb, *chain, duck_db=duck_db),
-                 ending=ending, centre=centre, feel=MACHINE if machine else TIGHT,
-                 expression=swells)  # fmt: skip
+    return Layer(name, voice, pattern, replace(desk, effects=(HighPass(110), *desk.effects)),
+                 closing, MACHINE if voice.engine == "synth" else TIGHT,
+                 expression=0.35 if voice == STRINGS else 0.0)  # fmt: skip
 
 
 def echo(bpm: float, beats: float = 0.75, share: float = 0.2) -> Effect:
@@ -62,9 +53,9 @@ def pulse(bpm: float, order: str, steps_per_bar: int = 8, low: int = 59,
     all of them didn't help.
     """
     left, right = (
-        track(f"pulse/{side}", MUTED, Broken(order, steps_per_bar, low, 3, 86, 0.8), gain_db, pan,
-              0.12, Compressor(threshold_db=0, ratio=3),
-              Delay(time_s=60 / bpm * 0.75, feedback=0.4, share=0.3))
+        track(f"pulse/{side}", MUTED, Broken(order, steps_per_bar, low, 3, 86, 0.8),
+              strip(gain_db, pan, 0.12, Compressor(threshold_db=0, ratio=3),
+                    Delay(time_s=60 / bpm * 0.75, feedback=0.4, share=0.3)))
         for side, pan in (("left", -0.6), ("right", 0.6))
     )  # fmt: skip
     return left, right
@@ -78,8 +69,7 @@ def electric_bass(
     return Layer("bass", voice, Bass(grid, degrees, low, 0.9),
                  strip(gain_db, 0, 0.02, HighPass(34),
                        Compressor(threshold_db=-3, ratio=4, attack_s=0.01, release_s=0.15),
-                       BassAmp(drive_db=8, share=0.3)), ending="root", centre=low,
-                 feel=TIGHT)  # fmt: skip
+                       BassAmp(drive_db=8, share=0.3)), Root(low), TIGHT)  # fmt: skip
 
 
 def synth_bass(
@@ -87,8 +77,7 @@ def synth_bass(
 ) -> Layer:
     """A synthesiser's bass that makes way for the kick."""
     return Layer("bass", p.synth(patch), Bass(grid, degrees, low, 0.85),
-                 strip(gain_db, 0, 0.02, duck_db=4), ending="root", centre=low,
-                 feel=MACHINE)  # fmt: skip
+                 strip(gain_db, 0, 0.02, duck_db=4), Root(low), MACHINE)  # fmt: skip
 
 
 def beat(
@@ -98,8 +87,8 @@ def beat(
     acoustic = kit in ("acoustic", "brushes", "funk", "disco")
     return Layer(name, hits(kit), pattern,
                  strip(gain_db, 0, 0.1, ParallelCompressor(threshold_db=2, ratio=6, share=crush)),
-                 ending="crash" if name == "drums" else "rest",
-                 feel=Feel(4, 0, 5) if acoustic else MACHINE)  # fmt: skip
+                 Crash() if name == "drums" else Rest(),
+                 Feel(4, 0, 5) if acoustic else MACHINE)  # fmt: skip
 
 
 def radio(

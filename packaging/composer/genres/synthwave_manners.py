@@ -1,11 +1,11 @@
 """How synthwave pieces are built: outrun, dark synth, chillwave and the montage of a film."""
 
+from composer.closings import Crash, Rest
 from composer.effects import Compressor, HighShelf, MatchPop, Saturator
-from composer.form import Brief, Layer, SectionPlan
-from composer.genres.outline import About, assemble, seams
+from composer.form import Form, Layer, SectionPlan
 from composer.genres.palette import hits, strip
 from composer.rhythm import MACHINE, Feel, drums
-from composer.score import Effect, Room
+from composer.score import Effect
 
 # Tape and a console of its time: glue, warmth, records' low end and a glittering top.
 TAPE = (
@@ -28,60 +28,52 @@ def beat(
     """The drum machine; its big snare stands in the mix's room, not its own."""
     is_main = name == "beat"
     pattern = drums(grids, fills, 4, is_main)
-    ending = "crash" if is_main else "rest"
-    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.15, *effects), ending, feel=feel)
+    closing = Crash() if is_main else Rest()
+    return Layer(name, hits(kit), pattern, strip(gain_db, 0, 0.15, *effects), closing, feel)
 
 
-def outrun(about: About, verse: str, chorus: str, layers: tuple[Layer, ...],
-           room: Room) -> Brief:  # fmt: skip
+def outrun(verse: str, chorus: str) -> Form:
     """The drive: bass and arpeggio from the first bar, the tune over an open road."""
-    form = (
+    return (
         SectionPlan("intro", 4, verse, 0.5, "bass arp impact reverse", 0.2),
         SectionPlan("verse", 8, verse, 0.75, "bass arp pad beat stab"),
         SectionPlan("chorus", 8, chorus, 0.95, "bass arp pad beat lead fall"),
         SectionPlan("bridge", 4, verse, 0.45, "pad second arp riser", 0.35),
         SectionPlan("chorus", 8, chorus, 1.0, "bass arp pad beat lead second stab impact"),
     )
-    return assemble(about, form, (*layers, *seams("impact reverse fall riser")), room)
 
 
-def dark(about: About, hunt: str, void: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
-         room: Room) -> Brief:  # fmt: skip
+def dark(hunt: str, void: str, bars: tuple[int, ...]) -> Form:
     """A riff that stalks, a void, and the riff with everything."""
     intro, stalk, first, empty, last = bars
-    form = (
+    return (
         SectionPlan("intro", intro, void, 0.4, "pad pulse impact", 0.2),
         SectionPlan("stalk", stalk, hunt, 0.7, "bass beat pulse"),
         SectionPlan("hunt", first, hunt, 0.9, "bass beat stab lead pad impact"),
         SectionPlan("void", empty, void, 0.35, "pad choir second riser", 0.45),
         SectionPlan("hunt", last, hunt, 1.0, "bass beat stab lead choir pulse fall"),
     )
-    return assemble(about, form, (*layers, *seams("impact riser fall")), room)
 
 
-def chill(about: About, verse: str, chorus: str, bars: tuple[int, ...], layers: tuple[Layer, ...],
-          room: Room) -> Brief:  # fmt: skip
+def chill(verse: str, chorus: str, bars: tuple[int, ...]) -> Form:
     """A warm tape: nobody hurries, instruments come in like memories."""
     intro, first, second, bridge, last = bars
-    form = (
+    return (
         SectionPlan("intro", intro, verse, 0.4, "keys pad bed"),
         SectionPlan("verse", first, verse, 0.6, "keys bass beat bed"),
         SectionPlan("chorus", second, chorus, 0.8, "keys bass beat pad lead arp"),
         SectionPlan("bridge", bridge, verse, 0.4, "pad second keys bed reverse"),
         SectionPlan("chorus", last, chorus, 0.85, "keys bass beat pad lead second arp"),
     )
-    return assemble(about, form, (*layers, *seams("reverse")), room)
 
 
-def montage(about: About, verse: str, chorus: str, bars: tuple[int, ...],
-            layers: tuple[Layer, ...], room: Room) -> Brief:  # fmt: skip
+def montage(verse: str, chorus: str, bars: tuple[int, ...]) -> Form:
     """The film's montage: determined verse, heroic chorus, a held breath, the chorus again."""
     intro, first, second, breath, last = bars
-    form = (
+    return (
         SectionPlan("intro", intro, verse, 0.55, "keys bass toms reverse", 0.15),
         SectionPlan("verse", first, verse, 0.7, "keys bass beat arp"),
         SectionPlan("chorus", second, chorus, 0.95, "keys bass beat lead pad impact"),
         SectionPlan("breath", breath, verse, 0.4, "keys pad second riser", 0.4),
         SectionPlan("chorus", last, chorus, 1.0, "keys bass beat lead pad arp second fall"),
     )
-    return assemble(about, form, (*layers, *seams("reverse impact riser fall")), room)

@@ -33,9 +33,9 @@ def play(score: Score, part: Part, n_samples: int) -> Stereo:
         raise KeyError(patch)
     out = np.zeros((n_samples, 2), np.float32)
     for note in part.notes:
-        start = max(0, round((note.start_beats * score.beat_s + LEAD_IN_S) * RATE_HZ))
+        start = max(0, round((note.start_beats * score.tempo.beat_s + LEAD_IN_S) * RATE_HZ))
         # Lengths on a grid of 5 ms let equal notes share one computation.
-        length_s = max(0.03, round(note.duration_beats * score.beat_s / 0.005) * 0.005)
+        length_s = max(0.03, round(note.duration_beats * score.tempo.beat_s / 0.005) * 0.005)
         bright = 0.5 * note.velocity / 110 + 0.5 * _energy_at(score, note.start_beats)
         sound = _tone(patch, note.pitch, length_s, round(min(1.0, bright) * _N_TOUCHES))
         loud = np.float32((note.velocity / 100) ** 1.6)
