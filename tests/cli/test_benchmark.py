@@ -6,6 +6,7 @@ import os
 import signal
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -225,7 +226,7 @@ def test_ctrl_c_leaves_the_finished_fits(
 ) -> None:
     fit = Random.fit
 
-    def interrupted(self: Random, *arguments: object) -> object:
+    def interrupted(self: Random, *arguments: Any) -> object:
         os.kill(os.getpid(), signal.SIGINT)
         return fit(self, *arguments)
 
@@ -262,6 +263,7 @@ def test_ones_own_pairs(
     data: BenchmarkData, no_figures: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mine, theirs, out = tmp_path / "mine.npz", tmp_path / "theirs.npz", tmp_path / "out"
+    assert data.pgc is not None
     save_pairs(data.ugc, mine)
     save_pairs(data.pgc, theirs)
     command = ["benchmark", "--pairs", str(mine), *QUICK, "--out", str(out)]

@@ -10,7 +10,7 @@ from engine import __version__
 from engine.__main__ import main
 from engine.library.library import Library
 from engine.library.scan import FoundFile
-from engine.paths import log_file, settings_file, user_library, user_models_dir
+from engine.paths import bundled_models_dir, log_file, settings_file, user_library, user_models_dir
 from engine.stories import doctor
 
 Capture = pytest.CaptureFixture[str]
@@ -71,7 +71,7 @@ def test_problems_are_listed_and_end_with_2(capsys: Capture) -> None:
 def test_an_edited_model_is_found(
     capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = doctor.paths.bundled_models_dir() / "musicnn"
+    source = bundled_models_dir() / "musicnn"
     pack = user_models_dir() / "copy"
     pack.mkdir(parents=True)
     for file in source.iterdir():

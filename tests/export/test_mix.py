@@ -1,4 +1,5 @@
 import tracemalloc
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -46,8 +47,8 @@ def plan_of(track: Path, *segments: Segment, clip_s: float = 12.0) -> MixPlan:
     )
 
 
-def whole(blocks: "object") -> Samples:
-    return np.concatenate(list(blocks))  # type: ignore[call-overload,no-any-return]
+def whole(blocks: Iterable[Samples]) -> Samples:
+    return np.concatenate(list(blocks))
 
 
 def at(sound: Samples, time_s: float) -> float:

@@ -10,6 +10,7 @@ import pytest
 
 from engine.encoders.profile import Profile
 from engine.errors import Cancelled, InputError, MediaUnreadable, SoundbedError
+from engine.library.analysis import analyse_file
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.scan import content_hash
@@ -39,7 +40,7 @@ class FakePool:
     def map_unordered(
         self, function: object, tasks: list[tuple[Path, tuple[Path]]], **_: object
     ) -> Iterator[tuple[Path, AnalysedFile | SoundbedError]]:
-        assert function is index.analyse_file
+        assert function is analyse_file
         for number, (key, (path,)) in enumerate(tasks):
             if number == self.stop_after:
                 raise Cancelled
