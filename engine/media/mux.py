@@ -51,14 +51,14 @@ def suited_path(codec: str, wanted: Path) -> Path:
         wanted: the user's path; its suffix is kept where possible.
     """
     suffix = wanted.suffix.lower()
-    holds = {
+    can_hold = {
         "mp4": codec in _MP4_CODECS,
         "mov": codec in _MOV_CODECS,
         "matroska": True,
     }
-    if holds.get(_FORMATS.get(suffix, ""), False):
+    if can_hold.get(_FORMATS.get(suffix, ""), False):
         return wanted
-    best = ".mp4" if holds["mp4"] else ".mov" if holds["mov"] else ".mkv"
+    best = ".mp4" if can_hold["mp4"] else ".mov" if can_hold["mov"] else ".mkv"
     # "my.holiday" ends in no video suffix: append one instead of replacing "holiday".
     known = suffix in _FORMATS or suffix in {".avi", ".webm", ".ts", ".mpg", ".wmv", ".flv", ".mxf"}
     return wanted.with_suffix(best) if known else wanted.with_name(wanted.name + best)

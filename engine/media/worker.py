@@ -242,7 +242,7 @@ def _serve(connection: Connection) -> None:
     # Ctrl-C reaches all processes of the group; the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # OpenBLAS reads it when the first task imports numpy. Its threads spin while they wait for
-    # each other: beside other workers they cost more than they gain, and a worker was seen to wait
+    # each other: next to other workers they cost more than they gain, and a worker was seen to wait
     # forever for a thread that was never woken.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -211,8 +211,8 @@ def _motion_curve(duration_s: float, n: int, moving: list[FrameChange]) -> npt.N
     parts = [min(int(change.time_s / duration_s * n), n - 1) for change in moving]
     n_in_part = np.bincount(parts, minlength=n)
     sums = np.bincount(parts, weights=[change.speed for change in moving], minlength=n)
-    seen = np.flatnonzero(n_in_part)
-    return np.interp(np.arange(n), seen, sums[seen] / n_in_part[seen]).astype(np.float32)
+    known = np.flatnonzero(n_in_part)
+    return np.interp(np.arange(n), known, sums[known] / n_in_part[known]).astype(np.float32)
 
 
 def _strip_frame(frame: Frame) -> Frame:
