@@ -77,6 +77,8 @@ def _run_window(clip: Path | None) -> int:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("soundbed")
     app.setWindowIcon(icons.app_icon())
+    # Qt's file dialogs remember their places, else in a QtProject.conf in the user's ~/.config.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(config_dir()))
     store = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
     window = MainWindow(EngineSession(), Theme(app), store)
     wakeup = _quit_on_interrupt(app)

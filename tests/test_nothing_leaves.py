@@ -283,3 +283,26 @@ def test_the_window_keeps_to_itself_for_more_than_a_minute(user: User) -> None:
     calls = user.run(*for_a_while, sys.executable, "-m", "desktop.app", DEMO)
     assert_kept_to_itself(user, calls)
     assert_ran_networks(calls)
+
+
+_ASKS_FOR_A_FILE = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog
+from desktop import app, main_window
+def show(window):
+    dialog = QFileDialog(window)
+    dialog.open()
+    for after_ms, step in ((500, dialog.reject), (700, dialog.deleteLater), (900, window.close)):
+        QTimer.singleShot(after_ms, step)
+    shown(window)
+shown = main_window.MainWindow.show
+main_window.MainWindow.show = show
+sys.exit(app.main([]))
+"""
+
+
+def test_a_file_dialog_of_the_window_keeps_to_itself(user: User) -> None:
+    calls = user.run(sys.executable, "-c", _ASKS_FOR_A_FILE)
+    assert_kept_to_itself(user, calls)
+    assert user.folder / "soundbed" / "config" / "QtProject.conf" in calls.changed
