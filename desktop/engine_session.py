@@ -4,21 +4,23 @@ The engine's heavy modules are imported where they are first needed, so that the
 without them. What each method promises stands in `desktop.session`.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from desktop.file_names import is_utf8
 from desktop.session import FileKind, LibraryListing, Session
-from engine.arrangement.history import PlanHistory
-from engine.arrangement.plan import MixPlan, plan_mix
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.placing import place_from
+from engine.arrangement.storage import history_from_json, refuse_newer
 from engine.errors import InputError, SoundbedError
+from engine.export.contract import ExportFormat, ExportTask
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.library.picks import Pick
 from engine.library.tracks import Track
-from engine.limits import MAKING_PROXY, PREVIEWING, RENDERING, Limits
+from engine.limits import MAKING_PROXY, PREVIEWING
 from engine.progress import Progress, silent
 from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations
 from engine.translation import tr
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from engine.stories.index import IndexReport
     from engine.stories.install_pack import InstallReport
     from engine.stories.render import PreviewSound
-
-T = TypeVar("T")
 
 
 class EngineSession(Session):
@@ -63,10 +63,13 @@ class EngineSession(Session):
 
     def picture(self, info: "VideoInfo", folder: Path, progress: Progress) -> Path:
         from engine.media.proxy import make_proxy, needs_proxy
+        from engine.media.worker import run_isolated
 
         if not needs_proxy(info):
             return readable_by_qt(info.path, folder)
-        return _isolated(make_proxy, info.path, MAKING_PROXY, progress, info, folder)
+        return run_isolated(
+            make_proxy, info, folder, path=info.path, limits=MAKING_PROXY, progress=progress
+        )
 
     def recommend(
         self, clip: ClipAnalysis, options: RankingOptions, progress: Progress
@@ -85,34 +88,29 @@ class EngineSession(Session):
     def features(self, track: Track) -> "MusicFeatures":
         return self._libraries.features(track)
 
-    def plan(
-        self,
-        info: "VideoInfo",
-        track: Track,
-        features: "MusicFeatures",
-        start_s: float,
-        *,
-        by_hand: bool = False,
-    ) -> MixPlan:
-        return plan_mix(info, track, features, start_s, by_hand=by_hand)
+    def place_from(
+        self, info: "VideoInfo", track: Track, features: "MusicFeatures", start_s: float
+    ) -> Arrangement:
+        return place_from(info, track, features, start_s)
 
-    def track_of(self, plan: MixPlan) -> Track:
-        track = self._libraries.find(plan.track_path)
+    def track_of(self, arrangement: Arrangement) -> Track:
+        path = arrangement.items[0].track.path
+        track = self._libraries.find(path)
         if track is not None:
             return track
         raise InputError(
             tr("the track chosen for this clip is no longer in the library."),
-            path=plan.track_path,
+            path=path,
             remedy=tr("Choose another one, or add its folder again."),
         )
 
-    def preview(self, plan: MixPlan, folder: Path, progress: Progress) -> "PreviewSound":
+    def preview(self, arrangement: Arrangement, folder: Path, progress: Progress) -> "PreviewSound":
         folder.mkdir(parents=True, exist_ok=True)
         with self._previewing:
             progress.check()
             outcomes = self._preview_pool().map_unordered(
                 _render_preview,
-                [(plan.track_path, (plan, folder))],
+                [(arrangement.items[0].track.path, (arrangement, folder))],
                 limits=PREVIEWING,
                 progress=progress,
             )
@@ -134,12 +132,16 @@ class EngineSession(Session):
 
     # What the user decided
 
-    def load_history(self, clip: ClipAnalysis) -> PlanHistory | None:
+    def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
         saved = Library.open().clips.load(clip.content_hash)
-        return None if saved is None else PlanHistory.from_json(saved)
+        return None if saved is None else history_from_json(saved)
 
     def save_history(self, clip: ClipAnalysis, history_json: str) -> None:
-        Library.open().clips.save(clip.content_hash, clip.info.path, history_json)
+        clips = Library.open().clips
+        saved = clips.load(clip.content_hash)
+        if saved is not None:
+            refuse_newer(saved)
+        clips.save(clip.content_hash, clip.info.path, history_json)
 
     def n_picks(self) -> int:
         return len(Library.open().picks.all())
@@ -149,39 +151,10 @@ class EngineSession(Session):
 
     # Export
 
-    def export_video(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
-        from engine.stories.render import render_video
+    def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
+        from engine.stories.render import write_export
 
-        return _isolated(
-            render_video, plan.clip_path, RENDERING, progress, plan, out, overwrite=overwrite
-        )
-
-    def export_wav(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
-        from engine.stories.render import mix_to_wav
-
-        _isolated(mix_to_wav, plan.track_path, RENDERING, progress, plan, out, overwrite=overwrite)
-        return out
-
-    def export_timeline(
-        self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress
-    ) -> Path:
-        from engine.stories.render import write_timeline
-
-        progress.check()
-        write_timeline(plan, out, overwrite=overwrite)
-        return out
-
-    def export_credits(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
-        from engine.stories.render import write_credits
-
-        progress.check()
-        write_credits(plan, out, overwrite=overwrite)
-        return out
-
-    def credits(self, plan: MixPlan) -> str:
-        from engine.export.credits import credits_text
-
-        return credits_text(plan)
+        return write_export(kind, task, progress)
 
     # The library
 
@@ -227,29 +200,8 @@ def readable_by_qt(clip: Path, folder: Path) -> Path:
     return link
 
 
-def _render_preview(plan: MixPlan, folder: Path) -> "PreviewSound":
+def _render_preview(arrangement: Arrangement, folder: Path) -> "PreviewSound":
     """Run in the worker, which is killed when the user chooses another track."""
     from engine.stories.render import render_preview
 
-    return render_preview(plan, folder, silent())
-
-
-def _isolated(
-    function: Callable[..., T],
-    path: Path,
-    limits: Limits,
-    progress: Progress,
-    *args: object,
-    **options: object,
-) -> T:
-    """Run in a process of its own: a broken file can crash that, never the window."""
-    from engine.media.worker import run_isolated
-
-    return run_isolated(
-        function,
-        *args,
-        path=path,
-        limits=limits,
-        progress=progress,
-        **options,
-    )
+    return render_preview(arrangement, folder, silent())

@@ -124,8 +124,8 @@ class MainWindow(QMainWindow):
         workspace.ranking.connect(results.set_busy)
         workspace.ranked.connect(self._show_ranking)
         workspace.ranking_failed.connect(results.show_error)
-        workspace.plan_changed.connect(lambda plan, *_: results.mark(plan.track_path))
-        workspace.plan_changed.connect(self._refresh_history)
+        workspace.arrangement_changed.connect(lambda _, track, __: results.mark(track.path))
+        workspace.arrangement_changed.connect(self._refresh_history)
         workspace.noticed.connect(self.notice)
         results.chosen.connect(self._choose)
         results.picked.connect(self.pick)
@@ -190,8 +190,9 @@ class MainWindow(QMainWindow):
     # The list
 
     def _show_ranking(self, recommendations: Recommendations) -> None:
-        plan = self.workspace.plan
-        self.results.show_ranking(recommendations, plan.track_path if plan else None)
+        arrangement = self.workspace.arrangement
+        path = arrangement.items[0].track.path if arrangement else None
+        self.results.show_ranking(recommendations, path)
 
     def _choose(self, recommendation: Recommendation) -> None:
         self.workspace.choose(recommendation)

@@ -11,8 +11,9 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from engine.arrangement.history import PlanHistory
-from engine.arrangement.plan import MixPlan
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.history import ArrangementHistory
+from engine.export.contract import ExportFormat, ExportTask
 from engine.library.folders import Folder
 from engine.library.tracks import Track
 from engine.progress import Progress
@@ -85,37 +86,35 @@ class Session(Protocol):
     def features(self, track: Track) -> "MusicFeatures":
         """Return the stored features of a track."""
 
-    def plan(
-        self,
-        info: "VideoInfo",
-        track: Track,
-        features: "MusicFeatures",
-        start_s: float,
-        *,
-        by_hand: bool = False,
-    ) -> MixPlan:
-        """Arrange the track under the clip; after a start chosen by hand it plays uncut."""
+    def place_from(
+        self, info: "VideoInfo", track: Track, features: "MusicFeatures", start_s: float
+    ) -> Arrangement:
+        """Place the track under the clip from a start chosen by hand."""
 
-    def track_of(self, plan: MixPlan) -> Track:
-        """Return the track of a saved plan.
+    def track_of(self, arrangement: Arrangement) -> Track:
+        """Return the first track of a saved arrangement.
 
         Raises:
             InputError: when no library has it any more.
         """
 
-    def preview(self, plan: MixPlan, folder: Path, progress: Progress) -> "PreviewSound":
-        """Render the sound of the plan into files in `folder` for the mixer."""
+    def preview(self, arrangement: Arrangement, folder: Path, progress: Progress) -> "PreviewSound":
+        """Render the sound of the arrangement into files in `folder` for the mixer."""
 
     def close(self) -> None:
         """End the processes that are kept for the next task."""
 
     # What the user decided
 
-    def load_history(self, clip: ClipAnalysis) -> PlanHistory | None:
-        """Return the plans saved with the clip, found by the bytes of its file."""
+    def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
+        """Return the arrangements saved with the clip, found by the bytes of its file."""
 
     def save_history(self, clip: ClipAnalysis, history_json: str) -> None:
-        """Save the plans with the clip."""
+        """Save the arrangements with the clip.
+
+        Raises:
+            ArrangementFromFuture: when those saved with it are of a newer Soundbed; they stay.
+        """
 
     def n_picks(self) -> int:
         """Return how many tracks the user has picked so far."""
@@ -125,22 +124,8 @@ class Session(Protocol):
 
     # Export
 
-    def export_video(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
-        """Write the video with the music mixed in; return the file, whose suffix may differ."""
-
-    def export_wav(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
-        """Write the trimmed and faded music."""
-
-    def export_timeline(
-        self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress
-    ) -> Path:
-        """Write the timeline for editing programs."""
-
-    def export_credits(self, plan: MixPlan, out: Path, overwrite: bool, progress: Progress) -> Path:
-        """Write the lines that name the music."""
-
-    def credits(self, plan: MixPlan) -> str:
-        """Return the lines that name the music."""
+    def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
+        """Write a file of a format; return it, as its suffix may differ from the wanted one."""
 
     # The library
 

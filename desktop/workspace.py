@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.jobs import Job, JobRunner, Lane
 from desktop.session import Session
-from engine.arrangement.history import PlanHistory
-from engine.arrangement.plan import MixPlan
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.storage import history_to_json
 from engine.errors import SoundbedError
 from engine.library.tracks import Track
 from engine.progress import Progress
@@ -33,16 +34,16 @@ _SOUND_AFTER_MS = 90
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A track under the clip, as a job planned it or found it with its saved history."""
+    """A track under the clip, as the list placed it, or as it was found in the saved history."""
 
-    plan: MixPlan
+    arrangement: Arrangement
     track: Track
     features: "MusicFeatures"
-    history: PlanHistory | None = None
+    history: ArrangementHistory | None = None
 
 
 class Workspace(QObject):
-    """One clip with its ranked tracks and the history of its mix plans.
+    """One clip with its ranked tracks and the history of its arrangements.
 
     Args:
         session: the engine.
@@ -61,7 +62,7 @@ class Workspace(QObject):
     ranking = Signal()
     ranked = Signal(object)
     ranking_failed = Signal(object)
-    plan_changed = Signal(object, object, object)
+    arrangement_changed = Signal(object, object, object)
     sound_preparing = Signal()
     sound_ready = Signal(object)
     sound_failed = Signal(object)
@@ -78,7 +79,7 @@ class Workspace(QObject):
         self.session = session
         self.runner = runner
         self.clip: ClipAnalysis | None = None
-        self.history: PlanHistory | None = None
+        self.history: ArrangementHistory | None = None
         self.track: Track | None = None
         self.options = RankingOptions()
         self.play_when_ready = False
@@ -91,8 +92,8 @@ class Workspace(QObject):
         self._sound_timer = _timer(self, _SOUND_AFTER_MS, self._render_sound)
 
     @property
-    def plan(self) -> MixPlan | None:
-        """The plan that counts, None before a track was chosen."""
+    def arrangement(self) -> Arrangement | None:
+        """The current arrangement, None before a track was chosen."""
         return self.history.current if self.history else None
 
     # The clip
@@ -158,109 +159,111 @@ class Workspace(QObject):
             if history is not None:
                 track = self.session.track_of(history.current)
                 return _Laid(history.current, track, self.session.features(track), history)
-            return None if first is None else self._lay(clip, first)
+            return None if first is None else self._lay(first)
 
         job = self._start("track", restore)
         job.succeeded.connect(self._take_laid)
         job.failed.connect(self.noticed)
 
-    def _lay(self, clip: ClipAnalysis, item: Recommendation) -> "_Laid":
-        features = self.session.features(item.track)
-        plan = self.session.plan(clip.info, item.track, features, item.start_s)
-        return _Laid(plan, item.track, features)
+    def _lay(self, item: Recommendation) -> "_Laid":
+        return _Laid(item.arrangement, item.track, self.session.features(item.track))
 
     def _take_laid(self, laid: "_Laid | None") -> None:
         if laid is None:
             return
         if laid.history is not None:
             self.history = laid.history
-            self._show_plan(laid.track, laid.features)
+            self._show_arrangement(laid.track, laid.features)
         else:
-            self._apply(self._with_levels(laid.plan), laid.track, laid.features)
+            self._apply(self._with_levels(laid.arrangement), laid.track, laid.features)
 
     # The track under the clip
 
     def choose(self, recommendation: Recommendation, play: bool = True) -> None:
         """Lay a track of the list under the clip, and play it when its sound is ready."""
         clip, track = self.clip, recommendation.track
-        if clip is None:
-            return
+        if clip is None or recommendation.arrangement.clip.path != clip.info.path:
+            return  # a row of the list of the clip before
         self.play_when_ready = play
-        plan = self.plan
-        if plan is not None and self.track is not None and track.path == self.track.path:
+        arrangement = self.arrangement
+        if arrangement is not None and self.track is not None and track.path == self.track.path:
             self._stop("track")
-            if self._sound_of != _sound_key(plan):
-                self._prepare_sound(plan)
+            if self._sound_of != _sound_key(arrangement):
+                self._prepare_sound(arrangement)
             elif not (self._sound_timer.isActive() or "sound" in self._jobs):
                 self.sound_ready.emit(None)
             return
-        job = self._start("track", lambda _: self._lay(clip, recommendation))
+        job = self._start("track", lambda _: self._lay(recommendation))
         job.succeeded.connect(self._take_laid)
         job.failed.connect(self.sound_failed)
 
     def move_start(self, start_s: float) -> None:
         """Let the music start elsewhere in its track."""
-        clip, plan, track = self.clip, self.plan, self.track
-        if clip is None or plan is None or track is None:
+        clip, arrangement, track = self.clip, self.arrangement, self.track
+        if clip is None or arrangement is None or track is None:
             return
         features = self._features[track.path]
-        moved = self.session.plan(clip.info, track, features, start_s, by_hand=True)
+        moved = self.session.place_from(clip.info, track, features, start_s)
         self._apply(
-            moved.with_gains(music_gain_db=plan.music_gain_db, clip_gain_db=plan.clip_gain_db),
+            moved.with_gains(
+                music_gain_db=arrangement.music_gain_db, clip_gain_db=arrangement.clip_gain_db
+            ),
             track,
             features,
         )
 
     def set_levels(self, music_gain_db: float, clip_gain_db: float) -> None:
-        """Keep the levels of the sliders in the plan, and for the next clip."""
+        """Keep the levels of the sliders in the arrangement, and for the next clip."""
         self._settings = replace(
             self._settings, music_gain_db=music_gain_db, clip_gain_db=clip_gain_db
         )
-        if self.plan is not None and self.track is not None:
-            plan = self.plan.with_gains(music_gain_db=music_gain_db, clip_gain_db=clip_gain_db)
-            self._apply(plan, self.track, self._features[self.track.path])
+        if self.arrangement is not None and self.track is not None:
+            arrangement = self.arrangement.with_gains(
+                music_gain_db=music_gain_db, clip_gain_db=clip_gain_db
+            )
+            self._apply(arrangement, self.track, self._features[self.track.path])
 
     def undo(self) -> None:
-        """Go back one change of the plan."""
+        """Undo one change of the arrangement."""
         if self.history is not None and self.history.can_undo:
             self._go_to(self.history.undo())
 
     def redo(self) -> None:
-        """Bring an undone change back."""
+        """Redo an undone change."""
         if self.history is not None and self.history.can_redo:
             self._go_to(self.history.redo())
 
-    def _go_to(self, plan: MixPlan) -> None:
-        if self.track is not None and plan.track_path == self.track.path:
-            self._show_plan(self.track, self._features[self.track.path])
+    def _go_to(self, arrangement: Arrangement) -> None:
+        if self.track is not None and arrangement.items[0].track.path == self.track.path:
+            self._show_arrangement(self.track, self._features[self.track.path])
             return
 
         def find(_progress: Progress) -> _Laid:
-            track = self.session.track_of(plan)
-            return _Laid(plan, track, self.session.features(track))
+            track = self.session.track_of(arrangement)
+            return _Laid(arrangement, track, self.session.features(track))
 
         job = self._start("track", find)
-        job.succeeded.connect(lambda found: self._show_plan(found.track, found.features))
+        job.succeeded.connect(lambda found: self._show_arrangement(found.track, found.features))
         job.failed.connect(self.noticed)
 
-    def _apply(self, plan: MixPlan, track: Track, features: "MusicFeatures") -> None:
+    def _apply(self, arrangement: Arrangement, track: Track, features: "MusicFeatures") -> None:
         if self.history is None:
-            self.history = PlanHistory(plan)
+            self.history = ArrangementHistory([arrangement])
         else:
-            self.history.apply(plan)
-        self._show_plan(track, features)
+            self.history.apply(arrangement)
+        self._show_arrangement(track, features)
 
-    def _show_plan(self, track: Track, features: "MusicFeatures") -> None:
-        plan = self.plan
-        assert plan is not None
+    def _show_arrangement(self, track: Track, features: "MusicFeatures") -> None:
+        arrangement = self.arrangement
+        assert arrangement is not None
         self.track = track
         self._features[track.path] = features
-        self.plan_changed.emit(plan, track, features)
+        self.arrangement_changed.emit(arrangement, track, features)
         self._save_timer.start()
-        self._prepare_sound(plan)
+        self._prepare_sound(arrangement)
 
-    def _prepare_sound(self, plan: MixPlan) -> None:
-        key = _sound_key(plan)
+    def _prepare_sound(self, arrangement: Arrangement) -> None:
+        key = _sound_key(arrangement)
         if key == self._sound_of:
             return
         self._sound_of = key
@@ -269,11 +272,13 @@ class Workspace(QObject):
         self._sound_timer.start()
 
     def _render_sound(self) -> None:
-        plan = self.plan
-        if plan is None:
+        arrangement = self.arrangement
+        if arrangement is None:
             return
         folder = Path(self._folder.name) / "sound"
-        job = self._start("sound", lambda progress: self.session.preview(plan, folder, progress))
+        job = self._start(
+            "sound", lambda progress: self.session.preview(arrangement, folder, progress)
+        )
         job.succeeded.connect(self.sound_ready)
         job.failed.connect(self._fail_sound)
 
@@ -281,9 +286,9 @@ class Workspace(QObject):
         self._sound_of = None
         self.sound_failed.emit(error)
 
-    def _with_levels(self, plan: MixPlan) -> MixPlan:
-        current = self.plan or self._settings
-        return plan.with_gains(
+    def _with_levels(self, arrangement: Arrangement) -> Arrangement:
+        current = self.arrangement or self._settings
+        return arrangement.with_gains(
             music_gain_db=current.music_gain_db, clip_gain_db=current.clip_gain_db
         )
 
@@ -302,7 +307,7 @@ class Workspace(QObject):
             job.failed.connect(self.noticed)
 
     def flush(self) -> None:
-        """Save the plan now if a change is waiting to be saved."""
+        """Save the arrangement now if a change is waiting to be saved."""
         if self._save_timer.isActive():
             self._save_timer.stop()
             self._save()
@@ -319,7 +324,7 @@ class Workspace(QObject):
         clip, history = self.clip, self.history
         if clip is None or history is None:
             return
-        text = history.to_json()
+        text = history_to_json(history)
         job = self.runner.start(lambda _: self.session.save_history(clip, text), Lane.WRITE)
         job.failed.connect(self.noticed)
 
@@ -348,19 +353,20 @@ def _timer(parent: QObject, interval_ms: int, act: Callable[[], None]) -> QTimer
     return timer
 
 
-def _sound_key(plan: MixPlan) -> tuple[object, ...]:
+def _sound_key(arrangement: Arrangement) -> tuple[object, ...]:
     # The sliders act on the prepared sound, so moving them needs no new one.
-    return plan.clip_path, plan.track_path, plan.segments, plan.match_gain_db
+    return arrangement.clip, arrangement.items
 
 
-def _saved_history(session: Session, clip: ClipAnalysis) -> PlanHistory | None:
+def _saved_history(session: Session, clip: ClipAnalysis) -> ArrangementHistory | None:
     try:
         history = session.load_history(clip)
     except SoundbedError as error:
-        # A plan of another version isn't worth refusing the clip; it is made anew.
+        # A damaged arrangement is no reason to refuse the clip; the best one takes its place.
         _log.warning("%s", error)
         return None
-    if history is not None and history.current.clip_path != clip.info.path:
-        # The same bytes elsewhere: older plans would export from a file that may be gone.
-        return PlanHistory(replace(history.current, clip_path=clip.info.path))
+    if history is not None and history.current.clip.path != clip.info.path:
+        # The same bytes elsewhere: older arrangements would export from a file that may be gone.
+        moved = replace(history.current.clip, path=clip.info.path)
+        return ArrangementHistory([replace(history.current, clip=moved)])
     return history

@@ -2,6 +2,7 @@
 
     SoundbedError                 exit code 2 on the command line, a panel in the window
     ├── InputError                an argument, a setting or a name the user gave
+    │   └── ArrangementFromFuture saved by a newer Soundbed
     ├── MediaError                one picture or sound file
     │   ├── MediaNotFound
     │   ├── MediaUnreadable       there, but no media, damaged, or of a kind that isn't opened
@@ -65,6 +66,10 @@ def _rebuild(
 
 class InputError(SoundbedError):
     """An argument, a setting or a name that the user gave makes no sense."""
+
+
+class ArrangementFromFuture(InputError):
+    """The saved arrangement of a clip was written by a newer Soundbed."""
 
 
 class MediaError(SoundbedError):

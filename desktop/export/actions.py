@@ -1,55 +1,29 @@
-"""Where the result goes: asks for the file, never replaces one unasked, and follows the writing."""
+"""The export menu: asks for the file, replaces none without asking, and follows the writing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from desktop.export.credits import CreditsDialog
+from desktop.export.text_dialog import TextDialog
 from desktop.jobs import Lane
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
-from engine.arrangement.plan import MixPlan
+from engine.arrangement.arrangement import Arrangement
 from engine.errors import display_path
-from engine.progress import Progress
+from engine.export.contract import ExportFormat, ExportTask, same_path
+from engine.export.formats import FORMATS
 from engine.translation import tr
 
 _FOLDER_KEY = "export/folder"
-# A picture that MP4 can't hold goes into one of these; asking covers them all.
-_VIDEO_SUFFIXES = (".mp4", ".mov", ".mkv")
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """One kind of file that can be taken away.
-
-    Args:
-        title: the menu entry.
-        task: what is said while it is written.
-        suffix: of the file, with its dot.
-        others: suffixes that are right as well.
-        kinds: the filter of the file dialog.
-        write: writes the plan to a file, may replace it, and returns where it is.
-        shortcut: its keys, or "".
-    """
-
-    title: str
-    task: str
-    suffix: str
-    others: tuple[str, ...]
-    kinds: str
-    write: Callable[[MixPlan, Path, bool, Progress], Path]
-    shortcut: str = ""
 
 
 class ExportActions(QObject):
-    """The entries of the export menu.
+    """The entries of the export menu, one for each format.
 
     Args:
-        workspace: whose plan is taken away.
+        workspace: whose arrangement is exported.
         strip: shows progress and result.
         window: parent of the dialogs.
         settings: remembers the folder.
@@ -63,72 +37,70 @@ class ExportActions(QObject):
         self._strip = strip
         self._window = window
         self._settings = settings
-        self.actions = [self._action(export) for export in _exports(workspace)]
-        credits_action = QAction(tr("Credits…"), self)
-        credits_action.triggered.connect(self.show_credits)
-        self.actions.append(credits_action)
-        workspace.plan_changed.connect(self.refresh)
+        self.actions = [self._action(kind) for kind in FORMATS]
+        workspace.arrangement_changed.connect(self.refresh)
         workspace.clip_opened.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        """Offer the export only when there is something to take away."""
+        """Enable the entries only when there is something to export."""
         for action in self.actions:
-            action.setEnabled(self._workspace.plan is not None)
+            action.setEnabled(self._workspace.arrangement is not None)
 
-    def export(self, export: Export) -> None:
-        """Ask where to, and write it."""
-        plan = self._workspace.plan
-        if plan is None:
+    def export(self, kind: ExportFormat) -> None:
+        """Ask where to, and write the file."""
+        clip, arrangement = self._workspace.clip, self._workspace.arrangement
+        if clip is None or arrangement is None:
             return
         if self._strip.busy:
-            self._strip_is_busy()
+            self._say_busy()
             return
-        chosen = self._ask_where(plan, export)
+        chosen = self._ask_where(arrangement, kind)
         if chosen is None:
             return
-        out = with_suffix(chosen, export)
-        there = [path for path in _possible(out, export) if path.exists()]
-        if there and not self._may_replace(there[0]):
+        out = with_suffix(chosen, kind)
+        existing = [path for path in _possible(out, kind) if path.exists()]
+        if existing and not self._may_replace(existing[0]):
             return
         self._settings.setValue(_FOLDER_KEY, str(out.parent))
-        overwrite = bool(there)
+        task = ExportTask(clip.info, arrangement, out, overwrite=bool(existing))
+        session = self._workspace.session
         job = self._workspace.runner.start(
-            lambda progress: export.write(plan, out, overwrite, progress), Lane.READ
+            lambda progress: session.export(kind, task, progress), Lane.READ
         )
         job.succeeded.connect(lambda _: self._workspace.add_pick())
-        self._strip.follow(job, export.task, lambda written: _done(out, written))
+        self._strip.follow(job, kind.texts().task, lambda written: _done(out, written))
 
-    def show_credits(self) -> None:
-        """Show the lines that name the music, to copy or to save."""
-        plan = self._workspace.plan
-        if plan is None:
+    def _start(self, kind: ExportFormat) -> None:
+        arrangement = self._workspace.arrangement
+        if kind.text is None or arrangement is None:
+            self.export(kind)
             return
-        job = self._workspace.runner.start(lambda _: self._workspace.session.credits(plan))
-        job.failed.connect(lambda error: self._strip.say(str(error)))
-        job.succeeded.connect(self._open_credits)
-
-    def _open_credits(self, text: object) -> None:
-        dialog = CreditsDialog(str(text), self._window)
-        dialog.save_requested.connect(lambda: self.export(_credits_file(self._workspace)))
+        texts = kind.texts()
+        dialog = TextDialog(
+            texts.title.removesuffix("…"), texts.advice, kind.text(arrangement), self._window
+        )
+        dialog.save_requested.connect(lambda: self.export(kind))
         dialog.open()
 
-    def _action(self, export: Export) -> QAction:
-        action = QAction(export.title, self)
-        if export.shortcut:
-            action.setShortcut(QKeySequence(export.shortcut))
-        action.triggered.connect(lambda: self.export(export))
+    def _action(self, kind: ExportFormat) -> QAction:
+        action = QAction(kind.texts().title, self)
+        if kind.shortcut:
+            action.setShortcut(QKeySequence(kind.shortcut))
+        action.triggered.connect(lambda: self._start(kind))
         return action
 
-    def _ask_where(self, plan: MixPlan, export: Export) -> Path | None:
-        folder = self._settings.value(_FOLDER_KEY, "") or str(plan.clip_path.parent)
-        name = tr("{clip} with music").format(clip=plan.clip_path.stem) + export.suffix
+    def _ask_where(self, arrangement: Arrangement, kind: ExportFormat) -> Path | None:
+        clip, texts = arrangement.clip.path, kind.texts()
+        folder = self._settings.value(_FOLDER_KEY, "") or str(clip.parent)
+        name = tr("{clip} with music").format(clip=clip.stem) + kind.suffixes[0]
+        patterns = " ".join(f"*{suffix}" for suffix in kind.suffixes)
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
-            export.title.replace("&", ""),
+            texts.title.removesuffix("…"),
             str(Path(str(folder)) / name),
-            export.kinds,
-            # We ask ourselves: the suffix that is added may hit another file.
+            f"{texts.files} ({patterns})",
+            # The question follows below: the suffix that is added may name another file.
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         return Path(chosen) if chosen else None
@@ -148,7 +120,7 @@ class ExportActions(QObject):
         box.exec()
         return box.clickedButton() is replace
 
-    def _strip_is_busy(self) -> None:
+    def _say_busy(self) -> None:
         QMessageBox.information(
             self._window,
             tr("One thing at a time"),
@@ -156,15 +128,17 @@ class ExportActions(QObject):
         )
 
 
-def with_suffix(path: Path, export: Export) -> Path:
-    """Return the path with a suffix that fits the kind of file; a fitting one is kept."""
-    if path.suffix.lower() in (export.suffix, *export.others):
+def with_suffix(path: Path, kind: ExportFormat) -> Path:
+    """Return the path with a suffix that fits the format; a fitting one is kept."""
+    if path.suffix.lower() in kind.suffixes:
         return path
-    return path.with_name(path.name + export.suffix)
+    return path.with_name(path.name + kind.suffixes[0])
 
 
-def _possible(out: Path, export: Export) -> list[Path]:
-    return [out, *(out.with_suffix(other) for other in export.others if other != out.suffix)]
+def _possible(out: Path, kind: ExportFormat) -> list[Path]:
+    """Return where the file may be written: another suffix may hold the clip's picture."""
+    others = () if kind.suited is same_path else kind.suffixes
+    return [out, *(out.with_suffix(suffix) for suffix in others if suffix != out.suffix)]
 
 
 def _done(asked: Path, written: object) -> tuple[str, Path | None]:
@@ -175,46 +149,3 @@ def _done(asked: Path, written: object) -> tuple[str, Path | None]:
             suffix=asked.suffix, other=path.suffix
         )
     return said, path
-
-
-def _exports(workspace: Workspace) -> tuple[Export, ...]:
-    session = workspace.session
-    return (
-        Export(
-            tr("Video with music…"),
-            tr("Writing the video"),
-            ".mp4",
-            _VIDEO_SUFFIXES[1:],
-            tr("Videos") + " (*.mp4 *.mov *.mkv)",
-            session.export_video,
-            "Ctrl+E",
-        ),
-        Export(
-            tr("Music as WAV…"),
-            tr("Writing the music"),
-            ".wav",
-            (),
-            tr("Sound") + " (*.wav)",
-            session.export_wav,
-            "Ctrl+Shift+E",
-        ),
-        Export(
-            tr("Timeline for editing programs…"),
-            tr("Writing the timeline"),
-            ".otio",
-            (),
-            tr("OpenTimelineIO") + " (*.otio)",
-            session.export_timeline,
-        ),
-    )
-
-
-def _credits_file(workspace: Workspace) -> Export:
-    return Export(
-        tr("Save the credits"),
-        tr("Writing the credits"),
-        ".txt",
-        (),
-        tr("Text") + " (*.txt)",
-        workspace.session.export_credits,
-    )

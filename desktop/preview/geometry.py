@@ -1,10 +1,17 @@
 """The arithmetic of the timeline, without Qt: times and pixels, waveforms, beats."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrangement.plan import MixPlan, linear_gain
+from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.arrangement.segments import Segment
+
+if TYPE_CHECKING:
+    from engine.music.features import MusicFeatures
 
 _Curve = npt.NDArray[np.float64]
 _PEAK_FULL_SCALE = 127.0
@@ -36,21 +43,38 @@ def _loudest(peaks: npt.NDArray[np.int8]) -> _Curve:
 
 
 def clip_envelope(
-    plan: MixPlan, peaks: npt.NDArray[np.int8], track_duration_s: float, n_columns: int
+    arrangement: Arrangement, music: "Mapping[Path, MusicFeatures]", n_columns: int
 ) -> _Curve:
-    """Return the waveform of the music under the clip, with its cuts and fades, 0..1."""
-    times_s = (np.arange(n_columns) + 0.5) * plan.clip_duration_s / max(n_columns, 1)
-    if len(peaks) == 0 or track_duration_s <= 0:
-        return np.zeros(n_columns)
-    loudest = _loudest(peaks)
-    stored_s = (np.arange(len(loudest)) + 0.5) * track_duration_s / len(loudest)
+    """Return the waveform of the music under the clip, with its cuts and fades, 0..1.
+
+    Args:
+        arrangement: the music items; the loudest counts where they overlap.
+        music: by file, the tracks whose features are known; others aren't drawn.
+        n_columns: how many columns are drawn.
+    """
+    times_s = (np.arange(n_columns) + 0.5) * arrangement.clip.duration_s / max(n_columns, 1)
     envelope = np.zeros(n_columns)
-    for segment in plan.segments:
-        into_s = times_s - segment.clip_start_s
+    for item in arrangement.items:
+        features = music.get(item.track.path)
+        if features is not None:
+            item_times_s = times_s - arrangement.start_s(item)
+            envelope = np.maximum(envelope, _item_envelope(item, features, item_times_s))
+    return np.minimum(envelope, 1.0)
+
+
+def _item_envelope(item: MusicItem, features: "MusicFeatures", times_s: _Curve) -> _Curve:
+    envelope = np.zeros(len(times_s))
+    if len(features.peaks) == 0 or features.duration_s <= 0:
+        return envelope
+    loudest = _loudest(features.peaks)
+    stored_s = (np.arange(len(loudest)) + 0.5) * features.duration_s / len(loudest)
+    for segment in item.segments:
+        into_s = times_s - segment.item_start_s
         inside = (into_s >= 0) & (into_s < segment.duration_s)
         level = np.interp(segment.track_start_s + into_s, stored_s, loudest)
         envelope = np.maximum(envelope, np.where(inside, level * fade(segment, into_s), 0.0))
-    return np.minimum(envelope * linear_gain(plan.match_gain_db), 1.0)
+    whole = Segment(0.0, 0.0, item.duration_s, item.fade_in_s, item.fade_out_s)
+    return envelope * fade(whole, times_s) * item.gain
 
 
 def fade(segment: Segment, into_s: _Curve) -> _Curve:
@@ -64,12 +88,12 @@ def fade(segment: Segment, into_s: _Curve) -> _Curve:
     return gain
 
 
-def played_parts(plan: MixPlan) -> list[tuple[float, float]]:
-    """Return which parts of the track play, (from, to) in seconds, in the clip's order."""
+def played_parts(item: MusicItem) -> list[tuple[float, float]]:
+    """Return which parts of its track an item plays, (from, to) in seconds, in its order."""
     return [
         # What plays only in a crossfade belongs to the part before it.
         (s.track_start_s + (s.fade_in_s if number else 0.0), s.track_start_s + s.duration_s)
-        for number, s in enumerate(plan.segments)
+        for number, s in enumerate(item.segments)
     ]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop.preview.wav import Samples
-from engine.arrangement.plan import linear_gain
+from engine.arrangement.levels import linear_gain
 
 RATE_HZ = 48_000
 _INT16_FULL_SCALE = 32768.0

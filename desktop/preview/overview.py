@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.preview import geometry
-from engine.arrangement.plan import MixPlan
+from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Overview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._plan: MixPlan | None = None
+        self._item: MusicItem | None = None
+        self._clip_s = 0.0
         self._features: MusicFeatures | None = None
         self._bars: np.ndarray = np.zeros(0)
         self._dragged_start_s: float | None = None
@@ -49,12 +50,15 @@ class Overview(QWidget):
         """Keep one line's height."""
         return QSize(600, _HEIGHT)
 
-    def show_plan(self, plan: MixPlan | None, features: "MusicFeatures | None") -> None:
-        """Show a track with the part that plays; None for no track."""
-        self._plan, self._features = plan, features
+    def show_arrangement(
+        self, arrangement: Arrangement | None, features: "MusicFeatures | None"
+    ) -> None:
+        """Show the first track under the clip with the part that plays; None for no track."""
+        self._item, self._features = None, features
         self._dragged_start_s = None
-        if plan is not None:
-            self.setAccessibleDescription(describe_parts(plan))
+        if arrangement is not None:
+            self._item, self._clip_s = arrangement.items[0], arrangement.clip.duration_s
+            self.setAccessibleDescription(describe_parts(self._item))
         self._measure()
 
     def _measure(self) -> None:
@@ -67,12 +71,12 @@ class Overview(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start dragging the part; outside it, it jumps to the pointer."""
-        plan = self._plan
-        if plan is None or not self._can_move() or event.button() != Qt.MouseButton.LeftButton:
+        item = self._item
+        if item is None or not self._can_move() or event.button() != Qt.MouseButton.LeftButton:
             return
         at_s = self._time(event.position().x())
-        inside = plan.start_s <= at_s <= plan.start_s + plan.clip_duration_s
-        self._grab_s = at_s - plan.start_s if inside else plan.clip_duration_s / 2
+        inside = item.track_start_s <= at_s <= item.track_start_s + self._clip_s
+        self._grab_s = at_s - item.track_start_s if inside else self._clip_s / 2
         self._drag_to(at_s)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -83,8 +87,8 @@ class Overview(QWidget):
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Request the new start."""
         start_s, self._dragged_start_s = self._dragged_start_s, None
-        if start_s is not None and self._plan is not None:
-            if abs(start_s - self._plan.start_s) > 1e-6:
+        if start_s is not None and self._item is not None:
+            if abs(start_s - self._item.track_start_s) > 1e-6:
                 self.start_requested.emit(start_s)
             self.update()
 
@@ -96,11 +100,13 @@ class Overview(QWidget):
 
     def move_by_beat(self, step: int) -> bool:
         """Request a start one beat later (1) or earlier (-1); return False when it can't move."""
-        plan, features = self._plan, self._features
-        if plan is None or features is None or not self._can_move():
+        item, features = self._item, self._features
+        if item is None or features is None or not self._can_move():
             return False
-        start_s = geometry.neighbour_beat(plan.start_s, features.beats_s, self._slack_s(), step)
-        if start_s != plan.start_s:
+        start_s = geometry.neighbour_beat(
+            item.track_start_s, features.beats_s, self._slack_s(), step
+        )
+        if start_s != item.track_start_s:
             self.start_requested.emit(start_s)
         return True
 
@@ -115,8 +121,8 @@ class Overview(QWidget):
         return self._features is not None and self._slack_s() > 0.05
 
     def _slack_s(self) -> float:
-        assert self._features is not None and self._plan is not None
-        return self._features.duration_s - self._plan.clip_duration_s
+        assert self._features is not None and self._item is not None
+        return self._features.duration_s - self._clip_s
 
     def _time(self, x: float) -> float:
         assert self._features is not None
@@ -142,15 +148,15 @@ class Overview(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("ground"))
         painter.drawRoundedRect(lane, 6, 6)
-        plan, features = self._plan, self._features
-        if plan is None or features is None or features.duration_s <= 0:
+        item, features = self._item, self._features
+        if item is None or features is None or features.duration_s <= 0:
             painter.end()
             return
         per_s = self.width() / features.duration_s
-        start_s = plan.start_s if self._dragged_start_s is None else self._dragged_start_s
-        played = geometry.joined(geometry.played_parts(plan))
+        start_s = item.track_start_s if self._dragged_start_s is None else self._dragged_start_s
+        played = geometry.joined(geometry.played_parts(item))
         if self._dragged_start_s is not None:
-            length_s = min(plan.clip_duration_s, features.duration_s - start_s)
+            length_s = min(self._clip_s, features.duration_s - start_s)
             played = [(start_s, start_s + length_s)]
         parts = [
             QRectF(from_s * per_s, lane.top(), (to_s - from_s) * per_s, lane.height())
@@ -177,9 +183,9 @@ class Overview(QWidget):
         painter.end()
 
 
-def describe_parts(plan: MixPlan) -> str:
-    """Return which parts of the track play, as a sentence."""
-    parts = geometry.played_parts(plan)
+def describe_parts(item: MusicItem) -> str:
+    """Return which parts of its track an item plays, as a sentence."""
+    parts = geometry.played_parts(item)
     if any(later[0] < earlier[1] for earlier, later in pairwise(parts)):
         return tr("The whole track, repeated at a bar line to fill the clip")
     times = [

@@ -16,7 +16,7 @@ from desktop.preview.timeline import Timeline
 from desktop.preview.transport import Transport
 from desktop.preview.wav import Samples, map_wav
 from desktop.workspace import Workspace
-from engine.arrangement.plan import MixPlan
+from engine.arrangement.arrangement import Arrangement
 from engine.errors import SoundbedError
 from engine.library.tracks import Track
 from engine.progress import ProgressStep
@@ -90,7 +90,7 @@ class PreviewPanel(QFrame):
         workspace.clip_opened.connect(self._show_clip)
         workspace.picture_preparing.connect(self._show_proxy_step)
         workspace.picture_ready.connect(self._load_picture)
-        workspace.plan_changed.connect(self._show_plan)
+        workspace.arrangement_changed.connect(self._show_arrangement)
         workspace.sound_preparing.connect(self._prepare_sound)
         workspace.sound_ready.connect(self._load_sound)
         workspace.sound_failed.connect(self._show_sound_error)
@@ -124,7 +124,7 @@ class PreviewPanel(QFrame):
         self.player.load(info.duration_s, float(info.frame_rate))
         self.transport.set_duration(info.duration_s)
         self.timeline.show_clip(clip)
-        self.overview.show_plan(None, None)
+        self.overview.show_arrangement(None, None)
         self._title.setText("")
         self._part.setText("")
         self.levels.set_clip_sound(info.sound is not None)
@@ -146,14 +146,16 @@ class PreviewPanel(QFrame):
 
     # The music
 
-    def _show_plan(self, plan: MixPlan, track: Track, features: "MusicFeatures") -> None:
-        self.timeline.show_plan(plan, features)
-        self.overview.show_plan(plan, features)
+    def _show_arrangement(
+        self, arrangement: Arrangement, track: Track, features: "MusicFeatures"
+    ) -> None:
+        self.timeline.show_arrangement(arrangement, features)
+        self.overview.show_arrangement(arrangement, features)
         self._title.setText(track.title)
         self._title.setToolTip(track.title)
-        self._part.setText(describe_parts(plan))
-        self.levels.set_gains(plan.music_gain_db, plan.clip_gain_db)
-        self._set_gains(plan.music_gain_db, plan.clip_gain_db)
+        self._part.setText(describe_parts(arrangement.items[0]))
+        self.levels.set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
+        self._set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
 
     def _prepare_sound(self) -> None:
         self.timeline.set_ready(False)

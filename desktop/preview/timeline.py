@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop import theme
 from desktop.clip.stills import to_image
 from desktop.preview import geometry
-from engine.arrangement.plan import MixPlan
-from engine.arrangement.segments import Segment, times_under_clip
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.segments import Segment, times_in_item
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Timeline(QWidget):
         self._position_s = 0.0
         self._stills: list[tuple[float, QImage]] = []
         self._cuts_s: np.ndarray = np.zeros(0)
-        self._plan: MixPlan | None = None
+        self._arrangement: Arrangement | None = None
         self._features: MusicFeatures | None = None
         self._bars: np.ndarray = np.zeros(0)
         self._beats_s: np.ndarray = np.zeros(0)
@@ -64,13 +64,13 @@ class Timeline(QWidget):
         self._duration_s = clip.info.duration_s
         self._stills = _stills(clip.filmstrip)
         self._cuts_s = np.asarray(clip.features.descriptors.cuts_s, np.float64)
-        self._plan = self._features = None
+        self._arrangement = self._features = None
         self._bars = self._beats_s = np.zeros(0)
         self.update()
 
-    def show_plan(self, plan: MixPlan, features: "MusicFeatures") -> None:
+    def show_arrangement(self, arrangement: Arrangement, features: "MusicFeatures") -> None:
         """Show the music under the clip."""
-        self._plan, self._features = plan, features
+        self._arrangement, self._features = arrangement, features
         self._dragged_s = 0.0
         self._measure()
 
@@ -87,23 +87,26 @@ class Timeline(QWidget):
         self.update(round(left), 0, round(abs(after - before) + 16), self.height())
 
     def _measure(self) -> None:
-        plan, features = self._plan, self._features
-        if plan is None or features is None:
+        arrangement, features = self._arrangement, self._features
+        if arrangement is None or features is None:
             return
-        shown = self._dragged_plan(plan)
+        shown = self._dragged(arrangement)
         n_bars = max(1, int(self.width() // (_BAR + _BAR_GAP)))
-        self._bars = geometry.clip_envelope(shown, features.peaks, features.duration_s, n_bars)
-        self._beats_s = times_under_clip(shown.segments, features.downbeats_s)
+        item = shown.items[0]
+        self._bars = geometry.clip_envelope(shown, {item.track.path: features}, n_bars)
+        self._beats_s = times_in_item(item.segments, features.downbeats_s) + shown.start_s(item)
         self.update()
 
-    def _dragged_plan(self, plan: MixPlan) -> MixPlan:
+    def _dragged(self, arrangement: Arrangement) -> Arrangement:
         if not self._dragged_s:
-            return plan
+            return arrangement
         from dataclasses import replace
 
         # A start chosen by hand leaves the track uncut.
-        start_s = self._target(plan.start_s + self._dragged_s)
-        return replace(plan, segments=(Segment(start_s, 0.0, plan.clip_duration_s),))
+        item = arrangement.items[0]
+        start_s = self._target(item.track_start_s + self._dragged_s)
+        uncut = (Segment(start_s, 0.0, arrangement.clip.duration_s),)
+        return replace(arrangement, items=(replace(item, segments=uncut),))
 
     # The mouse
 
@@ -136,8 +139,9 @@ class Timeline(QWidget):
         press, self._press = self._press, None
         if press is None or self._scrubbing:
             return
-        if self._dragged_s and self._plan is not None:
-            start_s = self._target(self._plan.start_s + self._dragged_s)
+        if self._dragged_s and self._arrangement is not None:
+            item = self._arrangement.items[0]
+            start_s = self._target(item.track_start_s + self._dragged_s)
             self._dragged_s = 0.0
             self.start_requested.emit(start_s)
             self._measure()
@@ -145,7 +149,9 @@ class Timeline(QWidget):
             self.seek_requested.emit(self._time(event.position().x()))
 
     def _can_drag(self) -> bool:
-        return self._plan is not None and self._features is not None and self._slack_s() > 0.05
+        return (
+            self._arrangement is not None and self._features is not None and self._slack_s() > 0.05
+        )
 
     def _slack_s(self) -> float:
         assert self._features is not None
@@ -225,7 +231,7 @@ class Timeline(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("ground"))
         painter.drawRoundedRect(lane, 6, 6)
-        if self._plan is None:
+        if self._arrangement is None:
             painter.setPen(theme.colour("quiet"))
             painter.drawText(lane, Qt.AlignmentFlag.AlignCenter, tr("The music appears here"))
             return

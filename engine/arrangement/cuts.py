@@ -1,4 +1,4 @@
-"""Musical cuts: versions of a track, shorter or longer, from the form that its score tells.
+"""Musical cuts: versions of a track, shorter or longer, made by the marks of its score.
 
 Pieces begin and end on bar lines, so the beat goes on through every cut, and the last piece runs
 up to the track's own ending. All times are seconds in the track.
@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrangement.segments import Times
 from engine.library.marks import Marks
 
-# A shorter piece than this, or than a quarter of a short clip, is over before it has begun.
+# A piece shorter than this, or than a quarter of a short clip, is too short to notice.
 _SHORTEST_PIECE_S = 8.0
 _BRIEFEST_PIECE_S = 1.0
-# What may be faded out of the last chord's ringing: half of it at most.
-_MOST_RING_S = 2.0
-_UNHEARD_FADE_S = 0.25
+# So much of the last chord's ringing may be faded out: half of it at most.
+_MAX_RING_S = 2.0
+_INAUDIBLE_FADE_S = 0.25
 _ENERGY_WEIGHT = 2.0
 _FULLNESS_WEIGHT = 1.0
 _REST_WEIGHT = 0.3
@@ -26,27 +27,26 @@ _JUMP_COST = 0.5
 _NOT_THE_LOOP_COST = 0.5
 # What it costs to leave or enter inside a section, by the bars into a phrase of four.
 _INSIDE_SECTION_COST = (0.1, 0.4, 0.2, 0.4)
-# The bars before the ending lead into it; without two of them it comes out of the blue.
+# The bars before the ending lead into it; without two of them it comes as a surprise.
 _NO_CADENCE_COST = 0.5
 _CADENCE_BARS = 2
-# Phrases have four bars more often than not: so much costs a jump that makes one of 0 to 3 more.
+# Most phrases have four bars: the cost of a jump that makes one 0 to 3 bars longer.
 _PHRASE_COST = (0.0, 0.6, 0.2, 0.6)
 _MOVE_COST = 0.15
 _OFF_BAR_COST = 0.2
-_SAME_S = 0.03
+_SAME_TIME_S = 0.03
 
-_Times = npt.NDArray[np.float64]
 Pieces = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Pieces of a track, (from, to) each, in the order in which they are heard.
+    """Pieces of a track, (from, to) each, in the order in which they play.
 
     Attributes:
         pieces: the first one's start is the entry; the last one reaches into the track's ending.
-        fade_out_s: where the track isn't heard up to its very end: over the last chord's ringing,
-            or over what nobody hears after it; else 0.
+        fade_out_s: where the track doesn't play to its very end: over the last chord's ringing,
+            or over the silence after it; else 0.
     """
 
     pieces: Pieces
@@ -54,76 +54,80 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """What a version has to fit into.
+class Lengths:
+    """The lengths that a version has to meet.
 
     Attributes:
-        clip_s: its length.
-        track_s: the track's length.
-        heard_s: where in the track its last sound has died away, at most `track_s`.
-        gap_s: by so much the music may end before the picture without being missed.
+        clip_s: of the clip.
+        track_s: of the track.
+        audible_end_s: where in the track its last sound has died away, at most `track_s`.
+        gap_s: by how much the music may end before the picture without anybody noticing.
     """
 
     clip_s: float
     track_s: float
-    heard_s: float
+    audible_end_s: float
     gap_s: float
 
 
-def shorten(room: Room, start_s: float, bars: _Times, beats: _Times, marks: Marks) -> Cut | None:
-    """Return the version of a track longer than the clip that is heard as if written so.
+def shorten(
+    lengths: Lengths, start_s: float, bars: Times, beats: Times, marks: Marks
+) -> Cut | None:
+    """Return the version of a track longer than the clip that sounds as if it were composed so.
 
-    It enters at `start_s`, leaves out bars by a jump between bars of like energy, and closes with
-    the track's own ending. Of what whole bars can't make up, the music ends that much before the
-    picture (`gap_s`), or the last chord rings that much shorter; when neither is enough, the
-    entry moves by as few beats as possible.
+    It enters at `start_s`, leaves out bars by a jump between bars of similar energy, and closes
+    with the track's own ending. What whole bars can't make up, the music ends before the picture
+    (by `gap_s` at most), or the last chord rings shorter; when neither is enough, the entry moves
+    by as few beats as possible.
 
     Args:
-        room: the clip and the track.
-        start_s: the entry wished for; the nearest beat is taken from which enough is left.
+        lengths: of the clip and the track.
+        start_s: the wanted entry; the nearest beat from which enough of the track remains.
         bars, beats: (n,) rising, within the track.
-        marks: the track's form.
+        marks: of the track.
 
     Returns:
-        None when the form allows none, such as for a clip that the ending alone would fill.
+        None when no version fits, such as for a clip that the ending alone would fill.
     """
     if bars.size < 2 or not marks.sections:
         return None
-    shortest_s = max(_BRIEFEST_PIECE_S, min(_SHORTEST_PIECE_S, room.clip_s / 4))
-    form = _Form(room, bars, marks, shortest_s)
+    shortest_s = max(_BRIEFEST_PIECE_S, min(_SHORTEST_PIECE_S, lengths.clip_s / 4))
+    form = _Form(lengths, bars, marks, shortest_s)
     entries = np.unique(np.concatenate(([0.0], beats, bars)))
-    entries = entries[entries <= max(room.heard_s - room.clip_s, 0.0) + room.gap_s]
-    wish_s = float(entries[np.abs(entries - start_s).argmin()])
-    best = form.best_from(wish_s)
+    entries = entries[entries <= max(lengths.audible_end_s - lengths.clip_s, 0.0) + lengths.gap_s]
+    wanted_s = float(entries[np.abs(entries - start_s).argmin()])
+    best = form.best_from(wanted_s)
     if best is None:
         bar_s = float(np.median(np.diff(bars)))
-        near = entries[(np.abs(entries - wish_s) <= bar_s + _SAME_S) & (entries != wish_s)]
-        moved = [form.best_from(float(entry_s), wish_s, entries) for entry_s in near]
+        near = entries[(np.abs(entries - wanted_s) <= bar_s + _SAME_TIME_S) & (entries != wanted_s)]
+        moved = [form.best_from(float(entry_s), wanted_s, entries) for entry_s in near]
         best = min(filter(None, moved), default=None)
     return None if best is None else form.cut(best[1])
 
 
-def lengthen(room: Room, bars: _Times, beats: _Times, marks: Marks) -> Cut | None:
+def lengthen(lengths: Lengths, bars: Times, beats: Times, marks: Marks) -> Cut | None:
     """Return the version of a track shorter than the clip that repeats where its score says so.
 
-    It goes round the loop as often as fits. What is then missing, or too much, is a jump between
-    bars of like energy in the last pass, back or forth, and that ends as `shorten` does; when
-    bars don't fit, the track enters on one of its first beats.
+    It repeats the loop as often as fits. What is then missing, or too much, is made up by a jump
+    between bars of similar energy in the last pass, back or forth, which ends as `shorten` does;
+    when bars don't fit, the track enters on one of its first beats.
 
     Returns:
-        None without a loop that is worth a repeat, or when no jump fits.
+        None without a loop long enough to repeat, or when no jump fits.
     """
     loop_start_s, loop_end_s = marks.loop_s or (0.0, 0.0)
     loop_s = loop_end_s - loop_start_s
     if loop_s < _SHORTEST_PIECE_S or bars.size < 2 or not marks.sections:
         return None
-    most = max(1, math.ceil((room.clip_s - room.heard_s - room.gap_s) / loop_s))
+    most = max(1, math.ceil((lengths.clip_s - lengths.audible_end_s - lengths.gap_s) / loop_s))
     bar_s = float(np.median(np.diff(bars)))
     for entry_s in (0.0, *beats[(beats > bars[0]) & (beats < bars[0] + bar_s)].tolist()):
         versions = []
-        # One jump fewer than would fill the clip leaves it to one that the score doesn't know.
+        # With one jump fewer than would fill the clip, a jump outside the loop fills the rest.
         for n_jumps, extra in ((most, 0.0), (most - 1, _NOT_THE_LOOP_COST)):
-            version = _rounds(room, bars, marks, (loop_start_s, loop_end_s), n_jumps, entry_s)
+            version = _repeat_loop(
+                lengths, bars, marks, (loop_start_s, loop_end_s), n_jumps, entry_s
+            )
             if version is not None:
                 versions.append((version[0] + extra, version[1]))
         if versions:
@@ -131,20 +135,20 @@ def lengthen(room: Room, bars: _Times, beats: _Times, marks: Marks) -> Cut | Non
     return None
 
 
-def _rounds(
-    room: Room,
-    bars: _Times,
+def _repeat_loop(
+    lengths: Lengths,
+    bars: Times,
     marks: Marks,
     loop_s: tuple[float, float],
     n_jumps: int,
     entry_s: float,
 ) -> tuple[float, Cut] | None:
-    """Return the version that goes `n_jumps` times round the loop, after its last pass's cost."""
+    """Return the cost of the last pass, and the version that repeats the loop `n_jumps` times."""
     start_s, end_s = loop_s
     pieces: Pieces = ((entry_s, end_s), *(loop_s,) * (n_jumps - 1))[:n_jumps]
     before_s = sum(to_s - from_s for from_s, to_s in pieces)
-    # To go back for less than this would be a stumble.
-    form = _Form(replace(room, clip_s=room.clip_s - before_s), bars, marks, _SHORTEST_PIECE_S)
+    # Going back by less than this would sound like a mistake.
+    form = _Form(replace(lengths, clip_s=lengths.clip_s - before_s), bars, marks, _SHORTEST_PIECE_S)
     last = form.best_from(start_s if n_jumps else entry_s)
     if last is None:
         return None
@@ -156,28 +160,28 @@ _Best = tuple[float, Pieces]
 
 
 class _Form:
-    """The bars of a track with what a jump between any two costs."""
+    """The bars of a track with the cost of a jump between any two of them."""
 
-    def __init__(self, room: Room, bars: _Times, marks: Marks, shortest_s: float) -> None:
-        self._room = room
+    def __init__(self, lengths: Lengths, bars: Times, marks: Marks, shortest_s: float) -> None:
+        self._lengths = lengths
         self._bars = bars
         starts = np.array([section.start_s for section in marks.sections])
         first_bars = np.unique(np.abs(bars[:, None] - starts).argmin(axis=0))
         section = np.maximum(np.searchsorted(first_bars, np.arange(bars.size), "right") - 1, 0)
-        self._levels = _levels(marks, np.searchsorted(starts, bars + _SAME_S) - 1)
-        self._heard = np.concatenate(([0.0], np.cumsum(self._levels)))
-        self._ring_s = room.heard_s - float(bars[-1])
-        self._trim_s = min(_MOST_RING_S, self._ring_s / 2)
+        self._levels = _levels(marks, np.searchsorted(starts, bars + _SAME_TIME_S) - 1)
+        self._energy_before = np.concatenate(([0.0], np.cumsum(self._levels)))
+        self._ring_s = lengths.audible_end_s - float(bars[-1])
+        self._trim_s = min(_MAX_RING_S, self._ring_s / 2)
         self._last_s = min(
-            float(bars[first_bars[-1]]), room.heard_s - self._trim_s - _BRIEFEST_PIECE_S
+            float(bars[first_bars[-1]]), lengths.audible_end_s - self._trim_s - _BRIEFEST_PIECE_S
         )
         self._shortest_s = shortest_s
-        # What may be heard twice is what the score lets go round: neither the intro nor the ending.
+        # Only the loop of the score may play twice: neither the intro nor the ending.
         loop_start_s, loop_end_s = marks.loop_s or (math.inf, -math.inf)
         self._repeats = (
             (bars[:, None] - bars[None, :] >= shortest_s)
-            & (bars[None, :] >= loop_start_s - _SAME_S)
-            & (bars[:, None] <= loop_end_s + _SAME_S)
+            & (bars[None, :] >= loop_start_s - _SAME_TIME_S)
+            & (bars[:, None] <= loop_end_s + _SAME_TIME_S)
         )
         phase = np.arange(bars.size) - first_bars[section]
         inside = np.array(_INSIDE_SECTION_COST)[phase % 4] * ~np.isin(
@@ -192,14 +196,14 @@ class _Form:
         self._jump_costs[:, max(first_bars[-1] - _CADENCE_BARS + 1, 0) :] += _NO_CADENCE_COST
 
     def best_from(
-        self, entry_s: float, wish_s: float | None = None, entries: _Times | None = None
+        self, entry_s: float, wanted_s: float | None = None, entries: Times | None = None
     ) -> _Best | None:
         """Return the cheapest version from an entry with its cost, None when none fits."""
         moved = 0.0
-        if wish_s is not None and entries is not None:
-            n_between = np.searchsorted(entries, [entry_s, wish_s])
+        if wanted_s is not None and entries is not None:
+            n_between = np.searchsorted(entries, [entry_s, wanted_s])
             moved = _MOVE_COST * abs(int(n_between[0]) - int(n_between[1]))
-            on_bar = entry_s == 0 or np.abs(self._bars - entry_s).min() <= _SAME_S
+            on_bar = entry_s == 0 or np.abs(self._bars - entry_s).min() <= _SAME_TIME_S
             moved += 0.0 if on_bar else _OFF_BAR_COST
         found = [*self._uncut(entry_s), *self._once(entry_s)]
         if not found:
@@ -210,21 +214,21 @@ class _Form:
     def cut(self, pieces: Pieces) -> Cut:
         """Return the pieces, their end shortened where they are longer than the clip."""
         length_s = sum(to_s - from_s for from_s, to_s in pieces)
-        room, over_s = self._room, length_s - self._room.clip_s
+        lengths, over_s = self._lengths, length_s - self._lengths.clip_s
         from_s, to_s = pieces[-1]
-        end_s = min(to_s - over_s, room.track_s)
-        fade_out_s = self._ring_s - over_s if over_s > 0 else _UNHEARD_FADE_S
-        return Cut((*pieces[:-1], (from_s, end_s)), fade_out_s if end_s < room.track_s else 0.0)
+        end_s = min(to_s - over_s, lengths.track_s)
+        fade_out_s = self._ring_s - over_s if over_s > 0 else _INAUDIBLE_FADE_S
+        return Cut((*pieces[:-1], (from_s, end_s)), fade_out_s if end_s < lengths.track_s else 0.0)
 
     def _uncut(self, entry_s: float) -> Iterator[_Best]:
-        cost = float(self._rest_cost(np.array(self._room.heard_s - entry_s)))
+        cost = float(self._rest_cost(np.array(self._lengths.audible_end_s - entry_s)))
         if math.isfinite(cost) and entry_s <= self._last_s:
-            heard = self._fullness_cost(self._heard_after(entry_s), self._n_after(entry_s))
-            yield cost + float(heard), ((entry_s, self._room.heard_s),)
+            full = self._fullness_cost(self._energy_after(entry_s), self._n_bars_after(entry_s))
+            yield cost + float(full), ((entry_s, self._lengths.audible_end_s),)
 
     def _once(self, entry_s: float) -> Iterator[_Best]:
         left, entered = self._bars[:, None], self._bars[None, :]
-        cost = self._rest_cost(left - entry_s + self._room.heard_s - entered)
+        cost = self._rest_cost(left - entry_s + self._lengths.audible_end_s - entered)
         possible = (
             np.isfinite(cost)
             & (left - entry_s >= self._shortest_s)
@@ -233,55 +237,56 @@ class _Form:
         )
         if not possible.any():
             return
-        until, bar = self._heard[:-1], np.arange(self._bars.size)
-        heard = self._heard_after(entry_s) - (until[None, :] - until[:, None])
-        n_heard = self._n_after(entry_s) - (bar[None, :] - bar[:, None])
-        cost = cost + _JUMP_COST + self._jump_costs + self._fullness_cost(heard, n_heard)
+        before, bar = self._energy_before[:-1], np.arange(self._bars.size)
+        energy = self._energy_after(entry_s) - (before[None, :] - before[:, None])
+        n_bars = self._n_bars_after(entry_s) - (bar[None, :] - bar[:, None])
+        cost = cost + _JUMP_COST + self._jump_costs + self._fullness_cost(energy, n_bars)
         place = np.unravel_index(np.argmin(np.where(possible, cost, np.inf)), cost.shape)
         leave_s, enter_s = float(self._bars[place[0]]), float(self._bars[place[1]])
-        yield float(cost[place]), ((entry_s, leave_s), (enter_s, self._room.heard_s))
+        yield float(cost[place]), ((entry_s, leave_s), (enter_s, self._lengths.audible_end_s))
 
-    def _rest_cost(self, length_s: _Times) -> _Times:
-        """What it costs to end too early or to ring too briefly; infinite beyond what may be."""
-        rest_s = self._room.clip_s - length_s
-        allowed_s = np.where(rest_s >= 0, self._room.gap_s, self._trim_s) + 1e-6
-        cost: _Times = np.where(
+    def _rest_cost(self, length_s: Times) -> Times:
+        """Cost of ending early or ringing too briefly; infinite beyond what is allowed."""
+        rest_s = self._lengths.clip_s - length_s
+        allowed_s = np.where(rest_s >= 0, self._lengths.gap_s, self._trim_s) + 1e-6
+        cost: Times = np.where(
             np.abs(rest_s) <= allowed_s, _REST_WEIGHT * np.abs(rest_s) / allowed_s, np.inf
         )
         return cost
 
-    def _n_after(self, entry_s: float) -> int:
-        return int((self._bars >= entry_s - _SAME_S).sum())
+    def _n_bars_after(self, entry_s: float) -> int:
+        return int((self._bars >= entry_s - _SAME_TIME_S).sum())
 
-    def _heard_after(self, entry_s: float) -> float:
-        return float(self._heard[-1] - self._heard[self._bars.size - self._n_after(entry_s)])
+    def _energy_after(self, entry_s: float) -> float:
+        return float(
+            self._energy_before[-1]
+            - self._energy_before[self._bars.size - self._n_bars_after(entry_s)]
+        )
 
-    def _fullness_cost(self, heard: npt.ArrayLike, n_heard: npt.ArrayLike) -> _Times:
-        """What it costs to leave out the bars in which most happens."""
+    def _fullness_cost(self, energy: npt.ArrayLike, n_bars: npt.ArrayLike) -> Times:
+        """Cost of leaving out the bars with the most energy."""
         fullest = max(float(self._levels.max()), 1e-9)
-        mean = np.asarray(heard) / np.maximum(n_heard, 1)
-        cost: _Times = _FULLNESS_WEIGHT * (1 - mean / fullest)
+        mean = np.asarray(energy) / np.maximum(n_bars, 1)
+        cost: Times = _FULLNESS_WEIGHT * (1 - mean / fullest)
         return cost
 
 
-def _steps(levels: _Times) -> _Times:
-    """Return how strange the energy is at a jump from the line of bar i to that of bar j, (n, n).
+def _steps(levels: Times) -> Times:
+    """Return the step in energy at a jump from the line of bar i to that of bar j, (n, n).
 
-    Not at all where what was heard last is like what follows, nor where the composer makes the
-    same step: verse to chorus is no surprise, whichever verse it is and whichever chorus.
+    It is small where the bar before the jump is like the one after it, and where the composer
+    makes the same step: verse to chorus is no surprise, whichever verse and whichever chorus.
     """
     before = np.concatenate((levels[:1], levels[:-1]))
     seam = np.abs(before[:, None] - levels[None, :])
-    unlike: _Times = np.maximum(
+    unlike: Times = np.maximum(
         np.abs(before[:, None] - before[None, :]), np.abs(levels[:, None] - levels[None, :])
     )
     return np.minimum(seam, unlike)
 
 
-def _levels(marks: Marks, section: npt.NDArray[np.int64]) -> _Times:
-    """Return the energy of each bar, (n,): of the bar itself where the score tells, else of its
-    section.
-    """
+def _levels(marks: Marks, section: npt.NDArray[np.int64]) -> Times:
+    """Return the energy of each bar, (n,): its own where the marks have it, else its section's."""
     if marks.energy_per_bar:
         known = np.array(marks.energy_per_bar)
         return known[np.minimum(np.arange(section.size), known.size - 1)]

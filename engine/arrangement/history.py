@@ -1,98 +1,65 @@
-"""Undo and redo of the mix plans of one clip, saved with the clip."""
+"""Undo and redo of the arrangements of one clip."""
 
-import json
+from collections.abc import Sequence
 
-from engine.arrangement.plan import MixPlan
-from engine.errors import InputError
-from engine.translation import tr
+from engine.arrangement.arrangement import Arrangement
 
-_MAX_STEPS = 100
-_MAX_JSON_BYTES = 50_000_000
+MAX_STEPS = 100
 
 
-class PlanHistory:
-    """The plans of one clip, in order, and which of them counts.
+class ArrangementHistory:
+    """The arrangements of one clip, in order, and which of them is current.
 
     Args:
-        plan: the first plan.
+        arrangements: the oldest first; never empty.
+        position: of the current one.
     """
 
-    def __init__(self, plan: MixPlan) -> None:
-        self._plans = [plan]
-        self._position = 0
+    def __init__(self, arrangements: Sequence[Arrangement], position: int = 0) -> None:
+        if not 0 <= position < len(arrangements):
+            raise ValueError(f"no arrangement {position} of {len(arrangements)}")
+        self._arrangements = tuple(arrangements)
+        self._position = position
 
     @property
-    def current(self) -> MixPlan:
-        """The plan that counts."""
-        return self._plans[self._position]
+    def arrangements(self) -> tuple[Arrangement, ...]:
+        """All arrangements, the oldest first."""
+        return self._arrangements
+
+    @property
+    def position(self) -> int:
+        """Which of them is current."""
+        return self._position
+
+    @property
+    def current(self) -> Arrangement:
+        """The current arrangement."""
+        return self._arrangements[self._position]
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is an earlier plan."""
+        """Whether there is an earlier arrangement."""
         return self._position > 0
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is an undone plan."""
-        return self._position < len(self._plans) - 1
+        """Whether there is an undone arrangement."""
+        return self._position < len(self._arrangements) - 1
 
-    def apply(self, plan: MixPlan) -> None:
-        """Make `plan` count; what was undone before is gone. An equal plan is no step."""
-        if plan == self.current:
+    def apply(self, arrangement: Arrangement) -> None:
+        """Make an arrangement current, forgetting what was undone; an equal one is no step."""
+        if arrangement == self.current:
             return
-        self._plans = [*self._plans[: self._position + 1], plan][-_MAX_STEPS:]
-        self._position = len(self._plans) - 1
+        kept = self._arrangements[: self._position + 1]
+        self._arrangements = (*kept, arrangement)[-MAX_STEPS:]
+        self._position = len(self._arrangements) - 1
 
-    def undo(self) -> MixPlan:
-        """Go back one plan, if there is one, and return what counts now."""
+    def undo(self) -> Arrangement:
+        """Go back one arrangement, if there is one, and return the current one."""
         self._position = max(0, self._position - 1)
         return self.current
 
-    def redo(self) -> MixPlan:
-        """Go forward one plan, if there is one, and return what counts now."""
-        self._position = min(len(self._plans) - 1, self._position + 1)
+    def redo(self) -> Arrangement:
+        """Go forward one arrangement, if there is one, and return the current one."""
+        self._position = min(len(self._arrangements) - 1, self._position + 1)
         return self.current
-
-    @classmethod
-    def continued(cls, saved: str | None, plan: MixPlan) -> "PlanHistory":
-        """Return the saved history with `plan` as its newest step; a new one when it is broken."""
-        try:
-            history = cls(plan) if saved is None else cls.from_json(saved)
-        except InputError:
-            history = cls(plan)
-        history.apply(plan)
-        return history
-
-    def to_json(self) -> str:
-        """Return all plans and the position as one JSON object."""
-        plans = [json.loads(plan.to_json()) for plan in self._plans]
-        return json.dumps({"position": self._position, "plans": plans})
-
-    @classmethod
-    def from_json(cls, text: str) -> "PlanHistory":
-        """Read what `to_json` wrote; nothing in the text is trusted.
-
-        Raises:
-            InputError: when it is no history, or one of its plans can't be carried out.
-        """
-        broken = InputError(
-            tr("the saved music plans of this clip can't be read."),
-            remedy=tr("Choose the track again."),
-        )
-        if len(text) > _MAX_JSON_BYTES:
-            raise broken
-        try:
-            values = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise broken from error
-        if not isinstance(values, dict) or set(values) != {"position", "plans"}:
-            raise broken
-        position, plans = values["position"], values["plans"]
-        if not isinstance(plans, list) or not 1 <= len(plans) <= _MAX_STEPS:
-            raise broken
-        if type(position) is not int or not 0 <= position < len(plans):
-            raise broken
-        history = cls(MixPlan.from_values(plans[0]))
-        history._plans = [MixPlan.from_values(plan) for plan in plans]
-        history._position = position
-        return history

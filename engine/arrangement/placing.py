@@ -1,68 +1,84 @@
-"""How a track lies under a clip: where it starts, and how that meets the picture."""
+"""Places a track under a clip: where it starts, how it is cut, how it goes with the picture."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arrangement.alignment import N_POINTS, Alignment, align
-from engine.arrangement.segments import lay_under, times_in_track, times_under_clip
+from engine.arrangement.alignment import Alignment, ClipMotion, align, motion_of, n_points
+from engine.arrangement.arrangement import Arrangement, arrange
+from engine.arrangement.covering import cover
+from engine.arrangement.form import MusicForm, form_of
+from engine.arrangement.segments import Segment, times_in_item, times_in_track
 
 if TYPE_CHECKING:
     from engine.library.tracks import Track
+    from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
     from engine.video.features import VideoDescriptors
 
 
-def place(
-    clip_duration_s: float, seen: "VideoDescriptors", track: "Track", music: "MusicFeatures"
-) -> Alignment:
-    """Return the best start, with what picture and music then share.
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A track under a clip where it fits best.
 
-    A track with marks is heard in a version cut for the clip (`engine.arrangement.cuts`): its
-    start is that version's, and so is what it shares with the picture.
+    Attributes:
+        arrangement: the track, cut and level-matched.
+        alignment: how it goes with the picture.
+    """
+
+    arrangement: Arrangement
+    alignment: Alignment
+
+
+def place(
+    info: "VideoInfo", seen: "VideoDescriptors", track: "Track", features: "MusicFeatures"
+) -> Placement:
+    """Place a track where it fits the clip best.
+
+    A track with marks plays in a version cut for the clip (`engine.arrangement.cuts`): that
+    version is compared with the picture.
 
     Args:
-        clip_duration_s: length of the clip.
-        seen: the clip's motion and cuts.
+        info: the clip.
+        seen: its motion and cuts.
         track: the music, with its marks where its score is known.
-        music: its measured features.
+        features: its measured features.
     """
-    marks = track.marks
-    found = align(
-        clip_duration_s=clip_duration_s,
-        motion_curve=seen.motion_curve,
-        cuts_s=seen.cuts_s,
-        track_duration_s=music.duration_s,
-        energy_curve=music.energy_curve,
-        beats_s=music.beats_s,
-        downbeats_s=music.downbeats_s,
-        section_starts_s=() if marks is None else [one.start_s for one in marks.sections],
+    clip, music = motion_of(info.duration_s, seen), form_of(track, features)
+    alignment = align(clip, music)
+    segments = cover(clip.duration_s, music, alignment.start_s)
+    if music.marks is not None:
+        alignment = _align_version(clip, music, segments)
+    return Placement(arrange(info, track, features, segments), alignment)
+
+
+def place_from(
+    info: "VideoInfo", track: "Track", features: "MusicFeatures", start_s: float
+) -> Arrangement:
+    """Place a track from a start that the user chose; a track longer than the clip stays uncut.
+
+    Args:
+        info: the clip.
+        track: the music.
+        features: its measured features.
+        start_s: where in the track it starts; earlier where too little would remain.
+    """
+    segments = cover(info.duration_s, form_of(track, features), start_s, by_hand=True)
+    return arrange(info, track, features, segments)
+
+
+def _align_version(clip: ClipMotion, music: MusicForm, segments: tuple[Segment, ...]) -> Alignment:
+    """Return how the track, as the segments play it, goes with the picture."""
+    n_compared = n_points(clip.duration_s)
+    clip_times_s = (np.arange(n_compared) + 0.5) * clip.duration_s / n_compared
+    curve = np.asarray(music.energy_curve, np.float32)
+    middles_s = (np.arange(len(curve)) + 0.5) * music.duration_s / max(len(curve), 1)
+    track_times_s = times_in_track(segments, clip_times_s)
+    energy = np.interp(track_times_s, middles_s, curve) if len(curve) else np.zeros(0)
+    version = MusicForm(
+        duration_s=clip.duration_s,
+        beats_s=times_in_item(segments, music.beats_s).astype(np.float32),
+        energy_curve=energy.astype(np.float32),
     )
-    if marks is None:
-        return found
-    segments = lay_under(
-        clip_duration_s=clip_duration_s,
-        track_duration_s=music.duration_s,
-        start_s=found.start_s,
-        downbeats_s=music.downbeats_s,
-        beats_s=music.beats_s,
-        energy=music.energy_curve,
-        marks=marks,
-    )
-    n_points = int(min(N_POINTS, max(3, round(clip_duration_s))))
-    clip_times_s = (np.arange(n_points) + 0.5) * clip_duration_s / n_points
-    energy = np.asarray(music.energy_curve, np.float32)
-    middles_s = (np.arange(len(energy)) + 0.5) * music.duration_s / max(len(energy), 1)
-    heard_at_s = times_in_track(segments, clip_times_s)
-    heard = np.interp(heard_at_s, middles_s, energy) if len(energy) else np.zeros(0)
-    shared = align(
-        clip_duration_s=clip_duration_s,
-        motion_curve=seen.motion_curve,
-        cuts_s=seen.cuts_s,
-        track_duration_s=clip_duration_s,
-        energy_curve=heard.astype(np.float32),
-        beats_s=times_under_clip(segments, music.beats_s).astype(np.float32),
-        downbeats_s=np.zeros(0, np.float32),
-    )
-    return replace(shared, start_s=segments[0].track_start_s)
+    return replace(align(clip, version), start_s=segments[0].track_start_s)

@@ -1,4 +1,4 @@
-"""Which track a command means: a file, or a place in the ranked list; and where it starts."""
+"""Which track a command means, a file or a place in the ranked list, and how it is placed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,61 +8,69 @@ from engine.errors import InputError
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
+    from engine.arrangement.arrangement import Arrangement
     from engine.library.tracks import Track
+    from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
     from engine.progress import Progress
-    from engine.stories.recommend import ClipAnalysis
+    from engine.stories.recommend import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenTrack:
-    """The track for a clip, what was heard in it, and where it starts."""
+    """The track for a clip, and how it lies under it."""
 
     track: "Track"
-    features: "MusicFeatures"
-    start_s: float
+    arrangement: "Arrangement"
 
 
 def choose_track(
-    clip: Path, wanted: str | None, start_s: float | None, progress: "Progress"
+    info: "VideoInfo", wanted: str | None, start_s: float | None, progress: "Progress"
 ) -> ChosenTrack:
-    """Find the track that a command names.
+    """Find the track that a command names, and place it under the clip.
 
     Args:
-        clip: the video.
-        wanted: an audio file, or a place in the ranked list such as "3"; None for the first.
-        start_s: where it starts; None for where it fits best.
-        progress: of looking and listening; may cancel.
+        info: the clip.
+        wanted: an audio file, or a place in the ranked list such as "3"; None for the first. A
+            file whose name is a number is written as ./3.
+        start_s: where in the track the music starts; None for where it fits best.
+        progress: of the analyses; may cancel.
 
     Raises:
-        InputError: when the list has no such place.
+        InputError: when the list has no such place, or the track ends before `start_s`.
         MediaError: when clip or file can't be used.
     """
-    # A file whose name is a number is meant by ./3.
-    from engine.arrangement.placing import place
+    from engine.arrangement.placing import place, place_from
+    from engine.library.libraries import Libraries
     from engine.stories.recommend import analyse_clip_isolated
 
     if wanted is None or (wanted.isascii() and wanted.isdecimal()):
-        looked_at = analyse_clip_isolated(clip, progress)
-        return _from_list(looked_at, int(wanted or 1), start_s, progress)
-    track, features = _from_file(Path(wanted).absolute(), progress)
+        item = _from_list(info.path, int(wanted or 1), progress)
+        if start_s is None:
+            return ChosenTrack(item.track, item.arrangement)
+        track, features = item.track, Libraries().features(item.track)
+    else:
+        track, features = _from_file(Path(wanted).absolute(), progress)
     if start_s is None:
-        looked_at = analyse_clip_isolated(clip, progress)
-        seen = looked_at.features.descriptors
-        start_s = place(looked_at.info.duration_s, seen, track, features).start_s
-    return ChosenTrack(track, features, start_s)
+        seen = analyse_clip_isolated(info.path, progress).features.descriptors
+        return ChosenTrack(track, place(info, seen, track, features).arrangement)
+    if start_s >= features.duration_s:
+        raise InputError(
+            tr("the track is over before {start:g} s.").format(start=start_s),
+            path=track.path,
+            remedy=tr("Choose an earlier --start."),
+        )
+    return ChosenTrack(track, place_from(info, track, features, start_s))
 
 
-def _from_list(
-    clip: "ClipAnalysis", rank: int, start_s: float | None, progress: "Progress"
-) -> ChosenTrack:
+def _from_list(clip: Path, rank: int, progress: "Progress") -> "Recommendation":
     from engine.cli.terminal import warn
-    from engine.library.libraries import Libraries
-    from engine.stories.recommend import RankingOptions, recommend
+    from engine.stories.recommend import RankingOptions, analyse_clip_isolated, recommend
 
     if rank < 1:
         raise InputError(tr("the ranked list starts at 1."))
-    ranked = recommend(clip, RankingOptions(top=rank), progress)
+    analysis = analyse_clip_isolated(clip, progress)
+    ranked = recommend(analysis, RankingOptions(top=rank), progress)
     for note in ranked.notes:
         warn(note)
     if rank > len(ranked.items):
@@ -74,9 +82,7 @@ def _from_list(
             ).format(n=len(ranked.items)),
             remedy=tr("See it with: soundbed recommend CLIP"),
         )
-    item = ranked.items[rank - 1]
-    features = Libraries().features(item.track)
-    return ChosenTrack(item.track, features, item.start_s if start_s is None else start_s)
+    return ranked.items[rank - 1]
 
 
 def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":

@@ -1,19 +1,22 @@
-"""`soundbed export CLIP`: the video with music, the WAV, the timeline, the credits."""
+"""`soundbed export CLIP`: the files of the formats of `engine.export.formats`."""
 
 import argparse
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, SoundbedError, display_path
+from engine.export.formats import FORMATS
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.arrangement.plan import MixPlan
+    from engine.arrangement.arrangement import Arrangement
     from engine.library.tracks import Track
     from engine.media.probe import VideoInfo
     from engine.progress import Progress
+
+_DEST = "out_{}"  # keeps a format's option apart from the command's own
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,13 +52,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="DB",
         help=tr("level of the clip's own sound; -60 is silence"),
     )
-    for name, text in (
-        ("video", tr("the clip with the music mixed in, its picture untouched (.mp4, .mov, .mkv)")),
-        ("wav", tr("the music alone, cut and faded, as long as the clip")),
-        ("otio", tr("an OpenTimelineIO timeline for editing programs")),
-        ("credits", tr("the lines that name the music")),
-    ):
-        parser.add_argument(f"--{name}", type=Path, metavar=tr("OUT"), help=text)
+    for kind in FORMATS:
+        parser.add_argument(
+            f"--{kind.name}",
+            dest=_DEST.format(kind.name),
+            type=Path,
+            metavar=tr("OUT"),
+            help=kind.texts().help,
+        )
     parser.add_argument(
         "--force", action="store_true", help=tr("replace files that are there already")
     )
@@ -63,52 +67,28 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Choose, plan, write, and remember the choice."""
-    from engine.arrangement.plan import plan_mix
+    """Choose a track, place it, write the files, and save the choice."""
     from engine.cli.choice import choose_track
     from engine.cli.terminal import TerminalProgress
-    from engine.stories.render import check_target
+    from engine.export.targets import check_target
 
     with TerminalProgress() as progress:
-        asked = _asked(arguments)
+        wanted = _wanted(arguments)
         info = _probe(arguments.clip)
-        outputs = _suited(asked, info)
-        # What can't be written is said before the slow look at the clip.
-        for path in outputs.paths:
+        outs = _suited(wanted, info)
+        # What can't be written is said before the slow analysis of the clip.
+        for path in outs.values():
             check_target(path, (info.path,), overwrite=arguments.force)
-        chosen = choose_track(arguments.clip, arguments.track, arguments.start, progress)
-        if arguments.start is not None and arguments.start >= chosen.features.duration_s:
-            raise InputError(
-                tr("the track is over before {start:g} s.").format(start=arguments.start),
-                path=chosen.track.path,
-                remedy=tr("Choose an earlier --start."),
-            )
-        plan = plan_mix(
-            info,
-            chosen.track,
-            chosen.features,
-            chosen.start_s,
-            by_hand=arguments.start is not None,
-        ).with_gains(music_gain_db=arguments.music_gain, clip_gain_db=arguments.clip_gain)
-        written = _write(plan, outputs, arguments.force, progress)
-    _say_start(plan, arguments.start)
-    for path in written:
+        chosen = choose_track(info, arguments.track, arguments.start, progress)
+        arrangement = chosen.arrangement.with_gains(
+            music_gain_db=arguments.music_gain, clip_gain_db=arguments.clip_gain
+        )
+        _write(info, arrangement, outs, arguments.force, progress)
+    _warn_of_moved_start(arrangement, arguments.start)
+    for path in outs.values():
         print(display_path(path))
-    _remember(info.path, chosen.track, plan)
+    _save_choice(info.path, chosen.track, arrangement)
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Outputs:
-    video: Path | None
-    wav: Path | None
-    otio: Path | None
-    credits: Path | None
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Those that were asked for."""
-        return tuple(filter(None, (self.video, self.wav, self.otio, self.credits)))
 
 
 def _probe(clip: Path) -> "VideoInfo":
@@ -119,77 +99,77 @@ def _probe(clip: Path) -> "VideoInfo":
     return run_isolated(probe_video, clip, path=clip, limits=PROBING_CLIP)
 
 
-def _asked(arguments: argparse.Namespace) -> _Outputs:
-    outputs = _Outputs(arguments.video, arguments.wav, arguments.otio, arguments.credits)
-    if not outputs.paths:
+def _wanted(arguments: argparse.Namespace) -> dict[str, Path]:
+    """Return the wanted files by the names of their formats, in the order of the table."""
+    given = {kind.name: getattr(arguments, _DEST.format(kind.name)) for kind in FORMATS}
+    wanted = {name: path for name, path in given.items() if path is not None}
+    if not wanted:
+        *others, last = (f"--{kind.name}" for kind in FORMATS)
         raise InputError(
             tr("nothing to write."),
-            remedy=tr("Give at least one of --video, --wav, --otio and --credits."),
+            remedy=tr("Give at least one of {options} and {last}.").format(
+                options=", ".join(others), last=last
+            ),
         )
-    if len({path.absolute() for path in outputs.paths}) < len(outputs.paths):
+    if len({path.absolute() for path in wanted.values()}) < len(wanted):
         raise InputError(
             tr("two results would go into one file."), remedy=tr("Give each a name of its own.")
         )
-    return outputs
+    return wanted
 
 
-def _suited(outputs: _Outputs, info: "VideoInfo") -> _Outputs:
-    from engine.cli.terminal import warn
-    from engine.media.mux import suited_path
-
-    if outputs.video is None:
-        return outputs
-    video = suited_path(info.codec, outputs.video)
-    if video != outputs.video:
-        warn(
-            tr("{asked} can't hold {codec} pictures; it is written as {path}.").format(
-                asked=outputs.video.name, codec=info.codec, path=video.name
-            )
-        )
-    return replace(outputs, video=video)
-
-
-def _write(plan: "MixPlan", outputs: _Outputs, overwrite: bool, progress: "Progress") -> list[Path]:
-    from engine.limits import RENDERING
-    from engine.media.worker import run_isolated
-    from engine.stories.render import mix_to_wav, render_video, write_credits, write_timeline
-
-    written: list[Path] = []
-    for render, out in ((render_video, outputs.video), (mix_to_wav, outputs.wav)):
-        if out is not None:
-            run_isolated(
-                render,
-                plan,
-                out.absolute(),
-                path=plan.clip_path,
-                limits=RENDERING,
-                progress=progress,
-                overwrite=overwrite,
-            )
-            written.append(out)
-    if outputs.otio is not None:
-        write_timeline(plan, outputs.otio, overwrite=overwrite, music_wav=outputs.wav)
-        written.append(outputs.otio)
-    if outputs.credits is not None:
-        write_credits(plan, outputs.credits, overwrite=overwrite)
-        written.append(outputs.credits)
-    return written
-
-
-def _say_start(plan: "MixPlan", wanted_s: float | None) -> None:
+def _suited(wanted: Mapping[str, Path], info: "VideoInfo") -> dict[str, Path]:
+    """Return the files under suffixes that can hold the clip's picture, warning of each change."""
     from engine.cli.terminal import warn
 
-    if wanted_s is not None and abs(plan.start_s - wanted_s) > 1e-3:
+    outs = {}
+    for kind in FORMATS:
+        if kind.name not in wanted:
+            continue
+        asked = wanted[kind.name]
+        out = outs[kind.name] = kind.suited(info.codec, asked)
+        if out != asked:
+            warn(
+                tr("{asked} can't hold {codec} pictures; it is written as {path}.").format(
+                    asked=asked.name, codec=info.codec, path=out.name
+                )
+            )
+    return outs
+
+
+def _write(
+    info: "VideoInfo",
+    arrangement: "Arrangement",
+    outs: Mapping[str, Path],
+    overwrite: bool,
+    progress: "Progress",
+) -> None:
+    from engine.export.contract import ExportTask
+    from engine.stories.render import write_export
+
+    written: dict[str, Path] = {}
+    for kind in FORMATS:
+        if kind.name in outs:
+            out = outs[kind.name].absolute()
+            task = ExportTask(info, arrangement, out, overwrite, dict(written))
+            written[kind.name] = write_export(kind, task, progress)
+
+
+def _warn_of_moved_start(arrangement: "Arrangement", wanted_s: float | None) -> None:
+    from engine.cli.terminal import warn
+
+    start_s = arrangement.items[0].track_start_s
+    if wanted_s is not None and abs(start_s - wanted_s) > 1e-3:
         warn(
             tr(
                 "The track is too short to start at {wanted:g} s; it starts at {start:.2f} s."
-            ).format(wanted=wanted_s, start=plan.start_s)
+            ).format(wanted=wanted_s, start=start_s)
         )
 
 
-def _remember(clip: Path, track: "Track", plan: "MixPlan") -> None:
-    """Keep pick and plan for taste and for the window; the export is done either way."""
-    from engine.arrangement.history import PlanHistory
+def _save_choice(clip: Path, track: "Track", arrangement: "Arrangement") -> None:
+    """Save pick and arrangement, for taste and the window; the export is done either way."""
+    from engine.arrangement.storage import add_to_saved, history_to_json
     from engine.cli.terminal import warn
     from engine.library.library import Library
     from engine.library.picks import Pick
@@ -199,11 +179,10 @@ def _remember(clip: Path, track: "Track", plan: "MixPlan") -> None:
         clip_hash = content_hash(clip)
         library = Library.open()
         library.picks.add(Pick.of(clip_hash, track))
-        saved = library.clips.load(clip_hash)
-        history = PlanHistory.continued(saved, plan)
-        library.clips.save(clip_hash, clip, history.to_json())
+        history = add_to_saved(library.clips.load(clip_hash), arrangement)
+        library.clips.save(clip_hash, clip, history_to_json(history))
     except (SoundbedError, OSError) as error:
-        warn(tr("The choice could not be remembered: {reason}").format(reason=error))
+        warn(tr("The choice could not be saved: {reason}").format(reason=error))
 
 
 def _seconds(text: str) -> float:
@@ -214,7 +193,7 @@ def _seconds(text: str) -> float:
 
 
 def _gain_db(text: str) -> float:
-    from engine.arrangement.plan import MAX_GAIN_DB
+    from engine.arrangement.levels import MAX_GAIN_DB
 
     value = _number(text)
     if not -200 <= value <= MAX_GAIN_DB:

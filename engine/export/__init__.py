@@ -1,1 +1,1 @@
-"""From a recommendation to what an editor takes away: plan, mix, timeline, credits."""
+"""What leaves the program: the mix, and one file for each export format."""

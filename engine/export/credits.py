@@ -1,26 +1,57 @@
 """The lines that name the music, to be pasted below a video."""
 
-from engine.arrangement.plan import MixPlan
+from typing import TYPE_CHECKING
+
+from engine.export.contract import ExportFormat, ExportTask, FormatTexts
+from engine.files import write_text
+from engine.progress import Progress
 from engine.translation import tr
 
+if TYPE_CHECKING:
+    from engine.arrangement.arrangement import Arrangement, TrackReference
 
-def credits_text(plan: MixPlan) -> str:
-    """Return title, artist, licence and link, one a line, as far as they are known."""
-    title = plan.title or plan.track_path.stem
+
+def credits_text(arrangement: "Arrangement") -> str:
+    """Return title, artist, licence and web address of each track, one a line, where known."""
+    tracks = dict.fromkeys(item.track for item in arrangement.items)
+    return "\n".join(_lines(track) for track in tracks)
+
+
+def _lines(track: "TrackReference") -> str:
+    tags = track.tags
     lines = [
-        tr("Music: “{title}” by {artist}").format(title=title, artist=plan.artist)
-        if plan.artist
-        else tr("Music: “{title}”").format(title=title)
+        tr("Music: “{title}” by {artist}").format(title=track.title, artist=tags.artist)
+        if tags.artist
+        else tr("Music: “{title}”").format(title=track.title)
     ]
-    if plan.licence:
-        lines.append(tr("Licence: {licence}").format(licence=plan.licence))
+    if tags.licence:
+        lines.append(tr("Licence: {licence}").format(licence=tags.licence))
     else:
         lines.append(tr("Licence: unknown; make sure that you may use this music"))
-    if plan.link:
-        lines.append(plan.link)
+    if tags.url:
+        lines.append(tags.url)
     return "\n".join(_one_line(line) for line in lines) + "\n"
 
 
 def _one_line(text: str) -> str:
     encodable = text.encode("utf-8", "replace").decode("utf-8")
     return "".join(c if c.isprintable() else " " for c in encodable).strip()
+
+
+def _texts() -> FormatTexts:
+    return FormatTexts(
+        title=tr("Credits…"),
+        task=tr("Writing the credits"),
+        files=tr("Text"),
+        help=tr("the lines that name the music"),
+        advice=tr("Paste these lines into the description of your video."),
+    )
+
+
+def _write(task: ExportTask, _progress: Progress) -> None:
+    write_text(task.out, credits_text(task.arrangement))
+
+
+FORMAT = ExportFormat(
+    name="credits", suffixes=(".txt",), texts=_texts, write=_write, text=credits_text
+)

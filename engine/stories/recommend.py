@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
 from engine.errors import InputError, display_path
@@ -97,15 +98,20 @@ class Recommendation:
         rank: 1 for the best.
         score: cosine of clip and music, plus the weighted taste where it was asked for.
         track: the track.
-        start_s: where in the track this clip fits best.
+        arrangement: the track under the clip, where it fits best.
         reasons: translated phrases, the strongest first.
     """
 
     rank: int
     score: float
     track: Track
-    start_s: float
+    arrangement: Arrangement
     reasons: tuple[str, ...]
+
+    @property
+    def start_s(self) -> float:
+        """Where in the track the music starts."""
+        return self.arrangement.items[0].track_start_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,18 +203,15 @@ def recommend(
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, candidates.vectors, hashes)
-    ranked, file_notes = _first_present(spread, candidates, options.top)
-    items = tuple(
-        _recommendation(clip, candidates, index, rank, matches, scores, options.taste * bias)
-        for rank, index in enumerate(ranked, 1)
-    )
+    ranking = _Ranking(clip, candidates, matches, scores, options.taste * bias)
+    items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
         raise InputError(
             tr("none of the tracks that fit is there: their files or drives are missing."),
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
     n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
-    notes = [*clip.info.warnings, *notes, *taste_notes, *file_notes]
+    notes = [*clip.info.warnings, *notes, *taste_notes, *track_notes]
     return Recommendations(clip, pack.id, items, n_passed, tuple(dict.fromkeys(notes)))
 
 
@@ -306,49 +309,73 @@ def _taste(
     return expected_bias(genre_matrix(candidates.tracks, n_genres), by_genre), []
 
 
-def _first_present(
-    ranked: Iterable[int], candidates: Candidates, n: int
-) -> tuple[list[int], list[str]]:
-    """Return the first n tracks whose files are there, and a note on those that aren't."""
-    present: list[int] = []
-    n_missing = 0
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranking:
+    """The candidates for a clip with their scores, float32 (n,) each.
+
+    Attributes:
+        matches: by content alone.
+        scores: by content and taste.
+        taste: what taste added.
+    """
+
+    clip: ClipAnalysis
+    candidates: Candidates
+    matches: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32]
+    taste: npt.NDArray[np.float32]
+
+
+def _first_placed(
+    ranked: Iterable[int], ranking: _Ranking, n: int
+) -> tuple[tuple[Recommendation, ...], list[str]]:
+    """Return the first n tracks that are there and fit under the clip, and notes on the others.
+
+    Raises:
+        InputError: when none fits.
+    """
+    items: list[Recommendation] = []
+    notes: list[str] = []
+    n_missing, unplaced = 0, None
     for index in ranked:
-        if len(present) == n:
+        if len(items) == n:
             break
-        if candidates.tracks[index].path.is_file():
-            present.append(index)
-        else:
+        track = ranking.candidates.tracks[index]
+        if not track.path.is_file():
             n_missing += 1
-    if not n_missing:
-        return present, []
-    return present, [
-        trn(
-            "{n} track was left out because its file or drive is missing.",
-            "{n} tracks were left out because their files or drives are missing.",
-            n_missing,
-        ).format(n=n_missing)
-    ]
+            continue
+        try:
+            items.append(_recommendation(ranking, index, len(items) + 1))
+        except InputError as error:
+            unplaced = error
+            text = tr("“{title}” was left out: {reason}")
+            notes.append(text.format(title=track.title, reason=error.problem))
+    if unplaced is not None and not items:
+        raise unplaced
+    if n_missing:
+        notes.append(
+            trn(
+                "{n} track was left out because its file or drive is missing.",
+                "{n} tracks were left out because their files or drives are missing.",
+                n_missing,
+            ).format(n=n_missing)
+        )
+    return tuple(items), notes
 
 
-def _recommendation(
-    clip: ClipAnalysis,
-    candidates: Candidates,
-    index: int,
-    rank: int,
-    matches: npt.NDArray[np.float32],
-    scores: npt.NDArray[np.float32],
-    taste: npt.NDArray[np.float32],
-) -> Recommendation:
-    track, music = candidates.tracks[index], candidates.features(index)
+def _recommendation(ranking: _Ranking, index: int, rank: int) -> Recommendation:
+    clip, matches = ranking.clip, ranking.matches
+    track, music = ranking.candidates.tracks[index], ranking.candidates.features(index)
     seen = clip.features.descriptors
-    alignment = place(clip.info.duration_s, seen, track, music)
+    placement = place(clip.info, seen, track, music)
     reasons = explain(
         seen,
         track,
         music,
-        alignment,
+        placement.alignment,
         match_rank=1 + int((matches > matches[index]).sum()),
         n_tracks=len(matches),
-        taste=float(taste[index]),
+        taste=float(ranking.taste[index]),
     )
-    return Recommendation(rank, float(scores[index]), track, alignment.start_s, reasons)
+    score = float(ranking.scores[index])
+    return Recommendation(rank, score, track, placement.arrangement, reasons)

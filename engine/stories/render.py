@@ -1,47 +1,25 @@
-"""STORY: from a mix plan to what the user hears and takes away.
+"""STORY: from an arrangement to what the user hears and takes away.
 
-mix_to_wav        the music alone, cut, faded and levelled, as long as the clip
-render_preview    music and clip sound apart, for a player with live sliders
-render_video      the clip with its picture untouched and the music mixed in
-write_timeline    an OpenTimelineIO timeline for editing programs
-write_credits     the lines that name the music
+render_preview    music and clip sound apart, for a player with live levels
+write_export      one file of a format of `engine.export.formats`
 """
 
 import hashlib
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.arrangement.plan import MUTED_DB, MixPlan
-from engine.errors import ExportError
-from engine.export.credits import credits_text
-from engine.export.mix import (
-    MIX_RATE_HZ,
-    clip_blocks,
-    mix_blocks,
-    music_blocks,
-    n_mix_samples,
-)
-from engine.files import write_text
-from engine.media.mux import mux_video, suited_path
+from engine.arrangement.arrangement import Arrangement
+from engine.export.contract import ExportFormat, ExportTask
+from engine.export.mixing import MIX_RATE_HZ, clip_blocks, music_blocks, n_mix_samples
+from engine.export.targets import check_target
+from engine.limits import RENDERING
 from engine.media.probe import probe_video
 from engine.media.wav import write_wav
-from engine.progress import Progress, silent
-from engine.translation import tr
+from engine.media.worker import run_isolated
+from engine.progress import Progress
 
-__all__ = [
-    "PreviewSound",
-    "check_target",
-    "credits_text",
-    "mix_to_wav",
-    "render_preview",
-    "render_video",
-    "write_credits",
-    "write_timeline",
-]
-
-_KEPT_PREVIEWS = 4
+_MAX_PREVIEWS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,136 +27,81 @@ class PreviewSound:
     """What a player mixes live: 48 kHz stereo WAVs, each as long as the clip.
 
     Attributes:
-        music_wav: level-matched; the music slider is not in it.
-        clip_wav: the clip's own sound, None when it has none; its slider is not in it.
+        music_wav: all music items; the music's level is not in it.
+        clip_wav: the clip's own sound, None when it has none; its level is not in it.
     """
 
     music_wav: Path
     clip_wav: Path | None
 
 
-def check_target(out: Path, sources: Iterable[Path], *, overwrite: bool) -> None:
-    """Raise unless `out` may be written.
+def render_preview(arrangement: Arrangement, out_dir: Path, progress: Progress) -> PreviewSound:
+    """Write what a player needs, reusing what is there already for an equal arrangement.
 
-    Args:
-        out: the file to be.
-        sources: files that it must not be, under whatever name.
-        overwrite: whether another file may be there already.
-
-    Raises:
-        ExportError: naming what is in the way.
+    Files have names of their own, since a player may still have the one before open; only the
+    newest few are kept.
     """
-    for source in sources:
-        # A second name of the same file counts: writing there would lose the original.
-        with suppress(OSError):
-            if out.samefile(source):
-                raise ExportError(
-                    tr("this is the clip or the track itself."),
-                    path=out,
-                    remedy=tr("Choose another name."),
-                )
-    if out.is_dir():
-        raise ExportError(tr("this is a folder."), path=out, remedy=tr("Choose a file name."))
-    if not overwrite and (out.exists() or out.is_symlink()):
-        raise ExportError(
-            tr("there is a file of this name already."),
-            path=out,
-            remedy=tr("Choose another name, or allow it to be replaced."),
-        )
-
-
-def mix_to_wav(plan: MixPlan, out: Path, progress: Progress, *, overwrite: bool = False) -> None:
-    """Write the music as planned, sliders and fades included, as a 24-bit WAV of the clip's length.
-
-    Raises:
-        ExportError: when `out` is there and `overwrite` isn't set, is one of the sources, or
-            can't be written.
-    """
-    check_target(out, plan.sources, overwrite=overwrite)
-    sound = mix_blocks(plan, progress, with_clip=False)
-    write_wav(out, sound, MIX_RATE_HZ, n_mix_samples(plan), bits=24)
-
-
-def render_preview(plan: MixPlan, out_dir: Path, progress: Progress) -> PreviewSound:
-    """Write what a player needs; what is there already for an equal plan is used again.
-
-    Files have names of their own, since a player may still hold the one before; the oldest go.
-    """
-    n_samples = n_mix_samples(plan)
-    music_wav = out_dir / f"music-{_music_key(plan)}.wav"
+    n_samples = n_mix_samples(arrangement)
+    music_wav = out_dir / f"music-{_music_key(arrangement)}.wav"
     if not music_wav.exists():
-        write_wav(music_wav, music_blocks(plan, progress), MIX_RATE_HZ, n_samples, bits=16)
-    clip_wav = None
-    if probe_video(plan.clip_path).sound is not None:
-        clip_wav = out_dir / f"clip-{_key(plan.clip_path, plan.clip_duration_s)}.wav"
+        write_wav(music_wav, music_blocks(arrangement, progress), MIX_RATE_HZ, n_samples, bits=16)
+    clip, clip_wav = arrangement.clip, None
+    if probe_video(clip.path).sound is not None:
+        clip_wav = out_dir / f"clip-{_key([clip.path], clip.duration_s)}.wav"
         if not clip_wav.exists():
-            write_wav(clip_wav, clip_blocks(plan, progress), MIX_RATE_HZ, n_samples, bits=16)
+            write_wav(clip_wav, clip_blocks(arrangement, progress), MIX_RATE_HZ, n_samples, bits=16)
     _drop_old_previews(out_dir, keep=music_wav)
     return PreviewSound(music_wav, clip_wav)
 
 
-def render_video(plan: MixPlan, out: Path, progress: Progress, *, overwrite: bool = False) -> Path:
-    """Write the clip with the music mixed in, the picture copied as it is.
-
-    Returns:
-        Where it was written: `out`, with another suffix when its container can't hold the
-        clip's codec.
-
-    Raises:
-        ExportError: as for `mix_to_wav`.
-    """
-    info = probe_video(plan.clip_path)
-    target = suited_path(info.codec, out)
-    check_target(target, plan.sources, overwrite=overwrite)
-    with_clip = info.sound is not None and plan.clip_gain_db > MUTED_DB
-    mux_video(info, mix_blocks(plan, silent(), with_clip=with_clip), target, progress)
-    return target
-
-
-def write_timeline(
-    plan: MixPlan, out: Path, *, overwrite: bool = False, music_wav: Path | None = None
-) -> None:
-    """Write the OpenTimelineIO timeline, see `engine.export.timeline`.
+def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
+    """Write one file.
 
     Args:
-        plan: what to hand over.
-        out: ends in .otio, so that editing programs know it.
-        overwrite: whether `out` may be there already.
-        music_wav: what `mix_to_wav` wrote; then the timeline refers to that.
+        kind: the format.
+        task: what to write and where.
+        progress: may cancel, which leaves nothing behind.
+
+    Returns:
+        Where it was written: the wanted path, with another suffix when its own can't hold the
+        clip's picture.
 
     Raises:
-        ExportError: as for `mix_to_wav`.
+        ExportError: when the file is there and may not be replaced, is one of the sources, or
+            can't be written.
+        MediaError: when the clip or a track can't be read any more.
+        Cancelled: when the user stopped it.
     """
-    from engine.export.timeline import timeline_text
-
-    check_target(out, plan.sources, overwrite=overwrite)
-    has_sound = probe_video(plan.clip_path).sound is not None
-    write_text(out, timeline_text(plan, with_clip_sound=has_sound, music_wav=music_wav))
-
-
-def write_credits(plan: MixPlan, out: Path, *, overwrite: bool = False) -> None:
-    """Write the lines that name the music.
-
-    Raises:
-        ExportError: as for `mix_to_wav`.
-    """
-    check_target(out, plan.sources, overwrite=overwrite)
-    write_text(out, credits_text(plan))
+    out = kind.suited(task.info.codec, task.out)
+    check_target(out, task.arrangement.sources, overwrite=task.overwrite)
+    task = replace(task, out=out)
+    if kind.isolated:
+        path = task.info.path
+        run_isolated(kind.write, task, path=path, limits=RENDERING, progress=progress)
+    else:
+        progress.check()
+        kind.write(task, progress)
+    return out
 
 
-def _music_key(plan: MixPlan) -> str:
-    return _key(plan.track_path, plan.segments, plan.match_gain_db, plan.clip_duration_s)
+def _music_key(arrangement: Arrangement) -> str:
+    paths = [item.track.path for item in arrangement.items]
+    sounds = [
+        (item.segments, item.start_frame, item.gain, item.fade_in_s, item.fade_out_s)
+        for item in arrangement.items
+    ]
+    return _key(paths, sounds, arrangement.clip.frame_rate, arrangement.clip.duration_s)
 
 
-def _key(path: Path, *settings: object) -> str:
-    about = path.stat()
-    text = repr((str(path), about.st_size, about.st_mtime_ns, *settings))
+def _key(paths: list[Path], *settings: object) -> str:
+    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
+    text = repr((files, *settings))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def _drop_old_previews(out_dir: Path, keep: Path) -> None:
     previews = sorted(out_dir.glob("music-*.wav"), key=lambda path: path.stat().st_mtime_ns)
-    for path in previews[:-_KEPT_PREVIEWS]:
+    for path in previews[:-_MAX_PREVIEWS]:
         if path != keep:
-            with suppress(OSError):  # on Windows a player may still hold it
+            with suppress(OSError):  # on Windows a player may still have it open
                 path.unlink()

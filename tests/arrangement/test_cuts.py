@@ -1,12 +1,15 @@
-"""Versions cut from the form of a track, with numbers that a pencil can check."""
+"""Versions of a track with musical cuts, with numbers that a pencil can check."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.arrangement.cuts import Cut, Room, lengthen, shorten
-from engine.arrangement.segments import Segment, lay_under
+from engine.arrangement.covering import cover
+from engine.arrangement.cuts import Cut, Lengths, lengthen, shorten
+from engine.arrangement.form import MusicForm
+from engine.arrangement.segments import Segment, Times
 from engine.library.marks import Marks, Section
 
 # 120 beats a minute in 4/4 from 0 s: a beat each half second, a bar each two. 64 s in four
@@ -26,14 +29,13 @@ FORM = Marks(
 TRACK_S = 66.0
 
 
-def cut(clip_s: float, start_s: float = 0.0, **changes: object) -> Cut | None:
-    settings = {"bars": BARS, "beats": BEATS, "marks": FORM} | changes
-    return shorten(Room(clip_s, TRACK_S, TRACK_S, gap_s=1.0), start_s, **settings)  # type: ignore[arg-type]
+def cut(clip_s: float, start_s: float = 0.0, bars: Times = BARS, marks: Marks = FORM) -> Cut | None:
+    return shorten(Lengths(clip_s, TRACK_S, TRACK_S, gap_s=1.0), start_s, bars, BEATS, marks)
 
 
-def test_a_jump_joins_bars_of_like_energy_and_the_end_is_the_tracks_own() -> None:
+def test_a_jump_joins_bars_of_similar_energy_and_the_end_is_the_tracks_own() -> None:
     # 16 s less than the track: verse and verse are alike, with the chorus between them left out,
-    # but so are many; the one chosen keeps the loudest part and leaves out a verse.
+    # but so are many others; the chosen one keeps the loudest part and leaves out a verse.
     found = cut(50.0)
     assert found is not None
     (entry_s, left_s), (entered_s, end_s) = found.pieces
@@ -57,7 +59,7 @@ def test_energy_per_bar_counts_where_the_score_tells_it() -> None:
     assert found.pieces == ((0.0, 10.0), (36.0, 66.0))
 
 
-def test_what_bars_cant_make_up_is_an_earlier_end_that_nobody_misses() -> None:
+def test_what_bars_cant_make_up_is_an_unnoticed_earlier_end() -> None:
     found = cut(50.8)
     assert found is not None
     assert sum(to_s - from_s for from_s, to_s in found.pieces) == pytest.approx(50.0)
@@ -72,10 +74,10 @@ def test_or_the_last_chord_rings_more_briefly() -> None:
     assert found.fade_out_s == pytest.approx(1.2)
 
 
-def test_the_last_sound_counts_and_not_the_silence_after_it() -> None:
+def test_the_version_ends_with_the_last_sound_and_not_with_silence() -> None:
     # 6 s of silence end the file: the picture ends with the music at 66 s, and what is left of
     # the half second between them is the file's own silence.
-    found = shorten(Room(50.5, 72.0, TRACK_S, gap_s=1.0), 0.0, BARS, BEATS, FORM)
+    found = shorten(Lengths(50.5, 72.0, TRACK_S, gap_s=1.0), 0.0, BARS, BEATS, FORM)
     assert found is not None
     assert found.pieces[-1][1] == pytest.approx(66.5)
     assert found.fade_out_s == 0.25
@@ -84,13 +86,13 @@ def test_the_last_sound_counts_and_not_the_silence_after_it() -> None:
 def test_or_the_entry_moves_by_a_beat() -> None:
     # Bars alone end 1.5 s early or 0.5 s late: too early, and with no ringing to shorten too
     # late. One beat in, it ends with the picture.
-    found = shorten(Room(49.5, 64.0, 64.0, gap_s=0.2), 0.0, BARS, BEATS, FORM)
+    found = shorten(Lengths(49.5, 64.0, 64.0, gap_s=0.2), 0.0, BARS, BEATS, FORM)
     assert found is not None
     assert found.pieces[0][0] == 0.5
     assert sum(to_s - from_s for from_s, to_s in found.pieces) == pytest.approx(49.5)
 
 
-def test_the_entry_that_was_wished_for_stays() -> None:
+def test_the_wanted_entry_stays() -> None:
     for start_s in (8.0, 12.0, 24.0):
         found = cut(30.0, start_s)
         assert found is not None
@@ -127,21 +129,23 @@ def test_the_composers_own_step_is_no_shock() -> None:
         (30.0, {"bars": BARS[:1]}),
     ],
 )
-def test_without_room_or_form_there_is_no_version(clip_s: float, changes: dict) -> None:
+def test_without_length_bars_or_marks_there_is_no_version(
+    clip_s: float, changes: dict[str, Any]
+) -> None:
     assert cut(clip_s, **changes) is None
 
 
-def test_a_long_clip_goes_round_the_loop_of_the_score() -> None:
-    # 66 + 48 = 114 s is one round more than the track.
-    found = lengthen(Room(114.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, FORM)
+def test_a_long_clip_repeats_the_loop_of_the_score() -> None:
+    # 66 + 48 = 114 s is one repeat more than the track.
+    found = lengthen(Lengths(114.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, FORM)
     assert found is not None
     assert found.pieces == ((0.0, 56.0), (8.0, 66.0))
 
 
-def test_the_last_round_is_cut_to_what_is_missing() -> None:
-    found = lengthen(Room(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, FORM)
+def test_the_last_repeat_is_cut_to_what_is_missing() -> None:
+    found = lengthen(Lengths(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, FORM)
     assert found is not None
-    # 56 + 48 + 48 + 42 s: the last round lacks the 16 s that 210 s would be too long by, less
+    # 56 + 48 + 48 + 42 s: the last repeat lacks the 16 s that 210 s would be too long by, less
     # the second by which it may end early or ring on.
     assert found.pieces[:3] == ((0.0, 56.0), (8.0, 56.0), (8.0, 56.0))
     total_s = sum(to_s - from_s for from_s, to_s in found.pieces)
@@ -152,41 +156,42 @@ def test_the_last_round_is_cut_to_what_is_missing() -> None:
 def test_a_clip_that_bars_dont_fit_is_entered_on_a_beat() -> None:
     # 112 s less whole bars of two seconds are 110 s, 0.6 s too few where 0.3 s may be missing.
     # Three beats into the track they are 110.5.
-    found = lengthen(Room(110.6, 64.0, 64.0, gap_s=0.3), BARS, BEATS, FORM)
+    found = lengthen(Lengths(110.6, 64.0, 64.0, gap_s=0.3), BARS, BEATS, FORM)
     assert found is not None
     assert found.pieces[0] == (1.5, 56.0)
     total_s = sum(to_s - from_s for from_s, to_s in found.pieces)
     assert total_s == pytest.approx(110.5)
 
 
-def test_a_little_that_is_missing_is_a_jump_back_and_no_round() -> None:
-    # 8 s more than the track: less than a round of 48 s can be in pieces that are worth hearing.
-    found = lengthen(Room(74.0, TRACK_S, TRACK_S, gap_s=0.5), BARS, BEATS, FORM)
+def test_a_little_that_is_missing_is_a_jump_back_and_no_loop() -> None:
+    # 8 s more than the track: less than a whole repeat of 48 s.
+    found = lengthen(Lengths(74.0, TRACK_S, TRACK_S, gap_s=0.5), BARS, BEATS, FORM)
     assert found is not None
     (start_s, left_s), (again_s, end_s) = found.pieces
     assert (start_s, left_s - again_s, end_s) == (0.0, 8.0, 66.0)
-    # Neither the intro nor the ending is heard twice.
+    # Neither the intro nor the ending plays twice.
     assert 8.0 <= again_s < left_s <= 56.0
 
 
-def test_without_loop_points_nothing_is_said_of_long_clips() -> None:
+def test_without_a_loop_there_is_no_longer_version() -> None:
     marks = Marks(FORM.sections)
-    assert lengthen(Room(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, marks) is None
+    assert lengthen(Lengths(200.0, TRACK_S, TRACK_S, gap_s=1.0), BARS, BEATS, marks) is None
 
 
-def lay(clip_s: float, **changes: object) -> tuple[Segment, ...]:
-    settings = {"start_s": 8.0, "downbeats_s": BARS, "beats_s": BEATS, "marks": FORM} | changes
-    return lay_under(clip_duration_s=clip_s, track_duration_s=TRACK_S, **settings)  # type: ignore[arg-type]
+def covered(
+    clip_s: float, start_s: float = 8.0, marks: Marks | None = FORM, *, by_hand: bool = False
+) -> tuple[Segment, ...]:
+    return cover(clip_s, MusicForm(TRACK_S, BEATS, BARS, marks=marks), start_s, by_hand=by_hand)
 
 
 @pytest.mark.parametrize("clip_s", [15.0, 30.0, 60.0, 65.9, 90.0, 200.0, 3600.0])
 def test_segments_overlap_by_their_crossfade_and_end_with_the_picture(clip_s: float) -> None:
-    segments = lay(clip_s)
+    segments = covered(clip_s)
     last = segments[-1]
-    assert clip_s - 1.0 <= last.clip_end_s <= clip_s + 1e-6
+    assert clip_s - 1.0 <= last.item_end_s <= clip_s + 1e-6
     assert last.track_start_s + last.duration_s >= 65.0 - 1e-6
     for earlier, later in pairwise(segments):
-        overlap_s = earlier.clip_end_s - later.clip_start_s
+        overlap_s = earlier.item_end_s - later.item_start_s
         assert overlap_s == pytest.approx(0.25)
         assert later.fade_in_s == earlier.fade_out_s == pytest.approx(0.25)
         assert np.abs(BARS - (earlier.track_start_s + earlier.duration_s)).min() < 1e-6
@@ -194,14 +199,14 @@ def test_segments_overlap_by_their_crossfade_and_end_with_the_picture(clip_s: fl
 
 
 def test_a_start_chosen_by_hand_is_followed_by_what_follows_it() -> None:
-    assert lay(30.0, start_s=9.5, by_hand=True) == lay(30.0, start_s=9.5, marks=None)
-    (segment,) = lay(30.0, start_s=9.5, by_hand=True)
+    assert covered(30.0, start_s=9.5, by_hand=True) == covered(30.0, start_s=9.5, marks=None)
+    (segment,) = covered(30.0, start_s=9.5, by_hand=True)
     assert (segment.track_start_s, segment.duration_s) == (9.5, 30.0)
 
 
 def test_a_track_whose_loop_begins_at_once_has_nothing_to_fade_in_there() -> None:
     marks = Marks(FORM.sections, loop_s=(0.0, 56.0))
-    first, second, *_ = lay(122.0, marks=marks)
+    first, second, *_ = covered(122.0, marks=marks)
     assert (first.fade_out_s, second.fade_in_s, second.track_start_s) == (0.0, 0.0, 0.0)
 
 
@@ -209,4 +214,4 @@ def test_nonsense_marks_give_no_error() -> None:
     # Sections that lie on no bar, energies all zero.
     marks = Marks((Section("a", 3.3, 1, 0.0), Section("b", 3.4, 1, 0.0)), (3.3, 3.4))
     for clip_s in (5.0, 15.0, 64.0, 70.0, 500.0):
-        assert lay(clip_s, marks=marks)[-1].clip_end_s <= clip_s + 1e-6
+        assert covered(clip_s, marks=marks)[-1].item_end_s <= clip_s + 1e-6

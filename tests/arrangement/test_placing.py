@@ -1,12 +1,18 @@
-"""Where a track starts and what it shares with the picture, as it is heard under the clip."""
+"""Where a track starts under a clip, and how what plays goes with the picture."""
 
+from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from engine.arrangement.placing import place
-from engine.arrangement.segments import lay_under
+from engine.arrangement.alignment import Alignment
+from engine.arrangement.covering import cover
+from engine.arrangement.form import form_of
+from engine.arrangement.placing import Placement, place, place_from
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
 from engine.library.tracks import Track
@@ -17,8 +23,10 @@ ENERGY = np.repeat([0.2, 1.0, 0.2], [32, 24, 8]).astype(np.float32)
 MUSIC = SimpleNamespace(
     duration_s=64.0,
     energy_curve=ENERGY,
-    beats_s=np.arange(0, 64, 0.5, np.float32),
-    downbeats_s=np.arange(0, 64, 2.0, np.float32),
+    beats_s=np.arange(0, 64, 0.5, dtype=np.float32),
+    downbeats_s=np.arange(0, 64, 2.0, dtype=np.float32),
+    loudness_lufs=-14.0,
+    true_peak_dbtp=-1.0,
 )
 FORM = Marks(
     sections=(
@@ -30,9 +38,15 @@ FORM = Marks(
 )
 
 
-def seen(curve: np.ndarray, cuts_s: tuple[float, ...] = ()) -> SimpleNamespace:
+def info(clip_s: float) -> Any:
     return SimpleNamespace(
-        motion_curve=curve.astype(np.float32), cuts_s=np.array(cuts_s, np.float32)
+        path=Path("/c.mp4"), duration_s=clip_s, frame_rate=Fraction(25), start_timecode=None
+    )
+
+
+def seen(curve: npt.ArrayLike, cuts_s: tuple[float, ...] = ()) -> Any:
+    return SimpleNamespace(
+        motion_curve=np.asarray(curve, np.float32), cuts_s=np.array(cuts_s, np.float32)
     )
 
 
@@ -40,48 +54,61 @@ def track(marks: Marks | None) -> Track:
     return make_track(marks=marks)
 
 
-def test_without_marks_it_is_the_alignment_and_the_tracks_own_beginning() -> None:
-    found = place(20.0, seen(np.ones(20)), track(None), MUSIC)
-    assert found.start_s == 0
+def placed(clip_s: float, seen: Any, marks: Marks | None = FORM) -> Placement:
+    music: Any = MUSIC
+    return place(info(clip_s), seen, track(marks), music)
+
+
+def start_s(placement: Placement) -> float:
+    return placement.arrangement.items[0].track_start_s
+
+
+def aligned(clip_s: float, seen: Any, marks: Marks | None = FORM) -> Alignment:
+    return placed(clip_s, seen, marks).alignment
+
+
+def test_without_marks_it_starts_at_the_tracks_own_beginning() -> None:
+    found = placed(20.0, seen(np.ones(20)), None)
+    assert (start_s(found), found.alignment.start_s) == (0.0, 0.0)
 
 
 def test_an_intro_that_would_fill_a_short_clip_gives_way_to_a_section() -> None:
     # The intro lasts 16 s; the first section mark after it is at 16 s.
-    assert place(20.0, seen(np.ones(20)), track(FORM), MUSIC).start_s == 16.0
+    assert start_s(placed(20.0, seen(np.ones(20)))) == 16.0
 
 
 def test_a_long_clip_still_begins_with_the_track() -> None:
-    assert place(64.0, seen(np.ones(64)), track(FORM), MUSIC).start_s == 0.0
+    assert start_s(placed(64.0, seen(np.ones(64)))) == 0.0
 
 
 def test_movement_is_that_of_the_version_and_not_of_what_was_left_out() -> None:
     # From the verse on, 20 s of the track are quiet for 16 s and loud for 4; the version goes
     # over into the quiet ending.
     motion = np.repeat([0.2, 1.0], [16, 4])
-    uncut = place(20.0, seen(motion), track(None), MUSIC)
-    assert uncut.movement > 0.9
-    cut = place(20.0, seen(motion), track(FORM), MUSIC)
-    assert cut.movement < 0.5
+    assert aligned(20.0, seen(motion), None).movement > 0.9
+    assert aligned(20.0, seen(motion)).movement < 0.5
 
 
 def test_cuts_meet_beats_after_a_jump_as_before_it() -> None:
-    found = place(20.0, seen(np.ones(20), (1.0, 5.5, 12.0, 17.5)), track(FORM), MUSIC)
+    found = aligned(20.0, seen(np.ones(20), (1.0, 5.5, 12.0, 17.5)))
     assert (found.cuts_on_beat, found.n_cuts) == (1.0, 4)
 
 
+def test_a_start_chosen_by_hand_leaves_the_track_uncut() -> None:
+    music: Any = MUSIC
+    by_hand = place_from(info(20.0), track(FORM), music, 9.5)
+    assert by_hand == place_from(info(20.0), track(None), music, 9.5)
+    (segment,) = by_hand.items[0].segments
+    assert (segment.track_start_s, segment.duration_s) == (9.5, 20.0)
+
+
 @pytest.mark.parametrize("clip_s", [15.0, 30.0, 45.0, 100.0])
-def test_the_start_that_is_shown_is_the_one_that_is_heard(clip_s: float) -> None:
+def test_placing_again_from_the_placed_start_changes_nothing(clip_s: float) -> None:
+    # The list shows a start; who covers the clip from there again gets the same music.
     library = Library.open_bundled()
     for bundled in library.tracks.all()[::4]:
         music = library.tracks.features(bundled.file.id)
-        start_s = place(clip_s, seen(np.linspace(0, 1, 30)), bundled, music).start_s
-        segments = lay_under(
-            clip_duration_s=clip_s,
-            track_duration_s=music.duration_s,
-            start_s=start_s,
-            downbeats_s=music.downbeats_s,
-            beats_s=music.beats_s,
-            energy=music.energy_curve,
-            marks=bundled.marks,
-        )
-        assert segments[0].track_start_s == start_s
+        found = place(info(clip_s), seen(np.linspace(0, 1, 30)), bundled, music)
+        (item,) = found.arrangement.items
+        assert found.alignment.start_s == item.track_start_s
+        assert cover(clip_s, form_of(bundled, music), item.track_start_s) == item.segments

@@ -1,16 +1,17 @@
-"""15, 30 and 60 seconds of bundled tracks, rendered and listened to."""
+"""Versions of bundled tracks for clips of 15, 30 and 60 seconds, mixed and measured."""
 
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from engine.arrangement.plan import MixPlan, plan_mix
-from engine.export.mix import MIX_RATE_HZ, music_blocks
+from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem, reference_to
+from engine.arrangement.covering import cover
+from engine.arrangement.form import form_of
+from engine.arrangement.segments import Segment
+from engine.export.mixing import MIX_RATE_HZ, Samples, music_blocks
 from engine.library.library import Library
 from engine.library.tracks import Track
 from engine.progress import silent
@@ -27,26 +28,25 @@ def one_each() -> list[Track]:
     return list(found.values())
 
 
-def planned(track: Track, clip_s: float) -> MixPlan:
-    info = SimpleNamespace(
-        path=Path("/clip.mp4"), duration_s=clip_s, frame_rate=Fraction(25), start_timecode=None
-    )
-    return plan_mix(info, track, LIBRARY.tracks.features(track.file.id), 0.0)  # type: ignore[arg-type]
+def covering(track: Track, clip_s: float) -> tuple[Segment, ...]:
+    return cover(clip_s, form_of(track, LIBRARY.tracks.features(track.file.id)), 0.0)
 
 
-def rendered(plan: MixPlan) -> npt.NDArray[np.float32]:
-    return np.concatenate(list(music_blocks(plan, silent())))
+def mixed(track: Track, segments: tuple[Segment, ...], clip_s: float) -> Samples:
+    clip = ClipReference(Path("/clip.mp4"), clip_s, Fraction(25))
+    arrangement = Arrangement(clip, (MusicItem(reference_to(track), segments),))
+    return np.concatenate(list(music_blocks(arrangement, silent())))
 
 
-def level_db(sound: npt.NDArray[np.float32]) -> float:
+def level_db(sound: Samples) -> float:
     return float(10 * np.log10(np.mean(np.square(sound, dtype=np.float64)) + 1e-12))
 
 
 @pytest.mark.parametrize("clip_s", [15.0, 30.0, 60.0])
 @pytest.mark.parametrize("track", one_each(), ids=lambda track: track.genre)
 def test_a_version_fills_the_clip_and_dies_away_with_it(track: Track, clip_s: float) -> None:
-    plan = planned(track, clip_s)
-    sound = rendered(plan)
+    segments = covering(track, clip_s)
+    sound = mixed(track, segments, clip_s)
     assert len(sound) == round(clip_s * MIX_RATE_HZ)
     second = MIX_RATE_HZ
     whole_db = level_db(sound)
@@ -59,7 +59,7 @@ def test_a_version_fills_the_clip_and_dies_away_with_it(track: Track, clip_s: fl
     assert falling[-1] == min(falling)
     # Yet it is music up to where it dies away: nobody waits for the picture to end.
     assert level_db(sound[-4 * second : -second]) > whole_db - 30
-    last = plan.segments[-1]
+    last = segments[-1]
     # It is the track's own ending, the whole of its last section.
     assert track.marks is not None
     ending_s = track.marks.sections[-1].start_s
@@ -70,28 +70,28 @@ def test_a_version_fills_the_clip_and_dies_away_with_it(track: Track, clip_s: fl
 @pytest.mark.parametrize("clip_s", [15.0, 30.0])
 @pytest.mark.parametrize("track", one_each(), ids=lambda track: track.genre)
 def test_cuts_fall_on_bars_and_the_beat_goes_on(track: Track, clip_s: float) -> None:
-    plan = planned(track, clip_s)
+    segments = covering(track, clip_s)
     music = LIBRARY.tracks.features(track.file.id)
     bar_s = float(np.median(np.diff(music.downbeats_s)))
-    assert len(plan.segments) > 1
+    assert len(segments) > 1
     heard = [
-        float(line) - segment.track_start_s + segment.clip_start_s
-        for segment in plan.segments
+        float(line) - segment.track_start_s + segment.item_start_s
+        for segment in segments
         for line in music.downbeats_s
         if segment.track_start_s + segment.fade_in_s - 1e-3
         <= line
         < segment.track_start_s + segment.duration_s - 1e-3
     ]
     assert np.allclose(np.diff(heard), bar_s, atol=2e-3)
-    ends = [segment.clip_end_s for segment in plan.segments[:-1]]
+    ends = [segment.item_end_s for segment in segments[:-1]]
     assert all(min(abs(end_s - line_s) for line_s in heard) < 2e-3 for end_s in ends)
 
 
 def test_no_cut_is_heard_as_a_hole_or_a_blow() -> None:
     (track, *_) = one_each()
-    plan = planned(track, 30.0)
-    sound = rendered(plan)
-    for earlier, later in pairwise(plan.segments):
-        first, last = (round(t * MIX_RATE_HZ) for t in (later.clip_start_s, earlier.clip_end_s))
+    segments = covering(track, 30.0)
+    sound = mixed(track, segments, 30.0)
+    for earlier, later in pairwise(segments):
+        first, last = (round(t * MIX_RATE_HZ) for t in (later.item_start_s, earlier.item_end_s))
         around = sound[first - MIX_RATE_HZ : last + MIX_RATE_HZ]
         assert abs(level_db(sound[first:last]) - level_db(around)) < 9

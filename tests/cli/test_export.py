@@ -1,7 +1,7 @@
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import av
 import numpy as np
@@ -10,14 +10,17 @@ import pytest
 import soundfile
 
 from engine.__main__ import main
-from engine.arrangement.history import PlanHistory
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.placing import place_from
+from engine.arrangement.storage import history_from_json
 from engine.cli import choice
 from engine.cli.choice import ChosenTrack
 from engine.encoders.profile import Profile
+from engine.export.formats import FORMATS
 from engine.library.library import Library
-from engine.library.marks import Marks, Section
 from engine.library.scan import content_hash
 from engine.library.tracks import Track, TrackFile
+from engine.media.probe import VideoInfo
 from engine.media.tags import Tags
 
 WriteClip = Callable[..., Path]
@@ -38,7 +41,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
         Tags("Song", artist="Duo", licence="CC0"),
         Profile(genre_probabilities=(1.0,) + (0.0,) * 9),
     )
-    features = SimpleNamespace(
+    features: Any = SimpleNamespace(
         duration_s=20.0,
         beats_s=np.arange(0, 20, 0.5),
         downbeats_s=np.arange(0, 20, 2.0),
@@ -48,12 +51,18 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     )
     calls: list[object] = []
 
-    def choose(_clip: Path, wanted: str | None, start_s: float | None, _: object) -> ChosenTrack:
+    def choose(
+        info: VideoInfo, wanted: str | None, start_s: float | None, _: object
+    ) -> ChosenTrack:
         calls.append(wanted)
-        return ChosenTrack(track, features, 4.0 if start_s is None else start_s)  # type: ignore[arg-type]
+        return ChosenTrack(track, place_from(info, track, features, start_s or 4.0))
 
     monkeypatch.setattr(choice, "choose_track", choose)
     return calls
+
+
+def saved(clip: Path) -> Arrangement:
+    return history_from_json(Library.open().clips.load(content_hash(clip)) or "").current
 
 
 def test_all_four_results_and_the_pick(
@@ -76,41 +85,27 @@ def test_all_four_results_and_the_pick(
     assert [(pick.clip_hash, pick.track_hash) for pick in library.picks.all()] == [
         (content_hash(clip), "track-hash")
     ]
-    plan = PlanHistory.from_json(library.clips.load(content_hash(clip)) or "").current
-    assert (plan.start_s, plan.music_gain_db) == (4.0, -6.0)
+    arrangement = saved(clip)
+    assert arrangement.items[0].track_start_s == 4.0
+    assert arrangement.items[0].track.tags == Tags("Song", "Duo", licence="CC0")
+    assert arrangement.music_gain_db == -6.0
 
 
 def test_start_and_track_are_passed_on(clip: Path, asked: list[object], tmp_path: Path) -> None:
     out = tmp_path / "a.txt"
     assert main(["export", str(clip), "--track", "3", "--start", "6", "--credits", str(out)]) == 0
     assert asked == ["3"]
-    plan = PlanHistory.from_json(Library.open().clips.load(content_hash(clip)) or "").current
-    assert plan.start_s == 6.0
+    assert saved(clip).items[0].track_start_s == 6.0
 
 
-def test_the_clips_length_decides_what_is_cut_unless_a_start_was_given(
-    clip: Path, asked: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_newer_saved_arrangement_stays_and_that_is_said(
+    clip: Path, asked: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    marks = Marks((Section("theme", 0.0, 9, 0.5), Section("end", 18.0, 1, 0.5)))
-    chosen = choice.choose_track
-
-    def with_marks(*arguments: object) -> ChosenTrack:
-        found = chosen(*arguments)  # type: ignore[arg-type]
-        return replace(found, track=replace(found.track, marks=marks))
-
-    monkeypatch.setattr(choice, "choose_track", with_marks)
-    out = tmp_path / "a.otio"
-
-    def parts(*arguments: str) -> list[tuple[float, float]]:
-        assert main(["export", str(clip), "--otio", str(out), "--force", *arguments]) == 0
-        timeline = otio.adapters.read_from_file(str(out))
-        items = [item for item in timeline.tracks[-1] if isinstance(item, otio.schema.Clip)]
-        ranges = [item.source_range for item in items]
-        return [(r.start_time.to_seconds(), r.end_time_exclusive().to_seconds()) for r in ranges]
-
-    # A bar from the best start, 4 s, then the ending, which rings a second less than it could.
-    assert parts() == [(4.0, 6.0), (18.0, 19.0)]
-    assert parts("--start", "4") == [(4.0, 7.0)]
+    newer = '{"version": 3}'
+    Library.open().clips.save(content_hash(clip), clip, newer)
+    assert main(["export", str(clip), "--credits", str(tmp_path / "a.txt")]) == 0
+    assert "written by a newer version of Soundbed" in capsys.readouterr().err
+    assert Library.open().clips.load(content_hash(clip)) == newer
 
 
 def test_start_that_leaves_too_little_music_is_moved_and_said(
@@ -128,7 +123,6 @@ def test_start_that_leaves_too_little_music_is_moved_and_said(
         (["--video", "clip.mp4"], "the clip or the track itself"),
         (["--video", "clip.mp4", "--force"], "the clip or the track itself"),
         (["--wav", "there.wav"], "already"),
-        (["--wav", "a.wav", "--start", "25"], "over before 25 s"),
     ],
 )
 def test_what_can_not_be_done_is_said_in_one_line(
@@ -179,3 +173,10 @@ def test_container_that_can_not_hold_the_picture_is_changed_and_said(
     said = capsys.readouterr()
     assert said.out.strip() == str(tmp_path / "out.mkv")
     assert "out.mp4 can't hold ffv1 pictures; it is written as out.mkv" in said.err
+
+
+def test_help_lists_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    text = capsys.readouterr().out
+    assert all(f"--{kind.name} OUT" in text for kind in FORMATS)

@@ -6,12 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from engine.arrangement.segments import Segment
 from engine.cli.recommend import as_json, as_text
 from engine.cli.terminal import print_json
 from engine.encoders.profile import Profile
 from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags
 from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
+from tests.arrangement.samples import arranged
 
 TRACK = Track(
     TrackFile(Path("/m/one.mp3"), id=4, origin="own", content_hash="h"),
@@ -26,7 +28,8 @@ def ranked(track: Track = TRACK, clip: Path = Path("/c/clip.mp4")) -> Recommenda
         codec="h264", warnings=("it was cut off.",),
     )  # fmt: skip
     analysis = ClipAnalysis(info, SimpleNamespace(), (), "hash")  # type: ignore[arg-type]
-    item = Recommendation(1, 0.61234, track, 8.25, ("calm picture ↔ jazz, 96 BPM",))
+    arrangement = arranged(Segment(8.25, 0.0, 12.0))
+    item = Recommendation(1, 0.61234, track, arrangement, ("calm picture ↔ jazz, 96 BPM",))
     return Recommendations(analysis, "soundbed-1", (item,), 1)
 
 

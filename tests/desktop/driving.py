@@ -13,7 +13,7 @@ from desktop.library.window import LibraryWindow
 from desktop.main_window import MainWindow
 from desktop.preview.levels import LevelSlider
 from desktop.workspace import Workspace
-from engine.arrangement.plan import MixPlan
+from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.stories.recommend import ClipAnalysis
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -21,11 +21,23 @@ NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 OpenClip = Callable[[Path], None]
 
 
-def plan_of(workspace: Workspace) -> MixPlan:
-    """Return the plan of the open clip."""
-    plan = workspace.plan
-    assert plan is not None
-    return plan
+def arrangement_of(workspace: Workspace) -> Arrangement:
+    """Return the arrangement of the open clip."""
+    arrangement = workspace.arrangement
+    assert arrangement is not None
+    return arrangement
+
+
+def item_of(workspace: Workspace) -> MusicItem:
+    """Return the one music item of the open clip."""
+    (item,) = arrangement_of(workspace).items
+    return item
+
+
+def title_and_start(workspace: Workspace) -> tuple[str, float]:
+    """Return the title of the music under the open clip, and where in the track it starts."""
+    item = item_of(workspace)
+    return item.track.title, item.track_start_s
 
 
 def titles(window: MainWindow) -> list[str]:

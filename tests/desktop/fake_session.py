@@ -11,10 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop.session import FileKind, LibraryListing
-from engine.arrangement.history import PlanHistory
-from engine.arrangement.plan import MixPlan, plan_mix
+from engine.arrangement.arrangement import Arrangement, arrange
+from engine.arrangement.covering import cover
+from engine.arrangement.form import form_of
+from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.placing import place_from
+from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable
+from engine.export.contract import ExportFormat, ExportTask
 from engine.library.tracks import Track
 from engine.media.frames import Frame
 from engine.media.probe import SoundInfo, VideoInfo
@@ -105,6 +110,12 @@ def make_look() -> VideoFeatures:
     return VideoFeatures(np.zeros(4, np.float32), descriptors)
 
 
+def placed(info: VideoInfo, track: Track) -> Arrangement:
+    """Return the track under the clip as the list would place it, from its second bar."""
+    music = make_features()
+    return arrange(info, track, music, cover(info.duration_s, form_of(track, music), 2.0))
+
+
 class FakeSession:
     """Answers like the engine, at once, from plain values; `gate` holds the analysis."""
 
@@ -151,7 +162,13 @@ class FakeSession:
         genres = options.filters.get("genre")
         kept = [t for t in self.tracks if not genres or t.genre in genres]
         items = tuple(
-            Recommendation(rank, 0.9 - 0.1 * rank, track, 2.0, ("calm picture ↔ ambient",))
+            Recommendation(
+                rank,
+                0.9 - 0.1 * rank,
+                track,
+                placed(clip.info, track),
+                ("calm picture ↔ ambient",),
+            )
             for rank, track in enumerate(kept, 1)
         )
         return Recommendations(clip, "fake-1", items, len(items) + self.n_unlisted)
@@ -162,36 +179,32 @@ class FakeSession:
     def features(self, _track: Track) -> MusicFeatures:
         return make_features()
 
-    def plan(
-        self,
-        info: VideoInfo,
-        track: Track,
-        features: MusicFeatures,
-        start_s: float,
-        *,
-        by_hand: bool = False,
-    ) -> MixPlan:
-        return plan_mix(info, track, features, start_s, by_hand=by_hand)
+    def place_from(
+        self, info: VideoInfo, track: Track, features: MusicFeatures, start_s: float
+    ) -> Arrangement:
+        return place_from(info, track, features, start_s)
 
-    def track_of(self, plan: MixPlan) -> Track:
+    def track_of(self, arrangement: Arrangement) -> Track:
+        path = arrangement.items[0].track.path
         for track in self.tracks:
-            if track.path == plan.track_path:
+            if track.path == path:
                 return track
-        raise InputError("the track is gone.", path=plan.track_path)
+        raise InputError("the track is gone.", path=path)
 
-    def preview(self, plan: MixPlan, folder: Path, _progress: Progress) -> PreviewSound:
+    def preview(self, arrangement: Arrangement, folder: Path, _progress: Progress) -> PreviewSound:
         if self.sound_error is not None:
             raise self.sound_error
-        n_samples = round(plan.clip_duration_s * RATE_HZ)
+        n_samples = round(arrangement.clip.duration_s * RATE_HZ)
         music = np.full((n_samples, 2), 8192)
         clip = np.full((n_samples, 2), 4096)
+        name = arrangement.items[0].track.path.stem
         return PreviewSound(
-            music_wav=write_wav(folder / f"{plan.track_path.stem}.wav", music),
+            music_wav=write_wav(folder / f"{name}.wav", music),
             clip_wav=write_wav(folder / "clip.wav", clip),
         )
 
-    def load_history(self, _clip: ClipAnalysis) -> PlanHistory | None:
-        return PlanHistory.from_json(self.history_json) if self.history_json else None
+    def load_history(self, _clip: ClipAnalysis) -> ArrangementHistory | None:
+        return history_from_json(self.history_json) if self.history_json else None
 
     def save_history(self, _clip: ClipAnalysis, history_json: str) -> None:
         self.history_json = history_json
@@ -206,25 +219,10 @@ class FakeSession:
     def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
         self.picked.append((clip.content_hash, track.file.content_hash))
 
-    def _export(self, kind: str, out: Path, overwrite: bool) -> Path:
-        self.exported.append((kind, out, overwrite))
-        out.write_bytes(b"done")
-        return out
-
-    def export_video(self, _plan: MixPlan, out: Path, overwrite: bool, _: Progress) -> Path:
-        return self._export("video", out, overwrite)
-
-    def export_wav(self, _plan: MixPlan, out: Path, overwrite: bool, _: Progress) -> Path:
-        return self._export("wav", out, overwrite)
-
-    def export_timeline(self, _plan: MixPlan, out: Path, overwrite: bool, _: Progress) -> Path:
-        return self._export("timeline", out, overwrite)
-
-    def export_credits(self, _plan: MixPlan, out: Path, overwrite: bool, _: Progress) -> Path:
-        return self._export("credits", out, overwrite)
-
-    def credits(self, plan: MixPlan) -> str:
-        return f"Music: {plan.title}"
+    def export(self, kind: ExportFormat, task: ExportTask, _progress: Progress) -> Path:
+        self.exported.append((kind.name, task.out, task.overwrite))
+        task.out.write_bytes(b"done")
+        return task.out
 
     def listing(self) -> LibraryListing:
         return self.own

@@ -15,7 +15,7 @@ from desktop.engine_session import EngineSession
 from desktop.main_window import MainWindow
 from desktop.theme import Theme
 from engine.paths import demo_clip
-from tests.desktop.driving import clip_of, plan_of
+from tests.desktop.driving import arrangement_of, clip_of, item_of
 
 pytestmark = pytest.mark.slow
 
@@ -39,13 +39,13 @@ def test_open_a_clip_play_a_track_and_export_it(
         window.open_clip(demo_clip())
     clip_s = clip_of(workspace).info.duration_s
     assert window.results.model.rowCount() >= 10
-    first = plan_of(workspace)
-    assert first.clip_duration_s == clip_s
+    first = arrangement_of(workspace)
+    assert first.clip.duration_s == clip_s
 
     # The next track plays, in sound and picture.
     with qtbot.waitSignal(workspace.sound_ready, timeout=_MS):
         QTest.keyClick(window.results.view, Qt.Key.Key_Down)
-    assert plan_of(workspace).track_path != first.track_path
+    assert item_of(workspace).track != first.items[0].track
     assert player.playing
     with qtbot.waitSignal(window.preview._picture.frame_changed, timeout=_MS):
         pass
@@ -63,14 +63,14 @@ def test_open_a_clip_play_a_track_and_export_it(
     assert window.strip.text == "Saved music.wav"
     assert soundfile.info(out).frames == pytest.approx(clip_s * 48_000, abs=1)
 
-    # The pick and the plan are kept.
+    # The pick and the arrangement are kept.
     qtbot.waitUntil(lambda: window.session.n_picks() == 1, timeout=_MS)
-    chosen = plan_of(workspace)
+    chosen = arrangement_of(workspace)
     workspace.flush()
     qtbot.waitUntil(lambda: window.runner.n_running == 0, timeout=_MS)
     with qtbot.waitSignals([workspace.ranked, workspace.sound_ready], timeout=_MS):
         window.open_clip(demo_clip())
-    assert workspace.plan == chosen
+    assert workspace.arrangement == chosen
 
 
 def test_a_text_file_named_mp4_is_explained(

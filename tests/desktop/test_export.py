@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,12 +6,13 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.export.actions import ExportActions, _exports, with_suffix
-from desktop.export.credits import CreditsDialog
+from desktop.export.actions import ExportActions, with_suffix
+from desktop.export.text_dialog import TextDialog
 from desktop.jobs import JobRunner
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
-from engine.arrangement.plan import MixPlan
+from engine.export.contract import ExportFormat, ExportTask
+from engine.export.formats import FORMATS
 from engine.progress import Progress
 from engine.settings import Settings
 from tests.desktop.driving import answer
@@ -121,7 +121,7 @@ def test_the_user_is_told_of_another_suffix(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     choose(monkeypatch, tmp_path / "out.mp4")
-    monkeypatch.setattr(session, "_export", lambda _kind, out, _over: out.with_suffix(".mkv"))
+    monkeypatch.setattr(session, "export", lambda _, task, __: task.out.with_suffix(".mkv"))
     exports.actions[0].trigger()
     qtbot.waitUntil(lambda: "out.mkv" in exports._strip.text)
     assert ".mp4 can't hold this picture, so it is a .mkv file" in exports._strip.text
@@ -143,13 +143,14 @@ def test_a_cancelled_export_is_no_pick(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def slow(_plan: MixPlan, out: Path, _overwrite: bool, progress: Progress) -> Path:
+    def slow(_kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
         for n in range(100_000):
             progress.step("Writing", n, 100_000)
-        return out
+        return task.out
 
     choose(monkeypatch, tmp_path / "out.mp4")
-    exports.export(replace(_exports(exports._workspace)[0], write=slow))
+    monkeypatch.setattr(session, "export", slow)
+    exports.export(FORMATS[0])
     assert exports._strip.busy
     exports._strip.cancel()
     qtbot.waitUntil(lambda: not exports._strip.busy)
@@ -157,8 +158,32 @@ def test_a_cancelled_export_is_no_pick(
     assert session.picked == []
 
 
-def test_credits_can_be_copied_and_saved(qtbot: QtBot, qapp: QApplication) -> None:
-    dialog = CreditsDialog("Music: Track 1")
+def test_the_menu_is_the_table_of_formats(exports: ExportActions) -> None:
+    titles = [action.text() for action in exports.actions]
+    assert titles == [kind.texts().title for kind in FORMATS]
+    shortcuts = [action.shortcut().toString() for action in exports.actions]
+    assert shortcuts == [kind.shortcut for kind in FORMATS]
+
+
+def test_a_format_with_a_text_shows_it_before_saving(
+    qtbot: QtBot,
+    exports: ExportActions,
+    window: QMainWindow,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose(monkeypatch, tmp_path / "out")
+    exports.actions[-1].trigger()
+    (dialog,) = window.findChildren(TextDialog)
+    assert dialog.windowTitle() == "Credits"
+    assert dialog._text.toPlainText().startswith("Music: “Track 1”")
+    dialog.save_requested.emit()
+    qtbot.waitUntil(lambda: session.exported == [("credits", tmp_path / "out.txt", False)])
+
+
+def test_a_text_can_be_copied_and_saved(qtbot: QtBot, qapp: QApplication) -> None:
+    dialog = TextDialog("Credits", "Paste these lines somewhere.", "Music: Track 1")
     qtbot.addWidget(dialog)
     dialog._copy.click()
     assert qapp.clipboard().text() == "Music: Track 1"
@@ -176,5 +201,5 @@ def test_credits_can_be_copied_and_saved(qtbot: QtBot, qapp: QApplication) -> No
         ("a.otio", 2, "a.otio"),
     ],
 )
-def test_suffixes(workspace: Workspace, name: str, index: int, expected: str) -> None:
-    assert with_suffix(Path("/x") / name, _exports(workspace)[index]) == Path("/x") / expected
+def test_suffixes(name: str, index: int, expected: str) -> None:
+    assert with_suffix(Path("/x") / name, FORMATS[index]) == Path("/x") / expected

@@ -1,4 +1,3 @@
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -6,24 +5,19 @@ import pytest
 
 from desktop.preview import geometry
 from desktop.preview.overview import describe_parts
-from engine.arrangement.plan import MixPlan
+from engine.arrangement.arrangement import MusicItem
 from engine.arrangement.segments import Segment
+from engine.music.features import MusicFeatures
+from tests.arrangement.samples import TRACK, arranged, with_item
+from tests.music_packs.samples import features
 
 
-def plan(*segments: Segment, clip_s: float = 4.0, match_gain_db: float = 0.0) -> MixPlan:
-    return MixPlan(
-        clip_path=Path("/c.mp4"),
-        clip_duration_s=clip_s,
-        frame_rate=Fraction(25),
-        start_timecode=None,
-        track_path=Path("/t.opus"),
-        title=None,
-        artist=None,
-        licence=None,
-        link=None,
-        segments=segments,
-        match_gain_db=match_gain_db,
-    )
+def music(loudest: np.ndarray, duration_s: float = 8.0) -> dict[Path, MusicFeatures]:
+    return {TRACK: features(duration_s=duration_s, peaks=loudest)}
+
+
+def item(*segments: Segment) -> MusicItem:
+    return arranged(*segments, clip_s=4.0).items[0]
 
 
 def peaks(*loudest: int) -> np.ndarray:
@@ -51,31 +45,41 @@ def test_waveform_of_nothing_is_flat() -> None:
 def test_waveform_under_the_clip_starts_where_the_music_does() -> None:
     # A track of 8 s, silent in its first half, loud in its second.
     loud_half = peaks(*([0] * 40 + [127] * 40))
-    first = geometry.clip_envelope(plan(Segment(0.0, 0.0, 4.0)), loud_half, 8.0, 4)
-    second = geometry.clip_envelope(plan(Segment(4.0, 0.0, 4.0)), loud_half, 8.0, 4)
+    start, end = (arranged(Segment(start_s, 0.0, 4.0), clip_s=4.0) for start_s in (0.0, 4.0))
+    first = geometry.clip_envelope(start, music(loud_half), 4)
+    second = geometry.clip_envelope(end, music(loud_half), 4)
     assert first.max() < 0.01
     assert second.min() > 0.99
 
 
 def test_waveform_under_the_clip_has_fade_and_level() -> None:
     steady = peaks(*([127] * 80))
-    faded = plan(Segment(0.0, 0.0, 4.0, fade_out_s=2.0), match_gain_db=-6.0206)
+    faded = with_item(
+        arranged(Segment(0.0, 0.0, 4.0, fade_out_s=2.0), clip_s=4.0), match_gain_db=-6.0206
+    )
     # Columns in the middle of each second; the fade is sin(pi/2 * left / 2 s).
     expected = 0.5 * np.array([1, 1, np.sin(np.pi / 2 * 0.75), np.sin(np.pi / 2 * 0.25)])
-    np.testing.assert_allclose(geometry.clip_envelope(faded, steady, 8.0, 4), expected, atol=1e-4)
+    np.testing.assert_allclose(geometry.clip_envelope(faded, music(steady), 4), expected, atol=1e-4)
+
+
+def test_waveform_under_the_clip_has_every_item_whose_track_is_known() -> None:
+    steady = peaks(*([127] * 80))
+    late = with_item(arranged(Segment(0.0, 0.0, 2.0), clip_s=4.0), start_frame=50)
+    np.testing.assert_allclose(geometry.clip_envelope(late, music(steady), 4), [0, 0, 1, 1])
+    assert not geometry.clip_envelope(late, {}, 4).any()
 
 
 def test_parts_start_after_their_crossfade() -> None:
-    cut = plan(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
+    cut = item(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
     assert geometry.played_parts(cut) == [(1.0, 3.0), (6.0, 7.75)]
     assert geometry.joined([(6.0, 7.0), (0.0, 2.0), (1.5, 3.0)]) == [(0.0, 3.0), (6.0, 7.0)]
 
 
 def test_parts_in_words() -> None:
-    assert describe_parts(plan(Segment(1.0, 0.0, 4.0))) == "From 0:01.0 to 0:05.0"
-    cut = plan(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
+    assert describe_parts(item(Segment(1.0, 0.0, 4.0))) == "From 0:01.0 to 0:05.0"
+    cut = item(Segment(1.0, 0.0, 2.0, 0.0, 0.25), Segment(5.75, 1.75, 2.0, 0.25, 0.0))
     assert describe_parts(cut) == "Cut at bar lines: 0:01.0 to 0:03.0, 0:06.0 to 0:07.8"
-    looped = plan(Segment(0.0, 0.0, 2.0), Segment(1.0, 2.0, 2.0))
+    looped = item(Segment(0.0, 0.0, 2.0), Segment(1.0, 2.0, 2.0))
     assert describe_parts(looped).startswith("The whole track, repeated")
 
 

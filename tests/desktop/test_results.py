@@ -15,10 +15,12 @@ from desktop.results.model import (
     match_percent,
 )
 from desktop.results.row import RowDelegate
+from engine.arrangement.segments import Segment
 from engine.encoders.profile import Profile
 from engine.library.marks import Marks
 from engine.media.tags import Tags
 from engine.stories.recommend import Recommendation
+from tests.arrangement.samples import arranged
 from tests.tracks import make_track
 
 
@@ -37,7 +39,8 @@ def item(rank: int = 1, marks: Marks | None = None, **values: Any) -> Recommenda
         profile=Profile(**profile),
         marks=marks,
     )
-    return Recommendation(rank, 0.625, track, 3.0, ("warm ↔ folk", "slow cuts"))
+    arrangement = arranged(Segment(3.0, 0.0, 12.0))
+    return Recommendation(rank, 0.625, track, arrangement, ("warm ↔ folk", "slow cuts"))
 
 
 def test_rows_in_the_order_of_the_ranking() -> None:

@@ -12,7 +12,16 @@ from desktop.main_window import MainWindow
 from desktop.preview import geometry
 from engine.errors import DecoderCrashed
 from engine.library.marks import Marks, Section
-from tests.desktop.driving import OpenClip, clip_of, plan_of, press, slider_of, titles
+from tests.desktop.driving import (
+    OpenClip,
+    arrangement_of,
+    clip_of,
+    item_of,
+    press,
+    slider_of,
+    title_and_start,
+    titles,
+)
 from tests.desktop.fake_session import FakeSession, StillClock
 
 
@@ -26,8 +35,7 @@ def test_a_clip_gets_a_ranked_list_and_the_best_track(
 ) -> None:
     open_clip(clip_file)
     assert titles(window) == ["Track 1", "Track 2", "Track 3", "Track 4", "Track 5"]
-    assert plan_of(window.workspace).title == "Track 1"
-    assert plan_of(window.workspace).start_s == 2.0
+    assert title_and_start(window.workspace) == ("Track 1", 2.0)
     assert not window.preview.player.playing
     assert window.results.isVisible()
     assert all(action.isEnabled() for action in window.exports.actions)
@@ -70,7 +78,7 @@ def test_selecting_a_track_plays_it(
     open_clip(clip_file)
     with qtbot.waitSignal(window.workspace.sound_ready):
         press(window, Qt.Key.Key_Down)
-    assert plan_of(window.workspace).title == "Track 2"
+    assert item_of(window.workspace).track.title == "Track 2"
     assert window.preview.player.playing
     # 8192 of the fake's music and 4096 of its clip, of 32768, at 0 dB both.
     mixer = window.preview.player.mixer
@@ -78,12 +86,12 @@ def test_selecting_a_track_plays_it(
     assert mixer.read(2)[1].tolist() == [0.375, 0.375]
 
 
-def test_levels_change_the_mix_and_the_plan(
+def test_levels_change_the_mix_and_the_arrangement(
     open_clip: OpenClip, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
     slider_of(window.preview.levels.clip).setValue(0)
-    assert plan_of(window.workspace).clip_gain_db == -60.0
+    assert arrangement_of(window.workspace).clip_gain_db == -60.0
     mixer = window.preview.player.mixer
     mixer.running = True
     mixer.read(1)
@@ -97,11 +105,11 @@ def test_levels_stay_from_track_to_track(
     slider_of(window.preview.levels.music).setValue(1)
     with qtbot.waitSignal(window.workspace.sound_ready):
         press(window, Qt.Key.Key_Down)
-    assert plan_of(window.workspace).title == "Track 2"
-    assert plan_of(window.workspace).music_gain_db == -36.0
+    assert item_of(window.workspace).track.title == "Track 2"
+    assert arrangement_of(window.workspace).music_gain_db == -36.0
 
 
-def test_changes_of_the_plan_can_be_undone_and_redone(
+def test_changes_of_the_arrangement_can_be_undone_and_redone(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -110,17 +118,17 @@ def test_changes_of_the_plan_can_be_undone_and_redone(
         workspace.move_start(4.0)
     with qtbot.waitSignal(workspace.sound_ready):
         press(window, Qt.Key.Key_Down)
-    assert (plan_of(workspace).title, plan_of(workspace).start_s) == ("Track 2", 2.0)
+    assert title_and_start(workspace) == ("Track 2", 2.0)
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.undo()
-    assert (plan_of(workspace).title, plan_of(workspace).start_s) == ("Track 1", 4.0)
+    assert title_and_start(workspace) == ("Track 1", 4.0)
     assert window.results.view.currentIndex().data() == "Track 1"
     workspace.undo()
-    assert plan_of(workspace).start_s == 2.0
+    assert item_of(workspace).track_start_s == 2.0
     workspace.undo()
-    assert plan_of(workspace).start_s == 2.0
+    assert item_of(workspace).track_start_s == 2.0
     workspace.redo()
-    assert plan_of(workspace).start_s == 4.0
+    assert item_of(workspace).track_start_s == 4.0
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
@@ -133,9 +141,9 @@ def test_undo_and_redo_by_keys(
     window.workspace.move_start(4.0)
     control = Qt.KeyboardModifier.ControlModifier
     press(window, Qt.Key.Key_Z, control)
-    assert plan_of(window.workspace).start_s == 2.0
+    assert item_of(window.workspace).track_start_s == 2.0
     press(window, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
-    assert plan_of(window.workspace).start_s == 4.0
+    assert item_of(window.workspace).track_start_s == 4.0
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
@@ -147,17 +155,17 @@ def test_a_start_chosen_by_hand_replaces_the_musical_cut(
     open_clip(clip_file)
     workspace = window.workspace
     parts = [(2.0, 4.0), (10.0, 12.0)]
-    assert geometry.played_parts(plan_of(window.workspace)) == parts
+    assert geometry.played_parts(item_of(window.workspace)) == parts
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.move_start(3.0)
-    assert geometry.played_parts(plan_of(window.workspace)) == [(3.0, 7.0)]
+    assert geometry.played_parts(item_of(window.workspace)) == [(3.0, 7.0)]
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.undo()
-    assert geometry.played_parts(plan_of(window.workspace)) == parts
+    assert geometry.played_parts(item_of(window.workspace)) == parts
     window.preview.overview.grab()
 
 
-def test_the_plan_is_saved_with_the_clip(
+def test_the_arrangement_is_saved_with_the_clip(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -166,11 +174,11 @@ def test_the_plan_is_saved_with_the_clip(
     window.workspace.flush()
     qtbot.waitUntil(lambda: session.n_saved > 0)
     open_clip(clip_file)
-    assert plan_of(window.workspace).title == "Track 2"
+    assert item_of(window.workspace).track.title == "Track 2"
     assert window.results.view.currentIndex().data() == "Track 2"
 
 
-def test_a_saved_plan_without_its_track_is_explained(
+def test_a_saved_arrangement_without_its_track_is_explained(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
@@ -182,7 +190,7 @@ def test_a_saved_plan_without_its_track_is_explained(
     assert "the track is gone." in window.strip.text
     with qtbot.waitSignal(window.workspace.sound_ready):
         press(window, Qt.Key.Key_Down)
-    assert plan_of(window.workspace).title in titles(window)
+    assert item_of(window.workspace).track.title in titles(window)
 
 
 def test_a_track_that_crashes_its_decoder_is_not_played(
@@ -268,7 +276,7 @@ def test_alt_arrows_move_the_music_by_a_beat(
 ) -> None:
     open_clip(clip_file)
     press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    assert plan_of(window.workspace).start_s == 2.5
+    assert item_of(window.workspace).track_start_s == 2.5
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
@@ -283,7 +291,7 @@ def test_dragging_the_music_moves_its_start_to_a_beat(
     QTest.mousePress(timeline, left, pos=at)
     QTest.mouseMove(timeline, at - QPoint(round(1.1 * per_s), 0))
     QTest.mouseRelease(timeline, left, pos=at - QPoint(round(1.1 * per_s), 0))
-    assert plan_of(window.workspace).start_s == 3.0
+    assert item_of(window.workspace).track_start_s == 3.0
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
@@ -295,4 +303,4 @@ def test_clicking_the_timeline_moves_the_playhead(
     at = QPoint(timeline.width() // 4, timeline.height() - 20)
     QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=at)
     assert window.preview.player.position_s == pytest.approx(1.0, abs=0.02)
-    assert plan_of(window.workspace).start_s == 2.0
+    assert item_of(window.workspace).track_start_s == 2.0

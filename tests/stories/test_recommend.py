@@ -72,8 +72,9 @@ def stored(path: Path, cosine: float, genre: str = "jazz", digest: str = "") -> 
 @pytest.fixture
 def clip() -> ClipAnalysis:
     info = SimpleNamespace(
-        path=Path("/clip.mp4"), duration_s=20.0, frame_rate=Fraction(25), warnings=()
-    )
+        path=Path("/clip.mp4"), duration_s=20.0, frame_rate=Fraction(25), start_timecode=None,
+        warnings=(),
+    )  # fmt: skip
     descriptors = SimpleNamespace(
         cuts_s=np.zeros(0, np.float32), cut_rate_per_min=0.0, motion_mean=0.0, motion_std=0.0,
         motion_curve=np.zeros(20, np.float32), brightness=0.4, saturation=0.3, warmth=0.0,
@@ -230,3 +231,33 @@ def test_the_start_lies_on_a_bar_and_leaves_room_for_the_clip(
     for item in recommend(clip, RankingOptions(), silent()).items:
         assert item.start_s % 2 == 0
         assert 0 <= item.start_s <= 40
+
+
+def test_each_line_carries_its_arrangement(library: Library, clip: ClipAnalysis) -> None:
+    for item in recommend(clip, RankingOptions(), silent()).items:
+        assert item.arrangement.clip.path == clip.info.path
+        (music,) = item.arrangement.items
+        assert (music.track.path, music.track.content_hash) == (
+            item.track.path,
+            item.track.file.content_hash,
+        )
+        assert music.duration_s == clip.info.duration_s
+        assert item.start_s == music.track_start_s
+
+
+def test_a_track_that_can_not_cover_the_clip_is_left_out_and_named(
+    library: Library, clip: ClipAnalysis, music: Path
+) -> None:
+    # A sound of a twentieth of a second would have to repeat 100,000 times.
+    blip = features(0.99, duration_s=0.05)
+    file = replace(stored(music / "d.mp3", 0.99), features=blip.to_bytes())
+    library.files.store(library.folders.all()[0].id, file)
+    info: Any = SimpleNamespace(
+        path=Path("/clip.mp4"), duration_s=3600.0, frame_rate=Fraction(25), start_timecode=None,
+        warnings=(),
+    )  # fmt: skip
+    long = replace(clip, info=info)
+    ranked = recommend(long, RankingOptions(), silent())
+    assert titles(ranked) == ["b", "c", "a"]
+    assert [item.rank for item in ranked.items] == [1, 2, 3]
+    assert "“d” was left out: this track is far too short for this clip." in ranked.notes

@@ -1,4 +1,4 @@
-"""The dialog with the credits, to copy or to save."""
+"""The dialog with the text of an export, such as the credits, to copy or to save."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -18,20 +18,27 @@ from engine.translation import tr
 _COPIED_MS = 1600
 
 
-class CreditsDialog(QDialog):
-    """Shows the credits."""
+class TextDialog(QDialog):
+    """Shows a text.
+
+    Args:
+        title: what the text is.
+        advice: what to do with it.
+        text: the text.
+        parent: of the dialog.
+    """
 
     save_requested = Signal()
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, advice: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Credits"))
+        self.setWindowTitle(title)
         self.resize(560, 300)
-        intro = QLabel(tr("Paste these lines into the description of your video."))
+        intro = QLabel(advice)
         intro.setObjectName("quiet")
         self._text = QPlainTextEdit(text)
         self._text.setReadOnly(True)
-        self._text.setAccessibleName(tr("Credits"))
+        self._text.setAccessibleName(title)
         self._copy = QPushButton(icons.icon("copy", "on_accent"), tr("Copy"))
         self._copy.setObjectName("primary")
         self._copy.setDefault(True)

@@ -1,0 +1,201 @@
+"""Mixes an arrangement to sound, block by block: memory doesn't grow with the clip's length."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.arrangement.arrangement import Arrangement, MusicItem
+from engine.arrangement.levels import PEAK_CEILING_DBTP, linear_gain
+from engine.arrangement.segments import Segment
+from engine.media.limiter import limit_peaks
+from engine.media.waveform import AudioBlock, read_blocks
+from engine.progress import Progress
+from engine.translation import tr
+
+Samples = npt.NDArray[np.float32]
+
+MIX_RATE_HZ = 48_000
+_BLOCK_SAMPLES = 5 * MIX_RATE_HZ
+
+
+def n_mix_samples(arrangement: Arrangement) -> int:
+    """Return the length of everything mixed from the arrangement, in samples at `MIX_RATE_HZ`."""
+    return round(arrangement.clip.duration_s * MIX_RATE_HZ)
+
+
+def first_sample(arrangement: Arrangement, item: MusicItem) -> int:
+    """Return the sample of the clip at which a music item starts."""
+    return round(arrangement.clip.time_of(item.start_frame) * MIX_RATE_HZ)
+
+
+def music_blocks(arrangement: Arrangement, progress: Progress) -> Iterator[Samples]:
+    """Yield the sum of all music items, cut, faded and level-matched, without the music's slider.
+
+    Crossfades are equal-power: gains sin(π/2 · t/T) and cos(π/2 · t/T), whose squares add to 1.
+
+    Returns:
+        Blocks float32 (n, 2), in sum as long as the clip; silence where no segment plays.
+    """
+    players = [_ItemPlayer(item, first_sample(arrangement, item)) for item in arrangement.items]
+    n_total = n_mix_samples(arrangement)
+    for start in range(0, n_total, _BLOCK_SAMPLES):
+        progress.step(tr("Mixing"), start / MIX_RATE_HZ, arrangement.clip.duration_s)
+        block = np.zeros((min(_BLOCK_SAMPLES, n_total - start), 2), np.float32)
+        for player in players:
+            player.add_to(block, start)
+        yield block
+
+
+def clip_blocks(arrangement: Arrangement, progress: Progress) -> Iterator[Samples]:
+    """Yield the clip's own sound as stereo, in sum as long as the clip, without its slider."""
+    whole = Segment(0.0, 0.0, arrangement.clip.duration_s)
+    player = _SegmentPlayer(arrangement.clip.path, whole, 0)
+    n_total = n_mix_samples(arrangement)
+    for start in range(0, n_total, _BLOCK_SAMPLES):
+        progress.check()
+        block = np.zeros((min(_BLOCK_SAMPLES, n_total - start), 2), np.float32)
+        player.add_to(block, start)
+        yield block
+
+
+def mix_blocks(
+    arrangement: Arrangement, progress: Progress, *, with_clip: bool
+) -> Iterator[Samples]:
+    """Yield the finished sound: music and, when asked, the clip's own, at the user's levels.
+
+    No true peak is above `PEAK_CEILING_DBTP`.
+
+    Args:
+        arrangement: what to mix.
+        progress: may cancel.
+        with_clip: whether the clip has sound that belongs in the mix.
+    """
+    return limit_peaks(_summed(arrangement, progress, with_clip), MIX_RATE_HZ, PEAK_CEILING_DBTP)
+
+
+def _summed(arrangement: Arrangement, progress: Progress, with_clip: bool) -> Iterator[Samples]:
+    music_gain = np.float32(linear_gain(arrangement.music_gain_db))
+    clip_gain = np.float32(linear_gain(arrangement.clip_gain_db))
+    music = music_blocks(arrangement, progress)
+    if not (with_clip and clip_gain > 0):
+        yield from (block * music_gain for block in music)
+        return
+    pairs = zip(music, clip_blocks(arrangement, progress), strict=True)
+    yield from (block * music_gain + clip * clip_gain for block, clip in pairs)
+
+
+@dataclass(slots=True)
+class _Fades:
+    n_samples: int
+    n_in: int
+    n_out: int
+
+    def gains(self, first: int, n: int) -> Samples:
+        index = np.arange(first, first + n, dtype=np.float32) + 0.5
+        gain = np.ones(n, np.float32)
+        if self.n_in:
+            gain *= np.sin(np.pi / 2 * np.clip(index / self.n_in, 0, 1))
+        if self.n_out:
+            gain *= np.sin(np.pi / 2 * np.clip((self.n_samples - index) / self.n_out, 0, 1))
+        return gain[:, None]
+
+
+class _ItemPlayer:
+    """Plays one music item, once, from its start to its end, block by block.
+
+    Args:
+        item: the item.
+        first: the sample of the clip at which it starts.
+    """
+
+    def __init__(self, item: MusicItem, first: int) -> None:
+        self._players = [
+            _SegmentPlayer(item.track.path, segment, first) for segment in item.segments
+        ]
+        self._gain = np.float32(item.gain)
+        self._first = first
+        self._n_samples = max(player.end for player in self._players) - first
+        self._fades = _Fades(
+            self._n_samples,
+            round(item.fade_in_s * MIX_RATE_HZ),
+            round(item.fade_out_s * MIX_RATE_HZ),
+        )
+
+    def add_to(self, block: Samples, start: int) -> None:
+        """Add what falls into `block`, whose first sample is sample `start` of the clip."""
+        begin = max(self._first, start)
+        end = min(self._first + self._n_samples, start + len(block))
+        if end <= begin:
+            return
+        # The item on its own, since its gain and fades are of its segments' sum.
+        part = np.zeros((end - begin, 2), np.float32)
+        for player in self._players:
+            player.add_to(part, begin)
+        part *= self._gain
+        part *= self._fades.gains(begin - self._first, end - begin)
+        block[begin - start : end - start] += part
+
+
+class _SegmentPlayer:
+    """Plays one segment, once, from its start to its end, block by block.
+
+    Args:
+        path: the file.
+        segment: of it.
+        item_first: the sample of the clip at which the segment's item starts.
+    """
+
+    def __init__(self, path: Path, segment: Segment, item_first: int) -> None:
+        self._path = path
+        self._segment = segment
+        self._first = item_first + round(segment.item_start_s * MIX_RATE_HZ)
+        self.end = item_first + round(segment.item_end_s * MIX_RATE_HZ)
+        self._n_samples = self.end - self._first
+        self._fades = _Fades(
+            self._n_samples,
+            round(segment.fade_in_s * MIX_RATE_HZ),
+            round(segment.fade_out_s * MIX_RATE_HZ),
+        )
+        self._n_played = 0
+        self._blocks: Iterator[AudioBlock] | None = None
+        self._pending = np.zeros((0, 2), np.float32)
+
+    def add_to(self, block: Samples, start: int) -> None:
+        """Add what falls into `block`, whose first sample is sample `start` of the clip."""
+        begin = max(self._first, start)
+        end = min(self._first + self._n_samples, start + len(block))
+        if end <= begin:
+            return
+        gains = self._fades.gains(self._n_played, end - begin)
+        block[begin - start : end - start] += self._take(end - begin) * gains
+        self._n_played += end - begin
+        if self._n_played == self._n_samples:
+            # Close the file and free what was read ahead; a long clip has many segments.
+            self._blocks = iter(())
+            self._pending = self._pending[:0].copy()
+
+    def _take(self, n: int) -> Samples:
+        if self._blocks is None:
+            self._blocks = read_blocks(
+                self._path,
+                MIX_RATE_HZ,
+                2,
+                start_s=self._segment.track_start_s,
+                duration_s=self._n_samples / MIX_RATE_HZ,
+            )
+        parts, n_missing = [], n
+        while n_missing:
+            if not len(self._pending):
+                following = next(self._blocks, None)
+                if following is None:
+                    # The file is shorter than its header promised: silence keeps the length.
+                    parts.append(np.zeros((n_missing, 2), np.float32))
+                    break
+                self._pending = following.samples
+            parts.append(self._pending[:n_missing])
+            self._pending = self._pending[n_missing:]
+            n_missing -= len(parts[-1])
+        return np.concatenate(parts)

@@ -1,0 +1,29 @@
+"""An OpenTimelineIO timeline for editing programs, see `engine.export.timeline`."""
+
+from engine.export.contract import ExportFormat, ExportTask, FormatTexts
+from engine.progress import Progress
+from engine.translation import tr
+
+
+def _texts() -> FormatTexts:
+    return FormatTexts(
+        title=tr("Timeline for editing programs…"),
+        task=tr("Writing the timeline"),
+        files=tr("OpenTimelineIO"),
+        help=tr("an OpenTimelineIO timeline for editing programs"),
+    )
+
+
+def _write(task: ExportTask, _progress: Progress) -> None:
+    from engine.export.timeline import timeline_text
+    from engine.files import write_text
+
+    text = timeline_text(
+        task.arrangement,
+        with_clip_sound=task.info.sound is not None,
+        music_wav=task.written.get("wav"),
+    )
+    write_text(task.out, text)
+
+
+FORMAT = ExportFormat(name="otio", suffixes=(".otio",), texts=_texts, write=_write)

@@ -1,0 +1,43 @@
+"""The clip with the music mixed in, its picture copied as it is."""
+
+from pathlib import Path
+
+from engine.export.contract import ExportFormat, ExportTask, FormatTexts
+from engine.progress import Progress, silent
+from engine.translation import tr
+
+
+def _texts() -> FormatTexts:
+    return FormatTexts(
+        title=tr("Video with music…"),
+        task=tr("Writing the video"),
+        files=tr("Videos"),
+        help=tr("the clip with the music mixed in, its picture untouched (.mp4, .mov, .mkv)"),
+    )
+
+
+def _suited(codec: str, out: Path) -> Path:
+    from engine.media.mux import suited_path
+
+    return suited_path(codec, out)
+
+
+def _write(task: ExportTask, progress: Progress) -> None:
+    from engine.arrangement.levels import MUTED_DB
+    from engine.export.mixing import mix_blocks
+    from engine.media.mux import mux_video
+
+    with_clip = task.info.sound is not None and task.arrangement.clip_gain_db > MUTED_DB
+    sound = mix_blocks(task.arrangement, silent(), with_clip=with_clip)
+    mux_video(task.info, sound, task.out, progress)
+
+
+FORMAT = ExportFormat(
+    name="video",
+    suffixes=(".mp4", ".mov", ".mkv"),
+    texts=_texts,
+    write=_write,
+    isolated=True,
+    suited=_suited,
+    shortcut="Ctrl+E",
+)
