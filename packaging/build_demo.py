@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from demo import city, dawn, fireworks, snow
+from demo.ambience import RATE_HZ, draw_sound
 from demo.canvas import HEIGHT, WIDTH, Canvas, finish
-from demo.sound import RATE_HZ, draw_sound
 
 OUT = Path(__file__).parents[1] / "assets" / "demo" / "demo.mp4"
 RATE = 24

@@ -2,7 +2,7 @@
 
     python packaging/build_game_music_pack.py [--out game-music.soundbed.zip] [--work FOLDER]
 
-It needs Debian (apt-get, dpkg-deb). The packages are pinned in game_music/sources.py. A track is
+It needs Debian (apt-get, dpkg-deb). The packages are pinned in game_music/games.py. A track is
 included when its own paragraph in debian/copyright states CC0, CC BY, BSD, MIT or zlib and names an
 author. The pack holds licence, author and source of each track, which `soundbed` writes into the
 credits, and each package's copyright file. None of the music is committed.
@@ -22,9 +22,9 @@ from engine.files import write_text
 from engine.library.licence_table import TABLE_NAME, write_table
 from engine.media.probe import probe_audio
 from engine.stories.build_pack import SUFFIX, PackRequest, build_pack
+from game_music.games import SOURCES, Source
 from game_music.licences import NotAllowedError, stated
 from game_music.packages import PackageError, check_tools, fetch, unpack
-from game_music.sources import SOURCES, Source
 
 _TITLE = "Music of Debian's games"
 _ID = "debian-game-music"

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from engine import files
-from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
+from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from models import efficientnet, musicnn, wheels
 from models.tensor_bundle import read_tensors
 

@@ -21,7 +21,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from engine import files
-from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
+from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from engine.encoders.session import OnnxModel
 from engine.music.vector import VECTOR_LENGTH, VERSION
 from engine.training.data.features_cache import default_cache, music_features

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.encoders.student import StudentPack
+from engine.encoders.matching import StudentPack
 from engine.errors import SoundbedError
 from engine.files import replacing
 from engine.library.analysis import analyse_file, profile_of, profile_pack_id

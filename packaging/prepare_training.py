@@ -27,7 +27,7 @@ from engine.progress import Progress, silent
 from engine.training.data.features_cache import default_cache, music_features
 from engine.training.data.pairs import PairSet, join, save_pairs
 from engine.training.data.readers import Edit, describe_edits, genre_indexes
-from engine.video.features import N_DESCRIPTORS, VideoDescriptors, describe_image
+from engine.video.clip_features import N_DESCRIPTORS, VideoDescriptors, describe_image
 
 ROOT = Path(__file__).resolve().parents[1]
 

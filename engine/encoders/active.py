@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from engine.encoders.student import StudentPack
+from engine.encoders.matching import StudentPack
 from engine.settings import load_settings
 
 

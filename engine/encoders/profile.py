@@ -9,9 +9,9 @@ from typing import Annotated, Protocol, Self
 import msgspec
 import numpy as np
 
-from engine.encoders.manifest import PackManifest, load_manifest
+from engine.encoders.matching import Described
+from engine.encoders.pack_manifest import PackManifest, load_manifest
 from engine.encoders.session import OnnxModel, open_model
-from engine.encoders.student import Described
 from engine.errors import PackError
 from engine.paths import bundled_models_dir
 from engine.translation import tr

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from engine.encoders.manifest import PackManifest, read_file, reinstall
+from engine.encoders.pack_manifest import PackManifest, read_file, reinstall
 from engine.errors import PackError
 from engine.limits import n_cores
 from engine.translation import tr

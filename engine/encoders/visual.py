@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.manifest import load_manifest
+from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.session import OnnxModel, open_model
 from engine.paths import bundled_models_dir
 

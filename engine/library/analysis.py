@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.encoders.manifest import load_manifest
+from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import BUNDLED_PACK, Profile, ProfilePack
 from engine.errors import MediaUnreadable, display_path
 from engine.library.files import AnalysedFile

@@ -11,7 +11,7 @@ from engine.library.tracks import Origin, Track
 from engine.paths import bundled_library_dir, user_library
 
 if TYPE_CHECKING:
-    from engine.encoders.student import StudentPack
+    from engine.encoders.matching import StudentPack
     from engine.music.features import MusicFeatures
 
 # Two packs are compared at most; 10,000 tracks in each take 10 MB.

@@ -15,8 +15,8 @@ from engine.encoders.audio import N_TAGS, MusicTagger, MusicTags
 from engine.errors import LibraryError
 from engine.media.loudness import LoudnessInfo, measure_loudness
 from engine.media.waveform import read_blocks
+from engine.music.energy import LevelStream
 from engine.music.key import CHROMA_RATE_HZ, MODES, PITCH_CLASSES, ChromaStream, Key, find_key
-from engine.music.levels import LevelStream
 from engine.music.mel import (
     FFT_SAMPLES,
     HOP_SAMPLES,

@@ -9,7 +9,7 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
-    from engine.video.features import VideoDescriptors
+    from engine.video.clip_features import VideoDescriptors
 
 # A third of real micro-videos lies below, a third above (micro_clips, 167 clips).
 _CALM_MOTION, _LIVELY_MOTION = 0.05, 0.115

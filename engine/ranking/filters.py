@@ -12,7 +12,7 @@ from engine.errors import InputError
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.encoders.student import StudentPack
+    from engine.encoders.matching import StudentPack
     from engine.library.tracks import Track
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from engine import __version__, paths
-from engine.encoders.manifest import PackManifest, load_manifest, read_file
+from engine.encoders.pack_manifest import PackManifest, load_manifest, read_file
 from engine.encoders.session import available_providers
 from engine.errors import LibraryError, PackError, display_path
 from engine.library.database import sqlite_version

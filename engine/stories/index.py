@@ -23,7 +23,7 @@ from engine.progress import Progress
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.encoders.student import StudentPack
+    from engine.encoders.matching import StudentPack
 
 _log = logging.getLogger(__name__)
 _BATCH = 64

@@ -38,11 +38,11 @@ from engine.stories.index import embed_missing, index_folder
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.encoders.student import StudentPack
+    from engine.encoders.matching import StudentPack
     from engine.encoders.visual import VisualEncoder
     from engine.media.frames import Frame
     from engine.media.probe import VideoInfo
-    from engine.video.features import VideoFeatures
+    from engine.video.clip_features import VideoFeatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
     """
     from engine.media.probe import probe_video
     from engine.video.cache import load_analysis, store_analysis
-    from engine.video.features import describe_video
+    from engine.video.clip_features import describe_video
 
     info = probe_video(path)
     digest = content_hash(info.path)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.student import StudentPack
+from engine.encoders.matching import StudentPack
 from engine.errors import InputError
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
@@ -21,7 +21,7 @@ from engine.training.data.features_cache import default_cache, music_features, v
 from engine.training.data.readers import list_edits
 from engine.training.fitting.metrics import label_share
 from engine.translation import tr, trn
-from engine.video.features import VIDEO_FEATURES_VERSION
+from engine.video.clip_features import VIDEO_FEATURES_VERSION
 
 RECALL_AT = (1, 5, 10)
 N_LABELLED = 10

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.encoders.manifest import load_manifest
-from engine.encoders.student import PACK_KIND, StudentPack
+from engine.encoders.matching import PACK_KIND, StudentPack
+from engine.encoders.pack_manifest import load_manifest
 from engine.errors import InputError, PackError
 from engine.files import replacing_folder
 from engine.paths import cache_dir

@@ -13,7 +13,7 @@ from engine.errors import ExportError
 from engine.files import write_bytes
 from engine.media.frames import Frame
 from engine.paths import cache_dir
-from engine.video.features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
+from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
 
 _log = logging.getLogger(__name__)
 # Entries of about half a megabyte.

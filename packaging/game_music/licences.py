@@ -13,7 +13,7 @@ from typing import Any
 
 from debian.copyright import Copyright, MachineReadableFormatError, NotMachineReadableError
 
-from game_music.sources import Reading
+from game_music.games import Reading
 
 # Debian's names in lower case -> SPDX names
 _ALLOWED = {

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import IO
 
-from game_music.sources import Source
+from game_music.games import Source
 
 _TOOLS = {"apt-get": "apt", "dpkg-deb": "dpkg"}
 _MAX_COPYRIGHT_BYTES = 2**20

@@ -35,7 +35,7 @@ from engine.stories.recommend import (
     Recommendations,
 )
 from engine.stories.render import PreviewSound
-from engine.video.features import VideoDescriptors, VideoFeatures
+from engine.video.clip_features import VideoDescriptors, VideoFeatures
 from tests.music_packs.samples import features as made_up_features
 from tests.tracks import make_track
 

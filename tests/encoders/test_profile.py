@@ -9,7 +9,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
+from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from engine.encoders.profile import Profile, ProfilePack
 from engine.errors import PackError
 

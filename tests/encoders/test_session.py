@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.encoders.manifest import load_manifest, sha256_of
+from engine.encoders.pack_manifest import load_manifest, sha256_of
 from engine.encoders.session import open_model
 from engine.errors import PackError
 from engine.paths import bundled_models_dir

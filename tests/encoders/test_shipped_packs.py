@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine.encoders.manifest import load_manifest
+from engine.encoders.matching import StudentPack
+from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import ProfilePack
-from engine.encoders.student import StudentPack
 from engine.music.vector import VECTOR_LENGTH
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import bundled_models_dir
-from engine.video.features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
+from engine.video.clip_features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
 
 GENRES = [
     "hip-hop",

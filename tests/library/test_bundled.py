@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from engine.encoders.student import StudentPack
+from engine.encoders.matching import StudentPack
 from engine.library.analysis import profile_pack_id
 from engine.library.library import Library
 from engine.library.scan import content_hash

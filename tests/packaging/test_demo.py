@@ -6,7 +6,7 @@ import numpy.typing as npt
 import pytest
 
 import build_demo
-from demo.sound import draw_sound
+from demo.ambience import draw_sound
 from engine.media.loudness import measure_loudness
 from engine.media.probe import probe_video
 from engine.media.proxy import needs_proxy

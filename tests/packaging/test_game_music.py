@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from build_game_music_pack import collect, main
+from game_music.games import SOURCES, Reading, Source
 from game_music.licences import NotAllowedError, Stated, allowed, stated
 from game_music.packages import PackageError, fetch
-from game_music.sources import SOURCES, Reading, Source
 from tests.music_packs.samples import write_tone
 
 COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/

@@ -21,7 +21,7 @@ from engine.ranking.filters import (
 from tests.tracks import make_track
 
 if TYPE_CHECKING:
-    from engine.encoders.student import StudentPack
+    from engine.encoders.matching import StudentPack
 
 PACK = cast("StudentPack", SimpleNamespace(genres=("hip-hop", "jazz", "lo-fi")))
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.encoders.student import StudentPack
+from engine.encoders.matching import StudentPack
 from engine.errors import Cancelled, InputError, SoundbedError, TrainingError
 from engine.progress import Progress, silent
 from engine.training import train_pack as story

@@ -7,7 +7,7 @@ from engine.media.frames import Frame
 from engine.paths import cache_dir
 from engine.video import cache
 from engine.video.cache import Analysis, load_analysis, store_analysis
-from engine.video.features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
+from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
 
 
 def analysis() -> Analysis:

@@ -21,14 +21,14 @@ from engine.encoders.visual import VisualEncoder
 from engine.errors import LibraryError, MediaUnreadable
 from engine.files import write_bytes
 from engine.library.scan import content_hash
+from engine.media.excerpt import cut_excerpt
 from engine.media.probe import probe_video
-from engine.media.segments import cut_segment
 from engine.music.features import MusicFeatures, describe_music
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import cache_dir
 from engine.progress import silent
 from engine.translation import tr
-from engine.video.features import VIDEO_FEATURES_VERSION, describe_video
+from engine.video.clip_features import VIDEO_FEATURES_VERSION, describe_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _part(path: Path, span: Span | None) -> Iterator[Path]:
         return
     with TemporaryDirectory(prefix="soundbed-") as folder:
         part = Path(folder) / "part.mkv"
-        cut_segment(path, span.start_s, span.duration_s, part)
+        cut_excerpt(path, span.start_s, span.duration_s, part)
         yield part
 
 

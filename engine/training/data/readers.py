@@ -20,7 +20,7 @@ from engine.training.data.extraction import extract_usable
 from engine.training.data.features_cache import Span, music_features, track_id, video_vector
 from engine.training.data.pairs import UNKNOWN_GENRE, PairSet, load_pairs
 from engine.translation import tr, trn
-from engine.video.features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
+from engine.video.clip_features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
 
 SEGMENT_S = 30.0
 

@@ -14,9 +14,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
+from engine.encoders.matching import N_EMBEDDING, PACK_KIND
+from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from engine.encoders.session import OnnxModel
-from engine.encoders.student import N_EMBEDDING, PACK_KIND
 from engine.errors import TrainingError
 from engine.training.data.pairs import PairSet
 from engine.training.method.deconfounder import EPSILON

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import torch
 
-from engine.encoders.student import StudentPack
+from engine.encoders.matching import StudentPack
 from engine.progress import silent
 from engine.training.data.pairs import PairSet, save_pairs
 from engine.training.fitting.distributed import any_process, gathered, n_processes, own_rows

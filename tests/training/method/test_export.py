@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.encoders.student import StudentPack
+from engine.encoders.matching import StudentPack
 from engine.errors import TrainingError
 from engine.progress import silent
 from engine.training.data.pairs import PairSet

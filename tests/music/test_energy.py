@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.music.levels import LevelStream
+from engine.music.energy import LevelStream
 from engine.music.timbre import SpectrumAverage
 
 RATE_HZ = 16_000

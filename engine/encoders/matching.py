@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.manifest import PackManifest, load_manifest
+from engine.encoders.pack_manifest import PackManifest, load_manifest
 from engine.encoders.session import OnnxModel, open_model
 from engine.errors import PackError, SpaceMismatch
 from engine.paths import bundled_models_dir

@@ -12,7 +12,7 @@ import pytest
 from engine.errors import Cancelled
 from engine.media.probe import probe_video
 from engine.progress import Progress, silent
-from engine.video.features import (
+from engine.video.clip_features import (
     N_DESCRIPTORS,
     VideoFeatures,
     describe_image,

@@ -11,7 +11,7 @@ from engine.media.source import open_container
 from engine.translation import tr
 
 
-def cut_segment(path: Path, start_s: float, duration_s: float, out: Path) -> None:
+def cut_excerpt(path: Path, start_s: float, duration_s: float, out: Path) -> None:
     """Copy video and first audio stream of a part of a clip into a Matroska file.
 
     Video can only be cut at keyframes: the part begins at the last keyframe at or before

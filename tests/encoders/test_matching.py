@@ -10,8 +10,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.encoders.manifest import PackManifest, save_manifest, sha256_of
-from engine.encoders.student import N_EMBEDDING, Embedding, StudentPack
+from engine.encoders.matching import N_EMBEDDING, Embedding, StudentPack
+from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from engine.errors import PackError, SpaceMismatch
 
 N_FEATURES = 3

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.encoders.manifest import (
+from engine.encoders.pack_manifest import (
     PackManifest,
     load_manifest,
     manifest_json,
