@@ -10,7 +10,7 @@ from engine.arrangement.form import MusicForm
 from engine.arrangement.segments import Times
 
 if TYPE_CHECKING:
-    from engine.video.features import VideoDescriptors
+    from engine.video.clip_features import VideoDescriptors
 
 # A cut and a beat closer than this are seen and heard together (about two frames of film).
 _TOGETHER_S = 0.08

@@ -166,8 +166,8 @@ class _Genre(Choices):
     def words_of_pack(self, pack: "StudentPack") -> tuple[str, ...]:
         return pack.genres
 
-    def label(self, word: str) -> str:
-        return tr(word)
+    def label(self, genre: str) -> str:
+        return tr(genre)
 
     def several(self, n: int) -> str:
         return tr("{n} genres").format(n=n)
