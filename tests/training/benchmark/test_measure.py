@@ -1,10 +1,12 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.errors import TrainingError
 from engine.training.benchmark.measure import drifted, measure
+from engine.training.data.benchmark_data import Queries
 from tests.training import hand_made
 
 
@@ -59,8 +61,10 @@ def test_scores_that_are_no_numbers() -> None:
     data = hand_made.make_data()
 
     class Broken(hand_made.ByDistance):
-        def score(self, queries, candidates=None):
-            return super().score(queries, candidates) * np.nan
+        def score(
+            self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
+        ) -> npt.NDArray[np.float32]:
+            return np.full_like(super().score(queries, candidates), np.nan)
 
     with pytest.raises(TrainingError, match="aren't numbers"):
         measure(Broken(0), data.tests[0], data.ugc)

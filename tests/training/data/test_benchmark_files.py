@@ -1,4 +1,4 @@
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +32,11 @@ def assert_equal(one: object, other: object, name: str = "data") -> None:
     if isinstance(one, np.ndarray):
         assert isinstance(other, np.ndarray) and one.dtype == other.dtype, name
         assert np.array_equal(one, other), name
-    elif isinstance(one, tuple) and one and hasattr(one[0], "__dataclass_fields__"):
+    elif isinstance(one, tuple) and one and is_dataclass(one[0]):
         assert isinstance(other, tuple)
         for a, b in zip(one, other, strict=True):
             assert_equal(a, b, name)
-    elif hasattr(one, "__dataclass_fields__"):
+    elif is_dataclass(one) and not isinstance(one, type):
         assert type(one) is type(other)
         for field in fields(one):
             assert_equal(getattr(one, field.name), getattr(other, field.name), field.name)

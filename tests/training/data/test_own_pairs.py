@@ -8,6 +8,7 @@ from engine.errors import TrainingError
 from engine.training.data.extras import Extras
 from engine.training.data.own_pairs import own_benchmark
 from engine.training.data.pairs import PairSet
+from tests.present import present
 from tests.training import hand_made
 
 MINE, THEIRS = Path("mine.npz"), Path("theirs.npz")
@@ -27,8 +28,8 @@ def test_whole_sources_are_held_out(pairs: PairSet) -> None:
     test = data.tests[0]
     assert (data.name, test.name, data.is_simulated) == ("mine", "test", False)
     assert (data.ugc.n_videos, data.validation.n, test.n) == (70, 10, 20)
-    makers = [set(part) for part in (data.ugc.uploaders, data.validation.queries.uploaders)]
-    makers.append(set(test.queries.uploaders))
+    uploaders = [data.ugc.uploaders, data.validation.queries.uploaders, test.queries.uploaders]
+    makers = [set(present(part)) for part in uploaders]
     assert [len(part) for part in makers] == [14, 2, 4] and len(set.union(*makers)) == 20
     assert data.ugc.n_tracks == 40
     # The first feature of video i is 6 i, and its track i modulo 20.
@@ -55,7 +56,7 @@ def test_a_video_of_several_tracks_asks_once_and_texts_come_along(pairs: PairSet
     test = own_benchmark(twice, None, 0, MINE).tests[0]
     videos = test.queries.video_vectors[:, 0] / 6
     assert len(set(videos)) == test.n
-    assert np.array_equal(test.queries.text_vectors[:, 0], videos)
+    assert np.array_equal(present(test.queries.text_vectors)[:, 0], videos)
     for video, target in zip(videos.astype(int), test.targets, strict=True):
         assert target in (2 * video % 20, (2 * video + 1) % 20)
 

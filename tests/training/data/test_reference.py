@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.errors import ExportError, TrainingError
@@ -17,6 +18,7 @@ from engine.training.data.splits import held_out_sources
 from engine.training.data.tastes import tastes_of
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate as simulate_world
+from tests.present import present
 
 N_VIDEOS, N_TRACKS, N_ASKED = 400, 60, 20
 
@@ -43,14 +45,14 @@ def alone(folder: Path) -> Path:
     return folder
 
 
-def training_videos(pairs: PairSet) -> np.ndarray:
+def training_videos(pairs: PairSet) -> npt.NDArray[np.float32]:
     return pairs.video_vectors[pairs.pairs[:, 0]]
 
 
 def test_what_the_format_can_carry_survives(data: BenchmarkData, folder: Path) -> None:
     read = read_reference(folder, allow_pickle=True)
     assert read.is_simulated and read.description == data.description
-    for one, other in ((read.ugc, data.ugc), (read.pgc, data.pgc)):
+    for one, other in ((read.ugc, data.ugc), (present(read.pgc), present(data.pgc))):
         assert np.array_equal(training_videos(one), training_videos(other))
         assert np.array_equal(one.music_vectors, other.music_vectors)
         assert np.array_equal(one.pairs[:, 1], other.pairs[:, 1])
@@ -58,15 +60,16 @@ def test_what_the_format_can_carry_survives(data: BenchmarkData, folder: Path) -
         assert np.array_equal(one.genres, other.genres)
         assert one.genre_names == other.genre_names
         assert (one.video_blocks, one.music_blocks) == (other.video_blocks, other.music_blocks)
-    assert np.array_equal(read.ugc.extras.taken, data.ugc.extras.taken)
+    assert np.array_equal(present(read.ugc.extras.taken), present(data.ugc.extras.taken))
     tests = zip((read.validation, *read.tests), (data.validation, *data.tests), strict=True)
-    for one, other in tests:
-        assert one.name == other.name
-        assert np.array_equal(one.targets, other.targets)
-        assert np.array_equal(one.negatives, other.negatives)
-        assert np.allclose(one.popularity, other.popularity, rtol=1e-5)
+    for found, written in tests:
+        assert found.name == written.name
+        assert np.array_equal(found.targets, written.targets)
+        assert np.array_equal(found.negatives, written.negatives)
+        assert np.allclose(found.popularity, written.popularity, rtol=1e-5)
         for part in ("video_vectors", "tastes", "drifts", "uploaders"):
-            assert np.array_equal(getattr(one.queries, part), getattr(other.queries, part)), part
+            values = getattr(found.queries, part), getattr(written.queries, part)
+            assert np.array_equal(*values), part
 
 
 def test_what_it_has_no_room_for_is_gone(folder: Path) -> None:
@@ -114,15 +117,16 @@ def test_a_strangers_folder_is_read_all_the_same(data: BenchmarkData, alone: Pat
 def test_professionals_may_lie_beside_the_folder(data: BenchmarkData, alone: Path) -> None:
     (alone / "data_pgc").rename(alone.parent / "data_pgc")
     read = read_reference(alone, allow_pickle=True)
-    assert np.array_equal(read.pgc.pairs, data.pgc.pairs)
-    assert (read.pgc.genres == -1).all()
+    pgc = present(read.pgc)
+    assert np.array_equal(pgc.pairs, present(data.pgc).pairs)
+    assert (pgc.genres == -1).all()
 
 
 def test_videos_of_one_track_stay_on_one_side_of_a_split(data: BenchmarkData, alone: Path) -> None:
-    read = read_reference(alone, allow_pickle=True).pgc
+    read = present(read_reference(alone, allow_pickle=True).pgc)
     # The simulation's sources are its songs: the same split comes of both.
     for seed in range(3):
-        held = held_out_sources(data.pgc.sources, 0.2, seed)
+        held = held_out_sources(present(data.pgc).sources, 0.2, seed)
         assert np.array_equal(held_out_sources(read.sources, 0.2, seed), held)
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_the_first_words_say_that_it_is_simulated() -> None:
         ({"n_rhythm_bins": 7}, "n_rhythm_bins = 7.*even"),
     ],
 )
-def test_an_impossible_world_is_refused(change: dict[str, float], problem: str) -> None:
+def test_an_impossible_world_is_refused(change: dict[str, Any], problem: str) -> None:
     with pytest.raises(InputError, match=problem) as raised:
         replace(SimulationConfig(), **change)
     assert "\n" not in str(raised.value)

@@ -14,6 +14,7 @@ from engine.training.simulation.observe import rhythm_fit
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import Observed, observe, simulate
 from engine.training.simulation.testsets import genre_entropies, held_out, matching_degrees
+from tests.present import present
 
 # No match and no choice by taste: what is taken says what was offered.
 BLIND = SimulationConfig(
@@ -80,7 +81,8 @@ def test_uploaders_keep_half_of_their_history(observed: Observed, data: Benchmar
 
 def test_tastes_of_queries_come_from_training_picks_alone(data: BenchmarkData) -> None:
     for test in all_tests(data):
-        for name, taste in zip(test.queries.uploaders, test.queries.tastes, strict=True):
+        uploaders = present(test.queries.uploaders)
+        for name, taste in zip(uploaders, test.queries.tastes, strict=True):
             picks = data.ugc.pairs[data.ugc.uploaders == name, 1]
             counts = np.bincount(data.ugc.genres[picks], minlength=6)
             assert np.allclose(taste, counts / counts.sum(), atol=1e-6)
@@ -93,9 +95,10 @@ def test_the_true_match_is_that_of_the_contents(
     scores = observed.world.video_contents[rows] @ observed.world.tracks.contents.T
     test = data.tests[0]
     best = np.sort(scores, axis=1)[:, ::-1][:, :30]
-    assert np.allclose(np.take_along_axis(scores, test.true_top, axis=1), best, atol=1e-6)
-    jazz = (data.ugc.genres[test.true_top[:, :15]] == 1).mean(axis=1)
-    assert np.allclose(test.true_genre_shares[:, 1], jazz, atol=1e-6)
+    true_top = present(test.true_top)
+    assert np.allclose(np.take_along_axis(scores, true_top, axis=1), best, atol=1e-6)
+    jazz = (data.ugc.genres[true_top[:, :15]] == 1).mean(axis=1)
+    assert np.allclose(present(test.true_genre_shares)[:, 1], jazz, atol=1e-6)
 
 
 def test_diverse_is_by_the_uploaders_of_highest_entropy(
@@ -115,7 +118,8 @@ def test_matching_is_popular_and_in_rhythm(config: SimulationConfig, observed: O
     degrees = matching_degrees(config, observed.world, observed.pairs)
     assert degrees[rows].mean() > degrees.mean() + 1.5 * degrees.std()
     extras = observed.pairs.extras
-    fit = rhythm_fit(extras.cut_vectors, extras.beat_vectors[observed.world.picks])
+    beats = present(extras.beat_vectors)[observed.world.picks]
+    fit = rhythm_fit(present(extras.cut_vectors), beats)
     assert fit[rows].mean() > fit.mean() + fit.std()
 
 
@@ -193,7 +197,7 @@ def test_professionals_are_shifted_by_one_vector(config: SimulationConfig) -> No
 
 
 def test_professionals_have_tracks_of_their_own_and_no_taste(data: BenchmarkData) -> None:
-    pgc = data.pgc
+    pgc = present(data.pgc)
     assert (pgc.n_pairs, pgc.n_tracks) == (150, 37)
     assert not rows_of(pgc.music_vectors) & rows_of(data.ugc.music_vectors)
     counts = np.bincount(pgc.pairs[:, 1])
@@ -204,11 +208,12 @@ def test_professionals_have_tracks_of_their_own_and_no_taste(data: BenchmarkData
 
 def test_a_text_is_there_or_zero(observed: Observed) -> None:
     extras = observed.pairs.extras
-    assert extras.has_text.mean() == pytest.approx(0.7, abs=0.08)
-    assert not extras.text_vectors[~extras.has_text].any()
-    assert extras.text_vectors[extras.has_text].any(axis=1).all()
-    assert extras.tags.mean() == pytest.approx(0.15, abs=0.03)
-    assert set(extras.categories) <= set(range(8))
+    has_text, texts = present(extras.has_text), present(extras.text_vectors)
+    assert has_text.mean() == pytest.approx(0.7, abs=0.08)
+    assert not texts[~has_text].any()
+    assert texts[has_text].any(axis=1).all()
+    assert present(extras.tags).mean() == pytest.approx(0.15, abs=0.03)
+    assert set(present(extras.categories)) <= set(range(8))
 
 
 def test_what_is_seen_tells_of_the_content(observed: Observed) -> None:
@@ -217,16 +222,17 @@ def test_what_is_seen_tells_of_the_content(observed: Observed) -> None:
         return float(np.corrcoef(guess.ravel(), contents.ravel())[0, 1])
 
     world, extras = observed.world, observed.pairs.extras
-    with_text = extras.has_text
+    with_text = present(extras.has_text)
+    texts = present(extras.text_vectors)[with_text]
     assert correlation(observed.pairs.video_vectors, world.video_contents) > 0.5
-    assert correlation(extras.text_vectors[with_text], world.video_contents[with_text]) > 0.4
+    assert correlation(texts, world.video_contents[with_text]) > 0.4
     assert correlation(observed.pairs.music_vectors, world.tracks.contents) > 0.6
-    assert correlation(extras.mood_vectors, world.tracks.contents) > 0.4
+    assert correlation(present(extras.mood_vectors), world.tracks.contents) > 0.4
 
 
 def test_moments_order_the_picks(observed: Observed) -> None:
     moments = observed.world.uploaders.moments
-    assert np.array_equal(np.argsort(observed.pairs.extras.taken), np.argsort(moments))
+    assert np.array_equal(np.argsort(present(observed.pairs.extras.taken)), np.argsort(moments))
 
 
 def test_the_seed_decides(config: SimulationConfig, data: BenchmarkData) -> None:
@@ -241,11 +247,11 @@ def assert_same(one: BenchmarkData, other: BenchmarkData) -> None:
         for name in PairSet.__dataclass_fields__:
             if name != "extras":
                 assert np.array_equal(getattr(a, name), getattr(b, name)), name
-    for a, b in zip(all_tests(one), all_tests(other), strict=True):
-        assert np.array_equal(a.targets, b.targets)
-        assert np.array_equal(a.negatives, b.negatives)
-        assert np.array_equal(a.true_top, b.true_top)
-        assert np.array_equal(a.queries.video_vectors, b.queries.video_vectors)
+    for test, twin in zip(all_tests(one), all_tests(other), strict=True):
+        assert np.array_equal(test.targets, twin.targets)
+        assert np.array_equal(test.negatives, twin.negatives)
+        assert np.array_equal(present(test.true_top), present(twin.true_top))
+        assert np.array_equal(test.queries.video_vectors, twin.queries.video_vectors)
 
 
 def test_uploaders_of_one_video_leave_nothing_to_hold_out(config: SimulationConfig) -> None:

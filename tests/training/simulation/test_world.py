@@ -1,6 +1,7 @@
 """The arrows of the causal graph, each checked by what cutting it does."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,8 +46,9 @@ def test_without_taste_picks_and_taste_are_independent() -> None:
 @pytest.mark.parametrize("arrow", ["exposure_strength", "choice_strength"])
 def test_either_arrow_alone_confounds_and_more_strength_more(arrow: str) -> None:
     cut = replace(CROWD, exposure_strength=0.0, choice_strength=0.0)
-    one, error = pull_of_taste(make_world(replace(cut, **{arrow: 1.0})))
-    two, _ = pull_of_taste(make_world(replace(cut, **{arrow: 2.0})))
+    changes: list[dict[str, Any]] = [{arrow: 1.0}, {arrow: 2.0}]
+    one, error = pull_of_taste(make_world(replace(cut, **changes[0])))
+    two, _ = pull_of_taste(make_world(replace(cut, **changes[1])))
     assert one > 10 * error
     assert two > one
     both, _ = pull_of_taste(make_world(CROWD))
