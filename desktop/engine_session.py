@@ -13,14 +13,15 @@ from desktop.session import FileKind, LibraryListing, Session
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.placing import place_from
-from engine.arrangement.storage import history_from_json, refuse_newer
+from engine.arrangement.storage import history_from_json
 from engine.errors import InputError, SoundbedError
 from engine.export.contract import ExportFormat, ExportTask
 from engine.library.libraries import Libraries
 from engine.library.library import Library
-from engine.library.picks import Pick
+from engine.library.operation import Operation
 from engine.library.tracks import Track
 from engine.limits import MAKING_PROXY, PREVIEWING
+from engine.paths import user_library
 from engine.progress import Progress, silent
 from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations
 from engine.translation import tr
@@ -133,21 +134,14 @@ class EngineSession(Session):
     # What the user decided
 
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
-        saved = Library.open().clips.load(clip.content_hash)
-        return None if saved is None else history_from_json(saved)
-
-    def save_history(self, clip: ClipAnalysis, history_json: str) -> None:
-        clips = Library.open().clips
-        saved = clips.load(clip.content_hash)
-        if saved is not None:
-            refuse_newer(saved)
-        clips.save(clip.content_hash, clip.info.path, history_json)
+        saved = Library.open().clips.get(clip.content_hash)
+        return None if saved is None else history_from_json(saved.text)
 
     def n_picks(self) -> int:
         return len(Library.open().picks.all())
 
-    def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
-        Library.open().picks.add(Pick.of(clip.content_hash, track))
+    def apply(self, operation: Operation) -> Operation:
+        return Library.open().apply(operation)
 
     # Export
 
@@ -159,7 +153,7 @@ class EngineSession(Session):
     # The library
 
     def listing(self) -> LibraryListing:
-        from engine.stories.install_pack import installed_packs
+        from engine.music_packs.installed import installed_packs
 
         library = Library.open()
         packs = {pack.folder: pack.title for pack in installed_packs(library)}
@@ -180,13 +174,11 @@ class EngineSession(Session):
 
         return rescan(Library.open(), progress)
 
-    def remove_folder(self, folder: Path) -> int:
-        from engine.stories.install_pack import remove_folder
+    def tidy(self) -> None:
+        from engine.music_packs.installed import sweep
 
-        return remove_folder(folder, Library.open())
-
-    def remove_track(self, track: Track) -> str:
-        return Library.open().folders.remove_track(track.file.id)
+        if user_library().exists():
+            sweep(Library.open())
 
 
 def readable_by_qt(clip: Path, folder: Path) -> Path:

@@ -324,6 +324,7 @@ class MainWindow(QMainWindow):
         self.menus.show_recent(clips)
         if self._warning:
             self.strip.say(self._warning)
+        self.runner.start(lambda _: self.session.tidy(), Lane.WRITE)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before an export is cancelled; save settings and geometry."""

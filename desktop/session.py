@@ -15,6 +15,7 @@ from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
 from engine.export.contract import ExportFormat, ExportTask
 from engine.library.folders import Folder
+from engine.library.operation import Operation
 from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations
@@ -109,18 +110,15 @@ class Session(Protocol):
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
         """Return the arrangements saved with the clip, found by the bytes of its file."""
 
-    def save_history(self, clip: ClipAnalysis, history_json: str) -> None:
-        """Save the arrangements with the clip.
-
-        Raises:
-            ArrangementFromFuture: when those saved with it are of a newer Soundbed; they stay.
-        """
-
     def n_picks(self) -> int:
         """Return how many tracks the user has picked so far."""
 
-    def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
-        """Save that the user picked the track for the clip."""
+    def apply(self, operation: Operation) -> Operation:
+        """Change the user's library; return the operation that undoes it.
+
+        Raises:
+            InputError: when the change can't be made, as the library is now.
+        """
 
     # Export
 
@@ -141,8 +139,5 @@ class Session(Protocol):
     def rescan(self, progress: Progress) -> "IndexReport":
         """Look for new, changed and missing files in all added folders."""
 
-    def remove_folder(self, folder: Path) -> int:
-        """Remove a folder and its tracks from the library; return how many there were."""
-
-    def remove_track(self, track: Track) -> str:
-        """Remove one track from the library; its file stays. Return its title."""
+    def tidy(self) -> None:
+        """Delete what was removed a day ago; nothing undoes that any more."""

@@ -16,8 +16,12 @@ from desktop.jobs import Job, JobRunner, Lane
 from desktop.session import Session
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.saving import SaveArrangement
 from engine.arrangement.storage import history_to_json
 from engine.errors import SoundbedError
+from engine.library.clips import SavedClip
+from engine.library.operation import Operation
+from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.settings import Settings
@@ -303,8 +307,7 @@ class Workspace(QObject):
         """Remember that the user took this track for this clip."""
         clip, track = self.clip, self.track
         if clip is not None and track is not None:
-            job = self.runner.start(lambda _: self.session.add_pick(clip, track), Lane.WRITE)
-            job.failed.connect(self.noticed)
+            self._change(AddPick(Pick.of(clip.content_hash, track)))
 
     def flush(self) -> None:
         """Save the arrangement now if a change is waiting to be saved."""
@@ -324,8 +327,11 @@ class Workspace(QObject):
         clip, history = self.clip, self.history
         if clip is None or history is None:
             return
-        text = history_to_json(history)
-        job = self.runner.start(lambda _: self.session.save_history(clip, text), Lane.WRITE)
+        saved = SavedClip(clip.content_hash, clip.info.path, history_to_json(history))
+        self._change(SaveArrangement(saved))
+
+    def _change(self, operation: Operation) -> None:
+        job = self.runner.start(lambda _: self.session.apply(operation), Lane.WRITE)
         job.failed.connect(self.noticed)
 
     def _start(self, name: str, work: Callable[[Progress], object]) -> Job:

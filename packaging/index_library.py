@@ -30,6 +30,7 @@ from engine.library.database import Database
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.marks import Marks
+from engine.library.migrations import BUNDLED_SCHEMA
 from engine.library.scan import content_hash
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track
@@ -83,7 +84,8 @@ def index_bundled(folder: Path, *, force: bool = False, n_jobs: int = 2) -> tupl
         for n_done, (path, features) in enumerate(_analyse(new, n_jobs), 1):
             known[hashes[path]] = features
             print(f"analysed {path.name} ({n_done} of {len(new)})", file=sys.stderr)
-        library = Library.open(Path(scratch) / "library.sqlite")
+        scratch_file = Path(scratch) / "library.sqlite"
+        library = Library(Database(scratch_file, schema=BUNDLED_SCHEMA), "bundled")
         for entry, path in zip(entries, paths, strict=True):
             features = known[hashes[path]]
             track_id = library.files.store(

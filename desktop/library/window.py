@@ -27,6 +27,7 @@ from desktop.preview.geometry import format_time
 from desktop.session import LibraryListing, Session
 from desktop.task_strip import TaskStrip
 from engine.errors import display_path
+from engine.library.removed import RemoveFolder, RemoveTrack
 from engine.library.tracks import Track
 from engine.translation import tr, trn
 
@@ -212,10 +213,9 @@ class LibraryWindow(QDialog):
         about = item.data(0, _ITEM_ROLE) if item is not None else None
         if about is None or self.strip.busy or not self._may_remove(about):
             return
-        if isinstance(about, Track):
-            job = self._runner.start(lambda _: self._session.remove_track(about), Lane.WRITE)
-        else:
-            job = self._runner.start(lambda _: self._session.remove_folder(about), Lane.WRITE)
+        is_track = isinstance(about, Track)
+        remove = RemoveTrack(about.file.id) if is_track else RemoveFolder(about)
+        job = self._runner.start(lambda _: self._session.apply(remove), Lane.WRITE)
         job.failed.connect(lambda error: self.strip.say(str(error)))
         job.succeeded.connect(lambda _: self._take_change())
 
@@ -243,7 +243,7 @@ class LibraryWindow(QDialog):
         )
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText(
-            tr("Its copies in your data folder are deleted; the pack file stays.")
+            tr("Its copies in your data folder are deleted after a day; the pack file stays.")
             if is_pack
             else tr("Its files stay where they are.")
         )

@@ -169,18 +169,21 @@ def _warn_of_moved_start(arrangement: "Arrangement", wanted_s: float | None) -> 
 
 def _save_choice(clip: Path, track: "Track", arrangement: "Arrangement") -> None:
     """Save pick and arrangement, for taste and the window; the export is done either way."""
+    from engine.arrangement.saving import SaveArrangement
     from engine.arrangement.storage import add_to_saved, history_to_json
     from engine.cli.terminal import warn
+    from engine.library.clips import SavedClip
     from engine.library.library import Library
-    from engine.library.picks import Pick
+    from engine.library.picks import AddPick, Pick
     from engine.library.scan import content_hash
 
     try:
         clip_hash = content_hash(clip)
         library = Library.open()
-        library.picks.add(Pick.of(clip_hash, track))
-        history = add_to_saved(library.clips.load(clip_hash), arrangement)
-        library.clips.save(clip_hash, clip, history_to_json(history))
+        library.apply(AddPick(Pick.of(clip_hash, track)))
+        saved = library.clips.get(clip_hash)
+        history = add_to_saved(saved.text if saved else None, arrangement)
+        library.apply(SaveArrangement(SavedClip(clip_hash, clip, history_to_json(history))))
     except (SoundbedError, OSError) as error:
         warn(tr("The choice could not be saved: {reason}").format(reason=error))
 

@@ -92,32 +92,34 @@ def run_remove(arguments: argparse.Namespace) -> int:
     from engine.cli.terminal import plain
     from engine.library.folders import normalised
     from engine.library.library import Library
-    from engine.stories.install_pack import installed_packs, remove_folder
+    from engine.library.removed import RemoveFolder, RemoveTrack
+    from engine.music_packs.installed import discard_removed, installed_packs
 
     library = Library.open()
     target = arguments.target
     # A folder whose name is a number is meant by ./12.
     if target.isascii() and target.isdecimal():
-        title = library.folders.remove_track(int(target))
-        print(tr("Forgotten: {title}. The file is still there.").format(title=plain(title)))
+        removed = RemoveTrack(int(target)).apply(library.database)
+        print(tr("Removed: {title}. Its file stays.").format(title=plain(removed.title)))
         return 0
     for pack in installed_packs(library):
         if target == pack.id or normalised(Path(target)) == pack.folder:
-            n_tracks = remove_folder(pack.folder, library)
+            n_tracks = RemoveFolder(pack.folder).apply(library.database).n_tracks
+            # Nothing here undoes it, and its room on the disk is wanted.
+            discard_removed(library, pack.id)
             print(
                 trn(
-                    "Forgotten: the music pack “{title}” with {n} track. Its copy was deleted.",
-                    "Forgotten: the music pack “{title}” with {n} tracks. Their copies were "
-                    "deleted.",
+                    "Removed: the music pack “{title}” with {n} track. Its copy was deleted.",
+                    "Removed: the music pack “{title}” with {n} tracks. Their copies were deleted.",
                     n_tracks,
                 ).format(title=pack.title, n=n_tracks)
             )
             return 0
-    n_tracks = remove_folder(Path(target), library)
+    n_tracks = RemoveFolder(Path(target)).apply(library.database).n_tracks
     print(
         trn(
-            "Forgotten: {folder} with {n} track. The file is still there.",
-            "Forgotten: {folder} with {n} tracks. The files are still there.",
+            "Removed: {folder} with {n} track. Its file stays.",
+            "Removed: {folder} with {n} tracks. Their files stay.",
             n_tracks,
         ).format(folder=plain(target), n=n_tracks)
     )

@@ -1,4 +1,4 @@
-"""What was saved with each clip: how music lies under it, with its history."""
+"""What was saved with each clip: the arrangements of its music, with their history."""
 
 import os
 from dataclasses import dataclass
@@ -8,31 +8,47 @@ from engine.library.database import Database, now
 
 
 @dataclass(frozen=True, slots=True)
+class SavedClip:
+    """What was saved with a clip.
+
+    Attributes:
+        clip_hash: content hash of the clip.
+        path: where the clip lay when it was saved.
+        text: the arrangements, as JSON.
+    """
+
+    clip_hash: str
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clips:
-    """The saved arrangements in one database, by the content hash of their clips."""
+    """The saved clips in one database."""
 
     database: Database
 
-    def load(self, clip_hash: str) -> str | None:
+    def get(self, clip_hash: str) -> SavedClip | None:
         """Return what was saved with a clip, None when nothing was."""
         with self.database.reading() as connection:
             row = connection.execute(
-                "SELECT plan FROM clips WHERE clip_hash = ?", (clip_hash,)
+                "SELECT path, plan FROM clips WHERE clip_hash = ?", (clip_hash,)
             ).fetchone()
-        return None if row is None else str(row["plan"])
+        if row is None:
+            return None
+        return SavedClip(clip_hash, Path(os.fsdecode(row["path"])), row["plan"])
 
-    def save(self, clip_hash: str, clip: Path, text: str) -> None:
-        """Save with a clip, replacing what was saved before.
-
-        Args:
-            clip_hash: its content hash.
-            clip: where it lies now.
-            text: the arrangements, as JSON.
-        """
-        raw = os.fsencode(clip)
+    def save(self, clip: SavedClip) -> None:
+        """Save with a clip, replacing what was saved before."""
+        raw = os.fsencode(clip.path)
         with self.database.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO clips (clip_hash, path, path_text, plan, saved_at) "
                 "VALUES (?, ?, ?, ?, ?)",
-                (clip_hash, raw, raw.decode("utf-8", "replace"), text, now()),
+                (clip.clip_hash, raw, raw.decode("utf-8", "replace"), clip.text, now()),
             )
+
+    def remove(self, clip_hash: str) -> None:
+        """Remove what was saved with a clip."""
+        with self.database.writing() as connection:
+            connection.execute("DELETE FROM clips WHERE clip_hash = ?", (clip_hash,))

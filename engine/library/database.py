@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import LibraryError
-from engine.library.migrations import MIGRATIONS, check_version, migrate
+from engine.library.migrations import BUNDLED_SCHEMA, MIGRATIONS, check_version, migrate
 from engine.translation import tr
 
 _BUSY_TIMEOUT_S = 15.0
@@ -24,13 +24,16 @@ class Database:
         path: the library file; made, with its folders, when it is writable and missing.
         read_only: open as immutable, for a file in a folder that may not be writable. Nothing
             else may write the file meanwhile.
+        schema: what a writable file is migrated to.
 
     Raises:
         LibraryError: when the file is missing (read-only), damaged or no library.
         LibraryFromFuture: when a newer Soundbed wrote it.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, read_only: bool = False, schema: int = len(MIGRATIONS)
+    ) -> None:
         self.path = path.absolute()
         self.read_only = read_only
         # The connection of the writing block that a thread is in.
@@ -43,7 +46,7 @@ class Database:
             with self.reading() as connection:
                 # What can't be written can't be migrated either.
                 version = check_version(connection, self.path)
-            if version < len(MIGRATIONS):
+            if version < BUNDLED_SCHEMA:
                 raise LibraryError(
                     tr("this library was written by an older Soundbed."),
                     path=path,
@@ -64,7 +67,7 @@ class Database:
             # Another program's database, or a newer one, must stay as it is to the byte.
             check_version(connection, self.path)
             connection.execute("PRAGMA journal_mode = WAL")
-            migrate(connection, self.path)
+            migrate(connection, self.path, MIGRATIONS[:schema])
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -8,7 +8,9 @@ from engine.library.database import Database
 from engine.library.embeddings import Embeddings
 from engine.library.files import Files
 from engine.library.folders import Folders
+from engine.library.operation import Operation
 from engine.library.picks import Picks
+from engine.library.removed import Removed
 from engine.library.tracks import Origin, Tracks
 from engine.paths import bundled_library_dir, user_library
 
@@ -35,6 +37,7 @@ class Library:
         self.embeddings = Embeddings(database)
         self.picks = Picks(database)
         self.clips = Clips(database)
+        self.removed = Removed(database)
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
@@ -54,3 +57,7 @@ class Library:
         """
         path = (folder or bundled_library_dir()) / BUNDLED_NAME
         return cls(Database(path, read_only=True), "bundled")
+
+    def apply(self, operation: Operation) -> Operation:
+        """Make a change; return the operation that undoes it, see `Operation.apply`."""
+        return operation.apply(self.database)

@@ -72,7 +72,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Form and loop points of the score, `Marks.to_json()`; recordings have none.
     ("ALTER TABLE tracks ADD COLUMN marks TEXT",),
+    # What was removed, so that it can be restored. A column that one of these tables gets later
+    # goes to its twin too.
+    (
+        "CREATE TABLE removals (id INTEGER PRIMARY KEY AUTOINCREMENT, removed_at TEXT NOT NULL)",
+        "CREATE TABLE removed_folders AS SELECT 0 AS removal_id, * FROM folders WHERE 0",
+        "CREATE TABLE removed_excluded AS SELECT 0 AS removal_id, * FROM excluded WHERE 0",
+        "CREATE TABLE removed_tracks AS SELECT 0 AS removal_id, * FROM tracks WHERE 0",
+        "CREATE TABLE removed_embeddings AS SELECT 0 AS removal_id, * FROM embeddings WHERE 0",
+    ),
 )
+# The bundled library is never migrated; all that reading its tracks needs is there since this step.
+BUNDLED_SCHEMA = 2
 
 
 def migrate(

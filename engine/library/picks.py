@@ -1,10 +1,13 @@
 """Which tracks the user chose for which clips; taste learns from it."""
 
 import json
+import sqlite3
 from dataclasses import dataclass
 
 from engine.library.database import Database, now
+from engine.library.operation import Operation
 from engine.library.tracks import Track
+from engine.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,16 @@ class Picks:
             rows = connection.execute(
                 "SELECT * FROM picks ORDER BY picked_at, clip_hash, track_hash"
             ).fetchall()
-        return tuple(
-            Pick(
-                row["clip_hash"],
-                row["track_hash"],
-                row["track_title"],
-                tuple(json.loads(row["genre_probabilities"])),
-                row["picked_at"],
-            )
-            for row in rows
-        )
+        return tuple(_pick(row) for row in rows)
+
+    def get(self, clip_hash: str, track_hash: str) -> Pick | None:
+        """Return the pick of a track for a clip, None when there is none."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT * FROM picks WHERE clip_hash = ? AND track_hash = ?",
+                (clip_hash, track_hash),
+            ).fetchone()
+        return None if row is None else _pick(row)
 
     def add(self, pick: Pick) -> None:
         """Store a pick; the same track for the same clip counts once."""
@@ -82,3 +85,64 @@ class Picks:
             connection.execute(
                 "DELETE FROM picks WHERE clip_hash = ? AND track_hash = ?", (clip_hash, track_hash)
             )
+
+
+@dataclass(frozen=True, slots=True)
+class AddPick(Operation):
+    """Picks a track for a clip.
+
+    Attributes:
+        pick: what to store.
+    """
+
+    pick: Pick
+
+    @property
+    def name(self) -> str:
+        """What it does, translated."""
+        return tr("Pick track")
+
+    def apply(self, database: Database) -> "AddPick | RemovePick":
+        """Store the pick; the inverse puts back what was there."""
+        picks = Picks(database)
+        with database.writing():
+            before = picks.get(self.pick.clip_hash, self.pick.track_hash)
+            picks.add(self.pick)
+        if before is not None:
+            return AddPick(before)
+        return RemovePick(self.pick.clip_hash, self.pick.track_hash)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePick(Operation):
+    """Takes back that a track was picked for a clip.
+
+    Attributes:
+        clip_hash, track_hash: content hashes of the two.
+    """
+
+    clip_hash: str
+    track_hash: str
+
+    @property
+    def name(self) -> str:
+        """What it does, translated."""
+        return tr("Remove pick")
+
+    def apply(self, database: Database) -> "AddPick | RemovePick":
+        """Remove the pick; the inverse puts it back."""
+        picks = Picks(database)
+        with database.writing():
+            before = picks.get(self.clip_hash, self.track_hash)
+            picks.remove(self.clip_hash, self.track_hash)
+        return self if before is None else AddPick(before)
+
+
+def _pick(row: sqlite3.Row) -> Pick:
+    return Pick(
+        row["clip_hash"],
+        row["track_hash"],
+        row["track_title"],
+        tuple(json.loads(row["genre_probabilities"])),
+        row["picked_at"],
+    )

@@ -5,7 +5,6 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from engine.errors import ExportError, MusicPackError, SoundbedError
 from engine.files import replacing, write_text
 from engine.library.folders import is_pack_folder, normalised
+from engine.library.library import Library
 from engine.library.licence_table import TABLE_NAME, write_table
 from engine.music_packs.archive import PackReader
 from engine.music_packs.manifest import (
@@ -25,7 +25,7 @@ from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.translation import tr
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 # What was left behind by an installation that was killed; a younger one may be at work still.
 _LEFT_BEHIND_S = 3600.0
 STAGING_PREFIX = ".installing-"
@@ -58,7 +58,7 @@ def installed_pack(folder: Path) -> InstalledPack | None:
         data = path.read_bytes()
         pack = parse_manifest(data, path)
     except (OSError, SoundbedError) as error:
-        _LOG.warning("left out: %s", error)
+        _log.warning("left out: %s", error)
         return None
     return InstalledPack(
         folder, pack.id, pack.version, pack.title, hashlib.sha256(data).hexdigest()
@@ -104,7 +104,7 @@ def copy_out(reader: PackReader, folder: Path, progress: Progress) -> None:
         ) from error
 
 
-def forget_files(folder: Path) -> None:
+def delete_copies(folder: Path) -> None:
     """Delete the copies that an installation made, and their folder; anything else in it stays."""
     path = folder / MANIFEST_NAME
     try:
@@ -116,16 +116,29 @@ def forget_files(folder: Path) -> None:
             empty.rmdir()
     except (OSError, SoundbedError) as error:
         # A file that is being played can't be deleted on Windows; `sweep` tries again.
-        _LOG.warning("files of a music pack stay: %s", error)
+        _log.warning("files of a music pack stay: %s", error)
 
 
-def sweep(in_use: Iterable[Path]) -> None:
-    """Delete what earlier installations left behind when they were killed.
+def installed_packs(library: Library) -> tuple[InstalledPack, ...]:
+    """Return the music packs among the added folders."""
+    found = (installed_pack(folder.path) for folder in library.folders.all())
+    return tuple(pack for pack in found if pack is not None)
 
-    Args:
-        in_use: the added folders of the library.
-    """
-    kept = set(in_use)
+
+def discard_removed(library: Library, pack_id: str) -> None:
+    """Delete the copies of a removed pack now, instead of a day later: it can't be restored."""
+    for removal_id, path in library.removed.folders().items():
+        pack = installed_pack(path)
+        if pack is not None and pack.id == pack_id:
+            library.removed.purge(removal_id)
+            delete_copies(path)
+
+
+def sweep(library: Library) -> None:
+    """Delete what was removed a day ago, and what killed installations left behind."""
+    library.removed.purge_old()
+    kept = {folder.path for folder in library.folders.all()}
+    kept.update(library.removed.folders().values())
     with suppress(OSError):
         for folder in sorted(normalised(music_packs_dir()).iterdir()):
             if folder in kept or time.time() - folder.stat().st_mtime < _LEFT_BEHIND_S:
@@ -133,7 +146,7 @@ def sweep(in_use: Iterable[Path]) -> None:
             if folder.name.startswith(STAGING_PREFIX):
                 shutil.rmtree(folder, ignore_errors=True)
             elif installed_pack(folder) is not None:
-                forget_files(folder)
+                delete_copies(folder)
 
 
 def free_folder(name: str) -> Path:

@@ -15,6 +15,8 @@ from engine.library.files import AnalysedFile
 from engine.library.folders import Folder, normalised
 from engine.library.library import Library
 from engine.library.licence_table import LicenceTable, name_below
+from engine.library.operation import Operation
+from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile, content_hash, find_audio
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
@@ -42,6 +44,7 @@ class IndexReport:
         music_s: length of the music analysed, in seconds.
         wall_s: time that analysing took.
         n_workers: processes that analysed.
+        inverse: removes the folder that was added; None where it was there, or took in others.
     """
 
     added: int = 0
@@ -52,6 +55,7 @@ class IndexReport:
     music_s: float = 0.0
     wall_s: float = 0.0
     n_workers: int = 0
+    inverse: Operation | None = None
 
     def __add__(self, other: "IndexReport") -> "IndexReport":
         return IndexReport(
@@ -81,11 +85,13 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
         Cancelled: when the user stopped it.
     """
     found = _find(folder, progress)
+    before = library.folders.all()
     added = library.folders.add(folder)
+    is_one_more = set(library.folders.all()) == {*before, added} != set(before)
     root = normalised(folder)
     report = _bring_up_to_date(library, added, root, found, progress, retry=True)
     embed_with_active_pack(library, progress)
-    return report
+    return replace(report, inverse=RemoveFolder(added.path) if is_one_more else None)
 
 
 def rescan(library: Library, progress: Progress) -> IndexReport:

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from engine.errors import MusicPackError, SoundbedError
 from engine.library.files import AnalysedFile
-from engine.library.folders import normalised
 from engine.library.library import Library
+from engine.library.operation import Operation
+from engine.library.removed import RemoveFolder
 from engine.library.scan import content_hash
 from engine.library.tracks import TrackFile
 from engine.limits import CHECKING_PACK_TRACK, n_cores
@@ -24,9 +25,10 @@ from engine.music_packs.installed import (
     STAGING_PREFIX,
     InstalledPack,
     copy_out,
-    forget_files,
+    delete_copies,
+    discard_removed,
     free_folder,
-    installed_pack,
+    installed_packs,
     sweep,
 )
 from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
@@ -50,6 +52,7 @@ class InstallReport:
         was_there: whether the very same pack was installed before.
         replaced: the version that it replaced, None when there was none.
         n_heard: tracks that had to be listened to.
+        inverse: removes the pack; None where one of its id was installed before.
     """
 
     pack: InstalledPack
@@ -57,6 +60,7 @@ class InstallReport:
     was_there: bool
     replaced: int | None
     n_heard: int
+    inverse: Operation | None = None
 
 
 def install_pack(
@@ -88,7 +92,7 @@ def install_pack(
         same = next((found for found in others if found.digest == reader.digest), None)
         if same is None:
             _refuse_older(reader, others)
-        sweep(folder.path for folder in library.folders.all())
+        sweep(library)
         listen = listen or reader.pack.features_version != VERSION
         if not listen:
             _check_analyses(reader, progress)
@@ -103,9 +107,9 @@ def install_pack(
             _rename(folder, target)
             replaced = [found.folder for found in others if found.folder != target]
             _store(library, target, reader.pack.embedding_space, stream, replaced)
-        for old in others:
-            if old.folder != target:
-                forget_files(old.folder)
+        for path in replaced:
+            delete_copies(path)
+        discard_removed(library, reader.pack.id)
         pack = InstalledPack(
             target, reader.pack.id, reader.pack.version, reader.pack.title, reader.digest
         )
@@ -118,30 +122,8 @@ def install_pack(
         was_there=same is not None,
         replaced=max(versions) if versions and same is None else None,
         n_heard=n_tracks if listen else 0,
+        inverse=None if others else RemoveFolder(target),
     )
-
-
-def installed_packs(library: Library) -> tuple[InstalledPack, ...]:
-    """Return the music packs among the added folders."""
-    found = (installed_pack(folder.path) for folder in library.folders.all())
-    return tuple(pack for pack in found if pack is not None)
-
-
-def remove_folder(folder: Path, library: Library) -> int:
-    """Forget an added folder or an installed pack; only a pack's own copies are deleted.
-
-    Returns:
-        How many tracks there were.
-
-    Raises:
-        InputError: when it isn't one of those added.
-    """
-    folder = normalised(folder)
-    is_pack = installed_pack(folder) is not None
-    n_tracks = library.folders.remove(folder)
-    if is_pack:
-        forget_files(folder)
-    return n_tracks
 
 
 def _store(

@@ -17,6 +17,7 @@ from engine.cli import choice
 from engine.cli.choice import ChosenTrack
 from engine.encoders.profile import Profile
 from engine.export.formats import FORMATS
+from engine.library.clips import SavedClip
 from engine.library.library import Library
 from engine.library.scan import content_hash
 from engine.library.tracks import Track, TrackFile
@@ -62,7 +63,9 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def saved(clip: Path) -> Arrangement:
-    return history_from_json(Library.open().clips.load(content_hash(clip)) or "").current
+    kept = Library.open().clips.get(content_hash(clip))
+    assert kept is not None and kept.path == clip
+    return history_from_json(kept.text).current
 
 
 def test_all_four_results_and_the_pick(
@@ -101,11 +104,11 @@ def test_start_and_track_are_passed_on(clip: Path, asked: list[object], tmp_path
 def test_a_newer_saved_arrangement_stays_and_that_is_said(
     clip: Path, asked: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    newer = '{"version": 3}'
-    Library.open().clips.save(content_hash(clip), clip, newer)
+    newer = SavedClip(content_hash(clip), clip, '{"version": 3}')
+    Library.open().clips.save(newer)
     assert main(["export", str(clip), "--credits", str(tmp_path / "a.txt")]) == 0
     assert "written by a newer version of Soundbed" in capsys.readouterr().err
-    assert Library.open().clips.load(content_hash(clip)) == newer
+    assert Library.open().clips.get(content_hash(clip)) == newer
 
 
 def test_start_that_leaves_too_little_music_is_moved_and_said(

@@ -72,7 +72,7 @@ def test_the_list_as_json(music: Path, capsys: Capture) -> None:
 
 def test_removing_by_number_and_by_folder(music: Path, capsys: Capture) -> None:
     assert main(["library", "remove", "2"]) == 0
-    assert capsys.readouterr().out == "Forgotten: Title gone.mp3. The file is still there.\n"
+    assert capsys.readouterr().out == "Removed: Title gone.mp3. Its file stays.\n"
     assert main(["library", "remove", str(music)]) == 0
     assert "with 2 tracks" in capsys.readouterr().out
     assert Library.open().tracks.all() == ()

@@ -11,8 +11,8 @@ from engine.__main__ import main
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from tests.music_packs.samples import PROFILE, SECONDS, features, write_pack, write_tone
+from tests.stories.installing import PoolInThisProcess
 from tests.stories.test_index import made_up
-from tests.stories.test_install_pack import PoolInThisProcess
 
 Capture = pytest.CaptureFixture[str]
 
@@ -52,7 +52,7 @@ def test_build_install_list_and_remove(
     assert folder["pack"] == {"id": "night-drive", "version": 1, "title": "Night Drive"}
     assert main(["library", "remove", "night-drive"]) == 0
     out = capsys.readouterr().out
-    assert out == "Forgotten: the music pack “Night Drive” with 1 track. Its copy was deleted.\n"
+    assert out == "Removed: the music pack “Night Drive” with 1 track. Its copy was deleted.\n"
     assert Library.open().tracks.all() == ()
     assert not Path(folder["path"]).exists()
 

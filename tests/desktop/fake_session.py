@@ -16,10 +16,13 @@ from engine.arrangement.covering import cover
 from engine.arrangement.form import form_of
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.placing import place_from
+from engine.arrangement.saving import SaveArrangement
 from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable
 from engine.export.contract import ExportFormat, ExportTask
+from engine.library.operation import Operation
+from engine.library.picks import AddPick
 from engine.library.tracks import Track
 from engine.media.frames import Frame
 from engine.media.probe import SoundInfo, VideoInfo
@@ -125,6 +128,7 @@ class FakeSession:
         self.gate: threading.Event | None = None
         self.history_json: str | None = None
         self.n_saved = 0
+        self.n_tidied = 0
         self.asked_options: list[RankingOptions] = []
         self.n_unlisted = 0
         self.exported: list[tuple[str, Path, bool]] = []
@@ -132,7 +136,7 @@ class FakeSession:
         self.own = LibraryListing((), ())
         self.added: list[Path] = []
         self.installed: list[Path] = []
-        self.removed: list[Path | Track] = []
+        self.removed: list[Operation] = []
         self.sound_error: Exception | None = None
         self.closed = False
 
@@ -206,18 +210,21 @@ class FakeSession:
     def load_history(self, _clip: ClipAnalysis) -> ArrangementHistory | None:
         return history_from_json(self.history_json) if self.history_json else None
 
-    def save_history(self, _clip: ClipAnalysis, history_json: str) -> None:
-        self.history_json = history_json
-        self.n_saved += 1
-
     def close(self) -> None:
         self.closed = True
 
     def n_picks(self) -> int:
         return len(self.picked)
 
-    def add_pick(self, clip: ClipAnalysis, track: Track) -> None:
-        self.picked.append((clip.content_hash, track.file.content_hash))
+    def apply(self, operation: Operation) -> Operation:
+        if isinstance(operation, AddPick):
+            self.picked.append((operation.pick.clip_hash, operation.pick.track_hash))
+        elif isinstance(operation, SaveArrangement):
+            self.history_json = operation.clip.text
+            self.n_saved += 1
+        else:
+            self.removed.append(operation)
+        return operation
 
     def export(self, kind: ExportFormat, task: ExportTask, _progress: Progress) -> Path:
         self.exported.append((kind.name, task.out, task.overwrite))
@@ -244,13 +251,8 @@ class FakeSession:
     def rescan(self, _progress: Progress) -> IndexReport:
         return IndexReport(unchanged=3, offline=1)
 
-    def remove_folder(self, folder: Path) -> int:
-        self.removed.append(folder)
-        return 1
-
-    def remove_track(self, track: Track) -> str:
-        self.removed.append(track)
-        return track.title
+    def tidy(self) -> None:
+        self.n_tidied += 1
 
 
 class StillClock:

@@ -12,6 +12,7 @@ from desktop.library.window import LibraryWindow
 from desktop.session import LibraryListing
 from engine.errors import MusicPackError
 from engine.library.folders import Folder
+from engine.library.removed import RemoveTrack
 from engine.library.tracks import Track
 from engine.progress import Progress
 from tests.desktop.driving import answer, drop, top_item
@@ -122,7 +123,8 @@ def test_removing_asks_first(
     window.remove_selected()
     assert asked == ["Remove Track 1? Its files stay where they are."]
     qtbot.waitUntil(lambda: window._runner.n_running == 0)
-    assert session.removed == ([session.own.tracks[0]] if agreed else [])
+    removed = RemoveTrack(session.own.tracks[0].file.id)
+    assert session.removed == ([removed] if agreed else [])
 
 
 def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(
@@ -168,5 +170,5 @@ def test_removing_a_pack_names_its_title_and_copies(
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     window.remove_selected()
     assert asked == [
-        "Remove Night? Its copies in your data folder are deleted; the pack file stays."
+        "Remove Night? Its copies in your data folder are deleted after a day; the pack file stays."
     ]

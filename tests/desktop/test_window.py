@@ -30,6 +30,12 @@ def test_opens_with_the_start_page(window: MainWindow) -> None:
     assert not any(action.isEnabled() for action in window.exports.actions)
 
 
+def test_at_the_start_what_was_removed_long_ago_is_deleted(
+    qtbot: QtBot, window: MainWindow, session: FakeSession
+) -> None:
+    qtbot.waitUntil(lambda: session.n_tidied == 1)
+
+
 def test_a_clip_gets_a_ranked_list_and_the_best_track(
     open_clip: OpenClip, window: MainWindow, clip_file: Path
 ) -> None:

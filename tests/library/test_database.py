@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from engine.errors import LibraryError, LibraryFromFuture
+from engine.library.clips import SavedClip
 from engine.library.database import Database
 from engine.library.library import Library
 from engine.library.migrations import APPLICATION_ID, MIGRATIONS, migrate
+
+CLIP = SavedClip("clip", Path("/clip.mp4"), "{}")
 
 
 def test_a_new_library_is_ours_in_wal_mode_and_writes_fully(tmp_path: Path) -> None:
@@ -113,10 +116,10 @@ def test_blocks_inside_each_other_are_one_transaction(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), library.database.writing():
         added = library.folders.add(Path("/music"))
         assert library.folders.all() == (added,)  # reads inside it see its changes
-        library.clips.save("clip", Path("/clip.mp4"), "{}")
+        library.clips.save(CLIP)
         raise RuntimeError
     assert library.folders.all() == ()
-    assert library.clips.load("clip") is None
+    assert library.clips.get("clip") is None
     with library.database.writing():
         library.folders.add(Path("/music"))
         library.folders.add(Path("/other"))
@@ -127,8 +130,8 @@ def test_blocks_inside_each_other_are_one_transaction(tmp_path: Path) -> None:
 def test_odd_folder_names_hold_a_library(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     library = Library.open(folder / "library.sqlite")
-    library.clips.save("clip", Path("/clip.mp4"), "{}")
-    assert Library.open(folder / "library.sqlite").clips.load("clip") == "{}"
+    library.clips.save(CLIP)
+    assert Library.open(folder / "library.sqlite").clips.get("clip") == CLIP
     assert [path.name for path in folder.iterdir()] == ["library.sqlite"]
 
 
@@ -139,7 +142,7 @@ def test_many_threads_write_and_read_at_once(tmp_path: Path) -> None:
     def work(number: int) -> None:
         try:
             for round_number in range(5):
-                library.clips.save(f"{number}-{round_number}", Path("/x"), "{}")
+                library.clips.save(SavedClip(f"{number}-{round_number}", Path("/x"), "{}"))
                 library.tracks.all()
         except LibraryError as error:
             failures.append(error)
@@ -150,8 +153,7 @@ def test_many_threads_write_and_read_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    plans = [library.clips.load(f"{i}-{j}") for i in range(4) for j in range(5)]
-    assert plans == ["{}"] * 20
+    assert all(library.clips.get(f"{i}-{j}") for i in range(4) for j in range(5))
 
 
 def test_a_missing_bundled_library_is_an_error(tmp_path: Path) -> None:

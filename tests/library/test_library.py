@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.errors import InputError, LibraryError
+from engine.library.clips import SavedClip
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.picks import Pick
@@ -145,14 +146,15 @@ def test_picks_and_plans_outlive_their_tracks(library: Library, make_file: MakeF
     (track,) = library.tracks.all()
     library.picks.add(Pick.of("clip", track))
     library.picks.add(Pick.of("clip", track))
-    library.clips.save("clip", Path("/clip.mp4"), "first")
-    library.clips.save("clip", Path("/clip.mp4"), "second")
+    library.clips.save(SavedClip("clip", Path("/clip.mp4"), "first"))
+    saved = SavedClip("clip", Path("/moved.mp4"), "second")
+    library.clips.save(saved)
     library.folders.remove(Path("/music"))
     (pick,) = library.picks.all()
     assert (pick.clip_hash, pick.track_hash, pick.track_title) == ("clip", "a.mp3", "a")
     assert pick.genre_probabilities[3] == 1.0
-    assert library.clips.load("clip") == "second"
-    assert library.clips.load("other") is None
+    assert library.clips.get("clip") == saved
+    assert library.clips.get("other") is None
     library.picks.remove("clip", "a.mp3")
     assert library.picks.all() == ()
 

@@ -12,6 +12,7 @@ import soundfile
 
 import index_library
 from engine.errors import SoundbedError
+from engine.library.clips import SavedClip
 from engine.library.library import Library
 from engine.library.marks import Marks, Section
 from engine.library.migrations import MIGRATIONS, migrate
@@ -46,10 +47,11 @@ def test_the_score_replaces_tempo_beats_bars_and_key() -> None:
 
 def test_the_finished_database_is_one_file_that_opens_as_immutable(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "library.sqlite")
-    library.clips.save("clip", Path("/clip.mp4"), "{}")
+    clip = SavedClip("clip", Path("/clip.mp4"), "{}")
+    library.clips.save(clip)
     index_library._make_immutable(library.database.path)
     assert [path.name for path in tmp_path.iterdir()] == ["library.sqlite"]
-    assert Library.open_bundled(tmp_path).clips.load("clip") == "{}"
+    assert Library.open_bundled(tmp_path).clips.get("clip") == clip
 
 
 def test_a_genre_unknown_to_the_packs_is_shown_and_counts_as_its_nearest(

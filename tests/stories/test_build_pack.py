@@ -32,8 +32,8 @@ from engine.stories.build_pack import BuildReport, PackRequest, build_pack
 from engine.stories.index import index_folder
 from engine.stories.install_pack import install_pack
 from tests.music_packs.samples import PROFILE, features, write_tone
+from tests.stories.installing import PoolInThisProcess, StopAt
 from tests.stories.test_index import made_up
-from tests.stories.test_install_pack import PoolInThisProcess, StopAt
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,42 +16,26 @@ import engine.media.worker
 from engine.errors import (
     Cancelled,
     ExportError,
-    InputError,
     LibraryError,
     MusicPackError,
-    SoundbedError,
 )
 from engine.files import replacing, write_bytes
-from engine.library.folders import Folder
 from engine.library.library import Library
-from engine.library.tracks import Track
+from engine.library.removed import RemoveFolder
 from engine.music_packs import installed
+from engine.music_packs.installed import installed_packs
 from engine.paths import music_packs_dir
-from engine.progress import Progress, ProgressStep, silent
+from engine.progress import silent
 from engine.stories import install_pack as story
 from engine.stories.index import index_folder, rescan
-from engine.stories.install_pack import InstallReport, install_pack, installed_packs, remove_folder
+from engine.stories.install_pack import install_pack
 from tests.music_packs.samples import SPACE, edit_manifest, features, write_pack, write_tone
-
-
-class PoolInThisProcess:
-    """Does the work of a pool of processes, without starting one."""
-
-    def __init__(self, n_workers: int) -> None:
-        assert n_workers >= 1
-
-    def __enter__(self) -> "PoolInThisProcess":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def map_unordered(self, function: Any, tasks: list[Any], **_: object) -> Iterator[Any]:
-        for key, args in tasks:
-            try:
-                yield key, function(*args)
-            except SoundbedError as error:
-                yield key, error
+from tests.stories.installing import (
+    PoolInThisProcess,
+    StopAt,
+    everything,
+    install,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -70,31 +53,6 @@ def library() -> Library:
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     return write_pack(tmp_path / "a.soundbed.zip")
-
-
-def install(path: Path, library: Library, **options: Any) -> InstallReport:
-    return install_pack(path, library, silent(), **options)
-
-
-@dataclass(frozen=True)
-class Everything:
-    """All rows of the library, and every file beside it."""
-
-    folders: tuple[Folder, ...]
-    tracks: tuple[Track, ...]
-    embeddings: tuple[list[int], list[list[float]]]
-    contents: list[tuple[Path, bytes]]
-
-
-def everything(library: Library) -> Everything:
-    ids, vectors = library.embeddings.load(SPACE)
-    files = sorted(p for p in music_packs_dir().rglob("*") if p.is_file())
-    return Everything(
-        library.folders.all(),
-        library.tracks.all(),
-        (ids.tolist(), vectors.tolist()),
-        [(p, p.read_bytes()) for p in files],
-    )
 
 
 def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -> None:
@@ -154,22 +112,6 @@ def test_a_newer_version_replaces_the_older_and_its_copies(
     assert len(library.tracks.all()) == 1
 
 
-def test_removing_deletes_the_copies_and_nothing_else(
-    library: Library, pack: Path, tmp_path: Path
-) -> None:
-    folder = install(pack, library).pack.folder
-    own = tmp_path / "own"
-    write_tone(own / "mine.wav", 330)
-    library.folders.add(own)
-    (folder / "note.txt").write_text("mine")
-    assert remove_folder(folder, library) == 2
-    assert [path.name for path in folder.rglob("*")] == ["note.txt"]
-    assert remove_folder(own, library) == 0
-    assert (own / "mine.wav").exists()
-    with pytest.raises(InputError, match="isn't in the library"):
-        remove_folder(folder, library)
-
-
 def test_a_folder_above_the_data_folder_leaves_packs_alone(
     library: Library, pack: Path, soundbed_home: Path
 ) -> None:
@@ -178,7 +120,7 @@ def test_a_folder_above_the_data_folder_leaves_packs_alone(
     report = index_folder(soundbed_home, library, silent())
     assert (report.added, report.offline, report.unchanged) == (0, 0, 0)
     assert library.tracks.all() == before
-    remove_folder(soundbed_home, library)
+    library.apply(RemoveFolder(soundbed_home))
     install(pack, library)
     assert [found.folder for found in installed_packs(library)] == [folder]
 
@@ -225,20 +167,6 @@ def _with_sound(tmp_path: Path, data: bytes) -> Path:
         made = samples.write_pack(tmp_path / "b.zip", version=2)
     assert samples.write_tone is tone
     return made
-
-
-class StopAt(Progress):
-    """Cancels at the n-th step."""
-
-    def __init__(self, n_steps: int) -> None:
-        super().__init__()
-        self.left = n_steps
-
-    def step(self, stage: str, done: float = 0, total: float | None = None) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise Cancelled
-        assert isinstance(ProgressStep(stage, done, total), ProgressStep)
 
 
 def test_cancelled_at_any_step_the_library_is_as_it_was(
@@ -314,7 +242,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import engine.media.worker
-from tests.stories.test_install_pack import PoolInThisProcess, StopAt
+from tests.stories.installing import PoolInThisProcess, StopAt
 from engine.stories import install_pack as story
 from engine.library.library import Library
 engine.media.worker.WorkerPool = PoolInThisProcess

@@ -1,0 +1,92 @@
+"""A removed music pack comes back for a day, then its copies go."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import engine.media.worker
+from engine.errors import InputError
+from engine.library.library import Library
+from engine.library.removed import RemoveFolder
+from engine.music_packs.installed import discard_removed, installed_packs, sweep
+from engine.paths import music_packs_dir
+from engine.stories import install_pack as story
+from tests.music_packs.samples import write_pack, write_tone
+from tests.stories.installing import PoolInThisProcess, everything, install
+
+
+@pytest.fixture(autouse=True)
+def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
+    monkeypatch.setattr(story, "embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.stories.index.embed_with_active_pack", lambda *_: None)
+
+
+@pytest.fixture
+def library() -> Library:
+    return Library.open()
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return write_pack(tmp_path / "a.soundbed.zip")
+
+
+def test_a_removed_pack_comes_back_as_it_was(library: Library, pack: Path) -> None:
+    report = install(pack, library)
+    before = everything(library)
+    assert report.inverse is not None
+    restore = library.apply(report.inverse)
+    assert library.tracks.all() == () == installed_packs(library)
+    sweep(library)
+    library.apply(restore)
+    after = everything(library)
+    assert after == before
+    assert installed_packs(library) == (report.pack,)
+
+
+def test_discarding_a_removed_pack_deletes_its_copies_and_nothing_else(
+    library: Library, pack: Path, tmp_path: Path
+) -> None:
+    folder = install(pack, library).pack.folder
+    own = tmp_path / "own"
+    write_tone(own / "mine.wav", 330)
+    library.folders.add(own)
+    (folder / "note.txt").write_text("mine")
+    restore = library.apply(RemoveFolder(folder))
+    discard_removed(library, "another")
+    assert (folder / "tracks" / "a.wav").exists()
+    discard_removed(library, "night-drive")
+    assert [path.name for path in folder.rglob("*")] == ["note.txt"]
+    library.apply(RemoveFolder(own))
+    sweep(library)
+    assert (own / "mine.wav").exists()
+    with pytest.raises(InputError, match="can't be undone any more"):
+        library.apply(restore)
+
+
+def test_a_day_after_the_removal_the_copies_go(
+    library: Library, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = install(pack, library).pack.folder
+    os.utime(folder, (1, 1))
+    restore = library.apply(RemoveFolder(folder))
+    monkeypatch.setattr("engine.library.removed.KEPT", timedelta(seconds=-2))
+    sweep(library)
+    assert not folder.exists()
+    with pytest.raises(InputError, match="can't be undone any more"):
+        library.apply(restore)
+
+
+def test_a_removed_pack_that_is_installed_again_isnt_restored_too(
+    library: Library, pack: Path
+) -> None:
+    restore = library.apply(RemoveFolder(install(pack, library).pack.folder))
+    report = install(pack, library)
+    assert report.inverse == RemoveFolder(report.pack.folder)
+    with pytest.raises(InputError, match="can't be undone any more"):
+        library.apply(restore)
+    assert [found.folder for found in installed_packs(library)] == [report.pack.folder]
+    assert list(music_packs_dir().iterdir()) == [report.pack.folder]
