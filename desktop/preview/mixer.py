@@ -3,12 +3,16 @@
 import math
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from desktop.preview.wav import Samples
 from engine.arrangement.levels import linear_gain
+from engine.errors import MediaUnreadable
+from engine.translation import tr
+
+Samples = npt.NDArray[np.int16] | npt.NDArray[np.float32]
 
 RATE_HZ = 48_000
 _INT16_FULL_SCALE = 32768.0
@@ -19,6 +23,23 @@ class Source(Enum):
 
     MUSIC = "music"
     CLIP = "clip"
+
+
+def map_samples(path: Path) -> Samples:
+    """Memory-map the sound of a preview, read-only.
+
+    Raises:
+        MediaUnreadable: when the file is gone or damaged.
+    """
+    try:
+        samples: Samples = np.lib.format.open_memmap(path, mode="r")
+    except (OSError, ValueError) as error:
+        raise MediaUnreadable(
+            tr("the sound of the preview can't be read."),
+            path=path,
+            remedy=tr("Select the track again."),
+        ) from error
+    return samples
 
 
 @dataclass(slots=True)

@@ -8,13 +8,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from desktop.clip.picture_view import PictureView
 from desktop.clip.stills import to_image
 from desktop.preview.levels import Levels
-from desktop.preview.mixer import RATE_HZ, Mixer, Source
+from desktop.preview.mixer import Mixer, Samples, Source, map_samples
 from desktop.preview.overview import Overview, describe_parts
 from desktop.preview.picture import Picture
 from desktop.preview.player import Player
 from desktop.preview.timeline import Timeline
 from desktop.preview.transport import Transport
-from desktop.preview.wav import Samples, map_wav
 from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement
 from engine.errors import SoundbedError
@@ -166,8 +165,8 @@ class PreviewPanel(QFrame):
     def _load_sound(self, sound: "PreviewSound | None") -> None:
         if sound is not None:
             try:
-                music = map_wav(sound.music_wav, RATE_HZ)
-                clip = map_wav(sound.clip_wav, RATE_HZ) if sound.clip_wav else None
+                music = map_samples(sound.music)
+                clip = map_samples(sound.clip) if sound.clip else None
             except SoundbedError as error:
                 self._show_sound_error(error)
                 return

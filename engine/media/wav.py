@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +11,7 @@ from engine.errors import ExportError
 from engine.files import replacing
 from engine.translation import tr
 
-_BYTES = {16: 2, 24: 3}
+_FRAME_BYTES = 2 * 3
 _RIFF_LIMIT_BYTES = 4_000_000_000  # a plain WAV can't state a greater length
 
 
@@ -21,21 +20,19 @@ def write_wav(
     blocks: Iterable[npt.NDArray[np.float32]],
     rate_hz: int,
     n_samples: int,
-    bits: Literal[16, 24],
 ) -> None:
-    """Write stereo sound; samples beyond full scale are clipped.
+    """Write stereo sound with 24 bits per sample; samples beyond full scale are clipped.
 
     Args:
         path: replaced when it exists, once everything is written.
         blocks: float32 (n, 2) each.
         rate_hz: sample rate of the blocks.
         n_samples: their total number; decides between WAV and RF64.
-        bits: per sample in the file.
 
     Raises:
         ExportError: when the file can't be written.
     """
-    is_long = n_samples * 2 * _BYTES[bits] > _RIFF_LIMIT_BYTES
+    is_long = n_samples * _FRAME_BYTES > _RIFF_LIMIT_BYTES
     with replacing(path) as beside, beside.open("wb+") as file:
         try:
             with soundfile.SoundFile(
@@ -44,7 +41,7 @@ def write_wav(
                 samplerate=rate_hz,
                 channels=2,
                 format="RF64" if is_long else "WAV",
-                subtype=f"PCM_{bits}",
+                subtype="PCM_24",
             ) as wav:
                 for block in blocks:
                     wav.write(block)

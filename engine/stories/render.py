@@ -5,17 +5,21 @@ write_export      one file of a format of `engine.export.formats`
 """
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from engine.arrangement.arrangement import Arrangement
 from engine.export.contract import ExportFormat, ExportTask
-from engine.export.mixing import MIX_RATE_HZ, clip_blocks, music_blocks, n_mix_samples
+from engine.export.mixing import clip_blocks, music_blocks, n_mix_samples
 from engine.export.targets import check_target
+from engine.files import replacing
 from engine.limits import RENDERING
 from engine.media.probe import probe_video
-from engine.media.wav import write_wav
 from engine.media.worker import run_isolated
 from engine.progress import Progress
 
@@ -24,15 +28,15 @@ _MAX_PREVIEWS = 4
 
 @dataclass(frozen=True, slots=True)
 class PreviewSound:
-    """What a player mixes live: 48 kHz stereo WAVs, each as long as the clip.
+    """What a player mixes live: 48 kHz stereo as .npy, int16 (n, 2), each as long as the clip.
 
     Attributes:
-        music_wav: all music items; the music's level is not in it.
-        clip_wav: the clip's own sound, None when it has none; its level is not in it.
+        music: all music items; the music's level is not in it.
+        clip: the clip's own sound, None when it has none; its level is not in it.
     """
 
-    music_wav: Path
-    clip_wav: Path | None
+    music: Path
+    clip: Path | None
 
 
 def render_preview(arrangement: Arrangement, out_dir: Path, progress: Progress) -> PreviewSound:
@@ -42,16 +46,16 @@ def render_preview(arrangement: Arrangement, out_dir: Path, progress: Progress) 
     newest few are kept.
     """
     n_samples = n_mix_samples(arrangement)
-    music_wav = out_dir / f"music-{_music_key(arrangement)}.wav"
-    if not music_wav.exists():
-        write_wav(music_wav, music_blocks(arrangement, progress), MIX_RATE_HZ, n_samples, bits=16)
-    clip, clip_wav = arrangement.clip, None
-    if probe_video(clip.path).sound is not None:
-        clip_wav = out_dir / f"clip-{_key([clip.path], clip.duration_s)}.wav"
-        if not clip_wav.exists():
-            write_wav(clip_wav, clip_blocks(arrangement, progress), MIX_RATE_HZ, n_samples, bits=16)
-    _drop_old_previews(out_dir, keep=music_wav)
-    return PreviewSound(music_wav, clip_wav)
+    music = out_dir / f"music-{_music_key(arrangement)}.npy"
+    if not music.exists():
+        _write_samples(music, music_blocks(arrangement, progress), n_samples)
+    source, clip = arrangement.clip, None
+    if probe_video(source.path).sound is not None:
+        clip = out_dir / f"clip-{_key([source.path], source.duration_s)}.npy"
+        if not clip.exists():
+            _write_samples(clip, clip_blocks(arrangement, progress), n_samples)
+    _drop_old_previews(out_dir, keep=music)
+    return PreviewSound(music, clip)
 
 
 def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
@@ -84,6 +88,16 @@ def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> Pa
     return out
 
 
+def _write_samples(out: Path, blocks: Iterable[npt.NDArray[np.float32]], n_samples: int) -> None:
+    """Write stereo sound as an array that can be memory-mapped, clipped at full scale."""
+    header = {"descr": "<i2", "fortran_order": False, "shape": (n_samples, 2)}
+    with replacing(out) as beside, beside.open("wb") as file:
+        # Not by open_memmap: on a full disk, writing into a mapping kills the process.
+        np.lib.format.write_array_header_1_0(file, header)
+        for block in blocks:
+            file.write(np.clip(np.rint(block * 32768), -32768, 32767).astype("<i2").tobytes())
+
+
 def _music_key(arrangement: Arrangement) -> str:
     paths = [item.track.path for item in arrangement.items]
     sounds = [
@@ -100,7 +114,7 @@ def _key(paths: list[Path], *settings: object) -> str:
 
 
 def _drop_old_previews(out_dir: Path, keep: Path) -> None:
-    previews = sorted(out_dir.glob("music-*.wav"), key=lambda path: path.stat().st_mtime_ns)
+    previews = sorted(out_dir.glob("music-*.npy"), key=lambda path: path.stat().st_mtime_ns)
     for path in previews[:-_MAX_PREVIEWS]:
         if path != keep:
             with suppress(OSError):  # on Windows a player may still have it open

@@ -1,6 +1,5 @@
 """What tests of the window need: a session without an engine, a clock, a picture."""
 
-import struct
 import threading
 import time
 from dataclasses import fields
@@ -47,13 +46,9 @@ CLIP_S = 4.0
 TRACK_S = 12.0
 
 
-def write_wav(path: Path, samples: npt.NDArray[np.int16], rate_hz: int = RATE_HZ) -> Path:
-    """Write int16 stereo samples (n, 2) by hand: header of 44 bytes, then the samples."""
-    data = samples.astype("<i2").tobytes()
-    header = b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVE"
-    header += b"fmt " + struct.pack("<IHHIIHH", 16, 1, 2, rate_hz, rate_hz * 4, 4, 16)
+def write_samples(path: Path, samples: npt.NDArray[np.int16]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(header + b"data" + struct.pack("<I", len(data)) + data)
+    np.save(path, samples)
     return path
 
 
@@ -199,12 +194,11 @@ class FakeSession:
         if self.sound_error is not None:
             raise self.sound_error
         n_samples = round(arrangement.clip.duration_s * RATE_HZ)
-        music = np.full((n_samples, 2), 8192)
-        clip = np.full((n_samples, 2), 4096)
+        music = np.full((n_samples, 2), 8192, np.int16)
+        clip = np.full((n_samples, 2), 4096, np.int16)
         name = arrangement.items[0].track.path.stem
         return PreviewSound(
-            music_wav=write_wav(folder / f"{name}.wav", music),
-            clip_wav=write_wav(folder / "clip.wav", clip),
+            write_samples(folder / f"{name}.npy", music), write_samples(folder / "clip.npy", clip)
         )
 
     def load_history(self, _clip: ClipAnalysis) -> ArrangementHistory | None:

@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtMultimedia import QAudioFormat
 
 from desktop.preview.clock import encode
-from desktop.preview.mixer import Mixer, Source
+from desktop.preview.mixer import Mixer, Source, map_samples
+from engine.errors import MediaUnreadable
 
 
 def ramp(n_frames: int, step: int = 1000) -> np.ndarray:
@@ -90,3 +93,23 @@ def test_encodes_for_the_sink() -> None:
     assert np.frombuffer(as_int, np.int16).tolist() == [32767, -32767, 16384, 0]
     as_float = encode(mixed, QAudioFormat.SampleFormat.Float)
     assert np.frombuffer(as_float, np.float32).tolist() == [1.0, -1.0, 0.5, 0.0]
+
+
+def test_a_preview_is_mapped_and_stays_on_disk(tmp_path: Path) -> None:
+    path = tmp_path / "music.npy"
+    np.save(path, ramp(4))
+    samples = map_samples(path)
+    assert samples.tolist() == [[0, 0], [1000, -1000], [2000, -2000], [3000, -3000]]
+    assert isinstance(samples, np.memmap)
+    with pytest.raises(ValueError, match="read-only"):
+        samples[0, 0] = 1
+
+
+@pytest.mark.parametrize("content", [b"", b"not an array at all"])
+def test_a_damaged_preview_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "music.npy"
+    with pytest.raises(MediaUnreadable, match=r"music\.npy"):
+        map_samples(path)
+    path.write_bytes(content)
+    with pytest.raises(MediaUnreadable, match=r"music\.npy"):
+        map_samples(path)
