@@ -1,9 +1,9 @@
-"""Genre from music: the paper's LSTM over frames, and the kind of head that the app uses.
+"""Genre classifiers: the paper's LSTM over frames, and a head like the app's.
 
 The genres of TT-150k-genre come from "multiple layers of LSTM neural nets" over frame-wise
-features (DebCM, section 5.1, after Fulzele et al. 2018). The app's profile pack reads one pooled
-vector instead, through a multinomial logistic head. Both are here behind one call, so that
-`tests/benchmarks/genre_classifiers.py` can compare them on the same music.
+features (DebCM, section 5.1, after Fulzele et al. 2018). The app's profile pack uses multinomial
+logistic regression on one pooled vector instead. `genre_classifiers.py` compares both on the same
+music.
 """
 
 import copy
@@ -29,10 +29,10 @@ class Excerpts:
     """Pieces of music as sequences of frames, with their genres.
 
     Attributes:
-        frames: float32 (n, longest, D), zero after a piece's end.
-        n_frames: int64 (n,), frames of each piece, at least 1.
+        frames: float32 (n, longest, D), zero after the end of a piece.
+        n_frames: int64 (n,), number of frames of each piece, at least 1.
         labels: int64 (n,), index into `genre_names`.
-        genre_names: what the labels stand for.
+        genre_names: names of the labels.
     """
 
     frames: npt.NDArray[np.float32]
@@ -79,7 +79,7 @@ class Excerpts:
 
 @dataclass(frozen=True, slots=True)
 class SequenceSettings:
-    """The LSTM's: width and depth, regularisation, and how long it learns."""
+    """Settings of the LSTM: width, depth, regularisation and training."""
 
     n_hidden: int = 64
     n_layers: int = 2
@@ -93,7 +93,7 @@ class SequenceSettings:
 
 
 class SequenceClassifier(nn.Module):
-    """Layers of LSTM over the frames; the state after the last frame names the genre."""
+    """LSTM layers over the frames; the state after the last frame predicts the genre."""
 
     mean: Tensor
     deviation: Tensor
@@ -114,14 +114,14 @@ class SequenceClassifier(nn.Module):
 
     def forward(self, frames: Tensor, n_frames: Tensor) -> Tensor:
         """Return logits (n, n_genres) of frames (n, longest, D)."""
-        # An LSTM runs forwards: what stands after a piece's end can't reach its last state.
+        # An LSTM runs forward, so frames after the end of a piece don't affect its last state.
         states, _ = self.lstm((frames - self.mean) / self.deviation)
         last = states[torch.arange(len(frames), device=frames.device), n_frames - 1]
         logits: Tensor = self.output(self.dropout(last))
         return logits
 
     def name(self, excerpts: Excerpts) -> npt.NDArray[np.int64]:
-        """Return the likeliest genre (n,) of each piece."""
+        """Return the most likely genre (n,) of each piece."""
         self.eval()
         with torch.no_grad():
             logits = self(torch.from_numpy(excerpts.frames), torch.from_numpy(excerpts.n_frames))
@@ -132,10 +132,10 @@ class SequenceClassifier(nn.Module):
 def fit_sequence_classifier(
     excerpts: Excerpts, seed: int, settings: SequenceSettings | None = None
 ) -> SequenceClassifier:
-    """Fit the LSTM; the epoch with the least loss on pieces held out of these is kept.
+    """Fit the LSTM and keep the epoch with the lowest loss on held-out pieces.
 
     Raises:
-        TrainingError: when there are too few pieces to hold any out.
+        TrainingError: when there are too few pieces for a validation part.
     """
     settings = settings or SequenceSettings()
     held = _held_out(excerpts.labels, settings.validation_share, seed)
@@ -143,9 +143,9 @@ def fit_sequence_classifier(
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         network = SequenceClassifier(excerpts.frames.shape[2], len(excerpts.genre_names), settings)
-        heard = train.frames[np.arange(train.frames.shape[1]) < train.n_frames[:, None]]
-        network.mean.copy_(torch.from_numpy(heard.mean(axis=0)))
-        network.deviation.copy_(torch.from_numpy(heard.std(axis=0) + 1e-6))
+        valid = train.frames[np.arange(train.frames.shape[1]) < train.n_frames[:, None]]
+        network.mean.copy_(torch.from_numpy(valid.mean(axis=0)))
+        network.deviation.copy_(torch.from_numpy(valid.std(axis=0) + 1e-6))
         _descend(network, _tensors(train), _tensors(validation), settings)
     return network
 
@@ -203,14 +203,14 @@ class PooledHead:
         )
 
     def name(self, excerpts: Excerpts) -> npt.NDArray[np.int64]:
-        """Return the likeliest genre (n,) of each piece."""
+        """Return the most likely genre (n,) of each piece."""
         return np.asarray(self.logits(excerpts.pooled).argmax(axis=1), dtype=np.int64)
 
 
 def fit_pooled_head(
     excerpts: Excerpts, seed: int, precisions: Sequence[float] = _PRECISIONS
 ) -> PooledHead:
-    """Fit the head, with the precision of its prior that does best on folds of these pieces.
+    """Fit the head, with the precision of its prior chosen by cross-validation.
 
     Args:
         excerpts: labelled music.
@@ -221,7 +221,7 @@ def fit_pooled_head(
         return _logistic(excerpts, precisions[0])
     order = np.random.default_rng(seed).permutation(len(excerpts.labels))
     folds = np.zeros(len(order), dtype=np.int64)
-    # Dealt out genre by genre, so that each fold holds each.
+    # Genre by genre, so that each fold has all of them.
     folds[order[np.argsort(excerpts.labels[order], kind="stable")]] = (
         np.arange(len(order)) % _N_INNER_FOLDS
     )
@@ -265,7 +265,7 @@ def _negative_likelihood(head: PooledHead, excerpts: Excerpts) -> float:
 
 
 def _held_out(labels: npt.NDArray[np.int64], share: float, seed: int) -> npt.NDArray[np.bool_]:
-    """Return a mask (n,) of pieces that choose the epoch: the same share of each genre."""
+    """Return a mask (n,) of the validation part: the same share of each genre."""
     rng = np.random.default_rng(seed)
     held = np.zeros(len(labels), dtype=np.bool_)
     for label in np.unique(labels):

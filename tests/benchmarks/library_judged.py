@@ -121,14 +121,14 @@ class Collection:
     Attributes:
         names: of the pieces.
         genres: of the pieces.
-        heard: the analysed pieces.
+        pieces: the analysed pieces.
         excerpts: half a minute of each, analysed.
         rows: their entries in scores.json or ratings.csv, with a number.
     """
 
     names: list[str]
     genres: list[str]
-    heard: list[AnalysedPiece]
+    pieces: list[AnalysedPiece]
     excerpts: list[AnalysedPiece]
     rows: list[dict[str, Any]]
 
@@ -137,7 +137,7 @@ class Collection:
         return Collection(
             [self.names[n] for n in chosen],
             [self.genres[n] for n in chosen],
-            [self.heard[n] for n in chosen],
+            [self.pieces[n] for n in chosen],
             [self.excerpts[n] for n in chosen],
             [self.rows[n] for n in chosen],
         )
@@ -148,7 +148,7 @@ class Collection:
 
     def level(self, tags: Sequence[str]) -> Float64Array:
         """Return the sum of the mean probabilities of tags, (n,)."""
-        levels = [[_probability(one, tag) for one in self.heard] for tag in tags]
+        levels = [[_probability(one, tag) for one in self.pieces] for tag in tags]
         return np.asarray(np.sum(levels, axis=0), np.float64)
 
     @property
@@ -159,7 +159,7 @@ class Collection:
     @property
     def embeddings(self) -> npt.NDArray[np.float32]:
         """(n, 400)."""
-        return np.stack([one.embedding for one in self.heard])
+        return np.stack([one.embedding for one in self.pieces])
 
 
 def read_library(folder: Path, cache: Path, n_jobs: int, parity: int | None) -> Collection:
@@ -169,10 +169,10 @@ def read_library(folder: Path, cache: Path, n_jobs: int, parity: int | None) -> 
         row["number"] = int(Path(row["file"]).stem.rsplit("-", 1)[1])
     rows = [row for row in rows if parity is None or row["number"] % 2 == parity]
     paths = [folder / "tracks" / row["file"] for row in rows]
-    heard = analyse_all(paths, cache, n_jobs)
+    pieces = analyse_all(paths, cache, n_jobs)
     excerpts = analyse_all(paths, cache, n_jobs, EXCERPT_S)
     names = [path.stem for path in paths]
-    return Collection(names, [row["genre"] for row in rows], heard, excerpts, rows)
+    return Collection(names, [row["genre"] for row in rows], pieces, excerpts, rows)
 
 
 def read_emotify(folder: Path, cache: Path, n_jobs: int) -> Collection:
@@ -181,9 +181,9 @@ def read_emotify(folder: Path, cache: Path, n_jobs: int) -> Collection:
         rows: list[dict[str, Any]] = list(csv.DictReader(file))
     for number, row in enumerate(rows, 1):
         row["number"] = number
-    heard = analyse_all([folder / row["file"] for row in rows], cache, n_jobs)
+    pieces = analyse_all([folder / row["file"] for row in rows], cache, n_jobs)
     names, genres = [row["file"] for row in rows], [row["genre"] for row in rows]
-    return Collection(names, genres, heard, heard, rows)
+    return Collection(names, genres, pieces, pieces, rows)
 
 
 def auc(scores: Float64Array, is_own: npt.NDArray[np.bool_]) -> float:
@@ -261,11 +261,11 @@ def judge_genres(library: Collection, emotify: Collection) -> None:
 
 def judge_distances(library: Collection, emotify: Collection) -> None:
     """Print the nearest pairs, and which are too near."""
-    spaces = Spaces.of(emotify.heard)
+    spaces = Spaces.of(emotify.pieces)
     for space, measure in (("sound", spaces.in_sound), ("harmony", spaces.in_harmony)):
-        bound = nearest_of_real(measure(emotify.heard), emotify.genres)
+        bound = nearest_of_real(measure(emotify.pieces), emotify.genres)
         _print_nearest(space, measure(library.excerpts), library, bound)
-        whole = measure(library.heard)[np.triu_indices(len(library.names), 1)]
+        whole = measure(library.pieces)[np.triu_indices(len(library.names), 1)]
         print(f"  (whole tracks: least {whole.min():.3f}, {(whole < bound).sum()} pairs too near)")
 
 
@@ -274,21 +274,22 @@ def judge_moods(library: Collection, emotify: Collection) -> None:
     intended = [row.get("arousal") for row in library.rows]
     felt = np.sqrt([[float(row[name]) for name in EMOTIONS] for row in emotify.rows])
     felt = (felt - felt.mean(axis=0)) / felt.std(axis=0)
-    real = np.delete(np.stack([one.features.vector for one in emotify.heard]), _LOUDNESS, axis=1)
-    ours = np.delete(np.stack([one.features.vector for one in library.heard]), _LOUDNESS, axis=1)
+    real = np.delete(np.stack([one.features.vector for one in emotify.pieces]), _LOUDNESS, axis=1)
+    ours = np.delete(np.stack([one.features.vector for one in library.pieces]), _LOUDNESS, axis=1)
     print("Moods, by regressions on Emotify:")
     for mood, weights in _FELT.items():
         target = np.sum([w * felt[:, EMOTIONS.index(e)] for e, w in weights.items()], axis=0)
         folds = np.random.default_rng(0).permutation(len(target)) % _N_FOLDS
-        heard_real = np.zeros(len(target))
+        predicted_real = np.zeros(len(target))
         for fold in range(_N_FOLDS):
             rest = folds != fold
-            heard_real[~rest] = _regressed(real[rest], target[rest], real[~rest])
-        known = spearmanr(heard_real, target).statistic
+            predicted_real[~rest] = _regressed(real[rest], target[rest], real[~rest])
+        known = spearmanr(predicted_real, target).statistic
         print(f"  {mood}: on held-out pieces of Emotify, Spearman {known:.3f} with the listeners")
         if all(value is not None for value in intended):
-            heard = _regressed(real, target, ours)
-            print(f"    over the library, with arousal: {spearmanr(heard, intended).statistic:.3f}")
+            predicted = _regressed(real, target, ours)
+            found = spearmanr(predicted, intended).statistic
+            print(f"    over the library, with arousal: {found:.3f}")
         else:
             print("    scores.json has no arousal: not compared")
 
@@ -306,13 +307,13 @@ def show_tuning(library: Collection, emotify: Collection) -> None:
             + _levels(genre, tags, library, emotify)
         )
         for n in np.flatnonzero(is_own):
-            msd = library.heard[n].features.msd_tags
+            msd = library.pieces[n].features.msd_tags
             loudest = np.argsort(msd)[::-1][:7]
             print(
                 f"  {library.names[n]:14}", *(f"{MSD_TAGS[tag]} {msd[tag]:.2f}" for tag in loudest)
             )
-    spaces = Spaces.of(emotify.heard)
-    bound = nearest_of_real(spaces.in_sound(emotify.heard, _MSD), emotify.genres)
+    spaces = Spaces.of(emotify.pieces)
+    bound = nearest_of_real(spaces.in_sound(emotify.pieces, _MSD), emotify.genres)
     _print_nearest("sound", spaces.in_sound(library.excerpts, _MSD), library, bound)
 
 
@@ -348,11 +349,11 @@ def _regressed(
     return np.asarray((asked - mean) @ weights[0])
 
 
-def _probability(heard: AnalysedPiece, tag: str) -> float:
+def _probability(piece: AnalysedPiece, tag: str) -> float:
     network, name = tag.split(":")
     if network == "msd":
-        return float(heard.features.msd_tags[MSD_TAGS.index(name)])
-    return float(heard.features.mtt_tags[MTT_TAGS.index(name)])
+        return float(piece.features.msd_tags[MSD_TAGS.index(name)])
+    return float(piece.features.mtt_tags[MTT_TAGS.index(name)])
 
 
 def main() -> None:

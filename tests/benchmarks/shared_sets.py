@@ -1,7 +1,7 @@
-"""Real feature sets as benchmark data: av_pairs and micro_videos, with stand-ins where said so.
+"""Real feature sets as benchmark data: av_pairs and micro_videos.
 
-Neither knows who chose a sound or what truly matches, so there is no test under `do`, no true
-match and no slope; what can be asked is whether a picture of a held-out clip finds its own sound.
+Neither says who chose a sound or what truly matches, so there is no test under `do`, no true match
+and no slope; the test is whether a held-out video finds its own sound.
 """
 
 from dataclasses import dataclass, replace
@@ -37,13 +37,13 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Clips:
-    """Clips with their own sounds, equal sounds as one track.
+    """Clips with their own sounds; equal sounds are one track.
 
     Attributes:
         video_vectors: float32 (n, D_V).
-        music_vectors: float32 (n_tracks, D_M), no two alike.
+        music_vectors: float32 (n_tracks, D_M), all different.
         tracks: int64 (n,), the sound of each clip.
-        sources: str (n,), the same for clips that share picture or sound to the last bit.
+        sources: str (n,), the same for clips with equal video or equal sound.
     """
 
     video_vectors: Floats
@@ -53,11 +53,11 @@ class Clips:
 
 
 def read_av_pairs(folder: Path, seed: int) -> BenchmarkData:
-    """Return the audio-visual event clips of `av_pairs`, split by clip; not background music.
+    """Return the clips of sound events in `av_pairs` (not background music), split by clip.
 
     A fifth of the clips is held out for the test, a tenth of the rest for validation. Each test
-    ranks the held-out sounds of its own part alone. Nobody chose these sounds: every clip counts
-    as an uploader of its own and all sounds as one genre, so that taste has nothing to say.
+    ranks the held-out sounds of its part. Nobody chose these sounds: each clip has a different
+    uploader and all sounds have the same genre, so that taste has no effect.
 
     Args:
         folder: with pairs.npz (visual, acoustic).
@@ -82,21 +82,20 @@ def read_av_pairs(folder: Path, seed: int) -> BenchmarkData:
 
 
 def read_micro_videos(folder: Path, seed: int, n_viewers: int | None = None) -> BenchmarkData:
-    """Return `micro_videos` with viewers in the place of uploaders and sound clusters of genres.
+    """Return `micro_videos` with viewers as uploaders and sound clusters as genres.
 
-    Nothing is known of who made a video or chose its sound. A viewer who watched a video stands
-    for an uploader who picked its sound for it: each training view gives one pair, weighted so
-    that every video counts once. Ten clusters of the training sounds (k-means) stand for genres.
-    Each row of the set is a video with its own sound; a fifth of the videos is held out for the
-    test, a tenth of the rest for validation, and each test ranks the sounds of its own part
-    alone. A held-out video is asked for by one of its viewers, drawn at random; their taste
-    is counted from the training videos.
+    The set doesn't say who made a video or chose its sound. A viewer of a video replaces the
+    uploader who picked its sound: each training view gives one pair, weighted so that every video
+    counts once. Ten clusters of the training sounds (k-means) replace genres. A fifth of the videos
+    is held out for the test, a tenth of the rest for validation; each test ranks the sounds of its
+    part. The uploader of a held-out video is one of its viewers, drawn at random, with the taste of
+    their training videos.
 
     Args:
         folder: with features.npz (visual, acoustic) and interactions.npz (train_user,
             train_video).
         seed: of split, clusters and draws.
-        n_viewers: pairs that one video gives at most, drawn at random; None for all its viewers.
+        n_viewers: maximum number of pairs per video, drawn at random; None for all its viewers.
 
     Raises:
         TrainingError: when a file is missing or damaged.
@@ -107,12 +106,12 @@ def read_micro_videos(folder: Path, seed: int, n_viewers: int | None = None) -> 
     users, videos = (views[name].astype(np.int64) for name in ("train_user", "train_video"))
     n = len(clips.tracks)
     if users.shape != videos.shape or (len(videos) and not 0 <= videos.min() <= videos.max() < n):
-        raise _damaged(folder / "interactions.npz", tr("its views name videos that aren't there"))
+        raise _damaged(folder / "interactions.npz", tr("its views name videos that don't exist"))
     rng = np.random.default_rng([seed, 1])
     users, videos = _at_most(n_viewers, users, videos, rng)
     unseen = np.setdiff1d(np.arange(n), videos)
     rows = np.concatenate([videos, unseen])
-    # Who picked a video that nobody is known to have watched is somebody else each time.
+    # Each video without a known viewer gets its own.
     viewers = [
         *(f"viewer {user}" for user in users),
         *(f"viewer of video {row}" for row in unseen),
@@ -124,14 +123,14 @@ def read_micro_videos(folder: Path, seed: int, n_viewers: int | None = None) -> 
         np.zeros(len(clips.music_vectors), dtype=np.int64),
         tuple(f"cluster {number}" for number in range(N_CLUSTERS)),
         (1, 1),
-        f"{n} real micro-videos, viewers for uploaders, sound clusters for genres (micro_videos)",
+        f"{n} real micro-videos, viewers as uploaders, sound clusters as genres (micro_videos)",
     )
     pairs = replace(pairs, weights=(1.0 / np.bincount(rows)[rows]).astype(np.float32))
     return _split(
         "micro_videos",
         pairs,
         seed,
-        "Real micro-videos; viewers stand for uploaders, clusters of the sound for genres.",
+        "Real micro-videos; viewers are used as uploaders, clusters of the sound as genres.",
     )
 
 
@@ -144,7 +143,7 @@ def cluster(
 
     Args:
         vectors: (n, D).
-        fitted: (n,), which of them the centres are fitted to; all get their nearest centre.
+        fitted: (n,), which of them the centres are fitted to; each vector gets its nearest centre.
         n_clusters: k.
         seed: of the first centres.
     """
@@ -159,7 +158,7 @@ def cluster(
         centres = np.vstack([centres, known[rng.choice(len(known), p=nearest / nearest.sum())]])
     for _ in range(_N_CLUSTERING_ROUNDS):
         own = _squared_distances(known, centres).argmin(axis=1)
-        # A centre that nothing is nearest to stays where it is.
+        # A centre without any points stays in place.
         moved = np.stack(
             [
                 known[own == k].mean(axis=0) if (own == k).any() else centres[k]
@@ -180,16 +179,16 @@ def _squared_distances(
 
 
 def _split(name: str, pairs: PairSet, seed: int, description: str) -> BenchmarkData:
-    """Hold out videos for test and validation, with the genres fitted to the training sounds."""
+    """Hold out videos for test and validation; fit the genres to the training sounds."""
     tested = held_out_sources(pairs.sources, TEST_SHARE, seed)
     rest = np.flatnonzero(~tested)
     validated = np.zeros(pairs.n_videos, dtype=np.bool_)
     validated[rest[held_out_sources(pairs.sources[rest], VALIDATION_SHARE, seed + 1)]] = True
     learnt = ~tested & ~validated
     if len(pairs.genre_names) > 1:
-        heard = np.zeros(pairs.n_tracks, dtype=np.bool_)
-        heard[pairs.pairs[learnt[pairs.pairs[:, 0]], 1]] = True
-        clusters = cluster(pairs.music_vectors, heard, len(pairs.genre_names), seed)
+        is_known = np.zeros(pairs.n_tracks, dtype=np.bool_)
+        is_known[pairs.pairs[learnt[pairs.pairs[:, 0]], 1]] = True
+        clusters = cluster(pairs.music_vectors, is_known, len(pairs.genre_names), seed)
         pairs = replace(pairs, genres=clusters)
     ugc = pairs.take(learnt[pairs.pairs[:, 0]])
     return BenchmarkData(
@@ -206,7 +205,7 @@ def _split(name: str, pairs: PairSet, seed: int, description: str) -> BenchmarkD
 def _test_set(
     name: str, pairs: PairSet, held: npt.NDArray[np.bool_], ugc: PairSet, seed: int
 ) -> TestSet:
-    """Return the held-out videos, each asked for by one of its uploaders, among their sounds."""
+    """Return the held-out videos, each with one of its uploaders, and their sounds."""
     rng = np.random.default_rng([seed, sum(name.encode())])
     rows = rng.permutation(np.flatnonzero(held[pairs.pairs[:, 0]]))
     _, first = np.unique(pairs.pairs[rows, 0], return_index=True)
@@ -226,22 +225,23 @@ def _test_set(
 
 def _clips(folder: Path, visual: npt.NDArray[Any], acoustic: npt.NDArray[Any]) -> Clips:
     if visual.ndim != 2 or acoustic.ndim != 2 or len(visual) != len(acoustic):
-        raise _damaged(folder, tr("picture and sound don't go together"))
-    pictures, sounds = visual.astype(np.float32), acoustic.astype(np.float32)
-    if not (np.isfinite(pictures).all() and np.isfinite(sounds).all()):
+        raise _damaged(folder, tr("video and sound have different lengths"))
+    videos, sounds = visual.astype(np.float32), acoustic.astype(np.float32)
+    if not (np.isfinite(videos).all() and np.isfinite(sounds).all()):
         raise _damaged(folder, tr("a feature isn't a number"))
-    _, seen = np.unique(pictures, axis=0, return_inverse=True)
-    _, first, heard = np.unique(sounds, axis=0, return_index=True, return_inverse=True)
-    return Clips(pictures, sounds[first], heard.reshape(-1), _linked(seen.reshape(-1), heard))
+    _, of_video = np.unique(videos, axis=0, return_inverse=True)
+    _, first, tracks = np.unique(sounds, axis=0, return_index=True, return_inverse=True)
+    sources = _linked(of_video.reshape(-1), tracks.reshape(-1))
+    return Clips(videos, sounds[first], tracks.reshape(-1), sources)
 
 
-def _linked(seen: Indices, heard: Indices) -> npt.NDArray[np.str_]:
-    """Return a source for each clip: what shares picture or sound, over any steps, is one."""
-    sources = np.arange(len(seen))
+def _linked(of_video: Indices, of_sound: Indices) -> npt.NDArray[np.str_]:
+    """Return a source for each clip: clips linked by equal video or sound have the same one."""
+    sources = np.arange(len(of_video))
     while True:
         linked = sources
-        for alike in (seen, heard.reshape(-1)):
-            least = np.full(int(alike.max()) + 1, len(seen))
+        for alike in (of_video, of_sound):
+            least = np.full(int(alike.max()) + 1, len(of_video))
             np.minimum.at(least, alike, linked)
             linked = least[alike]
         if np.array_equal(linked, sources):

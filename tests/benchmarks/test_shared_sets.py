@@ -1,4 +1,4 @@
-"""Real feature sets: what stands for what, and that nothing held out is learnt from."""
+"""Real feature sets: uploaders, genres and splits."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ RNG = np.random.default_rng(7)
 
 
 def write_micro(folder: Path, n: int = 60) -> None:
-    """Sixty videos; viewer 0 watches every video, viewer 1 the first half, 50 and on nobody."""
+    """Sixty videos: viewer 0 watched the first 50, viewer 1 the first 30, nobody the rest."""
     visual, acoustic = RNG.normal(size=(n, 6)), RNG.normal(size=(n, 4))
     np.savez(folder / "features.npz", visual=visual, acoustic=acoustic)
     users = np.repeat([0, 1], [50, 30]).astype(np.int32)
@@ -22,7 +22,7 @@ def write_micro(folder: Path, n: int = 60) -> None:
 
 
 def check_apart(data: BenchmarkData) -> None:
-    """No held-out sound is paired in training, and each test ranks its own sounds alone."""
+    """Check that no held-out sound is in training and each test ranks only its own sounds."""
     learnt = set(data.ugc.pairs[:, 1].tolist())
     for test in (data.validation, *data.tests):
         assert test.candidates_pool is not None
@@ -35,7 +35,7 @@ def check_apart(data: BenchmarkData) -> None:
 
 def test_events_are_split_by_clip(tmp_path: Path) -> None:
     visual, acoustic = RNG.normal(size=(50, 8)), RNG.normal(size=(50, 4))
-    # 0 and 1 share the picture, 1 and 2 the sound: they are one clip.
+    # 0 and 1 have equal video, 1 and 2 equal sound: they are one source.
     visual[1], acoustic[2] = visual[0], acoustic[1]
     np.savez(tmp_path / "pairs.npz", visual=visual, acoustic=acoustic)
     data = read_av_pairs(tmp_path, seed=0)
@@ -59,12 +59,12 @@ def test_events_are_split_by_clip(tmp_path: Path) -> None:
         assert sorted(found) == [0, 0, 3]
 
 
-def test_viewers_stand_for_uploaders(tmp_path: Path) -> None:
+def test_viewers_are_used_as_uploaders(tmp_path: Path) -> None:
     write_micro(tmp_path)
     data = read_micro_videos(tmp_path, seed=0)
     check_apart(data)
     ugc = data.ugc
-    # However many viewers it has, a video is drawn as often as any other.
+    # Each video has the same weight, however many viewers it has.
     weights = np.bincount(ugc.pairs[:, 0], ugc.weights)
     assert weights == pytest.approx(np.ones(ugc.n_videos))
     assert {"viewer 0", "viewer 1"} < set(ugc.uploaders.tolist())
@@ -74,7 +74,7 @@ def test_viewers_stand_for_uploaders(tmp_path: Path) -> None:
     )
     (test,) = data.tests
     assert len(np.unique(test.targets)) == test.n == 12
-    # Who watched gets the shares of what they watched in training.
+    # A viewer's taste is that of the training videos they watched.
     assert test.queries.uploaders is not None
     row = test.queries.uploaders.tolist().index("viewer 0")
     mine = ugc.genres[ugc.pairs[ugc.uploaders == "viewer 0", 1]]
@@ -104,12 +104,12 @@ def test_the_same_seed_splits_alike(tmp_path: Path) -> None:
     assert not np.array_equal(first.tests[0].targets, other.tests[0].targets)
 
 
-def test_clusters_are_what_lies_together() -> None:
-    heaps = np.repeat([[0.0, 0.0], [10.0, 0.0], [0.0, 1000.0]], 20, axis=0)
-    points = (heaps + 0.1 * RNG.normal(size=heaps.shape)).astype(np.float32)
+def test_near_points_form_a_cluster() -> None:
+    centres = np.repeat([[0.0, 0.0], [10.0, 0.0], [0.0, 1000.0]], 20, axis=0)
+    points = (centres + 0.1 * RNG.normal(size=centres.shape)).astype(np.float32)
     fitted = np.arange(60) % 2 == 0
     found = cluster(points, fitted, 3, seed=0)
-    # Standardised, the second column doesn't drown the first; all points get a cluster.
+    # Standardised, the second column doesn't dominate the first; all points get a cluster.
     assert [len(set(found[start : start + 20].tolist())) for start in (0, 20, 40)] == [1, 1, 1]
     assert len(set(found.tolist())) == 3
 
@@ -124,14 +124,14 @@ def test_damaged_sets_are_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="acoustic"):
         read_av_pairs(tmp_path, 0)
     np.savez(tmp_path / "pairs.npz", visual=np.ones((3, 2)), acoustic=np.ones((4, 2)))
-    with pytest.raises(TrainingError, match="don't go together"):
+    with pytest.raises(TrainingError, match="different lengths"):
         read_av_pairs(tmp_path, 0)
     np.savez(tmp_path / "pairs.npz", visual=np.ones((3, 2)), acoustic=np.full((3, 2), np.nan))
     with pytest.raises(TrainingError, match="isn't a number"):
         read_av_pairs(tmp_path, 0)
     write_micro(tmp_path)
     np.savez(tmp_path / "interactions.npz", train_user=np.array([1]), train_video=np.array([60]))
-    with pytest.raises(TrainingError, match=r"interactions\.npz.*aren't there"):
+    with pytest.raises(TrainingError, match=r"interactions\.npz.*don't exist"):
         read_micro_videos(tmp_path, 0)
 
 
