@@ -24,9 +24,10 @@ import numpy.typing as npt
 from engine.encoders.profile import ProfilePack
 from engine.encoders.visual import VisualEncoder
 from engine.progress import Progress, silent
-from engine.training.data.features_cache import default_cache, music_features
+from engine.training.data.edits import Edit
+from engine.training.data.features_cache import FeatureOptions, default_cache, music_features
 from engine.training.data.pairs import PairSet, join, save_pairs
-from engine.training.data.readers import Edit, describe_edits, genre_indexes
+from engine.training.data.readers import describe_edits, genre_indexes
 from engine.video.clip_features import N_DESCRIPTORS, VideoDescriptors, describe_image
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,7 +54,7 @@ def music_videos(folder: Path, cache: Path, progress: Progress) -> PairSet:
         Edit(folder / row["file"], None, PROFESSIONAL, f"music video {row['source']}")
         for row in rows
     ]
-    reading = describe_edits(edits, folder, cache, progress)
+    reading = describe_edits(edits, folder, FeatureOptions(cache), progress)
     if reading.skipped:
         raise SystemExit(f"these can't be used: {reading.skipped}")
     origin = f"{len(rows)} clips of music videos (Supervised Music-Video Emotion set)"
@@ -94,7 +95,7 @@ def micro_clips(folder: Path, cache: Path, progress: Progress) -> tuple[PairSet,
             Edit(folder / row["file"], None, row["source"], f"micro clips {row['source']}")
             for row in chosen
         ]
-        reading = describe_edits(edits, folder, cache, progress)
+        reading = describe_edits(edits, folder, FeatureOptions(cache), progress)
         if reading.skipped:
             raise SystemExit(f"these can't be used: {reading.skipped}")
         kind = "adverts, trailers and reels" if professional else "micro-videos"

@@ -21,6 +21,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.__main__",),
     ("engine.cli",),
     ("engine.training",),
+    ("engine.training.benchmark",),
+    ("engine.training.systems",),
+    ("engine.training.fitting",),
+    ("engine.training.method", "engine.training.simulation"),
+    ("engine.training.data",),
     ("engine.stories",),
     ("engine.export",),
     ("engine.ranking",),
@@ -38,6 +43,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.paths",),
     ("engine", "assets"),
 )
+
+# The folders of engine.training count as packages of their own.
+_NESTED = {name for names in LAYERS for name in names if name.count(".") == 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,8 @@ def imports_of(path: Path) -> Iterator[str]:
 def package_of(module: str) -> str:
     """Return the package that counts as one place: desktop, engine.media, engine.errors …"""
     parts = module.split(".")
+    if (nested := ".".join(parts[:3])) in _NESTED:
+        return nested
     return parts[0] if parts[0] == "desktop" else ".".join(parts[:2])
 
 

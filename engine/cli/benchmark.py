@@ -3,18 +3,19 @@
 import argparse
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import Cancelled, InputError, TrainingError, display_path
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.progress import Progress
+    from engine.training.compare_systems import Comparison
     from engine.training.data.benchmark_data import BenchmarkData
     from engine.training.simulation.parameters import SimulationConfig
 
-# PyTorch takes so many.
-_SEEDS = 2**32
+# PyTorch accepts so many.
+_N_SEEDS = 2**32
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,12 +25,36 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("compare matching systems on the same data"),
         description=tr(
             "Trains systems on the same data and measures them on the same test sets. Writes "
-            "results.csv, tables and figures, and goes on where it stopped."
+            "results.csv, tables and figures, and resumes where it stopped."
         ),
         allow_abbrev=False,
     )
+    _add_data(parser)
+    parser.add_argument(
+        "--systems",
+        required=True,
+        metavar="A,B,…",
+        help=tr("names with commas, or “all”; an unknown name lists those there are"),
+    )
+    parser.add_argument("--seeds", default="0,1,2", metavar="N,…", help=tr("default: 0,1,2"))
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help=tr("the folder of the results")
+    )
+    _add_variants(parser)
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="TOML",
+        help=tr("a file of settings for all systems; the options here take precedence"),
+    )
+    parser.add_argument("--epochs", type=int, metavar="N", help=tr("the most epochs to train"))
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help=tr("where to compute"))
+    parser.set_defaults(run=run)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
     world = parser.add_mutually_exclusive_group(required=True)
-    world.add_argument("--simulate", type=int, metavar="N", help=tr("make up so many videos"))
+    world.add_argument("--simulate", type=int, metavar="N", help=tr("simulate so many videos"))
     world.add_argument(
         "--pairs",
         type=Path,
@@ -43,23 +68,21 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--pgc", type=Path, metavar="SPEC", help=tr("edits by professionals beside your own edits")
     )
     parser.add_argument(
-        "--systems",
-        required=True,
-        metavar="A,B,…",
-        help=tr("names with commas, or “all”; an unknown name lists those there are"),
-    )
-    parser.add_argument("--seeds", default="0,1,2", metavar="N,…", help=tr("default: 0,1,2"))
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help=tr("the folder of the results")
-    )
-    parser.add_argument(
         "--data",
         metavar="A,B",
         help=tr(
             "learn from uploaders alone (ugc), from professionals too (ugc+pgc); default: both, "
-            "as far as there are professionals' pairs"
+            "if there are professionals' pairs"
         ),
     )
+    parser.add_argument(
+        "--allow-pickle",
+        action="store_true",
+        help=tr("read Python objects in files of DebCM's format, but only arrays and text"),
+    )
+
+
+def _add_variants(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--splits",
         action="store_true",
@@ -81,61 +104,28 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="store_true",
         help=tr("first search the weights of cmvae, decrs and debcm on validation"),
     )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="TOML",
-        help=tr("a file of settings for all systems; the options here come before it"),
-    )
-    parser.add_argument("--epochs", type=int, metavar="N", help=tr("at most so many epochs"))
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help=tr("where to compute"))
-    parser.add_argument(
-        "--allow-pickle",
-        action="store_true",
-        help=tr("read the Python objects in files of DebCM's format, arrays and text alone"),
-    )
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the benchmark, and print what came of it."""
+    """Run the benchmark, and print the outcome."""
     if find_spec("torch") is None or find_spec("matplotlib") is None:
         raise TrainingError(
             tr("A benchmark needs PyTorch and Matplotlib, which aren't installed."),
             remedy=tr("Install them with: pip install “soundbed[train]”."),
         )
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
-    from engine.training.compare_systems import Question, compare
+    from engine.training.compare_systems import compare_systems
     from engine.training.data.benchmark_data import BenchmarkData
-    from engine.training.method.training_config import read_settings
-    from engine.training.systems.contract import benchmark_config
-    from engine.training.systems.registry import SYSTEMS
 
-    options = {"n_epochs": arguments.epochs, "device": arguments.device}
-    changes = {} if arguments.config is None else read_settings(arguments.config)
-    changes |= {name: value for name, value in options.items() if value is not None}
-    benchmark_config(**changes)  # refused here, not once for each fit
-    systems = _listed("--systems", arguments.systems)
-    with TerminalProgress() as progress, stopping_gently(progress):
-        world = _world(arguments, progress)
-    question = Question(
-        world=world,
-        systems=tuple(SYSTEMS) if systems == ("all",) else systems,
-        seeds=_seeds(arguments.seeds),
-        data=_listed("--data", arguments.data) if arguments.data is not None else _there(world),
-        with_splits=arguments.splits,
-        with_sweep=arguments.sweep,
-        with_search=arguments.search,
-        changes=changes,
-    )
-    if isinstance(question.world, BenchmarkData):
-        for caution in question.world.ugc.cautions():
+    comparison = _comparison(arguments)
+    if isinstance(comparison.world, BenchmarkData):
+        for caution in comparison.world.ugc.cautions():
             warn(caution)
     try:
         with TerminalProgress() as progress, stopping_gently(progress):
-            report = compare(question, arguments.out, progress)
+            report = compare_systems(comparison, arguments.out, progress)
     except Cancelled:
-        warn(tr("Give the same command again to go on from here."))
+        warn(tr("Give the same command again to resume."))
         raise
     for name, reason in report.failures:
         warn(f"{name}: {reason}")
@@ -147,34 +137,53 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if report.failures else 0
 
 
+def _comparison(arguments: argparse.Namespace) -> "Comparison":
+    from engine.cli.terminal import TerminalProgress, stopping_gently
+    from engine.training.compare_systems import Comparison
+    from engine.training.systems.registry import SYSTEMS
+
+    changes = _changes(arguments)
+    systems = _listed("--systems", arguments.systems)
+    with TerminalProgress() as progress, stopping_gently(progress):
+        world = _world(arguments, progress)
+    return Comparison(
+        world=world,
+        systems=tuple(SYSTEMS) if systems == ("all",) else systems,
+        seeds=_seeds(arguments.seeds),
+        data=_listed("--data", arguments.data) if arguments.data is not None else _all_data(world),
+        with_splits=arguments.splits,
+        with_sweep=arguments.sweep,
+        with_search=arguments.search,
+        changes=changes,
+    )
+
+
+def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
+    from engine.training.method.training_config import read_settings
+    from engine.training.systems.contract import benchmark_config
+
+    options = {"n_epochs": arguments.epochs, "device": arguments.device}
+    changes = {} if arguments.config is None else read_settings(arguments.config)
+    changes |= {name: value for name, value in options.items() if value is not None}
+    benchmark_config(**changes)  # refuses a wrong setting here, not once for each fit
+    return changes
+
+
 def _world(
     arguments: argparse.Namespace, progress: "Progress"
 ) -> "SimulationConfig | BenchmarkData":
-    from engine.training.data.benchmark_files import INDEX, load_benchmark
-    from engine.training.data.features_cache import default_cache
-    from engine.training.data.own_pairs import own_benchmark
-    from engine.training.data.readers import read_spec
-    from engine.training.data.reference_reader import TRAIN, read_reference
+    from engine.training.data.open_benchmark import has_own_pgc, open_benchmark
     from engine.training.simulation.parameters import SimulationConfig
 
-    pairs, pgc = arguments.pairs, arguments.pgc
-    prepared = pairs is None or (pairs / INDEX).exists() or (pairs / TRAIN).exists()
-    if prepared and pgc is not None:
-        raise InputError(
-            tr("These data bring their own professionals' pairs."), remedy=tr("Leave out --pgc.")
-        )
-    if pairs is None:
-        return SimulationConfig(n_videos=arguments.simulate)
-    if (pairs / TRAIN).exists():
-        return read_reference(pairs, arguments.allow_pickle)
-    if prepared:
-        return load_benchmark(pairs)
-    specs = [spec for spec in (pairs, pgc) if spec is not None]
-    sets = [read_spec(spec, default_cache(), progress).pairs for spec in specs]
-    return own_benchmark(sets[0], sets[1] if pgc else None, 0, pairs, pgc)
+    if arguments.pairs is not None:
+        return open_benchmark(arguments.pairs, arguments.pgc, arguments.allow_pickle, progress)
+    if arguments.pgc is not None:
+        raise has_own_pgc()
+    return SimulationConfig(n_videos=arguments.simulate)
 
 
-def _there(world: "SimulationConfig | BenchmarkData") -> tuple[str, ...]:
+def _all_data(world: "SimulationConfig | BenchmarkData") -> tuple[str, ...]:
+    """Return every data setting that the data allow."""
     from engine.training.benchmark.results import DATA
     from engine.training.data.benchmark_data import BenchmarkData
 
@@ -196,10 +205,10 @@ def _seeds(text: str) -> tuple[int, ...]:
         seeds = tuple(dict.fromkeys(int(part) for part in _listed("--seeds", text)))
     except ValueError:
         seeds = (-1,)
-    if not all(0 <= seed < _SEEDS for seed in seeds):
+    if not all(0 <= seed < _N_SEEDS for seed in seeds):
         raise InputError(
             tr("Seeds are whole numbers from 0 to {most}, not {text}.").format(
-                most=_SEEDS - 1, text=text
+                most=_N_SEEDS - 1, text=text
             ),
             remedy=tr("Write them as 0,1,2."),
         )

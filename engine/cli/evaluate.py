@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.cli.feature_options import add_feature_options, feature_options
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command with its options."""
     parser = commands.add_parser(
         "evaluate",
-        help=tr("judge a matching pack on finished edits"),
+        help=tr("evaluate a matching pack on finished edits"),
         description=tr(
-            "Each finished edit's picture ranks the sounds of all edits: how often the own sound "
-            "is among the first, and, with labels, how many of the first ten others carry the "
-            "edit's label, beside what chance would give."
+            "The picture of each finished edit ranks the sounds of all edits. Shows how often the "
+            "own sound is among the first, and, with labels, how many of the first ten others "
+            "have the edit's label, beside what chance would give."
         ),
         allow_abbrev=False,
     )
@@ -36,14 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="CSV",
         help=tr("a table with the columns clip (its path within FOLDER) and label"),
     )
-    parser.add_argument(
-        "--cache", type=Path, metavar=tr("FOLDER"), help=tr("where features are kept")
-    )
-    parser.add_argument(
-        "--dask",
-        metavar="tcp://HOST:PORT",
-        help=tr("describe the edits on your Dask scheduler's workers, who must see them too"),
-    )
+    add_feature_options(parser)
     parser.add_argument(
         "--json", action="store_true", help=tr("write one JSON object to standard output")
     )
@@ -51,7 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge the pack, and print its figures beside chance."""
+    """Evaluate the pack, and print its figures beside chance."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
     from engine.errors import display_path
     from engine.training.evaluate_pack import evaluate_pack
@@ -62,8 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.edits,
             progress,
             arguments.labels,
-            arguments.cache,
-            arguments.dask,
+            feature_options(arguments),
         )
     for path, reason in evaluation.skipped:
         warn(f"{display_path(path)}: {reason}")

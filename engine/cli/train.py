@@ -3,11 +3,17 @@
 import argparse
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.cli.feature_options import add_feature_options, feature_options
 from engine.errors import Cancelled, TrainingError, display_path
 from engine.translation import tr, trn
 
-_MOST_SKIPPED_SHOWN = 20
+if TYPE_CHECKING:
+    from engine.training.method.training_config import TrainingConfig
+    from engine.training.train_pack import TrainingReport
+
+_MAX_SKIPPED_SHOWN = 20
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
             "columns clip, track and uploader, or a prepared .npz."
         ),
         epilog=tr(
-            "By several processes, on as many GPUs or computers, with torch's own launcher: "
+            "To train with several processes, on several GPUs or computers, use torch's launcher: "
             "torchrun --nproc-per-node N -m engine train …"
         ),
         allow_abbrev=False,
@@ -31,7 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         type=Path,
         required=True,
         metavar="SPEC",
-        help=tr("edits by uploaders, whose taste is held apart"),
+        help=tr("edits by uploaders, whose taste is separated from the match"),
     )
     parser.add_argument(
         "--pgc",
@@ -43,48 +49,41 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--out", type=Path, required=True, metavar="PACK", help=tr("the folder to write")
     )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        default=None,
-        metavar="TOML",
-        help=tr("a file of settings; the options here come before it"),
-    )
-    parser.add_argument("--force", action="store_true", help=tr("replace a pack that is there"))
+    parser.add_argument("--force", action="store_true", help=tr("replace an existing pack"))
     parser.add_argument(
         "--fresh",
         action="store_true",
-        help=tr("start anew instead of going on where the same training was stopped"),
+        help=tr("start again instead of resuming the same training where it stopped"),
     )
-    parser.add_argument("--seed", type=int, default=None, metavar="N", help=tr("default: 0"))
+    _add_settings(parser)
+    add_feature_options(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--epochs", type=int, default=None, metavar="N", help=tr("at most so many epochs")
+        "--config",
+        type=Path,
+        metavar="TOML",
+        help=tr("a file of settings; the options here take precedence"),
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help=tr("default: 0"))
+    parser.add_argument("--epochs", type=int, metavar="N", help=tr("the most epochs to train"))
+    parser.add_argument(
+        "--batch-size", type=int, metavar="N", help=tr("pairs that are learnt from at a time")
     )
     parser.add_argument(
-        "--batch-size", type=int, default=None, metavar="N", help=tr("pairs learnt from at a time")
-    )
-    parser.add_argument(
-        "--members", type=int, default=None, metavar="N", help=tr("networks that are averaged")
+        "--members", type=int, metavar="N", help=tr("networks whose scores are averaged")
     )
     parser.add_argument(
         "--device",
         choices=("auto", "cpu", "cuda"),
-        default=None,
-        help=tr("where to compute; auto takes the GPU when there is one (default)"),
+        help=tr("where to compute; auto uses the GPU if there is one (default)"),
     )
-    parser.add_argument(
-        "--cache", type=Path, default=None, metavar=tr("FOLDER"), help=tr("where features are kept")
-    )
-    parser.add_argument(
-        "--dask",
-        metavar="tcp://HOST:PORT",
-        help=tr("describe the edits on your Dask scheduler's workers, who must see them too"),
-    )
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, and print what came of it."""
+    """Train, and print the result."""
     if find_spec("torch") is None or find_spec("onnxscript") is None:
         raise TrainingError(
             tr("Training needs PyTorch, which isn't installed."),
@@ -94,10 +93,37 @@ def run(arguments: argparse.Namespace) -> int:
             ),
         )
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
+    from engine.training.fitting.device import pick_device
     from engine.training.fitting.distributed import is_first, joined, stopped_by_launcher
-    from engine.training.fitting.trainer import pick_device
+    from engine.training.train_pack import TrainingRequest, train_pack
+
+    request = TrainingRequest(
+        ugc_spec=arguments.pairs,
+        pgc_spec=arguments.pgc,
+        out=arguments.out,
+        config=_config(arguments),
+        features=feature_options(arguments),
+        force=arguments.force,
+        fresh=arguments.fresh,
+    )
+    try:
+        with (
+            joined(pick_device(request.config.device)),
+            TerminalProgress(shown=is_first()) as progress,
+            stopping_gently(progress),
+            stopped_by_launcher(progress),
+        ):
+            report = train_pack(request, progress)
+    except Cancelled:
+        warn(tr("Give the same command again to resume, or add --fresh to start again."))
+        raise
+    if report is not None:
+        _print_report(report)
+    return 0
+
+
+def _config(arguments: argparse.Namespace) -> "TrainingConfig":
     from engine.training.method.training_config import config_of
-    from engine.training.train_pack import train_pack
 
     chosen = {
         "seed": arguments.seed,
@@ -106,37 +132,19 @@ def run(arguments: argparse.Namespace) -> int:
         "batch_size": arguments.batch_size,
         "device": arguments.device,
     }
-    config = config_of(
+    return config_of(
         arguments.config, {name: value for name, value in chosen.items() if value is not None}
     )
-    try:
-        with (
-            joined(pick_device(config.device)),
-            TerminalProgress(shown=is_first()) as progress,
-            stopping_gently(progress),
-            stopped_by_launcher(progress),
-        ):
-            report = train_pack(
-                arguments.pairs,
-                arguments.pgc,
-                arguments.out,
-                config,
-                progress,
-                arguments.cache,
-                arguments.dask,
-                arguments.force,
-                arguments.fresh,
-            )
-    except Cancelled:
-        warn(tr("Give the same command again to go on from here, with --fresh to start anew."))
-        raise
-    if report is None:
-        return 0
+
+
+def _print_report(report: "TrainingReport") -> None:
+    from engine.cli.terminal import warn
+
     for caution in report.cautions:
         warn(caution)
-    for path, reason in report.skipped[:_MOST_SKIPPED_SHOWN]:
+    for path, reason in report.skipped[:_MAX_SKIPPED_SHOWN]:
         warn(f"{display_path(path)}: {reason}")
-    n_more = len(report.skipped) - _MOST_SKIPPED_SHOWN
+    n_more = len(report.skipped) - _MAX_SKIPPED_SHOWN
     if n_more > 0:
         warn(
             trn(
@@ -154,7 +162,6 @@ def run(arguments: argparse.Namespace) -> int:
     if report.student_rank is not None:
         print(
             tr(
-                "Held-out sources: the own music stands at {rank} % of the list (chance 50 %)."
+                "Held-out sources: the own music ranks at {rank} % of the list (chance 50 %)."
             ).format(rank=round(100 * report.student_rank))
         )
-    return 0

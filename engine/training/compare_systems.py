@@ -1,7 +1,7 @@
-"""STORY: what is asked of a benchmark → search, runs, tables and figures in one folder."""
+"""STORY: a comparison of systems → search, fits, tables and figures in one folder."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,14 @@ from engine.errors import InputError
 from engine.progress import Progress
 from engine.training.benchmark.figures import draw_figures
 from engine.training.benchmark.results import DATA
-from engine.training.benchmark.runner import BenchmarkReport, keep_settings, run_benchmark
-from engine.training.benchmark.search import search
+from engine.training.benchmark.runner import (
+    BenchmarkPlan,
+    BenchmarkReport,
+    keep_settings,
+    run_benchmark,
+)
+from engine.training.benchmark.search import SearchPlan, search
+from engine.training.benchmark.settings import MakeSystem
 from engine.training.benchmark.sources import (
     SIMULATION_SETTINGS,
     Source,
@@ -23,7 +29,6 @@ from engine.training.benchmark.sources import (
 from engine.training.benchmark.tables import write_tables
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.systems.contract import System
 from engine.training.systems.registry import SYSTEMS, make_system
 from engine.translation import tr
 
@@ -31,17 +36,17 @@ SEARCH_SETTINGS_NAME = "search.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What a benchmark is to answer.
+class Comparison:
+    """What is compared on what.
 
     Attributes:
-        world: what is simulated, or a set that was read from a folder.
+        world: a simulation's parameters, or a set that was read from a folder.
         systems: names of the registry.
         seeds: of fits and, in simulations, of data.
         data: data settings, of `DATA`.
-        with_splits: the genre interventions X as well (simulation only).
-        with_sweep: other strengths of taste, and other weights of the teacher, as well.
-        with_search: search weights on the first seed's validation set before.
+        with_splits: also the genre interventions X (simulation only).
+        with_sweep: also other strengths of taste and other weights of the teacher.
+        with_search: first search weights on the first seed's validation set.
         changes: fields of the shared configuration that differ from `benchmark_config`.
     """
 
@@ -52,11 +57,11 @@ class Question:
     with_splits: bool = False
     with_sweep: bool = False
     with_search: bool = False
-    changes: Mapping[str, Any] | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _known(self.systems, tuple(SYSTEMS), tr("There is no system called {name}."))
-        _known(self.data, DATA, tr("There is no data setting called {name}."))
+        _require_known(self.systems, tuple(SYSTEMS), tr("There is no system called {name}."))
+        _require_known(self.data, DATA, tr("There is no data setting called {name}."))
         if not self.seeds:
             raise InputError(tr("A benchmark needs at least one seed."))
         if self.with_splits and isinstance(self.world, BenchmarkData):
@@ -65,67 +70,62 @@ class Question:
             )
 
 
-def compare(
-    question: Question,
-    out: Path,
-    progress: Progress,
-    make: Callable[..., System] = make_system,
+def compare_systems(
+    comparison: Comparison, out: Path, progress: Progress, make: MakeSystem = make_system
 ) -> BenchmarkReport:
-    """Answer a question in a folder: results, tables and figures; goes on where it stopped.
+    """Write results, tables and figures of a comparison into a folder; resumes where it stopped.
 
     Args:
-        question: what to compare on what.
+        comparison: what to compare on what.
         out: the folder.
         progress: steps with each trial and fit.
         make: makes a system by its name and settings.
 
     Raises:
         InputError: when the folder holds something else.
-        Cancelled: when the user stopped it; what was finished is kept.
+        Cancelled: when the user stopped it; finished fits are kept.
     """
-    world = question.world
+    world = comparison.world
     if isinstance(world, BenchmarkData):
         base, is_simulated = given(world), world.is_simulated
         made_from = title = world.description
     else:
         base, is_simulated = simulated(world), True
         made_from, title = world.describe(), world.describe(by_seed=True)
-    changes = {**(SIMULATION_SETTINGS if is_simulated else {}), **(question.changes or {})}
+    changes = {**(SIMULATION_SETTINGS if is_simulated else {}), **comparison.changes}
     settings: Mapping[str, Mapping[str, Any]] = {}
-    if question.with_search:
-        first = question.seeds[0]
-        # Trials on other data would be taken for trials on these.
+    if comparison.with_search:
+        # Trials made on other data must not count as trials on these.
         keep_settings(out, {"data": made_from, "config": changes}, SEARCH_SETTINGS_NAME)
-        settings = search(
-            base.make(first), question.systems, first, out, progress, changes, make=make
-        )
-    report = run_benchmark(
-        _sources(question, base),
-        question.systems,
-        question.seeds,
-        out,
-        progress,
-        question.data,
+        first = comparison.seeds[0]
+        data = base.make(first).training(with_pgc=True)
+        search_plan = SearchPlan(comparison.systems, first, changes)
+        settings = search(data, search_plan, out, progress, make)
+    plan = BenchmarkPlan(
+        _sources(comparison, base),
+        comparison.systems,
+        comparison.seeds,
+        comparison.data,
         settings,
         changes,
         made_from,
-        make,
     )
+    report = run_benchmark(plan, out, progress, make)
     write_tables(out, title)
     draw_figures(out, title)
     return report
 
 
-def _sources(question: Question, base: Source) -> Sequence[Source]:
+def _sources(comparison: Comparison, base: Source) -> list[Source]:
     found = [base]
-    if isinstance(question.world, SimulationConfig):
-        found += splits(question.world) if question.with_splits else ()
-        found += strengths(question.world) if question.with_sweep else ()
-    found += teacher_weights(base) if question.with_sweep else ()
+    if isinstance(comparison.world, SimulationConfig):
+        found += splits(comparison.world) if comparison.with_splits else ()
+        found += strengths(comparison.world) if comparison.with_sweep else ()
+    found += teacher_weights(base) if comparison.with_sweep else ()
     return found
 
 
-def _known(names: Sequence[str], known: Sequence[str], problem: str) -> None:
+def _require_known(names: Sequence[str], known: Sequence[str], problem: str) -> None:
     for name in names:
         if name not in known:
             raise InputError(

@@ -1,10 +1,9 @@
-"""STORY: a matching pack and finished edits → how well it finds again what belongs together.
+"""STORY: a matching pack and finished edits → how well each picture finds its own sound.
 
-Each edit's picture ranks the sounds of all edits. Needs no torch: it judges a pack as the app
+Each edit's picture ranks the sounds of all edits. Needs no torch: it evaluates a pack as the app
 uses it.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,27 +15,29 @@ from engine.encoders.matching import StudentPack
 from engine.errors import InputError
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
-from engine.training.data.extraction import extract_usable
-from engine.training.data.features_cache import default_cache, music_features, video_vector
-from engine.training.data.readers import list_edits
+from engine.training.data.edits import list_edits, read_labels
+from engine.training.data.extraction import Unusable, extract_usable
+from engine.training.data.features_cache import FeatureOptions, music_features, video_vector
 from engine.training.fitting.metrics import label_share
 from engine.translation import tr, trn
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
 
 RECALL_AT = (1, 5, 10)
 N_LABELLED = 10
-_MOST_NAMED = 5
+_MAX_NAMED = 5
+
+_Vectors = dict[Path, npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """How well pictures find sounds.
+    """How well pictures find their sounds.
 
     Attributes:
         recall: for each K of `RECALL_AT`, the share of edits whose own sound is among the K best.
         median_rank: of the own sound, 1 for the best; equal scores count half.
-        label_match: share of the `N_LABELLED` best sounds, the own left out, that carry the
-            edit's label; None without labels.
+        label_match: share of the `N_LABELLED` best sounds, without the own, that have the edit's
+            label; None without labels.
     """
 
     recall: Mapping[int, float]
@@ -46,13 +47,13 @@ class Retrieval:
 
 @dataclass(frozen=True, slots=True)
 class PackEvaluation:
-    """A pack judged on finished edits.
+    """A pack evaluated on finished edits.
 
     Attributes:
         pack_id: the pack's name.
         n_edits: how many could be used.
-        found: what the pack found.
-        chance: the same of a list in random order.
+        found: the pack's results.
+        chance: the results of a list in random order.
         skipped: edits that can't be used, with the reason.
         notes: translated sentences that the user should read.
     """
@@ -66,8 +67,13 @@ class PackEvaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A video vector float32 (D_V,) with the version it is of."""
+class _Picture:
+    """A video vector in the form that a pack takes.
+
+    Attributes:
+        vector: float32 (D_V,).
+        version: feature version of the vector.
+    """
 
     vector: npt.NDArray[np.float32]
     version: str
@@ -78,32 +84,28 @@ def evaluate_pack(
     folder: Path,
     progress: Progress,
     labels_table: Path | None = None,
-    cache_folder: Path | None = None,
-    scheduler: str | None = None,
+    features: FeatureOptions | None = None,
 ) -> PackEvaluation:
-    """Judge a matching pack on finished edits, each with its own sound.
+    """Evaluate a matching pack on finished edits, each with its own sound.
 
     Args:
         pack_folder: the pack.
         folder: of videos with their sound, with its subfolders.
         progress: steps once an edit.
         labels_table: .csv with the columns clip and label, such as an emotion.
-        cache_folder: of features; None for the user's own cache.
-        scheduler: address of a Dask scheduler; None for processes on this computer.
+        features: where features are computed and cached; None for here and the user's cache.
 
     Raises:
         PackError: when the pack is missing, edited or of another version.
         InputError: when the folder or the table can't be used, or fewer than two edits can.
     """
-    cache_folder = cache_folder or default_cache()
-    if scheduler is not None:
-        # Its workers stand in folders of their own.
-        folder, cache_folder = folder.absolute(), cache_folder.absolute()
+    features = features or FeatureOptions()
+    folder = features.reachable(folder)
     pack = StudentPack.load(pack_folder)
-    # All that can be wrong with the arguments is said before the slow look at the edits.
+    # Anything wrong with the arguments is reported before the slow analysis of the edits.
     clips = _list_clips(folder)
-    labels, notes = _assign(labels_table, folder, clips) if labels_table else ({}, ())
-    pictures, sounds, skipped = _embed(pack, clips, cache_folder, progress, scheduler)
+    labels, notes = _assign_labels(labels_table, folder, clips) if labels_table else ({}, ())
+    pictures, sounds, skipped = _embed(pack, clips, features, progress)
     if len(pictures) < 2:
         raise InputError(
             tr("fewer than two finished edits can be used."),
@@ -123,19 +125,19 @@ def evaluate_pack(
             ).format(n=n_unnamed),
         )
     return PackEvaluation(
-        pack.id, len(used), judge(scores, named), chance(named), tuple(skipped), notes
+        pack.id, len(used), measure_retrieval(scores, named), chance(named), tuple(skipped), notes
     )
 
 
-def judge(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.str_]) -> Retrieval:
-    """Return how well each row's own column, the one of its number, is found.
+def measure_retrieval(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.str_]) -> Retrieval:
+    """Return how well each row finds its own column, the one with the same number.
 
     Args:
         scores: (n, n), of picture i with sound j.
-        labels: (n,), empty where none is known.
+        labels: (n,), "" where none is known.
     """
     own = np.diagonal(scores)[:, None]
-    # A pack that scores all alike must not look better than chance.
+    # A pack that gives equal scores to all must not look better than chance.
     ranks = 1.0 + (scores > own).sum(axis=1) + 0.5 * ((scores == own).sum(axis=1) - 1)
     return Retrieval(
         {k: float((ranks <= k).mean()) for k in RECALL_AT},
@@ -145,10 +147,10 @@ def judge(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.str_]) -> Retr
 
 
 def chance(labels: npt.NDArray[np.str_]) -> Retrieval:
-    """Return what a list in random order of n sounds gives on average.
+    """Return what a list of n sounds in random order gives on average.
 
     Args:
-        labels: (n,), empty where none is known.
+        labels: (n,), "" where none is known.
     """
     n = len(labels)
     named = labels[labels != ""]
@@ -164,41 +166,6 @@ def describe_whole(clip: Path, cache_folder: Path) -> tuple[npt.NDArray[np.float
     return video_vector(clip, cache_folder), music_features(clip, cache_folder)
 
 
-def read_labels(table: Path) -> dict[str, str]:
-    """Return the label of each named clip.
-
-    Raises:
-        InputError: when the table can't be read, lacks a column, or labels a clip twice.
-    """
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns, rows = reader.fieldnames or (), list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            tr("The table can't be read ({reason}).").format(reason=error),
-            path=table,
-            remedy=tr("Save it as comma-separated text in UTF-8."),
-        ) from error
-    for column in ("clip", "label"):
-        if column not in columns:
-            raise InputError(
-                tr("The table has no column “{name}”.").format(name=column),
-                path=table,
-                remedy=tr("Its first line names the columns: clip,label."),
-            )
-    labels: dict[str, str] = {}
-    for row in rows:
-        clip, label = ((row[column] or "").strip() for column in ("clip", "label"))
-        if labels.setdefault(clip, label) != label:
-            raise InputError(
-                tr("The table gives “{clip}” two labels.").format(clip=clip),
-                path=table,
-                remedy=tr("Leave one of them."),
-            )
-    return labels
-
-
 def _list_clips(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise InputError(
@@ -207,12 +174,12 @@ def _list_clips(folder: Path) -> list[Path]:
     return [edit.clip for edit in list_edits(folder)]
 
 
-def _assign(
+def _assign_labels(
     table: Path, folder: Path, clips: Sequence[Path]
 ) -> tuple[dict[Path, str], tuple[str, ...]]:
-    """Return the label of each clip, and a note on names that are no edit's.
+    """Return the label of each clip, and a note on names that match no edit.
 
-    A clip is named by its path within the folder, or by its file name where only one has it.
+    A clip is named by its path within the folder, or by its file name if that is unique.
     """
     named: dict[str, Path] = {}
     for name in {clip.name for clip in clips}:
@@ -229,7 +196,7 @@ def _assign(
             "The labels name {n} clips that are no edits of the folder: {names}",
             len(unknown),
         )
-        shown = ", ".join(unknown[:_MOST_NAMED]) + (", …" if len(unknown) > _MOST_NAMED else "")
+        shown = ", ".join(unknown[:_MAX_NAMED]) + (", …" if len(unknown) > _MAX_NAMED else "")
         notes = (text.format(n=len(unknown), names=shown),)
     return {
         named[Path(name).as_posix()]: label
@@ -239,29 +206,23 @@ def _assign(
 
 
 def _embed(
-    pack: StudentPack,
-    clips: Sequence[Path],
-    cache_folder: Path,
-    progress: Progress,
-    scheduler: str | None,
-) -> tuple[
-    dict[Path, npt.NDArray[np.float32]],
-    dict[Path, npt.NDArray[np.float32]],
-    list[tuple[Path, str]],
-]:
+    pack: StudentPack, clips: Sequence[Path], features: FeatureOptions, progress: Progress
+) -> tuple[_Vectors, _Vectors, list[tuple[Path, str]]]:
+    """Return the embeddings of pictures and sounds, and the clips that can't be used."""
     pictures, sounds = {}, {}
     skipped: list[tuple[Path, str]] = []
-    tasks = [(clip, (clip, cache_folder)) for clip in clips]
-    described = extract_usable(describe_whole, tasks, progress, scheduler, skipped)
-    for clip, (picture, sound) in described:
-        pictures[clip] = pack.embed_video(_Seen(picture, VIDEO_FEATURES_VERSION)).vector
+    tasks = [(clip, (clip, features.for_workers().cache_folder)) for clip in clips]
+    for clip, found in extract_usable(describe_whole, tasks, progress, features.scheduler):
+        if isinstance(found, Unusable):
+            skipped.append((clip, found.reason))
+            continue
+        picture, sound = found
+        pictures[clip] = pack.embed_video(_Picture(picture, VIDEO_FEATURES_VERSION)).vector
         sounds[clip] = pack.embed_music(sound).vector
     return pictures, sounds, sorted(skipped)
 
 
-def _stacked(
-    vectors: Mapping[Path, npt.NDArray[np.float32]], clips: Sequence[Path]
-) -> npt.NDArray[np.float32]:
+def _stacked(vectors: _Vectors, clips: Sequence[Path]) -> npt.NDArray[np.float32]:
     return np.stack([vectors[clip] for clip in clips])
 
 

@@ -1,7 +1,8 @@
-"""STORY: finished edits → pairs → teacher and student → a model pack."""
+"""STORY: finished edits → pairs → teacher and student → a matching pack."""
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +14,47 @@ from engine.errors import InputError, PackError
 from engine.files import replacing_folder
 from engine.paths import cache_dir
 from engine.progress import Progress
-from engine.training.data.features_cache import default_cache
+from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.pairs import PairSet, join, require_alike
 from engine.training.data.readers import read_spec
 from engine.training.fitting.checkpoint import run_key
-from engine.training.fitting.distributed import first_of_host_first, is_first, require_same
+from engine.training.fitting.distributed import is_first, one_per_host_first, require_same
 from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.model_card import model_card
 from engine.training.method.export import Parity, export_pack
 from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
 
-# Below this even a validation split says nothing.
+# With fewer pairs even a validation split says nothing.
 _MIN_PAIRS = 16
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingRequest:
+    """What a pack is trained from, how, and where it goes.
+
+    Attributes:
+        ugc_spec: pairs that uploaders chose: a folder of edits, a .csv table, or a .npz.
+        pgc_spec: pairs that professionals chose, in the same forms.
+        out: folder of the new pack; its name becomes the pack's id.
+        config: settings.
+        features: where features of edits are computed and cached.
+        force: whether an existing pack may be replaced.
+        fresh: whether to discard a saved state and start again.
+    """
+
+    ugc_spec: Path
+    pgc_spec: Path
+    out: Path
+    config: TrainingConfig
+    features: FeatureOptions = field(default_factory=FeatureOptions)
+    force: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What came of a training run.
+    """The result of a training run.
 
     Attributes:
         pack: the folder of the finished pack.
@@ -54,102 +78,98 @@ class TrainingReport:
     cautions: tuple[str, ...] = ()
 
 
-def train_pack(
-    ugc_spec: Path,
-    pgc_spec: Path,
-    out: Path,
-    config: TrainingConfig,
-    progress: Progress,
-    cache_folder: Path | None = None,
-    scheduler: str | None = None,
-    force: bool = False,
-    fresh: bool = False,
-) -> TrainingReport | None:
+def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport | None:
     """Train a matching pack from finished edits.
 
-    The state of the training is kept in the user's cache until the pack is written: with the
-    same data and settings it goes on from there.
+    The state of the training is saved in the user's cache until the pack is written. A run with
+    the same data and settings resumes from it.
 
     Args:
-        ugc_spec: pairs that uploaders chose: a folder of edits, a .csv table, or a .npz.
-        pgc_spec: pairs that professionals chose, in the same forms.
-        out: folder of the new pack; its name becomes the pack's id.
-        config: settings.
-        progress: steps once an edit and once a training step; cancelling keeps the state.
-        cache_folder: of features; None for the user's own cache.
-        scheduler: address of a Dask scheduler that describes the edits; None for processes here.
-        force: whether a pack that is there already may be replaced.
-        fresh: whether to forget a kept state and start anew.
+        request: data, settings and target.
+        progress: steps once an edit and once a training step; cancelling keeps the saved state.
 
     Returns:
-        What came of it; None in a process that only helps the first one, which writes the pack.
+        The result; None in a process that only helps the first one, which writes the pack.
 
     Raises:
-        InputError: when `out` is there and may not be replaced, or the scheduler isn't there.
-        TrainingError: when the data don't suffice or training fails.
+        InputError: when `out` exists and may not be replaced, or the scheduler can't be reached.
+        TrainingError: when there are too few data or training fails.
         ExportError: when the pack can't be written.
     """
     if is_first():
-        _check_target(out, force)
-    cache = cache_folder or default_cache()
-    with first_of_host_first():
-        ugc_reading = read_spec(ugc_spec, cache, progress, scheduler)
-        pgc_reading = read_spec(pgc_spec, cache, progress, scheduler)
-    ugc, pgc = ugc_reading.pairs, pgc_reading.pairs
-    ugc.require(_MIN_PAIRS, ugc_spec)
-    pgc.require(_MIN_PAIRS, pgc_spec)
-    require_alike(ugc, pgc, pgc_spec)
-    both = join(ugc, pgc)
-    key = run_key(config, ugc, pgc)
+        _check_target(request.out, request.force)
+    ugc, pgc, skipped = _read_pairs(request, progress)
+    key = run_key(request.config, ugc, pgc)
     require_same(key)
-    work_folder = kept_states() / key
-    if fresh and is_first():
+    work_folder = saved_states() / key
+    if request.fresh and is_first():
         shutil.rmtree(work_folder, ignore_errors=True)
-    members = fit_members(ugc, pgc, config, progress, work_folder)
+    members = fit_members(ugc, pgc, request.config, progress, work_folder)
     if not is_first():
         return None
     progress.step(tr("Writing the pack"))
+    space, parity = _write_pack(request, ugc, pgc, members)
+    shutil.rmtree(work_folder, ignore_errors=True)
+    return TrainingReport(
+        pack=request.out,
+        space=space,
+        n_ugc=ugc.n_pairs,
+        n_pgc=pgc.n_pairs,
+        teacher_rank=mean_rank([member.teacher_fit.validation_loss for member in members]),
+        student_rank=mean_rank([member.student_fit.validation_loss for member in members]),
+        parity=parity,
+        skipped=skipped,
+        cautions=ugc.cautions(),
+    )
+
+
+def saved_states() -> Path:
+    """Return the folder where unfinished runs save their state, each in a folder of its own."""
+    return cache_dir() / "training-states"
+
+
+def mean_rank(ranks: Sequence[float | None]) -> float | None:
+    """Return the mean of the known validation ranks; None when none is known."""
+    known = [rank for rank in ranks if rank is not None]
+    return float(np.mean(known)) if known else None
+
+
+def _read_pairs(
+    request: TrainingRequest, progress: Progress
+) -> tuple[PairSet, PairSet, tuple[tuple[Path, str], ...]]:
+    """Return uploaders' and professionals' pairs, and the files that couldn't be used."""
+    with one_per_host_first():
+        ugc = read_spec(request.ugc_spec, request.features, progress)
+        pgc = read_spec(request.pgc_spec, request.features, progress)
+    ugc.pairs.require(_MIN_PAIRS, request.ugc_spec)
+    pgc.pairs.require(_MIN_PAIRS, request.pgc_spec)
+    require_alike(ugc.pairs, pgc.pairs, request.pgc_spec)
+    return ugc.pairs, pgc.pairs, ugc.skipped + pgc.skipped
+
+
+def _write_pack(
+    request: TrainingRequest, ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]
+) -> tuple[str, Parity]:
+    """Write the pack and return its embedding space and its parity."""
+    config, out = request.config, request.out
     with replacing_folder(out) as folder:
         parity = export_pack(
             folder,
             out.name,
             [member.student for member in members],
-            both,
+            join(ugc, pgc),
             model_card(out.name, ugc, pgc, members, config),
             {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
         )
-        space = StudentPack.load(folder).space
-    shutil.rmtree(work_folder, ignore_errors=True)
-    return TrainingReport(
-        pack=out,
-        space=space,
-        n_ugc=ugc.n_pairs,
-        n_pgc=pgc.n_pairs,
-        teacher_rank=mean_rank([member.teacher_fit.verdict for member in members]),
-        student_rank=mean_rank([member.student_fit.verdict for member in members]),
-        parity=parity,
-        skipped=ugc_reading.skipped + pgc_reading.skipped,
-        cautions=ugc.cautions(),
-    )
-
-
-def kept_states() -> Path:
-    """Return the folder where unfinished runs keep their state, each in a folder of its own."""
-    return cache_dir() / "training-states"
-
-
-def mean_rank(ranks: list[float | None]) -> float | None:
-    """Return the mean of the validation ranks that there are."""
-    known = [rank for rank in ranks if rank is not None]
-    return float(np.mean(known)) if known else None
+        return StudentPack.load(folder).space, parity
 
 
 def _results(ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]) -> dict[str, Any]:
     return {
         "n_ugc_pairs": ugc.n_pairs,
         "n_pgc_pairs": pgc.n_pairs,
-        "teacher_validation_rank": [member.teacher_fit.verdict for member in members],
-        "student_validation_rank": [member.student_fit.verdict for member in members],
+        "teacher_validation_rank": [one.teacher_fit.validation_loss for one in members],
+        "student_validation_rank": [one.student_fit.validation_loss for one in members],
     }
 
 
@@ -162,7 +182,7 @@ def _check_target(out: Path, force: bool) -> None:
             path=out,
             remedy=tr("Choose another name, or replace a pack with --force."),
         )
-    # Never clear away a folder that only happens to have the name.
+    # Never delete a folder that only happens to have the name.
     try:
         kind = load_manifest(out).kind
     except PackError:

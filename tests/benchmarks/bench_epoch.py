@@ -26,10 +26,10 @@ from torch import Tensor
 
 from engine.progress import Progress, ProgressStep
 from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
-from engine.training.fitting.trainer import fit
-from engine.training.method.deconfounder import leave_one_out_histograms, mean_histogram
-from engine.training.method.encoders import InputScaling
+from engine.training.data.tastes import leave_one_out_tastes, mean_taste
+from engine.training.fitting.trainer import Objective, fit
+from engine.training.method.batch import Batch
+from engine.training.method.scaling import InputScaling
 from engine.training.method.student import StudentNetwork, transfer_loss
 from engine.training.method.teacher import PosteriorTable, TeacherNetwork, freeze
 from engine.training.method.training_config import TrainingConfig
@@ -107,9 +107,7 @@ class Ours:
 
     def __init__(self, pairs: PairSet, config: TrainingConfig, terms: str) -> None:
         self.pairs, self.config, self.terms = pairs, config, terms
-        self.mean_taste = mean_histogram(
-            pairs.uploaders, pairs.genres[pairs.pairs[:, 1]], len(GENRES)
-        )
+        self.mean_taste = mean_taste(pairs)
         # Identity matrices: they take as long to multiply as any others.
         self.video_scaling, self.music_scaling = (
             InputScaling(np.zeros(n, dtype=np.float32), np.eye(n, dtype=np.float32))
@@ -146,7 +144,7 @@ class Ours:
         if self.terms == "student":
             network = student = StudentNetwork(*scalings, self.mean_taste, config)
             loss = GuidedLoss(student, teacher, self.pairs)
-        fit(network, loss, [self.pairs], None, self.mean_taste, config, progress, "epoch", 0)
+        fit(Objective(network, loss, [self.pairs], self.mean_taste), config, progress, "epoch")
 
 
 class GuidedLoss:
@@ -235,11 +233,7 @@ def main() -> None:
         music=torch.from_numpy(pairs.music_vectors),
         track_of=torch.from_numpy(pairs.pairs[:, 1].copy()),
         genres=torch.from_numpy(pairs.genres),
-        tastes=torch.from_numpy(
-            leave_one_out_histograms(
-                pairs.uploaders, pairs.genres[pairs.pairs[:, 1]], ours.mean_taste
-            )
-        ),
+        tastes=torch.from_numpy(leave_one_out_tastes(pairs, ours.mean_taste)),
         mean_taste=torch.from_numpy(ours.mean_taste),
         guide=None if arguments.terms == "teacher" else guide_of(pairs, config.n_latent, 0),
     )

@@ -21,8 +21,8 @@ from distributed import LocalCluster
 
 from engine.errors import SoundbedError
 from engine.progress import silent
+from engine.training.data.edits import list_edits
 from engine.training.data.extraction import extract
-from engine.training.data.readers import list_edits
 from engine.training.evaluate_pack import describe_whole
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -113,7 +113,8 @@ def table(
         values = []
         for seed, data in enumerate(sets):
             config = benchmark_config(**{**changes, "seed": seed})
-            scorer = make_system(name, **own).fit(data.ugc, None, data.validation, config, silent())
+            training = data.training(with_pgc=False)
+            scorer = make_system(name, **own).fit(training, config, silent())
             genres, n_genres = data.ugc.genres, len(data.ugc.genre_names)
             values.append(
                 (

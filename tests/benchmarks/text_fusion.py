@@ -67,7 +67,7 @@ def _texts(queries: Queries) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bo
 def measure_seed(data: BenchmarkData, system: Cmvae, seed: int) -> dict[str, dict[str, float]]:
     """Return the recall of each kind of query, by test set."""
     config = benchmark_config(**SIMULATION_SETTINGS, seed=seed, n_epochs=N_EPOCHS)
-    scorer = system.fit(data.ugc, None, data.validation, config, silent())
+    scorer = system.fit(data.training(with_pgc=False), config, silent())
     if not isinstance(scorer, FusedScorer):
         raise TypeError("this system doesn't use text")
     rng = np.random.default_rng(seed)

@@ -24,10 +24,11 @@ import numpy.typing as npt
 
 from engine.progress import silent
 from engine.training.data.pairs import PairSet, load_pairs, save_pairs
+from engine.training.fitting.device import pick_device
 from engine.training.fitting.distributed import is_first, joined
 from engine.training.fitting.members import fit_members
 from engine.training.fitting.metrics import own_ranks
-from engine.training.fitting.trainer import content_scores, pick_device
+from engine.training.fitting.validation import content_scores
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate
@@ -106,8 +107,8 @@ def compare(one: Found, several: Found) -> bool:
         print(
             f"{name}: {len(losses[0])} epochs, last losses {losses[0][-1]:.7f} and "
             f"{losses[1][-1]:.7f}, largest relative difference of any {apart:.1e}; kept epoch "
-            f"{one[name]['n_epochs']} and {several[name]['n_epochs']}, verdicts "
-            f"{one[name]['verdict']:.6f} and {several[name]['verdict']:.6f}"
+            f"{one[name]['n_epochs']} and {several[name]['n_epochs']}, validation losses "
+            f"{one[name]['validation_loss']:.6f} and {several[name]['validation_loss']:.6f}"
         )
     first, second = one["unseen"], several["unseen"]
     print(

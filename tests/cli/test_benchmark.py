@@ -14,7 +14,7 @@ import pytest
 from engine.__main__ import main
 from engine.errors import TrainingError
 from engine.training.benchmark.runner import BenchmarkReport
-from engine.training.compare_systems import Question
+from engine.training.compare_systems import Comparison
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.benchmark_files import save_benchmark
 from engine.training.data.pairs import save_pairs
@@ -151,11 +151,11 @@ def test_all_systems_by_one_word(
 ) -> None:
     asked = []
 
-    def compare(question: Question, *_: object) -> BenchmarkReport:
-        asked.append(question)
+    def compare(comparison: Comparison, *_: object) -> BenchmarkReport:
+        asked.append(comparison)
         return BenchmarkReport(0, 0, ())
 
-    monkeypatch.setattr("engine.training.compare_systems.compare", compare)
+    monkeypatch.setattr("engine.training.compare_systems.compare_systems", compare)
     command = ["benchmark", "--pairs", str(pairs), "--systems", "all", "--search"]
     assert main([*command, "--epochs", "3", "--out", str(tmp_path / "out")]) == 0
     assert asked[0].systems == tuple(SYSTEMS)
@@ -235,7 +235,7 @@ def test_ctrl_c_leaves_the_finished_fits(
     with monkeypatch.context() as patch:
         patch.setattr(Random, "fit", interrupted)
         assert main(command) == 130
-    assert "again to go on" in capsys.readouterr().err
+    assert "again to resume" in capsys.readouterr().err
     assert {row["system"] for row in rows_of(out)} == {"popularity"}
     assert main(command) == 0
     assert capsys.readouterr().out.startswith("4 fits measured, 2 were there already")

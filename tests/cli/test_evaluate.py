@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
+from engine.training.data.features_cache import FeatureOptions
 from engine.training.evaluate_pack import PackEvaluation, Retrieval
 
 EVALUATION = PackEvaluation(
@@ -38,7 +39,7 @@ def test_json_is_all_that_stands_on_standard_output(
     assert main([*arguments, "--dask", "tcp://host:8786", "--json"]) == 0
     pack, edits, _, *rest = asked[0]
     assert (pack, edits) == (Path("mine"), Path("e"))
-    assert rest == [Path("l.csv"), Path("c"), "tcp://host:8786"]
+    assert rest == [Path("l.csv"), FeatureOptions(Path("c"), "tcp://host:8786")]
     printed = capsys.readouterr()
     assert json.loads(printed.out) == {
         "n": 100,
@@ -59,7 +60,7 @@ def test_the_table_stands_beside_chance(
     asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["evaluate", "mine", "--edits", "e"]) == 0
-    assert asked[0][3:] == (None, None, None)
+    assert asked[0][3:] == (None, FeatureOptions())
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["100", "edits,", "matched", "by", "mine"] in lines
     assert ["Recall@10", "66.7%", "10.0%"] in lines

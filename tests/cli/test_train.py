@@ -10,16 +10,18 @@ import pytest
 
 from engine.__main__ import main
 from engine.cli import train as command
+from engine.progress import Progress
 from engine.training.method.training_config import TrainingConfig
+from engine.training.train_pack import TrainingRequest
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
-    """Record how the story is called instead of training."""
-    calls: list[tuple[object, ...]] = []
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[TrainingRequest]:
+    """Record what the story is asked for instead of training."""
+    calls: list[TrainingRequest] = []
 
-    def train(*arguments: object) -> SimpleNamespace:
-        calls.append(arguments)
+    def train(request: TrainingRequest, _: Progress) -> SimpleNamespace:
+        calls.append(request)
         return SimpleNamespace(
             pack=Path("mine"),
             space="mine:0000",
@@ -35,13 +37,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 
 
 def test_it_prints_what_came_of_it(
-    asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
+    asked: list[TrainingRequest], capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["train", "--pairs", "u", "--pgc", "p", "--out", "mine", "--seed", "3"]
     assert main([*arguments, "--epochs", "7", "--device", "cpu", "--force"]) == 0
     config = TrainingConfig(seed=3, n_epochs=7, device="cpu")
-    assert asked[0][:4] == (Path("u"), Path("p"), Path("mine"), config)
-    assert asked[0][-2:] == (True, False)
+    assert asked == [TrainingRequest(Path("u"), Path("p"), Path("mine"), config, force=True)]
     printed = capsys.readouterr()
     assert "Wrote mine (embedding space mine:0000) from 20 + 30 pairs." in printed.out
     assert "41 %" in printed.out
@@ -50,14 +51,14 @@ def test_it_prints_what_came_of_it(
 
 
 def test_a_file_of_settings_comes_after_the_options(
-    asked: list[tuple[object, ...]], tmp_path: Path
+    asked: list[TrainingRequest], tmp_path: Path
 ) -> None:
     settings = tmp_path / "mine.toml"
     settings.write_text("batch_size = 32\nn_epochs = 9\n")
     arguments = ["train", "--pairs", "u", "--pgc", "p", "--out", "mine", "--fresh"]
     assert main([*arguments, "--config", str(settings), "--epochs", "7"]) == 0
-    assert asked[0][3] == TrainingConfig(batch_size=32, n_epochs=7)
-    assert asked[0][-2:] == (False, True)
+    assert asked[0].config == TrainingConfig(batch_size=32, n_epochs=7)
+    assert (asked[0].force, asked[0].fresh) == (False, True)
 
 
 def test_a_wrong_setting_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,13 +72,13 @@ def test_a_wrong_setting_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_stopping_says_how_to_go_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopped(*arguments: object) -> None:
+    def stopped(_: TrainingRequest, progress: Progress) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        arguments[4].check()  # type: ignore[attr-defined]
+        progress.check()
 
     monkeypatch.setattr("engine.training.train_pack.train_pack", stopped)
     assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]) == 130
-    assert "Give the same command again to go on" in capsys.readouterr().err
+    assert "Give the same command again to resume" in capsys.readouterr().err
 
 
 def test_a_missing_argument_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:

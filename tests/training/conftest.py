@@ -1,50 +1,12 @@
-"""Tiny pairs with a known truth: video and music features are views of one content vector."""
+"""Fixtures of the tests of training."""
 
-from collections.abc import Callable
-
-import numpy as np
 import pytest
 
-from engine.training.data.pairs import PairSet
-from tests.training.hand_made import FakeSystem
-
-N_CONTENT = 4
-GENRE_NAMES = ("jazz", "pop", "metal")
-
-
-def make_pairs(n_pairs: int = 60, n_uploaders: int = 12, seed: int = 0) -> PairSet:
-    """Pairs whose features are linear views of the same content, with a little noise."""
-    world = np.random.default_rng(99)
-    to_video = world.normal(size=(N_CONTENT, 10))
-    to_music = world.normal(size=(N_CONTENT, 8))
-    rng = np.random.default_rng(seed)
-    content = rng.normal(size=(n_pairs, N_CONTENT))
-    uploaders = np.arange(n_pairs) % n_uploaders
-    return PairSet(
-        video_vectors=(content @ to_video + 0.1 * rng.normal(size=(n_pairs, 10))).astype("f4"),
-        music_vectors=(content @ to_music + 0.1 * rng.normal(size=(n_pairs, 8))).astype("f4"),
-        pairs=np.stack([np.arange(n_pairs)] * 2, axis=1),
-        weights=np.ones(n_pairs, dtype=np.float32),
-        uploaders=uploaders.astype(np.str_),
-        genres=(content[:, 0] > 0).astype(np.int64) + (content[:, 1] > 0.5),
-        sources=np.array([f"source {n}" for n in uploaders]),
-        genre_names=GENRE_NAMES,
-        video_blocks=(7, 3),
-        music_blocks=(8,),
-        video_version="video-1",
-        music_version="music-1",
-        origin=f"{n_pairs} simulated pairs",
-    )
+from tests.training.hand_made import FakeSystem, Fit
 
 
 @pytest.fixture
-def simulate() -> Callable[..., PairSet]:
-    """`make_pairs`, for the tests of this folder."""
-    return make_pairs
-
-
-@pytest.fixture
-def fits() -> list[tuple[str, bool, int]]:
-    """What the fake systems fitted, in order: name, with professionals' pairs, seed."""
+def fits() -> list[Fit]:
+    """What the fake systems fitted, in order."""
     FakeSystem.fits = []
     return FakeSystem.fits

@@ -1,6 +1,7 @@
 """A hand-made benchmark: the right track of every video is known, and so is every score."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ from engine.training.data.benchmark_data import (
     BenchmarkData,
     Queries,
     TestSet,
+    TrainingData,
     target_popularity,
     true_match,
 )
@@ -17,6 +19,8 @@ from engine.training.data.pairs import PairSet
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 
+Fit = tuple[str, bool, int]
+"""Of a fake system: its name, whether with professionals' pairs, the seed."""
 GENRES = ("jazz", "pop")
 N_TRACKS, N_QUERIES, N_NEGATIVES = 40, 12, 20
 
@@ -91,21 +95,14 @@ class ByDistance:
 class FakeSystem:
     """`right` finds every target; `wrong` is off by `off` tracks; both count their fits."""
 
-    fits: list[tuple[str, bool, int]]
+    fits: ClassVar[list[Fit]] = []
 
     def __init__(self, name: str, off: int = 0, needs_pgc: bool = False) -> None:
         self.name, self.off, self.needs_pgc = name, off, needs_pgc
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         progress.step("learning", 1, 2)
-        FakeSystem.fits.append((self.name, pgc is not None, config.seed))
+        FakeSystem.fits.append((self.name, data.pgc is not None, config.seed))
         return ByDistance(self.off)
 
 

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -7,9 +8,11 @@ from engine.errors import InputError
 from engine.progress import silent
 from engine.training import compare_systems as story
 from engine.training.benchmark.results import Results
-from engine.training.benchmark.sources import STRENGTHS, TEACHER_WEIGHTS
-from engine.training.compare_systems import Question, compare
+from engine.training.benchmark.search import SearchPlan
+from engine.training.benchmark.sources import STRENGTHS, TEACHER_WEIGHTS, simulated
+from engine.training.compare_systems import Comparison, compare_systems
 from engine.training.simulation.parameters import SimulationConfig
+from engine.training.systems.contract import System
 from tests.training import hand_made
 
 CONFIG = SimulationConfig(n_videos=200, n_tracks=60, n_pgc=60, n_features=8)
@@ -20,55 +23,69 @@ def hand_made_systems(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(story, "SYSTEMS", {"right": None, "wrong": None, "debcm": None})
 
 
-def ask(**options: object) -> Question:
-    return Question(hand_made.make_data(), ("right", "wrong"), (0, 1), **options)
+def all_own(_: System, settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Take every setting for a field of the system."""
+    return settings, {}
+
+
+def ask(**options: Any) -> Comparison:
+    return Comparison(hand_made.make_data(), ("right", "wrong"), (0, 1), **options)
 
 
 def test_results_tables_and_figures_stand_in_one_folder(
-    tmp_path: Path, fits: list, hand_made_systems: None
+    tmp_path: Path, fits: list[hand_made.Fit], hand_made_systems: None
 ) -> None:
-    report = compare(ask(), tmp_path, silent(), hand_made.make_fake)
+    report = compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
     assert (report.n_fitted, report.n_kept, report.failures) == (8, 0, ())
     tables = (tmp_path / "tables.md").read_text()
     assert "Simulated by hand." in tables and "right" in tables
     assert (tmp_path / "bars_do.png").exists() and (tmp_path / "bars_diverse.png").exists()
-    again = compare(ask(), tmp_path, silent(), hand_made.make_fake)
+    again = compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
     assert (again.n_fitted, again.n_kept) == (0, 8)
     assert len(fits) == 8
 
 
 def test_data_and_seeds_are_those_asked_for(
-    tmp_path: Path, fits: list, hand_made_systems: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    fits: list[hand_made.Fit],
+    hand_made_systems: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
-    question = replace(ask(data=("ugc",)), seeds=(3,))
-    compare(question, tmp_path, silent(), hand_made.make_fake)
+    comparison = replace(ask(data=("ugc",)), seeds=(3,))
+    compare_systems(comparison, tmp_path, silent(), hand_made.make_fake)
     assert sorted(fits) == [("right", False, 3), ("wrong", False, 3)]
 
 
 def test_other_data_want_another_folder(
-    tmp_path: Path, fits: list, hand_made_systems: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    fits: list[hand_made.Fit],
+    hand_made_systems: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
-    compare(ask(), tmp_path, silent(), hand_made.make_fake)
+    compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
     other = replace(hand_made.make_data(), description="Other data.")
     with pytest.raises(InputError, match="other settings"):
-        compare(replace(ask(), world=other), tmp_path, silent(), hand_made.make_fake)
+        compare_systems(replace(ask(), world=other), tmp_path, silent(), hand_made.make_fake)
 
 
 def test_the_sweep_of_given_data_is_of_the_teacher_alone(
-    tmp_path: Path, fits: list, hand_made_systems: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    fits: list[hand_made.Fit],
+    hand_made_systems: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
     made = []
 
-    def make(name: str, **settings: float):
+    def make(name: str, **settings: float) -> System:
         made.append(settings)
         return hand_made.make_fake(name)
 
-    question = replace(ask(with_sweep=True), systems=("debcm",), seeds=(0,))
-    monkeypatch.setattr("engine.training.benchmark.runner.split_settings", lambda _, own: (own, {}))
-    compare(question, tmp_path, silent(), make)
+    comparison = replace(ask(with_sweep=True), systems=("debcm",), seeds=(0,))
+    monkeypatch.setattr("engine.training.benchmark.settings.split_settings", all_own)
+    compare_systems(comparison, tmp_path, silent(), make)
     assert len(fits) == 2 + len(TEACHER_WEIGHTS)
     weights = [one["teacher_weight"] for one in made if one]
     assert tuple(weights) == TEACHER_WEIGHTS
@@ -76,34 +93,37 @@ def test_the_sweep_of_given_data_is_of_the_teacher_alone(
 
 
 def test_a_simulation_has_splits_and_a_sweep(hand_made_systems: None) -> None:
-    question = Question(CONFIG, ("right",), (0,), with_splits=True, with_sweep=True)
-    base = story.simulated(CONFIG)
-    found = [source.name for source in story._sources(question, base)]
+    comparison = Comparison(CONFIG, ("right",), (0,), with_splits=True, with_sweep=True)
+    base = simulated(CONFIG)
+    found = [source.name for source in story._sources(comparison, base)]
     assert found[:5] == ["simulated", "x50", "x60", "x70", "x80"]
     assert len(found) == 5 + len(STRENGTHS) ** 2 - 1 + len(TEACHER_WEIGHTS)
-    plain = Question(CONFIG, ("right",), (0,))
+    plain = Comparison(CONFIG, ("right",), (0,))
     assert [source.name for source in story._sources(plain, base)] == ["simulated"]
 
 
 def test_searched_weights_reach_the_fits(
-    tmp_path: Path, fits: list, hand_made_systems: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    fits: list[hand_made.Fit],
+    hand_made_systems: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
     asked = []
 
-    def search(data: object, systems: object, seed: int, *_: object, **__: object) -> object:
-        asked.append((systems, seed))
+    def search(_data: object, plan: SearchPlan, *_: object) -> object:
+        asked.append((plan.systems, plan.seed))
         return {"wrong": {"off": 0}}
 
     monkeypatch.setattr(story, "search", search)
-    monkeypatch.setattr("engine.training.benchmark.runner.split_settings", lambda _, own: (own, {}))
-    compare(ask(with_search=True), tmp_path, silent(), hand_made.make_fake)
+    monkeypatch.setattr("engine.training.benchmark.settings.split_settings", all_own)
+    compare_systems(ask(with_search=True), tmp_path, silent(), hand_made.make_fake)
     assert asked == [(("right", "wrong"), 0)]
     recall = Results(tmp_path / "results.csv").values("wrong", "ugc", "do", "recall@15")
     assert recall == {0: 1.0, 1: 1.0}
     other = replace(hand_made.make_data(), description="Other data.")
     with pytest.raises(InputError, match=r"search\.json.*other settings"):
-        compare(replace(ask(with_search=True), world=other), tmp_path, silent())
+        compare_systems(replace(ask(with_search=True), world=other), tmp_path, silent())
     assert len(asked) == 1
 
 
@@ -117,7 +137,7 @@ def test_searched_weights_reach_the_fits(
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    hand_made_systems: None, change: dict, problem: str
+    hand_made_systems: None, change: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(InputError, match=problem):
         replace(ask(), **change)

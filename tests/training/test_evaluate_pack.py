@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.encoders.matching import StudentPack
 from engine.errors import InputError, MediaUnreadable, PackError
 from engine.paths import bundled_models_dir
 from engine.progress import silent
-from engine.training import evaluate_pack as story
 from engine.training.data import extraction
-from engine.training.evaluate_pack import chance, evaluate_pack, judge, read_labels
+from engine.training.data.edits import read_labels
+from engine.training.evaluate_pack import chance, evaluate_pack, measure_retrieval
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = bundled_models_dir() / "soundbed-1"
@@ -29,7 +30,7 @@ def test_each_picture_ranks_the_sounds_of_all() -> None:
         [[0.9, 0.1, 0.2, 0.3], [0.9, 0.4, 0.2, 0.3], [0.4, 0.3, 0.1, 0.2], [0.3, 0.2, 0.1, 0.9]],
         dtype=np.float32,
     )
-    found = judge(scores, np.array([""] * 4))
+    found = measure_retrieval(scores, np.array([""] * 4))
     assert found.recall == {1: 0.5, 5: 1.0, 10: 1.0}
     assert found.median_rank == 1.5
     assert found.label_match is None
@@ -41,14 +42,14 @@ def test_each_picture_ranks_the_sounds_of_all() -> None:
 
 def test_a_pack_that_scores_all_alike_is_no_better_than_chance() -> None:
     labels = np.array([""] * 20)
-    found = judge(np.zeros((20, 20), dtype=np.float32), labels)
+    found = measure_retrieval(np.zeros((20, 20), dtype=np.float32), labels)
     assert found.median_rank == chance(labels).median_rank == 10.5
     assert found.recall == {1: 0.0, 5: 0.0, 10: 0.0}
 
 
 def test_labels_are_looked_for_among_the_other_labelled_sounds() -> None:
     labels = np.array(["sad", "sad", "glad", ""])
-    found = judge(np.eye(4, dtype=np.float32), labels)
+    found = measure_retrieval(np.eye(4, dtype=np.float32), labels)
     # Each of the three is given the two others: one of two is right for the sad, none for the glad.
     assert found.label_match == pytest.approx((0.5 + 0.5 + 0.0) / 3)
     assert chance(labels).label_match == pytest.approx(found.label_match)
@@ -58,8 +59,8 @@ def test_the_ten_best_others_count_for_the_label() -> None:
     labels = np.array(["a"] * 12 + ["b"] * 12)
     alike = (labels[:, None] == labels[None]).astype(np.float32)
     # All of one's own label first: 11 others are there, the ten best of them count.
-    assert judge(alike + np.eye(24, dtype=np.float32), labels).label_match == 1.0
-    assert judge(-alike, labels).label_match == 0.0
+    assert measure_retrieval(alike + np.eye(24, dtype=np.float32), labels).label_match == 1.0
+    assert measure_retrieval(-alike, labels).label_match == 0.0
     assert chance(labels).label_match == pytest.approx(11 / 23)
 
 
@@ -84,7 +85,7 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         id="fake", embed_video=lambda seen: seen, embed_music=lambda heard: heard
     )
     monkeypatch.setattr(extraction, "extract", extract)
-    monkeypatch.setattr(story.StudentPack, "load", lambda _: pack)
+    monkeypatch.setattr(StudentPack, "load", lambda _: pack)
     return folder
 
 

@@ -1,24 +1,26 @@
 """Data with too little of something: training goes on where it can, and says what it can't see."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+from engine.encoders.matching import StudentPack
 from engine.errors import TrainingError
 from engine.progress import silent
 from engine.training import train_pack as story
 from engine.training.data.benchmark_data import BenchmarkData
-from engine.training.data.pairs import PairSet, join, require_alike, save_pairs
+from engine.training.data.pairs import join, require_alike, save_pairs
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate as simulate_world
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.registry import make_system
-from engine.training.train_pack import train_pack
+from engine.training.train_pack import TrainingRequest, train_pack
+from tests.training.tiny_pairs import make_pairs
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +36,9 @@ def config() -> TrainingConfig:
     return benchmark_config(n_latent=8, n_epochs=2, anneal_epochs=1)
 
 
-def scores(name: str, data: BenchmarkData, config: TrainingConfig) -> np.ndarray:
+def scores(name: str, data: BenchmarkData, config: TrainingConfig) -> npt.NDArray[np.float32]:
     system = make_system(name)
-    scorer = system.fit(data.ugc, data.pgc, data.validation, config, silent())
+    scorer = system.fit(data.training(with_pgc=True), config, silent())
     return scorer.score(data.validation.queries)
 
 
@@ -70,27 +72,26 @@ def test_tracks_without_a_genre_are_warned_of(data: BenchmarkData, config: Train
 
 
 def test_training_names_the_set_that_does_not_go_with_the_other(
-    simulate: Callable[..., PairSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save_pairs(simulate(20, n_uploaders=1), tmp_path / "ugc.npz")
-    save_pairs(replace(simulate(20), video_version="video-0"), tmp_path / "pgc.npz")
+    save_pairs(make_pairs(20, n_uploaders=1), tmp_path / "ugc.npz")
+    save_pairs(replace(make_pairs(20), video_version="video-0"), tmp_path / "pgc.npz")
     config = TrainingConfig(n_epochs=1, n_members=1, min_steps_per_epoch=1)
-    specs = tmp_path / "ugc.npz", tmp_path / "pgc.npz"
+    request = TrainingRequest(tmp_path / "ugc.npz", tmp_path / "pgc.npz", tmp_path / "mine", config)
     with pytest.raises(TrainingError, match=r"pgc\.npz.*versions or sizes"):
-        train_pack(*specs, tmp_path / "mine", config, silent())
-    save_pairs(simulate(20), tmp_path / "pgc.npz")
+        train_pack(request, silent())
+    save_pairs(make_pairs(20), tmp_path / "pgc.npz")
     # Writing the pack takes seconds and is tested elsewhere.
     monkeypatch.setattr(story, "export_pack", lambda *_: None)
-    monkeypatch.setattr(story.StudentPack, "load", lambda _: SimpleNamespace(space="mine:0"))
-    report = train_pack(*specs, tmp_path / "mine", config, silent())
+    monkeypatch.setattr(StudentPack, "load", lambda _: SimpleNamespace(space="mine:0"))
+    report = train_pack(request, silent())
+    assert report is not None
     assert [caution[:29] for caution in report.cautions] == ["All pairs are by one uploader"]
 
 
-def test_features_of_other_sizes_are_named_by_their_file(
-    simulate: Callable[..., PairSet],
-) -> None:
-    first = simulate(20)
-    narrow = replace(simulate(20), video_vectors=np.zeros((20, 9), "f4"), video_blocks=(9,))
+def test_features_of_other_sizes_are_named_by_their_file() -> None:
+    first = make_pairs(20)
+    narrow = replace(make_pairs(20), video_vectors=np.zeros((20, 9), "f4"), video_blocks=(9,))
     with pytest.raises(TrainingError, match=r"pgc\.npz.*versions or sizes.*same version"):
         require_alike(first, narrow, Path("pgc.npz"))
     with pytest.raises(TrainingError, match="versions or sizes"):
@@ -98,4 +99,4 @@ def test_features_of_other_sizes_are_named_by_their_file(
     renamed = replace(first, genre_names=("pop", "jazz", "metal"))
     with pytest.raises(TrainingError, match=r"pgc\.npz.*different genres.*same order"):
         require_alike(first, renamed, Path("pgc.npz"))
-    require_alike(first, simulate(10), Path("pgc.npz"))
+    require_alike(first, make_pairs(10), Path("pgc.npz"))

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ from engine.encoders.matching import StudentPack
 from engine.errors import Cancelled, InputError, SoundbedError, TrainingError
 from engine.progress import Progress, silent
 from engine.training import train_pack as story
-from engine.training.data.pairs import PairSet, save_pairs
+from engine.training.data.pairs import save_pairs
 from engine.training.method.training_config import TrainingConfig
-from engine.training.train_pack import kept_states, train_pack
+from engine.training.train_pack import TrainingReport, TrainingRequest, saved_states, train_pack
+from tests.training.tiny_pairs import make_pairs
 
 CONFIG = TrainingConfig(
     n_video_components=8, n_music_components=8, n_epochs=2, n_members=1, min_steps_per_epoch=2
@@ -21,11 +21,26 @@ CONFIG = TrainingConfig(
 
 
 @pytest.fixture
-def specs(simulate: Callable[..., PairSet], tmp_path: Path) -> tuple[Path, Path]:
+def specs(tmp_path: Path) -> tuple[Path, Path]:
     ugc, pgc = tmp_path / "ugc.npz", tmp_path / "pgc.npz"
-    save_pairs(simulate(48), ugc)
-    save_pairs(simulate(60, seed=1), pgc)
+    save_pairs(make_pairs(48), ugc)
+    save_pairs(make_pairs(60, seed=1), pgc)
     return ugc, pgc
+
+
+def run(
+    ugc: Path,
+    pgc: Path,
+    out: Path,
+    config: TrainingConfig,
+    progress: Progress,
+    force: bool = False,
+    fresh: bool = False,
+) -> TrainingReport:
+    request = TrainingRequest(ugc, pgc, out, config, force=force, fresh=fresh)
+    report = train_pack(request, progress)
+    assert report is not None
+    return report
 
 
 def left_over(folder: Path) -> list[str]:
@@ -33,7 +48,7 @@ def left_over(folder: Path) -> list[str]:
 
 
 def test_from_pairs_to_a_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
-    report = train_pack(*specs, tmp_path / "mine", CONFIG, silent())
+    report = run(*specs, tmp_path / "mine", CONFIG, silent())
     pack = StudentPack.load(report.pack)
     assert (pack.id, pack.space) == ("mine", report.space)
     assert (report.n_ugc, report.n_pgc) == (48, 60)
@@ -50,7 +65,7 @@ def test_the_same_seed_gives_the_same_pack(specs: tuple[Path, Path], tmp_path: P
     config = replace(CONFIG, device="cpu")
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        train_pack(*specs, tmp_path / name / "mine", config, silent())
+        run(*specs, tmp_path / name / "mine", config, silent())
     for file in ("video.onnx", "music.onnx", "manifest.json", "CARD.md"):
         one, two = (tmp_path / name / "mine" / file for name in ("one", "two"))
         assert one.read_bytes() == two.read_bytes(), file
@@ -60,11 +75,11 @@ def test_an_existing_pack_is_replaced_only_by_force(
     specs: tuple[Path, Path], tmp_path: Path
 ) -> None:
     out = tmp_path / "mine"
-    first = train_pack(*specs, out, CONFIG, silent())
+    first = run(*specs, out, CONFIG, silent())
     with pytest.raises(InputError, match="--force"):
-        train_pack(*specs, out, CONFIG, silent())
+        run(*specs, out, CONFIG, silent())
     assert StudentPack.load(out).space == first.space
-    second = train_pack(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
+    second = run(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
     assert StudentPack.load(out).space == second.space != first.space
     assert left_over(tmp_path) == []
 
@@ -74,33 +89,33 @@ def test_force_replaces_nothing_but_a_pack(specs: tuple[Path, Path], tmp_path: P
     out.mkdir()
     (out / "photo.jpg").write_bytes(b"dear")
     with pytest.raises(InputError, match="isn't a matching pack"):
-        train_pack(*specs, out, CONFIG, silent(), force=True)
+        run(*specs, out, CONFIG, silent(), force=True)
     assert (out / "photo.jpg").read_bytes() == b"dear"
 
 
 def test_cancelling_leaves_nothing(specs: tuple[Path, Path], tmp_path: Path) -> None:
     progress = Progress(lambda step: progress.cancel() if step.done == 1 else None)
     with pytest.raises(Cancelled):
-        train_pack(*specs, tmp_path / "mine", CONFIG, progress)
+        run(*specs, tmp_path / "mine", CONFIG, progress)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pgc.npz", "ugc.npz"]
 
 
 def test_a_stopped_run_goes_on_to_the_same_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
     config = replace(CONFIG, device="cpu", n_epochs=6, n_members=2)
-    train_pack(*specs, tmp_path / "whole" / "mine", config, silent())
-    assert list(kept_states().iterdir()) == []
+    run(*specs, tmp_path / "whole" / "mine", config, silent())
+    assert list(saved_states().iterdir()) == []
     # Two members, teacher and student each: stopped in the first's student.
     progress = Progress(lambda step: progress.cancel() if step.done > 1.4 else None)
     with pytest.raises(Cancelled):
-        train_pack(*specs, tmp_path / "stopped" / "mine", config, progress)
-    (states,) = kept_states().iterdir()
+        run(*specs, tmp_path / "stopped" / "mine", config, progress)
+    (states,) = saved_states().iterdir()
     assert sorted(path.name for path in states.iterdir()) == ["student-0.npz", "teacher-0.npz"]
     seen: list[float] = []
     resumed = Progress(lambda step: seen.append(step.done) if step.total == 4 else None)
-    train_pack(*specs, tmp_path / "stopped" / "mine", config, resumed)
+    run(*specs, tmp_path / "stopped" / "mine", config, resumed)
     # The finished teacher isn't fitted again.
     assert seen[0] > 1.4
-    assert list(kept_states().iterdir()) == []
+    assert list(saved_states().iterdir()) == []
     for file in ("video.onnx", "music.onnx", "manifest.json", "CARD.md"):
         one, two = (tmp_path / name / "mine" / file for name in ("whole", "stopped"))
         assert one.read_bytes() == two.read_bytes(), file
@@ -111,12 +126,12 @@ def test_a_damaged_state_is_named_and_left_by_starting_fresh(
 ) -> None:
     progress = Progress(lambda step: progress.cancel() if step.done > 0.4 else None)
     with pytest.raises(Cancelled):
-        train_pack(*specs, tmp_path / "mine", CONFIG, progress)
-    (state,) = kept_states().glob("*/teacher-0.npz")
+        run(*specs, tmp_path / "mine", CONFIG, progress)
+    (state,) = saved_states().glob("*/teacher-0.npz")
     state.write_bytes(state.read_bytes()[:100])
     with pytest.raises(TrainingError, match=r"teacher-0\.npz.*--fresh"):
-        train_pack(*specs, tmp_path / "mine", CONFIG, silent())
-    train_pack(*specs, tmp_path / "mine", CONFIG, silent(), fresh=True)
+        run(*specs, tmp_path / "mine", CONFIG, silent())
+    run(*specs, tmp_path / "mine", CONFIG, silent(), fresh=True)
     assert StudentPack.load(tmp_path / "mine").id == "mine"
 
 
@@ -137,48 +152,44 @@ def test_arrays_that_do_not_fit_are_named(
         arrays = {name: archive[name] for name in archive.files}
     np.savez(tmp_path / "bad.npz", **{**arrays, **damage})
     with pytest.raises(TrainingError, match=rf"bad\.npz.*{message}"):
-        train_pack(tmp_path / "bad.npz", specs[1], tmp_path / "mine", CONFIG, silent())
+        run(tmp_path / "bad.npz", specs[1], tmp_path / "mine", CONFIG, silent())
 
 
-def test_features_of_different_sizes_are_said(
-    simulate: Callable[..., PairSet], specs: tuple[Path, Path], tmp_path: Path
-) -> None:
-    wide = simulate(48)
+def test_features_of_different_sizes_are_said(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    wide = make_pairs(48)
     wide = replace(wide, video_vectors=np.tile(wide.video_vectors, 2), video_blocks=(7, 3, 7, 3))
     save_pairs(wide, tmp_path / "wide.npz")
     with pytest.raises(TrainingError, match="different versions"):
-        train_pack(tmp_path / "wide.npz", specs[1], tmp_path / "mine", CONFIG, silent())
+        run(tmp_path / "wide.npz", specs[1], tmp_path / "mine", CONFIG, silent())
 
 
 def test_a_failed_export_leaves_the_old_pack(
     specs: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "mine"
-    first = train_pack(*specs, out, CONFIG, silent())
+    first = run(*specs, out, CONFIG, silent())
 
     def fail(*_: object) -> None:
         raise TrainingError("torch and onnxruntime disagree.")
 
     monkeypatch.setattr(story, "export_pack", fail)
     with pytest.raises(TrainingError):
-        train_pack(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
+        run(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
     assert StudentPack.load(out).space == first.space
     assert left_over(tmp_path) == []
 
 
-def test_too_few_pairs_are_named(
-    simulate: Callable[..., PairSet], specs: tuple[Path, Path], tmp_path: Path
-) -> None:
-    save_pairs(simulate(9), tmp_path / "few.npz")
+def test_too_few_pairs_are_named(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    save_pairs(make_pairs(9), tmp_path / "few.npz")
     with pytest.raises(TrainingError, match=r"few\.npz.*9 pairs"):
-        train_pack(tmp_path / "few.npz", specs[1], tmp_path / "mine", CONFIG, silent())
+        run(tmp_path / "few.npz", specs[1], tmp_path / "mine", CONFIG, silent())
 
 
 @pytest.mark.parametrize("name", ["none.npz", "notes.txt", "nowhere"])
 def test_a_spec_that_is_none_is_named(name: str, specs: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no table")
     with pytest.raises(SoundbedError, match=name.replace(".", r"\.")):
-        train_pack(tmp_path / name, specs[1], tmp_path / "mine", CONFIG, silent())
+        run(tmp_path / name, specs[1], tmp_path / "mine", CONFIG, silent())
 
 
 def test_ranks_that_are_missing_are_left_out() -> None:

@@ -1,4 +1,15 @@
-"""One benchmark for every system: data, runner, results, search and figures."""
+"""Compares systems on the same data: fits that resume, one table, figures.
+
+| File | What |
+|---|---|
+| `sources.py` | the data: a simulation and its variants, or one set from a folder |
+| `settings.py` | a system with its own settings and those that all share |
+| `search.py` | searches weights on the validation set |
+| `runner.py` | fits and measures every system; resumes where it stopped |
+| `measure.py` | the metrics of one fitted system on one test set |
+| `results.py`, `cases.py` | the measured values and lists, as .csv files |
+| `tables.py`, `figures.py` | Markdown tables and PNG figures, from these files alone |
+"""
 
 import os
 

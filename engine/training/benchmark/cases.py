@@ -1,6 +1,7 @@
-"""What systems rank for uploaders who left their main genre, beside the results (Fig. 5)."""
+"""What systems rank for uploaders who left their main genre (Fig. 5), in a file of its own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,21 +9,58 @@ import numpy.typing as npt
 
 from engine.files import write_text
 from engine.training.benchmark.measure import drifted
-from engine.training.benchmark.results import as_csv, read_csv
+from engine.training.benchmark.results import as_csv, damaged, read_csv
 from engine.training.data.benchmark_data import TestSet
 from engine.training.data.pairs import PairSet
+from engine.translation import tr
 
 CASES_NAME = "drift.csv"
 COLUMNS = ("system", "data", "seed", "test_set", "query", "main", "chosen", "recommended")
 N_CASES = 4
-_JOINT = "|"
+_SEPARATOR = "|"
 _UNKNOWN = "?"
 
 
-def cases_of(
-    test: TestSet, lists: npt.NDArray[np.int64], catalogue: PairSet
-) -> list[tuple[str, ...]]:
-    """Return the clearest cases of drift: query, main genre, chosen genre, recommended genres.
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One query of an uploader who left their main genre, and what was recommended.
+
+    Attributes:
+        query: row in the test set.
+        main: the uploader's main genre.
+        chosen: genre of the track they chose.
+        recommended: genres of the recommended tracks, best first.
+    """
+
+    query: str
+    main: str
+    chosen: str
+    recommended: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A drift, and the fit that recommended.
+
+    Attributes:
+        system, data, seed, test_set: as in `Row`.
+        drift: the query and its list.
+    """
+
+    system: str
+    data: str
+    seed: int
+    test_set: str
+    drift: Drift
+
+    @property
+    def fit(self) -> tuple[str, str, int, str]:
+        """The fit and the test set."""
+        return self.system, self.data, self.seed, self.test_set
+
+
+def cases_of(test: TestSet, lists: npt.NDArray[np.int64], catalogue: PairSet) -> list[Drift]:
+    """Return the clearest drifts of a test set.
 
     Args:
         test: queries with what was chosen.
@@ -32,37 +70,48 @@ def cases_of(
     names = (*catalogue.genre_names, _UNKNOWN)  # an unsure genre, -1, names the last
     genres = catalogue.genres
     return [
-        (
-            str(row),
-            names[int(test.queries.tastes[row].argmax())],
-            names[int(genres[test.targets[row]])],
-            _JOINT.join(names[int(genre)] for genre in genres[lists[row]]),
+        Drift(
+            query=str(row),
+            main=names[int(test.queries.tastes[row].argmax())],
+            chosen=names[int(genres[test.targets[row]])],
+            recommended=tuple(names[int(genre)] for genre in genres[lists[row]]),
         )
         for row in drifted(test, genres)[:N_CASES]
     ]
 
 
 class Cases:
-    """The rows of one file of cases.
+    """The cases in one file.
 
     Args:
-        path: of the file; it need not be there yet.
+        path: of the file; it need not exist yet.
 
     Raises:
-        InputError: when the file is there and holds something else.
+        InputError: when the file exists and holds something else.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.rows: list[tuple[str, ...]] = [tuple(cells) for cells in read_csv(path, COLUMNS)]
+        self.cases = [_parsed(path, cells) for cells in read_csv(path, COLUMNS)]
 
-    def add(self, rows: Sequence[tuple[str, ...]]) -> None:
-        """Add the cases of one fit, in the place of older ones of it."""
-        if rows:
-            renewed = {row[:4] for row in rows}
-            self.rows = [*(row for row in self.rows if row[:4] not in renewed), *rows]
-            write_text(self.path, as_csv(COLUMNS, self.rows))
+    def add(self, cases: Sequence[Case]) -> None:
+        """Add the cases of one fit, in the place of its earlier ones."""
+        if cases:
+            renewed = {case.fit for case in cases}
+            self.cases = [*(case for case in self.cases if case.fit not in renewed), *cases]
+            write_text(self.path, as_csv(COLUMNS, map(_cells, self.cases)))
 
-    def genres(self, row: tuple[str, ...]) -> list[str]:
-        """Return the recommended genres of a row, best first."""
-        return row[7].split(_JOINT)
+
+def _cells(case: Case) -> tuple[str, ...]:
+    drift = case.drift
+    recommended = _SEPARATOR.join(drift.recommended)
+    fit = (case.system, case.data, str(case.seed), case.test_set)
+    return (*fit, drift.query, drift.main, drift.chosen, recommended)
+
+
+def _parsed(path: Path, cells: Sequence[str]) -> Case:
+    system, data, seed, test_set, query, main, chosen, recommended = cells
+    if not seed.isdecimal():
+        raise damaged(path, tr("a seed isn't a number"))
+    drift = Drift(query, main, chosen, tuple(recommended.split(_SEPARATOR)))
+    return Case(system, data, int(seed), test_set, drift)

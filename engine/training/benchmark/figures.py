@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from engine.files import replacing
-from engine.training.benchmark.cases import CASES_NAME, Cases
+from engine.training.benchmark.cases import CASES_NAME, Case, Cases
 from engine.training.benchmark.results import RESULTS_NAME, Results
 from engine.training.benchmark.sources import TEACHER_WEIGHTS, VALIDATION, teacher_folder
 
@@ -20,11 +20,11 @@ _COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#
 
 
 def draw_figures(out: Path, title: str) -> tuple[Path, ...]:
-    """Draw every figure that the results of a folder allow and return their paths.
+    """Draw every figure that a folder's results allow and return their paths.
 
     Args:
         out: the folder of the benchmark.
-        title: what the data are, under which every figure stands.
+        title: what the data are, shown above every figure.
     """
     results = Results(out / RESULTS_NAME)
     drawn = [
@@ -110,25 +110,29 @@ def _teacher_weights(out: Path, title: str) -> tuple[str, Figure] | None:
 
 def _drift(results: Results, out: Path, title: str) -> tuple[str, Figure] | None:
     """Strips of what each system ranks, best on the left, for uploaders who left their genre."""
-    cases = Cases(out / CASES_NAME)
-    if not cases.rows:
+    cases = Cases(out / CASES_NAME).cases
+    if not cases:
         return None
-    test_sets = {row[3] for row in cases.rows}
+    test_sets = {case.test_set for case in cases}
     shown_set = (
         "do" if "do" in test_sets else next(n for n in results.test_sets() if n in test_sets)
     )
-    seed = min(int(row[2]) for row in cases.rows if row[3] == shown_set)
-    rows = [row for row in cases.rows if row[3] == shown_set and int(row[2]) == seed]
-    queries = list(dict.fromkeys(row[4] for row in rows))
-    genres = sorted({genre for row in rows for genre in (*cases.genres(row), row[5], row[6])})
-    colours = {g: _COLOURS[place % len(_COLOURS)] for place, g in enumerate(genres)}
-    n_fits = max(sum(row[4] == query for row in rows) for query in queries)
+    seed = min(case.seed for case in cases if case.test_set == shown_set)
+    shown = [case for case in cases if case.test_set == shown_set and case.seed == seed]
+    queries = list(dict.fromkeys(case.drift.query for case in shown))
+    genres = {
+        genre
+        for case in shown
+        for genre in (*case.drift.recommended, case.drift.main, case.drift.chosen)
+    }
+    colours = {g: _COLOURS[place % len(_COLOURS)] for place, g in enumerate(sorted(genres))}
+    n_fits = max(sum(case.drift.query == query for case in shown) for query in queries)
     figure = _figure(4.5 * len(queries), 0.2 * n_fits + 1.4)
     for place, query in enumerate(queries):
-        own = [row for row in rows if row[4] == query]
+        own = [case for case in shown if case.drift.query == query]
         axes = figure.add_subplot(1, len(queries), place + 1)
-        _strips(axes, own, cases, colours, with_names=place == 0)
-        axes.set_title(f"prefers {own[0][5]}, chose {own[0][6]}", fontsize=8)
+        _strips(axes, own, colours, with_names=place == 0)
+        axes.set_title(f"prefers {own[0].drift.main}, chose {own[0].drift.chosen}", fontsize=8)
     figure.legend(
         handles=[Patch(color=colour, label=genre) for genre, colour in colours.items()],
         loc="outside lower center",
@@ -139,18 +143,12 @@ def _drift(results: Results, out: Path, title: str) -> tuple[str, Figure] | None
     return "taste_drift.png", figure
 
 
-def _strips(
-    axes: Axes,
-    rows: list[tuple[str, ...]],
-    cases: Cases,
-    colours: dict[str, str],
-    with_names: bool,
-) -> None:
-    for height, row in enumerate(rows):
-        for place, genre in enumerate(cases.genres(row)):
+def _strips(axes: Axes, cases: list[Case], colours: dict[str, str], with_names: bool) -> None:
+    for height, case in enumerate(cases):
+        for place, genre in enumerate(case.drift.recommended):
             axes.barh(height, 0.9, left=place, height=0.8, color=colours[genre])
-    names = [f"{row[0]} ({row[1]})" if with_names else "" for row in rows]
-    axes.set_yticks(range(len(rows)), names, fontsize=7)
+    names = [f"{case.system} ({case.data})" if with_names else "" for case in cases]
+    axes.set_yticks(range(len(cases)), names, fontsize=7)
     axes.set_xticks([])
     axes.invert_yaxis()
 

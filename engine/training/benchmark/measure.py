@@ -26,15 +26,15 @@ from engine.translation import tr
 LIST_LENGTHS = (LIST_LENGTH, 25)
 """K of Recall@K and NDCG@K, those of the paper's Table 3."""
 MAIN_GENRE_SHARE = 0.5
-"""From which an uploader has a main genre that a pick can leave."""
+"""The least share that makes a genre an uploader's main genre, which a pick can leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one system does on one test set.
+    """How one system does on one test set.
 
     Attributes:
-        metrics: values by name, those that can be computed.
+        metrics: values by name, as far as they can be computed.
         lists: int64 (n, k), the recommended tracks of each query, best first.
     """
 
@@ -75,7 +75,7 @@ def measure(scorer: Scorer, test: TestSet, catalogue: PairSet) -> Measured:
 
 
 def drifted(test: TestSet, genres: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the queries whose pick left the main genre of the uploader (the paper's Fig. 5).
+    """Return the queries whose pick isn't of the uploader's main genre (the paper's Fig. 5).
 
     Args:
         test: queries with what was chosen.
@@ -110,7 +110,7 @@ def _with_interval(
 def _ranks_among_all(scores: npt.NDArray[np.float32], test: TestSet) -> npt.NDArray[np.float64]:
     own = scores[np.arange(test.n), test.targets]
     pool = scores if test.candidates_pool is None else scores[:, test.candidates_pool]
-    # The target stands in the pool, level with itself.
+    # The target is in the pool itself, with a score equal to its own.
     return target_ranks(own, pool) - 0.5
 
 
@@ -118,7 +118,7 @@ def _genres(lists: npt.NDArray[np.int64], test: TestSet, catalogue: PairSet) -> 
     genres, n_genres, tastes = catalogue.genres, len(catalogue.genre_names), test.queries.tastes
     shares = genre_shares(lists, genres, n_genres)
     chosen = genre_shares(test.targets[:, None], genres, n_genres)
-    # One pick says little of its query: what was chosen is compared over all queries together.
+    # A single pick says little: what was chosen is compared over all queries together.
     together = genre_divergence(
         shares.mean(axis=0, keepdims=True), chosen.mean(axis=0, keepdims=True)
     )

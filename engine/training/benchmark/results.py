@@ -1,4 +1,4 @@
-"""The measured values, one a row, in a file that is whole at every moment."""
+"""The measured values, one in each row, in a file that is complete at every moment."""
 
 import csv
 import io
@@ -16,9 +16,9 @@ from engine.translation import tr
 RESULTS_NAME = "results.csv"
 COLUMNS = ("system", "data", "seed", "test_set", "metric", "value")
 DATA = ("ugc", "ugc+pgc")
-"""What systems learn from: uploaders' pairs alone, or professionals' beside them."""
+"""What systems learn from: uploaders' pairs alone, or professionals' pairs too."""
 TRAINING = "training"
-"""In the place of a test set: what the fit itself took."""
+"""In the place of a test set: the time that the fit itself took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,11 @@ class Row:
     """One measured value.
 
     Attributes:
-        system: by its name in the registry.
+        system: name of the registry.
         data: one of `DATA`.
         seed: of the fit and, in a simulation, of the data.
         test_set: where it was measured, or `TRAINING`.
-        metric: such as "recall@15"; "_all" ends what is ranked among all tracks instead of 100
+        metric: such as "recall@15"; the ending "_all" means ranked among all tracks instead of 100
             negatives, "_low" and "_high" the bootstrap interval over queries.
         value: finite.
     """
@@ -68,10 +68,10 @@ class Results:
     """The rows of one results file.
 
     Args:
-        path: of the file; it need not be there yet.
+        path: of the file; it need not exist yet.
 
     Raises:
-        InputError: when the file is there and holds something else than results.
+        InputError: when the file exists and holds something else than results.
     """
 
     def __init__(self, path: Path) -> None:
@@ -86,7 +86,7 @@ class Results:
         return set(test_sets) <= found
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Add what one fit gave, in the place of older rows of it on the same test sets.
+        """Add the rows of one fit, in the place of its earlier ones on the same test sets.
 
         The file on the disk holds all of these rows or none.
         """
@@ -96,7 +96,7 @@ class Results:
         write_text(self.path, as_csv(COLUMNS, map(astuple, self.rows)))
 
     def values(self, system: str, data: str, test_set: str, metric: str) -> dict[int, float]:
-        """Return a metric's value of each seed that it was measured with."""
+        """Return a metric's value for each seed that it was measured with."""
         wanted = (system, data, test_set, metric)
         return {
             row.seed: row.value
@@ -113,16 +113,16 @@ class Results:
         return Mean(float(np.mean(values)), spread, len(values))
 
     def fits(self) -> tuple[tuple[str, str], ...]:
-        """Return each (system, data) there are rows of, in the order of the file."""
+        """Return each (system, data) that has rows, in the order of the file."""
         return tuple(dict.fromkeys((row.system, row.data) for row in self.rows))
 
     def test_sets(self) -> tuple[str, ...]:
-        """Return the test sets there are rows of, in the order of the file."""
+        """Return the test sets that have rows, in the order of the file."""
         return tuple(dict.fromkeys(row.test_set for row in self.rows if row.test_set != TRAINING))
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:
-    """Read a results file; none at all has no rows.
+    """Read a results file; a missing one has no rows.
 
     Raises:
         InputError: when it can't be read or holds something else.
@@ -134,7 +134,7 @@ def read_rows(path: Path) -> tuple[Row, ...]:
             rows.append(Row(system, data, int(seed), test_set, metric, float(value)))
         except ValueError as error:
             reason = tr("line {line}: {reason}").format(line=line, reason=error)
-            raise _damaged(path, reason) from error
+            raise damaged(path, reason) from error
     return tuple(rows)
 
 
@@ -148,7 +148,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def read_csv(path: Path, columns: Sequence[str]) -> list[list[str]]:
-    """Return the rows of a .csv file of ours; none at all has no rows.
+    """Return the rows of a .csv file of ours; a missing one has no rows.
 
     Raises:
         InputError: when it can't be read or has other columns.
@@ -159,18 +159,19 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[list[str]]:
         text = path.read_text(encoding="utf-8")
         lines = list(csv.reader(io.StringIO(text, newline="")))
     except (OSError, ValueError, csv.Error) as error:
-        raise _damaged(path, str(error)) from error
+        raise damaged(path, str(error)) from error
     if not lines or tuple(lines[0]) != tuple(columns):
-        raise _damaged(path, tr("its columns aren't {names}").format(names=",".join(columns)))
+        raise damaged(path, tr("its columns aren't {names}").format(names=",".join(columns)))
     for line, cells in enumerate(lines[1:], start=2):
         if len(cells) != len(columns):
-            raise _damaged(path, tr("line {line} is cut off").format(line=line))
+            raise damaged(path, tr("line {line} is cut off").format(line=line))
     if not text.endswith("\n"):
-        raise _damaged(path, tr("line {line} is cut off").format(line=len(lines)))
+        raise damaged(path, tr("line {line} is cut off").format(line=len(lines)))
     return lines[1:]
 
 
-def _damaged(path: Path, reason: str) -> InputError:
+def damaged(path: Path, reason: str) -> InputError:
+    """Return the error for a file that holds something else than a benchmark's results."""
     return InputError(
         tr("The file holds no results of a benchmark ({reason}).").format(reason=reason),
         path=path,

@@ -1,43 +1,117 @@
-"""STAGE: data, systems and seeds → rows of results; goes on where it stopped."""
+"""STAGE: data, systems and seeds → rows of results; resumes where it stopped."""
 
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from engine.errors import InputError, SoundbedError
 from engine.files import write_text
 from engine.progress import Progress, ProgressStep
-from engine.training.benchmark.cases import CASES_NAME, Cases, cases_of
+from engine.training.benchmark.cases import CASES_NAME, Case, Cases, cases_of
 from engine.training.benchmark.measure import measure
 from engine.training.benchmark.results import DATA, TRAINING, Results, Row
-from engine.training.benchmark.search import split_settings
+from engine.training.benchmark.settings import MakeSystem, configured
 from engine.training.benchmark.sources import Source
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
-from engine.training.systems.contract import System, benchmark_config
+from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.contract import System
 from engine.training.systems.registry import make_system
 from engine.translation import tr, trn
 
+_log = logging.getLogger(__name__)
+
 SETTINGS_NAME = "benchmark.json"
+_FIT_S = "fit_s"
 Settings = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One fit: a system, what it learns from, a seed, and where it is measured."""
+    """One fit, and where it is measured.
+
+    Attributes:
+        source: the data and the test sets.
+        system: name of the registry.
+        data: what it learns from, one of `DATA`.
+        seed: of the fit and, in a simulation, of the data.
+    """
 
     source: Source
     system: str
     data: str
     seed: int
 
+    @property
+    def with_pgc(self) -> bool:
+        """Whether it learns from professionals' pairs too."""
+        return self.data == DATA[1]
+
+    @property
+    def title(self) -> str:
+        """What the progress and failures call it."""
+        return tr("{system}, {data}, {source}, seed {seed}").format(
+            system=self.system, data=self.data, source=self.source.name, seed=self.seed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkPlan:
+    """Which systems are fitted and measured on which data.
+
+    Attributes:
+        sources: the data.
+        systems: names of the registry.
+        seeds: of the fits and, in simulations, of the data.
+        data: data settings, of `DATA`.
+        settings: fields of systems that differ from their defaults, such as searched weights;
+            see `configured`.
+        changes: fields of the shared configuration that differ from `benchmark_config`.
+        made_from: what the data are; has to be the same each time that a folder is resumed.
+    """
+
+    sources: Sequence[Source]
+    systems: Sequence[str]
+    seeds: Sequence[int]
+    data: Sequence[str] = DATA
+    settings: Settings = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    made_from: str = ""
+
+    def runs(self, make: MakeSystem) -> list[Run]:
+        """Return every fit, in order."""
+        return [run for source in self.sources for run in self._runs_on(source, make)]
+
+    def _runs_on(self, source: Source, make: MakeSystem) -> list[Run]:
+        wanted = [name for name in self.systems if source.systems is None or name in source.systems]
+        # The teacher comes first: others then share it, and the seconds of its fit are its own.
+        wanted.sort(key=lambda name: name != "teacher")
+        settings = [one for one in self.data if source.data is None or one in source.data]
+        return [
+            Run(source, name, one, seed)
+            for seed in self.seeds
+            for name in wanted
+            for one in settings
+            if one == DATA[1] or not make(name).needs_pgc
+        ]
+
+    def settings_of(self, run: Run) -> dict[str, Any]:
+        """Return the system's settings in a run: the plan's, then those of the source."""
+        own, of_source = self.settings.get(run.system, {}), run.source.settings.get(run.system, {})
+        return {**own, **of_source}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything that results depend on, as JSON can hold it."""
+        systems = {name: dict(values) for name, values in self.settings.items()}
+        return {"data": self.made_from, "config": dict(self.changes), "systems": systems}
+
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkReport:
-    """What came of a benchmark.
+    """The outcome of a benchmark.
 
     Attributes:
         n_fitted: fits that were made and measured.
@@ -51,34 +125,18 @@ class BenchmarkReport:
 
 
 def run_benchmark(
-    sources: Sequence[Source],
-    systems: Sequence[str],
-    seeds: Sequence[int],
-    out: Path,
-    progress: Progress,
-    data: Sequence[str] = DATA,
-    settings: Settings | None = None,
-    changes: Mapping[str, Any] | None = None,
-    made_from: str = "",
-    make: Callable[..., System] = make_system,
+    plan: BenchmarkPlan, out: Path, progress: Progress, make: MakeSystem = make_system
 ) -> BenchmarkReport:
     """Fit every system on every source and measure it, one fit after the other.
 
-    The rows of a fit are written at once; a fit whose rows are there isn't made again, so that
-    cancelling or a crash costs the fit at hand alone. A fit that fails is reported and the others
-    go on. Data are made once for each source and seed, so that systems can share a teacher.
+    The rows of a fit are written at once; a fit whose rows exist isn't made again, so that
+    cancelling or a crash costs only the current fit. A fit that fails is reported and the others
+    continue. Data are made once for each source and seed, so that systems can share a teacher.
 
     Args:
-        sources: the data.
-        systems: names of the registry.
-        seeds: of the fits and, in simulations, of the data.
+        plan: what is fitted.
         out: the folder of the benchmark.
-        progress: steps with each fit, the time left in its stage.
-        data: data settings, of `DATA`.
-        settings: fields of systems that differ from their defaults, such as searched weights;
-            what isn't a field of the system is one of the configuration, for that system alone.
-        changes: fields of the shared configuration that differ from `benchmark_config`.
-        made_from: what the data are, the same each time that the folder is gone on with.
+        progress: steps with each fit, with the time left in the name of its stage.
         make: makes a system by its name and settings.
 
     Raises:
@@ -86,46 +144,38 @@ def run_benchmark(
             can learn from these data.
         Cancelled: when the user stopped it; finished fits are kept.
     """
-    chosen = {name: dict(values) for name, values in (settings or {}).items()}
-    books = {source.results: Results(out / source.results) for source in sources}
-    made_with = {"data": made_from, "config": dict(changes or {}), "systems": chosen}
-    runs = [run for source in sources for run in _runs(source, systems, seeds, data, make)]
+    records = {source.results: Results(out / source.results) for source in plan.sources}
+    runs = plan.runs(make)
     if not runs:
         raise InputError(
             tr("The teacher learns from professionals' pairs, which weren't asked for."),
             remedy=tr("Add ugc+pgc to --data, or other systems."),
         )
-    keep_settings(out, made_with)
-    waiting = [r for r in runs if not _is_finished(books[r.source.results], r)]
-    clock = _Clock(books.values(), waiting)
+    keep_settings(out, plan.as_dict())
+    remaining = [run for run in runs if not _is_finished(records[run.source.results], run)]
+    clock = _Clock(records.values(), remaining)
+    current = _CurrentData()
     failures: list[tuple[str, str]] = []
-    at_hand: tuple[Source, int] | None = None
-    held: BenchmarkData | None = None
-    for n_done, run in enumerate(waiting):
-        name = tr("{system}, {data}, {source}, seed {seed}").format(
-            system=run.system, data=run.data, source=run.source.name, seed=run.seed
-        )
-        inner = _FitProgress(progress, clock.stage(name, n_done), n_done, len(waiting))
+    for n_done, run in enumerate(remaining):
+        inner = _FitProgress(progress, clock.stage(run.title, n_done), n_done, len(remaining))
         inner.step("")
-        if held is None or at_hand != (run.source, run.seed):
-            at_hand, held = (run.source, run.seed), run.source.make(run.seed)
-        if run.data == DATA[1] and held.pgc is None:
-            failures.append((name, tr("There are no professionals' pairs in these data.")))
+        data = current.of(run)
+        if run.with_pgc and data.pgc is None:
+            failures.append((run.title, tr("There are no professionals' pairs in these data.")))
             continue
-        own = {**chosen.get(run.system, {}), **run.source.settings.get(run.system, {})}
         try:
-            fields, shared = split_settings(make(run.system), own)
-            config = benchmark_config(**{**(changes or {}), **shared, "seed": run.seed})
-            rows, cases = _fit(make(run.system, **fields), held, run, config, inner)
+            system, config = configured(
+                make, run.system, plan.settings_of(run), plan.changes, run.seed
+            )
+            rows, cases = _fit(system, data, run, config, inner)
         except SoundbedError as error:
-            logging.getLogger(__name__).warning("%s failed: %s", name, error)
-            failures.append((name, str(error)))
+            _log.warning("%s failed: %s", run.title, error)
+            failures.append((run.title, str(error)))
             continue
-        folder = (out / run.source.results).parent
-        Cases(folder / CASES_NAME).add(cases)
-        books[run.source.results].add(rows)
-        clock.took(run, next(row.value for row in rows if row.metric == "fit_s"))
-    return BenchmarkReport(len(waiting) - len(failures), len(runs) - len(waiting), tuple(failures))
+        Cases((out / run.source.results).parent / CASES_NAME).add(cases)
+        records[run.source.results].add(rows)
+        clock.add(run, next(row.value for row in rows if row.metric == _FIT_S))
+    return BenchmarkReport(len(remaining) - len(failures), len(runs) - len(remaining), (*failures,))
 
 
 def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_NAME) -> None:
@@ -137,7 +187,7 @@ def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_N
         name: of the file.
 
     Raises:
-        InputError: when the folder holds results of other settings.
+        InputError: when the folder has results of other settings.
     """
     path = out / name
     text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
@@ -156,48 +206,29 @@ def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_N
         )
 
 
-def _runs(
-    source: Source,
-    systems: Sequence[str],
-    seeds: Sequence[int],
-    data: Sequence[str],
-    make: Callable[..., System],
-) -> list[Run]:
-    wanted = [name for name in systems if source.systems is None or name in source.systems]
-    # The teacher comes first: those it teaches then share it, and its own seconds are its own.
-    wanted.sort(key=lambda name: name != "teacher")
-    settings = [one for one in data if source.data is None or one in source.data]
-    return [
-        Run(source, name, one, seed)
-        for seed in seeds
-        for name in wanted
-        for one in settings
-        if one == DATA[1] or not make(name).needs_pgc
-    ]
-
-
 def _is_finished(results: Results, run: Run) -> bool:
     return results.is_finished(run.system, run.data, run.seed, run.source.test_sets)
 
 
 def _fit(
-    system: System, data: BenchmarkData, run: Run, config: Any, progress: Progress
-) -> tuple[list[Row], list[tuple[str, ...]]]:
-    pgc = data.pgc if run.data == DATA[1] else None
+    system: System, data: BenchmarkData, run: Run, config: TrainingConfig, progress: Progress
+) -> tuple[list[Row], list[Case]]:
     started_s, started_cpu_s = time.perf_counter(), time.process_time()
-    scorer = system.fit(data.ugc, pgc, data.validation, config, progress)
+    scorer = system.fit(data.training(run.with_pgc), config, progress)
     took = {
-        "fit_s": time.perf_counter() - started_s,
+        _FIT_S: time.perf_counter() - started_s,
         "fit_cpu_s": time.process_time() - started_cpu_s,
     }
     rows = [_row(run, TRAINING, name, value) for name, value in took.items()]
-    cases: list[tuple[str, ...]] = []
+    cases: list[Case] = []
     for test in _tests(data, run.source):
         progress.check()
         measured = measure(scorer, test, data.ugc)
         rows += [_row(run, test.name, name, v) for name, v in measured.metrics.items()]
-        key = (run.system, run.data, str(run.seed), test.name)
-        cases += [(*key, *case) for case in cases_of(test, measured.lists, data.ugc)]
+        cases += [
+            Case(run.system, run.data, run.seed, test.name, drift)
+            for drift in cases_of(test, measured.lists, data.ugc)
+        ]
     return rows, cases
 
 
@@ -209,36 +240,52 @@ def _row(run: Run, test_set: str, metric: str, value: float) -> Row:
     return Row(run.system, run.data, run.seed, test_set, metric, float(f"{value:.6g}"))
 
 
+class _CurrentData:
+    """The data of the latest source and seed; runs come in their order."""
+
+    def __init__(self) -> None:
+        self._key: tuple[Source, int] | None = None
+        self._data: BenchmarkData | None = None
+
+    def of(self, run: Run) -> BenchmarkData:
+        if self._data is None or self._key != (run.source, run.seed):
+            self._key, self._data = (run.source, run.seed), run.source.make(run.seed)
+        return self._data
+
+
 class _Clock:
     """Estimates the time left from the fits that were made, by system and data setting."""
 
-    def __init__(self, books: Any, waiting: Sequence[Run]) -> None:
-        self._waiting = waiting
-        self._took: dict[tuple[str, str], list[float]] = {}
-        for results in books:
+    def __init__(self, records: Iterable[Results], remaining: Sequence[Run]) -> None:
+        self._remaining = remaining
+        self._times_s: dict[tuple[str, str], list[float]] = {}
+        for results in records:
             for row in results.rows:
-                if row.metric == "fit_s":
-                    self._took.setdefault((row.system, row.data), []).append(row.value)
+                if row.metric == _FIT_S:
+                    self._times_s.setdefault((row.system, row.data), []).append(row.value)
 
-    def took(self, run: Run, seconds: float) -> None:
-        self._took.setdefault((run.system, run.data), []).append(seconds)
+    def add(self, run: Run, seconds: float) -> None:
+        """Count a fit that was made."""
+        self._times_s.setdefault((run.system, run.data), []).append(seconds)
 
     def left_s(self, n_done: int) -> float | None:
-        every = [s for times in self._took.values() for s in times]
+        """Return the seconds that the other fits will take; None before any was made."""
+        every = [s for times in self._times_s.values() for s in times]
         if not every:
             return None
         usual = sum(every) / len(every)
-        known = {key: sum(times) / len(times) for key, times in self._took.items()}
-        return sum(known.get((run.system, run.data), usual) for run in self._waiting[n_done:])
+        known = {key: sum(times) / len(times) for key, times in self._times_s.items()}
+        return sum(known.get((run.system, run.data), usual) for run in self._remaining[n_done:])
 
-    def stage(self, name: str, n_done: int) -> str:
+    def stage(self, title: str, n_done: int) -> str:
+        """Return the title of a fit with the minutes left."""
         left_s = self.left_s(n_done)
         if left_s is None:
-            return name
+            return title
         minutes = max(1, round(left_s / 60))
         return trn(
             "{name} (about {n} minute left)", "{name} (about {n} minutes left)", minutes
-        ).format(name=name, n=minutes)
+        ).format(name=title, n=minutes)
 
 
 class _FitProgress(Progress):

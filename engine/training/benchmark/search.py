@@ -1,18 +1,19 @@
-"""Search of weights on the validation set, with the same effort for each searched system.
+"""Searches weights on the validation set, with the same effort for each searched system.
 
-Validation picks are the uploaders' own, biased as they are, and no true match may be looked at.
-So a trial is judged by Recall@15 among 100 negatives (Eq. 11) whose queries weigh
+Validation picks are the uploaders' own, with their bias, and no true match may be looked at. So a
+trial is judged by Recall@15 among 100 negatives (Eq. 11) with the weight of each query
 
     λ_v · ū_g / u_g ,
 
 inverse popularity (Eq. 13) times the inverse propensity of the target's genre g for its uploader,
-self-normalised and clipped (`inverse_taste_weights`): what the recall would be if uploaders met
-and liked all genres alike, as far as genres can tell. The plain Recall@15 stands beside it.
+self-normalised and clipped (`inverse_taste_weights`): the recall as it would be if uploaders came
+across all genres and liked them equally, as far as genres can tell. The plain Recall@15 is shown
+beside it.
 """
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ from engine.errors import InputError
 from engine.files import write_text
 from engine.progress import Progress
 from engine.training.benchmark.results import as_csv, read_csv
-from engine.training.data.benchmark_data import BenchmarkData, TestSet
+from engine.training.benchmark.settings import MakeSystem, configured
+from engine.training.data.benchmark_data import TestSet, TrainingData
 from engine.training.data.pairs import PairSet
-from engine.training.data.tastes import tastes_of
+from engine.training.data.tastes import mean_taste
 from engine.training.fitting.metrics import inverse_popularity_weights, inverse_taste_weights
-from engine.training.systems.contract import Scorer, System, benchmark_config, sampled_hits
+from engine.training.systems.contract import Scorer, sampled_hits
 from engine.training.systems.registry import make_system
 from engine.translation import tr
 
@@ -51,8 +53,8 @@ SPACES: Mapping[str, Mapping[str, Sequence[float]]] = {
         "dropout": (0.2, 0.0, 0.4),
     },
 }
-"""Values of each searched field, the default first. A field of the system, or of the shared
-configuration where the system has none of that name."""
+"""Values of each searched field, the default first: a field of the system, or of the shared
+configuration if the system has none of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,12 @@ class Trial:
     """One setting that was tried.
 
     Attributes:
-        system: by its name.
+        system: its name.
         seed: of data and fit.
         number: 0 for the defaults.
         settings: values of the searched fields.
         recall: validation Recall@15, weighted by inverse popularity.
-        fair_recall: the same weighted by inverse taste as well; what decides.
+        fair_recall: weighted by inverse taste as well; this one decides.
     """
 
     system: str
@@ -98,57 +100,69 @@ def validation_recall(
     Args:
         scorer: a fitted system.
         validation: picks that training never saw.
-        training: the uploaders' training pairs, which tell ū and the tracks' genres.
+        training: the uploaders' training pairs, for ū and the tracks' genres.
     """
     hits = sampled_hits(scorer, validation)
     plain = inverse_popularity_weights(validation.popularity)
     fair = plain * inverse_taste_weights(
-        validation.queries.tastes, training.genres[validation.targets], tastes_of(training).mean
+        validation.queries.tastes, training.genres[validation.targets], mean_taste(training)
     )
     return float(plain @ hits), float(fair @ hits / fair.sum())
 
 
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """Which weights are searched, and how thoroughly.
+
+    Attributes:
+        systems: names of systems; those with a space are searched.
+        seed: of the fits and of the draws.
+        changes: fields of the shared configuration that differ from `benchmark_config`.
+        n_trials: for each system.
+    """
+
+    systems: Sequence[str]
+    seed: int
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    n_trials: int = N_TRIALS
+
+
 def search(
-    data: BenchmarkData,
-    systems: Sequence[str],
-    seed: int,
+    data: TrainingData,
+    plan: SearchPlan,
     out: Path,
     progress: Progress,
-    changes: Mapping[str, Any] | None = None,
-    n_trials: int = N_TRIALS,
-    make: Callable[..., System] = make_system,
+    make: MakeSystem = make_system,
 ) -> dict[str, Settings]:
-    """Try as many settings of each system and return the best of each.
+    """Try equally many settings of each system and return the best of each.
 
-    Trials stand in `SEARCH_NAME` as they end; those that are there aren't made again. All are
+    Each trial is written to `SEARCH_NAME` when it ends; existing ones aren't made again. All are
     made with professionals' pairs where there are any, and serve both data settings.
 
     Args:
-        data: whose validation set judges; its test sets aren't looked at.
-        systems: those of them that have a space are searched.
-        seed: of the fits and of the draws.
+        data: what is learnt from; its validation set decides.
+        plan: what is searched.
         out: the folder of the benchmark.
         progress: steps with each trial.
-        changes: fields of the shared configuration that differ from `benchmark_config`.
-        n_trials: for each system.
         make: makes a system by its name and settings.
 
     Raises:
         InputError: when the file of trials is damaged.
         Cancelled: when the user stopped it; finished trials are kept.
     """
-    path = out / SEARCH_NAME
+    path, seed = out / SEARCH_NAME, plan.seed
     trials = read_trials(path)
-    wanted = [name for name in systems if name in SPACES]
-    waiting = [
+    wanted = [name for name in plan.systems if name in SPACES]
+    remaining = [
         (name, number, settings)
         for name in wanted
-        for number, settings in enumerate(draw_trials(name, n_trials, seed))
+        for number, settings in enumerate(draw_trials(name, plan.n_trials, seed))
         if not any((t.system, t.seed, t.settings) == (name, seed, settings) for t in trials)
     ]
-    for n_done, (name, number, settings) in enumerate(waiting):
-        progress.step(tr("Searching weights of {name}").format(name=name), n_done, len(waiting))
-        scorer = _fit(data, name, seed, settings, changes, make, progress)
+    for n_done, (name, number, settings) in enumerate(remaining):
+        progress.step(tr("Searching weights of {name}").format(name=name), n_done, len(remaining))
+        system, config = configured(make, name, settings, plan.changes, seed)
+        scorer = system.fit(data, config, progress)
         recalls = validation_recall(scorer, data.validation, data.ugc)
         trials.append(Trial(name, seed, number, settings, *(round(r, 6) for r in recalls)))
         write_trials(path, trials)
@@ -156,13 +170,13 @@ def search(
 
 
 def best_trial(trials: Sequence[Trial], system: str, seed: int) -> Trial:
-    """Return the trial of the highest fair recall; of level ones the earliest."""
+    """Return the trial with the highest fair recall; of equal ones the earliest."""
     own = [trial for trial in trials if (trial.system, trial.seed) == (system, seed)]
     return max(own, key=lambda trial: (trial.fair_recall, -trial.number))
 
 
 def read_trials(path: Path) -> list[Trial]:
-    """Read the trials of a folder; none at all are none.
+    """Read a file of trials; a missing one has none.
 
     Raises:
         InputError: when the file holds something else.
@@ -183,7 +197,7 @@ def read_trials(path: Path) -> list[Trial]:
 
 
 def write_trials(path: Path, trials: Sequence[Trial]) -> None:
-    """Write all trials, the best of each system and seed marked as chosen."""
+    """Write all trials, with the best of each system and seed marked as chosen."""
     best = {(t.system, t.seed): best_trial(trials, t.system, t.seed) for t in trials}
     rows = [
         (
@@ -202,23 +216,3 @@ def write_trials(path: Path, trials: Sequence[Trial]) -> None:
 
 def _parsed(text: str) -> Settings:
     return {name: float(value) for name, value in (part.split("=") for part in text.split())}
-
-
-def _fit(
-    data: BenchmarkData,
-    name: str,
-    seed: int,
-    settings: Settings,
-    changes: Mapping[str, Any] | None,
-    make: Callable[..., System],
-    progress: Progress,
-) -> Scorer:
-    own, shared = split_settings(make(name), settings)
-    config = benchmark_config(**{**(changes or {}), **shared, "seed": seed})
-    return make(name, **own).fit(data.ugc, data.pgc, data.validation, config, progress)
-
-
-def split_settings(system: System, settings: Mapping[str, Any]) -> tuple[Settings, Settings]:
-    """Return the settings that are the system's own fields, and those of the configuration."""
-    own = {name: value for name, value in settings.items() if hasattr(system, name)}
-    return own, {name: value for name, value in settings.items() if name not in own}

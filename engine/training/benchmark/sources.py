@@ -1,4 +1,4 @@
-"""Which data a benchmark runs on: a simulation and its variants, or one set from a folder."""
+"""The data of a benchmark: a simulation and its variants, or one set from a folder."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,32 +13,32 @@ from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulate import simulate
 
 COMPARED = ("cmvae", "decrs", "debcm")
-"""Run on the variants and searched: the best without debiasing, the best with, and ours."""
+"""Run on the variants and searched: the best without debiasing, the best with it, and ours."""
 STRENGTHS = (0.0, 0.5, 1.0, 2.0)
-"""Of taste on exposure and on choice, each beside each."""
+"""Of taste on exposure and on choice, in every combination."""
 TEACHER_WEIGHTS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-"""λ of Eq. 10 for Figure 4; the paper's own range has another scale of loss."""
+"""λ of Eq. 10 for Figure 4; the paper's own range belongs to another scale of the loss."""
 SWEEP_FOLDER, TEACHER_FOLDER = "sweep", "teacher_weight"
 VALIDATION = "validation"
 
 
 SIMULATION_SETTINGS = {"n_video_components": 64, "n_music_components": 64}
-"""Of the shared configuration, where data are simulated: 64 components were as good as all 256 for
-`cmvae` on validation, and a third quicker. Real features lose by it (half the recall of av_pairs).
+"""Of the shared configuration, for simulated data: 64 components were as good as all 256 for
+`cmvae` on validation, and a third faster. Real features lose by it (half the recall of av_pairs).
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Data that systems are compared on, made when they are needed.
+    """Data that systems are compared on, made when needed.
 
     Attributes:
         name: for the progress.
         test_sets: names of what is measured.
         make: the data of a seed; the same seed gives the same data.
-        results: where its rows go, below the folder of the benchmark.
-        systems: the only ones that are run on it; None for all that are asked for.
-        data: the only data settings that are run; None for all that are asked for.
+        results: the file of its rows, relative to the folder of the benchmark.
+        systems: the only ones that are run on it; None for all that are wanted.
+        data: the only data settings that are run; None for all that are wanted.
         settings: fields of each system that differ from its defaults here.
     """
 
@@ -52,13 +52,13 @@ class Source:
 
 
 def given(data: BenchmarkData) -> Source:
-    """Return a set that was read from a folder; every seed sees the same data."""
+    """Return a set that was read from a folder; every seed gets the same data."""
     names = (VALIDATION, *(test.name for test in data.tests))
     return Source(data.name, names, lambda _seed: data)
 
 
 def simulated(config: SimulationConfig) -> Source:
-    """Return the simulated world; every seed draws its own."""
+    """Return the simulated world; every seed makes its own."""
     return Source(
         "simulated",
         (VALIDATION, "diverse", "matching", "do", "do_own"),
@@ -86,7 +86,7 @@ def _split(config: SimulationConfig, share: float, seed: int) -> BenchmarkData:
 def strengths(config: SimulationConfig) -> tuple[Source, ...]:
     """Return worlds with other strengths of taste, each with results of its own.
 
-    The strengths of `config` itself stand in the main results and are left out.
+    The strengths of `config` itself are in the main results and are left out.
     """
     found = []
     for exposure in STRENGTHS:
@@ -107,12 +107,12 @@ def strengths(config: SimulationConfig) -> tuple[Source, ...]:
 
 
 def strength_folder(exposure: float, choice: float) -> Path:
-    """Return where the results of these strengths of taste stand."""
+    """Return the folder of the results for these strengths of taste."""
     return Path(SWEEP_FOLDER) / f"exposure-{exposure:g}_choice-{choice:g}"
 
 
 def teacher_weights(base: Source) -> tuple[Source, ...]:
-    """Return the base data with the teacher's weight in debcm varied (Fig. 4)."""
+    """Return the base data with other weights of the teacher in debcm (Fig. 4)."""
     return tuple(
         replace(
             base,
@@ -127,5 +127,5 @@ def teacher_weights(base: Source) -> tuple[Source, ...]:
 
 
 def teacher_folder(weight: float) -> Path:
-    """Return where the results of this weight of the teacher stand."""
+    """Return the folder of the results for this weight of the teacher."""
     return Path(TEACHER_FOLDER) / f"weight-{weight:g}"

@@ -1,4 +1,4 @@
-"""The results as tables in Markdown: mean ± spread over seeds."""
+"""The results as Markdown tables: mean ± spread over seeds."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ def write_tables(out: Path, description: str) -> Path:
 
     Args:
         out: the folder of the benchmark.
-        description: what the data are, in a sentence; stands first.
+        description: what the data are, in a sentence; comes first.
     """
     results = Results(out / RESULTS_NAME)
     parts = [description, "Mean ± standard deviation over seeds."]
@@ -78,7 +78,7 @@ def _cell(results: Results, system: str, data: str, test_set: str, metric: str) 
 
 
 def as_markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown, its columns padded to be read as text."""
+    """Return a table in Markdown, its columns padded so that it reads well as text."""
     lines = [list(columns), *(list(row) for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
     texts = [

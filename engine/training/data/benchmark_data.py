@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from engine.training.data.pairs import PairSet
+from engine.training.data.pairs import PairSet, join
 
 LIST_LENGTH = 15
 """Length of the lists that are judged: K of Recall@K, NDCG@K and the genre shares."""
@@ -179,7 +179,31 @@ class BenchmarkData:
         if self.pgc is not None:
             _require(self.pgc.genre_names == self.ugc.genre_names, "pgc names other genres")
         names = [test.name for test in (self.validation, *self.tests)]
-        _require(len(set(names)) == len(names), "two test sets bear one name")
+        _require(len(set(names)) == len(names), "two test sets have one name")
+
+    def training(self, with_pgc: bool) -> "TrainingData":
+        """Return what systems learn from, with or without the professionals' pairs."""
+        return TrainingData(self.ugc, self.pgc if with_pgc else None, self.validation)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """What a system may learn from: never a test set.
+
+    Attributes:
+        ugc: pairs that uploaders chose; its tracks are the catalogue that is scored.
+        pgc: pairs that professionals chose, with tracks of their own; None for the data setting
+            "ugc", else "ugc+pgc".
+        validation: uploaders' choices that aren't among the pairs, for early stopping.
+    """
+
+    ugc: PairSet
+    pgc: PairSet | None
+    validation: TestSet
+
+    def joined(self) -> PairSet:
+        """Return uploaders' and professionals' pairs as one set, the uploaders' first."""
+        return self.ugc if self.pgc is None else join(self.ugc, self.pgc)
 
 
 def true_match(
@@ -235,6 +259,23 @@ def target_popularity(
     """
     counts = np.bincount(picks, minlength=n_tracks).astype(np.float64)
     return np.asarray(np.maximum(counts[targets], 0.5) / max(len(picks), 1), dtype=np.float32)
+
+
+def draw_negatives(
+    targets: Indices, candidates: Indices, n_negatives: int, rng: np.random.Generator
+) -> Indices:
+    """Return different candidates (n, n_negatives) without each target; fewer if there aren't.
+
+    Args:
+        targets: (n,) tracks.
+        candidates: (k,) tracks.
+        n_negatives: how many for each target.
+        rng: which.
+    """
+    keys = rng.random((len(targets), len(candidates)), dtype=np.float32)
+    keys[candidates[None, :] == targets[:, None]] = 2.0
+    n_kept = min(n_negatives, len(candidates) - 1)
+    return candidates[np.argsort(keys, axis=1, kind="stable")[:, :n_kept]]
 
 
 def _require(condition: bool, problem: str) -> None:

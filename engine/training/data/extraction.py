@@ -1,13 +1,13 @@
-"""Runs a stage over many clips: on worker processes here, or on the machines of a Dask scheduler.
+"""Runs a stage over many clips: in worker processes here, or on the workers of a Dask scheduler.
 
-Each clip is decoded in a child process of its own, on a Dask worker too: a file that crashes its
-decoder costs that clip and no worker. A Dask worker that dies costs nothing but time: its clips
-are given to another one, up to the scheduler's limit (`distributed.scheduler.allowed-failures`,
-3 unless set), then each alone; the one whose workers die even so is left out with the reason.
+Each clip is decoded in a child process, on a Dask worker too: a file that crashes its decoder
+costs that clip and no worker. A Dask worker that dies costs only time: its clips go to another
+one, up to the scheduler's limit (`distributed.scheduler.allowed-failures`, 3 unless set), then
+each alone. A clip whose workers die even then is skipped, with the reason.
 
 Every worker must reach the clips and the cache under the same paths, and run the same version of
-Soundbed. Machines of one kind give the same features to the bit. A scheduler runs what it is sent:
-name one only that is yours.
+Soundbed. Computers of the same kind give the same features to the bit. A scheduler runs whatever
+it is sent, so name only your own.
 """
 
 import logging
@@ -15,6 +15,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,15 +32,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 K = TypeVar("K")
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 _CONNECT_S = 10.0
-# So long a cluster may stand without a single worker before the run gives up.
+# How long a cluster may be without any worker before the run gives up.
 _NO_WORKER_S = 60.0
 _POLL_S = 0.1
 
 
 class WorkersDied(MediaError):
-    """Dask workers died while they held a clip."""
+    """Dask workers died while they worked on a clip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Stands for a clip that can't be used.
+
+    Attributes:
+        reason: translated, with what to do.
+    """
+
+    reason: str
 
 
 def extract(
@@ -48,12 +60,12 @@ def extract(
     progress: Progress,
     scheduler: str | None = None,
 ) -> Iterator[tuple[K, T | SoundbedError]]:
-    """Run a function over many clips and yield what is finished, in no fixed order.
+    """Run a function over many clips and yield the results as they finish, in no fixed order.
 
     Args:
         function: importable by name; called as `function(*args)`.
         tasks: (key, args) pairs; a key that is a path is named in errors.
-        progress: cancelling it ends the work; a Dask worker ends the clip it is at.
+        progress: cancelling it ends the work; a Dask worker finishes its current clip.
         scheduler: address of a Dask scheduler, such as tcp://host:8786; None for processes here.
 
     Returns:
@@ -76,27 +88,25 @@ def extract_usable(
     tasks: Sequence[tuple[K, tuple[Any, ...]]],
     progress: Progress,
     scheduler: str | None,
-    skipped: list[tuple[K, str]],
-) -> Iterator[tuple[K, T]]:
-    """Run `extract` over finished edits and yield those that can be used.
+) -> Iterator[tuple[K, T | Unusable]]:
+    """Run `extract` over finished edits and yield the result of each, or why it has none.
 
     Args:
         function, tasks, progress, scheduler: see `extract`.
-        skipped: gets the key of each other edit, with the reason.
 
     Raises:
-        PackError: when the packs that describe can't be used: no edit could be.
+        PackError: when a model pack for the features can't be used, as then no edit could be.
         InputError, TrainingError, Cancelled: see `extract`.
     """
-    stage = tr("Describing finished edits")
+    stage = tr("Analysing finished edits")
     progress.step(stage, 0, len(tasks))
     for n_done, (key, result) in enumerate(extract(function, tasks, progress, scheduler), 1):
         progress.step(stage, n_done, len(tasks))
         if isinstance(result, PackError):
             raise result
         if isinstance(result, SoundbedError):
-            _LOG.warning("can't be used: %s", result)
-            skipped.append((key, f"{result.problem} {result.remedy}".strip()))
+            _log.warning("can't be used: %s", result)
+            yield key, Unusable(f"{result.problem} {result.remedy}".strip())
         else:
             yield key, result
 
@@ -114,7 +124,7 @@ def _on_cluster(
                 suspects.append(number)
             else:
                 yield tasks[number][0], result
-        # Dask blames every clip that a dying worker held: one at a time shows which it was.
+        # Dask blames every clip that a dying worker had: one at a time shows which it was.
         for number in suspects:
             alone = _submitted(client, function, [tasks[number]], progress, scheduler)
             yield from ((tasks[number][0], result) for _, result in alone)
@@ -144,7 +154,7 @@ def _submitted(
 def _perform(
     version: str, function: Callable[..., T], key: object, args: tuple[Any, ...]
 ) -> T | SoundbedError:
-    """Run on a Dask worker: do one task in a child process and return its result or error."""
+    """Do one task in a child process and return its result or error; runs on a Dask worker."""
     if version != __version__:
         return TrainingError(
             tr("A Dask worker runs Soundbed {theirs}, this is {ours}.").format(
@@ -152,9 +162,9 @@ def _perform(
             ),
             remedy=tr("Install the same version on every worker."),
         )
-    # Dask marks its workers as daemons, whose children multiprocessing forbids because they could
-    # be left behind. Ours end with their parent, even where it is killed.
-    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    # Dask marks its workers as daemons, which multiprocessing allows no children, as they could be
+    # left behind. Ours end with their parent, even when it is killed.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # private
     with WorkerPool(1) as pool:
         ((_, result),) = pool.map_unordered(function, [(key, args)], EXTRACTING_FEATURES)
     return result
@@ -229,8 +239,8 @@ def _connected(scheduler: str) -> Iterator["Client"]:
 
 def _lost(scheduler: str, reason: str) -> TrainingError:
     return TrainingError(
-        tr("The Dask scheduler {address} can't go on: {reason}.").format(
+        tr("The Dask scheduler {address} can't continue: {reason}.").format(
             address=scheduler, reason=reason
         ),
-        remedy=tr("Start it and its workers, then run this again: what is done is kept."),
+        remedy=tr("Start it and its workers, then run this again: finished clips are cached."),
     )

@@ -1,17 +1,18 @@
-"""Features of finished edits, made by the app's own stages and kept by content.
+"""Features of finished edits, computed by the app's own stages and cached by content.
 
-The cache is a folder of small files named after the content's digest and the feature version:
-a file that was renamed is found again, one that changed isn't.
+The cache is a folder of small files named after a digest of the content and the feature version:
+a renamed file finds its features again, a changed one doesn't.
 """
 
 import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -33,21 +34,48 @@ from engine.video.clip_features import VIDEO_FEATURES_VERSION, describe_video
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of an edit, in seconds."""
+    """A part of an edit.
+
+    Attributes:
+        start_s: from the beginning of the edit.
+        duration_s: length of the part.
+    """
 
     start_s: float
     duration_s: float
 
 
 def default_cache() -> Path:
-    """Return the folder of cached training features."""
+    """Return the user's folder of cached training features."""
     return cache_dir() / "training-features"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureOptions:
+    """Where features of edits are computed and cached.
+
+    Attributes:
+        cache_folder: of features.
+        scheduler: address of a Dask scheduler whose workers compute them, such as
+            tcp://host:8786; None for processes on this computer.
+    """
+
+    cache_folder: Path = field(default_factory=default_cache)
+    scheduler: str | None = None
+
+    def reachable(self, path: Path) -> Path:
+        """Return a path as the workers have to be told: theirs aren't relative to this folder."""
+        return path if self.scheduler is None else path.absolute()
+
+    def for_workers(self) -> Self:
+        """Return the options with a cache folder that the workers find."""
+        return replace(self, cache_folder=self.reachable(self.cache_folder))
 
 
 def video_vector(
     clip: Path, cache_folder: Path, span: Span | None = None
 ) -> npt.NDArray[np.float32]:
-    """Return `VideoFeatures.vector` of a clip or a part of it, from the cache if it is there.
+    """Return `VideoFeatures.vector` of a clip or a part of it, from the cache if possible.
 
     Raises:
         MediaError: when the clip can't be read.
@@ -65,7 +93,7 @@ def video_vector(
 
 
 def music_features(sound: Path, cache_folder: Path, span: Span | None = None) -> MusicFeatures:
-    """Return the features of a track, or of a clip's own sound, from the cache if they are there.
+    """Return the features of a track, or of a clip's own sound, from the cache if possible.
 
     Raises:
         MediaError: when the file can't be read or has no sound.
@@ -83,7 +111,7 @@ def music_features(sound: Path, cache_folder: Path, span: Span | None = None) ->
 
 
 def track_id(path: Path, span: Span | None = None) -> str:
-    """Return what tells one piece of sound or picture from another: its bytes and the part.
+    """Return what identifies a piece of sound or picture: a digest of its bytes, and the part.
 
     Raises:
         MediaUnreadable: when the file can't be read.
@@ -117,12 +145,12 @@ def _read_vector(entry: Path) -> npt.NDArray[np.float32] | None:
         with entry.open("rb") as file:
             return np.asarray(np.load(file, allow_pickle=False), dtype=np.float32)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        # A damaged entry is made again.
+        # A damaged entry is computed again.
         entry.unlink(missing_ok=True)
         return None
 
 
-# Loaded once in each worker process. One thread: the workers share the cores already.
+# Loaded once in each worker process. One thread, because the workers share the cores.
 @cache
 def _visual_encoder() -> VisualEncoder:
     return VisualEncoder.load(n_threads=1)

@@ -11,12 +11,12 @@ from engine.training.data.benchmark_data import (
     BenchmarkData,
     Queries,
     TestSet,
+    draw_negatives,
     target_popularity,
 )
 from engine.training.data.pairs import PairSet, require_alike
 from engine.training.data.splits import held_out_sources
 from engine.training.data.tastes import tastes_of
-from engine.training.simulation.testsets import draw_negatives
 from engine.translation import tr
 
 TEST_SHARE = 0.2

@@ -99,6 +99,11 @@ class PairSet:
         return int(self.pairs.shape[0])
 
     @property
+    def pair_genres(self) -> npt.NDArray[np.int64]:
+        """(n_pairs,): genre index of each pair's track, UNKNOWN_GENRE when unsure."""
+        return self.genres[self.pairs[:, 1]]
+
+    @property
     def positives(self) -> npt.NDArray[np.bool_]:
         """(n_videos, n_tracks): true where a pair is known."""
         known = np.zeros((self.n_videos, self.n_tracks), dtype=np.bool_)

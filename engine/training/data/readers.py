@@ -1,9 +1,8 @@
-"""Reads finished edits, from a folder or a table, into pairs."""
+"""Turns finished edits, from a folder or a table, into pairs with features."""
 
-import csv
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,20 @@ import numpy.typing as npt
 
 from engine.encoders.profile import ProfilePack
 from engine.errors import MissingStream, TrainingError
-from engine.media.probe import VIDEO_SUFFIXES, probe_video
+from engine.media.probe import probe_video
 from engine.music.features import MusicFeatures
 from engine.music.vector import LAYOUT
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.progress import Progress
-from engine.training.data.extraction import extract_usable
-from engine.training.data.features_cache import Span, music_features, track_id, video_vector
+from engine.training.data.edits import Edit, list_edits, read_table
+from engine.training.data.extraction import Unusable, extract_usable
+from engine.training.data.features_cache import (
+    FeatureOptions,
+    Span,
+    music_features,
+    track_id,
+    video_vector,
+)
 from engine.training.data.pairs import UNKNOWN_GENRE, PairSet, load_pairs
 from engine.translation import tr, trn
 from engine.video.clip_features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
@@ -26,27 +32,14 @@ SEGMENT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """A finished edit: a clip and the music that somebody put to it.
+class DescribedEdit:
+    """Features of an edit.
 
     Attributes:
-        clip: the video file.
-        track: the music file; None for the clip's own sound.
-        uploader: who chose the music.
-        source: what must stay on one side of a split.
-        span: the part of the clip; None for all of it.
+        video: float32 (D_V,), `VideoFeatures.vector`.
+        music: of its track.
+        track_id: the same for the same piece of music.
     """
-
-    clip: Path
-    track: Path | None
-    uploader: str
-    source: str
-    span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DescribedEdit:
-    """Features of an edit; `track_id` is the same for the same piece of music."""
 
     video: npt.NDArray[np.float32]
     music: MusicFeatures
@@ -55,25 +48,31 @@ class DescribedEdit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Pairs, and the files that could not be used with the reason."""
+    """What was read from finished edits.
+
+    Attributes:
+        pairs: the usable edits.
+        skipped: files that could not be used, with the reason.
+    """
 
     pairs: PairSet
     skipped: tuple[tuple[Path, str], ...]
 
 
-def read_spec(
-    spec: Path, cache_folder: Path, progress: Progress, scheduler: str | None = None
-) -> Reading:
+def read_spec(spec: Path, features: FeatureOptions, progress: Progress) -> Reading:
     """Read pairs from a prepared .npz, a .csv table or a folder of finished edits.
+
+    Args:
+        spec: the file or folder.
+        features: where features are computed and cached.
+        progress: steps once an edit.
 
     Raises:
         TrainingError: when it is none of these, or holds no usable edit.
     """
     if spec.suffix.lower() == ".npz":
         return Reading(load_pairs(spec), ())
-    if scheduler is not None:
-        # Its workers stand in folders of their own.
-        spec, cache_folder = spec.absolute(), cache_folder.absolute()
+    spec = features.reachable(spec)
     if spec.suffix.lower() == ".csv":
         edits = read_table(spec)
     elif spec.is_dir():
@@ -84,93 +83,39 @@ def read_spec(
             path=spec,
             remedy=tr("Check the name."),
         )
-    return describe_edits(edits, spec, cache_folder, progress, scheduler)
-
-
-def list_edits(folder: Path) -> list[Edit]:
-    """Return one edit for each video of a folder and its subfolders, with its own sound.
-
-    Videos directly in the folder are by one uploader, those of each subfolder by another; what
-    lies in a subfolder counts as one source, what lies directly in the folder doesn't.
-    """
-    edits = []
-    for clip in sorted(folder.rglob("*")):
-        inside = clip.relative_to(folder)
-        hidden = any(part.startswith(".") for part in inside.parts)
-        if hidden or clip.suffix.lower() not in VIDEO_SUFFIXES or not clip.is_file():
-            continue
-        uploader = inside.parts[0] if len(inside.parts) > 1 else folder.name
-        source = uploader if len(inside.parts) > 1 else inside.as_posix()
-        edits.append(Edit(clip, None, uploader, source))
-    return edits
-
-
-def read_table(table: Path) -> list[Edit]:
-    """Return the edits of a .csv table with the columns clip, track and uploader.
-
-    Paths are relative to the table's folder and stay inside it. An empty track means the clip's
-    own sound; without an uploader every clip is by one of its own.
-
-    Raises:
-        TrainingError: when the table can't be read, lacks the column, or names a path outside.
-    """
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise TrainingError(
-            tr("The table can't be read ({reason}).").format(reason=error),
-            path=table,
-            remedy=tr("Save it as comma-separated text in UTF-8."),
-        ) from error
-    if rows and "clip" not in rows[0]:
-        raise TrainingError(
-            tr("The table has no column “clip”."),
-            path=table,
-            remedy=tr("Its first line names the columns: clip,track,uploader."),
-        )
-    edits = []
-    for row in rows:
-        clip = _inside(table, row["clip"] or "")
-        track = (row.get("track") or "").strip()
-        uploader = (row.get("uploader") or "").strip() or row["clip"]
-        edits.append(Edit(clip, _inside(table, track) if track else None, uploader, uploader))
-    return edits
+    return describe_edits(edits, spec, features, progress)
 
 
 def describe_edits(
-    edits: Sequence[Edit],
-    spec: Path,
-    cache_folder: Path,
-    progress: Progress,
-    scheduler: str | None = None,
+    edits: Sequence[Edit], spec: Path, features: FeatureOptions, progress: Progress
 ) -> Reading:
-    """Return the pairs of all edits that can be used; long edits give several.
+    """Return the pairs of all edits that can be used; a long edit gives several.
 
     Args:
-        edits: what to describe.
+        edits: what to analyse.
         spec: where they come from, for messages.
-        cache_folder: of features.
+        features: where features are computed and cached.
         progress: steps once an edit.
-        scheduler: address of a Dask scheduler whose workers describe; None for processes here.
 
     Raises:
         InputError: when the scheduler can't be reached.
         TrainingError: when none can be used.
     """
     described: dict[Edit, DescribedEdit] = {}
-    useless: list[tuple[Edit, str]] = []
-    tasks = [(edit, (edit, cache_folder)) for edit in edits]
-    for _, found in extract_usable(describe_edit, tasks, progress, scheduler, useless):
-        described |= found
-    skipped = [(edit.clip, reason) for edit, reason in useless]
+    skipped: list[tuple[Path, str]] = []
+    tasks = [(edit, (edit, features.for_workers().cache_folder)) for edit in edits]
+    for edit, found in extract_usable(describe_edit, tasks, progress, features.scheduler):
+        if isinstance(found, Unusable):
+            skipped.append((edit.clip, found.reason))
+        else:
+            described |= found
     if not described:
         raise TrainingError(
             tr("There is no finished edit that can be used."),
             path=spec,
             remedy=skipped[0][1] if skipped else tr("Put videos with their music there."),
         )
-    # Workers finish in any order; the pairs stand in the order of the edits.
+    # Workers finish in any order; the pairs keep the order of the edits.
     order = {edit.clip: number for number, edit in enumerate(edits)}
     ordered = sorted(described, key=lambda edit: (order[edit.clip], _start_s(edit)))
     origin = trn("{n} finished edit of {name}", "{n} finished edits of {name}", len(edits))
@@ -185,9 +130,9 @@ def describe_edits(
 
 
 def describe_edit(edit: Edit, cache_folder: Path) -> dict[Edit, DescribedEdit]:
-    """Return the features of an edit, by parts of about half a minute when it is long.
+    """Return the features of an edit, of each half minute when it is long.
 
-    With a track of its own the clip stays whole: nobody knows which part goes with which.
+    A clip with a separate track stays whole: nobody knows which part goes with which.
     """
     spans: list[Span | None] = [None]
     if edit.track is None:
@@ -201,7 +146,7 @@ def describe_edit(edit: Edit, cache_folder: Path) -> dict[Edit, DescribedEdit]:
         spans = segments(info.duration_s)
     described = {}
     for span in spans:
-        part = Edit(edit.clip, edit.track, edit.uploader, edit.source, span)
+        part = replace(edit, span=span)
         sound = edit.track or edit.clip
         described[part] = DescribedEdit(
             video_vector(edit.clip, cache_folder, span),
@@ -266,18 +211,6 @@ def video_blocks(vector: npt.NDArray[np.float32]) -> tuple[int, ...]:
 
 
 MUSIC_BLOCKS = tuple(part.stop - part.start for part in LAYOUT.values())
-
-
-def _inside(table: Path, name: str) -> Path:
-    folder = table.parent.resolve()
-    path = (folder / name).resolve()
-    if not name or not path.is_relative_to(folder):
-        raise TrainingError(
-            tr("The table names a path outside its folder, or none: “{name}”.").format(name=name),
-            path=table,
-            remedy=tr("Put the table beside the files and name them relative to it."),
-        )
-    return path
 
 
 def _start_s(edit: Edit) -> float:

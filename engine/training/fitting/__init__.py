@@ -1,1 +1,14 @@
-"""Fitting networks to pairs: batches, steps, saved states, several processes."""
+"""Fitting networks to pairs.
+
+| File | What |
+|---|---|
+| `trainer.py` | epochs, steps, early stopping: the same weights on every CPU run |
+| `sampler.py` | draws batches of pairs |
+| `metrics.py` | how good recommendations are (Eq. 11-13 and beyond) |
+| `validation.py` | the rank of the own music, for early stopping |
+| `checkpoint.py` | the state of a fit, saved so that a killed run resumes |
+| `distributed.py` | several processes that train together |
+| `device.py` | CPU or GPU, and what to do when memory runs out |
+| `members.py` | teacher and student of each member of the ensemble |
+| `model_card.py` | what a pack says of itself |
+"""

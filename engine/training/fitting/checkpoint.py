@@ -1,4 +1,4 @@
-"""The last good state of a fit, kept on disk so that a killed run goes on to the same result.
+"""The last good state of a fit, saved so that a killed run resumes and ends in the same result.
 
 A state is a tree of dictionaries, lists, numbers and tensors. It is written as .npz: the tensors
 as arrays, the tree around them as JSON; nothing is pickled.
@@ -26,7 +26,7 @@ from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
 
 EVERY_S = 5.0
-# Saving takes at most this share of the time, however slow the disk or large the network.
+# Saving takes at most this share of the time, however slow the disk or large the network is.
 _SHARE_OF_TIME = 0.05
 _FORMAT = "soundbed-checkpoint-1"
 _TENSOR = "tensor"
@@ -34,11 +34,11 @@ _PAIRS = "pairs"
 
 
 class Checkpoint:
-    """One file that holds the state of one fit.
+    """One file with the state of one fit.
 
     Args:
         path: the file; its folder is made when needed.
-        every_s: seconds from one saving to the next; 0 saves after every step.
+        every_s: seconds between two saves; 0 saves after every step.
     """
 
     def __init__(self, path: Path, every_s: float = EVERY_S) -> None:
@@ -52,10 +52,10 @@ class Checkpoint:
         return time.monotonic() >= self._due_s
 
     def save(self, state: dict[str, Any]) -> None:
-        """Put `state` in the place of the one before, whole or not at all.
+        """Replace the saved state, completely or not at all.
 
         Raises:
-            TrainingError: when the disk is full or can't be written; the one before stays.
+            TrainingError: when the disk is full or can't be written; the old state stays.
         """
         started_s = time.monotonic()
         arrays: dict[str, Any] = {}
@@ -70,8 +70,8 @@ class Checkpoint:
                 ),
                 path=self.path.parent,
                 remedy=tr(
-                    "Free some space and give the same command again: it goes on from the last "
-                    "state that was saved."
+                    "Free some space and give the same command again: it resumes from the last "
+                    "saved state."
                 ),
             ) from error
         ended_s = time.monotonic()
@@ -81,7 +81,7 @@ class Checkpoint:
     def load(self) -> dict[str, Any] | None:
         """Return the state that was saved last, its tensors on the CPU; None when there is none.
 
-        Of several processes that train together all get the first one's.
+        When several processes train together, all get that of the first.
 
         Raises:
             TrainingError: when the file is damaged.
@@ -104,18 +104,18 @@ class Checkpoint:
 
 
 def unusable(path: Path, reason: object) -> TrainingError:
-    """Return the error of a saved state that can't be gone on from."""
+    """Return the error for a saved state that a fit can't resume from."""
     return TrainingError(
         tr("The saved state of the training can't be used ({reason}).").format(reason=reason),
         path=path,
-        remedy=tr("Start anew with --fresh."),
+        remedy=tr("Start again with --fresh."),
     )
 
 
 def run_key(config: TrainingConfig, *data: PairSet) -> str:
-    """Return what tells a training run from another: a digest of its data and settings.
+    """Return what distinguishes a training run: a digest of its data and settings.
 
-    The versions of Soundbed and torch count as well: another one need not end in the same result.
+    The versions of Soundbed and torch count too: another version may end in another result.
     """
     digest = hashlib.sha256()
     digest.update(json.dumps([__version__, torch.__version__, config.as_dict()]).encode())
@@ -144,7 +144,7 @@ def _packed(value: Any, arrays: dict[str, Any]) -> Any:
         arrays[name] = value.detach().cpu().numpy()
         return {_TENSOR: name}
     if isinstance(value, dict):
-        # As pairs: JSON would turn the optimiser's whole-number keys into text.
+        # A list of pairs: JSON would turn the optimiser's integer keys into text.
         return {_PAIRS: [[key, _packed(one, arrays)] for key, one in value.items()]}
     if isinstance(value, (list, tuple)):
         return [_packed(one, arrays) for one in value]

@@ -1,12 +1,12 @@
-"""How good recommendations are: what was chosen, what truly matches, whose taste they follow."""
+"""Metrics of recommendations: by what was chosen, by the true match, by taste and popularity."""
 
 import numpy as np
 import numpy.typing as npt
 
 TASTE_FLOOR = 0.02
-"""Added to both shares before an uploader's taste is divided out: histograms are short."""
+"""Added to both shares before they are divided: histograms count few picks."""
 MOST_TASTE_WEIGHT = 5.0
-"""Beyond this inverse propensities are clipped: a few rare picks must not decide alone."""
+"""Where inverse propensities are clipped: a few rare picks must not decide alone."""
 
 Floats = npt.NDArray[np.float64]
 Scores = npt.NDArray[np.float32]
@@ -14,7 +14,7 @@ Indices = npt.NDArray[np.int64]
 
 
 def target_ranks(target_scores: Scores, other_scores: Scores) -> Floats:
-    """Return how many candidates stand before the target; those level with it count half.
+    """Return how many candidates rank before the target; equal scores count half.
 
     Args:
         target_scores: (n,) scores of the chosen tracks.
@@ -25,8 +25,8 @@ def target_ranks(target_scores: Scores, other_scores: Scores) -> Floats:
     """
     own = target_scores[:, None]
     above = (other_scores > own).sum(axis=1)
-    level = (other_scores == own).sum(axis=1)
-    return np.asarray(above + 0.5 * level, dtype=np.float64)
+    equal = (other_scores == own).sum(axis=1)
+    return np.asarray(above + 0.5 * equal, dtype=np.float64)
 
 
 def inverse_popularity_weights(popularity: npt.NDArray[np.float32]) -> Floats:
@@ -49,13 +49,13 @@ def inverse_taste_weights(
 ) -> Floats:
     """Return self-normalised inverse propensities ū_g / u_g of each target's genre g, clipped.
 
-    An uploader's histogram u of other picks estimates P(g | u), through what they meet and what
-    they like alike; ū is what a pick that doesn't know the uploader would be. Weighted so, choices
-    stand as if taste had no part in them, as far as genres tell. No true match is needed.
+    An uploader's histogram u of other picks estimates P(g | u), whether by what they come across
+    or by what they like; ū is P(g) of an unknown uploader. With these weights, choices count as if
+    taste had no part in them, as far as genres show. No true match is needed.
 
     Args:
         tastes: (n, n_genres), u without the target itself.
-        target_genres: (n,), -1 when unsure: such a target weighs as if u were ū.
+        target_genres: (n,), -1 when unsure: such a target has the weight that u = ū would give.
         mean_taste: (n_genres,) ū.
 
     Returns:
@@ -111,7 +111,7 @@ def true_ndcg_at(lists: Indices, true_top: Indices) -> Floats:
 
 
 def best_tracks(scores: Scores, k: int, pool: Indices | None = None) -> Indices:
-    """Return each query's k best tracks, best first; level ones by index.
+    """Return each query's k best tracks, best first; equal scores by index.
 
     Args:
         scores: (n, n_tracks).
@@ -131,11 +131,11 @@ def genre_divergence(first: npt.NDArray[np.float32], second: npt.NDArray[np.floa
     """Return the Jensen-Shannon divergence of genre shares in bits: 0 the same, 1 disjoint.
 
     Args:
-        first: (n, n_genres) shares, of which any positive multiple means the same.
+        first: (n, n_genres) shares; each row may have any positive sum.
         second: (n, n_genres).
 
     Returns:
-        float64 (m,) of the m rows in which both sides know a genre.
+        float64 (m,) of the m rows in which both sides have a known genre.
     """
     known = (first.sum(axis=1) > 0) & (second.sum(axis=1) > 0)
     p, q = (side[known].astype(np.float64) for side in (first, second))
@@ -165,7 +165,7 @@ def taste_slope(
         tastes: (n, n_genres) the uploaders' histograms.
 
     Returns:
-        1 where lists move as the histograms do; NaN where the tastes are all alike.
+        1 where lists follow the histograms fully; NaN where all tastes are equal.
     """
     excess = recommended.astype(np.float64) - truly_matching
     excess -= excess.mean(axis=0)
@@ -177,8 +177,8 @@ def taste_slope(
 def popularity_amplification(lists: Indices, n_picks: npt.NDArray[np.int64]) -> float:
     """Return how much more popular recommended tracks are than those that uploaders pick.
 
-    The mean popularity of the recommended tracks over that of the training picks: 1 repeats the
-    popularity there is, more amplifies it.
+    The mean popularity of the recommended tracks over that of the training picks: 1 keeps the
+    popularity as it is, more amplifies it.
 
     Args:
         lists: (n, k) recommended tracks.
@@ -200,7 +200,7 @@ def bootstrap_interval(
     Args:
         values: (n,) of the queries.
         weights: (n,), renormalised in each resample; None for equal ones.
-        level: share of the resamples inside.
+        level: share of the resamples inside the interval.
         n_resamples: how often to draw n queries with replacement.
         seed: of the draws.
 
@@ -209,7 +209,7 @@ def bootstrap_interval(
     """
     n = len(values)
     weights = np.ones(n) if weights is None else weights
-    # How often each query is drawn says all about a resample: (n_resamples, n) counts.
+    # A resample is fully described by how often each query is drawn: (n_resamples, n) counts.
     counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1.0 / n), size=n_resamples)
     means = (counts @ (weights * values)) / (counts @ weights)
     low, high = np.quantile(means, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
@@ -219,23 +219,23 @@ def bootstrap_interval(
 def own_ranks(scores: Scores, positives: npt.NDArray[np.bool_]) -> Floats:
     """Return the mean normalised rank of each video's own tracks: 0 first, 1 last, .5 chance.
 
-    It is the share of the other tracks that score higher than the own one (ties count half),
-    which is 1 - AUC; videos without own or without other tracks are left out.
+    It is the share of the other tracks that score higher than the own one (equal scores count
+    half), which is 1 - AUC. Videos without own or without other tracks are left out.
 
     Args:
         scores: (n_videos, n_tracks).
         positives: (n_videos, n_tracks), true where a pair is known.
 
     Returns:
-        (n,) for the n videos that can be judged.
+        (n,) for the n videos that can be ranked.
     """
     ranks = []
     for row, own in zip(scores, positives, strict=True):
         if own.any() and not own.all():
             others = row[~own]
             above = (others[None, :] > row[own][:, None]).mean()
-            level = (others[None, :] == row[own][:, None]).mean()
-            ranks.append(float(above + 0.5 * level))
+            equal = (others[None, :] == row[own][:, None]).mean()
+            ranks.append(float(above + 0.5 * equal))
     return np.asarray(ranks, dtype=np.float64)
 
 
@@ -253,7 +253,7 @@ def label_share(
         video_labels: (n_videos,), such as the emotion of the picture.
         track_labels: (n_tracks,).
         candidates: (n_videos, n_tracks), the tracks that a video may be given.
-        n_top: length of the list that is judged.
+        n_top: length of the list.
 
     Returns:
         (n_videos,)

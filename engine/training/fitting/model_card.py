@@ -1,4 +1,4 @@
-"""The model card of a trained pack: what it learnt from, how well, and what it isn't."""
+"""The model card of a trained pack: what it learnt from, how well, and its limits."""
 
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.members import Member
@@ -61,8 +61,8 @@ def model_card(
         n_sources=len({*ugc.sources.tolist(), *pgc.sources.tolist()}),
         n_members=config.n_members,
         seed=config.seed,
-        teacher=_ranks([member.teacher_fit.verdict for member in members]),
-        student=_ranks([member.student_fit.verdict for member in members]),
+        teacher=_ranks([member.teacher_fit.validation_loss for member in members]),
+        student=_ranks([member.student_fit.validation_loss for member in members]),
     )
 
 

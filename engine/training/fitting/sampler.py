@@ -1,7 +1,6 @@
-"""Batches of matched pairs, drawn from whole tensors that lie on the device."""
+"""Draws batches of matched pairs from tensors that are already on the device."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,50 +9,27 @@ import torch
 from torch import Tensor
 
 from engine.training.data.pairs import PairSet
-from engine.training.method.deconfounder import leave_one_out_histograms
-from engine.training.method.encoders import Components, GaussianEncoder
+from engine.training.data.tastes import leave_one_out_tastes
+from engine.training.method.batch import Batch
+from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.scaling import Components
 from engine.training.method.training_config import TrainingConfig
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Matched pairs drawn together; each is the others' negative. All on the device.
-
-    Attributes:
-        video: what the video encoder reads, (n, D_V) or their components.
-        music: what the music encoder reads, (n, D_M) or their components.
-        positives: bool (n, n), true where video i and track j are known to match.
-        tastes: float32 (n, n_genres), u of each pair's uploader without that pair.
-        genres: int64 (n,), genre index of each track, -1 when unsure.
-        pair_rows: int64 (n,), row of each pair in its set: what else is known of it stands there.
-        video_rows: int64 (n,), row of each video in its set.
-        track_rows: int64 (n,), row of each track in its set.
-    """
-
-    video: Tensor | Components
-    music: Tensor | Components
-    positives: Tensor
-    tastes: Tensor
-    genres: Tensor
-    pair_rows: Tensor
-    video_rows: Tensor
-    track_rows: Tensor
 
 
 class PairSampler:
     """Draws batches of pairs.
 
     With `config.sampling` "weighted" each pair is drawn with replacement by its weight; with
-    "epoch" the pairs are dealt once each in random order, in batches of as equal size as can be,
-    and then anew.
+    "epoch" each pair is drawn once, in random order and in batches of as equal size as possible,
+    before any is drawn again.
 
     Args:
         pairs: the training pairs.
-        mean_taste: (n_genres,) ū, which stands in for an uploader without other picks.
+        mean_taste: (n_genres,) ū, used for an uploader without other picks.
         config: batch size and kind of sampling.
         device: where batches are made.
         encoders: of video and music, on the device: vectors are standardised once, here, and
-            batches hold components. Without them batches hold the vectors.
+            batches contain components. Without them batches contain the vectors.
     """
 
     def __init__(
@@ -64,8 +40,7 @@ class PairSampler:
         device: torch.device,
         encoders: tuple[GaussianEncoder | None, GaussianEncoder | None] = (None, None),
     ) -> None:
-        genres = pairs.genres[pairs.pairs[:, 1]]
-        tastes = leave_one_out_histograms(pairs.uploaders, genres, mean_taste)
+        tastes = leave_one_out_tastes(pairs, mean_taste)
         self._video = _inputs(pairs.video_vectors, encoders[0], device)
         self._music = _inputs(pairs.music_vectors, encoders[1], device)
         self._pairs = torch.from_numpy(pairs.pairs).to(device)
@@ -76,10 +51,10 @@ class PairSampler:
         self._batch_size = config.batch_size
         self._weighted = config.sampling == "weighted"
         self._order = torch.empty(0, dtype=torch.int64)
-        self._n_dealt = 0
-        n_drawn = pairs.n_videos if self._weighted else pairs.n_pairs
-        # By weight, an epoch sees each video about once: partial matches of one are alike.
-        self.n_batches = math.ceil(n_drawn / config.batch_size)
+        self._n_drawn = 0
+        n_per_epoch = pairs.n_videos if self._weighted else pairs.n_pairs
+        # By weight, an epoch sees each video about once: several pairs of one video are alike.
+        self.n_batches = math.ceil(n_per_epoch / config.batch_size)
 
     def draw(self) -> Batch:
         """Return the next batch."""
@@ -87,12 +62,12 @@ class PairSampler:
             return self.batch_of(
                 torch.multinomial(self._weights, self._batch_size, replacement=True)
             )
-        if self._n_dealt % self.n_batches == 0:
-            self._order, self._n_dealt = torch.randperm(len(self._pairs)), 0
+        if self._n_drawn % self.n_batches == 0:
+            self._order, self._n_drawn = torch.randperm(len(self._pairs)), 0
         first, last = (
-            (self._n_dealt + part) * len(self._order) // self.n_batches for part in (0, 1)
+            (self._n_drawn + part) * len(self._order) // self.n_batches for part in (0, 1)
         )
-        self._n_dealt += 1
+        self._n_drawn += 1
         return self.batch_of(self._order[first:last])
 
     def batch_of(self, rows: Tensor) -> Batch:
@@ -115,12 +90,12 @@ class PairSampler:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """Return where the dealing stands; what is drawn by weight depends on no past."""
-        return {"order": self._order, "n_dealt": self._n_dealt}
+        """Return what the next batch depends on; drawing by weight depends on nothing earlier."""
+        return {"order": self._order, "n_dealt": self._n_drawn}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from where `state_dict` was taken."""
-        self._order, self._n_dealt = state["order"], state["n_dealt"]
+        """Continue from where `state_dict` was taken."""
+        self._order, self._n_drawn = state["order"], state["n_dealt"]
 
 
 def _inputs(
@@ -137,10 +112,10 @@ def _rows(inputs: Tensor | Components, chosen: Tensor) -> Tensor | Components:
 
 
 class KnownTracks:
-    """Which tracks each video is known to match, where a video has several.
+    """Which tracks each video is known to match, for sets in which a video has several.
 
-    The tracks of video i stand at `_starts[i]` to `_starts[i + 1]`: as many numbers as pairs,
-    where a matrix of videos by tracks would outgrow the memory.
+    The tracks of video i are at `_starts[i]` to `_starts[i + 1]`: as many numbers as pairs. A
+    matrix of videos by tracks wouldn't fit into memory.
     """
 
     def __init__(self, pairs: PairSet, device: torch.device) -> None:
@@ -163,10 +138,10 @@ class KnownTracks:
         rows = torch.arange(len(videos), device=device).repeat_interleave(counts)
         firsts = (self._starts[videos] - counts.cumsum(0) + counts).repeat_interleave(counts)
         known = self._tracks[firsts + torch.arange(len(rows), device=device)]
-        asked, column_of = torch.unique(tracks, return_inverse=True)
-        column = torch.full((self._n_tracks,), len(asked), device=device)
-        column[asked] = torch.arange(len(asked), device=device)
-        # Tracks that nobody asked for share one more column, which is dropped.
-        matches = torch.zeros(len(videos), len(asked) + 1, dtype=torch.bool, device=device)
+        wanted, column_of = torch.unique(tracks, return_inverse=True)
+        column = torch.full((self._n_tracks,), len(wanted), device=device)
+        column[wanted] = torch.arange(len(wanted), device=device)
+        # Tracks that aren't wanted share one more column, which is dropped.
+        matches = torch.zeros(len(videos), len(wanted) + 1, dtype=torch.bool, device=device)
         matches[rows, column[known]] = True
         return matches[:, column_of]

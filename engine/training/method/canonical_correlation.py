@@ -1,4 +1,4 @@
-"""Linear canonical correlation in closed form: which directions of two modalities agree most."""
+"""Linear canonical correlation analysis (CCA) in closed form, for every ridge at once."""
 
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,7 @@ class Standardised:
     Attributes:
         mean, scale: (F,); `(x - mean) * scale` has mean 0 and variance 1.
         variances: (F,) along the axes.
-        axes: (F, F), a column each.
+        axes: (F, F), one axis in each column.
     """
 
     mean: Float64Array
@@ -24,7 +24,7 @@ class Standardised:
     axes: Float64Array
 
     def whitening(self, ridge: float) -> Float64Array:
-        """Return (F, F), to multiply standardised vectors with: axes · (variances + ridge)^-½."""
+        """Return (F, F), axes · (variances + ridge)^-½, to multiply standardised vectors by."""
         return self.axes / np.sqrt(np.maximum(self.variances, 0.0) + ridge)
 
 
@@ -35,7 +35,7 @@ class CanonicalAxes:
     Attributes:
         video_mean, music_mean: (D_V,), (D_M,).
         video_axes, music_axes: (D_V, k), (D_M, k), the most correlated first.
-        correlations: (k,), falling; with a ridge, a little less than the true ones.
+        correlations: (k,), falling; with a ridge, a little below the true ones.
     """
 
     video_mean: Float64Array
@@ -63,7 +63,7 @@ class CanonicalAxes:
 
 
 class CanonicalCorrelations:
-    """What every ridge shares: both modalities' covariances and their cross-covariance.
+    """Both modalities' covariances and their cross-covariance, shared by every ridge.
 
     Args:
         video: (n, D_V), row i and row i of `music` belong together.
@@ -102,7 +102,7 @@ class CanonicalCorrelations:
 def _standardise(vectors: npt.NDArray[np.float32]) -> Standardised:
     wide = vectors.astype(np.float64)
     mean, deviation = wide.mean(axis=0), wide.std(axis=0)
-    # A feature that never changes says nothing.
+    # A constant feature carries no information.
     scale = np.where(deviation > 1e-6, 1.0 / np.maximum(deviation, 1e-6), 0.0)
     scaled = (wide - mean) * scale
     variances, axes = np.linalg.eigh(scaled.T @ scaled / len(scaled))

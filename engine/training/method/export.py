@@ -1,8 +1,7 @@
-"""Writes the student as a matching pack, once torch and onnxruntime agree on it."""
+"""Writes the students as a matching pack, if torch and onnxruntime give the same results."""
 
 import hashlib
 import logging
-import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
 
 from engine.encoders.matching import N_EMBEDDING, PACK_KIND
 from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
@@ -20,7 +18,7 @@ from engine.encoders.session import OnnxModel
 from engine.errors import TrainingError
 from engine.training.data.pairs import PairSet
 from engine.training.method.deconfounder import EPSILON
-from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.ensemble import InferenceEncoder, join_members
 from engine.training.method.student import StudentNetwork
 from engine.translation import tr
 
@@ -30,73 +28,15 @@ _OPSET = 18
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """The largest difference between torch and onnxruntime, over all embeddings compared."""
+    """The largest difference between torch and onnxruntime over the embeddings compared.
+
+    Attributes:
+        video: of the video encoder's numbers.
+        music: of the music encoder's numbers.
+    """
 
     video: float
     music: float
-
-
-class InferenceEncoder(nn.Module):
-    """The members' posterior means as one unit vector: what a pack holds.
-
-    The mean of the members' scores is the dot product of their concatenated means; `projection`
-    keeps its leading dimensions.
-    """
-
-    projection: Tensor
-
-    def __init__(self, members: Sequence[GaussianEncoder], projection: Tensor) -> None:
-        super().__init__()
-        self.first = members[0]
-        if not all(torch.equal(one.projection, self.first.projection) for one in members):
-            raise ValueError("the members of an ensemble read the same components")
-        self.locations = nn.ModuleList([member.location for member in members])
-        self.register_buffer("projection", projection)
-
-    def concatenated(self, vectors: Tensor) -> Tensor:
-        """Return the members' means side by side, (n, n_members · d), of unit length."""
-        inputs = self.first.scaled(vectors)
-        means = [nn.functional.normalize(location(inputs), dim=1) for location in self.locations]
-        return torch.cat(means, dim=1) / math.sqrt(len(means))
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Return embeddings (n, d) of feature vectors (n, F)."""
-        joined: Tensor = self.concatenated(features) @ self.projection
-        return nn.functional.normalize(joined, dim=1)
-
-
-def join_members(
-    students: Sequence[StudentNetwork], pairs: PairSet
-) -> tuple[InferenceEncoder, InferenceEncoder]:
-    """Return the video and the music encoder of all students together.
-
-    Args:
-        students: networks of the same shape, each fitted with its own seed.
-        pairs: training pairs, over which the common projection keeps most of the scores.
-    """
-    wide = len(students) * students[0].config.n_latent
-    whole = torch.eye(wide)
-    encoders = [
-        InferenceEncoder([student.video_encoder for student in students], whole),
-        InferenceEncoder([student.music_encoder for student in students], whole),
-    ]
-    for encoder in encoders:
-        encoder.cpu().eval()
-    with torch.no_grad():
-        means = torch.cat(
-            [
-                encoders[0].concatenated(torch.from_numpy(pairs.video_vectors)),
-                encoders[1].concatenated(torch.from_numpy(pairs.music_vectors)),
-            ]
-        )
-        projection = whole
-        if wide != N_EMBEDDING:
-            # Leading eigenvectors of the second moments: with them the dot products change least.
-            _, vectors = torch.linalg.eigh(means.double().T @ means.double())
-            projection = vectors.flip(1)[:, :N_EMBEDDING].float().contiguous()
-    for encoder in encoders:
-        encoder.projection = projection
-    return encoders[0], encoders[1]
 
 
 def export_pack(
@@ -110,12 +50,12 @@ def export_pack(
     """Write a matching pack into an empty folder.
 
     Args:
-        folder: an existing folder; the caller moves it into place once it is whole.
+        folder: an existing folder; the caller moves it into place when it is complete.
         pack_id: the pack's name.
         students: the fitted members.
-        pairs: what they were trained on: the parity check runs on its vectors.
+        pairs: what they were trained on; the parity check runs on its vectors.
         card: text of the model card, written as CARD.md.
-        extra: more for the manifest (settings and results of the run).
+        extra: more entries for the manifest (settings and results of the run).
 
     Raises:
         TrainingError: when torch and onnxruntime disagree by more than `PARITY_TOLERANCE`.
@@ -159,7 +99,7 @@ def export_pack(
 
 
 def taste_weights(students: Sequence[StudentNetwork]) -> dict[str, Any]:
-    """Return ū, τ·a and τ·B, averaged over the members, as the manifest's plain lists."""
+    """Return ū, τ·a and τ·B, averaged over the members, as plain lists for the manifest."""
     scale = students[0].config.bias_scale
     confounders = [student.deconfounder.cpu() for student in students]
     log_weight = torch.stack([one.log_weight for one in confounders]).mean()
@@ -179,7 +119,7 @@ def _to_onnx(encoder: InferenceEncoder, n_features: int) -> bytes:
     exporter.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            # The exporter warns about its own use of deprecated parts of torch.
+            # The exporter itself uses deprecated parts of torch.
             warnings.simplefilter("ignore")
             program = torch.onnx.export(
                 encoder,

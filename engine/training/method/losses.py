@@ -1,4 +1,4 @@
-"""The terms of Eq. 1-6 and 10 of the paper, with the mends of its published code."""
+"""The terms of Eq. 1-6 and 10, with the errors of the published code corrected."""
 
 from typing import Any
 
@@ -44,29 +44,29 @@ def matching_loss(scores: Tensor, positives: Tensor, margin: float, n_hardest: i
     """Bidirectional hinge on the hardest negatives (Eq. 5).
 
     Row i and column i belong to pair i. For each row and each column, the mean of
-    max(0, margin - s_ii + s_ij) over its `n_hardest` largest terms; what is known to match,
-    as every pair that shares the track does, is no negative.
+    max(0, margin - s_ii + s_ij) over its `n_hardest` largest terms. What is known to match, such
+    as every pair of the same track, is no negative.
 
     Args:
         scores: (n, n), videos by tracks.
         positives: (n, n) bool, true wherever video i and track j are known to match.
         margin: in units of the score.
-        n_hardest: negatives looked at in each row and column.
+        n_hardest: negatives that count in each row and column.
 
     Returns:
         The mean over both directions, a scalar.
     """
     n_kept = min(n_hardest, len(scores))
-    loss: Tensor = _HardestHinge.apply(  # type: ignore[no-untyped-call]
+    loss: Tensor = _HardestHinge.apply(  # type: ignore[no-untyped-call]  # inherited from torch
         scores, positives, margin, n_kept
     )
     return loss
 
 
 class _HardestHinge(torch.autograd.Function):
-    """The hinge by thresholds: a term counts where it reaches the least of the hardest.
+    """The hinge by thresholds: a term counts from the smallest of the hardest upwards.
 
-    Left to autograd, the (n, n) terms would be written some thirty times in a step.
+    Autograd would write the (n, n) terms about thirty times in each step.
     """
 
     @staticmethod
@@ -105,12 +105,12 @@ def _largest(scores: Tensor, n_kept: int) -> Tensor:
     """Return the `n_kept` largest of each row, in any order."""
     if scores.is_cuda:
         return scores.topk(n_kept, dim=1, sorted=False).values
-    # numpy's partition uses the processor's vector instructions, ten times as fast as topk.
+    # numpy's partition uses vector instructions: ten times as fast as topk.
     return torch.from_numpy(np.partition(scores.numpy(), -n_kept, axis=1)[:, -n_kept:])
 
 
 def generation_loss(generated: Tensor, observed: Tensor) -> Tensor:
-    """Mean square error of what one modality's latent says of the other (Eq. 3).
+    """Mean square error of the other modality, generated from a latent (Eq. 3).
 
     Args:
         generated: (n, F) from the decoder.

@@ -1,4 +1,4 @@
-"""Where an encoder starts: at the directions of picture and sound that agree most."""
+"""First weights of two encoders: the directions of picture and sound that correlate most."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +8,7 @@ from engine.training.data.pairs import PairSet
 from engine.training.method.canonical_correlation import CanonicalAxes, CanonicalCorrelations
 from engine.training.method.encoders import GaussianEncoder
 
-# Of the largest; below it a direction of a projection is rounding, as where a concept was erased.
+# Relative to the largest. Smaller directions are rounding errors, such as an erased concept leaves.
 _LEAST_DIRECTION = 1e-4
 
 
@@ -21,18 +21,19 @@ def start_from_correlation(
 ) -> None:
     """Put the canonical axes of training pairs into the location layers of two encoders.
 
-    From random weights a few thousand pairs teach less than linear CCA knows in closed form
-    (Hotelling 1936): its axes are a linear layer of the standardised components. Each is scaled by
-    its correlation, so that the cosine counts most what agrees most. What an axis lacks in the
-    components that an encoder keeps is left out; latent dimensions beyond the axes start at zero.
+    Starting from random weights, a few thousand pairs teach less than linear CCA knows in closed
+    form (Hotelling 1936): its axes are a linear layer over the standardised components. Each axis
+    is scaled by its correlation, so that the most correlated count most in the cosine. Parts of an
+    axis outside the components that an encoder keeps are dropped; latent dimensions beyond the
+    axes start at zero.
 
     Args:
         video, music: encoders of one width d, changed in place.
-        pairs: that training sees, one row of the correlation each.
+        pairs: the training pairs, each one row of the correlation.
         ridge: see `CanonicalCorrelations.axes`.
-        within_uploaders: correlate how a pair departs from its uploader's mean picture and mean
-            sound (fixed effects). What an uploader always does, such as their taste acting on
-            sound and their style on the picture, then no longer looks like a match.
+        within_uploaders: correlate how a pair differs from its uploader's mean picture and mean
+            sound (fixed effects). Habits of an uploader, such as a taste in sound and a style of
+            picture, then no longer look like a match.
     """
     pictures, sounds = (
         pairs.video_vectors[pairs.pairs[:, 0]],
@@ -51,7 +52,7 @@ def within_groups(
 ) -> npt.NDArray[np.float32]:
     """Return vectors (n, F) less the mean of their group (n,), plus the mean of all.
 
-    The only one of its group says nothing: it becomes the mean.
+    A vector that is alone in its group becomes the mean of all.
     """
     _, group_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     sums = np.zeros((len(sizes), vectors.shape[1]))
@@ -68,7 +69,7 @@ def _place(
 ) -> None:
     weighted = directions * axes.correlations
     projection = encoder.projection.cpu().double().numpy()
-    # The weights whose product with the projection comes nearest to the axes.
+    # The weights whose product with the projection is nearest to the axes.
     weights = np.linalg.lstsq(projection, weighted, rcond=_LEAST_DIRECTION)[0].T
     offsets = (encoder.mean.cpu().double().numpy() - mean) @ weighted
     location = encoder.location

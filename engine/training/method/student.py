@@ -1,4 +1,4 @@
-"""The student: learns from uploaders, guided by the teacher, with taste held apart."""
+"""The student: learns from uploaders, guided by the teacher, with taste as a term of its own."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,10 @@ import numpy.typing as npt
 from torch import Tensor
 
 from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
+from engine.training.method.batch import Batch
 from engine.training.method.deconfounder import Deconfounder
-from engine.training.method.encoders import InputScaling
 from engine.training.method.losses import gaussian_kl
+from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import (
     CrossModalNetwork,
     Latents,
@@ -21,7 +21,7 @@ from engine.training.method.training_config import TrainingConfig
 
 
 class StudentNetwork(CrossModalNetwork):
-    """The teacher's shape, with the backdoor adjustment in its training score."""
+    """The same network as the teacher, with the backdoor adjustment in its training score."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class StudentNetwork(CrossModalNetwork):
         self.deconfounder = Deconfounder(mean_taste, config.n_latent)
 
     def loss(self, batch: Batch, latents: Latents, annealed: float) -> Tensor:
-        """Return the terms of Eq. 6, the matching scored by content and τ·b(u, m)."""
+        """Return the terms of Eq. 6, with matching scores of content plus τ·b(u, m)."""
         bias: Tensor = self.deconfounder(batch.tastes, batch.genres, latents.music)
         penalty = self.config.taste_penalty * self.deconfounder.squared_weights()
         return self.content_loss(batch, latents, annealed, self.config.bias_scale * bias) + penalty
@@ -43,8 +43,8 @@ class StudentNetwork(CrossModalNetwork):
 class StudentTrainer:
     """The student's loss beside a frozen teacher (Alg. 2), from whose weights it starts.
 
-    Beyond Alg. 2 the student also sees the professionals' pairs: uploaders' pairs alone cover
-    too little of what there is to see and hear for the teacher's knowledge to pass over.
+    Beyond Alg. 2 the student also sees the professionals' pairs: uploaders' pairs alone show too
+    little variety to transfer what the teacher knows.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class StudentTrainer:
 
         Args:
             batches: one of uploaders' pairs, and one of professionals' pairs.
-            annealed: share of the prior's weight that is in force, 0 to 1.
+            annealed: how much of the prior's weight counts already, 0 to 1.
         """
         ugc, pgc = batches
         config = self.student.config

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
-from engine.training.method.encoders import Components, GaussianEncoder, InputScaling, sample
+from engine.training.method.batch import Batch
+from engine.training.method.encoders import GaussianEncoder, sample
 from engine.training.method.losses import generation_loss, matching_loss, prior_kl
+from engine.training.method.scaling import Components, InputScaling
 from engine.training.method.training_config import TrainingConfig
 
 _CHUNK = 4096
@@ -19,7 +20,14 @@ _CHUNK = 4096
 
 @dataclass(frozen=True, slots=True)
 class Posteriors:
-    """Diagonal Gaussians q(z|v) and q(z|m) of a batch: means and log-variances (n, d)."""
+    """Diagonal Gaussians q(z|v) and q(z|m) of a batch.
+
+    Attributes:
+        video_mean: (n, d), of unit length.
+        video_log_variance: (n, d), log σ².
+        music_mean: (n, d), of unit length.
+        music_log_variance: (n, d), log σ².
+    """
 
     video_mean: Tensor
     video_log_variance: Tensor
@@ -29,7 +37,12 @@ class Posteriors:
 
 @dataclass(frozen=True, slots=True)
 class Latents(Posteriors):
-    """Posteriors of a batch, and one sample (n, d) of each."""
+    """Posteriors of a batch with one sample of each.
+
+    Attributes:
+        video: (n, d), drawn from q(z|v).
+        music: (n, d), drawn from q(z|m).
+    """
 
     video: Tensor
     music: Tensor
@@ -71,7 +84,7 @@ class CrossModalNetwork(nn.Module):
         Args:
             batch: n pairs.
             latents: posteriors of the batch.
-            annealed: share of the prior's weight that is in force, 0 to 1.
+            annealed: how much of the prior's weight counts already, 0 to 1.
             taste_scores: (n, n), what the uploaders' taste adds to the scores.
         """
         config = self.config
@@ -94,7 +107,7 @@ class CrossModalNetwork(nn.Module):
 
 
 class TeacherNetwork(CrossModalNetwork):
-    """Learns from professionals, whose taste isn't a confounder."""
+    """Learns from professionals, whose taste is no confounder."""
 
     def training_loss(self, batches: Sequence[Batch], annealed: float) -> Tensor:
         """Return the loss of the one batch (Alg. 1)."""
@@ -107,7 +120,7 @@ class PosteriorTable:
 
     Args:
         teacher: put into eval mode; its weights no longer change.
-        pairs: the set whose batches are asked about.
+        pairs: the set that batches are drawn from.
     """
 
     def __init__(self, teacher: CrossModalNetwork, pairs: PairSet) -> None:

@@ -4,7 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError
-from engine.training.data.benchmark_data import Queries, TestSet, target_popularity, true_match
+from engine.training.data.benchmark_data import (
+    Queries,
+    TestSet,
+    draw_negatives,
+    target_popularity,
+    true_match,
+)
 from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import Tastes, tastes_of
 from engine.training.simulation.observe import rhythm_fit
@@ -133,23 +139,6 @@ def queries_of(videos: PairSet, tastes: Tastes) -> Queries:
         drifts=drifts,
         uploaders=videos.uploaders,
     )
-
-
-def draw_negatives(
-    targets: Indices, candidates: Indices, n_negatives: int, rng: np.random.Generator
-) -> Indices:
-    """Return different candidates (n, n_negatives) without each target; fewer if there aren't.
-
-    Args:
-        targets: (n,) tracks.
-        candidates: (k,) tracks.
-        n_negatives: how many for each target.
-        rng: which.
-    """
-    keys = rng.random((len(targets), len(candidates)), dtype=np.float32)
-    keys[candidates[None, :] == targets[:, None]] = 2.0
-    n_kept = min(n_negatives, len(candidates) - 1)
-    return candidates[np.argsort(keys, axis=1, kind="stable")[:, :n_kept]]
 
 
 def _within_room(order: Indices, uploaders: Indices, room: Indices) -> Indices:

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import Queries, TestSet
-from engine.training.data.pairs import UNKNOWN_GENRE, PairSet
+from engine.training.data.benchmark_data import Queries, TrainingData
+from engine.training.data.pairs import UNKNOWN_GENRE
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 from engine.training.systems.ips import Ips
@@ -119,16 +119,9 @@ class Calibration:
     n_list: int = 25
     label_weight: float = 0.1
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit the backbone to uploaders' pairs, professionals' through the labels."""
         # All of ū in every propensity weighs all pairs alike: the backbone with taught labels.
         backbone = Ips(name=self.name, smoothing=1.0, label_weight=self.label_weight)
-        base = backbone.fit(ugc, pgc, validation, config, progress)
-        return CalibratingScorer(base, ugc.genres, self.weight, self.n_list)
+        base = backbone.fit(data, config, progress)
+        return CalibratingScorer(base, data.ugc.genres, self.weight, self.n_list)

@@ -6,9 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
+from engine.training.data.benchmark_data import TrainingData
+from engine.training.method.batch import Batch
 from engine.training.method.losses import matching_loss
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import TwoBranchNetwork, fit_branches
@@ -55,14 +54,7 @@ class Cbvmr:
     structure_weight: float = 3.0
     n_column_pairs: int = 256
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`."""
 
         def pair_loss(
@@ -76,7 +68,7 @@ class Cbvmr:
             ) + self._structure(music, network.music_encoder.scaled(batch.music))
             return between + self.structure_weight * within
 
-        return fit_branches(pair_loss, ugc, pgc, validation, config, progress, self.name)
+        return fit_branches(pair_loss, data, config, progress, self.name)
 
     def _structure(self, embeddings: Tensor, inputs: Tensor) -> Tensor:
         n = len(embeddings)

@@ -6,12 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import Queries, TestSet
-from engine.training.data.pairs import PairSet
+from engine.training.data.benchmark_data import Queries, TrainingData
 from engine.training.fitting.metrics import inverse_popularity_weights
 from engine.training.method.canonical_correlation import CanonicalAxes, CanonicalCorrelations
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.contract import Scorer, sampled_hits, training_pairs
+from engine.training.systems.contract import Scorer, sampled_hits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,16 +47,9 @@ class LinearCca:
     ridges: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
     n_axes: tuple[int, ...] = (8, 16, 32, 48, 64, 96, 128)
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`."""
-        pairs = training_pairs(ugc, pgc)
+        pairs = data.joined()
         correlations = CanonicalCorrelations(
             pairs.video_vectors[pairs.pairs[:, 0]], pairs.music_vectors[pairs.pairs[:, 1]]
         )
@@ -67,6 +59,6 @@ class LinearCca:
             axes = correlations.axes(ridge)
             for n_axes in self.n_axes:
                 kept = axes.leading(min(n_axes, config.n_latent))
-                scorers.append(CanonicalScorer(kept, kept.project_tracks(ugc.music_vectors)))
-        weights = inverse_popularity_weights(validation.popularity)
-        return max(scorers, key=lambda scorer: weights @ sampled_hits(scorer, validation))
+                scorers.append(CanonicalScorer(kept, kept.project_tracks(data.ugc.music_vectors)))
+        weights = inverse_popularity_weights(data.validation.popularity)
+        return max(scorers, key=lambda scorer: weights @ sampled_hits(scorer, data.validation))

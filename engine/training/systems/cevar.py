@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
+from engine.training.data.benchmark_data import TrainingData
+from engine.training.method.batch import Batch
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import TwoBranchNetwork, fit_branches
 from engine.training.systems.contract import Scorer
@@ -50,14 +49,7 @@ class Cevar:
     margin: float = 0.2
     negative_share: float = 0.6
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`."""
 
         def pair_loss(
@@ -67,4 +59,4 @@ class Cevar:
                 video @ music.T, batch.positives, self.margin, self.negative_share
             )
 
-        return fit_branches(pair_loss, ugc, pgc, validation, config, progress, self.name)
+        return fit_branches(pair_loss, data, config, progress, self.name)

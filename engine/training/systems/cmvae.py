@@ -10,26 +10,22 @@ from torch import Tensor, nn
 
 from engine.errors import TrainingError
 from engine.progress import Progress
-from engine.training.data.benchmark_data import Queries, TestSet
+from engine.training.data.benchmark_data import Queries, TrainingData
 from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
-from engine.training.method.encoders import (
-    Components,
-    GaussianEncoder,
-    InputScaling,
-    fit_scaling,
-    sample,
-)
+from engine.training.method.batch import Batch
+from engine.training.method.encoders import GaussianEncoder, sample
+from engine.training.method.scaling import Components, InputScaling, fit_scaling
 from engine.training.method.teacher import CrossModalNetwork, TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
+    Learner,
     fit_content,
     input_scalings,
     seeded,
     start_branches,
 )
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.contract import Scorer
 from engine.translation import tr
 
 # Of a batch's videos in training: so that either modality learns to do without the other.
@@ -203,25 +199,18 @@ class Cmvae:
     needs_pgc: bool = False
     use_text: bool = False
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`.
 
         Raises:
             TrainingError: when text is asked for and there is none.
         """
-        scalings = input_scalings(ugc, pgc, config)
-        train = training_pairs(ugc, pgc)
+        scalings = input_scalings(data, config)
+        train = data.joined()
         if not self.use_text:
             plain = seeded(lambda: TeacherNetwork(*scalings, config), config.seed)
             return fit_content(
-                plain, plain.training_loss, [train], ugc, validation, config, progress, self.name
+                Learner(plain, plain.training_loss, [train]), data, config, progress, self.name
             )
         texts, has_text = texts_of(train)
         text = fit_scaling(texts[has_text], (texts.shape[1],), config.n_video_components)
@@ -239,18 +228,8 @@ class Cmvae:
                 batch, text_rows[rows].to(device), has_rows[rows].to(device), annealed
             )
 
-        return fit_content(
-            fused,
-            batch_loss,
-            [train],
-            ugc,
-            validation,
-            config,
-            progress,
-            self.name,
-            FusedScorer,
-            is_started=True,
-        )
+        learner = Learner(fused, batch_loss, [train], FusedScorer, is_started=True)
+        return fit_content(learner, data, config, progress, self.name)
 
 
 def texts_of(train: PairSet) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:

@@ -1,6 +1,7 @@
-"""What most systems share: two branches into one space, ranked by dot product."""
+"""What most systems share: two encoders into one space, ranked by dot product."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -9,17 +10,18 @@ import torch
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import Queries, TestSet
+from engine.training.data.benchmark_data import Queries, TestSet, TrainingData
 from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
-from engine.training.fitting.trainer import BatchLoss, fit
-from engine.training.method.deconfounder import leave_one_out_histograms, mean_histogram
-from engine.training.method.encoders import GaussianEncoder, InputScaling, fit_scaling
+from engine.training.data.tastes import leave_one_out_tastes, mean_taste
+from engine.training.fitting.trainer import BatchLoss, Objective, fit
+from engine.training.method.batch import Batch
+from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.erasure import erase_concept
+from engine.training.method.scaling import InputScaling, fit_scaling
 from engine.training.method.start import start_from_correlation
 from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.contract import Scorer, sampled_hits, training_pairs
+from engine.training.systems.contract import Scorer, sampled_hits
 
 _CHUNK = 4096
 
@@ -27,7 +29,7 @@ _Network = TypeVar("_Network", bound=nn.Module)
 
 
 class TwoBranchNetwork(nn.Module):
-    """The shared backbone without decoders: systems that aren't variational use μ alone."""
+    """The shared network without decoders: systems that aren't variational use μ alone."""
 
     def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
         super().__init__()
@@ -83,57 +85,108 @@ class ContentScorer:
         return np.concatenate(parts)
 
 
-def recall_judge(
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A network about to be fitted, and how it scores afterwards.
+
+    Attributes:
+        network: fitted in place.
+        batch_loss: of one batch from each set.
+        train: the sets that it learns from.
+        scorer: makes the scorer of the network.
+        is_started: whether its encoders have their first weights already; otherwise they start
+            from the first of the sets.
+    """
+
+    network: nn.Module
+    batch_loss: BatchLoss
+    train: Sequence[PairSet]
+    scorer: ScorerFactory = ContentScorer
+    is_started: bool = False
+
+
+def fit_content(
+    learner: Learner, data: TrainingData, config: TrainingConfig, progress: Progress, stage: str
+) -> Scorer:
+    """Fit a network with early stopping on validation recall and return its scorer.
+
+    Args:
+        learner: what is fitted.
+        data: gives the catalogue, ū and the validation set.
+        config, progress, stage: see `fit`.
+    """
+    if not learner.is_started:
+        start_branches(learner.network, learner.train[0], config)
+    objective = Objective(
+        learner.network,
+        learner.batch_loss,
+        learner.train,
+        mean_taste(data.ugc),
+        recall_loss(learner.network, data.ugc.music_vectors, data.validation, learner.scorer),
+    )
+    fit(objective, config, progress, stage)
+    return learner.scorer(learner.network, data.ugc.music_vectors)
+
+
+def fit_branches(
+    pair_loss: PairLoss, data: TrainingData, config: TrainingConfig, progress: Progress, name: str
+) -> Scorer:
+    """Fit the shared network without decoders to all pairs there are; see `System.fit`."""
+    scalings = input_scalings(data, config)
+    network = seeded(lambda: TwoBranchNetwork(*scalings, config), config.seed)
+
+    def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
+        (batch,) = batches
+        video, _ = network.video_encoder(batch.video)
+        music, _ = network.music_encoder(batch.music)
+        return pair_loss(network, batch, video, music)
+
+    return fit_content(Learner(network, batch_loss, [data.joined()]), data, config, progress, name)
+
+
+def recall_loss(
     network: nn.Module,
     music_vectors: npt.NDArray[np.float32],
     validation: TestSet,
     scorer: ScorerFactory = ContentScorer,
 ) -> Callable[[], float]:
-    """Return the judge of early stopping: 1 - Recall@15 among 100 negatives (Eq. 11, 13).
+    """Return the loss for early stopping: 1 - Recall@15 among 100 negatives (Eq. 11, 13).
 
     Args:
-        network: what is being fitted.
+        network: what is fitted.
         music_vectors: float32 (n_tracks, D_M) of the catalogue.
         validation: uploaders' choices that training never sees.
         scorer: makes the scorer of a network.
     """
     weights = 1.0 / np.maximum(validation.popularity, 1e-6)
 
-    def judge() -> float:
+    def loss() -> float:
         hits = sampled_hits(scorer(network, music_vectors), validation)
         return 1.0 - float(np.average(hits, weights=weights))
 
-    return judge
+    return loss
 
 
 def input_scalings(
-    ugc: PairSet, pgc: PairSet | None, config: TrainingConfig, erase_taste: bool = False
+    data: TrainingData, config: TrainingConfig, erase_taste: bool = False
 ) -> tuple[InputScaling, InputScaling]:
     """Return the scalings of picture and sound, fitted to all training pairs there are.
 
     Args:
-        ugc, pgc: the pairs.
+        data: the pairs.
         config: how many components are kept.
-        erase_taste: leave nothing in the picture that tells an uploader's taste.
+        erase_taste: leave nothing in the picture that predicts an uploader's taste.
     """
-    both = training_pairs(ugc, pgc)
+    both, ugc = data.joined(), data.ugc
     video = fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components)
     if erase_taste:
-        tastes = leave_one_out_histograms(
-            ugc.uploaders, ugc.genres[ugc.pairs[:, 1]], mean_taste(ugc)
-        )
+        tastes = leave_one_out_tastes(ugc, mean_taste(ugc))
         video = erase_concept(video, ugc.video_vectors[ugc.pairs[:, 0]], tastes)
     return video, fit_scaling(both.music_vectors, both.music_blocks, config.n_music_components)
 
 
-def mean_taste(ugc: PairSet) -> npt.NDArray[np.float32]:
-    """Return ū (n_genres,), the average of the uploaders' genre histograms."""
-    genres = ugc.genres[ugc.pairs[:, 1]]
-    return mean_histogram(ugc.uploaders.tolist(), genres, len(ugc.genre_names))
-
-
 def seeded(make: Callable[[], _Network], seed: int) -> _Network:
-    """Return what `make` builds from the weights of that seed, leaving torch's own state."""
+    """Return what `make` builds with the random weights of that seed; torch's own state stays."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return make()
@@ -155,58 +208,3 @@ def start_branches(
 def _own_encoder(branch: nn.Module) -> GaussianEncoder:
     """Return the encoder of a branch, which may have further layers behind it."""
     return next(part for part in branch.modules() if isinstance(part, GaussianEncoder))
-
-
-def fit_content(
-    network: nn.Module,
-    batch_loss: BatchLoss,
-    train: Sequence[PairSet],
-    ugc: PairSet,
-    validation: TestSet,
-    config: TrainingConfig,
-    progress: Progress,
-    stage: str,
-    scorer: ScorerFactory = ContentScorer,
-    is_started: bool = False,
-) -> Scorer:
-    """Fit a network with early stopping on validation recall and return its scorer.
-
-    Args:
-        network: fitted in place.
-        batch_loss: of one batch from each set.
-        train: the sets that it learns from.
-        ugc: whose tracks are the catalogue and whose uploaders give ū.
-        validation: for early stopping.
-        config, progress, stage: see `fit`.
-        scorer: makes the scorer of a network.
-        is_started: whether its branches have first weights already; else they start from the
-            first of the sets.
-    """
-    if not is_started:
-        start_branches(network, train[0], config)
-    judge = recall_judge(network, ugc.music_vectors, validation, scorer)
-    fit(network, batch_loss, train, judge, mean_taste(ugc), config, progress, stage, config.seed)
-    return scorer(network, ugc.music_vectors)
-
-
-def fit_branches(
-    pair_loss: PairLoss,
-    ugc: PairSet,
-    pgc: PairSet | None,
-    validation: TestSet,
-    config: TrainingConfig,
-    progress: Progress,
-    name: str,
-) -> Scorer:
-    """Fit the shared backbone without decoders to all pairs there are; see `System.fit`."""
-    scalings = input_scalings(ugc, pgc, config)
-    network = seeded(lambda: TwoBranchNetwork(*scalings, config), config.seed)
-
-    def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
-        (batch,) = batches
-        video, _ = network.video_encoder(batch.video)
-        music, _ = network.music_encoder(batch.music)
-        return pair_loss(network, batch, video, music)
-
-    train = [training_pairs(ugc, pgc)]
-    return fit_content(network, batch_loss, train, ugc, validation, config, progress, name)

@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import LIST_LENGTH, Queries, TestSet
-from engine.training.data.pairs import PairSet, join
+from engine.training.data.benchmark_data import LIST_LENGTH, Queries, TestSet, TrainingData
 from engine.training.fitting.metrics import recall_at, target_ranks
 from engine.training.method.training_config import TrainingConfig
 
@@ -23,7 +22,7 @@ class Scorer(Protocol):
         Args:
             queries: n videos that ask for music, and who asks.
             candidates: (n, k) tracks of the catalogue that each video may be given; None for
-                all of them. A re-ranker orders just the candidates.
+                all of them. A re-ranker orders only the candidates.
 
         Returns:
             (n, k), or (n, n_tracks) without candidates.
@@ -31,39 +30,24 @@ class Scorer(Protocol):
 
 
 class System(Protocol):
-    """A way to learn from pairs. Its searched weights are keyword fields of its dataclass."""
+    """A way to learn from pairs. Its weights that can be searched are fields of its dataclass."""
 
     @property
     def name(self) -> str:
-        """What the registry and the table call it."""
+        """Its name in the registry and the table."""
 
     @property
     def needs_pgc(self) -> bool:
         """Whether it can't be fitted without professionals' pairs."""
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; the same seed (`config.seed`) gives the same scorer.
 
         Args:
-            ugc: pairs that uploaders chose; its tracks are the catalogue that is scored.
-            pgc: pairs that professionals chose, with tracks of their own; None for the data
-                setting "ugc", else "ugc+pgc".
-            validation: uploaders' choices that training never sees, for early stopping.
+            data: the pairs, and the validation set for early stopping.
             config: the settings that all systems share.
             progress: steps once an epoch.
         """
-
-
-def training_pairs(ugc: PairSet, pgc: PairSet | None) -> PairSet:
-    """Return what a system without debiasing learns from: both kinds of pairs straight away."""
-    return ugc if pgc is None else join(ugc, pgc)
 
 
 def sampled_hits(scorer: Scorer, test: TestSet) -> npt.NDArray[np.float64]:
@@ -77,11 +61,11 @@ def benchmark_config(**changes: object) -> TrainingConfig:
     """Return the settings that all systems of the table share.
 
     Args:
-        changes: fields of `TrainingConfig` to set otherwise, such as `seed` or `n_epochs`.
+        changes: fields of `TrainingConfig` to set differently, such as `seed` or `n_epochs`.
     """
     shared: dict[str, object] = {
         "n_latent": 128,
-        # All there are: real features need them.
+        # As many as there are: real features need them all.
         "n_video_components": 1 << 16,
         "n_music_components": 1 << 16,
         "margin": 0.05,
@@ -94,4 +78,5 @@ def benchmark_config(**changes: object) -> TrainingConfig:
         "min_steps_per_epoch": 1,
         "n_members": 1,
     }
+    # Its own checks name a setting of the wrong type.
     return TrainingConfig(**{**shared, **changes})  # type: ignore[arg-type]

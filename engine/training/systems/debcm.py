@@ -3,24 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
 from torch import Tensor
 
 from engine.errors import InputError
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
+from engine.training.data.benchmark_data import TrainingData
+from engine.training.data.tastes import mean_taste
 from engine.training.fitting.trainer import BatchLoss
-from engine.training.method.encoders import InputScaling
+from engine.training.method.batch import Batch
+from engine.training.method.scaling import InputScaling
 from engine.training.method.student import StudentNetwork, transfer_loss
 from engine.training.method.teacher import Latents, PosteriorTable
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
+    Learner,
     ScorerFactory,
     fit_content,
     input_scalings,
-    mean_taste,
     seeded,
     start_branches,
 )
@@ -69,38 +71,39 @@ class DebCM:
                 remedy=tr("Choose among {names}.").format(names=", ".join(OPERATORS)),
             )
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to uploaders' pairs, taught where there are professionals' pairs; see `System`."""
         own = replace(config, bias_scale=self.bias_scale, taste_penalty=self.taste_penalty)
-        scalings = input_scalings(ugc, pgc, config, self.erase_taste)
-        student, scorer = self.student(scalings, ugc, own)
-        teacher = (
-            None if pgc is None else shared_teacher(ugc, pgc, config, progress, self.erase_taste)
-        )
+        scalings = input_scalings(data, config, self.erase_taste)
+        student, scorer = self.student(scalings, mean_taste(data.ugc), own)
+        teacher = shared_teacher(data, config, progress, self.erase_taste)
         if teacher is not None and self.warm_start:
             student.load_state_dict(teacher.state_dict(), strict=False)
         else:
             # Fixed effects: what an uploader always does must not look like a match.
-            start_branches(student, ugc, config, within_uploaders=self.operator == "interaction")
-        train = [ugc] if pgc is None or not self.pgc_weight else [ugc, pgc]
-        guide = None if teacher is None else PosteriorTable(teacher, ugc)
-        loss = self.loss(student, guide)
-        return fit_content(
-            student, loss, train, ugc, validation, own, progress, self.name, scorer, is_started=True
-        )
+            start_branches(
+                student, data.ugc, config, within_uploaders=self.operator == "interaction"
+            )
+        train = [data.ugc]
+        if data.pgc is not None and self.pgc_weight:
+            train.append(data.pgc)
+        guide = None if teacher is None else PosteriorTable(teacher, data.ugc)
+        learner = Learner(student, self.loss(student, guide), train, scorer, is_started=True)
+        return fit_content(learner, data, own, progress, self.name)
 
     def student(
-        self, scalings: tuple[InputScaling, InputScaling], ugc: PairSet, config: TrainingConfig
+        self,
+        scalings: tuple[InputScaling, InputScaling],
+        taste: npt.NDArray[np.float32],
+        config: TrainingConfig,
     ) -> tuple[Student, ScorerFactory]:
-        """Return the network of this operator, and what scores with it."""
-        taste = mean_taste(ugc)
+        """Return the network of this operator, and what scores with it.
+
+        Args:
+            scalings: of picture and sound.
+            taste: (n_genres,) ū.
+            config: settings of the student.
+        """
         if self.operator == "interaction":
             interacting = seeded(lambda: StudentNetwork(*scalings, taste, config), config.seed)
             return interacting, ContentScorer

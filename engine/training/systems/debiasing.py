@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from engine.training.data.pairs import UNKNOWN_GENRE
-from engine.training.fitting.sampler import Batch
+from engine.training.method.batch import Batch
 from engine.training.method.losses import generation_loss, prior_kl
 from engine.training.method.teacher import CrossModalNetwork, Latents, TeacherNetwork
 

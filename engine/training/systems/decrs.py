@@ -9,17 +9,17 @@ import torch
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import Queries, TestSet
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
-from engine.training.method.encoders import InputScaling
+from engine.training.data.benchmark_data import Queries, TrainingData
+from engine.training.data.tastes import mean_taste
+from engine.training.method.batch import Batch
+from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
+    Learner,
     fit_content,
     input_scalings,
-    mean_taste,
     seeded,
 )
 from engine.training.systems.contract import Scorer
@@ -118,21 +118,14 @@ class DecRS:
     exponent: float = 0.2
     label_weight: float = 0.1
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to uploaders' pairs, professionals' through the labels; see `System`."""
-        teacher = None if pgc is None else shared_teacher(ugc, pgc, config, progress)
+        teacher = shared_teacher(data, config, progress)
         labels = Labels(teacher, self.label_weight)
-        scalings = input_scalings(ugc, pgc, config)
-        taste = mean_taste(ugc)
+        scalings = input_scalings(data, config)
+        taste = mean_taste(data.ugc)
         both = seeded(lambda: DecRSNetwork(*scalings, taste, config), config.seed)
-        drifts = validation.queries.drifts
+        drifts = data.validation.queries.drifts
         largest = 0.0 if drifts is None else float(drifts.max())
 
         def scorer(network: DecRSNetwork, music_vectors: npt.NDArray[np.float32]) -> BlendingScorer:
@@ -153,6 +146,5 @@ class DecRS:
                 total = total + evidence_loss(network, batch, latents, annealed)
             return total
 
-        return fit_content(
-            both, batch_loss, [ugc], ugc, validation, config, progress, self.name, scorer
-        )
+        learner = Learner(both, batch_loss, [data.ugc], scorer)
+        return fit_content(learner, data, config, progress, self.name)

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
-from engine.training.method.encoders import GaussianEncoder, InputScaling
+from engine.training.data.benchmark_data import TrainingData
+from engine.training.method.batch import Batch
+from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.scaling import InputScaling
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.content import (
+    Learner,
+    TwoBranchNetwork,
+    fit_content,
+    input_scalings,
+    seeded,
+)
+from engine.training.systems.contract import Scorer
 
 
 class SharedLayerEncoder(nn.Module):
@@ -115,17 +121,10 @@ class Dscmr:
     invariance_weight: float = 0.1
     sharpness: float = 2.5
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`."""
-        scalings = input_scalings(ugc, pgc, config)
-        n_genres = len(ugc.genre_names)
+        scalings = input_scalings(data, config)
+        n_genres = len(data.ugc.genre_names)
         network = seeded(lambda: DscmrNetwork(*scalings, config, n_genres), config.seed)
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
@@ -147,5 +146,5 @@ class Dscmr:
                 + self.invariance_weight * invariance_loss(video, music)
             )
 
-        train = [training_pairs(ugc, pgc)]
-        return fit_content(network, batch_loss, train, ugc, validation, config, progress, self.name)
+        learner = Learner(network, batch_loss, [data.joined()])
+        return fit_content(learner, data, config, progress, self.name)

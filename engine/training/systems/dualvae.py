@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
-from engine.training.method.encoders import Components, GaussianEncoder, InputScaling, sample
+from engine.training.data.benchmark_data import TrainingData
+from engine.training.method.batch import Batch
+from engine.training.method.encoders import GaussianEncoder, sample
 from engine.training.method.losses import generation_loss, matching_loss, prior_kl
+from engine.training.method.scaling import Components, InputScaling
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import TwoBranchNetwork, fit_content, input_scalings, seeded
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.content import (
+    Learner,
+    TwoBranchNetwork,
+    fit_content,
+    input_scalings,
+    seeded,
+)
+from engine.training.systems.contract import Scorer
 
 
 class DualVaeNetwork(TwoBranchNetwork):
@@ -65,16 +71,9 @@ class DualVae:
     needs_pgc: bool = False
     rebuilding_weight: float = 0.1
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`."""
-        scalings = input_scalings(ugc, pgc, config)
+        scalings = input_scalings(data, config)
         network = seeded(lambda: DualVaeNetwork(*scalings, config), config.seed)
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
@@ -91,5 +90,5 @@ class DualVae:
             )
             return matching + video_loss + music_loss
 
-        train = [training_pairs(ugc, pgc)]
-        return fit_content(network, batch_loss, train, ugc, validation, config, progress, self.name)
+        learner = Learner(network, batch_loss, [data.joined()])
+        return fit_content(learner, data, config, progress, self.name)

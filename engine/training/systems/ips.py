@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
+from engine.training.data.benchmark_data import TrainingData
+from engine.training.data.tastes import mean_taste
+from engine.training.method.batch import Batch
 from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import fit_content, input_scalings, mean_taste, seeded
+from engine.training.systems.content import Learner, fit_content, input_scalings, seeded
 from engine.training.systems.contract import Scorer
 from engine.training.systems.debiasing import (
     Labels,
@@ -40,20 +40,13 @@ class Ips:
     clip: float = 5.0
     label_weight: float = 0.1
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to uploaders' pairs, professionals' through the labels; see `System`."""
-        teacher = None if pgc is None else shared_teacher(ugc, pgc, config, progress)
+        teacher = shared_teacher(data, config, progress)
         labels = Labels(teacher, self.label_weight)
-        scalings = input_scalings(ugc, pgc, config)
+        scalings = input_scalings(data, config)
         network = seeded(lambda: CrossModalNetwork(*scalings, config), config.seed)
-        taste = torch.from_numpy(mean_taste(ugc))
+        taste = torch.from_numpy(mean_taste(data.ugc))
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
             (batch,) = batches
@@ -71,4 +64,5 @@ class Ips:
             )
             return matching + evidence_loss(network, batch, latents, annealed)
 
-        return fit_content(network, batch_loss, [ugc], ugc, validation, config, progress, self.name)
+        learner = Learner(network, batch_loss, [data.ugc])
+        return fit_content(learner, data, config, progress, self.name)

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from engine.training.fitting.sampler import Batch
-from engine.training.method.encoders import InputScaling
+from engine.training.method.batch import Batch
+from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import CrossModalNetwork, Latents
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import ContentScorer

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from torch import nn
 
 from engine.training.data.benchmark_data import Queries
-from engine.training.method.encoders import InputScaling
+from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import ContentScorer

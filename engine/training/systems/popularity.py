@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import Queries, TestSet
-from engine.training.data.pairs import PairSet
+from engine.training.data.benchmark_data import Queries, TrainingData
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 
@@ -38,14 +37,7 @@ class Popularity:
     name: str = "popularity"
     needs_pgc: bool = False
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Count the training picks; see `System`."""
-        counts = np.bincount(ugc.pairs[:, 1], minlength=ugc.n_tracks)
+        counts = np.bincount(data.ugc.pairs[:, 1], minlength=data.ugc.n_tracks)
         return PopularityScorer(counts.astype(np.float32))

@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import Queries, TestSet
-from engine.training.data.pairs import PairSet
+from engine.training.data.benchmark_data import Queries, TrainingData
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 
@@ -40,13 +39,6 @@ class Random:
     name: str = "random"
     needs_pgc: bool = False
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Note how many tracks there are; see `System`."""
-        return RandomScorer(ugc.n_tracks, config.seed)
+        return RandomScorer(data.ugc.n_tracks, config.seed)

@@ -1,20 +1,22 @@
-"""The teacher as a system: professionals' pairs alone (Alg. 1), asked about uploaders' videos."""
+"""The teacher as a system: fitted to professionals' pairs alone (Alg. 1)."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 
 from engine.errors import TrainingError
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import PairSet
 from engine.training.data.splits import held_out_sources
-from engine.training.fitting.trainer import fit, validation_rank
+from engine.training.data.tastes import mean_taste
+from engine.training.fitting.trainer import Objective, fit
+from engine.training.fitting.validation import validation_rank
 from engine.training.method.teacher import TeacherNetwork, freeze
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
     input_scalings,
-    mean_taste,
     seeded,
     start_branches,
 )
@@ -23,32 +25,34 @@ from engine.translation import tr
 
 _N_KEPT = 4
 _TeacherKey = tuple[int, int, TrainingConfig, bool]
-# The sets are kept beside the network, so that an id stands for the same set as long as it is used.
+# The sets are kept beside the network: as long as they exist, no other set can have their id.
 _fitted: OrderedDict[_TeacherKey, tuple[PairSet, PairSet, TeacherNetwork]] = OrderedDict()
 
 
 def shared_teacher(
-    ugc: PairSet,
-    pgc: PairSet,
-    config: TrainingConfig,
-    progress: Progress,
-    erase_taste: bool = False,
-) -> TeacherNetwork:
-    """Return the frozen teacher of these sets and settings, fitted the first time it's asked for.
+    data: TrainingData, config: TrainingConfig, progress: Progress, erase_taste: bool = False
+) -> TeacherNetwork | None:
+    """Return the frozen teacher of these pairs and settings, fitted on the first call.
 
-    Every system that is taught is taught by the same teacher. Professionals' pairs of held-out
-    sources tell it when to stop; it never sees an uploader's choice.
+    All systems that learn from a teacher share it. Professionals' pairs of held-out sources decide
+    when it stops; it never sees an uploader's choice.
 
     Args:
-        ugc: gives the input scalings their share, nothing else.
-        pgc: what it learns from.
+        data: the professionals' pairs are what it learns from; the uploaders' only share in the
+            input scalings.
         config: the shared settings.
         progress: steps with the training.
-        erase_taste: see `input_scalings`; for a student whose picture is read like that.
+        erase_taste: see `input_scalings`; for a student whose picture is scaled like that.
+
+    Returns:
+        The teacher; None without professionals' pairs.
     """
+    ugc, pgc = data.ugc, data.pgc
+    if pgc is None:
+        return None
     key = (id(ugc), id(pgc), config, erase_taste)
     if key not in _fitted:
-        _fitted[key] = (ugc, pgc, _fit_teacher(ugc, pgc, config, progress, erase_taste))
+        _fitted[key] = (ugc, pgc, _fit_teacher(data, pgc, config, progress, erase_taste))
     _fitted.move_to_end(key)
     if len(_fitted) > _N_KEPT:
         _fitted.popitem(last=False)
@@ -56,24 +60,20 @@ def shared_teacher(
 
 
 def _fit_teacher(
-    ugc: PairSet, pgc: PairSet, config: TrainingConfig, progress: Progress, erase_taste: bool
+    data: TrainingData, pgc: PairSet, config: TrainingConfig, progress: Progress, erase_taste: bool
 ) -> TeacherNetwork:
-    scalings = input_scalings(ugc, pgc, config, erase_taste)
+    scalings = input_scalings(data, config, erase_taste)
     network = seeded(lambda: TeacherNetwork(*scalings, config), config.seed)
-    held = held_out_sources(pgc.sources, config.validation_share, config.seed)
-    train, judged = (pgc.of_videos(~held), pgc.of_videos(held)) if held.any() else (pgc, None)
+    held_out = held_out_sources(pgc.sources, config.validation_share, config.seed)
+    train, validation_loss = pgc, None
+    if held_out.any():
+        train = pgc.of_videos(~held_out)
+        validation_loss = partial(validation_rank, network, pgc.of_videos(held_out))
     start_branches(network, train, config)
-    fit(
-        network,
-        network.training_loss,
-        [train],
-        None if judged is None else lambda: validation_rank(network, judged),
-        mean_taste(ugc),
-        config,
-        progress,
-        tr("Training the teacher"),
-        config.seed,
+    objective = Objective(
+        network, network.training_loss, [train], mean_taste(data.ugc), validation_loss
     )
+    fit(objective, config, progress, tr("Training the teacher"))
     freeze(network)
     return network
 
@@ -85,22 +85,16 @@ class Teacher:
     name: str = "teacher"
     needs_pgc: bool = True
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to professionals' pairs; see `System`.
 
         Raises:
             TrainingError: when there are none.
         """
-        if pgc is None:
+        teacher = shared_teacher(data, config, progress)
+        if teacher is None:
             raise TrainingError(
                 tr("The teacher learns from professionals' pairs, and there are none."),
                 remedy=tr("Give it finished edits of professionals, or leave it out."),
             )
-        return ContentScorer(shared_teacher(ugc, pgc, config, progress), ugc.music_vectors)
+        return ContentScorer(teacher, data.ugc.music_vectors)

@@ -6,9 +6,8 @@ import torch
 from torch import Tensor
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
+from engine.training.data.benchmark_data import TrainingData
+from engine.training.method.batch import Batch
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import TwoBranchNetwork, fit_branches
 from engine.training.systems.contract import Scorer
@@ -89,14 +88,7 @@ class Uwml:
     negative: Coefficients = (0.03, -0.4, 0.9)
     margin: float | None = None
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`."""
         margin = config.margin if self.margin is None else self.margin
 
@@ -112,4 +104,4 @@ class Uwml:
                 self.negative,
             )
 
-        return fit_branches(pair_loss, ugc, pgc, validation, config, progress, self.name)
+        return fit_branches(pair_loss, data, config, progress, self.name)

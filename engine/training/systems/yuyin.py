@@ -8,20 +8,21 @@ import torch
 from torch import Tensor, nn
 
 from engine.progress import Progress
-from engine.training.data.benchmark_data import TestSet
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.extras import UNKNOWN_CATEGORY, Extras
-from engine.training.data.pairs import PairSet
-from engine.training.fitting.sampler import Batch
-from engine.training.method.encoders import Components, GaussianEncoder, InputScaling, fit_scaling
+from engine.training.method.batch import Batch
+from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.scaling import Components, InputScaling, fit_scaling
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
     ContentScorer,
+    Learner,
     TwoBranchNetwork,
     fit_content,
     input_scalings,
     seeded,
 )
-from engine.training.systems.contract import Scorer, training_pairs
+from engine.training.systems.contract import Scorer
 
 
 class WeightedFusion(nn.Module):
@@ -144,17 +145,10 @@ class YuYin:
     tag_weight: float = 0.1
     category_weight: float = 0.01
 
-    def fit(
-        self,
-        ugc: PairSet,
-        pgc: PairSet | None,
-        validation: TestSet,
-        config: TrainingConfig,
-        progress: Progress,
-    ) -> Scorer:
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`."""
-        pairs = training_pairs(ugc, pgc)
-        scalings = input_scalings(ugc, pgc, config)
+        pairs = data.joined()
+        scalings = input_scalings(data, config)
         network = seeded(lambda: YuYinNetwork(*scalings, pairs.extras, config), config.seed)
 
         def matching(first: Tensor, second: Tensor, positives: Tensor) -> Tensor:
@@ -183,6 +177,5 @@ class YuYin:
                 )
             return total
 
-        return fit_content(
-            network, batch_loss, [pairs], ugc, validation, config, progress, self.name, YuYinScorer
-        )
+        learner = Learner(network, batch_loss, [pairs], YuYinScorer)
+        return fit_content(learner, data, config, progress, self.name)

@@ -1,31 +1,34 @@
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.errors import Cancelled, InputError, TrainingError
 from engine.progress import Progress, ProgressStep, silent
 from engine.training.benchmark.results import Results
-from engine.training.benchmark.runner import run_benchmark
+from engine.training.benchmark.runner import BenchmarkPlan, BenchmarkReport, run_benchmark
+from engine.training.benchmark.settings import MakeSystem
 from engine.training.benchmark.sources import Source, given
+from engine.training.data.benchmark_data import BenchmarkData, TrainingData
+from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.contract import Scorer, System
 from tests.training import hand_made
 
 SYSTEMS = ("right", "wrong")
 
 
-def run(out: Path, progress: Progress | None = None, **options: object):
-    source = options.pop("source", given(hand_made.make_data()))
-    return run_benchmark(
-        [source],
-        options.pop("systems", SYSTEMS),
-        options.pop("seeds", (0, 1)),
-        out,
-        progress or silent(),
-        make=options.pop("make", hand_made.make_fake),
-        **options,
-    )
+def run(
+    out: Path,
+    progress: Progress | None = None,
+    make: MakeSystem = hand_made.make_fake,
+    **changes: Any,
+) -> BenchmarkReport:
+    plan = replace(BenchmarkPlan([given(hand_made.make_data())], SYSTEMS, (0, 1)), **changes)
+    return run_benchmark(plan, out, progress or silent(), make)
 
 
-def test_every_system_setting_and_seed_once(tmp_path: Path, fits: list) -> None:
+def test_every_system_setting_and_seed_once(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     report = run(tmp_path)
     assert (report.n_fitted, report.n_kept, report.failures) == (8, 0, ())
     assert sorted(fits) == sorted(
@@ -38,7 +41,7 @@ def test_every_system_setting_and_seed_once(tmp_path: Path, fits: list) -> None:
     assert set(results.values("right", "ugc", "training", "fit_s")) == {0, 1}
 
 
-def test_nothing_is_fitted_twice(tmp_path: Path, fits: list) -> None:
+def test_nothing_is_fitted_twice(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     run(tmp_path, seeds=(0,))
     before = (tmp_path / "results.csv").read_text()
     fits.clear()
@@ -48,7 +51,7 @@ def test_nothing_is_fitted_twice(tmp_path: Path, fits: list) -> None:
     assert (tmp_path / "results.csv").read_text().startswith(before)
 
 
-def test_cancelled_in_the_middle_goes_on(tmp_path: Path, fits: list) -> None:
+def test_cancelled_in_the_middle_goes_on(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     progress = Progress(lambda _step: progress.cancel() if len(fits) == 3 else None)
     with pytest.raises(Cancelled):
         run(tmp_path, progress)
@@ -63,8 +66,10 @@ def test_cancelled_in_the_middle_goes_on(tmp_path: Path, fits: list) -> None:
     assert (tmp_path / "drift.csv").read_text() == (tmp_path / "whole/drift.csv").read_text()
 
 
-def test_killed_while_measuring_leaves_whole_fits(tmp_path: Path, fits: list) -> None:
-    def dying(name: str, **settings: int):
+def test_killed_while_measuring_leaves_whole_fits(
+    tmp_path: Path, fits: list[hand_made.Fit]
+) -> None:
+    def dying(name: str, **settings: int) -> System:
         if len(fits) == 2:
             raise KeyboardInterrupt
         return hand_made.make_fake(name, **settings)
@@ -75,15 +80,16 @@ def test_killed_while_measuring_leaves_whole_fits(tmp_path: Path, fits: list) ->
     assert run(tmp_path).n_fitted == 6
 
 
-def test_a_failing_system_costs_itself_alone(tmp_path: Path, fits: list) -> None:
-    def fragile(name: str, **settings: int):
-        system = hand_made.make_fake(name, **settings)
-        if name == "wrong":
-            system.fit = fail
-        return system
-
-    def fail(*_: object) -> None:
+class Untagged(hand_made.FakeSystem):
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         raise TrainingError("The pairs hold no tags.")
+
+
+def test_a_failing_system_costs_itself_alone(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
+    def fragile(name: str, **settings: int) -> System:
+        if name == "wrong":
+            return Untagged(name)
+        return hand_made.make_fake(name, **settings)
 
     report = run(tmp_path, make=fragile, systems=("wrong", "right"), seeds=(0,))
     assert report.n_fitted == 2
@@ -91,38 +97,40 @@ def test_a_failing_system_costs_itself_alone(tmp_path: Path, fits: list) -> None
     assert Results(tmp_path / "results.csv").fits() == (("right", "ugc"), ("right", "ugc+pgc"))
 
 
-def test_the_teacher_comes_first_and_only_with_professionals(tmp_path: Path, fits: list) -> None:
+def test_the_teacher_comes_first_and_only_with_professionals(
+    tmp_path: Path, fits: list[hand_made.Fit]
+) -> None:
     run(tmp_path, systems=("right", "teacher"), seeds=(0,))
     assert fits == [("teacher", True, 0), ("right", False, 0), ("right", True, 0)]
 
 
-def test_data_are_made_once_for_a_seed(tmp_path: Path, fits: list) -> None:
+def test_data_are_made_once_for_a_seed(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     made: list[int] = []
 
-    def make(seed: int):
+    def make(seed: int) -> BenchmarkData:
         made.append(seed)
         return hand_made.make_data(seed)
 
     source = Source("simulated", ("diverse", "do"), make)
-    run(tmp_path, source=source)
+    run(tmp_path, sources=[source])
     assert made == [0, 1]
-    run(tmp_path, source=source)
+    run(tmp_path, sources=[source])
     assert made == [0, 1]
 
 
-def test_no_professionals_is_said(tmp_path: Path, fits: list) -> None:
+def test_no_professionals_is_said(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     source = given(hand_made.make_data(with_pgc=False))
-    report = run(tmp_path, source=source, systems=("right",), seeds=(0,))
+    report = run(tmp_path, sources=[source], systems=("right",), seeds=(0,))
     assert report.n_fitted == 1
     assert "no professionals' pairs" in report.failures[0][1]
 
 
-def test_settings_reach_the_system(tmp_path: Path, fits: list) -> None:
+def test_settings_reach_the_system(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     run(tmp_path, settings={"wrong": {"off": 0}}, seeds=(0,))
     assert Results(tmp_path / "results.csv").values("wrong", "ugc", "do", "recall@15") == {0: 1.0}
 
 
-def test_other_settings_want_another_folder(tmp_path: Path, fits: list) -> None:
+def test_other_settings_want_another_folder(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     run(tmp_path, seeds=(0,))
     with pytest.raises(InputError, match="other settings"):
         run(tmp_path, settings={"wrong": {"off": 0}})
@@ -130,7 +138,9 @@ def test_other_settings_want_another_folder(tmp_path: Path, fits: list) -> None:
         run(tmp_path, made_from="other data")
 
 
-def test_a_damaged_file_is_found_before_anything_is_fitted(tmp_path: Path, fits: list) -> None:
+def test_a_damaged_file_is_found_before_anything_is_fitted(
+    tmp_path: Path, fits: list[hand_made.Fit]
+) -> None:
     (tmp_path / "results.csv").write_text("nothing of ours\n")
     with pytest.raises(InputError, match="holds no results"):
         run(tmp_path)
@@ -138,7 +148,7 @@ def test_a_damaged_file_is_found_before_anything_is_fitted(tmp_path: Path, fits:
     assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]
 
 
-def test_the_stage_tells_the_time_left(tmp_path: Path, fits: list) -> None:
+def test_the_stage_tells_the_time_left(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     steps: list[ProgressStep] = []
     run(tmp_path, Progress(steps.append), seeds=(0,))
     assert steps[0].stage == "right, ugc, hand-made, seed 0"

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.errors import InputError
@@ -8,6 +9,7 @@ from engine.progress import Progress, silent
 from engine.training.benchmark import search as searching
 from engine.training.benchmark.search import (
     SPACES,
+    SearchPlan,
     Trial,
     best_trial,
     draw_trials,
@@ -15,9 +17,16 @@ from engine.training.benchmark.search import (
     search,
     validation_recall,
 )
-from engine.training.systems.contract import benchmark_config
+from engine.training.data.benchmark_data import Queries
+from engine.training.systems.contract import System, benchmark_config
 from engine.training.systems.registry import make_system
 from tests.training import hand_made
+
+DATA = hand_made.make_data().training(with_pgc=True)
+
+
+def make(name: str, **settings: float) -> System:
+    return hand_made.make_fake(name, **{field: int(v) for field, v in settings.items()})
 
 
 @pytest.fixture
@@ -40,46 +49,41 @@ def test_the_first_trial_is_the_default(name: str) -> None:
         assert getattr(system, field, getattr(config, field, None)) == values[0], field
 
 
-def test_the_best_is_found_and_kept(tmp_path: Path, fits: list, spaces: None) -> None:
-    found = search(
-        hand_made.make_data(),
-        ("wrong", "right"),
-        0,
-        tmp_path,
-        silent(),
-        n_trials=3,
-        make=make(),
-    )
+def test_the_best_is_found_and_kept(
+    tmp_path: Path, fits: list[hand_made.Fit], spaces: None
+) -> None:
+    found = search(DATA, SearchPlan(("wrong", "right"), 0, n_trials=3), tmp_path, silent(), make)
     assert found == {"wrong": {"off": 0.0}, "right": {"off": 0.0}}
     assert len(fits) == 6
     text = (tmp_path / "search.csv").read_text()
     assert text.count("yes") == 2 and "wrong,0,0,off=20,0.0,0.0,no\n" in text
 
 
-def test_a_search_goes_on_where_it_stopped(tmp_path: Path, fits: list, spaces: None) -> None:
-    options = {"n_trials": 3, "make": make()}
-    search(hand_made.make_data(), ("wrong",), 0, tmp_path, silent(), **options)
-    search(hand_made.make_data(), ("wrong", "right"), 0, tmp_path, silent(), **options)
+def test_a_search_goes_on_where_it_stopped(
+    tmp_path: Path, fits: list[hand_made.Fit], spaces: None
+) -> None:
+    search(DATA, SearchPlan(("wrong",), 0, n_trials=3), tmp_path, silent(), make)
+    search(DATA, SearchPlan(("wrong", "right"), 0, n_trials=3), tmp_path, silent(), make)
     assert len(fits) == 6
     progress = Progress()
     progress.cancel()
-    assert search(hand_made.make_data(), ("right",), 0, tmp_path, progress, **options) == {
-        "right": {"off": 0.0}
-    }
+    plan = SearchPlan(("right",), 0, n_trials=3)
+    assert search(DATA, plan, tmp_path, progress, make) == {"right": {"off": 0.0}}
+
+
+class OnlyEven(hand_made.ByDistance):
+    def score(
+        self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
+        scores = super().score(queries, candidates)
+        scores[queries.video_vectors[:, 0] % 2 == 1] *= -1
+        return scores
 
 
 def test_picks_against_taste_count_more() -> None:
     data = hand_made.make_data()
     # Finds the jazz targets (even) alone: as many queries, but of pop people for the most part.
-    scorer = hand_made.ByDistance(0)
-    score = scorer.score
-
-    def only_even(queries, candidates=None):
-        scores = score(queries, candidates)
-        scores[queries.video_vectors[:, 0] % 2 == 1] *= -1
-        return scores
-
-    scorer.score = only_even
+    scorer = OnlyEven(0)
     test = data.validation
     plain, fair = validation_recall(scorer, test, data.ugc)
     own = test.queries.tastes[np.arange(12), np.arange(12) % 2]
@@ -101,10 +105,3 @@ def test_a_damaged_file_of_trials(tmp_path: Path) -> None:
     path.write_text(",".join(searching.COLUMNS) + "\ndebcm,0,0,weight,0.5,0.5,no\n")
     with pytest.raises(InputError, match=r"search\.csv.*holds no trials"):
         read_trials(path)
-
-
-def make():
-    def made(name: str, **settings: float):
-        return hand_made.make_fake(name, **{field: int(v) for field, v in settings.items()})
-
-    return made

@@ -36,15 +36,17 @@ def test_the_sweep_has_its_own_table(tmp_path: Path) -> None:
 
 
 def test_every_figure_is_drawn(tmp_path: Path) -> None:
-    from engine.training.benchmark.cases import Cases
+    from engine.training.benchmark.cases import Case, Cases, Drift
     from engine.training.benchmark.figures import draw_figures
 
     Results(tmp_path / "results.csv").add(
         [row for name in ("do", "x50", "x80") for row in rows(0.2, 0, name)]
     )
     Results(tmp_path / teacher_folder(0.1) / "results.csv").add(rows(0.4))
-    case = ("debcm", "ugc+pgc", "0", "do", "7", "jazz", "pop", "pop|jazz|pop")
-    Cases(tmp_path / "drift.csv").add([case])
+    drift = Drift("7", "jazz", "pop", ("pop", "jazz", "pop"))
+    Cases(tmp_path / "drift.csv").add([Case("debcm", "ugc+pgc", 0, "do", drift)])
+    again = Cases(tmp_path / "drift.csv").cases
+    assert again == [Case("debcm", "ugc+pgc", 0, "do", drift)]
     paths = draw_figures(tmp_path, "Simulated.")
     assert [path.name for path in paths] == [
         "bars_do.png", "intervention_strength.png", "teacher_weight.png", "taste_drift.png",

@@ -175,7 +175,7 @@ def test_a_scheduler_that_dies_ends_the_run(tmp_path: Path) -> None:
             scheduler.kill()
 
     try:
-        with pytest.raises(TrainingError, match=f"scheduler {address} can't go on"):
+        with pytest.raises(TrainingError, match=f"scheduler {address} can't continue"):
             list(extract(pow, [(0, (2, 3))], WhileWaiting(), address))
     finally:
         end(scheduler)

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +6,7 @@ import pytest
 
 from engine.training.data.extras import Extras
 from engine.training.data.pairs import PairSet, join, load_pairs, save_pairs
+from tests.training.tiny_pairs import make_pairs
 
 
 def make_extras(n_videos: int, n_tracks: int, n_pairs: int, n_text: int = 3) -> Extras:
@@ -23,9 +23,9 @@ def make_extras(n_videos: int, n_tracks: int, n_pairs: int, n_text: int = 3) -> 
 
 
 @pytest.fixture
-def pairs(simulate: Callable[..., PairSet]) -> PairSet:
+def pairs() -> PairSet:
     """20 videos, 2 for each of the first 10 of 20 tracks."""
-    plain = simulate(20, n_uploaders=4)
+    plain = make_pairs(20, n_uploaders=4)
     return replace(
         plain,
         pairs=np.stack([np.arange(20), np.arange(20) // 2], axis=1),
@@ -42,8 +42,8 @@ def test_extras_survive_their_file(pairs: PairSet, tmp_path: Path) -> None:
         assert getattr(read, name).dtype == part.dtype, name
 
 
-def test_a_file_of_before_has_no_extras(simulate: Callable[..., PairSet], tmp_path: Path) -> None:
-    save_pairs(simulate(20), tmp_path / "pairs.npz")
+def test_a_file_of_before_has_no_extras(tmp_path: Path) -> None:
+    save_pairs(make_pairs(20), tmp_path / "pairs.npz")
     assert load_pairs(tmp_path / "pairs.npz").extras == Extras()
 
 

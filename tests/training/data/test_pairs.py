@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,11 +6,12 @@ import pytest
 
 from engine.errors import TrainingError
 from engine.training.data.pairs import PairSet, join, load_pairs, save_pairs
+from tests.training.tiny_pairs import make_pairs
 
 
 @pytest.fixture
-def pairs(simulate: Callable[..., PairSet]) -> PairSet:
-    return simulate(20, n_uploaders=4)
+def pairs() -> PairSet:
+    return make_pairs(20, n_uploaders=4)
 
 
 def test_a_set_survives_its_file(pairs: PairSet, tmp_path: Path) -> None:
@@ -43,8 +43,8 @@ def test_a_track_of_two_videos_stays_one_track(pairs: PairSet) -> None:
     assert part.positives.sum() == 6
 
 
-def test_join_keeps_both_sides_apart(pairs: PairSet, simulate: Callable[..., PairSet]) -> None:
-    both = join(pairs, simulate(10, seed=1))
+def test_join_keeps_both_sides_apart(pairs: PairSet) -> None:
+    both = join(pairs, make_pairs(10, seed=1))
     assert (both.n_videos, both.n_tracks, both.n_pairs) == (30, 30, 30)
     assert both.pairs[20].tolist() == [20, 20]
     assert both.origin == "20 simulated pairs; 10 simulated pairs"

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -23,13 +23,14 @@ from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress, silent
 from engine.training.data.extras import Extras
 from engine.training.data.pairs import PairSet, save_pairs
-from engine.training.fitting import members
 from engine.training.fitting.checkpoint import Checkpoint, run_key
 from engine.training.fitting.members import Member, fit_members
-from engine.training.fitting.trainer import Fit, fit, validation_rank
-from engine.training.method.encoders import fit_scaling
+from engine.training.fitting.trainer import Fit, Objective, fit
+from engine.training.fitting.validation import validation_rank
+from engine.training.method.scaling import fit_scaling
 from engine.training.method.teacher import TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
+from tests.training.tiny_pairs import make_pairs
 
 UNIFORM = np.full(3, 1 / 3, dtype=np.float32)
 CONFIG = TrainingConfig(
@@ -56,10 +57,9 @@ def fit_teacher(
     video = fit_scaling(pairs.video_vectors, pairs.video_blocks, config.n_video_components)
     music = fit_scaling(pairs.music_vectors, pairs.music_blocks, config.n_music_components)
     teacher = TeacherNetwork(video, music, config)
-    judge = partial(validation_rank, teacher, held)
-    loss = teacher.training_loss
-    fitted = fit(teacher, loss, [pairs], judge, UNIFORM, config, progress, "teacher", 0, checkpoint)
-    return teacher, fitted
+    validation_loss = partial(validation_rank, teacher, held)
+    objective = Objective(teacher, teacher.training_loss, [pairs], UNIFORM, validation_loss)
+    return teacher, fit(objective, config, progress, "teacher", checkpoint)
 
 
 def stopped_after(n_steps: int) -> Progress:
@@ -96,10 +96,8 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=["weighted", "epoch"])
-def test_stopped_at_any_step_it_ends_the_same(
-    config: TrainingConfig, simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
-    pairs, held = simulate(60), simulate(30, seed=5)
+def test_stopped_at_any_step_it_ends_the_same(config: TrainingConfig, tmp_path: Path) -> None:
+    pairs, held = make_pairs(60), make_pairs(30, seed=5)
     whole, expected = fit_teacher(pairs, held, config, silent(), None)
     checkpoint = Checkpoint(tmp_path / "state.npz", every_s=3600)
     n_runs = 0
@@ -141,9 +139,9 @@ def test_a_full_disk_is_named_and_the_last_state_stays(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fills_up_in_a_fit_leaves_the_last_state(
-    simulate: Callable[..., PairSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pairs, held = simulate(60), simulate(30, seed=5)
+    pairs, held = make_pairs(60), make_pairs(30, seed=5)
     whole, expected = fit_teacher(pairs, held, CONFIG, silent(), None)
     checkpoint = Checkpoint(tmp_path / "state.npz", every_s=0)
     free = iter(range(5))
@@ -184,21 +182,17 @@ def test_a_damaged_state_is_named(damage: str, tmp_path: Path) -> None:
         Checkpoint(path).load()
 
 
-def test_the_state_of_another_training_is_refused(
-    simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
+def test_the_state_of_another_training_is_refused(tmp_path: Path) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz")
-    pairs, held = simulate(60), simulate(30, seed=5)
+    pairs, held = make_pairs(60), make_pairs(30, seed=5)
     fit_teacher(pairs, held, CONFIG, silent(), checkpoint)
     with pytest.raises(TrainingError, match="another training"):
         fit_teacher(pairs, held, replace(CONFIG, n_latent=4), silent(), checkpoint)
 
 
-def test_weights_that_exploded_replace_no_good_state(
-    simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
+def test_weights_that_exploded_replace_no_good_state(tmp_path: Path) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz", every_s=0)
-    pairs = simulate(30)
+    pairs = make_pairs(30)
     torch.manual_seed(0)
     scaling = fit_scaling(pairs.video_vectors, (10,), 8), fit_scaling(pairs.music_vectors, (8,), 8)
     teacher = TeacherNetwork(*scaling, CONFIG)
@@ -213,26 +207,16 @@ def test_weights_that_exploded_replace_no_good_state(
         return loss + (weight * 0).abs().sqrt().sum() if n_calls == 4 else loss
 
     with pytest.raises(TrainingError, match="isn't a number"):
-        fit(
-            teacher,
-            loss_with_a_bad_gradient,
-            [pairs],
-            None,
-            UNIFORM,
-            CONFIG,
-            silent(),
-            "teacher",
-            0,
-            checkpoint,
-        )
+        objective = Objective(teacher, loss_with_a_bad_gradient, [pairs], UNIFORM)
+        fit(objective, CONFIG, silent(), "teacher", checkpoint)
     state = checkpoint.load()
     assert state is not None
     assert state["step"] == 3
     assert all(bool(value.isfinite().all()) for value in state["network"].values())
 
 
-def test_a_key_tells_data_and_settings_apart(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(20)
+def test_a_key_tells_data_and_settings_apart() -> None:
+    pairs = make_pairs(20)
     keys = {
         run_key(CONFIG, pairs),
         run_key(CONFIG, pairs, pairs),
@@ -243,7 +227,7 @@ def test_a_key_tells_data_and_settings_apart(simulate: Callable[..., PairSet]) -
         run_key(CONFIG, replace(pairs, extras=Extras(taken=np.arange(20)))),
     }
     assert len(keys) == 7
-    assert run_key(CONFIG, simulate(20)) in keys
+    assert run_key(CONFIG, make_pairs(20)) in keys
 
 
 # A run of its own, which saves after every step so that no moment is too early to be killed.
@@ -264,10 +248,8 @@ members.fit_members(*pairs, KILLED, silent(), folder / "states")
 KILLED = replace(CONFIG, n_epochs=16, patience=16, n_members=2, min_steps_per_epoch=4)
 
 
-def test_a_killed_process_goes_on_to_the_same_weights(
-    simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
-    pairs = simulate(60), simulate(60, seed=1)
+def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    pairs = make_pairs(60), make_pairs(60, seed=1)
     for name, one in zip(("ugc.npz", "pgc.npz"), pairs, strict=True):
         save_pairs(one, tmp_path / name)
     expected = fit_members(*pairs, KILLED, silent())
@@ -285,8 +267,8 @@ def test_a_killed_process_goes_on_to_the_same_weights(
     assert states.exists()
     resumed = fit_members(*pairs, KILLED, silent(), states)
     assert [_results(member) for member in resumed] == [_results(member) for member in expected]
-    for one, other in zip(resumed, expected, strict=True):
-        assert same_weights(one.student, other.student)
+    for member, twin in zip(resumed, expected, strict=True):
+        assert same_weights(member.student, twin.student)
 
 
 def _saved(states: Path) -> set[tuple[str, int]]:
@@ -298,15 +280,12 @@ def _results(member: Member) -> tuple[Fit, Fit]:
     return member.teacher_fit, member.student_fit
 
 
-def test_each_fit_of_an_ensemble_has_a_state_of_its_own(
-    simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
+def test_each_fit_of_an_ensemble_has_a_state_of_its_own(tmp_path: Path) -> None:
     config = replace(CONFIG, n_members=2, n_epochs=1)
-    fit_members(simulate(40), simulate(40, seed=1), config, silent(), tmp_path)
+    fit_members(make_pairs(40), make_pairs(40, seed=1), config, silent(), tmp_path)
     assert sorted(path.stem for path in tmp_path.iterdir()) == [
         "student-0",
         "student-1",
         "teacher-0",
         "teacher-1",
     ]
-    assert members.Checkpoint is Checkpoint

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ import torch
 from engine.encoders.matching import StudentPack
 from engine.progress import silent
 from engine.training.data.pairs import PairSet, save_pairs
-from engine.training.fitting.distributed import any_process, gathered, n_processes, own_rows
+from engine.training.fitting.distributed import any_process
 from engine.training.fitting.members import fit_members
+from engine.training.method.split_batch import gathered, n_processes, own_rows
 from engine.training.method.training_config import TrainingConfig
-from tests.training.conftest import make_pairs
+from tests.training.tiny_pairs import make_pairs
 
 CONFIG = TrainingConfig(
     n_latent=8,
@@ -43,6 +44,7 @@ from pathlib import Path
 import torch
 from engine.errors import SoundbedError, TrainingError
 from engine.training.fitting import distributed
+from engine.training.method import split_batch
 folder, rank = Path(sys.argv[1]), int(os.environ["RANK"])
 def say(name, value):
     (folder / f"{name}-{rank}.json").write_text(json.dumps(value))
@@ -112,12 +114,12 @@ def test_alone_nothing_is_shared() -> None:
 
 
 _GATHER = """
-assert distributed.own_rows(5) == (slice(0, 3) if rank == 0 else slice(3, 5))
+assert split_batch.own_rows(5) == (slice(0, 3) if rank == 0 else slice(3, 5))
 whole = torch.arange(10.0).reshape(5, 2)
 weight = torch.nn.Linear(2, 1, bias=False)
 torch.nn.init.constant_(weight.weight, 1.0 + rank)
 def loss(rows):
-    encoded = distributed.gathered(weight(rows[distributed.own_rows(5)]), 5)
+    encoded = split_batch.gathered(weight(rows[split_batch.own_rows(5)]), 5)
     return (encoded.square() * torch.arange(5.0)[:, None]).sum()
 shared = distributed.shared_gradients(weight, loss)
 value = shared(whole)
@@ -142,7 +144,9 @@ from tests.training.fitting.test_distributed import CONFIGS
 pairs = [load_pairs(folder / name) for name in ("ugc.npz", "pgc.npz")]
 for index, config in enumerate(CONFIGS):
     member, = fit_members(*pairs, config, silent())
-    fits = [[list(fit.losses), fit.verdict] for fit in (member.teacher_fit, member.student_fit)]
+    fits = [
+        [list(fit.losses), fit.validation_loss] for fit in (member.teacher_fit, member.student_fit)
+    ]
     weights = member.student.state_dict().values()
     total = sum(float(one.double().square().sum()) for one in weights)
     say(f"fit-{index}", [*fits, total])
@@ -193,12 +197,12 @@ def test_two_processes_learn_what_one_does(together: Together) -> None:
         (teacher, student, total), others = (
             together.read(f"fit-{index}-{rank}") for rank in range(2)
         )
-        for fit, (losses, verdict) in (
+        for fit, (losses, validation_loss) in (
             (member.teacher_fit, teacher),
             (member.student_fit, student),
         ):
             assert losses == pytest.approx(fit.losses, rel=1e-4)
-            assert verdict == pytest.approx(fit.verdict, abs=0.01)
+            assert validation_loss == pytest.approx(fit.validation_loss, abs=0.01)
         weights = [one.double().square().sum() for one in member.student.state_dict().values()]
         assert total == pytest.approx(float(torch.stack(weights).sum()), rel=1e-4)
         assert others == [teacher, student, total]
@@ -225,9 +229,9 @@ def test_when_one_ends_all_end_with_one_message(end: str, message: str, tmp_path
     assert message in line
 
 
-def write_specs(simulate: Callable[..., PairSet], folder: Path) -> list[str]:
-    save_pairs(simulate(48), folder / "ugc.npz")
-    save_pairs(simulate(60, seed=1), folder / "pgc.npz")
+def write_specs(folder: Path) -> list[str]:
+    save_pairs(make_pairs(48), folder / "ugc.npz")
+    save_pairs(make_pairs(60, seed=1), folder / "pgc.npz")
     (folder / "settings.toml").write_text(
         "n_video_components = 8\nn_music_components = 8\nn_members = 1\ndevice = 'cpu'\n"
     )
@@ -242,10 +246,8 @@ def write_specs(simulate: Callable[..., PairSet], folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_one_process_writes_the_pack_and_speaks(
-    simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
-    command = write_specs(simulate, tmp_path)
+def test_one_process_writes_the_pack_and_speaks(tmp_path: Path) -> None:
+    command = write_specs(tmp_path)
     codes, said = ends(launch([*command, "--epochs", "2"], tmp_path))
     assert codes == [0, 0]
     assert "Wrote" in said[0]
@@ -255,10 +257,8 @@ def test_one_process_writes_the_pack_and_speaks(
 
 
 @pytest.mark.slow
-def test_cancelled_in_one_process_all_stop_and_the_state_is_kept(
-    simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
-    command = write_specs(simulate, tmp_path)
+def test_cancelled_in_one_process_all_stop_and_the_state_is_kept(tmp_path: Path) -> None:
+    command = write_specs(tmp_path)
     endless = [*command, "--epochs", "100000"]
     processes = launch(endless, tmp_path)
     deadline_s = time.monotonic() + 50

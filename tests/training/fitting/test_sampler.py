@@ -1,15 +1,14 @@
 """Batches beside their legible twins: what matches, who chose, what is dealt when."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from engine.training.data.pairs import PairSet
 from engine.training.fitting.sampler import PairSampler
 from engine.training.method.training_config import TrainingConfig
+from tests.training.tiny_pairs import make_pairs
 
 CPU = torch.device("cpu")
 UNIFORM = np.full(3, 1 / 3, dtype=np.float32)
@@ -17,8 +16,8 @@ WEIGHTED = TrainingConfig(batch_size=64)
 EPOCH = TrainingConfig(batch_size=8, sampling="epoch")
 
 
-def test_a_batch_knows_its_pairs(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(20, n_uploaders=4)
+def test_a_batch_knows_its_pairs() -> None:
+    pairs = make_pairs(20, n_uploaders=4)
     shared = replace(pairs, pairs=np.stack([np.arange(20), np.arange(20) // 2], axis=1))
     batch = PairSampler(shared, UNIFORM, WEIGHTED, CPU).draw()
     same_track = (batch.music[:, None] == batch.music[None]).all(dim=2)
@@ -29,8 +28,8 @@ def test_a_batch_knows_its_pairs(simulate: Callable[..., PairSet]) -> None:
     assert torch.equal(batch.pair_rows, batch.video_rows)
 
 
-def test_a_video_of_several_tracks_matches_them_all(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(20)
+def test_a_video_of_several_tracks_matches_them_all() -> None:
+    pairs = make_pairs(20)
     rng = np.random.default_rng(0)
     several = np.unique(rng.integers(0, 20, size=(70, 2)), axis=0)
     # Out of order, so that the rows of a video don't stand together.
@@ -48,14 +47,14 @@ def test_a_video_of_several_tracks_matches_them_all(simulate: Callable[..., Pair
     assert 64 < int(batch.positives.sum()) < 64 * 64
 
 
-def test_a_pair_is_drawn_by_its_weight(simulate: Callable[..., PairSet]) -> None:
-    pairs = replace(simulate(4), weights=np.array([1e-9, 1e-9, 1.0, 1e-9], dtype=np.float32))
+def test_a_pair_is_drawn_by_its_weight() -> None:
+    pairs = replace(make_pairs(4), weights=np.array([1e-9, 1e-9, 1.0, 1e-9], dtype=np.float32))
     batch = PairSampler(pairs, UNIFORM, WEIGHTED, CPU).draw()
     assert batch.pair_rows.tolist() == [2] * 64
 
 
-def test_each_pair_is_dealt_once_an_epoch(simulate: Callable[..., PairSet]) -> None:
-    sampler = PairSampler(simulate(20), UNIFORM, EPOCH, CPU)
+def test_each_pair_is_dealt_once_an_epoch() -> None:
+    sampler = PairSampler(make_pairs(20), UNIFORM, EPOCH, CPU)
     assert sampler.n_batches == 3
     torch.manual_seed(0)
     epochs = [[sampler.draw().pair_rows.tolist() for _ in range(3)] for _ in range(2)]
@@ -66,24 +65,24 @@ def test_each_pair_is_dealt_once_an_epoch(simulate: Callable[..., PairSet]) -> N
     assert epochs[0] != epochs[1]
 
 
-def test_fewer_pairs_than_a_batch_are_one_batch(simulate: Callable[..., PairSet]) -> None:
-    sampler = PairSampler(simulate(5), UNIFORM, EPOCH, CPU)
+def test_fewer_pairs_than_a_batch_are_one_batch() -> None:
+    sampler = PairSampler(make_pairs(5), UNIFORM, EPOCH, CPU)
     assert sampler.n_batches == 1
     assert sorted(sampler.draw().pair_rows.tolist()) == list(range(5))
-    assert len(PairSampler(simulate(5), UNIFORM, WEIGHTED, CPU).draw().pair_rows) == 64
+    assert len(PairSampler(make_pairs(5), UNIFORM, WEIGHTED, CPU).draw().pair_rows) == 64
 
 
-def test_dealing_goes_on_where_it_stood(simulate: Callable[..., PairSet]) -> None:
-    first, second = (PairSampler(simulate(20), UNIFORM, EPOCH, CPU) for _ in range(2))
+def test_dealing_goes_on_where_it_stood() -> None:
+    first, second = (PairSampler(make_pairs(20), UNIFORM, EPOCH, CPU) for _ in range(2))
     torch.manual_seed(0)
     first.draw()
     second.load_state_dict(first.state_dict())
     assert torch.equal(first.draw().pair_rows, second.draw().pair_rows)
 
 
-def test_a_large_set_needs_no_matrix_of_videos_by_tracks(simulate: Callable[..., PairSet]) -> None:
+def test_a_large_set_needs_no_matrix_of_videos_by_tracks() -> None:
     n = 200_000
-    tiny = simulate(1)
+    tiny = make_pairs(1)
     pairs = np.stack([np.arange(n) // 2, np.arange(n)], axis=1)
     large = replace(
         tiny,

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
 
@@ -9,15 +8,17 @@ import torch
 from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress, silent
 from engine.training.data.pairs import PairSet
+from engine.training.data.tastes import leave_one_out_tastes
 from engine.training.fitting.members import fit_members
 from engine.training.fitting.metrics import own_ranks
 from engine.training.fitting.sampler import PairSampler
-from engine.training.fitting.trainer import Fit, content_scores, fit, validation_rank
-from engine.training.method.deconfounder import leave_one_out_histograms
-from engine.training.method.encoders import fit_scaling
+from engine.training.fitting.trainer import Fit, Objective, fit
+from engine.training.fitting.validation import content_scores, validation_rank
+from engine.training.method.scaling import fit_scaling
 from engine.training.method.student import StudentNetwork, StudentTrainer, transfer_loss
 from engine.training.method.teacher import PosteriorTable, TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
+from tests.training.tiny_pairs import make_pairs
 
 CONFIG = TrainingConfig(
     n_latent=16,
@@ -43,11 +44,9 @@ def fit_teacher(
     pairs: PairSet, held: PairSet | None = None, config: TrainingConfig = CONFIG
 ) -> tuple[TeacherNetwork, Fit]:
     teacher, _ = networks(pairs, config)
-    judge = None if held is None else partial(validation_rank, teacher, held)
-    fitted = fit(
-        teacher, teacher.training_loss, [pairs], judge, UNIFORM, config, silent(), "teacher", 0
-    )
-    return teacher, fitted
+    validation_loss = None if held is None else partial(validation_rank, teacher, held)
+    objective = Objective(teacher, teacher.training_loss, [pairs], UNIFORM, validation_loss)
+    return teacher, fit(objective, config, silent(), "teacher")
 
 
 def fit_student(
@@ -58,52 +57,49 @@ def fit_student(
     config: TrainingConfig,
 ) -> None:
     loss = StudentTrainer(student, teacher, ugc, pgc).training_loss
-    fit(student, loss, [ugc, pgc], None, UNIFORM, config, silent(), "student", 0)
+    fit(Objective(student, loss, [ugc, pgc], UNIFORM), config, silent(), "student")
 
 
-def test_started_and_erased_members_match_and_see_no_taste(
-    simulate: Callable[..., PairSet],
-) -> None:
-    ugc, pgc, unseen = simulate(200), simulate(200, seed=1), simulate(40, seed=5)
+def test_started_and_erased_members_match_and_see_no_taste() -> None:
+    ugc, pgc, unseen = make_pairs(200), make_pairs(200, seed=1), make_pairs(40, seed=5)
     config = replace(CONFIG, n_members=1, n_epochs=1, start_ridge=1.0, erase_taste=True)
     (member,) = fit_members(ugc, pgc, config, silent())
     student = member.student
     assert validation_rank(student, unseen) < 0.2
     scaling = student.video_encoder.scaling
     components = (ugc.video_vectors[ugc.pairs[:, 0]] - scaling.mean) @ scaling.projection
-    genres = ugc.genres[ugc.pairs[:, 1]]
-    tastes = leave_one_out_histograms(ugc.uploaders, genres, student.deconfounder.mean.numpy())
+    tastes = leave_one_out_tastes(ugc, student.deconfounder.mean.numpy())
     together = (components - components.mean(axis=0)).T @ (tastes - tastes.mean(axis=0))
     assert np.abs(together / len(tastes)).max() < 1e-5
 
 
-def test_the_teacher_learns_what_the_features_share(simulate: Callable[..., PairSet]) -> None:
-    unseen = simulate(40, seed=5)
+def test_the_teacher_learns_what_the_features_share() -> None:
+    unseen = make_pairs(40, seed=5)
     untrained, _ = networks(unseen, CONFIG)
-    teacher, fitted = fit_teacher(simulate(120))
+    teacher, fitted = fit_teacher(make_pairs(120))
     assert validation_rank(untrained, unseen) > 0.3
     assert validation_rank(teacher, unseen) < 0.1
     assert fitted.losses[-1] < fitted.losses[0]
 
 
-def test_the_same_seed_gives_the_same_weights(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(40)
+def test_the_same_seed_gives_the_same_weights() -> None:
+    pairs = make_pairs(40)
     first, second = (fit_teacher(pairs)[0] for _ in range(2))
     for name, value in first.state_dict().items():
         assert torch.equal(value, second.state_dict()[name]), name
 
 
-def test_the_best_epoch_is_kept_and_training_stops(simulate: Callable[..., PairSet]) -> None:
+def test_the_best_epoch_is_kept_and_training_stops() -> None:
     config = replace(CONFIG, n_epochs=200, patience=5)
-    held = simulate(30, seed=5)
-    teacher, fitted = fit_teacher(simulate(60), held, config)
+    held = make_pairs(30, seed=5)
+    teacher, fitted = fit_teacher(make_pairs(60), held, config)
     assert len(fitted.losses) < 200
     assert len(fitted.losses) == fitted.n_epochs + 5
-    assert validation_rank(teacher, held) == fitted.verdict
+    assert validation_rank(teacher, held) == fitted.validation_loss
 
 
-def test_the_student_follows_its_teacher(simulate: Callable[..., PairSet]) -> None:
-    pgc, ugc = simulate(120), simulate(30, seed=3)
+def test_the_student_follows_its_teacher() -> None:
+    pgc, ugc = make_pairs(120), make_pairs(30, seed=3)
     # Uploaders who pick at random would lead an unguided student astray.
     ugc = replace(ugc, pairs=np.stack([np.arange(30), (np.arange(30) + 7) % 30], axis=1))
     teacher, _ = fit_teacher(pgc)
@@ -119,8 +115,8 @@ def test_the_student_follows_its_teacher(simulate: Callable[..., PairSet]) -> No
     assert distances[1] < 0.5 * distances[0]
 
 
-def test_the_student_starts_as_its_teacher(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(30)
+def test_the_student_starts_as_its_teacher() -> None:
+    pairs = make_pairs(30)
     teacher, _ = fit_teacher(pairs)
     _, student = networks(pairs, CONFIG)
     StudentTrainer(student, teacher, pairs, pairs)
@@ -130,16 +126,16 @@ def test_the_student_starts_as_its_teacher(simulate: Callable[..., PairSet]) -> 
     )
 
 
-def test_the_teacher_stays_as_it_is(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(30)
+def test_the_teacher_stays_as_it_is() -> None:
+    pairs = make_pairs(30)
     teacher, student = networks(pairs, CONFIG)
     before = {name: value.clone() for name, value in teacher.state_dict().items()}
     fit_student(student, teacher, pairs, pairs, CONFIG)
     assert all(torch.equal(value, before[name]) for name, value in teacher.state_dict().items())
 
 
-def test_taste_explains_picks_but_is_left_out_of_content(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(90, n_uploaders=9)
+def test_taste_explains_picks_but_is_left_out_of_content() -> None:
+    pairs = make_pairs(90, n_uploaders=9)
     # Each uploader only ever picks one genre: taste then tells much about the pick.
     biased = replace(pairs, genres=(np.arange(90) % 9 // 3).astype(np.int64))
     teacher, student = networks(pairs, CONFIG)
@@ -152,10 +148,8 @@ def test_taste_explains_picks_but_is_left_out_of_content(simulate: Callable[...,
     np.testing.assert_allclose(again, scores, atol=1e-6)
 
 
-def test_a_video_counts_in_validation_as_much_as_its_pairs(
-    simulate: Callable[..., PairSet],
-) -> None:
-    pairs = simulate(20)
+def test_a_video_counts_in_validation_as_much_as_its_pairs() -> None:
+    pairs = make_pairs(20)
     teacher, _ = fit_teacher(pairs)
     scores = content_scores(teacher, pairs.video_vectors, pairs.music_vectors)
     weights = np.linspace(0.1, 3.0, 20).astype(np.float32)
@@ -163,26 +157,24 @@ def test_a_video_counts_in_validation_as_much_as_its_pairs(
     assert validation_rank(teacher, replace(pairs, weights=weights)) == pytest.approx(expected)
 
 
-def test_it_can_be_cancelled(simulate: Callable[..., PairSet]) -> None:
+def test_it_can_be_cancelled() -> None:
     progress = Progress(lambda step: progress.cancel() if step.done == 3 else None)
-    pairs = simulate(20)
+    pairs = make_pairs(20)
     teacher, _ = networks(pairs, CONFIG)
     with pytest.raises(Cancelled):
-        fit(teacher, teacher.training_loss, [pairs], None, UNIFORM, CONFIG, progress, "teacher", 0)
+        fit(Objective(teacher, teacher.training_loss, [pairs], UNIFORM), CONFIG, progress, "fit")
 
 
-def test_a_loss_that_explodes_is_said(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(20)
+def test_a_loss_that_explodes_is_said() -> None:
+    pairs = make_pairs(20)
     huge = replace(pairs, video_vectors=pairs.video_vectors * np.float32(1e30))
     teacher, _ = networks(pairs, CONFIG)
     with pytest.raises(TrainingError, match="isn't a number"):
-        fit(teacher, teacher.training_loss, [huge], None, UNIFORM, CONFIG, silent(), "teacher", 0)
+        fit(Objective(teacher, teacher.training_loss, [huge], UNIFORM), CONFIG, silent(), "fit")
 
 
-def test_a_table_of_posteriors_says_what_the_teacher_does(
-    simulate: Callable[..., PairSet],
-) -> None:
-    pairs = simulate(50)
+def test_a_table_of_posteriors_says_what_the_teacher_does() -> None:
+    pairs = make_pairs(50)
     several = replace(pairs, pairs=np.stack([np.arange(50), (np.arange(50) + 7) % 50], axis=1))
     teacher, _ = networks(several, CONFIG)
     table = PosteriorTable(teacher, several)
@@ -201,41 +193,30 @@ def test_a_table_of_posteriors_says_what_the_teacher_does(
         (MemoryError(), "computer"),
     ],
 )
-def test_memory_that_runs_out_is_said(
-    error: Exception, of: str, simulate: Callable[..., PairSet]
-) -> None:
-    teacher, _ = networks(simulate(20), CONFIG)
+def test_memory_that_runs_out_is_said(error: Exception, of: str) -> None:
+    teacher, _ = networks(make_pairs(20), CONFIG)
 
     def loss(_batches: object, _annealed: float) -> torch.Tensor:
         raise error
 
     with pytest.raises(TrainingError, match=f"{of} ran out of memory.*smaller --batch-size"):
-        fit(teacher, loss, [simulate(20)], None, UNIFORM, CONFIG, silent(), "teacher", 0)
+        fit(Objective(teacher, loss, [make_pairs(20)], UNIFORM), CONFIG, silent(), "fit")
 
 
-def test_a_verdict_that_is_no_number_is_said(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(20)
+def test_a_validation_loss_that_is_no_number_is_reported() -> None:
+    pairs = make_pairs(20)
     teacher, _ = networks(pairs, CONFIG)
     with pytest.raises(TrainingError, match="validation result isn't a number"):
-        fit(
-            teacher,
-            teacher.training_loss,
-            [pairs],
-            lambda: float("nan"),
-            UNIFORM,
-            CONFIG,
-            silent(),
-            "teacher",
-            0,
+        objective = Objective(
+            teacher, teacher.training_loss, [pairs], UNIFORM, lambda: float("nan")
         )
+        fit(objective, CONFIG, silent(), "fit")
 
 
 @pytest.mark.parametrize("sampling", ["weighted", "epoch"])
 @pytest.mark.parametrize("case", ["one uploader", "a genre of one track", "no genre", "few pairs"])
-def test_thin_data_are_learnt_from(
-    case: str, sampling: str, simulate: Callable[..., PairSet]
-) -> None:
-    pairs = simulate(16 if case == "few pairs" else 60)
+def test_thin_data_are_learnt_from(case: str, sampling: str) -> None:
+    pairs = make_pairs(16 if case == "few pairs" else 60)
     if case == "one uploader":
         pairs = replace(pairs, uploaders=np.full(60, "ann"), sources=np.full(60, "ann"))
     elif case == "a genre of one track":
@@ -243,6 +224,6 @@ def test_thin_data_are_learnt_from(
     elif case == "no genre":
         pairs = replace(pairs, genres=np.full(60, -1))
     config = replace(CONFIG, n_members=1, n_epochs=30, batch_size=128, sampling=sampling)
-    (member,) = fit_members(pairs, simulate(60, seed=1), config, silent())
+    (member,) = fit_members(pairs, make_pairs(60, seed=1), config, silent())
     assert all(bool(weight.isfinite().all()) for weight in member.student.parameters())
-    assert validation_rank(member.student, simulate(40, seed=5)) < 0.4
+    assert validation_rank(member.student, make_pairs(40, seed=5)) < 0.4

@@ -1,68 +1,10 @@
 import math
-import time
 
 import numpy as np
 import pytest
 import torch
 
-from engine.training.method.deconfounder import (
-    EPSILON,
-    Deconfounder,
-    leave_one_out_histograms,
-    mean_histogram,
-)
-
-UPLOADERS = ["ann", "ann", "ann", "bob", "eve"]
-GENRES = np.array([0, 0, 1, 1, -1])
-
-
-def test_the_mean_histogram_is_over_uploaders_not_over_pairs() -> None:
-    # ann: (2/3, 1/3), bob: (0, 1); eve has no known genre and doesn't count.
-    assert mean_histogram(UPLOADERS, GENRES, 2) == pytest.approx([1 / 3, 2 / 3])
-
-
-def test_without_any_genre_the_mean_is_uniform() -> None:
-    assert mean_histogram(["eve"], np.array([-1]), 4) == pytest.approx([0.25] * 4)
-
-
-def test_a_histogram_leaves_its_own_pair_out() -> None:
-    mean = np.array([0.3, 0.7], dtype=np.float32)
-    histograms = leave_one_out_histograms(UPLOADERS, GENRES, mean)
-    assert histograms[0] == pytest.approx([0.5, 0.5])
-    assert histograms[2] == pytest.approx([1.0, 0.0])
-
-
-def test_an_empty_histogram_becomes_the_mean() -> None:
-    mean = np.array([0.3, 0.7], dtype=np.float32)
-    histograms = leave_one_out_histograms(UPLOADERS, GENRES, mean)
-    assert histograms[3] == pytest.approx(mean)
-    assert histograms[4] == pytest.approx(mean)
-
-
-def test_histograms_equal_their_twin() -> None:
-    rng = np.random.default_rng(0)
-    uploaders = [f"user {n}" for n in rng.integers(0, 9, 80)]
-    genres = rng.integers(-1, 4, 80)
-    mean = np.full(4, 0.25, dtype=np.float32)
-    for row, histogram in enumerate(leave_one_out_histograms(uploaders, genres, mean)):
-        picks = [
-            genre
-            for other, (uploader, genre) in enumerate(zip(uploaders, genres, strict=True))
-            if uploader == uploaders[row] and other != row and genre >= 0
-        ]
-        shares = [picks.count(genre) / len(picks) for genre in range(4)] if picks else mean
-        assert histogram == pytest.approx(shares, abs=1e-7)
-
-
-def test_histograms_of_a_whole_dataset_take_no_loop_over_pairs() -> None:
-    rng = np.random.default_rng(0)
-    uploaders = rng.integers(0, 12_000, 146_351).astype(np.str_)
-    started_s = time.process_time()
-    histograms = leave_one_out_histograms(
-        uploaders, rng.integers(-1, 6, 146_351), np.full(6, 1 / 6, dtype=np.float32)
-    )
-    assert time.process_time() - started_s < 2.0
-    assert histograms.sum(axis=1) == pytest.approx(np.ones(146_351), abs=1e-5)
+from engine.training.method.deconfounder import EPSILON, Deconfounder
 
 
 def filled() -> Deconfounder:

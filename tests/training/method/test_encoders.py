@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.training.method.encoders import GaussianEncoder, _kept, fit_scaling, sample
+from engine.training.method.encoders import GaussianEncoder, _kept, sample
+from engine.training.method.scaling import fit_scaling
 from engine.training.method.training_config import TrainingConfig
 
 

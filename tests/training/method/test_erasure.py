@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from engine.training.method.encoders import fit_scaling
 from engine.training.method.erasure import erase_concept
+from engine.training.method.scaling import fit_scaling
 
 RNG = np.random.default_rng(0)
 CONCEPT = RNG.dirichlet(np.ones(3), 4_000).astype(np.float32)

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,10 +12,11 @@ from engine.errors import TrainingError
 from engine.progress import silent
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.members import fit_members
-from engine.training.fitting.trainer import content_scores
+from engine.training.fitting.validation import content_scores
 from engine.training.method import export
 from engine.training.method.student import StudentNetwork
 from engine.training.method.training_config import TrainingConfig
+from tests.training.tiny_pairs import make_pairs
 
 CONFIG = TrainingConfig(
     n_video_components=8,
@@ -30,8 +30,8 @@ CONFIG = TrainingConfig(
 
 
 @pytest.fixture
-def students(simulate: Callable[..., PairSet]) -> list[StudentNetwork]:
-    members = fit_members(simulate(40), simulate(60, seed=1), CONFIG, silent())
+def students() -> list[StudentNetwork]:
+    members = fit_members(make_pairs(40), make_pairs(60, seed=1), CONFIG, silent())
     return [member.student for member in members]
 
 
@@ -50,11 +50,10 @@ def embeddings(pack: StudentPack, pairs: PairSet) -> tuple[np.ndarray, np.ndarra
 @pytest.mark.parametrize("n_students", [1, 2])
 def test_the_pack_scores_as_its_members_do(
     students: list[StudentNetwork],
-    simulate: Callable[..., PairSet],
     tmp_path: Path,
     n_students: int,
 ) -> None:
-    pairs, chosen = simulate(40), students[:n_students]
+    pairs, chosen = make_pairs(40), students[:n_students]
     parity = export.export_pack(tmp_path, "tiny-1", chosen, pairs, "A card.", {"seed": 0})
     assert max(parity.video, parity.music) <= export.PARITY_TOLERANCE
     video, music = embeddings(StudentPack.load(tmp_path), pairs)
@@ -64,14 +63,12 @@ def test_the_pack_scores_as_its_members_do(
     assert video @ music.T == pytest.approx(expected, abs=1e-3)
 
 
-def test_the_pack_says_what_it_is(
-    students: list[StudentNetwork], simulate: Callable[..., PairSet], tmp_path: Path
-) -> None:
+def test_the_pack_says_what_it_is(students: list[StudentNetwork], tmp_path: Path) -> None:
     with torch.no_grad():
         for student, weight in zip(students, (1.0, 3.0), strict=True):
             student.deconfounder.log_weight.fill_(weight)
             student.deconfounder.genre_weights.fill_(weight)
-    export.export_pack(tmp_path, "tiny-1", students, simulate(40), "A card.", {"seed": 0})
+    export.export_pack(tmp_path, "tiny-1", students, make_pairs(40), "A card.", {"seed": 0})
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert sorted(manifest["files"]) == ["CARD.md", "music.onnx", "video.onnx"]
     assert manifest["embedding_space"].startswith("tiny-1:")
@@ -87,22 +84,21 @@ def test_the_pack_says_what_it_is(
 
 
 def test_the_same_students_give_the_same_bytes(
-    students: list[StudentNetwork], simulate: Callable[..., PairSet], tmp_path: Path
+    students: list[StudentNetwork], tmp_path: Path
 ) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        export.export_pack(tmp_path / name, "tiny-1", students, simulate(40), "A card.", {})
+        export.export_pack(tmp_path / name, "tiny-1", students, make_pairs(40), "A card.", {})
     for file in ("video.onnx", "music.onnx", "manifest.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
 def test_an_export_that_disagrees_fails(
     students: list[StudentNetwork],
-    simulate: Callable[..., PairSet],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pairs = simulate(40)
+    pairs = make_pairs(40)
     exported = export._to_onnx
 
     def of_other_weights(encoder: torch.nn.Module, n_features: int) -> bytes:
@@ -117,8 +113,8 @@ def test_an_export_that_disagrees_fails(
     assert not (tmp_path / "manifest.json").exists()
 
 
-def test_members_hold_out_different_sources(simulate: Callable[..., PairSet]) -> None:
+def test_members_hold_out_different_sources() -> None:
     config = replace(CONFIG, validation_share=0.25)
-    members = fit_members(simulate(60), simulate(60, seed=1), config, silent())
-    assert all(member.teacher_fit.verdict is not None for member in members)
-    assert members[0].teacher_fit.verdict != members[1].teacher_fit.verdict
+    members = fit_members(make_pairs(60), make_pairs(60, seed=1), config, silent())
+    assert all(member.teacher_fit.validation_loss is not None for member in members)
+    assert members[0].teacher_fit.validation_loss != members[1].teacher_fit.validation_loss

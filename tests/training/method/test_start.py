@@ -1,6 +1,5 @@
 """Encoders that start from the correlation rank as linear CCA does, and leave uploaders out."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +8,11 @@ import torch
 
 from engine.training.data.pairs import PairSet
 from engine.training.method.canonical_correlation import CanonicalCorrelations
-from engine.training.method.encoders import GaussianEncoder, fit_scaling
+from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.scaling import fit_scaling
 from engine.training.method.start import start_from_correlation, within_groups
 from engine.training.method.training_config import TrainingConfig
+from tests.training.tiny_pairs import make_pairs
 
 
 def make_encoders(pairs: PairSet, n_latent: int) -> tuple[GaussianEncoder, GaussianEncoder]:
@@ -21,8 +22,8 @@ def make_encoders(pairs: PairSet, n_latent: int) -> tuple[GaussianEncoder, Gauss
     return GaussianEncoder(video, config).eval(), GaussianEncoder(music, config).eval()
 
 
-def test_the_means_are_the_canonical_projections(simulate: Callable[..., PairSet]) -> None:
-    pairs = simulate(200)
+def test_the_means_are_the_canonical_projections() -> None:
+    pairs = make_pairs(200)
     video, music = make_encoders(pairs, 12)
     start_from_correlation(video, music, pairs, ridge=0.1)
     axes = CanonicalCorrelations(
@@ -55,9 +56,9 @@ def test_departures_from_the_group() -> None:
 
 
 @pytest.mark.parametrize("within", [False, True])
-def test_habits_of_uploaders_are_left_out(simulate: Callable[..., PairSet], within: bool) -> None:
+def test_habits_of_uploaders_are_left_out(within: bool) -> None:
     rng = np.random.default_rng(0)
-    pairs = simulate(600)
+    pairs = make_pairs(600)
     n, rows = pairs.n_pairs, pairs.pairs
     # Beside the content, one number of picture and one of sound are the uploader's alone.
     habits = rng.normal(size=20).astype(np.float32)

@@ -1,6 +1,5 @@
 """The product of experts by hand, and fusing with whatever there is."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,19 +7,24 @@ import pytest
 import torch
 
 from engine.errors import TrainingError
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.extras import Extras
 from engine.training.data.pairs import PairSet
-from engine.training.method.encoders import fit_scaling
+from engine.training.method.scaling import fit_scaling
 from engine.training.systems.cmvae import FusedNetwork, product_of_experts, texts_of
 from engine.training.systems.content import input_scalings, start_branches
 from engine.training.systems.contract import benchmark_config
+from tests.training import hand_made
+from tests.training.tiny_pairs import make_pairs
 
 
 def test_precisions_weigh_the_experts_and_the_prior_is_one() -> None:
     # Variances 1/2 and 1/5: precisions 2, 5 and the prior's 1 make 8.
     means = torch.tensor([[[4.0]], [[8.0]]])
     log_variances = -torch.tensor([[[2.0]], [[5.0]]]).log()
-    mean, log_variance = product_of_experts(means, log_variances, torch.ones(2, 1, dtype=bool))
+    mean, log_variance = product_of_experts(
+        means, log_variances, torch.ones(2, 1, dtype=torch.bool)
+    )
     assert float(mean) == pytest.approx((2 * 4 + 5 * 8) / 8)
     assert float(log_variance.exp()) == pytest.approx(1 / 8)
 
@@ -43,9 +47,9 @@ def test_a_doubted_expert_counts_less() -> None:
     assert float(log_variance.exp()) == pytest.approx(1 / 5)
 
 
-def texted_pairs(simulate: Callable[..., PairSet]) -> PairSet:
+def texted_pairs() -> PairSet:
     """Pairs whose text is three numbers of the content, which the sound shows without noise."""
-    pairs = simulate(400)
+    pairs = make_pairs(400)
     world = np.random.default_rng(1).normal(size=(pairs.video_vectors.shape[1], 3))
     texts = (pairs.video_vectors @ world).astype(np.float32)
     has_text = np.arange(len(texts)) % 4 > 0
@@ -57,7 +61,8 @@ def started(pairs: PairSet) -> FusedNetwork:
     config = benchmark_config(n_latent=8)
     texts, has_text = texts_of(pairs)
     text = fit_scaling(texts[has_text], (3,), 3)
-    video, music = input_scalings(pairs, None, config)
+    validation = hand_made.make_test("validation", hand_made.make_pairs())
+    video, music = input_scalings(TrainingData(pairs, None, validation), config)
     torch.manual_seed(0)
     network = FusedNetwork(video, text, music, config)
     start_branches(network, pairs, config)
@@ -65,8 +70,8 @@ def started(pairs: PairSet) -> FusedNetwork:
     return network.eval()
 
 
-def test_text_starts_near_its_sound(simulate: Callable[..., PairSet]) -> None:
-    pairs = texted_pairs(simulate)
+def test_text_starts_near_its_sound() -> None:
+    pairs = texted_pairs()
     network = started(pairs)
     texts, has_text = texts_of(pairs)
     with torch.no_grad():
@@ -77,8 +82,8 @@ def test_text_starts_near_its_sound(simulate: Callable[..., PairSet]) -> None:
     assert own > 0.5 > abs(other)
 
 
-def test_a_text_that_speaks_of_something_else_is_doubted(simulate: Callable[..., PairSet]) -> None:
-    pairs = texted_pairs(simulate)
+def test_a_text_that_speaks_of_something_else_is_doubted() -> None:
+    pairs = texted_pairs()
     network = started(pairs)
     texts, has_text = texts_of(pairs)
     text = torch.from_numpy(texts[has_text])
@@ -87,21 +92,13 @@ def test_a_text_that_speaks_of_something_else_is_doubted(simulate: Callable[...,
     with torch.no_grad():
         alone, _ = network.fuse(video, text, everywhere, ~everywhere)
         beside_wrong, _ = network.fuse(video, text.roll(1, 0), everywhere, everywhere)
-        evenly, _ = product_of_experts(
-            *(
-                torch.stack(part)
-                for part in zip(
-                    network.video_encoder(video),
-                    network.text_encoder(text.roll(1, 0)),
-                    strict=True,
-                )
-            ),
-            torch.ones(2, len(text)),
-        )
+        experts = network.video_encoder(video), network.text_encoder(text.roll(1, 0))
+        means, log_variances = (torch.stack(part) for part in zip(*experts, strict=True))
+        evenly, _ = product_of_experts(means, log_variances, torch.ones(2, len(text)))
     # What a wrong text moves, it moves by less than half of what even trust would.
     assert (alone - beside_wrong).norm() < 0.5 * (alone - evenly).norm()
 
 
-def test_pairs_without_text_are_refused(simulate: Callable[..., PairSet]) -> None:
+def test_pairs_without_text_are_refused() -> None:
     with pytest.raises(TrainingError, match="no text"):
-        texts_of(simulate(20))
+        texts_of(make_pairs(20))

@@ -34,8 +34,7 @@ def config() -> TrainingConfig:
 
 
 def fitted(name: str, data: BenchmarkData, taught: bool, config: TrainingConfig) -> Scorer:
-    pgc = data.pgc if taught else None
-    return make_system(name).fit(data.ugc, pgc, data.validation, config, silent())
+    return make_system(name).fit(data.training(with_pgc=taught), config, silent())
 
 
 def candidates(data: BenchmarkData) -> npt.NDArray[np.int64]:
@@ -79,6 +78,7 @@ def test_the_same_seed_gives_the_same_scores(
     first = fitted(name, data, True, config).score(data.validation.queries)
     torch.manual_seed(8)
     # A set of another identity, so that the teacher is fitted anew.
+    assert data.pgc is not None
     again = fitted(name, replace(data, pgc=replace(data.pgc)), True, config)
     np.testing.assert_array_equal(first, again.score(data.validation.queries))
     other = fitted(name, data, True, replace(config, seed=1))

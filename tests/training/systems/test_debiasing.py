@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from engine.training.data.benchmark_data import Queries
-from engine.training.method.encoders import InputScaling
 from engine.training.method.losses import matching_loss
+from engine.training.method.scaling import InputScaling
 from engine.training.systems.calibration import calibrated_order
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.debiasing import (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.training.method.encoders import InputScaling
+from engine.training.method.scaling import InputScaling
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.operators import OperatorStudent
 

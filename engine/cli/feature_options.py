@@ -1,0 +1,29 @@
+"""The options of commands that analyse finished edits: where features are computed and cached."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.training.data.features_cache import FeatureOptions
+
+
+def add_feature_options(parser: argparse.ArgumentParser) -> None:
+    """Add --cache and --dask."""
+    parser.add_argument(
+        "--cache", type=Path, metavar=tr("FOLDER"), help=tr("where features are cached")
+    )
+    parser.add_argument(
+        "--dask",
+        metavar="tcp://HOST:PORT",
+        help=tr("analyse the edits on your Dask scheduler's workers, which must reach them too"),
+    )
+
+
+def feature_options(arguments: argparse.Namespace) -> "FeatureOptions":
+    """Return what the user chose with --cache and --dask."""
+    from engine.training.data.features_cache import FeatureOptions, default_cache
+
+    return FeatureOptions(arguments.cache or default_cache(), arguments.dask)

@@ -1,0 +1,47 @@
+"""Opens a folder or file of benchmark data, whatever its form."""
+
+from pathlib import Path
+
+from engine.errors import InputError
+from engine.progress import Progress
+from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.benchmark_files import INDEX, load_benchmark
+from engine.training.data.features_cache import FeatureOptions
+from engine.training.data.own_pairs import own_benchmark
+from engine.training.data.readers import read_spec
+from engine.training.data.reference_reader import TRAIN, read_reference
+from engine.translation import tr
+
+
+def open_benchmark(
+    pairs: Path, pgc: Path | None, allow_pickle: bool, progress: Progress
+) -> BenchmarkData:
+    """Return the data of a folder of ours, one in DebCM's format, or someone's own edits.
+
+    Args:
+        pairs: a folder that `save_benchmark` wrote, a folder in DebCM's format, or pairs as
+            `read_spec` reads them.
+        pgc: professionals' pairs beside someone's own edits.
+        allow_pickle: whether Python objects in DebCM's format may be read, in the restricted way.
+        progress: steps once an edit.
+
+    Raises:
+        InputError: when `pgc` is given for data that have their own professionals' pairs.
+        TrainingError: when the data can't be used.
+    """
+    is_reference = (pairs / TRAIN).exists()
+    if is_reference or (pairs / INDEX).exists():
+        if pgc is not None:
+            raise has_own_pgc()
+        return read_reference(pairs, allow_pickle) if is_reference else load_benchmark(pairs)
+    features = FeatureOptions()
+    ugc_pairs = read_spec(pairs, features, progress).pairs
+    pgc_pairs = None if pgc is None else read_spec(pgc, features, progress).pairs
+    return own_benchmark(ugc_pairs, pgc_pairs, 0, pairs, pgc)
+
+
+def has_own_pgc() -> InputError:
+    """Return the error for professionals' pairs beside data that have their own."""
+    return InputError(
+        tr("These data bring their own professionals' pairs."), remedy=tr("Leave out --pgc.")
+    )

@@ -1,0 +1,44 @@
+"""The device that computes, and what to say when its memory runs out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from engine.errors import TrainingError
+from engine.translation import tr
+
+
+def pick_device(name: str) -> torch.device:
+    """Return the device of that name; "auto" is the GPU when there is one, else the CPU.
+
+    Raises:
+        TrainingError: when "cuda" is asked for and there is none.
+    """
+    has_gpu = torch.cuda.is_available()
+    if name == "cuda" and not has_gpu:
+        raise TrainingError(
+            tr("This computer has no GPU that PyTorch can use."),
+            remedy=tr("Train with --device auto or --device cpu."),
+        )
+    return torch.device("cuda" if has_gpu and name != "cpu" else "cpu")
+
+
+@contextmanager
+def memory_errors_explained() -> Iterator[None]:
+    """Turn an out-of-memory error of the block into a `TrainingError` that says what to do."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise TrainingError(
+            tr("The GPU ran out of memory."),
+            remedy=tr("Try a smaller --batch-size, or --device cpu."),
+        ) from error
+    except (MemoryError, RuntimeError) as error:
+        # torch has no error of its own for the computer's main memory.
+        if isinstance(error, RuntimeError) and "DefaultCPUAllocator" not in str(error):
+            raise
+        raise TrainingError(
+            tr("The computer ran out of memory."),
+            remedy=tr("Try a smaller --batch-size, or fewer pairs."),
+        ) from error
