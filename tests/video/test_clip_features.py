@@ -26,6 +26,8 @@ SIZE = (320, 180)
 class MeanColours:
     """In place of the network: an embedding with the mean colours of the crop."""
 
+    frame_size = 224
+
     def __init__(self) -> None:
         self.batches: list[int] = []
 

@@ -1,5 +1,6 @@
 """The model card of a trained pack: what it learnt from, how well, and its limits."""
 
+from engine.encoders import visual
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.members import Member
 from engine.training.method.training_config import TrainingConfig
@@ -16,7 +17,7 @@ unit vectors whose dot product says how well they go together.
 - Professionals' picks (teacher): {pgc}. {n_pgc} pairs, {n_pgc_sources} sources.
 
 None of these clips, pictures or recordings is part of the pack; only weights are. The features
-come from EfficientNet-Lite0 (ImageNet) and musicnn (Million Song Dataset, MagnaTagATune).
+come from {picture} and musicnn (Million Song Dataset, MagnaTagATune).
 
 ## How
 
@@ -52,6 +53,7 @@ def model_card(
     """Return the card's text in Markdown."""
     return _TEMPLATE.format(
         pack_id=pack_id,
+        picture=visual.TITLE,
         ugc=ugc.origin,
         n_ugc=ugc.n_pairs,
         n_ugc_sources=len(set(ugc.sources.tolist())),
