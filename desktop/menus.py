@@ -13,6 +13,7 @@ from desktop.keys import KeyBinding
 from desktop.theme import Theme, ThemeChoice
 from engine import __version__
 from engine.errors import display_path
+from engine.export.formats import FORMATS
 from engine.translation import tr
 
 
@@ -183,8 +184,11 @@ def other_keys() -> list[tuple[str, str]]:
         ("↑ ↓", tr("Select a track and play it")),
         (tr("Enter"), tr("Pick the track")),
         ("Ctrl+O", tr("Open a video")),
-        ("Ctrl+E", tr("Export the video with music")),
-        ("Ctrl+Shift+E", tr("Export the music")),
+        *[
+            (kind.shortcut, tr("Export: {what}").format(what=kind.texts().title.removesuffix("…")))
+            for kind in FORMATS
+            if kind.shortcut
+        ],
         ("Ctrl+Z", tr("Undo")),
         ("Ctrl+Shift+Z", tr("Redo")),
         ("Ctrl+M", tr("Your music")),
