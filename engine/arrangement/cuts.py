@@ -92,17 +92,17 @@ def shorten(
     if bars.size < 2 or not marks.sections:
         return None
     shortest_s = max(_BRIEFEST_PIECE_S, min(_SHORTEST_PIECE_S, lengths.clip_s / 4))
-    form = _Form(lengths, bars, marks, shortest_s)
+    jumps = _Jumps(lengths, bars, marks, shortest_s)
     entries = np.unique(np.concatenate(([0.0], beats, bars)))
     entries = entries[entries <= max(lengths.audible_end_s - lengths.clip_s, 0.0) + lengths.gap_s]
     wanted_s = float(entries[np.abs(entries - start_s).argmin()])
-    best = form.best_from(wanted_s)
+    best = jumps.best_from(wanted_s)
     if best is None:
         bar_s = float(np.median(np.diff(bars)))
         near = entries[(np.abs(entries - wanted_s) <= bar_s + _SAME_TIME_S) & (entries != wanted_s)]
-        moved = [form.best_from(float(entry_s), wanted_s, entries) for entry_s in near]
+        moved = [jumps.best_from(float(entry_s), wanted_s, entries) for entry_s in near]
         best = min(filter(None, moved), default=None)
-    return None if best is None else form.cut(best[1])
+    return None if best is None else jumps.cut(best[1])
 
 
 def lengthen(lengths: Lengths, bars: Times, beats: Times, marks: Marks) -> Cut | None:
@@ -148,18 +148,18 @@ def _repeat_loop(
     pieces: Pieces = ((entry_s, end_s), *(loop_s,) * (n_jumps - 1))[:n_jumps]
     before_s = sum(to_s - from_s for from_s, to_s in pieces)
     # Going back by less than this would sound like a mistake.
-    form = _Form(replace(lengths, clip_s=lengths.clip_s - before_s), bars, marks, _SHORTEST_PIECE_S)
-    last = form.best_from(start_s if n_jumps else entry_s)
+    jumps = _Jumps(replace(lengths, clip_s=lengths.clip_s - before_s), bars, marks, _SHORTEST_PIECE_S)
+    last = jumps.best_from(start_s if n_jumps else entry_s)
     if last is None:
         return None
-    cut = form.cut(last[1])
+    cut = jumps.cut(last[1])
     return last[0], Cut((*pieces, *cut.pieces), cut.fade_out_s)
 
 
 _Best = tuple[float, Pieces]
 
 
-class _Form:
+class _Jumps:
     """The bars of a track with the cost of a jump between any two of them."""
 
     def __init__(self, lengths: Lengths, bars: Times, marks: Marks, shortest_s: float) -> None:

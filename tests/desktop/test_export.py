@@ -174,7 +174,7 @@ def test_a_format_with_a_text_shows_it_before_saving(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     choose(monkeypatch, tmp_path / "out")
-    exports.actions[-1].trigger()
+    next(action for action in exports.actions if action.text() == "Credits…").trigger()
     (dialog,) = window.findChildren(TextDialog)
     assert dialog.windowTitle() == "Credits"
     assert dialog._text.toPlainText().startswith("Music: “Track 1”")
