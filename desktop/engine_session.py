@@ -15,7 +15,7 @@ from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.placing import place_from
 from engine.arrangement.storage import history_from_json
 from engine.errors import InputError, SoundbedError
-from engine.export.contract import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportTask
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.library.operation import Operation

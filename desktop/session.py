@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
-from engine.export.contract import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportTask
 from engine.library.folders import Folder
 from engine.library.operation import Operation
 from engine.library.tracks import Track

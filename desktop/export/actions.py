@@ -12,7 +12,7 @@ from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement
 from engine.errors import display_path
-from engine.export.contract import ExportFormat, ExportTask, same_path
+from engine.export.export_format import ExportFormat, ExportTask, same_path
 from engine.export.formats import FORMATS
 from engine.translation import tr
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
-from engine.arrangement.levels import MUTED_DB
+from engine.arrangement.gains import MUTED_DB
 from engine.translation import tr
 
 _STEP_DB = 0.5

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrangement.levels import linear_gain
+from engine.arrangement.gains import linear_gain
 from engine.errors import MediaUnreadable
 from engine.translation import tr
 

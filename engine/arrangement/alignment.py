@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrangement.form import MusicForm
+from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Times
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.arrangement.levels import MAX_GAIN_DB, MIN_GAIN_DB, linear_gain, match_gain
+from engine.arrangement.gains import MAX_GAIN_DB, MIN_GAIN_DB, linear_gain, match_gain
 from engine.arrangement.segments import (
     MAX_DURATION_S,
     MAX_SEGMENTS,

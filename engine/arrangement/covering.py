@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrangement.cuts import Cut, Lengths, Pieces, lengthen, shorten
-from engine.arrangement.form import MusicForm
+from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import MAX_SEGMENTS, TOLERANCE_S, Segment, Times
 from engine.errors import InputError
 from engine.translation import tr

@@ -148,7 +148,9 @@ def _repeat_loop(
     pieces: Pieces = ((entry_s, end_s), *(loop_s,) * (n_jumps - 1))[:n_jumps]
     before_s = sum(to_s - from_s for from_s, to_s in pieces)
     # Going back by less than this would sound like a mistake.
-    jumps = _Jumps(replace(lengths, clip_s=lengths.clip_s - before_s), bars, marks, _SHORTEST_PIECE_S)
+    jumps = _Jumps(
+        replace(lengths, clip_s=lengths.clip_s - before_s), bars, marks, _SHORTEST_PIECE_S
+    )
     last = jumps.best_from(start_s if n_jumps else entry_s)
     if last is None:
         return None

@@ -8,7 +8,7 @@ import numpy as np
 from engine.arrangement.alignment import Alignment, ClipMotion, align, motion_of, n_points
 from engine.arrangement.arrangement import Arrangement, arrange
 from engine.arrangement.covering import cover
-from engine.arrangement.form import MusicForm, form_of
+from engine.arrangement.music_form import MusicForm, form_of
 from engine.arrangement.segments import Segment, times_in_item, times_in_track
 
 if TYPE_CHECKING:

@@ -144,7 +144,7 @@ def _write(
     overwrite: bool,
     progress: "Progress",
 ) -> None:
-    from engine.export.contract import ExportTask
+    from engine.export.export_format import ExportTask
     from engine.stories.render import write_export
 
     written: dict[str, Path] = {}
@@ -196,7 +196,7 @@ def _seconds(text: str) -> float:
 
 
 def _gain_db(text: str) -> float:
-    from engine.arrangement.levels import MAX_GAIN_DB
+    from engine.arrangement.gains import MAX_GAIN_DB
 
     value = _number(text)
     if not -200 <= value <= MAX_GAIN_DB:

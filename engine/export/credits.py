@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from engine.export.contract import ExportFormat, ExportTask, FormatTexts
+from engine.export.export_format import ExportFormat, ExportTask, FormatTexts
 from engine.files import write_text
 from engine.progress import Progress
 from engine.translation import tr

@@ -4,12 +4,12 @@ The options of `soundbed export` and the export menu of the window are made from
 written in the order of the rows, so that a format can refer to those above it.
 """
 
-from engine.export import credits, otio, video, wav
-from engine.export.contract import ExportFormat
+from engine.export import credits, music_wav, otio, video
+from engine.export.export_format import ExportFormat
 
 FORMATS: tuple[ExportFormat, ...] = (
     video.FORMAT,
-    wav.FORMAT,
+    music_wav.FORMAT,
     otio.FORMAT,
     credits.FORMAT,
 )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrangement.arrangement import Arrangement, MusicItem
-from engine.arrangement.levels import PEAK_CEILING_DBTP, linear_gain
+from engine.arrangement.gains import PEAK_CEILING_DBTP, linear_gain
 from engine.arrangement.segments import Segment
 from engine.media.limiter import limit_peaks
 from engine.media.waveform import AudioBlock, read_blocks

@@ -1,6 +1,6 @@
-"""An OpenTimelineIO timeline for editing programs, see `engine.export.timeline`."""
+"""An OpenTimelineIO timeline for editing programs, see `engine.export.otio_timeline`."""
 
-from engine.export.contract import ExportFormat, ExportTask, FormatTexts
+from engine.export.export_format import ExportFormat, ExportTask, FormatTexts
 from engine.progress import Progress
 from engine.translation import tr
 
@@ -15,7 +15,7 @@ def _texts() -> FormatTexts:
 
 
 def _write(task: ExportTask, _progress: Progress) -> None:
-    from engine.export.timeline import timeline_text
+    from engine.export.otio_timeline import timeline_text
     from engine.files import write_text
 
     text = timeline_text(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.export.contract import ExportFormat, ExportTask, FormatTexts
+from engine.export.export_format import ExportFormat, ExportTask, FormatTexts
 from engine.progress import Progress, silent
 from engine.translation import tr
 
@@ -23,7 +23,7 @@ def _suited(codec: str, out: Path) -> Path:
 
 
 def _write(task: ExportTask, progress: Progress) -> None:
-    from engine.arrangement.levels import MUTED_DB
+    from engine.arrangement.gains import MUTED_DB
     from engine.export.mixing import mix_blocks
     from engine.media.mux import mux_video
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrangement.arrangement import Arrangement
-from engine.export.contract import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.mixing import clip_blocks, music_blocks, n_mix_samples
 from engine.export.targets import check_target
 from engine.files import replacing

@@ -2,7 +2,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrangement.alignment import Alignment, ClipMotion, align
-from engine.arrangement.form import MusicForm
+from engine.arrangement.music_form import MusicForm
 
 
 def times(*values: float) -> npt.NDArray[np.float32]:

@@ -12,7 +12,7 @@ from engine.arrangement.placing import place_from
 from engine.arrangement.segments import Segment
 from engine.errors import InputError
 from engine.media.tags import Tags
-from tests.arrangement.samples import arranged, with_item
+from tests.arrangements import arranged, with_item
 from tests.tracks import make_track
 
 NTSC = ClipReference(Path("/clips/clip.mov"), 10.01, Fraction(30_000, 1001), "01:00:00;00")

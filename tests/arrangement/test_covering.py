@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from engine.arrangement.covering import cover
-from engine.arrangement.form import MusicForm
+from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Segment
 from engine.errors import InputError
 

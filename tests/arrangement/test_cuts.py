@@ -8,7 +8,7 @@ import pytest
 
 from engine.arrangement.covering import cover
 from engine.arrangement.cuts import Cut, Lengths, lengthen, shorten
-from engine.arrangement.form import MusicForm
+from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Segment, Times
 from engine.library.marks import Marks, Section
 

@@ -2,7 +2,7 @@ import pytest
 
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.segments import Segment
-from tests.arrangement.samples import arranged
+from tests.arrangements import arranged
 
 FIRST = arranged(Segment(0.0, 0.0, 12.0))
 QUIETER = FIRST.with_gains(music_gain_db=-6.0)

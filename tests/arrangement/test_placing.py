@@ -11,7 +11,7 @@ import pytest
 
 from engine.arrangement.alignment import Alignment
 from engine.arrangement.covering import cover
-from engine.arrangement.form import form_of
+from engine.arrangement.music_form import form_of
 from engine.arrangement.placing import Placement, place, place_from
 from engine.library.library import Library
 from engine.library.marks import Marks, Section

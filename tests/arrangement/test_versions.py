@@ -9,7 +9,7 @@ import pytest
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem, reference_to
 from engine.arrangement.covering import cover
-from engine.arrangement.form import form_of
+from engine.arrangement.music_form import form_of
 from engine.arrangement.segments import Segment
 from engine.export.mixing import MIX_RATE_HZ, Samples, music_blocks
 from engine.library.library import Library

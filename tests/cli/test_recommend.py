@@ -13,7 +13,7 @@ from engine.encoders.profile import Profile
 from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags
 from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
-from tests.arrangement.samples import arranged
+from tests.arrangements import arranged
 
 TRACK = Track(
     TrackFile(Path("/m/one.mp3"), id=4, origin="own", content_hash="h"),

@@ -12,14 +12,14 @@ import numpy.typing as npt
 from desktop.session import FileKind, LibraryListing
 from engine.arrangement.arrangement import Arrangement, arrange
 from engine.arrangement.covering import cover
-from engine.arrangement.form import form_of
 from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.music_form import form_of
 from engine.arrangement.placing import place_from
 from engine.arrangement.saving import SaveArrangement
 from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable
-from engine.export.contract import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportTask
 from engine.library.operation import Operation
 from engine.library.picks import AddPick
 from engine.library.tracks import Track

@@ -11,7 +11,7 @@ from desktop.export.text_dialog import TextDialog
 from desktop.jobs import JobRunner
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
-from engine.export.contract import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
 from engine.progress import Progress
 from engine.settings import Settings

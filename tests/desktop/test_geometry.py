@@ -8,7 +8,7 @@ from desktop.preview.overview import describe_parts
 from engine.arrangement.arrangement import MusicItem
 from engine.arrangement.segments import Segment
 from engine.music.features import MusicFeatures
-from tests.arrangement.samples import TRACK, arranged, with_item
+from tests.arrangements import TRACK, arranged, with_item
 from tests.music_packs.samples import features
 
 

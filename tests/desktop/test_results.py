@@ -20,7 +20,7 @@ from engine.encoders.profile import Profile
 from engine.library.marks import Marks
 from engine.media.tags import Tags
 from engine.stories.recommend import Recommendation
-from tests.arrangement.samples import arranged
+from tests.arrangements import arranged
 from tests.tracks import make_track
 
 

@@ -5,7 +5,7 @@ from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.segments import Segment
 from engine.export.credits import credits_text
 from engine.media.tags import Tags
-from tests.arrangement.samples import arranged, with_tags
+from tests.arrangements import arranged, with_tags
 
 TAGS = Tags("Still Water", "Soundbed", "Lakes", "CC0 1.0", "https://example.org/still-water")
 ONE = with_tags(arranged(Segment(0.0, 0.0, 6.0), track=Path("/music/still water.ogg")), TAGS)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.export.contract import ExportFormat, same_path
+from engine.export.export_format import ExportFormat, same_path
 from engine.export.formats import FORMATS
 
 each_format = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)

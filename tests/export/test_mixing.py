@@ -14,7 +14,7 @@ from engine.errors import Cancelled
 from engine.export.mixing import MIX_RATE_HZ, clip_blocks, mix_blocks, music_blocks
 from engine.media.waveform import Samples
 from engine.progress import Progress, silent
-from tests.arrangement.samples import arranged, with_item
+from tests.arrangements import arranged, with_item
 
 
 @pytest.fixture(scope="module")

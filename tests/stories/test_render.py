@@ -11,11 +11,11 @@ import soundfile
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem, TrackReference
 from engine.arrangement.covering import cover
-from engine.arrangement.form import MusicForm
+from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Segment
 from engine.errors import ExportError
-from engine.export import credits, otio, video, wav
-from engine.export.contract import ExportFormat, ExportTask
+from engine.export import credits, music_wav, otio, video
+from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
 from engine.media.loudness import measure_loudness
 from engine.media.probe import VideoInfo, probe_video
@@ -23,7 +23,7 @@ from engine.media.tags import Tags
 from engine.media.waveform import read_waveform
 from engine.progress import silent
 from engine.stories.render import render_preview, write_export
-from tests.arrangement.samples import with_item
+from tests.arrangements import with_item
 
 WriteClip = Callable[..., Path]
 RATE_HZ = 48_000
@@ -115,7 +115,7 @@ def test_video_goes_where_its_codec_fits(
 
 def test_wav_is_music_alone_of_the_clips_length(arrangement: Arrangement, tmp_path: Path) -> None:
     out = tmp_path / "music.wav"
-    export(wav.FORMAT, arrangement, out)
+    export(music_wav.FORMAT, arrangement, out)
     info = soundfile.info(out)
     assert (info.frames, info.samplerate, info.subtype) == (4 * RATE_HZ, RATE_HZ, "PCM_24")
     assert level_at(out, 880) == pytest.approx(0.2, rel=0.01)
@@ -125,7 +125,7 @@ def test_wav_is_music_alone_of_the_clips_length(arrangement: Arrangement, tmp_pa
 
 def test_loud_arrangements_stay_below_the_ceiling(arrangement: Arrangement, tmp_path: Path) -> None:
     out = tmp_path / "music.wav"
-    export(wav.FORMAT, arrangement.with_gains(music_gain_db=20.0), out)
+    export(music_wav.FORMAT, arrangement.with_gains(music_gain_db=20.0), out)
     assert measure_loudness(out).true_peak_dbtp <= -1.0
 
 
@@ -179,7 +179,7 @@ def test_preview_of_two_items_is_their_sum(arrangement: Arrangement, tmp_path: P
     first_second = np.load(sound.music)[:RATE_HZ]
     alone = render_preview(arrangement, tmp_path / "preview", silent())
     assert (first_second == np.load(alone.music)[:RATE_HZ]).all()
-    out = export(wav.FORMAT, both, tmp_path / "both.wav")
+    out = export(music_wav.FORMAT, both, tmp_path / "both.wav")
     assert level_at(out, 220) == pytest.approx(0.1, rel=0.01)
 
 
@@ -213,7 +213,7 @@ def test_no_format_overwrites_a_source_under_any_name(
 
 def test_folder_in_the_place_of_a_file_is_named(arrangement: Arrangement, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="folder"):
-        export(wav.FORMAT, arrangement, tmp_path, overwrite=True)
+        export(music_wav.FORMAT, arrangement, tmp_path, overwrite=True)
 
 
 def test_credits_are_written(arrangement: Arrangement, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_credits_are_written(arrangement: Arrangement, tmp_path: Path) -> None:
 def test_timeline_is_readable_and_refers_to_the_wav_written_with_it(
     info: VideoInfo, arrangement: Arrangement, tmp_path: Path
 ) -> None:
-    music = export(wav.FORMAT, arrangement, tmp_path / "music.wav")
+    music = export(music_wav.FORMAT, arrangement, tmp_path / "music.wav")
     task = ExportTask(info, arrangement, tmp_path / "edit.otio", written={"wav": music})
     out = write_export(otio.FORMAT, task, silent())
     timeline = opentimelineio.adapters.read_from_file(str(out))

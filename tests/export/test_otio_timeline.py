@@ -8,9 +8,9 @@ import pytest
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem, TrackReference
 from engine.arrangement.segments import Segment
-from engine.export.timeline import timeline_text
+from engine.export.otio_timeline import timeline_text
 from engine.media.tags import Tags
-from tests.arrangement.samples import with_item
+from tests.arrangements import with_item
 
 ARRANGEMENT = Arrangement(
     ClipReference(

@@ -9,7 +9,7 @@ import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem
-from engine.arrangement.levels import MUTED_DB
+from engine.arrangement.gains import MUTED_DB
 from engine.arrangement.segments import Segment
 from engine.export.mixing import MIX_RATE_HZ, first_sample, n_mix_samples
 from engine.media.tags import Tags

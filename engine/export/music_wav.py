@@ -1,6 +1,6 @@
 """The music alone, cut, faded and levelled, as a 24-bit WAV of the clip's length."""
 
-from engine.export.contract import ExportFormat, ExportTask, FormatTexts
+from engine.export.export_format import ExportFormat, ExportTask, FormatTexts
 from engine.progress import Progress
 from engine.translation import tr
 

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.arrangement.levels import MUTED_DB, linear_gain, match_gain
+from engine.arrangement.gains import MUTED_DB, linear_gain, match_gain
 
 
 def test_match_gain_reaches_the_target_unless_peaks_are_in_the_way() -> None:
