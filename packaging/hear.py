@@ -1,12 +1,13 @@
-"""Tune a sound: render pieces without coding them, and print what the MSD network hears.
+"""Tune a sound: render pieces without encoding them, and print their tags by the MSD network.
 
     python packaging/hear.py jazz-01 metal-03 [--seconds 40] [--write FOLDER] [--tags 9]
                                               [--against FILE …]
 
-Only the network of the Million Song Dataset listens here, and only to pieces with odd numbers:
-the other network and the even ones judge (`tests/benchmarks/library_judged.py`), so nobody tunes
-by them. Beside the tags stands the spectrum in bands of two thirds of an octave, in dB against
-the mean of the pieces of --against, so that a hole or a hump is seen.
+Only the network of the Million Song Dataset is used here, and only on pieces with odd numbers. The
+other network and the even pieces are reserved for evaluation in
+`tests/benchmarks/library_judged.py`.
+Beside the tags is the spectrum in bands of two thirds of an octave, in dB against the mean of the
+files of --against, so that a hole or a hump is seen.
 """
 
 import argparse
@@ -40,13 +41,14 @@ EDGES_HZ = 40.0 * 2 ** (np.arange(14) * 2 / 3)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What the network hears in one piece, and its spectrum.
+class Analysis:
+    """What was measured on one file.
 
-    Args:
+    Attributes:
         tags: (50,) float32, mean probability of each of `MSD_TAGS`.
-        bands_db: (13,) float64, level in each band below the whole.
-        bpm, key: as measured from the sound.
+        bands_db: (13,) float64, level of each band below the whole.
+        bpm: its tempo.
+        key: such as "D minor".
     """
 
     tags: npt.NDArray[np.float32]
@@ -55,11 +57,11 @@ class Heard:
     key: str
 
 
-def hear(path: Path, tagger: MusicTagger) -> Heard:
-    """Listen to a file."""
+def analyse(path: Path, tagger: MusicTagger) -> Analysis:
+    """Analyse a file."""
     features = describe_music(path, tagger, silent())
     sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    return Heard(
+    return Analysis(
         features.msd_tags,
         spectrum_db(sound.mean(1), rate_hz),
         features.bpm,
@@ -101,7 +103,7 @@ def preview(slug: str, seconds: float, path: Path) -> None:
 
 
 def main() -> int:
-    """Print one block a piece; exit code 2 when a piece may not be tuned by, or isn't there."""
+    """Print the tags of each piece; the exit code is 2 when one is unknown or reserved."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("pieces", nargs="+", metavar="PIECE")
     parser.add_argument("--seconds", type=float, default=40.0, help="0 for the whole piece")
@@ -112,29 +114,29 @@ def main() -> int:
     known = {brief.slug for brief in BRIEFS}
     for slug in arguments.pieces:
         if slug not in known or not int(slug.rsplit("-", 1)[1]) % 2:
-            print(f"{slug} isn't there, or is kept for judging", file=sys.stderr)
+            print(f"{slug} is no piece, or is reserved for evaluation", file=sys.stderr)
             return 2
     tagger = MusicTagger.load(n_threads=1)
     target = None
     if arguments.against:
-        target = np.mean([hear(path, tagger).bands_db for path in arguments.against], axis=0)
+        target = np.mean([analyse(path, tagger).bands_db for path in arguments.against], axis=0)
     with tempfile.TemporaryDirectory() as scratch:
         for slug in arguments.pieces:
             folder = arguments.write or Path(scratch)
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{slug}.wav"
             preview(slug, arguments.seconds, path)
-            heard = hear(path, tagger)
-            loudest = np.argsort(heard.tags)[::-1][: arguments.tags]
+            found = analyse(path, tagger)
+            strongest = np.argsort(found.tags)[::-1][: arguments.tags]
             print(
-                f"{slug}  heard {heard.bpm:.0f} BPM, {heard.key}\n   "
-                + "  ".join(f"{MSD_TAGS[tag]} {heard.tags[tag]:.2f}" for tag in loudest)
+                f"{slug}  {found.bpm:.0f} BPM, {found.key}\n   "
+                + "  ".join(f"{MSD_TAGS[tag]} {found.tags[tag]:.2f}" for tag in strongest)
                 + "\n   "
                 + " ".join(
                     f"{low:.0f}:{level:+.0f}"
                     for low, level in zip(
                         EDGES_HZ[:-1],
-                        heard.bands_db if target is None else heard.bands_db - target,
+                        found.bands_db if target is None else found.bands_db - target,
                         strict=True,
                     )
                 ),

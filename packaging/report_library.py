@@ -1,9 +1,9 @@
-"""Contact sheets of the bundled tracks, and a page to listen them through.
+"""Contact sheets of the bundled tracks, and a page to listen to them.
 
     python packaging/report_library.py [--library FOLDER] [--out build/library] [--jobs 2] [--force]
 
-FOLDER holds scores.json and tracks/, so a trial of build_library.py --into can be looked at as
-well. OUT gets report.html and sheets/, one PNG a track: waveform with sections, energy and loop
+FOLDER has scores.json and tracks/: the library, or what build_library.py --into wrote. OUT gets
+report.html and sheets/, one PNG a track: waveform with sections, energy and loop
 points, spectrogram, chord chart. The page needs no network; it plays the files where they are.
 """
 
@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-_PACKAGING = Path(__file__).resolve().parent
-_ROOT = _PACKAGING.parent
+_ROOT = Path(__file__).resolve().parents[1]
+# Before the imports that would fail, hence noqa: E402 below.
 _MISSING = [n for n in ("matplotlib", "mido", "scipy") if importlib.util.find_spec(n) is None]
 if _MISSING:
     sys.exit(f"the report needs {', '.join(_MISSING)}: pip install -e '.[dev]'")
@@ -58,7 +58,14 @@ audio { height: 3rem; }
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One track of the page: its entry, its files and the tags that the MSD network hears."""
+    """One track of the page.
+
+    Attributes:
+        entry: what scores.json says of it.
+        audio: its file.
+        sheet: its contact sheet.
+        tags: its strongest tags by the MSD network, with their probability.
+    """
 
     entry: dict[str, Any]
     audio: Path
@@ -67,12 +74,12 @@ class Listing:
 
 
 def main() -> int:
-    """Draw what is missing and write the page; exit code 2 when something is in the way."""
+    """Draw what is missing and write the page; the exit code is 2 when something failed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--library", type=Path, default=bundled_library_dir())
     parser.add_argument("--out", type=Path, default=_ROOT / "build" / "library")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--force", action="store_true", help="draw sheets again that are there")
+    parser.add_argument("--force", action="store_true", help="draw all sheets again")
     arguments = parser.parse_args()
     library, out = arguments.library, arguments.out
     try:
@@ -94,7 +101,7 @@ def main() -> int:
 
 
 def list_track(entry: dict[str, Any], library: Path, out: Path, is_forced: bool) -> Listing:
-    """Draw a track's sheet where it is older than the track, and hear its tags."""
+    """Draw a track's sheet if it is older than the track, and find its tags."""
     audio = library / "tracks" / entry["file"]
     slug = Path(entry["file"]).stem
     sheet = out / "sheets" / f"{slug}.png"
@@ -105,14 +112,14 @@ def list_track(entry: dict[str, Any], library: Path, out: Path, is_forced: bool)
                 "the composer writes other notes now.", path=audio, remedy="Build it again."
             )
         draw_sheet(score, entry, audio, sheet)
-    heard = music_features(audio, out / "features").msd_tags
-    loudest = np.argsort(heard)[::-1][:_N_TAGS]
-    tags = tuple((MSD_TAGS[tag], float(heard[tag])) for tag in loudest)
+    probabilities = music_features(audio, out / "features").msd_tags
+    strongest = np.argsort(probabilities)[::-1][:_N_TAGS]
+    tags = tuple((MSD_TAGS[tag], float(probabilities[tag])) for tag in strongest)
     return Listing(entry, audio, sheet, tags)
 
 
 def page(listings: Sequence[Listing], folder: Path) -> str:
-    """Return the page as HTML; links are relative to the folder that it will stand in."""
+    """Return the page as HTML; links are relative to the folder that it is written to."""
     genres = list(dict.fromkeys(str(listing.entry["genre"]) for listing in listings))
     minutes = sum(listing.entry["duration_s"] for listing in listings) / 60
     n_bytes = sum(listing.audio.stat().st_size for listing in listings)
@@ -155,7 +162,7 @@ def _article(listing: Listing, folder: Path) -> str:
         f"<p>Moods: {escape(', '.join(entry['moods']))}. {escape(facts)}.</p>"
         f'<audio controls preload="none" src="{_link(listing.audio, folder)}" '
         f'aria-label="{title}"></audio>'
-        f"<p>Heard by the MSD network: {escape(tags)}.</p>"
+        f"<p>Tags of the MSD network: {escape(tags)}.</p>"
         f'<a href="{sheet}"><img loading="lazy" src="{sheet}" alt="{escape(alt)}"></a></article>'
     )
 

@@ -1,4 +1,4 @@
-"""What is known of each track from its score, as the JSON beside the audio."""
+"""scores.json: what is known of each track from its score, and what was measured on it."""
 
 import colorsys
 import hashlib
@@ -16,8 +16,8 @@ from engine.files import write_text
 
 ARTIST = "Soundbed"
 LICENCE = "CC0-1.0"
-# The packs tell ten genres apart, and taste is a distribution over those: any other counts as its
-# nearest kin there.
+# Model packs know ten genres, and taste is a distribution over these: any other genre counts as
+# the nearest of them.
 _NEAREST_KNOWN = {
     "lo-fi": "hip-hop",
     "synthwave": "electronic",
@@ -34,7 +34,7 @@ def read_catalogue(path: Path) -> list[dict[str, object]]:
 
 
 def write_catalogue(entries: Sequence[dict[str, object]], path: Path) -> None:
-    """Write scores.json, one track after another in the order given."""
+    """Write scores.json, one track a line, in the order given."""
     lines = ",\n".join("  " + json.dumps(entry, ensure_ascii=False) for entry in entries)
     write_text(path, f'{{"version": 1, "tracks": [\n{lines}\n]}}\n')
 
@@ -125,12 +125,13 @@ def bar_times(score: Score) -> list[float]:
 
 
 def loop_times(score: Score) -> tuple[float, float]:
-    """Where a player may jump back from and to, in seconds: all between intro and ending."""
+    """Start and end of the part that a player may loop, in seconds: between intro and ending."""
     first = score.sections[1 if len(score.sections) > 2 else 0]
-    return tuple(
+    start_s, end_s = (
         round(LEAD_IN_S + section.start_beats * score.tempo.beat_s, 4)
         for section in (first, score.sections[-1])
-    )  # type: ignore[return-value]
+    )
+    return start_s, end_s
 
 
 def energy_per_bar(score: Score) -> list[float]:
@@ -146,19 +147,19 @@ def energy_per_bar(score: Score) -> list[float]:
 
 
 def cover_colours(score: Score) -> tuple[str, str]:
-    """Two colours for the cover: the first by genre, the second beside it; light as it is lively.
+    """Two colours for the cover as "#rrggbb": the first by genre, the second similar.
 
-    No two pieces get the same: the seed moves them a little.
+    The livelier the piece, the lighter they are. The seed shifts them, so that no two are the same.
     """
     rng = Random(f"{score.seed}/cover")
     place = int(hashlib.sha256(score.about.genre.encode()).hexdigest()[:8], 16) / 16**8
     hue = (place + rng.uniform(-0.025, 0.025)) % 1
     lightness = 0.3 + 0.3 * score.about.arousal
     mode_turn = 0.08 if score.key.mode == "major" else -0.08
-    return tuple(
-        "#" + "".join(f"{round(255 * channel):02x}" for channel in colorsys.hls_to_rgb(*hls))
-        for hls in (
-            (hue, lightness, 0.55),
-            ((hue + mode_turn + rng.uniform(-0.03, 0.03)) % 1, lightness * 0.55, 0.6),
-        )
-    )  # type: ignore[return-value]
+    second_hue = (hue + mode_turn + rng.uniform(-0.03, 0.03)) % 1
+    return _hex_colour(hue, lightness, 0.55), _hex_colour(second_hue, lightness * 0.55, 0.6)
+
+
+def _hex_colour(hue: float, lightness: float, saturation: float) -> str:
+    channels = colorsys.hls_to_rgb(hue, lightness, saturation)
+    return "#" + "".join(f"{round(255 * channel):02x}" for channel in channels)

@@ -1,4 +1,4 @@
-"""What accompanies: chords held, strummed and broken, bass lines and riffs."""
+"""Patterns that accompany: chords held, strummed and broken, bass lines and riffs."""
 
 from dataclasses import dataclass
 from random import Random
@@ -26,7 +26,14 @@ def _bar_starts(section: Section) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Pad:
-    """Chords held for as long as they last."""
+    """Chords held for their whole length.
+
+    Attributes:
+        centre: MIDI pitch around which the chords are voiced.
+        n_voices: notes in a chord.
+        velocity: of the notes.
+        bass_octave: add the lowest note of the chord below.
+    """
 
     role: ClassVar[str] = "pad"
     centre: int = 60
@@ -48,11 +55,16 @@ class Pad:
 
 @dataclass(frozen=True, slots=True)
 class Comp:
-    """Chords struck in a rhythm; grids of several bars are parted by "|".
+    """Chords struck in a rhythm.
 
-    Args:
+    Attributes:
+        grid: onsets of one bar or several, separated by "|".
+        centre: MIDI pitch around which the chords are voiced.
+        n_voices: notes in a chord.
+        velocity: added to the grid's.
         spread_beats: how far a strum takes from the first string to the last.
         short: share of the written length that sounds.
+        power: root, fifth and octave instead of the chord.
     """
 
     role: ClassVar[str] = "chords"
@@ -66,21 +78,21 @@ class Comp:
 
     def __call__(self, section: Section, rng: Random) -> list[Note]:
         """Write the section."""
-        voiced = dict[float, tuple[int, ...]]()
-        for span, pitches in _voicings(section, self.centre, self.n_voices):
-            voiced[span.start_beats] = pitches
+        voiced = {
+            span.start_beats: pitches
+            for span, pitches in _voicings(section, self.centre, self.n_voices)
+        }
         bars = self.grid.split("|")
         notes = []
         for number, start in enumerate(_bar_starts(section)):
             hits = list(read_grid(bars[number % len(bars)], section.beats_per_bar))
             for place, hit in enumerate(hits):
                 at = start + hit.offset_beats
-                span = max(s for s in voiced if s <= at + 1e-6)
-                pitches = voiced[span]
+                pitches = voiced[max(change for change in voiced if change <= at + 1e-6)]
                 if self.power:
                     root = nearest_pitch((section.chord_at(at).root,), self.centre)
                     pitches = (root, root + 7, root + 12)
-                # Down- and upstrokes take turns.
+                # Downstrokes and upstrokes alternate.
                 order = pitches if place % 2 == 0 else pitches[::-1]
                 for string, pitch in enumerate(order):
                     late = string * self.spread_beats
@@ -92,11 +104,15 @@ class Comp:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Broken chords: `order` numbers the voices, low to high; "." rests; above the top: octaves.
+    """Broken chords.
 
-    Args:
-        order: one entry a step, such as "0 2 1 2"; several bars are parted by "|".
+    Attributes:
+        order: one entry a step, such as "0 2 1 2"; several bars are separated by "|". Numbers are
+            voices from low to high, then the same an octave higher; "r" is a bass note, "." rests.
         steps_per_bar: how many steps fill a bar.
+        centre: MIDI pitch around which the chords are voiced.
+        n_voices: notes in a chord.
+        velocity: of the notes.
         ring: how many steps a note sounds.
     """
 
@@ -136,11 +152,15 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Bass:
-    """A bass line in a rhythm; `degrees` names the notes: 1 root, 3, 5, 7, 8 octave, a approach.
+    """A bass line in a rhythm.
 
-    Args:
-        grid: onsets of one bar or several, parted by "|".
-        degrees: one name an onset, repeated; several bars are parted by "|".
+    Attributes:
+        grid: onsets of one bar or several, separated by "|".
+        degrees: one an onset, repeated; several bars are separated by "|". "1" is the root, "3",
+            "5" and "7" are notes of the chord, "8" is the octave, "a" leads into the next chord.
+        centre: MIDI pitch near which the roots lie.
+        short: share of the written length that sounds.
+        velocity: added to the grid's.
     """
 
     role: ClassVar[str] = "bass"
@@ -183,7 +203,12 @@ class Bass:
 
 @dataclass(frozen=True, slots=True)
 class Walking:
-    """A walking bass: root on the change, chord notes between, a step into the next root."""
+    """A walking bass: the root on each change, chord notes between, a step into the next root.
+
+    Attributes:
+        centre: MIDI pitch around which the line stays.
+        skips: chance that a beat is followed by a soft eighth.
+    """
 
     role: ClassVar[str] = "bass"
     centre: int = 40
@@ -217,13 +242,16 @@ class Walking:
 
 @dataclass(frozen=True, slots=True)
 class Riff:
-    """A fixed figure: (grid, scale steps above the chord's root or the tonic), bar by bar.
+    """A fixed figure of scale steps above the chord's root or the tonic.
 
-    Args:
-        grid: onsets of one bar or several, parted by "|".
-        steps: scale steps, one an onset, repeated; several bars are parted by "|".
-        from_tonic: count from the key's tonic whatever the chord.
-        fifths: add the fifth and the octave (power chords) to onsets that are held.
+    Attributes:
+        grid: onsets of one bar or several, separated by "|".
+        steps: scale steps, one an onset, repeated; several bars are separated by "|".
+        centre: MIDI pitch near which the figure starts.
+        from_tonic: count from the key's tonic instead of the chord's root.
+        fifths: add the fifth and the octave (power chords).
+        short: share of the written length that sounds.
+        velocity: added to the grid's.
     """
 
     role: ClassVar[str] = "riff"
@@ -238,7 +266,7 @@ class Riff:
     def __call__(self, section: Section, rng: Random) -> list[Note]:
         """Write the section."""
         bars, figures = self.grid.split("|"), self.steps.split("|")
-        notes = []
+        notes: list[Note] = []
         for number, start in enumerate(_bar_starts(section)):
             figure = [int(step) for step in figures[number % len(figures)].split()]
             hits = read_grid(bars[number % len(bars)], section.beats_per_bar)

@@ -1,4 +1,4 @@
-"""Sampled drums: CC0 hits of Debian's sonic-pi-samples and our own, struck by hand."""
+"""Drum kits of sampled hits: CC0 samples of Debian's sonic-pi-samples and our own drums."""
 
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from composer.sound import RATE_HZ, Stereo
 from composer.struck import OWN, Drum, sample
 
 _NAMES = {number: name for name, number in DRUMS.items()}
-# Below this velocity a stroke is a gentle one: the kit's softer sound, or a duller one.
+# A stroke below this velocity gets the kit's soft sound, or a duller one.
 _GENTLE = 60
 _DULL_HZ = 5200
 
@@ -29,7 +29,7 @@ def play(score: Score, part: Part, n_samples: int) -> Stereo:
     out = np.zeros((n_samples, 2), np.float32)
     for number, note in enumerate(part.notes):
         stroke = kit[_NAMES[note.pitch]]
-        # No two strokes of a hand are alike: pitch moves by a hair from hit to hit.
+        # No two strokes are the same: the pitch changes a little from hit to hit.
         speed = stroke.speed * (1 + 0.012 * ((number * 7) % 5 - 2) / 2)
         sound = _struck(stroke, round(speed, 3), note.velocity < _GENTLE)
         start = max(0, round((note.start_beats * score.tempo.beat_s + LEAD_IN_S) * RATE_HZ))

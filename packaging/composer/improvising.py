@@ -1,4 +1,4 @@
-"""Lines that a jazz player makes up: chord scales, guide tones on the changes, approach notes."""
+"""Improvised jazz lines: chord scales, guide tones on the changes, approach notes."""
 
 from dataclasses import dataclass
 from random import Random
@@ -11,16 +11,18 @@ from composer.theory import SCALES, Chord, Key, along, folded, nearest_pitch
 
 @dataclass(frozen=True, slots=True)
 class Solo:
-    """A soloist: phrases of eighths with rests to breathe, each change met on its third or seventh.
+    """A soloist: phrases of eighths with rests; a change starts on its third or seventh.
 
-    Args:
-        low, high: range as MIDI pitches.
+    Attributes:
+        low: lowest MIDI pitch.
+        high: highest MIDI pitch.
         phrase_beats: shortest and longest phrase.
         rest_beats: shortest and longest rest between phrases.
         chromatic: chance that a change is approached by a half-step.
         blue: chance that a phrase stays in the blues scale of the key.
         held: chance that a note is a long one.
         triplets: chance that a beat is an arpeggio of three.
+        velocity: added to every note's.
     """
 
     role: ClassVar[str] = "melody"
@@ -36,7 +38,7 @@ class Solo:
 
     def __call__(self, section: Section, rng: Random) -> list[Note]:
         """Write the section."""
-        rng = Random(f"{rng.random()}/{section.ordinal}")  # A second chorus is another one.
+        rng = Random(f"{rng.random()}/{section.ordinal}")  # A second chorus differs.
         notes: list[Note] = []
         pitch = nearest_pitch(_guides(section.chords[0].chord), (self.low + self.high) / 2)
         beat = float(rng.choice((0.5, 1.0, 1.5)))
@@ -88,7 +90,7 @@ class Solo:
     def _next(
         self, section: Section, at: float, pitch: int, direction: int, is_blue: bool, rng: Random
     ) -> tuple[int, int]:
-        """The following note and which way the line goes."""
+        """Return the next note and the direction of the line."""
         if pitch >= self.high - 2:
             direction = -1
         elif pitch <= self.low + 2:
@@ -135,13 +137,13 @@ class Solo:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """A tune in block chords: every note of another pattern with chord notes beneath it.
+    """A tune in block chords: another pattern with chord notes below each note.
 
-    Args:
+    Attributes:
         tune: writes the upper voice.
-        n_below: how many notes lie beneath.
+        n_below: how many notes are added below.
         drop: the second voice from above goes an octave down (drop two).
-        shortest_beats: quicker notes of the tune stay alone.
+        shortest_beats: shorter notes of the tune get no chord.
     """
 
     role: ClassVar[str] = "melody"
@@ -158,7 +160,8 @@ class Blocks:
             if note.duration_beats < self.shortest_beats:
                 continue
             classes = section.chord_at(note.start_beats).pitch_classes
-            pitch, below = note.pitch, []
+            pitch = note.pitch
+            below: list[int] = []
             while len(below) < self.n_below:
                 pitch = along(pitch, -1, classes)
                 if note.pitch - pitch > 1:
@@ -171,7 +174,7 @@ class Blocks:
 
 
 def chord_scale(chord: Chord, key: Key) -> tuple[int, ...]:
-    """The pitch classes that go with a chord: the key's where they fit, else by its kind."""
+    """The scale of a chord as pitch classes: the key's where it fits, else by the chord's kind."""
     if set(chord.pitch_classes) <= set(key.pitch_classes):
         return key.pitch_classes
     intervals = {step % 12 for step in chord.intervals}

@@ -1,4 +1,4 @@
-"""Drum kits: which sound each drum of a pattern is, and how it stands in the kit."""
+"""Drum kits: the sound of each drum and its level, pitch and place in the kit."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Stroke:
     """One drum of a kit.
 
-    Args:
+    Attributes:
         sound: a sample of sonic-pi-samples, or one of `composer.struck` with a colon before it.
         gain_db: level in the kit.
         speed: playback rate; above 1 is higher and shorter.

@@ -19,14 +19,22 @@ PEAK_LIMIT_DBTP = -1.0
 # 126 tracks of 70 s stay under 98 MB; constrained, so that no quiet one falls below 80 kb/s.
 BITRATE = "84k"
 
-# Coding moves peaks: the limiter starts lower, and lower still where the decoded file says so.
+# Encoding moves peaks: the limiter starts lower, and goes lower when the decoded file needs it.
 FIRST_CEILING_DBTP = -2.0
 _SILENCE = 10 ** (-62 / 20)
 
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """A finished file and what was measured on it after decoding."""
+    """A finished file.
+
+    Attributes:
+        score: what it was made from.
+        path: the file.
+        duration_s: its length.
+        loudness_lufs: integrated loudness after decoding.
+        true_peak_dbtp: highest true peak after decoding.
+    """
 
     score: Score
     path: Path
@@ -43,7 +51,7 @@ def master(mix: Mix, path: Path) -> Master:
     """Bring a mix to its level and write it.
 
     Raises:
-        MasteringError: when loudness or peak miss the target after coding.
+        MasteringError: when loudness or peak miss the target after encoding.
     """
     sound = trimmed(mix.sound)
     ceiling_dbtp = FIRST_CEILING_DBTP
@@ -86,8 +94,8 @@ def trimmed(sound: Stereo) -> Stereo:
     loudest = float(np.abs(sound).max())
     if loudest <= 0:
         raise MasteringError("the mix is silent")
-    heard = np.flatnonzero(np.abs(sound).max(1) > loudest * _SILENCE)
-    end = min(len(sound), int(heard[-1]) + round(0.25 * RATE_HZ))
+    audible = np.flatnonzero(np.abs(sound).max(1) > loudest * _SILENCE)
+    end = min(len(sound), int(audible[-1]) + round(0.25 * RATE_HZ))
     kept = sound[:end] / loudest * 0.5
     fade = min(round(0.6 * RATE_HZ), end)
     kept[-fade:] *= (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, fade)))[:, None]
@@ -111,7 +119,7 @@ def _encode(score: Score, wave: Path, path: Path) -> None:
     with replacing(path) as beside:
         command = [
             "ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-i", str(wave),
-            # Without bitexact the stream's number would be drawn by lot at every run.
+            # Without bitexact the stream gets a random number on every run.
             "-fflags", "+bitexact", "-flags:a", "+bitexact",
             "-c:a", "libopus", "-b:a", BITRATE, "-vbr", "constrained", *metadata,
             "-f", "opus", str(beside),

@@ -1,4 +1,4 @@
-"""Melodies grown from a motif: rhythm and contour return, pitches follow the harmony."""
+"""Melodies made of motifs: rhythm and contour return, pitches follow the harmony."""
 
 from dataclasses import dataclass, replace
 from random import Random
@@ -8,13 +8,13 @@ from composer.rhythm import read_grid
 from composer.score import Note, Section
 from composer.theory import folded, nearest_pitch
 
-# What a sign behind a letter does to the motif: steps up or down, inverted, answered.
+# A sign after a letter varies the motif: a step up or down, inverted, closing.
 _SIGNS = "><~?"
 
 
 @dataclass(frozen=True, slots=True)
 class _Bar:
-    """One bar of a form: which motif, and what is done to it."""
+    """One bar of a form: a motif and its variation."""
 
     letter: str
     sign: str = ""
@@ -23,11 +23,11 @@ class _Bar:
 def read_form(form: str) -> tuple[_Bar, ...]:
     """Read the bars of a phrase.
 
-    Each letter is a bar's motif; the sign behind it develops it: `>` a sequence one step up, `<`
-    one step down, `~` its inversion, `?` an answer that closes on the tonic; `.` is a bar of rest.
+    Each letter is the motif of a bar; a sign after it varies it: `>` one step higher, `<` one step
+    lower, `~` inverted, `?` closing on the tonic; `.` is a bar of rest.
 
     Raises:
-        ValueError: for a form that starts with a sign, or holds none of these.
+        ValueError: for a form that starts with a sign or has other characters.
     """
     bars: list[_Bar] = []
     for mark in form:
@@ -44,18 +44,19 @@ def read_form(form: str) -> tuple[_Bar, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Melody:
-    """A player of tunes.
+    """A tune.
 
-    Each letter of `form` is a bar; a letter keeps its rhythm and its contour wherever it returns,
-    so that a listener knows it again, while its pitches bend to the chord beneath. Signs develop
-    it (see `read_form`). The last bar of a phrase comes to rest on a chord note.
+    Each letter of `form` is a bar. A letter that returns keeps its rhythm and its contour, so that
+    it is recognised, while its pitches follow the chord. Signs vary it (see `read_form`). The last
+    bar of a phrase ends on a chord note.
 
-    Args:
-        rhythms: grids of one bar to draw from; no two letters get the same while there are enough.
-        low, high: range as MIDI pitches.
+    Attributes:
+        rhythms: grids of one bar to choose from; no two letters get the same if there are enough.
+        low: lowest MIDI pitch.
+        high: highest MIDI pitch.
         form: letters of the bars, repeated over the section.
         leap: chance that a step of the contour is a leap.
-        rest: chance that a bar which isn't the first of its phrase stays silent.
+        rest: chance that a bar is silent, except the first of a phrase.
         variation: chance that a note of a returning section is ornamented.
         velocity: added to every note's.
         thirds: a second voice a third below the longer notes.
@@ -173,7 +174,7 @@ class Melody:
         return notes
 
     def _within(self, pitch: float, contour: tuple[int, ...]) -> float:
-        """Keep the start where the whole contour fits: a folded octave would break the motif."""
+        """Keep the start where the whole contour fits, as an octave shift would break the motif."""
         highest = self.high - 1.8 * max(contour) - 1
         lowest = self.low - 1.8 * min(contour) + 1
         if lowest > highest:
@@ -205,7 +206,7 @@ class Melody:
 
 
 def _chord_note(pitch_classes: tuple[int, ...], wanted: int, before: int, move: int) -> int:
-    """The chord note nearest to the wanted one, but moving where the contour moves."""
+    """Return the chord note nearest to the wanted one that moves in the contour's direction."""
     pitch = nearest_pitch(pitch_classes, wanted)
     if move > 0 and pitch <= before:
         return min(p for p in range(before + 1, before + 13) if p % 12 in pitch_classes)
@@ -221,7 +222,7 @@ def _first_pitch(notes: list[Note], section: Section) -> int:
 
 
 def _closed(note: Note, section: Section) -> Note:
-    """The note moved to the tonic where the chord has it, else to the chord's root."""
+    """Return the note moved to the tonic if the chord has it, else to the chord's root."""
     chord = section.chord_at(note.start_beats)
     home = section.key.tonic if section.key.tonic in chord.pitch_classes else chord.root
     return replace(note, pitch=nearest_pitch((home,), note.pitch))
@@ -229,13 +230,14 @@ def _closed(note: Note, section: Section) -> Note:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """A counter-line of guide tones: thirds and sevenths in long notes, moving by step.
+    """A counter-melody of guide tones: thirds and sevenths in long notes, moving by step.
 
-    It holds while the tune moves, and moves where the tune rests: in the last bar of each phrase
-    it walks in steps to the next chord's guide tone.
+    It holds notes while the tune moves, and moves where the tune rests: in the last bar of each
+    phrase it goes by steps to a note of the next chord.
 
-    Args:
-        low, high: range as MIDI pitches.
+    Attributes:
+        low: lowest MIDI pitch.
+        high: highest MIDI pitch.
         phrase_bars: length of the tune's phrases in bars.
         velocity: of every note.
     """

@@ -1,4 +1,4 @@
-"""Scores as MIDI files: notes in, bytes out, the same bytes for the same notes."""
+"""Scores as MIDI files; the same notes give the same bytes."""
 
 import io
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ import mido
 from composer.score import Part, Score
 
 TICKS_PER_BEAT = 960
-# The music starts a little after the file, so that a first note may come early.
+# The music starts this long after the start of the file, so that a first note may be early.
 LEAD_IN_S = 0.1
 _DRUM_CHANNEL = 9
 _BANK = 0
 _EXPRESSION = 11
-# A bow needs time to swell: shorter notes stay as they are struck.
+# Shorter notes don't swell.
 _SHORTEST_SWELL_S = 0.7
 
 
@@ -22,7 +22,7 @@ def midi_bytes(score: Score, parts: Sequence[Part] | None = None) -> bytes:
 
     Args:
         score: gives tempo, time signature and lead-in.
-        parts: those to write; all of the score's when None. At most 15 that aren't drums.
+        parts: the parts to write, at most 15 that aren't drums; all of the score's when None.
     """
     chosen = score.parts if parts is None else tuple(parts)
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
@@ -61,7 +61,7 @@ def _track(score: Score, part: Part, channel: int) -> mido.MidiTrack:
     for note in reversed(part.notes):
         start = max(0, round((note.start_beats + lead_in) * TICKS_PER_BEAT))
         if struck.get(note.pitch) == start:
-            continue  # Nobody strikes one key twice at once, such as a cymbal of two patterns.
+            continue  # Two patterns may ask for one stroke, such as of a cymbal.
         end = start + max(1, round(note.duration_beats * TICKS_PER_BEAT))
         # A key that is struck again was released before: its release must not mute the new note.
         end = max(start + 1, min(end, struck.get(note.pitch, end)))
@@ -98,7 +98,7 @@ def _track(score: Score, part: Part, channel: int) -> mido.MidiTrack:
 
 
 def _swells(score: Score, part: Part) -> list[tuple[int, int]]:
-    """Return (tick, expression 0..127): held notes open up to two fifths and close again.
+    """Return (tick, expression 0..127): held notes swell for two fifths of their length, then fade.
 
     A channel has one expression for all of its notes, so notes that begin together share it,
     and the next onset starts a new curve.

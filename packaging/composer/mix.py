@@ -1,4 +1,4 @@
-"""From stems to a mix: chains, levels, places, a shared room, and the whole treated as one."""
+"""From stems to a mix: effects, level and pan of each part, a shared room, and the mix bus."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from composer.room import reverberate
 from composer.score import Score
 from composer.sound import RATE_HZ, Stereo, rms
 
-# The level from which each part starts where the balance is the desk's and not the hall's.
+# The level from which each part starts, unless the room is natural.
 _PART_RMS = 0.1
 
 
@@ -25,7 +25,7 @@ class Mix:
 
 
 def mix(stems: Stems) -> Mix:
-    """Put the stems together."""
+    """Mix the stems."""
     room = stems.score.room
     dry = np.zeros_like(stems.channels[0].sound)
     sent = np.zeros_like(dry)
@@ -44,7 +44,8 @@ def _channel(stem: Stem, ducking: npt.NDArray[np.float32], is_natural: bool) -> 
     if not is_natural:
         sound = sound * np.float32(_PART_RMS / rms(sound))
     if strip.duck_db:
-        sound = sound * (10 ** (-strip.duck_db * ducking / 20))[:, None]
+        ducked = 10 ** (-strip.duck_db * ducking / 20)
+        sound = np.asarray(sound * ducked[:, None], np.float32)
     # Constant power; at the centre both sides pass as they are.
     angle = (strip.pan + 1) * np.pi / 4
     sides = np.sqrt(2) * np.array([np.cos(angle), np.sin(angle)])
@@ -52,7 +53,7 @@ def _channel(stem: Stem, ducking: npt.NDArray[np.float32], is_natural: bool) -> 
 
 
 def _ducking(kicks_s: tuple[float, ...], n: int) -> npt.NDArray[np.float32]:
-    """1 at each kick, falling to 0 within a quarter of a second."""
+    """Return a curve that is 1 at each kick and falls to 0 within a quarter of a second."""
     curve = np.zeros(n, np.float32)
     shape = np.exp(-np.arange(round(0.35 * RATE_HZ)) / RATE_HZ / 0.09).astype(np.float32)
     rise = np.linspace(0, 1, 240, dtype=np.float32)
@@ -65,12 +66,12 @@ def _ducking(kicks_s: tuple[float, ...], n: int) -> npt.NDArray[np.float32]:
 
 
 def _treat(sound: Stereo) -> Stereo:
-    """What every mix gets: nothing below hearing, and sides that sum."""
+    """Cut what is too low to hear, and keep the mix mono-compatible."""
     lowest = signal.butter(2, 24, "highpass", fs=RATE_HZ, output="sos")
     sound = signal.sosfilt(lowest, sound, axis=0)
     middle, side = sound.mean(1), (sound[:, 0] - sound[:, 1]) / 2
-    # A telephone plays the sum. With no more energy in the sides than in the middle, left and
-    # right never oppose each other.
+    # A phone plays the sum of both channels. With at most as much energy in the side signal as in
+    # the middle, left and right don't cancel.
     share = float((side**2).sum()) / max(float((middle**2).sum()), 1e-12)
     side *= min(1.0, 1 / np.sqrt(max(share, 1e-12)))
     return np.stack([middle + side, middle - side], 1).astype(np.float32)

@@ -1,7 +1,7 @@
-"""Four voices over a progression, led as harmony is taught, and what players make of them.
+"""Four-part writing by the rules of harmony, and the figures that players make of it.
 
-No parallel fifths or octaves, sevenths fall, leading notes rise, voices neither cross nor stray;
-every layer of a section that asks with the same `line` gets a voice of the same setting.
+No parallel fifths or octaves, sevenths fall, leading notes rise, voices don't cross. Layers of a
+section with the same `line` get voices of the same setting.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from composer.theory import Chord, Key, along
 
 Setting = tuple[int, int, int, int]
 
-# Bass, tenor, alto, soprano: what a cello, a viola and two violins play in comfort.
+# Bass, tenor, alto, soprano: comfortable ranges of a cello, a viola and two violins.
 VOICES = ("bass", "tenor", "alto", "soprano")
 _RANGES = ((36, 55), (48, 67), (55, 74), (62, 83))
 _BEAM = 24
@@ -24,14 +24,15 @@ _BEAM = 24
 
 @dataclass(frozen=True, slots=True)
 class Voiced:
-    """One voice of the four-part setting, held, moved by steps, or in a rhythm.
+    """One voice of a four-part setting.
 
-    Args:
+    Attributes:
         part: "bass", "tenor", "alto" or "soprano".
-        line: draws the soprano's course; layers that belong together share it.
+        line: chooses the soprano's course; layers that belong together share it.
         figure: "held", "moving" (passing and neighbour notes between the harmonies), "suspended"
-            (notes that ought to fall come late) or "running" (four notes a beat).
-        grid: repeats the voice in this rhythm instead; bars are parted by "|".
+            (falling notes come late) or "running" (four notes a beat).
+        grid: repeats the voice in this rhythm instead; bars are separated by "|".
+        velocity: of the notes.
         short: share of the written length that sounds.
     """
 
@@ -90,8 +91,8 @@ def lead_voices(spans: tuple[ChordSpan, ...], key: Key, line: int) -> tuple[Sett
 
     Args:
         spans: the chords in order.
-        key: tells the leading note.
-        line: another number is another soprano.
+        key: gives the leading note.
+        line: another number gives another soprano.
     """
     return _led(tuple(span.chord for span in spans), key, line)
 
@@ -111,7 +112,7 @@ def _led(chords: tuple[Chord, ...], key: Key, line: int) -> tuple[Setting, ...]:
                     price += _motion_cost(path[-1], setting, chords[number - 1], key)
                 grown.append((price, (*path, setting)))
         grown.sort()
-        # One path for each last setting: the others can only be dearer.
+        # One path for each last setting: the others cost more.
         best: dict[Setting, tuple[float, tuple[Setting, ...]]] = {}
         for entry in grown:
             best.setdefault(entry[1][-1], entry)
@@ -120,7 +121,7 @@ def _led(chords: tuple[Chord, ...], key: Key, line: int) -> tuple[Setting, ...]:
 
 
 def _aims(n: int, line: int) -> list[float]:
-    """Where the soprano would like to be: arches of four chords, each a little different."""
+    """The soprano's preferred pitches: arches of four chords, each a little different."""
     rng = Random(f"soprano/{line}")
     aims = []
     low, crest = rng.uniform(66, 70), rng.uniform(74, 79)
@@ -172,7 +173,7 @@ def _motion_cost(before: Setting, after: Setting, chord: Chord, key: Key) -> flo
     cost = 0.12 * abs(moves[0]) + 0.4 * (abs(moves[1]) + abs(moves[2])) + 0.2 * abs(moves[3])
     cost += sum(2.0 for move in moves[1:] if abs(move) > 7)
     if moves[3] == 0:
-        cost += 3.0  # A tune moves.
+        cost += 3.0  # A melody shouldn't repeat a note.
     leading = (key.tonic - 1) % 12
     seventh = (chord.root + chord.intervals[3]) % 12 if len(chord.intervals) > 3 else None
     for voice in range(4):
@@ -181,12 +182,12 @@ def _motion_cost(before: Setting, after: Setting, chord: Chord, key: Key) -> flo
         if before[voice] % 12 == leading == (chord.root + 4) % 12 and moves[voice] not in (0, 1):
             cost += 9.0 if voice == 3 else 1.5
         if voice < 3 and (after[voice] > before[voice + 1] or before[voice] > after[voice + 1]):
-            cost += 3.0  # A voice steps over where its neighbour was.
+            cost += 3.0  # Overlapping voices.
         for other in range(voice + 1, 4):
             if is_parallel(before, after, voice, other):
                 cost += 40.0
     if moves[0] and moves[3] and (moves[0] > 0) == (moves[3] > 0):
-        cost += 0.6  # Bass and tune go better against each other.
+        cost += 0.6  # Bass and melody should move in opposite directions.
         if abs(moves[3]) > 2 and (after[3] - after[0]) % 12 in (0, 7):
             cost += 5.0  # A hidden fifth or octave.
     return cost
@@ -201,7 +202,7 @@ def is_parallel(before: Setting, after: Setting, low: int, high: int) -> bool:
 
 
 def _joined(tones: list[tuple[ChordSpan, int]]) -> list[Note]:
-    """Hold a note that stays, over two chords at most."""
+    """Tie a repeated note over two chords at most."""
     notes: list[Note] = []
     for span, pitch in tones:
         if notes and notes[-1].pitch == pitch and notes[-1].duration_beats <= span.duration_beats:
@@ -229,7 +230,7 @@ def _suspended(tones: list[tuple[ChordSpan, int]]) -> list[Note]:
 
 
 def _moving(tones: list[tuple[ChordSpan, int]], section: Section, rng: Random) -> list[Note]:
-    """Fill the way to the next harmony's note with steps of the scale, one a beat."""
+    """Fill the way to the next chord's note with steps of the scale, one a beat."""
     notes: list[Note] = []
     for (span, pitch), (_, coming) in zip(tones, [*tones[1:], tones[-1]], strict=True):
         n_steps = max(1, round(span.duration_beats))
@@ -269,7 +270,7 @@ def _running(tones: list[tuple[ChordSpan, int]], section: Section, rng: Random) 
 
 
 def _scale(chord: Chord, key: Key) -> tuple[int, ...]:
-    """What steps between the chord's notes: in minor, sixth and seventh go with the harmony."""
+    """The scale over a chord: in minor, its sixth and seventh degree follow the harmony."""
     scale = set(key.pitch_classes)
     if key.scale_name == "harmonic minor":
         seventh, leading = (key.tonic - 2) % 12, (key.tonic - 1) % 12
@@ -278,7 +279,7 @@ def _scale(chord: Chord, key: Key) -> tuple[int, ...]:
         scale -= {seventh, leading, sixth, raised}
         scale |= {leading if rises else seventh}
         scale |= {raised if rises and sixth not in chord.pitch_classes else sixth}
-    # A borrowed note takes the place of its namesake.
+    # A note from outside the key replaces its neighbour in the scale.
     foreign = set(chord.pitch_classes) - scale
     scale -= {(c + shift) % 12 for c in foreign for shift in (1, -1)} - set(chord.pitch_classes)
     return tuple(scale | foreign)
@@ -287,10 +288,10 @@ def _scale(chord: Chord, key: Key) -> tuple[int, ...]:
 def _course(
     pitch: int, coming: int, n_steps: int, scale: tuple[int, ...], rng: Random
 ) -> list[int]:
-    """`n_steps` pitches that begin on `pitch` and lead by step to `coming`."""
+    """Return `n_steps` pitches that start on `pitch` and lead by step to `coming`."""
     if n_steps == 1:
         return [pitch]
-    # Backwards from the goal: the last notes walk into it.
+    # Backwards from the target, so that the last notes step into it.
     walk: list[int] = []
     direction = 1 if coming > pitch else -1
     place = coming

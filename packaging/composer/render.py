@@ -1,4 +1,4 @@
-"""From a score to stems: each group of parts that share a sound and a strip becomes a sound."""
+"""From a score to stems: one sound for each part, or for parts that share soundfont and strip."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from composer.midi import LEAD_IN_S
 from composer.score import Part, Score, Strip
 from composer.sound import RATE_HZ, Stereo
 
-# What the last chord gets to die away in; the master cuts it where it is silent.
+# Time for the last chord to die away; mastering cuts the silence after it.
 _RING_OUT_S = 6.0
 
 
@@ -24,7 +24,13 @@ class Stem:
 
 @dataclass(frozen=True, slots=True)
 class Stems:
-    """All channels of a piece, equally long, with the kick's onsets for ducking."""
+    """All channels of a piece.
+
+    Attributes:
+        score: what was played.
+        channels: equally long.
+        kicks_s: onsets of the bass drum, for ducking.
+    """
 
     score: Score
     channels: tuple[Stem, ...]

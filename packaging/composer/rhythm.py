@@ -1,4 +1,4 @@
-"""Grids of steps, drum patterns, swing and the small errors of human hands."""
+"""Step grids, drum patterns, swing and human timing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,9 +44,9 @@ _LEVELS = {"X": 118, "x": 98, "o": 78, "g": 42}
 
 @dataclass(frozen=True, slots=True)
 class Feel:
-    """How a player departs from the grid.
+    """How a player's timing and touch differ from the grid.
 
-    Args:
+    Attributes:
         loose_ms: standard deviation of the onset.
         late_ms: constant lag behind the beat; negative is ahead.
         touch: standard deviation of the velocity.
@@ -89,11 +89,12 @@ def drums(
     every: int = 4,
     crash: bool = False,
 ) -> "DrumPattern":
-    """Return a pattern of named drums; "a|b" alternates bars, a fill replaces each last bar.
+    """Return a drum pattern.
 
     Args:
-        grids: drum name → grid of one bar or of several, parted by "|".
-        fill: the bar played at the end of every `every` bars; of several one is drawn each time.
+        grids: drum name → grid of one bar or of several, separated by "|".
+        fill: the bar played at the end of every `every` bars; one of several is chosen each time.
+        every: how many bars apart the fills are.
         crash: a cymbal on the first beat of the section.
     """
     return DrumPattern(grids, (fill,) if isinstance(fill, dict) else fill, every, crash)
@@ -101,7 +102,7 @@ def drums(
 
 @dataclass(frozen=True, slots=True)
 class DrumPattern:
-    """A drummer: repeats bars, breaks them with fills, opens sections with a cymbal."""
+    """A drummer: repeated bars with fills, and a cymbal at the start; see `drums`."""
 
     role: ClassVar[str] = "drums"
     grids: dict[str, str]
@@ -141,10 +142,10 @@ def swung(beat: float, swing: float, grid_beats: float) -> float:
 
 
 def humanise(notes: list[Note], feel: Feel, tempo: Tempo, rng: Random) -> tuple[Note, ...]:
-    """Swing the notes, then let onsets and velocities stray as hands do; sorted by onset."""
+    """Swing the notes, then vary onsets and velocities as a player does; sorted by onset."""
     beats_per_ms = tempo.bpm / 60_000
     played = []
-    # One error for each moment, so that the notes of a chord stay together but not exactly.
+    # One error for each onset, so that the notes of a chord stay together, but not exactly.
     errors: dict[float, float] = {}
     for note in sorted(notes, key=lambda n: (n.start_beats, n.pitch)):
         start = swung(note.start_beats, tempo.swing, tempo.swing_beats)
@@ -152,7 +153,7 @@ def humanise(notes: list[Note], feel: Feel, tempo: Tempo, rng: Random) -> tuple[
         if note.start_beats not in errors:
             errors[note.start_beats] = rng.gauss(feel.late_ms, feel.loose_ms)
         error_ms = errors[note.start_beats] + rng.gauss(0, feel.loose_ms / 3)
-        # A lead-in of a tenth of a second leaves room for the first note to come early.
+        # The first note may be early by at most the lead-in of a tenth of a second.
         start += max(-90.0, min(90.0, error_ms)) * beats_per_ms
         velocity = min(127, max(1, round(note.velocity + rng.gauss(0, feel.touch))))
         played.append(Note(start, max(0.03, end - start), note.pitch, velocity))

@@ -1,4 +1,4 @@
-"""A synthetic room: the first walls by mirror images, then a tail whose bands die at own rates."""
+"""A synthetic reverb: early reflections by mirror images, then a tail that decays by bands."""
 
 import itertools
 from functools import lru_cache
@@ -11,10 +11,10 @@ from composer.score import Room
 from composer.sound import RATE_HZ, Stereo
 
 _SPEED_OF_SOUND_M_S = 343.0
-# How long each band rings beside the middle: air and cloth take the treble first.
+# Decay of each band relative to the room's: air and cloth absorb the treble first.
 _CROSSOVERS_HZ = (250.0, 2000.0, 6000.0)
 _BAND_DECAYS = (1.2, 1.06, 0.68, 0.38)
-# Share of the wet sound's energy that comes from the first walls.
+# Share of the wet sound's energy in the early reflections.
 _EARLY_SHARE = 0.22
 _EARLY_S = 0.09
 _WALL = 0.72
@@ -23,13 +23,14 @@ Impulses = npt.NDArray[np.float64]
 
 
 def reverberate(sent: Stereo, room: Room) -> Stereo:
-    """Return the room's answer alone, as long as what was sent.
+    """Return the wet sound, as long as the sound that was sent.
 
     Args:
         sent: (n, 2) float32, left and right of the stage.
+        room: its size and brightness.
     """
     early, tail, pre_delay = _impulses(room.reverb_s, room.brightness_hz)
-    # Each side of the stage reaches both ears, its own more.
+    # Each side of the stage reaches both ears, the nearer one more.
     crossed = 0.8 * sent + 0.2 * sent[:, ::-1]
     wet = np.zeros((len(sent), 2))
     for ear in (0, 1):
@@ -42,29 +43,29 @@ def reverberate(sent: Stereo, room: Room) -> Stereo:
 
 
 def size_m(reverb_s: float) -> tuple[float, float, float]:
-    """Width, length and height of the box that rings so long: 16 m long at 0.8 s, 37 at 2.2 s."""
+    """Width, length and height of a room with this reverb: 16 m long at 0.8 s, 37 at 2.2 s."""
     length = 4.0 + 15.0 * max(0.15, reverb_s)
     return 0.62 * length, length, 0.4 * length**0.85
 
 
 @lru_cache(maxsize=8)
 def _impulses(reverb_s: float, brightness_hz: float) -> tuple[Impulses, Impulses, int]:
-    """Early answers (side, ear, n), the tail (n, ear), and the tail's delay in samples."""
+    """Early reflections (side, ear, n), the tail (n, ear), and the tail's delay in samples."""
     early = np.stack([_early(reverb_s, side) for side in (-1.0, 1.0)])
     early *= np.sqrt(_EARLY_SHARE / (early**2).sum((0, 2), keepdims=True).mean())
     tail = _tail(reverb_s)
     tail *= np.sqrt((1 - _EARLY_SHARE) / (tail**2).sum(0))
-    # The tail sets in when the farther walls have answered.
+    # The tail starts after the reflections of the farther walls.
     width, length, _ = size_m(reverb_s)
     pre_delay_s = 0.5 * (width + length) / 2 / _SPEED_OF_SOUND_M_S
     return early, tail, round(pre_delay_s * RATE_HZ)
 
 
 def _early(reverb_s: float, side: float) -> Impulses:
-    """Mirror images up to the second order for one half of the stage, (ear, n)."""
+    """Reflections up to the second order for one half of the stage, (ear, n)."""
     box = np.array(size_m(reverb_s))
     source = box * (0.5 + 0.17 * side, 0.22, 0.25)
-    answers = np.zeros((2, round(_EARLY_S * RATE_HZ)))
+    reflections = np.zeros((2, round(_EARLY_S * RATE_HZ)))
     for ear, across in enumerate((-0.35, 0.35)):
         listener = box * (0.5, 0.6, 0.3) + (across, 0.0, 0.0)
         direct_m = np.linalg.norm(source - listener)
@@ -75,10 +76,10 @@ def _early(reverb_s: float, side: float) -> Impulses:
             image = np.where(np.array(cell) % 2, (np.array(cell) + 1) * box - source, source)
             path_m = np.linalg.norm(image - listener)
             at = round((path_m - direct_m) / _SPEED_OF_SOUND_M_S * RATE_HZ)
-            if at < answers.shape[1]:
-                answers[ear, at] += _WALL**order * direct_m / path_m
-    # A wall isn't a mirror: each answer is spread a little and loses treble.
-    return np.asarray(signal.sosfilt(signal.butter(1, 5000, fs=RATE_HZ, output="sos"), answers))
+            if at < reflections.shape[1]:
+                reflections[ear, at] += _WALL**order * direct_m / path_m
+    # Walls aren't mirrors: each reflection is blurred and loses treble.
+    return np.asarray(signal.sosfilt(signal.butter(1, 5000, fs=RATE_HZ, output="sos"), reflections))
 
 
 def _tail(reverb_s: float) -> Impulses:

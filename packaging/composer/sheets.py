@@ -19,7 +19,7 @@ _FFT_SAMPLES = 4096
 _LOWEST_HZ = 30.0
 _N_BANDS = 160
 _FLOOR_DB = -70.0
-# Sections of one name have one colour; pale enough for black letters.
+# One colour for each section name, pale enough for black text.
 _SECTION_COLOURS = (
     "#cfe3f7", "#fbe3c4", "#d6efd0", "#f6d3d8", "#e3d8f3", "#f3f0b8", "#cdeeea", "#e6dccf",
 )  # fmt: skip
@@ -40,7 +40,7 @@ def draw_sheet(score: Score, entry: dict[str, Any], audio: Path, path: Path) -> 
     with mpl.rc_context({"font.size": 8, "font.family": "DejaVu Sans"}):
         figure = Figure(figsize=(13, 6.4 + 0.34 * n_rows), layout="constrained")
         wave, spectrum, chart = figure.subplots(3, 1, height_ratios=[2.4, 2.6, 0.42 * n_rows + 0.2])
-        # The line left empty is for the names of the sections above the frame.
+        # The empty line leaves space for the section names above the frame.
         figure.suptitle(_title(entry) + "\n", fontsize=11)
         _draw_wave(wave, sound, rate_hz, entry, colours)
         _draw_spectrogram(spectrum, sound.mean(axis=1), rate_hz)
@@ -50,7 +50,7 @@ def draw_sheet(score: Score, entry: dict[str, Any], audio: Path, path: Path) -> 
 
 
 def _title(entry: dict[str, Any]) -> str:
-    # A dollar begins a formula.
+    # A dollar would start a formula.
     title = str(entry["title"]).replace("$", r"\$")
     return (
         f"{Path(entry['file']).stem} – {title}: {', '.join(entry['moods'])}; "
@@ -138,7 +138,7 @@ def _draw_chart(axes: Axes, score: Score, colours: dict[str, str]) -> None:
 
 
 def _bars(section: Section) -> list[str]:
-    """The symbols of the chords that begin in each bar; a mark where one goes on."""
+    """The symbols of the chords that begin in each bar; a dash where one continues."""
     bars: list[list[str]] = [[] for _ in range(section.n_bars)]
     for span in section.chords:
         bar = int((span.start_beats - section.start_beats + 1e-6) // section.beats_per_bar)

@@ -1,4 +1,4 @@
-"""Drums of our own, made of sines and noise: what no sample gives. Mono float32, peak 0.5."""
+"""Synthesised and layered drums that no sample gives. Mono float32, peak 0.5."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -38,7 +38,7 @@ def _band(sound: _Curve, low_hz: float, high_hz: float) -> _Curve:
 
 
 def _levelled(sound: _Curve) -> Drum:
-    return (sound / np.abs(sound).max() * 0.5).astype(np.float32)
+    return np.asarray(sound / np.abs(sound).max() * 0.5, np.float32)
 
 
 def clap() -> Drum:
@@ -57,7 +57,7 @@ def hat() -> Drum:
 
 
 def open_hat() -> Drum:
-    """The same, let ring."""
+    """An open hi-hat: the same, ringing longer."""
     return _levelled(_band(_metal(0.4, 0.12), 6000, 15000))
 
 
@@ -135,7 +135,7 @@ def fat_kick() -> Drum:
 
 
 def punchy_kick() -> Drum:
-    """The same sampled up a third, tighter."""
+    """The same, higher and tighter."""
     return _thick(74, 84, 0.14, 0.12, 9, 0.45)
 
 
@@ -153,8 +153,8 @@ def trap_kick() -> Drum:
 def _thick(
     low_hz: float, fall_hz: float, fall_s: float, decay_s: float, drive: float, click: float
 ) -> Drum:
-    # Measured: a skin that falls slowly and is bent hard is what a listening network takes for
-    # hip-hop; a fast fall is techno's.
+    # Measured: the tagging networks take a slow fall and strong saturation for hip-hop, a fast
+    # fall for techno.
     time_s = np.arange(round(0.62 * RATE_HZ)) / RATE_HZ
     pitch = low_hz + fall_hz * np.exp(-time_s / fall_s)
     skin = np.sin(2 * np.pi * np.cumsum(pitch) / RATE_HZ) * np.exp(-time_s / decay_s)
@@ -165,12 +165,12 @@ def _thick(
 
 
 def cracked_snare() -> Drum:
-    """A struck snare, a higher one for the edge, and its room, pressed together."""
+    """A snare, a higher one for its edge, and a room, saturated together."""
     return _layered((("drum_snare_hard", 1.0, 1.0), ("elec_hi_snare", 1.0, 0.55)), 0.16, 2.5)
 
 
 def dusty_snare() -> Drum:
-    """A snare off a worn record: low, short, dull above."""
+    """A snare from a worn record: low, short and dull."""
     body = _layered((("sn_generic", 0.94, 1.0), ("drum_snare_hard", 0.86, 0.6)), 0.12, 3.5)
     return _levelled(signal.sosfilt(_low(6200), body.astype(np.float64)))
 
@@ -186,7 +186,7 @@ def trap_snare() -> Drum:
 
 
 def _layered(layers: tuple[tuple[str, float, float], ...], room_s: float, drive: float) -> Drum:
-    """Mix samples (name, speed, share), add a room that dies within `room_s`, and press."""
+    """Mix samples (name, speed, share), add a room that decays in `room_s`, and saturate."""
     body = np.zeros(round(0.5 * RATE_HZ))
     for name, speed, share in layers:
         stroke = soxr.resample(sample(name), speed, 1)[: len(body)]
@@ -219,7 +219,7 @@ def brush() -> Drum:
 
 
 def brush_tap() -> Drum:
-    """Wires that strike the skin: its tone is heard."""
+    """A stroke with a brush, with the tone of the skin."""
     body = 0.6 * sample("drum_snare_soft").astype(np.float64)
     wires = _band(_noise(0.2, 0.05, 53), 1200, 8000)
     body[: len(wires)] += 0.2 * wires[: len(body)] / np.abs(wires).max()

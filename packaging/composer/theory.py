@@ -69,9 +69,13 @@ def pitch_class(name: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Chord:
-    """A chord: its root's pitch class, the semitones above it (root first), and what is lowest.
+    """A chord.
 
-    `bass` is the pitch class beneath an inversion or over a pedal point, None for the root.
+    Attributes:
+        symbol: as written in the brief.
+        root: pitch class, C = 0.
+        intervals: semitones above the root, starting with 0.
+        bass: pitch class of the lowest note of an inversion or a pedal point; None for the root.
     """
 
     symbol: str
@@ -100,7 +104,7 @@ class Chord:
 
 
 def parse_chord(symbol: str, tonic: int) -> Chord:
-    """Read a Roman numeral, counted from the major scale on the tonic whatever the mode.
+    """Read a Roman numeral; degrees count from the major scale on the tonic, in minor too.
 
     "i", "bVI" and "V7" are a minor key's tonic, submediant and dominant; lower case is minor.
     "V7/ii" is the dominant of the supertonic, "IV/1" a subdominant over the tonic in the bass.
@@ -148,7 +152,7 @@ def along(pitch: int, direction: int, pitch_classes: tuple[int, ...]) -> int:
 
 
 def folded(pitch: int, low: int, high: int) -> int:
-    """Bring a pitch into a range by octaves."""
+    """Move a pitch into a range by octaves."""
     while pitch > high:
         pitch -= 12
     while pitch < low:
@@ -157,11 +161,11 @@ def folded(pitch: int, low: int, high: int) -> int:
 
 
 def voice(chord: Chord, previous: tuple[int, ...], centre: int, n_voices: int) -> tuple[int, ...]:
-    """Spread a chord in close position with the least movement from the previous voicing.
+    """Voice a chord in close position with the least movement from the previous voicing.
 
     Args:
-        chord: what to play; with more notes than voices its fifth goes first, then its root.
-        previous: the MIDI pitches before, low to high; empty at the start.
+        chord: what to play; with more notes than voices its fifth is left out first, then its root.
+        previous: the MIDI pitches of the chord before, low to high; empty at the start.
         centre: the MIDI pitch around which the voicing stays.
         n_voices: how many notes sound; pitch classes are doubled above when there are too few.
     """
@@ -225,7 +229,7 @@ class Key:
         return tuple((self.tonic + step) % 12 for step in SCALES[self.scale_name])
 
     def step(self, pitch: int, n_steps: int) -> int:
-        """Return the scale pitch `n_steps` above (below when negative) the one nearest to it."""
+        """Return the scale pitch `n_steps` above (below if negative) the one nearest to `pitch`."""
         current = nearest_pitch(self.pitch_classes, pitch)
         direction = 1 if n_steps > 0 else -1
         for _ in range(abs(n_steps)):

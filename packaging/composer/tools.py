@@ -1,4 +1,4 @@
-"""The programs and sounds that building needs, found or named with how to install them."""
+"""The programs, soundfonts and samples that a build needs."""
 
 import shutil
 from pathlib import Path
@@ -17,14 +17,14 @@ _PROGRAMS = {"fluidsynth": "fluidsynth", "ffmpeg": "ffmpeg"}
 
 
 class MissingToolsError(Exception):
-    """Something that building needs isn't installed; the message says how to get it."""
+    """Something that a build needs isn't installed; the message says how to install it."""
 
 
 def check_tools() -> None:
-    """Look for every program, soundfont and sample folder at once.
+    """Check that everything a build needs is installed.
 
     Raises:
-        MissingToolsError: naming all that is missing, and the command that installs it.
+        MissingToolsError: naming all that is missing and the command that installs it.
     """
     missing = {
         package: program for program, package in _PROGRAMS.items() if shutil.which(program) is None

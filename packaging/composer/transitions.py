@@ -1,4 +1,4 @@
-"""What marks the seams of the form: risers, impacts, rolls, and beds that lie under a section."""
+"""Patterns for transitions between sections: risers, impacts, rolls, and beds below a section."""
 
 from dataclasses import dataclass
 from random import Random
@@ -11,7 +11,7 @@ from composer.theory import nearest_pitch
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """One note that ends with the section: a riser, a cymbal backwards."""
+    """One note that ends with the section, such as a riser or a reversed cymbal."""
 
     role: ClassVar[str] = "texture"
     n_bars: int = 4
@@ -28,7 +28,7 @@ class Rise:
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """One note on the section's first beat: an impact, noise that falls away."""
+    """One note on the section's first beat, such as an impact or falling noise."""
 
     role: ClassVar[str] = "texture"
     n_bars: int = 2
@@ -44,7 +44,7 @@ class Fall:
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """One note on the tonic for as long as the section lasts: a drone, the sea, the wind."""
+    """One note on the tonic for the whole section, such as a drone, the sea or wind."""
 
     role: ClassVar[str] = "texture"
     centre: int = 48
@@ -58,7 +58,7 @@ class Bed:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """A drum roll towards the section's end: quarters, eighths, sixteenths, each louder."""
+    """A drum roll at the end of the section: quarters, eighths, sixteenths, each louder."""
 
     role: ClassVar[str] = "drums"
     n_bars: int = 4

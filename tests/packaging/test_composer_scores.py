@@ -9,7 +9,7 @@ import mido
 import pytest
 
 from composer.catalogue import bar_times, cover_colours, energy_per_bar, loop_times
-from composer.form import SectionPlan, compose
+from composer.form import Brief, SectionPlan, compose
 from composer.genres import BRIEFS
 from composer.kits import KITS
 from composer.midi import LEAD_IN_S, TICKS_PER_BEAT, midi_bytes
@@ -55,7 +55,9 @@ def test_no_two_pieces_share_title_seed_key_and_tempo_or_notes(scores: dict[str,
 
 
 @pytest.mark.parametrize("brief", BRIEFS, ids=lambda b: b.slug)
-def test_a_piece_has_form_and_an_ending_on_its_tonic(brief, scores: dict[str, Score]) -> None:  # type: ignore[no-untyped-def]
+def test_a_piece_has_form_and_an_ending_on_its_tonic(
+    brief: Brief, scores: dict[str, Score]
+) -> None:
     score = scores[brief.slug]
     assert len(score.sections) >= 3
     assert 45 <= score.n_beats * score.tempo.beat_s <= 84
@@ -80,7 +82,7 @@ def test_every_drum_is_in_its_kit(scores: dict[str, Score]) -> None:
 
 
 @pytest.mark.parametrize("brief", BRIEFS, ids=lambda b: b.slug)
-def test_the_notes_belong_to_the_key(brief, scores: dict[str, Score]) -> None:  # type: ignore[no-untyped-def]
+def test_the_notes_belong_to_the_key(brief: Brief, scores: dict[str, Score]) -> None:
     """At least three quarters of what lasts: borrowed chords and tensions are the rest."""
     score = scores[brief.slug]
     scale = {(score.key.tonic + step) % 12 for step in SCALES[score.key.scale_name]}

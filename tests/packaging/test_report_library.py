@@ -38,7 +38,7 @@ def test_a_sheet_shows_the_sound(score: Score, entry: dict[str, Any], tmp_path: 
         audio, sheet = tmp_path / f"{name}.wav", tmp_path / "sheets" / f"{name}.png"
         soundfile.write(audio, np.stack([sound, sound], 1).astype(np.float32), RATE_HZ)
         draw_sheet(score, entry | {"title": "Costs $5 or $6"}, audio, sheet)
-        shown.append(cv2.imread(str(sheet)))
+        shown.append(np.asarray(cv2.imread(str(sheet))))
     assert shown[0].shape == shown[1].shape
     assert shown[0].shape[1] == 1300
     # The waveform stands in the upper half: a tone of half the height covers far more of it.
@@ -70,8 +70,9 @@ def test_the_page_lists_every_track_with_its_sound_sheet_and_facts(
                for a in parser.found["img"])  # fmt: skip
     assert all(a["aria-label"] == '<Rain> & "sun"' for a in parser.found["audio"])
     assert parser.found["html"] == [{"lang": "en"}]
+    links = [str(a["href"]) for a in parser.found["a"]]
     targets = {a["id"] for tag in ("h2", "h3") for a in parser.found[tag]}
-    assert {a["href"][1:] for a in parser.found["a"] if str(a["href"]).startswith("#")} <= targets
+    assert {link[1:] for link in links if link.startswith("#")} <= targets
     assert f"{entry['bpm']:g} BPM, {entry['key']} {entry['mode']}" in text
     assert "happy 0.50" in text
     # Nothing is fetched from elsewhere.

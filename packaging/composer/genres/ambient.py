@@ -16,8 +16,8 @@ from composer.effects import (
 )
 from composer.form import Brief, Ending, Layer
 from composer.genres import palette as p
-from composer.genres.ambient_manners import HAZE, dread, drift, far, weather
-from composer.genres.outline import fitted
+from composer.genres.ambient_forms import HAZE, dread, drift, far, weather
+from composer.genres.forms import fitted
 from composer.genres.palette import hits, strip, synth
 from composer.melody import Counter, Melody
 from composer.rhythm import MACHINE, Feel, drums
@@ -69,7 +69,7 @@ SNOWFALL = Brief(
         Layer("second", p.musescore(p.PIANO), Broken("r . 1 . 2 . . .", 8, 57, 3, 48, 3),
               strip(-3, 0.1, 0.12, LowPass(1900), Wow(depth_ms=1.2, rate_hz=0.7)), Hold(52),
               _DRIFT),
-        # The tape's hiss, and what it picked up at the mains.
+        # Tape hiss and mains hum.
         Layer("bed", synth("haze"), Bed(57), strip(-12, 0, 0.0, HighPass(1200)), Rest(), MACHINE),
     ),
     ending=Ending("iadd9", 2), room=Room(1.2, 3500, ()),

@@ -1,4 +1,4 @@
-"""Cinematic: an orchestra with large drums in a large hall; every piece is one arc for a film."""
+"""Cinematic: an orchestra with large drums in a large hall; each piece is one dramatic arc."""
 
 from composer.closings import Hold, Rest, Root
 from composer.comping import Bass, Broken, Comp, Pad, Riff
@@ -51,8 +51,8 @@ GATES = Brief(
                         thirds=True), strip(-3, 0.25, 0.45), Hold(72)),
         c.brass("X---....X-X-....", 52, -5),
         c.low("x-------x---x---|x-------x-------", "1 1 5|1"),
-        c.seam("riser", "riser", 3, 2),
-        c.seam("boom", "impact", 2, -4, falls=True),
+        c.transition("riser", "riser", 3, 2),
+        c.transition("boom", "impact", 2, -4, falls=True),
         c.taiko("X...x.x.X..xx.x.|X...x.x.XxXxXxXx", 1),
         c.war_drums(gain_db=-3),
     ),
@@ -92,8 +92,8 @@ COUNTDOWN = Brief(
         c.choir(66, 3, 2),
         c.low("x-x-x-x-x-x-x-x-", "1", 3, 33),
         c.pulse("x.xxx.xxx.xxx.x.", "saw_bass", -8, 1400, 33),
-        c.seam("riser", "tone_riser", 4, -1),
-        c.seam("boom", "impact", 2, -5, falls=True),
+        c.transition("riser", "tone_riser", 4, -1),
+        c.transition("boom", "impact", 2, -5, falls=True),
         c.taiko("X..x..x.X..x..xx|X..x..x.XxX.XxXx", -2),
         c.war_drums(c.GALLOP, gain_db=-8),
     ),
@@ -299,8 +299,8 @@ WALLS = Brief(
                  Melody(("x-......x-......", "....x---....x---", "x-x-............"), 72, 91,
                         "aba~c", 0.4, 0.2), strip(0, 0.2, 0.55), Rest(), expression=0),
         c.low("x-------x.......|x-------x---....", "1|1 a", 3, 32),
-        c.seam("rise", "reverse_swell", 2, 0),
-        c.seam("boom", "impact", 2, -4, falls=True),
+        c.transition("rise", "reverse_swell", 2, 0),
+        c.transition("boom", "impact", 2, -4, falls=True),
         c.war_drums({"tom_low": "X.......x.......|X.........x.x...",
                      "tom_high": "......o.......o."}, every=8, gain_db=-7,
                     fills=({"tom_low": "X...X...X.X.X.XX", "tom_high": "..o...o..ooxxxxx"},)),

@@ -1,4 +1,4 @@
-"""The film orchestra as layers: string machines, brass, choirs, large drums, sounds of the seam."""
+"""The film orchestra as layers: strings, brass, choirs, large drums, transition sounds."""
 
 from composer.closings import Closing, Crash, Hold, Rest, Root
 from composer.comping import Bass, Broken, Comp, Pad, Riff
@@ -42,7 +42,7 @@ def strings(
     bowing: str = "fast",
     expression: float = 0.3,
 ) -> Layer:
-    """A string section of MuseScore General; what is plucked can't swell."""
+    """A string section of MuseScore General; plucked notes don't swell."""
     return Layer(name, p.strings(section, bowing), pattern, desk, closing, STAGE,
                  expression=0.0 if bowing == "pizzicato" else expression)  # fmt: skip
 
@@ -64,7 +64,7 @@ def ostinato(
     order: str, section: str = "violas", centre: int = 58, steps: int = 16, gain_db: float = 4.0,
     pan: float = -0.2,
 ) -> Layer:  # fmt: skip
-    """Short bows over the chord's notes, the motor of a trailer."""
+    """Fast short notes over the chord, as in trailers."""
     return strings("ostinato", section, Broken(order, steps, centre, 3, 78, 0.6),
                    strip(gain_db, pan, 0.4), Hold(centre + 2), expression=0)  # fmt: skip
 
@@ -76,7 +76,7 @@ def choir(centre: int = 64, n_voices: int = 4, gain_db: float = 0.0, velocity: i
 
 
 def low(grid: str, degrees: str, gain_db: float = 3.0, centre: int = 36) -> Layer:
-    """Basses on the root, their wood lifted and their lowest octave thinned."""
+    """Double basses on the root, with less of their lowest octave."""
     return Layer("low", p.strings("basses"), Bass(grid, degrees, centre),
                  strip(gain_db, 0.25, 0.35, LowShelf(frequency_hz=70, gain_db=-4),
                        Peak(frequency_hz=230, gain_db=5, q=0.6)), Root(centre), STAGE,
@@ -101,30 +101,30 @@ def war_drums(
 
 
 def taiko(grid: str, gain_db: float = 2.0) -> Layer:
-    """One more line of drums from the soundfont, deeper and further away."""
+    """Drums of the soundfont, deeper and further away than the war drums."""
     return player("taiko", p.TAIKO, Riff(grid, "0", 45, True, short=0.9),
                   strip(gain_db, -0.15, 0.5), Root(45), expression=0)  # fmt: skip
 
 
 def snare(pattern: Pattern, gain_db: float) -> Layer:
-    """The orchestra's snare and bass drum, as a march has them."""
+    """Snare and bass drum of the orchestra, as in a march."""
     return Layer("snare", p.kit(p.ORCHESTRA_KIT), pattern, strip(gain_db, 0, 0.35), Crash(), STAGE)
 
 
 def timpani(grid: str, degrees: str, gain_db: float, centre: int) -> Layer:
-    """Kettledrums; in the end the note nearest to `centre`."""
+    """Timpani; they end on the root near `centre`."""
     return player("timpani", p.TIMPANI, Bass(grid, degrees, 41), strip(gain_db, 0.1, 0.45),
                   Root(centre), expression=0)  # fmt: skip
 
 
-def seam(name: str, patch: str, n_bars: int, gain_db: float, *, falls: bool = False) -> Layer:
-    """A riser into the next section, or an impact where one begins."""
+def transition(name: str, patch: str, n_bars: int, gain_db: float, *, falls: bool = False) -> Layer:
+    """A riser into the next section, or an impact at the start of one."""
     pattern = Fall(n_bars) if falls else Rise(n_bars)
     return Layer(name, synth(patch), pattern, strip(gain_db, 0, 0.3), Rest())
 
 
 def bed(name: str, patch: str, gain_db: float, centre: int = 36, lowpass_hz: float = 8000) -> Layer:
-    """A tone or weather beneath everything."""
+    """A sustained tone or noise below everything."""
     return Layer(name, synth(patch), Bed(centre), strip(gain_db, 0, 0.3, LowPass(lowpass_hz)),
                  Rest())  # fmt: skip
 
@@ -133,6 +133,6 @@ def pulse(
     grid: str, patch: str = "saw_bass", gain_db: float = -12.0, lowpass_hz: float = 700,
     centre: int = 32, degrees: str = "1",
 ) -> Layer:  # fmt: skip
-    """A synthesiser that ticks on the root."""
+    """A synthesiser pulse on the root."""
     return Layer("pulse", synth(patch), Bass(grid, degrees, centre, 0.7),
                  strip(gain_db, 0, 0.15, LowPass(lowpass_hz)), Root(centre), STAGE)  # fmt: skip

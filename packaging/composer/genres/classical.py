@@ -1,4 +1,4 @@
-"""Classical: periods and cadences, four voices led by the rules, an orchestra in its hall."""
+"""Classical: periods and cadences, four-part writing, an orchestra in its hall."""
 
 from dataclasses import replace
 

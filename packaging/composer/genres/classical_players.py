@@ -1,4 +1,4 @@
-"""The desks of the orchestra as layers: natural levels, places on the stage, bows that swell."""
+"""The players of the orchestra as layers, with natural levels and places on the stage."""
 
 from composer.closings import Closing, Crash, Hold, Root
 from composer.comping import Bass, Broken, Comp
@@ -13,7 +13,7 @@ from composer.score import Strip, Voice
 ENSEMBLE = Feel(9, 0, 5)
 RUBATO = Feel(16, 6, 8)
 
-# Where an orchestra sits, seen from the hall, and how each desk compares with the others.
+# Pan and level of each string section, as seen from the hall.
 _PLACES = {
     "violins": (-0.45, 0.0),
     "seconds": (-0.2, -1.0),
@@ -27,7 +27,7 @@ def desk(
     name: str, pattern: Pattern, bowing: str = "fast", *, closing: Closing = Root(),
     section: str = "", gain_db: float = 0.0, reverb: float = 0.4,
 ) -> Layer:  # fmt: skip
-    """A string section of MuseScore General at its place; `section` when the name is another."""
+    """A string section of MuseScore General at its place; `section` if the name differs."""
     pan, level_db = _PLACES[section or name]
     return Layer(name, p.strings(section or name, bowing), pattern,
                  strip(level_db + gain_db, pan, reverb), closing, ENSEMBLE,
@@ -55,7 +55,7 @@ def voiced(part: str, line: int, figure: str, velocity: int = 76) -> Voiced:
 
 
 def timpani(grid: str, degrees: str, gain_db: float = 3.0) -> Layer:
-    """Kettledrums on root and fifth."""
+    """Timpani on root and fifth."""
     return solo("timpani", p.TIMPANI, Bass(grid, degrees, 41), strip(gain_db, 0.1, 0.4), Root(38),
                 expression=0)  # fmt: skip
 
@@ -73,7 +73,7 @@ def harpsichord(order: str, steps: int, gain_db: float = -4.0) -> Layer:
 
 
 def offbeats(name: str, program: int, grid: str, centre: int, gain_db: float, pan: float) -> Layer:
-    """Who plays after the beat in marches and waltzes."""
+    """Chords after the beat in marches and waltzes."""
     return solo(name, program, Comp(grid, centre, 3, -16, 0, 0.6), strip(gain_db, pan, 0.4),
                 Hold(centre), expression=0.1)  # fmt: skip
 
@@ -92,5 +92,5 @@ def tune(
     rhythms: tuple[str, ...], low: int, high: int, form: str, leap: float = 0.16, velocity: int = 0,
     *, thirds: bool = False,
 ) -> Melody:  # fmt: skip
-    """A theme in periods: its last bar closes."""
+    """A theme."""
     return Melody(rhythms, low, high, form, leap, 0.0, 0.2, velocity, thirds)

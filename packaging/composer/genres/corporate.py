@@ -1,4 +1,4 @@
-"""Corporate: uplifting, precise, inspiring and explaining music for adverts and talks."""
+"""Corporate: uplifting, precise and inspiring music for adverts, talks and tutorials."""
 
 from composer.closings import Hold, Root
 from composer.comping import Bass, Broken, Comp, Pad
@@ -6,7 +6,7 @@ from composer.effects import Chorus, LowPass
 from composer.form import Brief, Ending, SectionPlan
 from composer.genres import palette as p
 from composer.genres import pop_players as s
-from composer.genres.outline import seams
+from composer.genres.forms import transitions
 from composer.genres.palette import strip, synth
 from composer.genres.pop_players import beat, echo, electric_bass, pulse, radio, synth_bass, track
 from composer.melody import Counter, Melody
@@ -193,7 +193,7 @@ _SIGNAL = Brief(
         track("violas", p.strings("violas", "slow"), Pad(55, 3, 74), strip(-5, 0.15, 0.35),
               Hold(59)),
         electric_bass("x-x-x-x-x-x-x-x-", "1", 35, 0, picked=False),
-        *seams("reverse"),
+        *transitions("reverse"),
         beat("brushes", drums({"shaker": "x.oxx.oxx.oxx.ox"}), -9, "shaker"),
         beat("acoustic", drums({"kick": "x.....x...x.....", "stick": "....x.......x...",
                                 "tom_low": "..............x."},
@@ -226,7 +226,7 @@ _HORIZON = Brief(
                      0.1), strip(-4, 0.25, 0.3), Root(62)),
         *pulse(128, "0 1 2 1 3 2 1 2", 8, 64),
         electric_bass("x-x-x-x-x-x-x-x-", "1", 38, 0),
-        *seams("reverse impact"),
+        *transitions("reverse impact"),
         beat("cinematic", drums({"tom_low": "x..x..x.x..x..x.", "tom_mid": "......x.......xx"}), -2,
              "toms"),
         beat("acoustic", drums({"kick": "x..x..x.x..x..x.", "snare": "....x.......x...",

@@ -1,11 +1,11 @@
-"""Electronic: our own synthesiser, sampled hits, everything moves with the kick."""
+"""Electronic: our own synthesiser and sampled hits, ducked by the kick."""
 
 from composer.closings import Hold, Rest, Root
 from composer.comping import Bass, Broken, Comp, Pad, Riff
 from composer.effects import Chorus, Compressor, Delay, HighPass, LowPass, Peak, Saturator, Tremolo
 from composer.form import Brief, Ending, Layer
 from composer.genres import palette as p
-from composer.genres.electronic_manners import (
+from composer.genres.electronic_forms import (
     CLUB,
     beat,
     breaks,
@@ -13,7 +13,7 @@ from composer.genres.electronic_manners import (
     techno,
     trance,
 )
-from composer.genres.outline import fitted, roll, seams
+from composer.genres.forms import fitted, roll, transitions
 from composer.genres.palette import strip, synth
 from composer.melody import Counter, Melody
 from composer.rhythm import MACHINE, Feel
@@ -49,7 +49,7 @@ WAREHOUSE = Brief(
               {"kick": "X...X...X...X.X.", "clap": "....x..x..x.xxxx"})),
         beat("house", {"kick": "X...X...X...X...", "hat": "..x...x...x...x."}, (), gain_db=1,
              name="light"),
-        roll("house", "clap"), *seams("riser impact fall reverse"),
+        roll("house", "clap"), *transitions("riser impact fall reverse"),
     ),
     ending=Ending("Iadd9"), room=Room(1.4, 7500, CLUB),
 )  # fmt: skip
@@ -86,7 +86,7 @@ VELVET = Brief(
                "shaker": "x.oxx.oxx.oxx.ox"}), gain_db=2),
         beat("house", {"shaker": "x.oxx.oxx.oxx.ox", "hat": "..o...o...o...o."}, (), gain_db=-7,
              name="light"),
-        *seams("riser reverse"),
+        *transitions("riser reverse"),
     ),
     ending=Ending("i9"), room=Room(2.2, 5200, (Compressor(threshold_db=3, ratio=2),)),
 )  # fmt: skip
@@ -117,7 +117,7 @@ MACHINE_ROOM = Brief(
         beat("techno", {"open": "..x...x...x...x.", "shaker": "xoxoxoxoxoxoxoxo",
                         "snare": "................|.......o.o......"}, (), gain_db=-5,
              name="tops"),
-        *seams("riser impact"),
+        *transitions("riser impact"),
     ),
     ending=Ending("i"), room=Room(1.6, 5500, CLUB),
 )  # fmt: skip
@@ -147,7 +147,7 @@ NORTHERN = Brief(
               {"kick": "X...X...X.......", "hat": "..x...x...xxxxxx"}), gain_db=3),
         beat("techno", {"open": "..o...o...o...o.", "tom_low": "...x......x.....",
                         "stick": "x..x..x.x..x..x."}, (), gain_db=-6, name="tops"),
-        *seams("riser impact"),
+        *transitions("riser impact"),
     ),
     ending=Ending("i"), room=Room(2.6, 5500, CLUB),
 )  # fmt: skip
@@ -182,7 +182,7 @@ CLOUDBREAK = Brief(
              ({"kick": "X...X...X.......", "snare": "........x.x.xxxx"},
               {"kick": "X...X...X...X.X.", "clap": "....x.......x.xx",
                "open": "..x...x...x....."})),
-        roll("house"), *seams("riser climb impact fall reverse"),
+        roll("house"), *transitions("riser climb impact fall reverse"),
     ),
     ending=Ending("i"), room=Room(2.4, 7500, CLUB),
 )  # fmt: skip
@@ -218,7 +218,7 @@ HORIZON = Brief(
                        "tambourine": "oxoxoxoxoxoxoxox"},
              ({"kick": "X..X..X.X..X..X.", "clap": "X..X..X.X..X..X."},
               {"kick": "X...X...X...X...", "snare": "....x...x.x.xxxx"})),
-        roll("house"), *seams("riser climb impact fall"),
+        roll("house"), *transitions("riser climb impact fall"),
     ),
     ending=Ending("I"), room=Room(1.8, 7500, CLUB),
 )  # fmt: skip
@@ -254,7 +254,7 @@ NIGHT_BUS = Brief(
              Compressor(threshold_db=0, ratio=3), Peak(frequency_hz=4500, gain_db=-4), gain_db=9),
         beat("techno", {"hat": "X.o.X.o.X.o.X.o.", "shaker": "oxoxoxoxoxoxoxox"}, (),
              gain_db=-7, name="light"),
-        *seams("impact fall"),
+        *transitions("impact fall"),
     ),
     ending=Ending("i"), room=Room(2.0, 6500, CLUB),
 )  # fmt: skip
@@ -319,7 +319,7 @@ SOFT_MACHINERY = Brief(
                        "hat": "o.xoo.xoo.xoo.xo", "stick": "...o..o....o..o."},
              ({"kick": "X.....x...x.....", "snare": "....x..o..o.x.oo"},
               {"kick": "X.....x.........", "stick": "x.xx.xx.x.x.x.xx"}), gain_db=5),
-        *seams("fall"),
+        *transitions("fall"),
     ),
     ending=Ending("i9"), room=Room(2.2, 5500, (Compressor(threshold_db=3, ratio=2),)),
 )  # fmt: skip

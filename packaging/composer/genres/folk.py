@@ -1,4 +1,4 @@
-"""Folk: fingerpicked guitars, dances for fiddle, waltz ballads, and a band that stamps its feet."""
+"""Folk: fingerpicked guitars, dances for fiddle, waltz ballads, and a band with stamping feet."""
 
 from composer.closings import Hold, Rest, Root
 from composer.comping import Broken, Comp, Pad

@@ -1,4 +1,4 @@
-"""Folk musicians: who sits where, how their instruments are miked, and the room they share."""
+"""The players of the folk pieces as layers, and their room."""
 
 from composer.closings import Closing, Hold, Rest, Root
 from composer.comping import Bass
@@ -34,7 +34,7 @@ def plucked(
     gain_db: float = 0.0,
     closing: Closing = Hold(57),
 ) -> Layer:
-    """A guitar or its kin near the microphone: body kept, boom and glare held back."""
+    """A guitar, banjo or mandolin close to the microphone, without boom."""
     chain = (HighPass(75), Compressor(threshold_db=-2, ratio=2.2, attack_s=0.012))
     return Layer(name, voice, pattern, strip(gain_db, pan, 0.14, *chain), closing, PORCH)
 
@@ -47,7 +47,7 @@ def singing(
     gain_db: float = -3.0,
     closing: Closing = Root(72),
 ) -> Layer:
-    """A bowed or blown instrument some steps back, its long notes swelling."""
+    """A bowed or blown instrument further away, whose long notes swell."""
     return Layer(name, voice, pattern, strip(gain_db, pan, 0.28, LowPass(7500)), closing, PORCH,
                  expression=0.4)  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Funk: one chord and a pocket; ghosted snare, sixteenths on bass and guitar, horns that stab."""
+"""Funk: ghosted snare, sixteenths on bass and guitar, horn stabs."""
 
 from dataclasses import replace
 
@@ -54,7 +54,7 @@ def _guitar(
     n: int = 3,
     *effects: Effect,
 ) -> Layer:
-    chain = (
+    chain: tuple[Effect, ...] = (
         HighPass(260),
         Peak(frequency_hz=1800, gain_db=3, q=0.8),
         Compressor(threshold_db=2, ratio=2.5),
@@ -102,9 +102,12 @@ def _vamp(
     """The form of a funk record: a groove that fills up, a bridge, a breakdown, the groove again.
 
     Args:
-        groove, bridge: progressions.
-        band: layers that hold the groove; `front` stabs, `lead` plays the tune.
-        last: the lead of the last groove, if another one.
+        groove: progression of the grooves.
+        bridge: progression of the bridges.
+        band: layers that play the groove.
+        front: layers that add stabs.
+        lead: the layer that plays the tune.
+        last: the lead of the last groove, if it is another one.
         n_short: bars of intro and break.
     """
     first = " ".join(band.split()[:2])

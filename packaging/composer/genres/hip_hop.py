@@ -1,7 +1,8 @@
-"""Hip-hop: thick drums far in front, short samples ducked by the kick, plucked bass, swing.
+"""Hip-hop: loud thick drums, short samples ducked by the kick, plucked bass, swing.
 
-What was measured: the kick decides (slow fall, bent hard); sustained tones and hiss make it read
-as electronic, so chords are chopped, pushed down by the kick and 8-12 dB under the drums.
+Measured: the tagging networks recognise hip-hop by its kick (slow fall, strong saturation) and take
+sustained tones and hiss for electronic music. So chords are short, ducked by the kick and 8-12 dB
+quieter than the drums.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The players of the jazz pieces: drummers, bassists, compers and horns, as layers."""
+"""The players of the jazz pieces as layers: drummers, bassists, accompanists and soloists."""
 
 from composer.closings import Closing, Crash, Hold, Root
 from composer.comping import Bass, Comp, Walking
@@ -19,7 +19,7 @@ BEBOP = (
     "x-x-x---..x-x-x-",
     "..x---x-x-x-x---",
 )
-# Where a pianist or a guitarist drops chords: Charleston, its answer, anticipations.
+# Where a pianist or a guitarist plays chords: Charleston, its answer, anticipations.
 CHARLESTON = "x-....x-........|....x-......x---|..x-......x-....|x---......x-..x-"
 RED = "....x-..x-......|....x-..x-....x-"
 
@@ -63,7 +63,7 @@ _COMPING_STRIP = strip(-5, -0.25, 0.14)
 
 
 def upright(gain_db: float = 1.0, centre: int = 38, skips: float = 0.15) -> Layer:
-    """A double bass that walks, close to the microphone."""
+    """A walking double bass, close to the microphone."""
     return Layer("bass", p.fluid(p.ACOUSTIC_BASS), Walking(centre, skips), _bass_strip(gain_db),
                  Root(centre + 2), Feel(5, -3, 6))  # fmt: skip
 
@@ -103,7 +103,7 @@ def horn(
     feel: Feel = SWINGING,
     expression: float = 0.25,
 ) -> Layer:
-    """Who has the tune, or a chorus of their own."""
+    """Who plays the tune or a solo."""
     return Layer(name, voice, pattern, desk, closing, feel, expression=expression)
 
 
@@ -116,5 +116,5 @@ def trap_set(
     kit: int = p.JAZZ_KIT,
     name: str = "drums",
 ) -> Layer:
-    """A drummer: swing with the ride cymbal unless told otherwise."""
+    """A drummer; without a pattern, swing on the ride cymbal."""
     return Layer(name, p.kit(kit), pattern, strip(gain_db, 0.15, 0.12), closing, feel)

@@ -55,7 +55,7 @@ def _chords(
     name: str, voice: Voice, pattern: Pattern, gain_db: float = 1, pan: float = -0.1,
     *effects: Effect, duck_db: float = 3,
 ) -> Layer:  # fmt: skip
-    chain = (*_TAPE, LowShelf(frequency_hz=350, gain_db=2), *effects)
+    chain: tuple[Effect, ...] = (*_TAPE, LowShelf(frequency_hz=350, gain_db=2), *effects)
     return Layer(name, voice, pattern, strip(gain_db, pan, 0.16, *chain, duck_db=duck_db),
                  feel=LAID_BACK)  # fmt: skip
 
@@ -73,7 +73,7 @@ def _tune(
 
 
 def _haze(patch: str, gain_db: float = -5) -> Layer:
-    """The pad behind the loop, pushed aside by the kick."""
+    """The pad behind the loop, ducked by the kick."""
     return Layer("haze", synth(patch), Pad(62, 4, 64),
                  strip(gain_db, 0, 0.3, Wow(depth_ms=1.3, rate_hz=0.6), duck_db=5))  # fmt: skip
 
@@ -84,7 +84,7 @@ def _air(voice: Voice, pattern: Pattern, gain_db: float = -9) -> Layer:
 
 
 def _tape(crackle_db: float = -36) -> Room:
-    """A small room on a record."""
+    """A small room, recorded on a worn record."""
     return Room(1.1, 4500, (Vinyl(level_db=crackle_db), Compressor(threshold_db=4, ratio=2)))
 
 
@@ -92,7 +92,7 @@ _ROOM = _tape()
 
 
 def _loop(main: str, other: str, chords: str, tune: str, second: str, n_intro: int = 2) -> Form:
-    """A loop that breathes: chords, the beat, a tune, a bridge without beat, the tune."""
+    """Chords, the beat, a tune, a bridge without beat, the tune, the beat."""
     return (
         SectionPlan("intro", n_intro, main, 0.4, chords),
         SectionPlan("loop", 4, main, 0.6, f"{chords} bass beat"),

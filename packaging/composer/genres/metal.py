@@ -37,7 +37,7 @@ _PROCESSION = Brief(
     sections=(
         SectionPlan("intro", 2, "I5", 0.85, "riff/left riff/right bass toms"),
         SectionPlan("riff", 6, "I5 | I5 | I5 | bVI5 bVII5", 0.95, _RIFF),
-        # The band and the procession's choir answer each other.
+        # Band and choir alternate.
         SectionPlan("march", 4, "I5 | I5 | I5 | bVI5 bVII5", 1.0, _RIFF),
         SectionPlan("still", 2, "i | bII", 0.7, "clean choir toms", swell=0.2),
         SectionPlan("march", 2, "I5 | bVI5 bVII5", 1.0, _RIFF),
@@ -177,7 +177,7 @@ _BORDER = Brief(
                     swell=0.1),
         SectionPlan("riff", 8, "I5 | I5 | bII5 | bIII5", 1.0, "trem/left trem/right bass drums"),
         SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.9, "stomp/left stomp/right bass half"),
-        # Half-time: four long chords come down step by step beneath the siren.
+        # Half-time: four long chords step down below the siren.
         SectionPlan("sirens", 12, "I5 | bVII5 | bVI5 | V5", 0.95,
                     "ring/left ring/right under twin lead"),
         SectionPlan("stomp", 4, "I5 | I5 | I5 | bVI5 bV5", 0.95,

@@ -1,9 +1,9 @@
-"""A metal band's line-up and desk: two takes of guitar, bass amplifier, hard drums, leads.
+"""The players of the metal pieces as layers: two takes of guitar, bass, hard drums, leads.
 
-Measured with `packaging/hear.py` on the odd pieces: loud, clicking drums, a raised low end and
-thinned middle say "metal" to the network more than the guitars do; louder guitars say "punk".
-Hard, quick compression of the whole adds to the tag and leaves the pieces as different as they
-were; guitars nearer the middle, or ringing on under the breaks, make them alike.
+Measured with `packaging/hear.py` on the odd pieces: the network recognises metal by loud, clicking
+drums, a raised low end and a thin middle more than by the guitars; louder guitars are taken for
+punk. Hard, quick compression of the mix strengthens the tag and keeps the pieces different; guitars
+nearer to the middle, or ringing through the breaks, make them similar.
 """
 
 from composer.closings import Crash, Power, Rest, Root
@@ -35,7 +35,7 @@ _STICKS = Feel(3, 0, 4)
 def guitars(
     pattern: Pattern, name: str = "riff", gain_db: float = 1.5, drive_db: float = 32, low: int = 40
 ) -> tuple[Layer, ...]:
-    """The same riff played twice, hard left and right; the takes differ as two takes do."""
+    """The same riff played twice, hard left and hard right."""
     return tuple(
         Layer(f"{name}/{side}", p.fluid(p.OVERDRIVEN_GUITAR), pattern,
               strip(gain_db, pan, 0.04, Gate(threshold_db=-22), HighPass(90),
@@ -46,7 +46,7 @@ def guitars(
 
 def clean(pattern: Pattern, name: str = "clean", gain_db: float = -3, pan: float = 0.3,
           echo_s: float = 0.35) -> Layer:  # fmt: skip
-    """A clean electric guitar in chorus and echo, for what comes before the storm."""
+    """A clean electric guitar with chorus and echo, for quiet sections."""
     return Layer(name, p.fluid(p.CLEAN_GUITAR), pattern,
                  strip(gain_db, pan, 0.3, HighPass(120),
                        Chorus(depth_ms=2.2, rate_hz=0.7, share=0.6),
@@ -61,7 +61,7 @@ def lead(
     echo_s: float = 0.3,
     voice: Voice | None = None,
 ) -> Layer:
-    """A lead guitar that sings: less drive, echo, the open cabinet."""
+    """A lead guitar: less drive, echo, the open cabinet."""
     return Layer(name, voice or p.fluid(p.OVERDRIVEN_GUITAR), pattern,
                  strip(gain_db, pan, 0.2, HighPass(150), GuitarAmp(drive_db=18, tight_hz=200),
                        Cabinet(Box.OPEN), Delay(time_s=echo_s, feedback=0.3, share=0.2)), Rest(),
@@ -76,7 +76,7 @@ def bass(pattern: Pattern, gain_db: float = -1, low: int = 28) -> Layer:
 
 
 def kit(pattern: Pattern, gain_db: float = 4, name: str = "drums", crush: float = 0.6) -> Layer:
-    """Drums with a hard compressed copy beneath."""
+    """Drums with parallel compression."""
     return Layer(name, hits("metal"), pattern,
                  strip(gain_db, 0, 0.08, Peak(frequency_hz=62, gain_db=-3, q=1.0),
                        ParallelCompressor(threshold_db=0, ratio=8, share=crush)),
@@ -84,7 +84,7 @@ def kit(pattern: Pattern, gain_db: float = 4, name: str = "drums", crush: float 
 
 
 def bus(low_db: float = 5.0, scoop_db: float = -6.0, air_db: float = 2.0) -> tuple[Effect, ...]:
-    """The whole mix: hard, quick compression, raised lows and air, a thinned middle."""
+    """The mix bus: hard, quick compression, more lows and treble, less middle."""
     return (Compressor(threshold_db=-2, ratio=8, attack_s=0.001, release_s=0.05),
             LowShelf(frequency_hz=140, gain_db=low_db),
             Peak(frequency_hz=900, gain_db=scoop_db, q=0.6),

@@ -1,4 +1,4 @@
-"""Short names for what the genre files use most: voices by General MIDI name, strips."""
+"""Short names for what the genre files use most: General MIDI programs, voices and strips."""
 
 from composer.score import Effect, Strip, Voice
 
@@ -107,5 +107,5 @@ def strip(
     *effects: Effect,
     duck_db: float = 0.0,
 ) -> Strip:
-    """A channel strip, its chain last."""
+    """A channel strip; its effects come last."""
     return Strip(gain_db, pan, reverb, duck_db, effects)

@@ -1,4 +1,4 @@
-"""Pop: guitar pop, ballads, synth-pop and pop to dance to; a hook that returns in each."""
+"""Pop: guitar pop, ballads, synth-pop and dance-pop, each with a hook that returns."""
 
 from composer.closings import Hold, Root
 from composer.comping import Broken, Comp, Pad
@@ -6,7 +6,7 @@ from composer.effects import Box, Cabinet, Chorus, Compressor, GuitarAmp, HighSh
 from composer.form import Brief, Ending, SectionPlan
 from composer.genres import palette as p
 from composer.genres import pop_players as s
-from composer.genres.outline import seams
+from composer.genres.forms import transitions
 from composer.genres.palette import strip, synth
 from composer.genres.pop_players import beat, echo, electric_bass, radio, synth_bass, track
 from composer.melody import Counter, Melody
@@ -113,7 +113,7 @@ _NEON = Brief(
         track("guitar", s.CLEAN, Comp("..x-..x-..x-x-..", 66, 3, -12, 0.01, 0.6),
               strip(-5, -0.4, 0.25, Chorus(depth_ms=2.5, rate_hz=0.7, share=0.8))),
         synth_bass("round_bass", "x.x.x.x.x.x.x.x.", "1 1 1 8", 35, 1),
-        *seams("reverse"),
+        *transitions("reverse"),
         beat("gated", drums({"kick": "x.....x.x.......|x.....x.x..x....",
                              "snare": "....x.......x...", "hat": "o.x.o.x.o.x.o.x.",
                              "open": "..............o."}, (_TOMS, _FILL), 4, True)),
@@ -144,7 +144,7 @@ _ISLAND = Brief(
                      0.15), strip(-1, 0, 0.25, echo(100, 0.5)), Root(74)),
         track("pad", synth("warm_pad"), Pad(64, 4, 70), strip(-9, 0, 0.3, duck_db=4)),
         synth_bass("round_bass", "x..x..x...x.x...", "1 1 5 1 a", 38, 1),
-        *seams("riser"),
+        *transitions("riser"),
         beat("house", drums({"shaker": "o.xoo.xoo.xoo.xo"}), -10, "shaker"),
         beat("house", drums(_CLAPS), -6, "claps"),
         beat("house", drums({"kick": "x...x...x...x...|x...x...x..xx...",
@@ -328,7 +328,7 @@ _SUGAR = Brief(
         track("saws", synth("supersaw"), Comp("x-----x---x-----", 65, 4, -6),
               strip(-11, 0, 0.25, duck_db=4)),
         synth_bass("saw_bass", "x.xx..x.x.xx..x.", "1 8 1 1 5 1 8 a", 29, 1),
-        *seams("riser"),
+        *transitions("riser"),
         beat("house", drums({"clap": "....x.......x.xx"}), -6, "claps"),
         beat("acoustic",
              drums({"kick": "x..x..x.x..x....|x..x..x.x...x.x.", "snare": "....X.......X..x",

@@ -1,4 +1,4 @@
-"""Session players of pop and corporate music: how each is recorded, and the radio's chain."""
+"""The players of the pop and corporate pieces as layers, and their mix bus."""
 
 from dataclasses import replace
 
@@ -34,23 +34,23 @@ STRINGS = p.musescore(p.STRINGS)
 def track(
     name: str, voice: Voice, pattern: Pattern, desk: Strip, closing: Closing = Rest()
 ) -> Layer:
-    """One player; below the voices' range nothing but bass and drums remains."""
+    """One player; what is lower than 110 Hz is left to bass and drums."""
     return Layer(name, voice, pattern, replace(desk, effects=(HighPass(110), *desk.effects)),
                  closing, MACHINE if voice.engine == "synth" else TIGHT,
                  expression=0.35 if voice == STRINGS else 0.0)  # fmt: skip
 
 
 def echo(bpm: float, beats: float = 0.75, share: float = 0.2) -> Effect:
-    """An echo in time."""
+    """An echo in tempo."""
     return Delay(time_s=60 / bpm * beats, feedback=0.35, share=share)
 
 
 def pulse(bpm: float, order: str, steps_per_bar: int = 8, low: int = 59,
           gain_db: float = 0.0) -> tuple[Layer, Layer]:  # fmt: skip
-    """Corporate music's mark: a palm-muted guitar in a dotted echo, played twice, left and right.
+    """A palm-muted guitar with a dotted echo, played twice, left and right.
 
-    A head on the odd pieces tells the genre by it (`library_judged --tuning`); a brighter desk for
-    all of them didn't help.
+    A classifier of the odd pieces recognises corporate music by it (`library_judged --tuning`);
+    brighter mixes didn't help.
     """
     left, right = (
         track(f"pulse/{side}", MUTED, Broken(order, steps_per_bar, low, 3, 86, 0.8),
@@ -64,7 +64,7 @@ def pulse(bpm: float, order: str, steps_per_bar: int = 8, low: int = 59,
 def electric_bass(
     grid: str, degrees: str = "1", low: int = 36, gain_db: float = 0.0, picked: bool = True
 ) -> Layer:
-    """A bass guitar, compressed and a little driven so that small loudspeakers show it."""
+    """A bass guitar, compressed and slightly driven, so that small loudspeakers can play it."""
     voice = p.fluid(p.PICKED_BASS if picked else p.FINGERED_BASS)
     return Layer("bass", voice, Bass(grid, degrees, low, 0.9),
                  strip(gain_db, 0, 0.02, HighPass(34),
@@ -75,7 +75,7 @@ def electric_bass(
 def synth_bass(
     patch: str, grid: str, degrees: str = "1", low: int = 35, gain_db: float = 0.0
 ) -> Layer:
-    """A synthesiser's bass that makes way for the kick."""
+    """A synthesiser bass, ducked by the kick."""
     return Layer("bass", p.synth(patch), Bass(grid, degrees, low, 0.85),
                  strip(gain_db, 0, 0.02, duck_db=4), Root(low), MACHINE)  # fmt: skip
 
@@ -83,7 +83,7 @@ def synth_bass(
 def beat(
     kit: str, pattern: Pattern, gain_db: float = 2.5, name: str = "drums", crush: float = 0.4
 ) -> Layer:
-    """A drummer or a machine, with a compressed copy beneath."""
+    """A drummer or a drum machine with parallel compression."""
     acoustic = kit in ("acoustic", "brushes", "funk", "disco")
     return Layer(name, hits(kit), pattern,
                  strip(gain_db, 0, 0.1, ParallelCompressor(threshold_db=2, ratio=6, share=crush)),
@@ -94,7 +94,7 @@ def beat(
 def radio(
     reverb_s: float = 1.3, matched: float = 0.5, air_db: float = 1.0, brightness_hz: float = 7500
 ) -> Room:
-    """A bright plate, the mix compressed and brought half the way to real pop's spectrum."""
+    """A bright plate and the mix bus: compression, and part of the way to the spectrum of pop."""
     plate = (
         HighPass(42),
         Compressor(threshold_db=3, ratio=2.2),

@@ -1,4 +1,4 @@
-"""Reggae: the chord on the off-beat, the kick on three, the bass as the tune, and its echoes."""
+"""Reggae: chords on the off-beat, the kick on three, melodic bass lines, echoes."""
 
 from composer.closings import Crash, Hold, Rest, Root
 from composer.comping import Bass, Comp, Pad, Riff
@@ -73,7 +73,7 @@ def _bubble(
 
 
 def _throw(name: str, voice: Voice, grid: str, echo_s: float, centre: int = 67) -> Layer:
-    """One chord now and then, thrown into the echo as a dub engineer does."""
+    """A chord now and then, sent into a long echo as in dub."""
     chain = (
         HighPass(320),
         TapeEcho(time_s=echo_s, feedback=0.72, share=0.8),
@@ -113,7 +113,7 @@ def _song(
 
 
 def _dub(verse: str, other: str, lead: str, bars: int = 6) -> Form:
-    """A version: the mixing desk takes instruments away and lets their echoes stand."""
+    """A dub version: instruments drop out and leave their echoes."""
     return (
         SectionPlan("intro", 2, verse, 0.55, "drums bass"),
         SectionPlan("dub", bars, verse, 0.75, f"drums bass skank {lead}"),

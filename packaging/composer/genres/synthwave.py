@@ -1,13 +1,13 @@
-"""Synthwave: the eighties as they are remembered, on our own synthesiser and a gated snare."""
+"""Synthwave: the sound of the eighties, with our own synthesiser and a gated snare."""
 
 from composer.closings import Hold, Rest, Root
 from composer.comping import Bass, Broken, Comp, Pad, Riff
 from composer.effects import Chorus, Compressor, Delay, HighShelf, LowPass, Saturator, Tremolo, Wow
 from composer.form import Brief, Ending, Layer
 from composer.genres import palette as p
-from composer.genres.outline import fitted, seams
+from composer.genres.forms import fitted, transitions
 from composer.genres.palette import strip, synth
-from composer.genres.synthwave_manners import TAPE, beat, chill, dark, montage, outrun
+from composer.genres.synthwave_forms import TAPE, beat, chill, dark, montage, outrun
 from composer.melody import Counter, Melody
 from composer.rhythm import LAID_BACK, MACHINE, Feel
 from composer.score import About, Room, Tempo
@@ -47,7 +47,7 @@ SKYLINE = Brief(
         beat("gated", {"kick": "x...x...x...x...", "snare": "....X.......X...",
                        "hat": "o.o.o.o.o.o.o.oo", "open": "..x...x...x...x."},
              (_TOMS, _SNARE)),
-        *seams("impact reverse fall riser"),
+        *transitions("impact reverse fall riser"),
     ),
     ending=Ending("i"), room=Room(1.8, 7000, TAPE),
 )  # fmt: skip
@@ -78,7 +78,7 @@ PACIFIC = Brief(
         beat("gated", {"kick": "x.....x.x.......|x.....x.x..x....", "snare": "....X.......X...",
                        "hat": "xoxoxoxoxoxoxoxo", "clap": "....o.......o..."},
              (_SNARE, _STOP)),
-        *seams("impact reverse fall riser"),
+        *transitions("impact reverse fall riser"),
     ),
     ending=Ending("I"), room=Room(1.5, 7500, TAPE),
 )  # fmt: skip
@@ -112,7 +112,7 @@ PREDATOR = Brief(
         beat("gated", {"kick": "X.....X.X.....X.|X.....X.X..X..X.", "snare": "....X.......X...",
                        "hat": "x.x.x.x.x.x.x.x.|x.x.x.x.x.x.xxxx", "clap": "....x.......x..."},
              (_SNARE, _TOMS), Saturator(drive_db=5)),
-        *seams("impact riser fall"),
+        *transitions("impact riser fall"),
     ),
     ending=Ending("i"), room=Room(1.6, 6500, (*TAPE, Saturator(drive_db=2))),
 )  # fmt: skip
@@ -146,7 +146,7 @@ BLOOD_MOON = Brief(
         beat("gated", {"kick": "X.....x...x.....|X.....x...x..x..", "snare": "........X.......",
                        "hat": "x.o.x.o.x.o.x.o.", "tom_low": "..............o.|............o.oo"},
              (_TOMS, _STOP), gain_db=9),
-        *seams("impact riser fall"),
+        *transitions("impact riser fall"),
     ),
     ending=Ending("i"), room=Room(2.6, 5500, TAPE),
 )  # fmt: skip
@@ -184,7 +184,7 @@ POLAROID = Brief(
               {"kick": "x.......x.......", "snare": "....x...........",
                "tom_high": "..........x.....", "tom_low": "............x.x."}),
              gain_db=10, feel=LAID_BACK),
-        *seams("reverse"),
+        *transitions("reverse"),
     ),
     ending=Ending("Imaj7"), room=Room(2.2, 5000, (*TAPE, LowPass(11000))),
 )  # fmt: skip
@@ -217,7 +217,7 @@ EMPTY_MALL = Brief(
              ({"kick": "x.........x.....", "snare": "....x.......x.oo"},
               {"kick": "x.......x.......", "clap": "....x.......x..."}),
              LowPass(9000), gain_db=5),
-        *seams("reverse"),
+        *transitions("reverse"),
     ),
     ending=Ending("i9"), room=Room(3.0, 4500, (*TAPE, LowPass(10000))),
 )  # fmt: skip
@@ -250,7 +250,7 @@ TRAINING = Brief(
         beat("gated", {"kick": "x...x...x...x.x.", "snare": "....X.......X...",
                        "hat": "x.x.x.x.x.x.x.x.", "clap": "....x.......x..."},
              (_TOMS, _SNARE, _STOP)),
-        *seams("reverse impact riser fall"),
+        *transitions("reverse impact riser fall"),
     ),
     ending=Ending("I"), room=Room(1.9, 7500, TAPE),
 )  # fmt: skip
@@ -286,7 +286,7 @@ VHS = Brief(
                        "hat": "o.o.o.o.o.o.o.o.", "shaker": "oxoxoxoxoxoxoxox"},
              (_STOP, {"kick": "x.......x.......", "snare": "....X.......X.xx",
                       "tom_mid": "..........x....."}), gain_db=6),
-        *seams("reverse impact riser fall"),
+        *transitions("reverse impact riser fall"),
     ),
     ending=Ending("Iadd9"), room=Room(2.4, 6500, TAPE),
 )  # fmt: skip
@@ -318,7 +318,7 @@ FINAL_LAP = Brief(
         beat("gated", {"kick": "X.....X.X...X...|X.....X.X..X..X.", "snare": "....X.......X...",
                        "hat": "x.x.x.x.x.x.x.x.", "clap": "....x.......x..."},
              (_TOMS, _SNARE), HighShelf(frequency_hz=7000, gain_db=2)),
-        *seams("reverse impact riser fall"),
+        *transitions("reverse impact riser fall"),
     ),
     ending=Ending("i"), room=Room(1.4, 7500, TAPE),
 )  # fmt: skip

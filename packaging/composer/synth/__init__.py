@@ -1,4 +1,4 @@
-"""Our own electronic instruments: each note is rendered once for its pitch, length and touch."""
+"""Our own synthesiser; equal notes (pitch, length, brightness) are rendered once."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -18,12 +18,12 @@ PATCHES: dict[str, Callable[[Tone], Wave]] = {
     for patch in module.PATCHES
 }
 
-# Steps of brightness: coarse enough that equal notes share one computation.
+# Steps of brightness: few, so that many notes share one computation.
 _N_TOUCHES = 8
 
 
 def play(score: Score, part: Part, n_samples: int) -> Stereo:
-    """Play a part with its patch, brighter where it is struck harder and the music is fuller.
+    """Play a part with its patch, brighter for louder notes and in sections of more energy.
 
     Raises:
         KeyError: for a patch that doesn't exist.
@@ -52,7 +52,7 @@ def _tone(patch: str, pitch: int, length_s: float, touch: int) -> Stereo:
 
 
 def _energy_at(score: Score, beat: float) -> float:
-    """The music's energy, which moves through a section that swells."""
+    """The energy of the section at this beat."""
     section = score.sections[0]
     for coming in score.sections:
         if coming.start_beats > beat + 1e-6:

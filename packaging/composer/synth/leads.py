@@ -1,4 +1,4 @@
-"""Leads and brass: what sings in front."""
+"""Leads and brass."""
 
 from collections.abc import Callable
 

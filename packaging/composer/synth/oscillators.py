@@ -1,4 +1,4 @@
-"""What sounds before any filter: band-limited waves, unison, frequency modulation, noise."""
+"""Oscillators: band-limited waves, unison, frequency modulation, noise."""
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ def seconds(n: int) -> Wave:
 
 
 def turns(frequency_hz: float | Wave, n: int, phase: float | Wave = 0.0) -> Wave:
-    """The phase in turns, not wrapped; a frequency that moves is added up.
+    """The phase in turns, not wrapped; a changing frequency is summed up.
 
     Args:
         frequency_hz: one frequency, or (n,) one for each sample.
@@ -48,21 +48,23 @@ def saw(frequency_hz: float | Wave, n: int, phase: float | Wave = 0.0) -> Wave:
 def pulse(
     frequency_hz: float | Wave, n: int, share: float | Wave = 0.5, phase: float = 0.0
 ) -> Wave:
-    """A rectangle that is up for `share` of its turn; the share may move (PWM)."""
+    """A pulse wave that is up for `share` of its period; the share may change (PWM)."""
     return saw(frequency_hz, n, phase) - saw(frequency_hz, n, phase + np.asarray(share))
 
 
 def triangle(frequency_hz: float | Wave, n: int, phase: float = 0.0) -> Wave:
-    """A triangle; its overtones fall so fast that aliasing isn't heard."""
+    """A triangle; its overtones fall so fast that aliasing is inaudible."""
     return np.asarray(4 * np.abs(turns(frequency_hz, n, phase) % 1 - 0.5) - 1)
 
 
 def unison(
     frequency_hz: float | Wave, n: int, cents: tuple[float, ...], width: float = 1.0
 ) -> Wave:
-    """Detuned saws side by side from left to right, (n, 2), as loud as one.
+    """Detuned saws from left to right, (n, 2), as loud as one.
 
     Args:
+        frequency_hz: one frequency, or (n,) one for each sample.
+        n: how many samples.
         cents: how far each saw is out of tune.
         width: 0 puts all of them in the middle, 1 the outer ones at the sides.
     """
@@ -79,12 +81,14 @@ def unison(
 def modulated(
     frequency_hz: float | Wave, n: int, ratio: float, index: float | Wave, feedback: float = 0.0
 ) -> Wave:
-    """Two operators (Chowning): a sine whose phase another one bends.
+    """Frequency modulation (Chowning): a sine whose phase another one modulates.
 
     Args:
+        frequency_hz: one frequency, or (n,) one for each sample.
+        n: how many samples.
         ratio: the modulator's frequency over the carrier's.
-        index: how far it bends, in radians; (n,) for a timbre that moves.
-        feedback: how far the modulator bends itself, which makes it sharper.
+        index: depth in radians; (n,) for a timbre that changes.
+        feedback: how far the modulator modulates itself, which makes it brighter.
     """
     at = 2 * np.pi * turns(frequency_hz, n)
     modulator = np.sin(ratio * at)
@@ -99,7 +103,7 @@ def noise(n: int, seed: int, n_channels: int = 2) -> Wave:
 
 
 def vibrato(frequency_hz: float, n: int, rate_hz: float, depth: float, late_s: float) -> Wave:
-    """A frequency that starts to swing after a while, as a player's finger does, (n,)."""
+    """A frequency with vibrato that starts after `late_s`, (n,)."""
     time_s = seconds(n)
     depth_now = depth * np.clip((time_s - late_s) / 0.4, 0, 1)
     return np.asarray(frequency_hz * (1 + depth_now * np.sin(2 * np.pi * rate_hz * time_s)))

@@ -1,4 +1,4 @@
-"""Pads: what lies under everything and breathes."""
+"""Pads."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ from composer.synth.shaping import (
     sway,
 )
 
-# Pads move slowly: their filters need no more settings than this.
+# Samples between two settings of a filter: pads change slowly.
 _SLOW = 480
 
 

@@ -1,4 +1,4 @@
-"""Plucks, keys and bells: what is struck and dies away."""
+"""Plucks, keys and bells."""
 
 from collections.abc import Callable
 

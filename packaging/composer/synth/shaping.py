@@ -1,4 +1,4 @@
-"""What bends a wave: envelopes, filters that sweep smoothly, drive."""
+"""Envelopes, filters that sweep smoothly, and drive."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ from composer.synth.oscillators import Wave, seconds
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """What a patch is asked for.
+    """The note that a patch plays.
 
-    Args:
+    Attributes:
         frequency_hz: the fundamental.
         length_s: from the key's press to its release; the sound may ring longer.
         brightness: 0 to 1, from the touch and from the energy of the music around it.
@@ -24,8 +24,8 @@ class Tone:
     brightness: float = 0.7
 
     def opened(self, cutoff_hz: float, octaves: float = 3.0) -> float:
-        """A cut-off that follows the brightness; as given at the usual 0.7."""
-        return cutoff_hz * 2.0 ** (octaves * (self.brightness - 0.7))
+        """A cut-off that follows the brightness; unchanged at 0.7."""
+        return float(cutoff_hz * 2.0 ** (octaves * (self.brightness - 0.7)))
 
 
 def envelope(
@@ -55,7 +55,7 @@ def sway(n: int, rate_hz: float, phase: float = 0.0) -> Wave:
 
 
 def lowpass(sound: Wave, cutoff_hz: float | Wave, q: float = 1.3, block: int = 128) -> Wave:
-    """A four-pole low-pass, resonant above q = 1.3; a cut-off that moves moves block by block.
+    """A four-pole low-pass, resonant above q = 1.3; a changing cut-off is set block by block.
 
     Args:
         sound: (n,) or (n, 2).
@@ -89,20 +89,20 @@ def _four_poles(cutoffs_hz: Wave, q: float) -> Wave:
 
 
 def highpass(sound: Wave, cutoff_hz: float, order: int = 2) -> Wave:
-    """Cut what lies below."""
+    """Cut what is lower."""
     sections = signal.butter(order, cutoff_hz, "highpass", fs=RATE_HZ, output="sos")
     return np.asarray(signal.sosfilt(sections, sound, axis=0))
 
 
 def bandpass(sound: Wave, low_hz: float, high_hz: float, order: int = 2) -> Wave:
-    """Keep what lies between."""
+    """Keep what is between two frequencies."""
     limits = (low_hz, min(high_hz, 0.45 * RATE_HZ))
     sections = signal.butter(order, limits, "bandpass", fs=RATE_HZ, output="sos")
     return np.asarray(signal.sosfilt(sections, sound, axis=0))
 
 
 def formants(sound: Wave, vowel: tuple[tuple[float, float], ...], q: float = 9.0) -> Wave:
-    """Sing a vowel: resonances at (frequency in Hz, level), side by side."""
+    """Apply the resonances of a vowel, (frequency in Hz, level) each, in parallel."""
     out = np.zeros_like(sound)
     for centre_hz, level in vowel:
         b, a = signal.iirpeak(centre_hz, q, fs=RATE_HZ)
@@ -111,10 +111,10 @@ def formants(sound: Wave, vowel: tuple[tuple[float, float], ...], q: float = 9.0
 
 
 def drive(sound: Wave, amount: float) -> Wave:
-    """Round off the peaks of a wave that lies around ±1; small sounds pass as they are."""
+    """Round off the peaks of a wave of about ±1; quiet sounds pass unchanged."""
     return np.asarray(np.tanh(amount * sound) / np.tanh(amount))
 
 
 def shaped(sound: Wave, shape: Wave) -> Wave:
-    """Give a mono or stereo wave its envelope."""
+    """Apply an envelope to a mono or stereo wave."""
     return np.asarray(sound * (shape if sound.ndim == 1 else shape[:, None]))

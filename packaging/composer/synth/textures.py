@@ -1,4 +1,4 @@
-"""Textures: noise that rises and falls, weather, and what marks the seams of the form."""
+"""Textures: risers, impacts, weather and noise."""
 
 from collections.abc import Callable
 
@@ -116,7 +116,7 @@ def rain(tone: Tone) -> Wave:
 
 
 def sparks(tone: Tone) -> Wave:
-    """Stars: short high sines at chance moments, tuned to the note's overtones."""
+    """Stars: short high sines at random moments, tuned to the note's overtones."""
     shape = envelope(tone.length_s, min(1.0, 0.3 * tone.length_s), 1.5)
     n = len(shape)
     rng = np.random.default_rng(round(tone.frequency_hz * 11))

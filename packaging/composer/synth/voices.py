@@ -1,4 +1,4 @@
-"""Voices without words and keys of wire and reed: what samplers chop and bands comp with."""
+"""Synthetic voices, electric pianos, clavinets, organ and melodica."""
 
 import numpy as np
 
@@ -56,7 +56,7 @@ def syllables(tone: Tone) -> Wave:
     wave = _throat(tone.frequency_hz * (1 + 0.1 * (0.6 - seconds(n) / 0.25)), n)
     spoken = formants(wave, _VOWELS[names[number % len(names)]], 6.0)
     hiss = 0.35 * (number % 3) * highpass(noise(n, number, 1)[:, 0], 2500) * decay(n, 0.02)
-    return 0.9 * drive(spoken, 1.4) * shape + 0.3 * hiss
+    return np.asarray(0.9 * drive(spoken, 1.4) * shape + 0.3 * hiss)
 
 
 def _sung(tone: Tone, vowel: str, slide_semitones: float) -> Wave:

@@ -1,4 +1,4 @@
-"""What forms share: the sounds at their seams, and forms that name more layers than are there."""
+"""What forms of several genres share: transition sounds, drum rolls, and fitting a form."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from composer.genres.palette import hits, strip, synth
 from composer.rhythm import MACHINE
 from composer.transitions import Fall, Rise, Roll
 
-_SEAMS = {
+_TRANSITIONS = {
     "riser": Layer("riser", synth("riser"), Rise(4), strip(-9, 0, 0.2), Rest()),
     "climb": Layer("climb", synth("tone_riser"), Rise(4, 57), strip(-11, 0, 0.3), Rest()),
     "reverse": Layer("reverse", synth("reverse_swell"), Rise(1), strip(-8, 0, 0.2), Rest()),
@@ -17,19 +17,19 @@ _SEAMS = {
 }
 
 
-def seams(names: str) -> tuple[Layer, ...]:
-    """The named marks of the form, as layers."""
-    return tuple(_SEAMS[name] for name in names.split())
+def transitions(names: str) -> tuple[Layer, ...]:
+    """Return layers for transitions: "riser", "climb", "reverse", "impact" and "fall"."""
+    return tuple(_TRANSITIONS[name] for name in names.split())
 
 
 def roll(kit: str, drum: str = "snare", gain_db: float = -3.0) -> Layer:
-    """A drum roll that leads into the next section."""
+    """A drum roll into the next section."""
     pattern = Roll(4, drum)
     return Layer("roll", hits(kit), pattern, strip(gain_db, 0, 0.15), Rest(), MACHINE)
 
 
 def fitted(brief: Brief) -> Brief:
-    """Return the brief with only its own layers: a form may name more than a piece has."""
+    """Return the brief without layers that its form names but that it doesn't have."""
     own = {layer.name for layer in brief.layers}
     sections = tuple(
         replace(plan, layers=" ".join(name for name in plan.layers.split() if name in own))

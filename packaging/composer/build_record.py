@@ -1,9 +1,9 @@
-"""What was already made, and by which notes and which sound code: so that a build can go on.
+"""What each finished track was built from, so that a build skips what is up to date.
 
-Beside each finished trial in build/library stands a small JSON file. The notes are known by the
-score's fingerprint (also in scores.json, where a test holds it against the composer); the code
-that turns notes into sound is known by a hash of its modules, which stays here: a comment more
-in the synthesiser must not make the shipped audio wrong.
+Beside each track in build/library is a small JSON file with two hashes. The fingerprint covers
+the score; it is in scores.json too, and a test compares it with what the composer writes. The
+other one covers the code that turns notes into sound; it isn't published, as another comment in
+the synthesiser doesn't change the audio.
 """
 
 import ast
@@ -21,14 +21,14 @@ from engine.files import write_text
 
 _PACKAGING = Path(__file__).resolve().parents[1]
 _ROOT = _PACKAGING.parent
-# Where sound begins; everything that these import counts, too …
+# Modules that make sound; what they import counts too …
 _SOUND = ("composer.render", "composer.mix", "composer.master")
-# … but not what writes notes or describes them: the score's fingerprint knows the result.
+# … except what writes or describes notes: the fingerprint of the score covers its result.
 _NOTES = {
     "composer.score", "composer.midi", "composer.theory", "composer.form", "composer.tools",
     "composer.rhythm", "composer.catalogue",
 }  # fmt: skip
-# A piece without a synthesiser needn't be made again when the synthesiser changes.
+# A piece without synthesiser is up to date when only the synthesiser changes.
 _MODULE_OF_ENGINE = {
     **dict.fromkeys(FONT_ENGINES, "composer.fonts"),
     "hits": "composer.hits",
@@ -37,14 +37,16 @@ _MODULE_OF_ENGINE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A finished track in the folder of trials.
+class BuildRecord:
+    """What a finished track was built from, and what was measured on it.
 
-    Args:
-        score_sha256: the notes and the desk (`composer.catalogue.fingerprint`).
-        sound_sha256: the code, fonts and tags that made sound of them (`sound_sha256`).
-        audio_sha256: the file itself.
-        duration_s, loudness_lufs, true_peak_dbtp: as measured when it was mastered.
+    Attributes:
+        score_sha256: hash of notes and mixing desk (`composer.catalogue.fingerprint`).
+        sound_sha256: hash of the code, fonts and tags that made sound of them (`sound_sha256`).
+        audio_sha256: hash of the file.
+        duration_s: length of the sound.
+        loudness_lufs: integrated loudness.
+        true_peak_dbtp: highest true peak.
     """
 
     score_sha256: str
@@ -55,35 +57,35 @@ class Made:
     true_peak_dbtp: float
 
     def master(self, score: Score, path: Path) -> Master:
-        """The finished file again, without rendering it."""
+        """Return the finished file without rendering it again."""
         return Master(score, path, self.duration_s, self.loudness_lufs, self.true_peak_dbtp)
 
-    def is_of(self, score: Score) -> bool:
-        """Whether these notes and this code would give the same file."""
-        known = (self.score_sha256, self.sound_sha256)
-        return known == (fingerprint(score), sound_sha256(score))
+    def matches(self, score: Score) -> bool:
+        """Tell whether today's notes and code would give the same file."""
+        recorded = (self.score_sha256, self.sound_sha256)
+        return recorded == (fingerprint(score), sound_sha256(score))
 
 
-def read_made(path: Path) -> Made | None:
-    """Read what was written beside a trial; None when it isn't there or was cut off."""
+def read_record(path: Path) -> BuildRecord | None:
+    """Read the record beside a track; None when it is missing or incomplete."""
     try:
-        return Made(**json.loads(path.read_text(encoding="utf-8")))
+        return BuildRecord(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def write_made(finished: Master, path: Path) -> Made:
-    """Write what is known of a finished track beside it, and return it."""
-    made = Made(
+def write_record(finished: Master, path: Path) -> BuildRecord:
+    """Write the record of a finished track, and return it."""
+    record = BuildRecord(
         fingerprint(finished.score),
         sound_sha256(finished.score),
-        file_sha256(finished.path),
+        hashlib.sha256(finished.path.read_bytes()).hexdigest(),
         finished.duration_s,
         finished.loudness_lufs,
         finished.true_peak_dbtp,
     )
-    write_text(path, json.dumps(asdict(made), indent=1) + "\n")
-    return made
+    write_text(path, json.dumps(asdict(record), indent=1) + "\n")
+    return record
 
 
 def file_sha256(path: Path) -> str | None:
@@ -92,7 +94,7 @@ def file_sha256(path: Path) -> str | None:
 
 
 def sound_sha256(score: Score) -> str:
-    """Return a hash of all but the notes that decides a track's bytes: code, fonts and tags."""
+    """Return a hash of what decides a track's bytes besides its score: code, fonts and tags."""
     engines = {part.voice.engine for part in score.parts}
     skipped = {module for e, module in _MODULE_OF_ENGINE.items() if e not in engines} - {
         _MODULE_OF_ENGINE[e] for e in engines if e in _MODULE_OF_ENGINE
@@ -103,8 +105,8 @@ def sound_sha256(score: Score) -> str:
     return hashlib.sha256(repr((code, fonts, tags)).encode()).hexdigest()
 
 
-def remember_code() -> None:
-    """Read all modules of sound, so that later edits don't count for what this process renders."""
+def hash_code_now() -> None:
+    """Hash all modules of sound, so that edits made while this process renders don't count."""
     for module in sound_modules():
         module_sha256(module)
 
@@ -113,13 +115,13 @@ def remember_code() -> None:
 def sound_modules(skipped: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the modules that turn notes into sound, sorted, without `skipped` and its imports."""
     found: set[str] = set()
-    asked = list(_SOUND)
-    while asked:
-        module = asked.pop()
+    waiting = list(_SOUND)
+    while waiting:
+        module = waiting.pop()
         if module in found | _NOTES | skipped or not _is_of_sound(module):
             continue
         found.add(module)
-        asked += _imports(module)
+        waiting += _imports(module)
     return tuple(sorted(found))
 
 

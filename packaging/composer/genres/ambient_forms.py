@@ -1,4 +1,4 @@
-"""How ambient pieces are built: drifting chords, dread, weather, and far away."""
+"""Forms of ambient pieces."""
 
 from composer.closings import Rest
 from composer.form import Form, Layer, SectionPlan
@@ -6,12 +6,12 @@ from composer.genres.palette import strip, synth
 from composer.rhythm import MACHINE
 from composer.transitions import Bed
 
-# Rooms and fields aren't silent above 4 kHz; without their air a mix sounds like a cellar.
+# Without some noise above 4 kHz a mix sounds muffled, as no real place is silent there.
 HAZE = Layer("haze", synth("haze"), Bed(60), strip(-21, 0, 0.0), Rest(), MACHINE)
 
 
 def drift(calm: str, tide: str, bars: tuple[int, ...]) -> Form:
-    """Chords that come in like a tide, with single notes above them."""
+    """Slow chords that come and go, with single notes above them."""
     rise, first, ebb, second = bars
     return (
         SectionPlan("rise", rise, calm, 0.4, "pad bed haze", 0.15),
@@ -22,7 +22,7 @@ def drift(calm: str, tide: str, bars: tuple[int, ...]) -> Form:
 
 
 def dread(still: str, deep: str, bars: tuple[int, ...]) -> Form:
-    """A drone in which something moves, comes near, and doesn't leave."""
+    """A drone that gets denser and stays so."""
     descent, first, hush, second = bars
     return (
         SectionPlan("descent", descent, still, 0.45, "drone bed haze", 0.2),
@@ -33,7 +33,7 @@ def dread(still: str, deep: str, bars: tuple[int, ...]) -> Form:
 
 
 def weather(dawn: str, day: str, bars: tuple[int, ...]) -> Form:
-    """A soft pulse outdoors that more and more voices join, and leave again."""
+    """A soft pulse that more and more instruments join, and leave again."""
     first, second, third, last = bars
     return (
         SectionPlan("dawn", first, dawn, 0.4, "keys bed haze", 0.2),
@@ -44,7 +44,7 @@ def weather(dawn: str, day: str, bars: tuple[int, ...]) -> Form:
 
 
 def far(orbit: str, light: str, bars: tuple[int, ...]) -> Form:
-    """A long rise to one bright place, and the way back."""
+    """A long rise to one bright section, and the way back."""
     still, climb, summit, home = bars
     return (
         SectionPlan("still", still, orbit, 0.35, "pad bed sub haze", 0.15),

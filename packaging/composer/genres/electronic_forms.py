@@ -1,4 +1,4 @@
-"""How electronic pieces are built: four-on-the-floor, techno, trance and breaks."""
+"""Forms of electronic pieces: house, techno, trance and breaks."""
 
 from composer.closings import Crash, Rest
 from composer.effects import Compressor, Saturator
@@ -7,7 +7,7 @@ from composer.genres.palette import hits, strip
 from composer.rhythm import MACHINE, Feel, drums
 from composer.score import Effect
 
-# The whole mix: a little glue, a little warmth.
+# The mix bus: slight compression and saturation.
 CLUB = (Compressor(threshold_db=3, ratio=2.2), Saturator(drive_db=2))
 
 
@@ -20,14 +20,14 @@ def beat(
     name: str = "beat",
     feel: Feel = MACHINE,
 ) -> Layer:
-    """The drummer, or the machine."""
+    """A drum machine or a drummer."""
     return Layer(name, hits(kit), drums(grids, fills, 8, name == "beat"),
                  strip(gain_db, 0, 0.07, *effects),
                  Crash() if name == "beat" else Rest(), feel)  # fmt: skip
 
 
 def house(verse: str, lift: str) -> Form:
-    """A groove that gains an instrument every few bars, a break without kick, and the drop."""
+    """A groove that adds instruments, a build, the drop, a break without kick, the drop."""
     return (
         SectionPlan("intro", 4, verse, 0.5, "light keys impact"),
         SectionPlan("theme", 8, verse, 0.7, "beat bass keys"),
@@ -39,7 +39,7 @@ def house(verse: str, lift: str) -> Form:
 
 
 def techno(home: str, away: str) -> Form:
-    """One figure, opened and closed by its filters, for as long as a night."""
+    """One figure that changes slowly, a break, and a peak."""
     return (
         SectionPlan("intro", 4, home, 0.45, "beat drone impact"),
         SectionPlan("run", 8, home, 0.5, "beat rumble drone line", 0.25),
@@ -51,7 +51,7 @@ def techno(home: str, away: str) -> Form:
 
 
 def trance(verse: str, anthem: str) -> Form:
-    """A rolling start, a wide break that tells the tune, the long rise, and the anthem."""
+    """A rolling start, a wide break with the tune, the build, and the anthem."""
     return (
         SectionPlan("intro", 4, verse, 0.6, "beat bass arp"),
         SectionPlan("drive", 8, verse, 0.75, "beat bass arp gate"),

@@ -1,4 +1,4 @@
-"""How synthwave pieces are built: outrun, dark synth, chillwave and the montage of a film."""
+"""Forms of synthwave pieces: outrun, dark synth, chillwave and film montage."""
 
 from composer.closings import Crash, Rest
 from composer.effects import Compressor, HighShelf, MatchPop, Saturator
@@ -7,7 +7,7 @@ from composer.genres.palette import hits, strip
 from composer.rhythm import MACHINE, Feel, drums
 from composer.score import Effect
 
-# Tape and a console of its time: glue, warmth, records' low end and a glittering top.
+# The mix bus: compression, tape saturation, the spectrum of records, bright treble.
 TAPE = (
     Compressor(threshold_db=3, ratio=2.2),
     Saturator(drive_db=3),
@@ -25,7 +25,7 @@ def beat(
     name: str = "beat",
     feel: Feel = MACHINE,
 ) -> Layer:
-    """The drum machine; its big snare stands in the mix's room, not its own."""
+    """A drum machine."""
     is_main = name == "beat"
     pattern = drums(grids, fills, 4, is_main)
     closing = Crash() if is_main else Rest()
@@ -33,7 +33,7 @@ def beat(
 
 
 def outrun(verse: str, chorus: str) -> Form:
-    """The drive: bass and arpeggio from the first bar, the tune over an open road."""
+    """Bass and arpeggio from the first bar, the tune in the choruses."""
     return (
         SectionPlan("intro", 4, verse, 0.5, "bass arp impact reverse", 0.2),
         SectionPlan("verse", 8, verse, 0.75, "bass arp pad beat stab"),
@@ -44,7 +44,7 @@ def outrun(verse: str, chorus: str) -> Form:
 
 
 def dark(hunt: str, void: str, bars: tuple[int, ...]) -> Form:
-    """A riff that stalks, a void, and the riff with everything."""
+    """A riff, a quiet break, and the riff with all instruments."""
     intro, stalk, first, empty, last = bars
     return (
         SectionPlan("intro", intro, void, 0.4, "pad pulse impact", 0.2),
@@ -56,7 +56,7 @@ def dark(hunt: str, void: str, bars: tuple[int, ...]) -> Form:
 
 
 def chill(verse: str, chorus: str, bars: tuple[int, ...]) -> Form:
-    """A warm tape: nobody hurries, instruments come in like memories."""
+    """Instruments come in one after another, without hurry."""
     intro, first, second, bridge, last = bars
     return (
         SectionPlan("intro", intro, verse, 0.4, "keys pad bed"),
@@ -68,7 +68,7 @@ def chill(verse: str, chorus: str, bars: tuple[int, ...]) -> Form:
 
 
 def montage(verse: str, chorus: str, bars: tuple[int, ...]) -> Form:
-    """The film's montage: determined verse, heroic chorus, a held breath, the chorus again."""
+    """A determined verse, a heroic chorus, a pause, the chorus again."""
     intro, first, second, breath, last = bars
     return (
         SectionPlan("intro", intro, verse, 0.55, "keys bass toms reverse", 0.15),
