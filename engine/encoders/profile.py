@@ -21,9 +21,10 @@ BUNDLED_PACK = "profile"
 _N_DECIMALS = 5
 _MOST_NAMES = 100
 
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Shares = Annotated[tuple[Share, ...], msgspec.Meta(max_length=_MOST_NAMES)]
-Moods = Annotated[dict[str, float], msgspec.Meta(max_length=_MOST_NAMES)]
+_Name = Annotated[str, msgspec.Meta(max_length=300)]
+_Number = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+_SOME = msgspec.Meta(max_length=_MOST_NAMES)
 
 
 class DescribedMusic(Described, Protocol):
@@ -65,13 +66,13 @@ class Profile:
         loudness_lufs: integrated loudness.
     """
 
-    genre: str | None = None
-    genre_probabilities: Shares = ()
-    moods: Moods = field(default_factory=dict)
+    genre: _Name | None = None
+    genre_probabilities: Annotated[tuple[_Share, ...], _SOME] = ()
+    moods: Annotated[dict[_Name, _Number], _SOME] = field(default_factory=dict)
     bpm: Annotated[float, msgspec.Meta(gt=0, le=1000)] | None = None
-    key: str | None = None
-    vocals: Share | None = None
-    loudness_lufs: float | None = None
+    key: _Name | None = None
+    vocals: _Share | None = None
+    loudness_lufs: _Number | None = None
 
     def to_json(self) -> str:
         """Return the profile as one JSON object."""

@@ -1,12 +1,12 @@
 """What a music pack says about itself, in its manifest.json."""
 
 import json
-import math
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from engine.encoders.profile import Profile
 from engine.errors import MusicPackError
@@ -27,20 +27,16 @@ _MAX_ANALYSIS_BYTES = 4 * 2**20
 _MAX_TEXT_BYTES = 2**20
 _MAX_AUDIO_BYTES = 16 * 2**30
 _MAX_EMBEDDING_LENGTH = 4096
+_ID = r"^[a-z0-9]+(-[a-z0-9]+)*\Z"
+_Text = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """One file inside a pack: its size and the sha256 of its bytes, in hexadecimal."""
 
-    size_bytes: int
-    sha256: str
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.size_bytes <= _MAX_AUDIO_BYTES:
-            raise ValueError("a size is out of range")
-        if re.fullmatch("[0-9a-f]{64}", self.sha256) is None:
-            raise ValueError("a sha256 has the wrong form")
+    size_bytes: Annotated[int, msgspec.Meta(ge=0, le=_MAX_AUDIO_BYTES)]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +51,10 @@ class PackTrack:
         profile: genre, moods and the rest.
     """
 
-    file: str
-    analysis: str
+    file: _Text
+    analysis: _Text
     tags: Tags
-    duration_s: float
+    duration_s: Annotated[float, msgspec.Meta(gt=0, le=MAX_DURATION_S)]
     profile: Profile
 
 
@@ -66,7 +62,7 @@ class PackTrack:
 class MusicPack:
     """The contents of a music pack's manifest.json.
 
-    Args:
+    Attributes:
         id: lower-case words joined by "-"; a pack replaces the installed one of its id.
         version: grows with each edition of the pack.
         title: what people call it.
@@ -78,35 +74,29 @@ class MusicPack:
         tracks: in the order of their files.
     """
 
-    id: str
-    version: int
-    title: str
-    features_version: str
-    profile_pack: str
-    embedding_space: str | None
+    id: Annotated[str, msgspec.Meta(pattern=_ID, max_length=60)]
+    version: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
+    title: _Text
+    features_version: _Text
+    profile_pack: _Text
+    embedding_space: _Text | None
     embedding_length: int
-    members: Mapping[str, Member]
-    tracks: tuple[PackTrack, ...]
+    members: dict[_Text, Member]
+    tracks: Annotated[tuple[PackTrack, ...], msgspec.Meta(min_length=1, max_length=MAX_TRACKS)]
 
     def __post_init__(self) -> None:
-        if not is_pack_id(self.id):
-            raise ValueError("the id isn't lower-case words joined by hyphens")
-        if not 1 <= self.version < 2**31:
-            raise ValueError("the version isn't a number from 1")
-        if not 0 < len(self.tracks) <= MAX_TRACKS:
-            raise ValueError(f"there must be 1 to {MAX_TRACKS} tracks")
         _check_members(self)
 
 
 def is_pack_id(text: str) -> bool:
     """Return whether the text can tell a pack from others: such as "night-drive-2"."""
-    return re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", text) is not None and len(text) <= 60
+    return re.search(_ID, text) is not None and len(text) <= 60
 
 
 def manifest_bytes(pack: MusicPack) -> bytes:
     """Return the manifest as the bytes of its file: the same pack, the same bytes."""
     values = {"kind": KIND, "format": FORMAT, **asdict(pack)}
-    # In the file a track's tags stand beside its other values.
+    # A track's tags stand beside its other values.
     values["tracks"] = [track | track.pop("tags") for track in values["tracks"]]
     text = json.dumps(values, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
     return text.encode("utf-8") + b"\n"
@@ -123,23 +113,33 @@ def parse_manifest(data: bytes, path: Path) -> MusicPack:
         MusicPackError: it is damaged, of a newer version, or a track has no licence.
     """
     try:
-        values = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
-        if not isinstance(values, dict) or values.get("kind") != KIND:
-            raise ValueError("it doesn't describe a music pack")
-        form = _integer(values["format"])
-        if form <= FORMAT:
-            return _pack(values, path)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        values = msgspec.json.decode(data, type=dict[str, Any])
+        form = msgspec.convert(values, _Form)
+        if form.format <= FORMAT:
+            # In the file a track's tags stand beside its other values.
+            tracks = [track | {"tags": track} for track in form.tracks]
+            return _plain(msgspec.convert(values | {"tracks": tracks}, MusicPack), path)
+    except (ValueError, RecursionError) as error:
         raise MusicPackError(
-            tr("the music pack's manifest is damaged ({reason}).").format(reason=_short(error)),
+            tr("the music pack's manifest is damaged ({reason}).").format(
+                reason=plain_text(str(error)[:200])
+            ),
             path=path,
             remedy=get_again(),
         ) from error
     raise MusicPackError(
-        tr("this music pack was made by a newer Soundbed (format {form}).").format(form=form),
+        tr("this music pack was made by a newer Soundbed (format {form}).").format(
+            form=form.format
+        ),
         path=path,
         remedy=tr("Update Soundbed, or ask for the pack in an older format."),
     )
+
+
+class _Form(msgspec.Struct):
+    kind: Literal["soundbed-music-pack"]
+    format: int
+    tracks: list[dict[str, Any]] = []
 
 
 def get_again() -> str:
@@ -195,28 +195,18 @@ def _limit_bytes(name: str) -> int | None:
     return None
 
 
-def _pack(values: dict[str, Any], path: Path) -> MusicPack:
-    members = {
-        _text(name): Member(_integer(member["size_bytes"]), _text(member["sha256"]))
-        for name, member in values["members"].items()
-    }
-    entries = values["tracks"]
-    if not isinstance(entries, list) or len(entries) > MAX_TRACKS:
-        raise ValueError("the list of tracks is out of range")
-    silent = [entry for entry in entries if not _plain(entry.get("licence"))]
-    if silent:
-        raise without_licence([str(_plain(_text(entry["file"]))) for entry in silent], path)
-    space = values["embedding_space"]
-    return MusicPack(
-        id=_text(values["id"]),
-        version=_integer(values["version"]),
-        title=_plain(values["title"]) or _text(values["id"]),
-        features_version=_plain(values["features_version"]) or "",
-        profile_pack=_plain(values["profile_pack"]) or "",
-        embedding_space=None if space is None else _text(space),
-        embedding_length=_integer(values["embedding_length"]),
-        members=members,
-        tracks=tuple(_track(entry) for entry in entries),
+def _plain(pack: MusicPack, path: Path) -> MusicPack:
+    """Return the pack with all that is shown as plain text; each track must have a licence."""
+    tracks = tuple(_plain_track(track) for track in pack.tracks)
+    unlicensed = [plain_text(track.file) or "" for track in tracks if not track.tags.licence]
+    if unlicensed:
+        raise without_licence(unlicensed, path)
+    return replace(
+        pack,
+        title=plain_text(pack.title) or pack.id,
+        features_version=plain_text(pack.features_version) or "",
+        profile_pack=plain_text(pack.profile_pack) or "",
+        tracks=tracks,
     )
 
 
@@ -235,80 +225,16 @@ def without_licence(names: list[str], path: Path) -> MusicPackError:
     )
 
 
-def _track(entry: dict[str, Any]) -> PackTrack:
-    duration_s = _number(entry["duration_s"])
-    if not 0 < duration_s <= MAX_DURATION_S:
-        raise ValueError("a duration is out of range")
-    file = _text(entry["file"])
-    return PackTrack(
-        file=file,
-        analysis=_text(entry["analysis"]),
-        tags=Tags(
-            title=_plain(entry["title"]) or Path(file).stem,
-            artist=_plain(entry["artist"]),
-            album=_plain(entry["album"]),
-            licence=_plain(entry["licence"]) or "",
-            url=_plain(entry["url"]),
+def _plain_track(track: PackTrack) -> PackTrack:
+    tags = Tags(**{name: plain_text(text) for name, text in asdict(track.tags).items()})
+    profile = track.profile
+    return replace(
+        track,
+        tags=replace(tags, title=tags.title or Path(track.file).stem),
+        profile=replace(
+            profile,
+            genre=plain_text(profile.genre),
+            key=plain_text(profile.key),
+            moods={plain_text(name) or "": value for name, value in profile.moods.items()},
         ),
-        duration_s=duration_s,
-        profile=_profile(entry["profile"]),
     )
-
-
-def _profile(values: dict[str, Any]) -> Profile:
-    probabilities = tuple(_number(share) for share in values["genre_probabilities"])
-    if len(probabilities) > 100 or not all(0 <= share <= 1 for share in probabilities):
-        raise ValueError("the genre probabilities are out of range")
-    moods = {str(_plain(name)): _number(value) for name, value in values["moods"].items()}
-    if len(moods) > 100:
-        raise ValueError("too many moods")
-    vocals = _number_or_none(values["vocals"])
-    bpm = _number_or_none(values["bpm"])
-    if (vocals is not None and not 0 <= vocals <= 1) or (bpm is not None and not 0 < bpm <= 1000):
-        raise ValueError("vocals or tempo are out of range")
-    return Profile(
-        genre=_plain(values["genre"]),
-        genre_probabilities=probabilities,
-        moods=moods,
-        bpm=bpm,
-        key=_plain(values["key"]),
-        vocals=vocals,
-        loudness_lufs=_number_or_none(values["loudness_lufs"]),
-    )
-
-
-def _plain(value: object) -> str | None:
-    return None if value is None else plain_text(_text(value))
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 2000:
-        raise ValueError("a text is missing or too long")
-    return value
-
-
-def _integer(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError("a whole number is missing")
-    return value
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > 1e9:
-        raise ValueError("a number is missing or out of range")
-    if not math.isfinite(value):
-        raise ValueError("a number isn't finite")
-    return float(value)
-
-
-def _number_or_none(value: object) -> float | None:
-    return None if value is None else _number(value)
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no number")
-
-
-def _short(error: Exception) -> str:
-    reason = str(_plain(str(error)[:200]) or type(error).__name__)
-    return f"{reason} is missing" if isinstance(error, KeyError) else reason
