@@ -1,6 +1,7 @@
 """The student: learns from uploaders, guided by the teacher, with taste as a term of its own."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import (
     CrossModalNetwork,
     Latents,
+    Posteriors,
     PosteriorTable,
     TeacherNetwork,
 )
@@ -78,9 +80,14 @@ class StudentTrainer:
         )
 
 
-def transfer_loss(
-    teacher: TeacherNetwork | PosteriorTable, batch: Batch, latents: Latents
-) -> Tensor:
+class Guide(Protocol):
+    """A frozen teacher, or the table of its posteriors."""
+
+    def posteriors(self, batch: Batch) -> Posteriors:
+        """Return the teacher's posteriors of a batch."""
+
+
+def transfer_loss(teacher: Guide, batch: Batch, latents: Latents) -> Tensor:
     """KL(teacher's posterior ‖ student's) of the same video and music, in nats per dimension."""
     guide = teacher.posteriors(batch)
     video = gaussian_kl(

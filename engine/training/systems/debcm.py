@@ -14,7 +14,7 @@ from engine.training.data.tastes import mean_taste
 from engine.training.fitting.trainer import BatchLoss
 from engine.training.method.batch import Batch
 from engine.training.method.scaling import InputScaling
-from engine.training.method.student import StudentNetwork, transfer_loss
+from engine.training.method.student import Guide, StudentNetwork, transfer_loss
 from engine.training.method.teacher import Latents, PosteriorTable
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.content import (
@@ -138,8 +138,8 @@ class DebCM:
         return guided
 
 
-def score_transfer_loss(table: PosteriorTable, batch: Batch, latents: Latents) -> Tensor:
+def score_transfer_loss(teacher: Guide, batch: Batch, latents: Latents) -> Tensor:
     """Mean square difference between the teacher's cosines of the batch and the student's."""
-    guide = table.posteriors(batch)
+    guide = teacher.posteriors(batch)
     wanted = guide.video_mean @ guide.music_mean.T
     return (latents.video_mean @ latents.music_mean.T - wanted).square().mean()

@@ -9,15 +9,27 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from engine.errors import Cancelled, DecoderCrashed, InputError, MediaError, TrainingError
+from engine.errors import (
+    Cancelled,
+    DecoderCrashed,
+    InputError,
+    MediaError,
+    SoundbedError,
+    TrainingError,
+)
+from engine.music.features import MusicFeatures
 from engine.progress import Progress, silent
 from engine.training.data import extraction
 from engine.training.data.extraction import extract
 from engine.training.evaluate_pack import describe_whole
+
+T = TypeVar("T")
 
 needs_dask = pytest.mark.skipif(
     find_spec("distributed") is None, reason="Dask (the extra “dask”) isn't installed"
@@ -73,6 +85,17 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         end(process)
 
 
+def usable(result: T | SoundbedError) -> T:
+    assert not isinstance(result, SoundbedError), result
+    return result
+
+
+def process_ids(cluster: str) -> set[int]:
+    """The processes of the cluster's workers."""
+    results = extract(os.getppid, [(n, ()) for n in range(8)], silent(), cluster)
+    return {usable(pid) for _, pid in results}
+
+
 @needs_dask
 def test_a_killed_worker_costs_no_clip(
     cluster: str, write_clip: Callable[..., Path], tmp_path: Path
@@ -80,20 +103,18 @@ def test_a_killed_worker_costs_no_clip(
     clips = [
         write_clip(tmp_path / f"{n}.mp4", n_frames=25, tone_hz=300.0 + 100 * n) for n in range(4)
     ]
-    workers = {
-        pid for _, pid in extract(os.getppid, [(n, ()) for n in range(8)], silent(), cluster)
-    }
-    found = {}
+    workers = process_ids(cluster)
+    found: dict[Path, tuple[npt.NDArray[np.float32], MusicFeatures]] = {}
     tasks = [(clip, (clip, tmp_path / "cluster")) for clip in clips]
     for clip, features in extract(describe_whole, tasks, silent(), cluster):
         if not found:
             os.kill(workers.pop(), signal.SIGKILL)
-        found[clip] = features
+        found[clip] = usable(features)
     tasks = [(clip, (clip, tmp_path / "here")) for clip in clips]
-    for clip, (picture, sound) in extract(describe_whole, tasks, silent()):
-        there, heard_there = found[clip]
-        np.testing.assert_allclose(there, picture, rtol=1e-4, atol=1e-5)
-        np.testing.assert_allclose(heard_there.vector, sound.vector, rtol=1e-4, atol=1e-5)
+    for clip, features in extract(describe_whole, tasks, silent()):
+        picture, sound = usable(features)
+        np.testing.assert_allclose(found[clip][0], picture, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(found[clip][1].vector, sound.vector, rtol=1e-4, atol=1e-5)
     assert sorted(found) == clips
 
 
@@ -116,13 +137,13 @@ def test_a_clip_that_kills_every_worker_is_left_out(cluster: str) -> None:
 
 @needs_dask
 def test_a_crash_in_decoding_costs_the_clip_and_no_worker(cluster: str) -> None:
-    before = {pid for _, pid in extract(os.getppid, [(n, ()) for n in range(8)], silent(), cluster)}
+    before = process_ids(cluster)
     clip = Path("strange.mp4")
     ((key, error),) = extract(os.abort, [(clip, ())], silent(), cluster)
     assert key == clip
     assert isinstance(error, DecoderCrashed)
     assert "strange.mp4" in str(error)
-    after = {pid for _, pid in extract(os.getppid, [(n, ()) for n in range(8)], silent(), cluster)}
+    after = process_ids(cluster)
     assert after <= before
 
 

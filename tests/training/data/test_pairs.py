@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,9 +67,7 @@ def test_features_of_two_versions_are_not_joined(pairs: PairSet) -> None:
         ({"video_blocks": (7, 4)}, "video_blocks"),
     ],
 )
-def test_what_does_not_fit_is_refused(
-    pairs: PairSet, change: dict[str, object], problem: str
-) -> None:
+def test_what_does_not_fit_is_refused(pairs: PairSet, change: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         replace(pairs, **change)
 

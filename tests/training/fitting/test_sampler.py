@@ -20,10 +20,12 @@ def test_a_batch_knows_its_pairs() -> None:
     pairs = make_pairs(20, n_uploaders=4)
     shared = replace(pairs, pairs=np.stack([np.arange(20), np.arange(20) // 2], axis=1))
     batch = PairSampler(shared, UNIFORM, WEIGHTED, CPU).draw()
-    same_track = (batch.music[:, None] == batch.music[None]).all(dim=2)
+    video, music = batch.video, batch.music
+    assert isinstance(video, torch.Tensor) and isinstance(music, torch.Tensor)
+    same_track = (music[:, None] == music[None]).all(dim=2)
     assert torch.equal(batch.positives, same_track)
     assert batch.tastes.sum(dim=1).numpy() == pytest.approx(np.ones(64), abs=1e-5)
-    assert torch.equal(batch.video, torch.from_numpy(shared.video_vectors)[batch.video_rows])
+    assert torch.equal(video, torch.from_numpy(shared.video_vectors)[batch.video_rows])
     assert torch.equal(batch.track_rows, batch.video_rows // 2)
     assert torch.equal(batch.pair_rows, batch.video_rows)
 
@@ -31,14 +33,14 @@ def test_a_batch_knows_its_pairs() -> None:
 def test_a_video_of_several_tracks_matches_them_all() -> None:
     pairs = make_pairs(20)
     rng = np.random.default_rng(0)
-    several = np.unique(rng.integers(0, 20, size=(70, 2)), axis=0)
-    # Out of order, so that the rows of a video don't stand together.
-    several = several[rng.permutation(len(several))]
+    rows = np.unique(rng.integers(0, 20, size=(70, 2)), axis=0)
+    # Out of order, so that the rows of a video aren't neighbours.
+    rows = rows[rng.permutation(len(rows))]
     several = replace(
         pairs,
-        pairs=several,
-        weights=np.ones(len(several), dtype=np.float32),
-        uploaders=np.full(len(several), "ann"),
+        pairs=rows,
+        weights=np.ones(len(rows), dtype=np.float32),
+        uploaders=np.full(len(rows), "ann"),
     )
     assert not several.one_track_per_video
     batch = PairSampler(several, UNIFORM, WEIGHTED, CPU).draw()

@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 
@@ -14,6 +15,7 @@ from engine.training.data.pairs import PairSet
 from engine.training.fitting.members import fit_members
 from engine.training.fitting.validation import content_scores
 from engine.training.method import export
+from engine.training.method.ensemble import InferenceEncoder
 from engine.training.method.student import StudentNetwork
 from engine.training.method.training_config import TrainingConfig
 from tests.training.tiny_pairs import make_pairs
@@ -35,7 +37,9 @@ def students() -> list[StudentNetwork]:
     return [member.student for member in members]
 
 
-def embeddings(pack: StudentPack, pairs: PairSet) -> tuple[np.ndarray, np.ndarray]:
+def embeddings(
+    pack: StudentPack, pairs: PairSet
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     video = [
         pack.embed_video(SimpleNamespace(vector=vector, version="video-1")).vector
         for vector in pairs.video_vectors
@@ -101,10 +105,11 @@ def test_an_export_that_disagrees_fails(
     pairs = make_pairs(40)
     exported = export._to_onnx
 
-    def of_other_weights(encoder: torch.nn.Module, n_features: int) -> bytes:
+    def of_other_weights(encoder: InferenceEncoder, n_features: int) -> bytes:
         data = exported(encoder, n_features)
         with torch.no_grad():
-            encoder.locations[0].weight += 0.01
+            for weights in encoder.locations.parameters():
+                weights.add_(0.01)
         return data
 
     monkeypatch.setattr(export, "_to_onnx", of_other_weights)

@@ -1,14 +1,17 @@
 """Weights, graded labels, re-ranking and blending by hand."""
 
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 import torch
 
 from engine.training.data.benchmark_data import Queries
+from engine.training.method.batch import Batch
 from engine.training.method.losses import matching_loss
 from engine.training.method.scaling import InputScaling
+from engine.training.method.teacher import Latents, TeacherNetwork
 from engine.training.systems.calibration import calibrated_order
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.debiasing import (
@@ -74,14 +77,15 @@ def test_calibration_mixes_genres_as_the_uploader_does() -> None:
 
 def test_labels_mix_what_was_observed_with_what_the_teacher_thinks() -> None:
     means = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
-    latents = SimpleNamespace(video_mean=means, music_mean=means)
-    teacher = SimpleNamespace(infer=lambda _video, _music: latents)
-    batch = SimpleNamespace(positives=torch.eye(2, dtype=torch.bool), video=None, music=None)
+    latents = Latents(means, means, means, means, means, means)
+    teacher = cast(TeacherNetwork, SimpleNamespace(infer=lambda _video, _music: latents))
+    positives = torch.eye(2, dtype=torch.bool)
+    batch = Batch(means, means, positives, means, means, means, means, means)
     # A row of 1 and 0: .5 ± .5, by a deviation of .7071.
     high, low = (1 / (1 + np.exp(-place * np.sqrt(0.5))) for place in (1, -1))
     expected = [[0.6 + 0.4 * high, 0.4 * low], [0.4 * low, 0.6 + 0.4 * high]]
     np.testing.assert_allclose(Labels(teacher, 0.4).of(batch), expected, rtol=1e-5)
-    np.testing.assert_allclose(Labels(None, 0.4).of(batch), np.eye(2))
+    np.testing.assert_allclose(Labels(None, 0.4).of(batch), np.eye(2, dtype=np.float32))
 
 
 def test_decrs_factorises_the_mean_taste_with_the_track() -> None:
