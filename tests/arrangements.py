@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem, TrackReference
 from engine.arrangement.segments import Segment
@@ -20,10 +21,10 @@ def arranged(
     return Arrangement(ClipReference(clip, clip_s, Fraction(25)), (item,))
 
 
-def with_item(arrangement: Arrangement, **changes: object) -> Arrangement:
+def with_item(arrangement: Arrangement, **changes: Any) -> Arrangement:
     """The arrangement with its first music item changed."""
     first, *others = arrangement.items
-    return replace(arrangement, items=(replace(first, **changes), *others))  # type: ignore[arg-type]
+    return replace(arrangement, items=(replace(first, **changes), *others))
 
 
 def with_tags(arrangement: Arrangement, tags: Tags) -> Arrangement:

@@ -1,1 +1,1 @@
-"""How music lies under a clip: where it starts, how it is cut, faded and levelled, and saved."""
+"""The music under a clip: where it starts, how it is cut, faded and levelled, how it is saved."""

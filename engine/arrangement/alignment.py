@@ -12,7 +12,7 @@ from engine.arrangement.segments import Times
 if TYPE_CHECKING:
     from engine.video.clip_features import VideoDescriptors
 
-# A cut and a beat closer than this are seen and heard together (about two frames of film).
+# A cut and a beat closer than this seem simultaneous (about two frames of film).
 _TOGETHER_S = 0.08
 # Starts that are compared at most; a longer track is sampled evenly.
 _MAX_STARTS = 600

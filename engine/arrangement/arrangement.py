@@ -1,4 +1,4 @@
-"""An arrangement: which music lies under a clip, where, and how loud.
+"""An arrangement: which music plays under a clip, where, and how loud.
 
 It is all that preview and export need beside the files themselves, so it can be saved with the
 clip, undone, and exported again on another day.

@@ -66,7 +66,7 @@ def cover(
         else:
             cut = lengthen(lengths, bars, beats, music.marks)
         if cut is not None and len(cut.pieces) <= MAX_SEGMENTS:
-            return _play_cut(cut)
+            return _segments_of(cut)
     if missing_s <= 0:
         start_s = _latest_start(max(start_s, 0.0), -missing_s + 0.0, downbeats)
         on_beat = _is_near(start_s, np.concatenate((downbeats, beats)))
@@ -105,7 +105,7 @@ def _latest_start(wanted_s: float, latest_s: float, downbeats: Times) -> float:
 
 
 def _audible_until(energy: Times, track_s: float) -> float:
-    # Nobody waits for what is 34 dB below the music's usual level in its last seconds.
+    # At the end, 34 dB below the music's usual level counts as silence.
     if not energy.size:
         return track_s
     audible = np.flatnonzero(energy > _INAUDIBLE_SHARE * np.median(energy))
@@ -219,7 +219,7 @@ def _repeat(loop: _Loop, track_s: float, start_s: float, fade_in_s: float) -> tu
     return _join(pieces, loop.crossfade_s, fade_in_s, 0.0)
 
 
-def _play_cut(cut: Cut) -> tuple[Segment, ...]:
+def _segments_of(cut: Cut) -> tuple[Segment, ...]:
     fade_in_s = 0.0 if cut.pieces[0][0] == 0 else _ON_BEAT_FADE_S
     return _join(cut.pieces, _BAR_CROSSFADE_S, fade_in_s, cut.fade_out_s)
 

@@ -1,10 +1,10 @@
 """Arrangements as they are saved with a clip: JSON of a version, older versions converted.
 
-Version 2 is `ArrangementHistory` as it stands. Version 1 knew one track per clip, its tags beside
-its times, and wrote no version but inside each step.
+Version 2 holds the fields of `ArrangementHistory`. Version 1 had one track per clip, and its
+version in each step instead of the history.
 
-The text is written and read by `json`, since names of files that aren't UTF-8 hold surrogates,
-which msgspec's own JSON refuses; what it says is checked by msgspec.
+`json` reads and writes the text, since file names that aren't UTF-8 contain surrogates, which
+msgspec's own JSON refuses; msgspec checks types and fields.
 """
 
 import json

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChosenTrack:
-    """The track for a clip, and how it lies under it."""
+    """The track for a clip, and its arrangement."""
 
     track: "Track"
     arrangement: "Arrangement"
@@ -90,10 +90,10 @@ def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]
 
     libraries = Libraries()
     track = libraries.find(path)
-    return _listen(path, progress) if track is None else (track, libraries.features(track))
+    return _analyse(path, progress) if track is None else (track, libraries.features(track))
 
 
-def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
+def _analyse(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
     from engine.library.analysis import analyse_file
     from engine.library.tracks import Track
     from engine.limits import analysing_track
@@ -101,12 +101,12 @@ def _listen(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
     from engine.music.features import MusicFeatures
 
     size_bytes = path.stat().st_size if path.is_file() else 0
-    heard = run_isolated(
+    analysed = run_isolated(
         analyse_file,
         path,
         path=path,
         limits=analysing_track(size_bytes),
         progress=progress,
     )
-    track = Track(heard.file, heard.tags, heard.profile)
-    return track, MusicFeatures.from_bytes(heard.features)
+    track = Track(analysed.file, analysed.tags, analysed.profile)
+    return track, MusicFeatures.from_bytes(analysed.features)

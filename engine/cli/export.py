@@ -191,7 +191,7 @@ def _save_choice(clip: Path, track: "Track", arrangement: "Arrangement") -> None
 def _seconds(text: str) -> float:
     value = _number(text)
     if value < 0:
-        raise argparse.ArgumentTypeError(tr("“{text}” lies before the start").format(text=text))
+        raise argparse.ArgumentTypeError(tr("“{text}” is before the start").format(text=text))
     return value
 
 

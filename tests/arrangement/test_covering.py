@@ -83,7 +83,7 @@ def test_short_track_repeats_at_bar_lines_and_closes_with_its_own_ending(clip_s:
 
 
 def test_jump_keeps_the_pulse() -> None:
-    # On the clip's time line every bar of every segment lies two seconds after the one before.
+    # Along the clip each bar of each segment is two seconds after the one before.
     shown = [
         beat - segment.track_start_s + segment.item_start_s
         for segment in covered(200)

@@ -75,7 +75,7 @@ def test_or_the_last_chord_rings_more_briefly() -> None:
 
 
 def test_the_version_ends_with_the_last_sound_and_not_with_silence() -> None:
-    # 6 s of silence end the file: the picture ends with the music at 66 s, and what is left of
+    # 6 s of silence end the file: the picture ends with the music at 66 s, and what remains of
     # the half second between them is the file's own silence.
     found = shorten(Lengths(50.5, 72.0, TRACK_S, gap_s=1.0), 0.0, BARS, BEATS, FORM)
     assert found is not None
@@ -108,7 +108,7 @@ def test_asking_again_with_the_entry_that_was_found_changes_nothing() -> None:
 
 def test_the_composers_own_step_is_no_shock() -> None:
     # Quiet, loud, quiet, loud: what follows the first quiet part may as well be the second loud
-    # one, and its climax is heard.
+    # one, and the climax plays.
     sections = (
         Section("intro", 0.0, 8, 0.2),
         Section("loud", 16.0, 8, 1.0),

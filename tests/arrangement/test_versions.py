@@ -57,7 +57,7 @@ def test_a_version_fills_the_clip_and_dies_away_with_it(track: Track, clip_s: fl
         for n in range(0, 2 * second, second // 2)
     ]
     assert falling[-1] == min(falling)
-    # Yet it is music up to where it dies away: nobody waits for the picture to end.
+    # Yet there is music until it dies away, and no silence before the picture ends.
     assert level_db(sound[-4 * second : -second]) > whole_db - 30
     last = segments[-1]
     # It is the track's own ending, the whole of its last section.
@@ -74,7 +74,7 @@ def test_cuts_fall_on_bars_and_the_beat_goes_on(track: Track, clip_s: float) -> 
     music = LIBRARY.tracks.features(track.file.id)
     bar_s = float(np.median(np.diff(music.downbeats_s)))
     assert len(segments) > 1
-    heard = [
+    played = [
         float(line) - segment.track_start_s + segment.item_start_s
         for segment in segments
         for line in music.downbeats_s
@@ -82,12 +82,12 @@ def test_cuts_fall_on_bars_and_the_beat_goes_on(track: Track, clip_s: float) -> 
         <= line
         < segment.track_start_s + segment.duration_s - 1e-3
     ]
-    assert np.allclose(np.diff(heard), bar_s, atol=2e-3)
+    assert np.allclose(np.diff(played), bar_s, atol=2e-3)
     ends = [segment.item_end_s for segment in segments[:-1]]
-    assert all(min(abs(end_s - line_s) for line_s in heard) < 2e-3 for end_s in ends)
+    assert all(min(abs(end_s - line_s) for line_s in played) < 2e-3 for end_s in ends)
 
 
-def test_no_cut_is_heard_as_a_hole_or_a_blow() -> None:
+def test_no_cut_is_a_gap_or_a_bump() -> None:
     (track, *_) = one_each()
     segments = covering(track, 30.0)
     sound = mixed(track, segments, 30.0)

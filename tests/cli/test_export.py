@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +26,7 @@ from engine.media.probe import VideoInfo
 from engine.media.tags import Tags
 
 WriteClip = Callable[..., Path]
+VERSION_1 = Path(__file__).parents[1] / "arrangement" / "saved_version_1"
 
 
 @pytest.fixture
@@ -62,10 +64,14 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return calls
 
 
-def saved(clip: Path) -> Arrangement:
+def saved_text(clip: Path) -> str:
     kept = Library.open().clips.get(content_hash(clip))
-    assert kept is not None and kept.path == clip
-    return history_from_json(kept.text).current
+    assert kept is not None
+    return kept.text
+
+
+def saved(clip: Path) -> Arrangement:
+    return history_from_json(saved_text(clip)).current
 
 
 def test_all_four_results_and_the_pick(
@@ -99,6 +105,21 @@ def test_start_and_track_are_passed_on(clip: Path, asked: list[object], tmp_path
     assert main(["export", str(clip), "--track", "3", "--start", "6", "--credits", str(out)]) == 0
     assert asked == ["3"]
     assert saved(clip).items[0].track_start_s == 6.0
+
+
+def test_an_export_adds_a_step_to_a_history_of_version_1(
+    clip: Path, asked: list[object], tmp_path: Path
+) -> None:
+    old = (VERSION_1 / "bundled_track.json").read_text()
+    Library.open().clips.save(SavedClip(content_hash(clip), clip, old))
+    assert main(["export", str(clip), "--credits", str(tmp_path / "a.txt")]) == 0
+    text = saved_text(clip)
+    assert json.loads(text)["version"] == 2
+    history = history_from_json(text)
+    # What was undone is gone; the current step of the old history comes before the new one.
+    assert history.position == 2
+    assert history.current.items[0].track.title == "Song"
+    assert history.undo() == history_from_json(old).current
 
 
 def test_a_newer_saved_arrangement_stays_and_that_is_said(

@@ -41,7 +41,7 @@ def at(sound: Samples, time_s: float) -> float:
     return float(sound[round(time_s * MIX_RATE_HZ), 0])
 
 
-def test_excerpt_lies_where_the_arrangement_says(ramp: Path) -> None:
+def test_an_excerpt_plays_where_the_arrangement_says(ramp: Path) -> None:
     sound = whole(music_blocks(arranged(Segment(20.0, 0.0, 12.0), track=ramp), silent()))
     assert sound.shape == (12 * MIX_RATE_HZ, 2)
     assert at(sound, 0.0) == pytest.approx(0.20, abs=1e-4)
@@ -173,7 +173,7 @@ def test_items_sum_up_where_they_overlap(steady: Path, quiet: Path) -> None:
     assert len(sound) == 12 * MIX_RATE_HZ
 
 
-def test_an_item_lies_on_the_sample_of_its_frame(ramp: Path) -> None:
+def test_an_item_starts_on_the_sample_of_its_frame(ramp: Path) -> None:
     # At 30000/1001 frames per second, frame 100 is sample 160,160 exactly.
     clip = replace(arranged(Segment(20, 0, 12), track=ramp).clip, frame_rate=Fraction(30_000, 1001))
     arrangement = replace(arranged(Segment(20, 0, 5), track=ramp), clip=clip)

@@ -88,7 +88,7 @@ def test_video_holds_music_and_clip_sound_by_the_sliders(
         assert (container.duration or 0) / av.time_base == pytest.approx(4.0, abs=0.04)
 
 
-def test_muted_clip_sound_is_not_heard(arrangement: Arrangement, tmp_path: Path) -> None:
+def test_muted_clip_sound_is_silent(arrangement: Arrangement, tmp_path: Path) -> None:
     out = export(video.FORMAT, arrangement.with_gains(clip_gain_db=-60.0), tmp_path / "out.mp4")
     assert level_at(out, 440) < 0.001
 
