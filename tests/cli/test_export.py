@@ -66,7 +66,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 def saved_text(clip: Path) -> str:
     kept = Library.open().clips.get(content_hash(clip))
-    assert kept is not None
+    assert kept is not None and kept.path == clip
     return kept.text
 
 
