@@ -111,11 +111,11 @@ class Melody:
     def _motifs(
         self, letters: list[str], section: Section, rng: Random
     ) -> dict[str, tuple[str, tuple[int, ...]]]:
-        left = list(self.rhythms)
+        unused = list(self.rhythms)
         motifs = {}
         for letter in letters:
-            rhythm = rng.choice(left)
-            left = [other for other in left if other != rhythm] or list(self.rhythms)
+            rhythm = rng.choice(unused)
+            unused = [other for other in unused if other != rhythm] or list(self.rhythms)
             motifs[letter] = self._motif(rhythm, rng, section.beats_per_bar)
         return motifs
 

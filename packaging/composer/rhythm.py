@@ -77,8 +77,8 @@ def read_grid(grid: str, beats_per_bar: int) -> Iterator[Hit]:
     length = beats_per_bar / len(steps)
     for place, mark in enumerate(steps):
         if mark in _LEVELS:
-            held = len(steps[place + 1 :]) - len(steps[place + 1 :].lstrip("-"))
-            yield Hit(place * length, (1 + held) * length, _LEVELS[mark])
+            n_held = len(steps[place + 1 :]) - len(steps[place + 1 :].lstrip("-"))
+            yield Hit(place * length, (1 + n_held) * length, _LEVELS[mark])
         elif mark not in "-.":
             raise ValueError(f"not a rhythm grid: {grid!r}")
 

@@ -87,9 +87,9 @@ def _draw_wave(
     for place_s in entry.get("loop_s", ()):
         axes.axvline(place_s, color="#1b7a3d", linestyle="--", label="loop point")
     handles, labels = axes.get_legend_handles_labels()
-    shown = dict(zip(labels, handles, strict=True))
-    if shown:
-        axes.legend(shown.values(), shown.keys(), loc="lower right", framealpha=0.9)
+    legend = dict(zip(labels, handles, strict=True))
+    if legend:
+        axes.legend(legend.values(), legend.keys(), loc="lower right", framealpha=0.9)
     axes.set(xlim=(0, duration_s), ylim=(-1.05, 1.05), ylabel="level")
 
 

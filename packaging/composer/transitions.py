@@ -70,8 +70,8 @@ class Roll:
         first = section.start_beats + section.duration_beats - n_bars * section.beats_per_bar
         notes = []
         for bar in range(n_bars):
-            left = n_bars - bar
-            grid = "x" * (16 if left == 1 else 8 if left == 2 else 4)
+            n_left = n_bars - bar
+            grid = "x" * (16 if n_left == 1 else 8 if n_left == 2 else 4)
             for hit in read_grid(grid, section.beats_per_bar):
                 at = bar * section.beats_per_bar + hit.offset_beats
                 loud = 46 + round(60 * at / (n_bars * section.beats_per_bar))

@@ -208,10 +208,10 @@ def test_a_missing_soundfont_is_named_with_its_package(
     monkeypatch.setattr(tools, "_FONTS", fonts)
     monkeypatch.setattr(sys, "argv", ["build_library.py", "--only", "jazz-01"])
     assert build_library.main() == 2
-    said = capsys.readouterr().err
-    assert "Fluid.sf2" in said
-    assert "apt install" in said
-    assert "fluid-soundfont-gm" in said
+    output = capsys.readouterr().err
+    assert "Fluid.sf2" in output
+    assert "apt install" in output
+    assert "fluid-soundfont-gm" in output
 
 
 def test_a_disk_without_room_is_named_before_anything_is_rendered(
@@ -288,9 +288,9 @@ def test_a_build_that_was_killed_resumes_and_gives_the_same_files(folders: Folde
     known = state.read_bytes()
 
     again = start()
-    said, _ = again.communicate(timeout=90)
+    output, _ = again.communicate(timeout=90)
     assert again.returncode == 0
-    assert int(said.split()[0]) < len(BRIEFS)
+    assert int(output.split()[0]) < len(BRIEFS)
     assert state.read_bytes() == known
     assert len(json.loads(folders.catalogue.read_text())["tracks"]) == len(BRIEFS)
     # The same notes and the same code give the same bytes.

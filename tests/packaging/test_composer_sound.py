@@ -53,9 +53,9 @@ def test_a_patch_plays_in_tune(patch: str, score: Score) -> None:
     sound = synth.play(score, part, 3 * RATE_HZ)
     start = round((score.tempo.beat_s + 0.1) * RATE_HZ)
     assert np.abs(sound[: start - 10]).max() == 0
-    heard = loudest_hz(sound[start + 9600 : start + 48_000])
+    found_hz = loudest_hz(sound[start + 9600 : start + 48_000])
     # The bass patch carries an octave below; a partial may be the strongest.
-    assert min(abs(heard / 220 - ratio) for ratio in (0.5, 1, 2, 3)) < 0.02
+    assert min(abs(found_hz / 220 - ratio) for ratio in (0.5, 1, 2, 3)) < 0.02
     assert np.abs(sound).max() <= 1.5
 
 

@@ -112,17 +112,17 @@ def test_an_envelope_reaches_its_levels() -> None:
 
 
 def test_equal_notes_are_rendered_once(score: Score, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Tone] = []
+    tones: list[Tone] = []
 
     def counted(tone: Tone) -> oscillators.Wave:
-        asked.append(tone)
+        tones.append(tone)
         return np.ones(100)
 
     monkeypatch.setitem(synth.PATCHES, "counted", counted)
     notes = tuple(Note(float(beat), 0.5, 60 + beat % 2, 100) for beat in range(8))
     part = Part("x", Voice("synth", "counted"), Strip(), notes)
     sound = synth.play(score, part, 4 * RATE_HZ)
-    assert len(asked) == 2
+    assert len(tones) == 2
     assert (
         np.count_nonzero(sound[:, 0])
         == sum(
@@ -135,10 +135,10 @@ def test_equal_notes_are_rendered_once(score: Score, monkeypatch: pytest.MonkeyP
 def test_the_music_around_a_note_opens_its_filter(
     score: Score, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Tone] = []
+    tones: list[Tone] = []
 
     def listed(tone: Tone) -> oscillators.Wave:
-        asked.append(tone)
+        tones.append(tone)
         return np.ones(9)
 
     monkeypatch.setitem(synth.PATCHES, "listed", listed)
@@ -147,7 +147,7 @@ def test_the_music_around_a_note_opens_its_filter(
         note = Note(section.start_beats, 0.5, pitch, 90)
         part = Part("x", Voice("synth", "listed"), Strip(), (note,))
         synth.play(score, part, round(score.n_beats * score.tempo.beat_s * RATE_HZ))
-    assert asked[1].brightness > asked[0].brightness
+    assert tones[1].brightness > tones[0].brightness
 
 
 def test_a_patch_that_does_not_exist_is_refused(score: Score) -> None:

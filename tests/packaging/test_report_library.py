@@ -33,16 +33,16 @@ def entry(score: Score, tmp_path: Path) -> dict[str, Any]:
 def test_a_sheet_shows_the_sound(score: Score, entry: dict[str, Any], tmp_path: Path) -> None:
     time_s = np.arange(20 * RATE_HZ) / RATE_HZ
     tone = 0.5 * np.sin(2 * np.pi * 440 * time_s)
-    shown = []
+    sheets = []
     for name, sound in (("tone", tone), ("silence", tone * 1e-4)):
         audio, sheet = tmp_path / f"{name}.wav", tmp_path / "sheets" / f"{name}.png"
         soundfile.write(audio, np.stack([sound, sound], 1).astype(np.float32), RATE_HZ)
         draw_sheet(score, entry | {"title": "Costs $5 or $6"}, audio, sheet)
-        shown.append(np.asarray(cv2.imread(str(sheet))))
-    assert shown[0].shape == shown[1].shape
-    assert shown[0].shape[1] == 1300
+        sheets.append(np.asarray(cv2.imread(str(sheet))))
+    assert sheets[0].shape == sheets[1].shape
+    assert sheets[0].shape[1] == 1300
     # The waveform stands in the upper half: a tone of half the height covers far more of it.
-    dark = [(picture[: len(picture) // 3].max(axis=2) < 110).sum() for picture in shown]
+    dark = [(picture[: len(picture) // 3].max(axis=2) < 110).sum() for picture in sheets]
     assert dark[0] > dark[1] + 20_000
 
 

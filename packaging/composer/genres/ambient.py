@@ -17,7 +17,7 @@ from composer.effects import (
 from composer.form import Brief, Ending, Layer
 from composer.genres import palette as p
 from composer.genres.ambient_forms import HAZE, dread, drift, far, weather
-from composer.genres.forms import fitted
+from composer.genres.forms import without_absent_layers
 from composer.genres.palette import hits, strip, synth
 from composer.melody import Counter, Melody
 from composer.rhythm import MACHINE, Feel, drums
@@ -267,7 +267,7 @@ LONG_EXPOSURE = Brief(
 )  # fmt: skip
 
 BRIEFS: tuple[Brief, ...] = tuple(
-    fitted(brief)
+    without_absent_layers(brief)
     for brief in (
         TIDAL, SNOWFALL, ICE, CELLAR, VALLEY, TENT, NIGHT_SIDE, SMALL_HOURS, LONG_EXPOSURE,
     )

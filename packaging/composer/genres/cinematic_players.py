@@ -37,13 +37,13 @@ def strings(
     name: str,
     section: str,
     pattern: Pattern,
-    desk: Strip,
+    channel: Strip,
     closing: Closing = Hold(62),
     bowing: str = "fast",
     expression: float = 0.3,
 ) -> Layer:
     """A string section of MuseScore General; plucked notes don't swell."""
-    return Layer(name, p.strings(section, bowing), pattern, desk, closing, STAGE,
+    return Layer(name, p.strings(section, bowing), pattern, channel, closing, STAGE,
                  expression=0.0 if bowing == "pizzicato" else expression)  # fmt: skip
 
 
@@ -51,13 +51,13 @@ def player(
     name: str,
     program: int,
     pattern: Pattern,
-    desk: Strip,
+    channel: Strip,
     closing: Closing = Hold(62),
     feel: Feel = STAGE,
     expression: float = 0.35,
 ) -> Layer:
     """A player or a section of MuseScore General."""
-    return Layer(name, p.musescore(program), pattern, desk, closing, feel, expression=expression)
+    return Layer(name, p.musescore(program), pattern, channel, closing, feel, expression=expression)
 
 
 def ostinato(

@@ -23,7 +23,7 @@ _PLACES = {
 }
 
 
-def desk(
+def strings(
     name: str, pattern: Pattern, bowing: str = "fast", *, closing: Closing = Root(),
     section: str = "", gain_db: float = 0.0, reverb: float = 0.4,
 ) -> Layer:  # fmt: skip
@@ -38,13 +38,13 @@ def solo(
     name: str,
     program: int,
     pattern: Pattern,
-    desk: Strip,
+    channel: Strip,
     closing: Closing = Root(67),
     feel: Feel = ENSEMBLE,
     expression: float = 0.4,
 ) -> Layer:
     """One player of MuseScore General in the hall."""
-    return Layer(name, p.musescore(program), pattern, desk, closing, feel, expression=expression)
+    return Layer(name, p.musescore(program), pattern, channel, closing, feel, expression=expression)
 
 
 def voiced(part: str, line: int, figure: str, velocity: int = 76) -> Voiced:

@@ -13,7 +13,7 @@ from composer.genres.electronic_forms import (
     techno,
     trance,
 )
-from composer.genres.forms import fitted, roll, transitions
+from composer.genres.forms import roll, transitions, without_absent_layers
 from composer.genres.palette import strip, synth
 from composer.melody import Counter, Melody
 from composer.rhythm import MACHINE, Feel
@@ -325,7 +325,7 @@ SOFT_MACHINERY = Brief(
 )  # fmt: skip
 
 BRIEFS: tuple[Brief, ...] = tuple(
-    fitted(brief)
+    without_absent_layers(brief)
     for brief in (
         WAREHOUSE, VELVET, MACHINE_ROOM, NORTHERN, CLOUDBREAK, HORIZON, NIGHT_BUS, PICNIC,
         SOFT_MACHINERY,

@@ -28,7 +28,7 @@ def roll(kit: str, drum: str = "snare", gain_db: float = -3.0) -> Layer:
     return Layer("roll", hits(kit), pattern, strip(gain_db, 0, 0.15), Rest(), MACHINE)
 
 
-def fitted(brief: Brief) -> Brief:
+def without_absent_layers(brief: Brief) -> Brief:
     """Return the brief without layers that its form names but that it doesn't have."""
     own = {layer.name for layer in brief.layers}
     sections = tuple(

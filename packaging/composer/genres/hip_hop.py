@@ -65,12 +65,12 @@ def _loop(
     name: str,
     voice: Voice,
     pattern: Pattern,
-    desk: Strip,
+    channel: Strip,
     closing: Closing = Hold(),
     role: str = "",
 ) -> Layer:
     """A sampled loop, ducked by the bass drum; a texture doesn't play in the closing bar."""
-    sampled = replace(desk, effects=(*_SAMPLER, *desk.effects), duck_db=15)
+    sampled = replace(channel, effects=(*_SAMPLER, *channel.effects), duck_db=15)
     return Layer(name, voice, pattern, sampled, Rest() if role == "texture" else closing, _POCKET,
                  role)  # fmt: skip
 

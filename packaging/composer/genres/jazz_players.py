@@ -87,10 +87,10 @@ def _bass_strip(gain_db: float) -> Strip:
 
 def comping(
     voice: Voice, grid: str = CHARLESTON, centre: int = 60, n_voices: int = 4, *,
-    desk: Strip = _COMPING_STRIP, name: str = "comp",
+    channel: Strip = _COMPING_STRIP, name: str = "comp",
 ) -> Layer:  # fmt: skip
     """A pianist, guitarist or vibraphonist behind the soloist."""
-    return Layer(name, voice, Comp(grid, centre, n_voices, -16, 0.006, 0.6), desk, Hold(centre),
+    return Layer(name, voice, Comp(grid, centre, n_voices, -16, 0.006, 0.6), channel, Hold(centre),
                  SWINGING)  # fmt: skip
 
 
@@ -98,13 +98,13 @@ def horn(
     name: str,
     voice: Voice,
     pattern: Pattern,
-    desk: Strip,
+    channel: Strip,
     closing: Closing = Root(65),
     feel: Feel = SWINGING,
     expression: float = 0.25,
 ) -> Layer:
     """Who plays the tune or a solo."""
-    return Layer(name, voice, pattern, desk, closing, feel, expression=expression)
+    return Layer(name, voice, pattern, channel, closing, feel, expression=expression)
 
 
 def trap_set(

@@ -32,10 +32,10 @@ STRINGS = p.musescore(p.STRINGS)
 
 
 def track(
-    name: str, voice: Voice, pattern: Pattern, desk: Strip, closing: Closing = Rest()
+    name: str, voice: Voice, pattern: Pattern, channel: Strip, closing: Closing = Rest()
 ) -> Layer:
     """One player; what is lower than 110 Hz is left to bass and drums."""
-    return Layer(name, voice, pattern, replace(desk, effects=(HighPass(110), *desk.effects)),
+    return Layer(name, voice, pattern, replace(channel, effects=(HighPass(110), *channel.effects)),
                  closing, MACHINE if voice.engine == "synth" else TIGHT,
                  expression=0.35 if voice == STRINGS else 0.0)  # fmt: skip
 

@@ -5,7 +5,7 @@ from composer.comping import Bass, Broken, Comp, Pad, Riff
 from composer.effects import Chorus, Compressor, Delay, HighShelf, LowPass, Saturator, Tremolo, Wow
 from composer.form import Brief, Ending, Layer
 from composer.genres import palette as p
-from composer.genres.forms import fitted, transitions
+from composer.genres.forms import transitions, without_absent_layers
 from composer.genres.palette import strip, synth
 from composer.genres.synthwave_forms import TAPE, beat, chill, dark, montage, outrun
 from composer.melody import Counter, Melody
@@ -324,7 +324,7 @@ FINAL_LAP = Brief(
 )  # fmt: skip
 
 BRIEFS: tuple[Brief, ...] = tuple(
-    fitted(brief)
+    without_absent_layers(brief)
     for brief in (
         SKYLINE, PACIFIC, PREDATOR, BLOOD_MOON, POLAROID, EMPTY_MALL, TRAINING, VHS, FINAL_LAP,
     )

@@ -100,9 +100,9 @@ def clavinet(tone: Tone) -> Wave:
     wave = np.zeros(n)
     for partial in range(1, max(2, min(30, int(9000 / tone.frequency_hz)))):
         # The pickups' places on the string leave out some partials.
-        heard = np.sin(np.pi * partial * 0.11) * np.sin(np.pi * partial * 0.29)
+        level = np.sin(np.pi * partial * 0.11) * np.sin(np.pi * partial * 0.29)
         ring = decay(n, 0.9 / partial**0.6)
-        wave += heard * np.sin(2 * np.pi * partial * phase) * ring / partial**0.25
+        wave += level * np.sin(2 * np.pi * partial * phase) * ring / partial**0.25
     knock = 0.4 * bandpass(noise(n, 23, 1)[:, 0], 900, 4000) * decay(n, 0.004)
     opened = lowpass(wave + knock, tone.opened(4200.0, 2.0))
     return 0.28 * drive(highpass(opened, 140), 1.4) * shape
