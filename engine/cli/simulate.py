@@ -1,4 +1,4 @@
-"""`soundbed simulate`: made-up data with a known truth, to compare systems on."""
+"""`soundbed simulate`: simulated data with a known true match, to compare systems on."""
 
 import argparse
 from pathlib import Path
@@ -11,11 +11,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command with its options."""
     parser = commands.add_parser(
         "simulate",
-        help=tr("make up data with a known truth, to compare systems on"),
+        help=tr("simulate data with a known true match, to compare systems on"),
         description=tr(
-            "Makes up uploaders, videos and tracks after the causal graph of the DebCM paper: "
-            "taste acts on what an uploader knows and on what they choose. The true match is "
-            "known. Nothing in it is real."
+            "Simulates uploaders, videos and tracks after the causal graph of the DebCM paper: "
+            "taste affects what an uploader knows and what they choose. The true match is known. "
+            "Nothing in it is real."
         ),
         allow_abbrev=False,
     )
@@ -45,7 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Simulate, write, and print what came of it."""
+    """Simulate, write, and print the outcome."""
     from engine.training.data.benchmark_files import require_new, save_benchmark
     from engine.training.data.reference_writer import write_reference
     from engine.training.simulation.parameters import SimulationConfig
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = SimulationConfig(
         **{name: value for name, value in chosen.items() if value is not None}
     )
-    # Said before the minutes that a large world takes.
+    # Before the minutes that a large world takes.
     require_new(arguments.out)
     write = write_reference if arguments.reference else save_benchmark
     data = simulate(config)

@@ -34,7 +34,7 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
     """
     try:
         with path.open("rb") as file:
-            # Anything else numpy takes for a pickle, and advises how to load it unsafely.
+            # numpy takes anything else for a pickle, and its error advises to load it unsafely.
             if file.read(len(_ZIP_MAGIC)) != _ZIP_MAGIC:
                 raise ValueError(tr("it is no .npz archive"))
             file.seek(0)

@@ -1,4 +1,4 @@
-"""What a benchmark is run on: training pairs, and videos that ask for music."""
+"""What a benchmark runs on: training pairs, and test sets of videos that ask for music."""
 
 from dataclasses import dataclass, fields, replace
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from engine.training.data.pairs import PairSet, join
 
 LIST_LENGTH = 15
-"""Length of the lists that are judged: K of Recall@K, NDCG@K and the genre shares."""
+"""Length of the lists that are measured: K of Recall@K, NDCG@K and the genre shares."""
 N_TRUE_TOP = 30
 """How many of the best true matches count as right in the true-match NDCG."""
 N_NEGATIVES = 100
@@ -26,12 +26,12 @@ class Queries:
         video_vectors: float32 (n, D_V).
         tastes: float32 (n, n_genres), the histogram of the uploader's training picks over the
             genres, summing to 1; the mean over the uploaders ū where an uploader has none.
-        text_vectors: float32 (n, D_T), None where the set has no text; a row of zeros for a video
-            without one.
+        text_vectors: float32 (n, D_T), a row of zeros for a video without text; None when the set
+            has none.
         has_text: bool (n,), which videos have a text; given with `text_vectors`.
         drifts: float32 (n,), symmetric KL between the halves of the uploader's history in time,
             0 where there is none.
-        uploaders: str (n,), who asks, by the names of the training pairs.
+        uploaders: str (n,), who asks, as named in the training pairs.
     """
 
     video_vectors: Floats
@@ -90,7 +90,7 @@ class TestSet:
         true_genre_shares: float32 (n, n_genres), genre shares of the `LIST_LENGTH` best of them.
     """
 
-    __test__ = False  # not a test case of pytest's
+    __test__ = False  # pytest would take it for a test case
 
     name: str
     queries: Queries
@@ -144,12 +144,12 @@ class BenchmarkData:
     Attributes:
         name: of the data set, such as "simulated" or "x50".
         ugc: what uploaders chose for their videos, for training; its tracks are the catalogue that
-            every test set indexes, those without a pair included.
+            every test set indexes, including those without a pair.
         pgc: professionals' pairs with tracks of their own, or None.
         validation: for early stopping and the search; never reported as a result.
         tests: what is reported.
-        is_simulated: whether the data were made up by `soundbed simulate`.
-        description: what they are, in a sentence for the tables.
+        is_simulated: whether the data were made by `soundbed simulate`.
+        description: what the data are, in a sentence for the tables.
     """
 
     name: str
@@ -213,7 +213,7 @@ def true_match(
 
     Args:
         true_scores: (n, n_tracks), how well each track truly matches; ties go to the lower index.
-        genres: (n_tracks,), -1 when unsure: such a track counts for no genre.
+        genres: (n_tracks,), -1 when unsure, which counts for no genre.
         n_genres: how many genres there are.
 
     Returns:
@@ -226,11 +226,11 @@ def true_match(
 def genre_shares(
     lists: npt.NDArray[np.int64], genres: npt.NDArray[np.int64], n_genres: int
 ) -> npt.NDArray[np.float32]:
-    """Return how a list of tracks spreads over the genres.
+    """Return the genre shares of lists of tracks.
 
     Args:
         lists: (n, k) tracks.
-        genres: (n_tracks,), -1 when unsure: such a track counts for no genre.
+        genres: (n_tracks,), -1 when unsure, which counts for no genre.
         n_genres: how many genres there are.
 
     Returns:

@@ -1,4 +1,4 @@
-"""A benchmark's data on disk: .npz files without pickles and a README, whole or not at all."""
+"""Benchmark data on disk: .npz files without pickles and a README, complete or not at all."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,8 +27,8 @@ def save_benchmark(
 ) -> None:
     """Write the data into a new or empty folder.
 
-    ugc.npz and pgc.npz are sets of pairs, each test set has a file of its own, benchmark.npz
-    says what belongs together.
+    ugc.npz and pgc.npz are sets of pairs, each test set has a file of its own, and benchmark.npz
+    lists them.
 
     Args:
         data: what to write.
@@ -36,7 +36,7 @@ def save_benchmark(
         parameters: of the simulation, for the README.
 
     Raises:
-        ExportError: when the folder holds something already or can't be written.
+        ExportError: when the folder isn't empty or can't be written.
     """
     with whole_folder(folder) as beside:
         save_pairs(data.ugc, beside / _UGC)
@@ -61,7 +61,7 @@ def save_benchmark(
 
 
 def describe(data: BenchmarkData, parameters: Mapping[str, object] | None = None) -> str:
-    """Return what the data are, for people; the first sentence says whether they are real."""
+    """Return a description for people; its first sentence says whether the data are real."""
     lines = [
         data.description,
         "",
@@ -116,10 +116,10 @@ def load_benchmark(folder: Path) -> BenchmarkData:
 
 
 def require_new(folder: Path) -> None:
-    """Check that a folder isn't there yet, or is empty.
+    """Check that a folder doesn't exist or is empty.
 
     Raises:
-        ExportError: when it holds something, or can't be looked into.
+        ExportError: when it isn't empty, or can't be read.
     """
     try:
         is_taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
@@ -177,7 +177,7 @@ def _file_of(name: str) -> str:
 
 def _write(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
     with replacing(path) as beside, beside.open("wb") as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # the stubs fit no ** of arrays
 
 
 def _read(path: Path) -> dict[str, npt.NDArray[Any]]:

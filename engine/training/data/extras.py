@@ -1,4 +1,4 @@
-"""What some systems need beside picture and sound; every part may be missing."""
+"""What some systems need besides picture and sound; every part may be missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -22,8 +22,8 @@ class Extras:
     Attributes:
         text_vectors: float32 (n_videos, D_T), what the uploader wrote; zeros without a text.
         has_text: bool (n_videos,), false where there is no text.
-        categories: int64 (n_videos,), what kind of video it is, -1 when unknown.
-        tags: float32 (n_tracks, n_tags), 1 where the track carries the tag, else 0.
+        categories: int64 (n_videos,), the kind of video, -1 when unknown.
+        tags: float32 (n_tracks, n_tags), 1 where the track has the tag, else 0.
         mood_vectors: float32 (n_tracks, D_E), how the track feels.
         cut_vectors: float32 (n_videos, n_bins), strength of cuts and motion over the clip.
         beat_vectors: float32 (n_tracks, n_bins), strength of the beats over the track.
@@ -49,12 +49,12 @@ class Extras:
                 raise ValueError(f"{name} holds NaN or infinity")
 
     def parts(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the parts that are there, by name."""
+        """Return the existing parts, by name."""
         named = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: part for name, part in named.items() if part is not None}
 
     def check_lengths(self, n_videos: int, n_tracks: int, n_pairs: int) -> None:
-        """Check that the parts describe so many videos, tracks and pairs.
+        """Check that the parts have these numbers of videos, tracks and pairs.
 
         Raises:
             ValueError: when one doesn't.
@@ -74,7 +74,7 @@ class Extras:
 
         Args:
             videos: (n,) rows of videos.
-            tracks: (n,) rows of tracks; None keeps all, without a copy.
+            tracks: (n,) rows of tracks; None keeps all without a copy.
             pairs: (n,) rows of pairs.
         """
         kept = {}
@@ -86,12 +86,12 @@ class Extras:
         return type(self)(**kept)
 
     def as_arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the parts that are there under the names they have in a file."""
+        """Return the existing parts under their names in a file."""
         return {_PREFIX + name: part for name, part in self.parts().items()}
 
 
 def extras_of(values: Mapping[str, npt.NDArray[Any]]) -> Extras:
-    """Return the extras among the arrays of a file; what isn't there stays missing."""
+    """Return the extras among the arrays of a file; other parts stay missing."""
     return Extras(
         **{
             field.name: values[_PREFIX + field.name].astype(_DTYPES.get(field.name, np.float32))
@@ -104,8 +104,8 @@ def extras_of(values: Mapping[str, npt.NDArray[Any]]) -> Extras:
 def join_extras(first: Extras, second: Extras, n_videos: tuple[int, int]) -> Extras:
     """Return the extras of two sets as one.
 
-    Where one side has no text or no categories, they count as missing there. Any other part
-    that only one side has, or that is wider on one side, is left out: it has no missing value.
+    Where one side has no text or no categories, they are marked as missing there. Any other part
+    that only one side has, or that is wider on one side, is dropped: it has no missing value.
 
     Args:
         first: of the videos, tracks and pairs that come first.

@@ -1,8 +1,8 @@
-"""Reads .npy files, those with Python objects too: the only home of pickle.
+"""Reads .npy files, also those with Python objects: the only home of pickle.
 
-A pickle can call any function. Here nothing but arrays, numbers and strings comes out of one:
-whatever else it names is refused before it is looked up, and numpy's own classes are replaced by
-plain stand-ins, so that no code but this module's handles what the file says.
+A pickle can call any function. Here only arrays, numbers and strings can come out of one: any
+other name is refused before it is looked up, and numpy's own classes are replaced by plain
+stand-ins, so that only the code of this module handles what a file says.
 """
 
 import pickle
@@ -37,11 +37,11 @@ def read_array(path: Path, allow_pickle: bool) -> npt.NDArray[Any]:
 
     Args:
         path: the file.
-        allow_pickle: whether an array of Python objects may be read: the restricted way.
+        allow_pickle: whether an array of Python objects may be read, in the restricted way.
 
     Raises:
-        TrainingError: when the file is missing or damaged, holds objects without leave, or holds
-            objects that aren't arrays, numbers or strings.
+        TrainingError: when the file is missing or damaged, or has Python objects that aren't
+            allowed or aren't arrays, numbers or strings.
     """
     try:
         with path.open("rb") as file:
@@ -61,12 +61,12 @@ def read_array(path: Path, allow_pickle: bool) -> npt.NDArray[Any]:
                 reason=" ".join(str(error).split()) or type(error).__name__
             ),
             path=path,
-            remedy=tr("Get it again from where it comes from."),
+            remedy=tr("Get the file again from its source."),
         ) from error
     raise TrainingError(
         tr("The file holds Python objects, which can run code when they are read."),
         path=path,
-        remedy=tr("If you trust where it comes from, add --allow-pickle."),
+        remedy=tr("If you trust its source, add --allow-pickle."),
     )
 
 
@@ -84,7 +84,7 @@ def _holds_objects(file: BinaryIO) -> bool:
 
 
 class _Dtype:
-    """Stands for numpy.dtype: a plain type by its name and byte order."""
+    """Stands in for numpy.dtype: a plain type by its name and byte order."""
 
     def __init__(self, name: object, *_: object) -> None:
         if not isinstance(name, str):
@@ -101,7 +101,7 @@ class _Dtype:
 
 
 class _Array:
-    """Stands for numpy.ndarray: shape, type and content as the file says."""
+    """Stands in for numpy.ndarray: shape, type and content from the file."""
 
     content: npt.NDArray[Any]
 
@@ -134,7 +134,7 @@ def _scalar(stand_in: _Dtype, data: bytes) -> Any:
 
 
 def _encode(text: str, encoding: str) -> bytes:
-    # How protocols without bytes write them; numpy up to 1.16 saved by such a one.
+    # How pickle protocols without bytes write them, as numpy up to 1.16 did.
     if encoding != "latin1":
         raise pickle.UnpicklingError(tr("an array of an impossible type"))
     return text.encode("latin1")
@@ -144,7 +144,7 @@ def _no_bytes() -> bytes:
     return b""
 
 
-_ADMITTED: dict[tuple[str, str], Any] = {
+_ALLOWED: dict[tuple[str, str], Any] = {
     ("numpy", "dtype"): _Dtype,
     ("numpy", "ndarray"): _Array,
     ("_codecs", "encode"): _encode,
@@ -162,12 +162,12 @@ _ADMITTED: dict[tuple[str, str], Any] = {
 
 
 class _Unpickler(pickle.Unpickler):
-    """Knows arrays, numbers and strings, and nothing else."""
+    """Reads arrays, numbers and strings, and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return the stand-in of a name that numpy's pickles use; refuse any other."""
+        """Return the stand-in for a name that numpy's pickles use; refuse any other."""
         try:
-            return _ADMITTED[module, name]
+            return _ALLOWED[module, name]
         except KeyError as error:
             raise pickle.UnpicklingError(
                 tr("it asks for {name}, which is no array, number or string").format(
@@ -183,7 +183,7 @@ def _array_of(value: Any) -> npt.NDArray[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value with the arrays in the place of their stand-ins."""
+    """Return a value with stand-ins replaced by their arrays."""
     if isinstance(value, _Array):
         return value.content
     if isinstance(value, list | tuple):

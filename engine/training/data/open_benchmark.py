@@ -9,7 +9,8 @@ from engine.training.data.benchmark_files import INDEX, load_benchmark
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.own_pairs import own_benchmark
 from engine.training.data.readers import read_spec
-from engine.training.data.reference_reader import TRAIN, read_reference
+from engine.training.data.reference_format import TRAIN
+from engine.training.data.reference_reader import read_reference
 from engine.translation import tr
 
 

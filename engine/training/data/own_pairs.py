@@ -1,4 +1,4 @@
-"""Someone's own pairs as benchmark data: whole sources held out, no true match known."""
+"""Someone's own pairs as benchmark data: whole sources are held out, no true match is known."""
 
 from pathlib import Path
 
@@ -30,8 +30,8 @@ def own_benchmark(
 ) -> BenchmarkData:
     """Hold out a fifth of the videos for the test and a tenth for validation, by source.
 
-    The catalogue is every track there is. What is asked is whether a held-out picture finds the
-    music that its uploader chose; taste is the mean one, since whole uploaders are held out.
+    The catalogue is every track there is. The test is whether a held-out picture finds the music
+    that its uploader chose; taste is the mean taste, as whole uploaders are held out.
 
     Args:
         ugc: pairs that uploaders chose.
@@ -41,7 +41,7 @@ def own_benchmark(
         pgc_path: where the professionals' come from.
 
     Raises:
-        TrainingError: when there are too few pairs or sources, or the two sets don't go together.
+        TrainingError: when there are too few pairs or sources, or the two sets don't match.
     """
     ugc.require(_MIN_PAIRS, ugc_path)
     if pgc is not None:
@@ -52,42 +52,42 @@ def own_benchmark(
     validated[rest[held_out_sources(ugc.sources[rest], VALIDATION_SHARE, seed + 1)]] = True
     if not tested[ugc.pairs[:, 0]].any() or not validated[ugc.pairs[:, 0]].any():
         raise TrainingError(
-            tr("There are too few sources to hold any out for a test."),
+            tr("There are too few sources to hold some out for a test."),
             path=ugc_path,
-            remedy=tr("Divide the edits into ten subfolders or more, by who made them."),
+            remedy=tr("Sort the edits into ten subfolders or more, by their makers."),
         )
     training = ugc.take(~(tested | validated)[ugc.pairs[:, 0]])
     return BenchmarkData(
         name=ugc_path.resolve().stem,
         ugc=training,
         pgc=pgc,
-        validation=_asked("validation", ugc, validated, training, seed),
-        tests=(_asked("test", ugc, tested, training, seed + 1),),
+        validation=_held_out_test("validation", ugc, validated, training, seed),
+        tests=(_held_out_test("test", ugc, tested, training, seed + 1),),
         is_simulated=False,
         description=f"{ugc.origin or ugc_path.name}; whole sources held out, seed {seed}.",
     )
 
 
-def _asked(
+def _held_out_test(
     name: str, pairs: PairSet, held: npt.NDArray[np.bool_], training: PairSet, seed: int
 ) -> TestSet:
     rng = np.random.default_rng(seed)
     rows = rng.permutation(np.flatnonzero(held[pairs.pairs[:, 0]]))
-    # Each video asks once; which of its tracks it asks for, chance decides.
+    # Each video asks once, for one of its tracks at random.
     _, first = np.unique(pairs.pairs[rows, 0], return_index=True)
-    asked = pairs.take(np.sort(rows[first]))
-    videos, targets = asked.pairs[:, 0], asked.pairs[:, 1]
-    tastes, drifts = tastes_of(training).of(asked.uploaders)
-    text, has_text = asked.extras.text_vectors, asked.extras.has_text
+    chosen = pairs.take(np.sort(rows[first]))
+    videos, targets = chosen.pairs[:, 0], chosen.pairs[:, 1]
+    tastes, drifts = tastes_of(training).of(chosen.uploaders)
+    text, has_text = chosen.extras.text_vectors, chosen.extras.has_text
     return TestSet(
         name=name,
         queries=Queries(
-            asked.video_vectors[videos],
+            chosen.video_vectors[videos],
             tastes,
             text_vectors=None if text is None else text[videos],
             has_text=None if has_text is None else has_text[videos],
             drifts=drifts,
-            uploaders=asked.uploaders,
+            uploaders=chosen.uploaders,
         ),
         targets=targets,
         negatives=draw_negatives(targets, np.arange(pairs.n_tracks), N_NEGATIVES, rng),

@@ -1,4 +1,4 @@
-"""Videos, music and which go together: the one form of data that training reads."""
+"""Pairs of videos and tracks: the one form of data that training reads."""
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -22,25 +22,24 @@ _FLOATS = ("video_vectors", "music_vectors", "weights")
 class PairSet:
     """Matched pairs with what is known about each side.
 
-    One video may stand in several pairs, and so may one track; a track may stand in none, as
-    the rest of a catalogue does. A known pair is never used as a negative, whichever pair it is
-    seen beside.
+    A video may be in several pairs, and so may a track; a track may be in none, as the rest of a
+    catalogue is. A known pair is never used as a negative of another pair.
 
     Attributes:
         video_vectors: float32 (n_videos, D_V), `VideoFeatures.vector`.
         music_vectors: float32 (n_tracks, D_M), `MusicFeatures.vector`.
         pairs: int64 (n_pairs, 2), video and track of each pair.
-        weights: float32 (n_pairs,), how often a pair is drawn, relative to the others.
+        weights: float32 (n_pairs,), how often each pair is drawn, relative to the others.
         uploaders: str (n_pairs,), who chose the track for the video.
         genres: int64 (n_tracks,), index into `genre_names`, UNKNOWN_GENRE when unsure.
-        sources: str (n_videos,), what must stay on one side of a split.
+        sources: str (n_videos,); videos of one source stay on one side of a split.
         genre_names: the genres that taste is counted in.
         video_blocks: sizes of the feature blocks of a video vector, summing to D_V.
         music_blocks: sizes of the feature blocks of a music vector, summing to D_M.
         video_version: feature version of the video vectors.
         music_version: feature version of the music vectors.
         origin: what the data are, for the model card.
-        extras: what some systems need beside picture and sound.
+        extras: what some systems need besides picture and sound.
     """
 
     video_vectors: npt.NDArray[np.float32]
@@ -112,7 +111,7 @@ class PairSet:
 
     @property
     def one_track_per_video(self) -> bool:
-        """Whether no video stands in two pairs."""
+        """Whether no video is in two pairs."""
         return len(np.unique(self.pairs[:, 0])) == self.n_pairs
 
     def require(self, n_pairs: int, path: Path | None) -> None:
@@ -132,17 +131,17 @@ class PairSet:
             )
 
     def cautions(self) -> tuple[str, ...]:
-        """Return what keeps taste from being told from match: training goes on without."""
+        """Return what keeps taste and match from being separated; training continues without it."""
         found = []
         if len(np.unique(self.uploaders)) < 2:
             found.append(
                 tr(
-                    "All pairs are by one uploader, so taste can't be told from match; only the "
-                    "professionals' pairs can. Name the uploaders: a subfolder or a row for each."
+                    "All pairs are by one uploader, so taste can't be separated from match; only "
+                    "the professionals' pairs can. Name the uploaders: a subfolder or a row each."
                 )
             )
         if len(np.unique(self.genres[self.genres >= 0])) < 2:
-            found.append(tr("The tracks have fewer than two known genres: taste isn't seen."))
+            found.append(tr("The tracks have fewer than two known genres, so taste isn't learnt."))
         return tuple(found)
 
     def of_videos(self, chosen: npt.NDArray[np.bool_]) -> Self:
@@ -189,7 +188,7 @@ class PairSet:
 
 
 def join(first: PairSet, second: PairSet) -> PairSet:
-    """Return both sets as one; their videos and tracks stay apart.
+    """Return both sets as one; their videos and tracks stay separate.
 
     Raises:
         TrainingError: when their features are of different versions.
@@ -214,15 +213,15 @@ def join(first: PairSet, second: PairSet) -> PairSet:
 
 
 def require_alike(first: PairSet, second: PairSet, path: Path | None = None) -> None:
-    """Check that two sets count taste in the same genres and hold the same kind of features.
+    """Check that two sets have the same genres and the same kind of features.
 
     Args:
-        first: the set that is right.
-        second: the set that has to go with it.
+        first: the set that sets the standard.
+        second: the set that has to match it.
         path: of the second, for the message.
 
     Raises:
-        TrainingError: when they don't go together.
+        TrainingError: when they don't match.
     """
     if first.genre_names != second.genre_names:
         raise TrainingError(
@@ -230,7 +229,7 @@ def require_alike(first: PairSet, second: PairSet, path: Path | None = None) -> 
             path=path,
             remedy=tr("Prepare both with the same genres in the same order."),
         )
-    if _kind(first) != _kind(second):
+    if _feature_kind(first) != _feature_kind(second):
         raise TrainingError(
             tr("The two sets of pairs hold features of different versions or sizes."),
             path=path,
@@ -239,12 +238,12 @@ def require_alike(first: PairSet, second: PairSet, path: Path | None = None) -> 
 
 
 def save_pairs(pairs: PairSet, path: Path) -> None:
-    """Write a set as .npz without pickled objects, whole or not at all."""
+    """Write a set as .npz without pickled objects, completely or not at all."""
     names = [part.name for part in fields(PairSet) if part.name != "extras"]
     arrays = {name: np.asarray(getattr(pairs, name)) for name in names}
     arrays |= pairs.extras.as_arrays()
     with replacing(path) as beside, beside.open("wb") as file:
-        np.savez_compressed(file, format=np.asarray(FORMAT), **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(file, format=np.asarray(FORMAT), **arrays)  # type: ignore[arg-type]  # the stubs fit no ** of arrays
 
 
 def load_pairs(path: Path) -> PairSet:
@@ -260,10 +259,10 @@ def load_pairs(path: Path) -> PairSet:
         return PairSet(
             video_vectors=values["video_vectors"].astype(np.float32),
             music_vectors=values["music_vectors"].astype(np.float32),
-            pairs=_whole(values["pairs"]),
+            pairs=_integers(values["pairs"]),
             weights=values["weights"].astype(np.float32),
             uploaders=values["uploaders"].astype(np.str_),
-            genres=_whole(values["genres"]),
+            genres=_integers(values["genres"]),
             sources=values["sources"].astype(np.str_),
             genre_names=tuple(str(name) for name in values["genre_names"]),
             video_blocks=tuple(int(size) for size in values["video_blocks"]),
@@ -285,13 +284,13 @@ def load_pairs(path: Path) -> PairSet:
         ) from error
 
 
-def _whole(numbers: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+def _integers(numbers: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     if numbers.dtype.kind not in "iu":
         raise ValueError(tr("an index isn't a whole number"))
     return numbers.astype(np.int64)
 
 
-def _kind(pairs: PairSet) -> tuple[object, ...]:
+def _feature_kind(pairs: PairSet) -> tuple[object, ...]:
     return (
         pairs.video_version,
         pairs.music_version,

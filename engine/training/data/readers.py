@@ -68,7 +68,7 @@ def read_spec(spec: Path, features: FeatureOptions, progress: Progress) -> Readi
         progress: steps once an edit.
 
     Raises:
-        TrainingError: when it is none of these, or holds no usable edit.
+        TrainingError: when it is none of these, or has no usable edit.
     """
     if spec.suffix.lower() == ".npz":
         return Reading(load_pairs(spec), ())
@@ -168,7 +168,7 @@ def segments(duration_s: float) -> list[Span | None]:
 def assemble(
     described: Sequence[tuple[Edit, DescribedEdit]], profile: ProfilePack, origin: str
 ) -> PairSet:
-    """Return described edits as pairs; equal tracks become one."""
+    """Return analysed edits as pairs; equal tracks become one."""
     first_with: dict[str, int] = {}
     tracks: list[MusicFeatures] = []
     for _, features in described:

@@ -1,4 +1,4 @@
-"""Writes a benchmark's data in DebCM's format, for its code and for the round trip."""
+"""Writes benchmark data in DebCM's format, for its own code and for comparing both formats."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from engine.files import write_text
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.data.benchmark_files import describe, whole_folder
 from engine.training.data.pairs import PairSet
-from engine.training.data.reference_reader import (
+from engine.training.data.reference_format import (
     PGC,
     PGC_PICTURES,
     PGC_SOUNDS,
@@ -21,7 +21,7 @@ from engine.training.data.reference_reader import (
     SIDE,
     SOUNDS,
     TRAIN,
-    asked_file,
+    queries_file,
     weights_file,
 )
 from engine.training.data.tastes import tastes_of
@@ -31,9 +31,9 @@ from engine.translation import tr
 def write_reference(
     data: BenchmarkData, folder: Path, parameters: Mapping[str, object] | None = None
 ) -> None:
-    """Write the data into a new or empty folder; see `engine.training.data.reference_reader`.
+    """Write the data into a new or empty folder; see `reference_format.py`.
 
-    Texts, tags, moods, rhythm and the true match have no room there and are left out.
+    Texts, tags, moods, rhythm and the true match have no place there and are left out.
 
     Args:
         data: what to write.
@@ -43,7 +43,7 @@ def write_reference(
     Raises:
         TrainingError: when the music isn't described by two blocks of features, or a training
             track has no genre.
-        ExportError: when the folder holds something already or can't be written.
+        ExportError: when the folder isn't empty or can't be written.
     """
     with whole_folder(folder) as beside:
         (beside / "100neg").mkdir()
@@ -56,7 +56,7 @@ def write_reference(
         files = ["val", "test", *(f"test_{test.name}" for test in data.tests[1:])]
         start = data.ugc.n_videos
         for file, test in zip(files, tests, strict=True):
-            _save_rows(beside / asked_file(file), _asked_rows(test, start))
+            _save_rows(beside / queries_file(file), _query_rows(test, start))
             inverse = 1.0 / test.popularity.astype(np.float64)
             np.save(beside / weights_file(file), inverse / inverse.sum())
             start += test.n
@@ -65,7 +65,7 @@ def write_reference(
             np.save(beside / PGC / PGC_PICTURES, data.pgc.video_vectors)
             _save_sounds(data.pgc, beside / PGC, PGC_SOUNDS)
             np.save(beside / PGC / TRAIN, data.pgc.pairs)
-        np.savez_compressed(beside / SIDE, **_side(data, files))  # type: ignore[arg-type]
+        np.savez_compressed(beside / SIDE, **_side(data, files))  # type: ignore[arg-type]  # the stubs fit no ** of arrays
         write_text(beside / "README.txt", describe(data, parameters) + _NOTE)
 
 
@@ -90,7 +90,7 @@ def _training_rows(ugc: PairSet) -> list[tuple[object, ...]]:
     ]
 
 
-def _asked_rows(test: TestSet, first_video: int) -> list[tuple[object, ...]]:
+def _query_rows(test: TestSet, first_video: int) -> list[tuple[object, ...]]:
     return [
         (first_video + row, int(target), others)
         for row, (target, others) in enumerate(zip(test.targets, test.negatives, strict=True))

@@ -1,4 +1,4 @@
-"""Splits by source: clips of one song, film or maker never stand on both sides."""
+"""Splits by source: clips of one song, film or maker are never on both sides."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,9 +7,9 @@ import numpy.typing as npt
 def folds_by_source(
     sources: npt.NDArray[np.str_], n_folds: int, seed: int
 ) -> npt.NDArray[np.int64]:
-    """Return the fold (n,) of each item; the folds are of about the same size.
+    """Return the fold (n,) of each item; the folds have about the same size.
 
-    Sources are dealt in random order within falling size, each to the smallest fold so far.
+    The largest sources come first, equal ones in random order; each goes to the smallest fold.
 
     Args:
         sources: (n,) source of each item.
@@ -33,8 +33,8 @@ def held_out_sources(
 ) -> npt.NDArray[np.bool_]:
     """Return a mask (n,) of the items to hold out: whole sources, about `share` of the items.
 
-    Sources are taken in random order while they fit, so that one huge source can't take the
-    place of all. With fewer than two sources nothing is held out.
+    Sources are taken in random order as long as they fit, so that one huge source can't be all
+    that is held out. With fewer than two sources nothing is held out.
     """
     names, inverse, sizes = np.unique(sources, return_inverse=True, return_counts=True)
     held = np.zeros(len(names), dtype=np.bool_)

@@ -1,1 +1,12 @@
-"""A made-up TT-150k-genre whose true match is known: for comparing systems, never for users."""
+"""A simulated TT-150k-genre whose true match is known: for comparing systems, never for users.
+
+| File | What |
+|---|---|
+| `parameters.py` | every parameter, fixed before any system was tuned |
+| `world.py` | tracks, uploaders and their taste, exposure and choice: the causal graph |
+| `observe.py` | what can be seen, heard and read of it |
+| `pairsets.py`, `professionals.py` | the picks of uploaders and of professionals as pairs |
+| `testsets.py` | which videos are held out, and the true match |
+| `simulate.py` | all of it as benchmark data |
+| `interventions.py` | other genres in testing than in training |
+"""

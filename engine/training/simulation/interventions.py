@@ -12,16 +12,16 @@ from engine.translation import tr
 
 SHARES = (0.5, 0.6, 0.7, 0.8)
 """The strengths X of Figure 3."""
-_TURNED = (GENRE_NAMES.index("hiphop"), GENRE_NAMES.index("jazz"))
+_REVERSED = (GENRE_NAMES.index("hiphop"), GENRE_NAMES.index("jazz"))
 _TRAINING_SHARE = 0.8
 
 
 def intervention_split(config: SimulationConfig, share: float) -> BenchmarkData:
-    """Return a split by track with hiphop : jazz = X : 1 - X in training, turned in testing.
+    """Return a split by track with hiphop : jazz = X : 1 - X in training, reversed in testing.
 
     Training, validation and test have disjoint tracks in the ratio 8 : 1 : 1 ("strong
     generalisation"), stratified by popularity within each genre. The number of hiphop and jazz
-    tracks is the same for every X up to .8, so that only their ratio changes; those left over
+    tracks is the same for every X up to .8, so that only their ratio changes; the remaining ones
     are in no split. Test sets recommend among their own tracks.
 
     Args:
@@ -46,7 +46,7 @@ def intervention_split(config: SimulationConfig, share: float) -> BenchmarkData:
             remedy=tr("Ask for more videos and tracks."),
         )
 
-    def asked(name: str, pool: Indices) -> TestSet:
+    def test_set(name: str, pool: Indices) -> TestSet:
         rows = np.flatnonzero(np.isin(observed.world.picks, pool))
         rng = generator(config, "held out")
         rows = np.sort(rng.permutation(rows)[: config.n_queries])
@@ -59,8 +59,8 @@ def intervention_split(config: SimulationConfig, share: float) -> BenchmarkData:
         name=name,
         ugc=pairs,
         pgc=observed.professionals,
-        validation=asked("validation", validation),
-        tests=(asked(name, test),),
+        validation=test_set("validation", validation),
+        tests=(test_set(name, test),),
         is_simulated=True,
         description=(
             f"{config.describe()} Training has hiphop and jazz tracks as {share:g} to "
@@ -79,16 +79,16 @@ def split_tracks(
     for genre in range(len(GENRE_NAMES)):
         tracks = np.flatnonzero((observed.world.tracks.genres == genre) & (n_picks > 0))
         by_genre.append(tracks[np.argsort(n_picks[tracks], kind="stable")])
-    n_hiphop, n_jazz = (len(by_genre[genre]) for genre in _TURNED)
+    n_hiphop, n_jazz = (len(by_genre[genre]) for genre in _REVERSED)
     # As many as every X allows: X = .8 needs the most hiphop, X = .5 the most jazz.
     most, least = max(share, SHARES[-1]), min(share, SHARES[0])
-    n_turned = min(n_hiphop / _needed(most), n_jazz / _needed(1 - least))
+    n_both = min(n_hiphop / _needed(most), n_jazz / _needed(1 - least))
     parts: tuple[list[Indices], list[Indices], list[Indices]] = ([], [], [])
     for genre, tracks in enumerate(by_genre):
         n_used, trained = len(tracks), _TRAINING_SHARE
-        if genre in _TURNED:
-            own = share if genre == _TURNED[0] else 1 - share
-            n_used = int(n_turned * _needed(own))
+        if genre in _REVERSED:
+            own = share if genre == _REVERSED[0] else 1 - share
+            n_used = int(n_both * _needed(own))
             trained = _TRAINING_SHARE * own / _needed(own)
         used = tracks[spread_evenly(len(tracks), n_used, rng)]
         out = spread_evenly(n_used, 2 * round(n_used * (1 - trained) / 2), rng)
@@ -103,7 +103,7 @@ def split_tracks(
 
 
 def spread_evenly(n: int, n_chosen: int, rng: np.random.Generator) -> Indices:
-    """Return `n_chosen` of n places in order, one at random out of each equal stretch."""
+    """Return `n_chosen` of n places in order, a random one from each of equal stretches."""
     edges = np.arange(n_chosen + 1) * n // max(n_chosen, 1)
     return np.asarray(rng.integers(edges[:-1], edges[1:]), dtype=np.int64)
 

@@ -12,7 +12,7 @@ from engine.training.simulation.world import Floats, Uploaders, generator, near,
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """How content, nuisance and style become features: the same for all videos and tracks.
+    """How content, nuisance and style turn into features: the same for all videos and tracks.
 
     Attributes:
         picture: float32 (n_content + n_nuisance + n_style, n_features).
@@ -39,7 +39,7 @@ class Lens:
 
 
 def make_lens(config: SimulationConfig, n_genres: int) -> Lens:
-    """Return how things are seen in this world; every part adds a variance of about 1."""
+    """Return the lens of this world; every part adds a variance of about 1."""
     rng = generator(config, "lens")
     n_content, n_features = config.n_content, config.n_features
 
@@ -101,11 +101,11 @@ def _features(
 def uploader_styles(config: SimulationConfig, lens: Lens, uploaders: Uploaders) -> Floats:
     """Return the style (n_uploaders, n_style) that shows in all pictures of an uploader.
 
-    It correlates with a projection of the taste at `style_from_taste` and has variance 1. It is
-    a habit: a change of taste doesn't change it.
+    Its correlation with a projection of the taste is `style_from_taste`, its variance 1. It is a
+    habit: a change of taste doesn't change it.
     """
     from_taste = (uploaders.tastes[: uploaders.n] - uploaders.mean_taste) @ lens.style
-    # The projection mixes genres that exclude one another: its spread is measured, not known.
+    # The projection mixes genres that exclude each other, so its spread has to be measured.
     from_taste /= from_taste.std(axis=0).clip(min=1e-6)
     share = config.style_from_taste
     own = generator(config, "styles").normal(size=from_taste.shape)
@@ -119,7 +119,7 @@ def video_extras(
     rng: np.random.Generator,
     with_text: bool,
 ) -> Extras:
-    """Return text, category and cuts of videos; each follows the content in its own blur."""
+    """Return text, category and cuts of videos; each follows the content with its own blur."""
     n = len(contents)
     cuts = _rhythm(lens, near(contents, config.aspect_cosine, rng))
     kinds = near(contents, config.aspect_cosine, rng) @ lens.categories.T
@@ -135,7 +135,7 @@ def video_extras(
 def track_extras(
     config: SimulationConfig, lens: Lens, contents: Floats, rng: np.random.Generator
 ) -> Extras:
-    """Return tags, mood and beats of tracks; each follows the content in its own blur."""
+    """Return tags, mood and beats of tracks; each follows the content with its own blur."""
     carried = near(contents, config.aspect_cosine, rng) @ lens.tags.T
     least = np.quantile(carried, 1 - config.tag_share, axis=0)
     mood = _spread(near(contents, config.aspect_cosine, rng)) @ lens.mood
@@ -164,7 +164,7 @@ def rhythm_fit(cuts: Floats, beats: Floats) -> npt.NDArray[np.float64]:
 
 
 def _rhythm(lens: Lens, views: Floats) -> Floats:
-    # Speed and density are positive; a cut or a strong beat is there or not.
+    # Speed and density are positive; a cut or a strong beat exists or doesn't.
     pattern = _spread(views) @ lens.rhythm
     half = pattern.shape[1] // 2
     parts = [np.logaddexp(0, pattern[:, :half]), pattern[:, half:] > 0.5]

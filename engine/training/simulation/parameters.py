@@ -1,4 +1,4 @@
-"""Every parameter of the simulated world, written down before any system was tuned on it."""
+"""Every parameter of the simulated world, fixed before any system was tuned on it."""
 
 import math
 from dataclasses import dataclass, fields
@@ -28,51 +28,51 @@ _LEAST = {
 class SimulationConfig:
     """What is simulated: the causal graph of DebCM, section 3.2, with a known true match.
 
-    The uploader's taste in genres acts on which tracks they know (exposure) and on which of these
-    they take (choice); a video's content doesn't depend on the uploader. Strengths are exponents:
-    0 cuts the arrow, 1 is the default world, and with both at 0 nothing is confounded.
+    An uploader's taste in genres affects which tracks they know (exposure) and which of these they
+    choose (choice); a video's content doesn't depend on the uploader. Strengths are exponents: 0
+    removes the effect, 1 is the default, and with both at 0 nothing is confounded.
 
     Attributes:
-        n_videos: videos of uploaders, the held-out ones included.
+        n_videos: videos of uploaders, including those held out.
         n_tracks: tracks that they choose from; genres as in Table 2.
         exposure_strength: how strongly taste decides which tracks an uploader knows.
-        choice_strength: how strongly taste decides which of them is taken.
+        choice_strength: how strongly taste decides which of them is chosen.
         n_content: dimensions of the content of videos and tracks, unit vectors.
         genre_cosine: between a track's content and the centre of its genre.
         videos_per_uploader: mean of a geometric distribution.
-        taste_concentration: of the Dirichlet distribution that tastes are drawn from, in sum.
-        taste_flattening: exponent on the genre shares that make that distribution's mean.
+        taste_concentration: sum of the parameters of the Dirichlet distribution of tastes.
+        taste_flattening: exponent on the genre shares, which gives that distribution's mean.
         pool_size: tracks that an uploader knows.
-        match_weight: of the content cosine in the choice, against Gumbel noise of scale 1.
-        drift_share: share of the uploaders whose taste, and pool with it, changes for good.
+        match_weight: of the content cosine in the choice, beside Gumbel noise of scale 1.
+        drift_share: share of the uploaders whose taste, and with it their pool, changes once.
         drift_start: share of their history after which it changes.
         n_features: of picture and of sound, each.
         picture_cosine: between the content of a video and what its picture shows of it.
         sound_cosine: between the content of a track and what its sound shows of it.
-        n_nuisance: dimensions of what is seen or heard and has nothing to do with the match.
+        n_nuisance: dimensions of what is seen or heard but has nothing to do with the match.
         noise: standard deviation in each feature; content, nuisance and style have 1.
         n_style: dimensions of an uploader's style in the picture: as many as of the content.
-            With 16 the mended CMVAE follows taste about as far as in the trial of the method's
-            note (slope .7, true NDCG .12), with 8 less (.5); fixed before any system was tuned.
+            With 16 the corrected CMVAE follows taste about as far as in an earlier trial (slope
+            .7, true NDCG .12), with 8 less (.5); fixed before any system was tuned.
         style_from_taste: correlation of that style with the uploader's taste.
         n_pgc: pairs of professionals.
         n_pgc_tracks: tracks of theirs, none of which uploaders know.
         pgc_cosine: between the contents of a professional's video and its track.
         pgc_shift: standard deviation over features of the shift between the two domains.
         n_text: dimensions of the text vectors.
-        text_cosine: between a video's content and what its text says of it.
+        text_cosine: between a video's content and what its text says about it.
         text_share: share of the uploaders' videos that have a text; professionals' have none.
         n_categories: kinds of video.
         n_tags: tags of tracks.
-        tag_share: share of the tracks that carry a tag.
+        tag_share: share of the tracks that have a tag.
         n_mood: dimensions of the mood vectors.
-        aspect_cosine: between content and what category, tags, mood and rhythm follow.
+        aspect_cosine: between the content and each of category, tags, mood and rhythm.
         n_rhythm_bins: of the cut and beat vectors: half for speed, half for accents.
-        views_match: how far a fitting track makes a video popular, against a spread of 1.
+        views_match: how much a matching track makes a video popular, beside a spread of 1.
         n_test: queries of each test set, at most a twentieth of the videos.
-        n_negatives: tracks that a target is ranked among.
-        held_out_share: of one uploader's videos, at most, over all test sets.
-        seed: of everything.
+        n_negatives: other tracks that a target is ranked among.
+        held_out_share: largest share of an uploader's videos that is held out, over all test sets.
+        seed: of all random numbers.
     """
 
     n_videos: int = 24_000
@@ -120,7 +120,7 @@ class SimulationConfig:
             least = _LEAST.get(field.name, 0 if isinstance(value, float) else 1)
             is_share = field.name.endswith(("_cosine", "_share", "_start", "from_taste"))
             most = 1 if is_share else math.inf
-            # Neither NaN nor infinity is within bounds.
+            # The comparison is false for NaN too.
             if not least <= value <= most or value == math.inf:
                 raise _unfit(field.name, value, least, most)
         if self.n_rhythm_bins % 2:
@@ -144,7 +144,7 @@ class SimulationConfig:
         """Return one sentence that says that the data are simulated, and how.
 
         Args:
-            by_seed: whether several worlds are meant, one for each seed of a benchmark.
+            by_seed: whether there are several worlds, one for each seed of a benchmark.
         """
         drawn = "a world of its own for each seed" if by_seed else f"seed {self.seed}"
         return (

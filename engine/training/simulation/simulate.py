@@ -1,4 +1,4 @@
-"""From the parameters of a simulated world to the data of a benchmark."""
+"""Turns the parameters of a simulated world into benchmark data."""
 
 from dataclasses import dataclass, replace
 
@@ -15,11 +15,12 @@ from engine.training.simulation.observe import (
     uploader_styles,
     video_extras,
 )
-from engine.training.simulation.pairsets import pair_set
+from engine.training.simulation.pairsets import Observations, Picks, pair_set
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.professionals import make_professionals
 from engine.training.simulation.testsets import as_test_set, held_out
 from engine.training.simulation.world import (
+    Choices,
     Floats,
     World,
     choose,
@@ -35,7 +36,7 @@ class Observed:
 
     Attributes:
         world: with the contents, which nobody observes.
-        lens: how contents are seen.
+        lens: how contents turn into features.
         styles: float32 (n_uploaders, n_style), in the uploaders' pictures.
         pairs: what the uploaders picked: one pair for each video, in order.
         professionals: the PGC pairs.
@@ -88,7 +89,7 @@ def observe(config: SimulationConfig) -> Observed:
     lens = make_lens(config, world.uploaders.tastes.shape[1])
     styles = uploader_styles(config, lens, world.uploaders)
     sounds = world.tracks.contents
-    tracks = (
+    tracks = Observations(
         sound_features(config, lens, sounds, generator(config, "sound")),
         track_extras(config, lens, sounds, generator(config, "track extras")),
     )
@@ -105,13 +106,10 @@ def observe(config: SimulationConfig) -> Observed:
     names = uploader_names(world)[world.uploaders.of_videos]
     pairs = pair_set(
         config,
-        videos=(pictures, extras),
-        tracks=tracks,
-        genres=world.tracks.genres,
-        picks=world.picks,
-        uploaders=names,
-        sources=names,
-        moments=world.uploaders.moments,
+        Observations(pictures, extras),
+        tracks,
+        world.tracks.genres,
+        Picks(world.picks, uploaders=names, sources=names, moments=world.uploaders.moments),
         origin=f"{config.n_videos} simulated picks of uploaders",
     )
     return Observed(world, lens, styles, pairs, make_professionals(config, lens))
@@ -123,14 +121,14 @@ def randomised(
     """Return T_do: someone of random taste chooses by the same rule from tracks drawn uniformly.
 
     Exposure no longer follows from taste or popularity: the arrow u → m of the causal graph is
-    cut, as `do(m)` would. The adjustment averages over P(u) (Eq. 7b), so the taste is that of
-    another random uploader than the one whose style the picture shows, whom the queries name.
+    cut, as by `do(m)`. The adjustment averages over P(u) (Eq. 7b), so the taste is that of another
+    random uploader than the one whose style the picture shows and whom the queries name.
 
     Args:
         config, observed: the world.
         training: see `as_test_set`.
-        by_own_uploader: let the picture's own uploader choose: P(u | v) in the place of P(u). What
-            the picture tells of taste then helps. The same videos and tracks otherwise.
+        by_own_uploader: let the picture's own uploader choose: P(u | v) instead of P(u). What the
+            picture reveals of taste then helps. Videos and tracks are the same.
     """
     rng = generator(config, "do")
     world, n = observed.world, config.n_queries
@@ -140,7 +138,8 @@ def randomised(
         choosers = uploaders
     contents = unit(rng.normal(size=(n, config.n_content)))
     offered = rng.random((n, n_tracks)).argsort(axis=1)[:, : config.pool_size]
-    picks = choose(config, world.tracks, world.uploaders, contents, choosers, offered, rng)
+    choices = Choices(contents, choosers, offered)
+    picks = choose(config, world.tracks, world.uploaders, choices, rng)
     pictures = picture_features(config, observed.lens, contents, observed.styles[uploaders], rng)
     names = uploader_names(world)[uploaders]
     videos = replace(
@@ -158,5 +157,5 @@ def randomised(
 
 
 def uploader_names(world: World) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
-    """Return the names (n_uploaders,), sorted like the numbers."""
+    """Return the uploaders' names (n_uploaders,), in alphabetical order."""
     return np.array([f"uploader {number:06d}" for number in range(world.uploaders.n)])

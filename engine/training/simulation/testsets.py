@@ -1,4 +1,4 @@
-"""Videos held out of the simulated picks, and what each test set asks."""
+"""Chooses the videos to hold out, and turns them into test sets with the true match."""
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ def held_out(config: SimulationConfig, world: World, pairs: PairSet) -> dict[str
     """Return the rows of the videos of T_diverse, T_matching and validation (section 5.1).
 
     T_diverse: videos of the uploaders whose picks spread most over the genres. T_matching:
-    popular videos whose rhythm fits their music. Validation: any videos. No video stands in two
+    popular videos whose rhythm fits their music. Validation: any videos. No video is in two
     sets, and every uploader keeps part of their history for training.
 
     Args:
@@ -46,7 +46,7 @@ def held_out(config: SimulationConfig, world: World, pairs: PairSet) -> dict[str
     taken = np.zeros(config.n_videos, dtype=np.bool_)
     sets = {}
     for name, score in scores.items():
-        # Videos of one uploader have one entropy: among equals, chance decides.
+        # Videos of one uploader have the same entropy: equal ones are ordered at random.
         order = np.lexsort([rng.random(config.n_videos), -score])
         rows = _within_room(order[~taken[order]], world.uploaders.of_videos, room)
         rows = np.sort(rows[: config.n_queries])
@@ -72,7 +72,7 @@ def matching_degrees(
 ) -> npt.NDArray[np.float64]:
     """Return how well each video seems to match its track (n_videos,), between 0 and 1.
 
-    The mean of its rank by popularity and of its rank by rhythm. A fitting track makes a video
+    The mean of its rank by popularity and of its rank by rhythm. A matching track makes a video
     popular, with a spread of 1 in the logarithm of its views.
     """
     contents, picks = world.video_contents, world.picks
@@ -142,7 +142,7 @@ def queries_of(videos: PairSet, tastes: Tastes) -> Queries:
 
 
 def _within_room(order: Indices, uploaders: Indices, room: Indices) -> Indices:
-    # The first `room` rows of each uploader in the order, still in that order.
+    # The first `room` rows of each uploader, in the same order.
     of_order = uploaders[order]
     grouped = np.argsort(of_order, kind="stable")
     sizes = np.bincount(of_order, minlength=len(room))

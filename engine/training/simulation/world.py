@@ -1,6 +1,7 @@
-"""Who and what there is: tracks with a genre and a content, uploaders with taste, their picks."""
+"""Simulates tracks with genre and content, uploaders with taste, and what they pick."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -75,13 +76,37 @@ class World:
         tracks: the catalogue.
         uploaders: who chose.
         video_contents: float32 (n_videos, n_content), unit vectors.
-        picks: int64 (n_videos,), the track taken for each video.
+        picks: int64 (n_videos,), the track chosen for each video.
     """
 
     tracks: Tracks
     uploaders: Uploaders
     video_contents: Floats
     picks: Indices
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Videos that need music.
+
+    Attributes:
+        contents: float32 (n, n_content), of the videos.
+        personas: int64 (n,), who chooses.
+        known: int64 (n, k), the tracks they choose from.
+    """
+
+    contents: Floats
+    personas: Indices
+    known: Indices
+
+    def rows(self, chosen: slice) -> Self:
+        """Return some of them."""
+        return replace(
+            self,
+            contents=self.contents[chosen],
+            personas=self.personas[chosen],
+            known=self.known[chosen],
+        )
 
 
 def make_world(config: SimulationConfig) -> World:
@@ -92,8 +117,8 @@ def make_world(config: SimulationConfig) -> World:
     contents = unit(rng.normal(size=(config.n_videos, config.n_content)))
     pools = calibrated_pools(config, tracks, uploaders, contents)
     personas = uploaders.personas
-    rng = generator(config, "choice")
-    picks = choose(config, tracks, uploaders, contents, personas, pools[personas], rng)
+    choices = Choices(contents, personas, pools[personas])
+    picks = choose(config, tracks, uploaders, choices, generator(config, "choice"))
     return World(tracks, uploaders, contents, picks)
 
 
@@ -120,12 +145,12 @@ _STREAMS = (
 
 
 def generator(config: SimulationConfig, stream: str, of: str = "") -> np.random.Generator:
-    """Return the random numbers of one part, so that a change of one part leaves the others."""
+    """Return the random numbers of one part, so that a change of one part doesn't affect others."""
     return np.random.default_rng([config.seed, _STREAMS.index(stream), *of.encode()])
 
 
 def make_tracks(config: SimulationConfig) -> Tracks:
-    """Return the catalogue: genres in Table 2's proportions, popular ones among all of them."""
+    """Return the catalogue: genres in Table 2's proportions, popular tracks in all of them."""
     rng = generator(config, "tracks")
     genres = np.repeat(np.arange(len(GENRE_COUNTS)), genre_counts(config.n_tracks))
     centres = genre_centres(config)
@@ -146,7 +171,7 @@ def genre_counts(n_tracks: int) -> Indices:
 
 
 def genre_centres(config: SimulationConfig) -> Floats:
-    """Return the content (n_genres, n_content) that each genre lies around."""
+    """Return the content (n_genres, n_content) at the centre of each genre."""
     rng = generator(config, "genres")
     return unit(rng.normal(size=(len(GENRE_COUNTS), config.n_content)))
 
@@ -180,7 +205,7 @@ def calibrated_pools(
     """Return the tracks (n_personas, pool_size) that each persona knows.
 
     Drawn without replacement by appeal × (taste / mean taste) ^ exposure strength; the appeal of
-    each track is set so that it's taken as often as Table 2's curve of popularity wants.
+    each track is adjusted until it is chosen as often as Table 2's popularity curve says.
     """
     rng = generator(config, "exposure")
     n_personas = len(uploaders.tastes)
@@ -189,7 +214,9 @@ def calibrated_pools(
     appeal = np.log(tracks.shares)
     for _ in range(_CALIBRATIONS):
         pools = _largest(gumbel, appeal, config.pool_size)
-        taken = _expected_shares(config, tracks, uploaders, contents, pools)
+        personas = uploaders.personas
+        choices = Choices(contents, personas, pools[personas])
+        taken = _expected_shares(config, tracks, uploaders, choices)
         # Half a pick keeps tracks that nobody knows yet within reach.
         least = 0.5 / config.n_videos
         appeal += 0.7 * np.log((tracks.shares + least) / (taken + least))
@@ -209,21 +236,15 @@ def _largest(
 
 
 def _expected_shares(
-    config: SimulationConfig,
-    tracks: Tracks,
-    uploaders: Uploaders,
-    contents: Floats,
-    pools: Indices,
+    config: SimulationConfig, tracks: Tracks, uploaders: Uploaders, choices: Choices
 ) -> npt.NDArray[np.float64]:
     expected = np.zeros(len(tracks.genres))
-    for start in range(0, len(contents), _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        personas = uploaders.personas[rows]
-        known = pools[personas]
-        utilities = appeal_of(config, tracks, uploaders, contents[rows], personas, known)
+    for start in range(0, len(choices.contents), _CHUNK):
+        part = choices.rows(slice(start, start + _CHUNK))
+        utilities = utilities_of(config, tracks, uploaders, part)
         odds = np.exp(utilities - utilities.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
-        expected += np.bincount(known.ravel(), odds.ravel(), minlength=len(expected))
+        expected += np.bincount(part.known.ravel(), odds.ravel(), minlength=len(expected))
     return np.asarray(expected / expected.sum())
 
 
@@ -231,52 +252,44 @@ def choose(
     config: SimulationConfig,
     tracks: Tracks,
     uploaders: Uploaders,
-    contents: Floats,
-    personas: Indices,
-    known: Indices,
+    choices: Choices,
     rng: np.random.Generator,
 ) -> Indices:
-    """Return the track (n,) that each video gets out of those which its maker knows.
+    """Return the track (n,) that is chosen for each video, from those that its maker knows.
 
     The highest of match weight × content cosine + choice strength × log(taste / mean taste) +
     Gumbel noise wins.
 
     Args:
         config: the strengths.
-        tracks: what there is.
-        uploaders: whose taste.
-        contents: (n, n_content) of the videos.
-        personas: (n,) who chooses.
-        known: (n, k) tracks to choose from.
+        tracks: the catalogue.
+        uploaders: their tastes.
+        choices: the videos, who chooses, and from which tracks.
         rng: of the noise.
     """
-    picks = np.empty(len(contents), dtype=np.int64)
-    for start in range(0, len(contents), _CHUNK):
+    picks = np.empty(len(choices.contents), dtype=np.int64)
+    for start in range(0, len(picks), _CHUNK):
         rows = slice(start, start + _CHUNK)
-        utilities = appeal_of(
-            config, tracks, uploaders, contents[rows], personas[rows], known[rows]
-        )
+        part = choices.rows(rows)
+        utilities = utilities_of(config, tracks, uploaders, part)
         best = (utilities + rng.gumbel(size=utilities.shape)).argmax(axis=1)
-        picks[rows] = np.take_along_axis(known[rows], best[:, None], axis=1)[:, 0]
+        picks[rows] = np.take_along_axis(part.known, best[:, None], axis=1)[:, 0]
     return picks
 
 
-def appeal_of(
-    config: SimulationConfig,
-    tracks: Tracks,
-    uploaders: Uploaders,
-    contents: Floats,
-    personas: Indices,
-    known: Indices,
+def utilities_of(
+    config: SimulationConfig, tracks: Tracks, uploaders: Uploaders, choices: Choices
 ) -> npt.NDArray[np.float64]:
-    """Return how much (n, k) each persona wants each known track for their video, without luck."""
-    cosines = np.matmul(tracks.contents[known], contents[:, :, None])[:, :, 0]
-    taste = np.take_along_axis(uploaders.log_tastes[personas], tracks.genres[known], axis=1)
+    """Return how much (n, k) each persona wants each known track for their video, without noise."""
+    known = choices.known
+    cosines = np.matmul(tracks.contents[known], choices.contents[:, :, None])[:, :, 0]
+    log_tastes = uploaders.log_tastes[choices.personas]
+    taste = np.take_along_axis(log_tastes, tracks.genres[known], axis=1)
     return np.asarray(config.match_weight * cosines + config.choice_strength * taste)
 
 
 def unit(vectors: npt.NDArray[np.floating]) -> Floats:
-    """Return the rows at length 1."""
+    """Return the rows scaled to length 1."""
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 

@@ -12,7 +12,8 @@ import pytest
 from engine.errors import ExportError, TrainingError
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.pairs import PairSet
-from engine.training.data.reference_reader import read_reference, uploaders_by_histogram
+from engine.training.data.reference_columns import uploaders_by_histogram
+from engine.training.data.reference_reader import read_reference
 from engine.training.data.reference_writer import write_reference
 from engine.training.data.splits import held_out_sources
 from engine.training.data.tastes import tastes_of
