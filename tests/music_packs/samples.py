@@ -1,4 +1,4 @@
-"""Music packs for tests: whole ones, and ones with a single fault."""
+"""Music packs for tests: valid ones, and ones with a single fault."""
 
 import json
 import math
@@ -23,7 +23,7 @@ PROFILE = Profile("jazz", (0.75, 0.25), {"happy": 1.5}, 90.0, "C major", 0.0, -1
 
 
 def write_tone(path: Path, tone_hz: float, seconds: float = SECONDS) -> Path:
-    """Write a real sound file."""
+    """Write a sound file."""
     rate_hz = 8000
     time_s = np.arange(round(seconds * rate_hz)) / rate_hz
     samples = (12_000 * np.sin(2 * math.pi * tone_hz * time_s)).astype("<i2")
@@ -57,9 +57,7 @@ def write_pack(
     names: tuple[str, ...] = ("a.wav", "sub/b.wav"),
     *,
     change: Callable[[dict[str, Any]], None] | None = None,
-    pack_id: str = "night-drive",
     version: int = 1,
-    space: str | None = SPACE,
     feature_bytes: bytes | None = None,
     first_tone_hz: float = 220.0,
 ) -> Path:
@@ -69,9 +67,9 @@ def write_pack(
         path: the pack.
         names: of its tracks.
         change: edits the manifest before it is written.
-        pack_id, version, space: of the pack.
-        feature_bytes: the analysis of all tracks, where it isn't to be whole.
-        first_tone_hz: pitch of the first track; the others lie above it.
+        version: of the pack.
+        feature_bytes: the analysis of all tracks, in place of a valid one.
+        first_tone_hz: pitch of the first track; the others are multiples of it.
     """
     with path.open("wb") as stream, PackWriter(stream) as writer:
         tracks = []
@@ -88,11 +86,10 @@ def write_pack(
                 )
             )  # fmt: skip
         writer.add_bytes("licences/ada.txt", b"Name Ada.\n")
-        if space is not None:
-            vectors = np.eye(len(names), 4, dtype="<f4")
-            writer.add_bytes(EMBEDDINGS_NAME, vectors.tobytes())
+        vectors = np.eye(len(names), 4, dtype="<f4")
+        writer.add_bytes(EMBEDDINGS_NAME, vectors.tobytes())
         pack = MusicPack(
-            pack_id, version, "Night drive", VERSION, "profile 1", space, 4 if space else 0,
+            "night-drive", version, "Night drive", VERSION, "profile 1", SPACE, 4,
             writer.members, tuple(tracks),
         )  # fmt: skip
         writer.finish(pack)
