@@ -1,7 +1,7 @@
 """Fixtures for all tests: own user folders, test clips, and real data where it is present."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +30,22 @@ def soundbed_home(
     home = tmp_path_factory.mktemp("soundbed-home")
     monkeypatch.setenv("SOUNDBED_HOME", str(home))
     return home
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Let the report of a test leave its process though it shows names that aren't UTF-8."""
+    return _as_utf8((yield))
+
+
+def _as_utf8(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _as_utf8(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_as_utf8(each) for each in value)
+    return value
 
 
 @pytest.fixture(scope="session")

@@ -134,6 +134,7 @@ def test_a_track_was_made_from_its_current_score(brief: Any, scores: dict[str, S
     assert entry["beats_s"][-1] < entry["duration_s"] + score.tempo.beat_s
 
 
+@pytest.mark.slow
 def test_the_notes_of_each_track_are_stored_as_midi(scores: dict[str, Score]) -> None:
     folder = Path(__file__).resolve().parents[2] / "packaging" / "scores"
     kept = {path.stem: path.read_bytes() for path in folder.glob("*.mid")}

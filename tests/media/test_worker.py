@@ -139,6 +139,8 @@ def test_pool_survives_a_worker_that_dies() -> None:
 
 def test_pool_deadline_costs_only_the_slow_task() -> None:
     with WorkerPool(2) as pool:
+        # Both processes are there before the clock starts: starting them may take seconds.
+        list(pool.map_unordered(time.sleep, [(n, (0.5,)) for n in range(2)], LIMITS))
         tasks = [(Path("slow"), (120,)), (Path("quick"), (0,))]
         done = dict(pool.map_unordered(time.sleep, tasks, Limits(3, 1024)))
     assert isinstance(done[Path("slow")], DecoderCrashed)
