@@ -4,9 +4,10 @@ The engine's heavy modules are imported where they are first needed, so that the
 without them. What each method promises stands in `desktop.session`.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop.file_names import is_utf8
 from desktop.session import FileKind, LibraryListing, Session
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from engine.stories.index import IndexReport
     from engine.stories.install_pack import InstallReport
     from engine.stories.render import PreviewSound
+
+T = TypeVar("T")
 
 
 class EngineSession(Session):
@@ -94,16 +97,18 @@ class EngineSession(Session):
     ) -> Arrangement:
         return place_from(info, track, features, start_s)
 
-    def track_of(self, arrangement: Arrangement) -> Track:
-        path = arrangement.items[0].track.path
-        track = self._libraries.find(path)
-        if track is not None:
-            return track
-        raise InputError(
-            tr("the track chosen for this clip is no longer in the library."),
-            path=path,
-            remedy=tr("Choose another one, or add its folder again."),
-        )
+    def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
+        tracks = []
+        for path in dict.fromkeys(item.track.path for item in arrangement.items):
+            track = self._libraries.find(path)
+            if track is None:
+                raise InputError(
+                    tr("the track chosen for this clip is no longer in the library."),
+                    path=path,
+                    remedy=tr("Choose another one, or add its folder again."),
+                )
+            tracks.append(track)
+        return tuple(tracks)
 
     def preview(self, arrangement: Arrangement, folder: Path, progress: Progress) -> "PreviewSound":
         folder.mkdir(parents=True, exist_ok=True)
@@ -135,12 +140,12 @@ class EngineSession(Session):
 
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
         saved = Library.open().clips.get(clip.content_hash)
-        return None if saved is None else history_from_json(saved.text)
+        return None if saved is None else history_from_json(saved.text).moved(clip.info.path)
 
-    def n_picks(self) -> int:
-        return len(Library.open().picks.all())
+    def read(self, query: Callable[[Library], T]) -> T:
+        return query(Library.open())
 
-    def apply(self, operation: Operation) -> Operation:
+    def apply(self, operation: Operation) -> Operation | None:
         return Library.open().apply(operation)
 
     # Export

@@ -13,6 +13,9 @@ _NONE = Qt.KeyboardModifier.NoModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _ALT = Qt.KeyboardModifier.AltModifier
 
+UNDO_KEY = "Ctrl+Z"
+REDO_KEY = "Ctrl+Shift+Z"
+
 
 @dataclass(frozen=True, slots=True)
 class KeyBinding:

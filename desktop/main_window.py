@@ -36,7 +36,7 @@ from desktop.workspace import Workspace
 from engine.errors import SoundbedError, display_path
 from engine.paths import demo_clip
 from engine.settings import load_settings, save_settings
-from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
+from engine.stories.recommend import ClipAnalysis
 from engine.translation import tr
 
 _GEOMETRY, _SPLIT = "window/geometry", "window/split"
@@ -72,14 +72,15 @@ class MainWindow(QMainWindow):
         self.analysing = Analysing()
         self.problem = Problem()
         self.preview = PreviewPanel(self.workspace, player)
-        self.results = ResultsPanel()
-        self.workspace.options = self.results.filters.options()
+        self.results = ResultsPanel(self.workspace)
         self.strip = TaskStrip()
         self.header = Header()
         self.library: LibraryWindow | None = None
         self.exports = ExportActions(self.workspace, self.strip, self, store)
         self.bindings = playback_keys(self.preview.player, self.preview.overview.move_by_beat)
-        self.menus = Menus(self.menuBar(), self.exports.actions, self.bindings, theme)
+        self.menus = Menus(
+            self.menuBar(), self.exports.actions, self.workspace.changes, self.bindings, theme
+        )
         self._lay_out()
         self._connect()
         self._restore()
@@ -109,7 +110,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
 
     def _connect(self) -> None:
-        workspace, results = self.workspace, self.results
+        workspace = self.workspace
         self.welcome.open_requested.connect(self.ask_for_clip)
         self.welcome.demo_requested.connect(lambda: self.open_clip(demo_clip()))
         self.welcome.recent_requested.connect(self.open_clip)
@@ -121,23 +122,20 @@ class MainWindow(QMainWindow):
         workspace.clip_opened.connect(self._show_clip)
         workspace.clip_failed.connect(self._show_problem)
         workspace.analysis_stopped.connect(self._show_home)
-        workspace.ranking.connect(results.set_busy)
-        workspace.ranked.connect(self._show_ranking)
-        workspace.ranking_failed.connect(results.show_error)
-        workspace.arrangement_changed.connect(lambda _, track, __: results.mark(track.path))
-        workspace.arrangement_changed.connect(self._refresh_history)
         workspace.noticed.connect(self.notice)
-        results.chosen.connect(self._choose)
-        results.picked.connect(self.pick)
-        results.options_changed.connect(workspace.rank)
-        results.library_requested.connect(self.show_library)
+        workspace.changes.undone.connect(
+            lambda change: self.say(tr("Undone: {change}").format(change=change))
+        )
+        workspace.changes.redone.connect(
+            lambda change: self.say(tr("Redone: {change}").format(change=change))
+        )
+        self.results.picked.connect(self.pick)
+        self.results.library_requested.connect(self.show_library)
         self.preview.failed.connect(self.notice)
         self.preview.player.sound_device_changed.connect(self._describe_sound)
         self.menus.open_requested.connect(self.ask_for_clip)
         self.menus.recent_requested.connect(self.open_clip)
         self.menus.quit_requested.connect(self.close)
-        self.menus.undo_requested.connect(workspace.undo)
-        self.menus.redo_requested.connect(workspace.redo)
         self.menus.library_requested.connect(self.show_library)
         self.menus.folder_requested.connect(lambda: self.show_library().ask_for_folder())
         self.header.open_requested.connect(self.ask_for_clip)
@@ -170,13 +168,10 @@ class MainWindow(QMainWindow):
     def _show_clip(self, clip: ClipAnalysis) -> None:
         self.header.show_clip(clip.info)
         self.setWindowTitle(f"{display_path(clip.info.path.name)} – Soundbed")
-        self.results.clear()
         self.pages.setCurrentWidget(self._editor)
         self.results.view.setFocus()
         self.recent.add(clip.info.path)
         self.menus.show_recent(self.recent.clips())
-        self._refresh_history()
-        self._read_choices()
         self._describe_sound(self.preview.player.has_sound_device)
 
     def _show_problem(self, error: SoundbedError) -> None:
@@ -187,47 +182,23 @@ class MainWindow(QMainWindow):
         has_clip = self.workspace.clip is not None
         self.pages.setCurrentWidget(self._editor if has_clip else self.welcome)
 
-    # The list
-
-    def _show_ranking(self, recommendations: Recommendations) -> None:
-        arrangement = self.workspace.arrangement
-        path = arrangement.items[0].track.path if arrangement else None
-        self.results.show_ranking(recommendations, path)
-
-    def _choose(self, recommendation: Recommendation) -> None:
-        self.workspace.choose(recommendation)
-
     def pick(self) -> None:
         """Make the track under the clip the user's pick."""
-        track = self.workspace.track
-        if track is None:
-            return
-        self.workspace.add_pick()
-        self.say(tr("{title} is your pick. Export it with Ctrl+E.").format(title=track.title))
-        self._read_choices()
-
-    def _read_choices(self) -> None:
-        # On the writing thread, so that a pick made just now counts.
-        job = self.runner.start(lambda _: self.session.n_picks(), Lane.WRITE)
-        job.succeeded.connect(self.results.filters.set_n_picks)
-        job = self.runner.start(lambda _: self.session.filter_words())
-        job.succeeded.connect(self.results.filters.set_words)
+        track = self.workspace.pick()
+        if track is not None:
+            self.say(tr("{title} is your pick. Export it with Ctrl+E.").format(title=track.title))
 
     # The library
 
     def show_library(self) -> LibraryWindow:
         """Show the user's own music."""
         if self.library is None:
-            self.library = LibraryWindow(self.session, self.runner, self)
-            self.library.changed.connect(self._rank_again)
+            self.library = LibraryWindow(self.session, self.runner, self.workspace.changes, self)
+            self.library.changed.connect(self.results.rank_again)
         self.library.refresh()
         self.library.show()
         self.library.raise_()
         return self.library
-
-    def _rank_again(self) -> None:
-        self._read_choices()
-        self.workspace.rank(self.workspace.options)
 
     # Dropping
 
@@ -296,12 +267,6 @@ class MainWindow(QMainWindow):
             self.say(str(error))
         else:
             self.strip.say(str(error))
-
-    def _refresh_history(self, *_: object) -> None:
-        history = self.workspace.history
-        self.menus.show_history(
-            history is not None and history.can_undo, history is not None and history.can_redo
-        )
 
     def _describe_sound(self, has_sound: bool) -> None:
         self._sound_note.setText(

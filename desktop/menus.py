@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop import icons
 from desktop.help import AboutDialog, ShortcutsDialog
-from desktop.keys import KeyBinding
+from desktop.keys import REDO_KEY, UNDO_KEY, KeyBinding
 from desktop.theme import Theme, ThemeChoice
+from desktop.undo import UndoStack
 from engine import __version__
 from engine.errors import display_path
 from engine.export.formats import FORMATS
@@ -23,6 +24,7 @@ class Menus(QObject):
     Args:
         bar: the window's.
         exports: the export actions.
+        changes: what the Edit menu undoes and redoes.
         bindings: the shortcuts of the playback.
         theme: the theme that the View menu switches.
     """
@@ -30,8 +32,6 @@ class Menus(QObject):
     open_requested = Signal()
     recent_requested = Signal(Path)
     quit_requested = Signal()
-    undo_requested = Signal()
-    redo_requested = Signal()
     library_requested = Signal()
     folder_requested = Signal()
 
@@ -39,6 +39,7 @@ class Menus(QObject):
         self,
         bar: QMenuBar,
         exports: Sequence[QAction],
+        changes: UndoStack,
         bindings: tuple[KeyBinding, ...],
         theme: Theme,
     ) -> None:
@@ -47,15 +48,8 @@ class Menus(QObject):
         self._bindings = bindings
         self._theme = theme
         self._recent = QMenu(tr("Open &recent"), bar)
-        self._undo = self._action(
-            tr("&Undo"), QKeySequence.StandardKey.Undo, self.undo_requested.emit, "undo"
-        )
-        self._redo = self._action(
-            tr("&Redo"), QKeySequence("Ctrl+Shift+Z"), self.redo_requested.emit, "redo"
-        )
         self._file_menu(exports)
-        edit = bar.addMenu(tr("&Edit"))
-        edit.addActions([self._undo, self._redo])
+        self._edit_menu(changes)
         self._playback_menu()
         self._library_menu()
         self._view_menu()
@@ -74,11 +68,6 @@ class Menus(QObject):
             action.setToolTip(display_path(clip))
             action.triggered.connect(lambda _=False, clip=clip: self.recent_requested.emit(clip))
 
-    def show_history(self, can_undo: bool, can_redo: bool) -> None:
-        """Offer undo and redo where there is something to undo."""
-        self._undo.setEnabled(can_undo)
-        self._redo.setEnabled(can_redo)
-
     def _file_menu(self, exports: Sequence[QAction]) -> None:
         menu = self._bar.addMenu(tr("&File"))
         menu.addAction(
@@ -93,7 +82,21 @@ class Menus(QObject):
         menu.addSeparator()
         menu.addActions(exports)
         menu.addSeparator()
-        menu.addAction(self._action(tr("&Quit"), QKeySequence("Ctrl+Q"), self.quit_requested.emit))
+        menu.addAction(self._action(tr("&Quit"), "Ctrl+Q", self.quit_requested.emit))
+
+    def _edit_menu(self, changes: UndoStack) -> None:
+        undo = self._action("", UNDO_KEY, changes.undo, "undo")
+        redo = self._action("", REDO_KEY, changes.redo, "redo")
+        self._bar.addMenu(tr("&Edit")).addActions([undo, redo])
+
+        def refresh() -> None:
+            undo.setEnabled(changes.undo_name is not None)
+            redo.setEnabled(changes.redo_name is not None)
+            undo.setText(tr("&Undo {change}").format(change=changes.undo_name or "").rstrip())
+            redo.setText(tr("&Redo {change}").format(change=changes.redo_name or "").rstrip())
+
+        changes.changed.connect(refresh)
+        refresh()
 
     def _playback_menu(self) -> None:
         menu = self._bar.addMenu(tr("&Playback"))
@@ -106,9 +109,7 @@ class Menus(QObject):
     def _library_menu(self) -> None:
         menu = self._bar.addMenu(tr("&Library"))
         menu.addAction(
-            self._action(
-                tr("&Your music…"), QKeySequence("Ctrl+M"), self.library_requested.emit, "music"
-            )
+            self._action(tr("&Your music…"), "Ctrl+M", self.library_requested.emit, "music")
         )
         menu.addAction(
             self._action(tr("&Add a folder…"), None, self.folder_requested.emit, "folder-add")
@@ -165,7 +166,7 @@ class Menus(QObject):
     def _action(
         self,
         text: str,
-        key: QKeySequence | QKeySequence.StandardKey | None,
+        key: str | QKeySequence.StandardKey | None,
         act: Callable[[], object],
         icon: str = "",
     ) -> QAction:
@@ -189,8 +190,8 @@ def other_keys() -> list[tuple[str, str]]:
             for kind in FORMATS
             if kind.shortcut
         ],
-        ("Ctrl+Z", tr("Undo")),
-        ("Ctrl+Shift+Z", tr("Redo")),
+        (UNDO_KEY, tr("Undo")),
+        (REDO_KEY, tr("Redo")),
         ("Ctrl+M", tr("Your music")),
         (tr("Tab"), tr("Next control")),
         ("F11", tr("Full screen")),

@@ -5,16 +5,17 @@ Every method but `video_patterns` may take long or use the disk, and is therefor
 without an engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
 from engine.export.export_format import ExportFormat, ExportTask
 from engine.library.folders import Folder
+from engine.library.library import Library
 from engine.library.operation import Operation
 from engine.library.tracks import Track
 from engine.progress import Progress
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from engine.stories.index import IndexReport
     from engine.stories.install_pack import InstallReport
     from engine.stories.render import PreviewSound
+
+T = TypeVar("T")
 
 
 class FileKind(Enum):
@@ -92,11 +95,11 @@ class Session(Protocol):
     ) -> Arrangement:
         """Place the track under the clip from a start chosen by hand."""
 
-    def track_of(self, arrangement: Arrangement) -> Track:
-        """Return the first track of a saved arrangement.
+    def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
+        """Return the tracks of an arrangement, each once, in the order of its items.
 
         Raises:
-            InputError: when no library has it any more.
+            InputError: when no library has one of them any more.
         """
 
     def preview(self, arrangement: Arrangement, folder: Path, progress: Progress) -> "PreviewSound":
@@ -108,13 +111,17 @@ class Session(Protocol):
     # What the user decided
 
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
-        """Return the arrangements saved with the clip, found by the bytes of its file."""
+        """Return the arrangements saved with the clip, found by the bytes of its file.
 
-    def n_picks(self) -> int:
-        """Return how many tracks the user has picked so far."""
+        Raises:
+            InputError: when they are damaged, or of a newer Soundbed.
+        """
 
-    def apply(self, operation: Operation) -> Operation:
-        """Change the user's library; return the operation that undoes it.
+    def read(self, query: Callable[[Library], T]) -> T:
+        """Return what a query finds in the user's library."""
+
+    def apply(self, operation: Operation) -> Operation | None:
+        """Change the user's library; return the operation that undoes it, if one does.
 
         Raises:
             InputError: when the change can't be made, as the library is now.

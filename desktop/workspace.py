@@ -1,25 +1,24 @@
-"""The clip on the desk: what is known of it, what lies under it, and what runs for it.
+"""The open clip: its analysis, its ranking, the music arranged under it, and their tasks.
 
-Widgets read this and call it; it holds no widget. Every change is announced by a signal.
+Widgets read this and call it; it has no widget. Every change is announced by a signal.
 """
 
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.jobs import Job, JobRunner, Lane
+from desktop.jobs import Job, JobRunner
 from desktop.session import Session
+from desktop.undo import UndoStack
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
-from engine.arrangement.saving import SaveArrangement
-from engine.arrangement.storage import history_to_json
+from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
 from engine.errors import SoundbedError
-from engine.library.clips import SavedClip
 from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
@@ -31,29 +30,33 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
 
 _log = logging.getLogger(__name__)
-_SAVE_AFTER_MS = 600
-# Who runs through the list with an arrow key hears the track where they stop.
+# While an arrow key runs through the list, only the track that it stops at is rendered.
 _SOUND_AFTER_MS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
-    """A track under the clip, as the list placed it, or as it was found in the saved history."""
+class Music:
+    """The music under the clip, with what is known of its tracks.
+
+    Attributes:
+        arrangement: where the tracks play, and how loud.
+        tracks: of the arrangement, each once, in the order of its items.
+        features: of the tracks, by their files.
+    """
 
     arrangement: Arrangement
-    track: Track
-    features: "MusicFeatures"
-    history: ArrangementHistory | None = None
+    tracks: tuple[Track, ...]
+    features: "Mapping[Path, MusicFeatures]"
 
 
 class Workspace(QObject):
-    """One clip with its ranked tracks and the history of its arrangements.
+    """The open clip with its ranked tracks and its music.
 
     Args:
         session: the engine.
         runner: where its calls run.
         settings: the levels of a new mix.
-        parent: the owner.
+        parent: its owner.
     """
 
     analysing = Signal(object)
@@ -66,7 +69,7 @@ class Workspace(QObject):
     ranking = Signal()
     ranked = Signal(object)
     ranking_failed = Signal(object)
-    arrangement_changed = Signal(object, object, object)
+    music_changed = Signal(object)
     sound_preparing = Signal()
     sound_ready = Signal(object)
     sound_failed = Signal(object)
@@ -82,46 +85,54 @@ class Workspace(QObject):
         super().__init__(parent)
         self.session = session
         self.runner = runner
+        self.changes = UndoStack(session, runner, self)
+        self.changes.done.connect(self._follow_change)
+        self.changes.failed.connect(self.noticed)
         self.clip: ClipAnalysis | None = None
-        self.history: ArrangementHistory | None = None
-        self.track: Track | None = None
+        self.music: Music | None = None
         self.options = RankingOptions()
         self.play_when_ready = False
         self._settings = settings
-        self._features: dict[Path, MusicFeatures] = {}
         self._jobs: dict[str, Job] = {}
         self._sound_of: tuple[object, ...] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="soundbed-", ignore_cleanup_errors=True)
-        self._save_timer = _timer(self, _SAVE_AFTER_MS, self._save)
-        self._sound_timer = _timer(self, _SOUND_AFTER_MS, self._render_sound)
+        self._sound_timer = QTimer(self)
+        self._sound_timer.setSingleShot(True)
+        self._sound_timer.setInterval(_SOUND_AFTER_MS)
+        self._sound_timer.timeout.connect(self._render_sound)
 
     @property
     def arrangement(self) -> Arrangement | None:
         """The current arrangement, None before a track was chosen."""
-        return self.history.current if self.history else None
+        return self.music.arrangement if self.music else None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, with the levels used last."""
+        return self._settings
 
     # The clip
 
     def open_clip(self, path: Path) -> None:
-        """Look at a clip; the one on the desk stays until this one is known to be usable."""
+        """Analyse a clip; the open one stays until this one is known to be usable."""
         self.analysing.emit(path)
         job = self._start("analyse", lambda progress: self.session.analyse(path, progress))
         job.progressed.connect(self.progressed)
-        job.succeeded.connect(self._take_clip)
+        job.succeeded.connect(self._set_clip)
         job.failed.connect(self.clip_failed)
         job.cancelled.connect(self.analysis_stopped)
 
     def stop_analysis(self) -> None:
-        """Stop looking at the clip that is being opened."""
+        """Cancel the analysis of the clip that is being opened."""
         self._stop("analyse")
 
-    def _take_clip(self, clip: ClipAnalysis) -> None:
-        self.flush()
+    def _set_clip(self, clip: ClipAnalysis) -> None:
         self._sound_timer.stop()
-        for name in ("track", "sound", "picture", "rank"):
+        for name in ("music", "sound", "picture", "rank"):
             self._stop(name)
-        self.clip, self.history, self.track = clip, None, None
+        self.clip, self.music = clip, None
         self._sound_of = None
+        self.changes.open_clip(clip.content_hash)
         self.clip_opened.emit(clip)
         self._prepare_picture(clip)
         self.rank(self.options)
@@ -138,133 +149,136 @@ class Workspace(QObject):
     # The ranking
 
     def rank(self, options: RankingOptions) -> None:
-        """Rank the tracks again, as the user filters them."""
+        """Rank the tracks again, with other options."""
         self.options = options
         clip = self.clip
         if clip is None:
             return
         self.ranking.emit()
         job = self._start("rank", lambda progress: self.session.recommend(clip, options, progress))
-        job.succeeded.connect(self._take_ranking)
+        job.succeeded.connect(self._set_ranking)
         job.failed.connect(self.ranking_failed)
 
-    def _take_ranking(self, recommendations: Recommendations) -> None:
+    def _set_ranking(self, recommendations: Recommendations) -> None:
         self.ranked.emit(recommendations)
-        if self.history is None and "track" not in self._jobs:
-            self._restore_or_lay(recommendations)
+        if self.music is None and "music" not in self._jobs:
+            self._load_music(recommendations)
 
-    def _restore_or_lay(self, recommendations: Recommendations) -> None:
+    def _load_music(self, recommendations: Recommendations) -> None:
+        """Show the arrangement saved with the clip, or the best track of the list."""
         clip = self.clip
         assert clip is not None
-        first = recommendations.items[0] if recommendations.items else None
+        best = recommendations.items[0].arrangement if recommendations.items else None
 
-        def restore(_progress: Progress) -> _Laid | None:
+        def load(_progress: Progress) -> tuple[ArrangementHistory | None, Music | None]:
             history = _saved_history(self.session, clip)
-            if history is not None:
-                track = self.session.track_of(history.current)
-                return _Laid(history.current, track, self.session.features(track), history)
-            return None if first is None else self._lay(first)
+            arrangement = history.current if history else best
+            return history, self._look_up(arrangement) if arrangement else None
 
-        job = self._start("track", restore)
-        job.succeeded.connect(self._take_laid)
+        def show(loaded: tuple[ArrangementHistory | None, Music | None]) -> None:
+            history, music = loaded
+            if history is not None:
+                self.changes.open_clip(clip.content_hash, *saved_steps(clip.content_hash, history))
+            if history is not None and music is not None:
+                self._show(music)
+            elif music is not None:
+                self._change(self._with_levels(music))
+
+        job = self._start("music", load)
+        job.succeeded.connect(show)
         job.failed.connect(self.noticed)
 
-    def _lay(self, item: Recommendation) -> "_Laid":
-        return _Laid(item.arrangement, item.track, self.session.features(item.track))
+    def _look_up(self, arrangement: Arrangement) -> Music:
+        """Find the tracks of an arrangement and their features; called in a job."""
+        tracks = self.session.tracks_of(arrangement)
+        features = {track.path: self.session.features(track) for track in tracks}
+        return Music(arrangement, tracks, features)
 
-    def _take_laid(self, laid: "_Laid | None") -> None:
-        if laid is None:
-            return
-        if laid.history is not None:
-            self.history = laid.history
-            self._show_arrangement(laid.track, laid.features)
-        else:
-            self._apply(self._with_levels(laid.arrangement), laid.track, laid.features)
-
-    # The track under the clip
+    # The music
 
     def choose(self, recommendation: Recommendation, play: bool = True) -> None:
-        """Lay a track of the list under the clip, and play it when its sound is ready."""
-        clip, track = self.clip, recommendation.track
-        if clip is None or recommendation.arrangement.clip.path != clip.info.path:
+        """Arrange a track of the list under the clip, and play it when its sound is ready."""
+        clip, arrangement = self.clip, recommendation.arrangement
+        if clip is None or arrangement.clip.path != clip.info.path:
             return  # a row of the list of the clip before
         self.play_when_ready = play
-        arrangement = self.arrangement
-        if arrangement is not None and self.track is not None and track.path == self.track.path:
-            self._stop("track")
-            if self._sound_of != _sound_key(arrangement):
-                self._prepare_sound(arrangement)
+        if self.music is not None and _paths(self.music.arrangement) == _paths(arrangement):
+            self._stop("music")
+            if self._sound_of != _sound_key(self.music.arrangement):
+                self._prepare_sound(self.music.arrangement)
             elif not (self._sound_timer.isActive() or "sound" in self._jobs):
                 self.sound_ready.emit(None)
             return
-        job = self._start("track", lambda _: self._lay(recommendation))
-        job.succeeded.connect(self._take_laid)
+        self.arrange(lambda _progress: arrangement)
+
+    def arrange(self, work: Callable[[Progress], Arrangement]) -> None:
+        """Change to the arrangement that a task makes, at the current levels.
+
+        Args:
+            work: called off the GUI thread.
+        """
+        job = self._start("music", lambda progress: self._look_up(work(progress)))
+        job.succeeded.connect(lambda music: self._change(self._with_levels(music)))
         job.failed.connect(self.sound_failed)
 
     def move_start(self, start_s: float) -> None:
-        """Let the music start elsewhere in its track."""
-        clip, arrangement, track = self.clip, self.arrangement, self.track
-        if clip is None or arrangement is None or track is None:
+        """Start the music somewhere else in its track."""
+        clip, music = self.clip, self.music
+        if clip is None or music is None:
             return
-        features = self._features[track.path]
-        moved = self.session.place_from(clip.info, track, features, start_s)
-        self._apply(
-            moved.with_gains(
-                music_gain_db=arrangement.music_gain_db, clip_gain_db=arrangement.clip_gain_db
-            ),
-            track,
-            features,
-        )
+        track = music.tracks[0]
+        moved = self.session.place_from(clip.info, track, music.features[track.path], start_s)
+        self._change(self._with_levels(replace(music, arrangement=moved)))
 
     def set_levels(self, music_gain_db: float, clip_gain_db: float) -> None:
-        """Keep the levels of the sliders in the arrangement, and for the next clip."""
+        """Set the levels of the sliders, for this and for the next clip."""
         self._settings = replace(
             self._settings, music_gain_db=music_gain_db, clip_gain_db=clip_gain_db
         )
-        if self.arrangement is not None and self.track is not None:
-            arrangement = self.arrangement.with_gains(
+        if self.music is not None:
+            arrangement = self.music.arrangement.with_gains(
                 music_gain_db=music_gain_db, clip_gain_db=clip_gain_db
             )
-            self._apply(arrangement, self.track, self._features[self.track.path])
+            self._change(replace(self.music, arrangement=arrangement))
 
-    def undo(self) -> None:
-        """Undo one change of the arrangement."""
-        if self.history is not None and self.history.can_undo:
-            self._go_to(self.history.undo())
+    def _with_levels(self, music: Music) -> Music:
+        current = self.arrangement or self._settings
+        arrangement = music.arrangement.with_gains(
+            music_gain_db=current.music_gain_db, clip_gain_db=current.clip_gain_db
+        )
+        return replace(music, arrangement=arrangement)
 
-    def redo(self) -> None:
-        """Redo an undone change."""
-        if self.history is not None and self.history.can_redo:
-            self._go_to(self.history.redo())
+    def _change(self, music: Music) -> None:
+        """Show other music and save it as a step."""
+        clip, before = self.clip, self.arrangement
+        assert clip is not None
+        self._show(music)
+        if music.arrangement != before:
+            operation = change_of(clip.content_hash, before, music.arrangement)
+            self.changes.do(operation, clip.content_hash)
 
-    def _go_to(self, arrangement: Arrangement) -> None:
-        if self.track is not None and arrangement.items[0].track.path == self.track.path:
-            self._show_arrangement(self.track, self._features[self.track.path])
+    def _show(self, music: Music) -> None:
+        self.music = music
+        self.music_changed.emit(music)
+        self._prepare_sound(music.arrangement)
+
+    def _follow_change(self, operation: Operation) -> None:
+        """Show the arrangement that undo or redo went to."""
+        if (
+            not isinstance(operation, ChangeArrangement)
+            or self.clip is None
+            or self.clip.content_hash != operation.clip_hash
+            or operation.arrangement == self.arrangement
+            or self.changes.is_changing(operation.clip_hash)
+        ):
             return
-
-        def find(_progress: Progress) -> _Laid:
-            track = self.session.track_of(arrangement)
-            return _Laid(arrangement, track, self.session.features(track))
-
-        job = self._start("track", find)
-        job.succeeded.connect(lambda found: self._show_arrangement(found.track, found.features))
+        music, arrangement = self.music, operation.arrangement
+        if music is not None and _paths(arrangement) == _paths(music.arrangement):
+            self._show(replace(music, arrangement=arrangement))
+            return
+        job = self._start("music", lambda _: self._look_up(arrangement))
+        job.succeeded.connect(self._show)
         job.failed.connect(self.noticed)
-
-    def _apply(self, arrangement: Arrangement, track: Track, features: "MusicFeatures") -> None:
-        if self.history is None:
-            self.history = ArrangementHistory([arrangement])
-        else:
-            self.history.apply(arrangement)
-        self._show_arrangement(track, features)
-
-    def _show_arrangement(self, track: Track, features: "MusicFeatures") -> None:
-        arrangement = self.arrangement
-        assert arrangement is not None
-        self.track = track
-        self._features[track.path] = features
-        self.arrangement_changed.emit(arrangement, track, features)
-        self._save_timer.start()
-        self._prepare_sound(arrangement)
 
     def _prepare_sound(self, arrangement: Arrangement) -> None:
         key = _sound_key(arrangement)
@@ -290,49 +304,34 @@ class Workspace(QObject):
         self._sound_of = None
         self.sound_failed.emit(error)
 
-    def _with_levels(self, arrangement: Arrangement) -> Arrangement:
-        current = self.arrangement or self._settings
-        return arrangement.with_gains(
-            music_gain_db=current.music_gain_db, clip_gain_db=current.clip_gain_db
-        )
+    # What the user decides
 
-    # Keeping
+    def pick(self) -> Track | None:
+        """Make the track under the clip the user's pick; return it, None when there is none."""
+        pick = self._pick()
+        if pick is None:
+            return None
+        self.changes.do(pick)
+        assert self.music is not None
+        return self.music.tracks[0]
 
-    @property
-    def settings(self) -> Settings:
-        """The settings with the levels last used."""
-        return self._settings
+    def count_as_pick(self) -> None:
+        """Count the track under the clip as picked, since it was exported."""
+        pick = self._pick()
+        if pick is not None:
+            self.changes.do_silently(pick)
 
-    def add_pick(self) -> None:
-        """Remember that the user took this track for this clip."""
-        clip, track = self.clip, self.track
-        if clip is not None and track is not None:
-            self._change(AddPick(Pick.of(clip.content_hash, track)))
-
-    def flush(self) -> None:
-        """Save the arrangement now if a change is waiting to be saved."""
-        if self._save_timer.isActive():
-            self._save_timer.stop()
-            self._save()
+    def _pick(self) -> AddPick | None:
+        if self.clip is None or self.music is None:
+            return None
+        return AddPick(Pick.of(self.clip.content_hash, self.music.tracks[0]))
 
     def close(self) -> None:
-        """Save, and let go of the prepared sounds."""
-        self.flush()
+        """Finish what is being saved, and delete the prepared sounds."""
         self._sound_timer.stop()
         self.runner.shutdown()
         self.session.close()
         self._folder.cleanup()
-
-    def _save(self) -> None:
-        clip, history = self.clip, self.history
-        if clip is None or history is None:
-            return
-        saved = SavedClip(clip.content_hash, clip.info.path, history_to_json(history))
-        self._change(SaveArrangement(saved))
-
-    def _change(self, operation: Operation) -> None:
-        job = self.runner.start(lambda _: self.session.apply(operation), Lane.WRITE)
-        job.failed.connect(self.noticed)
 
     def _start(self, name: str, work: Callable[[Progress], object]) -> Job:
         self._stop(name)
@@ -351,28 +350,19 @@ class Workspace(QObject):
             job.cancel()
 
 
-def _timer(parent: QObject, interval_ms: int, act: Callable[[], None]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(interval_ms)
-    timer.timeout.connect(act)
-    return timer
+def _paths(arrangement: Arrangement) -> list[Path]:
+    return [item.track.path for item in arrangement.items]
 
 
 def _sound_key(arrangement: Arrangement) -> tuple[object, ...]:
-    # The sliders act on the prepared sound, so moving them needs no new one.
+    # The sliders act on the rendered sound, so moving them needs no new one.
     return arrangement.clip, arrangement.items
 
 
 def _saved_history(session: Session, clip: ClipAnalysis) -> ArrangementHistory | None:
     try:
-        history = session.load_history(clip)
+        return session.load_history(clip)
     except SoundbedError as error:
-        # A damaged arrangement is no reason to refuse the clip; the best one takes its place.
+        # A damaged arrangement is no reason to refuse the clip; the best track takes its place.
         _log.warning("%s", error)
         return None
-    if history is not None and history.current.clip.path != clip.info.path:
-        # The same bytes elsewhere: older arrangements would export from a file that may be gone.
-        moved = replace(history.current.clip, path=clip.info.path)
-        return ArrangementHistory([replace(history.current, clip=moved)])
-    return history

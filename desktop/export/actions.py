@@ -38,7 +38,7 @@ class ExportActions(QObject):
         self._window = window
         self._settings = settings
         self.actions = [self._action(kind) for kind in FORMATS]
-        workspace.arrangement_changed.connect(self.refresh)
+        workspace.music_changed.connect(self.refresh)
         workspace.clip_opened.connect(self.refresh)
         self.refresh()
 
@@ -68,7 +68,7 @@ class ExportActions(QObject):
         job = self._workspace.runner.start(
             lambda progress: session.export(kind, task, progress), Lane.READ
         )
-        job.succeeded.connect(lambda _: self._workspace.add_pick())
+        job.succeeded.connect(lambda _: self._workspace.count_as_pick())
         self._strip.follow(job, kind.texts().task, lambda written: _done(out, written))
 
     def _start(self, kind: ExportFormat) -> None:
@@ -123,8 +123,8 @@ class ExportActions(QObject):
     def _say_busy(self) -> None:
         QMessageBox.information(
             self._window,
-            tr("One thing at a time"),
-            tr("Wait until the work shown at the bottom is done, or cancel it."),
+            tr("A task is running"),
+            tr("Wait until the task shown at the bottom is done, or cancel it."),
         )
 
 

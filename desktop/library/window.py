@@ -23,12 +23,15 @@ from PySide6.QtWidgets import (
 
 from desktop import icons, theme
 from desktop.jobs import Job, JobRunner, Lane
+from desktop.keys import REDO_KEY, UNDO_KEY
 from desktop.preview.geometry import format_time
 from desktop.session import LibraryListing, Session
 from desktop.task_strip import TaskStrip
-from engine.errors import display_path
+from desktop.undo import UndoStack
+from engine.errors import SoundbedError, display_path
+from engine.library.operation import Operation
 from engine.library.removed import RemoveFolder, RemoveTrack
-from engine.library.tracks import Track
+from engine.library.tracks import Track, Tracks
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -38,14 +41,31 @@ _ITEM_ROLE = Qt.ItemDataRole.UserRole
 
 
 class LibraryWindow(QDialog):
-    """Lists, adds, rescans and removes folders; after `changed` the tracks are ranked again."""
+    """Lists, adds, rescans and removes folders.
+
+    `changed` follows where a folder or a pack was analysed; other changes are those of `changes`.
+
+    Args:
+        session: the engine.
+        runner: where its calls run.
+        changes: removes, and undoes that.
+        parent: the main window.
+    """
 
     changed = Signal()
 
-    def __init__(self, session: Session, runner: JobRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        runner: JobRunner,
+        changes: UndoStack,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._runner = runner
+        self._changes = changes
+        self.strip = TaskStrip()
         self._last_folder = str(Path.home())
         self.setWindowTitle(tr("Your music"))
         self.resize(820, 560)
@@ -69,6 +89,10 @@ class LibraryWindow(QDialog):
         self.tree.setUniformRowHeights(True)
         self.tree.currentItemChanged.connect(self._offer)
         QShortcut(QKeySequence.StandardKey.Delete, self.tree, self.remove_selected)
+        QShortcut(UNDO_KEY, self, changes.undo)
+        QShortcut(REDO_KEY, self, changes.redo)
+        changes.done.connect(self._follow_change)
+        changes.failed.connect(self._show_error)
         self._empty = QLabel(
             tr(
                 "Add a folder of music that you may use. Soundbed analyses it once, on this "
@@ -82,7 +106,6 @@ class LibraryWindow(QDialog):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.tree)
-        self.strip = TaskStrip()
         self._packs: Mapping[Path, str] = {}
         self.setAcceptDrops(True)
         self._lay_out()
@@ -125,7 +148,7 @@ class LibraryWindow(QDialog):
         """List the library again."""
         job = self._runner.start(lambda _: self._session.listing())
         job.succeeded.connect(self.show_listing)
-        job.failed.connect(lambda error: self.strip.say(str(error)))
+        job.failed.connect(self._show_error)
 
     def show_listing(self, listing: LibraryListing) -> None:
         """Show folders with their tracks under them."""
@@ -149,6 +172,11 @@ class LibraryWindow(QDialog):
         )
         self._pages.setCurrentWidget(self.tree if tops or loose else self._empty)
         self._offer()
+
+    def _show_error(self, error: SoundbedError) -> None:
+        # A running task needs the strip.
+        if not self.strip.busy:
+            self.strip.say(str(error))
 
     # Changing
 
@@ -214,20 +242,18 @@ class LibraryWindow(QDialog):
         if about is None or self.strip.busy or not self._may_remove(about):
             return
         is_track = isinstance(about, Track)
-        remove = RemoveTrack(about.file.id) if is_track else RemoveFolder(about)
-        job = self._runner.start(lambda _: self._session.apply(remove), Lane.WRITE)
-        job.failed.connect(lambda error: self.strip.say(str(error)))
-        job.succeeded.connect(lambda _: self._take_change())
+        self._changes.do(RemoveTrack(about.file.id) if is_track else RemoveFolder(about))
+
+    def _follow_change(self, operation: Operation) -> None:
+        if operation.part is Tracks and self.isVisible():
+            self.refresh()
 
     def _follow(self, job: Job, title: str) -> None:
         self._offer(busy=True)
         self.strip.follow(job, title, lambda report: (_reported(report), None))
         # After a cancel too: what was analysed by then is in the library.
-        job.ended.connect(self._take_change)
-
-    def _take_change(self) -> None:
-        self.refresh()
-        self.changed.emit()
+        job.ended.connect(self.refresh)
+        job.ended.connect(self.changed)
 
     def _may_remove(self, about: Track | Path) -> bool:
         is_pack = isinstance(about, Path) and about in self._packs

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrangement.arrangement import Arrangement, MusicItem
-from engine.arrangement.segments import Segment
+from engine.arrangement.segments import Segment, times_in_item
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
@@ -75,6 +75,18 @@ def _item_envelope(item: MusicItem, features: "MusicFeatures", times_s: _Curve) 
         envelope = np.maximum(envelope, np.where(inside, level * fade(segment, into_s), 0.0))
     whole = Segment(0.0, 0.0, item.duration_s, item.fade_in_s, item.fade_out_s)
     return envelope * fade(whole, times_s) * item.gain
+
+
+def clip_downbeats(
+    arrangement: Arrangement, music: "Mapping[Path, MusicFeatures]"
+) -> npt.NDArray[np.float64]:
+    """Return when bars of the music begin, in seconds of the clip; arguments as `clip_envelope`."""
+    times = [
+        times_in_item(item.segments, music[item.track.path].downbeats_s) + arrangement.start_s(item)
+        for item in arrangement.items
+        if item.track.path in music
+    ]
+    return np.concatenate([np.zeros(0), *times])
 
 
 def fade(segment: Segment, into_s: _Curve) -> _Curve:

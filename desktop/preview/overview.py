@@ -37,6 +37,7 @@ class Overview(QWidget):
         super().__init__(parent)
         self._item: MusicItem | None = None
         self._clip_s = 0.0
+        self._is_only_item = False
         self._features: MusicFeatures | None = None
         self._bars: np.ndarray = np.zeros(0)
         self._dragged_start_s: float | None = None
@@ -58,6 +59,7 @@ class Overview(QWidget):
         self._dragged_start_s = None
         if arrangement is not None:
             self._item, self._clip_s = arrangement.items[0], arrangement.clip.duration_s
+            self._is_only_item = len(arrangement.items) == 1
             self.setAccessibleDescription(describe_parts(self._item))
         self._measure()
 
@@ -118,7 +120,7 @@ class Overview(QWidget):
         self.update()
 
     def _can_move(self) -> bool:
-        return self._features is not None and self._slack_s() > 0.05
+        return self._features is not None and self._is_only_item and self._slack_s() > 0.05
 
     def _slack_s(self) -> float:
         assert self._features is not None and self._item is not None

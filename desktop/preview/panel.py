@@ -14,17 +14,14 @@ from desktop.preview.picture import Picture
 from desktop.preview.player import Player
 from desktop.preview.timeline import Timeline
 from desktop.preview.transport import Transport
-from desktop.workspace import Workspace
-from engine.arrangement.arrangement import Arrangement
+from desktop.workspace import Music, Workspace
 from engine.errors import SoundbedError
-from engine.library.tracks import Track
 from engine.progress import ProgressStep
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.music.features import MusicFeatures
     from engine.stories.recommend import ClipAnalysis
     from engine.stories.render import PreviewSound
 
@@ -89,7 +86,7 @@ class PreviewPanel(QFrame):
         workspace.clip_opened.connect(self._show_clip)
         workspace.picture_preparing.connect(self._show_proxy_step)
         workspace.picture_ready.connect(self._load_picture)
-        workspace.arrangement_changed.connect(self._show_arrangement)
+        workspace.music_changed.connect(self._show_music)
         workspace.sound_preparing.connect(self._prepare_sound)
         workspace.sound_ready.connect(self._load_sound)
         workspace.sound_failed.connect(self._show_sound_error)
@@ -145,13 +142,13 @@ class PreviewPanel(QFrame):
 
     # The music
 
-    def _show_arrangement(
-        self, arrangement: Arrangement, track: Track, features: "MusicFeatures"
-    ) -> None:
-        self.timeline.show_arrangement(arrangement, features)
-        self.overview.show_arrangement(arrangement, features)
-        self._title.setText(track.title)
-        self._title.setToolTip(track.title)
+    def _show_music(self, music: Music) -> None:
+        arrangement, track = music.arrangement, music.tracks[0]
+        self.timeline.show_arrangement(arrangement, music.features)
+        self.overview.show_arrangement(arrangement, music.features[track.path])
+        title = ", ".join(each.title for each in music.tracks)
+        self._title.setText(title)
+        self._title.setToolTip(title)
         self._part.setText(describe_parts(arrangement.items[0]))
         self.levels.set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
         self._set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)

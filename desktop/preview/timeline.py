@@ -1,6 +1,7 @@
 """The timeline: the frames of the clip, the music under them, and the playhead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from desktop import theme
 from desktop.clip.stills import to_image
 from desktop.preview import geometry
 from engine.arrangement.arrangement import Arrangement
-from engine.arrangement.segments import Segment, times_in_item
+from engine.arrangement.segments import Segment
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Timeline(QWidget):
         self._stills: list[tuple[float, QImage]] = []
         self._cuts_s: np.ndarray = np.zeros(0)
         self._arrangement: Arrangement | None = None
-        self._features: MusicFeatures | None = None
+        self._features: Mapping[Path, MusicFeatures] = {}
         self._bars: np.ndarray = np.zeros(0)
         self._beats_s: np.ndarray = np.zeros(0)
         self._press: QPointF | None = None
@@ -64,12 +65,19 @@ class Timeline(QWidget):
         self._duration_s = clip.info.duration_s
         self._stills = _stills(clip.filmstrip)
         self._cuts_s = np.asarray(clip.features.descriptors.cuts_s, np.float64)
-        self._arrangement = self._features = None
+        self._arrangement = None
         self._bars = self._beats_s = np.zeros(0)
         self.update()
 
-    def show_arrangement(self, arrangement: Arrangement, features: "MusicFeatures") -> None:
-        """Show the music under the clip."""
+    def show_arrangement(
+        self, arrangement: Arrangement, features: "Mapping[Path, MusicFeatures]"
+    ) -> None:
+        """Show the music under the clip.
+
+        Args:
+            arrangement: the music.
+            features: of its tracks, by their files.
+        """
         self._arrangement, self._features = arrangement, features
         self._dragged_s = 0.0
         self._measure()
@@ -87,14 +95,12 @@ class Timeline(QWidget):
         self.update(round(left), 0, round(abs(after - before) + 16), self.height())
 
     def _measure(self) -> None:
-        arrangement, features = self._arrangement, self._features
-        if arrangement is None or features is None:
+        if self._arrangement is None:
             return
-        shown = self._dragged(arrangement)
+        shown = self._dragged(self._arrangement)
         n_bars = max(1, int(self.width() // (_BAR + _BAR_GAP)))
-        item = shown.items[0]
-        self._bars = geometry.clip_envelope(shown, {item.track.path: features}, n_bars)
-        self._beats_s = times_in_item(item.segments, features.downbeats_s) + shown.start_s(item)
+        self._bars = geometry.clip_envelope(shown, self._features, n_bars)
+        self._beats_s = geometry.clip_downbeats(shown, self._features)
         self.update()
 
     def _dragged(self, arrangement: Arrangement) -> Arrangement:
@@ -150,16 +156,21 @@ class Timeline(QWidget):
 
     def _can_drag(self) -> bool:
         return (
-            self._arrangement is not None and self._features is not None and self._slack_s() > 0.05
+            self._arrangement is not None
+            and len(self._arrangement.items) == 1
+            and self._slack_s() > 0.05
         )
 
+    @property
+    def _track(self) -> "MusicFeatures":
+        assert self._arrangement is not None
+        return self._features[self._arrangement.items[0].track.path]
+
     def _slack_s(self) -> float:
-        assert self._features is not None
-        return self._features.duration_s - self._duration_s
+        return self._track.duration_s - self._duration_s
 
     def _target(self, start_s: float) -> float:
-        assert self._features is not None
-        return geometry.snap(start_s, self._features.beats_s, self._slack_s())
+        return geometry.snap(start_s, self._track.beats_s, self._slack_s())
 
     def _on_music(self, point: QPointF) -> bool:
         return point.y() > _RULER + _FILM

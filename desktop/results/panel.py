@@ -1,7 +1,5 @@
 """The ranked list with its filters."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -20,7 +18,11 @@ from PySide6.QtWidgets import (
 from desktop.results.filters import FilterBar
 from desktop.results.model import RECOMMENDATION_ROLE, ResultsModel
 from desktop.results.row import RowDelegate
+from desktop.workspace import Music, Workspace
 from engine.errors import SoundbedError
+from engine.library.operation import Operation
+from engine.library.picks import Picks
+from engine.library.tracks import Tracks
 from engine.stories.recommend import Recommendations
 from engine.translation import tr, trn
 
@@ -36,19 +38,21 @@ _LIST_KEYS = (
 
 
 class ResultsPanel(QFrame):
-    """Emits the track that is selected, and that the selected one is picked."""
+    """Shows the ranking of the open clip; the selected track goes under it.
 
-    chosen = Signal(object)
+    Args:
+        workspace: the open clip.
+    """
+
     picked = Signal()
-    options_changed = Signal(object)
     library_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self._workspace = workspace
         self.model = ResultsModel()
         self.filters = FilterBar()
-        self.filters.changed.connect(self.options_changed)
         self.view = _ResultsView()
         self.view.setModel(self.model)
         self.view.setItemDelegate(RowDelegate(self.view))
@@ -73,6 +77,18 @@ class ResultsPanel(QFrame):
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty)
         self._lay_out()
+        self._connect()
+
+    def _connect(self) -> None:
+        workspace = self._workspace
+        workspace.options = self.filters.options()
+        workspace.clip_opened.connect(self._clear)
+        workspace.ranking.connect(self._set_busy)
+        workspace.ranked.connect(self._show_ranking)
+        workspace.ranking_failed.connect(self._show_error)
+        workspace.music_changed.connect(self._select)
+        workspace.changes.done.connect(self._follow_change)
+        self.filters.changed.connect(workspace.rank)
 
     def _lay_out(self) -> None:
         heading = QLabel(tr("Music that fits"))
@@ -96,20 +112,42 @@ class ResultsPanel(QFrame):
         """Leave room for the list, and for the filters in languages longer than English."""
         return super().minimumSizeHint().expandedTo(QSize(_MIN_WIDTH, 0))
 
-    def clear(self) -> None:
-        """Empty the list, for another clip."""
+    def rank_again(self) -> None:
+        """Rank again after the library has changed."""
+        self._read_filter_words()
+        self._workspace.rank(self._workspace.options)
+
+    def _follow_change(self, operation: Operation) -> None:
+        if operation.part is Picks:
+            self._read_picks()
+        elif operation.part is Tracks:
+            self.rank_again()
+
+    def _clear(self) -> None:
         self.model.show(())
         self._count.setText("")
         self._notes.hide()
+        self._read_picks()
+        self._read_filter_words()
 
-    def set_busy(self) -> None:
-        """Show that the tracks are being ranked."""
+    def _read_picks(self) -> None:
+        session = self._workspace.session
+        job = self._workspace.runner.start(
+            lambda _: session.read(lambda library: len(library.picks.all()))
+        )
+        job.succeeded.connect(self.filters.set_n_picks)
+
+    def _read_filter_words(self) -> None:
+        session = self._workspace.session
+        job = self._workspace.runner.start(lambda _: session.filter_words())
+        job.succeeded.connect(self.filters.set_words)
+
+    def _set_busy(self) -> None:
         self._busy.show()
         self._count.hide()
 
-    def show_ranking(self, recommendations: Recommendations, current: Path | None) -> None:
-        """List the tracks, with the one under the clip selected."""
-        self._settle()
+    def _show_ranking(self, recommendations: Recommendations) -> None:
+        self._set_idle()
         self.model.show(recommendations.items)
         n_tracks, n_passed = len(recommendations.items), recommendations.n_passed
         if n_tracks < n_passed:
@@ -121,19 +159,18 @@ class ResultsPanel(QFrame):
         self._notes.setVisible(bool(recommendations.notes))
         self._empty.show_nothing_found(self.filters.narrows)
         self._pages.setCurrentWidget(self.view if n_tracks else self._empty)
-        self.mark(current)
+        self._select(self._workspace.music)
 
-    def show_error(self, error: SoundbedError) -> None:
-        """Show why there is no list."""
-        self._settle()
+    def _show_error(self, error: SoundbedError) -> None:
+        self._set_idle()
         self.model.show(())
         self._count.setText("")
         self._empty.show_error(error)
         self._pages.setCurrentWidget(self._empty)
 
-    def mark(self, track_path: Path | None) -> None:
+    def _select(self, music: Music | None) -> None:
         """Select the track under the clip without a signal."""
-        row = self.model.row_of(track_path)
+        row = self.model.row_of(music.tracks[0].path) if music else None
         selection = self.view.selectionModel()
         selection.blockSignals(True)
         if row is None:
@@ -147,14 +184,14 @@ class ResultsPanel(QFrame):
         if row is not None:
             self.view.scrollTo(self.model.index(row))
 
-    def _settle(self) -> None:
+    def _set_idle(self) -> None:
         self._busy.hide()
         self._count.show()
 
     def _choose(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
         item = index.data(RECOMMENDATION_ROLE)
         if item is not None:
-            self.chosen.emit(item)
+            self._workspace.choose(item)
 
 
 class _ResultsView(QListView):

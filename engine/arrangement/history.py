@@ -1,65 +1,60 @@
-"""Undo and redo of the arrangements of one clip."""
+"""The steps of a clip's arrangement, as they are saved with it for undo and redo."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from engine.arrangement.arrangement import Arrangement
 
 MAX_STEPS = 100
 
 
+@dataclass(frozen=True, slots=True)
 class ArrangementHistory:
     """The arrangements of one clip, in order, and which of them is current.
 
-    Args:
+    Attributes:
         arrangements: the oldest first; never empty.
         position: of the current one.
     """
 
-    def __init__(self, arrangements: Sequence[Arrangement], position: int = 0) -> None:
-        if not 0 <= position < len(arrangements):
-            raise ValueError(f"no arrangement {position} of {len(arrangements)}")
-        self._arrangements = tuple(arrangements)
-        self._position = position
+    arrangements: tuple[Arrangement, ...]
+    position: int = 0
 
-    @property
-    def arrangements(self) -> tuple[Arrangement, ...]:
-        """All arrangements, the oldest first."""
-        return self._arrangements
-
-    @property
-    def position(self) -> int:
-        """Which of them is current."""
-        return self._position
+    def __post_init__(self) -> None:
+        if not 0 <= self.position < len(self.arrangements):
+            raise ValueError(f"no arrangement {self.position} of {len(self.arrangements)}")
 
     @property
     def current(self) -> Arrangement:
         """The current arrangement."""
-        return self._arrangements[self._position]
+        return self.arrangements[self.position]
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is an earlier arrangement."""
-        return self._position > 0
+    def changed(self, arrangement: Arrangement) -> "ArrangementHistory":
+        """Return the history with a new step in the place of what was undone.
 
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an undone arrangement."""
-        return self._position < len(self._arrangements) - 1
-
-    def apply(self, arrangement: Arrangement) -> None:
-        """Make an arrangement current, forgetting what was undone; an equal one is no step."""
+        An equal arrangement is no step; the oldest steps go when there are too many.
+        """
         if arrangement == self.current:
-            return
-        kept = self._arrangements[: self._position + 1]
-        self._arrangements = (*kept, arrangement)[-MAX_STEPS:]
-        self._position = len(self._arrangements) - 1
+            return self
+        kept = self.arrangements[: self.position + 1]
+        arrangements = (*kept, arrangement)[-MAX_STEPS:]
+        return ArrangementHistory(arrangements, len(arrangements) - 1)
 
-    def undo(self) -> Arrangement:
-        """Go back one arrangement, if there is one, and return the current one."""
-        self._position = max(0, self._position - 1)
-        return self.current
+    def stepped(self, direction: int, arrangement: Arrangement) -> "ArrangementHistory":
+        """Return the history with the step before (-1) or after (1) the current one as current.
 
-    def redo(self) -> Arrangement:
-        """Go forward one arrangement, if there is one, and return the current one."""
-        self._position = min(len(self._arrangements) - 1, self._position + 1)
-        return self.current
+        Args:
+            direction: -1 or 1.
+            arrangement: the one of that step; where it isn't, it becomes a new step.
+        """
+        position = self.position + direction
+        if 0 <= position < len(self.arrangements) and self.arrangements[position] == arrangement:
+            return replace(self, position=position)
+        return self.changed(arrangement)
+
+    def moved(self, clip: Path) -> "ArrangementHistory":
+        """Return the history for the clip's file where it lies now."""
+        arrangements = tuple(
+            replace(each, clip=replace(each.clip, path=clip)) for each in self.arrangements
+        )
+        return replace(self, arrangements=arrangements)

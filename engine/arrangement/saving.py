@@ -1,8 +1,13 @@
-"""Saving the arrangements of a clip, as a change that can be undone."""
+"""Changing the arrangement of a clip, as an operation that can be undone."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import ClassVar
 
-from engine.arrangement.storage import refuse_newer
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.storage import history_to_json, replaceable
 from engine.library.clips import Clips, SavedClip
 from engine.library.database import Database
 from engine.library.operation import Operation
@@ -10,54 +15,77 @@ from engine.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
-class SaveArrangement(Operation):
-    """Saves the arrangements of a clip.
-
-    Attributes:
-        clip: what to save.
-    """
-
-    clip: SavedClip
-
-    @property
-    def name(self) -> str:
-        """What it does, translated."""
-        return tr("Change arrangement")
-
-    def apply(self, database: Database) -> "SaveArrangement | RemoveArrangement":
-        """Save the arrangements; the inverse puts back what was there.
-
-        Raises:
-            ArrangementFromFuture: when what was there is of a newer Soundbed; it stays.
-        """
-        clips = Clips(database)
-        with database.writing():
-            before = clips.get(self.clip.clip_hash)
-            if before is not None:
-                refuse_newer(before.text)
-            clips.save(self.clip)
-        return RemoveArrangement(self.clip.clip_hash) if before is None else SaveArrangement(before)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveArrangement(Operation):
-    """Removes the arrangements of a clip.
+class ChangeArrangement(Operation):
+    """Makes an arrangement the current one of its clip, and saves the step.
 
     Attributes:
         clip_hash: content hash of the clip.
+        arrangement: to become current.
+        title: of the change, translated.
+        direction: 0 for a new step; -1 for the saved step before the current one, 1 for the one
+            after it.
     """
 
+    part: ClassVar[type] = Clips
+
     clip_hash: str
+    arrangement: Arrangement
+    title: str = ""
+    direction: int = 0
 
     @property
     def name(self) -> str:
         """What it does, translated."""
-        return tr("Remove arrangement")
+        return self.title or tr("Change music")
 
-    def apply(self, database: Database) -> "SaveArrangement | RemoveArrangement":
-        """Remove the arrangements; the inverse puts them back."""
-        clips = Clips(database)
+    def apply(self, database: Database) -> "ChangeArrangement | None":
+        """Save the step; the inverse steps back. The first arrangement of a clip can't be undone.
+
+        Raises:
+            ArrangementFromFuture: when what was saved is of a newer Soundbed; it stays.
+        """
+        clips, path = Clips(database), self.arrangement.clip.path
         with database.writing():
-            before = clips.get(self.clip_hash)
-            clips.remove(self.clip_hash)
-        return self if before is None else SaveArrangement(before)
+            saved = clips.get(self.clip_hash)
+            before = None if saved is None else replaceable(saved.text)
+            if before is None:
+                after = ArrangementHistory((self.arrangement,))
+            elif self.direction:
+                after = before.moved(path).stepped(self.direction, self.arrangement)
+            else:
+                after = before.moved(path).changed(self.arrangement)
+            clips.save(SavedClip(self.clip_hash, path, history_to_json(after)))
+        if before is None:
+            return None
+        back = 1 if self.direction < 0 else -1
+        return replace(self, arrangement=before.moved(path).current, direction=back)
+
+
+def change_of(clip_hash: str, before: Arrangement | None, after: Arrangement) -> ChangeArrangement:
+    """Return the change from one arrangement of a clip to another, named after what differs."""
+    return ChangeArrangement(clip_hash, after, _title(before, after))
+
+
+def saved_steps(
+    clip_hash: str, history: ArrangementHistory
+) -> tuple[Sequence[ChangeArrangement], Sequence[ChangeArrangement]]:
+    """Return what undoes and what redoes the steps saved with a clip, the next one last."""
+    undo = [
+        ChangeArrangement(clip_hash, before, _title(before, after), -1)
+        for before, after in pairwise(history.arrangements[: history.position + 1])
+    ]
+    redo = [
+        ChangeArrangement(clip_hash, after, _title(before, after), 1)
+        for before, after in pairwise(history.arrangements[history.position :])
+    ]
+    return undo, redo[::-1]
+
+
+def _title(before: Arrangement | None, after: Arrangement) -> str:
+    if before is None:
+        return tr("Add music")
+    if [item.track.path for item in before.items] != [item.track.path for item in after.items]:
+        return tr("Change track")
+    if before.items != after.items:
+        return tr("Move music")
+    return tr("Change levels")

@@ -53,7 +53,7 @@ def history_from_json(text: str) -> ArrangementHistory:
     try:
         if version == 1:
             old = msgspec.convert(values, _SavedVersion1)
-            return ArrangementHistory([_upgraded(plan) for plan in old.plans], old.position)
+            return ArrangementHistory(tuple(_upgraded(plan) for plan in old.plans), old.position)
         saved = msgspec.convert(values, _Saved, dec_hook=_from_text)
         # What is missing or unknown would otherwise be filled in or lost without a word.
         if json.loads(json.dumps(_values(saved))) != values:
@@ -63,36 +63,18 @@ def history_from_json(text: str) -> ArrangementHistory:
         raise _damaged(error) from error
 
 
-def refuse_newer(saved: str) -> None:
-    """Raise where a newer Soundbed wrote the saved text, which an older one must not replace.
-
-    Raises:
-        ArrangementFromFuture: in that case; anything damaged may be replaced.
-    """
-    try:
-        history_from_json(saved)
-    except ArrangementFromFuture:
-        raise
-    except InputError:
-        return
-
-
-def add_to_saved(saved: str | None, arrangement: Arrangement) -> ArrangementHistory:
-    """Return the saved history with one more step; a new one when it is missing or damaged.
+def replaceable(saved: str) -> ArrangementHistory | None:
+    """Return the saved history that a step is added to; None when it is damaged.
 
     Raises:
         ArrangementFromFuture: when a newer Soundbed wrote it, which must not be replaced.
     """
-    if saved is None:
-        return ArrangementHistory([arrangement])
     try:
-        history = history_from_json(saved)
+        return history_from_json(saved)
     except ArrangementFromFuture:
         raise
     except InputError:
-        return ArrangementHistory([arrangement])
-    history.apply(arrangement)
-    return history
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,8 @@ def _warn_of_moved_start(arrangement: "Arrangement", wanted_s: float | None) -> 
 
 def _save_choice(clip: Path, track: "Track", arrangement: "Arrangement") -> None:
     """Save pick and arrangement, for taste and the window; the export is done either way."""
-    from engine.arrangement.saving import SaveArrangement
-    from engine.arrangement.storage import add_to_saved, history_to_json
+    from engine.arrangement.saving import ChangeArrangement
     from engine.cli.terminal import warn
-    from engine.library.clips import SavedClip
     from engine.library.library import Library
     from engine.library.picks import AddPick, Pick
     from engine.library.scan import content_hash
@@ -181,9 +179,7 @@ def _save_choice(clip: Path, track: "Track", arrangement: "Arrangement") -> None
         clip_hash = content_hash(clip)
         library = Library.open()
         library.apply(AddPick(Pick.of(clip_hash, track)))
-        saved = library.clips.get(clip_hash)
-        history = add_to_saved(saved.text if saved else None, arrangement)
-        library.apply(SaveArrangement(SavedClip(clip_hash, clip, history_to_json(history))))
+        library.apply(ChangeArrangement(clip_hash, arrangement))
     except (SoundbedError, OSError) as error:
         warn(tr("The choice could not be saved: {reason}").format(reason=error))
 

@@ -58,6 +58,6 @@ class Library:
         path = (folder or bundled_library_dir()) / BUNDLED_NAME
         return cls(Database(path, read_only=True), "bundled")
 
-    def apply(self, operation: Operation) -> Operation:
+    def apply(self, operation: Operation) -> Operation | None:
         """Make a change; return the operation that undoes it, see `Operation.apply`."""
         return operation.apply(self.database)

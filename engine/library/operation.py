@@ -1,6 +1,7 @@
 """Changes to the library that can be undone."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from engine.library.database import Database
 
@@ -10,9 +11,13 @@ class Operation(ABC):
 
     To add one, write it beside the part of the library that it changes: whoever applies
     operations, and undoes them, need not know it.
+
+    Attributes:
+        part: the part of the library that it changes; what shows that part is read again after it.
     """
 
     __slots__ = ()
+    part: ClassVar[type]
 
     @property
     @abstractmethod
@@ -20,8 +25,11 @@ class Operation(ABC):
         """What it does, as a menu says it, translated."""
 
     @abstractmethod
-    def apply(self, database: Database) -> "Operation":
-        """Make the change in one transaction; return the operation that undoes it.
+    def apply(self, database: Database) -> "Operation | None":
+        """Make the change in one transaction.
+
+        Returns:
+            The operation that undoes it, None when nothing does.
 
         Raises:
             InputError: when it can't be made, as the library is now.

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engine.library.database import Database, now
 from engine.library.operation import Operation
@@ -95,6 +96,8 @@ class AddPick(Operation):
         pick: what to store.
     """
 
+    part: ClassVar[type] = Picks
+
     pick: Pick
 
     @property
@@ -120,6 +123,8 @@ class RemovePick(Operation):
     Attributes:
         clip_hash, track_hash: content hashes of the two.
     """
+
+    part: ClassVar[type] = Picks
 
     clip_hash: str
     track_hash: str

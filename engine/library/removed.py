@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from engine.errors import InputError
 from engine.library.database import Database, now
 from engine.library.folders import Folder, Folders, is_pack_folder
 from engine.library.operation import Operation
+from engine.library.tracks import Tracks
 from engine.translation import tr
 
 # Long enough for any session of the window, whose undo is the only way back.
@@ -162,6 +164,8 @@ class RemoveFolder(Operation):
         path: the folder.
     """
 
+    part: ClassVar[type] = Tracks
+
     path: Path
 
     @property
@@ -187,6 +191,8 @@ class RestoreFolder(Operation):
         n_tracks: how many come back.
     """
 
+    part: ClassVar[type] = Tracks
+
     removal_id: int
     path: Path
     n_tracks: int
@@ -209,6 +215,8 @@ class RemoveTrack(Operation):
         track_id: its number.
     """
 
+    part: ClassVar[type] = Tracks
+
     track_id: int
 
     @property
@@ -229,6 +237,8 @@ class RestoreTrack(Operation):
         removal_id: which removal to undo.
         title: of the track.
     """
+
+    part: ClassVar[type] = Tracks
 
     removal_id: int
     title: str

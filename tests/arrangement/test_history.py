@@ -1,3 +1,6 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from engine.arrangement.history import ArrangementHistory
@@ -7,47 +10,51 @@ from tests.arrangements import arranged
 FIRST = arranged(Segment(0.0, 0.0, 12.0))
 QUIETER = FIRST.with_gains(music_gain_db=-6.0)
 QUIETEST = FIRST.with_gains(music_gain_db=-12.0)
+ALL = ArrangementHistory((FIRST, QUIETER, QUIETEST), 2)
 
 
-def test_undo_and_redo_walk_through_the_arrangements() -> None:
-    history = ArrangementHistory([FIRST])
-    assert not history.can_undo
-    history.apply(QUIETER)
-    history.apply(QUIETEST)
-    assert history.undo() == QUIETER
-    assert history.undo() == FIRST
-    assert history.undo() == FIRST
-    assert history.redo() == QUIETER
-    assert history.can_redo
+def test_a_change_is_a_new_step() -> None:
+    assert ArrangementHistory((FIRST,)).changed(QUIETER).changed(QUIETEST) == ALL
 
 
-def test_a_new_arrangement_forgets_what_was_undone() -> None:
-    history = ArrangementHistory([FIRST])
-    history.apply(QUIETER)
-    history.undo()
-    history.apply(QUIETEST)
-    assert not history.can_redo
-    assert history.undo() == FIRST
+def test_steps_back_and_forward() -> None:
+    back = ALL.stepped(-1, QUIETER)
+    assert back == replace(ALL, position=1)
+    assert back.stepped(-1, FIRST).current == FIRST
+    assert back.stepped(1, QUIETEST) == ALL
+
+
+@pytest.mark.parametrize("direction", [-1, 1])
+def test_a_step_that_is_not_there_becomes_a_new_one(direction: int) -> None:
+    other = FIRST.with_gains(music_gain_db=-1.0)
+    assert ALL.stepped(direction, other).arrangements == (FIRST, QUIETER, QUIETEST, other)
+
+
+def test_a_new_step_replaces_what_was_undone() -> None:
+    back = ALL.stepped(-1, QUIETER).stepped(-1, FIRST)
+    assert back.changed(QUIETEST) == ArrangementHistory((FIRST, QUIETEST), 1)
 
 
 def test_an_equal_arrangement_is_no_step() -> None:
-    history = ArrangementHistory([FIRST])
-    history.apply(FIRST.with_gains(music_gain_db=0.0))
-    assert not history.can_undo
+    history = ArrangementHistory((FIRST,))
+    assert history.changed(FIRST.with_gains(music_gain_db=0.0)) is history
 
 
 def test_the_oldest_steps_go_when_there_are_too_many() -> None:
-    history = ArrangementHistory([FIRST])
+    history = ArrangementHistory((FIRST,))
     for n in range(150):
-        history.apply(FIRST.with_gains(music_gain_db=-n / 10))
-    n_back = 0
-    while history.can_undo:
-        history.undo()
-        n_back += 1
-    assert n_back == 99
+        history = history.changed(FIRST.with_gains(music_gain_db=-n / 10))
+    assert (len(history.arrangements), history.position) == (100, 99)
+    assert history.current.music_gain_db == -14.9
+
+
+def test_all_steps_move_with_the_clip() -> None:
+    moved = ALL.moved(Path("/elsewhere/clip.mp4"))
+    assert {each.clip.path for each in moved.arrangements} == {Path("/elsewhere/clip.mp4")}
+    assert moved.moved(FIRST.clip.path) == ALL
 
 
 @pytest.mark.parametrize("position", [-1, 1])
 def test_a_position_outside_is_refused(position: int) -> None:
     with pytest.raises(ValueError, match="no arrangement"):
-        ArrangementHistory([FIRST], position)
+        ArrangementHistory((FIRST,), position)

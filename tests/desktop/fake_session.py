@@ -2,9 +2,11 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +17,18 @@ from engine.arrangement.covering import cover
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import form_of
 from engine.arrangement.placing import place_from
-from engine.arrangement.saving import SaveArrangement
 from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable
 from engine.export.export_format import ExportFormat, ExportTask
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
 from engine.library.operation import Operation
-from engine.library.picks import AddPick
-from engine.library.tracks import Track
+from engine.library.scan import FoundFile
+from engine.library.tracks import Track, TrackFile
 from engine.media.frames import Frame
 from engine.media.probe import SoundInfo, VideoInfo
+from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music_packs.installed import InstalledPack
 from engine.progress import Progress
@@ -40,6 +44,8 @@ from engine.stories.render import PreviewSound
 from engine.video.clip_features import VideoDescriptors, VideoFeatures
 from tests.music_packs.samples import features as made_up_features
 from tests.tracks import make_track
+
+T = TypeVar("T")
 
 RATE_HZ = 48_000
 CLIP_S = 4.0
@@ -115,23 +121,25 @@ def placed(info: VideoInfo, track: Track) -> Arrangement:
 
 
 class FakeSession:
-    """Answers like the engine, at once, from plain values; `gate` holds the analysis."""
+    """Answers like the engine, at once, from plain values; the user's library is a real one.
+
+    Attributes:
+        gate: keeps the analysis waiting until it is set.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.tracks = [listed_track(number, folder) for number in range(1, 6)]
         self.gate: threading.Event | None = None
-        self.history_json: str | None = None
-        self.n_saved = 0
+        self.library = Library.open(folder / "library.sqlite")
+        self.applied: list[Operation] = []
         self.n_tidied = 0
         self.asked_options: list[RankingOptions] = []
         self.n_unlisted = 0
         self.exported: list[tuple[str, Path, bool]] = []
-        self.picked: list[tuple[str, str]] = []
-        self.own = LibraryListing((), ())
+        self.packs: dict[Path, str] = {}
         self.added: list[Path] = []
         self.installed: list[Path] = []
-        self.removed: list[Operation] = []
         self.sound_error: Exception | None = None
         self.closed = False
 
@@ -149,7 +157,8 @@ class FakeSession:
         if not clip.exists():
             raise MediaUnreadable("this is no video.", path=clip, remedy="Choose another file.")
         frames = tuple(Frame(0.5 + n, np.full((90, 160, 3), 40 * n, np.uint8)) for n in range(4))
-        return ClipAnalysis(make_info(clip), make_look(), frames, f"clip-{clip.stem}")
+        content_hash = "clip-" + clip.stem.encode("utf-8", "replace").decode()
+        return ClipAnalysis(make_info(clip), make_look(), frames, content_hash)
 
     def picture(self, info: VideoInfo, _folder: Path, _progress: Progress) -> Path:
         return info.path
@@ -183,12 +192,13 @@ class FakeSession:
     ) -> Arrangement:
         return place_from(info, track, features, start_s)
 
-    def track_of(self, arrangement: Arrangement) -> Track:
-        path = arrangement.items[0].track.path
-        for track in self.tracks:
-            if track.path == path:
-                return track
-        raise InputError("the track is gone.", path=path)
+    def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
+        known = {track.path: track for track in self.tracks}
+        paths = dict.fromkeys(item.track.path for item in arrangement.items)
+        for path in paths:
+            if path not in known:
+                raise InputError("the track is gone.", path=path)
+        return tuple(known[path] for path in paths)
 
     def preview(self, arrangement: Arrangement, folder: Path, _progress: Progress) -> PreviewSound:
         if self.sound_error is not None:
@@ -201,32 +211,44 @@ class FakeSession:
             write_samples(folder / f"{name}.npy", music), write_samples(folder / "clip.npy", clip)
         )
 
-    def load_history(self, _clip: ClipAnalysis) -> ArrangementHistory | None:
-        return history_from_json(self.history_json) if self.history_json else None
+    def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
+        saved = self.library.clips.get(clip.content_hash)
+        return history_from_json(saved.text).moved(clip.info.path) if saved else None
 
     def close(self) -> None:
         self.closed = True
 
-    def n_picks(self) -> int:
-        return len(self.picked)
+    def picked(self) -> list[tuple[str, str]]:
+        return [(pick.clip_hash, pick.track_hash) for pick in self.library.picks.all()]
 
-    def apply(self, operation: Operation) -> Operation:
-        if isinstance(operation, AddPick):
-            self.picked.append((operation.pick.clip_hash, operation.pick.track_hash))
-        elif isinstance(operation, SaveArrangement):
-            self.history_json = operation.clip.text
-            self.n_saved += 1
-        else:
-            self.removed.append(operation)
-        return operation
+    def read(self, query: Callable[[Library], T]) -> T:
+        return query(self.library)
+
+    def apply(self, operation: Operation) -> Operation | None:
+        self.applied.append(operation)
+        return self.library.apply(operation)
 
     def export(self, kind: ExportFormat, task: ExportTask, _progress: Progress) -> Path:
         self.exported.append((kind.name, task.out, task.overwrite))
         task.out.write_bytes(b"done")
         return task.out
 
+    def add_songs(self, folder: Path) -> None:
+        """Put a folder of three tracks into the user's library, one offline and one failed."""
+        added = self.library.folders.add(folder)
+        for number in (1, 2):
+            path = folder / f"track{number}.opus"
+            file = TrackFile(path, 10, 1, f"own{number}", TRACK_S, "music-1")
+            tags = Tags(title=f"Track {number}")
+            self.library.files.store(
+                added.id, AnalysedFile(file, tags, Profile(), b"features", "profile 1")
+            )
+        self.library.files.set_state([2], "offline")
+        failed = FoundFile(folder / "track3.opus", 10, 1)
+        self.library.files.store_failed(added.id, failed, "no sound in it.")
+
     def listing(self) -> LibraryListing:
-        return self.own
+        return LibraryListing(self.library.folders.all(), self.library.tracks.all(), self.packs)
 
     def add_folder(self, folder: Path, progress: Progress) -> IndexReport:
         for n in range(3):

@@ -64,10 +64,9 @@ def test_open_a_clip_play_a_track_and_export_it(
     assert soundfile.info(out).frames == pytest.approx(clip_s * 48_000, abs=1)
 
     # The pick and the arrangement are kept.
-    qtbot.waitUntil(lambda: window.session.n_picks() == 1, timeout=_MS)
+    qtbot.waitUntil(lambda: not workspace.changes.busy, timeout=_MS)
+    assert window.session.read(lambda library: len(library.picks.all())) == 1
     chosen = arrangement_of(workspace)
-    workspace.flush()
-    qtbot.waitUntil(lambda: window.runner.n_running == 0, timeout=_MS)
     with qtbot.waitSignals([workspace.ranked, workspace.sound_ready], timeout=_MS):
         window.open_clip(demo_clip())
     assert workspace.arrangement == chosen

@@ -74,7 +74,7 @@ def test_a_video_is_exported_beside_the_clip_and_counts_as_a_pick(
     out = tmp_path / "out"  # the suffix is added
     proposed = choose(monkeypatch, out)
     exports.actions[0].trigger()
-    qtbot.waitUntil(lambda: session.picked == [("clip-holiday", "hash1")])
+    qtbot.waitUntil(lambda: session.picked() == [("clip-holiday", "hash1")])
     assert proposed == [str(tmp_path / "holiday with music.mp4")]
     assert session.exported == [("video", tmp_path / "out.mp4", False)]
     assert exports._strip.text == "Saved out.mp4"
@@ -155,7 +155,7 @@ def test_a_cancelled_export_is_no_pick(
     exports._strip.cancel()
     qtbot.waitUntil(lambda: not exports._strip.busy)
     assert exports._strip.text == "Cancelled: Writing the video"
-    assert session.picked == []
+    assert session.picked() == []
 
 
 def test_the_menu_is_the_table_of_formats(exports: ExportActions) -> None:

@@ -1,44 +1,44 @@
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
 from desktop.library.window import LibraryWindow
-from desktop.session import LibraryListing
+from desktop.undo import UndoStack
 from engine.errors import MusicPackError
-from engine.library.folders import Folder
-from engine.library.removed import RemoveTrack
-from engine.library.tracks import Track
+from engine.library.removed import RemoveFolder, RemoveTrack
 from engine.progress import Progress
 from tests.desktop.driving import answer, drop, top_item
 from tests.desktop.fake_session import FakeSession
 
 
-def changed(track: Track, **values: Any) -> Track:
-    return replace(track, file=replace(track.file, **values))
+@pytest.fixture
+def changes(session: FakeSession, no_leaks: None) -> Iterator[UndoStack]:
+    runner = JobRunner()
+    yield UndoStack(session, runner)
+    runner.shutdown()
 
 
 @pytest.fixture
-def window(
-    qtbot: QtBot, session: FakeSession, tmp_path: Path, no_leaks: None
+def empty_window(
+    qtbot: QtBot, session: FakeSession, changes: UndoStack, no_leaks: None
 ) -> Iterator[LibraryWindow]:
-    folder = tmp_path / "songs"
-    tracks = [
-        changed(track, origin="own", path=folder / track.path.name) for track in session.tracks[:3]
-    ]
-    tracks[1] = changed(tracks[1], state="offline")
-    tracks[2] = changed(tracks[2], state="failed", message="no sound in it.")
-    session.own = LibraryListing((Folder(1, folder, "2026-01-01"),), tuple(tracks))
     runner = JobRunner()
-    window = LibraryWindow(session, runner)
+    window = LibraryWindow(session, runner, changes)
     qtbot.addWidget(window)
     yield window
     runner.shutdown()
+
+
+@pytest.fixture
+def window(empty_window: LibraryWindow, session: FakeSession, tmp_path: Path) -> LibraryWindow:
+    session.add_songs(tmp_path / "songs")
+    return empty_window
 
 
 def child_of(item: QTreeWidgetItem, number: int) -> QTreeWidgetItem:
@@ -57,19 +57,16 @@ def test_lists_folders_with_their_tracks_and_states(qtbot: QtBot, window: Librar
     top = top_item(window)
     assert top.text(5) == "3 tracks, 1 offline, 1 can't be used"
     rows = [child_of(top, n) for n in range(3)]
-    assert [row.text(0) for row in rows] == ["Track 1", "Track 2", "Track 3"]
+    assert [row.text(0) for row in rows] == ["Track 1", "Track 2", "track3.opus"]
     assert [row.text(5) for row in rows] == ["", "offline", "can't be used"]
     assert rows[2].toolTip(5) == "no sound in it."
 
 
-def test_an_empty_library_shows_what_to_do(
-    qtbot: QtBot, window: LibraryWindow, session: FakeSession
-) -> None:
-    session.own = LibraryListing((), ())
-    show(qtbot, window)
-    assert window._pages.currentWidget() is window._empty
-    assert not window._remove.isEnabled()
-    assert not window._rescan.isEnabled()
+def test_an_empty_library_shows_what_to_do(qtbot: QtBot, empty_window: LibraryWindow) -> None:
+    show(qtbot, empty_window)
+    assert empty_window._pages.currentWidget() is empty_window._empty
+    assert not empty_window._remove.isEnabled()
+    assert not empty_window._rescan.isEnabled()
 
 
 def test_adding_a_folder_reports_and_changes_the_ranking(
@@ -113,6 +110,7 @@ def test_removing_asks_first(
     qtbot: QtBot,
     window: LibraryWindow,
     session: FakeSession,
+    changes: UndoStack,
     monkeypatch: pytest.MonkeyPatch,
     agreed: bool,
 ) -> None:
@@ -122,9 +120,8 @@ def test_removing_asks_first(
     asked = answer(monkeypatch, role.DestructiveRole if agreed else role.RejectRole)
     window.remove_selected()
     assert asked == ["Remove Track 1? Its files stay where they are."]
-    qtbot.waitUntil(lambda: window._runner.n_running == 0)
-    removed = RemoveTrack(session.own.tracks[0].file.id)
-    assert session.removed == ([removed] if agreed else [])
+    qtbot.waitUntil(lambda: not changes.busy)
+    assert session.applied == ([RemoveTrack(1)] if agreed else [])
 
 
 def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(
@@ -158,11 +155,47 @@ def test_a_refused_pack_shows_the_reason(
     assert "night.zip: it was edited." in window.strip.text
 
 
-def test_removing_a_pack_names_its_title_and_copies(
-    qtbot: QtBot, window: LibraryWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+def test_a_removed_folder_comes_back_as_it_was(
+    qtbot: QtBot,
+    window: LibraryWindow,
+    session: FakeSession,
+    changes: UndoStack,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    (folder,) = session.own.folders
-    session.own = LibraryListing((folder,), session.own.tracks, {folder.path: "Night"})
+    window.show()
+    show(qtbot, window)
+    before = session.library.tracks.all()
+    window.tree.setCurrentItem(top_item(window))
+    answer(monkeypatch, QMessageBox.ButtonRole.DestructiveRole)
+    window.remove_selected()
+    qtbot.waitUntil(lambda: window.tree.topLevelItemCount() == 0)
+    assert session.library.tracks.all() == ()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.tree.topLevelItemCount() == 1)
+    assert session.library.tracks.all() == before
+    assert session.added == []
+    assert changes.redo_name == "Remove folder"
+
+
+def test_a_removal_that_fails_says_why(
+    qtbot: QtBot, window: LibraryWindow, changes: UndoStack, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(changes.failed):
+        changes.do(RemoveFolder(tmp_path / "other"))
+    assert "this folder isn't in the library" in window.strip.text
+    assert changes.undo_name is None
+
+
+def test_removing_a_pack_names_its_title_and_copies(
+    qtbot: QtBot,
+    window: LibraryWindow,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session.packs = {tmp_path / "songs": "Night"}
     show(qtbot, window)
     top = top_item(window)
     assert top.text(0) == "Night"

@@ -115,44 +115,6 @@ def test_levels_stay_from_track_to_track(
     assert arrangement_of(window.workspace).music_gain_db == -36.0
 
 
-def test_changes_of_the_arrangement_can_be_undone_and_redone(
-    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
-) -> None:
-    open_clip(clip_file)
-    workspace = window.workspace
-    with qtbot.waitSignal(workspace.sound_ready):
-        workspace.move_start(4.0)
-    with qtbot.waitSignal(workspace.sound_ready):
-        press(window, Qt.Key.Key_Down)
-    assert title_and_start(workspace) == ("Track 2", 2.0)
-    with qtbot.waitSignal(workspace.sound_ready):
-        workspace.undo()
-    assert title_and_start(workspace) == ("Track 1", 4.0)
-    assert window.results.view.currentIndex().data() == "Track 1"
-    workspace.undo()
-    assert item_of(workspace).track_start_s == 2.0
-    workspace.undo()
-    assert item_of(workspace).track_start_s == 2.0
-    workspace.redo()
-    assert item_of(workspace).track_start_s == 4.0
-    qtbot.waitUntil(lambda: window.runner.n_running == 0)
-
-
-def test_undo_and_redo_by_keys(
-    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
-) -> None:
-    open_clip(clip_file)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.workspace.move_start(4.0)
-    control = Qt.KeyboardModifier.ControlModifier
-    press(window, Qt.Key.Key_Z, control)
-    assert item_of(window.workspace).track_start_s == 2.0
-    press(window, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
-    assert item_of(window.workspace).track_start_s == 4.0
-    qtbot.waitUntil(lambda: window.runner.n_running == 0)
-
-
 def test_a_start_chosen_by_hand_replaces_the_musical_cut(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
@@ -166,7 +128,7 @@ def test_a_start_chosen_by_hand_replaces_the_musical_cut(
         workspace.move_start(3.0)
     assert geometry.played_parts(item_of(window.workspace)) == [(3.0, 7.0)]
     with qtbot.waitSignal(workspace.sound_ready):
-        workspace.undo()
+        workspace.changes.undo()
     assert geometry.played_parts(item_of(window.workspace)) == parts
     window.preview.overview.grab()
 
@@ -177,8 +139,7 @@ def test_the_arrangement_is_saved_with_the_clip(
     open_clip(clip_file)
     with qtbot.waitSignal(window.workspace.sound_ready):
         press(window, Qt.Key.Key_Down)
-    window.workspace.flush()
-    qtbot.waitUntil(lambda: session.n_saved > 0)
+    qtbot.waitUntil(lambda: not window.workspace.changes.busy)
     open_clip(clip_file)
     assert item_of(window.workspace).track.title == "Track 2"
     assert window.results.view.currentIndex().data() == "Track 2"
@@ -188,8 +149,7 @@ def test_a_saved_arrangement_without_its_track_is_explained(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
-    window.workspace.flush()
-    qtbot.waitUntil(lambda: session.n_saved > 0)
+    qtbot.waitUntil(lambda: not window.workspace.changes.busy)
     session.tracks = session.tracks[2:]
     with qtbot.waitSignal(window.workspace.noticed):
         window.open_clip(clip_file)

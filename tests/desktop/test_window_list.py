@@ -26,7 +26,7 @@ def test_enter_picks_the_track_and_taste_appears(
     assert window.results.filters._taste.isHidden()
     press(window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not window.results.filters._taste.isHidden())
-    assert session.picked == [("clip-holiday", "hash1")]
+    assert session.picked() == [("clip-holiday", "hash1")]
 
 
 def test_the_count_says_of_how_many_tracks(
@@ -163,10 +163,12 @@ def test_closing_the_window_saves_and_cleans_up(
     open_clip(clip_file)
     folder = Path(window.workspace._folder.name)
     assert folder.is_dir()
+    window.workspace.set_levels(-6.0, 0.0)
     window.close()
     assert not folder.exists()
     assert window.runner.n_running == 0
-    assert session.n_saved == 1
+    saved = session.load_history(clip_of(window.workspace))
+    assert saved is not None and saved.current.music_gain_db == -6.0
     assert session.closed
 
 

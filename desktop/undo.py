@@ -1,0 +1,174 @@
+"""Undo and redo: every change is an operation of the engine, and its inverse undoes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from desktop.jobs import JobRunner, Lane
+from desktop.session import Session
+from engine.errors import SoundbedError
+from engine.library.operation import Operation
+from engine.progress import Progress
+
+_MOST_STEPS = 100
+
+
+@dataclass(slots=True, eq=False)
+class _Step:
+    """A change that can be undone, or redone.
+
+    Attributes:
+        name: of the change, translated.
+        operation: what undoes or redoes it; None until the change is made, and for good when it
+            can't be undone.
+        clip: content hash of the clip whose step it is, None for a step of the library.
+    """
+
+    name: str
+    operation: Operation | None = None
+    clip: str | None = None
+
+
+class UndoStack(QObject):
+    """Makes changes on the one thread that writes, and undoes them in reverse order.
+
+    A change can be undone right away, since its inverse runs after it on the same thread.
+
+    Args:
+        session: runs the operations.
+        runner: has the thread.
+        parent: its owner on the GUI thread.
+    """
+
+    changed = Signal()
+    done = Signal(object)
+    failed = Signal(object)
+    undone = Signal(str)
+    redone = Signal(str)
+
+    def __init__(self, session: Session, runner: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._runner = runner
+        self._undo: list[_Step] = []
+        self._redo: list[_Step] = []
+        self._clip: str | None = None
+        self._running: list[_Step] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether an operation is running or waiting to run."""
+        return bool(self._running)
+
+    def is_changing(self, clip: str) -> bool:
+        """Return whether a step of the clip is running or waiting to run."""
+        return any(step.clip == clip for step in self._running)
+
+    @property
+    def undo_name(self) -> str | None:
+        """The name of the change that `undo` undoes, None when there is none."""
+        return self._undo[-1].name if self._undo else None
+
+    @property
+    def redo_name(self) -> str | None:
+        """The name of the change that `redo` makes again, None when there is none."""
+        return self._redo[-1].name if self._redo else None
+
+    def do(self, operation: Operation, clip: str | None = None) -> None:
+        """Make a change that the user asked for; `done` or `failed` follows.
+
+        Args:
+            operation: the change.
+            clip: content hash of the clip whose step it is, None for a step of the library.
+        """
+        self._redo.clear()
+        self._run(_Step(operation.name, operation, clip), self._undo)
+
+    def do_silently(self, operation: Operation) -> None:
+        """Make a change that follows from something else, and is no step."""
+        self._run(_Step(operation.name, operation), [])
+
+    def undo(self) -> None:
+        """Undo the last change, if there is one."""
+        if self._undo:
+            step = self._undo.pop()
+            self._run(step, self._redo, self._undo, self.undone)
+
+    def redo(self) -> None:
+        """Make the change again that was undone last, if there is one."""
+        if self._redo:
+            step = self._redo.pop()
+            self._run(step, self._undo, self._redo, self.redone)
+
+    def open_clip(
+        self, clip: str, undo: Sequence[Operation] = (), redo: Sequence[Operation] = ()
+    ) -> None:
+        """Put the saved steps of a clip below those of the library; steps of another clip go.
+
+        Args:
+            clip: its content hash.
+            undo: what undoes its saved steps, the next one last.
+            redo: what makes its undone steps again, the next one last.
+        """
+        self._clip = clip
+        for steps, saved in ((self._undo, undo), (self._redo, redo)):
+            kept = [step for step in steps if step.clip is None]
+            steps[:] = [*(_Step(each.name, each, clip) for each in saved), *kept]
+        self.changed.emit()
+
+    def _run(
+        self,
+        change: _Step,
+        to: list[_Step],
+        origin: list[_Step] | None = None,
+        announce: SignalInstance | None = None,
+    ) -> None:
+        """Make a change and put its inverse on the list `to`.
+
+        Args:
+            change: the step to make.
+            to: where its inverse goes.
+            origin: where the step goes back to after an error.
+            announce: gets its name once it is made.
+        """
+        inverse = _Step(change.name, clip=change.clip)
+        to.append(inverse)
+        del to[:-_MOST_STEPS]
+        self._running.append(change)
+
+        def work(_progress: Progress) -> Operation | None:
+            # What undoes an earlier change is known only here, once that has been made.
+            operation = change.operation
+            if operation is not None:
+                inverse.operation = self._session.apply(operation)
+            return operation
+
+        def finish(operation: Operation | None) -> None:
+            self._running.remove(change)
+            if inverse.operation is None:
+                _remove(inverse, to)
+            self.changed.emit()
+            if operation is not None:
+                self.done.emit(operation)
+                if announce is not None:
+                    announce.emit(change.name)
+
+        def fail(error: SoundbedError) -> None:
+            self._running.remove(change)
+            _remove(inverse, to)
+            if origin is not None and change.clip in (None, self._clip):
+                origin.append(change)
+            self.changed.emit()
+            self.failed.emit(error)
+
+        job = self._runner.start(work, Lane.WRITE)
+        job.succeeded.connect(finish)
+        job.failed.connect(fail)
+        self.changed.emit()
+
+
+def _remove(step: _Step, steps: list[_Step]) -> None:
+    # It may be gone already: another clip was opened, or a new change ended what could be redone.
+    if step in steps:
+        steps.remove(step)
