@@ -21,7 +21,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "library",
         help=tr("add, list and remove your own music"),
-        description=tr("Looks after your own music; the files themselves are never changed."),
+        description=tr("Manages your own music. Your files are never changed."),
         allow_abbrev=False,
     )
     actions = parser.add_subparsers(
@@ -31,8 +31,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "add",
         help=tr("analyse the audio files of a folder"),
         description=tr(
-            "Analyses the audio files of a folder and its subfolders. Stopped in the middle, "
-            "adding again continues."
+            "Analyses the audio files of a folder and its subfolders. After a stop, adding it "
+            "again resumes."
         ),
         allow_abbrev=False,
     )
@@ -45,7 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     show.set_defaults(run=run_list)
     remove = actions.add_parser(
         "remove",
-        help=tr("forget a folder, a music pack or one track; only a pack's copies are deleted"),
+        help=tr("remove a folder, a music pack or one track; only a pack's copies are deleted"),
         allow_abbrev=False,
     )
     remove.add_argument(
@@ -88,7 +88,7 @@ def run_rescan(arguments: argparse.Namespace) -> int:
 
 
 def run_remove(arguments: argparse.Namespace) -> int:
-    """Forget a folder or a track."""
+    """Remove a folder, a music pack or a track."""
     from engine.cli.terminal import plain
     from engine.library.folders import normalised
     from engine.library.library import Library
@@ -97,7 +97,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
     library = Library.open()
     target = arguments.target
-    # A folder whose name is a number is meant by ./12.
+    # A folder whose name is a number is written as ./12.
     if target.isascii() and target.isdecimal():
         removed = RemoveTrack(int(target)).apply(library.database)
         print(tr("Removed: {title}. Its file stays.").format(title=plain(removed.title)))
@@ -105,7 +105,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
     for pack in installed_packs(library):
         if target == pack.id or normalised(Path(target)) == pack.folder:
             n_tracks = RemoveFolder(pack.folder).apply(library.database).n_tracks
-            # Nothing here undoes it, and its room on the disk is wanted.
+            # The command line has no undo: free the disk space now.
             discard_removed(library, pack.id)
             print(
                 trn(
@@ -147,7 +147,7 @@ def _print_report(report: "IndexReport") -> int:
     for path, message in report.failed[:_MOST_FAILURES_SHOWN]:
         warn(f"{display_path(path)}: {message}")
     if len(report.failed) > _MOST_FAILURES_SHOWN:
-        warn(tr("… and more, see: soundbed library list"))
+        warn(tr("… and more; see: soundbed library list"))
     counts = [
         trn("{n} track added", "{n} tracks added", report.added).format(n=report.added),
         tr("{n} unchanged").format(n=report.unchanged),
@@ -156,7 +156,7 @@ def _print_report(report: "IndexReport") -> int:
         tr("{n} offline").format(n=report.offline) if report.offline else "",
     ]
     if not (report.added or report.unchanged or report.moved or report.failed or report.offline):
-        print(tr("No audio file was found there."))
+        print(tr("No audio file was found."))
         return 0
     print(", ".join(count for count in counts if count) + ".")
     if report.added and report.wall_s > 0:
@@ -210,7 +210,7 @@ def _cells(track: "Track") -> list[str]:
         "failed": tr("failed: {reason}").format(reason=track.file.message),
     }
     return [
-        # A bundled track can't be removed, so it has no number to remove it by.
+        # Bundled tracks can't be removed, so their numbers aren't shown.
         "" if track.file.origin == "bundled" else str(track.file.id),
         track.title,
         track.tags.artist or "",
@@ -223,7 +223,7 @@ def _cells(track: "Track") -> list[str]:
 
 
 def _state(track: "Track") -> str:
-    # A drive may have gone since the last scan.
+    # A drive may have been disconnected since the last scan.
     return (
         "offline" if track.file.state == "ready" and not track.path.is_file() else track.file.state
     )

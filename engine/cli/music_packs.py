@@ -1,4 +1,4 @@
-"""`soundbed library build-pack|install`: one file that carries a folder of music."""
+"""`soundbed library build-pack|install`: a folder of music as one file."""
 
 import argparse
 from pathlib import Path
@@ -13,29 +13,31 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "build-pack",
         help=tr("make a shareable music pack of a folder"),
         description=tr(
-            "Makes one file of a folder's music, with titles, licences and everything that was "
-            "heard in it. Each track needs a licence: in its tags, in a table licences.csv in the "
-            "folder (columns file, licence, title, artist, album, url; file may be a pattern such "
-            "as live/*), or from --licence. Texts in the folder licences/*.txt go along. Stopped "
-            "in the middle, the same command continues."
+            "Makes one file of a folder's music, with titles, licences and the analysis. Each "
+            "track needs a licence: in its tags, in a table licences.csv in the folder (columns "
+            "file, licence, title, artist, album, url; file may be a pattern such as live/*), or "
+            "from --licence. Texts in licences/*.txt are included. After a stop, the same command "
+            "resumes."
         ),
         allow_abbrev=False,
     )
     build.add_argument("folder", metavar=tr("FOLDER"), type=Path)
     build.add_argument("--out", metavar=tr("PACK"), type=Path, help=tr("the file to write"))
     build.add_argument(
-        "--title", default="", help=tr("what people call it; else the folder's name")
+        "--title", default="", help=tr("the title of the pack (default: the folder's name)")
     )
     build.add_argument(
-        "--licence", default="", help=tr("of the tracks that state none, such as CC0-1.0")
+        "--licence", default="", help=tr("licence of the tracks that have none, such as CC0-1.0")
     )
-    build.add_argument("--id", default="", help=tr("what tells it from others; else of the title"))
+    build.add_argument(
+        "--id", default="", help=tr("the id of the pack (default: made of the title)")
+    )
     build.add_argument(
         "--version",
         type=int,
         default=1,
         metavar="N",
-        help=tr("edition, from 1; newer replace older"),
+        help=tr("edition, from 1; a newer one replaces older ones"),
     )
     build.set_defaults(run=run_build)
     install = actions.add_parser(
@@ -51,7 +53,7 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     install.add_argument(
         "--verify",
         action="store_true",
-        help=tr("listen to every track again, instead of taking the pack's word for it"),
+        help=tr("analyse every track again, instead of using the analyses in the pack"),
     )
     install.set_defaults(run=run_install)
 
@@ -101,14 +103,14 @@ def run_install(arguments: argparse.Namespace) -> int:
             arguments.pack,
             Library.open(),
             progress,
-            listen=arguments.verify,
+            analyse=arguments.verify,
         )
-    if report.was_there:
-        said = tr("“{title}”, version {version}, was there already; it is checked and complete.")
+    if report.was_installed:
+        said = tr("“{title}”, version {version}, is installed already, and complete.")
     elif report.replaced is not None:
-        said = tr("“{title}”, version {version}, is installed in place of version {old}.")
+        said = tr("“{title}”, version {version}, replaces version {old}.")
     else:
-        said = tr("“{title}”, version {version}, is installed.")
+        said = tr("“{title}”, version {version}, was installed.")
     count = trn("{n} track", "{n} tracks", report.n_tracks).format(n=report.n_tracks)
     print(
         said.format(

@@ -1,4 +1,4 @@
-"""One audio file → everything that the library keeps of it; runs in a worker process."""
+"""One audio file → all that the library stores of it; runs in a worker process."""
 
 from dataclasses import replace
 from functools import cache
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
-    """Probe, listen to and profile one audio file.
+    """Analyse one audio file: its tags, features and profile.
 
     Raises:
         MediaError: when it can't be used.
@@ -63,7 +63,7 @@ def profile_of(features: "MusicFeatures") -> Profile:
 
 @cache
 def profile_pack_id() -> str:
-    """Return what tells the profile pack in use from any other: id, version, start of its hash."""
+    """Return an id of the profile pack in use: its id, its version, the start of its hash."""
     manifest = load_manifest(bundled_models_dir() / BUNDLED_PACK)
     return " ".join([manifest.id, manifest.version, *(sha[:12] for sha in manifest.files.values())])
 
@@ -72,7 +72,7 @@ def profile_pack_id() -> str:
 def _tagger() -> "MusicTagger":
     from engine.encoders.audio import MusicTagger
 
-    # One file per process and one process per core: more threads would only get in the way.
+    # One file per process, one process per core: more threads would compete for the cores.
     return MusicTagger.load(n_threads=1)
 
 

@@ -15,19 +15,19 @@ _BUSY_TIMEOUT_S = 15.0
 
 
 class Database:
-    """Opens a connection for each read or write, so that any thread may call at any time.
+    """One library file; any thread may read or write at any time, over its own connection.
 
     Blocks of `writing` inside another one join it: a caller makes one transaction of several
     changes by putting them into a block.
 
     Args:
-        path: the library file; made, with its folders, when it is writable and missing.
-        read_only: open as immutable, for a file in a folder that may not be writable. Nothing
-            else may write the file meanwhile.
+        path: the library file; created, with its folders, when it is writable and missing.
+        read_only: open as immutable, for a file in a folder that may not be writable. No other
+            program may write the file meanwhile.
         schema: what a writable file is migrated to.
 
     Raises:
-        LibraryError: when the file is missing (read-only), damaged or no library.
+        LibraryError: when the file is missing (read-only), damaged or not a library.
         LibraryFromFuture: when a newer Soundbed wrote it.
     """
 
@@ -41,10 +41,12 @@ class Database:
         if read_only:
             if not self.path.is_file():
                 raise LibraryError(
-                    tr("the library isn't there."), path=path, remedy=tr("Install Soundbed again.")
+                    tr("the bundled library is missing."),
+                    path=path,
+                    remedy=tr("Install Soundbed again."),
                 )
             with self.reading() as connection:
-                # What can't be written can't be migrated either.
+                # A file that can't be written can't be migrated.
                 version = check_version(connection, self.path)
             if version < BUNDLED_SCHEMA:
                 raise LibraryError(
@@ -57,14 +59,14 @@ class Database:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
-                tr("the folder of the library can't be made ({reason}).").format(
+                tr("the folder of the library can't be created ({reason}).").format(
                     reason=error.strerror
                 ),
                 path=self.path.parent,
                 remedy=tr("Make it writable."),
             ) from error
         with self._connection() as connection:
-            # Another program's database, or a newer one, must stay as it is to the byte.
+            # Another program's database, or a newer one, must not change by a byte.
             check_version(connection, self.path)
             connection.execute("PRAGMA journal_mode = WAL")
             migrate(connection, self.path, MIGRATIONS[:schema])
@@ -84,7 +86,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection in a write transaction: all of the block is kept, or nothing."""
+        """Yield a connection in a write transaction: all of the block is stored, or nothing."""
         if self.read_only:
             raise LibraryError(tr("the bundled library can't be changed."), path=self.path)
         current = self._current()
@@ -106,7 +108,7 @@ class Database:
             connection.execute("COMMIT")
 
     def integrity(self) -> str:
-        """Return "ok", or the first fault that SQLite's own check finds."""
+        """Return "ok", or the first fault that SQLite's integrity check finds."""
         with self.reading() as connection:
             return str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
 
@@ -115,7 +117,7 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        # A URI carries any bytes of a path, percent-encoded; "?" and "#" in it stay path.
+        # A URI takes any bytes of a path, percent-encoded, "?" and "#" too.
         mode = "mode=ro&immutable=1" if self.read_only else "mode=rwc"
         try:
             connection = sqlite3.connect(
@@ -149,13 +151,13 @@ def _explained(error: sqlite3.Error, path: Path) -> LibraryError:
         return LibraryError(
             tr("the library is in use by another program."),
             path=path,
-            remedy=tr("Wait until it has finished, and try again."),
+            remedy=tr("Wait until that has finished, then try again."),
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LibraryError(
             tr("the library is damaged ({reason}).").format(reason=error),
             path=path,
-            remedy=tr("Move the file away to start a new library, or put a backup in its place."),
+            remedy=tr("Move the file away to start a new library, or restore a backup."),
         )
     if code in (
         sqlite3.SQLITE_READONLY,
@@ -167,7 +169,7 @@ def _explained(error: sqlite3.Error, path: Path) -> LibraryError:
         return LibraryError(
             tr("the library can't be read or written ({reason}).").format(reason=error),
             path=path,
-            remedy=tr("Check that the disk has space and that the folder is yours to write."),
+            remedy=tr("Check that the disk has free space and that the folder is writable."),
         )
     return LibraryError(
         tr("the library can't be used ({reason}).").format(reason=error),

@@ -26,10 +26,10 @@ from engine.media.tags import Tags
 
 @dataclass(frozen=True, slots=True)
 class AnalysedFile:
-    """All that the library keeps of one audio file that could be analysed.
+    """All that the library stores of one analysed audio file.
 
     Attributes:
-        file: where it lies, with its length and the version of `features`.
+        file: its place, its length and the version of `features`.
         tags: title (or else the file's name), artist, album, licence and web address.
         profile: derived from the features.
         features: `MusicFeatures.to_bytes()`.
@@ -58,7 +58,7 @@ class Files:
         return tuple(file_of(row, "own") for row in rows)
 
     def analysed(self, track_id: int) -> AnalysedFile:
-        """Return all that is kept of an analysed file.
+        """Return all that is stored of an analysed file.
 
         Raises:
             LibraryError: when there is no such track, or it was never analysed.

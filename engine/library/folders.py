@@ -1,4 +1,4 @@
-"""The folders whose music belongs to the library; but for packs, none lies inside another."""
+"""The folders whose music belongs to the library; only music packs lie inside another one."""
 
 import os
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Folder:
 
 
 def normalised(path: Path) -> Path:
-    """Return the path absolute and without "..", links kept: a link may lead to a drive."""
+    """Return the path absolute and without ".."; links stay: one may lead to a drive."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
@@ -37,7 +37,7 @@ def is_pack_folder(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The added folders in one database, and what was removed from them by hand."""
+    """The added folders in one database, and the files excluded from them."""
 
     database: Database
 
@@ -54,8 +54,8 @@ class Folders:
     def add(self, path: Path) -> Folder:
         """Add a folder, or return the one that holds it; folders inside it become part of it.
 
-        What was removed by hand from the folder comes back. The folder of an installed music pack
-        stays one of its own, so that the pack can be replaced and removed.
+        Tracks that were removed from the folder one by one may come back. The folder of an
+        installed music pack stays separate, so that the pack can be replaced and removed.
         """
         path = normalised(path)
         inside = []
@@ -85,7 +85,7 @@ class Folders:
         """Return the added folder of this path.
 
         Raises:
-            InputError: when it isn't one of those added.
+            InputError: when it isn't an added folder.
         """
         path = normalised(path)
         folders = self.all()
@@ -95,7 +95,7 @@ class Folders:
         for folder in folders:
             if folder.path in path.parents:
                 raise InputError(
-                    tr("this folder is part of an added folder and can't be removed alone."),
+                    tr("this folder is part of an added folder and can't be removed by itself."),
                     path=path,
                     remedy=tr(
                         "Remove the added folder ({path}) or single tracks by number."
@@ -111,7 +111,7 @@ class Folders:
         """Remove a folder with all its tracks; return how many there were.
 
         Raises:
-            InputError: when it isn't one of those added.
+            InputError: when it isn't an added folder.
         """
         with self.database.writing() as connection:
             folder = self.at(path)
@@ -142,7 +142,7 @@ class Folders:
         return str(row["title"])
 
     def excluded(self, folder: Folder) -> frozenset[bytes]:
-        """Return the paths that the user removed by hand from a folder."""
+        """Return the paths of the tracks that the user removed from a folder one by one."""
         with self.database.reading() as connection:
             rows = connection.execute(
                 "SELECT path FROM excluded WHERE folder_id = ?", (folder.id,)

@@ -19,7 +19,7 @@ _MOST_SPACES = 2
 
 
 class Libraries:
-    """The bundled library and the user's own, each when it is there; opened for each call.
+    """The bundled library and the user's own, as far as they exist; opened for each call.
 
     Kept for a session, it embeds the bundled tracks for another matching pack only once.
     """
@@ -28,10 +28,10 @@ class Libraries:
         self._embedded: dict[str, Vectors] = {}
 
     def available(self) -> tuple[Library, ...]:
-        """Return those that are there, the bundled one first.
+        """Return those that exist, the bundled one first.
 
         Raises:
-            LibraryError: when one is there but can't be used.
+            LibraryError: when one exists but can't be used.
         """
         found = []
         if (bundled_library_dir() / BUNDLED_NAME).exists():
@@ -41,7 +41,7 @@ class Libraries:
         return tuple(found)
 
     def of(self, origin: Origin) -> Library:
-        """Return the library that tracks of an origin come from; the user's own may be new.
+        """Return the library of an origin; the user's own is created when it is missing.
 
         Raises:
             LibraryError: when it can't be used.
@@ -64,15 +64,15 @@ class Libraries:
         """Return the stored features of a bundled or an own track.
 
         Raises:
-            LibraryError: when it is no longer there.
+            LibraryError: when it was removed.
         """
         return self.of(track.file.origin).tracks.features(track.file.id)
 
     def embeddings(self, library: Library, pack: "StudentPack") -> Vectors:
         """Return the ids (n,) and unit vectors (n, d) of a library's ready tracks.
 
-        What a pack hasn't embedded in the bundled library, which can't be written, is embedded
-        here and kept.
+        The bundled library can't be written: its tracks are embedded here for another pack, and
+        those vectors are kept.
         """
         stored = library.embeddings.load(pack.space)
         if len(stored[0]) or not library.database.read_only:

@@ -24,8 +24,8 @@ class Library:
     go into one block of `database.writing()`.
 
     Args:
-        database: where all of it is kept.
-        origin: what its tracks are called.
+        database: where all of it is stored.
+        origin: of its tracks.
     """
 
     def __init__(self, database: Database, origin: Origin) -> None:
@@ -41,7 +41,7 @@ class Library:
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
-        """Open the user's library, making it when it is missing.
+        """Open the user's library; create it when it is missing.
 
         Raises:
             LibraryError: when it is damaged, or newer than this program.
@@ -50,7 +50,7 @@ class Library:
 
     @classmethod
     def open_bundled(cls, folder: Path | None = None) -> Self:
-        """Open the bundled library, read-only, wherever the package lies.
+        """Open the bundled library, read-only.
 
         Raises:
             LibraryError: when it is missing or damaged.

@@ -1,4 +1,4 @@
-"""licences.csv: what somebody states of a folder's tracks whose own tags say less."""
+"""licences.csv: tags of a folder's tracks that the files themselves lack."""
 
 import csv
 import io
@@ -23,9 +23,9 @@ _PATTERN_SIGNS = frozenset("*?[")
 class LicenceTable:
     """The rows of a licences.csv.
 
-    Args:
-        exact: what is stated of single files, by their path below the folder, joined by "/".
-        patterns: (pattern, what is stated), such as ("live/*", {"licence": "CC0-1.0"}).
+    Attributes:
+        exact: the tags of single files, by their path below the folder, joined by "/".
+        patterns: (pattern, tags), such as ("live/*", {"licence": "CC0-1.0"}).
     """
 
     exact: Mapping[str, Mapping[str, str]]
@@ -54,7 +54,7 @@ class LicenceTable:
         return cls(exact, tuple(patterns))
 
     def stated(self, name: str) -> dict[str, str]:
-        """Return what the table says of one file: texts by column, empty ones left out.
+        """Return the tags of one file by their names, without empty ones.
 
         Args:
             name: the file's path below the folder, joined by "/".
@@ -83,7 +83,7 @@ def write_table(rows: Sequence[Mapping[str, str]]) -> str:
 
 
 def name_below(path: Path, folder: Path) -> str:
-    """Return a file's name in the table of a folder, as text whatever its bytes."""
+    """Return a file's name in the table of a folder, as text even where it isn't UTF-8."""
     return display_path(path.relative_to(folder).as_posix())
 
 
@@ -93,7 +93,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
             raise ValueError(tr("it is too large"))
         text = path.read_bytes().decode("utf-8-sig")
         first = text.partition("\n")[0]
-        # Spreadsheets write what their country is used to.
+        # The separator that a spreadsheet writes depends on its language.
         sign = max(",;\t", key=first.count)
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
         named = {(name or "").strip().casefold(): name for name in reader.fieldnames or ()}

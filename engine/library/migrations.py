@@ -7,10 +7,10 @@ from pathlib import Path
 from engine.errors import LibraryError, LibraryFromFuture
 from engine.translation import tr
 
-# "SBED": tells our file from any other SQLite database.
+# "SBED": marks the file as a Soundbed library.
 APPLICATION_ID = 0x53424544
 
-# A step is never edited once released: a change is a further step.
+# A released step is never edited: a change is a further step.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE folders (
@@ -72,8 +72,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Form and loop points of the score, `Marks.to_json()`; recordings have none.
     ("ALTER TABLE tracks ADD COLUMN marks TEXT",),
-    # What was removed, so that it can be restored. A column that one of these tables gets later
-    # goes to its twin too.
+    # Removed rows, so that they can be restored. A column that is added to one of these tables
+    # later is added to its removed_ table too.
     (
         "CREATE TABLE removals (id INTEGER PRIMARY KEY AUTOINCREMENT, removed_at TEXT NOT NULL)",
         "CREATE TABLE removed_folders AS SELECT 0 AS removal_id, * FROM folders WHERE 0",
@@ -82,7 +82,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE removed_embeddings AS SELECT 0 AS removal_id, * FROM embeddings WHERE 0",
     ),
 )
-# The bundled library is never migrated; all that reading its tracks needs is there since this step.
+# The bundled library is never migrated; reading its tracks needs the tables of this step.
 BUNDLED_SCHEMA = 2
 
 
@@ -91,7 +91,7 @@ def migrate(
     path: Path,
     migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
 ) -> None:
-    """Bring the database up to the newest schema, keeping a snapshot of an older one beside it.
+    """Migrate the database to the newest schema; a snapshot of the older one stays beside it.
 
     Raises:
         LibraryFromFuture: when its schema is newer than this program's.
@@ -134,9 +134,9 @@ def check_version(
     n_tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     if owner != APPLICATION_ID and (owner or version or n_tables):
         raise LibraryError(
-            tr("this is a database of another program, not a Soundbed library."),
+            tr("this is the database of another program, not a Soundbed library."),
             path=path,
-            remedy=tr("Move it to another place, and start again."),
+            remedy=tr("Move it to another place, then try again."),
         )
     if version > len(migrations):
         raise LibraryFromFuture(

@@ -1,4 +1,4 @@
-"""Which tracks the user chose for which clips; taste learns from it."""
+"""Which tracks the user picked for which clips; taste is learnt from them."""
 
 import json
 import sqlite3
@@ -13,7 +13,7 @@ from engine.translation import tr
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A track that the user chose for a clip.
+    """A track that the user picked for a clip.
 
     Attributes:
         clip_hash: content hash of the clip.
@@ -118,7 +118,7 @@ class AddPick(Operation):
 
 @dataclass(frozen=True, slots=True)
 class RemovePick(Operation):
-    """Takes back that a track was picked for a clip.
+    """Removes a pick.
 
     Attributes:
         clip_hash, track_hash: content hashes of the two.

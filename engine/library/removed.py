@@ -1,4 +1,4 @@
-"""What was removed from the library, kept for a day so that undoing it analyses nothing again."""
+"""Removed folders and tracks, kept for a day so that they are restored without a new analysis."""
 
 import os
 import sqlite3
@@ -15,10 +15,10 @@ from engine.library.operation import Operation
 from engine.library.tracks import Tracks
 from engine.translation import tr
 
-# Long enough for any session of the window, whose undo is the only way back.
+# Longer than a session of the window, where a removal can be undone.
 KEPT = timedelta(days=1)
-# Rows that go and come back together, with the condition that finds those of a folder and those
-# of a track; each table has a twin whose name begins with "removed_".
+# The rows that belong to a folder, and those that belong to a track, by table. Each table has a
+# twin whose name begins with "removed_".
 _OF_FOLDER = {
     "folders": "id = ?",
     "excluded": "folder_id = ?",
@@ -41,7 +41,7 @@ class Removed:
         return {row["removal_id"]: Path(os.fsdecode(row["path"])) for row in rows}
 
     def purge(self, removal_id: int) -> None:
-        """Delete what one removal kept: it can't be undone any more."""
+        """Delete what one removal kept, which can't be undone any more."""
         with self.database.writing() as connection:
             for table in _OF_FOLDER:
                 connection.execute(
@@ -74,10 +74,10 @@ class Removed:
         return removal_id, title
 
     def restore_folder(self, removal_id: int) -> Path:
-        """Bring back a folder with all that was known of it.
+        """Restore a folder with its tracks.
 
         Raises:
-            InputError: when it isn't kept any more, or the folder was added again.
+            InputError: when it is no longer kept, or the folder was added again.
         """
         with self.database.writing() as connection:
             row = self._kept_row("folders", removal_id)
@@ -92,10 +92,10 @@ class Removed:
         return path
 
     def restore_track(self, removal_id: int) -> int:
-        """Bring back a track with all that was known of it; return its number.
+        """Restore a track; return its number.
 
         Raises:
-            InputError: when it isn't kept any more, its file was added again, or its folder is no
+            InputError: when it is no longer kept, its file was added again, or its folder is no
                 longer in the library.
         """
         with self.database.writing() as connection:
@@ -183,12 +183,12 @@ class RemoveFolder(Operation):
 
 @dataclass(frozen=True, slots=True)
 class RestoreFolder(Operation):
-    """Brings back a removed folder, with its tracks as they were.
+    """Restores a removed folder with its tracks.
 
     Attributes:
         removal_id: which removal to undo.
         path: the folder.
-        n_tracks: how many come back.
+        n_tracks: how many are restored.
     """
 
     part: ClassVar[type] = Tracks
@@ -231,7 +231,7 @@ class RemoveTrack(Operation):
 
 @dataclass(frozen=True, slots=True)
 class RestoreTrack(Operation):
-    """Brings back a removed track as it was.
+    """Restores a removed track.
 
     Attributes:
         removal_id: which removal to undo.
@@ -259,7 +259,7 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
 
 
 def _insert(connection: sqlite3.Connection, table: str, values: Mapping[str, object]) -> int:
-    """Insert a row, under its old number where that is still free; return the number."""
+    """Insert a row, with its old number where that is free; return the number."""
     if "id" in values:
         taken = connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (values["id"],))
         if taken.fetchone() is not None:
@@ -271,7 +271,7 @@ def _insert(connection: sqlite3.Connection, table: str, values: Mapping[str, obj
 
 
 def _overlap(path: Path, added: Path) -> bool:
-    """Whether a folder can't be in the library beside an added one."""
+    """Whether a folder can't be in the library together with an added one."""
     return (
         path == added
         or (added in path.parents and not is_pack_folder(path))
@@ -281,7 +281,7 @@ def _overlap(path: Path, added: Path) -> bool:
 
 def _is_back(path: Path) -> InputError:
     return InputError(
-        tr("this can't be undone: it was added again meanwhile."),
+        tr("this can't be undone, since it was added again."),
         path=path,
-        remedy=tr("Remove what was added first."),
+        remedy=tr("Remove it from the library first."),
     )

@@ -1,4 +1,4 @@
-"""Finding the audio files of a folder, and telling files by their bytes."""
+"""Finding the audio files of a folder, and identifying files by their bytes."""
 
 import hashlib
 import os
@@ -12,8 +12,8 @@ from engine.progress import Progress
 from engine.translation import tr
 
 _CHUNK_BYTES = 1 << 20
-# Files beyond this are told by their size and this many chunks spread over them: a four-hour
-# clip would take minutes to read whole, and editing one never leaves all the chunks as they were.
+# Files beyond this are identified by their size and this many chunks spread over them: reading a
+# whole four-hour clip would take minutes, and editing one changes some of the chunks.
 _N_CHUNKS = 64
 
 
@@ -21,7 +21,7 @@ _N_CHUNKS = 64
 class FoundFile:
     """An audio file on the disk.
 
-    Args:
+    Attributes:
         path: absolute when the scanned folder was.
         size_bytes: its size.
         modified_ns: time of its last change.
@@ -41,10 +41,10 @@ def find_audio(folder: Path, suffixes: frozenset[str], progress: Progress) -> li
     Args:
         folder: where to look.
         suffixes: lower-case endings with their dot.
-        progress: told how many were found.
+        progress: reports how many were found.
 
     Raises:
-        InputError: when it is no folder, or can't be read.
+        InputError: when it isn't a folder, or can't be read.
     """
     if not folder.is_dir():
         raise InputError(
@@ -52,7 +52,7 @@ def find_audio(folder: Path, suffixes: frozenset[str], progress: Progress) -> li
             if not folder.exists()
             else tr("this is a file, not a folder."),
             path=folder,
-            remedy=tr("Give the folder that holds the music."),
+            remedy=tr("Give the folder with the music."),
         )
     found = []
     for file in _walk(folder):
@@ -110,7 +110,7 @@ def _walk(folder: Path) -> Iterator["os.DirEntry[str]"]:
             elif entry.is_file():
                 yield entry
         except OSError:
-            # One folder that can't be read doesn't hide all the others.
+            # A folder that can't be read must not hide the others.
             continue
 
 

@@ -28,7 +28,7 @@ FILE_COLUMNS = (
     "id, path, size_bytes, modified_ns, content_hash, duration_s, state, message, features_version"
 )
 TAG_NAMES = tuple(field.name for field in fields(Tags))
-# All of a track but its features, which are large and read one at a time.
+# A track without its features, which are large and read one at a time.
 COLUMNS = f"{FILE_COLUMNS}, {', '.join(TAG_NAMES)}, profile, marks"
 
 
@@ -37,7 +37,7 @@ class TrackFile:
     """The audio file of a track.
 
     Attributes:
-        path: absolute; below the library's folder while the bundled library is being made.
+        path: absolute; relative to its folder while the bundled library is being made.
         size_bytes, modified_ns: as they were when the file was last read.
         content_hash: of its bytes; "" when it couldn't be read.
         duration_s: length; 0 when unknown.
@@ -69,7 +69,7 @@ class Track:
     """One piece of music.
 
     Attributes:
-        file: where it lies, and how it fares.
+        file: the audio file and its state.
         tags: title, artist, album, licence and web address.
         profile: genre, moods, tempo and the like.
         marks: the form of the music, where its score is known.
@@ -105,8 +105,8 @@ class Tracks:
     """The tracks in one database.
 
     Attributes:
-        database: where they are kept.
-        origin: what they are called.
+        database: where they are stored.
+        origin: of all its tracks.
     """
 
     database: Database
@@ -182,12 +182,12 @@ def no_track(database: Database, track_id: int) -> LibraryError:
     return LibraryError(
         tr("the library has no analysed track number {number}.").format(number=track_id),
         path=database.path,
-        remedy=tr("Look for its file again with: soundbed library rescan"),
+        remedy=tr("Find its file again with: soundbed library rescan"),
     )
 
 
 def genre_matrix(tracks: Sequence[Track], n_genres: int) -> npt.NDArray[np.float32]:
-    """Return the genre probabilities of the tracks, float32 (n, n_genres); even where unknown."""
+    """Return the genre probabilities of the tracks, float32 (n, n_genres); equal where unknown."""
     even = (1.0 / n_genres,) * n_genres
     known = (track.profile.genre_probabilities for track in tracks)
     rows = [row if len(row) == n_genres else even for row in known]
@@ -226,8 +226,8 @@ def parts_of(row: sqlite3.Row) -> tuple[Tags, Profile, Marks | None]:
     except (InputError, ValueError, RecursionError) as error:
         reason = error.problem if isinstance(error, InputError) else error
         raise LibraryError(
-            tr("what the library knows of this track is damaged ({reason}).").format(reason=reason),
+            tr("the stored profile of this track is damaged ({reason}).").format(reason=reason),
             path=os.fsdecode(row["path"]),
-            remedy=tr("Put a backup in the place of the library, or start a new one."),
+            remedy=tr("Restore a backup of the library, or start a new one."),
         ) from error
     return Tags(**{name: row[name] for name in TAG_NAMES}), profile, marks

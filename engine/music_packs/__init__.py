@@ -1,1 +1,1 @@
-"""Music packs: one file that carries a folder of music with everything known about it."""
+"""Music packs: one file with a folder of music, its licences and its analysis."""

@@ -1,4 +1,4 @@
-"""Features and embeddings made on another computer: nothing in them is taken on trust."""
+"""Checks of features and embeddings that another computer made."""
 
 import io
 import math
@@ -19,11 +19,11 @@ from engine.translation import tr
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
 
-# Twelve hours of music give 8 MB at most: a value a second, and a few beats in each.
+# Twelve hours of music give 8 MB at most: a value per second, and a few beats in each.
 _MAX_ARRAY_BYTES = 8 * 2**20
 _MAX_ARRAYS = 40
 _LENGTH_TOLERANCE_S = 2.0
-# Whatever zipfile, zlib and numpy raise on bytes that nobody wrote for them.
+# All that zipfile, zlib and numpy raise on arbitrary bytes.
 _DAMAGE = (
     *(ValueError, TypeError, LookupError, AttributeError, EOFError, OSError, ArithmeticError),
     *(RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error, struct.error),
@@ -36,18 +36,18 @@ def checked_features(data: bytes, track: PackTrack, path: Path) -> "MusicFeature
     """Read the features of a pack's track.
 
     Args:
-        data: what should be `MusicFeatures.to_bytes()`.
-        track: whose features they should be.
+        data: should be `MusicFeatures.to_bytes()`.
+        track: the features should be of this track.
         path: of the pack, named in errors.
 
     Raises:
-        MusicPackError: they are damaged, would fill the memory, or can't be of this track.
+        MusicPackError: they are damaged, too large, or can't be of this track.
     """
     from engine.music.features import MusicFeatures
 
     try:
         _check_arrays(data)
-        # A bad value may also overflow in a conversion, which warns.
+        # A bad value may overflow in a conversion, which would only warn.
         with np.errstate(all="raise"):
             features = MusicFeatures.from_bytes(data)
             _check_values(features, track)
@@ -69,7 +69,7 @@ def checked_embeddings(
     """Read the embeddings of a pack, float32 (n_tracks, length) of unit length.
 
     Raises:
-        MusicPackError: they aren't such vectors.
+        MusicPackError: they are of another size, or not unit vectors.
     """
     vectors = np.frombuffer(data, "<f4").reshape(n_tracks, length).astype(np.float32)
     with np.errstate(all="ignore"):
@@ -82,7 +82,7 @@ def checked_embeddings(
 
 
 def _check_arrays(data: bytes) -> None:
-    """Raise ValueError when reading the arrays would take more memory than the bytes promise."""
+    """Raise ValueError when reading the arrays would take more memory than they may."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         if len(members) > _MAX_ARRAYS:
@@ -91,24 +91,24 @@ def _check_arrays(data: bytes) -> None:
             raise ValueError("the arrays are too large")
         for member in members:
             if not member.filename.endswith(".npy"):
-                raise ValueError("a member is no array")
+                raise ValueError("one isn't an array")
             with archive.open(member) as stream:
                 _check_header(stream, member.file_size)
 
 
 def _check_header(stream: Any, size_bytes: int) -> None:
-    # numpy sets memory aside by what the header says, before it reads a byte of the array.
+    # numpy allocates what the header says before it reads a byte of the array.
     version = np.lib.format.read_magic(stream)
     if version == (1, 0):
         shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
     elif version == (2, 0):
         shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
     else:
-        raise ValueError("an array is of another format")
+        raise ValueError("an array has another format")
     if dtype.hasobject:
         raise ValueError("an array holds objects")
     if math.prod(shape) * dtype.itemsize > size_bytes or any(length < 0 for length in shape):
-        raise ValueError("an array is shorter than it says")
+        raise ValueError("an array is shorter than its header says")
 
 
 def _check_values(features: "MusicFeatures", track: PackTrack) -> None:
@@ -120,19 +120,19 @@ def _check_values(features: "MusicFeatures", track: PackTrack) -> None:
         raise ValueError("a number isn't finite")
     for array in (features.msd_tags, features.mtt_tags, features.vector):
         if array.dtype != np.float32 or not np.isfinite(array).all():
-            raise ValueError("an array holds what isn't a number")
+            raise ValueError("an array has values that aren't finite")
     if features.duration_s > MAX_DURATION_S or features.bpm > 1000:
         raise ValueError("length or tempo out of range")
     if abs(features.duration_s - track.duration_s) > _LENGTH_TOLERANCE_S:
-        raise ValueError("they are of a track of another length")
+        raise ValueError("they belong to a track of another length")
     if features.beats_per_bar not in (0, 2, 3, 4, 5, 6, 7, 8):
-        raise ValueError("no such number of beats in a bar")
+        raise ValueError("the number of beats in a bar is out of range")
     last_s = features.duration_s + _LENGTH_TOLERANCE_S
     for times in (features.beats_s, features.downbeats_s):
         if not np.isfinite(times).all() or (np.diff(times) < 0).any():
-            raise ValueError("the beats aren't in order")
+            raise ValueError("the times of the beats don't rise")
         if len(times) and not 0 <= times[0] <= times[-1] <= last_s:
             raise ValueError("a beat lies outside the track")
     energy = features.energy_curve
     if not np.isfinite(energy).all() or abs(len(energy) - features.duration_s) > 2:
-        raise ValueError("the energy curve doesn't fit the length")
+        raise ValueError("the energy curve has another length")

@@ -1,7 +1,7 @@
-"""The file of a music pack: a zip of stored members, read with distrust, written the same always.
+"""The file of a music pack: a zip of uncompressed members, checked in full when it is read.
 
-Nothing in it is compressed (audio is already, and features are), so nothing can unfold beyond the
-size of the file; no entry is ever extracted by name of the zip, only by the checked manifest's.
+The audio and the features are compressed already; without compression nothing can unpack to more
+than the size of the file. Files are extracted by the names in the checked manifest alone.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ from engine.translation import tr
 
 _CHUNK_BYTES = 1 << 20
 _MAX_ENTRIES = 2 * MAX_TRACKS + 1000
-# The oldest date a zip can hold: the same music gives the same bytes, whenever packed.
+# The oldest date a zip can hold: the same music gives the same bytes at any time.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _ENCRYPTED = 0x1
@@ -50,7 +50,7 @@ class PackWriter:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
-            # What is half written is thrown away; a full disk has no room for its end either.
+            # The unfinished file is deleted; closing it may fail on a full disk.
             with suppress(Exception):
                 self._zip.close()
 
@@ -86,8 +86,8 @@ class PackReader:
     Attributes:
         path: the pack.
         manifest: the bytes of its manifest.
-        pack: what they say.
-        digest: sha256 of the manifest, which tells this pack from any other.
+        pack: its contents.
+        digest: sha256 of the manifest, which identifies the pack.
     """
 
     def __init__(self, archive: zipfile.ZipFile, path: Path) -> None:
@@ -95,7 +95,7 @@ class PackReader:
         self._zip = archive
         entries = _checked_entries(archive, path)
         if MANIFEST_NAME not in entries:
-            raise _damaged(tr("it has no manifest: it is no music pack"), path)
+            raise _damaged(tr("it has no manifest"), path)
         manifest = entries.pop(MANIFEST_NAME)
         if manifest.file_size > MAX_MANIFEST_BYTES:
             raise _damaged(tr("its manifest is too large"), path)
@@ -112,22 +112,22 @@ class PackReader:
 
     @property
     def size_bytes(self) -> int:
-        """All members together."""
+        """The size of all members."""
         return sum(member.size_bytes for member in self.pack.members.values())
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a small member.
 
         Raises:
-            MusicPackError: they aren't those that the manifest names.
+            MusicPackError: they have another sha256 than the manifest says.
         """
         return b"".join(self.chunks(name))
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """Yield the bytes of a member; only after the last chunk are they known to be right.
+        """Yield the bytes of a member; whether they are right is known after the last chunk.
 
         Raises:
-            MusicPackError: they aren't those that the manifest names.
+            MusicPackError: they have another sha256 than the manifest says.
         """
         digest = hashlib.sha256()
         with _explaining(self.path), self._zip.open(name) as stream:
@@ -144,15 +144,15 @@ def open_pack(path: Path) -> Iterator[PackReader]:
 
     Raises:
         InputError: when there is no such file.
-        MusicPackError: when it is no music pack, damaged, edited, too new, or without licences.
+        MusicPackError: when it isn't a music pack, is damaged, edited, too new, or has no licences.
     """
     if not path.is_file():
         raise InputError(
-            tr("this music pack isn't there.")
+            tr("this music pack doesn't exist.")
             if not path.exists()
-            else tr("this is no file, so no music pack."),
+            else tr("this is a folder, not a music pack."),
             path=path,
-            remedy=tr("Give the file that `soundbed library build-pack` wrote."),
+            remedy=tr("Give a file that was made by: soundbed library build-pack"),
         )
     with _explaining(path):
         archive = zipfile.ZipFile(path)
@@ -171,7 +171,7 @@ def _checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.
         shown = info.orig_filename[:80]
         kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == _UNIX else 0
         if info.filename != info.orig_filename or info.is_dir() or kind not in (0, stat.S_IFREG):
-            raise _damaged(tr("“{name}” is no plain file").format(name=shown), path)
+            raise _damaged(tr("“{name}” is not a regular file").format(name=shown), path)
         if info.filename in entries:
             raise _damaged(tr("“{name}” is in it twice").format(name=shown), path)
         if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
@@ -179,9 +179,9 @@ def _checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.
         if info.flag_bits & _ENCRYPTED:
             raise _damaged(tr("“{name}” is encrypted").format(name=shown), path)
         entries[info.filename] = info
-    # Entries that lie over each other would come to more than the file itself.
+    # Overlapping entries add up to more than the file.
     if sum(info.file_size for info in infos) > path.stat().st_size:
-        raise _damaged(tr("its members come to more than the file"), path)
+        raise _damaged(tr("its members are larger than the file"), path)
     return entries
 
 
@@ -204,7 +204,7 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 def _damaged(reason: str, path: Path) -> MusicPackError:
     return MusicPackError(
-        tr("this is no usable music pack ({reason}).").format(reason=reason[:200]),
+        tr("this music pack can't be used ({reason}).").format(reason=reason[:200]),
         path=path,
         remedy=get_again(),
     )
@@ -212,7 +212,7 @@ def _damaged(reason: str, path: Path) -> MusicPackError:
 
 def _edited(name: str, path: Path) -> MusicPackError:
     return MusicPackError(
-        tr("“{name}” in the music pack was edited or cut off.").format(name=name),
+        tr("“{name}” in the music pack was edited or truncated.").format(name=name),
         path=path,
         remedy=get_again(),
     )

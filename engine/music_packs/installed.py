@@ -1,4 +1,4 @@
-"""Installed music packs: their folders, what is in them, and putting files there."""
+"""Installed music packs: their folders, and the copies in them."""
 
 import hashlib
 import logging
@@ -26,7 +26,7 @@ from engine.progress import Progress
 from engine.translation import tr
 
 _log = logging.getLogger(__name__)
-# What was left behind by an installation that was killed; a younger one may be at work still.
+# Older folders are leftovers of installations that were killed; younger ones may be in progress.
 _LEFT_BEHIND_S = 3600.0
 STAGING_PREFIX = ".installing-"
 _SPARE_BYTES = 50 * 2**20
@@ -34,10 +34,10 @@ _SPARE_BYTES = 50 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class InstalledPack:
-    """A music pack whose files lie in the user's data folder.
+    """A music pack that was copied to the user's data folder.
 
-    Args:
-        folder: where.
+    Attributes:
+        folder: its copies.
         id, version, title: of the pack.
         digest: sha256 of its manifest.
     """
@@ -50,7 +50,7 @@ class InstalledPack:
 
 
 def installed_pack(folder: Path) -> InstalledPack | None:
-    """Return the pack whose folder this is, None when it is an ordinary one."""
+    """Return the pack in a folder, None when there is none."""
     path = folder / MANIFEST_NAME
     if not is_pack_folder(folder) or not path.is_file():
         return None
@@ -58,7 +58,7 @@ def installed_pack(folder: Path) -> InstalledPack | None:
         data = path.read_bytes()
         pack = parse_manifest(data, path)
     except (OSError, SoundbedError) as error:
-        _log.warning("left out: %s", error)
+        _log.warning("ignored: %s", error)
         return None
     return InstalledPack(
         folder, pack.id, pack.version, pack.title, hashlib.sha256(data).hexdigest()
@@ -66,10 +66,10 @@ def installed_pack(folder: Path) -> InstalledPack | None:
 
 
 def copy_out(reader: PackReader, folder: Path, progress: Progress) -> None:
-    """Write the files of a pack to a folder, each checked; those that are right already stay.
+    """Copy the files of a pack to a folder and check them; correct ones are kept.
 
     Raises:
-        MusicPackError: the pack was edited, or the disk has no room.
+        MusicPackError: the pack was edited, or the disk is full.
         Cancelled: when the user stopped it.
     """
     pack = reader.pack
@@ -92,7 +92,7 @@ def copy_out(reader: PackReader, folder: Path, progress: Progress) -> None:
                     stream.write(chunk)
                     n_done += len(chunk)
                     progress.step(stage, n_done, n_bytes)
-        # Where the app listens anew, the table says again what the files' own tags don't.
+        # A new analysis reads the tags from this table; the files' own may say less.
         write_text(folder / TABLE_NAME, write_table([_row(track) for track in pack.tracks]))
         with replacing(folder / MANIFEST_NAME) as beside:
             beside.write_bytes(reader.manifest)
@@ -105,7 +105,7 @@ def copy_out(reader: PackReader, folder: Path, progress: Progress) -> None:
 
 
 def delete_copies(folder: Path) -> None:
-    """Delete the copies that an installation made, and their folder; anything else in it stays."""
+    """Delete the copies of a pack and their folder; other files in it stay."""
     path = folder / MANIFEST_NAME
     try:
         pack = parse_manifest(path.read_bytes(), path)
@@ -115,8 +115,8 @@ def delete_copies(folder: Path) -> None:
         for empty in [*inner, folder]:
             empty.rmdir()
     except (OSError, SoundbedError) as error:
-        # A file that is being played can't be deleted on Windows; `sweep` tries again.
-        _log.warning("files of a music pack stay: %s", error)
+        # Windows doesn't delete a file that is playing; `sweep` tries again.
+        _log.warning("copies of a music pack couldn't be deleted: %s", error)
 
 
 def installed_packs(library: Library) -> tuple[InstalledPack, ...]:
@@ -126,16 +126,18 @@ def installed_packs(library: Library) -> tuple[InstalledPack, ...]:
 
 
 def discard_removed(library: Library, pack_id: str) -> None:
-    """Delete the copies of a removed pack now, instead of a day later: it can't be restored."""
+    """Delete the copies of a removed pack now; it can't be restored any more."""
+    added = {folder.path for folder in library.folders.all()}
     for removal_id, path in library.removed.folders().items():
         pack = installed_pack(path)
         if pack is not None and pack.id == pack_id:
             library.removed.purge(removal_id)
-            delete_copies(path)
+            if path not in added:
+                delete_copies(path)
 
 
 def sweep(library: Library) -> None:
-    """Delete what was removed a day ago, and what killed installations left behind."""
+    """Delete what was removed more than a day ago, and leftovers of killed installations."""
     library.removed.purge_old()
     kept = {folder.path for folder in library.folders.all()}
     kept.update(library.removed.folders().values())
@@ -150,7 +152,7 @@ def sweep(library: Library) -> None:
 
 
 def free_folder(name: str) -> Path:
-    """Return a folder for a pack that nothing lies at yet."""
+    """Return an unused folder for a pack."""
     packs = normalised(music_packs_dir())
     number, folder = 1, packs / name
     while os.path.lexists(folder):
@@ -168,7 +170,7 @@ def _check_space(n_bytes: int, path: Path) -> None:
     free = shutil.disk_usage(music_packs_dir()).free
     if free < n_bytes + _SPARE_BYTES:
         raise MusicPackError(
-            tr("there is no room to install it: it needs {needed} MB, {free} MB are free.").format(
+            tr("the disk is too full: {needed} MB are needed, {free} MB are free.").format(
                 needed=(n_bytes + _SPARE_BYTES) >> 20, free=free >> 20
             ),
             path=path,

@@ -1,4 +1,4 @@
-"""What a music pack says about itself, in its manifest.json."""
+"""The contents of a music pack, as its manifest.json lists them."""
 
 import json
 import re
@@ -65,10 +65,10 @@ class MusicPack:
     Attributes:
         id: lower-case words joined by "-"; a pack replaces the installed one of its id.
         version: grows with each edition of the pack.
-        title: what people call it.
+        title: as it is shown.
         features_version: of all features in it.
-        profile_pack: what the profiles were made with.
-        embedding_space: what its embeddings may be compared with; None when it has none.
+        profile_pack: that made the profiles.
+        embedding_space: of its embeddings; None when it has none.
         embedding_length: numbers in each embedding.
         members: all files of the pack but the manifest, by their names.
         tracks: in the order of their files.
@@ -89,7 +89,7 @@ class MusicPack:
 
 
 def is_pack_id(text: str) -> bool:
-    """Return whether the text can tell a pack from others: such as "night-drive-2"."""
+    """Return whether a text is valid as the id of a pack, such as "night-drive-2"."""
     return re.search(_ID, text) is not None and len(text) <= 60
 
 
@@ -103,7 +103,7 @@ def manifest_bytes(pack: MusicPack) -> bytes:
 
 
 def parse_manifest(data: bytes, path: Path) -> MusicPack:
-    """Read a manifest that anybody may have written.
+    """Read a manifest; nothing in it is trusted.
 
     Args:
         data: the bytes of manifest.json.
@@ -132,7 +132,7 @@ def parse_manifest(data: bytes, path: Path) -> MusicPack:
             form=form.format
         ),
         path=path,
-        remedy=tr("Update Soundbed, or ask for the pack in an older format."),
+        remedy=tr("Update Soundbed to install it."),
     )
 
 
@@ -143,7 +143,7 @@ class _Form(msgspec.Struct):
 
 
 def get_again() -> str:
-    """Return the remedy for a pack whose bytes aren't what they were."""
+    """Return the remedy for a damaged pack."""
     return tr("Nothing was installed; copy or download the pack again.")
 
 
@@ -151,33 +151,33 @@ def _check_members(pack: MusicPack) -> None:
     seen: set[str] = set()
     for name, member in pack.members.items():
         if not is_portable(name):
-            raise ValueError(f"{name[:80]!r} is no name that every system allows")
+            raise ValueError(f"the name {name[:80]!r} isn't valid on every system")
         if folded(name) in seen:
-            raise ValueError(f"two members are named {name[:80]!r}, but for capitals")
+            raise ValueError(f"two members are named {name[:80]!r}, apart from capitals")
         seen.add(folded(name))
         limit = _limit_bytes(name)
         if limit is None:
-            raise ValueError(f"{name[:80]!r} has no place in a music pack")
+            raise ValueError(f"{name[:80]!r} doesn't belong in a music pack")
         if member.size_bytes > limit:
             raise ValueError(f"{name[:80]!r} is too large")
     for name in pack.members:
         parts = folded(name).split("/")
         if any("/".join(parts[:n]) in seen for n in range(1, len(parts))):
-            raise ValueError(f"{name[:80]!r} lies in another member")
+            raise ValueError(f"{name[:80]!r} is inside another member")
     used = [name for track in pack.tracks for name in (track.file, track.analysis)]
     used += [EMBEDDINGS_NAME] if pack.embedding_space is not None else []
     declared = {name for name in pack.members if not name.startswith(LICENCES)}
     if len(set(used)) != len(used) or set(used) != declared:
-        raise ValueError("tracks and members don't belong together")
+        raise ValueError("the tracks name other members than there are")
     for track in pack.tracks:
         if not track.file.startswith(TRACKS) or not track.analysis.startswith(ANALYSES):
-            raise ValueError("a track's file lies in the wrong place")
+            raise ValueError("a track's file is in the wrong folder")
     if pack.embedding_space is not None:
         expected = 4 * len(pack.tracks) * pack.embedding_length
         if not 0 < pack.embedding_length <= _MAX_EMBEDDING_LENGTH:
             raise ValueError("the length of an embedding is out of range")
         if pack.members[EMBEDDINGS_NAME].size_bytes != expected:
-            raise ValueError("there isn't one embedding for each track")
+            raise ValueError("there must be one embedding for each track")
 
 
 def _limit_bytes(name: str) -> int | None:
@@ -196,7 +196,7 @@ def _limit_bytes(name: str) -> int | None:
 
 
 def _plain(pack: MusicPack, path: Path) -> MusicPack:
-    """Return the pack with all that is shown as plain text; each track must have a licence."""
+    """Return the pack with plain text only, where each track has a licence."""
     tracks = tuple(_plain_track(track) for track in pack.tracks)
     unlicensed = [plain_text(track.file) or "" for track in tracks if not track.tags.licence]
     if unlicensed:
@@ -216,11 +216,11 @@ def without_licence(names: list[str], path: Path) -> MusicPackError:
     if len(names) > 10:
         shown = tr("{names} and {n} more").format(names=shown, n=len(names) - 10)
     return MusicPackError(
-        tr("a licence is missing for: {names}.").format(names=shown),
+        tr("these tracks have no licence: {names}.").format(names=shown),
         path=path,
         remedy=tr(
-            "Whoever makes a pack states a licence in each file's tags, in a table licences.csv "
-            "(columns file, licence) in its folder, or with --licence for all others."
+            "A pack needs a licence for each track: in its tags, in a table licences.csv (columns "
+            "file, licence) in the folder, or with --licence for all others."
         ),
     )
 

@@ -1,20 +1,20 @@
-"""Names of files that any system can hold, whoever made them up."""
+"""File names that are valid on every system."""
 
 import re
 import unicodedata
 from pathlib import PurePosixPath
 
 _FORBIDDEN = frozenset('<>:"|?*\\/')
-# Windows opens a device when a file of such a name is asked for, whatever its ending.
+# Windows opens a device for a file of such a name, whatever its suffix.
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?", re.I)
 _MAX_PART_BYTES = 120
-# With the folder of the packs before it, a path stays below the 260 characters of old Windows.
+# With the folder of the packs, a path stays below the 260 characters of older Windows.
 _MAX_BYTES = 180
 _MAX_DEPTH = 8
 
 
 def is_portable(name: str) -> bool:
-    """Return whether a relative path, its parts joined by "/", can be written on any system."""
+    """Return whether a relative path, its parts joined by "/", is valid on every system."""
     parts = name.split("/")
     return (
         len(name.encode("utf-8", "surrogatepass")) <= _MAX_BYTES
@@ -24,7 +24,7 @@ def is_portable(name: str) -> bool:
 
 
 def folded(name: str) -> str:
-    """Return what two names have in common that some file system takes for one."""
+    """Return a form that is equal for two names which some file system takes for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
@@ -38,8 +38,8 @@ def portable(name: str, taken: set[str]) -> str:
     path = PurePosixPath(name)
     suffix = "".join("_" if _is_forbidden(c) else c for c in path.suffix.lower())
     stem = _cleaned(path.stem, 80)
-    # The first part says what the member is. Of the folders below it those next to the file stay:
-    # they say the most about it.
+    # The first part is the kind of the member. Of the folders below it, the two next to the file
+    # stay: artist and album.
     first, inner = path.parts[:-1][:1], path.parts[1:-1]
     above = [_cleaned(part, 30) for part in (*first, *inner[-2:])]
     number = 1
@@ -63,7 +63,7 @@ def _is_portable_part(part: str) -> bool:
         part != ""
         and len(part.encode("utf-8", "surrogatepass")) <= _MAX_PART_BYTES
         and part[-1] not in ". "
-        # A file with a dot before its name is hidden, and no scan finds it again.
+        # A scan skips hidden files, whose names begin with a dot.
         and part[0] not in ". "
         and unicodedata.is_normalized("NFC", part)
         and not any(_is_forbidden(character) for character in part)

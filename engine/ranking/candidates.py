@@ -1,4 +1,4 @@
-"""All tracks that can be ranked now, with their vectors in the pack's space."""
+"""All tracks that can be ranked, with their embeddings."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Tracks side by side with their embeddings.
+    """Tracks with their embeddings.
 
     Attributes:
         tracks: n of them, all ready.
         vectors: float32 (n, d), of length 1, deconfounded.
-        libraries: where the features lie, by the origin of the tracks.
+        libraries: where their features are stored, by the origin of the tracks.
     """
 
     tracks: tuple[Track, ...]
@@ -58,7 +58,7 @@ def gather(
     Args:
         libraries: bundled first.
         embeddings: returns the ids and vectors of a library's tracks in that space.
-        below: only tracks whose files lie in this folder.
+        below: only tracks whose files are in this folder.
     """
     tracks: list[Track] = []
     blocks: list[npt.NDArray[np.float32]] = []

@@ -1,6 +1,7 @@
-"""STORY: a folder of music → one file that carries it, ready to be installed elsewhere."""
+"""STORY: a folder of music → a music pack, one file to install elsewhere."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,15 +43,15 @@ SUFFIX = ".soundbed.zip"
 
 @dataclass(frozen=True, slots=True)
 class PackRequest:
-    """What somebody asked a pack to be.
+    """What to make.
 
-    Args:
-        folder: where the music lies.
+    Attributes:
+        folder: where the music is.
         out: the file to write; None for one named after the pack, in the current folder.
         title: of the pack; "" for the folder's name.
         id: of the pack; "" for one made of the title.
         version: grows with each edition.
-        licence: of the tracks that state none themselves; "" for none.
+        licence: of tracks without a licence of their own; "" for none.
     """
 
     folder: Path
@@ -63,71 +64,82 @@ class PackRequest:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a pack became.
+    """What was made.
 
-    Args:
+    Attributes:
         path: the pack.
-        pack: what it says of itself.
+        pack: its contents.
         size_bytes: of the file.
         left_out: files that can't be used, each with the reason.
-        n_heard: tracks that had to be listened to.
+        n_analysed: tracks that had to be analysed for it.
     """
 
     path: Path
     pack: MusicPack
     size_bytes: int
     left_out: tuple[tuple[Path, str], ...]
-    n_heard: int
+    n_analysed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A track on its way into the pack: its file, its tags, its number in the analysis."""
+
+    file: FoundFile
+    tags: Tags
+    track_id: int
 
 
 def build_pack(request: PackRequest, progress: Progress) -> BuildReport:
-    """Make a pack of a folder; stopped in the middle, making it again goes on.
+    """Make a music pack of a folder; after a stop, making it again resumes.
 
     The same music, tags and packs give the same bytes.
 
     Raises:
-        InputError: when it is no folder, holds no music, or its licences.csv can't be read.
+        InputError: when it is no folder, has no music, or its licences.csv can't be read.
         MusicPackError: when a track has no licence; it names them, and nothing is written.
         ExportError: when the pack can't be written.
         Cancelled: when the user stopped it.
     """
     root = normalised(request.folder)
-    title = plain_text(request.title) or plain_text(display_path(root.name)) or tr("Music")
-    pack_id = request.id or slug(title) or "music"
-    _check(request, pack_id)
+    request = _completed(request)
     found = _find(root, progress)
     tags = _tags(root, found, request.licence, progress)
-    heard = Library.open(pack_analysis())
-    _take_known(heard, root, found, progress)
-    report = index_folder(root, heard, progress)
-    ids = {track.path: track.file.id for track in heard.tracks.all() if track.file.state == "ready"}
-    sources = [(file, tags[file.path], ids[file.path]) for file in found if file.path in ids]
+    analysed = Library.open(pack_analysis())
+    _copy_known(analysed, root, found, progress)
+    report = index_folder(root, analysed, progress)
+    ready = (track.file for track in analysed.tracks.all() if track.file.state == "ready")
+    ids = {file.path: file.id for file in ready}
+    sources = [_Source(file, tags[file.path], ids[file.path]) for file in found if file.path in ids]
     if not sources:
         raise _no_music(root)
-    # A file that couldn't be opened just now may have been heard before.
-    silent = [name_below(file.path, root) for file, stated, _ in sources if not stated.licence]
-    if silent:
-        raise without_licence(sorted(silent), root)
-    out = request.out or Path(f"{pack_id}-{request.version}{SUFFIX}")
+    # A file that can't be opened now may have been analysed before.
+    _check_licences({source.file.path: source.tags for source in sources}, root)
+    out = request.out or Path(f"{request.id}-{request.version}{SUFFIX}")
     with replacing(normalised(out)) as beside, beside.open("wb") as stream:
         with PackWriter(stream) as writer:
-            pack = _write(writer, root, sources, heard, (pack_id, request.version, title), progress)
+            pack = _write(writer, request, sources, analysed, progress)
             writer.finish(pack)
         size_bytes = stream.tell()
     return BuildReport(out, pack, size_bytes, report.failed, report.added)
 
 
-def _check(request: PackRequest, pack_id: str) -> None:
-    if not is_pack_id(pack_id):
+def _completed(request: PackRequest) -> PackRequest:
+    """Return the request with a title and an id, both checked."""
+    folder_name = display_path(normalised(request.folder).name)
+    title = plain_text(request.title) or plain_text(folder_name) or tr("Music")
+    request = replace(request, title=title, id=request.id or slug(title) or "music")
+    if not is_pack_id(request.id):
         raise InputError(
-            tr("“{id}” is no id of a pack.").format(id=pack_id),
+            tr("“{id}” can't be the id of a pack.").format(id=request.id),
             remedy=tr("Use lower-case letters and digits, words joined by hyphens."),
         )
     if not 1 <= request.version < 2**31:
         raise InputError(
-            tr("{version} is no version of a pack.").format(version=request.version),
+            tr("{version} can't be the version of a pack.").format(version=request.version),
             remedy=tr("Number the editions from 1."),
         )
+    return request
 
 
 def _find(root: Path, progress: Progress) -> list[FoundFile]:
@@ -146,14 +158,18 @@ def _find(root: Path, progress: Progress) -> list[FoundFile]:
 
 
 def _tags(root: Path, found: list[FoundFile], licence: str, progress: Progress) -> dict[Path, Tags]:
-    """Return what file, table and request say of each track; each that opens has a licence."""
+    """Return the tags of each file, completed from licences.csv and by the request's licence.
+
+    Raises:
+        MusicPackError: when a file that can be opened has no licence.
+    """
     from engine.media.probe import probe_audio
     from engine.media.worker import WorkerPool
 
     table = LicenceTable.read(root)
     common = plain_text(licence)
     tags: dict[Path, Tags] = {}
-    unlicensed = []
+    readable: dict[Path, Tags] = {}
     with WorkerPool(min(n_cores(), len(found))) as pool:
         results = pool.map_unordered(
             probe_audio,
@@ -163,18 +179,23 @@ def _tags(root: Path, found: list[FoundFile], licence: str, progress: Progress) 
         )
         for number, (path, info) in enumerate(results, 1):
             progress.step(tr("Reading tags"), number, len(found))
-            stated = Tags() if isinstance(info, SoundbedError) else info.tags
-            stated = replace(stated, **table.stated(name_below(path, root)))
+            own = Tags() if isinstance(info, SoundbedError) else info.tags
+            stated = replace(own, **table.stated(name_below(path, root)))
             tags[path] = replace(stated, licence=stated.licence or common)
-            if not tags[path].licence and not isinstance(info, SoundbedError):
-                unlicensed.append(name_below(path, root))
-    if unlicensed:
-        raise without_licence(sorted(unlicensed), root)
+            if not isinstance(info, SoundbedError):
+                readable[path] = tags[path]
+    _check_licences(readable, root)
     return tags
 
 
-def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Progress) -> None:
-    """Take from the user's library what it knows of these files, by their bytes."""
+def _check_licences(tags: Mapping[Path, Tags], root: Path) -> None:
+    missing = [name_below(path, root) for path, stated in tags.items() if not stated.licence]
+    if missing:
+        raise without_licence(sorted(missing), root)
+
+
+def _copy_known(analysed: Library, root: Path, found: list[FoundFile], progress: Progress) -> None:
+    """Copy from the user's library the analysis of these files, found by their bytes."""
     from engine.music.vector import VERSION
 
     if not user_library().exists():
@@ -184,13 +205,17 @@ def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Pr
     for known in own.files.known():
         if known.features_version == VERSION and known.content_hash:
             by_size[known.size_bytes].append(known)
-    there = {(k.path, k.size_bytes, k.modified_ns) for k in heard.files.known() if k.content_hash}
-    folder = heard.folders.add(root)
+    unchanged = {
+        (known.path, known.size_bytes, known.modified_ns)
+        for known in analysed.files.known()
+        if known.content_hash
+    }
+    folder = analysed.folders.add(root)
     for number, file in enumerate(found):
         progress.step(tr("Comparing files"), number, len(found))
         if file.size_bytes not in by_size:
             continue
-        if (file.path, file.size_bytes, file.modified_ns) in there:
+        if (file.path, file.size_bytes, file.modified_ns) in unchanged:
             continue
         try:
             digest = content_hash(file.path)
@@ -199,45 +224,44 @@ def _take_known(heard: Library, root: Path, found: list[FoundFile], progress: Pr
         for known in by_size[file.size_bytes]:
             if known.content_hash == digest:
                 row = own.files.analysed(known.id)
-                there_file = replace(row.file, path=file.path, modified_ns=file.modified_ns)
-                row = replace(row, file=there_file)
-                heard.files.store(folder.id, row)
+                here = replace(row.file, path=file.path, modified_ns=file.modified_ns)
+                analysed.files.store(folder.id, replace(row, file=here))
                 break
 
 
 def _write(
     writer: PackWriter,
-    root: Path,
-    sources: list[tuple[FoundFile, Tags, int]],
-    heard: Library,
-    about: tuple[str, int, str],
+    request: PackRequest,
+    sources: list[_Source],
+    analysed: Library,
     progress: Progress,
 ) -> MusicPack:
     from engine.music.vector import VERSION
 
+    root = normalised(request.folder)
     taken: set[str] = set()
     tracks = []
-    n_bytes = sum(file.size_bytes for file, *_ in sources)
+    n_bytes = sum(source.file.size_bytes for source in sources)
     n_done = 0
-    for number, (file, tags, track_id) in enumerate(sources, 1):
+    for number, source in enumerate(sources, 1):
         progress.step(tr("Writing the pack"), n_done, n_bytes)
-        name = portable(TRACKS + name_below(file.path, root), taken)
-        _copy(writer, name, file, progress)
-        n_done += file.size_bytes
-        row = heard.files.analysed(track_id)
+        name = portable(TRACKS + name_below(source.file.path, root), taken)
+        _copy(writer, name, source.file, progress)
+        n_done += source.file.size_bytes
+        row = analysed.files.analysed(source.track_id)
         analysis = f"{ANALYSES}{number:05}.npz"
         writer.add_bytes(analysis, row.features)
-        tracks.append(_track(name, analysis, tags, row))
+        tracks.append(_track(name, analysis, source.tags, row))
     for path in sorted(path for path in (root / LICENCES).glob("*.txt") if path.is_file()):
         writer.add_bytes(portable(LICENCES + display_path(path.name), taken), path.read_bytes())
-    vectors, space = _embeddings(heard, [track_id for *_, track_id in sources])
+    vectors, space = _embeddings(analysed, [source.track_id for source in sources])
     if vectors is not None:
         writer.add_bytes(EMBEDDINGS_NAME, np.ascontiguousarray(vectors, "<f4").tobytes())
     try:
         return MusicPack(
-            id=about[0],
-            version=about[1],
-            title=about[2],
+            id=request.id,
+            version=request.version,
+            title=request.title,
             features_version=VERSION,
             profile_pack=profile_pack_id(),
             embedding_space=space,
@@ -246,11 +270,11 @@ def _write(
             tracks=tuple(tracks),
         )
     except ValueError as error:
-        # A file beyond the limits of a pack, which nobody could install.
+        # A file larger than a pack may hold: nobody could install it.
         raise MusicPackError(
-            tr("this folder can't become a pack ({reason}).").format(reason=error),
+            tr("no pack can be made of this folder ({reason}).").format(reason=error),
             path=root,
-            remedy=tr("Leave that file out."),
+            remedy=tr("Remove that file from the folder."),
         ) from error
 
 
@@ -260,7 +284,7 @@ def _copy(writer: PackWriter, name: str, file: FoundFile, progress: Progress) ->
         status = file.path.stat()
         if (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.modified_ns):
             return
-        reason = tr("it changed meanwhile")
+        reason = tr("it was changed meanwhile")
     except (FileNotFoundError, PermissionError) as error:
         reason = str(error.strerror)
     raise MusicPackError(
@@ -281,14 +305,14 @@ def _track(name: str, analysis: str, tags: Tags, row: AnalysedFile) -> PackTrack
 
 
 def _embeddings(
-    heard: Library, track_ids: list[int]
+    analysed: Library, track_ids: list[int]
 ) -> tuple[npt.NDArray[np.float32] | None, str | None]:
-    """Return the tracks' vectors (n, d) in the active space; none where one is missing."""
+    """Return the vectors (n, d) of the tracks in the active space; None where one is missing."""
     try:
         space = matching_pack().space
     except SoundbedError:
         return None, None
-    ids, vectors = heard.embeddings.load(space)
+    ids, vectors = analysed.embeddings.load(space)
     order = {int(track_id): row for row, track_id in enumerate(ids)}
     if not all(track_id in order for track_id in track_ids):
         return None, None
@@ -299,5 +323,5 @@ def _no_music(root: Path) -> InputError:
     return InputError(
         tr("there is no music in this folder."),
         path=root,
-        remedy=tr("Give the folder that holds the music."),
+        remedy=tr("Give the folder with the music."),
     )

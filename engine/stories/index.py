@@ -1,4 +1,4 @@
-"""STORY: folders → analysed, embedded rows of the library; stopped anywhere, it continues."""
+"""STORY: folders → analysed, embedded tracks in the library; after a stop it resumes."""
 
 import logging
 import os
@@ -35,16 +35,17 @@ _BATCH = 64
 class IndexReport:
     """What a scan found and did.
 
-    Args:
-        added: files analysed, new or changed.
-        unchanged: files that were known already.
-        moved: known files found at another place.
+    Attributes:
+        added: new or changed files, which were analysed.
+        unchanged: files that were in the library already.
+        moved: files of the library found at another place.
         failed: files that can't be used, each with the reason.
-        offline: known files that weren't found; their tracks stay.
-        music_s: length of the music analysed, in seconds.
-        wall_s: time that analysing took.
+        offline: files of the library that weren't found; their tracks stay.
+        music_s: length of the analysed music, in seconds.
+        wall_s: how long the analysis took.
         n_workers: processes that analysed.
-        inverse: removes the folder that was added; None where it was there, or took in others.
+        inverse: removes the added folder; None where it was in the library, or others became
+            part of it.
     """
 
     added: int = 0
@@ -74,9 +75,9 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
     """Add a folder to the library and analyse its audio files; failed ones are tried again.
 
     Args:
-        folder: where the music lies; its subfolders belong to it.
+        folder: where the music is; its subfolders belong to it.
         library: where the tracks go.
-        progress: may cancel; every track finished by then is kept.
+        progress: may cancel; tracks analysed by then are kept.
 
     Raises:
         InputError: when it is no folder, or can't be read.
@@ -87,9 +88,9 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
     found = _find(folder, progress)
     before = library.folders.all()
     added = library.folders.add(folder)
-    is_one_more = set(library.folders.all()) == {*before, added} != set(before)
+    is_one_more = len(library.folders.all()) == len(before) + 1
     root = normalised(folder)
-    report = _bring_up_to_date(library, added, root, found, progress, retry=True)
+    report = _update(library, added, root, found, progress, retry=True)
     embed_with_active_pack(library, progress)
     return replace(report, inverse=RemoveFolder(added.path) if is_one_more else None)
 
@@ -109,18 +110,18 @@ def rescan(library: Library, progress: Progress) -> IndexReport:
         except InputError as error:
             _log.info("offline: %s", error)
             found = []
-        report += _bring_up_to_date(library, folder, folder.path, found, progress, retry=False)
+        report += _update(library, folder, folder.path, found, progress, retry=False)
     embed_with_active_pack(library, progress)
     return report
 
 
 def embed_missing(library: Library, pack: "StudentPack", progress: Progress) -> None:
-    """Embed and profile, from stored features, every track that a newer pack hasn't seen.
+    """Embed and profile tracks again, from their stored features, where a pack has changed.
 
     Args:
         library: the tracks.
         pack: the matching pack.
-        progress: may cancel; what was embedded by then is kept.
+        progress: may cancel; tracks embedded by then are kept.
 
     Raises:
         PackError: when a pack is unusable.
@@ -142,13 +143,13 @@ def embed_missing(library: Library, pack: "StudentPack", progress: Progress) -> 
 
 
 def _batches(ids: list[int]) -> Iterator[list[int]]:
-    """Yield so many ids as are computed outside and stored within one transaction."""
+    """Yield the ids in parts, each stored in one transaction."""
     for start in range(0, len(ids), _BATCH):
         yield ids[start : start + _BATCH]
 
 
 def embed_with_active_pack(library: Library, progress: Progress) -> None:
-    """Embed what the active pack hasn't seen; with an unusable pack it is done later."""
+    """Embed what the active matching pack lacks; when that is unusable, it is done later."""
     from engine.encoders.active import matching_pack
 
     try:
@@ -160,7 +161,7 @@ def embed_with_active_pack(library: Library, progress: Progress) -> None:
 
 @dataclass(slots=True)
 class _Comparison:
-    """What a scan found, beside what the library knows."""
+    """The found files, compared with the library."""
 
     unchanged: list[TrackFile] = field(default_factory=list)
     to_analyse: list[FoundFile] = field(default_factory=list)
@@ -174,7 +175,7 @@ def _find(folder: Path, progress: Progress) -> list[FoundFile]:
     return find_audio(normalised(folder), AUDIO_SUFFIXES, progress)
 
 
-def _bring_up_to_date(
+def _update(
     library: Library,
     folder: Folder,
     root: Path,
@@ -184,23 +185,23 @@ def _bring_up_to_date(
     retry: bool,
 ) -> IndexReport:
     excluded = library.folders.excluded(folder)
-    others = _music_of_others(root)
+    packs = _packs_inside(root)
     found = [
         file
         for file in found
-        if os.fsencode(file.path) not in excluded and others not in file.path.parents
+        if os.fsencode(file.path) not in excluded and packs not in file.path.parents
     ]
     compared = _compare(library, folder, found, progress, retry=retry)
     back = [known.id for known in compared.unchanged if known.state == "offline"]
     library.files.set_state(back, "ready")
     # Read again: a moved file is no longer at its old place.
-    there = {file.path for file in found}
+    present = {file.path for file in found}
     missing = [
         known
         for known in library.files.known()
-        if known.path not in there
+        if known.path not in present
         and root in known.path.parents
-        and others not in known.path.parents
+        and packs not in known.path.parents
         and known.state != "failed"
     ]
     library.files.set_state([known.id for known in missing], "offline")
@@ -221,8 +222,8 @@ def _bring_up_to_date(
     )
 
 
-def _music_of_others(root: Path) -> Path | None:
-    # Installed packs lie in the user's own folders but aren't part of them.
+def _packs_inside(root: Path) -> Path | None:
+    # Installed packs may lie inside an added folder but aren't part of it.
     packs = normalised(music_packs_dir())
     return None if packs in root.parents else packs
 
@@ -247,8 +248,8 @@ def _compare(
         if known_here is not None and _is_current(known_here, file, VERSION, retry):
             result.unchanged.append(known_here)
             continue
-        # Only a file as long as a known one can be that file, moved or copied.
-        twin = _twin(file, by_size[file.size_bytes]) if file.size_bytes in by_size else None
+        # A moved or copied file has the length of a known one.
+        twin = _same_bytes(file, by_size[file.size_bytes]) if file.size_bytes in by_size else None
         if twin is None:
             result.to_analyse.append(file)
         elif twin.path == file.path:
@@ -272,7 +273,7 @@ def _is_current(known: TrackFile, file: FoundFile, version: str, retry: bool) ->
     return known.features_version == version
 
 
-def _twin(file: FoundFile, candidates: list[TrackFile]) -> TrackFile | None:
+def _same_bytes(file: FoundFile, candidates: list[TrackFile]) -> TrackFile | None:
     try:
         digest = content_hash(file.path)
     except OSError:
@@ -309,7 +310,7 @@ def _analyse(
         )
         for n_done, (path, result) in enumerate(results, 1):
             if isinstance(result, AnalysedFile):
-                # One transaction per track: whatever happens next, this one is done.
+                # One transaction per track: whatever happens next, this one stays.
                 stated = table.stated(name_below(path, root))
                 tagged = replace(result, tags=replace(result.tags, **stated))
                 library.files.store(folder.id, tagged)
@@ -331,8 +332,8 @@ def _licences(root: Path) -> LicenceTable:
     try:
         return LicenceTable.read(root)
     except InputError as error:
-        # It may be another program's table; the music is no worse for it.
-        _log.warning("left out: %s", error)
+        # It may be a table of another program.
+        _log.warning("the table of licences is ignored: %s", error)
         return LicenceTable({}, ())
 
 

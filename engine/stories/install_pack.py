@@ -41,47 +41,46 @@ if TYPE_CHECKING:
 
 _LENGTH_TOLERANCE_S = 2.0
 
+# A file with its embedding, where there is one.
+_Row = tuple[AnalysedFile, npt.NDArray[np.float32] | None]
+
 
 @dataclass(frozen=True, slots=True)
 class InstallReport:
     """What an installation did.
 
-    Args:
-        pack: the pack, where it now lies.
-        n_tracks: in it.
-        was_there: whether the very same pack was installed before.
+    Attributes:
+        pack: the installed pack.
+        n_tracks: how many tracks it has.
+        was_installed: whether the very same pack was installed before.
         replaced: the version that it replaced, None when there was none.
-        n_heard: tracks that had to be listened to.
+        n_analysed: tracks that had to be analysed.
         inverse: removes the pack; None where one of its id was installed before.
     """
 
     pack: InstalledPack
     n_tracks: int
-    was_there: bool
+    was_installed: bool
     replaced: int | None
-    n_heard: int
+    n_analysed: int
     inverse: Operation | None = None
 
 
 def install_pack(
-    path: Path,
-    library: Library,
-    progress: Progress,
-    *,
-    listen: bool = False,
+    path: Path, library: Library, progress: Progress, *, analyse: bool = False
 ) -> InstallReport:
-    """Check a music pack and add it; stopped or failed anywhere, the library is as it was.
+    """Check a music pack and add it; when that is stopped or fails, the library is as before.
 
     Args:
         path: the pack.
         library: the user's own.
         progress: may cancel.
-        listen: analyse each track anew, instead of taking the pack's word for it.
+        analyse: analyse each track again, instead of using the analyses in the pack.
 
     Raises:
         InputError: when there is no such file.
-        MusicPackError: when the pack is damaged, edited, too new, without licences, older than
-            the installed one, or has no room.
+        MusicPackError: when the pack is damaged, edited, too new, without licences or older than
+            the installed one, or the disk is full.
         LibraryError: when the library can't be written.
         Cancelled: when the user stopped it.
     """
@@ -93,36 +92,40 @@ def install_pack(
         if same is None:
             _refuse_older(reader, others)
         sweep(library)
-        listen = listen or reader.pack.features_version != VERSION
-        if not listen:
+        analyse = analyse or reader.pack.features_version != VERSION
+        if not analyse:
             _check_analyses(reader, progress)
-        with _placed(reader, same, progress) as (folder, target):
-            rows = _heard(folder, reader.pack, progress) if listen else None
-            if rows is None:
+        with _copied(reader, same, progress) as (folder, target):
+            if analyse:
+                again = _analyse(folder, reader.pack, progress)
+                rows: Iterable[_Row] = ((_moved(row, folder, target), None) for row in again)
+            else:
                 _check_audio(folder, reader, progress)
                 files = [_file(folder, track) for track in reader.pack.tracks]
-                stream = _rows(reader, target, files, progress)
-            else:
-                stream = ((_under(row, folder, target), None) for row in rows)
+                rows = _rows(reader, target, files, progress)
             _rename(folder, target)
             replaced = [found.folder for found in others if found.folder != target]
-            _store(library, target, reader.pack.embedding_space, stream, replaced)
-        for path in replaced:
-            delete_copies(path)
+            _store(library, target, reader.pack.embedding_space, rows, replaced)
+        for old in replaced:
+            delete_copies(old)
         discard_removed(library, reader.pack.id)
-        pack = InstalledPack(
-            target, reader.pack.id, reader.pack.version, reader.pack.title, reader.digest
-        )
-        n_tracks = len(reader.pack.tracks)
     embed_with_active_pack(library, progress)
+    return _report(reader, target, others, analysed=analyse)
+
+
+def _report(
+    reader: PackReader, folder: Path, others: list[InstalledPack], *, analysed: bool
+) -> InstallReport:
+    pack = reader.pack
+    was_installed = any(found.digest == reader.digest for found in others)
     versions = [found.version for found in others]
     return InstallReport(
-        pack=pack,
-        n_tracks=n_tracks,
-        was_there=same is not None,
-        replaced=max(versions) if versions and same is None else None,
-        n_heard=n_tracks if listen else 0,
-        inverse=None if others else RemoveFolder(target),
+        pack=InstalledPack(folder, pack.id, pack.version, pack.title, reader.digest),
+        n_tracks=len(pack.tracks),
+        was_installed=was_installed,
+        replaced=max(versions) if versions and not was_installed else None,
+        n_analysed=len(pack.tracks) if analysed else 0,
+        inverse=None if others else RemoveFolder(folder),
     )
 
 
@@ -130,10 +133,10 @@ def _store(
     library: Library,
     folder: Path,
     space: str | None,
-    rows: Iterable[tuple[AnalysedFile, npt.NDArray[np.float32] | None]],
+    rows: Iterable[_Row],
     replaced: Iterable[Path],
 ) -> None:
-    """Add a folder with its analysed tracks in the place of others, in one transaction."""
+    """Add a folder with its analysed tracks and remove others, in one transaction."""
     with library.database.writing():
         for old in replaced:
             library.folders.remove(old)
@@ -158,7 +161,7 @@ def _refuse_older(reader: PackReader, others: list[InstalledPack]) -> None:
                 id=pack.id, version=pack.version
             ),
             path=reader.path,
-            remedy=tr("To have this one instead, first: soundbed library remove {id}").format(
+            remedy=tr("To install this one instead, first: soundbed library remove {id}").format(
                 id=pack.id
             ),
         )
@@ -180,12 +183,12 @@ def _embeddings(reader: PackReader) -> npt.NDArray[np.float32]:
 
 
 @contextmanager
-def _placed(
+def _copied(
     reader: PackReader, same: InstalledPack | None, progress: Progress
 ) -> Iterator[tuple[Path, Path]]:
-    """Yield where the files lie and where they shall lie; what is new goes when the block fails."""
+    """Yield where the files were copied to and where they belong; a failing block deletes them."""
     if same is not None:
-        # What was deleted or spoilt since comes back.
+        # Copies that were deleted or damaged since are made again.
         copy_out(reader, same.folder, progress)
         yield same.folder, same.folder
         return
@@ -214,7 +217,7 @@ def _rename(folder: Path, target: Path) -> None:
 
 def _unwritable(error: OSError, path: Path) -> MusicPackError:
     return MusicPackError(
-        tr("the music can't be put into your data folder ({reason}).").format(
+        tr("the music can't be copied to your data folder ({reason}).").format(
             reason=error.strerror
         ),
         path=path,
@@ -223,7 +226,7 @@ def _unwritable(error: OSError, path: Path) -> MusicPackError:
 
 
 def _check_audio(folder: Path, reader: PackReader, progress: Progress) -> None:
-    """Raise MusicPackError where a file is no music of the length that it should have."""
+    """Raise MusicPackError where a file is no music, or has another length than the pack says."""
     from engine.media.probe import probe_audio
     from engine.media.worker import WorkerPool
 
@@ -244,31 +247,32 @@ def _check_audio(folder: Path, reader: PackReader, progress: Progress) -> None:
 
 
 def _fits(info: "AudioInfo", track: PackTrack) -> bool:
-    # What a file states of its length may be a guess from its bit rate.
+    # The length that a file states may be a guess from its bit rate.
     tolerance_s = max(_LENGTH_TOLERANCE_S, 0.1 * track.duration_s)
     return abs(info.duration_s - track.duration_s) <= tolerance_s
 
 
-def _heard(folder: Path, pack: MusicPack, progress: Progress) -> list[AnalysedFile]:
-    """Listen to all files; return their rows in the order of the pack's tracks."""
+def _analyse(folder: Path, pack: MusicPack, progress: Progress) -> list[AnalysedFile]:
+    """Analyse all files; return their rows in the order of the pack's tracks."""
     with tempfile.TemporaryDirectory(prefix="soundbed-") as scratch:
-        heard = Library.open(Path(scratch) / "heard.sqlite")
-        report = index_folder(folder, heard, progress)
-        ids = {track.path: track.file.id for track in heard.tracks.all()}
+        analysed = Library.open(Path(scratch) / "analysed.sqlite")
+        report = index_folder(folder, analysed, progress)
+        ids = {track.path: track.file.id for track in analysed.tracks.all()}
         for track in pack.tracks:
             for path, reason in report.failed:
                 if path == folder / track.file:
                     raise _no_music(track, reason, folder)
         rows = []
         for track in pack.tracks:
-            row = heard.files.analysed(ids[folder / track.file])
+            row = analysed.files.analysed(ids[folder / track.file])
             rows.append(replace(row, tags=track.tags))
         return rows
 
 
 def _rows(
     reader: PackReader, target: Path, files: list[TrackFile], progress: Progress
-) -> Iterator[tuple[AnalysedFile, npt.NDArray[np.float32] | None]]:
+) -> Iterator[_Row]:
+    """Yield the rows of the pack's tracks, with the analyses and embeddings in the pack."""
     pack = reader.pack
     vectors = None if pack.embedding_space is None else _embeddings(reader)
     for index, (track, file) in enumerate(zip(pack.tracks, files, strict=True)):
@@ -289,7 +293,7 @@ def _file(folder: Path, track: PackTrack) -> TrackFile:
     return TrackFile(path, status.st_size, status.st_mtime_ns, content_hash(path), track.duration_s)
 
 
-def _under(row: AnalysedFile, folder: Path, target: Path) -> AnalysedFile:
+def _moved(row: AnalysedFile, folder: Path, target: Path) -> AnalysedFile:
     return replace(row, file=replace(row.file, path=target / row.file.path.relative_to(folder)))
 
 
@@ -299,5 +303,5 @@ def _no_music(track: PackTrack, reason: str, path: Path) -> MusicPackError:
             file=track.file, reason=reason
         ),
         path=path,
-        remedy=tr("Nothing was installed; ask for a mended pack."),
+        remedy=tr("Nothing was installed. Get the pack again from whoever made it."),
     )

@@ -69,5 +69,5 @@ def test_places_outside_the_list_are_refused(wanted: str) -> None:
 
 
 def test_a_start_after_the_end_is_refused() -> None:
-    with pytest.raises(InputError, match="over before 25 s"):
+    with pytest.raises(InputError, match="ends before 25 s"):
         choose_track(INFO, "1", 25.0, silent())

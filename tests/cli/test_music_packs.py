@@ -41,9 +41,9 @@ def test_build_install_list_and_remove(
     assert capsys.readouterr().out == "night-drive-1.soundbed.zip: 1 track, 0 minutes, 0.1 MB.\n"
     assert main(["library", "install", "night-drive-1.soundbed.zip"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("“Night Drive”, version 1, is installed. 1 track: ")
+    assert out.startswith("“Night Drive”, version 1, was installed. 1 track: ")
     assert main(["library", "install", "--verify", "night-drive-1.soundbed.zip"]) == 0
-    assert "was there already; it is checked and complete. 1 track" in capsys.readouterr().out
+    assert "is installed already, and complete. 1 track" in capsys.readouterr().out
     assert main(["library", "list"]) == 0
     out = capsys.readouterr().out
     assert "Music pack: Night Drive (night-drive, version 1): " in out
@@ -69,7 +69,7 @@ def test_a_replaced_version_is_named(tmp_path: Path, capsys: Capture) -> None:
     for version in (1, 3):
         pack = write_pack(tmp_path / f"{version}.zip", version=version)
         assert main(["library", "install", str(pack)]) == 0
-    assert "version 3, is installed in place of version 1." in capsys.readouterr().out
+    assert "version 3, replaces version 1." in capsys.readouterr().out
 
 
 def test_missing_licences_end_with_two_and_one_line(tmp_path: Path, capsys: Capture) -> None:
@@ -78,7 +78,7 @@ def test_missing_licences_end_with_two_and_one_line(tmp_path: Path, capsys: Capt
     assert main(["library", "build-pack", str(tmp_path / "m"), "--out", str(out)]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
-    assert "a licence is missing for: a.wav." in error
+    assert "these tracks have no licence: a.wav." in error
     assert not out.exists()
 
 
@@ -97,5 +97,5 @@ def test_a_truncated_pack_ends_with_two(tmp_path: Path, capsys: Capture) -> None
     pack = write_pack(tmp_path / "a.zip")
     pack.write_bytes(pack.read_bytes()[:-200])
     assert main(["library", "install", str(pack)]) == 2
-    assert "no usable music pack" in capsys.readouterr().err
+    assert "this music pack can't be used" in capsys.readouterr().err
     assert Library.open().tracks.all() == ()

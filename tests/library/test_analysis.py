@@ -23,7 +23,7 @@ def write_clicks(path: Path, bpm: float, duration_s: float) -> None:
     soundfile.write(path, sound.astype(np.float32), RATE_HZ)
 
 
-def test_a_file_becomes_all_that_the_library_keeps(tmp_path: Path) -> None:
+def test_a_file_is_analysed(tmp_path: Path) -> None:
     path = tmp_path / "my song.wav"
     write_clicks(path, 120, 20)
     found = analyse_file(path)

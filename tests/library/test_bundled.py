@@ -1,4 +1,4 @@
-"""The library that ships: whole, and embedded by the pack that ships."""
+"""The bundled library is complete, and embedded by the bundled pack."""
 
 from collections import Counter
 

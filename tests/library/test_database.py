@@ -157,5 +157,5 @@ def test_many_threads_write_and_read_at_once(tmp_path: Path) -> None:
 
 
 def test_a_missing_bundled_library_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(LibraryError, match="isn't there"):
+    with pytest.raises(LibraryError, match="bundled library is missing"):
         Library.open_bundled(tmp_path)

@@ -45,7 +45,7 @@ def test_without_any_library_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -
     assert libraries.find(Path("/music/c.mp3")) is None
 
 
-def test_tracks_are_found_by_their_files_while_these_are_there(bundled: Path, own: Library) -> None:
+def test_ready_tracks_are_found_by_their_files(bundled: Path, own: Library) -> None:
     libraries = Libraries()
     assert [track.title for track in libraries.tracks()] == ["a", "b", "c", "d"]
     found = libraries.find(bundled / "tracks" / "b.opus")
@@ -75,7 +75,7 @@ def test_a_library_added_later_is_seen(bundled: Path, make_file: MakeFile) -> No
     assert len(libraries.tracks()) == 3
 
 
-def test_bundled_tracks_are_embedded_for_another_pack_once_and_the_oldest_pack_is_forgotten(
+def test_bundled_tracks_are_embedded_for_another_pack_once_and_the_oldest_pack_is_dropped(
     bundled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     embedded: list[str] = []

@@ -25,7 +25,7 @@ def unit(index: int) -> np.ndarray:
     return vector
 
 
-def test_a_stored_track_comes_back_whole(library: Library, make_file: MakeFile) -> None:
+def test_a_stored_track_is_read_back_unchanged(library: Library, make_file: MakeFile) -> None:
     folder = library.folders.add(Path("/music"))
     path = Path("/music") / os.fsdecode(b"caf\xe9\n%d.mp3")
     track_id = library.files.store(folder.id, make_file(path, tags=Tags("Été", "Duo")))
@@ -61,7 +61,7 @@ def test_changed_bytes_drop_the_old_embedding(library: Library, make_file: MakeF
     assert len(library.embeddings.load("space")[0]) == 0
 
 
-def test_what_a_new_space_lacks_are_analysed_tracks_of_its_features_offline_ones_too(
+def test_a_new_space_lacks_all_tracks_with_its_features_offline_ones_too(
     library: Library, make_file: MakeFile
 ) -> None:
     folder = library.folders.add(Path("/music"))
@@ -108,7 +108,7 @@ def test_neighbours_with_the_same_beginning_are_two_folders(library: Library) ->
     assert len(library.folders.all()) == 2
 
 
-def test_removing_what_is_not_there_is_an_error(library: Library) -> None:
+def test_removing_what_is_missing_is_an_error(library: Library) -> None:
     with pytest.raises(InputError, match="isn't in the library"):
         library.folders.remove(Path("/nowhere"))
     with pytest.raises(InputError, match="number 7"):
@@ -140,7 +140,7 @@ def test_a_moved_file_keeps_its_number_and_embedding(library: Library, make_file
     assert library.embeddings.load("space")[0].tolist() == [track_id, copy_id]
 
 
-def test_picks_and_plans_outlive_their_tracks(library: Library, make_file: MakeFile) -> None:
+def test_picks_and_arrangements_outlive_their_tracks(library: Library, make_file: MakeFile) -> None:
     folder = library.folders.add(Path("/music"))
     library.files.store(folder.id, make_file(Path("/music/a.mp3"), genre=3))
     (track,) = library.tracks.all()

@@ -13,7 +13,7 @@ def read(folder: Path, text: str | bytes) -> LicenceTable:
     return LicenceTable.read(folder)
 
 
-def test_no_table_states_nothing(tmp_path: Path) -> None:
+def test_without_a_table_there_are_no_tags(tmp_path: Path) -> None:
     assert LicenceTable.read(tmp_path).stated("a.mp3") == {}
 
 
@@ -28,12 +28,12 @@ def test_what_is_written_reads_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
-def test_spreadsheets_of_any_country(tmp_path: Path, sign: str) -> None:
+def test_the_separators_of_spreadsheets(tmp_path: Path, sign: str) -> None:
     text = "\ufeffArtist,FILE,License\r\n,a.mp3,CC0\r\n".replace(",", sign)
     assert read(tmp_path, text).stated("a.mp3") == {"licence": "CC0"}
 
 
-def test_patterns_give_way_to_names(tmp_path: Path) -> None:
+def test_names_take_precedence_over_patterns(tmp_path: Path) -> None:
     (tmp_path / "a[1].mp3").touch()
     table = read(
         tmp_path,

@@ -1,4 +1,4 @@
-"""The form of a track: read from anything, kept only where it can be true."""
+"""The marks of a track are read from any source, and refused where they make no sense."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +38,7 @@ def test_marks_come_back_equal_from_their_json() -> None:
     assert Marks.from_json(MARKS.to_json(), 30.0) == MARKS
 
 
-def test_what_is_missing_is_empty_and_what_else_there_is_doesnt_matter() -> None:
+def test_missing_marks_are_empty_and_unknown_ones_ignored() -> None:
     assert Marks.from_values({"title": "Not a mark"}, 30.0) == Marks()
     assert Marks.from_json(Marks().to_json(), 30.0) == Marks()
 
@@ -73,7 +73,7 @@ def test_what_is_missing_is_empty_and_what_else_there_is_doesnt_matter() -> None
         ("arousal", 10**400),
     ],
 )
-def test_marks_that_cant_be_true_are_refused_by_name(name: str, value: object) -> None:
+def test_marks_that_make_no_sense_are_refused(name: str, value: object) -> None:
     with pytest.raises(InputError, match="marks of a track can't be used"):
         Marks.from_values(VALUES | {name: value}, 30.0)
 

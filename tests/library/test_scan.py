@@ -48,7 +48,7 @@ def test_names_need_not_be_utf8(tmp_path: Path) -> None:
     assert (found.path, found.size_bytes) == (path, 1)
 
 
-def test_what_is_no_folder_is_said_so(tmp_path: Path) -> None:
+def test_a_file_and_a_missing_folder_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="isn't there"):
         find_audio(tmp_path / "missing", MUSIC, silent())
     (tmp_path / "file").write_bytes(b"")
@@ -64,7 +64,7 @@ def test_the_hash_follows_the_bytes_not_the_name(tmp_path: Path) -> None:
     assert content_hash(tmp_path / "a") != content_hash(tmp_path / "c")
 
 
-def test_of_a_large_file_the_length_and_both_ends_count(
+def test_the_hash_of_a_large_file_depends_on_its_length_and_both_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scan, "_CHUNK_BYTES", 10)

@@ -1,4 +1,4 @@
-"""What strangers say they heard: any fault is an error of one line, never a crash or a bomb."""
+"""Any fault in features from outside is an error of one line, never a crash or much memory."""
 
 import io
 import tracemalloc
@@ -34,7 +34,7 @@ def refuse(data: bytes) -> str:
     return str(caught.value)
 
 
-def test_whole_features_pass() -> None:
+def test_correct_features_pass() -> None:
     found = checked_features(features().to_bytes(), TRACK, PACK)
     assert found.to_bytes() == features().to_bytes()
 
@@ -90,7 +90,7 @@ def test_a_header_that_is_no_expression(header: bytes) -> None:
     refuse(buffer.getvalue())
 
 
-def test_arrays_that_unfold_take_no_memory() -> None:
+def test_arrays_that_unpack_to_much_take_no_memory() -> None:
     data = archive(peaks=np.zeros((6_000_000, 2), np.int8))
     assert len(data) < 400_000
     assert "too large" in refuse(data)

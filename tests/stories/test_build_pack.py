@@ -1,4 +1,4 @@
-"""A folder becomes a pack: licences first, then what was heard, the same bytes each time."""
+"""A folder becomes a pack: licences first, then what was analysed, the same bytes each time."""
 
 import errno
 import json
@@ -37,8 +37,8 @@ from tests.stories.test_index import made_up
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the files that were listened to."""
+def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were analysed."""
     names: list[str] = []
 
     def analyse(path: Path) -> AnalysedFile:
@@ -83,10 +83,10 @@ def build(folder: Path, out: Path, **options: Any) -> BuildReport:
 
 
 def test_a_folder_becomes_a_pack_that_installs(
-    heard: list[str], music: Path, tmp_path: Path
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     report = build(music, tmp_path / "a.zip", title="Été")
-    assert (report.pack.id, report.pack.title, report.n_heard) == ("ete", "Été", 2)
+    assert (report.pack.id, report.pack.title, report.n_analysed) == ("ete", "Été", 2)
     assert report.size_bytes == (tmp_path / "a.zip").stat().st_size
     library = Library.open()
     assert install_pack(tmp_path / "a.zip", library, silent()).n_tracks == 2
@@ -97,31 +97,31 @@ def test_a_folder_becomes_a_pack_that_installs(
     ]
     first = library.tracks.all()[0]
     assert first.path.read_bytes() == (music / "a.wav").read_bytes()
-    assert heard == ["a.wav", os.fsdecode(b"b\xe9?.wav")]
+    assert analysed == ["a.wav", os.fsdecode(b"b\xe9?.wav")]
 
 
-def test_again_nothing_is_heard_and_the_bytes_are_the_same(
-    heard: list[str], music: Path, tmp_path: Path
+def test_again_nothing_is_analysed_and_the_bytes_are_the_same(
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     build(music, tmp_path / "a.zip")
-    assert build(music, tmp_path / "b.zip").n_heard == 0
-    assert len(heard) == 2
+    assert build(music, tmp_path / "b.zip").n_analysed == 0
+    assert len(analysed) == 2
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
-def test_what_the_library_knows_is_not_heard_again(
-    heard: list[str], music: Path, tmp_path: Path
+def test_files_of_the_library_are_not_analysed_again(
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     index_folder(music, Library.open(), silent())
     (music / "a.wav").rename(music / "moved.wav")
-    heard.clear()
+    analysed.clear()
     report = build(music, tmp_path / "a.zip")
-    assert heard == []
+    assert analysed == []
     assert sorted(str(track.tags.title) for track in report.pack.tracks)[1] == "moved"
     assert len(Library.open().folders.all()) == 1  # its own rows are as they were
 
 
-def test_stopped_in_the_middle_it_goes_on(heard: list[str], music: Path, tmp_path: Path) -> None:
+def test_stopped_in_the_middle_it_resumes(analysed: list[str], music: Path, tmp_path: Path) -> None:
     n_steps = 0
     while True:
         try:
@@ -133,22 +133,24 @@ def test_stopped_in_the_middle_it_goes_on(heard: list[str], music: Path, tmp_pat
             assert list(tmp_path.glob("*.zip")) == []
             assert list(tmp_path.glob(".soundbed*")) == []
     assert n_steps > 8
-    assert len(heard) == 2
+    assert len(analysed) == 2
 
 
-def test_tracks_without_a_licence_are_named_and_nothing_is_heard_or_written(
-    heard: list[str], music: Path, tmp_path: Path
+def test_tracks_without_a_licence_are_named_and_nothing_is_analysed_or_written(
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     (music / "licences.csv").write_text("file,licence\na.wav,MIT\n")
-    with pytest.raises(MusicPackError, match=r"a licence is missing for: sub/b.+\.wav\.") as caught:
+    with pytest.raises(
+        MusicPackError, match=r"these tracks have no licence: sub/b.+\.wav\."
+    ) as caught:
         build(music, tmp_path / "a.zip", licence="")
     assert "licences.csv" in caught.value.remedy
-    assert heard == []
+    assert analysed == []
     assert not (tmp_path / "a.zip").exists()
 
 
 def test_many_tracks_without_a_licence_are_counted(
-    heard: list[str], music: Path, tmp_path: Path
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     for number in range(12):
         write_tone(music / f"{number:02}.wav", 200, 0.1)
@@ -156,8 +158,8 @@ def test_many_tracks_without_a_licence_are_counted(
         build(music, tmp_path / "a.zip", licence=" \n")
 
 
-def test_the_table_goes_before_the_request_and_texts_go_along(
-    heard: list[str], music: Path, tmp_path: Path
+def test_the_table_takes_precedence_and_licence_texts_are_included(
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     (music / "licences.csv").write_text(
         "file;licence;artist;title;url\na.wav;CC-BY-4.0;Ada;Dawn;https://example.org\n"
@@ -173,7 +175,7 @@ def test_the_table_goes_before_the_request_and_texts_go_along(
 
 
 def test_files_that_cannot_be_used_are_left_out_and_named(
-    heard: list[str], music: Path, tmp_path: Path
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     (music / "bad.mp3").write_bytes(b"no sound")
     report = build(music, tmp_path / "a.zip")
@@ -182,7 +184,7 @@ def test_files_that_cannot_be_used_are_left_out_and_named(
 
 
 def test_folders_of_artists_and_albums_install(
-    heard: list[str], music: Path, tmp_path: Path
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     write_tone(music / "Artist" / "Album" / "c.wav", 440)
     report = build(music, tmp_path / "a.zip")
@@ -191,7 +193,7 @@ def test_folders_of_artists_and_albums_install(
 
 
 def test_a_known_file_that_cannot_be_opened_now_needs_a_licence_too(
-    heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    analysed: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(music, tmp_path / "a.zip")
 
@@ -205,13 +207,13 @@ def test_a_known_file_that_cannot_be_opened_now_needs_a_licence_too(
 
 
 def test_a_folder_among_the_licence_texts_is_no_text(
-    heard: list[str], music: Path, tmp_path: Path
+    analysed: list[str], music: Path, tmp_path: Path
 ) -> None:
     (music / "licences" / "old.txt").mkdir(parents=True)
     assert len(build(music, tmp_path / "a.zip").pack.tracks) == 2
 
 
-def test_a_folder_without_music_and_no_folder(heard: list[str], tmp_path: Path) -> None:
+def test_a_folder_without_music_and_no_folder(analysed: list[str], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for folder in (tmp_path / "empty", tmp_path / "none"):
         with pytest.raises(InputError):
@@ -221,8 +223,8 @@ def test_a_folder_without_music_and_no_folder(heard: list[str], tmp_path: Path) 
         build(tmp_path / "empty", tmp_path / "a.zip")
 
 
-def test_a_full_disk_leaves_the_pack_that_was_there(
-    heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_full_disk_leaves_the_old_pack(
+    analysed: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(music, tmp_path / "a.zip")
     before = (tmp_path / "a.zip").read_bytes()
@@ -237,7 +239,9 @@ def test_a_full_disk_leaves_the_pack_that_was_there(
     assert list(tmp_path.glob(".soundbed*")) == []
 
 
-def test_a_text_beyond_all_bounds_is_named(heard: list[str], music: Path, tmp_path: Path) -> None:
+def test_a_licence_text_that_is_too_large_is_named(
+    analysed: list[str], music: Path, tmp_path: Path
+) -> None:
     (music / "licences").mkdir()
     (music / "licences" / "long.txt").write_bytes(bytes(2**20 + 1))
     with pytest.raises(MusicPackError, match=r"long\.txt' is too large"):
@@ -246,7 +250,7 @@ def test_a_text_beyond_all_bounds_is_named(heard: list[str], music: Path, tmp_pa
 
 
 def test_a_file_that_changes_meanwhile_is_named(
-    heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    analysed: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real: Callable[..., None] = PackWriter.add_file
 
@@ -261,7 +265,7 @@ def test_a_file_that_changes_meanwhile_is_named(
 
 
 def test_without_a_matching_pack_it_has_no_embeddings(
-    heard: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    analysed: list[str], music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unusable() -> None:
         raise PackError("damaged.")
@@ -272,7 +276,7 @@ def test_without_a_matching_pack_it_has_no_embeddings(
     install_pack(tmp_path / "a.zip", Library.open(), silent())
 
 
-def test_real_music_travels_without_being_heard_again(
+def test_real_music_is_installed_without_a_new_analysis(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
@@ -280,7 +284,7 @@ def test_real_music_travels_without_being_heard_again(
     build(tmp_path / "m", tmp_path / "a.zip")
     monkeypatch.setattr("engine.stories.index.analyse_file", None)
     library = Library.open()
-    assert install_pack(tmp_path / "a.zip", library, silent()).n_heard == 0
+    assert install_pack(tmp_path / "a.zip", library, silent()).n_analysed == 0
     (track,) = library.tracks.all()
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         manifest = json.loads(archive.read("manifest.json"))

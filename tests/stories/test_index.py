@@ -13,6 +13,7 @@ from engine.errors import Cancelled, InputError, MediaUnreadable, SoundbedError
 from engine.library.analysis import analyse_file
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.library.removed import RemoveFolder
 from engine.library.scan import content_hash
 from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
@@ -99,7 +100,7 @@ def test_a_folder_is_analysed_once(library: Library, music: Path) -> None:
     assert FakePool.analysed == ["a.mp3", "b.flac", "c.ogg"]
 
 
-def test_stopped_in_the_middle_it_continues(library: Library, music: Path) -> None:
+def test_stopped_in_the_middle_it_resumes(library: Library, music: Path) -> None:
     FakePool.stop_after = 2
     with pytest.raises(Cancelled):
         index_folder(music, library, silent())
@@ -110,7 +111,7 @@ def test_stopped_in_the_middle_it_continues(library: Library, music: Path) -> No
     assert FakePool.analysed == ["a.mp3", "b.flac", "c.ogg"]
 
 
-def test_a_bad_file_is_recorded_and_the_others_go_on(library: Library, music: Path) -> None:
+def test_a_bad_file_is_recorded_and_the_others_are_analysed(library: Library, music: Path) -> None:
     (music / "a.mp3").write_bytes(b"bad")
     report = index_folder(music, library, silent())
     assert report.added == 2
@@ -157,7 +158,7 @@ def test_a_changed_file_is_analysed_again_under_its_number(library: Library, mus
     assert {track.path.name: track.file.id for track in library.tracks.all()} == before
 
 
-def test_what_is_absent_goes_offline_and_comes_back(
+def test_missing_files_go_offline_and_come_back(
     library: Library, music: Path, tmp_path: Path
 ) -> None:
     index_folder(music, library, silent())
@@ -199,7 +200,7 @@ def test_adding_a_part_of_an_added_folder_marks_nothing_else_offline(
     assert len(library.folders.all()) == 1
 
 
-def test_a_folder_that_is_not_there_is_not_remembered(library: Library, tmp_path: Path) -> None:
+def test_a_missing_folder_is_not_added(library: Library, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="isn't there"):
         index_folder(tmp_path / "missing", library, silent())
     assert library.folders.all() == ()
@@ -220,6 +221,17 @@ def test_the_table_of_licences_completes_the_tags(library: Library, music: Path)
     assert found == {"a.mp3": ("Dawn", "CC0-1.0"), "b.flac": ("b", None), "c.ogg": ("c", "MIT")}
 
 
-def test_another_programs_table_is_no_hindrance(library: Library, music: Path) -> None:
+def test_a_table_of_another_program_is_ignored(library: Library, music: Path) -> None:
     (music / "licences.csv").write_bytes(b"\xff\x00program;seats\n")
     assert index_folder(music, library, silent()).added == 3
+
+
+def test_adding_a_folder_is_undone_by_removing_it(library: Library, music: Path) -> None:
+    report = index_folder(music, library, silent())
+    assert report.inverse == RemoveFolder(music)
+    library.apply(report.inverse)
+    assert library.tracks.all() == () == library.folders.all()
+    # Removing this one would not leave the library as it was.
+    index_folder(music, library, silent())
+    assert index_folder(music, library, silent()).inverse is None
+    assert index_folder(music.parent, library, silent()).inverse is None

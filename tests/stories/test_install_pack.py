@@ -1,4 +1,4 @@
-"""A pack is installed whole or not at all; what was there stays as it was."""
+"""A pack is installed completely or not at all; what was installed before stays."""
 
 import os
 import shutil
@@ -57,7 +57,7 @@ def pack(tmp_path: Path) -> Path:
 
 def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -> None:
     report = install(pack, library)
-    assert (report.n_tracks, report.was_there, report.replaced, report.n_heard) == (
+    assert (report.n_tracks, report.was_installed, report.replaced, report.n_analysed) == (
         2, False, None, 0,
     )  # fmt: skip
     first, second = library.tracks.all()
@@ -73,13 +73,13 @@ def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -
     assert [found.id for found in installed_packs(library)] == ["night-drive"]
 
 
-def test_installing_twice_is_harmless_and_mends_the_copies(library: Library, pack: Path) -> None:
+def test_installing_twice_is_harmless_and_repairs_the_copies(library: Library, pack: Path) -> None:
     folder = install(pack, library).pack.folder
     before = everything(library)
     (folder / "tracks" / "a.wav").unlink()
-    (folder / "tracks" / "sub" / "b.wav").write_bytes(b"spoilt")
+    (folder / "tracks" / "sub" / "b.wav").write_bytes(b"damaged")
     report = install(pack, library)
-    assert report.was_there
+    assert report.was_installed
     after = everything(library)
     assert after.embeddings == before.embeddings and after.contents == before.contents
     # The copies are newer than they were, and otherwise the same.
@@ -219,7 +219,7 @@ def test_too_little_room_is_seen_before_anything_is_copied(
     library: Library, pack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 2**20))
-    with pytest.raises(MusicPackError, match="it needs 50 MB, 1 MB are free"):
+    with pytest.raises(MusicPackError, match="50 MB are needed, 1 MB are free"):
         install(pack, library)
     assert library.tracks.all() == ()
 
@@ -300,23 +300,23 @@ def test_a_folder_of_the_users_own_among_the_packs_is_never_swept(
     assert (own / "a.wav").read_bytes() == b"mine"
 
 
-def test_features_of_another_version_are_heard_anew(
+def test_features_of_another_version_are_made_again(
     library: Library, pack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard = []
+    analysed = []
 
     def analyse(path: Path) -> Any:
         from tests.stories.test_index import made_up
 
-        heard.append(path.name)
+        analysed.append(path.name)
         return made_up(path)
 
     monkeypatch.setattr("engine.stories.index.analyse_file", analyse)
     edit_manifest(pack, lambda values: values.update(features_version="music-0"))
     report = install(pack, library)
-    assert (report.n_heard, heard) == (2, ["a.wav", "b.wav"])
+    assert (report.n_analysed, analysed) == (2, ["a.wav", "b.wav"])
     first = library.tracks.all()[0]
     assert (first.title, first.tags.licence, first.profile.bpm) == ("Piece 0", "CC-BY-4.0", 100)
     assert first.path == report.pack.folder / "tracks" / "a.wav"
     assert len(library.embeddings.load(SPACE)[0]) == 0
-    assert install(pack, library, listen=True).was_there
+    assert install(pack, library, analyse=True).was_installed

@@ -90,3 +90,14 @@ def test_a_removed_pack_that_is_installed_again_isnt_restored_too(
         library.apply(restore)
     assert [found.folder for found in installed_packs(library)] == [report.pack.folder]
     assert list(music_packs_dir().iterdir()) == [report.pack.folder]
+
+
+def test_the_copies_of_a_pack_whose_folder_was_added_again_stay(
+    library: Library, pack: Path
+) -> None:
+    folder = install(pack, library).pack.folder
+    library.apply(RemoveFolder(folder))
+    library.folders.add(folder)
+    discard_removed(library, "night-drive")
+    assert (folder / "tracks" / "a.wav").exists()
+    assert library.removed.folders() == {}
