@@ -136,7 +136,17 @@ def _to_onnx(encoder: InferenceEncoder, n_features: int) -> bytes:
     assert program is not None
     network = program.model_proto
     network.producer_name = "soundbed"
+    _remove_traces(network)
     return bytes(network.SerializeToString(deterministic=True))
+
+
+def _remove_traces(network: Any) -> None:
+    """Remove what the exporter notes of the source: paths of this computer, lines, class names."""
+    for part in (network, network.graph, *network.graph.node, *network.graph.value_info):
+        del part.metadata_props[:]
+    for values in (network.graph.input, network.graph.output, network.graph.initializer):
+        for value in values:
+            del value.metadata_props[:]
 
 
 def _difference(

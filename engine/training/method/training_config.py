@@ -1,4 +1,4 @@
-"""What a training run is made with: one frozen dataclass, written into the pack."""
+"""The settings of a training run: one frozen dataclass, written into the pack."""
 
 import math
 import tomllib
@@ -31,29 +31,38 @@ _NOT_NEGATIVE = (
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """The settings of teacher, student and trainer; the defaults made the shipped pack.
+    """The settings of teacher, student and trainer; the shipped pack was made with the defaults.
 
     Attributes:
         n_latent: dimension d of the Gaussian posteriors.
         n_video_components, n_music_components: principal components of the standardised input
             that an encoder sees.
         margin: of the matching loss, in cosine.
-        n_hardest: negatives per row and column that the matching loss looks at.
+        n_hardest: negatives per row and column that count in the matching loss.
         prior_weight: weight of KL(q(z|x) ‖ N(0, I)), in nats per dimension, after annealing.
-        anneal_epochs: over which `prior_weight` grows from 0.
+        anneal_epochs: epochs over which `prior_weight` grows from 0.
         generation_weight: weight of the cross-generation error.
         pgc_weight: weight of the professionals' pairs in the student's loss.
         transfer_weight: weight of the teacher in the student's loss (λ of Eq. 10).
         bias_scale: τ, how strongly taste enters the training score.
         taste_penalty: of the squared taste weights B and C: uploaders are few, genres many.
-        dropout: share of an encoder's inputs left out in training.
+        dropout: share of an encoder's inputs that are dropped in training.
         noise: standard deviation added to the standardised inputs in training.
+        learning_rate: at the start; it falls linearly to zero.
+        weight_decay: of AdamW.
+        batch_size: pairs of each set in a step.
+        min_steps_per_epoch: for sets with few batches.
+        n_epochs: at most.
+        patience: epochs without improvement after which training ends.
+        validation_share: share of the videos that are held out, as whole sources.
+        n_members: students whose scores are averaged, each beside a teacher of its own.
         start_ridge: ridge of the canonical correlation whose axes an encoder starts from, in
             variances of one feature; 0 starts from random weights.
-        erase_taste: whether the picture loses what tells an uploader's taste (`erase_concept`):
-            for sets of hundreds of uploaders; a few dozen don't show which directions these are.
+        erase_taste: whether the picture loses what predicts an uploader's taste (`erase_concept`):
+            for sets with hundreds of uploaders; a few dozen don't show which directions it is in.
         sampling: "weighted" (pairs drawn with replacement by their weight) or "epoch" (each pair
             once per epoch, in random order).
+        seed: of everything random; each member adds its number.
         device: "auto" (the GPU when there is one), "cpu" or "cuda".
     """
 
@@ -112,7 +121,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     """Return the settings in a TOML file: some fields of `TrainingConfig`, by their names.
 
     Raises:
-        InputError: when the file can't be read, or names a setting that there isn't.
+        InputError: when the file can't be read, or names an unknown setting.
     """
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -121,7 +130,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise InputError(
             tr("The settings can't be read ({reason}).").format(reason=reason or error),
             path=path,
-            remedy=tr("Write one setting a line, such as: n_epochs = 30"),
+            remedy=tr("Write one setting on each line, such as: n_epochs = 30"),
         ) from error
     known = [field.name for field in fields(TrainingConfig)]
     unknown = [name for name in settings if name not in known]
@@ -136,11 +145,11 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 
 def config_of(path: Path | None, chosen: dict[str, Any]) -> TrainingConfig:
-    """Return the settings of a TOML file with those in `chosen` in their place.
+    """Return the settings of a TOML file, with those in `chosen` taking precedence.
 
     Args:
         path: see `read_settings`; None for the defaults.
-        chosen: fields of `TrainingConfig`, which come before the file's.
+        chosen: fields of `TrainingConfig` that replace the file's.
 
     Raises:
         InputError: when a setting is unknown, of the wrong type or out of range.
@@ -149,13 +158,13 @@ def config_of(path: Path | None, chosen: dict[str, Any]) -> TrainingConfig:
     try:
         return TrainingConfig(**{**settings, **chosen})
     except InputError as error:
-        # What was chosen elsewhere can be at fault as well: then the file isn't named.
-        if path is None or _is_sound(chosen):
+        # The fault may be in what was chosen elsewhere: then the file isn't named.
+        if path is None or _is_valid(chosen):
             raise InputError(error.problem, path=path, remedy=error.remedy) from error
         raise
 
 
-def _is_sound(settings: dict[str, Any]) -> bool:
+def _is_valid(settings: dict[str, Any]) -> bool:
     try:
         TrainingConfig(**settings)
     except InputError:
@@ -164,7 +173,7 @@ def _is_sound(settings: dict[str, Any]) -> bool:
 
 
 def _check_type(name: str, value: object, kind: type) -> None:
-    # TOML's 1 is a number as good as 1.0; true is none.
+    # A TOML 1 is valid where a float is expected; true is no number.
     fits = isinstance(value, int | float) if kind is float else isinstance(value, kind)
     if not fits or isinstance(value, bool) != (kind is bool):
         kinds = {

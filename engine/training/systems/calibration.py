@@ -12,7 +12,7 @@ from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 from engine.training.systems.ips import Ips
 
-# Steck's α: how much of the wanted shares is mixed into a list's own, so that none is zero.
+# Steck's α: the part of the wanted shares that is mixed into a list's own, so that none is zero.
 _SMOOTHING = 0.01
 
 
@@ -25,12 +25,12 @@ def calibrated_order(
 ) -> npt.NDArray[np.int64]:
     """Return each query's list, greedily: max of (1 - λ)·Σ score - λ·KL(p ‖ q̃) (Steck, Eq. 6-7).
 
-    Among the tracks of one genre the best score is always the next to take, so each step only
-    compares the genres.
+    Within a genre, the track with the best score always comes next, so each step only compares the
+    genres.
 
     Args:
         scores: (n, k).
-        genres: int64 (n, k) of the candidates, -1 when unknown: they count towards no genre.
+        genres: int64 (n, k) of the candidates, -1 when unknown, which counts for no genre.
         wanted: (n, n_genres), p, the uploader's histogram.
         weight: λ, 0 to 1.
         n_list: length of the lists.
@@ -41,25 +41,28 @@ def calibrated_order(
     n, n_genres = wanted.shape
     # The last kind is the unknown genre.
     kinds = np.where(genres == UNKNOWN_GENRE, n_genres, genres)
-    left = scores.astype(np.float64).copy()
+    remaining = scores.astype(np.float64).copy()
     counts = np.zeros((n, n_genres))
     rows = np.arange(n)
     steps = np.vstack([np.eye(n_genres), np.zeros(n_genres)])
     chosen = []
     for _ in range(min(n_list, scores.shape[1])):
         best = np.stack(
-            [np.where(kinds == kind, left, -np.inf).argmax(axis=1) for kind in range(n_genres + 1)],
+            [
+                np.where(kinds == kind, remaining, -np.inf).argmax(axis=1)
+                for kind in range(n_genres + 1)
+            ],
             axis=1,
         )
-        scores_left = left[rows[:, None], best]
-        fits = (kinds[rows[:, None], best] == np.arange(n_genres + 1)) & (scores_left > -np.inf)
-        gains = np.where(fits, (1.0 - weight) * np.where(fits, scores_left, 0.0), -np.inf)
+        best_scores = remaining[rows[:, None], best]
+        fits = (kinds[rows[:, None], best] == np.arange(n_genres + 1)) & (best_scores > -np.inf)
+        gains = np.where(fits, (1.0 - weight) * np.where(fits, best_scores, 0.0), -np.inf)
         after = counts[:, None, :] + steps
-        apart = _divergence(wanted[:, None, :].astype(np.float64), after)
-        choice = (gains - weight * apart).argmax(axis=1)
+        divergences = _divergence(wanted[:, None, :].astype(np.float64), after)
+        choice = (gains - weight * divergences).argmax(axis=1)
         chosen.append(best[rows, choice])
         counts += steps[choice]
-        left[rows, chosen[-1]] = -np.inf
+        remaining[rows, chosen[-1]] = -np.inf
     return np.stack(chosen, axis=1)
 
 
@@ -80,7 +83,7 @@ class CalibratingScorer:
         base: what is re-ranked.
         genres: int64 (n_tracks,) of the catalogue.
         weight: λ.
-        n_list: places that are re-ranked; the others follow in the order of the base.
+        n_list: places that are re-ranked; the others follow in the base's order.
     """
 
     base: Scorer
@@ -98,19 +101,19 @@ class CalibratingScorer:
         order = calibrated_order(scores, genres, queries.tastes, self.weight, self.n_list)
         places = self.n_list - np.arange(order.shape[1], dtype=np.float32)
         ranked = scores.copy()
-        # Cosines lie below 1: what is on the list stands before all that isn't.
+        # Cosines are below 1, so the tracks of the list come before all others.
         np.put_along_axis(ranked, order, 1.0 + np.broadcast_to(places, order.shape), axis=1)
         return ranked
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The backbone, re-ranked.
+    """The shared network without debiasing, re-ranked.
 
     Attributes:
         weight: λ, of the calibration against the score.
         n_list: places that are re-ranked.
-        label_weight: of the teacher's labels, where there is a teacher.
+        label_weight: of the teacher's labels, if there is a teacher.
     """
 
     name: str = "calibration"
@@ -120,8 +123,8 @@ class Calibration:
     label_weight: float = 0.1
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
-        """Fit the backbone to uploaders' pairs, professionals' through the labels."""
-        # All of ū in every propensity weighs all pairs alike: the backbone with taught labels.
-        backbone = Ips(name=self.name, smoothing=1.0, label_weight=self.label_weight)
-        base = backbone.fit(data, config, progress)
+        """Fit to uploaders' pairs, and to professionals' through the labels; see `System`."""
+        # Propensities of ū alone give all pairs the same weight: only the teacher's labels remain.
+        unweighted = Ips(name=self.name, smoothing=1.0, label_weight=self.label_weight)
+        base = unweighted.fit(data, config, progress)
         return CalibratingScorer(base, data.ugc.genres, self.weight, self.n_list)

@@ -10,8 +10,8 @@ from engine.training.data.benchmark_data import TrainingData
 from engine.training.method.batch import Batch
 from engine.training.method.losses import matching_loss
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import TwoBranchNetwork, fit_branches
 from engine.training.systems.contract import Scorer
+from engine.training.systems.two_branches import TwoBranchNetwork, fit_branches
 
 
 def structure_loss(
@@ -19,9 +19,9 @@ def structure_loss(
 ) -> Tensor:
     """Soft intra-modal structure constraint (Hong et al., Eq. 6-8).
 
-    For triples (i, j, k) of one modality, |s_ij - s_ik| wherever the embeddings order the two
-    similarities otherwise than the features before embedding do, 0 where they agree. The paper
-    multiplies by the difference of two signs, which is 2 or 0 there: a matter of the weight.
+    For triples (i, j, k) of one modality: |s_ij - s_ik| where the embeddings order the two
+    similarities differently from the features before embedding, 0 where they agree. The paper
+    multiplies by the difference of two signs, which is 2 or 0 there; the weight absorbs it.
 
     Args:
         similarities: (n, n) of the embeddings.
@@ -41,12 +41,11 @@ def structure_loss(
 
 @dataclass(frozen=True, slots=True)
 class Cbvmr:
-    """The matching loss that all systems share, plus the structure loss of either modality.
+    """The matching loss that all systems share, plus the structure loss of each modality.
 
     Attributes:
         structure_weight: of the structure loss.
-        n_column_pairs: pairs (j, k) drawn for each batch; all triples of a batch of 1,024 would
-            be a thousand million.
+        n_column_pairs: pairs (j, k) drawn for each batch; a batch of 1,024 has a billion triples.
     """
 
     name: str = "cbvmr"

@@ -1,4 +1,4 @@
-"""Linear CCA with a ridge: what two linear projections can reach."""
+"""Linear CCA with a ridge: what two linear projections can achieve."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class CanonicalScorer:
 
 @dataclass(frozen=True, slots=True)
 class LinearCca:
-    """Ridge and number of axes are those with the best validation recall.
+    """Linear CCA with the ridge and number of axes that have the best validation recall.
 
     Attributes:
         ridges: to choose from, in variances of one standardised feature.

@@ -8,8 +8,8 @@ from engine.progress import Progress
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.method.batch import Batch
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import TwoBranchNetwork, fit_branches
 from engine.training.systems.contract import Scorer
+from engine.training.systems.two_branches import TwoBranchNetwork, fit_branches
 
 
 def cosine_embedding_loss(
@@ -17,13 +17,13 @@ def cosine_embedding_loss(
 ) -> Tensor:
     """1 - cos for pairs, max(0, cos - α) for the others (Surís et al., Eq. 1).
 
-    The paper draws a pair or a random mismatch, the mismatch with a fixed probability. Here every
-    mismatch of the batch takes part, which is the expectation of that draw.
+    The paper draws either a pair or, with a fixed probability, a random mismatch. Here every
+    mismatch of the batch counts, which is the expectation of that draw.
 
     Args:
         cosines: (n, n), videos by tracks; row i and column i belong to pair i.
         positives: (n, n) bool, true where they are known to match.
-        margin: α, the cosine that mismatches may reach.
+        margin: α, the cosine that mismatches may have.
         negative_share: probability of drawing a mismatch.
 
     Returns:

@@ -1,4 +1,4 @@
-"""CMVAE, mended: cross-generation and matching, text fused by a product of experts (Yi et al.)."""
+"""CMVAE, corrected: cross-generation, matching, and text by a product of experts (Yi et al.)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,8 @@ from engine.training.method.encoders import GaussianEncoder, sample
 from engine.training.method.scaling import Components, InputScaling, fit_scaling
 from engine.training.method.teacher import CrossModalNetwork, TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import (
+from engine.training.systems.contract import Scorer
+from engine.training.systems.two_branches import (
     ContentScorer,
     Learner,
     fit_content,
@@ -25,24 +26,23 @@ from engine.training.systems.content import (
     seeded,
     start_branches,
 )
-from engine.training.systems.contract import Scorer
 from engine.translation import tr
 
-# Of a batch's videos in training: so that either modality learns to do without the other.
+# Of a batch's videos in training, so that each modality learns to do without the other.
 _LEFT_OUT_SHARE = 0.3
-# Of a batch's texts that are another video's: an expert that never erred wouldn't learn to doubt.
+# Of a batch's texts, those replaced by another video's: otherwise no text would ever be doubted.
 _WRONG_SHARE = 0.25
-# Of the regression that text starts from, in variances of one component.
+# Of the regression that gives the text encoder its first weights, in variances of a component.
 _TEXT_RIDGE = 0.1
 
 
 def product_of_experts(
     means: Tensor, log_variances: Tensor, trust: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Fuse Gaussian experts and the prior N(0, I), itself an expert.
+    """Fuse Gaussian experts with the prior N(0, I), which is an expert too.
 
     T = 1 + Σ_e t_e/σ_e²,  μ = (Σ_e t_e·μ_e/σ_e²) / T,  σ² = 1/T with the trust t_e in each expert:
-    a missing modality, of trust 0, drops out, and with none left the prior remains.
+    a missing modality has trust 0 and drops out; without any, the prior remains.
 
     Args:
         means: (n_experts, n, d).
@@ -58,14 +58,14 @@ def product_of_experts(
 
 
 class FusedNetwork(CrossModalNetwork):
-    """The backbone with a text encoder beside the picture's."""
+    """The shared network with a text encoder beside the picture's."""
 
     def __init__(
         self, video: InputScaling, text: InputScaling, music: InputScaling, config: TrainingConfig
     ) -> None:
         super().__init__(video, music, config)
         self.text_encoder = GaussianEncoder(text, config)
-        # The log-odds that a text is the video's own: slope and offset of its cosine to it.
+        # The log-odds that a text belongs to the video: slope and offset of their cosine.
         self.agreement = nn.Linear(1, 1)
         nn.init.constant_(self.agreement.weight, 1.0)
         nn.init.zeros_(self.agreement.bias)
@@ -73,7 +73,7 @@ class FusedNetwork(CrossModalNetwork):
     def fuse(
         self, video: Tensor | Components, text: Tensor, has_video: Tensor, has_text: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return mean and log-variance (n, d) of videos by what is known of each.
+        """Return mean and log-variance (n, d) of videos from the modalities that each has.
 
         Args:
             video: (n, D_V).
@@ -86,10 +86,10 @@ class FusedNetwork(CrossModalNetwork):
     def _fused(
         self, video: Tensor | Components, text: Tensor, has_video: Tensor, has_text: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return mean and log-variance of `fuse`, and the log-odds (n,) that texts are right."""
+        """Return mean and log-variance of `fuse`, and the log-odds (n,) that texts belong there."""
         experts = [self.video_encoder(video), self.text_encoder(text)]
         means, log_variances = (torch.stack(part) for part in zip(*experts, strict=True))
-        # Beside a picture a text is trusted as far as it speaks of the same.
+        # Beside a picture, a text is trusted as far as it agrees with it.
         cosines = (means[0] * means[1]).sum(dim=1, keepdim=True).detach()
         log_odds = self.agreement(cosines)[:, 0]
         believed = torch.where(has_video, log_odds.detach().sigmoid(), 1.0) * has_text
@@ -99,10 +99,10 @@ class FusedNetwork(CrossModalNetwork):
         return mean, log_variance, log_odds
 
     def start_text(self, train: PairSet) -> None:
-        """Start the text's expert where ridge regression of the sound's mean leaves off.
+        """Start the text encoder from a ridge regression onto the sound's means.
 
-        Its variance starts as much above the picture's as it is further from the sound: the
-        product of experts then weighs both as what they tell.
+        Its variance starts above the picture's by as much as its error is larger, so that the
+        product of experts weighs both by what they know.
         """
         texts, has_text = texts_of(train)
         rows = np.flatnonzero(has_text[train.pairs[:, 0]])
@@ -132,7 +132,7 @@ class FusedNetwork(CrossModalNetwork):
             self._start_agreement((own * picture).sum(dim=1), (own.roll(1, 0) * picture).sum(dim=1))
 
     def _start_agreement(self, right: Tensor, wrong: Tensor) -> None:
-        """Start where two normal distributions of one variance put the log-odds."""
+        """Start from the log-odds between two normal distributions of equal variance."""
         variance = (right.var() + wrong.var()) / 2.0 + 1e-6
         slope = (right.mean() - wrong.mean()) / variance
         self.agreement.weight.fill_(slope)
@@ -141,7 +141,7 @@ class FusedNetwork(CrossModalNetwork):
         )
 
     def fused_loss(self, batch: Batch, text: Tensor, has_text: Tensor, annealed: float) -> Tensor:
-        """Return the terms of Eq. 6 for the fused posterior, now and then of one modality alone."""
+        """Return the terms of Eq. 6 for the fused posterior, sometimes of one modality alone."""
         drawn = torch.rand(len(text), device=text.device)
         wrong = has_text & has_text.roll(1) & (torch.rand_like(drawn) < _WRONG_SHARE)
         text = torch.where(wrong[:, None], text.roll(1, dims=0), text)
@@ -161,10 +161,10 @@ class FusedNetwork(CrossModalNetwork):
 
 
 class FusedScorer(ContentScorer):
-    """Scores by what each query has; a query without text is judged by its picture.
+    """Scores by what each query has; a query without text is scored by its picture.
 
     Attributes:
-        uses_video, uses_text: whether that modality may be looked at.
+        uses_video, uses_text: whether that modality is used.
     """
 
     network: FusedNetwork
@@ -188,11 +188,11 @@ class FusedScorer(ContentScorer):
 
 @dataclass(frozen=True, slots=True)
 class Cmvae:
-    """The backbone of all systems, without debiasing.
+    """The shared network, without debiasing.
 
     Attributes:
         use_text: fuse the uploaders' text with the picture; off in the comparison, as
-            professionals' pairs have none and no other system reads it.
+            professionals' pairs have no text and no other system uses it.
     """
 
     name: str = "cmvae"

@@ -1,4 +1,4 @@
-"""DebCM: a student of uploaders' pairs with taste held apart, beside a frozen teacher."""
+"""DebCM: a student of uploaders' pairs, taste separated from match, beside a frozen teacher."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,10 @@ from engine.training.method.scaling import InputScaling
 from engine.training.method.student import Guide, StudentNetwork, transfer_loss
 from engine.training.method.teacher import Latents, PosteriorTable
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import (
+from engine.training.systems.contract import Scorer
+from engine.training.systems.operators import OperatorScorer, OperatorStudent
+from engine.training.systems.teacher_alone import shared_teacher
+from engine.training.systems.two_branches import (
     ContentScorer,
     Learner,
     ScorerFactory,
@@ -26,9 +29,6 @@ from engine.training.systems.content import (
     seeded,
     start_branches,
 )
-from engine.training.systems.contract import Scorer
-from engine.training.systems.operators import OperatorScorer, OperatorStudent
-from engine.training.systems.teacher_alone import shared_teacher
 from engine.translation import tr
 
 Student = StudentNetwork | OperatorStudent
@@ -43,13 +43,13 @@ class DebCM:
         operator: "interaction" (b(u, m) in the training score, zero at inference; ours),
             "residual" (z_m + W·E_g·ū) or "paper" (Linear(z_m ‖ E_g·ū), Eq. 9).
         teacher_weight: λ of Eq. 10, of the KL between the teacher's posteriors and the student's.
-        score_weight: of the teacher's scores of the batch, distilled beside or in place of the
+        score_weight: of the teacher's scores of the batch, distilled besides or instead of the
             posteriors.
         pgc_weight: of professionals' pairs in the student's own loss; the paper's student sees
             none.
         bias_scale: τ, how strongly taste enters the training score of the interaction.
         taste_penalty: of the interaction's squared weights B and C.
-        erase_taste: whether the picture loses what tells of taste, for student and teacher.
+        erase_taste: whether the picture loses what predicts taste, for student and teacher.
         warm_start: whether the student starts from the teacher's weights.
     """
 
@@ -72,7 +72,7 @@ class DebCM:
             )
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
-        """Fit to uploaders' pairs, taught where there are professionals' pairs; see `System`."""
+        """Fit to uploaders' pairs, beside a teacher if there are professionals'; see `System`."""
         own = replace(config, bias_scale=self.bias_scale, taste_penalty=self.taste_penalty)
         scalings = input_scalings(data, config, self.erase_taste)
         student, scorer = self.student(scalings, mean_taste(data.ugc), own)
@@ -80,7 +80,7 @@ class DebCM:
         if teacher is not None and self.warm_start:
             student.load_state_dict(teacher.state_dict(), strict=False)
         else:
-            # Fixed effects: what an uploader always does must not look like a match.
+            # Fixed effects: habits of an uploader must not look like a match.
             start_branches(
                 student, data.ugc, config, within_uploaders=self.operator == "interaction"
             )
@@ -131,7 +131,7 @@ class DebCM:
         return batch_loss
 
     def guidance(self, guide: PosteriorTable, batch: Batch, latents: Latents) -> Tensor:
-        """Return what the teacher asks of the student's posteriors and of its scores."""
+        """Return the loss of the student's posteriors and scores against the teacher's."""
         guided = self.teacher_weight * transfer_loss(guide, batch, latents)
         if self.score_weight:
             guided = guided + self.score_weight * score_transfer_loss(guide, batch, latents)

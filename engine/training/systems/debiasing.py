@@ -1,4 +1,4 @@
-"""What the debiased systems share: weighted pairs, graded labels, and the backbone they act on."""
+"""What the debiased systems share: weighted pairs, graded labels, and the other loss terms."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from engine.training.method.teacher import CrossModalNetwork, Latents, TeacherNe
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Label distillation: what was observed, mixed with what the teacher thinks (Sec. 5.2).
+    """Label distillation: observed labels mixed with the teacher's (Sec. 5.2).
 
     Attributes:
         teacher: scores the uploaders' candidates; None without professionals' pairs.
@@ -45,16 +45,19 @@ def graded_matching(
 ) -> Tensor:
     """The matching loss for graded labels, per pair, in the direction of the rows.
 
-    Pair i and track j should score apart in the order of their labels, and weigh by how far these
-    lie apart: |y_ii - y_ij|·max(0, margin - sign(y_ii - y_ij)·(s_ii - s_ij)), the mean over the
-    `n_hardest` largest. With labels 1 and 0 that's a row of Eq. 5.
+    The scores of pair i and track j should differ in the order of their labels; each comparison
+    weighs as much as the labels differ. The mean over the `n_hardest` largest of
+
+        |y_ii - y_ij|·max(0, margin - sign(y_ii - y_ij)·(s_ii - s_ij))
+
+    With labels 1 and 0 this is a row of Eq. 5.
 
     Args:
         scores: (n, n), videos by tracks; row i and column i belong to pair i.
         labels: (n, n), 0 to 1.
         positives: (n, n) bool, true where they are known to match: never compared.
         margin: in units of the score.
-        n_hardest: comparisons looked at in each row.
+        n_hardest: comparisons that count in each row.
 
     Returns:
         (n,)
@@ -75,7 +78,7 @@ def weighted_matching(
     margin: float,
     n_hardest: int,
 ) -> Tensor:
-    """Both directions of `graded_matching`, each pair by its weight (n,); a scalar."""
+    """Both directions of `graded_matching`, each pair with its weight (n,); a scalar."""
     rows = graded_matching(scores, labels, positives, margin, n_hardest)
     columns = graded_matching(scores.T, labels.T, positives.T, margin, n_hardest)
     return 0.5 * (weights * (rows + columns)).mean()
@@ -84,7 +87,7 @@ def weighted_matching(
 def evidence_loss(
     network: CrossModalNetwork, batch: Batch, latents: Latents, annealed: float
 ) -> Tensor:
-    """Return the terms of Eq. 6 beside the matching: cross-generation and prior."""
+    """Return the other terms of Eq. 6: cross-generation and prior."""
     config = network.config
     generation = generation_loss(
         network.video_from_music(latents.music), network.video_encoder.scaled(batch.video)
@@ -100,7 +103,7 @@ def evidence_loss(
 
 
 def propensities(tastes: Tensor, genres: Tensor, mean_taste: Tensor, smoothing: float) -> Tensor:
-    """Return how likely an uploader is to take a track of that genre, relative to ū.
+    """Return how likely an uploader is to choose a track of a genre, relative to ū.
 
     p = ((1 - s)·u_g + s·ū_g) / ū_g, with u the histogram of the uploader's other picks.
 

@@ -1,4 +1,4 @@
-"""DecRS: backdoor by the mean taste, blended in by how far taste drifted (Wang et al. 2021)."""
+"""DecRS: backdoor by the mean taste, blended in as far as taste drifted (Wang et al. 2021)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,17 +15,17 @@ from engine.training.method.batch import Batch
 from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import (
+from engine.training.systems.contract import Scorer
+from engine.training.systems.debiasing import Labels, evidence_loss, weighted_matching
+from engine.training.systems.teacher_alone import shared_teacher
+from engine.training.systems.two_branches import (
     ContentScorer,
     Learner,
     fit_content,
     input_scalings,
     seeded,
 )
-from engine.training.systems.contract import Scorer
-from engine.training.systems.debiasing import Labels, evidence_loss, weighted_matching
-from engine.training.systems.pairing import TwoRecommenders
-from engine.training.systems.teacher_alone import shared_teacher
+from engine.training.systems.two_recommenders import TwoRecommenders
 
 
 class FactorisedNetwork(CrossModalNetwork):
@@ -96,7 +96,7 @@ class BlendingScorer:
     def score(
         self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
     ) -> npt.NDArray[np.float32]:
-        """Return scores (n, k) or (n, n_tracks); who has no history to drift gets the plain one."""
+        """Return scores (n, k) or (n, n_tracks); without a known drift, the plain ones."""
         drifts = np.zeros(queries.n, np.float32) if queries.drifts is None else queries.drifts
         share = (drifts / self._largest_drift).clip(0.0, 1.0)[:, None] ** self._exponent
         plain = self._plain.score(queries, candidates)
@@ -109,8 +109,8 @@ class DecRS:
     """Two recommenders fitted side by side, blended at inference.
 
     Attributes:
-        exponent: α: below 1 the adjusted score takes over at small drifts already.
-        label_weight: of the teacher's labels, where there is a teacher.
+        exponent: α; below 1 the adjusted score takes over even at small drifts.
+        label_weight: of the teacher's labels, if there is a teacher.
     """
 
     name: str = "decrs"
@@ -119,7 +119,7 @@ class DecRS:
     label_weight: float = 0.1
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
-        """Fit to uploaders' pairs, professionals' through the labels; see `System`."""
+        """Fit to uploaders' pairs, and to professionals' through the labels; see `System`."""
         teacher = shared_teacher(data, config, progress)
         labels = Labels(teacher, self.label_weight)
         scalings = input_scalings(data, config)
@@ -133,7 +133,10 @@ class DecRS:
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
             (batch,) = batches
-            marks, ones = labels.of(batch), torch.ones(len(batch.genres), device=batch.video.device)
+            targets, ones = (
+                labels.of(batch),
+                torch.ones(len(batch.genres), device=batch.video.device),
+            )
             total = torch.zeros((), device=batch.video.device)
             for network in (both.first, both.second):
                 latents = network.infer(batch.video, batch.music)
@@ -141,7 +144,7 @@ class DecRS:
                     latents = replace(latents, music=network.adjusted(latents.music))
                 scores = latents.video @ latents.music.T
                 total = total + weighted_matching(
-                    scores, marks, batch.positives, ones, config.margin, config.n_hardest
+                    scores, targets, batch.positives, ones, config.margin, config.n_hardest
                 )
                 total = total + evidence_loss(network, batch, latents, annealed)
             return total

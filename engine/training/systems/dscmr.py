@@ -11,14 +11,14 @@ from engine.training.method.batch import Batch
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.scaling import InputScaling
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import (
+from engine.training.systems.contract import Scorer
+from engine.training.systems.two_branches import (
     Learner,
     TwoBranchNetwork,
     fit_content,
     input_scalings,
     seeded,
 )
-from engine.training.systems.contract import Scorer
 
 
 class SharedLayerEncoder(nn.Module):
@@ -30,24 +30,24 @@ class SharedLayerEncoder(nn.Module):
         self.shared = shared
 
     def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the embeddings (n, d), of unit length, and log σ² (n, d), which nobody uses."""
+        """Return the embeddings (n, d), of unit length, and log σ² (n, d), which isn't used."""
         mean, log_variance = self.own(vectors)
         return nn.functional.normalize(self.shared(mean), dim=1), log_variance
 
 
 class DscmrNetwork(TwoBranchNetwork):
-    """Two branches with one last layer, and a linear classifier over either's embeddings."""
+    """Two branches with a common last layer, and a linear classifier over their embeddings."""
 
     def __init__(
         self, video: InputScaling, music: InputScaling, config: TrainingConfig, n_genres: int
     ) -> None:
         super().__init__(video, music, config)
         shared = nn.Linear(config.n_latent, config.n_latent)
-        # It starts as the shared backbone.
+        # At the start it changes nothing.
         nn.init.eye_(shared.weight)
         nn.init.zeros_(shared.bias)
-        self.video_encoder = SharedLayerEncoder(self.video_encoder, shared)  # type: ignore[assignment]
-        self.music_encoder = SharedLayerEncoder(self.music_encoder, shared)  # type: ignore[assignment]
+        self.video_encoder = SharedLayerEncoder(self.video_encoder, shared)  # type: ignore[assignment]  # called alike
+        self.music_encoder = SharedLayerEncoder(self.music_encoder, shared)  # type: ignore[assignment]  # called alike
         self.classifier = nn.Linear(config.n_latent, n_genres, bias=False)
 
 
@@ -56,7 +56,7 @@ def label_loss(predicted: Tensor, labels: Tensor) -> Tensor:
 
     Args:
         predicted: (n, n_labels), Pᵀu.
-        labels: int64 (n,); a negative one is unknown and doesn't count.
+        labels: int64 (n,); a negative label is unknown and doesn't count.
 
     Returns:
         A scalar; 0 when no label is known.
@@ -71,13 +71,13 @@ def label_loss(predicted: Tensor, labels: Tensor) -> Tensor:
 def likelihood_loss(cosines: Tensor, same: Tensor, sharpness: float) -> Tensor:
     """Discrimination in the common space: log(1 + e^Γ) - S·Γ (Zhen et al., Eq. 4-6).
 
-    Γ is `sharpness` times the cosine; the paper's is ½, for a few classes of even size. Here a
-    class is a track, and almost every pair of a batch is a mismatch: alike and unlike pairs are
-    averaged apart, and weigh the same.
+    Γ is `sharpness` times the cosine; in the paper ½, for a few classes of similar size. Here a
+    class is a track, and almost every pair of a batch is a mismatch: matches and mismatches are
+    averaged separately and have the same weight.
 
     Args:
         cosines: (n, m).
-        same: (n, m) bool, S: true where both are of the same class.
+        same: (n, m) bool, S: true where both have the same class.
         sharpness: factor of the cosine.
 
     Returns:

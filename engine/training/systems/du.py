@@ -11,7 +11,6 @@ from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.tastes import mean_taste
 from engine.training.method.batch import Batch
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import Learner, fit_content, input_scalings, seeded
 from engine.training.systems.contract import Scorer
 from engine.training.systems.debiasing import (
     Labels,
@@ -20,30 +19,31 @@ from engine.training.systems.debiasing import (
     propensities,
     weighted_matching,
 )
-from engine.training.systems.pairing import MeanScorer, TwoRecommenders
 from engine.training.systems.teacher_alone import shared_teacher
+from engine.training.systems.two_branches import Learner, fit_content, input_scalings, seeded
+from engine.training.systems.two_recommenders import MeanScorer, TwoRecommenders
 
-# Propensities enter 1 / (1 - p), so they stay below 1.
+# Propensities must stay below 1 for 1 / (1 - p).
 _MOST_PROPENSITY = 0.9
 
 
 def relevance(scores: Tensor, sharpness: float) -> Tensor:
-    """Return σ(k·(s_ij - s_ii)) (n, n): how a recommender rates a track beside the one taken."""
+    """Return σ(k·(s_ij - s_ii)) (n, n): how a recommender rates a track beside the chosen one."""
     return ((scores - scores.diagonal()[:, None]) * sharpness).sigmoid().detach()
 
 
 @dataclass(frozen=True, slots=True)
 class Du:
-    """The first corrects clicked pairs by 1/p, the second unclicked ones by 1/(1 - p).
+    """Two recommenders: one weighs clicked pairs by 1/p, the other unclicked ones by 1/(1 - p).
 
-    Each pair of the one weighs by how relevant the other thinks it: the first's clicked pairs by
-    the second's estimate, the second's unclicked ones by how irrelevant the first thinks them.
+    Each also uses the other's estimate: the first weighs clicked pairs by the relevance that the
+    second sees, the second weighs unclicked ones by the irrelevance that the first sees.
 
     Attributes:
         smoothing: share of ū in each propensity.
         clip: the largest weight before normalisation.
         sharpness: k of `relevance`.
-        label_weight: of the teacher's labels, where there is a teacher.
+        label_weight: of the teacher's labels, if there is a teacher.
     """
 
     name: str = "du"
@@ -54,7 +54,7 @@ class Du:
     label_weight: float = 0.1
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
-        """Fit to uploaders' pairs, professionals' through the labels; see `System`."""
+        """Fit to uploaders' pairs, and to professionals' through the labels; see `System`."""
         teacher = shared_teacher(data, config, progress)
         labels = Labels(teacher, self.label_weight)
         scalings = input_scalings(data, config)
@@ -72,19 +72,19 @@ class Du:
             second = both.second.infer(batch.video, batch.music)
             of_first = first.video @ first.music.T
             of_second = second.video @ second.music.T
-            marks = labels.of(batch)
-            # A clicked pair that the other ranks behind most tracks was hardly the match itself.
+            targets = labels.of(batch)
+            # A clicked pair that the other ranks behind most tracks was hardly chosen as a match.
             trusted = 1.0 - relevance(of_second, self.sharpness).mean(dim=1)
             unclicked = (1.0 - relevance(of_first, self.sharpness)) / (1.0 - share)
             unclicked = (unclicked / unclicked.mean()).clamp(max=self.clip)
             ones = torch.ones_like(clicked)
             settings = config.margin, config.n_hardest
             weights = clicked * trusted / trusted.mean()
-            corrected = weighted_matching(of_first, marks, batch.positives, weights, *settings)
-            # Graded labels carry the weight of an unclicked track: what is hardly exposed and
-            # unclicked says little, so its label moves towards the pair's own.
-            own = marks.diagonal()[:, None]
-            graded = own - (own - marks) * unclicked
+            corrected = weighted_matching(of_first, targets, batch.positives, weights, *settings)
+            # The weight of an unclicked track goes into its label: a track that was hardly seen
+            # says little by not being clicked, so its label moves towards the pair's own.
+            own = targets.diagonal()[:, None]
+            graded = own - (own - targets) * unclicked
             corrected = corrected + weighted_matching(
                 of_second, graded, batch.positives, ones, *settings
             )

@@ -1,4 +1,4 @@
-"""Dual-VAE: two autoencoders that meet in one space (after Shen et al. 2018)."""
+"""Dual-VAE: two autoencoders with a common latent space (after Shen et al. 2018)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from engine.training.method.encoders import GaussianEncoder, sample
 from engine.training.method.losses import generation_loss, matching_loss, prior_kl
 from engine.training.method.scaling import Components, InputScaling
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import (
+from engine.training.systems.contract import Scorer
+from engine.training.systems.two_branches import (
     Learner,
     TwoBranchNetwork,
     fit_content,
     input_scalings,
     seeded,
 )
-from engine.training.systems.contract import Scorer
 
 
 class DualVaeNetwork(TwoBranchNetwork):
@@ -38,10 +38,10 @@ def negative_elbo(
     rebuilding_weight: float,
     prior_weight: float,
 ) -> tuple[Tensor, Tensor]:
-    """Sample the posterior of one modality and weigh its two terms (Shen et al. 2018, Eq. 3).
+    """Sample the posterior of one modality and return its negative ELBO (Shen et al. 2018, Eq. 3).
 
-    -ELBO with a Gaussian likelihood: mean square error of the modality's own rebuilt input, and
-    the KL to N(0, I) in nats per dimension, each with its weight.
+    With a Gaussian likelihood: the mean square error of the reconstructed input, and the KL to
+    N(0, I) in nats per dimension, each with its weight.
 
     Args:
         encoder, decoder: of the modality.
@@ -61,10 +61,10 @@ def negative_elbo(
 
 @dataclass(frozen=True, slots=True)
 class DualVae:
-    """Each modality rebuilds itself, nothing crosses over; the matching loss aligns the two.
+    """Each modality reconstructs itself, nothing crosses over; the matching loss aligns the two.
 
     Attributes:
-        rebuilding_weight: of the error of the rebuilt inputs beside the matching loss.
+        rebuilding_weight: of the reconstruction error beside the matching loss.
     """
 
     name: str = "dualvae"

@@ -12,7 +12,6 @@ from engine.training.data.tastes import mean_taste
 from engine.training.method.batch import Batch
 from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import Learner, fit_content, input_scalings, seeded
 from engine.training.systems.contract import Scorer
 from engine.training.systems.debiasing import (
     Labels,
@@ -22,16 +21,17 @@ from engine.training.systems.debiasing import (
     weighted_matching,
 )
 from engine.training.systems.teacher_alone import shared_teacher
+from engine.training.systems.two_branches import Learner, fit_content, input_scalings, seeded
 
 
 @dataclass(frozen=True, slots=True)
 class Ips:
-    """The backbone with pairs in an uploader's favourite genre weighed down.
+    """The shared network; pairs in an uploader's favourite genre have less weight.
 
     Attributes:
         smoothing: share of ū in each propensity.
         clip: the largest weight before normalisation.
-        label_weight: of the teacher's labels, where there is a teacher.
+        label_weight: of the teacher's labels, if there is a teacher.
     """
 
     name: str = "ips"
@@ -41,7 +41,7 @@ class Ips:
     label_weight: float = 0.1
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
-        """Fit to uploaders' pairs, professionals' through the labels; see `System`."""
+        """Fit to uploaders' pairs, and to professionals' through the labels; see `System`."""
         teacher = shared_teacher(data, config, progress)
         labels = Labels(teacher, self.label_weight)
         scalings = input_scalings(data, config)

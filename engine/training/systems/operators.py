@@ -1,8 +1,8 @@
-"""The paper's operator (Eq. 9) and its residual form, for the record.
+"""The paper's operator (Eq. 9) and its residual form, for comparison.
 
 Both add the same vector to every track: z_v·(W₁ z_m + W₂ E_g ū) = z_v·W₁ z_m + a number that
-depends on the video alone. It cancels in any ranking for one video, so neither can take an
-uploader's taste out of the order; the paper's W₁ also unbinds the scale the margin relies on.
+depends on the video alone. It cancels in any ranking for one video, so neither can remove taste
+from the order; the paper's W₁ also changes the scale that the margin relies on.
 """
 
 from dataclasses import replace
@@ -16,17 +16,17 @@ from engine.training.method.batch import Batch
 from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import CrossModalNetwork, Latents
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import ContentScorer
+from engine.training.systems.two_branches import ContentScorer
 
 
 class OperatorStudent(CrossModalNetwork):
-    """A student whose tracks carry the average taste: of the batch in training, ū at inference.
+    """A student with the average taste in its tracks: of the batch in training, ū at inference.
 
     Args:
         video, music: input scalings.
         mean_taste: (n_genres,) ū.
         config: shared settings.
-        residual: z_m + W·E_g·ū in the place of Linear(z_m ‖ E_g·ū).
+        residual: z_m + W·E_g·ū instead of Linear(z_m ‖ E_g·ū).
     """
 
     mean_taste: Tensor
@@ -57,7 +57,7 @@ class OperatorStudent(CrossModalNetwork):
         return mixed
 
     def loss(self, batch: Batch, latents: Latents, annealed: float) -> Tensor:
-        """Return the terms of Eq. 6 with z'_m in the place of z_m."""
+        """Return the terms of Eq. 6 with z'_m instead of z_m."""
         adjusted = self.adjusted(latents.music, batch.tastes.mean(dim=0))
         return self.content_loss(batch, replace(latents, music=adjusted), annealed)
 

@@ -1,4 +1,4 @@
-"""Popularity: the same order for every video, the most picked track first; a floor of the table."""
+"""Popularity: one order for every video, the most picked track first; a floor of the table."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from engine.training.systems.contract import Scorer
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PopularityScorer:
-    """Scores a track by how many videos took it.
+    """Scores a track by how many videos it was chosen for.
 
     Attributes:
         counts: float32 (n_tracks,).

@@ -1,4 +1,4 @@
-"""Random: an order that nobody chose; the floor of the table."""
+"""Random: a random order; the floor of the table."""
 
 from dataclasses import dataclass
 
@@ -13,11 +13,11 @@ from engine.training.systems.contract import Scorer
 
 @dataclass(frozen=True, slots=True)
 class RandomScorer:
-    """Scores by the throw of a seeded die: row i of any set of queries gets the same throws.
+    """Seeded random scores: row i of any set of queries gets the same ones.
 
     Attributes:
         n_tracks: size of the catalogue.
-        seed: of the die.
+        seed: of the scores.
     """
 
     n_tracks: int
@@ -27,8 +27,8 @@ class RandomScorer:
         self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
     ) -> npt.NDArray[np.float32]:
         """Return scores (n, k) of the candidates, or (n, n_tracks); see `Scorer`."""
-        die = np.random.default_rng(self.seed)
-        scores = die.random((queries.n, self.n_tracks), dtype=np.float32)
+        rng = np.random.default_rng(self.seed)
+        scores = rng.random((queries.n, self.n_tracks), dtype=np.float32)
         return scores if candidates is None else np.take_along_axis(scores, candidates, axis=1)
 
 

@@ -31,7 +31,7 @@ SYSTEMS: dict[str, Callable[..., System]] = {
     "du": _lazily("du", "Du"),
     "calibration": _lazily("calibration", "Calibration"),
     "decrs": _lazily("decrs", "DecRS"),
-    # The operators by themselves: ours erases taste from the picture as well.
+    # The operators alone; ours also erases taste from the picture.
     "debcm-paper": _lazily(
         "debcm", "DebCM", name="debcm-paper", operator="paper", erase_taste=False
     ),
@@ -52,7 +52,7 @@ def make_system(name: str, **settings: Any) -> System:
 
     Args:
         name: a key of `SYSTEMS`.
-        settings: searched weights that differ from the system's defaults.
+        settings: fields of the system that differ from its defaults.
 
     Raises:
         InputError: when there is no such system.

@@ -14,13 +14,13 @@ from engine.training.fitting.trainer import Objective, fit
 from engine.training.fitting.validation import validation_rank
 from engine.training.method.teacher import TeacherNetwork, freeze
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import (
+from engine.training.systems.contract import Scorer
+from engine.training.systems.two_branches import (
     ContentScorer,
     input_scalings,
     seeded,
     start_branches,
 )
-from engine.training.systems.contract import Scorer
 from engine.translation import tr
 
 _N_KEPT = 4

@@ -9,8 +9,8 @@ from engine.progress import Progress
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.method.batch import Batch
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import TwoBranchNetwork, fit_branches
 from engine.training.systems.contract import Scorer
+from engine.training.systems.two_branches import TwoBranchNetwork, fit_branches
 
 Coefficients = tuple[float, ...]
 
@@ -35,14 +35,14 @@ def universal_weighting_loss(
     """Average polynomial loss of both directions (Wei et al., Eq. 10-11).
 
     For each row and column, max(0, Σ a_p S_ii^p) plus the mean of max(0, Σ b_q S_ij^q) over its
-    informative negatives: those that come within `margin` of the positive, the `n_hardest` of
-    them at most, as in the other systems.
+    informative negatives: those within `margin` of the positive, at most the `n_hardest` of them,
+    as in the other systems.
 
     Args:
         scores: (n, n), videos by tracks; row i and column i belong to pair i.
         known: (n, n) bool, true where they are known to match.
         margin: in units of the score.
-        n_hardest: negatives looked at in each row and column.
+        n_hardest: negatives that count in each row and column.
         positive: a_p, the constant first.
         negative: b_q, the constant first.
 
@@ -79,7 +79,7 @@ class Uwml:
 
     Attributes:
         positive, negative: coefficients of the polynomials, the constant first.
-        margin: how close a negative must come to count; None for the margin of the others.
+        margin: how close a negative must be to count; None for the margin of the other systems.
     """
 
     name: str = "uwml"

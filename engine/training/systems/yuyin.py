@@ -14,7 +14,8 @@ from engine.training.method.batch import Batch
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.scaling import Components, InputScaling, fit_scaling
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import (
+from engine.training.systems.contract import Scorer
+from engine.training.systems.two_branches import (
     ContentScorer,
     Learner,
     TwoBranchNetwork,
@@ -22,7 +23,6 @@ from engine.training.systems.content import (
     input_scalings,
     seeded,
 )
-from engine.training.systems.contract import Scorer
 
 
 class WeightedFusion(nn.Module):
@@ -30,18 +30,18 @@ class WeightedFusion(nn.Module):
 
     def __init__(self, n_latent: int) -> None:
         super().__init__()
-        self.weigh = nn.Linear(2 * n_latent, 2)
+        self.gate = nn.Linear(2 * n_latent, 2)
 
     def forward(self, sound: Tensor, mood: Tensor) -> Tensor:
         """Return w₁·sound + w₂·mood (n, d), of unit length; w = softmax(W [sound ‖ mood] + c)."""
-        weights = self.weigh(torch.cat([sound, mood], dim=1)).softmax(dim=1)
+        weights = self.gate(torch.cat([sound, mood], dim=1)).softmax(dim=1)
         return nn.functional.normalize(weights[:, :1] * sound + weights[:, 1:] * mood, dim=1)
 
 
 class YuYinNetwork(TwoBranchNetwork):
-    """The two branches, and of the further parts those whose data are there.
+    """The two branches, and those further parts that there are data for.
 
-    The data themselves stand beside the weights, on the same device; rows of batches name them.
+    The data are kept beside the weights, on the same device; batches refer to them by row.
     """
 
     moods: Tensor
@@ -76,7 +76,7 @@ class YuYinNetwork(TwoBranchNetwork):
         self.register_buffer(name, part, persistent=False)
 
     def music_latents(self, music: Tensor | Components, rows: Tensor | slice) -> Tensor:
-        """Return tracks (n, d): sound and mood fused, the sound alone without moods.
+        """Return tracks (n, d): sound and mood fused, or the sound alone if there are no moods.
 
         Args:
             music: (n, D_M).
@@ -96,14 +96,14 @@ class YuYinScorer(ContentScorer):
 
     def track_latents(self, music: Tensor) -> Tensor:
         """Return (n_tracks, d)."""
-        # The catalogue comes first among the training tracks, whatever is joined to it.
+        # The catalogue comes first among the training tracks; others are appended to it.
         return self.network.music_latents(music, slice(len(music)))
 
 
 def cross_matching_loss(scores: Tensor, positives: Tensor, margin: float) -> Tensor:
     """Bidirectional triplet hinge, the mean of max(0, margin - s_ii + s_ij) over all mismatches.
 
-    Without the noise of a posterior's sample, the hardest negatives alone are learnt by heart.
+    Without the noise of a posterior's sample, the hardest negatives alone would be memorised.
 
     Args:
         scores: (n, n); row i and column i belong together.
@@ -131,7 +131,7 @@ def category_loss(logits: Tensor, categories: Tensor) -> Tensor:
 class YuYin:
     """Multi-task: match video with music, both with the music's tags, and name the category.
 
-    What the training pairs don't carry (moods, tags, categories) drops out.
+    What the training pairs don't have (moods, tags, categories) drops out.
 
     Attributes:
         margin: of the cross-matching.
@@ -162,7 +162,7 @@ class YuYin:
             if network.has_tags:
                 tagged = network.tags[batch.track_rows].any(dim=1)
                 rows = batch.track_rows[tagged]
-                # Tracks that carry the same tags are no mismatch of each other's.
+                # Tracks with the same tags aren't mismatches.
                 same = network.tag_sets[rows][:, None] == network.tag_sets[rows]
                 tags = nn.functional.normalize(network.tag_encoder(network.tags[rows]), dim=1)
                 if len(rows):

@@ -97,6 +97,16 @@ def test_the_same_students_give_the_same_bytes(
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
+def test_a_network_says_nothing_of_the_computer_that_made_it(
+    students: list[StudentNetwork], tmp_path: Path
+) -> None:
+    export.export_pack(tmp_path, "tiny-1", students, make_pairs(40), "A card.", {})
+    for name in ("video.onnx", "music.onnx"):
+        content = (tmp_path / name).read_bytes()
+        for trace in (b"engine", b".py", b"InferenceEncoder"):
+            assert trace not in content
+
+
 def test_an_export_that_disagrees_fails(
     students: list[StudentNetwork],
     tmp_path: Path,

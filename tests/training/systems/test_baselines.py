@@ -55,8 +55,8 @@ def test_uwml_weighs_pairs_by_polynomials() -> None:
 def test_yuyin_fuses_matches_and_names() -> None:
     fusion = WeightedFusion(2)
     with torch.no_grad():
-        fusion.weigh.weight.zero_()
-        fusion.weigh.bias.copy_(torch.tensor([math.log(3.0), 0.0]))
+        fusion.gate.weight.zero_()
+        fusion.gate.bias.copy_(torch.tensor([math.log(3.0), 0.0]))
         fused = fusion(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 1.0]]))
     np.testing.assert_allclose(fused, [[3 / math.sqrt(10), 1 / math.sqrt(10)]], rtol=1e-5)
     scores = torch.tensor([[0.5, 0.45], [0.1, 0.6]])

@@ -12,8 +12,8 @@ from engine.training.data.extras import Extras
 from engine.training.data.pairs import PairSet
 from engine.training.method.scaling import fit_scaling
 from engine.training.systems.cmvae import FusedNetwork, product_of_experts, texts_of
-from engine.training.systems.content import input_scalings, start_branches
 from engine.training.systems.contract import benchmark_config
+from engine.training.systems.two_branches import input_scalings, start_branches
 from tests.training import hand_made
 from tests.training.tiny_pairs import make_pairs
 

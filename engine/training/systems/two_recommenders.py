@@ -1,4 +1,4 @@
-"""Two backbones fitted side by side whose scores are put together."""
+"""Two networks fitted side by side, whose scores are combined."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,11 +8,11 @@ from engine.training.data.benchmark_data import Queries
 from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.content import ContentScorer
+from engine.training.systems.two_branches import ContentScorer
 
 
 class TwoRecommenders(nn.Module):
-    """Two networks of the shared backbone, from different first weights."""
+    """Two shared networks with different first weights."""
 
     def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
         super().__init__()
