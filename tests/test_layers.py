@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.function_sizes import too_large
 from tests.import_graph import ROOT, imports_of, read_graph
 
 SOURCES = sorted(
@@ -212,3 +213,19 @@ def test_every_sentence_of_the_window_can_be_translated() -> None:
                     if isinstance(text, str) and re.search("[^\\W\\d_]", BRAND.sub("", text)):
                         bare.append(f"{name_of(path)}:{node.lineno} shows {text!r}")
     assert bare == []
+
+
+def test_functions_stay_small() -> None:
+    assert list(too_large()) == []
+
+
+def test_a_large_function_is_found(tmp_path: Path) -> None:
+    (tmp_path / "engine").mkdir()
+    long = "def long() -> None:\n" + "    print()\n" * 60
+    wide = "def wide(a, b, c, d, *, e, f, g, h): ...\n"
+    method = "class A:\n    def fits(self, a, b, c, d, e, f, g): ...\n"
+    (tmp_path / "engine" / "odd.py").write_text(long + wide + method)
+    assert list(too_large(tmp_path)) == [
+        "engine/odd.py:1 long: 61 lines",
+        "engine/odd.py:62 wide: 8 parameters",
+    ]
