@@ -89,6 +89,18 @@ class UndoStack(QObject):
         """Make a change that follows from something else, and is no step."""
         self._run(_Step(operation.name, operation), [])
 
+    def add(self, name: str, inverse: Operation) -> None:
+        """Add a step for a change that was made elsewhere.
+
+        Args:
+            name: of the change, translated.
+            inverse: undoes it.
+        """
+        self._redo.clear()
+        self._undo.append(_Step(name, inverse))
+        del self._undo[:-_MOST_STEPS]
+        self.changed.emit()
+
     def undo(self) -> None:
         """Undo the last change, if there is one."""
         if self._undo:

@@ -48,7 +48,7 @@ class LibraryWindow(QDialog):
     Args:
         session: the engine.
         runner: where its calls run.
-        changes: removes, and undoes that.
+        changes: removes, and undoes that and additions.
         parent: the main window.
     """
 
@@ -197,6 +197,7 @@ class LibraryWindow(QDialog):
             lambda progress: self._session.add_folder(folder, progress), Lane.INDEX
         )
         self._follow(job, tr("Adding {folder}").format(folder=display_path(folder.name)))
+        job.succeeded.connect(lambda report: self._offer_undo(tr("Add folder"), report.inverse))
 
     def ask_for_pack(self) -> None:
         """Install the music pack that the user chooses in a dialog."""
@@ -215,6 +216,7 @@ class LibraryWindow(QDialog):
             lambda progress: self._session.install_pack(pack, progress), Lane.INDEX
         )
         self._follow(job, tr("Installing {pack}").format(pack=display_path(pack.name)))
+        job.succeeded.connect(lambda report: self._offer_undo(tr("Install pack"), report.inverse))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept folders and music packs."""
@@ -254,6 +256,10 @@ class LibraryWindow(QDialog):
         # After a cancel too: what was analysed by then is in the library.
         job.ended.connect(self.refresh)
         job.ended.connect(self.changed)
+
+    def _offer_undo(self, name: str, inverse: Operation | None) -> None:
+        if inverse is not None:
+            self._changes.add(name, inverse)
 
     def _may_remove(self, about: Track | Path) -> bool:
         is_pack = isinstance(about, Path) and about in self._packs

@@ -24,6 +24,7 @@ from engine.export.export_format import ExportFormat, ExportTask
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.operation import Operation
+from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile
 from engine.library.tracks import Track, TrackFile
 from engine.media.frames import Frame
@@ -255,7 +256,9 @@ class FakeSession:
             progress.step("Analysing music", n, 3)
             time.sleep(0.005)
         self.added.append(folder)
-        return IndexReport(added=2, unchanged=1, failed=((folder / "x.mp3", "no"),))
+        self.library.folders.add(folder)
+        failed = ((folder / "x.mp3", "no"),)
+        return IndexReport(added=2, unchanged=1, failed=failed, inverse=RemoveFolder(folder))
 
     def install_pack(self, pack: Path, progress: Progress) -> InstallReport:
         progress.step("Checking the pack", 1, 2)

@@ -80,6 +80,20 @@ def test_adding_a_folder_reports_and_changes_the_ranking(
     qtbot.waitUntil(window._add.isEnabled)
 
 
+def test_adding_a_folder_can_be_undone(
+    qtbot: QtBot, window: LibraryWindow, session: FakeSession, changes: UndoStack, tmp_path: Path
+) -> None:
+    before = session.library.folders.all()
+    with qtbot.waitSignal(changes.changed):
+        window.add_folder(tmp_path / "new")
+    assert changes.undo_name == "Add folder"
+    assert len(session.library.folders.all()) == len(before) + 1
+    with qtbot.waitSignal(changes.undone):
+        changes.undo()
+    assert session.library.folders.all() == before
+    assert changes.redo_name == "Add folder"
+
+
 def test_a_cancelled_scan_lists_what_was_analysed(
     qtbot: QtBot,
     window: LibraryWindow,
