@@ -229,3 +229,35 @@ def test_a_large_function_is_found(tmp_path: Path) -> None:
         "engine/odd.py:1 long: 61 lines",
         "engine/odd.py:62 wide: 8 parameters",
     ]
+
+
+def test_no_source_changes_the_search_path() -> None:
+    changes = [
+        f"{name_of(path)}:{number}"
+        for path in SOURCES
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.match(r"\s*sys\.path(\[.*\]|\.(insert|append|extend|remove)\(.*|\s*\+)?\s*=?", line)
+    ]
+    assert changes == []
+
+
+def test_dataclasses_describe_their_fields_as_attributes() -> None:
+    wrong = [
+        f"{name_of(path)}:{node.lineno} {node.name}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+        and any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list)
+        and "Args:" in (ast.get_docstring(node) or "")
+    ]
+    assert wrong == []
+
+
+def test_loggers_have_one_name() -> None:
+    getter = re.compile(r"(\w+) = logging\.getLogger\(__name__\)")
+    names = {
+        match[1]: name_of(path)
+        for path in APP
+        for match in getter.finditer(path.read_text("utf-8"))
+    }
+    assert set(names) == {"_log"}, names

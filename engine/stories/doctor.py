@@ -39,7 +39,7 @@ _PACKAGES = (
 class Finding:
     """One part of the installation.
 
-    Args:
+    Attributes:
         name: for JSON.
         title: translated.
         values: what was found.

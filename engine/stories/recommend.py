@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 class ClipAnalysis:
     """All that ranking, the window and the export need to know of a clip.
 
-    Args:
+    Attributes:
         info: what the container says of it.
         features: input of the student's video encoder, with the readable descriptors.
         filmstrip: small upright frames in order of time.
@@ -66,7 +66,7 @@ class ClipAnalysis:
 class RankingOptions:
     """What the user asked of the list.
 
-    Args:
+    Attributes:
         filters: the value of each filter in use; see `engine.ranking.filters`.
         taste: 0 (pure match) to 1 (as the user would choose, by their own picks).
         top: most tracks listed.
@@ -94,7 +94,7 @@ class RankingOptions:
 class Recommendation:
     """One line of the ranked list.
 
-    Args:
+    Attributes:
         rank: 1 for the best.
         score: cosine of clip and music, plus the weighted taste where it was asked for.
         track: the track.
@@ -118,7 +118,7 @@ class Recommendation:
 class Recommendations:
     """The ranked list for one clip.
 
-    Args:
+    Attributes:
         clip: what was ranked for.
         pack_id: the matching pack that scored.
         items: the best first.

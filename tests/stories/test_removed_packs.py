@@ -14,6 +14,7 @@ from engine.music_packs.installed import discard_removed, installed_packs, sweep
 from engine.paths import music_packs_dir
 from engine.stories import install_pack as story
 from tests.music_packs.samples import write_pack, write_tone
+from tests.present import present
 from tests.stories.installing import PoolInThisProcess, everything, install
 
 
@@ -41,7 +42,7 @@ def test_a_removed_pack_comes_back_as_it_was(library: Library, pack: Path) -> No
     restore = library.apply(report.inverse)
     assert library.tracks.all() == () == installed_packs(library)
     sweep(library)
-    library.apply(restore)
+    library.apply(present(restore))
     after = everything(library)
     assert after == before
     assert installed_packs(library) == (report.pack,)
@@ -64,7 +65,7 @@ def test_discarding_a_removed_pack_deletes_its_copies_and_nothing_else(
     sweep(library)
     assert (own / "mine.wav").exists()
     with pytest.raises(InputError, match="can't be undone any more"):
-        library.apply(restore)
+        library.apply(present(restore))
 
 
 def test_a_day_after_the_removal_the_copies_go(
@@ -77,7 +78,7 @@ def test_a_day_after_the_removal_the_copies_go(
     sweep(library)
     assert not folder.exists()
     with pytest.raises(InputError, match="can't be undone any more"):
-        library.apply(restore)
+        library.apply(present(restore))
 
 
 def test_a_removed_pack_that_is_installed_again_isnt_restored_too(
@@ -87,7 +88,7 @@ def test_a_removed_pack_that_is_installed_again_isnt_restored_too(
     report = install(pack, library)
     assert report.inverse == RemoveFolder(report.pack.folder)
     with pytest.raises(InputError, match="can't be undone any more"):
-        library.apply(restore)
+        library.apply(present(restore))
     assert [found.folder for found in installed_packs(library)] == [report.pack.folder]
     assert list(music_packs_dir().iterdir()) == [report.pack.folder]
 
