@@ -25,11 +25,11 @@ import numpy.typing as npt
 
 from engine.progress import silent
 from engine.training.data.pairs import PairSet, load_pairs
-from engine.training.data.splits import folds_by_source
 from engine.training.fitting.members import fit_members
 from engine.training.fitting.metrics import label_share, own_ranks
 from engine.training.fitting.validation import content_scores
 from engine.training.method.training_config import TrainingConfig
+from tests.benchmarks.folds import folds_by_source
 
 N_FOLDS = 5
 N_TOP = 10

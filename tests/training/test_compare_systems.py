@@ -32,7 +32,7 @@ def ask(**options: Any) -> Comparison:
     return Comparison(hand_made.make_data(), ("right", "wrong"), (0, 1), **options)
 
 
-def test_results_tables_and_figures_stand_in_one_folder(
+def test_results_tables_and_figures_are_in_one_folder(
     tmp_path: Path, fits: list[hand_made.Fit], hand_made_systems: None
 ) -> None:
     report = compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
@@ -45,7 +45,7 @@ def test_results_tables_and_figures_stand_in_one_folder(
     assert len(fits) == 8
 
 
-def test_data_and_seeds_are_those_asked_for(
+def test_only_the_requested_data_and_seeds_run(
     tmp_path: Path,
     fits: list[hand_made.Fit],
     hand_made_systems: None,
@@ -136,7 +136,7 @@ def test_searched_weights_reach_the_fits(
         ({"with_splits": True}, r"need a simulation.*--splits"),
     ],
 )
-def test_what_makes_no_sense_is_refused(
+def test_impossible_comparisons_are_refused(
     hand_made_systems: None, change: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(InputError, match=problem):

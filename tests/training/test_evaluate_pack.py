@@ -1,4 +1,4 @@
-"""Finished edits judge a pack: figures that can be counted by hand."""
+"""A pack evaluated on finished edits: figures that can be counted by hand."""
 
 import json
 import os
@@ -25,7 +25,7 @@ SHIPPED = bundled_models_dir() / "soundbed-1"
 
 
 def test_each_picture_ranks_the_sounds_of_all() -> None:
-    # The own sounds, on the diagonal, stand first, second (of .9 and .4) and fourth.
+    # The own sounds, on the diagonal, rank first, second (of .9 and .4) and fourth.
     scores = np.array(
         [[0.9, 0.1, 0.2, 0.3], [0.9, 0.4, 0.2, 0.3], [0.4, 0.3, 0.1, 0.2], [0.3, 0.2, 0.1, 0.9]],
         dtype=np.float32,
@@ -40,14 +40,14 @@ def test_each_picture_ranks_the_sounds_of_all() -> None:
     assert by_chance.label_match is None
 
 
-def test_a_pack_that_scores_all_alike_is_no_better_than_chance() -> None:
+def test_a_pack_with_equal_scores_is_no_better_than_chance() -> None:
     labels = np.array([""] * 20)
     found = measure_retrieval(np.zeros((20, 20), dtype=np.float32), labels)
     assert found.median_rank == chance(labels).median_rank == 10.5
     assert found.recall == {1: 0.0, 5: 0.0, 10: 0.0}
 
 
-def test_labels_are_looked_for_among_the_other_labelled_sounds() -> None:
+def test_labels_are_sought_among_the_other_labelled_sounds() -> None:
     labels = np.array(["sad", "sad", "glad", ""])
     found = measure_retrieval(np.eye(4, dtype=np.float32), labels)
     # Each of the three is given the two others: one of two is right for the sad, none for the glad.
@@ -89,7 +89,7 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_broken_edit_costs_itself_alone(edits: Path) -> None:
+def test_a_broken_edit_affects_nothing_else(edits: Path) -> None:
     evaluation = evaluate_pack(Path("pack"), edits, silent())
     assert (evaluation.pack_id, evaluation.n_edits) == ("fake", 3)
     assert evaluation.skipped == ((edits / "broken.mp4", "the file is damaged."),)
@@ -120,7 +120,7 @@ def test_labels_name_clips_by_path_or_by_file_name(edits: Path, tmp_path: Path) 
         ("clip,label\na.mp4,sad\na.mp4,glad\n", "two labels"),
     ],
 )
-def test_labels_that_make_no_sense_are_named(tmp_path: Path, text: str, problem: str) -> None:
+def test_wrong_labels_are_named(tmp_path: Path, text: str, problem: str) -> None:
     table = tmp_path / "labels.csv"
     table.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=rf"labels\.csv.*{problem}"):
@@ -136,7 +136,7 @@ def test_labels_that_are_no_text_are_named(tmp_path: Path) -> None:
         read_labels(tmp_path / "nowhere.csv")
 
 
-def test_a_folder_that_holds_too_little_is_named(edits: Path, tmp_path: Path) -> None:
+def test_an_incomplete_folder_is_named(edits: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"empty.*fewer than two.*Put videos"):
         evaluate_pack(Path("pack"), tmp_path / "empty", silent())
@@ -153,7 +153,7 @@ def test_a_pack_that_is_missing_is_named_before_the_edits_are_read(tmp_path: Pat
         evaluate_pack(tmp_path / "nowhere", tmp_path / "no edits", silent())
 
 
-def test_the_shipped_pack_is_judged_without_torch(
+def test_the_shipped_pack_is_evaluated_without_torch(
     write_clip: Callable[..., Path], tmp_path: Path
 ) -> None:
     for name, tone_hz in (("1", 440.0), ("2", 660.0)):

@@ -1,4 +1,4 @@
-"""Data with too little of something: training goes on where it can, and says what it can't see."""
+"""Data with too little of something: training works where it can, and says what is missing."""
 
 from dataclasses import replace
 from pathlib import Path

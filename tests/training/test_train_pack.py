@@ -100,7 +100,7 @@ def test_cancelling_leaves_nothing(specs: tuple[Path, Path], tmp_path: Path) -> 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pgc.npz", "ugc.npz"]
 
 
-def test_a_stopped_run_goes_on_to_the_same_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_stopped_run_resumes_to_the_same_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
     config = replace(CONFIG, device="cpu", n_epochs=6, n_members=2)
     run(*specs, tmp_path / "whole" / "mine", config, silent())
     assert list(saved_states().iterdir()) == []
@@ -155,7 +155,7 @@ def test_arrays_that_do_not_fit_are_named(
         run(tmp_path / "bad.npz", specs[1], tmp_path / "mine", CONFIG, silent())
 
 
-def test_features_of_different_sizes_are_said(specs: tuple[Path, Path], tmp_path: Path) -> None:
+def test_features_of_different_sizes_are_reported(specs: tuple[Path, Path], tmp_path: Path) -> None:
     wide = make_pairs(48)
     wide = replace(wide, video_vectors=np.tile(wide.video_vectors, 2), video_blocks=(7, 3, 7, 3))
     save_pairs(wide, tmp_path / "wide.npz")
@@ -186,7 +186,7 @@ def test_too_few_pairs_are_named(specs: tuple[Path, Path], tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["none.npz", "notes.txt", "nowhere"])
-def test_a_spec_that_is_none_is_named(name: str, specs: tuple[Path, Path], tmp_path: Path) -> None:
+def test_an_unusable_spec_is_named(name: str, specs: tuple[Path, Path], tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no table")
     with pytest.raises(SoundbedError, match=name.replace(".", r"\.")):
         run(tmp_path / name, specs[1], tmp_path / "mine", CONFIG, silent())

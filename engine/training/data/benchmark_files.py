@@ -177,7 +177,7 @@ def _file_of(name: str) -> str:
 
 def _write(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
     with replacing(path) as beside, beside.open("wb") as file:
-        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # the stubs fit no ** of arrays
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # numpy's stubs reject **arrays
 
 
 def _read(path: Path) -> dict[str, npt.NDArray[Any]]:

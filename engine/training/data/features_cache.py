@@ -64,7 +64,7 @@ class FeatureOptions:
     scheduler: str | None = None
 
     def reachable(self, path: Path) -> Path:
-        """Return a path as the workers have to be told: theirs aren't relative to this folder."""
+        """Return a path in the form that workers need: they have other working folders."""
         return path if self.scheduler is None else path.absolute()
 
     def for_workers(self) -> Self:

@@ -243,7 +243,7 @@ def save_pairs(pairs: PairSet, path: Path) -> None:
     arrays = {name: np.asarray(getattr(pairs, name)) for name in names}
     arrays |= pairs.extras.as_arrays()
     with replacing(path) as beside, beside.open("wb") as file:
-        np.savez_compressed(file, format=np.asarray(FORMAT), **arrays)  # type: ignore[arg-type]  # the stubs fit no ** of arrays
+        np.savez_compressed(file, format=np.asarray(FORMAT), **arrays)  # type: ignore[arg-type]  # numpy's stubs reject **arrays
 
 
 def load_pairs(path: Path) -> PairSet:

@@ -105,7 +105,7 @@ class _Reading:
     def data(self) -> BenchmarkData:
         pictures = self._features(PICTURES)
         sounds = self._sounds(SOUNDS)
-        # The pictures of the test sets stand in the same file: training keeps only its own.
+        # The same file has the pictures of the test sets: training keeps only its own.
         all_videos = self._pairs(pictures, sounds)
         training = all_videos.take(np.arange(all_videos.n_pairs))
         tastes = tastes_of(training)

@@ -65,7 +65,7 @@ def write_reference(
             np.save(beside / PGC / PGC_PICTURES, data.pgc.video_vectors)
             _save_sounds(data.pgc, beside / PGC, PGC_SOUNDS)
             np.save(beside / PGC / TRAIN, data.pgc.pairs)
-        np.savez_compressed(beside / SIDE, **_side(data, files))  # type: ignore[arg-type]  # the stubs fit no ** of arrays
+        np.savez_compressed(beside / SIDE, **_side(data, files))  # type: ignore[arg-type]  # numpy's stubs reject **arrays
         write_text(beside / "README.txt", describe(data, parameters) + _NOTE)
 
 

@@ -39,11 +39,11 @@ class Deconfounder(nn.Module):
             music: (m, d) music latents; no gradient passes into them from here.
         """
         ratio = ((tastes + EPSILON) / (self.mean + EPSILON)).log()
-        apart = tastes - self.mean
-        by_genre = self.log_weight * ratio + apart @ self.genre_weights
+        deviation = tastes - self.mean
+        by_genre = self.log_weight * ratio + deviation @ self.genre_weights
         # A matrix product is faster here than indexing, and its gradient much faster.
         of_track = (genres == torch.arange(len(self.mean), device=genres.device)[:, None]).float()
-        return by_genre @ of_track + apart @ self.content_weights @ music.detach().T
+        return by_genre @ of_track + deviation @ self.content_weights @ music.detach().T
 
     def squared_weights(self) -> Tensor:
         """Return ‖B‖² + ‖C‖², a scalar."""

@@ -110,7 +110,7 @@ class TrainingConfig:
         if self.learning_rate <= 0:
             raise InputError(tr("Training needs a learning rate above 0."))
         if not 0.0 <= self.dropout < 1.0 or not 0.0 <= self.validation_share < 1.0:
-            raise InputError(tr("A share lies between 0 and 1."))
+            raise InputError(tr("A share has to be between 0 and 1."))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain numbers, for a pack's manifest."""

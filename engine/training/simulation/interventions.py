@@ -33,7 +33,7 @@ def intervention_split(config: SimulationConfig, share: float) -> BenchmarkData:
     """
     if not 0.0 < share < 1.0:
         raise InputError(
-            tr("The share of an intervention lies between 0 and 1, not at {share}.").format(
+            tr("The share of an intervention has to be between 0 and 1, not {share}.").format(
                 share=share
             )
         )

@@ -295,6 +295,6 @@ def unit(vectors: npt.NDArray[np.floating]) -> Floats:
 
 def near(directions: Floats, cosine: float, rng: np.random.Generator) -> Floats:
     """Return unit vectors (n, d) that have exactly this cosine with the given unit vectors."""
-    apart = rng.normal(size=directions.shape)
-    apart -= (apart * directions).sum(axis=1, keepdims=True) * directions
-    return unit(cosine * directions + np.sqrt(1.0 - cosine**2) * unit(apart))
+    offsets = rng.normal(size=directions.shape)
+    offsets -= (offsets * directions).sum(axis=1, keepdims=True) * directions
+    return unit(cosine * directions + np.sqrt(1.0 - cosine**2) * unit(offsets))

@@ -46,8 +46,8 @@ class DscmrNetwork(TwoBranchNetwork):
         # At the start it changes nothing.
         nn.init.eye_(shared.weight)
         nn.init.zeros_(shared.bias)
-        self.video_encoder = SharedLayerEncoder(self.video_encoder, shared)  # type: ignore[assignment]  # called alike
-        self.music_encoder = SharedLayerEncoder(self.music_encoder, shared)  # type: ignore[assignment]  # called alike
+        self.video_encoder = SharedLayerEncoder(self.video_encoder, shared)  # type: ignore[assignment]  # same interface
+        self.music_encoder = SharedLayerEncoder(self.music_encoder, shared)  # type: ignore[assignment]  # same interface
         self.classifier = nn.Linear(config.n_latent, n_genres, bias=False)
 
 

@@ -25,8 +25,8 @@ def test_a_perfect_system_by_hand() -> None:
     assert measured.lists[:, 0].tolist() == list(range(12))
 
 
-def test_an_odd_system_by_hand() -> None:
-    # Off by 20: of the 20 negatives behind the target all stand before it.
+def test_an_imperfect_system_by_hand() -> None:
+    # Off by 20: of the 20 negatives behind the target all rank before it.
     data = hand_made.make_data()
     metrics = measure(hand_made.ByDistance(20), data.tests[0], data.ugc).metrics
     assert metrics["recall@15"] == 0.0

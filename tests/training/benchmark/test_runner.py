@@ -51,7 +51,7 @@ def test_nothing_is_fitted_twice(tmp_path: Path, fits: list[hand_made.Fit]) -> N
     assert (tmp_path / "results.csv").read_text().startswith(before)
 
 
-def test_cancelled_in_the_middle_goes_on(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
+def test_cancelled_in_the_middle_it_resumes(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     progress = Progress(lambda _step: progress.cancel() if len(fits) == 3 else None)
     with pytest.raises(Cancelled):
         run(tmp_path, progress)
@@ -85,7 +85,7 @@ class Untagged(hand_made.FakeSystem):
         raise TrainingError("The pairs hold no tags.")
 
 
-def test_a_failing_system_costs_itself_alone(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
+def test_a_failing_system_affects_nothing_else(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     def fragile(name: str, **settings: int) -> System:
         if name == "wrong":
             return Untagged(name)
@@ -118,7 +118,7 @@ def test_data_are_made_once_for_a_seed(tmp_path: Path, fits: list[hand_made.Fit]
     assert made == [0, 1]
 
 
-def test_no_professionals_is_said(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
+def test_no_professionals_is_reported(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     source = given(hand_made.make_data(with_pgc=False))
     report = run(tmp_path, sources=[source], systems=("right",), seeds=(0,))
     assert report.n_fitted == 1

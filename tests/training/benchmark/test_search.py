@@ -59,7 +59,7 @@ def test_the_best_is_found_and_kept(
     assert text.count("yes") == 2 and "wrong,0,0,off=20,0.0,0.0,no\n" in text
 
 
-def test_a_search_goes_on_where_it_stopped(
+def test_a_search_resumes_where_it_stopped(
     tmp_path: Path, fits: list[hand_made.Fit], spaces: None
 ) -> None:
     search(DATA, SearchPlan(("wrong",), 0, n_trials=3), tmp_path, silent(), make)
@@ -95,7 +95,7 @@ def test_picks_against_taste_count_more() -> None:
     assert fair > plain
 
 
-def test_level_trials_keep_the_default() -> None:
+def test_equal_trials_keep_the_default() -> None:
     trials = [Trial("debcm", 0, n, {"a": n}, 0.9 - n, 0.5) for n in range(3)]
     assert best_trial(trials, "debcm", 0).number == 0
 

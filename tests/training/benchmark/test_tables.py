@@ -18,7 +18,7 @@ def rows(value: float, seed: int = 0, test_set: str = "do") -> list[Row]:
     ]
 
 
-def test_mean_and_spread_stand_in_the_table(tmp_path: Path) -> None:
+def test_mean_and_spread_are_in_the_table(tmp_path: Path) -> None:
     Results(tmp_path / "results.csv").add([*rows(0.2), *rows(0.4, seed=1), *rows(0.9, 0, "x50")])
     text = write_tables(tmp_path, "Simulated data, not real.").read_text()
     assert text.startswith("Simulated data, not real.\n")

@@ -74,7 +74,7 @@ def test_the_readme_says_first_that_it_is_simulated(data: BenchmarkData, tmp_pat
     assert "pool_size = 60" in text and "510 training pairs" in text
 
 
-def test_a_folder_with_something_in_it_stays_as_it_is(data: BenchmarkData, tmp_path: Path) -> None:
+def test_a_folder_that_isnt_empty_stays_as_it_is(data: BenchmarkData, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
     with pytest.raises(ExportError, match=r"mine.*something already.*new or empty"):
@@ -85,7 +85,7 @@ def test_a_folder_with_something_in_it_stays_as_it_is(data: BenchmarkData, tmp_p
     assert (tmp_path / "empty" / "ugc.npz").exists()
 
 
-def test_nothing_half_written_stays(
+def test_nothing_incomplete_remains(
     data: BenchmarkData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:

@@ -75,7 +75,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a scheduler with two workers of one thread, started anew when they die."""
+    """The address of a scheduler with two workers of one thread, restarted when they die."""
     folder = tmp_path_factory.mktemp("cluster")
     scheduler, address = start_scheduler(folder)
     options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(folder)]
@@ -175,7 +175,7 @@ def test_a_scheduler_that_is_not_there_is_named(
 
 
 @needs_dask
-def test_a_cluster_without_workers_is_given_up(
+def test_a_cluster_without_workers_ends_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extraction, "_NO_WORKER_S", 0.5)
@@ -202,7 +202,7 @@ def test_a_scheduler_that_dies_ends_the_run(tmp_path: Path) -> None:
         end(scheduler)
 
 
-def test_without_dask_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_dask_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extraction, "find_spec", lambda _: None)
     with pytest.raises(InputError, match=r"Dask isn't installed.*soundbed\[dask\]"):
         list(extract(pow, [(0, (2, 3))], silent(), "tcp://127.0.0.1:1"))

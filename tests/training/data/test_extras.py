@@ -42,7 +42,7 @@ def test_extras_survive_their_file(pairs: PairSet, tmp_path: Path) -> None:
         assert getattr(read, name).dtype == part.dtype, name
 
 
-def test_a_file_of_before_has_no_extras(tmp_path: Path) -> None:
+def test_an_older_file_has_no_extras(tmp_path: Path) -> None:
     save_pairs(make_pairs(20), tmp_path / "pairs.npz")
     assert load_pairs(tmp_path / "pairs.npz").extras == Extras()
 

@@ -81,12 +81,12 @@ def test_arrays_within_arrays_keep_their_values(tmp_path: Path, values: np.ndarr
         assert np.array_equal(read, values)
 
 
-def test_plain_arrays_need_no_leave(tmp_path: Path) -> None:
+def test_plain_arrays_need_no_permission(tmp_path: Path) -> None:
     np.save(tmp_path / "plain.npy", np.arange(4.0))
     assert read_array(tmp_path / "plain.npy", allow_pickle=False).tolist() == [0, 1, 2, 3]
 
 
-def test_without_leave_objects_are_refused(tmp_path: Path) -> None:
+def test_without_permission_objects_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "rows.npy", rows(), allow_pickle=True)
     with pytest.raises(TrainingError, match=r"rows\.npy.*can run code.*--allow-pickle"):
         read_array(tmp_path / "rows.npy", allow_pickle=False)
@@ -119,7 +119,7 @@ def malicious(marker: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", malicious(Path("m")))
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_malicious_pickle_is_refused_and_nothing_of_it_runs(
+def test_a_malicious_pickle_is_refused_without_running_it(
     tmp_path: Path, name: str, protocol: int
 ) -> None:
     marker = tmp_path / "it-ran"
@@ -164,7 +164,7 @@ def test_a_module_that_is_named_is_not_even_imported(
         b"__builtin__\neval",
     ],
 )
-def test_only_exact_names_are_admitted(tmp_path: Path, name: bytes) -> None:
+def test_only_exact_names_are_allowed(tmp_path: Path, name: bytes) -> None:
     path = write_pickle(tmp_path / "bad.npy", b"c" + name + b"\n.")
     with pytest.raises(TrainingError, match="it asks for"):
         read_array(path, allow_pickle=True)
@@ -208,7 +208,7 @@ def test_a_pickle_without_an_array_is_refused(tmp_path: Path) -> None:
         b"(lp0\ng0\na.",  # a list within itself
     ],
 )
-def test_nonsense_is_one_line(tmp_path: Path, payload: bytes) -> None:
+def test_a_damaged_file_gives_a_message_of_one_line(tmp_path: Path, payload: bytes) -> None:
     path = write_pickle(tmp_path / "bad.npy", payload)
     with pytest.raises(TrainingError, match=r"bad\.npy: The file holds no usable array") as raised:
         read_array(path, allow_pickle=True)

@@ -46,7 +46,7 @@ def test_the_split_is_the_seeds(pairs: PairSet) -> None:
     assert set(one.ugc.uploaders) != set(other.ugc.uploaders)
 
 
-def test_a_video_of_several_tracks_asks_once_and_texts_come_along(pairs: PairSet) -> None:
+def test_a_video_of_several_tracks_asks_once_with_its_text(pairs: PairSet) -> None:
     text = np.arange(100, dtype="f4")[:, None]
     twice = replace(
         pairs,
@@ -67,7 +67,7 @@ def test_professionals_have_to_go_with_them(pairs: PairSet) -> None:
         own_benchmark(pairs, replace(pairs, video_version="video-0"), 0, MINE, THEIRS)
 
 
-def test_too_little_to_hold_out_is_said(pairs: PairSet) -> None:
+def test_too_few_sources_to_hold_out_are_reported(pairs: PairSet) -> None:
     with pytest.raises(TrainingError, match=r"mine\.npz.*at least 16"):
         own_benchmark(pairs.take(np.arange(10)), None, 0, MINE)
     two = replace(pairs, sources=np.where(np.arange(100) < 50, "a", "b"))

@@ -44,7 +44,7 @@ def test_a_track_of_two_videos_stays_one_track(pairs: PairSet) -> None:
     assert part.positives.sum() == 6
 
 
-def test_join_keeps_both_sides_apart(pairs: PairSet) -> None:
+def test_join_keeps_both_sides_separate(pairs: PairSet) -> None:
     both = join(pairs, make_pairs(10, seed=1))
     assert (both.n_videos, both.n_tracks, both.n_pairs) == (30, 30, 30)
     assert both.pairs[20].tolist() == [20, 20]

@@ -48,7 +48,7 @@ def test_a_table_names_clips_tracks_and_uploaders(tmp_path: Path) -> None:
         ("clip,track\n,t.mp3\n", "or none"),
     ],
 )
-def test_a_table_that_makes_no_sense_is_named(tmp_path: Path, text: str, problem: str) -> None:
+def test_a_table_with_wrong_columns_is_named(tmp_path: Path, text: str, problem: str) -> None:
     table = tmp_path / "edits.csv"
     table.write_text(text, encoding="utf-8")
     with pytest.raises(TrainingError, match=rf"edits\.csv.*{problem}"):
@@ -63,7 +63,7 @@ def test_long_edits_are_divided_evenly() -> None:
     assert (last.start_s, last.duration_s) == pytest.approx((200 / 3, 100 / 3))
 
 
-def test_a_described_edit_is_kept_by_content(
+def test_features_are_cached_by_content(
     write_clip: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = write_clip(tmp_path / "one.mp4", n_frames=25)
@@ -80,7 +80,7 @@ def test_a_described_edit_is_kept_by_content(
     assert np.array_equal(music_features(renamed, cache).vector, features.vector)
 
 
-def test_a_damaged_cache_entry_is_made_again(
+def test_a_damaged_cache_entry_is_computed_again(
     write_clip: Callable[..., Path], tmp_path: Path
 ) -> None:
     clip = write_clip(tmp_path / "one.mp4", n_frames=25)
@@ -100,7 +100,7 @@ def test_parts_of_an_edit_have_their_own_sound(
     monkeypatch.setattr("engine.training.data.readers.SEGMENT_S", 2.0)
     described = describe_edit(Edit(clip, None, "ann", "ann"), tmp_path / "cache")
     assert [edit.span for edit in described] == [Span(0.0, 2.0), Span(2.0, 2.0)]
-    # Keyframes stand every second, so that each part is about its two seconds long.
+    # There is a keyframe every second, so that each part is about its two seconds long.
     assert [part.music.duration_s for part in described.values()] == pytest.approx([2, 2], abs=0.1)
     assert len({part.track_id for part in described.values()}) == 2
 

@@ -50,7 +50,7 @@ def training_videos(pairs: PairSet) -> npt.NDArray[np.float32]:
     return pairs.video_vectors[pairs.pairs[:, 0]]
 
 
-def test_what_the_format_can_carry_survives(data: BenchmarkData, folder: Path) -> None:
+def test_what_the_format_has_a_place_for_survives(data: BenchmarkData, folder: Path) -> None:
     read = read_reference(folder, allow_pickle=True)
     assert read.is_simulated and read.description == data.description
     for one, other in ((read.ugc, data.ugc), (present(read.pgc), present(data.pgc))):
@@ -73,7 +73,7 @@ def test_what_the_format_can_carry_survives(data: BenchmarkData, folder: Path) -
             assert np.array_equal(*values), part
 
 
-def test_what_it_has_no_room_for_is_gone(folder: Path) -> None:
+def test_what_the_format_has_no_place_for_is_gone(folder: Path) -> None:
     read = read_reference(folder, allow_pickle=True)
     assert list(read.ugc.extras.parts()) == ["taken"]
     for test in (read.validation, *read.tests):
@@ -100,7 +100,7 @@ def test_the_files_are_those_of_the_public_code(data: BenchmarkData, folder: Pat
     assert (folder / "README.txt").read_text().startswith("Simulated data, not real")
 
 
-def test_a_strangers_folder_is_read_all_the_same(data: BenchmarkData, alone: Path) -> None:
+def test_a_strangers_folder_is_still_read(data: BenchmarkData, alone: Path) -> None:
     read = read_reference(alone, allow_pickle=True)
     assert np.array_equal(training_videos(read.ugc), training_videos(data.ugc))
     assert np.array_equal(read.ugc.pairs[:, 1], data.ugc.pairs[:, 1])
@@ -115,7 +115,7 @@ def test_a_strangers_folder_is_read_all_the_same(data: BenchmarkData, alone: Pat
     assert np.array_equal(read.validation.targets, data.validation.targets)
 
 
-def test_professionals_may_lie_beside_the_folder(data: BenchmarkData, alone: Path) -> None:
+def test_professionals_may_be_beside_the_folder(data: BenchmarkData, alone: Path) -> None:
     (alone / "data_pgc").rename(alone.parent / "data_pgc")
     read = read_reference(alone, allow_pickle=True)
     pgc = present(read.pgc)
@@ -153,12 +153,12 @@ def test_shares_cut_to_four_digits_still_give_the_picks() -> None:
     assert len(set(uploaders_by_histogram(histograms, np.array([0, 1, 1, 1, 1, 1, 1])))) == 1
 
 
-def test_a_genre_outside_its_own_shares_stands_alone() -> None:
+def test_a_genre_outside_its_own_shares_has_an_uploader_of_its_own() -> None:
     names = uploaders_by_histogram(np.array([[1.0, 0.0]] * 2), np.array([1, 1]))
     assert len(set(names)) == 2
 
 
-def test_without_leave_the_flag_is_named(folder: Path) -> None:
+def test_without_permission_the_flag_is_named(folder: Path) -> None:
     with pytest.raises(TrainingError, match=r"train\.npy.*can run code.*--allow-pickle"):
         read_reference(folder, allow_pickle=False)
 
@@ -174,7 +174,7 @@ class Touching:
 
 
 @pytest.mark.parametrize("name", ["train.npy", "100neg/val.npy", "visual_features_resnet_V.npy"])
-def test_a_malicious_file_is_refused_and_nothing_of_it_runs(folder: Path, name: str) -> None:
+def test_a_malicious_file_is_refused_without_running_it(folder: Path, name: str) -> None:
     marker = folder / "it-ran"
     rows = np.load(folder / name, allow_pickle=True).astype(object)
     rows[0, 0] = Touching(marker)
@@ -337,7 +337,7 @@ def test_genres_may_be_lists_or_names(data: BenchmarkData, folder: Path, alone: 
     assert np.array_equal(read_reference(alone, allow_pickle=True).ugc.genres, expected)
 
 
-def test_what_the_format_cannot_hold_is_said(data: BenchmarkData, tmp_path: Path) -> None:
+def test_what_the_format_cannot_hold_is_reported(data: BenchmarkData, tmp_path: Path) -> None:
     one_block = replace(data, ugc=replace(data.ugc, music_blocks=(16,)))
     with pytest.raises(TrainingError, match="two blocks of music features"):
         write_reference(one_block, tmp_path / "set")

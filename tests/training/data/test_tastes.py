@@ -1,4 +1,4 @@
-"""Histograms of picks, by hand and beside a slow twin."""
+"""Histograms of picks, by hand and against a slow twin."""
 
 import time
 from collections.abc import Sequence

@@ -215,7 +215,7 @@ def test_weights_that_exploded_replace_no_good_state(tmp_path: Path) -> None:
     assert all(bool(value.isfinite().all()) for value in state["network"].values())
 
 
-def test_a_key_tells_data_and_settings_apart() -> None:
+def test_a_key_distinguishes_data_and_settings() -> None:
     pairs = make_pairs(20)
     keys = {
         run_key(CONFIG, pairs),
@@ -248,7 +248,7 @@ members.fit_members(*pairs, KILLED, silent(), folder / "states")
 KILLED = replace(CONFIG, n_epochs=16, patience=16, n_members=2, min_steps_per_epoch=4)
 
 
-def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+def test_a_killed_process_resumes_to_the_same_weights(tmp_path: Path) -> None:
     pairs = make_pairs(60), make_pairs(60, seed=1)
     for name, one in zip(("ugc.npz", "pgc.npz"), pairs, strict=True):
         save_pairs(one, tmp_path / name)

@@ -87,7 +87,7 @@ def launch(arguments: Sequence[str], folder: Path) -> list["subprocess.Popen[str
 
 
 def ends(processes: Sequence["subprocess.Popen[str]"]) -> tuple[list[int], list[str]]:
-    """Return the exit codes, and what each process said on both its streams."""
+    """Return the exit codes, and the output of each process."""
     said = []
     try:
         for process in processes:
@@ -185,7 +185,7 @@ def test_parts_make_up_the_whole(together: Together) -> None:
     assert found[1] == found[0]
 
 
-def test_processes_with_other_data_are_told_apart(together: Together) -> None:
+def test_processes_with_other_data_are_refused(together: Together) -> None:
     assert 0 not in together.codes
     assert "don't have the same pairs and settings" in "".join(together.said)
     assert len("".join(together.said).splitlines()) == 1
@@ -246,7 +246,7 @@ def write_specs(folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_one_process_writes_the_pack_and_speaks(tmp_path: Path) -> None:
+def test_one_process_writes_the_pack_and_prints(tmp_path: Path) -> None:
     command = write_specs(tmp_path)
     codes, said = ends(launch([*command, "--epochs", "2"], tmp_path))
     assert codes == [0, 0]

@@ -22,7 +22,7 @@ from engine.training.fitting.metrics import (
 SCORES = np.array([[0.9, 0.5, 0.1], [0.9, 0.5, 0.1]], dtype=np.float32)
 
 
-def test_target_ranks_count_who_stands_before() -> None:
+def test_target_ranks_count_the_better_ones() -> None:
     targets = np.array([0.9, 0.5, 0.5, 0.0], dtype=np.float32)
     others = np.array([[0.1, 0.2], [0.9, 0.1], [0.5, 0.9], [0.1, 0.2]], dtype=np.float32)
     assert target_ranks(targets, others).tolist() == [0.0, 1.0, 1.5, 2.0]
@@ -58,7 +58,7 @@ def test_best_tracks_stay_in_the_pool() -> None:
     assert best_tracks(scores, 2, np.array([0, 2])).tolist() == [[2, 0]]
 
 
-def test_level_tracks_stand_by_index() -> None:
+def test_equal_scores_are_ordered_by_index() -> None:
     assert best_tracks(np.zeros((1, 4), dtype=np.float32), 3).tolist() == [[0, 1, 2]]
 
 
@@ -104,7 +104,7 @@ def test_inverse_taste_by_hand() -> None:
     assert weights == pytest.approx(np.array([1.0, 5.0, 0.5, 1.0]) / 7.5)
 
 
-def test_bootstrap_interval_holds_the_mean() -> None:
+def test_bootstrap_interval_contains_the_mean() -> None:
     values = np.array([0.0, 1.0] * 50)
     low, high = bootstrap_interval(values)
     # A binomial of 100 at 1/2: mean 0.5, standard error 0.05.

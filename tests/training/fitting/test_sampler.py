@@ -1,4 +1,4 @@
-"""Batches beside their legible twins: what matches, who chose, what is dealt when."""
+"""Batches against slow twins: what matches, who chose, what is drawn when."""
 
 from dataclasses import replace
 
@@ -55,7 +55,7 @@ def test_a_pair_is_drawn_by_its_weight() -> None:
     assert batch.pair_rows.tolist() == [2] * 64
 
 
-def test_each_pair_is_dealt_once_an_epoch() -> None:
+def test_each_pair_is_drawn_once_an_epoch() -> None:
     sampler = PairSampler(make_pairs(20), UNIFORM, EPOCH, CPU)
     assert sampler.n_batches == 3
     torch.manual_seed(0)
@@ -74,7 +74,7 @@ def test_fewer_pairs_than_a_batch_are_one_batch() -> None:
     assert len(PairSampler(make_pairs(5), UNIFORM, WEIGHTED, CPU).draw().pair_rows) == 64
 
 
-def test_dealing_goes_on_where_it_stood() -> None:
+def test_drawing_resumes_where_it_stopped() -> None:
     first, second = (PairSampler(make_pairs(20), UNIFORM, EPOCH, CPU) for _ in range(2))
     torch.manual_seed(0)
     first.draw()

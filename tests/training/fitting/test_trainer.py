@@ -136,7 +136,7 @@ def test_the_teacher_stays_as_it_is() -> None:
 
 def test_taste_explains_picks_but_is_left_out_of_content() -> None:
     pairs = make_pairs(90, n_uploaders=9)
-    # Each uploader only ever picks one genre: taste then tells much about the pick.
+    # Each uploader only ever picks one genre: taste then predicts the pick well.
     biased = replace(pairs, genres=(np.arange(90) % 9 // 3).astype(np.int64))
     teacher, student = networks(pairs, CONFIG)
     fit_student(student, teacher, biased, biased, CONFIG)
@@ -165,7 +165,7 @@ def test_it_can_be_cancelled() -> None:
         fit(Objective(teacher, teacher.training_loss, [pairs], UNIFORM), CONFIG, progress, "fit")
 
 
-def test_a_loss_that_explodes_is_said() -> None:
+def test_a_loss_that_explodes_is_reported() -> None:
     pairs = make_pairs(20)
     huge = replace(pairs, video_vectors=pairs.video_vectors * np.float32(1e30))
     teacher, _ = networks(pairs, CONFIG)
@@ -173,7 +173,7 @@ def test_a_loss_that_explodes_is_said() -> None:
         fit(Objective(teacher, teacher.training_loss, [huge], UNIFORM), CONFIG, silent(), "fit")
 
 
-def test_a_table_of_posteriors_says_what_the_teacher_does() -> None:
+def test_a_table_of_posteriors_equals_the_teacher() -> None:
     pairs = make_pairs(50)
     several = replace(pairs, pairs=np.stack([np.arange(50), (np.arange(50) + 7) % 50], axis=1))
     teacher, _ = networks(several, CONFIG)
@@ -193,7 +193,7 @@ def test_a_table_of_posteriors_says_what_the_teacher_does() -> None:
         (MemoryError(), "computer"),
     ],
 )
-def test_memory_that_runs_out_is_said(error: Exception, of: str) -> None:
+def test_memory_that_runs_out_is_reported(error: Exception, of: str) -> None:
     teacher, _ = networks(make_pairs(20), CONFIG)
 
     def loss(_batches: object, _annealed: float) -> torch.Tensor:
@@ -215,7 +215,7 @@ def test_a_validation_loss_that_is_no_number_is_reported() -> None:
 
 @pytest.mark.parametrize("sampling", ["weighted", "epoch"])
 @pytest.mark.parametrize("case", ["one uploader", "a genre of one track", "no genre", "few pairs"])
-def test_thin_data_are_learnt_from(case: str, sampling: str) -> None:
+def test_training_works_on_poor_data(case: str, sampling: str) -> None:
     pairs = make_pairs(16 if case == "few pairs" else 60)
     if case == "one uploader":
         pairs = replace(pairs, uploaders=np.full(60, "ann"), sources=np.full(60, "ann"))

@@ -57,7 +57,7 @@ def test_a_sample_has_the_posterior_spread() -> None:
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.2, 0.75])
-def test_the_asked_share_of_inputs_is_left_out(dropout: float) -> None:
+def test_the_chosen_share_of_inputs_is_dropped(dropout: float) -> None:
     torch.manual_seed(0)
     kept = _kept(torch.empty(500, 401), 1.0 - dropout).float()
     assert float(kept.mean()) == pytest.approx(1.0 - dropout, abs=0.005 if dropout else 0.0)

@@ -13,13 +13,13 @@ VECTORS = (MIXED + 0.1 * RNG.normal(size=MIXED.shape)).astype(np.float32)
 
 
 def told(inputs: np.ndarray, wanted: np.ndarray) -> float:
-    """Return the share of variance that least squares reads, rounding errors apart."""
+    """Return the share of variance that least squares explains, without rounding errors."""
     columns = np.hstack([inputs, np.ones((len(inputs), 1))])
     left = wanted - columns @ np.linalg.lstsq(columns, wanted, rcond=1e-4)[0]
     return 1.0 - float(left.var(axis=0).sum() / wanted.var(axis=0).sum())
 
 
-def test_what_is_left_tells_nothing_of_the_concept_and_all_of_the_rest() -> None:
+def test_the_concept_is_erased_and_nothing_else() -> None:
     scaling = fit_scaling(VECTORS, (5,), 5)
     erased = erase_concept(scaling, VECTORS, CONCEPT)
     before = (VECTORS - scaling.mean) @ scaling.projection

@@ -97,7 +97,7 @@ def test_the_same_students_give_the_same_bytes(
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
-def test_a_network_says_nothing_of_the_computer_that_made_it(
+def test_a_network_contains_no_traces_of_the_computer(
     students: list[StudentNetwork], tmp_path: Path
 ) -> None:
     export.export_pack(tmp_path, "tiny-1", students, make_pairs(40), "A card.", {})

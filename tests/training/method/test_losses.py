@@ -1,4 +1,4 @@
-"""Each fast loss beside its legible twin, and against what a person can work out."""
+"""Each fast loss against a slow twin, and against values worked out by hand."""
 
 import math
 
@@ -41,7 +41,7 @@ def test_matching_by_hand() -> None:
     assert float(loss) == pytest.approx((0.03 + 0.43) / 4)
 
 
-def test_matching_looks_at_the_hardest_negatives_not_the_easiest() -> None:
+def test_matching_uses_the_hardest_negatives_not_the_easiest() -> None:
     scores = torch.tensor([[0.5, 0.9, -0.9], [0.0, 0.95, 0.0], [0.0, 0.0, 0.95]])
     loss = matching_loss(scores, torch.eye(3, dtype=torch.bool), 0.05, 1)
     # Row 0: .05 - .5 + .9 = .45; column 1: .05 - .95 + .9 = 0; all else is below 0.

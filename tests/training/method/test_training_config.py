@@ -9,7 +9,7 @@ from engine.errors import InputError
 from engine.training.method.training_config import TrainingConfig, config_of
 
 
-def test_a_file_sets_what_it_names_and_options_come_before_it(tmp_path: Path) -> None:
+def test_a_file_sets_what_it_names_and_options_take_precedence(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('n_epochs = 7\nlearning_rate = 1\nsampling = "epoch"\nseed = 3\n')
     assert config_of(path, {"seed": 5}) == TrainingConfig(
@@ -40,7 +40,7 @@ def test_a_file_sets_what_it_names_and_options_come_before_it(tmp_path: Path) ->
         ("n_epochs = 1\nn_epochs = 2", "can't be read"),
     ],
 )
-def test_what_a_file_may_not_say(text: str, message: str, tmp_path: Path) -> None:
+def test_wrong_settings_in_a_file_are_named(text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text)
     with pytest.raises(InputError, match=message) as caught:
@@ -49,7 +49,7 @@ def test_what_a_file_may_not_say(text: str, message: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
-def test_a_file_that_is_none_is_named(content: bytes | None, tmp_path: Path) -> None:
+def test_what_is_no_file_is_named(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     if content is not None:
         path.write_bytes(content)
@@ -57,7 +57,7 @@ def test_a_file_that_is_none_is_named(content: bytes | None, tmp_path: Path) -> 
         config_of(path, {})
 
 
-def test_a_bad_option_is_not_the_files_fault(tmp_path: Path) -> None:
+def test_a_bad_option_isnt_blamed_on_the_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("seed = 3")
     with pytest.raises(InputError, match="at least one epoch") as caught:

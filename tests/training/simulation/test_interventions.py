@@ -39,7 +39,7 @@ def test_splits_have_disjoint_tracks_and_videos(splits: dict[float, BenchmarkDat
         assert len(set.union(*videos)) == sum(len(part) for part in videos)
 
 
-def test_everything_asked_stands_in_the_pool(splits: dict[float, BenchmarkData]) -> None:
+def test_every_target_is_in_the_pool(splits: dict[float, BenchmarkData]) -> None:
     for data in splits.values():
         for asked in (data.validation, data.tests[0]):
             for part in (asked.targets, asked.negatives, present(asked.true_top)):
@@ -47,7 +47,7 @@ def test_everything_asked_stands_in_the_pool(splits: dict[float, BenchmarkData])
             assert (asked.popularity == np.float32(0.5 / data.ugc.n_pairs)).all()
 
 
-def test_the_ratio_is_x_in_training_and_turned_in_testing(
+def test_the_ratio_is_x_in_training_and_reversed_in_testing(
     splits: dict[float, BenchmarkData],
 ) -> None:
     totals = []
@@ -80,7 +80,7 @@ def test_the_same_split_twice() -> None:
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.1, 1.5, float("nan")])
-def test_a_share_lies_between_0_and_1(share: float) -> None:
+def test_a_share_is_between_0_and_1(share: float) -> None:
     with pytest.raises(InputError, match="between 0 and 1"):
         intervention_split(CONFIG, share)
 

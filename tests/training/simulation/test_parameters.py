@@ -7,7 +7,7 @@ from engine.errors import InputError
 from engine.training.simulation.parameters import SimulationConfig
 
 
-def test_the_defaults_are_those_written_down_before_any_tuning() -> None:
+def test_the_defaults_are_those_fixed_before_any_tuning() -> None:
     config = SimulationConfig()
     assert (config.n_videos, config.n_tracks, config.n_pgc, config.n_pgc_tracks) == (
         24_000,
@@ -26,7 +26,7 @@ def test_small_worlds_have_small_test_sets() -> None:
     assert SimulationConfig(n_videos=600).n_queries == 30
 
 
-def test_the_first_words_say_that_it_is_simulated() -> None:
+def test_the_description_first_says_that_it_is_simulated() -> None:
     text = SimulationConfig(n_videos=600, choice_strength=0.5, seed=3).describe()
     assert text.startswith("Simulated data, not real: 600 videos")
     assert "choice 0.5" in text and "seed 3" in text

@@ -62,7 +62,7 @@ def test_names_sizes_and_negatives(data: BenchmarkData) -> None:
             assert len(set(others) | {target}) == 90
 
 
-def test_training_pairs_are_the_picks_that_are_left(
+def test_training_pairs_are_the_remaining_picks(
     config: SimulationConfig, observed: Observed, data: BenchmarkData
 ) -> None:
     held = np.concatenate(list(held_out(config, observed.world, observed.pairs).values()))
@@ -130,7 +130,7 @@ def test_rhythm_by_hand() -> None:
     assert rhythm_fit(cuts, beats) == pytest.approx([0.0, -0.5])
 
 
-def test_do_offers_every_track_alike() -> None:
+def test_do_offers_every_track_equally() -> None:
     data = simulate(BLIND)
     targets = next(test for test in data.tests if test.name == "do").targets
     counts = np.bincount(targets, minlength=60)
@@ -206,7 +206,7 @@ def test_professionals_have_tracks_of_their_own_and_no_taste(data: BenchmarkData
     assert set(pgc.uploaders) == {"professionals"}
 
 
-def test_a_text_is_there_or_zero(observed: Observed) -> None:
+def test_a_missing_text_is_zero(observed: Observed) -> None:
     extras = observed.pairs.extras
     has_text, texts = present(extras.has_text), present(extras.text_vectors)
     assert has_text.mean() == pytest.approx(0.7, abs=0.08)
@@ -216,7 +216,7 @@ def test_a_text_is_there_or_zero(observed: Observed) -> None:
     assert set(present(extras.categories)) <= set(range(8))
 
 
-def test_what_is_seen_tells_of_the_content(observed: Observed) -> None:
+def test_pictures_and_sounds_show_the_content(observed: Observed) -> None:
     def correlation(vectors: npt.NDArray[np.float32], contents: npt.NDArray[np.float32]) -> float:
         guess = vectors @ np.linalg.lstsq(vectors, contents, rcond=None)[0]
         return float(np.corrcoef(guess.ravel(), contents.ravel())[0, 1])

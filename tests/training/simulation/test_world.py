@@ -44,7 +44,7 @@ def test_without_taste_picks_and_taste_are_independent() -> None:
 
 
 @pytest.mark.parametrize("arrow", ["exposure_strength", "choice_strength"])
-def test_either_arrow_alone_confounds_and_more_strength_more(arrow: str) -> None:
+def test_either_arrow_alone_confounds_and_more_strength_confounds_more(arrow: str) -> None:
     cut = replace(CROWD, exposure_strength=0.0, choice_strength=0.0)
     changes: list[dict[str, Any]] = [{arrow: 1.0}, {arrow: 2.0}]
     one, error = pull_of_taste(make_world(replace(cut, **changes[0])))

@@ -24,7 +24,7 @@ def test_cevar_pulls_pairs_and_pushes_the_others_beyond_the_margin() -> None:
     assert float(cosine_embedding_loss(cosines, known, 0.2, 0.6)) == pytest.approx(0.16)
 
 
-def test_cbvmr_counts_triples_whose_order_is_turned_round() -> None:
+def test_cbvmr_counts_triples_whose_order_is_reversed() -> None:
     found = torch.tensor([[1.0, 0.9, 0.1], [0.9, 1.0, 0.4], [0.1, 0.4, 1.0]])
     features = torch.tensor([[1.0, 0.2, 0.6], [0.2, 1.0, 0.5], [0.6, 0.5, 1.0]])
     first, second = torch.tensor([1, 0, 1]), torch.tensor([2, 2, 1])

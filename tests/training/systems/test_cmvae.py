@@ -82,7 +82,7 @@ def test_text_starts_near_its_sound() -> None:
     assert own > 0.5 > abs(other)
 
 
-def test_a_text_that_speaks_of_something_else_is_doubted() -> None:
+def test_a_text_about_something_else_is_doubted() -> None:
     pairs = texted_pairs()
     network = started(pairs)
     texts, has_text = texts_of(pairs)

@@ -77,7 +77,7 @@ def test_the_same_seed_gives_the_same_scores(
     torch.manual_seed(7)
     first = fitted(name, data, True, config).score(data.validation.queries)
     torch.manual_seed(8)
-    # A set of another identity, so that the teacher is fitted anew.
+    # A set of another identity, so that the teacher is fitted again.
     assert data.pgc is not None
     again = fitted(name, replace(data, pgc=replace(data.pgc)), True, config)
     np.testing.assert_array_equal(first, again.score(data.validation.queries))
@@ -85,6 +85,6 @@ def test_the_same_seed_gives_the_same_scores(
     assert (first != other.score(data.validation.queries)).any()
 
 
-def test_an_unknown_system_is_named_with_those_there_are() -> None:
+def test_an_unknown_system_is_named_with_the_known_ones() -> None:
     with pytest.raises(InputError, match=r"nobody.*debcm"):
         make_system("nobody")

@@ -37,7 +37,7 @@ def test_labels_of_one_and_zero_are_the_matching_loss() -> None:
     assert float(ours) == pytest.approx(float(matching_loss(scores, known, 0.05, 4)), rel=1e-6)
 
 
-def test_a_label_above_the_pairs_own_turns_the_comparison_round() -> None:
+def test_a_label_above_the_pairs_own_reverses_the_comparison() -> None:
     scores = torch.tensor([[0.3, 0.5], [0.0, 0.0]])
     labels = torch.tensor([[0.4, 0.9], [0.0, 1.0]])
     terms = graded_matching(scores, labels, torch.eye(2, dtype=torch.bool), 0.3, 1)
@@ -70,7 +70,7 @@ def test_calibration_mixes_genres_as_the_uploader_does() -> None:
     half = np.array([[0.5, 0.5]], np.float32)
     np.testing.assert_array_equal(calibrated_order(scores, genres, half, 0.0, 5), [[0, 1, 2, 3, 4]])
     np.testing.assert_array_equal(calibrated_order(scores, genres, half, 0.9, 2), [[0, 3]])
-    # With λ = 1 the score counts for nothing; each track still stands there once.
+    # With λ = 1 the score counts for nothing; each track is still there once.
     whole = calibrated_order(scores, genres, half, 1.0, 5)
     assert sorted(whole[0]) == [0, 1, 2, 3, 4]
 
