@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         workspace.clip_opened.connect(self._show_clip)
         workspace.clip_failed.connect(self._show_problem)
         workspace.analysis_stopped.connect(self._show_home)
-        workspace.noticed.connect(self.notice)
+        workspace.error_occurred.connect(self.show_error)
         workspace.changes.undone.connect(
             lambda change: self.say(tr("Undone: {change}").format(change=change))
         )
@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         )
         self.results.picked.connect(self.pick)
         self.results.library_requested.connect(self.show_library)
-        self.preview.failed.connect(self.notice)
+        self.preview.failed.connect(self.show_error)
         self.preview.player.sound_device_changed.connect(self._describe_sound)
         self.menus.open_requested.connect(self.ask_for_clip)
         self.menus.recent_requested.connect(self.open_clip)
@@ -220,10 +220,10 @@ class MainWindow(QMainWindow):
             return
         event.acceptProposedAction()
         job = self.runner.start(lambda _: (path, self.session.kind_of(path)))
-        job.succeeded.connect(lambda found: self.take_dropped(*found))
-        job.failed.connect(self.notice)
+        job.succeeded.connect(lambda found: self.open_dropped(*found))
+        job.failed.connect(self.show_error)
 
-    def take_dropped(self, path: Path, kind: FileKind) -> None:
+    def open_dropped(self, path: Path, kind: FileKind) -> None:
         """Open a video; offer to add a folder, or the folder of an audio file."""
         if kind is FileKind.VIDEO:
             self.open_clip(path)
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
         """Show a short message in the status bar."""
         self.statusBar().showMessage(text, _NOTICE_MS)
 
-    def notice(self, error: SoundbedError) -> None:
+    def show_error(self, error: SoundbedError) -> None:
         """Show an error that doesn't interrupt the work."""
         if self.strip.busy:
             self.say(str(error))

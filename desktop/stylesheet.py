@@ -1,10 +1,10 @@
 """The style sheet; `$name` is a colour of `desktop.theme.Colours`."""
 
 STYLESHEET = """
-QMainWindow, QDialog { background: $ground; }
+QMainWindow, QDialog { background: $background; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
-QMenuBar { background: $ground; padding: 2px 8px; }
+QMenuBar { background: $background; padding: 2px 8px; }
 QMenuBar::item { padding: 5px 10px; border-radius: 5px; background: transparent; }
 QMenuBar::item:selected { background: $hover; }
 QMenu { background: $raised; border: 1px solid $line; padding: 6px; }
@@ -13,12 +13,12 @@ QMenu::item:selected { background: $hover; color: $text; }
 QMenu::item:disabled { color: $quiet; }
 QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
 QMenu::indicator { width: 14px; height: 14px; left: 6px; }
-QStatusBar { background: $ground; color: $quiet; }
+QStatusBar { background: $background; color: $quiet; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $quiet; padding: 0 8px; }
 
 QFrame#panel { background: $panel; border: 1px solid $line; border-radius: 10px; }
-QFrame#header { background: $ground; }
+QFrame#header { background: $background; }
 QLabel#brand { font-size: 17px; font-weight: 700; letter-spacing: 0.2px; }
 QLabel#heading { font-size: 15px; font-weight: 600; }
 QLabel#title { font-size: 24px; font-weight: 650; }
@@ -80,7 +80,7 @@ QHeaderView::section {
 }
 QPlainTextEdit { padding: 8px; }
 QSpinBox, QLineEdit, QComboBox {
-    background: $ground; border: 1px solid $line; border-radius: 6px; padding: 4px 8px;
+    background: $background; border: 1px solid $line; border-radius: 6px; padding: 4px 8px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
 
@@ -97,7 +97,7 @@ QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line;
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::handle:horizontal {
     width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
-    background: $text; border: 1px solid $ground;
+    background: $text; border: 1px solid $background;
 }
 QSlider::handle:horizontal:hover { background: $accent_strong; }
 QSlider::handle:horizontal:focus { border: 2px solid $accent; }

@@ -17,7 +17,7 @@ ThemeChoice = Literal["system", "dark", "light"]
 class Colours:
     """Every colour of the window, as #rrggbb; text has a contrast of 4.5 or more."""
 
-    ground: str
+    background: str
     panel: str
     raised: str
     hover: str
@@ -34,7 +34,7 @@ class Colours:
 
 
 DARK = Colours(
-    ground="#121316",
+    background="#121316",
     panel="#191b1f",
     raised="#23262b",
     hover="#2b2f35",
@@ -50,7 +50,7 @@ DARK = Colours(
     problem="#f2857c",
 )
 LIGHT = Colours(
-    ground="#f3f4f5",
+    background="#f3f4f5",
     panel="#ffffff",
     raised="#ffffff",
     hover="#e9ecee",
@@ -148,7 +148,7 @@ def _palette(colours: Colours) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
     for name, value in {
-        role.Window: colours.ground,
+        role.Window: colours.background,
         role.WindowText: colours.text,
         role.Base: colours.panel,
         role.AlternateBase: colours.raised,

@@ -73,7 +73,7 @@ class Workspace(QObject):
     sound_preparing = Signal()
     sound_ready = Signal(object)
     sound_failed = Signal(object)
-    noticed = Signal(object)
+    error_occurred = Signal(object)
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Workspace(QObject):
         self.runner = runner
         self.changes = UndoStack(session, runner, self)
         self.changes.done.connect(self._follow_change)
-        self.changes.failed.connect(self.noticed)
+        self.changes.failed.connect(self.error_occurred)
         self.clip: ClipAnalysis | None = None
         self.music: Music | None = None
         self.options = RankingOptions()
@@ -144,7 +144,7 @@ class Workspace(QObject):
         )
         job.progressed.connect(self.picture_preparing)
         job.succeeded.connect(self.picture_ready)
-        job.failed.connect(self.noticed)
+        job.failed.connect(self.error_occurred)
 
     # The ranking
 
@@ -186,7 +186,7 @@ class Workspace(QObject):
 
         job = self._start("music", load)
         job.succeeded.connect(show)
-        job.failed.connect(self.noticed)
+        job.failed.connect(self.error_occurred)
 
     def _look_up(self, arrangement: Arrangement) -> Music:
         """Find the tracks of an arrangement and their features; called in a job."""
@@ -278,7 +278,7 @@ class Workspace(QObject):
             return
         job = self._start("music", lambda _: self._look_up(arrangement))
         job.succeeded.connect(self._show)
-        job.failed.connect(self.noticed)
+        job.failed.connect(self.error_occurred)
 
     def _prepare_sound(self, arrangement: Arrangement) -> None:
         key = _sound_key(arrangement)

@@ -143,9 +143,9 @@ def _possible(out: Path, kind: ExportFormat) -> list[Path]:
 
 def _done(asked: Path, written: object) -> tuple[str, Path | None]:
     path = written if isinstance(written, Path) else asked
-    said = tr("Saved {name}").format(name=display_path(path.name))
+    text = tr("Saved {name}").format(name=display_path(path.name))
     if path.suffix != asked.suffix:
-        said += " · " + tr("{suffix} can't hold this picture, so it is a {other} file").format(
+        text += " · " + tr("{suffix} can't hold this picture, so it is a {other} file").format(
             suffix=asked.suffix, other=path.suffix
         )
-    return said, path
+    return text, path

@@ -87,7 +87,7 @@ class LibraryWindow(QDialog):
             [tr("Title"), tr("Genre"), tr("BPM"), tr("Key"), tr("Length"), tr("State")]
         )
         self.tree.setUniformRowHeights(True)
-        self.tree.currentItemChanged.connect(self._offer)
+        self.tree.currentItemChanged.connect(self._update_buttons)
         QShortcut(QKeySequence.StandardKey.Delete, self.tree, self.remove_selected)
         QShortcut(UNDO_KEY, self, changes.undo)
         QShortcut(REDO_KEY, self, changes.redo)
@@ -109,7 +109,7 @@ class LibraryWindow(QDialog):
         self._packs: Mapping[Path, str] = {}
         self.setAcceptDrops(True)
         self._lay_out()
-        self._offer()
+        self._update_buttons()
 
     def _lay_out(self) -> None:
         heading = QLabel(tr("Your music"))
@@ -160,7 +160,7 @@ class LibraryWindow(QDialog):
         }
         for top in tops.values():
             self.tree.addTopLevelItem(top)
-        loose = [t for t in listing.tracks if not _put_under(t, tops)]
+        loose = [t for t in listing.tracks if not _add_below(t, tops)]
         for track in loose:
             self.tree.addTopLevelItem(_track_item(track))
         for path, top in tops.items():
@@ -171,7 +171,7 @@ class LibraryWindow(QDialog):
             trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks) if n_tracks else ""
         )
         self._pages.setCurrentWidget(self.tree if tops or loose else self._empty)
-        self._offer()
+        self._update_buttons()
 
     def _show_error(self, error: SoundbedError) -> None:
         # A running task needs the strip.
@@ -240,19 +240,19 @@ class LibraryWindow(QDialog):
     def remove_selected(self) -> None:
         """Remove the selected folder or track, after asking."""
         item = self.tree.currentItem()
-        about = item.data(0, _ITEM_ROLE) if item is not None else None
-        if about is None or self.strip.busy or not self._may_remove(about):
+        selected = item.data(0, _ITEM_ROLE) if item is not None else None
+        if selected is None or self.strip.busy or not self._may_remove(selected):
             return
-        is_track = isinstance(about, Track)
-        self._changes.do(RemoveTrack(about.file.id) if is_track else RemoveFolder(about))
+        is_track = isinstance(selected, Track)
+        self._changes.do(RemoveTrack(selected.file.id) if is_track else RemoveFolder(selected))
 
     def _follow_change(self, operation: Operation) -> None:
         if operation.part is Tracks and self.isVisible():
             self.refresh()
 
     def _follow(self, job: Job, title: str) -> None:
-        self._offer(busy=True)
-        self.strip.follow(job, title, lambda report: (_reported(report), None))
+        self._update_buttons(busy=True)
+        self.strip.follow(job, title, lambda report: (_describe_report(report), None))
         # After a cancel too: what was analysed by then is in the library.
         job.ended.connect(self.refresh)
         job.ended.connect(self.changed)
@@ -261,12 +261,12 @@ class LibraryWindow(QDialog):
         if inverse is not None:
             self._changes.add(name, inverse)
 
-    def _may_remove(self, about: Track | Path) -> bool:
-        is_pack = isinstance(about, Path) and about in self._packs
-        if isinstance(about, Track):
-            name = about.title
+    def _may_remove(self, selected: Track | Path) -> bool:
+        is_pack = isinstance(selected, Path) and selected in self._packs
+        if isinstance(selected, Track):
+            name = selected.title
         else:
-            name = self._packs.get(about) or display_path(about)
+            name = self._packs.get(selected) or display_path(selected)
         box = QMessageBox(
             QMessageBox.Icon.Question,
             tr("Remove from the library?"),
@@ -286,7 +286,7 @@ class LibraryWindow(QDialog):
         box.exec()
         return box.clickedButton() is remove
 
-    def _offer(self, *_: object, busy: bool = False) -> None:
+    def _update_buttons(self, *_: object, busy: bool = False) -> None:
         busy = busy or self.strip.busy
         item = self.tree.currentItem()
         self._add.setEnabled(not busy)
@@ -338,7 +338,7 @@ def _track_item(track: Track) -> QTreeWidgetItem:
     return item
 
 
-def _put_under(track: Track, tops: dict[Path, QTreeWidgetItem]) -> bool:
+def _add_below(track: Track, tops: dict[Path, QTreeWidgetItem]) -> bool:
     for folder, top in tops.items():
         if folder in track.path.parents:
             top.addChild(_track_item(track))
@@ -348,25 +348,25 @@ def _put_under(track: Track, tops: dict[Path, QTreeWidgetItem]) -> bool:
 
 def _folder_state(tracks: list[Track]) -> str:
     states = [track.file.state for track in tracks]
-    said = [trn("{n} track", "{n} tracks", len(states)).format(n=len(states))]
+    parts = [trn("{n} track", "{n} tracks", len(states)).format(n=len(states))]
     if n_offline := states.count("offline"):
-        said.append(tr("{n} offline").format(n=n_offline))
+        parts.append(tr("{n} offline").format(n=n_offline))
     if n_failed := states.count("failed"):
-        said.append(tr("{n} can't be used").format(n=n_failed))
-    return ", ".join(said)
+        parts.append(tr("{n} can't be used").format(n=n_failed))
+    return ", ".join(parts)
 
 
-def _reported(report: object) -> str:
+def _describe_report(report: object) -> str:
     from engine.stories.install_pack import InstallReport
 
     if isinstance(report, InstallReport):
         count = trn("{n} track", "{n} tracks", report.n_tracks).format(n=report.n_tracks)
         return tr("Installed: {title}, {count}").format(title=report.pack.title, count=count)
-    return _scan_reported(cast("IndexReport", report))
+    return _describe_scan(cast("IndexReport", report))
 
 
-def _scan_reported(report: "IndexReport") -> str:
-    said = [tr("{n} added").format(n=report.added)]
+def _describe_scan(report: "IndexReport") -> str:
+    parts = [tr("{n} added").format(n=report.added)]
     for count, text in (
         (report.unchanged, tr("{n} unchanged")),
         (report.moved, tr("{n} moved")),
@@ -374,5 +374,5 @@ def _scan_reported(report: "IndexReport") -> str:
         (report.offline, tr("{n} offline")),
     ):
         if count:
-            said.append(text.format(n=count))
-    return tr("Done: {what}").format(what=", ".join(said))
+            parts.append(text.format(n=count))
+    return tr("Done: {what}").format(what=", ".join(parts))

@@ -148,7 +148,7 @@ class Overview(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lane = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("ground"))
+        painter.setBrush(theme.colour("background"))
         painter.drawRoundedRect(lane, 6, 6)
         item, features = self._item, self._features
         if item is None or features is None or features.duration_s <= 0:
@@ -207,7 +207,7 @@ def _paint_time(painter: QPainter, part: QRectF, start_s: float, width: int) -> 
     box.moveCenter(QPointF(part.center()))
     box.moveLeft(min(max(box.left(), 2.0), width - box.width() - 2.0))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.colour("ground", 0.9))
+    painter.setBrush(theme.colour("background", 0.9))
     painter.drawRoundedRect(box, 5, 5)
     painter.setPen(theme.colour("text"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

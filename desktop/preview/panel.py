@@ -17,7 +17,7 @@ from desktop.preview.transport import Transport
 from desktop.workspace import Music, Workspace
 from engine.errors import SoundbedError
 from engine.progress import ProgressStep
-from engine.translation import tr
+from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,7 +149,12 @@ class PreviewPanel(QFrame):
         title = ", ".join(each.title for each in music.tracks)
         self._title.setText(title)
         self._title.setToolTip(title)
-        self._part.setText(describe_parts(arrangement.items[0]))
+        n_items = len(arrangement.items)
+        self._part.setText(
+            describe_parts(arrangement.items[0])
+            if n_items == 1
+            else trn("{n} part", "{n} parts", n_items).format(n=n_items)
+        )
         self.levels.set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
         self._set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
 

@@ -233,14 +233,14 @@ class Timeline(QWidget):
             image = self._stills[int(np.abs(times - centre_s).argmin())][1]
             target = QRectF(lane.left() + n * tile, lane.top(), tile, lane.height())
             painter.drawImage(target, image, _cover(image, target))
-        painter.setPen(QPen(theme.colour("ground"), 2))
+        painter.setPen(QPen(theme.colour("background"), 2))
         for cut_s in self._cuts_s:
             x = self._x(float(cut_s))
             painter.drawLine(QPointF(x, lane.top()), QPointF(x, lane.bottom()))
 
     def _paint_wave(self, painter: QPainter, lane: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("ground"))
+        painter.setBrush(theme.colour("background"))
         painter.drawRoundedRect(lane, 6, 6)
         if self._arrangement is None:
             painter.setPen(theme.colour("quiet"))

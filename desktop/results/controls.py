@@ -26,11 +26,11 @@ from engine.translation import tr
 
 
 class Control(QObject):
-    """What the window shows for one filter.
+    """The control of one filter.
 
     Attributes:
-        filter: the row of the table.
-        button: what stands in the bar.
+        filter: its row in the table.
+        button: what the bar shows.
     """
 
     changed = Signal()
@@ -39,19 +39,19 @@ class Control(QObject):
 
     @property
     def value(self) -> Any:
-        """What is asked for; None when the filter isn't in use."""
+        """The value of the filter; None when it isn't used."""
         raise NotImplementedError
 
     def clear(self) -> None:
-        """Ask for nothing."""
+        """Stop using the filter."""
         raise NotImplementedError
 
     def refresh(self) -> None:
-        """Say on the button what is asked for."""
+        """Show the value on the button."""
 
 
 class ChoicesControl(Control):
-    """A menu of words to tick."""
+    """A menu of check boxes."""
 
     def __init__(self, choices: Choices, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,26 +62,26 @@ class ChoicesControl(Control):
 
     @property
     def value(self) -> tuple[str, ...] | None:
-        """The ticked words."""
+        """The checked words."""
         return tuple(a.data() for a in self.menu.actions() if a.isChecked()) or None
 
     def clear(self) -> None:
-        """Tick nothing."""
+        """Uncheck all."""
         for action in self.menu.actions():
             action.setChecked(False)
 
     def offer(self, words: Sequence[str]) -> None:
-        """Put these words into the menu; those ticked before stay so."""
-        ticked = self.value or ()
+        """Put these words into the menu; the checked ones stay checked."""
+        checked = self.value or ()
         self.menu.clear()
         for word in words:
             action = QAction(self._choices.label(word), self.menu, checkable=True)
             action.setData(word)
-            action.setChecked(word in ticked)
+            action.setChecked(word in checked)
             self.menu.addAction(action)
 
     def refresh(self) -> None:
-        """Show the word, or how many."""
+        """Show the word, or how many there are."""
         words = self.value or ()
         text = self._choices.several(len(words))
         if len(words) < 2:
@@ -91,7 +91,7 @@ class ChoicesControl(Control):
 
 
 class RangeControl(Control):
-    """A menu with the two ends of a range."""
+    """A menu with the ends of a range."""
 
     def __init__(self, numbers: Range, parent: QWidget) -> None:
         super().__init__(parent)
@@ -103,14 +103,14 @@ class RangeControl(Control):
 
     @property
     def value(self) -> tuple[float, float] | None:
-        """The range, unless it holds everything."""
+        """The range; None when it is the widest."""
         low, high = sorted((self.low.value(), self.high.value()))
         if (low, high) == (self._range.lowest, self._range.highest):
             return None
         return float(low), float(high)
 
     def clear(self) -> None:
-        """Widen the range to everything."""
+        """Set the widest range."""
         self.low.setValue(self._range.lowest)
         self.high.setValue(self._range.highest)
 
@@ -150,7 +150,7 @@ class RangeControl(Control):
 
 
 class SwitchControl(Control):
-    """A button that stays pressed."""
+    """A button that can be switched on."""
 
     def __init__(self, switch: Switch, parent: QWidget) -> None:
         super().__init__(parent)
@@ -162,11 +162,11 @@ class SwitchControl(Control):
 
     @property
     def value(self) -> bool | None:
-        """Whether it is pressed."""
+        """Whether it is on."""
         return self.button.isChecked() or None
 
     def clear(self) -> None:
-        """Release it."""
+        """Switch it off."""
         self.button.setChecked(False)
 
 
@@ -182,7 +182,7 @@ def control_for(filter: Filter[Any], parent: QWidget) -> Control:
 
 
 class _StayOpenMenu(QMenu):
-    """A menu of check boxes that stays while they are clicked."""
+    """A menu of check boxes that stays open while they are clicked."""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         action = self.activeAction()
@@ -215,7 +215,7 @@ def _chip(text: str, menu: QMenu) -> QToolButton:
 
 
 def _mark(button: QAbstractButton, is_set: bool) -> None:
-    """Give a chip the look of one that leaves tracks out."""
+    """Highlight the button of a filter that is used."""
     button.setProperty("set", is_set)
     button.style().unpolish(button)
     button.style().polish(button)

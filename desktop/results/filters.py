@@ -1,4 +1,4 @@
-"""What narrows the list: the filters of the table, and the user's own taste."""
+"""The filters above the list, and the weight of the user's taste."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,8 +11,8 @@ from engine.ranking.filters import FILTERS
 from engine.stories.recommend import RankingOptions
 from engine.translation import tr
 
-_SETTLE_MS = 200
-# More than anybody scrolls through; reasons for each take about 3 ms.
+_DELAY_MS = 200
+# More than anybody scrolls through; the reasons for each take about 3 ms.
 N_LISTED = 100
 
 
@@ -44,12 +44,12 @@ class FilterBar(QWidget):
         self._taste_value.setFixedWidth(40)
         self._taste_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._taste.setAccessibleName(tr("Weight of your own taste"))
-        self._taste.setToolTip(tr("How much the tracks that you chose before count"))
+        self._taste.setToolTip(tr("How much your earlier picks count"))
         self._taste.valueChanged.connect(self._change)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_SETTLE_MS)
+        self._timer.setInterval(_DELAY_MS)
         self._timer.timeout.connect(lambda: self.changed.emit(self.options()))
         self.set_n_picks(0)
         self._describe()
@@ -80,12 +80,12 @@ class FilterBar(QWidget):
         self._describe()
 
     def set_n_picks(self, n_picks: int) -> None:
-        """Offer taste only when there is something to learn it from."""
+        """Show the slider of taste only when there are picks to learn it from."""
         for widget in (self._taste, self._taste_label, self._taste_value):
             widget.setVisible(n_picks > 0)
 
     def options(self) -> RankingOptions:
-        """Return what is chosen."""
+        """Return the current options."""
         values = {name: control.value for name, control in self.controls.items()}
         return RankingOptions(
             filters={name: value for name, value in values.items() if value is not None},
@@ -94,12 +94,12 @@ class FilterBar(QWidget):
         )
 
     @property
-    def narrows(self) -> bool:
-        """Whether tracks are left out."""
+    def is_filtered(self) -> bool:
+        """Whether a filter is used."""
         return bool(self.options().filters)
 
     def clear(self) -> None:
-        """Leave nothing out."""
+        """Clear all filters."""
         for control in self.controls.values():
             control.clear()
         self._change()
@@ -111,5 +111,5 @@ class FilterBar(QWidget):
     def _describe(self) -> None:
         for control in self.controls.values():
             control.refresh()
-        self._clear.setVisible(self.narrows)
+        self._clear.setVisible(self.is_filtered)
         self._taste_value.setText(tr("{percent} %").format(percent=self._taste.value()))

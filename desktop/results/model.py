@@ -66,14 +66,14 @@ def leading_moods(moods: dict[str, float]) -> tuple[str, ...]:
 def facts(item: Recommendation) -> tuple[str, ...]:
     """Return the facts in a row: moods, tempo, key."""
     track = item.track
-    said = []
+    found = []
     if moods := leading_moods(track.profile.moods):
-        said.append(", ".join(tr(mood) for mood in moods))
+        found.append(", ".join(tr(mood) for mood in moods))
     if track.profile.bpm is not None:
-        said.append(tr("{bpm} BPM").format(bpm=round(track.profile.bpm)))
+        found.append(tr("{bpm} BPM").format(bpm=round(track.profile.bpm)))
     if track.profile.key:
-        said.append(track.profile.key)
-    return tuple(said)
+        found.append(track.profile.key)
+    return tuple(found)
 
 
 def accessible_text(item: Recommendation) -> str:

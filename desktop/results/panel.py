@@ -157,7 +157,7 @@ class ResultsPanel(QFrame):
         self._count.setText(count.format(n=n_tracks, all=n_passed))
         self._notes.setText("\n".join(recommendations.notes))
         self._notes.setVisible(bool(recommendations.notes))
-        self._empty.show_nothing_found(self.filters.narrows)
+        self._empty.show_nothing_found(self.filters.is_filtered)
         self._pages.setCurrentWidget(self.view if n_tracks else self._empty)
         self._select(self._workspace.music)
 
@@ -247,15 +247,15 @@ class _Empty(QWidget):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
-    def show_nothing_found(self, narrowed: bool) -> None:
+    def show_nothing_found(self, filtered: bool) -> None:
         """Show what to do about an empty list."""
         self._text.setText(
             tr("No track matches these filters.")
-            if narrowed
+            if filtered
             else tr("There is no music yet. Add a folder of your own.")
         )
-        self._clear.setVisible(narrowed)
-        self._library.setVisible(not narrowed)
+        self._clear.setVisible(filtered)
+        self._library.setVisible(not filtered)
 
     def show_error(self, error: SoundbedError) -> None:
         """Show why there is no list."""

@@ -43,10 +43,10 @@ class RowDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(option.rect).adjusted(2, 1, -4, -1)
+        area = QRectF(option.rect).adjusted(2, 1, -4, -1)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        _paint_ground(painter, option, room, selected)
-        inner = room.adjusted(6, _MARGIN - 1, -_MARGIN, -_MARGIN + 1)
+        _paint_background(painter, option, area, selected)
+        inner = area.adjusted(6, _MARGIN - 1, -_MARGIN, -_MARGIN + 1)
         _paint_rank(painter, option.font, inner, item.rank, selected)
         _paint_cover(painter, inner, item)
         _paint_match(painter, option.font, inner, item)
@@ -55,8 +55,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _paint_ground(
-    painter: QPainter, option: QStyleOptionViewItem, room: QRectF, selected: bool
+def _paint_background(
+    painter: QPainter, option: QStyleOptionViewItem, area: QRectF, selected: bool
 ) -> None:
     hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
     if not (selected or hovered):
@@ -64,7 +64,7 @@ def _paint_ground(
     focused = selected and bool(option.state & QStyle.StateFlag.State_HasFocus)
     painter.setPen(QPen(theme.colour("accent"), 1.2) if focused else Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("selected") if selected else theme.colour("hover", 0.6))
-    painter.drawRoundedRect(room.adjusted(1, 1, -1, -1), 8, 8)
+    painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 8, 8)
 
 
 def _paint_rank(painter: QPainter, font: QFont, inner: QRectF, rank: int, selected: bool) -> None:
@@ -121,11 +121,11 @@ def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendat
         painter.setPen(theme.colour("text"))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, genre)
 
-    said = list(facts(item))
+    facts_shown = list(facts(item))
     if item.track.tags.artist:
-        said.insert(0, item.track.tags.artist)
+        facts_shown.insert(0, item.track.tags.artist)
     for text, pen in (
-        (" · ".join(said), theme.colour("text", 0.82)),
+        (" · ".join(facts_shown), theme.colour("text", 0.82)),
         (" · ".join(item.reasons), theme.colour("quiet")),
     ):
         line = QRectF(area.left(), line.bottom() + _LINE_GAP, area.width() + 0.5, metrics.height())

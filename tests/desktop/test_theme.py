@@ -24,20 +24,24 @@ def test_black_on_white_is_twenty_one() -> None:
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize(
-    ("text", "ground"),
+    ("text", "background"),
     [
-        *[(text, ground) for text in ("text", "quiet") for ground in ("ground", "panel", "raised")],
+        *[
+            (text, background)
+            for text in ("text", "quiet")
+            for background in ("background", "panel", "raised")
+        ],
         ("text", "selected"),
         ("quiet", "selected"),
         ("text", "hover"),
         ("accent", "panel"),
         ("accent", "selected"),
         ("on_accent", "accent"),
-        ("problem", "ground"),
+        ("problem", "background"),
     ],
 )
-def test_text_can_be_read(colours: Colours, text: str, ground: str) -> None:
-    assert contrast(getattr(colours, text), getattr(colours, ground)) >= 4.5
+def test_text_can_be_read(colours: Colours, text: str, background: str) -> None:
+    assert contrast(getattr(colours, text), getattr(colours, background)) >= 4.5
 
 
 def test_the_style_sheet_names_only_colours_that_exist() -> None:

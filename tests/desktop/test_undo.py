@@ -140,3 +140,15 @@ def test_steps_of_a_clip_go_with_it_and_saved_ones_come_first(
         assert stack.undo_name == expected
     settle(qtbot, stack)
     assert SHELF == ["a"]
+
+
+def test_a_change_made_by_a_longer_task_can_be_undone(qtbot: QtBot, stack: UndoStack) -> None:
+    SHELF.append("a")
+    stack.do(Add("b"))
+    stack.undo()
+    stack.add("Add folder", Add("a", remove=True))
+    assert names(stack) == ("Add folder", None)
+    stack.undo()
+    settle(qtbot, stack)
+    assert SHELF == []
+    assert names(stack) == (None, "Add folder")

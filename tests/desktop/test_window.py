@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from desktop.preview import geometry
+from engine.arrangement.segments import Segment
 from engine.errors import DecoderCrashed
 from engine.library.marks import Marks, Section
 from tests.desktop.driving import (
@@ -22,7 +23,7 @@ from tests.desktop.driving import (
     title_and_start,
     titles,
 )
-from tests.desktop.fake_session import FakeSession, StillClock
+from tests.desktop.fake_session import FakeSession, StillClock, placed
 
 
 def test_opens_with_the_start_page(window: MainWindow) -> None:
@@ -151,7 +152,7 @@ def test_a_saved_arrangement_without_its_track_is_explained(
     open_clip(clip_file)
     qtbot.waitUntil(lambda: not window.workspace.changes.busy)
     session.tracks = session.tracks[2:]
-    with qtbot.waitSignal(window.workspace.noticed):
+    with qtbot.waitSignal(window.workspace.error_occurred):
         window.open_clip(clip_file)
     assert "the track is gone." in window.strip.text
     with qtbot.waitSignal(window.workspace.sound_ready):
@@ -270,3 +271,28 @@ def test_clicking_the_timeline_moves_the_playhead(
     QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=at)
     assert window.preview.player.position_s == pytest.approx(1.0, abs=0.02)
     assert item_of(window.workspace).track_start_s == 2.0
+
+
+def test_an_arrangement_of_two_tracks_is_shown_whole(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
+    open_clip(clip_file)
+    workspace, info = window.workspace, clip_of(window.workspace).info
+    first, second = (placed(info, track).items[0] for track in session.tracks[:2])
+    half = (Segment(2.0, 0.0, 2.0),)
+    two = replace(
+        arrangement_of(workspace),
+        items=(replace(first, segments=half), replace(second, segments=half, start_frame=50)),
+    )
+    with qtbot.waitSignal(workspace.sound_ready):
+        workspace.arrange(lambda _progress: two)
+    assert window.preview._title.text() == "Track 1, Track 2"
+    assert window.preview._part.text() == "2 parts"
+    # Bars begin at 2.0 s of each track, which are 0 and 2 s of the clip.
+    assert window.preview.timeline._beats_s.tolist() == [0.0, 2.0]
+    window.preview.timeline.grab()
+    # Moving the start is for a single track.
+    assert not window.preview.overview.move_by_beat(1)
+    with qtbot.waitSignal(workspace.sound_ready):
+        workspace.changes.undo()
+    assert window.preview._title.text() == "Track 1"

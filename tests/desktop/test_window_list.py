@@ -118,7 +118,7 @@ def test_a_dropped_audio_file_is_explained(
     window: MainWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
-    window.take_dropped(tmp_path / "song.mp3", FileKind.AUDIO)
+    window.open_dropped(tmp_path / "song.mp3", FileKind.AUDIO)
     assert asked[0].startswith("This is an audio file, not a video.")
     assert session.added == []
     assert window.pages.currentWidget() is window.welcome
@@ -136,11 +136,11 @@ def test_every_control_has_a_name(open_clip: OpenClip, window: MainWindow, clip_
 
 def test_the_theme_can_be_switched(window: MainWindow, theme: Theme) -> None:
     theme.choose("light")
-    assert colour("ground").name() == LIGHT.ground
-    assert window.palette().window().color().name() == LIGHT.ground
+    assert colour("background").name() == LIGHT.background
+    assert window.palette().window().color().name() == LIGHT.background
     theme.choose("dark")
-    assert colour("ground").name() == DARK.ground
-    assert window.palette().window().color().name() == DARK.ground
+    assert colour("background").name() == DARK.background
+    assert window.palette().window().color().name() == DARK.background
 
 
 def test_settings_are_saved(

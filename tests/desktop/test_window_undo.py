@@ -9,20 +9,14 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
-from desktop.workspace import Workspace
 from engine.errors import LibraryError
 from engine.library.removed import RemoveFolder
-from tests.desktop.driving import OpenClip, item_of, press
+from tests.desktop.driving import OpenClip, arrangement_of, item_of, press, title_and_start
 from tests.desktop.fake_session import FakeSession
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.workspace.changes.busy and window.runner.n_running == 0)
-
-
-def title_and_start(workspace: Workspace) -> tuple[str, float]:
-    item = item_of(workspace)
-    return item.track.title, item.track_start_s
 
 
 def edit_menu(window: MainWindow) -> list[QAction]:
@@ -116,14 +110,13 @@ def test_saved_steps_can_be_undone_and_redone_when_the_clip_is_opened_again(
     assert (changes.undo_name, changes.redo_name) == ("Change levels", "Change levels")
     changes.redo()
     settle(qtbot, window)
-    assert workspace.arrangement is not None
-    assert workspace.arrangement.music_gain_db == -9.0
+    assert arrangement_of(workspace).music_gain_db == -9.0
     for _ in range(3):
         changes.undo()
     settle(qtbot, window)
     assert changes.undo_name is None
     assert title_and_start(workspace) == ("Track 1", 2.0)
-    assert workspace.arrangement.music_gain_db == 0.0
+    assert arrangement_of(workspace).music_gain_db == 0.0
 
 
 def test_the_steps_of_one_clip_are_not_those_of_another(
@@ -154,8 +147,7 @@ def test_a_clip_that_was_moved_keeps_its_steps(
     workspace.changes.undo()
     settle(qtbot, window)
     assert title_and_start(workspace) == ("Track 1", 2.0)
-    assert workspace.arrangement is not None
-    assert workspace.arrangement.clip.path == moved
+    assert arrangement_of(workspace).clip.path == moved
 
 
 def test_a_pick_can_be_undone(
@@ -208,7 +200,7 @@ def test_a_change_that_cannot_be_saved_is_explained_and_stays_on_screen(
         raise LibraryError("the disk is full.")
 
     monkeypatch.setattr(session, "apply", fail)
-    with qtbot.waitSignal(window.workspace.noticed):
+    with qtbot.waitSignal(window.workspace.error_occurred):
         window.workspace.move_start(4.0)
     assert "the disk is full." in window.strip.text
     assert title_and_start(window.workspace) == ("Track 1", 4.0)
