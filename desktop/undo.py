@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from desktop.jobs import JobRunner, Lane
 from desktop.session import Session
-from engine.errors import SoundbedError
+from engine.errors import InputError, SoundbedError
 from engine.library.operation import Operation
 from engine.progress import Progress
 
@@ -141,7 +141,7 @@ class UndoStack(QObject):
         Args:
             change: the step to make.
             to: where its inverse goes.
-            origin: where the step goes back to after an error.
+            origin: where the step goes back to after an error that may pass, such as a full disk.
             announce: gets its name once it is made.
         """
         inverse = _Step(change.name, clip=change.clip)
@@ -169,7 +169,9 @@ class UndoStack(QObject):
         def fail(error: SoundbedError) -> None:
             self._running.remove(change)
             _remove(inverse, to)
-            if origin is not None and change.clip in (None, self._clip):
+            # What the library as it is now doesn't allow would block the steps below.
+            can_retry = not isinstance(error, InputError)
+            if origin is not None and can_retry and change.clip in (None, self._clip):
                 origin.append(change)
             self.changed.emit()
             self.failed.emit(error)

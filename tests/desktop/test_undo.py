@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
 from desktop.undo import UndoStack
-from engine.errors import LibraryError
+from engine.errors import InputError, LibraryError
 from engine.library.database import Database
 from engine.library.operation import Operation
 from tests.desktop.fake_session import FakeSession
@@ -123,6 +123,23 @@ def test_a_failed_undo_can_be_tried_again(
     stack.undo()
     settle(qtbot, stack)
     assert SHELF == []
+
+
+def test_an_undo_that_is_not_possible_any_more_makes_way_for_the_one_before(
+    qtbot: QtBot, stack: UndoStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.do(Add("a"))
+    stack.do(Add("b"))
+    settle(qtbot, stack)
+
+    def refuse(_self: Add, _database: Database) -> None:
+        raise InputError("this can't be undone any more.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Add, "apply", refuse)
+        with qtbot.waitSignal(stack.failed):
+            stack.undo()
+    assert names(stack) == ("Add a", None)
 
 
 def test_steps_of_a_clip_go_with_it_and_saved_ones_come_first(
