@@ -104,9 +104,9 @@ class Marks:
 
     def _within(self, duration_s: float) -> Self:
         if self.sections and not self.sections[-1].start_s < duration_s:
-            raise ValueError("start_s of a section lies outside the track")
+            raise ValueError("start_s of a section is outside the track")
         if self.loop_s is not None and not self.loop_s[1] <= duration_s:
-            raise ValueError("loop_s lies outside the track")
+            raise ValueError("loop_s is outside the track")
         return self
 
 

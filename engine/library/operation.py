@@ -9,8 +9,8 @@ from engine.library.database import Database
 class Operation(ABC):
     """One change, as a frozen dataclass of what it needs; its inverse is an operation too.
 
-    To add one, write it beside the part of the library that it changes: whoever applies
-    operations, and undoes them, need not know it.
+    To add one, write it beside the part of the library that it changes: the code that applies
+    and undoes operations stays the same.
 
     Attributes:
         part: the part of the library that it changes; what shows that part is read again after it.

@@ -132,7 +132,7 @@ def _check_values(features: "MusicFeatures", track: PackTrack) -> None:
         if not np.isfinite(times).all() or (np.diff(times) < 0).any():
             raise ValueError("the times of the beats don't rise")
         if len(times) and not 0 <= times[0] <= times[-1] <= last_s:
-            raise ValueError("a beat lies outside the track")
+            raise ValueError("a beat is outside the track")
     energy = features.energy_curve
     if not np.isfinite(energy).all() or abs(len(energy) - features.duration_s) > 2:
         raise ValueError("the energy curve has another length")

@@ -303,5 +303,5 @@ def _no_music(track: PackTrack, reason: str, path: Path) -> MusicPackError:
             file=track.file, reason=reason
         ),
         path=path,
-        remedy=tr("Nothing was installed. Get the pack again from whoever made it."),
+        remedy=tr("Nothing was installed. Get a repaired pack from its maker."),
     )
