@@ -40,7 +40,6 @@ def test_a_removed_pack_comes_back_as_it_was(library: Library, pack: Path) -> No
     before = everything(library)
     assert report.inverse is not None
     restore = library.apply(report.inverse)
-    assert restore is not None
     assert library.tracks.all() == () == installed_packs(library)
     sweep(library)
     library.apply(present(restore))
@@ -57,7 +56,7 @@ def test_discarding_a_removed_pack_deletes_its_copies_and_nothing_else(
     write_tone(own / "mine.wav", 330)
     library.folders.add(own)
     (folder / "note.txt").write_text("mine")
-    restore = RemoveFolder(folder).apply(library.database)
+    restore = library.apply(RemoveFolder(folder))
     discard_removed(library, "another")
     assert (folder / "tracks" / "a.wav").exists()
     discard_removed(library, "night-drive")
@@ -74,7 +73,7 @@ def test_a_day_after_the_removal_the_copies_go(
 ) -> None:
     folder = install(pack, library).pack.folder
     os.utime(folder, (1, 1))
-    restore = RemoveFolder(folder).apply(library.database)
+    restore = library.apply(RemoveFolder(folder))
     monkeypatch.setattr("engine.library.removed.KEPT", timedelta(seconds=-2))
     sweep(library)
     assert not folder.exists()
@@ -85,7 +84,7 @@ def test_a_day_after_the_removal_the_copies_go(
 def test_a_removed_pack_that_is_installed_again_isnt_restored_too(
     library: Library, pack: Path
 ) -> None:
-    restore = RemoveFolder(install(pack, library).pack.folder).apply(library.database)
+    restore = library.apply(RemoveFolder(install(pack, library).pack.folder))
     report = install(pack, library)
     assert report.inverse == RemoveFolder(report.pack.folder)
     with pytest.raises(InputError, match="can't be undone any more"):
