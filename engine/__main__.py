@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 done, 1 a fault of the program, 2 bad input, 130 cancelled.
+        0 done, 1 internal error, 2 bad input or files, 130 cancelled.
     """
     _tolerate_odd_text()
     try:
@@ -41,13 +41,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         show_error(str(error))
         return error.exit_code
     except BrokenPipeError:
-        # The reader has left (`| head`): nobody is there to tell, and Python's last flush would.
+        # The reader has ended (`| head`). Python would complain about it at its last flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except MemoryError as error:
         logging.getLogger(__name__).exception("out of memory")
         show_error(
-            tr("The computer ran out of memory ({reason}). Ask for less at once.").format(
+            tr("The computer ran out of memory ({reason}). Process less at a time.").format(
                 reason=" ".join(str(error).split()) or "MemoryError"
             )
         )
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception:
         logging.getLogger(__name__).exception("unexpected error")
         show_error(
-            tr("Something went wrong inside Soundbed. The log file says more: {path}").format(
+            tr("Something went wrong inside Soundbed. The log has the details: {path}").format(
                 path=display_path(log_file())
             )
         )
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _check_settings() -> None:
-    # Imported here: --help needs no settings, and is quick without them.
+    # Imported here so that --help stays fast.
     from engine.settings import load_settings
 
     load_settings(warn)
@@ -78,7 +78,7 @@ def _tolerate_odd_text() -> None:
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:
-    # An exception, unlike the default, lets transactions and worker processes end in order.
+    # An exception, unlike the default, lets transactions and worker processes end cleanly.
     raise SystemExit(128 + signal.SIGTERM)
 
 

@@ -1,7 +1,7 @@
-"""How long, how large and on how many cores: what each kind of task may use.
+"""Time, memory and cores for each kind of task, the same in the window and the command line.
 
-Tasks that decode run in processes of their own (`engine.media.worker`), which are ended at these
-limits. The window and the command line share them.
+Tasks that decode media run in processes of their own (`engine.media.worker`), which are killed
+when they exceed these limits.
 """
 
 import os
@@ -9,21 +9,21 @@ from dataclasses import dataclass
 
 from engine.settings import load_settings
 
-# Importing numpy, PyAV and onnxruntime takes about so much before the first file is opened.
+# Importing numpy, PyAV and onnxruntime alone takes about this much.
 _LEAST_MEMORY_MB = 256
-# More threads than this gain a decoder nothing.
+# A decoder isn't faster with more threads.
 _MOST_DECODER_THREADS = 8
-# Ten hours of music in Opus come to about 400 MB; a file slower than this hangs.
+# Ten hours of music in Opus are about 400 MB; slower than this, the decoder hangs.
 _SLOWEST_BYTES_PER_S = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one task may use before its process is ended.
+    """What one task may use before its process is killed.
 
     Attributes:
-        deadline_s: time until its result, in seconds.
-        memory_mb: its own memory (enforced on Linux alone).
+        deadline_s: until its result, in seconds.
+        memory_mb: private memory (Linux only).
     """
 
     deadline_s: float
@@ -31,7 +31,7 @@ class Limits:
 
     def __post_init__(self) -> None:
         if self.deadline_s <= 0 or self.memory_mb < _LEAST_MEMORY_MB:
-            raise ValueError(f"no task ends within {self}")
+            raise ValueError(f"no task can finish within {self}")
 
 
 PROBING_CLIP = Limits(120.0, 4000)
@@ -39,7 +39,7 @@ PROBING_CLIP = Limits(120.0, 4000)
 ANALYSING_CLIP = Limits(3600.0, 4000)
 MAKING_PROXY = Limits(3600.0, 6144)
 PREVIEWING = Limits(3600.0, 6144)
-# Encoding the sound of a four-hour clip takes minutes, copying its picture over a network more.
+# Encoding the sound of a four-hour clip takes minutes, copying its picture to a network longer.
 RENDERING = Limits(6 * 3600.0, 6144)
 CHECKING_PACK_TRACK = Limits(60.0, 1500)
 EXTRACTING_FEATURES = Limits(900.0, 3000)
@@ -59,7 +59,7 @@ def available_cores() -> int:
 
 
 def n_cores() -> int:
-    """Return how many cores a task uses: the setting `n_threads`, or all that there are."""
+    """Return how many cores a task may use: the setting `n_threads`, or all."""
     available = available_cores()
     return min(load_settings().n_threads or available, available)
 

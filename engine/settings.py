@@ -105,7 +105,7 @@ def find_setting(settings: Settings, name: str) -> Setting:
     by_name = {setting.name: setting for setting in list_settings(settings)}
     if name not in by_name:
         raise InputError(
-            tr("“{name}” is no setting.").format(name=name),
+            tr("there is no setting “{name}”.").format(name=name),
             remedy=tr("The settings are: {names}.").format(names=", ".join(by_name)),
         )
     return by_name[name]
@@ -122,7 +122,7 @@ def set_setting(name: str, text: str) -> Settings:
     settings = load_settings()
     allowed = find_setting(settings, name).allowed
     if not allowed:
-        raise InputError(tr("{name} is shown here, but can't be set.").format(name=name))
+        raise InputError(tr("{name} can't be set with this command.").format(name=name))
     try:
         value = msgspec.convert(text, _type_of(name), strict=False)
     except msgspec.ValidationError:
@@ -192,9 +192,7 @@ def _read_file(warn: Callable[[str], None] | None) -> dict[str, Any]:
         return {}
     if version > SETTINGS_VERSION:
         raise InputError(
-            tr("these settings were saved by a newer Soundbed (format {version}).").format(
-                version=version
-            ),
+            tr("a newer Soundbed saved these settings (format {version}).").format(version=version),
             path=path,
             remedy=tr("Update Soundbed. Until then the defaults are used and the file is kept."),
         )

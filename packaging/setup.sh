@@ -1,5 +1,5 @@
-# Sourced by run and test: makes the virtual environment and installs what is missing.
-# Everything that installers print goes to standard error, so that standard output stays the app's.
+# Sourced by the other scripts: makes the virtual environment and installs what is missing.
+# Installers print to standard error, so that standard output holds the app's output alone.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv="$root/.venv"
@@ -36,7 +36,7 @@ libxkbcommon-x11.so.0 libxkbcommon-x11-0
 libxkbcommon.so.0 libxkbcommon0
 '
 
-# install_debian REASON PACKAGE...: through sudo when not root; elsewhere the packages are named.
+# install_debian REASON PACKAGE...: with sudo when not root; on other systems it only names them.
 install_debian() {
     local reason=$1 sudo=''
     shift
@@ -48,7 +48,7 @@ install_debian() {
         sudo=sudo
     fi
     say "installing Debian packages ($reason): $*"
-    $sudo apt-get update -qq >&2 || say "the package lists could not be refreshed; going on with the old ones"
+    $sudo apt-get update -qq >&2 || say "the package lists could not be refreshed; using the old ones"
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >&2 ||
         die "apt-get could not install: $*. See its message above."
 }
@@ -86,7 +86,7 @@ find_python() {
     return 1
 }
 
-# ensure_environment EXTRAS: ".venv" holds Soundbed with these extras ("" for none, "[train,dev]").
+# ensure_environment EXTRAS: installs Soundbed with these extras ("", "[train,dev]") in .venv.
 ensure_environment() {
     local extras=$1 python stamp wanted
     if ! "$venv/bin/python" -c 'import pip' >/dev/null 2>&1; then
@@ -100,7 +100,7 @@ ensure_environment() {
         "$python" -m venv --clear "$venv" >&2
     fi
     stamp="$venv/soundbed-installed$extras"
-    # The developer's environment holds all that the app needs.
+    # The developer's environment has everything that the app needs.
     [ -n "$extras" ] || [ ! -f "$stamp[train,dev]" ] || stamp="$stamp[train,dev]"
     wanted=$(cksum <"$root/pyproject.toml"; cksum <"$root/packaging/constraints.txt"; printf '%s' "$root")
     if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
@@ -109,12 +109,12 @@ ensure_environment() {
         (cd "$root" && "$venv/bin/python" -m pip install --disable-pip-version-check --quiet \
             --constraint packaging/constraints.txt --editable ".$extras") >&2 ||
             die "pip could not install the dependencies. See its message above, then run this again."
-        # Written last: an install that was cut off is done again.
+        # Written last, so that an interrupted install is repeated.
         printf '%s' "$wanted" >"$stamp"
     fi
 }
 
-# A screen is there when a window could open: always on macOS and Windows.
+# Whether a window can open; always on macOS and Windows.
 has_screen() {
     [ "$(uname -s)" = Linux ] || return 0
     [ -z "${WAYLAND_DISPLAY:-}" ] || return 0

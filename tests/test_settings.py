@@ -109,7 +109,7 @@ def test_a_file_of_a_newer_version_is_refused_and_never_overwritten() -> None:
     write(text)
     problems: list[str] = []
     assert load_settings(problems.append) == Settings()
-    assert "newer Soundbed (format 2)" in problems[0]
+    assert "a newer Soundbed saved these settings (format 2)" in problems[0]
     assert str(settings_file()) in problems[0]
     with pytest.raises(InputError, match="newer Soundbed"):
         save_settings(Settings(theme="dark"))
@@ -147,7 +147,7 @@ def test_a_value_that_is_not_allowed_is_refused(name: str, text: str, allowed: s
 def test_what_is_no_setting_or_not_set_here_is_refused() -> None:
     with pytest.raises(InputError, match="The settings are: n_threads, last_folder"):
         set_setting("colour", "red")
-    with pytest.raises(InputError, match="active_pack is shown here, but can't be set"):
+    with pytest.raises(InputError, match="active_pack can't be set with this command"):
         set_setting("active_pack", "/packs/mine")
 
 

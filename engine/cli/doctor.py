@@ -1,4 +1,4 @@
-"""`soundbed doctor`: all that a bug report needs."""
+"""`soundbed doctor`: what a bug report needs."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Examine this installation; 2 when something is wrong with it."""
+    """Check this installation; return 2 when there are problems."""
     from engine.cli.terminal import print_json
     from engine.stories.doctor import examine
 
@@ -54,5 +54,5 @@ def as_text(findings: "tuple[Finding, ...]") -> str:
     if problems:
         lines += ["", tr("Problems:"), *(f"  {plain(problem)}" for problem in problems)]
     else:
-        lines += ["", tr("Everything that was looked at is in order.")]
+        lines += ["", tr("No problems found.")]
     return "\n".join(lines)

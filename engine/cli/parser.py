@@ -23,16 +23,16 @@ _COMMANDS = (recommend, export, library, train, simulate, benchmark, evaluate, c
 
 
 class Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong with the arguments and where help is."""
+    """Reports wrong arguments in one line that says where to find help."""
 
     def error(self, message: str) -> NoReturn:
-        """Print the fault and end with 2."""
+        """Print the error and exit with 2."""
         hint = tr("Try: {command} --help").format(command=self.prog)
         self.exit(2, f"{self.prog}: {message}. {hint}\n")
 
 
 class _Help(argparse.HelpFormatter):
-    """Leaves room for the longest command: argparse forgets the indentation of its list."""
+    """Aligns the list of commands: argparse ignores the indentation of the longest name."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog)

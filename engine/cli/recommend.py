@@ -207,7 +207,7 @@ def _range(wanted: Range, text: str) -> tuple[float, float]:
         return float(low), float(high)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            tr("“{text}” is no range; write it as {example}").format(
+            tr("“{text}” isn't a range; write it as {example}").format(
                 text=text, example=wanted.example
             )
         ) from None

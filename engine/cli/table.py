@@ -32,13 +32,13 @@ def format_table(
         right: columns aligned to the right.
         shrink: columns that may be shortened to fit, the widest of them first.
         notes: a line beneath each row, indented; none when empty.
-        width: of the terminal in cells; None to ask it, without a limit where there is none.
+        width: in cells; None for the terminal's, or 200 when there is none.
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    # A file or a pipe has no edge; a line there is cut only where it would be absurd.
+    # Files and pipes have no width; only very long lines are cut there.
     edge = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDEST
     console = Console(width=width or edge)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -49,7 +49,7 @@ def format_table(
             no_wrap=column not in shrink,
             max_width=_WIDEST_CELL if column in shrink else None,
         )
-    # Text, not str: tags and names are no markup.
+    # Text, not str: tags and names must not be read as markup.
     for row in rows:
         table.add_row(*(Text(plain(cell), no_wrap=True, overflow="ellipsis") for cell in row))
     lines = _lines(console, [table])

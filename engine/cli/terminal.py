@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @cache
 def notices() -> "Console":
-    """Return standard error as a terminal, or as plain text where it is none."""
+    """Return the console on standard error; it writes plain text when that is no terminal."""
     from rich.console import Console
 
     return Console(stderr=True, soft_wrap=True)
 
 
 class TerminalProgress(Progress):
-    """Progress on one line of standard error; silent where that is no terminal.
+    """Progress on one line of standard error; nothing is shown when that is no terminal.
 
     Args:
-        shown: false for a process that another one speaks for.
+        shown: False in a process whose progress another one shows.
     """
 
     def __init__(self, shown: bool = True) -> None:
@@ -55,7 +55,7 @@ class TerminalProgress(Progress):
             amount = f"{step.done:.0f}" if step.done else ""
         if self._line is None or step.stage != self._stage:
             self._wipe()
-            # The speed is measured from here: what an earlier run did took no time now.
+            # Speed is measured from the first step: an earlier run did what was done before.
             self._line, self._stage = _start_line(step, amount), step.stage
         (task,) = self._line.task_ids
         self._line.update(task, total=step.total, completed=step.done, amount=amount)
@@ -71,9 +71,9 @@ def _start_line(step: ProgressStep, amount: str) -> "Line":
         TimeRemainingColumn(compact=True),
         console=notices(),
         transient=True,
-        # What a command prints may go into a pipe.
+        # Standard output may be a pipe.
         redirect_stdout=False,
-        # Over all steps: epochs of a training lie minutes apart.
+        # Average over all steps: epochs of a training are minutes apart.
         speed_estimate_period=math.inf,
     )
     line.add_task(step.stage, total=step.total, completed=int(step.done), amount=amount)
@@ -83,7 +83,7 @@ def _start_line(step: ProgressStep, amount: str) -> "Line":
 
 @contextmanager
 def stopping_gently(progress: Progress) -> Iterator[None]:
-    """Let the first Ctrl-C cancel `progress`, so that work ends in order; the second ends it."""
+    """Make the first Ctrl-C cancel `progress`, so that work ends cleanly; a second one kills it."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)
@@ -109,7 +109,7 @@ def show_error(message: str) -> None:
 def _say(message: str, style: str) -> None:
     from rich.text import Text
 
-    # Text, not str: names of files are no markup.
+    # Text, not str: file names must not be read as markup.
     notices().print(Text.assemble(("soundbed:", style), " ", plain(message)))
 
 
@@ -120,7 +120,7 @@ def plain(text: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Write one JSON object to standard output, readable by any strict parser."""
+    """Write one JSON object to standard output, for strict parsers too."""
     print(json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False))
 
 

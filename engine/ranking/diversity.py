@@ -1,17 +1,17 @@
-"""A list without the same music twice in a row."""
+"""Order a list so that similar music isn't side by side."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-# Cosine of two music embeddings above which a listener would call them versions of one another.
+# Two tracks whose embeddings have a higher cosine sound like versions of one piece.
 NEAR_DUPLICATE = 0.95
-# What it costs to come within so many ranks of a near-duplicate, in units of the score.
-_COST = 0.1
+# Penalty for a near-duplicate within this many ranks above, in units of the score.
+_PENALTY = 0.1
 _WINDOW = 5
-# The cost never lifts a track from further down the list than this.
-_N_AHEAD = 200
+# How many of the next tracks are candidates for a rank.
+_N_CANDIDATES = 200
 
 
 def spread_out(
@@ -20,38 +20,38 @@ def spread_out(
     vectors: npt.NDArray[np.float32],
     content_hashes: Sequence[str],
 ) -> Iterator[int]:
-    """Yield the indexes best first, near-duplicates apart and the same file once.
+    """Yield the indexes, best first, with near-duplicates apart and each file once.
 
     Each rank goes to argmax of s_i - 0.1·[max over the last five j of cos(i, j) > 0.95], a
-    maximal marginal relevance (Carbonell & Goldstein 1998) whose penalty starts where music
-    sounds alike. Nothing is lost but second copies of a file.
+    maximal marginal relevance (Carbonell & Goldstein 1998) that only penalises music that sounds
+    alike. Only further copies of a file are left out.
 
     Args:
-        order: indexes into the others, best first.
+        order: indexes into the other arguments, best first.
         scores: float32 (n,), what `order` was sorted by.
         vectors: float32 (n, d), music embeddings of length 1.
         content_hashes: (n,), "" where unknown.
     """
-    waiting = list(_first_copies(order, content_hashes))
+    remaining = list(_first_copies(order, content_hashes))
     recent: list[int] = []
-    while waiting:
-        position = _best(waiting[:_N_AHEAD], recent, scores, vectors)
-        chosen = waiting.pop(position)
+    while remaining:
+        position = _best(remaining[:_N_CANDIDATES], recent, scores, vectors)
+        chosen = remaining.pop(position)
         yield chosen
         recent = [*recent, chosen][-_WINDOW:]
 
 
 def _best(
-    ahead: list[int],
+    candidates: list[int],
     recent: list[int],
     scores: npt.NDArray[np.float32],
     vectors: npt.NDArray[np.float32],
 ) -> int:
     if not recent:
         return 0
-    nearest = (vectors[ahead] @ vectors[recent].T).max(axis=1)
-    # argmax takes the first of equals, so the order decides between them.
-    return int(np.argmax(scores[ahead] - _COST * (nearest > NEAR_DUPLICATE)))
+    nearest = (vectors[candidates] @ vectors[recent].T).max(axis=1)
+    # argmax returns the first of equal values: ties keep their order.
+    return int(np.argmax(scores[candidates] - _PENALTY * (nearest > NEAR_DUPLICATE)))
 
 
 def _first_copies(

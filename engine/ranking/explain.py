@@ -1,4 +1,4 @@
-"""Why a track stands where it does, in words: what is seen beside what is heard."""
+"""Why a track is recommended, in words: what the clip shows beside how the music sounds."""
 
 import math
 from typing import TYPE_CHECKING
@@ -11,25 +11,25 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
     from engine.video.clip_features import VideoDescriptors
 
-# A third of real micro-videos lies below, a third above (micro_clips, 167 clips).
+# A third of 167 real micro-videos (micro_clips) is below the first, a third above the second.
 _CALM_MOTION, _LIVELY_MOTION = 0.05, 0.115
 _SLOW_CUTS, _FAST_CUTS = 10.0, 35.0
 _DARK, _BRIGHT = 0.28, 0.43
 _MUTED, _VIVID = 0.22, 0.35
-# Tempo and note density half-way between slow and fast music.
+# Half-way between slow and fast music.
 _MIDDLE_BPM = 110.0
 _MIDDLE_ONSETS_HZ = 3.0
-# Both sides must lean this far (of 1) before their agreement is worth a sentence.
-_LEANING = 0.2
+# Pace of clip and music, from -1 to 1, must be at least this far from the middle.
+_MIN_PACE = 0.2
 _STRONG_MOOD = 0.5
-# The best of dozens of starts agrees with anything a little: 3 / √n is three deviations of the
-# correlation of n unrelated moments.
+# The best of dozens of starts always correlates a little: 3 / √n is three deviations of the
+# correlation of n unrelated points.
 _SHARED_MOVEMENT = 0.4
 _DEVIATIONS = 3.0
-# Two thirds of the cuts, and twice as many as beats this dense would meet anyway.
-_MOST_CUTS = 0.65
+# Two thirds of the cuts, and twice as many as would fall on a beat by chance.
+_MIN_CUTS_ON_BEAT = 0.65
 _ABOVE_CHANCE = 2.0
-_MOST_REASONS = 3
+_MAX_REASONS = 3
 
 
 def explain(
@@ -42,18 +42,18 @@ def explain(
     n_tracks: int,
     taste: float,
 ) -> tuple[str, ...]:
-    """Return up to three translated reasons, the strongest first; never none.
+    """Return one to three translated reasons, the strongest first.
 
-    Only what was measured on both sides is said: pace beside pace, light beside mood, cuts beside
-    beats. When nothing of it agrees, what remains is the place in the trained model's order,
-    which the first in it always gets to hear.
+    A reason compares what was measured in the clip with what was measured in the music: pace with
+    pace, light with mood, cuts with beats. A track without such a reason, and the best match,
+    get their rank in the trained model's order.
 
     Args:
         seen: the clip's readable descriptors.
-        track: title, genre and moods.
-        music: its measured features.
-        alignment: how the clip lies over it.
-        match_rank: its place by content score alone, 1 for the best.
+        track: the track.
+        music: its features.
+        alignment: how well it fits the clip from where it starts.
+        match_rank: its rank by content score alone, 1 for the best.
         n_tracks: how many were ranked.
         taste: what the user's taste added to the score.
     """
@@ -66,19 +66,19 @@ def explain(
     ]
     reasons = [reason for reason in found if reason]
     if not reasons or match_rank == 1:
-        reasons = [*reasons[: _MOST_REASONS - 1], _place(match_rank, n_tracks)]
-    return tuple(reasons[:_MOST_REASONS])
+        reasons = [*reasons[: _MAX_REASONS - 1], _rank(match_rank, n_tracks)]
+    return tuple(reasons[:_MAX_REASONS])
 
 
 def picture_pace(seen: "VideoDescriptors") -> float:
-    """Return how calm (-1) or lively (1) a picture is, from its motion and its cuts."""
+    """Return how calm (-1) or lively (1) a clip looks, from its motion and cuts."""
     motion = _between(seen.motion_mean, _CALM_MOTION, _LIVELY_MOTION)
     cuts = _between(seen.cut_rate_per_min, _SLOW_CUTS, _FAST_CUTS)
     return 0.6 * motion + 0.4 * cuts
 
 
 def music_pace(track: Track, music: "MusicFeatures") -> float:
-    """Return how calm (-1) or lively (1) music is, from its mood, its notes and its tempo."""
+    """Return how calm (-1) or lively (1) music sounds, from its moods, notes and tempo."""
     mood = _clipped(
         (track.profile.moods.get("energetic", 0.0) - track.profile.moods.get("calm", 0.0)) / 2
     )
@@ -88,8 +88,8 @@ def music_pace(track: Track, music: "MusicFeatures") -> float:
 
 
 def _pace(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str:
-    picture, heard = picture_pace(seen), music_pace(track, music)
-    if min(abs(picture), abs(heard)) < _LEANING or picture * heard < 0:
+    picture, sound = picture_pace(seen), music_pace(track, music)
+    if min(abs(picture), abs(sound)) < _MIN_PACE or picture * sound < 0:
         return ""
     words = [tr("lively picture") if picture > 0 else tr("calm picture")]
     if not len(seen.cuts_s):
@@ -98,10 +98,10 @@ def _pace(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str
         words.append(tr("fast cuts"))
     elif picture < 0 and seen.cut_rate_per_min <= _SLOW_CUTS:
         words.append(tr("slow cuts"))
-    sounds = [_sound_word(track, heard)]
+    sounds = [_sound_word(track, sound)]
     if track.profile.bpm:
         sounds.append(tr("{bpm:.0f} BPM").format(bpm=track.profile.bpm))
-    return _beside(words, sounds)
+    return _pair(words, sounds)
 
 
 def _sound_word(track: Track, pace: float) -> str:
@@ -129,11 +129,11 @@ def _light(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> st
     sounds = [tr(mood)]
     if track.profile.key and (music.mode == "minor") == (seen.brightness < _DARK):
         sounds.append(track.profile.key)
-    return _beside(words, sounds)
+    return _pair(words, sounds)
 
 
 def _cuts(alignment: Alignment) -> str:
-    enough = max(_MOST_CUTS, _ABOVE_CHANCE * alignment.by_chance)
+    enough = max(_MIN_CUTS_ON_BEAT, _ABOVE_CHANCE * alignment.by_chance)
     if not alignment.n_cuts or alignment.cuts_on_beat < enough:
         return ""
     return tr("{n_on} of {n} cuts fall on a beat").format(
@@ -148,18 +148,18 @@ def _movement(alignment: Alignment) -> str:
     return tr("the music rises and falls with the movement")
 
 
-def _place(rank: int, n_tracks: int) -> str:
+def _rank(rank: int, n_tracks: int) -> str:
     if rank == 1:
         return tr("the closest of {n} tracks by the trained model").format(n=n_tracks)
     return tr("number {rank} of {n} by the trained model").format(rank=rank, n=n_tracks)
 
 
-def _beside(seen: list[str], heard: list[str]) -> str:
-    return f"{', '.join(seen)} ↔ {', '.join(heard)}"
+def _pair(picture: list[str], sound: list[str]) -> str:
+    return f"{', '.join(picture)} ↔ {', '.join(sound)}"
 
 
 def _between(value: float, low: float, high: float) -> float:
-    """Return -1 at the low value, 1 at the high one, on a line between and beyond, clipped."""
+    """Return a value scaled so that `low` is -1 and `high` is 1, clipped to that range."""
     return _clipped((2 * value - low - high) / (high - low))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Above this, the tagger heard a singing voice more often than not.
+# Probability of a singing voice from which a track counts as one with vocals.
 VOCALS_FROM = 0.5
 
 Filters = Mapping[str, Any]
@@ -85,7 +85,7 @@ class Choices(Filter[tuple[str, ...]]):
         return self.word_of(track) in value
 
     def spelt(self, words: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-        """Return the words in the spelling of the known ones, each once.
+        """Return the words as the known ones are spelt, each once.
 
         Raises:
             InputError: when one isn't known; it names those that are.
@@ -177,7 +177,7 @@ class _Genre(Choices):
 
     def unknown(self, word: str, known: Sequence[str]) -> InputError:
         return InputError(
-            tr("“{genre}” is no genre of the library.").format(genre=word),
+            tr("the library has no genre “{genre}”.").format(genre=word),
             remedy=tr("The genres are: {genres}.").format(genres=", ".join(known)),
         )
 
@@ -239,7 +239,7 @@ def keep_wanted(tracks: Sequence["Track"], filters: Filters) -> list[int]:
     """Return the indexes of the tracks that pass every filter.
 
     Raises:
-        InputError: when nothing is left; it names the filter that took the last ones.
+        InputError: when none is left; it names the filters.
     """
     kept = list(range(len(tracks)))
     used = []
@@ -266,13 +266,13 @@ def words_of(tracks: Sequence["Track"]) -> dict[str, tuple[str, ...]]:
 def with_known_words(
     filters: Filters, pack: "StudentPack", tracks: Sequence["Track"] | None
 ) -> Filters:
-    """Return the filters with all words in the spelling of pack and tracks.
+    """Return the filters with all words as pack and tracks spell them.
 
     Args:
-        filters: as the user wrote them.
+        filters: as the user typed them.
         pack: the matching pack.
-        tracks: those to be ranked; None when they aren't known yet, then words that only they
-            could know pass unchecked.
+        tracks: those to be ranked; None while they are unknown: words that don't come from
+            the pack are then left unchecked.
 
     Raises:
         InputError: when a word isn't known; it names those that are.
@@ -289,7 +289,7 @@ def with_known_words(
 
 
 def _letters(word: str) -> str:
-    # "Hip Hop", "hiphop" and "hip_hop" are all meant as "hip-hop".
+    # "Hip Hop", "hiphop" and "hip_hop" all mean "hip-hop".
     return "".join(character for character in word.lower() if character.isalnum())
 
 
@@ -299,7 +299,7 @@ def _nothing_left(used: list[str], n_tracks: int) -> InputError:
             n=n_tracks, last=used[-1]
         )
     else:
-        problem = tr(
-            "no track is left: the filter “{last}” took the last after “{others}”."
-        ).format(last=used[-1], others=tr("” and “").join(used[:-1]))
-    return InputError(problem, remedy=tr("Loosen it, or add more music to the library."))
+        problem = tr("no track passes “{last}” as well as “{others}”.").format(
+            last=used[-1], others=tr("” and “").join(used[:-1])
+        )
+    return InputError(problem, remedy=tr("Widen the filters, or add more music to the library."))

@@ -7,7 +7,7 @@ import numpy.typing as npt
 def content_scores(
     clip: npt.NDArray[np.float32], tracks: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """Return s = z_v·z'_m of one clip with every track (DebCM's ranking at inference).
+    """Return the score z_v·z'_m of every track for a clip (DebCM's ranking at inference).
 
     Args:
         clip: float32 (d,), of length 1.
@@ -22,11 +22,11 @@ def content_scores(
 def best_first(
     scores: npt.NDArray[np.float32], tie_breakers: list[tuple[object, ...]]
 ) -> npt.NDArray[np.int64]:
-    """Return the indexes in falling order of score; equal scores in the order of the others.
+    """Return the indexes by descending score; equal scores by their tie breakers.
 
     Args:
         scores: float32 (n,).
-        tie_breakers: n comparable tuples, so that the list is the same every time.
+        tie_breakers: (n,) comparable tuples, so that the order is always the same.
     """
     order = sorted(
         range(len(scores)), key=lambda index: (-float(scores[index]), tie_breakers[index])

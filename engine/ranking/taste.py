@@ -1,4 +1,4 @@
-"""The user's own taste: a distribution over genres, learnt from picks."""
+"""The user's taste: a distribution over genres, learnt from picks."""
 
 from collections.abc import Sequence
 
@@ -7,20 +7,20 @@ import numpy.typing as npt
 
 from engine.library.picks import Pick
 
-# A first pick must not turn the list over: as many imaginary picks of average taste stand by it.
+# Weight of the average taste, in picks, so that a first pick doesn't turn the list over.
 _N_PRIOR = 5.0
 
 
 def genre_histogram(
     picks: Sequence[Pick], mean_taste: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32] | None:
-    """Return the user's taste u, or None without a usable pick.
+    """Return the user's taste u, or None when there is no usable pick.
 
-    u = (Σ_p P(g | p) + k·ū) / (n + k): each pick counts by its track's genre probabilities,
-    shrunk to the average taste ū by k = 5 imaginary picks.
+    u = (Σ_p P(g | p) + k·ū) / (n + k): the mean of the picked tracks' genre
+    probabilities, shrunk towards the average taste ū with the weight of k = 5 picks.
 
     Args:
-        picks: what the user chose.
+        picks: the user's.
         mean_taste: float32 (n_genres,), ū of the matching pack, summing to 1.
 
     Returns:
@@ -39,11 +39,11 @@ def genre_histogram(
 def expected_bias(
     genre_probabilities: npt.NDArray[np.float32], bias_by_genre: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """Return what taste adds to each track: Σ_g P(g | m)·b(u, g), so unsure tracks move little.
+    """Return what taste adds to each score: Σ_g P(g | m)·b(u, g), little where genre is unsure.
 
     Args:
         genre_probabilities: float32 (n, n_genres), rows summing to 1.
-        bias_by_genre: float32 (n_genres,), b of a track that is surely of the genre.
+        bias_by_genre: float32 (n_genres,), what it adds for each genre.
 
     Returns:
         float32 (n,), in units of the score.

@@ -1,4 +1,4 @@
-"""STORY: look at this installation → what is there, and what is wrong with it."""
+"""STORY: check this installation → what is installed, and what is wrong with it."""
 
 import importlib.util
 import os
@@ -22,12 +22,12 @@ from engine.limits import available_cores, n_cores
 from engine.settings import load_settings
 from engine.translation import tr
 
-# torch is imported in a process of its own: it takes seconds and a gigabyte.
-_ASK_TORCH = (
+# Run in a process of its own: importing torch takes seconds and a gigabyte.
+_TORCH_PROGRAM = (
     "import torch; ok = torch.cuda.is_available(); "
     "print(torch.__version__, torch.cuda.get_device_name(0) if ok else '-', sep='|')"
 )
-_ASK_S = 60
+_TIMEOUT_S = 60
 _BUNDLED = (visual.PACK, audio.PACK, profile.BUNDLED_PACK, matching.BUNDLED_PACK)
 _PACKAGES = (
     "numpy", "onnxruntime", "opencv-python-headless", "av", "soundfile", "soxr", "msgspec",
@@ -43,7 +43,7 @@ class Finding:
         name: for JSON.
         title: translated.
         values: what was found.
-        problems: translated sentences, empty when all is well.
+        problems: translated sentences; empty when there are none.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Finding:
 
 
 def examine() -> tuple[Finding, ...]:
-    """Look at versions, packs, libraries, folders, codecs, GPU, screen and settings."""
+    """Check versions, packs, libraries, folders, codecs, GPU, screen and settings."""
     problems: list[str] = []
     settings = load_settings(problems.append)
     return (
@@ -188,13 +188,13 @@ def _gpu() -> str:
     if shutil.which("nvidia-smi") is None:
         return tr("none found (none is needed)")
     query = ["nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]
-    return _ask(query) or tr("nvidia-smi is there but names no GPU")
+    return _output_of(query) or tr("nvidia-smi is installed but lists no GPU")
 
 
 def _torch() -> str:
     if importlib.util.find_spec("torch") is None:
         return tr("not installed (only training needs it)")
-    answer = _ask([sys.executable, "-c", _ASK_TORCH])
+    answer = _output_of([sys.executable, "-c", _TORCH_PROGRAM])
     if answer is None:
         return tr("installed, but it can't be loaded")
     installed, _, device = answer.partition("|")
@@ -203,10 +203,15 @@ def _torch() -> str:
     )  # fmt: skip
 
 
-def _ask(command: list[str]) -> str | None:
+def _output_of(command: list[str]) -> str | None:
     try:
         answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=_ASK_S, check=True, errors="replace"
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_S,
+            check=True,
+            errors="replace",
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -1,4 +1,4 @@
-"""STORY: a clip, filters and taste → ranked tracks with a start offset and reasons."""
+"""STORY: a clip, filters and taste → ranked tracks, each arranged under the clip with reasons."""
 
 import os
 from collections.abc import Iterable
@@ -47,13 +47,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClipAnalysis:
-    """All that ranking, the window and the export need to know of a clip.
+    """What ranking, the window and the export need to know about a clip.
 
     Attributes:
-        info: what the container says of it.
+        info: what its file says.
         features: input of the student's video encoder, with the readable descriptors.
-        filmstrip: small upright frames in order of time.
-        content_hash: of the file's bytes; picks and plans are stored under it.
+        filmstrip: small upright frames by time.
+        content_hash: of the file's bytes; picks and arrangements are stored under it.
     """
 
     info: "VideoInfo"
@@ -64,14 +64,14 @@ class ClipAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class RankingOptions:
-    """What the user asked of the list.
+    """What the user asks for.
 
     Attributes:
         filters: the value of each filter in use; see `engine.ranking.filters`.
-        taste: 0 (pure match) to 1 (as the user would choose, by their own picks).
-        top: most tracks listed.
-        folder: rank the audio files of this folder in the place of the library.
-        pack: folder of the matching pack; None for the one of the settings.
+        taste: weight of the user's own picks, from 0 (pure match) to 1.
+        top: length of the list.
+        folder: rank the audio files of this folder instead of the library.
+        pack: folder of the matching pack; None for the one in the settings.
     """
 
     filters: Filters = field(default_factory=dict)
@@ -83,7 +83,7 @@ class RankingOptions:
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:
             raise InputError(
-                tr("The taste must lie between 0 and 1."), remedy=tr("0 is the pure match.")
+                tr("The taste must be between 0 and 1."), remedy=tr("0 is the pure match.")
             )
         if self.top < 1:
             raise InputError(tr("The list must have at least one track."))
@@ -96,7 +96,7 @@ class Recommendation:
 
     Attributes:
         rank: 1 for the best.
-        score: cosine of clip and music, plus the weighted taste where it was asked for.
+        score: cosine of clip and music, plus the weighted taste.
         track: the track.
         arrangement: the track under the clip, where it fits best.
         reasons: translated phrases, the strongest first.
@@ -119,11 +119,11 @@ class Recommendations:
     """The ranked list for one clip.
 
     Attributes:
-        clip: what was ranked for.
-        pack_id: the matching pack that scored.
+        clip: the clip.
+        pack_id: the matching pack that was used.
         items: the best first.
-        n_passed: how many tracks passed the filters, listed or not; copies of a file count once.
-        notes: translated sentences the user should read, such as warnings of the clip.
+        n_passed: tracks that passed the filters, listed or not; copies of a file count once.
+        notes: translated sentences for the user, such as warnings about the clip.
     """
 
     clip: ClipAnalysis
@@ -134,7 +134,7 @@ class Recommendations:
 
 
 def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
-    """Look at a clip, or remember a look at the same bytes; slow, and may run elsewhere.
+    """Analyse a clip, using the cached result for the same bytes; slow.
 
     Raises:
         MediaError: when it can't be used.
@@ -147,16 +147,16 @@ def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
 
     info = probe_video(path)
     digest = content_hash(info.path)
-    look = load_analysis(digest)
-    if look is None:
-        look = describe_video(info, _visual_encoder(), progress)
-        store_analysis(digest, look)
-    features, filmstrip = look
+    analysis = load_analysis(digest)
+    if analysis is None:
+        analysis = describe_video(info, _visual_encoder(), progress)
+        store_analysis(digest, analysis)
+    features, filmstrip = analysis
     return ClipAnalysis(info, features, filmstrip, digest)
 
 
 def analyse_clip_isolated(path: Path, progress: Progress) -> ClipAnalysis:
-    """Look at a clip in a process of its own, which a broken file can end without harm.
+    """Analyse a clip in a process of its own, so that a broken file can crash only that.
 
     Raises:
         MediaError: when it can't be used, or its decoder crashed or hung.
@@ -177,13 +177,13 @@ def recommend(
     """Rank the bundled and the user's own tracks, or those of a folder, for a clip.
 
     Args:
-        clip: what to rank for.
-        options: what the user asked for.
+        clip: the analysed clip.
+        options: what the user asks for.
         progress: may cancel.
         libraries: kept from one ranking to the next; None for new ones.
 
     Raises:
-        InputError: when a filter isn't known or leaves nothing, or there is no music.
+        InputError: when a filter is unknown or leaves no track, or there is no music.
         LibraryError: when the library can't be read.
         PackError: when the matching pack is unusable.
         Cancelled: when the user stopped it.
@@ -207,7 +207,7 @@ def recommend(
     items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
         raise InputError(
-            tr("none of the tracks that fit is there: their files or drives are missing."),
+            tr("the files or drives of all matching tracks are missing."),
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
     n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
@@ -216,7 +216,7 @@ def recommend(
 
 
 def with_known_filters(options: RankingOptions) -> RankingOptions:
-    """Return the options with all words in the library's spelling: a check before slow work.
+    """Return the options with all words as the library spells them; a check before slow work.
 
     Raises:
         InputError: when a word isn't known; it names those that are.
@@ -224,14 +224,14 @@ def with_known_filters(options: RankingOptions) -> RankingOptions:
     """
     if not options.filters:
         return options
-    # What a folder holds isn't known before it is analysed.
+    # The tracks of a folder are unknown until it is analysed.
     tracks = Libraries().tracks() if options.folder is None else None
     filters = with_known_words(options.filters, matching_pack(options.pack), tracks)
     return replace(options, filters=filters)
 
 
 def filter_words() -> dict[str, tuple[str, ...]]:
-    """Return what the available tracks can be filtered by, by the filter's name.
+    """Return the words that the available tracks can be filtered by, by the filter's name.
 
     Raises:
         LibraryError: when a library is there but can't be used.
@@ -249,7 +249,7 @@ def _visual_encoder() -> "VisualEncoder":
 def _library_candidates(
     libraries: Libraries, pack: "StudentPack", progress: Progress
 ) -> tuple[Candidates, list[str]]:
-    """Return the tracks of bundled and own library, and what the user should know of them."""
+    """Return the bundled and the user's own tracks, and notes on them."""
     available = libraries.available()
     notes = []
     if not any(library.origin == "bundled" for library in available):
@@ -269,9 +269,9 @@ def _library_candidates(
 def _folder_candidates(
     folder: Path, pack: "StudentPack", progress: Progress
 ) -> tuple[Candidates, list[str]]:
-    """Return the tracks of a folder, and why others of its files can't be used."""
+    """Return the tracks of a folder, and notes on files that can't be used."""
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, as in the library
-    # The same analysis as the library's, in a database that may be deleted at any time.
+    # Analysed as for the library, but stored in the cache.
     cached = Library(Database(cache_dir() / "folders.sqlite"), "folder")
     index_folder(folder, cached, progress)
     embed_missing(cached, pack, progress)
@@ -294,7 +294,7 @@ def _folder_candidates(
 def _taste(
     libraries: Libraries, pack: "StudentPack", weight: float, candidates: Candidates
 ) -> tuple[npt.NDArray[np.float32], list[str]]:
-    """Return what the user's taste adds to each score, and what they should know of it."""
+    """Return what the user's taste adds to each score, and notes on it."""
     nothing = np.zeros(len(candidates.tracks), np.float32)
     if weight == 0:
         return nothing, []

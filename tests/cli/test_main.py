@@ -104,7 +104,7 @@ def test_memory_that_runs_out_is_one_line_and_2(
     assert failing_with(MemoryError("Unable to\nallocate 74.5 GiB"), monkeypatch) == 2
     assert capsys.readouterr().err == (
         "soundbed: The computer ran out of memory (Unable to allocate 74.5 GiB). "
-        "Ask for less at once.\n"
+        "Process less at a time.\n"
     )
 
 
