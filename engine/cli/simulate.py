@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.data.benchmark_files import require_new, save_benchmark
     from engine.training.data.reference_writer import write_reference
     from engine.training.simulation.parameters import SimulationConfig
-    from engine.training.simulation.simulate import simulate
+    from engine.training.simulation.simulated_data import simulate
 
     chosen = {
         "n_videos": arguments.videos,

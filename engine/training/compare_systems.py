@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.errors import InputError
 from engine.progress import Progress
+from engine.training.benchmark.configured import MakeSystem
 from engine.training.benchmark.figures import draw_figures
 from engine.training.benchmark.results import DATA
 from engine.training.benchmark.runner import (
@@ -16,7 +17,6 @@ from engine.training.benchmark.runner import (
     run_benchmark,
 )
 from engine.training.benchmark.search import SearchPlan, search
-from engine.training.benchmark.settings import MakeSystem
 from engine.training.benchmark.sources import (
     SIMULATION_SETTINGS,
     Source,

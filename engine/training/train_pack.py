@@ -21,7 +21,7 @@ from engine.training.fitting.checkpoint import run_key
 from engine.training.fitting.distributed import is_first, one_per_host_first, require_same
 from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.model_card import model_card
-from engine.training.method.export import Parity, export_pack
+from engine.training.method.onnx_export import Parity, export_pack
 from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from engine.training.data.pairs import save_pairs
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate
+from engine.training.simulation.simulated_data import simulate
 
 N_SIMULATED = 2_400
 SETTINGS = "n_members = 3\nn_epochs = 12\nbatch_size = 256\npatience = 12\n"

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from engine.training.benchmark.measure import measure
 from engine.training.data.benchmark_data import Queries
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import observe, simulate
+from engine.training.simulation.simulated_data import observe, simulate
 
 RIDGE = 1.0
 SHOWN = ("recall@15", "true_ndcg@15", "taste_slope")

@@ -25,7 +25,7 @@ from engine.training.benchmark.sources import SIMULATION_SETTINGS
 from engine.training.data.benchmark_data import LIST_LENGTH, BenchmarkData, Queries, TestSet
 from engine.training.fitting.metrics import inverse_popularity_weights, recall_at, target_ranks
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate
+from engine.training.simulation.simulated_data import simulate
 from engine.training.systems.cmvae import Cmvae, FusedScorer
 from engine.training.systems.contract import benchmark_config
 

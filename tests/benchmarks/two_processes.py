@@ -31,7 +31,7 @@ from engine.training.fitting.metrics import own_ranks
 from engine.training.fitting.validation import content_scores
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate
+from engine.training.simulation.simulated_data import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("ugc.npz", "pgc.npz", "unseen.npz")

@@ -20,7 +20,7 @@ from engine.training.data.benchmark_files import save_benchmark
 from engine.training.data.pairs import save_pairs
 from engine.training.data.reference_writer import write_reference
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate
+from engine.training.simulation.simulated_data import simulate
 from engine.training.systems.popularity import Popularity
 from engine.training.systems.random import Random
 from engine.training.systems.registry import SYSTEMS

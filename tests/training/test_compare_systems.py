@@ -84,7 +84,7 @@ def test_the_sweep_of_given_data_is_of_the_teacher_alone(
         return hand_made.make_fake(name)
 
     comparison = replace(ask(with_sweep=True), systems=("debcm",), seeds=(0,))
-    monkeypatch.setattr("engine.training.benchmark.settings.split_settings", all_own)
+    monkeypatch.setattr("engine.training.benchmark.configured.split_settings", all_own)
     compare_systems(comparison, tmp_path, silent(), make)
     assert len(fits) == 2 + len(TEACHER_WEIGHTS)
     weights = [one["teacher_weight"] for one in made if one]
@@ -116,7 +116,7 @@ def test_searched_weights_reach_the_fits(
         return {"wrong": {"off": 0}}
 
     monkeypatch.setattr(story, "search", search)
-    monkeypatch.setattr("engine.training.benchmark.settings.split_settings", all_own)
+    monkeypatch.setattr("engine.training.benchmark.configured.split_settings", all_own)
     compare_systems(ask(with_search=True), tmp_path, silent(), hand_made.make_fake)
     assert asked == [(("right", "wrong"), 0)]
     recall = Results(tmp_path / "results.csv").values("wrong", "ugc", "do", "recall@15")

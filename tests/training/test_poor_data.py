@@ -16,7 +16,7 @@ from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.pairs import join, require_alike, save_pairs
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate as simulate_world
+from engine.training.simulation.simulated_data import simulate as simulate_world
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.registry import make_system
 from engine.training.train_pack import TrainingRequest, train_pack

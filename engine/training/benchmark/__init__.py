@@ -3,7 +3,7 @@
 | File | What |
 |---|---|
 | `sources.py` | the data: a simulation and its variants, or one set from a folder |
-| `settings.py` | a system with its own settings and those that all share |
+| `configured.py` | a system with its own settings and those that all share |
 | `search.py` | searches weights on the validation set |
 | `runner.py` | fits and measures every system; resumes where it stopped |
 | `measure.py` | the metrics of one fitted system on one test set |

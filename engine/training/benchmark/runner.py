@@ -12,9 +12,9 @@ from engine.errors import InputError, SoundbedError
 from engine.files import write_text
 from engine.progress import Progress, ProgressStep
 from engine.training.benchmark.cases import CASES_NAME, Case, Cases, cases_of
+from engine.training.benchmark.configured import MakeSystem, configured
 from engine.training.benchmark.measure import measure
 from engine.training.benchmark.results import DATA, TRAINING, Results, Row
-from engine.training.benchmark.settings import MakeSystem, configured
 from engine.training.benchmark.sources import Source
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.method.training_config import TrainingConfig

@@ -22,8 +22,8 @@ import numpy as np
 from engine.errors import InputError
 from engine.files import write_text
 from engine.progress import Progress
+from engine.training.benchmark.configured import MakeSystem, configured
 from engine.training.benchmark.results import as_csv, read_csv
-from engine.training.benchmark.settings import MakeSystem, configured
 from engine.training.data.benchmark_data import TestSet, TrainingData
 from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import mean_taste

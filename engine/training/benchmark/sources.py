@@ -10,7 +10,7 @@ from engine.training.benchmark.results import RESULTS_NAME
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.interventions import SHARES, intervention_split
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate
+from engine.training.simulation.simulated_data import simulate
 
 COMPARED = ("cmvae", "decrs", "debcm")
 """Run on the variants and searched: the best without debiasing, the best with it, and ours."""

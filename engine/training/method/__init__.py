@@ -14,7 +14,7 @@ match alone. Equation and section numbers are those of the DebCM paper.
 | taste erased from the picture | LEACE, Belrose et al. 2023 | `erasure.py` |
 | first weights from linear CCA | Hotelling 1936 | `start.py`, `canonical_correlation.py` |
 | several students as one network | ours | `ensemble.py` |
-| ONNX models and their manifest | ours | `export.py` |
+| ONNX models and their manifest | ours | `onnx_export.py` |
 
 `training_config.py` holds every setting, `scaling.py` what an encoder sees of a feature vector,
 `batch.py` what a network sees at a time; `split_batch.py` lets several processes encode one batch.

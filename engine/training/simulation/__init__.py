@@ -7,6 +7,6 @@
 | `observe.py` | what can be seen, heard and read of it |
 | `pairsets.py`, `professionals.py` | the picks of uploaders and of professionals as pairs |
 | `testsets.py` | which videos are held out, and the true match |
-| `simulate.py` | all of it as benchmark data |
+| `simulated_data.py` | all of it as benchmark data |
 | `interventions.py` | other genres in testing than in training |
 """

@@ -5,7 +5,7 @@ import numpy as np
 from engine.errors import InputError
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.simulation.parameters import GENRE_NAMES, SimulationConfig
-from engine.training.simulation.simulate import Observed, observe
+from engine.training.simulation.simulated_data import Observed, observe
 from engine.training.simulation.testsets import as_test_set
 from engine.training.simulation.world import Indices, generator
 from engine.translation import tr

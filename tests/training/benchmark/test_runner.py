@@ -6,9 +6,9 @@ import pytest
 
 from engine.errors import Cancelled, InputError, TrainingError
 from engine.progress import Progress, ProgressStep, silent
+from engine.training.benchmark.configured import MakeSystem
 from engine.training.benchmark.results import Results
 from engine.training.benchmark.runner import BenchmarkPlan, BenchmarkReport, run_benchmark
-from engine.training.benchmark.settings import MakeSystem
 from engine.training.benchmark.sources import Source, given
 from engine.training.data.benchmark_data import BenchmarkData, TrainingData
 from engine.training.method.training_config import TrainingConfig

@@ -9,7 +9,7 @@ from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.benchmark_files import load_benchmark, save_benchmark
 from engine.training.data.pairs import PairSet
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate
+from engine.training.simulation.simulated_data import simulate
 
 
 @pytest.fixture(scope="module")

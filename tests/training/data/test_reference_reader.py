@@ -18,7 +18,7 @@ from engine.training.data.reference_writer import write_reference
 from engine.training.data.splits import held_out_sources
 from engine.training.data.tastes import tastes_of
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate as simulate_world
+from engine.training.simulation.simulated_data import simulate as simulate_world
 from tests.present import present
 
 N_VIDEOS, N_TRACKS, N_ASKED = 400, 60, 20

@@ -4,7 +4,7 @@ import pytest
 
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import Observed, observe, simulate
+from engine.training.simulation.simulated_data import Observed, observe, simulate
 
 
 @pytest.fixture(scope="package")

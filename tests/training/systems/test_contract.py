@@ -12,7 +12,7 @@ from engine.progress import silent
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import simulate
+from engine.training.simulation.simulated_data import simulate
 from engine.training.systems.contract import Scorer, benchmark_config
 from engine.training.systems.registry import SYSTEMS, make_system
 

@@ -12,7 +12,7 @@ from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import tastes_of
 from engine.training.simulation.observe import rhythm_fit
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.simulation.simulate import Observed, observe, simulate
+from engine.training.simulation.simulated_data import Observed, observe, simulate
 from engine.training.simulation.testsets import genre_entropies, held_out, matching_degrees
 from tests.present import present
 

@@ -14,7 +14,7 @@ from engine.progress import silent
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.members import fit_members
 from engine.training.fitting.validation import content_scores
-from engine.training.method import export
+from engine.training.method import onnx_export
 from engine.training.method.ensemble import InferenceEncoder
 from engine.training.method.student import StudentNetwork
 from engine.training.method.training_config import TrainingConfig
@@ -58,8 +58,8 @@ def test_the_pack_scores_as_its_members_do(
     n_students: int,
 ) -> None:
     pairs, chosen = make_pairs(40), students[:n_students]
-    parity = export.export_pack(tmp_path, "tiny-1", chosen, pairs, "A card.", {"seed": 0})
-    assert max(parity.video, parity.music) <= export.PARITY_TOLERANCE
+    parity = onnx_export.export_pack(tmp_path, "tiny-1", chosen, pairs, "A card.", {"seed": 0})
+    assert max(parity.video, parity.music) <= onnx_export.PARITY_TOLERANCE
     video, music = embeddings(StudentPack.load(tmp_path), pairs)
     expected = np.mean(
         [content_scores(one, pairs.video_vectors, pairs.music_vectors) for one in chosen], axis=0
@@ -72,7 +72,7 @@ def test_the_pack_says_what_it_is(students: list[StudentNetwork], tmp_path: Path
         for student, weight in zip(students, (1.0, 3.0), strict=True):
             student.deconfounder.log_weight.fill_(weight)
             student.deconfounder.genre_weights.fill_(weight)
-    export.export_pack(tmp_path, "tiny-1", students, make_pairs(40), "A card.", {"seed": 0})
+    onnx_export.export_pack(tmp_path, "tiny-1", students, make_pairs(40), "A card.", {"seed": 0})
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert sorted(manifest["files"]) == ["CARD.md", "music.onnx", "video.onnx"]
     assert manifest["embedding_space"].startswith("tiny-1:")
@@ -92,7 +92,7 @@ def test_the_same_students_give_the_same_bytes(
 ) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        export.export_pack(tmp_path / name, "tiny-1", students, make_pairs(40), "A card.", {})
+        onnx_export.export_pack(tmp_path / name, "tiny-1", students, make_pairs(40), "A card.", {})
     for file in ("video.onnx", "music.onnx", "manifest.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
@@ -100,7 +100,7 @@ def test_the_same_students_give_the_same_bytes(
 def test_a_network_contains_no_traces_of_the_computer(
     students: list[StudentNetwork], tmp_path: Path
 ) -> None:
-    export.export_pack(tmp_path, "tiny-1", students, make_pairs(40), "A card.", {})
+    onnx_export.export_pack(tmp_path, "tiny-1", students, make_pairs(40), "A card.", {})
     for name in ("video.onnx", "music.onnx"):
         content = (tmp_path / name).read_bytes()
         for trace in (b"engine", b".py", b"InferenceEncoder"):
@@ -113,7 +113,7 @@ def test_an_export_that_disagrees_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pairs = make_pairs(40)
-    exported = export._to_onnx
+    exported = onnx_export._to_onnx
 
     def of_other_weights(encoder: InferenceEncoder, n_features: int) -> bytes:
         data = exported(encoder, n_features)
@@ -122,9 +122,9 @@ def test_an_export_that_disagrees_fails(
                 weights.add_(0.01)
         return data
 
-    monkeypatch.setattr(export, "_to_onnx", of_other_weights)
+    monkeypatch.setattr(onnx_export, "_to_onnx", of_other_weights)
     with pytest.raises(TrainingError, match="disagree"):
-        export.export_pack(tmp_path, "tiny-1", students, pairs, "A card.", {})
+        onnx_export.export_pack(tmp_path, "tiny-1", students, pairs, "A card.", {})
     assert not (tmp_path / "manifest.json").exists()
 
 
