@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,11 +53,13 @@ class Removed:
         """Delete what was removed more than a day ago."""
         before = (datetime.now(UTC) - KEPT).isoformat(timespec="seconds")
         with self.database.writing() as connection:
-            rows = connection.execute(
-                "SELECT id FROM removals WHERE removed_at < ?", (before,)
-            ).fetchall()
-            for row in rows:
-                self.purge(row["id"])
+            for table in _OF_FOLDER:
+                connection.execute(
+                    f"DELETE FROM removed_{table} WHERE removal_id IN "
+                    "(SELECT id FROM removals WHERE removed_at < ?)",
+                    (before,),
+                )
+            connection.execute("DELETE FROM removals WHERE removed_at < ?", (before,))
 
     def remove_folder(self, folder: Folder) -> tuple[int, int]:
         """Remove a folder, keeping all rows; return the removal's number and how many tracks."""
@@ -148,12 +150,13 @@ class Removed:
             return row
         raise InputError(tr("this can't be undone any more."), remedy=tr("Add the folder again."))
 
-    def _kept_rows(self, table: str, removal_id: int) -> list[sqlite3.Row]:
-        with self.database.reading() as connection:
+    def _kept_rows(self, table: str, removal_id: int) -> Iterator[sqlite3.Row]:
+        """Yield the rows one by one: together, the features of a large folder fill the memory."""
+        with self.database.writing() as connection:
             names = ", ".join(_columns(connection, table))
-            return connection.execute(
+            yield from connection.execute(
                 f"SELECT {names} FROM removed_{table} WHERE removal_id = ?", (removal_id,)
-            ).fetchall()
+            )
 
 
 @dataclass(frozen=True, slots=True)
