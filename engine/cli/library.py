@@ -99,13 +99,15 @@ def run_remove(arguments: argparse.Namespace) -> int:
     target = arguments.target
     # A folder whose name is a number is written as ./12.
     if target.isascii() and target.isdecimal():
-        removed = RemoveTrack(int(target)).apply(library.database)
-        print(tr("Removed: {title}. Its file stays.").format(title=plain(removed.title)))
+        with library.database.writing():
+            track = RemoveTrack(int(target)).apply(library.database)
+            # The command line has no undo: nothing is kept.
+            library.removed.purge(track.removal_id)
+        print(tr("Removed: {title}. Its file stays.").format(title=plain(track.title)))
         return 0
     for pack in installed_packs(library):
         if target == pack.id or normalised(Path(target)) == pack.folder:
             n_tracks = RemoveFolder(pack.folder).apply(library.database).n_tracks
-            # The command line has no undo: free the disk space now.
             discard_removed(library, pack.id)
             print(
                 trn(
@@ -115,13 +117,15 @@ def run_remove(arguments: argparse.Namespace) -> int:
                 ).format(title=pack.title, n=n_tracks)
             )
             return 0
-    n_tracks = RemoveFolder(Path(target)).apply(library.database).n_tracks
+    with library.database.writing():
+        folder = RemoveFolder(Path(target)).apply(library.database)
+        library.removed.purge(folder.removal_id)
     print(
         trn(
             "Removed: {folder} with {n} track. Its file stays.",
             "Removed: {folder} with {n} tracks. Their files stay.",
-            n_tracks,
-        ).format(folder=plain(target), n=n_tracks)
+            folder.n_tracks,
+        ).format(folder=plain(target), n=folder.n_tracks)
     )
     return 0
 
