@@ -10,6 +10,9 @@ from pathlib import Path
 from engine.errors import ExportError
 from engine.translation import tr
 
+# Temporary files of `replacing` that haven't taken their place yet.
+_unfinished: set[Path] = set()
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -28,6 +31,7 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise _unwritable(path, error) from error
     beside = Path(name)
+    _unfinished.add(beside)
     try:
         yield beside
         _sync(beside)
@@ -39,6 +43,7 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+        _unfinished.discard(beside)
     _sync(path.parent)
 
 
@@ -83,6 +88,13 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         if path.exists():
             shutil.rmtree(aside, ignore_errors=True)
     _sync(path.parent)
+
+
+def delete_unfinished() -> None:
+    """Delete the temporary files of `replacing`, for a process that ends in the middle of it."""
+    for beside in tuple(_unfinished):
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -25,6 +25,15 @@ def test_a_file_is_replaced_only_when_the_block_ends_well(tmp_path: Path) -> Non
     assert names_in(tmp_path) == ["plan.json"]
 
 
+def test_unfinished_files_are_deleted_and_finished_ones_stay(tmp_path: Path) -> None:
+    files.write_text(tmp_path / "plan.json", "whole")
+    with files.replacing(tmp_path / "video.mp4") as beside:
+        files.delete_unfinished()
+        assert names_in(tmp_path) == ["plan.json"]
+        beside.write_text("whole")
+    assert names_in(tmp_path) == ["plan.json", "video.mp4"]
+
+
 def test_a_folder_is_replaced_only_when_the_block_ends_well(tmp_path: Path) -> None:
     pack = tmp_path / "pack"
     pack.mkdir()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import Cancelled, DecoderCrashed, SoundbedError
+from engine.files import delete_unfinished
 from engine.limits import Limits
 from engine.progress import Progress, ProgressStep, silent
 from engine.translation import tr
@@ -29,6 +30,8 @@ _log = logging.getLogger(__name__)
 _context = multiprocessing.get_context("spawn")
 _POLL_S = 0.1
 _REPORT_SPACING_S = 0.05
+# What a process that is stopped gets to delete its temporary files; a hanging one can't.
+_CLEAN_UP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,8 @@ class _Worker:
         if self._process is None:
             return None
         self._process.join(grace_s)
+        self._process.terminate()
+        self._process.join(_CLEAN_UP_S)
         self._process.kill()
         self._process.join()
         code = self._process.exitcode
@@ -241,6 +246,7 @@ def _serve(connection: Connection) -> None:
     """Run in the child: do one task after the other until the parent has ended."""
     # Ctrl-C reaches all processes of the group; the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
     # OpenBLAS reads it when the first task imports numpy. Its threads spin while they wait for
     # each other: next to other workers they cost more than they gain, and a worker was seen to wait
     # forever for a thread that was never woken.
@@ -255,7 +261,13 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        os._exit(1)
+        _end()
+
+
+def _end(*_: object) -> None:
+    """End the process at once, from any place, without a half-written file left behind."""
+    delete_unfinished()
+    os._exit(1)
 
 
 def _perform(task: _Task, connection: Connection) -> _Outcome | _Fault:

@@ -107,6 +107,26 @@ def test_cancelling_kills_the_child_from_another_thread() -> None:
     assert time.monotonic() - started < 30
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+def test_a_cancelled_child_leaves_no_temporary_file(tmp_path: Path) -> None:
+    progress = Progress()
+    code = (
+        "import pathlib, time, engine.files\n"
+        f"with engine.files.replacing(pathlib.Path({str(tmp_path / 'out.wav')!r})):\n"
+        "    time.sleep(120)"
+    )
+
+    def cancel_once_it_writes() -> None:
+        while not any(tmp_path.iterdir()):
+            time.sleep(0.05)
+        progress.cancel()
+
+    threading.Thread(target=cancel_once_it_writes, daemon=True).start()
+    with WorkerPool(1) as pool, pytest.raises(Cancelled):
+        list(pool.map_unordered(exec, [(0, (code,))], LIMITS, progress))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_works_from_a_thread() -> None:
     results: list[int] = []
     thread = threading.Thread(
