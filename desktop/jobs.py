@@ -139,6 +139,9 @@ class JobRunner(QObject):
             job.cancel()
         for executor in self._lanes.values():
             executor.shutdown(wait=True)
+        for job in self._running:
+            # What would follow its end can't be started any more.
+            job.blockSignals(True)
         self._running.clear()
 
     def _remove(self) -> None:

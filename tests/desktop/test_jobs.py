@@ -177,6 +177,17 @@ def test_shutdown_stops_reads_and_finishes_writes(qapp: QApplication, no_leaks: 
     assert runner.n_running == 0
 
 
+def test_nothing_follows_a_job_that_the_shutdown_ended(qapp: QApplication, no_leaks: None) -> None:
+    runner = JobRunner()
+    ended = []
+    for lane in Lane:
+        runner.start(lambda _: time.sleep(0.05), lane).ended.connect(lambda: ended.append("job"))
+    runner.shutdown()
+    for _ in range(5):
+        qapp.processEvents()
+    assert ended == []
+
+
 def test_emitting_a_signal_keeps_the_count_of_references(qapp: QApplication) -> None:
     # PySide6 6.12.0 loses a reference to True with each emit, which ends Python 3.11.
     import sys
