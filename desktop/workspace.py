@@ -308,23 +308,15 @@ class Workspace(QObject):
 
     def pick(self) -> Track | None:
         """Make the track under the clip the user's pick; return it, None when there is none."""
-        pick = self._pick()
-        if pick is None:
-            return None
-        self.changes.do(pick)
-        assert self.music is not None
-        return self.music.tracks[0]
-
-    def count_as_pick(self) -> None:
-        """Count the track under the clip as picked, since it was exported."""
-        pick = self._pick()
-        if pick is not None:
-            self.changes.do_silently(pick)
-
-    def _pick(self) -> AddPick | None:
         if self.clip is None or self.music is None:
             return None
-        return AddPick(Pick.of(self.clip.content_hash, self.music.tracks[0]))
+        track = self.music.tracks[0]
+        self.changes.do(AddPick(Pick.of(self.clip.content_hash, track)))
+        return track
+
+    def count_as_pick(self, clip: ClipAnalysis, track: Track) -> None:
+        """Count a track as picked for a clip, since it was exported."""
+        self.changes.do_silently(AddPick(Pick.of(clip.content_hash, track)))
 
     def close(self) -> None:
         """Finish what is being saved, and delete the prepared sounds."""

@@ -49,9 +49,10 @@ class ExportActions(QObject):
 
     def export(self, kind: ExportFormat) -> None:
         """Ask where to, and write the file."""
-        clip, arrangement = self._workspace.clip, self._workspace.arrangement
-        if clip is None or arrangement is None:
+        clip, music = self._workspace.clip, self._workspace.music
+        if clip is None or music is None:
             return
+        arrangement, track = music.arrangement, music.tracks[0]
         if self._strip.busy:
             self._say_busy()
             return
@@ -68,7 +69,8 @@ class ExportActions(QObject):
         job = self._workspace.runner.start(
             lambda progress: session.export(kind, task, progress), Lane.READ
         )
-        job.succeeded.connect(lambda _: self._workspace.count_as_pick())
+        # Not what is under the clip by then: another track may be chosen while this one is written.
+        job.succeeded.connect(lambda _: self._workspace.count_as_pick(clip, track))
         self._strip.follow(job, kind.texts().task, lambda written: _done(out, written))
 
     def _start(self, kind: ExportFormat) -> None:

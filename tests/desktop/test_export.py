@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
 from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
-from engine.progress import Progress
+from engine.progress import Progress, silent
 from engine.settings import Settings
 from tests.desktop.driving import answer
 from tests.desktop.fake_session import FakeSession
@@ -156,6 +157,34 @@ def test_a_cancelled_export_is_no_pick(
     qtbot.waitUntil(lambda: not exports._strip.busy)
     assert exports._strip.text == "Cancelled: Writing the video"
     assert session.picked() == []
+
+
+def test_the_exported_track_is_the_pick_even_if_another_is_chosen_meanwhile(
+    qtbot: QtBot,
+    exports: ExportActions,
+    workspace: Workspace,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clip, music = workspace.clip, workspace.music
+    assert clip is not None
+    assert music is not None
+    go_on = threading.Event()
+
+    def slow(_kind: ExportFormat, task: ExportTask, _progress: Progress) -> Path:
+        assert go_on.wait(5)
+        return task.out
+
+    choose(monkeypatch, tmp_path / "out.mp4")
+    monkeypatch.setattr(session, "export", slow)
+    exports.export(FORMATS[0])
+    ranked = session.recommend(clip, workspace.options, silent())
+    with qtbot.waitSignal(workspace.music_changed):
+        workspace.choose(ranked.items[1])
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(session.picked()))
+    assert session.picked() == [(clip.content_hash, music.tracks[0].file.content_hash)]
 
 
 def test_the_menu_is_the_table_of_formats(exports: ExportActions) -> None:
