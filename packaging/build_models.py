@@ -8,13 +8,18 @@ wheels give the same bytes; the tests compare a build with the committed files.
 
 import argparse
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from models import efficientnet, musicnn
 
 ROOT = Path(__file__).resolve().parents[1]
-# Each has a module of its own: where its weights come from, and how it becomes ONNX.
-NETWORKS = {"efficientnet-lite0": efficientnet.write_pack, "musicnn": musicnn.write_pack}
+# Their modules tell where the weights come from and how they become ONNX.
+NETWORKS: dict[str, Callable[[Path, Path], None]] = {
+    efficientnet.LITE0.name: partial(efficientnet.write_pack, efficientnet.LITE0),
+    "musicnn": musicnn.write_pack,
+}
 
 
 def main() -> None:

@@ -80,7 +80,9 @@ def sample_frames(info: VideoInfo, progress: Progress) -> Iterator[Frame]:
             yield frame
 
 
-def stream_frames(info: VideoInfo, progress: Progress) -> Iterator[Frame | MotionFrame]:
+def stream_frames(
+    info: VideoInfo, progress: Progress, short_side: int = SHORT_SIDE
+) -> Iterator[Frame | MotionFrame]:
     """Yield the samples of `sample_frames` and, from the same decoding, frames for motion.
 
     A frame may come as both. Motion frames come every 1/16 to 1/5 s, depending on what the codec
@@ -89,15 +91,16 @@ def stream_frames(info: VideoInfo, progress: Progress) -> Iterator[Frame | Motio
     Args:
         info: the probed clip.
         progress: receives the time reached.
+        short_side: of the samples, in pixels.
 
     Raises:
         MediaUnreadable: when no frame can be decoded.
     """
-    return _convert(info, True, progress)
+    return _convert(info, True, progress, short_side)
 
 
 def _convert(
-    info: VideoInfo, with_motion: bool, progress: Progress
+    info: VideoInfo, with_motion: bool, progress: Progress, short_side: int = SHORT_SIDE
 ) -> Iterator[Frame | MotionFrame]:
     colour, grey = VideoReformatter(), VideoReformatter()
     n_samples = 0
@@ -109,7 +112,8 @@ def _convert(
         if decoded.is_sample:
             n_samples += 1
             progress.step(tr("Analysing the video"), decoded.time_s, info.duration_s)
-            yield Frame(decoded.time_s, upright_rgb(decoded.frame, info, colour))
+            size = shown_size(info.width, info.height, short_side)
+            yield Frame(decoded.time_s, upright_rgb(decoded.frame, info, colour, size))
     if n_samples == 0:
         raise MediaUnreadable(
             tr("no frame of the clip can be decoded."),
@@ -151,10 +155,10 @@ def upright_rgb(
     return np.ascontiguousarray(np.rot90(plain, info.rotation_deg // 90), np.uint8)
 
 
-def shown_size(width: int, height: int) -> tuple[int, int]:
-    """Return width and height scaled to a short side of 256 pixels, the long one at most 1024."""
-    scale = SHORT_SIDE / min(width, height)
-    limit = int(SHORT_SIDE * _MAX_ASPECT)
+def shown_size(width: int, height: int, short_side: int = SHORT_SIDE) -> tuple[int, int]:
+    """Return width and height scaled to a short side; the long one is at most four of it."""
+    scale = short_side / min(width, height)
+    limit = int(short_side * _MAX_ASPECT)
     return min(round(width * scale), limit), min(round(height * scale), limit)
 
 

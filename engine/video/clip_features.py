@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders import visual
-from engine.media.frames import Frame, shown_size, stream_frames
+from engine.media.frames import SHORT_SIDE, Frame, shown_size, stream_frames
 from engine.media.probe import VideoInfo
 from engine.media.schedule import sample_times
 from engine.progress import Progress
@@ -27,7 +27,7 @@ class FrameEncoder(Protocol):
     """Embeds frames, as `VisualEncoder` does.
 
     Attributes:
-        frame_size: height and width of a frame; at most the short side of a sample.
+        frame_size: height and width of a frame.
     """
 
     frame_size: int
@@ -131,7 +131,7 @@ def describe_video(
     colours: list[Colour] = []
     strip: list[Frame] = []
     embedder = _Embedder(encoder)
-    for frame in stream_frames(info, progress):
+    for frame in stream_frames(info, progress, max(SHORT_SIDE, encoder.frame_size)):
         if not isinstance(frame, Frame):
             change = motion.compare(frame)
             changes += [change] if change else []
@@ -152,7 +152,8 @@ def describe_image(pixels: npt.NDArray[np.uint8], encoder: FrameEncoder) -> Vide
         encoder: as for `describe_video`.
     """
     height, width = pixels.shape[:2]
-    sized = _resize(pixels, shown_size(width, height))
+    short_side = max(SHORT_SIDE, encoder.frame_size)
+    sized = _resize(pixels, shown_size(width, height, short_side))
     embedder = _Embedder(encoder)
     embedder.add(sized)
     return _features(embedder.finish(), _descriptors(1.0, 1, [], [measure_colour(sized)]))

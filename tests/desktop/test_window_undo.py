@@ -51,7 +51,7 @@ def test_changes_of_the_arrangement_can_be_undone_and_redone(
 def test_the_menu_names_what_it_undoes(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
 ) -> None:
-    undo, redo = edit_menu(window)
+    undo, redo, *_ = edit_menu(window)
     assert (undo.text(), undo.isEnabled()) == ("&Undo", False)
     open_clip(clip_file)
     window.workspace.move_start(4.0)

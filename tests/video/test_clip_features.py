@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from engine.encoders import visual
 from engine.errors import Cancelled
 from engine.media.probe import probe_video
 from engine.progress import Progress, silent
@@ -26,13 +27,12 @@ SIZE = (320, 180)
 class MeanColours:
     """In place of the network: an embedding with the mean colours of the crop."""
 
-    frame_size = 224
-
-    def __init__(self) -> None:
+    def __init__(self, frame_size: int = 224) -> None:
+        self.frame_size = frame_size
         self.batches: list[int] = []
 
     def embed(self, frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        assert frames.shape[1:] == (224, 224, 3)
+        assert frames.shape[1:] == (self.frame_size, self.frame_size, 3)
         assert frames.dtype == np.uint8
         self.batches.append(len(frames))
         out = np.zeros((len(frames), 1280), np.float32)
@@ -62,7 +62,7 @@ def test_vector_holds_embeddings_and_descriptors(write_clip: WriteClip, tmp_path
     info = probe_video(write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=solid))
     features, _ = describe_video(info, encoder, silent())
     assert features.vector.shape == (2560 + N_DESCRIPTORS,)
-    assert features.version == "video-1"
+    assert features.version == visual.FEATURES_VERSION
     # Half of the eight samples dark blue, half orange: mean 130, 90, 60, deviation 110, 70, 20.
     assert features.vector[:3] == pytest.approx([130, 90, 60], abs=4)
     assert features.vector[1280:1283] == pytest.approx([110, 70, 20], abs=4)
@@ -161,6 +161,16 @@ def test_a_single_frame_is_like_a_still_image(write_clip: WriteClip, tmp_path: P
     assert still.descriptors.brightness == pytest.approx(found.brightness, abs=0.02)
     assert still.vector.shape == (2560 + N_DESCRIPTORS,)
     assert still.vector[1280:2560].max() == 0
+
+
+def test_a_network_may_take_larger_frames(write_clip: WriteClip, tmp_path: Path) -> None:
+    # Larger than the short side of a usual sample, as EfficientNet-Lite2's and beyond.
+    info = probe_video(write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=solid))
+    for size in (260, 300):
+        features, _ = describe_video(info, MeanColours(size), silent())
+        assert features.vector[:3] == pytest.approx([130, 90, 60], abs=4)
+        still = describe_image(solid(99), MeanColours(size))
+        assert still.vector[:3] == pytest.approx([240, 160, 40], abs=1)
 
 
 @pytest.mark.parametrize("shape", [(40, 30), (1000, 300), (100, 1000)])
