@@ -48,7 +48,7 @@ def as_text(settings: "Settings") -> str:
         for setting in list_settings(settings)
     ]
     headers = [tr("Setting"), tr("Value"), tr("Default"), tr("Meaning")]
-    return format_table(headers, rows, shrink=(1,))
+    return format_table(headers, rows, shrink=(1, 3))
 
 
 def describe(setting: "Setting") -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _WIDEST = 200
 _WIDEST_CELL = 48
+# Columns are shortened to this width at most, so that their cells can be told apart.
+_NARROWEST_CELL = 8
 _GAP = 2
 
 
@@ -32,30 +34,40 @@ def format_table(
         right: columns aligned to the right.
         shrink: columns that may be shortened to fit, the widest of them first.
         notes: a line beneath each row, indented; none when empty.
-        width: in cells; None for the terminal's, or 200 when there is none.
+        width: in cells; None for the terminal's, or 200 when there is none. Lines are longer
+            where the other columns need it.
     """
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     # Files and pipes have no width; only very long lines are cut there.
     edge = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDEST
-    console = Console(width=width or edge)
+    width = width or edge
+    cells = [[plain(cell) for cell in row] for row in [headers, *rows]]
+    needed = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    least = [min(n, _NARROWEST_CELL) if i in shrink else n for i, n in enumerate(needed)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column, header in enumerate(headers):
         table.add_column(
             Text(header),
             justify="right" if column in right else "left",
             no_wrap=column not in shrink,
+            min_width=least[column],
             max_width=_WIDEST_CELL if column in shrink else None,
         )
     # Text, not str: tags and names must not be read as markup.
-    for row in rows:
-        table.add_row(*(Text(plain(cell), no_wrap=True, overflow="ellipsis") for cell in row))
-    lines = _lines(console, [table])
+    for row in cells[1:]:
+        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
+    # rich would leave out columns that it finds no room for.
+    widest = max(width, sum(least) + _GAP * (len(least) - 1))
+    lines = _lines(Console(width=widest), [table])
     if notes:
-        indent = " " * (max(Text(plain(row[0])).cell_len for row in [headers, *rows]) + _GAP)
-        beneath = _lines(console, [Text(indent + plain(note), style="dim") for note in notes])
+        indent = " " * (needed[0] + _GAP)
+        beneath = _lines(
+            Console(width=width), [Text(indent + plain(note), style="dim") for note in notes]
+        )
         pairs = zip(lines[1:], beneath, strict=True)
         lines = [lines[0], *(line for pair in pairs for line in pair)]
     return "\n".join(lines)

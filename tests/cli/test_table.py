@@ -41,7 +41,17 @@ def test_a_note_stands_beneath_its_row() -> None:
 
 
 def test_shortening_counts_cells() -> None:
-    assert format_table(["A"], [["夜夜夜"]], shrink=(0,), width=5) == "A\n夜夜…"
+    assert format_table(["A"], [["夜" * 6]], shrink=(0,), width=9) == "A\n夜夜夜夜…"
+
+
+def test_no_column_vanishes_on_a_narrow_terminal() -> None:
+    headers, rows = ["#", "Name", "Value", "Meaning"], [["1", "n_threads", "4", "cores to use"]]
+    table = format_table(headers, rows, shrink=(2, 3), notes=["a long reason"], width=10)
+    assert table.splitlines() == [
+        "#  Name       Value  Meaning",
+        "1  n_threads  4      cores t…",
+        "   a long…",
+    ]
 
 
 def test_tags_are_no_markup() -> None:
