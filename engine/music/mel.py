@@ -15,7 +15,6 @@ RATE_HZ = 16_000
 FFT_SAMPLES = 512
 HOP_SAMPLES = 256
 FRAME_RATE_HZ = RATE_HZ / HOP_SAMPLES
-PATCH_S = PATCH_FRAMES / FRAME_RATE_HZ
 
 # Slaney's scale (Auditory Toolbox, 1998): linear below 1 kHz, logarithmic above.
 _LINEAR_HZ_PER_MEL = 200 / 3
