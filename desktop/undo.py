@@ -11,7 +11,7 @@ from engine.errors import InputError, SoundbedError
 from engine.library.operation import Operation
 from engine.progress import Progress
 
-_MOST_STEPS = 100
+_MAX_STEPS = 100
 
 
 @dataclass(slots=True, eq=False)
@@ -98,7 +98,7 @@ class UndoStack(QObject):
         """
         self._redo.clear()
         self._undo.append(_Step(name, inverse))
-        del self._undo[:-_MOST_STEPS]
+        del self._undo[:-_MAX_STEPS]
         self.changed.emit()
 
     def undo(self) -> None:
@@ -146,7 +146,7 @@ class UndoStack(QObject):
         """
         inverse = _Step(change.name, clip=change.clip)
         to.append(inverse)
-        del to[:-_MOST_STEPS]
+        del to[:-_MAX_STEPS]
         self._running.append(change)
 
         def work(_progress: Progress) -> Operation | None:

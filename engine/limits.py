@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from engine.settings import load_settings
 
 # Importing numpy, PyAV and onnxruntime alone takes about this much.
-_LEAST_MEMORY_MB = 256
+_MIN_MEMORY_MB = 256
 # A decoder isn't faster with more threads.
-_MOST_DECODER_THREADS = 8
+_MAX_DECODER_THREADS = 8
 # Ten hours of music in Opus are about 400 MB; slower than this, the decoder hangs.
 _SLOWEST_BYTES_PER_S = 50_000
 
@@ -30,7 +30,7 @@ class Limits:
     memory_mb: int
 
     def __post_init__(self) -> None:
-        if self.deadline_s <= 0 or self.memory_mb < _LEAST_MEMORY_MB:
+        if self.deadline_s <= 0 or self.memory_mb < _MIN_MEMORY_MB:
             raise ValueError(f"no task can finish within {self}")
 
 
@@ -66,4 +66,4 @@ def n_cores() -> int:
 
 def n_decoder_threads() -> int:
     """Return how many threads may decode one picture stream."""
-    return min(n_cores(), _MOST_DECODER_THREADS)
+    return min(n_cores(), _MAX_DECODER_THREADS)

@@ -26,7 +26,7 @@ def data_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Proxies and features that can be made again."""
+    """Proxies and features, which can be computed again."""
     return _own("cache", appdirs.user_cache_dir(_NAME, False))
 
 
@@ -56,7 +56,7 @@ def demo_clip() -> Path:
 
 
 def user_library() -> Path:
-    """The database of the user's own tracks, picks and clip plans."""
+    """The database of the user's own tracks, picks and saved arrangements."""
     return data_dir() / "library.sqlite"
 
 
@@ -71,7 +71,7 @@ def music_packs_dir() -> Path:
 
 
 def pack_analysis() -> Path:
-    """What was heard while making music packs, so that making one goes on; safe to delete."""
+    """Analyses made while building music packs, so that a stopped build resumes; safe to delete."""
     return cache_dir() / "music-packs.sqlite"
 
 

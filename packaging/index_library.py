@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.errors import SoundbedError
 from engine.files import replacing
 from engine.library.analysis import analyse_file, profile_of, profile_pack_id
@@ -77,7 +77,7 @@ def index_bundled(folder: Path, *, force: bool = False, n_jobs: int = 2) -> tupl
     entries.sort(key=lambda entry: entry["file"])
     paths = [folder / "tracks" / entry["file"] for entry in entries]
     hashes = {path: _hash(path) for path in paths}
-    pack = StudentPack.load()
+    pack = MatchingPack.load()
     with tempfile.TemporaryDirectory() as scratch:
         known = {} if force else _load_known(folder, Path(scratch) / "before.sqlite")
         new = [path for path in paths if hashes[path] not in known]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("engine", "desktop", "packaging", "tests")
-MOST_PARAMETERS = 7
-MOST_LINES = 60
+MAX_PARAMETERS = 7
+MAX_LINES = 60
 
 
 def too_large(root: Path = ROOT) -> Iterator[str]:
@@ -23,9 +23,9 @@ def too_large(root: Path = ROOT) -> Iterator[str]:
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     place = f"{path.relative_to(root).as_posix()}:{node.lineno} {node.name}"
                     n_parameters, n_lines = _n_parameters(node), _n_lines(node)
-                    if n_parameters > MOST_PARAMETERS:
+                    if n_parameters > MAX_PARAMETERS:
                         yield f"{place}: {n_parameters} parameters"
-                    if n_lines > MOST_LINES:
+                    if n_lines > MAX_LINES:
                         yield f"{place}: {n_lines} lines"
 
 
@@ -41,5 +41,5 @@ def _n_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 if __name__ == "__main__":
     found = list(too_large())
-    limits = f"{MOST_PARAMETERS} parameters or {MOST_LINES} lines"
+    limits = f"{MAX_PARAMETERS} parameters or {MAX_LINES} lines"
     print(f"{len(found)} functions over {limits}", *found, sep="\n  ")

@@ -139,7 +139,7 @@ def with_suffix(path: Path, kind: ExportFormat) -> Path:
 
 def _possible(out: Path, kind: ExportFormat) -> list[Path]:
     """Return where the file may be written: another suffix may hold the clip's picture."""
-    others = () if kind.suited is same_path else kind.suffixes
+    others = () if kind.path_for_codec is same_path else kind.suffixes
     return [out, *(out.with_suffix(suffix) for suffix in others if suffix != out.suffix)]
 
 

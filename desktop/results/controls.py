@@ -83,7 +83,7 @@ class ChoicesControl(Control):
     def refresh(self) -> None:
         """Show the word, or how many there are."""
         words = self.value or ()
-        text = self._choices.several(len(words))
+        text = self._choices.count_label(len(words))
         if len(words) < 2:
             text = self._choices.label(words[0]) if words else self._choices.title()
         self.button.setText(text)

@@ -73,9 +73,9 @@ class Alignment:
     n_cuts: int
 
 
-def motion_of(duration_s: float, seen: "VideoDescriptors") -> ClipMotion:
+def motion_of(duration_s: float, descriptors: "VideoDescriptors") -> ClipMotion:
     """Return the motion of a clip from its descriptors."""
-    return ClipMotion(duration_s, seen.motion_curve, seen.cuts_s)
+    return ClipMotion(duration_s, descriptors.motion_curve, descriptors.cuts_s)
 
 
 def n_points(length_s: float) -> int:

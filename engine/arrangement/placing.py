@@ -1,4 +1,4 @@
-"""Places a track under a clip: where it starts, how it is cut, how it goes with the picture."""
+"""Places a track under a clip: where it starts, how it is cut, how well it matches the picture."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ class Placement:
 
     Attributes:
         arrangement: the track, cut and level-matched.
-        alignment: how it goes with the picture.
+        alignment: how well it matches the picture.
     """
 
     arrangement: Arrangement
@@ -32,7 +32,7 @@ class Placement:
 
 
 def place(
-    info: "VideoInfo", seen: "VideoDescriptors", track: "Track", features: "MusicFeatures"
+    info: "VideoInfo", descriptors: "VideoDescriptors", track: "Track", features: "MusicFeatures"
 ) -> Placement:
     """Place a track where it fits the clip best.
 
@@ -41,11 +41,11 @@ def place(
 
     Args:
         info: the clip.
-        seen: its motion and cuts.
+        descriptors: its motion and cuts.
         track: the music, with its marks where its score is known.
         features: its measured features.
     """
-    clip, music = motion_of(info.duration_s, seen), form_of(track, features)
+    clip, music = motion_of(info.duration_s, descriptors), form_of(track, features)
     alignment = align(clip, music)
     segments = cover(clip.duration_s, music, alignment.start_s)
     if music.marks is not None:
@@ -69,7 +69,7 @@ def place_from(
 
 
 def _align_version(clip: ClipMotion, music: MusicForm, segments: tuple[Segment, ...]) -> Alignment:
-    """Return how the track, as the segments play it, goes with the picture."""
+    """Return how well the track, as the segments play it, matches the picture."""
     n_compared = n_points(clip.duration_s)
     clip_times_s = (np.arange(n_compared) + 0.5) * clip.duration_s / n_compared
     curve = np.asarray(music.energy_curve, np.float32)

@@ -38,7 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--seeds", default="0,1,2", metavar="N,…", help=tr("default: 0,1,2"))
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help=tr("the folder of the results")
+        "--out", type=Path, required=True, metavar="FOLDER", help=tr("the folder of the results")
     )
     _add_variants(parser)
     parser.add_argument(
@@ -58,7 +58,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     world.add_argument(
         "--pairs",
         type=Path,
-        metavar="DIR",
+        metavar="FOLDER",
         help=tr(
             "a folder that “soundbed simulate” wrote, one in the format of DebCM's code, or your "
             "own edits as “soundbed train” reads them: a folder, a .csv table, a prepared .npz"

@@ -52,8 +52,8 @@ def choose_track(
     else:
         track, features = _from_file(Path(wanted).absolute(), progress)
     if start_s is None:
-        seen = analyse_clip_isolated(info.path, progress).features.descriptors
-        return ChosenTrack(track, place(info, seen, track, features).arrangement)
+        descriptors = analyse_clip_isolated(info.path, progress).features.descriptors
+        return ChosenTrack(track, place(info, descriptors, track, features).arrangement)
     if start_s >= features.duration_s:
         raise InputError(
             tr("the track ends before {start:g} s.").format(start=start_s),

@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     with TerminalProgress() as progress:
         wanted = _wanted(arguments)
         info = _probe(arguments.clip)
-        outs = _suited(wanted, info)
+        outs = _paths_for_codec(wanted, info)
         # What can't be written is said before the slow analysis of the clip.
         for path in outs.values():
             check_target(path, (info.path,), overwrite=arguments.force)
@@ -118,7 +118,7 @@ def _wanted(arguments: argparse.Namespace) -> dict[str, Path]:
     return wanted
 
 
-def _suited(wanted: Mapping[str, Path], info: "VideoInfo") -> dict[str, Path]:
+def _paths_for_codec(wanted: Mapping[str, Path], info: "VideoInfo") -> dict[str, Path]:
     """Return the files under suffixes that can hold the clip's picture, warning of each change."""
     from engine.cli.terminal import warn
 
@@ -127,7 +127,7 @@ def _suited(wanted: Mapping[str, Path], info: "VideoInfo") -> dict[str, Path]:
         if kind.name not in wanted:
             continue
         asked = wanted[kind.name]
-        out = outs[kind.name] = kind.suited(info.codec, asked)
+        out = outs[kind.name] = kind.path_for_codec(info.codec, asked)
         if out != asked:
             warn(
                 tr("{asked} can't hold {codec} pictures; it is written as {path}.").format(

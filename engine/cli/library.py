@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.library.tracks import Track
     from engine.stories.index import IndexReport
 
-_MOST_FAILURES_SHOWN = 20
+_MAX_FAILURES_SHOWN = 20
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -148,9 +148,9 @@ def run_list(arguments: argparse.Namespace) -> int:
 def _print_report(report: "IndexReport") -> int:
     from engine.cli.terminal import warn
 
-    for path, message in report.failed[:_MOST_FAILURES_SHOWN]:
+    for path, message in report.failed[:_MAX_FAILURES_SHOWN]:
         warn(f"{display_path(path)}: {message}")
-    if len(report.failed) > _MOST_FAILURES_SHOWN:
+    if len(report.failed) > _MAX_FAILURES_SHOWN:
         warn(tr("… and more; see: soundbed library list"))
     counts = [
         trn("{n} track added", "{n} tracks added", report.added).format(n=report.added),

@@ -39,7 +39,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--reference", action="store_true", help=tr("write the data format of DebCM's code")
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help=tr("a new folder to write")
+        "--out", type=Path, required=True, metavar="FOLDER", help=tr("a new folder to write")
     )
     parser.set_defaults(run=run)
 

@@ -3,11 +3,11 @@
 from functools import lru_cache
 from pathlib import Path
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.settings import load_settings
 
 
-def matching_pack(folder: Path | None = None) -> StudentPack:
+def matching_pack(folder: Path | None = None) -> MatchingPack:
     """Return the matching pack in `folder`, else the one in the settings, else the bundled one.
 
     Raises:
@@ -20,5 +20,5 @@ def matching_pack(folder: Path | None = None) -> StudentPack:
 
 
 @lru_cache(maxsize=2)
-def _loaded(folder: Path | None) -> StudentPack:
-    return StudentPack.load(folder)
+def _loaded(folder: Path | None) -> MatchingPack:
+    return MatchingPack.load(folder)

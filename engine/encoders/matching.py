@@ -107,7 +107,7 @@ class TasteWeights:
         return np.where(genres >= 0, of_genre[np.maximum(genres, 0)], 0.0).astype(np.float32)
 
 
-class StudentPack:
+class MatchingPack:
     """The student's video and music encoders, and the taste weights they were trained with."""
 
     def __init__(

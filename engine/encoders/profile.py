@@ -19,12 +19,12 @@ from engine.translation import tr
 PACK_KIND = "profile"
 BUNDLED_PACK = "profile"
 _N_DECIMALS = 5
-_MOST_NAMES = 100
+_MAX_NAMES = 100
 
 _Name = Annotated[str, msgspec.Meta(max_length=300)]
 _Number = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-_SOME = msgspec.Meta(max_length=_MOST_NAMES)
+_SOME = msgspec.Meta(max_length=_MAX_NAMES)
 
 
 class DescribedMusic(Described, Protocol):

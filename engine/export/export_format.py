@@ -19,9 +19,9 @@ class ExportTask:
     Attributes:
         info: the clip.
         arrangement: the music under it.
-        out: the file; its suffix is one that the clip's picture fits in.
+        out: the file; its suffix names a container for the clip's codec.
         overwrite: whether it may replace another file.
-        written: by the names of their formats, the files of this export that are written already.
+        written: files of this export that are already written, by the name of their format.
     """
 
     info: "VideoInfo"
@@ -33,14 +33,14 @@ class ExportTask:
 
 @dataclass(frozen=True, slots=True)
 class FormatTexts:
-    """What the user reads of a format, translated.
+    """The texts of a format that the user sees, translated.
 
     Attributes:
         title: in the window's menu.
-        task: while it is written.
-        files: kind of the files, in the file dialog.
-        help: of the option on the command line.
-        advice: shown above its text, for a format that has one to copy.
+        task: shown while a file is written.
+        files: name of the file type in the file dialog.
+        help: text of the command-line option.
+        advice: shown above the text, for a format with text to copy.
     """
 
     title: str
@@ -51,7 +51,7 @@ class FormatTexts:
 
 
 def same_path(_codec: str, out: Path) -> Path:
-    """Return the wanted path: most formats write under any name."""
+    """Return the wanted path: most formats accept any suffix."""
     return out
 
 
@@ -61,15 +61,16 @@ class ExportFormat:
 
     Attributes:
         name: of the option on the command line, without its dashes.
-        suffixes: those that fit, with their dots; the window adds the first to other names.
+        suffixes: those allowed, with their dots; the window adds the first to other names.
         texts: called when they are shown, so that they are in the user's language.
-        write: writes `out` of a task, whole or not at all; a function of a module, so that
-            another process finds it.
-        isolated: whether it decodes media, and so runs in a process of its own that a broken
-            file can crash without harm.
-        suited: (the picture's codec, wanted path) → the path whose suffix can hold that picture.
-        text: what the file will say, for a format that the window shows as text to copy.
-        shortcut: keys in the window, or "".
+        write: writes `out` of a task, completely or not at all; a module-level function, so that
+            another process can import it.
+        isolated: whether it decodes media, and so runs in a separate process that a broken file
+            can crash without harm.
+        path_for_codec: (the picture's codec, wanted path) → the path to write, with a suffix whose
+            container can hold that codec.
+        text: the content of the file, for a format that the window shows as text to copy.
+        shortcut: keyboard shortcut in the window, or "".
     """
 
     name: str
@@ -77,6 +78,6 @@ class ExportFormat:
     texts: Callable[[], FormatTexts]
     write: Callable[[ExportTask, Progress], None]
     isolated: bool = False
-    suited: Callable[[str, Path], Path] = same_path
+    path_for_codec: Callable[[str, Path], Path] = same_path
     text: "Callable[[Arrangement], str] | None" = None
     shortcut: str = ""

@@ -16,10 +16,10 @@ def _texts() -> FormatTexts:
     )
 
 
-def _suited(codec: str, out: Path) -> Path:
-    from engine.media.mux import suited_path
+def _path_for_codec(codec: str, out: Path) -> Path:
+    from engine.media.mux import path_for_codec
 
-    return suited_path(codec, out)
+    return path_for_codec(codec, out)
 
 
 def _write(task: ExportTask, progress: Progress) -> None:
@@ -38,6 +38,6 @@ FORMAT = ExportFormat(
     texts=_texts,
     write=_write,
     isolated=True,
-    suited=_suited,
+    path_for_codec=_path_for_codec,
     shortcut="Ctrl+E",
 )

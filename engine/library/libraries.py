@@ -11,11 +11,11 @@ from engine.library.tracks import Origin, Track
 from engine.paths import bundled_library_dir, user_library
 
 if TYPE_CHECKING:
-    from engine.encoders.matching import StudentPack
+    from engine.encoders.matching import MatchingPack
     from engine.music.features import MusicFeatures
 
 # Two packs are compared at most; 10,000 tracks in each take 10 MB.
-_MOST_SPACES = 2
+_MAX_SPACES = 2
 
 
 class Libraries:
@@ -68,7 +68,7 @@ class Libraries:
         """
         return self.of(track.file.origin).tracks.features(track.file.id)
 
-    def embeddings(self, library: Library, pack: "StudentPack") -> Vectors:
+    def embeddings(self, library: Library, pack: "MatchingPack") -> Vectors:
         """Return the ids (n,) and unit vectors (n, d) of a library's ready tracks.
 
         The bundled library can't be written: its tracks are embedded here for another pack, and
@@ -78,7 +78,7 @@ class Libraries:
         if len(stored[0]) or not library.database.read_only:
             return stored
         if pack.space not in self._embedded:
-            while len(self._embedded) >= _MOST_SPACES:
+            while len(self._embedded) >= _MAX_SPACES:
                 self._embedded.pop(next(iter(self._embedded)), None)
             ready = [t.file.id for t in library.tracks.all() if t.file.state == "ready"]
             vectors = [pack.embed_music(library.tracks.features(n)).vector for n in ready]

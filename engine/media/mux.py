@@ -43,7 +43,7 @@ _TIMECODE_RATES = frozenset(
 _CONTAINER_TAGS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder"})
 
 
-def suited_path(codec: str, wanted: Path) -> Path:
+def path_for_codec(codec: str, wanted: Path) -> Path:
     """Return `wanted` with a suffix whose container can hold the video codec.
 
     Args:
@@ -73,7 +73,7 @@ def mux_video(info: VideoInfo, sound: Iterable[Samples], out: Path, progress: Pr
     Args:
         info: the clip.
         sound: float32 (n, 2) at `SOUND_RATE_HZ`; cut at the end of the video.
-        out: from `suited_path`; replaced when it exists.
+        out: from `path_for_codec`; replaced when it exists.
         progress: cancelling leaves no file behind.
 
     Raises:

@@ -1,11 +1,11 @@
-"""Why a track is recommended, in words: what the clip shows beside how the music sounds."""
+"""Why a track is recommended, in words that compare the picture with the music."""
 
 import math
 from typing import TYPE_CHECKING
 
 from engine.arrangement.alignment import Alignment
 from engine.library.tracks import Track
-from engine.translation import tr
+from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
@@ -33,7 +33,7 @@ _MAX_REASONS = 3
 
 
 def explain(
-    seen: "VideoDescriptors",
+    descriptors: "VideoDescriptors",
     track: Track,
     music: "MusicFeatures",
     alignment: Alignment,
@@ -44,22 +44,22 @@ def explain(
 ) -> tuple[str, ...]:
     """Return one to three translated reasons, the strongest first.
 
-    A reason compares what was measured in the clip with what was measured in the music: pace with
-    pace, light with mood, cuts with beats. A track without such a reason, and the best match,
-    get their rank in the trained model's order.
+    A reason compares a measurement of the clip with one of the music: pace with pace, light with
+    mood, cuts with beats. The best match, and a track without such a reason, also show their rank
+    by the trained model.
 
     Args:
-        seen: the clip's readable descriptors.
+        descriptors: the clip's readable descriptors.
         track: the track.
         music: its features.
         alignment: how well it fits the clip from where it starts.
         match_rank: its rank by content score alone, 1 for the best.
         n_tracks: how many were ranked.
-        taste: what the user's taste added to the score.
+        taste: the part of the score that comes from the user's taste.
     """
     found = [
-        _pace(seen, track, music),
-        _light(seen, track, music),
+        _pace(descriptors, track, music),
+        _light(descriptors, track, music),
         _cuts(alignment),
         _movement(alignment),
         tr("close to what you picked before") if taste > 0.01 else "",
@@ -70,10 +70,10 @@ def explain(
     return tuple(reasons[:_MAX_REASONS])
 
 
-def picture_pace(seen: "VideoDescriptors") -> float:
+def picture_pace(descriptors: "VideoDescriptors") -> float:
     """Return how calm (-1) or lively (1) a clip looks, from its motion and cuts."""
-    motion = _between(seen.motion_mean, _CALM_MOTION, _LIVELY_MOTION)
-    cuts = _between(seen.cut_rate_per_min, _SLOW_CUTS, _FAST_CUTS)
+    motion = _between(descriptors.motion_mean, _CALM_MOTION, _LIVELY_MOTION)
+    cuts = _between(descriptors.cut_rate_per_min, _SLOW_CUTS, _FAST_CUTS)
     return 0.6 * motion + 0.4 * cuts
 
 
@@ -87,16 +87,16 @@ def music_pace(track: Track, music: "MusicFeatures") -> float:
     return 0.5 * mood + 0.25 * notes + 0.25 * tempo
 
 
-def _pace(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str:
-    picture, sound = picture_pace(seen), music_pace(track, music)
+def _pace(descriptors: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str:
+    picture, sound = picture_pace(descriptors), music_pace(track, music)
     if min(abs(picture), abs(sound)) < _MIN_PACE or picture * sound < 0:
         return ""
     words = [tr("lively picture") if picture > 0 else tr("calm picture")]
-    if not len(seen.cuts_s):
+    if not len(descriptors.cuts_s):
         words.append(tr("a single shot"))
-    elif picture > 0 and seen.cut_rate_per_min >= _FAST_CUTS:
+    elif picture > 0 and descriptors.cut_rate_per_min >= _FAST_CUTS:
         words.append(tr("fast cuts"))
-    elif picture < 0 and seen.cut_rate_per_min <= _SLOW_CUTS:
+    elif picture < 0 and descriptors.cut_rate_per_min <= _SLOW_CUTS:
         words.append(tr("slow cuts"))
     sounds = [_sound_word(track, sound)]
     if track.profile.bpm:
@@ -110,24 +110,24 @@ def _sound_word(track: Track, pace: float) -> str:
     return tr("energetic") if pace > 0 else tr("calm")
 
 
-def _light(seen: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str:
+def _light(descriptors: "VideoDescriptors", track: Track, music: "MusicFeatures") -> str:
     words: list[str] = []
     moods: tuple[str, ...] = ()
-    if seen.brightness < _DARK:
+    if descriptors.brightness < _DARK:
         words, moods = [tr("dark picture")], ("dark", "tense", "sad", "epic")
-    elif seen.brightness > _BRIGHT:
+    elif descriptors.brightness > _BRIGHT:
         words, moods = [tr("bright picture")], ("happy", "playful", "tender", "dreamy")
     if not words:
         return ""
-    if seen.saturation < _MUTED:
+    if descriptors.saturation < _MUTED:
         words.append(tr("muted colours"))
-    elif seen.saturation > _VIVID:
+    elif descriptors.saturation > _VIVID:
         words.append(tr("vivid colours"))
     mood = max(moods, key=lambda name: track.profile.moods.get(name, 0.0))
     if track.profile.moods.get(mood, 0.0) < _STRONG_MOOD:
         return ""
     sounds = [tr(mood)]
-    if track.profile.key and (music.mode == "minor") == (seen.brightness < _DARK):
+    if track.profile.key and (music.mode == "minor") == (descriptors.brightness < _DARK):
         sounds.append(track.profile.key)
     return _pair(words, sounds)
 
@@ -150,8 +150,12 @@ def _movement(alignment: Alignment) -> str:
 
 def _rank(rank: int, n_tracks: int) -> str:
     if rank == 1:
-        return tr("the closest of {n} tracks by the trained model").format(n=n_tracks)
-    return tr("number {rank} of {n} by the trained model").format(rank=rank, n=n_tracks)
+        return trn(
+            "the only track to rank",
+            "the trained model's best match of {n} tracks",
+            n_tracks,
+        ).format(n=n_tracks)
+    return tr("the trained model's number {rank} of {n}").format(rank=rank, n=n_tracks)
 
 
 def _pair(picture: list[str], sound: list[str]) -> str:

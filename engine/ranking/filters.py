@@ -12,7 +12,7 @@ from engine.errors import InputError
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.encoders.matching import StudentPack
+    from engine.encoders.matching import MatchingPack
     from engine.library.tracks import Track
 
 T = TypeVar("T")
@@ -21,14 +21,14 @@ T = TypeVar("T")
 VOCALS_FROM = 0.5
 
 Filters = Mapping[str, Any]
-"""What the user asked for: the value of each filter that is in use, by the filter's name."""
+"""The filters in use: the value of each, by the filter's name."""
 
 
 class Filter(ABC, Generic[T]):
     """One way to narrow the list.
 
     Attributes:
-        name: tells it from the others; its option is called after it.
+        name: identifies it; its command-line option has the same name.
     """
 
     name: ClassVar[str]
@@ -43,11 +43,11 @@ class Filter(ABC, Generic[T]):
 
     @abstractmethod
     def passes(self, track: "Track", value: T) -> bool:
-        """Whether a track is what was asked for."""
+        """Whether a track passes."""
 
     @abstractmethod
     def describe(self, value: T) -> str:
-        """Return what was asked for, as it is named when no track is left."""
+        """Return the filter in words, for the error when no track passes."""
 
     def check(self, value: T) -> None:
         """Raise InputError when the value makes no sense."""
@@ -58,47 +58,47 @@ class Choices(Filter[tuple[str, ...]]):
 
     @abstractmethod
     def metavar(self) -> str:
-        """Return what stands for a word in the help, translated."""
+        """Return the placeholder for a word in the help, such as GENRE, translated."""
 
     @abstractmethod
     def word_of(self, track: "Track") -> str | None:
         """Return the track's own word."""
 
     @abstractmethod
-    def several(self, n: int) -> str:
+    def count_label(self, n: int) -> str:
         """Return "n words" for the control, translated."""
 
     @abstractmethod
-    def unknown(self, word: str, known: Sequence[str]) -> InputError:
+    def unknown_word(self, word: str, known: Sequence[str]) -> InputError:
         """Return the error for a word that no track can have."""
 
-    def words_of_pack(self, pack: "StudentPack") -> tuple[str, ...]:
-        """Return the words that may be asked for though no track has them."""
+    def words_of_pack(self, pack: "MatchingPack") -> tuple[str, ...]:
+        """Return the words that are valid even if no track has them."""
         return ()
 
     def label(self, word: str) -> str:
-        """Return a word as it is shown."""
+        """Return a word as shown to the user."""
         return word
 
     def passes(self, track: "Track", value: tuple[str, ...]) -> bool:
-        """Whether the track's word is among those asked for."""
+        """Whether the track's word is one of those wanted."""
         return self.word_of(track) in value
 
-    def spelt(self, words: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-        """Return the words as the known ones are spelt, each once.
+    def canonical(self, words: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+        """Return the words in the spelling of the known ones, each once.
 
         Raises:
             InputError: when one isn't known; it names those that are.
         """
-        spelling = {_letters(word): word for word in known}
+        spelling = {_normalised(word): word for word in known}
         for word in words:
-            if _letters(word) not in spelling:
-                raise self.unknown(word, known)
-        return tuple(dict.fromkeys(spelling[_letters(word)] for word in words))
+            if _normalised(word) not in spelling:
+                raise self.unknown_word(word, known)
+        return tuple(dict.fromkeys(spelling[_normalised(word)] for word in words))
 
 
 class Range(Filter[tuple[float, float]]):
-    """Passes tracks whose number lies between two others, both included.
+    """Passes tracks whose number is within a range, both ends included.
 
     Attributes:
         example: how the option is written.
@@ -128,7 +128,7 @@ class Range(Filter[tuple[float, float]]):
         return number is not None and value[0] - 0.5 <= number <= value[1] + 0.5
 
     def check(self, value: tuple[float, float]) -> None:
-        """Raise InputError unless the range rises."""
+        """Raise InputError unless the lower end comes first."""
         if not 0 <= value[0] <= value[1]:
             raise InputError(
                 tr("{title}: a range must rise from its lower to its upper end.").format(
@@ -163,19 +163,19 @@ class _Genre(Choices):
     def word_of(self, track: "Track") -> str | None:
         return track.genre
 
-    def words_of_pack(self, pack: "StudentPack") -> tuple[str, ...]:
+    def words_of_pack(self, pack: "MatchingPack") -> tuple[str, ...]:
         return pack.genres
 
     def label(self, genre: str) -> str:
         return tr(genre)
 
-    def several(self, n: int) -> str:
+    def count_label(self, n: int) -> str:
         return tr("{n} genres").format(n=n)
 
     def describe(self, value: tuple[str, ...]) -> str:
         return tr("the genre {genres}").format(genres=", ".join(value))
 
-    def unknown(self, word: str, known: Sequence[str]) -> InputError:
+    def unknown_word(self, word: str, known: Sequence[str]) -> InputError:
         return InputError(
             tr("the library has no genre “{genre}”.").format(genre=word),
             remedy=tr("The genres are: {genres}.").format(genres=", ".join(known)),
@@ -239,7 +239,7 @@ def keep_wanted(tracks: Sequence["Track"], filters: Filters) -> list[int]:
     """Return the indexes of the tracks that pass every filter.
 
     Raises:
-        InputError: when none is left; it names the filters.
+        InputError: when no track passes; it names the filters.
     """
     kept = list(range(len(tracks)))
     used = []
@@ -264,7 +264,7 @@ def words_of(tracks: Sequence["Track"]) -> dict[str, tuple[str, ...]]:
 
 
 def with_known_words(
-    filters: Filters, pack: "StudentPack", tracks: Sequence["Track"] | None
+    filters: Filters, pack: "MatchingPack", tracks: Sequence["Track"] | None
 ) -> Filters:
     """Return the filters with all words as pack and tracks spell them.
 
@@ -284,11 +284,11 @@ def with_known_words(
             continue
         known = dict.fromkeys([*each.words_of_pack(pack), *words.get(each.name, ())])
         if known or tracks is not None:
-            checked[each.name] = each.spelt(filters[each.name], tuple(known))
+            checked[each.name] = each.canonical(filters[each.name], tuple(known))
     return checked
 
 
-def _letters(word: str) -> str:
+def _normalised(word: str) -> str:
     # "Hip Hop", "hiphop" and "hip_hop" all mean "hip-hop".
     return "".join(character for character in word.lower() if character.isalnum())
 

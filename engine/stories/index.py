@@ -25,7 +25,7 @@ from engine.progress import Progress
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.encoders.matching import StudentPack
+    from engine.encoders.matching import MatchingPack
 
 _log = logging.getLogger(__name__)
 _BATCH = 64
@@ -115,7 +115,7 @@ def rescan(library: Library, progress: Progress) -> IndexReport:
     return report
 
 
-def embed_missing(library: Library, pack: "StudentPack", progress: Progress) -> None:
+def embed_missing(library: Library, pack: "MatchingPack", progress: Progress) -> None:
     """Embed and profile tracks again, from their stored features, where a pack has changed.
 
     Args:

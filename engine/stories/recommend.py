@@ -38,7 +38,7 @@ from engine.stories.index import embed_missing, index_folder
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.encoders.matching import StudentPack
+    from engine.encoders.matching import MatchingPack
     from engine.encoders.visual import VisualEncoder
     from engine.media.frames import Frame
     from engine.media.probe import VideoInfo
@@ -247,7 +247,7 @@ def _visual_encoder() -> "VisualEncoder":
 
 
 def _library_candidates(
-    libraries: Libraries, pack: "StudentPack", progress: Progress
+    libraries: Libraries, pack: "MatchingPack", progress: Progress
 ) -> tuple[Candidates, list[str]]:
     """Return the bundled and the user's own tracks, and notes on them."""
     available = libraries.available()
@@ -267,7 +267,7 @@ def _library_candidates(
 
 
 def _folder_candidates(
-    folder: Path, pack: "StudentPack", progress: Progress
+    folder: Path, pack: "MatchingPack", progress: Progress
 ) -> tuple[Candidates, list[str]]:
     """Return the tracks of a folder, and notes on files that can't be used."""
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, as in the library
@@ -292,7 +292,7 @@ def _folder_candidates(
 
 
 def _taste(
-    libraries: Libraries, pack: "StudentPack", weight: float, candidates: Candidates
+    libraries: Libraries, pack: "MatchingPack", weight: float, candidates: Candidates
 ) -> tuple[npt.NDArray[np.float32], list[str]]:
     """Return what the user's taste adds to each score, and notes on it."""
     nothing = np.zeros(len(candidates.tracks), np.float32)
@@ -366,10 +366,10 @@ def _first_placed(
 def _recommendation(ranking: _Ranking, index: int, rank: int) -> Recommendation:
     clip, matches = ranking.clip, ranking.matches
     track, music = ranking.candidates.tracks[index], ranking.candidates.features(index)
-    seen = clip.features.descriptors
-    placement = place(clip.info, seen, track, music)
+    descriptors = clip.features.descriptors
+    placement = place(clip.info, descriptors, track, music)
     reasons = explain(
-        seen,
+        descriptors,
         track,
         music,
         placement.alignment,

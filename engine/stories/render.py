@@ -76,7 +76,7 @@ def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> Pa
         MediaError: when the clip or a track can't be read any more.
         Cancelled: when the user stopped it.
     """
-    out = kind.suited(task.info.codec, task.out)
+    out = kind.path_for_codec(task.info.codec, task.out)
     check_target(out, task.arrangement.sources, overwrite=task.overwrite)
     task = replace(task, out=out)
     if kind.isolated:

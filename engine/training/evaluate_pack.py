@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.errors import InputError
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
@@ -101,7 +101,7 @@ def evaluate_pack(
     """
     features = features or FeatureOptions()
     folder = features.reachable(folder)
-    pack = StudentPack.load(pack_folder)
+    pack = MatchingPack.load(pack_folder)
     # Anything wrong with the arguments is reported before the slow analysis of the edits.
     clips = _list_clips(folder)
     labels, notes = _assign_labels(labels_table, folder, clips) if labels_table else ({}, ())
@@ -206,7 +206,7 @@ def _assign_labels(
 
 
 def _embed(
-    pack: StudentPack, clips: Sequence[Path], features: FeatureOptions, progress: Progress
+    pack: MatchingPack, clips: Sequence[Path], features: FeatureOptions, progress: Progress
 ) -> tuple[_Vectors, _Vectors, list[tuple[Path, str]]]:
     """Return the embeddings of pictures and sounds, and the clips that can't be used."""
     pictures, sounds = {}, {}

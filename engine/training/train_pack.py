@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.encoders.matching import PACK_KIND, StudentPack
+from engine.encoders.matching import PACK_KIND, MatchingPack
 from engine.encoders.pack_manifest import load_manifest
 from engine.errors import InputError, PackError
 from engine.files import replacing_folder
@@ -161,7 +161,7 @@ def _write_pack(
             model_card(out.name, ugc, pgc, members, config),
             {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
         )
-        return StudentPack.load(folder).space, parity
+        return MatchingPack.load(folder).space, parity
 
 
 def _results(ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.encoders.matching import N_EMBEDDING, Embedding, StudentPack
+from engine.encoders.matching import N_EMBEDDING, Embedding, MatchingPack
 from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from engine.errors import PackError, SpaceMismatch
 
@@ -79,11 +79,11 @@ def write_pack(folder: Path, **changes: object) -> Path:
 
 
 @pytest.fixture
-def pack(tmp_path: Path) -> StudentPack:
-    return StudentPack.load(write_pack(tmp_path / "tiny"))
+def pack(tmp_path: Path) -> MatchingPack:
+    return MatchingPack.load(write_pack(tmp_path / "tiny"))
 
 
-def test_embeddings_have_length_one_and_name_their_space(pack: StudentPack) -> None:
+def test_embeddings_have_length_one_and_name_their_space(pack: MatchingPack) -> None:
     video = pack.embed_video(Features(np.array([3, 0, 4], dtype=np.float32), "video-1"))
     music = pack.embed_music(Features(np.array([0, 0, 2], dtype=np.float32), "music-1"))
     assert video.vector[:3] == pytest.approx([0.6, 0.0, 0.8])
@@ -101,12 +101,12 @@ def test_an_embedding_of_another_length_is_refused() -> None:
         Embedding(2.0 * unit(0), "one")
 
 
-def test_features_of_another_version_are_refused(pack: StudentPack) -> None:
+def test_features_of_another_version_are_refused(pack: MatchingPack) -> None:
     with pytest.raises(PackError, match="video-1"):
         pack.embed_video(Features(np.ones(3, dtype=np.float32), "video-2"))
 
 
-def test_taste_bias_follows_the_formula(pack: StudentPack) -> None:
+def test_taste_bias_follows_the_formula(pack: MatchingPack) -> None:
     bias = pack.taste_bias([1.0, 0.0], [0, 1, -1])
     # (u - ū) = (0.5, -0.5); ε = 0.1
     jazz = 0.2 * math.log(1.1 / 0.6) + 0.5 * 0.1
@@ -114,27 +114,27 @@ def test_taste_bias_follows_the_formula(pack: StudentPack) -> None:
     assert bias == pytest.approx([jazz, pop, 0.0], abs=1e-6)
 
 
-def test_the_average_taste_has_no_effect(pack: StudentPack) -> None:
+def test_the_average_taste_has_no_effect(pack: MatchingPack) -> None:
     assert pack.taste_bias(pack.mean_taste, [0, 1]) == pytest.approx([0.0, 0.0])
 
 
-def test_a_taste_over_other_genres_is_refused(pack: StudentPack) -> None:
+def test_a_taste_over_other_genres_is_refused(pack: MatchingPack) -> None:
     with pytest.raises(PackError, match="other genres"):
         pack.taste_bias([1.0, 0.0, 0.0], [0])
 
 
 def test_a_pack_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="profile"):
-        StudentPack.load(write_pack(tmp_path / "tiny", kind="profile"))
+        MatchingPack.load(write_pack(tmp_path / "tiny", kind="profile"))
 
 
 def test_a_pack_without_its_taste_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="matching pack in this folder can't be used"):
-        StudentPack.load(write_pack(tmp_path / "tiny", extra={"genres": GENRES}))
+        MatchingPack.load(write_pack(tmp_path / "tiny", extra={"genres": GENRES}))
 
 
 def test_an_edited_network_is_refused(tmp_path: Path) -> None:
     folder = write_pack(tmp_path / "tiny")
     (folder / "music.onnx").write_bytes(b"edited")
     with pytest.raises(PackError, match=r"music\.onnx"):
-        StudentPack.load(folder)
+        MatchingPack.load(folder)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import ProfilePack
 from engine.music.vector import VECTOR_LENGTH
@@ -50,7 +50,7 @@ def test_both_packs_need_the_current_features() -> None:
 
 
 def test_both_packs_name_the_same_genres() -> None:
-    assert list(StudentPack.load().genres) == list(ProfilePack.load().genres) == GENRES
+    assert list(MatchingPack.load().genres) == list(ProfilePack.load().genres) == GENRES
     assert list(ProfilePack.load().moods) == MOODS
 
 
@@ -67,7 +67,7 @@ def test_recorded_parity_is_within_tolerance() -> None:
 
 
 def test_a_taste_for_one_genre_raises_its_score() -> None:
-    pack = StudentPack.load()
+    pack = MatchingPack.load()
     assert pack.taste_bias(pack.mean_taste, np.arange(10)) == pytest.approx(np.zeros(10), abs=1e-6)
     only_jazz = np.eye(10, dtype=np.float32)[GENRES.index("jazz")]
     bias = pack.taste_bias(only_jazz, np.arange(10))
@@ -77,6 +77,6 @@ def test_a_taste_for_one_genre_raises_its_score() -> None:
 
 
 def test_any_features_give_unit_embeddings() -> None:
-    pack = StudentPack.load()
+    pack = MatchingPack.load()
     zero = SimpleNamespace(vector=np.zeros(VECTOR_LENGTH, np.float32), version=MUSIC_VERSION)
     assert np.linalg.norm(pack.embed_music(zero).vector) == pytest.approx(1.0, abs=1e-4)

@@ -45,6 +45,6 @@ def test_another_process_finds_the_writer(kind: ExportFormat) -> None:
 def test_only_a_video_goes_where_its_picture_fits() -> None:
     asked = Path("/out/a.mp4")
     for kind in FORMATS:
-        suited = kind.suited("prores", asked)
-        assert suited == (Path("/out/a.mov") if kind.name == "video" else asked)
-        assert (kind.suited is same_path) == (kind.name != "video")
+        path = kind.path_for_codec("prores", asked)
+        assert path == (Path("/out/a.mov") if kind.name == "video" else asked)
+        assert (kind.path_for_codec is same_path) == (kind.name != "video")

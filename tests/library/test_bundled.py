@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.library.analysis import profile_pack_id
 from engine.library.library import Library
 from engine.library.scan import content_hash
@@ -19,12 +19,12 @@ def bundled() -> Library:
 
 def test_every_genre_has_nine_tracks(bundled: Library) -> None:
     genres = Counter(track.genre for track in bundled.tracks.all())
-    assert set(genres) > set(StudentPack.load().genres)
+    assert set(genres) > set(MatchingPack.load().genres)
     assert set(genres.values()) == {9} and genres.total() == 126
 
 
 def test_taste_takes_each_track_for_exactly_one_genre_of_the_pack(bundled: Library) -> None:
-    known = StudentPack.load().genres
+    known = MatchingPack.load().genres
     for track in bundled.tracks.all():
         assert sorted(track.profile.genre_probabilities) == [0.0] * (len(known) - 1) + [1.0]
         if track.genre in known:
@@ -49,7 +49,7 @@ def test_the_files_are_those_that_were_analysed(bundled: Library) -> None:
 def test_every_track_is_embedded_by_the_bundled_pack_from_its_stored_features(
     bundled: Library,
 ) -> None:
-    pack = StudentPack.load()
+    pack = MatchingPack.load()
     ids, vectors = bundled.embeddings.load(pack.space)
     assert sorted(ids.tolist()) == sorted(track.file.id for track in bundled.tracks.all())
     for track_id, vector in zip(ids[:3], vectors[:3], strict=True):

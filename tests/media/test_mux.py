@@ -12,7 +12,7 @@ import pytest
 from av.container import InputContainer
 
 from engine.errors import Cancelled, ExportError, MediaNotFound
-from engine.media.mux import SOUND_RATE_HZ, mux_video, suited_path
+from engine.media.mux import SOUND_RATE_HZ, mux_video, path_for_codec
 from engine.media.probe import VideoInfo, probe_video
 from engine.progress import Progress, silent
 
@@ -69,7 +69,7 @@ def sine(duration_s: float, hz: float = 330.0) -> npt.NDArray[np.float32]:
 
 def muxed(clip: Path, out: Path, seconds: float | None = None) -> tuple[VideoInfo, Path]:
     info = probe_video(clip)
-    target = suited_path(info.codec, out)
+    target = path_for_codec(info.codec, out)
     sound = sine(info.duration_s if seconds is None else seconds)
     mux_video(info, np.array_split(sound, 3), target, silent())
     return info, target
@@ -210,7 +210,7 @@ def test_an_incomplete_clip_is_copied_to_its_end(write_clip: WriteClip, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("codec", "wanted", "suited"),
+    ("codec", "wanted", "expected"),
     [
         ("h264", "a.mp4", "a.mp4"),
         ("h264", "a.MOV", "a.MOV"),
@@ -225,8 +225,8 @@ def test_an_incomplete_clip_is_copied_to_its_end(write_clip: WriteClip, tmp_path
         ("ffv1", "a.mp4", "a.mkv"),
     ],
 )
-def test_suffix_follows_what_a_container_can_hold(codec: str, wanted: str, suited: str) -> None:
-    assert suited_path(codec, Path("/x") / wanted) == Path("/x") / suited
+def test_suffix_follows_what_a_container_can_hold(codec: str, wanted: str, expected: str) -> None:
+    assert path_for_codec(codec, Path("/x") / wanted) == Path("/x") / expected
 
 
 def test_names_that_libav_would_interpret(write_clip: WriteClip, tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ from engine.ranking.filters import (
 from tests.tracks import make_track
 
 if TYPE_CHECKING:
-    from engine.encoders.matching import StudentPack
+    from engine.encoders.matching import MatchingPack
 
-PACK = cast("StudentPack", SimpleNamespace(genres=("hip-hop", "jazz", "lo-fi")))
+PACK = cast("MatchingPack", SimpleNamespace(genres=("hip-hop", "jazz", "lo-fi")))
 
 
 def track(number: int, genre: str | None, bpm: float | None, vocals: float | None) -> Track:
@@ -112,15 +112,15 @@ def test_a_filter_of_words_needs_no_more_than_a_word() -> None:
         def word_of(self, track: Track) -> str | None:
             return track.tags.licence
 
-        def several(self, n: int) -> str:
+        def count_label(self, n: int) -> str:
             return f"{n} licences"
 
         def describe(self, value: tuple[str, ...]) -> str:
             return f"the licence {', '.join(value)}"
 
-        def unknown(self, word: str, known: object) -> InputError:
+        def unknown_word(self, word: str, known: object) -> InputError:
             return InputError(f"“{word}” is no licence of the library.")
 
     free = make_track(1, tags=Tags(title="a", licence="CC0-1.0"))
-    assert Licence().passes(free, Licence().spelt(["cc0 1.0"], ["CC0-1.0", "CC-BY-4.0"]))
+    assert Licence().passes(free, Licence().canonical(["cc0 1.0"], ["CC0-1.0", "CC-BY-4.0"]))
     assert not Licence().passes(free, ("CC-BY-4.0",))

@@ -60,12 +60,12 @@ def features(cosine: float, duration_s: float = 60.0) -> MusicFeatures:
 
 
 def stored(path: Path, cosine: float, genre: str = "jazz", digest: str = "") -> AnalysedFile:
-    heard = features(cosine)
+    music = features(cosine)
     shares = tuple(float(name == genre) for name in GENRES)
     profile = Profile(genre, shares, {"calm": 1.0}, 120.0, "A minor", 0.1, -14.0)
     return AnalysedFile(
         TrackFile(path, 1, 1, digest or path.name, 60.0, VERSION), Tags(path.stem), profile,
-        heard.to_bytes(), "profile 1",
+        music.to_bytes(), "profile 1",
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def test_the_best_match_comes_first_with_its_cosine(library: Library, clip: Clip
     assert [item.rank for item in ranked.items] == [1, 2, 3]
     assert ranked.pack_id == "readable"
     assert all(item.reasons for item in ranked.items)
-    assert ranked.items[0].reasons[-1] == "the closest of 3 tracks by the trained model"
+    assert ranked.items[0].reasons[-1] == "the trained model's best match of 3 tracks"
     assert [note for note in ranked.notes if "bundled" in note]
 
 

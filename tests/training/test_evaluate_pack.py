@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.errors import InputError, MediaUnreadable, PackError
 from engine.paths import bundled_models_dir
 from engine.progress import silent
@@ -85,7 +85,7 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         id="fake", embed_video=lambda seen: seen, embed_music=lambda heard: heard
     )
     monkeypatch.setattr(extraction, "extract", extract)
-    monkeypatch.setattr(StudentPack, "load", lambda _: pack)
+    monkeypatch.setattr(MatchingPack, "load", lambda _: pack)
     return folder
 
 

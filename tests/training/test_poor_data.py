@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.errors import TrainingError
 from engine.progress import silent
 from engine.training import train_pack as story
@@ -83,7 +83,7 @@ def test_training_names_the_set_that_does_not_go_with_the_other(
     save_pairs(make_pairs(20), tmp_path / "pgc.npz")
     # Writing the pack takes seconds and is tested elsewhere.
     monkeypatch.setattr(story, "export_pack", lambda *_: None)
-    monkeypatch.setattr(StudentPack, "load", lambda _: SimpleNamespace(space="mine:0"))
+    monkeypatch.setattr(MatchingPack, "load", lambda _: SimpleNamespace(space="mine:0"))
     report = train_pack(request, silent())
     assert report is not None
     assert [caution[:29] for caution in report.cautions] == ["All pairs are by one uploader"]

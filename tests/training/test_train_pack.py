@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.errors import Cancelled, InputError, SoundbedError, TrainingError
 from engine.progress import Progress, silent
 from engine.training import train_pack as story
@@ -49,7 +49,7 @@ def left_over(folder: Path) -> list[str]:
 
 def test_from_pairs_to_a_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
     report = run(*specs, tmp_path / "mine", CONFIG, silent())
-    pack = StudentPack.load(report.pack)
+    pack = MatchingPack.load(report.pack)
     assert (pack.id, pack.space) == ("mine", report.space)
     assert (report.n_ugc, report.n_pgc) == (48, 60)
     assert report.student_rank is not None
@@ -78,9 +78,9 @@ def test_an_existing_pack_is_replaced_only_by_force(
     first = run(*specs, out, CONFIG, silent())
     with pytest.raises(InputError, match="--force"):
         run(*specs, out, CONFIG, silent())
-    assert StudentPack.load(out).space == first.space
+    assert MatchingPack.load(out).space == first.space
     second = run(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
-    assert StudentPack.load(out).space == second.space != first.space
+    assert MatchingPack.load(out).space == second.space != first.space
     assert left_over(tmp_path) == []
 
 
@@ -132,7 +132,7 @@ def test_a_damaged_state_is_named_and_left_by_starting_fresh(
     with pytest.raises(TrainingError, match=r"teacher-0\.npz.*--fresh"):
         run(*specs, tmp_path / "mine", CONFIG, silent())
     run(*specs, tmp_path / "mine", CONFIG, silent(), fresh=True)
-    assert StudentPack.load(tmp_path / "mine").id == "mine"
+    assert MatchingPack.load(tmp_path / "mine").id == "mine"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_failed_export_leaves_the_old_pack(
     monkeypatch.setattr(story, "export_pack", fail)
     with pytest.raises(TrainingError):
         run(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
-    assert StudentPack.load(out).space == first.space
+    assert MatchingPack.load(out).space == first.space
     assert left_over(tmp_path) == []
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.training.data.reference_format import unfit
 from engine.translation import tr
 
-_MOST_PICKS = 512
+_MAX_PICKS = 512
 
 Indices = npt.NDArray[np.int64]
 
@@ -85,9 +85,9 @@ def uploaders_by_histogram(
 
 
 def _fewest_picks(shares: npt.NDArray[np.float64]) -> Indices:
-    sizes = np.arange(1, _MOST_PICKS + 1)[:, None]
+    sizes = np.arange(1, _MAX_PICKS + 1)[:, None]
     picks = sizes * shares
     # Shares are rounded to four digits: such an error per pick doesn't mean a larger history.
     whole = (np.abs(picks - picks.round()) <= 1e-4 * sizes).all(axis=1)
-    size = int(whole.argmax()) if whole.any() else _MOST_PICKS - 1
+    size = int(whole.argmax()) if whole.any() else _MAX_PICKS - 1
     return np.asarray(picks[size].round(), dtype=np.int64)

@@ -58,7 +58,7 @@ def joined(device: torch.device) -> Iterator[None]:
         yield
         return
     if device.type == "cuda":
-        _take_own_gpu()
+        _claim_gpu()
     try:
         store, rank, n_ranks = next(rendezvous("env://"))
         backend = "nccl" if device.type == "cuda" else "gloo"
@@ -86,7 +86,7 @@ def joined(device: torch.device) -> Iterator[None]:
         dist.destroy_process_group()
 
 
-def _take_own_gpu() -> None:
+def _claim_gpu() -> None:
     number, n_gpus = int(os.environ.get("LOCAL_RANK", "0")), torch.cuda.device_count()
     if number >= n_gpus:
         raise TrainingError(

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 TASTE_FLOOR = 0.02
 """Added to both shares before they are divided: histograms count few picks."""
-MOST_TASTE_WEIGHT = 5.0
+MAX_TASTE_WEIGHT = 5.0
 """Where inverse propensities are clipped: a few rare picks must not decide alone."""
 
 Floats = npt.NDArray[np.float64]
@@ -65,7 +65,7 @@ def inverse_taste_weights(
     genres = np.where(known, target_genres, 0)
     own = tastes[np.arange(len(tastes)), genres].astype(np.float64)
     ratio = (mean_taste[genres] + TASTE_FLOOR) / (own + TASTE_FLOOR)
-    clipped = np.clip(np.where(known, ratio, 1.0), 1.0 / MOST_TASTE_WEIGHT, MOST_TASTE_WEIGHT)
+    clipped = np.clip(np.where(known, ratio, 1.0), 1.0 / MAX_TASTE_WEIGHT, MAX_TASTE_WEIGHT)
     return np.asarray(clipped / clipped.sum(), dtype=np.float64)
 
 

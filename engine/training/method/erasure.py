@@ -13,9 +13,9 @@ import numpy.typing as npt
 from engine.training.method.scaling import InputScaling
 
 # Smaller values are rounding errors: shares that sum to one are collinear.
-_LEAST_COVARIANCE = 1e-5
+_MIN_COVARIANCE = 1e-5
 # Avoids a division by zero where a component never changes.
-_LEAST_VARIANCE = 1e-24
+_MIN_VARIANCE = 1e-24
 
 
 def erase_concept(
@@ -38,10 +38,10 @@ def erase_concept(
     centred = components.astype(np.float64) - components.mean(axis=0)
     concepts = concept.astype(np.float64) - concept.mean(axis=0)
     variances, axes = np.linalg.eigh(centred.T @ centred / len(centred))
-    spread = np.sqrt(np.maximum(variances, max(variances[-1] * 1e-12, _LEAST_VARIANCE)))
+    spread = np.sqrt(np.maximum(variances, max(variances[-1] * 1e-12, _MIN_VARIANCE)))
     whiten, colour = (axes / spread) @ axes.T, (axes * spread) @ axes.T
     shared = centred.T @ concepts / len(concepts)
     left, strengths, _ = np.linalg.svd(whiten @ shared, full_matrices=False)
-    directions = left[:, strengths > _LEAST_COVARIANCE]
+    directions = left[:, strengths > _MIN_COVARIANCE]
     kept = np.eye(len(spread)) - colour @ directions @ directions.T @ whiten
     return replace(scaling, projection=(scaling.projection @ kept.T).astype(np.float32))

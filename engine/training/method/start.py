@@ -9,7 +9,7 @@ from engine.training.method.canonical_correlation import CanonicalAxes, Canonica
 from engine.training.method.encoders import GaussianEncoder
 
 # Relative to the largest. Smaller directions are rounding errors, such as an erased concept leaves.
-_LEAST_DIRECTION = 1e-4
+_MIN_DIRECTION = 1e-4
 
 
 def start_from_correlation(
@@ -70,7 +70,7 @@ def _place(
     weighted = directions * axes.correlations
     projection = encoder.projection.cpu().double().numpy()
     # The weights whose product with the projection is nearest to the axes.
-    weights = np.linalg.lstsq(projection, weighted, rcond=_LEAST_DIRECTION)[0].T
+    weights = np.linalg.lstsq(projection, weighted, rcond=_MIN_DIRECTION)[0].T
     offsets = (encoder.mean.cpu().double().numpy() - mean) @ weighted
     location = encoder.location
     with torch.no_grad():

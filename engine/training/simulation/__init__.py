@@ -4,7 +4,7 @@
 |---|---|
 | `parameters.py` | every parameter, fixed before any system was tuned |
 | `world.py` | tracks, uploaders and their taste, exposure and choice: the causal graph |
-| `observe.py` | what can be seen, heard and read of it |
+| `observe.py` | the features and texts that a system observes |
 | `pairsets.py`, `professionals.py` | the picks of uploaders and of professionals as pairs |
 | `testsets.py` | which videos are held out, and the true match |
 | `simulated_data.py` | all of it as benchmark data |

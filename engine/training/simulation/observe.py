@@ -1,4 +1,4 @@
-"""What can be seen, heard and read of the simulated videos and tracks."""
+"""The features and texts of the simulated videos and tracks, as a system observes them."""
 
 from dataclasses import dataclass
 
@@ -72,28 +72,28 @@ def picture_features(
     rng: np.random.Generator,
 ) -> Floats:
     """Return video vectors (n, n_features): blurred content, nuisance, style and noise."""
-    seen = near(contents, config.picture_cosine, rng)
-    return _features(config, lens.picture, seen, styles, rng)
+    blurred = near(contents, config.picture_cosine, rng)
+    return _features(config, lens.picture, blurred, styles, rng)
 
 
 def sound_features(
     config: SimulationConfig, lens: Lens, contents: Floats, rng: np.random.Generator
 ) -> Floats:
     """Return music vectors (n, n_features): blurred content, nuisance and noise."""
-    heard = near(contents, config.sound_cosine, rng)
+    blurred = near(contents, config.sound_cosine, rng)
     no_styles = np.zeros((len(contents), 0), dtype=np.float32)
-    return _features(config, lens.sound, heard, no_styles, rng)
+    return _features(config, lens.sound, blurred, no_styles, rng)
 
 
 def _features(
     config: SimulationConfig,
     mixing: Floats,
-    seen: Floats,
+    contents: Floats,
     styles: Floats,
     rng: np.random.Generator,
 ) -> Floats:
-    nuisance = rng.standard_normal((len(seen), config.n_nuisance), dtype=np.float32)
-    features = np.concatenate([_spread(seen), nuisance, styles], axis=1) @ mixing
+    nuisance = rng.standard_normal((len(contents), config.n_nuisance), dtype=np.float32)
+    features = np.concatenate([_spread(contents), nuisance, styles], axis=1) @ mixing
     features += config.noise * rng.standard_normal(features.shape, dtype=np.float32)
     return np.asarray(features, dtype=np.float32)
 

@@ -49,7 +49,7 @@ class SimulationConfig:
         n_features: of picture and of sound, each.
         picture_cosine: between the content of a video and what its picture shows of it.
         sound_cosine: between the content of a track and what its sound shows of it.
-        n_nuisance: dimensions of what is seen or heard but has nothing to do with the match.
+        n_nuisance: dimensions of the features that have nothing to do with the match.
         noise: standard deviation in each feature; content, nuisance and style have 1.
         n_style: dimensions of an uploader's style in the picture: as many as of the content.
             With 16 the corrected CMVAE follows taste about as far as in an earlier trial (slope

@@ -84,7 +84,7 @@ def simulate(config: SimulationConfig) -> BenchmarkData:
 
 
 def observe(config: SimulationConfig) -> Observed:
-    """Return a world and what can be seen, heard and read of it."""
+    """Return a world and the features and texts that a system observes."""
     world = make_world(config)
     lens = make_lens(config, world.uploaders.tastes.shape[1])
     styles = uploader_styles(config, lens, world.uploaders)

@@ -20,7 +20,7 @@ Indices = npt.NDArray[np.int64]
 _CURVE_A, _CURVE_B = 0.3084, 1.0966
 _CALIBRATIONS = 8
 _CHUNK = 2_048
-_LEAST_TASTE = 1e-6
+_MIN_TASTE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Uploaders:
     @property
     def log_tastes(self) -> npt.NDArray[np.float64]:
         """(n_personas, n_genres): log of taste over mean taste."""
-        return np.asarray(np.log(self.tastes.clip(min=_LEAST_TASTE) / self.mean_taste))
+        return np.asarray(np.log(self.tastes.clip(min=_MIN_TASTE) / self.mean_taste))
 
 
 @dataclass(frozen=True, slots=True)

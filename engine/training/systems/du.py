@@ -24,7 +24,7 @@ from engine.training.systems.two_branches import Learner, fit_content, input_sca
 from engine.training.systems.two_recommenders import MeanScorer, TwoRecommenders
 
 # Propensities must stay below 1 for 1 / (1 - p).
-_MOST_PROPENSITY = 0.9
+_MAX_PROPENSITY = 0.9
 
 
 def relevance(scores: Tensor, sharpness: float) -> Tensor:
@@ -67,7 +67,7 @@ class Du:
                 batch.tastes, batch.genres, taste.to(batch.tastes.device), self.smoothing
             )
             clicked = inverse_weights(chance.diagonal(), self.clip)
-            share = (chance / (1.0 + chance)).clamp(max=_MOST_PROPENSITY)
+            share = (chance / (1.0 + chance)).clamp(max=_MAX_PROPENSITY)
             first = both.first.infer(batch.video, batch.music)
             second = both.second.infer(batch.video, batch.music)
             of_first = first.video @ first.music.T

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import torch
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.progress import silent
 from engine.training.data.pairs import PairSet, save_pairs
 from engine.training.fitting.distributed import any_process
@@ -252,7 +252,7 @@ def test_one_process_writes_the_pack_and_prints(tmp_path: Path) -> None:
     assert codes == [0, 0]
     assert "Wrote" in said[0]
     assert said[1] == ""
-    assert StudentPack.load(tmp_path / "mine").id == "mine"
+    assert MatchingPack.load(tmp_path / "mine").id == "mine"
     assert list((tmp_path / "home").glob("**/training-states/*")) == []
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from engine.encoders.matching import StudentPack
+from engine.encoders.matching import MatchingPack
 from engine.errors import TrainingError
 from engine.progress import silent
 from engine.training.data.pairs import PairSet
@@ -38,7 +38,7 @@ def students() -> list[StudentNetwork]:
 
 
 def embeddings(
-    pack: StudentPack, pairs: PairSet
+    pack: MatchingPack, pairs: PairSet
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     video = [
         pack.embed_video(SimpleNamespace(vector=vector, version="video-1")).vector
@@ -60,7 +60,7 @@ def test_the_pack_scores_as_its_members_do(
     pairs, chosen = make_pairs(40), students[:n_students]
     parity = onnx_export.export_pack(tmp_path, "tiny-1", chosen, pairs, "A card.", {"seed": 0})
     assert max(parity.video, parity.music) <= onnx_export.PARITY_TOLERANCE
-    video, music = embeddings(StudentPack.load(tmp_path), pairs)
+    video, music = embeddings(MatchingPack.load(tmp_path), pairs)
     expected = np.mean(
         [content_scores(one, pairs.video_vectors, pairs.music_vectors) for one in chosen], axis=0
     )
@@ -78,7 +78,7 @@ def test_the_pack_says_what_it_is(students: list[StudentNetwork], tmp_path: Path
     assert manifest["embedding_space"].startswith("tiny-1:")
     assert manifest["training_data"] == "40 simulated pairs"
     assert manifest["extra"]["seed"] == 0
-    pack = StudentPack.load(tmp_path)
+    pack = MatchingPack.load(tmp_path)
     assert pack.genres == ("jazz", "pop", "metal")
     # The members' average, in units of the score: τ · (1 + 3) / 2.
     tau = CONFIG.bias_scale
