@@ -38,8 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not _has_screen():
         print(
             tr(
-                "soundbed-desktop: there is no screen here. On the command line, "
-                '"soundbed recommend CLIP" gives the ranked tracks.'
+                "soundbed-desktop: no screen is available here. On the command line, "
+                "“soundbed recommend CLIP” shows the ranked tracks."
             ),
             file=sys.stderr,
         )
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="soundbed-desktop",
-        description=tr("Finds music for a video by what both have in common."),
+        description=tr("Finds music that fits a video."),
     )
     parser.add_argument("clip", nargs="?", type=Path, help=tr("a video to open"))
     parser.add_argument("--version", action="version", version=f"soundbed {__version__}")

@@ -63,7 +63,7 @@ class AboutDialog(QDialog):
         layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
         for text, name in (
             (tr("Soundbed {version}").format(version=version), "title"),
-            (tr("Finds music for a video by what both have in common."), ""),
+            (tr("Finds music that fits a video."), ""),
             (tr("Everything happens on this computer; nothing is sent anywhere."), "quiet"),
             (
                 tr("Python {python}, Qt {qt}").format(

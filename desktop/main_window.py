@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
             parent=self,
         )
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(tr("Soundbed then ranks it together with its own tracks."))
+        box.setInformativeText(tr("Soundbed then ranks it together with the bundled tracks."))
         add = box.addButton(tr("Add the folder"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.exec()

@@ -36,7 +36,7 @@ class Settings:
         default=0, metadata=_about(lambda: tr("cores that analysis may use; 0 for all"))
     )
     last_folder: str = field(
-        default="", metadata=_about(lambda: tr("where the last clip was opened"))
+        default="", metadata=_about(lambda: tr("folder of the last opened clip"))
     )
     music_gain_db: Level = field(
         default=0.0, metadata=_about(lambda: tr("level of the music in a new mix, in dB"))
@@ -105,7 +105,7 @@ def find_setting(settings: Settings, name: str) -> Setting:
     by_name = {setting.name: setting for setting in list_settings(settings)}
     if name not in by_name:
         raise InputError(
-            tr("there is no setting “{name}”.").format(name=name),
+            tr("There is no setting “{name}”.").format(name=name),
             remedy=tr("The settings are: {names}.").format(names=", ".join(by_name)),
         )
     return by_name[name]

@@ -111,7 +111,7 @@ class ExportActions(QObject):
         box = QMessageBox(
             QMessageBox.Icon.Question,
             tr("Replace the file?"),
-            tr("There is a file {name} already.").format(name=display_path(path.name)),
+            tr("A file named {name} already exists.").format(name=display_path(path.name)),
             parent=self._window,
         )
         box.setInformativeText(tr("Replacing it can't be undone."))
@@ -147,7 +147,7 @@ def _done(asked: Path, written: object) -> tuple[str, Path | None]:
     path = written if isinstance(written, Path) else asked
     text = tr("Saved {name}").format(name=display_path(path.name))
     if path.suffix != asked.suffix:
-        text += " · " + tr("{suffix} can't hold this picture, so it is a {other} file").format(
+        text += " · " + tr("{suffix} can't contain this video, so it is a {other} file").format(
             suffix=asked.suffix, other=path.suffix
         )
     return text, path

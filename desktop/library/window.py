@@ -95,8 +95,9 @@ class LibraryWindow(QDialog):
         changes.failed.connect(self._show_error)
         self._empty = QLabel(
             tr(
-                "Add a folder of music that you may use. Soundbed analyses it once, on this "
-                "computer, and then ranks it together with its own tracks."
+                "Add a folder of music that you have the rights to use. Soundbed analyses it"
+                " once, on this computer, and then ranks it together with the bundled "
+                "tracks."
             )
         )
         self._empty.setObjectName("quiet")
@@ -328,7 +329,7 @@ def _track_item(track: Track) -> QTreeWidgetItem:
     item.setData(0, _ITEM_ROLE, track)
     item.setToolTip(0, display_path(track.path))
     if track.file.state != "ready":
-        reason = track.file.message or tr("The file or its drive isn't there at the moment.")
+        reason = track.file.message or tr("The file or its drive is missing at the moment.")
         item.setToolTip(5, reason)
         for column in range(6):
             item.setForeground(column, theme.colour("quiet"))

@@ -149,7 +149,7 @@ class Levels(QWidget):
     def set_clip_sound(self, has_sound: bool) -> None:
         """Enable the slider of the clip's sound only where it has some."""
         self.clip.setEnabled(has_sound)
-        self.clip.setToolTip("" if has_sound else tr("This clip has no sound of its own."))
+        self.clip.setToolTip("" if has_sound else tr("This clip has no sound."))
 
 
 def gain_at(step: int) -> float:

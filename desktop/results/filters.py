@@ -43,7 +43,7 @@ class FilterBar(QWidget):
         self._taste_value.setObjectName("small")
         self._taste_value.setFixedWidth(40)
         self._taste_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._taste.setAccessibleName(tr("Weight of your own taste"))
+        self._taste.setAccessibleName(tr("Weight of your taste"))
         self._taste.setToolTip(tr("How much your earlier picks count"))
         self._taste.valueChanged.connect(self._change)
         self._lay_out()

@@ -250,7 +250,7 @@ class _Empty(QWidget):
     def show_nothing_found(self, filtered: bool) -> None:
         """Show what to do about an empty list."""
         self._text.setText(
-            tr("No track matches these filters.")
+            tr("No tracks match these filters.")
             if filtered
             else tr("There is no music yet. Add a folder of your own.")
         )

@@ -86,6 +86,6 @@ def times_in_track(segments: Iterable[Segment], item_times_s: npt.ArrayLike) -> 
 def unusable(field: str) -> InputError:
     """Return the error for a part of an arrangement that makes no sense."""
     return InputError(
-        tr("the arrangement can't be used: its {field} makes no sense.").format(field=field),
+        tr("the arrangement can't be used: its {field} is invalid.").format(field=field),
         remedy=tr("Choose the track again."),
     )

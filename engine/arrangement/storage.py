@@ -150,7 +150,7 @@ def _version(values: object) -> int:
         raise _damaged("version")
     if version > VERSION:
         raise ArrangementFromFuture(
-            tr("the saved arrangement of this clip was written by a newer version of Soundbed."),
+            tr("The saved arrangement of this clip was written by a newer version of Soundbed."),
             remedy=tr("Update Soundbed to open it."),
         )
     return version
@@ -180,6 +180,6 @@ def _frame_rate(text: str) -> Fraction:
 
 def _damaged(reason: object) -> InputError:
     return InputError(
-        tr("the saved arrangement of this clip can't be read ({reason}).").format(reason=reason),
+        tr("The saved arrangement of this clip can't be read ({reason}).").format(reason=reason),
         remedy=tr("Choose the track again."),
     )

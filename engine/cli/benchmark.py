@@ -34,11 +34,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--systems",
         required=True,
         metavar="A,B,…",
-        help=tr("names with commas, or “all”; an unknown name lists those there are"),
+        help=tr("names separated by commas, or “all”; an unknown name lists the valid ones"),
     )
     parser.add_argument("--seeds", default="0,1,2", metavar="N,…", help=tr("default: 0,1,2"))
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="FOLDER", help=tr("the folder of the results")
+        "--out", type=Path, required=True, metavar="FOLDER", help=tr("the folder for the results")
     )
     _add_variants(parser)
     parser.add_argument(
@@ -47,14 +47,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="TOML",
         help=tr("a file of settings for all systems; the options here take precedence"),
     )
-    parser.add_argument("--epochs", type=int, metavar="N", help=tr("the most epochs to train"))
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), help=tr("where to compute"))
+    parser.add_argument("--epochs", type=int, metavar="N", help=tr("maximum number of epochs"))
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), help=tr("device to compute on")
+    )
     parser.set_defaults(run=run)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
     world = parser.add_mutually_exclusive_group(required=True)
-    world.add_argument("--simulate", type=int, metavar="N", help=tr("simulate so many videos"))
+    world.add_argument("--simulate", type=int, metavar="N", help=tr("simulate this many videos"))
     world.add_argument(
         "--pairs",
         type=Path,
@@ -65,7 +67,10 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
-        "--pgc", type=Path, metavar="SPEC", help=tr("edits by professionals beside your own edits")
+        "--pgc",
+        type=Path,
+        metavar="SPEC",
+        help=tr("edits by professionals, in addition to your own"),
     )
     parser.add_argument(
         "--data",
@@ -87,22 +92,24 @@ def _add_variants(parser: argparse.ArgumentParser) -> None:
         "--splits",
         action="store_true",
         help=tr(
-            "also cmvae, decrs and debcm with other genres in testing than in training (simulated "
-            "data only)"
+            "also run cmvae, decrs and debcm with different genres in training and testing "
+            "(simulated data only)"
         ),
     )
     parser.add_argument(
         "--sweep",
         action="store_true",
         help=tr(
-            "also cmvae, decrs and debcm with other strengths of taste, and debcm with other "
-            "weights of the teacher"
+            "also run cmvae, decrs and debcm with other strengths of taste, and debcm with "
+            "other teacher weights"
         ),
     )
     parser.add_argument(
         "--search",
         action="store_true",
-        help=tr("first search the weights of cmvae, decrs and debcm on validation"),
+        help=tr(
+            "first search for the best weights of cmvae, decrs and debcm on the validation set"
+        ),
     )
 
 
@@ -125,12 +132,12 @@ def run(arguments: argparse.Namespace) -> int:
         with TerminalProgress() as progress, stopping_gently(progress):
             report = compare_systems(comparison, arguments.out, progress)
     except Cancelled:
-        warn(tr("Give the same command again to resume."))
+        warn(tr("Run the same command again to resume."))
         raise
     for name, reason in report.failures:
         warn(f"{name}: {reason}")
     print(
-        tr("{n_fitted} fits measured, {n_kept} were there already: {folder}").format(
+        tr("{n_fitted} fits measured, {n_kept} already done: {folder}").format(
             n_fitted=report.n_fitted, n_kept=report.n_kept, folder=display_path(arguments.out)
         )
     )
@@ -194,8 +201,8 @@ def _listed(option: str, text: str) -> tuple[str, ...]:
     parts = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     if not parts:
         raise InputError(
-            tr("{option} names nothing.").format(option=option),
-            remedy=tr("Write names with commas between them."),
+            tr("{option} needs at least one value.").format(option=option),
+            remedy=tr("Separate values with commas."),
         )
     return parts
 

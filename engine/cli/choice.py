@@ -68,7 +68,7 @@ def _from_list(clip: Path, rank: int, progress: "Progress") -> "Recommendation":
     from engine.stories.recommend import RankingOptions, analyse_clip_isolated, recommend
 
     if rank < 1:
-        raise InputError(tr("the ranked list begins at 1."))
+        raise InputError(tr("The ranked list starts at 1."))
     analysis = analyse_clip_isolated(clip, progress)
     ranked = recommend(analysis, RankingOptions(top=rank), progress)
     for note in ranked.notes:
@@ -76,8 +76,8 @@ def _from_list(clip: Path, rank: int, progress: "Progress") -> "Recommendation":
     if rank > len(ranked.items):
         raise InputError(
             trn(
-                "the ranked list has only {n} track.",
-                "the ranked list has only {n} tracks.",
+                "The ranked list has only {n} track.",
+                "The ranked list has only {n} tracks.",
                 len(ranked.items),
             ).format(n=len(ranked.items)),
             remedy=tr("See it with: soundbed recommend CLIP"),

@@ -14,11 +14,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "config",
         help=tr("see and change settings"),
-        description=tr("Shows all settings, shows one of them, or gives it another value."),
+        description=tr("Shows all settings, shows one of them, or changes it."),
         allow_abbrev=False,
     )
-    parser.add_argument("name", metavar=tr("NAME"), nargs="?", help=tr("of a setting"))
-    parser.add_argument("value", metavar=tr("VALUE"), nargs="?", help=tr("what to set it to"))
+    parser.add_argument("name", metavar=tr("NAME"), nargs="?", help=tr("name of a setting"))
+    parser.add_argument("value", metavar=tr("VALUE"), nargs="?", help=tr("the new value"))
     parser.set_defaults(run=run)
 
 

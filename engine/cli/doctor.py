@@ -15,8 +15,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "doctor",
         help=tr("show versions, packs, library, folders and decoders"),
         description=tr(
-            "Shows what a bug report needs. Nothing leaves this computer: copy what you want to "
-            "send."
+            "Shows what a bug report should include. Nothing leaves this computer: copy what"
+            " you want to send."
         ),
         allow_abbrev=False,
     )

@@ -17,9 +17,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "evaluate",
         help=tr("evaluate a matching pack on finished edits"),
         description=tr(
-            "The picture of each finished edit ranks the sounds of all edits. Shows how often the "
-            "own sound is among the first, and, with labels, how many of the first ten others "
-            "have the edit's label, beside what chance would give."
+            "Ranks the sounds of all finished edits for the picture of each. Shows how often"
+            " an edit's own sound is among the first and, with labels, how many of the first"
+            " ten others have the edit's label, compared with chance."
         ),
         allow_abbrev=False,
     )
@@ -89,7 +89,11 @@ def as_text(evaluation: "PackEvaluation") -> str:
         for k, share in found.recall.items()
     ]
     rows.append(
-        [tr("Median rank of the own sound"), f"{found.median_rank:g}", f"{chance.median_rank:g}"]
+        [
+            tr("Median rank of an edit's own sound"),
+            f"{found.median_rank:g}",
+            f"{chance.median_rank:g}",
+        ]
     )
     if found.label_match is not None and chance.label_match is not None:
         rows.append(

@@ -23,10 +23,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command with its options."""
     parser = commands.add_parser(
         "export",
-        help=tr("write a clip with music, or what an editing program needs"),
+        help=tr("write a clip with music, or files for an editing program"),
         description=tr(
-            "Lays a track under a clip and writes the results asked for; the clip and the track "
-            "stay as they are."
+            "Puts a track under a clip and writes the files you ask for. The clip and the "
+            "track aren't changed."
         ),
         allow_abbrev=False,
     )
@@ -34,7 +34,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--track",
         metavar=tr("FILE|RANK"),
-        help=tr("an audio file, or a place in the ranked list (default: 1, the best match)"),
+        help=tr("an audio file, or a rank in the list (default: 1, the best match)"),
     )
     parser.add_argument(
         "--start",
@@ -60,9 +60,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
             metavar=tr("OUT"),
             help=kind.texts().help,
         )
-    parser.add_argument(
-        "--force", action="store_true", help=tr("replace files that are there already")
-    )
+    parser.add_argument("--force", action="store_true", help=tr("replace existing files"))
     parser.set_defaults(run=run)
 
 
@@ -106,14 +104,14 @@ def _wanted(arguments: argparse.Namespace) -> dict[str, Path]:
     if not wanted:
         *others, last = (f"--{kind.name}" for kind in FORMATS)
         raise InputError(
-            tr("nothing to write."),
-            remedy=tr("Give at least one of {options} and {last}.").format(
+            tr("There is nothing to write."),
+            remedy=tr("Use at least one of {options} and {last}.").format(
                 options=", ".join(others), last=last
             ),
         )
     if len({path.absolute() for path in wanted.values()}) < len(wanted):
         raise InputError(
-            tr("two results would go into one file."), remedy=tr("Give each a name of its own.")
+            tr("Two outputs have the same file name."), remedy=tr("Give each a different name.")
         )
     return wanted
 
@@ -130,7 +128,7 @@ def _paths_for_codec(wanted: Mapping[str, Path], info: "VideoInfo") -> dict[str,
         out = outs[kind.name] = kind.path_for_codec(info.codec, asked)
         if out != asked:
             warn(
-                tr("{asked} can't hold {codec} pictures; it is written as {path}.").format(
+                tr("{asked} can't contain {codec} video; it is written as {path}.").format(
                     asked=asked.name, codec=info.codec, path=out.name
                 )
             )
@@ -181,7 +179,7 @@ def _save_choice(clip: Path, track: "Track", arrangement: "Arrangement") -> None
         library.apply(AddPick(Pick.of(clip_hash, track)))
         library.apply(ChangeArrangement(clip_hash, arrangement))
     except (SoundbedError, OSError) as error:
-        warn(tr("The choice could not be saved: {reason}").format(reason=error))
+        warn(tr("Your pick can't be saved: {reason}").format(reason=error))
 
 
 def _seconds(text: str) -> float:
@@ -197,9 +195,7 @@ def _gain_db(text: str) -> float:
     value = _number(text)
     if not -200 <= value <= MAX_GAIN_DB:
         raise argparse.ArgumentTypeError(
-            tr("“{text}” is no level; it may be from -60 to {most:g}").format(
-                text=text, most=MAX_GAIN_DB
-            )
+            tr("“{text}” isn't a level from -60 to {most:g}").format(text=text, most=MAX_GAIN_DB)
         )
     return value
 
@@ -210,5 +206,5 @@ def _number(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(tr("“{text}” is no number").format(text=text))
+        raise argparse.ArgumentTypeError(tr("“{text}” isn't a number").format(text=text))
     return value

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 def add_feature_options(parser: argparse.ArgumentParser) -> None:
     """Add --cache and --dask."""
     parser.add_argument(
-        "--cache", type=Path, metavar=tr("FOLDER"), help=tr("where features are cached")
+        "--cache", type=Path, metavar=tr("FOLDER"), help=tr("folder for cached features")
     )
     parser.add_argument(
         "--dask",
         metavar="tcp://HOST:PORT",
-        help=tr("analyse the edits on your Dask scheduler's workers, which must reach them too"),
+        help=tr(
+            "analyse the edits on the workers of your Dask scheduler; they need access to the files"
+        ),
     )
 
 

@@ -31,8 +31,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "add",
         help=tr("analyse the audio files of a folder"),
         description=tr(
-            "Analyses the audio files of a folder and its subfolders. After a stop, adding it "
-            "again resumes."
+            "Analyses the audio files in a folder and its subfolders. If it was stopped, add"
+            " the folder again to resume."
         ),
         allow_abbrev=False,
     )
@@ -80,7 +80,7 @@ def run_rescan(arguments: argparse.Namespace) -> int:
 
     library = Library.open()
     if not library.folders.all():
-        print(tr("No folder was added yet. Add one with: soundbed library add FOLDER"))
+        print(tr("No folders have been added yet. Add one with: soundbed library add FOLDER"))
         return 0
     with TerminalProgress() as progress:
         report = rescan(library, progress)
@@ -160,7 +160,7 @@ def _print_report(report: "IndexReport") -> int:
         tr("{n} offline").format(n=report.offline) if report.offline else "",
     ]
     if not (report.added or report.unchanged or report.moved or report.failed or report.offline):
-        print(tr("No audio file was found."))
+        print(tr("No audio files were found."))
         return 0
     print(", ".join(count for count in counts if count) + ".")
     if report.added and report.wall_s > 0:

@@ -11,13 +11,13 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the two actions."""
     build = actions.add_parser(
         "build-pack",
-        help=tr("make a shareable music pack of a folder"),
+        help=tr("make a shareable music pack from a folder"),
         description=tr(
-            "Makes one file of a folder's music, with titles, licences and the analysis. Each "
-            "track needs a licence: in its tags, in a table licences.csv in the folder (columns "
-            "file, licence, title, artist, album, url; file may be a pattern such as live/*), or "
-            "from --licence. Texts in licences/*.txt are included. After a stop, the same command "
-            "resumes."
+            "Makes one file from a folder's music, with titles, licences and the analysis. "
+            "Every track needs a licence: in its tags, in a table licences.csv in the folder"
+            " (columns file, licence, title, artist, album, url; file may be a pattern such "
+            "as live/*), or from --licence. Texts in licences/*.txt are included. If it was "
+            "stopped, run the same command again to resume."
         ),
         allow_abbrev=False,
     )
@@ -27,17 +27,17 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--title", default="", help=tr("the title of the pack (default: the folder's name)")
     )
     build.add_argument(
-        "--licence", default="", help=tr("licence of the tracks that have none, such as CC0-1.0")
+        "--licence", default="", help=tr("licence for tracks that have none, such as CC0-1.0")
     )
     build.add_argument(
-        "--id", default="", help=tr("the id of the pack (default: made of the title)")
+        "--id", default="", help=tr("the id of the pack (default: made from the title)")
     )
     build.add_argument(
         "--version",
         type=int,
         default=1,
         metavar="N",
-        help=tr("edition, from 1; a newer one replaces older ones"),
+        help=tr("version, from 1; a newer one replaces older ones"),
     )
     build.set_defaults(run=run_build)
     install = actions.add_parser(
@@ -106,7 +106,7 @@ def run_install(arguments: argparse.Namespace) -> int:
             analyse=arguments.verify,
         )
     if report.was_installed:
-        said = tr("“{title}”, version {version}, is installed already, and complete.")
+        said = tr("“{title}”, version {version}, is already installed and complete.")
     elif report.replaced is not None:
         said = tr("“{title}”, version {version}, replaces version {old}.")
     else:

@@ -43,7 +43,7 @@ def build_parser() -> Parser:
     """Return the parser; each command sets `run`, a function of the parsed arguments."""
     parser = Parser(
         prog="soundbed",
-        description=tr("Finds background music for a video, on this computer alone."),
+        description=tr("Finds background music for a video, entirely on this computer."),
         allow_abbrev=False,
         formatter_class=_Help,
     )

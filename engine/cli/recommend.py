@@ -28,7 +28,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         type=float,
         default=0.0,
         metavar="0..1",
-        help=tr("how much your own picks count: 0 is the pure match (default)"),
+        help=tr("how much your own picks count; 0 ranks by match alone (default)"),
     )
     parser.add_argument(
         "--top", type=int, default=20, metavar="N", help=tr("length of the list (default: 20)")
@@ -44,7 +44,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--pack",
         type=Path,
         metavar=tr("FOLDER"),
-        help=tr("match with this model pack, such as one from “soundbed train”"),
+        help=tr("use this matching pack, such as one from “soundbed train”"),
     )
     parser.add_argument(
         "--json", action="store_true", help=tr("write one JSON object to standard output")

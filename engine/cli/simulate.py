@@ -11,29 +11,34 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command with its options."""
     parser = commands.add_parser(
         "simulate",
-        help=tr("simulate data with a known true match, to compare systems on"),
+        help=tr("simulate data with a known true match, for comparing systems"),
         description=tr(
-            "Simulates uploaders, videos and tracks after the causal graph of the DebCM paper: "
-            "taste affects what an uploader knows and what they choose. The true match is known. "
-            "Nothing in it is real."
+            "Simulates uploaders, videos and tracks, following the causal graph of the DebCM"
+            " paper: taste affects which tracks an uploader knows and which they choose. The"
+            " true match is known. None of the data is real."
         ),
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--videos", type=int, metavar="N", help=tr("videos of uploaders (default: 24000)")
+        "--videos", type=int, metavar="N", help=tr("number of videos by uploaders (default: 24000)")
     )
     parser.add_argument("--seed", type=int, metavar="N", help=tr("default: 0"))
     parser.add_argument(
         "--exposure",
         type=float,
         metavar="X",
-        help=tr("how strongly taste decides what is known (default: 1; 0: not at all)"),
+        help=tr(
+            "how strongly taste affects which tracks an uploader knows (default: 1; 0: not at all)"
+        ),
     )
     parser.add_argument(
         "--choice",
         type=float,
         metavar="X",
-        help=tr("how strongly taste decides what is chosen (default: 1; 0: not at all)"),
+        help=tr(
+            "how strongly taste affects which tracks an uploader chooses (default: 1; 0:"
+            " not at all)"
+        ),
     )
     parser.add_argument(
         "--reference", action="store_true", help=tr("write the data format of DebCM's code")

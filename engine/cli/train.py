@@ -20,15 +20,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command with its options."""
     parser = commands.add_parser(
         "train",
-        help=tr("make a matching pack from finished edits"),
+        help=tr("train a matching pack on finished edits"),
         description=tr(
             "Learns from finished edits which music goes with which picture. SPEC is a folder of "
             "videos with their music (a subfolder for each uploader), a .csv table with the "
             "columns clip, track and uploader, or a prepared .npz."
         ),
         epilog=tr(
-            "To train with several processes, on several GPUs or computers, use torch's launcher: "
-            "torchrun --nproc-per-node N -m engine train …"
+            "To train with several processes, on several GPUs or computers, use PyTorch's "
+            "launcher: torchrun --nproc-per-node N -m engine train …"
         ),
         allow_abbrev=False,
     )
@@ -53,7 +53,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--fresh",
         action="store_true",
-        help=tr("start again instead of resuming the same training where it stopped"),
+        help=tr("start over instead of resuming a stopped training run"),
     )
     _add_settings(parser)
     add_feature_options(parser)
@@ -68,17 +68,17 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         help=tr("a file of settings; the options here take precedence"),
     )
     parser.add_argument("--seed", type=int, metavar="N", help=tr("default: 0"))
-    parser.add_argument("--epochs", type=int, metavar="N", help=tr("the most epochs to train"))
+    parser.add_argument("--epochs", type=int, metavar="N", help=tr("maximum number of epochs"))
     parser.add_argument(
-        "--batch-size", type=int, metavar="N", help=tr("pairs that are learnt from at a time")
+        "--batch-size", type=int, metavar="N", help=tr("number of pairs per training step")
     )
     parser.add_argument(
-        "--members", type=int, metavar="N", help=tr("networks whose scores are averaged")
+        "--members", type=int, metavar="N", help=tr("number of networks whose scores are averaged")
     )
     parser.add_argument(
         "--device",
         choices=("auto", "cpu", "cuda"),
-        help=tr("where to compute; auto uses the GPU if there is one (default)"),
+        help=tr("device to compute on; auto uses the GPU if there is one (default)"),
     )
 
 
@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
         ):
             report = train_pack(request, progress)
     except Cancelled:
-        warn(tr("Give the same command again to resume, or add --fresh to start again."))
+        warn(tr("Run the same command again to resume, or add --fresh to start over."))
         raise
     if report is not None:
         _print_report(report)
@@ -148,7 +148,9 @@ def _print_report(report: "TrainingReport") -> None:
     if n_more > 0:
         warn(
             trn(
-                "and {n} more file that can't be used", "and {n} more that can't be used", n_more
+                "and {n} more file that can't be used",
+                "and {n} more files that can't be used",
+                n_more,
             ).format(n=n_more)
         )
     print(
@@ -162,6 +164,7 @@ def _print_report(report: "TrainingReport") -> None:
     if report.student_rank is not None:
         print(
             tr(
-                "Held-out sources: the own music ranks at {rank} % of the list (chance 50 %)."
+                "Held-out sources: a clip's own music ranks at {rank} % of the list on "
+                "average (chance: 50 %)."
             ).format(rank=round(100 * report.student_rank))
         )

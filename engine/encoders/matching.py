@@ -193,7 +193,7 @@ class MatchingPack:
     ) -> Embedding:
         if version != self._versions[name]:
             raise PackError(
-                tr("The pack needs features “{expected}”, not “{found}”.").format(
+                tr("the model pack needs features “{expected}”, not “{found}”.").format(
                     expected=self._versions[name], found=version
                 ),
                 path=self._folder,
@@ -208,7 +208,7 @@ _FEATURES = ("video", "music")
 
 def _unusable(folder: Path, error: Exception) -> PackError:
     return PackError(
-        tr("The matching pack in this folder can't be used ({reason}).").format(reason=error),
+        tr("the matching pack in this folder can't be used ({reason}).").format(reason=error),
         path=folder,
         remedy=tr("Install the pack again, or train one with “soundbed train”."),
     )

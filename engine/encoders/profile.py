@@ -129,7 +129,7 @@ class ProfilePack:
         """
         if features.version != self._version:
             raise PackError(
-                tr("The pack needs features “{expected}”, not “{found}”.").format(
+                tr("the model pack needs features “{expected}”, not “{found}”.").format(
                     expected=self._version, found=features.version
                 ),
                 path=self._folder,
@@ -162,7 +162,7 @@ def _rounded(value: float) -> float | None:
 
 def _unusable(folder: Path, error: Exception) -> PackError:
     return PackError(
-        tr("The profile pack in this folder can't be used ({reason}).").format(reason=error),
+        tr("the profile pack in this folder can't be used ({reason}).").format(reason=error),
         path=folder,
         remedy=tr("Install Soundbed again."),
     )

@@ -82,7 +82,7 @@ def _shapes(manifest: PackManifest, folder: Path) -> tuple[str, int, int]:
         return file, int(height), int(n_features)
     except (KeyError, TypeError, ValueError) as error:
         raise PackError(
-            tr("the folder holds no usable picture network ({reason}).").format(reason=error),
+            tr("the folder contains no usable picture network ({reason}).").format(reason=error),
             path=folder,
             remedy=reinstall(),
         ) from error

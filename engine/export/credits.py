@@ -43,7 +43,7 @@ def _texts() -> FormatTexts:
         title=tr("Credits…"),
         task=tr("Writing the credits"),
         files=tr("Text"),
-        help=tr("the lines that name the music"),
+        help=tr("the music credits, as text"),
         advice=tr("Paste these lines into the description of your video."),
     )
 

@@ -32,7 +32,7 @@ def check_target(out: Path, sources: Iterable[Path], *, overwrite: bool) -> None
         raise ExportError(tr("this is a folder."), path=out, remedy=tr("Choose a file name."))
     if not overwrite and (out.exists() or out.is_symlink()):
         raise ExportError(
-            tr("there is a file of this name already."),
+            tr("a file with this name already exists."),
             path=out,
             remedy=tr("Choose another name, or allow it to be replaced."),
         )

@@ -12,7 +12,7 @@ def _texts() -> FormatTexts:
         title=tr("Video with music…"),
         task=tr("Writing the video"),
         files=tr("Videos"),
-        help=tr("the clip with the music mixed in, its picture untouched (.mp4, .mov, .mkv)"),
+        help=tr("the clip with the music mixed in, its picture unchanged (.mp4, .mov, .mkv)"),
     )
 
 

@@ -151,7 +151,7 @@ def _explained(error: sqlite3.Error, path: Path) -> LibraryError:
         return LibraryError(
             tr("the library is in use by another program."),
             path=path,
-            remedy=tr("Wait until that has finished, then try again."),
+            remedy=tr("Wait until it has finished, then try again."),
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return LibraryError(

@@ -98,7 +98,7 @@ class Folders:
                     tr("this folder is part of an added folder and can't be removed by itself."),
                     path=path,
                     remedy=tr(
-                        "Remove the added folder ({path}) or single tracks by number."
+                        "Remove the added folder ({path}), or single tracks by number."
                     ).format(path=display_path(folder.path)),
                 )
         raise InputError(
@@ -131,7 +131,7 @@ class Folders:
             ).fetchone()
             if row is None:
                 raise InputError(
-                    tr("no track of your library has the number {number}.").format(number=track_id),
+                    tr("No track in your library has the number {number}.").format(number=track_id),
                     remedy=tr("See the numbers with: soundbed library list"),
                 )
             if row["folder_id"] is not None:

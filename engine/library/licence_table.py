@@ -100,7 +100,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
         if "license" in named:
             named.setdefault("licence", named["license"])
         if not {"file", "licence"} <= named.keys():
-            raise ValueError(tr("the columns “file” and “licence” are needed"))
+            raise ValueError(tr("it needs the columns “file” and “licence”"))
         wanted = [name for name in COLUMNS if name in named]
         return [
             {"file": (row.get(named["file"]) or "").strip()}

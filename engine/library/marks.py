@@ -113,5 +113,5 @@ class Marks:
 def _damaged(reason: object) -> InputError:
     return InputError(
         tr("the marks of a track can't be used ({reason}).").format(reason=reason),
-        remedy=tr("Get the track or its pack again."),
+        remedy=tr("Get a new copy of the track or its music pack."),
     )

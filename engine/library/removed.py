@@ -148,7 +148,7 @@ class Removed:
     def _kept_row(self, table: str, removal_id: int) -> sqlite3.Row:
         for row in self._kept_rows(table, removal_id):
             return row
-        raise InputError(tr("this can't be undone any more."), remedy=tr("Add the folder again."))
+        raise InputError(tr("This can't be undone any more."), remedy=tr("Add the folder again."))
 
     def _kept_rows(self, table: str, removal_id: int) -> Iterator[sqlite3.Row]:
         """Yield the rows one by one: together, the features of a large folder fill the memory."""
@@ -284,7 +284,7 @@ def _overlap(path: Path, added: Path) -> bool:
 
 def _is_back(path: Path) -> InputError:
     return InputError(
-        tr("this can't be undone, since it was added again."),
+        tr("this can't be undone, because it was added again."),
         path=path,
         remedy=tr("Remove it from the library first."),
     )

@@ -48,11 +48,11 @@ def find_audio(folder: Path, suffixes: frozenset[str], progress: Progress) -> li
     """
     if not folder.is_dir():
         raise InputError(
-            tr("this folder isn't there.")
+            tr("this folder doesn't exist.")
             if not folder.exists()
             else tr("this is a file, not a folder."),
             path=folder,
-            remedy=tr("Give the folder with the music."),
+            remedy=tr("Choose the folder with the music."),
         )
     found = []
     for file in _walk(folder):

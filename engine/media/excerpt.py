@@ -61,7 +61,7 @@ def cut_excerpt(path: Path, start_s: float, duration_s: float, out: Path) -> Non
             n_copied += 1
         if n_copied == 0:
             raise MediaUnreadable(
-                tr("a part of the clip has no frame that can be read."),
+                tr("part of the clip has no frames that can be read."),
                 path=path,
                 remedy=tr("Copy or export it again."),
             )

@@ -283,7 +283,7 @@ def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> 
                 width=width, height=height
             ),
             path=path,
-            remedy=tr("Export it smaller, 8K at most."),
+            remedy=tr("Export it at 8K or smaller."),
         )
     read_only(container, stream)
     for n_packets, packet in enumerate(read_packets(container, stream)):
@@ -325,7 +325,8 @@ def _video_span(
     if stated_s is None or stated_s - longest_s <= _SPAN_TOLERANCE_S:
         return found_s, ()
     warning = tr(
-        "The file says {stated:.1f} s, but only {found:.1f} s can be read; these are used."
+        "The file's stated length is {stated:.1f} s, but only {found:.1f} s can be read; "
+        "only these are used."
     ).format(stated=stated_s, found=found_s)
     return found_s, (warning,)
 

@@ -152,7 +152,7 @@ def open_pack(path: Path) -> Iterator[PackReader]:
             if not path.exists()
             else tr("this is a folder, not a music pack."),
             path=path,
-            remedy=tr("Give a file that was made by: soundbed library build-pack"),
+            remedy=tr("Choose a file made with: soundbed library build-pack"),
         )
     with _explaining(path):
         archive = zipfile.ZipFile(path)
@@ -165,7 +165,7 @@ def open_pack(path: Path) -> Iterator[PackReader]:
 def _checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:
     infos = archive.infolist()
     if len(infos) > _MAX_ENTRIES:
-        raise _damaged(tr("it has too many members"), path)
+        raise _damaged(tr("it contains too many files"), path)
     entries: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         shown = info.orig_filename[:80]
@@ -173,7 +173,7 @@ def _checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.
         if info.filename != info.orig_filename or info.is_dir() or kind not in (0, stat.S_IFREG):
             raise _damaged(tr("“{name}” is not a regular file").format(name=shown), path)
         if info.filename in entries:
-            raise _damaged(tr("“{name}” is in it twice").format(name=shown), path)
+            raise _damaged(tr("it contains “{name}” twice").format(name=shown), path)
         if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
             raise _damaged(tr("“{name}” is compressed").format(name=shown), path)
         if info.flag_bits & _ENCRYPTED:
@@ -181,7 +181,7 @@ def _checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.
         entries[info.filename] = info
     # Overlapping entries add up to more than the file.
     if sum(info.file_size for info in infos) > path.stat().st_size:
-        raise _damaged(tr("its members are larger than the file"), path)
+        raise _damaged(tr("its files are larger than the pack"), path)
     return entries
 
 

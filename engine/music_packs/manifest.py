@@ -219,8 +219,8 @@ def without_licence(names: list[str], path: Path) -> MusicPackError:
         tr("these tracks have no licence: {names}.").format(names=shown),
         path=path,
         remedy=tr(
-            "A pack needs a licence for each track: in its tags, in a table licences.csv (columns "
-            "file, licence) in the folder, or with --licence for all others."
+            "Every track in a pack needs a licence: in its tags, in a table licences.csv in "
+            "the folder (columns file, licence), or from --licence for all others."
         ),
     )
 

@@ -62,7 +62,7 @@ def explain(
         _light(descriptors, track, music),
         _cuts(alignment),
         _movement(alignment),
-        tr("close to what you picked before") if taste > 0.01 else "",
+        tr("similar to your earlier picks") if taste > 0.01 else "",
     ]
     reasons = [reason for reason in found if reason]
     if not reasons or match_rank == 1:

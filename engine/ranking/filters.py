@@ -131,9 +131,7 @@ class Range(Filter[tuple[float, float]]):
         """Raise InputError unless the lower end comes first."""
         if not 0 <= value[0] <= value[1]:
             raise InputError(
-                tr("{title}: a range must rise from its lower to its upper end.").format(
-                    title=self.title()
-                ),
+                tr("{title}: the lower end of a range comes first.").format(title=self.title()),
                 remedy=tr("Write it as {example}.").format(example=self.example),
             )
 
@@ -155,7 +153,7 @@ class _Genre(Choices):
         return tr("Genre")
 
     def help(self) -> str:
-        return tr("only this genre; repeat it or separate several by commas")
+        return tr("only this genre; repeat the option or separate genres with commas")
 
     def metavar(self) -> str:
         return tr("GENRE")
@@ -177,7 +175,7 @@ class _Genre(Choices):
 
     def unknown_word(self, word: str, known: Sequence[str]) -> InputError:
         return InputError(
-            tr("the library has no genre “{genre}”.").format(genre=word),
+            tr("The library has no genre “{genre}”.").format(genre=word),
             remedy=tr("The genres are: {genres}.").format(genres=", ".join(known)),
         )
 
@@ -192,7 +190,7 @@ class _Tempo(Range):
         return tr("Tempo")
 
     def help(self) -> str:
-        return tr("only tempos of this range")
+        return tr("only tempos in this range")
 
     def number_of(self, track: "Track") -> float | None:
         return track.profile.bpm
@@ -295,11 +293,11 @@ def _normalised(word: str) -> str:
 
 def _nothing_left(used: list[str], n_tracks: int) -> InputError:
     if len(used) == 1:
-        problem = tr("none of the {n} tracks passes the filter “{last}”.").format(
+        problem = tr("None of the {n} tracks passes the filter “{last}”.").format(
             n=n_tracks, last=used[-1]
         )
     else:
-        problem = tr("no track passes “{last}” as well as “{others}”.").format(
+        problem = tr("No track passes both “{last}” and “{others}”.").format(
             last=used[-1], others=tr("” and “").join(used[:-1])
         )
     return InputError(problem, remedy=tr("Widen the filters, or add more music to the library."))

@@ -132,12 +132,12 @@ def _completed(request: PackRequest) -> PackRequest:
     if not is_pack_id(request.id):
         raise InputError(
             tr("“{id}” can't be the id of a pack.").format(id=request.id),
-            remedy=tr("Use lower-case letters and digits, words joined by hyphens."),
+            remedy=tr("Use lower-case letters and digits, with hyphens between words."),
         )
     if not 1 <= request.version < 2**31:
         raise InputError(
             tr("{version} can't be the version of a pack.").format(version=request.version),
-            remedy=tr("Number the editions from 1."),
+            remedy=tr("Versions are whole numbers from 1."),
         )
     return request
 
@@ -150,7 +150,7 @@ def _find(root: Path, progress: Progress) -> list[FoundFile]:
         raise _no_music(root)
     if len(found) > MAX_TRACKS:
         raise InputError(
-            tr("a pack holds up to {n} tracks.").format(n=MAX_TRACKS),
+            tr("a pack can contain up to {n} tracks.").format(n=MAX_TRACKS),
             path=root,
             remedy=tr("Make several packs of its subfolders."),
         )
@@ -272,7 +272,7 @@ def _write(
     except ValueError as error:
         # A file larger than a pack may hold: nobody could install it.
         raise MusicPackError(
-            tr("no pack can be made of this folder ({reason}).").format(reason=error),
+            tr("no pack can be made from this folder ({reason}).").format(reason=error),
             path=root,
             remedy=tr("Remove that file from the folder."),
         ) from error
@@ -284,11 +284,11 @@ def _copy(writer: PackWriter, name: str, file: FoundFile, progress: Progress) ->
         status = file.path.stat()
         if (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.modified_ns):
             return
-        reason = tr("it was changed meanwhile")
+        reason = tr("it was changed in the meantime")
     except (FileNotFoundError, PermissionError) as error:
         reason = str(error.strerror)
     raise MusicPackError(
-        tr("this file can't be put into the pack ({reason}).").format(reason=reason),
+        tr("this file can't be added to the pack ({reason}).").format(reason=reason),
         path=file.path,
         remedy=tr("Make the pack again."),
     )
@@ -323,5 +323,5 @@ def _no_music(root: Path) -> InputError:
     return InputError(
         tr("there is no music in this folder."),
         path=root,
-        remedy=tr("Give the folder with the music."),
+        remedy=tr("Choose the folder with the music."),
     )

@@ -196,7 +196,7 @@ def _torch() -> str:
         return tr("not installed (only training needs it)")
     answer = _output_of([sys.executable, "-c", _TORCH_PROGRAM])
     if answer is None:
-        return tr("installed, but it can't be loaded")
+        return tr("installed, but can't be loaded")
     installed, _, device = answer.partition("|")
     return installed if device == "-" else tr("{version}, trains on {device}").format(
         version=installed, device=device
@@ -224,4 +224,4 @@ def _screen() -> str:
     for variable in ("WAYLAND_DISPLAY", "DISPLAY"):
         if os.environ.get(variable):
             return f"{variable}={os.environ[variable]}"
-    return tr("none: the window can't open here, the command line works")
+    return tr("none: the window can't open here, but the command line works")

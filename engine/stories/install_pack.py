@@ -161,9 +161,9 @@ def _refuse_older(reader: PackReader, others: list[InstalledPack]) -> None:
                 id=pack.id, version=pack.version
             ),
             path=reader.path,
-            remedy=tr("To install this one instead, first: soundbed library remove {id}").format(
-                id=pack.id
-            ),
+            remedy=tr(
+                "To install this one instead, first run: soundbed library remove {id}"
+            ).format(id=pack.id),
         )
 
 
@@ -243,7 +243,7 @@ def _check_audio(folder: Path, reader: PackReader, progress: Progress) -> None:
             if isinstance(info, SoundbedError):
                 raise _no_music(tracks[path], info.problem, reader.path)
             if not _fits(info, tracks[path]):
-                raise _no_music(tracks[path], tr("it has another length."), reader.path)
+                raise _no_music(tracks[path], tr("its length is different."), reader.path)
 
 
 def _fits(info: "AudioInfo", track: PackTrack) -> bool:
@@ -303,5 +303,5 @@ def _no_music(track: PackTrack, reason: str, path: Path) -> MusicPackError:
             file=track.file, reason=reason
         ),
         path=path,
-        remedy=tr("Nothing was installed. Get a repaired pack from its maker."),
+        remedy=tr("Nothing was installed. Get a corrected pack from its maker."),
     )

@@ -83,7 +83,7 @@ class RankingOptions:
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:
             raise InputError(
-                tr("The taste must be between 0 and 1."), remedy=tr("0 is the pure match.")
+                tr("The taste must be between 0 and 1."), remedy=tr("0 ranks by match alone.")
             )
         if self.top < 1:
             raise InputError(tr("The list must have at least one track."))
@@ -207,7 +207,7 @@ def recommend(
     items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
         raise InputError(
-            tr("the files or drives of all matching tracks are missing."),
+            tr("The files or drives of all matching tracks are missing."),
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
     n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
@@ -260,7 +260,7 @@ def _library_candidates(
     candidates = gather(available, lambda library: libraries.embeddings(library, pack))
     if not candidates.tracks:
         raise InputError(
-            tr("there is no music to rank."),
+            tr("There is no music to rank."),
             remedy=tr("Add some with: soundbed library add FOLDER"),
         )
     return candidates, notes
@@ -284,7 +284,7 @@ def _folder_candidates(
     candidates = gather([cached], lambda library: library.embeddings.load(pack.space), below=folder)
     if not candidates.tracks:
         raise InputError(
-            tr("this folder holds no audio file that can be used."),
+            tr("this folder contains no usable audio files."),
             path=folder,
             remedy=tr("Choose a folder with music."),
         )
@@ -302,7 +302,7 @@ def _taste(
     histogram = genre_histogram(picks, pack.mean_taste)
     if histogram is None:
         return nothing, [
-            tr("You have picked no track yet, so your taste isn't known and changes nothing.")
+            tr("You haven't picked any tracks yet, so your taste isn't known and has no effect.")
         ]
     n_genres = len(pack.genres)
     by_genre = pack.taste_bias(histogram, np.arange(n_genres))

@@ -66,7 +66,7 @@ class Comparison:
             raise InputError(tr("A benchmark needs at least one seed."))
         if self.with_splits and isinstance(self.world, BenchmarkData):
             raise InputError(
-                tr("Splits by genre need a simulation."), remedy=tr("Leave out --splits.")
+                tr("Splits by genre need simulated data."), remedy=tr("Leave out --splits.")
             )
 
 
@@ -130,5 +130,5 @@ def _require_known(names: Sequence[str], known: Sequence[str], problem: str) -> 
         if name not in known:
             raise InputError(
                 problem.format(name=name),
-                remedy=tr("Choose among {names}.").format(names=", ".join(known)),
+                remedy=tr("Choose from {names}.").format(names=", ".join(known)),
             )

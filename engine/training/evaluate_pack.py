@@ -110,7 +110,7 @@ def evaluate_pack(
         raise InputError(
             tr("fewer than two finished edits can be used."),
             path=folder,
-            remedy=skipped[0][1] if skipped else tr("Put videos with their music there."),
+            remedy=skipped[0][1] if skipped else tr("Put videos with their music in it."),
         )
     used = sorted(pictures)
     scores = _stacked(pictures, used) @ _stacked(sounds, used).T
@@ -169,7 +169,9 @@ def describe_whole(clip: Path, cache_folder: Path) -> tuple[npt.NDArray[np.float
 def _list_clips(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise InputError(
-            tr("This is no folder."), path=folder, remedy=tr("Name the folder of finished edits.")
+            tr("this isn't a folder."),
+            path=folder,
+            remedy=tr("Choose the folder of finished edits."),
         )
     return [edit.clip for edit in list_edits(folder)]
 
@@ -192,8 +194,8 @@ def _assign_labels(
     notes: tuple[str, ...] = ()
     if unknown:
         text = trn(
-            "The labels name {n} clip that is no edit of the folder: {names}",
-            "The labels name {n} clips that are no edits of the folder: {names}",
+            "The labels name {n} clip that isn't an edit in the folder: {names}",
+            "The labels name {n} clips that aren't edits in the folder: {names}",
             len(unknown),
         )
         shown = ", ".join(unknown[:_MAX_NAMED]) + (", …" if len(unknown) > _MAX_NAMED else "")

@@ -178,7 +178,7 @@ def _check_target(out: Path, force: bool) -> None:
         return
     if not force:
         raise InputError(
-            tr("There is something of that name already."),
+            tr("something with this name already exists."),
             path=out,
             remedy=tr("Choose another name, or replace a pack with --force."),
         )
@@ -189,7 +189,7 @@ def _check_target(out: Path, force: bool) -> None:
         kind = ""
     if kind != PACK_KIND or out.is_symlink():
         raise InputError(
-            tr("This isn't a matching pack, so it is not replaced."),
+            tr("this isn't a matching pack, so it isn't replaced."),
             path=out,
             remedy=tr("Choose another name."),
         )

@@ -301,7 +301,7 @@ def _read(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
         return {name: arrays[name] for name in names}
     except FileNotFoundError as error:
         raise TrainingError(
-            tr("There is no such file."), path=path, remedy=tr("Check the name of the folder.")
+            tr("there is no such file."), path=path, remedy=tr("Check the name of the folder.")
         ) from error
     except (ValueError, KeyError) as error:
         raise _damaged(path, str(error)) from error

@@ -64,7 +64,7 @@ def test_a_simulated_world_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixt
     out = tmp_path / "out"
     assert main(["benchmark", "--simulate", "200", *QUICK, "--out", str(out)]) == 0
     printed = capsys.readouterr()
-    assert printed.out == f"6 fits measured, 0 were there already: {out}\n"
+    assert printed.out == f"6 fits measured, 0 already done: {out}\n"
     lines = (out / "results.csv").read_text().splitlines()
     assert lines[0] == "system,data,seed,test_set,metric,value"
     rows = rows_of(out)
@@ -104,7 +104,7 @@ def test_it_goes_on_where_it_stopped(
     before = (out / "results.csv").read_text()
     capsys.readouterr()
     assert main([*command, "--systems", "popularity,random", "--seeds", "0,1"]) == 0
-    assert capsys.readouterr().out.startswith("6 fits measured, 2 were there already")
+    assert capsys.readouterr().out.startswith("6 fits measured, 2 already done")
     assert (out / "results.csv").read_text().startswith(before)
     assert main([*command, "--systems", "popularity,random", "--seeds", "0,1"]) == 0
     assert capsys.readouterr().out.startswith("0 fits measured, 8 were there already")
@@ -168,16 +168,16 @@ def test_all_systems_by_one_word(
     ("options", "problem"),
     [
         (["--systems", "popularity,nobody"], "no system called nobody"),
-        (["--systems", " , "], "--systems names nothing"),
-        (["--data", ","], "--data names nothing"),
+        (["--systems", " , "], "--systems needs at least one value"),
+        (["--data", ","], "--data needs at least one value"),
         (["--data", "pgc"], "no data setting called pgc"),
         (["--seeds", "0,x"], "not 0,x"),
         (["--seeds", "1.5"], "not 1.5"),
         (["--seeds=-1"], "not -1"),
         (["--seeds", "99999999999999999999"], "not 99999999999999999999"),
-        (["--seeds", ","], "--seeds names nothing"),
+        (["--seeds", ","], "--seeds needs at least one value"),
         (["--epochs", "0"], "at least one epoch"),
-        (["--splits"], "need a simulation"),
+        (["--splits"], "need simulated data"),
         (["--systems", "teacher", "--data", "ugc"], "Add ugc+pgc to --data"),
     ],
 )
@@ -198,7 +198,7 @@ def test_what_makes_no_sense_ends_with_2(
 
 def test_no_data_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
-    (tmp_path / "a file").write_text("no folder")
+    (tmp_path / "a file").write_text("not a folder")
     for name in ("empty", "gone", "a file"):
         command = ["benchmark", "--pairs", str(tmp_path / name), *QUICK]
         assert main([*command, "--out", str(tmp_path / "out")]) == 2
@@ -238,7 +238,7 @@ def test_ctrl_c_leaves_the_finished_fits(
     assert "again to resume" in capsys.readouterr().err
     assert {row["system"] for row in rows_of(out)} == {"popularity"}
     assert main(command) == 0
-    assert capsys.readouterr().out.startswith("4 fits measured, 2 were there already")
+    assert capsys.readouterr().out.startswith("4 fits measured, 2 already done")
     assert main([*command[:-1], str(tmp_path / "whole")]) == 0
     assert measured(out) == measured(tmp_path / "whole")
 

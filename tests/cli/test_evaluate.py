@@ -15,7 +15,7 @@ EVALUATION = PackEvaluation(
     found=Retrieval({1: 0.18, 5: 0.5, 10: 2 / 3}, 5.5, 0.72),
     chance=Retrieval({1: 0.01, 5: 0.05, 10: 0.1}, 50.5, 0.163),
     skipped=((Path("bad.mp4"), "the file is empty."),),
-    notes=("The labels name 1 clip that is no edit of the folder: z.mp4",),
+    notes=("The labels name 1 clip that isn't an edit in the folder: z.mp4",),
 )
 
 
@@ -64,7 +64,7 @@ def test_the_table_stands_beside_chance(
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["100", "edits,", "matched", "by", "mine"] in lines
     assert ["Recall@10", "66.7%", "10.0%"] in lines
-    assert ["Median", "rank", "of", "the", "own", "sound", "5.5", "50.5"] in lines
+    assert ["Median", "rank", "of", "an", "edit's", "own", "sound", "5.5", "50.5"] in lines
     assert ["Same", "label", "among", "the", "first", "10", "others", "72.0%", "16.3%"] in lines
 
 

@@ -143,7 +143,7 @@ def test_start_that_leaves_too_little_music_is_moved_and_said(
     ("arguments", "message"),
     [
         ([], "nothing to write"),
-        (["--wav", "x", "--otio", "x"], "one file"),
+        (["--wav", "x", "--otio", "x"], "same file name"),
         (["--video", "clip.mp4"], "the clip or the track itself"),
         (["--video", "clip.mp4", "--force"], "the clip or the track itself"),
         (["--wav", "there.wav"], "already"),
@@ -196,7 +196,7 @@ def test_container_that_can_not_hold_the_picture_is_changed_and_said(
     assert main(["export", str(clip), "--video", str(tmp_path / "out.mp4")]) == 0
     said = capsys.readouterr()
     assert said.out.strip() == str(tmp_path / "out.mkv")
-    assert "out.mp4 can't hold ffv1 pictures; it is written as out.mkv" in said.err
+    assert "out.mp4 can't contain ffv1 video; it is written as out.mkv" in said.err
 
 
 def test_help_lists_every_format(capsys: pytest.CaptureFixture[str]) -> None:

@@ -108,4 +108,4 @@ def test_the_report_counts_and_names_what_failed(
 def test_a_folder_without_music_says_so(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "empty").mkdir()
     assert main(["library", "add", str(tmp_path / "empty")]) == 0
-    assert capsys.readouterr().out == "No audio file was found.\n"
+    assert capsys.readouterr().out == "No audio files were found.\n"

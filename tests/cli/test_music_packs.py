@@ -43,7 +43,7 @@ def test_build_install_list_and_remove(
     out = capsys.readouterr().out
     assert out.startswith("“Night Drive”, version 1, was installed. 1 track: ")
     assert main(["library", "install", "--verify", "night-drive-1.soundbed.zip"]) == 0
-    assert "is installed already, and complete. 1 track" in capsys.readouterr().out
+    assert "is already installed and complete. 1 track" in capsys.readouterr().out
     assert main(["library", "list"]) == 0
     out = capsys.readouterr().out
     assert "Music pack: Night Drive (night-drive, version 1): " in out

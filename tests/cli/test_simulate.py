@@ -63,7 +63,7 @@ def test_an_impossible_world_ends_with_2(
 def test_what_is_there_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     assert main([*FEW, "--out", str(tmp_path)]) == 2
-    assert "something already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 

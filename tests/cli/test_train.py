@@ -66,7 +66,7 @@ def test_a_wrong_setting_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixtu
     settings.write_text("epochs = 9\n")
     arguments = ["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]
     assert main([*arguments, "--config", str(settings)]) == 2
-    assert "mine.toml: There is no setting called “epochs”." in capsys.readouterr().err
+    assert "mine.toml: there is no setting “epochs”." in capsys.readouterr().err
 
 
 def test_stopping_says_how_to_go_on(
@@ -78,7 +78,7 @@ def test_stopping_says_how_to_go_on(
 
     monkeypatch.setattr("engine.training.train_pack.train_pack", stopped)
     assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]) == 130
-    assert "Give the same command again to resume" in capsys.readouterr().err
+    assert "Run the same command again to resume" in capsys.readouterr().err
 
 
 def test_a_missing_argument_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,7 @@ def test_without_a_screen_it_says_so() -> None:
     )
     done = run(code)
     assert done.returncode == 2
-    assert "there is no screen here" in done.stderr
+    assert "no screen is available" in done.stderr
 
 
 def test_the_version() -> None:

@@ -94,7 +94,7 @@ def test_asks_before_replacing_a_file(
     choose(monkeypatch, tmp_path / "out")
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     exports.actions[1].trigger()
-    assert asked == ["There is a file out.wav already. Replacing it can't be undone."]
+    assert asked == ["A file named out.wav already exists. Replacing it can't be undone."]
     assert session.exported == []
     assert there.read_bytes() == b"precious"
 
@@ -110,7 +110,7 @@ def test_asks_before_replacing_a_file_with_another_suffix(
     choose(monkeypatch, tmp_path / "out.mp4")
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     exports.actions[0].trigger()
-    assert asked == ["There is a file out.mov already. Replacing it can't be undone."]
+    assert asked == ["A file named out.mov already exists. Replacing it can't be undone."]
     assert session.exported == []
 
 
@@ -125,7 +125,7 @@ def test_the_user_is_told_of_another_suffix(
     monkeypatch.setattr(session, "export", lambda _, task, __: task.out.with_suffix(".mkv"))
     exports.actions[0].trigger()
     qtbot.waitUntil(lambda: "out.mkv" in exports._strip.text)
-    assert ".mp4 can't hold this picture, so it is a .mkv file" in exports._strip.text
+    assert ".mp4 can't contain this video, so it is a .mkv file" in exports._strip.text
 
 
 def test_cancelling_the_dialog_writes_nothing(

@@ -133,7 +133,7 @@ def test_an_undo_that_is_not_possible_any_more_makes_way_for_the_one_before(
     settle(qtbot, stack)
 
     def refuse(_self: Add, _database: Database) -> None:
-        raise InputError("this can't be undone any more.")
+        raise InputError("This can't be undone any more.")
 
     with monkeypatch.context() as patch:
         patch.setattr(Add, "apply", refuse)

@@ -108,7 +108,7 @@ def test_a_dropped_folder_can_be_added_to_the_library(
         drop(window, folder)
     assert asked == [
         "Add the music in songs to your library? "
-        "Soundbed then ranks it together with its own tracks."
+        "Soundbed then ranks it together with the bundled tracks."
     ]
     assert session.added == [folder]
     assert window.show_library().strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"

@@ -49,7 +49,7 @@ def test_names_need_not_be_utf8(tmp_path: Path) -> None:
 
 
 def test_a_file_and_a_missing_folder_are_errors(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="isn't there"):
+    with pytest.raises(InputError, match="doesn't exist"):
         find_audio(tmp_path / "missing", MUSIC, silent())
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(InputError, match="a file, not a folder"):

@@ -259,7 +259,7 @@ def test_a_file_that_changes_meanwhile_is_named(
         os.utime(path, (1, 1))
 
     monkeypatch.setattr(PackWriter, "add_file", add_file)
-    with pytest.raises(MusicPackError, match=r"a\.wav.*changed meanwhile"):
+    with pytest.raises(MusicPackError, match=r"a\.wav.*changed in the meantime"):
         build(music, tmp_path / "a.zip")
     assert not (tmp_path / "a.zip").exists()
 

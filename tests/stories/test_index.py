@@ -201,7 +201,7 @@ def test_adding_a_part_of_an_added_folder_marks_nothing_else_offline(
 
 
 def test_a_missing_folder_is_not_added(library: Library, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="isn't there"):
+    with pytest.raises(InputError, match="doesn't exist"):
         index_folder(tmp_path / "missing", library, silent())
     assert library.folders.all() == ()
 

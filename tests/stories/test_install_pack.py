@@ -126,7 +126,7 @@ def test_a_folder_above_the_data_folder_leaves_packs_alone(
 
 
 @pytest.mark.parametrize(
-    "fault", ["edited", "no licence", "no sound", "other length", "bad features"]
+    "fault", ["edited", "no licence", "no sound", "length is different", "bad features"]
 )
 def test_a_bad_pack_leaves_everything_as_it_was(
     library: Library, pack: Path, tmp_path: Path, fault: str
@@ -144,7 +144,7 @@ def test_a_bad_pack_leaves_everything_as_it_was(
         bad.write_bytes(data.replace(b"RIFF", b"RIFX"))
     if fault == "no sound":
         bad = _with_sound(tmp_path, b"<html>no music</html>")
-    if fault == "other length":
+    if fault == "length is different":
         bad = _with_sound(tmp_path, write_tone(tmp_path / "long.wav", 100, 30).read_bytes())
     with pytest.raises(MusicPackError) as caught:
         install(bad, library)

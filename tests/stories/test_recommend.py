@@ -161,7 +161,7 @@ def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
     assert (titles(best), best.n_passed) == (["b"], 3)
     with pytest.raises(InputError, match="200-210"):
         recommend(clip, RankingOptions({"bpm": (200, 210)}), silent())
-    with pytest.raises(InputError, match="the library has no genre “polka”"):
+    with pytest.raises(InputError, match="The library has no genre “polka”"):
         recommend(clip, RankingOptions({"genre": ("polka",)}), silent())
 
 
@@ -209,7 +209,7 @@ def test_taste_says_when_nothing_is_known_and_counts_when_there_are_picks(
     plain = recommend(clip, RankingOptions(), silent())
     untaught = recommend(clip, RankingOptions(taste=1.0), silent())
     assert titles(untaught) == titles(plain)
-    assert any("picked no track yet" in note for note in untaught.notes)
+    assert any("haven't picked any tracks yet" in note for note in untaught.notes)
     metal = next(track for track in library.tracks.all() if track.genre == "metal")
     for number in range(95):
         library.picks.add(Pick.of(f"clip {number}", metal))
@@ -217,7 +217,7 @@ def test_taste_says_when_nothing_is_known_and_counts_when_there_are_picks(
     # u(metal) = (95 + 5 · ½) / 100 = .975, so metal gains .475 and jazz loses as much.
     assert titles(taught) == ["c", "b", "a"]
     assert [item.score for item in taught.items] == pytest.approx([0.975, 0.425, -0.375], abs=1e-3)
-    assert "close to what you picked before" in taught.items[0].reasons
+    assert "similar to your earlier picks" in taught.items[0].reasons
 
 
 def test_without_any_music_it_says_how_to_add_some(clip: ClipAnalysis) -> None:

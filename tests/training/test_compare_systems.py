@@ -133,7 +133,7 @@ def test_searched_weights_reach_the_fits(
         ({"systems": ("right", "nobody")}, r"no system called nobody.*right, wrong"),
         ({"data": ("pgc",)}, r"no data setting called pgc.*ugc, ugc\+pgc"),
         ({"seeds": ()}, "at least one seed"),
-        ({"with_splits": True}, r"need a simulation.*--splits"),
+        ({"with_splits": True}, r"need simulated data.*--splits"),
     ],
 )
 def test_impossible_comparisons_are_refused(

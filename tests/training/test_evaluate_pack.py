@@ -103,7 +103,7 @@ def test_labels_name_clips_by_path_or_by_file_name(edits: Path, tmp_path: Path) 
     evaluation = evaluate_pack(Path("pack"), edits, silent(), table)
     assert evaluation.found.label_match == 0.0
     assert len(evaluation.notes) == 2
-    assert "1 clip that is no edit of the folder: z.mp4" in evaluation.notes[0]
+    assert "1 clip that isn't an edit in the folder: z.mp4" in evaluation.notes[0]
     assert "1 edit has no label" in evaluation.notes[1]
     table.write_text("clip,label\ndark1.mp4,d\n./dark2.mp4,d\nmore/bright.mp4,b\n")
     evaluation = evaluate_pack(Path("pack"), edits, silent(), table)
@@ -144,7 +144,7 @@ def test_an_incomplete_folder_is_named(edits: Path, tmp_path: Path) -> None:
     (edits / "dark2.mp4").unlink()
     with pytest.raises(InputError, match=r"edits.*fewer than two.*damaged"):
         evaluate_pack(Path("pack"), edits, silent())
-    with pytest.raises(InputError, match=r"nowhere.*no folder"):
+    with pytest.raises(InputError, match=r"nowhere.*isn't a folder"):
         evaluate_pack(Path("pack"), tmp_path / "nowhere", silent())
 
 

@@ -141,7 +141,7 @@ def test_a_damaged_state_is_named_and_left_by_starting_fresh(
         ({"video_vectors": np.full((48, 10), np.nan, dtype=np.float32)}, "NaN"),
         ({"music_vectors": np.zeros((47, 8), dtype=np.float32)}, "genres isn't"),
         ({"weights": np.ones(3, dtype=np.float32)}, "weights isn't"),
-        ({"pairs": np.full((48, 2), 99)}, "a video that isn't there"),
+        ({"pairs": np.full((48, 2), 99)}, "a video that doesn't exist"),
         ({"video_blocks": np.array([7, 4])}, "video_blocks don't sum"),
     ],
 )

@@ -145,7 +145,7 @@ def _mean(values: npt.NDArray[np.floating]) -> float:
 def _checked(scores: npt.NDArray[np.float32], shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
     if scores.shape != shape or np.isnan(scores).any():
         raise TrainingError(
-            tr("The scores aren't numbers, or not one for each track."),
+            tr("The scores aren't all numbers, or some tracks have none."),
             remedy=tr("Try a smaller learning rate, or look for damaged clips in the data."),
         )
     return scores

@@ -173,7 +173,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[list[str]]:
 def damaged(path: Path, reason: str) -> InputError:
     """Return the error for a file that holds something else than a benchmark's results."""
     return InputError(
-        tr("The file holds no results of a benchmark ({reason}).").format(reason=reason),
+        tr("the file contains no benchmark results ({reason}).").format(reason=reason),
         path=path,
-        remedy=tr("Choose another folder, or move the file away to start again."),
+        remedy=tr("Choose another folder, or move the file away to start over."),
     )

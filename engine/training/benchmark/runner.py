@@ -148,8 +148,8 @@ def run_benchmark(
     runs = plan.runs(make)
     if not runs:
         raise InputError(
-            tr("The teacher learns from professionals' pairs, which weren't asked for."),
-            remedy=tr("Add ugc+pgc to --data, or other systems."),
+            tr("The teacher learns from professionals' pairs, but --data leaves them out."),
+            remedy=tr("Add ugc+pgc to --data, or choose other systems."),
         )
     keep_settings(out, plan.as_dict())
     remaining = [run for run in runs if not _is_finished(records[run.source.results], run)]
@@ -161,7 +161,7 @@ def run_benchmark(
         inner.step("")
         data = current.of(run)
         if run.with_pgc and data.pgc is None:
-            failures.append((run.title, tr("There are no professionals' pairs in these data.")))
+            failures.append((run.title, tr("This data has no professionals' pairs.")))
             continue
         try:
             system, config = configured(
@@ -200,9 +200,9 @@ def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_N
         is_same = False
     if not is_same:
         raise InputError(
-            tr("The folder holds a benchmark with other settings."),
+            tr("the folder contains a benchmark with other settings."),
             path=path,
-            remedy=tr("Choose another folder, or the settings of that file."),
+            remedy=tr("Choose another folder, or use the settings in that file."),
         )
 
 

@@ -160,7 +160,9 @@ def search(
         if not any((t.system, t.seed, t.settings) == (name, seed, settings) for t in trials)
     ]
     for n_done, (name, number, settings) in enumerate(remaining):
-        progress.step(tr("Searching weights of {name}").format(name=name), n_done, len(remaining))
+        progress.step(
+            tr("Searching for weights of {name}").format(name=name), n_done, len(remaining)
+        )
         system, config = configured(make, name, settings, plan.changes, seed)
         scorer = system.fit(data, config, progress)
         recalls = validation_recall(scorer, data.validation, data.ugc)
@@ -190,9 +192,9 @@ def read_trials(path: Path) -> list[Trial]:
         ]
     except ValueError as error:
         raise InputError(
-            tr("The file holds no trials of a search ({reason}).").format(reason=error),
+            tr("the file contains no trials of a search ({reason}).").format(reason=error),
             path=path,
-            remedy=tr("Choose another folder, or move the file away to start again."),
+            remedy=tr("Choose another folder, or move the file away to start over."),
         ) from error
 
 

@@ -36,7 +36,7 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
         with path.open("rb") as file:
             # numpy takes anything else for a pickle, and its error advises to load it unsafely.
             if file.read(len(_ZIP_MAGIC)) != _ZIP_MAGIC:
-                raise ValueError(tr("it is no .npz archive"))
+                raise ValueError(tr("it isn't an .npz archive"))
             file.seek(0)
             with np.load(file, allow_pickle=False) as archive:
                 return {name: _read_member(archive, name) for name in archive.files}
@@ -51,6 +51,6 @@ def _read_member(archive: Any, name: str) -> npt.NDArray[Any]:
         array: npt.NDArray[Any] = archive[name]
     except ValueError as error:
         if "allow_pickle" in str(error):
-            raise ValueError(tr("{name} holds Python objects").format(name=name)) from error
+            raise ValueError(tr("{name} contains Python objects").format(name=name)) from error
         raise
     return array

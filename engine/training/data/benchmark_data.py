@@ -52,7 +52,7 @@ class Queries:
                 continue
             _require(len(values) == self.n, f"{field.name} hasn't {self.n} rows")
             if values.dtype.kind == "f":
-                _require(bool(np.isfinite(values).all()), f"{field.name} holds NaN or infinity")
+                _require(bool(np.isfinite(values).all()), f"{field.name} contains NaN or infinity")
         _require(bool((self.tastes >= 0).all()), "a taste is negative")
         _require(bool(np.allclose(self.tastes.sum(axis=1), 1.0, atol=1e-3)), "a taste isn't 1")
 
@@ -166,7 +166,7 @@ class BenchmarkData:
         for test in (self.validation, *self.tests):
             _require(
                 test.n_tracks_needed <= self.ugc.n_tracks,
-                f"test set {test.name} names a track that isn't there",
+                f"test set {test.name} names a track that doesn't exist",
             )
             _require(
                 test.queries.tastes.shape[1] == n_genres,

@@ -127,7 +127,7 @@ def require_new(folder: Path) -> None:
         raise _unwritable(folder, error) from error
     if is_taken:
         raise ExportError(
-            tr("there is something already."),
+            tr("something with this name already exists."),
             path=folder,
             remedy=tr("Choose a new or empty folder."),
         )
@@ -185,7 +185,7 @@ def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
         return read_archive(path)
     except FileNotFoundError as error:
         raise TrainingError(
-            tr("There is no such file."),
+            tr("there is no such file."),
             path=path,
             remedy=tr("Make the data with: soundbed simulate."),
         ) from error
@@ -195,7 +195,7 @@ def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
 
 def _unusable(path: Path, error: Exception) -> TrainingError:
     return TrainingError(
-        tr("The file holds no usable benchmark data ({reason}).").format(reason=error),
+        tr("the file contains no usable benchmark data ({reason}).").format(reason=error),
         path=path,
         remedy=tr("Make the data again with: soundbed simulate."),
     )

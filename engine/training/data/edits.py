@@ -61,15 +61,15 @@ def read_table(table: Path) -> list[Edit]:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TrainingError(
-            tr("The table can't be read ({reason}).").format(reason=error),
+            tr("the table can't be read ({reason}).").format(reason=error),
             path=table,
             remedy=tr("Save it as comma-separated text in UTF-8."),
         ) from error
     if rows and "clip" not in rows[0]:
         raise TrainingError(
-            tr("The table has no column “clip”."),
+            tr("the table has no column “clip”."),
             path=table,
-            remedy=tr("Its first line names the columns: clip,track,uploader."),
+            remedy=tr("Its first line must name the columns: clip,track,uploader."),
         )
     edits = []
     for row in rows:
@@ -92,23 +92,23 @@ def read_labels(table: Path) -> dict[str, str]:
             columns, rows = reader.fieldnames or (), list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            tr("The table can't be read ({reason}).").format(reason=error),
+            tr("the table can't be read ({reason}).").format(reason=error),
             path=table,
             remedy=tr("Save it as comma-separated text in UTF-8."),
         ) from error
     for column in ("clip", "label"):
         if column not in columns:
             raise InputError(
-                tr("The table has no column “{name}”.").format(name=column),
+                tr("the table has no column “{name}”.").format(name=column),
                 path=table,
-                remedy=tr("Its first line names the columns: clip,label."),
+                remedy=tr("Its first line must name the columns: clip,label."),
             )
     labels: dict[str, str] = {}
     for row in rows:
         clip, label = ((row[column] or "").strip() for column in ("clip", "label"))
         if labels.setdefault(clip, label) != label:
             raise InputError(
-                tr("The table gives “{clip}” two labels.").format(clip=clip),
+                tr("the table gives “{clip}” two labels.").format(clip=clip),
                 path=table,
                 remedy=tr("Remove one of them."),
             )
@@ -120,8 +120,10 @@ def _inside(table: Path, name: str) -> Path:
     path = (folder / name).resolve()
     if not name or not path.is_relative_to(folder):
         raise TrainingError(
-            tr("The table names a path outside its folder, or none: “{name}”.").format(name=name),
+            tr("the table has an empty path, or one outside its folder: “{name}”.").format(
+                name=name
+            ),
             path=table,
-            remedy=tr("Put the table beside the files and name them relative to it."),
+            remedy=tr("Put the table in the folder with the files, and use paths relative to it."),
         )
     return path

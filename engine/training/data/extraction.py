@@ -157,7 +157,7 @@ def _perform(
     """Do one task in a child process and return its result or error; runs on a Dask worker."""
     if version != __version__:
         return TrainingError(
-            tr("A Dask worker runs Soundbed {theirs}, this is {ours}.").format(
+            tr("A Dask worker runs Soundbed {theirs}, but this computer runs {ours}.").format(
                 theirs=__version__, ours=version
             ),
             remedy=tr("Install the same version on every worker."),
@@ -199,7 +199,7 @@ def _outcome(future: "Future", scheduler: str) -> Any:
         return future.result()
     except KilledWorker as error:
         return WorkersDied(
-            tr("{n} workers died at this clip.").format(n=error.allowed_failures + 1),
+            tr("{n} workers died on this clip.").format(n=error.allowed_failures + 1),
             remedy=tr("Look into their logs, or leave the clip out."),
         )
     except CancelledError as error:
@@ -228,7 +228,9 @@ def _connected(scheduler: str) -> Iterator["Client"]:
     except (OSError, ValueError) as error:
         raise InputError(
             tr("The Dask scheduler {address} can't be reached.").format(address=scheduler),
-            remedy=tr("Check the address, such as tcp://host:8786, and that it runs."),
+            remedy=tr(
+                "Check the address, such as tcp://host:8786, and that the scheduler is running."
+            ),
         ) from error
     try:
         yield client

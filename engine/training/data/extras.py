@@ -46,7 +46,7 @@ class Extras:
             if part.ndim != (2 if name in _MATRICES else 1):
                 raise ValueError(f"{name} has {part.ndim} dimensions")
             if name in _MATRICES and not np.isfinite(part).all():
-                raise ValueError(f"{name} holds NaN or infinity")
+                raise ValueError(f"{name} contains NaN or infinity")
 
     def parts(self) -> dict[str, npt.NDArray[Any]]:
         """Return the existing parts, by name."""

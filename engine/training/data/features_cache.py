@@ -122,7 +122,7 @@ def track_id(path: Path, span: Span | None = None) -> str:
         raise MediaUnreadable(
             tr("the file can't be read ({reason}).").format(reason=error.strerror or error),
             path=path,
-            remedy=tr("Check the name and that you may read it."),
+            remedy=tr("Check the name, and that you have permission to read it."),
         ) from error
     return digest if span is None else f"{digest}-{span.start_s:.3f}-{span.duration_s:.3f}"
 

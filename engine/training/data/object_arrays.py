@@ -53,18 +53,18 @@ def read_array(path: Path, allow_pickle: bool) -> npt.NDArray[Any]:
                 return _array_of(_Unpickler(file).load())
     except FileNotFoundError as error:
         raise TrainingError(
-            tr("There is no such file."), path=path, remedy=tr("Check the folder.")
+            tr("there is no such file."), path=path, remedy=tr("Check the folder.")
         ) from error
     except _READ_ERRORS as error:
         raise TrainingError(
-            tr("The file holds no usable array ({reason}).").format(
+            tr("the file contains no usable array ({reason}).").format(
                 reason=" ".join(str(error).split()) or type(error).__name__
             ),
             path=path,
-            remedy=tr("Get the file again from its source."),
+            remedy=tr("Get a new copy of the file."),
         ) from error
     raise TrainingError(
-        tr("The file holds Python objects, which can run code when they are read."),
+        tr("the file contains Python objects, which can run code when they are read."),
         path=path,
         remedy=tr("If you trust its source, add --allow-pickle."),
     )
@@ -170,7 +170,7 @@ class _Unpickler(pickle.Unpickler):
             return _ALLOWED[module, name]
         except KeyError as error:
             raise pickle.UnpicklingError(
-                tr("it asks for {name}, which is no array, number or string").format(
+                tr("it asks for {name}, which isn't an array, number or string").format(
                     name=f"{module}.{name}"
                 )
             ) from error
@@ -178,7 +178,7 @@ class _Unpickler(pickle.Unpickler):
 
 def _array_of(value: Any) -> npt.NDArray[Any]:
     if not isinstance(value, _Array):
-        raise pickle.UnpicklingError(tr("it holds no array"))
+        raise pickle.UnpicklingError(tr("it contains no array"))
     return value.content
 
 
@@ -191,7 +191,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str | int | float):
         return value
     raise pickle.UnpicklingError(
-        tr("it holds a {kind}, which is no array, number or string").format(
+        tr("it contains a {kind}, which isn't an array, number or string").format(
             kind=type(value).__name__
         )
     )

@@ -44,5 +44,5 @@ def open_benchmark(
 def has_own_pgc() -> InputError:
     """Return the error for professionals' pairs beside data that have their own."""
     return InputError(
-        tr("These data bring their own professionals' pairs."), remedy=tr("Leave out --pgc.")
+        tr("This data already has professionals' pairs."), remedy=tr("Leave out --pgc.")
     )

@@ -52,9 +52,9 @@ def own_benchmark(
     validated[rest[held_out_sources(ugc.sources[rest], VALIDATION_SHARE, seed + 1)]] = True
     if not tested[ugc.pairs[:, 0]].any() or not validated[ugc.pairs[:, 0]].any():
         raise TrainingError(
-            tr("There are too few sources to hold some out for a test."),
+            tr("there are too few sources to hold some out for a test."),
             path=ugc_path,
-            remedy=tr("Sort the edits into ten subfolders or more, by their makers."),
+            remedy=tr("Sort the edits into at least ten subfolders, one for each maker."),
         )
     training = ugc.take(~(tested | validated)[ugc.pairs[:, 0]])
     return BenchmarkData(

@@ -69,13 +69,15 @@ class PairSet:
         ):
             _require(getattr(self, name).shape == (length,), f"{name} isn't ({length},)")
         for name in _FLOATS:
-            _require(bool(np.isfinite(getattr(self, name)).all()), f"{name} holds NaN or infinity")
+            _require(
+                bool(np.isfinite(getattr(self, name)).all()), f"{name} contains NaN or infinity"
+            )
         _require(bool((self.weights > 0).all()), "a weight isn't positive")
         if self.n_pairs:
             highest = self.pairs.max(axis=0)
             _require(int(self.pairs.min()) >= 0, "an index in pairs is negative")
-            _require(int(highest[0]) < self.n_videos, "pairs names a video that isn't there")
-            _require(int(highest[1]) < self.n_tracks, "pairs names a track that isn't there")
+            _require(int(highest[0]) < self.n_videos, "pairs names a video that doesn't exist")
+            _require(int(highest[1]) < self.n_tracks, "pairs names a track that doesn't exist")
         named = (self.genres >= -1) & (self.genres < len(self.genre_names))
         _require(bool(named.all()), "a genre has no name")
         _require(sum(self.video_blocks) == self.video_vectors.shape[1], "video_blocks don't sum")
@@ -123,7 +125,7 @@ class PairSet:
         found = min(self.n_pairs, self.n_videos, self.n_tracks)
         if found < n_pairs:
             raise TrainingError(
-                tr("There are {found} pairs; training needs at least {needed}.").format(
+                tr("there are {found} pairs; training needs at least {needed}.").format(
                     found=found, needed=n_pairs
                 ),
                 path=path,
@@ -136,8 +138,9 @@ class PairSet:
         if len(np.unique(self.uploaders)) < 2:
             found.append(
                 tr(
-                    "All pairs are by one uploader, so taste can't be separated from match; only "
-                    "the professionals' pairs can. Name the uploaders: a subfolder or a row each."
+                    "All pairs are by one uploader, so only the professionals' pairs can "
+                    "separate taste from match. Give each uploader a subfolder, or name them"
+                    " in the table."
                 )
             )
         if len(np.unique(self.genres[self.genres >= 0])) < 2:
@@ -225,13 +228,13 @@ def require_alike(first: PairSet, second: PairSet, path: Path | None = None) -> 
     """
     if first.genre_names != second.genre_names:
         raise TrainingError(
-            tr("The two sets of pairs name different genres."),
+            tr("the two sets of pairs name different genres."),
             path=path,
             remedy=tr("Prepare both with the same genres in the same order."),
         )
     if _feature_kind(first) != _feature_kind(second):
         raise TrainingError(
-            tr("The two sets of pairs hold features of different versions or sizes."),
+            tr("the two sets of pairs have features of different versions or sizes."),
             path=path,
             remedy=tr("Prepare both with the same version of Soundbed."),
         )
@@ -274,11 +277,11 @@ def load_pairs(path: Path) -> PairSet:
         )
     except FileNotFoundError as error:
         raise TrainingError(
-            tr("There is no such file."), path=path, remedy=tr("Check the name.")
+            tr("there is no such file."), path=path, remedy=tr("Check the name.")
         ) from error
     except (ValueError, TypeError, KeyError) as error:
         raise TrainingError(
-            tr("The file holds no usable pairs ({reason}).").format(reason=error),
+            tr("the file contains no usable pairs ({reason}).").format(reason=error),
             path=path,
             remedy=tr("Prepare it again from the finished edits."),
         ) from error

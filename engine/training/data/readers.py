@@ -79,7 +79,7 @@ def read_spec(spec: Path, features: FeatureOptions, progress: Progress) -> Readi
         edits = list_edits(spec)
     else:
         raise TrainingError(
-            tr("This is no folder of edits, no .csv table and no prepared .npz."),
+            tr("this isn't a folder of edits, a .csv table or a prepared .npz."),
             path=spec,
             remedy=tr("Check the name."),
         )
@@ -111,9 +111,9 @@ def describe_edits(
             described |= found
     if not described:
         raise TrainingError(
-            tr("There is no finished edit that can be used."),
+            tr("there are no finished edits that can be used."),
             path=spec,
-            remedy=skipped[0][1] if skipped else tr("Put videos with their music there."),
+            remedy=skipped[0][1] if skipped else tr("Put videos with their music in it."),
         )
     # Workers finish in any order; the pairs keep the order of the edits.
     order = {edit.clip: number for number, edit in enumerate(edits)}

@@ -39,7 +39,7 @@ def weights_file(name: str) -> str:
 def unfit(path: Path, reason: str) -> TrainingError:
     """Return the error for a file that can't be used."""
     return TrainingError(
-        tr("The file can't be used ({reason}).").format(reason=reason),
+        tr("the file can't be used ({reason}).").format(reason=reason),
         path=path,
-        remedy=tr("Get the data again from their source."),
+        remedy=tr("Get a new copy of the data."),
     )

@@ -144,7 +144,7 @@ class _Reading:
         picked = np.array([genre_number(path, text, names) for text in rows[:, 2]], dtype=np.int64)
         genres = np.full(len(sounds[0]), UNKNOWN_GENRE, dtype=np.int64)
         if len(tracks) and tracks.max() >= len(genres):
-            raise unfit(path, tr("it names a track that isn't there"))
+            raise unfit(path, tr("it names a track that doesn't exist"))
         genres[tracks] = picked
         known = self._beside("genres", len(genres), "i")
         genres = genres if known is None else known
@@ -176,9 +176,9 @@ class _Reading:
             raise unfit(path, tr("its rows name different numbers of tracks, or none"))
         negatives = np.stack([row_numbers(path, np.ravel(row)) for row in rows[:, 2]])
         if videos.max() >= len(pictures):
-            raise unfit(path, tr("it names a video that isn't there"))
+            raise unfit(path, tr("it names a video that doesn't exist"))
         if max(targets.max(), negatives.max()) >= training.n_tracks:
-            raise unfit(path, tr("it names a track that isn't there"))
+            raise unfit(path, tr("it names a track that doesn't exist"))
         uploaders = self._beside(f"uploaders_{file}", len(rows), "U")
         # The format doesn't say who asks: an unknown uploader has the mean taste.
         known = np.zeros(len(rows), dtype=np.str_) if uploaders is None else uploaders
@@ -238,9 +238,9 @@ class _Reading:
         features = self._array(name)
         path = self._folder / name
         if features.ndim != 2 or features.dtype.kind not in "fiu":
-            raise unfit(path, tr("it's no matrix of numbers"))
+            raise unfit(path, tr("it isn't a matrix of numbers"))
         if not np.isfinite(features).all():
-            raise unfit(path, tr("it holds NaN or infinity"))
+            raise unfit(path, tr("it contains NaN or infinity"))
         return np.asarray(features, dtype=np.float32)
 
     def _sounds(self, names: Sequence[str]) -> list[Floats]:
@@ -254,9 +254,9 @@ class _Reading:
         try:
             numbers = np.asarray(self._array(name), dtype=np.float64).ravel()
         except (ValueError, TypeError) as error:
-            raise unfit(self._folder / name, tr("it's no list of numbers")) from error
+            raise unfit(self._folder / name, tr("it isn't a list of numbers")) from error
         if not len(numbers) or not np.isfinite(numbers).all():
-            raise unfit(self._folder / name, tr("it holds NaN or infinity, or nothing"))
+            raise unfit(self._folder / name, tr("it is empty, or contains NaN or infinity"))
         return numbers
 
     def _rows(self, name: str, n_columns: int) -> npt.NDArray[Any]:
@@ -277,7 +277,7 @@ def _pair_set(
 ) -> PairSet:
     pictures, videos = features.pictures, picks.videos
     if videos.max(initial=-1) >= len(pictures):
-        raise unfit(path, tr("it names a video that isn't there"))
+        raise unfit(path, tr("it names a video that doesn't exist"))
     try:
         return PairSet(
             video_vectors=pictures,

@@ -119,7 +119,7 @@ def _side(data: BenchmarkData, files: list[str]) -> dict[str, npt.NDArray[Any]]:
 def _save_sounds(pairs: PairSet, folder: Path, names: tuple[str, str]) -> None:
     if len(pairs.music_blocks) != len(names):
         raise TrainingError(
-            tr("DebCM's format holds two blocks of music features; these have {n}.").format(
+            tr("DebCM's format has two blocks of music features; these pairs have {n}.").format(
                 n=len(pairs.music_blocks)
             ),
             remedy=tr("Write simulated data, or use Soundbed's own format."),

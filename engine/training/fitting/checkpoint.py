@@ -65,13 +65,11 @@ class Checkpoint:
                 np.savez(file, format=np.array(_FORMAT), tree=np.array(json.dumps(tree)), **arrays)
         except ExportError as error:
             raise TrainingError(
-                tr("The state of the training can't be saved: {reason}").format(
-                    reason=error.problem
-                ),
+                tr("the training state can't be saved: {reason}").format(reason=error.problem),
                 path=self.path.parent,
                 remedy=tr(
-                    "Free some space and give the same command again: it resumes from the last "
-                    "saved state."
+                    "Free some space and run the same command again: it resumes from the "
+                    "last saved state."
                 ),
             ) from error
         ended_s = time.monotonic()
@@ -106,9 +104,9 @@ class Checkpoint:
 def unusable(path: Path, reason: object) -> TrainingError:
     """Return the error for a saved state that a fit can't resume from."""
     return TrainingError(
-        tr("The saved state of the training can't be used ({reason}).").format(reason=reason),
+        tr("the saved training state can't be used ({reason}).").format(reason=reason),
         path=path,
-        remedy=tr("Start again with --fresh."),
+        remedy=tr("Start over with --fresh."),
     )
 
 

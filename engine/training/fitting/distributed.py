@@ -67,7 +67,7 @@ def joined(device: torch.device) -> Iterator[None]:
         )
     except (RuntimeError, ValueError) as error:
         raise TrainingError(
-            tr("The processes of this training can't reach each other ({reason}).").format(
+            tr("The processes of this training run can't reach each other ({reason}).").format(
                 reason=str(error).partition("\n")[0]
             ),
             remedy=tr("Check the addresses and ports given to torchrun."),
@@ -91,7 +91,7 @@ def _claim_gpu() -> None:
     if number >= n_gpus:
         raise TrainingError(
             tr("There are more processes than GPUs on this computer ({n}).").format(n=n_gpus),
-            remedy=tr("Start one process for each GPU, or train with --device cpu."),
+            remedy=tr("Start one process per GPU, or train with --device cpu."),
         )
     torch.cuda.set_device(number)
 
@@ -111,8 +111,8 @@ def _is_loss_of_another(error: Exception) -> bool:
 
 def _lost() -> TrainingError:
     return TrainingError(
-        tr("Another process of this training is lost."),
-        remedy=tr("Give the same command again to resume from the last saved state."),
+        tr("Another process of this training run was lost."),
+        remedy=tr("Run the same command again to resume from the last saved state."),
     )
 
 
@@ -163,8 +163,8 @@ def require_same(digest: str) -> None:
     dist.all_gather(digests, own)
     if not all(torch.equal(one, own) for one in digests):
         raise TrainingError(
-            tr("The processes of this training don't have the same pairs and settings."),
-            remedy=tr("Give each of them the same files, options and version of Soundbed."),
+            tr("The processes of this training run don't have the same pairs and settings."),
+            remedy=tr("Run each with the same files, options and version of Soundbed."),
         )
 
 

@@ -133,7 +133,7 @@ def _resume(fitting: "_Fitting", checkpoint: Checkpoint) -> None:
     try:
         fitting.load_state_dict(state)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise unusable(checkpoint.path, tr("it belongs to another training")) from error
+        raise unusable(checkpoint.path, tr("it belongs to another training run")) from error
 
 
 class _Fitting:
@@ -263,7 +263,7 @@ class _Fitting:
 
 def _diverged() -> TrainingError:
     return TrainingError(
-        tr("The training loss isn't a number any more."),
+        tr("The training loss is no longer a number."),
         remedy=tr("Try a smaller learning rate, or look for damaged clips in the data."),
     )
 

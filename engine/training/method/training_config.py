@@ -99,18 +99,18 @@ class TrainingConfig:
             _check_type(field.name, getattr(self, field.name), type(field.default))
         n_components = min(self.n_video_components, self.n_music_components)
         if min(self.n_latent, n_components, self.n_hardest, self.batch_size) < 1:
-            raise InputError(tr("Training needs sizes of at least 1."))
+            raise InputError(tr("training needs sizes of at least 1."))
         if self.n_epochs < 1 or self.patience < 1 or self.n_members < 1:
-            raise InputError(tr("Training needs at least one epoch."))
+            raise InputError(tr("training needs at least one epoch."))
         _check_choice("sampling", self.sampling, SAMPLINGS)
         _check_choice("device", self.device, DEVICES)
         for name in _NOT_NEGATIVE:
             if getattr(self, name) < 0:
-                raise InputError(tr("The setting “{name}” can't be negative.").format(name=name))
+                raise InputError(tr("the setting “{name}” can't be negative.").format(name=name))
         if self.learning_rate <= 0:
-            raise InputError(tr("Training needs a learning rate above 0."))
+            raise InputError(tr("training needs a learning rate above 0."))
         if not 0.0 <= self.dropout < 1.0 or not 0.0 <= self.validation_share < 1.0:
-            raise InputError(tr("A share has to be between 0 and 1."))
+            raise InputError(tr("a share must be between 0 and 1."))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain numbers, for a pack's manifest."""
@@ -128,18 +128,18 @@ def read_settings(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise InputError(
-            tr("The settings can't be read ({reason}).").format(reason=reason or error),
+            tr("the settings can't be read ({reason}).").format(reason=reason or error),
             path=path,
-            remedy=tr("Write one setting on each line, such as: n_epochs = 30"),
+            remedy=tr("Write one setting per line, such as: n_epochs = 30"),
         ) from error
     known = [field.name for field in fields(TrainingConfig)]
     unknown = [name for name in settings if name not in known]
     if unknown:
         likely = get_close_matches(unknown[0], known, 1) or known
         raise InputError(
-            tr("There is no setting called “{name}”.").format(name=unknown[0]),
+            tr("there is no setting “{name}”.").format(name=unknown[0]),
             path=path,
-            remedy=tr("Choose among {names}.").format(names=", ".join(likely)),
+            remedy=tr("Choose from {names}.").format(names=", ".join(likely)),
         )
     return settings
 
@@ -179,19 +179,19 @@ def _check_type(name: str, value: object, kind: type) -> None:
         kinds = {
             int: tr("a whole number"),
             float: tr("a number"),
-            str: tr("a text"),
+            str: tr("text"),
             bool: tr("true or false"),
         }
         raise InputError(
-            tr("The setting “{name}” has to be {kind}.").format(name=name, kind=kinds[kind])
+            tr("the setting “{name}” must be {kind}.").format(name=name, kind=kinds[kind])
         )
     if isinstance(value, float) and not math.isfinite(value):
-        raise InputError(tr("The setting “{name}” has to be finite.").format(name=name))
+        raise InputError(tr("the setting “{name}” must be finite.").format(name=name))
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise InputError(
-            tr("The setting “{name}” can't be “{value}”.").format(name=name, value=value),
-            remedy=tr("Choose among {names}.").format(names=", ".join(choices)),
+            tr("the setting “{name}” can't be “{value}”.").format(name=name, value=value),
+            remedy=tr("Choose from {names}.").format(names=", ".join(choices)),
         )

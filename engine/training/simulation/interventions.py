@@ -33,7 +33,7 @@ def intervention_split(config: SimulationConfig, share: float) -> BenchmarkData:
     """
     if not 0.0 < share < 1.0:
         raise InputError(
-            tr("The share of an intervention has to be between 0 and 1, not {share}.").format(
+            tr("The share of an intervention must be between 0 and 1, not {share}.").format(
                 share=share
             )
         )
@@ -42,8 +42,8 @@ def intervention_split(config: SimulationConfig, share: float) -> BenchmarkData:
     pairs = observed.pairs.take(np.isin(observed.world.picks, training))
     if not pairs.n_pairs or min(len(validation), len(test)) < 2:
         raise InputError(
-            tr("The simulated world is too small to be split by track."),
-            remedy=tr("Ask for more videos and tracks."),
+            tr("The simulated world is too small to split by track."),
+            remedy=tr("Simulate more videos and tracks."),
         )
 
     def test_set(name: str, pool: Indices) -> TestSet:

@@ -53,7 +53,7 @@ def held_out(config: SimulationConfig, world: World, pairs: PairSet) -> dict[str
         if len(rows) < config.n_queries:
             raise InputError(
                 tr("The simulated uploaders make too few videos to hold any out for tests."),
-                remedy=tr("Ask for more videos per uploader."),
+                remedy=tr("Simulate more videos per uploader."),
             )
         taken[rows] = True
         room -= np.bincount(world.uploaders.of_videos[rows], minlength=len(room))

@@ -241,7 +241,7 @@ def texts_of(train: PairSet) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bo
     texts, has_text = train.extras.text_vectors, train.extras.has_text
     if texts is None or has_text is None or not has_text.any():
         raise TrainingError(
-            tr("The pairs hold no text."),
-            remedy=tr("Train without text, or on pairs that bring it."),
+            tr("The pairs have no text."),
+            remedy=tr("Train without text, or on pairs that have it."),
         )
     return texts, has_text

@@ -68,7 +68,7 @@ class DebCM:
         if self.operator not in OPERATORS:
             raise InputError(
                 tr("There is no operator called {name}.").format(name=self.operator),
-                remedy=tr("Choose among {names}.").format(names=", ".join(OPERATORS)),
+                remedy=tr("Choose from {names}.").format(names=", ".join(OPERATORS)),
             )
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:

@@ -60,6 +60,6 @@ def make_system(name: str, **settings: Any) -> System:
     if name not in SYSTEMS:
         raise InputError(
             tr("There is no system called {name}.").format(name=name),
-            remedy=tr("Choose among {names}.").format(names=", ".join(SYSTEMS)),
+            remedy=tr("Choose from {names}.").format(names=", ".join(SYSTEMS)),
         )
     return SYSTEMS[name](**settings)

@@ -95,6 +95,6 @@ class Teacher:
         if teacher is None:
             raise TrainingError(
                 tr("The teacher learns from professionals' pairs, and there are none."),
-                remedy=tr("Give it finished edits of professionals, or leave it out."),
+                remedy=tr("Add finished edits by professionals, or leave this system out."),
             )
         return ContentScorer(teacher, data.ugc.music_vectors)

@@ -66,5 +66,5 @@ def test_scores_that_are_no_numbers() -> None:
         ) -> npt.NDArray[np.float32]:
             return np.full_like(super().score(queries, candidates), np.nan)
 
-    with pytest.raises(TrainingError, match="aren't numbers"):
+    with pytest.raises(TrainingError, match="aren't all numbers"):
         measure(Broken(0), data.tests[0], data.ugc)

@@ -57,6 +57,8 @@ def test_a_fit_measured_again_replaces_its_rows(tmp_path: Path) -> None:
 def test_a_damaged_or_foreign_file_is_an_error(text: str, tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     path.write_text(text, encoding="latin-1")
-    with pytest.raises(InputError, match=r"results\.csv.*holds no results.*Choose another folder"):
+    with pytest.raises(
+        InputError, match=r"results\.csv.*contains no benchmark results.*Choose another folder"
+    ):
         Results(path)
     assert path.read_text(encoding="latin-1") == text

@@ -142,7 +142,7 @@ def test_a_damaged_file_is_found_before_anything_is_fitted(
     tmp_path: Path, fits: list[hand_made.Fit]
 ) -> None:
     (tmp_path / "results.csv").write_text("nothing of ours\n")
-    with pytest.raises(InputError, match="holds no results"):
+    with pytest.raises(InputError, match="no benchmark results"):
         run(tmp_path)
     assert fits == []
     assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]

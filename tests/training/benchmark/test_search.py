@@ -103,5 +103,5 @@ def test_equal_trials_keep_the_default() -> None:
 def test_a_damaged_file_of_trials(tmp_path: Path) -> None:
     path = tmp_path / "search.csv"
     path.write_text(",".join(searching.COLUMNS) + "\ndebcm,0,0,weight,0.5,0.5,no\n")
-    with pytest.raises(InputError, match=r"search\.csv.*holds no trials"):
+    with pytest.raises(InputError, match=r"search\.csv.*contains no trials"):
         read_trials(path)

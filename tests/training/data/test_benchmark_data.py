@@ -103,7 +103,7 @@ def test_the_catalogue_has_to_hold_every_track() -> None:
     data: BenchmarkData = hand_made.make_data()
     assert data.validation.n_tracks_needed == 32  # query 11 has the negatives 12 to 31
     few = replace(data.ugc, music_vectors=np.eye(31, 6, dtype="f4"), genres=np.zeros(31, np.int64))
-    with pytest.raises(ValueError, match="test set validation names a track that isn't there"):
+    with pytest.raises(ValueError, match="test set validation names a track that doesn't exist"):
         replace(data, ugc=few)
 
 

@@ -77,7 +77,7 @@ def test_the_readme_says_first_that_it_is_simulated(data: BenchmarkData, tmp_pat
 def test_a_folder_that_isnt_empty_stays_as_it_is(data: BenchmarkData, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
-    with pytest.raises(ExportError, match=r"mine.*something already.*new or empty"):
+    with pytest.raises(ExportError, match=r"mine.*already exists.*new or empty"):
         save_benchmark(data, tmp_path / "mine")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
     (tmp_path / "empty").mkdir()
@@ -129,7 +129,7 @@ def change(path: Path, **arrays: object) -> None:
         ("benchmark.npz", {"tests": np.array([], dtype=np.str_)}, "no test set"),
         ("benchmark.npz", {"tests": np.array("do")}, r"benchmark\.npz"),
         ("benchmark.npz", {"has_pgc": np.array([True, False])}, r"benchmark\.npz"),
-        ("test_do.npz", {"targets": np.full(30, 90)}, "a track that isn't there"),
+        ("test_do.npz", {"targets": np.full(30, 90)}, "a track that doesn't exist"),
         ("test_do.npz", {"targets": np.full(30, -1)}, "negative index"),
         ("test_do.npz", {"targets": np.full(29, 1)}, "targets"),
         ("test_do.npz", {"targets": np.full(30, "x")}, r"test_do\.npz"),

@@ -160,7 +160,9 @@ def test_another_version_on_a_worker_ends_the_run(
     cluster: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(extraction, "__version__", "99.0")
-    with pytest.raises(TrainingError, match=r"runs Soundbed .*, this is 99\.0.*same version"):
+    with pytest.raises(
+        TrainingError, match=r"runs Soundbed .*, but this computer runs 99\.0.*same version"
+    ):
         list(extract(pow, [(0, (2, 3))], silent(), cluster))
 
 

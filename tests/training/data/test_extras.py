@@ -100,7 +100,7 @@ def test_texts_of_two_encoders_are_not_joined(pairs: PairSet) -> None:
         ({"text_vectors": np.zeros((20, 3), "f4")}, "come together"),
         ({"categories": np.zeros(19, dtype=np.int64)}, "categories has 19 rows instead of 20"),
         ({"tags": np.zeros(20, "f4")}, "tags has 1 dimensions"),
-        ({"beat_vectors": np.full((20, 2), np.nan, "f4")}, "beat_vectors holds NaN"),
+        ({"beat_vectors": np.full((20, 2), np.nan, "f4")}, "beat_vectors contains NaN"),
         ({"taken": np.zeros(3, dtype=np.int64)}, "taken has 3 rows"),
     ],
 )

@@ -135,7 +135,7 @@ def test_a_malicious_pickle_is_refused_without_running_it(
             assert marker.exists()
             marker.unlink()
     path = write_pickle(tmp_path / "bad.npy", payload)
-    with pytest.raises(TrainingError, match=r"bad\.npy.*which is no array, number or string"):
+    with pytest.raises(TrainingError, match=r"bad\.npy.*which isn't an array, number or string"):
         read_array(path, allow_pickle=True)
     assert not marker.exists()
 
@@ -177,13 +177,13 @@ def test_what_is_no_array_number_or_string_is_refused(tmp_path: Path, value: obj
     table = np.empty(1, dtype=object)
     table[0] = value
     np.save(tmp_path / "odd.npy", table, allow_pickle=True)
-    with pytest.raises(TrainingError, match=r"odd\.npy.*no array, number or string"):
+    with pytest.raises(TrainingError, match=r"odd\.npy.*isn't an array, number or string"):
         read_array(tmp_path / "odd.npy", allow_pickle=True)
 
 
 def test_a_pickle_without_an_array_is_refused(tmp_path: Path) -> None:
     path = write_pickle(tmp_path / "bad.npy", pickle.dumps([1, 2]))
-    with pytest.raises(TrainingError, match="it holds no array"):
+    with pytest.raises(TrainingError, match="it contains no array"):
         read_array(path, allow_pickle=True)
 
 
@@ -210,7 +210,9 @@ def test_a_pickle_without_an_array_is_refused(tmp_path: Path) -> None:
 )
 def test_a_damaged_file_gives_a_message_of_one_line(tmp_path: Path, payload: bytes) -> None:
     path = write_pickle(tmp_path / "bad.npy", payload)
-    with pytest.raises(TrainingError, match=r"bad\.npy: The file holds no usable array") as raised:
+    with pytest.raises(
+        TrainingError, match=r"bad\.npy: the file contains no usable array"
+    ) as raised:
         read_array(path, allow_pickle=True)
     assert "\n" not in str(raised.value) and raised.value.remedy
 

@@ -60,7 +60,7 @@ def test_features_of_two_versions_are_not_joined(pairs: PairSet) -> None:
     ("change", "problem"),
     [
         ({"video_vectors": np.full((20, 10), np.nan, dtype=np.float32)}, "NaN"),
-        ({"pairs": np.full((20, 2), 20)}, "isn't there"),
+        ({"pairs": np.full((20, 2), 20)}, "doesn't exist"),
         ({"genres": np.zeros(3, dtype=np.int64)}, "genres"),
         ({"genres": np.full(20, 3)}, "no name"),
         ({"weights": np.zeros(20, dtype=np.float32)}, "positive"),
@@ -108,7 +108,7 @@ def change(path: Path, **arrays: object) -> None:
         ({"pairs": np.zeros((20, 3), np.int64)}, r"pairs isn't \(n, 2\)"),
         ({"pairs": np.full((20, 2), 0.5)}, "whole number"),
         ({"pairs": np.full((20, 2), np.nan)}, "whole number"),
-        ({"pairs": np.full((20, 2), 20)}, "isn't there"),
+        ({"pairs": np.full((20, 2), 20)}, "doesn't exist"),
         ({"pairs": np.full((20, 2), -1)}, "negative"),
         ({"uploaders": np.array(["a"])}, "uploaders isn't"),
         ({"uploaders": None}, "uploaders"),

@@ -45,7 +45,7 @@ def test_a_table_names_clips_tracks_and_uploaders(tmp_path: Path) -> None:
         ("file,uploader\na.mp4,ann\n", "no column"),
         ("clip\n../../etc/passwd\n", "outside"),
         ("clip,track\na.mp4,/etc/passwd\n", "outside"),
-        ("clip,track\n,t.mp3\n", "or none"),
+        ("clip,track\n,t.mp3\n", "empty path"),
     ],
 )
 def test_a_table_with_wrong_columns_is_named(tmp_path: Path, text: str, problem: str) -> None:

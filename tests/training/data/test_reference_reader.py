@@ -1,4 +1,4 @@
-"""DebCM's data format: written, read back, and refused where it makes no sense."""
+"""DebCM's data format: written, read back, and refused where it is invalid."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -182,7 +182,7 @@ def test_a_malicious_file_is_refused_without_running_it(folder: Path, name: str)
     np.load(folder / name, allow_pickle=True)
     assert marker.exists()
     marker.unlink()
-    with pytest.raises(TrainingError, match=rf"{name}.*which is no array, number or string"):
+    with pytest.raises(TrainingError, match=rf"{name}.*which isn't an array, number or string"):
         read_reference(folder, allow_pickle=True)
     assert not marker.exists()
 
@@ -243,8 +243,8 @@ TOO_FAR = 10_000
         ("train.npy", cells(0, 1e300), "isn't a row number"),
         ("train.npy", cells(0, "x"), "isn't a number"),
         ("train.npy", cells(0, [1, 2]), "isn't a number"),
-        ("train.npy", cells(0, TOO_FAR), "a video that isn't there"),
-        ("train.npy", cells(1, TOO_FAR), "a track that isn't there"),
+        ("train.npy", cells(0, TOO_FAR), "a video that doesn't exist"),
+        ("train.npy", cells(1, TOO_FAR), "a track that doesn't exist"),
         ("train.npy", cells(1, -1), "isn't a row number"),
         ("train.npy", cells(2, "polka"), "unknown genre: “polka”"),
         ("train.npy", cells(2, "6"), "unknown genre: “6”"),
@@ -255,11 +255,11 @@ TOO_FAR = 10_000
         ("train.npy", lambda rows: rows[:, :3], "don't have 5 columns"),
         ("train.npy", lambda rows: rows[:0], "or there are none"),
         ("train.npy", lambda rows: rows.ravel(), "columns"),
-        ("100neg/test.npy", cells(0, TOO_FAR), "a video that isn't there"),
+        ("100neg/test.npy", cells(0, TOO_FAR), "a video that doesn't exist"),
         ("100neg/test.npy", cells(0, -1), "isn't a row number"),
-        ("100neg/test.npy", cells(1, TOO_FAR), "a track that isn't there"),
+        ("100neg/test.npy", cells(1, TOO_FAR), "a track that doesn't exist"),
         ("100neg/test.npy", cells(2, np.arange(5)), "different numbers of tracks"),
-        ("100neg/test.npy", cells(2, np.full(59, TOO_FAR)), "a track that isn't there"),
+        ("100neg/test.npy", cells(2, np.full(59, TOO_FAR)), "a track that doesn't exist"),
         ("100neg/test.npy", cells(2, np.full(59, -1)), "isn't a row number"),
         ("100neg/test.npy", cells(2, np.arange(59)), "among its negatives"),
         ("100neg/test.npy", lambda rows: rows[:0], "or there are none"),
@@ -268,18 +268,18 @@ TOO_FAR = 10_000
         ("video_popularity_test.npy", first(-1.0), "don't fit"),
         ("video_popularity_test.npy", first(float("nan")), "NaN"),
         ("video_popularity_val.npy", lambda values: values[:-1], "don't fit"),
-        ("video_popularity_val.npy", lambda values: np.full(20, "x"), "no list of numbers"),
+        ("video_popularity_val.npy", lambda values: np.full(20, "x"), "isn't a list of numbers"),
         ("user_prior_mean.npy", lambda values: values[:5], "train.*(unknown genre|don't fit)"),
         ("user_prior_mean.npy", first(float("inf")), "infinity"),
         ("visual_features_resnet_V.npy", first(float("nan")), "NaN"),
-        ("visual_features_resnet_V.npy", lambda values: values.ravel(), "no matrix"),
-        ("visual_features_resnet_V.npy", lambda values: values.astype(str), "no matrix"),
+        ("visual_features_resnet_V.npy", lambda values: values.ravel(), "isn't a matrix"),
+        ("visual_features_resnet_V.npy", lambda values: values.astype(str), "isn't a matrix"),
         ("music_features.npy", first(float("-inf")), "infinity"),
         ("music_features.npy", lambda values: values[:-1], "differ in length"),
         ("data_pgc/vggish_features.npy", first(float("nan")), "NaN"),
         ("data_pgc/mv_video_resnet_features.npy", lambda v: v[:, :5], "versions or sizes"),
         ("data_pgc/train.npy", lambda values: values[:, :1], "aren't pairs"),
-        ("data_pgc/train.npy", lambda values: values + TOO_FAR, "a video that isn't there"),
+        ("data_pgc/train.npy", lambda values: values + TOO_FAR, "a video that doesn't exist"),
         ("data_pgc/train.npy", lambda values: -1 - values, "isn't a row number"),
         ("data_pgc/train.npy", lambda values: values[:0], "aren't pairs"),
     ],
@@ -346,5 +346,5 @@ def test_what_the_format_cannot_hold_is_reported(data: BenchmarkData, tmp_path: 
         write_reference(unsure, tmp_path / "set")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "set").write_text("mine")
-    with pytest.raises(ExportError, match="something already"):
+    with pytest.raises(ExportError, match="already exists"):
         write_reference(data, tmp_path / "set")

@@ -212,7 +212,7 @@ def test_two_processes_learn_what_one_does(together: Together) -> None:
     ("end", "message"),
     [
         ('raise TrainingError("The clip is bad.", remedy="Mend it.")', "The clip is bad. Mend it."),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "Another process of this training is lost."),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "Another process of this training run was lost."),
     ],
     ids=["fails", "is killed"],
 )
@@ -269,5 +269,5 @@ def test_cancelled_in_one_process_all_stop_and_the_state_is_kept(tmp_path: Path)
     processes[1].send_signal(signal.SIGINT)
     codes, said = ends(processes)
     assert codes == [130, 130]
-    assert sum("Give the same command again" in text for text in said) == 1
+    assert sum("Run the same command again" in text for text in said) == 1
     assert not (tmp_path / "mine").exists()

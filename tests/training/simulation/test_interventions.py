@@ -86,7 +86,7 @@ def test_a_share_is_between_0_and_1(share: float) -> None:
 
 
 def test_a_world_too_small_for_a_split() -> None:
-    with pytest.raises(InputError, match="too small to be split"):
+    with pytest.raises(InputError, match="too small to split"):
         intervention_split(replace(CONFIG, n_videos=100, n_tracks=12), 0.7)
 
 
