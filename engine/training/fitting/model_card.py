@@ -8,8 +8,8 @@ from engine.training.method.training_config import TrainingConfig
 _TEMPLATE = """\
 # {pack_id}
 
-A matching pack of Soundbed: it turns features of a clip's picture and of a piece of music into
-unit vectors whose dot product says how well they go together.
+A matching pack for Soundbed: it turns features of a clip's picture and of a piece of music into
+unit vectors whose dot product says how well they match.
 
 ## What it learnt from
 
@@ -22,23 +22,23 @@ come from {picture} and musicnn (Million Song Dataset, MagnaTagATune).
 ## How
 
 A teacher with cross-generating Gaussian encoders learns the professionals' pairs; a student of
-the same shape starts from it and learns the uploaders' pairs, held to the teacher's posteriors,
-with the uploader's taste for genres as a term of its own that is left out when ranking.
-{n_members} such pairs of networks, each holding out other sources to know when to stop, are
-joined into one. Seed {seed}.
+the same shape starts from it and learns the uploaders' pairs, guided by the teacher's posteriors,
+with the uploader's taste for genres as a separate term that is left out when ranking.
+{n_members} such pairs of networks, each with other sources held out to know when to stop, are
+combined into one. Seed {seed}.
 
 ## How well
 
 Mean rank of the own music on held-out sources, as a share of the list (0 best, 0.5 chance), by
-member: teacher {teacher}; student {student}. These sources chose when training stopped, so
-expect somewhat worse on new ones.
+member: teacher {teacher}; student {student}. These sources decided when training stopped, so
+expect somewhat worse results on new ones.
 
 ## Limits
 
-- It knows what these pairs of {n_sources} sources show, and nothing of what a particular scene
-  or joke wants.
+- It knows only what the pairs of these {n_sources} sources show, and nothing about what a
+  particular scene or joke needs.
 - The picture is judged by sampled stills, their colours, cuts and motion: no speech, no story.
-- Music of traditions that the training data lack is ranked less surely.
+- Music from traditions that are missing from the training data is ranked less reliably.
 - Taste weights come from {n_ugc_sources} sources and describe no person.
 """
 
