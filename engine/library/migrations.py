@@ -97,15 +97,15 @@ def migrate(
         LibraryFromFuture: when its schema is newer than this program's.
         LibraryError: when the file is another program's database.
     """
-    version = check_version(connection, path, migrations)
-    if version == len(migrations):
+    if check_version(connection, path, migrations) == len(migrations):
         return
-    if version > 0:
-        snapshot(connection, path.with_name(f"{path.name}.v{version}-backup"))
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have migrated while this one waited for the lock.
         version = check_version(connection, path, migrations)
+        if 0 < version < len(migrations):
+            # Under the lock: two processes that start at once would write one snapshot.
+            _snapshot(path, path.with_name(f"{path.name}.v{version}-backup"))
         for statements in migrations[version:]:
             for statement in statements:
                 connection.execute(statement)
@@ -147,10 +147,11 @@ def check_version(
     return version
 
 
-def snapshot(connection: sqlite3.Connection, target: Path) -> None:
-    """Copy the whole database to `target`, whole or not at all."""
+def _snapshot(path: Path, target: Path) -> None:
+    """Copy the whole database, as it was last stored, to `target`, whole or not at all."""
     beside = target.with_name(f"{target.name}.part")
     beside.unlink(missing_ok=True)
-    with closing(sqlite3.connect(beside)) as copy:
-        connection.backup(copy)
+    # SQLite doesn't copy from a connection that is in a transaction.
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(beside)) as copy:
+        source.backup(copy)
     beside.replace(target)

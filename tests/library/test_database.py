@@ -1,6 +1,7 @@
 import os
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -159,3 +160,19 @@ def test_many_threads_write_and_read_at_once(tmp_path: Path) -> None:
 def test_a_missing_bundled_library_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="bundled library is missing"):
         Library.open_bundled(tmp_path)
+
+
+def test_opening_an_older_library_many_times_at_once_migrates_it_once(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite"
+    old = Database(path, schema=2)
+    with old.writing() as connection:
+        connection.execute(
+            "INSERT INTO clips VALUES ('clip', x'2f', '/', ?, '')", ("x" * 20_000_000,)
+        )
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(lambda _: Database(path), range(8)))
+    assert [database.integrity() for database in opened] == ["ok"] * 8
+    (snapshot,) = tmp_path.glob("*-backup*")
+    with closing(sqlite3.connect(snapshot)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("SELECT length(plan) FROM clips").fetchone() == (20_000_000,)
