@@ -180,10 +180,10 @@ class EngineSession(Session):
         return rescan(Library.open(), progress)
 
     def tidy(self) -> None:
-        from engine.music_packs.installed import sweep
+        from engine.music_packs.installed import delete_old
 
         if user_library().exists():
-            sweep(Library.open())
+            delete_old(Library.open())
 
 
 def readable_by_qt(clip: Path, folder: Path) -> Path:

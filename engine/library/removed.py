@@ -49,10 +49,15 @@ class Removed:
                 )
             connection.execute("DELETE FROM removals WHERE id = ?", (removal_id,))
 
-    def purge_old(self) -> None:
-        """Delete what was removed more than a day ago."""
+    def purge_old(self) -> tuple[Path, ...]:
+        """Delete what was removed more than a day ago; return the folders among it."""
         before = (datetime.now(UTC) - KEPT).isoformat(timespec="seconds")
         with self.database.writing() as connection:
+            folders = connection.execute(
+                "SELECT path FROM removed_folders JOIN removals ON removals.id = removal_id "
+                "WHERE removed_at < ?",
+                (before,),
+            ).fetchall()
             for table in _OF_FOLDER:
                 connection.execute(
                     f"DELETE FROM removed_{table} WHERE removal_id IN "
@@ -60,6 +65,7 @@ class Removed:
                     (before,),
                 )
             connection.execute("DELETE FROM removals WHERE removed_at < ?", (before,))
+        return tuple(Path(os.fsdecode(row["path"])) for row in folders)
 
     def remove_folder(self, folder: Folder) -> tuple[int, int]:
         """Remove a folder, keeping all rows; return the removal's number and how many tracks."""

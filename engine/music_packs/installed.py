@@ -136,11 +136,22 @@ def discard_removed(library: Library, pack_id: str) -> None:
                 delete_copies(path)
 
 
+def delete_old(library: Library) -> None:
+    """Delete what was removed more than a day ago, with the copies of removed music packs.
+
+    Packs that the library doesn't know stay: another library, moved away for a while, may.
+    """
+    old = library.removed.purge_old()
+    kept = _kept(library)
+    for folder in old:
+        if folder not in kept and installed_pack(folder) is not None:
+            delete_copies(folder)
+
+
 def sweep(library: Library) -> None:
     """Delete what was removed more than a day ago, and leftovers of killed installations."""
-    library.removed.purge_old()
-    kept = {folder.path for folder in library.folders.all()}
-    kept.update(library.removed.folders().values())
+    delete_old(library)
+    kept = _kept(library)
     with suppress(OSError):
         for folder in sorted(normalised(music_packs_dir()).iterdir()):
             if folder in kept or time.time() - folder.stat().st_mtime < _LEFT_BEHIND_S:
@@ -159,6 +170,12 @@ def free_folder(name: str) -> Path:
         number += 1
         folder = packs / f"{name}-{number}"
     return folder
+
+
+def _kept(library: Library) -> set[Path]:
+    """Return the folders that are in the library, or may be restored."""
+    added = {folder.path for folder in library.folders.all()}
+    return added | set(library.removed.folders().values())
 
 
 def _row(track: PackTrack) -> dict[str, str]:

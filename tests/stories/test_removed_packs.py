@@ -10,7 +10,7 @@ import engine.media.worker
 from engine.errors import InputError
 from engine.library.library import Library
 from engine.library.removed import RemoveFolder
-from engine.music_packs.installed import discard_removed, installed_packs, sweep
+from engine.music_packs.installed import delete_old, discard_removed, installed_packs, sweep
 from engine.paths import music_packs_dir
 from engine.stories import install_pack as story
 from tests.music_packs.samples import write_pack, write_tone
@@ -72,13 +72,21 @@ def test_a_day_after_the_removal_the_copies_go(
     library: Library, pack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = install(pack, library).pack.folder
-    os.utime(folder, (1, 1))
     restore = library.apply(RemoveFolder(folder))
     monkeypatch.setattr("engine.library.removed.KEPT", timedelta(seconds=-2))
-    sweep(library)
+    delete_old(library)
     assert not folder.exists()
     with pytest.raises(InputError, match="can't be undone any more"):
         library.apply(present(restore))
+
+
+def test_copies_of_a_library_that_was_moved_away_stay(library: Library, pack: Path) -> None:
+    folder = install(pack, library).pack.folder
+    os.utime(folder, (1, 1))
+    path = library.database.path
+    path.rename(path.with_name("away.sqlite"))
+    delete_old(Library.open())
+    assert (folder / "tracks" / "a.wav").exists()
 
 
 def test_a_removed_pack_that_is_installed_again_isnt_restored_too(
