@@ -1,1 +1,1 @@
-"""The window: shows what the engine does, and holds no knowledge of music or pictures itself."""
+"""The window: shows the engine's results, and knows nothing about music or pictures itself."""

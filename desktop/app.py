@@ -93,10 +93,10 @@ def _run_window(clip: Path | None) -> int:
 
 
 def _keep_sound_files_in_cache() -> None:
-    """Give PulseAudio's library, which Qt loads, a folder where it would make one in the home.
+    """Give PulseAudio's library, which Qt loads, a folder in the cache, not in the home.
 
-    It does so in a session that names no folder for running programs. Where it has made one
-    before, a sound server may be found through it, and nothing is changed.
+    It makes one in sessions without XDG_RUNTIME_DIR. If it already has one, a sound server may be
+    using it, so nothing is changed.
     """
     config_home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     known = (config_home / "pulse", Path.home() / ".pulse")

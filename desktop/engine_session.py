@@ -1,7 +1,7 @@
 """The window's only caller of the engine's stories and its library.
 
 The engine's heavy modules are imported where they are first needed, so that the window opens
-without them. What each method promises stands in `desktop.session`.
+without them. The methods are described in `desktop.session`.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class EngineSession(Session):
-    """Runs the stories; what decodes runs in processes of its own."""
+    """Runs the stories; anything that decodes media runs in a separate process."""
 
     def __init__(self) -> None:
         self._libraries = Libraries()
@@ -136,7 +136,7 @@ class EngineSession(Session):
             self._pool = WorkerPool(1)
         return self._pool
 
-    # What the user decided
+    # The user's decisions
 
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
         saved = Library.open().clips.get(clip.content_hash)

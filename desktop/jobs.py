@@ -1,8 +1,8 @@
 """One `Job` wraps every engine call, so that the window never waits.
 
-Reads run in parallel; what the user changes is written one after the other on one thread. Adding
-a folder takes long and writes now and then, so it has a thread of its own: no other change waits
-for it. A job's signals always arrive on the thread that made it, so a slot may use widgets.
+Reads run in parallel; changes are written one after the other on one thread. Adding a folder takes
+long and writes only now and then, so it has a separate thread: no other change waits for it. A
+job's signals always arrive on the thread that made it, so a slot may use widgets.
 """
 
 import logging
@@ -140,7 +140,7 @@ class JobRunner(QObject):
         for executor in self._lanes.values():
             executor.shutdown(wait=True)
         for job in self._running:
-            # What would follow its end can't be started any more.
+            # Jobs that would follow it can no longer be started.
             job.blockSignals(True)
         self._running.clear()
 

@@ -1,4 +1,4 @@
-"""What the window asks of the engine.
+"""The calls that the window makes to the engine.
 
 Every method but `video_patterns` may take long or use the disk, and is therefore called inside a
 `Job`, never on the GUI thread. The window runs on `desktop.engine_session`; its tests on a session
@@ -93,7 +93,7 @@ class Session(Protocol):
     def place_from(
         self, info: "VideoInfo", track: Track, features: "MusicFeatures", start_s: float
     ) -> Arrangement:
-        """Place the track under the clip from a start chosen by hand."""
+        """Place the track under the clip from a start that the user chose."""
 
     def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
         """Return the tracks of an arrangement, each once, in the order of its items.
@@ -108,13 +108,13 @@ class Session(Protocol):
     def close(self) -> None:
         """End the processes that are kept for the next task."""
 
-    # What the user decided
+    # The user's decisions
 
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
         """Return the arrangements saved with the clip, found by the bytes of its file.
 
         Raises:
-            InputError: when they are damaged, or of a newer Soundbed.
+            InputError: when they are damaged, or from a newer Soundbed.
         """
 
     def read(self, query: Callable[[Library], T]) -> T:
@@ -147,4 +147,4 @@ class Session(Protocol):
         """Look for new, changed and missing files in all added folders."""
 
     def tidy(self) -> None:
-        """Delete what was removed a day ago; nothing undoes that any more."""
+        """Delete what was removed a day ago; that can no longer be undone."""

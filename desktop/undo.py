@@ -20,7 +20,7 @@ class _Step:
 
     Attributes:
         name: of the change, translated.
-        operation: what undoes or redoes it; None until the change is made, and for good when it
+        operation: what undoes or redoes it; None until the change is made, and permanently if it
             can't be undone.
         clip: content hash of the clip whose step it is, None for a step of the library.
     """
@@ -150,7 +150,7 @@ class UndoStack(QObject):
         self._running.append(change)
 
         def work(_progress: Progress) -> Operation | None:
-            # What undoes an earlier change is known only here, once that has been made.
+            # The inverse of an earlier change is known only here, after it was made.
             operation = change.operation
             if operation is not None:
                 inverse.operation = self._session.apply(operation)
@@ -169,7 +169,7 @@ class UndoStack(QObject):
         def fail(error: SoundbedError) -> None:
             self._running.remove(change)
             _remove(inverse, to)
-            # What the library as it is now doesn't allow would block the steps below.
+            # A step that the library no longer allows would block the steps below it.
             can_retry = not isinstance(error, InputError)
             if origin is not None and can_retry and change.clip in (None, self._clip):
                 origin.append(change)

@@ -304,7 +304,7 @@ class Workspace(QObject):
         self._sound_of = None
         self.sound_failed.emit(error)
 
-    # What the user decides
+    # The user's decisions
 
     def pick(self) -> Track | None:
         """Make the track under the clip the user's pick; return it, None when there is none."""

@@ -2,8 +2,8 @@
 
 import os
 
-# onnxruntime sends usage data to its maker unless this is set before it is imported. It stands
-# here because every process of the program imports this package before it imports onnxruntime:
+# onnxruntime sends usage data to its maker unless this is set before it is imported. It is set
+# here because every process of the program imports this package before onnxruntime:
 # the entry points, spawned workers, torchrun's children and Dask's workers, which import the
 # function they run by its name. A value that the user set is overridden.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -70,7 +70,7 @@ def _check_settings() -> None:
 
 
 def _tolerate_odd_text() -> None:
-    # Names and tags may hold what the terminal's encoding can't show.
+    # Names and tags may contain characters that the terminal's encoding can't show.
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -5,7 +5,7 @@
     │   └── ArrangementFromFuture saved by a newer Soundbed
     ├── MediaError                one picture or sound file
     │   ├── MediaNotFound
-    │   ├── MediaUnreadable       there, but no media, damaged, or of a kind that isn't opened
+    │   ├── MediaUnreadable       exists, but isn't media, is damaged or unsupported
     │   ├── MissingStream         media without the picture or the sound that is needed
     │   ├── MediaTooLarge         beyond a limit on pixels, length or streams
     │   └── DecoderCrashed        the worker died, hung or ran out of memory on this file
@@ -36,7 +36,8 @@ class SoundbedError(Exception):
     """A failure that the user can understand and act on.
 
     Args:
-        problem: what failed, in one sentence without the file's name.
+        problem: what failed, in one sentence without the file's name. With a path, which is shown
+            before it, it starts lower-case.
         path: the file or folder at fault, where there is one.
         remedy: what to do about it, in one sentence.
     """
@@ -65,7 +66,7 @@ def _rebuild(
 
 
 class InputError(SoundbedError):
-    """An argument, a setting or a name that the user gave makes no sense."""
+    """An argument, a setting or a name that the user gave is invalid."""
 
 
 class ArrangementFromFuture(InputError):
@@ -77,11 +78,11 @@ class MediaError(SoundbedError):
 
 
 class MediaNotFound(MediaError):
-    """The file isn't there."""
+    """The file doesn't exist."""
 
 
 class MediaUnreadable(MediaError):
-    """The file is there, but is no media, is damaged, or is of a kind that isn't opened."""
+    """The file exists, but isn't media, is damaged, or is of an unsupported kind."""
 
 
 class MissingStream(MediaError):
@@ -121,7 +122,7 @@ class ExportError(SoundbedError):
 
 
 class TrainingError(SoundbedError):
-    """Training data or a training run can't go on."""
+    """Training data can't be used, or a training run can't continue."""
 
 
 class Cancelled(Exception):

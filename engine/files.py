@@ -1,4 +1,4 @@
-"""Writes files and folders so that a crash leaves the old or the new one, never half of either."""
+"""Writes files and folders so that a crash leaves either the old or the new one, complete."""
 
 import os
 import shutil
@@ -16,10 +16,10 @@ _unfinished: set[Path] = set()
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that takes its place when the block ends well.
+    """Yield a temporary path beside `path` that replaces it when the block ends without an error.
 
-    The data reach the disk before the name changes; on any error the temporary file goes and
-    `path` stays as it was. The suffix is kept, so that writers can tell the format.
+    The data is on the disk before the name changes; on any error the temporary file is deleted and
+    `path` is unchanged. The suffix is kept, so that writers know the format.
 
     Raises:
         ExportError: when the folder can't be written or the disk is full.
@@ -49,10 +49,10 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(path: Path) -> Iterator[Path]:
-    """Yield a new folder beside `path` that takes its place when the block ends well.
+    """Yield a new folder beside `path` that replaces it when the block ends without an error.
 
-    What it holds reaches the disk before the name changes; on any error it is deleted and `path`
-    stays as it was.
+    Its contents are on the disk before the name changes; on any error it is deleted and `path` is
+    unchanged.
 
     Raises:
         ExportError: when the folder can't be written or the disk is full.

@@ -1,6 +1,6 @@
 """Time, memory and cores for each kind of task, the same in the window and the command line.
 
-Tasks that decode media run in processes of their own (`engine.media.worker`), which are killed
+Tasks that decode media run in separate processes (`engine.media.worker`), which are killed
 when they exceed these limits.
 """
 

@@ -13,7 +13,7 @@ _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
 
 class _LogFile(RotatingFileHandler):
-    """Our own handler, told from those that other libraries add."""
+    """Our own handler, distinct from those that other libraries add."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Do nothing: a full disk must not fill the terminal with tracebacks."""

@@ -56,7 +56,7 @@ class PartProgress(Progress):
     """One of several parts of a long task, whose steps count as steps of the whole.
 
     Args:
-        whole: told of every step.
+        whole: receives every step.
         index: which part this is, from 0.
         n_parts: how many there are; each counts alike.
     """

@@ -30,7 +30,7 @@ def _about(describe: Callable[[], str], *, can_be_set: bool = True) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is kept from one start to the next; each field describes itself."""
+    """What is saved between sessions; each field describes itself."""
 
     n_threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = field(
         default=0, metadata=_about(lambda: tr("cores that analysis may use; 0 for all"))
@@ -158,7 +158,7 @@ def load_settings(warn: Callable[[str], None] | None = None) -> Settings:
 
 
 def save_settings(settings: Settings, before: Settings | None = None) -> None:
-    """Save the settings that changed; everything else in the file stays as it is.
+    """Save the settings that changed; everything else in the file is unchanged.
 
     Args:
         settings: the new ones.

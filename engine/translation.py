@@ -1,4 +1,4 @@
-"""Every sentence that a user sees passes through here, in the engine and in the window alike.
+"""Translates every sentence that a user sees, in the engine and in the window.
 
 Catalogues are GNU gettext files under assets/locale; without one, English is shown. The sentences
 to translate are collected in packaging/translations by packaging/build_translations.py.

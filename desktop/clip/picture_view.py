@@ -56,7 +56,7 @@ class PictureView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), QColor("#000000"))
         if self._frame is not None:
-            # Converted here and not on arrival: a dropped frame costs nothing.
+            # Converted only now, so that a dropped frame costs nothing.
             self._image = self._frame.toImage()
             self._frame = None
         if self._image is not None and not self._image.isNull():

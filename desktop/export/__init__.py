@@ -1,1 +1,1 @@
-"""Taking the result away: video, WAV, timeline, credits."""
+"""Exporting the result: video, WAV, timeline, credits."""

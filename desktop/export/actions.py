@@ -1,4 +1,4 @@
-"""The export menu: asks for the file, replaces none without asking, and follows the writing."""
+"""The export menu: asks for the file, confirms before replacing one, and shows the progress."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class ExportActions(QObject):
             action.setEnabled(self._workspace.arrangement is not None)
 
     def export(self, kind: ExportFormat) -> None:
-        """Ask where to, and write the file."""
+        """Ask where to save, and write the file."""
         clip, music = self._workspace.clip, self._workspace.music
         if clip is None or music is None:
             return
@@ -69,7 +69,7 @@ class ExportActions(QObject):
         job = self._workspace.runner.start(
             lambda progress: session.export(kind, task, progress), Lane.READ
         )
-        # Not what is under the clip by then: another track may be chosen while this one is written.
+        # Not the music under the clip by then: the user may choose another track meanwhile.
         job.succeeded.connect(lambda _: self._workspace.count_as_pick(clip, track))
         self._strip.follow(job, kind.texts().task, lambda written: _done(out, written))
 
@@ -131,14 +131,14 @@ class ExportActions(QObject):
 
 
 def with_suffix(path: Path, kind: ExportFormat) -> Path:
-    """Return the path with a suffix that fits the format; a fitting one is kept."""
+    """Return the path with a suffix of the format; one that is allowed is kept."""
     if path.suffix.lower() in kind.suffixes:
         return path
     return path.with_name(path.name + kind.suffixes[0])
 
 
 def _possible(out: Path, kind: ExportFormat) -> list[Path]:
-    """Return where the file may be written: another suffix may hold the clip's picture."""
+    """Return the paths that may be written: the clip's codec may need another suffix."""
     others = () if kind.path_for_codec is same_path else kind.suffixes
     return [out, *(out.with_suffix(suffix) for suffix in others if suffix != out.suffix)]
 

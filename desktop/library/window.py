@@ -43,12 +43,12 @@ _ITEM_ROLE = Qt.ItemDataRole.UserRole
 class LibraryWindow(QDialog):
     """Lists, adds, rescans and removes folders.
 
-    `changed` follows where a folder or a pack was analysed; other changes are those of `changes`.
+    `changed` is emitted after a folder or a pack was analysed; `changes` reports the others.
 
     Args:
         session: the engine.
         runner: where its calls run.
-        changes: removes, and undoes that and additions.
+        changes: removes tracks and folders; undoes removals and additions.
         parent: the main window.
     """
 

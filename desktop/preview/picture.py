@@ -16,7 +16,7 @@ _STARTED_S = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What brings the picture back in sync.
+    """How to bring the picture back in sync.
 
     Attributes:
         rate: to play at, 1 for normal speed.

@@ -108,7 +108,7 @@ class Timeline(QWidget):
             return arrangement
         from dataclasses import replace
 
-        # A start chosen by hand leaves the track uncut.
+        # From a start that the user chose, the track plays uncut.
         item = arrangement.items[0]
         start_s = self._target(item.track_start_s + self._dragged_s)
         uncut = (Segment(start_s, 0.0, arrangement.clip.duration_s),)

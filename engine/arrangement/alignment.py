@@ -53,7 +53,7 @@ class ClipMotion:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """How well a clip and a track go together from one start.
+    """How well a clip and a track match from one start.
 
     Attributes:
         start_s: where in the track the clip begins; 0 when the track is shorter than the clip.
@@ -157,7 +157,7 @@ def _correlation(motion: Times, energy: Times) -> Times:
     product = energy @ motion
     correlation: Times = np.zeros_like(product)
     np.divide(product, scale, out=correlation, where=scale > 1e-9)
-    # A curve that hardly changes has no shape that anybody could see or hear.
+    # A curve that hardly changes has no visible or audible shape.
     return correlation * np.minimum(1, np.minimum(motion_change, energy_change) / _CLEAR_CHANGE)
 
 
@@ -189,7 +189,7 @@ def _cuts_on_beat(starts: Times, cuts_s: Times, beats_s: _Curve) -> Times:
 
 
 def _chance(beats_s: _Curve) -> float:
-    """Share of random times that lie on a beat: windows of 160 ms over the beat's length."""
+    """Share of random times that fall on a beat: windows of 160 ms over the beat's length."""
     if len(beats_s) < 2:
         return 0.0
     period_s = float(np.median(np.diff(np.sort(beats_s))))

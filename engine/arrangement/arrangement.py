@@ -1,7 +1,7 @@
 """An arrangement: which music plays under a clip, where, and how loud.
 
-It is all that preview and export need beside the files themselves, so it can be saved with the
-clip, undone, and exported again on another day.
+Apart from the files themselves it is all that preview and export need, so it can be saved with the
+clip, undone, and exported again later.
 """
 
 from dataclasses import dataclass, field, fields, replace
@@ -153,7 +153,7 @@ class Arrangement:
 
     Attributes:
         clip: the video.
-        items: by `start_frame`, inside the clip; where they overlap, they sum up; never empty.
+        items: by `start_frame`, inside the clip; where they overlap, they are mixed; never empty.
         music_gain_db, clip_gain_db: the user's levels of all music and of the clip's own sound;
             `MUTED_DB` and below is silence.
     """

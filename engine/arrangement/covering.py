@@ -83,7 +83,7 @@ def cover(
 @dataclass(frozen=True, slots=True)
 class _Loop:
     from_s: float  # a: the bar line where the track is left
-    to_s: float  # b: the earlier bar line where it goes on
+    to_s: float  # b: the earlier bar line where it continues
     n_jumps: int
     crossfade_s: float
 
@@ -227,7 +227,7 @@ def _segments_of(cut: Cut) -> tuple[Segment, ...]:
 def _join(
     pieces: Pieces, crossfade_s: float, fade_in_s: float, fade_out_s: float
 ) -> tuple[Segment, ...]:
-    """Lay pieces of a track, (from, to) each, end to end; a crossfade ends where a piece does."""
+    """Put pieces of a track, (from, to) each, end to end; a crossfade ends where a piece does."""
     # Before its very beginning a track has nothing to fade in.
     fades = [fade_in_s, *(min(crossfade_s, from_s) for from_s, _ in pieces[1:])]
     segments: list[Segment] = []

@@ -1,6 +1,6 @@
 """Musical cuts: versions of a track, shorter or longer, made by the marks of its score.
 
-Pieces begin and end on bar lines, so the beat goes on through every cut, and the last piece runs
+Pieces begin and end on bar lines, so the beat continues through every cut, and the last piece runs
 up to the track's own ending. All times are seconds in the track.
 """
 
@@ -61,7 +61,7 @@ class Lengths:
         clip_s: of the clip.
         track_s: of the track.
         audible_end_s: where in the track its last sound has died away, at most `track_s`.
-        gap_s: by how much the music may end before the picture without anybody noticing.
+        gap_s: by how much the music may end before the picture without being noticed.
     """
 
     clip_s: float
@@ -73,7 +73,7 @@ class Lengths:
 def shorten(
     lengths: Lengths, start_s: float, bars: Times, beats: Times, marks: Marks
 ) -> Cut | None:
-    """Return the version of a track longer than the clip that sounds as if it were composed so.
+    """Return a version of a track longer than the clip that sounds as if composed for it.
 
     It enters at `start_s`, leaves out bars by a jump between bars of similar energy, and closes
     with the track's own ending. What whole bars can't make up, the music ends before the picture

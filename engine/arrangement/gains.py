@@ -13,7 +13,7 @@ def match_gain(loudness_lufs: float, true_peak_dbtp: float) -> float:
     """Return the gain in dB that brings a track to `TARGET_LUFS`, no peak above the ceiling.
 
     g = min(target - loudness, ceiling - true peak): a track with high peaks stays quieter rather
-    than being squashed. Silence stays as it is.
+    than being squashed. Silence is unchanged.
     """
     if not (math.isfinite(loudness_lufs) and loudness_lufs > -70):
         return 0.0

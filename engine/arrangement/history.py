@@ -30,9 +30,9 @@ class ArrangementHistory:
         return self.arrangements[self.position]
 
     def changed(self, arrangement: Arrangement) -> "ArrangementHistory":
-        """Return the history with a new step in the place of what was undone.
+        """Return the history with a new step that replaces the undone ones.
 
-        An equal arrangement is no step; the oldest steps go when there are too many.
+        An equal arrangement adds no step; the oldest steps are dropped when there are too many.
         """
         if arrangement == self.current:
             return self
@@ -45,7 +45,7 @@ class ArrangementHistory:
 
         Args:
             direction: -1 or 1.
-            arrangement: the one of that step; where it isn't, it becomes a new step.
+            arrangement: the one of that step; if it isn't the same, it becomes a new step.
         """
         position = self.position + direction
         if 0 <= position < len(self.arrangements) and self.arrangements[position] == arrangement:
@@ -53,7 +53,7 @@ class ArrangementHistory:
         return self.changed(arrangement)
 
     def moved(self, clip: Path) -> "ArrangementHistory":
-        """Return the history for the clip's file where it lies now."""
+        """Return the history for the clip's file at its current path."""
         arrangements = tuple(
             replace(each, clip=replace(each.clip, path=clip)) for each in self.arrangements
         )

@@ -42,7 +42,7 @@ class ChangeArrangement(Operation):
         """Save the step; the inverse steps back. The first arrangement of a clip can't be undone.
 
         Raises:
-            ArrangementFromFuture: when what was saved is of a newer Soundbed; it stays.
+            ArrangementFromFuture: when a newer Soundbed saved it; it is kept.
         """
         clips, path = Clips(database), self.arrangement.clip.path
         with database.writing():

@@ -1,4 +1,4 @@
-"""The stretches of a track that play, and which of its times fall where."""
+"""The parts of a track that play, and how times in the track map to the music item."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from engine.translation import tr
 
 MAX_SEGMENTS = 10_000
 MAX_DURATION_S = 7 * 24 * 3600.0
-# What times may be off by from being added up in floating point.
+# How far times may be off from adding floating-point numbers.
 TOLERANCE_S = 1e-6
 
 Times = npt.NDArray[np.float64]
@@ -19,7 +19,7 @@ Times = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One stretch of a track in a music item.
+    """One part of a track in a music item.
 
     Neighbours overlap by their crossfade: the next one's `fade_in_s` is this one's `fade_out_s`.
 
@@ -84,7 +84,7 @@ def times_in_track(segments: Iterable[Segment], item_times_s: npt.ArrayLike) -> 
 
 
 def unusable(field: str) -> InputError:
-    """Return the error for a part of an arrangement that makes no sense."""
+    """Return the error for an invalid field of an arrangement."""
     return InputError(
         tr("the arrangement can't be used: its {field} is invalid.").format(field=field),
         remedy=tr("Choose the track again."),

@@ -1,6 +1,6 @@
 """Arrangements as they are saved with a clip: JSON of a version, older versions converted.
 
-Version 2 holds the fields of `ArrangementHistory`. Version 1 had one track per clip, and its
+Version 2 has the fields of `ArrangementHistory`. Version 1 had one track per clip, and its
 version in each step instead of the history.
 
 `json` reads and writes the text, since file names that aren't UTF-8 contain surrogates, which
@@ -46,7 +46,7 @@ def history_from_json(text: str) -> ArrangementHistory:
 
     Raises:
         ArrangementFromFuture: when a newer Soundbed wrote it.
-        InputError: when it is no history, or one of its arrangements makes no sense.
+        InputError: when it isn't a history, or one of its arrangements is invalid.
     """
     values = _parse(text)
     version = _version(values)
@@ -55,7 +55,7 @@ def history_from_json(text: str) -> ArrangementHistory:
             old = msgspec.convert(values, _SavedVersion1)
             return ArrangementHistory(tuple(_upgraded(plan) for plan in old.plans), old.position)
         saved = msgspec.convert(values, _Saved, dec_hook=_from_text)
-        # What is missing or unknown would otherwise be filled in or lost without a word.
+        # Missing or unknown fields would otherwise be filled in or lost silently.
         if json.loads(json.dumps(_values(saved))) != values:
             raise ValueError("missing or unknown fields")
         return ArrangementHistory(saved.arrangements, saved.position)

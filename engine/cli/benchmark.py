@@ -1,4 +1,4 @@
-"""`soundbed benchmark`: every system on the same data, into one table."""
+"""`soundbed benchmark`: every system on the same data, in one table."""
 
 import argparse
 from importlib.util import find_spec
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.training.data.benchmark_data import BenchmarkData
     from engine.training.simulation.parameters import SimulationConfig
 
-# PyTorch accepts so many.
+# The largest seed that PyTorch accepts.
 _N_SEEDS = 2**32
 
 
@@ -190,7 +190,7 @@ def _world(
 
 
 def _all_data(world: "SimulationConfig | BenchmarkData") -> tuple[str, ...]:
-    """Return every data setting that the data allow."""
+    """Return every data setting that the data allows."""
     from engine.training.benchmark.results import DATA
     from engine.training.data.benchmark_data import BenchmarkData
 

@@ -1,4 +1,4 @@
-"""Which track a command means, a file or a place in the ranked list, and how it is placed."""
+"""Which track a command means, a file or a rank in the list, and how it is placed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,13 +31,13 @@ def choose_track(
 
     Args:
         info: the clip.
-        wanted: an audio file, or a place in the ranked list such as "3"; None for the first. A
+        wanted: an audio file, or a rank in the list such as "3"; None for the first. A
             file whose name is a number is written as ./3.
         start_s: where in the track the music starts; None for where it fits best.
         progress: of the analyses; may cancel.
 
     Raises:
-        InputError: when the list has no such place, or the track ends before `start_s`.
+        InputError: when the list has no such rank, or the track ends before `start_s`.
         MediaError: when clip or file can't be used.
     """
     from engine.arrangement.placing import place, place_from

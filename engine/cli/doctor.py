@@ -1,4 +1,4 @@
-"""`soundbed doctor`: what a bug report needs."""
+"""`soundbed doctor`: what a bug report should include."""
 
 import argparse
 from typing import TYPE_CHECKING

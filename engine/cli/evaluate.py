@@ -1,4 +1,4 @@
-"""`soundbed evaluate PACK`: how well a matching pack finds again what belongs together."""
+"""`soundbed evaluate PACK`: how well a matching pack matches pictures and sounds."""
 
 import argparse
 from pathlib import Path
@@ -45,7 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Evaluate the pack, and print its figures beside chance."""
+    """Evaluate the pack, and print its figures next to chance."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
     from engine.errors import display_path
     from engine.training.evaluate_pack import evaluate_pack

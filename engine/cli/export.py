@@ -65,7 +65,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Choose a track, place it, write the files, and save the choice."""
+    """Choose a track, place it, write the files, and save the pick."""
     from engine.cli.choice import choose_track
     from engine.cli.terminal import TerminalProgress
     from engine.export.targets import check_target
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         wanted = _wanted(arguments)
         info = _probe(arguments.clip)
         outs = _paths_for_codec(wanted, info)
-        # What can't be written is said before the slow analysis of the clip.
+        # Files that can't be written are reported before the slow analysis of the clip.
         for path in outs.values():
             check_target(path, (info.path,), overwrite=arguments.force)
         chosen = choose_track(info, arguments.track, arguments.start, progress)
@@ -117,7 +117,7 @@ def _wanted(arguments: argparse.Namespace) -> dict[str, Path]:
 
 
 def _paths_for_codec(wanted: Mapping[str, Path], info: "VideoInfo") -> dict[str, Path]:
-    """Return the files under suffixes that can hold the clip's picture, warning of each change."""
+    """Return the paths with suffixes that fit the clip's codec, warning of each change."""
     from engine.cli.terminal import warn
 
     outs = {}

@@ -1,4 +1,4 @@
-"""`soundbed simulate`: simulated data with a known true match, to compare systems on."""
+"""`soundbed simulate`: simulated data with a known true match, for comparing systems."""
 
 import argparse
 from pathlib import Path

@@ -60,7 +60,7 @@ def format_table(
     # Text, not str: tags and names must not be read as markup.
     for row in cells[1:]:
         table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
-    # rich would leave out columns that it finds no room for.
+    # rich would leave out columns that don't fit.
     widest = max(width, sum(least) + _GAP * (len(least) - 1))
     lines = _lines(Console(width=widest), [table])
     if notes:

@@ -55,7 +55,7 @@ class TerminalProgress(Progress):
             amount = f"{step.done:.0f}" if step.done else ""
         if self._line is None or step.stage != self._stage:
             self._wipe()
-            # Speed is measured from the first step: an earlier run did what was done before.
+            # Speed is measured from the first step: an earlier run may have done part of the work.
             self._line, self._stage = _start_line(step, amount), step.stage
         (task,) = self._line.task_ids
         self._line.update(task, total=step.total, completed=step.done, amount=amount)
@@ -83,7 +83,7 @@ def _start_line(step: ProgressStep, amount: str) -> "Line":
 
 @contextmanager
 def stopping_gently(progress: Progress) -> Iterator[None]:
-    """Make the first Ctrl-C cancel `progress`, so that work ends cleanly; a second one kills it."""
+    """Let the first Ctrl-C cancel `progress`, so that work ends cleanly; a second one kills it."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)

@@ -60,7 +60,7 @@ class PackManifest:
         if self.kind not in KINDS:
             raise ValueError(f"kind is {self.kind!r}, not one of {', '.join(KINDS)}")
         for name, digest in self.files.items():
-            # Packs come from untrusted sources: their files must lie in their own folder.
+            # Packs come from untrusted sources: their files must be in their own folder.
             if name in ("", ".", "..") or any(sign in name for sign in "/\\:\0"):
                 raise ValueError(f"{name!r} is not a plain file name")
             if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):

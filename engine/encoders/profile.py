@@ -1,4 +1,4 @@
-"""The profile pack: from features of music to genre (or "unsure"), moods and what was measured."""
+"""The profile pack: from features of music to genre (or "unsure"), moods and measured values."""
 
 import json
 import math
@@ -83,7 +83,7 @@ class Profile:
         """Read what `to_json` wrote.
 
         Raises:
-            ValueError: when it is no profile.
+            ValueError: when it isn't a profile.
         """
         return msgspec.json.decode(text, type=cls)
 
@@ -156,7 +156,7 @@ class ProfilePack:
 
 
 def _rounded(value: float) -> float | None:
-    """Return a plain number of five decimals; None for what isn't finite, which JSON can't hold."""
+    """Return a plain number with five decimals; None if it isn't finite, as JSON requires."""
     return round(float(value), _N_DECIMALS) if math.isfinite(value) else None
 
 

@@ -1,4 +1,4 @@
-"""Load and run a pack's networks: the only home of onnxruntime."""
+"""Load and run a pack's networks; the only module that imports onnxruntime."""
 
 from pathlib import Path
 from typing import Any

@@ -1,8 +1,7 @@
 """Embeddings of frames, by the picture network named here.
 
 Another network is another pack: its file, frame size and length of an embedding are read from its
-manifest. It also needs a features version of its own: what was computed with one network can't be
-compared with what another computed.
+manifest. It also needs its own features version: features from two networks can't be compared.
 """
 
 from pathlib import Path

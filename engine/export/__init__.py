@@ -1,1 +1,1 @@
-"""What leaves the program: the mix, and one file for each export format."""
+"""Export: the mix, and one file for each export format."""

@@ -1,4 +1,4 @@
-"""The lines that name the music, to be pasted below a video."""
+"""The music credits, to be pasted into the description of a video."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The hand-over to editing programs: an OpenTimelineIO timeline."""
+"""An OpenTimelineIO timeline for editing programs."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,10 +23,10 @@ def timeline_text(
 
     Picture times count frames at the clip's rate, music times samples at 48 kHz, both exactly.
     Gains and fades are in the metadata under "soundbed"; crossfades are transitions. Music items
-    that overlap are on tracks of their own.
+    that overlap are on separate tracks.
 
     Args:
-        arrangement: what to hand over.
+        arrangement: what to export.
         with_clip_sound: whether the clip has sound.
         music_wav: the exported music, as long as the clip, with fades and levels in it; refers
             to the tracks themselves, cut up, when None.
@@ -84,7 +84,7 @@ def _music_tracks(arrangement: Arrangement, music_wav: Path | None) -> Iterator[
 
 
 def _rows(arrangement: Arrangement) -> list[list[MusicItem]]:
-    """Return the music items in as few rows as keep those apart that overlap."""
+    """Return the music items in as few rows as possible, without overlaps in a row."""
     rows: list[list[MusicItem]] = []
     for item in arrangement.items:
         first = first_sample(arrangement, item)

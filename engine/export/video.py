@@ -1,4 +1,4 @@
-"""The clip with the music mixed in, its picture copied as it is."""
+"""The clip with the music mixed in, its picture copied unchanged."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One audio file → all that the library stores of it; runs in a worker process."""
+"""One audio file → everything that the library stores about it; runs in a worker process."""
 
 from dataclasses import replace
 from functools import cache
@@ -57,7 +57,7 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
 
 
 def profile_of(features: "MusicFeatures") -> Profile:
-    """Return what the program shows and filters of a track."""
+    """Return the profile of a track: what the app shows and filters by."""
     return _profile_pack().profile(features)
 
 

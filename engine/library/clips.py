@@ -13,7 +13,7 @@ class SavedClip:
 
     Attributes:
         clip_hash: content hash of the clip.
-        path: where the clip lay when it was saved.
+        path: where the clip was when it was saved.
         text: the arrangements, as JSON.
     """
 

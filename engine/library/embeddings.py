@@ -1,4 +1,4 @@
-"""Music embeddings beside the tracks: one vector per track and embedding space."""
+"""Music embeddings of the tracks: one vector per track and embedding space."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The folders whose music belongs to the library; only music packs lie inside another one."""
+"""The folders whose music belongs to the library; only music packs may be inside another one."""
 
 import os
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def normalised(path: Path) -> Path:
 
 
 def is_pack_folder(path: Path) -> bool:
-    """Return whether an installed music pack may lie in the folder."""
+    """Return whether an installed music pack may be in the folder."""
     return path.parent == normalised(music_packs_dir())
 
 

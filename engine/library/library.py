@@ -18,7 +18,7 @@ BUNDLED_NAME = "library.sqlite"
 
 
 class Library:
-    """Tracks with their files, folders and embeddings, and what the user decided.
+    """Tracks with their files, folders and embeddings, and the user's decisions.
 
     Any thread may call any part at any time; one writes at a time. Changes that belong together
     go into one block of `database.writing()`.

@@ -1,4 +1,4 @@
-"""licences.csv: tags of a folder's tracks that the files themselves lack."""
+"""licences.csv: tags that the files of a folder themselves lack."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What the score of a track tells about its form, where there is one: recordings have none."""
+"""What is known about a track's form from its score; recordings have no score."""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marks of a track; whatever the score doesn't tell is empty.
+    """The marks of a track; whatever isn't known from the score is empty.
 
     Attributes:
         sections: by `start_s`, which rises.
@@ -77,7 +77,7 @@ class Marks:
         """Read marks; nothing in the text is trusted.
 
         Raises:
-            InputError: when it holds no marks, or such as can't be of this track.
+            InputError: when it isn't marks, or can't belong to this track.
         """
         if len(text) > _MAX_JSON_CHARACTERS:
             raise _damaged("size")
@@ -92,10 +92,10 @@ class Marks:
 
         Args:
             values: by the names of the attributes.
-            duration_s: of the track, in which every mark must lie.
+            duration_s: of the track; every mark must be within it.
 
         Raises:
-            InputError: when a time is outside the track or out of order, or a number is none.
+            InputError: when a time is outside the track or out of order, or a number is invalid.
         """
         try:
             return msgspec.convert(values, cls)._within(duration_s)

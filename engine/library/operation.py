@@ -13,7 +13,7 @@ class Operation(ABC):
     and undoes operations stays the same.
 
     Attributes:
-        part: the part of the library that it changes; what shows that part is read again after it.
+        part: the part of the library that it changes; views of that part reload after it.
     """
 
     __slots__ = ()
@@ -22,7 +22,7 @@ class Operation(ABC):
     @property
     @abstractmethod
     def name(self) -> str:
-        """What it does, as a menu says it, translated."""
+        """What it does, as shown in a menu, translated."""
 
     @abstractmethod
     def apply(self, database: Database) -> "Operation | None":
@@ -32,6 +32,6 @@ class Operation(ABC):
             The operation that undoes it, None when nothing does.
 
         Raises:
-            InputError: when it can't be made, as the library is now.
+            InputError: when the library doesn't allow it.
             LibraryError: when the library can't be written.
         """

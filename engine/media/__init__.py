@@ -1,1 +1,1 @@
-"""Video and audio files: the only home of PyAV and soundfile."""
+"""Video and audio files; the only package that imports PyAV and soundfile."""

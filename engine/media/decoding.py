@@ -1,6 +1,6 @@
 """Decode only those frames of a clip that are needed.
 
-A short clip is read whole, by a schedule computed from its packets. Of a long clip only a stretch
+A short clip is read whole, by a schedule computed from its packets. Of a long clip only the part
 before each sample is read, so four hours take about as long as a few minutes.
 """
 
@@ -22,7 +22,7 @@ from engine.media.schedule import MOTION_SPACING_S, PacketTable, plan_decoding, 
 from engine.media.source import open_container, read_packets
 from engine.progress import Progress
 
-# Up to this length every cut is found; in longer clips, only cuts in the stretches that are read.
+# Up to this length every cut is found; in longer clips, only cuts in the parts that are read.
 WHOLE_CLIP_S = 300.0
 # How much of a long clip is read before each sample, to measure motion.
 _STRETCH_S = 0.6

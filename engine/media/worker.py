@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 _context = multiprocessing.get_context("spawn")
 _POLL_S = 0.1
 _REPORT_SPACING_S = 0.05
-# What a process that is stopped gets to delete its temporary files; a hanging one can't.
+# The time that a stopped process gets to delete its temporary files; a hanging one can't.
 _CLEAN_UP_S = 1.0
 
 
@@ -248,7 +248,7 @@ def _serve(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     # OpenBLAS reads it when the first task imports numpy. Its threads spin while they wait for
-    # each other: next to other workers they cost more than they gain, and a worker was seen to wait
+    # each other: next to other workers they cost more than they gain, and one worker waited
     # forever for a thread that was never woken.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     threading.Thread(target=_end_with_parent, daemon=True).start()

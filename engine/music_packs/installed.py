@@ -92,7 +92,7 @@ def copy_out(reader: PackReader, folder: Path, progress: Progress) -> None:
                     stream.write(chunk)
                     n_done += len(chunk)
                     progress.step(stage, n_done, n_bytes)
-        # A new analysis reads the tags from this table; the files' own may say less.
+        # A new analysis reads the tags from this table; those in the files may be incomplete.
         write_text(folder / TABLE_NAME, write_table([_row(track) for track in pack.tracks]))
         with replacing(folder / MANIFEST_NAME) as beside:
             beside.write_bytes(reader.manifest)

@@ -64,8 +64,8 @@ class MusicPack:
 
     Attributes:
         id: lower-case words joined by "-"; a pack replaces the installed one of its id.
-        version: grows with each edition of the pack.
-        title: as it is shown.
+        version: higher for each new version of the pack.
+        title: as shown to users.
         features_version: of all features in it.
         profile_pack: that made the profiles.
         embedding_space: of its embeddings; None when it has none.
@@ -96,7 +96,7 @@ def is_pack_id(text: str) -> bool:
 def manifest_bytes(pack: MusicPack) -> bytes:
     """Return the manifest as the bytes of its file: the same pack, the same bytes."""
     values = {"kind": KIND, "format": FORMAT, **asdict(pack)}
-    # A track's tags stand beside its other values.
+    # A track's tags are stored with its other values.
     values["tracks"] = [track | track.pop("tags") for track in values["tracks"]]
     text = json.dumps(values, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
     return text.encode("utf-8") + b"\n"
@@ -116,7 +116,7 @@ def parse_manifest(data: bytes, path: Path) -> MusicPack:
         values = msgspec.json.decode(data, type=dict[str, Any])
         form = msgspec.convert(values, _Form)
         if form.format <= FORMAT:
-            # In the file a track's tags stand beside its other values.
+            # In the file, a track's tags are stored with its other values.
             tracks = [track | {"tags": track} for track in form.tracks]
             return _plain(msgspec.convert(values | {"tracks": tracks}, MusicPack), path)
     except (ValueError, RecursionError) as error:

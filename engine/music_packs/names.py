@@ -24,7 +24,7 @@ def is_portable(name: str) -> bool:
 
 
 def folded(name: str) -> str:
-    """Return a form that is equal for two names which some file system takes for one."""
+    """Return a form that is equal for two names that some file system treats as the same."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from engine.library.picks import Pick
 
-# Weight of the average taste, in picks, so that a first pick doesn't turn the list over.
+# Weight of the average taste, in picks, so that the first pick doesn't change the whole list.
 _N_PRIOR = 5.0
 
 

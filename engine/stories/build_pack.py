@@ -50,8 +50,8 @@ class PackRequest:
         out: the file to write; None for one named after the pack, in the current folder.
         title: of the pack; "" for the folder's name.
         id: of the pack; "" for one made of the title.
-        version: grows with each edition.
-        licence: of tracks without a licence of their own; "" for none.
+        version: higher for each new version.
+        licence: for tracks without one; "" for none.
     """
 
     folder: Path
@@ -96,7 +96,7 @@ def build_pack(request: PackRequest, progress: Progress) -> BuildReport:
     The same music, tags and packs give the same bytes.
 
     Raises:
-        InputError: when it is no folder, has no music, or its licences.csv can't be read.
+        InputError: when it isn't a folder, has no music, or its licences.csv can't be read.
         MusicPackError: when a track has no licence; it names them, and nothing is written.
         ExportError: when the pack can't be written.
         Cancelled: when the user stopped it.
@@ -270,7 +270,7 @@ def _write(
             tracks=tuple(tracks),
         )
     except ValueError as error:
-        # A file larger than a pack may hold: nobody could install it.
+        # Larger than a pack may be: nobody could install it.
         raise MusicPackError(
             tr("no pack can be made from this folder ({reason}).").format(reason=error),
             path=root,

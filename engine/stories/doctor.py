@@ -22,7 +22,7 @@ from engine.limits import available_cores, n_cores
 from engine.settings import load_settings
 from engine.translation import tr
 
-# Run in a process of its own: importing torch takes seconds and a gigabyte.
+# Run in a separate process: importing torch takes seconds and a gigabyte.
 _TORCH_PROGRAM = (
     "import torch; ok = torch.cuda.is_available(); "
     "print(torch.__version__, torch.cuda.get_device_name(0) if ok else '-', sep='|')"

@@ -80,7 +80,7 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
         progress: may cancel; tracks analysed by then are kept.
 
     Raises:
-        InputError: when it is no folder, or can't be read.
+        InputError: when it isn't a folder, or can't be read.
         LibraryError: when the library can't be written.
         PackError: when a bundled model is missing or damaged.
         Cancelled: when the user stopped it.
@@ -149,7 +149,7 @@ def _batches(ids: list[int]) -> Iterator[list[int]]:
 
 
 def embed_with_active_pack(library: Library, progress: Progress) -> None:
-    """Embed what the active matching pack lacks; when that is unusable, it is done later."""
+    """Embed tracks without a vector in the active pack's space; later, if it can't be used."""
     from engine.encoders.active import matching_pack
 
     try:

@@ -69,7 +69,7 @@ class InstallReport:
 def install_pack(
     path: Path, library: Library, progress: Progress, *, analyse: bool = False
 ) -> InstallReport:
-    """Check a music pack and add it; when that is stopped or fails, the library is as before.
+    """Check a music pack and add it; if that is stopped or fails, the library is unchanged.
 
     Args:
         path: the pack.
@@ -226,7 +226,7 @@ def _unwritable(error: OSError, path: Path) -> MusicPackError:
 
 
 def _check_audio(folder: Path, reader: PackReader, progress: Progress) -> None:
-    """Raise MusicPackError where a file is no music, or has another length than the pack says."""
+    """Raise MusicPackError if a file isn't music, or its length isn't as the pack states."""
     from engine.media.probe import probe_audio
     from engine.media.worker import WorkerPool
 

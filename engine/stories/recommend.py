@@ -50,7 +50,7 @@ class ClipAnalysis:
     """What ranking, the window and the export need to know about a clip.
 
     Attributes:
-        info: what its file says.
+        info: what is known from its file.
         features: input of the student's video encoder, with the readable descriptors.
         filmstrip: small upright frames by time.
         content_hash: of the file's bytes; picks and arrangements are stored under it.
@@ -68,7 +68,7 @@ class RankingOptions:
 
     Attributes:
         filters: the value of each filter in use; see `engine.ranking.filters`.
-        taste: weight of the user's own picks, from 0 (pure match) to 1.
+        taste: weight of the user's own picks, from 0 (match alone) to 1.
         top: length of the list.
         folder: rank the audio files of this folder instead of the library.
         pack: folder of the matching pack; None for the one in the settings.
@@ -156,7 +156,7 @@ def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
 
 
 def analyse_clip_isolated(path: Path, progress: Progress) -> ClipAnalysis:
-    """Analyse a clip in a process of its own, so that a broken file can crash only that.
+    """Analyse a clip in a separate process, so that a broken file can crash only that process.
 
     Raises:
         MediaError: when it can't be used, or its decoder crashed or hung.

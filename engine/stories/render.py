@@ -1,4 +1,4 @@
-"""STORY: from an arrangement to what the user hears and takes away.
+"""STORY: from an arrangement to the preview and the exported files.
 
 render_preview    music and clip sound apart, for a player with live levels
 write_export      one file of a format of `engine.export.formats`
@@ -40,9 +40,9 @@ class PreviewSound:
 
 
 def render_preview(arrangement: Arrangement, out_dir: Path, progress: Progress) -> PreviewSound:
-    """Write what a player needs, reusing what is there already for an equal arrangement.
+    """Write what a player needs, reusing existing files of an equal arrangement.
 
-    Files have names of their own, since a player may still have the one before open; only the
+    Each file has a new name, because a player may still have the previous one open; only the
     newest few are kept.
     """
     n_samples = n_mix_samples(arrangement)

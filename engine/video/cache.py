@@ -39,7 +39,7 @@ def load_analysis(content_hash: str) -> Analysis | None:
 
 
 def store_analysis(content_hash: str, analysis: Analysis) -> None:
-    """Cache the analysis of a clip and remove the oldest entries; a full disk is no error."""
+    """Cache the analysis of a clip and remove the oldest entries; a full disk isn't an error."""
     features, filmstrip = analysis
     values: dict[str, Any] = {
         f"descriptor_{field.name}": getattr(features.descriptors, field.name)

@@ -69,7 +69,7 @@ def test_a_version_fills_the_clip_and_dies_away_with_it(track: Track, clip_s: fl
 
 @pytest.mark.parametrize("clip_s", [15.0, 30.0])
 @pytest.mark.parametrize("track", one_each(), ids=lambda track: track.genre)
-def test_cuts_fall_on_bars_and_the_beat_goes_on(track: Track, clip_s: float) -> None:
+def test_cuts_fall_on_bars_and_keep_the_beat(track: Track, clip_s: float) -> None:
     segments = covering(track, clip_s)
     music = LIBRARY.tracks.features(track.file.id)
     bar_s = float(np.median(np.diff(music.downbeats_s)))

@@ -114,7 +114,9 @@ def test_the_measured_tempo_is_that_of_the_score(entry: dict[str, Any], measure:
 
 
 @each_track
-def test_the_key_is_heard_or_its_nearest_kin(entry: dict[str, Any], measure: Measure) -> None:
+def test_the_measured_key_is_right_or_closely_related(
+    entry: dict[str, Any], measure: Measure
+) -> None:
     if entry["genre"] in LESS_TONAL_GENRES:
         pytest.skip("keys of this genre are judged together")
     key = measure(TRACKS / entry["file"]).key

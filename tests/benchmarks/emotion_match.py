@@ -71,21 +71,21 @@ def own_sounds(pairs: PairSet, prefix: str) -> Clips:
     return Clips(pairs.video_vectors[rows], pairs.music_vectors[own], pairs.sources[rows])
 
 
-def without(pairs: PairSet, held: set[str]) -> PairSet:
-    """Return the pairs whose video and track have no source in `held`.
+def without(pairs: PairSet, held_out: set[str]) -> PairSet:
+    """Return the pairs whose video and track have no source in `held_out`.
 
     A track's source is that of its original clip.
     """
     source_of = {int(track): str(pairs.sources[video]) for video, track in pairs.pairs[::-1]}
-    track_held = np.array([source_of.get(n, "") in held for n in range(pairs.n_tracks)])
-    kept = ~track_held[pairs.pairs[:, 1]]
+    track_held_out = np.array([source_of.get(n, "") in held_out for n in range(pairs.n_tracks)])
+    kept = ~track_held_out[pairs.pairs[:, 1]]
     partial = replace(
         pairs,
         pairs=pairs.pairs[kept],
         weights=pairs.weights[kept],
         uploaders=pairs.uploaders[kept],
     )
-    return partial.of_videos(np.array([source not in held for source in pairs.sources]))
+    return partial.of_videos(np.array([source not in held_out for source in pairs.sources]))
 
 
 def run_seed(
@@ -105,8 +105,8 @@ def run_seed(
     fold_ranks: list[float] = []
     for fold in range(N_FOLDS):
         asked, micro_asked = film_folds == fold, micro_folds == fold
-        held = set(films.sources[asked]) | set(micro.sources[micro_asked])
-        members = fit_members(without(ugc, held), without(pgc, held), config, silent())
+        held_out = set(films.sources[asked]) | set(micro.sources[micro_asked])
+        members = fit_members(without(ugc, held_out), without(pgc, held_out), config, silent())
 
         def score(clips: Clips, queries: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
             each = [

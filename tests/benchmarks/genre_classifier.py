@@ -138,8 +138,8 @@ def fit_sequence_classifier(
         TrainingError: when there are too few pieces for a validation part.
     """
     settings = settings or SequenceSettings()
-    held = _held_out(excerpts.labels, settings.validation_share, seed)
-    train, validation = excerpts.take(~held), excerpts.take(held)
+    held_out = _held_out(excerpts.labels, settings.validation_share, seed)
+    train, validation = excerpts.take(~held_out), excerpts.take(held_out)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         network = SequenceClassifier(excerpts.frames.shape[2], len(excerpts.genre_names), settings)
@@ -267,16 +267,16 @@ def _negative_likelihood(head: PooledHead, excerpts: Excerpts) -> float:
 def _held_out(labels: npt.NDArray[np.int64], share: float, seed: int) -> npt.NDArray[np.bool_]:
     """Return a mask (n,) of the validation part: the same share of each genre."""
     rng = np.random.default_rng(seed)
-    held = np.zeros(len(labels), dtype=np.bool_)
+    held_out = np.zeros(len(labels), dtype=np.bool_)
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
-        held[rng.permutation(rows)[: round(share * len(rows))]] = True
-    if not held.any() or held.all():
+        held_out[rng.permutation(rows)[: round(share * len(rows))]] = True
+    if not held_out.any() or held_out.all():
         raise TrainingError(
             tr("There are too few labelled pieces to learn genres from."),
             remedy=tr("Add more music of each genre."),
         )
-    return held
+    return held_out
 
 
 def _tensors(excerpts: Excerpts) -> tuple[Tensor, Tensor, Tensor]:

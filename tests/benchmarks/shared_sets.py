@@ -203,11 +203,11 @@ def _split(name: str, pairs: PairSet, seed: int, description: str) -> BenchmarkD
 
 
 def _test_set(
-    name: str, pairs: PairSet, held: npt.NDArray[np.bool_], ugc: PairSet, seed: int
+    name: str, pairs: PairSet, held_out: npt.NDArray[np.bool_], ugc: PairSet, seed: int
 ) -> TestSet:
     """Return the held-out videos, each with one of its uploaders, and their sounds."""
     rng = np.random.default_rng([seed, sum(name.encode())])
-    rows = rng.permutation(np.flatnonzero(held[pairs.pairs[:, 0]]))
+    rows = rng.permutation(np.flatnonzero(held_out[pairs.pairs[:, 0]]))
     _, first = np.unique(pairs.pairs[rows, 0], return_index=True)
     asked = pairs.take(rows[first])
     targets = asked.pairs[:, 1]

@@ -42,8 +42,8 @@ def test_events_are_split_by_clip(tmp_path: Path) -> None:
     assert data.ugc.n_tracks == 49
     assert (data.ugc.video_blocks, data.ugc.music_blocks) == ((4, 4), (2, 2))
     assert len(set(data.ugc.uploaders.tolist())) == data.ugc.n_pairs
-    n_held = sum(test.n for test in (data.validation, *data.tests))
-    assert data.ugc.n_videos + n_held == 50
+    n_held_out = sum(test.n for test in (data.validation, *data.tests))
+    assert data.ugc.n_videos + n_held_out == 50
     assert (data.tests[0].n, data.validation.n) == (10, 4)
     for seed in range(8):
         parts = read_av_pairs(tmp_path, seed)

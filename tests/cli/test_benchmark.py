@@ -95,7 +95,7 @@ def test_a_simulated_world_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixt
         assert (out / name).read_bytes().startswith(b"\x89PNG")
 
 
-def test_it_goes_on_where_it_stopped(
+def test_it_resumes_where_it_stopped(
     pairs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"

@@ -69,7 +69,7 @@ def test_a_wrong_setting_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "mine.toml: there is no setting “epochs”." in capsys.readouterr().err
 
 
-def test_stopping_says_how_to_go_on(
+def test_stopping_says_how_to_resume(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def stopped(_: TrainingRequest, progress: Progress) -> None:

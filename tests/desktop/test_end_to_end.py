@@ -51,9 +51,9 @@ def test_open_a_clip_play_a_track_and_export_it(
         pass
     qtbot.waitUntil(lambda: player.position_s > 0.3, timeout=_MS)
     player.pause()
-    heard = np.asarray(player.mixer._channels[next(iter(player.mixer._channels))].samples)
-    assert len(heard) == round(clip_s * 48_000)
-    assert np.abs(heard).max() > 1000
+    samples = np.asarray(player.mixer._channels[next(iter(player.mixer._channels))].samples)
+    assert len(samples) == round(clip_s * 48_000)
+    assert np.abs(samples).max() > 1000
 
     # What is written is as long as the clip.
     out = tmp_path / "music.wav"

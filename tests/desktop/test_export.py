@@ -170,10 +170,10 @@ def test_the_exported_track_is_the_pick_even_if_another_is_chosen_meanwhile(
     clip, music = workspace.clip, workspace.music
     assert clip is not None
     assert music is not None
-    go_on = threading.Event()
+    may_finish = threading.Event()
 
     def slow(_kind: ExportFormat, task: ExportTask, _progress: Progress) -> Path:
-        assert go_on.wait(5)
+        assert may_finish.wait(5)
         return task.out
 
     choose(monkeypatch, tmp_path / "out.mp4")
@@ -182,7 +182,7 @@ def test_the_exported_track_is_the_pick_even_if_another_is_chosen_meanwhile(
     ranked = session.recommend(clip, workspace.options, silent())
     with qtbot.waitSignal(workspace.music_changed):
         workspace.choose(ranked.items[1])
-    go_on.set()
+    may_finish.set()
     qtbot.waitUntil(lambda: bool(session.picked()))
     assert session.picked() == [(clip.content_hash, music.tracks[0].file.content_hash)]
 

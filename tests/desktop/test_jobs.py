@@ -60,11 +60,11 @@ def test_progress_arrives_in_order_and_on_the_gui_thread(qtbot: QtBot, runner: J
 
 
 def test_a_cancelled_job_never_succeeds(qtbot: QtBot, runner: JobRunner) -> None:
-    started, go_on = threading.Event(), threading.Event()
+    started, may_finish = threading.Event(), threading.Event()
 
     def work(progress: Progress) -> str:
         started.set()
-        go_on.wait(5)
+        may_finish.wait(5)
         return "too late"
 
     job = runner.start(work)
@@ -72,7 +72,7 @@ def test_a_cancelled_job_never_succeeds(qtbot: QtBot, runner: JobRunner) -> None
     assert started.wait(5)
     with qtbot.waitSignal(job.ended):
         job.cancel()
-        go_on.set()
+        may_finish.set()
     assert seen == [("cancelled", None)]
 
 

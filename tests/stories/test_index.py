@@ -118,7 +118,7 @@ def test_a_bad_file_is_recorded_and_the_others_are_analysed(library: Library, mu
     assert report.failed == ((music / "a.mp3", "it is damaged. Mend it."),)
     assert states(library)["a.mp3"] == "failed"
     assert rescan(library, silent()).failed == ()  # as it was: not read again
-    (music / "a.mp3").write_bytes(b"mended")
+    (music / "a.mp3").write_bytes(b"repaired")
     assert rescan(library, silent()).added == 1
     assert states(library)["a.mp3"] == "ready"
 

@@ -165,7 +165,7 @@ def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
         recommend(clip, RankingOptions({"genre": ("polka",)}), silent())
 
 
-def test_a_genre_of_the_tracks_at_hand_is_known_beside_those_of_the_pack(
+def test_genres_of_the_tracks_are_known_as_well_as_those_of_the_pack(
     library: Library, clip: ClipAnalysis, music: Path
 ) -> None:
     lo_fi = stored(music / "d.mp3", 0.7)
@@ -173,7 +173,7 @@ def test_a_genre_of_the_tracks_at_hand_is_known_beside_those_of_the_pack(
     library.files.store(library.folders.all()[0].id, replace(lo_fi, profile=profile))
     (item,) = recommend(clip, RankingOptions({"genre": ("lofi",)}), silent()).items
     assert (item.track.title, item.track.genre) == ("d", "lo-fi")
-    # Taste goes on counting it as the pack's jazz.
+    # Taste still counts it as the jazz of the pack.
     assert item.track.profile.genre_probabilities == (1.0, 0.0)
     assert any("↔ lo-fi" in reason for reason in item.reasons)
     with pytest.raises(InputError, match=r"The genres are: jazz, metal, lo-fi\."):

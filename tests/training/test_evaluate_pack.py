@@ -82,7 +82,7 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 yield clip, (vector, SimpleNamespace(vector=vector, version="m"))
 
     pack = SimpleNamespace(
-        id="fake", embed_video=lambda seen: seen, embed_music=lambda heard: heard
+        id="fake", embed_video=lambda video: video, embed_music=lambda music: music
     )
     monkeypatch.setattr(extraction, "extract", extract)
     monkeypatch.setattr(MatchingPack, "load", lambda _: pack)

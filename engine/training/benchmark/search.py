@@ -1,6 +1,6 @@
 """Searches weights on the validation set, with the same effort for each searched system.
 
-Validation picks are the uploaders' own, with their bias, and no true match may be looked at. So a
+Validation picks are the uploaders' own, with their bias, and the true match must not be used. So a
 trial is judged by Recall@15 among 100 negatives (Eq. 11) with the weight of each query
 
     λ_v · ū_g / u_g ,

@@ -135,7 +135,7 @@ def require_new(folder: Path) -> None:
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
-    """Yield a temporary folder beside `folder` that takes its place when the block ends well.
+    """Yield a temporary folder beside `folder` that replaces it if the block ends without an error.
 
     Raises:
         ExportError: when `folder` holds something already, or can't be written.

@@ -69,10 +69,10 @@ def own_benchmark(
 
 
 def _held_out_test(
-    name: str, pairs: PairSet, held: npt.NDArray[np.bool_], training: PairSet, seed: int
+    name: str, pairs: PairSet, held_out: npt.NDArray[np.bool_], training: PairSet, seed: int
 ) -> TestSet:
     rng = np.random.default_rng(seed)
-    rows = rng.permutation(np.flatnonzero(held[pairs.pairs[:, 0]]))
+    rows = rng.permutation(np.flatnonzero(held_out[pairs.pairs[:, 0]]))
     # Each video asks once, for one of its tracks at random.
     _, first = np.unique(pairs.pairs[rows, 0], return_index=True)
     chosen = pairs.take(np.sort(rows[first]))

@@ -61,7 +61,7 @@ def simulate(config: SimulationConfig) -> BenchmarkData:
     kept = np.ones(config.n_videos, dtype=np.bool_)
     kept[np.concatenate(list(rows.values()))] = False
     training = replace(pairs.take(kept), origin=f"{int(kept.sum())} simulated picks of uploaders")
-    held = {
+    test_sets = {
         name: as_test_set(
             name, config, pairs.take(chosen), world.video_contents[chosen], world, training
         )
@@ -71,10 +71,10 @@ def simulate(config: SimulationConfig) -> BenchmarkData:
         name="simulated",
         ugc=training,
         pgc=observed.professionals,
-        validation=held["validation"],
+        validation=test_sets["validation"],
         tests=(
-            held["diverse"],
-            held["matching"],
+            test_sets["diverse"],
+            test_sets["matching"],
             randomised(config, observed, training, by_own_uploader=False),
             randomised(config, observed, training, by_own_uploader=True),
         ),

@@ -127,8 +127,8 @@ def test_videos_of_one_track_stay_on_one_side_of_a_split(data: BenchmarkData, al
     read = present(read_reference(alone, allow_pickle=True).pgc)
     # The simulation's sources are its songs: the same split comes of both.
     for seed in range(3):
-        held = held_out_sources(present(data.pgc).sources, 0.2, seed)
-        assert np.array_equal(held_out_sources(read.sources, 0.2, seed), held)
+        held_out = held_out_sources(present(data.pgc).sources, 0.2, seed)
+        assert np.array_equal(held_out_sources(read.sources, 0.2, seed), held_out)
 
 
 def test_without_professionals(data: BenchmarkData, tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ SOURCES = np.array(["a"] * 5 + ["b"] * 3 + ["c"] * 2 + list("defghijklm"))
 
 
 def test_held_out_sources_are_complete_and_of_the_wanted_size() -> None:
-    held = held_out_sources(SOURCES, 0.25, seed=3)
-    assert int(held.sum()) == 5
-    assert not set(SOURCES[held]) & set(SOURCES[~held])
+    held_out = held_out_sources(SOURCES, 0.25, seed=3)
+    assert int(held_out.sum()) == 5
+    assert not set(SOURCES[held_out]) & set(SOURCES[~held_out])
 
 
 def test_one_source_can_not_be_split() -> None:

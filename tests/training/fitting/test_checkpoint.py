@@ -48,7 +48,7 @@ CONFIGS = [CONFIG, replace(CONFIG, sampling="epoch", min_steps_per_epoch=1, n_ep
 
 def fit_teacher(
     pairs: PairSet,
-    held: PairSet,
+    held_out: PairSet,
     config: TrainingConfig,
     progress: Progress,
     checkpoint: Checkpoint | None,
@@ -57,7 +57,7 @@ def fit_teacher(
     video = fit_scaling(pairs.video_vectors, pairs.video_blocks, config.n_video_components)
     music = fit_scaling(pairs.music_vectors, pairs.music_blocks, config.n_music_components)
     teacher = TeacherNetwork(video, music, config)
-    validation_loss = partial(validation_rank, teacher, held)
+    validation_loss = partial(validation_rank, teacher, held_out)
     objective = Objective(teacher, teacher.training_loss, [pairs], UNIFORM, validation_loss)
     return teacher, fit(objective, config, progress, "teacher", checkpoint)
 
@@ -97,8 +97,8 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("config", CONFIGS, ids=["weighted", "epoch"])
 def test_stopped_at_any_step_it_ends_the_same(config: TrainingConfig, tmp_path: Path) -> None:
-    pairs, held = make_pairs(60), make_pairs(30, seed=5)
-    whole, expected = fit_teacher(pairs, held, config, silent(), None)
+    pairs, held_out = make_pairs(60), make_pairs(30, seed=5)
+    whole, expected = fit_teacher(pairs, held_out, config, silent(), None)
     checkpoint = Checkpoint(tmp_path / "state.npz", every_s=3600)
     n_runs = 0
     rng = random.Random(0)
@@ -107,11 +107,11 @@ def test_stopped_at_any_step_it_ends_the_same(config: TrainingConfig, tmp_path: 
         n_runs += 1
         with suppress(Cancelled):
             stopped = stopped_after(rng.randint(1, 11))
-            resumed, fitted = fit_teacher(pairs, held, config, stopped, checkpoint)
+            resumed, fitted = fit_teacher(pairs, held_out, config, stopped, checkpoint)
     assert n_runs > 3
     assert fitted == expected
     assert same_weights(whole, resumed)
-    again, refitted = fit_teacher(pairs, held, config, silent(), checkpoint)
+    again, refitted = fit_teacher(pairs, held_out, config, silent(), checkpoint)
     assert refitted == expected
     assert same_weights(whole, again)
 
@@ -141,8 +141,8 @@ def test_a_full_disk_is_named_and_the_last_state_stays(tmp_path: Path) -> None:
 def test_a_disk_that_fills_up_in_a_fit_leaves_the_last_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pairs, held = make_pairs(60), make_pairs(30, seed=5)
-    whole, expected = fit_teacher(pairs, held, CONFIG, silent(), None)
+    pairs, held_out = make_pairs(60), make_pairs(30, seed=5)
+    whole, expected = fit_teacher(pairs, held_out, CONFIG, silent(), None)
     checkpoint = Checkpoint(tmp_path / "state.npz", every_s=0)
     free = iter(range(5))
     write = np.savez
@@ -155,13 +155,13 @@ def test_a_disk_that_fills_up_in_a_fit_leaves_the_last_state(
 
     monkeypatch.setattr(np, "savez", savez)
     with pytest.raises(TrainingError, match=r"No space left.*Free some space"):
-        fit_teacher(pairs, held, CONFIG, silent(), checkpoint)
+        fit_teacher(pairs, held_out, CONFIG, silent(), checkpoint)
     state = checkpoint.load()
     assert state is not None
     assert len(state["losses"]) * 10 + state["step"] == 5
     assert [path.name for path in tmp_path.iterdir()] == ["state.npz"]
     monkeypatch.undo()
-    resumed, fitted = fit_teacher(pairs, held, CONFIG, silent(), checkpoint)
+    resumed, fitted = fit_teacher(pairs, held_out, CONFIG, silent(), checkpoint)
     assert fitted == expected
     assert same_weights(whole, resumed)
 
@@ -184,10 +184,10 @@ def test_a_damaged_state_is_named(damage: str, tmp_path: Path) -> None:
 
 def test_the_state_of_another_training_is_refused(tmp_path: Path) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz")
-    pairs, held = make_pairs(60), make_pairs(30, seed=5)
-    fit_teacher(pairs, held, CONFIG, silent(), checkpoint)
+    pairs, held_out = make_pairs(60), make_pairs(30, seed=5)
+    fit_teacher(pairs, held_out, CONFIG, silent(), checkpoint)
     with pytest.raises(TrainingError, match="another training"):
-        fit_teacher(pairs, held, replace(CONFIG, n_latent=4), silent(), checkpoint)
+        fit_teacher(pairs, held_out, replace(CONFIG, n_latent=4), silent(), checkpoint)
 
 
 def test_weights_that_exploded_replace_no_good_state(tmp_path: Path) -> None:

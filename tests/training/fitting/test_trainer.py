@@ -41,10 +41,10 @@ def networks(pairs: PairSet, config: TrainingConfig) -> tuple[TeacherNetwork, St
 
 
 def fit_teacher(
-    pairs: PairSet, held: PairSet | None = None, config: TrainingConfig = CONFIG
+    pairs: PairSet, held_out: PairSet | None = None, config: TrainingConfig = CONFIG
 ) -> tuple[TeacherNetwork, Fit]:
     teacher, _ = networks(pairs, config)
-    validation_loss = None if held is None else partial(validation_rank, teacher, held)
+    validation_loss = None if held_out is None else partial(validation_rank, teacher, held_out)
     objective = Objective(teacher, teacher.training_loss, [pairs], UNIFORM, validation_loss)
     return teacher, fit(objective, config, silent(), "teacher")
 
@@ -91,11 +91,11 @@ def test_the_same_seed_gives_the_same_weights() -> None:
 
 def test_the_best_epoch_is_kept_and_training_stops() -> None:
     config = replace(CONFIG, n_epochs=200, patience=5)
-    held = make_pairs(30, seed=5)
-    teacher, fitted = fit_teacher(make_pairs(60), held, config)
+    held_out = make_pairs(30, seed=5)
+    teacher, fitted = fit_teacher(make_pairs(60), held_out, config)
     assert len(fitted.losses) < 200
     assert len(fitted.losses) == fitted.n_epochs + 5
-    assert validation_rank(teacher, held) == fitted.validation_loss
+    assert validation_rank(teacher, held_out) == fitted.validation_loss
 
 
 def test_the_student_follows_its_teacher() -> None:

@@ -65,8 +65,8 @@ def test_names_sizes_and_negatives(data: BenchmarkData) -> None:
 def test_training_pairs_are_the_remaining_picks(
     config: SimulationConfig, observed: Observed, data: BenchmarkData
 ) -> None:
-    held = np.concatenate(list(held_out(config, observed.world, observed.pairs).values()))
-    left = np.setdiff1d(np.arange(600), held)
+    chosen = np.concatenate(list(held_out(config, observed.world, observed.pairs).values()))
+    left = np.setdiff1d(np.arange(600), chosen)
     assert np.array_equal(data.ugc.pairs[:, 1], observed.world.picks[left])
     assert data.ugc.n_tracks == 90
     assert data.ugc.one_track_per_video
