@@ -43,7 +43,7 @@ class Settings:
     )
     clip_gain_db: Level = field(
         default=0.0,
-        metadata=_about(lambda: tr("level of the clip's own sound in a new mix, in dB")),
+        metadata=_about(lambda: tr("level of the clip's sound in a new mix, in dB")),
     )
     theme: Literal["system", "light", "dark"] = field(
         default="system", metadata=_about(lambda: tr("colours of the window"))
@@ -51,7 +51,7 @@ class Settings:
     active_pack: str = field(
         default="",
         metadata=_about(
-            lambda: tr("folder of the matching pack; empty for the bundled one"), can_be_set=False
+            lambda: tr("matching pack's folder; empty means bundled"), can_be_set=False
         ),
     )
 

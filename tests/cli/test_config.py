@@ -18,6 +18,7 @@ def test_all_settings_are_listed_with_value_default_and_meaning(capsys: Capture)
         "n_threads", "2", "0", "cores that analysis may use; 0 for all"
     ]  # fmt: skip
     assert len(lines) == 7
+    assert "…" not in "".join(lines), "a meaning is too long for its column"
 
 
 def test_one_setting_is_shown_with_what_is_allowed(capsys: Capture) -> None:
