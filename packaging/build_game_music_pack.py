@@ -4,7 +4,7 @@
 
 It needs Debian (apt-get, dpkg-deb). The packages are pinned in game_music/games.py. A track is
 included when its own paragraph in debian/copyright states CC0, CC BY, BSD, MIT or zlib and names an
-author. The pack holds licence, author and source of each track, which `soundbed` writes into the
+author. The pack has the licence, author and source of each track, which `soundbed` writes into the
 credits, and each package's copyright file. None of the music is committed.
 """
 
@@ -28,7 +28,7 @@ from game_music.packages import PackageError, check_tools, fetch, unpack
 
 _TITLE = "Music of Debian's games"
 _ID = "debian-game-music"
-# Shorter tracks are jingles, which are no use under a video.
+# Shorter tracks are jingles, which are useless under a video.
 _MIN_DURATION_S = 25.0
 
 

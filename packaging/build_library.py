@@ -296,7 +296,7 @@ def _locked(folder: Path) -> Iterator[None]:
 def _start_worker() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
     os.nice(5)
-    # Now, while the files are what was just imported: somebody may be editing them.
+    # Now, before anyone edits the files that were just imported.
     hash_code_now()
     # Without this, the workers of a build that was killed would wait for work for ever.
     threading.Thread(target=_exit_with_parent, daemon=True).start()

@@ -15,7 +15,7 @@ from pathlib import Path
 from models import efficientnet, musicnn
 
 ROOT = Path(__file__).resolve().parents[1]
-# Their modules tell where the weights come from and how they become ONNX.
+# These modules state where the weights come from and how they become ONNX.
 NETWORKS: dict[str, Callable[[Path, Path], None]] = {
     efficientnet.LITE0.name: partial(efficientnet.write_pack, efficientnet.LITE0),
     "musicnn": musicnn.write_pack,

@@ -6,8 +6,8 @@
 Only the network of the Million Song Dataset is used here, and only on pieces with odd numbers. The
 other network and the even pieces are reserved for evaluation in
 `tests/benchmarks/library_judged.py`.
-Beside the tags is the spectrum in bands of two thirds of an octave, in dB against the mean of the
-files of --against, so that a hole or a hump is seen.
+Next to the tags is the spectrum in bands of two thirds of an octave, in dB relative to the mean of
+the files of --against, so that gaps and peaks show.
 """
 
 import argparse

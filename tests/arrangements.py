@@ -1,4 +1,4 @@
-"""Arrangements for tests, made of as few words as a test needs."""
+"""Arrangements for tests, built from a few arguments."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -2,7 +2,7 @@
 
     python -m tests.import_graph [CHECKOUT]
 
-Imports count wherever they stand: at the top of a module, in a function, under TYPE_CHECKING.
+Imports count wherever they are: at the top of a module, in a function, under TYPE_CHECKING.
 Without an argument it reads this checkout; with one, another, such as an older commit.
 """
 
@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine", "assets"),
 )
 
-# The folders of engine.training count as packages of their own.
+# The folders of engine.training count as separate packages.
 _NESTED = {name for names in LAYERS for name in names if name.count(".") == 2}
 
 
@@ -110,7 +110,7 @@ def read_graph(root: Path = ROOT, folders: tuple[str, ...] = ("engine", "desktop
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    """Yield the dotted names that a file imports, wherever the import stands."""
+    """Yield the dotted names that a file imports, anywhere in the file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

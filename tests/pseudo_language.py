@@ -1,7 +1,7 @@
 """A made-up language for tests: every sentence a third longer, with accents, still readable.
 
-What a sentence holds for the program stays as it is: {fields}, %(names)s, <tags>, &entities and
-the & of a menu's key.
+The parts of a sentence that the program needs stay unchanged: {fields}, %(names)s, <tags>,
+&entities and the & of a menu's key.
 """
 
 import gettext

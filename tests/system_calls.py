@@ -41,7 +41,7 @@ _REFUSED = re.compile(r"-1 (?:EACCES|EPERM|EROFS)\b")
 
 @dataclass(frozen=True, slots=True)
 class SystemCalls:
-    """What was seen of a program and its children.
+    """What a program and its children did.
 
     Attributes:
         families: of the sockets that were opened or addressed, such as AF_INET.
@@ -76,7 +76,7 @@ def watch(
         command: the program and its arguments.
         environment: all variables that it gets.
         folder: where it starts.
-        log: a folder for what is seen, made here.
+        log: a folder for the log files, made here.
     """
     log.mkdir()
     return subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The limits of isolated tasks, and that they stand in one module."""
+"""The limits of isolated tasks, and that they are all in one module."""
 
 import ast
 import os
@@ -48,7 +48,7 @@ def test_the_setting_bounds_the_cores(
 
 
 def limits_stated_in(source: str) -> list[str]:
-    """Return the names under which a module states limits of its own, or counts cores."""
+    """Return the names with which a module sets its own limits, or counts cores."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):

@@ -43,10 +43,10 @@ CACHES = (
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who uses Soundbed for the first time, with folders of their own.
+    """Somebody who uses Soundbed for the first time, with empty folders.
 
     Attributes:
-        folder: all that is theirs, and where programs start.
+        folder: for all their files, and where programs start.
         out: where they want results.
     """
 
@@ -67,7 +67,7 @@ class User:
         }
 
     def start(self, name: str, *command: str) -> "subprocess.Popen[str]":
-        """Start a program that is watched; `name` tells it from this user's others."""
+        """Start a program that is watched; `name` identifies it among this user's programs."""
         return watch(command, self.environment(), self.folder, self.folder / f"{name}.log")
 
     def seen(self, name: str) -> SystemCalls:
@@ -177,7 +177,7 @@ def test_a_command_keeps_to_itself(words: str, user: User) -> None:
 
 
 def assert_ran_networks(calls: SystemCalls) -> None:
-    """Check that onnxruntime had something to tell of."""
+    """Check that onnxruntime had something to report."""
     assert any(path.suffix == ".onnx" for path in calls.read)
 
 

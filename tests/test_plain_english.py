@@ -4,6 +4,7 @@ The list is short on purpose: phrases that were replaced by the words of media a
 should not come back. A phrase that isn't listed may be just as odd.
 """
 
+import ast
 import io
 import re
 import tokenize
@@ -66,6 +67,19 @@ def odd_in_code(source: str) -> Iterator[tuple[int, str]]:
                 yield token.start[0], phrase
 
 
+def capitalised_after_path(source: str) -> Iterator[str]:
+    """Yield the problems of errors that follow a path ("clip.mp4: …") but start upper-case."""
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call) or not call.args:
+            continue
+        if not any(keyword.arg == "path" for keyword in call.keywords):
+            continue
+        for node in ast.walk(call.args[0]):
+            text = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and text[:1].isupper():
+                yield text
+
+
 def _files(suffix: str) -> list[Path]:
     inside = [path for folder in FOLDERS for path in (ROOT / folder).rglob(f"*{suffix}")]
     return sorted([*inside, *ROOT.glob(f"*{suffix}")])
@@ -93,6 +107,21 @@ def test_documents_are_plain() -> None:
         for phrase in odd_in_prose(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_problems_start_lower_case_after_a_path() -> None:
+    found = [
+        f"{_place(path)}: {text}"
+        for path in _files(".py")
+        for text in capitalised_after_path(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_a_capital_after_a_path_is_found() -> None:
+    source = 'InputError(tr("{problem}"), path=out)'
+    assert list(capitalised_after_path(source.format(problem="The file is empty."))) != []
+    assert list(capitalised_after_path(source.format(problem="the file is empty."))) == []
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class Filter(ABC, Generic[T]):
         """Return the filter in words, for the error when no track passes."""
 
     def check(self, value: T) -> None:
-        """Raise InputError when the value makes no sense."""
+        """Raise InputError when the value is invalid."""
 
 
 class Choices(Filter[tuple[str, ...]]):
@@ -228,7 +228,7 @@ _BY_NAME = {each.name: each for each in FILTERS}
 
 
 def check_filters(filters: Filters) -> None:
-    """Raise InputError when a filter's value makes no sense."""
+    """Raise InputError when a filter's value is invalid."""
     for name, value in filters.items():
         _BY_NAME[name].check(value)
 

@@ -82,7 +82,7 @@ def compare_systems(
         make: makes a system by its name and settings.
 
     Raises:
-        InputError: when the folder holds something else.
+        InputError: when the folder contains something else.
         Cancelled: when the user stopped it; finished fits are kept.
     """
     world = comparison.world

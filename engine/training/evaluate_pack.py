@@ -162,7 +162,7 @@ def chance(labels: npt.NDArray[np.str_]) -> Retrieval:
 
 
 def describe_whole(clip: Path, cache_folder: Path) -> tuple[npt.NDArray[np.float32], MusicFeatures]:
-    """Return a clip's video vector and the features of its own sound, whatever its length."""
+    """Return a clip's video vector and the features of its own sound, for any length."""
     return video_vector(clip, cache_folder), music_features(clip, cache_folder)
 
 

@@ -25,7 +25,7 @@ from engine.training.method.onnx_export import Parity, export_pack
 from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
 
-# With fewer pairs even a validation split says nothing.
+# With fewer pairs, even a validation split means nothing.
 _MIN_PAIRS = 16
 
 
@@ -124,7 +124,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
 
 
 def saved_states() -> Path:
-    """Return the folder where unfinished runs save their state, each in a folder of its own."""
+    """Return the folder where unfinished runs save their state, each in its own folder."""
     return cache_dir() / "training-states"
 
 

@@ -1,4 +1,4 @@
-"""Versions of a track with musical cuts, with numbers that a pencil can check."""
+"""Versions of a track with musical cuts, with numbers that can be checked by hand."""
 
 from itertools import pairwise
 from typing import Any
@@ -49,7 +49,7 @@ def test_a_jump_joins_bars_of_similar_energy_and_the_end_is_the_tracks_own() -> 
     assert left_s in BARS and entered_s in BARS
 
 
-def test_energy_per_bar_counts_where_the_score_tells_it() -> None:
+def test_energy_per_bar_counts_where_the_score_has_it() -> None:
     # All bars but two are far from any other: only 10 s and 36 s sound alike.
     energy = np.linspace(0.0, 1.0, 33)
     energy[18] = energy[4]
@@ -211,7 +211,7 @@ def test_a_track_whose_loop_begins_at_once_has_nothing_to_fade_in_there() -> Non
 
 
 def test_nonsense_marks_give_no_error() -> None:
-    # Sections that lie on no bar, energies all zero.
+    # Sections that aren't on a bar line, energies all zero.
     marks = Marks((Section("a", 3.3, 1, 0.0), Section("b", 3.4, 1, 0.0)), (3.3, 3.4))
     for clip_s in (5.0, 15.0, 64.0, 70.0, 500.0):
         assert covered(clip_s, marks=marks)[-1].item_end_s <= clip_s + 1e-6

@@ -1,4 +1,4 @@
-"""Where a track starts under a clip, and how what plays goes with the picture."""
+"""Where a track starts under a clip, and how well the music matches the picture."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -44,7 +44,7 @@ def info(clip_s: float) -> Any:
     )
 
 
-def seen(curve: npt.ArrayLike, cuts_s: tuple[float, ...] = ()) -> Any:
+def descriptors(curve: npt.ArrayLike, cuts_s: tuple[float, ...] = ()) -> Any:
     return SimpleNamespace(
         motion_curve=np.asarray(curve, np.float32), cuts_s=np.array(cuts_s, np.float32)
     )
@@ -54,43 +54,43 @@ def track(marks: Marks | None) -> Track:
     return make_track(marks=marks)
 
 
-def placed(clip_s: float, seen: Any, marks: Marks | None = FORM) -> Placement:
+def placed(clip_s: float, descriptors: Any, marks: Marks | None = FORM) -> Placement:
     music: Any = MUSIC
-    return place(info(clip_s), seen, track(marks), music)
+    return place(info(clip_s), descriptors, track(marks), music)
 
 
 def start_s(placement: Placement) -> float:
     return placement.arrangement.items[0].track_start_s
 
 
-def aligned(clip_s: float, seen: Any, marks: Marks | None = FORM) -> Alignment:
-    return placed(clip_s, seen, marks).alignment
+def aligned(clip_s: float, descriptors: Any, marks: Marks | None = FORM) -> Alignment:
+    return placed(clip_s, descriptors, marks).alignment
 
 
 def test_without_marks_it_starts_at_the_tracks_own_beginning() -> None:
-    found = placed(20.0, seen(np.ones(20)), None)
+    found = placed(20.0, descriptors(np.ones(20)), None)
     assert (start_s(found), found.alignment.start_s) == (0.0, 0.0)
 
 
 def test_an_intro_that_would_fill_a_short_clip_gives_way_to_a_section() -> None:
     # The intro lasts 16 s; the first section mark after it is at 16 s.
-    assert start_s(placed(20.0, seen(np.ones(20)))) == 16.0
+    assert start_s(placed(20.0, descriptors(np.ones(20)))) == 16.0
 
 
 def test_a_long_clip_still_begins_with_the_track() -> None:
-    assert start_s(placed(64.0, seen(np.ones(64)))) == 0.0
+    assert start_s(placed(64.0, descriptors(np.ones(64)))) == 0.0
 
 
 def test_movement_is_that_of_the_version_and_not_of_what_was_left_out() -> None:
     # From the verse on, 20 s of the track are quiet for 16 s and loud for 4; the version goes
     # over into the quiet ending.
     motion = np.repeat([0.2, 1.0], [16, 4])
-    assert aligned(20.0, seen(motion), None).movement > 0.9
-    assert aligned(20.0, seen(motion)).movement < 0.5
+    assert aligned(20.0, descriptors(motion), None).movement > 0.9
+    assert aligned(20.0, descriptors(motion)).movement < 0.5
 
 
 def test_cuts_meet_beats_after_a_jump_as_before_it() -> None:
-    found = aligned(20.0, seen(np.ones(20), (1.0, 5.5, 12.0, 17.5)))
+    found = aligned(20.0, descriptors(np.ones(20), (1.0, 5.5, 12.0, 17.5)))
     assert (found.cuts_on_beat, found.n_cuts) == (1.0, 4)
 
 
@@ -104,11 +104,11 @@ def test_a_start_chosen_by_hand_leaves_the_track_uncut() -> None:
 
 @pytest.mark.parametrize("clip_s", [15.0, 30.0, 45.0, 100.0])
 def test_placing_again_from_the_placed_start_changes_nothing(clip_s: float) -> None:
-    # The list shows a start; who covers the clip from there again gets the same music.
+    # The list shows a start; covering the clip again from there gives the same music.
     library = Library.open_bundled()
     for bundled in library.tracks.all()[::4]:
         music = library.tracks.features(bundled.file.id)
-        found = place(info(clip_s), seen(np.linspace(0, 1, 30)), bundled, music)
+        found = place(info(clip_s), descriptors(np.linspace(0, 1, 30)), bundled, music)
         (item,) = found.arrangement.items
         assert found.alignment.start_s == item.track_start_s
         assert cover(clip_s, form_of(bundled, music), item.track_start_s) == item.segments

@@ -309,7 +309,7 @@ def _read(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
 
 def _damaged(path: Path, reason: str) -> TrainingError:
     return TrainingError(
-        tr("The real data can't be used ({reason}).").format(reason=reason),
+        tr("the real data can't be used ({reason}).").format(reason=reason),
         path=path,
         remedy=tr("Get the data set again."),
     )

@@ -181,7 +181,7 @@ def test_all_systems_by_one_word(
         (["--systems", "teacher", "--data", "ugc"], "Add ugc+pgc to --data"),
     ],
 )
-def test_what_makes_no_sense_ends_with_2(
+def test_invalid_options_end_with_2(
     pairs: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

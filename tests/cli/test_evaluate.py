@@ -1,4 +1,4 @@
-"""`soundbed evaluate` on the command line: what stands where, exit codes."""
+"""`soundbed evaluate` on the command line: its output and exit codes."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     return calls
 
 
-def test_json_is_all_that_stands_on_standard_output(
+def test_standard_output_is_only_json(
     asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["evaluate", "mine", "--edits", "e", "--labels", "l.csv", "--cache", "c"]
@@ -56,7 +56,7 @@ def test_json_is_all_that_stands_on_standard_output(
     assert "z.mp4" in printed.err
 
 
-def test_the_table_stands_beside_chance(
+def test_the_table_shows_results_and_chance(
     asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["evaluate", "mine", "--edits", "e"]) == 0

@@ -36,7 +36,7 @@ def clip(write_clip: WriteClip, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Stand in for looking, listening and ranking; remember what was asked for."""
+    """Replace analysis and ranking with fakes; record the calls."""
     path = tmp_path / "track.wav"
     soundfile.write(path, np.full((20 * 48_000, 2), 0.1), 48_000)
     track = Track(

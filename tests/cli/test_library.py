@@ -77,7 +77,7 @@ def test_removing_by_number_and_by_folder(music: Path, capsys: Capture) -> None:
     assert "with 2 tracks" in capsys.readouterr().out
     assert Library.open().tracks.all() == ()
     assert (music / "here.mp3").exists()
-    # Nothing here undoes it, so nothing takes up space for that.
+    # There is no undo here, so nothing is kept for it.
     with Library.open().database.reading() as connection:
         for table in ("removals", "removed_folders", "removed_tracks", "removed_excluded"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0

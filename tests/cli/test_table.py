@@ -29,11 +29,11 @@ def test_long_cells_are_shortened_where_that_is_allowed() -> None:
     line = table.splitlines()[1]
     assert cell_len(line) == 40
     assert line.endswith("keep") and line.count("…") == 2
-    # Without a terminal there is room, but a title stays one that can be read at a glance.
+    # Without a terminal there is room, but a title stays short enough to read at a glance.
     assert format_table(["A"], [["x" * 99]], shrink=(0,), width=200) == "A\n" + "x" * 47 + "…"
 
 
-def test_a_note_stands_beneath_its_row() -> None:
+def test_a_note_is_beneath_its_row() -> None:
     table = format_table(
         ["#", "Title"], [["1", "A"], ["2", "B"]], notes=["why a", "w" * 99], width=20
     )

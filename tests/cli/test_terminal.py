@@ -22,7 +22,7 @@ class Terminal(StringIO):
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, *steps: ProgressStep) -> list[str]:
-    """Return the texts that stood on the line of a terminal, a second passing between steps."""
+    """Return the texts shown on a terminal's progress line, with a second between steps."""
     stream, seconds = Terminal(), count()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")

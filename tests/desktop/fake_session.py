@@ -105,7 +105,7 @@ def make_features(duration_s: float = TRACK_S) -> MusicFeatures:
     )
 
 
-def make_look() -> VideoFeatures:
+def make_clip_features() -> VideoFeatures:
     """Features of a clip with one cut after two seconds."""
     numbers = dict.fromkeys(
         (field.name for field in fields(VideoDescriptors) if field.type is float), 0.0
@@ -159,7 +159,7 @@ class FakeSession:
             raise MediaUnreadable("this is no video.", path=clip, remedy="Choose another file.")
         frames = tuple(Frame(0.5 + n, np.full((90, 160, 3), 40 * n, np.uint8)) for n in range(4))
         content_hash = "clip-" + clip.stem.encode("utf-8", "replace").decode()
-        return ClipAnalysis(make_info(clip), make_look(), frames, content_hash)
+        return ClipAnalysis(make_info(clip), make_clip_features(), frames, content_hash)
 
     def picture(self, info: VideoInfo, _folder: Path, _progress: Progress) -> Path:
         return info.path

@@ -12,7 +12,7 @@ from engine.translation import use_catalogue
 from tests.desktop.driving import OpenClip
 from tests.pseudo_language import PseudoLanguage
 
-# What style sheets and frames take at most, and what nobody sees missing.
+# The most that style sheets and frames take, and what isn't noticed if cut off.
 _SLACK_PX = 2
 
 

@@ -19,7 +19,7 @@ from tests.arrangements import arranged, with_item
 
 @pytest.fixture(scope="module")
 def ramp(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A track whose level tells the time: sample = seconds / 100."""
+    """A track whose level encodes the time: sample = seconds / 100."""
     path = tmp_path_factory.mktemp("tracks") / "ramp.wav"
     level = np.arange(60 * MIX_RATE_HZ) / MIX_RATE_HZ / 100
     soundfile.write(path, np.stack([level, level], 1), MIX_RATE_HZ, subtype="FLOAT")

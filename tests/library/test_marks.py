@@ -1,4 +1,4 @@
-"""The marks of a track are read from any source, and refused where they make no sense."""
+"""The marks of a track are read from any source, and refused if they are invalid."""
 
 from collections.abc import Callable
 from pathlib import Path

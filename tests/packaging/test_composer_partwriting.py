@@ -43,7 +43,7 @@ def test_voices_never_move_in_parallel_fifths_or_octaves(
         assert (span.chord.root + span.chord.intervals[1]) % 12 in {p % 12 for p in setting}
 
 
-def test_a_parallel_is_told_from_a_repeated_note() -> None:
+def test_a_parallel_differs_from_a_repeated_note() -> None:
     assert is_parallel((48, 55, 64, 72), (50, 57, 65, 74), 0, 1)
     assert is_parallel((48, 55, 64, 72), (50, 57, 65, 74), 0, 3)
     assert not is_parallel((48, 55, 64, 72), (48, 55, 65, 72), 0, 1)

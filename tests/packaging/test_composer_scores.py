@@ -162,7 +162,7 @@ def test_held_notes_swell_and_short_ones_do_not(scores: dict[str, Score]) -> Non
     assert not [m for m in still.tracks[1] if m.type == "control_change" and m.control == 11]
 
 
-def test_the_catalogue_tells_loop_energy_roles_and_colours(scores: dict[str, Score]) -> None:
+def test_the_catalogue_has_loop_energy_roles_and_colours(scores: dict[str, Score]) -> None:
     colours = set()
     for score in scores.values():
         start_s, end_s = loop_times(score)

@@ -16,7 +16,7 @@ from composer.synth.shaping import Tone
 from composer.theory import Key, parse_chord
 from composer.transitions import Bed, Fall, Rise, Roll
 
-# A shout and a syllable are over when they are over, and their pitch slides.
+# A shout and a syllable have their own length, and their pitch slides.
 SHORT = {"chop_hey", "syllables"}
 # Noise, and what only counts by its rhythm.
 UNTUNED = {

@@ -41,7 +41,7 @@ def test_a_sheet_shows_the_sound(score: Score, entry: dict[str, Any], tmp_path: 
         sheets.append(np.asarray(cv2.imread(str(sheet))))
     assert sheets[0].shape == sheets[1].shape
     assert sheets[0].shape[1] == 1300
-    # The waveform stands in the upper half: a tone of half the height covers far more of it.
+    # The waveform is in the upper half: a tone of half the height covers far more of it.
     dark = [(picture[: len(picture) // 3].max(axis=2) < 110).sum() for picture in sheets]
     assert dark[0] > dark[1] + 20_000
 

@@ -1,4 +1,4 @@
-"""The scan with a made-up analysis: what it decides, not what it hears."""
+"""The scan with a fake analysis: what it decides, not what it measures."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The ranking story with a pack whose vectors a person can read."""
+"""The ranking story with a pack whose vectors are readable."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""A removed music pack comes back for a day, then its copies go."""
+"""A removed music pack can be restored for a day, then its copies are deleted."""
 
 import os
 from datetime import timedelta

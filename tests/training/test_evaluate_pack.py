@@ -69,8 +69,8 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of four edits: two dark, one bright, one broken; the pack compares brightness."""
     folder = tmp_path / "edits"
     (folder / "more").mkdir(parents=True)
-    seen = {"dark1.mp4": (1, 0), "dark2.mp4": (0.8, 0.6), "bright.mp4": (0, 1)}
-    for name in (*seen, "broken.mp4"):
+    vectors = {"dark1.mp4": (1, 0), "dark2.mp4": (0.8, 0.6), "bright.mp4": (0, 1)}
+    for name in (*vectors, "broken.mp4"):
         (folder / ("more" if name == "bright.mp4" else "") / name).write_bytes(b"x")
 
     def extract(_: object, tasks: list[Any], *__: object) -> Iterator[tuple[Path, Any]]:
@@ -78,7 +78,7 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             if clip.name == "broken.mp4":
                 yield clip, MediaUnreadable("the file is damaged.", path=clip)
             else:
-                vector = np.array(seen[clip.name], dtype=np.float32)
+                vector = np.array(vectors[clip.name], dtype=np.float32)
                 yield clip, (vector, SimpleNamespace(vector=vector, version="m"))
 
     pack = SimpleNamespace(

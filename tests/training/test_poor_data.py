@@ -1,4 +1,4 @@
-"""Data with too little of something: training works where it can, and says what is missing."""
+"""Data that lacks something: training works where it can, and reports what is missing."""
 
 from dataclasses import replace
 from pathlib import Path

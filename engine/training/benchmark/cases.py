@@ -1,4 +1,4 @@
-"""What systems rank for uploaders who left their main genre (Fig. 5), in a file of its own."""
+"""What systems rank for uploaders who left their main genre (Fig. 5), in a separate file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ class Cases:
         path: of the file; it need not exist yet.
 
     Raises:
-        InputError: when the file exists and holds something else.
+        InputError: when the file exists and contains something else.
     """
 
     def __init__(self, path: Path) -> None:
@@ -95,7 +95,7 @@ class Cases:
         self.cases = [_parsed(path, cells) for cells in read_csv(path, COLUMNS)]
 
     def add(self, cases: Sequence[Case]) -> None:
-        """Add the cases of one fit, in the place of its earlier ones."""
+        """Add the cases of one fit, replacing its earlier ones."""
         if cases:
             renewed = {case.fit for case in cases}
             self.cases = [*(case for case in self.cases if case.fit not in renewed), *cases]

@@ -24,7 +24,7 @@ def draw_figures(out: Path, title: str) -> tuple[Path, ...]:
 
     Args:
         out: the folder of the benchmark.
-        title: what the data are, shown above every figure.
+        title: what the data is, shown above every figure.
     """
     results = Results(out / RESULTS_NAME)
     drawn = [

@@ -71,7 +71,7 @@ class Results:
         path: of the file; it need not exist yet.
 
     Raises:
-        InputError: when the file exists and holds something else than results.
+        InputError: when the file exists and contains something other than results.
     """
 
     def __init__(self, path: Path) -> None:
@@ -86,7 +86,7 @@ class Results:
         return set(test_sets) <= found
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Add the rows of one fit, in the place of its earlier ones on the same test sets.
+        """Add the rows of one fit, replacing its earlier ones on the same test sets.
 
         The file on the disk holds all of these rows or none.
         """
@@ -171,7 +171,7 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[list[str]]:
 
 
 def damaged(path: Path, reason: str) -> InputError:
-    """Return the error for a file that holds something else than a benchmark's results."""
+    """Return the error for a file that contains something other than benchmark results."""
     return InputError(
         tr("the file contains no benchmark results ({reason}).").format(reason=reason),
         path=path,

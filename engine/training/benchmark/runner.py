@@ -70,7 +70,7 @@ class BenchmarkPlan:
         settings: fields of systems that differ from their defaults, such as searched weights;
             see `configured`.
         changes: fields of the shared configuration that differ from `benchmark_config`.
-        made_from: what the data are; has to be the same each time that a folder is resumed.
+        made_from: what the data is; it must be the same each time a folder is resumed.
     """
 
     sources: Sequence[Source]
@@ -130,7 +130,7 @@ def run_benchmark(
     """Fit every system on every source and measure it, one fit after the other.
 
     The rows of a fit are written at once; a fit whose rows exist isn't made again, so that
-    cancelling or a crash costs only the current fit. A fit that fails is reported and the others
+    cancelling or a crash loses only the current fit. A fit that fails is reported and the others
     continue. Data are made once for each source and seed, so that systems can share a teacher.
 
     Args:

@@ -8,7 +8,7 @@ trial is judged by Recall@15 among 100 negatives (Eq. 11) with the weight of eac
 inverse popularity (Eq. 13) times the inverse propensity of the target's genre g for its uploader,
 self-normalised and clipped (`inverse_taste_weights`): the recall as it would be if uploaders came
 across all genres and liked them equally, as far as genres can tell. The plain Recall@15 is shown
-beside it.
+next to it.
 """
 
 import itertools

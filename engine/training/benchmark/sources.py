@@ -84,7 +84,7 @@ def _split(config: SimulationConfig, share: float, seed: int) -> BenchmarkData:
 
 
 def strengths(config: SimulationConfig) -> tuple[Source, ...]:
-    """Return worlds with other strengths of taste, each with results of its own.
+    """Return worlds with other strengths of taste, each with separate results.
 
     The strengths of `config` itself are in the main results and are left out.
     """

@@ -2,7 +2,7 @@
 
 | File | What |
 |---|---|
-| `pairs.py`, `extras.py` | `PairSet`: videos, tracks and which go together, the one form of data |
+| `pairs.py`, `extras.py` | `PairSet`: videos, tracks and which match: the one form of data |
 | `edits.py`, `readers.py` | finished edits of a folder or a table, and their pairs |
 | `features_cache.py`, `extraction.py` | features by the app's own stages, cached; Dask |
 | `tastes.py` | genre histograms of uploaders, mean taste, drift |
@@ -11,6 +11,6 @@
 | `own_pairs.py` | someone's own pairs as benchmark data |
 | `benchmark_files.py` | benchmark data in our own files |
 | `reference_format.py`, `…_reader.py`, `…_columns.py`, `…_writer.py` | DebCM's data format |
-| `open_benchmark.py` | opens benchmark data, whatever the form |
-| `archives.py`, `object_arrays.py` | .npz and .npy files that come from strangers |
+| `open_benchmark.py` | opens benchmark data in any format |
+| `archives.py`, `object_arrays.py` | .npz and .npy files from untrusted sources |
 """

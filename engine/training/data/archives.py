@@ -1,4 +1,4 @@
-"""Reads .npz files that may be damaged; what is pickled in them is never read."""
+"""Reads .npz files that may be damaged; pickles in them are never read."""
 
 import zipfile
 import zlib

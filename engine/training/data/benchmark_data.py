@@ -145,7 +145,7 @@ class BenchmarkData:
         name: of the data set, such as "simulated" or "x50".
         ugc: what uploaders chose for their videos, for training; its tracks are the catalogue that
             every test set indexes, including those without a pair.
-        pgc: professionals' pairs with tracks of their own, or None.
+        pgc: professionals' pairs with their own tracks, or None.
         validation: for early stopping and the search; never reported as a result.
         tests: what is reported.
         is_simulated: whether the data were made by `soundbed simulate`.
@@ -192,7 +192,7 @@ class TrainingData:
 
     Attributes:
         ugc: pairs that uploaders chose; its tracks are the catalogue that is scored.
-        pgc: pairs that professionals chose, with tracks of their own; None for the data setting
+        pgc: pairs that professionals chose, with their own tracks; None for the data setting
             "ugc", else "ugc+pgc".
         validation: uploaders' choices that aren't among the pairs, for early stopping.
     """

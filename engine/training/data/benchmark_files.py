@@ -27,7 +27,7 @@ def save_benchmark(
 ) -> None:
     """Write the data into a new or empty folder.
 
-    ugc.npz and pgc.npz are sets of pairs, each test set has a file of its own, and benchmark.npz
+    ugc.npz and pgc.npz are sets of pairs, each test set has its own file, and benchmark.npz
     lists them.
 
     Args:
@@ -138,7 +138,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     """Yield a temporary folder beside `folder` that replaces it if the block ends without an error.
 
     Raises:
-        ExportError: when `folder` holds something already, or can't be written.
+        ExportError: when `folder` isn't empty, or can't be written.
     """
     require_new(folder)
     with replacing_folder(folder) as beside:

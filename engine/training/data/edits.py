@@ -33,7 +33,7 @@ def list_edits(folder: Path) -> list[Edit]:
     """Return one edit for each video of a folder and its subfolders, with its own sound.
 
     Videos directly in the folder are by one uploader, those of each subfolder by another. The
-    videos of a subfolder are one source; each video directly in the folder is a source of its own.
+    videos of a subfolder are one source; each video directly in the folder is its own source.
     """
     edits = []
     for clip in sorted(folder.rglob("*")):
@@ -51,7 +51,7 @@ def read_table(table: Path) -> list[Edit]:
     """Return the edits of a .csv table with the columns clip, track and uploader.
 
     Paths are relative to the table's folder and must stay inside it. An empty track means the
-    clip's own sound; without an uploader, each clip has an uploader of its own.
+    clip's own sound; without an uploader, each clip has its own uploader.
 
     Raises:
         TrainingError: when the table can't be read, lacks the column, or names a path outside.

@@ -1,7 +1,7 @@
 """Runs a stage over many clips: in worker processes here, or on the workers of a Dask scheduler.
 
-Each clip is decoded in a child process, on a Dask worker too: a file that crashes its decoder
-costs that clip and no worker. A Dask worker that dies costs only time: its clips go to another
+Each clip is decoded in a child process, on a Dask worker too: if a file crashes its decoder, that
+clip is lost, but no worker. If a Dask worker dies, only time is lost: its clips go to another
 one, up to the scheduler's limit (`distributed.scheduler.allowed-failures`, 3 unless set), then
 each alone. A clip whose workers die even then is skipped, with the reason.
 

@@ -1,4 +1,4 @@
-"""Reads .npy files, also those with Python objects: the only home of pickle.
+"""Reads .npy files, also those with Python objects; the only module that uses pickle.
 
 A pickle can call any function. Here only arrays, numbers and strings can come out of one: any
 other name is refused before it is looked up, and numpy's own classes are replaced by plain

@@ -1,4 +1,4 @@
-"""Opens a folder or file of benchmark data, whatever its form."""
+"""Opens a folder or file of benchmark data in any format."""
 
 from pathlib import Path
 
@@ -17,17 +17,17 @@ from engine.translation import tr
 def open_benchmark(
     pairs: Path, pgc: Path | None, allow_pickle: bool, progress: Progress
 ) -> BenchmarkData:
-    """Return the data of a folder of ours, one in DebCM's format, or someone's own edits.
+    """Return the data of a folder of ours, one in DebCM's format, or the user's own edits.
 
     Args:
         pairs: a folder that `save_benchmark` wrote, a folder in DebCM's format, or pairs as
             `read_spec` reads them.
-        pgc: professionals' pairs beside someone's own edits.
+        pgc: professionals' pairs in addition to the user's own edits.
         allow_pickle: whether Python objects in DebCM's format may be read, in the restricted way.
         progress: steps once an edit.
 
     Raises:
-        InputError: when `pgc` is given for data that have their own professionals' pairs.
+        InputError: when `pgc` is given for data that already has professionals' pairs.
         TrainingError: when the data can't be used.
     """
     is_reference = (pairs / TRAIN).exists()
@@ -42,7 +42,7 @@ def open_benchmark(
 
 
 def has_own_pgc() -> InputError:
-    """Return the error for professionals' pairs beside data that have their own."""
+    """Return the error for professionals' pairs given with data that already has some."""
     return InputError(
         tr("This data already has professionals' pairs."), remedy=tr("Leave out --pgc.")
     )

@@ -1,4 +1,4 @@
-"""Someone's own pairs as benchmark data: whole sources are held out, no true match is known."""
+"""The user's own pairs as benchmark data: whole sources are held out, no true match is known."""
 
 from pathlib import Path
 

@@ -133,7 +133,7 @@ class PairSet:
             )
 
     def cautions(self) -> tuple[str, ...]:
-        """Return what keeps taste and match from being separated; training continues without it."""
+        """Return the reasons why taste and match can't be separated; training continues anyway."""
         found = []
         if len(np.unique(self.uploaders)) < 2:
             found.append(
@@ -253,7 +253,7 @@ def load_pairs(path: Path) -> PairSet:
     """Read a set that `save_pairs` wrote.
 
     Raises:
-        TrainingError: when the file is missing, damaged, or no set of pairs.
+        TrainingError: when the file is missing, damaged, or isn't a set of pairs.
     """
     try:
         values = read_archive(path)

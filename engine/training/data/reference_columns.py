@@ -77,7 +77,7 @@ def uploaders_by_histogram(
     first = np.flatnonzero(np.diff(cells, prepend=-1))
     place = np.empty(len(genres), dtype=np.int64)
     place[order] = np.arange(len(genres)) - np.repeat(first, np.diff([*first, len(genres)]))
-    # A pick outside its uploader's own shares can't be placed: it gets an uploader of its own.
+    # A pick outside its uploader's own shares can't be placed: it gets its own uploader.
     member = np.where(per_genre > 0, place // per_genre.clip(min=1), -1 - np.arange(len(genres)))
     return np.array(
         [f"uploader {group}.{number}" for group, number in zip(groups, member, strict=True)]

@@ -4,7 +4,7 @@ A folder with visual_features_resnet_V.npy (N, D), music_features.npy and
 new_music_smile_features_norm.npy (M, 128), train.npy (rows of video, track, genre as text, genre
 shares of the uploader, propensity), 100neg/val.npy and 100neg/test.npy (rows of video, track,
 other tracks), video_popularity_val.npy and video_popularity_test.npy (the weights of Eq. 13) and
-user_prior_mean.npy. The professionals' pairs are in data_pgc, with file names of their own. Rows
+user_prior_mean.npy. The professionals' pairs are in data_pgc, with different file names. Rows
 that mix types are arrays of Python objects. Whatever the format has no place for (who the
 uploaders are, when they picked, genres of tracks that nobody picked, further test sets) is in
 soundbed.npz beside it; the format can be read without that file.

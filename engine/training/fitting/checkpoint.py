@@ -1,4 +1,4 @@
-"""The last good state of a fit, saved so that a killed run resumes and ends in the same result.
+"""The last good state of a fit, saved so that a killed run resumes and ends with the same result.
 
 A state is a tree of dictionaries, lists, numbers and tensors. It is written as .npz: the tensors
 as arrays, the tree around them as JSON; nothing is pickled.

@@ -35,7 +35,7 @@ def memory_errors_explained() -> Iterator[None]:
             remedy=tr("Try a smaller --batch-size, or --device cpu."),
         ) from error
     except (MemoryError, RuntimeError) as error:
-        # torch has no error of its own for the computer's main memory.
+        # torch has no separate error for the computer's main memory.
         if isinstance(error, RuntimeError) and "DefaultCPUAllocator" not in str(error):
             raise
         raise TrainingError(

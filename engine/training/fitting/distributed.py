@@ -49,7 +49,7 @@ def joined(device: torch.device) -> Iterator[None]:
     becomes a `SystemExit` of the same code, so that the user reads one message.
 
     Args:
-        device: where this process computes; each process of a computer takes a GPU of its own.
+        device: where this process computes; each process on a computer uses a different GPU.
 
     Raises:
         TrainingError: when the others can't be reached, or one of them is lost.

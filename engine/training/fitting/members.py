@@ -24,7 +24,7 @@ from engine.training.method.teacher import CrossModalNetwork, TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
 
-# Ranks among fewer videos say nothing: then the last epoch is kept instead.
+# Ranks among fewer videos mean nothing: then the last epoch is kept instead.
 _MIN_HELD_OUT = 8
 
 
@@ -50,7 +50,7 @@ def fit_members(
     progress: Progress,
     work_folder: Path | None = None,
 ) -> tuple[Member, ...]:
-    """Fit `config.n_members` students, each beside a teacher of its own.
+    """Fit `config.n_members` students, each with its own teacher.
 
     Each member holds out other sources to know when to stop, so that the members together learn
     from all of them.

@@ -94,7 +94,7 @@ def fit(
     Raises:
         TrainingError: when the training or validation loss is no longer finite, memory runs out,
             or the state can't be saved or resumed from.
-        Cancelled: when the user stopped it; the network is then of no use.
+        Cancelled: when the user stopped it; the network can't be used then.
     """
     device = pick_device(config.device)
     with torch.random.fork_rng(_own_gpu(device)), memory_errors_explained():

@@ -1,4 +1,4 @@
-"""How a network ranks the own music of held-out videos: what early stopping goes by."""
+"""How a network ranks the own music of held-out videos; decides early stopping."""
 
 import numpy as np
 import numpy.typing as npt

@@ -160,7 +160,7 @@ def _difference(
     if not difference <= PARITY_TOLERANCE:
         raise TrainingError(
             tr(
-                "PyTorch and onnxruntime disagree on the exported network by {difference:.1e}."
+                "the network gives different results in PyTorch and onnxruntime ({difference:.1e})."
             ).format(difference=difference),
             path=folder,
             remedy=tr("Install the versions of packaging/constraints.txt and train again."),

@@ -1,4 +1,4 @@
-"""The student: learns from uploaders, guided by the teacher, with taste as a term of its own."""
+"""The student: learns from uploaders, guided by the teacher, with taste as a separate term."""
 
 from collections.abc import Sequence
 from typing import Protocol

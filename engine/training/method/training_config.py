@@ -55,7 +55,7 @@ class TrainingConfig:
         n_epochs: at most.
         patience: epochs without improvement after which training ends.
         validation_share: share of the videos that are held out, as whole sources.
-        n_members: students whose scores are averaged, each beside a teacher of its own.
+        n_members: students whose scores are averaged, each with its own teacher.
         start_ridge: ridge of the canonical correlation whose axes an encoder starts from, in
             variances of one feature; 0 starts from random weights.
         erase_taste: whether the picture loses what predicts an uploader's taste (`erase_concept`):
@@ -158,7 +158,7 @@ def config_of(path: Path | None, chosen: dict[str, Any]) -> TrainingConfig:
     try:
         return TrainingConfig(**{**settings, **chosen})
     except InputError as error:
-        # The fault may be in what was chosen elsewhere: then the file isn't named.
+        # The error may be in an option instead: then the file isn't named.
         if path is None or _is_valid(chosen):
             raise InputError(error.problem, path=path, remedy=error.remedy) from error
         raise

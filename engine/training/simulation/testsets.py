@@ -102,7 +102,7 @@ def as_test_set(
         videos: pairs of the queries and their targets, one for each video in order, over the
             whole catalogue.
         contents: (n, n_content) of these videos.
-        world: whose tracks' contents tell the true match.
+        world: its tracks' contents determine the true match.
         training: the training pairs, for the uploaders' tastes and the tracks' popularity.
         pool: tracks that may be recommended; None for all.
     """

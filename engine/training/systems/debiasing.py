@@ -27,7 +27,7 @@ class Labels:
         """Return labels (n, n) between 0 and 1 of every video and track of a batch.
 
         (1 - w)·[observed] + w·σ(s), with the teacher's scores s standardised within each row: its
-        cosines have no scale of their own.
+        cosines have no fixed scale.
         """
         observed = batch.positives.float()
         if self.teacher is None:

@@ -23,7 +23,7 @@ from engine.training.systems.two_branches import (
 
 
 class DualVaeNetwork(TwoBranchNetwork):
-    """Two Gaussian encoders, each with the decoder of its own modality."""
+    """Two Gaussian encoders, each with the decoder for the same modality."""
 
     def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
         super().__init__(video, music, config)

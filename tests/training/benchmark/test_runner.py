@@ -148,7 +148,7 @@ def test_a_damaged_file_is_found_before_anything_is_fitted(
     assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]
 
 
-def test_the_stage_tells_the_time_left(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
+def test_the_stage_shows_the_time_left(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
     steps: list[ProgressStep] = []
     run(tmp_path, Progress(steps.append), seeds=(0,))
     assert steps[0].stage == "right, ugc, hand-made, seed 0"

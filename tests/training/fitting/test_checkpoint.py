@@ -230,7 +230,7 @@ def test_a_key_distinguishes_data_and_settings() -> None:
     assert run_key(CONFIG, make_pairs(20)) in keys
 
 
-# A run of its own, which saves after every step so that no moment is too early to be killed.
+# A separate run, which saves after every step so that it can be killed at any time.
 _RUN = """
 import sys
 from functools import partial

@@ -1,4 +1,4 @@
-"""Training by two processes (gloo, on this computer) beside the same training by one."""
+"""Training by two processes (gloo, on this computer) compared with the same training by one."""
 
 import json
 import os

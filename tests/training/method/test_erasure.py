@@ -12,7 +12,7 @@ MIXED = np.hstack([CONCEPT - 1 / 3, CONTENT]) @ RNG.normal(size=(5, 5)) + 4.0
 VECTORS = (MIXED + 0.1 * RNG.normal(size=MIXED.shape)).astype(np.float32)
 
 
-def told(inputs: np.ndarray, wanted: np.ndarray) -> float:
+def explained(inputs: np.ndarray, wanted: np.ndarray) -> float:
     """Return the share of variance that least squares explains, without rounding errors."""
     columns = np.hstack([inputs, np.ones((len(inputs), 1))])
     left = wanted - columns @ np.linalg.lstsq(columns, wanted, rcond=1e-4)[0]
@@ -24,9 +24,9 @@ def test_the_concept_is_erased_and_nothing_else() -> None:
     erased = erase_concept(scaling, VECTORS, CONCEPT)
     before = (VECTORS - scaling.mean) @ scaling.projection
     after = (VECTORS - erased.mean) @ erased.projection
-    assert told(before, CONCEPT) > 0.8
-    assert told(after, CONCEPT) == pytest.approx(0.0, abs=1e-5)
-    assert told(after, CONTENT) == pytest.approx(told(before, CONTENT), abs=0.02)
+    assert explained(before, CONCEPT) > 0.8
+    assert explained(after, CONCEPT) == pytest.approx(0.0, abs=1e-5)
+    assert explained(after, CONTENT) == pytest.approx(explained(before, CONTENT), abs=0.02)
 
 
 def test_a_concept_that_never_changes_leaves_the_scaling_alone() -> None:

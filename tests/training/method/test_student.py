@@ -1,4 +1,4 @@
-"""What the teacher asks of the student, by hand."""
+"""The teacher's part of the student's loss, by hand."""
 
 import math
 from dataclasses import dataclass

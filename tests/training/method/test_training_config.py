@@ -1,4 +1,4 @@
-"""Settings: what a file may say, and what comes before it."""
+"""Settings: what a file may contain, and what takes precedence."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""A simulated world of a few hundred videos, with everything that nobody observes of it."""
+"""A simulated world of a few hundred videos, with all of its hidden values."""
 
 import pytest
 
@@ -23,5 +23,5 @@ def observed(config: SimulationConfig) -> Observed:
 
 @pytest.fixture(scope="package")
 def data(config: SimulationConfig) -> BenchmarkData:
-    """What a benchmark gets to see of it."""
+    """The benchmark data made from it."""
     return simulate(config)

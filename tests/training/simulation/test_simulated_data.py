@@ -1,4 +1,4 @@
-"""What a benchmark gets to see of a simulated world, held against the world itself."""
+"""The benchmark data of a simulated world, compared with the world itself."""
 
 from dataclasses import replace
 
@@ -159,8 +159,8 @@ def test_do_cuts_the_arrow_from_taste_to_exposure() -> None:
 
 
 def test_under_do_another_taste_chooses_than_the_pictures_own(config: SimulationConfig) -> None:
-    told = replace(config, n_videos=4_000, n_test=200, choice_strength=3.0)
-    data = simulate(told)
+    strong_taste = replace(config, n_videos=4_000, n_test=200, choice_strength=3.0)
+    data = simulate(strong_taste)
     own = {}
     for test in data.tests:
         genres = data.ugc.genres[test.targets]

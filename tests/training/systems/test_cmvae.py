@@ -1,4 +1,4 @@
-"""The product of experts by hand, and fusing with whatever there is."""
+"""The product of experts by hand, and fusing with any modalities present."""
 
 from dataclasses import replace
 
