@@ -107,7 +107,7 @@ def test_it_resumes_where_it_stopped(
     assert capsys.readouterr().out.startswith("6 fits measured, 2 already done")
     assert (out / "results.csv").read_text().startswith(before)
     assert main([*command, "--systems", "popularity,random", "--seeds", "0,1"]) == 0
-    assert capsys.readouterr().out.startswith("0 fits measured, 8 were there already")
+    assert capsys.readouterr().out.startswith("0 fits measured, 8 already done")
 
 
 def test_both_formats_give_the_same_figures(

@@ -237,7 +237,7 @@ def test_an_incomplete_clip_has_the_length_that_can_be_read(
     info = probe_video(path)
     assert info.duration_s == pytest.approx(2.0, abs=0.3)
     assert len(info.warnings) == 1
-    assert "says 4.0 s, but only" in info.warnings[0]
+    assert "stated length is 4.0 s, but only" in info.warnings[0]
 
 
 def test_a_file_without_video_is_not_a_clip(tmp_path: Path) -> None:
