@@ -152,10 +152,10 @@ def _rank(rank: int, n_tracks: int) -> str:
     if rank == 1:
         return trn(
             "the only track to rank",
-            "ranked first of {n} tracks by the trained model",
+            "the closest of {n} tracks by the trained model",
             n_tracks,
         ).format(n=n_tracks)
-    return tr("ranked {rank} of {n} by the trained model").format(rank=rank, n=n_tracks)
+    return tr("number {rank} of {n} by the trained model").format(rank=rank, n=n_tracks)
 
 
 def _pair(picture: list[str], sound: list[str]) -> str:

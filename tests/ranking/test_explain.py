@@ -49,8 +49,8 @@ def test_a_lively_picture_beside_lively_music() -> None:
 
 def test_what_does_not_agree_is_not_claimed() -> None:
     calm, lively = clip(motion_mean=0.01, cut_rate_per_min=0.0), clip(motion_mean=0.3)
-    assert reasons(calm, LIVELY, music(8.0)) == ["ranked 3 of 40 by the trained model"]
-    assert reasons(lively, CALM, music(1.0)) == ["ranked 3 of 40 by the trained model"]
+    assert reasons(calm, LIVELY, music(8.0)) == ["number 3 of 40 by the trained model"]
+    assert reasons(lively, CALM, music(1.0)) == ["number 3 of 40 by the trained model"]
 
 
 def test_a_single_shot_is_called_one() -> None:
@@ -74,7 +74,7 @@ def test_light_beside_mood() -> None:
         "bright picture, vivid colours ↔ happy, G major"
     )
     assert reasons(clip(brightness=0.6), dark, music(mode="minor")) == [
-        "ranked 3 of 40 by the trained model"
+        "number 3 of 40 by the trained model"
     ]
 
 
@@ -86,12 +86,12 @@ def test_alignment_is_said_with_its_numbers() -> None:
 def test_what_chance_gives_is_not_claimed() -> None:
     # Among 9 moments .9 is within three deviations; beats that meet 45 % of all cuts meet 75 %.
     found = reasons(clip(), track(), music(), Alignment(8.0, 0.9, 9, 0.75, 0.45, 8))
-    assert found == ["ranked 3 of 40 by the trained model"]
+    assert found == ["number 3 of 40 by the trained model"]
 
 
 def test_the_first_is_called_the_best_match() -> None:
     (reason,) = explain(clip(), track(), music(), NOTHING, match_rank=1, n_tracks=40, taste=0.0)
-    assert reason == "ranked first of 40 tracks by the trained model"
+    assert reason == "the closest of 40 tracks by the trained model"
     (reason,) = explain(clip(), track(), music(), NOTHING, match_rank=1, n_tracks=1, taste=0.0)
     assert reason == "the only track to rank"
 

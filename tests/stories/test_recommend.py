@@ -132,7 +132,7 @@ def test_the_best_match_comes_first_with_its_cosine(library: Library, clip: Clip
     assert [item.rank for item in ranked.items] == [1, 2, 3]
     assert ranked.pack_id == "readable"
     assert all(item.reasons for item in ranked.items)
-    assert ranked.items[0].reasons[-1] == "ranked first of 3 tracks by the trained model"
+    assert ranked.items[0].reasons[-1] == "the closest of 3 tracks by the trained model"
     assert [note for note in ranked.notes if "bundled" in note]
 
 
