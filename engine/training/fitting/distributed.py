@@ -8,6 +8,7 @@ is that of the whole batch, with the same negatives and masks as in one process.
 DistributedDataParallel averages the gradients.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -19,6 +20,10 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
+
+# DistributedDataParallel imports this module, whose functions have the process group of that moment
+# as a default argument. Imported after there is one, it would keep the group's threads running.
+import torch.distributed.nn.functional
 from torch import Tensor, nn
 from torch.distributed.rendezvous import rendezvous
 
@@ -83,7 +88,20 @@ def joined(device: torch.device) -> Iterator[None]:
             raise
         raise shown from error
     finally:
-        dist.destroy_process_group()
+        _leave_group()
+
+
+def _leave_group() -> None:
+    """Leave the group and wait for the end of its threads.
+
+    A thread that is still running when the interpreter ends may abort the process. The threads need
+    Python's lock to end, and of all that hold the group only `group` waits for them without it;
+    so it must be the last.
+    """
+    group = dist.group.WORLD
+    dist.destroy_process_group()
+    gc.collect()
+    del group
 
 
 def _claim_gpu() -> None:

@@ -208,6 +208,29 @@ def test_two_processes_learn_what_one_does(together: Together) -> None:
         assert others == [teacher, student, total]
 
 
+_SHARE = """
+weight = torch.nn.Linear(2, 1)
+shared = distributed.shared_gradients(weight, lambda rows: weight(rows).sum())
+for _ in range(3):
+    shared(torch.ones(4, 2)).backward()
+"""
+_SAY_THREADS = """
+finally:
+    threads = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+    say("threads", threads)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the threads from /proc")
+def test_no_thread_of_the_group_is_left(tmp_path: Path) -> None:
+    code = _HEAD.replace("{work}", _SHARE.strip().replace("\n", "\n    ")) + _SAY_THREADS.lstrip()
+    codes, said = ends(launch(["-c", code, str(tmp_path)], tmp_path))
+    assert codes == [0, 0], said
+    for rank in range(2):
+        threads = json.loads((tmp_path / f"threads-{rank}.json").read_text())
+        assert not any("gloo" in name for name in threads), threads
+
+
 @pytest.mark.parametrize(
     ("end", "message"),
     [
