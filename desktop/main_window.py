@@ -25,10 +25,10 @@ from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, playback_keys
 from desktop.library.window import LibraryWindow
 from desktop.menus import Menus
-from desktop.preview.panel import PreviewPanel
 from desktop.preview.player import Player
+from desktop.preview.preview_panel import PreviewPanel
 from desktop.recent import RecentClips
-from desktop.results.panel import ResultsPanel
+from desktop.results.results_panel import ResultsPanel
 from desktop.session import FileKind, Session
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme

@@ -25,13 +25,13 @@ import numpy as np
 from engine.encoders.matching import MatchingPack
 from engine.errors import SoundbedError
 from engine.files import replacing
-from engine.library.analysis import analyse_file, profile_of, profile_pack_id
 from engine.library.database import Database
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.marks import Marks
 from engine.library.migrations import BUNDLED_SCHEMA
 from engine.library.scan import content_hash
+from engine.library.track_analysis import analyse_file, profile_of, profile_pack_id
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track
 from engine.media.tags import Tags

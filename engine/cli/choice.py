@@ -94,7 +94,7 @@ def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]
 
 
 def _analyse(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
-    from engine.library.analysis import analyse_file
+    from engine.library.track_analysis import analyse_file
     from engine.library.tracks import Track
     from engine.limits import analysing_track
     from engine.media.worker import run_isolated

@@ -11,12 +11,12 @@ import numpy.typing as npt
 from engine.encoders.active import matching_pack
 from engine.errors import InputError, MusicPackError, SoundbedError, display_path
 from engine.files import replacing
-from engine.library.analysis import profile_pack_id
 from engine.library.files import AnalysedFile
 from engine.library.folders import normalised
 from engine.library.library import Library
 from engine.library.licence_table import LicenceTable, name_below
 from engine.library.scan import FoundFile, content_hash, find_audio
+from engine.library.track_analysis import profile_pack_id
 from engine.library.tracks import TrackFile
 from engine.limits import CHECKING_PACK_TRACK, n_cores
 from engine.media.tags import Tags, plain_text

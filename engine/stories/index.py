@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, LibraryError, PackError, SoundbedError
-from engine.library.analysis import analyse_file, profile_of, profile_pack_id
 from engine.library.files import AnalysedFile
 from engine.library.folders import Folder, normalised
 from engine.library.library import Library
@@ -18,6 +17,7 @@ from engine.library.licence_table import LicenceTable, name_below
 from engine.library.operation import Operation
 from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile, content_hash, find_audio
+from engine.library.track_analysis import analyse_file, profile_of, profile_pack_id
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
 from engine.paths import music_packs_dir

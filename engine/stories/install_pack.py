@@ -19,7 +19,6 @@ from engine.library.removed import RemoveFolder
 from engine.library.scan import content_hash
 from engine.library.tracks import TrackFile
 from engine.limits import CHECKING_PACK_TRACK, n_cores
-from engine.music_packs.analysis import checked_embeddings, checked_features
 from engine.music_packs.archive import PackReader, open_pack
 from engine.music_packs.installed import (
     STAGING_PREFIX,
@@ -32,6 +31,7 @@ from engine.music_packs.installed import (
     sweep,
 )
 from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
+from engine.music_packs.stored_analysis import checked_embeddings, checked_features
 from engine.progress import Progress
 from engine.stories.index import embed_with_active_pack, index_folder
 from engine.translation import tr

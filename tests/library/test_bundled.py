@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from engine.encoders.matching import MatchingPack
-from engine.library.analysis import profile_pack_id
 from engine.library.library import Library
 from engine.library.scan import content_hash
+from engine.library.track_analysis import profile_pack_id
 from engine.music.vector import VERSION
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from engine.encoders.profile import Profile
 from engine.errors import Cancelled, InputError, MediaUnreadable, SoundbedError
-from engine.library.analysis import analyse_file
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.removed import RemoveFolder
 from engine.library.scan import content_hash
+from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
 from engine.music.vector import VERSION

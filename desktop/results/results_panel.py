@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.results.filters import FilterBar
+from desktop.results.filter_bar import FilterBar
 from desktop.results.model import RECOMMENDATION_ROLE, ResultsModel
 from desktop.results.row import RowDelegate
 from desktop.workspace import Music, Workspace

@@ -11,8 +11,8 @@ import pytest
 
 from engine.errors import MusicPackError
 from engine.media.tags import Tags
-from engine.music_packs.analysis import checked_embeddings, checked_features
 from engine.music_packs.manifest import PackTrack
+from engine.music_packs.stored_analysis import checked_embeddings, checked_features
 from tests.music_packs.samples import PROFILE, SECONDS, features
 
 TRACK = PackTrack("tracks/a.wav", "analysis/0.npz", Tags("A", licence="CC0"), SECONDS, PROFILE)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.library.analysis import analyse_file
 from engine.library.library import Library
+from engine.library.track_analysis import analyse_file
 from engine.music.features import MusicFeatures
 from engine.progress import silent
 from engine.stories.index import index_folder, rescan
