@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from engine.paths import bundled_models_dir
 from engine.translation import tr
 
 N_EMBEDDING = 128
-PACK_KIND = "matching"
+PACK_KIND: Final = "matching"
 BUNDLED_PACK = "soundbed-1"
 
 

@@ -4,7 +4,7 @@ import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Protocol, Self
+from typing import Annotated, Final, Protocol, Self
 
 import msgspec
 import numpy as np
@@ -16,7 +16,7 @@ from engine.errors import PackError
 from engine.paths import bundled_models_dir
 from engine.translation import tr
 
-PACK_KIND = "profile"
+PACK_KIND: Final = "profile"
 BUNDLED_PACK = "profile"
 _N_DECIMALS = 5
 _MAX_NAMES = 100

@@ -184,10 +184,10 @@ def _check_target(out: Path, force: bool) -> None:
         )
     # Never delete a folder that only happens to have the name.
     try:
-        kind = load_manifest(out).kind
+        is_pack = load_manifest(out).kind == PACK_KIND
     except PackError:
-        kind = ""
-    if kind != PACK_KIND or out.is_symlink():
+        is_pack = False
+    if not is_pack or out.is_symlink():
         raise InputError(
             tr("this isn't a matching pack, so it isn't replaced."),
             path=out,

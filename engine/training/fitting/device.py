@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import torch
 
 from engine.errors import TrainingError
+from engine.limits import n_cores
 from engine.translation import tr
 
 
@@ -22,6 +23,11 @@ def pick_device(name: str) -> torch.device:
             remedy=tr("Train with --device auto or --device cpu."),
         )
     return torch.device("cuda" if has_gpu and name != "cpu" else "cpu")
+
+
+def limit_threads() -> None:
+    """Let torch use no more cores than the setting `n_threads`, nor than a launcher gave it."""
+    torch.set_num_threads(min(torch.get_num_threads(), n_cores()))
 
 
 @contextmanager

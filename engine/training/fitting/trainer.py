@@ -15,7 +15,7 @@ from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.checkpoint import Checkpoint, unusable
-from engine.training.fitting.device import memory_errors_explained, pick_device
+from engine.training.fitting.device import limit_threads, memory_errors_explained, pick_device
 from engine.training.fitting.distributed import (
     any_process,
     is_first,
@@ -97,6 +97,7 @@ def fit(
         Cancelled: when the user stopped it; the network can't be used then.
     """
     device = pick_device(config.device)
+    limit_threads()
     with torch.random.fork_rng(_own_gpu(device)), memory_errors_explained():
         torch.manual_seed(config.seed)
         fitting = _Fitting(objective, config, device)
