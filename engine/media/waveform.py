@@ -146,7 +146,7 @@ def read_waveform(
     return np.concatenate(blocks) if blocks else np.zeros((0, n_channels), np.float32)
 
 
-class _SequentialSound(soundfile.SoundFile):  # type: ignore[misc]
+class _SequentialSound(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
     """A sound file that is read without seeking.
 
     After every read python-soundfile seeks to its own position; in an MP3 that garbles the next

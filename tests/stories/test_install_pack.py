@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine.media.worker
 from engine.errors import (
     Cancelled,
     ExportError,
@@ -26,33 +25,16 @@ from engine.music_packs import installed
 from engine.music_packs.installed import installed_packs
 from engine.paths import music_packs_dir
 from engine.progress import silent
-from engine.stories import install_pack as story
 from engine.stories.index import index_folder, rescan
 from engine.stories.install_pack import install_pack
 from tests.music_packs.samples import SPACE, edit_manifest, features, write_pack, write_tone
 from tests.stories.installing import (
-    PoolInThisProcess,
     StopAt,
     everything,
     install,
 )
 
-
-@pytest.fixture(autouse=True)
-def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
-    monkeypatch.setattr(story, "embed_with_active_pack", lambda *_: None)
-    monkeypatch.setattr("engine.stories.index.embed_with_active_pack", lambda *_: None)
-
-
-@pytest.fixture
-def library() -> Library:
-    return Library.open()
-
-
-@pytest.fixture
-def pack(tmp_path: Path) -> Path:
-    return write_pack(tmp_path / "a.soundbed.zip")
+pytestmark = pytest.mark.usefixtures("no_processes")
 
 
 def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -> None:

@@ -6,33 +6,16 @@ from pathlib import Path
 
 import pytest
 
-import engine.media.worker
 from engine.errors import InputError
 from engine.library.library import Library
 from engine.library.removed import RemoveFolder
 from engine.music_packs.installed import delete_old, discard_removed, installed_packs, sweep
 from engine.paths import music_packs_dir
-from engine.stories import install_pack as story
-from tests.music_packs.samples import write_pack, write_tone
+from tests.music_packs.samples import write_tone
 from tests.present import present
-from tests.stories.installing import PoolInThisProcess, everything, install
+from tests.stories.installing import everything, install
 
-
-@pytest.fixture(autouse=True)
-def no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
-    monkeypatch.setattr(story, "embed_with_active_pack", lambda *_: None)
-    monkeypatch.setattr("engine.stories.index.embed_with_active_pack", lambda *_: None)
-
-
-@pytest.fixture
-def library() -> Library:
-    return Library.open()
-
-
-@pytest.fixture
-def pack(tmp_path: Path) -> Path:
-    return write_pack(tmp_path / "a.soundbed.zip")
+pytestmark = pytest.mark.usefixtures("no_processes")
 
 
 def test_a_removed_pack_comes_back_as_it_was(library: Library, pack: Path) -> None:
