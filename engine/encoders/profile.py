@@ -24,6 +24,7 @@ _MAX_NAMES = 100
 _Name = Annotated[str, msgspec.Meta(max_length=300)]
 _Number = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+_Signed = Annotated[float, msgspec.Meta(ge=-1, le=1)]
 _SOME = msgspec.Meta(max_length=_MAX_NAMES)
 
 
@@ -64,6 +65,8 @@ class Profile:
         key: such as "A minor".
         vocals: 0 (instrumental) to 1 (sung).
         loudness_lufs: integrated loudness.
+        valence: from -1 (unpleasant) to 1 (pleasant), None where it isn't known.
+        arousal: from -1 (calm) to 1 (stirring), None where it isn't known.
     """
 
     genre: _Name | None = None
@@ -73,6 +76,8 @@ class Profile:
     key: _Name | None = None
     vocals: _Share | None = None
     loudness_lufs: _Number | None = None
+    valence: _Signed | None = None
+    arousal: _Signed | None = None
 
     def to_json(self) -> str:
         """Return the profile as one JSON object."""
