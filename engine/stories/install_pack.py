@@ -33,7 +33,8 @@ from engine.music_packs.installed import (
 from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
 from engine.music_packs.stored_analysis import checked_embeddings, checked_features
 from engine.progress import Progress
-from engine.stories.index import embed_with_active_pack, index_folder
+from engine.stories.embed import embed_with_active_pack
+from engine.stories.index import index_folder
 from engine.translation import tr
 
 if TYPE_CHECKING:

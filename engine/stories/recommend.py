@@ -34,7 +34,8 @@ from engine.ranking.filters import (
 )
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram
-from engine.stories.index import embed_missing, index_folder
+from engine.stories.embed import embed_missing
+from engine.stories.index import index_folder
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:

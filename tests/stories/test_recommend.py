@@ -88,7 +88,7 @@ def clip() -> ClipAnalysis:
 def readable_pack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
     monkeypatch.setattr(story, "matching_pack", lambda _: ReadablePack())
-    monkeypatch.setattr("engine.stories.index.profile_pack_id", lambda: "profile 1")
+    monkeypatch.setattr("engine.stories.embed.profile_pack_id", lambda: "profile 1")
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""STORY: stored features and a pack → embeddings and profiles of the tracks in a library."""
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.errors import PackError
+from engine.library.library import Library
+from engine.library.track_analysis import profile_of, profile_pack_id
+from engine.progress import Progress
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.encoders.matching import MatchingPack
+
+_log = logging.getLogger(__name__)
+_BATCH = 64
+
+
+def embed_missing(library: Library, pack: "MatchingPack", progress: Progress) -> None:
+    """Embed and profile tracks again, from their stored features, where a pack has changed.
+
+    Args:
+        library: the tracks.
+        pack: the matching pack.
+        progress: may cancel; tracks embedded by then are kept.
+
+    Raises:
+        PackError: when a pack is unusable.
+    """
+    from engine.music.vector import VERSION
+
+    tracks, profile_pack = library.tracks, profile_pack_id()
+    for ids in _batches(library.files.outdated_profiles(profile_pack, VERSION)):
+        progress.check()
+        profiles = [(track_id, profile_of(tracks.features(track_id))) for track_id in ids]
+        library.files.store_profiles(profile_pack, profiles)
+    missing = library.embeddings.missing(pack.space, VERSION)
+    n_done = 0
+    for ids in _batches(missing):
+        progress.step(tr("Embedding tracks"), n_done, len(missing))
+        vectors = [(n, pack.embed_music(tracks.features(n)).vector) for n in ids]
+        library.embeddings.store(pack.space, vectors)
+        n_done += len(ids)
+
+
+def _batches(ids: list[int]) -> Iterator[list[int]]:
+    """Yield the ids in parts, each stored in one transaction."""
+    for start in range(0, len(ids), _BATCH):
+        yield ids[start : start + _BATCH]
+
+
+def embed_with_active_pack(library: Library, progress: Progress) -> None:
+    """Embed tracks without a vector in the active pack's space; later, if it can't be used."""
+    from engine.encoders.active import matching_pack
+
+    try:
+        embed_missing(library, matching_pack(), progress)
+    except PackError as error:
+        # The analysis is done and kept; ranking says what is wrong with the pack.
+        _log.warning("tracks are embedded later: %s", error)
