@@ -28,7 +28,8 @@ from engine.training.data.edits import Edit
 from engine.training.data.features_cache import FeatureOptions, default_cache, music_features
 from engine.training.data.pairs import PairSet, join, save_pairs
 from engine.training.data.readers import describe_edits, genre_indexes
-from engine.video.clip_features import N_DESCRIPTORS, VideoDescriptors, describe_image
+from engine.video.clip_features import describe_image
+from engine.video.descriptors import N_DESCRIPTORS, VideoDescriptors
 
 ROOT = Path(__file__).resolve().parents[1]
 

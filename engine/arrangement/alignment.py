@@ -10,7 +10,7 @@ from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Times
 
 if TYPE_CHECKING:
-    from engine.video.clip_features import VideoDescriptors
+    from engine.video.descriptors import VideoDescriptors
 
 # A cut and a beat closer than this seem simultaneous (about two frames of film).
 _TOGETHER_S = 0.08

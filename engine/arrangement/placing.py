@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.library.tracks import Track
     from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
-    from engine.video.clip_features import VideoDescriptors
+    from engine.video.descriptors import VideoDescriptors
 
 
 @dataclass(frozen=True, slots=True)

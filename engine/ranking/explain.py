@@ -9,7 +9,7 @@ from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
-    from engine.video.clip_features import VideoDescriptors
+    from engine.video.descriptors import VideoDescriptors
 
 # A third of 167 real micro-videos (micro_clips) is below the first, a third above the second.
 _CALM_MOTION, _LIVELY_MOTION = 0.05, 0.115

@@ -17,7 +17,7 @@ from engine.music.features import MusicFeatures
 from engine.progress import Progress
 from engine.training.data.edits import list_edits, read_labels
 from engine.training.data.extraction import Unusable, extract_usable
-from engine.training.data.features_cache import FeatureOptions, music_features, video_vector
+from engine.training.data.features_cache import FeatureOptions, music_features, video_features
 from engine.training.fitting.metrics import label_share
 from engine.translation import tr, trn
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
@@ -163,7 +163,7 @@ def chance(labels: npt.NDArray[np.str_]) -> Retrieval:
 
 def describe_whole(clip: Path, cache_folder: Path) -> tuple[npt.NDArray[np.float32], MusicFeatures]:
     """Return a clip's video vector and the features of its own sound, for any length."""
-    return video_vector(clip, cache_folder), music_features(clip, cache_folder)
+    return video_features(clip, cache_folder).vector, music_features(clip, cache_folder)
 
 
 def _list_clips(folder: Path) -> list[Path]:

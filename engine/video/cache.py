@@ -3,17 +3,18 @@
 import io
 import logging
 import zipfile
-from dataclasses import fields
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.errors import ExportError
 from engine.files import write_bytes
 from engine.media.frames import Frame
 from engine.paths import cache_dir
-from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
+from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoFeatures
 
 _log = logging.getLogger(__name__)
 # Entries of about half a megabyte.
@@ -28,9 +29,9 @@ def load_analysis(content_hash: str) -> Analysis | None:
     try:
         # From memory: np.load leaves a damaged file open.
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-            values = dict(archive)
+            arrays = dict(archive)
         path.touch()
-        return _analysis(values)
+        return _analysis(arrays)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -41,19 +42,11 @@ def load_analysis(content_hash: str) -> Analysis | None:
 def store_analysis(content_hash: str, analysis: Analysis) -> None:
     """Cache the analysis of a clip and remove the oldest entries; a full disk isn't an error."""
     features, filmstrip = analysis
-    values: dict[str, Any] = {
-        f"descriptor_{field.name}": getattr(features.descriptors, field.name)
-        for field in fields(features.descriptors)
-    }
-    values |= {f"frame_{number:02}": frame.pixels for number, frame in enumerate(filmstrip)}
+    frames = {f"frame_{number:02}": frame.pixels for number, frame in enumerate(filmstrip)}
+    times_s = np.array([frame.time_s for frame in filmstrip])
     buffer = io.BytesIO()
     np.savez_compressed(
-        buffer,
-        vector=features.vector,
-        version=features.version,
-        times_s=[frame.time_s for frame in filmstrip],
-        allow_pickle=False,
-        **values,
+        buffer, allow_pickle=False, frame_times_s=times_s, **frames, **features.to_arrays()
     )
     try:
         write_bytes(_path(content_hash), buffer.getvalue())
@@ -62,24 +55,12 @@ def store_analysis(content_hash: str, analysis: Analysis) -> None:
         _log.info("an analysis isn't cached: %s", error)
 
 
-def _analysis(values: dict[str, Any]) -> Analysis:
-    descriptors = {
-        field.name: _plain(values[f"descriptor_{field.name}"]) for field in fields(VideoDescriptors)
-    }
-    features = VideoFeatures(
-        values["vector"], VideoDescriptors(**descriptors), str(values["version"])
-    )
-    if features.version != VIDEO_FEATURES_VERSION:
-        raise ValueError(f"features of version {features.version}")
+def _analysis(arrays: Mapping[str, npt.NDArray[Any]]) -> Analysis:
     frames = tuple(
-        Frame(float(time_s), values[f"frame_{number:02}"])
-        for number, time_s in enumerate(values["times_s"])
+        Frame(float(time_s), arrays[f"frame_{number:02}"])
+        for number, time_s in enumerate(arrays["frame_times_s"])
     )
-    return features, frames
-
-
-def _plain(value: Any) -> Any:
-    return value if value.ndim else value.item()
+    return VideoFeatures.from_arrays(arrays), frames
 
 
 def _path(content_hash: str) -> Path:

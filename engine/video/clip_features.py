@@ -1,7 +1,8 @@
 """The features of a clip: the matching pack's input, and readable descriptors."""
 
-from dataclasses import dataclass, fields
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Any, Protocol, Self
 
 import cv2
 import numpy as np
@@ -12,15 +13,17 @@ from engine.media.frames import SHORT_SIDE, Frame, shown_size, stream_frames
 from engine.media.probe import VideoInfo
 from engine.media.schedule import sample_times
 from engine.progress import Progress
-from engine.video.colour import Colour, measure_colour
+from engine.video.colour import measure_colour
+from engine.video.descriptors import Motion, VideoDescriptors, describe, measure_motion
 from engine.video.motion import FrameChange, MotionMeter
 from engine.video.pooling import pool
-from engine.video.shots import find_cuts
+from engine.video.views import N_VIEWS, views
 
 VIDEO_FEATURES_VERSION = visual.FEATURES_VERSION
 FILMSTRIP_WIDTH = 160
 FILMSTRIP_MAX = 12
 _BATCH = 16
+_DESCRIPTOR = "descriptor_"
 
 
 class FrameEncoder(Protocol):
@@ -36,76 +39,105 @@ class FrameEncoder(Protocol):
         """Return float32 (n, d) for uint8 (n, frame_size, frame_size, 3) RGB."""
 
 
-@dataclass(frozen=True, slots=True)
-class VideoDescriptors:
-    """Readable numbers about a clip.
-
-    Attributes:
-        cuts_s: float32 (n,), start of each new shot, ascending.
-        cut_rate_per_min: cuts per minute of the frames that were compared.
-        motion_mean, motion_std: over the clip, in long sides of the frame per second.
-        motion_curve: float32 (n,), motion over the clip, evenly spaced, one value per sample.
-        brightness, contrast, saturation, warmth: means over the samples; see `Colour`.
-        brightness_change, contrast_change, saturation_change, warmth_change: mean step from one
-            sample to the next; 0 for a still.
-    """
-
-    cuts_s: npt.NDArray[np.float32]
-    cut_rate_per_min: float
-    motion_mean: float
-    motion_std: float
-    motion_curve: npt.NDArray[np.float32]
-    brightness: float
-    brightness_change: float
-    contrast: float
-    contrast_change: float
-    saturation: float
-    saturation_change: float
-    warmth: float
-    warmth_change: float
-
-    def __post_init__(self) -> None:
-        for curve in (self.cuts_s, self.motion_curve):
-            if curve.dtype != np.float32 or curve.ndim != 1:
-                raise ValueError("cuts_s and motion_curve are float32 (n,)")
-        if len(self.motion_curve) == 0:
-            raise ValueError("motion_curve has at least one value")
-        if not np.isfinite(self.as_vector()).all():
-            raise ValueError("descriptors are finite")
-
-    def as_vector(self) -> npt.NDArray[np.float32]:
-        """Return the scalar fields in their order; cut rate and motion as log(1 + x).
-
-        Returns:
-            float32 (11,).
-        """
-        numbers = {f.name: getattr(self, f.name) for f in fields(self)}
-        del numbers["cuts_s"], numbers["motion_curve"]
-        for name in ("cut_rate_per_min", "motion_mean", "motion_std"):
-            numbers[name] = np.log1p(numbers[name])
-        return np.array(list(numbers.values()), np.float32)
-
-
-N_DESCRIPTORS = len(fields(VideoDescriptors)) - 2
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VideoFeatures:
-    """The features of a clip, input of the matching pack.
+    """The features of a clip or a still: what its samples show, and the readable numbers.
 
     Attributes:
-        vector: float32 (2 d + 11,): mean and deviation of the frame embeddings, descriptors.
+        embeddings: float16 (n, d), one per sample, n at least 1.
+        times_s: float32 (n,), of the samples, ascending.
+        colours: float32 (n, 4), of the samples: the fields of `Colour`.
         descriptors: the readable numbers.
         version: of the features; a pack is trained on one version.
     """
 
-    vector: npt.NDArray[np.float32]
+    embeddings: npt.NDArray[np.float16]
+    times_s: npt.NDArray[np.float32]
+    colours: npt.NDArray[np.float32]
     descriptors: VideoDescriptors
     version: str = VIDEO_FEATURES_VERSION
 
     def __post_init__(self) -> None:
-        if self.vector.dtype != np.float32 or self.vector.ndim != 1:
-            raise ValueError("vector is float32 (d,)")
+        n = len(self.embeddings)
+        if self.embeddings.dtype != np.float16 or self.embeddings.ndim != 2 or n == 0:
+            raise ValueError("embeddings are float16 (n, d), n at least 1")
+        if self.times_s.dtype != np.float32 or self.times_s.shape != (n,):
+            raise ValueError("times_s is float32 (n,)")
+        if self.colours.dtype != np.float32 or self.colours.shape != (n, 4):
+            raise ValueError("colours are float32 (n, 4)")
+
+    @property
+    def content(self) -> npt.NDArray[np.float32]:
+        """What is shown: float32 (d,), mean of the embeddings."""
+        return self._pooled()[: self.embeddings.shape[1]]
+
+    @property
+    def spread(self) -> npt.NDArray[np.float32]:
+        """How much it varies: float32 (d,), deviation of the embeddings; 0 for a still."""
+        return self._pooled()[self.embeddings.shape[1] :]
+
+    @property
+    def vector(self) -> npt.NDArray[np.float32]:
+        """Input of the matching pack: float32 (2 d + 11,), content, spread and descriptors."""
+        return np.concatenate([self._pooled(), self.descriptors.as_vector()])
+
+    def part(self, start_s: float, end_s: float, duration_s: float) -> Self:
+        """Return the features of a part of the clip.
+
+        Args:
+            start_s, end_s: of the part. It gets the samples in it, or else the one closest to
+                its middle.
+            duration_s: of the whole clip.
+        """
+        rows = np.flatnonzero((self.times_s >= start_s) & (self.times_s < end_s))
+        if len(rows) == 0:
+            rows = np.array([np.abs(self.times_s - (start_s + end_s) / 2).argmin()])
+        motion = self.descriptors.motion.part(start_s, end_s, duration_s)
+        return type(self)(
+            self.embeddings[rows],
+            self.times_s[rows] - np.float32(start_s),
+            self.colours[rows],
+            describe(motion, self.colours[rows]),
+            self.version,
+        )
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the features as named arrays, to be stored as an .npz archive."""
+        arrays = {
+            field.name: np.asarray(getattr(self, field.name))
+            for field in fields(self)
+            if field.name != "descriptors"
+        }
+        for field in fields(self.descriptors):
+            arrays[_DESCRIPTOR + field.name] = np.asarray(getattr(self.descriptors, field.name))
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """Read what `to_arrays` returned; other arrays are left alone.
+
+        Raises:
+            ValueError: when an array is missing or damaged, or of another version.
+        """
+        try:
+            if (version := str(arrays["version"])) != VIDEO_FEATURES_VERSION:
+                raise ValueError(f"features of version {version}")
+            descriptors = {
+                field.name: _plain(arrays[_DESCRIPTOR + field.name])
+                for field in fields(VideoDescriptors)
+            }
+            return cls(
+                arrays["embeddings"],
+                arrays["times_s"],
+                arrays["colours"],
+                VideoDescriptors(**descriptors),
+                version,
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"stored features are incomplete: {error}") from error
+
+    def _pooled(self) -> npt.NDArray[np.float32]:
+        return pool(self.embeddings.astype(np.float32))
 
 
 def describe_video(
@@ -127,21 +159,19 @@ def describe_video(
     ticks = sample_times(info.duration_s)
     n_strip = min(FILMSTRIP_MAX, len(ticks))
     strip_indexes = set(np.linspace(0, len(ticks) - 1, n_strip).round().astype(int).tolist())
-    motion, changes = MotionMeter(), list[FrameChange]()
-    colours: list[Colour] = []
+    meter, changes = MotionMeter(), list[FrameChange]()
     strip: list[Frame] = []
-    embedder = _Embedder(encoder)
+    samples = _Samples(encoder)
     for frame in stream_frames(info, progress, max(SHORT_SIDE, encoder.frame_size)):
         if not isinstance(frame, Frame):
-            change = motion.compare(frame)
+            change = meter.compare(frame)
             changes += [change] if change else []
             continue
-        if len(colours) in strip_indexes:
+        if samples.n in strip_indexes:
             strip.append(_strip_frame(frame))
-        colours.append(measure_colour(frame.pixels))
-        embedder.add(frame.pixels)
-    descriptors = _descriptors(info.duration_s, len(ticks), changes, colours)
-    return _features(embedder.finish(), descriptors), tuple(strip)
+        samples.add(frame)
+    motion = measure_motion(info.duration_s, len(ticks), changes)
+    return samples.features(motion), tuple(strip)
 
 
 def describe_image(pixels: npt.NDArray[np.uint8], encoder: FrameEncoder) -> VideoFeatures:
@@ -153,74 +183,49 @@ def describe_image(pixels: npt.NDArray[np.uint8], encoder: FrameEncoder) -> Vide
     """
     height, width = pixels.shape[:2]
     short_side = max(SHORT_SIDE, encoder.frame_size)
-    sized = _resize(pixels, shown_size(width, height, short_side))
-    embedder = _Embedder(encoder)
-    embedder.add(sized)
-    return _features(embedder.finish(), _descriptors(1.0, 1, [], [measure_colour(sized)]))
+    samples = _Samples(encoder)
+    samples.add(Frame(0.0, _resize(pixels, shown_size(width, height, short_side))))
+    return samples.features(measure_motion(1.0, 1, []))
 
 
-class _Embedder:
-    """Embeds centre crops in batches, so that memory doesn't grow with the clip."""
+class _Samples:
+    """Measures samples and embeds them in batches, so that memory doesn't grow with the clip."""
 
     def __init__(self, encoder: FrameEncoder) -> None:
         self._encoder = encoder
-        self._crops: list[npt.NDArray[np.uint8]] = []
-        self._embeddings: list[npt.NDArray[np.float32]] = []
+        self._views: list[npt.NDArray[np.uint8]] = []
+        self._embeddings: list[npt.NDArray[np.float16]] = []
+        self._times_s: list[float] = []
+        self._colours: list[Sequence[float]] = []
 
-    def add(self, pixels: npt.NDArray[np.uint8]) -> None:
-        size = self._encoder.frame_size
-        top, left = (pixels.shape[0] - size) // 2, (pixels.shape[1] - size) // 2
-        self._crops.append(pixels[top : top + size, left : left + size].copy())
-        if len(self._crops) == _BATCH:
-            self._flush()
+    @property
+    def n(self) -> int:
+        """How many were added."""
+        return len(self._times_s)
 
-    def finish(self) -> npt.NDArray[np.float32]:
-        if self._crops:
-            self._flush()
-        return np.concatenate(self._embeddings)
+    def add(self, frame: Frame) -> None:
+        self._times_s.append(frame.time_s)
+        self._colours.append(astuple(measure_colour(frame.pixels)))
+        self._views.append(views(frame.pixels, self._encoder.frame_size))
+        if len(self._views) == _BATCH // N_VIEWS:
+            self._embed()
 
-    def _flush(self) -> None:
-        self._embeddings.append(self._encoder.embed(np.stack(self._crops)))
-        self._crops.clear()
+    def features(self, motion: Motion) -> VideoFeatures:
+        if self._views:
+            self._embed()
+        colours = np.array(self._colours, np.float32)
+        return VideoFeatures(
+            np.concatenate(self._embeddings),
+            np.array(self._times_s, np.float32),
+            colours,
+            describe(motion, colours),
+        )
 
-
-def _features(embeddings: npt.NDArray[np.float32], descriptors: VideoDescriptors) -> VideoFeatures:
-    return VideoFeatures(np.concatenate([pool(embeddings), descriptors.as_vector()]), descriptors)
-
-
-def _descriptors(
-    duration_s: float, n_curve: int, changes: list[FrameChange], colours: list[Colour]
-) -> VideoDescriptors:
-    cuts_s = find_cuts(changes)
-    compared_s = sum(change.gap_s for change in changes)
-    at_cut = set(cuts_s.tolist())
-    moving = [change for change in changes if np.float32(change.time_s) not in at_cut]
-    curve = _motion_curve(duration_s, n_curve, moving)
-    levels = {
-        name: np.array([getattr(colour, name) for colour in colours])
-        for name in ("brightness", "contrast", "saturation", "warmth")
-    }
-    steps = {f"{name}_change": np.abs(np.diff(level)) for name, level in levels.items()}
-    return VideoDescriptors(
-        cuts_s=cuts_s,
-        cut_rate_per_min=60 * len(cuts_s) / compared_s if compared_s else 0.0,
-        motion_mean=float(curve.mean()),
-        motion_std=float(curve.std()),
-        motion_curve=curve,
-        **{name: float(level.mean()) for name, level in levels.items()},
-        **{name: float(step.mean()) if len(step) else 0.0 for name, step in steps.items()},
-    )
-
-
-def _motion_curve(duration_s: float, n: int, moving: list[FrameChange]) -> npt.NDArray[np.float32]:
-    """Return the mean speed in each of `n` equal parts; parts without data are interpolated."""
-    if not moving:
-        return np.zeros(n, np.float32)
-    parts = [min(int(change.time_s / duration_s * n), n - 1) for change in moving]
-    n_in_part = np.bincount(parts, minlength=n)
-    sums = np.bincount(parts, weights=[change.speed for change in moving], minlength=n)
-    known = np.flatnonzero(n_in_part)
-    return np.interp(np.arange(n), known, sums[known] / n_in_part[known]).astype(np.float32)
+    def _embed(self) -> None:
+        embeddings = self._encoder.embed(np.concatenate(self._views))
+        by_frame = embeddings.reshape(len(self._views), N_VIEWS, -1)
+        self._embeddings.append(by_frame.mean(axis=1).astype(np.float16))
+        self._views.clear()
 
 
 def _strip_frame(frame: Frame) -> Frame:
@@ -231,3 +236,7 @@ def _strip_frame(frame: Frame) -> Frame:
 
 def _resize(pixels: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _plain(value: npt.NDArray[Any]) -> Any:
+    return value if value.ndim else value.item()

@@ -42,7 +42,8 @@ from engine.stories.recommend import (
     Recommendations,
 )
 from engine.stories.render import PreviewSound
-from engine.video.clip_features import VideoDescriptors, VideoFeatures
+from engine.video.clip_features import VideoFeatures
+from engine.video.descriptors import VideoDescriptors
 from tests.music_packs.samples import features as made_up_features
 from tests.tracks import make_track
 
@@ -112,7 +113,10 @@ def make_clip_features() -> VideoFeatures:
     )
     cuts, motion = np.array([2.0], np.float32), np.zeros(4, np.float32)
     descriptors = VideoDescriptors(cuts_s=cuts, motion_curve=motion, **numbers)
-    return VideoFeatures(np.zeros(4, np.float32), descriptors)
+    times_s = np.arange(4, dtype=np.float32)
+    return VideoFeatures(
+        np.ones((4, 2), np.float16), times_s, np.zeros((4, 4), np.float32), descriptors
+    )
 
 
 def placed(info: VideoInfo, track: Track) -> Arrangement:

@@ -11,7 +11,8 @@ from engine.encoders.profile import ProfilePack
 from engine.music.vector import VECTOR_LENGTH
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import bundled_models_dir
-from engine.video.clip_features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
+from engine.video.clip_features import VIDEO_FEATURES_VERSION
+from engine.video.descriptors import N_DESCRIPTORS
 
 GENRES = [
     "hip-hop",

@@ -7,7 +7,8 @@ from engine.media.frames import Frame
 from engine.paths import cache_dir
 from engine.video import cache
 from engine.video.cache import Analysis, load_analysis, store_analysis
-from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoDescriptors, VideoFeatures
+from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoFeatures
+from engine.video.descriptors import VideoDescriptors
 
 
 def analysis() -> Analysis:
@@ -17,7 +18,12 @@ def analysis() -> Analysis:
         brightness_change=0.01, contrast=0.2, contrast_change=0.02, saturation=0.4,
         saturation_change=0.03, warmth=-0.1, warmth_change=0.04,
     )  # fmt: skip
-    features = VideoFeatures(np.arange(5, dtype=np.float32), descriptors)
+    features = VideoFeatures(
+        np.arange(10, dtype=np.float16).reshape(2, 5),
+        np.asarray([0.5, 1.5], np.float32),
+        np.arange(8, dtype=np.float32).reshape(2, 4),
+        descriptors,
+    )
     pixels = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
     return features, (Frame(0.5, pixels), Frame(1.5, pixels + 1))
 
@@ -29,6 +35,9 @@ def test_an_analysis_is_read_back_unchanged() -> None:
     found = load_analysis("abc")
     assert found is not None
     assert found[0].vector.tolist() == features.vector.tolist()
+    assert found[0].embeddings.tolist() == features.embeddings.tolist()
+    assert found[0].times_s.tolist() == features.times_s.tolist()
+    assert found[0].colours.tolist() == features.colours.tolist()
     assert found[0].descriptors.as_vector() == pytest.approx(features.descriptors.as_vector())
     assert found[0].descriptors.cuts_s.tolist() == [1.5]
     assert [frame.time_s for frame in found[1]] == [0.5, 1.5]

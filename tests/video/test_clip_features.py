@@ -13,19 +13,15 @@ from engine.encoders import visual
 from engine.errors import Cancelled
 from engine.media.probe import probe_video
 from engine.progress import Progress, silent
-from engine.video.clip_features import (
-    N_DESCRIPTORS,
-    VideoFeatures,
-    describe_image,
-    describe_video,
-)
+from engine.video.clip_features import VideoFeatures, describe_image, describe_video
+from engine.video.descriptors import N_DESCRIPTORS
 
 WriteClip = Callable[..., Path]
 SIZE = (320, 180)
 
 
 class MeanColours:
-    """In place of the network: an embedding with the mean colours of the crop."""
+    """In place of the network: an embedding with the mean colours of the frame."""
 
     def __init__(self, frame_size: int = 224) -> None:
         self.frame_size = frame_size
@@ -201,3 +197,44 @@ def test_cancel_stops(write_clip: WriteClip, tmp_path: Path) -> None:
     progress.cancel()
     with pytest.raises(Cancelled):
         describe_video(info, MeanColours(), progress)
+
+
+def test_a_part_has_the_samples_cuts_and_motion_in_it(
+    write_clip: WriteClip, tmp_path: Path
+) -> None:
+    # Ten seconds, one sample each; a cut every two seconds.
+    path = write_clip(
+        tmp_path / "clip.mp4", n_frames=250, size=SIZE, draw=lambda n: scene(n, length=50)
+    )
+    whole = describe(path)
+    part = whole.part(4.0, 9.0, 10.0)
+    assert part.times_s.tolist() == pytest.approx([0.5, 1.5, 2.5, 3.5, 4.5], abs=0.05)
+    assert np.array_equal(part.embeddings, whole.embeddings[4:9])
+    assert part.content[:3] == pytest.approx(whole.embeddings[4:9, :3].mean(axis=0), rel=1e-3)
+    # The cut where the part starts isn't one of its own.
+    assert part.descriptors.cuts_s.tolist() == pytest.approx([2.0, 4.0], abs=0.085)
+    assert part.descriptors.cut_rate_per_min == pytest.approx(24, rel=0.05)
+    assert np.array_equal(part.descriptors.motion_curve, whole.descriptors.motion_curve[4:9])
+    assert part.descriptors.brightness == pytest.approx(whole.colours[4:9, 0].mean())
+    assert part.vector.shape == whole.vector.shape
+
+
+def test_a_part_between_samples_has_the_closest_one(write_clip: WriteClip, tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", n_frames=250, size=SIZE, draw=solid)
+    part = describe(path).part(0.6, 0.9, 10.0)
+    assert len(part.embeddings) == len(part.descriptors.motion_curve) == 1
+    assert part.embeddings[0, 2] > part.embeddings[0, 0]
+
+
+def test_features_are_checked_and_stored_whole(write_clip: WriteClip, tmp_path: Path) -> None:
+    features = describe(write_clip(tmp_path / "clip.mp4", n_frames=25, size=SIZE))
+    arrays = features.to_arrays()
+    assert np.array_equal(VideoFeatures.from_arrays(arrays).vector, features.vector)
+    for damaged in (
+        {name: array for name, array in arrays.items() if name != "colours"},
+        {**arrays, "version": np.array("video-0")},
+        {**arrays, "times_s": arrays["times_s"][1:]},
+        {**arrays, "embeddings": arrays["embeddings"].astype(np.float64)},
+    ):
+        with pytest.raises(ValueError, match=r"incomplete|version|times_s|embeddings"):
+            VideoFeatures.from_arrays(damaged)

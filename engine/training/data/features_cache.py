@@ -6,6 +6,7 @@ a renamed file finds its features again, a changed one doesn't.
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,6 @@ from tempfile import TemporaryDirectory
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.encoders.audio import MusicTagger
 from engine.encoders.visual import VisualEncoder
@@ -29,7 +29,7 @@ from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import cache_dir
 from engine.progress import silent
 from engine.translation import tr
-from engine.video.clip_features import VIDEO_FEATURES_VERSION, describe_video
+from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoFeatures, describe_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +72,22 @@ class FeatureOptions:
         return replace(self, cache_folder=self.reachable(self.cache_folder))
 
 
-def video_vector(
-    clip: Path, cache_folder: Path, span: Span | None = None
-) -> npt.NDArray[np.float32]:
-    """Return `VideoFeatures.vector` of a clip or a part of it, from the cache if possible.
+def video_features(clip: Path, cache_folder: Path, span: Span | None = None) -> VideoFeatures:
+    """Return the features of a clip or a part of it, from the cache if possible.
 
     Raises:
         MediaError: when the clip can't be read.
     """
-    entry = cache_folder / f"{track_id(clip, span)}.{VIDEO_FEATURES_VERSION}.npy"
-    stored = _read_vector(entry)
+    entry = cache_folder / f"{track_id(clip, span)}.{VIDEO_FEATURES_VERSION}.npz"
+    stored = _read_features(entry)
     if stored is not None:
         return stored
     with _part(clip, span) as part:
         features, _ = describe_video(probe_video(part), _visual_encoder(), silent())
     buffer = io.BytesIO()
-    np.save(buffer, features.vector, allow_pickle=False)
+    np.savez_compressed(buffer, allow_pickle=False, **features.to_arrays())
     write_bytes(entry, buffer.getvalue())
-    return features.vector
+    return features
 
 
 def music_features(sound: Path, cache_folder: Path, span: Span | None = None) -> MusicFeatures:
@@ -138,13 +136,14 @@ def _part(path: Path, span: Span | None) -> Iterator[Path]:
         yield part
 
 
-def _read_vector(entry: Path) -> npt.NDArray[np.float32] | None:
+def _read_features(entry: Path) -> VideoFeatures | None:
     if not entry.is_file():
         return None
     try:
-        with entry.open("rb") as file:
-            return np.asarray(np.load(file, allow_pickle=False), dtype=np.float32)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        # From memory: np.load leaves a damaged file open.
+        with np.load(io.BytesIO(entry.read_bytes()), allow_pickle=False) as archive:
+            return VideoFeatures.from_arrays(dict(archive))
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
         # A damaged entry is computed again.
         entry.unlink(missing_ok=True)
         return None

@@ -22,11 +22,12 @@ from engine.training.data.features_cache import (
     Span,
     music_features,
     track_id,
-    video_vector,
+    video_features,
 )
 from engine.training.data.pairs import UNKNOWN_GENRE, PairSet, load_pairs
 from engine.translation import tr, trn
-from engine.video.clip_features import N_DESCRIPTORS, VIDEO_FEATURES_VERSION
+from engine.video.clip_features import VIDEO_FEATURES_VERSION
+from engine.video.descriptors import N_DESCRIPTORS
 
 SEGMENT_S = 30.0
 
@@ -149,7 +150,7 @@ def describe_edit(edit: Edit, cache_folder: Path) -> dict[Edit, DescribedEdit]:
         part = replace(edit, span=span)
         sound = edit.track or edit.clip
         described[part] = DescribedEdit(
-            video_vector(edit.clip, cache_folder, span),
+            video_features(edit.clip, cache_folder, span).vector,
             music_features(sound, cache_folder, span),
             track_id(sound, span),
         )

@@ -13,7 +13,7 @@ from engine.training.data.features_cache import (
     Span,
     music_features,
     track_id,
-    video_vector,
+    video_features,
 )
 from engine.training.data.readers import describe_edit, read_spec, segments
 
@@ -68,7 +68,7 @@ def test_features_are_cached_by_content(
 ) -> None:
     clip = write_clip(tmp_path / "one.mp4", n_frames=25)
     cache = tmp_path / "cache"
-    vector, features = video_vector(clip, cache), music_features(clip, cache)
+    vector, features = video_features(clip, cache).vector, music_features(clip, cache)
 
     def not_again(*_: object) -> None:
         raise AssertionError("the features were made again")
@@ -76,7 +76,7 @@ def test_features_are_cached_by_content(
     monkeypatch.setattr(features_cache, "describe_video", not_again)
     monkeypatch.setattr(features_cache, "describe_music", not_again)
     renamed = clip.rename(tmp_path / "two.mp4")
-    assert np.array_equal(video_vector(renamed, cache), vector)
+    assert np.array_equal(video_features(renamed, cache).vector, vector)
     assert np.array_equal(music_features(renamed, cache).vector, features.vector)
 
 
@@ -84,10 +84,10 @@ def test_a_damaged_cache_entry_is_computed_again(
     write_clip: Callable[..., Path], tmp_path: Path
 ) -> None:
     clip = write_clip(tmp_path / "one.mp4", n_frames=25)
-    vector = video_vector(clip, tmp_path / "cache")
+    vector = video_features(clip, tmp_path / "cache").vector
     for entry in (tmp_path / "cache").iterdir():
         entry.write_bytes(entry.read_bytes()[:100])
-    again = video_vector(clip, tmp_path / "cache")
+    again = video_features(clip, tmp_path / "cache").vector
     np.testing.assert_allclose(again, vector, rtol=1e-4, atol=1e-5)
 
 
