@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from engine import __version__, paths
-from engine.encoders import audio, matching, profile, visual
+from engine.encoders import audio, matching, profile, sentences, visual
 from engine.encoders.pack_manifest import PackManifest, load_manifest, read_file
 from engine.encoders.session import available_providers
 from engine.errors import LibraryError, PackError, display_path
@@ -28,7 +28,13 @@ _TORCH_PROGRAM = (
     "print(torch.__version__, torch.cuda.get_device_name(0) if ok else '-', sep='|')"
 )
 _TIMEOUT_S = 60
-_BUNDLED = (visual.PACK, audio.PACK, profile.BUNDLED_PACK, matching.BUNDLED_PACK)
+_BUNDLED = (
+    visual.PACK,
+    audio.PACK,
+    profile.BUNDLED_PACK,
+    sentences.PACK,
+    matching.BUNDLED_PACK,
+)
 _PACKAGES = (
     "numpy", "onnxruntime", "opencv-python-headless", "av", "soundfile", "soxr", "msgspec",
     "appdirs", "rich", "OpenTimelineIO", "PySide6-Essentials", "PySide6-Addons", "torch",

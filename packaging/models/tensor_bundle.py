@@ -7,10 +7,11 @@ the wheel with both files was checked by sha256.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from models.protobuf import read_message, read_varint
 
 _MAGIC = 0xDB4775248B80FB57
 _FOOTER_BYTES = 48
@@ -24,7 +25,7 @@ def read_tensors(index: bytes, data: bytes) -> dict[str, npt.NDArray[np.float32]
     for key, value in _table(index):
         if not key:  # the header, which names the number of shards
             continue
-        entry = _message(value)
+        entry = read_message(value)
         if entry.numbers.get(1) != [_DT_FLOAT]:
             continue
         shape = _shape(entry.texts[2][0]) if 2 in entry.texts else ()
@@ -42,11 +43,11 @@ def _table(index: bytes) -> Iterator[tuple[bytes, bytes]]:
     position = 0
     handle = []
     for _ in range(4):  # offset and size of the metaindex block, then of the index block
-        value, position = _varint(footer, position)
+        value, position = read_varint(footer, position)
         handle.append(value)
     for _, block_handle in _block(index, handle[2], handle[3]):
-        offset, position = _varint(block_handle, 0)
-        size, _ = _varint(block_handle, position)
+        offset, position = read_varint(block_handle, 0)
+        size, _ = read_varint(block_handle, position)
         yield from _block(index, offset, size)
 
 
@@ -58,9 +59,9 @@ def _block(index: bytes, offset: int, size: int) -> Iterator[tuple[bytes, bytes]
     end = size - 4 * (n_restarts + 1)
     position, key = 0, b""
     while position < end:
-        n_shared, position = _varint(block, position)
-        n_own, position = _varint(block, position)
-        n_value, position = _varint(block, position)
+        n_shared, position = read_varint(block, position)
+        n_own, position = read_varint(block, position)
+        n_value, position = read_varint(block, position)
         key = key[:n_shared] + block[position : position + n_own]
         position += n_own
         yield key, block[position : position + n_value]
@@ -68,50 +69,5 @@ def _block(index: bytes, offset: int, size: int) -> Iterator[tuple[bytes, bytes]
 
 
 def _shape(message: bytes) -> tuple[int, ...]:
-    dimensions = _message(message).texts.get(2, [])
-    return tuple(_message(dimension).numbers.get(1, [0])[0] for dimension in dimensions)
-
-
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """A protobuf message.
-
-    Attributes:
-        numbers: values of the varint fields, by field number.
-        texts: values of the other fields as bytes, by field number.
-    """
-
-    numbers: dict[int, list[int]]
-    texts: dict[int, list[bytes]]
-
-
-def _message(data: bytes) -> _Message:
-    message = _Message({}, {})
-    position = 0
-    while position < len(data):
-        tag, position = _varint(data, position)
-        number, wire_type = tag >> 3, tag & 7
-        if wire_type == 0:
-            value, position = _varint(data, position)
-            message.numbers.setdefault(number, []).append(value)
-            continue
-        if wire_type == 2:
-            length, position = _varint(data, position)
-        elif wire_type in (1, 5):
-            length = 8 if wire_type == 1 else 4
-        else:
-            raise SystemExit(f"Unknown wire type {wire_type} in the checkpoint's index.")
-        message.texts.setdefault(number, []).append(data[position : position + length])
-        position += length
-    return message
-
-
-def _varint(data: bytes, position: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = data[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-        shift += 7
+    dimensions = read_message(message).texts.get(2, [])
+    return tuple(read_message(dimension).numbers.get(1, [0])[0] for dimension in dimensions)

