@@ -371,6 +371,7 @@ def _describe_scan(report: "IndexReport") -> str:
     for count, text in (
         (report.unchanged, tr("{n} unchanged")),
         (report.moved, tr("{n} moved")),
+        (report.renewed, tr("{n} analysed again")),
         (len(report.failed), tr("{n} can't be used")),
         (report.offline, tr("{n} offline")),
     ):

@@ -55,7 +55,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     remove.set_defaults(run=run_remove)
     rescan = actions.add_parser(
-        "rescan", help=tr("look for new, changed and moved files"), allow_abbrev=False
+        "rescan",
+        help=tr("look for new, changed and moved files; analyse outdated tracks again"),
+        allow_abbrev=False,
     )
     rescan.set_defaults(run=run_rescan)
     music_packs.add_parsers(actions)
@@ -156,6 +158,7 @@ def _print_report(report: "IndexReport") -> int:
         trn("{n} track added", "{n} tracks added", report.added).format(n=report.added),
         tr("{n} unchanged").format(n=report.unchanged),
         tr("{n} moved").format(n=report.moved) if report.moved else "",
+        tr("{n} analysed again").format(n=report.renewed) if report.renewed else "",
         tr("{n} failed").format(n=len(report.failed)) if report.failed else "",
         tr("{n} offline").format(n=report.offline) if report.offline else "",
     ]
@@ -163,14 +166,15 @@ def _print_report(report: "IndexReport") -> int:
         print(tr("No audio files were found."))
         return 0
     print(", ".join(count for count in counts if count) + ".")
-    if report.added and report.wall_s > 0:
+    n_analysed = report.added + report.renewed
+    if n_analysed and report.wall_s > 0:
         speed = report.music_s / report.wall_s
         print(
             trn(
                 "{rate:.1f} tracks per minute, {speed:.0f} times real time on {n} core.",
                 "{rate:.1f} tracks per minute, {speed:.0f} times real time on {n} cores.",
                 report.n_workers,
-            ).format(rate=60 * report.added / report.wall_s, speed=speed, n=report.n_workers)
+            ).format(rate=60 * n_analysed / report.wall_s, speed=speed, n=report.n_workers)
         )
     return 0
 

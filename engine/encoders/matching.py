@@ -149,6 +149,11 @@ class MatchingPack:
         return self._manifest.embedding_space or self.id
 
     @property
+    def music_version(self) -> str:
+        """The version of the music features that the pack was trained on."""
+        return self._versions["music"]
+
+    @property
     def genres(self) -> tuple[str, ...]:
         """The genres of a taste, in the order of a histogram."""
         return self._genres

@@ -67,3 +67,12 @@ class Embeddings:
                     for track_id, vector in vectors
                 ),
             )
+
+    def delete_others(self, space: str, track_id: int) -> None:
+        """Delete the vectors of a track in all other spaces, if it has one in this space."""
+        with self.database.writing() as connection:
+            connection.execute(
+                "DELETE FROM embeddings WHERE track_id = :id AND space != :space AND EXISTS "
+                "(SELECT 1 FROM embeddings WHERE track_id = :id AND space = :space)",
+                {"id": track_id, "space": space},
+            )

@@ -79,7 +79,7 @@ class Files:
     def store(self, folder_id: int | None, analysed: AnalysedFile) -> int:
         """Store an analysed file, replacing what was known of its path; return its track's number.
 
-        Embeddings of a file whose bytes changed go: they are made again from the new features.
+        Its embeddings are deleted: they are made again from the new features.
         """
         file = analysed.file
         values = {
@@ -105,6 +105,35 @@ class Files:
                 (os.fsencode(file.path),),
             )
             return _upsert(connection, values)
+
+    def renew(self, track_id: int, analysed: AnalysedFile) -> bool:
+        """Store a new analysis of the same bytes; tags, marks and embeddings stay.
+
+        Returns:
+            Whether it was stored: not when the track was removed or its file changed meanwhile.
+        """
+        values = {
+            "id": track_id,
+            "hash": analysed.file.content_hash,
+            "duration_s": analysed.file.duration_s,
+            "features_version": analysed.file.features_version,
+            "features": analysed.features,
+            "profile_pack": analysed.profile_pack,
+            "profile": analysed.profile.to_json(),
+        }
+        with self.database.writing() as connection:
+            cursor = connection.execute(
+                "UPDATE tracks SET duration_s = :duration_s, features_version = :features_version, "
+                "features = :features, profile_pack = :profile_pack, profile = :profile, "
+                "state = 'ready', message = '' WHERE id = :id AND content_hash = :hash",
+                values,
+            )
+        return cursor.rowcount == 1
+
+    def note(self, track_id: int, message: str) -> None:
+        """Store why a new analysis of a track failed; it stays as it is."""
+        with self.database.writing() as connection:
+            connection.execute("UPDATE tracks SET message = ? WHERE id = ?", (message, track_id))
 
     def store_failed(self, folder_id: int, file: FoundFile, message: str) -> int:
         """Store that a file can't be used and why; features of an earlier version stay.

@@ -32,6 +32,8 @@ _POLL_S = 0.1
 _REPORT_SPACING_S = 0.05
 # The time that a stopped process gets to delete its temporary files; a hanging one can't.
 _CLEAN_UP_S = 1.0
+# The highest niceness.
+_LOW_PRIORITY = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,13 @@ class WorkerPool:
 
     Args:
         n_workers: how many run in parallel.
+        low_priority: leave the cores to whatever else wants them (not on Windows).
     """
 
-    def __init__(self, n_workers: int) -> None:
+    def __init__(self, n_workers: int, *, low_priority: bool = False) -> None:
         if n_workers < 1:
             raise ValueError("a pool has at least one worker")
-        self._workers = [_Worker() for _ in range(n_workers)]
+        self._workers = [_Worker(low_priority=low_priority) for _ in range(n_workers)]
 
     def map_unordered(
         self,
@@ -178,7 +181,8 @@ class _Worker:
 
     connection: Connection
 
-    def __init__(self) -> None:
+    def __init__(self, *, low_priority: bool = False) -> None:
+        self._low_priority = low_priority
         self._process: multiprocessing.process.BaseProcess | None = None
         self._deadline = 0.0
         self._deadline_s = 0.0
@@ -187,7 +191,9 @@ class _Worker:
         if self._process is None or not self._process.is_alive():
             self.kill()
             self.connection, far = _context.Pipe()
-            self._process = _context.Process(target=_serve, args=(far,), daemon=True)
+            self._process = _context.Process(
+                target=_serve, args=(far, self._low_priority), daemon=True
+            )
             self._process.start()
             far.close()
         self._deadline_s = deadline_s
@@ -242,8 +248,10 @@ def _crashed(problem: str, path: Path | None) -> DecoderCrashed:
     )
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, low_priority: bool) -> None:
     """Run in the child: do one task after the other until the parent has ended."""
+    if low_priority and hasattr(os, "nice"):
+        os.nice(_LOW_PRIORITY)
     # Ctrl-C reaches all processes of the group; the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)

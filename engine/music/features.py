@@ -60,7 +60,7 @@ class MusicFeatures:
     Attributes:
         version: of the features; vectors of different versions can't be compared.
         vector: (612,) float32, the input of music encoder and profile, laid out as
-            `engine.music.vector.LAYOUT`.
+            `engine.music.vector.LAYOUT`; of an older version, of that version's length.
         duration_s: length of the sound.
         msd_tags: (50,) float32, mean probability of `engine.encoders.audio.MSD_TAGS`.
         mtt_tags: (50,) float32, the same of `MTT_TAGS`.
@@ -106,8 +106,10 @@ class MusicFeatures:
     vocals: float
 
     def __post_init__(self) -> None:
-        if self.vector.shape != (VECTOR_LENGTH,) or not np.isfinite(self.vector).all():
-            raise ValueError(f"the vector must be {VECTOR_LENGTH} finite numbers")
+        if self.vector.ndim != 1 or not np.isfinite(self.vector).all():
+            raise ValueError("the vector must be finite numbers")
+        if self.version == VERSION and len(self.vector) != VECTOR_LENGTH:
+            raise ValueError(f"the vector must be {VECTOR_LENGTH} numbers")
         if self.msd_tags.shape != (N_TAGS,) or self.mtt_tags.shape != (N_TAGS,):
             raise ValueError(f"there must be {N_TAGS} tags of each kind")
         for times in (self.beats_s, self.downbeats_s, self.energy_curve):
@@ -132,28 +134,33 @@ class MusicFeatures:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Read what `to_bytes` wrote.
+        """Read what `to_bytes` wrote, in this or another version.
+
+        Those of another version place and show a track until it is analysed again; packs refuse
+        its vector. So a field that is new in a version has a default.
 
         Raises:
-            LibraryError: when the bytes are damaged, or hold features of another version.
+            LibraryError: when the bytes are damaged, or another version's fields don't fit.
         """
+        version = VERSION
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                if (version := str(archive["version"])) == VERSION:
-                    return cls(**{name: _plain(archive[name]) for name in archive.files})
+                version = str(archive["version"])
+                names = set(archive.files)
+                if version != VERSION:
+                    names &= {field.name for field in fields(cls)}
+                return cls(**{name: _plain(archive[name]) for name in names})
         except (
             *(ValueError, TypeError, KeyError, OSError, EOFError),
             *(zipfile.BadZipFile, zlib.error),
         ) as error:
-            raise LibraryError(
-                tr("the stored analysis of a track is damaged."), remedy=_reanalyse()
-            ) from error
-        raise LibraryError(
-            tr("the stored analysis of a track has another version ({version}).").format(
-                version=version[:32]
-            ),
-            remedy=_reanalyse(),
-        )
+            if version == VERSION:
+                problem = tr("the stored analysis of a track is damaged.")
+            else:
+                problem = tr(
+                    "the stored analysis of a track has another version ({version})."
+                ).format(version=version[:32])
+            raise LibraryError(problem, remedy=_reanalyse()) from error
 
 
 def describe_music(path: Path, tagger: MusicTagger, progress: Progress) -> MusicFeatures:

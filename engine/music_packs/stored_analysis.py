@@ -112,6 +112,10 @@ def _check_header(stream: Any, size_bytes: int) -> None:
 
 
 def _check_values(features: "MusicFeatures", track: PackTrack) -> None:
+    from engine.music.vector import VERSION
+
+    if features.version != VERSION:
+        raise ValueError(f"they are of another version, {features.version[:32]}")
     numbers = (
         features.duration_s, features.bpm, features.loudness_lufs, features.loudness_range_lu,
         features.true_peak_dbtp, features.brightness, features.onset_density_hz,

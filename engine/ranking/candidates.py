@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import InputError
 from engine.library.embeddings import Vectors
 from engine.library.library import Library
 from engine.library.tracks import Origin, Track
+from engine.ranking.estimates import estimate_vectors
+from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
@@ -24,11 +27,13 @@ class Candidates:
         tracks: n of them, all ready.
         vectors: float32 (n, d), of length 1, deconfounded.
         libraries: where their features are stored, by the origin of the tracks.
+        n_outdated: tracks that another version analysed; their vectors are estimates.
     """
 
     tracks: tuple[Track, ...]
     vectors: npt.NDArray[np.float32]
     libraries: Mapping[Origin, Library]
+    n_outdated: int = 0
 
     def __post_init__(self) -> None:
         if len(self.tracks) != len(self.vectors):
@@ -53,29 +58,52 @@ def gather(
     embeddings: Callable[[Library], Vectors],
     below: Path | None = None,
 ) -> Candidates:
-    """Return every ready track of the libraries that has a vector in the pack's space.
+    """Return every ready track of the libraries that was analysed.
+
+    A track that has no vector, because another version analysed it, gets an estimate.
 
     Args:
         libraries: bundled first.
-        embeddings: returns the ids and vectors of a library's tracks in that space.
+        embeddings: returns the ids and vectors of a library's tracks in the pack's space.
         below: only tracks whose files are in this folder.
+
+    Raises:
+        InputError: when no track has a vector, but some have features of another version.
     """
+    from engine.music.vector import VERSION
+
     tracks: list[Track] = []
+    outdated: list[Track] = []
     blocks: list[npt.NDArray[np.float32]] = []
     by_origin: dict[Origin, Library] = {}
     for library in libraries:
         by_origin[library.origin] = library
         ids, vectors = embeddings(library)
-        by_id = {track.file.id: track for track in library.tracks.all()}
-        # A track removed between the two reads has no row any more.
-        kept = [
-            row
-            for row, track_id in enumerate(ids)
-            if (track := by_id.get(int(track_id))) is not None
-            and (below is None or below in track.path.parents)
+        rows = {int(track_id): row for row, track_id in enumerate(ids)}
+        # Read after the vectors: a track removed between the two reads isn't listed.
+        ready = [
+            track
+            for track in library.tracks.all()
+            if track.file.state == "ready" and (below is None or below in track.path.parents)
         ]
-        if kept:
-            tracks += [by_id[int(ids[row])] for row in kept]
-            blocks.append(vectors[kept])
+        embedded = [track for track in ready if track.file.id in rows]
+        outdated += [
+            track
+            for track in ready
+            if track.file.id not in rows and track.file.features_version != VERSION
+        ]
+        if embedded:
+            tracks += embedded
+            blocks.append(vectors[[rows[track.file.id] for track in embedded]])
+    if outdated and not tracks:
+        raise InputError(
+            tr("All of your music was analysed by another version of Soundbed."),
+            remedy=tr("Analyse it again with: soundbed library rescan"),
+        )
     matrix = np.concatenate(blocks) if blocks else np.zeros((0, 0), np.float32)
-    return Candidates(tuple(tracks), matrix, by_origin)
+    if outdated:
+        estimates = estimate_vectors(
+            [track.profile for track in tracks], matrix, [track.profile for track in outdated]
+        )
+        matrix = np.concatenate([matrix, estimates])
+    return Candidates((*tracks, *outdated), matrix, by_origin, len(outdated))

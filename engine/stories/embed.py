@@ -1,7 +1,7 @@
 """STORY: stored features and a pack → embeddings and profiles of the tracks in a library."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from engine.errors import PackError
@@ -39,15 +39,18 @@ def embed_missing(library: Library, pack: "MatchingPack", progress: Progress) ->
     n_done = 0
     for ids in _batches(missing):
         progress.step(tr("Embedding tracks"), n_done, len(missing))
-        vectors = [(n, pack.embed_music(tracks.features(n)).vector) for n in ids]
-        library.embeddings.store(pack.space, vectors)
+        embed_tracks(library, pack, ids)
         n_done += len(ids)
 
 
-def _batches(ids: list[int]) -> Iterator[list[int]]:
-    """Yield the ids in parts, each stored in one transaction."""
-    for start in range(0, len(ids), _BATCH):
-        yield ids[start : start + _BATCH]
+def embed_tracks(library: Library, pack: "MatchingPack", ids: Iterable[int]) -> None:
+    """Embed these tracks from their stored features, in one transaction.
+
+    Raises:
+        PackError: when the pack needs features of another version.
+    """
+    vectors = [(n, pack.embed_music(library.tracks.features(n)).vector) for n in ids]
+    library.embeddings.store(pack.space, vectors)
 
 
 def embed_with_active_pack(library: Library, progress: Progress) -> None:
@@ -59,3 +62,9 @@ def embed_with_active_pack(library: Library, progress: Progress) -> None:
     except PackError as error:
         # The analysis is done and kept; ranking says what is wrong with the pack.
         _log.warning("tracks are embedded later: %s", error)
+
+
+def _batches(ids: list[int]) -> Iterator[list[int]]:
+    """Yield the ids in parts, each stored in one transaction."""
+    for start in range(0, len(ids), _BATCH):
+        yield ids[start : start + _BATCH]

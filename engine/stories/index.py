@@ -21,6 +21,7 @@ from engine.limits import analysing_track, n_cores
 from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.stories.embed import embed_with_active_pack
+from engine.stories.reanalyse import ReanalysisReport, reanalyse
 from engine.translation import tr
 
 _log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class IndexReport:
         added: new or changed files, which were analysed.
         unchanged: files that were in the library already.
         moved: files of the library found at another place.
+        renewed: tracks analysed again, because another version had analysed them.
         failed: files that can't be used, each with the reason.
         offline: files of the library that weren't found; their tracks stay.
         music_s: length of the analysed music, in seconds.
@@ -52,17 +54,19 @@ class IndexReport:
     wall_s: float = 0.0
     n_workers: int = 0
     inverse: Operation | None = None
+    renewed: int = 0
 
     def __add__(self, other: "IndexReport") -> "IndexReport":
         return IndexReport(
-            self.added + other.added,
-            self.unchanged + other.unchanged,
-            self.moved + other.moved,
-            self.failed + other.failed,
-            self.offline + other.offline,
-            self.music_s + other.music_s,
-            self.wall_s + other.wall_s,
-            max(self.n_workers, other.n_workers),
+            added=self.added + other.added,
+            unchanged=self.unchanged + other.unchanged,
+            moved=self.moved + other.moved,
+            failed=self.failed + other.failed,
+            offline=self.offline + other.offline,
+            music_s=self.music_s + other.music_s,
+            wall_s=self.wall_s + other.wall_s,
+            n_workers=max(self.n_workers, other.n_workers),
+            renewed=self.renewed + other.renewed,
         )
 
 
@@ -86,6 +90,7 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
     is_one_more = len(library.folders.all()) == len(before) + 1
     root = normalised(folder)
     report = _update(library, added, root, found, progress, retry=True)
+    report += _renewed(reanalyse(library, progress, below=root))
     embed_with_active_pack(library, progress)
     return replace(report, inverse=RemoveFolder(added.path) if is_one_more else None)
 
@@ -106,8 +111,18 @@ def rescan(library: Library, progress: Progress) -> IndexReport:
             _log.info("offline: %s", error)
             found = []
         report += _update(library, folder, folder.path, found, progress, retry=False)
+    report += _renewed(reanalyse(library, progress))
     embed_with_active_pack(library, progress)
     return report
+
+
+def _renewed(report: ReanalysisReport) -> IndexReport:
+    return IndexReport(
+        failed=report.failed,
+        music_s=report.music_s,
+        wall_s=report.wall_s,
+        renewed=report.renewed,
+    )
 
 
 @dataclass(slots=True)
@@ -182,13 +197,10 @@ def _packs_inside(root: Path) -> Path | None:
 def _compare(
     library: Library, folder: Folder, found: list[FoundFile], progress: Progress, *, retry: bool
 ) -> _Comparison:
-    from engine.music.vector import VERSION
-
     known_files = library.files.known()
     by_path = {known.path: known for known in known_files}
-    usable = [
-        known for known in known_files if known.features_version == VERSION and known.content_hash
-    ]
+    # Of whatever version: a track analysed by another one is analysed again where it is now.
+    usable = [known for known in known_files if known.features_version and known.content_hash]
     by_size: dict[int, list[TrackFile]] = defaultdict(list)
     for known in usable:
         by_size[known.size_bytes].append(known)
@@ -196,7 +208,7 @@ def _compare(
     for number, file in enumerate(found):
         progress.step(tr("Comparing files"), number, len(found))
         known_here = by_path.get(file.path)
-        if known_here is not None and _is_current(known_here, file, VERSION, retry):
+        if known_here is not None and _is_current(known_here, file, retry):
             result.unchanged.append(known_here)
             continue
         # A moved or copied file has the length of a known one.
@@ -216,12 +228,10 @@ def _compare(
     return result
 
 
-def _is_current(known: TrackFile, file: FoundFile, version: str, retry: bool) -> bool:
+def _is_current(known: TrackFile, file: FoundFile, retry: bool) -> bool:
     if (known.size_bytes, known.modified_ns) != (file.size_bytes, file.modified_ns):
         return False
-    if known.state == "failed":
-        return not retry
-    return known.features_version == version
+    return known.state != "failed" or not retry
 
 
 def _same_bytes(file: FoundFile, candidates: list[TrackFile]) -> TrackFile | None:

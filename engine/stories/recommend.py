@@ -264,6 +264,16 @@ def _library_candidates(
             tr("There is no music to rank."),
             remedy=tr("Add some with: soundbed library add FOLDER"),
         )
+    if candidates.n_outdated:
+        notes.append(
+            trn(
+                "{n} track was analysed by another version of Soundbed. Its rank is estimated "
+                "from its genre and moods until it is analysed again.",
+                "{n} tracks were analysed by another version of Soundbed. Their ranks are "
+                "estimated from their genres and moods until they are analysed again.",
+                candidates.n_outdated,
+            ).format(n=candidates.n_outdated)
+        )
     return candidates, notes
 
 

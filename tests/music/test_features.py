@@ -1,7 +1,7 @@
 """Music features of synthetic files with known answers, of odd files, and stored ones."""
 
 import io
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -139,9 +139,26 @@ def test_stored_features_are_read_back_unchanged(analysed: MusicFeatures) -> Non
     assert len(stored) < 20_000
 
 
-def test_features_of_another_version_are_refused(analysed: MusicFeatures) -> None:
+def test_features_of_another_version_are_read_but_keep_its_name(analysed: MusicFeatures) -> None:
+    values = {field.name: getattr(analysed, field.name) for field in fields(MusicFeatures)}
+    older = {**values, "version": "music-0", "vector": np.zeros(5, np.float32), "mood": 1}
+    read = MusicFeatures.from_bytes(archive(older))
+    assert (read.version, len(read.vector)) == ("music-0", 5)
+    np.testing.assert_array_equal(read.beats_s, analysed.beats_s)
     with pytest.raises(LibraryError, match=r"another version \(music-0\).*Rescan"):
-        MusicFeatures.from_bytes(replace(analysed, version="music-0").to_bytes())
+        MusicFeatures.from_bytes(archive({**older, "beats_s": np.zeros((2, 2))}))
+
+
+def test_what_the_first_version_stored_is_still_read(analysed: MusicFeatures) -> None:
+    # A field that a later version adds must have a default: see `MusicFeatures.from_bytes`.
+    of_music_1 = (
+        "vector duration_s msd_tags mtt_tags bpm bpm_confidence beats_s downbeats_s beats_per_bar "
+        "key mode key_confidence loudness_lufs loudness_range_lu true_peak_dbtp brightness "
+        "onset_density_hz energy_curve peaks vocals"
+    )
+    values = {name: getattr(analysed, name) for name in of_music_1.split()}
+    values |= {"version": "music-1", "vector": np.zeros(612, np.float32)}
+    assert MusicFeatures.from_bytes(archive(values)).duration_s == analysed.duration_s
 
 
 @pytest.mark.parametrize("damage", ["empty", "text", "truncated", "pickle", "shape"])

@@ -18,7 +18,7 @@ from tests.music_packs.samples import SPACE
 class PoolInThisProcess:
     """Does the work of a pool of processes, without starting one."""
 
-    def __init__(self, n_workers: int) -> None:
+    def __init__(self, n_workers: int, **_: object) -> None:
         assert n_workers >= 1
 
     def __enter__(self) -> "PoolInThisProcess":

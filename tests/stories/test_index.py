@@ -29,7 +29,7 @@ class FakePool:
     analysed: ClassVar[list[str]] = []
     stop_after: ClassVar[int | None] = None
 
-    def __init__(self, n_workers: int) -> None:
+    def __init__(self, n_workers: int, **_: object) -> None:
         assert n_workers >= 1
 
     def __enter__(self) -> "FakePool":
@@ -71,6 +71,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakePool, "analysed", [])
     monkeypatch.setattr(FakePool, "stop_after", None)
     monkeypatch.setattr(index, "embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr("engine.stories.reanalyse._active_pack", lambda: None)
 
 
 @pytest.fixture
@@ -188,7 +189,9 @@ def test_features_of_an_older_version_are_made_again(
     index_folder(music, library, silent())
     with library.database.writing() as connection:
         connection.execute("UPDATE tracks SET features_version = 'music-0'")
-    assert rescan(library, silent()).added == 3
+    report = rescan(library, silent())
+    assert (report.added, report.unchanged, report.renewed) == (0, 3, 3)
+    assert {file.features_version for file in library.files.known()} == {VERSION}
 
 
 def test_adding_a_part_of_an_added_folder_marks_nothing_else_offline(

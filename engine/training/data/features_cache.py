@@ -99,7 +99,9 @@ def music_features(sound: Path, cache_folder: Path, span: Span | None = None) ->
     entry = cache_folder / f"{track_id(sound, span)}.{MUSIC_VERSION}.npz"
     if entry.is_file():
         try:
-            return MusicFeatures.from_bytes(entry.read_bytes())
+            stored = MusicFeatures.from_bytes(entry.read_bytes())
+            if stored.version == MUSIC_VERSION:
+                return stored
         except (LibraryError, OSError):
             entry.unlink(missing_ok=True)
     with _part(sound, span) as part:

@@ -1,0 +1,322 @@
+"""A library written by one version and opened with the next: nobody loses a track."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine.media.worker
+from engine.encoders.profile import Profile
+from engine.errors import Cancelled, InputError, MediaUnreadable
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
+from engine.library.scan import content_hash
+from engine.library.tracks import TrackFile
+from engine.media.tags import Tags
+from engine.music.vector import VECTOR_LENGTH
+from engine.progress import Progress, silent
+from engine.stories import recommend as recommend_story
+from engine.stories.index import index_folder, rescan
+from engine.stories.reanalyse import ReanalysisReport, outdated_files, reanalyse
+from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations, recommend
+from tests.music_packs.samples import features
+from tests.stories.installing import PoolInThisProcess, StopAt
+
+OLD, NEW = "music-1", "music-2"
+N = 6
+
+
+class PackOf:
+    """Embeds features of one version, by their first two numbers."""
+
+    genres = ("jazz", "metal")
+    mean_taste = np.asarray([0.5, 0.5], np.float32)
+
+    def __init__(self, version: str) -> None:
+        self.music_version = version
+        self.id = self.space = f"pack of {version}"
+
+    def embed_video(self, _: object) -> Any:
+        return SimpleNamespace(vector=np.asarray([1, 0], np.float32))
+
+    def embed_music(self, music: Any) -> Any:
+        # A pack would raise: nothing of another version may reach it.
+        assert music.version == self.music_version
+        return SimpleNamespace(vector=music.vector[:2])
+
+
+class Versions:
+    """The version that the program is of, as far as the stories see it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._patch = monkeypatch
+        self.pack = PackOf(OLD)
+        self.use(OLD)
+
+    def use(self, version: str) -> None:
+        self.pack = PackOf(version)
+        for module in ("engine.music.vector", "engine.music.features"):
+            self._patch.setattr(f"{module}.VERSION", version)
+        self._patch.setattr(recommend_story, "matching_pack", lambda _=None: self.pack)
+        self._patch.setattr("engine.encoders.active.matching_pack", lambda _=None: self.pack)
+
+
+def analysis_of(path: Path) -> AnalysedFile:
+    """Stands for `analyse_file`: cosine and genre follow from the name, nothing is decoded."""
+    from engine.music.vector import VERSION
+
+    if b"bad" in path.read_bytes():
+        raise MediaUnreadable("it is damaged.", path=path, remedy="Repair it.")
+    cosine = int(path.stem) / 10
+    vector = np.zeros(VECTOR_LENGTH, np.float32)
+    vector[:2] = cosine, np.sqrt(1 - cosine**2)
+    status = path.stat()
+    genre = "jazz" if cosine > 0.3 else "metal"
+    shares = tuple(float(name == genre) for name in PackOf.genres)
+    return AnalysedFile(
+        TrackFile(path, status.st_size, status.st_mtime_ns, content_hash(path), 60.0, VERSION),
+        Tags(path.stem, licence="CC0-1.0"),
+        Profile(genre, shares, {"calm": 1.0}, 120.0, "A minor", 0.1, -14.0),
+        features(version=VERSION, vector=vector, duration_s=60.0).to_bytes(),
+        "profile 1",
+    )
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
+    monkeypatch.setattr("engine.stories.embed.profile_pack_id", lambda: "profile 1")
+    monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
+    for story in ("index", "reanalyse"):
+        monkeypatch.setattr(f"engine.stories.{story}.analyse_file", analysis_of)
+
+
+@pytest.fixture
+def versions(monkeypatch: pytest.MonkeyPatch) -> Versions:
+    return Versions(monkeypatch)
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    folder = tmp_path / "music"
+    folder.mkdir()
+    for number in range(1, N + 1):
+        (folder / f"{number}.mp3").write_bytes(b"sound %d" % number)
+    return folder
+
+
+@pytest.fixture
+def library(versions: Versions, music: Path) -> Library:
+    """The user's library, written by the old version; the program is of the new one."""
+    own = Library.open()
+    index_folder(music, own, silent())
+    assert len(own.embeddings.load(PackOf(OLD).space)[0]) == N
+    versions.use(NEW)
+    return own
+
+
+def rank(clip_s: float = 20.0) -> Recommendations:
+    info = SimpleNamespace(
+        path=Path("/clip.mp4"), duration_s=clip_s, frame_rate=Fraction(25), start_timecode=None,
+        warnings=(),
+    )  # fmt: skip
+    descriptors = SimpleNamespace(
+        cuts_s=np.zeros(0, np.float32), cut_rate_per_min=0.0, motion_mean=0.0, motion_std=0.0,
+        motion_curve=np.zeros(20, np.float32), brightness=0.4, saturation=0.3, warmth=0.0,
+        contrast=0.2,
+    )  # fmt: skip
+    seen: Any = SimpleNamespace(descriptors=descriptors)
+    clip = ClipAnalysis(info, seen, (), "clip")  # type: ignore[arg-type]
+    return recommend(clip, RankingOptions(), silent())
+
+
+def waiting(ranked: Recommendations) -> list[str]:
+    return [note.split()[0] for note in ranked.notes if "another version" in note]
+
+
+def titles(ranked: Recommendations) -> list[str]:
+    return [item.track.title for item in ranked.items]
+
+
+def spaces(library: Library) -> set[str]:
+    with library.database.reading() as connection:
+        return {row["space"] for row in connection.execute("SELECT space FROM embeddings")}
+
+
+def test_the_same_tracks_are_ranked_before_during_and_after(
+    library: Library, versions: Versions
+) -> None:
+    versions.use(OLD)
+    before = rank()
+    assert (len(before.items), waiting(before)) == (N, [])
+    versions.use(NEW)
+    with pytest.raises(Cancelled):
+        reanalyse(library, StopAt(3))
+    assert len(outdated_files(library)) == N - 3
+    during = rank()
+    assert sorted(titles(during)) == sorted(titles(before))
+    assert waiting(during) == ["3"]
+    # It resumes, with the other three only.
+    report = reanalyse(library, silent())
+    assert (report.renewed, report.missing, report.failed) == (3, 0, ())
+    after = rank()
+    assert titles(after) == titles(before)
+    assert [item.score for item in after.items] == [item.score for item in before.items]
+    assert waiting(after) == []
+
+
+def test_old_vectors_go_when_the_new_ones_are_there(library: Library) -> None:
+    with pytest.raises(Cancelled):
+        reanalyse(library, StopAt(1))
+    assert spaces(library) == {PackOf(OLD).space, PackOf(NEW).space}
+    assert len(library.embeddings.load(PackOf(OLD).space)[0]) == N - 1
+    reanalyse(library, silent())
+    assert spaces(library) == {PackOf(NEW).space}
+
+
+def test_estimates_follow_the_genre(library: Library) -> None:
+    with pytest.raises(Cancelled):
+        reanalyse(library, StopAt(4))
+    # The last two of six are estimated: they are jazz like 4, the nearest to the clip by far.
+    scores = {item.track.title: item.score for item in rank().items}
+    assert scores["5"] > scores["3"] and scores["6"] > scores["3"]
+
+
+def test_without_any_new_vector_the_remedy_is_named(library: Library) -> None:
+    with pytest.raises(InputError, match=r"another version.*soundbed library rescan"):
+        rank()
+
+
+@pytest.mark.parametrize("moment", ["between tracks", "in a transaction"])
+def test_a_kill_loses_nothing(
+    library: Library, versions: Versions, music: Path, moment: str
+) -> None:
+    if not hasattr(signal, "SIGKILL"):
+        pytest.skip("this system has no SIGKILL")
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, moment],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert library.database.integrity() == "ok"
+    n_done = 3 if moment == "between tracks" else 2
+    assert len(outdated_files(library)) == N - n_done
+    assert len(library.embeddings.load(PackOf(NEW).space)[0]) == n_done
+    assert len(library.embeddings.load(PackOf(OLD).space)[0]) == N - n_done
+    assert (len(rank().items), waiting(rank())) == (N, [str(N - n_done)])
+    assert reanalyse(library, silent()).renewed == N - n_done
+
+
+KILLED = """
+import os, signal, sys
+import pytest
+from engine.library.embeddings import Embeddings
+from engine.library.library import Library
+from engine.progress import Progress
+from tests.stories import test_reanalyse as t
+import engine.media.worker, engine.stories.reanalyse as story
+engine.media.worker.WorkerPool = t.PoolInThisProcess
+story.analyse_file = t.analysis_of
+versions = t.Versions(pytest.MonkeyPatch())
+versions.use(t.NEW)
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+n_deleted = 0
+real = Embeddings.delete_others
+def delete_others(*args):
+    global n_deleted
+    n_deleted += 1
+    kill() if n_deleted == 3 else real(*args)
+if sys.argv[1] == "in a transaction":
+    Embeddings.delete_others = delete_others
+story.reanalyse(Library.open(), Progress(lambda step: kill() if step.done == 3 else None))
+"""
+
+
+def test_tracks_on_a_disconnected_drive_keep_what_they_have(
+    library: Library, music: Path, tmp_path: Path
+) -> None:
+    (music / "1.mp3").rename(tmp_path / "1.mp3")
+    report = reanalyse(library, silent())
+    assert (report.renewed, report.missing, report.music_s) == (N - 1, 1, 60 * (N - 1))
+    (file,) = outdated_files(library)
+    assert (file.path, file.state) == (music / "1.mp3", "ready")
+    assert waiting(rank()) == ["1"]
+    # A rescan marks it as offline and keeps its analysis; back again, it is analysed.
+    assert rescan(library, silent()).offline == 1
+    assert [file.state for file in outdated_files(library)] == ["offline"]
+    shutil.move(tmp_path / "1.mp3", music / "1.mp3")
+    back = rescan(library, silent())
+    assert (back.renewed, back.added, back.offline) == (1, 0, 0)
+    assert (len(rank().items), waiting(rank())) == (N, [])
+
+
+def test_a_drive_that_goes_away_meanwhile_is_no_failure(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanish(path: Path) -> AnalysedFile:
+        path.unlink()
+        raise MediaUnreadable("this file can't be read.", path=path)
+
+    monkeypatch.setattr("engine.stories.reanalyse.analyse_file", vanish)
+    report = reanalyse(library, silent())
+    assert (report.renewed, report.missing, report.failed) == (0, N, ())
+    assert {file.state for file in library.files.known()} == {"ready"}
+
+
+def test_a_file_that_cannot_be_analysed_any_more_stays_ranked(
+    library: Library, music: Path
+) -> None:
+    times = (music / "2.mp3").stat()
+    (music / "2.mp3").write_bytes(b"bad   2")
+    os.utime(music / "2.mp3", ns=(times.st_atime_ns, times.st_mtime_ns))
+    report = rescan(library, silent())
+    assert report.failed == ((music / "2.mp3", "it is damaged. Repair it."),)
+    assert (report.renewed, len(rank().items), waiting(rank())) == (N - 1, N, ["1"])
+    # The background leaves it alone; a rescan tries again.
+    assert reanalyse(library, silent(), in_background=True) == ReanalysisReport()
+    assert len(rescan(library, silent()).failed) == 1
+
+
+def test_tags_and_numbers_stay(library: Library, music: Path) -> None:
+    with library.database.writing() as connection:
+        connection.execute("UPDATE tracks SET title = 'Dawn', licence = 'MIT' WHERE id = 1")
+    before = {track.file.id: track.tags for track in library.tracks.all()}
+    reanalyse(library, silent())
+    assert {track.file.id: track.tags for track in library.tracks.all()} == before
+
+
+def test_a_track_removed_meanwhile_does_not_come_back(library: Library) -> None:
+    def remove(step: Any) -> None:
+        if step.done == 1:
+            library.folders.remove_track(N)
+
+    assert reanalyse(library, Progress(remove)).renewed == N - 1
+    assert len(library.tracks.all()) == N - 1
+
+
+def test_a_moved_file_of_the_old_version_keeps_its_track(library: Library, music: Path) -> None:
+    (music / "6.mp3").rename(music / "06.mp3")
+    report = rescan(library, silent())
+    assert (report.moved, report.renewed, report.added, report.offline) == (1, N, 0, 0)
+    assert {track.file.id for track in library.tracks.all()} == set(range(1, N + 1))
+
+
+def test_a_pack_for_another_version_leaves_the_vectors_for_later(
+    library: Library, versions: Versions
+) -> None:
+    versions.pack = PackOf(OLD)
+    assert reanalyse(library, silent()).renewed == N
+    assert spaces(library) == {PackOf(OLD).space}
+    versions.use(NEW)
+    assert (len(rank().items), waiting(rank())) == (N, [])
