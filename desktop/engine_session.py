@@ -24,7 +24,8 @@ from engine.library.tracks import Track
 from engine.limits import MAKING_PROXY, PREVIEWING
 from engine.paths import user_library
 from engine.progress import Progress, silent
-from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations
+from engine.stories.analyse import ClipAnalysis
+from engine.stories.recommend import RankingOptions, Recommendations
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class EngineSession(Session):
         return " ".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
 
     def analyse(self, clip: Path, progress: Progress) -> ClipAnalysis:
-        from engine.stories.recommend import analyse_clip_isolated
+        from engine.stories.analyse import analyse_clip_isolated
 
         return analyse_clip_isolated(clip, progress)
 

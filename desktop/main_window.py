@@ -36,7 +36,7 @@ from desktop.workspace import Workspace
 from engine.errors import SoundbedError, display_path
 from engine.paths import demo_clip
 from engine.settings import load_settings, save_settings
-from engine.stories.recommend import ClipAnalysis
+from engine.stories.analyse import ClipAnalysis
 from engine.translation import tr
 
 _GEOMETRY, _SPLIT = "window/geometry", "window/split"

@@ -19,7 +19,8 @@ from engine.library.library import Library
 from engine.library.operation import Operation
 from engine.library.tracks import Track
 from engine.progress import Progress
-from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations
+from engine.stories.analyse import ClipAnalysis
+from engine.stories.recommend import RankingOptions, Recommendations
 
 if TYPE_CHECKING:
     from engine.media.probe import VideoInfo

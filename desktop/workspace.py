@@ -24,7 +24,8 @@ from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.settings import Settings
-from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendation, Recommendations
+from engine.stories.analyse import ClipAnalysis
+from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures

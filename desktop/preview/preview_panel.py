@@ -22,7 +22,7 @@ from engine.translation import tr, trn
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.stories.recommend import ClipAnalysis
+    from engine.stories.analyse import ClipAnalysis
     from engine.stories.render import PreviewSound
 
 

@@ -19,7 +19,7 @@ from engine.translation import tr
 if TYPE_CHECKING:
     from engine.media.frames import Frame
     from engine.music.features import MusicFeatures
-    from engine.stories.recommend import ClipAnalysis
+    from engine.stories.analyse import ClipAnalysis
 
 _RULER = 20.0
 _FILM = 56.0

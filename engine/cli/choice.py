@@ -42,7 +42,7 @@ def choose_track(
     """
     from engine.arrangement.placing import place, place_from
     from engine.library.libraries import Libraries
-    from engine.stories.recommend import analyse_clip_isolated
+    from engine.stories.analyse import analyse_clip_isolated
 
     if wanted is None or (wanted.isascii() and wanted.isdecimal()):
         item = _from_list(info.path, int(wanted or 1), progress)
@@ -65,7 +65,8 @@ def choose_track(
 
 def _from_list(clip: Path, rank: int, progress: "Progress") -> "Recommendation":
     from engine.cli.terminal import warn
-    from engine.stories.recommend import RankingOptions, analyse_clip_isolated, recommend
+    from engine.stories.analyse import analyse_clip_isolated
+    from engine.stories.recommend import RankingOptions, recommend
 
     if rank < 1:
         raise InputError(tr("The ranked list starts at 1."))

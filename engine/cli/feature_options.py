@@ -28,4 +28,5 @@ def feature_options(arguments: argparse.Namespace) -> "FeatureOptions":
     """Return what the user chose with --cache and --dask."""
     from engine.training.data.features_cache import FeatureOptions, default_cache
 
-    return FeatureOptions(arguments.cache or default_cache(), arguments.dask)
+    network = getattr(arguments, "network", None)
+    return FeatureOptions(arguments.cache or default_cache(), arguments.dask, network)

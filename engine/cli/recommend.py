@@ -9,7 +9,8 @@ from engine.ranking.filters import FILTERS, Choices, Filter, Range
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
+    from engine.stories.analyse import ClipAnalysis
+    from engine.stories.recommend import Recommendation, Recommendations
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -55,12 +56,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
-    from engine.stories.recommend import (
-        RankingOptions,
-        analyse_clip_isolated,
-        recommend,
-        with_known_filters,
-    )
+    from engine.stories.analyse import analyse_clip_isolated
+    from engine.stories.recommend import RankingOptions, recommend, with_known_filters
 
     values = {each.name: getattr(arguments, each.name) for each in FILTERS}
     options = RankingOptions(
@@ -77,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     # Wrong options are reported before the slow analysis of the clip.
     options = with_known_filters(options)
     with TerminalProgress() as progress:
-        clip = analyse_clip_isolated(arguments.clip, progress)
+        clip = analyse_clip_isolated(arguments.clip, progress, arguments.pack)
         ranked = recommend(clip, options, progress)
     for note in ranked.notes:
         warn(note)

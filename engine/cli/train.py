@@ -55,6 +55,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="store_true",
         help=tr("start over instead of resuming a stopped training run"),
     )
+    parser.add_argument(
+        "--network",
+        type=Path,
+        metavar=tr("FOLDER"),
+        help=tr("describe the picture with this picture network instead of the bundled one"),
+    )
     _add_settings(parser)
     add_feature_options(parser)
     parser.set_defaults(run=run)

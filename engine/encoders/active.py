@@ -1,9 +1,13 @@
-"""The matching pack in use."""
+"""The matching pack in use, and the picture network that it needs."""
 
 from functools import lru_cache
 from pathlib import Path
 
-from engine.encoders.matching import MatchingPack
+from engine.encoders.matching import BUNDLED_PACK, MatchingPack
+from engine.encoders.pack_manifest import load_manifest
+from engine.encoders.visual import find_pack
+from engine.errors import PackError
+from engine.paths import bundled_models_dir
 from engine.settings import load_settings
 
 
@@ -13,10 +17,29 @@ def matching_pack(folder: Path | None = None) -> MatchingPack:
     Raises:
         PackError: when it can't be used.
     """
-    if folder is None:
-        active = load_settings().active_pack
-        folder = Path(active) if active else None
-    return _loaded(folder)
+    return _loaded(folder or _chosen())
+
+
+def visual_pack(folder: Path | None = None) -> Path | None:
+    """Return the folder of the picture network that a matching pack needs; None for the bundled.
+
+    Args:
+        folder: of the matching pack, as for `matching_pack`.
+
+    Raises:
+        PackError: when the network isn't installed.
+    """
+    try:
+        manifest = load_manifest(folder or _chosen() or bundled_models_dir() / BUNDLED_PACK)
+    except PackError:
+        # Ranking says what is wrong with the pack.
+        return None
+    return find_pack(manifest.feature_versions.get("video", ""))
+
+
+def _chosen() -> Path | None:
+    active = load_settings().active_pack
+    return Path(active) if active else None
 
 
 @lru_cache(maxsize=2)

@@ -149,6 +149,11 @@ class MatchingPack:
         return self._manifest.embedding_space or self.id
 
     @property
+    def video_version(self) -> str:
+        """The version of the clip features that the pack was trained on; names its network."""
+        return self._versions["video"]
+
+    @property
     def music_version(self) -> str:
         """The version of the music features that the pack was trained on."""
         return self._versions["music"]

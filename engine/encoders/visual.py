@@ -1,11 +1,12 @@
-"""Embeddings of frames, by the picture network named here.
+"""Embeddings of frames, by the bundled picture network or another one.
 
 Another network is another pack: its file, frame size and length of an embedding are read from its
-manifest. It also needs its own features version: features from two networks can't be compared.
+manifest. Features of two networks can't be compared, so each has its own version of the features,
+which a matching pack names: that is how its network is found.
 """
 
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +14,15 @@ import numpy.typing as npt
 from engine.encoders.pack_manifest import PackManifest, load_manifest, reinstall
 from engine.encoders.session import OnnxModel, open_model
 from engine.errors import PackError
-from engine.paths import bundled_models_dir
+from engine.paths import bundled_models_dir, user_models_dir
 from engine.translation import tr
 
 # EfficientNet-Lite0 without its classifier (Tan & Le 2019).
 PACK = "efficientnet-lite0"
 TITLE = "EfficientNet-Lite0 (ImageNet)"
+# Of features made with the bundled network. A new version when the analysis of a clip changes.
 FEATURES_VERSION = "video-1"
+PACK_KIND: Final = "visual"
 # Larger batches take more memory and are no faster.
 _BATCH = 4
 
@@ -30,24 +33,31 @@ class VisualEncoder:
     Attributes:
         frame_size: height and width of a frame, in pixels.
         n_features: length of an embedding.
+        features_version: of features made with its embeddings.
     """
 
-    def __init__(self, model: OnnxModel, frame_size: int, n_features: int) -> None:
+    def __init__(
+        self, model: OnnxModel, frame_size: int, n_features: int, features_version: str
+    ) -> None:
         self._model = model
         self.frame_size = frame_size
         self.n_features = n_features
+        self.features_version = features_version
 
     @classmethod
     def load(cls, folder: Path | None = None, n_threads: int | None = None) -> Self:
         """Load the pack in `folder`, or the bundled one.
 
         Raises:
-            PackError: when the pack is missing, edited, damaged or of another kind.
+            PackError: when the pack is missing, edited, damaged or of another kind, or made for
+                another version of the features.
         """
+        version = pack_version(folder)
         folder = folder or bundled_models_dir() / PACK
         manifest = load_manifest(folder)
         file, frame_size, n_features = _shapes(manifest, folder)
-        return cls(open_model(folder, manifest, file, n_threads), frame_size, n_features)
+        model = open_model(folder, manifest, file, n_threads)
+        return cls(model, frame_size, n_features, version)
 
     def embed(self, frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return one embedding per frame.
@@ -70,9 +80,77 @@ class VisualEncoder:
         return out
 
 
+def network_version(sha256: str) -> str:
+    """Return the version of features made with a network, such as "video-1:ab12cd34".
+
+    Args:
+        sha256: of the network's file, in hexadecimal.
+    """
+    return f"{FEATURES_VERSION}:{sha256[:8]}"
+
+
+def pack_version(folder: Path | None) -> str:
+    """Return the version of features made with the pack in `folder`, or the bundled one.
+
+    Raises:
+        PackError: when the pack is missing or of another kind, or names another version.
+    """
+    if folder is None or folder == bundled_models_dir() / PACK:
+        return FEATURES_VERSION
+    manifest = load_manifest(folder)
+    file, _, _ = _shapes(manifest, folder)
+    found, needed = (
+        manifest.feature_versions.get("video", ""),
+        network_version(manifest.files[file]),
+    )
+    if found != needed:
+        raise PackError(
+            tr("the picture network makes features “{found}”, not “{needed}”.").format(
+                found=found, needed=needed
+            ),
+            path=folder,
+            remedy=_import_again(),
+        )
+    return needed
+
+
+def find_pack(features_version: str) -> Path | None:
+    """Return the folder of the network that a version of the features names; None for the bundled.
+
+    Raises:
+        PackError: when that network isn't among the bundled packs, nor among the user's.
+    """
+    if ":" not in features_version:
+        return None
+    for parent in (bundled_models_dir(), user_models_dir()):
+        for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
+            try:
+                manifest = load_manifest(folder)
+            except PackError:
+                continue
+            if (
+                manifest.kind == PACK_KIND
+                and manifest.feature_versions.get("video") == features_version
+            ):
+                return folder
+    raise PackError(
+        tr("the picture network for features “{version}” isn't installed.").format(
+            version=features_version
+        ),
+        path=user_models_dir(),
+        remedy=_import_again(),
+    )
+
+
+def _import_again() -> str:
+    return tr("Import the network with packaging/import_network.py, or use another matching pack.")
+
+
 def _shapes(manifest: PackManifest, folder: Path) -> tuple[str, int, int]:
     """Return the network's file, its frame size and the length of its embeddings."""
     try:
+        if manifest.kind != PACK_KIND:
+            raise ValueError(f"its kind is {manifest.kind}")
         (file,) = manifest.inputs
         _, height, width, n_channels = manifest.inputs[file]["frames"]
         _, n_features = manifest.outputs[file]["embedding"]

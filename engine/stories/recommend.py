@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,7 @@ from engine.errors import InputError, display_path
 from engine.library.database import Database
 from engine.library.libraries import Libraries
 from engine.library.library import Library
-from engine.library.scan import content_hash
 from engine.library.tracks import Track, genre_matrix
-from engine.limits import ANALYSING_CLIP
 from engine.paths import cache_dir
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates, gather
@@ -34,33 +31,13 @@ from engine.ranking.filters import (
 )
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram
+from engine.stories.analyse import ClipAnalysis
 from engine.stories.embed import embed_missing
 from engine.stories.index import index_folder
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from engine.encoders.matching import MatchingPack
-    from engine.encoders.visual import VisualEncoder
-    from engine.media.frames import Frame
-    from engine.media.probe import VideoInfo
-    from engine.video.clip_features import VideoFeatures
-
-
-@dataclass(frozen=True, slots=True)
-class ClipAnalysis:
-    """What ranking, the window and the export need to know about a clip.
-
-    Attributes:
-        info: what is known from its file.
-        features: input of the student's video encoder, with the readable descriptors.
-        filmstrip: small upright frames by time.
-        content_hash: of the file's bytes; picks and arrangements are stored under it.
-    """
-
-    info: "VideoInfo"
-    features: "VideoFeatures"
-    filmstrip: "tuple[Frame, ...]"
-    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,41 +111,6 @@ class Recommendations:
     notes: tuple[str, ...] = ()
 
 
-def analyse_clip(path: Path, progress: Progress) -> ClipAnalysis:
-    """Analyse a clip, using the cached result for the same bytes; slow.
-
-    Raises:
-        MediaError: when it can't be used.
-        PackError: when a bundled model is missing or damaged.
-        Cancelled: when the user stopped it.
-    """
-    from engine.media.probe import probe_video
-    from engine.video.cache import load_analysis, store_analysis
-    from engine.video.clip_features import describe_video
-
-    info = probe_video(path)
-    digest = content_hash(info.path)
-    analysis = load_analysis(digest)
-    if analysis is None:
-        analysis = describe_video(info, _visual_encoder(), progress)
-        store_analysis(digest, analysis)
-    features, filmstrip = analysis
-    return ClipAnalysis(info, features, filmstrip, digest)
-
-
-def analyse_clip_isolated(path: Path, progress: Progress) -> ClipAnalysis:
-    """Analyse a clip in a separate process, so that a broken file can crash only that process.
-
-    Raises:
-        MediaError: when it can't be used, or its decoder crashed or hung.
-        PackError: when a bundled model is missing or damaged.
-        Cancelled: when the user stopped it.
-    """
-    from engine.media.worker import run_isolated
-
-    return run_isolated(analyse_clip, path, path=path, limits=ANALYSING_CLIP, progress=progress)
-
-
 def recommend(
     clip: ClipAnalysis,
     options: RankingOptions,
@@ -238,13 +180,6 @@ def filter_words() -> dict[str, tuple[str, ...]]:
         LibraryError: when a library is there but can't be used.
     """
     return words_of(Libraries().tracks())
-
-
-@cache
-def _visual_encoder() -> "VisualEncoder":
-    from engine.encoders.visual import VisualEncoder
-
-    return VisualEncoder.load()
 
 
 def _library_candidates(

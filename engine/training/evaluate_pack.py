@@ -5,13 +5,14 @@ uses it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.matching import MatchingPack
+from engine.encoders.visual import find_pack, pack_version
 from engine.errors import InputError
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
@@ -20,7 +21,6 @@ from engine.training.data.extraction import Unusable, extract_usable
 from engine.training.data.features_cache import FeatureOptions, music_features, video_features
 from engine.training.fitting.metrics import label_share
 from engine.translation import tr, trn
-from engine.video.clip_features import VIDEO_FEATURES_VERSION
 
 RECALL_AT = (1, 5, 10)
 N_LABELLED = 10
@@ -161,9 +161,17 @@ def chance(labels: npt.NDArray[np.str_]) -> Retrieval:
     return Retrieval({k: min(k / n, 1.0) for k in RECALL_AT}, (n + 1) / 2, match)
 
 
-def describe_whole(clip: Path, cache_folder: Path) -> tuple[npt.NDArray[np.float32], MusicFeatures]:
-    """Return a clip's video vector and the features of its own sound, for any length."""
-    return video_features(clip, cache_folder).vector, music_features(clip, cache_folder)
+def describe_whole(
+    clip: Path, cache_folder: Path, network: Path | None = None
+) -> tuple[npt.NDArray[np.float32], MusicFeatures]:
+    """Return a clip's video vector and the features of its own sound, for any length.
+
+    Args:
+        clip: its file.
+        cache_folder, network: see `FeatureOptions`.
+    """
+    picture = video_features(clip, cache_folder, network=network)
+    return picture.vector, music_features(clip, cache_folder)
 
 
 def _list_clips(folder: Path) -> list[Path]:
@@ -213,13 +221,14 @@ def _embed(
     """Return the embeddings of pictures and sounds, and the clips that can't be used."""
     pictures, sounds = {}, {}
     skipped: list[tuple[Path, str]] = []
-    tasks = [(clip, (clip, features.for_workers().cache_folder)) for clip in clips]
+    there = replace(features, network=find_pack(pack.video_version)).for_workers()
+    tasks = [(clip, (clip, there.cache_folder, there.network)) for clip in clips]
     for clip, found in extract_usable(describe_whole, tasks, progress, features.scheduler):
         if isinstance(found, Unusable):
             skipped.append((clip, found.reason))
             continue
         picture, sound = found
-        pictures[clip] = pack.embed_video(_Picture(picture, VIDEO_FEATURES_VERSION)).vector
+        pictures[clip] = pack.embed_video(_Picture(picture, pack_version(there.network))).vector
         sounds[clip] = pack.embed_music(sound).vector
     return pictures, sounds, sorted(skipped)
 

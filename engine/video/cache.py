@@ -23,15 +23,20 @@ _MAX_ENTRIES = 100
 Analysis = tuple[VideoFeatures, tuple[Frame, ...]]
 
 
-def load_analysis(content_hash: str) -> Analysis | None:
-    """Return the cached analysis of a clip with these bytes; None when there is none."""
-    path = _path(content_hash)
+def load_analysis(content_hash: str, version: str = VIDEO_FEATURES_VERSION) -> Analysis | None:
+    """Return the cached analysis of a clip with these bytes; None when there is none.
+
+    Args:
+        content_hash: of the clip's file.
+        version: of the features; an analysis of another version isn't returned.
+    """
+    path = _path(content_hash, version)
     try:
         # From memory: np.load leaves a damaged file open.
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             arrays = dict(archive)
         path.touch()
-        return _analysis(arrays)
+        return _analysis(arrays, version)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -49,22 +54,23 @@ def store_analysis(content_hash: str, analysis: Analysis) -> None:
         buffer, allow_pickle=False, frame_times_s=times_s, **frames, **features.to_arrays()
     )
     try:
-        write_bytes(_path(content_hash), buffer.getvalue())
+        write_bytes(_path(content_hash, features.version), buffer.getvalue())
         _remove_oldest()
     except (ExportError, OSError) as error:
         _log.info("an analysis isn't cached: %s", error)
 
 
-def _analysis(arrays: Mapping[str, npt.NDArray[Any]]) -> Analysis:
+def _analysis(arrays: Mapping[str, npt.NDArray[Any]], version: str) -> Analysis:
     frames = tuple(
         Frame(float(time_s), arrays[f"frame_{number:02}"])
         for number, time_s in enumerate(arrays["frame_times_s"])
     )
-    return VideoFeatures.from_arrays(arrays), frames
+    return VideoFeatures.from_arrays(arrays, version), frames
 
 
-def _path(content_hash: str) -> Path:
-    return cache_dir() / "clips" / f"{content_hash}-{VIDEO_FEATURES_VERSION}.npz"
+def _path(content_hash: str, version: str) -> Path:
+    # Windows allows no colon in a file's name.
+    return cache_dir() / "clips" / f"{content_hash}-{version.replace(':', '-')}.npz"
 
 
 def _remove_oldest() -> None:

@@ -31,9 +31,11 @@ class FrameEncoder(Protocol):
 
     Attributes:
         frame_size: height and width of a frame.
+        features_version: of features made with its embeddings.
     """
 
     frame_size: int
+    features_version: str
 
     def embed(self, frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return float32 (n, d) for uint8 (n, frame_size, frame_size, 3) RGB."""
@@ -113,15 +115,17 @@ class VideoFeatures:
         return arrays
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
+    def from_arrays(
+        cls, arrays: Mapping[str, npt.NDArray[Any]], version: str = VIDEO_FEATURES_VERSION
+    ) -> Self:
         """Read what `to_arrays` returned; other arrays are left alone.
 
         Raises:
             ValueError: when an array is missing or damaged, or of another version.
         """
         try:
-            if (version := str(arrays["version"])) != VIDEO_FEATURES_VERSION:
-                raise ValueError(f"features of version {version}")
+            if (found := str(arrays["version"])) != version:
+                raise ValueError(f"features of version {found}")
             descriptors = {
                 field.name: _plain(arrays[_DESCRIPTOR + field.name])
                 for field in fields(VideoDescriptors)
@@ -219,6 +223,7 @@ class _Samples:
             np.array(self._times_s, np.float32),
             colours,
             describe(motion, colours),
+            self._encoder.features_version,
         )
 
     def _embed(self) -> None:

@@ -39,7 +39,7 @@ def ranked(monkeypatch: pytest.MonkeyPatch) -> Any:
     listed = place(INFO, SEEN, TRACK, MUSIC).arrangement
     analysis = SimpleNamespace(info=INFO, features=SimpleNamespace(descriptors=SEEN))
     item = SimpleNamespace(track=TRACK, arrangement=listed)
-    monkeypatch.setattr(story, "analyse_clip_isolated", lambda *_: analysis)
+    monkeypatch.setattr("engine.stories.analyse.analyse_clip_isolated", lambda *_: analysis)
     monkeypatch.setattr(story, "recommend", lambda *_: SimpleNamespace(items=(item,), notes=()))
     monkeypatch.setattr(Libraries, "features", lambda *_: MUSIC)
     return item

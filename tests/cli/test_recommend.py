@@ -12,7 +12,8 @@ from engine.cli.terminal import print_json
 from engine.encoders.profile import Profile
 from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags
-from engine.stories.recommend import ClipAnalysis, Recommendation, Recommendations
+from engine.stories.analyse import ClipAnalysis
+from engine.stories.recommend import Recommendation, Recommendations
 from tests.arrangements import arranged
 
 TRACK = Track(

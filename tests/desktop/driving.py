@@ -14,7 +14,7 @@ from desktop.main_window import MainWindow
 from desktop.preview.levels import LevelSlider
 from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement, MusicItem
-from engine.stories.recommend import ClipAnalysis
+from engine.stories.analyse import ClipAnalysis
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 

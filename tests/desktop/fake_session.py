@@ -33,14 +33,10 @@ from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music_packs.installed import InstalledPack
 from engine.progress import Progress
+from engine.stories.analyse import ClipAnalysis
 from engine.stories.index import IndexReport
 from engine.stories.install_pack import InstallReport
-from engine.stories.recommend import (
-    ClipAnalysis,
-    RankingOptions,
-    Recommendation,
-    Recommendations,
-)
+from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
 from engine.stories.render import PreviewSound
 from engine.video.clip_features import VideoFeatures
 from engine.video.descriptors import VideoDescriptors

@@ -8,10 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from engine.encoders.active import visual_pack
+from engine.encoders.matching import BUNDLED_PACK
 from engine.encoders.pack_manifest import load_manifest, save_manifest
-from engine.encoders.visual import PACK, VisualEncoder
+from engine.encoders.visual import (
+    FEATURES_VERSION,
+    PACK,
+    VisualEncoder,
+    find_pack,
+    network_version,
+    pack_version,
+)
 from engine.errors import PackError
-from engine.paths import bundled_models_dir
+from engine.paths import bundled_models_dir, user_models_dir
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +83,53 @@ def test_a_network_that_reads_no_square_frames_is_refused(
     save_manifest(folder, replace(manifest, inputs={file: {"frames": frames}}))
     with pytest.raises(PackError, match="no usable picture network"):
         VisualEncoder.load(folder)
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """A copy of the bundled network that calls itself another one, among the user's packs."""
+    folder = user_models_dir() / "other"
+    folder.parent.mkdir(parents=True)
+    shutil.copytree(bundled_models_dir() / PACK, folder)
+    manifest = load_manifest(folder)
+    version = network_version(manifest.files[f"{PACK}.onnx"])
+    save_manifest(folder, replace(manifest, id="other", feature_versions={"video": version}))
+    return folder
+
+
+def test_each_network_has_its_own_version_of_the_features(
+    encoder: VisualEncoder, other: Path
+) -> None:
+    version = pack_version(other)
+    assert version.startswith(f"{FEATURES_VERSION}:")
+    assert len(version) == len(FEATURES_VERSION) + 9
+    assert VisualEncoder.load(other, n_threads=1).features_version == version
+    assert encoder.features_version == pack_version(None) == FEATURES_VERSION
+
+
+def test_the_version_finds_the_network(other: Path) -> None:
+    (user_models_dir() / "no pack").mkdir()
+    assert find_pack(FEATURES_VERSION) is None
+    assert find_pack(pack_version(other)) == other
+    with pytest.raises(PackError, match=r"“video-1:00000000” isn't installed.*import_network"):
+        find_pack("video-1:00000000")
+
+
+@pytest.mark.parametrize("stated", ["video-0:ab12cd34", FEATURES_VERSION, ""])
+def test_a_network_that_states_another_version_is_refused(other: Path, stated: str) -> None:
+    manifest = load_manifest(other)
+    save_manifest(other, replace(manifest, feature_versions={"video": stated} if stated else {}))
+    with pytest.raises(PackError, match=f"makes features “{stated}”, not “{FEATURES_VERSION}:"):
+        VisualEncoder.load(other)
+
+
+def test_the_active_matching_pack_names_the_network(other: Path, tmp_path: Path) -> None:
+    matching = Path(shutil.copytree(bundled_models_dir() / BUNDLED_PACK, tmp_path / "mine"))
+    assert visual_pack() is None
+    assert visual_pack(matching) is None
+    manifest = load_manifest(matching)
+    versions = {**manifest.feature_versions, "video": pack_version(other)}
+    save_manifest(matching, replace(manifest, feature_versions=versions))
+    assert visual_pack(matching) == other
+    # What is wrong with a pack is said by the ranking.
+    assert visual_pack(tmp_path / "nowhere") is None

@@ -24,9 +24,10 @@ from engine.media.tags import Tags
 from engine.music.vector import VECTOR_LENGTH
 from engine.progress import Progress, silent
 from engine.stories import recommend as recommend_story
+from engine.stories.analyse import ClipAnalysis
 from engine.stories.index import index_folder, rescan
 from engine.stories.reanalyse import ReanalysisReport, outdated_files, reanalyse
-from engine.stories.recommend import ClipAnalysis, RankingOptions, Recommendations, recommend
+from engine.stories.recommend import RankingOptions, Recommendations, recommend
 from tests.music_packs.samples import features
 from tests.stories.installing import PoolInThisProcess, StopAt
 

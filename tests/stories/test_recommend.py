@@ -23,7 +23,8 @@ from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 from engine.progress import silent
 from engine.stories import recommend as story
-from engine.stories.recommend import ClipAnalysis, RankingOptions, recommend
+from engine.stories.analyse import ClipAnalysis
+from engine.stories.recommend import RankingOptions, recommend
 
 GENRES = ("jazz", "metal")
 

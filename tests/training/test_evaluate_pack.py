@@ -82,7 +82,10 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 yield clip, (vector, SimpleNamespace(vector=vector, version="m"))
 
     pack = SimpleNamespace(
-        id="fake", embed_video=lambda video: video, embed_music=lambda music: music
+        id="fake",
+        video_version="video-1",
+        embed_video=lambda video: video,
+        embed_music=lambda music: music,
     )
     monkeypatch.setattr(extraction, "extract", extract)
     monkeypatch.setattr(MatchingPack, "load", lambda _: pack)

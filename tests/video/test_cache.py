@@ -1,5 +1,7 @@
 """The cache of analysed clips."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,14 +46,31 @@ def test_an_analysis_is_read_back_unchanged() -> None:
     assert found[1][1].pixels.tolist() == strip[1].pixels.tolist()
 
 
-def test_a_damaged_or_older_entry_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_or_older_entry_counts_as_missing() -> None:
     store_analysis("abc", analysis())
     (path,) = (cache_dir() / "clips").iterdir()
     path.write_bytes(path.read_bytes()[:100])
     assert load_analysis("abc") is None
     store_analysis("abc", analysis())
-    monkeypatch.setattr(cache, "VIDEO_FEATURES_VERSION", VIDEO_FEATURES_VERSION + "x")
-    assert load_analysis("abc") is None
+    assert load_analysis("abc", VIDEO_FEATURES_VERSION + "x") is None
+    assert load_analysis("abc") is not None
+
+
+def test_analyses_by_two_networks_are_never_mixed() -> None:
+    features, strip = analysis()
+    other = replace(features, version="video-9:ab12cd34")
+    store_analysis("abc", (features, strip))
+    store_analysis("abc", (other, strip))
+    assert len(list((cache_dir() / "clips").iterdir())) == 2
+    for version in (features.version, other.version):
+        found = load_analysis("abc", version)
+        assert found is not None and found[0].version == version
+    # An entry under the wrong name is refused by what is inside.
+    one, two = sorted((cache_dir() / "clips").iterdir())
+    one.replace(two)
+    assert [load_analysis("abc", version) for version in (features.version, other.version)].count(
+        None
+    ) == 2
 
 
 def test_only_the_newest_entries_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

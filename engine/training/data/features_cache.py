@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 
 from engine.encoders.audio import MusicTagger
-from engine.encoders.visual import VisualEncoder
+from engine.encoders.visual import VisualEncoder, pack_version
 from engine.errors import LibraryError, MediaUnreadable
 from engine.files import write_bytes
 from engine.library.scan import content_hash
@@ -29,7 +29,7 @@ from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import cache_dir
 from engine.progress import silent
 from engine.translation import tr
-from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoFeatures, describe_video
+from engine.video.clip_features import VideoFeatures, describe_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +58,46 @@ class FeatureOptions:
         cache_folder: of features.
         scheduler: address of a Dask scheduler whose workers compute them, such as
             tcp://host:8786; None for processes on this computer.
+        network: folder of the picture network's pack; None for the bundled one.
     """
 
     cache_folder: Path = field(default_factory=default_cache)
     scheduler: str | None = None
+    network: Path | None = None
 
     def reachable(self, path: Path) -> Path:
         """Return a path in the form that workers need: they have other working folders."""
         return path if self.scheduler is None else path.absolute()
 
     def for_workers(self) -> Self:
-        """Return the options with a cache folder that the workers find."""
-        return replace(self, cache_folder=self.reachable(self.cache_folder))
+        """Return the options with folders that the workers find."""
+        network = None if self.network is None else self.reachable(self.network)
+        return replace(self, cache_folder=self.reachable(self.cache_folder), network=network)
 
 
-def video_features(clip: Path, cache_folder: Path, span: Span | None = None) -> VideoFeatures:
+def video_features(
+    clip: Path, cache_folder: Path, span: Span | None = None, network: Path | None = None
+) -> VideoFeatures:
     """Return the features of a clip or a part of it, from the cache if possible.
+
+    Args:
+        clip: its file.
+        cache_folder: of features.
+        span: the part; None for the whole clip.
+        network: see `FeatureOptions`.
 
     Raises:
         MediaError: when the clip can't be read.
+        PackError: when the network can't be used.
     """
-    entry = cache_folder / f"{track_id(clip, span)}.{VIDEO_FEATURES_VERSION}.npz"
-    stored = _read_features(entry)
+    version = pack_version(network)
+    # Windows allows no colon in a file's name.
+    entry = cache_folder / f"{track_id(clip, span)}.{version.replace(':', '-')}.npz"
+    stored = _read_features(entry, version)
     if stored is not None:
         return stored
     with _part(clip, span) as part:
-        features, _ = describe_video(probe_video(part), _visual_encoder(), silent())
+        features, _ = describe_video(probe_video(part), _visual_encoder(network), silent())
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **features.to_arrays())
     write_bytes(entry, buffer.getvalue())
@@ -138,13 +152,13 @@ def _part(path: Path, span: Span | None) -> Iterator[Path]:
         yield part
 
 
-def _read_features(entry: Path) -> VideoFeatures | None:
+def _read_features(entry: Path, version: str) -> VideoFeatures | None:
     if not entry.is_file():
         return None
     try:
         # From memory: np.load leaves a damaged file open.
         with np.load(io.BytesIO(entry.read_bytes()), allow_pickle=False) as archive:
-            return VideoFeatures.from_arrays(dict(archive))
+            return VideoFeatures.from_arrays(dict(archive), version)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
         # A damaged entry is computed again.
         entry.unlink(missing_ok=True)
@@ -153,8 +167,8 @@ def _read_features(entry: Path) -> VideoFeatures | None:
 
 # Loaded once in each worker process. One thread, because the workers share the cores.
 @cache
-def _visual_encoder() -> VisualEncoder:
-    return VisualEncoder.load(n_threads=1)
+def _visual_encoder(network: Path | None) -> VisualEncoder:
+    return VisualEncoder.load(network, n_threads=1)
 
 
 @cache

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.profile import ProfilePack
+from engine.encoders.visual import pack_version
 from engine.errors import MissingStream, TrainingError
 from engine.media.probe import probe_video
 from engine.music.features import MusicFeatures
@@ -26,7 +27,6 @@ from engine.training.data.features_cache import (
 )
 from engine.training.data.pairs import UNKNOWN_GENRE, PairSet, load_pairs
 from engine.translation import tr, trn
-from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from engine.video.descriptors import N_DESCRIPTORS
 
 SEGMENT_S = 30.0
@@ -104,7 +104,9 @@ def describe_edits(
     """
     described: dict[Edit, DescribedEdit] = {}
     skipped: list[tuple[Path, str]] = []
-    tasks = [(edit, (edit, features.for_workers().cache_folder)) for edit in edits]
+    version = pack_version(features.network)
+    there = features.for_workers()
+    tasks = [(edit, (edit, there.cache_folder, there.network)) for edit in edits]
     for edit, found in extract_usable(describe_edit, tasks, progress, features.scheduler):
         if isinstance(found, Unusable):
             skipped.append((edit.clip, found.reason))
@@ -125,15 +127,22 @@ def describe_edits(
             [(edit, described[edit]) for edit in ordered],
             ProfilePack.load(),
             origin.format(n=len(edits) - len(skipped), name=spec.name),
+            version,
         ),
         tuple(skipped),
     )
 
 
-def describe_edit(edit: Edit, cache_folder: Path) -> dict[Edit, DescribedEdit]:
+def describe_edit(
+    edit: Edit, cache_folder: Path, network: Path | None = None
+) -> dict[Edit, DescribedEdit]:
     """Return the features of an edit, of each half minute when it is long.
 
     A clip with a separate track stays whole: nobody knows which part goes with which.
+
+    Args:
+        edit: what to analyse.
+        cache_folder, network: see `FeatureOptions`.
     """
     spans: list[Span | None] = [None]
     if edit.track is None:
@@ -150,7 +159,7 @@ def describe_edit(edit: Edit, cache_folder: Path) -> dict[Edit, DescribedEdit]:
         part = replace(edit, span=span)
         sound = edit.track or edit.clip
         described[part] = DescribedEdit(
-            video_features(edit.clip, cache_folder, span).vector,
+            video_features(edit.clip, cache_folder, span, network).vector,
             music_features(sound, cache_folder, span),
             track_id(sound, span),
         )
@@ -167,7 +176,10 @@ def segments(duration_s: float) -> list[Span | None]:
 
 
 def assemble(
-    described: Sequence[tuple[Edit, DescribedEdit]], profile: ProfilePack, origin: str
+    described: Sequence[tuple[Edit, DescribedEdit]],
+    profile: ProfilePack,
+    origin: str,
+    video_version: str,
 ) -> PairSet:
     """Return analysed edits as pairs; equal tracks become one."""
     first_with: dict[str, int] = {}
@@ -190,7 +202,7 @@ def assemble(
         genre_names=profile.genres,
         video_blocks=video_blocks(described[0][1].video),
         music_blocks=MUSIC_BLOCKS,
-        video_version=VIDEO_FEATURES_VERSION,
+        video_version=video_version,
         music_version=MUSIC_VERSION,
         origin=origin,
     )

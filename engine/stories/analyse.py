@@ -1,0 +1,88 @@
+"""STORY: a clip → what ranking, the window and the export need to know about it."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.library.scan import content_hash
+from engine.limits import ANALYSING_CLIP
+from engine.progress import Progress
+
+if TYPE_CHECKING:
+    from engine.encoders.visual import VisualEncoder
+    from engine.media.frames import Frame
+    from engine.media.probe import VideoInfo
+    from engine.video.clip_features import VideoFeatures
+
+
+@dataclass(frozen=True, slots=True)
+class ClipAnalysis:
+    """What ranking, the window and the export need to know about a clip.
+
+    Attributes:
+        info: what is known from its file.
+        features: input of the student's video encoder, with the readable descriptors.
+        filmstrip: small upright frames by time.
+        content_hash: of the file's bytes; picks and arrangements are stored under it.
+    """
+
+    info: "VideoInfo"
+    features: "VideoFeatures"
+    filmstrip: "tuple[Frame, ...]"
+    content_hash: str
+
+
+def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> ClipAnalysis:
+    """Analyse a clip, using the cached result for the same bytes; slow.
+
+    Args:
+        path: the clip.
+        progress: may cancel.
+        pack: folder of the matching pack to analyse for; None for the one in the settings.
+
+    Raises:
+        MediaError: when it can't be used.
+        PackError: when a model is missing or damaged.
+        Cancelled: when the user stopped it.
+    """
+    from engine.encoders.active import visual_pack
+    from engine.encoders.visual import pack_version
+    from engine.media.probe import probe_video
+    from engine.video.cache import load_analysis, store_analysis
+    from engine.video.clip_features import describe_video
+
+    info = probe_video(path)
+    digest = content_hash(info.path)
+    network = visual_pack(pack)
+    analysis = load_analysis(digest, pack_version(network))
+    if analysis is None:
+        analysis = describe_video(info, _visual_encoder(network), progress)
+        store_analysis(digest, analysis)
+    features, filmstrip = analysis
+    return ClipAnalysis(info, features, filmstrip, digest)
+
+
+def analyse_clip_isolated(path: Path, progress: Progress, pack: Path | None = None) -> ClipAnalysis:
+    """Analyse a clip in a separate process, so that a broken file can crash only that process.
+
+    Args:
+        path, progress, pack: see `analyse_clip`.
+
+    Raises:
+        MediaError: when it can't be used, or its decoder crashed or hung.
+        PackError: when a model is missing or damaged.
+        Cancelled: when the user stopped it.
+    """
+    from engine.media.worker import run_isolated
+
+    return run_isolated(
+        analyse_clip, path, path=path, limits=ANALYSING_CLIP, progress=progress, pack=pack
+    )
+
+
+@cache
+def _visual_encoder(folder: Path | None) -> "VisualEncoder":
+    from engine.encoders.visual import VisualEncoder
+
+    return VisualEncoder.load(folder)
