@@ -12,16 +12,21 @@ from engine.encoders import visual
 from engine.media.frames import SHORT_SIDE, Frame, shown_size, stream_frames
 from engine.media.probe import VideoInfo
 from engine.media.schedule import sample_times
-from engine.progress import Progress
-from engine.video.colour import measure_colour
+from engine.progress import Progress, silent
+from engine.video.borders import BorderFinder, Borders, Window
+from engine.video.colour import measure_colour, measure_detail
 from engine.video.descriptors import Motion, VideoDescriptors, describe, measure_motion
-from engine.video.motion import FrameChange, MotionMeter
+from engine.video.motion import GRID, FrameChange, MotionMeter
 from engine.video.pooling import pool
 from engine.video.views import N_VIEWS, views
 
 VIDEO_FEATURES_VERSION = visual.FEATURES_VERSION
 FILMSTRIP_WIDTH = 160
 FILMSTRIP_MAX = 12
+# A frame with less detail is of one colour.
+MIN_DETAIL = 0.012
+# Next to frames with more detail, one with less than this part of it is a fade or a title.
+_MIN_OF_USUAL = 0.2
 _BATCH = 16
 _DESCRIPTOR = "descriptor_"
 
@@ -49,6 +54,7 @@ class VideoFeatures:
         embeddings: float16 (n, d), one per sample, n at least 1.
         times_s: float32 (n,), of the samples, ascending.
         colours: float32 (n, 4), of the samples: the fields of `Colour`.
+        details: float32 (n,), how much each sample shows; see `measure_detail`.
         descriptors: the readable numbers.
         version: of the features; a pack is trained on one version.
     """
@@ -56,6 +62,7 @@ class VideoFeatures:
     embeddings: npt.NDArray[np.float16]
     times_s: npt.NDArray[np.float32]
     colours: npt.NDArray[np.float32]
+    details: npt.NDArray[np.float32]
     descriptors: VideoDescriptors
     version: str = VIDEO_FEATURES_VERSION
 
@@ -67,10 +74,27 @@ class VideoFeatures:
             raise ValueError("times_s is float32 (n,)")
         if self.colours.dtype != np.float32 or self.colours.shape != (n, 4):
             raise ValueError("colours are float32 (n, 4)")
+        if self.details.dtype != np.float32 or self.details.shape != (n,):
+            raise ValueError("details is float32 (n,)")
+
+    @property
+    def seen(self) -> npt.NDArray[np.bool_]:
+        """Which samples count: bool (n,), not those of one colour, nor fades next to others."""
+        shown = self.details >= MIN_DETAIL
+        if not shown.any():
+            return shown
+        # Of a clip that is dark throughout, dark frames count.
+        usual = float(np.median(self.details[shown]))
+        return self.details >= max(MIN_DETAIL, _MIN_OF_USUAL * usual)
+
+    @property
+    def n_seen(self) -> int:
+        """How many samples count; 0 when there is nothing to see in the clip."""
+        return int(self.seen.sum())
 
     @property
     def content(self) -> npt.NDArray[np.float32]:
-        """What is shown: float32 (d,), mean of the embeddings."""
+        """What is shown: float32 (d,), mean of the embeddings that count, or else of all."""
         return self._pooled()[: self.embeddings.shape[1]]
 
     @property
@@ -99,6 +123,7 @@ class VideoFeatures:
             self.embeddings[rows],
             self.times_s[rows] - np.float32(start_s),
             self.colours[rows],
+            self.details[rows],
             describe(motion, self.colours[rows]),
             self.version,
         )
@@ -134,6 +159,7 @@ class VideoFeatures:
                 arrays["embeddings"],
                 arrays["times_s"],
                 arrays["colours"],
+                arrays["details"],
                 VideoDescriptors(**descriptors),
                 version,
             )
@@ -141,7 +167,9 @@ class VideoFeatures:
             raise ValueError(f"stored features are incomplete: {error}") from error
 
     def _pooled(self) -> npt.NDArray[np.float32]:
-        return pool(self.embeddings.astype(np.float32))
+        seen = self.seen
+        rows = self.embeddings[seen] if seen.any() else self.embeddings
+        return pool(rows.astype(np.float32))
 
 
 def describe_video(
@@ -165,7 +193,7 @@ def describe_video(
     strip_indexes = set(np.linspace(0, len(ticks) - 1, n_strip).round().astype(int).tolist())
     meter, changes = MotionMeter(), list[FrameChange]()
     strip: list[Frame] = []
-    samples = _Samples(encoder)
+    samples = _Samples(encoder, progress)
     for frame in stream_frames(info, progress, max(SHORT_SIDE, encoder.frame_size)):
         if not isinstance(frame, Frame):
             change = meter.compare(frame)
@@ -174,8 +202,10 @@ def describe_video(
         if samples.n in strip_indexes:
             strip.append(_strip_frame(frame))
         samples.add(frame)
-    motion = measure_motion(info.duration_s, len(ticks), changes)
-    return samples.features(motion), tuple(strip)
+    borders = samples.borders()
+    weights = _speed_weights(samples.size, borders.still, info.rotation_deg)
+    motion = measure_motion(info.duration_s, len(ticks), changes, weights)
+    return samples.features(borders.picture, motion), tuple(strip)
 
 
 def describe_image(pixels: npt.NDArray[np.uint8], encoder: FrameEncoder) -> VideoFeatures:
@@ -187,50 +217,87 @@ def describe_image(pixels: npt.NDArray[np.uint8], encoder: FrameEncoder) -> Vide
     """
     height, width = pixels.shape[:2]
     short_side = max(SHORT_SIDE, encoder.frame_size)
-    samples = _Samples(encoder)
+    samples = _Samples(encoder, silent())
     samples.add(Frame(0.0, _resize(pixels, shown_size(width, height, short_side))))
-    return samples.features(measure_motion(1.0, 1, []))
+    picture = samples.borders().picture
+    still = Motion(np.zeros(0, np.float32), 0.0, np.zeros(1, np.float32))
+    return samples.features(picture, still)
 
 
 class _Samples:
-    """Measures samples and embeds them in batches, so that memory doesn't grow with the clip."""
+    """Keeps the samples of a clip, and measures and embeds them once its borders are known."""
 
-    def __init__(self, encoder: FrameEncoder) -> None:
+    def __init__(self, encoder: FrameEncoder, progress: Progress) -> None:
         self._encoder = encoder
-        self._views: list[npt.NDArray[np.uint8]] = []
-        self._embeddings: list[npt.NDArray[np.float16]] = []
-        self._times_s: list[float] = []
-        self._colours: list[Sequence[float]] = []
+        self._progress = progress
+        self._frames: list[Frame] = []
 
     @property
     def n(self) -> int:
         """How many were added."""
-        return len(self._times_s)
+        return len(self._frames)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the samples."""
+        height, width, _ = self._frames[0].pixels.shape
+        return height, width
 
     def add(self, frame: Frame) -> None:
-        self._times_s.append(frame.time_s)
-        self._colours.append(astuple(measure_colour(frame.pixels)))
-        self._views.append(views(frame.pixels, self._encoder.frame_size))
-        if len(self._views) == _BATCH // N_VIEWS:
-            self._embed()
+        self._frames.append(frame)
 
-    def features(self, motion: Motion) -> VideoFeatures:
-        if self._views:
-            self._embed()
-        colours = np.array(self._colours, np.float32)
+    def borders(self) -> Borders:
+        finder = BorderFinder(*self.size)
+        for frame in self._frames:
+            # Frames of one colour would hide the borders.
+            if measure_detail(frame.pixels) >= MIN_DETAIL:
+                finder.add(frame.pixels)
+        return finder.find()
+
+    def features(self, picture: Window, motion: Motion) -> VideoFeatures:
+        pictures = [picture.crop(frame.pixels) for frame in self._frames]
+        colours = np.array([astuple(measure_colour(pixels)) for pixels in pictures], np.float32)
+        n_in_batch = _BATCH // N_VIEWS
+        embeddings = [
+            self._embed(pictures[start : start + n_in_batch])
+            for start in range(0, len(pictures), n_in_batch)
+        ]
         return VideoFeatures(
-            np.concatenate(self._embeddings),
-            np.array(self._times_s, np.float32),
-            colours,
-            describe(motion, colours),
-            self._encoder.features_version,
+            embeddings=np.concatenate(embeddings),
+            times_s=np.array([frame.time_s for frame in self._frames], np.float32),
+            colours=colours,
+            details=np.array([measure_detail(pixels) for pixels in pictures], np.float32),
+            descriptors=describe(motion, colours),
+            version=self._encoder.features_version,
         )
 
-    def _embed(self) -> None:
-        embeddings = self._encoder.embed(np.concatenate(self._views))
-        by_frame = embeddings.reshape(len(self._views), N_VIEWS, -1)
-        self._embeddings.append(by_frame.mean(axis=1).astype(np.float16))
-        self._views.clear()
+    def _embed(self, pictures: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float16]:
+        self._progress.check()
+        size = self._encoder.frame_size
+        seen = np.concatenate([views(pixels, size) for pixels in pictures])
+        by_picture = self._encoder.embed(seen).reshape(len(pictures), N_VIEWS, -1)
+        return np.asarray(by_picture.mean(axis=1), np.float16)
+
+
+def _speed_weights(
+    size: tuple[int, int], moving: Window, rotation_deg: int
+) -> npt.NDArray[np.float32]:
+    """Return the weight of each cell of the frame in the speed of the picture within borders.
+
+    Args:
+        size: height and width of a frame, upright.
+        moving: the part within the still borders.
+        rotation_deg: of the upright frame against the coded one, whose cells these are.
+
+    Returns:
+        float32 (9, 16); their sum turns long sides of the frame into those of the picture.
+    """
+    inside = np.zeros(size, np.float32)
+    moving.crop(inside)[:] = 1
+    coded = np.ascontiguousarray(np.rot90(inside, -rotation_deg // 90))
+    cells = cv2.resize(coded, GRID[::-1], interpolation=cv2.INTER_AREA)
+    scale = max(size) / max(moving.size)
+    return np.asarray(cells * scale / cells.sum(), np.float32)
 
 
 def _strip_frame(frame: Frame) -> Frame:

@@ -108,20 +108,26 @@ class Motion:
         )
 
 
-def measure_motion(duration_s: float, n_curve: int, changes: Sequence[FrameChange]) -> Motion:
+def measure_motion(
+    duration_s: float,
+    n_curve: int,
+    changes: Sequence[FrameChange],
+    weights: npt.NDArray[np.float32],
+) -> Motion:
     """Find the cuts of a clip, and its motion between them.
 
     Args:
         duration_s: of the clip.
         n_curve: length of the motion curve.
         changes: between neighbouring frames, by time.
+        weights: float32 (9, 16), of `FrameChange.speeds` in the speed of the picture.
     """
     cuts_s = find_cuts(changes)
     compared_s = sum(change.gap_s for change in changes)
     at_cut = set(cuts_s.tolist())
     moving = [change for change in changes if np.float32(change.time_s) not in at_cut]
     rate = 60 * len(cuts_s) / compared_s if compared_s else 0.0
-    return Motion(cuts_s, rate, _motion_curve(duration_s, n_curve, moving))
+    return Motion(cuts_s, rate, _motion_curve(duration_s, n_curve, moving, weights))
 
 
 def describe(motion: Motion, colours: npt.NDArray[np.float32]) -> VideoDescriptors:
@@ -144,13 +150,17 @@ def describe(motion: Motion, colours: npt.NDArray[np.float32]) -> VideoDescripto
 
 
 def _motion_curve(
-    duration_s: float, n: int, moving: Sequence[FrameChange]
+    duration_s: float,
+    n: int,
+    moving: Sequence[FrameChange],
+    weights: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
     """Return the mean speed in each of `n` equal parts; parts without data are interpolated."""
     if not moving:
         return np.zeros(n, np.float32)
     parts = [min(int(change.time_s / duration_s * n), n - 1) for change in moving]
+    speeds = [float((change.speeds * weights).sum()) for change in moving]
     n_in_part = np.bincount(parts, minlength=n)
-    sums = np.bincount(parts, weights=[change.speed for change in moving], minlength=n)
+    sums = np.bincount(parts, weights=speeds, minlength=n)
     known = np.flatnonzero(n_in_part)
     return np.interp(np.arange(n), known, sums[known] / n_in_part[known]).astype(np.float32)

@@ -1,6 +1,7 @@
 """Motion: dense optical flow between small neighbouring frames."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +12,8 @@ from engine.media.frames import MotionFrame
 # Optical flow is meaningless between frames further apart.
 _MAX_GAP_S = 0.5
 _N_BINS = 32
-_THUMBNAIL = (16, 9)
+# Rows and columns of thumbnails and of the speeds that are kept.
+GRID = (9, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class FrameChange:
     Attributes:
         time_s: of the later frame.
         gap_s: since the earlier one.
-        speed: mean length of the flow, in long sides of the frame per second.
+        speeds: float32 (9, 16), mean length of the flow in each cell of the frame, in long sides of
+            the frame per second.
         residual: mean luma difference after motion compensation, in standard deviations of the
             luma; near 0 within a shot, 1 and more at a cut.
         redistribution: half the L1 distance of the luma histograms, 0..1.
@@ -30,7 +33,7 @@ class FrameChange:
 
     time_s: float
     gap_s: float
-    speed: float
+    speeds: npt.NDArray[np.float32]
     residual: float
     redistribution: float
     earlier: npt.NDArray[np.uint8]
@@ -43,7 +46,7 @@ class MotionMeter:
     def __init__(self) -> None:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._before: MotionFrame | None = None
-        self._thumbnail: npt.NDArray[np.uint8] = np.zeros(_THUMBNAIL[::-1], np.uint8)
+        self._thumbnail: npt.NDArray[np.uint8] = np.zeros(GRID, np.uint8)
 
     def compare(self, frame: MotionFrame) -> FrameChange | None:
         """Return the change since the previous frame; None for the first and after a gap."""
@@ -56,11 +59,11 @@ class MotionMeter:
             return None
         still = np.zeros((*frame.luma.shape, 2), np.float32)
         flow = np.asarray(self._flow.calc(before.luma, frame.luma, still), np.float32)
-        pixels = float(np.hypot(flow[..., 0], flow[..., 1]).mean())
+        pixels = _resize(np.hypot(flow[..., 0], flow[..., 1]))
         return FrameChange(
             time_s=frame.time_s,
             gap_s=gap_s,
-            speed=pixels / max(frame.luma.shape) / gap_s,
+            speeds=np.asarray(pixels / (max(frame.luma.shape) * gap_s), np.float32),
             residual=_residual(before.luma, frame.luma, flow),
             redistribution=_redistribution(before.luma, frame.luma),
             earlier=earlier,
@@ -92,5 +95,5 @@ def _redistribution(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8])
     return float(np.abs(histograms[0] - histograms[1]).sum() / 2)
 
 
-def _resize(luma: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    return np.asarray(cv2.resize(luma, _THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
+def _resize(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.asarray(cv2.resize(image, GRID[::-1], interpolation=cv2.INTER_AREA), image.dtype)

@@ -111,7 +111,11 @@ def make_clip_features() -> VideoFeatures:
     descriptors = VideoDescriptors(cuts_s=cuts, motion_curve=motion, **numbers)
     times_s = np.arange(4, dtype=np.float32)
     return VideoFeatures(
-        np.ones((4, 2), np.float16), times_s, np.zeros((4, 4), np.float32), descriptors
+        embeddings=np.ones((4, 2), np.float16),
+        times_s=times_s,
+        colours=np.zeros((4, 4), np.float32),
+        details=np.full(4, 0.2, np.float32),
+        descriptors=descriptors,
     )
 
 

@@ -24,6 +24,7 @@ def analysis() -> Analysis:
         np.arange(10, dtype=np.float16).reshape(2, 5),
         np.asarray([0.5, 1.5], np.float32),
         np.arange(8, dtype=np.float32).reshape(2, 4),
+        np.asarray([0.25, 0.5], np.float32),
         descriptors,
     )
     pixels = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)

@@ -63,7 +63,9 @@ def test_vector_holds_embeddings_and_descriptors(write_clip: WriteClip, tmp_path
     assert features.vector[:3] == pytest.approx([130, 90, 60], abs=4)
     assert features.vector[1280:1283] == pytest.approx([110, 70, 20], abs=4)
     assert np.array_equal(features.vector[2560:], features.descriptors.as_vector())
-    assert sum(encoder.batches) == 8
+    # Two views of each sample.
+    assert sum(encoder.batches) == 16
+    assert max(encoder.batches) <= 16
 
 
 def test_light_and_colour(write_clip: WriteClip, tmp_path: Path) -> None:
@@ -239,3 +241,84 @@ def test_features_are_checked_and_stored_whole(write_clip: WriteClip, tmp_path: 
     ):
         with pytest.raises(ValueError, match=r"incomplete|version|times_s|embeddings"):
             VideoFeatures.from_arrays(damaged, features.version)
+
+
+def noise(n: int, level: int = 0) -> npt.NDArray[np.uint8]:
+    """A frame of one grey level with a camera's noise."""
+    change = np.random.default_rng(n).normal(level, 6, (SIZE[1], SIZE[0], 3))
+    return np.clip(change, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda n: noise(n),
+        lambda n: noise(n, 140),
+        lambda n: np.full((SIZE[1], SIZE[0], 3), (30, 80, 200), np.uint8),
+        lambda n: np.full((SIZE[1], SIZE[0], 3), min(5 * n, 255), np.uint8),
+    ],
+)
+def test_there_is_nothing_to_see_in_plain_frames(
+    write_clip: WriteClip, tmp_path: Path, draw: Callable[[int], npt.NDArray[np.uint8]]
+) -> None:
+    path = write_clip(
+        tmp_path / "clip.mp4", n_frames=60, size=SIZE, draw=draw, options=(("crf", "32"),)
+    )
+    features = describe(path)
+    assert features.n_seen == 0
+    assert not features.seen.any()
+    assert np.isfinite(features.vector).all()
+
+
+def test_a_plain_picture_between_bars_shows_nothing() -> None:
+    frame = np.zeros((180, 320, 3), np.uint8)
+    frame[:, 100:220] = 90
+    assert describe_image(frame, MeanColours()).n_seen == 0
+
+
+def test_black_samples_and_fades_do_not_count(write_clip: WriteClip, tmp_path: Path) -> None:
+    def draw(n: int) -> npt.NDArray[np.uint8]:
+        # Black for two seconds, faded in within one.
+        brightness = min(max(n - 50, 0) / 25, 1)
+        return (scene(n, length=100) * brightness).astype(np.uint8)
+
+    features = describe(write_clip(tmp_path / "clip.mp4", n_frames=250, size=SIZE, draw=draw))
+    assert features.seen.tolist() == [False] * 2 + [True] * 8
+    assert features.content[:3] == pytest.approx(features.embeddings[2:, :3].mean(axis=0), rel=0.01)
+
+
+def test_a_dark_clip_is_seen(write_clip: WriteClip, tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", n_frames=100, size=SIZE, draw=lambda n: scene(n) // 12)
+    assert describe(path).n_seen == 8
+
+
+def test_borders_change_neither_colour_nor_motion(write_clip: WriteClip, tmp_path: Path) -> None:
+    def framed(n: int) -> npt.NDArray[np.uint8]:
+        frame = np.zeros((540, 320, 3), np.uint8)
+        frame[180:360] = scene(n)
+        return frame
+
+    plain = describe(write_clip(tmp_path / "plain.mp4", n_frames=160, size=SIZE, draw=scene))
+    path = write_clip(tmp_path / "framed.mp4", n_frames=160, size=(320, 540), draw=framed)
+    barred = describe(path)
+    for name in ("brightness", "contrast", "saturation", "warmth"):
+        wanted = getattr(plain.descriptors, name)
+        assert getattr(barred.descriptors, name) == pytest.approx(wanted, abs=0.01), name
+    assert barred.descriptors.motion_mean == pytest.approx(plain.descriptors.motion_mean, rel=0.15)
+    assert barred.content[:3] == pytest.approx(plain.content[:3], rel=0.04)
+
+
+@pytest.mark.parametrize("rotation_deg", [0, 90, 270])
+def test_motion_is_measured_within_the_borders_of_turned_clips(
+    write_clip: WriteClip, tmp_path: Path, rotation_deg: int
+) -> None:
+    # Bars at two sides of the coded frame, the picture off its middle.
+    def framed(n: int) -> npt.NDArray[np.uint8]:
+        frame = np.zeros((180, 640, 3), np.uint8)
+        frame[:, 20:340] = scene(n)
+        return frame
+
+    path = write_clip(
+        tmp_path / "clip.mp4", n_frames=120, size=(640, 180), draw=framed, rotation_deg=rotation_deg
+    )
+    assert describe(path).descriptors.motion_mean == pytest.approx(2 / 320 * 25, rel=0.2)

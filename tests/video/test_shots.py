@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.video.motion import FrameChange
+from engine.video.motion import GRID, FrameChange
 from engine.video.shots import find_cuts
 
 STEP_S = 0.1
@@ -18,7 +18,7 @@ def changes(shots: list[int], residuals: dict[int, float]) -> list[FrameChange]:
         FrameChange(
             time_s=n * STEP_S,
             gap_s=STEP_S,
-            speed=0.05,
+            speeds=np.full(GRID, 0.05, np.float32),
             residual=residuals.get(n, 0.1),
             redistribution=0.3,
             earlier=thumbnails[n - 1],
