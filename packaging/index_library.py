@@ -1,9 +1,8 @@
 """Write assets/library/library.sqlite from the bundled tracks and their scores.
 
-The tracks are analysed and embedded like any others. For display, filters and cuts, the score's
-genre, moods, tempo, key, beats and bars replace the measured ones. Taste uses the packs' genres:
-where the score's genre isn't one of them, it uses the nearest one. Run this after
-packaging/build_library.py, and again when the matching pack changes:
+The tracks are analysed and embedded like any others. The score's genre, moods, arousal, tempo, key,
+beats and bars replace the measured ones, and the valence is that of its moods. Run this after
+packaging/build_library.py, and again when the matching or the profile pack changes:
 
     python packaging/index_library.py [--force] [--jobs 2]
 """
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from engine.encoders.matching import MatchingPack
+from engine.encoders.wants import WANTED_GENRES, WANTED_MOODS
 from engine.errors import SoundbedError
 from engine.files import replacing
 from engine.library.database import Database
@@ -41,10 +41,24 @@ from engine.music.vector import VERSION
 from engine.paths import bundled_library_dir
 
 # The least z-score of a mood in the brief.
-_INTENDED_MOOD = 1.5
+_INTENDED_MOOD = 2.0
 # The greatest z-score of another mood: trained on recordings, the heads are biased on sampled
 # instruments, and a mood that isn't in the brief should never lead.
-_OTHER_MOOD = 0.2
+_OTHER_MOOD = -0.25
+# How pleasant each mood is, from -1 to 1. The measured valence isn't used, since the head takes
+# any metal for unpleasant and any funk for pleasant.
+_VALENCE_OF_MOOD = {
+    "happy": 1.0,
+    "playful": 0.8,
+    "tender": 0.4,
+    "calm": 0.3,
+    "dreamy": 0.3,
+    "energetic": 0.3,
+    "epic": 0.1,
+    "tense": -0.6,
+    "sad": -0.7,
+    "dark": -0.7,
+}
 
 
 def main() -> int:
@@ -88,9 +102,7 @@ def index_bundled(folder: Path, *, force: bool = False, n_jobs: int = 2) -> tupl
         library = Library(Database(scratch_file, schema=BUNDLED_SCHEMA), "bundled")
         for entry, path in zip(entries, paths, strict=True):
             features = known[hashes[path]]
-            track_id = library.files.store(
-                None, _row(entry, path, folder, hashes[path], features, pack.genres)
-            )
+            track_id = library.files.store(None, _row(entry, path, folder, hashes[path], features))
             vector = pack.embed_music(features).vector
             library.embeddings.store(pack.space, [(track_id, vector)])
         _make_immutable(library.database.path)
@@ -128,27 +140,26 @@ def _row(
     folder: Path,
     digest: str,
     features: MusicFeatures,
-    genres: tuple[str, ...],
 ) -> AnalysedFile:
     known = scored(features, entry)
-    profile = profile_of(known)
-    moods = {
-        mood: (max(value, _INTENDED_MOOD) if mood in entry["moods"] else min(value, _OTHER_MOOD))
-        for mood, value in profile.moods.items()
-    }
-    taste_genre = entry.get("taste_genre", entry["genre"])
-    unknown = (set(entry["moods"]) - set(moods)) | ({taste_genre} - set(genres))
+    unknown = {entry["genre"], *entry["moods"]} - {*WANTED_GENRES, *WANTED_MOODS}
     if unknown:
         raise SoundbedError(
-            f"the packs don't know {', '.join(sorted(unknown))}",
+            f"there is no axis for {', '.join(sorted(unknown))}",
             path=path,
-            remedy="Change its brief, or its nearest genre in packaging/composer/catalogue.py.",
+            remedy="Change its brief, or engine/encoders/wants.py.",
         )
+    profile = profile_of(known)
     profile = dataclasses.replace(
         profile,
         genre=entry["genre"],
-        genre_probabilities=tuple(float(genre == taste_genre) for genre in genres),
-        moods=moods,
+        genre_probabilities=tuple(float(genre == entry["genre"]) for genre in WANTED_GENRES),
+        moods={
+            mood: max(value, _INTENDED_MOOD) if mood in entry["moods"] else min(value, _OTHER_MOOD)
+            for mood, value in profile.moods.items()
+        },
+        valence=round(float(np.mean([_VALENCE_OF_MOOD[mood] for mood in entry["moods"]])), 5),
+        arousal=round(2.0 * entry["arousal"] - 1.0, 5),
     )
     return AnalysedFile(
         file=TrackFile(

@@ -2,12 +2,14 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Final, Protocol, Self
+from typing import Annotated, Any, Final, Protocol, Self
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from engine.encoders.matching import Described
 from engine.encoders.pack_manifest import PackManifest, load_manifest
@@ -20,6 +22,8 @@ PACK_KIND: Final = "profile"
 BUNDLED_PACK = "profile"
 _N_DECIMALS = 5
 _MAX_NAMES = 100
+# Valence and arousal are tanh(z / 1.5): two of three tracks are within ±.6.
+_AFFECT_SPREAD = 1.5
 
 _Name = Annotated[str, msgspec.Meta(max_length=300)]
 _Number = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
@@ -93,8 +97,33 @@ class Profile:
         return msgspec.json.decode(text, type=cls)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scale:
+    """Mean and standard deviation of a head's outputs over the reference music, (n,) each."""
+
+    mean: npt.NDArray[np.float32]
+    deviation: npt.NDArray[np.float32]
+
+    @classmethod
+    def read(cls, extra: Mapping[str, Any], name: str, n: int) -> Self:
+        """Read the scale of n outputs from a manifest's extra values.
+
+        Raises:
+            KeyError, TypeError, ValueError: when it isn't there, or isn't a scale of n outputs.
+        """
+        mean = np.asarray(extra[f"{name}_mean"], dtype=np.float32)
+        deviation = np.asarray(extra[f"{name}_deviation"], dtype=np.float32)
+        if not mean.shape == deviation.shape == (n,):
+            raise ValueError(f"the scale “{name}” is for another number of outputs than {n}")
+        return cls(mean, deviation)
+
+    def standardised(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the z-scores of one track's outputs."""
+        return np.asarray((values - self.mean) / self.deviation, np.float32)
+
+
 class ProfilePack:
-    """The genre and mood heads over `MusicFeatures.vector`."""
+    """The genre, mood, valence and arousal heads over `MusicFeatures.vector`."""
 
     def __init__(self, manifest: PackManifest, model: OnnxModel, folder: Path) -> None:
         self._model = model
@@ -103,12 +132,10 @@ class ProfilePack:
             extra = manifest.extra
             self.genres: tuple[str, ...] = tuple(str(genre) for genre in extra["genres"])
             self.moods: tuple[str, ...] = tuple(str(mood) for mood in extra["moods"])
-            self._mean = np.asarray(extra["mood_mean"], dtype=np.float32)
-            self._deviation = np.asarray(extra["mood_deviation"], dtype=np.float32)
+            self._mood_scale = _Scale.read(extra, "mood", len(self.moods))
+            self._affect_scale = _Scale.read(extra, "affect", 2)
             self._unsure_below = float(extra["unsure_below"])
             self._version = str(manifest.feature_versions["music"])
-            if not self._mean.shape == self._deviation.shape == (len(self.moods),):
-                raise ValueError("the mood scales are for another number of moods")
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(folder, error) from error
 
@@ -146,7 +173,8 @@ class ProfilePack:
             raise _unusable(self._folder, ValueError("genre probabilities don't sum to 1"))
         best = int(probabilities.argmax())
         sure = bool(probabilities[best] >= self._unsure_below)
-        scores = (heads["moods"][0] - self._mean) / self._deviation
+        scores = self._mood_scale.standardised(heads["moods"][0])
+        affect = np.tanh(self._affect_scale.standardised(heads["affect"][0]) / _AFFECT_SPREAD)
         return Profile(
             genre=self.genres[best] if sure else None,
             genre_probabilities=tuple(_rounded(share) or 0.0 for share in probabilities),
@@ -157,6 +185,8 @@ class ProfilePack:
             key=f"{features.key} {features.mode}",
             vocals=_rounded(features.vocals),
             loudness_lufs=_rounded(features.loudness_lufs),
+            valence=_rounded(affect[0]),
+            arousal=_rounded(affect[1]),
         )
 
 

@@ -4,21 +4,22 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.profile import Profile
-from engine.encoders.wants import AXES, N_AXES, WANTED_GENRES, WANTED_MOODS
+from engine.encoders.wants import AXES, N_AXES, TASTE_GENRES, WANTED_GENRES, WANTED_MOODS
 
-# Profiles of earlier versions know the first ten genres only.
-_N_GENRES = (10, len(WANTED_GENRES))
+# Profiles of earlier versions know the genres of taste only.
+_N_GENRES = (len(TASTE_GENRES), len(WANTED_GENRES))
 # z-score at which a mood counts half, and how steeply: the moods that a bundled track was written
-# for (z of at least 1.5) come out above .9, its other ones (.2 at most) below .1.
+# for (z of at least 2) come out above .9, its other ones (-.25 at most) below .1.
 _MOOD_MIDDLE = 0.85
-_MOOD_SLOPE = 4.0
+_MOOD_SLOPE = 2.0
 
 
 def track_axes(profile: Profile) -> npt.NDArray[np.float32]:
     """Return float32 (26,), the value of a track on each of `AXES`.
 
-    A genre has its probability, the genre of a score 1. A mood goes from 0 (average or less) to 1
-    (clearly there). Valence and arousal go from -1 to 1. What the profile doesn't know is 0.
+    A genre has the square root of its probability, so that a likely second genre counts too; the
+    genre of a score has 1. A mood goes from 0 (average or less) to 1 (clearly there). Valence and
+    arousal go from -1 to 1. What the profile doesn't know is 0.
     """
     values = np.zeros(N_AXES, np.float32)
     values[: len(WANTED_GENRES)] = _genres(profile)
@@ -35,8 +36,6 @@ def _genres(profile: Profile) -> npt.NDArray[np.float32]:
     known = profile.genre_probabilities
     if len(known) in _N_GENRES:
         shares[: len(known)] = known
-    declared = profile.genre in WANTED_GENRES and shares.max() in (0.0, 1.0)
-    if profile.genre is not None and declared:
-        shares[:] = 0.0
+    elif profile.genre in WANTED_GENRES:
         shares[WANTED_GENRES.index(profile.genre)] = 1.0
-    return shares
+    return np.sqrt(shares)

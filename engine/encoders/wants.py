@@ -22,6 +22,14 @@ WANTED_GENRES: Final = (
     "lo-fi",
     "synthwave",
 )
+# Taste is a distribution over the first ten; any other genre counts as the nearest of them.
+TASTE_GENRES: Final = WANTED_GENRES[:10]
+NEAREST_TASTE_GENRE: Final = {
+    "corporate": "pop",
+    "funk": "pop",
+    "lo-fi": "hip-hop",
+    "synthwave": "electronic",
+}
 WANTED_MOODS: Final = (
     "happy",
     "sad",

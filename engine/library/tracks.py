@@ -3,13 +3,9 @@
 import math
 import os
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-
-import numpy as np
-import numpy.typing as npt
 
 from engine.encoders.profile import Profile
 from engine.errors import InputError, LibraryError, display_path
@@ -184,14 +180,6 @@ def no_track(database: Database, track_id: int) -> LibraryError:
         path=database.path,
         remedy=tr("Find its file again with: soundbed library rescan"),
     )
-
-
-def genre_matrix(tracks: Sequence[Track], n_genres: int) -> npt.NDArray[np.float32]:
-    """Return the genre probabilities of the tracks, float32 (n, n_genres); equal where unknown."""
-    even = (1.0 / n_genres,) * n_genres
-    known = (track.profile.genre_probabilities for track in tracks)
-    rows = [row if len(row) == n_genres else even for row in known]
-    return np.asarray(rows, np.float32).reshape(len(tracks), n_genres)
 
 
 def file_of(row: sqlite3.Row, origin: Origin, base: Path | None = None) -> TrackFile:

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.wants import NEAREST_TASTE_GENRE, TASTE_GENRES, WANTED_GENRES
 from engine.library.picks import Pick
+from engine.library.tracks import Track
 
 # Weight of the average taste, in picks, so that the first pick doesn't change the whole list.
 _N_PRIOR = 5.0
+# Picks and profiles of earlier versions know the genres of taste only.
+_N_GENRES = (len(TASTE_GENRES), len(WANTED_GENRES))
 
 
 def genre_histogram(
-    picks: Sequence[Pick], mean_taste: npt.NDArray[np.float32]
+    picks: Sequence[Pick], genres: Sequence[str], mean_taste: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32] | None:
     """Return the user's taste u, or None when there is no usable pick.
 
@@ -21,19 +25,51 @@ def genre_histogram(
 
     Args:
         picks: the user's.
+        genres: those of the matching pack.
         mean_taste: float32 (n_genres,), ū of the matching pack, summing to 1.
 
     Returns:
         float32 (n_genres,), summing to 1.
     """
-    rows = [pick.genre_probabilities for pick in picks]
-    usable = [row for row in rows if len(row) == len(mean_taste) and sum(row) > 0]
+    rows = [shares_of(pick.genre_probabilities, genres) for pick in picks]
+    usable = [row for row in rows if row.any()]
     if not usable:
         return None
-    shares = np.asarray(usable, np.float64)
-    shares /= shares.sum(axis=1, keepdims=True)
-    total = shares.sum(axis=0) + _N_PRIOR * mean_taste.astype(np.float64)
+    total = np.sum(usable, axis=0) + _N_PRIOR * mean_taste.astype(np.float64)
     return np.asarray(total / total.sum(), np.float32)
+
+
+def genre_matrix(tracks: Sequence[Track], genres: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Return the shares of a pack's genres in each track, float32 (n, n_genres).
+
+    The rows sum to 1; all genres are equal where nothing is known.
+    """
+    matrix = np.full((len(tracks), len(genres)), 1.0 / len(genres), np.float32)
+    for row, track in zip(matrix, tracks, strict=True):
+        shares = shares_of(track.profile.genre_probabilities, genres)
+        if shares.any():
+            row[:] = shares
+    return matrix
+
+
+def shares_of(probabilities: Sequence[float], genres: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return a profile's genre probabilities as shares of a pack's genres, float64 (n_genres,).
+
+    A genre that the pack doesn't know counts as the nearest one, or not at all. The shares sum
+    to 1; all are 0 where nothing is known.
+
+    Args:
+        probabilities: over `WANTED_GENRES`, or over the ten of an earlier version.
+        genres: those of the matching pack.
+    """
+    shares = np.zeros(len(genres))
+    if len(probabilities) in _N_GENRES:
+        for name, probability in zip(WANTED_GENRES, probabilities, strict=False):
+            known = name if name in genres else NEAREST_TASTE_GENRE.get(name)
+            if known in genres:
+                shares[genres.index(known)] += probability
+    total = shares.sum()
+    return shares / total if total > 0 else shares
 
 
 def expected_bias(

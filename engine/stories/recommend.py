@@ -16,7 +16,7 @@ from engine.errors import InputError, display_path
 from engine.library.database import Database
 from engine.library.libraries import Libraries
 from engine.library.library import Library
-from engine.library.tracks import Track, genre_matrix
+from engine.library.tracks import Track
 from engine.paths import cache_dir
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates, gather
@@ -30,7 +30,7 @@ from engine.ranking.filters import (
     words_of,
 )
 from engine.ranking.scores import best_first, content_scores
-from engine.ranking.taste import expected_bias, genre_histogram
+from engine.ranking.taste import expected_bias, genre_histogram, genre_matrix
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.embed import embed_missing
 from engine.stories.index import index_folder
@@ -245,14 +245,13 @@ def _taste(
     if weight == 0:
         return nothing, []
     picks = [pick for library in libraries.available() for pick in library.picks.all()]
-    histogram = genre_histogram(picks, pack.mean_taste)
+    histogram = genre_histogram(picks, pack.genres, pack.mean_taste)
     if histogram is None:
         return nothing, [
             tr("You haven't picked any tracks yet, so your taste isn't known and has no effect.")
         ]
-    n_genres = len(pack.genres)
-    by_genre = pack.taste_bias(histogram, np.arange(n_genres))
-    return expected_bias(genre_matrix(candidates.tracks, n_genres), by_genre), []
+    by_genre = pack.taste_bias(histogram, np.arange(len(pack.genres)))
+    return expected_bias(genre_matrix(candidates.tracks, pack.genres), by_genre), []
 
 
 @dataclass(frozen=True, slots=True, eq=False)

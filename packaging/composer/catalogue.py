@@ -16,14 +16,6 @@ from engine.files import write_text
 
 ARTIST = "Soundbed"
 LICENCE = "CC0-1.0"
-# Model packs know ten genres, and taste is a distribution over these: any other genre counts as
-# the nearest of them.
-_NEAREST_KNOWN = {
-    "lo-fi": "hip-hop",
-    "synthwave": "electronic",
-    "funk": "pop",
-    "corporate": "pop",
-}
 
 
 def read_catalogue(path: Path) -> list[dict[str, object]]:
@@ -53,7 +45,6 @@ def describe(finished: Master) -> dict[str, object]:
         "artist": ARTIST,
         "licence": LICENCE,
         "genre": score.about.genre,
-        "taste_genre": _NEAREST_KNOWN.get(score.about.genre, score.about.genre),
         "moods": list(score.about.moods),
         "bpm": score.tempo.bpm,
         "key": score.key.name,

@@ -1,9 +1,10 @@
 """The genre head: logistic regression on tags, with a hand-made table as its prior.
 
-The networks' tags include most genres, but not reggae and not cinematic music, and each tag has
-its own scale. The prior is a hand-made table of weights for the standardised log-odds of the tags;
-labelled music then corrects them by multinomial logistic regression, with a Gaussian prior around
-the table instead of zero.
+The networks' tags include most genres, but not reggae, cinematic or corporate music, lo-fi or
+synthwave, and each tag has its own scale. The prior is a hand-made table of weights for the
+standardised log-odds of the tags; labelled music then corrects them, and finds the weights of a
+few measured values, by multinomial logistic regression, with a Gaussian prior around the table
+instead of zero.
 """
 
 from collections.abc import Sequence
@@ -14,20 +15,29 @@ import numpy.typing as npt
 import torch
 
 from engine.encoders.audio import MSD_TAGS, MTT_TAGS
+from engine.encoders.wants import WANTED_GENRES
+from engine.music.vector import LAYOUT, Descriptors
 
-GENRES = (
-    "hip-hop",
-    "jazz",
-    "classical",
-    "reggae",
-    "pop",
-    "metal",
-    "ambient",
-    "electronic",
-    "cinematic",
-    "folk",
+GENRES = WANTED_GENRES
+N_TAGS = len(MSD_TAGS) + len(MTT_TAGS)
+_MEASURED = (
+    "tempo_octaves",
+    "tempo_confidence",
+    "onset_density_hz",
+    "loudness_range_lu",
+    "brightness_octaves",
+    "bass_share",
+    "energy_spread",
+    "energy_rise",
+    "vocals",
 )
-N_TAG_FEATURES = len(MSD_TAGS) + len(MTT_TAGS)
+COLUMNS = np.array(
+    [
+        *range(N_TAGS),
+        *(LAYOUT["descriptors"].start + Descriptors.__slots__.index(name) for name in _MEASURED),
+    ]
+)
+"""The features that the head looks at: all tags, and the measured values."""
 
 # Weight of a tag's standardised log-odds, for (MSD, MagnaTagATune).
 _EVIDENCE: dict[str, tuple[dict[str, float], dict[str, float]]] = {
@@ -56,17 +66,33 @@ _EVIDENCE: dict[str, tuple[dict[str, float], dict[str, float]]] = {
         {"folk": 0.9, "acoustic": 0.5, "country": 0.4},
         {"guitar": 0.2, "country": 0.3},
     ),
+    "corporate": (
+        {"House": 0.2, "chillout": 0.2, "happy": 0.2, "instrumental": 0.3, "indie pop": 0.1},
+        {"no vocals": 0.2, "no vocal": 0.2, "new age": 0.1},
+    ),
+    "funk": (
+        {"funk": 1.2, "soul": 0.4, "70s": 0.2, "party": 0.2, "happy": 0.1},
+        {},
+    ),
+    "lo-fi": (
+        {"chill": 0.7, "chillout": 0.5, "Mellow": 0.3, "Hip-Hop": 0.3, "easy listening": 0.2},
+        {"beats": 0.2, "soft": 0.2},
+    ),
+    "synthwave": (
+        {"80s": 0.6, "electro": 0.4, "electronic": 0.3},
+        {"synth": 0.6, "no vocals": 0.1, "electronic": 0.1},
+    ),
 }
 
 
 @dataclass(frozen=True)
 class GenreHead:
-    """p = softmax(temperature · (W z + c)), z the standardised log-odds of the tags.
+    """p = softmax(W z + c), z the standardised features of `COLUMNS`.
 
     Attributes:
-        mean, deviation: (100,) of the log-odds over the reference music.
-        weights: (10, 100).
-        biases: (10,).
+        mean, deviation: (n_columns,) of the features over the reference music.
+        weights: (14, n_columns).
+        biases: (14,).
     """
 
     mean: npt.NDArray[np.float64]
@@ -75,8 +101,8 @@ class GenreHead:
     biases: npt.NDArray[np.float64]
 
     def probabilities(self, vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Return (n, 10) for music vectors (n, D)."""
-        z = (vectors[:, :N_TAG_FEATURES] - self.mean) / self.deviation
+        """Return (n, 14) for music vectors (n, D)."""
+        z = (vectors[:, COLUMNS] - self.mean) / self.deviation
         logits = z @ self.weights.T + self.biases
         logits -= logits.max(axis=1, keepdims=True)
         odds = np.exp(logits)
@@ -84,8 +110,8 @@ class GenreHead:
 
 
 def evidence_table() -> npt.NDArray[np.float64]:
-    """Return the prior's weights, (10, 100)."""
-    table = np.zeros((len(GENRES), N_TAG_FEATURES))
+    """Return the prior's weights, (14, n_columns)."""
+    table = np.zeros((len(GENRES), len(COLUMNS)))
     for row, genre in enumerate(GENRES):
         for tags, names, offset in zip(
             _EVIDENCE[genre], (MSD_TAGS, MTT_TAGS), (0, len(MSD_TAGS)), strict=True
@@ -105,16 +131,16 @@ def fit_genres(
     """Fit the head.
 
     Args:
-        reference: (m, D) music that sets the scale of the tags.
+        reference: (m, D) music that sets the scale of the features.
         vectors: (n, D) labelled music.
         admitted: for each labelled piece, the genres that its label may mean ("rock" may mean pop
             or metal); the likelihood sums their probabilities.
         weights: (n,) of the labelled pieces.
         precision: of the prior around the evidence table.
     """
-    odds = reference[:, :N_TAG_FEATURES].astype(np.float64)
-    mean, deviation = odds.mean(axis=0), odds.std(axis=0) + 1e-6
-    z = torch.from_numpy((vectors[:, :N_TAG_FEATURES] - mean) / deviation)
+    known = reference[:, COLUMNS].astype(np.float64)
+    mean, deviation = known.mean(axis=0), known.std(axis=0) + 1e-6
+    z = torch.from_numpy((vectors[:, COLUMNS] - mean) / deviation)
     mask = torch.tensor(
         [[genre in admits for genre in GENRES] for admits in admitted], dtype=torch.bool
     ).reshape(-1, len(GENRES))

@@ -345,8 +345,11 @@ def _print_nearest(space: str, distances: Float64Array, library: Collection, bou
 def _regressed(
     train: npt.NDArray[np.float32], target: Float64Array, asked: npt.NDArray[np.float32]
 ) -> Float64Array:
-    mean, weights = ridge(train, (target - target.mean())[:, None], _MOOD_PENALTY)
-    return np.asarray((asked - mean) @ weights[0])
+    mean, deviation = train.mean(axis=0), np.maximum(train.std(axis=0), 1e-6)
+    features = ((train - mean) / deviation).astype(np.float64)
+    penalty = _MOOD_PENALTY * len(train)
+    weights = ridge(features, target[:, None], np.ones(len(train)), penalty)
+    return np.asarray((asked - mean) / deviation @ weights[0])
 
 
 def _probability(piece: AnalysedPiece, tag: str) -> float:

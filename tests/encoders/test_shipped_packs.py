@@ -8,36 +8,12 @@ import pytest
 from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import ProfilePack
+from engine.encoders.wants import TASTE_GENRES, WANTED_GENRES, WANTED_MOODS
 from engine.music.vector import VECTOR_LENGTH
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import bundled_models_dir
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from engine.video.descriptors import N_DESCRIPTORS
-
-GENRES = [
-    "hip-hop",
-    "jazz",
-    "classical",
-    "reggae",
-    "pop",
-    "metal",
-    "ambient",
-    "electronic",
-    "cinematic",
-    "folk",
-]
-MOODS = [
-    "happy",
-    "sad",
-    "calm",
-    "energetic",
-    "tense",
-    "tender",
-    "dark",
-    "epic",
-    "dreamy",
-    "playful",
-]
 
 
 def test_both_packs_need_the_current_features() -> None:
@@ -50,9 +26,10 @@ def test_both_packs_need_the_current_features() -> None:
     assert profile.feature_versions["music"] == MUSIC_VERSION
 
 
-def test_both_packs_name_the_same_genres() -> None:
-    assert list(MatchingPack.load().genres) == list(ProfilePack.load().genres) == GENRES
-    assert list(ProfilePack.load().moods) == MOODS
+def test_the_packs_name_the_genres_of_taste_and_of_wants() -> None:
+    assert MatchingPack.load().genres == TASTE_GENRES
+    assert ProfilePack.load().genres == WANTED_GENRES
+    assert ProfilePack.load().moods == WANTED_MOODS
 
 
 def test_the_card_names_the_training_data() -> None:
@@ -70,11 +47,11 @@ def test_recorded_parity_is_within_tolerance() -> None:
 def test_a_taste_for_one_genre_raises_its_score() -> None:
     pack = MatchingPack.load()
     assert pack.taste_bias(pack.mean_taste, np.arange(10)) == pytest.approx(np.zeros(10), abs=1e-6)
-    only_jazz = np.eye(10, dtype=np.float32)[GENRES.index("jazz")]
+    only_jazz = np.eye(10, dtype=np.float32)[TASTE_GENRES.index("jazz")]
     bias = pack.taste_bias(only_jazz, np.arange(10))
     # A user who only picks jazz gets more jazz than the average uploader.
-    assert bias.argmax() == GENRES.index("jazz")
-    assert bias[GENRES.index("jazz")] > 0.0
+    assert bias.argmax() == TASTE_GENRES.index("jazz")
+    assert bias[TASTE_GENRES.index("jazz")] > 0.0
 
 
 def test_any_features_give_unit_embeddings() -> None:

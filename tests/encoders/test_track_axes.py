@@ -20,20 +20,20 @@ def test_what_isnt_known_is_zero() -> None:
     assert track_axes(Profile()).tolist() == [0.0] * 26
 
 
-def test_an_uncertain_genre_counts_as_much_as_it_is_likely() -> None:
-    shares = (0.7, 0.3) + (0.0,) * 12
-    found = track_axes(Profile("hip-hop", shares))
-    assert found[:14] == pytest.approx(shares)
+def test_an_uncertain_genre_counts_by_its_root() -> None:
+    found = track_axes(Profile("hip-hop", (0.75, 0.25) + (0.0,) * 12))
+    assert found[:14] == pytest.approx([0.75**0.5, 0.5] + [0.0] * 12)
+    assert on("folk", Profile("folk")) == 1.0
 
 
 def test_profiles_of_ten_genres_are_read_by_name() -> None:
-    older = (0.0,) * 9 + (0.8,)
+    older = (0.0,) * 9 + (0.64,)
     assert on("folk", Profile(None, older)) == pytest.approx(0.8)
     assert on("synthwave", Profile(None, older)) == 0.0
 
 
 def test_moods_go_from_absent_to_clearly_there() -> None:
-    profile = Profile(moods={"calm": 1.5, "tense": 0.2, "sad": -3.0, "unheard-of": 9.0})
+    profile = Profile(moods={"calm": 2.0, "tense": -0.25, "sad": -3.0, "unheard-of": 9.0})
     assert on("calm", profile) > 0.9
     assert on("tense", profile) < 0.1
     assert 0 <= on("sad", profile) < 1e-3

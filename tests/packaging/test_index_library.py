@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 import index_library
+from engine.encoders.wants import WANTED_GENRES
 from engine.errors import SoundbedError
 from engine.library.clips import SavedClip
 from engine.library.library import Library
@@ -21,7 +22,7 @@ from engine.music.vector import VECTOR_LENGTH, VERSION
 
 ENTRY: dict[str, Any] = {
     "bpm": 84, "beats_s": [0.1, 0.8], "bars_s": [0.1], "beats_per_bar": 3, "key": "D",
-    "mode": "minor", "is_instrumental": True,
+    "mode": "minor", "is_instrumental": True, "arousal": 0.25,
 }  # fmt: skip
 
 
@@ -54,27 +55,28 @@ def test_the_finished_database_is_one_file_that_opens_as_immutable(tmp_path: Pat
     assert Library.open_bundled(tmp_path).clips.get("clip") == clip
 
 
-def test_a_genre_unknown_to_the_packs_is_shown_and_counts_as_its_nearest(
-    tmp_path: Path,
-) -> None:
+def test_genre_moods_and_arousal_are_those_of_the_score(tmp_path: Path) -> None:
     (tmp_path / "a.opus").write_bytes(b"sound")
     entry = ENTRY | {
-        "title": "Late Rain", "artist": "Soundbed", "licence": "CC0-1.0", "moods": ["calm"],
-        "genre": "lo-fi", "taste_genre": "hip-hop",
+        "title": "Late Rain", "artist": "Soundbed", "licence": "CC0-1.0",
+        "moods": ["calm", "happy"], "genre": "lo-fi",
         "sections": [{"name": "intro", "start_s": 0.1, "n_bars": 4, "energy": 0.4}],
     }  # fmt: skip
-    genres = ("jazz", "hip-hop")
-    row = index_library._row(entry, tmp_path / "a.opus", tmp_path, "hash", measured(), genres)
-    assert (row.profile.genre, row.profile.genre_probabilities) == ("lo-fi", (0.0, 1.0))
+    row = index_library._row(entry, tmp_path / "a.opus", tmp_path, "hash", measured())
+    genre = np.argmax(row.profile.genre_probabilities)
+    assert (row.profile.genre, WANTED_GENRES[genre]) == ("lo-fi", "lo-fi")
+    assert sum(row.profile.genre_probabilities) == 1.0
+    for mood, score in row.profile.moods.items():
+        assert score >= 2.0 if mood in entry["moods"] else score <= -0.25
+    # Happy is 1, calm .3; the score's arousal goes from 0 to 1.
+    assert (row.profile.valence, row.profile.arousal) == (0.65, -0.5)
     assert row.marks is not None and row.marks.sections == (Section("intro", 0.1, 4, 0.4),)
-    with pytest.raises(SoundbedError, match=r"a\.opus: the packs don't know zouk"):
-        index_library._row(
-            entry | {"taste_genre": "zouk"}, tmp_path / "a.opus", tmp_path, "", measured(), genres
-        )
+    with pytest.raises(SoundbedError, match=r"a\.opus: there is no axis for zouk"):
+        index_library._row(entry | {"genre": "zouk"}, tmp_path / "a.opus", tmp_path, "", measured())
     late = [entry["sections"][0] | {"start_s": 61.0}]
     with pytest.raises(SoundbedError, match=r"a\.opus: the marks .*start_s"):
         index_library._row(
-            entry | {"sections": late}, tmp_path / "a.opus", tmp_path, "", measured(), genres
+            entry | {"sections": late}, tmp_path / "a.opus", tmp_path, "", measured()
         )
 
 
@@ -111,7 +113,7 @@ def test_tracks_are_analysed_in_parallel_and_then_known(
             ENTRY | {
                 "file": f"{name}.wav", "title": name.upper(), "artist": "Soundbed",
                 "licence": "CC0-1.0", "moods": ["calm"], "genre": "lo-fi",
-                "taste_genre": "hip-hop", "loop_s": [0.1, 4.0],
+                "loop_s": [0.1, 4.0],
             }
         )  # fmt: skip
     (tmp_path / "scores.json").write_text(json.dumps({"tracks": entries}))
@@ -120,5 +122,5 @@ def test_tracks_are_analysed_in_parallel_and_then_known(
     assert index_library.index_bundled(tmp_path, n_jobs=2) == (2, 0)
     first, second = Library.open_bundled(tmp_path).tracks.all()
     assert (first.title, second.title, first.genre) == ("A", "B", "lo-fi")
-    assert first.marks == Marks(loop_s=(0.1, 4.0))
+    assert first.marks == Marks(loop_s=(0.1, 4.0), arousal=0.25)
     assert first.path == tmp_path / "tracks" / "a.wav"

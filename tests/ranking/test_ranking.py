@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from engine.encoders.profile import Profile
+from engine.encoders.wants import WANTED_GENRES
 from engine.library.picks import Pick
-from engine.library.tracks import Track, genre_matrix
+from engine.library.tracks import Track
 from engine.ranking.diversity import spread_out
 from engine.ranking.scores import best_first, content_scores
-from engine.ranking.taste import expected_bias, genre_histogram
+from engine.ranking.taste import expected_bias, genre_histogram, genre_matrix, shares_of
 from tests.tracks import make_track
 
 GENRES = ("hip-hop", "jazz", "classical")
@@ -23,26 +24,40 @@ def test_scores_are_cosines_and_ties_keep_one_order() -> None:
     assert best_first(scores, [("b",), ("a",), ("a",)]).tolist() == [1, 2, 0]
 
 
+def probabilities(**shares: float) -> tuple[float, ...]:
+    return tuple(shares.get(genre.replace("-", "_"), 0.0) for genre in WANTED_GENRES)
+
+
 def test_the_first_picks_move_a_taste_little_many_move_it_much() -> None:
     mean = np.asarray([0.5, 0.3, 0.2], np.float32)
-    jazz = Pick("clip", "track", "", (0.0, 1.0, 0.0), "")
-    one = genre_histogram([jazz], mean)
+    jazz = Pick("clip", "track", "", probabilities(jazz=1.0), "")
+    one = genre_histogram([jazz], GENRES, mean)
     # (1 + 5·0.3) / 6 and (95 + 5·0.3) / 100
     assert one is not None and one == pytest.approx([2.5 / 6, 2.5 / 6, 1 / 6])
-    many = genre_histogram([jazz] * 95, mean)
+    many = genre_histogram([jazz] * 95, GENRES, mean)
     assert many is not None and many[1] == pytest.approx(0.965)
 
 
 def test_without_usable_picks_there_is_no_taste() -> None:
     mean = np.asarray([0.5, 0.3, 0.2], np.float32)
-    assert genre_histogram([], mean) is None
-    assert genre_histogram([Pick("c", "t", "", (1.0,), "")], mean) is None
+    assert genre_histogram([], GENRES, mean) is None
+    assert genre_histogram([Pick("c", "t", "", (1.0,), "")], GENRES, mean) is None
+    metal = Pick("c", "t", "", probabilities(metal=1.0), "")
+    assert genre_histogram([metal], GENRES, mean) is None
+
+
+def test_a_genre_unknown_to_the_pack_counts_as_the_nearest() -> None:
+    mixed = probabilities(lo_fi=0.4, hip_hop=0.1, jazz=0.3, metal=0.2)
+    assert shares_of(mixed, GENRES) == pytest.approx([0.625, 0.375, 0.0])
+    assert shares_of(mixed, WANTED_GENRES) == pytest.approx(mixed)
+    of_ten = mixed[:10]
+    assert shares_of(of_ten, GENRES) == pytest.approx([0.25, 0.75, 0.0])
 
 
 def test_an_unsure_track_feels_the_average_of_its_genres() -> None:
-    known = track(1, genre_probabilities=(0.0, 1.0, 0.0))
-    unsure = track(2, genre_probabilities=(0.5, 0.5, 0.0))
-    matrix = genre_matrix([known, unsure, track(3)], 3)
+    known = track(1, genre_probabilities=probabilities(jazz=1.0))
+    unsure = track(2, genre_probabilities=probabilities(hip_hop=0.5, jazz=0.5))
+    matrix = genre_matrix([known, unsure, track(3)], GENRES)
     bias = expected_bias(matrix, np.asarray([-0.3, 0.6, 0.0], np.float32))
     assert bias == pytest.approx([0.6, 0.15, 0.1])
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.encoders.profile import ProfilePack
 from engine.encoders.visual import pack_version
+from engine.encoders.wants import NEAREST_TASTE_GENRE, TASTE_GENRES
 from engine.errors import MissingStream, TrainingError
 from engine.media.probe import probe_video
 from engine.music.features import MusicFeatures
@@ -199,7 +200,7 @@ def assemble(
         uploaders=np.array([edit.uploader for edit, _ in described], dtype=np.str_),
         genres=genre_indexes(tracks, profile),
         sources=np.array([edit.source for edit, _ in described], dtype=np.str_),
-        genre_names=profile.genres,
+        genre_names=TASTE_GENRES,
         video_blocks=video_blocks(described[0][1].video),
         music_blocks=MUSIC_BLOCKS,
         video_version=video_version,
@@ -209,10 +210,11 @@ def assemble(
 
 
 def genre_indexes(tracks: Sequence[MusicFeatures], profile: ProfilePack) -> npt.NDArray[np.int64]:
-    """Return the genre index of each track, -1 where the profile pack is unsure."""
+    """Return each track's index in `TASTE_GENRES`, -1 where the profile pack is unsure."""
     named = [profile.profile(track).genre for track in tracks]
+    nearest = [NEAREST_TASTE_GENRE.get(genre, genre) if genre else None for genre in named]
     return np.array(
-        [UNKNOWN_GENRE if genre is None else profile.genres.index(genre) for genre in named],
+        [UNKNOWN_GENRE if genre is None else TASTE_GENRES.index(genre) for genre in nearest],
         dtype=np.int64,
     )
 
