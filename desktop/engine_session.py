@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
     from engine.stories.index import IndexReport
     from engine.stories.install_pack import InstallReport
+    from engine.stories.reanalyse import ReanalysisReport
     from engine.stories.render import PreviewSound
 
 T = TypeVar("T")
@@ -179,6 +180,13 @@ class EngineSession(Session):
         from engine.stories.index import rescan
 
         return rescan(Library.open(), progress)
+
+    def renew_library(self, progress: Progress) -> "ReanalysisReport":
+        from engine.stories.reanalyse import ReanalysisReport, bring_up_to_date
+
+        if not user_library().exists():
+            return ReanalysisReport()
+        return bring_up_to_date(Library.open(), progress)
 
     def tidy(self) -> None:
         from engine.music_packs.installed import delete_old

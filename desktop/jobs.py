@@ -1,8 +1,9 @@
 """One `Job` wraps every engine call, so that the window never waits.
 
 Reads run in parallel; changes are written one after the other on one thread. Adding a folder takes
-long and writes only now and then, so it has a separate thread: no other change waits for it. A
-job's signals always arrive on the thread that made it, so a slot may use widgets.
+long and writes only now and then, so it has a separate thread: no other change waits for it. Work
+that the user didn't start has another one, for the same reason. A job's signals always arrive on
+the thread that made it, so a slot may use widgets.
 """
 
 import logging
@@ -23,14 +24,15 @@ _SECONDS_BETWEEN_STEPS = 0.03
 
 
 class Lane(Enum):
-    """Where a job runs: `READ` in parallel, `WRITE` and `INDEX` one after the other."""
+    """Where a job runs: `READ` in parallel, the others one after the other."""
 
     READ = "read"
     WRITE = "write"
     INDEX = "index"
+    BACKGROUND = "background"
 
 
-_THREADS = {Lane.READ: 4, Lane.WRITE: 1, Lane.INDEX: 1}
+_THREADS = {Lane.READ: 4, Lane.WRITE: 1, Lane.INDEX: 1, Lane.BACKGROUND: 1}
 
 
 class Job(QObject):

@@ -23,6 +23,7 @@ from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, playback_keys
+from desktop.library.renewal import Renewal
 from desktop.library.window import LibraryWindow
 from desktop.menus import Menus
 from desktop.preview.player import Player
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.strip = TaskStrip()
         self.header = Header()
         self.library: LibraryWindow | None = None
+        self.renewal = Renewal(session, self.runner, self.strip, self)
         self.exports = ExportActions(self.workspace, self.strip, self, store)
         self.bindings = playback_keys(self.preview.player, self.preview.overview.move_by_beat)
         self.menus = Menus(
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
         )
         self.results.picked.connect(self.pick)
         self.results.library_requested.connect(self.show_library)
+        self.renewal.changed.connect(self.results.rank_again)
         self.preview.failed.connect(self.show_error)
         self.preview.player.sound_device_changed.connect(self._describe_sound)
         self.menus.open_requested.connect(self.ask_for_clip)
@@ -290,6 +293,7 @@ class MainWindow(QMainWindow):
         if self._warning:
             self.strip.say(self._warning)
         self.runner.start(lambda _: self.session.tidy(), Lane.WRITE)
+        self.renewal.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before an export is cancelled; save settings and geometry."""

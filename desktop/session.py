@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
     from engine.stories.index import IndexReport
     from engine.stories.install_pack import InstallReport
+    from engine.stories.reanalyse import ReanalysisReport
     from engine.stories.render import PreviewSound
 
 T = TypeVar("T")
@@ -146,6 +147,9 @@ class Session(Protocol):
 
     def rescan(self, progress: Progress) -> "IndexReport":
         """Look for new, changed and missing files in all added folders."""
+
+    def renew_library(self, progress: Progress) -> "ReanalysisReport":
+        """Bring the user's library up to date, with low priority; resumes where it stopped."""
 
     def tidy(self) -> None:
         """Delete what was removed a day ago; that can no longer be undone."""

@@ -17,12 +17,16 @@ from engine.translation import tr
 
 
 class TaskStrip(QFrame):
-    """Shows one task at a time; hidden when there is nothing to show."""
+    """Shows one task at a time; hidden when there is nothing to show.
+
+    A task in the background is shown while there is no other task and no sentence to read.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._job: Job | None = None
+        self._background: Job | None = None
         self._folder: Path | None = None
         self._title = ""
         self._text = QLabel()
@@ -41,7 +45,7 @@ class TaskStrip(QFrame):
         self._close.setObjectName("flat")
         self._close.setAccessibleName(tr("Dismiss"))
         self._close.setToolTip(tr("Dismiss"))
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self._dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 10, 8)
         row.setSpacing(12)
@@ -52,7 +56,7 @@ class TaskStrip(QFrame):
 
     @property
     def busy(self) -> bool:
-        """Whether a task is running."""
+        """Whether a task that the user started is running."""
         return self._job is not None
 
     @property
@@ -80,6 +84,36 @@ class TaskStrip(QFrame):
         job.failed.connect(lambda error: self.say(_sentence(error)))
         job.cancelled.connect(lambda: self.say(tr("Cancelled: {task}").format(task=title)))
 
+    def follow_background(self, job: Job, title: str, done: Callable[[object], str]) -> None:
+        """Show a job that the user didn't start, where nothing else is shown.
+
+        Args:
+            job: just started.
+            title: what it does, translated.
+            done: given the result, returns the sentence to show; "" for none.
+        """
+        self._background = job
+
+        def show(step: ProgressStep) -> None:
+            if self._job is None and (self.isHidden() or self._cancel.isVisibleTo(self)):
+                self._set_busy(True)
+                self._text.setText(f"{title} · {step.stage}")
+                show_progress(self._bar, step)
+                self.show()
+
+        def end(sentence: str) -> None:
+            shown = self._job is None and self._cancel.isVisibleTo(self)
+            self._background = None
+            if shown and sentence:
+                self.say(sentence)
+            elif shown:
+                self.hide()
+
+        job.progressed.connect(show)
+        job.succeeded.connect(lambda result: end(done(result)))
+        job.failed.connect(lambda error: end(_sentence(error)))
+        job.cancelled.connect(lambda: end(tr("Cancelled: {task}").format(task=title)))
+
     def say(self, text: str, file: Path | None = None) -> None:
         """Show a sentence, with a button that shows the file in its folder."""
         self._job, self._folder = None, file
@@ -89,11 +123,17 @@ class TaskStrip(QFrame):
         self.show()
 
     def cancel(self) -> None:
-        """Cancel the task."""
-        if self._job is not None:
+        """Cancel the task that is shown."""
+        job = self._job or self._background
+        if job is not None:
             self._cancel.setEnabled(False)
             self._text.setText(tr("Cancelling…"))
-            self._job.cancel()
+            job.cancel()
+
+    def _dismiss(self) -> None:
+        # The next step of a task in the background shows it again.
+        self._set_busy(False)
+        self.hide()
 
     def _show_step(self, step: ProgressStep) -> None:
         self._text.setText(f"{self._title} · {step.stage}")

@@ -46,12 +46,12 @@ class Embeddings:
         return ids, vectors.reshape(len(rows), -1).astype(np.float32)
 
     def missing(self, space: str, feature_version: str) -> list[int]:
-        """Return the ids of tracks, offline ones too, with such features but no vector."""
+        """Return the ids of tracks with such features but no vector, ready ones first."""
         with self.database.reading() as connection:
             rows = connection.execute(
                 "SELECT id FROM tracks WHERE features IS NOT NULL AND features_version = ? AND "
                 "NOT EXISTS (SELECT 1 FROM embeddings WHERE track_id = id AND space = ?) "
-                "ORDER BY id",
+                "ORDER BY state != 'ready', id",
                 (feature_version, space),
             ).fetchall()
         return [row["id"] for row in rows]

@@ -214,7 +214,7 @@ class Files:
         with self.database.reading() as connection:
             rows = connection.execute(
                 "SELECT id FROM tracks WHERE features IS NOT NULL AND features_version = ? "
-                "AND profile_pack IS NOT ?",
+                "AND profile_pack IS NOT ? ORDER BY state != 'ready', id",
                 (feature_version, pack),
             ).fetchall()
         return [row["id"] for row in rows]

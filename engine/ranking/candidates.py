@@ -27,7 +27,7 @@ class Candidates:
         tracks: n of them, all ready.
         vectors: float32 (n, d), of length 1, deconfounded.
         libraries: where their features are stored, by the origin of the tracks.
-        n_outdated: tracks that another version analysed; their vectors are estimates.
+        n_outdated: tracks that wait for an analysis or embedding; their vectors are estimates.
     """
 
     tracks: tuple[Track, ...]
@@ -58,9 +58,10 @@ def gather(
     embeddings: Callable[[Library], Vectors],
     below: Path | None = None,
 ) -> Candidates:
-    """Return every ready track of the libraries that was analysed.
+    """Return every ready track of the libraries.
 
-    A track that has no vector, because another version analysed it, gets an estimate.
+    A track without a vector gets an estimate: another version analysed it, or it isn't embedded
+    for a new pack yet.
 
     Args:
         libraries: bundled first.
@@ -68,10 +69,8 @@ def gather(
         below: only tracks whose files are in this folder.
 
     Raises:
-        InputError: when no track has a vector, but some have features of another version.
+        InputError: when there are tracks, but none has a vector.
     """
-    from engine.music.vector import VERSION
-
     tracks: list[Track] = []
     outdated: list[Track] = []
     blocks: list[npt.NDArray[np.float32]] = []
@@ -87,11 +86,7 @@ def gather(
             if track.file.state == "ready" and (below is None or below in track.path.parents)
         ]
         embedded = [track for track in ready if track.file.id in rows]
-        outdated += [
-            track
-            for track in ready
-            if track.file.id not in rows and track.file.features_version != VERSION
-        ]
+        outdated += [track for track in ready if track.file.id not in rows]
         if embedded:
             tracks += embedded
             blocks.append(vectors[[rows[track.file.id] for track in embedded]])

@@ -17,13 +17,19 @@ _log = logging.getLogger(__name__)
 _BATCH = 64
 
 
-def embed_missing(library: Library, pack: "MatchingPack", progress: Progress) -> None:
+def embed_missing(
+    library: Library, pack: "MatchingPack", progress: Progress, at_most: int | None = None
+) -> int:
     """Embed and profile tracks again, from their stored features, where a pack has changed.
 
     Args:
         library: the tracks.
         pack: the matching pack.
         progress: may cancel; tracks embedded by then are kept.
+        at_most: embed and profile no more than so many; None for all.
+
+    Returns:
+        How many were embedded.
 
     Raises:
         PackError: when a pack is unusable.
@@ -31,16 +37,18 @@ def embed_missing(library: Library, pack: "MatchingPack", progress: Progress) ->
     from engine.music.vector import VERSION
 
     tracks, profile_pack = library.tracks, profile_pack_id()
-    for ids in _batches(library.files.outdated_profiles(profile_pack, VERSION)):
+    outdated = library.files.outdated_profiles(profile_pack, VERSION)
+    for ids in _batches(outdated[:at_most]):
         progress.check()
         profiles = [(track_id, profile_of(tracks.features(track_id))) for track_id in ids]
         library.files.store_profiles(profile_pack, profiles)
-    missing = library.embeddings.missing(pack.space, VERSION)
+    missing = library.embeddings.missing(pack.space, VERSION)[:at_most]
     n_done = 0
     for ids in _batches(missing):
         progress.step(tr("Embedding tracks"), n_done, len(missing))
         embed_tracks(library, pack, ids)
         n_done += len(ids)
+    return n_done
 
 
 def embed_tracks(library: Library, pack: "MatchingPack", ids: Iterable[int]) -> None:
@@ -53,15 +61,20 @@ def embed_tracks(library: Library, pack: "MatchingPack", ids: Iterable[int]) -> 
     library.embeddings.store(pack.space, vectors)
 
 
-def embed_with_active_pack(library: Library, progress: Progress) -> None:
-    """Embed tracks without a vector in the active pack's space; later, if it can't be used."""
+def embed_with_active_pack(library: Library, progress: Progress) -> int:
+    """Embed tracks without a vector in the active pack's space; later, if it can't be used.
+
+    Returns:
+        How many were embedded.
+    """
     from engine.encoders.active import matching_pack
 
     try:
-        embed_missing(library, matching_pack(), progress)
+        return embed_missing(library, matching_pack(), progress)
     except PackError as error:
         # The analysis is done and kept; ranking says what is wrong with the pack.
         _log.warning("tracks are embedded later: %s", error)
+        return 0
 
 
 def _batches(ids: list[int]) -> Iterator[list[int]]:

@@ -13,7 +13,7 @@ from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
 from engine.progress import Progress
-from engine.stories.embed import embed_tracks
+from engine.stories.embed import embed_tracks, embed_with_active_pack
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class ReanalysisReport:
         renewed: tracks analysed again.
         missing: tracks whose files aren't there, or were changed; they stay as they are.
         failed: files that couldn't be analysed again, each with the reason; their tracks stay too.
+        embedded: tracks embedded anew from their stored analysis, for a new pack.
         music_s: length of the analysed music, in seconds.
         wall_s: how long it took.
     """
@@ -37,6 +38,7 @@ class ReanalysisReport:
     renewed: int = 0
     missing: int = 0
     failed: tuple[tuple[Path, str], ...] = ()
+    embedded: int = 0
     music_s: float = 0.0
     wall_s: float = 0.0
 
@@ -50,6 +52,17 @@ def outdated_files(library: Library) -> tuple[TrackFile, ...]:
         for file in library.files.known()
         if file.state != "failed" and file.features_version not in (None, VERSION)
     )
+
+
+def bring_up_to_date(library: Library, progress: Progress) -> ReanalysisReport:
+    """Do in the background what an update of Soundbed or another pack left to do.
+
+    Args, Raises: see `reanalyse`.
+    """
+    if not library.files.known():
+        return ReanalysisReport()
+    n_embedded = embed_with_active_pack(library, progress)
+    return replace(reanalyse(library, progress, in_background=True), embedded=n_embedded)
 
 
 def reanalyse(

@@ -39,6 +39,9 @@ from engine.translation import tr, trn
 if TYPE_CHECKING:
     from engine.encoders.matching import MatchingPack
 
+# A second or two of work after a pack has changed; the others are embedded in the background.
+_EMBED_AT_ONCE = 200
+
 
 @dataclass(frozen=True, slots=True)
 class RankingOptions:
@@ -192,7 +195,7 @@ def _library_candidates(
         notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
     for library in available:
         if library.origin == "own":
-            embed_missing(library, pack, progress)
+            embed_missing(library, pack, progress, at_most=_EMBED_AT_ONCE)
     candidates = gather(available, lambda library: libraries.embeddings(library, pack))
     if not candidates.tracks:
         raise InputError(
@@ -202,10 +205,12 @@ def _library_candidates(
     if candidates.n_outdated:
         notes.append(
             trn(
-                "{n} track was analysed by another version of Soundbed. Its rank is estimated "
-                "from its genre and moods until it is analysed again.",
-                "{n} tracks were analysed by another version of Soundbed. Their ranks are "
-                "estimated from their genres and moods until they are analysed again.",
+                "{n} track waits for a new analysis by this version of Soundbed: its rank is "
+                "estimated from genre and moods. The window analyses it in the background; on the "
+                "command line: soundbed library rescan",
+                "{n} tracks wait for a new analysis by this version of Soundbed: their ranks are "
+                "estimated from genre and moods. The window analyses them in the background; on "
+                "the command line: soundbed library rescan",
                 candidates.n_outdated,
             ).format(n=candidates.n_outdated)
         )

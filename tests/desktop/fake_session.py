@@ -36,6 +36,7 @@ from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.index import IndexReport
 from engine.stories.install_pack import InstallReport
+from engine.stories.reanalyse import ReanalysisReport
 from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
 from engine.stories.render import PreviewSound
 from engine.video.clip_features import VideoFeatures
@@ -139,6 +140,8 @@ class FakeSession:
         self.library = Library.open(folder / "library.sqlite")
         self.applied: list[Operation] = []
         self.n_tidied = 0
+        self.renewal_gate: threading.Event | None = None
+        self.renewed = ReanalysisReport()
         self.asked_options: list[RankingOptions] = []
         self.n_unlisted = 0
         self.exported: list[tuple[str, Path, bool]] = []
@@ -273,6 +276,11 @@ class FakeSession:
 
     def rescan(self, _progress: Progress) -> IndexReport:
         return IndexReport(unchanged=3, offline=1)
+
+    def renew_library(self, progress: Progress) -> ReanalysisReport:
+        while self.renewal_gate is not None and not self.renewal_gate.wait(0.01):
+            progress.step("Analysing music again", 1, 4)
+        return self.renewed
 
     def tidy(self) -> None:
         self.n_tidied += 1

@@ -70,7 +70,7 @@ def test_a_new_space_lacks_all_tracks_with_its_features_offline_ones_too(
     library.files.store(folder.id, old)
     library.files.set_state([ids[0]], "offline")
     library.embeddings.store("new", [(ids[1], unit(3))])
-    assert library.embeddings.missing("new", "music-1") == [ids[0], ids[2]]
+    assert library.embeddings.missing("new", "music-1") == [ids[2], ids[0]]
 
 
 def test_a_failed_file_keeps_its_reason_and_is_replaced_once_it_works(

@@ -26,7 +26,12 @@ from engine.progress import Progress, silent
 from engine.stories import recommend as recommend_story
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.index import index_folder, rescan
-from engine.stories.reanalyse import ReanalysisReport, outdated_files, reanalyse
+from engine.stories.reanalyse import (
+    ReanalysisReport,
+    bring_up_to_date,
+    outdated_files,
+    reanalyse,
+)
 from engine.stories.recommend import RankingOptions, Recommendations, recommend
 from tests.music_packs.samples import features
 from tests.stories.installing import PoolInThisProcess, StopAt
@@ -140,7 +145,7 @@ def rank(clip_s: float = 20.0) -> Recommendations:
 
 
 def waiting(ranked: Recommendations) -> list[str]:
-    return [note.split()[0] for note in ranked.notes if "another version" in note]
+    return [note.split()[0] for note in ranked.notes if "new analysis" in note]
 
 
 def titles(ranked: Recommendations) -> list[str]:
@@ -311,6 +316,28 @@ def test_a_moved_file_of_the_old_version_keeps_its_track(library: Library, music
     report = rescan(library, silent())
     assert (report.moved, report.renewed, report.added, report.offline) == (1, N, 0, 0)
     assert {track.file.id for track in library.tracks.all()} == set(range(1, N + 1))
+
+
+def test_a_new_pack_embeds_some_at_once_and_the_others_in_the_background(
+    library: Library, versions: Versions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions.use(OLD)
+    versions.pack.id = versions.pack.space = "another pack"
+    monkeypatch.setattr(recommend_story, "_EMBED_AT_ONCE", 2)
+    assert (len(rank().items), waiting(rank())) == (N, [str(N - 4)])
+    report = bring_up_to_date(library, silent())
+    assert (report.embedded, report.renewed) == (N - 4, 0)
+    assert (len(rank().items), waiting(rank())) == (N, [])
+    # The vectors for the other pack stay: it may be chosen again.
+    assert spaces(library) == {PackOf(OLD).space, "another pack"}
+
+
+def test_nothing_to_do_is_found_out_without_a_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("a pack was loaded")
+
+    monkeypatch.setattr("engine.encoders.active.matching_pack", never)
+    assert bring_up_to_date(Library.open(), silent()) == ReanalysisReport()
 
 
 def test_a_pack_for_another_version_leaves_the_vectors_for_later(
