@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.pack_checks import check_output, check_tensors
 from engine.encoders.pack_manifest import PackManifest, load_manifest
 from engine.encoders.session import OnnxModel, open_model
 from engine.errors import PackError, SpaceMismatch
@@ -121,6 +122,10 @@ class MatchingPack:
             self._genres = tuple(str(genre) for genre in manifest.extra["genres"])
             self._taste = TasteWeights.parse(manifest.extra["taste"], len(self._genres))
             self._versions = {name: str(manifest.feature_versions[name]) for name in _FEATURES}
+            for name in _FEATURES:
+                check_tensors(
+                    manifest, f"{name}.onnx", {"features": None}, {"embedding": N_EMBEDDING}
+                )
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(folder, error) from error
 
@@ -209,8 +214,11 @@ class MatchingPack:
                 path=self._folder,
                 remedy=tr("Use a pack made for this version of Soundbed, or train one."),
             )
-        embedded = model.run(features=vector[None].astype(np.float32))["embedding"][0]
-        return Embedding(np.ascontiguousarray(embedded, dtype=np.float32), self.space)
+        embedded = model.run(features=vector[None].astype(np.float32))["embedding"]
+        try:
+            return Embedding(check_output("embedding", embedded, N_EMBEDDING), self.space)
+        except ValueError as error:
+            raise _unusable(self._folder, error) from error
 
 
 _FEATURES = ("video", "music")

@@ -41,7 +41,12 @@ def embed_missing(
     for ids in _batches(outdated[:at_most]):
         progress.check()
         profiles = [(track_id, profile_of(tracks.features(track_id))) for track_id in ids]
-        library.files.store_profiles(profile_pack, profiles)
+        # Together: an embedding depends on the profile that it was made with.
+        with library.database.writing():
+            library.files.store_profiles(profile_pack, profiles)
+            embed_tracks(library, pack, ids)
+            for track_id in ids:
+                library.embeddings.delete_others(pack.space, track_id)
     missing = library.embeddings.missing(pack.space, VERSION)[:at_most]
     n_done = 0
     for ids in _batches(missing):

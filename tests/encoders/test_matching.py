@@ -138,3 +138,14 @@ def test_an_edited_network_is_refused(tmp_path: Path) -> None:
     (folder / "music.onnx").write_bytes(b"edited")
     with pytest.raises(PackError, match=r"music\.onnx"):
         MatchingPack.load(folder)
+
+
+def test_numbers_that_are_not_finite_are_refused(pack: MatchingPack) -> None:
+    with pytest.raises(PackError, match="its output “embedding” isn't finite"):
+        pack.embed_video(Features(np.full(3, np.nan, np.float32), "video-1"))
+
+
+def test_a_network_of_another_shape_is_refused(tmp_path: Path) -> None:
+    outputs = {"video.onnx": {"embedding": ("n", 64)}, "music.onnx": {"embedding": ("n", 64)}}
+    with pytest.raises(PackError, match=r"“embedding” of video\.onnx.*not \(n, 128\)"):
+        MatchingPack.load(write_pack(tmp_path / "tiny", outputs=outputs))

@@ -332,6 +332,21 @@ def test_a_new_pack_embeds_some_at_once_and_the_others_in_the_background(
     assert spaces(library) == {PackOf(OLD).space, "another pack"}
 
 
+def test_another_profile_pack_embeds_again_as_well(
+    library: Library, versions: Versions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions.use(OLD)
+    library.embeddings.store("another space", [(1, np.ones(2, np.float32))])
+    library.embeddings.store(versions.pack.space, [(1, -np.ones(2, np.float32))])
+    monkeypatch.setattr("engine.stories.embed.profile_pack_id", lambda: "profile 2")
+    monkeypatch.setattr("engine.stories.embed.profile_of", lambda _: Profile("polka"))
+    assert (len(rank().items), waiting(rank())) == (N, [])
+    assert {track.profile.genre for track in library.tracks.all()} == {"polka"}
+    # Nothing is left that was made with the profile before.
+    assert spaces(library) == {versions.pack.space}
+    assert library.embeddings.load(versions.pack.space)[1][0] == pytest.approx([0.1, 0.99**0.5])
+
+
 def test_nothing_to_do_is_found_out_without_a_pack(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         raise AssertionError("a pack was loaded")
