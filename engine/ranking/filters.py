@@ -124,8 +124,7 @@ class Range(Filter[tuple[float, float]]):
     def passes(self, track: "Track", value: tuple[float, float]) -> bool:
         """Whether the track's number is within the range."""
         number = self.number_of(track)
-        # People see whole numbers: 89.6 is shown as 90 and belongs to 90-120.
-        return number is not None and value[0] - 0.5 <= number <= value[1] + 0.5
+        return number is not None and _within(number, value)
 
     def check(self, value: tuple[float, float]) -> None:
         """Raise InputError unless the lower end comes first."""
@@ -190,10 +189,17 @@ class _Tempo(Range):
         return tr("Tempo")
 
     def help(self) -> str:
-        return tr("only tempos in this range")
+        return tr("only tempos in this range; a measured tempo also counts halved and doubled")
 
     def number_of(self, track: "Track") -> float | None:
         return track.profile.bpm
+
+    def passes(self, track: "Track", value: tuple[float, float]) -> bool:
+        """Whether the tempo is within the range, for a measured one also its half or double."""
+        # Trackers often hear 84 BPM as 168; the tempo of a track with marks is that of its score.
+        factors = (1.0,) if track.marks is not None else (1.0, 0.5, 2.0)
+        bpm = track.profile.bpm
+        return bpm is not None and any(_within(factor * bpm, value) for factor in factors)
 
     def unit(self) -> str:
         return tr("BPM")
@@ -284,6 +290,11 @@ def with_known_words(
         if known or tracks is not None:
             checked[each.name] = each.canonical(filters[each.name], tuple(known))
     return checked
+
+
+def _within(number: float, ends: tuple[float, float]) -> bool:
+    # People see whole numbers: 89.6 is shown as 90 and belongs to 90-120.
+    return ends[0] - 0.5 <= number <= ends[1] + 0.5
 
 
 def _normalised(word: str) -> str:

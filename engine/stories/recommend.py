@@ -202,19 +202,7 @@ def _library_candidates(
             tr("There is no music to rank."),
             remedy=tr("Add some with: soundbed library add FOLDER"),
         )
-    if candidates.n_outdated:
-        notes.append(
-            trn(
-                "{n} track waits for a new analysis by this version of Soundbed: its rank is "
-                "estimated from genre and moods. The window analyses it in the background; on the "
-                "command line: soundbed library rescan",
-                "{n} tracks wait for a new analysis by this version of Soundbed: their ranks are "
-                "estimated from genre and moods. The window analyses them in the background; on "
-                "the command line: soundbed library rescan",
-                candidates.n_outdated,
-            ).format(n=candidates.n_outdated)
-        )
-    return candidates, notes
+    return candidates, notes + candidates.notes()
 
 
 def _folder_candidates(
@@ -239,7 +227,7 @@ def _folder_candidates(
             path=folder,
             remedy=tr("Choose a folder with music."),
         )
-    return candidates, notes
+    return candidates, notes + candidates.notes()
 
 
 def _taste(

@@ -1,5 +1,6 @@
 """The table of filters: what passes, what is refused, and that every front end shows all of it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -8,6 +9,7 @@ import pytest
 from engine.__main__ import main
 from engine.encoders.profile import Profile
 from engine.errors import InputError
+from engine.library.marks import Marks
 from engine.library.tracks import Track
 from engine.media.tags import Tags
 from engine.ranking.filters import (
@@ -47,9 +49,18 @@ def test_filters_keep_what_is_asked_for() -> None:
     assert keep_wanted(TRACKS, {"no-vocals": True, "genre": ("jazz",)}) == [1]
 
 
+def test_a_measured_tempo_also_counts_halved_and_doubled() -> None:
+    assert keep_wanted(TRACKS, {"bpm": (65, 75)}) == [1]
+    assert keep_wanted(TRACKS, {"bpm": (195, 205)}) == [0]
+    composed = replace(TRACKS[1], marks=Marks(loop_s=(0.0, 10.0)))
+    assert keep_wanted([composed], {"bpm": (135, 145)}) == [0]
+    with pytest.raises(InputError, match="65-75 BPM"):
+        keep_wanted([composed], {"bpm": (65, 75)})
+
+
 def test_the_filter_that_leaves_nothing_is_named() -> None:
-    with pytest.raises(InputError, match=r"None of the 4 tracks passes .*200-210 BPM"):
-        keep_wanted(TRACKS, {"bpm": (200, 210)})
+    with pytest.raises(InputError, match=r"None of the 4 tracks passes .*210-220 BPM"):
+        keep_wanted(TRACKS, {"bpm": (210, 220)})
     with pytest.raises(
         InputError, match="No track passes both “no vocals” and “the genre synthwave”"
     ):

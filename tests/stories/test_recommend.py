@@ -204,6 +204,27 @@ def test_copies_of_a_file_are_listed_once(
     assert (titles(ranked), ranked.n_passed) == (["b", "c", "a"], 3)
 
 
+def test_tracks_under_ten_seconds_are_listed_but_not_ranked(
+    library: Library, clip: ClipAnalysis, music: Path
+) -> None:
+    jingle = stored(music / "d.mp3", 0.95)
+    short = replace(jingle, file=replace(jingle.file, duration_s=9.9))
+    library.files.store(library.folders.all()[0].id, short)
+    ranked = recommend(clip, RankingOptions(), silent())
+    assert titles(ranked) == ["b", "c", "a"]
+    assert "1 track isn't ranked because it is shorter than 10 s." in ranked.notes
+    assert "d" in [track.title for track in library.tracks.all()]
+
+
+def test_without_any_long_enough_track_it_says_why(clip: ClipAnalysis, music: Path) -> None:
+    own = Library.open()
+    jingle = stored(music / "d.mp3", 0.95)
+    short = replace(jingle, file=replace(jingle.file, duration_s=2.0))
+    own.files.store(own.folders.add(music).id, short)
+    with pytest.raises(InputError, match=r"All of this music is shorter than 10 s"):
+        recommend(clip, RankingOptions(), silent())
+
+
 def test_taste_says_when_nothing_is_known_and_counts_when_there_are_picks(
     library: Library, clip: ClipAnalysis
 ) -> None:
