@@ -20,6 +20,7 @@ from engine.library.database import sqlite_version
 from engine.library.library import Library
 from engine.limits import available_cores, n_cores
 from engine.settings import load_settings
+from engine.stories.reanalyse import outdated_files
 from engine.translation import tr
 
 # Run in a separate process: importing torch takes seconds and a gigabyte.
@@ -117,6 +118,10 @@ def _verified(folder: Path) -> str:
     manifest: PackManifest = load_manifest(folder)
     for name in manifest.files:
         read_file(folder, manifest, name)
+    if manifest.kind == visual.PACK_KIND:
+        visual.pack_version(folder)
+    elif manifest.kind == matching.PACK_KIND:
+        visual.find_pack(manifest.feature_versions.get("video", ""))
     return tr("{kind} {version}, sha256 verified").format(
         kind=manifest.kind, version=manifest.version
     )
@@ -134,6 +139,7 @@ def _library(name: str, title: str, *, own: bool) -> Finding:
         found.update({state: n for state, n in library.tracks.n_by_state().items() if n or own})
         found["integrity"] = library.database.integrity()
         if own:
+            found["outdated"] = len(outdated_files(library))
             found["folders"] = [display_path(folder.path) for folder in library.folders.all()]
             found["picks"] = len(library.picks.all())
     except LibraryError as error:

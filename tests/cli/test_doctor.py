@@ -1,13 +1,17 @@
 import json
+import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine import __version__
 from engine.__main__ import main
+from engine.encoders import matching, visual
+from engine.encoders.pack_manifest import load_manifest, save_manifest
 from engine.library.library import Library
 from engine.library.scan import FoundFile
 from engine.paths import bundled_models_dir, log_file, settings_file, user_library, user_models_dir
@@ -48,7 +52,7 @@ def test_a_library_is_counted_and_checked(capsys: Capture, tmp_path: Path) -> No
     library.files.store_failed(folder.id, FoundFile(tmp_path / "a.mp3", 1, 1), "damaged")
     values = found(capsys)["library"]
     assert (values["ready"], values["failed"], values["offline"]) == (0, 1, 0)
-    assert values["integrity"] == "ok"
+    assert (values["integrity"], values["outdated"]) == ("ok", 0)
     assert values["folders"] == [str(tmp_path)]
 
 
@@ -79,6 +83,20 @@ def test_an_edited_model_is_found(
     assert "sha256 verified" in str(found(capsys)["packs"][str(pack)])
     (pack / "msd.onnx").write_bytes(b"edited")
     assert found(capsys)["packs"][str(pack)] == "unusable"
+
+
+def test_a_missing_or_outdated_picture_network_is_found(capsys: Capture) -> None:
+    for name, versions in (
+        (visual.PACK, {"video": "video-0:ab12cd34"}),
+        (matching.BUNDLED_PACK, {"video": "video-1:00000000", "music": "music-1"}),
+    ):
+        pack = user_models_dir() / name
+        shutil.copytree(bundled_models_dir() / name, pack)
+        save_manifest(pack, replace(load_manifest(pack), feature_versions=versions))
+    assert main(["doctor"]) == 2
+    problems = capsys.readouterr().out.split("Problems:")[1]
+    assert "makes features “video-0:ab12cd34”" in problems
+    assert "features “video-1:00000000” isn't installed" in problems
 
 
 def test_torch_is_asked_in_another_process() -> None:
