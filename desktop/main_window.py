@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         if self.library is None:
             self.library = LibraryWindow(self.session, self.runner, self.workspace.changes, self)
             self.library.changed.connect(self.results.rank_again)
+            self.renewal.changed.connect(self.library.refresh)
         self.library.refresh()
         self.library.show()
         self.library.raise_()

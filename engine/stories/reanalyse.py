@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,7 +107,7 @@ def reanalyse(
     progress.step(stage, 0, len(present))
     n_workers = 1 if in_background else min(n_cores(), len(present))
     with WorkerPool(n_workers, low_priority=in_background) as pool:
-        tasks = [(path, (path,)) for path in present]
+        tasks = _still_outdated(library, present.values())
         results = pool.map_unordered(analyse_file, tasks, limits=limits, progress=progress)
         for n_done, (path, result) in enumerate(results, 1):
             report = _count(report, library, present[path], result, pack)
@@ -136,6 +137,20 @@ def _count(
     message = f"{result.problem} {result.remedy}".strip()
     library.files.note(known.id, message)
     return replace(report, failed=(*report.failed, (known.path, message)))
+
+
+def _still_outdated(
+    library: Library, files: Iterable[TrackFile]
+) -> Iterator[tuple[Path, tuple[Path]]]:
+    """Yield a task for each file when its turn comes: a rescan may have been faster."""
+    for file in files:
+        try:
+            current = library.tracks.get(file.id).file
+        except LibraryError:
+            # It was removed meanwhile.
+            continue
+        if (current.path, current.features_version) == (file.path, file.features_version):
+            yield file.path, (file.path,)
 
 
 def _is_unchanged(file: TrackFile) -> bool:

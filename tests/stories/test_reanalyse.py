@@ -311,6 +311,25 @@ def test_a_track_removed_meanwhile_does_not_come_back(library: Library) -> None:
     assert len(library.tracks.all()) == N - 1
 
 
+def test_what_another_run_has_done_is_not_done_again(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analysed: list[str] = []
+
+    def note(path: Path) -> AnalysedFile:
+        analysed.append(path.name)
+        return analysis_of(path)
+
+    monkeypatch.setattr("engine.stories.reanalyse.analyse_file", note)
+
+    def rescan_at_once(step: Any) -> None:
+        if step.done == 1 and len(analysed) == 1:
+            assert reanalyse(library, silent()).renewed == N - 1
+
+    assert reanalyse(library, Progress(rescan_at_once)).renewed == 1
+    assert sorted(analysed) == [f"{number}.mp3" for number in range(1, N + 1)]
+
+
 def test_a_moved_file_of_the_old_version_keeps_its_track(library: Library, music: Path) -> None:
     (music / "6.mp3").rename(music / "06.mp3")
     report = rescan(library, silent())
