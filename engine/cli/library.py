@@ -266,6 +266,8 @@ def _track_json(track: "Track") -> dict[str, Any]:
         "duration_s": number(track.file.duration_s, 3),
         "genre": track.genre,
         "moods": {name: number(value, 2) for name, value in track.profile.moods.items()},
+        "valence": number(track.profile.valence, 2),
+        "arousal": number(track.profile.arousal, 2),
         "bpm": number(track.profile.bpm, 1),
         "key": track.profile.key,
         "vocals": number(track.profile.vocals, 2),
