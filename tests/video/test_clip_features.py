@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from engine.encoders.visual import VisualEncoder
 from engine.errors import Cancelled
 from engine.media.probe import probe_video
 from engine.progress import Progress, silent
@@ -322,3 +323,31 @@ def test_motion_is_measured_within_the_borders_of_turned_clips(
         tmp_path / "clip.mp4", n_frames=120, size=(640, 180), draw=framed, rotation_deg=rotation_deg
     )
     assert describe(path).descriptors.motion_mean == pytest.approx(2 / 320 * 25, rel=0.2)
+
+
+@pytest.mark.parametrize("options", [(("crf", "23"),), (("crf", "40"), ("g", "25"))])
+def test_a_still_encoded_as_a_clip_is_a_still(
+    shared_data: Path,
+    write_clip: WriteClip,
+    tmp_path: Path,
+    options: tuple[tuple[str, str], ...],
+) -> None:
+    image = cv2.imread(str(shared_data / "oasis" / "acorns_1.jpg"))
+    assert image is not None
+    photo = np.asarray(cv2.cvtColor(cv2.resize(image, SIZE), cv2.COLOR_BGR2RGB), np.uint8)
+    encoder = VisualEncoder.load()
+    assert describe_image(photo, encoder).is_still
+    path = write_clip(
+        tmp_path / "still.mp4", n_frames=125, size=SIZE, draw=lambda _: photo, options=options
+    )
+    assert describe_video(probe_video(path), encoder, silent())[0].is_still
+    # The same photograph, slowly moved.
+    large = np.asarray(cv2.resize(photo, (480, 270)), np.uint8)
+    path = write_clip(
+        tmp_path / "moved.mp4",
+        n_frames=125,
+        size=SIZE,
+        draw=lambda n: np.ascontiguousarray(large[n // 2 : n // 2 + 180, n : n + 320]),
+        options=options,
+    )
+    assert not describe_video(probe_video(path), encoder, silent())[0].is_still
