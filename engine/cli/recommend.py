@@ -1,6 +1,7 @@
-"""`soundbed recommend CLIP`: the ranked list as a table or as JSON."""
+"""`soundbed recommend CLIP`: the ranked list, or one for each scene, as a table or as JSON."""
 
 import argparse
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from engine.translation import tr, trn
 if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
     from engine.stories.recommend import Recommendation, Recommendations
+    from engine.stories.scenes import SceneRecommendations
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,6 +50,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("use this matching pack, such as one from “soundbed train”"),
     )
     parser.add_argument(
+        "--scenes", action="store_true", help=tr("rank for each scene of the clip by itself")
+    )
+    parser.add_argument(
         "--json", action="store_true", help=tr("write one JSON object to standard output")
     )
     parser.set_defaults(run=run)
@@ -58,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.cli.terminal import TerminalProgress, print_json, warn
     from engine.stories.analyse import analyse_clip_isolated
     from engine.stories.recommend import RankingOptions, recommend, with_known_filters
+    from engine.stories.scenes import recommend_scenes
 
     values = {each.name: getattr(arguments, each.name) for each in FILTERS}
     options = RankingOptions(
@@ -76,12 +82,14 @@ def run(arguments: argparse.Namespace) -> int:
     with TerminalProgress() as progress:
         clip = analyse_clip_isolated(arguments.clip, progress, arguments.pack)
         ranked = recommend(clip, options, progress)
-    for note in ranked.notes:
+        scenes = recommend_scenes(clip, options, progress) if arguments.scenes else ()
+    notes = [*ranked.notes, *(note for each in scenes for note in each.ranked.notes)]
+    for note in dict.fromkeys(notes):
         warn(note)
     if arguments.json:
-        print_json(as_json(ranked))
+        print_json(scenes_as_json(ranked, scenes) if arguments.scenes else as_json(ranked))
     else:
-        print(as_text(ranked))
+        print(scenes_as_text(scenes) if arguments.scenes else as_text(ranked))
     return 0
 
 
@@ -94,9 +102,15 @@ def as_json(ranked: "Recommendations") -> dict[str, Any]:
     }
 
 
+def scenes_as_json(
+    ranked: "Recommendations", scenes: "Sequence[SceneRecommendations]"
+) -> dict[str, Any]:
+    """Return the same, and the list for each scene."""
+    return {**as_json(ranked), "scenes": [_scene_json(each) for each in scenes]}
+
+
 def as_text(ranked: "Recommendations") -> str:
     """Return the ranked list as a table with the reasons beneath each track."""
-    from engine.cli.table import format_table
     from engine.cli.terminal import clock, plain
 
     info = ranked.clip.info
@@ -110,14 +124,32 @@ def as_text(ranked: "Recommendations") -> str:
         n=len(ranked.items),
         pack=ranked.pack_id,
     )
-    table = format_table(
+    return f"{heading}\n\n{_table(ranked)}"
+
+
+def scenes_as_text(scenes: "Sequence[SceneRecommendations]") -> str:
+    """Return a table for each scene, under the time that it takes in the clip."""
+    from engine.cli.terminal import clock
+
+    parts = []
+    for number, each in enumerate(scenes, start=1):
+        heading = tr("Scene {number} ({start} to {end})").format(
+            number=number, start=clock(each.scene.start_s), end=clock(each.scene.end_s)
+        )
+        parts.append(f"{heading}\n\n{_table(each.ranked)}")
+    return "\n\n".join(parts)
+
+
+def _table(ranked: "Recommendations") -> str:
+    from engine.cli.table import format_table
+
+    return format_table(
         ["#", tr("Score"), tr("Title"), tr("Artist"), tr("Genre"), "BPM", tr("Key"), tr("Start")],
         [_cells(item) for item in ranked.items],
         right=frozenset({0, 1, 5, 7}),
         shrink=(2, 3),
         notes=["; ".join(item.reasons) for item in ranked.items],
     )
-    return f"{heading}\n\n{table}"
 
 
 def _cells(item: "Recommendation") -> list[str]:
@@ -148,6 +180,16 @@ def _clip_json(clip: "ClipAnalysis") -> dict[str, Any]:
         "frame_rate": number(float(info.frame_rate), 3),
         "codec": info.codec,
         "warnings": list(info.warnings),
+    }
+
+
+def _scene_json(each: "SceneRecommendations") -> dict[str, Any]:
+    from engine.cli.terminal import number
+
+    return {
+        "start_s": number(each.scene.start_s, 3),
+        "end_s": number(each.scene.end_s, 3),
+        "recommendations": [_item_json(item) for item in each.ranked.items],
     }
 
 

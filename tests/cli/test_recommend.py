@@ -7,13 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from engine.arrangement.segments import Segment
-from engine.cli.recommend import as_json, as_text
+from engine.cli.recommend import as_json, as_text, scenes_as_json, scenes_as_text
 from engine.cli.terminal import print_json
 from engine.encoders.profile import Profile
 from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.recommend import Recommendation, Recommendations
+from engine.stories.scenes import SceneRecommendations
+from engine.video.scenes import Scene
 from tests.arrangements import arranged
 
 TRACK = Track(
@@ -66,3 +68,28 @@ def test_the_table_says_what_a_person_asks_for() -> None:
     assert lines[2].split() == ["#", "Score", "Title", "Artist", "Genre", "BPM", "Key", "Start"]
     assert lines[3] == "1   0.61  One    Duo [31m  jazz    96  A minor   0:08"
     assert lines[4] == "   calm picture ↔ jazz, 96 BPM"
+
+
+def scenes() -> list[SceneRecommendations]:
+    return [
+        SceneRecommendations(Scene(0.0, 7.5), ranked()),
+        SceneRecommendations(Scene(7.5, 12.3456), ranked()),
+    ]
+
+
+def test_the_json_of_scenes_adds_a_list_for_each() -> None:
+    found = scenes_as_json(ranked(), scenes())
+    whole = as_json(ranked())
+    assert {name: found[name] for name in whole} == whole
+    assert [(each["start_s"], each["end_s"]) for each in found["scenes"]] == [
+        (0.0, 7.5), (7.5, 12.346),
+    ]  # fmt: skip
+    assert all(each["recommendations"] == whole["recommendations"] for each in found["scenes"])
+
+
+def test_each_scene_has_a_table_under_its_time() -> None:
+    lines = scenes_as_text(scenes()).splitlines()
+    assert lines[0] == "Scene 1 (0:00 to 0:07)"
+    assert lines[3] == "1   0.61  One    Duo [31m  jazz    96  A minor   0:08"
+    assert lines[6] == "Scene 2 (0:07 to 0:12)"
+    assert lines[6:][3] == lines[3]
