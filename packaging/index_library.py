@@ -1,8 +1,9 @@
 """Write assets/library/library.sqlite from the bundled tracks and their scores.
 
-The tracks are analysed and embedded like any others. The score's genre, moods, arousal, tempo, key,
-beats and bars replace the measured ones, and the valence is that of its moods. Run this after
-packaging/build_library.py, and again when the matching or the profile pack changes:
+The tracks are analysed and embedded like any others. The score's genre, moods, arousal,
+instruments, tempo, key, beats and bars replace the measured ones, and the valence is that of its
+moods. Run this after packaging/build_library.py, and again when the matching or the profile pack
+changes:
 
     python packaging/index_library.py [--force] [--jobs 2]
 """
@@ -160,6 +161,7 @@ def _row(
         },
         valence=round(float(np.mean([_VALENCE_OF_MOOD[mood] for mood in entry["moods"]])), 5),
         arousal=round(2.0 * entry["arousal"] - 1.0, 5),
+        instruments=tuple(entry["instruments"]),
     )
     return AnalysedFile(
         file=TrackFile(

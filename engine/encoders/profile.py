@@ -71,6 +71,8 @@ class Profile:
         loudness_lufs: integrated loudness.
         valence: from -1 (unpleasant) to 1 (pleasant), None where it isn't known.
         arousal: from -1 (calm) to 1 (stirring), None where it isn't known.
+        instruments: names of `engine.encoders.instruments.INSTRUMENTS`; for a track with a score
+            all that play, otherwise those that the tagging network hears.
     """
 
     genre: _Name | None = None
@@ -82,6 +84,7 @@ class Profile:
     loudness_lufs: _Number | None = None
     valence: _Signed | None = None
     arousal: _Signed | None = None
+    instruments: Annotated[tuple[_Name, ...], _SOME] = ()
 
     def to_json(self) -> str:
         """Return the profile as one JSON object."""

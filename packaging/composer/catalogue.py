@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from random import Random
 
+from composer.instruments import instruments
 from composer.master import Master
 from composer.midi import LEAD_IN_S, midi_bytes
 from composer.score import Score
@@ -60,6 +61,7 @@ def describe(finished: Master) -> dict[str, object]:
         "loop_s": list(loop_times(score)),
         "energy_per_bar": energy_per_bar(score),
         "roles": {part.name: part.role for part in score.parts},
+        "instruments": instruments(score),
         "colours": list(cover_colours(score)),
         "sections": [
             {

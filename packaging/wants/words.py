@@ -187,14 +187,14 @@ def fit_words(embeddings: Float32Array, sentences: Sentences, seed: int = 0) -> 
     """
     # Wants are learnt as differences from the average, so that a list doesn't follow it.
     counts = np.maximum(sentences.said.sum(axis=0), 1)
-    targets = sentences.wants.astype(np.float64) * sentences.said
-    targets -= sentences.said * (targets.sum(axis=0) / counts)
+    average = (sentences.wants * sentences.said).sum(axis=0) / counts
+    targets = np.where(sentences.said, sentences.wants - average, 0).astype(np.float64)
     variance = np.maximum((targets**2).sum(axis=0) / counts, 1e-3)
     known = embeddings.astype(np.float64)
     held_out = _held_out(known, targets, sentences, np.random.default_rng(seed))
     scale, certainty = _calibrate(held_out, targets, sentences.said, variance)
     weights = _ridge(known, targets, sentences.said)
-    says_nothing = ~sentences.said.any(axis=1, keepdims=True)
+    says_nothing = np.asarray(~sentences.said.any(axis=1))[:, None]
     nonsense = _ridge(known, says_nothing.astype(np.float64), np.ones_like(says_nothing))
     return TextHead(
         embeddings,

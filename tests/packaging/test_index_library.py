@@ -22,7 +22,7 @@ from engine.music.vector import VECTOR_LENGTH, VERSION
 
 ENTRY: dict[str, Any] = {
     "bpm": 84, "beats_s": [0.1, 0.8], "bars_s": [0.1], "beats_per_bar": 3, "key": "D",
-    "mode": "minor", "is_instrumental": True, "arousal": 0.25,
+    "mode": "minor", "is_instrumental": True, "arousal": 0.25, "instruments": ["bass", "piano"],
 }  # fmt: skip
 
 
@@ -70,6 +70,7 @@ def test_genre_moods_and_arousal_are_those_of_the_score(tmp_path: Path) -> None:
         assert score >= 2.0 if mood in entry["moods"] else score <= -0.25
     # Happy is 1, calm .3; the score's arousal goes from 0 to 1.
     assert (row.profile.valence, row.profile.arousal) == (0.65, -0.5)
+    assert row.profile.instruments == ("bass", "piano")
     assert row.marks is not None and row.marks.sections == (Section("intro", 0.1, 4, 0.4),)
     with pytest.raises(SoundbedError, match=r"a\.opus: there is no axis for zouk"):
         index_library._row(entry | {"genre": "zouk"}, tmp_path / "a.opus", tmp_path, "", measured())

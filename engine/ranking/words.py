@@ -1,0 +1,259 @@
+"""Words that name instruments, genres and moods, in wishes and in what isn't wanted."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.encoders.experts import Gaussian
+from engine.encoders.instruments import VOCALS
+from engine.encoders.sentences import checked_text
+from engine.encoders.track_axes import track_axes
+from engine.encoders.wants import AXES
+from engine.errors import InputError
+from engine.ranking.filters import VOCALS_FROM
+from engine.ranking.vocabulary import GENRE_WORDS, INSTRUMENT_WORDS, MOOD_WORDS, NEGATIONS
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.encoders.profile import Profile
+    from engine.library.tracks import Track
+
+# Asking for one of these is answered by any of its kind.
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "piano": ("electric piano",),
+    "guitar": ("electric guitar", "ukulele"),
+    "strings": ("violin", "viola", "cello", "fiddle"),
+    "violin": ("fiddle",),
+    "fiddle": ("violin",),
+    "brass": ("trumpet", "trombone", "tuba", "horn"),
+    "horn": ("brass",),
+    "woodwinds": ("flute", "clarinet", "oboe", "bassoon", "whistle"),
+    "flute": ("whistle",),
+    "whistle": ("flute",),
+    "marimba": ("vibraphone", "kalimba"),
+    "drums": ("timpani",),
+    VOCALS: ("choir",),
+}
+# A group may contain the instrument that isn't wanted.
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "violin": ("strings",),
+    "viola": ("strings",),
+    "cello": ("strings",),
+    "trumpet": ("brass",),
+    "trombone": ("brass",),
+    "horn": ("brass",),
+    "tuba": ("brass",),
+    "choir": (VOCALS,),
+}
+# From here on a track has the mood or the genre.
+_HAS_AXIS_FROM = 0.5
+_CLAUSE = re.compile(r"[,;:.!?，。；：！？、\n]| but | aber | mais | pero |但")
+_WORD = re.compile(r"[^\W_]+")
+# Scripts without spaces.
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names.
+
+    Attributes:
+        instruments: names of `INSTRUMENTS`, and "woodwinds"; "vocals" for voices.
+        axes: genres and moods, names of `AXES`.
+    """
+
+    instruments: frozenset[str] = frozenset()
+    axes: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.instruments or self.axes)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A wish in words, taken apart.
+
+    Attributes:
+        wanted: the text without what it says isn't wanted; may be empty.
+        named: what the wanted text names.
+        unwanted: what is to be left out.
+    """
+
+    wanted: str = ""
+    named: Named = Named()
+    unwanted: Named = Named()
+
+
+def parse_wish(text: str, without: str = "") -> Wish:
+    """Take a wish apart.
+
+    Args:
+        text: what is wanted, such as "sad piano, no drums"; "" for nothing.
+        without: what isn't wanted, such as "vocals, drums"; "" for nothing.
+
+    Raises:
+        InputError: when a text is blank or too long, or `without` has a part in which no
+            instrument, genre or mood is named.
+    """
+    wanted, negated = _split(checked_text(text)) if text else ("", [])
+    unwanted = [named_in(part) for part in negated]
+    for part in _CLAUSE.split(checked_text(without)) if without else ():
+        if not part.strip():
+            continue
+        named = named_in(part)
+        if not named:
+            raise _not_known(part.strip())
+        unwanted.append(named)
+    return Wish(wanted, named_in(wanted), _union(unwanted))
+
+
+def named_in(text: str) -> Named:
+    """Return the instruments, genres and moods that a text names."""
+    spaced, unspaced = _words(text)
+    found = {
+        name: any(entry.search(spaced if entry.spaced else unspaced) for entry in entries)
+        for name, entries in _entries().items()
+    }
+    names = [name for name, is_there in found.items() if is_there]
+    return Named(
+        frozenset(name for name in names if name in INSTRUMENT_WORDS),
+        frozenset(name for name in names if name in AXES),
+    )
+
+
+def instrument_match(
+    profiles: Iterable["Profile"], instruments: frozenset[str]
+) -> npt.NDArray[np.float32]:
+    """Return float32 (n,), the share of the instruments that each track has; 0 for none asked."""
+    shares = []
+    for profile in profiles:
+        there = _instruments_of(profile)
+        n_there = sum(bool(there & _alternatives(name)) for name in instruments)
+        shares.append(n_there / max(1, len(instruments)))
+    return np.asarray(shares, np.float32)
+
+
+def named_expert(named: Named, prior: Gaussian) -> Gaussian:
+    """Return the expert of the genres and moods that a text names, as sure of them as the prior.
+
+    Args:
+        named: what the text names.
+        prior: of the product that this expert is for, its first axes `AXES`.
+    """
+    mean, precision = np.zeros_like(prior.mean), np.zeros_like(prior.precision)
+    axes = [AXES.index(name) for name in sorted(named.axes)]
+    mean[axes] = 1
+    precision[axes] = prior.precision[axes]
+    return Gaussian(mean, precision)
+
+
+def excluded(tracks: Sequence["Track"], unwanted: Named) -> npt.NDArray[np.bool_]:
+    """Return (n,), which tracks have something that isn't wanted, as far as is known of them."""
+    axes = [AXES.index(name) for name in unwanted.axes]
+    out = np.zeros(len(tracks), np.bool_)
+    banned: set[str] = set()
+    for name in unwanted.instruments:
+        banned |= _alternatives(name) | set(_GROUPS.get(name, ()))
+    for row, track in enumerate(tracks):
+        has_axis = bool((track_axes(track.profile)[axes] >= _HAS_AXIS_FROM).any())
+        out[row] = has_axis or bool(_instruments_of(track.profile) & banned)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of the vocabulary.
+
+    Attributes:
+        pattern: found in text between spaces.
+        spaced: whether words of its script are.
+    """
+
+    pattern: re.Pattern[str]
+    spaced: bool
+
+    def search(self, text: str) -> bool:
+        return self.pattern.search(text) is not None
+
+
+@cache
+def _entries() -> dict[str, list[_Entry]]:
+    entries: dict[str, list[_Entry]] = {}
+    for words in (INSTRUMENT_WORDS, GENRE_WORDS, MOOD_WORDS):
+        for name, line in words.items():
+            entries[name] = [_entry(word) for word in line.split()]
+    return entries
+
+
+def _entry(word: str) -> _Entry:
+    spaced = _UNSPACED.search(word) is None
+    stem = re.escape(_folded(word.strip("*")).replace("_", " "))
+    if spaced:
+        start = r"" if word.startswith("*") else r"(?<= )"
+        stem = start + stem + (r"" if word.endswith("*") else r"(?= )")
+    return _Entry(re.compile(stem), spaced)
+
+
+def _words(text: str) -> tuple[str, str]:
+    """Return the words between spaces, and the text without spaces."""
+    folded = _folded(text)
+    return f" {' '.join(_WORD.findall(folded))} ", "".join(folded.split())
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    """Return the wanted text, and the parts behind a word such as "without"."""
+    wanted, negated = [], []
+    for clause in _CLAUSE.split(text):
+        match = _negation().search(f" {clause} ")
+        if match is not None and named_in(clause[match.end() - 1 :]):
+            negated.append(clause[match.end() - 1 :])
+            clause = clause[: max(0, match.start() - 1)]
+        if clause.strip():
+            wanted.append(clause.strip())
+    # Without anything left out, the text stays as it was written.
+    return (", ".join(wanted) if negated else text), negated
+
+
+@cache
+def _negation() -> re.Pattern[str]:
+    words = NEGATIONS.split()
+    spaced = "|".join(word for word in words if _UNSPACED.search(word) is None)
+    unspaced = "|".join(word for word in words if _UNSPACED.search(word) is not None)
+    return re.compile(rf" (?:{spaced}) |(?:{unspaced})", re.IGNORECASE)
+
+
+def _alternatives(name: str) -> set[str]:
+    return {name, *_KINDS.get(name, ())}
+
+
+def _instruments_of(profile: "Profile") -> set[str]:
+    there = set(profile.instruments)
+    if profile.vocals is not None and profile.vocals >= VOCALS_FROM:
+        there.add(VOCALS)
+    return there
+
+
+def _union(parts: Iterable[Named]) -> Named:
+    instruments: frozenset[str] = frozenset()
+    axes: frozenset[str] = frozenset()
+    for part in parts:
+        instruments |= part.instruments
+        axes |= part.axes
+    return Named(instruments, axes)
+
+
+def _not_known(part: str) -> InputError:
+    return InputError(
+        tr("“{words}” names no known instrument, genre or mood to leave out.").format(words=part),
+        remedy=tr("Write for instance: vocals, drums, guitar, metal, sad"),
+    )
