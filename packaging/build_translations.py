@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from engine.library.library import Library
+from engine.ranking.vocabulary import INSTRUMENT_WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "packaging" / "translations" / "soundbed.pot"
@@ -26,7 +27,7 @@ _KEYWORDS = {"tr": None, "trn": (1, 2)}
 
 
 def collect() -> Catalog:
-    """Return the catalogue: sentences of the sources, genres and moods of models and music."""
+    """Return the catalogue: sentences of the sources, names of models and music."""
     catalogue = Catalog(project="Soundbed", charset="utf-8", fuzzy=False)
     for folder in _FOLDERS:
         found = extract_from_dir(
@@ -36,7 +37,7 @@ def collect() -> Catalog:
             # Without line numbers (0), the catalogue only changes when a sentence does.
             catalogue.add(message, None, [(f"{folder}/{file}", 0)], (), comments, context=context)
     for word in sorted(set(_words())):
-        catalogue.add(word, locations=[("assets", 0)], auto_comments=["a genre or a mood"])
+        catalogue.add(word, locations=[("assets", 0)], auto_comments=["genre, mood or instrument"])
     return catalogue
 
 
@@ -48,7 +49,8 @@ def as_text(catalogue: Catalog) -> str:
 
 
 def _words() -> Iterator[str]:
-    """Yield the genres and moods that are shown by their own names."""
+    """Yield the genres, moods and instruments that are shown by their own names."""
+    yield from INSTRUMENT_WORDS
     for manifest in sorted((ROOT / "assets" / "models").glob("*/manifest.json")):
         extra = json.loads(manifest.read_text("utf-8")).get("extra", {})
         yield from extra.get("genres", ())

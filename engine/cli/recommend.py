@@ -27,6 +27,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     for each in FILTERS:
         _add_option(parser, each)
     parser.add_argument(
+        "--without",
+        default="",
+        metavar=tr("WORDS"),
+        help=tr(
+            "leave out tracks with these instruments, genres or moods, such as “vocals, drums”"
+        ),
+    )
+    parser.add_argument(
         "--taste",
         type=float,
         default=0.0,
@@ -76,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         top=arguments.top,
         folder=arguments.folder,
         pack=arguments.pack,
+        without=arguments.without,
     )
     # Wrong options are reported before the slow analysis of the clip.
     options = with_known_filters(options)

@@ -166,6 +166,24 @@ def excluded(tracks: Sequence["Track"], unwanted: Named) -> npt.NDArray[np.bool_
     return out
 
 
+def keep_allowed(tracks: Sequence["Track"], unwanted: Named) -> list[int]:
+    """Return the indexes of the tracks that have nothing of what isn't wanted.
+
+    Raises:
+        InputError: when no track is left.
+    """
+    kept = np.flatnonzero(~excluded(tracks, unwanted)).tolist()
+    if tracks and not kept:
+        names = ", ".join(tr(name) for name in sorted(unwanted.instruments | unwanted.axes))
+        raise InputError(
+            tr("All {n} tracks have something that is to be left out: {names}.").format(
+                n=len(tracks), names=names
+            ),
+            remedy=tr("Leave out less, or add more music to the library."),
+        )
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One entry of the vocabulary.

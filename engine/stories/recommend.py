@@ -31,6 +31,7 @@ from engine.ranking.filters import (
 )
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram, genre_matrix
+from engine.ranking.words import Wish, keep_allowed, parse_wish
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.embed import embed_missing
 from engine.stories.index import index_folder
@@ -53,6 +54,8 @@ class RankingOptions:
         top: length of the list.
         folder: rank the audio files of this folder instead of the library.
         pack: folder of the matching pack; None for the one in the settings.
+        text: a wish in words, such as "sad piano, rainy street"; "" for none.
+        without: what to leave out, such as "vocals, drums"; "" for nothing.
     """
 
     filters: Filters = field(default_factory=dict)
@@ -60,6 +63,8 @@ class RankingOptions:
     top: int = 20
     folder: Path | None = None
     pack: Path | None = None
+    text: str = ""
+    without: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:
@@ -69,6 +74,12 @@ class RankingOptions:
         if self.top < 1:
             raise InputError(tr("The list must have at least one track."))
         check_filters(self.filters)
+        parse_wish(self.text, self.without)
+
+    @property
+    def wish(self) -> Wish:
+        """The words, taken apart."""
+        return parse_wish(self.text, self.without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,8 @@ def recommend(
         libraries: kept from one ranking to the next; None for new ones.
 
     Raises:
-        InputError: when a filter is unknown or leaves no track, or there is no music.
+        InputError: when a filter is unknown, the filters or words leave no track, or there is no
+            music.
         LibraryError: when the library can't be read.
         PackError: when the matching pack is unusable.
         Cancelled: when the user stopped it.
@@ -142,6 +154,7 @@ def recommend(
         candidates, notes = _folder_candidates(options.folder, pack, progress)
     filters = with_known_words(options.filters, pack, candidates.tracks)
     candidates = candidates.subset(keep_wanted(candidates.tracks, filters))
+    candidates = candidates.subset(keep_allowed(candidates.tracks, options.wish.unwanted))
     progress.step(tr("Ranking"))
     matches = content_scores(pack.embed_video(clip.features).vector, candidates.vectors)
     bias, taste_notes = _taste(libraries, pack, options.taste, candidates)

@@ -16,6 +16,7 @@ from engine.ranking.words import (
     Named,
     excluded,
     instrument_match,
+    keep_allowed,
     named_expert,
     named_in,
     parse_wish,
@@ -120,6 +121,14 @@ def test_what_isnt_wanted_is_left_out_as_far_as_it_is_known() -> None:
     assert left_out("metal", "sad") == [3, 4]
     assert left_out("calm") == []
     assert left_out() == []
+
+
+def test_something_must_be_left() -> None:
+    tracks = [track(Profile(instruments=("drums",))), track(Profile(instruments=("piano",)))]
+    assert keep_allowed(tracks, named("drums")) == [1]
+    with pytest.raises(InputError, match=r"All 2 tracks have .*: drums, piano"):
+        keep_allowed(tracks, named("piano", "drums"))
+    assert keep_allowed([], named("drums")) == []
 
 
 def test_named_axes_are_as_sure_as_the_prior() -> None:

@@ -159,6 +159,11 @@ def test_bundled_and_own_music_are_one_list(
 
 def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
     assert titles(recommend(clip, RankingOptions({"genre": ("metal",)}), silent())) == ["c"]
+    assert titles(recommend(clip, RankingOptions(without="no metal"), silent())) == ["b", "a"]
+    with pytest.raises(InputError, match="All 3 tracks"):
+        recommend(clip, RankingOptions(without="metal, jazz"), silent())
+    with pytest.raises(InputError, match="no known instrument"):
+        RankingOptions(without="metal, polka")
     best = recommend(clip, RankingOptions(top=1), silent())
     assert (titles(best), best.n_passed) == (["b"], 3)
     with pytest.raises(InputError, match="200-210"):
