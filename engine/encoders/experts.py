@@ -1,6 +1,6 @@
 """Gaussian experts and their product (CMVAE, section on fusing modalities; Wu & Goodman 2018)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -55,3 +55,16 @@ def product(prior: Gaussian, experts: Iterable[Gaussian]) -> Gaussian:
         precision = precision + expert.precision
         weighted = weighted + expert.precision.astype(np.float64) * expert.mean
     return Gaussian((weighted / precision).astype(np.float32), precision.astype(np.float32))
+
+
+def combined(experts: Sequence[Gaussian]) -> Gaussian:
+    """Return the factor that stands for several: Π q̃_i, without a prior.
+
+    Args:
+        experts: at least one, of the same length.
+    """
+    precisions = np.stack([expert.precision for expert in experts]).astype(np.float64)
+    precision = np.asarray(precisions.sum(axis=0))
+    weighted = (precisions * np.stack([expert.mean for expert in experts])).sum(axis=0)
+    mean = weighted / np.where(precision > 0, precision, 1)
+    return Gaussian(mean.astype(np.float32), precision.astype(np.float32))

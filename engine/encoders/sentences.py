@@ -109,6 +109,12 @@ class SentenceEncoder:
         return out
 
 
+def network_version() -> str:
+    """Return the version of the bundled sentence network, by which its embeddings differ."""
+    manifest = load_manifest(bundled_models_dir() / PACK)
+    return " ".join([manifest.id, manifest.version, manifest.files[NETWORK][:12]])
+
+
 def checked_text(text: str) -> str:
     """Return the text without spaces around it.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.experts import Gaussian
+from engine.encoders.experts import Gaussian, combined
 from engine.encoders.instruments import VOCALS
 from engine.encoders.sentences import checked_text
 from engine.encoders.track_axes import track_axes
@@ -22,6 +22,7 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.encoders.profile import Profile
+    from engine.encoders.text import TextExpert
     from engine.library.tracks import Track
 
 # Asking for one of these is answered by any of its kind.
@@ -53,6 +54,9 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 # From here on a track has the mood or the genre.
 _HAS_AXIS_FROM = 0.5
+# In prior precisions. Of wishes that were understood, 95 % are above .27; of sentences on other
+# subjects and in unknown languages most are below .1.
+_LEAST_CERTAINTY = 0.2
 _CLAUSE = re.compile(r"[,;:.!?，。；：！？、\n]| but | aber | mais | pero |但")
 _WORD = re.compile(r"[^\W_]+")
 # Scripts without spaces.
@@ -139,18 +143,22 @@ def instrument_match(
     return np.asarray(shares, np.float32)
 
 
-def named_expert(named: Named, prior: Gaussian) -> Gaussian:
-    """Return the expert of the genres and moods that a text names, as sure of them as the prior.
+def word_expert(wish: Wish, text: "TextExpert") -> Gaussian:
+    """Return the expert of the words: the sentence's wants, and the genres and moods it names.
 
-    Args:
-        named: what the text names.
-        prior: of the product that this expert is for, its first axes `AXES`.
+    A word for a genre or mood counts as much as the prior; instruments aren't among the axes.
     """
-    mean, precision = np.zeros_like(prior.mean), np.zeros_like(prior.precision)
-    axes = [AXES.index(name) for name in sorted(named.axes)]
-    mean[axes] = 1
-    precision[axes] = prior.precision[axes]
-    return Gaussian(mean, precision)
+    factor = text.expert(wish.wanted) if wish.wanted else Gaussian.silent(len(AXES))
+    mean, precision = np.zeros_like(factor.mean), np.zeros_like(factor.precision)
+    named = [AXES.index(name) for name in sorted(wish.named.axes)]
+    mean[named] = 1
+    precision[named] = text.prior.precision[named]
+    return combined([factor, Gaussian(mean, precision)])
+
+
+def is_understood(expert: Gaussian, prior: Gaussian) -> bool:
+    """Whether the expert of some words says enough about any axis to change a list."""
+    return bool((expert.precision >= _LEAST_CERTAINTY * prior.precision).any())
 
 
 def excluded(tracks: Sequence["Track"], unwanted: Named) -> npt.NDArray[np.bool_]:

@@ -8,7 +8,6 @@ language model, not by people.
 """
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -289,10 +288,3 @@ def _nearness(cosines: Float64Array) -> Float64Array:
     total = np.log(np.exp(scaled - highest).sum(axis=1)) + highest[:, 0]
     out: Float64Array = total / _SMOOTHNESS
     return out
-
-
-def embed_all(texts: Sequence[str]) -> Float32Array:
-    """Return the embeddings of the texts by the bundled sentence network."""
-    from engine.encoders.sentences import SentenceEncoder
-
-    return SentenceEncoder.load().embed(texts)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.encoders.experts import Gaussian, product
+from engine.encoders.experts import Gaussian, combined, product
 
 
 def gaussian(mean: list[float], precision: list[float]) -> Gaussian:
@@ -37,3 +37,15 @@ def test_a_silent_expert_changes_nothing() -> None:
 def test_impossible_precisions_are_refused(precision: list[float]) -> None:
     with pytest.raises(ValueError, match="precision"):
         gaussian([0.0], precision)
+
+
+def test_a_combined_factor_changes_a_product_as_its_parts_do() -> None:
+    prior = Gaussian(np.array([1, -1, 0], np.float32), np.array([1, 2, 4], np.float32))
+    one = Gaussian(np.array([0, 2, 1], np.float32), np.array([3, 0.5, 0], np.float32))
+    other = Gaussian(np.array([4, 1, 9], np.float32), np.array([1, 0.5, 0], np.float32))
+    both = combined([one, other])
+    assert both.mean.tolist() == [1, 1.5, 0]
+    assert both.precision.tolist() == [4, 1, 0]
+    expected, found = product(prior, [one, other]), product(prior, [both])
+    np.testing.assert_allclose(found.mean, expected.mean, atol=1e-6)
+    np.testing.assert_allclose(found.precision, expected.precision)

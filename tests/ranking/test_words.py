@@ -16,11 +16,14 @@ from engine.ranking.words import (
     Named,
     excluded,
     instrument_match,
+    is_understood,
     keep_allowed,
-    named_expert,
     named_in,
     parse_wish,
+    word_expert,
 )
+
+SAD = AXES.index("sad")
 
 
 def track(profile: Profile) -> Track:
@@ -131,10 +134,30 @@ def test_something_must_be_left() -> None:
     assert keep_allowed([], named("drums")) == []
 
 
+class Understanding:
+    """A text expert that finds every text sad, as sure as the prior."""
+
+    prior = Gaussian(np.zeros(N_AXES, np.float32), np.full(N_AXES, 4, np.float32))
+
+    def expert(self, text: str) -> Gaussian:
+        assert text == "sad jazz"
+        mean, precision = np.zeros((2, N_AXES), np.float32)
+        mean[SAD], precision[SAD] = 0.5, 4
+        return Gaussian(mean, precision)
+
+
 def test_named_axes_are_as_sure_as_the_prior() -> None:
-    prior = Gaussian(np.zeros(N_AXES + 2, np.float32), np.full(N_AXES + 2, 4, np.float32))
-    expert = named_expert(named("sad", "jazz", "piano"), prior)
-    said = sorted((AXES.index("sad"), AXES.index("jazz")))
-    assert np.flatnonzero(expert.precision).tolist() == said
-    assert expert.mean[said].tolist() == [1, 1]
-    assert expert.precision[said].tolist() == [4, 4]
+    text = Understanding()
+    expert = word_expert(parse_wish("sad jazz, no piano"), text)  # type: ignore[arg-type] # a fake
+    assert np.flatnonzero(expert.precision).tolist() == sorted((SAD, AXES.index("jazz")))
+    # The sentence's .5 and the word's 1, of equal weight.
+    assert (expert.mean[SAD], expert.precision[SAD]) == (0.75, 8)
+    assert (expert.mean[AXES.index("jazz")], expert.precision[AXES.index("jazz")]) == (1, 4)
+    assert is_understood(expert, text.prior)
+
+
+def test_a_wish_for_instruments_alone_says_nothing_about_the_axes() -> None:
+    text = Understanding()
+    expert = word_expert(parse_wish("", "drums"), text)  # type: ignore[arg-type] # a fake
+    assert not expert.precision.any()
+    assert not is_understood(expert, text.prior)
