@@ -11,8 +11,9 @@ from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
-    from engine.stories.recommend import Recommendation, Recommendations
+    from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
     from engine.stories.scenes import SceneRecommendations
+    from engine.stories.words import RankedTrack, RankedTracks
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,20 +21,21 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "recommend",
         help=tr("rank music for a clip"),
-        description=tr("Ranks the tracks of the library, or of a folder, for a clip."),
+        description=tr(
+            "Ranks the tracks of the library, or of a folder, for a clip, for words, or for both."
+        ),
         allow_abbrev=False,
     )
-    parser.add_argument("clip", metavar=tr("CLIP"), type=Path, help=tr("the video file"))
+    parser.add_argument(
+        "clip",
+        metavar=tr("CLIP"),
+        nargs="?",
+        type=Path,
+        help=tr("the video file; may be left out with --text"),
+    )
+    _add_words(parser)
     for each in FILTERS:
         _add_option(parser, each)
-    parser.add_argument(
-        "--without",
-        default="",
-        metavar=tr("WORDS"),
-        help=tr(
-            "leave out tracks with these instruments, genres or moods, such as “vocals, drums”"
-        ),
-    )
     parser.add_argument(
         "--taste",
         type=float,
@@ -84,10 +86,13 @@ def run(arguments: argparse.Namespace) -> int:
         top=arguments.top,
         folder=arguments.folder,
         pack=arguments.pack,
+        text=arguments.text,
         without=arguments.without,
     )
     # Wrong options are reported before the slow analysis of the clip.
     options = with_known_filters(options)
+    if arguments.clip is None:
+        return _run_by_words(arguments, options)
     with TerminalProgress() as progress:
         clip = analyse_clip_isolated(arguments.clip, progress, arguments.pack)
         ranked = recommend(clip, options, progress)
@@ -102,6 +107,27 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _run_by_words(arguments: argparse.Namespace, options: "RankingOptions") -> int:
+    from engine.cli.terminal import TerminalProgress, print_json, warn
+    from engine.errors import InputError
+    from engine.stories.words import rank_by_words
+
+    if not options.text or arguments.scenes:
+        raise InputError(
+            tr("There is no clip to rank music for."),
+            remedy=tr("Give a video file, or words with: soundbed recommend --text “sad piano”"),
+        )
+    with TerminalProgress() as progress:
+        ranked = rank_by_words(options, progress)
+    for note in ranked.notes:
+        warn(note)
+    if arguments.json:
+        print_json(words_as_json(ranked))
+    else:
+        print(words_as_text(ranked))
+    return 0
+
+
 def as_json(ranked: "Recommendations") -> dict[str, Any]:
     """Return the ranked list as plain values for one JSON object."""
     return {
@@ -109,6 +135,12 @@ def as_json(ranked: "Recommendations") -> dict[str, Any]:
         "pack": ranked.pack_id,
         "recommendations": [_item_json(item) for item in ranked.items],
     }
+
+
+def words_as_json(ranked: "RankedTracks") -> dict[str, Any]:
+    """Return a list made by words alone as plain values for one JSON object."""
+    items = [_item_json(item) for item in ranked.items]
+    return {"text": ranked.text, "recommendations": items}
 
 
 def scenes_as_json(
@@ -133,7 +165,17 @@ def as_text(ranked: "Recommendations") -> str:
         n=len(ranked.items),
         pack=ranked.pack_id,
     )
-    return f"{heading}\n\n{_table(ranked)}"
+    return f"{heading}\n\n{_table(ranked.items)}"
+
+
+def words_as_text(ranked: "RankedTracks") -> str:
+    """Return a list made by words alone as a table."""
+    from engine.cli.terminal import plain
+
+    heading = trn("“{text}”: {n} track", "“{text}”: {n} tracks", len(ranked.items)).format(
+        text=plain(ranked.text), n=len(ranked.items)
+    )
+    return f"{heading}\n\n{_table(ranked.items)}"
 
 
 def scenes_as_text(scenes: "Sequence[SceneRecommendations]") -> str:
@@ -145,23 +187,23 @@ def scenes_as_text(scenes: "Sequence[SceneRecommendations]") -> str:
         heading = tr("Scene {number} ({start} to {end})").format(
             number=number, start=clock(each.scene.start_s), end=clock(each.scene.end_s)
         )
-        parts.append(f"{heading}\n\n{_table(each.ranked)}")
+        parts.append(f"{heading}\n\n{_table(each.ranked.items)}")
     return "\n\n".join(parts)
 
 
-def _table(ranked: "Recommendations") -> str:
+def _table(items: "Sequence[Recommendation | RankedTrack]") -> str:
     from engine.cli.table import format_table
 
     return format_table(
         ["#", tr("Score"), tr("Title"), tr("Artist"), tr("Genre"), "BPM", tr("Key"), tr("Start")],
-        [_cells(item) for item in ranked.items],
+        [_cells(item) for item in items],
         right=frozenset({0, 1, 5, 7}),
         shrink=(2, 3),
-        notes=["; ".join(item.reasons) for item in ranked.items],
+        notes=["; ".join(item.reasons) for item in items],
     )
 
 
-def _cells(item: "Recommendation") -> list[str]:
+def _cells(item: "Recommendation | RankedTrack") -> list[str]:
     from engine.cli.terminal import clock
 
     track = item.track
@@ -202,7 +244,7 @@ def _scene_json(each: "SceneRecommendations") -> dict[str, Any]:
     }
 
 
-def _item_json(item: "Recommendation") -> dict[str, Any]:
+def _item_json(item: "Recommendation | RankedTrack") -> dict[str, Any]:
     from engine.cli.terminal import number, path_fields
 
     track = item.track
@@ -220,6 +262,23 @@ def _item_json(item: "Recommendation") -> dict[str, Any]:
         "licence": track.tags.licence,
         "reasons": list(item.reasons),
     }
+
+
+def _add_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--text",
+        default="",
+        metavar=tr("WORDS"),
+        help=tr("what the music should be like, such as “melancholic piano, rainy street”"),
+    )
+    parser.add_argument(
+        "--without",
+        default="",
+        metavar=tr("WORDS"),
+        help=tr(
+            "leave out tracks with these instruments, genres or moods, such as “vocals, drums”"
+        ),
+    )
 
 
 def _add_option(parser: argparse.ArgumentParser, wanted: Filter[Any]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.experts import Gaussian, combined
+from engine.encoders.experts import Gaussian, combined, product
 from engine.encoders.instruments import VOCALS
 from engine.encoders.sentences import checked_text
 from engine.encoders.track_axes import track_axes
@@ -57,6 +57,16 @@ _HAS_AXIS_FROM = 0.5
 # In prior precisions. Of wishes that were understood, 95 % are above .27; of sentences on other
 # subjects and in unknown languages most are below .1.
 _LEAST_CERTAINTY = 0.2
+# Length of the axes of a bundled track, on average: a genre, two moods, valence and arousal.
+_USUAL_LENGTH = 1.75
+# Having all instruments that the words name counts for more than any mood or genre: lists of
+# wishes other than those of the tests fitted best from here on.
+_INSTRUMENT_WEIGHT = 0.8
+# Genres and moods; valence and arousal have no names that a reason could say.
+_N_NAMED = len(AXES) - 2
+# Of the most wanted axis.
+_CLEARLY_WANTED = 0.3
+_NO_TRACKS = np.zeros((0, len(AXES)), np.float32)
 _CLAUSE = re.compile(r"[,;:.!?，。；：！？、\n]| but | aber | mais | pero |但")
 _WORD = re.compile(r"[^\W_]+")
 # Scripts without spaces.
@@ -156,9 +166,50 @@ def word_expert(wish: Wish, text: "TextExpert") -> Gaussian:
     return combined([factor, Gaussian(mean, precision)])
 
 
-def is_understood(expert: Gaussian, prior: Gaussian) -> bool:
-    """Whether the expert of some words says enough about any axis to change a list."""
-    return bool((expert.precision >= _LEAST_CERTAINTY * prior.precision).any())
+def word_scores(
+    profiles: Sequence["Profile"], wish: Wish, text: "TextExpert"
+) -> npt.NDArray[np.float32]:
+    """Return float32 (n,), how well tracks fit a wish in words, about -1 to 1.
+
+    The wants of the words, as a unit vector, times the track's value on each axis; and a bonus for
+    the instruments that the words name.
+    """
+    query = product(text.prior, [word_expert(wish, text)]).mean
+    length = float(np.linalg.norm(query))
+    axes = np.stack([track_axes(profile) for profile in profiles]) if profiles else _NO_TRACKS
+    fit = axes @ query / (_USUAL_LENGTH * length) if length > 0 else np.zeros(len(profiles))
+    bonus = _INSTRUMENT_WEIGHT * instrument_match(profiles, wish.named.instruments)
+    return np.asarray(fit + bonus, np.float32)
+
+
+def reasons_by_words(profile: "Profile", wish: Wish, text: "TextExpert") -> tuple[str, ...]:
+    """Return as a translated reason what a track has of a wish; () when that is nothing.
+
+    Genres and moods come by their part of the score, then instruments.
+    """
+    query = product(text.prior, [word_expert(wish, text)]).mean[:_N_NAMED]
+    values = track_axes(profile)[:_N_NAMED]
+    names = [
+        AXES[axis]
+        for axis in np.argsort(-query * values, kind="stable")
+        if values[axis] >= _HAS_AXIS_FROM and query[axis] >= _CLEARLY_WANTED * query.max() > 0
+    ]
+    there = _instruments_of(profile)
+    names += [name for name in sorted(wish.named.instruments) if there & _alternatives(name)]
+    if not names:
+        return ()
+    return (tr("words ↔ {names}").format(names=", ".join(tr(name) for name in names)),)
+
+
+def is_understood(wish: Wish, text: "TextExpert") -> bool:
+    """Whether the words say enough about any genre or mood to change a list."""
+    precision = word_expert(wish, text).precision
+    return bool((precision >= _LEAST_CERTAINTY * text.prior.precision).any())
+
+
+def not_understood(text: str) -> str:
+    """Return the sentence that says so, translated."""
+    return tr("The words “{text}” aren't understood.").format(text=text)
 
 
 def excluded(tracks: Sequence["Track"], unwanted: Named) -> npt.NDArray[np.bool_]:

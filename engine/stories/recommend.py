@@ -12,6 +12,7 @@ import numpy.typing as npt
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
+from engine.encoders.text import text_expert
 from engine.errors import InputError, display_path
 from engine.library.database import Database
 from engine.library.libraries import Libraries
@@ -31,7 +32,15 @@ from engine.ranking.filters import (
 )
 from engine.ranking.scores import best_first, content_scores
 from engine.ranking.taste import expected_bias, genre_histogram, genre_matrix
-from engine.ranking.words import Wish, keep_allowed, parse_wish
+from engine.ranking.words import (
+    Wish,
+    is_understood,
+    keep_allowed,
+    not_understood,
+    parse_wish,
+    reasons_by_words,
+    word_scores,
+)
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.embed import embed_missing
 from engine.stories.index import index_folder
@@ -148,21 +157,20 @@ def recommend(
     """
     pack = matching_pack(options.pack)
     libraries = libraries or Libraries()
-    if options.folder is None:
-        candidates, notes = _library_candidates(libraries, pack, progress)
-    else:
-        candidates, notes = _folder_candidates(options.folder, pack, progress)
-    filters = with_known_words(options.filters, pack, candidates.tracks)
-    candidates = candidates.subset(keep_wanted(candidates.tracks, filters))
-    candidates = candidates.subset(keep_allowed(candidates.tracks, options.wish.unwanted))
+    candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
     matches = content_scores(pack.embed_video(clip.features).vector, candidates.vectors)
+    if options.text:
+        profiles = [track.profile for track in candidates.tracks]
+        matches = matches + word_scores(profiles, options.wish, text_expert())
+        if not is_understood(options.wish, text_expert()):
+            notes.append(not_understood(options.text))
     bias, taste_notes = _taste(libraries, pack, options.taste, candidates)
     scores = matches + np.float32(options.taste) * bias
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, candidates.vectors, hashes)
-    ranking = _Ranking(clip, candidates, matches, scores, options.taste * bias)
+    ranking = _Ranking(clip, candidates, options.wish, matches, scores, options.taste * bias)
     items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
         raise InputError(
@@ -172,6 +180,25 @@ def recommend(
     n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
     notes = [*clip.info.warnings, *notes, *taste_notes, *track_notes]
     return Recommendations(clip, pack.id, items, n_passed, tuple(dict.fromkeys(notes)))
+
+
+def candidates_for(
+    options: RankingOptions, libraries: Libraries, pack: "MatchingPack", progress: Progress
+) -> tuple[Candidates, list[str]]:
+    """Return the tracks that pass the filters and have nothing unwanted, and notes on others.
+
+    Raises:
+        InputError: when none is left, or a filter is unknown.
+        LibraryError, PackError, Cancelled: as in `recommend`.
+    """
+    if options.folder is None:
+        candidates, notes = _library_candidates(libraries, pack, progress)
+    else:
+        candidates, notes = _folder_candidates(options.folder, pack, progress)
+    filters = with_known_words(options.filters, pack, candidates.tracks)
+    candidates = candidates.subset(keep_wanted(candidates.tracks, filters))
+    kept = keep_allowed(candidates.tracks, options.wish.unwanted)
+    return candidates.subset(kept), notes
 
 
 def with_known_filters(options: RankingOptions) -> RankingOptions:
@@ -265,13 +292,15 @@ class _Ranking:
     """The candidates for a clip with their scores, float32 (n,) each.
 
     Attributes:
-        matches: by content alone.
-        scores: by content and taste.
+        wish: in words.
+        matches: by content and words.
+        scores: by content, words and taste.
         taste: what taste added.
     """
 
     clip: ClipAnalysis
     candidates: Candidates
+    wish: Wish
     matches: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32]
     taste: npt.NDArray[np.float32]
@@ -328,5 +357,7 @@ def _recommendation(ranking: _Ranking, index: int, rank: int) -> Recommendation:
         n_tracks=len(matches),
         taste=float(ranking.taste[index]),
     )
+    if ranking.wish.wanted:
+        reasons = (*reasons_by_words(track.profile, ranking.wish, text_expert()), *reasons)
     score = float(ranking.scores[index])
     return Recommendation(rank, score, track, placement.arrangement, reasons)

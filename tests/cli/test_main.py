@@ -49,7 +49,6 @@ def test_the_version(capsys: Capture) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["recommend"],
         ["recommend", "x.mp4", "--bpm", "fast"],
         ["recommend", "x.mp4", "--top", "many"],
         ["recommend", "x.mp4", "--colour", "blue"],

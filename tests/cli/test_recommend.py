@@ -6,8 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 
+from engine.__main__ import main
 from engine.arrangement.segments import Segment
-from engine.cli.recommend import as_json, as_text, scenes_as_json, scenes_as_text
+from engine.cli.recommend import (
+    as_json,
+    as_text,
+    scenes_as_json,
+    scenes_as_text,
+    words_as_json,
+    words_as_text,
+)
 from engine.cli.terminal import print_json
 from engine.encoders.profile import Profile
 from engine.library.tracks import Track, TrackFile
@@ -15,6 +23,7 @@ from engine.media.tags import Tags
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.recommend import Recommendation, Recommendations
 from engine.stories.scenes import SceneRecommendations
+from engine.stories.words import RankedTrack, RankedTracks
 from engine.video.scenes import Scene
 from tests.arrangements import arranged
 
@@ -93,3 +102,41 @@ def test_each_scene_has_a_table_under_its_time() -> None:
     assert lines[3] == "1   0.61  One    Duo [31m  jazz    96  A minor   0:08"
     assert lines[6] == "Scene 2 (0:07 to 0:12)"
     assert lines[6:][3] == lines[3]
+
+
+def by_words() -> RankedTracks:
+    return RankedTracks("sad\x1b piano", (RankedTrack(1, 0.75, TRACK, ("words ↔ sad",)),))
+
+
+def test_the_json_of_words_has_the_same_rows() -> None:
+    values = words_as_json(by_words())
+    assert values["text"] == "sad\x1b piano"
+    (item,) = values["recommendations"]
+    assert item.keys() == as_json(ranked())["recommendations"][0].keys()
+    assert (item["score"], item["start_s"], item["reasons"]) == (0.75, 0.0, ["words ↔ sad"])
+
+
+def test_the_table_of_words_says_what_was_asked_for() -> None:
+    text = words_as_text(by_words())
+    assert text.startswith("“sad piano”: 1 track\n") or "\x1b" not in text.splitlines()[0]
+    assert "words ↔ sad" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "no clip"),
+        (["--without", "drums"], "no clip"),
+        (["--text", "sad", "--scenes"], "no clip"),
+        (["--text", " "], "The text is empty"),
+        (["--text", "sad " * 2_500], "The text is too long: 9999 characters"),
+        (["--text", "sad", "--without", "blorps"], "“blorps” names no known"),
+        (["--text", "zxq vrrt plmb"], "aren't understood"),
+    ],
+)
+def test_words_that_cant_be_used_are_named(
+    arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recommend", *arguments]) == 2
+    shown = " ".join(capsys.readouterr().err.split())
+    assert problem in shown
