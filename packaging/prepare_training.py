@@ -8,12 +8,13 @@ On a single CPU thread, the same pairs give the same bytes.
 
 PGC, for the teacher: music videos, the professional clips of micro_clips, pairs of music videos of
 the same emotion, and photographs of OASIS with music of Emotify of the nearest valence and arousal.
-UGC, for the student: the other clips of micro_clips, with their sources as uploaders.
+UGC, for the student: the other clips of micro_clips, with their sources as uploaders. micro_clips_2
+counts as more of micro_clips: its sources below 100 are the same.
 """
 
 import argparse
 import csv
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +27,9 @@ from engine.encoders.visual import VisualEncoder
 from engine.progress import Progress, silent
 from engine.training.data.edits import Edit
 from engine.training.data.features_cache import FeatureOptions, default_cache, music_features
-from engine.training.data.pairs import PairSet, join, save_pairs
+from engine.training.data.pairs import DYNAMICS, PairSet, join, save_pairs
 from engine.training.data.readers import describe_edits, genre_indexes
 from engine.video.clip_features import describe_image
-from engine.video.descriptors import N_DESCRIPTORS, VideoDescriptors
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -86,33 +86,38 @@ def with_pairs(pairs: PairSet, added: list[tuple[int, int]], weight: float) -> P
     )
 
 
-def micro_clips(folder: Path, cache: Path, progress: Progress) -> tuple[PairSet, PairSet]:
+def micro_clips(
+    folders: Sequence[Path], cache: Path, progress: Progress
+) -> tuple[PairSet, PairSet]:
     """Return the professional clips and those of uploaders."""
-    rows = read_csv(folder / "clips.csv")
+    rows = [(folder, row) for folder in folders for row in read_csv(folder / "clips.csv")]
     sets = []
     for professional in (True, False):
-        chosen = [row for row in rows if (row["music_chosen_by"] == PROFESSIONAL) == professional]
+        chosen = [
+            (folder, row)
+            for folder, row in rows
+            if (row["music_chosen_by"] == PROFESSIONAL) == professional
+        ]
         edits = [
             Edit(folder / row["file"], None, row["source"], f"micro clips {row['source']}")
-            for row in chosen
+            for folder, row in chosen
         ]
-        reading = describe_edits(edits, folder, FeatureOptions(cache), progress)
+        reading = describe_edits(edits, folders[0], FeatureOptions(cache), progress)
         if reading.skipped:
             raise SystemExit(f"these can't be used: {reading.skipped}")
         kind = "adverts, trailers and reels" if professional else "micro-videos"
-        sets.append(replace(reading.pairs, origin=f"{len(edits)} real {kind} (micro_clips)"))
+        origin = f"{len(edits)} real {kind} (micro_clips, micro_clips_2)"
+        sets.append(replace(reading.pairs, origin=origin))
     return sets[0], sets[1]
 
 
-def stills_with_music(oasis: Path, emotify: Path, clips: Iterable[PairSet], cache: Path) -> PairSet:
+def stills_with_music(oasis: Path, emotify: Path, like: PairSet, cache: Path) -> PairSet:
     """Return OASIS's photographs, paired with the pieces nearest in valence and arousal."""
-    clips = list(clips)
     images, pieces = read_csv(oasis / "norms.csv"), read_csv(emotify / "ratings.csv")
     encoder = VisualEncoder.load()
     videos = np.stack(
         [describe_image(read_image(oasis / one["file"]), encoder).vector for one in images]
     )
-    videos = without_time(videos, np.concatenate([pairs.video_vectors for pairs in clips]))
     tracks = [music_features(emotify / one["file"], cache) for one in pieces]
     of_images = standardised(
         [(float(one["valence_mean"]), float(one["arousal_mean"])) for one in images]
@@ -122,8 +127,8 @@ def stills_with_music(oasis: Path, emotify: Path, clips: Iterable[PairSet], cach
     nearest = np.argsort(distances, axis=1, kind="stable")[:, :N_NEAREST]
     profile = ProfilePack.load()
     n_pairs = nearest.size
-    return replace(
-        clips[0],
+    stills = replace(
+        like,
         video_vectors=videos,
         music_vectors=np.stack([track.vector for track in tracks]),
         pairs=np.stack([np.repeat(np.arange(len(images)), N_NEAREST), nearest.ravel()], axis=1),
@@ -137,6 +142,8 @@ def stills_with_music(oasis: Path, emotify: Path, clips: Iterable[PairSet], cach
             f"with {len(pieces)} pieces (Emotify, Aljanaki et al. 2016)"
         ),
     )
+    # The app ranks for a still by what is shown alone: nothing moves.
+    return stills.without_expert(DYNAMICS)
 
 
 def valence_arousal(piece: dict[str, str]) -> tuple[float, float]:
@@ -152,26 +159,6 @@ def standardised(values: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
     """Return the values (n, 2) as columns of mean 0 and standard deviation 1."""
     columns = np.array(values)
     return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
-
-
-def without_time(
-    stills: npt.NDArray[np.float32], clips: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """Replace the features of change over time in stills with the clips' average.
-
-    In a still they are all zero, which would make "is a photograph" the strongest feature.
-    """
-    n_embedding = (stills.shape[1] - N_DESCRIPTORS) // 2
-    names = [name for name in VideoDescriptors.__slots__ if name not in ("cuts_s", "motion_curve")]
-    of_time = [
-        2 * n_embedding + column
-        for column, name in enumerate(names)
-        if name.endswith("_change") or name.startswith(("cut_", "motion_"))
-    ]
-    columns = np.r_[n_embedding : 2 * n_embedding, of_time]
-    filled = stills.copy()
-    filled[:, columns] = clips[:, columns].mean(axis=0)
-    return filled
 
 
 def read_image(path: Path) -> npt.NDArray[np.uint8]:
@@ -190,8 +177,8 @@ def main() -> None:
     arguments = parser.parse_args()
     data, cache, progress = arguments.data, arguments.cache, silent()
     videos = music_videos(data / "music_videos", cache, progress)
-    professional, ugc = micro_clips(data / "micro_clips", cache, progress)
-    stills = stills_with_music(data / "oasis", data / "emotify", (videos, professional, ugc), cache)
+    professional, ugc = micro_clips((data / "micro_clips", data / "micro_clips_2"), cache, progress)
+    stills = stills_with_music(data / "oasis", data / "emotify", videos, cache)
     n_real = float(len(set(videos.pairs[:, 0].tolist())) + professional.n_pairs)
     stills = replace(stills, weights=stills.weights * np.float32(STILLS_WEIGHT * n_real))
     pgc = join(join(videos, professional), stills)

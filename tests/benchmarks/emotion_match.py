@@ -13,10 +13,14 @@ sources of the fold, and evaluated on its clips:
   probability that a sound of the same emotion ranks above another (0.5 is chance).
 - micro clips: the rank of the own music among all sounds, as a share of the list (0.5 is chance),
   and the stricter one among the sounds of the fold.
+
+Each figure is given for a recipe in which one encoder reads the whole picture, for the one with
+two experts, and for each of its experts alone.
 """
 
 import argparse
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,8 +28,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import silent
-from engine.training.data.pairs import PairSet, load_pairs
-from engine.training.fitting.members import fit_members
+from engine.training.data.pairs import CONTENT, DYNAMICS, PairSet, load_pairs
+from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.metrics import label_share, own_ranks
 from engine.training.fitting.validation import content_scores
 from engine.training.method.training_config import TrainingConfig
@@ -90,8 +94,8 @@ def without(pairs: PairSet, held_out: set[str]) -> PairSet:
 
 def run_seed(
     pgc: PairSet, ugc: PairSet, emotions: npt.NDArray[np.str_], config: TrainingConfig
-) -> Figures:
-    """Train without each fold and evaluate on its clips."""
+) -> dict[str, Figures]:
+    """Train without each fold and evaluate on its clips, with each of the ways to hear them."""
     films = own_sounds(pgc, "music video")
     parts = [own_sounds(pgc, "micro clips"), own_sounds(ugc, "micro clips")]
     micro = Clips(
@@ -99,39 +103,83 @@ def run_seed(
     )
     film_folds = folds_by_source(films.sources, N_FOLDS, config.seed)
     micro_folds = folds_by_source(micro.sources, N_FOLDS, config.seed)
-    shares: list[float] = []
-    aucs: list[float] = []
-    ranks: list[float] = []
-    fold_ranks: list[float] = []
+    ways = _ways(pgc)
+    results = {name: _Results([], [], [], []) for name in ways}
     for fold in range(N_FOLDS):
         asked, micro_asked = film_folds == fold, micro_folds == fold
         held_out = set(films.sources[asked]) | set(micro.sources[micro_asked])
         members = fit_members(without(ugc, held_out), without(pgc, held_out), config, silent())
+        for name, silent_columns in ways.items():
+            of_films, of_micro = (
+                _scores(members, clips, queries, silent_columns)
+                for clips, queries in ((films, asked), (micro, micro_asked))
+            )
+            results[name].add_films(of_films, films, asked, emotions)
+            results[name].add_micro(of_micro, micro, micro_asked)
+    return {name: result.figures() for name, result in results.items()}
 
-        def score(clips: Clips, queries: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-            each = [
-                content_scores(member.student, clips.video[queries], clips.music)
-                for member in members  # noqa: B023 - only called in this iteration
-            ]
-            return np.asarray(np.mean(each, axis=0), np.float32)
 
-        scores = score(films, asked)
+def _ways(pairs: PairSet) -> dict[str, slice]:
+    """Return the columns that are silent when each expert, or both, are asked."""
+    columns = pairs.expert_columns
+    if len(columns) == 1:
+        return {"one expert": slice(0)}
+    return {
+        "two experts": slice(0),
+        "content alone": columns[DYNAMICS],
+        "dynamics alone": columns[CONTENT],
+    }
+
+
+def _scores(
+    members: Sequence[Member],
+    clips: Clips,
+    queries: npt.NDArray[np.bool_],
+    silent_columns: slice,
+) -> npt.NDArray[np.float32]:
+    video = clips.video[queries]
+    video[:, silent_columns] = 0.0
+    each = [content_scores(member.student, video, clips.music) for member in members]
+    return np.asarray(np.mean(each, axis=0), np.float32)
+
+
+@dataclass(frozen=True)
+class _Results:
+    """What the folds gave so far, one number for each clip."""
+
+    shares: list[float]
+    aucs: list[float]
+    ranks: list[float]
+    fold_ranks: list[float]
+
+    def add_films(
+        self,
+        scores: npt.NDArray[np.float32],
+        films: Clips,
+        asked: npt.NDArray[np.bool_],
+        emotions: npt.NDArray[np.str_],
+    ) -> None:
         others = films.sources[asked][:, None] != films.sources[None]
-        shares += label_share(scores, emotions[asked], emotions, others, N_TOP).tolist()
+        self.shares.extend(label_share(scores, emotions[asked], emotions, others, N_TOP).tolist())
         same = emotions[asked][:, None] == emotions[None]
-        aucs += _pairwise(scores, same & others & asked, ~same & others & asked)
-        scores = score(micro, micro_asked)
-        own = np.eye(len(micro.sources), dtype=bool)[micro_asked]
-        ranks += own_ranks(scores, own).tolist()
-        others = micro.sources[micro_asked][:, None] != micro.sources[None]
-        fold_ranks += [1.0 - auc for auc in _pairwise(scores, own, others & micro_asked)]
-    return Figures(
-        float(np.mean(shares)),
-        float(np.mean(aucs)),
-        float(np.median(ranks)),
-        float(np.mean(ranks)),
-        float(np.mean(fold_ranks)),
-    )
+        self.aucs.extend(_pairwise(scores, same & others & asked, ~same & others & asked))
+
+    def add_micro(
+        self, scores: npt.NDArray[np.float32], micro: Clips, asked: npt.NDArray[np.bool_]
+    ) -> None:
+        own = np.eye(len(micro.sources), dtype=bool)[asked]
+        self.ranks.extend(own_ranks(scores, own).tolist())
+        others = micro.sources[asked][:, None] != micro.sources[None]
+        self.fold_ranks.extend(1.0 - auc for auc in _pairwise(scores, own, others & asked))
+
+    def figures(self) -> Figures:
+        return Figures(
+            float(np.mean(self.shares)),
+            float(np.mean(self.aucs)),
+            float(np.median(self.ranks)),
+            float(np.mean(self.ranks)),
+            float(np.mean(self.fold_ranks)),
+        )
 
 
 def _pairwise(
@@ -168,14 +216,21 @@ def main() -> None:
     with (arguments.clips / "clips.csv").open(encoding="utf-8", newline="") as file:
         emotions = np.array([row["emotion"] for row in csv.DictReader(file)])
     print(f"chance of the same emotion: {chance(pgc, emotions):.3f}")
-    found = []
+    found: dict[str, list[Figures]] = {}
     for seed in range(arguments.seeds):
         config = TrainingConfig(seed=1000 * seed, n_members=arguments.members, device="cpu")
-        found.append(run_seed(pgc, ugc, emotions, config))
-        print(f"seed {seed}: {found[-1]}", flush=True)
-    for name in Figures.__annotations__:
-        values = np.array([getattr(figures, name) for figures in found])
-        print(f"{name}: {values.mean():.3f}, deviation over seeds {values.std(ddof=1):.3f}")
+        results: dict[str, Figures] = {}
+        for experts in ((), pgc.video_experts):
+            one, other = (replace(pairs, video_experts=experts) for pairs in (pgc, ugc))
+            results |= run_seed(one, other, emotions, config)
+        for name, figures in results.items():
+            print(f"seed {seed}, {name}: {figures}", flush=True)
+            found.setdefault(name, []).append(figures)
+    for name, of_seeds in found.items():
+        print(name)
+        for figure in Figures.__annotations__:
+            values = np.array([getattr(figures, figure) for figures in of_seeds])
+            print(f"  {figure}: {values.mean():.3f}, deviation over seeds {values.std():.3f}")
 
 
 if __name__ == "__main__":

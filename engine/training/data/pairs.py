@@ -16,6 +16,8 @@ from engine.translation import tr
 FORMAT = "soundbed-pairs-1"
 UNKNOWN_GENRE = -1
 _FLOATS = ("video_vectors", "music_vectors", "weights")
+# The experts of a clip, in the order of their columns.
+CONTENT, DYNAMICS = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,9 @@ class PairSet:
         video_version: feature version of the video vectors.
         music_version: feature version of the music vectors.
         origin: what the data are, for the model card.
+        video_experts: how many blocks of a video vector each expert reads, in their order; empty
+            when one reads all. An expert has nothing to say of a video whose vector is zero in all
+            of its columns.
         extras: what some systems need besides picture and sound.
     """
 
@@ -55,6 +60,7 @@ class PairSet:
     video_version: str
     music_version: str
     origin: str
+    video_experts: tuple[int, ...] = ()
     extras: Extras = field(default_factory=Extras)
 
     def __post_init__(self) -> None:
@@ -82,6 +88,9 @@ class PairSet:
         _require(bool(named.all()), "a genre has no name")
         _require(sum(self.video_blocks) == self.video_vectors.shape[1], "video_blocks don't sum")
         _require(sum(self.music_blocks) == self.music_vectors.shape[1], "music_blocks don't sum")
+        n_read = sum(self.video_experts)
+        all_read = n_read == len(self.video_blocks) and min(self.video_experts) > 0
+        _require(not self.video_experts or all_read, "video_experts don't share video_blocks")
         self.extras.check_lengths(self.n_videos, self.n_tracks, self.n_pairs)
 
     @property
@@ -115,6 +124,24 @@ class PairSet:
     def one_track_per_video(self) -> bool:
         """Whether no video is in two pairs."""
         return len(np.unique(self.pairs[:, 0])) == self.n_pairs
+
+    @property
+    def expert_columns(self) -> tuple[slice, ...]:
+        """The columns of a video vector that each expert reads."""
+        ends = np.cumsum(self.video_blocks)
+        last = np.cumsum(self.video_experts or (len(self.video_blocks),)) - 1
+        stops = [int(ends[block]) for block in last]
+        return tuple(slice(*span) for span in zip([0, *stops], stops, strict=False))
+
+    def without_expert(self, expert: int) -> Self:
+        """Return the pairs with videos of which an expert has nothing to say.
+
+        Args:
+            expert: its number, such as `DYNAMICS`.
+        """
+        silent = self.video_vectors.copy()
+        silent[:, self.expert_columns[expert]] = 0.0
+        return replace(self, video_vectors=silent)
 
     def require(self, n_pairs: int, path: Path | None) -> None:
         """Check that there are enough pairs to learn from.
@@ -210,6 +237,7 @@ def join(first: PairSet, second: PairSet) -> PairSet:
         video_version=first.video_version,
         music_version=first.music_version,
         origin="; ".join(part for part in (first.origin, second.origin) if part),
+        video_experts=first.video_experts,
         extras=join_extras(first.extras, second.extras, (first.n_videos, second.n_videos)),
         **stacked,
     )
@@ -273,6 +301,8 @@ def load_pairs(path: Path) -> PairSet:
             video_version=str(values["video_version"]),
             music_version=str(values["music_version"]),
             origin=str(values["origin"]),
+            # Pairs of earlier versions have no experts.
+            video_experts=tuple(int(n) for n in values.get("video_experts", ())),
             extras=extras_of(values),
         )
     except FileNotFoundError as error:
@@ -299,6 +329,7 @@ def _feature_kind(pairs: PairSet) -> tuple[object, ...]:
         pairs.music_version,
         pairs.video_blocks,
         pairs.music_blocks,
+        pairs.video_experts,
     )
 
 

@@ -206,6 +206,7 @@ def assemble(
         video_version=video_version,
         music_version=MUSIC_VERSION,
         origin=origin,
+        video_experts=VIDEO_EXPERTS,
     )
 
 
@@ -225,6 +226,8 @@ def video_blocks(vector: npt.NDArray[np.float32]) -> tuple[int, ...]:
     return (n_embedding, n_embedding, N_DESCRIPTORS)
 
 
+# Content reads the embeddings; dynamics their spread and the descriptors.
+VIDEO_EXPERTS = (1, 2)
 MUSIC_BLOCKS = tuple(part.stop - part.start for part in LAYOUT.values())
 
 

@@ -17,7 +17,7 @@ from engine.training.fitting.checkpoint import Checkpoint
 from engine.training.fitting.trainer import Fit, Objective, ValidationLoss, fit
 from engine.training.fitting.validation import validation_rank
 from engine.training.method.erasure import erase_concept
-from engine.training.method.scaling import InputScaling, fit_scaling
+from engine.training.method.scaling import InputScaling, fit_expert_scalings, fit_scaling
 from engine.training.method.start import start_from_correlation
 from engine.training.method.student import StudentNetwork, StudentTrainer
 from engine.training.method.teacher import CrossModalNetwork, TeacherNetwork
@@ -86,7 +86,9 @@ class _Inputs:
     @classmethod
     def of(cls, ugc: PairSet, pgc: PairSet, config: TrainingConfig) -> Self:
         both = join(ugc, pgc)
-        video = fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components)
+        video = fit_expert_scalings(
+            both.video_vectors, both.video_blocks, both.video_experts, config.n_video_components
+        )
         taste = mean_taste(ugc)
         if config.erase_taste:
             tastes = leave_one_out_tastes(ugc, taste)

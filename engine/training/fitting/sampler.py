@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import leave_one_out_tastes
 from engine.training.method.batch import Batch
-from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.experts import Encoder
 from engine.training.method.scaling import Components
 from engine.training.method.training_config import TrainingConfig
 
@@ -38,7 +38,7 @@ class PairSampler:
         mean_taste: npt.NDArray[np.float32],
         config: TrainingConfig,
         device: torch.device,
-        encoders: tuple[GaussianEncoder | None, GaussianEncoder | None] = (None, None),
+        encoders: tuple[Encoder | None, Encoder | None] = (None, None),
     ) -> None:
         tastes = leave_one_out_tastes(pairs, mean_taste)
         self._video = _inputs(pairs.video_vectors, encoders[0], device)
@@ -99,7 +99,7 @@ class PairSampler:
 
 
 def _inputs(
-    vectors: npt.NDArray[np.float32], encoder: GaussianEncoder | None, device: torch.device
+    vectors: npt.NDArray[np.float32], encoder: Encoder | None, device: torch.device
 ) -> Tensor | Components:
     whole = torch.from_numpy(vectors).to(device)
     return whole if encoder is None else encoder.components(whole)

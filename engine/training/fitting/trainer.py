@@ -25,6 +25,7 @@ from engine.training.fitting.distributed import (
 from engine.training.fitting.sampler import PairSampler
 from engine.training.method.batch import Batch
 from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.experts import Encoder, FusedEncoder
 from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
 
@@ -269,6 +270,6 @@ def _diverged() -> TrainingError:
     )
 
 
-def _encoder(network: nn.Module, name: str) -> GaussianEncoder | None:
+def _encoder(network: nn.Module, name: str) -> Encoder | None:
     encoder = getattr(network, name, None)
-    return encoder if isinstance(encoder, GaussianEncoder) else None
+    return encoder if isinstance(encoder, GaussianEncoder | FusedEncoder) else None

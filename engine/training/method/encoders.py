@@ -60,12 +60,13 @@ class GaussianEncoder(nn.Module):
         """
         inputs = self.scaled(vectors)
         if not self.training:
-            return self._posterior(inputs)
+            return self.posterior(inputs)
         n, rows = len(inputs), own_rows(len(inputs))
-        mean, log_variance = self._posterior(self._disturbed(inputs, rows))
+        mean, log_variance = self.posterior(self._disturbed(inputs, rows))
         return gathered(mean, n), gathered(log_variance, n)
 
-    def _posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    def posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Return μ (n, d), of unit length, and log σ² (n, d) of components (n, k)."""
         in_half = self._in_half and self.training and inputs.is_cuda
         with torch.autocast("cuda", torch.bfloat16, enabled=in_half):
             location, log_variance = self.location(inputs), self.log_variance(inputs)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from engine.training.method.scaling import InputScaling
+from engine.training.method.scaling import InputScaling, join_scalings
 
 # Smaller values are rounding errors: shares that sum to one are collinear.
 _MIN_COVARIANCE = 1e-5
@@ -30,10 +30,20 @@ def erase_concept(
     spans the columns of Σ^-½ Cov(x, concept).
 
     Args:
-        scaling: of the vectors.
+        scaling: of the vectors; where it is of several experts, each is erased on its own.
         vectors: float32 (n, F).
         concept: float32 (n, n_concepts), such as the taste of each video's uploader.
     """
+    if scaling.parts:
+        ends = np.cumsum([len(part.mean) for part in scaling.parts])[:-1]
+        columns = np.split(vectors, ends, axis=1)
+        heard = [own.any(axis=1) for own in columns]
+        return join_scalings(
+            [
+                erase_concept(part, own[rows], concept[rows]) if rows.any() else part
+                for part, own, rows in zip(scaling.parts, columns, heard, strict=True)
+            ]
+        )
     components = (vectors - scaling.mean) @ scaling.projection
     centred = components.astype(np.float64) - components.mean(axis=0)
     concepts = concept.astype(np.float64) - concept.mean(axis=0)

@@ -6,11 +6,12 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from engine.encoders.matching import N_EMBEDDING, PACK_KIND
 from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
@@ -18,25 +19,72 @@ from engine.encoders.session import OnnxModel
 from engine.errors import TrainingError
 from engine.training.data.pairs import PairSet
 from engine.training.method.deconfounder import EPSILON
-from engine.training.method.ensemble import InferenceEncoder, join_members
+from engine.training.method.ensemble import join_members, learned_networks
 from engine.training.method.student import StudentNetwork
 from engine.translation import tr
 
 PARITY_TOLERANCE = 1e-5
 _OPSET = 18
+VIDEO_OUTPUTS: Final = ("content_mean", "content_precision", "dynamics_mean", "dynamics_precision")
+MUSIC_OUTPUTS: Final = ("embedding",)
 
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """The largest difference between torch and onnxruntime over the embeddings compared.
+    """The largest difference between torch and onnxruntime over the vectors compared.
 
     Attributes:
-        video: of the video encoder's numbers.
+        video: of the video encoder's numbers, relative to those above 1.
         music: of the music encoder's numbers.
     """
 
     video: float
     music: float
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The students as ONNX networks that read features (n, F), with `N_LEARNED` axes.
+
+    Attributes:
+        video: gives mean and precision of the content and of the dynamics; see `VIDEO_OUTPUTS`.
+        music: gives embeddings of length 1.
+        parity: how well they agree with torch.
+        taste: see `taste_weights`.
+    """
+
+    video: bytes
+    music: bytes
+    parity: Parity
+    taste: dict[str, Any]
+
+
+def export_networks(students: Sequence[StudentNetwork], pairs: PairSet) -> Networks:
+    """Return the students as two networks; a dot product with a fused mean is a content score.
+
+    Args:
+        students: the fitted members.
+        pairs: what they were trained on; the parity check runs on its vectors.
+
+    Raises:
+        TrainingError: when the pairs don't tell content from dynamics, or torch and onnxruntime
+            disagree by more than `PARITY_TOLERANCE`.
+    """
+    if len(pairs.expert_columns) != len(VIDEO_OUTPUTS) // 2:
+        raise TrainingError(
+            tr("the pairs don't tell what a clip shows from how it changes."),
+            remedy=tr("Prepare them again from the finished edits."),
+        )
+    video, music = learned_networks(students, pairs)
+    networks = (
+        _to_onnx(video, pairs.video_vectors.shape[1], VIDEO_OUTPUTS),
+        _to_onnx(music, pairs.music_vectors.shape[1], MUSIC_OUTPUTS),
+    )
+    parity = Parity(
+        video=_difference(video, networks[0], pairs.video_vectors, VIDEO_OUTPUTS),
+        music=_difference(music, networks[1], pairs.music_vectors, MUSIC_OUTPUTS),
+    )
+    return Networks(*networks, parity, taste_weights(students))
 
 
 def export_pack(
@@ -62,12 +110,12 @@ def export_pack(
     """
     video, music = join_members(students, pairs)
     networks = {
-        "video.onnx": _to_onnx(video, pairs.video_vectors.shape[1]),
-        "music.onnx": _to_onnx(music, pairs.music_vectors.shape[1]),
+        "video.onnx": _to_onnx(video, pairs.video_vectors.shape[1], ("embedding",)),
+        "music.onnx": _to_onnx(music, pairs.music_vectors.shape[1], MUSIC_OUTPUTS),
     }
     parity = Parity(
-        video=_difference(video, networks["video.onnx"], pairs.video_vectors, folder),
-        music=_difference(music, networks["music.onnx"], pairs.music_vectors, folder),
+        video=_difference(video, networks["video.onnx"], pairs.video_vectors, ("embedding",)),
+        music=_difference(music, networks["music.onnx"], pairs.music_vectors, MUSIC_OUTPUTS),
     )
     contents = {**networks, "CARD.md": card.encode("utf-8")}
     for name, data in contents.items():
@@ -112,7 +160,7 @@ def taste_weights(students: Sequence[StudentNetwork]) -> dict[str, Any]:
     }
 
 
-def _to_onnx(encoder: InferenceEncoder, n_features: int) -> bytes:
+def _to_onnx(encoder: nn.Module, n_features: int, outputs: Sequence[str]) -> bytes:
     example = torch.zeros(2, n_features)
     exporter = logging.getLogger("torch.onnx")
     level = exporter.level
@@ -125,7 +173,7 @@ def _to_onnx(encoder: InferenceEncoder, n_features: int) -> bytes:
                 encoder,
                 (example,),
                 input_names=["features"],
-                output_names=["embedding"],
+                output_names=list(outputs),
                 dynamic_shapes={"features": {0: torch.export.Dim("n")}},
                 opset_version=_OPSET,
                 dynamo=True,
@@ -150,19 +198,22 @@ def _remove_traces(network: Any) -> None:
 
 
 def _difference(
-    encoder: InferenceEncoder, network: bytes, vectors: npt.NDArray[np.float32], folder: Path
+    encoder: nn.Module, network: bytes, vectors: npt.NDArray[np.float32], outputs: Sequence[str]
 ) -> float:
     rows = np.concatenate([np.zeros_like(vectors[:1]), vectors[:512]])
     with torch.no_grad():
-        expected = encoder(torch.from_numpy(rows)).numpy()
-    found = OnnxModel(network, folder).run(features=rows)["embedding"]
-    difference = float(np.abs(expected - found).max())
+        given = encoder(torch.from_numpy(rows))
+    expected = given if isinstance(given, tuple) else (given,)
+    found = OnnxModel(network, Path(outputs[0])).run(features=rows)
+    difference = max(
+        float((np.abs(found[name] - one) / np.maximum(np.abs(one), 1.0)).max())
+        for name, one in zip(outputs, (part.numpy() for part in expected), strict=True)
+    )
     if not difference <= PARITY_TOLERANCE:
         raise TrainingError(
             tr(
                 "the network gives different results in PyTorch and onnxruntime ({difference:.1e})."
             ).format(difference=difference),
-            path=folder,
             remedy=tr("Install the versions of packaging/constraints.txt and train again."),
         )
     return difference

@@ -1,5 +1,6 @@
 """What an encoder sees of a feature vector: standardised principal components."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -16,10 +17,13 @@ class InputScaling:
     Attributes:
         mean: float32 (F,), of the training vectors.
         projection: float32 (F, k); `(x - mean) @ projection` has mean 0 and variance at most 1.
+        parts: of the experts that share the vector, each with columns and components of its own,
+            in their order; empty when one encoder reads all.
     """
 
     mean: npt.NDArray[np.float32]
     projection: npt.NDArray[np.float32]
+    parts: tuple["InputScaling", ...] = ()
 
     def __post_init__(self) -> None:
         if self.mean.ndim != 1 or self.projection.shape[:1] != self.mean.shape:
@@ -41,10 +45,13 @@ class Components:
     Attributes:
         values: float32 (n, k).
         scaling: what made them.
+        heard: float32 (n_experts, n), 1 where an expert has something to say, else 0; None when
+            one encoder reads all.
     """
 
     values: Tensor
     scaling: InputScaling
+    heard: Tensor | None = None
 
     @property
     def device(self) -> torch.device:
@@ -53,7 +60,8 @@ class Components:
 
     def rows(self, chosen: Tensor) -> Self:
         """Return the chosen rows, int64 (m,)."""
-        return replace(self, values=self.values.index_select(0, chosen))
+        heard = None if self.heard is None else self.heard.index_select(1, chosen)
+        return replace(self, values=self.values.index_select(0, chosen), heard=heard)
 
 
 def fit_scaling(
@@ -81,6 +89,43 @@ def fit_scaling(
     spread = np.sqrt(np.maximum(variances[:n_kept], 1e-24))
     components = directions[:, :n_kept] / np.sqrt(spread * spread[0])
     return InputScaling(mean.astype(np.float32), (scale[:, None] * components).astype(np.float32))
+
+
+def fit_expert_scalings(
+    vectors: npt.NDArray[np.float32],
+    blocks: tuple[int, ...],
+    experts: tuple[int, ...],
+    n_components: int,
+) -> InputScaling:
+    """Fit a scaling for each expert, to the vectors of which it has something to say.
+
+    Args:
+        vectors, blocks: as for `fit_scaling`.
+        experts: how many blocks each expert reads; see `PairSet.video_experts`.
+        n_components: the most to keep for each expert.
+    """
+    if len(experts) < 2:
+        return fit_scaling(vectors, blocks, n_components)
+    parts, column, block = [], 0, 0
+    for n_blocks in experts:
+        own_blocks = blocks[block : block + n_blocks]
+        own = vectors[:, column : column + sum(own_blocks)]
+        heard = own.any(axis=1)
+        parts.append(fit_scaling(own[heard] if heard.any() else own, own_blocks, n_components))
+        column, block = column + sum(own_blocks), block + n_blocks
+    return join_scalings(parts)
+
+
+def join_scalings(parts: Sequence[InputScaling]) -> InputScaling:
+    """Return the scalings of experts as one, of their vectors side by side."""
+    mean = np.concatenate([part.mean for part in parts])
+    projection = np.zeros((len(mean), sum(part.n_components for part in parts)), np.float32)
+    row, column = 0, 0
+    for part in parts:
+        n_features, n_components = part.projection.shape
+        projection[row : row + n_features, column : column + n_components] = part.projection
+        row, column = row + n_features, column + n_components
+    return InputScaling(mean, projection, tuple(parts))
 
 
 def _principal_axes(

@@ -7,13 +7,14 @@ import torch
 from engine.training.data.pairs import PairSet
 from engine.training.method.canonical_correlation import CanonicalAxes, CanonicalCorrelations
 from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.experts import Encoder, FusedEncoder
 
 # Relative to the largest. Smaller directions are rounding errors, such as an erased concept leaves.
 _MIN_DIRECTION = 1e-4
 
 
 def start_from_correlation(
-    video: GaussianEncoder,
+    video: Encoder,
     music: GaussianEncoder,
     pairs: PairSet,
     ridge: float,
@@ -28,7 +29,8 @@ def start_from_correlation(
     axes start at zero.
 
     Args:
-        video, music: encoders of one width d, changed in place.
+        video, music: encoders of one width d, changed in place; several experts of the picture
+            get the parts of each axis in their columns.
         pairs: the training pairs, each one row of the correlation.
         ridge: see `CanonicalCorrelations.axes`.
         within_uploaders: correlate how a pair differs from its uploader's mean picture and mean
@@ -42,9 +44,14 @@ def start_from_correlation(
     if within_uploaders:
         pictures, sounds = (within_groups(part, pairs.uploaders) for part in (pictures, sounds))
     axes = CanonicalCorrelations(pictures, sounds).axes(ridge)
-    axes = axes.leading(video.location.out_features)
-    _place(video, axes.video_mean, axes.video_axes, axes)
+    axes = axes.leading(music.location.out_features)
     _place(music, axes.music_mean, axes.music_axes, axes)
+    first = 0
+    for expert in video.experts if isinstance(video, FusedEncoder) else [video]:
+        assert isinstance(expert, GaussianEncoder)
+        columns = slice(first, first + len(expert.mean))
+        _place(expert, axes.video_mean[columns], axes.video_axes[columns], axes)
+        first = columns.stop
 
 
 def within_groups(

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from engine.training.data.pairs import PairSet
 from engine.training.method.batch import Batch
 from engine.training.method.encoders import GaussianEncoder, sample
+from engine.training.method.experts import Encoder, make_encoder
 from engine.training.method.losses import generation_loss, matching_loss, prior_kl
 from engine.training.method.scaling import Components, InputScaling
 from engine.training.method.training_config import TrainingConfig
@@ -23,7 +24,7 @@ class Posteriors:
     """Diagonal Gaussians q(z|v) and q(z|m) of a batch.
 
     Attributes:
-        video_mean: (n, d), of unit length.
+        video_mean: (n, d), of unit length, or below when several experts are fused.
         video_log_variance: (n, d), log σ².
         music_mean: (n, d), of unit length.
         music_log_variance: (n, d), log σ².
@@ -54,7 +55,7 @@ class CrossModalNetwork(nn.Module):
     def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
         super().__init__()
         self.config = config
-        self.video_encoder = GaussianEncoder(video, config)
+        self.video_encoder = make_encoder(video, config)
         self.music_encoder = GaussianEncoder(music, config)
         self.video_from_music = nn.Linear(config.n_latent, video.n_components)
         self.music_from_video = nn.Linear(config.n_latent, music.n_components)
@@ -137,7 +138,7 @@ class PosteriorTable:
 
 
 def _in_chunks(
-    encoder: GaussianEncoder, vectors: npt.NDArray[np.float32], device: torch.device
+    encoder: Encoder, vectors: npt.NDArray[np.float32], device: torch.device
 ) -> tuple[Tensor, Tensor]:
     with torch.no_grad():
         parts = [

@@ -47,6 +47,8 @@ class TrainingConfig:
         bias_scale: τ, how strongly taste enters the training score.
         taste_penalty: of the squared taste weights B and C: uploaders are few, genres many.
         dropout: share of an encoder's inputs that are dropped in training.
+        expert_dropout: how often an expert of the picture is silenced in training, though never
+            all of them at once.
         noise: standard deviation added to the standardised inputs in training.
         learning_rate: at the start; it falls linearly to zero.
         weight_decay: of AdamW.
@@ -79,6 +81,7 @@ class TrainingConfig:
     bias_scale: float = 0.5
     taste_penalty: float = 0.01
     dropout: float = 0.2
+    expert_dropout: float = 0.5
     noise: float = 0.2
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
@@ -109,7 +112,8 @@ class TrainingConfig:
                 raise InputError(tr("the setting “{name}” can't be negative.").format(name=name))
         if self.learning_rate <= 0:
             raise InputError(tr("training needs a learning rate above 0."))
-        if not 0.0 <= self.dropout < 1.0 or not 0.0 <= self.validation_share < 1.0:
+        shares = (self.dropout, self.expert_dropout, self.validation_share)
+        if not all(0.0 <= share < 1.0 for share in shares):
             raise InputError(tr("a share must be between 0 and 1."))
 
     def as_dict(self) -> dict[str, Any]:

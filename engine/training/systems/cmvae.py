@@ -14,6 +14,7 @@ from engine.training.data.benchmark_data import Queries, TrainingData
 from engine.training.data.pairs import PairSet
 from engine.training.method.batch import Batch
 from engine.training.method.encoders import GaussianEncoder, sample
+from engine.training.method.experts import product_of_experts
 from engine.training.method.scaling import Components, InputScaling, fit_scaling
 from engine.training.method.teacher import CrossModalNetwork, TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
@@ -34,27 +35,6 @@ _LEFT_OUT_SHARE = 0.3
 _WRONG_SHARE = 0.25
 # Of the regression that gives the text encoder its first weights, in variances of a component.
 _TEXT_RIDGE = 0.1
-
-
-def product_of_experts(
-    means: Tensor, log_variances: Tensor, trust: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Fuse Gaussian experts with the prior N(0, I), which is an expert too.
-
-    T = 1 + Σ_e t_e/σ_e²,  μ = (Σ_e t_e·μ_e/σ_e²) / T,  σ² = 1/T with the trust t_e in each expert:
-    a missing modality has trust 0 and drops out; without any, the prior remains.
-
-    Args:
-        means: (n_experts, n, d).
-        log_variances: (n_experts, n, d), log σ².
-        trust: (n_experts, n), 0 to 1, or bool.
-
-    Returns:
-        Mean and log-variance (n, d) of the product.
-    """
-    precisions = (-log_variances).exp() * trust[:, :, None]
-    total = 1.0 + precisions.sum(dim=0)
-    return (means * precisions).sum(dim=0) / total, -total.log()
 
 
 class FusedNetwork(CrossModalNetwork):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import TrainingError
-from engine.training.data.pairs import PairSet, join, load_pairs, save_pairs
+from engine.training.data.pairs import DYNAMICS, PairSet, join, load_pairs, save_pairs
 from tests.training.tiny_pairs import make_pairs
 
 
@@ -65,11 +65,32 @@ def test_features_of_two_versions_are_not_joined(pairs: PairSet) -> None:
         ({"genres": np.full(20, 3)}, "no name"),
         ({"weights": np.zeros(20, dtype=np.float32)}, "positive"),
         ({"video_blocks": (7, 4)}, "video_blocks"),
+        ({"video_experts": (1, 2)}, "video_experts"),
+        ({"video_experts": (0, 2)}, "video_experts"),
     ],
 )
 def test_what_does_not_fit_is_refused(pairs: PairSet, change: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         replace(pairs, **change)
+
+
+def test_experts_share_the_blocks_of_a_video(pairs: PairSet, tmp_path: Path) -> None:
+    assert pairs.expert_columns == (slice(0, 10),)
+    both = replace(pairs, video_experts=(1, 1))
+    assert both.expert_columns == (slice(0, 7), slice(7, 10))
+    still = both.without_expert(DYNAMICS)
+    assert not still.video_vectors[:, 7:].any()
+    assert (still.video_vectors[:, :7] == pairs.video_vectors[:, :7]).all()
+    assert pairs.video_vectors[:, 7:].all()
+    with pytest.raises(TrainingError, match="different versions"):
+        join(pairs, both)
+    assert join(both, both).video_experts == (1, 1)
+    path = tmp_path / "pairs.npz"
+    save_pairs(both, path)
+    assert load_pairs(path).video_experts == (1, 1)
+    # A file of an earlier version has one encoder for all.
+    change(path, video_experts=None)
+    assert load_pairs(path).video_experts == ()
 
 
 def test_a_damaged_file_is_named(pairs: PairSet, tmp_path: Path) -> None:

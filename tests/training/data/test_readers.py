@@ -132,6 +132,8 @@ def test_from_a_folder_to_pairs(write_clip: Callable[..., Path], tmp_path: Path)
     # 1 and 5 are the same bytes, so that they carry one track.
     assert pairs.pairs[0, 1] == pairs.pairs[3, 1]
     assert sum(pairs.video_blocks) == pairs.video_vectors.shape[1]
+    # Content is the mean embedding, as long as its spread; eleven descriptors follow.
+    assert pairs.expert_columns == (slice(0, 1280), slice(1280, 2571))
     assert sum(pairs.music_blocks) == pairs.music_vectors.shape[1]
 
 

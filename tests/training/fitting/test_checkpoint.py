@@ -27,6 +27,7 @@ from engine.training.fitting.checkpoint import Checkpoint, run_key
 from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.trainer import Fit, Objective, fit
 from engine.training.fitting.validation import validation_rank
+from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.scaling import fit_scaling
 from engine.training.method.teacher import TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
@@ -203,6 +204,7 @@ def test_weights_that_exploded_replace_no_good_state(tmp_path: Path) -> None:
         n_calls += 1
         loss = teacher.training_loss(batches, annealed)
         # The square root's slope at 0 is infinite: a sound loss whose gradient is none.
+        assert isinstance(teacher.video_encoder, GaussianEncoder)
         weight = teacher.video_encoder.location.weight
         return loss + (weight * 0).abs().sqrt().sum() if n_calls == 4 else loss
 

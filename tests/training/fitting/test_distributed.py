@@ -35,7 +35,12 @@ CONFIG = TrainingConfig(
     device="cpu",
 )
 # An odd batch, and fewer rows than processes would be served equally.
-CONFIGS = [CONFIG, replace(CONFIG, sampling="epoch", batch_size=17)]
+CASES = [
+    (CONFIG, ()),
+    (replace(CONFIG, sampling="epoch", batch_size=17), ()),
+    # A picture with two experts.
+    (CONFIG, (1, 1)),
+]
 ROOT = Path(__file__).resolve().parents[3]
 
 _HEAD = """
@@ -140,10 +145,10 @@ _FIT = """
 from engine.progress import silent
 from engine.training.fitting.members import fit_members
 from engine.training.data.pairs import load_pairs
-from tests.training.fitting.test_distributed import CONFIGS
+from tests.training.fitting.test_distributed import CASES, with_experts
 pairs = [load_pairs(folder / name) for name in ("ugc.npz", "pgc.npz")]
-for index, config in enumerate(CONFIGS):
-    member, = fit_members(*pairs, config, silent())
+for index, (config, experts) in enumerate(CASES):
+    member, = fit_members(*with_experts(pairs, experts), config, silent())
     fits = [
         [list(fit.losses), fit.validation_loss] for fit in (member.teacher_fit, member.student_fit)
     ]
@@ -151,6 +156,11 @@ for index, config in enumerate(CONFIGS):
     total = sum(float(one.double().square().sum()) for one in weights)
     say(f"fit-{index}", [*fits, total])
 """
+
+
+def with_experts(pairs: Sequence[PairSet], experts: tuple[int, ...]) -> tuple[PairSet, PairSet]:
+    ugc, pgc = (replace(one, video_experts=experts) for one in pairs)
+    return ugc, pgc
 
 
 @dataclass(frozen=True)
@@ -192,8 +202,8 @@ def test_processes_with_other_data_are_refused(together: Together) -> None:
 
 
 def test_two_processes_learn_what_one_does(together: Together) -> None:
-    for index, config in enumerate(CONFIGS):
-        (member,) = fit_members(*together.pairs, config, silent())
+    for index, (config, experts) in enumerate(CASES):
+        (member,) = fit_members(*with_experts(together.pairs, experts), config, silent())
         (teacher, student, total), others = (
             together.read(f"fit-{index}-{rank}") for rank in range(2)
         )

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,19 +8,22 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from torch import nn
 
 from engine.encoders.matching import MatchingPack
+from engine.encoders.session import OnnxModel
 from engine.errors import TrainingError
 from engine.progress import silent
-from engine.training.data.pairs import PairSet
+from engine.training.data.pairs import DYNAMICS, PairSet
 from engine.training.fitting.members import fit_members
 from engine.training.fitting.validation import content_scores
 from engine.training.method import onnx_export
-from engine.training.method.ensemble import InferenceEncoder
+from engine.training.method.ensemble import N_LEARNED
 from engine.training.method.student import StudentNetwork
 from engine.training.method.training_config import TrainingConfig
 from tests.training.tiny_pairs import make_pairs
 
+EXPERTS = ("content", "dynamics")
 CONFIG = TrainingConfig(
     n_video_components=8,
     n_music_components=8,
@@ -115,10 +119,10 @@ def test_an_export_that_disagrees_fails(
     pairs = make_pairs(40)
     exported = onnx_export._to_onnx
 
-    def of_other_weights(encoder: InferenceEncoder, n_features: int) -> bytes:
-        data = exported(encoder, n_features)
+    def of_other_weights(encoder: nn.Module, n_features: int, outputs: Sequence[str]) -> bytes:
+        data = exported(encoder, n_features, outputs)
         with torch.no_grad():
-            for weights in encoder.locations.parameters():
+            for weights in encoder.parameters():
                 weights.add_(0.01)
         return data
 
@@ -126,6 +130,37 @@ def test_an_export_that_disagrees_fails(
     with pytest.raises(TrainingError, match="different results"):
         onnx_export.export_pack(tmp_path, "tiny-1", students, pairs, "A card.", {})
     assert not (tmp_path / "manifest.json").exists()
+
+
+def test_experts_fused_outside_score_as_the_members_do() -> None:
+    pgc, pairs = (replace(make_pairs(40, seed=n), video_experts=(1, 1)) for n in (1, 0))
+    # Stills: nothing moves.
+    pairs.video_vectors[:10, pairs.expert_columns[DYNAMICS]] = 0.0
+    config = replace(CONFIG, n_latent=64, n_members=3)
+    chosen = [member.student for member in fit_members(pairs, pgc, config, silent())]
+    networks = onnx_export.export_networks(chosen, pairs)
+    assert max(networks.parity.video, networks.parity.music) <= onnx_export.PARITY_TOLERANCE
+    assert networks.taste["mean"] == pytest.approx(chosen[0].deconfounder.mean.tolist())
+    video = OnnxModel(networks.video, Path("video.onnx")).run(features=pairs.video_vectors)
+    music = OnnxModel(networks.music, Path("music.onnx")).run(features=pairs.music_vectors)
+    sounds = music["embedding"]
+    assert tuple(video) == onnx_export.VIDEO_OUTPUTS
+    assert all(part.shape == (40, N_LEARNED) for part in (*video.values(), sounds))
+    assert np.linalg.norm(sounds, axis=1) == pytest.approx(np.ones(40), abs=1e-5)
+    assert not video["dynamics_precision"][:10].any()
+    assert not video["dynamics_mean"][:10].any()
+    assert video["content_precision"].min() > 1.0
+    fused = sum(video[f"{one}_mean"] * video[f"{one}_precision"] for one in EXPERTS)
+    total = 1.0 + sum(video[f"{one}_precision"] for one in EXPERTS)
+    expected = np.mean(
+        [content_scores(one, pairs.video_vectors, pairs.music_vectors) for one in chosen], axis=0
+    )
+    assert (fused / total) @ sounds.T == pytest.approx(expected, abs=0.02)
+
+
+def test_pairs_without_experts_cannot_be_exported(students: list[StudentNetwork]) -> None:
+    with pytest.raises(TrainingError, match=r"what a clip shows.*Prepare them again"):
+        onnx_export.export_networks(students, make_pairs(40))
 
 
 def test_members_hold_out_different_sources() -> None:

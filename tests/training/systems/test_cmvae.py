@@ -1,4 +1,4 @@
-"""The product of experts by hand, and fusing with any modalities present."""
+"""Fusing picture and text, with any of them present."""
 
 from dataclasses import replace
 
@@ -10,41 +10,13 @@ from engine.errors import TrainingError
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.extras import Extras
 from engine.training.data.pairs import PairSet
+from engine.training.method.experts import product_of_experts
 from engine.training.method.scaling import fit_scaling
-from engine.training.systems.cmvae import FusedNetwork, product_of_experts, texts_of
+from engine.training.systems.cmvae import FusedNetwork, texts_of
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.two_branches import input_scalings, start_branches
 from tests.training import hand_made
 from tests.training.tiny_pairs import make_pairs
-
-
-def test_precisions_weigh_the_experts_and_the_prior_is_one() -> None:
-    # Variances 1/2 and 1/5: precisions 2, 5 and the prior's 1 make 8.
-    means = torch.tensor([[[4.0]], [[8.0]]])
-    log_variances = -torch.tensor([[[2.0]], [[5.0]]]).log()
-    mean, log_variance = product_of_experts(
-        means, log_variances, torch.ones(2, 1, dtype=torch.bool)
-    )
-    assert float(mean) == pytest.approx((2 * 4 + 5 * 8) / 8)
-    assert float(log_variance.exp()) == pytest.approx(1 / 8)
-
-
-def test_a_missing_modality_drops_out() -> None:
-    means = torch.tensor([[[4.0], [4.0], [4.0]], [[8.0], [8.0], [8.0]]])
-    log_variances = -torch.tensor([[[2.0]] * 3, [[5.0]] * 3]).log()
-    present = torch.tensor([[True, False, False], [False, True, False]])
-    mean, log_variance = product_of_experts(means, log_variances, present)
-    np.testing.assert_allclose(mean[:, 0], [8 / 3, 40 / 6, 0.0], rtol=1e-6)
-    np.testing.assert_allclose(log_variance.exp()[:, 0], [1 / 3, 1 / 6, 1.0], rtol=1e-6)
-
-
-def test_a_doubted_expert_counts_less() -> None:
-    # Precisions 2 and half of 4, beside the prior's 1.
-    means = torch.tensor([[[4.0]], [[8.0]]])
-    log_variances = -torch.tensor([[[2.0]], [[4.0]]]).log()
-    mean, log_variance = product_of_experts(means, log_variances, torch.tensor([[1.0], [0.5]]))
-    assert float(mean) == pytest.approx((2 * 4 + 2 * 8) / 5)
-    assert float(log_variance.exp()) == pytest.approx(1 / 5)
 
 
 def texted_pairs() -> PairSet:
