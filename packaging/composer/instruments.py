@@ -77,7 +77,7 @@ def instruments(score: Score) -> list[str]:
 
 def _instruments_of(part: Part) -> list[str]:
     names = [] if (name := _instrument(part.voice)) is None else [name]
-    if part.role == "bass":
+    if "bass" in (part.role, part.name):
         names.append("bass")
     return names
 
