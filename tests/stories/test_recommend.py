@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine.encoders.profile import Profile
+from engine.encoders.text import TextExpert
 from engine.encoders.wants import WANTED_GENRES
 from engine.errors import InputError
 from engine.library.files import AnalysedFile
@@ -170,6 +171,28 @@ def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
         recommend(clip, RankingOptions({"bpm": (200, 210)}), silent())
     with pytest.raises(InputError, match="The library has no genre “polka”"):
         recommend(clip, RankingOptions({"genre": ("polka",)}), silent())
+
+
+@pytest.fixture(scope="module")
+def text() -> TextExpert:
+    """The bundled expert, loaded before the assets are replaced."""
+    return TextExpert.load()
+
+
+def test_words_change_the_list_and_say_so(
+    text: TextExpert, library: Library, clip: ClipAnalysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(story, "text_expert", lambda: text)
+    found = recommend(clip, RankingOptions(text="aggressive heavy metal"), silent())
+    items = {item.track.title: item for item in found.items}
+    # Jazz loses and metal gains; by the picture alone they have .9 and .5.
+    assert items["b"].score < 0.8
+    assert items["c"].score > 0.6
+    assert items["c"].reasons[0].startswith("words ↔ metal")
+    assert found.notes == ()
+    unknown = recommend(clip, RankingOptions(text="zxq vrrt plmb"), silent())
+    assert titles(unknown) == ["b", "c", "a"]
+    assert unknown.notes == ("The words “zxq vrrt plmb” aren't understood.",)
 
 
 def test_genres_of_the_tracks_are_known_as_well_as_those_of_the_pack(
