@@ -10,9 +10,10 @@ sources of the fold, and evaluated on its clips:
 - music videos: each clip ranks the sounds of all other sources; the share of its top 10 with the
   clip's emotion, compared with chance. Most of these sounds are in the training set, though not
   with the query's source. The stricter figure ranks only the unseen sounds of the fold: the
-  probability that a sound of the same emotion ranks above another (0.5 is chance).
-- micro clips: the rank of the own music among all sounds, as a share of the list (0.5 is chance),
-  and the stricter one among the sounds of the fold.
+  probability that a sound of the same emotion ranks above another (0.5 is chance). Also the rank
+  of the own sound among all, as a share of the list (0.5 is chance).
+- micro clips: the rank of the own music among all sounds, and the stricter one among the sounds of
+  the fold.
 
 Each figure is given for a recipe in which one encoder reads the whole picture, for the one with
 two experts, and for each of its experts alone.
@@ -61,6 +62,8 @@ class Figures:
 
     emotion_top: float
     emotion_auc: float
+    own_film_rank_median: float
+    own_film_rank_mean: float
     own_rank_median: float
     own_rank_mean: float
     own_rank_mean_of_fold: float
@@ -95,7 +98,7 @@ def without(pairs: PairSet, held_out: set[str]) -> PairSet:
 def run_seed(
     pgc: PairSet, ugc: PairSet, emotions: npt.NDArray[np.str_], config: TrainingConfig
 ) -> dict[str, Figures]:
-    """Train without each fold and evaluate on its clips, with each of the ways to hear them."""
+    """Train without each fold and evaluate on its clips, with both experts and with each alone."""
     films = own_sounds(pgc, "music video")
     parts = [own_sounds(pgc, "micro clips"), own_sounds(ugc, "micro clips")]
     micro = Clips(
@@ -104,7 +107,7 @@ def run_seed(
     film_folds = folds_by_source(films.sources, N_FOLDS, config.seed)
     micro_folds = folds_by_source(micro.sources, N_FOLDS, config.seed)
     ways = _ways(pgc)
-    results = {name: _Results([], [], [], []) for name in ways}
+    results = {name: _Results([], [], [], [], []) for name in ways}
     for fold in range(N_FOLDS):
         asked, micro_asked = film_folds == fold, micro_folds == fold
         held_out = set(films.sources[asked]) | set(micro.sources[micro_asked])
@@ -149,6 +152,7 @@ class _Results:
 
     shares: list[float]
     aucs: list[float]
+    film_ranks: list[float]
     ranks: list[float]
     fold_ranks: list[float]
 
@@ -162,6 +166,7 @@ class _Results:
         others = films.sources[asked][:, None] != films.sources[None]
         self.shares.extend(label_share(scores, emotions[asked], emotions, others, N_TOP).tolist())
         same = emotions[asked][:, None] == emotions[None]
+        self.film_ranks.extend(own_ranks(scores, np.eye(len(asked), dtype=bool)[asked]).tolist())
         self.aucs.extend(_pairwise(scores, same & others & asked, ~same & others & asked))
 
     def add_micro(
@@ -176,6 +181,8 @@ class _Results:
         return Figures(
             float(np.mean(self.shares)),
             float(np.mean(self.aucs)),
+            float(np.median(self.film_ranks)),
+            float(np.mean(self.film_ranks)),
             float(np.median(self.ranks)),
             float(np.mean(self.ranks)),
             float(np.mean(self.fold_ranks)),

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.encoders.matching import N_EMBEDDING
 from engine.training.data.pairs import PairSet
 from engine.training.method.encoders import GaussianEncoder
-from engine.training.method.experts import Encoder, FusedEncoder, hears, product_of_experts
+from engine.training.method.experts import Encoder, FusedEncoder, product_of_experts, speaks
 from engine.training.method.student import StudentNetwork
 
 N_LEARNED = 96
@@ -68,8 +68,8 @@ class InferenceEncoder(nn.Module):
         )
         if len(means) == 1:
             return cast(Tensor, means[0])
-        heard = torch.stack([hears(part) for part in parts])
-        fused, _ = product_of_experts(torch.stack(means), torch.stack(log_variances), heard)
+        present = torch.stack([speaks(part) for part in parts])
+        fused, _ = product_of_experts(torch.stack(means), torch.stack(log_variances), present)
         return fused
 
     def forward(self, features: Tensor) -> Tensor:
@@ -105,7 +105,7 @@ class ExpertNetwork(nn.Module):
         parts = features.split(self.sizes, dim=1)
         for expert, part in zip(self.experts, parts, strict=True):
             means, log_variances = expert(part)
-            precisions = (-log_variances).exp() * hears(part)[:, None]
+            precisions = (-log_variances).exp() * speaks(part)[:, None]
             weighted = (means * precisions) @ self.projection
             precision = precisions @ self.projection.square()
             found += [weighted / precision.clamp(min=_MIN_PRECISION), precision]

@@ -37,11 +37,11 @@ def erase_concept(
     if scaling.parts:
         ends = np.cumsum([len(part.mean) for part in scaling.parts])[:-1]
         columns = np.split(vectors, ends, axis=1)
-        heard = [own.any(axis=1) for own in columns]
+        present = [own.any(axis=1) for own in columns]
         return join_scalings(
             [
                 erase_concept(part, own[rows], concept[rows]) if rows.any() else part
-                for part, own, rows in zip(scaling.parts, columns, heard, strict=True)
+                for part, own, rows in zip(scaling.parts, columns, present, strict=True)
             ]
         )
     components = (vectors - scaling.mean) @ scaling.projection

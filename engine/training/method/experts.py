@@ -58,12 +58,12 @@ class FusedEncoder(nn.Module):
     def components(self, vectors: Tensor) -> Components:
         """Return the components of all vectors (n, F) of a set, to draw batches from."""
         columns = vectors.split([len(part.mean) for part in self.scaling.parts], dim=1)
-        heard = torch.stack([hears(part) for part in columns])
+        present = torch.stack([speaks(part) for part in columns])
         values = [
-            cast(GaussianEncoder, expert).components(part).values * spoken[:, None]
-            for expert, part, spoken in zip(self.experts, columns, heard, strict=True)
+            cast(GaussianEncoder, expert).components(part).values * speaking[:, None]
+            for expert, part, speaking in zip(self.experts, columns, present, strict=True)
         ]
-        return Components(torch.cat(values, dim=1), self.scaling, heard)
+        return Components(torch.cat(values, dim=1), self.scaling, present)
 
     def each(self, components: Components) -> tuple[Tensor, Tensor]:
         """Return every expert's μ and log σ², (n_experts, n, d), also where it is silent."""
@@ -81,27 +81,27 @@ class FusedEncoder(nn.Module):
     def forward(self, vectors: Tensor | Components) -> tuple[Tensor, Tensor]:
         """Return μ (n, d), of length 1 at most, and log σ² (n, d) of the product."""
         components = vectors if isinstance(vectors, Components) else self.components(vectors)
-        heard = components.heard
-        assert heard is not None
+        present = components.present
+        assert present is not None
         if self.training:
-            heard = silenced(heard, self.dropout)
-        return product_of_experts(*self.each(components), heard)
+            present = silenced(present, self.dropout)
+        return product_of_experts(*self.each(components), present)
 
 
-def hears(columns: Tensor) -> Tensor:
+def speaks(columns: Tensor) -> Tensor:
     """Return float32 (n,), 1 where an expert has something to say of its columns (n, F), or 0."""
     return (columns != 0).any(dim=1).to(columns.dtype)
 
 
-def silenced(heard: Tensor, share: float) -> Tensor:
+def silenced(present: Tensor, share: float) -> Tensor:
     """Silence experts at random, but never all that have something to say.
 
     Args:
-        heard: (n_experts, n), 1 or 0.
+        present: (n_experts, n), 1 or 0.
         share: how often an expert would be silenced if it weren't for the last one.
     """
-    drawn = torch.rand_like(heard) * heard
-    return heard * ((drawn >= share) | (drawn == drawn.amax(dim=0)))
+    drawn = torch.rand_like(present) * present
+    return present * ((drawn >= share) | (drawn == drawn.amax(dim=0)))
 
 
 Encoder = GaussianEncoder | FusedEncoder

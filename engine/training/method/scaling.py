@@ -45,13 +45,13 @@ class Components:
     Attributes:
         values: float32 (n, k).
         scaling: what made them.
-        heard: float32 (n_experts, n), 1 where an expert has something to say, else 0; None when
+        present: float32 (n_experts, n), 1 where an expert has something to say, else 0; None when
             one encoder reads all.
     """
 
     values: Tensor
     scaling: InputScaling
-    heard: Tensor | None = None
+    present: Tensor | None = None
 
     @property
     def device(self) -> torch.device:
@@ -60,8 +60,8 @@ class Components:
 
     def rows(self, chosen: Tensor) -> Self:
         """Return the chosen rows, int64 (m,)."""
-        heard = None if self.heard is None else self.heard.index_select(1, chosen)
-        return replace(self, values=self.values.index_select(0, chosen), heard=heard)
+        present = None if self.present is None else self.present.index_select(1, chosen)
+        return replace(self, values=self.values.index_select(0, chosen), present=present)
 
 
 def fit_scaling(
@@ -110,8 +110,8 @@ def fit_expert_scalings(
     for n_blocks in experts:
         own_blocks = blocks[block : block + n_blocks]
         own = vectors[:, column : column + sum(own_blocks)]
-        heard = own.any(axis=1)
-        parts.append(fit_scaling(own[heard] if heard.any() else own, own_blocks, n_components))
+        present = own.any(axis=1)
+        parts.append(fit_scaling(own[present] if present.any() else own, own_blocks, n_components))
         column, block = column + sum(own_blocks), block + n_blocks
     return join_scalings(parts)
 

@@ -115,16 +115,16 @@ def test_components_are_encoded_as_their_vectors_are() -> None:
 
 def test_experts_are_silenced_but_never_the_last() -> None:
     torch.manual_seed(0)
-    heard = torch.ones(2, 30_000)
-    heard[1, :10_000] = 0.0
-    kept = silenced(heard, 0.5)
-    # The one that would be left by chance stays: both are heard in a quarter.
+    present = torch.ones(2, 30_000)
+    present[1, :10_000] = 0.0
+    kept = silenced(present, 0.5)
+    # The one that would be left by chance stays: both are present in a quarter.
     assert bool((kept[0, :10_000] == 1).all())
     assert not kept[1, :10_000].any()
     of_both = kept[:, 10_000:]
     assert bool(of_both.any(dim=0).all())
     assert of_both.mean(dim=1).tolist() == pytest.approx([5 / 8, 5 / 8], abs=0.02)
-    assert silenced(heard, 0.0).equal(heard)
+    assert silenced(present, 0.0).equal(present)
 
 
 def test_experts_are_silenced_in_training_alone() -> None:
@@ -133,7 +133,7 @@ def test_experts_are_silenced_in_training_alone() -> None:
     with torch.no_grad():
         assert encoder.eval()(vectors)[1].equal(encoder(vectors)[1])
         _, log_variance = encoder.train()(vectors)
-    # Fresh experts all have a log-variance of -4: the precision says how many were heard.
+    # Fresh experts all have a log-variance of -4: the precision says how many were present.
     n_heard = (((-log_variance[:, 0]).exp() - 1.0) / np.exp(4.0)).round()
     assert set(n_heard.tolist()) == {1.0, 2.0}
 
