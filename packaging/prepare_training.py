@@ -34,9 +34,9 @@ from engine.video.clip_features import describe_image
 ROOT = Path(__file__).resolve().parents[1]
 
 # How often pairs are drawn, relative to the real ones, chosen by cross-validation over sources with
-# three seeds. Photographs and music are matched by averages and count half; pairs of the same
+# three seeds. Photographs and music are matched by averages and count a quarter; pairs of the same
 # emotion count more, because there are few clips with their own sound.
-STILLS_WEIGHT = 0.5
+STILLS_WEIGHT = 0.25
 SAME_EMOTION_WEIGHT = 3.0
 N_NEAREST = 10
 PROFESSIONAL = "professional"

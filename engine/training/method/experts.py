@@ -35,12 +35,12 @@ class FusedEncoder(nn.Module):
     """q(z|x) as a product of experts: each reads columns of its own, and the prior is one too.
 
     An expert is silent where a vector is zero in all of its columns, as a still is in those of
-    change over time. In training, experts are also silenced at random, so that each learns to do
+    change over time. In training, one of them is also silenced at random, so that each learns to do
     without the others.
 
     Args:
         scaling: with a part for each expert.
-        config: of the encoders; `expert_dropout` is how often an expert is silenced.
+        config: of the encoders; `expert_dropout` is how often one of the experts is silenced.
     """
 
     def __init__(self, scaling: InputScaling, config: TrainingConfig) -> None:
@@ -94,14 +94,16 @@ def speaks(columns: Tensor) -> Tensor:
 
 
 def silenced(present: Tensor, share: float) -> Tensor:
-    """Silence experts at random, but never all that have something to say.
+    """Silence one expert of some videos at random, but never the only one that speaks.
 
     Args:
         present: (n_experts, n), 1 or 0.
-        share: how often an expert would be silenced if it weren't for the last one.
+        share: of the videos.
     """
     drawn = torch.rand_like(present) * present
-    return present * ((drawn >= share) | (drawn == drawn.amax(dim=0)))
+    chosen = drawn == drawn.amax(dim=0)
+    spared = (torch.rand_like(present[0]) >= share) | (present.sum(dim=0) < 2)
+    return present * (spared | ~chosen)
 
 
 Encoder = GaussianEncoder | FusedEncoder

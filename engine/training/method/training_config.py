@@ -47,8 +47,7 @@ class TrainingConfig:
         bias_scale: τ, how strongly taste enters the training score.
         taste_penalty: of the squared taste weights B and C: uploaders are few, genres many.
         dropout: share of an encoder's inputs that are dropped in training.
-        expert_dropout: how often an expert of the picture is silenced in training, though never
-            all of them at once.
+        expert_dropout: share of the videos in training of which one expert is silenced.
         noise: standard deviation added to the standardised inputs in training.
         learning_rate: at the start; it falls linearly to zero.
         weight_decay: of AdamW.
