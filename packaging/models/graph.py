@@ -36,6 +36,13 @@ class Graph:
         self._nodes.append(helper.make_node(operator, list(inputs), [name], name, **attributes))
         return name
 
+    def split(self, value: str, lengths: str, axis: int) -> tuple[str, str]:
+        """Add a split into two parts."""
+        names = (f"t{len(self._nodes)}a", f"t{len(self._nodes)}b")
+        node = helper.make_node("Split", [value, lengths], list(names), names[0], axis=axis)
+        self._nodes.append(node)
+        return names
+
     def reshape(self, value: str, shape: Sequence[int]) -> str:
         """Add a reshape; 0 keeps a dimension, -1 is inferred."""
         return self.node("Reshape", value, self.constant(shape, np.int64))

@@ -1,0 +1,371 @@
+"""The picture's two experts: what is shown, and how it changes, each to the wants.
+
+*Content* reads the mean embedding, the classifier's posterior over ImageNet's classes, and what
+these classes ask for by their names. *Dynamics* reads how much the embeddings vary, motion, cuts
+and colours. Both are ridge regressions; how certain they are is measured on held-out sources.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from onnx import TensorProto
+
+from engine.encoders.wants import N_AXES
+from models.graph import Graph
+from wants.pictures import Described
+from wants.regression import Block, Certainty, Line, fit_ridge, held_out_predictions
+
+Float32Array = npt.NDArray[np.float32]
+Float64Array = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+# Penalties and weights by cross-validation over sources of clips and classes of scenes.
+_EMBEDDING_PENALTY = 8.0
+_CLASSES_PENALTY = 6.0
+_WANTS_PENALTY = 0.15
+_STILL_WEIGHT = 0.5
+_CLIP_WEIGHT = 15.0
+_DYNAMICS_PENALTY = 1.0
+_N_COMPONENTS = 20
+_COMPONENT_SCALE = 0.3
+_LIMIT = 3.0
+_LEAST_SPREAD = 0.1
+_N_FOLDS = 4
+# Sharpness of the scene words: ridge estimates of 0 and 1 are much too timid as probabilities.
+_SCENE_SHARPNESS = 12.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classifier:
+    """The last layer of a picture network, and what its classes ask for.
+
+    Attributes:
+        weights: float32 (d, c).
+        bias: float32 (c,).
+        wants: float64 (c, 24).
+    """
+
+    weights: Float32Array
+    bias: Float32Array
+    wants: Float64Array
+
+    def posterior(self, embeddings: npt.NDArray[np.floating]) -> Float64Array:
+        """Return the mean posterior over the classes, (c,), of embeddings (n, d)."""
+        logits = embeddings.astype(np.float64) @ self.weights + self.bias
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray((odds / odds.sum(axis=1, keepdims=True)).mean(axis=0))
+
+    def inputs(self, embeddings: npt.NDArray[np.floating]) -> Float64Array:
+        """Return the inputs of the content expert, (d + c + 24,)."""
+        mean = embeddings.astype(np.float64).mean(axis=0)
+        posterior = self.posterior(embeddings)
+        # The square root of the square root: small shares count too.
+        flat = np.sqrt(posterior)
+        return np.concatenate(
+            [mean / np.linalg.norm(mean), np.sqrt(flat / flat.sum()), posterior @ self.wants]
+        )
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The parts of the inputs with their penalties."""
+        n_features, n_classes = self.weights.shape
+        return (
+            Block(n_features, _EMBEDDING_PENALTY),
+            Block(n_classes, _CLASSES_PENALTY),
+            Block(self.wants.shape[1], _WANTS_PENALTY),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContentExpert:
+    """From the embeddings of a picture's samples to the wants.
+
+    Attributes:
+        classifier: of the picture network.
+        line: to the mean of the factor.
+        precision: float64 (26,), of the factor.
+        scenes: to one number per scene word.
+        scene_words: their names.
+    """
+
+    classifier: Classifier
+    line: Line
+    precision: Float64Array
+    scenes: Line
+    scene_words: tuple[str, ...]
+
+    def to_onnx(self) -> bytes:
+        """Return the network: `embeddings` (n, d) of the samples that count to `mean` and
+        `precision` (1, 26) of the factor, and `scenes` (1, s), probabilities of the scene words.
+        """
+        graph = Graph("content")
+        mean = graph.node("ReduceMean", "embeddings", axes=[0], keepdims=1)
+        length = graph.node("ReduceL2", mean, axes=[1], keepdims=1)
+        direction = graph.node("Div", mean, length)
+        half = graph.constant(self.classifier.weights, np.float16)
+        weights = graph.node("Cast", half, to=TensorProto.FLOAT)
+        logits = graph.node("MatMul", "embeddings", weights)
+        logits = graph.node("Add", logits, graph.constant(self.classifier.bias))
+        posterior = graph.node("Softmax", logits, axis=1)
+        posterior = graph.node("ReduceMean", posterior, axes=[0], keepdims=1)
+        flat = graph.node("Sqrt", posterior)
+        total = graph.node("ReduceSum", flat, graph.constant([1], np.int64), keepdims=1)
+        flat = graph.node("Sqrt", graph.node("Div", flat, total))
+        asked = graph.node("MatMul", posterior, graph.constant(self.classifier.wants))
+        inputs = graph.node("Concat", direction, flat, asked, axis=1)
+        _linear(graph, inputs, self.line, "mean")
+        scenes = _linear(graph, inputs, self.scenes)
+        sharp = graph.node("Mul", scenes, graph.constant(_SCENE_SHARPNESS))
+        graph.node("Softmax", sharp, axis=1, output="scenes")
+        graph.node("Identity", graph.constant(self.precision[None]), output="precision")
+        return graph.serialise(
+            {"embeddings": (TensorProto.FLOAT, ("n", len(self.classifier.weights)))},
+            {
+                "mean": (1, N_AXES),
+                "precision": (1, N_AXES),
+                "scenes": (1, len(self.scene_words)),
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DynamicsScaling:
+    """How the features of change over time become the inputs of the dynamics expert.
+
+    Attributes:
+        spread_mean: float64 (d,), of the square roots.
+        components: float64 (d, 20).
+        total: mean and deviation of the logarithm of the spread's length.
+        mean, deviation: float64 (11,), of the descriptors.
+    """
+
+    spread_mean: Float64Array
+    components: Float64Array
+    total: tuple[float, float]
+    mean: Float64Array
+    deviation: Float64Array
+
+    @classmethod
+    def fit(cls, spread: Float64Array, descriptors: Float64Array) -> "DynamicsScaling":
+        """Fit to clips: spread (n, d) and descriptors (n, 11)."""
+        roots = np.sqrt(spread)
+        centred = roots - roots.mean(axis=0)
+        _, _, directions = np.linalg.svd(centred, full_matrices=False)
+        components = directions[:_N_COMPONENTS].T
+        # The sign of a singular vector is arbitrary.
+        components = components * np.sign(components.sum(axis=0))
+        scores = centred @ components
+        components = components * (_COMPONENT_SCALE / scores.std(axis=0))
+        total = np.log(np.linalg.norm(spread, axis=1) + _LEAST_SPREAD)
+        return cls(
+            roots.mean(axis=0),
+            components,
+            (float(total.mean()), float(total.std())),
+            descriptors.mean(axis=0),
+            descriptors.std(axis=0) + 1e-6,
+        )
+
+    def inputs(self, spread: Float64Array, descriptors: Float64Array) -> Float64Array:
+        """Return the inputs (n, 32)."""
+        scores = (np.sqrt(spread) - self.spread_mean) @ self.components
+        total = np.log(np.linalg.norm(spread, axis=1, keepdims=True) + _LEAST_SPREAD)
+        numbers = (descriptors - self.mean) / self.deviation
+        total = (total - self.total[0]) / self.total[1]
+        limit = _LIMIT * _COMPONENT_SCALE
+        return np.concatenate(
+            [
+                np.clip(numbers, -_LIMIT, _LIMIT),
+                np.clip(total, -_LIMIT, _LIMIT),
+                np.clip(scores, -limit, limit),
+            ],
+            axis=1,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DynamicsExpert:
+    """From how a clip changes to the wants.
+
+    Attributes:
+        scaling: to the inputs.
+        line: to the mean of the factor.
+        precision: float64 (26,), of the factor.
+    """
+
+    scaling: DynamicsScaling
+    line: Line
+    precision: Float64Array
+
+    def to_onnx(self) -> bytes:
+        """Return the network: `features` (1, d + 11), spread and descriptors, to `mean` and
+        `precision` (1, 26) of the factor.
+        """
+        graph, scaling = Graph("dynamics"), self.scaling
+        n_spread, n_all = len(scaling.spread_mean), len(scaling.spread_mean) + len(scaling.mean)
+        lengths = graph.constant([n_spread, n_all - n_spread], np.int64)
+        spread, descriptors = graph.split("features", lengths, axis=1)
+        roots = graph.node("Sqrt", spread)
+        roots = graph.node("Sub", roots, _row(graph, scaling.spread_mean))
+        scores = graph.node("MatMul", roots, graph.constant(scaling.components))
+        scores = _clipped(graph, scores, _LIMIT * _COMPONENT_SCALE)
+        total = graph.node("ReduceL2", spread, axes=[1], keepdims=1)
+        total = graph.node("Log", graph.node("Add", total, graph.constant(_LEAST_SPREAD)))
+        total = graph.node("Sub", total, graph.constant(scaling.total[0]))
+        total = _clipped(graph, graph.node("Div", total, graph.constant(scaling.total[1])), _LIMIT)
+        numbers = graph.node("Sub", descriptors, _row(graph, scaling.mean))
+        numbers = graph.node("Div", numbers, _row(graph, scaling.deviation))
+        numbers = _clipped(graph, numbers, _LIMIT)
+        inputs = graph.node("Concat", numbers, total, scores, axis=1)
+        _linear(graph, inputs, self.line, "mean")
+        graph.node("Identity", graph.constant(self.precision[None]), output="precision")
+        return graph.serialise(
+            {"features": (TensorProto.FLOAT, (1, n_all))},
+            {"mean": (1, N_AXES), "precision": (1, N_AXES)},
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureExperts:
+    """Both experts and their prior.
+
+    Attributes:
+        content, dynamics: the experts.
+        prior_mean, prior_variance: float64 (26,), of the wants of clips.
+        covariance: float64 (26, 26), of the wants of clips: what one axis says about another.
+    """
+
+    content: ContentExpert
+    dynamics: DynamicsExpert
+    prior_mean: Float64Array
+    prior_variance: Float64Array
+    covariance: Float64Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """The inputs of both experts for all pictures, computed once for all folds.
+
+    Attributes:
+        content: float64 (n, d + c + 24).
+        spread: float64 (n, d).
+        descriptors: float64 (n, 11).
+        wants: float64 (n, 26), NaN where unknown.
+        is_clip: bool (n,).
+        sources, labels: (n,).
+        moves: bool (n,), not a still.
+    """
+
+    content: Float64Array
+    spread: Float64Array
+    descriptors: Float64Array
+    wants: Float64Array
+    is_clip: BoolArray
+    sources: tuple[str, ...]
+    labels: tuple[str, ...]
+    moves: BoolArray
+
+
+def expert_inputs(described: Described, classifier: Classifier) -> Inputs:
+    """Return the inputs of the experts for all pictures."""
+    features = described.features
+    seen = [one.embeddings[one.seen] if one.n_seen else one.embeddings for one in features]
+    return Inputs(
+        content=np.stack([classifier.inputs(embeddings) for embeddings in seen]),
+        spread=np.stack([one.spread for one in features]).astype(np.float64),
+        descriptors=np.stack([one.descriptors.as_vector() for one in features]).astype(np.float64),
+        wants=described.wants,
+        is_clip=np.array([not one.is_still for one in described.pictures]),
+        sources=tuple(one.source for one in described.pictures),
+        labels=tuple(one.label for one in described.pictures),
+        moves=np.array([not one.is_still for one in features]),
+    )
+
+
+def fit_experts(
+    inputs: Inputs, classifier: Classifier, kept: BoolArray, seed: int = 0
+) -> tuple[PictureExperts, Float64Array, Float64Array]:
+    """Fit both experts.
+
+    Args:
+        inputs: of all pictures.
+        classifier: of the picture network.
+        kept: bool (n,), the pictures to learn from.
+        seed: of the inner folds.
+
+    Returns:
+        The experts, and for all kept clips the means of the factors of content and of dynamics by
+        fits without their source, float64 (n, 26), zero for other pictures.
+    """
+    known = kept & np.isfinite(inputs.wants).all(axis=1)
+    clips = np.flatnonzero(known & inputs.is_clip)
+    weights = np.where(inputs.is_clip, _CLIP_WEIGHT, _STILL_WEIGHT)
+
+    def content_line(rows: BoolArray) -> Line:
+        return fit_ridge(inputs.content[rows], inputs.wants[rows], weights[rows], classifier.blocks)
+
+    def predict_content(of_clips: BoolArray) -> Float64Array:
+        rows = known & ~inputs.is_clip
+        rows[clips[of_clips]] = True
+        return content_line(rows).predict(inputs.content[clips])
+
+    def fit_dynamics(of_clips: BoolArray) -> tuple[DynamicsScaling, Line]:
+        rows = clips[of_clips]
+        scaling = DynamicsScaling.fit(inputs.spread[rows], inputs.descriptors[rows])
+        of_rows = scaling.inputs(inputs.spread[rows], inputs.descriptors[rows])
+        blocks = [Block(of_rows.shape[1], _DYNAMICS_PENALTY)]
+        return scaling, fit_ridge(of_rows, inputs.wants[rows], np.ones(len(rows)), blocks)
+
+    def predict_dynamics(of_clips: BoolArray) -> Float64Array:
+        scaling, line = fit_dynamics(of_clips)
+        return line.predict(scaling.inputs(inputs.spread[clips], inputs.descriptors[clips]))
+
+    wants = inputs.wants[clips]
+    mean, covariance = wants.mean(axis=0), np.cov(wants.T, bias=True)
+    prior_variance = covariance.diagonal().copy()
+    groups = [inputs.sources[row] for row in clips]
+    estimates = []
+    certainties = []
+    for predict in (predict_content, predict_dynamics):
+        found = held_out_predictions(predict, groups, _N_FOLDS, seed + 100)
+        error = np.square(wants - found).mean(axis=0)
+        certainties.append(Certainty(mean, prior_variance, error))
+        everywhere = np.zeros_like(inputs.wants)
+        everywhere[clips] = mean + (found - mean) * certainties[-1].stretch
+        estimates.append(everywhere)
+    scaling, line = fit_dynamics(np.ones(len(clips), bool))
+    content = ContentExpert(
+        classifier,
+        certainties[0].apply(content_line(known)),
+        certainties[0].precision,
+        *_fit_scenes(inputs, classifier, kept),
+    )
+    dynamics = DynamicsExpert(scaling, certainties[1].apply(line), certainties[1].precision)
+    experts = PictureExperts(content, dynamics, mean, prior_variance, covariance)
+    return experts, estimates[0], estimates[1]
+
+
+def _fit_scenes(
+    inputs: Inputs, classifier: Classifier, kept: BoolArray
+) -> tuple[Line, tuple[str, ...]]:
+    """Return the line to the scene words and their names, learnt from the photographs of scenes."""
+    rows = np.flatnonzero(kept & ~inputs.is_clip & ~np.char.startswith(inputs.sources, "oasis "))
+    words = tuple(sorted({inputs.labels[row] for row in rows}))
+    targets = np.array([[inputs.labels[row] == word for word in words] for row in rows], float)
+    line = fit_ridge(inputs.content[rows], targets, 1 / (targets @ targets.sum(axis=0)),
+                     classifier.blocks)  # fmt: skip
+    return line, words
+
+
+def _linear(graph: Graph, value: str, line: Line, output: str = "") -> str:
+    bias = line.mean - line.centre @ line.weights
+    product = graph.node("MatMul", value, graph.constant(line.weights))
+    return graph.node("Add", product, _row(graph, bias), output=output)
+
+
+def _row(graph: Graph, values: Float64Array) -> str:
+    return graph.constant(values[None])
+
+
+def _clipped(graph: Graph, value: str, limit: float) -> str:
+    return graph.node("Clip", value, graph.constant(-limit), graph.constant(limit))
