@@ -103,8 +103,9 @@ def index_bundled(folder: Path, *, force: bool = False, n_jobs: int = 2) -> tupl
         library = Library(Database(scratch_file, schema=BUNDLED_SCHEMA), "bundled")
         for entry, path in zip(entries, paths, strict=True):
             features = known[hashes[path]]
-            track_id = library.files.store(None, _row(entry, path, folder, hashes[path], features))
-            vector = pack.embed_music(features).vector
+            row = _row(entry, path, folder, hashes[path], features)
+            track_id = library.files.store(None, row)
+            vector = pack.embed_music(features, row.profile).vector
             library.embeddings.store(pack.space, [(track_id, vector)])
         _make_immutable(library.database.path)
         with replacing(folder / "library.sqlite") as beside:

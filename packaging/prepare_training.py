@@ -14,11 +14,10 @@ counts as more of micro_clips: its sources below 100 are the same.
 
 import argparse
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import numpy as np
 import numpy.typing as npt
 
@@ -30,6 +29,7 @@ from engine.training.data.features_cache import FeatureOptions, default_cache, m
 from engine.training.data.pairs import DYNAMICS, PairSet, join, save_pairs
 from engine.training.data.readers import describe_edits, genre_indexes
 from engine.video.clip_features import describe_image
+from wants.pictures import read_image
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -161,11 +161,32 @@ def standardised(values: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
     return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
 
 
-def read_image(path: Path) -> npt.NDArray[np.uint8]:
-    """Return the pixels of an image file, uint8 (h, w, 3) RGB."""
-    with av.open(str(path)) as container:
-        pixels = next(container.decode(video=0)).to_ndarray(format="rgb24")
-    return np.asarray(pixels, np.uint8)
+def read_sets(data: Path, cache: Path) -> tuple[PairSet, PairSet]:
+    """Return professionals' and uploaders' pairs of the data's folder."""
+    progress = silent()
+    videos = music_videos(data / "music_videos", cache, progress)
+    professional, ugc = micro_clips((data / "micro_clips", data / "micro_clips_2"), cache, progress)
+    stills = stills_with_music(data / "oasis", data / "emotify", videos, cache)
+    n_real = float(len(set(videos.pairs[:, 0].tolist())) + professional.n_pairs)
+    stills = replace(stills, weights=stills.weights * np.float32(STILLS_WEIGHT * n_real))
+    return join(join(videos, professional), stills), ugc
+
+
+def without_sources(pairs: PairSet, held_out: Collection[str]) -> PairSet:
+    """Return the pairs whose video and track have no source in `held_out`.
+
+    A track's source is that of its original clip.
+    """
+    source_of = {int(track): str(pairs.sources[video]) for video, track in pairs.pairs[::-1]}
+    track_held_out = np.array([source_of.get(n, "") in held_out for n in range(pairs.n_tracks)])
+    kept = ~track_held_out[pairs.pairs[:, 1]]
+    partial = replace(
+        pairs,
+        pairs=pairs.pairs[kept],
+        weights=pairs.weights[kept],
+        uploaders=pairs.uploaders[kept],
+    )
+    return partial.of_videos(np.array([source not in held_out for source in pairs.sources]))
 
 
 def main() -> None:
@@ -175,13 +196,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "build/training")
     parser.add_argument("--cache", type=Path, default=default_cache())
     arguments = parser.parse_args()
-    data, cache, progress = arguments.data, arguments.cache, silent()
-    videos = music_videos(data / "music_videos", cache, progress)
-    professional, ugc = micro_clips((data / "micro_clips", data / "micro_clips_2"), cache, progress)
-    stills = stills_with_music(data / "oasis", data / "emotify", videos, cache)
-    n_real = float(len(set(videos.pairs[:, 0].tolist())) + professional.n_pairs)
-    stills = replace(stills, weights=stills.weights * np.float32(STILLS_WEIGHT * n_real))
-    pgc = join(join(videos, professional), stills)
+    pgc, ugc = read_sets(arguments.data, arguments.cache)
     for name, pairs in (("pgc", pgc), ("ugc", ugc)):
         save_pairs(pairs, arguments.out / f"{name}.npz")
         print(f"{arguments.out / name}.npz: {pairs.n_pairs} pairs, {pairs.n_videos} videos")

@@ -4,33 +4,34 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.pack_checks import check_output, check_tensors
-from engine.encoders.pack_manifest import PackManifest, load_manifest
+from engine.encoders.described import Described, DescribedClip
+from engine.encoders.experts import Gaussian, product
+from engine.encoders.fit_levels import FitLevels
+from engine.encoders.pack_checks import check_output, check_precision, check_tensors, read_bank
+from engine.encoders.pack_manifest import PackManifest, load_manifest, read_file
+from engine.encoders.score_weights import N_EMBEDDING, N_LEARNED, ScoreWeights
 from engine.encoders.session import OnnxModel, open_model
-from engine.errors import PackError, SpaceMismatch
+from engine.encoders.taste_weights import TasteWeights
+from engine.encoders.track_axes import track_axes
+from engine.encoders.wants import AXES, N_AXES
+from engine.errors import PackError
 from engine.paths import bundled_models_dir
 from engine.translation import tr
 
-N_EMBEDDING = 128
+if TYPE_CHECKING:
+    from engine.encoders.profile import Profile
+
 PACK_KIND: Final = "matching"
-BUNDLED_PACK = "soundbed-1"
+BUNDLED_PACK = "soundbed-2"
+CONTENT, DYNAMICS, VIDEO, MUSIC = "content.onnx", "dynamics.onnx", "video.onnx", "music.onnx"
+BANK = "bank.npy"
 
-
-class Described(Protocol):
-    """Features of a clip or a track, such as `VideoFeatures` and `MusicFeatures`."""
-
-    @property
-    def vector(self) -> npt.NDArray[np.float32]:
-        """float32 (D,)."""
-
-    @property
-    def version(self) -> str:
-        """The feature version; a pack is trained on one."""
+Float32Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,81 +52,53 @@ class Embedding:
         if not math.isclose(float(np.linalg.norm(self.vector)), 1.0, abs_tol=1e-3):
             raise ValueError("an embedding has length 1")
 
-    def dot(self, other: Self) -> float:
-        """Return the content score z_v·z'_m, a cosine.
 
-        Raises:
-            SpaceMismatch: when `other` was made by another pack.
-        """
-        if self.space != other.space:
-            raise SpaceMismatch(
-                tr("The embeddings “{one}” and “{other}” can't be compared.").format(
-                    one=self.space, other=other.space
-                ),
-                remedy=tr("Run “soundbed library rescan” to embed the library again."),
-            )
-        return float(self.vector @ other.vector)
-
-
-@dataclass(frozen=True, slots=True)
-class TasteWeights:
-    """How a taste changes scores: b(u, g) = a·log((u_g + ε)/(ū_g + ε)) + (u - ū)ᵀ B[:, g].
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipReading:
+    """What the picture's experts say about a clip.
 
     Attributes:
-        mean: float32 (n_genres,), ū, the average histogram of the training uploaders.
-        log_weight: a, in units of the score.
-        genre_weights: float32 (n_genres, n_genres), B.
-        epsilon: ε.
+        wants: factors over the 26 named axes, by the expert: "content", "dynamics".
+        learned: float32 (96,), the clip on the learned axes, of length 1, or 0.
+        scenes: probability of each scene word, the likeliest first.
     """
 
-    mean: npt.NDArray[np.float32]
-    log_weight: float
-    genre_weights: npt.NDArray[np.float32]
-    epsilon: float
-
-    @classmethod
-    def parse(cls, values: Mapping[str, Any], n_genres: int) -> Self:
-        """Read the weights from the manifest's lists.
-
-        Raises:
-            ValueError: when they don't fit the number of genres, or aren't finite.
-        """
-        mean = np.asarray(values["mean"], dtype=np.float32)
-        weights = np.asarray(values["genre_weights"], dtype=np.float32)
-        log_weight, epsilon = float(values["log_weight"]), float(values["epsilon"])
-        if mean.shape != (n_genres,) or weights.shape != (n_genres, n_genres):
-            raise ValueError("the taste weights are for another number of genres")
-        if not (np.isfinite(mean).all() and np.isfinite(weights).all() and epsilon > 0.0):
-            raise ValueError("the taste weights aren't finite")
-        return cls(mean, log_weight, weights, epsilon)
-
-    def bias(
-        self, histogram: npt.NDArray[np.float32], genres: npt.NDArray[np.integer[Any]]
-    ) -> npt.NDArray[np.float32]:
-        """Return b (n,) for tracks of the given genre indexes; 0 where the index is -1."""
-        ratio = np.log((histogram + self.epsilon) / (self.mean + self.epsilon))
-        of_genre = self.log_weight * ratio + (histogram - self.mean) @ self.genre_weights
-        return np.where(genres >= 0, of_genre[np.maximum(genres, 0)], 0.0).astype(np.float32)
+    wants: Mapping[str, Gaussian]
+    learned: Float32Array
+    scenes: tuple[tuple[str, float], ...]
 
 
 class MatchingPack:
-    """The student's video and music encoders, and the taste weights they were trained with."""
+    """The picture's experts, the student's encoders, and how they make a score.
+
+    Attributes:
+        prior: of the wants, before anything is seen.
+        covariance: float32 (26, 26), of the wants of clips.
+        weights: of the axes in a score.
+        bank: float32 (n, 128), queries of reference clips.
+        fit_levels: the scores of a fair and of a strong fit.
+    """
 
     def __init__(
-        self, manifest: PackManifest, video: OnnxModel, music: OnnxModel, folder: Path
+        self, manifest: PackManifest, models: Mapping[str, OnnxModel], bank: bytes, folder: Path
     ) -> None:
         self._manifest = manifest
-        self._video = video
-        self._music = music
+        self._models = models
         self._folder = folder
         try:
-            self._genres = tuple(str(genre) for genre in manifest.extra["genres"])
-            self._taste = TasteWeights.parse(manifest.extra["taste"], len(self._genres))
+            extra = manifest.extra
+            self._genres = tuple(str(genre) for genre in extra["genres"])
+            self._taste = TasteWeights.parse(extra["taste"], len(self._genres))
             self._versions = {name: str(manifest.feature_versions[name]) for name in _FEATURES}
-            for name in _FEATURES:
-                check_tensors(
-                    manifest, f"{name}.onnx", {"features": None}, {"embedding": N_EMBEDDING}
-                )
+            self._scene_words = tuple(str(word) for word in extra["scenes"])
+            if list(extra["axes"]) != list(AXES):
+                raise ValueError("it has other axes")
+            self.prior, self.covariance = _prior(extra["prior"])
+            self.weights = ScoreWeights.parse(extra["score"])
+            self.fit_levels = FitLevels.parse(extra["fit"])
+            self.bank = read_bank(bank, N_EMBEDDING)
+            for name, (inputs, outputs) in _TENSORS.items():
+                check_tensors(manifest, name, inputs, outputs)
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(folder, error) from error
 
@@ -140,8 +113,8 @@ class MatchingPack:
         manifest = load_manifest(where)
         if manifest.kind != PACK_KIND:
             raise _unusable(where, ValueError(f"its kind is {manifest.kind}"))
-        video = open_model(where, manifest, "video.onnx")
-        return cls(manifest, video, open_model(where, manifest, "music.onnx"), where)
+        models = {name: open_model(where, manifest, name) for name in _TENSORS}
+        return cls(manifest, models, read_file(where, manifest, BANK), where)
 
     @property
     def id(self) -> str:
@@ -173,13 +146,91 @@ class MatchingPack:
         """ū (n_genres,), the average taste of the training uploaders."""
         return self._taste.mean
 
-    def embed_video(self, features: Described) -> Embedding:
-        """Return the clip's embedding z_v."""
-        return self._embed(self._video, "video", features.vector, features.version)
+    def read_clip(self, features: DescribedClip) -> ClipReading:
+        """Return what the experts say about a clip.
 
-    def embed_music(self, features: Described) -> Embedding:
-        """Return the track's deconfounded embedding z'_m: content only, with b = 0."""
-        return self._embed(self._music, "music", features.vector, features.version)
+        Where nothing is to be seen, content is silent; where nothing moves, dynamics is.
+
+        Raises:
+            PackError: when the features are of another version, or a network returns nonsense.
+        """
+        self._check_version("video", features.version)
+        try:
+            content, scenes = self._content(features)
+            spread = np.concatenate([features.spread, features.descriptors.as_vector()])
+            moving = self._factor(DYNAMICS, features=spread[None].astype(np.float32))
+            silent = Gaussian.silent(N_AXES)
+            has_dynamics = features.n_seen > 0 and not features.is_still
+            wants = {"content": content, "dynamics": moving if has_dynamics else silent}
+            return ClipReading(wants, self._learned_clip(features), scenes)
+        except ValueError as error:
+            raise _unusable(self._folder, error) from error
+
+    def embed_music(self, features: Described, profile: "Profile") -> Embedding:
+        """Return a track's vector: its profile on the named axes, the deconfounded embedding z'_m
+        (content only, with b = 0) on the learned ones, and its correction as a hub.
+
+        Raises:
+            PackError: as in `read_clip`.
+        """
+        self._check_version("music", features.version)
+        inputs = features.vector[None].astype(np.float32)
+        try:
+            found = self._models[MUSIC].run(features=inputs)["embedding"]
+            learned = check_output("embedding", found, N_LEARNED)
+            vector = self.weights.track(track_axes(profile), learned, self.bank)
+            return Embedding(vector, self.space)
+        except ValueError as error:
+            raise _unusable(self._folder, error) from error
+
+    def _content(self, features: DescribedClip) -> tuple[Gaussian, tuple[tuple[str, float], ...]]:
+        if features.n_seen == 0:
+            return Gaussian.silent(N_AXES), ()
+        seen = features.embeddings[features.seen].astype(np.float32)
+        found = self._models[CONTENT].run(embeddings=seen)
+        factor = Gaussian(
+            check_output("mean", found["mean"], N_AXES),
+            check_precision("precision", found["precision"], N_AXES),
+        )
+        scenes = check_output("scenes", found["scenes"], len(self._scene_words))
+        order = np.argsort(-scenes, kind="stable")
+        return factor, tuple((self._scene_words[n], float(scenes[n])) for n in order)
+
+    def _factor(self, name: str, **inputs: Float32Array) -> Gaussian:
+        found = self._models[name].run(**inputs)
+        return Gaussian(
+            check_output("mean", found["mean"], N_AXES),
+            check_precision("precision", found["precision"], N_AXES),
+        )
+
+    def _learned_clip(self, features: DescribedClip) -> Float32Array:
+        """Return the student's embedding of a clip: its experts fused, float32 (96,)."""
+        nothing = np.zeros(N_LEARNED, np.float32)
+        if features.n_seen == 0:
+            return nothing
+        found = self._models[VIDEO].run(features=features.vector[None].astype(np.float32))
+        parts = ["content"] if features.is_still else ["content", "dynamics"]
+        factors = [
+            Gaussian(
+                check_output(f"{part}_mean", found[f"{part}_mean"], N_LEARNED),
+                check_precision(f"{part}_precision", found[f"{part}_precision"], N_LEARNED),
+            )
+            for part in parts
+        ]
+        prior = Gaussian(nothing, np.ones(N_LEARNED, np.float32))
+        mean = product(prior, factors).mean
+        length = float(np.linalg.norm(mean))
+        return mean / np.float32(length) if length > 0 else nothing
+
+    def _check_version(self, name: str, version: str) -> None:
+        if version != self._versions[name]:
+            raise PackError(
+                tr("the model pack needs features “{expected}”, not “{found}”.").format(
+                    expected=self._versions[name], found=version
+                ),
+                path=self._folder,
+                remedy=tr("Use a pack made for this version of Soundbed, or train one."),
+            )
 
     def taste_bias(
         self,
@@ -203,25 +254,39 @@ class MatchingPack:
             raise _unusable(self._folder, ValueError("the taste is over other genres"))
         return self._taste.bias(histogram, np.asarray(genre_indexes, dtype=np.int64))
 
-    def _embed(
-        self, model: OnnxModel, name: str, vector: npt.NDArray[np.float32], version: str
-    ) -> Embedding:
-        if version != self._versions[name]:
-            raise PackError(
-                tr("the model pack needs features “{expected}”, not “{found}”.").format(
-                    expected=self._versions[name], found=version
-                ),
-                path=self._folder,
-                remedy=tr("Use a pack made for this version of Soundbed, or train one."),
-            )
-        embedded = model.run(features=vector[None].astype(np.float32))["embedding"]
-        try:
-            return Embedding(check_output("embedding", embedded, N_EMBEDDING), self.space)
-        except ValueError as error:
-            raise _unusable(self._folder, error) from error
-
 
 _FEATURES = ("video", "music")
+_FACTOR = {"mean": N_AXES, "precision": N_AXES}
+_Lengths = Mapping[str, int | None]
+_TENSORS: Mapping[str, tuple[_Lengths, _Lengths]] = {
+    CONTENT: ({"embeddings": None}, {**_FACTOR, "scenes": None}),
+    DYNAMICS: ({"features": None}, _FACTOR),
+    VIDEO: (
+        {"features": None},
+        {
+            f"{expert}_{value}": N_LEARNED
+            for expert in ("content", "dynamics")
+            for value in ("mean", "precision")
+        },
+    ),
+    MUSIC: ({"features": None}, {"embedding": N_LEARNED}),
+}
+
+
+def _prior(values: Mapping[str, Any]) -> tuple[Gaussian, Float32Array]:
+    """Read mean and covariance of the wants from a manifest.
+
+    Raises:
+        ValueError: when they are of another size, or not those of a distribution.
+    """
+    mean = np.asarray(values["mean"], np.float32)
+    covariance = np.asarray(values["covariance"], np.float32)
+    if mean.shape != (N_AXES,) or covariance.shape != (N_AXES, N_AXES):
+        raise ValueError("the prior of the wants is over other axes")
+    variance = covariance.diagonal()
+    if not np.isfinite(covariance).all() or not (variance > 0).all():
+        raise ValueError("the prior of the wants has no variance")
+    return Gaussian(mean, np.asarray(1 / variance, np.float32)), covariance
 
 
 def _unusable(folder: Path, error: Exception) -> PackError:

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.matching import Described
+from engine.encoders.described import Described
 from engine.encoders.pack_manifest import PackManifest, load_manifest
 from engine.encoders.session import OnnxModel, open_model
 from engine.errors import PackError

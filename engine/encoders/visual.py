@@ -21,7 +21,7 @@ from engine.translation import tr
 PACK = "efficientnet-lite0"
 TITLE = "EfficientNet-Lite0 (ImageNet)"
 # Of features made with the bundled network. A new version when the analysis of a clip changes.
-FEATURES_VERSION = "video-1"
+FEATURES_VERSION = "video-2"
 PACK_KIND: Final = "visual"
 # Larger batches take more memory and are no faster.
 _BATCH = 4
@@ -81,7 +81,7 @@ class VisualEncoder:
 
 
 def network_version(sha256: str) -> str:
-    """Return the version of features made with a network, such as "video-1:ab12cd34".
+    """Return the version of features made with a network, such as "video-2:ab12cd34".
 
     Args:
         sha256: of the network's file, in hexadecimal.

@@ -80,10 +80,13 @@ class Libraries:
         if pack.space not in self._embedded:
             while len(self._embedded) >= _MAX_SPACES:
                 self._embedded.pop(next(iter(self._embedded)), None)
-            ready = [t.file.id for t in library.tracks.all() if t.file.state == "ready"]
-            vectors = [pack.embed_music(library.tracks.features(n)).vector for n in ready]
+            ready = [track for track in library.tracks.all() if track.file.state == "ready"]
+            vectors = [
+                pack.embed_music(library.tracks.features(track.file.id), track.profile).vector
+                for track in ready
+            ]
             self._embedded[pack.space] = (
-                np.asarray(ready, np.int64),
+                np.asarray([track.file.id for track in ready], np.int64),
                 np.asarray(vectors, np.float32),
             )
         return self._embedded[pack.space]

@@ -1,22 +1,7 @@
-"""Exact scores of all tracks for one clip: one matrix product."""
+"""The order of a list."""
 
 import numpy as np
 import numpy.typing as npt
-
-
-def content_scores(
-    clip: npt.NDArray[np.float32], tracks: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """Return the score z_v·z'_m of every track for a clip (DebCM's ranking at inference).
-
-    Args:
-        clip: float32 (d,), of length 1.
-        tracks: float32 (n, d), each of length 1.
-
-    Returns:
-        float32 (n,), cosines.
-    """
-    return np.asarray(tracks @ clip, np.float32)
 
 
 def best_first(

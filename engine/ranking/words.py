@@ -179,8 +179,18 @@ def word_scores(
     length = float(np.linalg.norm(query))
     axes = np.stack([track_axes(profile) for profile in profiles]) if profiles else _NO_TRACKS
     fit = axes @ query / (_USUAL_LENGTH * length) if length > 0 else np.zeros(len(profiles))
-    bonus = _INSTRUMENT_WEIGHT * instrument_match(profiles, wish.named.instruments)
-    return np.asarray(fit + bonus, np.float32)
+    return np.asarray(fit + instrument_bonus(profiles, wish), np.float32)
+
+
+def instrument_bonus(profiles: Iterable["Profile"], wish: Wish) -> npt.NDArray[np.float32]:
+    """Return float32 (n,), what the instruments that a wish names add to a score."""
+    match = instrument_match(profiles, wish.named.instruments)
+    return np.asarray(_INSTRUMENT_WEIGHT * match, np.float32)
+
+
+def beside(prior: Gaussian, factor: Gaussian) -> Gaussian:
+    """Return the words' factor beside another prior: words tell differences from what is usual."""
+    return Gaussian(prior.mean + factor.mean, factor.precision)
 
 
 def reasons_by_words(profile: "Profile", wish: Wish, text: "TextExpert") -> tuple[str, ...]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.encoders.visual import VisualEncoder
     from engine.media.frames import Frame
     from engine.media.probe import VideoInfo
+    from engine.ranking.query import ClipWants
     from engine.video.clip_features import VideoFeatures
 
 
@@ -25,12 +26,14 @@ class ClipAnalysis:
         features: input of the student's video encoder, with the readable descriptors.
         filmstrip: small upright frames by time.
         content_hash: of the file's bytes; picks and arrangements are stored under it.
+        wants: what is seen and what music it asks for; None before the first ranking.
     """
 
     info: "VideoInfo"
     features: "VideoFeatures"
     filmstrip: "tuple[Frame, ...]"
     content_hash: str
+    wants: "ClipWants | None" = None
 
 
 def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> ClipAnalysis:

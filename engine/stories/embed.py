@@ -62,7 +62,10 @@ def embed_tracks(library: Library, pack: "MatchingPack", ids: Iterable[int]) -> 
     Raises:
         PackError: when the pack needs features of another version.
     """
-    vectors = [(n, pack.embed_music(library.tracks.features(n)).vector) for n in ids]
+    vectors = []
+    for number in ids:
+        profile = library.tracks.get(number).profile
+        vectors.append((number, pack.embed_music(library.tracks.features(number), profile).vector))
     library.embeddings.store(pack.space, vectors)
 
 

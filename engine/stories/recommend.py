@@ -30,16 +30,19 @@ from engine.ranking.filters import (
     with_known_words,
     words_of,
 )
-from engine.ranking.scores import best_first, content_scores
+from engine.ranking.query import ClipWants, Correction, Query, make_query, similarity_axes
+from engine.ranking.scores import best_first
 from engine.ranking.taste import expected_bias, genre_histogram, genre_matrix
 from engine.ranking.words import (
     Wish,
+    beside,
+    instrument_bonus,
     is_understood,
     keep_allowed,
     not_understood,
     parse_wish,
     reasons_by_words,
-    word_scores,
+    word_expert,
 )
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.embed import embed_missing
@@ -65,6 +68,7 @@ class RankingOptions:
         pack: folder of the matching pack; None for the one in the settings.
         text: a wish in words, such as "sad piano, rainy street"; "" for none.
         without: what to leave out, such as "vocals, drums"; "" for nothing.
+        correction: what the user says about the clip's valence, arousal and moods.
     """
 
     filters: Filters = field(default_factory=dict)
@@ -74,6 +78,7 @@ class RankingOptions:
     pack: Path | None = None
     text: str = ""
     without: str = ""
+    correction: Correction = field(default_factory=Correction)
 
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:
@@ -97,7 +102,7 @@ class Recommendation:
 
     Attributes:
         rank: 1 for the best.
-        score: cosine of clip and music, plus the weighted taste.
+        score: how much the music is what the clip and the user ask for, plus the weighted taste.
         track: the track.
         arrangement: the track under the clip, where it fits best.
         reasons: translated phrases, the strongest first.
@@ -159,17 +164,16 @@ def recommend(
     libraries = libraries or Libraries()
     candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
-    matches = content_scores(pack.embed_video(clip.features).vector, candidates.vectors)
+    wants, query, query_notes = _ask(pack, clip, options)
+    matches = query.scores(candidates.vectors)
     if options.text:
         profiles = [track.profile for track in candidates.tracks]
-        matches = matches + word_scores(profiles, options.wish, text_expert())
-        if not is_understood(options.wish, text_expert()):
-            notes.append(not_understood(options.text))
+        matches = matches + instrument_bonus(profiles, options.wish)
     bias, taste_notes = _taste(libraries, pack, options.taste, candidates)
     scores = matches + np.float32(options.taste) * bias
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
-    spread = spread_out(order, scores, candidates.vectors, hashes)
+    spread = spread_out(order, scores, similarity_axes(candidates.vectors), hashes)
     ranking = _Ranking(clip, candidates, options.wish, matches, scores, options.taste * bias)
     items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
@@ -178,8 +182,38 @@ def recommend(
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
     n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
-    notes = [*clip.info.warnings, *notes, *taste_notes, *track_notes]
-    return Recommendations(clip, pack.id, items, n_passed, tuple(dict.fromkeys(notes)))
+    notes = [*clip.info.warnings, *query_notes, *notes, *taste_notes, *track_notes]
+    return Recommendations(
+        replace(clip, wants=wants), pack.id, items, n_passed, tuple(dict.fromkeys(notes))
+    )
+
+
+def _ask(
+    pack: "MatchingPack", clip: ClipAnalysis, options: RankingOptions
+) -> tuple[ClipWants, Query, list[str]]:
+    """Return what the clip asks for, the query for all that is asked, and notes on it.
+
+    Raises:
+        InputError: when there is nothing to go by.
+    """
+    reading = pack.read_clip(clip.features)
+    notes, others = [], {}
+    if options.text:
+        if is_understood(options.wish, text_expert()):
+            others["words"] = beside(pack.prior, word_expert(options.wish, text_expert()))
+        else:
+            notes.append(not_understood(options.text))
+    query = make_query(pack, reading, options.correction, others)
+    if clip.features.n_seen == 0:
+        nothing = tr("There is nothing to see in this clip: it is black or of one colour.")
+        if query.says_nothing and not options.wish.named.instruments:
+            raise InputError(
+                nothing,
+                path=clip.info.path,
+                remedy=tr("Describe the music in words, or choose another clip."),
+            )
+        notes.append(nothing)
+    return ClipWants(reading.scenes, query.wants), query, notes
 
 
 def candidates_for(

@@ -9,6 +9,7 @@ from engine.errors import InputError
 from engine.library.libraries import Libraries
 from engine.progress import Progress
 from engine.ranking.diversity import spread_out
+from engine.ranking.query import similarity_axes
 from engine.ranking.scores import best_first
 from engine.ranking.words import is_understood, not_understood, reasons_by_words, word_scores
 from engine.stories.recommend import RankingOptions, candidates_for
@@ -84,7 +85,7 @@ def rank_by_words(
     order = best_first(scores, [(track.title, track.path) for track in tracks])
     hashes = [track.file.content_hash for track in tracks]
     items: list[RankedTrack] = []
-    for index in spread_out(order, scores, candidates.vectors, hashes):
+    for index in spread_out(order, scores, similarity_axes(candidates.vectors), hashes):
         if len(items) == options.top:
             break
         if (track := tracks[index]).path.is_file():

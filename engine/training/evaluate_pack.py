@@ -14,11 +14,14 @@ import numpy.typing as npt
 from engine.encoders.matching import MatchingPack
 from engine.encoders.visual import find_pack, pack_version
 from engine.errors import InputError
+from engine.library.track_analysis import profile_of
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
+from engine.ranking.query import make_query
 from engine.training.data.edits import list_edits, read_labels
 from engine.training.data.extraction import Unusable, extract_usable
 from engine.training.data.features_cache import FeatureOptions, music_features, video_features
+from engine.training.data.pooled import PooledClip
 from engine.training.fitting.metrics import label_share
 from engine.translation import tr, trn
 
@@ -64,19 +67,6 @@ class PackEvaluation:
     chance: Retrieval
     skipped: tuple[tuple[Path, str], ...]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A video vector in the form that a pack takes.
-
-    Attributes:
-        vector: float32 (D_V,).
-        version: feature version of the vector.
-    """
-
-    vector: npt.NDArray[np.float32]
-    version: str
 
 
 def evaluate_pack(
@@ -228,8 +218,9 @@ def _embed(
             skipped.append((clip, found.reason))
             continue
         picture, sound = found
-        pictures[clip] = pack.embed_video(_Picture(picture, pack_version(there.network))).vector
-        sounds[clip] = pack.embed_music(sound).vector
+        seen = pack.read_clip(PooledClip.of(picture, pack_version(there.network)))
+        pictures[clip] = make_query(pack, seen).vector
+        sounds[clip] = pack.embed_music(sound, profile_of(sound)).vector
     return pictures, sounds, sorted(skipped)
 
 

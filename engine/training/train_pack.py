@@ -7,22 +7,32 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from engine.encoders.matching import PACK_KIND, MatchingPack
+from engine.encoders.matching import BUNDLED_PACK, PACK_KIND, MatchingPack
 from engine.encoders.pack_manifest import load_manifest
-from engine.errors import InputError, PackError
+from engine.errors import InputError, PackError, TrainingError
 from engine.files import replacing_folder
-from engine.paths import cache_dir
+from engine.paths import bundled_models_dir, cache_dir
 from engine.progress import Progress
+from engine.ranking.query import make_query
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.pairs import PairSet, join, require_alike
+from engine.training.data.pooled import PooledClip
 from engine.training.data.readers import read_spec
 from engine.training.fitting.checkpoint import run_key
 from engine.training.fitting.distributed import is_first, one_per_host_first, require_same
 from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.model_card import model_card
-from engine.training.method.onnx_export import Parity, export_pack
+from engine.training.method.onnx_export import Parity, export_networks
 from engine.training.method.training_config import TrainingConfig
+from engine.training.pack_writer import (
+    PackContents,
+    PictureParts,
+    empty_bank,
+    replace_bank,
+    write_pack,
+)
 from engine.translation import tr
 
 # With fewer pairs, even a validation split means nothing.
@@ -152,16 +162,44 @@ def _write_pack(
 ) -> tuple[str, Parity]:
     """Write the pack and return its embedding space and its parity."""
     config, out = request.config, request.out
+    pairs = join(ugc, pgc)
+    networks = export_networks([member.student for member in members], pairs)
+    contents = PackContents(
+        out.name,
+        _picture_parts(pairs),
+        networks,
+        model_card(out.name, ugc, pgc, members, config),
+        {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
+    )
     with replacing_folder(out) as folder:
-        parity = export_pack(
-            folder,
-            out.name,
-            [member.student for member in members],
-            join(ugc, pgc),
-            model_card(out.name, ugc, pgc, members, config),
-            {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
+        write_pack(folder, contents, pairs, empty_bank())
+        pack = MatchingPack.load(folder)
+        replace_bank(folder, _bank(pack, pairs))
+        return MatchingPack.load(folder).space, networks.parity
+
+
+def _picture_parts(pairs: PairSet) -> PictureParts:
+    """Return the bundled experts on the wants, which edits alone can't teach.
+
+    Raises:
+        TrainingError: when the pairs were read by another picture network than theirs.
+    """
+    folder = bundled_models_dir() / BUNDLED_PACK
+    needed = load_manifest(folder).feature_versions["video"]
+    if pairs.video_version != needed:
+        raise TrainingError(
+            tr("the pairs have features “{found}” of clips, but “{needed}” are needed.").format(
+                found=pairs.video_version, needed=needed
+            ),
+            remedy=tr("Prepare them again from the finished edits, with the bundled network."),
         )
-        return MatchingPack.load(folder).space, parity
+    return PictureParts.of_pack(folder)
+
+
+def _bank(pack: MatchingPack, pairs: PairSet) -> npt.NDArray[np.float32]:
+    """Return the queries of the clips that were learnt from: the reference for this library."""
+    clips = [PooledClip.of(vector, pairs.video_version) for vector in pairs.video_vectors]
+    return np.stack([make_query(pack, pack.read_clip(clip)).vector for clip in clips])
 
 
 def _results(ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]) -> dict[str, Any]:

