@@ -324,8 +324,7 @@ def fit_experts(
     mean, covariance = wants.mean(axis=0), np.cov(wants.T, bias=True)
     prior_variance = covariance.diagonal().copy()
     groups = [inputs.sources[row] for row in clips]
-    estimates = []
-    certainties = []
+    estimates, certainties = [], []
     for predict in (predict_content, predict_dynamics):
         found = held_out_predictions(predict, groups, _N_FOLDS, seed + 100)
         error = np.square(wants - found).mean(axis=0)
