@@ -12,8 +12,8 @@ sources of the fold, and evaluated on its clips:
   with the query's source. The stricter figure ranks only the unseen sounds of the fold: the
   probability that a sound of the same emotion ranks above another (0.5 is chance). Also the rank
   of the own sound among all, as a share of the list (0.5 is chance).
-- micro clips: the rank of the own music among all sounds, and the stricter one among the sounds of
-  the fold.
+- micro clips: the rank of the own music among all sounds, how often it is in the top 10, and the
+  stricter rank among the sounds of the fold.
 
 Each figure is given for a recipe in which one encoder reads the whole picture, for the one with
 two experts, and for each of its experts alone.
@@ -66,6 +66,7 @@ class Figures:
     own_film_rank_mean: float
     own_rank_median: float
     own_rank_mean: float
+    own_recall: float
     own_rank_mean_of_fold: float
 
 
@@ -107,7 +108,7 @@ def run_seed(
     film_folds = folds_by_source(films.sources, N_FOLDS, config.seed)
     micro_folds = folds_by_source(micro.sources, N_FOLDS, config.seed)
     ways = _ways(pgc)
-    results = {name: _Results([], [], [], [], []) for name in ways}
+    results = {name: _Results([], [], [], [], [], []) for name in ways}
     for fold in range(N_FOLDS):
         asked, micro_asked = film_folds == fold, micro_folds == fold
         held_out = set(films.sources[asked]) | set(micro.sources[micro_asked])
@@ -154,6 +155,7 @@ class _Results:
     aucs: list[float]
     film_ranks: list[float]
     ranks: list[float]
+    found: list[bool]
     fold_ranks: list[float]
 
     def add_films(
@@ -174,6 +176,8 @@ class _Results:
     ) -> None:
         own = np.eye(len(micro.sources), dtype=bool)[asked]
         self.ranks.extend(own_ranks(scores, own).tolist())
+        own_score = scores[own][:, None]
+        self.found.extend(((scores > own_score).sum(axis=1) < N_TOP).tolist())
         others = micro.sources[asked][:, None] != micro.sources[None]
         self.fold_ranks.extend(1.0 - auc for auc in _pairwise(scores, own, others & asked))
 
@@ -185,6 +189,7 @@ class _Results:
             float(np.mean(self.film_ranks)),
             float(np.median(self.ranks)),
             float(np.mean(self.ranks)),
+            float(np.mean(self.found)),
             float(np.mean(self.fold_ranks)),
         )
 
