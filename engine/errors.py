@@ -12,7 +12,6 @@
     ├── LibraryError              the track database
     │   └── LibraryFromFuture     written by a newer Soundbed
     ├── PackError                 a model pack: missing, edited, truncated
-    │   └── SpaceMismatch         embeddings of two spaces can't be compared
     ├── MusicPackError            a pack of music: damaged, edited, too new, without licences
     ├── ExportError               a file that could not be written
     └── TrainingError             training data or a training run
@@ -107,10 +106,6 @@ class LibraryFromFuture(LibraryError):
 
 class PackError(SoundbedError):
     """A model pack is missing, edited or truncated."""
-
-
-class SpaceMismatch(PackError):
-    """Two embeddings come from different spaces and can't be compared."""
 
 
 class MusicPackError(SoundbedError):

@@ -210,7 +210,7 @@ def write_edits(write_clip: Callable[..., Path], user: User) -> Path:
 
 
 def evaluate(edits: Path) -> tuple[str, ...]:
-    pack = bundled_models_dir() / "soundbed-1"
+    pack = bundled_models_dir() / "soundbed-2"
     return (*SOUNDBED, "evaluate", str(pack), "--edits", str(edits))
 
 

@@ -40,7 +40,8 @@ class FitLevels:
         if scores.ndim != 1 or len(scores) < 2 or scores.shape != probabilities.shape:
             raise ValueError("the curve of fits needs two points or more")
         rising = (np.diff(scores) > 0).all() and (np.diff(probabilities) >= 0).all()
-        if not (np.isfinite(scores).all() and rising and 0 <= probabilities[0] <= 1):
+        within = probabilities[0] >= 0 and probabilities[-1] <= 1
+        if not (np.isfinite(scores).all() and rising and within):
             raise ValueError("the curve of fits isn't a rising one")
         return cls(scores, probabilities)
 

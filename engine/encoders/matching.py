@@ -118,7 +118,7 @@ class MatchingPack:
 
     @property
     def id(self) -> str:
-        """Name of the pack, such as "soundbed-1"."""
+        """Name of the pack, such as "soundbed-2"."""
         return self._manifest.id
 
     @property

@@ -61,7 +61,7 @@ class ScoreWeights:
                 n_closest=max(int(values["n_closest"]), 1),
                 gains=np.asarray([float(values["gains"][axis]) for axis in AXES], np.float32),
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, OverflowError) as error:
             raise ValueError(f"the weights of the score are incomplete: {error}") from error
         numbers = [found.learned, found.prior_share, found.avoided, found.hub_share, *found.gains]
         if not np.isfinite(numbers).all() or min(numbers) < 0:

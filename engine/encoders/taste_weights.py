@@ -36,7 +36,8 @@ class TasteWeights:
         log_weight, epsilon = float(values["log_weight"]), float(values["epsilon"])
         if mean.shape != (n_genres,) or weights.shape != (n_genres, n_genres):
             raise ValueError("the taste weights are for another number of genres")
-        if not (np.isfinite(mean).all() and np.isfinite(weights).all() and epsilon > 0.0):
+        is_finite = np.isfinite(mean).all() and np.isfinite(weights).all()
+        if not (is_finite and np.isfinite([log_weight, epsilon]).all() and epsilon > 0.0):
             raise ValueError("the taste weights aren't finite")
         return cls(mean, log_weight, weights, epsilon)
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.encoders.experts import Gaussian, product
 from engine.encoders.score_weights import HUB, LEARNED, N_LEARNED, SCALE
-from engine.encoders.wants import AXES, N_AXES
+from engine.encoders.wants import AXES, N_AXES, WANTED_MOODS
 from engine.errors import InputError
 from engine.translation import tr
 
@@ -46,11 +46,11 @@ class Correction:
                     tr("Valence and arousal must be between -1 and 1."),
                     remedy=tr("0 is neither; leave it out to follow the picture."),
                 )
-        unknown = [mood for mood in self.moods if mood not in AXES]
+        unknown = [mood for mood in self.moods if mood not in WANTED_MOODS]
         if unknown:
             raise InputError(
                 tr("There is no mood “{mood}”.").format(mood=unknown[0]),
-                remedy=tr("Choose one of: {words}").format(words=", ".join(AXES[14:24])),
+                remedy=tr("Choose one of: {words}").format(words=", ".join(WANTED_MOODS)),
             )
 
     def __bool__(self) -> bool:

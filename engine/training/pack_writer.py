@@ -24,8 +24,6 @@ from engine.training.data.pairs import PairSet
 from engine.training.method.onnx_export import VIDEO_OUTPUTS, Networks
 
 Float32Array = npt.NDArray[np.float32]
-# Enough clips to correct a library by; a pack made from fewer keeps the bank it started from.
-MIN_BANK = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)

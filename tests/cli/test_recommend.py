@@ -42,7 +42,7 @@ def ranked(track: Track = TRACK, clip: Path = Path("/c/clip.mp4")) -> Recommenda
     analysis = ClipAnalysis(info, SimpleNamespace(), (), "hash")  # type: ignore[arg-type]
     arrangement = arranged(Segment(8.25, 0.0, 12.0))
     item = Recommendation(1, 0.61234, track, arrangement, ("calm picture ↔ jazz, 96 BPM",))
-    return Recommendations(analysis, "soundbed-1", (item,), 1)
+    return Recommendations(analysis, "soundbed-2", (item,), 1)
 
 
 def test_the_json_has_exactly_the_promised_form() -> None:
@@ -51,7 +51,7 @@ def test_the_json_has_exactly_the_promised_form() -> None:
             "path": "/c/clip.mp4", "duration_s": 12.346, "width": 1280, "height": 720,
             "frame_rate": 29.97, "codec": "h264", "warnings": ["it was cut off."],
         },
-        "pack": "soundbed-1",
+        "pack": "soundbed-2",
         "recommendations": [{
             "rank": 1, "score": 0.6123, "title": "One", "artist": "Duo\x1b[31m",
             "path": "/m/one.mp3", "genre": "jazz", "moods": {"happy": 1.23, "sad": None},
@@ -73,7 +73,7 @@ def test_a_name_that_is_not_utf8_is_valid_json_and_can_be_found(
 
 def test_the_table_says_what_a_person_asks_for() -> None:
     lines = as_text(ranked()).splitlines()
-    assert lines[0] == "clip.mp4 (0:12): 1 track, matched by soundbed-1"
+    assert lines[0] == "clip.mp4 (0:12): 1 track, matched by soundbed-2"
     assert lines[2].split() == ["#", "Score", "Title", "Artist", "Genre", "BPM", "Key", "Start"]
     assert lines[3] == "1   0.61  One    Duo [31m  jazz    96  A minor   0:08"
     assert lines[4] == "   calm picture ↔ jazz, 96 BPM"

@@ -7,20 +7,23 @@ import pytest
 
 from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_manifest import load_manifest
-from engine.encoders.profile import ProfilePack
-from engine.encoders.wants import TASTE_GENRES, WANTED_GENRES, WANTED_MOODS
+from engine.encoders.profile import Profile, ProfilePack
+from engine.encoders.wants import AXES, TASTE_GENRES, WANTED_GENRES, WANTED_MOODS
 from engine.music.vector import VECTOR_LENGTH
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import bundled_models_dir
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from engine.video.descriptors import N_DESCRIPTORS
+from tests.tiny_matching import tiny_clip
 
 
 def test_both_packs_need_the_current_features() -> None:
-    matching = load_manifest(bundled_models_dir() / "soundbed-1")
+    matching = load_manifest(bundled_models_dir() / "soundbed-2")
     assert matching.feature_versions == {"video": VIDEO_FEATURES_VERSION, "music": MUSIC_VERSION}
     n_video = matching.inputs["video.onnx"]["features"][1]
     assert n_video == 2 * 1280 + N_DESCRIPTORS
+    assert matching.inputs["content.onnx"]["embeddings"][1] == 1280
+    assert matching.inputs["dynamics.onnx"]["features"][1] == 1280 + N_DESCRIPTORS
     assert matching.inputs["music.onnx"]["features"][1] == VECTOR_LENGTH
     profile = load_manifest(bundled_models_dir() / "profile")
     assert profile.feature_versions["music"] == MUSIC_VERSION
@@ -32,14 +35,17 @@ def test_the_packs_name_the_genres_of_taste_and_of_wants() -> None:
     assert ProfilePack.load().moods == WANTED_MOODS
 
 
-def test_the_card_names_the_training_data() -> None:
-    card = (bundled_models_dir() / "soundbed-1" / "CARD.md").read_text(encoding="utf-8")
-    for name in ("music videos", "micro_clips", "OASIS", "Emotify"):
+def test_the_card_names_the_training_data_and_who_wrote_the_wants() -> None:
+    card = (bundled_models_dir() / "soundbed-2" / "CARD.md").read_text(encoding="utf-8")
+    for name in ("music videos", "micro_clips", "micro_clips_2", "OASIS", "Emotify", "ImageNet"):
         assert name in card
+    assert "written by a language model that looked at contact sheets, **not by people**" in card
+    for axis in AXES:
+        assert f"| {axis} |" in card
 
 
 def test_recorded_parity_is_within_tolerance() -> None:
-    parity = load_manifest(bundled_models_dir() / "soundbed-1").extra["parity"]
+    parity = load_manifest(bundled_models_dir() / "soundbed-2").extra["parity"]
     assert max(parity["video"], parity["music"]) <= 1e-5
     assert load_manifest(bundled_models_dir() / "profile").extra["parity"] <= 1e-4
 
@@ -57,4 +63,24 @@ def test_a_taste_for_one_genre_raises_its_score() -> None:
 def test_any_features_give_unit_embeddings() -> None:
     pack = MatchingPack.load()
     zero = SimpleNamespace(vector=np.zeros(VECTOR_LENGTH, np.float32), version=MUSIC_VERSION)
-    assert np.linalg.norm(pack.embed_music(zero).vector) == pytest.approx(1.0, abs=1e-4)
+    vector = pack.embed_music(zero, Profile()).vector
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_bank_and_the_curve_are_learnt() -> None:
+    pack = MatchingPack.load()
+    # A bank that corrects nothing has a single row of zeros.
+    assert len(pack.bank) > 100 and pack.bank.any(axis=1).all()
+    assert pack.fit_levels.fit(float(pack.fit_levels.scores[0])) == "weak"
+    assert pack.fit_levels.fit(float(pack.fit_levels.scores[-1])) == "strong"
+
+
+def test_every_expert_knows_something() -> None:
+    pack = MatchingPack.load()
+    rng = np.random.default_rng(0)
+    shown = np.abs(rng.normal(size=(4, 1280)))
+    reading = pack.read_clip(tiny_clip(shown, cuts_s=(1.0,), version=VIDEO_FEATURES_VERSION))
+    assert all((one.precision > 0).all() for one in reading.wants.values())
+    assert np.linalg.norm(reading.learned) == pytest.approx(1, abs=1e-5)
+    assert sum(share for _, share in reading.scenes) == pytest.approx(1, abs=1e-4)
+    assert not any("_" in word for word, _ in reading.scenes)
