@@ -17,6 +17,7 @@ thread the same data give the same bytes. Needs the extra "train".
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,10 @@ from engine.files import replacing_folder
 from engine.library.library import Library
 from engine.progress import silent
 from engine.training.data.features_cache import default_cache
-from engine.training.data.pairs import join
+from engine.training.data.pairs import PairSet, join
 from engine.training.fitting.members import fit_members
 from engine.training.fitting.model_card import model_card
-from engine.training.method.onnx_export import export_networks
+from engine.training.method.onnx_export import Networks, export_networks
 from engine.training.method.training_config import TrainingConfig
 from engine.training.pack_writer import (
     PackContents,
@@ -151,6 +152,72 @@ def bundled_tracks(pack: MatchingPack) -> tuple[tuple[Profile, ...], npt.NDArray
     return tuple(track.profile for track in tracks), np.stack(vectors)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """All that a pack can learn from, read once for all folds.
+
+    Attributes:
+        described: all pictures.
+        classifier: of the bundled picture network.
+        inputs: of the picture's experts, for all pictures.
+        pgc, ugc: pairs that professionals and uploaders chose.
+    """
+
+    described: Described
+    classifier: Classifier
+    inputs: Inputs
+    pgc: PairSet
+    ugc: PairSet
+
+    @classmethod
+    def read(cls, data: Path, cache: Path) -> "Material":
+        """Read the data's folder.
+
+        Args:
+            data: see its own README.
+            cache: folder of features.
+        """
+        described = describe_pictures(read_pictures(data), cache / "pictures")
+        classifier = read_classifier(cache / "wheels")
+        inputs = expert_inputs(described, classifier)
+        return cls(described, classifier, inputs, *prepare_training.read_sets(data, cache))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """The students, fitted.
+
+    Attributes:
+        networks: of the learned axes.
+        pairs: what they learnt from.
+        card: the model card's part on them.
+    """
+
+    networks: Networks
+    pairs: PairSet
+    card: str
+
+
+def fit_learned(
+    material: Material, name: str, without: frozenset[str], config: TrainingConfig
+) -> Learned:
+    """Fit the learned axes.
+
+    Args:
+        material: what to learn from.
+        name: of the pack.
+        without: sources to learn nothing from.
+        config: of the students.
+    """
+    pgc, ugc = material.pgc, material.ugc
+    if without:
+        pgc, ugc = (prepare_training.without_sources(pairs, without) for pairs in (pgc, ugc))
+    members = fit_members(ugc, pgc, config, silent())
+    pairs = join(ugc, pgc)
+    networks = export_networks([member.student for member in members], pairs)
+    return Learned(networks, pairs, model_card(name, ugc, pgc, members, config))
+
+
 def main() -> None:
     """Build the pack."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -162,41 +229,47 @@ def main() -> None:
     arguments = parser.parse_args()
     text = arguments.without.read_text("utf-8") if arguments.without else ""
     without = frozenset(text.splitlines())
-    build(arguments.data, arguments.cache, arguments.out, without, arguments.members)
+    material = Material.read(arguments.data, arguments.cache)
+    config = TrainingConfig(seed=0, n_members=arguments.members, device="cpu")
+    learned = fit_learned(material, arguments.out.name, without, config)
+    kept = ~np.isin(material.inputs.sources, list(without))
+    pack = build(material, learned, kept, arguments.out)
+    print(f"{arguments.out}: {pack.space}, {len(pack.bank)} reference clips")
 
 
-def build(data: Path, cache: Path, out: Path, without: frozenset[str], n_members: int) -> None:
-    """Build a pack from everything but some sources."""
-    described = describe_pictures(read_pictures(data), cache / "pictures")
-    classifier = read_classifier(cache / "wheels")
-    inputs = expert_inputs(described, classifier)
-    kept = ~np.isin(inputs.sources, list(without))
-    experts, *held_out = fit_experts(inputs, classifier, kept)
-    pgc, ugc = prepare_training.read_sets(data, cache)
-    if without:
-        pgc, ugc = (prepare_training.without_sources(pairs, without) for pairs in (pgc, ugc))
-    config = TrainingConfig(seed=0, n_members=n_members, device="cpu")
-    members = fit_members(ugc, pgc, config, silent())
-    pairs = join(ugc, pgc)
-    networks = export_networks([member.student for member in members], pairs)
-    card = model_card(out.name, ugc, pgc, members, config)
+def build(
+    material: Material, learned: Learned, kept: npt.NDArray[np.bool_], out: Path, seed: int = 0
+) -> MatchingPack:
+    """Write a pack and return it.
+
+    Args:
+        material: what to learn from.
+        learned: the students.
+        kept: bool (n,), the pictures that the experts learn from.
+        out: folder of the pack.
+        seed: of the experts' inner folds.
+    """
+    inputs = material.inputs
+    experts, *held_out = fit_experts(inputs, material.classifier, kept, seed)
     flat = FitLevels(np.array([-1.0, 1.0]), np.array([0.5, 0.5]))
     with replacing_folder(out) as folder:
 
         def write(levels: FitLevels, text: str, bank: npt.NDArray[np.float32]) -> MatchingPack:
-            contents = PackContents(out.name, picture_parts(experts, levels), networks, text, {})
-            write_pack(folder, contents, pairs, bank)
+            parts = picture_parts(experts, levels)
+            contents = PackContents(out.name, parts, learned.networks, text, {})
+            write_pack(folder, contents, learned.pairs, bank)
             return MatchingPack.load(folder)
 
-        pack = write(flat, card, empty_bank())
-        bank = reference_queries(pack, described, inputs, (held_out[0], held_out[1]), kept)
+        pack = write(flat, learned.card, empty_bank())
+        means = (held_out[0], held_out[1])
+        bank = reference_queries(pack, material.described, inputs, means, kept)
         replace_bank(folder, bank)
         profiles, tracks = bundled_tracks(MatchingPack.load(folder))
         rows = np.flatnonzero(kept & inputs.is_clip & np.isfinite(inputs.wants).all(axis=1))
-        asked = [described.pictures[row].wants for row in rows]
+        asked = [material.described.pictures[row].wants for row in rows]
         levels = fit_curve(bank @ tracks.T / SCALE, profiles, [one for one in asked if one])
-        pack = write(levels, card + wants_card(experts, inputs, len(rows)), bank)
-        print(f"{out}: {pack.space}, {len(bank)} reference clips")
+        write(levels, learned.card + wants_card(experts, inputs, len(rows)), bank)
+    return MatchingPack.load(out)
 
 
 if __name__ == "__main__":
