@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from engine.encoders.fit_levels import fit_word
 from engine.stories.recommend import Recommendation
 from engine.translation import tr
 
@@ -52,11 +53,6 @@ class ResultsModel(QAbstractListModel):
         return None
 
 
-def match_percent(score: float) -> int:
-    """Return the cosine of clip and music in percent; a negative one is 0."""
-    return round(100 * min(max(score, 0.0), 1.0))
-
-
 def leading_moods(moods: dict[str, float]) -> tuple[str, ...]:
     """Return the moods that stand out, the strongest first, three at most."""
     ordered = sorted(moods.items(), key=lambda mood: -mood[1])
@@ -64,7 +60,7 @@ def leading_moods(moods: dict[str, float]) -> tuple[str, ...]:
 
 
 def facts(item: Recommendation) -> tuple[str, ...]:
-    """Return the facts in a row: moods, tempo, key."""
+    """Return the facts in a row: moods, tempo, key, what meets from the track's start."""
     track = item.track
     found = []
     if moods := leading_moods(track.profile.moods):
@@ -73,6 +69,7 @@ def facts(item: Recommendation) -> tuple[str, ...]:
         found.append(tr("{bpm} BPM").format(bpm=round(track.profile.bpm)))
     if track.profile.key:
         found.append(track.profile.key)
+    found.extend(item.placement)
     return tuple(found)
 
 
@@ -82,7 +79,7 @@ def accessible_text(item: Recommendation) -> str:
         tr("{rank}. {title}").format(rank=item.rank, title=item.track.title),
         tr(item.track.genre) if item.track.genre else tr("unknown genre"),
         *facts(item),
-        tr("match {percent} of 100").format(percent=match_percent(item.score)),
+        tr("fit: {fit}").format(fit=fit_word(item.fit)),
         *item.reasons,
     ]
     return ", ".join(parts)

@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainte
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop import icons, theme
-from desktop.results.model import RECOMMENDATION_ROLE, facts, match_percent
+from desktop.results.model import RECOMMENDATION_ROLE, facts
+from engine.encoders.fit_levels import Fit, fit_word
 from engine.stories.recommend import Recommendation
 from engine.translation import tr
 
@@ -13,14 +14,15 @@ _MARGIN = 12.0
 _RANK_WIDTH = 42.0
 _COVER_WIDTH = 4.0
 _COVER_GAP = 10.0
-_MATCH_WIDTH = 64.0
+_FIT_WIDTH = 64.0
 _LINE_GAP = 4.0
 _BAR_HEIGHT = 4.0
+_BAR_SHARES: dict[Fit, float] = {"strong": 1.0, "fair": 0.6, "weak": 0.2}
 
 
 class RowDelegate(QStyledItemDelegate):
     """Paints three lines (title and genre, facts, reasons), the cover's colours left of them and
-    the match on the right.
+    the fit on the right.
     """
 
     def sizeHint(
@@ -49,8 +51,8 @@ class RowDelegate(QStyledItemDelegate):
         inner = area.adjusted(6, _MARGIN - 1, -_MARGIN, -_MARGIN + 1)
         _paint_rank(painter, option.font, inner, item.rank, selected)
         _paint_cover(painter, inner, item)
-        _paint_match(painter, option.font, inner, item)
-        words = inner.adjusted(_RANK_WIDTH, 0, -_MATCH_WIDTH - _MARGIN, 0)
+        _paint_fit(painter, option.font, inner, item.fit)
+        words = inner.adjusted(_RANK_WIDTH, 0, -_FIT_WIDTH - _MARGIN, 0)
         _paint_words(painter, option.font, words, item)
         painter.restore()
 
@@ -134,26 +136,25 @@ def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendat
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided)
 
 
-def _paint_match(painter: QPainter, font: QFont, inner: QRectF, item: Recommendation) -> None:
-    percent = match_percent(item.score)
-    area = QRectF(inner.right() - _MATCH_WIDTH, inner.top(), _MATCH_WIDTH, inner.height())
-    number_font = _title_font(font)
-    metrics = QFontMetricsF(number_font)
-    number = QRectF(
+def _paint_fit(painter: QPainter, font: QFont, inner: QRectF, fit: Fit) -> None:
+    area = QRectF(inner.right() - _FIT_WIDTH, inner.top(), _FIT_WIDTH, inner.height())
+    word_font = _title_font(font)
+    metrics = QFontMetricsF(word_font)
+    word = QRectF(
         area.left(), area.center().y() - metrics.height() - 1, area.width(), metrics.height()
     )
-    painter.setFont(number_font)
-    painter.setPen(theme.colour("accent"))
+    painter.setFont(word_font)
+    painter.setPen(theme.colour("quiet" if fit == "weak" else "accent"))
     painter.drawText(
-        number,
+        word,
         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-        tr("{percent} %").format(percent=percent),
+        metrics.elidedText(fit_word(fit), Qt.TextElideMode.ElideRight, area.width()),
     )
-    bar = QRectF(area.left(), number.bottom() + 5, area.width(), _BAR_HEIGHT)
+    bar = QRectF(area.left(), word.bottom() + 5, area.width(), _BAR_HEIGHT)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("line"))
     painter.drawRoundedRect(bar, 2, 2)
-    bar.setWidth(bar.width() * percent / 100)
+    bar.setWidth(bar.width() * _BAR_SHARES[fit])
     painter.setBrush(theme.colour("accent"))
     painter.drawRoundedRect(bar, 2, 2)
 

@@ -10,10 +10,13 @@ from engine.ranking.filters import FILTERS, Choices, Filter, Range
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
+    from engine.ranking.query import ClipWants
     from engine.stories.analyse import ClipAnalysis
     from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
     from engine.stories.scenes import SceneRecommendations
     from engine.stories.words import RankedTrack, RankedTracks
+
+_N_SCENE_WORDS = 5
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,6 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("the video file; may be left out with --text"),
     )
     _add_words(parser)
+    _add_correction(parser)
     for each in FILTERS:
         _add_option(parser, each)
     parser.add_argument(
@@ -71,6 +75,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
+    from engine.ranking.query import Correction
     from engine.stories.analyse import analyse_clip_isolated
     from engine.stories.recommend import RankingOptions, recommend, with_known_filters
     from engine.stories.scenes import recommend_scenes
@@ -88,6 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         pack=arguments.pack,
         text=arguments.text,
         without=arguments.without,
+        correction=Correction(arguments.valence, arguments.arousal, tuple(arguments.mood)),
     )
     # Wrong options are reported before the slow analysis of the clip.
     options = with_known_filters(options)
@@ -117,6 +123,11 @@ def _run_by_words(arguments: argparse.Namespace, options: "RankingOptions") -> i
             tr("There is no clip to rank music for."),
             remedy=tr("Give a video file, or words with: soundbed recommend --text “sad piano”"),
         )
+    if options.correction:
+        raise InputError(
+            tr("There is no clip whose valence, arousal or moods could be corrected."),
+            remedy=tr("Give a video file as well, or say it in words with --text."),
+        )
     with TerminalProgress() as progress:
         ranked = rank_by_words(options, progress)
     for note in ranked.notes:
@@ -132,6 +143,7 @@ def as_json(ranked: "Recommendations") -> dict[str, Any]:
     """Return the ranked list as plain values for one JSON object."""
     return {
         "clip": _clip_json(ranked.clip),
+        "wants": _wants_json(ranked.clip.wants),
         "pack": ranked.pack_id,
         "recommendations": [_item_json(item) for item in ranked.items],
     }
@@ -194,22 +206,34 @@ def scenes_as_text(scenes: "Sequence[SceneRecommendations]") -> str:
 def _table(items: "Sequence[Recommendation | RankedTrack]") -> str:
     from engine.cli.table import format_table
 
+    has_fits = all(item.fit is not None for item in items)
+    match = tr("Fit") if has_fits else tr("Score")
     return format_table(
-        ["#", tr("Score"), tr("Title"), tr("Artist"), tr("Genre"), "BPM", tr("Key"), tr("Start")],
+        ["#", match, tr("Title"), tr("Artist"), tr("Genre"), "BPM", tr("Key"), tr("Start")],
         [_cells(item) for item in items],
-        right=frozenset({0, 1, 5, 7}),
+        right=frozenset({0, 5, 7} if has_fits else {0, 1, 5, 7}),
         shrink=(2, 3),
-        notes=["; ".join(item.reasons) for item in items],
+        notes=["; ".join([*item.reasons, *_placement(item)]) for item in items],
     )
+
+
+def _placement(item: "Recommendation | RankedTrack") -> list[str]:
+    from engine.cli.terminal import clock
+
+    if not item.placement:
+        return []
+    what = ", ".join(item.placement)
+    return [tr("from {start} on, {what}").format(start=clock(item.start_s), what=what)]
 
 
 def _cells(item: "Recommendation | RankedTrack") -> list[str]:
     from engine.cli.terminal import clock
+    from engine.encoders.fit_levels import fit_word
 
     track = item.track
     return [
         str(item.rank),
-        f"{item.score:.2f}",
+        f"{item.score:.2f}" if item.fit is None else fit_word(item.fit),
         track.title,
         track.tags.artist or "",
         track.genre or tr("unsure"),
@@ -234,12 +258,34 @@ def _clip_json(clip: "ClipAnalysis") -> dict[str, Any]:
     }
 
 
+def _wants_json(wants: "ClipWants | None") -> dict[str, Any] | None:
+    """Return what is seen and asked for; each estimate with its standard deviation."""
+    from engine.cli.terminal import number
+    from engine.encoders.wants import WANTED_GENRES, WANTED_MOODS
+
+    if wants is None:
+        return None
+
+    def estimate(axis: str) -> dict[str, float | None]:
+        mean, deviation = wants.estimate(axis)
+        return {"mean": number(mean, 3), "deviation": number(deviation, 3)}
+
+    return {
+        "scenes": [[word, number(share, 3)] for word, share in wants.scenes[:_N_SCENE_WORDS]],
+        "valence": estimate("valence"),
+        "arousal": estimate("arousal"),
+        "moods": {mood: estimate(mood) for mood in WANTED_MOODS},
+        "genres": {genre: estimate(genre) for genre in WANTED_GENRES},
+    }
+
+
 def _scene_json(each: "SceneRecommendations") -> dict[str, Any]:
     from engine.cli.terminal import number
 
     return {
         "start_s": number(each.scene.start_s, 3),
         "end_s": number(each.scene.end_s, 3),
+        "wants": _wants_json(each.ranked.clip.wants),
         "recommendations": [_item_json(item) for item in each.ranked.items],
     }
 
@@ -251,6 +297,7 @@ def _item_json(item: "Recommendation | RankedTrack") -> dict[str, Any]:
     return {
         "rank": item.rank,
         "score": number(item.score),
+        "fit": item.fit,
         "title": track.title,
         "artist": track.tags.artist,
         **path_fields(track.path),
@@ -261,6 +308,7 @@ def _item_json(item: "Recommendation | RankedTrack") -> dict[str, Any]:
         "start_s": number(item.start_s, 3),
         "licence": track.tags.licence,
         "reasons": list(item.reasons),
+        "placement": list(item.placement),
     }
 
 
@@ -278,6 +326,28 @@ def _add_words(parser: argparse.ArgumentParser) -> None:
         help=tr(
             "leave out tracks with these instruments, genres or moods, such as “vocals, drums”"
         ),
+    )
+
+
+def _add_correction(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--valence",
+        type=float,
+        metavar="-1..1",
+        help=tr("how pleasant the clip is, against the machine's estimate"),
+    )
+    parser.add_argument(
+        "--arousal",
+        type=float,
+        metavar="-1..1",
+        help=tr("how lively the clip is, against the machine's estimate"),
+    )
+    parser.add_argument(
+        "--mood",
+        action="append",
+        default=[],
+        metavar=tr("NAME"),
+        help=tr("a mood that the clip asks for, such as dreamy; may be given more than once"),
     )
 
 

@@ -1,6 +1,7 @@
 """The user's taste: a distribution over genres, learnt from picks."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,10 @@ import numpy.typing as npt
 from engine.encoders.wants import NEAREST_TASTE_GENRE, TASTE_GENRES, WANTED_GENRES
 from engine.library.picks import Pick
 from engine.library.tracks import Track
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.encoders.matching import MatchingPack
 
 # Weight of the average taste, in picks, so that the first pick doesn't change the whole list.
 _N_PRIOR = 5.0
@@ -85,3 +90,26 @@ def expected_bias(
         float32 (n,), in units of the score.
     """
     return np.asarray(genre_probabilities @ bias_by_genre, np.float32)
+
+
+def taste_bonus(
+    weight: float, picks: Sequence[Pick], tracks: Sequence[Track], pack: "MatchingPack"
+) -> tuple[npt.NDArray[np.float32], list[str]]:
+    """Return what the user's taste adds to the score of each track, and notes on it.
+
+    Args:
+        weight: of the taste, 0 for none.
+        picks: the user's.
+        tracks: n of them.
+        pack: the matching pack.
+    """
+    nothing = np.zeros(len(tracks), np.float32)
+    if weight == 0:
+        return nothing, []
+    histogram = genre_histogram(picks, pack.genres, pack.mean_taste)
+    if histogram is None:
+        return nothing, [
+            tr("You haven't picked any tracks yet, so your taste isn't known and has no effect.")
+        ]
+    by_genre = pack.taste_bias(histogram, np.arange(len(pack.genres)))
+    return np.float32(weight) * expected_bias(genre_matrix(tracks, pack.genres), by_genre), []

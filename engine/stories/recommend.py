@@ -22,7 +22,7 @@ from engine.paths import cache_dir
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates, gather
 from engine.ranking.diversity import spread_out
-from engine.ranking.explain import explain
+from engine.ranking.explain import Asked, Explainer
 from engine.ranking.filters import (
     Filters,
     check_filters,
@@ -30,9 +30,10 @@ from engine.ranking.filters import (
     with_known_words,
     words_of,
 )
+from engine.ranking.placement_words import placement_words
 from engine.ranking.query import ClipWants, Correction, Query, make_query, similarity_axes
 from engine.ranking.scores import best_first
-from engine.ranking.taste import expected_bias, genre_histogram, genre_matrix
+from engine.ranking.taste import taste_bonus
 from engine.ranking.words import (
     Wish,
     beside,
@@ -50,6 +51,7 @@ from engine.stories.index import index_folder
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
+    from engine.encoders.fit_levels import Fit
     from engine.encoders.matching import MatchingPack
 
 # A second or two of work after a pack has changed; the others are embedded in the background.
@@ -105,7 +107,9 @@ class Recommendation:
         score: how much the music is what the clip and the user ask for, plus the weighted taste.
         track: the track.
         arrangement: the track under the clip, where it fits best.
-        reasons: translated phrases, the strongest first.
+        reasons: translated phrases, the strongest first; may be empty deep in a list.
+        fit: how likely the track is to suit the clip and what is asked, taste aside.
+        placement: translated phrases on what meets from its start, such as cuts and beats.
     """
 
     rank: int
@@ -113,6 +117,8 @@ class Recommendation:
     track: Track
     arrangement: Arrangement
     reasons: tuple[str, ...]
+    fit: "Fit"
+    placement: tuple[str, ...] = ()
 
     @property
     def start_s(self) -> float:
@@ -165,16 +171,18 @@ def recommend(
     candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
     wants, query, query_notes = _ask(pack, clip, options)
-    matches = query.scores(candidates.vectors)
-    if options.text:
-        profiles = [track.profile for track in candidates.tracks]
-        matches = matches + instrument_bonus(profiles, options.wish)
-    bias, taste_notes = _taste(libraries, pack, options.taste, candidates)
-    scores = matches + np.float32(options.taste) * bias
+    by_words = instrument_bonus([track.profile for track in candidates.tracks], options.wish)
+    matches = query.scores(candidates.vectors) + by_words
+    picks = [pick for library in libraries.available() for pick in library.picks.all()]
+    taste, taste_notes = taste_bonus(options.taste, picks, candidates.tracks, pack)
+    scores = matches + taste
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, similarity_axes(candidates.vectors), hashes)
-    ranking = _Ranking(clip, candidates, options.wish, matches, scores, options.taste * bias)
+    asked = Asked(clip.features.descriptors, wants, query, options.correction)
+    explainer = Explainer(asked, candidates.tracks, candidates.vectors, by_words, taste)
+    fits = [pack.fit_levels.fit(float(match)) for match in matches]
+    ranking = _Ranking(clip, candidates, options.wish, scores, fits, explainer)
     items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
         raise InputError(
@@ -182,6 +190,8 @@ def recommend(
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
     n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
+    if all(item.fit == "weak" for item in items):
+        query_notes.append(_nothing_fits())
     notes = [*clip.info.warnings, *query_notes, *notes, *taste_notes, *track_notes]
     return Recommendations(
         replace(clip, wants=wants), pack.id, items, n_passed, tuple(dict.fromkeys(notes))
@@ -214,6 +224,13 @@ def _ask(
             )
         notes.append(nothing)
     return ClipWants(reading.scenes, query.wants), query, notes
+
+
+def _nothing_fits() -> str:
+    return tr(
+        "Nothing here fits this clip well: add more music, use fewer filters, or say what you "
+        "want in words."
+    )
 
 
 def candidates_for(
@@ -304,40 +321,23 @@ def _folder_candidates(
     return candidates, notes + candidates.notes()
 
 
-def _taste(
-    libraries: Libraries, pack: "MatchingPack", weight: float, candidates: Candidates
-) -> tuple[npt.NDArray[np.float32], list[str]]:
-    """Return what the user's taste adds to each score, and notes on it."""
-    nothing = np.zeros(len(candidates.tracks), np.float32)
-    if weight == 0:
-        return nothing, []
-    picks = [pick for library in libraries.available() for pick in library.picks.all()]
-    histogram = genre_histogram(picks, pack.genres, pack.mean_taste)
-    if histogram is None:
-        return nothing, [
-            tr("You haven't picked any tracks yet, so your taste isn't known and has no effect.")
-        ]
-    by_genre = pack.taste_bias(histogram, np.arange(len(pack.genres)))
-    return expected_bias(genre_matrix(candidates.tracks, pack.genres), by_genre), []
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ranking:
     """The candidates for a clip with their scores, float32 (n,) each.
 
     Attributes:
         wish: in words.
-        matches: by content and words.
         scores: by content, words and taste.
-        taste: what taste added.
+        fits: by content and words.
+        explainer: knows the reasons.
     """
 
     clip: ClipAnalysis
     candidates: Candidates
     wish: Wish
-    matches: npt.NDArray[np.float32]
     scores: npt.NDArray[np.float32]
-    taste: npt.NDArray[np.float32]
+    fits: "list[Fit]"
+    explainer: Explainer
 
 
 def _first_placed(
@@ -378,20 +378,19 @@ def _first_placed(
 
 
 def _recommendation(ranking: _Ranking, index: int, rank: int) -> Recommendation:
-    clip, matches = ranking.clip, ranking.matches
+    clip = ranking.clip
     track, music = ranking.candidates.tracks[index], ranking.candidates.features(index)
-    descriptors = clip.features.descriptors
-    placement = place(clip.info, descriptors, track, music)
-    reasons = explain(
-        descriptors,
-        track,
-        music,
-        placement.alignment,
-        match_rank=1 + int((matches > matches[index]).sum()),
-        n_tracks=len(matches),
-        taste=float(ranking.taste[index]),
-    )
+    placement = place(clip.info, clip.features.descriptors, track, music)
+    by_words = ""
     if ranking.wish.wanted:
-        reasons = (*reasons_by_words(track.profile, ranking.wish, text_expert()), *reasons)
-    score = float(ranking.scores[index])
-    return Recommendation(rank, score, track, placement.arrangement, reasons)
+        by_words = "".join(reasons_by_words(track.profile, ranking.wish, text_expert()))
+    found = ranking.explainer.reasons(index, by_words)
+    return Recommendation(
+        rank=rank,
+        score=float(ranking.scores[index]),
+        track=track,
+        arrangement=placement.arrangement,
+        reasons=tuple(reason.text for reason in found),
+        fit=ranking.fits[index],
+        placement=placement_words(placement.alignment),
+    )

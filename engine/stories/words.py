@@ -40,6 +40,16 @@ class RankedTrack:
         """Where in the track the music starts: at its beginning, as there is no clip."""
         return 0.0
 
+    @property
+    def fit(self) -> None:
+        """Not known: fits are learnt from clips."""
+        return
+
+    @property
+    def placement(self) -> tuple[str, ...]:
+        """Nothing, as there is no clip."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class RankedTracks:

@@ -184,6 +184,7 @@ class FakeSession:
                 track,
                 placed(clip.info, track),
                 ("calm picture ↔ ambient",),
+                "fair",
             )
             for rank, track in enumerate(kept, 1)
         )

@@ -1,21 +1,22 @@
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-import pytest
 from PySide6.QtCore import QModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
+from desktop import theme
 from desktop.results.model import (
     RECOMMENDATION_ROLE,
     ResultsModel,
     accessible_text,
     facts,
     leading_moods,
-    match_percent,
 )
 from desktop.results.row import RowDelegate
 from engine.arrangement.segments import Segment
+from engine.encoders.fit_levels import Fit
 from engine.encoders.profile import Profile
 from engine.library.marks import Marks
 from engine.media.tags import Tags
@@ -24,7 +25,9 @@ from tests.arrangements import arranged
 from tests.tracks import make_track
 
 
-def item(rank: int = 1, marks: Marks | None = None, **values: Any) -> Recommendation:
+def item(
+    rank: int = 1, marks: Marks | None = None, fit: Fit = "strong", **values: Any
+) -> Recommendation:
     profile: dict[str, Any] = {
         "genre": "folk",
         "moods": {"calm": 0.4, "happy": 1.5, "dark": -2.0, "epic": 0.31, "sad": 0.3},
@@ -40,7 +43,7 @@ def item(rank: int = 1, marks: Marks | None = None, **values: Any) -> Recommenda
         marks=marks,
     )
     arrangement = arranged(Segment(3.0, 0.0, 12.0))
-    return Recommendation(rank, 0.625, track, arrangement, ("warm ↔ folk", "slow cuts"))
+    return Recommendation(rank, 0.625, track, arrangement, ("warm ↔ folk", "slow cuts"), fit)
 
 
 def test_rows_in_the_order_of_the_ranking() -> None:
@@ -55,11 +58,6 @@ def test_rows_in_the_order_of_the_ranking() -> None:
     assert model.row_of(Path("/music/9.opus")) is None
 
 
-@pytest.mark.parametrize(("score", "percent"), [(0.625, 62), (-0.3, 0), (1.2, 100), (0.0, 0)])
-def test_match(score: float, percent: int) -> None:
-    assert match_percent(score) == percent
-
-
 def test_three_moods_that_stand_out() -> None:
     assert leading_moods(item().track.profile.moods) == ("happy", "calm", "epic")
     assert leading_moods({"calm": 0.1}) == ()
@@ -70,10 +68,14 @@ def test_facts_leave_out_what_is_unknown() -> None:
     assert facts(item(bpm=None, key=None, moods={})) == ()
 
 
+def test_what_meets_from_the_start_is_a_fact() -> None:
+    met = replace(item(moods={}, bpm=None), placement=("6 of 8 cuts fall on a beat",))
+    assert facts(met) == ("D minor", "6 of 8 cuts fall on a beat")
+
+
 def test_accessible_text_has_the_whole_row() -> None:
     assert accessible_text(item()) == (
-        "1. Song 1, folk, happy, calm, epic, 92 BPM, D minor, match 62 of 100, "
-        "warm ↔ folk, slow cuts"
+        "1. Song 1, folk, happy, calm, epic, 92 BPM, D minor, fit: strong, warm ↔ folk, slow cuts"
     )
     model = ResultsModel()
     model.show((item(genre=None),))
@@ -91,6 +93,19 @@ def drawn(recommendation: Recommendation) -> QImage:
     delegate.paint(painter, option, model.index(0))
     painter.end()
     return image
+
+
+def test_the_bar_is_the_longer_the_better_the_fit(qapp: QApplication) -> None:
+    pictures = {fit: drawn(item(fit=fit)) for fit in get_args(Fit)}
+    accent = QColor(theme.colour("accent"))
+    longest = {}
+    for fit, picture in pictures.items():
+        rows = [
+            sum(picture.pixelColor(x, y) == accent for x in range(400, 500))
+            for y in range(picture.height())
+        ]
+        longest[fit] = max(rows)
+    assert longest["strong"] > longest["fair"] > longest["weak"] > 0
 
 
 def test_a_row_shows_the_colours_of_the_cover_where_there_are_some(qapp: QApplication) -> None:
