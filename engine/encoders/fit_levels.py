@@ -11,7 +11,7 @@ from engine.translation import tr
 
 Fit = Literal["strong", "fair", "weak"]
 # Probability that a track fits, from which it is called so. On clips kept back, the best of 126
-# bundled tracks is strong for 56 %, weak for 1 %; of strong ones 5 % have something unwanted.
+# bundled tracks is strong for 56 %, weak for 1 %; of strong ones 6 % have something unwanted.
 STRONG_FROM: Final = 0.9
 FAIR_FROM: Final = 0.6
 

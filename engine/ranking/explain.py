@@ -141,7 +141,11 @@ class Explainer:
         return float(self._parts[kind][index]) if kind in self._parts else 0.0
 
     def _general(self, index: int) -> list[Reason]:
-        """Return a reason without details, for a track that fits well all the same."""
+        """Return a reason with fewer details, for a track that fits all the same."""
+        if self._part("dynamics", index) >= _CLEAR:
+            sounds = self._sounds("dynamics", index)
+            if sounds:
+                return [Reason("dynamics", _pair([tr("movement and cuts")], sounds))]
         if self._part("all", index) < _FITS_WELL:
             return []
         learned, usual = self._part("learned", index), self._part("usual", index)
@@ -174,12 +178,12 @@ class Explainer:
         is_lively = bool(pull[_ENERGETIC] > pull[_CALM])
         picture = pace_words(self._asked.descriptors, is_lively=is_lively)
         sounds = self._sounds("dynamics", index, without=_CALM if is_lively else _ENERGETIC)
-        if not sounds:
+        if not (picture and sounds):
             return ""
         bpm = self._tracks[index].profile.bpm
         if bpm and (bpm > _MIDDLE_BPM) == is_lively:
             sounds.append(tr("{bpm:.0f} BPM").format(bpm=bpm))
-        return _pair(picture or [tr("movement and cuts")], sounds)
+        return _pair(picture, sounds)
 
     def _user(self, index: int) -> str:
         sounds = self._sounds("user", index)
