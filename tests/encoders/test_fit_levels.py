@@ -16,7 +16,7 @@ def test_between_two_points_the_probability_rises_evenly() -> None:
 
 
 def test_a_probability_has_a_word() -> None:
-    words = [CURVE.fit(score) for score in (0.99, 1.0, 1.7, 1.76, 3.0)]
+    words = [CURVE.fit(score) for score in (1.24, 1.26, 1.99, 2.0, 3.0)]
     assert words == ["weak", "fair", "fair", "strong", "strong"]
 
 
