@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.encoders.profile import Profile
 from engine.errors import LibraryError
 from engine.library.files import AnalysedFile
 from engine.library.libraries import Libraries
@@ -82,7 +83,8 @@ def test_bundled_tracks_are_embedded_for_another_pack_once_and_the_oldest_pack_i
     monkeypatch.setattr(Tracks, "features", lambda _, track_id: track_id)
 
     def pack(space: str) -> Any:
-        def embed(track_id: int) -> SimpleNamespace:
+        def embed(track_id: int, profile: Profile) -> SimpleNamespace:
+            assert profile == shown
             embedded.append(f"{space} {track_id}")
             return SimpleNamespace(vector=np.eye(4, dtype=np.float32)[track_id])
 
@@ -90,6 +92,8 @@ def test_bundled_tracks_are_embedded_for_another_pack_once_and_the_oldest_pack_i
 
     libraries = Libraries()
     (library,) = libraries.available()
+    shown = library.tracks.all()[0].profile
+    assert shown.genre
     for _ in range(2):
         ids, vectors = libraries.embeddings(library, pack("one"))
         assert ids.tolist() == [1, 2] and vectors.tolist() == np.eye(4)[1:3].tolist()

@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 import engine.media.worker
+from engine.encoders.matching import MatchingPack
 from engine.encoders.profile import Profile
+from engine.encoders.score_weights import LEARNED, N_EMBEDDING, SCALE
 from engine.errors import Cancelled, InputError, MediaUnreadable
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
@@ -33,30 +35,30 @@ from engine.stories.reanalyse import (
     reanalyse,
 )
 from engine.stories.recommend import RankingOptions, Recommendations, recommend
+from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from tests.music_packs.samples import features
 from tests.stories.installing import PoolInThisProcess, StopAt
+from tests.tiny_matching import TinyPack, tiny_clip
 
 OLD, NEW = "music-1", "music-2"
+GENRES = ("jazz", "metal")
+ROOT = Path(__file__).resolve().parents[2]
 N = 6
 
 
-class PackOf:
-    """Embeds features of one version, by their first two numbers."""
+def pack_of(version: str, name: str = "") -> MatchingPack:
+    """A pack that embeds features of one version only, by their first numbers."""
+    name = name or f"pack of {version}"
+    fields = {
+        "id": name,
+        "embedding_space": name,
+        "feature_versions": {"video": VIDEO_FEATURES_VERSION, "music": version},
+    }
+    return TinyPack(VECTOR_LENGTH, fields=fields).load()
 
-    genres = ("jazz", "metal")
-    mean_taste = np.asarray([0.5, 0.5], np.float32)
 
-    def __init__(self, version: str) -> None:
-        self.music_version = version
-        self.id = self.space = f"pack of {version}"
-
-    def embed_video(self, _: object) -> Any:
-        return SimpleNamespace(vector=np.asarray([1, 0], np.float32))
-
-    def embed_music(self, music: Any) -> Any:
-        # A pack would raise: nothing of another version may reach it.
-        assert music.version == self.music_version
-        return SimpleNamespace(vector=music.vector[:2])
+def space_of(version: str) -> str:
+    return f"pack of {version}"
 
 
 class Versions:
@@ -64,11 +66,10 @@ class Versions:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._patch = monkeypatch
-        self.pack = PackOf(OLD)
         self.use(OLD)
 
     def use(self, version: str) -> None:
-        self.pack = PackOf(version)
+        self.pack = pack_of(version)
         for module in ("engine.music.vector", "engine.music.features"):
             self._patch.setattr(f"{module}.VERSION", version)
         self._patch.setattr(recommend_story, "matching_pack", lambda _=None: self.pack)
@@ -86,7 +87,7 @@ def analysis_of(path: Path) -> AnalysedFile:
     vector[:2] = cosine, np.sqrt(1 - cosine**2)
     status = path.stat()
     genre = "jazz" if cosine > 0.3 else "metal"
-    shares = tuple(float(name == genre) for name in PackOf.genres)
+    shares = tuple(float(name == genre) for name in GENRES)
     return AnalysedFile(
         TrackFile(path, status.st_size, status.st_mtime_ns, content_hash(path), 60.0, VERSION),
         Tags(path.stem, licence="CC0-1.0"),
@@ -124,7 +125,7 @@ def library(versions: Versions, music: Path) -> Library:
     """The user's library, written by the old version; the program is of the new one."""
     own = Library.open()
     index_folder(music, own, silent())
-    assert len(own.embeddings.load(PackOf(OLD).space)[0]) == N
+    assert len(own.embeddings.load(space_of(OLD))[0]) == N
     versions.use(NEW)
     return own
 
@@ -134,13 +135,8 @@ def rank(clip_s: float = 20.0) -> Recommendations:
         path=Path("/clip.mp4"), duration_s=clip_s, frame_rate=Fraction(25), start_timecode=None,
         warnings=(),
     )  # fmt: skip
-    descriptors = SimpleNamespace(
-        cuts_s=np.zeros(0, np.float32), cut_rate_per_min=0.0, motion_mean=0.0, motion_std=0.0,
-        motion_curve=np.zeros(20, np.float32), brightness=0.4, saturation=0.3, warmth=0.0,
-        contrast=0.2,
-    )  # fmt: skip
-    seen: Any = SimpleNamespace(descriptors=descriptors)
-    clip = ClipAnalysis(info, seen, (), "clip")  # type: ignore[arg-type]
+    seen = tiny_clip([[0, 0, 0, 1]] * 20, version=VIDEO_FEATURES_VERSION)
+    clip = ClipAnalysis(info, seen, (), "clip")  # type: ignore[arg-type]  # a part
     return recommend(clip, RankingOptions(), silent())
 
 
@@ -182,10 +178,10 @@ def test_the_same_tracks_are_ranked_before_during_and_after(
 def test_old_vectors_go_when_the_new_ones_are_there(library: Library) -> None:
     with pytest.raises(Cancelled):
         reanalyse(library, StopAt(1))
-    assert spaces(library) == {PackOf(OLD).space, PackOf(NEW).space}
-    assert len(library.embeddings.load(PackOf(OLD).space)[0]) == N - 1
+    assert spaces(library) == {space_of(OLD), space_of(NEW)}
+    assert len(library.embeddings.load(space_of(OLD))[0]) == N - 1
     reanalyse(library, silent())
-    assert spaces(library) == {PackOf(NEW).space}
+    assert spaces(library) == {space_of(NEW)}
 
 
 def test_estimates_follow_the_genre(library: Library) -> None:
@@ -209,7 +205,8 @@ def test_a_kill_loses_nothing(
         pytest.skip("this system has no SIGKILL")
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, moment],
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "packaging")])},
         capture_output=True,
         check=False,
     )
@@ -217,8 +214,8 @@ def test_a_kill_loses_nothing(
     assert library.database.integrity() == "ok"
     n_done = 3 if moment == "between tracks" else 2
     assert len(outdated_files(library)) == N - n_done
-    assert len(library.embeddings.load(PackOf(NEW).space)[0]) == n_done
-    assert len(library.embeddings.load(PackOf(OLD).space)[0]) == N - n_done
+    assert len(library.embeddings.load(space_of(NEW))[0]) == n_done
+    assert len(library.embeddings.load(space_of(OLD))[0]) == N - n_done
     assert (len(rank().items), waiting(rank())) == (N, [str(N - n_done)])
     assert reanalyse(library, silent()).renewed == N - n_done
 
@@ -341,29 +338,31 @@ def test_a_new_pack_embeds_some_at_once_and_the_others_in_the_background(
     library: Library, versions: Versions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     versions.use(OLD)
-    versions.pack.id = versions.pack.space = "another pack"
+    versions.pack = pack_of(OLD, "another pack")
     monkeypatch.setattr(recommend_story, "_EMBED_AT_ONCE", 2)
     assert (len(rank().items), waiting(rank())) == (N, [str(N - 4)])
     report = bring_up_to_date(library, silent())
     assert (report.embedded, report.renewed) == (N - 4, 0)
     assert (len(rank().items), waiting(rank())) == (N, [])
     # The vectors for the other pack stay: it may be chosen again.
-    assert spaces(library) == {PackOf(OLD).space, "another pack"}
+    assert spaces(library) == {space_of(OLD), "another pack"}
 
 
 def test_another_profile_pack_embeds_again_as_well(
     library: Library, versions: Versions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     versions.use(OLD)
-    library.embeddings.store("another space", [(1, np.ones(2, np.float32))])
-    library.embeddings.store(versions.pack.space, [(1, -np.ones(2, np.float32))])
+    ones = np.ones(N_EMBEDDING, np.float32)
+    library.embeddings.store("another space", [(1, ones)])
+    library.embeddings.store(versions.pack.space, [(1, -ones)])
     monkeypatch.setattr("engine.stories.embed.profile_pack_id", lambda: "profile 2")
     monkeypatch.setattr("engine.stories.embed.profile_of", lambda _: Profile("polka"))
     assert (len(rank().items), waiting(rank())) == (N, [])
     assert {track.profile.genre for track in library.tracks.all()} == {"polka"}
     # Nothing is left that was made with the profile before.
     assert spaces(library) == {versions.pack.space}
-    assert library.embeddings.load(versions.pack.space)[1][0] == pytest.approx([0.1, 0.99**0.5])
+    (first, *_) = library.embeddings.load(versions.pack.space)[1][:, LEARNED] / SCALE
+    assert first[:2] == pytest.approx([0.1, 0.99**0.5])
 
 
 def test_nothing_to_do_is_found_out_without_a_pack(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -377,8 +376,8 @@ def test_nothing_to_do_is_found_out_without_a_pack(monkeypatch: pytest.MonkeyPat
 def test_a_pack_for_another_version_leaves_the_vectors_for_later(
     library: Library, versions: Versions
 ) -> None:
-    versions.pack = PackOf(OLD)
+    versions.pack = pack_of(OLD)
     assert reanalyse(library, silent()).renewed == N
-    assert spaces(library) == {PackOf(OLD).space}
+    assert spaces(library) == {space_of(OLD)}
     versions.use(NEW)
     assert (len(rank().items), waiting(rank())) == (N, [])
