@@ -80,7 +80,7 @@ class TinyPack:
 
     def contents(self) -> tuple[PackManifest, dict[str, bytes]]:
         """Return the manifest and all files."""
-        files = _networks(self.n_music) | {BANK: npy(self.bank)} | self.files
+        files = {**_networks(self.n_music), BANK: npy(self.bank), **self.files}
         kept = {name: data for name, data in files.items() if data is not None}
         inputs, outputs = _tensors(self.n_music)
         extra = {**EXTRA, **self.extra}
@@ -124,7 +124,7 @@ def npy(bank: npt.NDArray[np.floating]) -> bytes:
 
 
 def tiny_clip(
-    shown: Sequence[Sequence[float]],
+    shown: npt.ArrayLike,
     *,
     details: float = 0.2,
     cuts_s: Sequence[float] = (),
@@ -138,11 +138,12 @@ def tiny_clip(
         cuts_s: start of each new shot; a clip without cuts that hardly varies is a still.
         version: of the features.
     """
-    n = len(shown)
+    embeddings = np.asarray(shown, np.float16)
+    n = len(embeddings)
     colours = np.zeros((n, 4), np.float32)
     motion = Motion(np.array(cuts_s, np.float32), 0.0, np.zeros(n, np.float32))
     return VideoFeatures(
-        embeddings=np.array(shown, np.float16),
+        embeddings=embeddings,
         times_s=np.arange(n, dtype=np.float32) + np.float32(0.5),
         colours=colours,
         details=np.full(n, details, np.float32),

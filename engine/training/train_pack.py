@@ -24,7 +24,7 @@ from engine.training.fitting.checkpoint import run_key
 from engine.training.fitting.distributed import is_first, one_per_host_first, require_same
 from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.model_card import model_card
-from engine.training.method.onnx_export import Parity, export_networks
+from engine.training.method.onnx_export import Parity, export_networks, require_experts
 from engine.training.method.training_config import TrainingConfig
 from engine.training.pack_writer import (
     PackContents,
@@ -154,6 +154,8 @@ def _read_pairs(
     ugc.pairs.require(_MIN_PAIRS, request.ugc_spec)
     pgc.pairs.require(_MIN_PAIRS, request.pgc_spec)
     require_alike(ugc.pairs, pgc.pairs, request.pgc_spec)
+    require_experts(ugc.pairs)
+    _require_bundled_features(ugc.pairs)
     return ugc.pairs, pgc.pairs, ugc.skipped + pgc.skipped
 
 
@@ -166,7 +168,8 @@ def _write_pack(
     networks = export_networks([member.student for member in members], pairs)
     contents = PackContents(
         out.name,
-        _picture_parts(pairs),
+        # Edits alone can't teach what a picture asks for.
+        PictureParts.of_pack(bundled_models_dir() / BUNDLED_PACK),
         networks,
         model_card(out.name, ugc, pgc, members, config),
         {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
@@ -178,14 +181,13 @@ def _write_pack(
         return MatchingPack.load(folder).space, networks.parity
 
 
-def _picture_parts(pairs: PairSet) -> PictureParts:
-    """Return the bundled experts on the wants, which edits alone can't teach.
+def _require_bundled_features(pairs: PairSet) -> None:
+    """Check that the pairs were read by the picture network of the bundled experts.
 
     Raises:
-        TrainingError: when the pairs were read by another picture network than theirs.
+        TrainingError: when they weren't.
     """
-    folder = bundled_models_dir() / BUNDLED_PACK
-    needed = load_manifest(folder).feature_versions["video"]
+    needed = load_manifest(bundled_models_dir() / BUNDLED_PACK).feature_versions["video"]
     if pairs.video_version != needed:
         raise TrainingError(
             tr("the pairs have features “{found}” of clips, but “{needed}” are needed.").format(
@@ -193,7 +195,6 @@ def _picture_parts(pairs: PairSet) -> PictureParts:
             ),
             remedy=tr("Prepare them again from the finished edits, with the bundled network."),
         )
-    return PictureParts.of_pack(folder)
 
 
 def _bank(pack: MatchingPack, pairs: PairSet) -> npt.NDArray[np.float32]:

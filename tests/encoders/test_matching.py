@@ -53,7 +53,7 @@ def test_an_embedding_has_length_one_and_one_shape() -> None:
     with pytest.raises(ValueError, match=r"float32 \(128,\)"):
         Embedding(vector[:64], "one")
     with pytest.raises(ValueError, match=r"float32 \(128,\)"):
-        Embedding(vector.astype(np.float64), "one")  # type: ignore[arg-type]  # on purpose
+        Embedding(vector.astype(np.float64), "one")
 
 
 def test_both_experts_read_a_moving_clip(pack: MatchingPack) -> None:

@@ -12,13 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.encoders import visual
 from engine.encoders.matching import MatchingPack
+from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable, PackError
 from engine.paths import bundled_models_dir
 from engine.progress import silent
+from engine.training import evaluate_pack as story
 from engine.training.data import extraction
 from engine.training.data.edits import read_labels
 from engine.training.evaluate_pack import chance, evaluate_pack, measure_retrieval
+from tests.tiny_matching import MUSIC_VERSION, N_SHOWN, N_VIDEO, TinyPack
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = bundled_models_dir() / "soundbed-2"
@@ -69,8 +73,8 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of four edits: two dark, one bright, one broken; the pack compares brightness."""
     folder = tmp_path / "edits"
     (folder / "more").mkdir(parents=True)
-    vectors = {"dark1.mp4": (1, 0), "dark2.mp4": (0.8, 0.6), "bright.mp4": (0, 1)}
-    for name in (*vectors, "broken.mp4"):
+    angles = {"dark1.mp4": (1, 0), "dark2.mp4": (0.8, 0.6), "bright.mp4": (0, 1)}
+    for name in (*angles, "broken.mp4"):
         (folder / ("more" if name == "bright.mp4" else "") / name).write_bytes(b"x")
 
     def extract(_: object, tasks: list[Any], *__: object) -> Iterator[tuple[Path, Any]]:
@@ -78,15 +82,15 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             if clip.name == "broken.mp4":
                 yield clip, MediaUnreadable("the file is damaged.", path=clip)
             else:
-                vector = np.array(vectors[clip.name], dtype=np.float32)
-                yield clip, (vector, SimpleNamespace(vector=vector, version="m"))
+                # The pack copies both numbers of picture and sound to the same two axes.
+                picture, sound = np.zeros(N_VIDEO, np.float32), np.zeros(3, np.float32)
+                picture[[N_SHOWN - 1, N_SHOWN]] = sound[:2] = angles[clip.name]
+                yield clip, (picture, SimpleNamespace(vector=sound, version=MUSIC_VERSION))
 
-    pack = SimpleNamespace(
-        id="fake",
-        video_version="video-1",
-        embed_video=lambda video: video,
-        embed_music=lambda music: music,
-    )
+    network = visual.FEATURES_VERSION
+    versions = {"video": network, "music": MUSIC_VERSION}
+    pack = TinyPack(fields={"id": "fake", "feature_versions": versions}).load()
+    monkeypatch.setattr(story, "profile_of", lambda _: Profile())
     monkeypatch.setattr(extraction, "extract", extract)
     monkeypatch.setattr(MatchingPack, "load", lambda _: pack)
     return folder

@@ -2,25 +2,25 @@
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine.encoders.matching import MatchingPack
 from engine.errors import TrainingError
 from engine.progress import silent
 from engine.training import train_pack as story
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.pairs import join, require_alike, save_pairs
+from engine.training.method.onnx_export import Parity
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate as simulate_world
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.registry import make_system
 from engine.training.train_pack import TrainingRequest, train_pack
-from tests.training.tiny_pairs import make_pairs
+from engine.video.clip_features import VIDEO_FEATURES_VERSION
+from tests.training.tiny_pairs import make_clip_pairs, make_pairs
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +74,16 @@ def test_tracks_without_a_genre_are_warned_of(data: BenchmarkData, config: Train
 def test_training_names_the_set_that_does_not_go_with_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save_pairs(make_pairs(20, n_uploaders=1), tmp_path / "ugc.npz")
-    save_pairs(replace(make_pairs(20), video_version="video-0"), tmp_path / "pgc.npz")
+    version = VIDEO_FEATURES_VERSION
+    save_pairs(make_clip_pairs(20, n_uploaders=1, version=version), tmp_path / "ugc.npz")
+    save_pairs(make_clip_pairs(20, version="video-0"), tmp_path / "pgc.npz")
     config = TrainingConfig(n_epochs=1, n_members=1, min_steps_per_epoch=1)
     request = TrainingRequest(tmp_path / "ugc.npz", tmp_path / "pgc.npz", tmp_path / "mine", config)
     with pytest.raises(TrainingError, match=r"pgc\.npz.*versions or sizes"):
         train_pack(request, silent())
-    save_pairs(make_pairs(20), tmp_path / "pgc.npz")
+    save_pairs(make_clip_pairs(20, version=version), tmp_path / "pgc.npz")
     # Writing the pack takes seconds and is tested elsewhere.
-    monkeypatch.setattr(story, "export_pack", lambda *_: None)
-    monkeypatch.setattr(MatchingPack, "load", lambda _: SimpleNamespace(space="mine:0"))
+    monkeypatch.setattr(story, "_write_pack", lambda *_: ("mine:0", Parity(0.0, 0.0)))
     report = train_pack(request, silent())
     assert report is not None
     assert [caution[:29] for caution in report.cautions] == ["All pairs are by one uploader"]

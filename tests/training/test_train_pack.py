@@ -6,15 +6,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.encoders.matching import MatchingPack
+from engine.encoders.matching import BUNDLED_PACK, MatchingPack
 from engine.errors import Cancelled, InputError, SoundbedError, TrainingError
 from engine.progress import Progress, silent
+from engine.ranking.query import make_query
 from engine.training import train_pack as story
-from engine.training.data.pairs import save_pairs
+from engine.training.data.pairs import load_pairs, save_pairs
+from engine.training.data.pooled import PooledClip
 from engine.training.method.training_config import TrainingConfig
+from engine.training.pack_writer import empty_bank, replace_bank
 from engine.training.train_pack import TrainingReport, TrainingRequest, saved_states, train_pack
-from tests.training.tiny_pairs import make_pairs
+from tests.tiny_matching import VIDEO_VERSION, TinyPack
+from tests.training.tiny_pairs import make_clip_pairs
 
+FILES = ("video.onnx", "music.onnx", "bank.npy", "manifest.json", "CARD.md")
 CONFIG = TrainingConfig(
     n_video_components=8, n_music_components=8, n_epochs=2, n_members=1, min_steps_per_epoch=2
 )
@@ -23,9 +28,17 @@ CONFIG = TrainingConfig(
 @pytest.fixture
 def specs(tmp_path: Path) -> tuple[Path, Path]:
     ugc, pgc = tmp_path / "ugc.npz", tmp_path / "pgc.npz"
-    save_pairs(make_pairs(48), ugc)
-    save_pairs(make_pairs(60, seed=1), pgc)
+    save_pairs(make_clip_pairs(48), ugc)
+    save_pairs(make_clip_pairs(60, seed=1), pgc)
     return ugc, pgc
+
+
+@pytest.fixture(autouse=True)
+def bundled(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a tiny pack, whose experts on the wants every trained pack gets."""
+    models = tmp_path_factory.mktemp("models")
+    monkeypatch.setattr(story, "bundled_models_dir", lambda: models)
+    return TinyPack().write(models / BUNDLED_PACK)
 
 
 def run(
@@ -58,7 +71,56 @@ def test_from_pairs_to_a_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
     assert "60 simulated pairs" in card
     manifest = json.loads((report.pack / "manifest.json").read_text())
     assert manifest["extra"]["training"]["n_pgc_pairs"] == 60
+    assert manifest["training_data"].endswith("60 simulated pairs; nothing")
     assert left_over(tmp_path) == []
+
+
+def test_the_bundled_experts_are_taken_over(
+    specs: tuple[Path, Path], tmp_path: Path, bundled: Path
+) -> None:
+    report = run(*specs, tmp_path / "mine", CONFIG, silent())
+    for name in ("content.onnx", "dynamics.onnx"):
+        assert (report.pack / name).read_bytes() == (bundled / name).read_bytes()
+    first, second = MatchingPack.load(report.pack), MatchingPack.load(bundled)
+    assert first.weights.as_dict() == second.weights.as_dict()
+    assert first.fit_levels.as_dict() == second.fit_levels.as_dict()
+    assert np.array_equal(first.covariance, second.covariance)
+
+
+def test_the_bank_holds_the_queries_of_the_clips(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    pack = MatchingPack.load(run(*specs, tmp_path / "mine", CONFIG, silent()).pack)
+    assert len(pack.bank) == 48 + 60
+    vector = make_clip_pairs(48).video_vectors[5]
+    seen = pack.read_clip(PooledClip.of(vector, VIDEO_VERSION))
+    assert pack.bank[5] == pytest.approx(make_query(pack, seen).vector, abs=2e-3)
+    # Another bank is another space: vectors of tracks depend on it.
+    assert replace_bank_and_load(tmp_path / "mine").space != pack.space
+
+
+def replace_bank_and_load(folder: Path) -> MatchingPack:
+    replace_bank(folder, empty_bank())
+    return MatchingPack.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"video_version": "video-9"}, "“video-9” of clips, but “video-1” are needed"),
+        ({"video_experts": ()}, "don't tell what a clip shows from how it changes"),
+    ],
+)
+def test_pairs_that_cannot_make_a_pack_are_refused_before_they_are_learnt(
+    change: dict[str, Any], message: str, specs: tuple[Path, Path], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def fit(*_: object) -> None:
+        raise AssertionError("it trained")
+
+    monkeypatch.setattr(story, "fit_members", fit)
+    for spec in specs:
+        save_pairs(replace(load_pairs(spec), **change), spec)
+    with pytest.raises(TrainingError, match=message):
+        run(*specs, tmp_path / "mine", CONFIG, silent())
 
 
 def test_the_same_seed_gives_the_same_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
@@ -66,7 +128,7 @@ def test_the_same_seed_gives_the_same_pack(specs: tuple[Path, Path], tmp_path: P
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         run(*specs, tmp_path / name / "mine", config, silent())
-    for file in ("video.onnx", "music.onnx", "manifest.json", "CARD.md"):
+    for file in FILES:
         one, two = (tmp_path / name / "mine" / file for name in ("one", "two"))
         assert one.read_bytes() == two.read_bytes(), file
 
@@ -116,7 +178,7 @@ def test_a_stopped_run_resumes_to_the_same_pack(specs: tuple[Path, Path], tmp_pa
     # The finished teacher isn't fitted again.
     assert seen[0] > 1.4
     assert list(saved_states().iterdir()) == []
-    for file in ("video.onnx", "music.onnx", "manifest.json", "CARD.md"):
+    for file in FILES:
         one, two = (tmp_path / name / "mine" / file for name in ("whole", "stopped"))
         assert one.read_bytes() == two.read_bytes(), file
 
@@ -138,11 +200,14 @@ def test_a_damaged_state_is_named_and_left_by_starting_fresh(
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        ({"video_vectors": np.full((48, 10), np.nan, dtype=np.float32)}, "NaN"),
+        ({"video_vectors": np.full((48, 19), np.nan, dtype=np.float32)}, "NaN"),
         ({"music_vectors": np.zeros((47, 8), dtype=np.float32)}, "genres isn't"),
         ({"weights": np.ones(3, dtype=np.float32)}, "weights isn't"),
         ({"pairs": np.full((48, 2), 99)}, "a video that doesn't exist"),
-        ({"video_blocks": np.array([7, 4])}, "video_blocks don't sum"),
+        (
+            {"video_blocks": np.array([7, 4]), "video_experts": np.zeros(0, np.int64)},
+            "video_blocks don't sum",
+        ),
     ],
 )
 def test_arrays_that_do_not_fit_are_named(
@@ -156,8 +221,7 @@ def test_arrays_that_do_not_fit_are_named(
 
 
 def test_features_of_different_sizes_are_reported(specs: tuple[Path, Path], tmp_path: Path) -> None:
-    wide = make_pairs(48)
-    wide = replace(wide, video_vectors=np.tile(wide.video_vectors, 2), video_blocks=(7, 3, 7, 3))
+    wide = make_clip_pairs(48, n_shown=5)
     save_pairs(wide, tmp_path / "wide.npz")
     with pytest.raises(TrainingError, match="different versions"):
         run(tmp_path / "wide.npz", specs[1], tmp_path / "mine", CONFIG, silent())
@@ -172,7 +236,7 @@ def test_a_failed_export_leaves_the_old_pack(
     def fail(*_: object) -> None:
         raise TrainingError("torch and onnxruntime disagree.")
 
-    monkeypatch.setattr(story, "export_pack", fail)
+    monkeypatch.setattr(story, "export_networks", fail)
     with pytest.raises(TrainingError):
         run(*specs, out, replace(CONFIG, seed=5), silent(), force=True)
     assert MatchingPack.load(out).space == first.space
@@ -180,7 +244,7 @@ def test_a_failed_export_leaves_the_old_pack(
 
 
 def test_too_few_pairs_are_named(specs: tuple[Path, Path], tmp_path: Path) -> None:
-    save_pairs(make_pairs(9), tmp_path / "few.npz")
+    save_pairs(make_clip_pairs(9), tmp_path / "few.npz")
     with pytest.raises(TrainingError, match=r"few\.npz.*9 pairs"):
         run(tmp_path / "few.npz", specs[1], tmp_path / "mine", CONFIG, silent())
 

@@ -1,8 +1,11 @@
 """Tiny pairs with a known truth: video and music features are views of one content vector."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.training.data.pairs import PairSet
+from engine.video.descriptors import N_DESCRIPTORS
 
 N_CONTENT = 4
 GENRE_NAMES = ("jazz", "pop", "metal")
@@ -30,4 +33,34 @@ def make_pairs(n_pairs: int = 60, n_uploaders: int = 12, seed: int = 0) -> PairS
         video_version="video-1",
         music_version="music-1",
         origin=f"{n_pairs} simulated pairs",
+    )
+
+
+def make_clip_pairs(
+    n_pairs: int = 60,
+    n_uploaders: int = 12,
+    seed: int = 0,
+    *,
+    n_shown: int = 4,
+    version: str = "video-1",
+) -> PairSet:
+    """Return such pairs with video vectors as a pack reads them: content, spread, descriptors.
+
+    Args:
+        n_pairs, n_uploaders, seed: as there.
+        n_shown: length of an embedding, by default that of a `TinyPack`.
+        version: of the video features.
+    """
+    pairs = make_pairs(n_pairs, n_uploaders, seed)
+    n_changing = n_shown + N_DESCRIPTORS
+    to_clip = np.random.default_rng(98).normal(size=(10, n_shown + n_changing))
+    vectors = (pairs.video_vectors @ to_clip / 10).astype(np.float32)
+    spread = slice(n_shown, 2 * n_shown)
+    vectors[:, spread] = np.abs(vectors[:, spread])
+    return replace(
+        pairs,
+        video_vectors=vectors,
+        video_blocks=(n_shown, n_changing),
+        video_experts=(1, 1),
+        video_version=version,
     )

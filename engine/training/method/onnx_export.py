@@ -67,11 +67,7 @@ def export_networks(students: Sequence[StudentNetwork], pairs: PairSet) -> Netwo
         TrainingError: when the pairs don't tell content from dynamics, or torch and onnxruntime
             disagree by more than `PARITY_TOLERANCE`.
     """
-    if len(pairs.expert_columns) != len(VIDEO_OUTPUTS) // 2:
-        raise TrainingError(
-            tr("the pairs don't tell what a clip shows from how it changes."),
-            remedy=tr("Prepare them again from the finished edits."),
-        )
+    require_experts(pairs)
     video, music = learned_networks(students, pairs)
     networks = (
         _to_onnx(video, pairs.video_vectors.shape[1], VIDEO_OUTPUTS),
@@ -82,6 +78,19 @@ def export_networks(students: Sequence[StudentNetwork], pairs: PairSet) -> Netwo
         music=_difference(music, networks[1], pairs.music_vectors, MUSIC_OUTPUTS),
     )
     return Networks(*networks, parity, taste_weights(students))
+
+
+def require_experts(pairs: PairSet) -> None:
+    """Check that the pairs can be exported once they are learnt.
+
+    Raises:
+        TrainingError: when they don't tell content from dynamics.
+    """
+    if len(pairs.expert_columns) != len(VIDEO_OUTPUTS) // 2:
+        raise TrainingError(
+            tr("the pairs don't tell what a clip shows from how it changes."),
+            remedy=tr("Prepare them again from the finished edits."),
+        )
 
 
 def taste_weights(students: Sequence[StudentNetwork]) -> dict[str, Any]:

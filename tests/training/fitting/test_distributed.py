@@ -22,7 +22,8 @@ from engine.training.fitting.distributed import any_process
 from engine.training.fitting.members import fit_members
 from engine.training.method.split_batch import gathered, n_processes, own_rows
 from engine.training.method.training_config import TrainingConfig
-from tests.training.tiny_pairs import make_pairs
+from engine.video.clip_features import VIDEO_FEATURES_VERSION
+from tests.training.tiny_pairs import make_clip_pairs, make_pairs
 
 CONFIG = TrainingConfig(
     n_latent=8,
@@ -263,8 +264,10 @@ def test_when_one_ends_all_end_with_one_message(end: str, message: str, tmp_path
 
 
 def write_specs(folder: Path) -> list[str]:
-    save_pairs(make_pairs(48), folder / "ugc.npz")
-    save_pairs(make_pairs(60, seed=1), folder / "pgc.npz")
+    # The bundled experts, which the new pack takes over, read the bundled network's embeddings.
+    shape: Any = {"n_shown": 1280, "version": VIDEO_FEATURES_VERSION}
+    save_pairs(make_clip_pairs(48, **shape), folder / "ugc.npz")
+    save_pairs(make_clip_pairs(60, seed=1, **shape), folder / "pgc.npz")
     (folder / "settings.toml").write_text(
         "n_video_components = 8\nn_music_components = 8\nn_members = 1\ndevice = 'cpu'\n"
     )
