@@ -59,7 +59,7 @@ from wants.tables import imagenet_values
 ROOT = Path(__file__).resolve().parents[1]
 WANTS_DATA = (
     "what music 4,235 photographs of 114 scenes, 640 of OASIS and 321 clips ask for, as written by "
-    "a language model that looked at contact sheets, and what ImageNet's 1,000 classes ask for by "
+    "a language model that was shown contact sheets, and what ImageNet's 1,000 classes ask for by "
     "their names"
 )
 # Chosen by cross-validation over sources, three seeds; see tests/benchmarks/RESULTS.md.

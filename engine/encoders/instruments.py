@@ -36,7 +36,7 @@ _HEARD: Mapping[str, tuple[str, float]] = {
 }
 
 
-def heard_instruments(mtt_tags: npt.NDArray[np.float32]) -> tuple[str, ...]:
+def recognised_instruments(mtt_tags: npt.NDArray[np.float32]) -> tuple[str, ...]:
     """Return the instruments that a recording probably has, in alphabetical order.
 
     Args:

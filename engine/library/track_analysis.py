@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.encoders.instruments import heard_instruments
+from engine.encoders.instruments import recognised_instruments
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import BUNDLED_PACK, Profile, ProfilePack
 from engine.errors import MediaUnreadable, display_path
@@ -60,7 +60,7 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
 def profile_of(features: "MusicFeatures") -> Profile:
     """Return the profile of a track: what the app shows and filters by."""
     profile = _profile_pack().profile(features)
-    return replace(profile, instruments=heard_instruments(features.mtt_tags))
+    return replace(profile, instruments=recognised_instruments(features.mtt_tags))
 
 
 @cache

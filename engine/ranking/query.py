@@ -1,4 +1,4 @@
-"""What is asked of the music for a clip: the experts on its wants, fused, and each one's part."""
+"""The query for a clip: the experts on its wants, fused, and each one's part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """What is asked of the music.
+    """The music that is wanted.
 
     Attributes:
         experts: factors over the 26 named axes, by name: "content", "dynamics", "words", "user".

@@ -37,7 +37,7 @@ COLUMNS = np.array(
         *(LAYOUT["descriptors"].start + Descriptors.__slots__.index(name) for name in _MEASURED),
     ]
 )
-"""The features that the head looks at: all tags, and the measured values."""
+"""The inputs of the head: all tags, and the measured values."""
 
 # Weight of a tag's standardised log-odds, for (MSD, MagnaTagATune).
 _EVIDENCE: dict[str, tuple[dict[str, float], dict[str, float]]] = {

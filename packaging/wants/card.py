@@ -13,7 +13,7 @@ Two experts say what music a picture asks for, along 14 genres, ten moods, valen
 regressions, fused by a product of experts; on a still, dynamics is silent.
 
 They learnt from {n_stills} photographs (scenes and OASIS) and {n_clips} clips whose wants were
-written by a language model that looked at contact sheets, **not by people**; and from what the
+written by a language model that was shown contact sheets, **not by people**; and from what the
 1,000 classes of ImageNet ask for by their names, written by a language model that had read the
 scenes' table. Own figures measured against such wants say how well the experts agree with that
 model, no more.

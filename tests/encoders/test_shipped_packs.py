@@ -39,7 +39,7 @@ def test_the_card_names_the_training_data_and_who_wrote_the_wants() -> None:
     card = (bundled_models_dir() / "soundbed-2" / "CARD.md").read_text(encoding="utf-8")
     for name in ("music videos", "micro_clips", "micro_clips_2", "OASIS", "Emotify", "ImageNet"):
         assert name in card
-    assert "written by a language model that looked at contact sheets, **not by people**" in card
+    assert "written by a language model that was shown contact sheets, **not by people**" in card
     for axis in AXES:
         assert f"| {axis} |" in card
 

@@ -109,7 +109,7 @@ def some_music() -> Music:
     return Music(rated(noise(40), felt), genres, videos, library, noise(30, seed=7))
 
 
-def test_held_out_results_are_near_one_for_what_can_be_heard_and_low_for_noise() -> None:
+def test_held_out_results_are_near_one_for_what_is_audible_and_low_for_noise() -> None:
     music = some_music()
     music.named.vectors[:, 300] += [30.0 if name == "Sad" else 0.0 for name in music.named.names]
     results = cross_validate(music)

@@ -1,4 +1,4 @@
-"""What is asked of the music, and what each expert's part in a score is."""
+"""The query, and what each expert's part in a score is."""
 
 from typing import Any
 

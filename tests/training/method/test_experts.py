@@ -134,8 +134,8 @@ def test_experts_are_silenced_in_training_alone() -> None:
         assert encoder.eval()(vectors)[1].equal(encoder(vectors)[1])
         _, log_variance = encoder.train()(vectors)
     # Fresh experts all have a log-variance of -4: the precision says how many were present.
-    n_heard = (((-log_variance[:, 0]).exp() - 1.0) / np.exp(4.0)).round()
-    assert set(n_heard.tolist()) == {1.0, 2.0}
+    n_reached = (((-log_variance[:, 0]).exp() - 1.0) / np.exp(4.0)).round()
+    assert set(n_reached.tolist()) == {1.0, 2.0}
 
 
 def test_a_concept_is_erased_from_each_expert() -> None:
