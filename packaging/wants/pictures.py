@@ -73,13 +73,6 @@ class Described:
         unknown = np.full(N_AXES, np.nan)
         return np.stack([unknown if p.wants is None else p.wants.values for p in self.pictures])
 
-    def of(self, rows: npt.NDArray[np.bool_]) -> "Described":
-        """Return some of them."""
-        return Described(
-            tuple(one for one, kept in zip(self.pictures, rows, strict=True) if kept),
-            tuple(one for one, kept in zip(self.features, rows, strict=True) if kept),
-        )
-
 
 def read_pictures(data: Path) -> tuple[Picture, ...]:
     """Return all pictures of the data's folder."""
