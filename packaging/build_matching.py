@@ -51,7 +51,14 @@ from engine.training.pack_writer import (
 from models.efficientnet import LITE0, read_weights
 from models.wheels import fetch, read_member
 from wants.card import wants_card
-from wants.experts import Classifier, Inputs, PictureExperts, expert_inputs, fit_experts
+from wants.experts import (
+    Classifier,
+    Inputs,
+    PictureExperts,
+    expert_inputs,
+    fit_experts,
+    held_out_stills,
+)
 from wants.fits import fit_curve
 from wants.pictures import Described, describe_pictures, read_pictures
 from wants.tables import imagenet_values
@@ -62,16 +69,20 @@ WANTS_DATA = (
     "a language model that was shown contact sheets, and what ImageNet's 1,000 classes ask for by "
     "their names"
 )
+# Reference stills, enough to see which tracks are in too many of their lists.
+N_STILLS = 300
 # Chosen by cross-validation over sources, three seeds; see tests/benchmarks/RESULTS.md.
 SCORE = ScoreWeights(
     gains=np.array(
         [1.0] * len(WANTED_GENRES) + [0.75] * len(WANTED_MOODS) + [0.0, 0.3], np.float32
     ),
-    learned=0.5,
+    learned=0.7,
     prior_share=0.4,
     avoided=1.0,
     hub_share=0.2,
     n_closest=30,
+    affect=0.5,
+    still_cap=0.09,
 )
 
 
@@ -120,7 +131,9 @@ def reference_queries(
     held_out: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
     kept: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.float32]:
-    """Return the queries (n, 128) of all kept clips, with wants by fits without their source.
+    """Return the queries (n, 128) of all kept clips, then of some kept stills.
+
+    Their wants are by fits without their source, or without the class or theme of the still.
 
     Args:
         pack: has the learned axes and precisions.
@@ -130,15 +143,26 @@ def reference_queries(
         kept: bool (n,).
     """
     queries = []
-    for row in np.flatnonzero(kept & inputs.is_clip & np.isfinite(inputs.wants).all(axis=1)):
+    stills = np.flatnonzero(kept & ~inputs.is_clip & held_out[0].any(axis=1))
+    stills = np.random.default_rng(0).permutation(stills)[:N_STILLS]
+    for row in [*np.flatnonzero(kept & inputs.is_clip & known_rows(inputs)), *stills]:
         reading = pack.read_clip(described.features[row])
         factors = [
             Gaussian(mean[row].astype(np.float32), reading.wants[name].precision)
             for name, mean in zip(("content", "dynamics"), held_out, strict=True)
         ]
+        is_still = not inputs.is_clip[row]
         wants = product(pack.prior, factors)
-        queries.append(pack.weights.query(wants, pack.prior, reading.learned))
+        query = pack.weights.query(
+            wants, pack.prior, reading.learned, is_still=is_still, by_affect=is_still
+        )
+        queries.append(query)
     return np.stack(queries)
+
+
+def known_rows(inputs: Inputs) -> npt.NDArray[np.bool_]:
+    """Return (n,), for which pictures wants were written."""
+    return np.asarray(np.isfinite(inputs.wants).all(axis=1))
 
 
 def bundled_tracks(pack: MatchingPack) -> tuple[tuple[Profile, ...], npt.NDArray[np.float32]]:
@@ -250,7 +274,8 @@ def build(
         seed: of the experts' inner folds.
     """
     inputs = material.inputs
-    experts, *held_out = fit_experts(inputs, material.classifier, kept, seed)
+    experts, content, dynamics = fit_experts(inputs, material.classifier, kept, seed)
+    content += held_out_stills(inputs, material.classifier, experts, kept, seed)
     flat = FitLevels(np.array([-1.0, 1.0]), np.array([0.5, 0.5]))
     with replacing_folder(out) as folder:
 
@@ -261,13 +286,14 @@ def build(
             return MatchingPack.load(folder)
 
         pack = write(flat, learned.card, empty_bank())
-        means = (held_out[0], held_out[1])
-        bank = reference_queries(pack, material.described, inputs, means, kept)
+        bank = reference_queries(pack, material.described, inputs, (content, dynamics), kept)
         replace_bank(folder, bank)
         profiles, tracks = bundled_tracks(MatchingPack.load(folder))
-        rows = np.flatnonzero(kept & inputs.is_clip & np.isfinite(inputs.wants).all(axis=1))
+        rows = np.flatnonzero(kept & inputs.is_clip & known_rows(inputs))
         asked = [material.described.pictures[row].wants for row in rows]
-        levels = fit_curve(bank @ tracks.T / SCALE, profiles, [one for one in asked if one])
+        levels = fit_curve(
+            bank[: len(rows)] @ tracks.T / SCALE, profiles, [one for one in asked if one]
+        )
         write(levels, learned.card + wants_card(experts, inputs, len(rows)), bank)
     return MatchingPack.load(out)
 

@@ -61,11 +61,13 @@ class ClipReading:
         wants: factors over the 26 named axes, by the expert: "content", "dynamics".
         learned: float32 (96,), the clip on the learned axes, of length 1, or 0.
         scenes: probability of each scene word, the likeliest first.
+        is_still: whether nothing moves.
     """
 
     wants: Mapping[str, Gaussian]
     learned: Float32Array
     scenes: tuple[tuple[str, float], ...]
+    is_still: bool = False
 
 
 class MatchingPack:
@@ -162,7 +164,7 @@ class MatchingPack:
             silent = Gaussian.silent(N_AXES)
             has_dynamics = features.n_seen > 0 and not features.is_still
             wants = {"content": content, "dynamics": moving if has_dynamics else silent}
-            return ClipReading(wants, self._learned_clip(features), scenes)
+            return ClipReading(wants, self._learned_clip(features), scenes, features.is_still)
         except ValueError as error:
             raise _unusable(self._folder, error) from error
 

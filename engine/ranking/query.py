@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.experts import Gaussian, product
-from engine.encoders.score_weights import HUB, LEARNED, N_LEARNED, SCALE
+from engine.encoders.score_weights import AFFECT, HUB, LEARNED, N_LEARNED, SCALE, STILL
 from engine.encoders.wants import AXES, N_AXES, WANTED_MOODS
 from engine.errors import InputError
 from engine.translation import tr
@@ -53,8 +53,13 @@ class Correction:
                 remedy=tr("Choose one of: {words}").format(words=", ".join(WANTED_MOODS)),
             )
 
+    @property
+    def has_affect(self) -> bool:
+        """Whether valence or arousal was set."""
+        return self.valence is not None or self.arousal is not None
+
     def __bool__(self) -> bool:
-        return bool(self.moods) or self.valence is not None or self.arousal is not None
+        return bool(self.moods) or self.has_affect
 
     def expert(self, prior: Gaussian, covariance: Float32Array) -> Gaussian:
         """Return the factor of what was said, also about the axes that go along with it.
@@ -100,6 +105,11 @@ class Query:
     slope: Float32Array
 
     @property
+    def is_still(self) -> bool:
+        """Whether it is for a picture in which nothing moves."""
+        return bool(self.vector[STILL])
+
+    @property
     def says_nothing(self) -> bool:
         """Whether no expert knows anything."""
         return not any(expert.precision.any() for expert in self.experts.values())
@@ -111,14 +121,15 @@ class Query:
     def parts(self, tracks: Float32Array) -> dict[str, Float32Array]:
         """Return what each expert adds to each axis of each track's score.
 
-        The parts of all experts, the prior's, the learned axes and the hub correction add up to
-        the score. The prior's part is left out: it is the same for every clip.
+        The parts of all experts, the prior's, the learned axes and the corrections add up to the
+        score. The prior's part is left out: it is the same for every clip.
 
         Args:
             tracks: float32 (n, 128).
 
         Returns:
-            For each expert float32 (n, 26); "learned" and "hub" as (n, 1).
+            For each expert float32 (n, 26); "learned" and "hub", which has all corrections of a
+            track by itself, as (n, 1).
         """
         values = tracks[:, :N_AXES] / SCALE
         found = {}
@@ -126,7 +137,7 @@ class Query:
             share = expert.precision / self.wants.precision * (expert.mean - self.prior.mean)
             found[name] = np.asarray(values * (self.slope * share), np.float32)
         found["learned"] = (tracks[:, LEARNED] @ self.vector[LEARNED] / SCALE)[:, None]
-        found["hub"] = (tracks[:, HUB] * self.vector[HUB] / SCALE)[:, None]
+        found["hub"] = (tracks[:, [HUB, AFFECT]] @ self.vector[[HUB, AFFECT]] / SCALE)[:, None]
         return found
 
 
@@ -170,9 +181,12 @@ def make_query(
         experts["user"] = correction.expert(pack.prior, pack.covariance)
     wants = product(pack.prior, experts.values())
     learned = reading.learned if reading is not None else np.zeros(N_LEARNED, np.float32)
-    weights = pack.weights
-    vector = weights.query(wants, pack.prior, learned)
-    return Query(experts, pack.prior, wants, vector, weights.slope(wants, pack.prior))
+    is_still = reading is not None and reading.is_still
+    has_affect = correction is not None and correction.has_affect
+    how = {"is_still": is_still, "by_affect": is_still or has_affect}
+    vector = pack.weights.query(wants, pack.prior, learned, **how)
+    slope = pack.weights.slope(wants, pack.prior, **how)
+    return Query(experts, pack.prior, wants, vector, slope)
 
 
 def similarity_axes(tracks: Float32Array) -> Float32Array:

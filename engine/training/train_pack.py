@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from engine.encoders.matching import BUNDLED_PACK, PACK_KIND, MatchingPack
 from engine.encoders.pack_manifest import load_manifest
+from engine.encoders.score_weights import LEARNED, STILL
 from engine.errors import InputError, PackError, TrainingError
 from engine.files import replacing_folder
 from engine.paths import bundled_models_dir, cache_dir
@@ -200,7 +201,12 @@ def _require_bundled_features(pairs: PairSet) -> None:
 def _bank(pack: MatchingPack, pairs: PairSet) -> npt.NDArray[np.float32]:
     """Return the queries of the clips that were learnt from: the reference for this library."""
     clips = [PooledClip.of(vector, pairs.video_version) for vector in pairs.video_vectors]
-    return np.stack([make_query(pack, pack.read_clip(clip)).vector for clip in clips])
+    queries = [make_query(pack, pack.read_clip(clip)).vector for clip in clips]
+    # The bundled stills have no place on the learned axes of this pack.
+    bundled = MatchingPack.load().bank
+    stills = bundled[bundled[:, STILL] > 0]
+    stills[:, LEARNED] = 0
+    return np.concatenate([np.stack(queries), stills])
 
 
 def _results(ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]) -> dict[str, Any]:

@@ -24,8 +24,11 @@ BoolArray = npt.NDArray[np.bool_]
 _EMBEDDING_PENALTY = 8.0
 _CLASSES_PENALTY = 6.0
 _WANTS_PENALTY = 0.15
-_STILL_WEIGHT = 0.5
+_STILL_WEIGHT = 1.0
 _CLIP_WEIGHT = 15.0
+# Valence and arousal are learnt from what people felt at OASIS's photographs; written ones count
+# little.
+_AFFECT_WEIGHTS = {"oasis": 5.0, "clip": 1.0, "scenes": 0.05}
 _DYNAMICS_PENALTY = 1.0
 _N_COMPONENTS = 20
 _COMPONENT_SCALE = 0.3
@@ -254,6 +257,7 @@ class Inputs:
         is_clip: bool (n,).
         sources, labels: (n,).
         moves: bool (n,), not a still.
+        felt: float64 (n, 2), valence and arousal as people rated them; NaN where nobody did.
     """
 
     content: Float64Array
@@ -264,6 +268,19 @@ class Inputs:
     sources: tuple[str, ...]
     labels: tuple[str, ...]
     moves: BoolArray
+    felt: Float64Array
+
+    @property
+    def affect(self) -> tuple[Float64Array, Float64Array]:
+        """Valence and arousal to learn from, (n, 2), and the weight (n,) of each picture; 0 where
+        neither people nor tables say anything.
+        """
+        rated = np.asarray(np.isfinite(self.felt).all(axis=1))
+        written = np.isfinite(self.wants[:, -2:]).all(axis=1)
+        targets = np.where(rated[:, None], self.felt, np.nan_to_num(self.wants[:, -2:]))
+        kinds = np.where(self.is_clip, _AFFECT_WEIGHTS["clip"], _AFFECT_WEIGHTS["scenes"])
+        weights = np.where(rated, _AFFECT_WEIGHTS["oasis"], kinds * written)
+        return targets, weights
 
 
 def expert_inputs(described: Described, classifier: Classifier) -> Inputs:
@@ -279,6 +296,7 @@ def expert_inputs(described: Described, classifier: Classifier) -> Inputs:
         sources=tuple(one.source for one in described.pictures),
         labels=tuple(one.label for one in described.pictures),
         moves=np.array([not one.is_still for one in features]),
+        felt=np.array([one.felt or (np.nan, np.nan) for one in described.pictures]),
     )
 
 
@@ -302,7 +320,8 @@ def fit_experts(
     weights = np.where(inputs.is_clip, _CLIP_WEIGHT, _STILL_WEIGHT)
 
     def content_line(rows: BoolArray) -> Line:
-        return fit_ridge(inputs.content[rows], inputs.wants[rows], weights[rows], classifier.blocks)
+        line = fit_ridge(inputs.content[rows], inputs.wants[rows], weights[rows], classifier.blocks)
+        return _with_affect(line, inputs, rows | (kept & ~inputs.is_clip), classifier)
 
     def predict_content(of_clips: BoolArray) -> Float64Array:
         rows = known & ~inputs.is_clip
@@ -342,6 +361,49 @@ def fit_experts(
     dynamics = DynamicsExpert(scaling, certainties[1].apply(line), certainties[1].precision)
     experts = PictureExperts(content, dynamics, mean, prior_variance, covariance)
     return experts, estimates[0], estimates[1]
+
+
+def _with_affect(line: Line, inputs: Inputs, rows: BoolArray, classifier: Classifier) -> Line:
+    """Return the line with valence and arousal learnt mostly from people's ratings."""
+    targets, weights = inputs.affect
+    said = np.asarray(rows & (weights > 0))
+    affect = fit_ridge(inputs.content[said], targets[said], weights[said], classifier.blocks)
+    # One centre for both: the mean is moved to where the other line has it.
+    shift = (line.centre - affect.centre) @ affect.weights
+    return Line(
+        line.centre,
+        np.concatenate([line.weights[:, :-2], affect.weights], axis=1),
+        np.concatenate([line.mean[:-2], affect.mean + shift]),
+    )
+
+
+def held_out_stills(
+    inputs: Inputs, classifier: Classifier, experts: PictureExperts, kept: BoolArray, seed: int
+) -> Float64Array:
+    """Return means of the content's factors of stills, by fits without their class or theme.
+
+    Returns:
+        float64 (n, 26), zero for other pictures.
+    """
+    known = kept & np.isfinite(inputs.wants).all(axis=1)
+    stills = np.flatnonzero(known & ~inputs.is_clip)
+    weights = np.where(inputs.is_clip, _CLIP_WEIGHT, _STILL_WEIGHT)
+
+    def predict(of_stills: BoolArray) -> Float64Array:
+        rows = known.copy()
+        rows[stills] = of_stills
+        line = fit_ridge(inputs.content[rows], inputs.wants[rows], weights[rows], classifier.blocks)
+        line = _with_affect(line, inputs, rows, classifier)
+        return line.predict(inputs.content[stills])
+
+    groups = [inputs.labels[row] for row in stills]
+    found = held_out_predictions(predict, groups, _N_FOLDS, seed + 200)
+    prior = experts.prior_mean
+    precision = experts.content.precision
+    stretch = (1 / experts.prior_variance + precision) / precision
+    everywhere = np.zeros_like(inputs.wants)
+    everywhere[stills] = prior + (found - prior) * stretch
+    return everywhere
 
 
 def _fit_scenes(

@@ -27,6 +27,9 @@ from wants.tables import Wants, read_rows, read_wants
 CLIP_SETS = ("micro_clips", "micro_clips_2", "music_videos")
 STILL_SETS = ("scenes", "oasis")
 
+# Most of the means lie within two points of the middle.
+_MIDDLE, _RATING_UNIT = 4.0, 2.0
+
 Float32Array = npt.NDArray[np.float32]
 
 
@@ -40,6 +43,8 @@ class Picture:
         label: scene class, theme, or kind of clip.
         source: pictures of one source never stand on both sides of a split.
         wants: None where none were written.
+        felt: valence and arousal as people rated them, on the scale of the wants; None where
+            nobody did.
     """
 
     path: Path
@@ -47,6 +52,7 @@ class Picture:
     label: str
     source: str
     wants: Wants | None
+    felt: tuple[float, float] | None = None
 
     @property
     def is_still(self) -> bool:
@@ -89,7 +95,7 @@ def read_pictures(data: Path) -> tuple[Picture, ...]:
         theme = row["theme"].rstrip(" 0123456789")
         found.append(
             Picture(data / "oasis" / row["file"], "oasis", label, f"oasis {theme}",
-                    themes.get(label))
+                    themes.get(label), _felt(row))
         )  # fmt: skip
     for name in CLIP_SETS:
         # A source number means the same in both folders of micro-clips.
@@ -101,6 +107,12 @@ def read_pictures(data: Path) -> tuple[Picture, ...]:
                         clips.get(row["file"]))
             )  # fmt: skip
     return tuple(found)
+
+
+def _felt(row: dict[str, str]) -> tuple[float, float]:
+    """Return OASIS's mean ratings, from 1 to 7, as about -1 to 1."""
+    valence, arousal = float(row["valence_mean"]), float(row["arousal_mean"])
+    return (valence - _MIDDLE) / _RATING_UNIT, (arousal - _MIDDLE) / _RATING_UNIT
 
 
 def describe_pictures(
