@@ -40,6 +40,8 @@ SCORE: Mapping[str, Any] = {
     "avoided": 1.0,
     "hub_share": 0.0,
     "n_closest": 2,
+    "affect": 0.5,
+    "still_cap": 0.1,
 }
 PRIOR: Mapping[str, Any] = {"mean": [0.0] * N_AXES, "covariance": np.eye(N_AXES).tolist()}
 TASTE: Mapping[str, Any] = {

@@ -13,6 +13,8 @@ from onnx import TensorProto
 
 from engine.encoders.wants import N_AXES
 from models.graph import Graph
+from wants.dynamics import DynamicsExpert, DynamicsScaling
+from wants.layers import linear
 from wants.pictures import Described
 from wants.regression import Block, Certainty, Line, fit_ridge, held_out_predictions
 
@@ -30,10 +32,6 @@ _CLIP_WEIGHT = 15.0
 # little.
 _AFFECT_WEIGHTS = {"oasis": 5.0, "clip": 1.0, "scenes": 0.05}
 _DYNAMICS_PENALTY = 1.0
-_N_COMPONENTS = 20
-_COMPONENT_SCALE = 0.3
-_LIMIT = 3.0
-_LEAST_SPREAD = 0.1
 _N_FOLDS = 4
 # Sharpness of the scene words: ridge estimates of 0 and 1 are much too timid as probabilities.
 _SCENE_SHARPNESS = 12.0
@@ -117,8 +115,8 @@ class ContentExpert:
         flat = graph.node("Sqrt", graph.node("Div", flat, total))
         asked = graph.node("MatMul", posterior, graph.constant(self.classifier.wants))
         inputs = graph.node("Concat", direction, flat, asked, axis=1)
-        _linear(graph, inputs, self.line, "mean")
-        scenes = _linear(graph, inputs, self.scenes)
+        linear(graph, inputs, self.line, "mean")
+        scenes = linear(graph, inputs, self.scenes)
         sharp = graph.node("Mul", scenes, graph.constant(_SCENE_SHARPNESS))
         graph.node("Softmax", sharp, axis=1, output="scenes")
         graph.node("Identity", graph.constant(self.precision[None]), output="precision")
@@ -129,102 +127,6 @@ class ContentExpert:
                 "precision": (1, N_AXES),
                 "scenes": (1, len(self.scene_words)),
             },
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DynamicsScaling:
-    """How the features of change over time become the inputs of the dynamics expert.
-
-    Attributes:
-        spread_mean: float64 (d,), of the square roots.
-        components: float64 (d, 20).
-        total: mean and deviation of the logarithm of the spread's length.
-        mean, deviation: float64 (11,), of the descriptors.
-    """
-
-    spread_mean: Float64Array
-    components: Float64Array
-    total: tuple[float, float]
-    mean: Float64Array
-    deviation: Float64Array
-
-    @classmethod
-    def fit(cls, spread: Float64Array, descriptors: Float64Array) -> "DynamicsScaling":
-        """Fit to clips: spread (n, d) and descriptors (n, 11)."""
-        roots = np.sqrt(spread)
-        centred = roots - roots.mean(axis=0)
-        _, _, directions = np.linalg.svd(centred, full_matrices=False)
-        components = directions[:_N_COMPONENTS].T
-        # The sign of a singular vector is arbitrary.
-        components = components * np.sign(components.sum(axis=0))
-        scores = centred @ components
-        components = components * (_COMPONENT_SCALE / scores.std(axis=0))
-        total = np.log(np.linalg.norm(spread, axis=1) + _LEAST_SPREAD)
-        return cls(
-            roots.mean(axis=0),
-            components,
-            (float(total.mean()), float(total.std())),
-            descriptors.mean(axis=0),
-            descriptors.std(axis=0) + 1e-6,
-        )
-
-    def inputs(self, spread: Float64Array, descriptors: Float64Array) -> Float64Array:
-        """Return the inputs (n, 32)."""
-        scores = (np.sqrt(spread) - self.spread_mean) @ self.components
-        total = np.log(np.linalg.norm(spread, axis=1, keepdims=True) + _LEAST_SPREAD)
-        numbers = (descriptors - self.mean) / self.deviation
-        total = (total - self.total[0]) / self.total[1]
-        limit = _LIMIT * _COMPONENT_SCALE
-        return np.concatenate(
-            [
-                np.clip(numbers, -_LIMIT, _LIMIT),
-                np.clip(total, -_LIMIT, _LIMIT),
-                np.clip(scores, -limit, limit),
-            ],
-            axis=1,
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DynamicsExpert:
-    """From how a clip changes to the wants.
-
-    Attributes:
-        scaling: to the inputs.
-        line: to the mean of the factor.
-        precision: float64 (26,), of the factor.
-    """
-
-    scaling: DynamicsScaling
-    line: Line
-    precision: Float64Array
-
-    def to_onnx(self) -> bytes:
-        """Return the network: `features` (1, d + 11), spread and descriptors, to `mean` and
-        `precision` (1, 26) of the factor.
-        """
-        graph, scaling = Graph("dynamics"), self.scaling
-        n_spread, n_all = len(scaling.spread_mean), len(scaling.spread_mean) + len(scaling.mean)
-        lengths = graph.constant([n_spread, n_all - n_spread], np.int64)
-        spread, descriptors = graph.split("features", lengths, axis=1)
-        roots = graph.node("Sqrt", spread)
-        roots = graph.node("Sub", roots, _row(graph, scaling.spread_mean))
-        scores = graph.node("MatMul", roots, graph.constant(scaling.components))
-        scores = _clipped(graph, scores, _LIMIT * _COMPONENT_SCALE)
-        total = graph.node("ReduceL2", spread, axes=[1], keepdims=1)
-        total = graph.node("Log", graph.node("Add", total, graph.constant(_LEAST_SPREAD)))
-        total = graph.node("Sub", total, graph.constant(scaling.total[0]))
-        total = _clipped(graph, graph.node("Div", total, graph.constant(scaling.total[1])), _LIMIT)
-        numbers = graph.node("Sub", descriptors, _row(graph, scaling.mean))
-        numbers = graph.node("Div", numbers, _row(graph, scaling.deviation))
-        numbers = _clipped(graph, numbers, _LIMIT)
-        inputs = graph.node("Concat", numbers, total, scores, axis=1)
-        _linear(graph, inputs, self.line, "mean")
-        graph.node("Identity", graph.constant(self.precision[None]), output="precision")
-        return graph.serialise(
-            {"features": (TensorProto.FLOAT, (1, n_all))},
-            {"mean": (1, N_AXES), "precision": (1, N_AXES)},
         )
 
 
@@ -269,6 +171,11 @@ class Inputs:
     labels: tuple[str, ...]
     moves: BoolArray
     felt: Float64Array
+
+    @property
+    def weights(self) -> Float64Array:
+        """Weight of each picture, (n,)."""
+        return np.where(self.is_clip, _CLIP_WEIGHT, _STILL_WEIGHT)
 
     @property
     def affect(self) -> tuple[Float64Array, Float64Array]:
@@ -317,7 +224,7 @@ def fit_experts(
     """
     known = kept & np.isfinite(inputs.wants).all(axis=1)
     clips = np.flatnonzero(known & inputs.is_clip)
-    weights = np.where(inputs.is_clip, _CLIP_WEIGHT, _STILL_WEIGHT)
+    weights = inputs.weights
 
     def content_line(rows: BoolArray) -> Line:
         line = fit_ridge(inputs.content[rows], inputs.wants[rows], weights[rows], classifier.blocks)
@@ -352,12 +259,8 @@ def fit_experts(
         everywhere[clips] = mean + (found - mean) * certainties[-1].stretch
         estimates.append(everywhere)
     scaling, line = fit_dynamics(np.ones(len(clips), bool))
-    content = ContentExpert(
-        classifier,
-        certainties[0].apply(content_line(known)),
-        certainties[0].precision,
-        *_fit_scenes(inputs, classifier, kept),
-    )
+    of_content = certainties[0].apply(content_line(known)), certainties[0].precision
+    content = ContentExpert(classifier, *of_content, *_fit_scenes(inputs, classifier, kept))
     dynamics = DynamicsExpert(scaling, certainties[1].apply(line), certainties[1].precision)
     experts = PictureExperts(content, dynamics, mean, prior_variance, covariance)
     return experts, estimates[0], estimates[1]
@@ -387,7 +290,7 @@ def held_out_stills(
     """
     known = kept & np.isfinite(inputs.wants).all(axis=1)
     stills = np.flatnonzero(known & ~inputs.is_clip)
-    weights = np.where(inputs.is_clip, _CLIP_WEIGHT, _STILL_WEIGHT)
+    weights = inputs.weights
 
     def predict(of_stills: BoolArray) -> Float64Array:
         rows = known.copy()
@@ -416,17 +319,3 @@ def _fit_scenes(
     line = fit_ridge(inputs.content[rows], targets, 1 / (targets @ targets.sum(axis=0)),
                      classifier.blocks)  # fmt: skip
     return line, words
-
-
-def _linear(graph: Graph, value: str, line: Line, output: str = "") -> str:
-    bias = line.mean - line.centre @ line.weights
-    product = graph.node("MatMul", value, graph.constant(line.weights))
-    return graph.node("Add", product, _row(graph, bias), output=output)
-
-
-def _row(graph: Graph, values: Float64Array) -> str:
-    return graph.constant(values[None])
-
-
-def _clipped(graph: Graph, value: str, limit: float) -> str:
-    return graph.node("Clip", value, graph.constant(-limit), graph.constant(limit))

@@ -43,6 +43,8 @@ def pack() -> MatchingPack:
     score = {
         "gains": gains, "learned": 0.4, "prior_share": 0.3, "avoided": 1.7, "hub_share": 0.25,
         "n_closest": 3,
+        "affect": 0.5,
+        "still_cap": 0.1,
     }  # fmt: skip
     prior = {"mean": rng.uniform(-0.3, 0.4, N_AXES).tolist(), "covariance": covariance()}
     bank = rng.normal(size=(6, N_EMBEDDING))
@@ -77,7 +79,7 @@ def test_all_parts_add_up_to_the_score(
     parts = query.parts(tracks)
     experts = {"content", "dynamics", "words"} | ({"user"} if by_hand else set())
     assert set(parts) == experts | {"learned", "hub"}
-    assert all(np.abs(part).max() > 0.01 for part in parts.values())
+    assert all(part.any() for part in parts.values())
     assert all(parts[name].shape == (3, N_AXES) for name in experts)
     prior = (1 - pack.weights.prior_share) * pack.prior.mean
     of_prior = tracks[:, :N_AXES] / SCALE @ (query.slope * prior)

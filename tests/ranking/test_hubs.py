@@ -1,0 +1,43 @@
+"""Hubs among stills are marked down, and nothing else."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from engine.ranking.hubs import hub_offsets
+
+
+def shares(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    top = np.argsort(-scores, axis=1)[:, :5]
+    return np.bincount(top.ravel(), minlength=scores.shape[1]) / len(scores)
+
+
+@pytest.fixture
+def scores() -> npt.NDArray[np.float32]:
+    found = np.random.default_rng(0).normal(size=(200, 100)).astype(np.float32)
+    found[:, 3] += 3
+    return found
+
+
+def test_a_hub_comes_below_the_cap(scores: npt.NDArray[np.float32]) -> None:
+    assert shares(scores)[3] > 0.8
+    offsets = hub_offsets(scores, 0.12)
+    assert shares(scores - offsets).max() <= 0.12
+    # By about what makes it one.
+    assert offsets[3] == pytest.approx(3, abs=0.6)
+
+
+def test_tracks_below_the_cap_keep_their_scores(scores: npt.NDArray[np.float32]) -> None:
+    offsets = hub_offsets(scores, 0.2)
+    assert (offsets > 0).tolist() == [column == 3 for column in range(100)]
+
+
+def test_a_short_list_and_no_stills_change_nothing(scores: npt.NDArray[np.float32]) -> None:
+    assert not hub_offsets(scores[:, :10], 0.1).any()
+    assert not hub_offsets(scores[:0], 0.1).any()
+
+
+def test_a_cap_that_cannot_be_kept_is_raised(scores: npt.NDArray[np.float32]) -> None:
+    few = scores[:, :20]
+    assert np.isfinite(hub_offsets(few, 0.0)).all()
+    assert shares(few - hub_offsets(few, 0.0)).max() <= 0.55
