@@ -24,7 +24,7 @@ def test_a_hub_comes_below_the_cap(scores: npt.NDArray[np.float32]) -> None:
     offsets = hub_offsets(scores, 0.12)
     assert shares(scores - offsets).max() <= 0.12
     # By about what makes it one.
-    assert offsets[3] == pytest.approx(3, abs=0.6)
+    assert offsets[3] == pytest.approx(3, abs=0.8)
 
 
 def test_tracks_below_the_cap_keep_their_scores(scores: npt.NDArray[np.float32]) -> None:

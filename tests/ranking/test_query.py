@@ -8,7 +8,7 @@ import pytest
 from engine.encoders.experts import Gaussian
 from engine.encoders.matching import MatchingPack
 from engine.encoders.profile import Profile
-from engine.encoders.score_weights import LEARNED, N_EMBEDDING, N_LEARNED, SCALE
+from engine.encoders.score_weights import LEARNED, N_EMBEDDING, N_LEARNED, SCALE, STILL
 from engine.encoders.wants import AXES, N_AXES
 from engine.errors import InputError
 from engine.ranking.query import ClipWants, Correction, make_query, similarity_axes
@@ -42,12 +42,12 @@ def pack() -> MatchingPack:
     gains = dict(zip(AXES, np.linspace(0.2, 1.5, N_AXES).tolist(), strict=True))
     score = {
         "gains": gains, "learned": 0.4, "prior_share": 0.3, "avoided": 1.7, "hub_share": 0.25,
-        "n_closest": 3,
-        "affect": 0.5,
-        "still_cap": 0.1,
+        "n_closest": 3, "affect": 0.5, "still_cap": 0.1,
     }  # fmt: skip
     prior = {"mean": rng.uniform(-0.3, 0.4, N_AXES).tolist(), "covariance": covariance()}
     bank = rng.normal(size=(6, N_EMBEDDING))
+    # Clips, not stills.
+    bank[:, STILL] = 0
     return TinyPack(bank=bank, extra={"score": {**SCORE, **score}, "prior": prior}).load()
 
 
