@@ -1,10 +1,8 @@
-"""Prepare the pairs on which the bundled matching pack is trained.
+"""Prepare the pairs on which the bundled matching pack's learned axes are trained.
 
     python packaging/prepare_training.py [--data FOLDER] [--out FOLDER] [--cache FOLDER]
-    OMP_NUM_THREADS=1 soundbed train --pairs OUT/ugc.npz --pgc OUT/pgc.npz \\
-        --out assets/models/soundbed-1 --device cpu --force
 
-On a single CPU thread, the same pairs give the same bytes.
+`build_matching.py` reads them itself; as files they serve `soundbed train` and `benchmark`.
 
 PGC, for the teacher: music videos, the professional clips of micro_clips, pairs of music videos of
 the same emotion, and photographs of OASIS with music of Emotify of the nearest valence and arousal.

@@ -37,8 +37,14 @@ def random_wants(rng: np.random.Generator) -> Wants:
 
 def features(rng: np.random.Generator, n: int) -> VideoFeatures:
     found = tiny_clip(np.abs(rng.normal(size=(n, N_SHOWN))), cuts_s=(1.0,) if n > 1 else ())
-    numbers = {name: float(rng.random()) for name in ("motion_mean", "brightness", "warmth_change")}
-    return replace(found, descriptors=replace(found.descriptors, **numbers))
+    motion, brightness, warmth_change = rng.random(3).tolist()
+    descriptors = replace(
+        found.descriptors,
+        motion_mean=motion,
+        brightness=brightness,
+        warmth_change=warmth_change,
+    )
+    return replace(found, descriptors=descriptors)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +116,9 @@ def test_dynamics_is_the_same_as_a_network(
             spread, numbers = factor * clip.spread[None], factor * clip.descriptors.as_vector()
             both = np.concatenate([spread, numbers[None]], axis=1).astype(np.float32)
             given = run(network, features=both)
-            values = dynamics.scaling.inputs(spread.astype(np.float64), numbers[None])
+            values = dynamics.scaling.inputs(
+                spread.astype(np.float64), numbers[None].astype(np.float64)
+            )
             assert np.abs(values).max() <= 3
             expected = dynamics.line.predict(values)
             assert given["mean"] == pytest.approx(expected, rel=1e-3, abs=1e-3)

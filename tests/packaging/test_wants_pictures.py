@@ -59,7 +59,7 @@ class BrightnessEncoder:
     features_version = "brightness-1"
 
     def embed(self, frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        return frames.mean(axis=(1, 2), dtype=np.float32) / 255
+        return np.asarray(frames.mean(axis=(1, 2)) / 255, np.float32)
 
 
 @pytest.fixture
