@@ -153,7 +153,7 @@ def scenes(material: Material, library: Music, data: Path, n_seeds: int, n_membe
     for name, orders in lists.items():
         found[name].append(_named(np.nanmean(judgement.measure(orders), axis=0)))
     found["chance"].append(_named(np.nanmean(judgement.chance(), axis=0)))
-    print(f"\\n{len(rows)} scenes of {len(set(labels))} classes\\n")
+    print(f"\n{len(rows)} scenes of {len(set(labels))} classes\n")
     print_seeds(found)
 
 
@@ -256,7 +256,7 @@ def main() -> None:
             config = TrainingConfig(seed=1000 * seed, n_members=arguments.members, device="cpu")
             found.append(oasis_seed(material, emotify, library, arguments.data, config))
             print(f"seed {seed}: {found[-1]}", flush=True)
-        print("\\nOASIS against Emotify\\n")
+        print("\nOASIS against Emotify\n")
         print_seeds({"own lists": found})
     if arguments.only != "oasis":
         scenes(material, library, arguments.data, arguments.seeds, arguments.members)
