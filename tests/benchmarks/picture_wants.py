@@ -9,7 +9,7 @@ the shared data. Its wants were written by a language model that looked at frame
 - Blindness: mean rank of the makers' own music among all sounds of the set (0 first, .5 chance), by
   both experts, by content and by dynamics alone.
 - Fit to the wants: see `wants_measures`; *dealt* are the same lists, given to clips of other
-  sources. *One list* is the one that suits all clips of a set best, *oracle* knows the wants.
+  sources. *One list* is the one that suits all clips (of a set) best, *oracle* knows the wants.
 - Own music: median of that rank, and Recall@10. Emotion@10: the share of the first ten sounds of
   other sources that have the music video's emotion.
 - Variety: over all clips and the bundled library.
@@ -218,7 +218,9 @@ def references(clips: Clips) -> dict[str, Figures]:
         rows = np.flatnonzero(clips.sets == name)
         of_set = judgement.of_rows(rows)
         one[rows] = of_set.measure(np.repeat(of_set.one_list()[None], len(rows), axis=0))
+    everywhere = np.repeat(judgement.one_list()[None], len(clips.rows), axis=0)
     return {
+        "one list for all": fit_to_wants(everywhere, clips),
         "one list for each set": named(np.nanmean(one, axis=0)),
         "chance": named(np.nanmean(judgement.chance(), axis=0)),
         "oracle": fit_to_wants(judgement.oracle_orders(), clips),
