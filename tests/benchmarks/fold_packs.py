@@ -20,11 +20,12 @@ from engine.encoders.experts import Gaussian, product
 from engine.encoders.matching import VIDEO, ClipReading, MatchingPack
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import Profile, ProfilePack
-from engine.encoders.score_weights import N_LEARNED
+from engine.encoders.score_weights import N_LEARNED, SCALE, STILL
 from engine.encoders.session import OnnxModel, open_model
 from engine.library.library import Library
 from engine.music.features import MusicFeatures
 from engine.ranking.diversity import spread_out
+from engine.ranking.hubs import still_offsets
 from engine.ranking.query import make_query, similarity_axes
 from engine.video.clip_features import VideoFeatures
 from heads import data as heads_data
@@ -144,6 +145,21 @@ class FoldPack:
         mean = product(Gaussian(nothing, np.ones(N_LEARNED, np.float32)), [factor]).mean
         length = float(np.linalg.norm(mean))
         return mean / np.float32(length) if length > 0 else nothing
+
+
+def scores_of(pack: MatchingPack, queries: Float32Array, tracks: Float32Array) -> Float32Array:
+    """Return the scores (m, n) of n tracks, as the app corrects them.
+
+    Args:
+        pack: of the queries.
+        queries: float32 (m, 128).
+        tracks: float32 (n, 128).
+    """
+    scores = np.asarray(queries @ tracks.T / SCALE, np.float32)
+    stills = queries[:, STILL] > 0
+    if stills.any():
+        scores[stills] -= still_offsets(pack, tracks)
+    return scores
 
 
 def profiles_without(

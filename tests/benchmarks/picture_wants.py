@@ -30,7 +30,6 @@ import numpy.typing as npt
 
 from build_matching import Material, fit_learned
 from engine.encoders.profile import ProfilePack
-from engine.encoders.score_weights import SCALE
 from engine.paths import bundled_library_dir
 from engine.training.data.features_cache import default_cache, music_features
 from engine.training.fitting.metrics import label_share, own_ranks
@@ -38,7 +37,7 @@ from engine.training.method.canonical_correlation import CanonicalCorrelations
 from engine.training.method.training_config import TrainingConfig
 from heads import data as heads_data
 from tests.benchmarks.figures import print_seeds
-from tests.benchmarks.fold_packs import BOTH, WAYS, FoldPack, Music, profiles_without
+from tests.benchmarks.fold_packs import BOTH, WAYS, FoldPack, Music, profiles_without, scores_of
 from tests.benchmarks.folds import folds_by_source
 from tests.benchmarks.wants_measures import (
     MEASURES,
@@ -166,8 +165,8 @@ def rank_fold(
     features = [material.described.features[row] for row in clips.rows[asked]]
     found = {}
     for way, queries in one.queries(features).items():
-        orders = library.orders(queries @ tracks.T / SCALE, tracks)
-        found[way] = Ranked(orders, queries @ sounds.T / SCALE)
+        orders = library.orders(scores_of(one.pack, queries, tracks), tracks)
+        found[way] = Ranked(orders, scores_of(one.pack, queries, sounds))
     found[CCA] = rank_by_cca(material, clips, library, asked)
     return found
 

@@ -29,7 +29,6 @@ from scipy.stats import spearmanr
 from build_matching import Learned, Material, build, fit_learned
 from engine.encoders.matching import MatchingPack
 from engine.encoders.profile import Profile
-from engine.encoders.score_weights import SCALE
 from engine.music.features import MusicFeatures
 from engine.paths import bundled_library_dir
 from engine.ranking.query import make_query
@@ -39,7 +38,7 @@ from engine.training.method.training_config import TrainingConfig
 from heads import data as heads_data
 from prepare_training import read_csv, standardised, valence_arousal
 from tests.benchmarks.figures import print_seeds
-from tests.benchmarks.fold_packs import Music, profiles_without
+from tests.benchmarks.fold_packs import Music, profiles_without, scores_of
 from tests.benchmarks.folds import folds_by_source
 from tests.benchmarks.wants_measures import (
     MEASURES,
@@ -122,7 +121,7 @@ def rank_scenes(
         kept &= ~np.isin(sources, sources[rows[of_source]])
         pack = fold_pack(material, learned, kept, seed)
         tracks = library.vectors(pack)
-        scores = queries(pack, material, rows[asked]) @ tracks.T / SCALE
+        scores = scores_of(pack, queries(pack, material, rows[asked]), tracks)
         orders[asked] = library.orders(scores, tracks)
     return orders
 
@@ -188,14 +187,14 @@ def oasis_seed(
             ]
         )
         of_fold = queries(pack, material, rows[asked])
-        best = np.argsort(-(of_fold @ vectors.T), axis=1, kind="stable")[:, :N_TOP]
+        best = np.argsort(-scores_of(pack, of_fold, vectors), axis=1, kind="stable")[:, :N_TOP]
         heard[asked] = emotify.felt[pieces][best].mean(axis=1)
         estimated[asked] = [
             make_query(pack, pack.read_clip(material.described.features[row])).wants.mean[-2:]
             for row in rows[asked]
         ]
         tracks = library.vectors(pack)
-        orders[asked] = library.orders(of_fold @ tracks.T / SCALE, tracks)
+        orders[asked] = library.orders(scores_of(pack, of_fold, tracks), tracks)
     chosen = varied(sources, N_VARIED)
     n, variety = len(library.files), orders[chosen]
     counts = np.bincount(variety[:, :N_VARIETY_TOP].ravel(), minlength=n)

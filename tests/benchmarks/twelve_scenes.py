@@ -15,12 +15,11 @@ import numpy as np
 
 from engine.encoders.active import matching_pack
 from engine.encoders.matching import MatchingPack
-from engine.encoders.score_weights import SCALE
 from engine.encoders.visual import VisualEncoder
 from engine.encoders.wants import AXES
 from engine.ranking.query import make_query
 from engine.video.clip_features import describe_image
-from tests.benchmarks.fold_packs import Music
+from tests.benchmarks.fold_packs import Music, scores_of
 from wants.pictures import read_image
 from wants.tables import Wants, read_rows, read_wants
 
@@ -70,8 +69,9 @@ class Ranker:
     def row(self, path: Path, wants: Wants) -> str:
         """Return a picture's row of the table: what is seen, and the first five tracks."""
         reading = self._pack.read_clip(describe_image(read_image(path), self._encoder))
-        scores = make_query(self._pack, reading).vector @ self._tracks.T / SCALE
-        order = self._library.orders(scores[None].astype(np.float32), self._tracks)[0, :N_TOP]
+        query = make_query(self._pack, reading).vector[None]
+        scores = scores_of(self._pack, query, self._tracks)
+        order = self._library.orders(scores, self._tracks)[0, :N_TOP]
         entries = []
         for index in order:
             track = self._written[self._library.files[index]]
