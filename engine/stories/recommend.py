@@ -30,6 +30,7 @@ from engine.ranking.filters import (
     with_known_words,
     words_of,
 )
+from engine.ranking.hubs import still_offsets
 from engine.ranking.placement_words import placement_words
 from engine.ranking.query import ClipWants, Correction, Query, make_query, similarity_axes
 from engine.ranking.scores import best_first
@@ -176,6 +177,8 @@ def recommend(
     picks = [pick for library in libraries.available() for pick in library.picks.all()]
     taste, taste_notes = taste_bonus(options.taste, picks, candidates.tracks, pack)
     scores = matches + taste
+    if query.is_still:
+        scores = scores - still_offsets(pack, candidates.vectors)
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, similarity_axes(candidates.vectors), hashes)

@@ -142,6 +142,18 @@ def test_the_best_match_comes_first_with_its_cosine(library: Library, clip: Clip
     assert [note for note in ranked.notes if "bundled" in note]
 
 
+def test_hubs_are_marked_down_for_stills_alone(
+    library: Library, clip: ClipAnalysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # By half for the best match, nothing for the others.
+    monkeypatch.setattr(
+        story, "still_offsets", lambda pack, tracks: np.where(tracks[:, 26] > 0.15, 0.5, 0.0)
+    )
+    moving = clip_of(tiny_clip([[0, 0, 0, 1]] * 20, cuts_s=[4, 8], version=VIDEO_FEATURES_VERSION))
+    assert titles(recommend(clip, RankingOptions(), silent())) == ["c", "b", "a"]
+    assert titles(recommend(moving, RankingOptions(), silent())) == ["b", "c", "a"]
+
+
 def test_the_tracks_were_embedded_from_their_stored_features(
     library: Library, clip: ClipAnalysis
 ) -> None:
