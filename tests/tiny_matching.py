@@ -42,6 +42,7 @@ SCORE: Mapping[str, Any] = {
     "n_closest": 2,
     "affect": 0.5,
     "still_cap": 0.1,
+    "taste": 1.0,
 }
 PRIOR: Mapping[str, Any] = {"mean": [0.0] * N_AXES, "covariance": np.eye(N_AXES).tolist()}
 TASTE: Mapping[str, Any] = {

@@ -254,7 +254,8 @@ class MatchingPack:
         histogram = np.asarray(genre_histogram, dtype=np.float32)
         if histogram.shape != self._taste.mean.shape:
             raise _unusable(self._folder, ValueError("the taste is over other genres"))
-        return self._taste.bias(histogram, np.asarray(genre_indexes, dtype=np.int64))
+        bias = self._taste.bias(histogram, np.asarray(genre_indexes, dtype=np.int64))
+        return np.asarray(self.weights.taste * bias, np.float32)
 
 
 _FEATURES = ("video", "music")

@@ -44,6 +44,8 @@ class ScoreWeights:
         affect: for stills, and where the user set valence or arousal: what half the squared
             distance of a track's valence and arousal takes away.
         still_cap: the share of stills in whose top five a track may be.
+        taste: what the taste term b(u, m) is multiplied with: it is learnt beside a cosine, whose
+            spread is smaller than a score's.
     """
 
     gains: Float32Array
@@ -54,6 +56,7 @@ class ScoreWeights:
     n_closest: int
     affect: float
     still_cap: float
+    taste: float
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
@@ -71,13 +74,14 @@ class ScoreWeights:
                 n_closest=max(int(values["n_closest"]), 1),
                 affect=float(values["affect"]),
                 still_cap=float(values["still_cap"]),
+                taste=float(values["taste"]),
                 gains=np.asarray([float(values["gains"][axis]) for axis in AXES], np.float32),
             )
         except (KeyError, TypeError, OverflowError) as error:
             raise ValueError(f"the weights of the score are incomplete: {error}") from error
         numbers = [
             *(found.learned, found.prior_share, found.avoided, found.hub_share),
-            *(found.affect, found.still_cap, *found.gains),
+            *(found.affect, found.still_cap, found.taste, *found.gains),
         ]
         if not np.isfinite(numbers).all() or min(numbers) < 0:
             raise ValueError("the weights of the score aren't finite and positive")
@@ -96,6 +100,7 @@ class ScoreWeights:
             "n_closest": self.n_closest,
             "affect": self.affect,
             "still_cap": self.still_cap,
+            "taste": self.taste,
         }
 
     def query(
