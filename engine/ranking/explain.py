@@ -67,7 +67,7 @@ class Asked:
     Attributes:
         descriptors: the clip's readable descriptors.
         wants: what is seen in it.
-        query: what is asked of the music.
+        query: the wants, as a query.
         correction: what the user says about the clip.
     """
 

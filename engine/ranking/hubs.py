@@ -21,7 +21,7 @@ _N_ROUNDS = 60
 # In standard deviations of the scores.
 _STEP = 0.15
 # In larger libraries no track is in many lists, and the scores would take much memory.
-MAX_TRACKS = 5_000
+MAX_TRACKS = 1_000
 
 Float32Array = npt.NDArray[np.float32]
 

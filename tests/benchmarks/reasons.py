@@ -54,7 +54,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WISHES = ROOT / "tests" / "words" / "wishes.csv"
 N_TOP = 10
 TASTE = 0.5
-# A number and a total, or a superlative, without anything heard or seen.
+# A number and a total, or a superlative, without anything in picture or sound.
 BARE_RANK = re.compile(r"\b(number \d+|closest|best match|trained model)\b")
 CORRECTIONS = (
     *(Correction(moods=(mood,)) for mood in WANTED_MOODS),

@@ -169,7 +169,7 @@ def oasis_seed(
     folds = folds_by_source(sources, N_THEME_FOLDS, config.seed)
     n_pieces = len(emotify.features)
     of_piece = np.random.default_rng(config.seed).permutation(n_pieces) % N_THEME_FOLDS
-    heard, estimated = np.zeros((len(rows), 2)), np.zeros((len(rows), 2))
+    felt, estimated = np.zeros((len(rows), 2)), np.zeros((len(rows), 2))
     orders = np.zeros((len(rows), len(library.files)), np.int64)
     for fold in range(N_THEME_FOLDS):
         asked, pieces = np.flatnonzero(folds == fold), of_piece == fold
@@ -188,7 +188,7 @@ def oasis_seed(
         )
         of_fold = queries(pack, material, rows[asked])
         best = np.argsort(-scores_of(pack, of_fold, vectors), axis=1, kind="stable")[:, :N_TOP]
-        heard[asked] = emotify.felt[pieces][best].mean(axis=1)
+        felt[asked] = emotify.felt[pieces][best].mean(axis=1)
         estimated[asked] = [
             make_query(pack, pack.read_clip(material.described.features[row])).wants.mean[-2:]
             for row in rows[asked]
@@ -199,7 +199,7 @@ def oasis_seed(
     n, variety = len(library.files), orders[chosen]
     counts = np.bincount(variety[:, :N_VARIETY_TOP].ravel(), minlength=n)
     return {
-        **{name: _spearman(seen[:, n], heard[:, n]) for n, name in enumerate(_AFFECT)},
+        **{name: _spearman(seen[:, n], felt[:, n]) for n, name in enumerate(_AFFECT)},
         **{
             f"estimate of {a}": _spearman(seen[:, n], estimated[:, n])
             for n, a in enumerate(_AFFECT)

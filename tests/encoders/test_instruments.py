@@ -1,4 +1,4 @@
-"""Instruments heard by the tagging network."""
+"""Instruments that the tagging network finds."""
 
 import numpy as np
 
