@@ -34,7 +34,9 @@ from engine.training.pack_writer import (
     replace_bank,
     write_pack,
 )
+from engine.training.silent_parts import silent_parts
 from engine.translation import tr
+from engine.video.descriptors import N_DESCRIPTORS
 
 # With fewer pairs, even a validation split means nothing.
 _MIN_PAIRS = 16
@@ -130,7 +132,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
         student_rank=mean_rank([member.student_fit.validation_loss for member in members]),
         parity=parity,
         skipped=skipped,
-        cautions=ugc.cautions(),
+        cautions=_cautions(ugc),
     )
 
 
@@ -155,8 +157,7 @@ def _read_pairs(
     ugc.pairs.require(_MIN_PAIRS, request.ugc_spec)
     pgc.pairs.require(_MIN_PAIRS, request.pgc_spec)
     require_alike(ugc.pairs, pgc.pairs, request.pgc_spec)
-    require_experts(ugc.pairs)
-    _require_bundled_features(ugc.pairs)
+    _require_clips(ugc.pairs)
     return ugc.pairs, pgc.pairs, ugc.skipped + pgc.skipped
 
 
@@ -169,8 +170,7 @@ def _write_pack(
     networks = export_networks([member.student for member in members], pairs)
     contents = PackContents(
         out.name,
-        # Edits alone can't teach what a picture asks for.
-        PictureParts.of_pack(bundled_models_dir() / BUNDLED_PACK),
+        _picture_parts(pairs),
         networks,
         model_card(out.name, ugc, pgc, members, config),
         {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
@@ -182,20 +182,44 @@ def _write_pack(
         return MatchingPack.load(folder).space, networks.parity
 
 
-def _require_bundled_features(pairs: PairSet) -> None:
-    """Check that the pairs were read by the picture network of the bundled experts.
+def _require_clips(pairs: PairSet) -> None:
+    """Check that a pack can read clips as the pairs have them.
 
     Raises:
-        TrainingError: when they weren't.
+        TrainingError: when their features aren't content, spread and descriptors.
     """
-    needed = load_manifest(bundled_models_dir() / BUNDLED_PACK).feature_versions["video"]
-    if pairs.video_version != needed:
+    require_experts(pairs)
+    content, dynamics = pairs.expert_columns
+    if dynamics.stop - dynamics.start != content.stop + N_DESCRIPTORS:
         raise TrainingError(
-            tr("the pairs have features “{found}” of clips, but “{needed}” are needed.").format(
-                found=pairs.video_version, needed=needed
-            ),
-            remedy=tr("Prepare them again from the finished edits, with the bundled network."),
+            tr("the pairs' video features aren't those of clips."),
+            remedy=tr("Prepare them again from the finished edits."),
         )
+
+
+def _is_bundled_network(pairs: PairSet) -> bool:
+    manifest = load_manifest(bundled_models_dir() / BUNDLED_PACK)
+    return pairs.video_version == manifest.feature_versions["video"]
+
+
+def _picture_parts(pairs: PairSet) -> PictureParts:
+    """Return the bundled experts on the wants, which edits alone can't teach, or silent ones for
+    the pairs of another picture network.
+    """
+    parts = PictureParts.of_pack(bundled_models_dir() / BUNDLED_PACK)
+    if _is_bundled_network(pairs):
+        return parts
+    return silent_parts(parts, pairs.expert_columns[0].stop)
+
+
+def _cautions(pairs: PairSet) -> tuple[str, ...]:
+    if _is_bundled_network(pairs):
+        return pairs.cautions()
+    text = tr(
+        "What pictures want is only known for the bundled picture network: this pack ranks by what "
+        "your edits have in common."
+    )
+    return (*pairs.cautions(), text)
 
 
 def _bank(pack: MatchingPack, pairs: PairSet) -> npt.NDArray[np.float32]:
@@ -203,7 +227,7 @@ def _bank(pack: MatchingPack, pairs: PairSet) -> npt.NDArray[np.float32]:
     clips = [PooledClip.of(vector, pairs.video_version) for vector in pairs.video_vectors]
     queries = [make_query(pack, pack.read_clip(clip)).vector for clip in clips]
     # The bundled stills have no place on the learned axes of this pack.
-    bundled = MatchingPack.load().bank
+    bundled = MatchingPack.load(bundled_models_dir() / BUNDLED_PACK).bank
     stills = bundled[bundled[:, STILL] > 0]
     stills[:, LEARNED] = 0
     return np.concatenate([np.stack(queries), stills])

@@ -4,7 +4,7 @@
 
 For each seed and each of five folds, a pack is made by the recipe of packaging/build_matching.py
 without the fold's sources, and ranks for the fold's clips as the app does. DATA is the folder of
-the shared data. Its wants were written by a language model that looked at frames, not by people.
+the shared data. Its wants were written by a language model that was shown frames, not by people.
 
 - Blindness: mean rank of the makers' own music among all sounds of the set (0 first, .5 chance), by
   both experts, by content and by dynamics alone.

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from engine.encoders.experts import Gaussian
-from engine.encoders.score_weights import HUB, LEARNED, N_EMBEDDING, N_LEARNED, SCALE, ScoreWeights
+from engine.encoders.score_weights import (
+    HUB,
+    LEARNED,
+    N_EMBEDDING,
+    N_LEARNED,
+    SCALE,
+    STILL,
+    ScoreWeights,
+)
 from engine.encoders.wants import AXES, N_AXES
 from tests.tiny_matching import SCORE
 
@@ -71,6 +79,16 @@ def test_only_the_closest_clips_of_a_bank_count() -> None:
         assert track[HUB] == pytest.approx(0.1 * SCALE * mean, abs=1e-6)
 
 
+def test_only_clips_of_a_bank_make_hubs() -> None:
+    bank = np.zeros((3, N_EMBEDDING), np.float32)
+    bank[:, JAZZ], bank[1:, STILL] = [1, 5, 9], 1
+    axes = np.zeros(N_AXES, np.float32)
+    axes[JAZZ] = 1
+    found = weights(hub_share=0.1)
+    assert found.track(axes, learned(), bank)[HUB] == pytest.approx(0.1 * SCALE * 1)
+    assert found.track(axes, learned(), bank[1:])[HUB] == 0
+
+
 def test_a_track_beyond_length_one_keeps_its_direction() -> None:
     axes = np.full(N_AXES, 3.0, np.float32)
     track = weights().track(axes, learned(1.0), np.zeros((1, N_EMBEDDING), np.float32))
@@ -90,6 +108,8 @@ def test_the_weights_survive_a_manifest() -> None:
     [
         {"learned": float("nan")},
         {"hub_share": -0.1},
+        {"affect": -0.1},
+        {"still_cap": None},
         {"avoided": "much"},
         {"n_closest": float("inf")},
         {"n_closest": None},

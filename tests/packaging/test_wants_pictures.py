@@ -17,7 +17,9 @@ TABLES = {
     "scenes/wants.csv": f"label,{WANTS}\nbeach,calm:1,,reggae:1,metal\n",
     "scenes/images.csv": "file,label,repository\nbeach/a.jpg,beach,o/one\ncave/b.jpg,cave,o/two\n",
     "wants/oasis.csv": f"label,{WANTS},valence,arousal\nDog,playful:1,,,,0.5,0.2\n",
-    "oasis/norms.csv": "file,theme\nDog_3.jpg,Animals 2\nWar_1.jpg,War 1\n",
+    "oasis/norms.csv": (
+        "file,theme,valence_mean,arousal_mean\nDog_3.jpg,Animals 2,6,3\nWar_1.jpg,War 1,1.5,5\n"
+    ),
     "wants/wants.csv": f"file,{WANTS},valence,arousal\na.mp4,sad:1,,,,-0.5,0\n",
     "micro_clips/clips.csv": "file,kind,source\na.mp4,vlog,7\n",
     "micro_clips_2/clips.csv": "file,kind,source\nb.mp4,advert,7\n",
@@ -49,6 +51,10 @@ def test_every_picture_has_its_label_source_and_wants(data: Path) -> None:
     assert known == {"scenes/beach/a.jpg", "oasis/Dog_3.jpg", "micro_clips/a.mp4"}
     beach = found["scenes/beach/a.jpg"].wants
     assert beach is not None and beach.values[AXES.index("reggae")] == 1.5
+    # Of ratings from 1 to 7, 4 is the middle.
+    assert [one.felt for one in found.values()] == [
+        None, None, (1.0, -0.5), (-1.25, 0.5), None, None, None,
+    ]  # fmt: skip
     assert [one.is_still for one in found.values()] == [True] * 4 + [False] * 3
 
 

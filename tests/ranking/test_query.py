@@ -8,7 +8,7 @@ import pytest
 from engine.encoders.experts import Gaussian
 from engine.encoders.matching import MatchingPack
 from engine.encoders.profile import Profile
-from engine.encoders.score_weights import LEARNED, N_EMBEDDING, N_LEARNED, SCALE, STILL
+from engine.encoders.score_weights import HUB, LEARNED, N_EMBEDDING, N_LEARNED, SCALE, STILL
 from engine.encoders.wants import AXES, N_AXES
 from engine.errors import InputError
 from engine.ranking.query import ClipWants, Correction, make_query, similarity_axes
@@ -25,6 +25,7 @@ JAZZ, HAPPY, SAD, VALENCE, AROUSAL = (
     AXES.index(name) for name in ("jazz", "happy", "sad", "valence", "arousal")
 )
 MOVING = tiny_clip([[0.0, 1.0, 0.0, 3.0], [2.0, 1.0, 0.0, 3.0]], cuts_s=(1.0,))
+STILL_CLIP = tiny_clip([[0.0, 1.0, 0.0, 3.0]])
 
 
 def covariance() -> Any:
@@ -67,21 +68,25 @@ def tracks(pack: MatchingPack) -> Any:
     return np.stack([pack.embed_music(Features(), one).vector for one in profiles])
 
 
+@pytest.mark.parametrize("is_still", [False, True])
 @pytest.mark.parametrize("by_hand", [Correction(), Correction(0.5, -0.2, ("dreamy",))])
 def test_all_parts_add_up_to_the_score(
-    pack: MatchingPack, tracks: Any, by_hand: Correction
+    pack: MatchingPack, tracks: Any, by_hand: Correction, is_still: bool
 ) -> None:
     rng = np.random.default_rng(7)
     words = Gaussian(
         rng.normal(size=N_AXES).astype(np.float32), rng.uniform(0, 9, N_AXES).astype(np.float32)
     )
-    query = make_query(pack, pack.read_clip(MOVING), by_hand, {"words": words})
+    clip = STILL_CLIP if is_still else MOVING
+    query = make_query(pack, pack.read_clip(clip), by_hand, {"words": words})
+    assert query.is_still == is_still
     parts = query.parts(tracks)
     experts = {"content", "dynamics", "words"} | ({"user"} if by_hand else set())
     assert set(parts) == experts | {"learned", "hub"}
-    assert all(part.any() for part in parts.values())
+    assert [name for name, part in parts.items() if not part.any()] == ["dynamics"] * is_still
     assert all(parts[name].shape == (3, N_AXES) for name in experts)
-    prior = (1 - pack.weights.prior_share) * pack.prior.mean
+    # A still isn't compared with what clips usually want.
+    prior = (1 - pack.weights.prior_share * (not is_still)) * pack.prior.mean
     of_prior = tracks[:, :N_AXES] / SCALE @ (query.slope * prior)
     total = sum(part.sum(axis=1) for part in parts.values()) + of_prior
     assert total == pytest.approx(query.scores(tracks), abs=1e-4)
@@ -106,6 +111,26 @@ def test_a_clip_that_wants_jazz_gets_jazz(tracks: Any) -> None:
     # Precision: 1 of the prior and 3 of content.
     assert wants.estimate("jazz") == pytest.approx((0.75, 0.5))
     assert wants.estimate("pop") == pytest.approx((0.0, 0.5))
+
+
+def test_for_a_still_the_nearest_in_valence_and_arousal_comes_first(tracks: Any) -> None:
+    gains = {**SCORE["gains"], "valence": 0.0, "arousal": 0.0}
+    plain = TinyPack(extra={"score": {**SCORE, "gains": gains, "affect": 3.0}}).load()
+    neutral = plain.read_clip(tiny_clip([[0.0, 0.0, 0.0, 0.0]]))
+    query = make_query(plain, neutral)
+    # Half the squared distance from 0, times 3.
+    expected = [-1.5 * (v * v + a * a) for v, a in ((-0.7, -0.4), (0.1, 0.9), (0.8, 0.3))]
+    assert query.scores(tracks) == pytest.approx(expected, abs=1e-5)
+    tracks = tracks.copy()
+    tracks[:, HUB] = 0
+    # A clip is ranked so only when the user says what to come near to.
+    moving = plain.read_clip(tiny_clip([[0.0] * 4] * 2, cuts_s=(1.0,)))
+    assert make_query(plain, moving).scores(tracks) == pytest.approx([0, 0, 0], abs=1e-5)
+    said = make_query(plain, moving, Correction(valence=0.1, arousal=0.9))
+    wants = said.wants.mean[[VALENCE, AROUSAL]]
+    near = [3 * (wants @ [v, a]) - 1.5 * (v * v + a * a) for v, a in ((-0.7, -0.4), (0.1, 0.9))]
+    assert said.scores(tracks)[:2] == pytest.approx(near, abs=1e-5)
+    assert said.scores(tracks).argmax() == 1
 
 
 def test_an_estimate_for_people_stays_within_its_range() -> None:

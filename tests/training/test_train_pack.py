@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.encoders.matching import BUNDLED_PACK, MatchingPack
+from engine.encoders.score_weights import HUB, LEARNED, N_EMBEDDING, STILL
 from engine.errors import Cancelled, InputError, SoundbedError, TrainingError
 from engine.progress import Progress, silent
 from engine.ranking.query import make_query
@@ -38,7 +39,11 @@ def bundled(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     """The folder of a tiny pack, whose experts on the wants every trained pack gets."""
     models = tmp_path_factory.mktemp("models")
     monkeypatch.setattr(story, "bundled_models_dir", lambda: models)
-    return TinyPack().write(models / BUNDLED_PACK)
+    bank = np.zeros((2, N_EMBEDDING))
+    # A still, and a clip.
+    bank[0, [0, LEARNED.start, STILL]] = 0.5, 0.25, 1.0
+    bank[1, [0, HUB]] = 0.125, -1.0
+    return TinyPack(bank=bank).write(models / BUNDLED_PACK)
 
 
 def run(
@@ -89,10 +94,14 @@ def test_the_bundled_experts_are_taken_over(
 
 def test_the_bank_holds_the_queries_of_the_clips(specs: tuple[Path, Path], tmp_path: Path) -> None:
     pack = MatchingPack.load(run(*specs, tmp_path / "mine", CONFIG, silent()).pack)
-    assert len(pack.bank) == 48 + 60
+    assert len(pack.bank) == 48 + 60 + 1
     vector = make_clip_pairs(48).video_vectors[5]
     seen = pack.read_clip(PooledClip.of(vector, VIDEO_VERSION))
     assert pack.bank[5] == pytest.approx(make_query(pack, seen).vector, abs=2e-3)
+    # The bundled still comes last, without the learned axes of the other pack.
+    expected = np.zeros(N_EMBEDDING)
+    expected[[0, STILL]] = 0.5, 1.0
+    assert pack.bank[-1].tolist() == expected.tolist()
     # Another bank is another space: vectors of tracks depend on it.
     assert replace_bank_and_load(tmp_path / "mine").space != pack.space
 
@@ -105,8 +114,8 @@ def replace_bank_and_load(folder: Path) -> MatchingPack:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"video_version": "video-9"}, "“video-9” of clips, but “video-1” are needed"),
         ({"video_experts": ()}, "don't tell what a clip shows from how it changes"),
+        ({"video_blocks": (5, 14)}, "video features aren't those of clips"),
     ],
 )
 def test_pairs_that_cannot_make_a_pack_are_refused_before_they_are_learnt(
@@ -121,6 +130,22 @@ def test_pairs_that_cannot_make_a_pack_are_refused_before_they_are_learnt(
         save_pairs(replace(load_pairs(spec), **change), spec)
     with pytest.raises(TrainingError, match=message):
         run(*specs, tmp_path / "mine", CONFIG, silent())
+
+
+def test_for_another_picture_network_the_experts_are_silent(
+    specs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    assert run(*specs, tmp_path / "one", CONFIG, silent()).cautions == ()
+    for spec, seed, n_pairs in zip(specs, (0, 1), (48, 60), strict=True):
+        save_pairs(make_clip_pairs(n_pairs, seed=seed, n_shown=6, version="clip-9"), spec)
+    report = run(*specs, tmp_path / "other", CONFIG, silent())
+    assert ["ranks by what your edits have in common" in text for text in report.cautions] == [True]
+    pack = MatchingPack.load(report.pack)
+    assert pack.video_version == "clip-9"
+    seen = pack.read_clip(PooledClip.of(make_clip_pairs(1, n_shown=6).video_vectors[0], "clip-9"))
+    assert not any(one.precision.any() for one in seen.wants.values())
+    assert np.linalg.norm(seen.learned) == pytest.approx(1, abs=1e-5)
+    assert seen.scenes == ()
 
 
 def test_the_same_seed_gives_the_same_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
