@@ -43,7 +43,7 @@ def silent_parts(parts: PictureParts, n_content: int) -> PictureParts:
 
 def _zeros(source: str, n_inputs: int, outputs: Mapping[str, Shape]) -> bytes:
     """Return a network that gives one row of zeros for any input."""
-    values = {name: np.zeros((1, shape[1]), np.float32) for name, shape in outputs.items()}  # type: ignore[arg-type]  # their lengths are numbers
+    values = {name: np.zeros((1, int(shape[1])), np.float32) for name, shape in outputs.items()}
     graph = helper.make_graph(
         [
             helper.make_node("Constant", [], [name], value=numpy_helper.from_array(value))

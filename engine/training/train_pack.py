@@ -73,8 +73,8 @@ class TrainingReport:
         pack: the folder of the finished pack.
         space: id of its embedding space.
         n_ugc, n_pgc: pairs that were learnt from.
-        teacher_rank, student_rank: mean normalised rank of the own music on the members' held-out
-            sources (0 best, .5 chance); None where nothing could be held out.
+        student_rank: mean normalised rank of the own music on the members' held-out sources
+            (0 best, .5 chance); None where nothing could be held out.
         parity: difference between torch and onnxruntime.
         skipped: files that could not be used, with the reason.
         cautions: what the data can't show, such as the taste of a single uploader.
@@ -84,7 +84,6 @@ class TrainingReport:
     space: str
     n_ugc: int
     n_pgc: int
-    teacher_rank: float | None
     student_rank: float | None
     parity: Parity
     skipped: tuple[tuple[Path, str], ...]
@@ -128,7 +127,6 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
         space=space,
         n_ugc=ugc.n_pairs,
         n_pgc=pgc.n_pairs,
-        teacher_rank=mean_rank([member.teacher_fit.validation_loss for member in members]),
         student_rank=mean_rank([member.student_fit.validation_loss for member in members]),
         parity=parity,
         skipped=skipped,

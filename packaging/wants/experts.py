@@ -158,7 +158,6 @@ class Inputs:
         wants: float64 (n, 26), NaN where unknown.
         is_clip: bool (n,).
         sources, labels: (n,).
-        moves: bool (n,), not a still.
         felt: float64 (n, 2), valence and arousal as people rated them; NaN where nobody did.
     """
 
@@ -169,7 +168,6 @@ class Inputs:
     is_clip: BoolArray
     sources: tuple[str, ...]
     labels: tuple[str, ...]
-    moves: BoolArray
     felt: Float64Array
 
     @property
@@ -202,7 +200,6 @@ def expert_inputs(described: Described, classifier: Classifier) -> Inputs:
         is_clip=np.array([not one.is_still for one in described.pictures]),
         sources=tuple(one.source for one in described.pictures),
         labels=tuple(one.label for one in described.pictures),
-        moves=np.array([not one.is_still for one in features]),
         felt=np.array([one.felt or (np.nan, np.nan) for one in described.pictures]),
     )
 

@@ -7,9 +7,9 @@ import pytest
 from engine.ranking.hubs import hub_offsets
 
 
-def shares(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def shares(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     top = np.argsort(-scores, axis=1)[:, :5]
-    return np.bincount(top.ravel(), minlength=scores.shape[1]) / len(scores)
+    return np.asarray(np.bincount(top.ravel(), minlength=scores.shape[1]) / len(scores))
 
 
 @pytest.fixture
