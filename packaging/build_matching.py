@@ -118,7 +118,7 @@ def picture_parts(experts: PictureExperts, levels: FitLevels) -> PictureParts:
         {
             CONTENT: (
                 {"embeddings": ("n", n_features)},
-                {**factor, "scenes": ("n", len(words))},
+                {**factor, "still_mean": ("n", N_AXES), "scenes": ("n", len(words))},
             ),
             DYNAMICS: ({"features": ("n", n_numbers)}, factor),
         },

@@ -169,7 +169,7 @@ def _tensors(n_music: int) -> tuple[Tensors, Tensors]:
         VIDEO: {"features": ("n", N_VIDEO)},
         MUSIC: {"features": ("n", n_music)},
     }, {
-        CONTENT: {**factor, "scenes": ("n", len(SCENES))},
+        CONTENT: {**factor, "still_mean": ("n", N_AXES), "scenes": ("n", len(SCENES))},
         DYNAMICS: factor,
         VIDEO: dict.fromkeys(parts, ("n", N_LEARNED)),
         MUSIC: {"embedding": ("n", N_LEARNED)},
@@ -179,13 +179,19 @@ def _tensors(n_music: int) -> tuple[Tensors, Tensors]:
 def _content() -> bytes:
     graph = Graph("content")
     mean = graph.node("ReduceMean", "embeddings", axes=[0], keepdims=1)
-    _copy(graph, mean, {0: 0, 1: 1, 2: 2}, N_SHOWN, N_AXES, "mean")
+    for output in ("mean", "still_mean"):
+        _copy(graph, mean, {0: 0, 1: 1, 2: 2}, N_SHOWN, N_AXES, output)
     _constant(graph, CONTENT_PRECISION, N_AXES, "precision")
     scenes = _copy(graph, mean, {0: 0, 1: 1}, N_SHOWN, len(SCENES))
     graph.node("Softmax", scenes, axis=1, output="scenes")
     return graph.serialise(
         {"embeddings": (TensorProto.FLOAT, ("n", N_SHOWN))},
-        {"mean": (1, N_AXES), "precision": (1, N_AXES), "scenes": (1, len(SCENES))},
+        {
+            "mean": (1, N_AXES),
+            "still_mean": (1, N_AXES),
+            "precision": (1, N_AXES),
+            "scenes": (1, len(SCENES)),
+        },
     )
 
 

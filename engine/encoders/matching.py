@@ -190,8 +190,9 @@ class MatchingPack:
             return Gaussian.silent(N_AXES), ()
         seen = features.embeddings[features.seen].astype(np.float32)
         found = self._models[CONTENT].run(embeddings=seen)
+        name = "still_mean" if features.is_still else "mean"
         factor = Gaussian(
-            check_output("mean", found["mean"], N_AXES),
+            check_output(name, found[name], N_AXES),
             check_precision("precision", found["precision"], N_AXES),
         )
         scenes = check_output("scenes", found["scenes"], len(self._scene_words))
@@ -262,7 +263,7 @@ _FEATURES = ("video", "music")
 _FACTOR = {"mean": N_AXES, "precision": N_AXES}
 _Lengths = Mapping[str, int | None]
 _TENSORS: Mapping[str, tuple[_Lengths, _Lengths]] = {
-    CONTENT: ({"embeddings": None}, {**_FACTOR, "scenes": None}),
+    CONTENT: ({"embeddings": None}, {**_FACTOR, "still_mean": N_AXES, "scenes": None}),
     DYNAMICS: ({"features": None}, _FACTOR),
     VIDEO: (
         {"features": None},

@@ -26,14 +26,18 @@ def silent_parts(parts: PictureParts, n_content: int) -> PictureParts:
         n_content: length of this network's embeddings.
     """
     factor: Mapping[str, Shape] = {"mean": ("n", N_AXES), "precision": ("n", N_AXES)}
-    scenes: Mapping[str, Shape] = {"scenes": ("n", 0)}
+    of_content: Mapping[str, Shape] = {
+        **factor,
+        "still_mean": ("n", N_AXES),
+        "scenes": ("n", 0),
+    }
     n_changing = n_content + N_DESCRIPTORS
     return replace(
         parts,
-        content=_zeros("embeddings", n_content, {**factor, **scenes}),
+        content=_zeros("embeddings", n_content, of_content),
         dynamics=_zeros("features", n_changing, factor),
         tensors={
-            CONTENT: ({"embeddings": ("n", n_content)}, {**factor, **scenes}),
+            CONTENT: ({"embeddings": ("n", n_content)}, of_content),
             DYNAMICS: ({"features": ("n", n_changing)}, factor),
         },
         extra={**parts.extra, "scenes": []},

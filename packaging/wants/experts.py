@@ -27,6 +27,7 @@ _EMBEDDING_PENALTY = 8.0
 _CLASSES_PENALTY = 6.0
 _WANTS_PENALTY = 0.15
 _STILL_WEIGHT = 1.0
+_NAMES_IN_STILLS = 0.5
 _CLIP_WEIGHT = 15.0
 # Valence and arousal are learnt from what people felt at OASIS's photographs; written ones count
 # little.
@@ -85,6 +86,7 @@ class ContentExpert:
     Attributes:
         classifier: of the picture network.
         line: to the mean of the factor.
+        still_line: the same for a still.
         precision: float64 (26,), of the factor.
         scenes: to one number per scene word.
         scene_words: their names.
@@ -92,13 +94,15 @@ class ContentExpert:
 
     classifier: Classifier
     line: Line
+    still_line: Line
     precision: Float64Array
     scenes: Line
     scene_words: tuple[str, ...]
 
     def to_onnx(self) -> bytes:
-        """Return the network: `embeddings` (n, d) of the samples that count to `mean` and
-        `precision` (1, 26) of the factor, and `scenes` (1, s), probabilities of the scene words.
+        """Return the network: `embeddings` (n, d) of the samples that count to `mean` (for a still
+        `still_mean`) and `precision` (1, 26) of the factor, and `scenes` (1, s), probabilities of
+        the scene words.
         """
         graph = Graph("content")
         mean = graph.node("ReduceMean", "embeddings", axes=[0], keepdims=1)
@@ -116,6 +120,7 @@ class ContentExpert:
         asked = graph.node("MatMul", posterior, graph.constant(self.classifier.wants))
         inputs = graph.node("Concat", direction, flat, asked, axis=1)
         linear(graph, inputs, self.line, "mean")
+        linear(graph, inputs, self.still_line, "still_mean")
         scenes = linear(graph, inputs, self.scenes)
         sharp = graph.node("Mul", scenes, graph.constant(_SCENE_SHARPNESS))
         graph.node("Softmax", sharp, axis=1, output="scenes")
@@ -124,6 +129,7 @@ class ContentExpert:
             {"embeddings": (TensorProto.FLOAT, ("n", len(self.classifier.weights)))},
             {
                 "mean": (1, N_AXES),
+                "still_mean": (1, N_AXES),
                 "precision": (1, N_AXES),
                 "scenes": (1, len(self.scene_words)),
             },
@@ -232,15 +238,8 @@ def fit_experts(
         rows[clips[of_clips]] = True
         return content_line(rows).predict(inputs.content[clips])
 
-    def fit_dynamics(of_clips: BoolArray) -> tuple[DynamicsScaling, Line]:
-        rows = clips[of_clips]
-        scaling = DynamicsScaling.fit(inputs.spread[rows], inputs.descriptors[rows])
-        of_rows = scaling.inputs(inputs.spread[rows], inputs.descriptors[rows])
-        blocks = [Block(of_rows.shape[1], _DYNAMICS_PENALTY)]
-        return scaling, fit_ridge(of_rows, inputs.wants[rows], np.ones(len(rows)), blocks)
-
     def predict_dynamics(of_clips: BoolArray) -> Float64Array:
-        scaling, line = fit_dynamics(of_clips)
+        scaling, line = _fit_dynamics(inputs, clips[of_clips])
         return line.predict(scaling.inputs(inputs.spread[clips], inputs.descriptors[clips]))
 
     wants = inputs.wants[clips]
@@ -255,12 +254,25 @@ def fit_experts(
         everywhere = np.zeros_like(inputs.wants)
         everywhere[clips] = mean + (found - mean) * certainties[-1].stretch
         estimates.append(everywhere)
-    scaling, line = fit_dynamics(np.ones(len(clips), bool))
-    of_content = certainties[0].apply(content_line(known)), certainties[0].precision
+    scaling, line = _fit_dynamics(inputs, clips)
+    shown = content_line(known)
+    of_content = (
+        certainties[0].apply(shown),
+        certainties[0].apply(_for_stills(shown, inputs, known)),
+        certainties[0].precision,
+    )
     content = ContentExpert(classifier, *of_content, *_fit_scenes(inputs, classifier, kept))
     dynamics = DynamicsExpert(scaling, certainties[1].apply(line), certainties[1].precision)
     experts = PictureExperts(content, dynamics, mean, prior_variance, covariance)
     return experts, estimates[0], estimates[1]
+
+
+def _fit_dynamics(inputs: Inputs, rows: npt.NDArray[np.int64]) -> tuple[DynamicsScaling, Line]:
+    """Return the scaling and the line of the dynamics expert, learnt from some clips."""
+    scaling = DynamicsScaling.fit(inputs.spread[rows], inputs.descriptors[rows])
+    of_rows = scaling.inputs(inputs.spread[rows], inputs.descriptors[rows])
+    blocks = [Block(of_rows.shape[1], _DYNAMICS_PENALTY)]
+    return scaling, fit_ridge(of_rows, inputs.wants[rows], np.ones(len(rows)), blocks)
 
 
 def _with_affect(line: Line, inputs: Inputs, rows: BoolArray, classifier: Classifier) -> Line:
@@ -275,6 +287,20 @@ def _with_affect(line: Line, inputs: Inputs, rows: BoolArray, classifier: Classi
         np.concatenate([line.weights[:, :-2], affect.weights], axis=1),
         np.concatenate([line.mean[:-2], affect.mean + shift]),
     )
+
+
+def _for_stills(line: Line, inputs: Inputs, rows: BoolArray) -> Line:
+    """Return a line that adds what the names of the classes ask for, as far as unusual.
+
+    Photographs show one thing, as ImageNet's do; for clips, the names say next to nothing.
+    """
+    n_named = N_AXES - 2
+    stills = np.asarray(rows & ~inputs.is_clip)
+    usual = inputs.content[stills, -n_named:].mean(axis=0)
+    weights, mean = line.weights.copy(), line.mean.copy()
+    weights[-n_named:, :n_named] += _NAMES_IN_STILLS * np.eye(n_named)
+    mean[:n_named] += _NAMES_IN_STILLS * (line.centre[-n_named:] - usual)
+    return Line(line.centre, weights, mean)
 
 
 def held_out_stills(
@@ -294,7 +320,7 @@ def held_out_stills(
         rows[stills] = of_stills
         line = fit_ridge(inputs.content[rows], inputs.wants[rows], weights[rows], classifier.blocks)
         line = _with_affect(line, inputs, rows, classifier)
-        return line.predict(inputs.content[stills])
+        return _for_stills(line, inputs, rows).predict(inputs.content[stills])
 
     groups = [inputs.labels[row] for row in stills]
     found = held_out_predictions(predict, groups, _N_FOLDS, seed + 200)
