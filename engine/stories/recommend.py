@@ -221,9 +221,7 @@ def _ask(
         nothing = tr("There is nothing to see in this clip: it is black or of one colour.")
         if query.says_nothing and not options.wish.named.instruments:
             raise InputError(
-                nothing,
-                path=clip.info.path,
-                remedy=tr("Describe the music in words, or choose another clip."),
+                nothing, remedy=tr("Describe the music in words, or choose another clip.")
             )
         notes.append(nothing)
     return ClipWants(reading.scenes, query.wants), query, notes
