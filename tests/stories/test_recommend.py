@@ -242,7 +242,7 @@ def test_a_clip_of_one_colour_is_ranked_by_words_or_refused(
     text: TextExpert, library: Library, black: ClipAnalysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(story, "text_expert", lambda: text)
-    with pytest.raises(InputError, match="^There is nothing to see.*in words"):
+    with pytest.raises(InputError, match=r"^There is nothing to see.*in words"):
         recommend(black, RankingOptions(), silent())
     with pytest.raises(InputError, match="nothing to see"):
         recommend(black, RankingOptions(text="zxq vrrt plmb"), silent())
