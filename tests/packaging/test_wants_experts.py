@@ -200,7 +200,7 @@ def pack(
              "epsilon": 0.1}  # fmt: skip
     networks = Networks(files[VIDEO], files[MUSIC], Parity(0.0, 0.0), taste)
     contents = PackContents(
-        "built", build_matching.picture_parts(fitted[0], levels), networks, "A card.", {}
+        "built", build_matching.picture_parts(fitted[0], levels, "nothing"), networks, "A card.", {}
     )
     folder = tmp_path_factory.mktemp("built")
     write_pack(folder, contents, make_clip_pairs(20), empty_bank())
