@@ -11,7 +11,6 @@ counts as more of micro_clips: its sources below 100 are the same.
 """
 
 import argparse
-import csv
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from engine.training.data.pairs import DYNAMICS, PairSet, join, save_pairs
 from engine.training.data.readers import describe_edits, genre_indexes
 from engine.video.clip_features import describe_image
 from wants.pictures import read_image
+from wants.tables import read_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,15 +40,9 @@ N_NEAREST = 10
 PROFESSIONAL = "professional"
 
 
-def read_csv(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a table."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def music_videos(folder: Path, cache: Path, progress: Progress) -> PairSet:
     """Return the music videos, each paired with its own sound and with that of its emotion."""
-    rows = read_csv(folder / "clips.csv")
+    rows = read_rows(folder / "clips.csv")
     edits = [
         Edit(folder / row["file"], None, PROFESSIONAL, f"music video {row['source']}")
         for row in rows
@@ -88,7 +82,7 @@ def micro_clips(
     folders: Sequence[Path], cache: Path, progress: Progress
 ) -> tuple[PairSet, PairSet]:
     """Return the professional clips and those of uploaders."""
-    rows = [(folder, row) for folder in folders for row in read_csv(folder / "clips.csv")]
+    rows = [(folder, row) for folder in folders for row in read_rows(folder / "clips.csv")]
     sets = []
     for professional in (True, False):
         chosen = [
@@ -111,7 +105,7 @@ def micro_clips(
 
 def stills_with_music(oasis: Path, emotify: Path, like: PairSet, cache: Path) -> PairSet:
     """Return OASIS's photographs, paired with the pieces nearest in valence and arousal."""
-    images, pieces = read_csv(oasis / "norms.csv"), read_csv(emotify / "ratings.csv")
+    images, pieces = read_rows(oasis / "norms.csv"), read_rows(emotify / "ratings.csv")
     encoder = VisualEncoder.load()
     videos = np.stack(
         [describe_image(read_image(oasis / one["file"]), encoder).vector for one in images]

@@ -20,7 +20,7 @@ _N_TOP = 5
 _N_ROUNDS = 60
 # In standard deviations of the scores.
 _STEP = 0.15
-# In larger libraries no track is in many lists, and the scores would take much memory.
+# Beyond, the rounds would take too long for each still; how hubs are there isn't measured.
 MAX_TRACKS = 1_000
 
 Float32Array = npt.NDArray[np.float32]

@@ -339,6 +339,7 @@ def _fit_scenes(
     rows = np.flatnonzero(kept & ~inputs.is_clip & ~np.char.startswith(inputs.sources, "oasis "))
     words = tuple(sorted({inputs.labels[row] for row in rows}))
     targets = np.array([[inputs.labels[row] == word for word in words] for row in rows], float)
-    line = fit_ridge(inputs.content[rows], targets, 1 / (targets @ targets.sum(axis=0)),
-                     classifier.blocks)  # fmt: skip
+    line = fit_ridge(
+        inputs.content[rows], targets, 1 / (targets @ targets.sum(axis=0)), classifier.blocks
+    )
     return line, words

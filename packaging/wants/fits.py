@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import isotonic_regression
 
 from engine.encoders.fit_levels import FitLevels
 from engine.encoders.profile import Profile
@@ -35,21 +36,7 @@ def fit_curve(
     x = scores.ravel().astype(np.float64)
     y = np.stack([fits(profiles, one) for one in wants]).ravel().astype(np.float64)
     order = np.argsort(x, kind="stable")
-    x, y = x[order], isotonic(y[order])
+    x, y = x[order], isotonic_regression(y[order]).x
     points = np.unique(np.linspace(0, len(x) - 1, _N_POINTS).round().astype(int))
     kept = np.unique(x[points], return_index=True)[1]
     return FitLevels(x[points][kept], np.maximum.accumulate(y[points][kept]))
-
-
-def isotonic(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the rising sequence that is nearest in squares (pool adjacent violators)."""
-    means: list[float] = []
-    counts: list[int] = []
-    for value in values:
-        means.append(float(value))
-        counts.append(1)
-        while len(means) > 1 and means[-2] >= means[-1]:
-            n = counts[-2] + counts[-1]
-            means[-2:] = [(means[-2] * counts[-2] + means[-1] * counts[-1]) / n]
-            counts[-2:] = [n]
-    return np.repeat(means, counts)

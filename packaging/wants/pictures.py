@@ -86,26 +86,42 @@ def read_pictures(data: Path) -> tuple[Picture, ...]:
     themes = read_wants(data / "wants/oasis.csv", "label")
     clips = read_wants(data / "wants/wants.csv", "file")
     found = [
-        Picture(data / "scenes" / row["file"], "scenes", row["label"], row["repository"],
-                scenes.get(row["label"]))
+        Picture(
+            data / "scenes" / row["file"],
+            "scenes",
+            row["label"],
+            row["repository"],
+            scenes.get(row["label"]),
+        )
         for row in read_rows(data / "scenes/images.csv")
-    ]  # fmt: skip
+    ]
     for row in read_rows(data / "oasis/norms.csv"):
         label = re.sub(r"_\d+\.jpg$", "", row["file"])
         theme = row["theme"].rstrip(" 0123456789")
         found.append(
-            Picture(data / "oasis" / row["file"], "oasis", label, f"oasis {theme}",
-                    themes.get(label), _felt(row))
-        )  # fmt: skip
+            Picture(
+                data / "oasis" / row["file"],
+                "oasis",
+                label,
+                f"oasis {theme}",
+                themes.get(label),
+                _felt(row),
+            )
+        )
     for name in CLIP_SETS:
         # A source number means the same in both folders of micro-clips.
         group = "music video" if name == "music_videos" else "micro clips"
         for row in read_rows(data / name / "clips.csv"):
             kind = row.get("kind") or row["emotion"]
             found.append(
-                Picture(data / name / row["file"], name, kind, f"{group} {row['source']}",
-                        clips.get(row["file"]))
-            )  # fmt: skip
+                Picture(
+                    data / name / row["file"],
+                    name,
+                    kind,
+                    f"{group} {row['source']}",
+                    clips.get(row["file"]),
+                )
+            )
     return tuple(found)
 
 

@@ -36,7 +36,7 @@ from engine.training.data.features_cache import default_cache, music_features
 from engine.training.data.pairs import PairSet
 from engine.training.method.training_config import TrainingConfig
 from heads import data as heads_data
-from prepare_training import read_csv, standardised, valence_arousal
+from prepare_training import standardised, valence_arousal
 from tests.benchmarks.figures import print_seeds
 from tests.benchmarks.fold_packs import Music, profiles_without, scores_of
 from tests.benchmarks.folds import folds_by_source
@@ -46,6 +46,7 @@ from tests.benchmarks.wants_measures import (
     Written,
     dealt_measures,
 )
+from wants.tables import read_rows
 
 N_CLASS_FOLDS, N_REPOSITORY_FOLDS, N_THEME_FOLDS = 5, 3, 5
 N_TOP, N_VARIETY_TOP, N_VARIED = 10, 5, 160
@@ -74,7 +75,7 @@ class Emotify:
     @classmethod
     def read(cls, data: Path, cache: Path) -> "Emotify":
         """Read the pieces."""
-        pieces = read_csv(data / "emotify/ratings.csv")
+        pieces = read_rows(data / "emotify/ratings.csv")
         return cls(
             heads_data.read_music(data, bundled_library_dir(), cache),
             tuple(music_features(data / "emotify" / one["file"], cache) for one in pieces),
@@ -162,7 +163,7 @@ def oasis_seed(
     """Return the figures of one seed."""
     pictures = material.described.pictures
     rows = np.array([row for row, one in enumerate(pictures) if one.set == "oasis"])
-    norms = {one["file"]: one for one in read_csv(data / "oasis/norms.csv")}
+    norms = {one["file"]: one for one in read_rows(data / "oasis/norms.csv")}
     of_rows = [norms[pictures[row].path.name] for row in rows]
     seen = np.array([[float(one[f"{name}_mean"]) for name in _AFFECT] for one in of_rows])
     sources = np.array([pictures[row].source for row in rows])

@@ -5,7 +5,7 @@ import pytest
 
 from engine.encoders.profile import Profile
 from engine.encoders.wants import AXES, N_AXES
-from wants.fits import fit_curve, fits, isotonic
+from wants.fits import fit_curve, fits
 from wants.tables import Wants
 
 
@@ -14,19 +14,6 @@ def wants(wanted: tuple[str, ...], avoided: tuple[str, ...] = ()) -> Wants:
     weights[[AXES.index(name) for name in wanted]] = 0.3
     not_wanted[[AXES.index(name) for name in avoided]] = True
     return Wants(weights, not_wanted)
-
-
-def test_a_rising_sequence_is_the_nearest_in_squares() -> None:
-    rng = np.random.default_rng(0)
-    for _ in range(50):
-        values = rng.integers(0, 4, rng.integers(1, 9)).astype(float)
-        n = len(values)
-        # The known formula: the largest of the smallest means around each place.
-        expected = [
-            max(min(values[a:b].mean() for b in range(i + 1, n + 1)) for a in range(i + 1))
-            for i in range(n)
-        ]
-        assert isotonic(values) == pytest.approx(expected)
 
 
 def test_a_track_fits_with_something_wanted_and_nothing_avoided() -> None:
