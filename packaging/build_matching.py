@@ -12,7 +12,7 @@
    source. A curve from scores to fits is learnt from the same queries and the bundled tracks.
 
 `--without` names sources, one a line, that nothing is learnt from: for folds. On a single CPU
-thread the same data give the same bytes. Needs the extra "train".
+thread the same data give the same bytes. Needs the extras "train" and "dev".
 """
 
 import argparse
