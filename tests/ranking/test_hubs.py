@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from engine.ranking import hubs
 from engine.ranking.hubs import hub_offsets
 
 
@@ -41,3 +42,23 @@ def test_a_cap_that_cannot_be_kept_is_raised(scores: npt.NDArray[np.float32]) ->
     few = scores[:, :20]
     assert np.isfinite(hub_offsets(few, 0.0)).all()
     assert shares(few - hub_offsets(few, 0.0)).max() <= 0.55
+
+
+def test_a_hub_of_a_large_library_comes_below_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = np.random.default_rng(1).normal(size=(200, 2_000)).astype(np.float32)
+    many[:, 7] += 4
+    many[:, 8:20] += 2
+    assert shares(many)[7] > 0.8
+    offsets = hub_offsets(many, 0.1)
+    assert shares(many - offsets).max() <= 0.1
+    # As if the rounds had seen every track.
+    monkeypatch.setattr(hubs, "_N_SEEN", 2_000)
+    assert hub_offsets(many, 0.1).tolist() == offsets.tolist()
+
+
+def test_the_next_track_does_not_change_what_a_hub_loses() -> None:
+    many = np.random.default_rng(2).normal(size=(200, 1_001)).astype(np.float32)
+    many[:, 3] += 4
+    few, more = hub_offsets(many[:, :1_000], 0.1), hub_offsets(many, 0.1)
+    assert few[3] > 1
+    assert few == pytest.approx(more[:1_000], abs=0.2)
