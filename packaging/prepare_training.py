@@ -26,6 +26,8 @@ from engine.training.data.features_cache import FeatureOptions, default_cache, m
 from engine.training.data.pairs import DYNAMICS, PairSet, join, save_pairs
 from engine.training.data.readers import describe_edits, genre_indexes
 from engine.video.clip_features import describe_image
+from heads.data import emotion_shares
+from heads.mood import valence_arousal
 from wants.pictures import read_image
 from wants.tables import read_rows
 
@@ -112,9 +114,9 @@ def stills_with_music(oasis: Path, emotify: Path, like: PairSet, cache: Path) ->
     )
     tracks = [music_features(emotify / one["file"], cache) for one in pieces]
     of_images = standardised(
-        [(float(one["valence_mean"]), float(one["arousal_mean"])) for one in images]
+        np.array([[float(one["valence_mean"]), float(one["arousal_mean"])] for one in images])
     )
-    of_pieces = standardised([valence_arousal(one) for one in pieces])
+    of_pieces = standardised(valence_arousal(emotion_shares(pieces)))
     distances = np.square(of_images[:, None] - of_pieces[None]).sum(axis=2)
     nearest = np.argsort(distances, axis=1, kind="stable")[:, :N_NEAREST]
     profile = ProfilePack.load()
@@ -138,18 +140,8 @@ def stills_with_music(oasis: Path, emotify: Path, like: PairSet, cache: Path) ->
     return stills.without_expert(DYNAMICS)
 
 
-def valence_arousal(piece: dict[str, str]) -> tuple[float, float]:
-    """Return valence and arousal of a rated piece from the shares of Emotify's emotions."""
-    share = {name: float(value) for name, value in piece.items() if name not in ("file", "genre")}
-    return (
-        share["joyful_activation"] + share["tenderness"] - share["tension"] - share["sadness"],
-        share["power"] + share["joyful_activation"] - share["calmness"],
-    )
-
-
-def standardised(values: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
-    """Return the values (n, 2) as columns of mean 0 and standard deviation 1."""
-    columns = np.array(values)
+def standardised(columns: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the columns (n, 2) with mean 0 and standard deviation 1."""
     return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
 
 

@@ -1,7 +1,7 @@
 """The music that the profile heads are trained on, and their fit to all of it."""
 
-import csv
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from engine.training.data.features_cache import music_features
 from heads.genre import GenreHead, fit_genres
 from heads.mood import EMOTIONS, MoodHead, NamedMusic, RatedMusic, fit_moods
+from wants.tables import read_rows
 
 GENRE_PRECISION = 30.0
 MOOD_PENALTY = 2.0
@@ -82,13 +83,13 @@ def read_music(data: Path, library: Path, cache: Path) -> Music:
         library: folder of the bundled library.
         cache: where the features of analysed music are kept.
     """
-    pieces = _rows(data / "emotify/ratings.csv")
+    pieces = read_rows(data / "emotify/ratings.csv")
     rated = RatedMusic(
         _vectors([data / "emotify" / row["file"] for row in pieces], cache),
-        np.array([[float(row[emotion]) for emotion in EMOTIONS] for row in pieces]),
+        emotion_shares(pieces),
         np.array([float(row["n_raters"]) for row in pieces]),
     )
-    videos = _rows(data / "music_videos/clips.csv")
+    videos = read_rows(data / "music_videos/clips.csv")
     named = NamedMusic(
         _vectors([data / "music_videos" / row["file"] for row in videos], cache),
         np.array([row["emotion"] for row in videos]),
@@ -104,6 +105,11 @@ def read_music(data: Path, library: Path, cache: Path) -> Music:
     return Music(rated, genres, named, labelled, _vectors(clips, cache))
 
 
+def emotion_shares(pieces: Sequence[Mapping[str, str]]) -> npt.NDArray[np.float64]:
+    """Return (n, 9), the share of listeners who felt each of `EMOTIONS`, of rows of ratings.csv."""
+    return np.array([[float(row[emotion]) for emotion in EMOTIONS] for row in pieces])
+
+
 def fit_heads(music: Music) -> tuple[GenreHead, MoodHead]:
     """Fit both heads."""
     rated, library = music.rated, music.library
@@ -115,11 +121,6 @@ def fit_heads(music: Music) -> tuple[GenreHead, MoodHead]:
         GENRE_PRECISION,
     )
     return genre_head, fit_moods(rated, music.named, MOOD_PENALTY)
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _vectors(paths: list[Path], cache: Path) -> npt.NDArray[np.float32]:

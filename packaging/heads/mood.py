@@ -44,11 +44,6 @@ _FROM_EMOTIONS: dict[str, dict[str, float]] = {
     "dreamy": {"amazement": 0.5, "nostalgia": 0.5, "calmness": 1.0, "power": -0.5},
     "playful": {"joyful_activation": 1.0, "amazement": 0.3, "solemnity": -0.7, "sadness": -0.5},
 }
-# Of the plain shares of listeners.
-_FROM_SHARES: dict[str, dict[str, float]] = {
-    "valence": {"joyful_activation": 1.0, "tenderness": 1.0, "tension": -1.0, "sadness": -1.0},
-    "arousal": {"power": 1.0, "joyful_activation": 1.0, "calmness": -1.0},
-}
 _FROM_TAGS: dict[str, dict[str, float]] = {
     "dark": {"mtt:weird": 0.2, "msd:experimental": 0.2, "msd:happy": -0.2},
     "epic": {"mtt:strings": 0.2, "mtt:choir": 0.2, "msd:Progressive rock": 0.15},
@@ -83,6 +78,22 @@ FROM_NAMES: dict[str, dict[str, float]] = {
 _HALF_WEIGHT = 20.0
 
 
+def valence_arousal(shares: Floats) -> Floats:
+    """Return valence and arousal (n, 2) of rated pieces.
+
+    Args:
+        shares: (n, 9), share of listeners who felt each of `EMOTIONS`.
+    """
+    of = dict(zip(EMOTIONS, shares.T, strict=True))
+    return np.stack(
+        [
+            of["joyful_activation"] + of["tenderness"] - of["tension"] - of["sadness"],
+            of["power"] + of["joyful_activation"] - of["calmness"],
+        ],
+        axis=1,
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RatedMusic:
     """Pieces with the emotions that listeners felt.
@@ -106,8 +117,7 @@ class RatedMusic:
         shares = self.felt
         z = (shares - shares.mean(axis=0)) / shares.std(axis=0)
         found = [_sum(z, _FROM_EMOTIONS[mood]) for mood in MOODS]
-        found += [_sum(shares, _FROM_SHARES[name]) for name in ("valence", "arousal")]
-        columns = np.stack(found, axis=1)
+        columns = np.concatenate([np.stack(found, axis=1), valence_arousal(shares)], axis=1)
         return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
 
     @property

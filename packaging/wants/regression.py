@@ -78,8 +78,10 @@ def held_out(
     return [(fold != number, fold == number) for number in range(n_folds)]
 
 
-def folds_of(groups: Sequence[str], n_folds: int, seed: int) -> npt.NDArray[np.int64]:
-    """Return the fold (n,) of each row; the rows of a group are in one fold."""
+def folds_of(
+    groups: Sequence[str] | npt.NDArray[np.str_], n_folds: int, seed: int
+) -> npt.NDArray[np.int64]:
+    """Return the fold (n,) of each row; a group's rows are in one fold, folds about as large."""
     rng = np.random.default_rng(seed)
     names, sizes = np.unique(np.asarray(groups), return_counts=True)
     # The largest groups first, each into the smallest fold, with some chance.

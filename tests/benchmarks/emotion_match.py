@@ -1,7 +1,7 @@
 """How well the bundled pack's recipe matches emotions and finds a clip's own music.
 
-    python -m tests.benchmarks.emotion_match PGC.npz UGC.npz [--clips FOLDER] [--seeds 3]
-                                             [--members 1]
+    PYTHONPATH=packaging:. python -m tests.benchmarks.emotion_match PGC.npz UGC.npz
+        [--clips FOLDER] [--seeds 3] [--members 1]
 
 Reads the pairs that packaging/prepare_training.py wrote. For each seed, the real clips are split
 into five folds by source. Teacher and student are trained like the bundled pack, without the
@@ -34,7 +34,7 @@ from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.metrics import label_share, own_ranks
 from engine.training.fitting.validation import content_scores
 from engine.training.method.training_config import TrainingConfig
-from tests.benchmarks.folds import folds_by_source
+from wants.regression import folds_of
 
 N_FOLDS = 5
 N_TOP = 10
@@ -105,8 +105,8 @@ def run_seed(
     micro = Clips(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in Clips.__annotations__)
     )
-    film_folds = folds_by_source(films.sources, N_FOLDS, config.seed)
-    micro_folds = folds_by_source(micro.sources, N_FOLDS, config.seed)
+    film_folds = folds_of(films.sources, N_FOLDS, config.seed)
+    micro_folds = folds_of(micro.sources, N_FOLDS, config.seed)
     ways = _ways(pgc)
     results = {name: _Results([], [], [], [], [], []) for name in ways}
     for fold in range(N_FOLDS):

@@ -38,7 +38,6 @@ from engine.training.method.training_config import TrainingConfig
 from heads import data as heads_data
 from tests.benchmarks.figures import print_seeds
 from tests.benchmarks.fold_packs import BOTH, WAYS, FoldPack, Music, profiles_without, scores_of
-from tests.benchmarks.folds import folds_by_source
 from tests.benchmarks.wants_measures import (
     MEASURES,
     Judgement,
@@ -46,6 +45,7 @@ from tests.benchmarks.wants_measures import (
     Written,
     dealt_measures,
 )
+from wants.regression import folds_of
 
 N_FOLDS = 5
 N_TOP = 10
@@ -137,7 +137,7 @@ def rank_seed(
     material: Material, clips: Clips, library: Music, seed: int, n_members: int
 ) -> dict[str, Ranked]:
     """Return what each system ranks, by folds."""
-    folds = folds_by_source(clips.sources, N_FOLDS, seed)
+    folds = folds_of(clips.sources, N_FOLDS, seed)
     m, n = len(clips.rows), len(library.files)
     ranked = {
         way: Ranked(np.zeros((m, n), np.int64), np.zeros((m, m), np.float32))

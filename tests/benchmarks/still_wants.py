@@ -36,16 +36,17 @@ from engine.training.data.features_cache import default_cache, music_features
 from engine.training.data.pairs import PairSet
 from engine.training.method.training_config import TrainingConfig
 from heads import data as heads_data
-from prepare_training import standardised, valence_arousal
+from heads.mood import valence_arousal
+from prepare_training import standardised
 from tests.benchmarks.figures import print_seeds
 from tests.benchmarks.fold_packs import Music, profiles_without, scores_of
-from tests.benchmarks.folds import folds_by_source
 from tests.benchmarks.wants_measures import (
     MEASURES,
     Judgement,
     Written,
     dealt_measures,
 )
+from wants.regression import folds_of
 from wants.tables import read_rows
 
 N_CLASS_FOLDS, N_REPOSITORY_FOLDS, N_THEME_FOLDS = 5, 3, 5
@@ -79,7 +80,7 @@ class Emotify:
         return cls(
             heads_data.read_music(data, bundled_library_dir(), cache),
             tuple(music_features(data / "emotify" / one["file"], cache) for one in pieces),
-            standardised([valence_arousal(one) for one in pieces]),
+            standardised(valence_arousal(heads_data.emotion_shares(pieces))),
         )
 
     def profiles(self, asked: Bools) -> tuple[Profile, ...]:
@@ -108,8 +109,8 @@ def rank_scenes(
     labels, sources = (
         np.array(values) for values in (material.inputs.labels, material.inputs.sources)
     )
-    by_class = folds_by_source(labels[rows], N_CLASS_FOLDS, seed)
-    by_source = folds_by_source(sources[rows], N_REPOSITORY_FOLDS, seed)
+    by_class = folds_of(labels[rows], N_CLASS_FOLDS, seed)
+    by_source = folds_of(sources[rows], N_REPOSITORY_FOLDS, seed)
     orders = np.zeros((len(rows), len(library.files)), np.int64)
     for block in range(N_CLASS_FOLDS * N_REPOSITORY_FOLDS):
         one, other = divmod(block, N_REPOSITORY_FOLDS)
@@ -167,7 +168,7 @@ def oasis_seed(
     of_rows = [norms[pictures[row].path.name] for row in rows]
     seen = np.array([[float(one[f"{name}_mean"]) for name in _AFFECT] for one in of_rows])
     sources = np.array([pictures[row].source for row in rows])
-    folds = folds_by_source(sources, N_THEME_FOLDS, config.seed)
+    folds = folds_of(sources, N_THEME_FOLDS, config.seed)
     n_pieces = len(emotify.features)
     of_piece = np.random.default_rng(config.seed).permutation(n_pieces) % N_THEME_FOLDS
     felt, estimated = np.zeros((len(rows), 2)), np.zeros((len(rows), 2))
