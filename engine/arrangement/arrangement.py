@@ -9,7 +9,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.arrangement.gains import MAX_GAIN_DB, MIN_GAIN_DB, linear_gain, match_gain
+from engine.arrangement.automation import Ducking, GainPoints, VolumePoint, gain_points
+from engine.arrangement.clip_part import ClipPart, Marker
+from engine.arrangement.gains import (
+    LOUDEST_TARGET_LUFS,
+    QUIETEST_TARGET_LUFS,
+    TARGET_LUFS,
+    check_gain,
+    linear_gain,
+    match_gain,
+)
 from engine.arrangement.segments import (
     MAX_DURATION_S,
     MAX_SEGMENTS,
@@ -26,6 +35,8 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
 
 MAX_ITEMS = 1_000
+MAX_MARKERS = 10_000
+MAX_VOLUME_POINTS = 10_000
 _MAX_RATE = 1_000
 _MAX_FRAMES = int(MAX_DURATION_S) * _MAX_RATE
 _MAX_TEXT = 1_000
@@ -58,6 +69,15 @@ class ClipReference:
             raise unusable("frame_rate")
         if self.start_timecode is not None and len(self.start_timecode) > _MAX_TEXT:
             raise unusable("start_timecode")
+
+    @property
+    def n_frames(self) -> int:
+        """Its length in whole frames, at least 1."""
+        return max(1, round(self.duration_s * self.frame_rate))
+
+    def frame_at(self, time_s: float) -> int:
+        """Return the frame nearest to a time, at most the number of frames."""
+        return min(max(0, round(time_s * self.frame_rate)), self.n_frames)
 
     def time_of(self, frame: int) -> Fraction:
         """Return when a frame starts, in seconds, exactly."""
@@ -106,6 +126,7 @@ class MusicItem:
         match_gain_db: brings the track to the common loudness, see `match_gain`.
         gain_db: the user's level for this item; `MUTED_DB` and below is silence.
         fade_in_s, fade_out_s: equal-power fades of the whole item, beside those of its segments.
+        muted: whether it is silent, whatever its level.
     """
 
     track: TrackReference
@@ -115,6 +136,7 @@ class MusicItem:
     gain_db: float = 0.0
     fade_in_s: float = 0.0
     fade_out_s: float = 0.0
+    muted: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.segments) <= MAX_SEGMENTS:
@@ -125,7 +147,7 @@ class MusicItem:
         if not 0 <= self.start_frame <= _MAX_FRAMES:
             raise unusable("start_frame")
         for gain_db in (self.match_gain_db, self.gain_db):
-            _check_gain(gain_db)
+            check_gain(gain_db)
         if not 0 <= self.fade_in_s + self.fade_out_s <= self.duration_s + TOLERANCE_S:
             raise unusable("fades")
         if min(self.fade_in_s, self.fade_out_s) < 0:
@@ -143,8 +165,8 @@ class MusicItem:
 
     @property
     def gain(self) -> float:
-        """The factor of both its gains."""
-        return linear_gain(self.match_gain_db) * linear_gain(self.gain_db)
+        """The factor of both its gains; 0 when it is muted."""
+        return 0.0 if self.muted else linear_gain(self.match_gain_db) * linear_gain(self.gain_db)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +178,24 @@ class Arrangement:
         items: by `start_frame`, inside the clip; where they overlap, they are mixed; never empty.
         music_gain_db, clip_gain_db: the user's levels of all music and of the clip's own sound;
             `MUTED_DB` and below is silence.
+        part: between the in and the out point, where music is placed; None for the whole clip.
+        markers: by frame.
+        volume: of all music over the clip, by frame, each frame once; linear in dB between
+            points, constant before the first and after the last.
+        ducking: lowers the music where somebody speaks; None where nobody does, or for none.
+        target_lufs: the loudness that `match_gain_db` brings the heard part of each track to;
+            None where tracks stay as they are.
     """
 
     clip: ClipReference
     items: tuple[MusicItem, ...]
     music_gain_db: float = 0.0
     clip_gain_db: float = 0.0
+    part: ClipPart | None = None
+    markers: tuple[Marker, ...] = ()
+    volume: tuple[VolumePoint, ...] = ()
+    ducking: Ducking | None = None
+    target_lufs: float | None = TARGET_LUFS
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.items) <= MAX_ITEMS:
@@ -173,12 +207,39 @@ class Arrangement:
         if last_end_s > self.clip.duration_s + _END_TOLERANCE_S:
             raise unusable("segments")
         for gain_db in (self.music_gain_db, self.clip_gain_db):
-            _check_gain(gain_db)
+            check_gain(gain_db)
+        self._check_lanes()
+
+    def _check_lanes(self) -> None:
+        if self.part is not None and self.part.first_frame >= self.clip.n_frames:
+            raise unusable("part")
+        marked = [marker.frame for marker in self.markers]
+        if len(marked) > MAX_MARKERS or marked != sorted(marked):
+            raise unusable("markers")
+        points = [point.frame for point in self.volume]
+        if len(points) > MAX_VOLUME_POINTS or points != sorted(set(points)):
+            raise unusable("volume")
+        target = self.target_lufs
+        if target is not None and not QUIETEST_TARGET_LUFS <= target <= LOUDEST_TARGET_LUFS:
+            raise unusable("target_lufs")
 
     @property
     def sources(self) -> tuple[Path, ...]:
         """The files that must never be overwritten."""
         return self.clip.path, *dict.fromkeys(item.track.path for item in self.items)
+
+    @property
+    def part_s(self) -> tuple[float, float]:
+        """From where to where music is placed, in seconds of the clip."""
+        if self.part is None:
+            return 0.0, self.clip.duration_s
+        ends_s = float(self.clip.time_of(self.part.end_frame))
+        return float(self.clip.time_of(self.part.first_frame)), min(ends_s, self.clip.duration_s)
+
+    @property
+    def gain_points(self) -> GainPoints:
+        """The level of all music over the clip, without the slider: volume plus ducking."""
+        return gain_points(self.volume, self.clip.frame_rate, self.ducking)
 
     def start_s(self, item: MusicItem) -> float:
         """Return where an item starts in the clip."""
@@ -214,8 +275,3 @@ def arrange(
 def reference_to(track: "Track") -> TrackReference:
     """Return the reference to a track of a library."""
     return TrackReference(track.path, track.file.content_hash, track.tags)
-
-
-def _check_gain(gain_db: float) -> None:
-    if not MIN_GAIN_DB <= gain_db <= MAX_GAIN_DB:
-        raise unusable("gain")

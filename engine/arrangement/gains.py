@@ -2,7 +2,11 @@
 
 import math
 
+from engine.arrangement.segments import unusable
+
 TARGET_LUFS = -14.0
+QUIETEST_TARGET_LUFS = -50.0
+LOUDEST_TARGET_LUFS = 0.0
 PEAK_CEILING_DBTP = -1.0
 MUTED_DB = -60.0  # a slider at its lowest end is silence, not a whisper
 MIN_GAIN_DB = -200.0
@@ -26,3 +30,13 @@ def match_gain(loudness_lufs: float, true_peak_dbtp: float) -> float:
 def linear_gain(gain_db: float) -> float:
     """Return the factor of a gain in dB; 0 at `MUTED_DB` and below."""
     return 0.0 if gain_db <= MUTED_DB else float(10 ** (gain_db / 20))
+
+
+def check_gain(gain_db: float) -> None:
+    """Raise unless a gain is one that an arrangement may have.
+
+    Raises:
+        InputError: when it is not, or not a number.
+    """
+    if not MIN_GAIN_DB <= gain_db <= MAX_GAIN_DB:
+        raise unusable("gain")

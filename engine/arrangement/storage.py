@@ -1,7 +1,8 @@
 """Arrangements as they are saved with a clip: JSON of a version, older versions converted.
 
-Version 2 has the fields of `ArrangementHistory`. Version 1 had one track per clip, and its
-version in each step instead of the history.
+Version 3 has the fields of `ArrangementHistory`. Version 2 had no in and out points, markers,
+volume points, ducking and loudness target, and no muted items. Version 1 had one track per clip,
+and its version in each step instead of the history.
 
 `json` reads and writes the text, since file names that aren't UTF-8 contain surrogates, which
 msgspec's own JSON refuses; msgspec checks types and fields.
@@ -28,10 +29,20 @@ from engine.errors import ArrangementFromFuture, InputError
 from engine.media.tags import Tags
 from engine.translation import tr
 
-VERSION: Final = 2
+VERSION: Final = 3
 _MAX_JSON_CHARACTERS = 50_000_000
 # Digits only: Fraction would also take "1e9999999" and compute it for a while.
 _FRAME_RATE = re.compile(r"[0-9]{1,11}(/0*[1-9][0-9]{0,10})?", re.ASCII)
+
+# What version 2 lacks, with the values that change nothing.
+_NEW_IN_ARRANGEMENTS: Final[dict[str, Any]] = {
+    "part": None,
+    "markers": [],
+    "volume": [],
+    "ducking": None,
+    "target_lufs": -14.0,
+}
+_NEW_IN_ITEMS: Final = {"muted": False}
 
 _Steps = msgspec.Meta(min_length=1, max_length=MAX_STEPS)
 
@@ -54,6 +65,8 @@ def history_from_json(text: str) -> ArrangementHistory:
         if version == 1:
             old = msgspec.convert(values, _SavedVersion1)
             return ArrangementHistory(tuple(_upgraded(plan) for plan in old.plans), old.position)
+        if version == 2:
+            values = _upgraded_2(values)
         saved = msgspec.convert(values, _Saved, dec_hook=_from_text)
         # Missing or unknown fields would otherwise be filled in or lost silently.
         if json.loads(json.dumps(_values(saved))) != values:
@@ -79,7 +92,7 @@ def replaceable(saved: str) -> ArrangementHistory | None:
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
-    version: Literal[2]
+    version: Literal[3]
     position: Annotated[int, msgspec.Meta(ge=0)]
     arrangements: Annotated[tuple[Arrangement, ...], _Steps]
 
@@ -133,6 +146,29 @@ def _upgraded(plan: _PlanVersion1) -> Arrangement:
         music_gain_db=plan.music_gain_db,
         clip_gain_db=plan.clip_gain_db,
     )
+
+
+def _upgraded_2(values: Any) -> Any:
+    """Return the values of version 3 for those of version 2, which nobody has checked yet.
+
+    Raises:
+        ValueError: when they can't be those of version 2.
+    """
+    try:
+        arrangements = [
+            _with_new(plan, _NEW_IN_ARRANGEMENTS)
+            | {"items": [_with_new(item, _NEW_IN_ITEMS) for item in plan["items"]]}
+            for plan in values["arrangements"]
+        ]
+    except (TypeError, KeyError) as error:
+        raise ValueError("missing fields") from error
+    return values | {"version": VERSION, "arrangements": arrangements}
+
+
+def _with_new(values: Any, new: dict[str, Any]) -> Any:
+    if new.keys() & values:
+        raise ValueError("unknown fields")
+    return values | new
 
 
 def _parse(text: str) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrangement.arrangement import Arrangement, MusicItem
+from engine.arrangement.automation import gain_curve
 from engine.arrangement.gains import PEAK_CEILING_DBTP, linear_gain
 from engine.arrangement.segments import Segment
 from engine.media.limiter import limit_peaks
@@ -32,7 +33,9 @@ def first_sample(arrangement: Arrangement, item: MusicItem) -> int:
 
 
 def music_blocks(arrangement: Arrangement, progress: Progress) -> Iterator[Samples]:
-    """Yield the sum of all music items, cut, faded and level-matched, without the music's slider.
+    """Yield the sum of all music items, cut, faded and level-matched.
+
+    The levels of all music are not in it: the slider, the volume points and the ducking.
 
     Crossfades are equal-power: gains sin(π/2 · t/T) and cos(π/2 · t/T), whose squares add to 1.
 
@@ -77,14 +80,23 @@ def mix_blocks(
 
 
 def _summed(arrangement: Arrangement, progress: Progress, with_clip: bool) -> Iterator[Samples]:
-    music_gain = np.float32(linear_gain(arrangement.music_gain_db))
     clip_gain = np.float32(linear_gain(arrangement.clip_gain_db))
-    music = music_blocks(arrangement, progress)
+    music = _levelled(arrangement, progress)
     if not (with_clip and clip_gain > 0):
-        yield from (block * music_gain for block in music)
+        yield from music
         return
     pairs = zip(music, clip_blocks(arrangement, progress), strict=True)
-    yield from (block * music_gain + clip * clip_gain for block, clip in pairs)
+    yield from (block + clip * clip_gain for block, clip in pairs)
+
+
+def _levelled(arrangement: Arrangement, progress: Progress) -> Iterator[Samples]:
+    """Yield the music at the user's level, with its volume points and ducking."""
+    music_gain = np.float32(linear_gain(arrangement.music_gain_db))
+    points, first = arrangement.gain_points, 0
+    for block in music_blocks(arrangement, progress):
+        curve = gain_curve(points, first, len(block), MIX_RATE_HZ)
+        first += len(block)
+        yield block * (curve * music_gain)[:, None]
 
 
 @dataclass(slots=True)

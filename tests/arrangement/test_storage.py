@@ -59,7 +59,7 @@ def test_json_gives_back_an_equal_history() -> None:
 
 def test_the_saved_form_is_readable_and_exact() -> None:
     values = saved(ARRANGEMENT)
-    assert (values["version"], values["position"]) == (2, 0)
+    assert (values["version"], values["position"]) == (3, 0)
     (arrangement,) = values["arrangements"]
     assert arrangement["clip"]["frame_rate"] == "30000/1001"
     first, second = arrangement["items"]
@@ -202,7 +202,7 @@ def test_version_1_of_a_recording_keeps_its_web_address_and_odd_names() -> None:
 def test_version_1_is_written_back_as_this_version(path: Path) -> None:
     old = history_from_json(path.read_text())
     text = history_to_json(old)
-    assert json.loads(text)["version"] == 2
+    assert json.loads(text)["version"] == 3
     again = history_from_json(text)
     assert (again.arrangements, again.position) == (old.arrangements, old.position)
 
@@ -243,18 +243,60 @@ def test_broken_history_of_version_1_is_refused(change: dict[str, object]) -> No
         history_from_json(json.dumps(values | change))
 
 
+# Version 2
+
+VERSION_2 = Path(__file__).parent / "saved_version_2" / "two_tracks.json"
+
+
+def test_version_2_opens_with_every_step_and_changes_nothing() -> None:
+    history = history_from_json(VERSION_2.read_text())
+    assert (len(history.arrangements), history.position) == (3, 1)
+    current = history.current
+    assert [item.start_frame for item in current.items] == [0, 719]
+    assert (current.part, current.markers, current.volume, current.ducking) == (None, (), (), None)
+    assert current.target_lufs == -14.0
+    assert not any(item.muted for item in current.items)
+    assert current.items[1].match_gain_db == 2.5
+    text = history_to_json(history)
+    assert json.loads(text)["version"] == 3
+    assert history_from_json(text) == history
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"markers": []},
+        {"ducking": None},
+        {"items": None},
+        {"items": [1]},
+        {"items": [{"muted": 1}]},
+    ],
+)
+def test_version_2_with_fields_that_it_cannot_have_is_refused(change: dict[str, object]) -> None:
+    values = json.loads(VERSION_2.read_text())
+    values["arrangements"][0] |= change
+    with pytest.raises(InputError):
+        history_from_json(json.dumps(values))
+
+
+@pytest.mark.parametrize("plans", [None, 3, [3], {}])
+def test_broken_history_of_version_2_is_refused(plans: object) -> None:
+    with pytest.raises(InputError):
+        history_from_json(json.dumps({"version": 2, "position": 0, "arrangements": plans}))
+
+
 # Newer versions
 
 
 def test_a_newer_version_is_refused_in_one_sentence_whatever_it_holds() -> None:
-    for values in ({"version": 3}, saved(ARRANGEMENT) | {"version": 99, "scenes": []}):
+    for values in ({"version": 4}, saved(ARRANGEMENT) | {"version": 99, "scenes": []}):
         with pytest.raises(ArrangementFromFuture, match="newer version of Soundbed") as refused:
             history_from_json(json.dumps(values))
         assert len(str(refused.value).splitlines()) == 1
 
 
 def test_a_newer_version_is_never_replaced() -> None:
-    newer = json.dumps({"version": 3})
+    newer = json.dumps({"version": 4})
     with pytest.raises(ArrangementFromFuture):
         replaceable(newer)
     assert replaceable("damaged") is None
