@@ -20,6 +20,11 @@ Samples = npt.NDArray[np.float32]
 
 MIX_RATE_HZ = 48_000
 _BLOCK_SAMPLES = 5 * MIX_RATE_HZ
+# Resampled sound that starts in the middle of a segment is the same to the sample: it is read from
+# a place that falls on a sample at all usual rates, early enough for the resampler's filter.
+_READ_GRID = MIX_RATE_HZ // 50
+_READ_S = 2.0
+_LEAD_IN_SAMPLES = MIX_RATE_HZ // 10
 
 
 def n_mix_samples(arrangement: Arrangement) -> int:
@@ -32,36 +37,56 @@ def first_sample(arrangement: Arrangement, item: MusicItem) -> int:
     return round(arrangement.clip.time_of(item.start_frame) * MIX_RATE_HZ)
 
 
-def music_blocks(arrangement: Arrangement, progress: Progress) -> Iterator[Samples]:
-    """Yield the sum of all music items, cut, faded and level-matched.
+def music_blocks(
+    arrangement: Arrangement, progress: Progress, first: int = 0, n_samples: int | None = None
+) -> Iterator[Samples]:
+    """Yield the sum of all music items, cut, faded and level-matched, or an excerpt of it.
 
     The levels of all music are not in it: the slider, the volume points and the ducking.
 
     Crossfades are equal-power: gains sin(π/2 · t/T) and cos(π/2 · t/T), whose squares add to 1.
 
+    Args:
+        arrangement: what to mix.
+        progress: may cancel.
+        first: the sample of the clip where the excerpt starts.
+        n_samples: its length; None for all up to the end of the clip.
+
     Returns:
-        Blocks float32 (n, 2), in sum as long as the clip; silence where no segment plays.
+        Blocks float32 (n, 2), in sum as long as the clip or the excerpt; silence where no segment
+        plays.
     """
     players = [_ItemPlayer(item, first_sample(arrangement, item)) for item in arrangement.items]
-    n_total = n_mix_samples(arrangement)
-    for start in range(0, n_total, _BLOCK_SAMPLES):
+    for start, block in _empty_blocks(arrangement, first, n_samples):
         progress.step(tr("Mixing"), start / MIX_RATE_HZ, arrangement.clip.duration_s)
-        block = np.zeros((min(_BLOCK_SAMPLES, n_total - start), 2), np.float32)
         for player in players:
             player.add_to(block, start)
         yield block
 
 
-def clip_blocks(arrangement: Arrangement, progress: Progress) -> Iterator[Samples]:
-    """Yield the clip's own sound as stereo, in sum as long as the clip, without its slider."""
+def clip_blocks(
+    arrangement: Arrangement, progress: Progress, first: int = 0, n_samples: int | None = None
+) -> Iterator[Samples]:
+    """Yield the clip's own sound as stereo, without its slider.
+
+    The arguments and the blocks are those of `music_blocks`.
+    """
     whole = Segment(0.0, 0.0, arrangement.clip.duration_s)
     player = _SegmentPlayer(arrangement.clip.path, whole, 0)
-    n_total = n_mix_samples(arrangement)
-    for start in range(0, n_total, _BLOCK_SAMPLES):
+    for start, block in _empty_blocks(arrangement, first, n_samples):
         progress.check()
-        block = np.zeros((min(_BLOCK_SAMPLES, n_total - start), 2), np.float32)
         player.add_to(block, start)
         yield block
+
+
+def _empty_blocks(
+    arrangement: Arrangement, first: int, n_samples: int | None
+) -> Iterator[tuple[int, Samples]]:
+    """Yield where each block of an excerpt starts, and silence of its length."""
+    n_total = n_mix_samples(arrangement)
+    end = n_total if n_samples is None else min(first + n_samples, n_total)
+    for start in range(first, end, _BLOCK_SAMPLES):
+        yield start, np.zeros((min(_BLOCK_SAMPLES, end - start), 2), np.float32)
 
 
 def mix_blocks(
@@ -152,7 +177,7 @@ class _ItemPlayer:
 
 
 class _SegmentPlayer:
-    """Plays one segment, once, from its start to its end, block by block.
+    """Plays one segment, once, from its start or from the middle to its end, block by block.
 
     Args:
         path: the file.
@@ -181,6 +206,8 @@ class _SegmentPlayer:
         end = min(self._first + self._n_samples, start + len(block))
         if end <= begin:
             return
+        if self._blocks is None:
+            self._open(begin - self._first)
         gains = self._fades.gains(self._n_played, end - begin)
         block[begin - start : end - start] += self._take(end - begin) * gains
         self._n_played += end - begin
@@ -189,15 +216,22 @@ class _SegmentPlayer:
             self._blocks = iter(())
             self._pending = self._pending[:0].copy()
 
+    def _open(self, n_played: int) -> None:
+        lead_in = min(_LEAD_IN_SAMPLES + n_played % _READ_GRID, n_played)
+        self._n_played = n_played
+        self._blocks = read_blocks(
+            self._path,
+            MIX_RATE_HZ,
+            2,
+            _READ_S,
+            start_s=self._segment.track_start_s + (n_played - lead_in) / MIX_RATE_HZ,
+            duration_s=(self._n_samples - n_played + lead_in) / MIX_RATE_HZ,
+        )
+        if lead_in:
+            self._take(lead_in)
+
     def _take(self, n: int) -> Samples:
-        if self._blocks is None:
-            self._blocks = read_blocks(
-                self._path,
-                MIX_RATE_HZ,
-                2,
-                start_s=self._segment.track_start_s,
-                duration_s=self._n_samples / MIX_RATE_HZ,
-            )
+        assert self._blocks is not None
         parts, n_missing = [], n
         while n_missing:
             if not len(self._pending):

@@ -200,3 +200,25 @@ def test_a_fade_of_an_item_runs_across_its_segments(steady: Path) -> None:
 def test_a_muted_item_is_silent(steady: Path) -> None:
     muted = with_item(arranged(Segment(0, 0, 12), track=steady), gain_db=-60.0)
     assert not whole(music_blocks(muted, silent())).any()
+
+
+@pytest.mark.parametrize("rate_hz", [48_000, 44_100, 22_050])
+def test_a_part_is_the_same_to_the_sample_as_in_the_whole(tmp_path: Path, rate_hz: int) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.1, (30 * rate_hz, 2))
+    track = tmp_path / "noise.wav"
+    soundfile.write(track, noise, rate_hz, subtype="FLOAT")
+    arrangement = arranged(
+        Segment(3.1234, 1.0, 6.0, 0, 0.5), Segment(20.0, 6.5, 5.0, 0.5, 1.0), track=track
+    )
+    expected = whole(music_blocks(arrangement, silent()))
+    for first, n in ((0, 1000), (48_001, 70_000), (5 * 48_000 + 77, 3 * 48_000), (500_000, None)):
+        part = whole(music_blocks(arrangement, silent(), first, n))
+        np.testing.assert_allclose(part, expected[first:][:n], atol=2e-5)
+
+
+def test_a_part_of_the_clips_sound_is_that_part(ramp: Path) -> None:
+    arrangement = arranged(Segment(0, 0, 12), track=ramp)
+    arrangement = replace(arrangement, clip=replace(arrangement.clip, path=ramp))
+    sound = whole(clip_blocks(arrangement, silent(), 7 * MIX_RATE_HZ, MIX_RATE_HZ))
+    assert len(sound) == MIX_RATE_HZ
+    assert at(sound, 0.5) == pytest.approx(0.075, abs=1e-6)
