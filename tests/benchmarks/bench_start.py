@@ -1,10 +1,11 @@
 """Cold start of whole processes: bare interpreter, `--help`, window, recommendation.
 
-    python tests/benchmarks/bench_start.py [CLIP ...] [--runs 5]
+    python tests/benchmarks/bench_start.py [CLIP ...] [--runs 5] [--beside CHECKOUT]
 
 The programs take turns over several rounds, so that a change of load affects all of them. Prints
 medians of wall and CPU seconds and peak memory, and the wall time relative to the bare
-interpreter's. With clips, `soundbed recommend CLIP` is measured as well.
+interpreter's. With clips, `soundbed recommend CLIP` is measured as well: the first round analyses
+them. With `--beside`, the same programs of another checkout of Soundbed take turns with these.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,12 +46,12 @@ class Run:
     peak_mb: float
 
 
-def measure(command: list[str], home: Path) -> Run:
-    """Run a command and return what it took; exits where it fails."""
+def measure(command: list[str], root: Path, home: Path) -> Run:
+    """Run a command with the code in `root` and return what it took; exits where it fails."""
     environment = {
         **os.environ,
         "SOUNDBED_HOME": str(home),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(root),
         "QT_QPA_PLATFORM": "offscreen",
     }
     started = time.perf_counter()
@@ -72,6 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clips", nargs="*", type=Path)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--beside", type=Path, help="another checkout to measure in turn")
     arguments = parser.parse_args()
     soundbed = [sys.executable, "-m", "engine"]
     programs = {
@@ -82,21 +85,27 @@ def main() -> None:
     }
     for clip in arguments.clips:
         programs[f"soundbed recommend {clip.name}"] = [*soundbed, "recommend", str(clip.resolve())]
-    runs: dict[str, list[Run]] = {name: [] for name in programs}
+    roots = {"": ROOT}
+    if arguments.beside:
+        roots[" (beside)"] = arguments.beside.resolve()
+    runs: defaultdict[str, list[Run]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         for turn in range(arguments.runs + 1):
             for name, command in programs.items():
-                run = measure(command, Path(folder))
-                if turn:  # the first round only fills the file caches
-                    runs[name].append(run)
+                for suffix, root in roots.items():
+                    home = Path(folder) / f"home{suffix}"
+                    home.mkdir(exist_ok=True)
+                    run = measure(command, root, home)
+                    if turn:  # the first round only fills the file caches
+                        runs[name + suffix].append(run)
     bare_s = statistics.median(run.wall_s for run in runs["python -c pass"])
     print(f"medians of {arguments.runs} runs, {os.cpu_count()} cores")
-    print(f"{'program':44} {'wall s':>7} {'CPU s':>7} {'peak MB':>8} {'x bare':>7}")
+    print(f"{'program':54} {'wall s':>7} {'CPU s':>7} {'peak MB':>8} {'x bare':>7}")
     for name, measured in runs.items():
         wall_s = statistics.median(run.wall_s for run in measured)
         cpu_s = statistics.median(run.cpu_s for run in measured)
         peak_mb = statistics.median(run.peak_mb for run in measured)
-        print(f"{name:44} {wall_s:7.2f} {cpu_s:7.2f} {peak_mb:8.0f} {wall_s / bare_s:7.1f}")
+        print(f"{name:54} {wall_s:7.2f} {cpu_s:7.2f} {peak_mb:8.0f} {wall_s / bare_s:7.1f}")
 
 
 if __name__ == "__main__":

@@ -193,8 +193,13 @@ def own_music(ranked: Ranked, clips: Clips) -> Figures:
         ranks = own_ranks(scores, np.eye(len(rows), dtype=bool))
         found[f"{name}: mean rank"] = float(ranks.mean())
         if name == "micro-clips":
-            found["median"] = float(np.median(ranks))
-            found["Recall@10"] = float((ranks * (len(rows) - 1) < N_TOP).mean())
+            in_top = ranks * (len(rows) - 1) < N_TOP
+            found["median"], found["Recall@10"] = float(np.median(ranks)), float(in_top.mean())
+            # Which soundbed-1 never saw.
+            later = clips.sets[rows] == "micro_clips_2"
+            found["micro_clips_2: mean rank"] = float(ranks[later].mean())
+            found["micro_clips_2: median"] = float(np.median(ranks[later]))
+            found["micro_clips_2: Recall@10"] = float(in_top[later].mean())
         else:
             found["median of 100"] = float(np.median(ranks) * (len(rows) - 1) + 1)
             others = clips.sources[rows][:, None] != clips.sources[rows][None]
