@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStream
 from engine.media.ends import demuxed_end_s, indexed_end_s, stated_duration_s
+from engine.media.frame_rate import picture_timing
 from engine.media.source import absolute, open_container, open_regular, read_packets
 from engine.media.tags import Tags, read_tags
 from engine.translation import tr
@@ -39,13 +40,6 @@ _FIRST_FRAME_PACKETS = 512
 # A smaller difference between the stated and the real length is rounding, not damage.
 _SPAN_TOLERANCE_S = 0.5
 
-_STANDARD_RATES = tuple(
-    Fraction(n, d)
-    for n, d in (
-        *((rate * 1000, 1001) for rate in (24, 30, 48, 60, 120, 240)),
-        *((rate, 1) for rate in (10, 12, 15, 24, 25, 30, 48, 50, 60, 100, 120, 240)),
-    )
-)
 # PQ and HLG (ITU-T H.273, transfer characteristics 16 and 18).
 HDR_TRANSFERS = frozenset({16, 18})
 
@@ -78,7 +72,9 @@ class VideoInfo:
         width, height: in square pixels as shown, after rotation.
         rotation_deg: counter-clockwise rotation that makes the coded frames upright;
             0, 90, 180 or 270.
-        frame_rate: average frames per second.
+        frame_rate: nominal frames per second, see `engine.media.frame_rate`.
+        n_frames: how many whole frames of that rate the picture has.
+        is_variable: whether the pictures don't come at that rate.
         start_timecode: such as "01:00:00:00", when the file has one.
         codec, container, pixel_format: libav's names.
         is_hdr: PQ or HLG transfer.
@@ -93,6 +89,8 @@ class VideoInfo:
     height: int
     rotation_deg: int
     frame_rate: Fraction
+    n_frames: int
+    is_variable: bool
     start_timecode: str | None
     codec: str
     container: str
@@ -102,7 +100,8 @@ class VideoInfo:
     warnings: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.duration_s <= 0 or self.width <= 0 or self.height <= 0 or self.frame_rate <= 0:
+        sizes = self.duration_s, self.width, self.height, self.frame_rate, self.n_frames
+        if not all(size > 0 for size in sizes):
             raise ValueError("a clip has a length, a size and a rate above zero")
         if self.rotation_deg not in (0, 90, 180, 270):
             raise ValueError("rotation_deg is 0, 90, 180 or 270")
@@ -155,17 +154,21 @@ def probe_video(path: Path | str) -> VideoInfo:
         stream = video_stream(container, path)
         frame = _first_frame(container, stream, path)
         duration_s, warnings = _video_span(container, stream, path)
-        frame_rate = _frame_rate(stream)
+        timing = picture_timing(container, stream, duration_s)
+        if timing.is_variable:
+            warnings += (_varies(timing.rate),)
         width, height, rotation_deg = _shown_size(stream, frame)
         return VideoInfo(
             path=path,
             size_bytes=path.stat().st_size,
             # A single frame lasts as long as the rate says.
-            duration_s=max(duration_s, float(1 / frame_rate)),
+            duration_s=max(duration_s, float(1 / timing.rate)),
             width=width,
             height=height,
             rotation_deg=rotation_deg,
-            frame_rate=frame_rate,
+            frame_rate=timing.rate,
+            n_frames=timing.n_frames,
+            is_variable=timing.is_variable,
             start_timecode=_start_timecode(container),
             codec=stream.codec_context.codec.canonical_name,
             container=container.format.name,
@@ -331,13 +334,11 @@ def _video_span(
     return found_s, (warning,)
 
 
-def _frame_rate(stream: VideoStream) -> Fraction:
-    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
-        if rate and 0 < rate <= 1000:
-            nearest = min(_STANDARD_RATES, key=lambda standard: abs(standard - rate))
-            # Containers round the average; 24 and 23.976 differ by five times as much.
-            return nearest if abs(nearest - rate) <= rate / 5000 else Fraction(rate)
-    return Fraction(25)
+def _varies(rate: Fraction) -> str:
+    return tr(
+        "The picture's frame rate varies; timelines for editing programs get {rate:g} frames "
+        "per second."
+    ).format(rate=round(float(rate), 3))
 
 
 def _shown_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int, int]:

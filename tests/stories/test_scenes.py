@@ -34,8 +34,9 @@ def no_ranking(monkeypatch: pytest.MonkeyPatch) -> None:
 def make_clip(shown: list[int]) -> ClipAnalysis:
     info = VideoInfo(
         path=Path("/clip.mp4"), size_bytes=1, duration_s=float(len(shown)), width=1280, height=720,
-        rotation_deg=0, frame_rate=Fraction(25), start_timecode=None, codec="h264",
-        container="mp4", pixel_format="yuv420p", is_hdr=False, sound=None, warnings=(),
+        rotation_deg=0, frame_rate=Fraction(25), n_frames=25 * len(shown), is_variable=False,
+        start_timecode=None, codec="h264", container="mp4", pixel_format="yuv420p",
+        is_hdr=False, sound=None, warnings=(),
     )  # fmt: skip
     strip = tuple(Frame(n + 0.5, np.zeros((9, 16, 3), np.uint8)) for n in range(len(shown)))
     return ClipAnalysis(info, made_up(shown, cuts_s=(12.0, 20.0)), strip, "hash")
