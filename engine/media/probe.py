@@ -53,12 +53,14 @@ class SoundInfo:
         rate_hz: sample rate.
         n_channels: number of channels.
         duration_s: length; None when the file doesn't state it.
+        layout: libav's name of the channels' places, such as "5.1".
     """
 
     codec: str
     rate_hz: int
     n_channels: int
     duration_s: float | None
+    layout: str = "stereo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class VideoInfo:
         start_timecode: such as "01:00:00:00", when the file has one.
         codec, container, pixel_format: libav's names.
         is_hdr: PQ or HLG transfer.
-        sound: the clip's first sound, if any.
+        sound: the clip's default sound, if any.
         warnings: problems that the clip can be used with, one sentence each.
     """
 
@@ -215,24 +217,19 @@ def probe_audio(path: Path | str) -> AudioInfo:
 
 
 def video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """Return the first video stream; cover images don't count.
+    """Return the clip's picture; cover images don't count.
 
     Raises:
         MissingStream: when there is no video.
         MediaUnreadable: when no decoder supports it.
     """
-    streams = [
-        stream
-        for stream in container.streams.video
-        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
-    ]
-    if not streams:
+    stream = moving_picture(container)
+    if stream is None:
         raise MissingStream(
             tr("the file has no video."),
             path=path,
             remedy=tr("Choose a video clip; add music with “soundbed library add”."),
         )
-    stream = streams[0]
     # A stream without a decoder has no context.
     if stream.codec_context is None or not stream.codec_context.is_decoder:
         raise MediaUnreadable(
@@ -243,13 +240,31 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     return stream
 
 
+def moving_picture(container: InputContainer) -> VideoStream | None:
+    """Return the video stream that players show: the default one, before stills and previews."""
+    streams = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
+    ]
+    return max(
+        streams,
+        key=lambda stream: (stream.frames != 1, bool(stream.disposition & Disposition.default)),
+        default=None,
+    )
+
+
 def audio_stream(container: InputContainer) -> AudioStream | None:
-    """Return the first audio stream that can be decoded, if any."""
-    for stream in container.streams.audio:
-        context = stream.codec_context
-        if context is not None and context.sample_rate > 0 and 0 < context.channels <= MAX_CHANNELS:
-            return stream
-    return None
+    """Return the audio stream that players play: of those that can be decoded, the default one."""
+    streams = [stream for stream in container.streams.audio if _can_be_decoded(stream)]
+    return max(
+        streams, key=lambda stream: bool(stream.disposition & Disposition.default), default=None
+    )
+
+
+def _can_be_decoded(stream: AudioStream) -> bool:
+    context = stream.codec_context
+    return context is not None and context.sample_rate > 0 and 0 < context.channels <= MAX_CHANNELS
 
 
 def read_only(container: InputContainer, wanted: VideoStream | AudioStream) -> None:
@@ -367,7 +382,11 @@ def _sound_info(container: InputContainer) -> SoundInfo | None:
         float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None
     )
     return SoundInfo(
-        context.codec.canonical_name, context.sample_rate, context.channels, duration_s
+        context.codec.canonical_name,
+        context.sample_rate,
+        context.channels,
+        duration_s,
+        context.layout.name,
     )
 
 

@@ -19,11 +19,11 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition
 
 from engine.errors import MediaTooLarge, MediaUnreadable, MissingStream
-from engine.media.probe import audio_stream, read_only
+from engine.media.probe import audio_stream, moving_picture, read_only
 from engine.media.source import open_container, open_regular, read_packets
+from engine.media.time_stamps import TimedSamples, lay_by_time_stamps
 from engine.translation import tr
 
 Samples = npt.NDArray[np.float32]
@@ -33,10 +33,6 @@ MAX_WAVEFORM_S = 3600.0
 _READ_SAMPLES = 1 << 14
 # After seeking, a decoder needs some packets before its output is exact.
 _PREROLL_S = 0.5
-# Time stamps jitter by less; more means a gap or an overlap in the recording.
-_JITTER_S = 0.05
-# A longer gap means a broken time stamp.
-_MAX_GAP_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,26 +205,13 @@ def _container_chunks(
         # Where seeking fails, everything before is decoded and left out.
         with suppress(av.error.FFmpegError):
             container.seek(round((zero_s + start_s - _PREROLL_S) * av.time_base))
-    position = round(start_s * rate_hz)
-    # The start is exact to the sample; later, following jitter would cause clicks.
-    tolerance = 0
-    for time_s, samples in _mixed_down(_decoded(container, stream), rate_hz, n_layout):
-        if time_s is not None:
-            due = round((time_s - zero_s) * rate_hz)
-            n_silent, n_skipped = _alignment(due - position, tolerance, rate_hz)
-            samples = samples[n_skipped:]
-            if n_silent:
-                yield np.zeros((n_silent, n_layout), np.float32)
-                position += n_silent
-        if len(samples):
-            yield samples
-            position += len(samples)
-            tolerance = round(_JITTER_S * rate_hz)
+    pieces = _mixed_down(_decoded(container, stream), rate_hz, n_layout, zero_s)
+    return lay_by_time_stamps(pieces, rate_hz, start_s)
 
 
 def _mixed_down(
-    frames: Iterable[AudioFrame], rate_hz: int, n_layout: int
-) -> Iterator[tuple[float | None, Samples]]:
+    frames: Iterable[AudioFrame], rate_hz: int, n_layout: int, zero_s: float
+) -> Iterator[TimedSamples]:
     kind: tuple[str, str, int] | None = None
     resampler = AudioResampler()
     for frame in frames:
@@ -247,8 +230,9 @@ def _mixed_down(
         for piece in pieces:
             time_s = None
             if piece.pts is not None and piece.time_base:
-                time_s = float(piece.pts * piece.time_base)
-            yield time_s, np.asarray(piece.to_ndarray(), np.float32).reshape(-1, n_layout)
+                time_s = float(piece.pts * piece.time_base) - zero_s
+            samples = np.asarray(piece.to_ndarray(), np.float32).reshape(-1, n_layout)
+            yield TimedSamples(time_s, samples)
 
 
 def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
@@ -258,13 +242,6 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFr
         with suppress(av.error.FFmpegError):
             frames = packet.decode()
         yield from frames
-
-
-def _alignment(gap: int, tolerance: int, rate_hz: int) -> tuple[int, int]:
-    """Return samples of silence to insert and samples to skip, for sound that is `gap` late."""
-    if abs(gap) <= tolerance or abs(gap) > _MAX_GAP_S * rate_hz:
-        return 0, 0
-    return (gap, 0) if gap > 0 else (0, -gap)
 
 
 def _convert(sound: _NativeSound, rate_hz: int, n_channels: int) -> Iterator[Samples]:
@@ -305,10 +282,8 @@ def _reblock(chunks: Iterable[Samples], n_block: int) -> Iterator[Samples]:
 
 
 def _time_zero_s(container: InputContainer, stream: AudioStream) -> float:
-    for video in container.streams.video:
-        if not video.disposition & Disposition.attached_pic:
-            return float((video.start_time or 0) * (video.time_base or Fraction(1)))
-    return float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
+    zero = moving_picture(container) or stream
+    return float((zero.start_time or 0) * (zero.time_base or Fraction(1)))
 
 
 def _no_sound(path: Path | str) -> MediaUnreadable:

@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
+from av.stream import Disposition
 
 from engine.errors import (
     MediaError,
@@ -21,6 +22,8 @@ from engine.errors import (
 from engine.media import probe as probe_module
 from engine.media.probe import AUDIO_SUFFIXES, VIDEO_SUFFIXES, probe_audio, probe_video
 from engine.media.source import open_regular
+from engine.media.waveform import read_waveform
+from tests.media.many_streams import PLAIN, Picture, Sound, write_streams
 
 WriteClip = Callable[..., Path]
 
@@ -308,3 +311,27 @@ def test_tags_are_plain_short_text(tmp_path: Path) -> None:
 def test_suffixes_are_lower_case_and_distinct() -> None:
     assert not VIDEO_SUFFIXES & AUDIO_SUFFIXES
     assert all(s.startswith(".") and s == s.lower() for s in VIDEO_SUFFIXES | AUDIO_SUFFIXES)
+
+
+def test_the_default_sound_is_the_clips(tmp_path: Path) -> None:
+    default = Sound(880, layout="5.1", disposition=Disposition.default)
+    path = write_streams(tmp_path / "clip.mkv", Picture(), Sound(440), default)
+    info = probe_video(path)
+    assert info.sound is not None
+    assert (info.sound.n_channels, info.sound.layout) == (6, "5.1")
+    assert int(np.abs(np.fft.rfft(read_waveform(path, 48_000, 2)[:48_000, 0])).argmax()) == 880
+
+
+def test_without_a_default_the_first_sound_is_the_clips(tmp_path: Path) -> None:
+    path = write_streams(tmp_path / "clip.mkv", Picture(), Sound(440), Sound(880))
+    assert int(np.abs(np.fft.rfft(read_waveform(path, 48_000, 1)[:48_000, 0])).argmax()) == 440
+
+
+def test_previews_and_stills_beside_the_picture_are_not_the_clip(tmp_path: Path) -> None:
+    preview = Picture(size=(64, 36), disposition=PLAIN)
+    assert probe_video(write_streams(tmp_path / "a.mov", preview, Picture())).width == 320
+    # Marked as default though it is one still.
+    still = Picture("mjpeg", "yuvj420p", size=(500, 500), n_frames=1)
+    info = probe_video(write_streams(tmp_path / "b.mov", still, Picture()))
+    assert info.width == 320
+    assert info.duration_s == pytest.approx(2.0)
