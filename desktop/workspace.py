@@ -18,7 +18,7 @@ from desktop.undo import UndoStack
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
-from engine.errors import SoundbedError
+from engine.errors import InputError, SoundbedError
 from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
@@ -230,6 +230,24 @@ class Workspace(QObject):
         track = music.tracks[0]
         moved = self.session.place_from(clip.info, track, music.features[track.path], start_s)
         self._change(self._with_levels(replace(music, arrangement=moved)))
+
+    def edit(self, change: Callable[[Arrangement], Arrangement]) -> None:
+        """Make one step of a change of the arrangement that needs no other tracks.
+
+        Args:
+            change: at once; where it raises `InputError`, the arrangement stays as it is.
+        """
+        music = self.music
+        if music is None:
+            return
+        try:
+            changed = change(music.arrangement)
+        except InputError as error:
+            self.error_occurred.emit(error)
+            return
+        paths = set(_paths(changed))
+        tracks = tuple(track for track in music.tracks if track.path in paths)
+        self._change(replace(music, arrangement=changed, tracks=tracks))
 
     def set_levels(self, music_gain_db: float, clip_gain_db: float) -> None:
         """Set the levels of the sliders, for this and for the next clip."""

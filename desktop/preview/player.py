@@ -52,6 +52,7 @@ class Player(QObject):
         self._position_s = 0.0
         self._speed = 1.0
         self._playing = False
+        self._loop: tuple[float, float] | None = None
         self._has_sound = False
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -92,6 +93,7 @@ class Player(QObject):
         """Load another clip, paused at its start."""
         self.pause()
         self._duration_s = duration_s
+        self._loop = None
         self._frame_s = 1.0 / frame_rate if frame_rate > 0 else 1.0 / 25.0
         self._set_position(0.0)
 
@@ -99,8 +101,9 @@ class Player(QObject):
         """Play from the playhead, or from the start when it is at the end."""
         if self._duration_s <= 0:
             return
-        if speed > 0 and self._position_s >= self._duration_s - self._frame_s / 2:
-            self._set_position(0.0)
+        first_s, end_s = self._loop or (0.0, self._duration_s)
+        if speed > 0 and self._position_s >= end_s - self._frame_s / 2:
+            self._set_position(first_s)
         if speed != self._speed:
             self._speed = speed
             self.speed_changed.emit(speed)
@@ -144,6 +147,10 @@ class Player(QObject):
         last = max(0, round(self._duration_s / self._frame_s) - 1)
         self.seek(min(max(frame, 0), last) * self._frame_s + self._frame_s * 0.01)
 
+    def set_loop(self, part_s: tuple[float, float] | None) -> None:
+        """Repeat a part of the clip, from when to when in seconds; None to play on."""
+        self._loop = part_s
+
     def skip(self, seconds: float) -> None:
         """Move the playhead some seconds forward, or back when negative."""
         self.seek(self._position_s + seconds)
@@ -160,6 +167,9 @@ class Player(QObject):
 
     def _tick(self) -> None:
         position_s = self._clock.position_s()
+        if self._loop is not None and self._speed > 0 and position_s >= self._loop[1]:
+            self.seek(self._loop[0])
+            return
         self._set_position(position_s)
         if (self._speed > 0 and position_s >= self._duration_s) or (
             self._speed < 0 and position_s <= 0

@@ -8,6 +8,7 @@ from typing import ClassVar
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.storage import history_to_json, replaceable
+from engine.arrangement.titles import title_of
 from engine.library.clips import Clips, SavedClip
 from engine.library.database import Database
 from engine.library.operation import Operation
@@ -63,7 +64,7 @@ class ChangeArrangement(Operation):
 
 def change_of(clip_hash: str, before: Arrangement | None, after: Arrangement) -> ChangeArrangement:
     """Return the change from one arrangement of a clip to another, named after what differs."""
-    return ChangeArrangement(clip_hash, after, _title(before, after))
+    return ChangeArrangement(clip_hash, after, title_of(before, after))
 
 
 def saved_steps(
@@ -71,21 +72,11 @@ def saved_steps(
 ) -> tuple[Sequence[ChangeArrangement], Sequence[ChangeArrangement]]:
     """Return what undoes and what redoes the steps saved with a clip, the next one last."""
     undo = [
-        ChangeArrangement(clip_hash, before, _title(before, after), -1)
+        ChangeArrangement(clip_hash, before, title_of(before, after), -1)
         for before, after in pairwise(history.arrangements[: history.position + 1])
     ]
     redo = [
-        ChangeArrangement(clip_hash, after, _title(before, after), 1)
+        ChangeArrangement(clip_hash, after, title_of(before, after), 1)
         for before, after in pairwise(history.arrangements[history.position :])
     ]
     return undo, redo[::-1]
-
-
-def _title(before: Arrangement | None, after: Arrangement) -> str:
-    if before is None:
-        return tr("Add music")
-    if [item.track.path for item in before.items] != [item.track.path for item in after.items]:
-        return tr("Change track")
-    if before.items != after.items:
-        return tr("Move music")
-    return tr("Change levels")

@@ -83,7 +83,7 @@ def test_a_change_is_named_after_what_differs() -> None:
     other = replace(FIRST.items[0].track, path=Path("/other.opus"))
     exchanged = replace(FIRST, items=(replace(FIRST.items[0], track=other),))
     names = [change_of("clip", FIRST, after).name for after in (QUIETER, LATER, exchanged)]
-    assert names == ["Change levels", "Move music", "Change track"]
+    assert names == ["Change levels", "Slip music", "Change track"]
     history = ArrangementHistory((FIRST, QUIETER, exchanged, LATER), 1)
     undo, redo = saved_steps("clip", history)
     assert [each.name for each in undo] == ["Change levels"]

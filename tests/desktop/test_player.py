@@ -77,6 +77,21 @@ def test_reverse_playback_stops_at_the_start(
     assert player.position_s == 0.0
 
 
+def test_a_part_is_played_in_a_loop(qtbot: QtBot, player: Player, clock: StillClock) -> None:
+    player.set_loop((1.0, 2.0))
+    player.seek(3.0)
+    player.play()
+    assert clock.now_s == 1.0
+    clock.now_s = 2.01
+    with qtbot.waitSignal(player.moved, check_params_cb=lambda s: s == 1.0):
+        pass
+    assert player.playing
+    player.set_loop(None)
+    clock.now_s = 2.01
+    with qtbot.waitSignal(player.moved, check_params_cb=lambda s: s == 2.01):
+        pass
+
+
 def test_a_step_is_one_frame_and_pauses(player: Player, clock: StillClock) -> None:
     player.play()
     clock.now_s = 1.0

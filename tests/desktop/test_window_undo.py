@@ -55,7 +55,7 @@ def test_the_menu_names_what_it_undoes(
     assert (undo.text(), undo.isEnabled()) == ("&Undo", False)
     open_clip(clip_file)
     window.workspace.move_start(4.0)
-    assert (undo.text(), undo.isEnabled()) == ("&Undo Move music", True)
+    assert (undo.text(), undo.isEnabled()) == ("&Undo Slip music", True)
     window.workspace.set_levels(-6.0, 0.0)
     assert undo.text() == "&Undo Change levels"
     with qtbot.waitSignal(window.workspace.sound_ready):
@@ -130,7 +130,7 @@ def test_the_steps_of_one_clip_are_not_those_of_another(
     open_clip(other)
     assert window.workspace.changes.undo_name is None
     open_clip(clip_file)
-    assert window.workspace.changes.undo_name == "Move music"
+    assert window.workspace.changes.undo_name == "Slip music"
 
 
 def test_a_clip_that_was_moved_keeps_its_steps(
