@@ -29,6 +29,7 @@ from engine.stories.recommend import RankingOptions, Recommendations
 from engine.translation import tr
 
 if TYPE_CHECKING:
+    from engine.media.peaks import Peaks
     from engine.media.probe import VideoInfo
     from engine.media.worker import WorkerPool
     from engine.music.features import MusicFeatures
@@ -88,6 +89,11 @@ class EngineSession(Session):
         from engine.stories.recommend import filter_words
 
         return filter_words()
+
+    def waveform(self, path: Path, content_hash: str, progress: Progress) -> "Peaks":
+        from engine.stories.waveform import waveform
+
+        return waveform(path, content_hash, progress)
 
     # The music under the clip
 

@@ -23,6 +23,7 @@ from engine.stories.analyse import ClipAnalysis
 from engine.stories.recommend import RankingOptions, Recommendations
 
 if TYPE_CHECKING:
+    from engine.media.peaks import Peaks
     from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
     from engine.stories.index import IndexReport
@@ -86,6 +87,15 @@ class Session(Protocol):
 
     def filter_words(self) -> Mapping[str, tuple[str, ...]]:
         """Return what the available tracks can be filtered by, by the filter's name."""
+
+    def waveform(self, path: Path, content_hash: str, progress: Progress) -> "Peaks":
+        """Return the peaks of a file's sound, cached by its bytes; see `engine.media.peaks`.
+
+        Args:
+            path: a clip with sound, or a track.
+            content_hash: of the file's bytes, "" where it isn't known.
+            progress: may cancel.
+        """
 
     # The music under the clip
 

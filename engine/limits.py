@@ -39,6 +39,7 @@ PROBING_CLIP = Limits(120.0, 4000)
 ANALYSING_CLIP = Limits(3600.0, 4000)
 MAKING_PROXY = Limits(3600.0, 6144)
 PREVIEWING = Limits(3600.0, 6144)
+READING_PEAKS = Limits(3600.0, 2000)
 # Encoding the sound of a four-hour clip takes minutes, copying its picture to a network longer.
 RENDERING = Limits(6 * 3600.0, 6144)
 CHECKING_PACK_TRACK = Limits(60.0, 1500)

@@ -28,6 +28,7 @@ from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile
 from engine.library.tracks import Track, TrackFile
 from engine.media.frames import Frame
+from engine.media.peaks import PEAKS_PER_S, Peaks
 from engine.media.probe import SoundInfo, VideoInfo
 from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
@@ -142,6 +143,7 @@ class FakeSession:
         self.library = Library.open(folder / "library.sqlite")
         self.applied: list[Operation] = []
         self.n_tidied = 0
+        self.n_waveforms = 0
         self.renewal_gate: threading.Event | None = None
         self.renewed = ReanalysisReport()
         self.asked_options: list[RankingOptions] = []
@@ -194,6 +196,11 @@ class FakeSession:
 
     def filter_words(self) -> dict[str, tuple[str, ...]]:
         return {"genre": ("ambient", "jazz")}
+
+    def waveform(self, _path: Path, _content_hash: str, _progress: Progress) -> Peaks:
+        self.n_waveforms += 1
+        loudest = np.random.default_rng(2).integers(0, 100, int(CLIP_S * PEAKS_PER_S))
+        return np.stack([-loudest, loudest], axis=1).astype(np.int8)
 
     def features(self, _track: Track) -> MusicFeatures:
         return make_features()
