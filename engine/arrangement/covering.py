@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrangement.cuts import Cut, Lengths, Pieces, lengthen, shorten
+from engine.arrangement.cuts import MAX_RING_S, Cut, Lengths, Pieces, lengthen, shorten
 from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import MAX_SEGMENTS, TOLERANCE_S, Segment, Times
 from engine.errors import InputError
@@ -78,6 +78,13 @@ def cover(
         if loop is not None:
             return _start_on_beat(loop, clip_duration_s, track_s, beats)
     return _loop_without_beats(clip_duration_s, track_s)
+
+
+def reaches_ending(segments: tuple[Segment, ...], music: MusicForm) -> bool:
+    """Return whether the segments close with the track's own ending."""
+    energy = np.asarray(music.energy_curve, float)
+    audible_end_s = _audible_until(energy, music.duration_s)
+    return segments[-1].track_end_s >= audible_end_s - MAX_RING_S - TOLERANCE_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from engine.library.marks import Marks
 _SHORTEST_PIECE_S = 8.0
 _BRIEFEST_PIECE_S = 1.0
 # So much of the last chord's ringing may be faded out: half of it at most.
-_MAX_RING_S = 2.0
+MAX_RING_S = 2.0
 _INAUDIBLE_FADE_S = 0.25
 _ENERGY_WEIGHT = 2.0
 _FULLNESS_WEIGHT = 1.0
@@ -173,7 +173,7 @@ class _Jumps:
         self._levels = _levels(marks, np.searchsorted(starts, bars + _SAME_TIME_S) - 1)
         self._energy_before = np.concatenate(([0.0], np.cumsum(self._levels)))
         self._ring_s = lengths.audible_end_s - float(bars[-1])
-        self._trim_s = min(_MAX_RING_S, self._ring_s / 2)
+        self._trim_s = min(MAX_RING_S, self._ring_s / 2)
         self._last_s = min(
             float(bars[first_bars[-1]]), lengths.audible_end_s - self._trim_s - _BRIEFEST_PIECE_S
         )

@@ -1,0 +1,54 @@
+"""Cutting the segments of a music item at a time, and finding out how they end."""
+
+from dataclasses import replace
+
+from engine.arrangement.segments import TOLERANCE_S, Segment
+
+
+def before(segments: tuple[Segment, ...], item_s: float) -> tuple[Segment, ...]:
+    """Return what plays before a time of the item, with a plain cut there.
+
+    In a crossfade the earlier segment plays on up to the cut.
+
+    Args:
+        segments: of the item.
+        item_s: above 0.
+    """
+    kept = [one for one in segments if one.item_start_s < item_s - TOLERANCE_S]
+    while len(kept) > 1 and kept[-1].item_start_s + kept[-1].fade_in_s >= item_s - TOLERANCE_S:
+        kept.pop()
+    last = kept[-1]
+    duration_s = min(last.duration_s, item_s - last.item_start_s)
+    if duration_s < last.duration_s - TOLERANCE_S:
+        fade_in_s = min(last.fade_in_s, duration_s)
+        kept[-1] = replace(last, duration_s=duration_s, fade_in_s=fade_in_s, fade_out_s=0.0)
+    return tuple(kept)
+
+
+def after(segments: tuple[Segment, ...], item_s: float) -> tuple[Segment, ...]:
+    """Return what plays from a time of the item on, which becomes its start, with a plain cut.
+
+    In a crossfade the later segment begins at the cut.
+
+    Args:
+        segments: of the item.
+        item_s: before its end.
+    """
+    n_started = sum(one.item_start_s <= item_s + TOLERANCE_S for one in segments)
+    first, *others = segments[max(n_started - 1, 0) :]
+    late_s = max(0.0, item_s - first.item_start_s)
+    if late_s > TOLERANCE_S:
+        first = replace(
+            first,
+            track_start_s=first.track_start_s + late_s,
+            item_start_s=item_s,
+            duration_s=first.duration_s - late_s,
+            fade_in_s=0.0,
+            fade_out_s=min(first.fade_out_s, first.duration_s - late_s),
+        )
+    return moved((first, *others), -item_s)
+
+
+def moved(segments: tuple[Segment, ...], by_s: float) -> tuple[Segment, ...]:
+    """Return the segments that much later in the item; none starts before it."""
+    return tuple(replace(one, item_start_s=max(0.0, one.item_start_s + by_s)) for one in segments)

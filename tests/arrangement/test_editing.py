@@ -1,0 +1,294 @@
+"""What the user drags: the item stays inside, nothing tears, and the track keeps its ending."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.arrangement import editing
+from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem, TrackReference
+from engine.arrangement.automation import VolumePoint
+from engine.arrangement.clip_part import ClipPart, Marker
+from engine.arrangement.covering import cover, reaches_ending
+from engine.arrangement.music_form import MusicForm
+from engine.errors import InputError
+from engine.library.marks import Marks, Section
+
+# Bars of two seconds.
+BEATS = np.arange(0.0, 70.1, 0.5)
+MARKS = Marks(
+    sections=(
+        Section("intro", 0.0, 4, 0.4),
+        Section("verse", 8.0, 8, 0.6),
+        Section("chorus", 24.0, 8, 1.0),
+        Section("verse", 40.0, 8, 0.6),
+        Section("end", 56.0, 4, 0.5),
+    ),
+    loop_s=(8.0, 56.0),
+)
+FORMS = {
+    "marks": MusicForm(66.0, BEATS[BEATS < 66], BEATS[BEATS < 66][::4], marks=MARKS),
+    "bars": MusicForm(70.0, BEATS[BEATS < 70], BEATS[BEATS < 70][::4]),
+    "neither": MusicForm(50.0),
+}
+FIRST, SECOND = (TrackReference(Path(f"/m/{name}.ogg")) for name in ("first", "second"))
+RATE = Fraction(30_000, 1001)
+
+
+def alone(form: MusicForm, clip_s: float = 100.0) -> Arrangement:
+    """One track under a whole clip."""
+    item = MusicItem(FIRST, cover(clip_s, form, 0.0))
+    return with_lanes(Arrangement(ClipReference(Path("/c.mp4"), clip_s, RATE), (item,)))
+
+
+def pair(form: MusicForm) -> Arrangement:
+    """Two tracks of 40 s one after the other, then 20 s without music."""
+    clip = ClipReference(Path("/c.mp4"), 100.0, RATE)
+    second = MusicItem(SECOND, cover(40.0, form, 0.0), clip.frame_at(40.0))
+    return with_lanes(Arrangement(clip, (MusicItem(FIRST, cover(40.0, form, 0.0)), second)))
+
+
+def with_lanes(arrangement: Arrangement) -> Arrangement:
+    return replace(
+        arrangement,
+        markers=(Marker(30, "here"),),
+        volume=(VolumePoint(10, -6.0), VolumePoint(200, 0.0)),
+        music_gain_db=-3.0,
+    )
+
+
+def check(arrangement: Arrangement, before: Arrangement, forms: tuple[MusicForm, ...]) -> None:
+    """Nothing is outside the part, torn or, beside the items, changed."""
+    first_s, end_s = arrangement.part_s
+    for item, form in zip(arrangement.items, forms, strict=True):
+        starts_s = arrangement.start_s(item)
+        assert starts_s >= first_s - 1e-6
+        assert starts_s + item.duration_s <= end_s + 1e-3
+        assert all(one.track_end_s <= form.duration_s + 1e-6 for one in item.segments)
+        assert item.segments[0].item_start_s == 0.0
+        for earlier, later in pairwise(item.segments):
+            overlap_s = earlier.item_end_s - later.item_start_s
+            assert overlap_s == pytest.approx(later.fade_in_s, abs=1e-6)
+            assert overlap_s == pytest.approx(earlier.fade_out_s, abs=1e-6)
+    assert replace(arrangement, items=before.items, part=before.part) == before
+
+
+def positions(item: MusicItem, at_s: float) -> list[float]:
+    """Where in the track an item plays at a time of its own."""
+    return [
+        one.track_start_s + at_s - one.item_start_s
+        for one in item.segments
+        if one.item_start_s <= at_s < one.item_end_s
+    ]
+
+
+ALL = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+
+
+@ALL
+@pytest.mark.parametrize("clip_s", [30.0, 100.0, 250.0])
+@pytest.mark.parametrize("wanted_s", [0.0, 7.3, 33.0, 69.0])
+def test_another_part_of_the_track_fills_the_same_place(
+    form: MusicForm, clip_s: float, wanted_s: float
+) -> None:
+    before = alone(form, clip_s)
+    changed = editing.slip(before, 0, wanted_s, form)
+    check(changed, before, (form,))
+    (item,) = changed.items
+    assert item.start_frame == 0
+    assert clip_s - 1.0 <= item.duration_s <= clip_s + 1e-6
+    if reaches_ending(before.items[0].segments, form):
+        assert reaches_ending(item.segments, form)
+
+
+@ALL
+@pytest.mark.parametrize("frame", [-50, 0, 100, 1500, 9999])
+def test_moving_stays_inside_and_changes_only_the_start(form: MusicForm, frame: int) -> None:
+    before = pair(form)
+    changed = editing.move(before, 1, frame)
+    check(changed, before, (form, form))
+    there = next(item for item in changed.items if item.track == SECOND)
+    assert there.segments == before.items[1].segments
+    latest = int((100.0 - there.duration_s + 1e-6) * RATE)
+    assert there.start_frame == min(max(frame, 0), latest)
+
+
+def test_moved_over_its_neighbour_it_crossfades_and_moved_back_it_does_not() -> None:
+    form = FORMS["bars"]
+    before = pair(form)
+    first, second = editing.move(before, 1, before.items[1].start_frame - 60).items
+    overlap_s = first.duration_s - float(second.start_frame / RATE)
+    assert first.fade_out_s == pytest.approx(overlap_s) == pytest.approx(second.fade_in_s)
+    over = replace(before, items=(first, second))
+    assert editing.move(over, 1, before.items[1].start_frame) == before
+
+
+@ALL
+@pytest.mark.parametrize("clip_s", [30.0, 100.0, 250.0])
+@pytest.mark.parametrize("end", [500, 601, 800])
+def test_an_earlier_end_keeps_the_start_and_the_ending(
+    form: MusicForm, clip_s: float, end: int
+) -> None:
+    before = alone(form, clip_s)
+    changed = editing.trim(before, 0, form, end_frame=end)
+    check(changed, before, (form,))
+    (item,) = changed.items
+    room_s = float(end / RATE)
+    assert room_s - 1.0 <= item.duration_s <= room_s + 1e-6
+    if form.marks is not None and reaches_ending(before.items[0].segments, form):
+        assert reaches_ending(item.segments, form)
+
+
+@ALL
+def test_a_later_start_leaves_the_rest_in_place(form: MusicForm) -> None:
+    before = alone(form)
+    changed = editing.trim(before, 0, form, start_frame=300)
+    check(changed, before, (form,))
+    (item,) = changed.items
+    late_s = float(300 / RATE)
+    assert item.start_frame == 300
+    assert item.duration_s == pytest.approx(before.items[0].duration_s - late_s)
+    for at_s in (20.0, 40.0, 60.0, 88.0):
+        expected = positions(before.items[0], at_s)
+        assert positions(item, at_s - late_s) == pytest.approx(expected)
+
+
+@ALL
+def test_an_earlier_start_brings_back_what_was_left_out(form: MusicForm) -> None:
+    before = alone(form)
+    trimmed = editing.trim(before, 0, form, start_frame=300)
+    again = editing.trim(trimmed, 0, form, start_frame=150)
+    check(again, before, (form,))
+    assert positions(again.items[0], 80.0) == pytest.approx(
+        positions(before.items[0], 80.0 + float(150 / RATE))
+    )
+
+
+def test_what_is_too_short_is_refused_in_words() -> None:
+    form = FORMS["bars"]
+    edits: list[Callable[[], Arrangement]] = [
+        lambda: editing.trim(alone(form), 0, form, start_frame=300, end_frame=305),
+        lambda: editing.split(alone(form), 0, 3),
+        lambda: editing.add_item(alone(form), SECOND, form, 100, 101),
+    ]
+    for edit in edits:
+        with pytest.raises(InputError, match="half a second"):
+            edit()
+    with pytest.raises(InputError, match="only music"):
+        editing.remove(alone(form), 0)
+
+
+@ALL
+@pytest.mark.parametrize("clip_s", [100.0, 250.0])
+@pytest.mark.parametrize("by_s", [-100.0, -4.0, 2.0, 100.0])
+def test_a_moved_splice_leaves_all_else_in_place(
+    form: MusicForm, clip_s: float, by_s: float
+) -> None:
+    before = alone(form, clip_s)
+    (old,) = before.items
+    at_s = old.segments[0].item_end_s
+    changed = editing.move_splice(before, 0, 0, at_s + by_s, form)
+    check(changed, before, (form,))
+    (item,) = changed.items
+    assert item.segments[2:] == old.segments[2:]
+    assert item.duration_s == pytest.approx(old.duration_s)
+    assert item.segments[-1].track_end_s == pytest.approx(old.segments[-1].track_end_s)
+    assert positions(item, 0.0) == positions(old, 0.0)
+
+
+def test_a_splice_moves_to_a_time_among_its_choices() -> None:
+    form = FORMS["bars"]
+    before = alone(form)
+    choices = editing.splice_choices(before, 0, 0, form)
+    assert len(choices) > 3
+    for choice_s in choices:
+        (item,) = editing.move_splice(before, 0, 0, choice_s, form).items
+        earlier, later = item.segments[:2]
+        assert earlier.item_end_s == pytest.approx(choice_s)
+        for line_s in (earlier.track_end_s, later.track_start_s + later.fade_in_s):
+            assert line_s / 2 == pytest.approx(round(line_s / 2))
+
+
+@ALL
+@pytest.mark.parametrize("frame", [40, 1000, 2000, 2900])
+def test_the_parts_of_a_split_play_what_the_whole_did(form: MusicForm, frame: int) -> None:
+    before = alone(form)
+    changed = editing.split(before, 0, frame)
+    check(changed, before, (form, form))
+    first, second = changed.items
+    at_s = float(frame / RATE)
+    assert second.start_frame == frame
+    assert first.duration_s == pytest.approx(at_s)
+    for before_s in (at_s - 0.3, at_s / 2):
+        assert positions(first, before_s)[0] in positions(before.items[0], before_s)
+    later_s = at_s + 0.4
+    expected = positions(before.items[0], later_s)
+    assert any(abs(positions(second, 0.4)[-1] - one) < 1e-6 for one in expected)
+
+
+def test_levels_and_fades_are_of_one_item() -> None:
+    form = FORMS["bars"]
+    before = pair(form)
+    quiet = editing.set_gain(before, 1, -9.0)
+    assert (quiet.items[0], quiet.items[1].gain_db) == (before.items[0], -9.0)
+    assert editing.set_muted(before, 0, True).items[0].gain == 0.0
+    faded = editing.set_fades(before, 0, 30.0, 30.0).items[0]
+    assert (faded.fade_in_s, faded.fade_in_s + faded.fade_out_s) == (30.0, faded.duration_s)
+    check(editing.set_fades(before, 0, -1.0, 2.0), before, (form, form))
+
+
+def test_removing_one_leaves_the_other() -> None:
+    form = FORMS["bars"]
+    before = editing.move(pair(form), 1, 1100)
+    removed = editing.remove(before, 0)
+    check(removed, before, (form,))
+    assert (removed.items[0].track, removed.items[0].fade_in_s) == (SECOND, 0.0)
+
+
+@ALL
+def test_another_track_plays_at_the_same_place(form: MusicForm) -> None:
+    before = pair(FORMS["bars"])
+    changed = editing.replace_track(before, 1, FIRST, form, -4.0)
+    check(changed, before, (FORMS["bars"], form))
+    there = changed.items[1]
+    assert (there.track, there.match_gain_db) == (FIRST, -4.0)
+    assert there.start_frame == before.items[1].start_frame
+    assert there.duration_s == pytest.approx(before.items[1].duration_s, abs=1.0)
+
+
+@ALL
+@pytest.mark.parametrize(("first", "end"), [(0, 600), (900, 1800), (2400, 2997), (-9, 99_999)])
+def test_music_gives_way_to_what_is_added(form: MusicForm, first: int, end: int) -> None:
+    before = alone(FORMS["bars"])
+    changed = editing.add_item(before, SECOND, form, first, end)
+    forms = tuple(form if item.track == SECOND else FORMS["bars"] for item in changed.items)
+    check(changed, before, forms)
+    (there,) = (item for item in changed.items if item.track == SECOND)
+    first, end = max(first, 0), min(end, 2997)
+    assert there.start_frame == first
+    assert there.duration_s == pytest.approx((end - first) / float(RATE), abs=1.0)
+    for earlier, later in pairwise(changed.items):
+        overlap_s = earlier.duration_s - float((later.start_frame - earlier.start_frame) / RATE)
+        assert 0 < overlap_s <= 2.1
+        assert earlier.fade_out_s >= overlap_s - 1e-6
+        assert later.fade_in_s >= overlap_s - 1e-6
+
+
+@ALL
+@pytest.mark.parametrize("make", [alone, pair])
+@pytest.mark.parametrize("part", [ClipPart(100, 900), ClipPart(1000, 2000), ClipPart(0, 2997)])
+def test_music_fills_the_part_between_in_and_out(
+    form: MusicForm, make: Callable[[MusicForm], Arrangement], part: ClipPart
+) -> None:
+    before = make(form)
+    changed = editing.set_part(before, part, {FIRST.path: form, SECOND.path: form})
+    check(changed, before, tuple(form for _ in changed.items))
+    assert changed.part == part
+    assert changed.items[0].start_frame == part.first_frame
+    last = changed.items[-1]
+    ends_s = changed.start_s(last) + last.duration_s
+    assert changed.part_s[1] - 1.0 <= ends_s <= changed.part_s[1] + 1e-3
