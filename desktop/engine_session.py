@@ -159,7 +159,7 @@ class EngineSession(Session):
     # Export
 
     def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
-        from engine.stories.render import write_export
+        from engine.stories.hand_over import write_export
 
         return write_export(kind, task, progress)
 

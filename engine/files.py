@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -45,6 +45,98 @@ def replacing(path: Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
         _unfinished.discard(beside)
     _sync(path.parent)
+
+
+@contextmanager
+def replacing_all(paths: Sequence[Path]) -> Iterator[Mapping[Path, Path]]:
+    """Yield a temporary path for each path; when the block ends without an error, all are replaced.
+
+    All of them or none: every file is complete and on the disk before the first name changes, and
+    where a name can't be changed, those changed before are changed back. On any error the
+    temporary files are deleted. Folders that don't exist are made. Names are kept, so that writers
+    know the format; a path that the block doesn't write is an error.
+
+    Raises:
+        ExportError: when a folder can't be written or the disk is full; it names one of `paths`.
+    """
+    stages: dict[Path, Path] = {}
+    staged: dict[Path, Path] = {}
+    path = paths[0]
+    try:
+        for path in paths:
+            base = _existing_folder(path.parent)
+            if base not in stages:
+                stages[base] = Path(tempfile.mkdtemp(prefix=".soundbed-", dir=base))
+            staged[path] = stages[base] / path.relative_to(base)
+            staged[path].parent.mkdir(parents=True, exist_ok=True)
+        yield staged
+        for path in paths:
+            _sync(staged[path])
+        _move_all(staged)
+    except ExportError as error:
+        # The user doesn't know the temporary files.
+        finals = {str(temporary): final for final, temporary in staged.items()}
+        named = finals.get(str(error.path), path)
+        raise ExportError(error.problem, path=named, remedy=error.remedy) from error
+    except OSError as error:
+        finals = {str(temporary): final for final, temporary in staged.items()}
+        raise _unwritable(finals.get(str(error.filename), path), error) from error
+    finally:
+        for stage in stages.values():
+            shutil.rmtree(stage, ignore_errors=True)
+    for folder in {path.parent for path in paths}:
+        _sync(folder)
+
+
+def _existing_folder(folder: Path) -> Path:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _move_all(staged: Mapping[Path, Path]) -> None:
+    """Move each temporary file to its place; where one can't be moved, move all back."""
+    moved: list[Path] = []
+    made: list[Path] = []
+    try:
+        for path, temporary in staged.items():
+            made += _make_folders(path.parent)
+            if len(staged) > 1:
+                _put_aside(path, _aside(temporary))
+            moved.append(path)
+            temporary.replace(path)
+    except OSError:
+        for path in reversed(moved):
+            with suppress(OSError):
+                if _aside(staged[path]).exists():
+                    _aside(staged[path]).replace(path)
+                elif not staged[path].exists():
+                    path.unlink()
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing[::-1]
+
+
+def _aside(temporary: Path) -> Path:
+    return temporary.with_name(f"{temporary.name}.old")
+
+
+def _put_aside(path: Path, aside: Path) -> None:
+    """Keep what is at `path`, so that it can be put back."""
+    if not path.exists() and not path.is_symlink():
+        return
+    try:
+        # A second name: at no moment is there no file at the first one.
+        aside.hardlink_to(path)
+    except OSError:
+        path.rename(aside)
 
 
 @contextmanager

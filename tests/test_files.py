@@ -85,3 +85,92 @@ def test_a_folder_that_cant_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ExportError, match="pack"), files.replacing_folder(tmp_path / "file/pack"):
         pass
+
+
+# Several files, all or none
+
+
+def make_all(folder: Path, *names: str) -> list[Path]:
+    return [folder / name for name in names]
+
+
+def test_all_files_are_replaced_together_and_folders_are_made(tmp_path: Path) -> None:
+    old = tmp_path / "a.xml"
+    old.write_text("old")
+    paths = make_all(tmp_path, "a.xml", "a media/1.wav", "a media/2.wav")
+    with files.replacing_all(paths) as staged:
+        for path in paths:
+            staged[path].write_text(path.name)
+        assert old.read_text() == "old"
+        assert not (tmp_path / "a media").exists()
+    assert [path.read_text() for path in paths] == ["a.xml", "1.wav", "2.wav"]
+    assert names_in(tmp_path) == ["a media", "a.xml"]
+
+
+def test_an_error_leaves_all_files_as_they_were(tmp_path: Path) -> None:
+    old = tmp_path / "a.xml"
+    old.write_text("old")
+    paths = make_all(tmp_path, "a.xml", "a media/1.wav")
+    with pytest.raises(RuntimeError), files.replacing_all(paths) as staged:
+        for path in paths:
+            staged[path].write_text("new")
+        raise RuntimeError
+    assert old.read_text() == "old"
+    assert names_in(tmp_path) == ["a.xml"]
+
+
+@pytest.mark.parametrize("n_moved", [0, 1, 2])
+def test_files_that_were_moved_go_back_when_a_later_one_can_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_moved: int
+) -> None:
+    paths = make_all(tmp_path, "a.xml", "media/1.wav", "b.xml")
+    for path in (paths[0], paths[2]):
+        path.write_text("old")
+    replace, moves = Path.replace, []
+
+    def fail_later(self: Path, target: Path) -> Path:
+        if target in paths and self.suffix != ".old":
+            moves.append(target)
+            if len(moves) > n_moved:
+                raise OSError(5, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_later)
+    with (
+        pytest.raises(ExportError, match="Input/output error"),
+        files.replacing_all(paths) as staged,
+    ):
+        for path in paths:
+            staged[path].write_text("new")
+    assert [path.read_text() for path in (paths[0], paths[2])] == ["old", "old"]
+    assert names_in(tmp_path) == ["a.xml", "b.xml"]
+
+
+def test_a_file_of_several_that_can_not_be_written_is_named(tmp_path: Path) -> None:
+    paths = make_all(tmp_path, "a.xml", "a media/1.wav")
+    with (
+        pytest.raises(ExportError) as caught,
+        files.replacing_all(paths) as staged,
+        files.replacing(staged[paths[1]]),
+    ):
+        raise OSError(28, "No space left on device")
+    assert caught.value.path == paths[1]
+    assert "No space left on device" in str(caught.value)
+    assert names_in(tmp_path) == []
+
+
+def test_a_file_that_was_not_written_is_an_error(tmp_path: Path) -> None:
+    paths = make_all(tmp_path, "a.xml", "b.xml")
+    with pytest.raises(ExportError, match=r"b\.xml"), files.replacing_all(paths) as staged:
+        staged[paths[0]].write_text("new")
+    assert names_in(tmp_path) == []
+
+
+def test_a_folder_for_several_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with (
+        pytest.raises(ExportError, match=r"a\.xml"),
+        files.replacing_all([tmp_path / "file/a.xml"]),
+    ):
+        pass
+    assert names_in(tmp_path) == ["file"]

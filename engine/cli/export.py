@@ -143,14 +143,14 @@ def _write(
     progress: "Progress",
 ) -> None:
     from engine.export.export_format import ExportTask
-    from engine.stories.render import write_export
+    from engine.stories.hand_over import write_exports
 
-    written: dict[str, Path] = {}
-    for kind in FORMATS:
-        if kind.name in outs:
-            out = outs[kind.name].absolute()
-            task = ExportTask(info, arrangement, out, overwrite, dict(written))
-            written[kind.name] = write_export(kind, task, progress)
+    exports = [
+        (kind, ExportTask(info, arrangement, outs[kind.name].absolute(), overwrite))
+        for kind in FORMATS
+        if kind.name in outs
+    ]
+    write_exports(exports, progress)
 
 
 def _warn_of_moved_start(arrangement: "Arrangement", wanted_s: float | None) -> None:

@@ -49,7 +49,7 @@ def _texts() -> FormatTexts:
 
 
 def _write(task: ExportTask, _progress: Progress) -> None:
-    write_text(task.out, credits_text(task.arrangement))
+    write_text(task.path_of(task.out), credits_text(task.arrangement))
 
 
 FORMAT = ExportFormat(

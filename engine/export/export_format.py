@@ -14,21 +14,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExportTask:
-    """One file to write.
+    """One file to write, with the files beside it that its format also writes.
 
     Attributes:
         info: the clip.
         arrangement: the music under it.
         out: the file; its suffix names a container for the clip's codec.
-        overwrite: whether it may replace another file.
-        written: files of this export that are already written, by the name of their format.
+        overwrite: whether other files may be replaced.
+        staged: where to write each file for now, by its name in the end: all files of an export
+            take their places together. Writers write to `path_of(out)` and the like, and put the
+            names of the end into references.
     """
 
     info: "VideoInfo"
     arrangement: "Arrangement"
     out: Path
     overwrite: bool = False
-    written: Mapping[str, Path] = field(default_factory=dict)
+    staged: Mapping[Path, Path] = field(default_factory=dict)
+
+    def path_of(self, path: Path) -> Path:
+        """Return where to write the file that will be at `path`."""
+        return self.staged.get(path, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,11 @@ class FormatTexts:
     advice: str = ""
 
 
+def nothing_else(_task: ExportTask) -> tuple[Path, ...]:
+    """Return no files: most formats write one file alone."""
+    return ()
+
+
 def same_path(_codec: str, out: Path) -> Path:
     """Return the wanted path: most formats accept any suffix."""
     return out
@@ -63,10 +74,12 @@ class ExportFormat:
         name: of the option on the command line, without its dashes.
         suffixes: those allowed, with their dots; the window adds the first to other names.
         texts: called when they are shown, so that they are in the user's language.
-        write: writes `out` of a task, completely or not at all; a module-level function, so that
-            another process can import it.
+        write: writes the files of a task; a module-level function, so that another process can
+            import it.
         isolated: whether it decodes media, and so runs in a separate process that a broken file
             can crash without harm.
+        beside: the other files that a task writes, beside `out` or in a folder there; a format
+            that finds one written already, by another format of the same export, leaves it.
         path_for_codec: (the picture's codec, wanted path) → the path to write, with a suffix whose
             container can hold that codec.
         text: the content of the file, for a format that the window shows as text to copy.
@@ -78,6 +91,7 @@ class ExportFormat:
     texts: Callable[[], FormatTexts]
     write: Callable[[ExportTask, Progress], None]
     isolated: bool = False
+    beside: Callable[[ExportTask], tuple[Path, ...]] = nothing_else
     path_for_codec: Callable[[str, Path], Path] = same_path
     text: "Callable[[Arrangement], str] | None" = None
     shortcut: str = ""

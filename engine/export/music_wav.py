@@ -19,7 +19,7 @@ def _write(task: ExportTask, progress: Progress) -> None:
     from engine.media.wav import write_wav
 
     sound = mix_blocks(task.arrangement, progress, with_clip=False)
-    write_wav(task.out, sound, MIX_RATE_HZ, n_mix_samples(task.arrangement))
+    write_wav(task.path_of(task.out), sound, MIX_RATE_HZ, n_mix_samples(task.arrangement))
 
 
 FORMAT = ExportFormat(

@@ -21,9 +21,8 @@ def _write(task: ExportTask, _progress: Progress) -> None:
     text = timeline_text(
         task.arrangement,
         with_clip_sound=task.info.sound is not None,
-        music_wav=task.written.get("wav"),
     )
-    write_text(task.out, text)
+    write_text(task.path_of(task.out), text)
 
 
 FORMAT = ExportFormat(name="otio", suffixes=(".otio",), texts=_texts, write=_write)

@@ -29,7 +29,7 @@ def _write(task: ExportTask, progress: Progress) -> None:
 
     with_clip = task.info.sound is not None and task.arrangement.clip_gain_db > MUTED_DB
     sound = mix_blocks(task.arrangement, silent(), with_clip=with_clip)
-    mux_video(task.info, sound, task.out, progress)
+    mux_video(task.info, sound, task.path_of(task.out), progress)
 
 
 FORMAT = ExportFormat(

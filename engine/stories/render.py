@@ -1,26 +1,21 @@
-"""STORY: from an arrangement to the preview and the exported files.
+"""STORY: from an arrangement to the preview.
 
 render_preview    music and clip sound apart, for a player with live levels
-write_export      one file of a format of `engine.export.formats`
 """
 
 import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrangement.arrangement import Arrangement
-from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.mixing import clip_blocks, music_blocks, n_mix_samples
-from engine.export.targets import check_target
 from engine.files import replacing
-from engine.limits import RENDERING
 from engine.media.probe import probe_video
-from engine.media.worker import run_isolated
 from engine.progress import Progress
 
 _MAX_PREVIEWS = 4
@@ -56,36 +51,6 @@ def render_preview(arrangement: Arrangement, out_dir: Path, progress: Progress) 
             _write_samples(clip, clip_blocks(arrangement, progress), n_samples)
     _drop_old_previews(out_dir, keep=music)
     return PreviewSound(music, clip)
-
-
-def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
-    """Write one file.
-
-    Args:
-        kind: the format.
-        task: what to write and where.
-        progress: may cancel, which leaves nothing behind.
-
-    Returns:
-        Where it was written: the wanted path, with another suffix when its own can't hold the
-        clip's picture.
-
-    Raises:
-        ExportError: when the file is there and may not be replaced, is one of the sources, or
-            can't be written.
-        MediaError: when the clip or a track can't be read any more.
-        Cancelled: when the user stopped it.
-    """
-    out = kind.path_for_codec(task.info.codec, task.out)
-    check_target(out, task.arrangement.sources, overwrite=task.overwrite)
-    task = replace(task, out=out)
-    if kind.isolated:
-        path = task.info.path
-        run_isolated(kind.write, task, path=path, limits=RENDERING, progress=progress)
-    else:
-        progress.check()
-        kind.write(task, progress)
-    return out
 
 
 def _write_samples(out: Path, blocks: Iterable[npt.NDArray[np.float32]], n_samples: int) -> None:

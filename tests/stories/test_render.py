@@ -5,7 +5,6 @@ from pathlib import Path
 
 import av
 import numpy as np
-import opentimelineio
 import pytest
 import soundfile
 
@@ -14,7 +13,7 @@ from engine.arrangement.covering import cover
 from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Segment
 from engine.errors import ExportError
-from engine.export import credits, music_wav, otio, video
+from engine.export import credits, music_wav, video
 from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
 from engine.media.loudness import measure_loudness
@@ -22,7 +21,8 @@ from engine.media.probe import VideoInfo, probe_video
 from engine.media.tags import Tags
 from engine.media.waveform import read_waveform
 from engine.progress import silent
-from engine.stories.render import render_preview, write_export
+from engine.stories.hand_over import write_export
+from engine.stories.render import render_preview
 from tests.arrangements import with_item
 
 WriteClip = Callable[..., Path]
@@ -219,15 +219,3 @@ def test_folder_in_the_place_of_a_file_is_named(arrangement: Arrangement, tmp_pa
 def test_credits_are_written(arrangement: Arrangement, tmp_path: Path) -> None:
     out = export(credits.FORMAT, arrangement, tmp_path / "credits.txt")
     assert out.read_text() == "Music: “Title” by Artist\nLicence: CC0\n"
-
-
-def test_timeline_is_readable_and_refers_to_the_wav_written_with_it(
-    info: VideoInfo, arrangement: Arrangement, tmp_path: Path
-) -> None:
-    music = export(music_wav.FORMAT, arrangement, tmp_path / "music.wav")
-    task = ExportTask(info, arrangement, tmp_path / "edit.otio", written={"wav": music})
-    out = write_export(otio.FORMAT, task, silent())
-    timeline = opentimelineio.adapters.read_from_file(str(out))
-    assert timeline.duration().to_seconds() == pytest.approx(4.0)
-    assert [track.name for track in timeline.tracks] == ["Picture", "Clip sound", "Music"]
-    assert timeline.tracks[2][0].media_reference.target_url == music.as_uri()
