@@ -150,9 +150,6 @@ class ScoreWeights:
     def track(self, axes: Float32Array, learned: Float32Array, bank: Float32Array) -> Float32Array:
         """Return the vector (128,) of a track, of length 1.
 
-        The correction for hubs is nearest-neighbour normalisation (Chowdhury et al. 2024):
-        s - α·mean of the k highest scores of the track over reference clips.
-
         Args:
             axes: float32 (26,), see `track_axes`.
             learned: float32 (96,), of length 1.
@@ -164,11 +161,28 @@ class ScoreWeights:
         vector[AFFECT] = SCALE * np.square(axes[_VALENCE_AROUSAL]).sum() / 2
         clips = bank[bank[:, STILL] == 0]
         if len(clips):
-            scores = np.sort(clips @ vector)[-self.n_closest :]
-            vector[HUB] = self.hub_share * scores.mean()
+            vector[HUB] = self.hub(vector[None], clips, self.n_closest)[0]
         length = float(np.linalg.norm(vector))
         if length > 1.0:
             # Only far outside of what the heads return; the direction is kept.
             return vector / np.float32(length)
         vector[_SLACK] = np.sqrt(1.0 - length**2)
         return vector
+
+    def hub(self, tracks: Float32Array, clips: Float32Array, n_closest: int) -> Float32Array:
+        """Return what tracks are marked down by as hubs, float32 (n,).
+
+        It is nearest-neighbour normalisation (Chowdhury et al. 2024): α·mean of the k highest
+        scores of the track over reference clips, without earlier corrections.
+
+        Args:
+            tracks: float32 (n, 128).
+            clips: float32 (m, 128), queries of reference clips; at least one.
+            n_closest: k.
+        """
+        plain = clips.copy()
+        plain[:, HUB] = 0
+        scores = tracks @ plain.T
+        n_others = max(len(clips) - n_closest, 0)
+        scores.partition(n_others, axis=1)
+        return np.asarray(self.hub_share * scores[:, n_others:].mean(axis=1), np.float32)

@@ -1,9 +1,11 @@
-"""No hubs among stills: what a track is marked down by when it suits too many of them.
+"""No hubs: what a track is marked down by when it suits too many stills, or the user's clips.
 
-Pictures without motion say less than clips, so that their lists are more alike: nearest-neighbour
-normalisation strong enough to part them would cost the fit of every track. Here only the tracks
-that exceed a share of the lists of reference stills are marked down, by as little as brings them
-below it (the prices of an assignment with capacities, found step by step).
+Clips are corrected by nearest-neighbour normalisation, stored with each track's embedding, and by
+the user's own clips (`own_clips.py`). Pictures without motion say less than clips, so that their
+lists are more alike: nearest-neighbour normalisation strong enough to part them would cost the fit
+of every track. Here only the tracks that exceed a share of the lists of reference stills are marked
+down, by as little as brings them below it (the prices of an assignment with capacities, found step
+by step).
 """
 
 from typing import TYPE_CHECKING
@@ -12,9 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.score_weights import SCALE, STILL
+from engine.ranking.own_clips import own_clips, own_offsets
 
 if TYPE_CHECKING:
     from engine.encoders.matching import MatchingPack
+    from engine.ranking.query import Query
 
 _N_TOP = 5
 _N_ROUNDS = 60
@@ -26,6 +30,25 @@ _STEP = 0.15
 _N_SEEN = 128
 
 Float32Array = npt.NDArray[np.float32]
+
+
+def offsets_for(
+    query: "Query", pack: "MatchingPack", tracks: Float32Array, content_hash: str
+) -> Float32Array:
+    """Return what to take away from each track's score besides its stored correction.
+
+    Args:
+        query: for a clip or a still.
+        pack: the matching pack.
+        tracks: float32 (n, 128).
+        content_hash: of the clip.
+
+    Returns:
+        float32 (n,); a fit is learnt from scores without it.
+    """
+    if query.is_still:
+        return still_offsets(pack, tracks)
+    return own_offsets(pack, tracks, own_clips(pack, content_hash))
 
 
 def still_offsets(pack: "MatchingPack", tracks: Float32Array) -> Float32Array:

@@ -30,7 +30,7 @@ from engine.ranking.filters import (
     with_known_words,
     words_of,
 )
-from engine.ranking.hubs import still_offsets
+from engine.ranking.hubs import offsets_for
 from engine.ranking.placement_words import placement_words
 from engine.ranking.query import ClipWants, Correction, Query, make_query, similarity_axes
 from engine.ranking.scores import best_first
@@ -176,9 +176,8 @@ def recommend(
     matches = query.scores(candidates.vectors) + by_words
     picks = [pick for library in libraries.available() for pick in library.picks.all()]
     taste, taste_notes = taste_bonus(options.taste, picks, candidates.tracks, pack)
-    scores = matches + taste
-    if query.is_still:
-        scores = scores - still_offsets(pack, candidates.vectors)
+    hubs = offsets_for(query, pack, candidates.vectors, clip.content_hash)
+    scores = matches + taste - hubs
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, similarity_axes(candidates.vectors), hashes)

@@ -3,9 +3,11 @@
 import io
 import logging
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,8 @@ _log = logging.getLogger(__name__)
 _MAX_ENTRIES = 100
 # Features and filmstrip.
 Analysis = tuple[VideoFeatures, tuple[Frame, ...]]
+_T = TypeVar("_T")
+_DAMAGED = (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 def load_analysis(content_hash: str, version: str = VIDEO_FEATURES_VERSION) -> Analysis | None:
@@ -31,17 +35,34 @@ def load_analysis(content_hash: str, version: str = VIDEO_FEATURES_VERSION) -> A
         version: of the features; an analysis of another version isn't returned.
     """
     path = _path(content_hash, version)
-    try:
-        # From memory: np.load leaves a damaged file open.
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-            arrays = dict(archive)
-        path.touch()
-        return _analysis(arrays, version)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        _log.info("a cached analysis can't be used: %s: %s", path, error)
-        return None
+    analysis = _read(path, lambda arrays: _analysis(arrays, version))
+    if analysis is not None:
+        with suppress(OSError):
+            path.touch()
+    return analysis
+
+
+def cached_clips(version: str) -> tuple[str, ...]:
+    """Return the content hashes of all clips with a cached analysis of a version, sorted."""
+    ending = _path("", version).name
+    names = sorted(path.name for path in (cache_dir() / "clips").glob(f"*{ending}"))
+    # A hash has no hyphen; a longer version that ends alike does.
+    found = [name.removesuffix(ending) for name in names]
+    return tuple(content_hash for content_hash in found if "-" not in content_hash)
+
+
+def load_features(content_hash: str, version: str) -> VideoFeatures | None:
+    """Return the cached features of a clip without its frames; None when there are none.
+
+    It doesn't count as a use of the entry: what was used longest ago is removed first.
+
+    Args:
+        content_hash: of the clip's file.
+        version: of the features.
+    """
+    return _read(
+        _path(content_hash, version), lambda arrays: VideoFeatures.from_arrays(arrays, version)
+    )
 
 
 def store_analysis(content_hash: str, analysis: Analysis) -> None:
@@ -58,6 +79,19 @@ def store_analysis(content_hash: str, analysis: Analysis) -> None:
         _remove_oldest()
     except (ExportError, OSError) as error:
         _log.info("an analysis isn't cached: %s", error)
+
+
+def _read(path: Path, parse: Callable[[Mapping[str, npt.NDArray[Any]]], _T]) -> _T | None:
+    """Return what an entry contains; None when it is missing or damaged."""
+    try:
+        # From memory: np.load leaves a damaged file open.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
+            return parse(archive)
+    except FileNotFoundError:
+        return None
+    except _DAMAGED as error:
+        _log.info("a cached analysis can't be used: %s: %s", path, error)
+        return None
 
 
 def _analysis(arrays: Mapping[str, npt.NDArray[Any]], version: str) -> Analysis:

@@ -25,6 +25,7 @@ from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 from engine.progress import silent
+from engine.ranking import hubs
 from engine.ranking.query import Correction
 from engine.stories import recommend as story
 from engine.stories.analyse import ClipAnalysis
@@ -147,11 +148,28 @@ def test_hubs_are_marked_down_for_stills_alone(
 ) -> None:
     # By half for the best match, nothing for the others.
     monkeypatch.setattr(
-        story, "still_offsets", lambda pack, tracks: np.where(tracks[:, 26] > 0.15, 0.5, 0.0)
+        hubs, "still_offsets", lambda pack, tracks: np.where(tracks[:, 26] > 0.15, 0.5, 0.0)
     )
     moving = clip_of(tiny_clip([[0, 0, 0, 1]] * 20, cuts_s=[4, 8], version=VIDEO_FEATURES_VERSION))
     assert titles(recommend(clip, RankingOptions(), silent())) == ["c", "b", "a"]
     assert titles(recommend(moving, RankingOptions(), silent())) == ["b", "c", "a"]
+
+
+def test_hubs_among_the_other_clips_of_the_user_are_marked_down(
+    library: Library, clip: ClipAnalysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moving = clip_of(tiny_clip([[0, 0, 0, 1]] * 20, cuts_s=[4, 8], version=VIDEO_FEATURES_VERSION))
+    plain = recommend(moving, RankingOptions(), silent())
+    others = np.ones((30, 128), np.float32)
+    monkeypatch.setattr(hubs, "own_clips", lambda _, ranked: others if ranked == "clip-hash" else 0)
+    monkeypatch.setattr(
+        hubs, "own_offsets", lambda _, tracks, clips: clips[0, 0] * (tracks[:, 26] > 0.15)
+    )
+    ranked = recommend(moving, RankingOptions(), silent())
+    assert (titles(plain), titles(ranked)) == (["b", "c", "a"], ["c", "a", "b"])
+    assert ranked.items[-1].score == pytest.approx(plain.items[0].score - 1)
+    # Fits are learnt from scores without it.
+    assert ranked.items[-1].fit == plain.items[0].fit
 
 
 def test_the_tracks_were_embedded_from_their_stored_features(

@@ -1,5 +1,6 @@
 """The cache of analysed clips."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -80,3 +81,21 @@ def test_only_the_newest_entries_are_kept(monkeypatch: pytest.MonkeyPatch) -> No
         store_analysis(name, analysis())
     assert len(list((cache_dir() / "clips").iterdir())) == 2
     assert load_analysis("c") is not None
+
+
+def test_features_are_read_without_counting_as_a_use() -> None:
+    stored, _ = analysis()
+    for name in ("b", "a"):
+        store_analysis(name, analysis())
+    store_analysis("c", (replace(stored, version="other:video-2"), ()))
+    assert cache.cached_clips(VIDEO_FEATURES_VERSION) == ("a", "b")
+    assert cache.cached_clips("other:video-2") == ("c",)
+    (path,) = (cache_dir() / "clips").glob("a-*")
+    os.utime(path, (1_000, 1_000))
+    features = cache.load_features("a", VIDEO_FEATURES_VERSION)
+    assert features is not None
+    assert features.vector.tolist() == stored.vector.tolist()
+    assert path.stat().st_mtime == 1_000
+    assert load_analysis("a") is not None
+    assert path.stat().st_mtime > 1_000
+    assert cache.load_features("d", VIDEO_FEATURES_VERSION) is None
