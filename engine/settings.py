@@ -21,6 +21,7 @@ from engine.translation import tr
 SETTINGS_VERSION = 1
 _log = logging.getLogger(__name__)
 
+RampS = Annotated[float, msgspec.Meta(ge=0.01, le=10)]
 Level = Annotated[float, msgspec.Meta(ge=-60, le=24)]
 
 
@@ -44,6 +45,19 @@ class Settings:
     clip_gain_db: Level = field(
         default=0.0,
         metadata=_about(lambda: tr("level of the clip's sound in a new mix, in dB")),
+    )
+    duck_speech: bool = field(
+        default=True, metadata=_about(lambda: tr("lower the music where somebody speaks"))
+    )
+    speech_above_lu: Annotated[float, msgspec.Meta(ge=0, le=40)] = field(
+        default=10.0,
+        metadata=_about(lambda: tr("by how much speech is louder than the music, in LU")),
+    )
+    duck_attack_s: RampS = field(
+        default=0.3, metadata=_about(lambda: tr("how long the music takes to be lowered"))
+    )
+    duck_release_s: RampS = field(
+        default=0.8, metadata=_about(lambda: tr("how long the music takes to come back"))
     )
     theme: Literal["system", "light", "dark"] = field(
         default="system", metadata=_about(lambda: tr("colours of the window"))
@@ -211,6 +225,8 @@ def _allowed(name: str) -> str:
     kind = _type_of(name)
     if kind is str:
         return tr("any text")
+    if kind is bool:
+        return "true, false"
     if get_origin(kind) is Literal:
         return ", ".join(get_args(kind))
     number, limits = get_args(kind)

@@ -12,15 +12,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from engine.encoders.sentences import PACK
-from models import efficientnet, musicnn, universal_sentence
+from engine.encoders import sentences, voice
+from models import efficientnet, musicnn, silero, universal_sentence
 
 ROOT = Path(__file__).resolve().parents[1]
 # These modules state where the weights come from and how they become ONNX.
 NETWORKS: dict[str, Callable[[Path, Path], None]] = {
     efficientnet.LITE0.name: partial(efficientnet.write_pack, efficientnet.LITE0),
     "musicnn": musicnn.write_pack,
-    PACK: universal_sentence.write_pack,
+    sentences.PACK: universal_sentence.write_pack,
+    voice.PACK: silero.write_pack,
 }
 
 

@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.arrangement",),
     ("engine.music_packs",),
     ("engine.library",),
+    ("engine.sound",),
     ("engine.music", "engine.video"),
     ("engine.encoders",),
     ("engine.media",),

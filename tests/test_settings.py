@@ -47,10 +47,13 @@ def test_settings_come_back_as_they_were() -> None:
 def test_those_of_the_earlier_version_open_unchanged() -> None:
     write(EARLIER)
     problems: list[str] = []
-    expected = Settings(2, "/caf\udce9", -6, -12.5, "dark", "/packs/mine")
+    expected = Settings(
+        n_threads=2, last_folder="/caf\udce9", music_gain_db=-6, clip_gain_db=-12.5,
+        theme="dark", active_pack="/packs/mine",
+    )  # fmt: skip
     assert load_settings(problems.append) == expected
     save_settings(expected)
-    assert saved() == json.loads(EARLIER)
+    assert saved() == {**asdict(Settings()), **json.loads(EARLIER)}
     assert problems == []
 
 
@@ -120,7 +123,8 @@ def test_a_file_of_a_newer_version_is_refused_and_never_overwritten() -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
-    [("n_threads", "4", 4), ("music_gain_db", "-6", -6.0), ("theme", "dark", "dark"),
+    [("n_threads", "4", 4), ("music_gain_db", "-6", -6.0), ("duck_speech", "false", False),
+        ("theme", "dark", "dark"),
      ("last_folder", "/films", "/films"), ("last_folder", "", "")],
 )  # fmt: skip
 def test_a_setting_is_set_by_its_name(name: str, text: str, value: object) -> None:
@@ -135,6 +139,7 @@ def test_a_setting_is_set_by_its_name(name: str, text: str, value: object) -> No
         ("n_threads", "1025", "whole numbers from 0 to 1024"),
         ("n_threads", "two", "whole numbers from 0 to 1024"),
         ("music_gain_db", "nan", "numbers from -60 to 24"),
+        ("duck_speech", "perhaps", "true, false"),
         ("theme", "pink", "system, light, dark"),
     ],
 )

@@ -13,6 +13,7 @@ from engine.arrangement.automation import Ducking, GainPoints, VolumePoint, gain
 from engine.arrangement.clip_part import ClipPart, Marker
 from engine.arrangement.gains import (
     LOUDEST_TARGET_LUFS,
+    MUTED_DB,
     QUIETEST_TARGET_LUFS,
     TARGET_LUFS,
     check_gain,
@@ -238,8 +239,12 @@ class Arrangement:
 
     @property
     def gain_points(self) -> GainPoints:
-        """The level of all music over the clip, without the slider: volume plus ducking."""
-        return gain_points(self.volume, self.clip.frame_rate, self.ducking)
+        """The level of all music over the clip, without the slider: volume plus ducking.
+
+        Where the clip's sound is muted, nobody speaks.
+        """
+        ducking = self.ducking if self.clip_gain_db > MUTED_DB else None
+        return gain_points(self.volume, self.clip.frame_rate, ducking)
 
     def start_s(self, item: MusicItem) -> float:
         """Return where an item starts in the clip."""

@@ -42,7 +42,8 @@ def choose_track(
     """
     from engine.arrangement.placing import place, place_from
     from engine.library.libraries import Libraries
-    from engine.stories.analyse import analyse_clip_isolated
+    from engine.stories.analyse import analyse_clip_isolated, analyse_sound_isolated
+    from engine.stories.duck import with_ducking
 
     if wanted is None or (wanted.isascii() and wanted.isdecimal()):
         item = _from_list(info.path, int(wanted or 1), progress)
@@ -52,15 +53,17 @@ def choose_track(
     else:
         track, features = _from_file(Path(wanted).absolute(), progress)
     if start_s is None:
-        descriptors = analyse_clip_isolated(info.path, progress).features.descriptors
-        return ChosenTrack(track, place(info, descriptors, track, features).arrangement)
+        clip = analyse_clip_isolated(info.path, progress)
+        placed = place(info, clip.features.descriptors, track, features).arrangement
+        return ChosenTrack(track, with_ducking(placed, clip.sound))
     if start_s >= features.duration_s:
         raise InputError(
             tr("the track ends before {start:g} s.").format(start=start_s),
             path=track.path,
             remedy=tr("Choose an earlier --start."),
         )
-    return ChosenTrack(track, place_from(info, track, features, start_s))
+    placed = place_from(info, track, features, start_s)
+    return ChosenTrack(track, with_ducking(placed, analyse_sound_isolated(info, progress)))
 
 
 def _from_list(clip: Path, rank: int, progress: "Progress") -> "Recommendation":

@@ -112,3 +112,28 @@ class MusicTagger:
             tags.append(np.concatenate([out["tags"] for out in outs]))
             embeddings.append(np.concatenate([out["embedding"] for out in outs]))
         return MusicTags(tags[0], tags[1], np.concatenate(embeddings, axis=1))
+
+
+class MttTagger:
+    """The MagnaTagATune network alone, which is enough to tell music from other sounds."""
+
+    def __init__(self, model: OnnxModel) -> None:
+        self._model = model
+
+    @classmethod
+    def load(cls) -> Self:
+        """Load it from the bundled pack.
+
+        Raises:
+            PackError: when the pack is missing, edited or damaged.
+        """
+        folder = bundled_models_dir() / PACK
+        return cls(open_model(folder, load_manifest(folder), FILES[1]))
+
+    def tag(self, patches: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the probability of each of `MTT_TAGS` in each patch, (n, 50).
+
+        Args:
+            patches: (n, 187, 96) float32, as for `MusicTagger.tag`.
+        """
+        return np.concatenate([self._model.run(patches=patch[None])["tags"] for patch in patches])

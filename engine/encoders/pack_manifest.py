@@ -15,7 +15,7 @@ from engine.translation import tr
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = 1
-Kind = Literal["visual", "audio", "profile", "sentences", "words", "matching"]
+Kind = Literal["visual", "audio", "voice", "profile", "sentences", "words", "matching"]
 _MAX_MANIFEST_BYTES = 4 * 2**20
 
 # A dimension is a number, or a name for any number.

@@ -76,13 +76,15 @@ def measure_samples(blocks: Iterable[npt.NDArray[np.float32]]) -> LoudnessInfo:
     Args:
         blocks: float32 (n, 2) each, at `RATE_HZ`.
     """
-    meter = _Meter()
+    meter = LoudnessMeter()
     for samples in blocks:
         meter.push(samples)
     return meter.close()
 
 
-class _Meter:
+class LoudnessMeter:
+    """Measures sound as it comes, block by block."""
+
     def __init__(self) -> None:
         self._graph = Graph()
         source = self._graph.add_abuffer(sample_rate=RATE_HZ, format="flt", layout="stereo")
@@ -95,6 +97,7 @@ class _Meter:
         self._peak_dbtp = _MIN_PEAK_DBTP
 
     def push(self, samples: npt.NDArray[np.float32]) -> None:
+        """Add the next samples, float32 (n, 2) at `RATE_HZ`."""
         frame = AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout="stereo")
         frame.sample_rate = RATE_HZ
         frame.time_base = Fraction(1, RATE_HZ)
@@ -104,6 +107,7 @@ class _Meter:
         self._pull()
 
     def close(self) -> LoudnessInfo:
+        """Return the loudness of all of it."""
         self._graph.push(None)
         self._pull()
         return LoudnessInfo(

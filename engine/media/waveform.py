@@ -244,17 +244,28 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFr
         yield from frames
 
 
+def resampled(
+    chunks: Iterable[Samples], from_hz: int, to_hz: int, n_channels: int
+) -> Iterator[Samples]:
+    """Yield sound at another sample rate, converted by soxr's high-quality filter.
+
+    Args:
+        chunks: float32 (n, n_channels) each.
+        from_hz, to_hz: sample rates.
+        n_channels: of all chunks.
+    """
+    if from_hz == to_hz:
+        yield from chunks
+        return
+    stream = soxr.ResampleStream(from_hz, to_hz, n_channels, dtype="float32", quality="HQ")
+    for chunk in chunks:
+        yield stream.resample_chunk(chunk)
+    yield stream.resample_chunk(np.zeros((0, n_channels), np.float32), last=True)
+
+
 def _convert(sound: _NativeSound, rate_hz: int, n_channels: int) -> Iterator[Samples]:
-    stream: soxr.ResampleStream | None = None
-    if sound.rate_hz != rate_hz:
-        stream = soxr.ResampleStream(
-            sound.rate_hz, rate_hz, n_channels, dtype="float32", quality="HQ"
-        )
-    for chunk in sound.chunks:
-        shaped = _to_channels(chunk, n_channels)
-        yield stream.resample_chunk(shaped) if stream else shaped
-    if stream:
-        yield stream.resample_chunk(np.zeros((0, n_channels), np.float32), last=True)
+    shaped = (_to_channels(chunk, n_channels) for chunk in sound.chunks)
+    return resampled(shaped, sound.rate_hz, rate_hz, n_channels)
 
 
 def _to_channels(samples: Samples, n_channels: int) -> Samples:

@@ -1,13 +1,16 @@
 """STORY: a clip → what ranking, the window and the export need to know about it."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.errors import MediaError
 from engine.library.scan import content_hash
 from engine.limits import ANALYSING_CLIP
 from engine.progress import Progress
+from engine.sound.clip_sound import ClipSound
 
 if TYPE_CHECKING:
     from engine.encoders.visual import VisualEncoder
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from engine.media.probe import VideoInfo
     from engine.ranking.query import ClipWants
     from engine.video.clip_features import VideoFeatures
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class ClipAnalysis:
         filmstrip: small upright frames by time.
         content_hash: of the file's bytes; picks and arrangements are stored under it.
         wants: what is seen and what music it asks for; None before the first ranking.
+        sound: its own sound: speech, music.
     """
 
     info: "VideoInfo"
@@ -34,6 +40,7 @@ class ClipAnalysis:
     filmstrip: "tuple[Frame, ...]"
     content_hash: str
     wants: "ClipWants | None" = None
+    sound: ClipSound = field(default_factory=ClipSound)
 
 
 def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> ClipAnalysis:
@@ -63,7 +70,51 @@ def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> Cl
         analysis = describe_video(info, _visual_encoder(network), progress)
         store_analysis(digest, analysis)
     features, filmstrip = analysis
-    return ClipAnalysis(info, features, filmstrip, digest)
+    sound = _sound_of(info, digest, progress)
+    return ClipAnalysis(info, features, filmstrip, digest, sound=sound)
+
+
+def analyse_sound(info: "VideoInfo", progress: Progress) -> ClipSound:
+    """Analyse a clip's sound alone, using the cached result for the same bytes.
+
+    Args:
+        info: the clip.
+        progress: may cancel.
+
+    Raises:
+        PackError: when a model is missing or damaged.
+        Cancelled: when the user stopped it.
+    """
+    return _sound_of(info, content_hash(info.path), progress)
+
+
+def analyse_sound_isolated(info: "VideoInfo", progress: Progress) -> ClipSound:
+    """Do the same in a separate process, so that a broken file can crash only that process."""
+    from engine.media.worker import run_isolated
+
+    return run_isolated(
+        analyse_sound, info, path=info.path, limits=ANALYSING_CLIP, progress=progress
+    )
+
+
+def _sound_of(info: "VideoInfo", digest: str, progress: Progress) -> ClipSound:
+    from engine.encoders.audio import MttTagger
+    from engine.encoders.voice import VoiceDetector
+    from engine.sound.cache import load_sound, store_sound
+    from engine.sound.measure import describe_sound
+
+    if info.sound is None:
+        return ClipSound()
+    sound = load_sound(digest)
+    if sound is None:
+        try:
+            sound = describe_sound(info.path, VoiceDetector.load(), MttTagger.load(), progress)
+        except MediaError as error:
+            # A clip whose sound can't be read still has a picture.
+            _log.warning("%s", error)
+            return ClipSound()
+        store_sound(digest, sound)
+    return sound
 
 
 def analyse_clip_isolated(path: Path, progress: Progress, pack: Path | None = None) -> ClipAnalysis:

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from engine import __version__, paths
-from engine.encoders import audio, matching, profile, sentences, text, visual
+from engine.encoders import audio, matching, profile, sentences, text, visual, voice
 from engine.encoders.pack_manifest import PackManifest, load_manifest, read_file
 from engine.encoders.session import available_providers
 from engine.errors import LibraryError, PackError, display_path
@@ -32,6 +32,7 @@ _TIMEOUT_S = 60
 _BUNDLED = (
     visual.PACK,
     audio.PACK,
+    voice.PACK,
     profile.BUNDLED_PACK,
     sentences.PACK,
     text.PACK,

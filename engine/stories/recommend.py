@@ -46,7 +46,9 @@ from engine.ranking.words import (
     reasons_by_words,
     word_expert,
 )
+from engine.settings import Settings, load_settings
 from engine.stories.analyse import ClipAnalysis
+from engine.stories.duck import with_ducking
 from engine.stories.embed import embed_missing
 from engine.stories.index import index_folder
 from engine.translation import tr, trn
@@ -176,15 +178,20 @@ def recommend(
     matches = query.scores(candidates.vectors) + by_words
     picks = [pick for library in libraries.available() for pick in library.picks.all()]
     taste, taste_notes = taste_bonus(options.taste, picks, candidates.tracks, pack)
+<<<<<<< HEAD
     hubs = offsets_for(query, pack, candidates.vectors, clip.content_hash)
     scores = matches + taste - hubs
+=======
+    scores = matches + taste
+    scores = scores - still_offsets(pack, candidates.vectors) if query.is_still else scores
+>>>>>>> c5e7e82 (The clip's sound is analysed: speech, music; music goes down under speech)
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, similarity_axes(candidates.vectors), hashes)
     asked = Asked(clip.features.descriptors, wants, query, options.correction)
     explainer = Explainer(asked, candidates.tracks, candidates.vectors, by_words, taste)
     fits = [pack.fit_levels.fit(float(match)) for match in matches]
-    ranking = _Ranking(clip, candidates, options.wish, scores, fits, explainer)
+    ranking = _Ranking(clip, candidates, options.wish, scores, fits, explainer, load_settings())
     items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
         raise InputError(
@@ -330,6 +337,7 @@ class _Ranking:
         scores: by content, words and taste.
         fits: by content and words.
         explainer: knows the reasons.
+        settings: the user's.
     """
 
     clip: ClipAnalysis
@@ -338,6 +346,7 @@ class _Ranking:
     scores: npt.NDArray[np.float32]
     fits: "list[Fit]"
     explainer: Explainer
+    settings: Settings
 
 
 def _first_placed(
@@ -389,7 +398,7 @@ def _recommendation(ranking: _Ranking, index: int, rank: int) -> Recommendation:
         rank=rank,
         score=float(ranking.scores[index]),
         track=track,
-        arrangement=placement.arrangement,
+        arrangement=with_ducking(placement.arrangement, clip.sound, ranking.settings),
         reasons=tuple(reason.text for reason in found),
         fit=ranking.fits[index],
         placement=placement_words(placement.alignment),

@@ -58,6 +58,7 @@ def scene_of(clip: ClipAnalysis, scene: "Scene") -> ClipAnalysis:
         clip,
         info=replace(clip.info, duration_s=scene.end_s - scene.start_s),
         features=clip.features.part(scene.start_s, scene.end_s, clip.info.duration_s),
+        sound=clip.sound.part(scene.start_s, scene.end_s),
         filmstrip=tuple(
             replace(frame, time_s=frame.time_s - scene.start_s)
             for frame in clip.filmstrip

@@ -14,6 +14,7 @@ from engine.errors import InputError
 from engine.library.libraries import Libraries
 from engine.library.marks import Marks, Section
 from engine.progress import silent
+from engine.sound.clip_sound import ClipSound
 from engine.stories import recommend as story
 from tests.tracks import make_track
 
@@ -40,6 +41,8 @@ def ranked(monkeypatch: pytest.MonkeyPatch) -> Any:
     analysis = SimpleNamespace(info=INFO, features=SimpleNamespace(descriptors=SEEN))
     item = SimpleNamespace(track=TRACK, arrangement=listed)
     monkeypatch.setattr("engine.stories.analyse.analyse_clip_isolated", lambda *_: analysis)
+    spoken = ClipSound(((1.0, 2.0),), speech_lufs=-20.0, loudness_lufs=-20.0)
+    monkeypatch.setattr("engine.stories.analyse.analyse_sound_isolated", lambda *_: spoken)
     monkeypatch.setattr(story, "recommend", lambda *_: SimpleNamespace(items=(item,), notes=()))
     monkeypatch.setattr(Libraries, "features", lambda *_: MUSIC)
     return item
@@ -60,6 +63,12 @@ def test_the_clips_length_decides_what_is_cut_unless_a_start_was_given() -> None
     # A bar from the beginning, then the ending, which rings a second less than it could.
     assert parts(None) == [(0.0, 2.0), (18.0, 19.0)]
     assert parts(4.0) == [(4.05, 7.0)]
+
+
+def test_music_from_a_start_goes_down_under_speech_too() -> None:
+    ducking = choose_track(INFO, "1", 4.0, silent()).arrangement.ducking
+    assert ducking is not None
+    assert [(span.start_s, span.end_s) for span in ducking.spans] == [(1.0, 2.0)]
 
 
 @pytest.mark.parametrize("wanted", ["0", "2", "99"])

