@@ -51,7 +51,7 @@ class Settings:
     )
     speech_above_lu: Annotated[float, msgspec.Meta(ge=0, le=40)] = field(
         default=10.0,
-        metadata=_about(lambda: tr("by how much speech is louder than the music, in LU")),
+        metadata=_about(lambda: tr("how far speech is above the music, in LU")),
     )
     duck_attack_s: RampS = field(
         default=0.3, metadata=_about(lambda: tr("how long the music takes to be lowered"))
