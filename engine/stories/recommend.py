@@ -178,13 +178,8 @@ def recommend(
     matches = query.scores(candidates.vectors) + by_words
     picks = [pick for library in libraries.available() for pick in library.picks.all()]
     taste, taste_notes = taste_bonus(options.taste, picks, candidates.tracks, pack)
-<<<<<<< HEAD
     hubs = offsets_for(query, pack, candidates.vectors, clip.content_hash)
     scores = matches + taste - hubs
-=======
-    scores = matches + taste
-    scores = scores - still_offsets(pack, candidates.vectors) if query.is_still else scores
->>>>>>> c5e7e82 (The clip's sound is analysed: speech, music; music goes down under speech)
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, similarity_axes(candidates.vectors), hashes)
