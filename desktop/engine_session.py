@@ -16,7 +16,7 @@ from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.placing import place_from
 from engine.arrangement.storage import history_from_json
 from engine.errors import InputError, SoundbedError
-from engine.export.export_format import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.library.operation import Operation
@@ -158,7 +158,7 @@ class EngineSession(Session):
 
     # Export
 
-    def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
+    def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> ExportPlan:
         from engine.stories.hand_over import write_export
 
         return write_export(kind, task, progress)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
-from engine.export.export_format import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.folders import Folder
 from engine.library.library import Library
 from engine.library.operation import Operation
@@ -141,7 +141,7 @@ class Session(Protocol):
 
     # Export
 
-    def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
+    def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> ExportPlan:
         """Write a file of a format; return it, as its suffix may differ from the wanted one."""
 
     # The library

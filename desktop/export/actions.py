@@ -12,7 +12,7 @@ from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement
 from engine.errors import display_path
-from engine.export.export_format import ExportFormat, ExportTask, same_path
+from engine.export.export_format import ExportFormat, ExportPlan, ExportTask, as_asked
 from engine.export.formats import FORMATS
 from engine.translation import tr
 
@@ -139,15 +139,11 @@ def with_suffix(path: Path, kind: ExportFormat) -> Path:
 
 def _possible(out: Path, kind: ExportFormat) -> list[Path]:
     """Return the paths that may be written: the clip's codec may need another suffix."""
-    others = () if kind.path_for_codec is same_path else kind.suffixes
+    others = () if kind.plan is as_asked else kind.suffixes
     return [out, *(out.with_suffix(suffix) for suffix in others if suffix != out.suffix)]
 
 
 def _done(asked: Path, written: object) -> tuple[str, Path | None]:
-    path = written if isinstance(written, Path) else asked
-    text = tr("Saved {name}").format(name=display_path(path.name))
-    if path.suffix != asked.suffix:
-        text += " · " + tr("{suffix} can't contain this video, so it is a {other} file").format(
-            suffix=asked.suffix, other=path.suffix
-        )
-    return text, path
+    plan = written if isinstance(written, ExportPlan) else ExportPlan(asked)
+    text = tr("Saved {name}").format(name=display_path(plan.out.name))
+    return " · ".join((text, *plan.notes)), plan.out

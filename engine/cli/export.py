@@ -12,8 +12,10 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.arrangement.arrangement import Arrangement
+    from engine.export.export_format import ExportPlan
     from engine.library.tracks import Track
     from engine.media.probe import VideoInfo
+    from engine.media.video_plan import SoundChoice
     from engine.progress import Progress
 
 _DEST = "out_{}"  # keeps a format's option apart from the command's own
@@ -60,6 +62,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
             metavar=tr("OUT"),
             help=kind.texts().help,
         )
+    parser.add_argument(
+        "--sound",
+        choices=("surround", "stereo"),
+        default="surround",
+        help=tr("of a video whose clip has surround sound: keep it (default), or mix it down"),
+    )
     parser.add_argument("--force", action="store_true", help=tr("replace existing files"))
     parser.set_defaults(run=run)
 
@@ -73,18 +81,18 @@ def run(arguments: argparse.Namespace) -> int:
     with TerminalProgress() as progress:
         wanted = _wanted(arguments)
         info = _probe(arguments.clip)
-        outs = _paths_for_codec(wanted, info)
+        plans = _plans(wanted, info, arguments.sound)
         # Files that can't be written are reported before the slow analysis of the clip.
-        for path in outs.values():
-            check_target(path, (info.path,), overwrite=arguments.force)
+        for plan in plans.values():
+            check_target(plan.out, (info.path,), overwrite=arguments.force)
         chosen = choose_track(info, arguments.track, arguments.start, progress)
         arrangement = chosen.arrangement.with_gains(
             music_gain_db=arguments.music_gain, clip_gain_db=arguments.clip_gain
         )
-        _write(info, arrangement, outs, arguments.force, progress)
+        _write(info, arrangement, plans, arguments.force, progress)
     _warn_of_moved_start(arrangement, arguments.start)
-    for path in outs.values():
-        print(display_path(path))
+    for plan in plans.values():
+        print(display_path(plan.out))
     _save_choice(info.path, chosen.track, arrangement)
     return 0
 
@@ -116,29 +124,26 @@ def _wanted(arguments: argparse.Namespace) -> dict[str, Path]:
     return wanted
 
 
-def _paths_for_codec(wanted: Mapping[str, Path], info: "VideoInfo") -> dict[str, Path]:
-    """Return the paths with suffixes that fit the clip's codec, warning of each change."""
+def _plans(
+    wanted: Mapping[str, Path], info: "VideoInfo", sound: "SoundChoice"
+) -> dict[str, "ExportPlan"]:
+    """Return what each format will write, warning of what isn't as asked."""
     from engine.cli.terminal import warn
+    from engine.stories.hand_over import plan_export
 
-    outs = {}
+    plans = {}
     for kind in FORMATS:
-        if kind.name not in wanted:
-            continue
-        asked = wanted[kind.name]
-        out = outs[kind.name] = kind.path_for_codec(info.codec, asked)
-        if out != asked:
-            warn(
-                tr("{asked} can't contain {codec} video; it is written as {path}.").format(
-                    asked=asked.name, codec=info.codec, path=out.name
-                )
-            )
-    return outs
+        if kind.name in wanted:
+            plans[kind.name] = plan_export(kind, info, wanted[kind.name], sound)
+            for note in plans[kind.name].notes:
+                warn(note)
+    return plans
 
 
 def _write(
     info: "VideoInfo",
     arrangement: "Arrangement",
-    outs: Mapping[str, Path],
+    plans: Mapping[str, "ExportPlan"],
     overwrite: bool,
     progress: "Progress",
 ) -> None:
@@ -146,9 +151,9 @@ def _write(
     from engine.stories.hand_over import write_exports
 
     exports = [
-        (kind, ExportTask(info, arrangement, outs[kind.name].absolute(), overwrite))
+        (kind, ExportTask(info, arrangement, plan.out, overwrite, plan))
         for kind in FORMATS
-        if kind.name in outs
+        if (plan := plans.get(kind.name)) is not None
     ]
     write_exports(exports, progress)
 

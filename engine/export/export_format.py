@@ -10,6 +10,22 @@ from engine.progress import Progress
 if TYPE_CHECKING:
     from engine.arrangement.arrangement import Arrangement
     from engine.media.probe import VideoInfo
+    from engine.media.video_plan import SoundChoice, VideoPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """What will be written, known before anything is.
+
+    Attributes:
+        out: the file: the one asked for, with another suffix where its own can't hold the clip.
+        notes: a sentence for each thing that isn't as the user may expect.
+        video: of a video, its streams.
+    """
+
+    out: Path
+    notes: tuple[str, ...] = ()
+    video: "VideoPlan | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +37,7 @@ class ExportTask:
         arrangement: the music under it.
         out: the file; its suffix names a container for the clip's codec.
         overwrite: whether other files may be replaced.
+        plan: from the format's `plan`; None to have it made.
         staged: where to write each file for now, by its name in the end: all files of an export
             take their places together. Writers write to `path_of(out)` and the like, and put the
             names of the end into references.
@@ -30,6 +47,7 @@ class ExportTask:
     arrangement: "Arrangement"
     out: Path
     overwrite: bool = False
+    plan: ExportPlan | None = None
     staged: Mapping[Path, Path] = field(default_factory=dict)
 
     def path_of(self, path: Path) -> Path:
@@ -61,9 +79,9 @@ def nothing_else(_task: ExportTask) -> tuple[Path, ...]:
     return ()
 
 
-def same_path(_codec: str, out: Path) -> Path:
-    """Return the wanted path: most formats accept any suffix."""
-    return out
+def as_asked(_info: "VideoInfo", out: Path, _sound: "SoundChoice") -> ExportPlan:
+    """Plan to write the file that is asked for: most formats accept any suffix."""
+    return ExportPlan(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +98,8 @@ class ExportFormat:
             can crash without harm.
         beside: the other files that a task writes, beside `out` or in a folder there; a format
             that finds one written already, by another format of the same export, leaves it.
-        path_for_codec: (the picture's codec, wanted path) → the path to write, with a suffix whose
-            container can hold that codec.
+        plan: (clip, wanted path, choice of sound) → what will be written; a module-level function
+            that runs where `write` does.
         text: the content of the file, for a format that the window shows as text to copy.
         shortcut: keyboard shortcut in the window, or "".
     """
@@ -92,6 +110,6 @@ class ExportFormat:
     write: Callable[[ExportTask, Progress], None]
     isolated: bool = False
     beside: Callable[[ExportTask], tuple[Path, ...]] = nothing_else
-    path_for_codec: Callable[[str, Path], Path] = same_path
+    plan: "Callable[[VideoInfo, Path, SoundChoice], ExportPlan]" = as_asked
     text: "Callable[[Arrangement], str] | None" = None
     shortcut: str = ""

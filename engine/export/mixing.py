@@ -106,7 +106,7 @@ def mix_blocks(
 
 def _summed(arrangement: Arrangement, progress: Progress, with_clip: bool) -> Iterator[Samples]:
     clip_gain = np.float32(linear_gain(arrangement.clip_gain_db))
-    music = _levelled(arrangement, progress)
+    music = levelled_music_blocks(arrangement, progress)
     if not (with_clip and clip_gain > 0):
         yield from music
         return
@@ -114,7 +114,7 @@ def _summed(arrangement: Arrangement, progress: Progress, with_clip: bool) -> It
     yield from (block + clip * clip_gain for block, clip in pairs)
 
 
-def _levelled(arrangement: Arrangement, progress: Progress) -> Iterator[Samples]:
+def levelled_music_blocks(arrangement: Arrangement, progress: Progress) -> Iterator[Samples]:
     """Yield the music at the user's level, with its volume points and ducking."""
     music_gain = np.float32(linear_gain(arrangement.music_gain_db))
     points, first = arrangement.gain_points, 0

@@ -1,10 +1,15 @@
 """The clip with the music mixed in, its picture copied unchanged."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.export.export_format import ExportFormat, ExportTask, FormatTexts
+from engine.export.export_format import ExportFormat, ExportPlan, ExportTask, FormatTexts
 from engine.progress import Progress, silent
 from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.media.probe import VideoInfo
+    from engine.media.video_plan import SoundChoice
 
 
 def _texts() -> FormatTexts:
@@ -16,20 +21,27 @@ def _texts() -> FormatTexts:
     )
 
 
-def _path_for_codec(codec: str, out: Path) -> Path:
-    from engine.media.mux import path_for_codec
+def _plan(info: "VideoInfo", out: Path, sound: "SoundChoice") -> ExportPlan:
+    from engine.media.video_plan import plan_video
 
-    return path_for_codec(codec, out)
+    plan = plan_video(info, out, sound)
+    return ExportPlan(plan.out, plan.notes, plan)
 
 
 def _write(task: ExportTask, progress: Progress) -> None:
     from engine.arrangement.gains import MUTED_DB
     from engine.export.mixing import mix_blocks
+    from engine.export.surround import mix_surround_blocks
     from engine.media.mux import mux_video
 
-    with_clip = task.info.sound is not None and task.arrangement.clip_gain_db > MUTED_DB
-    sound = mix_blocks(task.arrangement, silent(), with_clip=with_clip)
-    mux_video(task.info, sound, task.path_of(task.out), progress)
+    assert task.plan is not None and task.plan.video is not None
+    plan = task.plan.video
+    if plan.layout == "stereo":
+        with_clip = task.info.sound is not None and task.arrangement.clip_gain_db > MUTED_DB
+        sound = mix_blocks(task.arrangement, silent(), with_clip=with_clip)
+    else:
+        sound = mix_surround_blocks(task.arrangement, plan.layout, plan.n_channels, silent())
+    mux_video(task.info, plan, sound, task.path_of(task.out), progress)
 
 
 FORMAT = ExportFormat(
@@ -38,6 +50,6 @@ FORMAT = ExportFormat(
     texts=_texts,
     write=_write,
     isolated=True,
-    path_for_codec=_path_for_codec,
+    plan=_plan,
     shortcut="Ctrl+E",
 )

@@ -367,7 +367,7 @@ def _shown_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int, int]:
 
 def _start_timecode(container: InputContainer) -> str | None:
     for metadata in (container.metadata, *(stream.metadata for stream in container.streams)):
-        timecode = metadata.get("timecode")
+        timecode = metadata.get("timecode") or metadata.get("TIMECODE")  # in Matroska
         if timecode and len(timecode) <= 16 and timecode.isprintable():
             return timecode
     return None

@@ -67,6 +67,7 @@ def read_blocks(
     block_s: float = 10.0,
     start_s: float = 0.0,
     duration_s: float | None = None,
+    layout: str = "",
 ) -> Iterator[AudioBlock]:
     """Decode a file block by block.
 
@@ -77,10 +78,11 @@ def read_blocks(
     Args:
         path: a music file, or a clip with sound.
         rate_hz: sample rate of the result; soxr's high-quality filter converts.
-        n_channels: 1 or 2.
+        n_channels: 1 or 2, or the number of channels of `layout`.
         block_s: length of every block but the last.
         start_s: where to begin, in seconds from time zero.
         duration_s: how much to read; None for all.
+        layout: libav's name of a surround layout, such as "5.1", to keep a clip's channels.
 
     Returns:
         The blocks, in order and without gaps.
@@ -88,12 +90,12 @@ def read_blocks(
     Raises:
         MediaNotFound, MediaUnreadable, MissingStream: when there is no sound to read.
     """
-    if n_channels not in (1, 2):
-        raise ValueError("n_channels is 1 or 2")
+    if n_channels not in (1, 2) and not layout:
+        raise ValueError("n_channels is 1 or 2, or that of a surround layout")
     n_block = max(round(block_s * rate_hz), 1)
     n_wanted = None if duration_s is None else round(duration_s * rate_hz)
     n_done = 0
-    with _open_sound(path, start_s) as sound:
+    with _open_sound(path, start_s, layout) as sound:
         converted = _convert(sound, rate_hz, n_channels)
         for samples in _reblock(converted, n_block):
             if n_wanted is not None:
@@ -154,7 +156,7 @@ class _SequentialSound(soundfile.SoundFile):  # type: ignore[misc]  # soundfile 
 
 
 @contextmanager
-def _open_sound(path: Path | str, start_s: float) -> Iterator[_NativeSound]:
+def _open_sound(path: Path | str, start_s: float, layout: str) -> Iterator[_NativeSound]:
     with open_regular(path) as source:
         try:
             sound = _SequentialSound(source)
@@ -175,7 +177,9 @@ def _open_sound(path: Path | str, start_s: float) -> Iterator[_NativeSound]:
                 remedy=tr("Choose a file with sound."),
             )
         rate_hz = stream.codec_context.sample_rate
-        yield _NativeSound(rate_hz, _container_chunks(container, stream, start_s))
+        if not layout:
+            layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+        yield _NativeSound(rate_hz, _container_chunks(container, stream, start_s, layout))
 
 
 def _soundfile_chunks(sound: soundfile.SoundFile, start_s: float) -> Iterator[Samples]:
@@ -195,31 +199,30 @@ def _soundfile_chunks(sound: soundfile.SoundFile, start_s: float) -> Iterator[Sa
 
 
 def _container_chunks(
-    container: InputContainer, stream: AudioStream, start_s: float
+    container: InputContainer, stream: AudioStream, start_s: float, layout: str
 ) -> Iterator[Samples]:
     rate_hz = stream.codec_context.sample_rate
-    n_layout = min(stream.codec_context.channels, 2)
     zero_s = _time_zero_s(container, stream)
     read_only(container, stream)
     if start_s > _PREROLL_S:
         # Where seeking fails, everything before is decoded and left out.
         with suppress(av.error.FFmpegError):
             container.seek(round((zero_s + start_s - _PREROLL_S) * av.time_base))
-    pieces = _mixed_down(_decoded(container, stream), rate_hz, n_layout, zero_s)
+    pieces = _mixed_down(_decoded(container, stream), rate_hz, layout, zero_s)
     return lay_by_time_stamps(pieces, rate_hz, start_s)
 
 
 def _mixed_down(
-    frames: Iterable[AudioFrame], rate_hz: int, n_layout: int, zero_s: float
+    frames: Iterable[AudioFrame], rate_hz: int, layout: str, zero_s: float
 ) -> Iterator[TimedSamples]:
+    n_channels = av.AudioLayout(layout).nb_channels
     kind: tuple[str, str, int] | None = None
     resampler = AudioResampler()
     for frame in frames:
         # Some broadcasts change from mono to stereo midway.
         if (frame.format.name, frame.layout.name, frame.sample_rate) != kind:
             kind = (frame.format.name, frame.layout.name, frame.sample_rate)
-            layout = "mono" if n_layout == 1 else "stereo"
-            # Surround as an array crashed PyAV, so libav mixes it down.
+            # Other layouts are mixed by libav; as arrays they once crashed PyAV.
             resampler = AudioResampler(format="flt", layout=layout, rate=rate_hz)
         try:
             pieces = resampler.resample(frame)
@@ -231,7 +234,7 @@ def _mixed_down(
             time_s = None
             if piece.pts is not None and piece.time_base:
                 time_s = float(piece.pts * piece.time_base) - zero_s
-            samples = np.asarray(piece.to_ndarray(), np.float32).reshape(-1, n_layout)
+            samples = np.asarray(piece.to_ndarray(), np.float32).reshape(-1, n_channels)
             yield TimedSamples(time_s, samples)
 
 

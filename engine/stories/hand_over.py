@@ -1,24 +1,50 @@
 """STORY: from an arrangement to files: a video, sound, timelines for editing programs, credits.
 
-write_export      one file of a format of `engine.export.formats`, with the files beside it
+plan_export       what a format of `engine.export.formats` will write, and what it leaves out
+write_export      one file of a format, with the files beside it
 write_exports     several, which are all written, or none
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import ExportError
-from engine.export.export_format import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportPlan, ExportTask, as_asked
 from engine.export.targets import check_target
 from engine.files import replacing_all
-from engine.limits import RENDERING
+from engine.limits import PROBING_CLIP, RENDERING
 from engine.media.worker import run_isolated
 from engine.progress import Progress
 from engine.translation import tr
 
+if TYPE_CHECKING:
+    from engine.media.probe import VideoInfo
+    from engine.media.video_plan import SoundChoice
 
-def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
+
+def plan_export(
+    kind: ExportFormat, info: "VideoInfo", out: Path, sound: "SoundChoice" = "surround"
+) -> ExportPlan:
+    """Find out what a format will write, before anything is written.
+
+    Args:
+        kind: the format.
+        info: the clip.
+        out: the wanted file.
+        sound: whether a clip with surround sound keeps it.
+
+    Raises:
+        ExportError: when the format can't hold the clip.
+        MediaError: when the clip can't be read any more.
+    """
+    if kind.plan is as_asked or not kind.isolated:
+        return kind.plan(info, out, sound)
+    return run_isolated(kind.plan, info, out, sound, path=info.path, limits=PROBING_CLIP)
+
+
+def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> ExportPlan:
     """Write one file, and those beside it that its format needs; see `write_exports`."""
     (written,) = write_exports([(kind, task)], progress)
     return written
@@ -26,7 +52,7 @@ def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> Pa
 
 def write_exports(
     exports: Sequence[tuple[ExportFormat, ExportTask]], progress: Progress
-) -> tuple[Path, ...]:
+) -> tuple[ExportPlan, ...]:
     """Write files of several formats: all of them, or none when one can't be written.
 
     Args:
@@ -34,8 +60,7 @@ def write_exports(
         progress: may cancel, which leaves nothing behind.
 
     Returns:
-        Where each was written: the wanted path, with another suffix when its own can't hold the
-        clip's picture.
+        What was written, and where.
 
     Raises:
         ExportError: when a file is there and may not be replaced, is one of the sources, or can't
@@ -43,16 +68,17 @@ def write_exports(
         MediaError: when the clip or a track can't be read any more.
         Cancelled: when the user stopped it.
     """
+    plans = [task.plan or plan_export(kind, task.info, task.out) for kind, task in exports]
     named = [
-        (kind, replace(task, out=kind.path_for_codec(task.info.codec, task.out)))
-        for kind, task in exports
+        (kind, replace(task, out=plan.out, plan=plan))
+        for (kind, task), plan in zip(exports, plans, strict=True)
     ]
     paths = _check_targets(named)
     progress.check()
     with replacing_all(paths) as staged:
         for kind, task in named:
             _write(kind, replace(task, staged=dict(staged)), progress)
-    return tuple(task.out for _, task in named)
+    return tuple(plans)
 
 
 def _check_targets(exports: Sequence[tuple[ExportFormat, ExportTask]]) -> tuple[Path, ...]:

@@ -20,7 +20,7 @@ from engine.arrangement.placing import place_from
 from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable
-from engine.export.export_format import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.operation import Operation
@@ -246,10 +246,10 @@ class FakeSession:
         self.applied.append(operation)
         return self.library.apply(operation)
 
-    def export(self, kind: ExportFormat, task: ExportTask, _progress: Progress) -> Path:
+    def export(self, kind: ExportFormat, task: ExportTask, _progress: Progress) -> ExportPlan:
         self.exported.append((kind.name, task.out, task.overwrite))
         task.out.write_bytes(b"done")
-        return task.out
+        return ExportPlan(task.out)
 
     def add_songs(self, folder: Path) -> None:
         """Put a folder of three tracks into the user's library, one offline and one failed."""

@@ -12,7 +12,7 @@ from desktop.export.text_dialog import TextDialog
 from desktop.jobs import JobRunner
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
-from engine.export.export_format import ExportFormat, ExportTask
+from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.export.formats import FORMATS
 from engine.progress import Progress, silent
 from engine.settings import Settings
@@ -122,10 +122,12 @@ def test_the_user_is_told_of_another_suffix(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     choose(monkeypatch, tmp_path / "out.mp4")
-    monkeypatch.setattr(session, "export", lambda _, task, __: task.out.with_suffix(".mkv"))
+    notes = ("It is written as out.mkv.", "Left out: subtitles.")
+    plan = ExportPlan(tmp_path / "out.mkv", notes)
+    monkeypatch.setattr(session, "export", lambda *_: plan)
     exports.actions[0].trigger()
     qtbot.waitUntil(lambda: "out.mkv" in exports._strip.text)
-    assert ".mp4 can't contain this video, so it is a .mkv file" in exports._strip.text
+    assert exports._strip.text == "Saved out.mkv · It is written as out.mkv. · Left out: subtitles."
 
 
 def test_cancelling_the_dialog_writes_nothing(

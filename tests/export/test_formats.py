@@ -1,11 +1,10 @@
 """The table of export formats: what the command line and the window rely on."""
 
 import pickle
-from pathlib import Path
 
 import pytest
 
-from engine.export.export_format import ExportFormat, same_path
+from engine.export.export_format import ExportFormat, as_asked
 from engine.export.formats import FORMATS
 
 each_format = pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.name)
@@ -42,9 +41,10 @@ def test_another_process_finds_the_writer(kind: ExportFormat) -> None:
     assert pickle.loads(pickle.dumps(kind.write)) is kind.write
 
 
-def test_only_a_video_goes_where_its_picture_fits() -> None:
-    asked = Path("/out/a.mp4")
-    for kind in FORMATS:
-        path = kind.path_for_codec("prores", asked)
-        assert path == (Path("/out/a.mov") if kind.name == "video" else asked)
-        assert (kind.path_for_codec is same_path) == (kind.name != "video")
+@each_format
+def test_another_process_finds_the_plan(kind: ExportFormat) -> None:
+    assert pickle.loads(pickle.dumps(kind.plan)) is kind.plan
+
+
+def test_only_a_video_is_planned() -> None:
+    assert [kind.name for kind in FORMATS if kind.plan is not as_asked] == ["video"]

@@ -1,6 +1,6 @@
 """Videos with new sound: the video stream is copied exactly."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ import pytest
 from av.container import InputContainer
 
 from engine.errors import Cancelled, ExportError, MediaNotFound
-from engine.media.mux import SOUND_RATE_HZ, mux_video, path_for_codec
+from engine.media.mixed_sound import SOUND_RATE_HZ
+from engine.media.mux import mux_video
 from engine.media.probe import VideoInfo, probe_video
+from engine.media.video_plan import plan_video
 from engine.progress import Progress, silent
 
 WriteClip = Callable[..., Path]
@@ -69,10 +71,21 @@ def sine(duration_s: float, hz: float = 330.0) -> npt.NDArray[np.float32]:
 
 def muxed(clip: Path, out: Path, seconds: float | None = None) -> tuple[VideoInfo, Path]:
     info = probe_video(clip)
-    target = path_for_codec(info.codec, out)
     sound = sine(info.duration_s if seconds is None else seconds)
-    mux_video(info, np.array_split(sound, 3), target, silent())
-    return info, target
+    return info, mux(info, np.array_split(sound, 3), out)
+
+
+def mux(
+    info: VideoInfo,
+    sound: Iterable[npt.NDArray[np.float32]],
+    out: Path,
+    progress: Progress | None = None,
+) -> Path:
+    plan = plan_video(info, out)
+    # In surround sound, the other channels are silent.
+    more = ((0, 0), (0, plan.n_channels - 2))
+    mux_video(info, plan, (np.pad(block, more) for block in sound), plan.out, progress or silent())
+    return plan.out
 
 
 def shown(path: Path) -> list[tuple[float, bytes]]:
@@ -135,7 +148,7 @@ def test_the_sound_is_in_sync(write_clip: WriteClip, tmp_path: Path) -> None:
     sound = np.zeros((2 * SOUND_RATE_HZ, 2), np.float32)
     sound[SOUND_RATE_HZ : SOUND_RATE_HZ + 480] = 0.5
     out = tmp_path / "out.mp4"
-    mux_video(info, [sound], out, silent())
+    mux(info, [sound], out)
     with av.open(str(out)) as container:
         frames = [(time_of(frame), frame.to_ndarray()) for frame in container.decode(audio=0)]
     start_s = frames[0][0]
@@ -209,26 +222,6 @@ def test_an_incomplete_clip_is_copied_to_its_end(write_clip: WriteClip, tmp_path
     assert sound.shape[1] / SOUND_RATE_HZ == pytest.approx(info.duration_s, abs=0.1)
 
 
-@pytest.mark.parametrize(
-    ("codec", "wanted", "expected"),
-    [
-        ("h264", "a.mp4", "a.mp4"),
-        ("h264", "a.MOV", "a.MOV"),
-        ("h264", "a.mkv", "a.mkv"),
-        ("h264", "a", "a.mp4"),
-        ("h264", "my.holiday", "my.holiday.mp4"),
-        ("h264", "a.avi", "a.mp4"),
-        ("prores", "a.mp4", "a.mov"),
-        ("prores", "a.mkv", "a.mkv"),
-        ("av1", "a.mov", "a.mp4"),
-        ("vp8", "a.webm", "a.mkv"),
-        ("ffv1", "a.mp4", "a.mkv"),
-    ],
-)
-def test_suffix_follows_what_a_container_can_hold(codec: str, wanted: str, expected: str) -> None:
-    assert path_for_codec(codec, Path("/x") / wanted) == Path("/x") / expected
-
-
 def test_names_that_libav_would_interpret(write_clip: WriteClip, tmp_path: Path) -> None:
     folder = tmp_path / "50%d\nüber: [x]"
     folder.mkdir()
@@ -243,7 +236,7 @@ def test_cancelling_leaves_nothing_behind(write_clip: WriteClip, tmp_path: Path)
     progress = Progress()
     progress.cancel()
     with pytest.raises(Cancelled):
-        mux_video(probe_video(clip), [sine(2)], tmp_path / "out.mp4", progress)
+        mux(probe_video(clip), [sine(2)], tmp_path / "out.mp4", progress)
     assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
 
 
@@ -256,7 +249,7 @@ def test_failing_sound_leaves_the_old_file(write_clip: WriteClip, tmp_path: Path
         raise ExportError("no more")
 
     with pytest.raises(ExportError, match="no more"):
-        mux_video(probe_video(clip), broken(), out, silent())
+        mux(probe_video(clip), broken(), out)
     assert out.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clip.mp4", "out.mp4"]
 
@@ -266,14 +259,14 @@ def test_a_missing_clip_is_named(write_clip: WriteClip, tmp_path: Path) -> None:
     info = probe_video(clip)
     clip.unlink()
     with pytest.raises(MediaNotFound, match=r"clip\.mp4"):
-        mux_video(info, [sine(2)], tmp_path / "out.mp4", silent())
+        mux(info, [sine(2)], tmp_path / "out.mp4")
 
 
 def test_progress_rises_to_the_end(write_clip: WriteClip, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", n_frames=125, sound=None)
     steps: list[float] = []
     progress = Progress(lambda step: steps.append(step.done / (step.total or 1)))
-    mux_video(probe_video(clip), [sine(5)], tmp_path / "out.mp4", progress)
+    mux(probe_video(clip), [sine(5)], tmp_path / "out.mp4", progress)
     assert steps == sorted(steps)
     assert len(steps) >= 4
     assert steps[-1] == 1.0

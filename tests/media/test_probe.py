@@ -335,3 +335,9 @@ def test_previews_and_stills_beside_the_picture_are_not_the_clip(tmp_path: Path)
     info = probe_video(write_streams(tmp_path / "b.mov", still, Picture()))
     assert info.width == 320
     assert info.duration_s == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("suffix", [".mov", ".mkv"])
+def test_timecode_of_each_container(suffix: str, tmp_path: Path) -> None:
+    path = write_streams(tmp_path / f"clip{suffix}", Picture(), timecode="10:00:00:00")
+    assert probe_video(path).start_timecode == "10:00:00:00"

@@ -59,7 +59,7 @@ def export(
     kind: ExportFormat, arrangement: Arrangement, out: Path, overwrite: bool = False
 ) -> Path:
     info = probe_video(arrangement.clip.path)
-    return write_export(kind, ExportTask(info, arrangement, out, overwrite), silent())
+    return write_export(kind, ExportTask(info, arrangement, out, overwrite), silent()).out
 
 
 def over(arrangement: Arrangement, clip: Path) -> Arrangement:

@@ -1,0 +1,297 @@
+"""What an exported video keeps is known, and said, before it is written."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.stream import Disposition
+
+from engine.errors import ExportError
+from engine.media.mux import mux_video
+from engine.media.probe import probe_video
+from engine.media.video_plan import SoundChoice, VideoPlan, plan_video
+from engine.progress import silent
+from tests.media.many_streams import (
+    PLAIN,
+    Attachment,
+    Picture,
+    Sound,
+    Subtitles,
+    write_streams,
+)
+
+WriteClip = Callable[..., Path]
+COVER = Picture(
+    "mjpeg", "yuvj420p", size=(64, 64), n_frames=1, disposition=Disposition.attached_pic
+)
+PRORES = ("apco", "apcs", "apcn", "apch", "ap4h", "ap4x")
+
+
+def plan(clip: Path, name: str, sound: SoundChoice = "surround") -> VideoPlan:
+    return plan_video(probe_video(clip), clip.with_name(name), sound)
+
+
+def export(clip: Path, name: str, sound: SoundChoice = "surround") -> VideoPlan:
+    made = plan(clip, name, sound)
+    info = probe_video(clip)
+    silence = np.zeros((round(info.duration_s * 48_000), made.n_channels), np.float32)
+    mux_video(info, made, [silence], made.out, silent())
+    return made
+
+
+def kinds(path: Path) -> list[tuple[str, str | None]]:
+    """Return type and codec of each stream, without the track of chapters."""
+    with av.open(str(path)) as container:
+        n_chapters = len(container.chapters())
+        return [
+            (stream.type, stream.name)
+            for stream in container.streams
+            if not (stream.name == "bin_data" and n_chapters)
+        ]
+
+
+def pixels(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [
+            frame.reformat(format="rgb48le").to_ndarray().tobytes()
+            for frame in container.decode(video=0)
+        ]
+
+
+def subtitles(path: Path) -> list[tuple[float, float, str]]:
+    with av.open(str(path)) as container:
+        stream = container.streams.subtitles[0]
+        return [
+            (
+                float(packet.pts * packet.time_base),
+                float((packet.duration or 0) * packet.time_base),
+                bytes(packet).decode("utf-8", "replace").strip("\0\x05"),
+            )
+            for packet in container.demux(stream)
+            if packet.size > 2 and packet.pts is not None
+        ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "suffix", "wanted", "expected"),
+    [
+        ({}, ".mp4", "a.mp4", "a.mp4"),
+        ({}, ".mp4", "a.MOV", "a.MOV"),
+        ({}, ".mp4", "a.mkv", "a.mkv"),
+        ({}, ".mp4", "a", "a.mp4"),
+        ({}, ".mp4", "my.holiday", "my.holiday.mp4"),
+        ({}, ".mp4", "a.avi", "a.mp4"),
+        ({"codec": "prores_ks", "pixel_format": "yuv422p10le"}, ".mov", "a.mp4", "a.mov"),
+        ({"codec": "prores_ks", "pixel_format": "yuv422p10le"}, ".mov", "a.mkv", "a.mkv"),
+        ({"codec": "libvpx", "sound": "libopus"}, ".webm", "a.webm", "a.mkv"),
+        ({"codec": "ffv1"}, ".mkv", "a.mp4", "a.mkv"),
+        # Found by trying: only MOV takes it, though no table says so.
+        ({"codec": "magicyuv", "sound": "pcm_s16le"}, ".avi", "a.mp4", "a.mov"),
+        ({"codec": "magicyuv", "sound": "pcm_s16le"}, ".avi", "a.mkv", "a.mov"),
+    ],
+)
+def test_the_suffix_follows_what_a_container_can_hold(
+    fields: dict[str, str],
+    suffix: str,
+    wanted: str,
+    expected: str,
+    write_clip: WriteClip,
+    tmp_path: Path,
+) -> None:
+    clip = write_clip(tmp_path / f"clip{suffix}", n_frames=3, **fields)
+    made = plan(clip, wanted)
+    assert made.out == tmp_path / expected
+    is_said = any(f"it is written as {expected}" in note for note in made.notes)
+    assert is_said == (wanted != expected)
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix", "title"),
+    [
+        ("wmv2", ".wmv", "Windows Media Video 8"),
+        ("huffyuv", ".avi", "Huffyuv"),
+        ("flv", ".flv", "Sorenson Spark"),
+    ],
+)
+def test_a_picture_that_no_container_takes_is_named(
+    codec: str, suffix: str, title: str, write_clip: WriteClip, tmp_path: Path
+) -> None:
+    fields = {"pixel_format": "yuv422p"} if codec == "huffyuv" else {}
+    clip = write_clip(tmp_path / f"clip{suffix}", codec=codec, n_frames=5, sound=None, **fields)
+    with pytest.raises(ExportError, match=title) as caught:
+        plan(clip, "out.mp4")
+    assert caught.value.path == clip
+    assert "H.264 or ProRes" in caught.value.remedy
+
+
+@pytest.mark.parametrize("tag", PRORES)
+def test_flavours_of_prores_are_kept(tag: str, tmp_path: Path) -> None:
+    profile = str(PRORES.index(tag))
+    pixel_format = "yuva444p10le" if tag.startswith("ap4") else "yuv422p10le"
+    picture = Picture("prores_ks", pixel_format, n_frames=3, options=(("profile", profile),))
+    clip = write_streams(tmp_path / "clip.mov", picture)
+    for name in ("out.mov", "out.mkv"):
+        made = export(clip, name)
+        assert made.notes == ()
+        assert pixels(made.out) == pixels(clip)
+        with av.open(str(made.out)) as container:
+            assert container.streams.video[0].codec_context.codec_tag == tag
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixel_format", "options", "tag"),
+    [
+        ("mpeg2video", "yuv422p", (), "xd5b"),
+        ("mpeg2video", "yuv420p", (), "xdv7"),
+        ("libx265", "yuv420p10le", (("x265-params", "log-level=none"),), "hvc1"),
+        ("mjpeg", "yuvj422p", (), "jpeg"),
+        ("dnxhd", "yuv422p10le", (("profile", "dnxhr_hqx"),), "AVdh"),
+    ],
+)
+def test_other_tags_are_kept(
+    codec: str,
+    pixel_format: str,
+    options: tuple[tuple[str, str], ...],
+    tag: str,
+    tmp_path: Path,
+) -> None:
+    picture = Picture(codec, pixel_format, (640, 360), 5, tag=tag, options=options)
+    made = export(write_streams(tmp_path / "clip.mov", picture), "out.mov")
+    with av.open(str(made.out)) as container:
+        assert container.streams.video[0].codec_context.codec_tag == tag
+    assert pixels(made.out) == pixels(tmp_path / "clip.mov")
+
+
+def test_a_tag_that_a_container_changes_is_named(tmp_path: Path) -> None:
+    picture = Picture("mpeg2video", "yuv422p", (640, 360), 5, tag="xd5b")
+    made = export(write_streams(tmp_path / "clip.mov", picture), "out.mp4")
+    assert made.notes == ("MP4 marks the picture as “mp4v” where the clip says “xd5b”.",)
+
+
+def test_every_stream_is_kept_in_matroska(tmp_path: Path) -> None:
+    clip = write_streams(
+        tmp_path / "clip.mkv",
+        Picture(),
+        Sound(440, language="eng"),
+        Sound(880, "flac", language="fra", disposition=Disposition.default),
+        Sound(220, "libopus", "mono", "deu"),
+        Subtitles("hello", "subrip", "eng"),
+        Subtitles("bonjour", "ass", "fra"),
+        Attachment(),
+        chapters=("One", "Two"),
+    )
+    made = export(clip, "out.mkv")
+    assert made.notes == ()
+    before = kinds(clip)
+    before[2] = ("audio", "aac")  # the default one is replaced by the mix
+    assert kinds(made.out) == before
+    with av.open(str(made.out)) as container:
+        assert [stream.language for stream in container.streams.audio] == ["eng", "fra", "deu"]
+        default = [bool(s.disposition & Disposition.default) for s in container.streams.audio]
+        assert default == [False, True, False]
+        attached = container.streams.attachments[0]
+        assert (attached.name, attached.data) == ("font.ttf", Attachment().content)
+        chapters = container.chapters()
+        assert [each["metadata"]["title"] for each in chapters] == ["One", "Two"]
+        assert [float(each["start"] * (each["time_base"] or 0)) for each in chapters] == [0, 1]
+    assert subtitles(made.out) == [(0.5, 1.0, "hello")]
+
+
+def test_what_mp4_cannot_hold_is_named_or_rewritten(tmp_path: Path) -> None:
+    clip = write_streams(
+        tmp_path / "clip.mkv",
+        Picture(),
+        Sound(440),
+        Sound(880, "pcm_u8", language="fra"),
+        Subtitles("hello", "subrip"),
+        Subtitles("<i>two</i> words", "ass"),
+        Attachment(),
+        chapters=("One", "Two"),
+    )
+    made = export(clip, "out.mp4")
+    assert len(made.notes) == 2
+    assert made.notes[0].startswith("Left out: another sound in PCM unsigned 8-bit")
+    assert made.notes[0].endswith("fra. MP4 can't contain it; MKV can.")
+    assert made.notes[1] == ("Left out: the attached file font.ttf. MP4 can't contain it; MKV can.")
+    texts = [("subtitle", "mov_text")] * 2
+    assert kinds(made.out) == [("video", "h264"), ("audio", "aac"), *texts]
+    assert subtitles(made.out) == [(0.5, 1.0, "hello")]
+    with av.open(str(made.out)) as container:
+        assert [each["metadata"]["title"] for each in container.chapters()] == ["One", "Two"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("mp4", "mkv"), ("mov", "mkv"), ("mp4", "mov")])
+def test_text_subtitles_go_between_containers(before: str, after: str, tmp_path: Path) -> None:
+    text = Subtitles("hello", "mov_text")
+    clip = write_streams(tmp_path / f"clip.{before}", Picture(), Sound(), text)
+    made = export(clip, f"out.{after}")
+    assert made.notes == ()
+    assert subtitles(made.out) == [(0.5, 1.0, "hello")]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_several_pictures_and_a_cover_are_kept(suffix: str, tmp_path: Path) -> None:
+    preview = Picture(size=(64, 36), disposition=PLAIN)
+    clip = write_streams(tmp_path / "clip.mp4", preview, Picture(), Sound(), COVER)
+    made = export(clip, f"out{suffix}")
+    assert made.notes == ()
+    with av.open(str(made.out)) as container:
+        sizes = [(stream.width, stream.height) for stream in container.streams.video]
+        covers = [bool(s.disposition & Disposition.attached_pic) for s in container.streams.video]
+    assert sizes == [(64, 36), (320, 180), (64, 64)]
+    assert covers == [False, False, True]
+    assert probe_video(made.out).width == 320
+
+
+def test_a_cover_in_mov_is_named(tmp_path: Path) -> None:
+    clip = write_streams(tmp_path / "clip.mp4", Picture(), Sound(), COVER)
+    made = export(clip, "out.mov")
+    assert made.notes == ("Left out: the cover picture. MOV can't contain it; MKV can.",)
+
+
+@pytest.mark.parametrize(
+    ("layout", "codec", "suffix", "expected"),
+    [
+        ("5.1", "aac", ".mp4", "5.1"),
+        ("5.1(side)", "ac3", ".mkv", "5.1"),
+        ("7.1", "flac", ".mkv", "7.1"),
+        ("5.1(side)", "pcm_s16le", ".mov", "5.1(side)"),
+        ("quad", "pcm_s16le", ".mov", "quad"),
+        ("6.1", "flac", ".mkv", "stereo"),
+    ],
+)
+def test_surround_sound_keeps_its_channels(
+    layout: str, codec: str, suffix: str, expected: str, tmp_path: Path
+) -> None:
+    clip = write_streams(tmp_path / f"clip{suffix}", Picture(), Sound(layout=layout, codec=codec))
+    made = export(clip, f"out{suffix}")
+    assert made.layout == expected
+    assert bool(made.notes) == (expected == "stereo")
+    with av.open(str(made.out)) as container:
+        assert container.streams.audio[0].layout.name == expected
+    assert plan(clip, f"out{suffix}", "stereo").layout == "stereo"
+    assert plan(clip, f"out{suffix}", "stereo").notes == ()
+
+
+def test_other_sounds_stay_in_step_and_end_with_the_picture(tmp_path: Path) -> None:
+    # The picture starts at 0 s; the second sound 0.4 s later, and lasts longer than the picture.
+    late = Sound(880, start_s=0.4, duration_s=5.0)
+    clip = write_streams(tmp_path / "clip.mkv", Picture(), Sound(440), late)
+    made = export(clip, "out.mp4")
+    with av.open(str(made.out)) as container:
+        stream = container.streams.audio[1]
+        assert float((stream.start_time or 0) * (stream.time_base or 0)) == pytest.approx(
+            0.4, abs=0.03
+        )
+        assert (container.duration or 0) / av.time_base == pytest.approx(2.0, abs=0.05)
+
+
+def test_a_timecode_at_an_unusual_rate_is_named(write_clip: WriteClip, tmp_path: Path) -> None:
+    clip = write_clip(
+        tmp_path / "clip.mkv", rate=Fraction(240), timecode="01:00:00:00", n_frames=30
+    )
+    made = plan(clip, "out.mp4")
+    assert made.notes == ("Left out: the timecode; at this frame rate it can't be written.",)
