@@ -43,7 +43,9 @@ def slip(
     """
     item = arrangement.items[index]
     keeps_ending = reaches_ending(item.segments, form)
-    segments = cover(_room_s(arrangement, index), form, track_start_s, by_hand=not keeps_ending)
+    segments = cover(
+        _room_s(arrangement, index), form, track_start_s, by_hand=True, keeps_ending=keeps_ending
+    )
     return with_item(arrangement, index, _with_segments(item, segments))
 
 
@@ -311,7 +313,8 @@ def _ended(segments: tuple[Segment, ...], room_s: float, form: MusicForm) -> tup
     if abs(longer_s) <= TOLERANCE_S:
         return segments
     if reaches_ending(segments, form) or last.track_end_s + longer_s > form.duration_s:
-        return cover(room_s, form, segments[0].track_start_s)
+        start_s = segments[0].track_start_s
+        return cover(room_s, form, start_s, by_hand=True, keeps_ending=True)
     fade_s = last.fade_out_s
     if longer_s < 0:
         *others, last = before(segments, room_s)

@@ -56,7 +56,9 @@ def place(
 def place_from(
     info: "VideoInfo", track: "Track", features: "MusicFeatures", start_s: float
 ) -> Arrangement:
-    """Place a track from a start that the user chose; a track longer than the clip stays uncut.
+    """Place a track from a start that the user chose, for a clip of any length.
+
+    A track longer than the clip stays uncut; a shorter one plays in a long version.
 
     Args:
         info: the clip.

@@ -1,8 +1,38 @@
-"""Cutting the segments of a music item at a time, and finding out how they end."""
+"""Making the segments of a music item from pieces of its track, and cutting them at a time."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.arrangement.segments import TOLERANCE_S, Segment
+
+
+def join(
+    pieces: Sequence[tuple[float, float]], crossfade_s: float, fade_in_s: float, fade_out_s: float
+) -> tuple[Segment, ...]:
+    """Put pieces of a track end to end.
+
+    Args:
+        pieces: (from, to) each, seconds in the track.
+        crossfade_s: it ends where a piece does, so that the next one begins at full level.
+        fade_in_s, fade_out_s: of the first and of the last one.
+    """
+    # Before its very beginning a track has nothing to fade in.
+    fades = [fade_in_s, *(min(crossfade_s, from_s) for from_s, _ in pieces[1:])]
+    segments: list[Segment] = []
+    item_s = 0.0
+    for number, (from_s, to_s) in enumerate(pieces):
+        early_s = fades[number] if number else 0.0
+        segments.append(
+            Segment(
+                track_start_s=from_s - early_s,
+                item_start_s=item_s - early_s,
+                duration_s=early_s + to_s - from_s,
+                fade_in_s=fades[number],
+                fade_out_s=fades[number + 1] if number + 1 < len(pieces) else fade_out_s,
+            )
+        )
+        item_s += to_s - from_s
+    return tuple(segments)
 
 
 def before(segments: tuple[Segment, ...], item_s: float) -> tuple[Segment, ...]:

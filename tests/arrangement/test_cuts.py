@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from engine.arrangement.covering import cover
-from engine.arrangement.cuts import Cut, Lengths, lengthen, shorten
+from engine.arrangement.cuts import lengthen, shorten
+from engine.arrangement.jumps import Cut, Lengths
 from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Segment, Times
 from engine.library.marks import Marks, Section

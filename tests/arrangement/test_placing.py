@@ -102,6 +102,20 @@ def test_a_start_chosen_by_hand_leaves_the_track_uncut() -> None:
     assert (segment.track_start_s, segment.duration_s) == (9.5, 20.0)
 
 
+@pytest.mark.parametrize("clip_s", [20.0, 74.0, 130.0, 600.0, 7200.0])
+@pytest.mark.parametrize("marks", [FORM, None], ids=["score", "recording"])
+def test_under_a_clip_of_any_length_the_music_can_be_moved(
+    clip_s: float, marks: Marks | None
+) -> None:
+    music: Any = MUSIC
+    starts = {
+        start_s: place_from(info(clip_s), track(marks), music, start_s).items[0]
+        for start_s in (0.0, 8.0, 16.0, 24.0)
+    }
+    assert [item.track_start_s for item in starts.values()] == list(starts)
+    assert all(clip_s - 1 <= item.duration_s <= clip_s + 1e-6 for item in starts.values())
+
+
 @pytest.mark.parametrize("clip_s", [15.0, 30.0, 45.0, 100.0])
 def test_placing_again_from_the_placed_start_changes_nothing(clip_s: float) -> None:
     # The list shows a start; covering the clip again from there gives the same music.
