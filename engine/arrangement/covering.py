@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrangement.cuts import lengthen, shorten
-from engine.arrangement.guessed_form import guess_lines, guess_marks
+from engine.arrangement.guessed_form import guess_lines, guess_marks, with_loop
 from engine.arrangement.jumps import MAX_RING_S, Cut, Lengths
 from engine.arrangement.loops import (
     BAR_CROSSFADE_S,
@@ -69,7 +69,7 @@ def cover(
         if missing_s > 0:
             return (Segment(0.0, 0.0, music.duration_s),)
         return (_excerpt(case, max(start_s, 0.0)),)
-    return _repeated(case, start_s if by_hand else 0.0)
+    return _repeated(case, max(start_s, 0.0) if by_hand else None)
 
 
 def reaches_ending(segments: tuple[Segment, ...], music: MusicForm) -> bool:
@@ -129,13 +129,12 @@ def _case(clip_s: float, music: MusicForm) -> _Case:
     return _Case(lengths, downbeats, beats, energy, lines, marks, music.marks is not None)
 
 
-def _repeated(case: _Case, start_s: float) -> tuple[Segment, ...]:
-    """Cover a clip longer than the track, from the track's beginning or another start."""
-    from_start = start_s <= TOLERANCE_S
-    plain = _plainly_repeated(case) if from_start else None
+def _repeated(case: _Case, chosen_s: float | None) -> tuple[Segment, ...]:
+    """Cover a clip longer than the track, from its beginning or the start that was chosen."""
+    plain = _plainly_repeated(case) if chosen_s is None else None
     if plain is not None and repetition(plain).stretch_times < 3:
         return plain
-    cut = vary(case.lengths, start_s, case.lines, case.beats, case.marks)
+    cut = vary(case.lengths, chosen_s or 0.0, case.lines, case.beats, with_loop(case.marks))
     if cut is not None and len(cut.pieces) <= MAX_SEGMENTS:
         return case.segments_of(cut)
     return plain or _plainly_repeated(case)

@@ -1,6 +1,7 @@
 """Marks for a recording, which has no score, guessed from its beats and its energy."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -61,6 +62,18 @@ def guess_marks(lines: Times, energy: Times, until_s: float) -> Marks:
     )
     loop_s = (float(lines[opening]), float(lines[ending])) if ending > opening else None
     return Marks(sections, loop_s, tuple(levels.tolist()))
+
+
+def with_loop(marks: Marks) -> Marks:
+    """Return the marks, with all between the first and the last section as loop if they have none.
+
+    Args:
+        marks: of a score or guessed.
+    """
+    starts_s = [section.start_s for section in marks.sections]
+    if marks.loop_s is not None or len(starts_s) < 2:
+        return marks
+    return replace(marks, loop_s=(starts_s[1 if len(starts_s) > 2 else 0], starts_s[-1]))
 
 
 def _levels(lines: Times, energy: Times) -> Times:
