@@ -254,7 +254,7 @@ def _clip_json(clip: "ClipAnalysis") -> dict[str, Any]:
         "height": info.height,
         "frame_rate": number(float(info.frame_rate), 3),
         "codec": info.codec,
-        "warnings": list(info.warnings),
+        "warnings": list(clip.warnings),
     }
 
 

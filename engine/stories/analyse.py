@@ -11,6 +11,7 @@ from engine.library.scan import content_hash
 from engine.limits import ANALYSING_CLIP
 from engine.progress import Progress
 from engine.sound.clip_sound import ClipSound
+from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.encoders.visual import VisualEncoder
@@ -41,6 +42,14 @@ class ClipAnalysis:
     content_hash: str
     wants: "ClipWants | None" = None
     sound: ClipSound = field(default_factory=ClipSound)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Translated sentences on what the user should know about the clip."""
+        if not self.sound.has_music:
+            return self.info.warnings
+        music = tr("The clip's own sound seems to hold music already: mute it, or mix both.")
+        return (*self.info.warnings, music)
 
 
 def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> ClipAnalysis:

@@ -196,7 +196,7 @@ def recommend(
     n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
     if all(item.fit == "weak" for item in items):
         query_notes.append(_nothing_fits())
-    notes = [*clip.info.warnings, *query_notes, *notes, *taste_notes, *track_notes]
+    notes = [*clip.warnings, *query_notes, *notes, *taste_notes, *track_notes]
     return Recommendations(
         replace(clip, wants=wants), pack.id, items, n_passed, tuple(dict.fromkeys(notes))
     )
