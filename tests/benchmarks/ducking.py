@@ -133,11 +133,11 @@ def measure_detector() -> None:
                 path, spans = spoken(Path(folder), noise_db, seed)
                 found = np.array(describe_sound(path, detector, tagger, silent()).speech_s)
             times_s = np.arange(0, spans[-1, 1] + 2, 0.01)
-            truth, heard = _inside(times_s, spans), _inside(times_s, found.reshape(-1, 2))
-            hits.append(float(heard[truth].mean()))
-            rests.append(float((~heard[~truth]).mean()))
+            truth, found_there = _inside(times_s, spans), _inside(times_s, found.reshape(-1, 2))
+            hits.append(float(found_there[truth].mean()))
+            rests.append(float((~found_there[~truth]).mean()))
             missed += sum(
-                not heard[(times_s >= a) & (times_s < b)].any() for a, b in spans.tolist()
+                not found_there[(times_s >= a) & (times_s < b)].any() for a, b in spans.tolist()
             )
         print(f"{noise_db:.0f} dB | {np.mean(hits):.3f} | {np.mean(rests):.3f} | {missed} of 20")
 
