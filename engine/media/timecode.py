@@ -64,6 +64,21 @@ class TimecodeBase:
         mark = ";" if self.is_drop else ":"
         return f"{hours:02d}:{minutes:02d}:{seconds:02d}{mark}{frames:0{max(2, width)}d}"
 
+    def number_of(self, seconds: int) -> int:
+        """Return the number of the first frame of a second of timecode, from 00:00:00:00."""
+        minutes = seconds // 60
+        number = seconds * self.n_per_second - self._n_dropped * (minutes - minutes // 10)
+        is_left_out = seconds % 60 == 0 and minutes % 10
+        return number + self._n_dropped if is_left_out else number
+
+    def seconds_of(self, number: int) -> int:
+        """Return the second of timecode that a frame is in, counted from 00:00:00:00."""
+        seconds = number // self.n_per_second
+        # Numbers that are left out make timecode run ahead, by four seconds an hour at most.
+        while self.number_of(seconds + 1) <= number:
+            seconds += 1
+        return seconds
+
 
 def can_drop(rate: Fraction) -> bool:
     """Return whether there is drop-frame timecode at a rate: at 29.97 and its multiples."""

@@ -1,0 +1,126 @@
+"""Where the lanes of the timeline are: ruler, film, clip sound, music and volume."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.gains import MUTED_DB
+
+RULER_PX = 24.0
+_GAP_PX = 4.0
+TITLE_PX = 15.0
+# Louder or quieter points are drawn at the edge of the volume lane.
+HIGHEST_DB, LOWEST_DB = 6.0, -36.0
+_VOLUME_MARGIN_PX = 5.0
+
+
+class LaneKind(Enum):
+    """What a lane shows."""
+
+    RULER = "ruler"
+    FILM = "film"
+    CLIP = "clip"
+    MUSIC = "music"
+    VOLUME = "volume"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One lane, in pixels of the timeline.
+
+    Attributes:
+        kind: what it shows.
+        top: its upper edge.
+        height: without the gap below.
+        row: of the music, from 0.
+    """
+
+    kind: LaneKind
+    top: float
+    height: float
+    row: int = 0
+
+    @property
+    def bottom(self) -> float:
+        """Its lower edge."""
+        return self.top + self.height
+
+
+# Least and wanted height, and what share of the room beyond that each gets.
+_HEIGHTS = {
+    LaneKind.FILM: (26.0, 46.0, 1.0),
+    LaneKind.CLIP: (20.0, 34.0, 1.0),
+    LaneKind.MUSIC: (44.0, 68.0, 3.0),
+    LaneKind.VOLUME: (28.0, 44.0, 1.0),
+}
+
+
+def lanes(height: float, n_rows: int, has_sound: bool, scrolled_px: float = 0.0) -> list[Lane]:
+    """Return the lanes from top to bottom, as high as there is room, or more where it's too small.
+
+    Args:
+        height: of the timeline.
+        n_rows: of music.
+        has_sound: whether the clip has sound of its own.
+        scrolled_px: how far everything below the ruler is scrolled up.
+    """
+    kinds = _kinds(n_rows, has_sound)
+    room = height - RULER_PX - _GAP_PX * len(kinds)
+    least, wanted, share = (sum(_HEIGHTS[kind][n] for kind in kinds) for n in range(3))
+    found = [Lane(LaneKind.RULER, 0.0, RULER_PX)]
+    top, row = RULER_PX + _GAP_PX - scrolled_px, 0
+    for kind in kinds:
+        low, middle, more = _HEIGHTS[kind]
+        if room >= wanted:
+            tall = middle + (room - wanted) * more / share
+        else:
+            tall = low + (middle - low) * max(0.0, (room - least) / (wanted - least))
+        found.append(Lane(kind, top, tall, row if kind is LaneKind.MUSIC else 0))
+        row += kind is LaneKind.MUSIC
+        top += tall + _GAP_PX
+    return found
+
+
+def least_height(n_rows: int, has_sound: bool) -> float:
+    """Return the height at which no lane needs to be scrolled."""
+    kinds = _kinds(n_rows, has_sound)
+    return RULER_PX + sum(_HEIGHTS[kind][0] + _GAP_PX for kind in kinds)
+
+
+def wanted_height(n_rows: int, has_sound: bool) -> float:
+    """Return the height that shows everything well."""
+    kinds = _kinds(n_rows, has_sound)
+    return RULER_PX + sum(_HEIGHTS[kind][1] + _GAP_PX for kind in kinds)
+
+
+def rows_of(arrangement: Arrangement | None) -> list[int]:
+    """Return the row of each item: the first one in which nothing plays any more."""
+    rows: list[int] = []
+    ends_s: list[float] = []
+    for item in arrangement.items if arrangement is not None else ():
+        assert arrangement is not None
+        starts_s = arrangement.start_s(item)
+        free = (row for row, end_s in enumerate(ends_s) if end_s <= starts_s + 1e-6)
+        row = next(free, len(ends_s))
+        ends_s[row : row + 1] = [starts_s + item.duration_s]
+        rows.append(row)
+    return rows
+
+
+def level_y(lane: Lane, gain_db: float) -> float:
+    """Return where a level is drawn in the volume lane."""
+    share = (min(max(gain_db, LOWEST_DB), HIGHEST_DB) - LOWEST_DB) / (HIGHEST_DB - LOWEST_DB)
+    return lane.bottom - _VOLUME_MARGIN_PX - share * (lane.height - 2 * _VOLUME_MARGIN_PX)
+
+
+def level_at(lane: Lane, y: float) -> float:
+    """Return the level at a height of the volume lane; silence at its lower edge."""
+    share = (lane.bottom - _VOLUME_MARGIN_PX - y) / (lane.height - 2 * _VOLUME_MARGIN_PX)
+    if share < 0.0:
+        return MUTED_DB
+    return LOWEST_DB + min(share, 1.0) * (HIGHEST_DB - LOWEST_DB)
+
+
+def _kinds(n_rows: int, has_sound: bool) -> list[LaneKind]:
+    sound = [LaneKind.CLIP] if has_sound else []
+    return [LaneKind.FILM, *sound, *[LaneKind.MUSIC] * max(n_rows, 1), LaneKind.VOLUME]
