@@ -13,7 +13,6 @@ from desktop.file_names import is_utf8
 from desktop.session import FileKind, LibraryListing, Session
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
-from engine.arrangement.placing import place_from
 from engine.arrangement.storage import history_from_json
 from engine.errors import InputError, SoundbedError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
@@ -99,11 +98,6 @@ class EngineSession(Session):
 
     def features(self, track: Track) -> "MusicFeatures":
         return self._libraries.features(track)
-
-    def place_from(
-        self, info: "VideoInfo", track: Track, features: "MusicFeatures", start_s: float
-    ) -> Arrangement:
-        return place_from(info, track, features, start_s)
 
     def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
         tracks = []

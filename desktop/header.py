@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
-from desktop.preview.geometry import format_time
+from desktop.timeline.times import format_time
 from engine.errors import display_path
 from engine.translation import tr
 

@@ -1,28 +1,26 @@
 """The help: keyboard shortcuts, and what this program is."""
 
 import platform
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop import icons
-from desktop.keys import KeyBinding
 from engine.paths import log_file
 from engine.translation import tr
 
 
 class ShortcutsDialog(QDialog):
-    """All keyboard shortcuts in two columns.
+    """All keyboard shortcuts, in columns.
 
     Args:
-        bindings: the shortcuts of the playback.
-        others: the other shortcuts, as (key, what it does).
+        columns: each with its heading and rows of (key, what it does).
     """
 
     def __init__(
         self,
-        bindings: tuple[KeyBinding, ...],
-        others: list[tuple[str, str]],
+        columns: Sequence[tuple[str, Sequence[tuple[str, str]]]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -31,12 +29,9 @@ class ShortcutsDialog(QDialog):
         layout.setContentsMargins(24, 20, 24, 18)
         layout.setSpacing(14)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(28)
-        grid.setVerticalSpacing(8)
-        columns = ([(b.shown, b.meaning) for b in bindings], others)
-        for column, (heading, rows) in enumerate(
-            zip((tr("Playback"), tr("Other")), columns, strict=True)
-        ):
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(5)
+        for column, (heading, rows) in enumerate(columns):
             title = QLabel(heading)
             title.setObjectName("heading")
             grid.addWidget(title, 0, 2 * column, 1, 2)

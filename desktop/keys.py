@@ -19,7 +19,7 @@ REDO_KEY = "Ctrl+Shift+Z"
 
 @dataclass(frozen=True, slots=True)
 class KeyBinding:
-    """One shortcut of the playback.
+    """One shortcut of the playback or the timeline.
 
     Attributes:
         key: without modifiers.
@@ -91,6 +91,9 @@ def playback_keys(player: Player, move_part: Callable[[int], object]) -> tuple[K
 def binding_for(event: QKeyEvent, bindings: tuple[KeyBinding, ...]) -> KeyBinding | None:
     """Return what a key press is bound to, None when it is nothing."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.key() == Qt.Key.Key_Plus:
+        # On many keyboards it is typed with Shift.
+        modifiers &= ~_SHIFT
     for binding in bindings:
         if event.key() == binding.key and modifiers == binding.modifiers:
             return binding

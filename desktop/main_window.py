@@ -25,7 +25,7 @@ from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, playback_keys
 from desktop.library.renewal import Renewal
 from desktop.library.window import LibraryWindow
-from desktop.menus import Menus
+from desktop.menus import KeyTables, Menus
 from desktop.preview.player import Player
 from desktop.preview.preview_panel import PreviewPanel
 from desktop.recent import RecentClips
@@ -79,9 +79,15 @@ class MainWindow(QMainWindow):
         self.library: LibraryWindow | None = None
         self.renewal = Renewal(session, self.runner, self.strip, self)
         self.exports = ExportActions(self.workspace, self.strip, self, store)
-        self.bindings = playback_keys(self.preview.player, self.preview.overview.move_by_beat)
+        playback = playback_keys(self.preview.player, self.preview.editor.commands.slip_by_beat)
+        timeline = self.preview.editor.commands.keys()
+        self.bindings = (*playback, *timeline)
         self.menus = Menus(
-            self.menuBar(), self.exports.actions, self.workspace.changes, self.bindings, theme
+            self.menuBar(),
+            self.exports.actions,
+            self.workspace.changes,
+            KeyTables(playback, timeline),
+            theme,
         )
         self._lay_out()
         self._connect()

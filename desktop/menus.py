@@ -1,6 +1,7 @@
 """The menu bar."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -18,6 +19,19 @@ from engine.export.formats import FORMATS
 from engine.translation import tr
 
 
+@dataclass(frozen=True, slots=True)
+class KeyTables:
+    """The shortcuts that the window acts on.
+
+    Attributes:
+        playback: of the player.
+        timeline: of the timeline.
+    """
+
+    playback: tuple[KeyBinding, ...]
+    timeline: tuple[KeyBinding, ...]
+
+
 class Menus(QObject):
     """Fills the menu bar of the window, and emits what the user chooses.
 
@@ -25,7 +39,7 @@ class Menus(QObject):
         bar: the window's.
         exports: the export actions.
         changes: what the Edit menu undoes and redoes.
-        bindings: the shortcuts of the playback.
+        keys: the shortcuts of playback and timeline.
         theme: the theme that the View menu switches.
     """
 
@@ -40,17 +54,18 @@ class Menus(QObject):
         bar: QMenuBar,
         exports: Sequence[QAction],
         changes: UndoStack,
-        bindings: tuple[KeyBinding, ...],
+        keys: KeyTables,
         theme: Theme,
     ) -> None:
         super().__init__(bar)
         self._bar = bar
-        self._bindings = bindings
+        self._keys = keys
         self._theme = theme
         self._recent = QMenu(tr("Open &recent"), bar)
         self._file_menu(exports)
         self._edit_menu(changes)
-        self._playback_menu()
+        self._keys_menu(tr("&Playback"), self._keys.playback)
+        self._keys_menu(tr("&Timeline"), self._keys.timeline)
         self._library_menu()
         self._view_menu()
         self._help_menu()
@@ -98,9 +113,9 @@ class Menus(QObject):
         changes.changed.connect(refresh)
         refresh()
 
-    def _playback_menu(self) -> None:
-        menu = self._bar.addMenu(tr("&Playback"))
-        for binding in self._bindings:
+    def _keys_menu(self, name: str, bindings: Sequence[KeyBinding]) -> None:
+        menu = self._bar.addMenu(name)
+        for binding in bindings:
             # After a tab the key is only shown; the window acts on it, since a focused button or
             # slider comes first.
             action = menu.addAction(f"{binding.meaning}\t{binding.shown}")
@@ -157,7 +172,15 @@ class Menus(QObject):
 
     def show_keys(self) -> None:
         """Show the keyboard shortcuts."""
-        ShortcutsDialog(self._bindings, other_keys(), self._window).open()
+        columns = (
+            (tr("Playback"), [(each.shown, each.meaning) for each in self._keys.playback]),
+            (
+                tr("Timeline"),
+                [*((each.shown, each.meaning) for each in self._keys.timeline), *selection_keys()],
+            ),
+            (tr("Other"), other_keys()),
+        )
+        ShortcutsDialog(columns, self._window).open()
 
     def show_about(self) -> None:
         """Show name, version and where the log file is."""
@@ -177,6 +200,18 @@ class Menus(QObject):
             action.setShortcut(key)
         action.triggered.connect(lambda _=False: act())
         return action
+
+
+def selection_keys() -> list[tuple[str, str]]:
+    """Return the keys of the timeline while it has the focus, as (key, what it does)."""
+    return [
+        ("↑ ↓", tr("Select music, edges, splices, points")),
+        (tr("Ctrl+← →"), tr("Move the selection by a frame")),
+        (tr("Ctrl+Shift+← →"), tr("Move the selection by a beat")),
+        (tr("Ctrl+↑ ↓"), tr("Raise or lower a volume point")),
+        (tr("Del"), tr("Remove the selection")),
+        (tr("Esc"), tr("Cancel a drag, or select nothing")),
+    ]
 
 
 def other_keys() -> list[tuple[str, str]]:

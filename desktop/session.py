@@ -102,11 +102,6 @@ class Session(Protocol):
     def features(self, track: Track) -> "MusicFeatures":
         """Return the stored features of a track."""
 
-    def place_from(
-        self, info: "VideoInfo", track: Track, features: "MusicFeatures", start_s: float
-    ) -> Arrangement:
-        """Place the track under the clip from a start that the user chose."""
-
     def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
         """Return the tracks of an arrangement, each once, in the order of its items.
 

@@ -25,7 +25,6 @@ QLabel#title { font-size: 24px; font-weight: 650; }
 QLabel#quiet { color: $quiet; }
 QLabel#small { color: $quiet; font-size: 12px; }
 QLabel#problem { color: $problem; font-size: 15px; font-weight: 600; }
-QLabel#timecode { font-size: 15px; font-weight: 600; }
 
 QPushButton, QToolButton {
     background: $raised; color: $text; border: 1px solid $line; border-radius: 7px;
@@ -52,6 +51,18 @@ QToolButton#flat, QPushButton#flat {
 QToolButton#flat:hover, QPushButton#flat:hover { background: $hover; }
 QToolButton#flat:focus, QPushButton#flat:focus { border: 1px solid $accent; }
 QToolButton#flat:disabled { background: transparent; }
+QToolButton#timecode {
+    background: transparent; border: 1px solid transparent; padding: 4px;
+    font-size: 15px; font-weight: 600;
+}
+QToolButton#timecode:hover { background: $hover; }
+QToolButton#timecode:focus { border-color: $accent; }
+QToolButton#tool {
+    background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px 5px;
+}
+QToolButton#tool:hover { background: $hover; }
+QToolButton#tool:checked { background: $selected; border-color: $accent; }
+QToolButton#tool:focus { border-color: $text; }
 QToolButton#play {
     background: $accent; border: 1px solid $accent; border-radius: 20px; padding: 0;
 }

@@ -23,7 +23,7 @@ from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
 from engine.progress import Progress
-from engine.settings import Settings
+from engine.settings import Settings, TimeDisplay
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
 
@@ -222,15 +222,6 @@ class Workspace(QObject):
         job.succeeded.connect(lambda music: self._change(self._with_levels(music)))
         job.failed.connect(self.sound_failed)
 
-    def move_start(self, start_s: float) -> None:
-        """Start the music somewhere else in its track."""
-        clip, music = self.clip, self.music
-        if clip is None or music is None:
-            return
-        track = music.tracks[0]
-        moved = self.session.place_from(clip.info, track, music.features[track.path], start_s)
-        self._change(self._with_levels(replace(music, arrangement=moved)))
-
     def edit(self, change: Callable[[Arrangement], Arrangement]) -> None:
         """Make one step of a change of the arrangement that needs no other tracks.
 
@@ -259,6 +250,10 @@ class Workspace(QObject):
                 music_gain_db=music_gain_db, clip_gain_db=clip_gain_db
             )
             self._change(replace(self.music, arrangement=arrangement))
+
+    def set_time_display(self, display: TimeDisplay) -> None:
+        """Keep how the user wants times to be shown."""
+        self._settings = replace(self._settings, time_display=display)
 
     def _with_levels(self, music: Music) -> Music:
         current = self.arrangement or self._settings

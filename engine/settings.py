@@ -22,6 +22,7 @@ SETTINGS_VERSION = 1
 _log = logging.getLogger(__name__)
 
 RampS = Annotated[float, msgspec.Meta(ge=0.01, le=10)]
+TimeDisplay = Literal["timecode", "frames", "seconds"]
 Level = Annotated[float, msgspec.Meta(ge=-60, le=24)]
 
 
@@ -61,6 +62,9 @@ class Settings:
     )
     theme: Literal["system", "light", "dark"] = field(
         default="system", metadata=_about(lambda: tr("colours of the window"))
+    )
+    time_display: TimeDisplay = field(
+        default="timecode", metadata=_about(lambda: tr("how times of a clip are shown"))
     )
     active_pack: str = field(
         default="",

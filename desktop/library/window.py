@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 from desktop import icons, theme
 from desktop.jobs import Job, JobRunner, Lane
 from desktop.keys import REDO_KEY, UNDO_KEY
-from desktop.preview.geometry import format_time
 from desktop.session import LibraryListing, Session
 from desktop.task_strip import TaskStrip
+from desktop.timeline.times import format_time
 from desktop.undo import UndoStack
 from engine.errors import SoundbedError, display_path
 from engine.library.operation import Operation

@@ -28,6 +28,7 @@ class LevelSlider(QWidget):
 
     moved = Signal(float)
     released = Signal(float)
+    solo_changed = Signal()
 
     def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,15 @@ class LevelSlider(QWidget):
         self._mute.setObjectName("flat")
         self._mute.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._mute.clicked.connect(self._toggle_mute)
+        self._solo = QToolButton()
+        self._solo.setObjectName("tool")
+        self._solo.setIcon(icons.icon("solo", "quiet"))
+        self._solo.setCheckable(True)
+        self._solo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        only = tr("Hear only this: {sound}").format(sound=label)
+        self._solo.setToolTip(only)
+        self._solo.setAccessibleName(only)
+        self._solo.toggled.connect(lambda _: self.solo_changed.emit())
         self._label = QLabel(label)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName(name)
@@ -59,6 +69,7 @@ class LevelSlider(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self._mute)
+        row.addWidget(self._solo)
         row.addLayout(words)
         row.addWidget(self._slider, 1)
         self._sound_name = label
@@ -68,6 +79,11 @@ class LevelSlider(QWidget):
     def gain_db(self) -> float:
         """The level; `MUTED_DB` at the lowest step."""
         return gain_at(self._slider.value())
+
+    @property
+    def is_solo(self) -> bool:
+        """Whether only this sound is to be played; it changes nothing in what is exported."""
+        return self._solo.isChecked() and self.isEnabled()
 
     def set_gain(self, gain_db: float) -> None:
         """Set the slider without a signal."""
@@ -123,6 +139,7 @@ class Levels(QWidget):
 
     moved = Signal(float, float)
     released = Signal(float, float)
+    played_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +157,18 @@ class Levels(QWidget):
             slider.released.connect(
                 lambda _: self.released.emit(self.music.gain_db, self.clip.gain_db)
             )
+            slider.moved.connect(lambda _: self.played_changed.emit())
+            slider.solo_changed.connect(self.played_changed)
+
+    @property
+    def played_gains_db(self) -> tuple[float, float]:
+        """The levels of music and clip sound as they are played: without what isn't solo."""
+        sliders = (self.music, self.clip)
+        any_solo = any(slider.is_solo for slider in sliders)
+        music_db, clip_db = (
+            slider.gain_db if slider.is_solo or not any_solo else MUTED_DB for slider in sliders
+        )
+        return music_db, clip_db
 
     def set_gains(self, music_gain_db: float, clip_gain_db: float) -> None:
         """Set both sliders without a signal."""
@@ -150,6 +179,7 @@ class Levels(QWidget):
         """Enable the slider of the clip's sound only where it has some."""
         self.clip.setEnabled(has_sound)
         self.clip.setToolTip("" if has_sound else tr("This clip has no sound."))
+        self.played_changed.emit()
 
 
 def gain_at(step: int) -> float:

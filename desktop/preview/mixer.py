@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrangement.gains import linear_gain
+from engine.arrangement.automation import GainPoints
+from engine.arrangement.gains import MUTED_DB, linear_gain
 from engine.errors import MediaUnreadable
 from engine.translation import tr
 
@@ -60,6 +61,7 @@ class Mixer:
     position: float = 0.0
     speed: float = 1.0
     running: bool = False
+    _levels: GainPoints = field(default_factory=lambda: GainPoints(np.zeros(0), np.zeros(0)))
     _channels: dict[Source, _Channel] = field(
         default_factory=lambda: {source: _Channel() for source in Source}
     )
@@ -72,6 +74,10 @@ class Mixer:
         """Set the level of a channel; the next block fades to it, so that nothing clicks."""
         self._channels[source].target = linear_gain(gain_db)
 
+    def set_levels(self, points: GainPoints) -> None:
+        """Set the level of the music over the clip, beside that of its channel."""
+        self._levels = points
+
     def read(self, n_samples: int) -> npt.NDArray[np.float32]:
         """Return the next samples, float32 (n_samples, 2) within ±1, and advance.
 
@@ -83,7 +89,12 @@ class Mixer:
         steps = np.rint(np.arange(n_samples) * self.speed).astype(np.int64)
         places = math.floor(self.position) + steps
         fade = np.linspace(1 / n_samples, 1, n_samples, dtype=np.float32)[:, None]
-        for channel in self._channels.values():
+        for source, channel in self._channels.items():
+            if source is Source.MUSIC and len(self._levels.times_s):
+                gains_db = self._levels.at(places / RATE_HZ)
+                factors = np.where(gains_db <= MUTED_DB, 0.0, 10 ** (gains_db / 20))
+                _add(mixed, channel, places, fade, factors.astype(np.float32)[:, None])
+                continue
             _add(mixed, channel, places, fade)
         self.position += n_samples * self.speed
         return np.clip(mixed, -1.0, 1.0, out=mixed)
@@ -94,6 +105,7 @@ def _add(
     channel: _Channel,
     places: npt.NDArray[np.int64],
     fade: npt.NDArray[np.float32],
+    levels: npt.NDArray[np.float32] | float = 1.0,
 ) -> None:
     before, channel.current = channel.current, channel.target
     if channel.samples is None or (before == 0.0 and channel.target == 0.0):
@@ -105,4 +117,4 @@ def _add(
     sound[inside] = channel.samples[places[inside]]
     if channel.samples.dtype == np.int16:
         sound /= _INT16_FULL_SCALE
-    mixed += sound * (before + (channel.target - before) * fade)
+    mixed += sound * (before + (channel.target - before) * fade) * levels

@@ -3,21 +3,21 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop.clip.picture_view import PictureView
 from desktop.clip.stills import to_image
 from desktop.preview.levels import Levels
 from desktop.preview.mixer import Mixer, Samples, Source, map_samples
-from desktop.preview.overview import Overview, describe_parts
 from desktop.preview.picture import Picture
 from desktop.preview.player import Player
-from desktop.preview.timeline import Timeline
 from desktop.preview.transport import Transport
+from desktop.timeline.panel import TimelinePanel
 from desktop.workspace import Music, Workspace
+from engine.arrangement.arrangement import Arrangement
 from engine.errors import SoundbedError
 from engine.progress import ProgressStep
-from engine.translation import tr, trn
+from engine.translation import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,17 +49,10 @@ class PreviewPanel(QFrame):
         self._picture = Picture(self)
         self.player = player or Player(self._picture, Mixer(), parent=self)
         self._view = PictureView()
-        self.timeline = Timeline()
-        self.overview = Overview()
+        self.editor = TimelinePanel(workspace, self.player)
+        self.timeline = self.editor.timeline
         self.transport = Transport()
         self.levels = Levels()
-        self._title = QLabel()
-        self._title.setObjectName("heading")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        # A long title is cut off, and doesn't widen the window.
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._part = QLabel()
-        self._part.setObjectName("small")
         self._lay_out()
         self._connect()
 
@@ -69,17 +62,22 @@ class PreviewPanel(QFrame):
         controls.addWidget(self.transport)
         controls.addStretch(1)
         controls.addWidget(self.levels, 100)
-        track = QHBoxLayout()
-        track.addWidget(self._title, 1)
-        track.addWidget(self._part)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 14, 14, 14)
-        layout.setSpacing(10)
+        upper = QWidget()
+        layout = QVBoxLayout(upper)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
         layout.addWidget(self._view, 1)
         layout.addLayout(controls)
-        layout.addWidget(self.timeline)
-        layout.addLayout(track)
-        layout.addWidget(self.overview)
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.addWidget(upper)
+        self._split.addWidget(self.editor)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 0)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(8)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(12, 12, 12, 10)
+        outer.addWidget(self._split)
 
     def _connect(self) -> None:
         workspace, player = self._workspace, self.player
@@ -92,7 +90,6 @@ class PreviewPanel(QFrame):
         workspace.sound_failed.connect(self._show_sound_error)
         self._picture.frame_changed.connect(self._view.show_frame)
         self._picture.failed.connect(self._show_picture_error)
-        player.moved.connect(self._show_position)
         player.playing_changed.connect(self.transport.set_playing)
         player.speed_changed.connect(self.transport.set_speed)
         self._view.clicked.connect(player.toggle)
@@ -101,9 +98,9 @@ class PreviewPanel(QFrame):
         self.transport.end_requested.connect(lambda: player.seek(player.duration_s))
         self.transport.step_requested.connect(player.step)
         self.timeline.seek_requested.connect(player.seek)
-        self.timeline.start_requested.connect(workspace.move_start)
-        self.overview.start_requested.connect(workspace.move_start)
-        self.levels.moved.connect(self._set_gains)
+        self.timeline.previewed.connect(self._play_levels)
+        self.timeline.failed.connect(self.failed)
+        self.levels.played_changed.connect(self._set_gains)
         self.levels.released.connect(workspace.set_levels)
 
     def release(self) -> None:
@@ -118,11 +115,6 @@ class PreviewPanel(QFrame):
         info = clip.info
         self.release()
         self.player.load(info.duration_s, float(info.frame_rate))
-        self.transport.set_duration(info.duration_s)
-        self.timeline.show_clip(clip)
-        self.overview.show_arrangement(None, None)
-        self._title.setText("")
-        self._part.setText("")
         self.levels.set_clip_sound(info.sound is not None)
         still = to_image(clip.filmstrip[0].pixels) if clip.filmstrip else None
         self._view.show_still(still)
@@ -143,20 +135,14 @@ class PreviewPanel(QFrame):
     # The music
 
     def _show_music(self, music: Music) -> None:
-        arrangement, track = music.arrangement, music.tracks[0]
-        self.timeline.show_arrangement(arrangement, music.features)
-        self.overview.show_arrangement(arrangement, music.features[track.path])
-        title = ", ".join(each.title for each in music.tracks)
-        self._title.setText(title)
-        self._title.setToolTip(title)
-        n_items = len(arrangement.items)
-        self._part.setText(
-            describe_parts(arrangement.items[0])
-            if n_items == 1
-            else trn("{n} part", "{n} parts", n_items).format(n=n_items)
-        )
+        arrangement = music.arrangement
         self.levels.set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
-        self._set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
+        self._set_gains()
+        self._play_levels(arrangement)
+
+    def _play_levels(self, arrangement: Arrangement) -> None:
+        """Let the music follow the volume line, also while a point is dragged."""
+        self.player.mixer.set_levels(arrangement.gain_points)
 
     def _prepare_sound(self) -> None:
         self.timeline.set_ready(False)
@@ -190,10 +176,7 @@ class PreviewPanel(QFrame):
         self.player.mixer.set_samples(Source.MUSIC, music)
         self.player.mixer.set_samples(Source.CLIP, clip)
 
-    def _set_gains(self, music_gain_db: float, clip_gain_db: float) -> None:
+    def _set_gains(self) -> None:
+        music_gain_db, clip_gain_db = self.levels.played_gains_db
         self.player.mixer.set_gain(Source.MUSIC, music_gain_db)
         self.player.mixer.set_gain(Source.CLIP, clip_gain_db)
-
-    def _show_position(self, position_s: float) -> None:
-        self.transport.set_position(position_s)
-        self.timeline.set_position(position_s)

@@ -1,4 +1,4 @@
-"""The playback controls and the time."""
+"""The playback controls."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop import icons
-from desktop.preview.geometry import format_time
 from engine.translation import tr
 
 
 class Transport(QWidget):
-    """Buttons to play, pause and step; shows the position of the playhead."""
+    """Buttons to play, pause and step; shows the speed."""
 
     play_requested = Signal()
     start_requested = Signal()
@@ -20,7 +19,6 @@ class Transport(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._duration_s = 0.0
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
@@ -43,34 +41,12 @@ class Transport(QWidget):
             )
         )
         row.addWidget(_button("end", tr("Go to end (End)"), self.end_requested.emit))
-        self._time = QLabel()
-        self._time.setObjectName("timecode")
-        self._length = QLabel()
-        self._length.setObjectName("quiet")
         self._speed = QLabel()
         self._speed.setObjectName("quiet")
-        row.addSpacing(10)
-        row.addWidget(self._time)
-        row.addWidget(self._length)
-        row.addSpacing(8)
+        row.addSpacing(4)
         row.addWidget(self._speed)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.set_playing(False)
-        self.set_duration(0.0)
-
-    def set_duration(self, duration_s: float) -> None:
-        """Show the duration of another clip."""
-        self._duration_s = duration_s
-        self._length.setText("/ " + format_time(duration_s))
-        # As wide as the widest digits, so that nothing shifts while the time runs.
-        sample = "".join("8" if c.isdigit() else c for c in format_time(duration_s))
-        self._time.ensurePolished()
-        self._time.setFixedWidth(self._time.fontMetrics().horizontalAdvance(sample) + 6)
-        self.set_position(0.0)
-
-    def set_position(self, position_s: float) -> None:
-        """Show the time."""
-        self._time.setText(format_time(position_s))
 
     def set_playing(self, playing: bool) -> None:
         """Show the button as Pause or as Play."""

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from desktop.timeline.snapping import Snapped, Surroundings, snapped, snapped_start
+from desktop.timeline.snapping import (
+    Snapped,
+    Surroundings,
+    neighbour_line,
+    snapped,
+    snapped_start,
+)
 from desktop.timeline.targets import OF_ITEMS, Kind, Target, time_of
 from engine.arrangement import editing
 from engine.arrangement.arrangement import Arrangement
@@ -107,6 +113,27 @@ def placed(
     return editing.set_part(arrangement, part, around.forms)
 
 
+def nudged(
+    target: Target, arrangement: Arrangement, steps: int, by_beat: bool, around: Surroundings
+) -> Dragged | None:
+    """Return the arrangement with a target moved by keys, None where it can't be.
+
+    Args:
+        target: what moves.
+        arrangement: before.
+        steps: forward, or back below 0.
+        by_beat: by beats, splices by bars; else by frames.
+        around: what it goes by.
+    """
+    time_s = time_of(target, arrangement)
+    if by_beat:
+        to_s = neighbour_line(target, arrangement, steps, around)
+    else:
+        to_s = time_s + steps / float(arrangement.clip.frame_rate)
+    drag = Drag(target, arrangement, time_s)
+    return dragged(drag, to_s, replace(around, reach_s=0.0))
+
+
 def levelled(target: Target, arrangement: Arrangement, gain_db: float) -> Arrangement:
     """Return the arrangement with a volume point at another level."""
     volume = list(arrangement.volume)
@@ -188,7 +215,7 @@ def _renamed(drag: Drag, changed: Arrangement, found: Snapped) -> Target:
     """Return what a target is called after a change that may have put it past others."""
     target = drag.target
     if target.kind is Kind.MARKER:
-        same = range(len(changed.markers))
+        same = list(range(len(changed.markers)))
     elif target.kind in (Kind.ITEM, Kind.START) and not drag.slips:
         track = drag.origin.items[target.index].track
         same = [n for n, item in enumerate(changed.items) if item.track == track]

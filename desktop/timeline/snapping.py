@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from desktop.timeline.targets import OF_ITEMS, Kind, Target
+from desktop.timeline.targets import OF_ITEMS, Kind, Target, time_of
 from engine.arrangement import editing
 from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import times_in_item
 
 Times = npt.NDArray[np.float64]
+
+_SAME_TIME_S = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +111,43 @@ def snapped_start(
     return Snapped(start_s, line_s)
 
 
+def neighbour_line(
+    target: Target, arrangement: Arrangement, steps: int, around: Surroundings
+) -> float:
+    """Return the beat after a target, or the one before it; for a splice, the next bar line.
+
+    Without beats there, half a second counts as one.
+
+    Args:
+        target: from where.
+        arrangement: with the music.
+        steps: 1 or -1.
+        around: has the forms of the tracks.
+    """
+    time_s = time_of(target, arrangement)
+    if target.kind is Kind.SPLICE:
+        item = arrangement.items[target.index]
+        choices = editing.splice_choices(
+            arrangement, target.index, target.splice, around.form(item)
+        )
+        lines_s = arrangement.start_s(item) + np.asarray(choices, np.float64)
+    else:
+        lines_s = beats_in_clip(arrangement, around)
+    beyond = lines_s[(lines_s - time_s) * steps > _SAME_TIME_S]
+    if not len(beyond):
+        return time_s + 0.5 * steps if not len(lines_s) else time_s
+    return float(beyond.min() if steps > 0 else beyond.max())
+
+
+def beats_in_clip(arrangement: Arrangement, around: Surroundings) -> Times:
+    """Return when beats of all music play, in seconds of the clip, in no order."""
+    beats = [
+        arrangement.start_s(item) + beats_in_item(item, around.form(item))
+        for item in arrangement.items
+    ]
+    return np.concatenate(beats)
+
+
 def nearest(times_s: Times, time_s: float) -> float | None:
     """Return the one of rising times that is nearest to a time, None where there is none."""
     if not len(times_s):
@@ -167,24 +206,24 @@ def _snapped_item(
 
 def _marks(arrangement: Arrangement, around: Surroundings) -> Times:
     """Return the moments of the picture: cuts, markers and the playhead."""
-    markers = [float(arrangement.clip.time_of(marker.frame)) for marker in arrangement.markers]
-    return np.concatenate([around.cuts_s, markers, [around.playhead_s]])
+    moments = [float(arrangement.clip.time_of(marker.frame)) for marker in arrangement.markers]
+    return np.concatenate([around.cuts_s, np.array([*moments, around.playhead_s])])
 
 
 def _lines(target: Target, arrangement: Arrangement, around: Surroundings) -> Times:
     """Return all times that a target may snap to, rising."""
     clip = arrangement.clip
     own = target.index if target.kind in OF_ITEMS else None
-    found = [around.cuts_s, [around.playhead_s], [0.0, clip.duration_s]]
+    found: list[Times] = [around.cuts_s, np.array([around.playhead_s, 0.0, clip.duration_s])]
     if target.kind not in (Kind.IN, Kind.OUT):
-        found.append(list(arrangement.part_s))
+        found.append(np.array(arrangement.part_s))
     for index, marker in enumerate(arrangement.markers):
         if target != Target(Kind.MARKER, index):
-            found.append([float(clip.time_of(marker.frame))])
+            found.append(np.array([float(clip.time_of(marker.frame))]))
     for index, item in enumerate(arrangement.items):
         starts_s = arrangement.start_s(item)
         if index != own:
-            found.append([starts_s, starts_s + item.duration_s])
+            found.append(np.array([starts_s, starts_s + item.duration_s]))
         # The beats of an item that moves as a whole move with it.
         if index != own or target.kind is not Kind.ITEM:
             found.append(starts_s + beats_in_item(item, around.form(item)))

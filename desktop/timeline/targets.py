@@ -175,13 +175,16 @@ class Shown:
             return None
         if y <= lane.top + TITLE_PX:
             # Above, the handles of the fades; they lie on the corners where there is no fade.
-            fades = self._nearest((Target(kind, index) for kind in (Kind.FADE_IN, Kind.FADE_OUT)), x)
+            fades = self._nearest(
+                (Target(kind, index) for kind in (Kind.FADE_IN, Kind.FADE_OUT)), x
+            )
             if fades is not None:
                 return fades
         else:
-            edges = self._nearest((Target(kind, index) for kind in (Kind.START, Kind.END)), x, grip)
-            if edges is not None:
-                return edges
+            edges = (Target(kind, index) for kind in (Kind.START, Kind.END))
+            on_edge = self._nearest(edges, x, grip)
+            if on_edge is not None:
+                return on_edge
             n_splices = len(item.segments) - 1
             splices = (Target(Kind.SPLICE, index, number) for number in range(n_splices))
             on_splice = self._nearest(splices, x, grip)
@@ -204,4 +207,3 @@ def volume_line(arrangement: Arrangement, time_s: float) -> float:
     """Return the level of the user's volume points at a time, in dB."""
     points = gain_points(arrangement.volume, arrangement.clip.frame_rate, None)
     return float(points.at(time_s))
-

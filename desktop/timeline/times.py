@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import Literal
 
 from desktop.timeline.scale import Scale
 from engine.media.timecode import TimecodeBase
-
-TimeDisplay = Literal["timecode", "frames", "seconds"]
+from engine.settings import TimeDisplay
 
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400)
 _FINE_STEPS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)

@@ -88,7 +88,7 @@ def item_columns(
         n_columns: how many are drawn.
     """
     envelope = np.zeros(max(n_columns, 0))
-    times_s = first_s + (np.arange(n_columns) + 0.5) * step_s
+    times_s: Curve = first_s + (np.arange(n_columns, dtype=np.float64) + 0.5) * step_s
     for segment in item.segments:
         begin = max(0, math.floor((segment.item_start_s - first_s) / step_s))
         end = min(n_columns, math.ceil((segment.item_end_s - first_s) / step_s))
@@ -96,7 +96,7 @@ def item_columns(
             continue
         into_s = times_s[begin:end] - segment.item_start_s
         from_s = segment.track_start_s + first_s + begin * step_s - segment.item_start_s
-        level = peaks.columns(from_s, step_s, end - begin) * fade(segment, into_s)
+        level: Curve = peaks.columns(from_s, step_s, end - begin) * fade(segment, into_s)
         level[(into_s < 0) | (into_s >= segment.duration_s)] = 0.0
         envelope[begin:end] = np.maximum(envelope[begin:end], level)
     whole = Segment(0.0, 0.0, item.duration_s, item.fade_in_s, item.fade_out_s)

@@ -40,6 +40,16 @@ def title_and_start(workspace: Workspace) -> tuple[str, float]:
     return item.track.title, item.track_start_s
 
 
+def slip_to(window: MainWindow, track_start_s: float) -> None:
+    """Let the music begin elsewhere in its track."""
+    window.preview.editor.commands.slip_to(track_start_s)
+
+
+def selection_text(window: MainWindow) -> str:
+    """Return what is written over the timeline about the selection."""
+    return window.preview.editor._selection.text()
+
+
 def titles(window: MainWindow) -> list[str]:
     """Return the titles of the ranked list."""
     model = window.results.model

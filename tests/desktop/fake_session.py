@@ -16,7 +16,6 @@ from engine.arrangement.arrangement import Arrangement, arrange
 from engine.arrangement.covering import cover
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import form_of
-from engine.arrangement.placing import place_from
 from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable
@@ -204,11 +203,6 @@ class FakeSession:
 
     def features(self, _track: Track) -> MusicFeatures:
         return make_features()
-
-    def place_from(
-        self, info: VideoInfo, track: Track, features: MusicFeatures, start_s: float
-    ) -> Arrangement:
-        return place_from(info, track, features, start_s)
 
     def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
         known = {track.path: track for track in self.tracks}

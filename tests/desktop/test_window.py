@@ -4,12 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
-from desktop.preview import geometry
+from desktop.timeline.waveform import played_parts
 from engine.arrangement.segments import Segment
 from engine.errors import DecoderCrashed
 from engine.library.marks import Marks, Section
@@ -19,7 +18,9 @@ from tests.desktop.driving import (
     clip_of,
     item_of,
     press,
+    selection_text,
     slider_of,
+    slip_to,
     title_and_start,
     titles,
 )
@@ -116,7 +117,7 @@ def test_levels_stay_from_track_to_track(
     assert arrangement_of(window.workspace).music_gain_db == -36.0
 
 
-def test_a_start_chosen_by_hand_replaces_the_musical_cut(
+def test_a_track_that_is_slipped_keeps_its_own_ending(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     marks = Marks((Section("theme", 0.0, 5, 0.5), Section("end", 10.0, 1, 0.5)))
@@ -124,14 +125,14 @@ def test_a_start_chosen_by_hand_replaces_the_musical_cut(
     open_clip(clip_file)
     workspace = window.workspace
     parts = [(2.0, 4.0), (10.0, 12.0)]
-    assert geometry.played_parts(item_of(window.workspace)) == parts
+    assert played_parts(item_of(window.workspace)) == parts
     with qtbot.waitSignal(workspace.sound_ready):
-        workspace.move_start(3.0)
-    assert geometry.played_parts(item_of(window.workspace)) == [(3.0, 7.0)]
+        slip_to(window, 4.0)
+    assert played_parts(item_of(window.workspace)) == [(4.0, 6.0), (10.0, 12.0)]
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.changes.undo()
-    assert geometry.played_parts(item_of(window.workspace)) == parts
-    window.preview.overview.grab()
+    assert played_parts(item_of(window.workspace)) == parts
+    window.preview.editor.overview.grab()
 
 
 def test_the_arrangement_is_saved_with_the_clip(
@@ -247,32 +248,6 @@ def test_alt_arrows_move_the_music_by_a_beat(
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
-def test_dragging_the_music_moves_its_start_to_a_beat(
-    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
-) -> None:
-    open_clip(clip_file)
-    timeline = window.preview.timeline
-    per_s = timeline.width() / 4.0
-    at = QPoint(timeline.width() // 2, timeline.height() - 20)
-    left = Qt.MouseButton.LeftButton
-    QTest.mousePress(timeline, left, pos=at)
-    QTest.mouseMove(timeline, at - QPoint(round(1.1 * per_s), 0))
-    QTest.mouseRelease(timeline, left, pos=at - QPoint(round(1.1 * per_s), 0))
-    assert item_of(window.workspace).track_start_s == 3.0
-    qtbot.waitUntil(lambda: window.runner.n_running == 0)
-
-
-def test_clicking_the_timeline_moves_the_playhead(
-    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
-) -> None:
-    open_clip(clip_file)
-    timeline = window.preview.timeline
-    at = QPoint(timeline.width() // 4, timeline.height() - 20)
-    QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=at)
-    assert window.preview.player.position_s == pytest.approx(1.0, abs=0.02)
-    assert item_of(window.workspace).track_start_s == 2.0
-
-
 def test_an_arrangement_of_two_tracks_is_shown_whole(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
@@ -286,13 +261,14 @@ def test_an_arrangement_of_two_tracks_is_shown_whole(
     )
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.arrange(lambda _progress: two)
-    assert window.preview._title.text() == "Track 1, Track 2"
-    assert window.preview._part.text() == "2 parts"
-    # Bars begin at 2.0 s of each track, which are 0 and 2 s of the clip.
-    assert window.preview.timeline._beats_s.tolist() == [0.0, 2.0]
+    assert selection_text(window) == "2 pieces of music"
     window.preview.timeline.grab()
-    # Moving the start is for a single track.
-    assert not window.preview.overview.move_by_beat(1)
+    # With nothing selected, keys slip the first one.
+    with qtbot.waitSignal(workspace.sound_ready):
+        press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    starts = [item.track_start_s for item in arrangement_of(workspace).items]
+    assert starts == [2.5, 2.0]
     with qtbot.waitSignal(workspace.sound_ready):
         workspace.changes.undo()
-    assert window.preview._title.text() == "Track 1"
+    workspace.changes.undo()
+    qtbot.waitUntil(lambda: selection_text(window) == "From 0:02.0 to 0:06.0")

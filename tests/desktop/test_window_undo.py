@@ -11,7 +11,14 @@ from pytestqt.qtbot import QtBot
 from desktop.main_window import MainWindow
 from engine.errors import LibraryError
 from engine.library.removed import RemoveFolder
-from tests.desktop.driving import OpenClip, arrangement_of, item_of, press, title_and_start
+from tests.desktop.driving import (
+    OpenClip,
+    arrangement_of,
+    item_of,
+    press,
+    slip_to,
+    title_and_start,
+)
 from tests.desktop.fake_session import FakeSession
 
 
@@ -30,7 +37,7 @@ def test_changes_of_the_arrangement_can_be_undone_and_redone(
     open_clip(clip_file)
     workspace, changes = window.workspace, window.workspace.changes
     with qtbot.waitSignal(workspace.sound_ready):
-        workspace.move_start(4.0)
+        slip_to(window, 4.0)
     with qtbot.waitSignal(workspace.sound_ready):
         press(window, Qt.Key.Key_Down)
     assert title_and_start(workspace) == ("Track 2", 2.0)
@@ -54,7 +61,7 @@ def test_the_menu_names_what_it_undoes(
     undo, redo, *_ = edit_menu(window)
     assert (undo.text(), undo.isEnabled()) == ("&Undo", False)
     open_clip(clip_file)
-    window.workspace.move_start(4.0)
+    slip_to(window, 4.0)
     assert (undo.text(), undo.isEnabled()) == ("&Undo Slip music", True)
     window.workspace.set_levels(-6.0, 0.0)
     assert undo.text() == "&Undo Change levels"
@@ -73,7 +80,7 @@ def test_undo_and_redo_by_keys(
     open_clip(clip_file)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    window.workspace.move_start(4.0)
+    slip_to(window, 4.0)
     control = Qt.KeyboardModifier.ControlModifier
     press(window, Qt.Key.Key_Z, control)
     qtbot.waitUntil(lambda: item_of(window.workspace).track_start_s == 2.0)
@@ -86,9 +93,9 @@ def test_a_change_during_an_undo_counts(
 ) -> None:
     open_clip(clip_file)
     workspace = window.workspace
-    workspace.move_start(4.0)
+    slip_to(window, 4.0)
     workspace.changes.undo()
-    workspace.move_start(6.0)
+    slip_to(window, 6.0)
     settle(qtbot, window)
     assert title_and_start(workspace) == ("Track 1", 6.0)
     workspace.changes.undo()
@@ -101,7 +108,7 @@ def test_saved_steps_can_be_undone_and_redone_when_the_clip_is_opened_again(
 ) -> None:
     open_clip(clip_file)
     workspace, changes = window.workspace, window.workspace.changes
-    workspace.move_start(4.0)
+    slip_to(window, 4.0)
     workspace.set_levels(-6.0, 0.0)
     workspace.set_levels(-9.0, 0.0)
     changes.undo()
@@ -123,7 +130,7 @@ def test_the_steps_of_one_clip_are_not_those_of_another(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
-    window.workspace.move_start(4.0)
+    slip_to(window, 4.0)
     settle(qtbot, window)
     other = clip_file.with_name("other.mp4")
     other.write_bytes(b"x")
@@ -138,7 +145,7 @@ def test_a_clip_that_was_moved_keeps_its_steps(
 ) -> None:
     open_clip(clip_file)
     workspace = window.workspace
-    workspace.move_start(4.0)
+    slip_to(window, 4.0)
     settle(qtbot, window)
     moved = tmp_path / "elsewhere" / clip_file.name
     moved.parent.mkdir()
@@ -201,7 +208,7 @@ def test_a_change_that_cannot_be_saved_is_explained_and_stays_on_screen(
 
     monkeypatch.setattr(session, "apply", fail)
     with qtbot.waitSignal(window.workspace.error_occurred):
-        window.workspace.move_start(4.0)
+        slip_to(window, 4.0)
     assert "the disk is full." in window.strip.text
     assert title_and_start(window.workspace) == ("Track 1", 4.0)
     assert window.workspace.changes.undo_name is None

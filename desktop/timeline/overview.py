@@ -1,6 +1,5 @@
 """The waveform of the whole track, with the parts that play under the clip."""
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +16,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
-from desktop.preview import geometry
-from engine.arrangement.arrangement import Arrangement, MusicItem
+from desktop.timeline.snapping import nearest
+from desktop.timeline.times import format_time
+from desktop.timeline.waveform import Peaks, joined, played_parts
+from desktop.timeline.words import describe_parts
+from engine.arrangement.arrangement import MusicItem
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -32,12 +34,11 @@ class Overview(QWidget):
     """Drag the selected part to move it; the arrow keys move it by a beat."""
 
     start_requested = Signal(float)
+    step_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._item: MusicItem | None = None
-        self._clip_s = 0.0
-        self._is_only_item = False
         self._features: MusicFeatures | None = None
         self._bars: np.ndarray = np.zeros(0)
         self._dragged_start_s: float | None = None
@@ -51,22 +52,19 @@ class Overview(QWidget):
         """Keep one line's height."""
         return QSize(600, _HEIGHT)
 
-    def show_arrangement(
-        self, arrangement: Arrangement | None, features: "MusicFeatures | None"
-    ) -> None:
-        """Show the first track under the clip with the part that plays; None for no track."""
-        self._item, self._features = None, features
+    def show_item(self, item: MusicItem | None, features: "MusicFeatures | None") -> None:
+        """Show the track of a music item with the part that plays; None for no music."""
+        self._item, self._features = item, features
         self._dragged_start_s = None
-        if arrangement is not None:
-            self._item, self._clip_s = arrangement.items[0], arrangement.clip.duration_s
-            self._is_only_item = len(arrangement.items) == 1
-            self.setAccessibleDescription(describe_parts(self._item))
+        self.setAccessibleDescription("" if item is None else describe_parts(item))
         self._measure()
 
     def _measure(self) -> None:
-        n_bars = int(self.width() // (_BAR + _BAR_GAP))
-        peaks = self._features.peaks if self._features is not None else np.zeros((0, 2), np.int8)
-        self._bars = geometry.track_envelope(peaks, n_bars)
+        n_bars, features = int(self.width() // (_BAR + _BAR_GAP)), self._features
+        self._bars = np.zeros(0)
+        if features is not None and n_bars:
+            peaks = Peaks.of(features.peaks, features.duration_s)
+            self._bars = peaks.columns(0.0, features.duration_s / n_bars, n_bars)
         self.update()
 
     # Moving the part
@@ -77,8 +75,8 @@ class Overview(QWidget):
         if item is None or not self._can_move() or event.button() != Qt.MouseButton.LeftButton:
             return
         at_s = self._time(event.position().x())
-        inside = item.track_start_s <= at_s <= item.track_start_s + self._clip_s
-        self._grab_s = at_s - item.track_start_s if inside else self._clip_s / 2
+        inside = item.track_start_s <= at_s <= item.track_start_s + item.duration_s
+        self._grab_s = at_s - item.track_start_s if inside else item.duration_s / 2
         self._drag_to(at_s)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -97,34 +95,25 @@ class Overview(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the part by one beat."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None or not self.move_by_beat(step):
+        if step is None:
             super().keyPressEvent(event)
-
-    def move_by_beat(self, step: int) -> bool:
-        """Request a start one beat later (1) or earlier (-1); return False when it can't move."""
-        item, features = self._item, self._features
-        if item is None or features is None or not self._can_move():
-            return False
-        start_s = geometry.neighbour_beat(
-            item.track_start_s, features.beats_s, self._slack_s(), step
-        )
-        if start_s != item.track_start_s:
-            self.start_requested.emit(start_s)
-        return True
+        else:
+            self.step_requested.emit(step)
 
     def _drag_to(self, at_s: float) -> None:
         assert self._features is not None
-        self._dragged_start_s = geometry.snap(
-            at_s - self._grab_s, self._features.beats_s, self._slack_s()
-        )
+        start_s = min(max(at_s - self._grab_s, 0.0), self._slack_s())
+        beats = np.sort(np.append(np.asarray(self._features.beats_s, np.float64), 0.0))
+        beat_s = nearest(beats[beats <= self._slack_s()], start_s)
+        self._dragged_start_s = start_s if len(beats) == 1 or beat_s is None else beat_s
         self.update()
 
     def _can_move(self) -> bool:
-        return self._features is not None and self._is_only_item and self._slack_s() > 0.05
+        return self._features is not None and self._slack_s() > 0.05
 
     def _slack_s(self) -> float:
         assert self._features is not None and self._item is not None
-        return self._features.duration_s - self._clip_s
+        return self._features.duration_s - self._item.duration_s
 
     def _time(self, x: float) -> float:
         assert self._features is not None
@@ -156,9 +145,9 @@ class Overview(QWidget):
             return
         per_s = self.width() / features.duration_s
         start_s = item.track_start_s if self._dragged_start_s is None else self._dragged_start_s
-        played = geometry.joined(geometry.played_parts(item))
+        played = joined(played_parts(item))
         if self._dragged_start_s is not None:
-            length_s = min(self._clip_s, features.duration_s - start_s)
+            length_s = min(item.duration_s, features.duration_s - start_s)
             played = [(start_s, start_s + length_s)]
         parts = [
             QRectF(from_s * per_s, lane.top(), (to_s - from_s) * per_s, lane.height())
@@ -185,24 +174,8 @@ class Overview(QWidget):
         painter.end()
 
 
-def describe_parts(item: MusicItem) -> str:
-    """Return which parts of its track an item plays, as a sentence."""
-    parts = geometry.played_parts(item)
-    if any(later[0] < earlier[1] for earlier, later in pairwise(parts)):
-        return tr("The whole track, repeated at a bar line to fill the clip")
-    times = [
-        tr("{start} to {end}").format(
-            start=geometry.format_time(start_s, 1), end=geometry.format_time(end_s, 1)
-        )
-        for start_s, end_s in parts
-    ]
-    if len(times) == 1:
-        return tr("From {time}").format(time=times[0])
-    return tr("Cut at bar lines: {times}").format(times=", ".join(times))
-
-
 def _paint_time(painter: QPainter, part: QRectF, start_s: float, width: int) -> None:
-    text = geometry.format_time(start_s, 2)
+    text = format_time(start_s, 2)
     box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 14.0, 20.0)
     box.moveCenter(QPointF(part.center()))
     box.moveLeft(min(max(box.left(), 2.0), width - box.width() - 2.0))

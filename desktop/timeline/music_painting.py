@@ -1,0 +1,270 @@
+"""Draws the lanes of the music: its items with beats, splices and fades, and the volume line."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from desktop import theme
+from desktop.timeline.clip_painting import (
+    paint_background,
+    paint_label,
+    paint_wave,
+    small_font,
+    visible,
+)
+from desktop.timeline.layout import TITLE_PX, Lane, LaneKind, level_y, rows_of
+from desktop.timeline.scale import Scale
+from desktop.timeline.snapping import Surroundings, Times, bars_in_item, beats_in_item
+from desktop.timeline.targets import OF_ITEMS, Kind, Shown, Target, splice_s
+from desktop.timeline.waveform import Peaks, fade, item_columns
+from desktop.timeline.words import level_text
+from engine.arrangement.arrangement import MusicItem
+from engine.arrangement.automation import gain_points
+from engine.arrangement.segments import Segment
+from engine.translation import tr
+
+# Beats closer than this aren't told apart, nor are bars.
+_LEAST_BEAT_PX = 7.0
+_HANDLE_PX = 4.0
+_POINT_PX = 4.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MusicView:
+    """What is drawn of the music.
+
+    Attributes:
+        around: has the forms of its tracks.
+        peaks: of its tracks, by path; a track without isn't drawn.
+        selected: None for nothing.
+        is_ready: whether its sound can be played already; else it is drawn dimmed.
+    """
+
+    around: Surroundings
+    peaks: Mapping[Path, Peaks]
+    selected: Target | None = None
+    is_ready: bool = True
+
+
+def paint_music(painter: QPainter, shown: Shown, view: MusicView) -> None:
+    """Draw all lanes of the music."""
+    scale = shown.scale
+    for lane in shown.lanes:
+        if lane.kind is LaneKind.MUSIC:
+            paint_background(painter, lane, scale.width_px)
+    for index, row in enumerate(rows_of(shown.arrangement)):
+        lane_of_row = shown.lane(LaneKind.MUSIC, row)
+        if lane_of_row is not None:
+            _paint_item(painter, shown, view, index, lane_of_row)
+    volume = shown.lane(LaneKind.VOLUME)
+    if volume is not None:
+        _paint_volume(painter, shown, view.selected, volume)
+
+
+def _paint_item(painter: QPainter, shown: Shown, view: MusicView, index: int, lane: Lane) -> None:
+    item, scale = shown.arrangement.items[index], shown.scale
+    starts_s = shown.arrangement.start_s(item)
+    left, right = scale.x(starts_s), scale.x(starts_s + item.duration_s)
+    if right < 0 or left > scale.width_px:
+        return
+    rect = QRectF(left, lane.top, max(right - left, 2.0), lane.height)
+    # A rounded corner far outside costs time and isn't seen.
+    seen = rect.intersected(QRectF(-8, lane.top, scale.width_px + 16, lane.height))
+    selected = view.selected
+    is_selected = selected is not None and selected.kind in OF_ITEMS and selected.index == index
+    fill = theme.colour("selected", 0.35 if item.muted else 1.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
+    painter.drawRoundedRect(seen, 5, 5)
+    body = QRectF(rect.left(), lane.top + TITLE_PX, rect.width(), lane.height - TITLE_PX - 2)
+    _paint_beats(painter, item, view.around, scale, starts_s, body)
+    peaks = view.peaks.get(item.track.path)
+    if peaks is not None and scale.per_s > 0:
+        first_x = max(0, math.floor(left))
+        n_columns = min(math.ceil(scale.width_px), math.ceil(right)) - first_x
+        first_s = scale.time_outside(first_x) - starts_s
+        columns = item_columns(item, peaks, first_s, 1 / scale.per_s, n_columns)
+        name = "wave" if item.muted else "accent"
+        painter.setPen(theme.colour(name, 0.95 if view.is_ready else 0.45))
+        paint_wave(painter, columns, first_x, body)
+    _paint_fades(painter, item, scale, starts_s, body)
+    _paint_splices(painter, item, scale, starts_s, body, _splice_of(selected, index))
+    _paint_title(painter, item, seen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.colour("text" if is_selected else "accent"), 2 if is_selected else 1))
+    painter.drawRoundedRect(seen.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+    _paint_handles(painter, item, scale, starts_s, lane, selected if is_selected else None)
+
+
+def _splice_of(selected: Target | None, index: int) -> int | None:
+    is_here = selected is not None and selected.kind is Kind.SPLICE and selected.index == index
+    return selected.splice if selected is not None and is_here else None
+
+
+def _paint_beats(
+    painter: QPainter,
+    item: MusicItem,
+    around: Surroundings,
+    scale: Scale,
+    starts_s: float,
+    body: QRectF,
+) -> None:
+    if item.track.path not in around.forms:
+        return
+    form = around.form(item)
+    for times_s, alpha in (
+        (starts_s + beats_in_item(item, form), 0.28),
+        (starts_s + bars_in_item(item, form), 0.75),
+    ):
+        xs = visible(times_s, scale)
+        if len(xs) > 1 and float(np.median(np.diff(xs))) < _LEAST_BEAT_PX:
+            continue
+        painter.setPen(QPen(theme.colour("quiet", alpha * 0.8), 1))
+        painter.drawLines([QLineF(x, body.top(), x, body.bottom()) for x in xs.tolist()])
+
+
+def _paint_fades(
+    painter: QPainter, item: MusicItem, scale: Scale, starts_s: float, body: QRectF
+) -> None:
+    whole = Segment(0.0, 0.0, item.duration_s, item.fade_in_s, item.fade_out_s)
+    painter.setPen(QPen(theme.colour("text", 0.8), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    spans = ((0.0, item.fade_in_s), (item.duration_s - item.fade_out_s, item.duration_s))
+    for from_s, to_s in spans:
+        if to_s - from_s > 0:
+            into_s = np.linspace(from_s, to_s, 24)
+            xs = scale.x(starts_s + into_s)
+            ys = body.bottom() - fade(whole, into_s) * body.height()
+            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(xs, ys, strict=True)]))
+
+
+def _paint_splices(
+    painter: QPainter,
+    item: MusicItem,
+    scale: Scale,
+    starts_s: float,
+    body: QRectF,
+    selected: int | None,
+) -> None:
+    for number, later in enumerate(item.segments[1:]):
+        x = scale.x(starts_s + splice_s(item, number))
+        if not -20 <= x <= scale.width_px + 20:
+            continue
+        chosen = number == selected
+        crossfade = QRectF(x, body.top(), -max(later.fade_in_s * scale.per_s, 1.0), body.height())
+        painter.fillRect(crossfade.normalized(), theme.colour("text", 0.18))
+        painter.setPen(QPen(theme.colour("text"), 2.5 if chosen else 1.5, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
+        painter.setPen(QPen(theme.colour("background"), 1))
+        painter.setBrush(theme.colour("accent" if chosen else "text"))
+        size, y = (6.0 if chosen else 5.0), body.bottom() - 7
+        corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+def _paint_title(painter: QPainter, item: MusicItem, seen: QRectF) -> None:
+    painter.save()
+    small_font(painter)
+    text = tr("{title} (muted)").format(title=item.track.title) if item.muted else item.track.title
+    if item.gain_db:
+        text = f"{text}  {level_text(item.gain_db)}"
+    room = QRectF(max(seen.left(), 0.0) + 12, seen.top(), seen.right() - max(seen.left(), 0), 0)
+    room.setHeight(TITLE_PX)
+    room.setWidth(room.width() - 24)
+    if room.width() > 12:
+        painter.setPen(theme.colour("quiet" if item.muted else "text"))
+        elided = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideRight, int(room.width())
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, elided)
+    painter.restore()
+
+
+def _paint_handles(
+    painter: QPainter,
+    item: MusicItem,
+    scale: Scale,
+    starts_s: float,
+    lane: Lane,
+    selected: Target | None,
+) -> None:
+    ends_s = starts_s + item.duration_s
+    y = lane.top + TITLE_PX / 2
+    for kind, time_s in (
+        (Kind.FADE_IN, starts_s + item.fade_in_s),
+        (Kind.FADE_OUT, ends_s - item.fade_out_s),
+    ):
+        chosen = selected is not None and selected.kind is kind
+        painter.setPen(QPen(theme.colour("background"), 1))
+        painter.setBrush(theme.colour("accent" if chosen else "text"))
+        size = _HANDLE_PX + 1.5 * chosen
+        painter.drawEllipse(QPointF(scale.x(time_s), y), size, size)
+    for kind, time_s in ((Kind.START, starts_s), (Kind.END, ends_s)):
+        if selected is not None and selected.kind is kind:
+            x = scale.x(time_s) - (3 if kind is Kind.END else 0)
+            painter.fillRect(QRectF(x, lane.top + 4, 3, lane.height - 8), theme.colour("text"))
+
+
+def _paint_volume(painter: QPainter, shown: Shown, selected: Target | None, lane: Lane) -> None:
+    arrangement, scale = shown.arrangement, shown.scale
+    rect = paint_background(painter, lane, scale.width_px)
+    painter.save()
+    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
+    zero = level_y(lane, 0.0)
+    painter.setPen(QPen(theme.colour("quiet", 0.35), 1, Qt.PenStyle.DotLine))
+    painter.drawLine(QPointF(0, zero), QPointF(scale.width_px, zero))
+    ducking = arrangement.ducking
+    for span in ducking.lowered if ducking is not None else ():
+        left, right = scale.x(span.start_s), scale.x(span.end_s)
+        if right >= 0 and left <= scale.width_px:
+            painter.fillRect(
+                QRectF(left, lane.top, right - left, lane.height), theme.colour("clip", 0.16)
+            )
+    total = arrangement.gain_points
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("accent", 0.22))
+    area = _curve(total.times_s, total.gains_db, scale, lane)
+    painter.drawPolygon(
+        QPolygonF([QPointF(0, lane.bottom), *area, QPointF(scale.width_px, lane.bottom)])
+    )
+    own = gain_points(arrangement.volume, arrangement.clip.frame_rate, None)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.colour("accent"), 1.6))
+    painter.drawPolyline(QPolygonF(_curve(own.times_s, own.gains_db, scale, lane)))
+    _paint_points(painter, shown, selected, lane)
+    painter.restore()
+    paint_label(painter, rect, tr("Music volume"))
+
+
+def _curve(times_s: Times, gains_db: Times, scale: Scale, lane: Lane) -> list[QPointF]:
+    """Return a level over time as points from the left edge of the lane to the right one."""
+    if not len(times_s):
+        y = level_y(lane, 0.0)
+        return [QPointF(0, y), QPointF(scale.width_px, y)]
+    edges_s = np.array([scale.first_s, scale.end_s])
+    inside = (times_s > edges_s[0]) & (times_s < edges_s[1])
+    seen_s = np.concatenate([edges_s[:1], times_s[inside], edges_s[1:]])
+    levels = np.interp(seen_s, times_s, gains_db)
+    xs = scale.x(seen_s)
+    return [
+        QPointF(x, level_y(lane, gain_db))
+        for x, gain_db in zip(xs.tolist(), levels.tolist(), strict=True)
+    ]
+
+
+def _paint_points(painter: QPainter, shown: Shown, selected: Target | None, lane: Lane) -> None:
+    arrangement, scale = shown.arrangement, shown.scale
+    for index, point in enumerate(arrangement.volume):
+        x = scale.x(float(arrangement.clip.time_of(point.frame)))
+        if not -10 <= x <= scale.width_px + 10:
+            continue
+        chosen = selected == Target(Kind.POINT, index)
+        painter.setPen(QPen(theme.colour("text" if chosen else "background"), 1.5))
+        painter.setBrush(theme.colour("accent"))
+        size = _POINT_PX + 1.5 * chosen
+        painter.drawEllipse(QPointF(x, level_y(lane, point.gain_db)), size, size)

@@ -1,0 +1,372 @@
+"""Shows the clip and its music over time: what the timeline is, without mouse and keys."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop import theme
+from desktop.clip.stills import to_image
+from desktop.timeline.clip_painting import (
+    ClipView,
+    paint_background,
+    paint_cuts,
+    paint_film,
+    paint_ruler,
+    paint_sound,
+)
+from desktop.timeline.edits import Dragged
+from desktop.timeline.layers import Layers
+from desktop.timeline.layout import (
+    RULER_PX,
+    Lane,
+    LaneKind,
+    lanes,
+    least_height,
+    rows_of,
+    wanted_height,
+)
+from desktop.timeline.mark_painting import (
+    PLAYHEAD_REACH_PX,
+    paint_marks,
+    paint_playhead,
+    paint_readout,
+    paint_snap_line,
+)
+from desktop.timeline.music_painting import MusicView, paint_music
+from desktop.timeline.scale import Scale
+from desktop.timeline.snapping import Surroundings
+from desktop.timeline.targets import Shown, Target, exists
+from desktop.timeline.times import TimeFormat
+from desktop.timeline.waveform import Peaks
+from desktop.timeline.words import describe
+from desktop.workspace import Music
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.music_form import form_of
+from engine.media.timecode import TimecodeBase, timecode_base
+from engine.settings import TimeDisplay
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.media.frames import Frame
+    from engine.stories.analyse import ClipAnalysis
+
+_SNAP_PX = 10.0
+_SMALLEST = QSize(320, 140)
+
+
+class TimelineView(QWidget):
+    """Draws the clip and the music under it, from cached pictures."""
+
+    selection_changed = Signal(str)
+    scale_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.snaps = True
+        self._clip = ClipView()
+        self._times = TimeFormat(TimecodeBase(Fraction(25)))
+        self._arrangement: Arrangement | None = None
+        self._around = Surroundings({}, np.zeros(0))
+        self._peaks: dict[Path, Peaks] = {}
+        self._stored_peaks: Mapping[Path, Peaks] = {}
+        self._selected: Target | None = None
+        self._is_ready = True
+        self._scale = Scale()
+        self._scrolled_px = 0.0
+        self._position_s = 0.0
+        self._dragged: Dragged | None = None
+        self._readout: tuple[str, QPointF] | None = None
+        self._layers = Layers()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(tr("Timeline of the clip"))
+
+    # What is shown
+
+    @property
+    def arrangement(self) -> Arrangement | None:
+        """The arrangement as it is shown: with what is being dragged."""
+        return self._dragged.arrangement if self._dragged else self._arrangement
+
+    @property
+    def selected(self) -> Target | None:
+        """What is selected."""
+        return self._selected
+
+    @property
+    def scale(self) -> Scale:
+        """Which part of the clip is shown."""
+        return self._scale
+
+    @property
+    def times(self) -> TimeFormat:
+        """How times are written."""
+        return self._times
+
+    @property
+    def position_s(self) -> float:
+        """Where the playhead is."""
+        return self._position_s
+
+    def surroundings(self, snaps: bool) -> Surroundings:
+        """Return what a change of the arrangement goes by.
+
+        Args:
+            snaps: whether it snaps, if snapping is on.
+        """
+        reach_s = _SNAP_PX / self._scale.per_s if snaps and self.snaps and self._scale.per_s else 0
+        return replace(self._around, playhead_s=self._position_s, reach_s=reach_s)
+
+    def shown(self) -> Shown | None:
+        """Return what is where, None before there is music."""
+        arrangement = self.arrangement
+        return None if arrangement is None else Shown(arrangement, self._scale, self._lanes())
+
+    def show_clip(self, clip: "ClipAnalysis") -> None:
+        """Show another clip, with no music yet."""
+        info = clip.info
+        cuts_s = np.sort(np.asarray(clip.features.descriptors.cuts_s, np.float64))
+        self._clip = ClipView(_stills(clip.filmstrip), cuts_s, info.sound is not None)
+        base = timecode_base(info.frame_rate, info.start_timecode)
+        self._times = TimeFormat(base, self._times.display)
+        self._arrangement = self._dragged = self._selected = None
+        self._around = Surroundings({}, cuts_s)
+        self._peaks.clear()
+        self._position_s = 0.0
+        self._show_scale(Scale(info.duration_s, self._scale.width_px).fitted())
+        self._describe()
+
+    def show_music(self, music: Music) -> None:
+        """Show the music under the clip."""
+        self._arrangement, self._dragged = music.arrangement, None
+        tracks = {track.path: track for track in music.tracks}
+        if set(tracks) != set(self._around.forms):
+            forms = {path: form_of(tracks[path], music.features[path]) for path in tracks}
+            self._around = replace(self._around, forms=forms)
+            self._stored_peaks = {
+                path: Peaks.of(music.features[path].peaks, music.features[path].duration_s)
+                for path in tracks
+            }
+        if self._selected is not None and not exists(self._selected, music.arrangement):
+            self._selected = None
+        self._scroll_rows(0.0)
+        self.updateGeometry()
+        self._describe()
+
+    def set_peaks(self, path: Path | None, peaks: Peaks) -> None:
+        """Draw finer peaks of a track, or of the clip's own sound.
+
+        Args:
+            path: of the track; None for the clip.
+            peaks: of its sound.
+        """
+        if path is None:
+            self._clip = replace(self._clip, peaks=peaks)
+        else:
+            self._peaks[path] = peaks
+        self._layers.forget()
+        self.update()
+
+    def set_ready(self, ready: bool) -> None:
+        """Draw the music dimmed while its sound is prepared."""
+        self._is_ready = ready
+        self.update()
+
+    def set_display(self, display: TimeDisplay) -> None:
+        """Write times in another way."""
+        self._times = replace(self._times, display=display)
+        self._describe()
+
+    def set_position(self, position_s: float, follow: bool = False) -> None:
+        """Move the playhead.
+
+        Args:
+            position_s: where to.
+            follow: whether to turn the page when it leaves what is shown.
+        """
+        before, self._position_s = self._scale.x(self._position_s), position_s
+        revealing = self._scale.revealing(position_s) if follow else self._scale
+        if revealing != self._scale:
+            self._show_scale(revealing)
+            return
+        after = self._scale.x(position_s)
+        for x in (before, after):
+            left = round(x) - PLAYHEAD_REACH_PX
+            self.update(left, 0, 2 * PLAYHEAD_REACH_PX, self.height())
+
+    def select(self, target: Target | None) -> None:
+        """Select something, or nothing."""
+        if target != self._selected:
+            self._selected = target
+            self._describe()
+
+    def zoom(self, factor: float, at_x: float | None = None) -> None:
+        """Zoom in by a factor, or out below 1.
+
+        Args:
+            factor: above 0.
+            at_x: what stays where it is; None for the playhead, if it is shown.
+        """
+        if at_x is None:
+            playhead = self._scale.x(self._position_s)
+            at_x = playhead if 0 <= playhead <= self.width() else self.width() / 2
+        self._show_scale(self._scale.zoomed(factor, at_x))
+
+    def fit(self) -> None:
+        """Show the whole clip."""
+        self._show_scale(self._scale.fitted())
+
+    def scroll_to(self, first_s: float) -> None:
+        """Show the clip from another time."""
+        self._show_scale(self._scale.scrolled_to(first_s))
+
+    def _scroll_rows(self, by_px: float) -> bool:
+        """Scroll the lanes up; return whether there is more than fits."""
+        n_rows = max(rows_of(self.arrangement), default=0) + 1
+        overflow = least_height(n_rows, self._clip.has_sound) - self.height()
+        self._scrolled_px = min(max(self._scrolled_px + by_px, 0.0), max(overflow, 0.0))
+        self.update()
+        return overflow > 0
+
+    def _show_scale(self, scale: Scale) -> None:
+        self._scale = scale
+        self.update()
+        self.scale_changed.emit()
+
+    def _lanes(self) -> list[Lane]:
+        n_rows = max(rows_of(self.arrangement), default=0) + 1
+        return lanes(self.height(), n_rows, self._clip.has_sound, self._scrolled_px)
+
+    def _describe(self) -> None:
+        """Tell what is selected, also to screen readers."""
+        arrangement, selected = self.arrangement, self._selected
+        known = arrangement is not None and selected is not None and exists(selected, arrangement)
+        text = ""
+        if known and arrangement is not None and selected is not None:
+            text = describe(selected, arrangement, self._times)
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            event = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
+            QAccessible.updateAccessibility(event)
+        self.selection_changed.emit(text)
+        self.update()
+
+    # Size
+
+    def sizeHint(self) -> QSize:
+        """Show every lane well."""
+        n_rows = max(rows_of(self._arrangement), default=0) + 1
+        return QSize(600, round(wanted_height(n_rows, self._clip.has_sound)))
+
+    def minimumSizeHint(self) -> QSize:
+        """One row of music; more rows are scrolled."""
+        return QSize(_SMALLEST.width(), round(least_height(1, self._clip.has_sound)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the same part of the clip."""
+        super().resizeEvent(event)
+        self._show_scale(self._scale.resized(self.width()))
+        self._scroll_rows(0.0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw everything in the colours of another theme, or in another font."""
+        kinds = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange)
+        if event.type() in kinds:
+            self._layers.forget()
+            self.update()
+        super().changeEvent(event)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the lanes, the marks and the playhead."""
+        painter = QPainter(self)
+        painter.setClipRect(event.rect())
+        if self._scale.per_s <= 0:
+            painter.end()
+            return
+        shown = self.shown()
+        self._draw_clip(painter, shown)
+        self._draw_music(painter, shown)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._dragged is not None and self._dragged.line_s is not None:
+            paint_snap_line(painter, self._scale.x(self._dragged.line_s), self.height())
+        paint_playhead(painter, self._scale.x(self._position_s), self.height())
+        if self._readout is not None:
+            paint_readout(painter, *self._readout, self._scale)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.end()
+
+    def _draw_clip(self, painter: QPainter, shown: Shown | None) -> None:
+        rows = tuple(self._lanes())
+        ducking = shown.arrangement.ducking if shown is not None else None
+        spoken = ducking.spans if ducking is not None else ()
+
+        def paint(inner: QPainter) -> None:
+            paint_ruler(inner, rows[0], self._scale, self._times)
+            self._clip_to_lanes(inner)
+            for lane in rows:
+                if lane.kind is LaneKind.FILM:
+                    paint_film(inner, lane, self._scale, self._clip)
+                elif lane.kind is LaneKind.CLIP:
+                    paint_sound(inner, lane, self._scale, self._clip, spoken)
+                    paint_cuts(inner, lane, self._scale, self._clip.cuts_s)
+
+        key = (self._scale, rows, self._clip, self._times, spoken)
+        self._layers.draw(painter, "clip", key, paint)
+
+    def _draw_music(self, painter: QPainter, shown: Shown | None) -> None:
+        rows = tuple(self._lanes())
+        view = MusicView(
+            self._around, {**self._stored_peaks, **self._peaks}, self._selected, self._is_ready
+        )
+
+        def paint(inner: QPainter) -> None:
+            inner.save()
+            self._clip_to_lanes(inner)
+            if shown is None:
+                self._paint_no_music(inner, rows)
+            else:
+                paint_music(inner, shown, view)
+                for lane in rows:
+                    if lane.kind is LaneKind.MUSIC:
+                        paint_cuts(inner, lane, self._scale, self._clip.cuts_s)
+            inner.restore()
+            if shown is not None:
+                paint_marks(inner, shown, self._selected, self.height())
+
+        arrangement = shown.arrangement if shown is not None else None
+        key = (self._scale, rows, arrangement, self._selected, self._is_ready, self._around)
+        self._layers.draw(painter, "music", key, paint)
+
+    def _paint_no_music(self, painter: QPainter, rows: Sequence[Lane]) -> None:
+        for lane in rows:
+            if lane.kind is LaneKind.MUSIC:
+                rect = paint_background(painter, lane, self.width())
+                painter.setPen(theme.colour("quiet"))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, tr("The music appears here"))
+
+    def _clip_to_lanes(self, painter: QPainter) -> None:
+        # What is scrolled up goes under the ruler.
+        painter.setClipRect(QRectF(0, RULER_PX + 2, self.width(), self.height()))
+
+
+def _stills(filmstrip: "Sequence[Frame]") -> list[tuple[float, QImage]]:
+    return [(frame.time_s, to_image(frame.pixels)) for frame in filmstrip]
