@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.media.limiter import Samples, limit_peaks
+from engine.media.limiter import PeakLimiter, Samples, limit_peaks
 from engine.media.loudness import measure_loudness
 
 RATE_HZ = 48_000
@@ -51,3 +51,37 @@ def test_empty_blocks_do_not_end_the_sound() -> None:
     out = list(limit_peaks([nothing, tone(440, 0.2, 0.5), nothing], RATE_HZ, -1.0))
     assert sum(map(len, out)) == RATE_HZ // 2
     assert list(limit_peaks([], RATE_HZ, -1.0)) == []
+
+
+def test_noise_stays_below_the_ceiling(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.5, (4 * RATE_HZ, 2)).astype(np.float32)
+    path = tmp_path / "noise.wav"
+    soundfile.write(path, limited(noise), RATE_HZ, subtype="FLOAT")
+    assert measure_loudness(path).true_peak_dbtp <= -1.0
+
+
+def test_loud_sound_from_the_first_sample_on_is_limited() -> None:
+    out = limited(np.full((RATE_HZ // 10, 2), 2.0, np.float32))
+    assert np.abs(out).max() <= 10 ** (-1.3 / 20) + 1e-6
+
+
+def test_small_blocks_give_the_same_sound_later() -> None:
+    sound = tone(300, 1.5, 1.0) * np.linspace(0.1, 1, RATE_HZ, dtype=np.float32)[:, None]
+    limiter = PeakLimiter(RATE_HZ, -1.0)
+    sizes = np.random.default_rng(2).integers(1, 900, 60)
+    starts = np.minimum(np.cumsum(sizes), len(sound))
+    out = np.concatenate([limiter.push(part) for part in np.split(sound, starts)])
+    assert out.shape == sound.shape
+    expected = limited(sound, 1)[: -limiter.latency]
+    np.testing.assert_allclose(out[limiter.latency :], expected, atol=1e-6)
+    assert not out[: limiter.latency].any()
+
+
+def test_the_gain_is_back_soon_after_a_peak() -> None:
+    sound = tone(1000, 0.5, 2.0)
+    sound[RATE_HZ : RATE_HZ + 480] *= 6
+    out = limited(sound)
+    assert np.abs(out[RATE_HZ : RATE_HZ + 480]).max() < 0.9
+    assert np.abs(out[RATE_HZ + 480 : RATE_HZ + 2400]).max() < 0.45
+    later = slice(RATE_HZ + RATE_HZ // 2, -RATE_HZ // 4)
+    np.testing.assert_allclose(out[later], sound[later], rtol=0.01, atol=1e-4)
