@@ -9,20 +9,21 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from desktop.audio.workers import SoundWorkers
 from desktop.file_names import is_utf8
 from desktop.session import FileKind, LibraryListing, Session
-from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.storage import history_from_json
-from engine.errors import InputError, SoundbedError
+from engine.errors import InputError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.library.operation import Operation
 from engine.library.tracks import Track
-from engine.limits import MAKING_PROXY, PREVIEWING
+from engine.limits import MAKING_PROXY, MEASURING_LEVEL, PREVIEWING
 from engine.paths import user_library
-from engine.progress import Progress, silent
+from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.recommend import RankingOptions, Recommendations
 from engine.translation import tr
@@ -30,7 +31,6 @@ from engine.translation import tr
 if TYPE_CHECKING:
     from engine.media.peaks import Peaks
     from engine.media.probe import VideoInfo
-    from engine.media.worker import WorkerPool
     from engine.music.features import MusicFeatures
     from engine.stories.index import IndexReport
     from engine.stories.install_pack import InstallReport
@@ -45,8 +45,8 @@ class EngineSession(Session):
 
     def __init__(self) -> None:
         self._libraries = Libraries()
-        self._pool: WorkerPool | None = None
-        self._previewing = Lock()
+        self._sounds = SoundWorkers()
+        self._opening = Lock()
 
     # The clip
 
@@ -112,31 +112,45 @@ class EngineSession(Session):
             tracks.append(track)
         return tuple(tracks)
 
-    def preview(self, arrangement: Arrangement, folder: Path, progress: Progress) -> "PreviewSound":
+    def level(
+        self,
+        arrangement: Arrangement,
+        target_lufs: float | None,
+        progress: Progress,
+        *,
+        ahead: bool = False,
+    ) -> Arrangement:
+        from engine.stories.levelling import level, measure_level
+
+        def measure(item: MusicItem, target_lufs: float) -> float:
+            task = (item.track.path, (item, target_lufs))
+            return self._sounds.run(measure_level, task, MEASURING_LEVEL, progress, ahead)
+
+        return level(arrangement, target_lufs, measure)
+
+    def preview(self, arrangement: Arrangement, folder: Path, with_clip: bool) -> "PreviewSound":
+        from engine.stories.render import open_preview
+
         folder.mkdir(parents=True, exist_ok=True)
-        with self._previewing:
-            progress.check()
-            outcomes = self._preview_pool().map_unordered(
-                _render_preview,
-                [(arrangement.items[0].track.path, (arrangement, folder))],
-                limits=PREVIEWING,
-                progress=progress,
-            )
-            _, sound = next(outcomes)
-        if isinstance(sound, SoundbedError):
-            raise sound
-        return sound
+        with self._opening:
+            return open_preview(arrangement, folder, with_clip=with_clip)
+
+    def fill_preview(
+        self,
+        arrangement: Arrangement,
+        sound: "PreviewSound",
+        part_s: tuple[float, float],
+        progress: Progress,
+        *,
+        ahead: bool = False,
+    ) -> None:
+        from engine.stories.render import fill_preview
+
+        task = (arrangement.items[0].track.path, (arrangement, sound, part_s))
+        self._sounds.run(fill_preview, task, PREVIEWING, progress, ahead)
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.close()
-
-    def _preview_pool(self) -> "WorkerPool":
-        from engine.media.worker import WorkerPool
-
-        if self._pool is None:
-            self._pool = WorkerPool(1)
-        return self._pool
+        self._sounds.close()
 
     # The user's decisions
 
@@ -204,10 +218,3 @@ def readable_by_qt(clip: Path, folder: Path) -> Path:
     link.unlink(missing_ok=True)
     link.symlink_to(clip)
     return link
-
-
-def _render_preview(arrangement: Arrangement, folder: Path) -> "PreviewSound":
-    """Run in the worker, which is killed when the user chooses another track."""
-    from engine.stories.render import render_preview
-
-    return render_preview(arrangement, folder, silent())

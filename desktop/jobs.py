@@ -2,8 +2,8 @@
 
 Reads run in parallel; changes are written one after the other on one thread. Adding a folder takes
 long and writes only now and then, so it has a separate thread: no other change waits for it. Work
-that the user didn't start has another one, for the same reason. A job's signals always arrive on
-the thread that made it, so a slot may use widgets.
+that the user didn't start has another one, for the same reason, and so has what is prepared to be
+played next. A job's signals always arrive on the thread that made it, so a slot may use widgets.
 """
 
 import logging
@@ -30,9 +30,10 @@ class Lane(Enum):
     WRITE = "write"
     INDEX = "index"
     BACKGROUND = "background"
+    AHEAD = "ahead"
 
 
-_THREADS = {Lane.READ: 4, Lane.WRITE: 1, Lane.INDEX: 1, Lane.BACKGROUND: 1}
+_THREADS = {Lane.READ: 4, Lane.WRITE: 1, Lane.INDEX: 1, Lane.BACKGROUND: 1, Lane.AHEAD: 1}
 
 
 class Job(QObject):

@@ -98,3 +98,10 @@ def binding_for(event: QKeyEvent, bindings: tuple[KeyBinding, ...]) -> KeyBindin
         if event.key() == binding.key and modifiers == binding.modifiers:
             return binding
     return None
+
+
+def rank_for(event: QKeyEvent) -> int | None:
+    """Return which of the first nine tracks a key press chooses, None when it is another key."""
+    rank = event.key() - Qt.Key.Key_0
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return rank if 1 <= rank <= 9 and modifiers == _NONE else None

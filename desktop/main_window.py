@@ -22,7 +22,7 @@ from desktop.export.actions import ExportActions
 from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
-from desktop.keys import binding_for, playback_keys
+from desktop.keys import binding_for, playback_keys, rank_for
 from desktop.library.renewal import Renewal
 from desktop.library.window import LibraryWindow
 from desktop.menus import KeyTables, Menus
@@ -261,11 +261,13 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Act on the playback shortcuts that the focused control doesn't use."""
-        binding = binding_for(event, self.bindings)
-        if binding is None or self.pages.currentWidget() is not self._editor:
+        binding, rank = binding_for(event, self.bindings), rank_for(event)
+        if self.pages.currentWidget() is not self._editor or (binding is None and rank is None):
             super().keyPressEvent(event)
-            return
-        binding.act()
+        elif binding is not None:
+            binding.act()
+        elif rank is not None:
+            self.results.choose_rank(rank)
 
     def say(self, text: str) -> None:
         """Show a short message in the status bar."""
@@ -308,6 +310,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.preview.release()
+        self.preview.player.sound.close()
         self._store.setValue(_GEOMETRY, self.saveGeometry())
         self._store.setValue(_SPLIT, self._editor.saveState())
         self._save_settings()

@@ -218,6 +218,7 @@ def other_keys() -> list[tuple[str, str]]:
     """Return the shortcuts of the menus and the list, as (key, what it does)."""
     return [
         ("↑ ↓", tr("Select a track and play it")),
+        ("1 … 9", tr("Play one of the first nine tracks")),
         (tr("Enter"), tr("Pick the track")),
         ("Ctrl+O", tr("Open a video")),
         *[

@@ -109,8 +109,50 @@ class Session(Protocol):
             InputError: when no library has one of them any more.
         """
 
-    def preview(self, arrangement: Arrangement, folder: Path, progress: Progress) -> "PreviewSound":
-        """Render the sound of the arrangement into files in `folder` for the mixer."""
+    def level(
+        self,
+        arrangement: Arrangement,
+        target_lufs: float | None,
+        progress: Progress,
+        *,
+        ahead: bool = False,
+    ) -> Arrangement:
+        """Bring what plays of each track to a loudness, measured once; None leaves it as it is.
+
+        Args:
+            arrangement: to level.
+            target_lufs: the loudness.
+            progress: may cancel.
+            ahead: whether nobody waits for it; then others come first.
+        """
+
+    def preview(self, arrangement: Arrangement, folder: Path, with_clip: bool) -> "PreviewSound":
+        """Make the sound files of an arrangement, still empty where they aren't filled.
+
+        Args:
+            arrangement: to hear.
+            folder: for the files.
+            with_clip: whether the clip has sound.
+        """
+
+    def fill_preview(
+        self,
+        arrangement: Arrangement,
+        sound: "PreviewSound",
+        part_s: tuple[float, float],
+        progress: Progress,
+        *,
+        ahead: bool = False,
+    ) -> None:
+        """Render what is missing of a part of the sound files.
+
+        Args:
+            arrangement: of the sound files.
+            sound: the files.
+            part_s: from when to when, in seconds of the clip.
+            progress: may cancel.
+            ahead: whether nobody waits for it; then others come first.
+        """
 
     def close(self) -> None:
         """End the processes that are kept for the next task."""

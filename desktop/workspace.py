@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from desktop.audio.listening import Listening
 from desktop.jobs import Job, JobRunner
 from desktop.session import Session
 from desktop.undo import UndoStack
 from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.gains import TARGETS_LUFS
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
 from engine.errors import InputError, SoundbedError
@@ -23,7 +25,7 @@ from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
 from engine.progress import Progress
-from engine.settings import Settings, TimeDisplay
+from engine.settings import Loudness, Settings, TimeDisplay
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
 
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
 
 _log = logging.getLogger(__name__)
-# While an arrow key runs through the list, only the track that it stops at is rendered.
-_SOUND_AFTER_MS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,13 @@ class Workspace(QObject):
         self.play_when_ready = False
         self._settings = settings
         self._jobs: dict[str, Job] = {}
-        self._sound_of: tuple[object, ...] | None = None
+        self._ranked: list[Arrangement] = []
         self._folder = tempfile.TemporaryDirectory(prefix="soundbed-", ignore_cleanup_errors=True)
-        self._sound_timer = QTimer(self)
-        self._sound_timer.setSingleShot(True)
-        self._sound_timer.setInterval(_SOUND_AFTER_MS)
-        self._sound_timer.timeout.connect(self._render_sound)
+        self.listening = Listening(session, runner, Path(self._folder.name) / "sound", self)
+        self.listening.preparing.connect(self.sound_preparing)
+        self.listening.ready.connect(self.sound_ready)
+        self.listening.failed.connect(self.sound_failed)
+        self.listening.levelled.connect(self._set_levelled)
 
     @property
     def arrangement(self) -> Arrangement | None:
@@ -128,11 +129,10 @@ class Workspace(QObject):
         self._stop("analyse")
 
     def _set_clip(self, clip: ClipAnalysis) -> None:
-        self._sound_timer.stop()
-        for name in ("music", "sound", "picture", "rank"):
+        for name in ("music", "picture", "rank"):
             self._stop(name)
         self.clip, self.music = clip, None
-        self._sound_of = None
+        self.listening.open_clip(clip)
         self.changes.open_clip(clip.content_hash)
         self.clip_opened.emit(clip)
         self._prepare_picture(clip)
@@ -161,6 +161,8 @@ class Workspace(QObject):
         job.failed.connect(self.ranking_failed)
 
     def _set_ranking(self, recommendations: Recommendations) -> None:
+        self._ranked = [item.arrangement for item in recommendations.items]
+        self._expect()
         self.ranked.emit(recommendations)
         if self.music is None and "music" not in self._jobs:
             self._load_music(recommendations)
@@ -198,19 +200,22 @@ class Workspace(QObject):
     # The music
 
     def choose(self, recommendation: Recommendation, play: bool = True) -> None:
-        """Arrange a track of the list under the clip, and play it when its sound is ready."""
+        """Arrange a track of the list under the clip, and continue to play with it.
+
+        One of the first tracks plays at once, at the same moment of the clip; another one as
+        soon as its sound is ready.
+        """
         clip, arrangement = self.clip, recommendation.arrangement
         if clip is None or arrangement.clip.path != clip.info.path:
             return  # a row of the list of the clip before
         self.play_when_ready = play
         if self.music is not None and _paths(self.music.arrangement) == _paths(arrangement):
             self._stop("music")
-            if self._sound_of != _sound_key(self.music.arrangement):
-                self._prepare_sound(self.music.arrangement)
-            elif not (self._sound_timer.isActive() or "sound" in self._jobs):
-                self.sound_ready.emit(None)
+            self.listening.hear_again(self.music.arrangement)
             return
-        self.arrange(lambda _progress: arrangement)
+        levelled = self.listening.switch_to(self._at_target(arrangement))
+        chosen = arrangement if levelled is None else levelled
+        self.arrange(lambda _progress: chosen)
 
     def arrange(self, work: Callable[[Progress], Arrangement]) -> None:
         """Change to the arrangement that a task makes, at the current levels.
@@ -255,12 +260,39 @@ class Workspace(QObject):
         """Keep how the user wants times to be shown."""
         self._settings = replace(self._settings, time_display=display)
 
+    def set_loudness(self, loudness: Loudness) -> None:
+        """Set the loudness that tracks are brought to, for this and for the next clip."""
+        self._settings = replace(self._settings, loudness=loudness)
+        if self.music is not None:
+            arrangement = replace(self.music.arrangement, target_lufs=TARGETS_LUFS[loudness])
+            self._change(replace(self.music, arrangement=arrangement))
+            self._expect()
+
+    def _at_target(self, arrangement: Arrangement) -> Arrangement:
+        current = self.arrangement
+        target = TARGETS_LUFS[self._settings.loudness] if current is None else current.target_lufs
+        return replace(arrangement, target_lufs=target)
+
+    def _expect(self) -> None:
+        self.listening.expect([self._at_target(arrangement) for arrangement in self._ranked])
+
     def _with_levels(self, music: Music) -> Music:
         current = self.arrangement or self._settings
-        arrangement = music.arrangement.with_gains(
+        arrangement = self._at_target(music.arrangement).with_gains(
             music_gain_db=current.music_gain_db, clip_gain_db=current.clip_gain_db
         )
         return replace(music, arrangement=arrangement)
+
+    def _set_levelled(self, levelled: Arrangement) -> None:
+        """Take over the measured levels, which are no step of their own."""
+        clip, music = self.clip, self.music
+        if clip is None or music is None or not _same_cuts(music.arrangement, levelled):
+            return
+        arrangement = replace(music.arrangement, items=levelled.items)
+        if arrangement != music.arrangement:
+            self.music = replace(music, arrangement=arrangement)
+            self.music_changed.emit(self.music)
+            self.changes.do_silently(ChangeArrangement(clip.content_hash, arrangement, amends=True))
 
     def _change(self, music: Music) -> None:
         """Show other music and save it as a step."""
@@ -274,7 +306,7 @@ class Workspace(QObject):
     def _show(self, music: Music) -> None:
         self.music = music
         self.music_changed.emit(music)
-        self._prepare_sound(music.arrangement)
+        self.listening.hear(music.arrangement)
 
     def _follow_change(self, operation: Operation) -> None:
         """Show the arrangement that undo or redo went to."""
@@ -294,30 +326,6 @@ class Workspace(QObject):
         job.succeeded.connect(self._show)
         job.failed.connect(self.error_occurred)
 
-    def _prepare_sound(self, arrangement: Arrangement) -> None:
-        key = _sound_key(arrangement)
-        if key == self._sound_of:
-            return
-        self._sound_of = key
-        self._stop("sound")
-        self.sound_preparing.emit()
-        self._sound_timer.start()
-
-    def _render_sound(self) -> None:
-        arrangement = self.arrangement
-        if arrangement is None:
-            return
-        folder = Path(self._folder.name) / "sound"
-        job = self._start(
-            "sound", lambda progress: self.session.preview(arrangement, folder, progress)
-        )
-        job.succeeded.connect(self.sound_ready)
-        job.failed.connect(self._fail_sound)
-
-    def _fail_sound(self, error: SoundbedError) -> None:
-        self._sound_of = None
-        self.sound_failed.emit(error)
-
     # The user's decisions
 
     def pick(self) -> Track | None:
@@ -334,7 +342,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Finish what is being saved, and delete the prepared sounds."""
-        self._sound_timer.stop()
+        self.listening.close()
         self.runner.shutdown()
         self.session.close()
         self._folder.cleanup()
@@ -360,9 +368,13 @@ def _paths(arrangement: Arrangement) -> list[Path]:
     return [item.track.path for item in arrangement.items]
 
 
-def _sound_key(arrangement: Arrangement) -> tuple[object, ...]:
-    # The sliders act on the rendered sound, so moving them needs no new one.
-    return arrangement.clip, arrangement.items
+def _same_cuts(one: Arrangement, other: Arrangement) -> bool:
+    """Return whether two arrangements differ in nothing but what can be changed live, and gains."""
+    keys = [
+        (each.clip, each.target_lufs, [replace(item, match_gain_db=0.0) for item in each.items])
+        for each in (one, other)
+    ]
+    return keys[0] == keys[1]
 
 
 def _saved_history(session: Session, clip: ClipAnalysis) -> ArrangementHistory | None:

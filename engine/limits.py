@@ -38,6 +38,7 @@ PROBING_CLIP = Limits(120.0, 4000)
 # A four-hour clip at a quarter of real time is the slowest that still makes sense.
 ANALYSING_CLIP = Limits(3600.0, 4000)
 MAKING_PROXY = Limits(3600.0, 6144)
+MEASURING_LEVEL = Limits(600.0, 3000)
 PREVIEWING = Limits(3600.0, 6144)
 READING_PEAKS = Limits(3600.0, 2000)
 # Encoding the sound of a four-hour clip takes minutes, copying its picture to a network longer.

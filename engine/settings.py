@@ -21,6 +21,7 @@ from engine.translation import tr
 SETTINGS_VERSION = 1
 _log = logging.getLogger(__name__)
 
+Loudness = Literal["-14", "-16", "-23", "off"]
 RampS = Annotated[float, msgspec.Meta(ge=0.01, le=10)]
 TimeDisplay = Literal["timecode", "frames", "seconds"]
 Level = Annotated[float, msgspec.Meta(ge=-60, le=24)]
@@ -71,6 +72,10 @@ class Settings:
         metadata=_about(
             lambda: tr("matching pack's folder; empty means bundled"), can_be_set=False
         ),
+    )
+    loudness: Loudness = field(
+        default="-14",
+        metadata=_about(lambda: tr("loudness of the music in LUFS, or off")),
     )
 
     def __post_init__(self) -> None:

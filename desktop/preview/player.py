@@ -1,12 +1,10 @@
-"""The player: the clock of the sound leads, the picture follows."""
+"""The player: the sound leads, the picture follows."""
 
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtMultimedia import QMediaDevices
 
-from desktop.preview.clock import Clock, SoundClock, TimerClock
-from desktop.preview.mixer import Mixer
+from desktop.audio.sound import Sound, SoundProcess
 
 SPEEDS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
 _TICK_MS = 30
@@ -26,9 +24,8 @@ class Player(QObject):
     """Plays, pauses, seeks and shuttles through one clip.
 
     Args:
-        picture: follows the clock.
-        mixer: the sound.
-        clock: for tests; by default the audio device's, or a timer where there is none.
+        picture: follows the sound.
+        sound: for tests; by default a process that plays on this machine's audio device.
         parent: its owner on the GUI thread.
     """
 
@@ -40,12 +37,10 @@ class Player(QObject):
     def __init__(
         self,
         picture: Follower,
-        mixer: Mixer,
-        clock: Clock | None = None,
+        sound: Sound | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.mixer = mixer
         self._picture = picture
         self._duration_s = 0.0
         self._frame_s = 1.0 / 25.0
@@ -53,16 +48,17 @@ class Player(QObject):
         self._speed = 1.0
         self._playing = False
         self._loop: tuple[float, float] | None = None
-        self._has_sound = False
+        self._has_device = True
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
-        if clock is not None:
-            self._clock = clock
+        self.sound: Sound
+        if sound is not None:
+            self.sound = sound
         else:
-            self._devices = QMediaDevices(self)
-            self._devices.audioOutputsChanged.connect(self._change_device)
-            self._clock = self._make_clock()
+            process = SoundProcess(self)
+            process.device_changed.connect(self._set_device)
+            self.sound = process
 
     @property
     def position_s(self) -> float:
@@ -87,7 +83,7 @@ class Player(QObject):
     @property
     def has_sound_device(self) -> bool:
         """Whether this machine has an audio device."""
-        return self._has_sound
+        return self._has_device
 
     def load(self, duration_s: float, frame_rate: float) -> None:
         """Load another clip, paused at its start."""
@@ -107,7 +103,7 @@ class Player(QObject):
         if speed != self._speed:
             self._speed = speed
             self.speed_changed.emit(speed)
-        self._clock.start(self._position_s, speed)
+        self.sound.start(self._position_s, speed)
         self._picture.show(self._position_s)
         self._timer.start()
         self._set_playing(True)
@@ -116,8 +112,8 @@ class Player(QObject):
         """Pause."""
         if not self._playing:
             return
-        self._set_position(self._clock.position_s())
-        self._clock.stop()
+        self._set_position(self.sound.position_s())
+        self.sound.stop()
         self._timer.stop()
         self._picture.show(self._position_s)
         self._set_playing(False)
@@ -136,7 +132,7 @@ class Player(QObject):
         """Move the playhead; playback continues from there."""
         self._set_position(position_s)
         if self._playing:
-            self._clock.start(self._position_s, self._speed)
+            self.sound.start(self._position_s, self._speed)
         self._picture.show(self._position_s)
 
     def step(self, n_frames: int) -> None:
@@ -166,7 +162,7 @@ class Player(QObject):
         self.play(speed)
 
     def _tick(self) -> None:
-        position_s = self._clock.position_s()
+        position_s = self.sound.position_s()
         if self._loop is not None and self._speed > 0 and position_s >= self._loop[1]:
             self.seek(self._loop[0])
             return
@@ -187,15 +183,6 @@ class Player(QObject):
             self._playing = playing
             self.playing_changed.emit(playing)
 
-    def _make_clock(self) -> Clock:
-        device = QMediaDevices.defaultAudioOutput()
-        self._has_sound = not device.isNull()
-        return SoundClock(self.mixer, device, self) if self._has_sound else TimerClock()
-
-    def _change_device(self) -> None:
-        playing, speed = self._playing, self._speed
-        self.pause()
-        self._clock = self._make_clock()
-        self.sound_device_changed.emit(self._has_sound)
-        if playing:
-            self.play(speed)
+    def _set_device(self, has_device: bool) -> None:
+        self._has_device = has_device
+        self.sound_device_changed.emit(has_device)

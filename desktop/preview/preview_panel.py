@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from desktop.audio.mixer import Source
 from desktop.clip.picture_view import PictureView
 from desktop.clip.stills import to_image
 from desktop.preview.levels import Levels
-from desktop.preview.mixer import Mixer, Samples, Source, map_samples
 from desktop.preview.picture import Picture
 from desktop.preview.player import Player
 from desktop.preview.transport import Transport
@@ -47,12 +47,13 @@ class PreviewPanel(QFrame):
         self.setMinimumWidth(760)
         self._workspace = workspace
         self._picture = Picture(self)
-        self.player = player or Player(self._picture, Mixer(), parent=self)
+        self.player = player or Player(self._picture, parent=self)
         self._view = PictureView()
         self.editor = TimelinePanel(workspace, self.player)
         self.timeline = self.editor.timeline
         self.transport = Transport()
         self.levels = Levels()
+        self._sounds: dict[Source, Path | None] = {}
         self._lay_out()
         self._connect()
 
@@ -90,6 +91,7 @@ class PreviewPanel(QFrame):
         workspace.sound_failed.connect(self._show_sound_error)
         self._picture.frame_changed.connect(self._view.show_frame)
         self._picture.failed.connect(self._show_picture_error)
+        player.moved.connect(workspace.listening.set_position)
         player.playing_changed.connect(self.transport.set_playing)
         player.speed_changed.connect(self.transport.set_speed)
         self._view.clicked.connect(player.toggle)
@@ -107,7 +109,7 @@ class PreviewPanel(QFrame):
         """Stop, and close all files: some systems can't delete open ones."""
         self.player.pause()
         self._picture.load(None)
-        self._set_samples(None, None)
+        self._set_sound(None, None)
 
     # The clip
 
@@ -142,41 +144,35 @@ class PreviewPanel(QFrame):
 
     def _play_levels(self, arrangement: Arrangement) -> None:
         """Let the music follow the volume line, also while a point is dragged."""
-        self.player.mixer.set_levels(arrangement.gain_points)
+        self.player.sound.set_levels(arrangement.gain_points)
 
     def _prepare_sound(self) -> None:
+        # Meanwhile the music before plays on.
         self.timeline.set_ready(False)
-        if self._workspace.play_when_ready:
-            # The old track must not play under the new one's title.
-            self.player.pause()
 
     def _load_sound(self, sound: "PreviewSound | None") -> None:
         if sound is not None:
-            try:
-                music = map_samples(sound.music)
-                clip = map_samples(sound.clip) if sound.clip else None
-            except SoundbedError as error:
-                self._show_sound_error(error)
-                return
-            self._set_samples(music, clip)
+            self._set_sound(sound.music, sound.clip)
         self.timeline.set_ready(True)
         if self._workspace.play_when_ready:
             self._workspace.play_when_ready = False
-            self.player.seek(0.0)
-            self.player.play()
+            if not self.player.playing:
+                self.player.play()
 
     def _show_sound_error(self, error: SoundbedError) -> None:
         self._workspace.play_when_ready = False
         self.player.pause()
-        self._set_samples(None, None)
+        self._set_sound(None, None)
         self.timeline.set_ready(True)
         self.failed.emit(error)
 
-    def _set_samples(self, music: Samples | None, clip: Samples | None) -> None:
-        self.player.mixer.set_samples(Source.MUSIC, music)
-        self.player.mixer.set_samples(Source.CLIP, clip)
+    def _set_sound(self, music: "Path | None", clip: "Path | None") -> None:
+        for source, path in ((Source.MUSIC, music), (Source.CLIP, clip)):
+            if self._sounds.get(source) != path:
+                self._sounds[source] = path
+                self.player.sound.set_sound(source, path)
 
     def _set_gains(self) -> None:
         music_gain_db, clip_gain_db = self.levels.played_gains_db
-        self.player.mixer.set_gain(Source.MUSIC, music_gain_db)
-        self.player.mixer.set_gain(Source.CLIP, clip_gain_db)
+        self.player.sound.set_gain(Source.MUSIC, music_gain_db)
+        self.player.sound.set_gain(Source.CLIP, clip_gain_db)

@@ -117,6 +117,14 @@ class ResultsPanel(QFrame):
         self._read_filter_words()
         self._workspace.rank(self._workspace.options)
 
+    def choose_rank(self, rank: int) -> None:
+        """Choose the track of a rank, 1 for the best, if the list has one."""
+        index = self.model.index(rank - 1)
+        if index == self.view.currentIndex():
+            self._choose(index)
+        elif index.isValid():
+            self.view.setCurrentIndex(index)
+
     def _follow_change(self, operation: Operation) -> None:
         if operation.part is Picks:
             self._read_picks()

@@ -1,10 +1,13 @@
 """Levels of music and clip sound, and the gain that matches tracks in loudness."""
 
 import math
+from collections.abc import Mapping
 
 from engine.arrangement.segments import unusable
 
 TARGET_LUFS = -14.0
+# What the settings, the command line and the window offer.
+TARGETS_LUFS: Mapping[str, float | None] = {"-14": -14.0, "-16": -16.0, "-23": -23.0, "off": None}
 QUIETEST_TARGET_LUFS = -50.0
 LOUDEST_TARGET_LUFS = 0.0
 PEAK_CEILING_DBTP = -1.0

@@ -40,6 +40,11 @@ class ArrangementHistory:
         arrangements = (*kept, arrangement)[-MAX_STEPS:]
         return ArrangementHistory(arrangements, len(arrangements) - 1)
 
+    def amended(self, arrangement: Arrangement) -> "ArrangementHistory":
+        """Return the history with another arrangement in place of the current one."""
+        before, after = self.arrangements[: self.position], self.arrangements[self.position + 1 :]
+        return replace(self, arrangements=(*before, arrangement, *after))
+
     def stepped(self, direction: int, arrangement: Arrangement) -> "ArrangementHistory":
         """Return the history with the step before (-1) or after (1) the current one as current.
 

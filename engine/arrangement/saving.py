@@ -25,6 +25,8 @@ class ChangeArrangement(Operation):
         title: of the change, translated.
         direction: 0 for a new step; -1 for the saved step before the current one, 1 for the one
             after it.
+        amends: whether it replaces the current step instead of adding one, such as once the
+            loudness is measured; it can't be undone by itself.
     """
 
     part: ClassVar[type] = Clips
@@ -33,6 +35,7 @@ class ChangeArrangement(Operation):
     arrangement: Arrangement
     title: str = ""
     direction: int = 0
+    amends: bool = False
 
     @property
     def name(self) -> str:
@@ -51,12 +54,14 @@ class ChangeArrangement(Operation):
             before = None if saved is None else replaceable(saved.text)
             if before is None:
                 after = ArrangementHistory((self.arrangement,))
+            elif self.amends:
+                after = before.moved(path).amended(self.arrangement)
             elif self.direction:
                 after = before.moved(path).stepped(self.direction, self.arrangement)
             else:
                 after = before.moved(path).changed(self.arrangement)
             clips.save(SavedClip(self.clip_hash, path, history_to_json(after)))
-        if before is None:
+        if before is None or self.amends:
             return None
         back = 1 if self.direction < 0 else -1
         return replace(self, arrangement=before.moved(path).current, direction=back)

@@ -1,7 +1,7 @@
 """Mixes an arrangement to sound, block by block: memory doesn't grow with the clip's length."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,17 @@ def music_blocks(
         progress.step(tr("Mixing"), start / MIX_RATE_HZ, arrangement.clip.duration_s)
         for player in players:
             player.add_to(block, start)
+        yield block
+
+
+def item_blocks(item: MusicItem, progress: Progress, n_samples: int) -> Iterator[Samples]:
+    """Yield the first samples of one music item at the level of its file, cut and faded."""
+    plain = replace(item, match_gain_db=0.0, gain_db=0.0, muted=False)
+    player = _ItemPlayer(plain, 0)
+    for start in range(0, n_samples, _BLOCK_SAMPLES):
+        progress.check()
+        block = np.zeros((min(_BLOCK_SAMPLES, n_samples - start), 2), np.float32)
+        player.add_to(block, start)
         yield block
 
 

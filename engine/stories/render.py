@@ -1,66 +1,107 @@
 """STORY: from an arrangement to the preview.
 
-render_preview    music and clip sound apart, for a player with live levels
+open_preview    files for music and clip sound apart, for a player with live levels
+fill_preview    a part of them, rendered
 """
 
 import hashlib
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from engine.arrangement.arrangement import Arrangement
+from engine.errors import MediaUnreadable
 from engine.export.mixing import clip_blocks, music_blocks, n_mix_samples
-from engine.files import replacing
-from engine.media.probe import probe_video
-from engine.progress import Progress
+from engine.media.sound_file import BLOCK_SAMPLES, RATE_HZ, SoundFile, create_sound
+from engine.progress import Progress, silent
 
-_MAX_PREVIEWS = 4
+# All previews together, but for the newest.
+_MAX_BYTES = 1 << 30
+_N_KEPT = 12
+# What is rendered before it can be played: music and clip sound take turns.
+_FILLED_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewSound:
-    """What a player mixes live: 48 kHz stereo as .npy, int16 (n, 2), each as long as the clip.
+    """What a player mixes live: sound files as long as the clip, filled where they are needed.
 
     Attributes:
-        music: all music items; the music's level is not in it.
+        music: all music items; the music's levels are not in it.
         clip: the clip's own sound, None when it has none; its level is not in it.
     """
 
     music: Path
     clip: Path | None
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Both, or the one that there is."""
+        return (self.music,) if self.clip is None else (self.music, self.clip)
 
-def render_preview(arrangement: Arrangement, out_dir: Path, progress: Progress) -> PreviewSound:
-    """Write what a player needs, reusing existing files of an equal arrangement.
 
-    Each file has a new name, because a player may still have the previous one open; only the
-    newest few are kept.
+def open_preview(arrangement: Arrangement, folder: Path, *, with_clip: bool) -> PreviewSound:
+    """Make the files of a preview, with nothing in them yet; those of an equal arrangement stay.
+
+    Each arrangement has its own file, because a player may still have the one before open. Old
+    ones are deleted when they take too much space.
+
+    Args:
+        arrangement: of which only what can't be changed live matters.
+        folder: for the files; only one process may make them.
+        with_clip: whether the clip has sound.
+
+    Raises:
+        ExportError: when the folder can't be written.
     """
-    n_samples = n_mix_samples(arrangement)
-    music = out_dir / f"music-{_music_key(arrangement)}.npy"
-    if not music.exists():
-        _write_samples(music, music_blocks(arrangement, progress), n_samples)
-    source, clip = arrangement.clip, None
-    if probe_video(source.path).sound is not None:
-        clip = out_dir / f"clip-{_key([source.path], source.duration_s)}.npy"
-        if not clip.exists():
-            _write_samples(clip, clip_blocks(arrangement, progress), n_samples)
-    _drop_old_previews(out_dir, keep=music)
-    return PreviewSound(music, clip)
+    n_samples, clip = n_mix_samples(arrangement), None
+    if with_clip:
+        source = arrangement.clip
+        clip = folder / f"clip-{_key([source.path], source.duration_s)}.sound"
+    sound = PreviewSound(folder / f"music-{_music_key(arrangement)}.sound", clip)
+    for path in sound.files:
+        if path.exists():
+            path.touch()
+        else:
+            create_sound(path, n_samples)
+    _drop_old_previews(folder)
+    return sound
 
 
-def _write_samples(out: Path, blocks: Iterable[npt.NDArray[np.float32]], n_samples: int) -> None:
-    """Write stereo sound as an array that can be memory-mapped, clipped at full scale."""
-    header = {"descr": "<i2", "fortran_order": False, "shape": (n_samples, 2)}
-    with replacing(out) as beside, beside.open("wb") as file:
-        # Not by open_memmap: on a full disk, writing into a mapping kills the process.
-        np.lib.format.write_array_header_1_0(file, header)
-        for block in blocks:
-            file.write(np.clip(np.rint(block * 32768), -32768, 32767).astype("<i2").tobytes())
+def fill_preview(
+    arrangement: Arrangement,
+    sound: PreviewSound,
+    part_s: tuple[float, float],
+    progress: Progress | None = None,
+) -> None:
+    """Render what is missing of a part of a preview, from its start on.
+
+    Args:
+        arrangement: what to render.
+        sound: made for it by `open_preview`.
+        part_s: from when to when, in seconds of the clip.
+        progress: may cancel.
+
+    Raises:
+        ExportError: when the disk is full.
+        MediaError: when the clip or a track can't be read any more, or the preview is gone.
+    """
+    progress = progress or silent()
+    music = SoundFile(sound.music)
+    clip = None if sound.clip is None else SoundFile(sound.clip)
+    start_s, end_s = max(part_s[0], 0.0), min(part_s[1], music.n_samples / RATE_HZ)
+    while start_s < end_s:
+        length_s = min(_FILLED_S, end_s - start_s)
+        while (missing := music.missing(start_s, length_s)) is not None:
+            music.fill(missing[0], music_blocks(arrangement, progress, *_samples(missing)))
+        while clip is not None and (missing := clip.missing(start_s, length_s)) is not None:
+            clip.fill(missing[0], clip_blocks(arrangement, progress, *_samples(missing)))
+        start_s += length_s
+
+
+def _samples(blocks: tuple[int, int]) -> tuple[int, int]:
+    first, end = blocks
+    return first * BLOCK_SAMPLES, (end - first) * BLOCK_SAMPLES
 
 
 def _music_key(arrangement: Arrangement) -> str:
@@ -73,14 +114,23 @@ def _music_key(arrangement: Arrangement) -> str:
 
 
 def _key(paths: list[Path], *settings: object) -> str:
-    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
-    text = repr((files, *settings))
+    text = repr(([_identity(path) for path in paths], *settings))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def _drop_old_previews(out_dir: Path, keep: Path) -> None:
-    previews = sorted(out_dir.glob("music-*.npy"), key=lambda path: path.stat().st_mtime_ns)
-    for path in previews[:-_MAX_PREVIEWS]:
-        if path != keep:
-            with suppress(OSError):  # on Windows a player may still have it open
+def _identity(path: Path) -> tuple[object, ...]:
+    with suppress(OSError):
+        status = path.stat()
+        return str(path), status.st_size, status.st_mtime_ns
+    # That it is gone is said when it is decoded.
+    return (str(path),)
+
+
+def _drop_old_previews(folder: Path) -> None:
+    previews = sorted(folder.glob("*.sound"), key=lambda path: path.stat().st_mtime_ns)[::-1]
+    n_bytes = 0
+    for n_newer, path in enumerate(previews):
+        with suppress(OSError, MediaUnreadable):  # on Windows a player may still have it open
+            n_bytes += int(SoundFile(path).ready.sum()) * BLOCK_SAMPLES * 4
+            if n_newer >= _N_KEPT and n_bytes > _MAX_BYTES:
                 path.unlink()

@@ -10,16 +10,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
-from desktop.preview.mixer import Mixer
 from desktop.preview.player import Player
 from desktop.theme import Theme
 from tests.desktop.driving import OpenClip
-from tests.desktop.fake_session import FakePicture, FakeSession, StillClock
+from tests.desktop.fake_session import FakePicture, FakeSession, FakeSound
 
 
 @pytest.fixture
-def still_clock() -> StillClock:
-    return StillClock()
+def fake_sound() -> FakeSound:
+    return FakeSound()
 
 
 @pytest.fixture
@@ -54,8 +53,8 @@ def picture() -> FakePicture:
 
 
 @pytest.fixture
-def player(qapp: QApplication, picture: FakePicture, still_clock: StillClock) -> Iterator[Player]:
-    player = Player(picture, Mixer(), still_clock)
+def player(qapp: QApplication, picture: FakePicture, fake_sound: FakeSound) -> Iterator[Player]:
+    player = Player(picture, fake_sound)
     yield player
     player.pause()
 

@@ -3,16 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from desktop.audio.mixer import Source
 from desktop.session import FileKind, LibraryListing
 from engine.arrangement.arrangement import Arrangement, arrange
+from engine.arrangement.automation import GainPoints
 from engine.arrangement.covering import cover
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import form_of
@@ -29,6 +30,7 @@ from engine.library.tracks import Track, TrackFile
 from engine.media.frames import Frame
 from engine.media.peaks import PEAKS_PER_S, Peaks
 from engine.media.probe import SoundInfo, VideoInfo
+from engine.media.sound_file import BLOCK_SAMPLES, RATE_HZ, SoundFile, create_sound
 from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music_packs.installed import InstalledPack
@@ -46,15 +48,8 @@ from tests.tracks import make_track
 
 T = TypeVar("T")
 
-RATE_HZ = 48_000
 CLIP_S = 4.0
 TRACK_S = 12.0
-
-
-def write_samples(path: Path, samples: npt.NDArray[np.int16]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, samples)
-    return path
 
 
 def make_info(path: Path, sound: bool = True) -> VideoInfo:
@@ -152,6 +147,9 @@ class FakeSession:
         self.added: list[Path] = []
         self.installed: list[Path] = []
         self.sound_error: Exception | None = None
+        self.measured_db: dict[str, float] = {}
+        self.levelled: list[tuple[str, float | None, bool]] = []
+        self.filled: list[tuple[str, tuple[float, float], bool]] = []
         self.closed = False
 
     def kind_of(self, path: Path) -> FileKind:
@@ -212,16 +210,49 @@ class FakeSession:
                 raise InputError("the track is gone.", path=path)
         return tuple(known[path] for path in paths)
 
-    def preview(self, arrangement: Arrangement, folder: Path, _progress: Progress) -> PreviewSound:
+    def level(
+        self,
+        arrangement: Arrangement,
+        target_lufs: float | None,
+        _progress: Progress,
+        *,
+        ahead: bool = False,
+    ) -> Arrangement:
+        self.levelled.append((arrangement.items[0].track.title, target_lufs, ahead))
+        gain_db = self.measured_db.get(arrangement.items[0].track.title)
+        if gain_db is None:
+            return arrangement
+        items = tuple(replace(item, match_gain_db=gain_db) for item in arrangement.items)
+        return replace(arrangement, items=items, target_lufs=target_lufs)
+
+    def preview(self, arrangement: Arrangement, folder: Path, with_clip: bool) -> PreviewSound:
         if self.sound_error is not None:
             raise self.sound_error
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{arrangement.items[0].track.path.stem}-{hash(arrangement.items)}"
+        sound = PreviewSound(folder / name, folder / "clip" if with_clip else None)
         n_samples = round(arrangement.clip.duration_s * RATE_HZ)
-        music = np.full((n_samples, 2), 8192, np.int16)
-        clip = np.full((n_samples, 2), 4096, np.int16)
-        name = arrangement.items[0].track.path.stem
-        return PreviewSound(
-            write_samples(folder / f"{name}.npy", music), write_samples(folder / "clip.npy", clip)
-        )
+        for path in sound.files:
+            if not path.exists():
+                create_sound(path, n_samples)
+        return sound
+
+    def fill_preview(
+        self,
+        arrangement: Arrangement,
+        sound: PreviewSound,
+        part_s: tuple[float, float],
+        _progress: Progress,
+        *,
+        ahead: bool = False,
+    ) -> None:
+        self.filled.append((arrangement.items[0].track.title, part_s, ahead))
+        for path, level in zip(sound.files, (0.25, 0.125), strict=False):
+            file = SoundFile(path)
+            missing = file.missing(part_s[0], part_s[1] - part_s[0])
+            if missing is not None:
+                n_samples = (missing[1] - missing[0]) * BLOCK_SAMPLES
+                file.fill(missing[0], [np.full((n_samples, 2), level, np.float32)])
 
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
         saved = self.library.clips.get(clip.content_hash)
@@ -290,13 +321,26 @@ class FakeSession:
         self.n_tidied += 1
 
 
-class StillClock:
-    """A clock that a test moves by hand."""
+class FakeSound:
+    """A sound whose time a test moves by hand.
+
+    Attributes:
+        now_s, speed, running: of its clock.
+        paths: what plays on each channel.
+        gains_db: of each channel.
+        levels: of the music over the clip.
+        changes: all that was played, in order.
+    """
 
     def __init__(self) -> None:
         self.now_s = 0.0
         self.speed = 0.0
         self.running = False
+        self.paths: dict[Source, Path | None] = {}
+        self.gains_db: dict[Source, float] = {}
+        self.levels: GainPoints | None = None
+        self.changes: list[tuple[Source, Path | None]] = []
+        self.closed = False
 
     def start(self, position_s: float, speed: float) -> None:
         self.now_s, self.speed, self.running = position_s, speed, True
@@ -306,6 +350,19 @@ class StillClock:
 
     def position_s(self) -> float:
         return self.now_s
+
+    def set_sound(self, source: Source, path: Path | None) -> None:
+        self.paths[source] = path
+        self.changes.append((source, path))
+
+    def set_gain(self, source: Source, gain_db: float) -> None:
+        self.gains_db[source] = gain_db
+
+    def set_levels(self, levels: GainPoints) -> None:
+        self.levels = levels
+
+    def close(self) -> None:
+        self.closed = True
 
 
 class FakePicture:

@@ -11,9 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from desktop.audio.mixer import Source
 from desktop.engine_session import EngineSession
 from desktop.main_window import MainWindow
 from desktop.theme import Theme
+from engine.media.sound_file import SoundFile
 from engine.paths import demo_clip
 from tests.desktop.driving import arrangement_of, clip_of, item_of
 
@@ -51,9 +53,10 @@ def test_open_a_clip_play_a_track_and_export_it(
         pass
     qtbot.waitUntil(lambda: player.position_s > 0.3, timeout=_MS)
     player.pause()
-    samples = np.asarray(player.mixer._channels[next(iter(player.mixer._channels))].samples)
-    assert len(samples) == round(clip_s * 48_000)
-    assert np.abs(samples).max() > 1000
+    music = SoundFile(window.preview._sounds[Source.MUSIC] or Path())
+    qtbot.waitUntil(lambda: bool(music.ready.all()), timeout=_MS)
+    assert music.n_samples == round(clip_s * 48_000)
+    assert np.abs(music.read(np.arange(music.n_samples))).max() > 0.1
 
     # What is written is as long as the clip.
     out = tmp_path / "music.wav"

@@ -1,20 +1,15 @@
-import time
-
 import pytest
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.preview.clock import SoundClock, TimerClock
-from desktop.preview.mixer import Mixer
 from desktop.preview.picture import correct
 from desktop.preview.player import Player
-from tests.desktop.fake_session import FakePicture, StillClock
+from tests.desktop.fake_session import FakePicture, FakeSound
 
 
 @pytest.fixture
-def clock(still_clock: StillClock) -> StillClock:
-    return still_clock
+def clock(fake_sound: FakeSound) -> FakeSound:
+    return fake_sound
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +18,7 @@ def loaded(player: Player) -> None:
 
 
 def test_the_playhead_is_where_the_clock_is(
-    qtbot: QtBot, player: Player, picture: FakePicture, clock: StillClock
+    qtbot: QtBot, player: Player, picture: FakePicture, clock: FakeSound
 ) -> None:
     player.play()
     clock.now_s = 1.25
@@ -36,7 +31,7 @@ def test_the_playhead_is_where_the_clock_is(
 
 
 def test_stops_at_the_end_and_starts_again_from_the_start(
-    qtbot: QtBot, player: Player, clock: StillClock
+    qtbot: QtBot, player: Player, clock: FakeSound
 ) -> None:
     player.play()
     clock.now_s = 4.01
@@ -47,7 +42,7 @@ def test_stops_at_the_end_and_starts_again_from_the_start(
     assert clock.now_s == 0.0
 
 
-def test_l_plays_faster_each_time_and_k_pauses(player: Player, clock: StillClock) -> None:
+def test_l_plays_faster_each_time_and_k_pauses(player: Player, clock: FakeSound) -> None:
     speeds = []
     for _ in range(4):
         player.shuttle(1)
@@ -57,7 +52,7 @@ def test_l_plays_faster_each_time_and_k_pauses(player: Player, clock: StillClock
     assert player.speed == 1.0
 
 
-def test_j_plays_in_reverse_and_l_forward_again(player: Player, clock: StillClock) -> None:
+def test_j_plays_in_reverse_and_l_forward_again(player: Player, clock: FakeSound) -> None:
     player.seek(3.0)
     player.shuttle(-1)
     player.shuttle(-1)
@@ -67,7 +62,7 @@ def test_j_plays_in_reverse_and_l_forward_again(player: Player, clock: StillCloc
 
 
 def test_reverse_playback_stops_at_the_start(
-    qtbot: QtBot, player: Player, clock: StillClock
+    qtbot: QtBot, player: Player, clock: FakeSound
 ) -> None:
     player.seek(1.0)
     player.shuttle(-1)
@@ -77,7 +72,7 @@ def test_reverse_playback_stops_at_the_start(
     assert player.position_s == 0.0
 
 
-def test_a_part_is_played_in_a_loop(qtbot: QtBot, player: Player, clock: StillClock) -> None:
+def test_a_part_is_played_in_a_loop(qtbot: QtBot, player: Player, clock: FakeSound) -> None:
     player.set_loop((1.0, 2.0))
     player.seek(3.0)
     player.play()
@@ -92,7 +87,7 @@ def test_a_part_is_played_in_a_loop(qtbot: QtBot, player: Player, clock: StillCl
         pass
 
 
-def test_a_step_is_one_frame_and_pauses(player: Player, clock: StillClock) -> None:
+def test_a_step_is_one_frame_and_pauses(player: Player, clock: FakeSound) -> None:
     player.play()
     clock.now_s = 1.0
     player.step(1)
@@ -110,7 +105,7 @@ def test_steps_stay_within_the_clip(player: Player) -> None:
     assert player.position_s == pytest.approx(99 * 0.04 + 0.0004)
 
 
-def test_playback_continues_after_a_seek(player: Player, clock: StillClock) -> None:
+def test_playback_continues_after_a_seek(player: Player, clock: FakeSound) -> None:
     player.play()
     player.seek(2.0)
     assert clock.now_s == 2.0
@@ -121,8 +116,8 @@ def test_playback_continues_after_a_seek(player: Player, clock: StillClock) -> N
     assert player.position_s == 1.0
 
 
-def test_nothing_plays_without_a_clip(qapp: QApplication, clock: StillClock) -> None:
-    player = Player(FakePicture(), Mixer(), clock)
+def test_nothing_plays_without_a_clip(qapp: QApplication, clock: FakeSound) -> None:
+    player = Player(FakePicture(), clock)
     player.play()
     assert not player.playing
 
@@ -146,73 +141,3 @@ def test_the_picture_is_corrected_when_it_drifts(
     correction = correct(drift_s, speed)
     assert correction.rate == pytest.approx(rate)
     assert correction.jump is jump
-
-
-def test_the_timer_clock_runs_and_stops(qtbot: QtBot) -> None:
-    clock = TimerClock()
-    before_s = time.perf_counter()
-    clock.start(1.0, 2.0)
-    started_s = time.perf_counter()
-    qtbot.wait(50)
-    # What passed at least and at most; the timer counts whole nanoseconds.
-    least_s = 1.0 + 2 * (time.perf_counter() - started_s) - 1e-3
-    running_s = clock.position_s()
-    assert least_s <= running_s <= 1.0 + 2 * (time.perf_counter() - before_s) + 1e-3
-    clock.stop()
-    stopped_s = clock.position_s()
-    assert stopped_s >= running_s
-    qtbot.wait(20)
-    assert clock.position_s() == stopped_s
-    clock.start(3.0, -1.0)
-    qtbot.wait(20)
-    assert clock.position_s() < 3.0
-
-
-class FakeSink:
-    """Says how much it has played."""
-
-    def __init__(self) -> None:
-        self.played_us = 0
-        self.n_starts = 0
-
-    def start(self, _source: object) -> None:
-        self.n_starts += 1
-
-    def stop(self) -> None:
-        self.played_us = 0
-
-    def processedUSecs(self) -> int:
-        return self.played_us
-
-
-def test_the_sound_clock_counts_what_was_played(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from PySide6.QtMultimedia import QAudioDevice
-
-    parent = QObject()
-    mixer = Mixer()
-    clock = SoundClock(mixer, QAudioDevice(), parent)
-    sink = FakeSink()
-    monkeypatch.setattr(clock, "_sink", sink)
-    clock.start(1.0, 1.0)
-    assert clock.position_s() == 1.0
-    clock._source.n_read = 48_000  # the device has read a second ahead
-    sink.played_us = 500_000
-    assert clock.position_s() == pytest.approx(1.5)
-    # A jump plays only after the second that the device has read.
-    clock.start(10.0, 2.0)
-    assert clock.position_s() == 10.0
-    sink.played_us = 1_000_000
-    assert clock.position_s() == 10.0
-    sink.played_us = 1_250_000
-    assert clock.position_s() == pytest.approx(10.5)
-    clock.stop()
-    sink.played_us = 2_000_000
-    assert clock.position_s() == pytest.approx(10.5)
-    assert sink.n_starts == 1
-    clock._idle.timeout.emit()
-    clock.start(0.0, 1.0)
-    assert sink.n_starts == 2
-    clock.stop()
-    clock._idle.stop()

@@ -3,15 +3,18 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktop.audio.mixer import Source
 from desktop.main_window import MainWindow
 from desktop.timeline.waveform import played_parts
 from engine.arrangement.segments import Segment
 from engine.errors import DecoderCrashed
 from engine.library.marks import Marks, Section
+from engine.media.sound_file import RATE_HZ, SoundFile
 from tests.desktop.driving import (
     OpenClip,
     arrangement_of,
@@ -24,7 +27,7 @@ from tests.desktop.driving import (
     title_and_start,
     titles,
 )
-from tests.desktop.fake_session import FakeSession, StillClock, placed
+from tests.desktop.fake_session import FakeSession, FakeSound, placed
 
 
 def test_opens_with_the_start_page(window: MainWindow) -> None:
@@ -81,29 +84,27 @@ def test_an_unusable_clip_is_explained_and_the_open_one_stays(
 
 
 def test_selecting_a_track_plays_it(
-    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path, fake_sound: FakeSound
 ) -> None:
     open_clip(clip_file)
     with qtbot.waitSignal(window.workspace.sound_ready):
         press(window, Qt.Key.Key_Down)
     assert item_of(window.workspace).track.title == "Track 2"
     assert window.preview.player.playing
-    # 8192 of the fake's music and 4096 of its clip, of 32768, at 0 dB both.
-    mixer = window.preview.player.mixer
-    mixer.running = True
-    assert mixer.read(2)[1].tolist() == [0.375, 0.375]
+    music, clip = (SoundFile(fake_sound.paths[source] or Path()) for source in Source)
+    assert (music.n_samples, clip.n_samples) == (4 * RATE_HZ, 4 * RATE_HZ)
+    assert music.read(np.arange(2)).tolist() == [[0.25, 0.25], [0.25, 0.25]]
+    assert clip.read(np.arange(1)).tolist() == [[0.125, 0.125]]
+    assert fake_sound.gains_db == {Source.MUSIC: 0.0, Source.CLIP: 0.0}
 
 
 def test_levels_change_the_mix_and_the_arrangement(
-    open_clip: OpenClip, window: MainWindow, clip_file: Path
+    open_clip: OpenClip, window: MainWindow, clip_file: Path, fake_sound: FakeSound
 ) -> None:
     open_clip(clip_file)
     slider_of(window.preview.levels.clip).setValue(0)
     assert arrangement_of(window.workspace).clip_gain_db == -60.0
-    mixer = window.preview.player.mixer
-    mixer.running = True
-    mixer.read(1)
-    assert mixer.read(1)[0].tolist() == [0.25, 0.25]
+    assert fake_sound.gains_db == {Source.MUSIC: 0.0, Source.CLIP: -60.0}
 
 
 def test_levels_stay_from_track_to_track(
@@ -162,23 +163,28 @@ def test_a_saved_arrangement_without_its_track_is_explained(
 
 
 def test_a_track_that_crashes_its_decoder_is_not_played(
-    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+    open_clip: OpenClip,
+    qtbot: QtBot,
+    window: MainWindow,
+    session: FakeSession,
+    clip_file: Path,
+    fake_sound: FakeSound,
 ) -> None:
     open_clip(clip_file)
+    window.workspace.listening.expect(())
     session.sound_error = DecoderCrashed("the decoder crashed.", path=session.tracks[1].path)
     with qtbot.waitSignal(window.workspace.sound_failed):
         press(window, Qt.Key.Key_Down)
     assert not window.preview.player.playing
     assert "the decoder crashed." in window.strip.text
-    mixer = window.preview.player.mixer
-    mixer.running = True
-    assert mixer.read(4).max() == 0.0
+    assert fake_sound.paths == {Source.MUSIC: None, Source.CLIP: None}
 
 
 def test_a_failed_track_can_be_tried_again(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
+    window.workspace.listening.expect(())
     session.sound_error = DecoderCrashed("the decoder crashed.", path=session.tracks[1].path)
     with qtbot.waitSignal(window.workspace.sound_failed):
         press(window, Qt.Key.Key_Down)
@@ -188,14 +194,14 @@ def test_a_failed_track_can_be_tried_again(
     assert window.preview.player.playing
 
 
-def test_clicking_the_selected_track_plays_it_again(
+def test_clicking_the_selected_track_plays_it_on(
     open_clip: OpenClip, window: MainWindow, clip_file: Path
 ) -> None:
     open_clip(clip_file)
     window.preview.player.seek(3.0)
     window.results.view.clicked.emit(window.results.view.currentIndex())
     assert window.preview.player.playing
-    assert window.preview.player.position_s == 0.0
+    assert window.preview.player.position_s == 3.0
 
 
 @pytest.mark.parametrize(
@@ -225,16 +231,16 @@ def test_keys_move_the_playback(
 
 
 def test_space_and_jkl(
-    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path, still_clock: StillClock
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path, fake_sound: FakeSound
 ) -> None:
     open_clip(clip_file)
     player = window.preview.player
     press(window, Qt.Key.Key_Space)
     assert player.playing
     press(window, Qt.Key.Key_L)
-    assert still_clock.speed == 2.0
+    assert fake_sound.speed == 2.0
     press(window, Qt.Key.Key_J)
-    assert still_clock.speed == -1.0
+    assert fake_sound.speed == -1.0
     press(window, Qt.Key.Key_K)
     assert not player.playing
 

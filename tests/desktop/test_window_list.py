@@ -172,15 +172,6 @@ def test_closing_the_window_saves_and_cleans_up(
     assert session.closed
 
 
-def test_the_mixer_gets_both_sounds(
-    open_clip: OpenClip, window: MainWindow, clip_file: Path
-) -> None:
-    open_clip(clip_file)
-    for channel in window.preview.player.mixer._channels.values():
-        assert channel.samples is not None
-        assert len(channel.samples) == 4 * 48_000
-
-
 def test_a_clip_whose_name_is_not_utf8(
     open_clip: OpenClip, window: MainWindow, tmp_path: Path
 ) -> None:

@@ -12,17 +12,18 @@ from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem
 from engine.arrangement.covering import cover
 from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Segment
-from engine.errors import ExportError
+from engine.errors import ExportError, MediaNotFound
 from engine.export import credits, music_wav, video
 from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
 from engine.media.loudness import measure_loudness
 from engine.media.probe import VideoInfo, probe_video
+from engine.media.sound_file import Samples, SoundFile
 from engine.media.tags import Tags
 from engine.media.waveform import read_waveform
 from engine.progress import silent
 from engine.stories.hand_over import write_export
-from engine.stories.render import render_preview
+from engine.stories.render import PreviewSound, fill_preview, open_preview
 from tests.arrangements import with_item
 
 WriteClip = Callable[..., Path]
@@ -67,10 +68,23 @@ def over(arrangement: Arrangement, clip: Path) -> Arrangement:
     return replace(arrangement, clip=replace(arrangement.clip, path=clip))
 
 
+def read_all(path: Path) -> Samples:
+    sound = SoundFile(path)
+    return sound.read(np.arange(sound.n_samples))
+
+
+def render_preview(arrangement: Arrangement, folder: Path) -> PreviewSound:
+    """The whole preview, with the clip's sound."""
+    folder.mkdir(exist_ok=True)
+    sound = open_preview(arrangement, folder, with_clip=True)
+    fill_preview(arrangement, sound, (0.0, arrangement.clip.duration_s))
+    return sound
+
+
 def level_at(path: Path, hz: float) -> float:
     """The amplitude of one frequency over the second after the first."""
-    if path.suffix == ".npy":
-        sound = np.load(path)[RATE_HZ : 2 * RATE_HZ].mean(1) / 2**15
+    if path.suffix == ".sound":
+        sound = read_all(path)[RATE_HZ : 2 * RATE_HZ].mean(1)
     else:
         sound = read_waveform(path, RATE_HZ, 1, start_s=1.0, duration_s=1.0)[:, 0]
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)))) * 4 / len(sound)
@@ -99,7 +113,6 @@ def test_clip_without_sound_gets_the_music(
     mute = write_clip(tmp_path / "mute.mp4", n_frames=100, sound=None)
     out = export(video.FORMAT, over(arrangement, mute), tmp_path / "out.mp4")
     assert level_at(out, 880) == pytest.approx(0.2, rel=0.05)
-    assert render_preview(over(arrangement, mute), tmp_path / "p", silent()).clip is None
 
 
 def test_video_goes_where_its_codec_fits(
@@ -132,38 +145,83 @@ def test_loud_arrangements_stay_below_the_ceiling(arrangement: Arrangement, tmp_
 def test_preview_is_two_sounds_of_the_clips_length_without_levels(
     arrangement: Arrangement, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "preview"
     sound = render_preview(
-        arrangement.with_gains(music_gain_db=-20, clip_gain_db=-20), folder, silent()
+        arrangement.with_gains(music_gain_db=-20, clip_gain_db=-20), tmp_path / "preview"
     )
     assert sound.clip is not None
-    for path in (sound.music, sound.clip):
-        samples = np.load(path, mmap_mode="r")
-        assert isinstance(samples, np.memmap)
-        assert (samples.shape, samples.dtype) == ((4 * RATE_HZ, 2), np.int16)
+    for path in sound.files:
+        assert SoundFile(path).n_samples == 4 * RATE_HZ
+        assert SoundFile(path).ready.all()
     assert level_at(sound.music, 880) == pytest.approx(0.2, rel=0.01)
     assert level_at(sound.clip, 440) == pytest.approx(0.25, rel=0.05)
 
 
-def test_preview_is_clipped_where_it_is_too_loud(arrangement: Arrangement, tmp_path: Path) -> None:
-    # A tone of 0.2 at +20 dB would swing from -2 to 2.
+def test_preview_has_room_above_full_scale(arrangement: Arrangement, tmp_path: Path) -> None:
+    # A tone of 0.2 at +20 dB swings from -2 to 2; the player limits it once its level is set.
     loud = with_item(arrangement, match_gain_db=20.0)
-    samples = np.load(render_preview(loud, tmp_path, silent()).music)
-    assert (samples.min(), samples.max()) == (-(2**15), 2**15 - 1)
+    samples = read_all(render_preview(loud, tmp_path).music)
+    assert (samples.min(), samples.max()) == pytest.approx((-2.0, 2.0), abs=0.001)
 
 
-def test_preview_of_an_equal_arrangement_is_used_again_and_old_ones_go(
+def test_only_the_part_that_is_asked_for_is_rendered(
     arrangement: Arrangement, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "preview"
-    first = render_preview(arrangement, folder, silent())
-    made_ns = first.music.stat().st_mtime_ns
-    assert render_preview(arrangement.with_gains(music_gain_db=-3.0), folder, silent()) == first
-    assert first.music.stat().st_mtime_ns == made_ns
+    whole = read_all(render_preview(arrangement, tmp_path / "whole").music)
+    (tmp_path / "part").mkdir()
+    sound = open_preview(arrangement, tmp_path / "part", with_clip=True)
+    fill_preview(arrangement, sound, (1.5, 2.5))
+    for path in sound.files:
+        assert SoundFile(path).ready.tolist() == [False, True, True, False]
+    part = read_all(sound.music)
+    assert not part[:RATE_HZ].any()
+    np.testing.assert_allclose(
+        part[RATE_HZ : 3 * RATE_HZ], whole[RATE_HZ : 3 * RATE_HZ], atol=1.3e-4
+    )
+    fill_preview(arrangement, sound, (-2.0, 8.0))
+    assert all(SoundFile(path).ready.all() for path in sound.files)
+
+
+def test_a_clip_without_sound_has_a_preview_of_music_alone(
+    arrangement: Arrangement, tmp_path: Path
+) -> None:
+    sound = open_preview(arrangement, tmp_path, with_clip=False)
+    fill_preview(arrangement, sound, (0.0, 1.0))
+    assert sound.clip is None
+    assert sound.files == (sound.music,)
+
+
+def test_preview_of_an_equal_arrangement_is_used_again(
+    arrangement: Arrangement, tmp_path: Path
+) -> None:
+    first = render_preview(arrangement, tmp_path)
+    quieter = arrangement.with_gains(music_gain_db=-3.0)
+    assert open_preview(quieter, tmp_path, with_clip=True) == first
+    assert SoundFile(first.music).ready.all()
+    louder = with_item(arrangement, match_gain_db=3.0)
+    assert open_preview(louder, tmp_path, with_clip=True).music != first.music
+
+
+def test_old_previews_go_when_they_take_too_much_space(
+    arrangement: Arrangement, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.stories.render._MAX_BYTES", 3 * 4 * RATE_HZ * 4)
+    monkeypatch.setattr("engine.stories.render._N_KEPT", 2)
+    sounds = []
     for n in range(6):
         moved = with_item(arrangement, segments=(Segment(n, 0.0, 4.0),))
-        os.utime(render_preview(moved, folder, silent()).music, ns=(n, made_ns + n))
-    assert len(list(folder.glob("music-*.npy"))) == 4
+        sounds.append(open_preview(moved, tmp_path, with_clip=False))
+        fill_preview(moved, sounds[-1], (0.0, 4.0))
+        os.utime(sounds[-1].music, ns=(n, n))
+    open_preview(arrangement, tmp_path, with_clip=False)
+    # The newest three have as much sound as there may be; the last one is still empty.
+    assert [sound.music.exists() for sound in sounds] == [False, False, False, True, True, True]
+
+
+def test_a_track_that_is_gone_is_named(arrangement: Arrangement, tmp_path: Path) -> None:
+    gone = with_item(arrangement, track=TrackReference(tmp_path / "gone.ogg"))
+    sound = open_preview(gone, tmp_path, with_clip=False)
+    with pytest.raises(MediaNotFound, match=r"gone\.ogg"):
+        fill_preview(gone, sound, (0.0, 1.0))
 
 
 def test_preview_of_two_items_is_their_sum(arrangement: Arrangement, tmp_path: Path) -> None:
@@ -173,12 +231,12 @@ def test_preview_of_two_items_is_their_sum(arrangement: Arrangement, tmp_path: P
     # From frame 25, which is the end of the first second.
     second = MusicItem(TrackReference(low), (Segment(0.0, 0.0, 3.0),), start_frame=25)
     both = replace(arrangement, items=(*arrangement.items, second))
-    sound = render_preview(both, tmp_path / "preview", silent())
+    sound = render_preview(both, tmp_path / "preview")
     assert level_at(sound.music, 880) == pytest.approx(0.2, rel=0.01)
     assert level_at(sound.music, 220) == pytest.approx(0.1, rel=0.01)
-    first_second = np.load(sound.music)[:RATE_HZ]
-    alone = render_preview(arrangement, tmp_path / "preview", silent())
-    assert (first_second == np.load(alone.music)[:RATE_HZ]).all()
+    first_second = read_all(sound.music)[:RATE_HZ]
+    alone = render_preview(arrangement, tmp_path / "preview")
+    assert (first_second == read_all(alone.music)[:RATE_HZ]).all()
     out = export(music_wav.FORMAT, both, tmp_path / "both.wav")
     assert level_at(out, 220) == pytest.approx(0.1, rel=0.01)
 
