@@ -44,7 +44,7 @@ class PeakLimiter:
         self._ready = np.zeros((n_ready, n_channels), np.float32)
 
     def push(self, block: Samples) -> Samples:
-        """Take float32 (n, channels) of any length, and return as many samples, limited and delayed."""
+        """Take float32 (n, channels) of any length; return as many samples, limited and delayed."""
         self._sound = np.concatenate((self._sound, block))
         self._measure()
         n_out = max(len(self._allowed) - 2 - _N_AHEAD, 0)
