@@ -12,6 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 import av
+from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Disposition, Stream
@@ -32,6 +34,8 @@ TIMECODE_RATES = frozenset(
     + [Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)]
 )
 
+_MPEG_AUDIO = frozenset({"mp1", "mp2", "mp3", "mp1float", "mp2float", "mp3float"})
+_PLAIN_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
 _SAMPLE_PACKETS = 3
 # Enough to meet every stream that isn't sparse.
 _MAX_READ_PACKETS = 2000
@@ -108,6 +112,8 @@ def try_streams(form: str, candidates: Sequence[Candidate]) -> Trial:
 
     The first one is the clip's picture; its frames must be decoded as from the clip.
     """
+    if form != "matroska" and _has_alpha_beside(candidates[0].stream):
+        return Trial("no transparency")
     file = io.BytesIO()
     try:
         with av.open(file, "w", format=form) as target:
@@ -145,7 +151,7 @@ def decoded(context: VideoCodecContext, packets: Iterable[bytes]) -> list[object
     frames: list[object] = []
     for data in [*packets, b""]:
         with suppress(av.FFmpegError):
-            for frame in context.decode(Packet(data) if data else None):
+            for frame in context.decode(_packet(data) if data else None):
                 frames.append((frame.format.name, frame.width, frame.height, _pixels(frame)))
     context.flush_buffers()
     return frames
@@ -175,6 +181,9 @@ def add_copy(target: OutputContainer, stream: Stream, tag: str) -> Stream:
             copy.codec_context.codec_tag = tag
         if isinstance(copy, VideoStream) and (rate := stream.average_rate or stream.guessed_rate):
             copy.codec_context.framerate = rate
+        if isinstance(copy, AudioStream) and copy.codec_context.layout.name in _PLAIN_LAYOUTS:
+            # MP4 refuses sound whose channels have no places.
+            copy.codec_context.layout = _PLAIN_LAYOUTS[copy.codec_context.layout.name]
         copy.disposition = stream.disposition
     copy.metadata.clear()
     copy.metadata.update(kept_metadata(stream))
@@ -198,7 +207,7 @@ def codec_tag(source: InputContainer, stream: Stream, form: str) -> str:
     if stream.codec_context is None or stream.type != "video":
         return ""
     tag = stream.codec_context.codec_tag
-    if form != "matroska" and stream.codec_context.name == "hevc":
+    if form != "matroska" and codec_name(stream) == "hevc":
         # Dolby Vision has tags of its own; of the others Apple's players accept this one alone.
         return tag if tag in ("dvh1", "dvhe") else "hvc1"
     if source.format.name != _MOV_FAMILY and form != "matroska":
@@ -206,13 +215,35 @@ def codec_tag(source: InputContainer, stream: Stream, form: str) -> str:
     return tag if len(tag) == 4 and tag.isascii() and tag.isprintable() else ""
 
 
+def codec_name(stream: Stream) -> str | None:
+    """Return libav's name of a stream's codec; None where it has no decoder."""
+    context: CodecContext | None = stream.codec_context
+    if context is not None:
+        return context.name
+    # PyAV knows the names of data streams alone; the others raise AttributeError.
+    return stream.name if stream.type == "data" else None
+
+
+def _has_alpha_beside(stream: Stream) -> bool:
+    """Whether transparency is beside the packets, as of VP9, where only Matroska has a place."""
+    tags = {name.lower(): text for name, text in stream.metadata.items()}
+    return tags.get("alpha_mode") == "1"
+
+
 def is_cover(stream: Stream) -> bool:
     """Whether the stream is a picture of the whole file, such as an album's cover."""
     return stream.type == "video" and bool(stream.disposition & Disposition.attached_pic)
 
 
+def _packet(data: bytes) -> "Packet[Any]":
+    # Decoders read beyond the end: libav's own memory has zeros there, Python's hasn't.
+    packet = Packet(len(data))
+    packet.update(data)
+    return packet
+
+
 def _again(sample: SamplePacket, n: int, copy: Stream) -> "Packet[Any]":
-    packet = Packet(sample.data)
+    packet = _packet(sample.data)
     packet.stream = copy
     packet.time_base = Fraction(1, 1000)
     packet.pts = packet.dts = 40 * n
@@ -225,7 +256,13 @@ def _holds(written: InputContainer, candidate: Candidate) -> bool:
     stream = candidate.stream
     return any(
         found.type == stream.type
-        and found.name == stream.name
+        and _family(found) == _family(stream)
         and is_cover(found) == is_cover(stream)
         for found in written.streams
     )
+
+
+def _family(stream: Stream) -> str | None:
+    # MP4 has one name for all layers of MPEG audio.
+    name = codec_name(stream)
+    return "mp3" if name in _MPEG_AUDIO else name

@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 
 from engine.errors import ExportError
 from engine.files import replacing
-from engine.media.containers import TIMECODE_RATES, add_copy, is_cover, kept_metadata
+from engine.media.containers import TIMECODE_RATES, add_copy, codec_name, is_cover, kept_metadata
 from engine.media.mixed_sound import SoundWriter
 from engine.media.probe import VideoInfo
 from engine.media.source import open_container
@@ -202,7 +202,7 @@ class _Muxer:
         return found
 
     def _attach(self, stream: Stream, data: bytes) -> None:
-        mime_type = _MIME_TYPES.get(stream.name or "", "image/jpeg")
+        mime_type = _MIME_TYPES.get(codec_name(stream) or "", "image/jpeg")
         name = stream.metadata.get("filename") or f"cover.{mime_type.partition('/')[2]}"
         self._target.add_attachment(name, mime_type, data)
 
@@ -259,7 +259,7 @@ class _Muxer:
 
     def _as_text(self, packet: "Packet[Any]", copy: _Copy) -> "Packet[Any]":
         new = text_codec(self._plan.form)
-        text = Packet(rewritten(bytes(packet), copy.source.name or "", new))
+        text = Packet(rewritten(bytes(packet), codec_name(copy.source) or "", new))
         text.time_base = packet.time_base
         text.pts, text.dts, text.duration = packet.pts, packet.dts, packet.duration
         return text

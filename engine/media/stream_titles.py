@@ -3,25 +3,26 @@
 from av.codec import Codec
 from av.stream import Disposition, Stream
 
-from engine.media.containers import is_cover
+from engine.media.containers import codec_name, is_cover
 from engine.translation import tr
 
 
 def codec_title(stream: Stream) -> str:
     """Return the name of a stream's codec, such as "Windows Media Video 8 (wmv2)"."""
-    name = stream.codec_context.name if stream.codec_context is not None else stream.name
+    name = codec_name(stream)
     if not name:
         return tr("an unknown format")
     try:
-        return f"{Codec(name).long_name} ({name})"
+        title = Codec(name).long_name
     except ValueError:
         return name
+    return title if name.lower() in title.lower() else f"{title} ({name})"
 
 
 def stream_title(stream: Stream) -> str:
     """Return what a stream is, such as "subtitles in DVB subtitles (dvbsub), deu"."""
     if stream.type == "attachment":
-        return tr("the attached file {name}").format(name=stream.name or "?")
+        return tr("the attached file {name}").format(name=stream.metadata.get("filename", "?"))
     if is_cover(stream):
         if stream.disposition & Disposition.timed_thumbnails:
             return tr("the pictures of the chapters")

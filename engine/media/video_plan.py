@@ -17,6 +17,7 @@ from engine.media.containers import (
     Candidate,
     Samples,
     Trial,
+    codec_name,
     codec_tag,
     first_packets,
     is_cover,
@@ -33,8 +34,10 @@ SoundChoice = Literal["surround", "stereo"]
 
 # Codecs that players and editing programs expect in MP4 and MOV; others go into Matroska.
 _MP4_CODECS = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video", "mpeg1video"})
-EDITING_CODECS = frozenset({"prores", "dnxhd", "cfhd", "mjpeg", "qtrle", "dvvideo", "png"})
-_MOV_CODECS = EDITING_CODECS | {"h264", "hevc", "mpeg4", "mpeg2video", "rawvideo", "svq3"}
+_EDITING_CODECS = frozenset(
+    {"prores", "dnxhd", "cfhd", "mjpeg", "qtrle", "dvvideo", "png", "rawvideo", "v210", "hap"}
+)
+_MOV_CODECS = _EDITING_CODECS | {"h264", "hevc", "mpeg4", "mpeg2video", "svq3"}
 _EXPECTED = {"mp4": _MP4_CODECS, "mov": _MOV_CODECS}
 _OTHER_SUFFIXES = frozenset({".avi", ".webm", ".ts", ".mpg", ".wmv", ".flv", ".mxf"})
 # Layouts that the AAC encoder marks so that every player knows them; the order of the channels is
@@ -209,12 +212,12 @@ class _Planner:
         if is_cover(stream) and form == "matroska":
             has_file = bool(self._samples[stream.index])
             return PlannedStream(stream.index, "attach") if has_file else None
-        if stream.type == "data" and stream.name is None:
+        if codec_name(stream) is None and stream.type != "attachment":
             return None
         tag = self._fits(stream, form)
         if tag is not None:
             return PlannedStream(stream.index, "copy", tag)
-        if stream.type == "subtitle" and stream.name in TEXT_CODECS:
+        if stream.type == "subtitle" and codec_name(stream) in TEXT_CODECS:
             return PlannedStream(stream.index, "text")
         return None
 
@@ -226,7 +229,7 @@ class _Planner:
 
     def _wants_pcm(self, form: str) -> bool:
         is_pcm = self._info.sound is not None and self._info.sound.codec.startswith("pcm_")
-        return form == "mov" and (self._info.codec in EDITING_CODECS or is_pcm)
+        return form == "mov" and (is_pcm or self._info.codec not in _MP4_CODECS)
 
     def _layout(self, codec: str, sound: SoundChoice) -> str:
         if self._sound is None or self._n_channels <= 2 or sound == "stereo":
@@ -255,16 +258,19 @@ class _Planner:
             yield tr("Left out: the timecode; at this frame rate it can't be written.")
 
     def _is_timecode(self, stream: Stream) -> bool:
-        return stream.type == "data" and stream.name is None and "timecode" in stream.metadata
+        return codec_name(stream) is None and "timecode" in stream.metadata
 
     def _left_out(self, stream: Stream, form: str) -> str:
         what = stream_title(stream)
+        if codec_name(stream) is None and stream.type != "attachment":
+            return tr("Left out: {stream}. Soundbed can't copy it.").format(stream=what)
         others = [
             other for other in SUFFIXES if other != form and self._planned_elsewhere(stream, other)
         ]
         if others:
+            other = "matroska" if "matroska" in others else others[0]
             return tr("Left out: {stream}. {form} can't contain it; {other} can.").format(
-                stream=what, form=NAMES[form], other=NAMES[others[-1]]
+                stream=what, form=NAMES[form], other=NAMES[other]
             )
         return tr("Left out: {stream}. {form} can't contain it.").format(
             stream=what, form=NAMES[form]

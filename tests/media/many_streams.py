@@ -88,6 +88,19 @@ class Subtitles:
 
 
 @dataclass(frozen=True)
+class Raw:
+    """Four packets of bytes that are no proper content, in any format of subtitles or data.
+
+    Attributes:
+        codec: libav's name.
+        content: of each packet.
+    """
+
+    codec: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A file inside the container.
 
@@ -103,7 +116,7 @@ class Attachment:
 
 def write_streams(
     path: Path,
-    *streams: Picture | Sound | Subtitles | Attachment,
+    *streams: Picture | Sound | Subtitles | Raw | Attachment,
     chapters: tuple[str, ...] = (),
     timecode: str = "",
     form: str | None = None,
@@ -162,6 +175,10 @@ def _add(out: OutputContainer, spec: Any) -> Stream | None:
             text.time_base = Fraction(1, 1000)
             text.metadata["language"] = spec.language
             return text
+        case Raw():
+            if spec.codec == "klv":
+                return out.add_data_stream(spec.codec)
+            return out.add_mux_stream(spec.codec)
     out.add_attachment(spec.name, spec.mime_type, spec.content)
     return None
 
@@ -172,6 +189,8 @@ def _packets(spec: Any, stream: Any) -> "list[Packet[Any]]":
             return _picture_packets(spec, stream)
         case Sound():
             return _sound_packets(spec, stream)
+        case Raw():
+            return [_packet(spec.content, stream, 500 * n, 500) for n in range(4)]
     return [_subtitle_packet(spec, stream)]
 
 
@@ -205,9 +224,13 @@ def _subtitle_packet(spec: Subtitles, stream: Stream) -> "Packet[Any]":
         data = len(data).to_bytes(2, "big") + data
     if spec.codec == "ass":
         data = b"0,0,Default,,0,0,0,," + data
+    return _packet(data, stream, 500, 1000)
+
+
+def _packet(data: bytes, stream: Stream, pts: int, duration: int) -> "Packet[Any]":
     packet = Packet(data)
     packet.stream = stream
     packet.time_base = Fraction(1, 1000)
-    packet.pts = packet.dts = 500
-    packet.duration = 1000
+    packet.pts = packet.dts = pts
+    packet.duration = duration
     return packet

@@ -18,6 +18,7 @@ from tests.media.many_streams import (
     PLAIN,
     Attachment,
     Picture,
+    Raw,
     Sound,
     Subtitles,
     write_streams,
@@ -295,3 +296,90 @@ def test_a_timecode_at_an_unusual_rate_is_named(write_clip: WriteClip, tmp_path:
     )
     made = plan(clip, "out.mp4")
     assert made.notes == ("Left out: the timecode; at this frame rate it can't be written.",)
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix", "is_kept"),
+    [
+        ("libopus", ".mp4", True),
+        ("ac3", ".mp4", True),
+        ("mp2", ".mp4", True),
+        ("flac", ".mp4", True),
+        ("pcm_s16le", ".mp4", True),
+        ("wavpack", ".mp4", False),
+        ("libopus", ".mov", False),
+        ("pcm_s24le", ".mov", True),
+        ("wavpack", ".mkv", True),
+    ],
+)
+def test_a_second_sound_is_kept_or_named(
+    codec: str, suffix: str, is_kept: bool, tmp_path: Path
+) -> None:
+    clip = write_streams(tmp_path / "clip.mkv", Picture(), Sound(440), Sound(880, codec))
+    made = export(clip, f"out{suffix}")
+    assert len(made.notes) == (not is_kept)
+    with av.open(str(made.out)) as container:
+        sounds = container.streams.audio
+        assert len(sounds) == 1 + is_kept
+        if is_kept:
+            resampler = av.AudioResampler("flt", "mono", 48_000)
+            wave = np.concatenate(
+                [
+                    part.to_ndarray()[0]
+                    for frame in container.decode(sounds[1])
+                    for part in resampler.resample(frame)
+                ]
+            )
+            spectrum = np.abs(np.fft.rfft(wave[24_000:72_000]))
+            assert int(spectrum.argmax()) in (880, 980)  # the left or the right channel
+
+
+def test_streams_of_broadcasts_are_kept_or_named(tmp_path: Path) -> None:
+    page = bytes.fromhex("20000f1000010002050000ff")
+    key = bytes.fromhex("060e2b34020b01010e0103010100000004") + b"abcd"
+    clip = write_streams(
+        tmp_path / "clip.ts",
+        Picture(),
+        Sound(codec="mp2"),
+        Raw("dvb_subtitle", page),
+        Raw("dvb_teletext", b"\x10\x02\x2c" + bytes(44)),
+        Raw("klv", key),
+    )
+    teletext = "Left out: subtitles in an unknown format. Soundbed can't copy it."
+    made = export(clip, "out.mkv")
+    assert made.notes == (teletext, "Left out: data in klv. MKV can't contain it.")
+    assert kinds(made.out)[2:] == [("subtitle", "dvbsub")]
+    made = export(clip, "out.mp4")
+    assert made.notes == (
+        "Left out: subtitles in DVB subtitles (dvbsub). MP4 can't contain it; MKV can.",
+        teletext,
+        "Left out: data in klv. MP4 can't contain it.",
+    )
+
+
+def test_measurements_of_action_cameras_are_kept(tmp_path: Path) -> None:
+    text = Subtitles("position and speed", "mov_text")
+    clip = write_streams(tmp_path / "clip.mp4", Picture(), Sound(), text)
+    # No muxer of libav's makes such a stream from nothing: subtitles get its names.
+    renamed = clip.read_bytes().replace(b"tx3g", b"gpmd").replace(b"sbtl", b"meta")
+    clip.write_bytes(renamed)
+    made = export(clip, "out.mp4")
+    assert made.notes == ()
+    assert b"gpmd" in made.out.read_bytes()
+    with av.open(str(made.out)) as container:
+        (data,) = container.streams.data
+        packets = [bytes(packet) for packet in container.demux(data) if packet.size]
+    assert any(packet.endswith(b"position and speed") for packet in packets)
+    (note,) = export(clip, "out.mkv").notes
+    assert note.endswith("MKV can't contain it; MP4 can.")
+
+
+def test_transparency_is_kept(tmp_path: Path) -> None:
+    picture = Picture("libvpx-vp9", "yuva420p", n_frames=5, options=(("auto-alt-ref", "0"),))
+    clip = write_streams(tmp_path / "clip.webm", picture)
+    made = export(clip, "out.mp4")
+    assert made.out.suffix == ".mkv"
+    with av.open(str(made.out)) as container:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        assert all(packet.has_sidedata("matroska_block_additional") for packet in packets)
