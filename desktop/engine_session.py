@@ -85,7 +85,7 @@ class EngineSession(Session):
         return recommend(clip, options, progress, self._libraries)
 
     def filter_words(self) -> dict[str, tuple[str, ...]]:
-        from engine.stories.recommend import filter_words
+        from engine.stories.candidates import filter_words
 
         return filter_words()
 

@@ -77,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.cli.terminal import TerminalProgress, print_json, warn
     from engine.ranking.query import Correction
     from engine.stories.analyse import analyse_clip_isolated
-    from engine.stories.recommend import RankingOptions, recommend, with_known_filters
+    from engine.stories.candidates import with_known_filters
+    from engine.stories.recommend import RankingOptions, recommend
     from engine.stories.scenes import recommend_scenes
 
     values = {each.name: getattr(arguments, each.name) for each in FILTERS}

@@ -1,6 +1,5 @@
 """STORY: a clip, filters and taste → ranked tracks, each arranged under the clip with reasons."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,22 +12,16 @@ from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
 from engine.encoders.text import text_expert
-from engine.errors import InputError, display_path
-from engine.library.database import Database
+from engine.errors import InputError
 from engine.library.libraries import Libraries
-from engine.library.library import Library
 from engine.library.tracks import Track
-from engine.paths import cache_dir
 from engine.progress import Progress
-from engine.ranking.candidates import Candidates, gather
+from engine.ranking.candidates import Candidates
 from engine.ranking.diversity import spread_out
 from engine.ranking.explain import Asked, Explainer
 from engine.ranking.filters import (
     Filters,
     check_filters,
-    keep_wanted,
-    with_known_words,
-    words_of,
 )
 from engine.ranking.hubs import offsets_for
 from engine.ranking.placement_words import placement_words
@@ -40,7 +33,6 @@ from engine.ranking.words import (
     beside,
     instrument_bonus,
     is_understood,
-    keep_allowed,
     not_understood,
     parse_wish,
     reasons_by_words,
@@ -48,17 +40,13 @@ from engine.ranking.words import (
 )
 from engine.settings import Settings, load_settings
 from engine.stories.analyse import ClipAnalysis
+from engine.stories.candidates import candidates_for
 from engine.stories.duck import with_ducking
-from engine.stories.embed import embed_missing
-from engine.stories.index import index_folder
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from engine.encoders.fit_levels import Fit
     from engine.encoders.matching import MatchingPack
-
-# A second or two of work after a pack has changed; the others are embedded in the background.
-_EMBED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,94 +221,6 @@ def _nothing_fits() -> str:
         "Nothing here fits this clip well: add more music, use fewer filters, or say what you "
         "want in words."
     )
-
-
-def candidates_for(
-    options: RankingOptions, libraries: Libraries, pack: "MatchingPack", progress: Progress
-) -> tuple[Candidates, list[str]]:
-    """Return the tracks that pass the filters and have nothing unwanted, and notes on others.
-
-    Raises:
-        InputError: when none is left, or a filter is unknown.
-        LibraryError, PackError, Cancelled: as in `recommend`.
-    """
-    if options.folder is None:
-        candidates, notes = _library_candidates(libraries, pack, progress)
-    else:
-        candidates, notes = _folder_candidates(options.folder, pack, progress)
-    filters = with_known_words(options.filters, pack, candidates.tracks)
-    candidates = candidates.subset(keep_wanted(candidates.tracks, filters))
-    kept = keep_allowed(candidates.tracks, options.wish.unwanted)
-    return candidates.subset(kept), notes
-
-
-def with_known_filters(options: RankingOptions) -> RankingOptions:
-    """Return the options with all words as the library spells them; a check before slow work.
-
-    Raises:
-        InputError: when a word isn't known; it names those that are.
-        LibraryError, PackError: as in `recommend`.
-    """
-    if not options.filters:
-        return options
-    # The tracks of a folder are unknown until it is analysed.
-    tracks = Libraries().tracks() if options.folder is None else None
-    filters = with_known_words(options.filters, matching_pack(options.pack), tracks)
-    return replace(options, filters=filters)
-
-
-def filter_words() -> dict[str, tuple[str, ...]]:
-    """Return the words that the available tracks can be filtered by, by the filter's name.
-
-    Raises:
-        LibraryError: when a library is there but can't be used.
-    """
-    return words_of(Libraries().tracks())
-
-
-def _library_candidates(
-    libraries: Libraries, pack: "MatchingPack", progress: Progress
-) -> tuple[Candidates, list[str]]:
-    """Return the bundled and the user's own tracks, and notes on them."""
-    available = libraries.available()
-    notes = []
-    if not any(library.origin == "bundled" for library in available):
-        notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
-    for library in available:
-        if library.origin == "own":
-            embed_missing(library, pack, progress, at_most=_EMBED_AT_ONCE)
-    candidates = gather(available, lambda library: libraries.embeddings(library, pack))
-    if not candidates.tracks:
-        raise InputError(
-            tr("There is no music to rank."),
-            remedy=tr("Add some with: soundbed library add FOLDER"),
-        )
-    return candidates, notes + candidates.notes()
-
-
-def _folder_candidates(
-    folder: Path, pack: "MatchingPack", progress: Progress
-) -> tuple[Candidates, list[str]]:
-    """Return the tracks of a folder, and notes on files that can't be used."""
-    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, as in the library
-    # Analysed as for the library, but stored in the cache.
-    cached = Library(Database(cache_dir() / "folders.sqlite"), "folder")
-    index_folder(folder, cached, progress)
-    embed_missing(cached, pack, progress)
-    failed = [
-        track
-        for track in cached.tracks.all()
-        if track.file.state == "failed" and folder in track.path.parents
-    ]
-    notes = [f"{display_path(track.path)}: {track.file.message}" for track in failed]
-    candidates = gather([cached], lambda library: library.embeddings.load(pack.space), below=folder)
-    if not candidates.tracks:
-        raise InputError(
-            tr("this folder contains no usable audio files."),
-            path=folder,
-            remedy=tr("Choose a folder with music."),
-        )
-    return candidates, notes + candidates.notes()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

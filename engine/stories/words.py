@@ -12,7 +12,8 @@ from engine.ranking.diversity import spread_out
 from engine.ranking.query import similarity_axes
 from engine.ranking.scores import best_first
 from engine.ranking.words import is_understood, not_understood, reasons_by_words, word_scores
-from engine.stories.recommend import RankingOptions, candidates_for
+from engine.stories.candidates import candidates_for
+from engine.stories.recommend import RankingOptions
 from engine.translation import tr
 
 if TYPE_CHECKING:

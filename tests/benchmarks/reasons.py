@@ -41,7 +41,8 @@ from engine.ranking.words import (
     reasons_by_words,
     word_expert,
 )
-from engine.stories.recommend import RankingOptions, candidates_for
+from engine.stories.candidates import candidates_for
+from engine.stories.recommend import RankingOptions
 from engine.training.data.features_cache import default_cache
 from wants.pictures import describe_pictures, read_pictures
 

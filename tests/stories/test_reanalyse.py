@@ -25,6 +25,7 @@ from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
 from engine.music.vector import VECTOR_LENGTH
 from engine.progress import Progress, silent
+from engine.stories import candidates
 from engine.stories import recommend as recommend_story
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.index import index_folder, rescan
@@ -339,7 +340,7 @@ def test_a_new_pack_embeds_some_at_once_and_the_others_in_the_background(
 ) -> None:
     versions.use(OLD)
     versions.pack = pack_of(OLD, "another pack")
-    monkeypatch.setattr(recommend_story, "_EMBED_AT_ONCE", 2)
+    monkeypatch.setattr(candidates, "_EMBED_AT_ONCE", 2)
     assert (len(rank().items), waiting(rank())) == (N, [str(N - 4)])
     report = bring_up_to_date(library, silent())
     assert (report.embedded, report.renewed) == (N - 4, 0)
