@@ -25,7 +25,8 @@ from engine.limits import MAKING_PROXY, MEASURING_LEVEL, PREVIEWING
 from engine.paths import user_library
 from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
-from engine.stories.recommend import RankingOptions, Recommendations
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendations
 from engine.translation import tr
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from engine.library.operation import Operation
 from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
-from engine.stories.recommend import RankingOptions, Recommendations
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendations
 
 if TYPE_CHECKING:
     from engine.media.peaks import Peaks

@@ -27,7 +27,8 @@ from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.settings import Loudness, Settings, TimeDisplay
 from engine.stories.analyse import ClipAnalysis
-from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendation, Recommendations
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLa
 from desktop import icons
 from desktop.results.controls import ChoicesControl, control_for
 from engine.ranking.filters import FILTERS
-from engine.stories.recommend import RankingOptions
+from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
 _DELAY_MS = 200

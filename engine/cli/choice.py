@@ -69,7 +69,8 @@ def choose_track(
 def _from_list(clip: Path, rank: int, progress: "Progress") -> "Recommendation":
     from engine.cli.terminal import warn
     from engine.stories.analyse import analyse_clip_isolated
-    from engine.stories.recommend import RankingOptions, recommend
+    from engine.stories.ranking_options import RankingOptions
+    from engine.stories.recommend import recommend
 
     if rank < 1:
         raise InputError(tr("The ranked list starts at 1."))

@@ -12,7 +12,8 @@ from engine.translation import tr, trn
 if TYPE_CHECKING:
     from engine.ranking.query import ClipWants
     from engine.stories.analyse import ClipAnalysis
-    from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
+    from engine.stories.ranking_options import RankingOptions
+    from engine.stories.recommend import Recommendation, Recommendations
     from engine.stories.scenes import SceneRecommendations
     from engine.stories.words import RankedTrack, RankedTracks
 
@@ -78,7 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.ranking.query import Correction
     from engine.stories.analyse import analyse_clip_isolated
     from engine.stories.candidates import with_known_filters
-    from engine.stories.recommend import RankingOptions, recommend
+    from engine.stories.ranking_options import RankingOptions
+    from engine.stories.recommend import recommend
     from engine.stories.scenes import recommend_scenes
 
     values = {each.name: getattr(arguments, each.name) for each in FILTERS}

@@ -17,18 +17,18 @@ from engine.ranking.filters import keep_wanted, with_known_words, words_of
 from engine.ranking.words import keep_allowed
 from engine.stories.embed import embed_missing
 from engine.stories.index import index_folder
+from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.encoders.matching import MatchingPack
-    from engine.stories.recommend import RankingOptions
 
 # A second or two of work after a pack has changed; the others are embedded in the background.
 _EMBED_AT_ONCE = 200
 
 
 def candidates_for(
-    options: "RankingOptions", libraries: Libraries, pack: "MatchingPack", progress: Progress
+    options: RankingOptions, libraries: Libraries, pack: "MatchingPack", progress: Progress
 ) -> tuple[Candidates, list[str]]:
     """Return the tracks that pass the filters and have nothing unwanted, and notes on others.
 
@@ -46,7 +46,7 @@ def candidates_for(
     return candidates.subset(kept), notes
 
 
-def with_known_filters(options: "RankingOptions") -> "RankingOptions":
+def with_known_filters(options: RankingOptions) -> RankingOptions:
     """Return the options with all words as the library spells them; a check before slow work.
 
     Raises:

@@ -1,8 +1,7 @@
 """STORY: a clip, filters and taste → ranked tracks, each arranged under the clip with reasons."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,13 +18,9 @@ from engine.progress import Progress
 from engine.ranking.candidates import Candidates
 from engine.ranking.diversity import spread_out
 from engine.ranking.explain import Asked, Explainer
-from engine.ranking.filters import (
-    Filters,
-    check_filters,
-)
 from engine.ranking.hubs import offsets_for
 from engine.ranking.placement_words import placement_words
-from engine.ranking.query import ClipWants, Correction, Query, make_query, similarity_axes
+from engine.ranking.query import ClipWants, Query, make_query, similarity_axes
 from engine.ranking.scores import best_first
 from engine.ranking.taste import taste_bonus
 from engine.ranking.words import (
@@ -34,7 +29,6 @@ from engine.ranking.words import (
     instrument_bonus,
     is_understood,
     not_understood,
-    parse_wish,
     reasons_by_words,
     word_expert,
 )
@@ -42,51 +36,12 @@ from engine.settings import Settings, load_settings
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.candidates import candidates_for
 from engine.stories.duck import with_ducking
+from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from engine.encoders.fit_levels import Fit
     from engine.encoders.matching import MatchingPack
-
-
-@dataclass(frozen=True, slots=True)
-class RankingOptions:
-    """What the user asks for.
-
-    Attributes:
-        filters: the value of each filter in use; see `engine.ranking.filters`.
-        taste: weight of the user's own picks, from 0 (match alone) to 1.
-        top: length of the list.
-        folder: rank the audio files of this folder instead of the library.
-        pack: folder of the matching pack; None for the one in the settings.
-        text: a wish in words, such as "sad piano, rainy street"; "" for none.
-        without: what to leave out, such as "vocals, drums"; "" for nothing.
-        correction: what the user says about the clip's valence, arousal and moods.
-    """
-
-    filters: Filters = field(default_factory=dict)
-    taste: float = 0.0
-    top: int = 20
-    folder: Path | None = None
-    pack: Path | None = None
-    text: str = ""
-    without: str = ""
-    correction: Correction = field(default_factory=Correction)
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.taste <= 1:
-            raise InputError(
-                tr("The taste must be between 0 and 1."), remedy=tr("0 ranks by match alone.")
-            )
-        if self.top < 1:
-            raise InputError(tr("The list must have at least one track."))
-        check_filters(self.filters)
-        parse_wish(self.text, self.without)
-
-    @property
-    def wish(self) -> Wish:
-        """The words, taken apart."""
-        return parse_wish(self.text, self.without)
 
 
 @dataclass(frozen=True, slots=True)

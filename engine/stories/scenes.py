@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from engine.library.libraries import Libraries
 from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
-from engine.stories.recommend import RankingOptions, Recommendations, recommend
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendations, recommend
 
 if TYPE_CHECKING:
     from engine.video.scenes import Scene

@@ -13,7 +13,7 @@ from engine.ranking.query import similarity_axes
 from engine.ranking.scores import best_first
 from engine.ranking.words import is_understood, not_understood, reasons_by_words, word_scores
 from engine.stories.candidates import candidates_for
-from engine.stories.recommend import RankingOptions
+from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
 if TYPE_CHECKING:

@@ -33,7 +33,8 @@ from engine.progress import silent
 from engine.sound.clip_sound import ClipSound
 from engine.sound.measure import describe_sound, loudness_within
 from engine.stories.analyse import analyse_clip
-from engine.stories.recommend import RankingOptions, recommend
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import recommend
 
 _SENTENCES = (
     ("en-us", "Hello and welcome back. Today I will show you how we repaired the old bicycle."),

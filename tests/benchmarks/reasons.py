@@ -42,7 +42,7 @@ from engine.ranking.words import (
     word_expert,
 )
 from engine.stories.candidates import candidates_for
-from engine.stories.recommend import RankingOptions
+from engine.stories.ranking_options import RankingOptions
 from engine.training.data.features_cache import default_cache
 from wants.pictures import describe_pictures, read_pictures
 

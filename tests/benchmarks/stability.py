@@ -24,7 +24,8 @@ import numpy.typing as npt
 from engine.library.libraries import Libraries
 from engine.progress import silent
 from engine.stories.analyse import analyse_clip
-from engine.stories.recommend import RankingOptions, recommend
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import recommend
 from wants.tables import read_rows
 
 SETS = {"micro_clips": 0.625, "music_videos": 0.375}

@@ -31,7 +31,7 @@ from engine.encoders.instruments import VOCALS
 from engine.encoders.wants import WANTED_GENRES, WANTED_MOODS
 from engine.paths import bundled_library_dir
 from engine.progress import silent
-from engine.stories.recommend import RankingOptions
+from engine.stories.ranking_options import RankingOptions
 from engine.stories.words import rank_by_words
 
 ROOT = Path(__file__).resolve().parents[2]

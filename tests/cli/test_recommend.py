@@ -25,7 +25,8 @@ from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags
 from engine.ranking.query import ClipWants, Correction
 from engine.stories.analyse import ClipAnalysis
-from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendation, Recommendations
 from engine.stories.scenes import SceneRecommendations
 from engine.stories.words import RankedTrack, RankedTracks
 from engine.video.scenes import Scene

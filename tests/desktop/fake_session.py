@@ -38,8 +38,9 @@ from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.index import IndexReport
 from engine.stories.install_pack import InstallReport
+from engine.stories.ranking_options import RankingOptions
 from engine.stories.reanalyse import ReanalysisReport
-from engine.stories.recommend import RankingOptions, Recommendation, Recommendations
+from engine.stories.recommend import Recommendation, Recommendations
 from engine.stories.render import PreviewSound
 from engine.video.clip_features import VideoFeatures
 from engine.video.descriptors import VideoDescriptors

@@ -14,7 +14,7 @@ from desktop.results.filter_bar import N_LISTED
 from desktop.session import FileKind
 from desktop.theme import DARK, LIGHT, Theme, colour
 from engine.settings import load_settings
-from engine.stories.recommend import RankingOptions
+from engine.stories.ranking_options import RankingOptions
 from tests.desktop.driving import OpenClip, answer, clip_of, drop, press, slider_of, titles
 from tests.desktop.fake_session import FakeSession
 

@@ -11,7 +11,8 @@ from engine.paths import demo_clip
 from engine.progress import silent
 from engine.ranking.query import Correction
 from engine.stories.analyse import ClipAnalysis, analyse_clip
-from engine.stories.recommend import RankingOptions, Recommendations, recommend
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendations, recommend
 from engine.stories.scenes import recommend_scenes
 from tests.present import present
 

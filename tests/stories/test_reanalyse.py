@@ -29,13 +29,14 @@ from engine.stories import candidates
 from engine.stories import recommend as recommend_story
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.index import index_folder, rescan
+from engine.stories.ranking_options import RankingOptions
 from engine.stories.reanalyse import (
     ReanalysisReport,
     bring_up_to_date,
     outdated_files,
     reanalyse,
 )
-from engine.stories.recommend import RankingOptions, Recommendations, recommend
+from engine.stories.recommend import Recommendations, recommend
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from tests.music_packs.samples import features
 from tests.stories.installing import PoolInThisProcess, StopAt

@@ -29,7 +29,8 @@ from engine.ranking import hubs
 from engine.ranking.query import Correction
 from engine.stories import recommend as story
 from engine.stories.analyse import ClipAnalysis
-from engine.stories.recommend import RankingOptions, recommend
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import recommend
 from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoFeatures
 from tests.tiny_matching import TASTE, TinyPack, tiny_clip
 

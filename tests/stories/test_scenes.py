@@ -12,7 +12,8 @@ from engine.media.probe import VideoInfo
 from engine.progress import Progress, silent
 from engine.stories import scenes as story
 from engine.stories.analyse import ClipAnalysis
-from engine.stories.recommend import RankingOptions, Recommendations
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendations
 from engine.stories.scenes import recommend_scenes
 from tests.video.made_up import made_up
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.errors import InputError
 from engine.progress import silent
-from engine.stories.recommend import RankingOptions
+from engine.stories.ranking_options import RankingOptions
 from engine.stories.words import RankedTracks, rank_by_words
 
 

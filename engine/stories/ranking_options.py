@@ -1,0 +1,50 @@
+"""What the user asks for when tracks are ranked."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.errors import InputError
+from engine.ranking.filters import Filters, check_filters
+from engine.ranking.query import Correction
+from engine.ranking.words import Wish, parse_wish
+from engine.translation import tr
+
+
+@dataclass(frozen=True, slots=True)
+class RankingOptions:
+    """What the user asks for.
+
+    Attributes:
+        filters: the value of each filter in use; see `engine.ranking.filters`.
+        taste: weight of the user's own picks, from 0 (match alone) to 1.
+        top: length of the list.
+        folder: rank the audio files of this folder instead of the library.
+        pack: folder of the matching pack; None for the one in the settings.
+        text: a wish in words, such as "sad piano, rainy street"; "" for none.
+        without: what to leave out, such as "vocals, drums"; "" for nothing.
+        correction: what the user says about the clip's valence, arousal and moods.
+    """
+
+    filters: Filters = field(default_factory=dict)
+    taste: float = 0.0
+    top: int = 20
+    folder: Path | None = None
+    pack: Path | None = None
+    text: str = ""
+    without: str = ""
+    correction: Correction = field(default_factory=Correction)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.taste <= 1:
+            raise InputError(
+                tr("The taste must be between 0 and 1."), remedy=tr("0 ranks by match alone.")
+            )
+        if self.top < 1:
+            raise InputError(tr("The list must have at least one track."))
+        check_filters(self.filters)
+        parse_wish(self.text, self.without)
+
+    @property
+    def wish(self) -> Wish:
+        """The words, taken apart."""
+        return parse_wish(self.text, self.without)
