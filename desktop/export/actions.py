@@ -1,5 +1,6 @@
 """The export menu: asks for the file, confirms before replacing one, and shows the progress."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
@@ -60,11 +61,13 @@ class ExportActions(QObject):
         if chosen is None:
             return
         out = with_suffix(chosen, kind)
-        existing = [path for path in _possible(out, kind) if path.exists()]
+        task = ExportTask(clip.info, arrangement, out)
+        written = (*_possible(out, kind), *kind.beside(task))
+        existing = [path for path in written if path.exists()]
         if existing and not self._may_replace(existing[0]):
             return
         self._settings.setValue(_FOLDER_KEY, str(out.parent))
-        task = ExportTask(clip.info, arrangement, out, overwrite=bool(existing))
+        task = replace(task, overwrite=bool(existing))
         session = self._workspace.session
         job = self._workspace.runner.start(
             lambda progress: session.export(kind, task, progress), Lane.READ

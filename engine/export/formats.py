@@ -3,12 +3,16 @@
 The options of `soundbed export` and the export menu of the window are made from it.
 """
 
-from engine.export import credits, music_wav, otio, video
+from engine.export import credits, sound_files, timelines, video
 from engine.export.export_format import ExportFormat
 
 FORMATS: tuple[ExportFormat, ...] = (
     video.FORMAT,
-    music_wav.FORMAT,
-    otio.FORMAT,
+    sound_files.MUSIC,
+    sound_files.MIX,
+    sound_files.STEMS,
+    timelines.FCP7,
+    timelines.FCPXML,
+    timelines.OTIO,
     credits.FORMAT,
 )

@@ -1,176 +1,205 @@
-"""An OpenTimelineIO timeline for editing programs."""
+"""A timeline as OpenTimelineIO, with what Premiere and Resolve keep in its metadata.
 
-from collections.abc import Iterator
+OTIO itself knows no levels. Premiere and Resolve each read them from metadata of their own, which
+others ignore: Premiere as factors at frames of the media, Resolve as dB at frames of the clip item.
+"""
+
+from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
-from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem
-from engine.arrangement.gains import MUTED_DB
-from engine.arrangement.segments import Segment
-from engine.export.mixing import MIX_RATE_HZ, first_sample, n_mix_samples
+from engine.export.edit import Edit, Piece, text_of
+from engine.export.file_urls import file_url
+from engine.export.levels import SILENCE_DB, LevelPoint
+from engine.export.mixing import MIX_RATE_HZ
 from engine.media.tags import Tags
 from engine.translation import tr
 
+_PREMIERE = "PremierePro_OTIO"
+_RESOLVE = "Resolve_OTIO"
+# Where Premiere keeps a value that doesn't change: a hundred hours before the clip, at 30 fps.
+_PREMIERE_ALWAYS = -10_800_000
+_RESOLVE_LOUDEST_DB, _RESOLVE_SILENCE_DB = 30.0, -100.0
 
-def timeline_text(
-    arrangement: Arrangement, *, with_clip_sound: bool, music_wav: Path | None = None
-) -> str:
-    """Return the timeline as OTIO's JSON: picture, the clip's own sound, and the music.
 
-    Picture times count frames at the clip's rate, music times samples at 48 kHz, both exactly.
-    Gains and fades are in the metadata under "soundbed"; crossfades are transitions. Music items
-    that overlap are on separate tracks.
-
-    Args:
-        arrangement: what to export.
-        with_clip_sound: whether the clip has sound.
-        music_wav: the exported music, as long as the clip, with fades and levels in it; refers
-            to the tracks themselves, cut up, when None.
-    """
-    clip = arrangement.clip
-    timeline = otio.schema.Timeline(name=_text(clip.path.stem))
-    start = _start_time(clip)
-    timeline.global_start_time = start
+def otio_text(edit: Edit) -> str:
+    """Return the timeline as OTIO's JSON: picture, the clip's own sound, and the music."""
+    timeline = otio.schema.Timeline(name=edit.name)
+    timeline.global_start_time = _frames(edit, edit.number(edit.first_frame))
+    timeline.metadata[_PREMIERE] = {"MetadataVersion": "1.0"}
+    timeline.metadata[_RESOLVE] = {"Resolve OTIO Meta Version": "1.0"}
+    info = edit.info
+    timeline.tracks.metadata[_PREMIERE] = {
+        "AudioFrameRate": float(MIX_RATE_HZ),
+        "PixelAspectRatio": {"numerator": 1.0, "denominator": 1.0},
+        "VideoFrameRate": float(edit.base.rate),
+        "VideoResolution": {"width": info.width, "height": info.height},
+    }
     picture = otio.schema.Track(name=tr("Picture"), kind=otio.schema.TrackKind.Video)
-    picture.append(_clip_item(clip, start))
+    picture.append(_clip_item(edit, link="1"))
     timeline.tracks.append(picture)
-    if with_clip_sound and arrangement.clip_gain_db > MUTED_DB:
-        sound = otio.schema.Track(name=tr("Clip sound"), kind=otio.schema.TrackKind.Audio)
-        item = _clip_item(clip, start)
-        item.metadata["soundbed"] = {"gain_db": arrangement.clip_gain_db}
-        sound.append(item)
-        timeline.tracks.append(sound)
-    timeline.tracks.extend(_music_tracks(arrangement, music_wav))
+    if edit.clip_gain_db is not None and info.sound is not None:
+        timeline.tracks.append(_clip_sound(edit, edit.clip_gain_db, info.sound.n_channels))
+    n_items = 1
+    for number, row in enumerate(edit.tracks, 1):
+        name = tr("Music") if number == 1 else tr("Music {n}").format(n=number)
+        track = _sound_track(name, 2)
+        end = edit.first_frame
+        for piece in row:
+            if piece.first_frame > end:
+                track.append(otio.schema.Gap(source_range=_range(edit, 0, piece.first_frame - end)))
+            n_items += 1
+            track.append(_piece_item(edit, piece, link=str(n_items)))
+            end = piece.end_frame
+        timeline.tracks.append(track)
+    timeline.tracks.markers.extend(
+        otio.schema.Marker(name=name, marked_range=_range(edit, frame - edit.first_frame, 1))
+        for frame, name in edit.markers
+    )
     return str(otio.adapters.write_to_string(timeline, "otio_json"))
 
 
-def _start_time(clip: ClipReference) -> RationalTime | None:
-    if clip.start_timecode is None:
-        return None
-    rate = float(clip.frame_rate)
-    try:
-        frames = RationalTime.from_timecode(clip.start_timecode, rate).value
-    except ValueError:
-        # No timecode exists at this rate, as with a variable one: the timeline starts at 0.
-        return None
-    return RationalTime(frames, rate)
-
-
-def _clip_item(clip: ClipReference, start: RationalTime | None) -> otio.schema.Clip:
-    rate = float(clip.frame_rate)
-    n_frames = max(1, round(clip.duration_s * clip.frame_rate))
-    whole = TimeRange(start or RationalTime(0, rate), RationalTime(n_frames, rate))
+def _clip_item(edit: Edit, link: str) -> otio.schema.Clip:
+    media = otio.schema.ExternalReference(
+        file_url(edit.info.path), _range(edit, edit.number(0), edit.info.n_frames)
+    )
     return otio.schema.Clip(
-        name=_text(clip.path.name),
-        media_reference=otio.schema.ExternalReference(clip.path.as_uri(), whole),
-        source_range=whole,
+        name=text_of(edit.info.path.name),
+        media_reference=media,
+        source_range=_range(edit, edit.number(edit.first_frame), edit.n_frames),
+        metadata={_PREMIERE: _link(link)},
     )
 
 
-def _music_tracks(arrangement: Arrangement, music_wav: Path | None) -> Iterator[otio.schema.Track]:
-    if music_wav is None:
-        rows = [_row_items(arrangement, row) for row in _rows(arrangement)]
-    else:
-        rows = [[_wav_item(arrangement, music_wav)]]
-    for number, items in enumerate(rows, 1):
-        name = tr("Music") if number == 1 else tr("Music {n}").format(n=number)
-        track = otio.schema.Track(name=name, kind=otio.schema.TrackKind.Audio)
-        track.extend(items)
-        yield track
+def _clip_sound(edit: Edit, gain_db: float, n_channels: int) -> otio.schema.Track:
+    track = _sound_track(tr("Clip sound"), n_channels)
+    item = _clip_item(edit, link="1")
+    item.metadata[_PREMIERE] = {**_link("1"), "AudioChannels": _channels(n_channels)}
+    levels = (LevelPoint(edit.first_frame, gain_db),)
+    item.effects.extend(_levels(edit, levels, edit.first_frame, edit.n_frames, n_channels))
+    track.append(item)
+    return track
 
 
-def _rows(arrangement: Arrangement) -> list[list[MusicItem]]:
-    """Return the music items in as few rows as possible, without overlaps in a row."""
-    rows: list[list[MusicItem]] = []
-    for item in arrangement.items:
-        first = first_sample(arrangement, item)
-        free = (row for row in rows if _end_sample(arrangement, row[-1]) <= first)
-        row = next(free, None)
-        if row is None:
-            rows.append([item])
-        else:
-            row.append(item)
-    return rows
-
-
-def _end_sample(arrangement: Arrangement, item: MusicItem) -> int:
-    ends = [_sample(segment.item_end_s) for segment in item.segments]
-    return first_sample(arrangement, item) + max(ends)
-
-
-def _wav_item(arrangement: Arrangement, music_wav: Path) -> otio.schema.Clip:
-    whole = _samples(0, n_mix_samples(arrangement))
-    tracks = tuple(dict.fromkeys(item.track for item in arrangement.items))
-    return otio.schema.Clip(
-        name=_text(" + ".join(track.title for track in tracks)),
-        media_reference=otio.schema.ExternalReference(music_wav.resolve().as_uri(), whole),
-        source_range=whole,
-        metadata={"soundbed": {"tracks": [_tags(track.tags) for track in tracks]}},
-    )
-
-
-def _row_items(arrangement: Arrangement, row: list[MusicItem]) -> list[otio.core.Composable]:
-    items: list[otio.core.Composable] = []
-    end = 0
-    for item in row:
-        item_first = first_sample(arrangement, item)
-        for segment in item.segments:
-            # A crossfade ends where the earlier segment does; there is the cut.
-            first = item_first + _sample(segment.item_start_s)
-            n_overlap = max(0, end - first)
-            if first > end:
-                items.append(otio.schema.Gap(source_range=_samples(0, first - end)))
-            elif n_overlap:
-                items.append(
-                    otio.schema.Transition(
-                        name=tr("Crossfade"),
-                        transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
-                        in_offset=RationalTime(n_overlap, MIX_RATE_HZ),
-                        out_offset=RationalTime(0, MIX_RATE_HZ),
-                    )
-                )
-            end = item_first + _sample(segment.item_end_s)
-            played = _samples(_sample(segment.track_start_s) + n_overlap, end - first - n_overlap)
-            items.append(_segment_item(arrangement, item, segment, played))
-    return items
-
-
-def _segment_item(
-    arrangement: Arrangement, item: MusicItem, segment: Segment, played: TimeRange
-) -> otio.schema.Clip:
-    return otio.schema.Clip(
-        name=_text(item.track.title),
-        media_reference=otio.schema.ExternalReference(item.track.path.as_uri()),
-        source_range=played,
+def _piece_item(edit: Edit, piece: Piece, link: str) -> otio.schema.Clip:
+    sound = piece.sound
+    n_frames = piece.end_frame - piece.first_frame
+    item = otio.schema.Clip(
+        name=piece.name,
+        media_reference=otio.schema.ExternalReference(
+            file_url(sound.path), _range(edit, edit.number(sound.first_frame), sound.n_frames)
+        ),
+        source_range=_range(edit, edit.number(piece.first_frame), n_frames),
         metadata={
-            "soundbed": {
-                "gain_db": item.match_gain_db + item.gain_db + arrangement.music_gain_db,
-                "fade_in_s": segment.fade_in_s,
-                "fade_out_s": segment.fade_out_s,
-                "item_fade_in_s": item.fade_in_s,
-                "item_fade_out_s": item.fade_out_s,
-                "tags": _tags(item.track.tags),
-            }
+            _PREMIERE: {**_link(link), "AudioChannels": _channels(2)},
+            "soundbed": {"tags": _tags(piece.item.track.tags)},
+        },
+    )
+    item.enabled = piece.is_enabled
+    item.effects.extend(_levels(edit, piece.levels, piece.first_frame, n_frames, 2))
+    return item
+
+
+def _sound_track(name: str, n_channels: int) -> otio.schema.Track:
+    about = {"ChannelType": _channel_type(n_channels), "NumberOfChannels": n_channels}
+    return otio.schema.Track(
+        name=name,
+        kind=otio.schema.TrackKind.Audio,
+        metadata={
+            _PREMIERE: {"AudioChannels": about},
+            _RESOLVE: {"Audio Type": _channel_type(n_channels), "Locked": False, "SoloOn": False},
         },
     )
 
 
-def _tags(tags: Tags) -> dict[str, Any]:
-    return {name: _text(text) for name, text in asdict(tags).items() if text}
+def _levels(
+    edit: Edit, levels: tuple[LevelPoint, ...], first: int, n_frames: int, n_channels: int
+) -> list[otio.schema.Effect]:
+    return [
+        _premiere_level(edit, levels, n_channels),
+        _resolve_level(levels, first, n_frames),
+    ]
 
 
-def _sample(time_s: float) -> int:
-    return round(time_s * MIX_RATE_HZ)
+def _premiere_level(
+    edit: Edit, levels: tuple[LevelPoint, ...], n_channels: int
+) -> otio.schema.Effect:
+    level: dict[str, Any] = {"DisplayName": "Level", "ID": 1}
+    if len(levels) == 1:
+        always = _frames(edit, _PREMIERE_ALWAYS)
+        level["StartValue"] = {"Position": always, "Value": _factor(levels[0])}
+    else:
+        level["Keyframes"] = [
+            {"Position": _frames(edit, edit.number(point.frame)), "Value": _factor(point)}
+            for point in levels
+        ]
+    kind = "Mono" if n_channels == 1 else "Stereo"
+    about = {
+        "IsIntrinsic": True,
+        "MatchName": f"Internal Volume {kind}",
+        "Parameters": [{"DisplayName": "Mute", "ID": 0, "Keyframes": []}, level],
+    }
+    return otio.schema.Effect(effect_name="Volume", metadata={_PREMIERE: about})
 
 
-def _samples(first: int, n: int) -> TimeRange:
-    return TimeRange(RationalTime(first, MIX_RATE_HZ), RationalTime(n, MIX_RATE_HZ))
+def _resolve_level(levels: tuple[LevelPoint, ...], first: int, n_frames: int) -> otio.schema.Effect:
+    # Resolve's keyframes are on frames that are played: the last point is on the last one.
+    frames = {min(point.frame - first, n_frames - 1): _resolve_db(point) for point in levels}
+    keys = frames if len(levels) > 1 else {}
+    volume = {
+        "Parameter ID": "volume",
+        "Parameter Value": _resolve_db(levels[0]),
+        "Default Parameter Value": 0.0,
+        "Variant Type": "Double",
+        "minValue": _RESOLVE_SILENCE_DB,
+        "maxValue": _RESOLVE_LOUDEST_DB,
+        "Key Frames": {
+            str(frame): {"Value": gain_db, "Variant Type": "Double"}
+            for frame, gain_db in keys.items()
+        },
+    }
+    about = {
+        "Effect Name": "Fairlight Clip Volume and Fades",
+        "Enabled": True,
+        "Name": "Volume",
+        "Parameters": [volume],
+        "Type": 62,
+    }
+    return otio.schema.Effect(effect_name="Resolve Effect", metadata={_RESOLVE: about})
 
 
-def _text(text: str) -> str:
-    # File names need not be UTF-8, the timeline must be.
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _resolve_db(point: LevelPoint) -> float:
+    return _RESOLVE_SILENCE_DB if point.gain_db <= SILENCE_DB else point.gain_db
+
+
+def _factor(point: LevelPoint) -> float:
+    return 0.0 if point.gain_db <= SILENCE_DB else round(10 ** (point.gain_db / 20), 6)
+
+
+def _link(link: str) -> dict[str, Any]:
+    """Return what tells Premiere which clip items belong together: those with one number."""
+    return {"LinkID": link, "OriginalChannelGroupIndex": 0, "SourceClipIndex": 0}
+
+
+def _channels(n_channels: int) -> dict[str, Any]:
+    assigned = [{"SecondaryChannelIndex": channel} for channel in range(n_channels)]
+    return {"ChannelType": _channel_type(n_channels), "SecondaryAssignments": assigned}
+
+
+def _channel_type(n_channels: int) -> str:
+    return {1: "Mono", 2: "Stereo", 6: "5.1"}.get(n_channels, "Adaptive")
+
+
+def _tags(tags: Tags) -> Mapping[str, str]:
+    return {name: text_of(text) for name, text in asdict(tags).items() if text}
+
+
+def _frames(edit: Edit, n: int) -> RationalTime:
+    return RationalTime(n, float(edit.base.rate))
+
+
+def _range(edit: Edit, first: int, n: int) -> TimeRange:
+    return TimeRange(_frames(edit, first), _frames(edit, n))

@@ -223,14 +223,16 @@ def test_a_text_can_be_copied_and_saved(qtbot: QtBot, qapp: QApplication) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "index", "expected"),
+    ("name", "kind", "expected"),
     [
-        ("a", 0, "a.mp4"),
-        ("a.MOV", 0, "a.MOV"),
-        ("v1.2", 0, "v1.2.mp4"),
-        ("a.mp3", 1, "a.mp3.wav"),
-        ("a.otio", 2, "a.otio"),
+        ("a", "video", "a.mp4"),
+        ("a.MOV", "video", "a.MOV"),
+        ("v1.2", "video", "v1.2.mp4"),
+        ("a.mp3", "wav", "a.mp3.wav"),
+        ("a.otio", "otio", "a.otio"),
+        ("a", "fcp7", "a.xml"),
     ],
 )
-def test_suffixes(name: str, index: int, expected: str) -> None:
-    assert with_suffix(Path("/x") / name, FORMATS[index]) == Path("/x") / expected
+def test_suffixes(name: str, kind: str, expected: str) -> None:
+    (chosen,) = (one for one in FORMATS if one.name == kind)
+    assert with_suffix(Path("/x") / name, chosen) == Path("/x") / expected

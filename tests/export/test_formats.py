@@ -46,5 +46,6 @@ def test_another_process_finds_the_plan(kind: ExportFormat) -> None:
     assert pickle.loads(pickle.dumps(kind.plan)) is kind.plan
 
 
-def test_only_a_video_is_planned() -> None:
-    assert [kind.name for kind in FORMATS if kind.plan is not as_asked] == ["video"]
+def test_only_videos_and_timelines_are_planned() -> None:
+    planned = [kind.name for kind in FORMATS if kind.plan is not as_asked]
+    assert planned == ["video", "fcp7", "fcpxml", "otio"]

@@ -13,7 +13,7 @@ from engine.arrangement.covering import cover
 from engine.arrangement.music_form import MusicForm
 from engine.arrangement.segments import Segment
 from engine.errors import ExportError, MediaNotFound
-from engine.export import credits, music_wav, video
+from engine.export import credits, sound_files, video
 from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
 from engine.media.loudness import measure_loudness
@@ -128,7 +128,7 @@ def test_video_goes_where_its_codec_fits(
 
 def test_wav_is_music_alone_of_the_clips_length(arrangement: Arrangement, tmp_path: Path) -> None:
     out = tmp_path / "music.wav"
-    export(music_wav.FORMAT, arrangement, out)
+    export(sound_files.MUSIC, arrangement, out)
     info = soundfile.info(out)
     assert (info.frames, info.samplerate, info.subtype) == (4 * RATE_HZ, RATE_HZ, "PCM_24")
     assert level_at(out, 880) == pytest.approx(0.2, rel=0.01)
@@ -138,7 +138,7 @@ def test_wav_is_music_alone_of_the_clips_length(arrangement: Arrangement, tmp_pa
 
 def test_loud_arrangements_stay_below_the_ceiling(arrangement: Arrangement, tmp_path: Path) -> None:
     out = tmp_path / "music.wav"
-    export(music_wav.FORMAT, arrangement.with_gains(music_gain_db=20.0), out)
+    export(sound_files.MUSIC, arrangement.with_gains(music_gain_db=20.0), out)
     assert measure_loudness(out).true_peak_dbtp <= -1.0
 
 
@@ -237,7 +237,7 @@ def test_preview_of_two_items_is_their_sum(arrangement: Arrangement, tmp_path: P
     first_second = read_all(sound.music)[:RATE_HZ]
     alone = render_preview(arrangement, tmp_path / "preview")
     assert (first_second == read_all(alone.music)[:RATE_HZ]).all()
-    out = export(music_wav.FORMAT, both, tmp_path / "both.wav")
+    out = export(sound_files.MUSIC, both, tmp_path / "both.wav")
     assert level_at(out, 220) == pytest.approx(0.1, rel=0.01)
 
 
@@ -271,7 +271,7 @@ def test_no_format_overwrites_a_source_under_any_name(
 
 def test_folder_in_the_place_of_a_file_is_named(arrangement: Arrangement, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="folder"):
-        export(music_wav.FORMAT, arrangement, tmp_path, overwrite=True)
+        export(sound_files.MUSIC, arrangement, tmp_path, overwrite=True)
 
 
 def test_credits_are_written(arrangement: Arrangement, tmp_path: Path) -> None:
