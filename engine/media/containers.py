@@ -4,6 +4,7 @@ libav's lists say what a container may hold, but only writing its header and som
 reading them again, shows what it does hold.
 """
 
+import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -147,21 +148,22 @@ def _read_again(written: InputContainer, candidates: Sequence[Candidate]) -> Tri
 
 
 def decoded(context: VideoCodecContext, packets: Iterable[bytes]) -> list[object]:
-    """Return what a decoder makes of packets: of each frame its format and pixels."""
+    """Return what a decoder makes of packets: of each frame its format, size and a digest."""
     frames: list[object] = []
     for data in [*packets, b""]:
         with suppress(av.FFmpegError):
             for frame in context.decode(_packet(data) if data else None):
-                frames.append((frame.format.name, frame.width, frame.height, _pixels(frame)))
+                frames.append((frame.format.name, frame.width, frame.height, _digest(frame)))
     context.flush_buffers()
     return frames
 
 
-def _pixels(frame: VideoFrame) -> bytes:
+def _digest(frame: VideoFrame) -> bytes:
     try:
-        return frame.to_ndarray().tobytes()
+        pixels = frame.to_ndarray()
     except ValueError:  # PyAV can't return every format as an array
-        return frame.reformat(format="rgb48le").to_ndarray().tobytes()
+        pixels = frame.reformat(format="rgb48le").to_ndarray()
+    return hashlib.sha256(pixels.tobytes()).digest()
 
 
 def add_copy(target: OutputContainer, stream: Stream, tag: str) -> Stream:

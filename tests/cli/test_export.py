@@ -24,6 +24,7 @@ from engine.library.scan import content_hash
 from engine.library.tracks import Track, TrackFile
 from engine.media.probe import VideoInfo
 from engine.media.tags import Tags
+from tests.media.many_streams import Attachment, Picture, Sound, write_streams
 
 WriteClip = Callable[..., Path]
 VERSION_1 = Path(__file__).parents[1] / "arrangement" / "saved_version_1"
@@ -197,6 +198,42 @@ def test_container_that_can_not_hold_the_picture_is_changed_and_said(
     said = capsys.readouterr()
     assert said.out.strip() == str(tmp_path / "out.mkv")
     assert "out.mp4 can't contain ffv1 video; it is written as out.mkv" in said.err
+
+
+def test_what_a_video_leaves_out_is_said(
+    asked: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = write_streams(tmp_path / "a.mkv", Picture(n_frames=75), Sound(), Attachment())
+    assert main(["export", str(clip), "--video", str(tmp_path / "out.mp4")]) == 0
+    said = capsys.readouterr().err
+    assert "Left out: the attached file font.ttf. MP4 can't contain it; MKV can." in said
+    assert main(["export", str(clip), "--video", str(tmp_path / "out.mkv")]) == 0
+    assert "Left out" not in capsys.readouterr().err
+
+
+def test_a_picture_that_no_container_takes_is_refused_before_the_analysis(
+    write_clip: WriteClip,
+    asked: list[object],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clip = write_clip(tmp_path / "a.wmv", codec="wmv2", n_frames=10, sound=None)
+    assert main(["export", str(clip), "--video", str(tmp_path / "out.mp4")]) == 2
+    said = capsys.readouterr().err
+    assert "video in Windows Media Video 8 (wmv2) fits into no file" in said
+    assert len(said.strip().splitlines()) == 1
+    assert asked == []
+
+
+@pytest.mark.parametrize(("sound", "layout"), [([], "5.1"), (["--sound", "stereo"], "stereo")])
+def test_surround_sound_is_kept_unless_stereo_is_asked_for(
+    sound: list[str], layout: str, asked: list[object], tmp_path: Path
+) -> None:
+    clip = write_streams(tmp_path / "a.mov", Picture(n_frames=75), Sound(layout="5.1"))
+    out = tmp_path / "out.mp4"
+    assert main(["export", str(clip), "--video", str(out), *sound]) == 0
+    with av.open(str(out)) as container:
+        assert container.streams.audio[0].layout.name == layout
 
 
 def test_help_lists_every_format(capsys: pytest.CaptureFixture[str]) -> None:

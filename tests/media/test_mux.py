@@ -1,6 +1,9 @@
 """Videos with new sound: the video stream is copied exactly."""
 
+import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -279,3 +282,34 @@ def test_real_clips(shared_media: Path, tmp_path: Path) -> None:
         with av.open(str(out)) as container:
             assert duration_s(container) == pytest.approx(info.duration_s, abs=frame_s)
         assert len(shown(out)) == len(shown(clip))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.9, 0.999])
+def test_a_disk_that_fills_up_leaves_nothing_behind(
+    share: float, suffix: str, write_clip: WriteClip, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4")
+    _, whole = muxed(clip, tmp_path / f"whole{suffix}")
+    n_bytes = round(share * whole.stat().st_size)
+    whole.unlink()
+    with largest_file(n_bytes), pytest.raises(ExportError, match="can't be written") as caught:
+        muxed(clip, tmp_path / f"out{suffix}")
+    assert caught.value.path == tmp_path / f"out{suffix}"
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+@contextmanager
+def largest_file(n_bytes: int) -> Iterator[None]:
+    """Let no file grow beyond this size: to the writer, the same as a full disk."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
