@@ -84,6 +84,13 @@ class ClipReference:
         """Return when a frame starts, in seconds, exactly."""
         return frame / self.frame_rate
 
+    def part_s(self, part: ClipPart | None) -> tuple[float, float]:
+        """Return from where to where a part goes, in seconds; None is the whole clip."""
+        if part is None:
+            return 0.0, self.duration_s
+        ends_s = float(self.time_of(part.end_frame))
+        return float(self.time_of(part.first_frame)), min(ends_s, self.duration_s)
+
 
 @dataclass(frozen=True, slots=True)
 class TrackReference:
@@ -232,10 +239,7 @@ class Arrangement:
     @property
     def part_s(self) -> tuple[float, float]:
         """From where to where music is placed, in seconds of the clip."""
-        if self.part is None:
-            return 0.0, self.clip.duration_s
-        ends_s = float(self.clip.time_of(self.part.end_frame))
-        return float(self.clip.time_of(self.part.first_frame)), min(ends_s, self.clip.duration_s)
+        return self.clip.part_s(self.part)
 
     @property
     def gain_points(self) -> GainPoints:
@@ -266,15 +270,29 @@ def arrange(
     track: "Track",
     features: "MusicFeatures",
     segments: tuple[Segment, ...],
+    part: ClipPart | None = None,
 ) -> Arrangement:
-    """Return the arrangement of one track under a whole clip, level-matched, all levels at 0 dB."""
+    """Return the arrangement of one track under a clip, level-matched, all levels at 0 dB.
+
+    Args:
+        info: the clip.
+        track: the music.
+        features: its measured features.
+        segments: of the track.
+        part: of the clip, where they start; None for the whole clip.
+    """
     item = MusicItem(
         track=reference_to(track),
         segments=segments,
+        start_frame=0 if part is None else part.first_frame,
         match_gain_db=match_gain(features.loudness_lufs, features.true_peak_dbtp),
     )
-    clip = ClipReference(info.path, info.duration_s, info.frame_rate, info.start_timecode)
-    return Arrangement(clip, (item,))
+    return Arrangement(clip_reference(info), (item,), part=part)
+
+
+def clip_reference(info: "VideoInfo") -> ClipReference:
+    """Return the reference to a clip that was probed."""
+    return ClipReference(info.path, info.duration_s, info.frame_rate, info.start_timecode)
 
 
 def reference_to(track: "Track") -> TrackReference:

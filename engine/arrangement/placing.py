@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrangement.alignment import Alignment, ClipMotion, align, motion_of, n_points
-from engine.arrangement.arrangement import Arrangement, arrange
+from engine.arrangement.arrangement import Arrangement, arrange, clip_reference
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.covering import cover
 from engine.arrangement.music_form import MusicForm, form_of
 from engine.arrangement.segments import Segment, times_in_item, times_in_track
@@ -32,7 +33,11 @@ class Placement:
 
 
 def place(
-    info: "VideoInfo", descriptors: "VideoDescriptors", track: "Track", features: "MusicFeatures"
+    info: "VideoInfo",
+    descriptors: "VideoDescriptors",
+    track: "Track",
+    features: "MusicFeatures",
+    part: ClipPart | None = None,
 ) -> Placement:
     """Place a track where it fits the clip best.
 
@@ -41,20 +46,26 @@ def place(
 
     Args:
         info: the clip.
-        descriptors: its motion and cuts.
+        descriptors: the motion and cuts of the part.
         track: the music, with its marks where its score is known.
         features: its measured features.
+        part: of the clip, which gets the music; None for the whole clip.
     """
-    clip, music = motion_of(info.duration_s, descriptors), form_of(track, features)
+    clip = motion_of(_length_s(info, part), descriptors)
+    music = form_of(track, features)
     alignment = align(clip, music)
     segments = cover(clip.duration_s, music, alignment.start_s)
     if music.marks is not None:
         alignment = _align_version(clip, music, segments)
-    return Placement(arrange(info, track, features, segments), alignment)
+    return Placement(arrange(info, track, features, segments, part), alignment)
 
 
 def place_from(
-    info: "VideoInfo", track: "Track", features: "MusicFeatures", start_s: float
+    info: "VideoInfo",
+    track: "Track",
+    features: "MusicFeatures",
+    start_s: float,
+    part: ClipPart | None = None,
 ) -> Arrangement:
     """Place a track from a start that the user chose, for a clip of any length.
 
@@ -65,9 +76,15 @@ def place_from(
         track: the music.
         features: its measured features.
         start_s: where in the track it starts; earlier where too little would remain.
+        part: of the clip, which gets the music; None for the whole clip.
     """
-    segments = cover(info.duration_s, form_of(track, features), start_s, by_hand=True)
-    return arrange(info, track, features, segments)
+    segments = cover(_length_s(info, part), form_of(track, features), start_s, by_hand=True)
+    return arrange(info, track, features, segments, part)
+
+
+def _length_s(info: "VideoInfo", part: ClipPart | None) -> float:
+    starts_s, ends_s = clip_reference(info).part_s(part)
+    return ends_s - starts_s
 
 
 def _align_version(clip: ClipMotion, music: MusicForm, segments: tuple[Segment, ...]) -> Alignment:

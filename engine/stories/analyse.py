@@ -1,7 +1,7 @@
 """STORY: a clip → what ranking, the window and the export need to know about it."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,20 @@ class ClipAnalysis:
     content_hash: str
     wants: "ClipWants | None" = None
     sound: ClipSound = field(default_factory=ClipSound)
+
+    def part(self, start_s: float, end_s: float) -> "ClipAnalysis":
+        """Return the analysis of a part of the clip, as if it were a clip of its own."""
+        return replace(
+            self,
+            info=replace(self.info, duration_s=end_s - start_s),
+            features=self.features.part(start_s, end_s, self.info.duration_s),
+            sound=self.sound.part(start_s, end_s),
+            filmstrip=tuple(
+                replace(frame, time_s=frame.time_s - start_s)
+                for frame in self.filmstrip
+                if start_s <= frame.time_s < end_s
+            ),
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.arrangement.clip_part import ClipPart
 from engine.errors import InputError
 from engine.ranking.filters import Filters, check_filters
 from engine.ranking.query import Correction
@@ -23,6 +24,7 @@ class RankingOptions:
         text: a wish in words, such as "sad piano, rainy street"; "" for none.
         without: what to leave out, such as "vocals, drums"; "" for nothing.
         correction: what the user says about the clip's valence, arousal and moods.
+        part: between the in and the out point, which counts alone; None for the whole clip.
     """
 
     filters: Filters = field(default_factory=dict)
@@ -33,6 +35,7 @@ class RankingOptions:
     text: str = ""
     without: str = ""
     correction: Correction = field(default_factory=Correction)
+    part: ClipPart | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:

@@ -24,7 +24,6 @@ from engine.ranking.query import ClipWants, Query, make_query, similarity_axes
 from engine.ranking.scores import best_first
 from engine.ranking.taste import taste_bonus
 from engine.ranking.words import (
-    Wish,
     beside,
     instrument_bonus,
     is_understood,
@@ -35,6 +34,7 @@ from engine.ranking.words import (
 from engine.settings import Settings, load_settings
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.candidates import candidates_for
+from engine.stories.clip_parts import part_of
 from engine.stories.duck import with_ducking
 from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr, trn
@@ -116,7 +116,8 @@ def recommend(
     libraries = libraries or Libraries()
     candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
-    wants, query, query_notes = _ask(pack, clip, options)
+    shown = part_of(clip, options.part)
+    wants, query, query_notes = _ask(pack, shown, options)
     by_words = instrument_bonus([track.profile for track in candidates.tracks], options.wish)
     matches = query.scores(candidates.vectors) + by_words
     picks = [pick for library in libraries.available() for pick in library.picks.all()]
@@ -126,10 +127,10 @@ def recommend(
     order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
     hashes = [track.file.content_hash for track in candidates.tracks]
     spread = spread_out(order, scores, similarity_axes(candidates.vectors), hashes)
-    asked = Asked(clip.features.descriptors, wants, query, options.correction)
+    asked = Asked(shown.features.descriptors, wants, query, options.correction)
     explainer = Explainer(asked, candidates.tracks, candidates.vectors, by_words, taste)
     fits = [pack.fit_levels.fit(float(match)) for match in matches]
-    ranking = _Ranking(clip, candidates, options.wish, scores, fits, explainer, load_settings())
+    ranking = _Ranking(clip, shown, candidates, options, scores, fits, explainer, load_settings())
     items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
         raise InputError(
@@ -183,7 +184,9 @@ class _Ranking:
     """The candidates for a clip with their scores, float32 (n,) each.
 
     Attributes:
-        wish: in words.
+        clip: the clip.
+        shown: the part of it that counts.
+        options: what the user asks for.
         scores: by content, words and taste.
         fits: by content and words.
         explainer: knows the reasons.
@@ -191,8 +194,9 @@ class _Ranking:
     """
 
     clip: ClipAnalysis
+    shown: ClipAnalysis
     candidates: Candidates
-    wish: Wish
+    options: RankingOptions
     scores: npt.NDArray[np.float32]
     fits: "list[Fit]"
     explainer: Explainer
@@ -239,10 +243,11 @@ def _first_placed(
 def _recommendation(ranking: _Ranking, index: int, rank: int) -> Recommendation:
     clip = ranking.clip
     track, music = ranking.candidates.tracks[index], ranking.candidates.features(index)
-    placement = place(clip.info, clip.features.descriptors, track, music)
+    descriptors, wish = ranking.shown.features.descriptors, ranking.options.wish
+    placement = place(clip.info, descriptors, track, music, ranking.options.part)
     by_words = ""
-    if ranking.wish.wanted:
-        by_words = "".join(reasons_by_words(track.profile, ranking.wish, text_expert()))
+    if wish.wanted:
+        by_words = "".join(reasons_by_words(track.profile, wish, text_expert()))
     found = ranking.explainer.reasons(index, by_words)
     return Recommendation(
         rank=rank,

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from engine.arrangement.arrangement import clip_reference
+from engine.arrangement.clip_part import ClipPart
 from engine.library.libraries import Libraries
 from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
+from engine.stories.clip_parts import part_of
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations, recommend
 
@@ -43,26 +46,24 @@ def recommend_scenes(
     Raises:
         InputError, LibraryError, PackError, Cancelled: as in `recommend`.
     """
-    from engine.video.scenes import find_scenes
-
     libraries = libraries or Libraries()
-    scenes = find_scenes(clip.features, clip.info.duration_s)
-    return tuple(
-        SceneRecommendations(scene, recommend(scene_of(clip, scene), options, progress, libraries))
-        for scene in scenes
-    )
+    for_each = replace(options, part=None)
+    ranked = []
+    for scene in scenes_of(clip, options.part):
+        alone = clip.part(scene.start_s, scene.end_s)
+        ranked.append(SceneRecommendations(scene, recommend(alone, for_each, progress, libraries)))
+    return tuple(ranked)
 
 
-def scene_of(clip: ClipAnalysis, scene: "Scene") -> ClipAnalysis:
-    """Return the analysis of one scene, as if it were a clip of its own."""
-    return replace(
-        clip,
-        info=replace(clip.info, duration_s=scene.end_s - scene.start_s),
-        features=clip.features.part(scene.start_s, scene.end_s, clip.info.duration_s),
-        sound=clip.sound.part(scene.start_s, scene.end_s),
-        filmstrip=tuple(
-            replace(frame, time_s=frame.time_s - scene.start_s)
-            for frame in clip.filmstrip
-            if scene.start_s <= frame.time_s < scene.end_s
-        ),
-    )
+def scenes_of(clip: ClipAnalysis, part: ClipPart | None) -> "tuple[Scene, ...]":
+    """Return the scenes of a part of a clip, at their times in the clip.
+
+    Raises:
+        InputError: when the part is after the clip's end.
+    """
+    from engine.video.scenes import Scene, find_scenes
+
+    shown = part_of(clip, part)
+    late_s = clip_reference(clip.info).part_s(part)[0]
+    found = find_scenes(shown.features, shown.info.duration_s)
+    return tuple(Scene(scene.start_s + late_s, scene.end_s + late_s) for scene in found)

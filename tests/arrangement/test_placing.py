@@ -1,5 +1,6 @@
 """Where a track starts under a clip, and how well the music matches the picture."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from engine.arrangement.alignment import Alignment
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.covering import cover
 from engine.arrangement.music_form import form_of
 from engine.arrangement.placing import Placement, place, place_from
@@ -114,6 +116,26 @@ def test_under_a_clip_of_any_length_the_music_can_be_moved(
     }
     assert [item.track_start_s for item in starts.values()] == list(starts)
     assert all(clip_s - 1 <= item.duration_s <= clip_s + 1e-6 for item in starts.values())
+
+
+@pytest.mark.parametrize("marks", [FORM, None], ids=["score", "recording"])
+def test_between_in_and_out_it_is_placed_as_under_a_clip_of_that_length(
+    marks: Marks | None,
+) -> None:
+    music: Any = MUSIC
+    part = ClipPart(first_frame=250, end_frame=1000)
+    alone = placed(30.0, descriptors(np.ones(30)), marks).arrangement
+    within = place(info(60.0), descriptors(np.ones(30)), track(marks), music, part).arrangement
+    assert within == replace(
+        alone,
+        clip=within.clip,
+        part=part,
+        items=(replace(alone.items[0], start_frame=250),),
+    )
+    assert within.clip.duration_s == 60.0
+    chosen = place_from(info(60.0), track(marks), music, 8.0, part).items[0]
+    assert (chosen.start_frame, chosen.track_start_s) == (250, 8.0)
+    assert chosen.duration_s == pytest.approx(30.0)
 
 
 @pytest.mark.parametrize("clip_s", [15.0, 30.0, 45.0, 100.0])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.arrangement.clip_part import ClipPart
 from engine.encoders.matching import MatchingPack
 from engine.encoders.profile import Profile
 from engine.encoders.text import TextExpert
@@ -21,6 +22,7 @@ from engine.library.library import Library
 from engine.library.picks import Pick
 from engine.library.scan import FoundFile
 from engine.library.tracks import TrackFile
+from engine.media.probe import VideoInfo
 from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
@@ -372,6 +374,29 @@ def test_each_line_carries_its_arrangement(library: Library, clip: ClipAnalysis)
         )
         assert music.duration_s == clip.info.duration_s
         assert item.start_s == music.track_start_s
+
+
+def test_the_part_between_in_and_out_counts_alone(library: Library) -> None:
+    shown = [[0, 0, 0, 1]] * 8 + [[0, 0, 0, -1]] * 12
+    clip = clip_of(tiny_clip(shown, version=VIDEO_FEATURES_VERSION))
+    info = VideoInfo(
+        path=Path("/clip.mp4"), size_bytes=1, duration_s=20.0, width=1280, height=720,
+        rotation_deg=0, frame_rate=Fraction(25), n_frames=500, is_variable=False,
+        start_timecode=None, codec="h264", container="mp4", pixel_format="yuv420p",
+        is_hdr=False, sound=None, warnings=(),
+    )  # fmt: skip
+    clip = replace(clip, info=info)
+    part = ClipPart(first_frame=200, end_frame=400)
+    ranked = recommend(clip, RankingOptions(part=part), silent())
+    assert titles(ranked) == ["a", "c", "b"]
+    assert titles(recommend(clip, RankingOptions(part=ClipPart(0, 200)), silent()))[0] == "b"
+    for item in ranked.items:
+        (music,) = item.arrangement.items
+        assert item.arrangement.part == part
+        assert (music.start_frame, music.duration_s) == (200, pytest.approx(8.0))
+        assert item.arrangement.clip.duration_s == 20.0
+    with pytest.raises(InputError, match="in point"):
+        recommend(clip, RankingOptions(part=ClipPart(600, 700)), silent())
 
 
 def test_a_track_that_can_not_cover_the_clip_is_left_out_and_named(
