@@ -1,14 +1,10 @@
 """Ranking for each scene, with a ranking that answers at once."""
 
-from fractions import Fraction
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from engine.library.libraries import Libraries
 from engine.media.frames import Frame
-from engine.media.probe import VideoInfo
 from engine.progress import Progress, silent
 from engine.stories import scenes as story
 from engine.stories.analyse import ClipAnalysis
@@ -16,6 +12,7 @@ from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
 from engine.stories.scenes import recommend_scenes
 from tests.video.made_up import made_up
+from tests.video_infos import video_info
 
 ASKED: list[tuple[ClipAnalysis, RankingOptions, Libraries | None]] = []
 
@@ -33,14 +30,8 @@ def no_ranking(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make_clip(shown: list[int]) -> ClipAnalysis:
-    info = VideoInfo(
-        path=Path("/clip.mp4"), size_bytes=1, duration_s=float(len(shown)), width=1280, height=720,
-        rotation_deg=0, frame_rate=Fraction(25), n_frames=25 * len(shown), is_variable=False,
-        start_timecode=None, codec="h264", container="mp4", pixel_format="yuv420p",
-        is_hdr=False, sound=None, warnings=(),
-    )  # fmt: skip
     strip = tuple(Frame(n + 0.5, np.zeros((9, 16, 3), np.uint8)) for n in range(len(shown)))
-    return ClipAnalysis(info, made_up(shown, cuts_s=(12.0, 20.0)), strip, "hash")
+    return ClipAnalysis(video_info(len(shown)), made_up(shown, cuts_s=(12.0, 20.0)), strip, "hash")
 
 
 def test_each_scene_is_ranked_like_a_clip_of_its_own() -> None:
