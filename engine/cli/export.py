@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.arrangement.gains import TARGETS_LUFS
 from engine.errors import InputError, SoundbedError, display_path
 from engine.export.formats import FORMATS
 from engine.translation import tr
@@ -54,6 +55,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="DB",
         help=tr("level of the clip's own sound; -60 is silence"),
     )
+    parser.add_argument(
+        "--loudness",
+        choices=tuple(TARGETS_LUFS),
+        help=tr("of the music that plays, in LUFS; off leaves it as it is (default: the setting)"),
+    )
     for kind in FORMATS:
         parser.add_argument(
             f"--{kind.name}",
@@ -77,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.cli.choice import choose_track
     from engine.cli.terminal import TerminalProgress
     from engine.export.targets import check_target
+    from engine.settings import load_settings
+    from engine.stories.levelling import level_isolated
 
     with TerminalProgress() as progress:
         wanted = _wanted(arguments)
@@ -86,7 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
         for plan in plans.values():
             check_target(plan.out, (info.path,), overwrite=arguments.force)
         chosen = choose_track(info, arguments.track, arguments.start, progress)
-        arrangement = chosen.arrangement.with_gains(
+        target_lufs = TARGETS_LUFS[arguments.loudness or load_settings().loudness]
+        arrangement = level_isolated(chosen.arrangement, target_lufs, progress).with_gains(
             music_gain_db=arguments.music_gain, clip_gain_db=arguments.clip_gain
         )
         _write(info, arrangement, plans, arguments.force, progress)

@@ -18,12 +18,15 @@ from engine.cli import choice
 from engine.cli.choice import ChosenTrack
 from engine.encoders.profile import Profile
 from engine.export.formats import FORMATS
+from engine.files import write_text
 from engine.library.clips import SavedClip
 from engine.library.library import Library
 from engine.library.scan import content_hash
 from engine.library.tracks import Track, TrackFile
+from engine.media.loudness import measure_loudness
 from engine.media.probe import VideoInfo
 from engine.media.tags import Tags
+from engine.paths import settings_file
 from tests.media.many_streams import Attachment, Picture, Sound, write_streams
 
 WriteClip = Callable[..., Path]
@@ -241,3 +244,30 @@ def test_help_lists_every_format(capsys: pytest.CaptureFixture[str]) -> None:
         main(["export", "--help"])
     text = capsys.readouterr().out
     assert all(f"--{kind.name} OUT" in text for kind in FORMATS)
+
+
+@pytest.mark.parametrize(("asked_for", "lufs"), [("-23", -23.0), ("-14", -14.0), (None, -16.0)])
+def test_the_part_that_plays_has_the_loudness_that_is_asked_for(
+    clip: Path, asked: list[object], tmp_path: Path, asked_for: str | None, lufs: float
+) -> None:
+    write_text(settings_file(), json.dumps({"loudness": "-16"}))
+    rng = np.random.default_rng(1)
+    time_s = np.arange(20 * 48_000) / 48_000
+    # A track of 20 s whose start, which is what plays, is 12 dB quieter than the rest.
+    level = np.where(time_s < 8, 0.02, 0.08)
+    noise = rng.normal(0, level)
+    soundfile.write(tmp_path / "track.wav", np.stack([noise, noise], 1), 48_000)
+    out = tmp_path / "music.wav"
+    options = [] if asked_for is None else ["--loudness", asked_for]
+    assert main(["export", str(clip), "--wav", str(out), *options]) == 0
+    measured = measure_loudness(out)
+    assert measured.integrated_lufs == pytest.approx(lufs, abs=0.2)
+    assert measured.true_peak_dbtp <= -1.0
+
+
+def test_loudness_off_leaves_the_track_as_it_is(
+    clip: Path, asked: list[object], tmp_path: Path
+) -> None:
+    out = tmp_path / "music.wav"
+    assert main(["export", str(clip), "--wav", str(out), "--loudness", "off"]) == 0
+    assert soundfile.read(out)[0][48_000].tolist() == pytest.approx([0.1, 0.1], abs=1e-4)
