@@ -9,6 +9,7 @@ from desktop.audio.mixer import Source
 from desktop.clip.picture_view import PictureView
 from desktop.clip.stills import to_image
 from desktop.preview.levels import Levels
+from desktop.preview.loudness_menu import LoudnessMenu
 from desktop.preview.picture import Picture
 from desktop.preview.player import Player
 from desktop.preview.transport import Transport
@@ -53,6 +54,7 @@ class PreviewPanel(QFrame):
         self.timeline = self.editor.timeline
         self.transport = Transport()
         self.levels = Levels()
+        self.loudness = LoudnessMenu()
         self._sounds: dict[Source, Path | None] = {}
         self._lay_out()
         self._connect()
@@ -63,6 +65,7 @@ class PreviewPanel(QFrame):
         controls.addWidget(self.transport)
         controls.addStretch(1)
         controls.addWidget(self.levels, 100)
+        controls.addWidget(self.loudness)
         upper = QWidget()
         layout = QVBoxLayout(upper)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +107,7 @@ class PreviewPanel(QFrame):
         self.timeline.failed.connect(self.failed)
         self.levels.played_changed.connect(self._set_gains)
         self.levels.released.connect(workspace.set_levels)
+        self.loudness.chosen.connect(workspace.set_loudness)
 
     def release(self) -> None:
         """Stop, and close all files: some systems can't delete open ones."""
@@ -139,6 +143,7 @@ class PreviewPanel(QFrame):
     def _show_music(self, music: Music) -> None:
         arrangement = music.arrangement
         self.levels.set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
+        self.loudness.show_target(arrangement.target_lufs)
         self._set_gains()
         self._play_levels(arrangement)
 
