@@ -1,0 +1,130 @@
+"""What is prepared before it is chosen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.audio.ahead import Ahead, prepared
+from desktop.jobs import JobRunner
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.segments import Segment
+from engine.errors import MediaUnreadable
+from engine.progress import silent
+from tests.arrangements import arranged
+from tests.desktop.fake_session import FakeSession
+
+CLIP_S = 100.0
+
+
+def track(number: int) -> Arrangement:
+    return arranged(Segment(0.0, 0.0, CLIP_S), clip_s=CLIP_S, track=Path(f"/music/{number}.ogg"))
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> FakeSession:
+    return FakeSession(tmp_path)
+
+
+@pytest.fixture
+def ahead(qapp: QApplication, session: FakeSession, tmp_path: Path) -> Iterator[Ahead]:
+    runner = JobRunner()
+    ahead = Ahead(session, runner, tmp_path / "sound")
+    ahead.clear(CLIP_S, with_clip=True)
+    yield ahead
+    ahead.clear(0.0, with_clip=False)
+    runner.shutdown()
+
+
+def test_the_first_nine_are_prepared_around_the_playhead_in_their_order(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession
+) -> None:
+    tracks = [track(number) for number in range(12)]
+    ahead.set_position(30.0)
+    ahead.want(tracks)
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert session.filled == [(str(number), (28.0, 38.0), True) for number in range(9)]
+    assert [name for name, _target, ahead_of in session.levelled if ahead_of] == list("012345678")
+    found = ahead.find(tracks[8])
+    assert found is not None and not found.missing_s(28.0, 38.0)
+    assert ahead.find(tracks[9]) is None
+
+
+def test_the_level_is_measured_before_it_is_rendered(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession
+) -> None:
+    session.measured_db["0"] = -5.0
+    ahead.want([track(0)])
+    qtbot.waitUntil(lambda: ahead.idle)
+    found = ahead.find(track(0))
+    assert found is not None
+    assert [item.match_gain_db for item in found.arrangement.items] == [-5.0]
+
+
+def test_follows_the_playhead(qtbot: QtBot, ahead: Ahead, session: FakeSession) -> None:
+    ahead.want([track(0)])
+    qtbot.waitUntil(lambda: ahead.idle)
+    ahead.set_position(3.0)
+    qtbot.waitUntil(lambda: ahead.idle)
+    # There are still five seconds to play.
+    assert session.filled == [("0", (0.0, 8.0), True)]
+    ahead.set_position(50.0)
+    assert ahead.find(track(0)) is None
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert session.filled[1:] == [("0", (48.0, 58.0), True)]
+    assert ahead.find(track(0)) is not None
+    ahead.set_position(99.5)
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert ahead.find(track(0)) is not None
+
+
+def test_what_plays_comes_first_and_its_rest_last(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession, tmp_path: Path
+) -> None:
+    current = prepared(track(20), session.preview(track(20), tmp_path / "sound", True))
+    ahead.set_position(60.0)
+    ahead.set_current(current)
+    ahead.want([track(0)])
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert [(name, part) for name, part, _ in session.filled] == [
+        ("20", (58.0, 68.0)),
+        ("0", (58.0, 68.0)),
+        ("20", (68.0, 128.0)),  # from the playhead on, up to the end
+        ("20", (0.0, 60.0)),
+    ]
+    assert all(file.ready.all() for file in current.files)
+
+
+def test_a_track_that_cannot_be_prepared_is_left_out(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill = session.fill_preview
+
+    def broken(arrangement: Arrangement, *args: object, **kwargs: object) -> None:
+        if arrangement.items[0].track.title == "0":
+            raise MediaUnreadable("broken.", path="/music/0.ogg")
+        fill(arrangement, *args, **kwargs)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(session, "fill_preview", broken)
+    ahead.want([track(0), track(1)])
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert ahead.find(track(0)) is None
+    assert ahead.find(track(1)) is not None
+
+
+def test_another_clip_drops_what_was_prepared(qtbot: QtBot, ahead: Ahead) -> None:
+    ahead.want([track(0)])
+    qtbot.waitUntil(lambda: ahead.idle)
+    ahead.clear(CLIP_S, with_clip=False)
+    assert ahead.find(track(0)) is None
+    assert ahead.idle
+
+
+def test_another_target_is_another_arrangement(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession
+) -> None:
+    ahead.want([session.level(track(0), -14.0, silent())])
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert [target for _name, target, _ in session.levelled] == [-14.0, -14.0]
