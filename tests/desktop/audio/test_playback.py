@@ -1,6 +1,5 @@
 """What the process that plays the sound does, on outputs that a test moves by hand."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -244,7 +243,7 @@ def test_the_silent_output_keeps_time(qtbot: QtBot) -> None:
 )
 def test_encodes_for_the_sink(
     sample_format: QAudioFormat.SampleFormat,
-    as_array: Callable[..., object],
+    as_array: type[np.int16] | type[np.float32],
     expected: list[float],
 ) -> None:
     mixed = np.array([[1.0, -1.0], [0.5, 0.0]], np.float32)
