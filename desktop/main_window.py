@@ -310,6 +310,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.preview.release()
+        self.preview.editor.release()
         self.preview.player.sound.close()
         self._store.setValue(_GEOMETRY, self.saveGeometry())
         self._store.setValue(_SPLIT, self._editor.saveState())

@@ -39,11 +39,12 @@ class MarkerName(QLineEdit):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave the name as it was on Escape."""
+        """Leave the name as it was on Escape; no key reaches the timeline below."""
         if event.key() == Qt.Key.Key_Escape:
             self._close()
         else:
             super().keyPressEvent(event)
+        event.accept()
 
     def _finish(self) -> None:
         # Hiding takes the focus away, which would finish it again.

@@ -113,6 +113,10 @@ class TimelinePanel(QWidget):
         self.time.display_chosen.connect(self._choose_display)
         self._player.moved.connect(self._show_position)
 
+    def release(self) -> None:
+        """Read nothing more, as before the window closes."""
+        self._waveforms.stop()
+
     def _show_position(self, position_s: float) -> None:
         self.time.set_position(position_s)
         follow = self._player.playing and not self.timeline.dragging

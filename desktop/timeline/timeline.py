@@ -73,9 +73,13 @@ class Timeline(TimelineView):
         super().show_clip(clip)
 
     def show_music(self, music: Music) -> None:
-        """Show the music under the clip; a drag of what was there before ends."""
-        self._end_drag()
+        """Show the music under the clip; a drag ends unless nothing but levels has changed."""
+        result = self._dragged
+        if self._drag is None or _cuts(self._drag.origin) != _cuts(music.arrangement):
+            self._end_drag()
+            result = None
         super().show_music(music)
+        self._dragged = result
 
     @property
     def dragging(self) -> bool:
@@ -334,3 +338,8 @@ class Timeline(TimelineView):
         else:
             default = Qt.CursorShape.SplitHCursor if found.kind in OF_ITEMS else None
             self.setCursor(_SHAPES.get(found.kind, default or Qt.CursorShape.SizeHorCursor))
+
+
+def _cuts(arrangement: Arrangement) -> list[object]:
+    """Return all of the music but its levels."""
+    return [(item.track, item.segments, item.start_frame) for item in arrangement.items]

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.jobs import Job, JobRunner
 from desktop.session import Session
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
 
 _log = logging.getLogger(__name__)
+# While an arrow key runs through the list, only the track that it stops at is read.
+_TRACKS_AFTER_MS = 700
 
 
 class Waveforms(QObject):
@@ -36,25 +38,37 @@ class Waveforms(QObject):
         self._jobs: dict[Path | None, Job] = {}
         self._music: Music | None = None
         self._per_s = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_TRACKS_AFTER_MS)
+        self._timer.timeout.connect(self._read_tracks)
 
     def open_clip(self, clip: "ClipAnalysis") -> None:
         """Read the waveform of another clip's own sound."""
-        for job in self._jobs.values():
-            job.cancel()
-        self._jobs.clear()
-        self._music = None
+        self.stop()
         if clip.info.sound is not None:
             self._read(None, clip.info.path, clip.content_hash)
 
     def show_music(self, music: Music) -> None:
         """Read the waveforms of the tracks under the clip, where they are drawn large."""
         self._music = music
-        self._read_tracks()
+        gone = self._jobs.keys() - {None, *(track.path for track in music.tracks)}
+        for path in gone:
+            self._jobs.pop(path).cancel()
+        self._timer.start()
 
     def set_scale(self, px_per_s: float) -> None:
         """Read what is drawn larger than its stored peaks."""
         self._per_s = px_per_s
-        self._read_tracks()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Read nothing more."""
+        self._timer.stop()
+        for job in self._jobs.values():
+            job.cancel()
+        self._jobs.clear()
+        self._music = None
 
     def _read_tracks(self) -> None:
         for track in self._music.tracks if self._music is not None else ():
