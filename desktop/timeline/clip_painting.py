@@ -19,6 +19,7 @@ from engine.arrangement.automation import Span
 from engine.translation import tr
 
 _LABEL_PX = {"timecode": 104.0, "frames": 74.0, "seconds": 74.0}
+_LABEL_HEIGHT_PX = 16.0
 _LEAST_TILE_PX = 16.0
 # More cuts than this are no longer seen one by one.
 _LEAST_CUT_PX = 3.0
@@ -73,7 +74,7 @@ def paint_ruler(painter: QPainter, lane: Lane, scale: Scale, times: TimeFormat) 
         painter.setPen(theme.colour("wave"))
         painter.drawLine(QPointF(x, lane.bottom - 9), QPointF(x, lane.bottom - 1))
         painter.setPen(theme.colour("quiet"))
-        label = QRectF(x + 4, lane.top, 120, lane.height - 7)
+        label = QRectF(x + 4, lane.top, 120, _LABEL_HEIGHT_PX)
         if x + 4 + painter.fontMetrics().horizontalAdvance(tick.label) < scale.width_px:
             painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, tick.label)
     painter.restore()

@@ -6,9 +6,11 @@ from enum import Enum
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.gains import MUTED_DB
 
-RULER_PX = 24.0
+RULER_PX = 30.0
 _GAP_PX = 4.0
 TITLE_PX = 15.0
+# Where the handles of the fades are, below the upper edge of an item.
+HANDLE_PX = TITLE_PX + 5.0
 # Louder or quieter points are drawn at the edge of the volume lane.
 HIGHEST_DB, LOWEST_DB = 6.0, -36.0
 _VOLUME_MARGIN_PX = 5.0

@@ -17,7 +17,7 @@ from desktop.timeline.clip_painting import (
     small_font,
     visible,
 )
-from desktop.timeline.layout import TITLE_PX, Lane, LaneKind, level_y, rows_of
+from desktop.timeline.layout import HANDLE_PX, TITLE_PX, Lane, LaneKind, level_y, rows_of
 from desktop.timeline.scale import Scale
 from desktop.timeline.snapping import Surroundings, Times, bars_in_item, beats_in_item
 from desktop.timeline.targets import OF_ITEMS, Kind, Shown, Target, splice_s
@@ -30,7 +30,7 @@ from engine.translation import tr
 
 # Beats closer than this aren't told apart, nor are bars.
 _LEAST_BEAT_PX = 7.0
-_HANDLE_PX = 4.0
+_HANDLE_SIZE_PX = 4.0
 _POINT_PX = 4.0
 
 
@@ -194,7 +194,7 @@ def _paint_handles(
     selected: Target | None,
 ) -> None:
     ends_s = starts_s + item.duration_s
-    y = lane.top + TITLE_PX / 2
+    y = lane.top + HANDLE_PX
     for kind, time_s in (
         (Kind.FADE_IN, starts_s + item.fade_in_s),
         (Kind.FADE_OUT, ends_s - item.fade_out_s),
@@ -202,7 +202,7 @@ def _paint_handles(
         chosen = selected is not None and selected.kind is kind
         painter.setPen(QPen(theme.colour("background"), 1))
         painter.setBrush(theme.colour("accent" if chosen else "text"))
-        size = _HANDLE_PX + 1.5 * chosen
+        size = _HANDLE_SIZE_PX + 1.5 * chosen
         painter.drawEllipse(QPointF(scale.x(time_s), y), size, size)
     for kind, time_s in ((Kind.START, starts_s), (Kind.END, ends_s)):
         if selected is not None and selected.kind is kind:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
 
 _HEIGHT = 40
+_LEAST_HEIGHT = 18
 _BAR, _BAR_GAP = 1.0, 1.0
 
 
@@ -43,7 +44,8 @@ class Overview(QWidget):
         self._bars: np.ndarray = np.zeros(0)
         self._dragged_start_s: float | None = None
         self._grab_s = 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setMinimumHeight(_LEAST_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(tr("Part of the track that plays"))
         self.setToolTip(tr("Drag to choose the part of the track; it snaps to beats."))
@@ -156,7 +158,7 @@ class Overview(QWidget):
         painter.setBrush(theme.colour("selected"))
         for part in parts:
             painter.drawRoundedRect(part, 5, 5)
-        middle, half = lane.center().y(), lane.height() / 2 - 5
+        middle, half = lane.center().y(), max(lane.height() / 2 - 5, 3.0)
         for n, level in enumerate(self._bars):
             x = n * (_BAR + _BAR_GAP)
             height = max(0.5, float(level) * half)

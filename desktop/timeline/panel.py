@@ -5,12 +5,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QScrollBar,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,7 @@ from desktop import icons
 from desktop.preview.player import Player
 from desktop.timeline.commands import TimelineCommands
 from desktop.timeline.edits import with_markers
+from desktop.timeline.elided_label import ElidedLabel
 from desktop.timeline.marker_name import MarkerName
 from desktop.timeline.overview import Overview
 from desktop.timeline.time_label import TimeLabel
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
 
 _SCROLL_STEPS = 10_000
-# Below this height the lanes need the room of the overview.
-_OVERVIEW_FROM_PX = 250
 
 
 class TimelinePanel(QWidget):
@@ -60,11 +57,8 @@ class TimelinePanel(QWidget):
         self.commands = TimelineCommands(self.timeline, workspace, player)
         self._waveforms = Waveforms(workspace.session, workspace.runner, self)
         self._name = MarkerName(self.timeline)
-        self._selection = QLabel()
+        self._selection = ElidedLabel()
         self._selection.setObjectName("small")
-        self._selection.setTextFormat(Qt.TextFormat.PlainText)
-        # A long title is cut off, and doesn't widen the window.
-        self._selection.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._along = QScrollBar(Qt.Orientation.Horizontal)
         self._lay_out()
         self._connect()
@@ -142,7 +136,7 @@ class TimelinePanel(QWidget):
     def _show_selection(self, text: str) -> None:
         music = self._music
         if music is None:
-            self._selection.setText("")
+            self._selection.show_text("")
             return
         items = music.arrangement.items
         item = items[min(self.commands.item_index, len(items) - 1)]
@@ -153,8 +147,7 @@ class TimelinePanel(QWidget):
             text = trn("{n} pieces of music", "{n} pieces of music", len(items)).format(
                 n=len(items)
             )
-        self._selection.setText(text)
-        self._selection.setToolTip(text)
+        self._selection.show_text(text)
 
     # Zoom and scroll
 
@@ -173,11 +166,6 @@ class TimelinePanel(QWidget):
 
     def _scroll(self, value: int) -> None:
         self.timeline.scroll_to(value / _SCROLL_STEPS * self.timeline.scale.duration_s)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the room of the overview to the lanes where there is little."""
-        super().resizeEvent(event)
-        self.overview.setVisible(self.height() >= _OVERVIEW_FROM_PX)
 
     # Naming markers
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from desktop.timeline.layout import TITLE_PX, Lane, LaneKind, level_y, rows_of
+from desktop.timeline.layout import HANDLE_PX, Lane, LaneKind, level_y, rows_of
 from desktop.timeline.scale import Scale
 from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.arrangement.automation import gain_points
@@ -173,14 +173,13 @@ class Shown:
         grip = min(_GRIP_PX, max((right - left) / 6, 2.0))
         if not left - grip <= x <= right + grip:
             return None
-        if y <= lane.top + TITLE_PX:
-            # Above, the handles of the fades; they lie on the corners where there is no fade.
-            fades = self._nearest(
-                (Target(kind, index) for kind in (Kind.FADE_IN, Kind.FADE_OUT)), x
-            )
-            if fades is not None:
-                return fades
-        else:
+        if abs(y - lane.top - HANDLE_PX) <= _GRIP_PX:
+            # The handles lie on the corners where there is no fade.
+            handles = (Target(kind, index) for kind in (Kind.FADE_IN, Kind.FADE_OUT))
+            on_fade = self._nearest(handles, x)
+            if on_fade is not None:
+                return on_fade
+        elif y > lane.top + HANDLE_PX:
             edges = (Target(kind, index) for kind in (Kind.START, Kind.END))
             on_edge = self._nearest(edges, x, grip)
             if on_edge is not None:

@@ -273,8 +273,9 @@ class TimelineView(QWidget):
         return QSize(600, round(wanted_height(n_rows, self._clip.has_sound)))
 
     def minimumSizeHint(self) -> QSize:
-        """One row of music; more rows are scrolled."""
-        return QSize(_SMALLEST.width(), round(least_height(1, self._clip.has_sound)))
+        """Two rows of music at most; more are scrolled."""
+        n_rows = min(max(rows_of(self._arrangement), default=0) + 1, 2)
+        return QSize(_SMALLEST.width(), round(least_height(n_rows, self._clip.has_sound)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the same part of the clip."""

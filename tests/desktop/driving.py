@@ -47,7 +47,7 @@ def slip_to(window: MainWindow, track_start_s: float) -> None:
 
 def selection_text(window: MainWindow) -> str:
     """Return what is written over the timeline about the selection."""
-    return window.preview.editor._selection.text()
+    return window.preview.editor._selection.whole_text
 
 
 def titles(window: MainWindow) -> list[str]:

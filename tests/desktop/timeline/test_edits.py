@@ -271,15 +271,16 @@ def test_what_is_under_the_pointer() -> None:
     shown = Shown(FULL, Scale(20.0, 1000.0).fitted(), rows)  # 50 px a second
     music, volume = shown.lane(LaneKind.MUSIC), shown.lane(LaneKind.VOLUME)
     assert music is not None and volume is not None
-    title, body = music.top + 5, music.top + 40
+    title, handle, body = music.top + 5, music.top + 20, music.top + 40
     assert shown.at(300, body) == Target(Kind.ITEM)
     assert (shown.at(203, body), shown.at(598, body)) == (Target(Kind.START), Target(Kind.END))
-    assert shown.at(203, title) == Target(Kind.FADE_IN)
-    assert shown.at(597, title) == Target(Kind.FADE_OUT)
+    assert shown.at(203, handle) == Target(Kind.FADE_IN)
+    assert shown.at(597, handle) == Target(Kind.FADE_OUT)
+    assert shown.at(203, title) == Target(Kind.ITEM)
     assert shown.at(402, body) == Target(Kind.SPLICE)
     assert shown.at(700, body) is None
-    assert shown.at(20, 10) == Target(Kind.MARKER, 0)
-    assert (shown.at(102, 10), shown.at(800, 10)) == (Target(Kind.IN), Target(Kind.OUT))
+    assert shown.at(20, 20) == Target(Kind.MARKER, 0)
+    assert (shown.at(102, 20), shown.at(800, 20)) == (Target(Kind.IN), Target(Kind.OUT))
     assert shown.at(201, level_y(volume, -6.0)) == Target(Kind.POINT, 1)
     assert shown.at(150, level_y(volume, -3.0)) == VolumeLine()
     assert shown.at(150, level_y(volume, -30.0)) is None
