@@ -46,7 +46,7 @@ class TimedSamples:
 
 
 def lay_by_time_stamps(
-    pieces: Iterable[TimedSamples], rate_hz: int, start_s: float
+    pieces: Iterable[TimedSamples], rate_hz: int, start_s: float, *, from_zero: bool = False
 ) -> Iterator[Samples]:
     """Yield the sound from `start_s` on without gaps, each sample at its time.
 
@@ -54,11 +54,12 @@ def lay_by_time_stamps(
         pieces: in order, at one rate; those before `start_s` are left out.
         rate_hz: sample rate.
         start_s: time of the first sample wanted.
+        from_zero: whether time zero is that of the first piece, as in a file without a picture.
 
     Returns:
         Blocks float32 (n, channels).
     """
-    layer = _Layer(rate_hz, round(start_s * rate_hz))
+    layer = _Layer(rate_hz, round(start_s * rate_hz), from_zero and start_s == 0)
     for piece in pieces:
         layer.add(piece)
         while layer.n_ahead > _AHEAD_S * rate_hz and layer.n_pieces > _MIN_JUDGED:
@@ -70,11 +71,11 @@ def lay_by_time_stamps(
 class _Layer:
     """Holds pieces back until it is known whether their time stamps jitter or step."""
 
-    def __init__(self, rate_hz: int, position: int) -> None:
+    def __init__(self, rate_hz: int, position: int, starts_exactly: bool) -> None:
         self._rate_hz = rate_hz
         self._position = position
         self._pieces: deque[tuple[int | None, Samples]] = deque()
-        self._has_started = False
+        self._has_started = starts_exactly
         self._last = np.zeros((0, 1), np.float32)
         self.n_ahead = 0
 
@@ -119,15 +120,17 @@ class _Layer:
         """Return by how many samples the next piece is late, jitter left out; negative is early."""
         due = self._pieces[0][0]
         own = 0 if due is None else due - self._position
+        if abs(own) > _MAX_GAP_S * self._rate_hz:
+            return 0
         if not self._has_started:
-            # The start is exact to the sample; later, following jitter would cause clicks.
-            return own if abs(own) <= _MAX_GAP_S * self._rate_hz else 0
-        if abs(own) <= _TOLERANCE_S * self._rate_hz or abs(own) > _MAX_GAP_S * self._rate_hz:
+            # The start is exact; later, following jitter would cause clicks.
+            return self._agreed(own, self._deviations(_JUDGED_S))
+        if abs(own) <= _TOLERANCE_S * self._rate_hz:
             return 0
         following = self._deviations(_JUDGED_S)
         run = following[:_RUN]
         if len(run) == _RUN and np.ptp(run) <= _AGREEMENT_S * self._rate_hz:
-            return round(float(np.median(run)))
+            return self._agreed(float(np.median(run)), following)
         if len(following) < _MIN_JUDGED:
             return own if abs(own) > _JITTER_S * self._rate_hz else 0
         middle = float(np.median(following))
@@ -136,6 +139,11 @@ class _Layer:
         if abs(middle) <= least or abs(own - middle) > least:
             return 0
         return round(middle)
+
+    def _agreed(self, about: float, deviations: npt.NDArray[np.int64]) -> int:
+        """Return the mean of the deviations close to one: most of their rounding cancels out."""
+        close = deviations[np.abs(deviations - about) <= _AGREEMENT_S * self._rate_hz]
+        return round(float(close.mean()) if len(close) else about)
 
     def _deviations(self, within_s: float) -> npt.NDArray[np.int64]:
         """Return by how many samples each of the following pieces is late."""

@@ -209,7 +209,8 @@ def _container_chunks(
         with suppress(av.error.FFmpegError):
             container.seek(round((zero_s + start_s - _PREROLL_S) * av.time_base))
     pieces = _mixed_down(_decoded(container, stream), rate_hz, layout, zero_s)
-    return lay_by_time_stamps(pieces, rate_hz, start_s)
+    from_zero = moving_picture(container) is None
+    return lay_by_time_stamps(pieces, rate_hz, start_s, from_zero=from_zero)
 
 
 def _mixed_down(

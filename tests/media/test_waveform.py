@@ -12,6 +12,7 @@ from av.audio.stream import AudioStream
 
 from engine.errors import MediaNotFound, MediaTooLarge, MediaUnreadable, MissingStream
 from engine.media.waveform import read_blocks, read_waveform
+from tests.media.many_streams import Picture, Sound, write_streams
 
 WriteClip = Callable[..., Path]
 RATE = 44_100
@@ -82,6 +83,18 @@ def test_a_part_equals_that_part_of_the_whole(tmp_path: Path, name: str) -> None
     first = round(1.25 * RATE)
     assert part.shape == (RATE // 2, 2)
     assert np.allclose(part, whole[first : first + RATE // 2], atol=1e-4)
+
+
+@pytest.mark.parametrize("rate_hz", [RATE, 48_000])
+def test_a_part_of_a_clip_is_in_its_place(rate_hz: int, tmp_path: Path) -> None:
+    # Matroska rounds time stamps to milliseconds, 48 samples; most of that cancels out.
+    sound = Sound(codec="libopus" if rate_hz == 48_000 else "aac", duration_s=8, rate_hz=rate_hz)
+    path = write_streams(tmp_path / "clip.mkv", Picture(n_frames=200), sound)
+    whole = read_waveform(path, rate_hz, 1)[:, 0]
+    for start_s in (1.3, 2.71, 5.05):
+        part = read_waveform(path, rate_hz, 1, start_s=start_s, duration_s=0.5)[:, 0]
+        around = whole[round(start_s * rate_hz) - 60 :][: len(part) + 120]
+        assert abs(int(np.correlate(around, part, "valid").argmax()) - 60) <= 3
 
 
 def test_blocks_join_without_a_seam(tmp_path: Path) -> None:
