@@ -2,11 +2,10 @@
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.ranking.filters import FILTERS, Choices, Filter, Range
+from engine.cli.ranking_options import add_ranking_options, ranking_options
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -37,32 +36,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         type=Path,
         help=tr("the video file; may be left out with --text"),
     )
-    _add_words(parser)
-    _add_correction(parser)
-    for each in FILTERS:
-        _add_option(parser, each)
-    parser.add_argument(
-        "--taste",
-        type=float,
-        default=0.0,
-        metavar="0..1",
-        help=tr("how much your own picks count; 0 ranks by match alone (default)"),
-    )
+    add_ranking_options(parser)
     parser.add_argument(
         "--top", type=int, default=20, metavar="N", help=tr("length of the list (default: 20)")
-    )
-    parser.add_argument(
-        "--from",
-        dest="folder",
-        type=Path,
-        metavar=tr("FOLDER"),
-        help=tr("rank the audio files of this folder, without adding them to the library"),
-    )
-    parser.add_argument(
-        "--pack",
-        type=Path,
-        metavar=tr("FOLDER"),
-        help=tr("use this matching pack, such as one from “soundbed train”"),
     )
     parser.add_argument(
         "--scenes", action="store_true", help=tr("rank for each scene of the clip by itself")
@@ -76,28 +52,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse the clip, rank, and print the list."""
     from engine.cli.terminal import TerminalProgress, print_json, warn
-    from engine.ranking.query import Correction
     from engine.stories.analyse import analyse_clip_isolated
     from engine.stories.candidates import with_known_filters
-    from engine.stories.ranking_options import RankingOptions
     from engine.stories.recommend import recommend
     from engine.stories.scenes import recommend_scenes
 
-    values = {each.name: getattr(arguments, each.name) for each in FILTERS}
-    options = RankingOptions(
-        filters={
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in values.items()
-            if value
-        },
-        taste=arguments.taste,
-        top=arguments.top,
-        folder=arguments.folder,
-        pack=arguments.pack,
-        text=arguments.text,
-        without=arguments.without,
-        correction=Correction(arguments.valence, arguments.arousal, tuple(arguments.mood)),
-    )
+    options = ranking_options(arguments, arguments.top)
     # Wrong options are reported before the slow analysis of the clip.
     options = with_known_filters(options)
     if arguments.clip is None:
@@ -313,81 +273,3 @@ def _item_json(item: "Recommendation | RankedTrack") -> dict[str, Any]:
         "reasons": list(item.reasons),
         "placement": list(item.placement),
     }
-
-
-def _add_words(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--text",
-        default="",
-        metavar=tr("WORDS"),
-        help=tr("what the music should be like, such as “melancholic piano, rainy street”"),
-    )
-    parser.add_argument(
-        "--without",
-        default="",
-        metavar=tr("WORDS"),
-        help=tr(
-            "leave out tracks with these instruments, genres or moods, such as “vocals, drums”"
-        ),
-    )
-
-
-def _add_correction(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--valence",
-        type=float,
-        metavar="-1..1",
-        help=tr("how pleasant the clip is, against the machine's estimate"),
-    )
-    parser.add_argument(
-        "--arousal",
-        type=float,
-        metavar="-1..1",
-        help=tr("how lively the clip is, against the machine's estimate"),
-    )
-    parser.add_argument(
-        "--mood",
-        action="append",
-        default=[],
-        metavar=tr("NAME"),
-        help=tr("a mood that the clip asks for, such as dreamy; may be given more than once"),
-    )
-
-
-def _add_option(parser: argparse.ArgumentParser, wanted: Filter[Any]) -> None:
-    option = f"--{wanted.name}"
-    if isinstance(wanted, Choices):
-        parser.add_argument(
-            option,
-            dest=wanted.name,
-            action="extend",
-            type=_words,
-            metavar=wanted.metavar(),
-            help=wanted.help(),
-        )
-    elif isinstance(wanted, Range):
-        parser.add_argument(
-            option,
-            dest=wanted.name,
-            type=partial(_range, wanted),
-            metavar=wanted.example,
-            help=wanted.help(),
-        )
-    else:
-        parser.add_argument(option, dest=wanted.name, action="store_true", help=wanted.help())
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in text.split(",") if word.strip()]
-
-
-def _range(wanted: Range, text: str) -> tuple[float, float]:
-    low, _, high = text.replace("–", "-").partition("-")
-    try:
-        return float(low), float(high)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            tr("“{text}” isn't a range; write it as {example}").format(
-                text=text, example=wanted.example
-            )
-        ) from None
