@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from engine import __version__
 from engine.cli import (
+    batch,
     benchmark,
     config,
     doctor,
@@ -19,7 +20,18 @@ from engine.cli import (
 )
 from engine.translation import tr
 
-_COMMANDS = (recommend, export, library, train, simulate, benchmark, evaluate, config, doctor)
+_COMMANDS = (
+    recommend,
+    export,
+    batch,
+    library,
+    train,
+    simulate,
+    benchmark,
+    evaluate,
+    config,
+    doctor,
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -1,0 +1,178 @@
+"""A folder of clips, with a made-up analysis and a format that writes a line of text."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.arrangement.segments import Segment
+from engine.errors import Cancelled, InputError, MediaUnreadable
+from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
+from engine.export.formats import FORMATS
+from engine.media.frames import Frame
+from engine.progress import Progress, silent
+from engine.stories import batch, hand_over
+from engine.stories.batch import BatchOptions, find_clips, run_batch
+from engine.stories.batch_record import FILE, load_record
+from engine.stories.recommend import RankingOptions
+from tests.arrangements import arranged
+
+ANALYSED: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that finds the same track for every clip, and fails for some."""
+    ANALYSED.clear()
+
+    def analyse(clip: Path, _progress: Progress, _pack: Path | None) -> Any:
+        ANALYSED.append(clip.name)
+        if clip.read_bytes() == b"bad":
+            raise MediaUnreadable("it is <damaged>.", path=clip)
+        if clip.read_bytes() == b"stop":
+            raise Cancelled
+        pixels = np.full((36, 64, 3), 90, np.uint8)
+        return SimpleNamespace(info=SimpleNamespace(path=clip), filmstrip=(Frame(0.0, pixels),))
+
+    def ranked(clip: Any, _options: RankingOptions, *_: object) -> Any:
+        arrangement = arranged(Segment(0.0, 0.0, 12.0), clip=clip.info.path)
+        best = SimpleNamespace(
+            arrangement=arrangement, reasons=("it is <b>calm</b>",), fit="strong"
+        )
+        return SimpleNamespace(items=(best,), notes=("a note",))
+
+    def plan(kind: ExportFormat, info: Any, out: Path) -> ExportPlan:
+        return kind.plan(info, out, "stereo")
+
+    def write(_kind: ExportFormat, task: ExportTask, _progress: Progress) -> None:
+        task.path_of(task.out).write_text("written")
+
+    monkeypatch.setattr(batch, "analyse_clip_isolated", analyse)
+    monkeypatch.setattr(batch, "recommend", ranked)
+    monkeypatch.setattr(
+        batch, "plan_export", lambda kind, info, out: kind.plan(info, out, "stereo")
+    )
+    monkeypatch.setattr(hand_over, "_write", write)
+
+
+def make(folder: Path, **clips: str) -> Path:
+    for name, content in clips.items():
+        (folder / f"{name}.mp4").write_text(content)
+    return folder
+
+
+def run(folder: Path, **changes: Any) -> batch.BatchReport:
+    options = replace(BatchOptions(formats=("otio",)), **changes)
+    return run_batch(folder, folder / "out", options, silent())
+
+
+def test_each_clip_gets_its_files_and_its_place_on_the_page(tmp_path: Path) -> None:
+    report = run(make(tmp_path, a="1", b="2"), formats=("otio", "credits"))
+    assert [entry.name for entry in report.entries] == ["a.mp4", "b.mp4"]
+    assert report.entries[0].files == ("a.mp4/a.otio", "a.mp4/a.txt")
+    assert all((tmp_path / "out" / file).is_file() for file in report.entries[1].files)
+    page = report.page.read_text()
+    assert 'href="b.mp4/b.otio"' in page
+    assert "data:image/jpeg;base64," in page
+
+
+def test_a_clip_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
+    report = run(make(tmp_path, a="bad", b="2"))
+    assert [entry.problem is None for entry in report.entries] == [False, True]
+    assert report.n_failed == 1
+    assert "it is &lt;damaged&gt;" in report.page.read_text()
+
+
+def test_text_from_outside_is_plain_text_on_the_page(tmp_path: Path) -> None:
+    (tmp_path / "<i>x.mp4").write_text("1")
+    page = run(tmp_path).page.read_text()
+    assert "<i>" not in page
+    assert "<b>calm" not in page
+    assert "&lt;b&gt;calm" in page
+
+
+def test_finished_clips_are_not_made_again(tmp_path: Path) -> None:
+    run(make(tmp_path, a="1", b="2"))
+    again = run(make(tmp_path, c="3"))
+    assert ANALYSED == ["a.mp4", "b.mp4", "c.mp4"]
+    assert (again.n_resumed, len(again.entries)) == (2, 3)
+
+
+@pytest.mark.parametrize("change", ["clip", "wish", "file", "again", "record"])
+def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None:
+    report = run(make(tmp_path, a="1"))
+    changes: dict[str, Any] = {}
+    if change == "clip":
+        make(tmp_path, a="longer")
+    elif change == "wish":
+        changes = {"ranking": RankingOptions(top=1, text="calm piano")}
+    elif change == "file":
+        (tmp_path / "out" / report.entries[0].files[0]).unlink()
+    elif change == "again":
+        changes = {"again": True}
+    else:
+        (tmp_path / "out" / FILE).write_text("{")
+    assert run(tmp_path, **changes).n_resumed == 0
+    assert ANALYSED == ["a.mp4", "a.mp4"]
+
+
+def test_a_failed_clip_is_tried_again(tmp_path: Path) -> None:
+    run(make(tmp_path, a="bad"))
+    assert run(make(tmp_path, a="good")).n_failed == 0
+
+
+def test_what_is_finished_stays_finished_when_it_is_stopped(tmp_path: Path) -> None:
+    make(tmp_path, a="1", b="stop", c="3")
+    with pytest.raises(Cancelled):
+        run(tmp_path)
+    assert set(load_record(tmp_path / "out").entries) == {"a.mp4"}
+    assert "a.mp4" in (tmp_path / "out" / batch.PAGE).read_text()
+    make(tmp_path, b="2")
+    assert run(tmp_path).n_resumed == 1
+
+
+def test_only_videos_outside_the_results_are_taken(tmp_path: Path) -> None:
+    make(tmp_path, a="1")
+    (tmp_path / "song.mp3").write_text("x")
+    (tmp_path / ".hidden.mp4").write_text("x")
+    for name in ("deep", "out"):
+        (tmp_path / name).mkdir()
+    make(tmp_path / "deep", b="1")
+    make(tmp_path / "out", c="1")
+    found = [path.name for path in find_clips(tmp_path, tmp_path / "out")]
+    assert found == ["a.mp4", "b.mp4"]
+
+
+def test_a_record_from_elsewhere_names_no_files_outside(tmp_path: Path) -> None:
+    run(make(tmp_path, a="1"))
+    file = tmp_path / "out" / FILE
+    values = json.loads(file.read_text())
+    values["entries"][0]["files"] = ["../a.mp4"]
+    file.write_text(json.dumps(values))
+    assert load_record(tmp_path / "out").entries == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_names_that_are_not_unicode(tmp_path: Path) -> None:
+    (tmp_path / "caf\udce9.mp4").write_text("1")
+    report = run(tmp_path)
+    assert report.n_failed == 0
+    assert "caf%E9.mp4/caf%E9.otio" in report.page.read_text()
+    assert run(tmp_path).n_resumed == 1
+
+
+def test_no_folder_no_clip_and_unknown_formats_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such folder"):
+        run(tmp_path / "none")
+    with pytest.raises(InputError, match="no video"):
+        run(tmp_path)
+    with pytest.raises(InputError, match="no format “gif”"):
+        BatchOptions(formats=("gif",))
+    with pytest.raises(InputError, match="nothing to write"):
+        BatchOptions(formats=())
+    assert "video" in [kind.name for kind in FORMATS]
