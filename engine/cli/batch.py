@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Make all clips and print where the report is."""
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
     from engine.stories.batch import OUT_FOLDER, BatchOptions, run_batch
-    from engine.stories.recommend import with_known_filters
+    from engine.stories.candidates import with_known_filters
 
     folder = arguments.clips.absolute()
     out = (arguments.out or folder / OUT_FOLDER).absolute()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.arrangement.gains import TARGETS_LUFS
 from engine.errors import InputError, SoundbedError
 from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
@@ -17,11 +18,15 @@ from engine.files import write_text
 from engine.library.libraries import Libraries
 from engine.media.probe import VIDEO_SUFFIXES
 from engine.progress import PartProgress, Progress
+from engine.settings import load_settings
 from engine.stories.analyse import ClipAnalysis, analyse_clip_isolated
 from engine.stories.batch_page import page_of, thumbnail
 from engine.stories.batch_record import BatchEntry, BatchRecord, load_record, save_record
+from engine.stories.duck import with_ducking
 from engine.stories.hand_over import plan_export, write_exports
-from engine.stories.recommend import RankingOptions, Recommendation, recommend
+from engine.stories.levelling import level_isolated
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendation, recommend
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -183,7 +188,10 @@ def _write(
     clip: ClipAnalysis, best: Recommendation, task: _Task, progress: Progress
 ) -> "tuple[Arrangement, list[Path], list[str]]":
     """Write a clip's files; return its arrangement, the files, and notes on them."""
-    arrangement = best.arrangement
+    settings = load_settings()
+    target_lufs = TARGETS_LUFS[settings.loudness]
+    arrangement = level_isolated(best.arrangement, target_lufs, progress)
+    arrangement = with_ducking(arrangement, clip.sound, settings)
     folder = task.out / clip.info.path.relative_to(task.folder)
     exports: list[tuple[ExportFormat, ExportTask]] = []
     suffixes: set[str] = set()

@@ -16,10 +16,11 @@ from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.export.formats import FORMATS
 from engine.media.frames import Frame
 from engine.progress import Progress, silent
+from engine.sound.clip_sound import ClipSound
 from engine.stories import batch, hand_over
 from engine.stories.batch import BatchOptions, find_clips, run_batch
 from engine.stories.batch_record import FILE, load_record
-from engine.stories.recommend import RankingOptions
+from engine.stories.ranking_options import RankingOptions
 from tests.arrangements import arranged
 
 ANALYSED: list[str] = []
@@ -37,7 +38,9 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
         if clip.read_bytes() == b"stop":
             raise Cancelled
         pixels = np.full((36, 64, 3), 90, np.uint8)
-        return SimpleNamespace(info=SimpleNamespace(path=clip), filmstrip=(Frame(0.0, pixels),))
+        return SimpleNamespace(
+            info=SimpleNamespace(path=clip), sound=ClipSound(), filmstrip=(Frame(0.0, pixels),)
+        )
 
     def ranked(clip: Any, _options: RankingOptions, *_: object) -> Any:
         arrangement = arranged(Segment(0.0, 0.0, 12.0), clip=clip.info.path)
@@ -46,8 +49,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         return SimpleNamespace(items=(best,), notes=("a note",))
 
-    def plan(kind: ExportFormat, info: Any, out: Path) -> ExportPlan:
-        return kind.plan(info, out, "stereo")
+    def plan(_kind: ExportFormat, _info: Any, out: Path) -> ExportPlan:
+        return ExportPlan(out)
 
     def write(_kind: ExportFormat, task: ExportTask, _progress: Progress) -> None:
         task.path_of(task.out).write_text("written")
@@ -57,6 +60,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         batch, "plan_export", lambda kind, info, out: kind.plan(info, out, "stereo")
     )
+    monkeypatch.setattr(batch, "level_isolated", lambda arrangement, *_: arrangement)
     monkeypatch.setattr(hand_over, "_write", write)
 
 
@@ -67,17 +71,17 @@ def make(folder: Path, **clips: str) -> Path:
 
 
 def run(folder: Path, **changes: Any) -> batch.BatchReport:
-    options = replace(BatchOptions(formats=("otio",)), **changes)
+    options = replace(BatchOptions(formats=("wav",)), **changes)
     return run_batch(folder, folder / "out", options, silent())
 
 
 def test_each_clip_gets_its_files_and_its_place_on_the_page(tmp_path: Path) -> None:
-    report = run(make(tmp_path, a="1", b="2"), formats=("otio", "credits"))
+    report = run(make(tmp_path, a="1", b="2"), formats=("wav", "credits"))
     assert [entry.name for entry in report.entries] == ["a.mp4", "b.mp4"]
-    assert report.entries[0].files == ("a.mp4/a.otio", "a.mp4/a.txt")
+    assert report.entries[0].files == ("a.mp4/a.wav", "a.mp4/a.txt")
     assert all((tmp_path / "out" / file).is_file() for file in report.entries[1].files)
     page = report.page.read_text()
-    assert 'href="b.mp4/b.otio"' in page
+    assert 'href="b.mp4/b.wav"' in page
     assert "data:image/jpeg;base64," in page
 
 
@@ -162,7 +166,7 @@ def test_names_that_are_not_unicode(tmp_path: Path) -> None:
     (tmp_path / "caf\udce9.mp4").write_text("1")
     report = run(tmp_path)
     assert report.n_failed == 0
-    assert "caf%E9.mp4/caf%E9.otio" in report.page.read_text()
+    assert "caf%E9.mp4/caf%E9.wav" in report.page.read_text()
     assert run(tmp_path).n_resumed == 1
 
 
