@@ -5,8 +5,8 @@ Widgets read this and call it; it has no widget. Every change is announced by a 
 
 import logging
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.listening import Listening
 from desktop.jobs import Job, JobRunner
+from desktop.music import Music
 from desktop.session import Session
 from desktop.undo import UndoStack
 from engine.arrangement.arrangement import Arrangement
@@ -31,24 +32,9 @@ from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendation, Recommendations
 
 if TYPE_CHECKING:
-    from engine.music.features import MusicFeatures
+    pass
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Music:
-    """The music under the clip, with what is known of its tracks.
-
-    Attributes:
-        arrangement: where the tracks play, and how loud.
-        tracks: of the arrangement, each once, in the order of its items.
-        features: of the tracks, by their files.
-    """
-
-    arrangement: Arrangement
-    tracks: tuple[Track, ...]
-    features: "Mapping[Path, MusicFeatures]"
 
 
 class Workspace(QObject):
@@ -151,9 +137,10 @@ class Workspace(QObject):
     # The ranking
 
     def rank(self, options: RankingOptions) -> None:
-        """Rank the tracks again, with other options."""
+        """Rank the tracks again, with other options, for the part between in and out."""
+        current, clip = self.arrangement, self.clip
+        options = replace(options, part=None if current is None else current.part)
         self.options = options
-        clip = self.clip
         if clip is None:
             return
         self.ranking.emit()
@@ -186,7 +173,7 @@ class Workspace(QObject):
             if history is not None and music is not None:
                 self._show(music)
             elif music is not None:
-                self._change(self._with_levels(music))
+                self._change(self._as_current(music))
 
         job = self._start("music", load)
         job.succeeded.connect(show)
@@ -214,7 +201,9 @@ class Workspace(QObject):
             self._stop("music")
             self.listening.hear_again(self.music.arrangement)
             return
-        levelled = self.listening.switch_to(self._at_target(arrangement))
+        levelled = None
+        if self.music is None or self.music.arrangement.part == arrangement.part:
+            levelled = self.listening.switch_to(self._at_target(arrangement))
         chosen = arrangement if levelled is None else levelled
         self.arrange(lambda _progress: chosen)
 
@@ -224,8 +213,14 @@ class Workspace(QObject):
         Args:
             work: called off the GUI thread.
         """
-        job = self._start("music", lambda progress: self._look_up(work(progress)))
-        job.succeeded.connect(lambda music: self._change(self._with_levels(music)))
+        part = None if self.arrangement is None else self.arrangement.part
+
+        def look_up(progress: Progress) -> Music:
+            # The list may still be that of another part.
+            return self._look_up(work(progress)).in_part(part)
+
+        job = self._start("music", look_up)
+        job.succeeded.connect(lambda music: self._change(self._as_current(music)))
         job.failed.connect(self.sound_failed)
 
     def edit(self, change: Callable[[Arrangement], Arrangement]) -> None:
@@ -242,9 +237,7 @@ class Workspace(QObject):
         except InputError as error:
             self.error_occurred.emit(error)
             return
-        paths = set(_paths(changed))
-        tracks = tuple(track for track in music.tracks if track.path in paths)
-        self._change(replace(music, arrangement=changed, tracks=tracks))
+        self._change(music.with_arrangement(changed))
 
     def set_levels(self, music_gain_db: float, clip_gain_db: float) -> None:
         """Set the levels of the sliders, for this and for the next clip."""
@@ -277,12 +270,13 @@ class Workspace(QObject):
     def _expect(self) -> None:
         self.listening.expect([self._at_target(arrangement) for arrangement in self._ranked])
 
-    def _with_levels(self, music: Music) -> Music:
-        current = self.arrangement or self._settings
+    def _as_current(self, music: Music) -> Music:
+        """Return other music with the levels, the volume line and the markers of the clip."""
+        levels = self.arrangement or self._settings
         arrangement = self._at_target(music.arrangement).with_gains(
-            music_gain_db=current.music_gain_db, clip_gain_db=current.clip_gain_db
+            music_gain_db=levels.music_gain_db, clip_gain_db=levels.clip_gain_db
         )
-        return replace(music, arrangement=arrangement)
+        return replace(music, arrangement=arrangement).marked_like(self.arrangement)
 
     def _set_levelled(self, levelled: Arrangement) -> None:
         """Take over the measured levels, which are no step of their own."""
@@ -308,6 +302,8 @@ class Workspace(QObject):
         self.music = music
         self.music_changed.emit(music)
         self.listening.hear(music.arrangement)
+        if music.arrangement.part != self.options.part:
+            self.rank(self.options)
 
     def _follow_change(self, operation: Operation) -> None:
         """Show the arrangement that undo or redo went to."""

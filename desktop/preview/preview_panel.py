@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 from desktop.audio.mixer import Source
 from desktop.clip.picture_view import PictureView
 from desktop.clip.stills import to_image
+from desktop.music import Music
 from desktop.preview.levels import Levels
 from desktop.preview.loudness_menu import LoudnessMenu
 from desktop.preview.picture import Picture
 from desktop.preview.player import Player
 from desktop.preview.transport import Transport
 from desktop.timeline.panel import TimelinePanel
-from desktop.workspace import Music, Workspace
+from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement
 from engine.errors import SoundbedError
 from engine.progress import ProgressStep

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.music import Music
 from desktop.results.filter_bar import FilterBar
 from desktop.results.model import RECOMMENDATION_ROLE, ResultsModel
 from desktop.results.row import RowDelegate
-from desktop.workspace import Music, Workspace
+from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.library.operation import Operation
 from engine.library.picks import Picks

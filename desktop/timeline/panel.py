@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.music import Music
 from desktop.preview.player import Player
 from desktop.timeline.commands import TimelineCommands
 from desktop.timeline.edits import with_markers
@@ -25,7 +26,7 @@ from desktop.timeline.time_label import TimeLabel
 from desktop.timeline.timeline import Timeline
 from desktop.timeline.waveforms import Waveforms
 from desktop.timeline.words import describe_parts
-from desktop.workspace import Music, Workspace
+from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement
 from engine.settings import TimeDisplay
 from engine.translation import tr, trn

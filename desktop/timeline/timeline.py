@@ -13,12 +13,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from desktop.music import Music
 from desktop.timeline.edits import Drag, Dragged, dragged, levelled, nudged, removed, with_point
 from desktop.timeline.layout import LaneKind, level_at
 from desktop.timeline.targets import OF_ITEMS, Kind, Shown, Target, VolumeLine, all_targets, time_of
 from desktop.timeline.view import TimelineView
 from desktop.timeline.words import level_text
-from desktop.workspace import Music
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.automation import VolumePoint
 from engine.arrangement.gains import MUTED_DB

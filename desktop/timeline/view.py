@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.clip.stills import to_image
+from desktop.music import Music
 from desktop.timeline.clip_painting import (
     ClipView,
     paint_background,
@@ -54,9 +55,7 @@ from desktop.timeline.targets import Shown, Target, exists
 from desktop.timeline.times import TimeFormat
 from desktop.timeline.waveform import Peaks
 from desktop.timeline.words import describe
-from desktop.workspace import Music
 from engine.arrangement.arrangement import Arrangement
-from engine.arrangement.music_form import form_of
 from engine.media.timecode import TimecodeBase, timecode_base
 from engine.settings import TimeDisplay
 from engine.translation import tr
@@ -153,10 +152,9 @@ class TimelineView(QWidget):
     def show_music(self, music: Music) -> None:
         """Show the music under the clip."""
         self._arrangement, self._dragged = music.arrangement, None
-        tracks = {track.path: track for track in music.tracks}
-        if set(tracks) != set(self._around.forms):
-            forms = {path: form_of(tracks[path], music.features[path]) for path in tracks}
-            self._around = replace(self._around, forms=forms)
+        tracks = {track.path for track in music.tracks}
+        if tracks != set(self._around.forms):
+            self._around = replace(self._around, forms=music.forms)
             self._stored_peaks = {
                 path: Peaks.of(music.features[path].peaks, music.features[path].duration_s)
                 for path in tracks

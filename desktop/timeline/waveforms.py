@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.jobs import Job, JobRunner
+from desktop.music import Music
 from desktop.session import Session
 from desktop.timeline.waveform import Peaks
-from desktop.workspace import Music
 
 if TYPE_CHECKING:
     from engine.progress import Progress

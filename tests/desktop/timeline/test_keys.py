@@ -93,6 +93,31 @@ def test_music_is_split_muted_and_removed(
     assert len(arrangement_of(window.workspace).items) == 1
 
 
+def test_another_track_keeps_part_volume_and_markers(
+    window: MainWindow, timeline: Timeline, session: FakeSession, qtbot: QtBot
+) -> None:
+    n_rankings = len(session.asked_options)
+    window.preview.player.seek(1.0)
+    press(window, Qt.Key.Key_I)
+    # What counts is ranked again.
+    assert session.asked_options[n_rankings:][0].part == ClipPart(25, 100)
+    volume, markers = (VolumePoint(50, -6.0),), (Marker(30, "here"),)
+    edit(window, lambda a: replace(a, volume=volume, markers=markers))
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+    window.results.view.setFocus()
+    with qtbot.waitSignal(window.workspace.sound_ready):
+        press(window, Qt.Key.Key_Down)
+    arrangement = arrangement_of(window.workspace)
+    assert item_of(window.workspace).track.title == "Track 2"
+    assert item_of(window.workspace).start_frame == 25
+    kept = (arrangement.part, arrangement.volume, arrangement.markers)
+    assert kept == (ClipPart(25, 100), volume, markers)
+    window.workspace.changes.undo()
+    window.workspace.changes.undo()
+    window.workspace.changes.undo()
+    qtbot.waitUntil(lambda: session.asked_options[-1].part is None)
+
+
 def test_slipping_by_beats_stops_at_the_ends_of_the_track(
     window: MainWindow, timeline: Timeline
 ) -> None:

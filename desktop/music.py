@@ -1,0 +1,54 @@
+"""The music under the clip, with what is known of its tracks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.clip_part import ClipPart
+from engine.arrangement.editing import set_part
+from engine.arrangement.music_form import MusicForm, form_of
+from engine.library.tracks import Track
+
+if TYPE_CHECKING:
+    from engine.music.features import MusicFeatures
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """The music under the clip, with what is known of its tracks.
+
+    Attributes:
+        arrangement: where the tracks play, and how loud.
+        tracks: of the arrangement, each once, in the order of its items.
+        features: of the tracks, by their files.
+    """
+
+    arrangement: Arrangement
+    tracks: tuple[Track, ...]
+    features: "Mapping[Path, MusicFeatures]"
+
+    @property
+    def forms(self) -> dict[Path, MusicForm]:
+        """The forms of the tracks, by their files."""
+        return {track.path: form_of(track, self.features[track.path]) for track in self.tracks}
+
+    def with_arrangement(self, arrangement: Arrangement) -> "Music":
+        """Return the music in another arrangement of the same tracks, or of some of them."""
+        paths = {item.track.path for item in arrangement.items}
+        tracks = tuple(track for track in self.tracks if track.path in paths)
+        return replace(self, arrangement=arrangement, tracks=tracks)
+
+    def in_part(self, part: ClipPart | None) -> "Music":
+        """Return the music between an in and an out point."""
+        if self.arrangement.part == part:
+            return self
+        return self.with_arrangement(set_part(self.arrangement, part, self.forms))
+
+    def marked_like(self, current: Arrangement | None) -> "Music":
+        """Return the music with the markers and the volume line of another arrangement."""
+        if current is None:
+            return self
+        arrangement = replace(self.arrangement, markers=current.markers, volume=current.volume)
+        return replace(self, arrangement=arrangement)
