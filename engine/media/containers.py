@@ -29,6 +29,9 @@ FORMS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 SUFFIXES = {"mp4": ".mp4", "mov": ".mov", "matroska": ".mkv"}
 NAMES = {"mp4": "MP4", "mov": "MOV", "matroska": "MKV"}
 
+# Dolby Vision and the mapping of spherical pictures are beside the standard of MP4.
+_MUXER_OPTIONS = {"mp4": {"strict": "unofficial"}}
+DOLBY_VISION = "DOVI_RPU_BUFFER"
 # Rates at which libav writes a timecode.
 TIMECODE_RATES = frozenset(
     [Fraction(n) for n in (24, 25, 30, 48, 50, 60, 100, 120)]
@@ -85,10 +88,12 @@ class Trial:
     Attributes:
         reason: why it can't hold them; "" when it can.
         tags: the codec tag of each picture stream, as read again.
+        lost: libav's names of what came with the frames of the clip's picture, and is gone.
     """
 
     reason: str
     tags: tuple[str, ...] = ()
+    lost: frozenset[str] = frozenset()
 
 
 def first_packets(source: InputContainer, wanted: Iterable[Stream]) -> Samples:
@@ -117,7 +122,8 @@ def try_streams(form: str, candidates: Sequence[Candidate]) -> Trial:
         return Trial("no transparency")
     file = io.BytesIO()
     try:
-        with av.open(file, "w", format=form) as target:
+        options = muxer_options(form)
+        with av.open(file, "w", format=form, container_options=options) as target:
             copies = [add_copy(target, each.stream, each.tag) for each in candidates]
             target.start_encoding()
             for each, copy in zip(candidates, copies, strict=True):
@@ -125,12 +131,12 @@ def try_streams(form: str, candidates: Sequence[Candidate]) -> Trial:
                     target.mux(_again(sample, n, copy))
         file.seek(0)
         with av.open(file, "r") as written:
-            return _read_again(written, candidates)
+            return _read_again(written, form, candidates)
     except (av.FFmpegError, ValueError) as error:
         return Trial(str(error))
 
 
-def _read_again(written: InputContainer, candidates: Sequence[Candidate]) -> Trial:
+def _read_again(written: InputContainer, form: str, candidates: Sequence[Candidate]) -> Trial:
     tags = tuple(
         stream.codec_context.codec_tag if stream.codec_context else ""
         for stream in written.streams.video
@@ -141,21 +147,31 @@ def _read_again(written: InputContainer, candidates: Sequence[Candidate]) -> Tri
             return Trial(f"no {each.stream.type}", tags)
     picture, found = candidates[0].stream, written.streams.video[0]
     assert isinstance(picture, VideoStream)
-    again = decoded(found.codec_context, [bytes(packet) for packet in written.demux(found)])
-    if again != decoded(picture.codec_context, [each.data for each in candidates[0].packets]):
+    before, settings = decoded(picture.codec_context, [each.data for each in candidates[0].packets])
+    after, kept = decoded(found.codec_context, [bytes(packet) for packet in written.demux(found)])
+    if after != before:
         return Trial("other frames", tags)
-    return Trial("", tags)
+    if form == "mov":
+        kept.discard(DOLBY_VISION)  # its configuration, which isn't in the frames
+    return Trial("", tags, frozenset(settings - kept))
 
 
-def decoded(context: VideoCodecContext, packets: Iterable[bytes]) -> list[object]:
-    """Return what a decoder makes of packets: of each frame its format, size and a digest."""
+def decoded(context: VideoCodecContext, packets: Iterable[bytes]) -> tuple[list[object], set[str]]:
+    """Return what a decoder makes of packets.
+
+    Returns:
+        Of each frame its format, size and a digest; and the names of what comes with the frames.
+    """
     frames: list[object] = []
+    beside: set[str] = set()
     for data in [*packets, b""]:
         with suppress(av.FFmpegError):
             for frame in context.decode(_packet(data) if data else None):
                 frames.append((frame.format.name, frame.width, frame.height, _digest(frame)))
+                items: Iterable[Any] = frame.side_data
+                beside |= {item.type.name for item in items}
     context.flush_buffers()
-    return frames
+    return frames, beside
 
 
 def _digest(frame: VideoFrame) -> bytes:
@@ -164,6 +180,11 @@ def _digest(frame: VideoFrame) -> bytes:
     except ValueError:  # PyAV can't return every format as an array
         pixels = frame.reformat(format="rgb48le").to_ndarray()
     return hashlib.sha256(pixels.tobytes()).digest()
+
+
+def muxer_options(form: str) -> dict[str, str]:
+    """Return libav's options for writing a container."""
+    return dict(_MUXER_OPTIONS.get(form, {}))
 
 
 def add_copy(target: OutputContainer, stream: Stream, tag: str) -> Stream:

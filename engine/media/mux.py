@@ -18,7 +18,14 @@ from av.video.stream import VideoStream
 
 from engine.errors import ExportError
 from engine.files import replacing
-from engine.media.containers import TIMECODE_RATES, add_copy, codec_name, is_cover, kept_metadata
+from engine.media.containers import (
+    TIMECODE_RATES,
+    add_copy,
+    codec_name,
+    is_cover,
+    kept_metadata,
+    muxer_options,
+)
 from engine.media.mixed_sound import SoundWriter
 from engine.media.probe import VideoInfo
 from engine.media.source import open_container
@@ -65,7 +72,7 @@ def mux_video(
     """
     with open_container(info.path) as source, replacing(out) as beside:
         try:
-            options = {}
+            options = muxer_options(plan.form)
             if plan.form != "matroska" and info.size_bytes < _FASTSTART_BYTES:
                 options["movflags"] = "+faststart"
             with av.open(str(beside), "w", format=plan.form, container_options=options) as target:

@@ -1,9 +1,11 @@
 """What to call a clip's streams in a sentence for the user."""
 
+from collections.abc import Collection
+
 from av.codec import Codec
 from av.stream import Disposition, Stream
 
-from engine.media.containers import codec_name, is_cover
+from engine.media.containers import DOLBY_VISION, codec_name, is_cover
 from engine.translation import tr
 
 
@@ -39,3 +41,19 @@ def stream_title(stream: Stream) -> str:
         if text and text.isprintable() and text != "und":
             details.append(text)
     return ", ".join(details)
+
+
+def settings_titles(names: Collection[str]) -> list[str]:
+    """Return what settings of a picture are, which come with its frames.
+
+    Args:
+        names: libav's names of side data; what the user can't miss is left out.
+    """
+    titles = {
+        DOLBY_VISION: tr("the settings of Dolby Vision"),
+        "SPHERICAL": tr("the mapping of the spherical picture"),
+        "STEREO3D": tr("the arrangement of the two pictures for 3D"),
+        "DISPLAYMATRIX": tr("the rotation of the picture"),
+        "MASTERING_DISPLAY_METADATA": tr("the brightness that the picture was mastered for"),
+    }
+    return [title for name, title in titles.items() if name in names]

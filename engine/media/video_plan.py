@@ -25,7 +25,7 @@ from engine.media.containers import (
 )
 from engine.media.probe import VideoInfo, audio_stream, video_stream
 from engine.media.source import open_container
-from engine.media.stream_titles import codec_title, stream_title
+from engine.media.stream_titles import codec_title, settings_titles, stream_title
 from engine.media.subtitle_text import TEXT_CODECS
 from engine.translation import tr
 
@@ -155,7 +155,9 @@ class _Planner:
             kept.insert(pictures[0] + 1, PlannedStream(-1, "mix"))
         n_channels = 2 if layout == "stereo" else self._n_channels
         picture = self._picture.index
-        return VideoPlan(out, form, picture, tuple(kept), layout, n_channels, codec, tuple(notes))
+        return VideoPlan(
+            out, form, picture, tuple(kept), layout, n_channels, codec, tuple(dict.fromkeys(notes))
+        )
 
     def _container_for(self, wanted: str | None) -> str:
         forms = [form for form in (wanted, *SUFFIXES) if form]
@@ -253,6 +255,10 @@ class _Planner:
         if tag and form != "matroska" and found != tag:
             yield tr("{form} marks the picture as “{new}” where the clip says “{old}”.").format(
                 form=NAMES[form], new=found, old=tag
+            )
+        for title in settings_titles(trial.lost):
+            yield tr("Left out: {stream}. {form} can't contain it.").format(
+                stream=title, form=NAMES[form]
             )
         if self._info.start_timecode and self._info.frame_rate not in TIMECODE_RATES:
             yield tr("Left out: the timecode; at this frame rate it can't be written.")
