@@ -2,12 +2,12 @@
 one, or a version of either, cut by the marks of its score.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.arrangement.cuts import lengthen, shorten
-from engine.arrangement.guessed_form import guess_lines, guess_marks, with_loop
+from engine.arrangement.guessed_form import MAX_LINES, guess_lines, guess_marks, with_loop
 from engine.arrangement.jumps import MAX_RING_S, Cut, Lengths
 from engine.arrangement.loops import (
     BAR_CROSSFADE_S,
@@ -134,10 +134,24 @@ def _repeated(case: _Case, chosen_s: float | None) -> tuple[Segment, ...]:
     plain = _plainly_repeated(case) if chosen_s is None else None
     if plain is not None and repetition(plain).stretch_times < 3:
         return plain
-    cut = vary(case.lengths, chosen_s or 0.0, case.lines, case.beats, with_loop(case.marks))
+    cut = _varied(case, chosen_s)
     if cut is not None and len(cut.pieces) <= MAX_SEGMENTS:
         return case.segments_of(cut)
     return plain or _plainly_repeated(case)
+
+
+def _varied(case: _Case, chosen_s: float | None) -> Cut | None:
+    """Return a long version; a start that was chosen stays, if need be by jumps between beats."""
+    lengths, marks, nowhere = case.lengths, with_loop(case.marks), np.zeros(0)
+    entries = np.unique(np.concatenate((case.lines, case.beats)))
+    if chosen_s is None:
+        return vary(lengths, 0.0, case.lines, entries, marks)
+    cut = vary(lengths, chosen_s, case.lines, nowhere, marks)
+    beats = case.beats[case.beats < lengths.audible_end_s]
+    if cut is None and beats.size <= MAX_LINES:
+        # Four beats are to a bar what four bars are to a phrase; energies are known by the bar.
+        cut = vary(lengths, chosen_s, beats, nowhere, replace(marks, energy_per_bar=()))
+    return cut or vary(lengths, chosen_s, case.lines, entries, marks)
 
 
 def _plainly_repeated(case: _Case) -> tuple[Segment, ...]:

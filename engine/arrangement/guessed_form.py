@@ -11,7 +11,7 @@ from engine.library.marks import Marks, Section
 _BEATS_PER_BAR = 4
 # Music without beats may be cut anywhere: at whole parts of this length.
 _PART_S = 1.0
-_MAX_LINES = 400
+MAX_LINES = 400
 _BARS_COMPARED = 4
 # A step in energy so large, as a share of the loudest bar, is the beginning of a section.
 _STEP = 0.12
@@ -32,8 +32,8 @@ def guess_lines(downbeats: Times, beats: Times, until_s: float) -> Times:
     for lines in (downbeats, beats[::_BEATS_PER_BAR]):
         lines = lines[lines < until_s]
         if lines.size >= 2 * _BARS_COMPARED:
-            return lines[:: math.ceil(lines.size / _MAX_LINES)]
-    n_parts = max(2, min(_MAX_LINES, int((until_s - _SHORTEST_ENDING_S / 2) / _PART_S) + 1))
+            return lines[:: math.ceil(lines.size / MAX_LINES)]
+    n_parts = max(2, min(MAX_LINES, int((until_s - _SHORTEST_ENDING_S / 2) / _PART_S) + 1))
     return np.linspace(0.0, max(until_s - _SHORTEST_ENDING_S / 2, until_s / 2), n_parts)
 
 

@@ -45,7 +45,7 @@ _Phrase = tuple[int, int]  # the lines of its first bar and after its last one
 _Bars = npt.NDArray[np.int64]
 
 
-def vary(lengths: Lengths, start_s: float, bars: Times, beats: Times, marks: Marks) -> Cut | None:
+def vary(lengths: Lengths, start_s: float, lines: Times, nearby: Times, marks: Marks) -> Cut | None:
     """Return a version of a track for a clip longer than it, without a stretch played three times.
 
     It enters at `start_s` and plays up to the end of the loop. Phrases from the loop follow,
@@ -54,26 +54,28 @@ def vary(lengths: Lengths, start_s: float, bars: Times, beats: Times, marks: Mar
 
     Args:
         lengths: of the clip and the track.
-        start_s: the wanted entry; the nearest beat from which the clip's length can be met.
-        bars, beats: (n,) rising, within the track.
+        start_s: the wanted entry; earlier where too little of the loop would remain.
+        lines: (n,) where the track may be cut, rising.
+        nearby: (m,) other entries, the nearest of which is taken where the clip's length can't be
+            met from `start_s`; empty where the start has to stay.
         marks: of the track, with a loop.
 
     Returns:
         None when no version fits.
     """
-    if bars.size < 3 or not marks.sections or marks.loop_s is None:
+    if lines.size < 3 or not marks.sections or marks.loop_s is None:
         return None
-    first, end = (int(np.abs(bars - time_s).argmin()) for time_s in marks.loop_s)
+    first, end = (int(np.abs(lines - time_s).argmin()) for time_s in marks.loop_s)
     if end - first < 2:
         return None
-    bar_s = float(np.median(np.diff(bars)))
-    latest_s = max(float(bars[end]) - _SHORTEST_COURSE_S, 0.0)
+    latest_s = max(float(lines[end]) - _SHORTEST_COURSE_S, 0.0)
     wanted_s = min(start_s, latest_s)
-    entries = np.unique(np.concatenate(([0.0, wanted_s], beats, bars)))
-    entries = entries[(np.abs(entries - wanted_s) <= bar_s + SAME_TIME_S) & (entries <= latest_s)]
-    jumps = Jumps(lengths, bars, marks, SHORTEST_PIECE_S)
-    for entry_s in entries[np.argsort(np.abs(entries - wanted_s), kind="stable")].tolist():
-        found = _LongVersion(jumps, lengths, bars, (first, end), entry_s).best()
+    near_s = float(np.median(np.diff(lines))) + SAME_TIME_S
+    others = nearby[(np.abs(nearby - wanted_s) <= near_s) & (nearby <= latest_s)]
+    others = others[np.argsort(np.abs(others - wanted_s), kind="stable")]
+    jumps = Jumps(lengths, lines, marks, SHORTEST_PIECE_S)
+    for entry_s in (wanted_s, *others.tolist()):
+        found = _LongVersion(jumps, lengths, lines, (first, end), entry_s).best()
         if found is not None:
             return jumps.fitted(lengths.clip_s).cut(found)
     return None
