@@ -195,11 +195,10 @@ def own_music(ranked: Ranked, clips: Clips) -> Figures:
         if name == "micro-clips":
             in_top = ranks * (len(rows) - 1) < N_TOP
             found["median"], found["Recall@10"] = float(np.median(ranks)), float(in_top.mean())
-            # Which soundbed-1 never saw.
-            later = clips.sets[rows] == "micro_clips_2"
-            found["micro_clips_2: mean rank"] = float(ranks[later].mean())
-            found["micro_clips_2: median"] = float(np.median(ranks[later]))
-            found["micro_clips_2: Recall@10"] = float(in_top[later].mean())
+            for part, chosen in _unknown_to_soundbed_1(clips, rows).items():
+                found[f"{part}: mean rank"] = float(ranks[chosen].mean())
+                found[f"{part}: median"] = float(np.median(ranks[chosen]))
+                found[f"{part}: Recall@10"] = float(in_top[chosen].mean())
         else:
             found["median of 100"] = float(np.median(ranks) * (len(rows) - 1) + 1)
             others = clips.sources[rows][:, None] != clips.sources[rows][None]
@@ -207,6 +206,14 @@ def own_music(ranked: Ranked, clips: Clips) -> Figures:
             shares = label_share(scores, labels, labels, others, N_TOP)
             found["emotion@10"] = float(shares.mean())
     return found
+
+
+def _unknown_to_soundbed_1(clips: Clips, rows: Indices) -> dict[str, npt.NDArray[np.bool_]]:
+    """Return which clips of some rows soundbed-1 never saw, and of those which of new sources."""
+    later = clips.sets[rows] == "micro_clips_2"
+    # Its sources below 100 are those of micro_clips.
+    numbers = np.array([int(source.rsplit(" ", 1)[1]) for source in clips.sources[rows]])
+    return {"micro_clips_2": later, "of new sources": later & (numbers >= 100)}
 
 
 def fit_to_wants(orders: Indices, clips: Clips) -> Figures:
