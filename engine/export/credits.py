@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from engine.export.export_format import ExportFormat, ExportTask, FormatTexts
+from engine.export.plain_text import one_line
 from engine.files import write_text
 from engine.progress import Progress
 from engine.translation import tr
@@ -30,12 +31,7 @@ def _lines(track: "TrackReference") -> str:
         lines.append(tr("Licence: unknown; make sure that you may use this music"))
     if tags.url:
         lines.append(tags.url)
-    return "\n".join(_one_line(line) for line in lines) + "\n"
-
-
-def _one_line(text: str) -> str:
-    encodable = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c.isprintable() else " " for c in encodable).strip()
+    return "\n".join(one_line(line) for line in lines) + "\n"
 
 
 def _texts() -> FormatTexts:

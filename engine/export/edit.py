@@ -22,6 +22,7 @@ from engine.arrangement.segments import Segment
 from engine.export.export_format import ExportTask
 from engine.export.levels import FrameFade, LevelPoint, level_points
 from engine.export.mixing import MIX_RATE_HZ, first_sample
+from engine.export.plain_text import one_line
 from engine.media.probe import VideoInfo
 from engine.media.timecode import TimecodeBase, timecode_base
 
@@ -103,7 +104,7 @@ class Edit:
     @property
     def name(self) -> str:
         """The clip's name without its suffix."""
-        return text_of(self.info.path.stem)
+        return one_line(self.info.path.stem)
 
     @property
     def n_frames(self) -> int:
@@ -164,7 +165,7 @@ def plan_edit(task: ExportTask, wavs: tuple[Path, ...], lengths_s: Mapping[Path,
     first, end = clip_range(arrangement, info)
     is_audible = info.sound is not None and arrangement.clip_gain_db > MUTED_DB
     rate = info.frame_rate / arrangement.clip.frame_rate
-    markers = ((round(one.frame * rate), text_of(one.name)) for one in arrangement.markers)
+    markers = ((round(one.frame * rate), one_line(one.name)) for one in arrangement.markers)
     return Edit(
         info=info,
         base=base,
@@ -174,12 +175,6 @@ def plan_edit(task: ExportTask, wavs: tuple[Path, ...], lengths_s: Mapping[Path,
         tracks=_rows(pieces),
         markers=tuple((frame, name) for frame, name in markers if first <= frame < end),
     )
-
-
-def text_of(text: str) -> str:
-    """Return text that any format can hold: as UTF-8, without control characters."""
-    encodable = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c.isprintable() else " " for c in encodable).strip()
 
 
 def _spans(arrangement: Arrangement, info: VideoInfo) -> list[_Span]:
@@ -230,7 +225,7 @@ def _piece(
         levels = tuple(LevelPoint(one.frame, one.gain_db - excess_db) for one in levels)
     is_enabled = item.gain > 0 and arrangement.music_gain_db > MUTED_DB
     return Piece(
-        name=text_of(item.track.title),
+        name=one_line(item.track.title),
         item=item,
         first_frame=span.first,
         end_frame=span.end,

@@ -10,10 +10,11 @@ where it is first used, and then named by its id.
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
-from engine.export.edit import Edit, Piece, text_of
+from engine.export.edit import Edit, Piece
 from engine.export.file_urls import file_url
 from engine.export.levels import SILENCE_DB, LevelPoint
 from engine.export.mixing import MIX_RATE_HZ
+from engine.export.plain_text import one_line
 from engine.export.xml_text import add, add_all, document
 
 _MAX_FACTOR = "3.98109"  # 12 dB
@@ -123,7 +124,7 @@ class _Writer:
         edit, info = self._edit, self._edit.info
         gain_db = edit.clip_gain_db
         n_channels = info.sound.n_channels if info.sound and gain_db is not None else 0
-        name, url = text_of(info.path.name), file_url(info.path, host="localhost")
+        name, url = one_line(info.path.name), file_url(info.path, host="localhost")
         source = _Source(1, name, url, edit.number(0), info.n_frames, n_channels, True)
         levels = (LevelPoint(edit.first_frame, gain_db or 0.0),)
         use = _Use(name, 0, edit.n_frames, edit.first_frame, levels)
@@ -142,7 +143,7 @@ class _Writer:
         sound, edit = piece.sound, self._edit
         url = file_url(sound.path, host="localhost")
         number = edit.number(sound.first_frame)
-        return _Source(key, text_of(sound.path.name), url, number, sound.n_frames, 2)
+        return _Source(key, one_line(sound.path.name), url, number, sound.n_frames, 2)
 
     def _piece_use(self, piece: Piece) -> _Use:
         shift, start = piece.sound.first_frame, self._edit.first_frame
@@ -154,7 +155,7 @@ class _Writer:
             piece.first_frame - shift,
             tuple(LevelPoint(one.frame - shift, one.gain_db) for one in piece.levels),
             piece.is_enabled,
-            tuple(text_of(tag) for tag in (tags.artist, tags.licence, tags.url) if tag),
+            tuple(one_line(tag) for tag in (tags.artist, tags.licence, tags.url) if tag),
         )
 
     def _add_use(self, source: _Source, use: _Use, tracks: list[_Track], number: int) -> None:

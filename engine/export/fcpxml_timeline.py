@@ -10,10 +10,11 @@ keyframes with their unit; Final Cut reads both.
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
-from engine.export.edit import Edit, Piece, text_of
+from engine.export.edit import Edit, Piece
 from engine.export.file_urls import file_url
 from engine.export.levels import LevelPoint
 from engine.export.mixing import MIX_RATE_HZ
+from engine.export.plain_text import one_line
 from engine.export.xml_text import add, document
 
 _VERSION = "1.10"
@@ -57,13 +58,13 @@ def _add_resources(resources: ET.Element, edit: Edit, assets: dict[int, str]) ->
     sound = {}
     if info.sound is not None:
         sound = _sound(info.sound.n_channels, info.sound.rate_hz)
-    name = text_of(info.path.name)
+    name = one_line(info.path.name)
     clip = add(resources, "asset", id=_CLIP_ASSET, name=name, **span, **picture, **sound)
     add(clip, "media-rep", kind="original-media", src=file_url(info.path))
     for piece in edit.pieces():
         about = piece.sound
         span = {"start": _at(edit, about.first_frame), "duration": _time(edit, about.n_frames)}
-        name, sound = text_of(about.path.name), _sound(2, MIX_RATE_HZ)
+        name, sound = one_line(about.path.name), _sound(2, MIX_RATE_HZ)
         wav = add(resources, "asset", id=assets[id(piece)], name=name, **span, **sound)
         add(wav, "media-rep", kind="original-media", src=file_url(about.path))
 
@@ -79,7 +80,7 @@ def _add_clip(spine: ET.Element, edit: Edit) -> ET.Element:
         "asset-clip",
         ref=_CLIP_ASSET,
         offset=start,
-        name=text_of(edit.info.path.name),
+        name=one_line(edit.info.path.name),
         start=start,
         duration=_time(edit, edit.n_frames),
         format=_PICTURE_FORMAT,
@@ -107,7 +108,7 @@ def _add_piece(parent: ET.Element, edit: Edit, piece: Piece, asset: str, lane: i
         audioRole="music",
     )
     tags = piece.item.track.tags
-    credit = [text_of(tag) for tag in (tags.artist, tags.licence, tags.url) if tag]
+    credit = [one_line(tag) for tag in (tags.artist, tags.licence, tags.url) if tag]
     if credit:
         add(clip, "note", " · ".join(credit))
     _add_levels(clip, edit, piece.levels)

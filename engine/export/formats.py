@@ -3,7 +3,7 @@
 The options of `soundbed export` and the export menu of the window are made from it.
 """
 
-from engine.export import credits, sound_files, timelines, video
+from engine.export import credits, cue_sheet, sound_files, timelines, video
 from engine.export.export_format import ExportFormat
 
 FORMATS: tuple[ExportFormat, ...] = (
@@ -14,5 +14,6 @@ FORMATS: tuple[ExportFormat, ...] = (
     timelines.FCP7,
     timelines.FCPXML,
     timelines.OTIO,
+    cue_sheet.FORMAT,
     credits.FORMAT,
 )

@@ -11,10 +11,11 @@ from typing import Any
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
-from engine.export.edit import Edit, Piece, text_of
+from engine.export.edit import Edit, Piece
 from engine.export.file_urls import file_url
 from engine.export.levels import SILENCE_DB, LevelPoint
 from engine.export.mixing import MIX_RATE_HZ
+from engine.export.plain_text import one_line
 from engine.media.tags import Tags
 from engine.translation import tr
 
@@ -67,7 +68,7 @@ def _clip_item(edit: Edit, link: str) -> otio.schema.Clip:
         file_url(edit.info.path), _range(edit, edit.number(0), edit.info.n_frames)
     )
     return otio.schema.Clip(
-        name=text_of(edit.info.path.name),
+        name=one_line(edit.info.path.name),
         media_reference=media,
         source_range=_range(edit, edit.number(edit.first_frame), edit.n_frames),
         metadata={_PREMIERE: _link(link)},
@@ -194,7 +195,7 @@ def _channel_type(n_channels: int) -> str:
 
 
 def _tags(tags: Tags) -> Mapping[str, str]:
-    return {name: text_of(text) for name, text in asdict(tags).items() if text}
+    return {name: one_line(text) for name, text in asdict(tags).items() if text}
 
 
 def _frames(edit: Edit, n: int) -> RationalTime:

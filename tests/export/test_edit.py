@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem, TrackReference
+from engine.arrangement.arrangement import Arrangement, TrackReference
 from engine.arrangement.clip_part import ClipPart, Marker
 from engine.arrangement.segments import Segment
 from engine.export.edit import HANDLE_S, MAX_LEVEL_DB, Edit, plan_edit
@@ -17,39 +17,14 @@ from engine.export.export_format import ExportTask
 from engine.export.fcpxml_timeline import fcpxml_text
 from engine.export.mixing import MIX_RATE_HZ, mix_blocks
 from engine.export.music_files import music_files, plain_name, write_music
-from engine.media.probe import SoundInfo, VideoInfo
+from engine.media.probe import VideoInfo
 from engine.media.tags import Tags
 from engine.media.waveform import Samples
 from engine.progress import silent
 from tests.busy_arrangement import busy
+from tests.edits import arranged, info_of
 
 TRACK_S = 60.0
-
-
-def info_of(rate: Fraction, n_frames: int, start_timecode: str | None = None) -> VideoInfo:
-    return VideoInfo(
-        path=Path("/clips/clip.mov"),
-        size_bytes=1,
-        duration_s=float(n_frames / rate),
-        width=64,
-        height=36,
-        rotation_deg=0,
-        frame_rate=rate,
-        n_frames=n_frames,
-        is_variable=False,
-        start_timecode=start_timecode,
-        codec="h264",
-        container="mov",
-        pixel_format="yuv420p",
-        is_hdr=False,
-        sound=SoundInfo("aac", 48_000, 2, None),
-        warnings=(),
-    )
-
-
-def arranged(info: VideoInfo, *segments: Segment, start_frame: int = 0) -> Arrangement:
-    clip = ClipReference(info.path, info.duration_s, info.frame_rate, info.start_timecode)
-    return Arrangement(clip, (MusicItem(TrackReference(Path("/m/t.ogg")), segments, start_frame),))
 
 
 def planned(info: VideoInfo, arrangement: Arrangement) -> Edit:
@@ -127,12 +102,9 @@ def test_a_splice_between_frames_keeps_every_beat(
     track: Path, tmp_path: Path, rate: Fraction
 ) -> None:
     # Both segments and their crossfade lie between frames at all of these rates.
-    info = info_of(rate, 250, "01:00:00:00")
+    info = info_of(rate, 250, start_timecode="01:00:00:00")
     segments = (Segment(7.0031, 0.0, 4.1234, 0.0, 0.05), Segment(23.4567, 4.0734, 5.0, 0.05))
-    reference = TrackReference(track)
-    arrangement = arranged(info, *segments)
-    item = replace(arrangement.items[0], track=reference)
-    arrangement = replace(arrangement, items=(item,))
+    arrangement = arranged(info, *segments, track=TrackReference(track))
     text, wavs = written(info, arrangement, tmp_path)
     mix = mixed(arrangement)
     timeline = played(text, len(mix), wavs)
@@ -146,7 +118,7 @@ def test_a_splice_between_frames_keeps_every_beat(
 
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(24_000, 1001)])
 def test_a_timeline_sounds_like_the_mix(track: Path, tmp_path: Path, rate: Fraction) -> None:
-    info = info_of(rate, 300, "10:00:00:00")
+    info = info_of(rate, 300, start_timecode="10:00:00:00")
     arrangement = busy(info, track)
     text, wavs = written(info, arrangement, tmp_path)
     mix = mixed(arrangement)
@@ -158,10 +130,9 @@ def test_a_timeline_sounds_like_the_mix(track: Path, tmp_path: Path, rate: Fract
 def test_wavs_are_the_track_to_the_sample_with_more_at_both_ends(
     track: Path, tmp_path: Path
 ) -> None:
-    info = info_of(Fraction(25), 100, "01:00:00:00")
-    arrangement = arranged(info, Segment(20.0, 0.0, 4.0))
-    item = replace(arrangement.items[0], track=TrackReference(track))
-    _, wavs = written(info, replace(arrangement, items=(item,)), tmp_path)
+    info = info_of(Fraction(25), 100, start_timecode="01:00:00:00")
+    arrangement = arranged(info, Segment(20.0, 0.0, 4.0), track=TrackReference(track))
+    _, wavs = written(info, arrangement, tmp_path)
     (path,) = wavs.iterdir()
     sound, _ = soundfile.read(path)
     whole, _ = soundfile.read(track)
@@ -172,10 +143,9 @@ def test_wavs_are_the_track_to_the_sample_with_more_at_both_ends(
 def test_a_track_from_its_start_begins_with_less_than_a_frame_of_silence(
     track: Path, tmp_path: Path
 ) -> None:
-    info = info_of(Fraction(25), 100, "01:00:00:00")
-    arrangement = arranged(info, Segment(0.0, 0.01, 3.0))
-    item = replace(arrangement.items[0], track=TrackReference(track))
-    _, wavs = written(info, replace(arrangement, items=(item,)), tmp_path)
+    info = info_of(Fraction(25), 100, start_timecode="01:00:00:00")
+    arrangement = arranged(info, Segment(0.0, 0.01, 3.0), track=TrackReference(track))
+    _, wavs = written(info, arrangement, tmp_path)
     (path,) = wavs.iterdir()
     sound, _ = soundfile.read(path)
     assert not sound[:480].any()
@@ -306,8 +276,8 @@ def test_names_of_files_are_plain(title: str, name: str) -> None:
 
 def test_files_are_numbered_and_in_a_folder_named_after_the_timeline() -> None:
     info = info_of(Fraction(25), 250)
-    arrangement = arranged(info, Segment(5, 0, 2), Segment(9, 2, 2))
-    item = replace(arrangement.items[0], track=TrackReference(Path("/m/t.ogg"), tags=Tags("A/B")))
-    task = ExportTask(info, replace(arrangement, items=(item,)), Path("/out/my edit.xml"))
+    track = TrackReference(Path("/m/t.ogg"), tags=Tags("A/B"))
+    arrangement = arranged(info, Segment(5, 0, 2), Segment(9, 2, 2), track=track)
+    task = ExportTask(info, arrangement, Path("/out/my edit.xml"))
     folder = Path("/out/my edit music")
     assert music_files(task) == (folder / "01 A_B.wav", folder / "02 A_B.wav")

@@ -24,6 +24,7 @@ from engine.media.probe import SoundInfo, VideoInfo, probe_video
 from engine.progress import silent
 from engine.stories.hand_over import write_exports
 from tests.busy_arrangement import busy
+from tests.edits import info_of
 from tests.fcpxml_rules import violations
 from tests.read_timelines import (
     ReadTimeline,
@@ -54,28 +55,6 @@ def task_of(info: VideoInfo, arrangement: Arrangement, out: Path) -> ExportTask:
 def planned(task: ExportTask) -> Edit:
     lengths_s = {item.track.path: 60.0 for item in task.arrangement.items}
     return plan_edit(task, music_files(task), lengths_s)
-
-
-def info_of(rate: Fraction = Fraction(25), n_frames: int = 250, **fields: object) -> VideoInfo:
-    about = VideoInfo(
-        path=Path("/clips/clip.mov"),
-        size_bytes=1,
-        duration_s=float(n_frames / rate),
-        width=1920,
-        height=1080,
-        rotation_deg=0,
-        frame_rate=rate,
-        n_frames=n_frames,
-        is_variable=False,
-        start_timecode=None,
-        codec="h264",
-        container="mov",
-        pixel_format="yuv420p",
-        is_hdr=False,
-        sound=SoundInfo("aac", 44_100, 2, None),
-        warnings=(),
-    )
-    return replace(about, **fields)  # type: ignore[arg-type]  # fields of VideoInfo
 
 
 def edit_of(info: VideoInfo, *, with_part: bool = False) -> Edit:
