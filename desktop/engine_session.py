@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 from desktop.audio.workers import SoundWorkers
 from desktop.file_names import is_utf8
 from desktop.session import FileKind, LibraryListing, Session
-from engine.arrangement.arrangement import Arrangement, MusicItem
+from engine.arrangement.arrangement import Arrangement, MusicItem, reference_to
+from engine.arrangement.editing import index_at, replace_track
+from engine.arrangement.gains import match_gain
 from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.music_form import form_of
 from engine.arrangement.storage import history_from_json
 from engine.errors import InputError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
@@ -99,6 +102,23 @@ class EngineSession(Session):
 
     def features(self, track: Track) -> "MusicFeatures":
         return self._libraries.features(track)
+
+    def arrange_scenes(
+        self, clip: ClipAnalysis, options: RankingOptions, progress: Progress
+    ) -> Arrangement:
+        from engine.stories.arrange_scenes import arrange_scenes
+
+        return arrange_scenes(clip, options, progress, self._libraries)
+
+    def put_track(self, arrangement: Arrangement, frame: int, track: Track) -> Arrangement:
+        music = self._libraries.features(track)
+        return replace_track(
+            arrangement,
+            index_at(arrangement, frame),
+            reference_to(track),
+            form_of(track, music),
+            match_gain(music.loudness_lufs, music.true_peak_dbtp),
+        )
 
     def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
         tracks = []

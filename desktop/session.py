@@ -103,6 +103,26 @@ class Session(Protocol):
     def features(self, track: Track) -> "MusicFeatures":
         """Return the stored features of a track."""
 
+    def arrange_scenes(
+        self, clip: ClipAnalysis, options: RankingOptions, progress: Progress
+    ) -> Arrangement:
+        """Choose a track for each scene of a clip, and let them follow each other.
+
+        Args:
+            clip: the analysed clip.
+            options: what the user asks for.
+            progress: may cancel.
+        """
+
+    def put_track(self, arrangement: Arrangement, frame: int, track: Track) -> Arrangement:
+        """Let a track play instead of the music at a frame; of several items, one changes.
+
+        Args:
+            arrangement: to change.
+            frame: of the clip, such as that of the playhead.
+            track: instead of the one there.
+        """
+
     def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
         """Return the tracks of an arrangement, each once, in the order of its items.
 

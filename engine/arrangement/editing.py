@@ -30,6 +30,18 @@ _EDGE_FADE_S = 0.05
 _CROSSFADE_S = 2.0
 
 
+def index_at(arrangement: Arrangement, frame: int) -> int:
+    """Return the item that plays at a frame, the later one of two, or else the closest one."""
+    at_s = float(arrangement.clip.time_of(frame))
+
+    def distance(index: int) -> tuple[float, int]:
+        item = arrangement.items[index]
+        starts_s = arrangement.start_s(item)
+        return max(starts_s - at_s, at_s - starts_s - item.duration_s, 0.0), -index
+
+    return min(range(len(arrangement.items)), key=distance)
+
+
 def slip(
     arrangement: Arrangement, index: int, track_start_s: float, form: MusicForm
 ) -> Arrangement:

@@ -230,6 +230,14 @@ def test_the_parts_of_a_split_play_what_the_whole_did(form: MusicForm, frame: in
     assert any(abs(positions(second, 0.4)[-1] - one) < 1e-6 for one in expected)
 
 
+def test_the_item_at_a_frame_is_the_one_that_plays_or_the_closest() -> None:
+    arrangement = editing.move(pair(FORMS["bars"]), 1, 1150)
+    frames = {0: 0, 1149: 0, 1151: 1, 1300: 1, 2700: 1}
+    assert {frame: editing.index_at(arrangement, frame) for frame in frames} == frames
+    apart = editing.move(arrangement, 1, 1500)
+    assert [editing.index_at(apart, frame) for frame in (1199, 1240, 1460, 1501)] == [0, 0, 1, 1]
+
+
 def test_levels_and_fades_are_of_one_item() -> None:
     form = FORMS["bars"]
     before = pair(form)

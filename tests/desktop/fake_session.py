@@ -12,9 +12,10 @@ import numpy as np
 
 from desktop.audio.mixer import Source
 from desktop.session import FileKind, LibraryListing
-from engine.arrangement.arrangement import Arrangement, arrange
+from engine.arrangement.arrangement import Arrangement, arrange, reference_to
 from engine.arrangement.automation import GainPoints
 from engine.arrangement.covering import cover
+from engine.arrangement.editing import index_at, replace_track
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import form_of
 from engine.arrangement.storage import history_from_json
@@ -36,6 +37,7 @@ from engine.music.features import MusicFeatures
 from engine.music_packs.installed import InstalledPack
 from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
+from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
 from engine.stories.index import IndexReport
 from engine.stories.install_pack import InstallReport
 from engine.stories.ranking_options import RankingOptions
@@ -202,6 +204,19 @@ class FakeSession:
 
     def features(self, _track: Track) -> MusicFeatures:
         return make_features()
+
+    def arrange_scenes(
+        self, clip: ClipAnalysis, _options: RankingOptions, _progress: Progress
+    ) -> Arrangement:
+        halves = [
+            PlacedTrack(track, make_features(), at_s)
+            for track, at_s in zip(self.tracks, (0.0, CLIP_S / 2), strict=False)
+        ]
+        return arrange_tracks(clip.info, halves)
+
+    def put_track(self, arrangement: Arrangement, frame: int, track: Track) -> Arrangement:
+        index, form = index_at(arrangement, frame), form_of(track, make_features())
+        return replace_track(arrangement, index, reference_to(track), form)
 
     def tracks_of(self, arrangement: Arrangement) -> tuple[Track, ...]:
         known = {track.path: track for track in self.tracks}
