@@ -16,7 +16,7 @@ from engine.arrangement.arrangement import Arrangement, MusicItem, TrackReferenc
 from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.covering import cover, reaches_ending
 from engine.arrangement.music_form import MusicForm
-from engine.arrangement.overlaps import crossfaded, making_room, with_item, without_item
+from engine.arrangement.overlaps import making_room, with_added, with_item, without_item
 from engine.arrangement.segments import TOLERANCE_S, Segment
 from engine.arrangement.slicing import after, before
 from engine.errors import InputError
@@ -260,7 +260,7 @@ def add_item(
         raise InputError(tr("music can't be shorter than half a second."))
     item = MusicItem(track, cover(room_s, form, 0.0), first, match_gain_db)
     others = making_room(arrangement, first, last, min(_CROSSFADE_S, room_s / 4))
-    return crossfaded(arrangement, (*others, item))
+    return with_added(arrangement, others, item)
 
 
 def set_part(

@@ -1,6 +1,6 @@
 """Music items that overlap crossfade, and others give way to one that is put over them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem
@@ -11,41 +11,52 @@ _SHORTEST_S = 0.5
 
 
 def with_item(arrangement: Arrangement, index: int, item: MusicItem) -> Arrangement:
-    """Return the arrangement with another item in place of one, crossfading where it overlaps."""
-    items = list(arrangement.items)
-    at_start, at_end = _crossfades(arrangement.clip, items, index)
-    items[index] = replace(
-        item,
-        fade_in_s=0.0 if at_start else item.fade_in_s,
-        fade_out_s=0.0 if at_end else item.fade_out_s,
-    )
-    return crossfaded(arrangement, _uncrossed(items, index, at_start, at_end))
+    """Return the arrangement with another item in place of one, crossfading where it overlaps.
+
+    Fades stay where an overlap with a neighbour does, and go with it where it goes.
+    """
+    old = arrangement.items[index]
+    items = _placed((*arrangement.items[:index], item, *arrangement.items[index + 1 :]))
+    at = next(number for number, one in enumerate(items) if one is item)
+    clip, found = arrangement.clip, list(items)
+    for step in (-1, 1):
+        was, now = _neighbour(arrangement.items, index + step), _neighbour(items, at + step)
+        before_s = _overlap_s(clip, *_in_order(was, old, step))
+        after_s = _overlap_s(clip, *_in_order(now, item, step))
+        if was is now and abs(before_s - after_s) <= TOLERANCE_S:
+            continue
+        if before_s > TOLERANCE_S:
+            found[at] = _faded(found[at], step, 0.0)
+            found = [_faded(one, -step, 0.0) if one is was else one for one in found]
+        if after_s > TOLERANCE_S:
+            found[at] = _faded(found[at], step, after_s)
+            found[at + step] = _faded(found[at + step], -step, after_s)
+    return replace(arrangement, items=tuple(found))
 
 
 def without_item(arrangement: Arrangement, index: int) -> Arrangement:
     """Return the arrangement without one of its items, of which there are more."""
-    items = list(arrangement.items)
-    items = _uncrossed(items, index, *_crossfades(arrangement.clip, items, index))
+    items, old = list(arrangement.items), arrangement.items[index]
+    for step in (-1, 1):
+        other = _neighbour(arrangement.items, index + step)
+        if _overlap_s(arrangement.clip, *_in_order(other, old, step)) > TOLERANCE_S:
+            items[index + step] = _faded(items[index + step], -step, 0.0)
     return replace(arrangement, items=(*items[:index], *items[index + 1 :]))
 
 
-def crossfaded(arrangement: Arrangement, items: Iterable[MusicItem]) -> Arrangement:
-    """Return the arrangement with these items, in order, crossfading where they overlap.
-
-    An item that ends within another one is mixed with it.
-    """
-    ordered = sorted(items, key=lambda item: item.start_frame)
-    for number in range(len(ordered) - 1):
-        earlier, later = ordered[number : number + 2]
-        overlap_s = _overlap_s(arrangement.clip, earlier, later)
-        if overlap_s <= TOLERANCE_S:
-            continue
-        out_s = min(max(overlap_s, earlier.fade_out_s), earlier.duration_s - earlier.fade_in_s)
-        in_s = min(max(overlap_s, later.fade_in_s), later.duration_s)
-        out_later_s = min(later.fade_out_s, later.duration_s - in_s)
-        ordered[number] = replace(earlier, fade_out_s=out_s)
-        ordered[number + 1] = replace(later, fade_in_s=in_s, fade_out_s=out_later_s)
-    return replace(arrangement, items=tuple(ordered))
+def with_added(
+    arrangement: Arrangement, others: Iterable[MusicItem], item: MusicItem
+) -> Arrangement:
+    """Return the arrangement with other items and one more, which crossfades with them."""
+    items = list(_placed((*others, item)))
+    at = next(number for number, one in enumerate(items) if one is item)
+    for step in (-1, 1):
+        neighbour = _neighbour(items, at + step)
+        overlap_s = _overlap_s(arrangement.clip, *_in_order(neighbour, item, step))
+        if overlap_s > TOLERANCE_S:
+            items[at] = _faded(items[at], step, overlap_s)
+            items[at + step] = _faded(items[at + step], -step, overlap_s)
+    return replace(arrangement, items=tuple(items))
 
 
 def making_room(
@@ -92,29 +103,32 @@ def _cut(
     return replace(item, segments=segments, fade_in_s=fade_in_s, fade_out_s=fade_out_s)
 
 
-def _crossfades(clip: ClipReference, items: list[MusicItem], index: int) -> tuple[bool, bool]:
-    """Return whether an item crossfades with the one before it, and with the one after it."""
-    pairs = ((index - 1, index), (index, index + 1))
-    at_start, at_end = (
-        one >= 0 and other < len(items) and _overlap_s(clip, items[one], items[other]) > TOLERANCE_S
-        for one, other in pairs
-    )
-    return at_start, at_end
+def _placed(items: Iterable[MusicItem]) -> tuple[MusicItem, ...]:
+    return tuple(sorted(items, key=lambda item: item.start_frame))
 
 
-def _uncrossed(items: list[MusicItem], index: int, at_start: bool, at_end: bool) -> list[MusicItem]:
-    """Return the items, the neighbours of one without the fades of their crossfades with it."""
-    if at_start:
-        items[index - 1] = replace(items[index - 1], fade_out_s=0.0)
-    if at_end:
-        items[index + 1] = replace(items[index + 1], fade_in_s=0.0)
-    return items
+def _neighbour(items: Sequence[MusicItem], index: int) -> MusicItem | None:
+    return items[index] if 0 <= index < len(items) else None
 
 
-def _overlap_s(clip: ClipReference, earlier: MusicItem, later: MusicItem) -> float:
+def _in_order(
+    neighbour: MusicItem | None, item: MusicItem, step: int
+) -> tuple[MusicItem | None, MusicItem | None]:
+    """Return an item and its neighbour before (-1) or after it (1), by time."""
+    return (neighbour, item) if step < 0 else (item, neighbour)
+
+
+def _faded(item: MusicItem, step: int, fade_s: float) -> MusicItem:
+    """Return the item with a fade at its start (-1) or its end (1), as long as there is room."""
+    if step < 0:
+        return replace(item, fade_in_s=min(fade_s, item.duration_s - item.fade_out_s))
+    return replace(item, fade_out_s=min(fade_s, item.duration_s - item.fade_in_s))
+
+
+def _overlap_s(clip: ClipReference, earlier: MusicItem | None, later: MusicItem | None) -> float:
     """Return for how long one item goes over into the next; 0 where that one ends within it."""
+    if earlier is None or later is None or later.start_frame <= earlier.start_frame:
+        return 0.0
     starts_s = float(clip.time_of(later.start_frame))
     ends_s = float(clip.time_of(earlier.start_frame)) + earlier.duration_s
-    if later.start_frame <= earlier.start_frame or starts_s + later.duration_s < ends_s:
-        return 0.0
-    return max(0.0, ends_s - starts_s)
+    return 0.0 if starts_s + later.duration_s < ends_s else max(0.0, ends_s - starts_s)

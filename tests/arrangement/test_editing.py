@@ -238,6 +238,22 @@ def test_the_item_at_a_frame_is_the_one_that_plays_or_the_closest() -> None:
     assert [editing.index_at(apart, frame) for frame in (1199, 1240, 1460, 1501)] == [0, 0, 1, 1]
 
 
+def test_an_edit_leaves_the_fades_of_other_items_alone() -> None:
+    form = FORMS["bars"]
+    over = editing.move(pair(form), 1, 1150)
+    # The one before fades out before the next one starts, which doesn't fade in.
+    first = replace(over.items[0], fade_out_s=9.0)
+    third = MusicItem(FIRST, cover(18.0, form, 0.0), 2300)
+    before = replace(over, items=(first, replace(over.items[1], fade_in_s=0.0), third))
+    for after in (
+        editing.set_gain(before, 2, -3.0),
+        editing.move(before, 2, 2310),
+        editing.trim(before, 2, form, start_frame=2350),
+        editing.slip(before, 1, 4.0, form),
+    ):
+        assert (after.items[0], after.items[1].fade_in_s) == (first, 0.0)
+
+
 def test_levels_and_fades_are_of_one_item() -> None:
     form = FORMS["bars"]
     before = pair(form)
