@@ -37,6 +37,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ).format(names=names),
     )
     parser.add_argument(
+        "--by-scenes", action="store_true", help=tr("give each scene of a clip its own track")
+    )
+    parser.add_argument(
         "--again", action="store_true", help=tr("make everything again, finished clips too")
     )
     add_ranking_options(parser)
@@ -54,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     options = BatchOptions(
         ranking=with_known_filters(ranking_options(arguments, top=1)),
         formats=tuple(dict.fromkeys(name.strip() for name in arguments.formats.split(","))),
+        by_scenes=arguments.by_scenes,
         again=arguments.again,
     )
     with TerminalProgress() as progress, stopping_gently(progress):

@@ -20,6 +20,7 @@ from engine.media.probe import VIDEO_SUFFIXES
 from engine.progress import PartProgress, Progress
 from engine.settings import load_settings
 from engine.stories.analyse import ClipAnalysis, analyse_clip_isolated
+from engine.stories.arrange_scenes import arrange_scenes
 from engine.stories.batch_page import page_of, thumbnail
 from engine.stories.batch_record import BatchEntry, BatchRecord, load_record, save_record
 from engine.stories.duck import with_ducking
@@ -43,7 +44,7 @@ class BatchOptions:
     Attributes:
         ranking: what music is wanted; the best track of each list is taken.
         formats: names of export formats.
-        by_scenes: several tracks by scenes, in the place of one.
+        by_scenes: a track for each scene, in the place of one for the whole clip.
         again: make everything anew.
     """
 
@@ -190,7 +191,10 @@ def _write(
     """Write a clip's files; return its arrangement, the files, and notes on them."""
     settings = load_settings()
     target_lufs = TARGETS_LUFS[settings.loudness]
-    arrangement = level_isolated(best.arrangement, target_lufs, progress)
+    arrangement = best.arrangement
+    if task.options.by_scenes:
+        arrangement = arrange_scenes(clip, task.options.ranking, progress, task.libraries)
+    arrangement = level_isolated(arrangement, target_lufs, progress)
     arrangement = with_ducking(arrangement, clip.sound, settings)
     folder = task.out / clip.info.path.relative_to(task.folder)
     exports: list[tuple[ExportFormat, ExportTask]] = []

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.arrangement.arrangement import Arrangement, TrackReference
 from engine.arrangement.segments import Segment
 from engine.errors import Cancelled, InputError, MediaUnreadable
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
@@ -49,6 +50,11 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         return SimpleNamespace(items=(best,), notes=("a note",))
 
+    def by_scenes(clip: Any, *_: object) -> Arrangement:
+        first = arranged(Segment(0.0, 0.0, 6.0), clip=clip.info.path)
+        other = replace(first.items[0], track=TrackReference(Path("/music/b.ogg")), start_frame=150)
+        return replace(first, items=(*first.items, other))
+
     def plan(_kind: ExportFormat, _info: Any, out: Path) -> ExportPlan:
         return ExportPlan(out)
 
@@ -61,6 +67,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
         batch, "plan_export", lambda kind, info, out: kind.plan(info, out, "stereo")
     )
     monkeypatch.setattr(batch, "level_isolated", lambda arrangement, *_: arrangement)
+    monkeypatch.setattr(batch, "arrange_scenes", by_scenes)
     monkeypatch.setattr(hand_over, "_write", write)
 
 
@@ -83,6 +90,12 @@ def test_each_clip_gets_its_files_and_its_place_on_the_page(tmp_path: Path) -> N
     page = report.page.read_text()
     assert 'href="b.mp4/b.wav"' in page
     assert "data:image/jpeg;base64," in page
+
+
+def test_scenes_get_tracks_of_their_own(tmp_path: Path) -> None:
+    make(tmp_path, a="1")
+    assert run(tmp_path).entries[0].tracks == ("track",)
+    assert run(tmp_path, by_scenes=True).entries[0].tracks == ("track", "b")
 
 
 def test_a_clip_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
