@@ -66,11 +66,13 @@ class BatchOptions:
 
     @property
     def key(self) -> str:
-        """Changes when anything of what is asked changes."""
-        ranking = self.ranking
+        """Changes when anything of what is asked changes, or a setting of the mix."""
+        ranking, settings = self.ranking, load_settings()
         asked = (
             sorted(ranking.filters.items()), ranking.taste, str(ranking.folder), str(ranking.pack),
             ranking.text, ranking.without, ranking.correction, self.formats, self.by_scenes,
+            settings.loudness, settings.duck_speech, settings.speech_above_lu,
+            settings.duck_attack_s, settings.duck_release_s,
         )  # fmt: skip
         text = repr(asked).encode("utf-8", "surrogateescape")
         return hashlib.sha256(text).hexdigest()[:16]

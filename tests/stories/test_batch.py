@@ -17,6 +17,7 @@ from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.export.formats import FORMATS
 from engine.media.frames import Frame
 from engine.progress import Progress, silent
+from engine.settings import Settings, save_settings
 from engine.sound.clip_sound import ClipSound
 from engine.stories import batch, hand_over
 from engine.stories.batch import BatchOptions, find_clips, run_batch
@@ -120,7 +121,7 @@ def test_finished_clips_are_not_made_again(tmp_path: Path) -> None:
     assert (again.n_resumed, len(again.entries)) == (2, 3)
 
 
-@pytest.mark.parametrize("change", ["clip", "wish", "file", "again", "record"])
+@pytest.mark.parametrize("change", ["clip", "wish", "setting", "file", "again", "record"])
 def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None:
     report = run(make(tmp_path, a="1"))
     changes: dict[str, Any] = {}
@@ -128,6 +129,8 @@ def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None
         make(tmp_path, a="longer")
     elif change == "wish":
         changes = {"ranking": RankingOptions(top=1, text="calm piano")}
+    elif change == "setting":
+        save_settings(Settings(loudness="-23"))
     elif change == "file":
         (tmp_path / "out" / report.entries[0].files[0]).unlink()
     elif change == "again":
