@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Soundbed")
         self.setAcceptDrops(True)
-        self.setMinimumSize(1180, 680)
+        self.setMinimumSize(900, 560)
         self._theme = theme
         self._store = store
         self._warning = ""

@@ -1,7 +1,7 @@
 """The level sliders of the music and of the clip's own sound."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -21,6 +21,7 @@ _STEP_DB = 0.5
 _LOWEST_DB = -36.0
 _HIGHEST_DB = 6.0
 _WIDEST_PX = 470
+_SPACING_PX = 16
 
 
 class LevelSlider(QWidget):
@@ -34,7 +35,7 @@ class LevelSlider(QWidget):
         super().__init__(parent)
         self._before_mute_db = 0.0
         self._mute = QToolButton()
-        self._mute.setObjectName("flat")
+        self._mute.setObjectName("tool")
         self._mute.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._mute.clicked.connect(self._toggle_mute)
         self._solo = QToolButton()
@@ -67,7 +68,7 @@ class LevelSlider(QWidget):
         self._value.setFixedWidth(self._value.fontMetrics().horizontalAdvance("-36.0 dB") + 4)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(3)
         row.addWidget(self._mute)
         row.addWidget(self._solo)
         row.addLayout(words)
@@ -135,7 +136,7 @@ class LevelSlider(QWidget):
 
 
 class Levels(QWidget):
-    """Both sliders, side by side."""
+    """Both sliders, side by side if there is room."""
 
     moved = Signal(float, float)
     released = Signal(float, float)
@@ -145,9 +146,10 @@ class Levels(QWidget):
         super().__init__(parent)
         self.music = LevelSlider("music", tr("Music"))
         self.clip = LevelSlider("clip", tr("Clip"))
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(_SPACING_PX)
+        grid.setVerticalSpacing(0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaximumWidth(_WIDEST_PX)
         grid.addWidget(self.music, 0, 0)
@@ -169,6 +171,20 @@ class Levels(QWidget):
             slider.gain_db if slider.is_solo or not any_solo else MUTED_DB for slider in sliders
         )
         return music_db, clip_db
+
+    def minimumSizeHint(self) -> QSize:
+        """Need the width of one slider."""
+        widest = max(slider.minimumSizeHint().width() for slider in (self.music, self.clip))
+        return QSize(widest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put one slider below the other where there is little room."""
+        super().resizeEvent(event)
+        widest = max(slider.minimumSizeHint().width() for slider in (self.music, self.clip))
+        row = 0 if self.width() >= 2 * widest + _SPACING_PX else 1
+        if self._grid.itemAtPosition(row, 1 - row) is None:
+            self._grid.addWidget(self.clip, row, 1 - row)
+            self.updateGeometry()
 
     def set_gains(self, music_gain_db: float, clip_gain_db: float) -> None:
         """Set both sliders without a signal."""

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop.audio.mixer import Source
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
     from engine.stories.render import PreviewSound
 
+_LEAST_WIDTH_PX = 496
+_LEAST_PICTURE = QSize(160, 90)
+# Of the height, the timeline gets at least and at most, unless the user moves the divider.
+_TIMELINE_SHARE = 0.32
+_MOST_TIMELINE_SHARE = 0.58
+
 
 class PreviewPanel(QFrame):
     """Plays the clip with its music; moving the music and its level changes the workspace.
@@ -46,11 +53,12 @@ class PreviewPanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.setMinimumWidth(760)
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
         self._workspace = workspace
         self._picture = Picture(self)
         self.player = player or Player(self._picture, parent=self)
         self._view = PictureView()
+        self._view.setMinimumSize(_LEAST_PICTURE)
         self.editor = TimelinePanel(workspace, self.player)
         self.timeline = self.editor.timeline
         self.transport = Transport()
@@ -62,7 +70,7 @@ class PreviewPanel(QFrame):
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
-        controls.setSpacing(16)
+        controls.setSpacing(8)
         controls.addWidget(self.transport)
         controls.addStretch(1)
         controls.addWidget(self.levels, 100)
@@ -80,6 +88,7 @@ class PreviewPanel(QFrame):
         self._split.setStretchFactor(1, 0)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(8)
+        self._split_by_hand = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 12, 12, 10)
         outer.addWidget(self._split)
@@ -104,6 +113,8 @@ class PreviewPanel(QFrame):
         self.transport.end_requested.connect(lambda: player.seek(player.duration_s))
         self.transport.step_requested.connect(player.step)
         self.timeline.seek_requested.connect(player.seek)
+        self._split.splitterMoved.connect(self._keep_split)
+        self.timeline.rows_changed.connect(self._divide)
         self.timeline.previewed.connect(self._play_levels)
         self.timeline.failed.connect(self.failed)
         self.levels.played_changed.connect(self._set_gains)
@@ -115,6 +126,22 @@ class PreviewPanel(QFrame):
         self.player.pause()
         self._picture.load(None)
         self._set_sound(None, None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the height between picture and timeline."""
+        super().resizeEvent(event)
+        self._divide()
+
+    def _divide(self) -> None:
+        height = sum(self._split.sizes())
+        if self._split_by_hand or not height:
+            return
+        wanted = max(self.editor.sizeHint().height(), round(_TIMELINE_SHARE * height))
+        lower = min(wanted, round(_MOST_TIMELINE_SHARE * height))
+        self._split.setSizes([height - lower, lower])
+
+    def _keep_split(self) -> None:
+        self._split_by_hand = True
 
     # The clip
 

@@ -203,7 +203,11 @@ def _paint_handles(
         painter.setPen(QPen(theme.colour("background"), 1))
         painter.setBrush(theme.colour("accent" if chosen else "text"))
         size = _HANDLE_SIZE_PX + 1.5 * chosen
-        painter.drawEllipse(QPointF(scale.x(time_s), y), size, size)
+        # At an edge of the timeline it would be half hidden.
+        inside = size if kind is Kind.FADE_IN else scale.width_px - size
+        x = scale.x(time_s)
+        x = inside if abs(x - inside) < size + 1 else x
+        painter.drawEllipse(QPointF(x, y), size, size)
     for kind, time_s in ((Kind.START, starts_s), (Kind.END, ends_s)):
         if selected is not None and selected.kind is kind:
             x = scale.x(time_s) - (3 if kind is Kind.END else 0)

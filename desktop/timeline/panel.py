@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
 
 _SCROLL_STEPS = 10_000
+_ROW_STEP_PX = 24
 
 
 class TimelinePanel(QWidget):
@@ -51,6 +52,7 @@ class TimelinePanel(QWidget):
         self._player = player
         self._music: Music | None = None
         self._renamed = 0
+        self._rows_at = 0
         self.timeline = Timeline()
         self.overview = Overview()
         self.time = TimeLabel()
@@ -61,6 +63,7 @@ class TimelinePanel(QWidget):
         self._selection = ElidedLabel()
         self._selection.setObjectName("small")
         self._along = QScrollBar(Qt.Orientation.Horizontal)
+        self._down = QScrollBar(Qt.Orientation.Vertical)
         self._lay_out()
         self._connect()
 
@@ -89,7 +92,13 @@ class TimelinePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(tools)
-        layout.addWidget(timeline, 1)
+        self._down.setAccessibleName(tr("Rows of music that are shown"))
+        self._down.hide()
+        lanes = QHBoxLayout()
+        lanes.setSpacing(2)
+        lanes.addWidget(timeline, 1)
+        lanes.addWidget(self._down)
+        layout.addLayout(lanes, 1)
         layout.addWidget(self._along)
         layout.addWidget(self.overview)
 
@@ -102,6 +111,8 @@ class TimelinePanel(QWidget):
         timeline.rename_requested.connect(self._ask_for_name)
         self._name.named.connect(self._rename)
         self._along.valueChanged.connect(self._scroll)
+        self._down.valueChanged.connect(self._scroll_down)
+        timeline.rows_scrolled.connect(self._show_rows)
         self._waveforms.ready.connect(timeline.set_peaks)
         self.overview.start_requested.connect(self.commands.slip_to)
         self.overview.step_requested.connect(self.commands.slip_by_beat)
@@ -167,6 +178,18 @@ class TimelinePanel(QWidget):
 
     def _scroll(self, value: int) -> None:
         self.timeline.scroll_to(value / _SCROLL_STEPS * self.timeline.scale.duration_s)
+
+    def _show_rows(self, overflow_px: int, scrolled_px: int) -> None:
+        self._down.setVisible(overflow_px > 0)
+        with QSignalBlocker(self._down):
+            self._down.setRange(0, overflow_px)
+            self._down.setPageStep(self.timeline.height())
+            self._down.setSingleStep(_ROW_STEP_PX)
+            self._down.setValue(scrolled_px)
+        self._rows_at = scrolled_px
+
+    def _scroll_down(self, value: int) -> None:
+        self.timeline.scroll_rows(value - self._rows_at)
 
     # Naming markers
 

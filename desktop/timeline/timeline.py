@@ -157,7 +157,7 @@ class Timeline(TimelineView):
         if event.modifiers() & _CONTROL:
             turned = (delta.y() or delta.x()) / _WHEEL_STEP
             self.zoom(_ZOOM_STEP**turned, event.position().x())
-        elif delta.x() or event.modifiers() & _SHIFT or not self._scroll_rows(-delta.y() / 2):
+        elif delta.x() or event.modifiers() & _SHIFT or not self.scroll_rows(-delta.y() / 2):
             turned = delta.x() or delta.y()
             self._show_scale(self.scale.scrolled(-turned))
         event.accept()

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
 
 _SNAP_PX = 10.0
-_SMALLEST = QSize(320, 140)
+_SMALLEST_WIDTH_PX = 320
 
 
 class TimelineView(QWidget):
@@ -73,6 +73,8 @@ class TimelineView(QWidget):
 
     selection_changed = Signal(str)
     scale_changed = Signal()
+    rows_changed = Signal()
+    rows_scrolled = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +90,7 @@ class TimelineView(QWidget):
         self._scale = Scale()
         self._scrolled_px = 0.0
         self._position_s = 0.0
+        self._n_rows = 1
         self._dragged: Dragged | None = None
         self._readout: tuple[str, QPointF] | None = None
         self._layers = Layers()
@@ -145,7 +148,9 @@ class TimelineView(QWidget):
         self._arrangement = self._dragged = self._selected = None
         self._around = Surroundings({}, cuts_s)
         self._peaks.clear()
-        self._position_s = 0.0
+        self._position_s, self._n_rows = 0.0, 1
+        self.updateGeometry()
+        self.rows_changed.emit()
         self._show_scale(Scale(info.duration_s, self._scale.width_px).fitted())
         self._describe()
 
@@ -161,8 +166,12 @@ class TimelineView(QWidget):
             }
         if self._selected is not None and not exists(self._selected, music.arrangement):
             self._selected = None
-        self._scroll_rows(0.0)
-        self.updateGeometry()
+        n_rows = max(rows_of(self._arrangement), default=0) + 1
+        if n_rows != self._n_rows:
+            self._n_rows = n_rows
+            self.updateGeometry()
+            self.rows_changed.emit()
+        self.scroll_rows(0.0)
         self._describe()
 
     def set_peaks(self, path: Path | None, peaks: Peaks) -> None:
@@ -232,12 +241,12 @@ class TimelineView(QWidget):
         """Show the clip from another time."""
         self._show_scale(self._scale.scrolled_to(first_s))
 
-    def _scroll_rows(self, by_px: float) -> bool:
+    def scroll_rows(self, by_px: float) -> bool:
         """Scroll the lanes up; return whether there is more than fits."""
-        n_rows = max(rows_of(self.arrangement), default=0) + 1
-        overflow = least_height(n_rows, self._clip.has_sound) - self.height()
-        self._scrolled_px = min(max(self._scrolled_px + by_px, 0.0), max(overflow, 0.0))
+        overflow = max(least_height(self._n_rows, self._clip.has_sound) - self.height(), 0.0)
+        self._scrolled_px = min(max(self._scrolled_px + by_px, 0.0), overflow)
         self.update()
+        self.rows_scrolled.emit(round(overflow), round(self._scrolled_px))
         return overflow > 0
 
     def _show_scale(self, scale: Scale) -> None:
@@ -246,7 +255,7 @@ class TimelineView(QWidget):
         self.scale_changed.emit()
 
     def _lanes(self) -> list[Lane]:
-        n_rows = max(rows_of(self.arrangement), default=0) + 1
+        n_rows = max(self._n_rows, max(rows_of(self.arrangement), default=0) + 1)
         return lanes(self.height(), n_rows, self._clip.has_sound, self._scrolled_px)
 
     def _describe(self) -> None:
@@ -267,19 +276,17 @@ class TimelineView(QWidget):
 
     def sizeHint(self) -> QSize:
         """Show every lane well."""
-        n_rows = max(rows_of(self._arrangement), default=0) + 1
-        return QSize(600, round(wanted_height(n_rows, self._clip.has_sound)))
+        return QSize(600, round(wanted_height(self._n_rows, self._clip.has_sound)))
 
     def minimumSizeHint(self) -> QSize:
-        """Two rows of music at most; more are scrolled."""
-        n_rows = min(max(rows_of(self._arrangement), default=0) + 1, 2)
-        return QSize(_SMALLEST.width(), round(least_height(n_rows, self._clip.has_sound)))
+        """One row of music; more are scrolled."""
+        return QSize(_SMALLEST_WIDTH_PX, round(least_height(1, self._clip.has_sound)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the same part of the clip."""
         super().resizeEvent(event)
         self._show_scale(self._scale.resized(self.width()))
-        self._scroll_rows(0.0)
+        self.scroll_rows(0.0)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw everything in the colours of another theme, or in another font."""
