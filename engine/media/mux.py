@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 Samples = npt.NDArray[np.float32]
 
 _FASTSTART_BYTES = 1 << 30  # moving the index to the front writes a large file twice
+# The muxer waits so long for a packet of each stream, with all others in memory.
+_INTERLEAVED_US = "2000000"
 _REORDERED_PACKETS = 16  # enough to include the first frame in display order
 _STEP_S = 1.0
 # A decoder needs the packet before the first that plays; more would delay the picture.
@@ -72,7 +74,7 @@ def mux_video(
     """
     with open_container(info.path) as source, replacing(out) as beside:
         try:
-            options = muxer_options(plan.form)
+            options = muxer_options(plan.form) | {"max_interleave_delta": _INTERLEAVED_US}
             if plan.form != "matroska" and info.size_bytes < _FASTSTART_BYTES:
                 options["movflags"] = "+faststart"
             with av.open(str(beside), "w", format=plan.form, container_options=options) as target:
