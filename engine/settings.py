@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 Loudness = Literal["-14", "-16", "-23", "off"]
 RampS = Annotated[float, msgspec.Meta(ge=0.01, le=10)]
+SoundChoice = Literal["surround", "stereo"]
 TimeDisplay = Literal["timecode", "frames", "seconds"]
 Level = Annotated[float, msgspec.Meta(ge=-60, le=24)]
 
@@ -76,6 +77,11 @@ class Settings:
     loudness: Loudness = field(
         default="-14",
         metadata=_about(lambda: tr("loudness of the music in LUFS, or off")),
+    )
+
+    surround: SoundChoice = field(
+        default="surround",
+        metadata=_about(lambda: tr("a clip's surround sound in exported videos")),
     )
 
     def __post_init__(self) -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from engine.export.export_format import ExportPlan
     from engine.library.tracks import Track
     from engine.media.probe import VideoInfo
-    from engine.media.video_plan import SoundChoice
     from engine.progress import Progress
+    from engine.settings import SoundChoice
 
 _DEST = "out_{}"  # keeps a format's option apart from the command's own
 
@@ -71,8 +71,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--sound",
         choices=("surround", "stereo"),
-        default="surround",
-        help=tr("of a video whose clip has surround sound: keep it (default), or mix it down"),
+        help=tr("of a video whose clip has surround sound: keep it, or mix it down"),
     )
     parser.add_argument("--force", action="store_true", help=tr("replace existing files"))
     parser.set_defaults(run=run)
@@ -134,7 +133,7 @@ def _wanted(arguments: argparse.Namespace) -> dict[str, Path]:
 
 
 def _plans(
-    wanted: Mapping[str, Path], info: "VideoInfo", sound: "SoundChoice"
+    wanted: Mapping[str, Path], info: "VideoInfo", sound: "SoundChoice | None"
 ) -> dict[str, "ExportPlan"]:
     """Return what each format will write, warning of what isn't as asked."""
     from engine.cli.terminal import warn

@@ -10,7 +10,8 @@ from engine.progress import Progress
 if TYPE_CHECKING:
     from engine.arrangement.arrangement import Arrangement
     from engine.media.probe import VideoInfo
-    from engine.media.video_plan import SoundChoice, VideoPlan
+    from engine.media.video_plan import VideoPlan
+    from engine.settings import SoundChoice
 
 
 @dataclass(frozen=True, slots=True)

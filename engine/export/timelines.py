@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from engine.export.edit import Edit
     from engine.media.probe import VideoInfo
-    from engine.media.video_plan import SoundChoice
+    from engine.settings import SoundChoice
 
 
 def _plan(info: "VideoInfo", out: "Path", _sound: "SoundChoice") -> ExportPlan:

@@ -9,7 +9,7 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.media.probe import VideoInfo
-    from engine.media.video_plan import SoundChoice
+    from engine.settings import SoundChoice
 
 
 def _texts() -> FormatTexts:

@@ -27,10 +27,10 @@ from engine.media.probe import VideoInfo, audio_stream, video_stream
 from engine.media.source import open_container
 from engine.media.stream_titles import codec_title, settings_titles, stream_title
 from engine.media.subtitle_text import TEXT_CODECS
+from engine.settings import SoundChoice
 from engine.translation import tr
 
 How = Literal["copy", "mix", "attach", "text"]
-SoundChoice = Literal["surround", "stereo"]
 
 # Codecs that players and editing programs expect in MP4 and MOV; others go into Matroska.
 _MP4_CODECS = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video", "mpeg1video"})

@@ -17,15 +17,15 @@ from engine.files import replacing_all
 from engine.limits import PROBING_CLIP, RENDERING
 from engine.media.worker import run_isolated
 from engine.progress import Progress
+from engine.settings import SoundChoice, load_settings
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.media.probe import VideoInfo
-    from engine.media.video_plan import SoundChoice
 
 
 def plan_export(
-    kind: ExportFormat, info: "VideoInfo", out: Path, sound: "SoundChoice" = "surround"
+    kind: ExportFormat, info: "VideoInfo", out: Path, sound: SoundChoice | None = None
 ) -> ExportPlan:
     """Find out what a format will write, before anything is written.
 
@@ -33,12 +33,13 @@ def plan_export(
         kind: the format.
         info: the clip.
         out: the wanted file.
-        sound: whether a clip with surround sound keeps it.
+        sound: whether a clip with surround sound keeps it; None as the user's settings say.
 
     Raises:
         ExportError: when the format can't hold the clip.
         MediaError: when the clip can't be read any more.
     """
+    sound = sound or load_settings().surround
     if kind.plan is as_asked or not kind.isolated:
         return kind.plan(info, out, sound)
     return run_isolated(kind.plan, info, out, sound, path=info.path, limits=PROBING_CLIP)

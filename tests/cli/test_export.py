@@ -27,6 +27,7 @@ from engine.media.loudness import measure_loudness
 from engine.media.probe import VideoInfo
 from engine.media.tags import Tags
 from engine.paths import settings_file
+from engine.settings import set_setting
 from tests.media.many_streams import Attachment, Picture, Sound, write_streams
 
 WriteClip = Callable[..., Path]
@@ -228,10 +229,19 @@ def test_a_picture_that_no_container_takes_is_refused_before_the_analysis(
     assert asked == []
 
 
-@pytest.mark.parametrize(("sound", "layout"), [([], "5.1"), (["--sound", "stereo"], "stereo")])
+@pytest.mark.parametrize(
+    ("setting", "sound", "layout"),
+    [
+        ("surround", [], "5.1"),
+        ("surround", ["--sound", "stereo"], "stereo"),
+        ("stereo", [], "stereo"),
+        ("stereo", ["--sound", "surround"], "5.1"),
+    ],
+)
 def test_surround_sound_is_kept_unless_stereo_is_asked_for(
-    sound: list[str], layout: str, asked: list[object], tmp_path: Path
+    setting: str, sound: list[str], layout: str, asked: list[object], tmp_path: Path
 ) -> None:
+    set_setting("surround", setting)
     clip = write_streams(tmp_path / "a.mov", Picture(n_frames=75), Sound(layout="5.1"))
     out = tmp_path / "out.mp4"
     assert main(["export", str(clip), "--video", str(out), *sound]) == 0

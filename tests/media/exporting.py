@@ -6,8 +6,9 @@ import numpy as np
 
 from engine.media.mux import mux_video
 from engine.media.probe import probe_video
-from engine.media.video_plan import SoundChoice, VideoPlan, plan_video
+from engine.media.video_plan import VideoPlan, plan_video
 from engine.progress import silent
+from engine.settings import SoundChoice
 
 
 def plan(clip: Path, name: str, sound: SoundChoice = "surround") -> VideoPlan:
