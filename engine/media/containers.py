@@ -39,6 +39,8 @@ TIMECODE_RATES = frozenset(
 )
 
 _MPEG_AUDIO = frozenset({"mp1", "mp2", "mp3", "mp1float", "mp2float", "mp3float"})
+# Codecs that MOV has names of its own for, whatever other containers call them.
+_NAMED_ALIKE = frozenset({"h264", "hevc", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg", "dvvideo"})
 _PLAIN_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
 _SAMPLE_PACKETS = 3
 # Enough to meet every stream that isn't sparse.
@@ -233,7 +235,8 @@ def codec_tag(source: InputContainer, stream: Stream, form: str) -> str:
     if form != "matroska" and codec_name(stream) == "hevc":
         # Dolby Vision has tags of its own; of the others Apple's players accept this one alone.
         return tag if tag in ("dvh1", "dvhe") else "hvc1"
-    if source.format.name != _MOV_FAMILY and form != "matroska":
+    is_foreign = source.format.name != _MOV_FAMILY and form != "matroska"
+    if is_foreign and (form == "mp4" or codec_name(stream) in _NAMED_ALIKE):
         return ""
     return tag if len(tag) == 4 and tag.isascii() and tag.isprintable() else ""
 

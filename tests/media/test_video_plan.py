@@ -115,6 +115,21 @@ def test_other_tags_are_kept(
     assert pixels(made.out) == pixels(tmp_path / "clip.mov")
 
 
+@pytest.mark.parametrize(
+    ("codec", "pixel_format", "before", "after"),
+    [("magicyuv", "yuv420p", "M8Y0", "M8Y0"), ("mpeg4", "yuv420p", "XVID", "mp4v")],
+)
+def test_tags_of_avi_are_kept_in_mov_where_mov_has_none(
+    codec: str, pixel_format: str, before: str, after: str, tmp_path: Path
+) -> None:
+    clip = write_streams(tmp_path / "clip.avi", Picture(codec, pixel_format, tag=before))
+    made = export(clip, "out.mov")
+    assert made.notes == ()
+    assert pixels(made.out) == pixels(clip)
+    with av.open(str(made.out)) as container:
+        assert container.streams.video[0].codec_context.codec_tag == after
+
+
 def test_a_tag_that_a_container_changes_is_named(tmp_path: Path) -> None:
     picture = Picture("mpeg2video", "yuv422p", (640, 360), 5, tag="xd5b")
     made = export(write_streams(tmp_path / "clip.mov", picture), "out.mp4")
