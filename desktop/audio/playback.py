@@ -1,5 +1,6 @@
 """The process that plays the sound: it obeys the window's commands and reports what plays."""
 
+import importlib
 import logging
 import os
 import signal
@@ -26,7 +27,7 @@ from desktop.audio.messages import (
     write_report,
 )
 from desktop.audio.mixer import Mixer, Samples
-from desktop.audio.outputs import DeviceOutput, Output, SilentOutput
+from desktop.audio.outputs import DeviceOutput, Output, SilentOutput, set_server_buffer
 from engine.errors import SoundbedError
 from engine.media.sound_file import RATE_HZ, SoundFile
 
@@ -39,6 +40,7 @@ _OPENING_S = 1.5
 _FIRST_RETRY_MS = 5_000
 _LONGEST_RETRY_MS = 80_000
 _NICENESS = -10
+_LONGEST_RUN_US = 1_000_000  # in real time, without a pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +214,8 @@ def run(connection: Connection, shared: MutableSequence[float]) -> None:
     # Ctrl-C reaches all processes of the group; the window handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     qInstallMessageHandler(lambda _kind, _context, text: _log.info("Qt: %s", text))
-    with suppress(AttributeError, OSError):
-        # Where the system allows it: sound comes before work in the background.
-        os.nice(_NICENESS)
+    _come_first()
+    set_server_buffer()
     app = QCoreApplication(["soundbed"])
     playback = Playback(shared)
     receiver = _Receiver(connection)
@@ -223,6 +224,20 @@ def run(connection: Connection, shared: MutableSequence[float]) -> None:
     receiver.ended.connect(app.quit, queued)
     receiver.start()
     app.exec()
+
+
+def _come_first() -> None:
+    """Let the sound come before all other work, where the system allows it (Linux).
+
+    A process that runs wild is ended by the system, and started again by the window.
+    """
+    try:
+        resource = importlib.import_module("resource")
+        resource.setrlimit(resource.RLIMIT_RTTIME, (_LONGEST_RUN_US, _LONGEST_RUN_US))
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    except (ImportError, AttributeError, OSError, ValueError):
+        with suppress(AttributeError, OSError):
+            os.nice(_NICENESS)
 
 
 def _opened(path: Path | None) -> SoundFile | None:

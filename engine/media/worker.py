@@ -32,8 +32,8 @@ _POLL_S = 0.1
 _REPORT_SPACING_S = 0.05
 # The time that a stopped process gets to delete its temporary files; a hanging one can't.
 _CLEAN_UP_S = 1.0
-# The highest niceness.
-_LOW_PRIORITY = 19
+# Sound and picture that play come before all decoding; the highest niceness is 19.
+_NORMAL_PRIORITY, _LOW_PRIORITY = 5, 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +250,8 @@ def _crashed(problem: str, path: Path | None) -> DecoderCrashed:
 
 def _serve(connection: Connection, low_priority: bool) -> None:
     """Run in the child: do one task after the other until the parent has ended."""
-    if low_priority and hasattr(os, "nice"):
-        os.nice(_LOW_PRIORITY)
+    if hasattr(os, "nice"):
+        os.nice(_LOW_PRIORITY if low_priority else _NORMAL_PRIORITY)
     # Ctrl-C reaches all processes of the group; the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)

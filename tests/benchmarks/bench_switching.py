@@ -1,0 +1,386 @@
+"""Sound under load: switches between tracks, dropouts, and how long the window's thread is busy.
+
+    xvfb-run -a python tests/benchmarks/bench_switching.py [--switches 50] [--minutes 10]
+
+Runs the real window on a PulseAudio server of its own with a null sink (Debian: `apt-get install
+pulseaudio pulseaudio-utils`), and compares what that plays with the sound files, sample by sample.
+
+Part 1 presses the keys 1 to 9 while the demo clip plays. For each switch: whether the new track
+plays at the sample of the clip that the old one would have (position error), from the last sample
+of the old track alone to the first of the new one alone (gap), how long after the key that began,
+and the processor time that the process of the sound spent on it.
+
+Part 2 plays noise for some minutes, while the theme changes, the window is resized, a folder is
+added to the library and a 4K clip is analysed, again and again: every sample is compared.
+
+The busy time of the window's thread is its own processor time from one wait for events to the
+next.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QCoreApplication,
+    QEventLoop,
+    QSettings,
+    Qt,
+    QTimer,
+)
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.audio.mixer import Source
+from desktop.engine_session import EngineSession
+from desktop.main_window import MainWindow
+from desktop.theme import Theme
+from engine.arrangement.gains import linear_gain
+from engine.media.sound_file import RATE_HZ, SoundFile, create_sound
+from engine.paths import assets_dir, demo_clip
+from engine.progress import silent
+
+Samples = npt.NDArray[np.float32]
+
+_QUIETER_DB = -6.0  # the limiter has nothing to do
+_SAME = 2e-4
+_SWITCH_EVERY_MS = 400
+_N_NOISE_S = 30
+
+
+class Pauses:
+    """Own processor time of the window's thread for each round of events, in seconds."""
+
+    def __init__(self) -> None:
+        self.times_s: list[float] = []
+        self._began_s = 0.0
+
+    def watch(self) -> None:
+        """Follow the event loop of this thread."""
+        dispatcher = QAbstractEventDispatcher.instance()
+        # Depending on the system, events are handled before the one or before the other.
+        dispatcher.awake.connect(self._count)
+        dispatcher.aboutToBlock.connect(self._count)
+        self._began_s = time.thread_time()
+
+    def _count(self) -> None:
+        now_s = time.thread_time()
+        self.times_s.append(now_s - self._began_s)
+        self._began_s = now_s
+
+
+class Recorder:
+    """A PulseAudio server with a null sink, and a recording of what that plays."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "recorded.raw"
+        os.environ["XDG_RUNTIME_DIR"] = str(folder)
+        os.environ.pop("PULSE_SERVER", None)
+        sink = "module-null-sink sink_name=null rate=48000 format=float32le"
+        modules = ["-L", sink, "-L", "module-native-protocol-unix"]
+        options = ["-n", "--daemonize=no", "--exit-idle-time=-1"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        # The server and the recorder come first where that is allowed: what is measured is ours.
+        first = ["chrt", "--rr", "2"] if os.geteuid() == 0 and shutil.which("chrt") else []
+        self._server = subprocess.Popen([*first, "pulseaudio", *options, *modules], **quiet)
+        time.sleep(2.0)
+        wav = ["--format=float32le", "--rate=48000", "--channels=2", "--latency-msec=50", "--raw"]
+        self._recording = subprocess.Popen(
+            [*first, "parec", "--device=null.monitor", *wav, str(self._path)], **quiet
+        )
+
+    @property
+    def n_samples(self) -> int:
+        """How much has been recorded."""
+        return self._path.stat().st_size // 8
+
+    def samples(self) -> Samples:
+        """Return the left channel of all that was recorded."""
+        return np.fromfile(self._path, np.float32).reshape(-1, 2)[:, 0]
+
+    def close(self) -> None:
+        """End the server."""
+        for process in (self._recording, self._server):
+            process.terminate()
+            process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A key that was pressed: where in the recording, and which sound file it led to."""
+
+    start: int
+    at: int
+    path: Path
+    prepared: bool
+    switch_s: float
+
+
+def wait(milliseconds: int) -> None:
+    """Run the event loop for a time."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def wait_until(done: Callable[[], bool], timeout_s: float = 120.0) -> None:
+    """Run the event loop until something is so."""
+    until = time.monotonic() + timeout_s
+    while not done():
+        if time.monotonic() > until:
+            sys.exit("took too long")
+        wait(10)
+
+
+def place_in(sound: Samples, recorded: Samples, at: int, n: int = 4800) -> int | None:
+    """Return the offset of the recording in the sound, found at one place of the recording."""
+    part = recorded[at : at + n]
+    if np.abs(part).max() < 1e-3 or len(part) < n:
+        return None
+    size = 1 << (len(sound) + n).bit_length()
+    product = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(part, size))
+    alike = np.fft.irfft(product, size)[: len(sound) - n]
+    sums = np.concatenate(([0.0], np.cumsum(sound.astype(np.float64) ** 2)))
+    power = (sums[n:] - sums[:-n])[: len(alike)]
+    # The distance of the part from each place of the sound: 0 where it is.
+    offset = int(np.argmin(power - 2 * alike))
+    same = np.abs(sound[offset : offset + n] - part).max() < _SAME
+    return offset - at if same else None
+
+
+def read_all(path: Path) -> Samples:
+    """Return the left channel of a sound file at the level of the bench."""
+    file = SoundFile(path)
+    return file.read(np.arange(file.n_samples))[:, 0] * np.float32(linear_gain(_QUIETER_DB))
+
+
+def switch(window: MainWindow, recorder: Recorder, n_switches: int) -> None:
+    """Press keys while the clip plays, and print what was recorded."""
+    workspace, player = window.workspace, window.preview.player
+    wait_until(lambda: workspace.listening.ahead.idle)
+    window.workspace.set_levels(_QUIETER_DB, -60.0)
+    presses: list[Press] = []
+    rng, n_starts = np.random.default_rng(1), 0
+    while len(presses) < n_switches:
+        player.seek(0.5)
+        player.play()
+        n_starts += 1
+        wait_until(lambda: player.position_s > 1.5)
+        while player.position_s < player.duration_s - 2 and len(presses) < n_switches:
+            before = window.preview._sounds[Source.MUSIC]
+            rank = int(rng.integers(1, 10))
+            if workspace.music is not None and rank == window.results.view.currentIndex().row() + 1:
+                continue
+            at = recorder.n_samples
+            QTest.keyClick(window.results.view, Qt.Key.Key_0 + rank)
+            prepared = window.preview._sounds[Source.MUSIC] != before
+            wait_until(lambda before=before: window.preview._sounds[Source.MUSIC] != before)
+            wait(_SWITCH_EVERY_MS)
+            path = window.preview._sounds[Source.MUSIC]
+            presses.append(Press(n_starts, at, path, prepared, player.sound.report.switch_s))
+        player.pause()
+        wait(300)
+    wait(1000)
+    _show_switches(presses, recorder.samples(), player.sound.report.n_dropouts)
+
+
+def _show_switches(presses: list[Press], recorded: Samples, n_dropouts: int) -> None:
+    sounds = {press.path: read_all(press.path) for press in presses}
+    gaps_ms, late_ms, errors = [], [], []
+    for before, press in pairwise(presses):
+        if press.start != before.start:
+            continue
+        old, new = sounds[before.path], sounds[press.path]
+        old_offset = place_in(old, recorded, press.at - 4800)
+        new_offset = place_in(new, recorded, press.at + RATE_HZ * 3 // 10)
+        if old_offset is None or new_offset is None:
+            continue
+        errors.append(new_offset - old_offset)
+        index = np.arange(press.at - 4800, press.at + RATE_HZ * 3 // 10)
+        old_there = np.abs(old[index + old_offset] - recorded[index]) < _SAME
+        new_there = np.abs(new[index + new_offset] - recorded[index]) < _SAME
+        # The old one alone up to here, the new one alone from there on.
+        last = int(np.argmin(old_there))
+        first = len(index) - int(np.argmin(new_there[::-1]))
+        gaps_ms.append(1000 * (first - last) / RATE_HZ)
+        late_ms.append(1000 * (last - 4800) / RATE_HZ)
+    cpu_ms = [1000 * press.switch_s for press in presses]
+    print(f"switches: {len(presses)}, prepared: {sum(press.prepared for press in presses)}")
+    print(f"compared in the recording: {len(errors)}")
+    print(f"position errors, in samples: {sorted(set(errors))}")
+    print(f"gap (old alone to new alone): {_spread(gaps_ms)}")
+    print(f"from the key to the change: {_spread(late_ms)}")
+    print(f"processor time of the process of the sound: {_spread(cpu_ms)}")
+    print(f"dropouts: {n_dropouts}")
+
+
+def _spread(values: list[float]) -> str:
+    if not values:
+        return "nothing"
+    return f"median {statistics.median(values):.1f} ms, longest {max(values):.1f} ms"
+
+
+def load(window: MainWindow, recorder: Recorder, minutes: float, folder: Path) -> None:
+    """Play noise under load, and print how many samples were wrong."""
+    noise = np.random.default_rng(2).normal(0, 0.05, _N_NOISE_S * RATE_HZ).astype(np.float32)
+    n_samples = round((minutes * 60 + 10) * RATE_HZ)
+    path = folder / "noise.sound"
+    create_sound(path, n_samples)
+    noise_file = SoundFile(path)
+    pair = np.stack([noise, noise], 1)
+    for block in range(0, len(noise_file.ready), _N_NOISE_S):
+        noise_file.fill(block, [pair])
+    sound = window.preview.player.sound
+    sound.set_sound(Source.CLIP, None)
+    sound.set_sound(Source.MUSIC, path)
+    wait(200)
+    n_dropouts, first = sound.report.n_dropouts, recorder.n_samples
+    sound.start(0.0, 1.0)
+    work = Load(window, folder)
+    until = time.monotonic() + minutes * 60
+    while time.monotonic() < until:
+        work.step()
+        wait(15)
+    last_s = sound.position_s()
+    sound.stop()
+    wait(500)
+    expected = read_all(path)
+    recorded = recorder.samples()[first:]
+    starts = np.flatnonzero(np.abs(recorded) > 1e-4)
+    offset = place_in(expected[: 4 * RATE_HZ], recorded, int(starts[0]) + RATE_HZ)
+    n = round(last_s * RATE_HZ) - 2 * RATE_HZ
+    if offset is None:
+        print("the recording doesn't begin with the sound")
+        return
+    index = np.arange(int(starts[0]) + RATE_HZ, int(starts[0]) + RATE_HZ + n)
+    index = index[(index < len(recorded)) & (index + offset < len(expected))]
+    n_wrong = int((np.abs(recorded[index] - expected[index + offset]) > _SAME).sum())
+    print(f"{minutes:g} minutes: {work.done}")
+    print(f"samples compared: {len(index)}, wrong: {n_wrong}")
+    print(f"dropouts: {sound.report.n_dropouts - n_dropouts}")
+
+
+class Load:
+    """What a user may do while the clip plays."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self._window = window
+        self._folder = folder
+        self._clip = make_4k_clip(folder / "4k.mp4")
+        self._music = folder / "music"
+        self._music.mkdir()
+        for track in sorted((assets_dir() / "library" / "tracks").rglob("*.opus"))[::20]:
+            shutil.copy(track, self._music)
+        self._n_steps = 0
+        self._running: set[str] = set()
+        self.done = {"themes": 0, "sizes": 0, "folders added": 0, "4K clips analysed": 0}
+
+    def step(self) -> None:
+        """Do the next thing."""
+        self._n_steps += 1
+        if self._n_steps % 100 == 0:
+            self._window._theme.choose("light" if self._n_steps % 200 else "dark")
+            self.done["themes"] += 1
+        if self._n_steps % 300 < 60:
+            size = 20 * (self._n_steps % 30)
+            self._window.resize(1180 + size, 700 + size // 2)
+            self.done["sizes"] += 1
+        self._start("folders added", self._scan)
+        self._start("4K clips analysed", self._analyse)
+
+    def _start(self, name: str, work: Callable[[], object]) -> None:
+        if name in self._running:
+            return
+        self._running.add(name)
+        job = self._window.runner.start(lambda _: work())
+        job.failed.connect(print)
+        job.succeeded.connect(lambda _: self._count(name))
+        job.ended.connect(lambda: self._running.discard(name))
+
+    def _count(self, name: str) -> None:
+        self.done[name] += 1
+
+    def _scan(self) -> None:
+        # Other bytes, so that all is analysed again.
+        for path in self._music.iterdir():
+            with path.open("ab") as file:
+                file.write(b"\0")
+        self._window.session.add_folder(self._music, silent())
+
+    def _analyse(self) -> None:
+        with self._clip.open("ab") as file:
+            file.write(b"\0\0\0\x08free")
+        self._window.session.analyse(self._clip, silent())
+
+
+def make_4k_clip(path: Path) -> Path:
+    """Write ten seconds of 3840x2160 in H.264."""
+    rng = np.random.default_rng(3)
+    texture = rng.integers(0, 255, (2160, 3840 + 300 * 8, 3), dtype=np.uint8) // 4
+    texture += np.linspace(0, 180, texture.shape[1]).astype(np.uint8)[None, :, None]
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mpeg4", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 3840, 2160, "yuv420p"
+        stream.bit_rate = 40_000_000
+        for n in range(300):
+            picture = np.ascontiguousarray(texture[:, 8 * n : 8 * n + 3840])
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode())
+    return path
+
+
+def main() -> int:
+    """Run both parts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--switches", type=int, default=50)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    arguments = parser.parse_args()
+    if shutil.which("pulseaudio") is None or shutil.which("parec") is None:
+        sys.exit("needs pulseaudio and parec")
+    folder = Path(tempfile.mkdtemp(prefix="soundbed-bench-"))
+    os.environ["SOUNDBED_HOME"] = str(folder / "home")
+    recorder = Recorder(folder)
+    app = QApplication(sys.argv[:1])
+    store = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(EngineSession(), Theme(app), store)
+    window.show()
+    pauses = Pauses()
+    ready: list[bool] = []
+    window.workspace.sound_ready.connect(lambda *_: ready.append(True))
+    QTimer.singleShot(0, lambda: window.open_clip(demo_clip()))
+    wait_until(lambda: bool(ready))
+    wait(3000)
+    pauses.watch()
+    try:
+        if arguments.switches:
+            switch(window, recorder, arguments.switches)
+            print(f"window's thread busy at most {1000 * max(pauses.times_s):.0f} ms at a time")
+        if arguments.minutes:
+            pauses.times_s.clear()
+            load(window, recorder, arguments.minutes, folder)
+            longest = sorted(pauses.times_s)[-5:]
+            shown = ", ".join(f"{1000 * each:.0f}" for each in longest)
+            print(f"window's thread busy at most, the five longest: {shown} ms")
+    finally:
+        window.close()
+        QCoreApplication.processEvents()
+        recorder.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
