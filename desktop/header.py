@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.clip.clip_switcher import ClipSwitcher
 from desktop.timeline.times import format_time
 from engine.errors import display_path
 from engine.translation import tr
@@ -48,6 +49,7 @@ class Header(QFrame):
         about.setSpacing(0)
         about.addWidget(self._name)
         about.addWidget(self._facts)
+        self.switcher = ClipSwitcher()
         open_button = QPushButton(icons.icon("film"), tr("Open…"))
         open_button.setToolTip(tr("Open a video (Ctrl+O)"))
         open_button.clicked.connect(self.open_requested)
@@ -69,6 +71,7 @@ class Header(QFrame):
         row.addWidget(brand)
         row.addSpacing(18)
         row.addLayout(about, 1)
+        row.addWidget(self.switcher)
         for button in (open_button, library, self._export):
             button.setMinimumHeight(34)
             row.addWidget(button)
@@ -79,12 +82,24 @@ class Header(QFrame):
         self._name.setToolTip(display_path(info.path))
         self._facts.setText(" · ".join(clip_facts(info)))
 
-    def set_export_menu(self, actions: list[QAction]) -> None:
-        """Put the actions into the menu of the export button, which is enabled as they are."""
+    def set_export_menu(self, actions: list[QAction], choices: list[QAction]) -> None:
+        """Put the actions into the menu of the export button, which is enabled as they are.
+
+        Args:
+            actions: what can be exported.
+            choices: how, below.
+        """
         menu = QMenu(self)
         menu.addActions(actions)
+        menu.addSeparator()
+        menu.addActions(choices)
         self._export.setMenu(menu)
-        actions[0].enabledChanged.connect(self._export.setEnabled)
+        actions[0].changed.connect(lambda: self._follow(actions[0]))
+        self._follow(actions[0])
+
+    def _follow(self, action: QAction) -> None:
+        self._export.setEnabled(action.isEnabled())
+        self._export.setToolTip("" if action.isEnabled() else action.toolTip())
 
 
 def clip_facts(info: "VideoInfo") -> list[str]:

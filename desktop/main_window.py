@@ -1,9 +1,10 @@
 """The window: the start page, and the editor with preview, music and list of tracks."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -17,12 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.clip.analysing import Analysing, Problem
+from desktop.clip.open_clips import OpenClips
 from desktop.clip.welcome import Welcome
 from desktop.export.actions import ExportActions
 from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, playback_keys, rank_for
+from desktop.library.offer import ask_to_add
 from desktop.library.renewal import Renewal
 from desktop.library.window import LibraryWindow
 from desktop.menus import KeyTables, Menus
@@ -42,6 +45,7 @@ from engine.translation import tr
 
 _GEOMETRY, _SPLIT = "window/geometry", "window/split"
 _NOTICE_MS = 8000
+_KNOWN_CLIP_MS = 300
 
 
 class MainWindow(QMainWindow):
@@ -64,10 +68,14 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._store = store
         self._warning = ""
+        self._known_clip = QTimer(self)
+        self._known_clip.setSingleShot(True)
+        self._known_clip.setInterval(_KNOWN_CLIP_MS)
         self._settings = load_settings(self._keep_warning)
         self.runner = JobRunner(self)
         self.session = session
         self.workspace = Workspace(session, self.runner, self._settings, self)
+        self.clips = OpenClips(self.workspace, self)
         self.recent = RecentClips(store)
         self.welcome = Welcome()
         self.analysing = Analysing()
@@ -111,11 +119,11 @@ class MainWindow(QMainWindow):
         layout.setSpacing(10)
         layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
-        layout.addWidget(self.strip)
         self.setCentralWidget(body)
         self._sound_note = QLabel()
         self.statusBar().addPermanentWidget(self._sound_note)
         self.statusBar().setSizeGripEnabled(False)
+        self.strip.float_over(self.statusBar())
 
     def _connect(self) -> None:
         workspace = self.workspace
@@ -126,6 +134,7 @@ class MainWindow(QMainWindow):
         self.problem.open_requested.connect(self.ask_for_clip)
         self.problem.back_requested.connect(self._show_home)
         workspace.analysing.connect(self._show_analysis)
+        self._known_clip.timeout.connect(lambda: self._show_page(self.analysing))
         workspace.progressed.connect(self.analysing.show_step)
         workspace.clip_opened.connect(self._show_clip)
         workspace.clip_failed.connect(self._show_problem)
@@ -143,41 +152,61 @@ class MainWindow(QMainWindow):
         self.preview.failed.connect(self.show_error)
         self.preview.player.sound_device_changed.connect(self._describe_sound)
         self.menus.open_requested.connect(self.ask_for_clip)
+        self.menus.step_requested.connect(self.clips.step)
         self.menus.recent_requested.connect(self.open_clip)
         self.menus.quit_requested.connect(self.close)
         self.menus.library_requested.connect(self.show_library)
         self.menus.folder_requested.connect(lambda: self.show_library().ask_for_folder())
         self.header.open_requested.connect(self.ask_for_clip)
         self.header.library_requested.connect(self.show_library)
-        self.header.set_export_menu(self.exports.actions)
+        self.header.set_export_menu(self.exports.actions, [self.exports.count_as_pick])
+        self.header.switcher.follow(self.clips)
 
     # Opening a clip
 
     def open_clip(self, path: Path) -> None:
         """Analyse a clip and open it."""
         self.preview.player.pause()
-        self.workspace.open_clip(path)
+        self.clips.open(path)
 
     def ask_for_clip(self) -> None:
-        """Open the clip that the user chooses in a dialog."""
+        """Open the clips that the user chooses in a dialog."""
         folder = self._settings.last_folder or str(Path.home())
-        chosen, _ = QFileDialog.getOpenFileName(
+        chosen, _ = QFileDialog.getOpenFileNames(
             self,
-            tr("Open a video"),
+            tr("Open videos"),
             folder,
             f"{tr('Videos')} ({self.session.video_patterns()});;{tr('All files')} (*)",
         )
         if chosen:
-            self.open_clip(Path(chosen))
+            self.preview.player.pause()
+            self.clips.add([Path(path) for path in chosen])
 
     def _show_analysis(self, path: Path) -> None:
+        self.preview.player.pause()
+        self.workspace.play_when_ready = False
         self.analysing.start(path)
-        self.pages.setCurrentWidget(self.analysing)
+        if self.workspace.analyses.knows(path):
+            # Shown at once; the page would only flicker.
+            self._set_clip_shown(False)
+            self._known_clip.start()
+        else:
+            self._show_page(self.analysing)
+
+    def _show_page(self, page: QWidget) -> None:
+        self._known_clip.stop()
+        self.pages.setCurrentWidget(page)
+        self._set_clip_shown(page is self._editor)
+
+    def _set_clip_shown(self, is_shown: bool) -> None:
+        """Enable what works on the clip that the user sees."""
+        self.exports.set_shown(is_shown)
+        self.menus.set_clip_shown(is_shown)
 
     def _show_clip(self, clip: ClipAnalysis) -> None:
         self.header.show_clip(clip.info)
         self.setWindowTitle(f"{display_path(clip.info.path.name)} – Soundbed")
-        self.pages.setCurrentWidget(self._editor)
+        self._show_page(self._editor)
         self.results.view.setFocus()
         self.recent.add(clip.info.path)
         self.menus.show_recent(self.recent.clips())
@@ -185,11 +214,11 @@ class MainWindow(QMainWindow):
 
     def _show_problem(self, error: SoundbedError) -> None:
         self.problem.show_error(error)
-        self.pages.setCurrentWidget(self.problem)
+        self._show_page(self.problem)
 
     def _show_home(self) -> None:
         has_clip = self.workspace.clip is not None
-        self.pages.setCurrentWidget(self._editor if has_clip else self.welcome)
+        self._show_page(self._editor if has_clip else self.welcome)
 
     def pick(self) -> None:
         """Make the track under the clip the user's pick."""
@@ -214,7 +243,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and folders."""
-        if _dropped_path(event) is not None:
+        if _dropped_paths(event):
             event.acceptProposedAction()
             self.welcome.set_dragging(True)
 
@@ -223,38 +252,25 @@ class MainWindow(QMainWindow):
         self.welcome.set_dragging(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped video, or offer to add dropped music."""
+        """Open dropped videos, or offer to add dropped music."""
         self.welcome.set_dragging(False)
-        path = _dropped_path(event)
-        if path is None:
+        paths = _dropped_paths(event)
+        if not paths:
             return
         event.acceptProposedAction()
-        job = self.runner.start(lambda _: (path, self.session.kind_of(path)))
-        job.succeeded.connect(lambda found: self.open_dropped(*found))
+        job = self.runner.start(lambda _: [(path, self.session.kind_of(path)) for path in paths])
+        job.succeeded.connect(self.open_dropped)
         job.failed.connect(self.show_error)
 
-    def open_dropped(self, path: Path, kind: FileKind) -> None:
-        """Open a video; offer to add a folder, or the folder of an audio file."""
-        if kind is FileKind.VIDEO:
-            self.open_clip(path)
+    def open_dropped(self, found: Sequence[tuple[Path, FileKind]]) -> None:
+        """Open videos; without any, offer to add the folder, or that of the audio file."""
+        videos = [path for path, kind in found if kind is FileKind.VIDEO]
+        if videos:
+            self.preview.player.pause()
+            self.clips.add(videos)
             return
-        folder = path if kind is FileKind.FOLDER else path.parent
-        if kind is FileKind.FOLDER:
-            question = tr("Add the music in {folder} to your library?")
-        else:
-            question = tr("This is an audio file, not a video. Add its folder {folder} instead?")
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            tr("Your music"),
-            question.format(folder=display_path(folder.name)),
-            parent=self,
-        )
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(tr("Soundbed then ranks it together with the bundled tracks."))
-        add = box.addButton(tr("Add the folder"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        if box.clickedButton() is add:
+        folder = ask_to_add(*found[0], self)
+        if folder is not None:
             self.show_library().add_folder(folder)
 
     # Keys, notices, state
@@ -262,7 +278,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Act on the playback shortcuts that the focused control doesn't use."""
         binding, rank = binding_for(event, self.bindings), rank_for(event)
-        if self.pages.currentWidget() is not self._editor or (binding is None and rank is None):
+        is_shown = self.pages.currentWidget() is self._editor and not self._known_clip.isActive()
+        if not is_shown or (binding is None and rank is None):
             super().keyPressEvent(event)
         elif binding is not None:
             binding.act()
@@ -272,6 +289,9 @@ class MainWindow(QMainWindow):
     def say(self, text: str) -> None:
         """Show a short message in the status bar."""
         self.statusBar().showMessage(text, _NOTICE_MS)
+        if self.strip.isVisible():
+            # It lies over the status bar.
+            self.strip.notify(text)
 
     def show_error(self, error: SoundbedError) -> None:
         """Show an error that doesn't interrupt the work."""
@@ -299,6 +319,7 @@ class MainWindow(QMainWindow):
         clips = self.recent.clips()
         self.welcome.show_recent(clips)
         self.menus.show_recent(clips)
+        self._set_clip_shown(False)
         if self._warning:
             self.strip.say(self._warning)
         self.runner.start(lambda _: self.session.tidy(), Lane.WRITE)
@@ -336,6 +357,5 @@ class MainWindow(QMainWindow):
             self.say(str(error))
 
 
-def _dropped_path(event: QDropEvent) -> Path | None:
-    files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return files[0] if files else None
+def _dropped_paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -9,6 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop import icons
+from desktop.clip.clip_switcher import NEXT_KEY, PREVIOUS_KEY
+from desktop.export.actions import not_shown
 from desktop.help import AboutDialog, ShortcutsDialog
 from desktop.keys import REDO_KEY, UNDO_KEY, KeyBinding
 from desktop.theme import Theme, ThemeChoice
@@ -44,6 +46,7 @@ class Menus(QObject):
     """
 
     open_requested = Signal()
+    step_requested = Signal(int)
     recent_requested = Signal(Path)
     quit_requested = Signal()
     library_requested = Signal()
@@ -62,6 +65,7 @@ class Menus(QObject):
         self._keys = keys
         self._theme = theme
         self._recent = QMenu(tr("Open &recent"), bar)
+        self._clip_menus: list[QMenu] = []
         self._file_menu(exports)
         self._edit_menu(changes)
         self._keys_menu(tr("&Playback"), self._keys.playback)
@@ -83,6 +87,14 @@ class Menus(QObject):
             action.setToolTip(display_path(clip))
             action.triggered.connect(lambda _=False, clip=clip: self.recent_requested.emit(clip))
 
+    def set_clip_shown(self, is_shown: bool) -> None:
+        """Enable the menus of playback and timeline only while the clip is shown."""
+        for menu in self._clip_menus:
+            for action in menu.actions():
+                action.setEnabled(is_shown)
+                action.setToolTip("" if is_shown else not_shown())
+                action.setStatusTip(action.toolTip())
+
     def _file_menu(self, exports: Sequence[QAction]) -> None:
         menu = self._bar.addMenu(tr("&File"))
         menu.addAction(
@@ -93,7 +105,14 @@ class Menus(QObject):
                 "film",
             )
         )
+        menu.setToolTipsVisible(True)
         menu.addMenu(self._recent)
+        menu.addAction(
+            self._action(tr("&Previous clip"), PREVIOUS_KEY, lambda: self.step_requested.emit(-1))
+        )
+        menu.addAction(
+            self._action(tr("&Next clip"), NEXT_KEY, lambda: self.step_requested.emit(1))
+        )
         menu.addSeparator()
         menu.addActions(exports)
         menu.addSeparator()
@@ -115,6 +134,8 @@ class Menus(QObject):
 
     def _keys_menu(self, name: str, bindings: Sequence[KeyBinding]) -> None:
         menu = self._bar.addMenu(name)
+        menu.setToolTipsVisible(True)
+        self._clip_menus.append(menu)
         for binding in bindings:
             # After a tab the key is only shown; the window acts on it, since a focused button or
             # slider comes first.
@@ -221,6 +242,7 @@ def other_keys() -> list[tuple[str, str]]:
         ("1 … 9", tr("Play one of the first nine tracks")),
         (tr("Enter"), tr("Pick the track")),
         ("Ctrl+O", tr("Open a video")),
+        (tr("Ctrl+PgUp PgDown"), tr("Previous or next clip")),
         *[
             (kind.shortcut, tr("Export: {what}").format(what=kind.texts().title.removesuffix("…")))
             for kind in FORMATS

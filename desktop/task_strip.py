@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, Qt, QUrl
+from PySide6.QtCore import QEvent, QObject, QPoint, QProcess, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
@@ -14,6 +14,8 @@ from desktop.jobs import Job
 from engine.errors import SoundbedError
 from engine.progress import ProgressStep
 from engine.translation import tr
+
+_NOTICE_MS = 8000
 
 
 class TaskStrip(QFrame):
@@ -29,6 +31,12 @@ class TaskStrip(QFrame):
         self._background: Job | None = None
         self._folder: Path | None = None
         self._title = ""
+        self._sentence = ""
+        self._below: QWidget | None = None
+        self._notice = QTimer(self)
+        self._notice.setSingleShot(True)
+        self._notice.setInterval(_NOTICE_MS)
+        self._notice.timeout.connect(self._end_notice)
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -47,7 +55,7 @@ class TaskStrip(QFrame):
         self._close.setToolTip(tr("Dismiss"))
         self._close.clicked.connect(self._dismiss)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 10, 8)
+        row.setContentsMargins(14, 4, 10, 4)
         row.setSpacing(12)
         row.addWidget(self._text, 1)
         for widget in (self._bar, self._cancel, self._show_folder, self._close):
@@ -64,6 +72,53 @@ class TaskStrip(QFrame):
         """The text shown."""
         return self._text.text()
 
+    def float_over(self, bar: QWidget) -> None:
+        """Lie over a bar of the window, so that nothing moves when the strip comes and goes.
+
+        Args:
+            bar: at the bottom of the window; longer sentences also cover what is above it.
+        """
+        self._below = bar
+        bar.setMinimumHeight(self.sizeHint().height())
+        self.setParent(bar.window())
+        bar.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the bar below."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Fit the height to the text."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            self._place()
+        return done
+
+    def _place(self) -> None:
+        below, layout = self._below, self.layout()
+        if below is None or layout is None:
+            return
+        width = below.width()
+        height = max(below.height(), layout.totalHeightForWidth(width))
+        corner = below.mapTo(below.window(), QPoint(0, below.height() - height))
+        self.setGeometry(corner.x(), corner.y(), width, height)
+        self.raise_()
+
+    def notify(self, text: str) -> None:
+        """Show a sentence for a moment in place of the text."""
+        self._text.setText(text)
+        self._notice.start()
+
+    def _end_notice(self) -> None:
+        self._text.setText(self._sentence)
+
+    def _set_text(self, text: str) -> None:
+        self._sentence = text
+        if not self._notice.isActive():
+            self._text.setText(text)
+
     def follow(
         self, job: Job, title: str, done: Callable[[object], tuple[str, Path | None]]
     ) -> None:
@@ -75,7 +130,8 @@ class TaskStrip(QFrame):
             done: given the result, returns the sentence to show and the file written, if any.
         """
         self._job, self._title = job, title
-        self._text.setText(title)
+        self._notice.stop()
+        self._set_text(title)
         self._bar.setRange(0, 0)
         self._set_busy(True)
         self.show()
@@ -97,7 +153,7 @@ class TaskStrip(QFrame):
         def show(step: ProgressStep) -> None:
             if self._job is None and (self.isHidden() or self._cancel.isVisibleTo(self)):
                 self._set_busy(True)
-                self._text.setText(f"{title} · {step.stage}")
+                self._set_text(f"{title} · {step.stage}")
                 show_progress(self._bar, step)
                 self.show()
 
@@ -117,7 +173,8 @@ class TaskStrip(QFrame):
     def say(self, text: str, file: Path | None = None) -> None:
         """Show a sentence, with a button that shows the file in its folder."""
         self._job, self._folder = None, file
-        self._text.setText(text)
+        self._notice.stop()
+        self._set_text(text)
         self._set_busy(False)
         self._show_folder.setVisible(file is not None)
         self.show()
@@ -127,7 +184,7 @@ class TaskStrip(QFrame):
         job = self._job or self._background
         if job is not None:
             self._cancel.setEnabled(False)
-            self._text.setText(tr("Cancelling…"))
+            self._set_text(tr("Cancelling…"))
             job.cancel()
 
     def _dismiss(self) -> None:
@@ -136,7 +193,7 @@ class TaskStrip(QFrame):
         self.hide()
 
     def _show_step(self, step: ProgressStep) -> None:
-        self._text.setText(f"{self._title} · {step.stage}")
+        self._set_text(f"{self._title} · {step.stage}")
         show_progress(self._bar, step)
 
     def _set_busy(self, busy: bool) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.listening import Listening
+from desktop.clip.analyses import ClipAnalyses
 from desktop.jobs import Job, JobRunner
 from desktop.music import Music
 from desktop.session import Session
@@ -26,7 +27,7 @@ from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
 from engine.progress import Progress
-from engine.settings import Loudness, Settings, TimeDisplay
+from engine.settings import Loudness, Settings
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendation, Recommendations
@@ -73,6 +74,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.session = session
         self.runner = runner
+        self.analyses = ClipAnalyses(session)
         self.changes = UndoStack(session, runner, self)
         self.changes.done.connect(self._follow_change)
         self.changes.failed.connect(self.error_occurred)
@@ -105,11 +107,17 @@ class Workspace(QObject):
     def open_clip(self, path: Path) -> None:
         """Analyse a clip; the open one stays until this one is known to be usable."""
         self.analysing.emit(path)
-        job = self._start("analyse", lambda progress: self.session.analyse(path, progress))
+        job = self._start("analyse", lambda progress: self.analyses.get(path, progress))
+
+        def stopped() -> None:
+            # Another clip may be opened in its place.
+            if self._jobs.get("analyse", job) is job:
+                self.analysis_stopped.emit()
+
         job.progressed.connect(self.progressed)
         job.succeeded.connect(self._set_clip)
         job.failed.connect(self.clip_failed)
-        job.cancelled.connect(self.analysis_stopped)
+        job.cancelled.connect(stopped)
 
     def stop_analysis(self) -> None:
         """Cancel the analysis of the clip that is being opened."""
@@ -250,9 +258,9 @@ class Workspace(QObject):
             )
             self._change(replace(self.music, arrangement=arrangement))
 
-    def set_time_display(self, display: TimeDisplay) -> None:
-        """Keep how the user wants times to be shown."""
-        self._settings = replace(self._settings, time_display=display)
+    def set_settings(self, settings: Settings) -> None:
+        """Keep settings that change nothing in what plays."""
+        self._settings = settings
 
     def set_loudness(self, loudness: Loudness) -> None:
         """Set the loudness that tracks are brought to, for this and for the next clip."""
@@ -334,8 +342,9 @@ class Workspace(QObject):
         return track
 
     def count_as_pick(self, clip: ClipAnalysis, track: Track) -> None:
-        """Count a track as picked for a clip, since it was exported."""
-        self.changes.do_silently(AddPick(Pick.of(clip.content_hash, track)))
+        """Count an exported track as picked for a clip, if the user wants that."""
+        if self._settings.exports_are_picks:
+            self.changes.do_silently(AddPick(Pick.of(clip.content_hash, track)))
 
     def close(self) -> None:
         """Finish what is being saved, and delete the prepared sounds."""

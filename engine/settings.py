@@ -62,6 +62,9 @@ class Settings:
     duck_release_s: RampS = field(
         default=0.8, metadata=_about(lambda: tr("how long the music takes to come back"))
     )
+    exports_are_picks: bool = field(
+        default=False, metadata=_about(lambda: tr("count an exported track as your pick"))
+    )
     theme: Literal["system", "light", "dark"] = field(
         default="system", metadata=_about(lambda: tr("colours of the window"))
     )

@@ -38,15 +38,32 @@ class ExportActions(QObject):
         self._strip = strip
         self._window = window
         self._settings = settings
-        self.actions = [self._action(kind) for kind in FORMATS]
+        self._is_shown = False
+        self.actions: list[QAction] = [self._action(kind) for kind in FORMATS]
+        self.count_as_pick = QAction(tr("Count an export as my &pick"), self)
+        self.count_as_pick.setCheckable(True)
+        self.count_as_pick.setChecked(workspace.settings.exports_are_picks)
+        self.count_as_pick.toggled.connect(self._set_picks)
         workspace.music_changed.connect(self.refresh)
         workspace.clip_opened.connect(self.refresh)
         self.refresh()
 
+    def set_shown(self, is_shown: bool) -> None:
+        """Say whether the clip is shown: what the user doesn't see can't be exported."""
+        self._is_shown = is_shown
+        self.refresh()
+
     def refresh(self) -> None:
         """Enable the entries only when there is something to export."""
+        can_export = self._is_shown and self._workspace.arrangement is not None
         for action in self.actions:
-            action.setEnabled(self._workspace.arrangement is not None)
+            action.setEnabled(can_export)
+            action.setToolTip("" if can_export else not_shown())
+            action.setStatusTip(action.toolTip())
+
+    def _set_picks(self, counts: bool) -> None:
+        settings = self._workspace.settings
+        self._workspace.set_settings(replace(settings, exports_are_picks=counts))
 
     def export(self, kind: ExportFormat) -> None:
         """Ask where to save, and write the file."""
@@ -131,6 +148,11 @@ class ExportActions(QObject):
             tr("A task is running"),
             tr("Wait until the task shown at the bottom is done, or cancel it."),
         )
+
+
+def not_shown() -> str:
+    """Return why nothing can be played or exported now."""
+    return tr("This can be used once a clip is open and analysed.")
 
 
 def with_suffix(path: Path, kind: ExportFormat) -> Path:

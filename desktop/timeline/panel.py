@@ -129,7 +129,8 @@ class TimelinePanel(QWidget):
         self.timeline.set_position(position_s, follow)
 
     def _choose_display(self, display: TimeDisplay) -> None:
-        self._workspace.set_time_display(display)
+        workspace = self._workspace
+        workspace.set_settings(replace(workspace.settings, time_display=display))
         self.timeline.set_display(display)
         self.time.show_times(self.timeline.times, self._player.duration_s)
 

@@ -13,15 +13,23 @@ if TYPE_CHECKING:
     from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
     from engine.progress import Progress
+    from engine.sound.clip_sound import ClipSound
     from engine.stories.recommend import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenTrack:
-    """The track for a clip, and its arrangement."""
+    """The track for a clip.
+
+    Attributes:
+        track: the track.
+        arrangement: of it under the clip; its ducking is only right at the levels it has.
+        sound: the clip's own.
+    """
 
     track: "Track"
     arrangement: "Arrangement"
+    sound: "ClipSound"
 
 
 def choose_track(
@@ -43,19 +51,18 @@ def choose_track(
     from engine.arrangement.placing import place, place_from
     from engine.library.libraries import Libraries
     from engine.stories.analyse import analyse_clip_isolated, analyse_sound_isolated
-    from engine.stories.duck import with_ducking
 
     if wanted is None or (wanted.isascii() and wanted.isdecimal()):
-        item = _from_list(info.path, int(wanted or 1), progress)
+        item, sound = _from_list(info.path, int(wanted or 1), progress)
         if start_s is None:
-            return ChosenTrack(item.track, item.arrangement)
+            return ChosenTrack(item.track, item.arrangement, sound)
         track, features = item.track, Libraries().features(item.track)
     else:
         track, features = _from_file(Path(wanted).absolute(), progress)
     if start_s is None:
         clip = analyse_clip_isolated(info.path, progress)
         placed = place(info, clip.features.descriptors, track, features).arrangement
-        return ChosenTrack(track, with_ducking(placed, clip.sound))
+        return ChosenTrack(track, placed, clip.sound)
     if start_s >= features.duration_s:
         raise InputError(
             tr("the track ends before {start:g} s.").format(start=start_s),
@@ -63,10 +70,10 @@ def choose_track(
             remedy=tr("Choose an earlier --start."),
         )
     placed = place_from(info, track, features, start_s)
-    return ChosenTrack(track, with_ducking(placed, analyse_sound_isolated(info, progress)))
+    return ChosenTrack(track, placed, analyse_sound_isolated(info, progress))
 
 
-def _from_list(clip: Path, rank: int, progress: "Progress") -> "Recommendation":
+def _from_list(clip: Path, rank: int, progress: "Progress") -> "tuple[Recommendation, ClipSound]":
     from engine.cli.terminal import warn
     from engine.stories.analyse import analyse_clip_isolated
     from engine.stories.ranking_options import RankingOptions
@@ -87,7 +94,7 @@ def _from_list(clip: Path, rank: int, progress: "Progress") -> "Recommendation":
             ).format(n=len(ranked.items)),
             remedy=tr("See it with: soundbed recommend CLIP"),
         )
-    return ranked.items[rank - 1]
+    return ranked.items[rank - 1], analysis.sound
 
 
 def _from_file(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":

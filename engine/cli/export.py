@@ -73,16 +73,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         choices=("surround", "stereo"),
         help=tr("of a video whose clip has surround sound: keep it, or mix it down"),
     )
+    parser.add_argument(
+        "--pick", action="store_true", help=tr("the track is my pick: later rankings learn from it")
+    )
     parser.add_argument("--force", action="store_true", help=tr("replace existing files"))
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Choose a track, place it, write the files, and save the pick."""
+    """Choose a track, place it, write the files, and save the arrangement with the clip."""
     from engine.cli.choice import choose_track
     from engine.cli.terminal import TerminalProgress
     from engine.export.targets import check_target
     from engine.settings import load_settings
+    from engine.stories.duck import with_ducking
     from engine.stories.levelling import level_isolated
 
     with TerminalProgress() as progress:
@@ -97,11 +101,12 @@ def run(arguments: argparse.Namespace) -> int:
         arrangement = level_isolated(chosen.arrangement, target_lufs, progress).with_gains(
             music_gain_db=arguments.music_gain, clip_gain_db=arguments.clip_gain
         )
+        arrangement = with_ducking(arrangement, chosen.sound)
         _write(info, arrangement, plans, arguments.force, progress)
     _warn_of_moved_start(arrangement, arguments.start)
     for plan in plans.values():
         print(display_path(plan.out))
-    _save_choice(info.path, chosen.track, arrangement)
+    _save_choice(info.path, chosen.track if arguments.pick else None, arrangement)
     return 0
 
 
@@ -178,8 +183,8 @@ def _warn_of_moved_start(arrangement: "Arrangement", wanted_s: float | None) -> 
         )
 
 
-def _save_choice(clip: Path, track: "Track", arrangement: "Arrangement") -> None:
-    """Save pick and arrangement, for taste and the window; the export is done either way."""
+def _save_choice(clip: Path, pick: "Track | None", arrangement: "Arrangement") -> None:
+    """Save the arrangement for the window, and the pick for taste; the export is done anyway."""
     from engine.arrangement.saving import ChangeArrangement
     from engine.cli.terminal import warn
     from engine.library.library import Library
@@ -189,10 +194,11 @@ def _save_choice(clip: Path, track: "Track", arrangement: "Arrangement") -> None
     try:
         clip_hash = content_hash(clip)
         library = Library.open()
-        library.apply(AddPick(Pick.of(clip_hash, track)))
+        if pick is not None:
+            library.apply(AddPick(Pick.of(clip_hash, pick)))
         library.apply(ChangeArrangement(clip_hash, arrangement))
     except (SoundbedError, OSError) as error:
-        warn(tr("Your pick can't be saved: {reason}").format(reason=error))
+        warn(tr("The arrangement can't be saved: {reason}").format(reason=error))
 
 
 def _seconds(text: str) -> float:

@@ -38,10 +38,11 @@ TRACK = make_track(path=Path("/music/song.wav"), marks=MARKS)
 def ranked(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A ranked list of one track, whose arrangement was computed for the list."""
     listed = place(INFO, SEEN, TRACK, MUSIC).arrangement
-    analysis = SimpleNamespace(info=INFO, features=SimpleNamespace(descriptors=SEEN))
+    spoken = ClipSound(((1.0, 2.0),), speech_lufs=-20.0, loudness_lufs=-20.0)
+    features = SimpleNamespace(descriptors=SEEN)
+    analysis = SimpleNamespace(info=INFO, features=features, sound=spoken)
     item = SimpleNamespace(track=TRACK, arrangement=listed)
     monkeypatch.setattr("engine.stories.analyse.analyse_clip_isolated", lambda *_: analysis)
-    spoken = ClipSound(((1.0, 2.0),), speech_lufs=-20.0, loudness_lufs=-20.0)
     monkeypatch.setattr("engine.stories.analyse.analyse_sound_isolated", lambda *_: spoken)
     monkeypatch.setattr(story, "recommend", lambda *_: SimpleNamespace(items=(item,), notes=()))
     monkeypatch.setattr(Libraries, "features", lambda *_: MUSIC)
@@ -65,10 +66,9 @@ def test_the_clips_length_decides_what_is_cut_unless_a_start_was_given() -> None
     assert parts(4.0) == [(4.05, 7.0)]
 
 
-def test_music_from_a_start_goes_down_under_speech_too() -> None:
-    ducking = choose_track(INFO, "1", 4.0, silent()).arrangement.ducking
-    assert ducking is not None
-    assert [(span.start_s, span.end_s) for span in ducking.spans] == [(1.0, 2.0)]
+@pytest.mark.parametrize("start_s", [None, 4.0])
+def test_the_sound_of_the_clip_comes_with_it(start_s: float | None) -> None:
+    assert choose_track(INFO, "1", start_s, silent()).sound.speech_s == ((1.0, 2.0),)
 
 
 @pytest.mark.parametrize("wanted", ["0", "2", "99"])

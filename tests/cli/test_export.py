@@ -28,6 +28,7 @@ from engine.media.probe import VideoInfo
 from engine.media.tags import Tags
 from engine.paths import settings_file
 from engine.settings import set_setting
+from engine.sound.clip_sound import ClipSound
 from tests.media.many_streams import Attachment, Picture, Sound, write_streams
 
 WriteClip = Callable[..., Path]
@@ -40,7 +41,13 @@ def clip(write_clip: WriteClip, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def sounds() -> list[ClipSound]:
+    """The clip's own sound, which a test may replace."""
+    return [ClipSound()]
+
+
+@pytest.fixture
+def asked(tmp_path: Path, sounds: list[ClipSound], monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Replace analysis and ranking with fakes; record the calls."""
     path = tmp_path / "track.wav"
     soundfile.write(path, np.full((20 * 48_000, 2), 0.1), 48_000)
@@ -63,7 +70,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
         info: VideoInfo, wanted: str | None, start_s: float | None, _: object
     ) -> ChosenTrack:
         calls.append(wanted)
-        return ChosenTrack(track, place_from(info, track, features, start_s or 4.0))
+        return ChosenTrack(track, place_from(info, track, features, start_s or 4.0), *sounds)
 
     monkeypatch.setattr(choice, "choose_track", choose)
     return calls
@@ -79,7 +86,26 @@ def saved(clip: Path) -> Arrangement:
     return history_from_json(saved_text(clip)).current
 
 
-def test_all_four_results_and_the_pick(
+def test_a_pick_is_saved_when_it_is_said(clip: Path, asked: list[object], tmp_path: Path) -> None:
+    assert main(["export", str(clip), "--pick", "--credits", str(tmp_path / "a.txt")]) == 0
+    assert [(pick.clip_hash, pick.track_hash) for pick in Library.open().picks.all()] == [
+        (content_hash(clip), "track-hash")
+    ]
+
+
+def test_music_is_lowered_under_speech_for_the_levels_of_the_export(
+    clip: Path, asked: list[object], sounds: list[ClipSound], tmp_path: Path
+) -> None:
+    sounds[:] = [ClipSound(((0.5, 1.5),), speech_lufs=-30.0, loudness_lufs=-30.0)]
+    arguments = ["--music-gain", "-6", "--loudness", "-23", "--credits", str(tmp_path / "a.txt")]
+    assert main(["export", str(clip), *arguments]) == 0
+    ducking = saved(clip).ducking
+    assert ducking is not None
+    # Speech at -30 LUFS, 10 LU above music at -29 LUFS that may be 3 LU louder for a while.
+    assert ducking.depth_db == pytest.approx(14.0)
+
+
+def test_all_four_results_and_the_arrangement(
     clip: Path, asked: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     outs = {name: tmp_path / f"out.{name}" for name in ("mp4", "wav", "otio", "txt")}
@@ -96,9 +122,7 @@ def test_all_four_results_and_the_pick(
     assert timeline.duration().to_seconds() == pytest.approx(3.0)
     assert outs["txt"].read_text() == "Music: “Song” by Duo\nLicence: CC0\n"
     library = Library.open()
-    assert [(pick.clip_hash, pick.track_hash) for pick in library.picks.all()] == [
-        (content_hash(clip), "track-hash")
-    ]
+    assert library.picks.all() == ()
     arrangement = saved(clip)
     assert arrangement.items[0].track_start_s == 4.0
     assert arrangement.items[0].track.tags == Tags("Song", "Duo", licence="CC0")

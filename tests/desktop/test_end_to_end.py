@@ -66,9 +66,9 @@ def test_open_a_clip_play_a_track_and_export_it(
     assert window.strip.text == "Saved music.wav"
     assert soundfile.info(out).frames == pytest.approx(clip_s * 48_000, abs=1)
 
-    # The pick and the arrangement are kept.
+    # The arrangement is kept; an export alone is no pick.
     qtbot.waitUntil(lambda: not workspace.changes.busy, timeout=_MS)
-    assert window.session.read(lambda library: len(library.picks.all())) == 1
+    assert window.session.read(lambda library: len(library.picks.all())) == 0
     chosen = arrangement_of(workspace)
     with qtbot.waitSignals([workspace.ranked, workspace.sound_ready], timeout=_MS):
         window.open_clip(demo_clip())

@@ -40,7 +40,9 @@ def workspace(
 
 @pytest.fixture
 def exports(workspace: Workspace, window: QMainWindow, store: QSettings) -> ExportActions:
-    return ExportActions(workspace, TaskStrip(window), window, store)
+    exports = ExportActions(workspace, TaskStrip(window), window, store)
+    exports.set_shown(True)
+    return exports
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[str]:
@@ -61,13 +63,15 @@ def test_no_export_without_an_arrangement(
 ) -> None:
     workspace = Workspace(session, JobRunner(), Settings())
     exports = ExportActions(workspace, TaskStrip(window), window, store)
+    exports.set_shown(True)
     assert not any(action.isEnabled() for action in exports.actions)
     workspace.close()
 
 
-def test_a_video_is_exported_beside_the_clip_and_counts_as_a_pick(
+def test_a_video_is_exported_beside_the_clip(
     qtbot: QtBot,
     exports: ExportActions,
+    workspace: Workspace,
     session: FakeSession,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -75,7 +79,9 @@ def test_a_video_is_exported_beside_the_clip_and_counts_as_a_pick(
     out = tmp_path / "out"  # the suffix is added
     proposed = choose(monkeypatch, out)
     exports.actions[0].trigger()
-    qtbot.waitUntil(lambda: session.picked() == [("clip-holiday", "hash1")])
+    qtbot.waitUntil(lambda: bool(session.exported) and not exports._strip.busy)
+    qtbot.waitUntil(lambda: not workspace.changes.busy)
+    assert session.picked() == []
     assert proposed == [str(tmp_path / "holiday with music.mp4")]
     assert session.exported == [("video", tmp_path / "out.mp4", False)]
     assert exports._strip.text == "Saved out.mp4"
@@ -153,12 +159,26 @@ def test_a_cancelled_export_is_no_pick(
 
     choose(monkeypatch, tmp_path / "out.mp4")
     monkeypatch.setattr(session, "export", slow)
+    exports.count_as_pick.trigger()
     exports.export(FORMATS[0])
     assert exports._strip.busy
     exports._strip.cancel()
     qtbot.waitUntil(lambda: not exports._strip.busy)
     assert exports._strip.text == "Cancelled: Writing the video"
     assert session.picked() == []
+
+
+def test_an_export_counts_as_a_pick_when_the_user_wants_that(
+    qtbot: QtBot,
+    exports: ExportActions,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose(monkeypatch, tmp_path / "out.mp4")
+    exports.count_as_pick.trigger()
+    exports.actions[0].trigger()
+    qtbot.waitUntil(lambda: session.picked() == [("clip-holiday", "hash1")])
 
 
 def test_the_exported_track_is_the_pick_even_if_another_is_chosen_meanwhile(
@@ -179,6 +199,7 @@ def test_the_exported_track_is_the_pick_even_if_another_is_chosen_meanwhile(
         return task.out
 
     choose(monkeypatch, tmp_path / "out.mp4")
+    exports.count_as_pick.trigger()
     monkeypatch.setattr(session, "export", slow)
     exports.export(FORMATS[0])
     ranked = session.recommend(clip, workspace.options, silent())

@@ -118,7 +118,7 @@ def test_a_dropped_audio_file_is_explained(
     window: MainWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
-    window.open_dropped(tmp_path / "song.mp3", FileKind.AUDIO)
+    window.open_dropped([(tmp_path / "song.mp3", FileKind.AUDIO)])
     assert asked[0].startswith("This is an audio file, not a video.")
     assert session.added == []
     assert window.pages.currentWidget() is window.welcome

@@ -1,0 +1,205 @@
+"""Several clips in the window: what opens, what waits, and what is off meanwhile."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from desktop.main_window import MainWindow
+from tests.desktop.driving import NO_MODIFIER, OpenClip, clip_of, drop, press
+from tests.desktop.fake_session import FakeSession
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / f"{name}.mp4" for name in ("one", "two", "three")]
+    for path in paths:
+        path.write_bytes(b"not decoded by the fake")
+    return paths
+
+
+def drop_all(window: MainWindow, paths: list[Path]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, button, NO_MODIFIER))
+
+
+def names(window: MainWindow) -> list[str]:
+    return [clip.path.stem for clip in window.clips.clips]
+
+
+def shown(window: MainWindow) -> str:
+    return clip_of(window.workspace).info.path.stem
+
+
+def menu_of(action: QAction) -> QMenu:
+    menu = action.menu()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def actions_of(window: MainWindow, title: str) -> list[QAction]:
+    (action,) = (each for each in window.menuBar().actions() if each.text() == title)
+    return menu_of(action).actions()
+
+
+def test_of_several_dropped_clips_the_first_opens_and_the_others_are_analysed(
+    qtbot: QtBot, window: MainWindow, clips: list[Path]
+) -> None:
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        drop_all(window, clips)
+    assert shown(window) == "one"
+    assert names(window) == ["one", "two", "three"]
+    qtbot.waitUntil(lambda: all(clip.is_ready for clip in window.clips.clips))
+    switcher = window.header.switcher
+    assert switcher.isVisible()
+    qtbot.waitUntil(lambda: switcher.text == "1 of 3")
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        press(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert shown(window) == "two"
+    assert switcher.text == "2 of 3"
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        switcher._previous.click()
+    assert shown(window) == "one"
+    assert not switcher._previous.isEnabled()
+
+
+def test_a_clip_dropped_while_another_is_analysed_waits(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, clips: list[Path]
+) -> None:
+    session.gate = threading.Event()
+    with qtbot.waitSignal(window.workspace.progressed):
+        drop(window, clips[0])
+    with qtbot.waitSignal(window.clips.changed):
+        drop_all(window, clips[1:])
+    assert window.header.switcher.text == "1 of 3 · 2 waiting"
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        session.gate.set()
+    assert shown(window) == "one"
+    qtbot.waitUntil(lambda: window.header.switcher.text == "1 of 3")
+
+
+def test_opening_a_clip_that_was_analysed_asks_for_no_new_analysis(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, clips: list[Path]
+) -> None:
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        drop_all(window, clips[:2])
+    qtbot.waitUntil(lambda: all(clip.is_ready for clip in window.clips.clips))
+    session.gate = threading.Event()  # an analysis would wait for it
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        window.clips.step(1)
+    assert shown(window) == "two"
+    session.gate.set()
+    clips[0].write_bytes(b"rendered again, longer")
+    session.gate = threading.Event()
+    with qtbot.waitSignal(window.workspace.progressed):
+        window.clips.step(-1)
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        session.gate.set()
+
+
+def test_a_clip_can_be_removed_while_it_waits(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, clips: list[Path]
+) -> None:
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        drop_all(window, clips)
+    window.header.switcher._fill()
+    menu = window.header.switcher._menu
+    assert [action.text().partition("\t")[0] for action in menu.actions()[:3]] == [
+        "one.mp4", "two.mp4", "three.mp4"
+    ]  # fmt: skip
+    remove = menu_of(menu.actions()[-1])
+    assert [action.text() for action in remove.actions()] == ["two.mp4", "three.mp4"]
+    remove.actions()[0].trigger()
+    assert names(window) == ["one", "three"]
+    window.clips.remove(clips[0])
+    assert names(window) == ["one", "three"], "the one that is shown stays"
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+
+
+def test_a_waiting_clip_that_cannot_be_used_says_why(
+    qtbot: QtBot, window: MainWindow, clips: list[Path], tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone.mp4"
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        drop_all(window, [clips[0], gone])
+    qtbot.waitUntil(lambda: "no video" in window.clips.clips[1].problem)
+    assert window.clips.n_waiting == 0
+    with qtbot.waitSignal(window.workspace.clip_failed):
+        window.clips.step(1)
+    assert window.pages.currentWidget() is window.problem
+    assert names(window) == ["one"]
+
+
+def test_export_and_playback_are_off_while_another_clip_is_analysed(
+    open_clip: OpenClip,
+    qtbot: QtBot,
+    window: MainWindow,
+    session: FakeSession,
+    clip_file: Path,
+    clips: list[Path],
+) -> None:
+    open_clip(clip_file)
+    playback = [*actions_of(window, "&Playback"), *actions_of(window, "&Timeline")]
+    exports = window.exports.actions
+    assert all(action.isEnabled() for action in (*exports, *playback))
+    assert window.header._export.isEnabled()
+    window.preview.player.play()
+    session.gate = threading.Event()
+    with qtbot.waitSignal(window.workspace.progressed):
+        window.open_clip(clips[0])
+    assert not any(action.isEnabled() for action in (*exports, *playback))
+    why = "This can be used once a clip is open and analysed."
+    assert {action.toolTip() for action in (*exports, *playback)} == {why}
+    assert not window.header._export.isEnabled()
+    assert window.header._export.toolTip() == why
+    press(window, Qt.Key.Key_Space)
+    assert not window.preview.player.playing
+    with qtbot.waitSignal(window.workspace.analysis_stopped):
+        window.analysing.cancel_requested.emit()
+    assert all(action.isEnabled() for action in (*exports, *playback))
+    session.gate.set()
+
+
+def test_another_clip_in_place_of_the_one_being_analysed(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, clips: list[Path]
+) -> None:
+    session.gate = threading.Event()
+    with qtbot.waitSignal(window.workspace.progressed):
+        window.open_clip(clips[0])
+    window.open_clip(clips[1])
+    qtbot.wait(100)
+    assert window.pages.currentWidget() is window.analysing
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        session.gate.set()
+    assert shown(window) == "two"
+    qtbot.waitUntil(lambda: all(clip.is_ready for clip in window.clips.clips))
+    assert names(window) == ["one", "two"]
+
+
+def test_a_sentence_at_the_bottom_moves_nothing(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
+    open_clip(clip_file)
+    before = window.preview.geometry()
+    window.strip.say("Saved out.mp4")
+    qtbot.wait(20)
+    assert window.strip.isVisible()
+    assert window.preview.geometry() == before
+    bar = window.statusBar()
+    assert window.strip.geometry().bottom() == bar.geometry().bottom()
+    one_line = window.strip.height()
+    window.strip.say("A long sentence. " * 60)
+    qtbot.wait(20)
+    assert window.strip.height() > one_line
+    assert window.preview.geometry() == before
+    assert window.strip.geometry().bottom() == bar.geometry().bottom()
+    window.say("Undone: Change music")
+    assert window.strip.text == "Undone: Change music"
+    window.strip._notice.timeout.emit()
+    assert window.strip.text.startswith("A long sentence.")
