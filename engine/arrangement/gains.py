@@ -3,8 +3,6 @@
 import math
 from collections.abc import Mapping
 
-from engine.arrangement.segments import unusable
-
 TARGET_LUFS = -14.0
 # What the settings, the command line and the window offer.
 TARGETS_LUFS: Mapping[str, float | None] = {"-14": -14.0, "-16": -16.0, "-23": -23.0, "off": None}
@@ -41,5 +39,8 @@ def check_gain(gain_db: float) -> None:
     Raises:
         InputError: when it is not, or not a number.
     """
+    # It imports numpy, and the command line names the targets without it.
+    from engine.arrangement.segments import unusable
+
     if not MIN_GAIN_DB <= gain_db <= MAX_GAIN_DB:
         raise unusable("gain")
