@@ -2,11 +2,12 @@
 
 import argparse
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.arrangement.gains import TARGETS_LUFS
+from engine.cli.times import add_part_options, clip_part
 from engine.errors import InputError, SoundbedError, display_path
 from engine.export.formats import FORMATS
 from engine.translation import tr
@@ -34,17 +35,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         allow_abbrev=False,
     )
     parser.add_argument("clip", metavar=tr("CLIP"), type=Path, help=tr("the video file"))
-    parser.add_argument(
-        "--track",
-        metavar=tr("FILE|RANK"),
-        help=tr("an audio file, or a rank in the list (default: 1, the best match)"),
-    )
-    parser.add_argument(
-        "--start",
-        type=_seconds,
-        metavar=tr("SECONDS"),
-        help=tr("where in the track the music starts (default: where it fits best)"),
-    )
+    _add_music(parser)
     parser.add_argument(
         "--music-gain", type=_gain_db, default=0.0, metavar="DB", help=tr("level of the music")
     )
@@ -80,9 +71,36 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.set_defaults(run=run)
 
 
+def _add_music(parser: argparse.ArgumentParser) -> None:
+    """Add what says which music plays where."""
+    parser.add_argument(
+        "--track",
+        dest="tracks",
+        action="append",
+        default=[],
+        metavar=tr("FILE|RANK[@TIME]"),
+        help=tr(
+            "an audio file, or a rank in the list (default: 1, the best match); with @TIME where "
+            "in the clip it starts, and once for each of several tracks"
+        ),
+    )
+    parser.add_argument(
+        "--by-scenes",
+        action="store_true",
+        help=tr("a track of its own for each scene (default for clips over ten minutes)"),
+    )
+    add_part_options(parser)
+    parser.add_argument(
+        "--start",
+        type=_seconds,
+        metavar=tr("SECONDS"),
+        help=tr("where in the track the music starts (default: where it fits best)"),
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Choose a track, place it, write the files, and save the arrangement with the clip."""
-    from engine.cli.choice import choose_track
+    """Choose the music, place it, write the files, and save the arrangement with the clip."""
+    from engine.cli.choice import MusicWish, choose_music
     from engine.cli.terminal import TerminalProgress
     from engine.export.targets import check_target
     from engine.settings import load_settings
@@ -92,11 +110,17 @@ def run(arguments: argparse.Namespace) -> int:
     with TerminalProgress() as progress:
         wanted = _wanted(arguments)
         info = _probe(arguments.clip)
+        wish = MusicWish(
+            tracks=tuple(arguments.tracks),
+            start_s=arguments.start,
+            part=clip_part(info, arguments.in_point, arguments.out_point),
+            by_scenes=arguments.by_scenes,
+        )
         plans = _plans(wanted, info, arguments.sound)
         # Files that can't be written are reported before the slow analysis of the clip.
         for plan in plans.values():
             check_target(plan.out, (info.path,), overwrite=arguments.force)
-        chosen = choose_track(info, arguments.track, arguments.start, progress)
+        chosen = choose_music(info, wish, progress)
         target_lufs = TARGETS_LUFS[arguments.loudness or load_settings().loudness]
         arrangement = level_isolated(chosen.arrangement, target_lufs, progress).with_gains(
             music_gain_db=arguments.music_gain, clip_gain_db=arguments.clip_gain
@@ -106,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
     _warn_of_moved_start(arrangement, arguments.start)
     for plan in plans.values():
         print(display_path(plan.out))
-    _save_choice(info.path, chosen.track if arguments.pick else None, arrangement)
+    _save_choice(info.path, chosen.tracks if arguments.pick else (), arrangement)
     return 0
 
 
@@ -183,8 +207,8 @@ def _warn_of_moved_start(arrangement: "Arrangement", wanted_s: float | None) -> 
         )
 
 
-def _save_choice(clip: Path, pick: "Track | None", arrangement: "Arrangement") -> None:
-    """Save the arrangement for the window, and the pick for taste; the export is done anyway."""
+def _save_choice(clip: Path, picks: "Sequence[Track]", arrangement: "Arrangement") -> None:
+    """Save the arrangement for the window, and picks for taste; the export is done anyway."""
     from engine.arrangement.saving import ChangeArrangement
     from engine.cli.terminal import warn
     from engine.library.library import Library
@@ -194,8 +218,8 @@ def _save_choice(clip: Path, pick: "Track | None", arrangement: "Arrangement") -
     try:
         clip_hash = content_hash(clip)
         library = Library.open()
-        if pick is not None:
-            library.apply(AddPick(Pick.of(clip_hash, pick)))
+        for track in picks:
+            library.apply(AddPick(Pick.of(clip_hash, track)))
         library.apply(ChangeArrangement(clip_hash, arrangement))
     except (SoundbedError, OSError) as error:
         warn(tr("The arrangement can't be saved: {reason}").format(reason=error))

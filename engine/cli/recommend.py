@@ -2,10 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.ranking_options import add_ranking_options, ranking_options
+from engine.cli.times import add_part_options, clip_part
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--top", type=int, default=20, metavar="N", help=tr("length of the list (default: 20)")
     )
+    add_part_options(parser)
     parser.add_argument(
         "--scenes", action="store_true", help=tr("rank for each scene of the clip by itself")
     )
@@ -64,6 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_by_words(arguments, options)
     with TerminalProgress() as progress:
         clip = analyse_clip_isolated(arguments.clip, progress, arguments.pack)
+        part = clip_part(clip.info, arguments.in_point, arguments.out_point)
+        options = replace(options, part=part)
         ranked = recommend(clip, options, progress)
         scenes = recommend_scenes(clip, options, progress) if arguments.scenes else ()
     notes = [*ranked.notes, *(note for each in scenes for note in each.ranked.notes)]
@@ -81,7 +86,7 @@ def _run_by_words(arguments: argparse.Namespace, options: "RankingOptions") -> i
     from engine.errors import InputError
     from engine.stories.words import rank_by_words
 
-    if not options.text or arguments.scenes:
+    if not options.text or arguments.scenes or arguments.in_point or arguments.out_point:
         raise InputError(
             tr("There is no clip to rank music for."),
             remedy=tr("Give a video file, or words with: soundbed recommend --text “sad piano”"),

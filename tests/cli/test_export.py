@@ -12,10 +12,11 @@ import soundfile
 
 from engine.__main__ import main
 from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.placing import place_from
 from engine.arrangement.storage import VERSION, history_from_json
 from engine.cli import choice
-from engine.cli.choice import ChosenTrack
+from engine.cli.choice import ChosenMusic, MusicWish
 from engine.encoders.profile import Profile
 from engine.export.formats import FORMATS
 from engine.files import write_text
@@ -66,13 +67,12 @@ def asked(tmp_path: Path, sounds: list[ClipSound], monkeypatch: pytest.MonkeyPat
     )
     calls: list[object] = []
 
-    def choose(
-        info: VideoInfo, wanted: str | None, start_s: float | None, _: object
-    ) -> ChosenTrack:
-        calls.append(wanted)
-        return ChosenTrack(track, place_from(info, track, features, start_s or 4.0), *sounds)
+    def choose(info: VideoInfo, wish: MusicWish, _: object) -> ChosenMusic:
+        calls.append(wish)
+        placed = place_from(info, track, features, wish.start_s or 4.0, wish.part)
+        return ChosenMusic((track,), placed, *sounds)
 
-    monkeypatch.setattr(choice, "choose_track", choose)
+    monkeypatch.setattr(choice, "choose_music", choose)
     return calls
 
 
@@ -114,7 +114,7 @@ def test_all_four_results_and_the_arrangement(
     code = main(["export", str(clip), *map(str, arguments)])
     assert code == 0
     assert capsys.readouterr().out.splitlines() == [str(out) for out in outs.values()]
-    assert asked == [None]
+    assert asked == [MusicWish()]
     with av.open(str(outs["mp4"])) as container:
         assert (container.duration or 0) / av.time_base == pytest.approx(3.0, abs=0.04)
     assert soundfile.info(outs["wav"]).frames == 3 * 48_000
@@ -132,7 +132,7 @@ def test_all_four_results_and_the_arrangement(
 def test_start_and_track_are_passed_on(clip: Path, asked: list[object], tmp_path: Path) -> None:
     out = tmp_path / "a.txt"
     assert main(["export", str(clip), "--track", "3", "--start", "6", "--credits", str(out)]) == 0
-    assert asked == ["3"]
+    assert asked == [MusicWish(("3",), 6.0)]
     assert saved(clip).items[0].track_start_s == 6.0
 
 
@@ -305,3 +305,19 @@ def test_loudness_off_leaves_the_track_as_it_is(
     out = tmp_path / "music.wav"
     assert main(["export", str(clip), "--wav", str(out), "--loudness", "off"]) == 0
     assert soundfile.read(out)[0][48_000].tolist() == pytest.approx([0.1, 0.1], abs=1e-4)
+
+
+def test_in_and_out_and_several_tracks_are_passed_on(
+    clip: Path, asked: list[object], tmp_path: Path
+) -> None:
+    out = ["--credits", str(tmp_path / "a.txt")]
+    part = ["--in", "00:00:01:00", "--out", "2.5"]
+    assert main(["export", str(clip), *part, "--track", "3", "--track", "b.ogg@2", *out]) == 0
+    assert asked == [MusicWish(("3", "b.ogg@2"), None, ClipPart(25, 62))]
+    assert saved(clip).part == ClipPart(25, 62)
+
+
+def test_music_by_scenes_is_asked_for(clip: Path, asked: list[object], tmp_path: Path) -> None:
+    arguments = ["--by-scenes", "--credits", str(tmp_path / "a.txt")]
+    assert main(["export", str(clip), *arguments]) == 0
+    assert asked == [MusicWish(by_scenes=True)]

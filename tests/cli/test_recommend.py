@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.__main__ import main
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.segments import Segment
 from engine.cli.recommend import (
     as_json,
@@ -31,6 +32,7 @@ from engine.stories.scenes import SceneRecommendations
 from engine.stories.words import RankedTrack, RankedTracks
 from engine.video.scenes import Scene
 from tests.arrangements import arranged
+from tests.video_infos import video_info
 
 TRACK = Track(
     TrackFile(Path("/m/one.mp3"), id=4, origin="own", content_hash="h"),
@@ -170,7 +172,7 @@ def test_words_that_cant_be_used_are_named(
     assert problem in shown
 
 
-def test_valence_arousal_and_moods_reach_the_ranking(
+def test_valence_arousal_moods_and_the_part_reach_the_ranking(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[RankingOptions] = []
@@ -179,9 +181,11 @@ def test_valence_arousal_and_moods_reach_the_ranking(
         asked.append(options)
         return ranked()
 
-    monkeypatch.setattr("engine.stories.analyse.analyse_clip_isolated", lambda *_: None)
+    clip = SimpleNamespace(info=video_info(20.0))
+    monkeypatch.setattr("engine.stories.analyse.analyse_clip_isolated", lambda *_: clip)
     monkeypatch.setattr("engine.stories.recommend.recommend", recommend)
-    moods = ["--mood", "dreamy", "--mood", "calm"]
+    moods = ["--mood", "dreamy", "--mood", "calm", "--in", "0:05", "--out", "12"]
     assert main(["recommend", "a.mp4", "--valence", ".6", "--arousal", "-.3", *moods]) == 0
     assert asked[0].correction == Correction(0.6, -0.3, ("dreamy", "calm"))
+    assert asked[0].part == ClipPart(125, 300)
     assert "One" in capsys.readouterr().out
