@@ -120,6 +120,26 @@ def test_asks_before_replacing_a_file_with_another_suffix(
     assert session.exported == []
 
 
+def test_asks_before_replacing_a_file_beside_a_timeline(
+    exports: ExportActions,
+    workspace: Workspace,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = [kind.name for kind in FORMATS].index("fcp7")
+    assert workspace.clip is not None and workspace.arrangement is not None
+    task = ExportTask(workspace.clip.info, workspace.arrangement, tmp_path / "out.xml")
+    there = FORMATS[number].beside(task)[0]
+    there.parent.mkdir()
+    there.write_bytes(b"precious")
+    choose(monkeypatch, tmp_path / "out.xml")
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
+    exports.actions[number].trigger()
+    assert asked == [f"A file named {there.name} already exists. Replacing it can't be undone."]
+    assert session.exported == []
+
+
 def test_the_user_is_told_of_another_suffix(
     qtbot: QtBot,
     exports: ExportActions,
