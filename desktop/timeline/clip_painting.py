@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from desktop import theme
 from desktop.timeline.layout import Lane
@@ -117,19 +117,26 @@ def paint_sound(
 ) -> None:
     """Draw the waveform of the clip's own sound, and where somebody speaks."""
     rect = paint_background(painter, lane, scale.width_px)
-    for span in spoken:
-        left, right = scale.x(span.start_s), scale.x(span.end_s)
-        if right >= 0 and left <= scale.width_px:
-            painter.fillRect(
-                QRectF(left, lane.top, max(right - left, 1.0), lane.height),
-                theme.colour("clip", 0.22),
-            )
+    paint_spans(painter, lane, scale, spoken, theme.colour("clip", 0.22))
     if clip.peaks is not None and scale.per_s > 0:
         n_columns = math.ceil(scale.width_px)
         columns = clip.peaks.columns(scale.first_s, 1 / scale.per_s, n_columns)
         painter.setPen(theme.colour("clip", 0.85))
         paint_wave(painter, columns, 0.0, rect.adjusted(0, 2, 0, -2))
     paint_label(painter, rect, tr("Clip sound"))
+
+
+def paint_spans(
+    painter: QPainter, lane: Lane, scale: Scale, spans: Sequence[Span], colour: QColor
+) -> None:
+    """Mark parts of the clip in a lane."""
+    times_s = np.array([(span.start_s, span.end_s) for span in spans]).reshape(-1, 2)
+    xs = np.round(scale.x(times_s))
+    xs = xs[(xs[:, 1] >= 0) & (xs[:, 0] <= scale.width_px)]
+    for left, right in xs.tolist():
+        painter.fillRect(
+            QRectF(left, round(lane.top), max(right - left, 1.0), round(lane.height)), colour
+        )
 
 
 def paint_label(painter: QPainter, rect: QRectF, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Draws the lanes of the music: its items with beats, splices and fades, and the volume line."""
+"""Draws the music items with their waveforms, beats, splices and fades."""
 
 import math
 from collections.abc import Mapping
@@ -11,27 +11,25 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from desktop import theme
 from desktop.timeline.clip_painting import (
-    paint_background,
-    paint_label,
     paint_wave,
     small_font,
     visible,
 )
-from desktop.timeline.layout import HANDLE_PX, TITLE_PX, Lane, LaneKind, level_y, rows_of
+from desktop.timeline.layout import HANDLE_PX, TITLE_PX, Lane, LaneKind
 from desktop.timeline.scale import Scale
-from desktop.timeline.snapping import Surroundings, Times, bars_in_item, beats_in_item
+from desktop.timeline.snapping import Surroundings, bars_in_item, beats_in_item
 from desktop.timeline.targets import OF_ITEMS, Kind, Shown, Target, splice_s
 from desktop.timeline.waveform import Peaks, fade, item_columns
 from desktop.timeline.words import level_text
 from engine.arrangement.arrangement import MusicItem
-from engine.arrangement.automation import gain_points
 from engine.arrangement.segments import Segment
 from engine.translation import tr
 
 # Beats closer than this aren't told apart, nor are bars.
 _LEAST_BEAT_PX = 7.0
 _HANDLE_SIZE_PX = 4.0
-_POINT_PX = 4.0
+# A narrower item is drawn without its fades, splices and handles.
+_LEAST_DETAIL_PX = 28.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,18 +50,11 @@ class MusicView:
 
 
 def paint_music(painter: QPainter, shown: Shown, view: MusicView) -> None:
-    """Draw all lanes of the music."""
-    scale = shown.scale
-    for lane in shown.lanes:
-        if lane.kind is LaneKind.MUSIC:
-            paint_background(painter, lane, scale.width_px)
-    for index, row in enumerate(rows_of(shown.arrangement)):
-        lane_of_row = shown.lane(LaneKind.MUSIC, row)
-        if lane_of_row is not None:
-            _paint_item(painter, shown, view, index, lane_of_row)
-    volume = shown.lane(LaneKind.VOLUME)
-    if volume is not None:
-        _paint_volume(painter, shown, view.selected, volume)
+    """Draw the music items in their rows."""
+    for index, row in enumerate(shown.rows):
+        lane = shown.lane(LaneKind.MUSIC, row)
+        if lane is not None:
+            _paint_item(painter, shown, view, index, lane)
 
 
 def _paint_item(painter: QPainter, shown: Shown, view: MusicView, index: int, lane: Lane) -> None:
@@ -92,13 +83,16 @@ def _paint_item(painter: QPainter, shown: Shown, view: MusicView, index: int, la
         name = "wave" if item.muted else "accent"
         painter.setPen(theme.colour(name, 0.95 if view.is_ready else 0.45))
         paint_wave(painter, columns, first_x, body)
-    _paint_fades(painter, item, scale, starts_s, body)
-    _paint_splices(painter, item, scale, starts_s, body, _splice_of(selected, index))
+    is_detailed = right - left >= _LEAST_DETAIL_PX or is_selected
+    if is_detailed:
+        _paint_fades(painter, item, scale, starts_s, body)
+        _paint_splices(painter, item, scale, starts_s, body, _splice_of(selected, index))
     _paint_title(painter, item, seen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme.colour("text" if is_selected else "accent"), 2 if is_selected else 1))
     painter.drawRoundedRect(seen.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-    _paint_handles(painter, item, scale, starts_s, lane, selected if is_selected else None)
+    if is_detailed:
+        _paint_handles(painter, item, scale, starts_s, lane, selected if is_selected else None)
 
 
 def _splice_of(selected: Target | None, index: int) -> int | None:
@@ -136,8 +130,9 @@ def _paint_fades(
     painter.setBrush(Qt.BrushStyle.NoBrush)
     spans = ((0.0, item.fade_in_s), (item.duration_s - item.fade_out_s, item.duration_s))
     for from_s, to_s in spans:
-        if to_s - from_s > 0:
-            into_s = np.linspace(from_s, to_s, 24)
+        n_px = (to_s - from_s) * scale.per_s
+        if n_px >= 1:
+            into_s = np.linspace(from_s, to_s, 3 if n_px < 8 else 24)
             xs = scale.x(starts_s + into_s)
             ys = body.bottom() - fade(whole, into_s) * body.height()
             painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(xs, ys, strict=True)]))
@@ -212,63 +207,3 @@ def _paint_handles(
         if selected is not None and selected.kind is kind:
             x = scale.x(time_s) - (3 if kind is Kind.END else 0)
             painter.fillRect(QRectF(x, lane.top + 4, 3, lane.height - 8), theme.colour("text"))
-
-
-def _paint_volume(painter: QPainter, shown: Shown, selected: Target | None, lane: Lane) -> None:
-    arrangement, scale = shown.arrangement, shown.scale
-    rect = paint_background(painter, lane, scale.width_px)
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    zero = level_y(lane, 0.0)
-    painter.setPen(QPen(theme.colour("quiet", 0.35), 1, Qt.PenStyle.DotLine))
-    painter.drawLine(QPointF(0, zero), QPointF(scale.width_px, zero))
-    ducking = arrangement.ducking
-    for span in ducking.lowered if ducking is not None else ():
-        left, right = scale.x(span.start_s), scale.x(span.end_s)
-        if right >= 0 and left <= scale.width_px:
-            painter.fillRect(
-                QRectF(left, lane.top, right - left, lane.height), theme.colour("clip", 0.16)
-            )
-    total = arrangement.gain_points
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.colour("accent", 0.22))
-    area = _curve(total.times_s, total.gains_db, scale, lane)
-    painter.drawPolygon(
-        QPolygonF([QPointF(0, lane.bottom), *area, QPointF(scale.width_px, lane.bottom)])
-    )
-    own = gain_points(arrangement.volume, arrangement.clip.frame_rate, None)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(theme.colour("accent"), 1.6))
-    painter.drawPolyline(QPolygonF(_curve(own.times_s, own.gains_db, scale, lane)))
-    _paint_points(painter, shown, selected, lane)
-    painter.restore()
-    paint_label(painter, rect, tr("Music volume"))
-
-
-def _curve(times_s: Times, gains_db: Times, scale: Scale, lane: Lane) -> list[QPointF]:
-    """Return a level over time as points from the left edge of the lane to the right one."""
-    if not len(times_s):
-        y = level_y(lane, 0.0)
-        return [QPointF(0, y), QPointF(scale.width_px, y)]
-    edges_s = np.array([scale.first_s, scale.end_s])
-    inside = (times_s > edges_s[0]) & (times_s < edges_s[1])
-    seen_s = np.concatenate([edges_s[:1], times_s[inside], edges_s[1:]])
-    levels = np.interp(seen_s, times_s, gains_db)
-    xs = scale.x(seen_s)
-    return [
-        QPointF(x, level_y(lane, gain_db))
-        for x, gain_db in zip(xs.tolist(), levels.tolist(), strict=True)
-    ]
-
-
-def _paint_points(painter: QPainter, shown: Shown, selected: Target | None, lane: Lane) -> None:
-    arrangement, scale = shown.arrangement, shown.scale
-    for index, point in enumerate(arrangement.volume):
-        x = scale.x(float(arrangement.clip.time_of(point.frame)))
-        if not -10 <= x <= scale.width_px + 10:
-            continue
-        chosen = selected == Target(Kind.POINT, index)
-        painter.setPen(QPen(theme.colour("text" if chosen else "background"), 1.5))
-        painter.setBrush(theme.colour("accent"))
-        size = _POINT_PX + 1.5 * chosen
-        painter.drawEllipse(QPointF(x, level_y(lane, point.gain_db)), size, size)

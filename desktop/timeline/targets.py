@@ -1,10 +1,10 @@
 """What on the timeline can be selected and dragged, and which of it is under the pointer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from desktop.timeline.layout import HANDLE_PX, Lane, LaneKind, level_y, rows_of
+from desktop.timeline.layout import HANDLE_PX, Lane, LaneKind, level_y
 from desktop.timeline.scale import Scale
 from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.arrangement.automation import gain_points
@@ -113,11 +113,13 @@ class Shown:
         arrangement: the music.
         scale: times as pixels.
         lanes: from top to bottom.
+        rows: of each music item, see `rows_of`.
     """
 
     arrangement: Arrangement
     scale: Scale
-    lanes: list[Lane]
+    lanes: Sequence[Lane]
+    rows: Sequence[int]
 
     def lane(self, kind: LaneKind, row: int = 0) -> Lane | None:
         """Return a lane, None where it isn't shown."""
@@ -157,7 +159,7 @@ class Shown:
         return VolumeLine() if abs(y - level_y(lane, line_db)) <= _LINE_PX else None
 
     def _on_music(self, lane: Lane, x: float, y: float) -> Target | None:
-        rows = rows_of(self.arrangement)
+        rows = self.rows
         # The later one of two items lies on top.
         for index in reversed(range(len(rows))):
             if rows[index] == lane.row:

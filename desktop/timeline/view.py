@@ -22,33 +22,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop import theme
 from desktop.clip.stills import to_image
 from desktop.music import Music
-from desktop.timeline.clip_painting import (
-    ClipView,
-    paint_background,
-    paint_cuts,
-    paint_film,
-    paint_ruler,
-    paint_sound,
-)
+from desktop.timeline.clip_painting import ClipView
+from desktop.timeline.drawing import Drawing, Scene
 from desktop.timeline.edits import Dragged
-from desktop.timeline.layers import Layers
-from desktop.timeline.layout import (
-    RULER_PX,
-    Lane,
-    LaneKind,
-    lanes,
-    least_height,
-    rows_of,
-    wanted_height,
-)
+from desktop.timeline.layout import Lane, lanes, least_height, rows_of, wanted_height
 from desktop.timeline.mark_painting import (
     PLAYHEAD_REACH_PX,
-    paint_marks,
     paint_playhead,
     paint_readout,
     paint_snap_line,
 )
-from desktop.timeline.music_painting import MusicView, paint_music
+from desktop.timeline.music_painting import MusicView
 from desktop.timeline.scale import Scale
 from desktop.timeline.snapping import Surroundings
 from desktop.timeline.targets import Shown, Target, exists
@@ -91,9 +75,10 @@ class TimelineView(QWidget):
         self._scrolled_px = 0.0
         self._position_s = 0.0
         self._n_rows = 1
+        self._rows_found: tuple[Arrangement | None, list[int]] = (None, [])
         self._dragged: Dragged | None = None
         self._readout: tuple[str, QPointF] | None = None
-        self._layers = Layers()
+        self._drawing = Drawing()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Timeline of the clip"))
 
@@ -136,7 +121,9 @@ class TimelineView(QWidget):
     def shown(self) -> Shown | None:
         """Return what is where, None before there is music."""
         arrangement = self.arrangement
-        return None if arrangement is None else Shown(arrangement, self._scale, self._lanes())
+        if arrangement is None:
+            return None
+        return Shown(arrangement, self._scale, self._lanes(), self._rows)
 
     def show_clip(self, clip: "ClipAnalysis") -> None:
         """Show another clip, with no music yet."""
@@ -166,7 +153,7 @@ class TimelineView(QWidget):
             }
         if self._selected is not None and not exists(self._selected, music.arrangement):
             self._selected = None
-        n_rows = max(rows_of(self._arrangement), default=0) + 1
+        n_rows = max(self._rows, default=0) + 1
         if n_rows != self._n_rows:
             self._n_rows = n_rows
             self.updateGeometry()
@@ -185,7 +172,7 @@ class TimelineView(QWidget):
             self._clip = replace(self._clip, peaks=peaks)
         else:
             self._peaks[path] = peaks
-        self._layers.forget()
+        self._drawing.layers.forget()
         self.update()
 
     def set_ready(self, ready: bool) -> None:
@@ -254,8 +241,16 @@ class TimelineView(QWidget):
         self.update()
         self.scale_changed.emit()
 
+    @property
+    def _rows(self) -> list[int]:
+        # The same arrangement is painted and pointed at many times.
+        arrangement = self.arrangement
+        if self._rows_found[0] is not arrangement:
+            self._rows_found = (arrangement, rows_of(arrangement))
+        return self._rows_found[1]
+
     def _lanes(self) -> list[Lane]:
-        n_rows = max(self._n_rows, max(rows_of(self.arrangement), default=0) + 1)
+        n_rows = max(self._n_rows, max(self._rows, default=0) + 1)
         return lanes(self.height(), n_rows, self._clip.has_sound, self._scrolled_px)
 
     def _describe(self) -> None:
@@ -292,7 +287,7 @@ class TimelineView(QWidget):
         """Draw everything in the colours of another theme, or in another font."""
         kinds = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange)
         if event.type() in kinds:
-            self._layers.forget()
+            self._drawing.layers.forget()
             self.update()
         super().changeEvent(event)
 
@@ -305,9 +300,7 @@ class TimelineView(QWidget):
         if self._scale.per_s <= 0:
             painter.end()
             return
-        shown = self.shown()
-        self._draw_clip(painter, shown)
-        self._draw_music(painter, shown)
+        self._drawing.draw(painter, self._scene())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._dragged is not None and self._dragged.line_s is not None:
             paint_snap_line(painter, self._scale.x(self._dragged.line_s), self.height())
@@ -320,58 +313,12 @@ class TimelineView(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
 
-    def _draw_clip(self, painter: QPainter, shown: Shown | None) -> None:
+    def _scene(self) -> Scene:
+        peaks = {**self._stored_peaks, **self._peaks}
+        view = MusicView(self._around, peaks, self._selected, self._is_ready)
         rows = tuple(self._lanes())
-        ducking = shown.arrangement.ducking if shown is not None else None
-        spoken = ducking.spans if ducking is not None else ()
-
-        def paint(inner: QPainter) -> None:
-            paint_ruler(inner, rows[0], self._scale, self._times)
-            self._clip_to_lanes(inner)
-            for lane in rows:
-                if lane.kind is LaneKind.FILM:
-                    paint_film(inner, lane, self._scale, self._clip)
-                elif lane.kind is LaneKind.CLIP:
-                    paint_sound(inner, lane, self._scale, self._clip, spoken)
-                    paint_cuts(inner, lane, self._scale, self._clip.cuts_s)
-
-        key = (self._scale, rows, self._clip, self._times, spoken)
-        self._layers.draw(painter, "clip", key, paint)
-
-    def _draw_music(self, painter: QPainter, shown: Shown | None) -> None:
-        rows = tuple(self._lanes())
-        view = MusicView(
-            self._around, {**self._stored_peaks, **self._peaks}, self._selected, self._is_ready
-        )
-
-        def paint(inner: QPainter) -> None:
-            inner.save()
-            self._clip_to_lanes(inner)
-            if shown is None:
-                self._paint_no_music(inner, rows)
-            else:
-                paint_music(inner, shown, view)
-                for lane in rows:
-                    if lane.kind is LaneKind.MUSIC:
-                        paint_cuts(inner, lane, self._scale, self._clip.cuts_s)
-            inner.restore()
-            if shown is not None:
-                paint_marks(inner, shown, self._selected, self.height())
-
-        arrangement = shown.arrangement if shown is not None else None
-        key = (self._scale, rows, arrangement, self._selected, self._is_ready, self._around)
-        self._layers.draw(painter, "music", key, paint)
-
-    def _paint_no_music(self, painter: QPainter, rows: Sequence[Lane]) -> None:
-        for lane in rows:
-            if lane.kind is LaneKind.MUSIC:
-                rect = paint_background(painter, lane, self.width())
-                painter.setPen(theme.colour("quiet"))
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, tr("The music appears here"))
-
-    def _clip_to_lanes(self, painter: QPainter) -> None:
-        # What is scrolled up goes under the ruler.
-        painter.setClipRect(QRectF(0, RULER_PX + 2, self.width(), self.height()))
+        shown = self.shown()
+        return Scene(self._scale, rows, self.height(), self._clip, self._times, shown, view)
 
 
 def _stills(filmstrip: "Sequence[Frame]") -> list[tuple[float, QImage]]:

@@ -268,7 +268,7 @@ def test_every_target_exists_has_a_time_and_words() -> None:
 
 def test_what_is_under_the_pointer() -> None:
     rows = lanes(300.0, 1, True)
-    shown = Shown(FULL, Scale(20.0, 1000.0).fitted(), rows)  # 50 px a second
+    shown = Shown(FULL, Scale(20.0, 1000.0).fitted(), rows, [0])  # 50 px a second
     music, volume = shown.lane(LaneKind.MUSIC), shown.lane(LaneKind.VOLUME)
     assert music is not None and volume is not None
     title, handle, body = music.top + 5, music.top + 20, music.top + 40

@@ -182,14 +182,14 @@ def test_the_menu_offers_what_can_be_done(window: MainWindow, timeline: Timeline
 def test_the_playhead_repaints_no_layer(window: MainWindow, timeline: Timeline) -> None:
     timeline.grab()
     QApplication.processEvents()
-    before = timeline._layers.n_painted
+    before = timeline._drawing.layers.n_painted
     for step in range(20):
         window.preview.player.seek(step * 0.1)
         timeline.repaint()
-    assert timeline._layers.n_painted == before
+    assert timeline._drawing.layers.n_painted == before
     timeline.zoom(2.0)
     timeline.repaint()
-    assert timeline._layers.n_painted == before + 2
+    assert timeline._drawing.layers.n_painted == before + 4
 
 
 def test_the_waveform_of_the_clip_is_read_in_a_job(
