@@ -9,10 +9,10 @@ played next. A job's signals always arrive on the thread that made it, so a slot
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.errors import Cancelled, SoundbedError
 from engine.paths import log_file
@@ -21,6 +21,7 @@ from engine.translation import tr
 
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_STEPS = 0.03
+_RETURNED_AFTER_MS = 20
 
 
 class Lane(Enum):
@@ -122,13 +123,14 @@ class JobRunner(QObject):
             for lane, n_threads in _THREADS.items()
         }
         self._running: set[Job] = set()
+        self._returning: dict[Job, Future[None]] = {}
 
     def start(self, work: Callable[[Progress], object], lane: Lane = Lane.READ) -> Job:
         """Start `work`; connect to the job's signals before returning to the event loop."""
         job = Job(work, lane, self)
         self._running.add(job)
         job.ended.connect(self._remove)
-        self._lanes[lane].submit(job.run)
+        self._returning[job] = self._lanes[lane].submit(job.run)
         return job
 
     @property
@@ -151,4 +153,12 @@ class JobRunner(QObject):
         job = self.sender()
         if isinstance(job, Job):
             self._running.discard(job)
+            self._delete_when_returned(job)
+
+    def _delete_when_returned(self, job: Job) -> None:
+        # Its thread may still be inside `emit`, which would crash without the job.
+        if self._returning[job].done():
+            del self._returning[job]
             job.deleteLater()
+        else:
+            QTimer.singleShot(_RETURNED_AFTER_MS, self, lambda: self._delete_when_returned(job))

@@ -200,3 +200,24 @@ def test_emitting_a_signal_keeps_the_count_of_references(qapp: QApplication) -> 
     for _ in range(100):
         sender.sent.emit()
     assert sys.getrefcount(True) >= before
+
+
+def test_a_job_lives_until_its_thread_has_returned(
+    qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_return, run = threading.Event(), Job.run
+
+    def run_slowly(job: Job) -> None:
+        run(job)
+        may_return.wait(5)
+
+    monkeypatch.setattr(Job, "run", run_slowly)
+    job = runner.start(lambda _progress: 1)
+    deleted: list[bool] = []
+    job.destroyed.connect(lambda: deleted.append(True))
+    with qtbot.waitSignal(job.ended):
+        pass
+    qtbot.wait(60)
+    assert not deleted
+    may_return.set()
+    qtbot.waitUntil(lambda: bool(deleted))
