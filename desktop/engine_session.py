@@ -10,7 +10,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from desktop.audio.workers import SoundWorkers
-from desktop.file_names import is_utf8
 from desktop.session import FileKind, LibraryListing, Session
 from engine.arrangement.arrangement import Arrangement, MusicItem, reference_to
 from engine.arrangement.editing import index_at, replace_track
@@ -76,7 +75,7 @@ class EngineSession(Session):
         from engine.media.worker import run_isolated
 
         if not needs_proxy(info):
-            return readable_by_qt(info.path, folder)
+            return info.path
         return run_isolated(
             make_proxy, info, folder, path=info.path, limits=MAKING_PROXY, progress=progress
         )
@@ -228,14 +227,3 @@ class EngineSession(Session):
 
         if user_library().exists():
             delete_old(Library.open())
-
-
-def readable_by_qt(clip: Path, folder: Path) -> Path:
-    """Return the clip, or a link to it in `folder` where its name isn't UTF-8: Qt can't open it."""
-    if is_utf8(clip):
-        return clip
-    folder.mkdir(parents=True, exist_ok=True)
-    link = folder / f"clip{clip.suffix if is_utf8(clip.suffix) else ''}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(clip)
-    return link

@@ -333,6 +333,7 @@ class MainWindow(QMainWindow):
         self.preview.release()
         self.preview.editor.release()
         self.preview.player.sound.close()
+        self.preview.picture.close()
         self._store.setValue(_GEOMETRY, self.saveGeometry())
         self._store.setValue(_SPLIT, self._editor.saveState())
         self._save_settings()

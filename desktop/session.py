@@ -73,7 +73,7 @@ class Session(Protocol):
         """Analyse a clip, using the cached result for the same bytes."""
 
     def picture(self, info: "VideoInfo", folder: Path, progress: Progress) -> Path:
-        """Return the file to play: the clip itself, or a proxy where Qt can't play it.
+        """Return the file to show: the clip itself, or a proxy where it costs too much to show.
 
         Args:
             info: the clip.

@@ -37,6 +37,8 @@ class Limits:
 PROBING_CLIP = Limits(120.0, 4000)
 # A four-hour clip at a quarter of real time is the slowest that still makes sense.
 ANALYSING_CLIP = Limits(3600.0, 4000)
+# Its process lives as long as the window.
+SHOWING_CLIP = Limits(float("inf"), 3000)
 MAKING_PROXY = Limits(3600.0, 6144)
 MEASURING_LEVEL = Limits(600.0, 3000)
 PREVIEWING = Limits(3600.0, 6144)

@@ -1,8 +1,7 @@
 """The widget that paints the clip's picture, letterboxed."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtMultimedia import QVideoFrame
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
@@ -10,13 +9,17 @@ from engine.translation import tr
 
 
 class PictureView(QWidget):
-    """Paints the newest frame; frames that arrive faster than it paints are dropped."""
+    """Paints the newest frame, which comes in the size that `size_changed` says.
+
+    Only while the window's size changes are frames of another size scaled here.
+    """
 
     clicked = Signal()
+    # In pixels of the screen.
+    size_changed = Signal(QSize)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._frame: QVideoFrame | None = None
         self._image: QImage | None = None
         self._note = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -28,15 +31,8 @@ class PictureView(QWidget):
         """Prefer 16:9."""
         return QSize(960, 540)
 
-    def show_frame(self, frame: QVideoFrame) -> None:
-        """Show a frame from the player."""
-        if frame.isValid():
-            self._frame = frame
-            self.update()
-
-    def show_still(self, image: QImage | None) -> None:
-        """Show a still until the player has its first frame."""
-        self._frame = None
+    def show_frame(self, image: QImage | None) -> None:
+        """Show a frame, or a still until there is a first one."""
         self._image = image
         self.update()
 
@@ -50,20 +46,43 @@ class PictureView(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for frames of the new size."""
+        super().resizeEvent(event)
+        self.size_changed.emit(self._screen_size())
+
+    def event(self, event: QEvent) -> bool:
+        """Ask for frames of another size, too, where the screen's scale changes."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.size_changed.emit(self._screen_size())
+        return super().event(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the frame as large as it fits."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), QColor("#000000"))
-        if self._frame is not None:
-            # Converted only now, so that a dropped frame costs nothing.
-            self._image = self._frame.toImage()
-            self._frame = None
         if self._image is not None and not self._image.isNull():
-            painter.drawImage(letterbox(self._image.size(), QRectF(self.rect())), self._image)
+            self._paint_image(painter, self._image)
         if self._note:
             self._paint_note(painter)
         painter.end()
+
+    def _paint_image(self, painter: QPainter, image: QImage) -> None:
+        screen, scale = self._screen_size(), self.devicePixelRatioF()
+        left, top = screen.width() - image.width(), screen.height() - image.height()
+        if min(left, top) not in (0, 1) or max(left, top) < 0:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(letterbox(image.size(), QRectF(self.rect())), image)
+            return
+        # The frame has its size already: whole pixels, unscaled, which is much faster.
+        painter.save()
+        painter.scale(1 / scale, 1 / scale)
+        painter.drawImage(left // 2, top // 2, image)
+        painter.restore()
+
+    def _screen_size(self) -> QSize:
+        scale = self.devicePixelRatioF()
+        return QSize(int(self.width() * scale), int(self.height() * scale))
 
     def _paint_note(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

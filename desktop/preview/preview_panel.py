@@ -55,8 +55,8 @@ class PreviewPanel(QFrame):
         self.setObjectName("panel")
         self.setMinimumWidth(_LEAST_WIDTH_PX)
         self._workspace = workspace
-        self._picture = Picture(self)
-        self.player = player or Player(self._picture, parent=self)
+        self.picture = Picture(self)
+        self.player = player or Player(self.picture, parent=self)
         self._view = PictureView()
         self._view.setMinimumSize(_LEAST_PICTURE)
         self.editor = TimelinePanel(workspace, self.player)
@@ -102,8 +102,10 @@ class PreviewPanel(QFrame):
         workspace.sound_preparing.connect(self._prepare_sound)
         workspace.sound_ready.connect(self._load_sound)
         workspace.sound_failed.connect(self._show_sound_error)
-        self._picture.frame_changed.connect(self._view.show_frame)
-        self._picture.failed.connect(self._show_picture_error)
+        self.picture.frame_changed.connect(self._view.show_frame)
+        self.picture.failed.connect(self._show_picture_error)
+        self.picture.resumed.connect(lambda: self._view.show_note(""))
+        self._view.size_changed.connect(self.picture.set_size)
         player.moved.connect(workspace.listening.set_position)
         player.playing_changed.connect(self.transport.set_playing)
         player.speed_changed.connect(self.transport.set_speed)
@@ -124,7 +126,7 @@ class PreviewPanel(QFrame):
     def release(self) -> None:
         """Stop, and close all files: some systems can't delete open ones."""
         self.player.pause()
-        self._picture.load(None)
+        self.picture.load(None)
         self._set_sound(None, None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -151,8 +153,9 @@ class PreviewPanel(QFrame):
         self.player.load(info.duration_s, float(info.frame_rate))
         self.levels.set_clip_sound(info.sound is not None)
         still = to_image(clip.filmstrip[0].pixels) if clip.filmstrip else None
-        self._view.show_still(still)
+        self._view.show_frame(still)
         self._view.show_note("")
+        self.picture.load(info.path)
 
     def _show_proxy_step(self, step: ProgressStep) -> None:
         share = f" {round(100 * step.done / step.total)} %" if step.total else ""
@@ -160,8 +163,9 @@ class PreviewPanel(QFrame):
 
     def _load_picture(self, path: "Path") -> None:
         self._view.show_note("")
-        self._picture.load(path)
-        self._picture.show(self.player.position_s)
+        clip = self._workspace.clip
+        if clip is not None and path != clip.info.path:
+            self.picture.switch(path)
 
     def _show_picture_error(self, _message: str) -> None:
         self._view.show_note(tr("This video can't be shown here; its sound still plays."))

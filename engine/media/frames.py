@@ -146,7 +146,7 @@ def upright_rgb(
         frame,
         *coded,
         "rgb48le" if is_hdr else "rgb24",
-        src_colorspace=_matrix(frame),
+        src_colorspace=coded_matrix(frame),
         interpolation=Interpolation.AREA,
         threads=1,
     )
@@ -173,7 +173,8 @@ def _luma(frame: VideoFrame, reformatter: VideoReformatter) -> npt.NDArray[np.ui
     return np.ascontiguousarray(small.to_ndarray(), np.uint8)
 
 
-def _matrix(frame: VideoFrame) -> int:
+def coded_matrix(frame: VideoFrame) -> int:
+    """Return the matrix of a frame's colours; what it must be where none is marked."""
     if frame.colorspace != _UNSPECIFIED_MATRIX:
         return frame.colorspace
     # HD without a marked matrix is BT.709 in practice; swscale would assume BT.601.

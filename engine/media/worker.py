@@ -283,7 +283,7 @@ def _perform(task: _Task, connection: Connection) -> _Outcome | _Fault:
     if task.reports:
         kwargs["progress"] = Progress(_Reporter(connection))
     try:
-        _limit_memory(task.memory_mb)
+        limit_memory(task.memory_mb)
         return _Outcome(task.function(*task.args, **kwargs))
     except (SoundbedError, Cancelled) as error:
         return _Outcome(error)
@@ -311,7 +311,8 @@ class _Reporter:
             self._connection.send(step)
 
 
-def _limit_memory(memory_mb: int) -> None:
+def limit_memory(memory_mb: int) -> None:
+    """Limit the memory of this process, where the system can."""
     # Limits private writable memory: RLIMIT_AS would also count the address space that numpy and
     # onnxruntime merely reserve. macOS doesn't enforce it, Windows has no such limit.
     if not sys.platform.startswith("linux"):

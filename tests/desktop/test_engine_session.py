@@ -1,25 +1,10 @@
-import os
 from pathlib import Path
 
-from desktop.engine_session import EngineSession, readable_by_qt
+from desktop.engine_session import EngineSession
 from desktop.session import FileKind
 from engine.library.libraries import Libraries
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
 from tests.video_infos import video_info
-
-
-def test_qt_plays_the_clip_itself(tmp_path: Path) -> None:
-    clip = tmp_path / "a%d #1?\n.mp4"
-    assert readable_by_qt(clip, tmp_path / "x") == clip
-
-
-def test_a_name_that_is_not_utf8_gets_a_link(tmp_path: Path) -> None:
-    clip = Path(os.fsdecode(os.fsencode(tmp_path / "b") + b"\xff.mp4"))
-    clip.write_bytes(b"film")
-    for _ in range(2):
-        link = readable_by_qt(clip, tmp_path / "picture")
-        assert link == tmp_path / "picture" / "clip.mp4"
-        assert link.read_bytes() == b"film"
 
 
 def test_kinds_of_files(tmp_path: Path) -> None:

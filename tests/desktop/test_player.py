@@ -2,7 +2,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.preview.picture import correct
 from desktop.preview.player import Player
 from tests.desktop.fake_session import FakePicture, FakeSound
 
@@ -120,24 +119,3 @@ def test_nothing_plays_without_a_clip(qapp: QApplication, clock: FakeSound) -> N
     player = Player(FakePicture(), clock)
     player.play()
     assert not player.playing
-
-
-@pytest.mark.parametrize(
-    ("drift_s", "speed", "rate", "jump"),
-    [
-        (0.0, 1.0, 1.0, False),
-        (0.059, 1.0, 1.0, False),
-        (0.1, 1.0, 0.9, False),
-        (-0.1, 1.0, 1.1, False),
-        (0.6, 1.0, 1.0, True),
-        (-0.6, 1.0, 1.0, True),
-        (0.1, 2.0, 2.0, False),
-        (-0.2, 2.0, 2.2, False),
-    ],
-)
-def test_the_picture_is_corrected_when_it_drifts(
-    drift_s: float, speed: float, rate: float, jump: bool
-) -> None:
-    correction = correct(drift_s, speed)
-    assert correction.rate == pytest.approx(rate)
-    assert correction.jump is jump
