@@ -41,13 +41,14 @@ class Cue:
 
 def cues_of(task: ExportTask) -> tuple[Cue, ...]:
     """Return every use of a track in the clip's part, by time; what is muted isn't used."""
+    from engine.arrangement.gains import MUTED_DB
     from engine.export.edit import clip_range
 
     first, end = clip_range(task.arrangement, task.info)
     found = [
         Cue(cue.track, max(cue.first_frame, first), min(cue.end_frame, end))
         for item in task.arrangement.items
-        if item.gain > 0
+        if item.gain > 0 and task.arrangement.music_gain_db > MUTED_DB
         for cue in _item_cues(task.arrangement, item, task.info.frame_rate)
     ]
     inside = [cue for cue in found if cue.first_frame < cue.end_frame]

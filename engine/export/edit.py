@@ -17,6 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine.arrangement.arrangement import Arrangement, MusicItem
+from engine.arrangement.automation import GainPoints
 from engine.arrangement.gains import MUTED_DB
 from engine.arrangement.segments import Segment
 from engine.export.export_format import ExportTask
@@ -157,9 +158,9 @@ def plan_edit(task: ExportTask, wavs: tuple[Path, ...], lengths_s: Mapping[Path,
     """
     arrangement, info = task.arrangement, task.info
     base = timecode_base(info.frame_rate, info.start_timecode)
-    spans = _spans(arrangement, info)
+    spans, automation = _spans(arrangement, info), arrangement.gain_points
     pieces = [
-        _piece(arrangement, base, span, wav, lengths_s[span.item.track.path])
+        _piece(arrangement, automation, base, span, wav, lengths_s[span.item.track.path])
         for span, wav in zip(spans, wavs, strict=True)
     ]
     first, end = clip_range(arrangement, info)
@@ -209,7 +210,12 @@ def _item_spans(arrangement: Arrangement, info: VideoInfo, item: MusicItem) -> I
 
 
 def _piece(
-    arrangement: Arrangement, base: TimecodeBase, span: _Span, wav: Path, track_s: float
+    arrangement: Arrangement,
+    automation: GainPoints,
+    base: TimecodeBase,
+    span: _Span,
+    wav: Path,
+    track_s: float,
 ) -> Piece:
     item, rate = span.item, base.rate
     levels = level_points(
@@ -217,7 +223,7 @@ def _piece(
         span.end,
         _constant_gain_db(arrangement, item),
         span.fades,
-        arrangement.gain_points,
+        automation,
         float(1 / rate),
     )
     excess_db = max(0.0, max(point.gain_db for point in levels) - MAX_LEVEL_DB)

@@ -67,6 +67,7 @@ def level_points(
         automation: volume and ducking over the clip.
         frame_s: length of a frame.
     """
+    automation = _around(automation, first * frame_s, end * frame_s)
     fades = [fade for fade in fades if fade.end > fade.first]
     changes = [np.rint(time_s / frame_s).astype(np.int64) for time_s in _change_times_s(automation)]
     changes += [np.arange(fade.first, fade.end + 1) for fade in fades]
@@ -81,6 +82,14 @@ def level_points(
     if np.ptp(gains) < _TOLERANCE_DB / 10:
         chosen = chosen[:1]
     return tuple(LevelPoint(int(frames[n]), round(float(gains[n]), 3)) for n in chosen)
+
+
+def _around(automation: GainPoints, start_s: float, end_s: float) -> GainPoints:
+    """Return the points from the last one before a time to the first one after another."""
+    times_s = automation.times_s
+    first = max(int(np.searchsorted(times_s, start_s, side="right")) - 1, 0)
+    last = int(np.searchsorted(times_s, end_s, side="left")) + 1
+    return GainPoints(times_s[first:last], automation.gains_db[first:last])
 
 
 def _change_times_s(automation: GainPoints) -> Iterator[npt.NDArray[np.float64]]:

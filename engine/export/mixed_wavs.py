@@ -60,6 +60,8 @@ def stem_files(task: ExportTask) -> tuple[Path, ...]:
 
 
 def _audible_tracks(arrangement: Arrangement) -> tuple[TrackReference, ...]:
+    if arrangement.music_gain_db <= MUTED_DB:
+        return ()
     return tuple(dict.fromkeys(item.track for item in arrangement.items if item.gain > 0))
 
 

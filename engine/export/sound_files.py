@@ -15,7 +15,7 @@ def _music_texts() -> FormatTexts:
         title=tr("Music as WAV…"),
         task=tr("Writing the music"),
         files=tr("Sound"),
-        help=tr("the music alone, cut, faded and levelled, as long as the clip"),
+        help=tr("the music alone, cut, faded and levelled, as long as the clip or its part"),
     )
 
 
@@ -24,7 +24,7 @@ def _mix_texts() -> FormatTexts:
         title=tr("Mix as WAV…"),
         task=tr("Writing the mix"),
         files=tr("Sound"),
-        help=tr("the music and the clip's own sound, as long as the clip"),
+        help=tr("the music and the clip's own sound, as long as the clip or its part"),
     )
 
 

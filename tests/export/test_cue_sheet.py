@@ -85,6 +85,7 @@ def test_only_what_plays_in_the_part_counts() -> None:
     assert (cue.first_frame, cue.end_frame) == (100, 200)
     (item,) = task.arrangement.items
     assert cues_of(with_items(task, replace(item, muted=True))) == ()
+    assert cues_of(replace(task, arrangement=task.arrangement.with_gains(music_gain_db=-60))) == ()
     before = replace(task.arrangement, part=ClipPart(0, 20))
     assert cues_of(replace(task, arrangement=before)) == ()
 

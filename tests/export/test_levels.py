@@ -38,6 +38,15 @@ def test_points_outside_the_piece_shape_the_line_inside() -> None:
     assert [(one.frame, one.gain_db) for one in levels] == [(50, -2.0), (60, -2.4)]
 
 
+def test_points_elsewhere_change_nothing() -> None:
+    times = np.arange(1000) / 10
+    gains = np.where(np.arange(1000) % 3, -9.0, 0.0)
+    near = GainPoints(times[95:210], gains[95:210])
+    levels = level_points(250, 500, 0.0, (), GainPoints(times, gains), 0.04)
+    assert levels == level_points(250, 500, 0.0, (), near, 0.04)
+    assert len(levels) > 60
+
+
 def test_fades_are_of_equal_power_within_a_tenth_of_a_decibel() -> None:
     fade_in, fade_out = FrameFade(0, 50), FrameFade(50, 150, True)
     levels = level_points(0, 150, -6.0, (fade_in, fade_out), FLAT, 0.04)
