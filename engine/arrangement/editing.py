@@ -17,6 +17,7 @@ from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.covering import cover, reaches_ending
 from engine.arrangement.music_form import MusicForm
 from engine.arrangement.overlaps import making_room, with_added, with_item, without_item
+from engine.arrangement.refitting import SHORTEST_S, ended, started
 from engine.arrangement.segments import TOLERANCE_S, Segment
 from engine.arrangement.slicing import after, before
 from engine.errors import InputError
@@ -24,9 +25,6 @@ from engine.translation import tr
 
 # An item that ends so much before the next one, or before the part does, was meant to reach it.
 _UNNOTICED_S = 1.0
-_SHORTEST_ITEM_S = 0.5
-# Against a click where music is cut off.
-_EDGE_FADE_S = 0.05
 _CROSSFADE_S = 2.0
 
 
@@ -107,11 +105,13 @@ def trim(
         ends_s = arrangement.start_s(item) + _room_s(arrangement, index)
     else:
         ends_s = min(float(time_of(_within(end_frame, first, last))), arrangement.part_s[1])
-    if ends_s - starts_s < _SHORTEST_ITEM_S:
+    if ends_s - starts_s < SHORTEST_S:
         raise InputError(tr("music can't be shorter than half a second."))
-    segments = _started(item, float(time_of(start - item.start_frame)), ends_s - starts_s, form)
+    segments = started(
+        item.segments, float(time_of(start - item.start_frame)), ends_s - starts_s, form
+    )
     if end_frame is not None:
-        segments = _ended(segments, ends_s - starts_s, form)
+        segments = ended(segments, ends_s - starts_s, form)
     trimmed = replace(_with_segments(item, segments), start_frame=start)
     return with_item(arrangement, index, trimmed)
 
@@ -190,7 +190,7 @@ def split(arrangement: Arrangement, index: int, frame: int) -> Arrangement:
     """
     item = arrangement.items[index]
     at_s = float(arrangement.clip.time_of(frame - item.start_frame))
-    if not _SHORTEST_ITEM_S <= at_s <= item.duration_s - _SHORTEST_ITEM_S:
+    if not SHORTEST_S <= at_s <= item.duration_s - SHORTEST_S:
         raise InputError(tr("music can't be shorter than half a second."))
     first = _with_segments(replace(item, fade_out_s=0.0), before(item.segments, at_s))
     second = _with_segments(replace(item, fade_in_s=0.0), after(item.segments, at_s))
@@ -256,7 +256,7 @@ def add_item(
     first, last = (_within(frame, *_part_frames(arrangement)) for frame in (start_frame, end_frame))
     starts_s = float(arrangement.clip.time_of(first))
     room_s = min(float(arrangement.clip.time_of(last)), arrangement.part_s[1]) - starts_s
-    if room_s < _SHORTEST_ITEM_S:
+    if room_s < SHORTEST_S:
         raise InputError(tr("music can't be shorter than half a second."))
     item = MusicItem(track, cover(room_s, form, 0.0), first, match_gain_db)
     others = making_room(arrangement, first, last, min(_CROSSFADE_S, room_s / 4))
@@ -282,8 +282,8 @@ def set_part(
     inside = [
         item
         for item in arrangement.items
-        if changed.start_s(item) < ends_s - _SHORTEST_ITEM_S
-        and changed.start_s(item) + item.duration_s > changed.part_s[0] + _SHORTEST_ITEM_S
+        if changed.start_s(item) < ends_s - SHORTEST_S
+        and changed.start_s(item) + item.duration_s > changed.part_s[0] + SHORTEST_S
     ]
     changed = replace(changed, items=tuple(inside) or arrangement.items[:1])
     if len(changed.items) == 1:
@@ -297,55 +297,15 @@ def set_part(
     return trim(changed, len(paths) - 1, forms[paths[-1]], end_frame=last)
 
 
-def _started(item: MusicItem, late_s: float, room_s: float, form: MusicForm) -> tuple[Segment, ...]:
-    """Return the segments of an item that starts later, or earlier where `late_s` is below 0."""
-    first, *others = item.segments
-    if late_s > TOLERANCE_S:
-        if late_s >= item.duration_s - _SHORTEST_ITEM_S:
-            return cover(room_s, form, 0.0)
-        segments = after(item.segments, late_s)
-        fade_s = min(_EDGE_FADE_S, segments[0].duration_s - segments[0].fade_out_s)
-        return (replace(segments[0], fade_in_s=max(0.0, fade_s)), *segments[1:])
-    if late_s >= -TOLERANCE_S:
-        return item.segments
-    if first.track_start_s + late_s < 0:
-        return cover(room_s, form, 0.0)
-    earlier = replace(
-        first,
-        track_start_s=first.track_start_s + late_s,
-        duration_s=first.duration_s - late_s,
-    )
-    return (earlier, *(replace(one, item_start_s=one.item_start_s - late_s) for one in others))
-
-
-def _ended(segments: tuple[Segment, ...], room_s: float, form: MusicForm) -> tuple[Segment, ...]:
-    """Return the segments of an item that ends after `room_s`."""
-    last = segments[-1]
-    longer_s = room_s - last.item_end_s
-    if abs(longer_s) <= TOLERANCE_S:
-        return segments
-    if reaches_ending(segments, form) or last.track_end_s + longer_s > form.duration_s:
-        start_s = segments[0].track_start_s
-        return cover(room_s, form, start_s, by_hand=True, keeps_ending=True)
-    fade_s = last.fade_out_s
-    if longer_s < 0:
-        *others, last = before(segments, room_s)
-    else:
-        *others, last = segments
-        last = replace(last, duration_s=last.duration_s + longer_s)
-    fade_s = min(max(fade_s, _EDGE_FADE_S), last.duration_s - last.fade_in_s)
-    return (*others, replace(last, fade_out_s=max(0.0, fade_s)))
-
-
 def _splice_range(earlier: Segment, later: Segment, form: MusicForm) -> tuple[float, float]:
     """Return how much earlier (below 0) and later a splice may be."""
     crossfade_s = later.fade_in_s
     least_s = max(
-        earlier.fade_in_s + crossfade_s + _SHORTEST_ITEM_S - earlier.duration_s,
+        earlier.fade_in_s + crossfade_s + SHORTEST_S - earlier.duration_s,
         -later.track_start_s,
     )
     most_s = min(
-        later.duration_s - later.fade_out_s - crossfade_s - _SHORTEST_ITEM_S,
+        later.duration_s - later.fade_out_s - crossfade_s - SHORTEST_S,
         form.duration_s - earlier.track_end_s,
     )
     return min(least_s, 0.0), max(most_s, 0.0)

@@ -6,6 +6,9 @@ from pathlib import Path
 from engine.arrangement.arrangement import Arrangement
 
 MAX_STEPS = 100
+# Segments, spans, points and markers of all steps: about 3 MB as they are saved. Hours of music
+# have a thousand segments, and all steps are saved with each change.
+MAX_PARTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,13 @@ class ArrangementHistory:
     def changed(self, arrangement: Arrangement) -> "ArrangementHistory":
         """Return the history with a new step that replaces the undone ones.
 
-        An equal arrangement adds no step; the oldest steps are dropped when there are too many.
+        An equal arrangement adds no step; the oldest steps are dropped when there are too many
+        of them, or too much in them.
         """
         if arrangement == self.current:
             return self
         kept = self.arrangements[: self.position + 1]
-        arrangements = (*kept, arrangement)[-MAX_STEPS:]
+        arrangements = _within_limits((*kept, arrangement))
         return ArrangementHistory(arrangements, len(arrangements) - 1)
 
     def amended(self, arrangement: Arrangement) -> "ArrangementHistory":
@@ -63,3 +67,20 @@ class ArrangementHistory:
             replace(each, clip=replace(each.clip, path=clip)) for each in self.arrangements
         )
         return replace(self, arrangements=arrangements)
+
+
+def _within_limits(steps: tuple[Arrangement, ...]) -> tuple[Arrangement, ...]:
+    """Return the newest steps, as many as may be saved; at least the last change can be undone."""
+    n_kept, n_parts = 0, 0
+    for step in reversed(steps[-MAX_STEPS:]):
+        n_parts += _n_parts(step)
+        if n_kept >= 2 and n_parts > MAX_PARTS:
+            break
+        n_kept += 1
+    return steps[-n_kept:]
+
+
+def _n_parts(arrangement: Arrangement) -> int:
+    spans = () if arrangement.ducking is None else arrangement.ducking.spans
+    n_segments = sum(len(item.segments) for item in arrangement.items)
+    return n_segments + len(spans) + len(arrangement.volume) + len(arrangement.markers)

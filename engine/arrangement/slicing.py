@@ -16,8 +16,16 @@ def join(
         crossfade_s: it ends where a piece does, so that the next one begins at full level.
         fade_in_s, fade_out_s: of the first and of the last one.
     """
-    # Before its very beginning a track has nothing to fade in.
-    fades = [fade_in_s, *(min(crossfade_s, from_s) for from_s, _ in pieces[1:])]
+    lengths_s = [to_s - from_s for from_s, to_s in pieces]
+    # Before its very beginning a track has nothing to fade in, and a short piece room for one fade.
+    fades = [
+        min(fade_in_s, lengths_s[0] / 2),
+        *(
+            min(crossfade_s, from_s, before_s / 2)
+            for (from_s, _), before_s in zip(pieces[1:], lengths_s, strict=False)
+        ),
+    ]
+    fade_out_s = min(fade_out_s, lengths_s[-1] / (2 if len(pieces) == 1 else 1))
     segments: list[Segment] = []
     item_s = 0.0
     for number, (from_s, to_s) in enumerate(pieces):

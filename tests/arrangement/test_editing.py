@@ -15,6 +15,7 @@ from engine.arrangement.automation import VolumePoint
 from engine.arrangement.clip_part import ClipPart, Marker
 from engine.arrangement.covering import cover, reaches_ending
 from engine.arrangement.music_form import MusicForm
+from engine.arrangement.repetition import repetition
 from engine.errors import InputError
 from engine.library.marks import Marks, Section
 
@@ -141,6 +142,30 @@ def test_an_earlier_end_keeps_the_start_and_the_ending(
     assert room_s - 1.0 <= item.duration_s <= room_s + 1e-6
     if reaches_ending(before.items[0].segments, form):
         assert reaches_ending(item.segments, form)
+
+
+@ALL
+@pytest.mark.parametrize("end", [5500, 7100, 9000])
+def test_another_end_of_a_long_version_leaves_what_is_far_from_it(
+    form: MusicForm, end: int
+) -> None:
+    before = alone(form, 240.0)
+    changed = editing.trim(replace(before, clip=longer(before.clip)), 0, form, end_frame=end)
+    (old,), (item,) = before.items, changed.items
+    assert reaches_ending(item.segments, form)
+    assert repetition(item.segments).stretch_times < 3
+    assert item.duration_s == pytest.approx(float(end / RATE), abs=1.0)
+    if end > 7192:
+        return  # much longer, all phrases may come in another order
+    n_same = sum(one == other for one, other in zip(item.segments, old.segments, strict=False))
+    assert n_same >= len(old.segments) // 3
+    assert item.segments[:n_same] == old.segments[:n_same]
+    for earlier, later in pairwise(item.segments):
+        assert earlier.item_end_s - later.item_start_s == pytest.approx(later.fade_in_s, abs=1e-6)
+
+
+def longer(clip: ClipReference) -> ClipReference:
+    return replace(clip, duration_s=400.0)
 
 
 @ALL

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.history import MAX_PARTS, ArrangementHistory
 from engine.arrangement.segments import Segment
+from engine.arrangement.storage import history_to_json
 from tests.arrangements import arranged
 
 FIRST = arranged(Segment(0.0, 0.0, 12.0))
@@ -58,3 +59,19 @@ def test_all_steps_move_with_the_clip() -> None:
 def test_a_position_outside_is_refused(position: int) -> None:
     with pytest.raises(ValueError, match="no arrangement"):
         ArrangementHistory((FIRST,), position)
+
+
+def test_steps_with_hours_of_music_stay_small_enough_to_save() -> None:
+    segments = [Segment(0.0, 10.0 * n, 10.0) for n in range(1440)]
+    long = arranged(*segments, clip_s=14_400.0)
+    history = ArrangementHistory((long,))
+    for step in range(1, 60):
+        history = history.changed(long.with_gains(music_gain_db=-0.1 * step))
+    assert len(history.arrangements) == MAX_PARTS // 1440
+    assert history.current.music_gain_db == pytest.approx(-5.9)
+    assert len(history_to_json(history)) < 4_000_000
+    # However large they are, the last change can be undone.
+    larger = arranged(*[Segment(0.0, 2.0 * n, 2.0) for n in range(10_000)], clip_s=20_000.0)
+    history = history.changed(larger).changed(larger.with_gains(music_gain_db=-1.0))
+    history = history.changed(larger.with_gains(music_gain_db=-2.0))
+    assert [one.music_gain_db for one in history.arrangements] == [-1.0, -2.0]

@@ -132,3 +132,12 @@ def test_a_loop_that_repeats_once_stays_as_the_score_has_it() -> None:
     first, second = cover(70.0 + (MARKS.loop_s or (0, 0))[1] - BEATS[8], FORMS["score"], 0.0)
     assert first.track_end_s == pytest.approx(BEATS[72])
     assert second.track_start_s + second.fade_in_s == pytest.approx(BEATS[8])
+
+
+@ALL
+def test_clips_of_a_few_seconds_are_covered_from_any_start(form: MusicForm) -> None:
+    for clip_s in np.arange(0.6, 25.0, 0.7).tolist():
+        for start_s in (0.0, 9.5, 40.0, 66.0):
+            for keeps_ending in (False, True):
+                segments = cover(clip_s, form, start_s, by_hand=True, keeps_ending=keeps_ending)
+                assert clip_s - 1.0 <= segments[-1].item_end_s <= clip_s + 1e-6
