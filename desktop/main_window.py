@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.clip.analysing import Analysing, Problem
+from desktop.clip.music_notice import MusicNotice
 from desktop.clip.open_clips import OpenClips
 from desktop.clip.welcome import Welcome
 from desktop.export.actions import ExportActions
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(session, self.runner, self._settings, self)
         self.clips = OpenClips(self.workspace, self)
         self.recent = RecentClips(store)
+        self.music_notice = MusicNotice(self.workspace, store)
         self.welcome = Welcome()
         self.analysing = Analysing()
         self.problem = Problem()
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(14, 4, 14, 4)
         layout.setSpacing(10)
         layout.addWidget(self.header)
+        layout.addWidget(self.music_notice)
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(body)
         self._sound_note = QLabel()

@@ -52,3 +52,17 @@ class Music:
             return self
         arrangement = replace(self.arrangement, markers=current.markers, volume=current.volume)
         return replace(self, arrangement=arrangement)
+
+
+def paths_of(arrangement: Arrangement) -> list[Path]:
+    """Return the files of an arrangement's items, in their order."""
+    return [item.track.path for item in arrangement.items]
+
+
+def same_cuts(one: Arrangement, other: Arrangement) -> bool:
+    """Return whether two arrangements differ in nothing but what can be changed live, and gains."""
+    keys = [
+        (each.clip, each.target_lufs, [replace(item, match_gain_db=0.0) for item in each.items])
+        for each in (one, other)
+    ]
+    return keys[0] == keys[1]

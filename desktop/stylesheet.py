@@ -32,7 +32,8 @@ QPushButton, QToolButton {
 }
 QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed { background: $line; }
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QLineEdit:focus {
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus,
+QDoubleSpinBox:focus, QLineEdit:focus {
     border: 1px solid $accent;
 }
 QPushButton:disabled, QToolButton:disabled { color: $quiet; background: transparent; }
@@ -90,7 +91,7 @@ QHeaderView::section {
     padding: 6px 4px;
 }
 QPlainTextEdit { padding: 8px; }
-QSpinBox, QLineEdit, QComboBox {
+QSpinBox, QDoubleSpinBox, QLineEdit, QComboBox {
     background: $background; border: 1px solid $line; border-radius: 6px; padding: 4px 8px;
     selection-background-color: $accent; selection-color: $on_accent;
 }

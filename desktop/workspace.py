@@ -15,10 +15,12 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.listening import Listening
 from desktop.clip.analyses import ClipAnalyses
 from desktop.jobs import Job, JobRunner
-from desktop.music import Music
+from desktop.music import Music, paths_of, same_cuts
 from desktop.session import Session
+from desktop.speech import SpeechDucking
 from desktop.undo import UndoStack
 from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.ducking import DuckingWish
 from engine.arrangement.gains import TARGETS_LUFS
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
@@ -78,6 +80,7 @@ class Workspace(QObject):
         self.changes = UndoStack(session, runner, self)
         self.changes.done.connect(self._follow_change)
         self.changes.failed.connect(self.error_occurred)
+        self.speech = SpeechDucking()
         self.clip: ClipAnalysis | None = None
         self.music: Music | None = None
         self.options = RankingOptions()
@@ -127,6 +130,7 @@ class Workspace(QObject):
         for name in ("music", "picture", "rank"):
             self._stop(name)
         self.clip, self.music = clip, None
+        self.speech.open_clip(clip.sound, self._settings)
         self.listening.open_clip(clip)
         self.changes.open_clip(clip.content_hash)
         self.clip_opened.emit(clip)
@@ -205,7 +209,7 @@ class Workspace(QObject):
         if clip is None or arrangement.clip.path != clip.info.path:
             return  # a row of the list of the clip before
         self.play_when_ready = play
-        if self.music is not None and _paths(self.music.arrangement) == _paths(arrangement):
+        if self.music is not None and paths_of(self.music.arrangement) == paths_of(arrangement):
             self._stop("music")
             self.listening.hear_again(self.music.arrangement)
             return
@@ -258,6 +262,12 @@ class Workspace(QObject):
             )
             self._change(replace(self.music, arrangement=arrangement))
 
+    def set_ducking(self, wish: DuckingWish | None) -> None:
+        """Set what ducking should reach in this clip; None for none."""
+        self.speech.wish = wish
+        if self.music is not None:
+            self._change(self.music)
+
     def set_settings(self, settings: Settings) -> None:
         """Keep settings that change nothing in what plays."""
         self._settings = settings
@@ -289,7 +299,7 @@ class Workspace(QObject):
     def _set_levelled(self, levelled: Arrangement) -> None:
         """Take over the measured levels, which are no step of their own."""
         clip, music = self.clip, self.music
-        if clip is None or music is None or not _same_cuts(music.arrangement, levelled):
+        if clip is None or music is None or not same_cuts(music.arrangement, levelled):
             return
         arrangement = replace(music.arrangement, items=levelled.items)
         if arrangement != music.arrangement:
@@ -298,9 +308,10 @@ class Workspace(QObject):
             self.changes.do_silently(ChangeArrangement(clip.content_hash, arrangement, amends=True))
 
     def _change(self, music: Music) -> None:
-        """Show other music and save it as a step."""
+        """Show other music, with the ducking for its levels, and save it as a step."""
         clip, before = self.clip, self.arrangement
         assert clip is not None
+        music = replace(music, arrangement=self.speech.applied_to(music.arrangement))
         self._show(music)
         if music.arrangement != before:
             operation = change_of(clip.content_hash, before, music.arrangement)
@@ -308,6 +319,7 @@ class Workspace(QObject):
 
     def _show(self, music: Music) -> None:
         self.music = music
+        self.speech.follow(music.arrangement)
         self.music_changed.emit(music)
         self.listening.hear(music.arrangement)
         if music.arrangement.part != self.options.part:
@@ -324,7 +336,7 @@ class Workspace(QObject):
         ):
             return
         music, arrangement = self.music, operation.arrangement
-        if music is not None and _paths(arrangement) == _paths(music.arrangement):
+        if music is not None and paths_of(arrangement) == paths_of(music.arrangement):
             self._show(replace(music, arrangement=arrangement))
             return
         job = self._start("music", lambda _: self._look_up(arrangement))
@@ -368,19 +380,6 @@ class Workspace(QObject):
         job = self._jobs.pop(name, None)
         if job is not None:
             job.cancel()
-
-
-def _paths(arrangement: Arrangement) -> list[Path]:
-    return [item.track.path for item in arrangement.items]
-
-
-def _same_cuts(one: Arrangement, other: Arrangement) -> bool:
-    """Return whether two arrangements differ in nothing but what can be changed live, and gains."""
-    keys = [
-        (each.clip, each.target_lufs, [replace(item, match_gain_db=0.0) for item in each.items])
-        for each in (one, other)
-    ]
-    return keys[0] == keys[1]
 
 
 def _saved_history(session: Session, clip: ClipAnalysis) -> ArrangementHistory | None:

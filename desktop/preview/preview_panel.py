@@ -14,6 +14,7 @@ from desktop.preview.levels import Levels
 from desktop.preview.loudness_menu import LoudnessMenu
 from desktop.preview.picture import Picture
 from desktop.preview.player import Player
+from desktop.preview.speech_button import SpeechButton
 from desktop.preview.transport import Transport
 from desktop.timeline.panel import TimelinePanel
 from desktop.workspace import Workspace
@@ -63,6 +64,7 @@ class PreviewPanel(QFrame):
         self.timeline = self.editor.timeline
         self.transport = Transport()
         self.levels = Levels()
+        self.speech = SpeechButton()
         self.loudness = LoudnessMenu()
         self._sounds: dict[Source, Path | None] = {}
         self._lay_out()
@@ -74,7 +76,11 @@ class PreviewPanel(QFrame):
         controls.addWidget(self.transport)
         controls.addStretch(1)
         controls.addWidget(self.levels, 100)
-        controls.addWidget(self.loudness)
+        sound = QHBoxLayout()
+        sound.setSpacing(0)
+        sound.addWidget(self.speech)
+        sound.addWidget(self.loudness)
+        controls.addLayout(sound)
         upper = QWidget()
         layout = QVBoxLayout(upper)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -122,6 +128,8 @@ class PreviewPanel(QFrame):
         self.levels.played_changed.connect(self._set_gains)
         self.levels.released.connect(workspace.set_levels)
         self.loudness.chosen.connect(workspace.set_loudness)
+        self.speech.chosen.connect(workspace.set_ducking)
+        self.speech.kept.connect(self._keep_ducking)
 
     def release(self) -> None:
         """Stop, and close all files: some systems can't delete open ones."""
@@ -152,6 +160,7 @@ class PreviewPanel(QFrame):
         self.release()
         self.player.load(info.duration_s, float(info.frame_rate))
         self.levels.set_clip_sound(info.sound is not None)
+        self.speech.set_clip(clip.sound, info.sound is not None)
         still = to_image(clip.filmstrip[0].pixels) if clip.filmstrip else None
         self._view.show_frame(still)
         self._view.show_note("")
@@ -176,8 +185,13 @@ class PreviewPanel(QFrame):
         arrangement = music.arrangement
         self.levels.set_gains(arrangement.music_gain_db, arrangement.clip_gain_db)
         self.loudness.show_target(arrangement.target_lufs)
+        self.speech.show_ducking(self._workspace.speech, arrangement)
         self._set_gains()
         self._play_levels(arrangement)
+
+    def _keep_ducking(self) -> None:
+        workspace = self._workspace
+        workspace.set_settings(workspace.speech.kept_in(workspace.settings))
 
     def _play_levels(self, arrangement: Arrangement) -> None:
         """Let the music follow the volume line, also while a point is dragged."""

@@ -24,6 +24,7 @@ from engine.errors import SoundbedError
 from engine.library.operation import Operation
 from engine.library.picks import Picks
 from engine.library.tracks import Tracks
+from engine.stories.analyse import music_warning
 from engine.stories.recommend import Recommendations
 from engine.translation import tr, trn
 
@@ -164,8 +165,10 @@ class ResultsPanel(QFrame):
         else:
             count = trn("{n} track", "{n} tracks", n_tracks)
         self._count.setText(count.format(n=n_tracks, all=n_passed))
-        self._notes.setText("\n".join(recommendations.notes))
-        self._notes.setVisible(bool(recommendations.notes))
+        # The window asks about music in the clip's own sound.
+        notes = [note for note in recommendations.notes if note != music_warning()]
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
         self._empty.show_nothing_found(self.filters.is_filtered)
         self._pages.setCurrentWidget(self.view if n_tracks else self._empty)
         self._select(self._workspace.music)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.arrangement.automation import MAX_DEPTH_DB, Ducking, Span
-from engine.arrangement.gains import TARGET_LUFS
+from engine.arrangement.gains import MUTED_DB, TARGET_LUFS
 
 if TYPE_CHECKING:
     from engine.arrangement.arrangement import Arrangement
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # A track may be so much louder under the speech than it is on average.
 _MARGIN_LU = 3.0
+# Of levels in dB, so that a depth comes back the same from a wish.
+_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,43 @@ def ducked(arrangement: "Arrangement", sound: "ClipSound", wish: DuckingWish) ->
     """
     if not sound.has_speech:
         return None
-    target_lufs = arrangement.target_lufs
-    music_lufs = TARGET_LUFS if target_lufs is None else target_lufs
-    speech_lufs = sound.speech_lufs + arrangement.clip_gain_db
-    depth_db = music_lufs + arrangement.music_gain_db + wish.above_lu + _MARGIN_LU - speech_lufs
+    depth_db = round(_needed_db(arrangement, sound) + wish.above_lu, _DECIMALS)
     if depth_db <= 0:
         return None
     spans = tuple(Span(start_s, end_s) for start_s, end_s in sound.speech_s)
     return Ducking(spans, min(depth_db, MAX_DEPTH_DB), wish.attack_s, wish.release_s)
+
+
+def wish_of(
+    arrangement: "Arrangement", sound: "ClipSound", usual: DuckingWish | None
+) -> DuckingWish | None:
+    """Return what the ducking of an arrangement reaches, the inverse of `ducked`.
+
+    Args:
+        arrangement: with the levels that its ducking was made for.
+        sound: of the clip.
+        usual: what is wanted as long as the arrangement doesn't tell.
+
+    Returns:
+        None where the user wants no ducking.
+    """
+    ducking = arrangement.ducking
+    if ducking is None:
+        needed = usual is not None and ducked(arrangement, sound, usual) is not None
+        return None if needed else usual
+    if ducking.depth_db >= MAX_DEPTH_DB:
+        above_lu = DuckingWish().above_lu if usual is None else usual.above_lu
+    else:
+        above_lu = round(ducking.depth_db - _needed_db(arrangement, sound), _DECIMALS)
+    return DuckingWish(above_lu, ducking.attack_s, ducking.release_s)
+
+
+def _needed_db(arrangement: "Arrangement", sound: "ClipSound") -> float:
+    """Return how far the music must go down to be as loud as the speech."""
+    target_lufs, clip_gain_db = arrangement.target_lufs, arrangement.clip_gain_db
+    music_lufs = TARGET_LUFS if target_lufs is None else target_lufs
+    if clip_gain_db <= MUTED_DB:
+        # Nobody is heard; this is for when the clip's sound is back.
+        clip_gain_db = 0.0
+    speech_lufs = sound.speech_lufs + clip_gain_db
+    return music_lufs + arrangement.music_gain_db + _MARGIN_LU - speech_lufs

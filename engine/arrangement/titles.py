@@ -67,6 +67,10 @@ def _title_of_rest(before: Arrangement, after: Arrangement) -> str:
         return tr("Change marker")
     if before.volume != after.volume:
         return tr("Change volume")
-    if before.ducking != after.ducking:
+    if _levels(before) == _levels(after):
         return tr("Change ducking")
     return tr("Change levels")
+
+
+def _levels(arrangement: Arrangement) -> tuple[float, float]:
+    return arrangement.music_gain_db, arrangement.clip_gain_db

@@ -62,8 +62,12 @@ class ClipAnalysis:
         """Translated sentences on what the user should know about the clip."""
         if not self.sound.has_music:
             return self.info.warnings
-        music = tr("The clip's own sound seems to hold music already: mute it, or mix both.")
-        return (*self.info.warnings, music)
+        return (*self.info.warnings, music_warning())
+
+
+def music_warning() -> str:
+    """Return the sentence for a clip whose own sound holds music."""
+    return tr("The clip's own sound seems to hold music already: mute it, or mix both.")
 
 
 def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> ClipAnalysis:

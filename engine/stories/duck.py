@@ -21,5 +21,9 @@ def with_ducking(
     settings = settings or load_settings()
     if not settings.duck_speech:
         return replace(arrangement, ducking=None)
-    wish = DuckingWish(settings.speech_above_lu, settings.duck_attack_s, settings.duck_release_s)
-    return replace(arrangement, ducking=ducked(arrangement, sound, wish))
+    return replace(arrangement, ducking=ducked(arrangement, sound, wish_in(settings)))
+
+
+def wish_in(settings: Settings) -> DuckingWish:
+    """Return what ducking should reach by the settings, where it is on."""
+    return DuckingWish(settings.speech_above_lu, settings.duck_attack_s, settings.duck_release_s)

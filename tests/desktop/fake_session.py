@@ -36,6 +36,7 @@ from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music_packs.installed import InstalledPack
 from engine.progress import Progress
+from engine.sound.clip_sound import ClipSound
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
 from engine.stories.index import IndexReport
@@ -131,12 +132,14 @@ class FakeSession:
 
     Attributes:
         gate: keeps the analysis waiting until it is set.
+        sound: of each clip.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.tracks = [listed_track(number, folder) for number in range(1, 6)]
         self.gate: threading.Event | None = None
+        self.sound = ClipSound()
         self.library = Library.open(folder / "library.sqlite")
         self.applied: list[Operation] = []
         self.n_tidied = 0
@@ -170,7 +173,9 @@ class FakeSession:
             raise MediaUnreadable("this is no video.", path=clip, remedy="Choose another file.")
         frames = tuple(Frame(0.5 + n, np.full((90, 160, 3), 40 * n, np.uint8)) for n in range(4))
         content_hash = "clip-" + clip.stem.encode("utf-8", "replace").decode()
-        return ClipAnalysis(make_info(clip), make_clip_features(), frames, content_hash)
+        return ClipAnalysis(
+            make_info(clip), make_clip_features(), frames, content_hash, sound=self.sound
+        )
 
     def picture(self, info: VideoInfo, _folder: Path, _progress: Progress) -> Path:
         return info.path
