@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from engine.arrangement.arrangement import Arrangement
-from engine.arrangement.ducking import DuckingWish, ducked, wish_of
+from engine.arrangement.ducking import DuckingWish, ducked, wish_in, wish_of
 from engine.settings import Settings
 from engine.sound.clip_sound import ClipSound
-from engine.stories.duck import wish_in
 
 
 class SpeechDucking:

@@ -52,7 +52,7 @@ class LevelSlider(QWidget):
         self._slider.setObjectName(name)
         self._slider.setRange(0, round((_HIGHEST_DB - _LOWEST_DB) / _STEP_DB) + 1)
         self._slider.setPageStep(6)
-        self._slider.setMinimumWidth(54)
+        self._slider.setMinimumWidth(64)
         self._slider.setAccessibleName(tr("{sound} level").format(sound=label))
         self._slider.valueChanged.connect(self._report)
         self._slider.sliderReleased.connect(self._release)

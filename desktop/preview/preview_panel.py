@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop.audio.mixer import Source
 from desktop.clip.picture_view import PictureView
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from engine.stories.render import PreviewSound
 
 _LEAST_WIDTH_PX = 496
+# Below, the buttons beside the levels are one above the other, as the levels are.
+_NARROW_PX = 640
 _LEAST_PICTURE = QSize(160, 90)
 # Of the height, the timeline gets at least and at most, unless the user moves the divider.
 _TIMELINE_SHARE = 0.32
@@ -76,11 +78,11 @@ class PreviewPanel(QFrame):
         controls.addWidget(self.transport)
         controls.addStretch(1)
         controls.addWidget(self.levels, 100)
-        sound = QHBoxLayout()
-        sound.setSpacing(0)
-        sound.addWidget(self.speech)
-        sound.addWidget(self.loudness)
-        controls.addLayout(sound)
+        self._sound_buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sound_buttons.setSpacing(0)
+        self._sound_buttons.addWidget(self.speech)
+        self._sound_buttons.addWidget(self.loudness)
+        controls.addLayout(self._sound_buttons)
         upper = QWidget()
         layout = QVBoxLayout(upper)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -138,8 +140,13 @@ class PreviewPanel(QFrame):
         self._set_sound(None, None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Divide the height between picture and timeline."""
+        """Divide the height between picture and timeline, and fit the buttons into the width."""
         super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        narrow = self.width() < _NARROW_PX
+        self._sound_buttons.setDirection(
+            directions.TopToBottom if narrow else directions.LeftToRight
+        )
         self._divide()
 
     def _divide(self) -> None:

@@ -24,7 +24,7 @@ from engine.errors import SoundbedError
 from engine.library.operation import Operation
 from engine.library.picks import Picks
 from engine.library.tracks import Tracks
-from engine.stories.analyse import music_warning
+from engine.sound.clip_sound import music_warning
 from engine.stories.recommend import Recommendations
 from engine.translation import tr, trn
 

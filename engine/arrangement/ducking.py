@@ -8,6 +8,7 @@ from engine.arrangement.gains import MUTED_DB, TARGET_LUFS
 
 if TYPE_CHECKING:
     from engine.arrangement.arrangement import Arrangement
+    from engine.settings import Settings
     from engine.sound.clip_sound import ClipSound
 
 # A track may be so much louder under the speech than it is on average.
@@ -28,6 +29,11 @@ class DuckingWish:
     above_lu: float = 10.0
     attack_s: float = 0.3
     release_s: float = 0.8
+
+
+def wish_in(settings: "Settings") -> DuckingWish:
+    """Return what ducking should reach by the settings, where it is on."""
+    return DuckingWish(settings.speech_above_lu, settings.duck_attack_s, settings.duck_release_s)
 
 
 def ducked(arrangement: "Arrangement", sound: "ClipSound", wish: DuckingWish) -> Ducking | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from engine.translation import tr
+
 VERSION = "sound-1"
 # At how many tags, of MagnaTagATune's fifty, a sound counts as music: a network that knows only
 # music says little about other sounds. See tests/benchmarks/clip_music.py.
@@ -43,3 +45,8 @@ class ClipSound:
             for first_s, last_s in self.speech_s
         )
         return replace(self, speech_s=tuple(span for span in spans if span[0] < span[1]))
+
+
+def music_warning() -> str:
+    """Return the sentence for a clip whose own sound holds music."""
+    return tr("The clip's own sound seems to hold music already: mute it, or mix both.")

@@ -10,8 +10,7 @@ from engine.errors import MediaError
 from engine.library.scan import content_hash
 from engine.limits import ANALYSING_CLIP
 from engine.progress import Progress
-from engine.sound.clip_sound import ClipSound
-from engine.translation import tr
+from engine.sound.clip_sound import ClipSound, music_warning
 
 if TYPE_CHECKING:
     from engine.encoders.visual import VisualEncoder
@@ -63,11 +62,6 @@ class ClipAnalysis:
         if not self.sound.has_music:
             return self.info.warnings
         return (*self.info.warnings, music_warning())
-
-
-def music_warning() -> str:
-    """Return the sentence for a clip whose own sound holds music."""
-    return tr("The clip's own sound seems to hold music already: mute it, or mix both.")
 
 
 def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> ClipAnalysis:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.arrangement.arrangement import Arrangement
-from engine.arrangement.ducking import DuckingWish, ducked
+from engine.arrangement.ducking import ducked, wish_in
 from engine.settings import Settings, load_settings
 from engine.sound.clip_sound import ClipSound
 
@@ -22,8 +22,3 @@ def with_ducking(
     if not settings.duck_speech:
         return replace(arrangement, ducking=None)
     return replace(arrangement, ducking=ducked(arrangement, sound, wish_in(settings)))
-
-
-def wish_in(settings: Settings) -> DuckingWish:
-    """Return what ducking should reach by the settings, where it is on."""
-    return DuckingWish(settings.speech_above_lu, settings.duck_attack_s, settings.duck_release_s)
