@@ -46,16 +46,25 @@ class Dragged:
     Attributes:
         arrangement: with the change.
         target: what is dragged, as it is called there.
-        line_s: what it snapped to, None where it didn't.
+        snapped: where it went, after snapping; None when it didn't move in time.
     """
 
     arrangement: Arrangement
     target: Target
-    line_s: float | None = None
+    snapped: Snapped | None = None
+
+    @property
+    def line_s(self) -> float | None:
+        """What it snapped to, None where it didn't."""
+        return None if self.snapped is None else self.snapped.line_s
 
 
 def dragged(
-    drag: Drag, to_s: float, around: Surroundings, gain_db: float | None = None
+    drag: Drag,
+    to_s: float,
+    around: Surroundings,
+    gain_db: float | None = None,
+    before: Dragged | None = None,
 ) -> Dragged | None:
     """Return what a drag comes to at a time, None where nothing can be put there.
 
@@ -64,6 +73,7 @@ def dragged(
         to_s: where the pointer is.
         around: what it goes by.
         gain_db: at the pointer's height, for a volume point; None to keep its level.
+        before: what it came to a moment ago; it is kept where it snaps to the same.
     """
     origin, target = drag.origin, drag.target
     try:
@@ -71,16 +81,20 @@ def dragged(
             item = origin.items[target.index]
             start_s = max(0.0, item.track_start_s - (to_s - drag.grabbed_s))
             found = snapped_start(origin, target.index, start_s, around)
+            if before is not None and before.snapped == found:
+                return before
             changed = editing.slip(origin, target.index, found.time_s, around.form(item))
         else:
             wanted_s = time_of(target, origin) + to_s - drag.grabbed_s
             found = snapped(target, origin, wanted_s, around)
+            if before is not None and before.snapped == found and gain_db is None:
+                return before
             changed = placed(target, origin, found.time_s, around)
             if target.kind is Kind.POINT and gain_db is not None:
                 changed = levelled(target, changed, gain_db)
     except InputError:
         return None
-    return Dragged(changed, _renamed(drag, changed, found), found.line_s)
+    return Dragged(changed, _renamed(drag, changed, found), found)
 
 
 def placed(

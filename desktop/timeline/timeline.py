@@ -274,7 +274,8 @@ class Timeline(TimelineView):
         if drag.target.kind is Kind.POINT and lane is not None:
             gain_db = round(level_at(lane, at.y()), 1)
         around = self.surroundings(snaps=not modifiers & _ALT)
-        result = dragged(drag, self.scale.time_outside(at.x()), around, gain_db)
+        to_s = self.scale.time_outside(at.x())
+        result = dragged(drag, to_s, around, gain_db, self._dragged)
         if result is None:
             return
         self._dragged = result

@@ -108,6 +108,13 @@ def test_edges_snap_to_beats_and_cuts() -> None:
     assert end.line_s == 15.0
 
 
+def test_what_snaps_to_the_same_is_not_solved_again() -> None:
+    begun = Drag(Target(Kind.END), MUSIC, 12.0)
+    first = dragged(begun, 15.1, SNAPPING)
+    assert dragged(begun, 15.05, SNAPPING, before=first) is first
+    assert dragged(begun, 15.6, SNAPPING, before=first) is not first
+
+
 def test_an_edge_that_cannot_go_there_stays() -> None:
     begun = Drag(Target(Kind.START, 0), MUSIC, 4.0)
     assert dragged(begun, 11.9, FREE) is None
