@@ -80,6 +80,7 @@ class Timeline(TimelineView):
             result = None
         super().show_music(music)
         self._dragged = result
+        self._describe()
 
     @property
     def dragging(self) -> bool:
