@@ -24,10 +24,12 @@ class Limits:
     Attributes:
         deadline_s: until its result, in seconds.
         memory_mb: private memory (Linux only).
+        low_priority: whether it leaves the cores to whatever else wants them (not on Windows).
     """
 
     deadline_s: float
     memory_mb: int
+    low_priority: bool = False
 
     def __post_init__(self) -> None:
         if self.deadline_s <= 0 or self.memory_mb < _MIN_MEMORY_MB:
@@ -39,7 +41,7 @@ PROBING_CLIP = Limits(120.0, 4000)
 ANALYSING_CLIP = Limits(3600.0, 4000)
 # Its process lives as long as the window.
 SHOWING_CLIP = Limits(float("inf"), 3000)
-MAKING_PROXY = Limits(3600.0, 6144)
+MAKING_PROXY = Limits(3600.0, 6144, low_priority=True)
 MEASURING_LEVEL = Limits(600.0, 3000)
 PREVIEWING = Limits(3600.0, 6144)
 READING_PEAKS = Limits(3600.0, 2000)

@@ -79,7 +79,7 @@ def run_isolated(
         Cancelled: when `progress` was cancelled.
     """
     task = _Task(function, args, kwargs, limits.memory_mb, progress is not None)
-    worker = _Worker()
+    worker = _Worker(low_priority=limits.low_priority)
     try:
         worker.start(task, limits.deadline_s)
         while True:
