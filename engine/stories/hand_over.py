@@ -70,8 +70,9 @@ def write_exports(
         Cancelled: when the user stopped it.
     """
     plans = [task.plan or plan_export(kind, task.info, task.out) for kind, task in exports]
+    # References between the files are absolute.
     named = [
-        (kind, replace(task, out=plan.out, plan=plan))
+        (kind, replace(task, out=plan.out.absolute(), plan=plan))
         for (kind, task), plan in zip(exports, plans, strict=True)
     ]
     paths = _check_targets(named)

@@ -76,6 +76,19 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+def test_relative_names_are_taken_from_the_working_folder(
+    info: VideoInfo,
+    arrangement: Arrangement,
+    tmp_path: Path,
+    in_process: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_exports(exports_to(Path("new"), info, arrangement), silent())
+    written = (tmp_path / "new" / "fcpxml.fcpxml").read_text()
+    assert (tmp_path / "new").as_uri() in written
+
+
 def test_all_formats_are_written_at_once(
     info: VideoInfo, arrangement: Arrangement, tmp_path: Path, in_process: None
 ) -> None:
