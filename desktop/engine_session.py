@@ -4,7 +4,7 @@ The engine's heavy modules are imported where they are first needed, so that the
 without them. The methods are described in `desktop.session`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -26,6 +26,7 @@ from engine.library.tracks import Track
 from engine.limits import MAKING_PROXY, MEASURING_LEVEL, PREVIEWING
 from engine.paths import user_library
 from engine.progress import Progress
+from engine.settings import SoundChoice
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
@@ -186,10 +187,19 @@ class EngineSession(Session):
 
     # Export
 
-    def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> ExportPlan:
-        from engine.stories.hand_over import write_export
+    def plan_export(
+        self, kind: ExportFormat, info: "VideoInfo", out: Path, sound: SoundChoice
+    ) -> ExportPlan:
+        from engine.stories.hand_over import plan_export
 
-        return write_export(kind, task, progress)
+        return plan_export(kind, info, out, sound)
+
+    def export(
+        self, exports: Sequence[tuple[ExportFormat, ExportTask]], progress: Progress
+    ) -> tuple[ExportPlan, ...]:
+        from engine.stories.hand_over import write_exports
+
+        return write_exports(exports, progress)
 
     # The library
 

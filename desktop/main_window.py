@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.bindings = (*playback, *timeline)
         self.menus = Menus(
             self.menuBar(),
-            self.exports.actions,
+            [*self.exports.actions, self.exports.several],
             self.workspace.changes,
             KeyTables(playback, timeline),
             theme,
@@ -162,7 +162,9 @@ class MainWindow(QMainWindow):
         self.menus.folder_requested.connect(lambda: self.show_library().ask_for_folder())
         self.header.open_requested.connect(self.ask_for_clip)
         self.header.library_requested.connect(self.show_library)
-        self.header.set_export_menu(self.exports.actions, [self.exports.count_as_pick])
+        self.header.set_export_menu(
+            self.exports.actions, [self.exports.several, self.exports.count_as_pick]
+        )
         self.header.switcher.follow(self.clips)
 
     # Opening a clip

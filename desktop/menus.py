@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop import icons
 from desktop.clip.clip_switcher import NEXT_KEY, PREVIOUS_KEY
-from desktop.export.actions import not_shown
+from desktop.export.actions import HAND_OVER_KEY, not_shown
 from desktop.help import AboutDialog, ShortcutsDialog
 from desktop.keys import REDO_KEY, UNDO_KEY, KeyBinding
 from desktop.theme import Theme, ThemeChoice
@@ -248,6 +248,7 @@ def other_keys() -> list[tuple[str, str]]:
             for kind in FORMATS
             if kind.shortcut
         ],
+        (HAND_OVER_KEY, tr("Hand over several files")),
         (UNDO_KEY, tr("Undo")),
         (REDO_KEY, tr("Redo")),
         ("Ctrl+M", tr("Your music")),

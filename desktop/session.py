@@ -5,7 +5,7 @@ Every method but `video_patterns` may take long or use the disk, and is therefor
 without an engine.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -19,6 +19,7 @@ from engine.library.library import Library
 from engine.library.operation import Operation
 from engine.library.tracks import Track
 from engine.progress import Progress
+from engine.settings import SoundChoice
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
@@ -199,8 +200,15 @@ class Session(Protocol):
 
     # Export
 
-    def export(self, kind: ExportFormat, task: ExportTask, progress: Progress) -> ExportPlan:
-        """Write a file of a format; return it, as its suffix may differ from the wanted one."""
+    def plan_export(
+        self, kind: ExportFormat, info: "VideoInfo", out: Path, sound: SoundChoice
+    ) -> ExportPlan:
+        """Find out what a format will write, as `engine.stories.hand_over.plan_export`."""
+
+    def export(
+        self, exports: Sequence[tuple[ExportFormat, ExportTask]], progress: Progress
+    ) -> tuple[ExportPlan, ...]:
+        """Write files of one or several formats, all or none; return what was written."""
 
     # The library
 

@@ -1,12 +1,15 @@
-"""The export menu: asks for the file, confirms before replacing one, and shows the progress."""
+"""The export menu: asks for the files, confirms before replacing any, and shows the progress."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.export.hand_over_dialog import HandOverDialog
+from desktop.export.questions import ask_for_sound, may_replace, may_write, say_busy
 from desktop.export.text_dialog import TextDialog
 from desktop.jobs import Lane
 from desktop.task_strip import TaskStrip
@@ -15,19 +18,29 @@ from engine.arrangement.arrangement import Arrangement
 from engine.errors import display_path
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask, as_asked
 from engine.export.formats import FORMATS
-from engine.translation import tr
+from engine.export.video import FORMAT as VIDEO
+from engine.translation import tr, trn
 
-_FOLDER_KEY = "export/folder"
+FOLDER_KEY = "export/folder"
+HAND_OVER_KEY = "Ctrl+Shift+H"
+_STEREO = 2
+
+Exports = Sequence[tuple[ExportFormat, ExportTask]]
 
 
 class ExportActions(QObject):
-    """The entries of the export menu, one for each format.
+    """The entries of the export menu: one for each format, and one for several together.
 
     Args:
         workspace: whose arrangement is exported.
         strip: shows progress and result.
         window: parent of the dialogs.
         settings: remembers the folder.
+
+    Attributes:
+        actions: of the formats, in the order of the table.
+        several: opens the dialog that writes several formats together.
+        count_as_pick: whether an export is a pick.
     """
 
     def __init__(
@@ -40,6 +53,9 @@ class ExportActions(QObject):
         self._settings = settings
         self._is_shown = False
         self.actions: list[QAction] = [self._action(kind) for kind in FORMATS]
+        self.several = QAction(tr("&Hand over several files…"), self)
+        self.several.setShortcut(QKeySequence(HAND_OVER_KEY))
+        self.several.triggered.connect(self.hand_over)
         self.count_as_pick = QAction(tr("Count an export as my &pick"), self)
         self.count_as_pick.setCheckable(True)
         self.count_as_pick.setChecked(workspace.settings.exports_are_picks)
@@ -56,44 +72,99 @@ class ExportActions(QObject):
     def refresh(self) -> None:
         """Enable the entries only when there is something to export."""
         can_export = self._is_shown and self._workspace.arrangement is not None
-        for action in self.actions:
+        for action in (*self.actions, self.several):
             action.setEnabled(can_export)
             action.setToolTip("" if can_export else not_shown())
             action.setStatusTip(action.toolTip())
 
-    def _set_picks(self, counts: bool) -> None:
-        settings = self._workspace.settings
-        self._workspace.set_settings(replace(settings, exports_are_picks=counts))
-
     def export(self, kind: ExportFormat) -> None:
-        """Ask where to save, and write the file."""
-        clip, music = self._workspace.clip, self._workspace.music
-        if clip is None or music is None:
-            return
-        arrangement, track = music.arrangement, music.tracks[0]
-        if self._strip.busy:
-            self._say_busy()
+        """Ask where to save, plan the file, and write it."""
+        arrangement = self._workspace.arrangement
+        if arrangement is None or self._is_busy():
             return
         chosen = self._ask_where(arrangement, kind)
         if chosen is None:
             return
         out = with_suffix(chosen, kind)
-        task = ExportTask(clip.info, arrangement, out)
-        written = (*_possible(out, kind), *kind.beside(task))
-        existing = [path for path in written if path.exists()]
-        if existing and not self._may_replace(existing[0]):
+        self._settings.setValue(FOLDER_KEY, str(out.parent))
+        if kind.plan is as_asked:
+            self._write(kind, arrangement, ExportPlan(out))
+        else:
+            self._plan(kind, arrangement, out)
+
+    def hand_over(self) -> None:
+        """Ask for several formats, and write them together: all, or none."""
+        workspace = self._workspace
+        clip, music = workspace.clip, workspace.music
+        if clip is None or music is None or self._is_busy():
             return
-        self._settings.setValue(_FOLDER_KEY, str(out.parent))
-        task = replace(task, overwrite=bool(existing))
+        dialog = HandOverDialog(workspace, clip, music, self._settings, self._window)
+        dialog.count_as_pick.setChecked(self.count_as_pick.isChecked())
+        dialog.count_as_pick.toggled.connect(self.count_as_pick.setChecked)
+        dialog.accepted.connect(lambda: self._start(dialog.exports, dialog.folder))
+        dialog.open()
+
+    def _plan(self, kind: ExportFormat, arrangement: Arrangement, out: Path) -> None:
+        """Find out what will be written, ask about it, and write it."""
+        workspace = self._workspace
+        clip = workspace.clip
+        assert clip is not None
+        sound = workspace.settings.surround
+        clip_sound = clip.info.sound
+        if kind is VIDEO and clip_sound is not None and clip_sound.n_channels > _STEREO:
+            chosen = ask_for_sound(sound, self._window)
+            if chosen is None:
+                return
+            sound = chosen
+            workspace.set_settings(replace(workspace.settings, surround=sound))
+        job = workspace.runner.start(
+            lambda _: workspace.session.plan_export(kind, clip.info, out, sound)
+        )
+        job.succeeded.connect(lambda plan: self._write(kind, arrangement, plan, asks=True))
+        job.failed.connect(lambda error: self._strip.say(str(error)))
+
+    def _write(
+        self, kind: ExportFormat, arrangement: Arrangement, plan: ExportPlan, asks: bool = False
+    ) -> None:
+        clip = self._workspace.clip
+        if clip is None or clip.info.path != arrangement.clip.path or self._is_busy():
+            return
+        task = ExportTask(clip.info, arrangement, plan.out, plan=plan)
+        existing = [path for path in (task.out, *kind.beside(task)) if path.exists()]
+        if asks and not may_write(plan.notes, self._window):
+            return
+        if may_replace(existing, self._window):
+            self._start([(kind, replace(task, overwrite=bool(existing)))])
+
+    def _start(self, exports: Exports, folder: Path | None = None) -> None:
+        """Write files in the background.
+
+        Args:
+            exports: what to write.
+            folder: of all of them, where they are several.
+        """
+        clip, music = self._workspace.clip, self._workspace.music
+        if clip is None or music is None:
+            return
         session = self._workspace.session
         job = self._workspace.runner.start(
-            lambda progress: session.export(kind, task, progress), Lane.READ
+            lambda progress: session.export(exports, progress), Lane.READ
         )
         # Not the music under the clip by then: the user may choose another track meanwhile.
-        job.succeeded.connect(lambda _: self._workspace.count_as_pick(clip, track))
-        self._strip.follow(job, kind.texts().task, lambda written: _done(out, written))
+        job.succeeded.connect(lambda _: self._workspace.count_as_pick(clip, music.tracks[0]))
+        title = exports[0][0].texts().task if folder is None else tr("Writing the files")
+        self._strip.follow(job, title, lambda plans: _done(plans, folder))
 
-    def _start(self, kind: ExportFormat) -> None:
+    def _is_busy(self) -> bool:
+        if self._strip.busy:
+            say_busy(self._window)
+        return self._strip.busy
+
+    def _set_picks(self, counts: bool) -> None:
+        settings = self._workspace.settings
+        self._workspace.set_settings(replace(settings, exports_are_picks=counts))
+
+    def _open(self, kind: ExportFormat) -> None:
         arrangement = self._workspace.arrangement
         if kind.text is None or arrangement is None:
             self.export(kind)
@@ -109,12 +180,12 @@ class ExportActions(QObject):
         action = QAction(kind.texts().title, self)
         if kind.shortcut:
             action.setShortcut(QKeySequence(kind.shortcut))
-        action.triggered.connect(lambda: self._start(kind))
+        action.triggered.connect(lambda: self._open(kind))
         return action
 
     def _ask_where(self, arrangement: Arrangement, kind: ExportFormat) -> Path | None:
         clip, texts = arrangement.clip.path, kind.texts()
-        folder = self._settings.value(_FOLDER_KEY, "") or str(clip.parent)
+        folder = self._settings.value(FOLDER_KEY, "") or str(clip.parent)
         name = tr("{clip} with music").format(clip=clip.stem) + kind.suffixes[0]
         patterns = " ".join(f"*{suffix}" for suffix in kind.suffixes)
         chosen, _ = QFileDialog.getSaveFileName(
@@ -126,28 +197,6 @@ class ExportActions(QObject):
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         return Path(chosen) if chosen else None
-
-    def _may_replace(self, path: Path) -> bool:
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            tr("Replace the file?"),
-            tr("A file named {name} already exists.").format(name=display_path(path.name)),
-            parent=self._window,
-        )
-        box.setInformativeText(tr("Replacing it can't be undone."))
-        replace = box.addButton(tr("Replace"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(tr("Keep it"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        return box.clickedButton() is replace
-
-    def _say_busy(self) -> None:
-        QMessageBox.information(
-            self._window,
-            tr("A task is running"),
-            tr("Wait until the task shown at the bottom is done, or cancel it."),
-        )
 
 
 def not_shown() -> str:
@@ -162,13 +211,14 @@ def with_suffix(path: Path, kind: ExportFormat) -> Path:
     return path.with_name(path.name + kind.suffixes[0])
 
 
-def _possible(out: Path, kind: ExportFormat) -> list[Path]:
-    """Return the paths that may be written: the clip's codec may need another suffix."""
-    others = () if kind.plan is as_asked else kind.suffixes
-    return [out, *(out.with_suffix(suffix) for suffix in others if suffix != out.suffix)]
-
-
-def _done(asked: Path, written: object) -> tuple[str, Path | None]:
-    plan = written if isinstance(written, ExportPlan) else ExportPlan(asked)
-    text = tr("Saved {name}").format(name=display_path(plan.out.name))
-    return " · ".join((text, *plan.notes)), plan.out
+def _done(plans: object, folder: Path | None) -> tuple[str, Path | None]:
+    assert isinstance(plans, tuple)
+    outs = [plan.out for plan in plans]
+    if folder is None:
+        text = tr("Saved {name}").format(name=display_path(outs[0].name))
+    else:
+        text = trn("Saved {n} file in {folder}", "Saved {n} files in {folder}", len(outs)).format(
+            n=len(outs), folder=display_path(folder)
+        )
+    notes = dict.fromkeys(note for plan in plans for note in plan.notes)
+    return " · ".join((text, *notes)), outs[0]

@@ -1,11 +1,33 @@
 """Which files an export may write."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import ExportError
 from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.export.export_format import ExportFormat
+
+
+def named_targets(folder: Path, name: str, kinds: "Sequence[ExportFormat]") -> tuple[Path, ...]:
+    """Return the file of each format in a folder, no two the same.
+
+    Args:
+        folder: for all of them.
+        name: of the files, without a suffix.
+        kinds: formats; those with the suffix of one before get their own name added.
+    """
+    outs: list[Path] = []
+    suffixes: set[str] = set()
+    for kind in kinds:
+        suffix = kind.suffixes[0]
+        added = f" {kind.name}" if suffix in suffixes else ""
+        suffixes.add(suffix)
+        outs.append(folder / f"{name}{added}{suffix}")
+    return tuple(outs)
 
 
 def check_target(out: Path, sources: Iterable[Path], *, overwrite: bool) -> None:

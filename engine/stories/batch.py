@@ -14,6 +14,7 @@ from engine.arrangement.gains import TARGETS_LUFS
 from engine.errors import InputError, SoundbedError
 from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
+from engine.export.targets import named_targets
 from engine.files import write_text
 from engine.library.libraries import Libraries
 from engine.media.probe import VIDEO_SUFFIXES
@@ -200,15 +201,11 @@ def _write(
     arrangement = with_ducking(arrangement, clip.sound, settings)
     folder = task.out / clip.info.path.relative_to(task.folder)
     exports: list[tuple[ExportFormat, ExportTask]] = []
-    suffixes: set[str] = set()
-    for kind in FORMATS:
-        if kind.name in task.options.formats:
-            suffix = kind.suffixes[0]
-            # Two formats may have the same suffix, such as two kinds of text.
-            stem = clip.info.path.stem + (f" {kind.name}" if suffix in suffixes else "")
-            suffixes.add(suffix)
-            plan = plan_export(kind, clip.info, folder / f"{stem}{suffix}")
-            exports.append((kind, ExportTask(clip.info, arrangement, plan.out, True, plan)))
+    kinds = [kind for kind in FORMATS if kind.name in task.options.formats]
+    outs = named_targets(folder, clip.info.path.stem, kinds)
+    for kind, out in zip(kinds, outs, strict=True):
+        plan = plan_export(kind, clip.info, out)
+        exports.append((kind, ExportTask(clip.info, arrangement, plan.out, True, plan)))
     plans = write_exports(exports, progress)
     return arrangement, [plan.out for plan in plans], [n for plan in plans for n in plan.notes]
 

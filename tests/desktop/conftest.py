@@ -13,7 +13,8 @@ from desktop.main_window import MainWindow
 from desktop.preview.player import Player
 from desktop.theme import Theme
 from tests.desktop.driving import OpenClip
-from tests.desktop.fake_session import FakePicture, FakeSession, FakeSound
+from tests.desktop.fake_playback import FakePicture, FakeSound
+from tests.desktop.fake_session import FakeSession
 
 
 @pytest.fixture

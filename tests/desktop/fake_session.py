@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,17 +10,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from desktop.audio.mixer import Source
 from desktop.session import FileKind, LibraryListing
 from engine.arrangement.arrangement import Arrangement, arrange, reference_to
-from engine.arrangement.automation import GainPoints
 from engine.arrangement.covering import cover
 from engine.arrangement.editing import index_at, replace_track
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import form_of
 from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
-from engine.errors import InputError, MediaUnreadable
+from engine.errors import InputError, MediaUnreadable, SoundbedError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
@@ -36,6 +34,7 @@ from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music_packs.installed import InstalledPack
 from engine.progress import Progress
+from engine.settings import SoundChoice
 from engine.sound.clip_sound import ClipSound
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
@@ -149,6 +148,9 @@ class FakeSession:
         self.asked_options: list[RankingOptions] = []
         self.n_unlisted = 0
         self.exported: list[tuple[str, Path, bool]] = []
+        self.plans: dict[str, ExportPlan] = {}
+        self.plan_errors: dict[str, SoundbedError] = {}
+        self.planned: list[tuple[str, str]] = []
         self.packs: dict[Path, str] = {}
         self.added: list[Path] = []
         self.installed: list[Path] = []
@@ -292,10 +294,22 @@ class FakeSession:
         self.applied.append(operation)
         return self.library.apply(operation)
 
-    def export(self, kind: ExportFormat, task: ExportTask, _progress: Progress) -> ExportPlan:
-        self.exported.append((kind.name, task.out, task.overwrite))
-        task.out.write_bytes(b"done")
-        return ExportPlan(task.out)
+    def plan_export(
+        self, kind: ExportFormat, _info: VideoInfo, out: Path, sound: SoundChoice
+    ) -> ExportPlan:
+        self.planned.append((kind.name, sound))
+        problem = self.plan_errors.get(kind.name)
+        if problem is not None:
+            raise problem
+        return replace(self.plans.get(kind.name, ExportPlan(out)))
+
+    def export(
+        self, exports: Sequence[tuple[ExportFormat, ExportTask]], _progress: Progress
+    ) -> tuple[ExportPlan, ...]:
+        for kind, task in exports:
+            self.exported.append((kind.name, task.out, task.overwrite))
+            task.out.write_bytes(b"done")
+        return tuple(task.plan or ExportPlan(task.out) for _, task in exports)
 
     def add_songs(self, folder: Path) -> None:
         """Put a folder of three tracks into the user's library, one offline and one failed."""
@@ -340,60 +354,3 @@ class FakeSession:
 
     def tidy(self) -> None:
         self.n_tidied += 1
-
-
-class FakeSound:
-    """A sound whose time a test moves by hand.
-
-    Attributes:
-        now_s, speed, running: of its clock.
-        paths: what plays on each channel.
-        gains_db: of each channel.
-        levels: of the music over the clip.
-        changes: all that was played, in order.
-    """
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-        self.speed = 0.0
-        self.running = False
-        self.paths: dict[Source, Path | None] = {}
-        self.gains_db: dict[Source, float] = {}
-        self.levels: GainPoints | None = None
-        self.changes: list[tuple[Source, Path | None]] = []
-        self.closed = False
-
-    def start(self, position_s: float, speed: float) -> None:
-        self.now_s, self.speed, self.running = position_s, speed, True
-
-    def stop(self) -> None:
-        self.running = False
-
-    def position_s(self) -> float:
-        return self.now_s
-
-    def set_sound(self, source: Source, path: Path | None) -> None:
-        self.paths[source] = path
-        self.changes.append((source, path))
-
-    def set_gain(self, source: Source, gain_db: float) -> None:
-        self.gains_db[source] = gain_db
-
-    def set_levels(self, levels: GainPoints) -> None:
-        self.levels = levels
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class FakePicture:
-    """Keeps the (position, speed) that it had to follow."""
-
-    def __init__(self) -> None:
-        self.followed: list[tuple[float, float]] = []
-
-    def show(self, position_s: float) -> None:
-        pass
-
-    def follow(self, position_s: float, speed: float) -> None:
-        self.followed.append((position_s, speed))

@@ -1,9 +1,11 @@
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,12 +14,16 @@ from desktop.export.text_dialog import TextDialog
 from desktop.jobs import JobRunner
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
-from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
+from engine.errors import ExportError
+from engine.export.export_format import ExportPlan, ExportTask
 from engine.export.formats import FORMATS
+from engine.media.probe import SoundInfo
 from engine.progress import Progress, silent
 from engine.settings import Settings
 from tests.desktop.driving import answer
 from tests.desktop.fake_session import FakeSession
+
+SOUND = FORMATS[1]
 
 
 @pytest.fixture
@@ -110,17 +116,24 @@ def test_asks_before_replacing_a_file(
 
 
 def test_asks_before_replacing_a_file_with_another_suffix(
-    exports: ExportActions, session: FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    exports: ExportActions,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "out.mov").write_bytes(b"precious")
+    session.plans["video"] = ExportPlan(tmp_path / "out.mov")
     choose(monkeypatch, tmp_path / "out.mp4")
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     exports.actions[0].trigger()
+    qtbot.waitUntil(lambda: bool(asked))
     assert asked == ["A file named out.mov already exists. Replacing it can't be undone."]
     assert session.exported == []
 
 
 def test_asks_before_replacing_a_file_beside_a_timeline(
+    qtbot: QtBot,
     exports: ExportActions,
     workspace: Workspace,
     session: FakeSession,
@@ -136,24 +149,72 @@ def test_asks_before_replacing_a_file_beside_a_timeline(
     choose(monkeypatch, tmp_path / "out.xml")
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     exports.actions[number].trigger()
+    qtbot.waitUntil(lambda: bool(asked))
     assert asked == [f"A file named {there.name} already exists. Replacing it can't be undone."]
     assert session.exported == []
 
 
-def test_the_user_is_told_of_another_suffix(
+def test_what_is_left_out_is_said_before_and_after(
     qtbot: QtBot,
     exports: ExportActions,
     session: FakeSession,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    choose(monkeypatch, tmp_path / "out.mp4")
     notes = ("It is written as out.mkv.", "Left out: subtitles.")
-    plan = ExportPlan(tmp_path / "out.mkv", notes)
-    monkeypatch.setattr(session, "export", lambda *_: plan)
+    session.plans["video"] = ExportPlan(tmp_path / "out.mkv", notes)
+    choose(monkeypatch, tmp_path / "out.mp4")
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
+    exports.actions[0].trigger()
+    qtbot.waitUntil(lambda: asked == ["It is written as out.mkv.\nLeft out: subtitles."])
+    assert session.exported == []
+    answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole)
     exports.actions[0].trigger()
     qtbot.waitUntil(lambda: "out.mkv" in exports._strip.text)
     assert exports._strip.text == "Saved out.mkv · It is written as out.mkv. · Left out: subtitles."
+
+
+def test_a_picture_that_no_file_takes_is_said_before_anything_is_written(
+    qtbot: QtBot,
+    exports: ExportActions,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session.plan_errors["video"] = ExportError("no container takes this picture.")
+    choose(monkeypatch, tmp_path / "out.mp4")
+    exports.actions[0].trigger()
+    qtbot.waitUntil(lambda: "no container" in exports._strip.text.lower())
+    assert session.exported == []
+
+
+@pytest.mark.parametrize(
+    ("role", "sound"),
+    [
+        (QMessageBox.ButtonRole.AcceptRole, "surround"),
+        (QMessageBox.ButtonRole.ActionRole, "stereo"),
+    ],
+)
+def test_the_user_is_asked_about_surround_sound(
+    exports: ExportActions,
+    workspace: Workspace,
+    session: FakeSession,
+    clip_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    role: QMessageBox.ButtonRole,
+    sound: str,
+) -> None:
+    assert workspace.clip is not None
+    surround = SoundInfo("aac", 48_000, 6, 4.0, "5.1")
+    workspace.clip = replace(workspace.clip, info=replace(workspace.clip.info, sound=surround))
+    choose(monkeypatch, clip_file.with_name("out.mp4"))
+    asked = answer(monkeypatch, role)
+    exports.actions[0].trigger()
+    while not session.exported:
+        QTest.qWait(10)
+    assert asked == ["This clip has surround sound. Keep its channels, with the music in front?"]
+    assert session.planned == [("video", sound)]
+    assert workspace.settings.surround == sound
 
 
 def test_cancelling_the_dialog_writes_nothing(
@@ -172,19 +233,19 @@ def test_a_cancelled_export_is_no_pick(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def slow(_kind: ExportFormat, task: ExportTask, progress: Progress) -> Path:
+    def slow(_exports: object, progress: Progress) -> tuple[ExportPlan, ...]:
         for n in range(100_000):
             progress.step("Writing", n, 100_000)
-        return task.out
+        return ()
 
     choose(monkeypatch, tmp_path / "out.mp4")
     monkeypatch.setattr(session, "export", slow)
     exports.count_as_pick.trigger()
-    exports.export(FORMATS[0])
+    exports.export(SOUND)
     assert exports._strip.busy
     exports._strip.cancel()
     qtbot.waitUntil(lambda: not exports._strip.busy)
-    assert exports._strip.text == "Cancelled: Writing the video"
+    assert exports._strip.text == "Cancelled: Writing the music"
     assert session.picked() == []
 
 
@@ -214,14 +275,14 @@ def test_the_exported_track_is_the_pick_even_if_another_is_chosen_meanwhile(
     assert music is not None
     may_finish = threading.Event()
 
-    def slow(_kind: ExportFormat, task: ExportTask, _progress: Progress) -> Path:
+    def slow(_exports: object, _progress: Progress) -> tuple[ExportPlan, ...]:
         assert may_finish.wait(5)
-        return task.out
+        return (ExportPlan(tmp_path / "out.wav"),)
 
     choose(monkeypatch, tmp_path / "out.mp4")
     exports.count_as_pick.trigger()
     monkeypatch.setattr(session, "export", slow)
-    exports.export(FORMATS[0])
+    exports.export(SOUND)
     ranked = session.recommend(clip, workspace.options, silent())
     with qtbot.waitSignal(workspace.music_changed):
         workspace.choose(ranked.items[1])

@@ -3,7 +3,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.preview.player import Player
-from tests.desktop.fake_session import FakePicture, FakeSound
+from tests.desktop.fake_playback import FakePicture, FakeSound
 
 
 @pytest.fixture

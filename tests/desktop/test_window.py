@@ -27,7 +27,8 @@ from tests.desktop.driving import (
     title_and_start,
     titles,
 )
-from tests.desktop.fake_session import FakeSession, FakeSound, placed
+from tests.desktop.fake_playback import FakeSound
+from tests.desktop.fake_session import FakeSession, placed
 
 
 def test_opens_with_the_start_page(window: MainWindow) -> None:

@@ -10,7 +10,8 @@ from desktop.audio.mixer import Source
 from desktop.main_window import MainWindow
 from desktop.preview.player import Player
 from tests.desktop.driving import OpenClip, arrangement_of, item_of, press
-from tests.desktop.fake_session import FakePicture, FakeSession, FakeSound
+from tests.desktop.fake_playback import FakePicture, FakeSound
+from tests.desktop.fake_session import FakeSession
 
 
 @pytest.fixture

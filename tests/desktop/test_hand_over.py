@@ -1,0 +1,138 @@
+"""Several formats written together by the dialog, all or none."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QMainWindow, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from desktop.export.actions import ExportActions
+from desktop.export.hand_over_dialog import HandOverDialog
+from desktop.jobs import JobRunner
+from desktop.task_strip import TaskStrip
+from desktop.workspace import Workspace
+from engine.errors import ExportError
+from engine.export.export_format import ExportPlan
+from engine.export.formats import FORMATS
+from engine.media.probe import SoundInfo
+from engine.settings import Settings
+from tests.desktop.driving import answer
+from tests.desktop.fake_session import FakeSession
+
+
+@pytest.fixture
+def workspace(
+    qtbot: QtBot, session: FakeSession, clip_file: Path, no_leaks: None
+) -> Iterator[Workspace]:
+    workspace = Workspace(session, JobRunner(), Settings())
+    with qtbot.waitSignals([workspace.ranked, workspace.sound_ready]):
+        workspace.open_clip(clip_file)
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture
+def exports(qtbot: QtBot, workspace: Workspace, store: QSettings) -> ExportActions:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    exports = ExportActions(workspace, TaskStrip(window), window, store)
+    exports.set_shown(True)
+    return exports
+
+
+def opened(qtbot: QtBot, exports: ExportActions, kinds: set[str]) -> HandOverDialog:
+    exports.several.trigger()
+    dialog = exports._window.findChildren(HandOverDialog)[-1]
+    for name, box in dialog.boxes.items():
+        box.setChecked(name in kinds)
+    if kinds:
+        qtbot.waitUntil(dialog.write.isEnabled)
+    return dialog
+
+
+def test_ticked_formats_are_written_together_and_remembered(
+    qtbot: QtBot, exports: ExportActions, session: FakeSession, tmp_path: Path
+) -> None:
+    dialog = opened(qtbot, exports, {"wav", "mix", "otio"})
+    dialog.write.click()
+    qtbot.waitUntil(lambda: not exports._strip.busy and bool(session.exported))
+    name = "holiday with music"
+    assert session.exported == [
+        ("wav", tmp_path / f"{name}.wav", False),
+        ("mix", tmp_path / f"{name} mix.wav", False),
+        ("otio", tmp_path / f"{name}.otio", False),
+    ]
+    qtbot.waitUntil(lambda: exports._strip.text == f"Saved 3 files in {tmp_path}")
+    exports.several.trigger()
+    again = exports._window.findChildren(HandOverDialog)[-1]
+    assert [kind.name for kind in again._kinds] == ["wav", "mix", "otio"]
+
+
+def test_replacing_is_asked_once_for_all(
+    qtbot: QtBot,
+    exports: ExportActions,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("holiday with music.wav", "holiday with music.txt"):
+        (tmp_path / name).write_bytes(b"precious")
+    dialog = opened(qtbot, exports, {"wav", "credits"})
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
+    dialog.write.click()
+    assert asked == [
+        "holiday with music.wav and 1 other file already exist. Replacing them can't be undone."
+    ]
+    assert dialog.isVisible()
+    assert session.exported == []
+    answer(monkeypatch, QMessageBox.ButtonRole.DestructiveRole)
+    dialog.write.click()
+    qtbot.waitUntil(lambda: [one[2] for one in session.exported] == [True, True])
+
+
+def test_notes_and_problems_are_shown_before(
+    qtbot: QtBot, exports: ExportActions, session: FakeSession, tmp_path: Path
+) -> None:
+    session.plans["video"] = ExportPlan(tmp_path / "a.mkv", ("Left out: subtitles.",))
+    dialog = opened(qtbot, exports, {"video", "wav"})
+    assert dialog.notes.text() == "Video with music: Left out: subtitles."
+    session.plan_errors["video"] = ExportError("no container takes this picture.")
+    dialog.boxes["credits"].setChecked(True)
+    qtbot.waitUntil(lambda: "no container" in dialog.notes.text().lower())
+    assert not dialog.write.isEnabled()
+    dialog.boxes["video"].setChecked(False)
+    qtbot.waitUntil(dialog.write.isEnabled)
+
+
+def test_with_nothing_ticked_nothing_can_be_written(qtbot: QtBot, exports: ExportActions) -> None:
+    dialog = opened(qtbot, exports, set())
+    qtbot.waitUntil(lambda: "at least one format" in dialog.notes.text())
+    assert not dialog.write.isEnabled()
+
+
+def test_surround_sound_is_a_choice_only_where_there_is_some(
+    qtbot: QtBot, exports: ExportActions, workspace: Workspace, session: FakeSession
+) -> None:
+    dialog = opened(qtbot, exports, {"video"})
+    assert not dialog.sound.isVisible()
+    dialog.reject()
+    assert workspace.clip is not None
+    surround = SoundInfo("aac", 48_000, 6, 4.0, "5.1")
+    workspace.clip = replace(workspace.clip, info=replace(workspace.clip.info, sound=surround))
+    dialog = opened(qtbot, exports, {"video"})
+    assert dialog.sound.isVisible()
+    session.planned.clear()
+    dialog.sound.setCurrentIndex(dialog.sound.findData("stereo"))
+    qtbot.waitUntil(lambda: session.planned == [("video", "stereo")])
+    qtbot.waitUntil(dialog.write.isEnabled)
+    dialog.write.click()
+    assert workspace.settings.surround == "stereo"
+    qtbot.waitUntil(lambda: not exports._strip.busy)
+
+
+def test_it_lists_every_format(qtbot: QtBot, exports: ExportActions) -> None:
+    dialog = opened(qtbot, exports, {"wav"})
+    assert list(dialog.boxes) == [kind.name for kind in FORMATS]
