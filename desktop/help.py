@@ -3,8 +3,17 @@
 import platform
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, Qt, qVersion
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import icons
 from engine.paths import log_file
@@ -28,7 +37,9 @@ class ShortcutsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 18)
         layout.setSpacing(14)
-        grid = QGridLayout()
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 12, 0)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(5)
         for column, (heading, rows) in enumerate(columns):
@@ -40,8 +51,15 @@ class ShortcutsDialog(QDialog):
                 shown.setObjectName("quiet")
                 grid.addWidget(shown, row, 2 * column)
                 grid.addWidget(QLabel(meaning), row, 2 * column + 1)
-        layout.addLayout(grid)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(table)
+        layout.addWidget(scroll)
         layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignRight)
+        # As large as the table, if the window is.
+        wanted = table.sizeHint().grownBy(QMargins(66, 40, 66, 70))
+        self.resize(wanted if parent is None else wanted.boundedTo(parent.size()))
 
 
 class AboutDialog(QDialog):

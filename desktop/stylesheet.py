@@ -2,6 +2,7 @@
 
 STYLESHEET = """
 QMainWindow, QDialog { background: $background; }
+QDialog QScrollArea, QDialog QScrollArea > QWidget > QWidget { background: transparent; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
 QMenuBar { background: $background; padding: 2px 8px; }
