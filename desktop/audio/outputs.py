@@ -15,10 +15,10 @@ from engine.media.sound_file import RATE_HZ
 Samples = npt.NDArray[np.float32]
 Read = Callable[[int], Samples]
 
-BUFFER_S = 0.1
+BUFFER_S = 0.08
 # What the sound server keeps beside that: Qt asks PulseAudio for 21 ms, which runs dry when all
 # cores are busy.
-SERVER_S = 0.06 if sys.platform.startswith("linux") else 0.0
+SERVER_S = 0.1 if sys.platform.startswith("linux") else 0.0
 _OFFERED_BYTES = RATE_HZ * 8
 _SILENT_MS = 10
 

@@ -35,7 +35,8 @@ _log = logging.getLogger(__name__)
 _REPORT_MS = 10
 _IDLE_MS = 5000
 # A device that plays nothing for so long is gone, even if nothing was said.
-_HUNG_S = 0.4
+_HUNG_S = 0.6
+_HUNG_REPORTS = 30
 _OPENING_S = 1.5
 _FIRST_RETRY_MS = 5_000
 _LONGEST_RETRY_MS = 80_000
@@ -55,10 +56,11 @@ class _Played:
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """How much the output had played when that last changed."""
+    """How much the output had played when that last changed, and how often it hasn't since."""
 
     n_played: int
     time_s: float
+    n_same: int = 0
 
 
 class Playback(QObject):
@@ -152,9 +154,14 @@ class Playback(QObject):
         self._report = replace(self._report, switch_s=time.thread_time() - started)
 
     def _watch(self, n_played: int, now_s: float) -> None:
-        if n_played != self._moved.n_played:
-            self._moved = _Moved(n_played, max(now_s, self._moved.time_s))
-        elif now_s - self._moved.time_s > _HUNG_S and not self._is_silent:
+        moved = self._moved
+        if n_played != moved.n_played:
+            self._moved = _Moved(n_played, max(now_s, moved.time_s))
+            return
+        # Counted as well, since this process itself may have had to wait.
+        self._moved = replace(moved, n_same=moved.n_same + 1)
+        is_hung = now_s - moved.time_s > _HUNG_S and moved.n_same >= _HUNG_REPORTS
+        if is_hung and not self._is_silent:
             _log.error("no samples taken for %g s: playing in silence", _HUNG_S)
             self._retry.start(self._retry_ms)
             self._retry_ms = min(2 * self._retry_ms, _LONGEST_RETRY_MS)
@@ -168,6 +175,8 @@ class Playback(QObject):
         self._n_dropouts += self._output.n_dropouts
         self._output.close()
         self._output = output
+        # Until the new one has played something, that is what plays.
+        self._current = _Played(0, before.number, before.position_s, before.speed)
         if was_open and self.mixer.running:
             self._start(Start(before.number, before.position_s, before.speed))
         self.report()

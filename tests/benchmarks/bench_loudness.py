@@ -23,7 +23,8 @@ from engine.paths import demo_clip
 from engine.progress import silent
 from engine.stories.analyse import analyse_clip_isolated
 from engine.stories.levelling import measure_level
-from engine.stories.recommend import RankingOptions, recommend
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import recommend
 
 
 def mixed(arrangement: Arrangement) -> tuple[float, float]:

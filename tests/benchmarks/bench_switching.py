@@ -21,12 +21,12 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,6 +45,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.audio.mixer import Source
+from desktop.audio.sound import SoundProcess
 from desktop.engine_session import EngineSession
 from desktop.main_window import MainWindow
 from desktop.theme import Theme
@@ -52,6 +53,7 @@ from engine.arrangement.gains import linear_gain
 from engine.media.sound_file import RATE_HZ, SoundFile, create_sound
 from engine.paths import assets_dir, demo_clip
 from engine.progress import silent
+from tests.benchmarks.recorder import Recorder
 
 Samples = npt.NDArray[np.float32]
 
@@ -59,6 +61,7 @@ _QUIETER_DB = -6.0  # the limiter has nothing to do
 _SAME = 2e-4
 _SWITCH_EVERY_MS = 400
 _N_NOISE_S = 30
+_CHUNK = RATE_HZ // 4
 
 
 class Pauses:
@@ -80,42 +83,6 @@ class Pauses:
         now_s = time.thread_time()
         self.times_s.append(now_s - self._began_s)
         self._began_s = now_s
-
-
-class Recorder:
-    """A PulseAudio server with a null sink, and a recording of what that plays."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "recorded.raw"
-        os.environ["XDG_RUNTIME_DIR"] = str(folder)
-        os.environ.pop("PULSE_SERVER", None)
-        sink = "module-null-sink sink_name=null rate=48000 format=float32le"
-        modules = ["-L", sink, "-L", "module-native-protocol-unix"]
-        options = ["-n", "--daemonize=no", "--exit-idle-time=-1"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        # The server and the recorder come first where that is allowed: what is measured is ours.
-        first = ["chrt", "--rr", "2"] if os.geteuid() == 0 and shutil.which("chrt") else []
-        self._server = subprocess.Popen([*first, "pulseaudio", *options, *modules], **quiet)
-        time.sleep(2.0)
-        wav = ["--format=float32le", "--rate=48000", "--channels=2", "--latency-msec=50", "--raw"]
-        self._recording = subprocess.Popen(
-            [*first, "parec", "--device=null.monitor", *wav, str(self._path)], **quiet
-        )
-
-    @property
-    def n_samples(self) -> int:
-        """How much has been recorded."""
-        return self._path.stat().st_size // 8
-
-    def samples(self) -> Samples:
-        """Return the left channel of all that was recorded."""
-        return np.fromfile(self._path, np.float32).reshape(-1, 2)[:, 0]
-
-    def close(self) -> None:
-        """End the server."""
-        for process in (self._recording, self._server):
-            process.terminate()
-            process.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +134,21 @@ def read_all(path: Path) -> Samples:
     return file.read(np.arange(file.n_samples))[:, 0] * np.float32(linear_gain(_QUIETER_DB))
 
 
+def process_of(window: MainWindow) -> SoundProcess:
+    """Return the window's process of the sound."""
+    sound = window.preview.player.sound
+    assert isinstance(sound, SoundProcess)
+    return sound
+
+
+def _has_changed(window: MainWindow, before: Path | None) -> bool:
+    return window.preview._sounds[Source.MUSIC] != before
+
+
 def switch(window: MainWindow, recorder: Recorder, n_switches: int) -> None:
     """Press keys while the clip plays, and print what was recorded."""
-    workspace, player = window.workspace, window.preview.player
+    workspace, player, sound = window.workspace, window.preview.player, process_of(window)
     wait_until(lambda: workspace.listening.ahead.idle)
-    window.workspace.set_levels(_QUIETER_DB, -60.0)
     presses: list[Press] = []
     rng, n_starts = np.random.default_rng(1), 0
     while len(presses) < n_switches:
@@ -187,14 +164,14 @@ def switch(window: MainWindow, recorder: Recorder, n_switches: int) -> None:
             at = recorder.n_samples
             QTest.keyClick(window.results.view, Qt.Key.Key_0 + rank)
             prepared = window.preview._sounds[Source.MUSIC] != before
-            wait_until(lambda before=before: window.preview._sounds[Source.MUSIC] != before)
+            wait_until(partial(_has_changed, window, before))
             wait(_SWITCH_EVERY_MS)
-            path = window.preview._sounds[Source.MUSIC]
-            presses.append(Press(n_starts, at, path, prepared, player.sound.report.switch_s))
+            path = window.preview._sounds[Source.MUSIC] or Path()
+            presses.append(Press(n_starts, at, path, prepared, sound.report.switch_s))
         player.pause()
         wait(300)
     wait(1000)
-    _show_switches(presses, recorder.samples(), player.sound.report.n_dropouts)
+    _show_switches(presses, recorder.samples(), sound.report.n_dropouts)
 
 
 def _show_switches(presses: list[Press], recorded: Samples, n_dropouts: int) -> None:
@@ -233,8 +210,10 @@ def _spread(values: list[float]) -> str:
     return f"median {statistics.median(values):.1f} ms, longest {max(values):.1f} ms"
 
 
-def load(window: MainWindow, recorder: Recorder, minutes: float, folder: Path) -> None:
-    """Play noise under load, and print how many samples were wrong."""
+def load(
+    window: MainWindow, recorder: Recorder, minutes: float, folder: Path, pauses: Pauses
+) -> None:
+    """Play noise under load, and print where the recording isn't that."""
     noise = np.random.default_rng(2).normal(0, 0.05, _N_NOISE_S * RATE_HZ).astype(np.float32)
     n_samples = round((minutes * 60 + 10) * RATE_HZ)
     path = folder / "noise.sound"
@@ -243,34 +222,48 @@ def load(window: MainWindow, recorder: Recorder, minutes: float, folder: Path) -
     pair = np.stack([noise, noise], 1)
     for block in range(0, len(noise_file.ready), _N_NOISE_S):
         noise_file.fill(block, [pair])
-    sound = window.preview.player.sound
+    sound = process_of(window)
     sound.set_sound(Source.CLIP, None)
     sound.set_sound(Source.MUSIC, path)
     wait(200)
+    work = Load(window, folder)
+    wait(200)
+    pauses.times_s.clear()
     n_dropouts, first = sound.report.n_dropouts, recorder.n_samples
     sound.start(0.0, 1.0)
-    work = Load(window, folder)
     until = time.monotonic() + minutes * 60
     while time.monotonic() < until:
         work.step()
         wait(15)
-    last_s = sound.position_s()
     sound.stop()
     wait(500)
-    expected = read_all(path)
-    recorded = recorder.samples()[first:]
-    starts = np.flatnonzero(np.abs(recorded) > 1e-4)
-    offset = place_in(expected[: 4 * RATE_HZ], recorded, int(starts[0]) + RATE_HZ)
-    n = round(last_s * RATE_HZ) - 2 * RATE_HZ
-    if offset is None:
-        print("the recording doesn't begin with the sound")
-        return
-    index = np.arange(int(starts[0]) + RATE_HZ, int(starts[0]) + RATE_HZ + n)
-    index = index[(index < len(recorded)) & (index + offset < len(expected))]
-    n_wrong = int((np.abs(recorded[index] - expected[index + offset]) > _SAME).sum())
     print(f"{minutes:g} minutes: {work.done}")
-    print(f"samples compared: {len(index)}, wrong: {n_wrong}")
-    print(f"dropouts: {sound.report.n_dropouts - n_dropouts}")
+    _show_holes(read_all(path), recorder.samples()[first:])
+    print(f"dropouts that the process counted: {sound.report.n_dropouts - n_dropouts}")
+
+
+def _show_holes(expected: Samples, recorded: Samples) -> None:
+    """Print where the recording isn't the sound: one of both was late, or lost something."""
+    sounding = np.flatnonzero(np.abs(recorded) > 1e-4)
+    at, last = int(sounding[0]) + RATE_HZ, int(sounding[-1]) - RATE_HZ
+    offset = place_in(expected[: 10 * RATE_HZ], recorded, at)
+    holes_ms, n_same = [], 0
+    while offset is not None and at + _CHUNK < last:
+        part = recorded[at : at + _CHUNK]
+        if np.abs(part - expected[at + offset : at + offset + _CHUNK]).max() < _SAME:
+            n_same += _CHUNK
+            at += _CHUNK
+            continue
+        # Where does it continue? The noise is unlike itself everywhere within its period.
+        at += 2 * _CHUNK
+        begin = max(at + offset - 5 * RATE_HZ, 0)
+        found = place_in(expected[begin : begin + 10 * RATE_HZ], recorded, at)
+        if found is not None and found + begin != offset:
+            holes_ms.append(1000 * (offset - found - begin) / RATE_HZ)
+            offset = found + begin
+    length_s = (last - sounding[0]) / RATE_HZ
+    print(f"seconds equal to the sound: {n_same / RATE_HZ:.1f} of {length_s:.1f}")
+    print(f"holes: {len(holes_ms)}, in ms: {[round(each, 1) for each in holes_ms]}")
 
 
 class Load:
@@ -363,14 +356,14 @@ def main() -> int:
     QTimer.singleShot(0, lambda: window.open_clip(demo_clip()))
     wait_until(lambda: bool(ready))
     wait(3000)
+    window.workspace.set_levels(_QUIETER_DB, -60.0)
     pauses.watch()
     try:
         if arguments.switches:
             switch(window, recorder, arguments.switches)
             print(f"window's thread busy at most {1000 * max(pauses.times_s):.0f} ms at a time")
         if arguments.minutes:
-            pauses.times_s.clear()
-            load(window, recorder, arguments.minutes, folder)
+            load(window, recorder, arguments.minutes, folder, pauses)
             longest = sorted(pauses.times_s)[-5:]
             shown = ", ".join(f"{1000 * each:.0f}" for each in longest)
             print(f"window's thread busy at most, the five longest: {shown} ms")
