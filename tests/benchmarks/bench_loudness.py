@@ -1,6 +1,6 @@
 """How equally loud the first tracks of a list are in the part that plays.
 
-    python tests/benchmarks/bench_loudness.py [CLIP ...] [--top 24] [--loudness -14]
+    python -m tests.benchmarks.bench_loudness [CLIP ...] [--top 24] [--loudness -14]
 
 For each clip (the demo clip without any), the tracks of its list are mixed as an export would, by
 two levels: the one that their whole files were brought to, and the one measured in the part that

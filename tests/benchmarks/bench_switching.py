@@ -1,6 +1,6 @@
 """Sound under load: switches between tracks, dropouts, and how long the window's thread is busy.
 
-    xvfb-run -a python tests/benchmarks/bench_switching.py [--switches 50] [--minutes 10]
+    xvfb-run -a python -m tests.benchmarks.bench_switching [--switches 50] [--minutes 10]
 
 Runs the real window on a PulseAudio server of its own with a null sink (Debian: `apt-get install
 pulseaudio pulseaudio-utils`), and compares what that plays with the sound files, sample by sample.
