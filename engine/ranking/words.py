@@ -130,6 +130,8 @@ def parse_wish(text: str, without: str = "") -> Wish:
 
 def named_in(text: str) -> Named:
     """Return the instruments, genres and moods that a text names."""
+    if not text:
+        return Named()  # without compiling hundreds of patterns as the window starts
     spaced, unspaced = _words(text)
     found = {
         name: any(entry.search(spaced if entry.spaced else unspaced) for entry in entries)
