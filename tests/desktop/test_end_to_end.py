@@ -49,7 +49,7 @@ def test_open_a_clip_play_a_track_and_export_it(
         QTest.keyClick(window.results.view, Qt.Key.Key_Down)
     assert item_of(workspace).track != first.items[0].track
     assert player.playing
-    with qtbot.waitSignal(window.preview._picture.frame_changed, timeout=_MS):
+    with qtbot.waitSignal(window.preview.picture.frame_changed, timeout=_MS):
         pass
     qtbot.waitUntil(lambda: player.position_s > 0.3, timeout=_MS)
     player.pause()
