@@ -25,6 +25,8 @@ from engine.translation import tr
 if TYPE_CHECKING:
     from engine.media.probe import VideoInfo
 
+_BUTTON_PX = 34
+
 
 class Header(QFrame):
     """Name and facts of the clip; open, library, export."""
@@ -64,7 +66,7 @@ class Header(QFrame):
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._export.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._export.setEnabled(False)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(2, 4, 2, 2)
         row.setSpacing(10)
         row.addWidget(logo)
@@ -73,7 +75,7 @@ class Header(QFrame):
         row.addLayout(about, 1)
         row.addWidget(self.switcher)
         for button in (open_button, library, self._export):
-            button.setMinimumHeight(34)
+            button.setMinimumHeight(_BUTTON_PX)
             row.addWidget(button)
 
     def show_clip(self, info: "VideoInfo") -> None:
@@ -81,6 +83,11 @@ class Header(QFrame):
         self._name.setText(display_path(info.path.name))
         self._name.setToolTip(display_path(info.path))
         self._facts.setText(" · ".join(clip_facts(info)))
+
+    def add_tool(self, button: QToolButton) -> None:
+        """Put a button before that of the exports."""
+        button.setMinimumHeight(_BUTTON_PX)
+        self._row.insertWidget(self._row.count() - 1, button)
 
     def set_export_menu(self, actions: list[QAction], choices: list[QAction]) -> None:
         """Put the actions into the menu of the export button, which is enabled as they are.

@@ -22,6 +22,8 @@ from desktop.clip.music_notice import MusicNotice
 from desktop.clip.open_clips import OpenClips
 from desktop.clip.welcome import Welcome
 from desktop.export.actions import ExportActions
+from desktop.export.drag_handle import DragHandle
+from desktop.export.dragged_files import DraggedFiles
 from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
@@ -89,6 +91,8 @@ class MainWindow(QMainWindow):
         self.library: LibraryWindow | None = None
         self.renewal = Renewal(session, self.runner, self.strip, self)
         self.exports = ExportActions(self.workspace, self.strip, self, store)
+        files = DraggedFiles(self.workspace, self.strip)
+        self.drag_handle = DragHandle(files, self.workspace, store)
         playback = playback_keys(self.preview.player, self.preview.editor.commands.slip_by_beat)
         timeline = self.preview.editor.commands.keys()
         self.bindings = (*playback, *timeline)
@@ -165,6 +169,8 @@ class MainWindow(QMainWindow):
         self.header.set_export_menu(
             self.exports.actions, [self.exports.several, self.exports.count_as_pick]
         )
+        self.header.add_tool(self.drag_handle)
+        self.exports.several.enabledChanged.connect(self.drag_handle.setEnabled)
         self.header.switcher.follow(self.clips)
 
     # Opening a clip
@@ -325,6 +331,7 @@ class MainWindow(QMainWindow):
         self.welcome.show_recent(clips)
         self.menus.show_recent(clips)
         self._set_clip_shown(False)
+        self.drag_handle.setEnabled(self.exports.several.isEnabled())
         if self._warning:
             self.strip.say(self._warning)
         self.runner.start(lambda _: self.session.tidy(), Lane.WRITE)

@@ -65,6 +65,12 @@ class Settings:
     exports_are_picks: bool = field(
         default=False, metadata=_about(lambda: tr("count an exported track as your pick"))
     )
+    drag_folder: str = field(
+        default="",
+        metadata=_about(
+            lambda: tr("folder of files that are dragged out; empty for one in your music")
+        ),
+    )
     theme: Literal["system", "light", "dark"] = field(
         default="system", metadata=_about(lambda: tr("colours of the window"))
     )

@@ -162,7 +162,7 @@ def _depth_text(arrangement: Arrangement, *, is_on: bool) -> str:
     if not is_on:
         return tr("The music stays as loud under speech.")
     if arrangement.clip_gain_db <= MUTED_DB:
-        return tr("The clip's sound is muted: nobody is heard.")
+        return tr("The clip's sound is muted: no speech plays.")
     if ducking is None:
         return tr("At these levels speech is loud enough as it is.")
     return tr("The music goes down by {depth:.1f} dB.").format(depth=ducking.depth_db)

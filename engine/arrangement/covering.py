@@ -78,6 +78,12 @@ def reaches_ending(segments: tuple[Segment, ...], music: MusicForm) -> bool:
     return segments[-1].track_end_s >= audible_end_s - MAX_RING_S - TOLERANCE_S
 
 
+def intro_end_s(music: MusicForm) -> float:
+    """Return where the track's intro ends, by its score or guessed; 0 where it has none."""
+    loop_s = with_loop(_case(music.duration_s, music).marks).loop_s
+    return 0.0 if loop_s is None else loop_s[0]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Case:
     """A track to cover a clip with.

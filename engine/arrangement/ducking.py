@@ -85,7 +85,7 @@ def _needed_db(arrangement: "Arrangement", sound: "ClipSound") -> float:
     target_lufs, clip_gain_db = arrangement.target_lufs, arrangement.clip_gain_db
     music_lufs = TARGET_LUFS if target_lufs is None else target_lufs
     if clip_gain_db <= MUTED_DB:
-        # Nobody is heard; this is for when the clip's sound is back.
+        # No speech plays; this is for when the clip's sound is back.
         clip_gain_db = 0.0
     speech_lufs = sound.speech_lufs + clip_gain_db
     return music_lufs + arrangement.music_gain_db + _MARGIN_LU - speech_lufs

@@ -19,6 +19,8 @@ _SHORTEST_FADE_S = 1.5
 _LONGEST_FADE_S = 5.0
 # Where the next track has nothing before its beginning, the one before it fades out under it.
 _UNDER_S = 1.0
+# A track that another one follows is left before its ending, which dies away.
+_ENDING_S = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,14 @@ def in_sequence(
 def _covered(
     clip: ClipReference, cues: Sequence[Cue], part: ClipPart | None
 ) -> list[tuple[Segment, ...]]:
-    """Return the segments of each cue up to the next one and a moment longer."""
+    """Return the segments of each cue up to the next one and longer, or up to the end."""
     end_frame = clip.n_frames if part is None else min(part.end_frame, clip.n_frames)
     end_s = min(float(clip.time_of(end_frame)), clip.duration_s)
     starts_s = [float(clip.time_of(cue.frame)) for cue in cues]
-    ends_s = [*(start_s + _UNDER_S for start_s in starts_s[1:]), end_s]
+    ends_s = [*(start_s + _UNDER_S + _ENDING_S for start_s in starts_s[1:]), end_s]
     return [
         cover(
-            min(until_s, end_s) - start_s,
+            until_s - start_s,
             cue.form,
             cue.start_s,
             by_hand=True,

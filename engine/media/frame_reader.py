@@ -19,7 +19,7 @@ from engine.media.probe import read_only, video_stream
 from engine.media.source import open_container, read_packets
 
 # Times that a caller computes are rounded, and so are those of containers that count in
-# milliseconds: a frame is shown this much before its time.
+# milliseconds: a frame is shown this much, and one such tick, before its time.
 _ROUNDING_S = 1e-4
 _LARGEST_TICK_S = 1e-3
 # Frames stay decoded, so that a step back costs nothing, up to these limits.
@@ -67,7 +67,7 @@ class FrameReader:
         self._open_both()
         self._origin = self._stream.start_time or 0
         self._tick_s = float(self._stream.time_base or 1)
-        self.tolerance_s = _ROUNDING_S + min(self._tick_s, _LARGEST_TICK_S)
+        self.tolerance_s = _ROUNDING_S + (self._tick_s if self._tick_s <= _LARGEST_TICK_S else 0.0)
         self._run: deque[TimedFrame] = deque(maxlen=_MOST_KEPT)
         self._n_guessed = _N_GUESSED.get(self._container.format.name, 0)
         self._frames = self._decoded(0)

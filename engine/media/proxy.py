@@ -108,7 +108,8 @@ def make_proxy(info: VideoInfo, folder: Path, progress: Progress) -> Path:
             while found is not None:
                 progress.step(tr("Preparing the preview"), found.time_s, info.duration_s)
                 frame = small.convert(found)
-                frame.pts = 0 if found is first else round(found.time_s / _TIME_BASE)
+                time_s = 0.0 if found is first else _exact_time(found.time_s, info, reader)
+                frame.pts = round(time_s / _TIME_BASE)
                 frame.time_base = _TIME_BASE
                 target.mux(video.encode(frame))
                 found = reader.frame_after(found.time_s)
@@ -121,6 +122,12 @@ def make_proxy(info: VideoInfo, folder: Path, progress: Progress) -> Path:
 def _key(info: VideoInfo) -> str:
     about = (str(info.path), info.size_bytes, info.path.stat().st_mtime_ns, _SHORT_SIDE)
     return hashlib.sha256(repr(about).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _exact_time(time_s: float, info: VideoInfo, reader: FrameReader) -> float:
+    """Return the time that a container which counts in milliseconds has rounded."""
+    nearest_s = float(round(time_s * info.frame_rate) / info.frame_rate)
+    return nearest_s if abs(nearest_s - time_s) <= reader.tolerance_s else time_s
 
 
 def _add_video(

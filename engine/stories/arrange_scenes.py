@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.arrangement.arrangement import Arrangement, clip_reference, reference_to
 from engine.arrangement.clip_part import ClipPart
+from engine.arrangement.covering import intro_end_s
 from engine.arrangement.gains import match_gain
 from engine.arrangement.music_form import form_of
 from engine.arrangement.sequence import Cue, in_sequence
@@ -91,10 +92,14 @@ def arrange_scenes(
         ranked.append(recommend(alone, wanted, progress, libraries).items)
     contents = np.stack([_content(clip, span) for span in spans])
     reference = clip_reference(clip.info)
-    cues = []
+    cues: list[Cue] = []
     for span, item in zip(spans, _choose(ranked, contents), strict=True):
         features = libraries.features(item.track)
-        cues.append(_cue(item.track, features, reference.frame_at(span.start_s), item.start_s))
+        start_s = item.start_s
+        if cues:
+            # After another track an intro would be a hole.
+            start_s = max(start_s, intro_end_s(form_of(item.track, features)))
+        cues.append(_cue(item.track, features, reference.frame_at(span.start_s), start_s))
     items = in_sequence(reference, cues, options.part)
     return with_ducking(Arrangement(reference, items, part=options.part), clip.sound)
 

@@ -85,6 +85,8 @@ def test_tracks_of_any_kind_follow_each_other_after_any_time(
     items = in_sequence(clip(duration_s), (cue(names[0], 0), cue(names[1], at_s)))
     check(items, duration_s)
     assert reaches_ending(items[-1].segments, FORMS[names[1]])
+    # The first one goes over into the second before its own ending dies away.
+    assert not reaches_ending(items[0].segments, FORMS[names[0]])
 
 
 def test_music_ends_with_the_part() -> None:

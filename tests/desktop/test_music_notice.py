@@ -35,7 +35,7 @@ def test_muting_is_a_step_of_this_clip_alone(
     notice.mute.click()
     assert notice.isHidden()
     assert arrangement_of(workspace).clip_gain_db == MUTED_DB
-    assert workspace.settings.clip_gain_db == 0.0, "the next clip is heard"
+    assert workspace.settings.clip_gain_db == 0.0, "the next clip plays"
     qtbot.waitUntil(lambda: not workspace.changes.busy)
     open_clip(clip_file)
     assert notice.isHidden()

@@ -52,7 +52,7 @@ def test_pictures_of_several_seconds_last_many_frames(
 ) -> None:
     path = write_clip(tmp_path / "slow.mp4", n_frames=6, rate=Fraction(1, 5), sound=None)
     info = probe_video(path)
-    assert (info.frame_rate, info.n_frames, info.is_variable) == (25, 750, False)
+    assert (info.frame_rate, info.n_frames, info.is_variable) == (Fraction(25), 750, False)
 
 
 def test_a_varying_rate_is_the_commonest_step_and_is_said(
@@ -62,7 +62,7 @@ def test_a_varying_rate_is_the_commonest_step_and_is_said(
     times_ms = [round(n * 1000 / 30) for n in range(60)] + [2000 + 50 * n for n in range(20)]
     path = write_clip(tmp_path / "varying.mp4", times_ms=tuple(times_ms), sound=None)
     info = probe_video(path)
-    assert (info.frame_rate, info.is_variable) == (30, True)
+    assert (info.frame_rate, info.is_variable) == (Fraction(30), True)
     # The file ends as its last picture begins, after 2.95 s.
     assert info.n_frames == 88
     assert "varies" in info.warnings[-1] and "30 frames" in info.warnings[-1]
@@ -71,9 +71,9 @@ def test_a_varying_rate_is_the_commonest_step_and_is_said(
 def test_jitter_is_no_varying_rate(write_clip: WriteClip, tmp_path: Path) -> None:
     times_ms = tuple(round(n * 1000 / 25) + n % 3 for n in range(75))
     info = probe_video(write_clip(tmp_path / "jitter.mp4", times_ms=times_ms, sound=None))
-    assert (info.frame_rate, info.n_frames, info.is_variable) == (25, 75, False)
+    assert (info.frame_rate, info.n_frames, info.is_variable) == (Fraction(25), 75, False)
 
 
 def test_a_single_picture_has_one_frame(write_clip: WriteClip, tmp_path: Path) -> None:
     info = probe_video(write_clip(tmp_path / "one.mp4", n_frames=1, sound=None))
-    assert (info.frame_rate, info.n_frames, info.is_variable) == (25, 1, False)
+    assert (info.frame_rate, info.n_frames, info.is_variable) == (Fraction(25), 1, False)

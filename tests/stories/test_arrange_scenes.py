@@ -87,6 +87,18 @@ def test_music_changes_with_the_scene_and_neighbours_differ() -> None:
     assert [clip.info.duration_s for clip in ASKED] == [40, 30, 50]
 
 
+def test_after_another_track_one_starts_where_its_intro_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quiet_first = music()
+    quiet_first.energy_curve = np.repeat([0.1, 1.0], [18, 62]).astype(np.float32)
+    monkeypatch.setattr(LIBRARIES, "features", lambda _track: quiet_first)
+    clip = clip_of([(0, 40), (1, 40)])
+    first, second = arrange_scenes(clip, RankingOptions(), silent(), LIBRARIES).items
+    assert first.track_start_s == pytest.approx(8.2, abs=0.1)
+    assert second.track_start_s + second.fade_in_s == pytest.approx(18.2, abs=2.1)
+
+
 def test_a_short_scene_shares_the_music_of_the_neighbour_that_is_like_it() -> None:
     # The last 12 s show the same as the scene before them, from another side.
     assert starts(clip_of([(0, 40), (1, 30), (0, 12), (0, 30)])) == [0, 40, 70]
