@@ -203,7 +203,8 @@ class Workspace(QObject):
         """Arrange a track of the list under the clip, and continue to play with it.
 
         One of the first tracks plays at once, at the same moment of the clip; another one as
-        soon as its sound is ready.
+        soon as its sound is ready. Where several tracks share the clip, it takes the place of the
+        one at the playhead.
         """
         clip, arrangement = self.clip, recommendation.arrangement
         if clip is None or arrangement.clip.path != clip.info.path:
@@ -212,6 +213,11 @@ class Workspace(QObject):
         if self.music is not None and paths_of(self.music.arrangement) == paths_of(arrangement):
             self._stop("music")
             self.listening.hear_again(self.music.arrangement)
+            return
+        current = self.arrangement
+        if current is not None and len(current.items) > 1:
+            frame = current.clip.frame_at(self.listening.position_s)
+            self.arrange(lambda _: self.session.put_track(current, frame, recommendation.track))
             return
         levelled = None
         if self.music is None or self.music.arrangement.part == arrangement.part:

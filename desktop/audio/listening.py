@@ -58,6 +58,11 @@ class Listening(QObject):
         self._with_clip = clip.info.sound is not None
         self.ahead.clear(clip.info.duration_s, self._with_clip)
 
+    @property
+    def position_s(self) -> float:
+        """Where the playhead is."""
+        return self._position_s
+
     def set_position(self, position_s: float) -> None:
         """Follow the playhead."""
         self._position_s = position_s

@@ -57,6 +57,13 @@ class TimelineCommands(QObject):
             (key.Key_L, mod.ControlModifier, "Ctrl+L", tr("Play in a loop"), self.loop.trigger),
             (key.Key_M, mod.NoModifier, "M", tr("Add or name a marker"), self.add_marker),
             (key.Key_K, mod.ControlModifier, "Ctrl+K", tr("Split the music"), self.split),
+            (
+                key.Key_B,
+                mod.ControlModifier,
+                "Ctrl+B",
+                tr("Give each scene its own track"),
+                self.arrange_scenes,
+            ),
             (key.Key_M, mod.ShiftModifier, tr("Shift+M"), tr("Mute the music"), self.toggle_mute),
             (key.Key_S, mod.NoModifier, "S", tr("Snap"), self.snap.trigger),
             (key.Key_Y, mod.NoModifier, "Y", tr("Drag the music in its track"), self.slip.trigger),
@@ -115,6 +122,13 @@ class TimelineCommands(QObject):
         changed, target = with_marker(arrangement, Marker(frame))
         self._workspace.edit(lambda _: changed)
         self._timeline.select(target)
+
+    def arrange_scenes(self) -> None:
+        """Give each scene of the clip its own track, as the list is ranked now."""
+        workspace, clip = self._workspace, self._workspace.clip
+        if clip is not None:
+            session, options = workspace.session, workspace.options
+            workspace.arrange(lambda progress: session.arrange_scenes(clip, options, progress))
 
     def split(self) -> None:
         """Split the music at the playhead."""

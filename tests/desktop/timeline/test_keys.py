@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
+from desktop.results.model import RECOMMENDATION_ROLE
 from desktop.timeline.targets import Kind, Target
 from desktop.timeline.timeline import Timeline
 from engine.arrangement.arrangement import Arrangement
@@ -228,3 +229,21 @@ def test_every_state_can_be_painted(window: MainWindow, timeline: Timeline) -> N
     # The edges of the first item and the missing splice apart, every selection is seen.
     assert len(shown) >= len(Kind) - 1
     assert Fraction(25) == arrangement_of(window.workspace).clip.frame_rate
+
+
+def test_each_scene_gets_a_track_and_a_chosen_one_takes_the_place_at_the_playhead(
+    window: MainWindow, timeline: Timeline, qtbot: QtBot
+) -> None:
+    press(window, Qt.Key.Key_B, CONTROL)
+    qtbot.waitUntil(lambda: len(arrangement_of(window.workspace).items) == 2)
+    first, second = arrangement_of(window.workspace).items
+    assert first.track != second.track
+    window.preview.player.seek(0.9 * window.preview.player.duration_s)
+    third = window.results.model.index(3, 0).data(RECOMMENDATION_ROLE)
+    window.workspace.choose(third, play=False)
+    qtbot.waitUntil(
+        lambda: arrangement_of(window.workspace).items[1].track.path == third.track.path
+    )
+    assert arrangement_of(window.workspace).items[0].track == first.track
+    window.workspace.changes.undo()
+    qtbot.waitUntil(lambda: arrangement_of(window.workspace).items[1].track == second.track)
