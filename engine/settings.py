@@ -67,9 +67,7 @@ class Settings:
     )
     drag_folder: str = field(
         default="",
-        metadata=_about(
-            lambda: tr("folder of files that are dragged out; empty for one in your music")
-        ),
+        metadata=_about(lambda: tr("where files that are dragged out go")),
     )
     theme: Literal["system", "light", "dark"] = field(
         default="system", metadata=_about(lambda: tr("colours of the window"))

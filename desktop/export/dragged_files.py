@@ -11,7 +11,6 @@ from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement
 from engine.errors import display_path
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
-from engine.export.music_files import plain_name
 from engine.progress import Progress
 from engine.settings import Settings
 from engine.translation import tr
@@ -57,6 +56,8 @@ class DraggedFiles(QObject):
             kind: of the file.
             use: gets the file once it is there.
         """
+        from engine.export.music_files import plain_name  # it imports decoders
+
         clip, music = self._workspace.clip, self._workspace.music
         ready = self.ready(kind)
         if ready is not None:

@@ -101,6 +101,7 @@ def test_another_track_keeps_part_volume_and_markers(
     window.preview.player.seek(1.0)
     press(window, Qt.Key.Key_I)
     # What counts is ranked again.
+    qtbot.waitUntil(lambda: len(session.asked_options) > n_rankings)
     assert session.asked_options[n_rankings:][0].part == ClipPart(25, 100)
     volume, markers = (VolumePoint(50, -6.0),), (Marker(30, "here"),)
     edit(window, lambda a: replace(a, volume=volume, markers=markers))
