@@ -5,6 +5,7 @@ then the samples, int16 (n, 2), from a multiple of the page size on. The file ha
 from the start; what isn't written takes no space where the file system allows holes.
 """
 
+import errno
 import mmap
 import os
 import struct
@@ -66,6 +67,7 @@ class SoundFile:
                 if magic != _MAGIC or path.stat().st_size != offset + n_samples * _SAMPLE_BYTES:
                     raise ValueError("not a sound file")
                 mapped = np.memmap(file, np.uint8, "r")
+                self._identity = os.fstat(file.fileno())
         except (OSError, ValueError, struct.error) as error:
             raise MediaUnreadable(
                 tr("the sound of the preview can't be read."),
@@ -118,11 +120,14 @@ class SoundFile:
             sound: float32 (n, 2) each, in sum whole blocks, or up to the end of the sound.
 
         Raises:
-            ExportError: when the disk is full.
+            ExportError: when the disk is full, or another file has taken the place of this one.
         """
         try:
             # Not by the mapping: on a full disk, writing into one kills the process.
             with self.path.open("r+b") as file:
+                if not os.path.samestat(os.fstat(file.fileno()), self._identity):
+                    # Its blocks would be missing here however often they were written.
+                    raise OSError(errno.ESTALE, tr("it was replaced"))
                 block, pending = first_block, np.zeros((0, 2), np.float32)
                 for samples in sound:
                     pending = np.concatenate((pending, samples))

@@ -85,3 +85,11 @@ def test_a_full_disk_leaves_the_block_missing(path: Path, monkeypatch: pytest.Mo
     with pytest.raises(ExportError, match="No space left"):
         sound.fill(0, [steps(0, RATE_HZ)])
     assert not sound.ready.any()
+
+
+def test_a_file_that_was_replaced_is_not_filled(path: Path) -> None:
+    sound = SoundFile(path)
+    path.unlink()
+    create_sound(path, sound.n_samples)
+    with pytest.raises(ExportError, match="replaced"):
+        sound.fill(0, [steps(0, RATE_HZ)])
