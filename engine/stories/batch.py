@@ -73,7 +73,7 @@ class BatchOptions:
             sorted(ranking.filters.items()), ranking.taste, str(ranking.folder), str(ranking.pack),
             ranking.text, ranking.without, ranking.correction, self.formats, self.by_scenes,
             settings.loudness, settings.duck_speech, settings.speech_above_lu,
-            settings.duck_attack_s, settings.duck_release_s,
+            settings.duck_attack_s, settings.duck_release_s, settings.surround,
         )  # fmt: skip
         text = repr(asked).encode("utf-8", "surrogateescape")
         return hashlib.sha256(text).hexdigest()[:16]
@@ -151,10 +151,13 @@ def find_clips(folder: Path, out: Path) -> Iterator[Path]:
     """
     if not folder.is_dir():
         raise InputError(tr("there is no such folder."), path=folder)
+    results = out.resolve()  # it may be named by a link or by "..", too
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder).parts
         hidden = any(part.startswith(".") for part in inside)
-        if hidden or path.suffix.lower() not in VIDEO_SUFFIXES or out in path.parents:
+        if hidden or path.suffix.lower() not in VIDEO_SUFFIXES:
+            continue
+        if results in path.resolve().parents:
             continue
         if path.is_file():
             yield path

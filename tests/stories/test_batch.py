@@ -121,7 +121,9 @@ def test_finished_clips_are_not_made_again(tmp_path: Path) -> None:
     assert (again.n_resumed, len(again.entries)) == (2, 3)
 
 
-@pytest.mark.parametrize("change", ["clip", "wish", "setting", "file", "again", "record"])
+@pytest.mark.parametrize(
+    "change", ["clip", "wish", "setting", "surround", "file", "again", "record"]
+)
 def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None:
     report = run(make(tmp_path, a="1"))
     changes: dict[str, Any] = {}
@@ -131,6 +133,8 @@ def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None
         changes = {"ranking": RankingOptions(top=1, text="calm piano")}
     elif change == "setting":
         save_settings(Settings(loudness="-23"))
+    elif change == "surround":
+        save_settings(Settings(surround="stereo"))
     elif change == "file":
         (tmp_path / "out" / report.entries[0].files[0]).unlink()
     elif change == "again":
@@ -164,8 +168,9 @@ def test_only_videos_outside_the_results_are_taken(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     make(tmp_path / "deep", b="1")
     make(tmp_path / "out", c="1")
-    found = [path.name for path in find_clips(tmp_path, tmp_path / "out")]
-    assert found == ["a.mp4", "b.mp4"]
+    for out in (tmp_path / "out", tmp_path / "deep" / ".." / "out"):
+        found = [path.name for path in find_clips(tmp_path, out)]
+        assert found == ["a.mp4", "b.mp4"]
 
 
 def test_a_record_from_elsewhere_names_no_files_outside(tmp_path: Path) -> None:
