@@ -57,6 +57,8 @@ class DecoderProcess(QObject):
     def start(self) -> None:
         """Start it."""
         self._slots.is_busy = False
+        # Counted from here: otherwise the first look finds a slow start to be a hang.
+        self._moved = (self._slots.n_steps, shared_clock_s())
         self._connection, far = _context.Pipe()
         self._process = _context.Process(target=run, args=(far, self._slots.name), daemon=True)
         self._process.start()
