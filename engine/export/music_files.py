@@ -41,9 +41,8 @@ def music_files(task: ExportTask) -> tuple[Path, ...]:
 
 def write_music(task: ExportTask, progress: Progress) -> Edit:
     """Write the WAVs of a task that aren't written yet, and return the edit that uses them."""
-    lengths_s = {
-        item.track.path: probe_audio(item.track.path).duration_s for item in piece_items(task)
-    }
+    paths = dict.fromkeys(item.track.path for item in piece_items(task))
+    lengths_s = {path: probe_audio(path).duration_s for path in paths}
     edit = plan_edit(task, music_files(task), lengths_s)
     pieces = list(edit.pieces())
     for number, piece in enumerate(pieces):

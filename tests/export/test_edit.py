@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -281,3 +282,18 @@ def test_files_are_numbered_and_in_a_folder_named_after_the_timeline() -> None:
     task = ExportTask(info, arrangement, Path("/out/my edit.xml"))
     folder = Path("/out/my edit music")
     assert music_files(task) == (folder / "01 A_B.wav", folder / "02 A_B.wav")
+
+
+def test_a_track_of_many_pieces_is_probed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    probed: list[Path] = []
+
+    def probe(path: Path) -> SimpleNamespace:
+        probed.append(path)
+        return SimpleNamespace(duration_s=60.0)
+
+    monkeypatch.setattr("engine.export.music_files.probe_audio", probe)
+    monkeypatch.setattr("engine.export.music_files.write_wav", lambda *_: None)
+    pieces = (Segment(float(n), float(n), 1.0) for n in range(5))
+    info = info_of()
+    write_music(ExportTask(info, arranged(info, *pieces), Path("/out/t.xml")), silent())
+    assert probed == [Path("/m/t.ogg")]
