@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -33,9 +32,6 @@ from engine.settings import Loudness, Settings
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendation, Recommendations
-
-if TYPE_CHECKING:
-    pass
 
 _log = logging.getLogger(__name__)
 
