@@ -234,8 +234,14 @@ class Workspace(QObject):
             return self._look_up(work(progress)).in_part(part)
 
         job = self._start("music", look_up)
-        job.succeeded.connect(lambda music: self._change(self._as_current(music)))
+        job.succeeded.connect(self._take)
         job.failed.connect(self.sound_failed)
+
+    def _take(self, music: Music) -> None:
+        """Change to other music, between the in and out points as they are now."""
+        if self.arrangement is not None:
+            music = music.in_part(self.arrangement.part)
+        self._change(self._as_current(music))
 
     def edit(self, change: Callable[[Arrangement], Arrangement]) -> None:
         """Make one step of a change of the arrangement that needs no other tracks.

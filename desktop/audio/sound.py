@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 _context = multiprocessing.get_context("spawn")
 _WATCH_MS = 200
 _MOST_STARTS = 5
+# A process that has run for so long didn't fail to start.
+_STEADY_S = 60.0
 _END_S = 1.0
 
 
@@ -75,6 +77,7 @@ class SoundProcess(QObject):
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._n_starts = 0
+        self._launched_at_s = 0.0
         self._has_device = True
         self._launch()
         self._timer = QTimer(self)
@@ -164,6 +167,8 @@ class SoundProcess(QObject):
         _log.error("the process that plays the sound ended with %s", code)
         position_s = self.position_s()
         self._end()
+        if shared_clock_s() - self._launched_at_s > _STEADY_S:
+            self._n_starts = 0
         if self._n_starts < _MOST_STARTS:
             self._launch()
         for command in self._settings.values():
@@ -173,6 +178,7 @@ class SoundProcess(QObject):
 
     def _launch(self) -> None:
         self._n_starts += 1
+        self._launched_at_s = shared_clock_s()
         self._shared = _context.RawArray("d", N_SHARED)
         self._connection, far = _context.Pipe()
         self._process = _context.Process(target=run, args=(far, self._shared), daemon=True)

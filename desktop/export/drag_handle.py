@@ -56,6 +56,7 @@ class DragHandle(QToolButton):
         self._workspace = workspace
         self._store = store
         self._pressed: QPoint | None = None
+        self._is_dragging = False
         self.setIcon(icons.icon("drag"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Drag or copy the finished file"))
@@ -111,12 +112,14 @@ class DragHandle(QToolButton):
         moved = (event.position().toPoint() - start).manhattanLength()
         if moved >= QApplication.startDragDistance():
             self._pressed = None
+            self._is_dragging = True
             self.setDown(False)
             self._files.prepare(self._kind, self._drag)
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Show the menu after a click."""
         self.setDown(False)
+        self._is_dragging = False
         if self._pressed is not None:
             self._pressed = None
             self._open_menu()
@@ -135,8 +138,9 @@ class DragHandle(QToolButton):
             self._describe()
 
     def _drag(self, path: Path) -> None:
-        if not QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+        if not self._is_dragging:
             return  # it took longer than the drag; the next one begins at once
+        self._is_dragging = False
         drag = QDrag(self)
         drag.setMimeData(mime_data(path))
         drag.setPixmap(icons.icon("music", "accent").pixmap(32, 32))

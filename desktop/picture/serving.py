@@ -1,6 +1,5 @@
 """What the process that decodes the picture runs."""
 
-import os
 import signal
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -8,16 +7,11 @@ from multiprocessing.connection import Connection
 from desktop.picture.slots import FrameSlots
 from engine.limits import SHOWING_CLIP
 
-# Below the sound, and below the window.
-_NICENESS = 2
-
 
 def run(connection: Connection, memory_name: str) -> None:
     """Decode until the window ends or wants no more; the process's main function."""
     # Ctrl-C reaches all processes of the group; the window handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(AttributeError, OSError):
-        os.nice(_NICENESS)
     # Imported here alone: the window itself decodes nothing.
     from desktop.picture.showing import Showing
     from engine.media.worker import limit_memory

@@ -1,5 +1,6 @@
 """The player: the sound leads, the picture follows."""
 
+import math
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -8,6 +9,8 @@ from desktop.audio.sound import Sound, SoundProcess
 
 SPEEDS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
 _TICK_MS = 30
+# So much of a frame's length after its start, a position is surely on it.
+_ON_FRAME = 0.01
 
 
 class Follower(Protocol):
@@ -15,6 +18,9 @@ class Follower(Protocol):
 
     def show(self, position_s: float) -> None:
         """Pause on the frame at `position_s`."""
+
+    def step(self, position_s: float, n_frames: int) -> None:
+        """Pause some frames after the one at `position_s`, or before it when negative."""
 
     def follow(self, position_s: float, speed: float) -> None:
         """Keep in sync with the running clock; called many times a second."""
@@ -44,6 +50,8 @@ class Player(QObject):
         self._picture = picture
         self._duration_s = 0.0
         self._frame_s = 1.0 / 25.0
+        # From where, and how many frames, while the picture looks for the frame.
+        self._stepping: tuple[float, int] | None = None
         self._position_s = 0.0
         self._speed = 1.0
         self._playing = False
@@ -88,6 +96,7 @@ class Player(QObject):
     def load(self, duration_s: float, frame_rate: float) -> None:
         """Load another clip, paused at its start."""
         self.pause()
+        self._stepping = None
         self._duration_s = duration_s
         self._loop = None
         self._frame_s = 1.0 / frame_rate if frame_rate > 0 else 1.0 / 25.0
@@ -97,6 +106,7 @@ class Player(QObject):
         """Play from the playhead, or from the start when it is at the end."""
         if self._duration_s <= 0:
             return
+        self._stepping = None
         first_s, end_s = self._loop or (0.0, self._duration_s)
         if speed > 0 and self._position_s >= end_s - self._frame_s / 2:
             self._set_position(first_s)
@@ -130,18 +140,32 @@ class Player(QObject):
 
     def seek(self, position_s: float) -> None:
         """Move the playhead; playback continues from there."""
+        self._stepping = None
         self._set_position(position_s)
         if self._playing:
             self.sound.start(self._position_s, self._speed)
         self._picture.show(self._position_s)
 
     def step(self, n_frames: int) -> None:
-        """Pause, and step some frames forward, or back when negative."""
+        """Pause, and step some frames forward, or back when negative.
+
+        The picture counts the frames that the clip has, whatever their rate. Until it has reached
+        the right one (`finish_step`), the playhead is where that is at the clip's nominal rate.
+        """
         self.pause()
-        frame = round(self._position_s / self._frame_s) + n_frames
-        # The middle of a frame, so that rounding never shows its neighbour.
+        from_s, n_before = self._stepping or (self._position_s, 0)
+        self._stepping = from_s, n_before + n_frames
+        frame = math.floor(from_s / self._frame_s + _ON_FRAME) + n_before + n_frames
         last = max(0, round(self._duration_s / self._frame_s) - 1)
-        self.seek(min(max(frame, 0), last) * self._frame_s + self._frame_s * 0.01)
+        # A little into the frame, so that rounding never shows its neighbour.
+        self._set_position((min(max(frame, 0), last) + _ON_FRAME) * self._frame_s)
+        self._picture.step(*self._stepping)
+
+    def finish_step(self, time_s: float) -> None:
+        """Move the playhead to the frame that the picture reached, unless it is elsewhere now."""
+        if self._stepping is not None:
+            self._stepping = None
+            self._set_position(time_s)
 
     def set_loop(self, part_s: tuple[float, float] | None) -> None:
         """Repeat a part of the clip, from when to when in seconds; None to play on."""

@@ -111,6 +111,7 @@ class PreviewPanel(QFrame):
         workspace.sound_ready.connect(self._load_sound)
         workspace.sound_failed.connect(self._show_sound_error)
         self.picture.frame_changed.connect(self._view.show_frame)
+        self.picture.stepped.connect(player.finish_step)
         self.picture.failed.connect(self._show_picture_error)
         self.picture.resumed.connect(lambda: self._view.show_note(""))
         self._view.size_changed.connect(self.picture.set_size)

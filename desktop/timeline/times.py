@@ -46,10 +46,6 @@ class TimeFormat:
         frame = self.frame_at(time_s)
         return str(frame) if self.display == "frames" else self.base.text(frame)
 
-    def frame_text(self, frame: int) -> str:
-        """Return when a frame starts."""
-        return self.text(float(frame / self.base.rate))
-
     def length_text(self, duration_s: float) -> str:
         """Return the length of a clip; in timecode it counts from zero."""
         if self.display != "timecode":

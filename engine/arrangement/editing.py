@@ -16,7 +16,7 @@ from engine.arrangement.arrangement import Arrangement, MusicItem, TrackReferenc
 from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.covering import cover, reaches_ending
 from engine.arrangement.music_form import MusicForm
-from engine.arrangement.overlaps import making_room, with_added, with_item, without_item
+from engine.arrangement.overlaps import with_item, without_item
 from engine.arrangement.refitting import SHORTEST_S, ended, started
 from engine.arrangement.segments import TOLERANCE_S, Segment
 from engine.arrangement.slicing import after, before
@@ -233,36 +233,6 @@ def replace_track(
     return with_item(arrangement, index, _with_segments(item, segments))
 
 
-def add_item(
-    arrangement: Arrangement,
-    track: TrackReference,
-    form: MusicForm,
-    start_frame: int,
-    end_frame: int,
-    match_gain_db: float = 0.0,
-) -> Arrangement:
-    """Let another track play from one frame up to another; the music there gives way.
-
-    Args:
-        arrangement: to change.
-        track: the other track.
-        form: of that track.
-        start_frame, end_frame: of the clip; kept inside the part that gets music.
-        match_gain_db: of that track, see `MusicItem`.
-
-    Raises:
-        InputError: when that is less than half a second.
-    """
-    first, last = (_within(frame, *_part_frames(arrangement)) for frame in (start_frame, end_frame))
-    starts_s = float(arrangement.clip.time_of(first))
-    room_s = min(float(arrangement.clip.time_of(last)), arrangement.part_s[1]) - starts_s
-    if room_s < SHORTEST_S:
-        raise InputError(tr("music can't be shorter than half a second."))
-    item = MusicItem(track, cover(room_s, form, 0.0), first, match_gain_db)
-    others = making_room(arrangement, first, last, min(_CROSSFADE_S, room_s / 4))
-    return with_added(arrangement, others, item)
-
-
 def set_part(
     arrangement: Arrangement, part: ClipPart | None, forms: Mapping[Path, MusicForm]
 ) -> Arrangement:
@@ -279,13 +249,14 @@ def set_part(
     changed = replace(arrangement, part=part)
     first, last = _part_frames(changed)
     ends_s = changed.part_s[1]
-    inside = [
-        item
-        for item in arrangement.items
-        if changed.start_s(item) < ends_s - SHORTEST_S
-        and changed.start_s(item) + item.duration_s > changed.part_s[0] + SHORTEST_S
-    ]
-    changed = replace(changed, items=tuple(inside) or arrangement.items[:1])
+    for index in reversed(range(len(changed.items))):
+        item = changed.items[index]
+        is_inside = (
+            changed.start_s(item) < ends_s - SHORTEST_S
+            and changed.start_s(item) + item.duration_s > changed.part_s[0] + SHORTEST_S
+        )
+        if not is_inside and len(changed.items) > 1:
+            changed = without_item(changed, index)
     if len(changed.items) == 1:
         (item,) = changed.items
         keeps_start = item.start_frame == first

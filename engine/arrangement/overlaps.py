@@ -1,11 +1,10 @@
 """Music items that overlap crossfade, and others give way to one that is put over them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem
-from engine.arrangement.segments import TOLERANCE_S, Segment
-from engine.arrangement.slicing import after, before
+from engine.arrangement.segments import TOLERANCE_S
 
 _SHORTEST_S = 0.5
 
@@ -42,65 +41,6 @@ def without_item(arrangement: Arrangement, index: int) -> Arrangement:
         if _overlap_s(arrangement.clip, *_in_order(other, old, step)) > TOLERANCE_S:
             items[index + step] = _faded(items[index + step], -step, 0.0)
     return replace(arrangement, items=(*items[:index], *items[index + 1 :]))
-
-
-def with_added(
-    arrangement: Arrangement, others: Iterable[MusicItem], item: MusicItem
-) -> Arrangement:
-    """Return the arrangement with other items and one more, which crossfades with them."""
-    items = list(_placed((*others, item)))
-    at = next(number for number, one in enumerate(items) if one is item)
-    for step in (-1, 1):
-        neighbour = _neighbour(items, at + step)
-        overlap_s = _overlap_s(arrangement.clip, *_in_order(neighbour, item, step))
-        if overlap_s > TOLERANCE_S:
-            items[at] = _faded(items[at], step, overlap_s)
-            items[at + step] = _faded(items[at + step], -step, overlap_s)
-    return replace(arrangement, items=tuple(items))
-
-
-def making_room(
-    arrangement: Arrangement, first_frame: int, end_frame: int, overlap_s: float
-) -> tuple[MusicItem, ...]:
-    """Return what remains of the items beside a part of the clip.
-
-    Args:
-        arrangement: with the items.
-        first_frame, end_frame: of the part.
-        overlap_s: by how much they may still reach into it.
-    """
-    return tuple(
-        part
-        for item in arrangement.items
-        for part in _beside(arrangement.clip, item, first_frame, end_frame, overlap_s)
-    )
-
-
-def _beside(
-    clip: ClipReference, item: MusicItem, first_frame: int, end_frame: int, overlap_s: float
-) -> Iterator[MusicItem]:
-    starts_s = float(clip.time_of(item.start_frame))
-    until_s = float(clip.time_of(first_frame)) + overlap_s - starts_s
-    if until_s >= item.duration_s - TOLERANCE_S:
-        yield item
-        return
-    if until_s - overlap_s > _SHORTEST_S:
-        yield _cut(item, before(item.segments, until_s), at_end=True)
-    resumes = max(item.start_frame, end_frame - round(overlap_s * clip.frame_rate))
-    from_s = float(clip.time_of(resumes - item.start_frame))
-    if item.duration_s - from_s - overlap_s > _SHORTEST_S:
-        rest = after(item.segments, from_s) if resumes > item.start_frame else item.segments
-        cut = _cut(item, rest, at_start=resumes > item.start_frame)
-        yield replace(cut, start_frame=resumes)
-
-
-def _cut(
-    item: MusicItem, segments: tuple[Segment, ...], *, at_start: bool = False, at_end: bool = False
-) -> MusicItem:
-    duration_s = max(segment.item_end_s for segment in segments)
-    fade_in_s = 0.0 if at_start else min(item.fade_in_s, duration_s)
-    fade_out_s = 0.0 if at_end else min(item.fade_out_s, duration_s - fade_in_s)
-    return replace(item, segments=segments, fade_in_s=fade_in_s, fade_out_s=fade_out_s)
 
 
 def _placed(items: Iterable[MusicItem]) -> tuple[MusicItem, ...]:

@@ -42,7 +42,6 @@ _THIRD_TIME_COST = 5.0
 _SECOND_TIME_COST = 0.1
 
 _Phrase = tuple[int, int]  # the lines of its first bar and after its last one
-_Bars = npt.NDArray[np.int64]
 
 
 def vary(lengths: Lengths, start_s: float, lines: Times, nearby: Times, marks: Marks) -> Cut | None:

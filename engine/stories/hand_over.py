@@ -1,8 +1,7 @@
 """STORY: from an arrangement to files: a video, sound, timelines for editing programs, credits.
 
 plan_export       what a format of `engine.export.formats` will write, and what it leaves out
-write_export      one file of a format, with the files beside it
-write_exports     several, which are all written, or none
+write_exports     files of several formats, which are all written, or none
 """
 
 from collections.abc import Sequence
@@ -43,12 +42,6 @@ def plan_export(
     if kind.plan is as_asked or not kind.isolated:
         return kind.plan(info, out, sound)
     return run_isolated(kind.plan, info, out, sound, path=info.path, limits=PROBING_CLIP)
-
-
-def write_export(kind: ExportFormat, task: ExportTask, progress: Progress) -> ExportPlan:
-    """Write one file, and those beside it that its format needs; see `write_exports`."""
-    (written,) = write_exports([(kind, task)], progress)
-    return written
 
 
 def write_exports(

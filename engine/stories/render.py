@@ -5,6 +5,7 @@ fill_preview    a part of them, rendered
 """
 
 import hashlib
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from engine.progress import Progress, silent
 
 # All previews together, but for the newest.
 _MAX_BYTES = 1 << 30
+# One that was filled or asked for lately may be playing.
+_IN_USE_S = 60.0
 _N_KEPT = 12
 # What is rendered before it can be played: music and clip sound take turns.
 _FILLED_S = 10.0
@@ -91,6 +94,9 @@ def fill_preview(
     clip = None if sound.clip is None else SoundFile(sound.clip)
     start_s, end_s = max(part_s[0], 0.0), min(part_s[1], music.n_samples / RATE_HZ)
     while start_s < end_s:
+        for path in sound.files:
+            with suppress(OSError):
+                path.touch()  # what is being filled isn't old
         length_s = min(_FILLED_S, end_s - start_s)
         while (missing := music.missing(start_s, length_s)) is not None:
             music.fill(missing[0], music_blocks(arrangement, progress, *_samples(missing)))
@@ -132,5 +138,6 @@ def _drop_old_previews(folder: Path) -> None:
     for n_newer, path in enumerate(previews):
         with suppress(OSError, MediaUnreadable):  # on Windows a player may still have it open
             n_bytes += int(SoundFile(path).ready.sum()) * BLOCK_SAMPLES * 4
-            if n_newer >= _N_KEPT and n_bytes > _MAX_BYTES:
+            is_in_use = time.time() - path.stat().st_mtime < _IN_USE_S
+            if n_newer >= _N_KEPT and n_bytes > _MAX_BYTES and not is_in_use:
                 path.unlink()

@@ -198,7 +198,6 @@ def test_what_is_too_short_is_refused_in_words() -> None:
     edits: list[Callable[[], Arrangement]] = [
         lambda: editing.trim(alone(form), 0, form, start_frame=300, end_frame=305),
         lambda: editing.split(alone(form), 0, 3),
-        lambda: editing.add_item(alone(form), SECOND, form, 100, 101),
     ]
     for edit in edits:
         with pytest.raises(InputError, match="half a second"):
@@ -310,21 +309,14 @@ def test_another_track_plays_at_the_same_place(form: MusicForm) -> None:
 
 
 @ALL
-@pytest.mark.parametrize(("first", "end"), [(0, 600), (900, 1800), (2400, 2997), (-9, 99_999)])
-def test_music_gives_way_to_what_is_added(form: MusicForm, first: int, end: int) -> None:
-    before = alone(FORMS["bars"])
-    changed = editing.add_item(before, SECOND, form, first, end)
-    forms = tuple(form if item.track == SECOND else FORMS["bars"] for item in changed.items)
-    check(changed, before, forms)
-    (there,) = (item for item in changed.items if item.track == SECOND)
-    first, end = max(first, 0), min(end, 2997)
-    assert there.start_frame == first
-    assert there.duration_s == pytest.approx((end - first) / float(RATE), abs=1.0)
-    for earlier, later in pairwise(changed.items):
-        overlap_s = earlier.duration_s - float((later.start_frame - earlier.start_frame) / RATE)
-        assert 0 < overlap_s <= 2.1
-        assert earlier.fade_out_s >= overlap_s - 1e-6
-        assert later.fade_in_s >= overlap_s - 1e-6
+def test_a_neighbour_outside_the_part_takes_its_crossfade_along(form: MusicForm) -> None:
+    before = editing.move(pair(form), 1, 1100)
+    assert before.items[0].fade_out_s > 0
+    forms = {FIRST.path: form, SECOND.path: form}
+    (first,) = editing.set_part(before, ClipPart(0, 900), forms).items
+    assert (first.track, first.fade_out_s) == (FIRST, 0.0)
+    (second,) = editing.set_part(before, ClipPart(1400, 2900), forms).items
+    assert (second.track, second.fade_in_s) == (SECOND, 0.0)
 
 
 @ALL

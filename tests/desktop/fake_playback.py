@@ -51,13 +51,17 @@ class FakeSound:
 
 
 class FakePicture:
-    """Keeps the (position, speed) that it had to follow."""
+    """Keeps the (position, speed) that it had to follow, and the steps that it had to make."""
 
     def __init__(self) -> None:
         self.followed: list[tuple[float, float]] = []
+        self.stepped: list[tuple[float, int]] = []
 
     def show(self, position_s: float) -> None:
         pass
+
+    def step(self, position_s: float, n_frames: int) -> None:
+        self.stepped.append((position_s, n_frames))
 
     def follow(self, position_s: float, speed: float) -> None:
         self.followed.append((position_s, speed))

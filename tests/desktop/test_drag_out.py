@@ -52,11 +52,12 @@ def copied() -> list[Path]:
     return files_in(data) if data is not None else []
 
 
-def move_mouse(handle: DragHandle, monkeypatch: pytest.MonkeyPatch, down: bool = True) -> None:
-    monkeypatch.setattr(
-        QGuiApplication, "mouseButtons", lambda: LEFT if down else Qt.MouseButton.NoButton
-    )
-    for kind, x in ((QEvent.Type.MouseButtonPress, 5.0), (QEvent.Type.MouseMove, 60.0)):
+def move_mouse(handle: DragHandle, *, release: bool = False) -> None:
+    """Press the button on the handle and move the mouse away."""
+    events = [(QEvent.Type.MouseButtonPress, 5.0), (QEvent.Type.MouseMove, 60.0)]
+    if release:
+        events.append((QEvent.Type.MouseButtonRelease, 60.0))
+    for kind, x in events:
         at = QPointF(x, 5.0)
         event = QMouseEvent(kind, at, handle.mapToGlobal(at), LEFT, LEFT, NO_MODIFIER)
         QGuiApplication.sendEvent(handle, event)
@@ -69,20 +70,19 @@ def test_a_drag_carries_a_real_file(
     session: FakeSession,
     dragged: list[list[Path]],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    move_mouse(handle, monkeypatch)
+    move_mouse(handle)
     qtbot.waitUntil(lambda: bool(dragged))
     file = tmp_path / "exports" / "holiday - Track 1.wav"
     assert dragged == [[file]]
     assert file.read_bytes() == b"done"
     assert window.strip.text == f"Saved {file.name} in {file.parent}"
     # The same music is the same file; other music is another one, and neither is written over.
-    move_mouse(handle, monkeypatch)
+    move_mouse(handle)
     assert dragged == [[file], [file]]
     assert len(session.exported) == 1
     window.workspace.set_levels(-6.0, 0.0)
-    move_mouse(handle, monkeypatch)
+    move_mouse(handle)
     qtbot.waitUntil(lambda: len(dragged) == 3)
     assert dragged[2] == [file.with_name("holiday - Track 1 2.wav")]
     assert session.picked() == []
@@ -93,12 +93,11 @@ def test_a_drag_that_ends_before_the_file_is_written_begins_at_once_next_time(
     window: MainWindow,
     handle: DragHandle,
     dragged: list[list[Path]],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    move_mouse(handle, monkeypatch, down=False)
+    move_mouse(handle, release=True)
     qtbot.waitUntil(lambda: window.strip.text.startswith("Saved"))
     assert dragged == []
-    move_mouse(handle, monkeypatch)
+    move_mouse(handle)
     assert [path.name for (path,) in dragged] == ["holiday - Track 1.wav"]
 
 

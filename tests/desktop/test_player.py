@@ -96,6 +96,25 @@ def test_a_step_is_one_frame_and_pauses(player: Player, clock: FakeSound) -> Non
     assert player.position_s == pytest.approx(25 * 0.04 + 0.0004)
 
 
+def test_the_picture_says_which_frame_a_step_reached(player: Player, picture: FakePicture) -> None:
+    player.seek(1.03)
+    player.step(1)
+    # Another step before the first one is done counts from where that began.
+    player.step(1)
+    assert picture.stepped == [(1.03, 1), (1.03, 2)]
+    player.finish_step(1.35)
+    assert player.position_s == 1.35
+    player.step(-1)
+    assert picture.stepped[-1] == (1.35, -1)
+
+
+def test_a_step_that_is_no_longer_wanted_moves_nothing(player: Player) -> None:
+    player.step(1)
+    player.seek(2.0)
+    player.finish_step(0.04)
+    assert player.position_s == 2.0
+
+
 def test_steps_stay_within_the_clip(player: Player) -> None:
     player.step(-1)
     assert player.position_s == pytest.approx(0.0004)

@@ -14,7 +14,7 @@ from engine.export.cue_sheet import FORMAT, cue_table, cue_text, cues_of, harmle
 from engine.export.export_format import ExportTask
 from engine.media.tags import Tags
 from engine.progress import silent
-from engine.stories.hand_over import write_export
+from engine.stories.hand_over import write_exports
 from tests.edits import arranged, info_of
 
 TAGS = Tags("Still Water", "Soundbed", "Lakes", "CC0 1.0", "https://example.org/still-water")
@@ -117,7 +117,8 @@ def test_the_suffix_says_which_is_written_with_the_hash_of_the_file(
     task = task_of(Segment(5.0, 0.0, 10.0))
     item = replace(task.arrangement.items[0], track=TrackReference(path, "", TAGS))
     task = replace(with_items(task, item), out=tmp_path / name)
-    assert write_export(FORMAT, task, silent()).out == tmp_path / name
+    (plan,) = write_exports([(FORMAT, task)], silent())
+    assert plan.out == tmp_path / name
     data = (tmp_path / name).read_bytes()
     assert hashlib.sha256(b"music").hexdigest().encode() in data
     # Excel needs the mark to read UTF-8.
@@ -126,6 +127,6 @@ def test_the_suffix_says_which_is_written_with_the_hash_of_the_file(
 
 def test_a_track_that_is_gone_has_no_hash(tmp_path: Path) -> None:
     task = replace(task_of(Segment(5.0, 0.0, 10.0)), out=tmp_path / "cues.csv")
-    write_export(FORMAT, task, silent())
+    write_exports([(FORMAT, task)], silent())
     (_, line) = rows((tmp_path / "cues.csv").read_text("utf-8-sig"))
     assert line[-1] == ""

@@ -22,7 +22,7 @@ from engine.media.sound_file import Samples, SoundFile
 from engine.media.tags import Tags
 from engine.media.waveform import read_waveform
 from engine.progress import silent
-from engine.stories.hand_over import write_export
+from engine.stories.hand_over import write_exports
 from engine.stories.render import PreviewSound, fill_preview, open_preview
 from tests.arrangements import with_item
 
@@ -60,7 +60,8 @@ def export(
     kind: ExportFormat, arrangement: Arrangement, out: Path, overwrite: bool = False
 ) -> Path:
     info = probe_video(arrangement.clip.path)
-    return write_export(kind, ExportTask(info, arrangement, out, overwrite), silent()).out
+    (plan,) = write_exports([(kind, ExportTask(info, arrangement, out, overwrite))], silent())
+    return plan.out
 
 
 def over(arrangement: Arrangement, clip: Path) -> Arrangement:
@@ -215,6 +216,21 @@ def test_old_previews_go_when_they_take_too_much_space(
     open_preview(arrangement, tmp_path, with_clip=False)
     # The newest three have as much sound as there may be; the last one is still empty.
     assert [sound.music.exists() for sound in sounds] == [False, False, False, True, True, True]
+
+
+def test_a_preview_that_was_in_use_lately_stays(
+    arrangement: Arrangement, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.stories.render._MAX_BYTES", 1)
+    monkeypatch.setattr("engine.stories.render._N_KEPT", 1)
+    playing = open_preview(arrangement, tmp_path, with_clip=False)
+    fill_preview(arrangement, playing, (0.0, 1.0))
+    for n in range(4):
+        moved = with_item(arrangement, segments=(Segment(n, 0.0, 4.0),))
+        fill_preview(moved, open_preview(moved, tmp_path, with_clip=False), (0.0, 1.0))
+    # Its rest can still be filled.
+    fill_preview(arrangement, playing, (1.0, 4.0))
+    assert SoundFile(playing.music).ready.all()
 
 
 def test_a_track_that_is_gone_is_named(arrangement: Arrangement, tmp_path: Path) -> None:

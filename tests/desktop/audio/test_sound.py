@@ -104,3 +104,16 @@ def test_the_process_ends_with_the_window(sound: SoundProcess) -> None:
     assert sound._process is None
     with pytest.raises(ValueError, match="closed"):
         process.is_alive()  # type: ignore[union-attr]  # it was there before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal")
+def test_a_process_that_ran_for_long_may_be_replaced_any_number_of_times(
+    qtbot: QtBot, sound: SoundProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sound_module, "_MOST_STARTS", 1)
+    monkeypatch.setattr(sound_module, "_STEADY_S", -1.0)
+    seen = {pid_of(sound)}
+    for _ in range(2):
+        os.kill(pid_of(sound), signal.SIGKILL)
+        qtbot.waitUntil(lambda: pid_of(sound) not in seen, timeout=_MS)
+        seen.add(pid_of(sound))
