@@ -4,7 +4,8 @@
 
 Clips whose frames carry their number are made in FOLDER (see `tests.numbered_clips`). Each is
 asked for positions at random, right at and right before its frames, and stepped through forward
-and back; the number on the screen must be the right one. With `--proxies`, their proxies too.
+and back as the arrow keys do; the number on the screen must be the right one. With `--proxies`,
+their proxies too.
 
 `--play` plays clips for some seconds in a view of 1280 by 720: how many frames came, how late,
 and the longest time that the window was busy with one of them, in CPU time of its own thread.
@@ -25,9 +26,11 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.clip.picture_view import PictureView
 from desktop.preview.picture import Picture
+from desktop.preview.player import Player
 from engine.media.probe import probe_video
 from engine.media.proxy import decoding_cost, make_proxy, needs_proxy
 from engine.progress import silent
+from tests.desktop.fake_playback import FakeSound
 from tests.numbered_clips import ODD_CLIPS, NumberedClip, number_at, read_number, write_numbered
 
 _PATIENCE_S = 10.0
@@ -57,6 +60,8 @@ class Screen:
         self.picture.frame_changed.connect(self.view.show_frame)
         self.picture.frame_shown.connect(self._note)
         self.picture.stepped.connect(self._note_step)
+        self.player = Player(self.picture, FakeSound())
+        self.picture.stepped.connect(self.player.finish_step)
         self.view.show()
         self.image: QImage | None = None
         self.seen: list[_Seen] = []
@@ -82,16 +87,17 @@ class Screen:
 
     def ask(self, position_s: float) -> int | None:
         """Return the number that is shown for a position."""
-        self.picture.step(position_s, 0)
-        return self._reached()
-
-    def step(self, position_s: float, n_frames: int) -> int | None:
-        """Return the number that is reached by a step."""
-        self.picture.step(position_s, n_frames)
-        return self._reached()
-
-    def _reached(self) -> int | None:
         n_before = self.n_steps
+        self.picture.step(position_s, 0)
+        return self._reached(n_before)
+
+    def step(self, n_frames: int) -> int | None:
+        """Step as the arrow keys do; return the number that is reached."""
+        n_before = self.n_steps
+        self.player.step(n_frames)
+        return self._reached(n_before)
+
+    def _reached(self, n_before: int) -> int | None:
         return self.number() if self.wait(lambda: self.n_steps > n_before) else None
 
     def _keep(self, image: QImage) -> None:
@@ -122,12 +128,13 @@ def compare(screen: Screen, clip: NumberedClip, path: Path) -> str:
         for position_s in asked
         if (found := screen.ask(position_s)) != number_at(clip, position_s)
     ]
-    n_forward = n_back = 0
+    info = probe_video(path)
+    screen.player.load(info.duration_s, float(info.frame_rate))
     middle = len(times_s) // 3
-    for n in range(middle, middle + _N_STEPS):
-        n_forward += screen.step(times_s[n] + 2e-4, 1) == clip.first_frame + n + 1
-    for n in range(middle + _N_STEPS, middle, -1):
-        n_back += screen.step(times_s[n] + 2e-4, -1) == clip.first_frame + n - 1
+    screen.player.seek(times_s[middle] + 2e-4)
+    first = clip.first_frame + middle
+    n_forward = sum(screen.step(1) == first + n + 1 for n in range(_N_STEPS))
+    n_back = sum(screen.step(-1) == first + n for n in reversed(range(_N_STEPS)))
     name = clip.name if path.name == clip.name else "  its proxy"
     return (
         f"{name:20} {len(asked) - len(wrong):3} of {len(asked)} equal, "
