@@ -91,6 +91,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._choice: ThemeChoice = "system"
+        self._shown: Colours | None = None
         app.setStyle("Fusion")
         font = QFont()
         font.setFamilies(_FAMILIES)
@@ -112,6 +113,9 @@ class Theme(QObject):
 
     def _refresh(self) -> None:
         colours = DARK if self._is_dark() else LIGHT
+        if colours is self._shown:
+            return  # the system's signal follows a change made here, too
+        self._shown = colours
         _set_current(colours)
         self._app.setPalette(_palette(colours))
         self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(colours)))

@@ -25,7 +25,6 @@ from engine.translation import tr
 
 # An item that ends so much before the next one, or before the part does, was meant to reach it.
 _UNNOTICED_S = 1.0
-_CROSSFADE_S = 2.0
 
 
 def index_at(arrangement: Arrangement, frame: int) -> int:

@@ -1,12 +1,10 @@
-"""Music items that overlap crossfade, and others give way to one that is put over them."""
+"""Music items that overlap crossfade; their fades come and go with the overlap."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem
 from engine.arrangement.segments import TOLERANCE_S
-
-_SHORTEST_S = 0.5
 
 
 def with_item(arrangement: Arrangement, index: int, item: MusicItem) -> Arrangement:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from engine.export.edit import Edit, Piece
 from engine.export.file_urls import file_url
-from engine.export.levels import SILENCE_DB, LevelPoint
+from engine.export.levels import LevelPoint
 from engine.export.mixing import MIX_RATE_HZ
 from engine.export.plain_text import one_line
 from engine.export.xml_text import add, add_all, document
@@ -289,8 +289,7 @@ def _close(tracks: list[_Track]) -> None:
 
 
 def _factor(point: LevelPoint) -> str:
-    factor = 0.0 if point.gain_db <= SILENCE_DB else 10 ** (point.gain_db / 20)
-    return f"{factor:.6g}"
+    return f"{point.factor:.6g}"
 
 
 def _truth(value: bool) -> str:

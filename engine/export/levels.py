@@ -34,6 +34,11 @@ class LevelPoint:
     frame: int
     gain_db: float
 
+    @property
+    def factor(self) -> float:
+        """The level as a factor of the amplitude."""
+        return 0.0 if self.gain_db <= SILENCE_DB else float(10 ** (self.gain_db / 20))
+
 
 @dataclass(frozen=True, slots=True)
 class FrameFade:

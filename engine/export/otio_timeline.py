@@ -177,7 +177,7 @@ def _resolve_db(point: LevelPoint) -> float:
 
 
 def _factor(point: LevelPoint) -> float:
-    return 0.0 if point.gain_db <= SILENCE_DB else round(10 ** (point.gain_db / 20), 6)
+    return round(point.factor, 6)
 
 
 def _link(link: str) -> dict[str, Any]:

@@ -1,46 +1,21 @@
 """Several formats written together by the dialog, all or none."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.export.actions import ExportActions
 from desktop.export.hand_over_dialog import HandOverDialog
-from desktop.jobs import JobRunner
-from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
 from engine.errors import ExportError
 from engine.export.export_format import ExportPlan
 from engine.export.formats import FORMATS
 from engine.media.probe import SoundInfo
-from engine.settings import Settings
 from tests.desktop.driving import answer
 from tests.desktop.fake_session import FakeSession
-
-
-@pytest.fixture
-def workspace(
-    qtbot: QtBot, session: FakeSession, clip_file: Path, no_leaks: None
-) -> Iterator[Workspace]:
-    workspace = Workspace(session, JobRunner(), Settings())
-    with qtbot.waitSignals([workspace.ranked, workspace.sound_ready]):
-        workspace.open_clip(clip_file)
-    yield workspace
-    workspace.close()
-
-
-@pytest.fixture
-def exports(qtbot: QtBot, workspace: Workspace, store: QSettings) -> ExportActions:
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    exports = ExportActions(workspace, TaskStrip(window), window, store)
-    exports.set_shown(True)
-    return exports
 
 
 def opened(qtbot: QtBot, exports: ExportActions, kinds: set[str]) -> HandOverDialog:

@@ -1,5 +1,4 @@
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,31 +25,6 @@ from tests.desktop.fake_session import FakeSession
 SOUND = FORMATS[1]
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> QMainWindow:
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    return window
-
-
-@pytest.fixture
-def workspace(
-    qtbot: QtBot, session: FakeSession, clip_file: Path, no_leaks: None
-) -> Iterator[Workspace]:
-    workspace = Workspace(session, JobRunner(), Settings())
-    with qtbot.waitSignals([workspace.ranked, workspace.sound_ready]):
-        workspace.open_clip(clip_file)
-    yield workspace
-    workspace.close()
-
-
-@pytest.fixture
-def exports(workspace: Workspace, window: QMainWindow, store: QSettings) -> ExportActions:
-    exports = ExportActions(workspace, TaskStrip(window), window, store)
-    exports.set_shown(True)
-    return exports
-
-
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[str]:
     proposed: list[str] = []
 
@@ -65,10 +39,10 @@ def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[str]:
 
 
 def test_no_export_without_an_arrangement(
-    session: FakeSession, window: QMainWindow, store: QSettings
+    session: FakeSession, plain_window: QMainWindow, store: QSettings
 ) -> None:
     workspace = Workspace(session, JobRunner(), Settings())
-    exports = ExportActions(workspace, TaskStrip(window), window, store)
+    exports = ExportActions(workspace, TaskStrip(plain_window), plain_window, store)
     exports.set_shown(True)
     assert not any(action.isEnabled() for action in exports.actions)
     workspace.close()
@@ -301,14 +275,14 @@ def test_the_menu_is_the_table_of_formats(exports: ExportActions) -> None:
 def test_a_format_with_a_text_shows_it_before_saving(
     qtbot: QtBot,
     exports: ExportActions,
-    window: QMainWindow,
+    plain_window: QMainWindow,
     session: FakeSession,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     choose(monkeypatch, tmp_path / "out")
     next(action for action in exports.actions if action.text() == "Credits…").trigger()
-    (dialog,) = window.findChildren(TextDialog)
+    (dialog,) = plain_window.findChildren(TextDialog)
     assert dialog.windowTitle() == "Credits"
     assert dialog._text.toPlainText().startswith("Music: “Track 1”")
     dialog.save_requested.emit()
