@@ -9,7 +9,6 @@ from multiprocessing.process import BaseProcess
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from desktop.audio.messages import shared_clock_s
 from desktop.picture.messages import Command
 from desktop.picture.serving import run
 from desktop.picture.slots import FrameSlots
@@ -39,7 +38,8 @@ class DecoderProcess(QObject):
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._receiver: _Receiver | None = None
-        self._moved = (0, 0.0)
+        # How far it had come, and how often it was found there.
+        self._moved = (0, 0)
         self._timer = QTimer(self)
         self._timer.setInterval(_WATCH_MS)
         self._timer.timeout.connect(self._watch)
@@ -57,8 +57,7 @@ class DecoderProcess(QObject):
     def start(self) -> None:
         """Start it."""
         self._slots.is_busy = False
-        # Counted from here: otherwise the first look finds a slow start to be a hang.
-        self._moved = (self._slots.n_steps, shared_clock_s())
+        self._moved = (self._slots.n_steps, 0)
         self._connection, far = _context.Pipe()
         self._process = _context.Process(target=run, args=(far, self._slots.name), daemon=True)
         self._process.start()
@@ -99,10 +98,11 @@ class DecoderProcess(QObject):
             self._end("it crashed")
 
     def _watch(self) -> None:
-        now_s, n_steps = shared_clock_s(), self._slots.n_steps
-        if not self._slots.is_busy or n_steps != self._moved[0]:
-            self._moved = (n_steps, now_s)
-        elif now_s - self._moved[1] > _HUNG_S and self._process is not None:
+        n_steps, (n_before, n_still) = self._slots.n_steps, self._moved
+        # By looks, not by the clock: while the window itself was stuck, nobody looked.
+        n_still = n_still + 1 if self._slots.is_busy and n_steps == n_before else 0
+        self._moved = (n_steps, n_still)
+        if n_still * _WATCH_MS > 1000 * _HUNG_S and self._process is not None:
             self._process.kill()
             self._end("it hangs")
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from desktop.audio.messages import shared_clock_s
-from desktop.picture.messages import Failed, Follow, Open, Reply, Resize, Show, Shown
+from desktop.picture.messages import Follow, Open, Reply, Resize, Show, Shown
 from desktop.picture.process import DecoderProcess
 from desktop.picture.slots import FrameSlots
 
@@ -53,6 +53,7 @@ class Picture(QObject):
 
     def load(self, path: Path | None) -> None:
         """Show the first frame of another clip; None closes the clip."""
+        self._let_go()
         self._path = path
         self._show = Show(self._show.number + 1, 0.0)
         self._first_request = self._show.number
@@ -139,12 +140,17 @@ class Picture(QObject):
         return Resize(max(self._size.width(), 16), max(self._size.height(), 16))
 
     def _take(self, reply: Reply) -> None:
-        if self._slots is None or self._path is None or reply.request < self._first_request:
+        if self._slots is None:
             return
-        if isinstance(reply, Failed):
+        is_old = self._path is None or reply.request < self._first_request
+        if isinstance(reply, Shown):
+            if is_old:
+                # Not painted, but given back: without a slot nothing more can be decoded.
+                self._slots.released = reply.sequence
+            else:
+                self._paint(self._slots, reply)
+        elif not is_old:
             self._fail(reply.reason)
-        else:
-            self._paint(self._slots, reply)
 
     def _paint(self, slots: FrameSlots, shown: Shown) -> None:
         memory = slots.pixels(shown.slot, shown.width * shown.height)
