@@ -1,7 +1,7 @@
 """The frames of a clip by time: exactly the one that is shown at any moment."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +22,7 @@ from engine.media.source import open_container, read_packets
 # milliseconds: a frame is shown this much, and one such tick, before its time.
 _ROUNDING_S = 1e-4
 _LARGEST_TICK_S = 1e-3
+_SAME_S = 1e-6
 # Frames stay decoded, so that a step back costs nothing, up to these limits.
 _KEPT_BYTES = 96 << 20
 _MOST_KEPT = 48
@@ -82,7 +83,12 @@ class FrameReader:
         return Fraction(aspect) if aspect and Fraction(1, 10) < aspect < 10 else Fraction(1)
 
     def close(self) -> None:
-        """Close the clip."""
+        """Close the clip, and give back its frames at once.
+
+        The generator refers to this reader: left to Python's collector, which counts objects and
+        not bytes, the frames of several clips would pile up.
+        """
+        self._frames.close()
         self._run.clear()
         self._stack.close()
 
@@ -120,10 +126,11 @@ class FrameReader:
         """Return the first frame that is shown after a time; None at the end of the clip."""
         if not self._run or self._run[0].time_s > time_s + self.tolerance_s:
             self.frame_at(time_s)
-        while not self._run or self._run[-1].time_s <= time_s:
+        after_s = time_s + _SAME_S
+        while not self._run or self._run[-1].time_s <= after_s:
             if not self._decode_next():
                 return None
-        return next(found for found in self._run if found.time_s > time_s)
+        return next(found for found in self._run if found.time_s > after_s)
 
     def frame_before(self, time_s: float) -> TimedFrame | None:
         """Return the last frame that is shown before a time; None at the start of the clip."""
@@ -176,7 +183,7 @@ class FrameReader:
         self._run.append(found)
         return True
 
-    def _decoded(self, n_guessed: int) -> Iterator[TimedFrame]:
+    def _decoded(self, n_guessed: int) -> Generator[TimedFrame]:
         last_s: float | None = None
         for packet in self._packets():
             self._on_step()

@@ -14,7 +14,6 @@ from engine.files import replacing
 from engine.limits import MAKING_PROXY
 from engine.media.frame_reader import FrameReader, TimedFrame
 from engine.media.frames import coded_matrix
-from engine.media.orientation import orientation_of
 from engine.media.probe import HDR_TRANSFERS, VideoInfo
 from engine.media.screen import ScreenConverter
 from engine.progress import Progress
@@ -159,7 +158,7 @@ class _Small:
         """Return a frame in 8-bit 4:2:0."""
         frame = found.frame
         matrix = coded_matrix(frame)
-        if frame.color_trc in HDR_TRANSFERS or not orientation_of(frame).is_upright:
+        if frame.color_trc in HDR_TRANSFERS or not self._screen.orientation_of(frame).is_upright:
             packed = self._screen.convert(frame, self.size)
             pixels = packed.copy().view("uint8").reshape(*packed.shape, 4)
             frame = VideoFrame.from_ndarray(pixels, "bgra")
