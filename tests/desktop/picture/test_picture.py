@@ -88,7 +88,7 @@ def test_the_next_clip_is_shown_after_the_window_was_stuck(screen: Screen, tmp_p
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal")
-def test_a_crash_of_the_decoder_is_said_and_mended(
+def test_a_crash_of_the_decoder_is_reported_and_the_picture_returns(
     qtbot: QtBot, screen: Screen, tmp_path: Path
 ) -> None:
     screen.picture.load(write_numbered(tmp_path, PLAIN))
