@@ -9,11 +9,18 @@ from engine.errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class ProgressStep:
-    """What a long task reports: `done` of `total` (None when unknown) in the named stage."""
+    """What a long task reports: `done` of `total` (None when unknown) in the named stage.
+
+    Attributes:
+        stage: a translated noun phrase.
+        done, total: in a unit of the task's own.
+        item: what is worked on, of several, such as the name of a file.
+    """
 
     stage: str
     done: float
     total: float | None
+    item: str = ""
 
 
 class Progress:
@@ -27,15 +34,15 @@ class Progress:
         self._listener = listener
         self._cancelled = Event()
 
-    def step(self, stage: str, done: float = 0, total: float | None = None) -> None:
-        """Report; the stage is a translated noun phrase such as "Reading frames".
+    def step(self, stage: str, done: float = 0, total: float | None = None, item: str = "") -> None:
+        """Report; see `ProgressStep` for the arguments.
 
         Raises:
             Cancelled: when the user asked to stop.
         """
         self.check()
         if self._listener is not None:
-            self._listener(ProgressStep(stage, done, total))
+            self._listener(ProgressStep(stage, done, total, item))
 
     def check(self) -> None:
         """Raise `Cancelled` when the user asked to stop."""
@@ -55,21 +62,28 @@ class Progress:
 class PartProgress(Progress):
     """One of several parts of a long task, whose steps count as steps of the whole.
 
+    A part may have several stages that each count from 0; the whole never goes back.
+
     Args:
         whole: receives every step.
         index: which part this is, from 0.
         n_parts: how many there are; each counts alike.
+        item: what the part works on, see `ProgressStep`.
     """
 
-    def __init__(self, whole: Progress, index: int, n_parts: int) -> None:
+    def __init__(self, whole: Progress, index: int, n_parts: int, item: str = "") -> None:
         super().__init__()
         self._whole = whole
         self._index = index
         self._n_parts = n_parts
+        self._item = item
+        self._furthest = 0.0
 
-    def step(self, stage: str, done: float = 0, total: float | None = None) -> None:
+    def step(self, stage: str, done: float = 0, total: float | None = None, item: str = "") -> None:
         """Report; see `Progress.step`."""
-        self._whole.step(stage, self._index + (done / total if total else 0), self._n_parts)
+        if total:
+            self._furthest = max(self._furthest, min(done / total, 1.0))
+        self._whole.step(stage, self._index + self._furthest, self._n_parts, item or self._item)
 
     def check(self) -> None:
         """Raise `Cancelled` when the user asked to stop."""

@@ -14,6 +14,19 @@ def test_the_steps_of_a_part_are_steps_of_the_whole() -> None:
     assert seen == [ProgressStep("Training", 1.5, 4), ProgressStep("Training", 3, 4)]
 
 
+def test_a_part_of_several_stages_never_goes_back_and_names_its_item() -> None:
+    seen: list[ProgressStep] = []
+    part = PartProgress(Progress(seen.append), 1, 2, "a.mp4")
+    for done in (1, 4, 2):
+        part.step("Reading", done, 4)
+    part.step("Ranking")
+    assert [step.done for step in seen] == [1.25, 2, 2, 2]
+    assert {step.item for step in seen} == {"a.mp4"}
+    inner = PartProgress(part, 0, 2)
+    inner.step("Mixing", 1, 2)
+    assert seen[-1] == ProgressStep("Mixing", 2, 2, "a.mp4")
+
+
 def test_a_part_stops_with_the_whole() -> None:
     whole = Progress()
     part, other = PartProgress(whole, 0, 2), PartProgress(whole, 1, 2)

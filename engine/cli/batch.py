@@ -49,7 +49,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Make all clips and print where the report is."""
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
-    from engine.stories.batch import OUT_FOLDER, BatchOptions, run_batch
+    from engine.stories.batch import run_batch
+    from engine.stories.batch_options import OUT_FOLDER, BatchOptions
     from engine.stories.candidates import with_known_filters
 
     folder = arguments.clips.absolute()

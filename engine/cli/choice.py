@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from engine.stories.recommend import Recommendation
 
 
-# Beyond this, one track gets tiring, and a clip has scenes enough.
-_LONGEST_ALONE_S = 600.0
 _AT = re.compile(r"(.+)@([0-9][0-9:;.,]*)", re.DOTALL)
 
 
@@ -86,9 +84,10 @@ def choose_music(info: "VideoInfo", wish: MusicWish, progress: "Progress") -> Ch
         MediaError: when clip or file can't be used.
     """
     from engine.arrangement.arrangement import clip_reference
+    from engine.stories.arrange_scenes import LONGEST_ALONE_S
 
     starts_s, ends_s = clip_reference(info).part_s(wish.part)
-    is_long = ends_s - starts_s > _LONGEST_ALONE_S
+    is_long = ends_s - starts_s > LONGEST_ALONE_S
     if wish.by_scenes or (is_long and not wish.tracks and wish.start_s is None):
         return _by_scenes(info, wish.part, progress)
     named = [_at(info, text) for text in wish.tracks]

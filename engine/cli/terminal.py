@@ -35,7 +35,7 @@ class TerminalProgress(Progress):
 
     def __init__(self, shown: bool = True) -> None:
         super().__init__(self._show if shown and sys.stderr.isatty() else None)
-        self._stage = ""
+        self._task = ""
         self._line: Line | None = None
 
     def __enter__(self) -> "TerminalProgress":
@@ -53,12 +53,17 @@ class TerminalProgress(Progress):
             amount = f"{min(100, round(100 * step.done / step.total))} %"
         else:
             amount = f"{step.done:.0f}" if step.done else ""
-        if self._line is None or step.stage != self._stage:
+        # The stages of several items make one task, whose speed counts.
+        task_name = "items" if step.item else step.stage
+        if self._line is None or task_name != self._task:
             self._wipe()
             # Speed is measured from the first step: an earlier run may have done part of the work.
-            self._line, self._stage = _start_line(step, amount), step.stage
+            self._line, self._task = _start_line(step, amount), task_name
         (task,) = self._line.task_ids
-        self._line.update(task, total=step.total, completed=step.done, amount=amount)
+        text = " · ".join(filter(None, (step.item, step.stage)))
+        self._line.update(
+            task, description=text, total=step.total, completed=step.done, amount=amount
+        )
 
 
 def _start_line(step: ProgressStep, amount: str) -> "Line":

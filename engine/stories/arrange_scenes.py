@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SHORTEST_S = 20.0
 # A track of a minute or two gets tiring after so long, even in varied order.
 LONGEST_S = 300.0
+# Beyond this, one track for a whole clip gets tiring, and the clip has scenes enough.
+LONGEST_ALONE_S = 600.0
 _N_CANDIDATES = 12
 # What it costs a track, in ranks, that it has played before: each time, and under something else.
 _AGAIN_COST = 1.0

@@ -31,7 +31,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, *steps: ProgressStep) -> list[str]:
     notices().get_time = lambda: float(next(seconds))
     with TerminalProgress() as progress:
         for step in steps:
-            progress.step(step.stage, step.done, step.total)
+            progress.step(step.stage, step.done, step.total, step.item)
             assert progress._line is not None
             progress._line.refresh()
     notices.cache_clear()
@@ -45,6 +45,13 @@ def test_stage_amount_and_time_left_are_shown(monkeypatch: pytest.MonkeyPatch) -
     assert "Training 50 % --:--" in lines
     assert any(re.fullmatch(r"Training ╸ 70 % 00:\d\d", line) for line in lines)
     assert lines[-1].startswith("Looking for [red]music[/red] 321")
+
+
+def test_items_are_named_and_the_time_left_is_that_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    stages = [(0, "Reading", "a.mp4"), (1, "Mixing", "a.mp4"), (2, "Reading", "[b]b[/b].mp4")]
+    lines = shown(monkeypatch, *(ProgressStep(stage, n, 4, item) for n, stage, item in stages))
+    assert "a.mp4 · Reading 0 % --:--" in lines
+    assert re.fullmatch(r"\[b\]b\[/b\]\.mp4 · Reading ╸? ?50 % 00:\d\d", lines[-1]), lines[-1]
 
 
 def test_nothing_is_shown_where_there_is_no_terminal(capsys: Capture) -> None:

@@ -12,15 +12,16 @@ import pytest
 
 from engine.arrangement.arrangement import Arrangement, TrackReference
 from engine.arrangement.segments import Segment
-from engine.errors import Cancelled, InputError, MediaUnreadable
+from engine.errors import Cancelled, ExportError, InputError, MediaUnreadable
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.export.formats import FORMATS
 from engine.media.frames import Frame
-from engine.progress import Progress, silent
+from engine.progress import Progress, ProgressStep, silent
 from engine.settings import Settings, save_settings
 from engine.sound.clip_sound import ClipSound
 from engine.stories import batch, hand_over
-from engine.stories.batch import BatchOptions, find_clips, run_batch
+from engine.stories.batch import find_clips, has_clips, plan_batch, run_batch
+from engine.stories.batch_options import PAGE, BatchOptions, BatchReport
 from engine.stories.batch_record import FILE, load_record
 from engine.stories.ranking_options import RankingOptions
 from tests.arrangements import arranged
@@ -33,16 +34,19 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that finds the same track for every clip, and fails for some."""
     ANALYSED.clear()
 
-    def analyse(clip: Path, _progress: Progress, _pack: Path | None) -> Any:
+    def analyse(clip: Path, progress: Progress, _pack: Path | None) -> Any:
         ANALYSED.append(clip.name)
+        progress.step("Reading frames", 1, 2)
+        progress.step("Reading frames", 2, 2)
+        progress.step("Analysing the sound")
         if clip.read_bytes() == b"bad":
             raise MediaUnreadable("it is <damaged>.", path=clip)
         if clip.read_bytes() == b"stop":
             raise Cancelled
         pixels = np.full((36, 64, 3), 90, np.uint8)
-        return SimpleNamespace(
-            info=SimpleNamespace(path=clip), sound=ClipSound(), filmstrip=(Frame(0.0, pixels),)
-        )
+        duration_s = 601.0 if clip.read_bytes() == b"long" else 12.0
+        info = SimpleNamespace(path=clip, duration_s=duration_s)
+        return SimpleNamespace(info=info, sound=ClipSound(), filmstrip=(Frame(0.0, pixels),))
 
     def ranked(clip: Any, _options: RankingOptions, *_: object) -> Any:
         arrangement = arranged(Segment(0.0, 0.0, 12.0), clip=clip.info.path)
@@ -59,13 +63,14 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
     def plan(_kind: ExportFormat, _info: Any, out: Path) -> ExportPlan:
         return ExportPlan(out)
 
-    def write(_kind: ExportFormat, task: ExportTask, _progress: Progress) -> None:
+    def write(_kind: ExportFormat, task: ExportTask, progress: Progress) -> None:
+        progress.step("Writing", 1, 2)
         task.path_of(task.out).write_text("written")
 
     monkeypatch.setattr(batch, "analyse_clip_isolated", analyse)
     monkeypatch.setattr(batch, "recommend", ranked)
     monkeypatch.setattr(
-        batch, "plan_export", lambda kind, info, out: kind.plan(info, out, "stereo")
+        batch, "plan_export", lambda kind, info, out, _: kind.plan(info, out, "stereo")
     )
     monkeypatch.setattr(batch, "level_isolated", lambda arrangement, *_: arrangement)
     monkeypatch.setattr(batch, "arrange_scenes", by_scenes)
@@ -78,7 +83,7 @@ def make(folder: Path, **clips: str) -> Path:
     return folder
 
 
-def run(folder: Path, **changes: Any) -> batch.BatchReport:
+def run(folder: Path, **changes: Any) -> BatchReport:
     options = replace(BatchOptions(formats=("wav",)), **changes)
     return run_batch(folder, folder / "out", options, silent())
 
@@ -97,6 +102,8 @@ def test_scenes_get_tracks_of_their_own(tmp_path: Path) -> None:
     make(tmp_path, a="1")
     assert run(tmp_path).entries[0].tracks == ("track",)
     assert run(tmp_path, by_scenes=True).entries[0].tracks == ("track", "b")
+    make(tmp_path, a="long")
+    assert run(tmp_path).entries[0].tracks == ("track", "b")
 
 
 def test_a_clip_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
@@ -122,7 +129,7 @@ def test_finished_clips_are_not_made_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["clip", "wish", "setting", "surround", "file", "again", "record"]
+    "change", ["clip", "wish", "setting", "surround", "level", "file", "again", "record"]
 )
 def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None:
     report = run(make(tmp_path, a="1"))
@@ -135,6 +142,8 @@ def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None
         save_settings(Settings(loudness="-23"))
     elif change == "surround":
         save_settings(Settings(surround="stereo"))
+    elif change == "level":
+        changes = {"settings": Settings(music_gain_db=-6.0)}
     elif change == "file":
         (tmp_path / "out" / report.entries[0].files[0]).unlink()
     elif change == "again":
@@ -143,6 +152,82 @@ def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None
         (tmp_path / "out" / FILE).write_text("{")
     assert run(tmp_path, **changes).n_resumed == 0
     assert ANALYSED == ["a.mp4", "a.mp4"]
+
+
+def test_the_order_of_the_formats_is_no_change(tmp_path: Path) -> None:
+    run(make(tmp_path, a="1"), formats=("wav", "credits"))
+    assert run(tmp_path, formats=("credits", "wav")).n_resumed == 1
+
+
+def test_the_levels_of_the_settings_are_those_of_the_mix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Arrangement] = []
+    monkeypatch.setattr(
+        hand_over,
+        "_write",
+        lambda _kind, task, _: (
+            written.append(task.arrangement),
+            task.path_of(task.out).write_text("written"),
+        ),
+    )
+    run(make(tmp_path, a="1"), settings=Settings(music_gain_db=-6.0, clip_gain_db=-3.0))
+    assert (written[0].music_gain_db, written[0].clip_gain_db) == (-6.0, -3.0)
+
+
+def test_a_plan_says_what_is_finished_and_writes_nothing(tmp_path: Path) -> None:
+    make(tmp_path, a="1", b="2")
+    out, options = tmp_path / "out", BatchOptions(formats=("wav",))
+    assert not plan_batch(tmp_path, out, options).finished
+    assert not out.exists()
+    run(tmp_path)
+    make(tmp_path, c="3")
+    plan = plan_batch(tmp_path, out, options)
+    assert (plan.names, plan.finished) == (("a.mp4", "b.mp4", "c.mp4"), {"a.mp4", "b.mp4"})
+    assert not plan_batch(tmp_path, out, replace(options, by_scenes=True)).finished
+
+
+def test_steps_count_clips_and_name_them(tmp_path: Path) -> None:
+    run(make(tmp_path, b="2"))
+    make(tmp_path, a="1", c="3")
+    seen: list[ProgressStep] = []
+    run_batch(tmp_path, tmp_path / "out", BatchOptions(formats=("wav",)), Progress(seen.append))
+    named = {(int(step.done), step.total, step.item) for step in seen}
+    # The one that is finished counts first.
+    assert named == {(1, 3, "a.mp4"), (2, 3, "c.mp4")}
+    assert [step.done for step in seen] == sorted(step.done for step in seen)
+
+
+@pytest.mark.parametrize("blocked", ["file", "nested"])
+def test_results_that_cannot_be_written_stop_it_before_the_first_clip(
+    tmp_path: Path, blocked: str
+) -> None:
+    make(tmp_path, a="1")
+    file = tmp_path / "out"
+    file.write_text("a file where the folder should be")
+    with pytest.raises(ExportError, match="can't be written"):
+        out = file if blocked == "file" else file / "deeper"
+        run_batch(tmp_path, out, BatchOptions(formats=("wav",)), silent())
+    assert ANALYSED == []
+
+
+@pytest.mark.parametrize("where", ["itself", "around", "dotted"])
+def test_results_among_the_clips_are_refused(tmp_path: Path, where: str) -> None:
+    clips = tmp_path / "clips"
+    clips.mkdir()
+    make(clips, a="1")
+    outs = {"itself": clips, "around": tmp_path, "dotted": clips / "x" / ".."}
+    with pytest.raises(InputError, match="folder of the clips"):
+        plan_batch(clips, outs[where], BatchOptions())
+
+
+def test_folders_with_clips_are_told_from_others(tmp_path: Path) -> None:
+    (tmp_path / "song.mp3").write_text("x")
+    (tmp_path / ".hidden.mp4").write_text("x")
+    assert not has_clips(tmp_path)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.MOV").write_text("x")
+    assert has_clips(tmp_path)
 
 
 def test_a_failed_clip_is_tried_again(tmp_path: Path) -> None:
@@ -155,7 +240,7 @@ def test_what_is_finished_stays_finished_when_it_is_stopped(tmp_path: Path) -> N
     with pytest.raises(Cancelled):
         run(tmp_path)
     assert set(load_record(tmp_path / "out").entries) == {"a.mp4"}
-    assert "a.mp4" in (tmp_path / "out" / batch.PAGE).read_text()
+    assert "a.mp4" in (tmp_path / "out" / PAGE).read_text()
     make(tmp_path, b="2")
     assert run(tmp_path).n_resumed == 1
 
