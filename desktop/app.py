@@ -20,6 +20,7 @@ from engine import __version__
 from engine.logs import start_logging
 from engine.paths import cache_dir, config_dir
 from engine.translation import tr
+from engine.unfinished import start_sweep
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QSocketNotifier
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     arguments = _parse(sys.argv[1:] if argv is None else argv)
     start_logging()
+    start_sweep()
     sys.excepthook = _log_unexpected
     if not _has_screen():
         print(

@@ -4,7 +4,6 @@ Widgets read this and call it; it has no widget. Every change is announced by a 
 """
 
 import logging
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from engine.arrangement.gains import TARGETS_LUFS
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
 from engine.errors import InputError, SoundbedError
+from engine.files import scratch_folder
 from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
@@ -84,8 +84,9 @@ class Workspace(QObject):
         self._settings = settings
         self._jobs: dict[str, Job] = {}
         self._ranked: list[Arrangement] = []
-        self._folder = tempfile.TemporaryDirectory(prefix="soundbed-", ignore_cleanup_errors=True)
-        self.listening = Listening(session, runner, Path(self._folder.name) / "sound", self)
+        self._scratch = scratch_folder()
+        self._folder = self._scratch.__enter__()
+        self.listening = Listening(session, runner, self._folder / "sound", self)
         self.listening.preparing.connect(self.sound_preparing)
         self.listening.ready.connect(self.sound_ready)
         self.listening.failed.connect(self.sound_failed)
@@ -134,7 +135,7 @@ class Workspace(QObject):
         self.rank(self.options)
 
     def _prepare_picture(self, clip: ClipAnalysis) -> None:
-        folder = Path(self._folder.name) / "picture"
+        folder = self._folder / "picture"
         job = self._start(
             "picture", lambda progress: self.session.picture(clip.info, folder, progress)
         )
@@ -371,7 +372,7 @@ class Workspace(QObject):
         self.listening.close()
         self.runner.shutdown()
         self.session.close()
-        self._folder.cleanup()
+        self._scratch.__exit__(None, None, None)
 
     def _start(self, name: str, work: Callable[[Progress], object]) -> Job:
         self._stop(name)

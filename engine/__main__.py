@@ -1,5 +1,6 @@
 """`soundbed` and `python -m engine`."""
 
+import argparse
 import logging
 import os
 import signal
@@ -13,6 +14,9 @@ from engine.errors import Cancelled, SoundbedError, display_path
 from engine.logs import start_logging
 from engine.paths import log_file
 from engine.translation import tr
+from engine.unfinished import start_sweep
+
+_LONGEST_SWEEP_S = 2.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,12 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments is None:
             return 0
         start_logging()
-        if not getattr(arguments, "reports_settings", False):
-            _check_settings()
-        signal.signal(signal.SIGTERM, _terminate)
-        code = int(arguments.run(arguments))
-        sys.stdout.flush()
-        return code
+        return _run(arguments)
     except (Cancelled, KeyboardInterrupt):
         show_error(tr("Cancelled."))
         return Cancelled.exit_code
@@ -60,6 +59,20 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         )
         return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    sweeping = start_sweep()
+    try:
+        if not getattr(arguments, "reports_settings", False):
+            _check_settings()
+        signal.signal(signal.SIGTERM, _terminate)
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
+    finally:
+        # A folder on a network may not answer.
+        sweeping.join(_LONGEST_SWEEP_S)
 
 
 def _check_settings() -> None:

@@ -1,17 +1,19 @@
 """Writes files and folders so that a crash leaves either the old or the new one, complete."""
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import ExportError
+from engine.locks import exclusive
 from engine.translation import tr
+from engine.unfinished import ASIDE, Temporary, noted
 
-# Temporary files of `replacing` that haven't taken their place yet.
-_unfinished: set[Path] = set()
+_PREFIX = ".soundbed-"
 
 
 @contextmanager
@@ -24,26 +26,23 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         ExportError: when the folder can't be written or the disk is full.
     """
+    beside = _unused(path.parent, path.suffix)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".soundbed-", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
+        with noted(Temporary(beside, path)):
+            try:
+                # Private, until it takes its place.
+                os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+                yield beside
+                _sync(beside)
+                # What the user exports follows their own umask.
+                beside.chmod(0o666 & ~_umask())
+                beside.replace(path)
+            finally:
+                with suppress(OSError):
+                    beside.unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(path, error) from error
-    beside = Path(name)
-    _unfinished.add(beside)
-    try:
-        yield beside
-        _sync(beside)
-        # mkstemp makes files private; what the user exports follows their own umask.
-        beside.chmod(0o666 & ~_umask())
-        beside.replace(path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        _unfinished.discard(beside)
     _sync(path.parent)
 
 
@@ -62,11 +61,14 @@ def replacing_all(paths: Sequence[Path]) -> Iterator[Mapping[Path, Path]]:
     stages: dict[Path, Path] = {}
     staged: dict[Path, Path] = {}
     path = paths[0]
+    journal = ExitStack()
     try:
         for path in paths:
             base = _existing_folder(path.parent)
             if base not in stages:
-                stages[base] = Path(tempfile.mkdtemp(prefix=".soundbed-", dir=base))
+                stages[base] = _unused(base)
+                journal.enter_context(noted(Temporary(stages[base], base, "stage")))
+                stages[base].mkdir(0o700)
             staged[path] = stages[base] / path.relative_to(base)
             staged[path].parent.mkdir(parents=True, exist_ok=True)
         yield staged
@@ -84,8 +86,13 @@ def replacing_all(paths: Sequence[Path]) -> Iterator[Mapping[Path, Path]]:
     finally:
         for stage in stages.values():
             shutil.rmtree(stage, ignore_errors=True)
+        journal.close()
     for folder in {path.parent for path in paths}:
         _sync(folder)
+
+
+def _unused(folder: Path, suffix: str = "") -> Path:
+    return folder / f"{_PREFIX}{secrets.token_hex(8)}{suffix}"
 
 
 def _existing_folder(folder: Path) -> Path:
@@ -125,7 +132,7 @@ def _make_folders(folder: Path) -> list[Path]:
 
 
 def _aside(temporary: Path) -> Path:
-    return temporary.with_name(f"{temporary.name}.old")
+    return temporary.with_name(temporary.name + ASIDE)
 
 
 def _put_aside(path: Path, aside: Path) -> None:
@@ -149,44 +156,64 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     Raises:
         ExportError: when the folder can't be written or the disk is full.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".soundbed-", dir=path.parent))
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    aside = beside.with_name(f"{beside.name}.old")
-    try:
-        yield beside
-        for inner in beside.rglob("*"):
-            _sync(inner)
-        # mkdtemp makes folders private; what the user exports follows their own umask.
-        beside.chmod(0o777 & ~_umask())
-        # No system call of all three systems swaps two folders: the old one steps aside first.
-        if path.exists():
-            path.rename(aside)
+    beside = _unused(path.parent)
+    # Two processes that replaced one folder at once would leave neither.
+    with exclusive("folder", str(path.absolute())):
         try:
-            beside.rename(path)
-        except OSError:
-            if aside.exists():
-                aside.rename(path)
-            raise
-    except ExportError as error:
-        # The user doesn't know the temporary folder that its path names.
-        raise ExportError(error.problem, path=path, remedy=error.remedy) from error
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        if path.exists():
-            shutil.rmtree(aside, ignore_errors=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with noted(Temporary(beside, path, "folder")):
+                try:
+                    beside.mkdir(0o700)
+                    yield beside
+                    _take_place(beside, path)
+                finally:
+                    shutil.rmtree(beside, ignore_errors=True)
+        except ExportError as error:
+            # The user doesn't know the temporary folder that its path names.
+            raise ExportError(error.problem, path=path, remedy=error.remedy) from error
+        except OSError as error:
+            raise _unwritable(path, error) from error
     _sync(path.parent)
 
 
-def delete_unfinished() -> None:
-    """Delete the temporary files of `replacing`, for a process that ends in the middle of it."""
-    for beside in tuple(_unfinished):
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+@contextmanager
+def scratch_folder(inside: Path | None = None, prefix: str = "soundbed-") -> Iterator[Path]:
+    """Yield a new folder that is deleted when the block ends, or at the next start.
+
+    Args:
+        inside: where to make it; None for the system's folder of temporary files.
+        prefix: of its name.
+
+    Raises:
+        OSError: when it can't be made.
+    """
+    base = Path(tempfile.gettempdir()) if inside is None else inside
+    folder = base / f"{prefix}{secrets.token_hex(8)}"
+    with noted(Temporary(folder, base, "stage")):
+        folder.mkdir(0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _take_place(beside: Path, path: Path) -> None:
+    """Replace a folder by a temporary one; on an error the old one is back."""
+    for inner in beside.rglob("*"):
+        _sync(inner)
+    # What the user exports follows their own umask.
+    beside.chmod(0o777 & ~_umask())
+    # No system call of all three systems swaps two folders: the old one steps aside first.
+    aside = _aside(beside)
+    if path.exists():
+        path.rename(aside)
+    try:
+        beside.rename(path)
+    except OSError:
+        if aside.exists():
+            aside.rename(path)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -40,6 +40,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.settings",),
     ("engine.files", "engine.logs", "engine.progress"),
     ("engine.errors",),
+    ("engine.unfinished",),
+    ("engine.locks",),
     ("engine.translation",),
     ("engine.paths",),
     ("engine", "assets"),

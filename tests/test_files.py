@@ -7,6 +7,7 @@ import pytest
 
 from engine import files
 from engine.errors import ExportError
+from engine.unfinished import ASIDE, delete_unfinished
 
 
 def names_in(folder: Path) -> list[str]:
@@ -28,7 +29,7 @@ def test_a_file_is_replaced_only_when_the_block_ends_well(tmp_path: Path) -> Non
 def test_unfinished_files_are_deleted_and_finished_ones_stay(tmp_path: Path) -> None:
     files.write_text(tmp_path / "plan.json", "whole")
     with files.replacing(tmp_path / "video.mp4") as beside:
-        files.delete_unfinished()
+        delete_unfinished()
         assert names_in(tmp_path) == ["plan.json"]
         beside.write_text("whole")
     assert names_in(tmp_path) == ["plan.json", "video.mp4"]
@@ -67,7 +68,7 @@ def test_the_old_folder_comes_back_when_the_new_one_cant_take_its_name(
     rename = Path.rename
 
     def fail_on_the_new(path: Path, target: Path) -> Path:
-        if target == pack and not path.name.endswith(".old"):
+        if target == pack and not path.name.endswith(ASIDE):
             raise OSError(28, "No space left on device")
         return rename(path, target)
 
@@ -129,7 +130,7 @@ def test_files_that_were_moved_go_back_when_a_later_one_can_not(
     replace, moves = Path.replace, []
 
     def fail_later(self: Path, target: Path) -> Path:
-        if target in paths and self.suffix != ".old":
+        if target in paths and not self.name.endswith(ASIDE):
             moves.append(target)
             if len(moves) > n_moved:
                 raise OSError(5, "Input/output error")

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import Cancelled, DecoderCrashed, SoundbedError
-from engine.files import delete_unfinished
 from engine.limits import Limits
 from engine.progress import Progress, ProgressStep, silent
 from engine.translation import tr
+from engine.unfinished import delete_unfinished
 
 T = TypeVar("T")
 K = TypeVar("K")

@@ -5,7 +5,8 @@ import logging
 import os
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from engine.files import replacing, write_text
 from engine.library.folders import is_pack_folder, normalised
 from engine.library.library import Library
 from engine.library.licence_table import TABLE_NAME, write_table
+from engine.locks import exclusive
 from engine.music_packs.archive import PackReader
 from engine.music_packs.manifest import (
     LICENCES,
@@ -47,6 +49,16 @@ class InstalledPack:
     version: int
     title: str
     digest: str
+
+
+def pack_lock(pack_id: str, wait: Callable[[], None] | None = None) -> AbstractContextManager[None]:
+    """Return a block in which no one else installs or deletes a pack of this id.
+
+    Args:
+        pack_id: its id.
+        wait: called while another one does; raises to give up.
+    """
+    return exclusive("pack", pack_id, wait)
 
 
 def installed_pack(folder: Path) -> InstalledPack | None:

@@ -1,9 +1,8 @@
 """STORY: a music pack → its files in the user's data folder, its tracks in the library."""
 
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import MusicPackError, SoundbedError
+from engine.files import scratch_folder
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.operation import Operation
@@ -28,6 +28,7 @@ from engine.music_packs.installed import (
     discard_removed,
     free_folder,
     installed_packs,
+    pack_lock,
     sweep,
 )
 from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
@@ -87,7 +88,10 @@ def install_pack(
     """
     from engine.music.vector import VERSION
 
-    with open_pack(path) as reader:
+    def wait() -> None:
+        progress.step(tr("Waiting for another Soundbed"))
+
+    with open_pack(path) as reader, pack_lock(reader.pack.id, wait):
         others = [found for found in installed_packs(library) if found.id == reader.pack.id]
         same = next((found for found in others if found.digest == reader.digest), None)
         if same is None:
@@ -194,19 +198,18 @@ def _copied(
         yield same.folder, same.folder
         return
     target = free_folder(f"{reader.pack.id}-{reader.digest[:12]}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=target.parent))
-    except OSError as error:
-        raise _unwritable(error, target.parent) from error
-    try:
-        copy_out(reader, staging, progress)
-        yield staging, target
-    except BaseException:
-        shutil.rmtree(target, ignore_errors=True)
-        raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with ExitStack() as ending:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staging = ending.enter_context(scratch_folder(target.parent, STAGING_PREFIX))
+        except OSError as error:
+            raise _unwritable(error, target.parent) from error
+        try:
+            copy_out(reader, staging, progress)
+            yield staging, target
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
 
 
 def _rename(folder: Path, target: Path) -> None:
@@ -255,8 +258,8 @@ def _fits(info: "AudioInfo", track: PackTrack) -> bool:
 
 def _analyse(folder: Path, pack: MusicPack, progress: Progress) -> list[AnalysedFile]:
     """Analyse all files; return their rows in the order of the pack's tracks."""
-    with tempfile.TemporaryDirectory(prefix="soundbed-") as scratch:
-        analysed = Library.open(Path(scratch) / "analysed.sqlite")
+    with scratch_folder() as scratch:
+        analysed = Library.open(scratch / "analysed.sqlite")
         report = index_folder(folder, analysed, progress)
         ids = {track.path: track.file.id for track in analysed.tracks.all()}
         for track in pack.tracks:

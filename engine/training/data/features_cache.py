@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
 
 import numpy as np
@@ -20,7 +19,7 @@ import numpy as np
 from engine.encoders.audio import MusicTagger
 from engine.encoders.visual import VisualEncoder, pack_version
 from engine.errors import LibraryError, MediaUnreadable
-from engine.files import write_bytes
+from engine.files import scratch_folder, write_bytes
 from engine.library.scan import content_hash
 from engine.media.excerpt import cut_excerpt
 from engine.media.probe import probe_video
@@ -146,8 +145,8 @@ def _part(path: Path, span: Span | None) -> Iterator[Path]:
     if span is None:
         yield path
         return
-    with TemporaryDirectory(prefix="soundbed-") as folder:
-        part = Path(folder) / "part.mkv"
+    with scratch_folder() as folder:
+        part = folder / "part.mkv"
         cut_excerpt(path, span.start_s, span.duration_s, part)
         yield part
 

@@ -1,0 +1,81 @@
+"""Locks: one at a time, gone with their process, never left behind."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.errors import Cancelled
+from engine.locks import FileLock, exclusive
+from engine.paths import data_dir
+
+
+def test_a_second_one_waits_and_no_file_is_left() -> None:
+    order = []
+
+    def second() -> None:
+        with exclusive("pack", "a", lambda: order.append("waits") if len(order) == 1 else None):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with exclusive("pack", "a"), exclusive("pack", "b"):
+        order.append("first")
+        thread.start()
+        while order != ["first", "waits"]:
+            time.sleep(0.01)
+    thread.join()
+    assert order == ["first", "waits", "second"]
+    assert list((data_dir() / "locks").iterdir()) == []
+
+
+def test_waiting_can_be_given_up() -> None:
+    def give_up() -> None:
+        raise Cancelled
+
+    with exclusive("pack", "a"), pytest.raises(Cancelled), exclusive("pack", "a", give_up):
+        pytest.fail("two were in the block")
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from pathlib import Path; from engine.locks import FileLock\n"
+        "print(FileLock(Path(sys.argv[1])).acquire(), flush=True); os.read(0, 1)"
+    )
+    path = tmp_path / "a.lock"
+    lock = FileLock(path)
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True\n"
+        assert not lock.acquire()
+        process.kill()
+        process.wait()
+    assert lock.acquire()
+    lock.release()
+    assert not path.exists()
+
+
+def test_many_threads_never_meet() -> None:
+    inside, met = 0, []
+
+    def work() -> None:
+        nonlocal inside
+        for _ in range(20):
+            with exclusive("pack", "a"):
+                inside += 1
+                met.append(inside)
+                inside -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert met == [1] * 80
