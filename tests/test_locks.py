@@ -14,7 +14,7 @@ from engine.paths import data_dir
 
 
 def test_a_second_one_waits_and_no_file_is_left() -> None:
-    order = []
+    order: list[str] = []
 
     def second() -> None:
         with exclusive("pack", "a", lambda: order.append("waits") if len(order) == 1 else None):

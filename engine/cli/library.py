@@ -134,12 +134,14 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Print the library."""
-    from engine.cli.terminal import print_json
+    from engine.cli.terminal import print_json, warn
     from engine.library.libraries import Libraries
 
     libraries = Libraries()
-    own = next((library for library in libraries.available() if library.origin == "own"), None)
     tracks = libraries.tracks()
+    own = next((library for library in libraries.available() if library.origin == "own"), None)
+    for problem in libraries.problems():
+        warn(problem)
     if arguments.json:
         print_json({"folders": _folders_json(own), "tracks": [_track_json(t) for t in tracks]})
     else:

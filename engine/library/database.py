@@ -1,17 +1,25 @@
 """Connections to one library file: pragmas, transactions, and errors a user can act on."""
 
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
-from engine.errors import LibraryError
+from engine.errors import LibraryError, LibraryFromFuture
 from engine.library.migrations import BUNDLED_SCHEMA, MIGRATIONS, check_version, migrate
+from engine.library.sqlite_errors import explained, is_busy
 from engine.translation import tr
 
-_BUSY_TIMEOUT_S = 15.0
+# As long as another process may write at once: a large music pack, or a snapshot put back.
+_BUSY_TIMEOUT_S = 60.0
+# Who only reads does without a library that is locked for longer.
+_READING_TIMEOUT_S = 3.0
+_RETRY_S = 0.05
 
 
 class Database:
@@ -24,7 +32,8 @@ class Database:
         path: the library file; created, with its folders, when it is writable and missing.
         read_only: open as immutable, for a file in a folder that may not be writable. No other
             program may write the file meanwhile.
-        schema: what a writable file is migrated to.
+        schema: what a writable file is migrated to; the least that a read-only one must have.
+        timeout_s: how long to wait while another process writes.
 
     Raises:
         LibraryError: when the file is missing (read-only), damaged or not a library.
@@ -32,28 +41,20 @@ class Database:
     """
 
     def __init__(
-        self, path: Path, *, read_only: bool = False, schema: int = len(MIGRATIONS)
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        schema: int | None = None,
+        timeout_s: float = _BUSY_TIMEOUT_S,
     ) -> None:
         self.path = path.absolute()
         self.read_only = read_only
+        self._timeout_s = timeout_s
         # The connection of the writing block that a thread is in.
         self._writing = threading.local()
         if read_only:
-            if not self.path.is_file():
-                raise LibraryError(
-                    tr("the bundled library is missing."),
-                    path=path,
-                    remedy=tr("Install Soundbed again."),
-                )
-            with self.reading() as connection:
-                # A file that can't be written can't be migrated.
-                version = check_version(connection, self.path)
-            if version < BUNDLED_SCHEMA:
-                raise LibraryError(
-                    tr("this library was written by an older Soundbed."),
-                    path=path,
-                    remedy=tr("Install Soundbed again."),
-                )
+            self._check_readable(BUNDLED_SCHEMA if schema is None else schema)
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,11 +66,24 @@ class Database:
                 path=self.path.parent,
                 remedy=tr("Make it writable."),
             ) from error
-        with self._connection() as connection:
-            # Another program's database, or a newer one, must not change by a byte.
-            check_version(connection, self.path)
-            connection.execute("PRAGMA journal_mode = WAL")
-            migrate(connection, self.path, MIGRATIONS[:schema])
+        self._prepare(MIGRATIONS[:schema])
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Self:
+        """Open the user's library as far as it can be read: unchanged where it can't be written.
+
+        Raises:
+            LibraryError, LibraryFromFuture: as for a new object.
+        """
+        try:
+            return cls(path, timeout_s=_READING_TIMEOUT_S)
+        except LibraryFromFuture:
+            raise
+        except LibraryError:
+            if _is_writable(path) or not os.access(path, os.R_OK) or _has_log(path):
+                raise
+            # SQLite would make files beside it, unless nobody can change it.
+            return cls(path, read_only=True, schema=len(MIGRATIONS))
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -88,7 +102,11 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection in a write transaction: all of the block is stored, or nothing."""
         if self.read_only:
-            raise LibraryError(tr("the bundled library can't be changed."), path=self.path)
+            raise LibraryError(
+                tr("this library can't be changed."),
+                path=self.path,
+                remedy=tr("Make the file and its folder writable."),
+            )
         current = self._current()
         if current is not None:
             yield current
@@ -107,10 +125,57 @@ class Database:
                 self._writing.connection = None
             connection.execute("COMMIT")
 
-    def integrity(self) -> str:
-        """Return "ok", or the first fault that SQLite's integrity check finds."""
+    def integrity(self, *, quick: bool = False) -> str:
+        """Return "ok", or the first fault that SQLite finds.
+
+        Args:
+            quick: leave out whether the indexes agree with the tables, which takes longest.
+        """
+        check = "quick_check" if quick else "integrity_check"
         with self.reading() as connection:
-            return str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+            answer = str(connection.execute(f"PRAGMA {check}(1)").fetchone()[0])
+        return " ".join(answer.split())
+
+    def n_broken_references(self) -> int:
+        """Return how many rows refer to a row that isn't there."""
+        with self.reading() as connection:
+            return len(connection.execute("PRAGMA foreign_key_check").fetchall())
+
+    def _prepare(self, migrations: tuple[tuple[str, ...], ...]) -> None:
+        """Make the file a library of the newest schema, while others may do the same."""
+        until = time.monotonic() + self._timeout_s
+        while True:
+            try:
+                with self._connection() as connection:
+                    # Another program's database, or a newer one, must not change by a byte.
+                    check_version(connection, self.path)
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    migrate(connection, self.path, migrations)
+                return
+            except LibraryError as error:
+                # SQLite doesn't wait while another process makes the write-ahead log.
+                cause = error.__cause__
+                is_taken = isinstance(cause, sqlite3.Error) and is_busy(cause)
+                if not is_taken or time.monotonic() > until:
+                    raise
+            time.sleep(_RETRY_S)
+
+    def _check_readable(self, schema: int) -> None:
+        if not self.path.is_file():
+            raise LibraryError(
+                tr("the bundled library is missing."),
+                path=self.path,
+                remedy=tr("Install Soundbed again."),
+            )
+        with self.reading() as connection:
+            # A file that can't be written can't be migrated.
+            version = check_version(connection, self.path)
+        if version < schema:
+            raise LibraryError(
+                tr("this library was written by an older Soundbed, and it can't be changed."),
+                path=self.path,
+                remedy=tr("Make it writable, or install Soundbed again."),
+            )
 
     def _current(self) -> sqlite3.Connection | None:
         return getattr(self._writing, "connection", None)
@@ -123,7 +188,7 @@ class Database:
             connection = sqlite3.connect(
                 f"{self.path.as_uri()}?{mode}",
                 uri=True,
-                timeout=_BUSY_TIMEOUT_S,
+                timeout=self._timeout_s,
                 isolation_level=None,
             )
             with closing(connection):
@@ -132,7 +197,7 @@ class Database:
                 connection.execute("PRAGMA synchronous = FULL")
                 yield connection
         except sqlite3.Error as error:
-            raise _explained(error, self.path) from error
+            raise explained(error, self.path) from error
 
 
 def now() -> str:
@@ -145,34 +210,14 @@ def sqlite_version() -> str:
     return sqlite3.sqlite_version
 
 
-def _explained(error: sqlite3.Error, path: Path) -> LibraryError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LibraryError(
-            tr("the library is in use by another program."),
-            path=path,
-            remedy=tr("Wait until it has finished, then try again."),
-        )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return LibraryError(
-            tr("the library is damaged ({reason}).").format(reason=error),
-            path=path,
-            remedy=tr("Move the file away to start a new library, or restore a backup."),
-        )
-    if code in (
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_PERM,
-    ):
-        return LibraryError(
-            tr("the library can't be read or written ({reason}).").format(reason=error),
-            path=path,
-            remedy=tr("Check that the disk has free space and that the folder is writable."),
-        )
-    return LibraryError(
-        tr("the library can't be used ({reason}).").format(reason=error),
-        path=path,
-        remedy=tr("Send the log file with a bug report."),
-    )
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _has_log(path: Path) -> bool:
+    """Whether changes wait in the write-ahead log, without which the file is an old state."""
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        return log.stat().st_size > 0
+    except FileNotFoundError:
+        return False

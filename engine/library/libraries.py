@@ -1,19 +1,28 @@
 """The bundled library and the user's own, as one."""
 
+import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from engine.errors import LibraryError
 from engine.library.embeddings import Vectors
 from engine.library.library import BUNDLED_NAME, Library
 from engine.library.tracks import Origin, Track
 from engine.paths import bundled_library_dir, user_library
+from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.encoders.matching import MatchingPack
     from engine.music.features import MusicFeatures
 
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+# A library that can't be used isn't tried again at each call, which may wait for a lock.
+_LEFT_OUT_S = 10.0
 # Two packs are compared at most; 10,000 tracks in each take 10 MB.
 _MAX_SPACES = 2
 
@@ -21,41 +30,82 @@ _MAX_SPACES = 2
 class Libraries:
     """The bundled library and the user's own, as far as they exist; opened for each call.
 
-    Kept for a session, it embeds the bundled tracks for another matching pack only once.
+    One that can't be used is left out, and `problems` says why: music that can be ranked is
+    ranked. Kept for a session, it embeds the bundled tracks for another matching pack only once.
     """
 
     def __init__(self) -> None:
         self._embedded: dict[str, Vectors] = {}
+        # Until when a library is left out, and why.
+        self._left_out: dict[Origin, tuple[float, LibraryError]] = {}
 
     def available(self) -> tuple[Library, ...]:
-        """Return those that exist, the bundled one first.
-
-        Raises:
-            LibraryError: when one exists but can't be used.
-        """
+        """Return those that exist and can be used, the bundled one first."""
         found = []
-        if (bundled_library_dir() / BUNDLED_NAME).exists():
-            found.append(Library.open_bundled())
-        if user_library().exists():
-            found.append(Library.open())
+        origins: tuple[Origin, ...] = ("bundled", "own")
+        for origin in origins:
+            until, _ = self._left_out.get(origin, (0.0, None))
+            if time.monotonic() < until:
+                continue
+            self._left_out.pop(origin, None)
+            try:
+                if _exists(origin):
+                    found.append(_open_to_read(origin))
+            except LibraryError as error:
+                self._leave_out(origin, error)
         return tuple(found)
 
-    def of(self, origin: Origin) -> Library:
-        """Return the library of an origin; the user's own is created when it is missing.
+    def problems(self) -> tuple[str, ...]:
+        """Return a translated sentence on each library that exists but is left out."""
+        sentences = {
+            "bundled": tr("The bundled music is left out: {problem}"),
+            "own": tr("Your own music is left out: {problem}"),
+        }
+        return tuple(
+            sentences[origin].format(problem=error)
+            for origin, (_, error) in sorted(self._left_out.items())
+        )
+
+    def leave_out(self, error: LibraryError) -> None:
+        """Leave out the library in which a call has failed, for a while.
 
         Raises:
-            LibraryError: when it can't be used.
+            LibraryError: the same error, when it comes from none of those that are used.
         """
-        return Library.open_bundled() if origin == "bundled" else Library.open()
+        available = {library.database.path: library.origin for library in self.available()}
+        known = [origin for path, origin in available.items() if path == error.path]
+        # Errors on one track name its file.
+        origins = known or [origin for origin in available.values() if origin == "own"]
+        if not origins:
+            raise error
+        self._leave_out(origins[0], error)
+
+    def each(self, query: Callable[[Library], T]) -> list[T]:
+        """Return what a query returns for each library; one in which it fails is left out."""
+        results = []
+        for library in self.available():
+            try:
+                results.append(query(library))
+            except LibraryError as error:
+                self._leave_out(library.origin, error)
+        return results
+
+    def of(self, origin: Origin) -> Library:
+        """Return the library of an origin, to read it.
+
+        Raises:
+            LibraryError: when it is missing or can't be used.
+        """
+        return _open_to_read(origin)
 
     def tracks(self) -> tuple[Track, ...]:
         """Return all tracks, the bundled ones first."""
-        return tuple(track for library in self.available() for track in library.tracks.all())
+        found = self.each(lambda library: library.tracks.all())
+        return tuple(track for tracks in found for track in tracks)
 
     def find(self, path: Path) -> Track | None:
         """Return the ready track of an audio file, None when no library has it."""
-        for library in self.available():
-            track = library.tracks.at(path)
+        for track in self.each(lambda library: library.tracks.at(path)):
             if track is not None and track.file.state == "ready":
                 return track
         return None
@@ -90,3 +140,23 @@ class Libraries:
                 np.asarray(vectors, np.float32),
             )
         return self._embedded[pack.space]
+
+    def _leave_out(self, origin: Origin, error: LibraryError) -> None:
+        _log.warning("the %s library is left out: %s", origin, error)
+        self._left_out[origin] = (time.monotonic() + _LEFT_OUT_S, error)
+
+
+def _exists(origin: Origin) -> bool:
+    # True where the folder can't be read: opening it then says why.
+    path = bundled_library_dir() / BUNDLED_NAME if origin == "bundled" else user_library()
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _open_to_read(origin: Origin) -> Library:
+    return Library.open_bundled() if origin == "bundled" else Library.open_to_read()

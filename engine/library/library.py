@@ -49,6 +49,15 @@ class Library:
         return cls(Database(path or user_library()), "own")
 
     @classmethod
+    def open_to_read(cls, path: Path | None = None) -> Self:
+        """Open the user's library to read it, also where it can't be written.
+
+        Raises:
+            LibraryError: when it is damaged, locked, or newer than this program.
+        """
+        return cls(Database.open_to_read(path or user_library()), "own")
+
+    @classmethod
     def open_bundled(cls, folder: Path | None = None) -> Self:
         """Open the bundled library, read-only.
 

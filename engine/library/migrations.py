@@ -1,10 +1,10 @@
 """The schema of the track database as numbered steps; `PRAGMA user_version` holds the number."""
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from engine.errors import LibraryError, LibraryFromFuture
+from engine.library.snapshots import Snapshots
 from engine.translation import tr
 
 # "SBED": marks the file as a Soundbed library.
@@ -91,7 +91,7 @@ def migrate(
     path: Path,
     migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
 ) -> None:
-    """Migrate the database to the newest schema; a snapshot of the older one stays beside it.
+    """Migrate the database to the newest schema; a snapshot of the older one is kept.
 
     Raises:
         LibraryFromFuture: when its schema is newer than this program's.
@@ -105,7 +105,7 @@ def migrate(
         version = check_version(connection, path, migrations)
         if 0 < version < len(migrations):
             # Under the lock: two processes that start at once would write one snapshot.
-            _snapshot(path, path.with_name(f"{path.name}.v{version}-backup"))
+            Snapshots(path).take("update")
         for statements in migrations[version:]:
             for statement in statements:
                 connection.execute(statement)
@@ -142,16 +142,6 @@ def check_version(
         raise LibraryFromFuture(
             tr("this library was written by a newer Soundbed."),
             path=path,
-            remedy=tr("Update Soundbed, or move the library away to start a new one."),
+            remedy=tr("Update Soundbed, or restore a snapshot (soundbed library snapshots)."),
         )
     return version
-
-
-def _snapshot(path: Path, target: Path) -> None:
-    """Copy the whole database, as it was last stored, to `target`, whole or not at all."""
-    beside = target.with_name(f"{target.name}.part")
-    beside.unlink(missing_ok=True)
-    # SQLite doesn't copy from a connection that is in a transaction.
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(beside)) as copy:
-        source.backup(copy)
-    beside.replace(target)

@@ -1,12 +1,13 @@
 """Which tracks can be ranked: those of the libraries or of a folder that pass the filters."""
 
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.encoders.active import matching_pack
-from engine.errors import InputError, display_path
+from engine.errors import InputError, LibraryError, display_path
 from engine.library.database import Database
 from engine.library.libraries import Libraries
 from engine.library.library import Library
@@ -23,6 +24,7 @@ from engine.translation import tr
 if TYPE_CHECKING:
     from engine.encoders.matching import MatchingPack
 
+_log = logging.getLogger(__name__)
 # A second or two of work after a pack has changed; the others are embedded in the background.
 _EMBED_AT_ONCE = 200
 
@@ -74,20 +76,36 @@ def _library_candidates(
     libraries: Libraries, pack: "MatchingPack", progress: Progress
 ) -> tuple[Candidates, list[str]]:
     """Return the bundled and the user's own tracks, and notes on them."""
-    available = libraries.available()
     notes = []
-    if not any(library.origin == "bundled" for library in available):
+    for library in libraries.available():
+        if library.origin == "own" and not library.database.read_only:
+            try:
+                embed_missing(library, pack, progress, at_most=_EMBED_AT_ONCE)
+            except LibraryError as error:
+                # Estimates take the place of what can't be stored.
+                _log.warning("tracks are embedded later: %s", error)
+    candidates = _gather_usable(libraries, pack)
+    if "bundled" not in candidates.libraries and not libraries.problems():
         notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
-    for library in available:
-        if library.origin == "own":
-            embed_missing(library, pack, progress, at_most=_EMBED_AT_ONCE)
-    candidates = gather(available, lambda library: libraries.embeddings(library, pack))
+    notes += libraries.problems()
     if not candidates.tracks:
         raise InputError(
             tr("There is no music to rank."),
-            remedy=tr("Add some with: soundbed library add FOLDER"),
+            remedy=" ".join(libraries.problems())
+            or tr("Add some with: soundbed library add FOLDER"),
         )
     return candidates, notes + candidates.notes()
+
+
+def _gather_usable(libraries: Libraries, pack: "MatchingPack") -> Candidates:
+    """Return the tracks of all libraries that can be read to the end."""
+    while True:
+        try:
+            return gather(
+                libraries.available(), lambda library: libraries.embeddings(library, pack)
+            )
+        except LibraryError as error:
+            libraries.leave_out(error)
 
 
 def _folder_candidates(

@@ -120,7 +120,7 @@ def recommend(
     wants, query, query_notes = _ask(pack, shown, options)
     by_words = instrument_bonus([track.profile for track in candidates.tracks], options.wish)
     matches = query.scores(candidates.vectors) + by_words
-    picks = [pick for library in libraries.available() for pick in library.picks.all()]
+    picks = [pick for found in libraries.each(lambda own: own.picks.all()) for pick in found]
     taste, taste_notes = taste_bonus(options.taste, picks, candidates.tracks, pack)
     hubs = offsets_for(query, pack, candidates.vectors, clip.content_hash)
     scores = matches + taste - hubs

@@ -12,6 +12,7 @@ from engine.library.clips import SavedClip
 from engine.library.database import Database
 from engine.library.library import Library
 from engine.library.migrations import APPLICATION_ID, MIGRATIONS, migrate
+from engine.library.snapshots import Snapshots
 
 CLIP = SavedClip("clip", Path("/clip.mp4"), "{}")
 
@@ -86,7 +87,9 @@ def test_a_migration_keeps_the_rows_and_a_snapshot_of_the_old_library(tmp_path: 
         migrate(connection, path, second)
         assert connection.execute("SELECT * FROM things").fetchall() == [("drum", 7)]
         assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
-    with closing(sqlite3.connect(tmp_path / "library.sqlite.v1-backup")) as old:
+    (kept,) = Snapshots(path).all()
+    assert kept.kind == "update"
+    with closing(sqlite3.connect(kept.path)) as old:
         assert old.execute("SELECT * FROM things").fetchall() == [("drum",)]
         assert old.execute("PRAGMA user_version").fetchone()[0] == 1
 
@@ -172,7 +175,7 @@ def test_opening_an_older_library_many_times_at_once_migrates_it_once(tmp_path: 
     with ThreadPoolExecutor(8) as threads:
         opened = list(threads.map(lambda _: Database(path), range(8)))
     assert [database.integrity() for database in opened] == ["ok"] * 8
-    (snapshot,) = tmp_path.glob("*-backup*")
-    with closing(sqlite3.connect(snapshot)) as connection:
+    (snapshot,) = Snapshots(path).all()
+    with closing(sqlite3.connect(snapshot.path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (2,)
         assert connection.execute("SELECT length(plan) FROM clips").fetchone() == (20_000_000,)

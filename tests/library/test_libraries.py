@@ -1,5 +1,6 @@
 """The bundled library and the user's own, looked up as one."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from engine.library.files import AnalysedFile
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.library.tracks import Tracks
+from tests import unusable
 
 MakeFile = Callable[..., AnalysedFile]
 
@@ -106,3 +108,80 @@ def test_bundled_tracks_are_embedded_for_another_pack_once_and_the_oldest_pack_i
 def test_the_bundled_library_cant_be_changed(bundled: Path) -> None:
     with pytest.raises(LibraryError, match="can't be changed"):
         Libraries().of("bundled").folders.add(Path("/music"))
+
+
+@pytest.mark.parametrize("damage", unusable.WAYS)
+def test_without_an_own_library_that_can_be_used_the_bundled_one_is_used(
+    bundled: Path, own: Library, damage: Callable[[Path], None]
+) -> None:
+    damage(own.database.path)
+    libraries = Libraries()
+    assert [track.title for track in libraries.tracks()] == ["a", "b"]
+    found = libraries.find(bundled / "tracks" / "b.opus")
+    assert found is not None and found.title == "b"
+    assert libraries.each(lambda library: library.origin) == ["bundled"]
+    (problem,) = libraries.problems()
+    assert problem.startswith("Your own music is left out: ") and "library.sqlite" in problem
+    assert "bug report" not in problem
+
+
+def test_without_a_bundled_library_that_can_be_used_the_own_one_is_used(
+    bundled: Path, own: Library
+) -> None:
+    unusable.broken_inside(bundled / "library.sqlite")
+    libraries = Libraries()
+    assert [track.title for track in libraries.tracks()] == ["c", "d"]
+    (problem,) = libraries.problems()
+    assert problem.startswith("The bundled music is left out: ")
+
+
+def test_a_locked_library_is_used_again_when_it_is_free(
+    bundled: Path, own: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.library.database._READING_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("engine.library.libraries._LEFT_OUT_S", 0.5)
+    libraries = Libraries()
+    with unusable.locked(own.database.path):
+        assert [track.title for track in libraries.tracks()] == ["a", "b"]
+        (problem,) = libraries.problems()
+        assert "in use by another program" in problem
+    time.sleep(0.6)
+    assert len(libraries.tracks()) == 4
+    assert libraries.problems() == ()
+
+
+_READ = """
+from engine.library.libraries import Libraries
+from engine.errors import LibraryError
+from engine.library.library import Library
+libraries = Libraries()
+print([track.title for track in libraries.tracks() if track.file.origin == "own"])
+print(len(libraries.problems()))
+try:
+    Library.open().picks.remove("a", "b")
+except LibraryError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("file_mode", "folder_mode", "read"),
+    [(0o444, 0o755, "['c', 'd']"), (0o444, 0o555, "['c', 'd']"), (0o644, 0o555, "['c', 'd']"),
+     (0o000, 0o755, "[]")],
+)  # fmt: skip
+def test_a_library_that_cant_be_written_is_read(
+    own: Library, file_mode: int, folder_mode: int, read: str
+) -> None:
+    path = own.database.path
+    path.chmod(file_mode)
+    path.parent.chmod(folder_mode)
+    try:
+        ended = unusable.as_an_ordinary_user(["-c", _READ])
+    finally:
+        path.parent.chmod(0o755)
+        path.chmod(0o644)
+    tracks, n_problems, sentence = ended.stdout.splitlines()
+    assert tracks == read
+    assert n_problems == ("0" if read != "[]" else "1")
+    assert "library.sqlite: the library can't be read or written" in sentence
+    assert "Traceback" not in ended.stderr

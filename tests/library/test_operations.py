@@ -20,6 +20,7 @@ from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick, RemovePick
 from engine.library.removed import RemoveFolder, RemoveTrack, RestoreTrack
 from engine.library.scan import FoundFile
+from engine.library.snapshots import Snapshots
 
 MakeFile = Callable[..., AnalysedFile]
 # What a removal keeps, in twins of these tables.
@@ -241,7 +242,9 @@ def test_a_library_of_the_last_schema_opens_with_all_its_rows_and_a_snapshot(
     assert everything(migrated) == before
     apply(migrated, apply(migrated, RemoveFolder(MUSIC)))
     assert everything(migrated) == before
-    with closing(sqlite3.connect(tmp_path / "library.sqlite.v2-backup")) as snapshot:
+    (kept,) = Snapshots(path).all()
+    assert kept.kind == "update"
+    with closing(sqlite3.connect(kept.path)) as snapshot:
         assert snapshot.execute("PRAGMA user_version").fetchone() == (2,)
         assert snapshot.execute("SELECT count(*) FROM tracks").fetchone() == (1,)
 
