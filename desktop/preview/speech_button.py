@@ -183,6 +183,5 @@ def _spin(text: str, least: float, most: float, step: float, n_decimals: int) ->
     spin.setRange(least, most)
     spin.setSingleStep(step)
     spin.setDecimals(n_decimals)
-    spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     spin.setKeyboardTracking(False)
     return spin

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
@@ -115,6 +116,19 @@ def test_the_controls_work_by_keyboard_and_can_become_the_default(
     assert depth(window) == DEPTH_DB + 2
     panel._keep.click()
     assert window.workspace.settings.speech_above_lu == 12.0
+
+
+@pytest.mark.usefixtures("spoken")
+def test_the_values_of_the_controls_can_be_read(
+    window: MainWindow, open_clip: OpenClip, clip_file: Path
+) -> None:
+    open_clip(clip_file)
+    panel = window.preview.speech.panel
+    panel.show()
+    for spin in (panel.above, panel.attack, panel.release):
+        field = spin.findChild(QLineEdit)
+        assert isinstance(field, QLineEdit)
+        assert field.width() >= field.fontMetrics().horizontalAdvance(spin.text())
 
 
 @pytest.mark.usefixtures("spoken")
