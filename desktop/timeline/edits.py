@@ -190,11 +190,16 @@ def with_out(arrangement: Arrangement, frame: int, around: Surroundings) -> Arra
 
 
 def removed(target: Target, arrangement: Arrangement, around: Surroundings) -> Arrangement:
-    """Return the arrangement without a target; fades and edges belong to their item.
+    """Return the arrangement without a target; edges and splices belong to their item.
 
     Raises:
         InputError: when it is the only music.
     """
+    if target.kind in (Kind.FADE_IN, Kind.FADE_OUT):
+        item = arrangement.items[target.index]
+        fade_in_s = 0.0 if target.kind is Kind.FADE_IN else item.fade_in_s
+        fade_out_s = 0.0 if target.kind is Kind.FADE_OUT else item.fade_out_s
+        return editing.set_fades(arrangement, target.index, fade_in_s, fade_out_s)
     if target.kind in OF_ITEMS:
         return editing.remove(arrangement, target.index)
     if target.kind is Kind.POINT:

@@ -14,6 +14,10 @@ HANDLE_PX = TITLE_PX + 5.0
 # Louder or quieter points are drawn at the edge of the volume lane.
 HIGHEST_DB, LOWEST_DB = 6.0, -36.0
 _VOLUME_MARGIN_PX = 5.0
+# A point that is dragged along the clip keeps its level until the pointer leaves this.
+_STEADY_PX = 3.0
+_LEVEL_STEP_DB, _FINE_STEP_DB = 0.5, 0.1
+_FINE_SHARE = 1 / 8
 
 
 class LaneKind(Enum):
@@ -121,6 +125,24 @@ def level_at(lane: Lane, y: float) -> float:
     if share < 0.0:
         return MUTED_DB
     return LOWEST_DB + min(share, 1.0) * (HIGHEST_DB - LOWEST_DB)
+
+
+def dragged_level(lane: Lane, gain_db: float, moved_px: float, *, is_fine: bool) -> float:
+    """Return the level of a volume point after a drag; small moves up and down don't change it.
+
+    Args:
+        lane: of the volume.
+        gain_db: before the drag.
+        moved_px: how far down the pointer went.
+        is_fine: whether a pixel changes an eighth as much, in steps of 0.1 dB instead of 0.5.
+    """
+    beyond_px = max(abs(moved_px) - _STEADY_PX, 0.0)
+    if not beyond_px:
+        return gain_db
+    down_px = (beyond_px if moved_px > 0 else -beyond_px) * (_FINE_SHARE if is_fine else 1.0)
+    level_db = level_at(lane, level_y(lane, gain_db) + down_px)
+    step_db = _FINE_STEP_DB if is_fine else _LEVEL_STEP_DB
+    return level_db if level_db <= MUTED_DB else round(round(level_db / step_db) * step_db, 1)
 
 
 def _kinds(n_rows: int, has_sound: bool) -> list[LaneKind]:

@@ -1,5 +1,6 @@
 """The timeline under the mouse and the keys: what is dragged, selected, zoomed."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
@@ -15,8 +16,17 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.music import Music
 from desktop.timeline.edits import Drag, Dragged, dragged, levelled, nudged, removed, with_point
-from desktop.timeline.layout import LaneKind, level_at
-from desktop.timeline.targets import OF_ITEMS, Kind, Shown, Target, VolumeLine, all_targets, time_of
+from desktop.timeline.layout import LaneKind, dragged_level
+from desktop.timeline.targets import (
+    OF_ITEMS,
+    Kind,
+    Shown,
+    Target,
+    VolumeLine,
+    all_targets,
+    time_of,
+    volume_line,
+)
 from desktop.timeline.view import TimelineView
 from desktop.timeline.words import level_text
 from engine.arrangement.arrangement import Arrangement
@@ -63,7 +73,8 @@ class Timeline(TimelineView):
         self.setToolTip(
             tr(
                 "Click to move the playhead. Drag the music, its edges, fades and splices.\n"
-                "Ctrl: slip the music in its track. Alt: without snapping. Ctrl+wheel: zoom."
+                "Ctrl: slip the music in its track, or levels in small steps. "
+                "Alt: without snapping. Ctrl+wheel: zoom."
             )
         )
 
@@ -261,7 +272,8 @@ class Timeline(TimelineView):
         if not isinstance(found, VolumeLine) or lane is None:
             return found if isinstance(found, Target) else None
         frame = shown.arrangement.clip.frame_at(self.scale.time(at.x()))
-        point = VolumePoint(frame, round(level_at(lane, at.y()), 1))
+        line_db = volume_line(shown.arrangement, float(shown.arrangement.clip.time_of(frame)))
+        point = VolumePoint(frame, round(line_db, 1))
         changed, target = with_point(shown.arrangement, point)
         # One step with the drag that may follow.
         self._dragged = Dragged(changed, target)
@@ -269,13 +281,18 @@ class Timeline(TimelineView):
         return target
 
     def _drag_to(self, drag: Drag, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        shown = self.shown()
+        shown, press = self.shown(), self._press
         lane = shown.lane(LaneKind.VOLUME) if shown is not None else None
         gain_db = None
-        if drag.target.kind is Kind.POINT and lane is not None:
-            gain_db = round(level_at(lane, at.y()), 1)
         around = self.surroundings(snaps=not modifiers & _ALT)
         to_s = self.scale.time_outside(at.x())
+        if drag.target.kind is Kind.POINT and lane is not None and press is not None:
+            before_db = drag.origin.volume[drag.target.index].gain_db
+            is_fine = bool(modifiers & _CONTROL)
+            gain_db = dragged_level(lane, before_db, at.y() - press.y(), is_fine=is_fine)
+            if abs(at.x() - press.x()) <= _CLICK_PX:
+                # Up or down: it stays where it is, also with a beat close by.
+                to_s, around = drag.grabbed_s, replace(around, reach_s=0.0)
         result = dragged(drag, to_s, around, gain_db, self._dragged)
         if result is None:
             return

@@ -186,9 +186,9 @@ def test_volume_points_are_added_dragged_and_removed(
     QTest.mouseClick(timeline, LEFT, pos=on_line)
     (point,) = arrangement_of(window.workspace).volume
     assert point.frame == 25
-    assert point.gain_db == pytest.approx(0.0, abs=0.8)
+    assert point.gain_db == 0.0
     assert undo_name(window) == "Change volume"
-    down = round(level_y(lane, -12.0) - on_line.y())
+    down = round(level_y(lane, -12.0) - on_line.y()) + 3
     pull(timeline, on_line, 0.5, down, modifiers=ALT)
     (point,) = arrangement_of(window.workspace).volume
     assert point.frame == pytest.approx(37, abs=1)
@@ -200,6 +200,32 @@ def test_volume_points_are_added_dragged_and_removed(
     QTest.mouseClick(timeline, LEFT, pos=place(timeline, Target(Kind.POINT)))
     QTest.keyClick(timeline, Qt.Key.Key_Delete)
     assert arrangement_of(window.workspace).volume == ()
+
+
+def test_a_point_keeps_its_level_when_dragged_along_and_its_time_when_dragged_down(
+    window: MainWindow, timeline: Timeline
+) -> None:
+    # One frame beside a beat.
+    edit(window, lambda a: replace(a, volume=(VolumePoint(51, -7.3),)))
+    at = place(timeline, Target(Kind.POINT)) + QPoint(0, 4)
+    pull(timeline, at, 1.0, dy=2, modifiers=ALT)
+    (point,) = arrangement_of(window.workspace).volume
+    assert point.gain_db == -7.3
+    assert point.frame == pytest.approx(76, abs=1)
+    edit(window, lambda a: replace(a, volume=(VolumePoint(51, -7.3),)))
+    pull(timeline, place(timeline, Target(Kind.POINT)), 0.0, dy=8)
+    (point,) = arrangement_of(window.workspace).volume
+    assert point.frame == 51
+    assert point.gain_db < -10.0
+    assert point.gain_db * 2 == round(point.gain_db * 2)
+
+
+def test_levels_are_dragged_in_small_steps_with_ctrl(
+    window: MainWindow, timeline: Timeline
+) -> None:
+    edit(window, lambda a: replace(a, volume=(VolumePoint(50, -6.0),)))
+    pull(timeline, place(timeline, Target(Kind.POINT)), 0.0, dy=11, modifiers=CONTROL)
+    assert -8.0 < arrangement_of(window.workspace).volume[0].gain_db < -6.0
 
 
 def test_the_music_follows_a_point_while_it_is_dragged(

@@ -30,6 +30,7 @@ from desktop.timeline.targets import (
 )
 from desktop.timeline.times import TimeFormat
 from desktop.timeline.words import describe
+from engine.arrangement import editing
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.automation import VolumePoint
 from engine.arrangement.clip_part import ClipPart, Marker
@@ -242,6 +243,14 @@ def test_the_only_music_cannot_be_removed() -> None:
     with pytest.raises(InputError):
         removed(Target(Kind.ITEM), MUSIC, FREE)
     assert removed(Target(Kind.POINT, 0), VOLUME, FREE).volume == (VolumePoint(100, -6.0),)
+
+
+def test_removing_a_fade_leaves_the_music() -> None:
+    faded = editing.set_fades(MUSIC, 0, 1.0, 2.0)
+    (item,) = removed(Target(Kind.FADE_IN), faded, FREE).items
+    assert (item.fade_in_s, item.fade_out_s) == (0.0, 2.0)
+    (item,) = removed(Target(Kind.FADE_OUT), faded, FREE).items
+    assert (item.fade_in_s, item.fade_out_s) == (1.0, 0.0)
 
 
 FULL = replace(
