@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.clip_part import ClipPart
-from engine.arrangement.editing import set_part
+from engine.arrangement.editing import index_at, set_part
 from engine.arrangement.music_form import MusicForm, form_of
 from engine.library.tracks import Track
 
@@ -33,6 +33,15 @@ class Music:
     def forms(self) -> dict[Path, MusicForm]:
         """The forms of the tracks, by their files."""
         return {track.path: form_of(track, self.features[track.path]) for track in self.tracks}
+
+    def index_at(self, time_s: float) -> int:
+        """Return the item that plays at a time of the clip, or the closest one."""
+        return index_at(self.arrangement, self.arrangement.clip.frame_at(time_s))
+
+    def track_at(self, time_s: float) -> Track:
+        """Return the track that plays at a time of the clip, or the closest one."""
+        path = self.arrangement.items[self.index_at(time_s)].track.path
+        return next(track for track in self.tracks if track.path == path)
 
     def with_arrangement(self, arrangement: Arrangement) -> "Music":
         """Return the music in another arrangement of the same tracks, or of some of them."""

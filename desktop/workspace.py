@@ -207,20 +207,20 @@ class Workspace(QObject):
         if clip is None or arrangement.clip.path != clip.info.path:
             return  # a row of the list of the clip before
         self.play_when_ready = play
-        if self.music is not None and paths_of(self.music.arrangement) == paths_of(arrangement):
+        music, at_s = self.music, self.listening.position_s
+        if music is not None and music.track_at(at_s).path == recommendation.track.path:
             self._stop("music")
-            self.listening.hear_again(self.music.arrangement)
+            self.listening.hear_again(music.arrangement)
             return
         current = self.arrangement
         if current is not None and len(current.items) > 1:
-            frame = current.clip.frame_at(self.listening.position_s)
+            frame = current.clip.frame_at(at_s)
             self.arrange(lambda _: self.session.put_track(current, frame, recommendation.track))
             return
         levelled = None
         if self.music is None or self.music.arrangement.part == arrangement.part:
             levelled = self.listening.switch_to(self._at_target(arrangement))
-        chosen = arrangement if levelled is None else levelled
-        self.arrange(lambda _progress: chosen)
+        self.arrange(lambda _progress: levelled or arrangement)
 
     def arrange(self, work: Callable[[Progress], Arrangement]) -> None:
         """Change to the arrangement that a task makes, at the current levels.
@@ -355,10 +355,10 @@ class Workspace(QObject):
     # The user's decisions
 
     def pick(self) -> Track | None:
-        """Make the track under the clip the user's pick; return it, None when there is none."""
+        """Make the track at the playhead the user's pick; return it, None when there is none."""
         if self.clip is None or self.music is None:
             return None
-        track = self.music.tracks[0]
+        track = self.music.track_at(self.listening.position_s)
         self.changes.do(AddPick(Pick.of(self.clip.content_hash, track)))
         return track
 

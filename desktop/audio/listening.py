@@ -27,6 +27,7 @@ class Listening(QObject):
         parent: its owner.
     """
 
+    moved = Signal(float)
     preparing = Signal()
     ready = Signal(object)
     levelled = Signal(object)
@@ -67,6 +68,7 @@ class Listening(QObject):
         """Follow the playhead."""
         self._position_s = position_s
         self.ahead.set_position(position_s)
+        self.moved.emit(position_s)
 
     def expect(self, arrangements: Sequence[Arrangement]) -> None:
         """Prepare the first tracks of the list."""

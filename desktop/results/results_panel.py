@@ -89,6 +89,7 @@ class ResultsPanel(QFrame):
         workspace.ranked.connect(self._show_ranking)
         workspace.ranking_failed.connect(self._show_error)
         workspace.music_changed.connect(self._select)
+        workspace.listening.moved.connect(lambda _: self._follow_playhead())
         workspace.changes.done.connect(self._follow_change)
         self.filters.changed.connect(workspace.rank)
 
@@ -180,9 +181,18 @@ class ResultsPanel(QFrame):
         self._empty.show_error(error)
         self._pages.setCurrentWidget(self._empty)
 
+    def _follow_playhead(self) -> None:
+        """Where several tracks share the clip, select the one that plays."""
+        music = self._workspace.music
+        if music is not None and len(music.tracks) > 1:
+            row = self.model.row_of(music.track_at(self._workspace.listening.position_s).path)
+            if row is not None and row != self.view.currentIndex().row():
+                self._select(music)
+
     def _select(self, music: Music | None) -> None:
-        """Select the track under the clip without a signal."""
-        row = self.model.row_of(music.tracks[0].path) if music else None
+        """Select the track at the playhead without a signal."""
+        track = music.track_at(self._workspace.listening.position_s) if music else None
+        row = self.model.row_of(track.path) if track else None
         selection = self.view.selectionModel()
         selection.blockSignals(True)
         if row is None:

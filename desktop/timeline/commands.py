@@ -154,13 +154,14 @@ class TimelineCommands(QObject):
 
     @property
     def item_index(self) -> int:
-        """The music item that is selected, else the first one."""
+        """The music item that is selected, else the one at the playhead."""
         selected, arrangement = self._timeline.selected, self._timeline.arrangement
-        known = selected is not None and selected.kind in OF_ITEMS and arrangement is not None
-        return selected.index if known and selected is not None else 0
+        if selected is not None and selected.kind in OF_ITEMS:
+            return selected.index
+        return 0 if arrangement is None else editing.index_at(arrangement, self._frame())
 
     def slip_to(self, track_start_s: float) -> None:
-        """Let the selected music, or the first one, begin elsewhere in its track."""
+        """Let the selected music, or that at the playhead, begin elsewhere in its track."""
         index, around = self.item_index, self._timeline.surroundings(snaps=False)
         self._workspace.edit(
             lambda arrangement: editing.slip(
@@ -169,7 +170,7 @@ class TimelineCommands(QObject):
         )
 
     def slip_by_beat(self, step: int) -> None:
-        """Let the selected music, or the first one, begin one beat later or earlier in its track.
+        """Let the selected music, or that at the playhead, begin a beat later or earlier.
 
         Args:
             step: 1 or -1.

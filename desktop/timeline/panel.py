@@ -52,6 +52,8 @@ class TimelinePanel(QWidget):
         self._player = player
         self._music: Music | None = None
         self._renamed = 0
+        self._selected_text = ""
+        self._shown_index = 0
         self._rows_at = 0
         self.timeline = Timeline()
         self.overview = Overview()
@@ -127,6 +129,8 @@ class TimelinePanel(QWidget):
         self.time.set_position(position_s)
         follow = self._player.playing and not self.timeline.dragging
         self.timeline.set_position(position_s, follow)
+        if self._music is not None and self.commands.item_index != self._shown_index:
+            self._show_selection(self._selected_text)
 
     def _choose_display(self, display: TimeDisplay) -> None:
         workspace = self._workspace
@@ -147,12 +151,12 @@ class TimelinePanel(QWidget):
         self._waveforms.show_music(music)
 
     def _show_selection(self, text: str) -> None:
-        music = self._music
+        music, self._selected_text = self._music, text
         if music is None:
             self._selection.show_text("")
             return
-        items = music.arrangement.items
-        item = items[min(self.commands.item_index, len(items) - 1)]
+        items, self._shown_index = music.arrangement.items, self.commands.item_index
+        item = items[min(self._shown_index, len(items) - 1)]
         self.overview.show_item(item, music.features[item.track.path])
         if not text and len(items) == 1:
             text = describe_parts(item)
