@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
-from tests.desktop.driving import OpenClip, arrangement_of, press
+from tests.desktop.driving import OpenClip, arrangement_of, press, slip_to
 from tests.desktop.fake_session import CLIP_S, FakeSession
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -52,7 +52,9 @@ def test_arrow_keys_compare_from_the_track_at_the_playhead(
 @pytest.mark.usefixtures("halves")
 def test_choosing_the_track_that_plays_leaves_it_as_it_is(qtbot: QtBot, window: MainWindow) -> None:
     window.preview.player.seek(CLIP_S * 0.75)
-    before = window.workspace.arrangement
+    slip_to(window, 6.0)
+    before = arrangement_of(window.workspace)
+    assert before.items[1].track_start_s == 6.0
     press(window, Qt.Key.Key_2)
     qtbot.waitUntil(lambda: window.preview.player.playing)
     assert window.workspace.arrangement == before
