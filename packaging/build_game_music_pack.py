@@ -20,7 +20,7 @@ from engine.cli.terminal import TerminalProgress
 from engine.errors import Cancelled, SoundbedError
 from engine.files import write_text
 from engine.library.licence_table import TABLE_NAME, write_table
-from engine.media.probe import probe_audio
+from engine.media.track_probe import probe_audio
 from engine.stories.build_pack import SUFFIX, PackRequest, build_pack
 from game_music.games import SOURCES, Source
 from game_music.licences import NotAllowedError, stated

@@ -12,8 +12,8 @@ from engine.arrangement.gains import linear_gain
 from engine.export.edit import Edit, Piece, PieceSound, piece_items, plan_edit
 from engine.export.export_format import ExportTask
 from engine.export.mixing import MIX_RATE_HZ
-from engine.media.probe import probe_audio
 from engine.media.timecode import TimecodeBase
+from engine.media.track_probe import probe_audio
 from engine.media.wav import WavFormat, write_wav
 from engine.media.waveform import read_blocks
 from engine.progress import Progress

@@ -28,7 +28,7 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
         MediaError: when it can't be used.
         PackError: when a bundled model is missing or damaged.
     """
-    from engine.media.probe import probe_audio
+    from engine.media.track_probe import probe_audio
     from engine.music.features import describe_music
 
     try:

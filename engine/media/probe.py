@@ -1,4 +1,4 @@
-"""Check a clip or a track and describe it, decoding one frame at most."""
+"""Check a clip and describe it, decoding one frame at most."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import soundfile
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Discard, Disposition
@@ -16,8 +15,7 @@ from av.video.stream import VideoStream
 from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStream
 from engine.media.ends import demuxed_end_s, indexed_end_s, stated_duration_s
 from engine.media.frame_rate import picture_timing
-from engine.media.source import absolute, open_container, open_regular, read_packets
-from engine.media.tags import Tags, read_tags
+from engine.media.source import absolute, open_container, read_packets
 from engine.translation import tr
 
 # fmt: off
@@ -27,7 +25,7 @@ VIDEO_SUFFIXES = frozenset((
 ))
 AUDIO_SUFFIXES = frozenset((
     ".wav", ".w64", ".aif", ".aiff", ".caf", ".au", ".flac", ".mp3", ".ogg", ".oga", ".opus",
-    ".m4a", ".aac", ".ac3", ".eac3", ".wma", ".wv", ".ape", ".tta", ".mka", ".amr",
+    ".m4a", ".m4b", ".mp2", ".aac", ".ac3", ".eac3", ".wma", ".wv", ".ape", ".tta", ".mka", ".amr",
 ))
 # fmt: on
 
@@ -109,35 +107,6 @@ class VideoInfo:
             raise ValueError("rotation_deg is 0, 90, 180 or 270")
 
 
-@dataclass(frozen=True, slots=True)
-class AudioInfo:
-    """A checked sound file.
-
-    Attributes:
-        path: absolute.
-        size_bytes: of the file.
-        duration_s: length of the sound.
-        rate_hz: sample rate.
-        n_channels: number of channels.
-        codec: libav's name.
-        tags: title, artist and so on.
-        warnings: problems that the file can be used with, one sentence each.
-    """
-
-    path: Path
-    size_bytes: int
-    duration_s: float
-    rate_hz: int
-    n_channels: int
-    codec: str
-    tags: Tags
-    warnings: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        if self.duration_s <= 0 or self.rate_hz <= 0 or self.n_channels <= 0:
-            raise ValueError("a track has a length, a rate and channels")
-
-
 def probe_video(path: Path | str) -> VideoInfo:
     """Check a clip and describe it; decodes one frame at most.
 
@@ -152,7 +121,7 @@ def probe_video(path: Path | str) -> VideoInfo:
     """
     path = absolute(path)
     with open_container(path) as container:
-        _check_streams(container, path)
+        check_streams(container, path)
         stream = video_stream(container, path)
         frame = _first_frame(container, stream, path)
         duration_s, warnings = _video_span(container, stream, path)
@@ -177,41 +146,6 @@ def probe_video(path: Path | str) -> VideoInfo:
             pixel_format=frame.format.name,
             is_hdr=frame.color_trc in HDR_TRANSFERS,
             sound=_sound_info(container),
-            warnings=warnings,
-        )
-
-
-def probe_audio(path: Path | str) -> AudioInfo:
-    """Check a sound file and describe it, tags included.
-
-    Raises:
-        MediaNotFound, MediaUnreadable, MissingStream, MediaTooLarge: each with a remedy.
-    """
-    path = absolute(path)
-    with open_container(path) as container:
-        _check_streams(container, path)
-        stream = audio_stream(container)
-        if stream is None:
-            raise MissingStream(
-                tr("the file has no sound."), path=path, remedy=tr("Choose a file with music.")
-            )
-        duration_s = _exact_sound_duration(path) or stated_duration_s(container, stream)
-        warnings: tuple[str, ...] = ()
-        if duration_s is None:
-            raise MediaUnreadable(
-                tr("the file has no sound that can be read."),
-                path=path,
-                remedy=tr("Copy or export it again."),
-            )
-        _check_duration(duration_s, path)
-        return AudioInfo(
-            path=path,
-            size_bytes=path.stat().st_size,
-            duration_s=duration_s,
-            rate_hz=stream.codec_context.sample_rate,
-            n_channels=stream.codec_context.channels,
-            codec=stream.codec_context.codec.canonical_name,
-            tags=read_tags(container, stream),
             warnings=warnings,
         )
 
@@ -273,7 +207,8 @@ def read_only(container: InputContainer, wanted: VideoStream | AudioStream) -> N
         stream.discard = Discard.default if stream.index == wanted.index else Discard.all
 
 
-def _check_streams(container: InputContainer, path: Path) -> None:
+def check_streams(container: InputContainer, path: Path) -> None:
+    """Raise MediaTooLarge when the file has too many streams."""
     if len(container.streams) > MAX_STREAMS:
         raise MediaTooLarge(
             tr("the file has {n} streams; the limit is {limit}.").format(
@@ -284,7 +219,8 @@ def _check_streams(container: InputContainer, path: Path) -> None:
         )
 
 
-def _check_duration(duration_s: float, path: Path) -> None:
+def check_duration(duration_s: float, path: Path) -> None:
+    """Raise MediaTooLarge when the file is too long."""
     if duration_s > MAX_DURATION_S:
         raise MediaTooLarge(
             tr("the file is longer than {hours:.0f} hours.").format(hours=MAX_DURATION_S / 3600),
@@ -327,7 +263,7 @@ def _video_span(
     """Return the length that can be read, and a warning where the file states more."""
     start_s = float((stream.start_time or 0) * (stream.time_base or 1))
     stated_s = stated_duration_s(container, stream)
-    _check_duration(stated_s or 0.0, path)
+    check_duration(stated_s or 0.0, path)
     found_s = stated_s or 0.0
     longest_s = (indexed_end_s(stream, path.stat().st_size) or 0.0) - start_s
     # Matroska and similar containers state the longest stream's length, not the video's.
@@ -339,7 +275,7 @@ def _video_span(
             for other in container.streams:
                 other.discard = Discard.default
             longest_s = demuxed_end_s(container, None, stated_end_s) - start_s
-    _check_duration(found_s, path)
+    check_duration(found_s, path)
     if stated_s is None or stated_s - longest_s <= _SPAN_TOLERANCE_S:
         return found_s, ()
     warning = tr(
@@ -388,12 +324,3 @@ def _sound_info(container: InputContainer) -> SoundInfo | None:
         duration_s,
         context.layout.name,
     )
-
-
-def _exact_sound_duration(path: Path) -> float | None:
-    """Return the length that libsndfile counts; libav estimates an MP3's from its bit rate."""
-    try:
-        with open_regular(path) as source, soundfile.SoundFile(source) as sound:
-            return float(sound.frames / sound.samplerate) if sound.frames > 0 else None
-    except soundfile.LibsndfileError:
-        return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import av
 from av.audio.stream import AudioStream
@@ -15,6 +15,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from engine.errors import MediaNotFound, MediaUnreadable
+from engine.media.sound_parts import PartFile
 from engine.translation import tr
 
 # Containers only. Playlists, image sequences, concatenations, devices and raw streams would open
@@ -93,8 +94,17 @@ def open_regular(path: Path | str) -> FileIO:
 
 
 @contextmanager
-def open_container(path: Path | str) -> Iterator[InputContainer]:
+def open_container(
+    path: Path | str,
+    part: tuple[int, int] | None = None,
+    metadata_errors: Literal["replace", "surrogateescape"] = "replace",
+) -> Iterator[InputContainer]:
     """Open a media file in PyAV, without access to any other file, format or protocol.
+
+    Args:
+        path: any local file.
+        part: only these bytes (start, end) of it, as a file; None for all.
+        metadata_errors: what becomes of tags that aren't UTF-8, as in `bytes.decode`.
 
     Raises:
         MediaNotFound: when there is no such file.
@@ -106,13 +116,13 @@ def open_container(path: Path | str) -> Iterator[InputContainer]:
         source.name = "media" + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
         try:
             container = av.open(
-                source,
+                source if part is None else PartFile(source, *part),
                 mode="r",
                 options={
                     "protocol_whitelist": "file",
                     "format_whitelist": ",".join(CONTAINERS),
                 },
-                metadata_errors="replace",
+                metadata_errors=metadata_errors,
                 buffer_size=1 << 16,
                 io_open=_refuse_nested,
             )

@@ -10,7 +10,8 @@ from engine.encoders.audio import MttTagger
 from engine.encoders.voice import RATE_HZ as VOICE_RATE_HZ
 from engine.encoders.voice import VoiceDetector
 from engine.media.loudness import RATE_HZ, SILENCE_LUFS, LoudnessMeter
-from engine.media.waveform import read_blocks, resampled
+from engine.media.resampling import resampled
+from engine.media.waveform import read_blocks
 from engine.music.mel import (
     FFT_SAMPLES,
     HOP_SAMPLES,

@@ -163,7 +163,7 @@ def _tags(root: Path, found: list[FoundFile], licence: str, progress: Progress) 
     Raises:
         MusicPackError: when a file that can be opened has no licence.
     """
-    from engine.media.probe import probe_audio
+    from engine.media.track_probe import probe_audio
     from engine.media.worker import WorkerPool
 
     table = LicenceTable.read(root)

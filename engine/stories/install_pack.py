@@ -231,7 +231,7 @@ def _unwritable(error: OSError, path: Path) -> MusicPackError:
 
 def _check_audio(folder: Path, reader: PackReader, progress: Progress) -> None:
     """Raise MusicPackError if a file isn't music, or its length isn't as the pack states."""
-    from engine.media.probe import probe_audio
+    from engine.media.track_probe import probe_audio
     from engine.media.worker import WorkerPool
 
     tracks = {folder / track.file: track for track in reader.pack.tracks}

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.media.probe import probe_audio
+from engine.media.track_probe import probe_audio
 from engine.media.waveform import read_waveform
 from engine.music.key import PITCH_CLASSES
 from engine.paths import bundled_library_dir

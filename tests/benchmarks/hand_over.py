@@ -28,7 +28,8 @@ from engine.export.edit import Edit, plan_edit
 from engine.export.export_format import ExportTask
 from engine.export.formats import FORMATS
 from engine.export.music_files import music_files
-from engine.media.probe import VideoInfo, probe_audio, probe_video
+from engine.media.probe import VideoInfo, probe_video
+from engine.media.track_probe import probe_audio
 from engine.progress import silent
 from tests.busy_arrangement import busy
 from tests.fcpxml_rules import violations

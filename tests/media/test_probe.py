@@ -20,8 +20,9 @@ from engine.errors import (
     MissingStream,
 )
 from engine.media import probe as probe_module
-from engine.media.probe import AUDIO_SUFFIXES, VIDEO_SUFFIXES, probe_audio, probe_video
+from engine.media.probe import AUDIO_SUFFIXES, VIDEO_SUFFIXES, probe_video
 from engine.media.source import open_regular
+from engine.media.track_probe import probe_audio
 from engine.media.waveform import read_waveform
 from tests.media.many_streams import PLAIN, Picture, Sound, write_streams
 

@@ -59,7 +59,8 @@ def test_reading_in_blocks_equals_reading_at_once(tmp_path: Path, suffix: str) -
     path = tmp_path / f"song{suffix}"
     soundfile.write(path, tones(), RATE)
     at_once, _ = soundfile.read(path, dtype="float32")
-    np.testing.assert_allclose(read_waveform(path, RATE, 2), at_once, rtol=0, atol=1e-6)
+    # MP3s are decoded by libav here, by mpg123 there.
+    np.testing.assert_allclose(read_waveform(path, RATE, 2), at_once, rtol=0, atol=5e-6)
 
 
 @pytest.mark.parametrize(("name", "codec"), [("song.m4a", "aac"), ("song.mka", "flac")])

@@ -12,7 +12,7 @@ import soundfile
 from engine.errors import Cancelled, DecoderCrashed, MediaNotFound
 from engine.limits import Limits
 from engine.media.loudness import measure_loudness
-from engine.media.probe import probe_audio
+from engine.media.track_probe import probe_audio
 from engine.media.worker import WorkerPool, run_isolated
 from engine.progress import Progress, ProgressStep
 

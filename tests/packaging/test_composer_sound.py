@@ -28,7 +28,7 @@ from composer.render import Stem, Stems
 from composer.score import Effect, Note, Part, Score, Strip, Voice
 from composer.sound import RATE_HZ, Stereo, rms
 from composer.tools import MissingToolsError, check_tools
-from engine.media.probe import probe_audio
+from engine.media.track_probe import probe_audio
 
 
 @pytest.fixture(scope="module")

@@ -200,7 +200,7 @@ def test_a_known_file_that_cannot_be_opened_now_needs_a_licence_too(
     def away(path: Path) -> None:
         raise MediaUnreadable("the drive is away.", path=path)
 
-    monkeypatch.setattr("engine.media.probe.probe_audio", away)
+    monkeypatch.setattr("engine.media.track_probe.probe_audio", away)
     with pytest.raises(MusicPackError, match=r"a\.wav"):
         build(music, tmp_path / "b.zip", licence="")
     assert not (tmp_path / "b.zip").exists()

@@ -1,0 +1,104 @@
+"""What the header of a sound file says about its length, for formats whose decoders don't tell."""
+
+import io
+import struct
+
+_XING_SEARCH_BYTES = 4096
+# Samples of a frame, by the version bits of its header (MPEG 2.5, none, 2, 1), layer III.
+_FRAME_SAMPLES = (576, 0, 576, 1152)
+_RATES_HZ = ((11025, 12000, 8000), (0, 0, 0), (22050, 24000, 16000), (44100, 48000, 32000))
+_UNKNOWN_SIZES = (0, 0xFFFFFFFF)
+_MAX_CHUNKS = 1000
+
+
+def claimed_mp3_s(file: io.FileIO) -> float | None:
+    """Return the length that a Xing, Info or VBRI frame states; None without one."""
+    file.seek(_after_id3(file))
+    head = file.read(_XING_SEARCH_BYTES)
+    start = next(
+        (at for at in range(len(head) - 4) if head[at] == 0xFF and head[at + 1] & 0xE6 == 0xE2),
+        None,
+    )
+    if start is None:
+        return None
+    version, rate_index = head[start + 1] >> 3 & 3, head[start + 2] >> 2 & 3
+    if rate_index == 3 or not _FRAME_SAMPLES[version]:
+        return None
+    n_frames = None
+    for name in (b"Xing", b"Info"):
+        at = head.find(name, start, start + 64)
+        if at >= 0 and len(head) >= at + 12 and head[at + 7] & 1:
+            (n_frames,) = struct.unpack(">I", head[at + 8 : at + 12])
+    at = head.find(b"VBRI", start, start + 64)
+    if at >= 0 and len(head) >= at + 18:
+        (n_frames,) = struct.unpack(">I", head[at + 14 : at + 18])
+    if not n_frames:
+        return None
+    return float(n_frames * _FRAME_SAMPLES[version] / _RATES_HZ[version][rate_index])
+
+
+def claimed_chunk_s(file: io.FileIO, rate_hz: int) -> float | None:
+    """Return the length by the chunks of a WAV, RF64 or AIFF file; None where they don't tell.
+
+    Args:
+        file: an open file.
+        rate_hz: its sample rate.
+    """
+    file.seek(0)
+    head = file.read(12)
+    if head[:4] in (b"RIFF", b"RF64") and head[8:] == b"WAVE":
+        return _claimed_wav_s(file, rate_hz)
+    if head[:4] == b"FORM" and head[8:] in (b"AIFF", b"AIFC"):
+        for kind, _, at in _chunks(file, ">"):
+            if kind == b"COMM":
+                file.seek(at + 2)
+                return float(int.from_bytes(file.read(4), "big") / rate_hz) or None
+    return None
+
+
+def _claimed_wav_s(file: io.FileIO, rate_hz: int) -> float | None:
+    frame_bytes, long_size = 0, 0
+    for kind, size, at in _chunks(file, "<"):
+        file.seek(at)
+        if kind == b"ds64":
+            long_size = int.from_bytes(file.read(16)[8:], "little")
+        elif kind == b"fmt ":
+            frame_bytes = int.from_bytes(file.read(14)[12:], "little")
+        elif kind == b"data":
+            size = long_size if size == 0xFFFFFFFF else size
+            # A programme that streams doesn't know the size and writes a large one or nothing.
+            unknown = size in _UNKNOWN_SIZES or (size >= 0x7FFFF000 and not long_size)
+            return None if unknown or not frame_bytes else float(size / frame_bytes / rate_hz)
+    return None
+
+
+def _chunks(file: io.FileIO, order: str) -> "list[tuple[bytes, int, int]]":
+    """Return kind, size and position of the chunks, up to the first one that is cut off."""
+    found = []
+    position = 12
+    while len(found) < _MAX_CHUNKS:
+        file.seek(position)
+        head = file.read(8)
+        if len(head) < 8:
+            break
+        (size,) = struct.unpack(f"{order}I", head[4:])
+        found.append((head[:4], size, position + 8))
+        if size == 0xFFFFFFFF:
+            break
+        position += 8 + size + size % 2
+    return found
+
+
+def _after_id3(file: io.FileIO) -> int:
+    """Return where the ID3v2 tags at the start of a file end."""
+    position = 0
+    for _ in range(_MAX_CHUNKS):
+        file.seek(position)
+        head = file.read(10)
+        if len(head) < 10 or head[:3] != b"ID3":
+            break
+        size = 0
+        for byte in head[6:]:
+            size = size << 7 | byte & 127
+        position += 10 + size + (10 if head[5] & 16 else 0)
+    return position

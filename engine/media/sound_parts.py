@@ -1,0 +1,160 @@
+"""The parts of a sound file that is several files end to end, each with a header of its own.
+
+A chained Ogg (radio recordings, `cat a.ogg b.ogg`) may change rate, channels and codec at each
+link (RFC 3533, 4). Decoders stop at the end of the first one, so each is read as a file.
+"""
+
+import io
+import os
+import re
+import struct
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import IO
+
+_CHUNK_BYTES = 1 << 20
+# Longer than any of the patterns below.
+_OVERLAP_BYTES = 64
+# An Ogg page of version 0 that begins a stream; "fLaC" and the start of a STREAMINFO block.
+_OGG_BEGINNING = re.compile(rb"OggS\x00[\x02\x03\x06\x07]")
+_FLAC_BEGINNING = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
+_OGG_HEADER_BYTES = 27
+_MAX_PARTS = 10_000
+_UNKNOWN_RIFF_SIZES = (0, 0xFFFFFFFF)
+
+
+class PartFile(io.RawIOBase):
+    """A range of bytes of an open file, read as a file of its own.
+
+    Args:
+        source: open for reading in binary; its position is changed.
+        start, end: the range, in bytes.
+    """
+
+    def __init__(self, source: IO[bytes], start: int, end: int) -> None:
+        super().__init__()
+        self._source, self._start, self._end = source, start, end
+        self._position = 0
+        # PyAV and libsndfile guess the format from it.
+        self.name = str(getattr(source, "name", "media"))
+
+    def readable(self) -> bool:
+        """Whether it can be read: yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Whether it can be read in any order: yes."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position in the range."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Change the position; return the new one."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._end - self._start}
+        self._position = max(base[whence] + offset, 0)
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the following bytes, fewer at the end."""
+        left = max(self._end - self._start - self._position, 0)
+        self._source.seek(self._start + self._position)
+        data = self._source.read(left if size < 0 else min(size, left))
+        self._position += len(data)
+        return data
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # narrower
+        """Fill a buffer with the following bytes; return how many there were."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def part_ranges(source: io.FileIO) -> tuple[tuple[int, int], ...]:
+    """Return where the parts of an open file start and end, in bytes; one part for most files."""
+    status = os.fstat(source.fileno())
+    return _part_ranges(
+        _Source(source), status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+    )
+
+
+class _Source:
+    """A file that doesn't count in a cache's key."""
+
+    def __init__(self, file: io.FileIO) -> None:
+        self.file = file
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Source)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _part_ranges(
+    source: _Source, device: int, inode: int, size: int, modified_ns: int
+) -> tuple[tuple[int, int], ...]:
+    file = source.file
+    file.seek(0)
+    head = file.read(12)
+    if head.startswith(b"OggS"):
+        starts = _ogg_links(file, size)
+    elif head.startswith(b"fLaC"):
+        starts = list(_find(file, _FLAC_BEGINNING))
+    elif head[:4] == b"RIFF" and head[8:] == b"WAVE":
+        starts = _riff_files(file, size)
+    else:
+        starts = [0]
+    file.seek(0)
+    starts = [0, *starts[1:_MAX_PARTS]]
+    return tuple(zip(starts, [*starts[1:], size], strict=True))
+
+
+def _ogg_links(file: io.FileIO, size: int) -> list[int]:
+    """Return where links begin: streams that are played together begin on adjacent pages."""
+    starts: list[int] = []
+    page_end = -1
+    for position in list(_find(file, _OGG_BEGINNING)):
+        if position != page_end:
+            starts.append(position)
+        file.seek(position)
+        header = file.read(_OGG_HEADER_BYTES + 255)
+        n_segments = header[_OGG_HEADER_BYTES - 1] if len(header) >= _OGG_HEADER_BYTES else 0
+        lengths = header[_OGG_HEADER_BYTES : _OGG_HEADER_BYTES + n_segments]
+        page_end = position + _OGG_HEADER_BYTES + n_segments + sum(lengths)
+    return starts
+
+
+def _riff_files(file: io.FileIO, size: int) -> list[int]:
+    starts = []
+    position = 0
+    while position + 12 <= size and len(starts) < _MAX_PARTS:
+        file.seek(position)
+        head = file.read(12)
+        if head[:4] != b"RIFF" or head[8:] != b"WAVE":
+            break
+        starts.append(position)
+        (length,) = struct.unpack("<I", head[4:8])
+        if length in _UNKNOWN_RIFF_SIZES:
+            break
+        position += 8 + length + length % 2
+    return starts
+
+
+def _find(file: io.FileIO, pattern: "re.Pattern[bytes]") -> Iterator[int]:
+    """Yield the positions of a pattern in the file."""
+    position = 0
+    kept = b""
+    last = -1
+    file.seek(0)
+    while chunk := file.read(_CHUNK_BYTES):
+        data = kept + chunk
+        base = position - len(kept)
+        for match in pattern.finditer(data):
+            if base + match.start() > last:
+                last = base + match.start()
+                yield last
+        position += len(chunk)
+        kept = data[-_OVERLAP_BYTES:]
