@@ -48,9 +48,9 @@ def indexed_end_s(stream: VideoStream, size_bytes: int) -> float | None:
 
 
 def demuxed_end_s(
-    container: InputContainer, video: VideoStream | None, stated_end_s: float
+    container: InputContainer, stream: VideoStream | AudioStream | None, stated_end_s: float
 ) -> float:
-    """Return the end of the last packet of the video stream, or of any stream without one.
+    """Return the end of the last packet of the stream, or of any stream without one.
 
     Reads the last seconds; where there are none (the file was cut off), it reads everything.
     """
@@ -58,7 +58,7 @@ def demuxed_end_s(
         end_s = -1.0
         with suppress(av.error.FFmpegError):
             container.seek(int(from_s * av.time_base))
-        for packet in read_packets(container, *([video] if video else [])):
+        for packet in read_packets(container, *([stream] if stream else [])):
             time = packet.pts if packet.pts is not None else packet.dts
             if time is not None and packet.size > 0:
                 end_s = max(end_s, float((time + (packet.duration or 0)) * packet.time_base))

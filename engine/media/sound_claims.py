@@ -72,9 +72,9 @@ def _claimed_wav_s(file: io.FileIO, rate_hz: int) -> float | None:
     return None
 
 
-def _chunks(file: io.FileIO, order: str) -> "list[tuple[bytes, int, int]]":
+def _chunks(file: io.FileIO, order: str) -> list[tuple[bytes, int, int]]:
     """Return kind, size and position of the chunks, up to the first one that is cut off."""
-    found = []
+    found: list[tuple[bytes, int, int]] = []
     position = 12
     while len(found) < _MAX_CHUNKS:
         file.seek(position)

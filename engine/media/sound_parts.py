@@ -18,6 +18,8 @@ _OVERLAP_BYTES = 64
 # An Ogg page of version 0 that begins a stream; "fLaC" and the start of a STREAMINFO block.
 _OGG_BEGINNING = re.compile(rb"OggS\x00[\x02\x03\x06\x07]")
 _FLAC_BEGINNING = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
+# A tag with its size, in which decoders would find noise that looks like MP3 frames.
+_ID3_TAG = re.compile(rb"ID3[\x02-\x04]\x00[\x00\x10\x20\x40\x80\xc0\xe0][\x00-\x7f]{4}")
 _OGG_HEADER_BYTES = 27
 _MAX_PARTS = 10_000
 _UNKNOWN_RIFF_SIZES = (0, 0xFFFFFFFF)
@@ -103,6 +105,8 @@ def _part_ranges(
         starts = _ogg_links(file, size)
     elif head.startswith(b"fLaC"):
         starts = list(_find(file, _FLAC_BEGINNING))
+    elif head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1] & 0xE0 == 0xE0):
+        starts = [0, *(position for position in _find(file, _ID3_TAG) if position > 0)]
     elif head[:4] == b"RIFF" and head[8:] == b"WAVE":
         starts = _riff_files(file, size)
     else:
@@ -128,7 +132,7 @@ def _ogg_links(file: io.FileIO, size: int) -> list[int]:
 
 
 def _riff_files(file: io.FileIO, size: int) -> list[int]:
-    starts = []
+    starts: list[int] = []
     position = 0
     while position + 12 <= size and len(starts) < _MAX_PARTS:
         file.seek(position)

@@ -129,7 +129,9 @@ def sound_length(path: Path | str) -> SoundLength:
 class _Part(Protocol):
     """One part of a file, open."""
 
-    rate_hz: int
+    @property
+    def rate_hz(self) -> int:
+        """Its sample rate."""
 
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
         """Yield the sound from a time on."""
