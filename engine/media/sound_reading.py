@@ -6,46 +6,43 @@ end), so libav reads it to the end; files of several parts are read part by part
 """
 
 import itertools
-import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import av
 import numpy as np
 import numpy.typing as npt
 import soundfile
-from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from engine.errors import MediaError, MissingStream
+from engine.media.container_sound import (
+    HEADERLESS,
+    PREROLL_S,
+    Tally,
+    container_chunks,
+    counted_s,
+    time_zero_s,
+)
 from engine.media.ends import demuxed_end_s, stated_duration_s
-from engine.media.probe import audio_stream, moving_picture, read_only
+from engine.media.probe import audio_stream, read_only
 from engine.media.resampling import resampled
 from engine.media.sound_claims import claimed_chunk_s, claimed_mp3_s
 from engine.media.sound_parts import PartFile, part_ranges
-from engine.media.source import open_container, open_regular, read_packets
-from engine.media.time_stamps import TimedSamples, lay_by_time_stamps
+from engine.media.source import open_container, open_regular
 from engine.translation import tr
 
 Samples = npt.NDArray[np.float32]
 
 # At most this much is lost to a damaged place.
 _READ_SAMPLES = 1 << 14
-# After seeking, a decoder needs some packets before its output is exact.
-_PREROLL_S = 0.5
 # The formats that libsndfile reads to their real end.
 _EXACT_FORMATS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"fLaC", b"OggS", b"caff", b".snd", b"riff")
-# Streams without a header for the whole: libav estimates their length from the bit rate.
-_HEADERLESS = frozenset({"mp3", "aac", "ac3", "eac3", "amr"})
 # A smaller difference between the stated and the real length is rounding, not damage.
 _SPAN_TOLERANCE_S = 0.5
-_SKIPPED = struct.Struct("<II")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +56,6 @@ class SoundLength:
 
     length_s: float | None
     claimed_s: float | None
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was really decoded, while it is read.
-
-    Attributes:
-        decoded_s: length without the silence that replaces damaged and missing places.
-    """
-
-    decoded_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +238,7 @@ class _ExactPart:
             return
         try:
             if first:
-                n_preroll = min(first, round(_PREROLL_S * sound.samplerate))
+                n_preroll = min(first, round(PREROLL_S * sound.samplerate))
                 sound.seek(first - n_preroll)
                 sound.read(n_preroll, dtype="float32")
             while len(chunk := sound.read(_READ_SAMPLES, dtype="float32", always_2d=True)):
@@ -288,19 +274,19 @@ class _ContainerPart:
         return int(self.stream.codec_context.sample_rate)
 
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
-        return _container_chunks(self, start_s, tally)
+        return container_chunks(self.container, self.stream, self.layout, start_s, tally)
 
     def length(self) -> SoundLength:
         container, stream = self.container, self.stream
         stated_s = stated_duration_s(container, stream)
-        if container.format.name in _HEADERLESS:
+        if container.format.name in HEADERLESS:
             claimed_s = None
             if container.format.name == "mp3" and self.byte_range is None:
                 with open_regular(self.path) as file:
                     claimed_s = claimed_mp3_s(file)
-            return SoundLength(_counted_s(container, stream), claimed_s)
+            return SoundLength(counted_s(container, stream), claimed_s)
         if stated_s is None:
-            return SoundLength(_counted_s(container, stream), None)
+            return SoundLength(counted_s(container, stream), None)
         return SoundLength(_end_found(self.path, self.byte_range, stated_s), stated_s)
 
 
@@ -312,95 +298,7 @@ def _end_found(
         stream = audio_stream(container)
         if stream is None:
             return stated_s
-        zero_s = _time_zero_s(container, stream)
+        zero_s = time_zero_s(container, stream)
         read_only(container, stream)
         found_s = demuxed_end_s(container, stream, zero_s + stated_s) - zero_s
     return stated_s if stated_s - found_s <= _SPAN_TOLERANCE_S else max(found_s, 0.0) or None
-
-
-def _counted_s(container: InputContainer, stream: AudioStream) -> float | None:
-    """Return the length by the file's packets."""
-    headerless = container.format.name in _HEADERLESS
-    zero_s = _time_zero_s(container, stream)
-    read_only(container, stream)
-    total_s = end_s = 0.0
-    skipped = 0
-    for packet in read_packets(container, stream):
-        if packet.size == 0:
-            continue
-        length_s = float((packet.duration or 0) * packet.time_base)
-        total_s += length_s
-        time = packet.pts if packet.pts is not None else packet.dts
-        if time is not None:
-            end_s = max(end_s, float(time * packet.time_base) + length_s)
-        if packet.has_sidedata("skip_samples"):
-            at_start, at_end = _skipped(packet)
-            skipped += at_end + (at_start if headerless else 0)
-    length_s = (total_s if headerless else end_s - zero_s) - skipped / stream.codec_context.rate
-    return length_s if length_s > 0 else None
-
-
-def _skipped(packet: Any) -> tuple[int, int]:
-    """Return how many samples a packet's decoder leaves out at its start and end."""
-    for data in packet.iter_sidedata():
-        raw = bytes(data)
-        if data.data_type == "skip_samples" and len(raw) >= _SKIPPED.size:
-            at_start, at_end = _SKIPPED.unpack_from(raw)
-            return at_start, at_end
-    return 0, 0
-
-
-def _container_chunks(part: _ContainerPart, start_s: float, tally: Tally) -> Iterator[Samples]:
-    container, stream, layout = part.container, part.stream, part.layout
-    if not layout:
-        layout = "mono" if stream.codec_context.channels == 1 else "stereo"
-    zero_s = _time_zero_s(container, stream)
-    read_only(container, stream)
-    if start_s > _PREROLL_S:
-        # Where seeking fails, everything before is decoded and left out.
-        with suppress(av.error.FFmpegError):
-            container.seek(round((zero_s + start_s - _PREROLL_S) * av.time_base))
-    pieces = _mixed_down(_decoded(container, stream), part.rate_hz, layout, zero_s, tally)
-    from_zero = moving_picture(container) is None
-    return lay_by_time_stamps(pieces, part.rate_hz, start_s, from_zero=from_zero)
-
-
-def _mixed_down(
-    frames: Iterable[AudioFrame], rate_hz: int, layout: str, zero_s: float, tally: Tally
-) -> Iterator[TimedSamples]:
-    n_channels = av.AudioLayout(layout).nb_channels
-    kind: tuple[str, str, int] | None = None
-    resampler = AudioResampler()
-    for frame in frames:
-        # Some broadcasts change from mono to stereo midway.
-        if (frame.format.name, frame.layout.name, frame.sample_rate) != kind:
-            kind = (frame.format.name, frame.layout.name, frame.sample_rate)
-            # Other layouts are mixed by libav; as arrays they once crashed PyAV.
-            resampler = AudioResampler(format="flt", layout=layout, rate=rate_hz)
-        try:
-            pieces = resampler.resample(frame)
-        except av.error.FFmpegError:
-            # A damaged packet named a layout that doesn't exist.
-            kind = None
-            continue
-        for piece in pieces:
-            time_s = None
-            if piece.pts is not None and piece.time_base:
-                time_s = float(piece.pts * piece.time_base) - zero_s
-            samples = np.asarray(piece.to_ndarray(), np.float32).reshape(-1, n_channels)
-            tally.decoded_s += len(samples) / rate_hz
-            yield TimedSamples(time_s, samples)
-
-
-def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    for packet in read_packets(container, stream):
-        frames: list[Any] = []
-        # One damaged packet; the next time stamp shows how much silence replaces it.
-        with suppress(av.error.FFmpegError):
-            frames = packet.decode()
-        yield from frames
-
-
-def _time_zero_s(container: InputContainer, stream: AudioStream) -> float:
-    zero = moving_picture(container) or stream
-    return float((zero.start_time or 0) * (zero.time_base or Fraction(1)))

@@ -1,0 +1,138 @@
+"""Sound that libav reads: its length by its packets, and its samples by their time stamps."""
+
+import struct
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+
+from engine.media.probe import moving_picture, read_only
+from engine.media.source import read_packets
+from engine.media.time_stamps import TimedSamples, lay_by_time_stamps
+
+Samples = npt.NDArray[np.float32]
+
+# After seeking, a decoder needs some packets before its output is exact.
+PREROLL_S = 0.5
+# Streams without a header for the whole: libav estimates their length from the bit rate.
+HEADERLESS = frozenset({"mp3", "aac", "ac3", "eac3", "amr"})
+_SKIPPED = struct.Struct("<II")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was really decoded, while it is read.
+
+    Attributes:
+        decoded_s: length without the silence that replaces damaged and missing places.
+    """
+
+    decoded_s: float = 0.0
+
+
+def counted_s(container: InputContainer, stream: AudioStream) -> float | None:
+    """Return the length by the file's packets."""
+    headerless = container.format.name in HEADERLESS
+    zero_s = time_zero_s(container, stream)
+    read_only(container, stream)
+    total_s = end_s = 0.0
+    skipped = 0
+    for packet in read_packets(container, stream):
+        if packet.size == 0:
+            continue
+        length_s = float((packet.duration or 0) * packet.time_base)
+        total_s += length_s
+        time = packet.pts if packet.pts is not None else packet.dts
+        if time is not None:
+            end_s = max(end_s, float(time * packet.time_base) + length_s)
+        if packet.has_sidedata("skip_samples"):
+            at_start, at_end = _skipped(packet)
+            skipped += at_end + (at_start if headerless else 0)
+    length_s = (total_s if headerless else end_s - zero_s) - skipped / stream.codec_context.rate
+    return length_s if length_s > 0 else None
+
+
+def _skipped(packet: Any) -> tuple[int, int]:
+    """Return how many samples a packet's decoder leaves out at its start and end."""
+    for data in packet.iter_sidedata():
+        raw = bytes(data)
+        if data.data_type == "skip_samples" and len(raw) >= _SKIPPED.size:
+            at_start, at_end = _SKIPPED.unpack_from(raw)
+            return at_start, at_end
+    return 0, 0
+
+
+def container_chunks(
+    container: InputContainer, stream: AudioStream, layout: str, start_s: float, tally: Tally
+) -> Iterator[Samples]:
+    """Yield the sound of an open container from a time on.
+
+    Args:
+        container, stream: which one; all other streams are skipped.
+        layout: libav's name of the channels' places; "" for mono or stereo.
+        start_s: in seconds from time zero.
+        tally: counts what was decoded.
+    """
+    if not layout:
+        layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+    rate_hz = stream.codec_context.sample_rate
+    zero_s = time_zero_s(container, stream)
+    read_only(container, stream)
+    if start_s > PREROLL_S:
+        # Where seeking fails, everything before is decoded and left out.
+        with suppress(av.error.FFmpegError):
+            container.seek(round((zero_s + start_s - PREROLL_S) * av.time_base))
+    pieces = _mixed_down(_decoded(container, stream), rate_hz, layout, zero_s, tally)
+    from_zero = moving_picture(container) is None
+    return lay_by_time_stamps(pieces, rate_hz, start_s, from_zero=from_zero)
+
+
+def _mixed_down(
+    frames: Iterable[AudioFrame], rate_hz: int, layout: str, zero_s: float, tally: Tally
+) -> Iterator[TimedSamples]:
+    n_channels = av.AudioLayout(layout).nb_channels
+    kind: tuple[str, str, int] | None = None
+    resampler = AudioResampler()
+    for frame in frames:
+        # Some broadcasts change from mono to stereo midway.
+        if (frame.format.name, frame.layout.name, frame.sample_rate) != kind:
+            kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+            # Other layouts are mixed by libav; as arrays they once crashed PyAV.
+            resampler = AudioResampler(format="flt", layout=layout, rate=rate_hz)
+        try:
+            pieces = resampler.resample(frame)
+        except av.error.FFmpegError:
+            # A damaged packet named a layout that doesn't exist.
+            kind = None
+            continue
+        for piece in pieces:
+            time_s = None
+            if piece.pts is not None and piece.time_base:
+                time_s = float(piece.pts * piece.time_base) - zero_s
+            samples = np.asarray(piece.to_ndarray(), np.float32).reshape(-1, n_channels)
+            tally.decoded_s += len(samples) / rate_hz
+            yield TimedSamples(time_s, samples)
+
+
+def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    for packet in read_packets(container, stream):
+        frames: list[Any] = []
+        # One damaged packet; the next time stamp shows how much silence replaces it.
+        with suppress(av.error.FFmpegError):
+            frames = packet.decode()
+        yield from frames
+
+
+def time_zero_s(container: InputContainer, stream: AudioStream) -> float:
+    """Return the file's time of time zero: the first frame shown, without one the first sample."""
+    zero = moving_picture(container) or stream
+    return float((zero.start_time or 0) * (zero.time_base or Fraction(1)))
