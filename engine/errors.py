@@ -10,7 +10,8 @@
     │   ├── MediaTooLarge         beyond a limit on pixels, length or streams
     │   └── DecoderCrashed        the worker died, hung or ran out of memory on this file
     ├── LibraryError              the track database
-    │   └── LibraryFromFuture     written by a newer Soundbed
+    │   ├── LibraryFromFuture     written by a newer Soundbed
+    │   └── RemovedMeanwhile      what was to be read or changed is no longer there
     ├── PackError                 a model pack: missing, edited, truncated
     ├── MusicPackError            a pack of music: damaged, edited, too new, without licences
     ├── ExportError               a file that could not be written
@@ -102,6 +103,10 @@ class LibraryError(SoundbedError):
 
 class LibraryFromFuture(LibraryError):
     """The track database was written by a newer Soundbed."""
+
+
+class RemovedMeanwhile(LibraryError):
+    """A track or folder was removed while it was in use, perhaps by another process."""
 
 
 class PackError(SoundbedError):

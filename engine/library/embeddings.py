@@ -57,13 +57,14 @@ class Embeddings:
         return [row["id"] for row in rows]
 
     def store(self, space: str, vectors: Iterable[tuple[int, npt.NDArray[np.float32]]]) -> None:
-        """Store the vectors of tracks in one space, replacing older ones."""
+        """Store the vectors of tracks in one space, replacing older ones; not of removed tracks."""
         with self.database.writing() as connection:
             connection.executemany(
-                "INSERT INTO embeddings (track_id, space, vector) VALUES (?, ?, ?) "
+                "INSERT INTO embeddings (track_id, space, vector) "
+                "SELECT id, ?, ? FROM tracks WHERE id = ? "
                 "ON CONFLICT (track_id, space) DO UPDATE SET vector = excluded.vector",
                 (
-                    (track_id, space, np.ascontiguousarray(vector, _STORED).tobytes())
+                    (space, np.ascontiguousarray(vector, _STORED).tobytes(), track_id)
                     for track_id, vector in vectors
                 ),
             )

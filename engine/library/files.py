@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.encoders.profile import Profile
 from engine.errors import display_path
 from engine.library.database import Database
+from engine.library.folders import Folders
 from engine.library.marks import Marks
 from engine.library.scan import FoundFile
 from engine.library.tracks import (
@@ -80,10 +81,17 @@ class Files:
         """Store an analysed file, replacing what was known of its path; return its track's number.
 
         Its embeddings are deleted: they are made again from the new features.
+
+        Args:
+            folder_id: an added folder that the file is in, or was when it was found; None for a
+                file in no folder.
+            analysed: the file.
+
+        Raises:
+            RemovedMeanwhile: when the folder, or the file by itself, was removed.
         """
         file = analysed.file
         values = {
-            "folder_id": folder_id,
             **_path_columns(file.path),
             "content_hash": file.content_hash,
             "size_bytes": file.size_bytes,
@@ -104,7 +112,8 @@ class Files:
                 "DELETE FROM embeddings WHERE track_id IN (SELECT id FROM tracks WHERE path = ?)",
                 (os.fsencode(file.path),),
             )
-            return _upsert(connection, values)
+            place = None if folder_id is None else self._place(file.path)
+            return _upsert(connection, {"folder_id": place, **values})
 
     def renew(self, track_id: int, analysed: AnalysedFile) -> bool:
         """Store a new analysis of the same bytes; tags, marks and embeddings stay.
@@ -135,14 +144,16 @@ class Files:
         with self.database.writing() as connection:
             connection.execute("UPDATE tracks SET message = ? WHERE id = ?", (message, track_id))
 
-    def store_failed(self, folder_id: int, file: FoundFile, message: str) -> int:
+    def store_failed(self, file: FoundFile, message: str) -> int:
         """Store that a file can't be used and why; features of an earlier version stay.
 
         Returns:
             Its track's number.
+
+        Raises:
+            RemovedMeanwhile: when its folder, or the file by itself, was removed.
         """
         values = {
-            "folder_id": folder_id,
             **_path_columns(file.path),
             "size_bytes": file.size_bytes,
             "modified_ns": file.modified_ns,
@@ -151,63 +162,87 @@ class Files:
             "title": display_path(file.path.name),
         }
         with self.database.writing() as connection:
-            return _upsert(connection, values)
+            return _upsert(connection, {"folder_id": self._place(file.path), **values})
 
-    def set_state(self, track_ids: Iterable[int], state: State) -> None:
-        """Mark tracks as ready again or as offline; a failed one stays failed."""
+    def mark(self, files: Iterable[TrackFile], state: State) -> None:
+        """Mark files as ready again or as offline; a failed or moved one stays as it is."""
         with self.database.writing() as connection:
             connection.executemany(
-                "UPDATE tracks SET state = ? WHERE id = ? AND state != 'failed'",
-                ((state, track_id) for track_id in track_ids),
+                "UPDATE tracks SET state = ? WHERE id = ? AND path = ? AND state != 'failed'",
+                ((state, file.id, os.fsencode(file.path)) for file in files),
             )
 
-    def touch(self, track_id: int, modified_ns: int) -> None:
+    def touch(self, known: TrackFile, modified_ns: int) -> None:
         """Store a new time of change of a file whose bytes are the same; it is ready."""
         with self.database.writing() as connection:
             connection.execute(
-                "UPDATE tracks SET modified_ns = ?, state = 'ready', message = '' WHERE id = ?",
-                (modified_ns, track_id),
+                "UPDATE tracks SET modified_ns = ?, state = 'ready', message = '' "
+                "WHERE id = ? AND path = ? AND content_hash = ?",
+                (modified_ns, known.id, os.fsencode(known.path), known.content_hash),
             )
 
-    def move(self, track_id: int, folder_id: int, file: FoundFile) -> None:
-        """Give a track the new place of its file."""
-        values = {"id": track_id, "folder_id": folder_id, "modified_ns": file.modified_ns}
+    def move(self, known: TrackFile, file: FoundFile) -> None:
+        """Give a track the new place of its file.
+
+        Raises:
+            RemovedMeanwhile: when the track is no longer there, or the new place isn't part of
+                the library.
+        """
         with self.database.writing() as connection:
+            self._require(connection, known)
+            values = {"folder_id": self._place(file.path), "modified_ns": file.modified_ns}
             connection.execute(
-                "DELETE FROM tracks WHERE path = ? AND id != ?", (os.fsencode(file.path), track_id)
+                "DELETE FROM tracks WHERE path = ? AND id != ?", (os.fsencode(file.path), known.id)
             )
             connection.execute(
                 "UPDATE tracks SET path = :path, path_text = :path_text, folder_id = :folder_id, "
                 "modified_ns = :modified_ns, state = 'ready', message = '' WHERE id = :id",
-                values | _path_columns(file.path),
+                {"id": known.id, **values, **_path_columns(file.path)},
             )
 
-    def copy(self, source_id: int, folder_id: int, file: FoundFile) -> int:
+    def copy(self, known: TrackFile, file: FoundFile) -> int:
         """Add a second file with the bytes of a known one, analysis and embeddings included.
 
         Returns:
             Its track's number.
+
+        Raises:
+            RemovedMeanwhile: when the known one is no longer there, or the new place isn't part
+                of the library.
         """
         kept = (
             f"content_hash, size_bytes, {', '.join(TAG_NAMES)}, duration_s, features_version, "
             "features, profile_pack, profile, marks"
         )
-        values = {"source": source_id, "folder_id": folder_id, "modified_ns": file.modified_ns}
         with self.database.writing() as connection:
+            self._require(connection, known)
+            values = {"source": known.id, "folder_id": self._place(file.path)}
             connection.execute("DELETE FROM tracks WHERE path = ?", (os.fsencode(file.path),))
             cursor = connection.execute(
                 f"INSERT INTO tracks (folder_id, path, path_text, modified_ns, state, {kept}) "
                 f"SELECT :folder_id, :path, :path_text, :modified_ns, 'ready', {kept} "
                 "FROM tracks WHERE id = :source",
-                values | _path_columns(file.path),
+                {"modified_ns": file.modified_ns, **values, **_path_columns(file.path)},
             )
             track_id = int(cursor.lastrowid or 0)
             connection.execute(
                 "INSERT INTO embeddings (track_id, space, vector) "
                 "SELECT ?, space, vector FROM embeddings WHERE track_id = ?",
-                (track_id, source_id),
+                (track_id, known.id),
             )
         return track_id
+
+    def _place(self, path: Path) -> int:
+        return Folders(self.database).place_of(path).id
+
+    def _require(self, connection: sqlite3.Connection, known: TrackFile) -> None:
+        """Raise RemovedMeanwhile unless the track still has the file and the bytes."""
+        row = connection.execute(
+            "SELECT 1 FROM tracks WHERE id = ? AND path = ? AND content_hash = ?",
+            (known.id, os.fsencode(known.path), known.content_hash),
+        ).fetchone()
+        if row is None:
+            raise no_track(self.database, known.id)
 
     def outdated_profiles(self, pack: str, feature_version: str) -> list[int]:
         """Return the ids of tracks with such features whose profile another pack made."""

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import InputError, display_path
+from engine.errors import InputError, RemovedMeanwhile, display_path
 from engine.library.database import Database, now
 from engine.paths import music_packs_dir
 from engine.translation import tr
@@ -80,6 +80,29 @@ class Folders:
                 )
                 connection.execute("DELETE FROM folders WHERE id = ?", (folder.id,))
         return added
+
+    def place_of(self, file: Path) -> Folder:
+        """Return the added folder that a file belongs to now.
+
+        Raises:
+            RemovedMeanwhile: when the folder, or the file by itself, was removed.
+        """
+        above = [folder for folder in self.all() if folder.path in file.parents]
+        if above:
+            # A music pack may be inside another folder.
+            folder = max(above, key=lambda each: len(each.path.parts))
+            with self.database.reading() as connection:
+                row = connection.execute(
+                    "SELECT 1 FROM excluded WHERE folder_id = ? AND path = ?",
+                    (folder.id, os.fsencode(file)),
+                ).fetchone()
+            if row is None:
+                return folder
+        raise RemovedMeanwhile(
+            tr("this was removed from the library meanwhile."),
+            path=file,
+            remedy=tr("Add its folder again to get it back."),
+        )
 
     def at(self, path: Path) -> Folder:
         """Return the added folder of this path.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from engine.encoders.profile import Profile
-from engine.errors import InputError, LibraryError, display_path
+from engine.errors import InputError, LibraryError, RemovedMeanwhile, display_path
 from engine.library.database import Database
 from engine.library.marks import Marks
 from engine.media.tags import Tags
@@ -118,7 +118,7 @@ class Tracks:
         """Return one track.
 
         Raises:
-            LibraryError: when no track has this number.
+            RemovedMeanwhile: when no track has this number.
         """
         with self.database.reading() as connection:
             row = connection.execute(
@@ -144,7 +144,7 @@ class Tracks:
         """Return the stored features of a track.
 
         Raises:
-            LibraryError: when there is no such track, or it was never analysed.
+            RemovedMeanwhile: when there is no such track, or it was never analysed.
         """
         from engine.music.features import MusicFeatures
 
@@ -173,9 +173,9 @@ class Tracks:
         return Track(file_of(row, self.origin, self._base), *parts_of(row))
 
 
-def no_track(database: Database, track_id: int) -> LibraryError:
+def no_track(database: Database, track_id: int) -> RemovedMeanwhile:
     """Return the error that a track isn't there, or was never analysed."""
-    return LibraryError(
+    return RemovedMeanwhile(
         tr("the library has no analysed track number {number}.").format(number=track_id),
         path=database.path,
         remedy=tr("Find its file again with: soundbed library rescan"),

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from engine.errors import PackError
+from engine.errors import PackError, RemovedMeanwhile
 from engine.library.library import Library
 from engine.library.track_analysis import profile_of, profile_pack_id
 from engine.progress import Progress
@@ -40,9 +41,12 @@ def embed_missing(
     outdated = library.files.outdated_profiles(profile_pack, VERSION)
     for ids in _batches(outdated[:at_most]):
         progress.check()
-        profiles = [(track_id, profile_of(tracks.features(track_id))) for track_id in ids]
         # Together: an embedding depends on the profile that it was made with.
         with library.database.writing():
+            profiles = []
+            for track_id in ids:
+                with suppress(RemovedMeanwhile):
+                    profiles.append((track_id, profile_of(tracks.features(track_id))))
             library.files.store_profiles(profile_pack, profiles)
             embed_tracks(library, pack, ids)
             for track_id in ids:
@@ -62,11 +66,14 @@ def embed_tracks(library: Library, pack: "MatchingPack", ids: Iterable[int]) -> 
     Raises:
         PackError: when the pack needs features of another version.
     """
-    vectors = []
-    for number in ids:
-        profile = library.tracks.get(number).profile
-        vectors.append((number, pack.embed_music(library.tracks.features(number), profile).vector))
-    library.embeddings.store(pack.space, vectors)
+    # Within the transaction, so that no vector is of features that were replaced meanwhile.
+    with library.database.writing():
+        vectors = []
+        for number in ids:
+            with suppress(RemovedMeanwhile):
+                music, profile = library.tracks.features(number), library.tracks.get(number).profile
+                vectors.append((number, pack.embed_music(music, profile).vector))
+        library.embeddings.store(pack.space, vectors)
 
 
 def embed_with_active_pack(library: Library, progress: Progress) -> int:

@@ -4,10 +4,11 @@ import logging
 import os
 import time
 from collections import defaultdict
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.errors import InputError, LibraryError, PackError, SoundbedError
+from engine.errors import InputError, LibraryError, PackError, RemovedMeanwhile, SoundbedError
 from engine.library.files import AnalysedFile
 from engine.library.folders import Folder, normalised
 from engine.library.library import Library
@@ -18,6 +19,7 @@ from engine.library.scan import FoundFile, content_hash, find_audio
 from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
+from engine.locks import exclusive
 from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.stories.embed import embed_with_active_pack
@@ -84,12 +86,14 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
         PackError: when a bundled model is missing or damaged.
         Cancelled: when the user stopped it.
     """
-    found = _find(folder, progress)
-    before = library.folders.all()
-    added = library.folders.add(folder)
-    is_one_more = len(library.folders.all()) == len(before) + 1
     root = normalised(folder)
-    report = _update(library, added, root, found, progress, retry=True)
+    with _scanning(library, root, progress):
+        found = _find(folder, progress)
+        with library.database.writing():
+            before = library.folders.all()
+            added = library.folders.add(folder)
+            is_one_more = len(library.folders.all()) == len(before) + 1
+        report = _update(library, added, root, found, progress, retry=True)
     report += _renewed(reanalyse(library, progress, below=root))
     embed_with_active_pack(library, progress)
     return replace(report, inverse=RemoveFolder(added.path) if is_one_more else None)
@@ -105,15 +109,25 @@ def rescan(library: Library, progress: Progress) -> IndexReport:
     """
     report = IndexReport()
     for folder in library.folders.all():
-        try:
-            found = _find(folder.path, progress)
-        except InputError as error:
-            _log.info("offline: %s", error)
-            found = []
-        report += _update(library, folder, folder.path, found, progress, retry=False)
+        with _scanning(library, folder.path, progress):
+            try:
+                found = _find(folder.path, progress)
+            except InputError as error:
+                _log.info("offline: %s", error)
+                found = []
+            report += _update(library, folder, folder.path, found, progress, retry=False)
     report += _renewed(reanalyse(library, progress))
     embed_with_active_pack(library, progress)
     return report
+
+
+def _scanning(library: Library, root: Path, progress: Progress) -> AbstractContextManager[None]:
+    """Return a block in which no other process scans the folder, which would do the same work."""
+
+    def wait() -> None:
+        progress.step(tr("Waiting for another scan of this folder"))
+
+    return exclusive("scan", f"{library.database.path}\n{root}", wait)
 
 
 def _renewed(report: ReanalysisReport) -> IndexReport:
@@ -157,9 +171,9 @@ def _update(
         for file in found
         if os.fsencode(file.path) not in excluded and packs not in file.path.parents
     ]
-    compared = _compare(library, folder, found, progress, retry=retry)
-    back = [known.id for known in compared.unchanged if known.state == "offline"]
-    library.files.set_state(back, "ready")
+    compared = _compare(library, found, progress, retry=retry)
+    back = [known for known in compared.unchanged if known.state == "offline"]
+    library.files.mark(back, "ready")
     # Read again: a moved file is no longer at its old place.
     present = {file.path for file in found}
     missing = [
@@ -170,7 +184,7 @@ def _update(
         and packs not in known.path.parents
         and known.state != "failed"
     ]
-    library.files.set_state([known.id for known in missing], "offline")
+    library.files.mark(missing, "offline")
     n_workers = n_cores()
     started_s = time.monotonic()
     added, music_s, failed = _analyse(
@@ -195,7 +209,7 @@ def _packs_inside(root: Path) -> Path | None:
 
 
 def _compare(
-    library: Library, folder: Folder, found: list[FoundFile], progress: Progress, *, retry: bool
+    library: Library, found: list[FoundFile], progress: Progress, *, retry: bool
 ) -> _Comparison:
     known_files = library.files.known()
     by_path = {known.path: known for known in known_files}
@@ -215,16 +229,20 @@ def _compare(
         twin = _same_bytes(file, by_size[file.size_bytes]) if file.size_bytes in by_size else None
         if twin is None:
             result.to_analyse.append(file)
-        elif twin.path == file.path:
-            library.files.touch(twin.id, file.modified_ns)
-            result.unchanged.append(twin)
-        elif not os.path.lexists(twin.path):
-            library.files.move(twin.id, folder.id, file)
-            by_size[file.size_bytes].remove(twin)
-            result.n_moved += 1
-        else:
-            library.files.copy(twin.id, folder.id, file)
-            result.unchanged.append(twin)
+            continue
+        try:
+            if twin.path == file.path:
+                library.files.touch(twin, file.modified_ns)
+                result.unchanged.append(twin)
+            elif not os.path.lexists(twin.path):
+                library.files.move(twin, file)
+                by_size[file.size_bytes].remove(twin)
+                result.n_moved += 1
+            else:
+                library.files.copy(twin, file)
+                result.unchanged.append(twin)
+        except RemovedMeanwhile:
+            result.to_analyse.append(file)
     return result
 
 
@@ -274,7 +292,12 @@ def _analyse(
                 # One transaction per track: whatever happens next, this one stays.
                 stated = table.stated(name_below(path, root))
                 tagged = replace(result, tags=replace(result.tags, **stated))
-                library.files.store(folder.id, tagged)
+                try:
+                    library.files.store(folder.id, tagged)
+                except RemovedMeanwhile:
+                    if folder.path not in {each.path for each in library.folders.all()}:
+                        break
+                    continue
                 n_added += 1
                 music_s += result.file.duration_s
             elif isinstance(result, PackError | LibraryError):
@@ -283,8 +306,9 @@ def _analyse(
                 message = _reason(result)
                 _log.warning("can't be used: %s", result)
                 file = by_path[path]
-                library.files.store_failed(folder.id, file, message)
-                failed.append((path, message))
+                with suppress(RemovedMeanwhile):
+                    library.files.store_failed(file, message)
+                    failed.append((path, message))
             progress.step(stage, n_done, len(files))
     return n_added, music_s, failed
 

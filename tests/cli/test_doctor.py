@@ -48,8 +48,8 @@ def test_it_names_what_a_bug_report_needs(capsys: Capture) -> None:
 
 def test_a_library_is_counted_and_checked(capsys: Capture, tmp_path: Path) -> None:
     library = Library.open()
-    folder = library.folders.add(tmp_path)
-    library.files.store_failed(folder.id, FoundFile(tmp_path / "a.mp3", 1, 1), "damaged")
+    library.folders.add(tmp_path)
+    library.files.store_failed(FoundFile(tmp_path / "a.mp3", 1, 1), "damaged")
     values = found(capsys)["library"]
     assert (values["ready"], values["failed"], values["offline"]) == (0, 1, 0)
     assert (values["integrity"], values["outdated"]) == ("ok", 0)

@@ -38,7 +38,7 @@ def music(tmp_path: Path) -> Path:
                 Tags(f"Title\n{name}", "Band"), profile, b"features", "profile 1",
             ),
         )  # fmt: skip
-    library.files.store_failed(added.id, FoundFile(folder / "bad.mp3", 1, 1), "it is cut off.")
+    library.files.store_failed(FoundFile(folder / "bad.mp3", 1, 1), "it is cut off.")
     return folder
 
 

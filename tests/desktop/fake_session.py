@@ -321,9 +321,9 @@ class FakeSession:
             self.library.files.store(
                 added.id, AnalysedFile(file, tags, Profile(), b"features", "profile 1")
             )
-        self.library.files.set_state([2], "offline")
+        self.library.files.mark([self.library.tracks.get(2).file], "offline")
         failed = FoundFile(folder / "track3.opus", 10, 1)
-        self.library.files.store_failed(added.id, failed, "no sound in it.")
+        self.library.files.store_failed(failed, "no sound in it.")
 
     def listing(self) -> LibraryListing:
         return LibraryListing(self.library.folders.all(), self.library.tracks.all(), self.packs)

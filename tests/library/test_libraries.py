@@ -37,7 +37,7 @@ def own(make_file: MakeFile) -> Library:
     folder = library.folders.add(Path("/music"))
     library.files.store(folder.id, make_file(Path("/music/c.mp3")))
     offline = library.files.store(folder.id, make_file(Path("/music/d.mp3")))
-    library.files.set_state([offline], "offline")
+    library.files.mark([library.tracks.get(offline).file], "offline")
     return library
 
 

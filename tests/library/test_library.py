@@ -44,7 +44,7 @@ def test_embeddings_are_one_matrix_of_the_ready_tracks(
     ids = [library.files.store(folder.id, make_file(Path(f"/music/{n}.mp3"))) for n in range(3)]
     library.embeddings.store("space-a", [(track_id, unit(row)) for row, track_id in enumerate(ids)])
     library.embeddings.store("space-b", [(ids[0], unit(3))])
-    library.files.set_state([ids[1]], "offline")
+    library.files.mark([library.tracks.get(ids[1]).file], "offline")
     found, vectors = library.embeddings.load("space-a")
     assert found.tolist() == [ids[0], ids[2]]
     assert vectors.dtype == np.float32
@@ -68,7 +68,7 @@ def test_a_new_space_lacks_all_tracks_with_its_features_offline_ones_too(
     ids = [library.files.store(folder.id, make_file(Path(f"/music/{n}.mp3"))) for n in range(3)]
     old = make_file(Path("/music/old.mp3"), features_version="music-0")
     library.files.store(folder.id, old)
-    library.files.set_state([ids[0]], "offline")
+    library.files.mark([library.tracks.get(ids[0]).file], "offline")
     library.embeddings.store("new", [(ids[1], unit(3))])
     assert library.embeddings.missing("new", "music-1") == [ids[2], ids[0]]
 
@@ -78,7 +78,7 @@ def test_a_failed_file_keeps_its_reason_and_is_replaced_once_it_works(
 ) -> None:
     folder = library.folders.add(Path("/music"))
     path = Path("/music/a.mp3")
-    library.files.store_failed(folder.id, FoundFile(path, 3, 4), "it is cut off.")
+    library.files.store_failed(FoundFile(path, 3, 4), "it is cut off.")
     (track,) = library.tracks.all()
     assert (track.file.state, track.file.message, track.title) == (
         "failed",
@@ -132,11 +132,12 @@ def test_a_moved_file_keeps_its_number_and_embedding(library: Library, make_file
     folder = library.folders.add(Path("/music"))
     track_id = library.files.store(folder.id, make_file(Path("/music/a.mp3")))
     library.embeddings.store("space", [(track_id, unit(0))])
-    library.files.store_failed(folder.id, FoundFile(Path("/music/b.mp3"), 1, 1), "gone")
-    library.files.move(track_id, folder.id, FoundFile(Path("/music/b.mp3"), 10, 5))
+    library.files.store_failed(FoundFile(Path("/music/b.mp3"), 1, 1), "gone")
+    library.files.move(library.tracks.get(track_id).file, FoundFile(Path("/music/b.mp3"), 10, 5))
     (track,) = library.tracks.all()
     assert (track.file.id, track.path) == (track_id, Path("/music/b.mp3"))
-    copy_id = library.files.copy(track_id, folder.id, FoundFile(Path("/music/c.mp3"), 10, 6))
+    found = FoundFile(Path("/music/c.mp3"), 10, 6)
+    copy_id = library.files.copy(library.tracks.get(track_id).file, found)
     assert library.embeddings.load("space")[0].tolist() == [track_id, copy_id]
 
 

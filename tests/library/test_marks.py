@@ -90,7 +90,8 @@ def test_the_library_keeps_marks_and_copies_them_with_the_track(
     folder = library.folders.add(Path("/music"))
     with_marks = make_file(Path("/music/a.opus"), marks=MARKS)
     first = library.files.store(folder.id, with_marks)
-    copied = library.files.copy(first, folder.id, FoundFile(Path("/music/b.opus"), 10, 5))
+    found = FoundFile(Path("/music/b.opus"), 10, 5)
+    copied = library.files.copy(library.tracks.get(first).file, found)
     plain = library.files.store(folder.id, make_file(Path("/music/c.opus")))
     assert library.tracks.get(first).marks == library.tracks.get(copied).marks == MARKS
     assert library.tracks.get(plain).marks is None

@@ -66,8 +66,8 @@ def filled(library: Library, make_file: MakeFile) -> Library:
         for space in ("one", "two"):
             vector = np.full(4, number, np.float32)
             library.embeddings.store(space, [(track_id, vector)])
-    library.files.store_failed(folder.id, FoundFile(MUSIC / "bad.mp3", 1, 1), "it is cut off.")
-    library.files.set_state([2], "offline")
+    library.files.store_failed(FoundFile(MUSIC / "bad.mp3", 1, 1), "it is cut off.")
+    library.files.mark([library.tracks.get(2).file], "offline")
     library.folders.remove_track(3)
     other = library.folders.add(Path("/other"))
     library.files.store(other.id, make_file(Path("/other/a.mp3")))
@@ -166,6 +166,7 @@ def test_a_track_whose_file_or_folder_changed_meanwhile_isnt_restored(
     assert undo == RestoreTrack(1, "0")
     folder = filled.folders.at(MUSIC)
     assert b"/music/0.mp3" in filled.folders.excluded(folder)
+    filled.folders.add(MUSIC)
     again = filled.files.store(folder.id, make_file(MUSIC / "0.mp3"))
     with pytest.raises(InputError, match="added again"):
         apply(filled, undo)

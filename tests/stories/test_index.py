@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -12,7 +13,7 @@ from engine.encoders.profile import Profile
 from engine.errors import Cancelled, InputError, MediaUnreadable, SoundbedError
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
-from engine.library.removed import RemoveFolder
+from engine.library.removed import RemoveFolder, RemoveTrack
 from engine.library.scan import content_hash
 from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
@@ -238,3 +239,94 @@ def test_adding_a_folder_is_undone_by_removing_it(library: Library, music: Path)
     index_folder(music, library, silent())
     assert index_folder(music, library, silent()).inverse is None
     assert index_folder(music.parent, library, silent()).inverse is None
+
+
+# While another process changes the same library
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], after: int = 1) -> None:
+    """Do something when so many files are analysed, as another process would."""
+    plain = FakePool.map_unordered
+
+    def interrupted(self: FakePool, *args: Any, **options: Any) -> Iterator[Any]:
+        for number, result in enumerate(plain(self, *args, **options)):
+            if number == after:
+                act()
+            yield result
+
+    monkeypatch.setattr(FakePool, "map_unordered", interrupted)
+
+
+def test_a_folder_removed_during_its_scan_stays_removed(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(monkeypatch, lambda: library.apply(RemoveFolder(music)))
+    report = index_folder(music, library, silent())
+    assert report.added == 1
+    assert (library.folders.all(), library.tracks.all()) == ((), ())
+
+
+def test_the_number_of_a_removed_folder_may_be_another_ones_now(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace_folder() -> None:
+        library.apply(RemoveFolder(music))
+        library.folders.add(music.parent / "other")
+
+    meanwhile(monkeypatch, replace_folder)
+    index_folder(music, library, silent())
+    assert [folder.path for folder in library.folders.all()] == [music.parent / "other"]
+    assert library.tracks.all() == ()
+
+
+def test_a_track_removed_during_the_scan_of_its_folder_stays_removed(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (music / "a.mp3").write_bytes(b"bad")
+    index_folder(music, library, silent())
+    (music / "a.mp3").write_bytes(b"repaired")
+    (music / "d.mp3").write_bytes(b"new")
+    failed = library.tracks.at(music / "a.mp3")
+    assert failed is not None
+    meanwhile(monkeypatch, lambda: library.apply(RemoveTrack(failed.file.id)), after=0)
+    assert rescan(library, silent()).added == 1
+    assert sorted(states(library)) == ["b.flac", "c.ogg", "d.mp3"]
+
+
+def test_a_folder_that_became_part_of_another_keeps_the_scanned_tracks(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(monkeypatch, lambda: library.folders.add(music.parent))
+    assert index_folder(music, library, silent()).added == 3
+    (folder,) = library.folders.all()
+    assert folder.path == music.parent
+    assert len(states(library)) == 3
+
+
+def test_a_copy_of_a_track_that_was_removed_meanwhile_is_analysed(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_folder(music, library, silent())
+    shutil.copy(music / "a.mp3", music / "copy.mp3")
+    known = library.tracks.at(music / "a.mp3")
+    assert known is not None
+
+    def remove_and_read(path: Path) -> str:
+        if library.tracks.at(music / "a.mp3") is not None:
+            library.apply(RemoveTrack(known.file.id))
+        return content_hash(path)
+
+    monkeypatch.setattr("engine.stories.index.content_hash", remove_and_read)
+    assert rescan(library, silent()).added == 1
+    assert sorted(states(library)) == ["b.flac", "c.ogg", "copy.mp3"]
+
+
+def test_two_scans_of_a_folder_at_once_analyse_each_file_once(
+    library: Library, music: Path
+) -> None:
+    reports = []
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(4):
+            reports.append(threads.submit(index_folder, music, library, silent()))
+    assert sorted(report.result().added for report in reports) == [0, 0, 0, 3]
+    assert sorted(FakePool.analysed) == ["a.mp3", "b.flac", "c.ogg"]

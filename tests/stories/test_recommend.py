@@ -286,9 +286,8 @@ def test_genres_of_the_tracks_are_known_as_well_as_those_of_the_pack(
 def test_offline_failed_and_vanished_tracks_are_not_ranked(
     library: Library, clip: ClipAnalysis, music: Path
 ) -> None:
-    folder = library.folders.all()[0]
-    library.files.store_failed(folder.id, FoundFile(music / "d.mp3", 1, 1), "damaged")
-    library.files.set_state([library.tracks.all()[2].file.id], "offline")
+    library.files.store_failed(FoundFile(music / "d.mp3", 1, 1), "damaged")
+    library.files.mark([library.tracks.all()[2].file], "offline")
     (music / "b.mp3").unlink()
     ranked = recommend(clip, RankingOptions(), silent())
     assert titles(ranked) == ["a"]
