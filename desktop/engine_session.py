@@ -28,6 +28,7 @@ from engine.paths import user_library
 from engine.progress import Progress
 from engine.settings import SoundChoice
 from engine.stories.analyse import ClipAnalysis
+from engine.stories.batch_options import BatchOptions, BatchPlan, BatchReport
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
 from engine.translation import tr
@@ -56,9 +57,10 @@ class EngineSession(Session):
 
     def kind_of(self, path: Path) -> FileKind:
         from engine.media.probe import AUDIO_SUFFIXES
+        from engine.stories.batch import has_clips
 
         if path.is_dir():
-            return FileKind.FOLDER
+            return FileKind.CLIP_FOLDER if has_clips(path) else FileKind.FOLDER
         return FileKind.AUDIO if path.suffix.lower() in AUDIO_SUFFIXES else FileKind.VIDEO
 
     def video_patterns(self) -> str:
@@ -200,6 +202,20 @@ class EngineSession(Session):
         from engine.stories.hand_over import write_exports
 
         return write_exports(exports, progress)
+
+    def plan_batch(
+        self, folder: Path, out: Path, options: BatchOptions, progress: Progress
+    ) -> BatchPlan:
+        from engine.stories.batch import plan_batch
+
+        return plan_batch(folder, out, options, progress)
+
+    def run_batch(
+        self, folder: Path, out: Path, options: BatchOptions, progress: Progress
+    ) -> BatchReport:
+        from engine.stories.batch import run_batch
+
+        return run_batch(folder, out, options, progress, self._libraries)
 
     # The library
 

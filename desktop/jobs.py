@@ -2,8 +2,9 @@
 
 Reads run in parallel; changes are written one after the other on one thread. Adding a folder takes
 long and writes only now and then, so it has a separate thread: no other change waits for it. Work
-that the user didn't start has another one, for the same reason, and so has what is prepared to be
-played next. A job's signals always arrive on the thread that made it, so a slot may use widgets.
+that the user didn't start has another one, for the same reason, and so have what is prepared to be
+played next, and the clips of a folder. A job's signals always arrive on the thread that made it, so
+a slot may use widgets.
 """
 
 import logging
@@ -32,9 +33,10 @@ class Lane(Enum):
     INDEX = "index"
     BACKGROUND = "background"
     AHEAD = "ahead"
+    BATCH = "batch"
 
 
-_THREADS = {Lane.READ: 4, Lane.WRITE: 1, Lane.INDEX: 1, Lane.BACKGROUND: 1, Lane.AHEAD: 1}
+_THREADS = {lane: 4 if lane is Lane.READ else 1 for lane in Lane}
 
 
 class Job(QObject):

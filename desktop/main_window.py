@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.batch.actions import BatchActions
 from desktop.clip.analysing import Analysing, Problem
 from desktop.clip.music_notice import MusicNotice
 from desktop.clip.open_clips import OpenClips
@@ -28,7 +29,7 @@ from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, playback_keys, rank_for
-from desktop.library.offer import ask_to_add
+from desktop.library.offer import ask_about
 from desktop.library.renewal import Renewal
 from desktop.library.window import LibraryWindow
 from desktop.menus import KeyTables, Menus
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.library: LibraryWindow | None = None
         self.renewal = Renewal(session, self.runner, self.strip, self)
         self.exports = ExportActions(self.workspace, self.strip, self, store)
+        self.batch = BatchActions(self.workspace, self.strip, self, store)
         files = DraggedFiles(self.workspace, self.strip)
         self.drag_handle = DragHandle(files, self.workspace, store)
         playback = playback_keys(self.preview.player, self.preview.editor.commands.slip_by_beat)
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(
             self.menuBar(),
             [*self.exports.actions, self.exports.several],
+            self.batch.action,
             self.workspace.changes,
             KeyTables(playback, timeline),
             theme,
@@ -135,6 +138,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace = self.workspace
         self.welcome.open_requested.connect(self.ask_for_clip)
+        self.welcome.batch_requested.connect(self.batch.ask)
         self.welcome.demo_requested.connect(lambda: self.open_clip(demo_clip()))
         self.welcome.recent_requested.connect(self.open_clip)
         self.analysing.cancel_requested.connect(workspace.stop_analysis)
@@ -263,7 +267,7 @@ class MainWindow(QMainWindow):
         self.welcome.set_dragging(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open dropped videos, or offer to add dropped music."""
+        """Open dropped videos, or ask what to do with a folder."""
         self.welcome.set_dragging(False)
         paths = _dropped_paths(event)
         if not paths:
@@ -274,15 +278,17 @@ class MainWindow(QMainWindow):
         job.failed.connect(self.show_error)
 
     def open_dropped(self, found: Sequence[tuple[Path, FileKind]]) -> None:
-        """Open videos; without any, offer to add the folder, or that of the audio file."""
+        """Open videos; without any, ask about the folder, or that of the audio file."""
         videos = [path for path, kind in found if kind is FileKind.VIDEO]
         if videos:
             self.preview.player.pause()
             self.clips.add(videos)
             return
-        folder = ask_to_add(*found[0], self)
-        if folder is not None:
-            self.show_library().add_folder(folder)
+        answer = ask_about(*found[0], self)
+        if answer is not None and answer.is_batch:
+            self.batch.ask(answer.folder)
+        elif answer is not None:
+            self.show_library().add_folder(answer.folder)
 
     # Keys, notices, state
 
@@ -338,8 +344,8 @@ class MainWindow(QMainWindow):
         self.renewal.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask before an export is cancelled; save settings and geometry."""
-        if self.strip.busy and not self._may_stop():
+        """Ask before a task is cancelled; save settings and geometry."""
+        if (self.strip.busy or self.batch.is_running) and not self._may_stop():
             event.ignore()
             return
         self.preview.release()
@@ -353,9 +359,13 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _may_stop(self) -> bool:
-        answer = QMessageBox.question(
-            self, tr("Cancel and quit?"), tr("An export is still running. Cancel it and quit?")
-        )
+        question = tr("An export is still running. Cancel it and quit?")
+        if self.batch.is_running:
+            question = tr(
+                "Music for a folder of clips is still being made. Cancel it and quit? Started "
+                "again later, it continues."
+            )
+        answer = QMessageBox.question(self, tr("Cancel and quit?"), question)
         return answer == QMessageBox.StandardButton.Yes
 
     def _save_settings(self) -> None:

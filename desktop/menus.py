@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop import icons
+from desktop.batch.actions import BATCH_KEY
 from desktop.clip.clip_switcher import NEXT_KEY, PREVIOUS_KEY
 from desktop.export.actions import HAND_OVER_KEY, not_shown
 from desktop.help import AboutDialog, ShortcutsDialog
@@ -40,6 +41,7 @@ class Menus(QObject):
     Args:
         bar: the window's.
         exports: the export actions.
+        batch: makes music for a folder of clips.
         changes: what the Edit menu undoes and redoes.
         keys: the shortcuts of playback and timeline.
         theme: the theme that the View menu switches.
@@ -56,6 +58,7 @@ class Menus(QObject):
         self,
         bar: QMenuBar,
         exports: Sequence[QAction],
+        batch: QAction,
         changes: UndoStack,
         keys: KeyTables,
         theme: Theme,
@@ -66,7 +69,7 @@ class Menus(QObject):
         self._theme = theme
         self._recent = QMenu(tr("Open &recent"), bar)
         self._clip_menus: list[QMenu] = []
-        self._file_menu(exports)
+        self._file_menu(exports, batch)
         self._edit_menu(changes)
         self._keys_menu(tr("&Playback"), self._keys.playback)
         self._keys_menu(tr("&Timeline"), self._keys.timeline)
@@ -95,7 +98,7 @@ class Menus(QObject):
                 action.setToolTip("" if is_shown else not_shown())
                 action.setStatusTip(action.toolTip())
 
-    def _file_menu(self, exports: Sequence[QAction]) -> None:
+    def _file_menu(self, exports: Sequence[QAction], batch: QAction) -> None:
         menu = self._bar.addMenu(tr("&File"))
         menu.addAction(
             self._action(
@@ -115,6 +118,8 @@ class Menus(QObject):
         )
         menu.addSeparator()
         menu.addActions(exports)
+        menu.addSeparator()
+        menu.addAction(batch)
         menu.addSeparator()
         menu.addAction(self._action(tr("&Quit"), "Ctrl+Q", self.quit_requested.emit))
 
@@ -249,6 +254,7 @@ def other_keys() -> list[tuple[str, str]]:
             if kind.shortcut
         ],
         (HAND_OVER_KEY, tr("Hand over several files")),
+        (BATCH_KEY, tr("Music for a folder of clips")),
         (UNDO_KEY, tr("Undo")),
         (REDO_KEY, tr("Redo")),
         ("Ctrl+M", tr("Your music")),

@@ -21,6 +21,7 @@ from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.settings import SoundChoice
 from engine.stories.analyse import ClipAnalysis
+from engine.stories.batch_options import BatchOptions, BatchPlan, BatchReport
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
 
@@ -42,6 +43,7 @@ class FileKind(Enum):
     VIDEO = "video"
     AUDIO = "audio"
     FOLDER = "folder"
+    CLIP_FOLDER = "folder with videos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,20 @@ class Session(Protocol):
         self, exports: Sequence[tuple[ExportFormat, ExportTask]], progress: Progress
     ) -> tuple[ExportPlan, ...]:
         """Write files of one or several formats, all or none; return what was written."""
+
+    def plan_batch(
+        self, folder: Path, out: Path, options: BatchOptions, progress: Progress
+    ) -> BatchPlan:
+        """Find a folder's clips and those that are finished, as `engine.stories.batch.plan_batch`.
+
+        Raises:
+            InputError: when there is no such folder, or no clip in it.
+        """
+
+    def run_batch(
+        self, folder: Path, out: Path, options: BatchOptions, progress: Progress
+    ) -> BatchReport:
+        """Write files for all clips of a folder, as `engine.stories.batch.run_batch`."""
 
     # The library
 

@@ -1,4 +1,5 @@
-"""The style sheet; `$name` is a colour of `desktop.theme.Colours`."""
+"""The style sheet; `$name` is a colour of `desktop.theme.Colours`, `$icons` the
+folder of the icons, `$tick` that of checked boxes."""
 
 STYLESHEET = """
 QMainWindow, QDialog { background: $background; }
@@ -99,6 +100,26 @@ QSpinBox, QDoubleSpinBox, QLineEdit, QComboBox {
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     subcontrol-origin: border; width: 0; height: 0; border: none;
 }
+
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: url("$icons/arrow.svg"); width: 14px; height: 14px; }
+QComboBox QAbstractItemView {
+    background: $raised; border: 1px solid $line; selection-background-color: $hover;
+    selection-color: $text;
+}
+
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator {
+    width: 14px; height: 14px; background: $background; border: 1px solid $wave;
+    border-radius: 4px;
+}
+QCheckBox::indicator:hover { border-color: $accent; }
+QCheckBox:focus { color: $accent; }
+QCheckBox::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$icons/$tick.svg");
+}
+QCheckBox:disabled { color: $quiet; }
+QCheckBox::indicator:disabled { background: transparent; border-color: $line; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar::handle:vertical { background: $line; border-radius: 3px; min-height: 30px; }

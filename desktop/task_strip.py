@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QProcess, Qt, QTimer, QUrl
@@ -11,25 +12,42 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from desktop import icons
 from desktop.clip.analysing import show_progress
 from desktop.jobs import Job
-from engine.errors import SoundbedError
+from engine.errors import SoundbedError, display_path
 from engine.progress import ProgressStep
 from engine.translation import tr
 
 _NOTICE_MS = 8000
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The end of a task.
+
+    Attributes:
+        text: translated.
+        file: what was written, to show in its folder.
+        report: a page to open in the browser.
+    """
+
+    text: str
+    file: Path | None = None
+    report: Path | None = None
+
+
 class TaskStrip(QFrame):
     """Shows one task at a time; hidden when there is nothing to show.
 
-    A task in the background is shown while there is no other task and no sentence to read.
+    A task that takes long, or one in the background, is shown while there is no other task and no
+    sentence to read; of several the one started last.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self._job: Job | None = None
-        self._background: Job | None = None
-        self._folder: Path | None = None
+        self._behind: list[Job] = []
+        self._unread: list[Notice] = []
+        self._shown = Notice("")
         self._title = ""
         self._sentence = ""
         self._below: QWidget | None = None
@@ -49,6 +67,8 @@ class TaskStrip(QFrame):
         self._cancel.clicked.connect(self.cancel)
         self._show_folder = QPushButton(icons.icon("folder"), tr("Show in folder"))
         self._show_folder.clicked.connect(self._open_folder)
+        self._show_report = QPushButton(icons.icon("report"), tr("Show report"))
+        self._show_report.clicked.connect(self._open_report)
         self._close = QPushButton(icons.icon("close", "quiet"), "")
         self._close.setObjectName("flat")
         self._close.setAccessibleName(tr("Dismiss"))
@@ -58,7 +78,8 @@ class TaskStrip(QFrame):
         row.setContentsMargins(14, 4, 10, 4)
         row.setSpacing(12)
         row.addWidget(self._text, 1)
-        for widget in (self._bar, self._cancel, self._show_folder, self._close):
+        self._buttons = (self._show_report, self._show_folder)
+        for widget in (self._bar, self._cancel, *self._buttons, self._close):
             row.addWidget(widget)
         self.hide()
 
@@ -140,6 +161,35 @@ class TaskStrip(QFrame):
         job.failed.connect(lambda error: self.say(_sentence(error)))
         job.cancelled.connect(lambda: self.say(tr("Cancelled: {task}").format(task=title)))
 
+    def follow_long(
+        self,
+        job: Job,
+        describe: Callable[[ProgressStep], str],
+        done: Callable[[object], Notice],
+        stopped: Callable[[], Notice],
+    ) -> None:
+        """Show a job that takes long; others may run and be shown meanwhile.
+
+        Args:
+            job: just started.
+            describe: returns the text for a step.
+            done: given the result, returns what to say; it waits until it can be read.
+            stopped: returns what to say after the user cancelled it.
+        """
+
+        def end(notice: Notice) -> None:
+            if self._job is None:
+                self._tell(notice)
+            else:
+                self._unread.append(notice)
+
+        self._follow_behind(job, describe)
+        job.succeeded.connect(lambda result: end(done(result)))
+        job.failed.connect(lambda error: end(Notice(_sentence(error))))
+        job.cancelled.connect(lambda: end(stopped()))
+        if self._job is None:
+            self._dismiss()
+
     def follow_background(self, job: Job, title: str, done: Callable[[object], str]) -> None:
         """Show a job that the user didn't start, where nothing else is shown.
 
@@ -148,49 +198,64 @@ class TaskStrip(QFrame):
             title: what it does, translated.
             done: given the result, returns the sentence to show; "" for none.
         """
-        self._background = job
-
-        def show(step: ProgressStep) -> None:
-            if self._job is None and (self.isHidden() or self._cancel.isVisibleTo(self)):
-                self._set_busy(True)
-                self._set_text(f"{title} · {step.stage}")
-                show_progress(self._bar, step)
-                self.show()
 
         def end(sentence: str) -> None:
-            shown = self._job is None and self._cancel.isVisibleTo(self)
-            self._background = None
+            shown = self._job is None and not self._behind and self._cancel.isVisibleTo(self)
             if shown and sentence:
                 self.say(sentence)
             elif shown:
                 self.hide()
 
-        job.progressed.connect(show)
+        self._follow_behind(job, lambda step: f"{title} · {step.stage}")
         job.succeeded.connect(lambda result: end(done(result)))
         job.failed.connect(lambda error: end(_sentence(error)))
         job.cancelled.connect(lambda: end(tr("Cancelled: {task}").format(task=title)))
 
+    def _follow_behind(self, job: Job, describe: Callable[[ProgressStep], str]) -> None:
+        self._behind.append(job)
+
+        def show(step: ProgressStep) -> None:
+            is_free = self.isHidden() or self._cancel.isVisibleTo(self)
+            if self._job is None and self._behind[-1] is job and is_free:
+                self._set_busy(True)
+                self._set_text(describe(step))
+                show_progress(self._bar, step)
+                self.show()
+
+        job.progressed.connect(show)
+        # Before what is said at its end.
+        for ending in (job.succeeded, job.failed, job.cancelled):
+            ending.connect(lambda *_: self._behind.remove(job))
+
     def say(self, text: str, file: Path | None = None) -> None:
         """Show a sentence, with a button that shows the file in its folder."""
-        self._job, self._folder = None, file
+        self._tell(Notice(text, file))
+
+    def _tell(self, notice: Notice) -> None:
+        self._job, self._shown = None, notice
         self._notice.stop()
-        self._set_text(text)
+        self._set_text(notice.text)
         self._set_busy(False)
-        self._show_folder.setVisible(file is not None)
+        is_several = notice.report is not None
+        self._show_folder.setText(tr("Open folder") if is_several else tr("Show in folder"))
+        self._show_folder.setVisible(notice.file is not None)
+        self._show_report.setVisible(notice.report is not None)
         self.show()
 
     def cancel(self) -> None:
         """Cancel the task that is shown."""
-        job = self._job or self._background
+        job = self._job or (self._behind[-1] if self._behind else None)
         if job is not None:
             self._cancel.setEnabled(False)
             self._set_text(tr("Cancelling…"))
             job.cancel()
 
     def _dismiss(self) -> None:
-        # The next step of a task in the background shows it again.
+        # The next step of a task behind it shows it again.
         self._set_busy(False)
         self.hide()
+        if self._unread:
+            self._tell(self._unread.pop(0))
 
     def _show_step(self, step: ProgressStep) -> None:
         self._set_text(f"{self._title} · {step.stage}")
@@ -202,11 +267,17 @@ class TaskStrip(QFrame):
         self._cancel.setEnabled(busy)
         self._close.setVisible(not busy)
         if busy:
-            self._show_folder.hide()
+            for button in self._buttons:
+                button.hide()
 
     def _open_folder(self) -> None:
-        if self._folder is not None:
-            show_in_folder(self._folder)
+        if self._shown.file is not None:
+            show_in_folder(self._shown.file)
+
+    def _open_report(self) -> None:
+        report = self._shown.report
+        if report is not None and not QDesktopServices.openUrl(url_of(report)):
+            self.notify(tr("No browser opens {path}").format(path=display_path(report)))
 
 
 def show_in_folder(file: Path) -> None:
@@ -216,7 +287,12 @@ def show_in_folder(file: Path) -> None:
     elif sys.platform == "darwin":
         QProcess.startDetached("open", ["-R", str(file)])
     else:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+        QDesktopServices.openUrl(url_of(file.parent))
+
+
+def url_of(path: Path) -> QUrl:
+    """Return the URL of an absolute path, also of one whose bytes aren't UTF-8."""
+    return QUrl.fromEncoded(path.as_uri().encode("ascii"))
 
 
 def _sentence(error: SoundbedError) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.stylesheet import STYLESHEET
+from engine.paths import assets_dir
 
 ThemeChoice = Literal["system", "dark", "light"]
 
@@ -118,7 +119,7 @@ class Theme(QObject):
         self._shown = colours
         _set_current(colours)
         self._app.setPalette(_palette(colours))
-        self._app.setStyleSheet(Template(STYLESHEET).substitute(asdict(colours)))
+        self._app.setStyleSheet(style_sheet(colours))
         self.changed.emit()
 
     def _is_dark(self) -> bool:
@@ -126,6 +127,16 @@ class Theme(QObject):
             return self._choice == "dark"
         # Dark where the system doesn't say, as editing programs are.
         return self._app.styleHints().colorScheme() != Qt.ColorScheme.Light
+
+
+def style_sheet(colours: Colours) -> str:
+    """Return the style sheet in these colours."""
+    values = {
+        **asdict(colours),
+        "icons": (assets_dir() / "icons" / "ui").as_posix(),
+        "tick": "tick-dark" if colours is DARK else "tick-light",
+    }
+    return Template(STYLESHEET).substitute(values)
 
 
 _current = DARK

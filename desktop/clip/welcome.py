@@ -18,6 +18,7 @@ class Welcome(QWidget):
 
     open_requested = Signal()
     demo_requested = Signal()
+    batch_requested = Signal()
     recent_requested = Signal(Path)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -74,13 +75,16 @@ class Welcome(QWidget):
         open_button.clicked.connect(self.open_requested)
         demo_button = QPushButton(tr("Try the demo clip"))
         demo_button.clicked.connect(self.demo_requested)
-        for button in (open_button, demo_button):
-            button.setMinimumHeight(38)
+        batch_button = QPushButton(icons.icon("folder"), tr("A folder of clips…"))
+        batch_button.setToolTip(tr("Music for all videos of a folder"))
+        batch_button.clicked.connect(lambda: self.batch_requested.emit())
+        buttons = (open_button, batch_button, demo_button)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addStretch()
-        row.addWidget(open_button)
-        row.addWidget(demo_button)
+        for button in buttons:
+            button.setMinimumHeight(38)
+            row.addWidget(button)
         row.addStretch()
         return row
 

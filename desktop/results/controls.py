@@ -42,9 +42,13 @@ class Control(QObject):
         """The value of the filter; None when it isn't used."""
         raise NotImplementedError
 
+    def set_value(self, value: Any) -> None:
+        """Use this value of the filter; None for not using it."""
+        raise NotImplementedError
+
     def clear(self) -> None:
         """Stop using the filter."""
-        raise NotImplementedError
+        self.set_value(None)
 
     def refresh(self) -> None:
         """Show the value on the button."""
@@ -65,10 +69,12 @@ class ChoicesControl(Control):
         """The checked words."""
         return tuple(a.data() for a in self.menu.actions() if a.isChecked()) or None
 
-    def clear(self) -> None:
-        """Uncheck all."""
+    def set_value(self, value: tuple[str, ...] | None) -> None:
+        """Check these words alone."""
+        wanted = value or ()
+        self.offer(tuple(dict.fromkeys((*(a.data() for a in self.menu.actions()), *wanted))))
         for action in self.menu.actions():
-            action.setChecked(False)
+            action.setChecked(action.data() in wanted)
 
     def offer(self, words: Sequence[str]) -> None:
         """Put these words into the menu; the checked ones stay checked."""
@@ -109,10 +115,11 @@ class RangeControl(Control):
             return None
         return float(low), float(high)
 
-    def clear(self) -> None:
-        """Set the widest range."""
-        self.low.setValue(self._range.lowest)
-        self.high.setValue(self._range.highest)
+    def set_value(self, value: tuple[float, float] | None) -> None:
+        """Set the range; None for the widest."""
+        low, high = value or (self._range.lowest, self._range.highest)
+        self.low.setValue(round(low))
+        self.high.setValue(round(high))
 
     def refresh(self) -> None:
         """Show the range."""
@@ -165,9 +172,9 @@ class SwitchControl(Control):
         """Whether it is on."""
         return self.button.isChecked() or None
 
-    def clear(self) -> None:
-        """Switch it off."""
-        self.button.setChecked(False)
+    def set_value(self, value: bool | None) -> None:
+        """Switch it on or off."""
+        self.button.setChecked(bool(value))
 
 
 def control_for(filter: Filter[Any], parent: QWidget) -> Control:

@@ -12,6 +12,7 @@ from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
 _DELAY_MS = 200
+_CHIP_HEIGHT = 28
 # More than anybody scrolls through; the reasons for each take about 3 ms.
 N_LISTED = 100
 
@@ -36,6 +37,8 @@ class FilterBar(QWidget):
         self._clear.setToolTip(tr("Clear filters"))
         self._clear.setAccessibleName(tr("Clear filters"))
         self._clear.clicked.connect(self.clear)
+        # Nothing moves when it comes and goes.
+        self._clear.setMaximumHeight(_CHIP_HEIGHT)
         self._taste_label = QLabel(tr("My taste"))
         self._taste = QSlider(Qt.Orientation.Horizontal)
         self._taste.setRange(0, 100)
@@ -92,6 +95,13 @@ class FilterBar(QWidget):
             taste=0.0 if self._taste.isHidden() else self._taste.value() / 100,
             top=N_LISTED,
         )
+
+    def set_options(self, options: RankingOptions) -> None:
+        """Show other options; the taste counts once there are picks."""
+        for name, control in self.controls.items():
+            control.set_value(options.filters.get(name))
+        self._taste.setValue(round(100 * options.taste))
+        self._describe()
 
     @property
     def is_filtered(self) -> bool:

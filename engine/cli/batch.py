@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         report = run_batch(folder, out, options, progress)
     for entry in report.entries:
         if entry.problem is not None:
-            warn(entry.problem)
+            warn(entry.named_problem)
     n_made = len(report.entries) - report.n_failed
     print(
         trn("{n} clip has music, see {page}", "{n} clips have music, see {page}", n_made).format(

@@ -176,7 +176,7 @@ def _make(clip: Path, task: _Task, progress: Progress) -> BatchEntry:
         best = ranked.items[0]
         arrangement, files, notes = _write(analysis, best, task, writing)
     except SoundbedError as error:
-        return entry.failed(str(error))
+        return entry.failed(_reason(error, clip))
     return entry.done(
         files=[path.relative_to(task.out) for path in files],
         tracks=[item.track.title for item in arrangement.items],
@@ -209,6 +209,13 @@ def _write(
         exports.append((kind, ExportTask(clip.info, arrangement, plan.out, True, plan)))
     plans = write_exports(exports, progress)
     return arrangement, [plan.out for plan in plans], [n for plan in plans for n in plan.notes]
+
+
+def _reason(error: SoundbedError, clip: Path) -> str:
+    """Return an error without the name of the clip, beside which it is shown."""
+    if error.path is None or Path(error.path) != clip:
+        return str(error)
+    return f"{error.problem} {error.remedy}".strip()
 
 
 def _name(clip: Path, folder: Path) -> str:

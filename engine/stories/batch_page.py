@@ -67,7 +67,9 @@ def _article(entry: BatchEntry) -> str:
         image = f'<img src="data:image/jpeg;base64,{escape(entry.picture)}" alt="">'
     lines = [f"<h2>{_text(display_path(Path(entry.name)))}</h2>"]
     if entry.problem is not None:
-        lines.append(f'<p class="problem">{_text(entry.problem)}</p>')
+        lines.append(
+            f'<p class="problem">{_text(entry.problem[:1].upper() + entry.problem[1:])}</p>'
+        )
     else:
         music = ", ".join(entry.tracks)
         fit = f" ({fit_word(entry.fit)})" if entry.fit else ""

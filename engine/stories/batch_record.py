@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from engine.encoders.fit_levels import Fit
+from engine.errors import display_path
 from engine.files import write_text
 
 FILE = "batch.json"
@@ -32,7 +33,7 @@ class BatchEntry:
         fit: how well it does.
         notes: translated sentences.
         picture: the middle of the clip as a JPEG in base64, or "".
-        problem: a translated sentence where it failed.
+        problem: where it failed, a translated sentence, which doesn't name the clip.
     """
 
     name: str
@@ -55,6 +56,13 @@ class BatchEntry:
         except OSError:
             return cls(name, 0, 0, key)
         return cls(name, stat.st_size, stat.st_mtime_ns, key)
+
+    @property
+    def named_problem(self) -> str:
+        """The problem after the name of the clip; "" without one."""
+        if self.problem is None:
+            return ""
+        return f"{display_path(self.name)}: {self.problem}"
 
     def failed(self, problem: str) -> "BatchEntry":
         """Return the entry with the reason why there is no music."""

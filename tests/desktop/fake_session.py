@@ -36,8 +36,11 @@ from engine.music_packs.installed import InstalledPack
 from engine.progress import Progress
 from engine.settings import SoundChoice
 from engine.sound.clip_sound import ClipSound
+from engine.stories import batch
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
+from engine.stories.batch_options import PAGE, BatchOptions, BatchPlan, BatchReport
+from engine.stories.batch_record import BatchEntry, save_record
 from engine.stories.index import IndexReport
 from engine.stories.install_pack import InstallReport
 from engine.stories.ranking_options import RankingOptions
@@ -132,6 +135,7 @@ class FakeSession:
     Attributes:
         gate: keeps the analysis waiting until it is set.
         sound: of each clip.
+        clip_gates: of a batch, each keeps a clip waiting until it is set, by the clip's name.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -151,6 +155,8 @@ class FakeSession:
         self.plans: dict[str, ExportPlan] = {}
         self.plan_errors: dict[str, SoundbedError] = {}
         self.planned: list[tuple[str, str]] = []
+        self.batches: list[BatchOptions] = []
+        self.clip_gates: dict[str, threading.Event] = {}
         self.packs: dict[Path, str] = {}
         self.added: list[Path] = []
         self.installed: list[Path] = []
@@ -162,7 +168,7 @@ class FakeSession:
 
     def kind_of(self, path: Path) -> FileKind:
         if path.is_dir():
-            return FileKind.FOLDER
+            return FileKind.CLIP_FOLDER if batch.has_clips(path) else FileKind.FOLDER
         return FileKind.AUDIO if path.suffix == ".mp3" else FileKind.VIDEO
 
     def video_patterns(self) -> str:
@@ -310,6 +316,32 @@ class FakeSession:
             self.exported.append((kind.name, task.out, task.overwrite))
             task.out.write_bytes(b"done")
         return tuple(task.plan or ExportPlan(task.out) for _, task in exports)
+
+    def plan_batch(
+        self, folder: Path, out: Path, options: BatchOptions, progress: Progress
+    ) -> BatchPlan:
+        return batch.plan_batch(folder, out, options, progress)
+
+    def run_batch(
+        self, folder: Path, out: Path, options: BatchOptions, progress: Progress
+    ) -> BatchReport:
+        self.batches.append(options)
+        plan = batch.plan_batch(folder, out, options, progress)
+        record, n_clips = plan.record, len(plan.clips)
+        save_record(out, record)
+        waiting = [name for name in plan.names if name not in plan.finished]
+        (out / PAGE).write_text("a page")
+        for number, name in enumerate(waiting, len(plan.finished)):
+            progress.step("Reading frames", number, n_clips, name)
+            while name in self.clip_gates and not self.clip_gates[name].wait(0.01):
+                progress.step("Reading frames", number, n_clips, name)
+            entry = BatchEntry.of(name, folder / name, options.key)
+            if (folder / name).read_bytes() == b"bad":
+                entry = entry.failed("it is damaged.")
+            record = record.with_entry(entry)
+            save_record(out, record)
+        entries = tuple(record.entries[name] for name in plan.names)
+        return BatchReport(out / PAGE, entries, len(plan.finished))
 
     def add_songs(self, folder: Path) -> None:
         """Put a folder of three tracks into the user's library, one offline and one failed."""

@@ -1,9 +1,9 @@
-from string import Template
+import re
+from pathlib import Path
 
 import pytest
 
-from desktop.stylesheet import STYLESHEET
-from desktop.theme import DARK, LIGHT, Colours
+from desktop.theme import DARK, LIGHT, Colours, style_sheet
 
 
 def luminance(colour: str) -> float:
@@ -44,7 +44,10 @@ def test_text_can_be_read(colours: Colours, text: str, background: str) -> None:
     assert contrast(getattr(colours, text), getattr(colours, background)) >= 4.5
 
 
-def test_the_style_sheet_names_only_colours_that_exist() -> None:
-    from dataclasses import asdict
-
-    assert "$" not in Template(STYLESHEET).substitute(asdict(DARK))
+@pytest.mark.parametrize("colours", [DARK, LIGHT])
+def test_the_style_sheet_names_only_colours_and_icons_that_exist(colours: Colours) -> None:
+    sheet = style_sheet(colours)
+    assert "$" not in sheet
+    icons = re.findall(r'url\("(.+?)"\)', sheet)
+    assert len(icons) >= 2
+    assert all(Path(icon).is_file() for icon in icons)

@@ -110,7 +110,9 @@ def test_a_clip_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     report = run(make(tmp_path, a="bad", b="2"))
     assert [entry.problem is None for entry in report.entries] == [False, True]
     assert report.n_failed == 1
-    assert "it is &lt;damaged&gt;" in report.page.read_text()
+    page = report.page.read_text()
+    assert "It is &lt;damaged&gt;" in page
+    assert str(tmp_path) not in page
 
 
 def test_text_from_outside_is_plain_text_on_the_page(tmp_path: Path) -> None:
@@ -163,14 +165,12 @@ def test_the_levels_of_the_settings_are_those_of_the_mix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[Arrangement] = []
-    monkeypatch.setattr(
-        hand_over,
-        "_write",
-        lambda _kind, task, _: (
-            written.append(task.arrangement),
-            task.path_of(task.out).write_text("written"),
-        ),
-    )
+
+    def write(_kind: ExportFormat, task: ExportTask, _progress: Progress) -> None:
+        written.append(task.arrangement)
+        task.path_of(task.out).write_text("written")
+
+    monkeypatch.setattr(hand_over, "_write", write)
     run(make(tmp_path, a="1"), settings=Settings(music_gain_db=-6.0, clip_gain_db=-3.0))
     assert (written[0].music_gain_db, written[0].clip_gain_db) == (-6.0, -3.0)
 
@@ -183,7 +183,8 @@ def test_a_plan_says_what_is_finished_and_writes_nothing(tmp_path: Path) -> None
     run(tmp_path)
     make(tmp_path, c="3")
     plan = plan_batch(tmp_path, out, options)
-    assert (plan.names, plan.finished) == (("a.mp4", "b.mp4", "c.mp4"), {"a.mp4", "b.mp4"})
+    assert plan.names == ("a.mp4", "b.mp4", "c.mp4")
+    assert plan.finished == {"a.mp4", "b.mp4"}
     assert not plan_batch(tmp_path, out, replace(options, by_scenes=True)).finished
 
 

@@ -1,0 +1,1 @@
+"""Music for all clips of a folder."""
