@@ -1,5 +1,6 @@
 """The header: which clip is open, and the buttons Open, Your music and Export."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -80,9 +81,20 @@ class Header(QFrame):
 
     def show_clip(self, info: "VideoInfo") -> None:
         """Show another clip's name and facts."""
-        self._name.setText(display_path(info.path.name))
-        self._name.setToolTip(display_path(info.path))
+        self.show_name(info.path)
         self._facts.setText(" · ".join(clip_facts(info)))
+
+    def show_name(self, path: Path) -> None:
+        """Show the name of a clip of which nothing else is known yet."""
+        self._name.setText(display_path(path.name))
+        self._name.setToolTip(display_path(path))
+        self._facts.clear()
+
+    def clear(self) -> None:
+        """Show no clip."""
+        self._name.clear()
+        self._name.setToolTip("")
+        self._facts.clear()
 
     def add_tool(self, button: QToolButton) -> None:
         """Put a button before that of the exports."""

@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
         self.preview.player.pause()
         self.workspace.play_when_ready = False
         self.analysing.start(path)
+        self.header.show_name(path)
         if self.workspace.analyses.knows(path):
             # Shown at once; the page would only flicker.
             self._set_clip_shown(False)
@@ -211,6 +212,8 @@ class MainWindow(QMainWindow):
     def _show_page(self, page: QWidget) -> None:
         self._known_clip.stop()
         self.pages.setCurrentWidget(page)
+        if page is self.analysing:
+            page.setFocus()
         self._set_clip_shown(page is self._editor)
 
     def _set_clip_shown(self, is_shown: bool) -> None:
@@ -232,8 +235,13 @@ class MainWindow(QMainWindow):
         self._show_page(self.problem)
 
     def _show_home(self) -> None:
-        has_clip = self.workspace.clip is not None
-        self._show_page(self._editor if has_clip else self.welcome)
+        clip = self.workspace.clip
+        self._show_page(self.welcome if clip is None else self._editor)
+        if clip is None:
+            self.header.clear()
+        else:
+            self.header.show_clip(clip.info)
+            self.results.view.setFocus()
 
     def pick(self) -> None:
         """Make the track under the clip the user's pick."""

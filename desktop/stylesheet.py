@@ -48,6 +48,7 @@ QPushButton#primary:disabled, QToolButton#primary:disabled {
     background: $raised; color: $quiet; border-color: $line;
 }
 QToolButton::menu-indicator { image: none; }
+QFileDialog QToolButton { padding: 2px; }
 QToolButton#flat, QPushButton#flat {
     background: transparent; border: 1px solid transparent; padding: 6px;
 }
@@ -110,7 +111,7 @@ QComboBox QAbstractItemView {
 
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator {
-    width: 14px; height: 14px; background: $background; border: 1px solid $wave;
+    width: 14px; height: 14px; background: $background; border: 1px solid $quiet;
     border-radius: 4px;
 }
 QCheckBox::indicator:hover { border-color: $accent; }

@@ -21,6 +21,8 @@ class Analysing(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Takes the focus, so that Space presses no button that happens to be next.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._title = _label("heading")
         self._stage = _label("quiet")
         self._bar = QProgressBar()

@@ -10,6 +10,7 @@ from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement
 from engine.errors import display_path
+from engine.export import sound_files
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.progress import Progress
 from engine.settings import Settings
@@ -71,6 +72,9 @@ class DraggedFiles(QObject):
         session, arrangement, folder = self._workspace.session, music.arrangement, self.folder
         titles = " + ".join(dict.fromkeys(item.track.title for item in arrangement.items))
         name = plain_name(f"{display_path(clip.info.path.stem)} - {titles}")
+        if kind is sound_files.MIX:
+            # Both are WAVs, and only one of them is the music alone.
+            name = tr("{name} mix").format(name=name)
         sound = self._workspace.settings.surround
 
         def write(progress: Progress) -> ExportPlan:

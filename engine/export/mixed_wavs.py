@@ -25,6 +25,9 @@ from engine.translation import tr
 
 _Samples = npt.NDArray[np.float32]
 
+# What `named_targets` adds to the name of the mix beside another WAV.
+_STEMS = "stems"
+
 
 def write_music(task: ExportTask, progress: Progress) -> None:
     """Write the music alone."""
@@ -51,7 +54,9 @@ def write_stems(task: ExportTask, progress: Progress) -> None:
 
 def stem_files(task: ExportTask) -> tuple[Path, ...]:
     """Return the stems of a task: each track that plays, then the clip's own sound."""
-    folder = task.out.with_name(tr("{name} stems").format(name=task.out.stem))
+    # A mix that is called so already doesn't get "stems stems".
+    name = task.out.stem.removesuffix(f" {_STEMS}")
+    folder = task.out.with_name(tr("{name} stems").format(name=name))
     names = [track.title for track in _audible_tracks(task.arrangement)]
     if _clip_plays(task):
         names.append(tr("Clip sound"))

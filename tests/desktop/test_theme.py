@@ -2,8 +2,9 @@ import re
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QToolButton
 
-from desktop.theme import DARK, LIGHT, Colours, style_sheet
+from desktop.theme import DARK, LIGHT, Colours, Theme, ThemeChoice, style_sheet
 
 
 def luminance(colour: str) -> float:
@@ -51,3 +52,22 @@ def test_the_style_sheet_names_only_colours_and_icons_that_exist(colours: Colour
     icons = re.findall(r'url\("(.+?)"\)', sheet)
     assert len(icons) >= 2
     assert all(Path(icon).is_file() for icon in icons)
+
+
+@pytest.mark.parametrize("choice", ["dark", "light"])
+def test_an_empty_check_box_can_be_seen(theme: Theme, choice: ThemeChoice) -> None:
+    theme.choose(choice)
+    box = QCheckBox("Video")
+    picture = box.grab().toImage()
+    left = [picture.pixelColor(x, picture.height() // 2).name() for x in range(8)]
+    assert max(contrast(colour, box.palette().base().color().name()) for colour in left) >= 3.0
+
+
+def test_the_buttons_of_file_dialogs_have_room_for_their_icons(theme: Theme) -> None:
+    theme.choose("dark")
+    dialog = QFileDialog(options=QFileDialog.Option.DontUseNativeDialog)
+    buttons = dialog.findChildren(QToolButton)
+    assert buttons
+    for button in buttons:
+        button.ensurePolished()
+        assert button.sizeHint().width() <= button.width()

@@ -1,5 +1,6 @@
 """The window on a session without an engine: opening, arranging, playback."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,8 +58,6 @@ def test_a_clip_gets_a_ranked_list_and_the_best_track(
 def test_an_analysis_can_be_cancelled(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
-    import threading
-
     session.gate = threading.Event()
     with qtbot.waitSignal(window.workspace.progressed):
         window.open_clip(clip_file)
@@ -67,6 +66,25 @@ def test_an_analysis_can_be_cancelled(
         window.analysing.cancel_requested.emit()
     assert window.pages.currentWidget() is window.welcome
     assert window.workspace.clip is None
+
+
+def test_while_a_clip_is_analysed_the_header_names_it_and_space_presses_nothing(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, session: FakeSession, clip_file: Path
+) -> None:
+    open_clip(clip_file)
+    session.gate = threading.Event()
+    other = clip_file.with_name("other.mp4")
+    other.write_bytes(b"not decoded by the fake either")
+    with qtbot.waitSignal(window.workspace.progressed):
+        window.open_clip(other)
+    assert window.header._name.text() == "other.mp4"
+    assert not window.header._facts.text()
+    press(window, Qt.Key.Key_Space)
+    assert window.pages.currentWidget() is window.analysing
+    with qtbot.waitSignal(window.workspace.analysis_stopped):
+        window.analysing.cancel_requested.emit()
+    assert window.header._name.text() == clip_file.name
+    assert window.header._facts.text()
 
 
 def test_an_unusable_clip_is_explained_and_the_open_one_stays(

@@ -65,6 +65,14 @@ def time_reference(path: Path) -> int:
         return int(container.metadata["time_reference"])
 
 
+def test_the_folder_of_the_stems_repeats_no_word(task: ExportTask) -> None:
+    folders = {
+        name: {path.parent.name for path in stem_files(replace(task, out=task.out.with_name(name)))}
+        for name in ("film.wav", "film stems.wav")
+    }
+    assert folders == {"film.wav": {"film stems"}, "film stems.wav": {"film stems"}}
+
+
 def test_stems_add_up_to_the_mix(task: ExportTask) -> None:
     write_stems(task, silent())
     files = stem_files(task)

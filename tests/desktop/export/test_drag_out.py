@@ -63,6 +63,22 @@ def move_mouse(handle: DragHandle, *, release: bool = False) -> None:
         QGuiApplication.sendEvent(handle, event)
 
 
+def test_the_mix_has_another_name_than_the_music(
+    qtbot: QtBot, handle: DragHandle, dragged: list[list[Path]], tmp_path: Path
+) -> None:
+    music, mix = handle.menu_actions[:2]
+    music.trigger()
+    move_mouse(handle)
+    qtbot.waitUntil(lambda: len(dragged) == 1)
+    mix.trigger()
+    move_mouse(handle)
+    qtbot.waitUntil(lambda: len(dragged) == 2)
+    assert [path.name for (path,) in dragged] == [
+        "holiday - Track 1.wav",
+        "holiday - Track 1 mix.wav",
+    ]
+
+
 def test_a_drag_carries_a_real_file(
     qtbot: QtBot,
     window: MainWindow,
@@ -110,7 +126,7 @@ def test_the_keyboard_copies_the_file(
     handle.menu_actions[1].trigger()
     handle.setFocus()
     QTest.keyClick(handle, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: copied() == [tmp_path / "exports" / "holiday - Track 1.wav"])
+    qtbot.waitUntil(lambda: copied() == [tmp_path / "exports" / "holiday - Track 1 mix.wav"])
 
 
 def test_a_click_shows_what_is_dragged(window: MainWindow, handle: DragHandle) -> None:
