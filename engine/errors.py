@@ -6,6 +6,7 @@
     ├── MediaError                one picture or sound file
     │   ├── MediaNotFound
     │   ├── MediaUnreadable       exists, but isn't media, is damaged or unsupported
+    │   │   └── MediaEncrypted    protected against copying
     │   ├── MissingStream         media without the picture or the sound that is needed
     │   ├── MediaTooLarge         beyond a limit on pixels, length or streams
     │   └── DecoderCrashed        the worker died, hung or ran out of memory on this file
@@ -83,6 +84,10 @@ class MediaNotFound(MediaError):
 
 class MediaUnreadable(MediaError):
     """The file exists, but isn't media, is damaged, or is of an unsupported kind."""
+
+
+class MediaEncrypted(MediaUnreadable):
+    """The file's picture or sound is encrypted."""
 
 
 class MissingStream(MediaError):

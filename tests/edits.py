@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem, TrackReference
 from engine.arrangement.segments import Segment
+from engine.media.orientation import UPRIGHT
 from engine.media.probe import SoundInfo, VideoInfo
 
 TRACK = TrackReference(Path("/m/t.ogg"))
@@ -20,7 +21,7 @@ def info_of(rate: Fraction = Fraction(25), n_frames: int = 250, **fields: Any) -
         duration_s=float(n_frames / rate),
         width=1920,
         height=1080,
-        rotation_deg=0,
+        orientation=UPRIGHT,
         frame_rate=rate,
         n_frames=n_frames,
         is_variable=False,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
@@ -15,8 +16,8 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from engine.media.probe import moving_picture, read_only
 from engine.media.source import read_packets
+from engine.media.streams import moving_picture, read_only
 from engine.media.time_stamps import TimedSamples, lay_by_time_stamps
 
 Samples = npt.NDArray[np.float32]
@@ -39,10 +40,10 @@ class Tally:
     decoded_s: float = 0.0
 
 
-def counted_s(container: InputContainer, stream: AudioStream) -> float | None:
+def counted_s(path: Path, container: InputContainer, stream: AudioStream) -> float | None:
     """Return the length by the file's packets."""
     headerless = container.format.name in HEADERLESS
-    zero_s = time_zero_s(container, stream)
+    zero_s = time_zero_s(path, container, stream)
     read_only(container, stream)
     total_s = end_s = 0.0
     skipped = 0
@@ -72,12 +73,17 @@ def _skipped(packet: Any) -> tuple[int, int]:
 
 
 def container_chunks(
-    container: InputContainer, stream: AudioStream, layout: str, start_s: float, tally: Tally
+    path: Path,
+    container: InputContainer,
+    stream: AudioStream,
+    layout: str,
+    start_s: float,
+    tally: Tally,
 ) -> Iterator[Samples]:
     """Yield the sound of an open container from a time on.
 
     Args:
-        container, stream: which one; all other streams are skipped.
+        path, container, stream: which one; all other streams are skipped.
         layout: libav's name of the channels' places; "" for mono or stereo.
         start_s: in seconds from time zero.
         tally: counts what was decoded.
@@ -85,14 +91,14 @@ def container_chunks(
     if not layout:
         layout = "mono" if stream.codec_context.channels == 1 else "stereo"
     rate_hz = stream.codec_context.sample_rate
-    zero_s = time_zero_s(container, stream)
+    zero_s = time_zero_s(path, container, stream)
     read_only(container, stream)
     if start_s > PREROLL_S:
         # Where seeking fails, everything before is decoded and left out.
         with suppress(av.error.FFmpegError):
             container.seek(round((zero_s + start_s - PREROLL_S) * av.time_base))
     pieces = _mixed_down(_decoded(container, stream), rate_hz, layout, zero_s, tally)
-    from_zero = moving_picture(container) is None
+    from_zero = moving_picture(container, path) is None
     return lay_by_time_stamps(pieces, rate_hz, start_s, from_zero=from_zero)
 
 
@@ -132,7 +138,7 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFr
         yield from frames
 
 
-def time_zero_s(container: InputContainer, stream: AudioStream) -> float:
+def time_zero_s(path: Path, container: InputContainer, stream: AudioStream) -> float:
     """Return the file's time of time zero: the first frame shown, without one the first sample."""
-    zero = moving_picture(container) or stream
+    zero = moving_picture(container, path) or stream
     return float((zero.start_time or 0) * (zero.time_base or Fraction(1)))

@@ -17,9 +17,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.limits import n_decoder_threads
-from engine.media.probe import VideoInfo, read_only, video_stream
+from engine.media.probe import VideoInfo
 from engine.media.schedule import MOTION_SPACING_S, PacketTable, plan_decoding, sample_times
 from engine.media.source import open_container, read_packets
+from engine.media.streams import read_only, video_stream
 from engine.progress import Progress
 
 # Up to this length every cut is found; in longer clips, only cuts in the parts that are read.

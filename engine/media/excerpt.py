@@ -6,8 +6,8 @@ import av
 
 from engine.errors import MediaUnreadable
 from engine.files import replacing
-from engine.media.probe import audio_stream, video_stream
 from engine.media.source import open_container
+from engine.media.streams import audio_stream, video_stream
 from engine.translation import tr
 
 

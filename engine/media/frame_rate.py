@@ -5,11 +5,9 @@ timelines of such rates. The nominal rate is the commonest distance between pict
 rates that programs have.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
@@ -66,7 +64,7 @@ def picture_timing(
     """Return the nominal timing of a clip, from its index or else from its first packets.
 
     Args:
-        container: open for reading; it is left at another place.
+        container: just opened; it is left at another place.
         stream: the clip's picture, the only one that isn't discarded.
         duration_s: of the picture.
     """
@@ -140,8 +138,6 @@ def _shown_ticks(container: InputContainer, stream: VideoStream) -> tuple[_Ticks
 def _demuxed_ticks(container: InputContainer, stream: VideoStream) -> tuple[_Ticks, int | None]:
     shown: list[int] = []
     n_bytes, n_pictures = 0, None
-    with suppress(av.error.FFmpegError):
-        container.seek(stream.start_time or 0, stream=stream)
     for n_packets, packet in enumerate(read_packets(container, stream)):
         if n_packets >= _MAX_PACKETS or n_bytes > _MAX_BYTES:
             break

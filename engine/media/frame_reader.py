@@ -15,8 +15,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.limits import n_decoder_threads
-from engine.media.probe import read_only, video_stream
 from engine.media.source import open_container, read_packets
+from engine.media.streams import read_only, video_stream
 
 # Times that a caller computes are rounded, and so are those of containers that count in
 # milliseconds: a frame is shown this much, and one such tick, before its time.

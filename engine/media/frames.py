@@ -132,7 +132,7 @@ def upright_rgb(
 
     Args:
         frame: as decoded.
-        info: the probed clip, for its size and rotation.
+        info: the probed clip, for its size and orientation.
         reformatter: kept by the caller, since it caches its set-up.
         size: width and height of the result; `shown_size` of the clip by default.
 
@@ -140,7 +140,7 @@ def upright_rgb(
         uint8 (h, w, 3) RGB.
     """
     width, height = size or shown_size(info.width, info.height)
-    coded = (height, width) if info.rotation_deg % 180 else (width, height)
+    coded = info.orientation.size(width, height)
     is_hdr = frame.color_trc in HDR_TRANSFERS
     small = reformatter.reformat(
         frame,
@@ -152,7 +152,7 @@ def upright_rgb(
     )
     pixels: npt.NDArray[Any] = small.to_ndarray()
     plain = tone_map(pixels, frame.color_trc) if is_hdr else pixels
-    return np.ascontiguousarray(np.rot90(plain, info.rotation_deg // 90), np.uint8)
+    return np.ascontiguousarray(info.orientation.apply(plain), np.uint8)
 
 
 def shown_size(width: int, height: int, short_side: int = SHORT_SIDE) -> tuple[int, int]:

@@ -34,6 +34,13 @@ class Orientation:
         """Return the upright width and height of a coded size, or the other way round."""
         return (height, width) if self.transposes else (width, height)
 
+    def revert(self, pixels: npt.NDArray[_Pixel]) -> npt.NDArray[_Pixel]:
+        """Return the coded view of upright pixels (h, w, …)."""
+        coded: npt.NDArray[_Pixel] = pixels[::-1] if self.flips else pixels
+        if self.mirrors:
+            coded = coded[:, ::-1]
+        return coded.swapaxes(0, 1) if self.transposes else coded
+
     def apply(self, pixels: npt.NDArray[_Pixel]) -> npt.NDArray[_Pixel]:
         """Return the upright view of coded pixels (h, w, …)."""
         upright: npt.NDArray[_Pixel] = pixels

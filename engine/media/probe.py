@@ -6,16 +6,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Discard, Disposition
+from av.stream import Discard
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStream
 from engine.media.ends import demuxed_end_s, indexed_end_s, stated_duration_s
-from engine.media.frame_rate import picture_timing
+from engine.media.frame_rate import PictureTiming, picture_timing
+from engine.media.orientation import Orientation, orientation_of
 from engine.media.source import absolute, open_container, read_packets
+from engine.media.streams import audio_stream, moving_picture, read_only, video_stream
 from engine.translation import tr
 
 # fmt: off
@@ -32,7 +33,6 @@ AUDIO_SUFFIXES = frozenset((
 MAX_PIXELS = 8192 * 8192
 MAX_DURATION_S = 12 * 3600.0
 MAX_STREAMS = 64
-MAX_CHANNELS = 64
 # Give up when the first frame isn't within this many packets.
 _FIRST_FRAME_PACKETS = 512
 # A smaller difference between the stated and the real length is rounding, not damage.
@@ -69,9 +69,8 @@ class VideoInfo:
         path: absolute.
         size_bytes: of the file.
         duration_s: of the video that can be read.
-        width, height: in square pixels as shown, after rotation.
-        rotation_deg: counter-clockwise rotation that makes the coded frames upright;
-            0, 90, 180 or 270.
+        width, height: in square pixels as shown, upright.
+        orientation: how the coded frames are turned and mirrored to stand upright.
         frame_rate: nominal frames per second, see `engine.media.frame_rate`.
         n_frames: how many whole frames of that rate the picture has.
         is_variable: whether the pictures don't come at that rate.
@@ -87,7 +86,7 @@ class VideoInfo:
     duration_s: float
     width: int
     height: int
-    rotation_deg: int
+    orientation: Orientation
     frame_rate: Fraction
     n_frames: int
     is_variable: bool
@@ -103,8 +102,6 @@ class VideoInfo:
         sizes = self.duration_s, self.width, self.height, self.frame_rate, self.n_frames
         if not all(size > 0 for size in sizes):
             raise ValueError("a clip has a length, a size and a rate above zero")
-        if self.rotation_deg not in (0, 90, 180, 270):
-            raise ValueError("rotation_deg is 0, 90, 180 or 270")
 
 
 def probe_video(path: Path | str) -> VideoInfo:
@@ -123,12 +120,19 @@ def probe_video(path: Path | str) -> VideoInfo:
     with open_container(path) as container:
         check_streams(container, path)
         stream = video_stream(container, path)
+        if moving_picture(container, path) is None:
+            raise MissingStream(
+                tr("the file holds no moving picture, only sound and a still one."),
+                path=path,
+                remedy=tr("Choose a video clip; add music with “soundbed library add”."),
+            )
         frame = _first_frame(container, stream, path)
         duration_s, warnings = _video_span(container, stream, path)
-        timing = picture_timing(container, stream, duration_s)
+        timing = _timing(path, duration_s)
         if timing.is_variable:
             warnings += (_varies(timing.rate),)
-        width, height, rotation_deg = _shown_size(stream, frame)
+        orientation = orientation_of(frame)
+        width, height = _shown_size(stream, frame, orientation)
         return VideoInfo(
             path=path,
             size_bytes=path.stat().st_size,
@@ -136,7 +140,7 @@ def probe_video(path: Path | str) -> VideoInfo:
             duration_s=max(duration_s, float(1 / timing.rate)),
             width=width,
             height=height,
-            rotation_deg=rotation_deg,
+            orientation=orientation,
             frame_rate=timing.rate,
             n_frames=timing.n_frames,
             is_variable=timing.is_variable,
@@ -148,63 +152,6 @@ def probe_video(path: Path | str) -> VideoInfo:
             sound=_sound_info(container),
             warnings=warnings,
         )
-
-
-def video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """Return the clip's picture; cover images don't count.
-
-    Raises:
-        MissingStream: when there is no video.
-        MediaUnreadable: when no decoder supports it.
-    """
-    stream = moving_picture(container)
-    if stream is None:
-        raise MissingStream(
-            tr("the file has no video."),
-            path=path,
-            remedy=tr("Choose a video clip; add music with “soundbed library add”."),
-        )
-    # A stream without a decoder has no context.
-    if stream.codec_context is None or not stream.codec_context.is_decoder:
-        raise MediaUnreadable(
-            tr("the video is in a format that can't be decoded."),
-            path=path,
-            remedy=tr("Convert the clip to H.264 in MP4."),
-        )
-    return stream
-
-
-def moving_picture(container: InputContainer) -> VideoStream | None:
-    """Return the video stream that players show: the default one, before stills and previews."""
-    streams = [
-        stream
-        for stream in container.streams.video
-        if not stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails)
-    ]
-    return max(
-        streams,
-        key=lambda stream: (stream.frames != 1, bool(stream.disposition & Disposition.default)),
-        default=None,
-    )
-
-
-def audio_stream(container: InputContainer) -> AudioStream | None:
-    """Return the audio stream that players play: of those that can be decoded, the default one."""
-    streams = [stream for stream in container.streams.audio if _can_be_decoded(stream)]
-    return max(
-        streams, key=lambda stream: bool(stream.disposition & Disposition.default), default=None
-    )
-
-
-def _can_be_decoded(stream: AudioStream) -> bool:
-    context = stream.codec_context
-    return context is not None and context.sample_rate > 0 and 0 < context.channels <= MAX_CHANNELS
-
-
-def read_only(container: InputContainer, wanted: VideoStream | AudioStream) -> None:
-    """Have the demuxer skip every other stream, which takes a third of the time."""
-    for stream in container.streams:
-        stream.discard = Discard.default if stream.index == wanted.index else Discard.all
 
 
 def check_streams(container: InputContainer, path: Path) -> None:
@@ -285,6 +232,14 @@ def _video_span(
     return found_s, (warning,)
 
 
+def _timing(path: Path, duration_s: float) -> PictureTiming:
+    # Not every container can jump back to its own start.
+    with open_container(path) as container:
+        stream = video_stream(container, path)
+        read_only(container, stream)
+        return picture_timing(container, stream, duration_s)
+
+
 def _varies(rate: Fraction) -> str:
     return tr(
         "The picture's frame rate varies; timelines for editing programs get {rate:g} frames "
@@ -292,13 +247,14 @@ def _varies(rate: Fraction) -> str:
     ).format(rate=round(float(rate), 3))
 
 
-def _shown_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int, int]:
-    rotation_deg = round(frame.rotation / 90) * 90 % 360
+def _shown_size(
+    stream: VideoStream, frame: VideoFrame, orientation: Orientation
+) -> tuple[int, int]:
     aspect = stream.sample_aspect_ratio
     width, height = frame.width, frame.height
     if aspect and Fraction(1, 10) < aspect < 10:
         width = max(round(width * aspect), 1)
-    return (height, width, rotation_deg) if rotation_deg % 180 else (width, height, rotation_deg)
+    return orientation.size(width, height)
 
 
 def _start_timecode(container: InputContainer) -> str | None:

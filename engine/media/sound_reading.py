@@ -28,11 +28,11 @@ from engine.media.container_sound import (
     time_zero_s,
 )
 from engine.media.ends import demuxed_end_s, stated_duration_s
-from engine.media.probe import audio_stream, read_only
 from engine.media.resampling import resampled
 from engine.media.sound_claims import claimed_chunk_s, claimed_mp3_s
 from engine.media.sound_parts import PartFile, part_ranges
 from engine.media.source import open_container, open_regular
+from engine.media.streams import audio_stream, read_only
 from engine.translation import tr
 
 Samples = npt.NDArray[np.float32]
@@ -274,7 +274,9 @@ class _ContainerPart:
         return int(self.stream.codec_context.sample_rate)
 
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
-        return container_chunks(self.container, self.stream, self.layout, start_s, tally)
+        return container_chunks(
+            Path(self.path), self.container, self.stream, self.layout, start_s, tally
+        )
 
     def length(self) -> SoundLength:
         container, stream = self.container, self.stream
@@ -284,9 +286,9 @@ class _ContainerPart:
             if container.format.name == "mp3" and self.byte_range is None:
                 with open_regular(self.path) as file:
                     claimed_s = claimed_mp3_s(file)
-            return SoundLength(counted_s(container, stream), claimed_s)
+            return SoundLength(counted_s(Path(self.path), container, stream), claimed_s)
         if stated_s is None:
-            return SoundLength(counted_s(container, stream), None)
+            return SoundLength(counted_s(Path(self.path), container, stream), None)
         return SoundLength(_end_found(self.path, self.byte_range, stated_s), stated_s)
 
 
@@ -298,7 +300,7 @@ def _end_found(
         stream = audio_stream(container)
         if stream is None:
             return stated_s
-        zero_s = time_zero_s(container, stream)
+        zero_s = time_zero_s(Path(path), container, stream)
         read_only(container, stream)
         found_s = demuxed_end_s(container, stream, zero_s + stated_s) - zero_s
     return stated_s if stated_s - found_s <= _SPAN_TOLERANCE_S else max(found_s, 0.0) or None

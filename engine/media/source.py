@@ -14,7 +14,8 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from engine.errors import MediaNotFound, MediaUnreadable
+from engine.errors import MediaEncrypted, MediaNotFound, MediaUnreadable
+from engine.media.encryption import is_encrypted
 from engine.media.sound_parts import PartFile
 from engine.translation import tr
 
@@ -46,6 +47,15 @@ CONTAINERS = (
     "tta",
     "amr",
 )
+_PICTURES = {
+    b"GIF8": "GIF",
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG": "PNG",
+    b"BM": "BMP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+}
+_PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"avis")
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp")
 
 
@@ -108,9 +118,16 @@ def open_container(
 
     Raises:
         MediaNotFound: when there is no such file.
+        MediaEncrypted: when its picture or sound is encrypted.
         MediaUnreadable: when it isn't a media file, or is cut off before its index.
     """
     with open_regular(path) as source:
+        if is_encrypted(source):
+            raise MediaEncrypted(
+                tr("the file is encrypted (copy protection)."),
+                path=path,
+                remedy=tr("Use a copy without protection."),
+            )
         # libav interprets some names (`%d`, `concat:`), so it never gets the real one.
         suffix = Path(path).suffix.lower()
         source.name = "media" + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
@@ -175,6 +192,12 @@ def _refuse_nested(url: str, flags: int, options: dict[str, str]) -> Any:
 
 
 def _unopened(path: Path | str, source: FileIO) -> MediaUnreadable:
+    if kind := _picture_kind(source):
+        return MediaUnreadable(
+            tr("this is a {kind} picture, not a video or audio file.").format(kind=kind),
+            path=path,
+            remedy=tr("Convert it to a video clip first, such as an MP4."),
+        )
     if _lacks_index(source):
         return MediaUnreadable(
             tr("the file is incomplete: its index is missing."),
@@ -186,6 +209,17 @@ def _unopened(path: Path | str, source: FileIO) -> MediaUnreadable:
         path=path,
         remedy=tr("Choose an MP4, MOV, MKV, WebM or AVI clip, or a WAV, FLAC, MP3, Ogg or M4A."),
     )
+
+
+def _picture_kind(source: FileIO) -> str:
+    """Return the name of the format of a picture file; "" of another file."""
+    source.seek(0)
+    head = source.read(16)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WebP"
+    if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
+        return "HEIF"
+    return next((name for start, name in _PICTURES.items() if head.startswith(start)), "")
 
 
 def _lacks_index(source: FileIO) -> bool:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import MediaUnreadable, MissingStream
-from engine.media.probe import audio_stream, check_duration, check_streams
+from engine.media.probe import check_duration, check_streams
 from engine.media.sound_reading import sound_length
 from engine.media.source import absolute, open_container
+from engine.media.streams import audio_stream
 from engine.media.tags import Tags, read_tags
 from engine.translation import tr
 

@@ -23,9 +23,10 @@ from engine.media.containers import (
     is_cover,
     try_streams,
 )
-from engine.media.probe import VideoInfo, audio_stream, video_stream
+from engine.media.probe import VideoInfo
 from engine.media.source import open_container
 from engine.media.stream_titles import codec_title, settings_titles, stream_title
+from engine.media.streams import audio_stream, video_stream
 from engine.media.subtitle_text import TEXT_CODECS
 from engine.settings import SoundChoice
 from engine.translation import tr

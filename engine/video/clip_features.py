@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.encoders import visual
 from engine.media.frames import SHORT_SIDE, Frame, shown_size, stream_frames
+from engine.media.orientation import Orientation
 from engine.media.probe import VideoInfo
 from engine.media.schedule import sample_times
 from engine.progress import Progress, silent
@@ -218,7 +219,7 @@ def describe_video(
             strip.append(_strip_frame(frame))
         samples.add(frame)
     borders = samples.borders()
-    weights = _speed_weights(samples.size, borders.still, info.rotation_deg)
+    weights = _speed_weights(samples.size, borders.still, info.orientation)
     motion = measure_motion(info.duration_s, len(ticks), changes, weights)
     return samples.features(borders.picture, motion), tuple(strip)
 
@@ -295,21 +296,21 @@ class _Samples:
 
 
 def _speed_weights(
-    size: tuple[int, int], moving: Window, rotation_deg: int
+    size: tuple[int, int], moving: Window, orientation: Orientation
 ) -> npt.NDArray[np.float32]:
     """Return the weight of each cell of the frame in the speed of the picture within borders.
 
     Args:
         size: height and width of a frame, upright.
         moving: the part within the still borders.
-        rotation_deg: of the upright frame against the coded one, whose cells these are.
+        orientation: of the coded frames, whose cells these are.
 
     Returns:
         float32 (9, 16); their sum turns long sides of the frame into those of the picture.
     """
     inside = np.zeros(size, np.float32)
     moving.crop(inside)[:] = 1
-    coded = np.ascontiguousarray(np.rot90(inside, -rotation_deg // 90))
+    coded = np.ascontiguousarray(orientation.revert(inside))
     cells = cv2.resize(coded, GRID[::-1], interpolation=cv2.INTER_AREA)
     scale = max(size) / max(moving.size)
     return np.asarray(cells * scale / cells.sum(), np.float32)

@@ -27,6 +27,7 @@ from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile
 from engine.library.tracks import Track, TrackFile
 from engine.media.frames import Frame
+from engine.media.orientation import UPRIGHT
 from engine.media.peaks import PEAKS_PER_S, Peaks
 from engine.media.probe import SoundInfo, VideoInfo
 from engine.media.sound_file import BLOCK_SAMPLES, RATE_HZ, SoundFile, create_sound
@@ -65,7 +66,7 @@ def make_info(path: Path, sound: bool = True) -> VideoInfo:
         duration_s=CLIP_S,
         width=320,
         height=180,
-        rotation_deg=0,
+        orientation=UPRIGHT,
         frame_rate=Fraction(25),
         n_frames=round(25 * CLIP_S),
         is_variable=False,

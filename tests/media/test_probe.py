@@ -20,6 +20,7 @@ from engine.errors import (
     MissingStream,
 )
 from engine.media import probe as probe_module
+from engine.media.orientation import UPRIGHT
 from engine.media.probe import AUDIO_SUFFIXES, VIDEO_SUFFIXES, probe_video
 from engine.media.source import open_regular
 from engine.media.track_probe import probe_audio
@@ -35,7 +36,7 @@ def test_plain_clip(write_clip: WriteClip, tmp_path: Path) -> None:
     assert info.path == path
     assert info.size_bytes == path.stat().st_size
     assert info.duration_s == pytest.approx(2.0)
-    assert (info.width, info.height, info.rotation_deg) == (320, 180, 0)
+    assert (info.width, info.height, info.orientation) == (320, 180, UPRIGHT)
     assert info.frame_rate == 25
     assert (info.codec, info.pixel_format, info.is_hdr) == ("h264", "yuv420p", False)
     assert info.sound is not None
@@ -57,7 +58,7 @@ def test_rotation_swaps_width_and_height(
 ) -> None:
     path = write_clip(tmp_path / "clip.mp4", n_frames=3, rotation_deg=rotation_deg)
     info = probe_video(path)
-    assert info.rotation_deg == rotation_deg
+    assert info.orientation.transposes == (rotation_deg != 180)
     assert (info.width, info.height) == ((320, 180) if rotation_deg == 180 else (180, 320))
 
 
@@ -162,7 +163,7 @@ def _picture(folder: Path) -> Path:
         (_socket, MediaUnreadable, "a pipe, a socket or a device"),
         (_playlist, MediaUnreadable, "isn't a video or audio file"),
         (_stream_list, MediaUnreadable, "isn't a video or audio file"),
-        (_picture, MediaUnreadable, "isn't a video or audio file"),
+        (_picture, MediaUnreadable, "this is a PNG picture"),
     ],
 )
 @pytest.mark.parametrize("probe", [probe_video, probe_audio])

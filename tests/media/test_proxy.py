@@ -11,6 +11,7 @@ import pytest
 
 from engine.errors import Cancelled
 from engine.media.frame_reader import FrameReader
+from engine.media.orientation import UPRIGHT
 from engine.media.probe import VideoInfo, probe_video
 from engine.media.proxy import make_proxy, needs_proxy
 from engine.progress import Progress, silent
@@ -24,7 +25,7 @@ PLAIN = VideoInfo(
     duration_s=1.0,
     width=1920,
     height=1080,
-    rotation_deg=0,
+    orientation=UPRIGHT,
     frame_rate=Fraction(25),
     n_frames=50,
     is_variable=False,

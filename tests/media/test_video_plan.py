@@ -9,7 +9,6 @@ import av
 import pytest
 
 from engine.errors import ExportError
-from engine.media.probe import probe_video
 from tests.media.exporting import export, plan
 from tests.media.many_streams import Picture, Sound, write_streams
 
@@ -170,14 +169,6 @@ def test_settings_beside_the_standard_are_kept(name: bytes, content: bytes, tmp_
     made = export(clip, "out.mp4")
     assert made.notes == ()
     assert name in made.out.read_bytes()
-
-
-def test_rotation_is_kept(write_clip: WriteClip, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", rotation_deg=90)
-    for name in ("out.mp4", "out.mov", "out.mkv"):
-        made = export(clip, name)
-        assert made.notes == ()
-        assert probe_video(made.out).rotation_deg == probe_video(clip).rotation_deg
 
 
 def test_transparency_is_kept(tmp_path: Path) -> None:

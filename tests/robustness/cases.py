@@ -1,0 +1,32 @@
+"""The folder of inputs that users of other programs reported, made by `../shared/cases`."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+SCRIPT = Path(__file__).resolve().parents[3] / "shared" / "cases" / "make_cases.sh"
+
+
+def missing() -> str:
+    """Return why the cases can't be made here; "" when they can."""
+    if "SOUNDBED_CASES" in os.environ:
+        return ""
+    if not SCRIPT.exists():
+        return "the cases (../shared/cases) aren't here"
+    return "" if shutil.which("ffmpeg") else "ffmpeg, which makes the cases, isn't here"
+
+
+def cases(folder: Path) -> Path:
+    """Return the folder of cases: the one that SOUNDBED_CASES names, else made once in `folder`.
+
+    Raises:
+        CalledProcessError: when ffmpeg can't make them.
+    """
+    if "SOUNDBED_CASES" in os.environ:
+        return Path(os.environ["SOUNDBED_CASES"])
+    made = folder / "made"
+    if not made.exists():
+        subprocess.run(["bash", str(SCRIPT), str(folder)], check=True, capture_output=True)
+        made.touch()
+    return folder
