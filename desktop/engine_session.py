@@ -249,7 +249,7 @@ class EngineSession(Session):
         return bring_up_to_date(Library.open(), progress)
 
     def tidy(self) -> None:
-        from engine.music_packs.installed import delete_old
+        from engine.music_packs.installed import tidy
 
         if user_library().exists():
-            delete_old(Library.open())
+            tidy(Library.open())

@@ -12,6 +12,7 @@
     │   └── DecoderCrashed        the worker died, hung or ran out of memory on this file
     ├── LibraryError              the track database
     │   ├── LibraryFromFuture     written by a newer Soundbed
+    │   ├── LibraryDamaged        its file can't be read as a library
     │   └── RemovedMeanwhile      what was to be read or changed is no longer there
     ├── PackError                 a model pack: missing, edited, truncated
     ├── MusicPackError            a pack of music: damaged, edited, too new, without licences
@@ -108,6 +109,10 @@ class LibraryError(SoundbedError):
 
 class LibraryFromFuture(LibraryError):
     """The track database was written by a newer Soundbed."""
+
+
+class LibraryDamaged(LibraryError):
+    """The file of the track database is damaged."""
 
 
 class RemovedMeanwhile(LibraryError):

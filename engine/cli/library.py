@@ -1,10 +1,10 @@
-"""`soundbed library add|list|remove|rescan|build-pack|install`: the user's own music."""
+"""`soundbed library add|list|remove|rescan|snapshots|…`: the user's own music."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli import music_packs
+from engine.cli import music_packs, snapshots
 from engine.errors import display_path
 from engine.translation import tr, trn
 
@@ -60,27 +60,27 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         allow_abbrev=False,
     )
     rescan.set_defaults(run=run_rescan)
+    snapshots.add_parsers(actions)
     music_packs.add_parsers(actions)
 
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Analyse a folder into the library."""
     from engine.cli.terminal import TerminalProgress
-    from engine.library.library import Library
     from engine.stories.index import index_folder
 
+    library = snapshots.open_own()
     with TerminalProgress() as progress:
-        report = index_folder(arguments.folder, Library.open(), progress)
+        report = index_folder(arguments.folder, library, progress)
     return _print_report(report)
 
 
 def run_rescan(arguments: argparse.Namespace) -> int:
     """Scan all added folders again."""
     from engine.cli.terminal import TerminalProgress
-    from engine.library.library import Library
     from engine.stories.index import rescan
 
-    library = Library.open()
+    library = snapshots.open_own()
     if not library.folders.all():
         print(tr("No folders have been added yet. Add one with: soundbed library add FOLDER"))
         return 0
@@ -93,11 +93,10 @@ def run_remove(arguments: argparse.Namespace) -> int:
     """Remove a folder, a music pack or a track."""
     from engine.cli.terminal import plain
     from engine.library.folders import normalised
-    from engine.library.library import Library
     from engine.library.removed import RemoveFolder, RemoveTrack
-    from engine.music_packs.installed import discard_removed, installed_packs
+    from engine.music_packs.installed import discard_removed, installed_packs, pack_lock
 
-    library = Library.open()
+    library = snapshots.open_own()
     target = arguments.target
     # A folder whose name is a number is written as ./12.
     if target.isascii() and target.isdecimal():
@@ -109,8 +108,9 @@ def run_remove(arguments: argparse.Namespace) -> int:
         return 0
     for pack in installed_packs(library):
         if target == pack.id or normalised(Path(target)) == pack.folder:
-            n_tracks = RemoveFolder(pack.folder).apply(library.database).n_tracks
-            discard_removed(library, pack.id)
+            with pack_lock(pack.id):
+                n_tracks = RemoveFolder(pack.folder).apply(library.database).n_tracks
+                discard_removed(library, pack.id)
             print(
                 trn(
                     "Removed: the music pack “{title}” with {n} track. Its copy was deleted.",

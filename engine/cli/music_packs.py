@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from engine.cli.snapshots import open_own
 from engine.errors import display_path
 from engine.translation import tr, trn
 
@@ -95,13 +96,13 @@ def run_build(arguments: argparse.Namespace) -> int:
 def run_install(arguments: argparse.Namespace) -> int:
     """Check a pack and add it to the library."""
     from engine.cli.terminal import TerminalProgress, plain
-    from engine.library.library import Library
     from engine.stories.install_pack import install_pack
 
+    library = open_own()
     with TerminalProgress() as progress:
         report = install_pack(
             arguments.pack,
-            Library.open(),
+            library,
             progress,
             analyse=arguments.verify,
         )

@@ -73,7 +73,9 @@ class Snapshots:
             _log.warning("the snapshots can't be listed: %s", error)
             return ()
         usable = [snapshot for snapshot in found if snapshot is not None]
-        return tuple(sorted(usable, key=lambda each: each.name, reverse=True))
+        # Of one second, "-10" comes after "-2".
+        usable.sort(key=lambda each: (each.made_at, len(each.name), each.name), reverse=True)
+        return tuple(usable)
 
     def find(self, name: str) -> Snapshot:
         """Return a snapshot by its name, or the newest one for "latest".
@@ -94,6 +96,19 @@ class Snapshots:
             tr("There is no snapshot of your library yet."),
             remedy=tr("One is made each day on which your library is used."),
         )
+
+    def folders(self) -> frozenset[Path]:
+        """Return the added folders of all snapshots, which restoring one brings back."""
+        found: set[Path] = set()
+        for snapshot in self.all():
+            try:
+                with connected(snapshot.path, "mode=ro&immutable=1") as connection:
+                    rows = connection.execute("SELECT path FROM folders").fetchall()
+            except sqlite3.Error as error:
+                _log.warning("a snapshot can't be read: %s: %s", snapshot.path, error)
+                continue
+            found.update(Path(os.fsdecode(row[0])) for row in rows)
+        return frozenset(found)
 
     def take(self, kind: Kind) -> Snapshot:
         """Copy the library as it is stored now; older snapshots make room.
@@ -150,11 +165,13 @@ class Snapshots:
 
     def _unused(self, kind: Kind) -> Path:
         time = datetime.now(UTC).strftime(_TIME_FORMAT)
-        path, number = self.folder / f"{time}-{kind}.sqlite", 1
-        while path.exists():
-            number += 1
-            path = self.folder / f"{time}-{kind}-{number}.sqlite"
-        return path
+        # Numbered within a second, also where the first of them made room.
+        stem = f"{time}-{kind}"
+        names = [each.name for each in self.all() if each.name.startswith(stem)]
+        if not names:
+            return self.folder / f"{stem}.sqlite"
+        number = names[0][len(stem) + 1 :] or "1"
+        return self.folder / f"{stem}-{int(number) + 1}.sqlite"
 
     def _rotate(self) -> None:
         n_of: dict[Kind, int] = defaultdict(int)
@@ -179,7 +196,7 @@ def copy_database(source: Path, target: Path) -> None:
     """
     try:
         # Without a journal: only the whole copy is of use, and a file beside it would be left.
-        with _connected(source, "mode=rw") as reading, _connected(target, "mode=rwc") as copy:
+        with connected(source, "mode=rw") as reading, connected(target, "mode=rwc") as copy:
             copy.execute("PRAGMA journal_mode = OFF")
             copy.execute("PRAGMA synchronous = OFF")
             reading.backup(copy)
@@ -193,7 +210,7 @@ def copy_database(source: Path, target: Path) -> None:
 def check_copy(copy: Path, library: Path) -> None:
     """Raise LibraryError, naming the library, when its copy is damaged."""
     try:
-        with _connected(copy, "mode=ro&immutable=1") as connection:
+        with connected(copy, "mode=ro&immutable=1") as connection:
             answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
         raise explained(error, library) from error
@@ -202,7 +219,8 @@ def check_copy(copy: Path, library: Path) -> None:
 
 
 @contextmanager
-def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+def connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """Yield a plain connection to a database file; `mode` is that of SQLite's URIs."""
     uri = f"{path.absolute().as_uri()}?{mode}"
     with closing(sqlite3.connect(uri, uri=True, timeout=60.0, isolation_level=None)) as connection:
         yield connection

@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from engine.errors import LibraryError
+from engine.errors import LibraryDamaged, LibraryError
 from engine.translation import tr
 
 _UNREADABLE = (
@@ -39,9 +39,9 @@ def explained(error: sqlite3.Error, path: Path) -> LibraryError:
     )
 
 
-def damaged(path: Path, reason: str) -> LibraryError:
+def damaged(path: Path, reason: str) -> LibraryDamaged:
     """Return the error that a library file is damaged."""
-    return LibraryError(
+    return LibraryDamaged(
         tr("the library is damaged ({reason}).").format(reason=reason),
         path=path,
         remedy=tr(

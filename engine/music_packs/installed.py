@@ -15,6 +15,7 @@ from engine.files import replacing, write_text
 from engine.library.folders import is_pack_folder, normalised
 from engine.library.library import Library
 from engine.library.licence_table import TABLE_NAME, write_table
+from engine.library.snapshots import Snapshots
 from engine.locks import exclusive
 from engine.music_packs.archive import PackReader
 from engine.music_packs.manifest import (
@@ -28,9 +29,11 @@ from engine.progress import Progress
 from engine.translation import tr
 
 _log = logging.getLogger(__name__)
-# Older folders are leftovers of installations that were killed; younger ones may be in progress.
+# Older packs that no library knows are deleted; younger ones may be in progress.
 _LEFT_BEHIND_S = 3600.0
 STAGING_PREFIX = ".installing-"
+# A file in the folder of a pack whose rows aren't in the library yet.
+UNFINISHED = ".soundbed-unfinished"
 _SPARE_BYTES = 50 * 2**20
 
 
@@ -123,6 +126,7 @@ def delete_copies(folder: Path) -> None:
         pack = parse_manifest(path.read_bytes(), path)
         for name in [*pack.members, TABLE_NAME, MANIFEST_NAME]:
             (folder / name).unlink(missing_ok=True)
+        (folder / UNFINISHED).unlink(missing_ok=True)
         inner = sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True)
         for empty in [*inner, folder]:
             empty.rmdir()
@@ -161,17 +165,37 @@ def delete_old(library: Library) -> None:
 
 
 def sweep(library: Library) -> None:
-    """Delete what was removed more than a day ago, and leftovers of killed installations."""
-    delete_old(library)
-    kept = _kept(library)
+    """Delete what was removed more than a day ago, and packs that no library knows any more."""
+    tidy(library)
+    kept = _kept(library) | Snapshots(library.database.path).folders()
     with suppress(OSError):
         for folder in sorted(normalised(music_packs_dir()).iterdir()):
             if folder in kept or time.time() - folder.stat().st_mtime < _LEFT_BEHIND_S:
                 continue
-            if folder.name.startswith(STAGING_PREFIX):
-                shutil.rmtree(folder, ignore_errors=True)
-            elif installed_pack(folder) is not None:
+            if installed_pack(folder) is not None:
                 delete_copies(folder)
+
+
+def tidy(library: Library) -> None:
+    """Delete what was removed more than a day ago, and what killed installations left."""
+    delete_old(library)
+    with suppress(OSError):
+        for marker in sorted(normalised(music_packs_dir()).glob(f"*/{UNFINISHED}")):
+            pack = installed_pack(marker.parent)
+            with suppress(_InUse), pack_lock(pack.id if pack else "", _give_up):
+                # The library is read under the lock: the installation may have just ended.
+                if marker.parent in _kept(library):
+                    marker.unlink(missing_ok=True)
+                elif marker.exists():
+                    shutil.rmtree(marker.parent, ignore_errors=True)
+
+
+class _InUse(Exception):
+    """Another process installs or deletes the pack."""
+
+
+def _give_up() -> None:
+    raise _InUse
 
 
 def free_folder(name: str) -> Path:

@@ -22,6 +22,7 @@ from engine.limits import CHECKING_PACK_TRACK, n_cores
 from engine.music_packs.archive import PackReader, open_pack
 from engine.music_packs.installed import (
     STAGING_PREFIX,
+    UNFINISHED,
     InstalledPack,
     copy_out,
     delete_copies,
@@ -108,9 +109,11 @@ def install_pack(
                 _check_audio(folder, reader, progress)
                 files = [_file(folder, track) for track in reader.pack.tracks]
                 rows = _rows(reader, target, files, progress)
-            _rename(folder, target)
+            if folder != target:
+                _rename(folder, target)
             replaced = [found.folder for found in others if found.folder != target]
             _store(library, target, reader.pack.embedding_space, rows, replaced)
+            (target / UNFINISHED).unlink(missing_ok=True)
         for old in replaced:
             delete_copies(old)
         discard_removed(library, reader.pack.id)
@@ -214,6 +217,8 @@ def _copied(
 
 def _rename(folder: Path, target: Path) -> None:
     try:
+        # If this process is killed before the rows are stored, the next start deletes the folder.
+        (folder / UNFINISHED).touch()
         folder.replace(target)
     except OSError as error:
         raise _unwritable(error, target) from error

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,12 @@ from engine.files import replacing, write_bytes
 from engine.library.library import Library
 from engine.library.removed import RemoveFolder
 from engine.music_packs import installed
-from engine.music_packs.installed import installed_packs
+from engine.music_packs.installed import installed_packs, tidy
 from engine.paths import music_packs_dir
 from engine.progress import silent
 from engine.stories.index import index_folder, rescan
 from engine.stories.install_pack import install_pack
+from engine.unfinished import sweep
 from tests.music_packs.samples import SPACE, edit_manifest, features, write_pack, write_tone
 from tests.stories.installing import (
     StopAt,
@@ -264,8 +264,10 @@ def test_killed_it_leaves_the_library_as_it_was_and_the_next_one_tidies_up(
     assert replace(everything(library), contents=before.contents) == before
     left = list(music_packs_dir().iterdir())
     assert len(left) == 2  # the installed one, and what the killed one left
-    for path in left:
-        os.utime(path, (time.time() - 7200,) * 2)
+    # As the next start does, and the next command that changes the library.
+    sweep()
+    tidy(library)
+    assert len(list(music_packs_dir().iterdir())) == 1
     report = install(newer, library)
     assert report.replaced == 1
     assert [path.name for path in music_packs_dir().iterdir()] == [report.pack.folder.name]

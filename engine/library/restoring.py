@@ -1,0 +1,211 @@
+"""Restoring a snapshot: what it would change, and the change, which a snapshot can undo."""
+
+import hashlib
+import logging
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.errors import LibraryDamaged, LibraryError
+from engine.files import scratch_folder
+from engine.library.database import Database
+from engine.library.snapshots import Snapshot, Snapshots, check_copy, connected
+from engine.library.sqlite_errors import explained
+from engine.locks import exclusive
+from engine.translation import tr
+
+_log = logging.getLogger(__name__)
+_LONGEST_WAIT_S, _RETRY_S = 60.0, 0.01
+# What a user knows of a library: the name of each thing by its key. A clip's key holds what was
+# saved, so that one with another arrangement counts as another one.
+_QUERIES = {
+    "folders": "SELECT path, path_text FROM folders",
+    "tracks": "SELECT path, title FROM tracks",
+    "picks": "SELECT clip_hash || track_hash, track_title FROM picks",
+    "arrangements": "SELECT clip_hash, path_text, plan FROM clips",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a restore does to one kind of thing, by names.
+
+    Attributes:
+        gained: what comes back.
+        lost: what is in the library and not in the snapshot.
+        replaced: what is in both, with another content.
+    """
+
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What would change if a snapshot were restored.
+
+    Attributes:
+        is_known: False when the library can't be read, so that all of the snapshot is gained.
+        folders, tracks, picks, arrangements: of the user's library.
+    """
+
+    is_known: bool = True
+    folders: Change = field(default_factory=Change)
+    tracks: Change = field(default_factory=Change)
+    picks: Change = field(default_factory=Change)
+    arrangements: Change = field(default_factory=Change)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would change."""
+        parts = (self.folders, self.tracks, self.picks, self.arrangements)
+        return self.is_known and all(part == Change() for part in parts)
+
+
+def difference(library: Path, snapshot: Snapshot) -> Difference:
+    """Compare a snapshot with the library.
+
+    Raises:
+        LibraryError: when the snapshot can't be read.
+    """
+    then = _contents(snapshot.path, "mode=ro&immutable=1")
+    try:
+        now, is_known = _contents(library, "mode=rw"), True
+    except LibraryError as error:
+        _log.info("compared with nothing: %s", error)
+        now, is_known = {kind: {} for kind in _QUERIES}, False
+    changes = {kind: _change(now[kind], then[kind]) for kind in _QUERIES}
+    return Difference(is_known, **changes)
+
+
+def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
+    """Make the library what it was when a snapshot was taken, in one transaction.
+
+    Others may have it open: they see the old state or the new one. A library that can't be read
+    is set aside among the snapshots.
+
+    Returns:
+        A snapshot of the state before, which undoes this; None where there was none to be read.
+
+    Raises:
+        LibraryError: when the snapshot is damaged or too new, the disk is full, or the library
+            stays in use; the library is as it was.
+    """
+    with (
+        exclusive("restore", str(library)),
+        scratch_folder(library.parent, ".soundbed-") as folder,
+    ):
+        # Copied first: the snapshot of the present state may take the place of the oldest one.
+        copy = folder / library.name
+        try:
+            shutil.copyfile(snapshot.path, copy)
+        except OSError as error:
+            raise _unreadable(snapshot.path, error) from error
+        check_copy(copy, snapshot.path)
+        # Of the newest schema, as other processes expect it.
+        Database(copy)
+        before = _keep_present(library)
+        _write_over(copy, library)
+    _log.info("restored a snapshot: %s", snapshot.path)
+    return before
+
+
+def _contents(path: Path, mode: str) -> dict[str, dict[Hashable, str]]:
+    """Return the names of all things by their keys, by kind."""
+    found: dict[str, dict[Hashable, str]] = {}
+    try:
+        with connected(path, mode) as connection:
+            connection.execute("BEGIN")
+            for kind, query in _QUERIES.items():
+                found[kind] = {}
+                for key, name, *content in connection.execute(query):
+                    digest = [hashlib.sha256(text.encode()).digest() for text in content]
+                    found[kind][(key, *digest)] = name
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    return found
+
+
+def _change(now: Mapping[Hashable, str], then: Mapping[Hashable, str]) -> Change:
+    gained = [(key, name) for key, name in then.items() if key not in now]
+    lost = [(key, name) for key, name in now.items() if key not in then]
+    kept_keys = {_first(key) for key, _ in gained} & {_first(key) for key, _ in lost}
+    return Change(
+        tuple(sorted(name for key, name in gained if _first(key) not in kept_keys)),
+        tuple(sorted(name for key, name in lost if _first(key) not in kept_keys)),
+        tuple(sorted(name for key, name in gained if _first(key) in kept_keys)),
+    )
+
+
+def _first(key: Hashable) -> Hashable:
+    return key[0] if isinstance(key, tuple) else key
+
+
+def _keep_present(library: Path) -> Snapshot | None:
+    if not os.path.lexists(library):
+        return None
+    snapshots = Snapshots(library)
+    try:
+        return snapshots.take("restore")
+    except LibraryDamaged as error:
+        _log.warning("set aside: %s", error)
+    time = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+    try:
+        snapshots.folder.mkdir(parents=True, exist_ok=True)
+        for ending in ("", "-wal"):
+            part = library.with_name(library.name + ending)
+            if part.is_file():
+                shutil.copyfile(part, snapshots.folder / f"{time}.damaged{ending}")
+    except OSError as error:
+        raise _unreadable(snapshots.folder, error) from error
+    return None
+
+
+def _write_over(copy: Path, library: Path) -> None:
+    until = time.monotonic() + _LONGEST_WAIT_S
+
+    def check(_status: int, _remaining: int, _total: int) -> None:
+        if time.monotonic() > until:
+            raise LibraryError(
+                tr("the library is in use by another program."),
+                path=library,
+                remedy=tr("Wait until it has finished, then try again."),
+            )
+
+    try:
+        with connected(copy, "mode=rw") as source, connected(library, "mode=rwc") as present:
+            present.execute("PRAGMA synchronous = FULL")
+            source.backup(present, progress=check, sleep=_RETRY_S)
+    except sqlite3.Error as error:
+        problem = explained(error, library)
+        if not isinstance(problem, LibraryDamaged):
+            raise problem from error
+        _take_place(copy, library)
+
+
+def _take_place(copy: Path, library: Path) -> None:
+    """Put the copy in the place of a file that SQLite can't write, so that none has it open."""
+    with connected(copy, "mode=rw") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    try:
+        # The log of the damaged file doesn't fit the restored one.
+        for ending in ("-wal", "-shm"):
+            library.with_name(library.name + ending).unlink(missing_ok=True)
+        copy.replace(library)
+    except OSError as error:
+        raise _unreadable(library, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> LibraryError:
+    return LibraryError(
+        tr("the snapshot can't be restored ({reason}).").format(reason=error.strerror or error),
+        path=path,
+        remedy=tr("Check that the disk has free space and that the folder is writable."),
+    )

@@ -1,0 +1,248 @@
+"""Snapshots of a library: when they are made, how many stay, and what restoring one does."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.errors import InputError, LibraryDamaged, LibraryError
+from engine.library import snapshots as module
+from engine.library.clips import SavedClip
+from engine.library.database import Database
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
+from engine.library.picks import Pick
+from engine.library.restoring import Change, difference, restore
+from engine.library.snapshots import Snapshots
+from tests import unusable
+
+MakeFile = Callable[..., AnalysedFile]
+MUSIC = Path("/music")
+
+
+def clip(name: str, text: str = "{}") -> SavedClip:
+    return SavedClip(name, Path(f"/clips/{name}.mp4"), text)
+
+
+def pick(title: str) -> Pick:
+    return Pick("clip", title, title, (), "2026-01-01T00:00:00+00:00")
+
+
+@pytest.fixture
+def library(make_file: MakeFile) -> Library:
+    own = Library.open()
+    folder = own.folders.add(MUSIC)
+    own.files.store(folder.id, make_file(MUSIC / "a.mp3"))
+    own.clips.save(clip("one"))
+    own.picks.add(pick("a"))
+    return own
+
+
+@pytest.fixture
+def snapshots(library: Library) -> Snapshots:
+    return Snapshots(library.database.path)
+
+
+def change_all(library: Library, make_file: MakeFile) -> None:
+    folder = library.folders.all()[0]
+    library.files.store(folder.id, make_file(MUSIC / "b.mp3"))
+    library.folders.remove_track(1)
+    library.picks.remove("clip", "a")
+    library.picks.add(pick("b"))
+    library.clips.save(clip("one", '{"changed": 1}'))
+    library.clips.save(clip("two"))
+
+
+def everything(path: Path) -> list[tuple[object, ...]]:
+    tables = ("folders", "tracks", "excluded", "embeddings", "picks", "clips")
+    with closing(sqlite3.connect(path)) as connection:
+        return [row for table in tables for row in connection.execute(f"SELECT * FROM {table}")]
+
+
+def test_a_snapshot_is_one_whole_file_that_is_found_by_its_name(snapshots: Snapshots) -> None:
+    taken = snapshots.take("daily")
+    assert [path.name for path in snapshots.folder.iterdir()] == [f"{taken.name}.sqlite"]
+    assert everything(taken.path) == everything(snapshots.library)
+    assert snapshots.all() == (taken,)
+    assert snapshots.find(taken.name) == snapshots.find("latest") == taken
+    with pytest.raises(InputError, match="no snapshot “x”"):
+        snapshots.find("x")
+
+
+def test_without_a_snapshot_it_says_when_there_will_be_one(snapshots: Snapshots) -> None:
+    with pytest.raises(InputError, match="each day"):
+        snapshots.find("latest")
+
+
+def test_one_a_day_and_only_after_a_change(
+    library: Library, snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = snapshots.take_daily()
+    assert first is not None and first.kind == "daily"
+    assert snapshots.take_daily() is None
+    library.clips.save(clip("two"))
+    assert snapshots.take_daily() is None  # there is one of today
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    old = first.path.with_name(yesterday.strftime("%Y-%m-%dT%H%M%SZ-daily.sqlite"))
+    first.path.rename(old)
+    os.utime(old, (time.time() + 5, time.time() + 5))
+    assert snapshots.take_daily() is None  # nothing has changed since
+    os.utime(old, (1, 1))
+    assert snapshots.take_daily() is not None
+    assert len(snapshots.all()) == 2
+
+
+def test_ten_daily_ones_stay_and_others_have_their_own_number(snapshots: Snapshots) -> None:
+    update = snapshots.take("update")
+    taken = [snapshots.take("daily") for _ in range(12)]
+    assert set(snapshots.all()) == {update, *taken[2:]}
+
+
+def test_large_ones_take_no_more_than_their_space_but_two_stay(
+    snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = snapshots.take("daily").size_bytes
+    monkeypatch.setattr(module, "_MOST_BYTES", 3 * size)
+    for _ in range(5):
+        snapshots.take("daily")
+    assert len(snapshots.all()) == 3
+    monkeypatch.setattr(module, "_MOST_BYTES", 1)
+    snapshots.take("daily")
+    assert len(snapshots.all()) == 2
+
+
+def test_a_damaged_library_never_takes_the_place_of_a_good_snapshot(snapshots: Snapshots) -> None:
+    good = snapshots.take("daily")
+    unusable.broken_inside(snapshots.library)
+    with pytest.raises(LibraryDamaged, match="damaged"):
+        snapshots.take("daily")
+    assert [path.name for path in snapshots.folder.iterdir()] == [good.path.name]
+
+
+def test_no_snapshot_fills_the_disk(snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SPARE_BYTES", 2**60)
+    with pytest.raises(LibraryError, match="too full for a snapshot"):
+        snapshots.take("daily")
+    assert not snapshots.folder.exists()
+
+
+def test_what_a_restore_would_change_is_named(
+    library: Library, snapshots: Snapshots, make_file: MakeFile
+) -> None:
+    taken = snapshots.take("daily")
+    assert difference(snapshots.library, taken).is_empty
+    change_all(library, make_file)
+    found = difference(snapshots.library, taken)
+    assert not found.is_empty
+    assert found.folders == Change()
+    assert found.tracks == Change(gained=("a",), lost=("b",))
+    assert found.picks == Change(gained=("a",), lost=("b",))
+    assert found.arrangements == Change(lost=("/clips/two.mp4",), replaced=("/clips/one.mp4",))
+
+
+def test_a_restore_is_undone_by_the_snapshot_that_it_makes(
+    library: Library, snapshots: Snapshots, make_file: MakeFile
+) -> None:
+    then = everything(snapshots.library)
+    taken = snapshots.take("daily")
+    change_all(library, make_file)
+    now = everything(snapshots.library)
+    before = restore(snapshots.library, taken)
+    assert everything(snapshots.library) == then
+    assert before is not None and before.kind == "restore"
+    restore(snapshots.library, before)
+    assert everything(snapshots.library) == now
+    assert library.database.integrity() == "ok"
+    assert [path.name for path in snapshots.library.parent.glob(".soundbed*")] == []
+
+
+def test_an_older_snapshot_is_brought_to_the_present_schema(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite"
+    Library(Database(path, schema=2), "own").clips.save(clip("one"))
+    library = Library.open(path)
+    (old,) = Snapshots(path).all()
+    library.clips.remove("one")
+    restore(path, old)
+    assert library.clips.get("one") == clip("one")
+    # Of a table of the newest schema.
+    assert library.removed.folders() == {}
+
+
+@pytest.mark.parametrize("damage", unusable.WAYS[:4])
+def test_a_library_that_cant_be_used_is_replaced_and_set_aside(
+    library: Library, snapshots: Snapshots, damage: Callable[[Path], None]
+) -> None:
+    then = everything(snapshots.library)
+    taken = snapshots.take("daily")
+    damage(snapshots.library)
+    broken = snapshots.library.read_bytes()
+    difference(snapshots.library, taken)
+    restore(snapshots.library, taken)
+    assert everything(snapshots.library) == then
+    kept = [p for p in snapshots.folder.iterdir() if p != taken.path]
+    assert any(path.read_bytes()[100:] == broken[100:] for path in kept)
+    assert Library.open().database.integrity() == "ok"
+
+
+def test_a_missing_library_is_made_from_a_snapshot(snapshots: Snapshots) -> None:
+    then = everything(snapshots.library)
+    taken = snapshots.take("daily")
+    snapshots.library.unlink()
+    assert restore(snapshots.library, taken) is None
+    assert everything(snapshots.library) == then
+
+
+def test_a_damaged_snapshot_changes_nothing(
+    library: Library, snapshots: Snapshots, make_file: MakeFile
+) -> None:
+    taken = snapshots.take("daily")
+    change_all(library, make_file)
+    now = everything(snapshots.library)
+    with taken.path.open("rb+") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * 20_000)
+    with pytest.raises(LibraryError):
+        restore(snapshots.library, taken)
+    assert everything(snapshots.library) == now
+
+
+def test_others_read_and_write_while_a_snapshot_is_restored(
+    library: Library, snapshots: Snapshots
+) -> None:
+    library.embeddings.store("space", [(1, np.ones(4, np.float32))])
+    for number in range(200):
+        library.clips.save(clip(f"filling {number}", "x" * 10_000))
+    taken = snapshots.take("daily")
+    failures: list[LibraryError] = []
+    done = threading.Event()
+
+    def work(name: str) -> None:
+        number = 0
+        while not done.is_set():
+            number += 1
+            try:
+                other = Library.open()
+                other.clips.save(clip(name, str(number)))
+                assert other.tracks.get(1).title == "a"
+                assert len(other.embeddings.load("space")[0]) == 1
+            except LibraryError as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("x", "y")]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        restore(snapshots.library, taken)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert library.database.integrity() == "ok"
+    assert library.clips.get("filling 199") is not None
