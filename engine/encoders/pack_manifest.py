@@ -2,7 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,18 +14,28 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from engine import files
-from engine.errors import PackError
+from engine.errors import PackError, display_path
+from engine.paths import bundled_models_dir
 from engine.translation import tr
+from engine.untrusted import check_json, check_keys
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = 1
 Kind = Literal["visual", "audio", "voice", "profile", "sentences", "words", "matching"]
 _MAX_MANIFEST_BYTES = 4 * 2**20
+# A pack of 114 scenes and 26 axes has about 2,000.
+_MAX_MANIFEST_VALUES = 100_000
+# An ONNX file can't be larger.
+_MAX_FILE_BYTES = 2**31 - 1
+_MAX_FILES = 100
+_MAX_TEXT = 20_000
 
 # A dimension is a number, or a name for any number.
 Shape = tuple[int | str, ...]
 Tensors = Mapping[str, Mapping[str, Shape]]
-_Text = Annotated[str, msgspec.Meta(min_length=1)]
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=_MAX_TEXT)]
+# Shown in messages and used as a key.
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -44,20 +58,25 @@ class PackManifest:
         extra: values that only this kind of pack has.
     """
 
-    id: _Text
+    id: _Name
     kind: Kind
-    version: _Text
+    version: _Name
     files: Mapping[str, _Sha256]
     inputs: Tensors
     outputs: Tensors
     training_data: _Text
     licence: _Text
     feature_versions: Mapping[str, str] = field(default_factory=dict)
-    embedding_space: str | None = None
+    embedding_space: _Name | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if len(self.files) > _MAX_FILES:
+            raise ValueError("there are too many files")
+        for text in (self.id, self.version, self.embedding_space or "", *self.files):
+            if not text.isprintable():
+                raise ValueError("a name isn't printable")
         for name in self.files:
             # Packs come from untrusted sources: their files must be in their own folder.
             if name in ("", ".", "..") or any(sign in name for sign in "/\\:\0"):
@@ -75,9 +94,12 @@ def load_manifest(folder: Path) -> PackManifest:
         PackError: when it is missing, damaged, or written by a newer Soundbed.
     """
     path = folder / MANIFEST_NAME
-    text = _read(path, limit_bytes=_MAX_MANIFEST_BYTES)
+    text = _read(path, _MAX_MANIFEST_BYTES)
     try:
+        check_json(text, _MAX_MANIFEST_VALUES)
+        check_keys(text)
         values = msgspec.json.decode(text, type=dict[str, Any])
+        _check_numbers(values)
         form = values.pop("format", None)
         if form == FORMAT:
             unknown = set(values) - {row.name for row in fields(PackManifest)}
@@ -86,7 +108,9 @@ def load_manifest(folder: Path) -> PackManifest:
             return msgspec.convert(values, PackManifest)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise PackError(
-            tr("the model pack's manifest is damaged ({reason}).").format(reason=error),
+            tr("the model pack's manifest is damaged ({reason}).").format(
+                reason=display_path(str(error)[:200])
+            ),
             path=path,
             remedy=reinstall(),
         ) from error
@@ -109,11 +133,16 @@ def manifest_json(manifest: PackManifest) -> str:
     return json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1, ensure_ascii=False) + "\n"
 
 
-def read_file(folder: Path, manifest: PackManifest, name: str) -> bytes:
-    """Return a file of the pack, checked against the manifest.
+def is_bundled(folder: Path) -> bool:
+    """Return whether a folder is one of the packs that come with Soundbed."""
+    return Path(os.path.realpath(folder)).parent == Path(os.path.realpath(bundled_models_dir()))
+
+
+def find_file(folder: Path, manifest: PackManifest, name: str) -> Path:
+    """Return the path of a file of the pack, which must be there.
 
     Raises:
-        PackError: when the file is missing or its sha256 differs.
+        PackError: when the manifest doesn't list it, or it isn't there.
     """
     path = folder / name
     if name not in manifest.files:
@@ -122,7 +151,27 @@ def read_file(folder: Path, manifest: PackManifest, name: str) -> bytes:
             path=path,
             remedy=reinstall(),
         )
-    data = _read(path)
+    if not path.is_file():
+        raise _missing(path)
+    return path
+
+
+def read_file(
+    folder: Path, manifest: PackManifest, name: str, limit_bytes: int = _MAX_FILE_BYTES
+) -> bytes:
+    """Return a file of the pack, checked against the manifest.
+
+    Args:
+        folder: of the pack.
+        manifest: of the pack.
+        name: of the file.
+        limit_bytes: larger files are refused before they are read.
+
+    Raises:
+        PackError: when the file is missing, too large, or its sha256 differs.
+    """
+    path = find_file(folder, manifest, name)
+    data = _read(path, limit_bytes)
     if sha256_of(data) != manifest.files[name]:
         raise PackError(
             tr("the model file differs from its manifest: it was edited or is incomplete."),
@@ -142,12 +191,22 @@ def reinstall() -> str:
     return tr("Install Soundbed or this model pack again.")
 
 
-def _read(path: Path, limit_bytes: int | None = None) -> bytes:
+def _missing(path: Path) -> PackError:
+    return PackError(tr("a file of the model pack is missing."), path=path, remedy=reinstall())
+
+
+def _read(path: Path, limit_bytes: int) -> bytes:
     if not path.is_file():
-        raise PackError(tr("a file of the model pack is missing."), path=path, remedy=reinstall())
+        raise _missing(path)
     try:
-        with path.open("rb") as stream:
-            return stream.read(-1 if limit_bytes is None else limit_bytes)
+        with _opened(path) as file:
+            status = os.fstat(file)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > limit_bytes:
+                raise PackError(
+                    tr("a file of the model pack is too large."), path=path, remedy=reinstall()
+                )
+            with os.fdopen(os.dup(file), "rb") as stream:
+                return stream.read(limit_bytes)
     except OSError as error:
         raise PackError(
             tr("a file of the model pack can't be read ({reason}).").format(
@@ -156,3 +215,34 @@ def _read(path: Path, limit_bytes: int | None = None) -> bytes:
             path=path,
             remedy=reinstall(),
         ) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """Yield a file descriptor; a link in a pack from somewhere else isn't followed."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    if not is_bundled(path.parent):
+        if path.is_symlink():
+            raise PackError(
+                tr("a file of the model pack is a link to another place."),
+                path=path,
+                remedy=tr("Copy the file itself into the pack's folder."),
+            )
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    file = os.open(path, flags)
+    try:
+        yield file
+    finally:
+        os.close(file)
+
+
+def _check_numbers(value: object) -> None:
+    """Raise ValueError when a number isn't finite, or larger than any that is needed."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number isn't finite")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("a number is too large")
+    for part in value.values() if isinstance(value, dict) else ():
+        _check_numbers(part)
+    for part in value if isinstance(value, list) else ():
+        _check_numbers(part)

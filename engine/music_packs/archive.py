@@ -25,6 +25,7 @@ from engine.music_packs.manifest import (
     parse_manifest,
 )
 from engine.translation import tr
+from engine.untrusted import check_directory
 
 _CHUNK_BYTES = 1 << 20
 _MAX_ENTRIES = 2 * MAX_TRACKS + 1000
@@ -155,6 +156,8 @@ def open_pack(path: Path) -> Iterator[PackReader]:
             remedy=tr("Choose a file made with: soundbed library build-pack"),
         )
     with _explaining(path):
+        with path.open("rb") as file:
+            check_directory(file, _MAX_ENTRIES)
         archive = zipfile.ZipFile(path)
     with archive:
         with _explaining(path):
@@ -164,8 +167,6 @@ def open_pack(path: Path) -> Iterator[PackReader]:
 
 def _checked_entries(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:
     infos = archive.infolist()
-    if len(infos) > _MAX_ENTRIES:
-        raise _damaged(tr("it contains too many files"), path)
     entries: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         shown = info.orig_filename[:80]

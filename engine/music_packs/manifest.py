@@ -13,6 +13,7 @@ from engine.errors import MusicPackError
 from engine.media.tags import Tags, plain_text
 from engine.music_packs.names import folded, is_portable
 from engine.translation import tr
+from engine.untrusted import check_json
 
 MANIFEST_NAME = "manifest.json"
 KIND = "soundbed-music-pack"
@@ -20,6 +21,8 @@ FORMAT = 1
 MAX_MANIFEST_BYTES = 64 * 2**20
 MAX_TRACKS = 20_000
 MAX_DURATION_S = 12 * 3600.0
+# A track has about 60, with those of its files.
+_MAX_VALUES = 100 * MAX_TRACKS
 TRACKS, ANALYSES, LICENCES = "tracks/", "analysis/", "licences/"
 # One matrix, float32 little-endian (tracks, length), in the order of the tracks.
 EMBEDDINGS_NAME = "embeddings.f32"
@@ -113,6 +116,7 @@ def parse_manifest(data: bytes, path: Path) -> MusicPack:
         MusicPackError: it is damaged, of a newer version, or a track has no licence.
     """
     try:
+        check_json(data, _MAX_VALUES)
         values = msgspec.json.decode(data, type=dict[str, Any])
         form = msgspec.convert(values, _Form)
         if form.format <= FORMAT:

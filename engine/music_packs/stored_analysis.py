@@ -7,7 +7,7 @@ import tokenize
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from engine.errors import LibraryError, MusicPackError
 from engine.music_packs.manifest import MAX_DURATION_S, PackTrack, get_again
 from engine.translation import tr
+from engine.untrusted import check_arrays, check_directory
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
@@ -83,32 +84,10 @@ def checked_embeddings(
 
 def _check_arrays(data: bytes) -> None:
     """Raise ValueError when reading the arrays would take more memory than they may."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = archive.infolist()
-        if len(members) > _MAX_ARRAYS:
-            raise ValueError("too many arrays")
-        if sum(member.file_size for member in members) > _MAX_ARRAY_BYTES:
-            raise ValueError("the arrays are too large")
-        for member in members:
-            if not member.filename.endswith(".npy"):
-                raise ValueError("one isn't an array")
-            with archive.open(member) as stream:
-                _check_header(stream, member.file_size)
-
-
-def _check_header(stream: Any, size_bytes: int) -> None:
-    # numpy allocates what the header says before it reads a byte of the array.
-    version = np.lib.format.read_magic(stream)
-    if version == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-    elif version == (2, 0):
-        shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
-    else:
-        raise ValueError("an array has another format")
-    if dtype.hasobject:
-        raise ValueError("an array holds objects")
-    if math.prod(shape) * dtype.itemsize > size_bytes or any(length < 0 for length in shape):
-        raise ValueError("an array is shorter than its header says")
+    file = io.BytesIO(data)
+    check_directory(file, _MAX_ARRAYS)
+    with zipfile.ZipFile(file) as archive:
+        check_arrays(archive, _MAX_ARRAYS, _MAX_ARRAY_BYTES)
 
 
 def _check_values(features: "MusicFeatures", track: PackTrack) -> None:

@@ -3,9 +3,16 @@
 A pickle can call any function. Here only arrays, numbers and strings can come out of one: any
 other name is refused before it is looked up, and numpy's own classes are replaced by plain
 stand-ins, so that only the code of this module handles what a file says.
+
+A pickle can also repeat what it holds: ten lists of ten references each are a structure of ten
+thousand million values. So its operations are read before they are performed, what they make is
+counted, and a part that occurs several times is converted once.
 """
 
+import os
 import pickle
+import pickletools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,8 +21,23 @@ import numpy.typing as npt
 
 from engine.errors import TrainingError
 from engine.translation import tr
+from engine.untrusted import check_array
 
 _PLAIN_KINDS = "biufU"
+# What reading may make, in bytes: so many times the file, and a little.
+_MAX_GROWTH = 8
+_SPARE_BYTES = 2**20
+# Of a structure, each part counted as often as it occurs.
+_MAX_VALUES = 50_000_000
+# Operations for dictionaries, sets, other classes and pieces outside the file: no array needs them.
+_REFUSED = frozenset(
+    {
+        *("DICT", "EMPTY_DICT", "SETITEM", "SETITEMS", "EMPTY_SET", "ADDITEMS", "FROZENSET"),
+        *("PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX"),
+        *("NEXT_BUFFER", "READONLY_BUFFER"),
+    }
+)
+_PUTS = frozenset({"PUT", "BINPUT", "LONG_BINPUT"})
 _READ_ERRORS = (
     OSError,
     ValueError,
@@ -45,12 +67,17 @@ def read_array(path: Path, allow_pickle: bool) -> npt.NDArray[Any]:
     """
     try:
         with path.open("rb") as file:
-            if not _holds_objects(file):
+            n_bytes = os.fstat(file.fileno()).st_size
+            if not _holds_objects(file, n_bytes):
                 file.seek(0)
                 return np.asarray(np.load(file, allow_pickle=False))
             if allow_pickle:
                 # The header has been read: what follows is the pickle.
-                return _array_of(_Unpickler(file).load())
+                start = file.tell()
+                _check_operations(file, n_bytes)
+                file.seek(start)
+                budget = _Budget(_MAX_GROWTH * n_bytes + _SPARE_BYTES)
+                return _Converter(budget).array(_Unpickler(file, budget).load())
     except FileNotFoundError as error:
         raise TrainingError(
             tr("there is no such file."), path=path, remedy=tr("Check the folder.")
@@ -70,17 +97,41 @@ def read_array(path: Path, allow_pickle: bool) -> npt.NDArray[Any]:
     )
 
 
-def _holds_objects(file: BinaryIO) -> bool:
-    version = np.lib.format.read_magic(file)
-    if version == (1, 0):
-        _, _, dtype = np.lib.format.read_array_header_1_0(file)
-    elif version == (2, 0):
-        _, _, dtype = np.lib.format.read_array_header_2_0(file)
-    else:
-        raise ValueError(tr("an unknown version of the format"))
+def _holds_objects(file: BinaryIO, n_bytes: int) -> bool:
+    dtype = check_array(file, n_bytes)
     if dtype.hasobject and dtype != np.dtype(object):
         raise ValueError(tr("a structure of objects"))
     return bool(dtype.hasobject)
+
+
+def _check_operations(file: BinaryIO, n_bytes: int) -> None:
+    """Read a pickle without performing it.
+
+    Raises:
+        ValueError: when it is incomplete, or has operations that no array needs.
+    """
+    for operation, argument, _ in pickletools.genops(file):
+        if operation.name in _REFUSED:
+            raise ValueError(
+                tr("it contains a {kind}, which isn't an array, number or string").format(
+                    kind=operation.name.lower()
+                )
+            )
+        # The table of parts is as long as the largest number in it.
+        if operation.name in _PUTS and not 0 <= int(argument or 0) <= n_bytes:
+            raise ValueError(tr("an array of an impossible type"))
+
+
+class _Budget:
+    """How many bytes may still be made."""
+
+    def __init__(self, n_bytes: int) -> None:
+        self._left = n_bytes
+
+    def spend(self, n_bytes: int) -> None:
+        self._left -= n_bytes
+        if self._left < 0:
+            raise pickle.UnpicklingError(tr("it contains far more than the file is large"))
 
 
 class _Dtype:
@@ -101,20 +152,17 @@ class _Dtype:
 
 
 class _Array:
-    """Stands in for numpy.ndarray: shape, type and content from the file."""
+    """Stands in for numpy.ndarray: shape, type and content as the file states them."""
 
-    content: npt.NDArray[Any]
+    shape: Any = None
+    dtype: np.dtype[Any] | None = None
+    order: Any = "C"
+    data: Any = None
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        _, shape, stand_in, is_fortran, data = state
-        dtype = stand_in.dtype
-        order: Any = "F" if is_fortran else "C"
-        if dtype == np.dtype(object):
-            flat = np.empty(len(data), dtype=object)
-            flat[:] = [_plain(value) for value in data]
-        else:
-            flat = np.frombuffer(data, dtype).copy()
-        self.content = flat.reshape(shape, order=order)
+        _, self.shape, stand_in, is_fortran, self.data = state
+        self.dtype = stand_in.dtype
+        self.order = "F" if is_fortran else "C"
 
 
 def _reconstruct(*_: object) -> _Array:
@@ -127,47 +175,36 @@ def _from_buffer(data: bytes, stand_in: _Dtype, shape: tuple[int, ...], order: s
     return array
 
 
-def _scalar(stand_in: _Dtype, data: bytes) -> Any:
-    if stand_in.dtype == np.dtype(object):
-        raise pickle.UnpicklingError(tr("an array of an impossible type"))
-    return np.frombuffer(data, stand_in.dtype)[0].item()
-
-
-def _encode(text: str, encoding: str) -> bytes:
-    # How pickle protocols without bytes write them, as numpy up to 1.16 did.
-    if encoding != "latin1":
-        raise pickle.UnpicklingError(tr("an array of an impossible type"))
-    return text.encode("latin1")
-
-
 def _no_bytes() -> bytes:
     return b""
-
-
-_ALLOWED: dict[tuple[str, str], Any] = {
-    ("numpy", "dtype"): _Dtype,
-    ("numpy", "ndarray"): _Array,
-    ("_codecs", "encode"): _encode,
-    ("__builtin__", "bytes"): _no_bytes,
-    **{
-        (f"numpy.{core}.{module}", name): stand_in
-        for core in ("core", "_core")
-        for module, name, stand_in in (
-            ("multiarray", "_reconstruct", _reconstruct),
-            ("multiarray", "scalar", _scalar),
-            ("numeric", "_frombuffer", _from_buffer),
-        )
-    },
-}
 
 
 class _Unpickler(pickle.Unpickler):
     """Reads arrays, numbers and strings, and nothing else."""
 
+    def __init__(self, file: BinaryIO, budget: _Budget) -> None:
+        super().__init__(file)
+        self._budget = budget
+        self._allowed: dict[tuple[str, str], Callable[..., Any]] = {
+            ("numpy", "dtype"): _Dtype,
+            ("numpy", "ndarray"): _Array,
+            ("_codecs", "encode"): self._encode,
+            ("__builtin__", "bytes"): _no_bytes,
+            **{
+                (f"numpy.{core}.{module}", name): stand_in
+                for core in ("core", "_core")
+                for module, name, stand_in in (
+                    ("multiarray", "_reconstruct", _reconstruct),
+                    ("multiarray", "scalar", self._scalar),
+                    ("numeric", "_frombuffer", _from_buffer),
+                )
+            },
+        }
+
     def find_class(self, module: str, name: str) -> Any:
         """Return the stand-in for a name that numpy's pickles use; refuse any other."""
         try:
-            return _ALLOWED[module, name]
+            return self._allowed[module, name]
         except KeyError as error:
             raise pickle.UnpicklingError(
                 tr("it asks for {name}, which isn't an array, number or string").format(
@@ -175,23 +212,67 @@ class _Unpickler(pickle.Unpickler):
                 )
             ) from error
 
+    def _scalar(self, stand_in: _Dtype, data: bytes) -> Any:
+        if stand_in.dtype == np.dtype(object):
+            raise pickle.UnpicklingError(tr("an array of an impossible type"))
+        self._budget.spend(stand_in.dtype.itemsize)
+        return np.frombuffer(data, stand_in.dtype)[0].item()
 
-def _array_of(value: Any) -> npt.NDArray[Any]:
-    if not isinstance(value, _Array):
-        raise pickle.UnpicklingError(tr("it contains no array"))
-    return value.content
+    def _encode(self, text: str, encoding: str) -> bytes:
+        # How pickle protocols without bytes write them, as numpy up to 1.16 did.
+        if encoding != "latin1":
+            raise pickle.UnpicklingError(tr("an array of an impossible type"))
+        self._budget.spend(len(text))
+        return text.encode("latin1")
 
 
-def _plain(value: Any) -> Any:
-    """Return a value with stand-ins replaced by their arrays."""
-    if isinstance(value, _Array):
-        return value.content
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, str | int | float):
-        return value
-    raise pickle.UnpicklingError(
-        tr("it contains a {kind}, which isn't an array, number or string").format(
-            kind=type(value).__name__
-        )
-    )
+class _Converter:
+    """Replaces stand-ins by their arrays, each once, and counts the values."""
+
+    def __init__(self, budget: _Budget) -> None:
+        self._budget = budget
+        # By identity: the converted part, and how many values it is; None while it is converted.
+        self._known: dict[int, tuple[Any, int] | None] = {}
+
+    def array(self, value: Any) -> npt.NDArray[Any]:
+        """Return the array that a pickle holds."""
+        if not isinstance(value, _Array):
+            raise pickle.UnpicklingError(tr("it contains no array"))
+        content: npt.NDArray[Any] = self._converted(value)[0]
+        return content
+
+    def _converted(self, value: Any) -> tuple[Any, int]:
+        if isinstance(value, str | int | float):
+            return value, 1
+        if not isinstance(value, _Array | list | tuple):
+            raise pickle.UnpicklingError(
+                tr("it contains a {kind}, which isn't an array, number or string").format(
+                    kind=type(value).__name__
+                )
+            )
+        key = id(value)
+        if key not in self._known:
+            self._known[key] = None
+            self._known[key] = self._content(value)
+        found = self._known[key]
+        if found is None or found[1] > _MAX_VALUES:
+            raise pickle.UnpicklingError(tr("it contains far more than the file is large"))
+        return found
+
+    def _content(self, value: _Array | list[Any] | tuple[Any, ...]) -> tuple[Any, int]:
+        if not isinstance(value, _Array):
+            return self._list(value)
+        if value.dtype is None:
+            raise pickle.UnpicklingError(tr("it contains no array"))
+        if value.dtype != np.dtype(object):
+            self._budget.spend(len(value.data))
+            flat = np.frombuffer(value.data, value.dtype).copy()
+            return flat.reshape(value.shape, order=value.order), 1
+        values, n_values = self._list(value.data)
+        flat = np.empty(len(values), dtype=object)
+        flat[:] = values
+        return flat.reshape(value.shape, order=value.order), n_values
+
+    def _list(self, value: list[Any] | tuple[Any, ...]) -> tuple[list[Any], int]:
+        parts = [self._converted(part) for part in value]
+        return [part for part, _ in parts], 1 + sum(n for _, n in parts)
