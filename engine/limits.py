@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from engine.settings import load_settings
 
-# Importing numpy, PyAV and onnxruntime alone takes about this much.
-_MIN_MEMORY_MB = 256
+# Importing numpy and onnxruntime alone takes about half of this.
+_MIN_MEMORY_MB = 128
 # A decoder isn't faster with more threads.
 _MAX_DECODER_THREADS = 8
 # Ten hours of music in Opus are about 400 MB; slower than this, the decoder hangs.

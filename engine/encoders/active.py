@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.encoders.matching import BUNDLED_PACK, MatchingPack
 from engine.encoders.pack_manifest import load_manifest
-from engine.encoders.visual import find_pack
+from engine.encoders.visual import check_network_pack, find_pack
 from engine.errors import PackError
 from engine.paths import bundled_models_dir
 from engine.settings import load_settings
@@ -35,6 +35,18 @@ def visual_pack(folder: Path | None = None) -> Path | None:
         # Ranking says what is wrong with the pack.
         return None
     return find_pack(manifest.feature_versions.get("video", ""))
+
+
+def check_packs(folder: Path | None = None) -> None:
+    """Check the matching pack and its picture network, before slow work is done with them.
+
+    Args:
+        folder: of the matching pack, as for `matching_pack`.
+
+    Raises:
+        PackError: when one can't be used.
+    """
+    check_network_pack(find_pack(matching_pack(folder).video_version))
 
 
 def _chosen() -> Path | None:

@@ -12,10 +12,18 @@ import numpy.typing as npt
 from engine.encoders.described import Described, DescribedClip
 from engine.encoders.experts import Gaussian, product
 from engine.encoders.fit_levels import FitLevels
-from engine.encoders.pack_checks import check_output, check_precision, check_tensors, read_bank
-from engine.encoders.pack_manifest import PackManifest, load_manifest, read_file
+from engine.encoders.isolated import IsolatedNetworks, Network
+from engine.encoders.pack_checks import (
+    MAX_BANK_BYTES,
+    check_output,
+    check_precision,
+    check_tensors,
+    read_bank,
+)
+from engine.encoders.pack_manifest import PackManifest, is_bundled, load_manifest, read_file
+from engine.encoders.pack_space import embedding_space
 from engine.encoders.score_weights import N_EMBEDDING, N_LEARNED, ScoreWeights
-from engine.encoders.session import OnnxModel, open_model
+from engine.encoders.session import open_model
 from engine.encoders.taste_weights import TasteWeights
 from engine.encoders.track_axes import track_axes
 from engine.encoders.wants import AXES, N_AXES
@@ -79,10 +87,11 @@ class MatchingPack:
         weights: of the axes in a score.
         bank: float32 (n, 128), queries of reference clips.
         fit_levels: the scores of a fair and of a strong fit.
+        space: the embedding space, stored with every vector; no other weights have it.
     """
 
     def __init__(
-        self, manifest: PackManifest, models: Mapping[str, OnnxModel], bank: bytes, folder: Path
+        self, manifest: PackManifest, models: Mapping[str, Network], bank: bytes, folder: Path
     ) -> None:
         self._manifest = manifest
         self._models = models
@@ -101,6 +110,8 @@ class MatchingPack:
             self.bank = read_bank(bank, N_EMBEDDING)
             for name, (inputs, outputs) in _TENSORS.items():
                 check_tensors(manifest, name, inputs, outputs)
+            bundled = bundled_models_dir() / BUNDLED_PACK
+            self.space = embedding_space(manifest, folder, bundled, (*_TENSORS, BANK))
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(folder, error) from error
 
@@ -115,18 +126,19 @@ class MatchingPack:
         manifest = load_manifest(where)
         if manifest.kind != PACK_KIND:
             raise _unusable(where, ValueError(f"its kind is {manifest.kind}"))
-        models = {name: open_model(where, manifest, name) for name in _TENSORS}
-        return cls(manifest, models, read_file(where, manifest, BANK), where)
+        if is_bundled(where):
+            models = {name: open_model(where, manifest, name) for name in _TENSORS}
+            return cls(manifest, models, read_file(where, manifest, BANK), where)
+        networks = IsolatedNetworks(where, manifest, _TENSORS)
+        bank = read_file(where, manifest, BANK, MAX_BANK_BYTES)
+        pack = cls(manifest, networks.networks(), bank, where)
+        networks.check()
+        return pack
 
     @property
     def id(self) -> str:
         """Name of the pack, such as "soundbed-2"."""
         return self._manifest.id
-
-    @property
-    def space(self) -> str:
-        """The embedding space, stored with every vector."""
-        return self._manifest.embedding_space or self.id
 
     @property
     def video_version(self) -> str:

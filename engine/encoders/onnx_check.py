@@ -38,7 +38,10 @@ FLOAT, UINT8, INT64 = 1, 2, 7
 _ITEM_BYTES: Final[Mapping[int, int]] = {
     FLOAT: 4, UINT8: 1, 3: 1, 4: 2, 5: 2, 6: 4, INT64: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 16: 2,
 }  # fmt: skip
-_TYPE_NAMES: Final[Mapping[int, str]] = {FLOAT: "float", UINT8: "uint8", INT64: "int64", 8: "text"}
+_TYPE_NAMES: Final[Mapping[int, str]] = {
+    FLOAT: "float", UINT8: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", INT64: "int64",
+    8: "text", 9: "bool", 10: "float16", 11: "double", 12: "uint32", 13: "uint64", 16: "bfloat16",
+}  # fmt: skip
 # The typed fields of a tensor, and which data types they hold.
 _TYPED_DATA: Final[Mapping[str, frozenset[int]]] = {
     "float_data": frozenset({FLOAT}),
@@ -87,7 +90,7 @@ class Tensor:
     @property
     def type_name(self) -> str:
         """Such as "float"."""
-        return _TYPE_NAMES.get(self.data_type, f"type {self.data_type}")
+        return _type_name(self.data_type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from engine.encoders.pack_manifest import PackManifest
 Float32Array = npt.NDArray[np.float32]
 
 # 100,000 clips of 128 numbers take 26 MB.
-_MAX_BANK_BYTES = 32 * 2**20
+MAX_BANK_BYTES = 32 * 2**20
 
 
 def read_bank(data: bytes, length: int) -> Float32Array:
@@ -31,8 +31,8 @@ def read_bank(data: bytes, length: int) -> Float32Array:
     Raises:
         ValueError: when it is damaged, too large, of another type or shape, or not finite.
     """
-    if len(data) > _MAX_BANK_BYTES:
-        raise ValueError(f"its bank takes more than {_MAX_BANK_BYTES >> 20} MB")
+    if len(data) > MAX_BANK_BYTES:
+        raise ValueError(f"its bank takes more than {MAX_BANK_BYTES >> 20} MB")
     bank = _read_array(data)
     if bank.dtype != np.float16 or bank.ndim != 2 or bank.shape[1] != length or len(bank) == 0:
         raise ValueError(f"its bank is {bank.dtype} {bank.shape}, not float16 (n, {length})")

@@ -206,7 +206,7 @@ def _read(path: Path, limit_bytes: int) -> bytes:
                     tr("a file of the model pack is too large."), path=path, remedy=reinstall()
                 )
             with os.fdopen(os.dup(file), "rb") as stream:
-                return stream.read(limit_bytes)
+                return stream.read(status.st_size)
     except OSError as error:
         raise PackError(
             tr("a file of the model pack can't be read ({reason}).").format(

@@ -69,9 +69,9 @@ class Reader:
             number, wire = key >> 3, key & 7
             field = schema.get(number)
             if field is None:
-                raise ValueError(f"its part {message} has an unknown field, {number}")
+                raise ValueError(f"its {message} has an unknown field, {number}")
             if number in seen and not field.repeated:
-                raise ValueError(f"its part {message} has “{field.name}” twice")
+                raise ValueError(f"its {message} has “{field.name}” twice")
             seen.add(number)
             if wire == _VARINT == _WIRE[field.kind]:
                 value, place = _varint(data, place)
@@ -79,17 +79,17 @@ class Reader:
             elif wire == _BYTES and (_WIRE[field.kind] == _BYTES or field.repeated):
                 length, place = _varint(data, place)
                 if length > end - place:
-                    raise ValueError(f"its part {message} is incomplete")
+                    raise ValueError(f"its {message} is incomplete")
                 yield field.name, data[place : place + length]
                 place += length
             elif wire == _WIRE[field.kind]:
                 length = 8 if wire == _FIXED64 else 4
                 if length > end - place:
-                    raise ValueError(f"its part {message} is incomplete")
+                    raise ValueError(f"its {message} is incomplete")
                 yield field.name, data[place : place + length]
                 place += length
             else:
-                raise ValueError(f"“{field.name}” of its part {message} is of another type")
+                raise ValueError(f"“{field.name}” of its {message} is of another type")
 
 
 def numbers(value: Value, limit: int) -> list[int]:
@@ -100,7 +100,8 @@ def numbers(value: Value, limit: int) -> list[int]:
     """
     if isinstance(value, int):
         return [value]
-    found, place = [], 0
+    found: list[int] = []
+    place = 0
     while place < len(value):
         if len(found) == limit:
             raise ValueError("it has too many numbers in one place")

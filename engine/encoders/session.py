@@ -5,12 +5,15 @@ from typing import Any
 
 import numpy.typing as npt
 
-from engine.encoders.pack_manifest import PackManifest, read_file, reinstall
-from engine.errors import PackError
+from engine.encoders.onnx_check import FLOAT, MAX_BYTES, UINT8, NetworkSummary, check_network
+from engine.encoders.pack_manifest import PackManifest, is_bundled, read_file, reinstall
+from engine.errors import PackError, display_path
 from engine.limits import n_cores
 from engine.translation import tr
 
 _LOG_FATAL_ONLY = 4
+# (n, height, width, colours)
+_FRAMES_RANK = 4
 
 
 class OnnxModel:
@@ -35,6 +38,8 @@ class OnnxModel:
         options.log_severity_level = _LOG_FATAL_ONLY
         # Idle threads sleep instead of spinning: decoding and the window need the cores.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Never onnxruntime's own format, which isn't checked.
+        options.add_session_config_entry("session.load_model_format", "ONNX")
         try:
             self._session: Any = onnxruntime.InferenceSession(
                 data, options, providers=["CPUExecutionProvider"]
@@ -53,22 +58,41 @@ class OnnxModel:
 
 
 def open_model(
-    folder: Path, manifest: PackManifest, name: str, n_threads: int | None = None
+    folder: Path,
+    manifest: PackManifest,
+    name: str,
+    n_threads: int | None = None,
+    limit_bytes: int = MAX_BYTES,
 ) -> OnnxModel:
-    """Load a network of a pack.
+    """Load a network of a pack into this process.
+
+    Only bundled packs are used directly; others in a worker process (`engine.encoders.isolated`).
 
     Args:
         folder: the pack's folder.
         manifest: its manifest.
         name: of the .onnx file.
         n_threads: see `OnnxModel`.
+        limit_bytes: of the file.
 
     Raises:
-        PackError: when the file is missing, edited or damaged, or its inputs or outputs differ
-            from the manifest.
+        PackError: when the file is missing, edited or damaged, its inputs or outputs differ
+            from the manifest, or it isn't bundled and has operators or data that aren't allowed.
     """
     path = folder / name
-    model = OnnxModel(read_file(folder, manifest, name), path, n_threads)
+    data = read_file(folder, manifest, name, limit_bytes)
+    if not is_bundled(folder):
+        try:
+            _check_tensors(check_network(data), manifest, name)
+        except ValueError as error:
+            raise PackError(
+                tr("this network of the model pack isn't allowed ({reason}).").format(
+                    reason=display_path(str(error))
+                ),
+                path=path,
+                remedy=tr("Use another model pack, or ask the maker of this one to correct it."),
+            ) from error
+    model = OnnxModel(data, path, n_threads)
     declared = (manifest.inputs.get(name, {}), manifest.outputs.get(name, {}))
     if set(declared[0]) != set(model.input_names) or set(declared[1]) != set(model.output_names):
         raise PackError(
@@ -77,6 +101,28 @@ def open_model(
             remedy=reinstall(),
         )
     return model
+
+
+def _check_tensors(found: NetworkSummary, manifest: PackManifest, file: str) -> None:
+    """Raise ValueError when a network's inputs or outputs aren't those that the manifest states."""
+    for kind, tensors, declared in (
+        ("input", found.inputs, manifest.inputs.get(file, {})),
+        ("output", found.outputs, manifest.outputs.get(file, {})),
+    ):
+        for name, shape in declared.items():
+            if name not in tensors:
+                raise ValueError(f"it has no {kind} “{name}”")
+            tensor = tensors[name]
+            # Frames are pictures; anything else is given and returned as float32.
+            needed = UINT8 if kind == "input" and len(shape) == _FRAMES_RANK else FLOAT
+            if tensor.data_type != needed:
+                raise ValueError(f"its {kind} “{name}” is of the type {tensor.type_name}")
+            lengths = zip(tensor.shape, shape, strict=False)
+            if len(tensor.shape) != len(shape) or any(
+                isinstance(stated, int) and length not in (None, stated)
+                for length, stated in lengths
+            ):
+                raise ValueError(f"its {kind} “{name}” has another shape than its manifest says")
 
 
 def available_providers() -> tuple[str, ...]:

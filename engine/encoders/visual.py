@@ -11,7 +11,8 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.pack_manifest import PackManifest, load_manifest, reinstall
+from engine.encoders.isolated import check_large_network
+from engine.encoders.pack_manifest import PackManifest, is_bundled, load_manifest, reinstall
 from engine.encoders.session import OnnxModel, open_model
 from engine.errors import PackError
 from engine.paths import bundled_models_dir, user_models_dir
@@ -78,6 +79,22 @@ class VisualEncoder:
             batch = slice(start, start + _BATCH)
             out[batch] = self._model.run(frames=frames[batch])["embedding"]
         return out
+
+
+def check_network_pack(folder: Path | None) -> None:
+    """Check a picture network from somewhere else: run it once in a process with limits.
+
+    Args:
+        folder: of its pack; None for the bundled one, which needs no check.
+
+    Raises:
+        PackError: as in `VisualEncoder.load`, or when it takes too much time or memory.
+    """
+    if folder is None or is_bundled(folder):
+        return
+    pack_version(folder)
+    manifest = load_manifest(folder)
+    check_large_network(folder, manifest, _shapes(manifest, folder)[0])
 
 
 def network_version(sha256: str) -> str:

@@ -149,8 +149,11 @@ def analyse_clip_isolated(path: Path, progress: Progress, pack: Path | None = No
         PackError: when a model is missing or damaged.
         Cancelled: when the user stopped it.
     """
+    from engine.encoders.active import visual_pack
+    from engine.encoders.visual import check_network_pack
     from engine.media.worker import run_isolated
 
+    check_network_pack(visual_pack(pack))
     return run_isolated(
         analyse_clip, path, path=path, limits=ANALYSING_CLIP, progress=progress, pack=pack
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.encoders.active import matching_pack
+from engine.encoders.active import check_packs, matching_pack
 from engine.errors import InputError, LibraryError, display_path
 from engine.library.database import Database
 from engine.library.libraries import Libraries
@@ -51,10 +51,13 @@ def candidates_for(
 def with_known_filters(options: RankingOptions) -> RankingOptions:
     """Return the options with all words as the library spells them; a check before slow work.
 
+    The matching pack is checked, too.
+
     Raises:
         InputError: when a word isn't known; it names those that are.
         LibraryError, PackError: as in `recommend`.
     """
+    check_packs(options.pack)
     if not options.filters:
         return options
     # The tracks of a folder are unknown until it is analysed.

@@ -56,9 +56,9 @@ def test_another_bank_is_refused(data: bytes, problem: str) -> None:
 
 def test_a_bank_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
     data = npy(np.zeros((10, 3), np.float16))
-    monkeypatch.setattr(pack_checks, "_MAX_BANK_BYTES", len(data))
+    monkeypatch.setattr(pack_checks, "MAX_BANK_BYTES", len(data))
     assert len(read_bank(data, 3)) == 10
-    monkeypatch.setattr(pack_checks, "_MAX_BANK_BYTES", len(data) - 1)
+    monkeypatch.setattr(pack_checks, "MAX_BANK_BYTES", len(data) - 1)
     with pytest.raises(ValueError, match="takes more than"):
         read_bank(data, 3)
 

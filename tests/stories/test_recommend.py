@@ -171,9 +171,9 @@ def test_hubs_among_the_other_clips_of_the_user_are_marked_down(
 def test_the_tracks_were_embedded_from_their_stored_features(
     library: Library, clip: ClipAnalysis
 ) -> None:
-    assert len(library.embeddings.load("readable")[0]) == 0
+    assert len(library.embeddings.load(readable_pack().space)[0]) == 0
     recommend(clip, RankingOptions(), silent())
-    assert len(library.embeddings.load("readable")[0]) == 3
+    assert len(library.embeddings.load(readable_pack().space)[0]) == 3
 
 
 def test_bundled_and_own_music_are_one_list(
