@@ -56,6 +56,27 @@ def analysing_track(size_bytes: int) -> Limits:
     return Limits(min(180.0 + size_bytes / _SLOWEST_BYTES_PER_S, 3600.0), 3000)
 
 
+def running_networks(size_bytes: int, *, pictures: bool = False) -> Limits:
+    """Return the limits for one call of networks from somewhere else.
+
+    Args:
+        size_bytes: of their files; a network that is loaded takes up to four times as much.
+        pictures: whether it is a picture network, which may be a hundred times larger.
+    """
+    memory_mb = 150 + 5 * (size_bytes >> 20)
+    # By the clock, where the processor is busy with other work; see `processor_s`.
+    return Limits(50.0, memory_mb if pictures else min(memory_mb, 420))
+
+
+def processor_s(size_bytes: int) -> int:
+    """Return the processor time for one call of a network; our own take milliseconds.
+
+    Args:
+        size_bytes: of its file; a picture network of 100 MB takes a second for a frame.
+    """
+    return 2 + size_bytes // 20_000_000
+
+
 def available_cores() -> int:
     """Return how many cores this process has."""
     # A container or `taskset` may leave fewer cores than the machine has.

@@ -23,7 +23,7 @@ from engine.encoders.onnx_check import MAX_BYTES
 from engine.encoders.pack_manifest import PackManifest, Shape, find_file, reinstall
 from engine.encoders.session import OnnxModel, open_model
 from engine.errors import DecoderCrashed, PackError, SoundbedError, display_path
-from engine.limits import Limits
+from engine.limits import processor_s, running_networks
 from engine.media.worker import WorkerPool
 from engine.translation import tr
 
@@ -31,14 +31,6 @@ T = TypeVar("T")
 
 Arrays = dict[str, npt.NDArray[Any]]
 
-# Of processor time, for one call; our own networks take milliseconds.
-_CALL_S: Final = 2
-# By the clock, where the processor is busy with other work.
-_DEADLINE_S: Final = 50.0
-# numpy and onnxruntime take 60 MB; a network that is being loaded, up to four times its file.
-_MEMORY_MB: Final = 150
-_MEMORY_FACTOR: Final = 5
-_MAX_MEMORY_MB: Final = 420
 # Beside the largest networks for matching, a hundred times ours.
 _MAX_NETWORK_BYTES: Final = 64 * 2**20
 
@@ -102,10 +94,12 @@ class IsolatedNetworks:
                     remedy=reinstall(),
                 )
         self.sources = {
-            name: NetworkSource(folder, _part(manifest, name), name, _MAX_NETWORK_BYTES, _CALL_S)
-            for name in sizes
+            name: NetworkSource(
+                folder, _part(manifest, name), name, _MAX_NETWORK_BYTES, processor_s(size)
+            )
+            for name, size in sizes.items()
         }
-        self._limits = _limits(sum(sizes.values()), _MAX_MEMORY_MB)
+        self._limits = running_networks(sum(sizes.values()))
         self._pool = WorkerPool(1)
         self._turn = threading.Lock()
         weakref.finalize(self, self._pool.close)
@@ -167,15 +161,14 @@ def check_large_network(folder: Path, manifest: PackManifest, name: str) -> None
         PackError: as in `IsolatedNetworks.check`.
     """
     n_bytes = find_file(folder, manifest, name).stat().st_size
-    # A picture network of 100 MB takes a second for a frame.
-    call_s = _CALL_S + n_bytes // 20_000_000
-    _check_once(NetworkSource(folder, _part(manifest, name), name, MAX_BYTES, call_s), n_bytes)
+    part = _part(manifest, name)
+    _check_once(NetworkSource(folder, part, name, MAX_BYTES, processor_s(n_bytes)), n_bytes)
 
 
 @lru_cache(maxsize=16)
 def _check_once(source: NetworkSource, n_bytes: int) -> None:
     with WorkerPool(1) as pool:
-        limits = _limits(n_bytes, MAX_BYTES >> 20)
+        limits = running_networks(n_bytes, pictures=True)
         ((_, result),) = pool.map_unordered(try_network, [(source.path, (source,))], limits)
     if isinstance(result, DecoderCrashed):
         raise _too_much(source.path) from result
@@ -248,11 +241,6 @@ def _limit_processor_time(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds + 1, hard))
-
-
-def _limits(n_bytes: int, max_memory_mb: int) -> Limits:
-    memory_mb = _MEMORY_MB + _MEMORY_FACTOR * (n_bytes >> 20)
-    return Limits(_DEADLINE_S, min(memory_mb, max_memory_mb))
 
 
 def _part(manifest: PackManifest, name: str) -> PackManifest:

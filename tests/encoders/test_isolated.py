@@ -166,7 +166,7 @@ def test_ctrl_c_ends_a_network_that_is_slow(good: Path, tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from engine.encoders import isolated\n"
         "if __name__ == '__main__':\n"
-        "    isolated._CALL_S = 1000\n"
+        "    isolated.processor_s = lambda size: 1000\n"
         "    print('ready', flush=True)\n"
         "    from engine.encoders.matching import MatchingPack\n"
         "    MatchingPack.load(Path(sys.argv[1]))\n"

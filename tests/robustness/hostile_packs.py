@@ -55,6 +55,14 @@ class HostilePack:
         return folder
 
 
+def _link(name: str, target: Path) -> Callable[[Path], object]:
+    def change(folder: Path) -> None:
+        (folder / name).unlink()
+        (folder / name).symlink_to(target)
+
+    return change
+
+
 def manifest_packs(good: Path, bundled_space: str) -> dict[str, HostilePack]:
     """Return packs with manifests and folders that mean harm."""
     text = (good / MANIFEST_NAME).read_bytes()
@@ -64,21 +72,6 @@ def manifest_packs(good: Path, bundled_space: str) -> dict[str, HostilePack]:
 
     def with_entry(entry: bytes) -> bytes:
         return start + b"," + entry + b"}"
-
-    def link(folder: Path) -> None:
-        (folder / MUSIC).unlink()
-        (folder / MUSIC).symlink_to(good / MUSIC)
-
-    def link_manifest(folder: Path) -> None:
-        (folder / MANIFEST_NAME).unlink()
-        (folder / MANIFEST_NAME).symlink_to(good / MANIFEST_NAME)
-
-    def device(folder: Path) -> None:
-        (folder / MUSIC).unlink()
-        (folder / MUSIC).symlink_to("/dev/zero")
-
-    def sparse_file(folder: Path) -> None:
-        os.truncate(folder / MUSIC, 2**40)
 
     outside = {**values["files"], "../video.onnx": values["files"][MUSIC]}
     weights = [{**taste, "log_weight": number} for number in (math.nan, math.inf, -math.inf)]
@@ -113,10 +106,14 @@ def manifest_packs(good: Path, bundled_space: str) -> dict[str, HostilePack]:
         "absolute_name": HostilePack(
             "plain file name", manifest={"files": {**values["files"], "/etc/passwd": "0" * 64}}
         ),
-        "link": HostilePack("is a link", change=link),
-        "link_to_manifest": HostilePack("is a link", change=link_manifest),
-        "device": HostilePack("is missing", change=device),
-        "terabyte": HostilePack("too large", change=sparse_file),
+        "link": HostilePack("is a link", change=_link(MUSIC, good / MUSIC)),
+        "link_to_manifest": HostilePack(
+            "is a link", change=_link(MANIFEST_NAME, good / MANIFEST_NAME)
+        ),
+        "device": HostilePack("is missing", change=_link(MUSIC, Path("/dev/zero"))),
+        "terabyte": HostilePack(
+            "too large", change=lambda folder: os.truncate(folder / MUSIC, 2**40)
+        ),
         "not_json": HostilePack("damaged", manifest=bytes(1000)),
         "not_text": HostilePack("damaged", manifest=with_entry(b'"x":"\xff\xfe"')),
     }
