@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.media.peaks import Peaks
     from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
-    from engine.stories.index import IndexReport
+    from engine.stories.index_report import IndexReport
     from engine.stories.install_pack import InstallReport
     from engine.stories.reanalyse import ReanalysisReport
     from engine.stories.render import PreviewSound

@@ -9,7 +9,12 @@
     │   │   └── MediaEncrypted    protected against copying
     │   ├── MissingStream         media without the picture or the sound that is needed
     │   ├── MediaTooLarge         beyond a limit on pixels, length or streams
+    │   ├── MediaTooShort         less sound than music can be
+    │   ├── MediaSilent           nothing but silence
+    │   ├── MediaIncomplete       much less sound than the file states
+    │   ├── MovingPicture         a film, where music is wanted
     │   └── DecoderCrashed        the worker died, hung or ran out of memory on this file
+    │       └── TimedOut          it hung, or took too long
     ├── LibraryError              the track database
     │   ├── LibraryFromFuture     written by a newer Soundbed
     │   ├── LibraryDamaged        its file can't be read as a library
@@ -99,8 +104,56 @@ class MediaTooLarge(MediaError):
     """The file is beyond a limit on pixels, length or streams."""
 
 
+class MediaTooShort(MediaError):
+    """The sound is shorter than music can be."""
+
+
+class MediaSilent(MediaError):
+    """The sound is nothing but silence."""
+
+
+class MediaIncomplete(MediaError):
+    """Much less sound can be read than the file states, and too little to be used.
+
+    Args:
+        problem, path, remedy: as of `SoundbedError`.
+        found_s: what can be read.
+        claimed_s: what the file states.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        path: Path | str | None = None,
+        remedy: str = "",
+        found_s: float = 0.0,
+        claimed_s: float = 0.0,
+    ) -> None:
+        super().__init__(problem, path=path, remedy=remedy)
+        self.found_s, self.claimed_s = found_s, claimed_s
+
+    def __reduce__(self) -> tuple[object, ...]:
+        lengths_s = self.found_s, self.claimed_s
+        return _rebuild_incomplete, (self.problem, self.path, self.remedy, *lengths_s)
+
+
+def _rebuild_incomplete(
+    problem: str, path: Path | str | None, remedy: str, found_s: float, claimed_s: float
+) -> MediaIncomplete:
+    return MediaIncomplete(problem, path=path, remedy=remedy, found_s=found_s, claimed_s=claimed_s)
+
+
+class MovingPicture(MediaError):
+    """The file is a film, where music is wanted."""
+
+
 class DecoderCrashed(MediaError):
     """The worker process died, hung or ran out of memory on this file."""
+
+
+class TimedOut(DecoderCrashed):
+    """The worker process hung, or took too long."""
 
 
 class LibraryError(SoundbedError):

@@ -35,7 +35,7 @@ from engine.library.tracks import Track, Tracks
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.stories.index import IndexReport
+    from engine.stories.index_report import IndexReport
 
 _ITEM_ROLE = Qt.ItemDataRole.UserRole
 
@@ -373,6 +373,8 @@ def _describe_scan(report: "IndexReport") -> str:
         (report.moved, tr("{n} moved")),
         (report.renewed, tr("{n} analysed again")),
         (len(report.failed), tr("{n} can't be used")),
+        (len(report.incomplete), tr("{n} incomplete")),
+        (len(report.left_out), tr("{n} left out")),
         (report.offline, tr("{n} offline")),
     ):
         if count:

@@ -1,19 +1,20 @@
-"""`soundbed library add|list|remove|rescan|snapshots|…`: the user's own music."""
+"""`soundbed library add|list|status|remove|rescan|snapshots|…`: the user's own music."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli import music_packs, snapshots
+from engine.cli.library_report import add_json_option, check_json, print_report, print_status
 from engine.errors import display_path
+from engine.library.file_checks import REASONS
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
+    from engine.library.file_checks import FileCheck
     from engine.library.library import Library
     from engine.library.tracks import Track
-    from engine.stories.index import IndexReport
-
-_MAX_FAILURES_SHOWN = 20
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -37,12 +38,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         allow_abbrev=False,
     )
     add.add_argument("folder", metavar=tr("FOLDER"), type=Path)
+    add_json_option(add)
     add.set_defaults(run=run_add)
-    show = actions.add_parser("list", help=tr("list all tracks"), allow_abbrev=False)
-    show.add_argument(
-        "--json", action="store_true", help=tr("write one JSON object to standard output")
-    )
-    show.set_defaults(run=run_list)
+    _add_list(actions)
     remove = actions.add_parser(
         "remove",
         help=tr("remove a folder, a music pack or one track; only a pack's copies are deleted"),
@@ -59,9 +57,32 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("look for new, changed and moved files; analyse outdated tracks again"),
         allow_abbrev=False,
     )
+    add_json_option(rescan)
     rescan.set_defaults(run=run_rescan)
     snapshots.add_parsers(actions)
     music_packs.add_parsers(actions)
+
+
+def _add_list(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    show = actions.add_parser("list", help=tr("list all tracks"), allow_abbrev=False)
+    show.add_argument(
+        "--reason",
+        action="append",
+        choices=REASONS,
+        metavar=tr("REASON"),
+        help=tr(
+            "only files that can't be used, or only in part, for this reason: {reasons}"
+        ).format(reasons=", ".join(REASONS)),
+    )
+    add_json_option(show)
+    show.set_defaults(run=run_list)
+    status = actions.add_parser(
+        "status",
+        help=tr("show how many tracks are ready, and which files can't be used"),
+        allow_abbrev=False,
+    )
+    add_json_option(status)
+    status.set_defaults(run=run_status)
 
 
 def run_add(arguments: argparse.Namespace) -> int:
@@ -72,7 +93,7 @@ def run_add(arguments: argparse.Namespace) -> int:
     library = snapshots.open_own()
     with TerminalProgress() as progress:
         report = index_folder(arguments.folder, library, progress)
-    return _print_report(report)
+    return print_report(report, as_json=arguments.json)
 
 
 def run_rescan(arguments: argparse.Namespace) -> int:
@@ -86,7 +107,7 @@ def run_rescan(arguments: argparse.Namespace) -> int:
         return 0
     with TerminalProgress() as progress:
         report = rescan(library, progress)
-    return _print_report(report)
+    return print_report(report, as_json=arguments.json)
 
 
 def run_remove(arguments: argparse.Namespace) -> int:
@@ -142,50 +163,36 @@ def run_list(arguments: argparse.Namespace) -> int:
     own = next((library for library in libraries.available() if library.origin == "own"), None)
     for problem in libraries.problems():
         warn(problem)
+    checks = own.checks.all() if own else {}
+    if arguments.reason:
+        wanted = {number for number, check in checks.items() if check.reason in arguments.reason}
+        tracks = tuple(t for t in tracks if t.file.origin == "own" and t.file.id in wanted)
     if arguments.json:
-        print_json({"folders": _folders_json(own), "tracks": [_track_json(t) for t in tracks]})
+        rows = [_track_json(track, _check(track, checks)) for track in tracks]
+        print_json({"folders": _folders_json(own), "tracks": rows})
     else:
-        _print_tracks(own, tracks)
+        _print_tracks(own, tracks, checks)
     return 0
 
 
-def _print_report(report: "IndexReport") -> int:
-    from engine.cli.terminal import warn
+def run_status(arguments: argparse.Namespace) -> int:
+    """Print how many tracks are in which state, and what can't be used."""
+    from engine.library.library import Library
 
-    for path, message in report.failed[:_MAX_FAILURES_SHOWN]:
-        warn(f"{display_path(path)}: {message}")
-    if len(report.failed) > _MAX_FAILURES_SHOWN:
-        warn(tr("… and more; see: soundbed library list"))
-    counts = [
-        trn("{n} track added", "{n} tracks added", report.added).format(n=report.added),
-        tr("{n} unchanged").format(n=report.unchanged),
-        tr("{n} moved").format(n=report.moved) if report.moved else "",
-        tr("{n} analysed again").format(n=report.renewed) if report.renewed else "",
-        tr("{n} failed").format(n=len(report.failed)) if report.failed else "",
-        tr("{n} offline").format(n=report.offline) if report.offline else "",
-    ]
-    if not (report.added or report.unchanged or report.moved or report.failed or report.offline):
-        print(tr("No audio files were found."))
-        return 0
-    print(", ".join(count for count in counts if count) + ".")
-    n_analysed = report.added + report.renewed
-    if n_analysed and report.wall_s > 0:
-        speed = report.music_s / report.wall_s
-        print(
-            trn(
-                "{rate:.1f} tracks per minute, {speed:.0f} times real time on {n} core.",
-                "{rate:.1f} tracks per minute, {speed:.0f} times real time on {n} cores.",
-                report.n_workers,
-            ).format(rate=60 * n_analysed / report.wall_s, speed=speed, n=report.n_workers)
-        )
-    return 0
+    return print_status(Library.open(), as_json=arguments.json)
 
 
-def _print_tracks(own: "Library | None", tracks: "tuple[Track, ...]") -> None:
+def _check(track: "Track", checks: "Mapping[int, FileCheck]") -> "FileCheck | None":
+    return checks.get(track.file.id) if track.file.origin == "own" else None
+
+
+def _print_tracks(
+    own: "Library | None", tracks: "tuple[Track, ...]", checks: "Mapping[int, FileCheck]"
+) -> None:
     from engine.cli.table import format_table
     from engine.music_packs.installed import installed_pack
 
-    rows = [_cells(track) for track in tracks]
+    rows = [_cells(track, _check(track, checks)) for track in tracks]
     headers = [tr("ID"), tr("Title"), tr("Artist"), tr("Length"), tr("Genre"), "BPM", tr("Key"),
                tr("State")]  # fmt: skip
     if rows:
@@ -211,7 +218,7 @@ def _print_tracks(own: "Library | None", tracks: "tuple[Track, ...]") -> None:
     )
 
 
-def _cells(track: "Track") -> list[str]:
+def _cells(track: "Track", check: "FileCheck | None") -> list[str]:
     from engine.cli.terminal import clock
 
     states = {
@@ -219,6 +226,9 @@ def _cells(track: "Track") -> list[str]:
         "offline": tr("offline"),
         "failed": tr("failed: {reason}").format(reason=track.file.message),
     }
+    state = states[_state(track)]
+    if check is not None:
+        state = tr("{reason} ({state})").format(state=state, reason=check.label)
     return [
         # Bundled tracks can't be removed, so their numbers aren't shown.
         "" if track.file.origin == "bundled" else str(track.file.id),
@@ -228,7 +238,7 @@ def _cells(track: "Track") -> list[str]:
         track.genre or (tr("unsure") if track.profile.genre_probabilities else ""),
         "" if track.profile.bpm is None else f"{track.profile.bpm:.0f}",
         track.profile.key or "",
-        states[_state(track)],
+        state,
     ]
 
 
@@ -252,7 +262,7 @@ def _folders_json(own: "Library | None") -> list[dict[str, Any]]:
     return rows
 
 
-def _track_json(track: "Track") -> dict[str, Any]:
+def _track_json(track: "Track", check: "FileCheck | None") -> dict[str, Any]:
     from engine.cli.terminal import number, path_fields
 
     return {
@@ -260,6 +270,7 @@ def _track_json(track: "Track") -> dict[str, Any]:
         "origin": track.file.origin,
         "state": _state(track),
         "message": track.file.message,
+        **check_json(check),
         "title": track.title,
         "artist": track.tags.artist,
         "album": track.tags.album,

@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.encoders.profile import Profile
 from engine.errors import display_path
 from engine.library.database import Database
+from engine.library.file_checks import FileCheck
 from engine.library.folders import Folders
 from engine.library.marks import Marks
 from engine.library.scan import FoundFile
@@ -36,6 +37,7 @@ class AnalysedFile:
         features: `MusicFeatures.to_bytes()`.
         profile_pack: the pack behind `profile`.
         marks: the form of the music; None without a score.
+        check: what is wrong with the file, which can be used all the same; None for nothing.
     """
 
     file: TrackFile
@@ -44,6 +46,7 @@ class AnalysedFile:
     features: bytes
     profile_pack: str
     marks: Marks | None = None
+    check: FileCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from typing import Self
 from engine.library.clips import Clips
 from engine.library.database import Database
 from engine.library.embeddings import Embeddings
+from engine.library.file_checks import FileChecks
 from engine.library.files import Files
 from engine.library.folders import Folders
+from engine.library.left_out import LeftOutFiles
 from engine.library.operation import Operation
 from engine.library.picks import Picks
 from engine.library.removed import Removed
@@ -33,6 +35,8 @@ class Library:
         self.origin: Origin = origin
         self.tracks = Tracks(database, origin)
         self.files = Files(database)
+        self.checks = FileChecks(database)
+        self.left_out = LeftOutFiles(database)
         self.folders = Folders(database)
         self.embeddings = Embeddings(database)
         self.picks = Picks(database)

@@ -81,6 +81,31 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE removed_tracks AS SELECT 0 AS removal_id, * FROM tracks WHERE 0",
         "CREATE TABLE removed_embeddings AS SELECT 0 AS removal_id, * FROM embeddings WHERE 0",
     ),
+    # Why files can't be used, or only in part; what scans left out; tags before their repair.
+    (
+        """CREATE TABLE file_checks (
+            track_id INTEGER PRIMARY KEY REFERENCES tracks(id) ON DELETE CASCADE,
+            reason TEXT NOT NULL,
+            found_s REAL,
+            claimed_s REAL,
+            decoder TEXT NOT NULL
+        )""",
+        """CREATE TABLE left_out (
+            path BLOB PRIMARY KEY,
+            path_text TEXT NOT NULL,
+            folder_id INTEGER NOT NULL REFERENCES folders(id) ON DELETE CASCADE,
+            cause TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            modified_ns INTEGER NOT NULL,
+            decoder TEXT NOT NULL
+        ) WITHOUT ROWID""",
+        """CREATE TABLE tags_as_read (
+            track_id INTEGER PRIMARY KEY REFERENCES tracks(id) ON DELETE CASCADE,
+            tags TEXT NOT NULL
+        )""",
+        "CREATE TABLE removed_file_checks AS SELECT 0 AS removal_id, * FROM file_checks WHERE 0",
+        "CREATE TABLE removed_tags_as_read AS SELECT 0 AS removal_id, * FROM tags_as_read WHERE 0",
+    ),
 )
 # The bundled library is never migrated; reading its tracks needs the tables of this step.
 BUNDLED_SCHEMA = 2

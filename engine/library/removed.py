@@ -24,8 +24,12 @@ _OF_FOLDER = {
     "excluded": "folder_id = ?",
     "tracks": "folder_id = ?",
     "embeddings": "track_id IN (SELECT id FROM tracks WHERE folder_id = ?)",
+    "file_checks": "track_id IN (SELECT id FROM tracks WHERE folder_id = ?)",
+    "tags_as_read": "track_id IN (SELECT id FROM tracks WHERE folder_id = ?)",
 }
-_OF_TRACK = {"tracks": "id = ?", "embeddings": "track_id = ?"}
+# Tables with one or more rows of each track.
+_DETAILS = ("embeddings", "file_checks", "tags_as_read")
+_OF_TRACK = {"tracks": "id = ?", **dict.fromkeys(_DETAILS, "track_id = ?")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,9 @@ class Removed:
                 ids[row["id"]] = _insert(
                     connection, "tracks", {**dict(row), "folder_id": folder_id}
                 )
-            for row in self._kept_rows("embeddings", removal_id):
-                _insert(connection, "embeddings", {**dict(row), "track_id": ids[row["track_id"]]})
+            for table in _DETAILS:
+                for row in self._kept_rows(table, removal_id):
+                    _insert(connection, table, {**dict(row), "track_id": ids[row["track_id"]]})
         return list(ids.values())
 
     def _kept_row(self, table: str, removal_id: int) -> sqlite3.Row:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import InputError
+from engine.library.left_out import LeftOut
 from engine.progress import Progress
 from engine.translation import tr
 
@@ -32,8 +33,26 @@ class FoundFile:
     modified_ns: int
 
 
-def find_audio(folder: Path, suffixes: frozenset[str], progress: Progress) -> list[FoundFile]:
-    """Return the audio files of a folder and its subfolders, in the order of their paths.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a folder holds.
+
+    Attributes:
+        files: the audio files, in the order of their paths.
+        left_out: linked folders, formats that can't be read and the like, in that order too.
+    """
+
+    files: tuple[FoundFile, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def find_audio(
+    folder: Path,
+    suffixes: frozenset[str],
+    progress: Progress,
+    unreadable: frozenset[str] = frozenset(),
+) -> Scan:
+    """Return the audio files of a folder and its subfolders.
 
     Hidden files and folders are left out. A link to a file counts as the file; links to folders
     aren't followed, so that a loop ends and nothing outside the chosen folder is read.
@@ -42,6 +61,7 @@ def find_audio(folder: Path, suffixes: frozenset[str], progress: Progress) -> li
         folder: where to look.
         suffixes: lower-case endings with their dot.
         progress: reports how many were found.
+        unreadable: endings of music in formats that can't be read, which is reported.
 
     Raises:
         InputError: when it isn't a folder, or can't be read.
@@ -54,14 +74,27 @@ def find_audio(folder: Path, suffixes: frozenset[str], progress: Progress) -> li
             path=folder,
             remedy=tr("Choose the folder with the music."),
         )
-    found = []
-    for file in _walk(folder):
-        if Path(file.name).suffix.lower() in suffixes:
-            entry = _stat(Path(file.path))
-            if entry is not None:
-                found.append(entry)
-        progress.step(tr("Looking for audio files"), len(found))
-    return sorted(found, key=lambda file: os.fsencode(file.path))
+    files: list[FoundFile] = []
+    left_out: list[LeftOut] = []
+    for entry in _walk(folder, left_out):
+        path = Path(entry.path)
+        suffix = Path(entry.name).suffix.lower()
+        if suffix in unreadable:
+            left_out.append(LeftOut(path, "format"))
+        elif suffix in suffixes:
+            try:
+                status = path.stat()
+            except OSError:
+                continue  # a link that leads nowhere, or removed meanwhile
+            if stat.S_ISREG(status.st_mode):
+                files.append(FoundFile(path, status.st_size, status.st_mtime_ns))
+            else:
+                left_out.append(LeftOut(path, "not a file"))
+        progress.step(tr("Looking for audio files"), len(files))
+    return Scan(
+        tuple(sorted(files, key=lambda file: os.fsencode(file.path))),
+        tuple(sorted(left_out, key=lambda each: os.fsencode(each.path))),
+    )
 
 
 def content_hash(path: Path) -> str:
@@ -84,17 +117,16 @@ def content_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _walk(folder: Path) -> Iterator["os.DirEntry[str]"]:
+def _walk(folder: Path, left_out: list[LeftOut]) -> Iterator["os.DirEntry[str]"]:
+    """Yield all visible entries that aren't folders; note the folders that are left out."""
     try:
-        with os.scandir(folder) as entries:
-            listed = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+        waiting = [_listed(folder)]
     except OSError as error:
         raise InputError(
             tr("this folder can't be read ({reason}).").format(reason=error.strerror),
             path=folder,
             remedy=tr("Change its permissions, or choose another folder."),
         ) from error
-    waiting = [listed[::-1]]
     while waiting:
         if not waiting[-1]:
             waiting.pop()
@@ -104,21 +136,23 @@ def _walk(folder: Path) -> Iterator["os.DirEntry[str]"]:
             continue
         try:
             if entry.is_dir(follow_symlinks=False):
-                with os.scandir(entry.path) as entries:
-                    inner = sorted(entries, key=lambda item: os.fsencode(item.name))
-                waiting.append(inner[::-1])
-            elif entry.is_file():
+                waiting.append(_listed(entry.path))
+            elif not entry.is_dir():
                 yield entry
+            elif not _is_inside(entry.path, folder):
+                left_out.append(LeftOut(Path(entry.path), "linked folder"))
         except OSError:
             # A folder that can't be read must not hide the others.
-            continue
+            left_out.append(LeftOut(Path(entry.path), "closed folder"))
 
 
-def _stat(path: Path) -> FoundFile | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    return FoundFile(path, status.st_size, status.st_mtime_ns)
+def _listed(folder: Path | str) -> list["os.DirEntry[str]"]:
+    """Return the entries of a folder, the last name first."""
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: os.fsencode(entry.name), reverse=True)
+
+
+def _is_inside(link: str, folder: Path) -> bool:
+    """Whether a link leads into the folder, where its files are found anyway."""
+    root = os.path.realpath(folder)
+    return os.path.commonpath([root, os.path.realpath(link)]) == root

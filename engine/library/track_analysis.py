@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING
 from engine.encoders.instruments import recognised_instruments
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import BUNDLED_PACK, Profile, ProfilePack
-from engine.errors import MediaUnreadable, display_path
+from engine.errors import MediaIncomplete, MediaSilent, MediaUnreadable, display_path
+from engine.library.file_checks import FileCheck
 from engine.library.files import AnalysedFile
 from engine.library.scan import content_hash
 from engine.library.tracks import TrackFile
 from engine.paths import bundled_models_dir
 from engine.progress import Progress, silent
 from engine.translation import tr
+
+# A sample of 16 bits that is off by one is dither, not sound.
+_SILENCE = 1.2 / 2**15
+# Decoders lose a little at the start or the end, and headers are rounded.
+_WHOLE = 0.9
+_ROUNDING_S = 0.1
+# A shorter rest of a damaged file is no use as music.
+_MIN_INCOMPLETE_S = 5.0
 
 if TYPE_CHECKING:
     from engine.encoders.audio import MusicTagger
@@ -25,11 +34,12 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
     """Analyse one audio file: its tags, features and profile.
 
     Raises:
+        MovingPicture: when it is a film.
         MediaError: when it can't be used.
         PackError: when a bundled model is missing or damaged.
     """
-    from engine.media.track_probe import probe_audio
-    from engine.music.features import describe_music
+    from engine.media.track_probe import MIN_MUSIC_S, probe_music, too_short
+    from engine.music.features import analyse_music
 
     try:
         status = path.stat()
@@ -38,8 +48,16 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
         raise MediaUnreadable(
             tr("this file can't be read ({reason}).").format(reason=error.strerror), path=path
         ) from error
-    info = probe_audio(path)
-    features = describe_music(path, _tagger(), progress or silent())
+    info = probe_music(path)
+    analysis = analyse_music(path, _tagger(), progress or silent())
+    features = analysis.features
+    if features.duration_s < MIN_MUSIC_S:
+        raise too_short(path, features.duration_s)
+    if analysis.swing <= _SILENCE:
+        raise MediaSilent(
+            tr("the file holds nothing but silence."), path=path, remedy=tr("Copy it again.")
+        )
+    check = _incomplete(path, analysis.decoded_s, max(info.claimed_s or 0.0, features.duration_s))
     file = TrackFile(
         path=path,
         size_bytes=status.st_size,
@@ -54,6 +72,30 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
         profile=profile_of(features),
         features=features.to_bytes(),
         profile_pack=profile_pack_id(),
+        check=check,
+    )
+
+
+def _incomplete(path: Path, found_s: float, claimed_s: float) -> FileCheck | None:
+    """Return what to say about a file that lacks a part; None when it is whole.
+
+    Raises:
+        MediaIncomplete: when too little is left.
+    """
+    if found_s >= _WHOLE * claimed_s or claimed_s - found_s < _ROUNDING_S:
+        return None
+    if found_s >= _MIN_INCOMPLETE_S:
+        from engine.media.track_probe import decoder_version
+
+        return FileCheck("incomplete", found_s, claimed_s, decoder_version())
+    raise MediaIncomplete(
+        tr("the file is incomplete: {found:.0f} of {claimed:.0f} s can be read.").format(
+            found=found_s, claimed=claimed_s
+        ),
+        path=path,
+        remedy=tr("Copy or export it again."),
+        found_s=found_s,
+        claimed_s=claimed_s,
     )
 
 

@@ -40,18 +40,21 @@ class Tally:
     decoded_s: float = 0.0
 
 
-def counted_s(path: Path, container: InputContainer, stream: AudioStream) -> float | None:
-    """Return the length by the file's packets."""
+def counted_s(
+    path: Path, container: InputContainer, stream: AudioStream
+) -> tuple[float | None, int]:
+    """Return the length by the file's packets, None without any, and how many bytes they have."""
     headerless = container.format.name in HEADERLESS
     zero_s = time_zero_s(path, container, stream)
     read_only(container, stream)
     total_s = end_s = 0.0
-    skipped = 0
+    skipped = n_bytes = 0
     for packet in read_packets(container, stream):
         if packet.size == 0:
             continue
         length_s = float((packet.duration or 0) * packet.time_base)
         total_s += length_s
+        n_bytes += packet.size
         time = packet.pts if packet.pts is not None else packet.dts
         if time is not None:
             end_s = max(end_s, float(time * packet.time_base) + length_s)
@@ -59,7 +62,7 @@ def counted_s(path: Path, container: InputContainer, stream: AudioStream) -> flo
             at_start, at_end = _skipped(packet)
             skipped += at_end + (at_start if headerless else 0)
     length_s = (total_s if headerless else end_s - zero_s) - skipped / stream.codec_context.rate
-    return length_s if length_s > 0 else None
+    return (length_s if length_s > 0 else None), n_bytes
 
 
 def _skipped(packet: Any) -> tuple[int, int]:

@@ -169,11 +169,16 @@ def check_streams(container: InputContainer, path: Path) -> None:
 def check_duration(duration_s: float, path: Path) -> None:
     """Raise MediaTooLarge when the file is too long."""
     if duration_s > MAX_DURATION_S:
-        raise MediaTooLarge(
-            tr("the file is longer than {hours:.0f} hours.").format(hours=MAX_DURATION_S / 3600),
-            path=path,
-            remedy=tr("Cut it into parts."),
-        )
+        raise too_long(path)
+
+
+def too_long(path: Path | str) -> MediaTooLarge:
+    """Return the error that a file is too long."""
+    return MediaTooLarge(
+        tr("the file is longer than {hours:.0f} hours.").format(hours=MAX_DURATION_S / 3600),
+        path=path,
+        remedy=tr("Cut it into parts."),
+    )
 
 
 def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:

@@ -1,7 +1,12 @@
 """What the header of a sound file says about its length, for formats whose decoders don't tell."""
 
 import io
+import os
 import struct
+
+from engine.media.sound_parts import PartFile
+
+Source = io.FileIO | PartFile
 
 _XING_SEARCH_BYTES = 4096
 # Samples of a frame, by the version bits of its header (MPEG 2.5, none, 2, 1), layer III.
@@ -9,9 +14,26 @@ _FRAME_SAMPLES = (576, 0, 576, 1152)
 _RATES_HZ = ((11025, 12000, 8000), (0, 0, 0), (22050, 24000, 16000), (44100, 48000, 32000))
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF)
 _MAX_CHUNKS = 1000
+# More bytes than this beside the packets are no tags at the end of the file.
+_WHOLE = 1.1
 
 
-def claimed_mp3_s(file: io.FileIO) -> float | None:
+def claimed_headerless_s(file: Source, length_s: float, n_bytes: int) -> float | None:
+    """Return the length that an MP3 or a similar file states, or else must have by its size.
+
+    Args:
+        file: an open file.
+        length_s: of the packets that were found.
+        n_bytes: of those packets; where much of the file is in none, it is damaged.
+    """
+    stated_s = _claimed_mp3_s(file)
+    if stated_s is not None or n_bytes == 0:
+        return stated_s
+    n_sound = file.seek(0, os.SEEK_END) - _after_id3(file)
+    return length_s * n_sound / n_bytes if n_sound > _WHOLE * n_bytes else None
+
+
+def _claimed_mp3_s(file: Source) -> float | None:
     """Return the length that a Xing, Info or VBRI frame states; None without one."""
     file.seek(_after_id3(file))
     head = file.read(_XING_SEARCH_BYTES)
@@ -37,7 +59,7 @@ def claimed_mp3_s(file: io.FileIO) -> float | None:
     return float(n_frames * _FRAME_SAMPLES[version] / _RATES_HZ[version][rate_index])
 
 
-def claimed_chunk_s(file: io.FileIO, rate_hz: int) -> float | None:
+def claimed_chunk_s(file: Source, rate_hz: int) -> float | None:
     """Return the length by the chunks of a WAV, RF64 or AIFF file; None where they don't tell.
 
     Args:
@@ -56,7 +78,7 @@ def claimed_chunk_s(file: io.FileIO, rate_hz: int) -> float | None:
     return None
 
 
-def _claimed_wav_s(file: io.FileIO, rate_hz: int) -> float | None:
+def _claimed_wav_s(file: Source, rate_hz: int) -> float | None:
     frame_bytes, long_size = 0, 0
     for kind, size, at in _chunks(file, "<"):
         file.seek(at)
@@ -72,7 +94,7 @@ def _claimed_wav_s(file: io.FileIO, rate_hz: int) -> float | None:
     return None
 
 
-def _chunks(file: io.FileIO, order: str) -> list[tuple[bytes, int, int]]:
+def _chunks(file: Source, order: str) -> list[tuple[bytes, int, int]]:
     """Return kind, size and position of the chunks, up to the first one that is cut off."""
     found: list[tuple[bytes, int, int]] = []
     position = 12
@@ -89,7 +111,7 @@ def _chunks(file: io.FileIO, order: str) -> list[tuple[bytes, int, int]]:
     return found
 
 
-def _after_id3(file: io.FileIO) -> int:
+def _after_id3(file: Source) -> int:
     """Return where the ID3v2 tags at the start of a file end."""
     position = 0
     for _ in range(_MAX_CHUNKS):

@@ -29,7 +29,7 @@ from engine.media.container_sound import (
 )
 from engine.media.ends import demuxed_end_s, stated_duration_s
 from engine.media.resampling import resampled
-from engine.media.sound_claims import claimed_chunk_s, claimed_mp3_s
+from engine.media.sound_claims import claimed_chunk_s, claimed_headerless_s
 from engine.media.sound_parts import PartFile, part_ranges
 from engine.media.source import open_container, open_regular
 from engine.media.streams import audio_stream, read_only
@@ -106,10 +106,12 @@ def sound_length(path: Path | str) -> SoundLength:
     if len(ranges) == 1:
         with _open_part(path, None, "") as part:
             return part.length()
-    length_s = 0.0
+    length_s = claimed_s = 0.0
     for part in _usable_parts(path, ranges, ""):
-        length_s += part.length().length_s or 0.0
-    return SoundLength(length_s, None)
+        length = part.length()
+        length_s += length.length_s or 0.0
+        claimed_s += length.claimed_s or length.length_s or 0.0
+    return SoundLength(length_s, claimed_s)
 
 
 class _Part(Protocol):
@@ -253,10 +255,12 @@ class _ExactPart:
         if self.sound.format == "FLAC":
             # Its header states the length; only the end of the file tells whether it is there.
             return SoundLength(_end_found(self.path, self.byte_range, length_s), length_s)
-        if self.byte_range is not None:
-            return SoundLength(length_s, None)
+        if self.sound.format == "OGG":
+            # By the position that its last page states; damaged pages are missing before it.
+            return SoundLength(length_s, length_s)
         with open_regular(self.path) as file:
-            return SoundLength(length_s, claimed_chunk_s(file, self.rate_hz))
+            source = file if self.byte_range is None else PartFile(file, *self.byte_range)
+            return SoundLength(length_s, claimed_chunk_s(source, self.rate_hz))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +286,13 @@ class _ContainerPart:
         container, stream = self.container, self.stream
         stated_s = stated_duration_s(container, stream)
         if container.format.name in HEADERLESS:
-            claimed_s = None
-            if container.format.name == "mp3" and self.byte_range is None:
-                with open_regular(self.path) as file:
-                    claimed_s = claimed_mp3_s(file)
-            return SoundLength(counted_s(Path(self.path), container, stream), claimed_s)
+            length_s, n_bytes = counted_s(Path(self.path), container, stream)
+            with open_regular(self.path) as file:
+                source = file if self.byte_range is None else PartFile(file, *self.byte_range)
+                claimed_s = claimed_headerless_s(source, length_s or 0.0, n_bytes)
+            return SoundLength(length_s, claimed_s)
         if stated_s is None:
-            return SoundLength(counted_s(Path(self.path), container, stream), None)
+            return SoundLength(counted_s(Path(self.path), container, stream)[0], None)
         return SoundLength(_end_found(self.path, self.byte_range, stated_s), stated_s)
 
 

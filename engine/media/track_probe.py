@@ -3,13 +3,47 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import MediaUnreadable, MissingStream
-from engine.media.probe import check_duration, check_streams
+import av
+import soundfile
+
+from engine.errors import (
+    MediaEncrypted,
+    MediaError,
+    MediaTooShort,
+    MediaUnreadable,
+    MissingStream,
+    MovingPicture,
+)
+from engine.media.probe import AUDIO_SUFFIXES, check_duration, check_streams
 from engine.media.sound_reading import sound_length
 from engine.media.source import absolute, open_container
-from engine.media.streams import audio_stream
+from engine.media.streams import audio_stream, moving_picture
 from engine.media.tags import Tags, read_tags
 from engine.translation import tr
+
+# Containers of films, which may hold music alone.
+FILM_SUFFIXES = frozenset((".mp4", ".mov", ".webm", ".mkv", ".3gp"))
+# Of shops, encrypted by their definition.
+_PROTECTED_SUFFIXES = frozenset((".m4p", ".aax", ".aa"))
+SCANNED_SUFFIXES = AUDIO_SUFFIXES | FILM_SUFFIXES | _PROTECTED_SUFFIXES
+# Music in formats that no decoder here reads.
+# fmt: off
+UNREADABLE_SUFFIXES = frozenset((
+    ".dsf", ".dff", ".mpc", ".mpp", ".ofr", ".ofs", ".ra", ".ram", ".rm", ".shn", ".spx", ".tak",
+    ".mid", ".midi", ".kar", ".rmi", ".mod", ".xm", ".s3m", ".it", ".sid", ".vgm", ".nsf", ".spc",
+))
+# fmt: on
+MIN_MUSIC_S = 1.0
+# Increased when files are read in another way, so that those that failed are tried again.
+_READER = 1
+
+
+def decoder_version() -> str:
+    """Return the version of everything that decodes sound here."""
+    codecs, formats = (
+        ".".join(map(str, av.library_versions[name])) for name in ("libavcodec", "libavformat")
+    )
+    return f"{_READER} libav {codecs} {formats} libsndfile {soundfile.__libsndfile_version__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +73,50 @@ class AudioInfo:
     def __post_init__(self) -> None:
         if self.duration_s <= 0 or self.rate_hz <= 0 or self.n_channels <= 0:
             raise ValueError("a track has a length, a rate and channels")
+
+
+def probe_music(path: Path) -> AudioInfo:
+    """Check a file that a scan found, and describe it.
+
+    Raises:
+        MovingPicture: when it is a film.
+        MediaTooShort: when it is shorter than a second.
+        MediaEncrypted, MediaError: as `probe_audio`.
+    """
+    suffix = path.suffix.lower()
+    try:
+        if suffix in FILM_SUFFIXES and _is_film(path):
+            raise MovingPicture(
+                tr("the file is a film, not music."),
+                path=path,
+                remedy=tr("Export its sound as a file of its own."),
+            )
+        info = probe_audio(path)
+    except MediaUnreadable as error:
+        if suffix in _PROTECTED_SUFFIXES:
+            raise MediaEncrypted(
+                tr("the file is encrypted (copy protection)."),
+                path=path,
+                remedy=tr("Use a copy without protection."),
+            ) from error
+        raise
+    if info.duration_s < MIN_MUSIC_S:
+        raise too_short(path, info.duration_s)
+    return info
+
+
+def too_short(path: Path, duration_s: float) -> MediaError:
+    """Return the error that a file is too short to be music."""
+    return MediaTooShort(
+        tr("the file is too short: {duration:.2f} s of sound.").format(duration=duration_s),
+        path=path,
+        remedy=tr("Music has at least a second."),
+    )
+
+
+def _is_film(path: Path) -> bool:
+    with open_container(path) as container:
+        return moving_picture(container, path) is not None
 
 
 def probe_audio(path: Path | str) -> AudioInfo:

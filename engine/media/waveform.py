@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import MediaTooLarge, MediaUnreadable
+from engine.media.probe import MAX_DURATION_S, too_long
 from engine.media.resampling import resampled
 from engine.media.sound_reading import NativeSound, open_sound
 from engine.translation import tr
@@ -28,11 +29,13 @@ class AudioBlock:
         samples: float32 (n, channels), -1..1.
         rate_hz: sample rate.
         start_s: time of the first sample.
+        decoded_s: what has been decoded so far, without the silence that replaces damage.
     """
 
     samples: Samples
     rate_hz: int
     start_s: float
+    decoded_s: float = 0.0
 
     def __post_init__(self) -> None:
         if self.samples.ndim != 2 or self.samples.dtype != np.float32:
@@ -81,7 +84,10 @@ def read_blocks(
                 samples = samples[: n_wanted - n_done]
             if len(samples) == 0:
                 return
-            yield AudioBlock(samples, rate_hz, start_s + n_done / rate_hz)
+            time_s = start_s + n_done / rate_hz
+            if time_s > MAX_DURATION_S:
+                raise too_long(path)
+            yield AudioBlock(samples, rate_hz, time_s, sound.tally.decoded_s)
             n_done += len(samples)
             if n_done == n_wanted:
                 return

@@ -163,7 +163,27 @@ class MusicFeatures:
             raise LibraryError(problem, remedy=_reanalyse()) from error
 
 
+@dataclass(frozen=True, slots=True)
+class MusicAnalysis:
+    """What an analysis of a file found.
+
+    Attributes:
+        features: of the music.
+        decoded_s: how much was decoded, without the silence that replaces damaged places.
+        swing: half the largest difference between two samples close together; 0 for silence.
+    """
+
+    features: MusicFeatures
+    decoded_s: float
+    swing: float
+
+
 def describe_music(path: Path, tagger: MusicTagger, progress: Progress) -> MusicFeatures:
+    """Return the features of a music file, see `analyse_music`."""
+    return analyse_music(path, tagger, progress).features
+
+
+def analyse_music(path: Path, tagger: MusicTagger, progress: Progress) -> MusicAnalysis:
     """Analyse a music file, or the sound of a video.
 
     The file is read in blocks; memory grows by about a kilobyte per second of sound.
@@ -171,15 +191,18 @@ def describe_music(path: Path, tagger: MusicTagger, progress: Progress) -> Music
     Raises:
         MediaError: when the file can't be read or has no sound.
     """
+    decoded_s = swing = 0.0
     loudness = measure_loudness(path, progress=progress)
     analysis = _Analysis(gain=_analysis_gain(loudness))
     for block in read_blocks(path, RATE_HZ, 1):
         progress.step(tr("Analysing the music"), block.start_s)
         analysis.push(block.samples[:, 0])
+        decoded_s = block.decoded_s
+        swing = max(swing, float(np.ptp(np.nan_to_num(block.samples))) / 2)
     analysis.finish()
     progress.step(tr("Recognising genre and instruments"))
     tags = _tags(analysis.patches.patches(), tagger, progress)
-    return _features(analysis, loudness, tags)
+    return MusicAnalysis(_features(analysis, loudness, tags), decoded_s, swing)
 
 
 class _Analysis:

@@ -121,7 +121,8 @@ def build_pack(request: PackRequest, progress: Progress) -> BuildReport:
             pack = _write(writer, request, sources, analysed, progress)
             writer.finish(pack)
         size_bytes = stream.tell()
-    return BuildReport(out, pack, size_bytes, report.failed, report.added)
+    failed = tuple((problem.path, problem.message) for problem in report.failed)
+    return BuildReport(out, pack, size_bytes, failed, report.added)
 
 
 def _completed(request: PackRequest) -> PackRequest:
@@ -145,7 +146,7 @@ def _completed(request: PackRequest) -> PackRequest:
 def _find(root: Path, progress: Progress) -> list[FoundFile]:
     from engine.media.probe import AUDIO_SUFFIXES
 
-    found = find_audio(root, AUDIO_SUFFIXES, progress)
+    found = list(find_audio(root, AUDIO_SUFFIXES, progress).files)
     if not found:
         raise _no_music(root)
     if len(found) > MAX_TRACKS:

@@ -4,18 +4,27 @@ import logging
 import os
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.errors import InputError, LibraryError, PackError, RemovedMeanwhile, SoundbedError
+from engine.errors import (
+    InputError,
+    LibraryError,
+    MovingPicture,
+    PackError,
+    RemovedMeanwhile,
+    SoundbedError,
+)
+from engine.library.file_checks import check_of
 from engine.library.files import AnalysedFile
 from engine.library.folders import Folder, normalised
+from engine.library.left_out import LeftOut
 from engine.library.library import Library
 from engine.library.licence_table import LicenceTable, name_below
-from engine.library.operation import Operation
 from engine.library.removed import RemoveFolder
-from engine.library.scan import FoundFile, content_hash, find_audio
+from engine.library.scan import FoundFile, Scan, content_hash, find_audio
 from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
@@ -23,53 +32,11 @@ from engine.locks import exclusive
 from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.stories.embed import embed_with_active_pack
+from engine.stories.index_report import FileProblem, IndexReport
 from engine.stories.reanalyse import ReanalysisReport, reanalyse
 from engine.translation import tr
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What a scan found and did.
-
-    Attributes:
-        added: new or changed files, which were analysed.
-        unchanged: files that were in the library already.
-        moved: files of the library found at another place.
-        renewed: tracks analysed again, because another version had analysed them.
-        failed: files that can't be used, each with the reason.
-        offline: files of the library that weren't found; their tracks stay.
-        music_s: length of the analysed music, in seconds.
-        wall_s: how long the analysis took.
-        n_workers: processes that analysed.
-        inverse: removes the added folder; None where it was in the library, or others became
-            part of it.
-    """
-
-    added: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    failed: tuple[tuple[Path, str], ...] = ()
-    offline: int = 0
-    music_s: float = 0.0
-    wall_s: float = 0.0
-    n_workers: int = 0
-    inverse: Operation | None = None
-    renewed: int = 0
-
-    def __add__(self, other: "IndexReport") -> "IndexReport":
-        return IndexReport(
-            added=self.added + other.added,
-            unchanged=self.unchanged + other.unchanged,
-            moved=self.moved + other.moved,
-            failed=self.failed + other.failed,
-            offline=self.offline + other.offline,
-            music_s=self.music_s + other.music_s,
-            wall_s=self.wall_s + other.wall_s,
-            n_workers=max(self.n_workers, other.n_workers),
-            renewed=self.renewed + other.renewed,
-        )
 
 
 def index_folder(folder: Path, library: Library, progress: Progress) -> IndexReport:
@@ -114,7 +81,7 @@ def rescan(library: Library, progress: Progress) -> IndexReport:
                 found = _find(folder.path, progress)
             except InputError as error:
                 _log.info("offline: %s", error)
-                found = []
+                found = Scan((), ())
             report += _update(library, folder, folder.path, found, progress, retry=False)
     report += _renewed(reanalyse(library, progress))
     embed_with_active_pack(library, progress)
@@ -145,31 +112,33 @@ class _Comparison:
 
     unchanged: list[TrackFile] = field(default_factory=list)
     to_analyse: list[FoundFile] = field(default_factory=list)
-    failed: list[tuple[Path, str]] = field(default_factory=list)
     n_moved: int = 0
 
 
-def _find(folder: Path, progress: Progress) -> list[FoundFile]:
-    from engine.media.probe import AUDIO_SUFFIXES
+def _find(folder: Path, progress: Progress) -> Scan:
+    from engine.media.track_probe import SCANNED_SUFFIXES, UNREADABLE_SUFFIXES
 
-    return find_audio(normalised(folder), AUDIO_SUFFIXES, progress)
+    return find_audio(normalised(folder), SCANNED_SUFFIXES, progress, UNREADABLE_SUFFIXES)
 
 
 def _update(
     library: Library,
     folder: Folder,
     root: Path,
-    found: list[FoundFile],
+    scan: Scan,
     progress: Progress,
     *,
     retry: bool,
 ) -> IndexReport:
     excluded = library.folders.excluded(folder)
     packs = _packs_inside(root)
+    films = _known_films(library, root)
     found = [
         file
-        for file in found
-        if os.fsencode(file.path) not in excluded and packs not in file.path.parents
+        for file in scan.files
+        if _key(file) not in films
+        and os.fsencode(file.path) not in excluded
+        and packs not in file.path.parents
     ]
     compared = _compare(library, found, progress, retry=retry)
     back = [known for known in compared.unchanged if known.state == "offline"]
@@ -185,21 +154,49 @@ def _update(
         and known.state != "failed"
     ]
     library.files.mark(missing, "offline")
-    n_workers = n_cores()
     started_s = time.monotonic()
-    added, music_s, failed = _analyse(
-        library, folder, root, compared.to_analyse, progress, n_workers
+    report = _analyse(library, folder, root, compared.to_analyse, progress)
+    left_out = (
+        *_left_out_folders(library, scan),
+        *(films[key] for file in scan.files if (key := _key(file)) in films),
+        *report.left_out,
     )
-    return IndexReport(
-        added=added,
+    if root.is_dir():
+        library.left_out.replace(folder.id, root, left_out)
+    return replace(
+        report,
         unchanged=len(compared.unchanged),
         moved=compared.n_moved,
-        failed=(*compared.failed, *failed),
         offline=len(missing),
-        music_s=music_s,
         wall_s=time.monotonic() - started_s,
-        n_workers=n_workers,
+        left_out=left_out,
     )
+
+
+def _key(file: FoundFile | LeftOut) -> tuple[Path, int, int]:
+    return file.path, file.size_bytes, file.modified_ns
+
+
+def _known_films(library: Library, root: Path) -> dict[tuple[Path, int, int], LeftOut]:
+    """Return the files that were found to be films, by path, size and time of change."""
+    from engine.media.track_probe import decoder_version
+
+    known = library.left_out.below(root)
+    if not known:
+        return {}
+    version = decoder_version()
+    return {_key(each): each for each in known if each.cause == "film" and each.decoder == version}
+
+
+def _left_out_folders(library: Library, scan: Scan) -> Iterator[LeftOut]:
+    """Yield what the scan left out, but for links to folders that were added by themselves."""
+    added = [os.path.realpath(folder.path) for folder in library.folders.all()]
+    for each in scan.left_out:
+        if each.cause == "linked folder":
+            target = os.path.realpath(each.path)
+            if any(os.path.commonpath([target, root]) == root for root in added):
+                continue
+        yield each
 
 
 def _packs_inside(root: Path) -> Path | None:
@@ -213,6 +210,7 @@ def _compare(
 ) -> _Comparison:
     known_files = library.files.known()
     by_path = {known.path: known for known in known_files}
+    outdated = _checked_by_others(library)
     # Of whatever version: a track analysed by another one is analysed again where it is now.
     usable = [known for known in known_files if known.features_version and known.content_hash]
     by_size: dict[int, list[TrackFile]] = defaultdict(list)
@@ -222,6 +220,9 @@ def _compare(
     for number, file in enumerate(found):
         progress.step(tr("Comparing files"), number, len(found))
         known_here = by_path.get(file.path)
+        if known_here is not None and known_here.id in outdated:
+            result.to_analyse.append(file)
+            continue
         if known_here is not None and _is_current(known_here, file, retry):
             result.unchanged.append(known_here)
             continue
@@ -239,11 +240,21 @@ def _compare(
                 by_size[file.size_bytes].remove(twin)
                 result.n_moved += 1
             else:
-                library.files.copy(twin, file)
+                with library.database.writing():
+                    library.checks.copy(twin.id, library.files.copy(twin, file))
                 result.unchanged.append(twin)
         except RemovedMeanwhile:
             result.to_analyse.append(file)
     return result
+
+
+def _checked_by_others(library: Library) -> frozenset[int]:
+    """Return the tracks whose files other versions of the decoders found something wrong with."""
+    from engine.media.track_probe import decoder_version
+
+    checks = library.checks.all()
+    version = decoder_version() if checks else ""
+    return frozenset(track_id for track_id, check in checks.items() if check.decoder != version)
 
 
 def _is_current(known: TrackFile, file: FoundFile, retry: bool) -> bool:
@@ -263,20 +274,16 @@ def _same_bytes(file: FoundFile, candidates: list[TrackFile]) -> TrackFile | Non
 
 
 def _analyse(
-    library: Library,
-    folder: Folder,
-    root: Path,
-    files: list[FoundFile],
-    progress: Progress,
-    n_workers: int,
-) -> tuple[int, float, list[tuple[Path, str]]]:
+    library: Library, folder: Folder, root: Path, files: list[FoundFile], progress: Progress
+) -> IndexReport:
+    n_workers = n_cores()
     if not files:
-        return 0, 0.0, []
+        return IndexReport(n_workers=n_workers)
     from engine.media.worker import WorkerPool
 
     by_path = {file.path: file for file in files}
     table = _licences(root)
-    n_added, music_s, failed = 0, 0.0, []
+    report = IndexReport(n_workers=n_workers)
     limits = analysing_track(max(file.size_bytes for file in files))
     stage = tr("Analysing music")
     progress.step(stage, 0, len(files))
@@ -293,24 +300,44 @@ def _analyse(
                 stated = table.stated(name_below(path, root))
                 tagged = replace(result, tags=replace(result.tags, **stated))
                 try:
-                    library.files.store(folder.id, tagged)
+                    report += _store(library, folder, tagged)
                 except RemovedMeanwhile:
                     if folder.path not in {each.path for each in library.folders.all()}:
                         break
-                    continue
-                n_added += 1
-                music_s += result.file.duration_s
             elif isinstance(result, PackError | LibraryError):
                 raise result
             elif path.exists():
-                message = _reason(result)
-                _log.warning("can't be used: %s", result)
-                file = by_path[path]
                 with suppress(RemovedMeanwhile):
-                    library.files.store_failed(file, message)
-                    failed.append((path, message))
+                    report += _store_unusable(library, by_path[path], result)
             progress.step(stage, n_done, len(files))
-    return n_added, music_s, failed
+    return report
+
+
+def _store(library: Library, folder: Folder, analysed: AnalysedFile) -> IndexReport:
+    check = analysed.check
+    with library.database.writing():
+        track_id = library.files.store(folder.id, analysed)
+        library.checks.set(track_id, check)
+        if check is not None:
+            library.files.note(track_id, check.label)
+    incomplete = () if check is None else (FileProblem(analysed.file.path, check.label, check),)
+    return IndexReport(added=1, music_s=analysed.file.duration_s, incomplete=incomplete)
+
+
+def _store_unusable(library: Library, file: FoundFile, error: SoundbedError) -> IndexReport:
+    """Store why a file isn't music that can be used."""
+    from engine.media.track_probe import decoder_version
+
+    version = decoder_version()
+    if isinstance(error, MovingPicture) and library.tracks.at(file.path) is None:
+        film = LeftOut(file.path, "film", file.size_bytes, file.modified_ns, version)
+        return IndexReport(left_out=(film,))
+    message, check = _reason(error), check_of(error, version)
+    _log.warning("can't be used: %s", error)
+    with library.database.writing():
+        track_id = library.files.store_failed(file, message)
+        library.checks.set(track_id, check)
+    return IndexReport(failed=(FileProblem(file.path, message, check),))
 
 
 def _licences(root: Path) -> LicenceTable:

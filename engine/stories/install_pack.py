@@ -40,7 +40,7 @@ from engine.stories.index import index_folder
 from engine.translation import tr
 
 if TYPE_CHECKING:
-    from engine.media.probe import AudioInfo
+    from engine.media.track_probe import AudioInfo
 
 _LENGTH_TOLERANCE_S = 2.0
 
@@ -268,9 +268,9 @@ def _analyse(folder: Path, pack: MusicPack, progress: Progress) -> list[Analysed
         report = index_folder(folder, analysed, progress)
         ids = {track.path: track.file.id for track in analysed.tracks.all()}
         for track in pack.tracks:
-            for path, reason in report.failed:
-                if path == folder / track.file:
-                    raise _no_music(track, reason, folder)
+            for problem in report.failed:
+                if problem.path == folder / track.file:
+                    raise _no_music(track, problem.message, folder)
         rows = []
         for track in pack.tracks:
             row = analysed.files.analysed(ids[folder / track.file])

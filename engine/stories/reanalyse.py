@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import LibraryError, PackError, SoundbedError
+from engine.library.file_checks import check_of
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.track_analysis import analyse_file
@@ -15,6 +16,7 @@ from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
 from engine.progress import Progress
 from engine.stories.embed import embed_tracks, embed_with_active_pack
+from engine.stories.index_report import FileProblem
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class ReanalysisReport:
     Attributes:
         renewed: tracks analysed again.
         missing: tracks whose files aren't there, or were changed; they stay as they are.
-        failed: files that couldn't be analysed again, each with the reason; their tracks stay too.
+        failed: files that couldn't be analysed again; their tracks stay too.
         embedded: tracks embedded anew from their stored analysis, for a new pack.
         music_s: length of the analysed music, in seconds.
         wall_s: how long it took.
@@ -38,7 +40,7 @@ class ReanalysisReport:
 
     renewed: int = 0
     missing: int = 0
-    failed: tuple[tuple[Path, str], ...] = ()
+    failed: tuple[FileProblem, ...] = ()
     embedded: int = 0
     music_s: float = 0.0
     wall_s: float = 0.0
@@ -89,10 +91,12 @@ def reanalyse(
         PackError: when a bundled model is missing or damaged.
         Cancelled: when the user stopped it.
     """
+    labels = {track_id: check.label for track_id, check in library.checks.all().items()}
     outdated = [
         file
         for file in outdated_files(library)
-        if (below is None or below in file.path.parents) and not (in_background and file.message)
+        if (below is None or below in file.path.parents)
+        and not (in_background and file.message != labels.get(file.id, ""))
     ]
     present = {file.path: file for file in outdated if _is_unchanged(file)}
     report = ReanalysisReport(missing=len(outdated) - len(present))
@@ -136,7 +140,10 @@ def _count(
     _log.warning("can't be analysed again: %s", result)
     message = f"{result.problem} {result.remedy}".strip()
     library.files.note(known.id, message)
-    return replace(report, failed=(*report.failed, (known.path, message)))
+    from engine.media.track_probe import decoder_version
+
+    problem = FileProblem(known.path, message, check_of(result, decoder_version()))
+    return replace(report, failed=(*report.failed, problem))
 
 
 def _still_outdated(
@@ -168,6 +175,9 @@ def _renew(
     with library.database.writing():
         if not library.files.renew(track_id, analysed):
             return False
+        library.checks.set(track_id, analysed.check)
+        if analysed.check is not None:
+            library.files.note(track_id, analysed.check.label)
         if pack is not None:
             embed_tracks(library, pack, [track_id])
             library.embeddings.delete_others(pack.space, track_id)

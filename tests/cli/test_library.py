@@ -6,12 +6,14 @@ import pytest
 
 from engine.__main__ import main
 from engine.encoders.profile import Profile
+from engine.library.file_checks import FileCheck
 from engine.library.files import AnalysedFile
+from engine.library.left_out import LeftOut
 from engine.library.library import Library
 from engine.library.scan import FoundFile
 from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
-from engine.stories.index import IndexReport
+from engine.stories.index_report import FileProblem, IndexReport
 
 Capture = pytest.CaptureFixture[str]
 
@@ -92,17 +94,62 @@ def test_the_report_counts_and_names_what_failed(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = IndexReport(
-        added=30, unchanged=1, failed=((Path("/m/a\nb.mp3"), "it is cut off."),),
-        music_s=3600.0, wall_s=60.0, n_workers=2,
-    )  # fmt: skip
+        added=30,
+        unchanged=1,
+        failed=(FileProblem(Path("/m/a\nb.mp3"), "it is cut off.", FileCheck("unreadable")),),
+        incomplete=(
+            FileProblem(Path("/m/c.mp3"), "half.", FileCheck("incomplete", 12.0, 60.0, "1")),
+        ),
+        left_out=(LeftOut(Path("/m/album"), "linked folder"),),
+        music_s=3600.0,
+        wall_s=60.0,
+        n_workers=2,
+    )
     monkeypatch.setattr("engine.stories.index.index_folder", lambda *_: report)
     assert main(["library", "add", str(tmp_path)]) == 0
     out, err = capsys.readouterr()
     assert out.splitlines() == [
-        "30 tracks added, 1 unchanged, 1 failed.",
+        "30 tracks added, 1 unchanged, 1 failed, 1 incomplete, 1 left out.",
         "30.0 tracks per minute, 60 times real time on 2 cores.",
     ]
-    assert err == "soundbed: /m/a\N{REPLACEMENT CHARACTER}b.mp3: it is cut off.\n"
+    assert err.splitlines() == [
+        "soundbed: /m/a\N{REPLACEMENT CHARACTER}b.mp3: it is cut off.",
+        "soundbed: /m/c.mp3: half.",
+        "soundbed: /m/album: left out: it is a link to another folder; add that folder by itself.",
+    ]
+    assert main(["library", "add", str(tmp_path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["failed"][0]["reason"], found["left_out"][0]["cause"]) == (
+        "unreadable",
+        "linked folder",
+    )
+    assert found["incomplete"] == [
+        {"path": "/m/c.mp3", "message": "half.", "reason": "incomplete", "found_s": 12.0,
+         "claimed_s": 60.0}
+    ]  # fmt: skip
+
+
+def test_reasons_are_listed_counted_and_filtered(music: Path, capsys: Capture) -> None:
+    library = Library.open()
+    library.checks.set(1, FileCheck("incomplete", 12.0, 60.0, "1"))
+    library.checks.set(3, FileCheck("too short", decoder="1"))
+    (folder,) = library.folders.all()
+    library.left_out.replace(folder.id, music, [LeftOut(music / "clip.mp4", "film", 1, 1, "1")])
+    assert main(["library", "list", "--reason", "incomplete"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split()[-6:] == ["incomplete:", "12", "of", "60", "s", "(ready)"]
+    assert main(["library", "list", "--json", "--reason", "too short"]) == 0
+    (track,) = json.loads(capsys.readouterr().out)["tracks"]
+    assert (track["id"], track["reason"], track["state"]) == (3, "too short", "failed")
+    assert main(["library", "status", "--json"]) == 0
+    status = json.loads(capsys.readouterr().out)
+    assert status["reasons"] == {"incomplete": 1, "too short": 1}
+    assert [file["id"] for file in status["files"]] == [1, 3]
+    assert [each["cause"] for each in status["left_out"]] == ["film"]
+    assert main(["library", "status"]) == 0
+    out = capsys.readouterr().out
+    assert "incomplete: 12 of 60 s" in out
+    assert "clip.mp4: it is a film, not music." in out
 
 
 def test_a_folder_without_music_says_so(tmp_path: Path, capsys: Capture) -> None:

@@ -42,7 +42,7 @@ from engine.stories.analyse import ClipAnalysis
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
 from engine.stories.batch_options import PAGE, BatchOptions, BatchPlan, BatchReport
 from engine.stories.batch_record import BatchEntry, save_record
-from engine.stories.index import IndexReport
+from engine.stories.index_report import IndexReport
 from engine.stories.install_pack import InstallReport
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.reanalyse import ReanalysisReport

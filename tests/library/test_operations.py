@@ -240,9 +240,11 @@ def test_a_library_of_the_last_schema_opens_with_all_its_rows_and_a_snapshot(
     old.picks.add(PICK)
     before = everything(old)
     migrated = Library.open(path)
-    assert everything(migrated) == before
+    after = everything(migrated)
+    assert {table: after[table] for table in before} == before
     apply(migrated, apply(migrated, RemoveFolder(MUSIC)))
-    assert everything(migrated) == before
+    after = everything(migrated)
+    assert {table: after[table] for table in before} == before
     (kept,) = Snapshots(path).all()
     assert kept.kind == "update"
     with closing(sqlite3.connect(kept.path)) as snapshot:

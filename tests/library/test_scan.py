@@ -12,7 +12,9 @@ MUSIC = frozenset({".mp3", ".flac"})
 
 
 def names(folder: Path) -> list[str]:
-    return [str(file.path.relative_to(folder)) for file in find_audio(folder, MUSIC, silent())]
+    return [
+        str(file.path.relative_to(folder)) for file in find_audio(folder, MUSIC, silent()).files
+    ]
 
 
 def test_only_visible_audio_files_are_found_in_order(tmp_path: Path) -> None:
@@ -33,18 +35,50 @@ def test_links_do_not_loop_or_leave_the_folder(tmp_path: Path) -> None:
     (inside / "file.mp3").symlink_to(outside / "far.mp3")
     (inside / "broken.mp3").symlink_to(outside / "nothing.mp3")
     assert names(inside) == ["file.mp3"]
+    (left_out,) = find_audio(inside, MUSIC, silent()).left_out
+    assert (left_out.path, left_out.cause) == (inside / "away", "linked folder")
+
+
+def test_a_folder_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "a.mp3").write_bytes(b"x")
+    listed = scan._listed
+
+    def refuse(folder: Path | str) -> list[os.DirEntry[str]]:
+        if Path(folder).name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(scan, "_listed", refuse)
+    found = find_audio(tmp_path, MUSIC, silent())
+    assert [file.path.name for file in found.files] == ["a.mp3"]
+    assert [(each.path.name, each.cause) for each in found.left_out] == [
+        ("closed", "closed folder")
+    ]
+
+
+def test_music_in_formats_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for name in ("a.dsf", "b.mp3", "notes.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    found = find_audio(tmp_path, MUSIC, silent(), frozenset({".dsf"}))
+    assert [(each.path.name, each.cause) for each in found.left_out] == [("a.dsf", "format")]
 
 
 def test_a_pipe_and_a_folder_named_like_music_are_left_out(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp3")
     (tmp_path / "folder.mp3").mkdir()
     assert names(tmp_path) == []
+    left_out = find_audio(tmp_path, MUSIC, silent()).left_out
+    assert [(each.path.name, each.cause) for each in left_out] == [("pipe.mp3", "not a file")]
 
 
 def test_names_need_not_be_utf8(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"caf\xe9 %d\n.mp3")
     path.write_bytes(b"x")
-    (found,) = find_audio(tmp_path, MUSIC, silent())
+    (found,) = find_audio(tmp_path, MUSIC, silent()).files
     assert (found.path, found.size_bytes) == (path, 1)
 
 

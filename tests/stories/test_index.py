@@ -4,13 +4,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
 from engine.encoders.profile import Profile
-from engine.errors import Cancelled, InputError, MediaUnreadable, SoundbedError
+from engine.errors import Cancelled, InputError, MediaUnreadable, MovingPicture, SoundbedError
+from engine.library.file_checks import FileCheck
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.removed import RemoveFolder, RemoveTrack
@@ -18,6 +20,7 @@ from engine.library.scan import content_hash
 from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
+from engine.media.track_probe import decoder_version
 from engine.music.vector import VERSION
 from engine.progress import Progress, silent
 from engine.stories import index
@@ -49,6 +52,11 @@ class FakePool:
             self.analysed.append(path.name)
             if b"bad" in path.read_bytes():
                 yield key, MediaUnreadable("it is damaged.", path=path, remedy="Mend it.")
+            elif b"film" in path.read_bytes():
+                yield key, MovingPicture("it is a film.", path=path)
+            elif b"part" in path.read_bytes():
+                check = FileCheck("incomplete", 12.0, 60.0, decoder_version())
+                yield key, replace(made_up(path), check=check)
             else:
                 yield key, made_up(path)
 
@@ -117,12 +125,65 @@ def test_a_bad_file_is_recorded_and_the_others_are_analysed(library: Library, mu
     (music / "a.mp3").write_bytes(b"bad")
     report = index_folder(music, library, silent())
     assert report.added == 2
-    assert report.failed == ((music / "a.mp3", "it is damaged. Mend it."),)
+    (problem,) = report.failed
+    assert (problem.path, problem.message) == (music / "a.mp3", "it is damaged. Mend it.")
+    assert problem.check.reason == "unreadable"
     assert states(library)["a.mp3"] == "failed"
     assert rescan(library, silent()).failed == ()  # as it was: not read again
     (music / "a.mp3").write_bytes(b"repaired")
     assert rescan(library, silent()).added == 1
     assert states(library)["a.mp3"] == "ready"
+
+
+def test_a_film_is_left_out_and_not_opened_again(library: Library, music: Path) -> None:
+    (music / "holiday.mp4").write_bytes(b"film")
+    report = index_folder(music, library, silent())
+    assert (report.added, report.failed) == (3, ())
+    assert [(each.path.name, each.cause) for each in report.left_out] == [("holiday.mp4", "film")]
+    again = rescan(library, silent())
+    assert [each.path.name for each in again.left_out] == ["holiday.mp4"]
+    assert FakePool.analysed.count("holiday.mp4") == 1
+    (music / "holiday.mp4").write_bytes(b"only music")
+    assert (rescan(library, silent()).added, library.left_out.all()) == (1, ())
+
+
+def test_a_link_to_another_added_folder_is_not_left_out(
+    library: Library, music: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (music / "album").symlink_to(tmp_path / "elsewhere")
+    assert len(index_folder(music, library, silent()).left_out) == 1
+    index_folder(tmp_path / "elsewhere", library, silent())
+    assert index_folder(music, library, silent()).left_out == ()
+
+
+def test_an_incomplete_file_is_usable_and_says_so(library: Library, music: Path) -> None:
+    (music / "a.mp3").write_bytes(b"part of a song")
+    report = index_folder(music, library, silent())
+    assert (report.added, [each.message for each in report.incomplete]) == (
+        3,
+        ["incomplete: 12 of 60 s"],
+    )
+    assert states(library)["a.mp3"] == "ready"
+    shutil.copyfile(music / "a.mp3", music / "copy.mp3")
+    rescan(library, silent())
+    assert (
+        sorted(check.label for check in library.checks.all().values())
+        == ["incomplete: 12 of 60 s"] * 2
+    )
+
+
+@pytest.mark.parametrize("content", [b"bad", b"part"])
+def test_another_version_of_the_decoders_tries_again(
+    library: Library, music: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (music / "a.mp3").write_bytes(content)
+    index_folder(music, library, silent())
+    rescan(library, silent())
+    assert FakePool.analysed.count("a.mp3") == 1
+    monkeypatch.setattr("engine.media.track_probe._READER", 1000)
+    rescan(library, silent())
+    assert FakePool.analysed.count("a.mp3") == 2
 
 
 def test_adding_again_tries_failed_files_again(library: Library, music: Path) -> None:

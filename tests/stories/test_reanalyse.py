@@ -286,7 +286,8 @@ def test_a_file_that_cannot_be_analysed_any_more_stays_ranked(
     (music / "2.mp3").write_bytes(b"bad   2")
     os.utime(music / "2.mp3", ns=(times.st_atime_ns, times.st_mtime_ns))
     report = rescan(library, silent())
-    assert report.failed == ((music / "2.mp3", "it is damaged. Repair it."),)
+    (problem,) = report.failed
+    assert (problem.path, problem.message) == (music / "2.mp3", "it is damaged. Repair it.")
     assert (report.renewed, len(rank().items), waiting(rank())) == (N - 1, N, ["1"])
     # The background leaves it alone; a rescan tries again.
     assert reanalyse(library, silent(), in_background=True) == ReanalysisReport()
