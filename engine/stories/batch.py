@@ -7,6 +7,7 @@ the clip and what was asked are the same and its files are there.
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from engine.stories.analyse import ClipAnalysis, analyse_clip_isolated
 from engine.stories.arrange_scenes import LONGEST_ALONE_S, arrange_scenes
 from engine.stories.batch_options import PAGE, BatchOptions, BatchPlan, BatchReport
 from engine.stories.batch_page import page_of, thumbnail
+from engine.stories.batch_record import FILE as RECORD
 from engine.stories.batch_record import BatchEntry, BatchRecord, load_record, save_record
 from engine.stories.duck import with_ducking
 from engine.stories.hand_over import plan_export, write_exports
@@ -122,7 +124,9 @@ def plan_batch(
 
 
 def find_clips(folder: Path, out: Path, progress: Progress | None = None) -> Iterator[Path]:
-    """Yield the videos of a folder and its folders by their paths, hidden ones and `out` left out.
+    """Yield the videos of a folder and its folders by their paths.
+
+    Hidden ones, `out` and the results of other batches are left out.
 
     Args:
         folder, out: as in `run_batch`.
@@ -141,9 +145,17 @@ def find_clips(folder: Path, out: Path, progress: Progress | None = None) -> Ite
         progress.check()
         if _may_be_clip(path, folder):
             found.append(path)
+    has_results = cache(_has_results)
     for path in sorted(found):
+        inside = path.relative_to(folder).parents
+        if any(has_results(folder / parent) for parent in inside if parent.parts):
+            continue
         if results not in path.resolve().parents and path.is_file():
             yield path
+
+
+def _has_results(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in (RECORD, PAGE))
 
 
 def has_clips(folder: Path) -> bool:
@@ -174,14 +186,18 @@ def _make(clip: Path, task: _Task, progress: Progress) -> BatchEntry:
         analysis = analyse_clip_isolated(clip, analysing, task.options.ranking.pack)
         ranked = recommend(analysis, task.options.ranking, writing, task.libraries)
         best = ranked.items[0]
-        arrangement, files, notes = _write(analysis, best, task, writing)
+        arrangement, written = _write(analysis, best, task, writing)
     except SoundbedError as error:
         return entry.failed(_reason(error, clip))
+    tracks = [item.track for item in arrangement.items]
+    is_best = all(track.path == best.arrangement.items[0].track.path for track in tracks)
+    notes = (note for _, one in written if one.plan for note in one.plan.notes)
     return entry.done(
-        files=[path.relative_to(task.out) for path in files],
-        tracks=[item.track.title for item in arrangement.items],
-        reasons=best.reasons,
-        fit=best.fit,
+        files=[one.out.relative_to(task.out) for _, one in written],
+        beside=[path.relative_to(task.out) for kind, one in written for path in kind.beside(one)],
+        tracks=[track.title for track in tracks],
+        reasons=best.reasons if is_best else (),
+        fit=best.fit if is_best else None,
         notes=[*ranked.notes, *notes],
         picture=thumbnail(analysis.filmstrip),
     )
@@ -189,8 +205,8 @@ def _make(clip: Path, task: _Task, progress: Progress) -> BatchEntry:
 
 def _write(
     clip: ClipAnalysis, best: Recommendation, task: _Task, progress: Progress
-) -> "tuple[Arrangement, list[Path], list[str]]":
-    """Write a clip's files; return its arrangement, the files, and notes on them."""
+) -> "tuple[Arrangement, list[tuple[ExportFormat, ExportTask]]]":
+    """Write a clip's files; return its arrangement, and what was written."""
     settings = task.options.settings
     target_lufs = TARGETS_LUFS[settings.loudness]
     arrangement = best.arrangement
@@ -207,8 +223,8 @@ def _write(
     for kind, out in zip(kinds, outs, strict=True):
         plan = plan_export(kind, clip.info, out, settings.surround)
         exports.append((kind, ExportTask(clip.info, arrangement, plan.out, True, plan)))
-    plans = write_exports(exports, progress)
-    return arrangement, [plan.out for plan in plans], [n for plan in plans for n in plan.notes]
+    write_exports(exports, progress)
+    return arrangement, exports
 
 
 def _reason(error: SoundbedError, clip: Path) -> str:

@@ -28,9 +28,10 @@ class BatchEntry:
         size_bytes, mtime_ns: of its file when it was analysed.
         key: of what was asked.
         files: that were written, relative to the folder of the results.
+        beside: files that those need, such as the sound of a timeline, likewise.
         tracks: titles of its music.
-        reasons: translated phrases, why the first one suits.
-        fit: how well it does.
+        reasons: translated phrases, why the track suits; none for several.
+        fit: how well it does; None for several.
         notes: translated sentences.
         picture: the middle of the clip as a JPEG in base64, or "".
         problem: where it failed, a translated sentence, which doesn't name the clip.
@@ -41,6 +42,7 @@ class BatchEntry:
     mtime_ns: int
     key: str
     files: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     tracks: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     fit: Fit | None = None
@@ -72,9 +74,10 @@ class BatchEntry:
         self,
         *,
         files: Iterable[Path],
+        beside: Iterable[Path],
         tracks: Iterable[str],
         reasons: Iterable[str],
-        fit: Fit,
+        fit: Fit | None,
         notes: Iterable[str],
         picture: str,
     ) -> "BatchEntry":
@@ -82,6 +85,7 @@ class BatchEntry:
         return replace(
             self,
             files=tuple(path.as_posix() for path in files),
+            beside=tuple(path.as_posix() for path in beside),
             tracks=tuple(dict.fromkeys(tracks)),
             reasons=tuple(reasons),
             fit=fit,
@@ -105,7 +109,8 @@ class BatchRecord:
         same = (entry.size_bytes, entry.mtime_ns, entry.key) == (
             now.size_bytes, now.mtime_ns, now.key
         )  # fmt: skip
-        return entry if same and all((out / file).is_file() for file in entry.files) else None
+        is_whole = all((out / file).is_file() for file in (*entry.files, *entry.beside))
+        return entry if same and is_whole else None
 
     def with_entry(self, entry: BatchEntry) -> "BatchRecord":
         """Return the record with another entry for its clip."""
@@ -129,7 +134,9 @@ def load_record(out: Path) -> BatchRecord:
         _log.warning("a saved batch can't be used: %s: %s", out / FILE, error)
         return BatchRecord()
     # The file may come from somebody else: nothing outside the folder is asked for.
-    entries = {one.name: one for one in saved.entries if all(map(_is_inside, one.files))}
+    entries = {
+        one.name: one for one in saved.entries if all(map(_is_inside, (*one.files, *one.beside)))
+    }
     return BatchRecord(MappingProxyType(entries))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +26,7 @@ from engine.stories.batch_options import PAGE, BatchOptions, BatchReport
 from engine.stories.batch_record import FILE, load_record
 from engine.stories.ranking_options import RankingOptions
 from tests.arrangements import arranged
+from tests.video_infos import video_info
 
 ANALYSED: list[str] = []
 
@@ -45,7 +47,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
             raise Cancelled
         pixels = np.full((36, 64, 3), 90, np.uint8)
         duration_s = 601.0 if clip.read_bytes() == b"long" else 12.0
-        info = SimpleNamespace(path=clip, duration_s=duration_s)
+        info = video_info(duration_s, path=clip)
         return SimpleNamespace(info=info, sound=ClipSound(), filmstrip=(Frame(0.0, pixels),))
 
     def ranked(clip: Any, _options: RankingOptions, *_: object) -> Any:
@@ -60,18 +62,17 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
         other = replace(first.items[0], track=TrackReference(Path("/music/b.ogg")), start_frame=150)
         return replace(first, items=(*first.items, other))
 
-    def plan(_kind: ExportFormat, _info: Any, out: Path) -> ExportPlan:
+    def plan(_kind: ExportFormat, _info: Any, out: Path, _sound: object) -> ExportPlan:
         return ExportPlan(out)
 
-    def write(_kind: ExportFormat, task: ExportTask, progress: Progress) -> None:
+    def write(kind: ExportFormat, task: ExportTask, progress: Progress) -> None:
         progress.step("Writing", 1, 2)
-        task.path_of(task.out).write_text("written")
+        for path in (task.out, *kind.beside(task)):
+            task.path_of(path).write_text("written")
 
     monkeypatch.setattr(batch, "analyse_clip_isolated", analyse)
     monkeypatch.setattr(batch, "recommend", ranked)
-    monkeypatch.setattr(
-        batch, "plan_export", lambda kind, info, out, _: kind.plan(info, out, "stereo")
-    )
+    monkeypatch.setattr(batch, "plan_export", plan)
     monkeypatch.setattr(batch, "level_isolated", lambda arrangement, *_: arrangement)
     monkeypatch.setattr(batch, "arrange_scenes", by_scenes)
     monkeypatch.setattr(hand_over, "_write", write)
@@ -115,6 +116,32 @@ def test_a_clip_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     assert str(tmp_path) not in page
 
 
+def test_what_browsers_play_is_played_on_the_page(tmp_path: Path) -> None:
+    page = run(make(tmp_path, a="1"), formats=("video", "wav")).page.read_text()
+    assert re.search(r'<video [^>]*poster="data:[^>]* src="a\.mp4/a\.mp4"></video>', page)
+    assert "<audio" not in page
+    page = run(tmp_path, formats=("wav", "mix", "credits")).page.read_text()
+    # The mix tells more than the music alone.
+    assert 'src="a.mp4/a%20mix.wav"></audio>' in page
+    assert "<video" not in page
+    page = run(tmp_path, formats=("credits",)).page.read_text()
+    assert "<audio" not in page
+    assert "<img" in page
+
+
+def test_the_summary_leads_to_the_first_clip_that_failed(tmp_path: Path) -> None:
+    page = run(make(tmp_path, a="1", b="bad", c="bad")).page.read_text()
+    assert '<a class="problem" href="#clip1">2 without music</a>' in page
+    assert '<article id="clip1" class="alone"><h2>b.mp4</h2>' in page
+
+
+def test_reasons_are_those_of_a_track_that_plays(tmp_path: Path) -> None:
+    (alone,) = run(make(tmp_path, a="1")).entries
+    (several,) = run(tmp_path, by_scenes=True).entries
+    assert (alone.reasons, alone.fit) == (("it is <b>calm</b>",), "strong")
+    assert (several.reasons, several.fit) == ((), None)
+
+
 def test_text_from_outside_is_plain_text_on_the_page(tmp_path: Path) -> None:
     (tmp_path / "<i>x.mp4").write_text("1")
     page = run(tmp_path).page.read_text()
@@ -131,25 +158,28 @@ def test_finished_clips_are_not_made_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["clip", "wish", "setting", "surround", "level", "file", "again", "record"]
+    "change", ["clip", "wish", "setting", "surround", "level", "file", "sound", "again", "record"]
 )
 def test_what_no_longer_holds_is_made_again(tmp_path: Path, change: str) -> None:
-    report = run(make(tmp_path, a="1"))
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"formats": ("wav", "fcp7")}
+    report = run(make(tmp_path, a="1"), **changes)
     if change == "clip":
         make(tmp_path, a="longer")
     elif change == "wish":
-        changes = {"ranking": RankingOptions(top=1, text="calm piano")}
+        changes |= {"ranking": RankingOptions(top=1, text="calm piano")}
     elif change == "setting":
         save_settings(Settings(loudness="-23"))
     elif change == "surround":
         save_settings(Settings(surround="stereo"))
     elif change == "level":
-        changes = {"settings": Settings(music_gain_db=-6.0)}
+        changes |= {"settings": Settings(music_gain_db=-6.0)}
     elif change == "file":
         (tmp_path / "out" / report.entries[0].files[0]).unlink()
+    elif change == "sound":
+        # That of the timeline, which no link of the page leads to.
+        (tmp_path / "out" / report.entries[0].beside[0]).unlink()
     elif change == "again":
-        changes = {"again": True}
+        changes |= {"again": True}
     else:
         (tmp_path / "out" / FILE).write_text("{")
     assert run(tmp_path, **changes).n_resumed == 0
@@ -257,6 +287,16 @@ def test_only_videos_outside_the_results_are_taken(tmp_path: Path) -> None:
     for out in (tmp_path / "out", tmp_path / "deep" / ".." / "out"):
         found = [path.name for path in find_clips(tmp_path, out)]
         assert found == ["a.mp4", "b.mp4"]
+
+
+def test_the_results_of_another_batch_are_no_clips(tmp_path: Path) -> None:
+    run(make(tmp_path, a="1"), formats=("video",))
+    make(tmp_path / "out", old="left there")
+    assert [path.name for path in find_clips(tmp_path, tmp_path / "other")] == ["a.mp4"]
+    # A folder that only has a file with such a name may hold clips.
+    (tmp_path / "deep").mkdir()
+    (make(tmp_path / "deep", b="1") / FILE).write_text("{}")
+    assert [path.name for path in find_clips(tmp_path, tmp_path / "other")] == ["a.mp4", "b.mp4"]
 
 
 def test_a_record_from_elsewhere_names_no_files_outside(tmp_path: Path) -> None:

@@ -191,10 +191,14 @@ def test_it_fits_the_smallest_window(
             use_catalogue(before)
 
 
-@pytest.mark.parametrize("shown", ["menu", "welcome"])
+@pytest.mark.parametrize("shown", ["menu", "key", "welcome"])
 def test_where_it_is_opened(window: MainWindow, shown: str) -> None:
     if shown == "menu":
         window.batch.action.trigger()
+    elif shown == "key":
+        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        window.activateWindow()
+        QTest.keyClick(window, Qt.Key.Key_O, both)
     else:
         window.welcome.batch_requested.emit()
     (dialog,) = window.findChildren(BatchDialog)
