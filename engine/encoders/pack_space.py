@@ -18,9 +18,9 @@ def embedding_space(
 ) -> str:
     """Return the name of a pack's space.
 
-    A manifest can claim any space. Only the bundled pack, and packs of the same weights, have the
-    one that the bundled manifest names; the space of any other pack contains a hash of all that
-    makes its embeddings, so that no pack can have the space of another.
+    A manifest can claim any space. Only the bundled pack and copies of it have the one that the
+    bundled manifest names; the space of any other pack contains a hash of all that makes its
+    embeddings, so that no pack can have the space of another.
 
     Args:
         manifest: of the pack.
@@ -29,7 +29,7 @@ def embedding_space(
         files: what embeddings are made with, by name; each is in the manifest.
 
     Raises:
-        ValueError: when it claims the bundled pack's space, with other weights.
+        ValueError: when it claims the bundled pack's space, and isn't a copy of it.
     """
     claimed = manifest.embedding_space or manifest.id
     if is_bundled(folder):
@@ -40,10 +40,10 @@ def embedding_space(
     except PackError:
         # Then nothing has its space.
         return f"{claimed}@{weights[:16]}"
-    if bundled.embedding_space is not None and weights == _weights(bundled, files):
-        return bundled.embedding_space
     if claimed == bundled.embedding_space:
-        raise ValueError(f"it claims the embedding space of {bundled.id}, with other weights")
+        if manifest.id == bundled.id and weights == _weights(bundled, files):
+            return claimed
+        raise ValueError(f"it claims the embedding space of {bundled.id}, and isn't that pack")
     return f"{claimed}@{weights[:16]}"
 
 

@@ -92,6 +92,20 @@ def embed_with_active_pack(library: Library, progress: Progress) -> int:
         return 0
 
 
+def usable_pack() -> "MatchingPack | None":
+    """Return the active matching pack; None where it can't embed features of this version."""
+    from engine.encoders.active import matching_pack
+    from engine.music.vector import VERSION
+
+    try:
+        pack = matching_pack()
+    except PackError as error:
+        # The analysis is kept; ranking says what is wrong with the pack.
+        _log.warning("tracks are embedded later: %s", error)
+        return None
+    return pack if pack.music_version == VERSION else None
+
+
 def _batches(ids: list[int]) -> Iterator[list[int]]:
     """Yield the ids in parts, each stored in one transaction."""
     for start in range(0, len(ids), _BATCH):

@@ -7,9 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from engine.errors import MusicPackError, SoundbedError
 from engine.files import scratch_folder
 from engine.library.files import AnalysedFile
@@ -35,17 +32,15 @@ from engine.music_packs.installed import (
 from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
 from engine.music_packs.stored_analysis import checked_embeddings, checked_features
 from engine.progress import Progress
-from engine.stories.embed import embed_with_active_pack
+from engine.stories.embed import embed_tracks, embed_with_active_pack, usable_pack
 from engine.stories.index import index_folder
 from engine.translation import tr
 
 if TYPE_CHECKING:
+    from engine.encoders.matching import MatchingPack
     from engine.media.track_probe import AudioInfo
 
 _LENGTH_TOLERANCE_S = 2.0
-
-# A file with its embedding, where there is one.
-_Row = tuple[AnalysedFile, npt.NDArray[np.float32] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,7 @@ def install_pack(
         with _copied(reader, same, progress) as (folder, target):
             if analyse:
                 again = _analyse(folder, reader.pack, progress)
-                rows: Iterable[_Row] = ((_moved(row, folder, target), None) for row in again)
+                rows: Iterable[AnalysedFile] = (_moved(row, folder, target) for row in again)
             else:
                 _check_audio(folder, reader, progress)
                 files = [_file(folder, track) for track in reader.pack.tracks]
@@ -112,7 +107,7 @@ def install_pack(
             if folder != target:
                 _rename(folder, target)
             replaced = [found.folder for found in others if found.folder != target]
-            _store(library, target, reader.pack.embedding_space, rows, replaced)
+            _store(library, target, rows, replaced, usable_pack())
             (target / UNFINISHED).unlink(missing_ok=True)
         for old in replaced:
             delete_copies(old)
@@ -140,19 +135,22 @@ def _report(
 def _store(
     library: Library,
     folder: Path,
-    space: str | None,
-    rows: Iterable[_Row],
+    rows: Iterable[AnalysedFile],
     replaced: Iterable[Path],
+    pack: "MatchingPack | None",
 ) -> None:
-    """Add a folder with its analysed tracks and remove others, in one transaction."""
+    """Add a folder with its analysed tracks and remove others, in one transaction.
+
+    The embeddings in a music pack may be anybody's: tracks are embedded from their features. What
+    can't be embedded now is embedded later.
+    """
     with library.database.writing():
         for old in replaced:
             library.folders.remove(old)
         added = library.folders.add(folder)
-        for analysed, vector in rows:
-            track_id = library.files.store(added.id, analysed)
-            if vector is not None and space is not None:
-                library.embeddings.store(space, [(track_id, vector)])
+        ids = [library.files.store(added.id, analysed) for analysed in rows]
+        if pack is not None:
+            embed_tracks(library, pack, ids)
 
 
 def _refuse_older(reader: PackReader, others: list[InstalledPack]) -> None:
@@ -181,13 +179,9 @@ def _check_analyses(reader: PackReader, progress: Progress) -> None:
         progress.step(tr("Checking the pack"), number, len(tracks))
         checked_features(reader.read(track.analysis), track, reader.path)
     if reader.pack.embedding_space is not None:
-        _embeddings(reader)
-
-
-def _embeddings(reader: PackReader) -> npt.NDArray[np.float32]:
-    pack = reader.pack
-    data = reader.read(EMBEDDINGS_NAME)
-    return checked_embeddings(data, len(pack.tracks), pack.embedding_length, reader.path)
+        pack = reader.pack
+        data = reader.read(EMBEDDINGS_NAME)
+        checked_embeddings(data, len(pack.tracks), pack.embedding_length, reader.path)
 
 
 @contextmanager
@@ -280,20 +274,18 @@ def _analyse(folder: Path, pack: MusicPack, progress: Progress) -> list[Analysed
 
 def _rows(
     reader: PackReader, target: Path, files: list[TrackFile], progress: Progress
-) -> Iterator[_Row]:
-    """Yield the rows of the pack's tracks, with the analyses and embeddings in the pack."""
+) -> Iterator[AnalysedFile]:
+    """Yield the rows of the pack's tracks, with the analyses in the pack."""
     pack = reader.pack
-    vectors = None if pack.embedding_space is None else _embeddings(reader)
     for index, (track, file) in enumerate(zip(pack.tracks, files, strict=True)):
         progress.step(tr("Adding to the library"), index, len(files))
-        row = AnalysedFile(
+        yield AnalysedFile(
             file=replace(file, path=target / track.file, features_version=pack.features_version),
             tags=track.tags,
             profile=track.profile,
             features=reader.read(track.analysis),
             profile_pack=pack.profile_pack,
         )
-        yield row, None if vectors is None else vectors[index]
 
 
 def _file(folder: Path, track: PackTrack) -> TrackFile:

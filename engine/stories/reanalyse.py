@@ -15,7 +15,7 @@ from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
 from engine.progress import Progress
-from engine.stories.embed import embed_tracks, embed_with_active_pack
+from engine.stories.embed import embed_tracks, embed_with_active_pack, usable_pack
 from engine.stories.index_report import FileProblem
 from engine.translation import tr
 
@@ -106,7 +106,7 @@ def reanalyse(
 
     started_s = time.monotonic()
     limits = analysing_track(max(file.size_bytes for file in present.values()))
-    pack = _active_pack()
+    pack = usable_pack()
     stage = tr("Analysing music again")
     progress.step(stage, 0, len(present))
     n_workers = 1 if in_background else min(n_cores(), len(present))
@@ -182,17 +182,3 @@ def _renew(
             embed_tracks(library, pack, [track_id])
             library.embeddings.delete_others(pack.space, track_id)
     return True
-
-
-def _active_pack() -> "MatchingPack | None":
-    """Return the active matching pack; None where it can't embed features of this version."""
-    from engine.encoders.active import matching_pack
-    from engine.music.vector import VERSION
-
-    try:
-        pack = matching_pack()
-    except PackError as error:
-        # The analysis is kept; ranking says what is wrong with the pack.
-        _log.warning("tracks are embedded later: %s", error)
-        return None
-    return pack if pack.music_version == VERSION else None

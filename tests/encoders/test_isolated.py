@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from engine.encoders import matching
 from engine.encoders.active import check_packs
 from engine.encoders.isolated import IsolatedNetworks, try_network
 from engine.encoders.matching import MUSIC, MatchingPack
-from engine.encoders.pack_manifest import load_manifest
+from engine.encoders.pack_manifest import load_manifest, save_manifest
 from engine.encoders.profile import Profile
 from engine.errors import PackError
 from engine.paths import bundled_models_dir
@@ -137,6 +138,13 @@ def test_manifests_and_folders_that_mean_harm_are_refused(
 def test_a_copy_of_the_bundled_pack_shares_its_space(tmp_path: Path) -> None:
     copy = Path(shutil.copytree(BUNDLED, tmp_path / "copy"))
     assert MatchingPack.load(copy).space == SPACE
+    # Under another name, even the same weights have a space of their own.
+    manifest = load_manifest(copy)
+    save_manifest(copy, replace(manifest, id="mine"))
+    with pytest.raises(PackError, match="it claims the embedding space of soundbed-2"):
+        MatchingPack.load(copy)
+    save_manifest(copy, replace(manifest, id="mine", embedding_space="mine"))
+    assert MatchingPack.load(copy).space.startswith("mine@")
 
 
 def test_a_space_is_that_of_the_weights(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.encoders.active import matching_pack
 from engine.errors import Cancelled, SoundbedError
 from engine.library.folders import Folder
 from engine.library.library import Library
@@ -12,7 +13,6 @@ from engine.library.tracks import Track
 from engine.paths import music_packs_dir
 from engine.progress import Progress, ProgressStep, silent
 from engine.stories.install_pack import InstallReport, install_pack
-from tests.music_packs.samples import SPACE
 
 
 class PoolInThisProcess:
@@ -64,7 +64,7 @@ class Everything:
 
 
 def everything(library: Library) -> Everything:
-    ids, vectors = library.embeddings.load(SPACE)
+    ids, vectors = library.embeddings.load(matching_pack().space)
     files = sorted(p for p in music_packs_dir().rglob("*") if p.is_file())
     return Everything(
         library.folders.all(),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.encoders.active import matching_pack
 from engine.errors import (
     Cancelled,
     ExportError,
@@ -50,9 +51,24 @@ def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -
     assert first.path == report.pack.folder / "tracks" / "a.wav"
     assert second.path.read_bytes().startswith(b"RIFF")
     assert library.tracks.features(first.file.id).to_bytes() == features().to_bytes()
-    assert library.embeddings.load(SPACE)[1].tolist() == np.eye(2, 4).tolist()
+    assert len(library.embeddings.load(SPACE)[0]) == 0
     assert (report.pack.folder / "licences" / "ada.txt").read_text() == "Name Ada.\n"
     assert [found.id for found in installed_packs(library)] == ["night-drive"]
+
+
+def test_tracks_are_embedded_from_their_features_not_by_what_the_pack_says(
+    library: Library, pack: Path
+) -> None:
+    active = matching_pack()
+    # Another direction of length 1 for each track: as if it suited the clips of the pack's maker.
+    edit_manifest(pack, lambda values: values.update(embedding_space=active.space))
+    install(pack, library)
+    ids, vectors = library.embeddings.load(active.space)
+    assert len(ids) == 2
+    for track_id, vector in zip(ids.tolist(), vectors, strict=True):
+        track = library.tracks.get(track_id)
+        expected = active.embed_music(library.tracks.features(track_id), track.profile).vector
+        assert np.array_equal(vector, expected)
 
 
 def test_installing_twice_is_harmless_and_repairs_the_copies(library: Library, pack: Path) -> None:
@@ -296,11 +312,12 @@ def test_features_of_another_version_are_made_again(
         return made_up(path)
 
     monkeypatch.setattr("engine.stories.index.analyse_file", analyse)
+    # Its features are made up.
+    monkeypatch.setattr("engine.stories.install_pack.usable_pack", lambda: None)
     edit_manifest(pack, lambda values: values.update(features_version="music-0"))
     report = install(pack, library)
     assert (report.n_analysed, analysed) == (2, ["a.wav", "b.wav"])
     first = library.tracks.all()[0]
     assert (first.title, first.tags.licence, first.profile.bpm) == ("Piece 0", "CC-BY-4.0", 100)
     assert first.path == report.pack.folder / "tracks" / "a.wav"
-    assert len(library.embeddings.load(SPACE)[0]) == 0
     assert install(pack, library, analyse=True).was_installed
