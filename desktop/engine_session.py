@@ -17,11 +17,13 @@ from engine.arrangement.gains import match_gain
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import form_of
 from engine.arrangement.storage import history_from_json
-from engine.errors import InputError
+from engine.errors import InputError, LibraryError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.library.operation import Operation
+from engine.library.restoring import Difference, difference, restore
+from engine.library.snapshots import Snapshot, Snapshots
 from engine.library.tracks import Track
 from engine.limits import MAKING_PROXY, MEASURING_LEVEL, PREVIEWING
 from engine.paths import user_library
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
     from engine.stories.index_report import IndexReport
     from engine.stories.install_pack import InstallReport
+    from engine.stories.library_health import LibraryHealth
     from engine.stories.reanalyse import ReanalysisReport
     from engine.stories.render import PreviewSound
 
@@ -178,11 +181,15 @@ class EngineSession(Session):
     # The user's decisions
 
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
-        saved = Library.open().clips.get(clip.content_hash)
+        try:
+            saved = Library.open_to_read().clips.get(clip.content_hash)
+        except LibraryError:
+            # The clip gets new music; the notice says what is wrong with the library.
+            return None
         return None if saved is None else history_from_json(saved.text).moved(clip.info.path)
 
     def read(self, query: Callable[[Library], T]) -> T:
-        return query(Library.open())
+        return query(Library.open_to_read())
 
     def apply(self, operation: Operation) -> Operation | None:
         return Library.open().apply(operation)
@@ -222,7 +229,7 @@ class EngineSession(Session):
     def listing(self) -> LibraryListing:
         from engine.music_packs.installed import installed_packs
 
-        library = Library.open()
+        library = Library.open_to_read()
         packs = {pack.folder: pack.title for pack in installed_packs(library)}
         return LibraryListing(library.folders.all(), library.tracks.all(), packs)
 
@@ -247,6 +254,20 @@ class EngineSession(Session):
         if not user_library().exists():
             return ReanalysisReport()
         return bring_up_to_date(Library.open(), progress)
+
+    def check_library(self) -> "LibraryHealth":
+        from engine.stories.library_health import check_at_start
+
+        return check_at_start()
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        return Snapshots(user_library()).all()
+
+    def compare_snapshot(self, snapshot: Snapshot) -> Difference:
+        return difference(user_library(), snapshot)
+
+    def restore_snapshot(self, snapshot: Snapshot) -> None:
+        restore(user_library(), snapshot)
 
     def tidy(self) -> None:
         from engine.music_packs.installed import tidy

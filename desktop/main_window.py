@@ -29,6 +29,7 @@ from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, playback_keys, rank_for
+from desktop.library.notice import LibraryNotice
 from desktop.library.offer import ask_about
 from desktop.library.renewal import Renewal
 from desktop.library.window import LibraryWindow
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.clips = OpenClips(self.workspace, self)
         self.recent = RecentClips(store)
         self.music_notice = MusicNotice(self.workspace, store)
+        self.library_notice = LibraryNotice(session, self.runner)
         self.welcome = Welcome()
         self.analysing = Analysing()
         self.problem = Problem()
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(14, 4, 14, 4)
         layout.setSpacing(10)
         layout.addWidget(self.header)
+        layout.addWidget(self.library_notice)
         layout.addWidget(self.music_notice)
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(body)
@@ -160,6 +163,8 @@ class MainWindow(QMainWindow):
         self.results.picked.connect(self.pick)
         self.results.library_requested.connect(self.show_library)
         self.renewal.changed.connect(self.results.rank_again)
+        self.library_notice.restored.connect(workspace.changes.forget)
+        self.library_notice.restored.connect(self.results.rank_again)
         self.preview.failed.connect(self.show_error)
         self.preview.player.sound_device_changed.connect(self._describe_sound)
         self.menus.open_requested.connect(self.ask_for_clip)
@@ -257,6 +262,8 @@ class MainWindow(QMainWindow):
             self.library = LibraryWindow(self.session, self.runner, self.workspace.changes, self)
             self.library.changed.connect(self.results.rank_again)
             self.renewal.changed.connect(self.library.refresh)
+            self.library.restore_requested.connect(self.library_notice.ask)
+            self.library_notice.restored.connect(self.library.refresh)
         self.library.refresh()
         self.library.show()
         self.library.raise_()
@@ -350,6 +357,7 @@ class MainWindow(QMainWindow):
             self.strip.say(self._warning)
         self.runner.start(lambda _: self.session.tidy(), Lane.WRITE)
         self.renewal.start()
+        self.library_notice.check()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a task is cancelled; save settings and geometry."""

@@ -26,11 +26,14 @@ from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
 
 if TYPE_CHECKING:
+    from engine.library.restoring import Difference
+    from engine.library.snapshots import Snapshot
     from engine.media.peaks import Peaks
     from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
     from engine.stories.index_report import IndexReport
     from engine.stories.install_pack import InstallReport
+    from engine.stories.library_health import LibraryHealth
     from engine.stories.reanalyse import ReanalysisReport
     from engine.stories.render import PreviewSound
 
@@ -242,6 +245,18 @@ class Session(Protocol):
 
     def renew_library(self, progress: Progress) -> "ReanalysisReport":
         """Bring the user's library up to date, with low priority; resumes where it stopped."""
+
+    def check_library(self) -> "LibraryHealth":
+        """Check whether the user's library can be used, and take today's snapshot of it."""
+
+    def snapshots(self) -> "tuple[Snapshot, ...]":
+        """Return the snapshots of the user's library, the newest first."""
+
+    def compare_snapshot(self, snapshot: "Snapshot") -> "Difference":
+        """Return what would change if a snapshot were restored."""
+
+    def restore_snapshot(self, snapshot: "Snapshot") -> None:
+        """Restore a snapshot; the present state becomes one too."""
 
     def tidy(self) -> None:
         """Delete what was removed a day ago; that can no longer be undone."""

@@ -113,6 +113,12 @@ class UndoStack(QObject):
             step = self._redo.pop()
             self._run(step, self._undo, self._redo, self.redone)
 
+    def forget(self) -> None:
+        """Forget all steps: the library is another one than they were made in."""
+        self._undo.clear()
+        self._redo.clear()
+        self.changed.emit()
+
     def open_clip(
         self, clip: str, undo: Sequence[Operation] = (), redo: Sequence[Operation] = ()
     ) -> None:

@@ -64,7 +64,7 @@ def replacing_all(paths: Sequence[Path]) -> Iterator[Mapping[Path, Path]]:
     journal = ExitStack()
     try:
         for path in paths:
-            base = _existing_folder(path.parent)
+            base = existing_folder(path.parent)
             if base not in stages:
                 stages[base] = _unused(base)
                 journal.enter_context(noted(Temporary(stages[base], base, "stage")))
@@ -95,7 +95,8 @@ def _unused(folder: Path, suffix: str = "") -> Path:
     return folder / f"{_PREFIX}{secrets.token_hex(8)}{suffix}"
 
 
-def _existing_folder(folder: Path) -> Path:
+def existing_folder(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that exists."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return folder

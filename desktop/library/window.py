@@ -53,6 +53,7 @@ class LibraryWindow(QDialog):
     """
 
     changed = Signal()
+    restore_requested = Signal()
 
     def __init__(
         self,
@@ -127,8 +128,12 @@ class LibraryWindow(QDialog):
         close.clicked.connect(self.close)
         note = QLabel(tr("Removing never deletes your files, only the copies from a music pack."))
         note.setObjectName("small")
+        restore = QPushButton(tr("Restore…"))
+        restore.setToolTip(tr("Go back to an earlier state of your library"))
+        restore.clicked.connect(self.restore_requested)
         bottom = QHBoxLayout()
         bottom.addWidget(note, 1)
+        bottom.addWidget(restore)
         bottom.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)

@@ -4,13 +4,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from engine.translation import tr, trn
+from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.library.library import Library
-    from engine.library.restoring import Change, Difference
-
-_N_NAMES = 5
 
 
 def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -109,7 +106,7 @@ def run_restore(arguments: argparse.Namespace) -> int:
 
     snapshot = Snapshots(user_library()).find(arguments.name)
     found = difference(user_library(), snapshot)
-    print("\n".join(as_lines(found)))
+    print("\n".join(found.sentences()))
     if found.is_empty:
         return 0
     if not arguments.yes:
@@ -125,39 +122,3 @@ def run_restore(arguments: argparse.Namespace) -> int:
     if before is not None:
         print(tr("Undo this with: soundbed library restore {name}").format(name=before.name))
     return 0
-
-
-def as_lines(found: "Difference") -> list[str]:
-    """Return sentences that say what a restore would change."""
-    if found.is_empty:
-        return [tr("Nothing would change: your library is the same as this snapshot.")]
-    lines = []
-    if not found.is_known:
-        lines.append(tr("Your library can't be read as it is now; it will be set aside."))
-    kinds = (
-        (tr("Folders: {what}"), found.folders),
-        (tr("Tracks: {what}"), found.tracks),
-        (tr("Picks: {what}"), found.picks),
-        (tr("Clips with music: {what}"), found.arrangements),
-    )
-    lines += [line.format(what=_what(change)) for line, change in kinds if _what(change)]
-    return lines
-
-
-def _what(change: "Change") -> str:
-    parts = []
-    for names, said in (
-        (change.gained, trn("{n} comes back", "{n} come back", len(change.gained))),
-        (change.lost, trn("{n} is lost", "{n} are lost", len(change.lost))),
-        (change.replaced, trn("{n} changes", "{n} change", len(change.replaced))),
-    ):
-        if names:
-            parts.append(f"{said.format(n=len(names))} ({_named(names)})")
-    return "; ".join(parts)
-
-
-def _named(names: tuple[str, ...]) -> str:
-    from engine.cli.terminal import plain
-
-    shown = ", ".join(plain(name) for name in names[:_N_NAMES])
-    return f"{shown}, …" if len(names) > _N_NAMES else shown

@@ -1,8 +1,10 @@
 """One library: a database and the parts that it is made of."""
 
+import logging
 from pathlib import Path
 from typing import Self
 
+from engine.errors import LibraryDamaged, LibraryFromFuture
 from engine.library.clips import Clips
 from engine.library.database import Database
 from engine.library.embeddings import Embeddings
@@ -17,6 +19,7 @@ from engine.library.tracks import Origin, Tracks
 from engine.paths import bundled_library_dir, user_library
 
 BUNDLED_NAME = "library.sqlite"
+_log = logging.getLogger(__name__)
 
 
 class Library:
@@ -60,6 +63,21 @@ class Library:
             LibraryError: when it is damaged, locked, or newer than this program.
         """
         return cls(Database.open_to_read(path or user_library()), "own")
+
+    @classmethod
+    def open_cache(cls, path: Path, origin: Origin = "folder") -> Self:
+        """Open a library of what can be computed again; one that can't be used is made anew.
+
+        Raises:
+            LibraryError: when it can't be written.
+        """
+        try:
+            return cls(Database(path), origin)
+        except (LibraryDamaged, LibraryFromFuture) as error:
+            _log.warning("made anew: %s", error)
+            for ending in ("", "-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+            return cls(Database(path), origin)
 
     @classmethod
     def open_bundled(cls, folder: Path | None = None) -> Self:

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.errors import LibraryDamaged, LibraryError
+from engine.errors import LibraryDamaged, LibraryError, display_path
 from engine.files import scratch_folder
 from engine.library.database import Database
 from engine.library.snapshots import Snapshot, Snapshots, check_copy, connected
 from engine.library.sqlite_errors import explained
 from engine.locks import exclusive
-from engine.translation import tr
+from engine.translation import tr, trn
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_S, _RETRY_S = 60.0, 0.01
+_N_NAMED = 5
 # What a user knows of a library: the name of each thing by its key. A clip's key holds what was
 # saved, so that one with another arrangement counts as another one.
 _QUERIES = {
@@ -45,6 +46,15 @@ class Change:
     lost: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        said = (
+            (self.gained, trn("{n} comes back", "{n} come back", len(self.gained))),
+            (self.lost, trn("{n} is lost", "{n} are lost", len(self.lost))),
+            (self.replaced, trn("{n} changes", "{n} change", len(self.replaced))),
+        )
+        parts = [f"{text.format(n=len(names))} ({_named(names)})" for names, text in said if names]
+        return "; ".join(parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -66,6 +76,22 @@ class Difference:
         """Whether nothing would change."""
         parts = (self.folders, self.tracks, self.picks, self.arrangements)
         return self.is_known and all(part == Change() for part in parts)
+
+    def sentences(self) -> list[str]:
+        """Return translated sentences that say what would change."""
+        if self.is_empty:
+            return [tr("Nothing would change: your library is the same as this snapshot.")]
+        lines = []
+        if not self.is_known:
+            lines.append(tr("Your library can't be read as it is now; it will be set aside."))
+        kinds = (
+            (tr("Folders: {what}"), self.folders),
+            (tr("Tracks: {what}"), self.tracks),
+            (tr("Picks: {what}"), self.picks),
+            (tr("Clips with music: {what}"), self.arrangements),
+        )
+        lines += [line.format(what=change) for line, change in kinds if change != Change()]
+        return lines
 
 
 def difference(library: Path, snapshot: Snapshot) -> Difference:
@@ -141,6 +167,11 @@ def _change(now: Mapping[Hashable, str], then: Mapping[Hashable, str]) -> Change
         tuple(sorted(name for key, name in lost if _first(key) not in kept_keys)),
         tuple(sorted(name for key, name in gained if _first(key) in kept_keys)),
     )
+
+
+def _named(names: tuple[str, ...]) -> str:
+    shown = ", ".join(display_path(name) for name in names[:_N_NAMED])
+    return f"{shown}, …" if len(names) > _N_NAMED else shown
 
 
 def _first(key: Hashable) -> Hashable:

@@ -105,7 +105,7 @@ def build_pack(request: PackRequest, progress: Progress) -> BuildReport:
     request = _completed(request)
     found = _find(root, progress)
     tags = _tags(root, found, request.licence, progress)
-    analysed = Library.open(pack_analysis())
+    analysed = Library.open_cache(pack_analysis(), "own")
     _copy_known(analysed, root, found, progress)
     report = index_folder(root, analysed, progress)
     ready = (track.file for track in analysed.tracks.all() if track.file.state == "ready")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from engine.encoders.active import check_packs, matching_pack
 from engine.errors import InputError, LibraryError, display_path
-from engine.library.database import Database
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.paths import cache_dir
@@ -117,7 +116,7 @@ def _folder_candidates(
     """Return the tracks of a folder, and notes on files that can't be used."""
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, as in the library
     # Analysed as for the library, but stored in the cache.
-    cached = Library(Database(cache_dir() / "folders.sqlite"), "folder")
+    cached = Library.open_cache(cache_dir() / "folders.sqlite")
     index_folder(folder, cached, progress)
     embed_missing(cached, pack, progress)
     failed = [

@@ -16,12 +16,14 @@ from engine.encoders import audio, matching, profile, sentences, text, visual, v
 from engine.encoders.pack_manifest import PackManifest, load_manifest, read_file
 from engine.encoders.session import available_providers
 from engine.errors import LibraryError, PackError, display_path
+from engine.files import existing_folder
 from engine.library.database import sqlite_version
 from engine.library.library import Library
 from engine.limits import available_cores, n_cores
 from engine.settings import load_settings
-from engine.stories.reanalyse import outdated_files
+from engine.stories.library_health import examine_library
 from engine.translation import tr
+from engine.unfinished import left_behind
 
 # Run in a separate process: importing torch takes seconds and a gigabyte.
 _TORCH_PROGRAM = (
@@ -29,6 +31,7 @@ _TORCH_PROGRAM = (
     "print(torch.__version__, torch.cuda.get_device_name(0) if ok else '-', sep='|')"
 )
 _TIMEOUT_S = 60
+_LITTLE_SPACE = 200 * 2**20
 _BUNDLED = (
     visual.PACK,
     audio.PACK,
@@ -68,9 +71,10 @@ def examine() -> tuple[Finding, ...]:
     return (
         _versions(),
         _packs(settings.active_pack),
-        _library("library", tr("Your library"), own=True),
-        _library("bundled_library", tr("Bundled library"), own=False),
+        _own_library(),
+        _bundled_library(),
         _folders(),
+        _temporary_files(),
         _codecs(),
         _machine(),
         Finding("settings", tr("Settings"), asdict(settings), tuple(problems)),
@@ -129,27 +133,41 @@ def _verified(folder: Path) -> str:
     )
 
 
-def _library(name: str, title: str, *, own: bool) -> Finding:
-    path = paths.user_library() if own else paths.bundled_library_dir() / "library.sqlite"
+def _own_library() -> Finding:
+    health = examine_library()
+    return Finding("library", tr("Your library"), health.values, health.problems)
+
+
+def _bundled_library() -> Finding:
+    name, title = "bundled_library", tr("Bundled library")
+    path = paths.bundled_library_dir() / "library.sqlite"
     found: dict[str, object] = {"path": display_path(path)}
     if not path.exists():
-        found["tracks"] = tr("none yet") if own else tr("missing")
-        missing = () if own else (tr("The bundled music is missing. Install Soundbed again."),)
-        return Finding(name, title, found, missing)
+        found["tracks"] = tr("missing")
+        missing = tr("The bundled music is missing. Install Soundbed again.")
+        return Finding(name, title, found, (missing,))
     try:
-        library = Library.open() if own else Library.open_bundled()
-        found.update({state: n for state, n in library.tracks.n_by_state().items() if n or own})
+        library = Library.open_bundled()
+        found.update({state: n for state, n in library.tracks.n_by_state().items() if n})
         found["integrity"] = library.database.integrity()
-        if own:
-            found["outdated"] = len(outdated_files(library))
-            found["folders"] = [display_path(folder.path) for folder in library.folders.all()]
-            found["picks"] = len(library.picks.all())
     except LibraryError as error:
         return Finding(name, title, found, (str(error),))
     problems = () if found["integrity"] == "ok" else (
         str(LibraryError(tr("the library is damaged."), path=path)),
     )  # fmt: skip
     return Finding(name, title, found, problems)
+
+
+def _temporary_files() -> Finding:
+    """Find what ended processes have left and the last start couldn't delete."""
+    left = [display_path(each.path) for each in left_behind()]
+    problems = [
+        tr("{path}: this temporary file can't be deleted. Delete it, or connect its drive.").format(
+            path=path
+        )
+        for path in left
+    ]
+    return Finding("temporary_files", tr("Temporary files"), {"left": left}, tuple(problems))
 
 
 def _folders() -> Finding:
@@ -161,12 +179,24 @@ def _folders() -> Finding:
         "log": paths.log_file(),
         "assets": paths.assets_dir(),
     }
+    written = (paths.data_dir(), paths.config_dir(), paths.cache_dir(), paths.log_dir())
     problems = [
-        tr("{folder}: this folder can't be written.").format(folder=display_path(folder))
-        for folder in (paths.data_dir(), paths.config_dir(), paths.cache_dir(), paths.log_dir())
-        if folder.exists() and not os.access(folder, os.W_OK)
+        tr("{folder}: this folder can't be written. Make it writable.").format(
+            folder=display_path(folder)
+        )
+        for folder in written
+        if not os.access(existing_folder(folder), os.W_OK)
     ]
-    shown = {name: display_path(path) for name, path in places.items()}
+    shown: dict[str, object] = {name: display_path(path) for name, path in places.items()}
+    for name, folder in (("data", paths.data_dir()), ("cache", paths.cache_dir())):
+        free = shutil.disk_usage(existing_folder(folder)).free
+        shown[f"{name}_free_mb"] = free >> 20
+        if free < _LITTLE_SPACE:
+            problems.append(
+                tr("{folder}: the disk is nearly full ({n} MB are free). Free some space.").format(
+                    folder=display_path(folder), n=free >> 20
+                )
+            )
     return Finding("folders", tr("Folders and files"), shown, tuple(problems))
 
 

@@ -50,6 +50,7 @@ from engine.stories.recommend import Recommendation, Recommendations
 from engine.stories.render import PreviewSound
 from engine.video.clip_features import VideoFeatures
 from engine.video.descriptors import VideoDescriptors
+from tests.desktop.fake_snapshots import FakeSnapshots
 from tests.music_packs.samples import features as made_up_features
 from tests.tracks import make_track
 
@@ -130,7 +131,7 @@ def placed(info: VideoInfo, track: Track) -> Arrangement:
     return arrange(info, track, music, cover(info.duration_s, form_of(track, music), 2.0))
 
 
-class FakeSession:
+class FakeSession(FakeSnapshots):
     """Answers like the engine, at once, from plain values; the user's library is a real one.
 
     Attributes:
@@ -144,7 +145,7 @@ class FakeSession:
         self.tracks = [listed_track(number, folder) for number in range(1, 6)]
         self.gate: threading.Event | None = None
         self.sound = ClipSound()
-        self.library = Library.open(folder / "library.sqlite")
+        super().__init__(Library.open(folder / "library.sqlite"))
         self.applied: list[Operation] = []
         self.n_tidied = 0
         self.n_waveforms = 0
