@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from engine.translation import tr
 
-VERSION = "sound-1"
+VERSION = "sound-2"
 # At how many tags, of MagnaTagATune's fifty, a sound counts as music: a network that knows only
 # music says little about other sounds. See tests/benchmarks/clip_music.py.
 MUSIC_FROM_TAGS = 1.9
@@ -20,7 +20,8 @@ class ClipSound:
         speech_s: where somebody speaks: (start, end) in seconds, by time, without overlaps.
         speech_lufs: loudness there, by EBU R128; -70 where nobody speaks.
         loudness_lufs: of all of it.
-        n_tags: how many of MagnaTagATune's tags it has: the sum of their probabilities.
+        n_tags: how many of MagnaTagATune's tags it has: the sum of their probabilities; 0 for
+            steady noise.
     """
 
     speech_s: tuple[tuple[float, float], ...] = ()
