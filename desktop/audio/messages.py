@@ -65,7 +65,14 @@ class SetLevels:
     levels: GainPoints
 
 
-Command: TypeAlias = Start | Stop | SetSound | SetGain | SetLevels
+@dataclass(frozen=True, slots=True)
+class SetLoop:
+    """Set the part that repeats, from when to when in seconds of the clip; None to play on."""
+
+    part_s: tuple[float, float] | None
+
+
+Command: TypeAlias = Start | Stop | SetSound | SetGain | SetLevels | SetLoop
 
 
 @dataclass(frozen=True, slots=True)

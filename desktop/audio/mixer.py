@@ -94,6 +94,11 @@ class _Channel:
     target: float = 1.0
     current: float = 1.0
 
+    def jump(self, position: float, speed: float) -> None:
+        """Fade to another place of the sound, now."""
+        self.end(0)
+        self.voices.append(_Voice(self.sound, position, speed, fade=0))
+
     def change(self, sound: SoundFile | None, position: float, speed: float) -> None:
         """Fade from what plays to a sound at a place; the old one ends at a zero crossing."""
         self.sound = sound
@@ -138,12 +143,16 @@ class Mixer:
         position: of the next sample, in samples of the clip.
         speed: 1 is normal.
         running: whether it plays.
+        loop: first sample and end of the part that repeats; None to play on.
+        jumps: of the last samples read, after how many of them the loop began again, and where.
     """
 
     def __init__(self) -> None:
         self.position = 0.0
         self.speed = 1.0
         self.running = False
+        self.loop: tuple[int, int] | None = None
+        self.jumps: list[tuple[int, float]] = []
         self._channels = {source: _Channel() for source in Source}
         self._levels = _NO_POINTS
         self._limiter = PeakLimiter(RATE_HZ, PEAK_CEILING_DBTP)
@@ -183,9 +192,36 @@ class Mixer:
         It is silent beyond the ends of the sounds, where they aren't filled yet, and while the
         mixer doesn't run. No true peak is above the ceiling of exports.
         """
+        self.jumps = []
+        parts, n_left = [], n_samples
+        while n_left:
+            n = self._until_jump(n_left)
+            parts.append(self._mixed(n))
+            n_left -= n
+            self._jump_back(n_samples - n_left)
+        return self._limiter.push(np.concatenate(parts)) if parts else np.zeros((0, 2), np.float32)
+
+    def _until_jump(self, n_samples: int) -> int:
+        """Return how many of the next samples come before the end of the loop."""
+        if self.loop is None or not self.running or self.speed <= 0:
+            return n_samples
+        n_before = math.ceil((self.loop[1] - self.position) / self.speed)
+        return n_before if 0 < n_before < n_samples else n_samples
+
+    def _jump_back(self, n_read: int) -> None:
+        """Where the loop's end was reached, continue at its beginning."""
+        if self.loop is None or not self.running or self.speed <= 0:
+            return
+        first, end = self.loop
+        # A position that was beyond it before doesn't belong to the loop.
+        if end <= self.position < end + self.speed:
+            self.position = first + (self.position - end) % (end - first)
+            self.jumps.append((n_read, self.position))
+            for channel in self._channels.values():
+                channel.jump(self.position, self.speed)
+
+    def _mixed(self, n_samples: int) -> Samples:
         mixed = np.zeros((n_samples, 2), np.float32)
-        if n_samples == 0:
-            return mixed
         music = self._channels[Source.MUSIC].read(n_samples)
         if music is not None:
             mixed += music * self._curve(n_samples)
@@ -194,7 +230,7 @@ class Mixer:
             mixed += clip
         if self.running:
             self.position += n_samples * self.speed
-        return self._limiter.push(mixed)
+        return mixed
 
     def _curve(self, n: int) -> Samples:
         first = math.floor(self.position)

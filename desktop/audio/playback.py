@@ -20,6 +20,7 @@ from desktop.audio.messages import (
     Command,
     Report,
     SetGain,
+    SetLevels,
     SetSound,
     Start,
     Stop,
@@ -79,7 +80,8 @@ class Playback(QObject):
         self._shared = shared
         self._report = Report()
         self._played: deque[_Played] = deque()
-        self._current = _Played(0, 0, 0.0, 1.0)
+        self._current = self._started = _Played(0, 0, 0.0, 1.0)
+        self._n_read = 0
         self._devices = QMediaDevices(self)
         self._devices.audioOutputsChanged.connect(self.change_output)
         self._output = self._make_output()
@@ -102,8 +104,11 @@ class Playback(QObject):
             self._set_sound(command)
         elif isinstance(command, SetGain):
             self.mixer.set_gain(command.source, command.gain_db)
-        else:
+        elif isinstance(command, SetLevels):
             self.mixer.set_levels(command.levels)
+        else:
+            part_s = command.part_s
+            self.mixer.loop = None if part_s is None else _samples(*part_s)
 
     def change_output(self) -> None:
         """Continue on the default device, from what played last."""
@@ -135,10 +140,12 @@ class Playback(QObject):
             self._open()
         self.mixer.start(command.position_s * RATE_HZ, command.speed)
         first = self._output.n_taken
-        self._played.append(_Played(first, command.number, command.position_s, command.speed))
+        self._started = _Played(first, command.number, command.position_s, command.speed)
+        self._played.append(self._started)
 
     def _open(self) -> None:
         self._played.clear()
+        self._n_read = 0
         self._output.open()
         self._moved = _Moved(0, shared_clock_s() + _OPENING_S)
         self._reporting.start()
@@ -192,7 +199,12 @@ class Playback(QObject):
         return DeviceOutput(device, self._read, self)
 
     def _read(self, n_samples: int) -> Samples:
-        return self.mixer.read(n_samples)
+        mixed = self.mixer.read(n_samples)
+        for n_before, position in self.mixer.jumps:
+            first, position_s = self._n_read + n_before, position / RATE_HZ
+            self._played.append(replace(self._started, first=first, position_s=position_s))
+        self._n_read += n_samples
+        return mixed
 
 
 class _Receiver(QObject):
@@ -247,6 +259,12 @@ def _come_first() -> None:
     except (ImportError, AttributeError, OSError, ValueError):
         with suppress(AttributeError, OSError):
             os.nice(_NICENESS)
+
+
+def _samples(first_s: float, end_s: float) -> tuple[int, int] | None:
+    """Return the samples of a part of the clip, None where it has none."""
+    first, end = round(first_s * RATE_HZ), round(end_s * RATE_HZ)
+    return (first, end) if first < end else None
 
 
 def _opened(path: Path | None) -> SoundFile | None:

@@ -15,6 +15,7 @@ from desktop.audio.messages import (
     Report,
     SetGain,
     SetLevels,
+    SetLoop,
     SetSound,
     Start,
     Stop,
@@ -55,6 +56,9 @@ class Sound(Protocol):
     def set_levels(self, levels: GainPoints) -> None:
         """Set the music's level over the clip."""
 
+    def set_loop(self, part_s: tuple[float, float] | None) -> None:
+        """Repeat a part of the clip, without a gap; None to play on."""
+
     def close(self) -> None:
         """Stop for good, and close all files."""
 
@@ -73,6 +77,7 @@ class SoundProcess(QObject):
         self._report = Report()
         self._from = Report()
         self._running = False
+        self._loop: tuple[float, float] | None = None
         self._settings: dict[object, Command] = {}
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
@@ -117,7 +122,9 @@ class SoundProcess(QObject):
             return self._from.position_s
         now_s = shared_clock_s()
         if self._process is None:
-            return self._from.position_s + self._from.speed * (now_s - self._from.time_s)
+            return self._looped(
+                self._from.position_s + self._from.speed * (now_s - self._from.time_s)
+            )
         report = self.report
         # Until the device has played what it already has, the new start doesn't play yet.
         if report.number < self._from.number:
@@ -136,10 +143,24 @@ class SoundProcess(QObject):
         """Set the music's level over the clip."""
         self._set("levels", SetLevels(levels))
 
+    def set_loop(self, part_s: tuple[float, float] | None) -> None:
+        """Repeat a part of the clip, without a gap; None to play on."""
+        self._loop = part_s
+        self._set("loop", SetLoop(part_s))
+
     def close(self) -> None:
         """End the process."""
         self._timer.stop()
         self._end()
+
+    def _looped(self, position_s: float) -> float:
+        """Return where a position is that has run on by the clock."""
+        if self._loop is None or self._from.speed <= 0:
+            return position_s
+        first_s, end_s = self._loop
+        if self._from.position_s >= end_s or position_s < end_s:
+            return position_s
+        return first_s + (position_s - end_s) % (end_s - first_s)
 
     def _set(self, what: object, command: Command) -> None:
         self._settings[what] = command

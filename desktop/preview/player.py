@@ -11,6 +11,8 @@ SPEEDS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0)
 _TICK_MS = 30
 # So much of a frame's length after its start, a position is surely on it.
 _ON_FRAME = 0.01
+# A position that is so far beyond the end of the loop was never in it.
+_BEYOND_LOOP_S = 0.3
 
 
 class Follower(Protocol):
@@ -98,7 +100,7 @@ class Player(QObject):
         self.pause()
         self._stepping = None
         self._duration_s = duration_s
-        self._loop = None
+        self.set_loop(None)
         self._frame_s = 1.0 / frame_rate if frame_rate > 0 else 1.0 / 25.0
         self._set_position(0.0)
 
@@ -170,6 +172,7 @@ class Player(QObject):
     def set_loop(self, part_s: tuple[float, float] | None) -> None:
         """Repeat a part of the clip, from when to when in seconds; None to play on."""
         self._loop = part_s
+        self.sound.set_loop(part_s)
 
     def skip(self, seconds: float) -> None:
         """Move the playhead some seconds forward, or back when negative."""
@@ -187,8 +190,8 @@ class Player(QObject):
 
     def _tick(self) -> None:
         position_s = self.sound.position_s()
-        if self._loop is not None and self._speed > 0 and position_s >= self._loop[1]:
-            self.seek(self._loop[0])
+        if self._loop is not None and self._speed > 0:
+            self._follow_loop(position_s, *self._loop)
             return
         self._set_position(position_s)
         if (self._speed > 0 and position_s >= self._duration_s) or (
@@ -196,6 +199,19 @@ class Player(QObject):
         ):
             self.pause()
             return
+        self._picture.follow(self._position_s, self._speed)
+
+    def _follow_loop(self, position_s: float, first_s: float, end_s: float) -> None:
+        """Follow the sound, which goes back to the beginning of the loop by itself."""
+        if position_s > end_s + _BEYOND_LOOP_S:
+            self.seek(first_s)
+            return
+        # Between two reports the position runs on; what is beyond the end doesn't play.
+        position_s = min(position_s, end_s - self._frame_s * _ON_FRAME)
+        goes_back = position_s < self._position_s - self._frame_s
+        self._set_position(position_s)
+        if goes_back:
+            self._picture.show(self._position_s)
         self._picture.follow(self._position_s, self._speed)
 
     def _set_position(self, position_s: float) -> None:

@@ -14,6 +14,7 @@ class FakeSound:
         paths: what plays on each channel.
         gains_db: of each channel.
         levels: of the music over the clip.
+        loop: the part that repeats, in seconds.
         changes: all that was played, in order.
     """
 
@@ -24,6 +25,7 @@ class FakeSound:
         self.paths: dict[Source, Path | None] = {}
         self.gains_db: dict[Source, float] = {}
         self.levels: GainPoints | None = None
+        self.loop: tuple[float, float] | None = None
         self.changes: list[tuple[Source, Path | None]] = []
         self.closed = False
 
@@ -45,6 +47,9 @@ class FakeSound:
 
     def set_levels(self, levels: GainPoints) -> None:
         self.levels = levels
+
+    def set_loop(self, part_s: tuple[float, float] | None) -> None:
+        self.loop = part_s
 
     def close(self) -> None:
         self.closed = True

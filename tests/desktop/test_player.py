@@ -76,11 +76,21 @@ def test_a_part_is_played_in_a_loop(qtbot: QtBot, player: Player, clock: FakeSou
     player.seek(3.0)
     player.play()
     assert clock.now_s == 1.0
+    assert (clock.loop, player.playing) == ((1.0, 2.0), True)
+    # The sound goes back by itself; between two reports the position runs on a little.
     clock.now_s = 2.01
+    with qtbot.waitSignal(player.moved, check_params_cb=lambda s: 1.99 < s < 2.0):
+        pass
+    assert clock.now_s == 2.01
+    clock.now_s = 1.02
+    with qtbot.waitSignal(player.moved, check_params_cb=lambda s: s == 1.02):
+        pass
+    player.seek(3.0)
     with qtbot.waitSignal(player.moved, check_params_cb=lambda s: s == 1.0):
         pass
     assert player.playing
     player.set_loop(None)
+    assert clock.loop is None
     clock.now_s = 2.01
     with qtbot.waitSignal(player.moved, check_params_cb=lambda s: s == 2.01):
         pass

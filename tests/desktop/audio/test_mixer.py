@@ -214,6 +214,35 @@ def test_volume_points_shape_the_music_alone(make: Make) -> None:
     np.testing.assert_allclose(played(mixer, 1000), 0.15, atol=1e-5)
 
 
+@pytest.mark.parametrize("block", [64, 480, 4800, 48_000])
+@pytest.mark.parametrize("speed", [1.0, 2.0])
+def test_a_loop_begins_again_at_its_sample(make: Make, block: int, speed: float) -> None:
+    sound, mixer = make(ramp()), Mixer()
+    mixer.set_sound(Source.MUSIC, sound)
+    first, end = RATE_HZ, RATE_HZ + 9_600
+    mixer.loop = first, end
+    settled(mixer, first + 4_800, speed)
+    n = 48_000
+    expected = first + (4_800 + np.arange(n) * round(speed)) % (end - first)
+    heard = played(mixer, n, block)
+    # Within 15 ms of the beginning it fades over from what follows the end.
+    clear = expected - first >= CROSSFADE_SAMPLES * speed
+    clear[: round(4_800 / speed)] = True
+    assert clear.sum() > n / 2
+    assert heard[clear] == pytest.approx(ramp()[expected[clear]], abs=1e-6)
+    assert np.abs(heard).min() > 0.0
+
+
+def test_what_is_beyond_a_loop_or_reversed_plays_on(make: Make) -> None:
+    sound, mixer = make(ramp()), Mixer()
+    mixer.set_sound(Source.MUSIC, sound)
+    mixer.loop = RATE_HZ, 2 * RATE_HZ
+    settled(mixer, 2 * RATE_HZ + 4_800)
+    assert played(mixer, 4_800)[-1] == ramp()[2 * RATE_HZ + 4_800 + 4_799]
+    settled(mixer, RATE_HZ + 480, -1.0)
+    assert played(mixer, 4_800)[-1] == ramp()[RATE_HZ + 480 - 4_799]
+
+
 def test_the_sum_is_limited_like_an_export(make: Make) -> None:
     mixer = Mixer()
     for source in Source:

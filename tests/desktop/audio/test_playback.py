@@ -14,6 +14,7 @@ from desktop.audio.messages import (
     N_SHARED,
     Report,
     SetGain,
+    SetLoop,
     SetSound,
     Start,
     Stop,
@@ -112,6 +113,22 @@ def test_a_jump_plays_only_after_what_the_device_has_already(
     player.report()
     report = read_report(shared, Report())
     assert (report.number, report.position_s, report.speed) == (2, 9.5, -2.0)
+
+
+def test_a_loop_is_reported_to_the_sample(
+    player: Playback, outputs: list[FakeOutput], shared: list[float]
+) -> None:
+    player.obey(SetLoop((2.0, 3.0)))
+    player.obey(Start(1, 2.5, 1.0))
+    for _ in range(5):
+        outputs[-1].take(RATE_HZ // 2 + 7)
+    for n_played, position_s in ((0.25, 2.75), (0.5, 2.0), (1.0, 2.5), (2.25, 2.75)):
+        outputs[-1].n_played = round(n_played * RATE_HZ) + player.mixer.latency
+        player.report()
+        report = read_report(shared, Report())
+        assert (report.number, report.position_s) == (1, position_s)
+    player.obey(SetLoop((2.0, 2.0)))
+    assert player.mixer.loop is None
 
 
 def test_obeys_sounds_and_levels(

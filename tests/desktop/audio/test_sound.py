@@ -93,6 +93,13 @@ def test_without_a_process_the_time_runs_on(
     played_s = sound.position_s()
     qtbot.waitUntil(lambda: sound.position_s() > played_s + 0.05, timeout=_MS)
     assert not sound.has_device
+    sound.set_loop((0.0, 1.0))
+    sound.start(0.5, 4.0)
+    for _ in range(2):
+        qtbot.waitUntil(lambda: sound.position_s() > 0.6, timeout=_MS)
+        qtbot.waitUntil(lambda: sound.position_s() < 0.4, timeout=_MS)
+    played_s = sound.position_s()
+    sound.set_loop(None)
     sound.set_gain(Source.MUSIC, -3.0)
     sound.stop()
     assert sound.position_s() > played_s
