@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.arrangement.gains import TARGETS_LUFS
+from engine.encoders.active import matching_pack
 from engine.errors import InputError, SoundbedError, display_path
 from engine.export.export_format import ExportFormat, ExportTask
 from engine.export.formats import FORMATS
@@ -27,6 +28,7 @@ from engine.stories.batch_options import PAGE, BatchOptions, BatchPlan, BatchRep
 from engine.stories.batch_page import page_of, thumbnail
 from engine.stories.batch_record import FILE as RECORD
 from engine.stories.batch_record import BatchEntry, BatchRecord, load_record, save_record
+from engine.stories.candidates import candidates_for
 from engine.stories.duck import with_ducking
 from engine.stories.hand_over import plan_export, write_exports
 from engine.stories.levelling import level_isolated
@@ -60,8 +62,10 @@ def run_batch(
         libraries: kept from one ranking to the next; None for new ones.
 
     Raises:
-        InputError: when there is no such folder, or no clip in it.
+        InputError: when there is no such folder, no clip in it, or no track that passes the
+            filters.
         ExportError: when the results can't be written.
+        LibraryError, PackError: as in `recommend`.
         Cancelled: when the user stopped it.
     """
     plan = plan_batch(folder, out, options, progress)
@@ -73,7 +77,10 @@ def run_batch(
         for clip, name in zip(plan.clips, plan.names, strict=True)
         if name not in plan.finished
     ]
-    # A folder that can't be written is an error before the first clip is analysed.
+    # What would fail for every clip is an error before the first one is analysed.
+    if waiting:
+        ranking = options.ranking
+        candidates_for(ranking, task.libraries, matching_pack(ranking.pack), progress)
     save_record(out, record)
     try:
         for number, (clip, name) in enumerate(waiting, n_finished):

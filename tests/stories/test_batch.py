@@ -70,6 +70,12 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
         for path in (task.out, *kind.beside(task)):
             task.path_of(path).write_text("written")
 
+    def candidates(options: RankingOptions, *_: object) -> None:
+        if options.filters:
+            raise InputError("None of the tracks passes the filter.")
+
+    monkeypatch.setattr(batch, "candidates_for", candidates)
+    monkeypatch.setattr(batch, "matching_pack", lambda _: None)
     monkeypatch.setattr(batch, "analyse_clip_isolated", analyse)
     monkeypatch.setattr(batch, "recommend", ranked)
     monkeypatch.setattr(batch, "plan_export", plan)
@@ -240,6 +246,14 @@ def test_results_that_cannot_be_written_stop_it_before_the_first_clip(
         out = file if blocked == "file" else file / "deeper"
         run_batch(tmp_path, out, BatchOptions(formats=("wav",)), silent())
     assert ANALYSED == []
+
+
+def test_filters_that_leave_no_track_stop_it_before_the_first_clip(tmp_path: Path) -> None:
+    make(tmp_path, a="1")
+    with pytest.raises(InputError, match="passes the filter"):
+        run(tmp_path, ranking=RankingOptions(top=1, filters={"bpm": (219.0, 220.0)}))
+    assert ANALYSED == []
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("where", ["itself", "around", "dotted"])
