@@ -16,8 +16,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.errors import Cancelled, DecoderCrashed, SoundbedError
+from engine.errors import Cancelled, DecoderCrashed, SoundbedError, TimedOut
 from engine.limits import Limits
+from engine.media.watching import Beat, ErrorLog, Heart, Watch, redirect_output
 from engine.progress import Progress, ProgressStep, silent
 from engine.translation import tr
 from engine.unfinished import delete_unfinished
@@ -81,7 +82,7 @@ def run_isolated(
     task = _Task(function, args, kwargs, limits.memory_mb, progress is not None)
     worker = _Worker(low_priority=limits.low_priority)
     try:
-        worker.start(task, limits.deadline_s)
+        worker.start(task, limits)
         while True:
             wait([worker.connection], _POLL_S)
             outcome = worker.poll(path, progress or silent())
@@ -112,16 +113,20 @@ class WorkerPool:
         self,
         function: Callable[..., T],
         tasks: Iterable[tuple[K, tuple[Any, ...]]],
-        limits: Limits,
+        limits: Limits | Callable[[K], Limits],
         progress: Progress | None = None,
+        *,
+        reports: bool = False,
     ) -> Iterator[tuple[K, T | SoundbedError]]:
         """Run the function on many tasks and yield each result when it is finished.
 
         Args:
             function: importable by name; called as `function(*args)`.
             tasks: (key, args) pairs; keys that are paths are named in errors.
-            limits: of each task, as in `run_isolated`.
+            limits: of each task, as in `run_isolated`; or a function of its key.
             progress: cancelling it kills the workers.
+            reports: whether the function takes `progress` as a keyword; its steps show that the
+                task advances, and aren't passed on.
 
         Returns:
             (key, result), or (key, error) where that task failed.
@@ -130,6 +135,8 @@ class WorkerPool:
             Cancelled: when `progress` was cancelled.
         """
         progress = progress or silent()
+        # Steps of single tasks mean nothing to whoever counts tasks.
+        watched = _Unreported(progress)
         waiting = iter(tasks)
         busy: dict[_Worker, K] = {}
         exhausted = False
@@ -143,15 +150,16 @@ class WorkerPool:
                         exhausted = True
                         break
                     key, args = item
-                    task = _Task(function, args, {}, limits.memory_mb, False)
-                    worker.start(task, limits.deadline_s)
+                    of_task = limits(key) if callable(limits) else limits
+                    worker.start(_Task(function, args, {}, of_task.memory_mb, reports), of_task)
                     busy[worker] = key
                 if not busy:
                     return
                 progress.check()
                 wait([worker.connection for worker in busy], _POLL_S)
                 for worker, key in list(busy.items()):
-                    outcome = worker.poll(key if isinstance(key, Path) else None, progress)
+                    path = key if isinstance(key, Path) else None
+                    outcome = worker.poll(path, watched)
                     if outcome is not None:
                         del busy[worker]
                         yield key, outcome.value
@@ -184,20 +192,21 @@ class _Worker:
     def __init__(self, *, low_priority: bool = False) -> None:
         self._low_priority = low_priority
         self._process: multiprocessing.process.BaseProcess | None = None
-        self._deadline = 0.0
-        self._deadline_s = 0.0
 
-    def start(self, task: _Task, deadline_s: float) -> None:
+    def start(self, task: _Task, limits: Limits) -> None:
         if self._process is None or not self._process.is_alive():
             self.kill()
             self.connection, far = _context.Pipe()
+            reader, errors = _context.Pipe(duplex=False)
+            self._errors = ErrorLog(reader)
             self._process = _context.Process(
-                target=_serve, args=(far, self._low_priority), daemon=True
+                target=_serve, args=(far, errors, self._low_priority), daemon=True
             )
             self._process.start()
             far.close()
-        self._deadline_s = deadline_s
-        self._deadline = time.monotonic() + deadline_s
+            errors.close()
+        self._errors.start()
+        self._watch = Watch(limits, time.monotonic())
         # If the child has died meanwhile, `poll` will report it.
         with contextlib.suppress(BrokenPipeError):
             self.connection.send(task)
@@ -205,10 +214,13 @@ class _Worker:
     def poll(self, path: Path | None, progress: Progress) -> _Outcome | None:
         """Pass progress on; return the outcome once there is one."""
         progress.check()
+        self._errors.read(path)
         try:
             while self.connection.poll():
                 message = self.connection.recv()
-                if isinstance(message, ProgressStep):
+                if isinstance(message, Beat):
+                    self._watch.beat(message, time.monotonic())
+                elif isinstance(message, ProgressStep):
                     progress.step(message.stage, message.done, message.total)
                 elif isinstance(message, _Fault):
                     _log.error("worker failed on %s\n%s", path, message.details)
@@ -217,16 +229,16 @@ class _Worker:
                     assert isinstance(message, _Outcome)
                     return message
         except (EOFError, ConnectionResetError):
-            code = self.kill(grace_s=1.0)
+            code = self.kill(path, grace_s=1.0)
             _log.error("worker died on %s with exit code %s", path, code)
             return _Outcome(_crashed(tr("the decoder crashed on this file."), path))
-        if time.monotonic() > self._deadline:
-            self.kill()
-            problem = tr("no result after {seconds:.0f} s.").format(seconds=self._deadline_s)
-            return _Outcome(_crashed(problem, path))
+        problem = self._watch.problem(time.monotonic())
+        if problem is not None:
+            self.kill(path)
+            return _Outcome(_crashed(problem, path, TimedOut))
         return None
 
-    def kill(self, grace_s: float = 0.0) -> int | None:
+    def kill(self, path: Path | None = None, grace_s: float = 0.0) -> int | None:
         """Kill the process; one that is exiting by itself gets `grace_s` to set its exit code."""
         if self._process is None:
             return None
@@ -239,17 +251,32 @@ class _Worker:
         self._process.close()
         self._process = None
         self.connection.close()
+        self._errors.close(path)
         return code
 
 
-def _crashed(problem: str, path: Path | None) -> DecoderCrashed:
-    return DecoderCrashed(
+class _Unreported(Progress):
+    """Passes on that a task is to stop, and none of its steps."""
+
+    def __init__(self, whole: Progress) -> None:
+        super().__init__()
+        self._whole = whole
+
+    def check(self) -> None:
+        self._whole.check()
+
+
+def _crashed(
+    problem: str, path: Path | None, kind: type[DecoderCrashed] = DecoderCrashed
+) -> DecoderCrashed:
+    return kind(
         problem, path=path, remedy=tr("Convert the file with another program, or leave it out.")
     )
 
 
-def _serve(connection: Connection, low_priority: bool) -> None:
+def _serve(connection: Connection, errors: Connection, low_priority: bool) -> None:
     """Run in the child: do one task after the other until the parent has ended."""
+    redirect_output(errors)
     if hasattr(os, "nice"):
         os.nice(_LOW_PRIORITY if low_priority else _NORMAL_PRIORITY)
     # Ctrl-C reaches all processes of the group; the parent handles it.
@@ -260,9 +287,27 @@ def _serve(connection: Connection, low_priority: bool) -> None:
     # forever for a thread that was never woken.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    parent = _Parent(connection)
+    heart = Heart(parent.send)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            connection.send(_perform(connection.recv(), connection))
+            task = connection.recv()
+            heart.start()
+            outcome = _perform(task, parent, heart)
+            heart.stop()
+            parent.send(outcome)
+
+
+class _Parent:
+    """Sends messages to the parent, from any thread."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def send(self, message: object) -> None:
+        with self._lock:
+            self._connection.send(message)
 
 
 def _end_with_parent() -> None:
@@ -278,10 +323,10 @@ def _end(*_: object) -> None:
     os._exit(1)
 
 
-def _perform(task: _Task, connection: Connection) -> _Outcome | _Fault:
+def _perform(task: _Task, parent: _Parent, heart: Heart) -> _Outcome | _Fault:
     kwargs = dict(task.kwargs)
     if task.reports:
-        kwargs["progress"] = Progress(_Reporter(connection))
+        kwargs["progress"] = Progress(_Reporter(parent, heart))
     try:
         limit_memory(task.memory_mb)
         return _Outcome(task.function(*task.args, **kwargs))
@@ -299,16 +344,20 @@ def _perform(task: _Task, connection: Connection) -> _Outcome | _Fault:
 class _Reporter:
     """Sends progress to the parent, at a limited rate."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, parent: _Parent, heart: Heart) -> None:
+        self._parent, self._heart = parent, heart
         self._next = 0.0
         self._stage = ""
+        self._furthest: dict[str, float] = {}
 
     def __call__(self, step: ProgressStep) -> None:
+        if step.done > self._furthest.get(step.stage, -1.0):
+            self._furthest[step.stage] = step.done
+            self._heart.n_steps += 1
         now = time.monotonic()
         if now >= self._next or step.stage != self._stage:
             self._next, self._stage = now + _REPORT_SPACING_S, step.stage
-            self._connection.send(step)
+            self._parent.send(step)
 
 
 def limit_memory(memory_mb: int) -> None:

@@ -284,15 +284,15 @@ def _analyse(
     by_path = {file.path: file for file in files}
     table = _licences(root)
     report = IndexReport(n_workers=n_workers)
-    limits = analysing_track(max(file.size_bytes for file in files))
     stage = tr("Analysing music")
     progress.step(stage, 0, len(files))
     with WorkerPool(min(n_workers, len(files))) as pool:
         results = pool.map_unordered(
             analyse_file,
             [(file.path, (file.path,)) for file in files],
-            limits=limits,
+            limits=lambda path: analysing_track(by_path[path].size_bytes),
             progress=progress,
+            reports=True,
         )
         for n_done, (path, result) in enumerate(results, 1):
             if isinstance(result, AnalysedFile):

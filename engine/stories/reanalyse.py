@@ -105,14 +105,19 @@ def reanalyse(
     from engine.media.worker import WorkerPool
 
     started_s = time.monotonic()
-    limits = analysing_track(max(file.size_bytes for file in present.values()))
     pack = usable_pack()
     stage = tr("Analysing music again")
     progress.step(stage, 0, len(present))
     n_workers = 1 if in_background else min(n_cores(), len(present))
     with WorkerPool(n_workers, low_priority=in_background) as pool:
         tasks = _still_outdated(library, present.values())
-        results = pool.map_unordered(analyse_file, tasks, limits=limits, progress=progress)
+        results = pool.map_unordered(
+            analyse_file,
+            tasks,
+            limits=lambda path: analysing_track(present[path].size_bytes),
+            progress=progress,
+            reports=True,
+        )
         for n_done, (path, result) in enumerate(results, 1):
             report = _count(report, library, present[path], result, pack)
             progress.step(stage, n_done, len(present))

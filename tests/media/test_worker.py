@@ -9,16 +9,24 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.errors import Cancelled, DecoderCrashed, MediaNotFound
+from engine.errors import Cancelled, DecoderCrashed, MediaNotFound, TimedOut
 from engine.limits import Limits
 from engine.media.loudness import measure_loudness
 from engine.media.track_probe import probe_audio
 from engine.media.worker import WorkerPool, run_isolated
-from engine.progress import Progress, ProgressStep
+from engine.progress import Progress, ProgressStep, silent
 
 # Tests use functions of the standard library, which the child can import by name.
 ANY = Path("clip.mp4")
 LIMITS = Limits(300, 1024)
+
+
+def busy(processor_s: float, step_s: float, progress: Progress) -> float:
+    """Use the processor for some seconds; report every now and then."""
+    started_s = time.process_time()
+    while (used_s := time.process_time() - started_s) < processor_s:
+        progress.step("Working", used_s // step_s)
+    return processor_s
 
 
 @pytest.fixture
@@ -42,10 +50,10 @@ def test_linear_algebra_uses_no_threads(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     product = "(__import__('numpy').ones((600, 600)) @ __import__('numpy').ones((600, 600)))[0, 0]"
     n_threads = "len(__import__('os').listdir('/proc/self/task'))"
-    # The worker's main thread and the one that watches its parent.
+    # The worker's main thread, the one that watches its parent, and its heart.
     assert run_isolated(eval, f"({product}, {n_threads})", path=ANY, limits=LIMITS) == (
         600.0,
-        2,
+        3,
     )
 
 
@@ -56,9 +64,46 @@ def test_a_crash_names_the_file() -> None:
 
 def test_a_hanging_process_is_killed_at_the_deadline() -> None:
     started = time.monotonic()
-    with pytest.raises(DecoderCrashed, match="no result after 2 s"):
-        run_isolated(time.sleep, 120, path=ANY, limits=Limits(2, 1024))
+    with pytest.raises(TimedOut, match="nothing happened for 2 s"):
+        run_isolated(time.sleep, 120, path=ANY, limits=Limits(60, 1024, idle_s=2))
     assert time.monotonic() - started < 30
+
+
+def test_processor_time_counts_not_the_clock() -> None:
+    # Sleeps longer than the deadline, in short naps that show that it lives.
+    nap = "import time\nfor _ in range(6): sum(range(10**5)); time.sleep(0.3)"
+    run_isolated(exec, nap, path=ANY, limits=Limits(2, 1024, idle_s=60))
+    with pytest.raises(TimedOut, match="no result after 1 s of processor time"):
+        run_isolated(exec, "while True: pass", path=ANY, limits=Limits(1, 1024))
+
+
+def test_a_task_that_advances_gets_its_time_and_one_that_does_not_is_stopped() -> None:
+    limits = Limits(60, 1024, stall_s=0.7)
+    assert run_isolated(busy, 1.2, 0.3, path=ANY, limits=limits, progress=silent()) == 1.2
+    with pytest.raises(TimedOut, match="no progress in 1 s of processor time"):
+        run_isolated(busy, 30.0, 30.0, path=ANY, limits=limits, progress=silent())
+    with WorkerPool(1) as pool:
+        tasks = [(Path("advances"), (1.2, 0.3)), (Path("hangs"), (30.0, 30.0))]
+        done = dict(pool.map_unordered(busy, tasks, lambda _: limits, reports=True))
+    assert done[Path("advances")] == 1.2
+    assert isinstance(done[Path("hangs")], TimedOut)
+
+
+def test_what_a_worker_writes_to_standard_error_goes_to_the_log(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    flood = "import os\nfor n in range(5000): os.write(2, b'[mp3] line %d\\n' % n)\nprint('out')"
+    run_isolated(exec, flood, path=ANY, limits=LIMITS)
+    with pytest.raises(DecoderCrashed):
+        run_isolated(
+            exec, "import os\nos.write(2, b'last words')\nos.abort()", path=ANY, limits=LIMITS
+        )
+    messages = [record.getMessage() for record in caplog.records]
+    assert "worker on clip.mp4: [mp3] line 0" in messages
+    assert sum("[mp3] line" in message for message in messages) == 40
+    assert "worker on clip.mp4: last words" in messages
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="no such limit here")
@@ -162,6 +207,6 @@ def test_pool_deadline_costs_only_the_slow_task() -> None:
         # Both processes are there before the clock starts: starting them may take seconds.
         list(pool.map_unordered(time.sleep, [(n, (0.5,)) for n in range(2)], LIMITS))
         tasks = [(Path("slow"), (120,)), (Path("quick"), (0,))]
-        done = dict(pool.map_unordered(time.sleep, tasks, Limits(3, 1024)))
+        done = dict(pool.map_unordered(time.sleep, tasks, Limits(60, 1024, idle_s=3)))
     assert isinstance(done[Path("slow")], DecoderCrashed)
     assert done[Path("quick")] is None
