@@ -31,8 +31,14 @@ def start_logging() -> None:
             return
         root.removeHandler(handler)
         handler.close()
-    with suppress(OSError):
+    try:
         log_file().parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        # Without any handler, Python writes warnings to the terminal.
+        if not root.handlers:
+            root.addHandler(logging.NullHandler())
+        return
+    with suppress(OSError):
         handler = _LogFile(
             path,
             maxBytes=_LARGEST_BYTES,

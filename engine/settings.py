@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from engine.errors import InputError, SoundbedError
+from engine.errors import ExportError, InputError, SoundbedError
 from engine.files import write_text
+from engine.locks import exclusive
 from engine.paths import settings_file
 from engine.translation import tr
 
@@ -210,12 +211,22 @@ def save_settings(settings: Settings, before: Settings | None = None) -> None:
 
 def _write(changed: dict[str, Any]) -> None:
     defaults = {"version": SETTINGS_VERSION, **asdict(Settings())}
-    values = {**defaults, **_read_file(None), **changed}
-    write_text(settings_file(), json.dumps(values, indent=1) + "\n")
+    # Two processes that change different settings at once keep both.
+    with exclusive("settings", str(settings_file())):
+        values = {**defaults, **_read_file(None), **changed}
+        try:
+            write_text(settings_file(), json.dumps(values, indent=1) + "\n")
+        except ExportError as error:
+            remedy = tr("Make its folder writable, or free some space.")
+            raise ExportError(error.problem, path=error.path, remedy=remedy) from error
 
 
 def _read_file(warn: Callable[[str], None] | None) -> dict[str, Any]:
-    """Return the values in the file; a file that isn't JSON is renamed to .bad."""
+    """Return the values in the file; a file that isn't JSON is renamed to .bad.
+
+    Raises:
+        InputError: when the file can't be read, or a newer Soundbed wrote it.
+    """
     path = settings_file()
     try:
         # Python's own reader: a folder's name may hold lone surrogates, which msgspec refuses.
@@ -223,7 +234,16 @@ def _read_file(warn: Callable[[str], None] | None) -> dict[str, Any]:
         version = msgspec.convert(values.get("version", SETTINGS_VERSION), int)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError, msgspec.ValidationError) as error:
+    except OSError as error:
+        # The disk may be readable again later: the file is kept.
+        raise InputError(
+            tr("the settings can't be read ({reason}); the defaults are used.").format(
+                reason=error.strerror or error
+            ),
+            path=path,
+            remedy=tr("Make this file readable."),
+        ) from error
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
         _report(_set_aside(path, error), warn)
         return {}
     if version > SETTINGS_VERSION:

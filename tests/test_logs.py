@@ -44,5 +44,5 @@ def test_a_log_that_cannot_be_written_stops_nothing(capsys: pytest.CaptureFixtur
     log_file().parent.parent.mkdir(parents=True, exist_ok=True)
     log_file().parent.write_bytes(b"a file in the place of the folder")
     start_logging()
-    logging.getLogger("engine.test").info("lost")
+    logging.getLogger("engine.test").warning("lost")
     assert capsys.readouterr() == ("", "")

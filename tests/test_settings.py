@@ -1,5 +1,7 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -168,3 +170,30 @@ def test_every_setting_describes_itself() -> None:
 def test_settings_are_checked_when_they_are_made(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Settings(**wrong)  # type: ignore[arg-type]  # that is what is tested
+
+
+def test_a_file_that_cant_be_read_now_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_setting("theme", "dark")
+    path = settings_file()
+
+    def fail(*_: object) -> str:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "read_text", fail)
+        warnings: list[str] = []
+        assert load_settings(warnings.append) == Settings()
+        assert "Input/output error" in warnings[0]
+        with pytest.raises(InputError, match="Input/output error"):
+            set_setting("theme", "light")
+    assert load_settings().theme == "dark"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_settings_that_are_set_at_once_are_all_kept() -> None:
+    values = {"theme": "dark", "time_display": "frames", "loudness": "-16", "duck_speech": "false"}
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(set_setting, values, values.values()))
+    saved = load_settings()
+    assert (saved.theme, saved.time_display, saved.loudness) == ("dark", "frames", "-16")
+    assert not saved.duck_speech

@@ -185,7 +185,7 @@ def _folders() -> Finding:
             folder=display_path(folder)
         )
         for folder in written
-        if not os.access(existing_folder(folder), os.W_OK)
+        if not _can_be_written(existing_folder(folder))
     ]
     shown: dict[str, object] = {name: display_path(path) for name, path in places.items()}
     for name, folder in (("data", paths.data_dir()), ("cache", paths.cache_dir())):
@@ -198,6 +198,10 @@ def _folders() -> Finding:
                 )
             )
     return Finding("folders", tr("Folders and files"), shown, tuple(problems))
+
+
+def _can_be_written(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def _codecs() -> Finding:

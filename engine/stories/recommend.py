@@ -11,7 +11,7 @@ from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
 from engine.encoders.text import text_expert
-from engine.errors import InputError
+from engine.errors import InputError, RemovedMeanwhile
 from engine.library.libraries import Libraries
 from engine.library.tracks import Track
 from engine.progress import Progress
@@ -223,6 +223,8 @@ def _first_placed(
             continue
         try:
             items.append(_recommendation(ranking, index, len(items) + 1))
+        except RemovedMeanwhile:
+            n_missing += 1
         except InputError as error:
             unplaced = error
             text = tr("“{title}” was left out: {reason}")
