@@ -65,7 +65,6 @@ class Header(QFrame):
         self._export.setText(tr("Export"))
         self._export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._export.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._export.setEnabled(False)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(2, 4, 2, 2)
@@ -79,21 +78,15 @@ class Header(QFrame):
             button.setMinimumHeight(_BUTTON_PX)
             row.addWidget(button)
 
-    def show_clip(self, info: "VideoInfo") -> None:
-        """Show another clip's name and facts."""
-        self.show_name(info.path)
-        self._facts.setText(" · ".join(clip_facts(info)))
+    def show_clip(self, info: "VideoInfo | None") -> None:
+        """Show another clip's name and facts, None for no clip."""
+        self.show_name(info.path if info else None)
+        self._facts.setText(" · ".join(clip_facts(info)) if info else "")
 
-    def show_name(self, path: Path) -> None:
-        """Show the name of a clip of which nothing else is known yet."""
-        self._name.setText(display_path(path.name))
-        self._name.setToolTip(display_path(path))
-        self._facts.clear()
-
-    def clear(self) -> None:
-        """Show no clip."""
-        self._name.clear()
-        self._name.setToolTip("")
+    def show_name(self, path: Path | None) -> None:
+        """Show the name of a clip of which nothing else is known yet, None for no clip."""
+        self._name.setText(display_path(path.name) if path else "")
+        self._name.setToolTip(display_path(path) if path else "")
         self._facts.clear()
 
     def add_tool(self, button: QToolButton) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QWidget
 
 from desktop.preview.player import Player
 from engine.translation import tr
@@ -105,3 +106,24 @@ def rank_for(event: QKeyEvent) -> int | None:
     rank = event.key() - Qt.Key.Key_0
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return rank if 1 <= rank <= 9 and modifiers == _NONE else None
+
+
+def step_for(event: QKeyEvent) -> int | None:
+    """Return 1 for the key of the next track, -1 for that of the one before, None for another."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+    return step if modifiers == _NONE else None
+
+
+def focus_by_tab_only(window: QWidget) -> None:
+    """Let clicks on buttons and sliders leave the focus where it is.
+
+    Else Space would press the button again instead of playing, and the arrow keys would move the
+    slider instead of stepping a frame or choosing a track.
+    """
+    for control in (
+        *window.findChildren(QAbstractButton),
+        *window.findChildren(QAbstractSlider),
+    ):
+        if control.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            control.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -28,7 +28,7 @@ from desktop.export.dragged_files import DraggedFiles
 from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
-from desktop.keys import binding_for, playback_keys, rank_for
+from desktop.keys import binding_for, focus_by_tab_only, playback_keys, rank_for, step_for
 from desktop.library.notice import LibraryNotice
 from desktop.library.offer import ask_about
 from desktop.library.renewal import Renewal
@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._sound_note)
         self.statusBar().setSizeGripEnabled(False)
         self.strip.float_over(self.statusBar())
+        focus_by_tab_only(self)
 
     def _connect(self) -> None:
         workspace = self.workspace
@@ -241,12 +242,9 @@ class MainWindow(QMainWindow):
 
     def _show_home(self) -> None:
         clip = self.workspace.clip
-        self._show_page(self.welcome if clip is None else self._editor)
-        if clip is None:
-            self.header.clear()
-        else:
-            self.header.show_clip(clip.info)
-            self.results.view.setFocus()
+        self.header.show_clip(clip.info if clip else None)
+        self._show_page(self._editor if clip else self.welcome)
+        self.results.view.setFocus()
 
     def pick(self) -> None:
         """Make the track under the clip the user's pick."""
@@ -309,14 +307,16 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Act on the playback shortcuts that the focused control doesn't use."""
-        binding, rank = binding_for(event, self.bindings), rank_for(event)
+        binding, rank, step = binding_for(event, self.bindings), rank_for(event), step_for(event)
         is_shown = self.pages.currentWidget() is self._editor and not self._known_clip.isActive()
-        if not is_shown or (binding is None and rank is None):
-            super().keyPressEvent(event)
-        elif binding is not None:
+        if is_shown and binding is not None:
             binding.act()
-        elif rank is not None:
+        elif is_shown and rank is not None:
             self.results.choose_rank(rank)
+        elif is_shown and step is not None:
+            self.results.choose_neighbour(step)
+        else:
+            super().keyPressEvent(event)
 
     def say(self, text: str) -> None:
         """Show a short message in the status bar."""
@@ -333,9 +333,8 @@ class MainWindow(QMainWindow):
             self.strip.say(str(error))
 
     def _describe_sound(self, has_sound: bool) -> None:
-        self._sound_note.setText(
-            "" if has_sound else tr("No audio device found: playback is silent")
-        )
+        note = tr("No audio device found: playback is silent")
+        self._sound_note.setText("" if has_sound else note)
 
     def _keep_warning(self, warning: str) -> None:
         self._warning = warning

@@ -231,7 +231,7 @@ class Menus(QObject):
 def selection_keys() -> list[tuple[str, str]]:
     """Return the keys of the timeline while it has the focus, as (key, what it does)."""
     return [
-        ("↑ ↓", tr("Select music, edges, splices, points")),
+        ("↑ ↓", tr("Select music, edges, splices, points (after Tab)")),
         (tr("Ctrl+← →"), tr("Move the selection by a frame")),
         (tr("Ctrl+Shift+← →"), tr("Move the selection by a beat")),
         (tr("Ctrl+↑ ↓"), tr("Raise or lower a volume point")),

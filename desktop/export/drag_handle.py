@@ -58,7 +58,6 @@ class DragHandle(QToolButton):
         self._pressed: QPoint | None = None
         self._is_dragging = False
         self.setIcon(icons.icon("drag"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Drag or copy the finished file"))
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)

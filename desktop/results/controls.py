@@ -215,7 +215,6 @@ def _chip(text: str, menu: QMenu) -> QToolButton:
     chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     chip.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     chip.setMenu(menu)
     menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     return chip

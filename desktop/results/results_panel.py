@@ -128,6 +128,12 @@ class ResultsPanel(QFrame):
         elif index.isValid():
             self.view.setCurrentIndex(index)
 
+    def choose_neighbour(self, step: int) -> None:
+        """Choose the track below the current one (1), or above it (-1), if there is one."""
+        current = self.view.currentIndex()
+        if current.isValid():
+            self.choose_rank(current.row() + 1 + step)
+
     def _follow_change(self, operation: Operation) -> None:
         if operation.part is Picks:
             self._read_picks()

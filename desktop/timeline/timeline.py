@@ -45,6 +45,12 @@ _LEVEL_STEP_DB = 0.5
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _ALT = Qt.KeyboardModifier.AltModifier
+# The focus was here before, and comes back.
+_KEEPING = (
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+)
 _SHAPES = {
     Kind.ITEM: Qt.CursorShape.OpenHandCursor,
     Kind.POINT: Qt.CursorShape.SizeAllCursor,
@@ -68,6 +74,7 @@ class Timeline(TimelineView):
         self._press: QPointF | None = None
         self._drag: Drag | None = None
         self._scrubbing = False
+        self._by_keys = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(
@@ -187,11 +194,14 @@ class Timeline(TimelineView):
     # The keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Select, nudge, remove and name with keys; the others are those of the window."""
+        """Select, nudge, remove and name with keys; the others are those of the window.
+
+        After a click, Up and Down belong to the list of tracks as well.
+        """
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         if key == Qt.Key.Key_Escape and (self._press is not None or self.selected is not None):
             self._cancel()
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not modifiers:
+        elif self._by_keys and key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not modifiers:
             self._select_neighbour(-1 if key == Qt.Key.Key_Up else 1)
         elif self.selected is None or not self._act(self.selected, key, modifiers):
             super().keyPressEvent(event)
@@ -229,6 +239,8 @@ class Timeline(TimelineView):
         """Show the focus; coming by Tab, something is selected at once."""
         super().focusInEvent(event)
         by_tab = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if event.reason() not in _KEEPING:
+            self._by_keys = event.reason() in by_tab
         if event.reason() in by_tab and self.selected is None:
             self._select_neighbour(1)
         self.update()

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.audio.mixer import Source
@@ -30,6 +31,11 @@ from tests.desktop.driving import (
 )
 from tests.desktop.fake_playback import FakeSound
 from tests.desktop.fake_session import FakeSession, placed
+from tests.desktop.timeline.pointing import body
+
+
+def title_of_current(window: MainWindow) -> str:
+    return str(window.results.view.currentIndex().data())
 
 
 def test_opens_with_the_start_page(window: MainWindow) -> None:
@@ -85,6 +91,38 @@ def test_while_a_clip_is_analysed_the_header_names_it_and_space_presses_nothing(
         window.analysing.cancel_requested.emit()
     assert window.header._name.text() == clip_file.name
     assert window.header._facts.text()
+
+
+def test_clicks_on_buttons_and_sliders_leave_the_keys_to_playback_and_list(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
+    open_clip(clip_file)
+    level = slider_of(window.preview.levels.music)
+    for control in (level, window.preview.levels.clip._mute, window.results.filters._clear):
+        QTest.mouseClick(control, Qt.MouseButton.LeftButton)
+    before = level.value()
+    press(window, Qt.Key.Key_Right)
+    assert window.preview.player.position_s > 0.0
+    assert level.value() == before
+    with qtbot.waitSignal(window.preview.player.playing_changed):
+        press(window, Qt.Key.Key_Space)
+    press(window, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: item_of(window.workspace).track.title == "Track 2")
+
+
+def test_after_a_click_on_the_timeline_arrow_keys_still_compare_tracks(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
+    open_clip(clip_file)
+    timeline = window.preview.timeline
+    QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=body(timeline, 1.0))
+    assert timeline.hasFocus()
+    for key, title in ((Qt.Key.Key_Down, "Track 2"), (Qt.Key.Key_Up, "Track 1")):
+        press(window, key)
+        assert title_of_current(window) == title
+    assert timeline.hasFocus()
+    press(window, Qt.Key.Key_Up)
+    assert title_of_current(window) == "Track 1"
 
 
 def test_an_unusable_clip_is_explained_and_the_open_one_stays(

@@ -161,7 +161,7 @@ def test_closing_the_window_saves_and_cleans_up(
     open_clip: OpenClip, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
-    folder = Path(window.workspace._folder.name)
+    folder = window.workspace._folder
     assert folder.is_dir()
     window.workspace.set_levels(-6.0, 0.0)
     window.close()
