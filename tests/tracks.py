@@ -1,11 +1,19 @@
 """Tracks that need no file."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
 
 from engine.encoders.profile import Profile
+from engine.library.columns import TrackColumns
+from engine.library.library import Library
 from engine.library.marks import Marks
 from engine.library.tracks import Origin, Track, TrackFile
 from engine.media.tags import Tags
+from engine.ranking.candidates import Candidates, Part
 
 
 def make_track(
@@ -31,3 +39,16 @@ def make_track(
         profile or Profile(),
         marks,
     )
+
+
+def candidates_of(
+    tracks: Sequence[Track], vectors: npt.NDArray[np.float32] | None = None
+) -> Candidates:
+    """Return tracks as candidates of a library that has no rows.
+
+    Args:
+        tracks: n of them.
+        vectors: float32 (n, d), their embeddings.
+    """
+    columns = TrackColumns.of(tracks, vectors)
+    return Candidates((Part(cast(Library, None), columns, np.arange(len(tracks))),))

@@ -20,6 +20,16 @@ def matching_pack(folder: Path | None = None) -> MatchingPack:
     return _loaded(folder or _chosen())
 
 
+def active_space() -> str:
+    """Return the embedding space of the pack in use; "" where it can't be read."""
+    try:
+        manifest = load_manifest(_chosen() or bundled_models_dir() / BUNDLED_PACK)
+    except PackError:
+        # Ranking says what is wrong with the pack.
+        return ""
+    return manifest.embedding_space or manifest.id
+
+
 def visual_pack(folder: Path | None = None) -> Path | None:
     """Return the folder of the picture network that a matching pack needs; None for the bundled.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +37,7 @@ class Embeddings:
         if not rows:
             return np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
         if len({len(row["vector"]) for row in rows}) != 1:
-            raise LibraryError(
-                tr("the embeddings of the space “{space}” differ in length.").format(space=space),
-                path=self.database.path,
-                remedy=tr("Remove the folders from the library and add them again."),
-            )
+            raise different_lengths(space, self.database.path)
         ids = np.fromiter((row["track_id"] for row in rows), np.int64, len(rows))
         vectors = np.frombuffer(b"".join(row["vector"] for row in rows), _STORED)
         return ids, vectors.reshape(len(rows), -1).astype(np.float32)
@@ -77,3 +74,12 @@ class Embeddings:
                 "(SELECT 1 FROM embeddings WHERE track_id = :id AND space = :space)",
                 {"id": track_id, "space": space},
             )
+
+
+def different_lengths(space: str, path: Path) -> LibraryError:
+    """Return the error that a library's vectors in one space aren't of one length."""
+    return LibraryError(
+        tr("the embeddings of the space “{space}” differ in length.").format(space=space),
+        path=path,
+        remedy=tr("Remove the folders from the library and add them again."),
+    )

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.errors import LibraryError
-from engine.library.embeddings import Vectors
+from engine.library.columns import ColumnRows, TrackColumns
 from engine.library.library import BUNDLED_NAME, Library
 from engine.library.tracks import Origin, Track
 from engine.paths import bundled_library_dir, user_library
@@ -35,7 +36,7 @@ class Libraries:
     """
 
     def __init__(self) -> None:
-        self._embedded: dict[str, Vectors] = {}
+        self._embedded: dict[str, npt.NDArray[np.float32]] = {}
         # Until when a library is left out, and why.
         self._left_out: dict[Origin, tuple[float, LibraryError]] = {}
 
@@ -118,27 +119,46 @@ class Libraries:
         """
         return self.of(track.file.origin).tracks.features(track.file.id)
 
-    def embeddings(self, library: Library, pack: "MatchingPack") -> Vectors:
-        """Return the ids (n,) and unit vectors (n, d) of a library's ready tracks.
+    def retry(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns; a library in which it fails is left out the next time.
+
+        Raises:
+            LibraryError: when the error comes from none of those that are used.
+        """
+        while True:
+            try:
+                return work()
+            except LibraryError as error:
+                self.leave_out(error)
+
+    def columns(self, library: Library, pack: "MatchingPack") -> tuple[ColumnRows, ...]:
+        """Return all ready tracks of a library, as columns with vectors in the pack's space.
 
         The bundled library can't be written: its tracks are embedded here for another pack, and
         those vectors are kept.
         """
-        stored = library.embeddings.load(pack.space)
-        if len(stored[0]) or not library.database.read_only:
-            return stored
+        parts = library.columns(pack.space)
+        if library.origin != "bundled":
+            return parts
+        return tuple(
+            (tracks.embedded(self._embed(library, tracks, pack)), rows)
+            if not tracks.is_embedded.any()
+            else (tracks, rows)
+            for tracks, rows in parts
+        )
+
+    def _embed(
+        self, library: Library, tracks: TrackColumns, pack: "MatchingPack"
+    ) -> npt.NDArray[np.float32]:
         if pack.space not in self._embedded:
             while len(self._embedded) >= _MAX_SPACES:
                 self._embedded.pop(next(iter(self._embedded)), None)
-            ready = [track for track in library.tracks.all() if track.file.state == "ready"]
+            by_id = library.tracks.some(tracks.ids.tolist())
             vectors = [
-                pack.embed_music(library.tracks.features(track.file.id), track.profile).vector
-                for track in ready
+                pack.embed_music(library.tracks.features(number), by_id[number].profile).vector
+                for number in tracks.ids.tolist()
             ]
-            self._embedded[pack.space] = (
-                np.asarray([track.file.id for track in ready], np.int64),
-                np.asarray(vectors, np.float32),
-            )
+            self._embedded[pack.space] = np.asarray(vectors, np.float32)
         return self._embedded[pack.space]
 
     def _leave_out(self, origin: Origin, error: LibraryError) -> None:

@@ -4,8 +4,12 @@ import logging
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from engine.errors import LibraryDamaged, LibraryFromFuture
 from engine.library.clips import Clips
+from engine.library.columns import ColumnRows
+from engine.library.columns_reading import read_columns
 from engine.library.database import Database
 from engine.library.embeddings import Embeddings
 from engine.library.file_checks import FileChecks
@@ -88,6 +92,16 @@ class Library:
         """
         path = (folder or bundled_library_dir()) / BUNDLED_NAME
         return cls(Database(path, read_only=True), "bundled")
+
+    def columns(self, space: str) -> tuple[ColumnRows, ...]:
+        """Return all ready tracks as columns, with their vectors in an embedding space.
+
+        Raises:
+            LibraryError: when a profile can't be read, or the vectors differ in length.
+        """
+        with self.database.reading() as connection:
+            tracks = read_columns(connection, space, self.database.path)
+        return ((tracks, np.arange(len(tracks))),)
 
     def apply(self, operation: Operation) -> Operation | None:
         """Make a change; return the operation that undoes it, see `Operation.apply`."""

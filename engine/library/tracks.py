@@ -3,9 +3,13 @@
 import math
 import os
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
 
 from engine.encoders.profile import Profile
 from engine.errors import InputError, LibraryError, RemovedMeanwhile, display_path
@@ -26,6 +30,8 @@ FILE_COLUMNS = (
 TAG_NAMES = tuple(field.name for field in fields(Tags))
 # A track without its features, which are large and read one at a time.
 COLUMNS = f"{FILE_COLUMNS}, {', '.join(TAG_NAMES)}, profile, marks"
+# SQLite takes at least 999 numbers in one statement.
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,27 @@ class Tracks:
             raise no_track(self.database, track_id)
         return self._track(row)
 
+    def some(self, track_ids: Iterable[int]) -> dict[int, Track]:
+        """Return the tracks of these numbers; those that aren't there are left out."""
+        with self.database.reading() as connection:
+            return {row["id"]: self._track(row) for row in _rows_of(connection, COLUMNS, track_ids)}
+
+    def names(self, track_ids: Iterable[int]) -> dict[int, tuple[str, Path]]:
+        """Return title and path of tracks, which are read faster than all of them."""
+        with self.database.reading() as connection:
+            return {
+                row["id"]: (row["title"] or display_path(path.stem), path)
+                for row in _rows_of(connection, "id, title, path", track_ids)
+                for path in (self._full_path(row["path"]),)
+            }
+
+    def ids_below(self, folder: Path) -> npt.NDArray[np.int64]:
+        """Return the numbers of the tracks whose files are in a folder, ascending."""
+        with self.database.reading() as connection:
+            rows = connection.execute("SELECT id, path FROM tracks ORDER BY id").fetchall()
+        ids = [row["id"] for row in rows if folder in self._full_path(row["path"]).parents]
+        return np.asarray(ids, np.int64)
+
     def at(self, path: Path) -> Track | None:
         """Return the track of an audio file, None when there is none."""
         if self._base is not None:
@@ -169,6 +196,10 @@ class Tracks:
         # Bundled paths are relative, so that the package may be installed anywhere.
         return self.database.path.parent if self.origin == "bundled" else None
 
+    def _full_path(self, raw: bytes) -> Path:
+        path = Path(os.fsdecode(raw))
+        return path if self._base is None else self._base / path
+
     def _track(self, row: sqlite3.Row) -> Track:
         return Track(file_of(row, self.origin, self._base), *parts_of(row))
 
@@ -205,17 +236,40 @@ def parts_of(row: sqlite3.Row) -> tuple[Tags, Profile, Marks | None]:
     Raises:
         LibraryError: when profile or marks can't be read.
     """
-    profile, marks = Profile(), None
+    marks = None
     try:
-        if row["profile"] is not None:
-            profile = Profile.from_json(row["profile"])
         if row["marks"] is not None:
             marks = Marks.from_json(row["marks"], row["duration_s"])
-    except (InputError, ValueError, RecursionError) as error:
-        reason = error.problem if isinstance(error, InputError) else error
-        raise LibraryError(
-            tr("the stored profile of this track is damaged ({reason}).").format(reason=reason),
-            path=os.fsdecode(row["path"]),
-            remedy=tr("Restore a backup of the library, or start a new one."),
-        ) from error
-    return Tags(**{name: row[name] for name in TAG_NAMES}), profile, marks
+    except InputError as error:
+        raise _damaged(row, error.problem) from error
+    return Tags(**{name: row[name] for name in TAG_NAMES}), profile_of(row), marks
+
+
+def profile_of(row: sqlite3.Row) -> Profile:
+    """Return the profile of a row.
+
+    Raises:
+        LibraryError: when it can't be read.
+    """
+    try:
+        return Profile() if row["profile"] is None else Profile.from_json(row["profile"])
+    except (ValueError, RecursionError) as error:
+        raise _damaged(row, error) from error
+
+
+def _damaged(row: sqlite3.Row, reason: object) -> LibraryError:
+    return LibraryError(
+        tr("the stored profile of this track is damaged ({reason}).").format(reason=reason),
+        path=os.fsdecode(row["path"]),
+        remedy=tr("Restore a backup of the library, or start a new one."),
+    )
+
+
+def _rows_of(
+    connection: sqlite3.Connection, columns: str, track_ids: Iterable[int]
+) -> Iterator[sqlite3.Row]:
+    ids = list(track_ids)
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        places = ", ".join("?" * len(some))
+        yield from connection.execute(f"SELECT {columns} FROM tracks WHERE id IN ({places})", some)

@@ -1,15 +1,16 @@
-"""All tracks that can be ranked, with their embeddings."""
+"""All tracks that can be ranked: numbers and vectors; rows are read for those that are shown."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError
-from engine.library.embeddings import Vectors
+from engine.library.columns import ColumnRows, TrackColumns, content_key, joined
 from engine.library.library import Library
 from engine.library.tracks import Origin, Track
 from engine.ranking.estimates import estimate_vectors
@@ -20,34 +21,130 @@ if TYPE_CHECKING:
 
 # Shorter files are sounds and jingles rather than music for a clip.
 SHORTEST_RANKED_S = 10.0
+# A part of the vectors stays in the processor's cache.
+_PART = 4_096
+# More embedded tracks don't make the estimates of others better.
+_N_FOR_ESTIMATES = 10_000
+
+Float32Array = npt.NDArray[np.float32]
+Int64Array = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Tracks with their embeddings.
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Some of the tracks of one library.
 
     Attributes:
-        tracks: n of them, all ready.
-        vectors: float32 (n, d), of length 1, deconfounded.
-        libraries: where their features are stored, by the origin of the tracks.
+        library: where their rows and features are stored.
+        columns: the tracks, and others.
+        rows: int64 (n,), which rows of `columns` they are, ascending.
+    """
+
+    library: Library
+    columns: TrackColumns
+    rows: Int64Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """n tracks that can be ranked, each with an index from 0.
+
+    Attributes:
+        parts: where they are; their vectors are float32 (n, d), of length 1, deconfounded.
         n_outdated: tracks that wait for an analysis or embedding; their vectors are estimates.
         n_short: further tracks, too short to be ranked.
     """
 
-    tracks: tuple[Track, ...]
-    vectors: npt.NDArray[np.float32]
-    libraries: Mapping[Origin, Library]
+    parts: tuple[Part, ...]
     n_outdated: int = 0
     n_short: int = 0
 
-    def __post_init__(self) -> None:
-        if len(self.tracks) != len(self.vectors):
-            raise ValueError("there must be as many vectors as tracks")
+    def __len__(self) -> int:
+        return sum(len(part.rows) for part in self.parts)
+
+    def has(self, origin: Origin) -> bool:
+        """Whether any is of this origin."""
+        return any(part.library.origin == origin for part in self.parts)
+
+    def column(self, of: Callable[[TrackColumns], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """Return a value of each track, (n, …).
+
+        Args:
+            of: returns the value of each track of a library, such as its tempo.
+        """
+        return np.concatenate([of(part.columns)[part.rows] for part in self.parts])
+
+    def each_part(self) -> Iterator[Float32Array]:
+        """Yield all vectors in parts, float32 (k, d) each."""
+        for part in self.parts:
+            is_whole = len(part.rows) == len(part.columns)
+            for start in range(0, len(part.rows), _PART):
+                some = slice(start, start + _PART)
+                yield part.columns.vectors[some if is_whole else part.rows[some]]
+
+    def average(self) -> Float32Array:
+        """Return the mean vector, float32 (d,)."""
+        total = sum(part.sum(axis=0, dtype=np.float64) for part in self.each_part())
+        return np.asarray(total / len(self), np.float32)
+
+    def vectors(self, indexes: Sequence[int]) -> Float32Array:
+        """Return the vectors of some tracks, float32 (k, d)."""
+        rows = [part.columns.vectors[row] for part, row in map(self._place, indexes)]
+        return np.array(rows, np.float32)
+
+    def keep(self, kept: npt.NDArray[np.bool_]) -> "Candidates":
+        """Return the candidates where bool (n,) is true."""
+        parts, start = [], 0
+        for part in self.parts:
+            rows = part.rows[kept[start : start + len(part.rows)]]
+            parts.append(replace(part, rows=rows))
+            start += len(part.rows)
+        return replace(self, parts=tuple(parts))
+
+    def tracks(self, indexes: Sequence[int]) -> list[Track | None]:
+        """Return tracks; None for one that was removed or replaced since its vector was read."""
+        places = [self._place(index) for index in indexes]
+        found: list[Track | None] = [None] * len(places)
+        for part in self.parts:
+            here = {
+                int(part.columns.ids[row]): (position, row)
+                for position, (where, row) in enumerate(places)
+                if where is part
+            }
+            for track_id, track in part.library.tracks.some(here).items():
+                position, row = here[track_id]
+                content = content_key(track.file.content_hash)
+                if track.file.state == "ready" and content == part.columns.contents[row]:
+                    found[position] = track
+        return found
+
+    def read(self, ranked: Iterable[int], at_a_time: int) -> Iterator[tuple[int, Track]]:
+        """Yield the tracks of indexes with them, in their order; without those that changed."""
+        ranked = iter(ranked)
+        while indexes := list(islice(ranked, at_a_time)):
+            for index, track in zip(indexes, self.tracks(indexes), strict=True):
+                if track is not None:
+                    yield index, track
+
+    def names(self, indexes: Sequence[int]) -> list[tuple[str, Path]]:
+        """Return titles and paths."""
+        places = [self._place(index) for index in indexes]
+        known: dict[int, dict[int, tuple[str, Path]]] = {}
+        for part in self.parts:
+            ids = [int(part.columns.ids[row]) for where, row in places if where is part]
+            known[id(part)] = part.library.tracks.names(ids)
+        return [
+            known[id(part)].get(int(part.columns.ids[row]), ("", Path())) for part, row in places
+        ]
 
     def features(self, index: int) -> "MusicFeatures":
-        """Return the stored features of one candidate."""
-        file = self.tracks[index].file
-        return self.libraries[file.origin].tracks.features(file.id)
+        """Return the stored features of one track.
+
+        Raises:
+            LibraryError: when it was removed.
+        """
+        part, row = self._place(index)
+        return part.library.tracks.features(int(part.columns.ids[row]))
 
     def notes(self) -> list[str]:
         """Return translated sentences on tracks that aren't ranked like the others."""
@@ -74,18 +171,18 @@ class Candidates:
             )
         return notes
 
-    def subset(self, indexes: Sequence[int]) -> "Candidates":
-        """Return the candidates of the given indexes, in their order."""
-        return Candidates(
-            tuple(self.tracks[index] for index in indexes),
-            self.vectors[np.asarray(indexes, np.int64)],
-            self.libraries,
-        )
+    def _place(self, index: int) -> tuple[Part, int]:
+        """Return the part that a track is in, and its row there."""
+        for part in self.parts:
+            if index < len(part.rows):
+                return part, int(part.rows[index])
+            index -= len(part.rows)
+        raise IndexError("no such candidate")
 
 
 def gather(
     libraries: Iterable[Library],
-    embeddings: Callable[[Library], Vectors],
+    columns: Callable[[Library], Sequence[ColumnRows]],
     below: Path | None = None,
 ) -> Candidates:
     """Return every ready track of the libraries that is long enough.
@@ -95,50 +192,56 @@ def gather(
 
     Args:
         libraries: bundled first.
-        embeddings: returns the ids and vectors of a library's tracks in the pack's space.
+        columns: returns the tracks of a library, with their vectors in the pack's space.
         below: only tracks whose files are in this folder.
 
     Raises:
         InputError: when there are tracks, but all are too short or none has a vector.
     """
-    tracks: list[Track] = []
-    outdated: list[Track] = []
-    blocks: list[npt.NDArray[np.float32]] = []
-    by_origin: dict[Origin, Library] = {}
+    embedded: list[Part] = []
+    outdated: list[Part] = []
     n_short = 0
     for library in libraries:
-        by_origin[library.origin] = library
-        ids, vectors = embeddings(library)
-        rows = {int(track_id): row for row, track_id in enumerate(ids)}
-        # Read after the vectors: a track removed between the two reads isn't listed.
-        ready = [
-            track
-            for track in library.tracks.all()
-            if track.file.state == "ready" and (below is None or below in track.path.parents)
-        ]
-        ranked = [track for track in ready if track.file.duration_s >= SHORTEST_RANKED_S]
-        n_short += len(ready) - len(ranked)
-        embedded = [track for track in ranked if track.file.id in rows]
-        outdated += [track for track in ranked if track.file.id not in rows]
-        if embedded:
-            tracks += embedded
-            blocks.append(vectors[[rows[track.file.id] for track in embedded]])
-    if outdated and not tracks:
+        ids_below = None if below is None else library.tracks.ids_below(below)
+        for tracks, rows in columns(library):
+            if ids_below is not None:
+                rows = rows[np.isin(tracks.ids[rows], ids_below)]
+            is_long = tracks.durations_s[rows] >= SHORTEST_RANKED_S
+            n_short += int((~is_long).sum())
+            ranked = rows[is_long]
+            has_vector = tracks.is_embedded[ranked]
+            embedded.append(Part(library, tracks, ranked[has_vector]))
+            outdated.append(Part(library, tracks, ranked[~has_vector]))
+    embedded, outdated = _not_empty(embedded), _not_empty(outdated)
+    if outdated and not embedded:
         raise InputError(
             tr("All of your music was analysed by another version of Soundbed."),
             remedy=tr("Analyse it again with: soundbed library rescan"),
         )
-    if n_short and not tracks:
+    if n_short and not embedded:
         raise InputError(
             tr("All of this music is shorter than {seconds:g} s, too short for a clip.").format(
                 seconds=SHORTEST_RANKED_S
             ),
             remedy=tr("Add longer tracks."),
         )
-    matrix = np.concatenate(blocks) if blocks else np.zeros((0, 0), np.float32)
-    if outdated:
-        estimates = estimate_vectors(
-            [track.profile for track in tracks], matrix, [track.profile for track in outdated]
-        )
-        matrix = np.concatenate([matrix, estimates])
-    return Candidates((*tracks, *outdated), matrix, by_origin, len(outdated), n_short)
+    n_outdated = sum(len(part.rows) for part in outdated)
+    parts = (*embedded, *_estimated(embedded, outdated))
+    return Candidates(parts, n_outdated, n_short)
+
+
+def _not_empty(parts: Iterable[Part]) -> list[Part]:
+    return [part for part in parts if len(part.rows)]
+
+
+def _estimated(embedded: Sequence[Part], outdated: Sequence[Part]) -> Iterator[Part]:
+    """Yield the outdated tracks with estimated vectors."""
+    if not outdated:
+        return
+    n_known = sum(len(part.rows) for part in embedded)
+    every = -(-n_known // _N_FOR_ESTIMATES)
+    known = joined([part.columns.take(part.rows[::every]) for part in embedded])
+    for part in outdated:
+        tracks = part.columns.take(part.rows)
+        vectors = estimate_vectors(known, tracks)
+        yield Part(part.library, tracks.embedded(vectors), np.arange(len(tracks)))

@@ -1,6 +1,7 @@
 """Order a list so that similar music isn't side by side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +16,10 @@ _N_CANDIDATES = 200
 
 
 def spread_out(
-    order: Sequence[int] | npt.NDArray[np.int64],
+    order: Iterable[int],
     scores: npt.NDArray[np.float32],
-    vectors: npt.NDArray[np.float32],
-    content_hashes: Sequence[str],
+    vectors: Callable[[list[int]], npt.NDArray[np.float32]],
+    contents: Sequence[object] | npt.NDArray[np.uint64],
 ) -> Iterator[int]:
     """Yield the indexes, best first, with near-duplicates apart and each file once.
 
@@ -27,16 +28,17 @@ def spread_out(
     alike. Only further copies of a file are left out.
 
     Args:
-        order: indexes into the other arguments, best first.
+        order: indexes into the other arguments, best first; only read as far as it is needed.
         scores: float32 (n,), what `order` was sorted by.
-        vectors: float32 (n, d), music embeddings of length 1.
-        content_hashes: (n,), "" where unknown.
+        vectors: returns float32 (k, d), music embeddings of length 1, for k indexes.
+        contents: (n,), equal for copies of a file; falsy where unknown.
     """
-    remaining = list(_first_copies(order, content_hashes))
+    following = _first_copies(order, contents)
+    next_ones = list(islice(following, _N_CANDIDATES))
     recent: list[int] = []
-    while remaining:
-        position = _best(remaining[:_N_CANDIDATES], recent, scores, vectors)
-        chosen = remaining.pop(position)
+    while next_ones:
+        chosen = next_ones.pop(_best(next_ones, recent, scores, vectors))
+        next_ones += islice(following, 1)
         yield chosen
         recent = [*recent, chosen][-_WINDOW:]
 
@@ -45,22 +47,22 @@ def _best(
     candidates: list[int],
     recent: list[int],
     scores: npt.NDArray[np.float32],
-    vectors: npt.NDArray[np.float32],
+    vectors: Callable[[list[int]], npt.NDArray[np.float32]],
 ) -> int:
     if not recent:
         return 0
-    nearest = (vectors[candidates] @ vectors[recent].T).max(axis=1)
+    nearest = (vectors(candidates) @ vectors(recent).T).max(axis=1)
     # argmax returns the first of equal values: ties keep their order.
     return int(np.argmax(scores[candidates] - _PENALTY * (nearest > NEAR_DUPLICATE)))
 
 
 def _first_copies(
-    order: Sequence[int] | npt.NDArray[np.int64], content_hashes: Sequence[str]
+    order: Iterable[int], contents: Sequence[object] | npt.NDArray[np.uint64]
 ) -> Iterator[int]:
-    seen: set[str] = set()
+    seen: set[object] = set()
     for index in order:
-        digest = content_hashes[int(index)]
-        if digest and digest in seen:
+        content = contents[index]
+        if content and content in seen:
             continue
-        seen.add(digest)
+        seen.add(content)
         yield int(index)

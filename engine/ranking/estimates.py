@@ -5,13 +5,10 @@ it has a profile. A ridge regression from the profiles of the embedded tracks to
 places it among them until it is analysed again.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.profile import Profile
-from engine.encoders.track_axes import track_axes
+from engine.library.columns import TrackColumns
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -20,22 +17,19 @@ Float32Array = npt.NDArray[np.float32]
 _RIDGE = 2.0
 
 
-def estimate_vectors(
-    profiles: Sequence[Profile], vectors: Float32Array, of: Sequence[Profile]
-) -> Float32Array:
+def estimate_vectors(known_tracks: TrackColumns, of: TrackColumns) -> Float32Array:
     """Return estimated embeddings, float32 (m, d) of length 1.
 
     Args:
-        profiles: of n embedded tracks.
-        vectors: their embeddings, float32 (n, d).
-        of: profiles of the m tracks to estimate.
+        known_tracks: n embedded tracks.
+        of: m tracks that aren't.
 
     Raises:
         ValueError: when there is no embedded track.
     """
-    if not profiles:
+    if not len(known_tracks):
         raise ValueError("an estimate needs embedded tracks")
-    known = _numbers(profiles)
+    known, vectors = _numbers(known_tracks), known_tracks.vectors
     centre, mean = known.mean(axis=0), vectors.mean(axis=0, dtype=np.float64)
     known = known - centre
     weights = np.linalg.solve(
@@ -46,18 +40,12 @@ def estimate_vectors(
     return np.asarray(estimated / np.maximum(lengths, 1e-9), np.float32)
 
 
-def _numbers(profiles: Sequence[Profile]) -> npt.NDArray[np.float64]:
+def _numbers(tracks: TrackColumns) -> npt.NDArray[np.float64]:
     """Return float64 (n, 30): the axes of wants, tempo, vocals, loudness, mode; 0 if unknown."""
-    return np.asarray(
-        [
-            [
-                *track_axes(profile),
-                np.log2(profile.bpm / 110) if profile.bpm else 0.0,
-                profile.vocals or 0.0,
-                (profile.loudness_lufs + 14) / 6 if profile.loudness_lufs is not None else 0.0,
-                float((profile.key or "").endswith("minor")),
-            ]
-            for profile in profiles
-        ],
-        np.float64,
-    )
+    measured = [
+        np.log2(tracks.bpm / 110),
+        tracks.vocals,
+        (tracks.loudness_lufs + 14) / 6,
+        tracks.is_minor.astype(np.float64),
+    ]
+    return np.column_stack([tracks.axes.astype(np.float64), *(np.nan_to_num(x) for x in measured)])

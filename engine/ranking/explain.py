@@ -1,6 +1,6 @@
 """Why a track is recommended: the parts of its score that put it there, in words for both sides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -77,89 +77,140 @@ class Asked:
     correction: Correction
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """One track of a list.
+
+    Attributes:
+        track: the track.
+        vector: float32 (128,), its embedding.
+        score: by content and words.
+        taste: what the user's taste adds.
+        by_words: what the instruments named in words add.
+    """
+
+    track: Track
+    vector: Float32Array
+    score: float
+    taste: float = 0.0
+    by_words: float = 0.0
+
+
 class Explainer:
     """Finds the reasons of each track of a list.
 
     Args:
         asked: what the list was made for.
-        tracks: n that were ranked.
-        vectors: float32 (n, 128), of the tracks.
-        by_words: float32 (n,), what instruments named in words add to each score.
+        average: float32 (128,), the mean embedding of the n tracks that were ranked.
+        scores: float32 (n,), by content and words.
         taste: float32 (n,), what the user's taste adds to each score.
+        by_words: float32 (n,), what instruments named in words add to each score.
     """
 
     def __init__(
         self,
         asked: Asked,
-        tracks: Sequence[Track],
-        vectors: Float32Array,
-        by_words: Float32Array,
+        average: Float32Array,
+        scores: Float32Array,
         taste: Float32Array,
+        by_words: Float32Array,
     ) -> None:
         self._asked = asked
-        self._tracks = tracks
-        self._values = np.stack([track_axes(track.profile) for track in tracks])
-        matches = asked.query.scores(vectors)
-        unit = max(float((matches + by_words + taste).std()), 1e-6)
-        parts = {
-            name: _above_average(part) / unit for name, part in asked.query.parts(vectors).items()
-        }
-        self._axes = {name: parts[name] for name in asked.query.experts}
-        self._parts = {name: part.sum(axis=1) for name, part in parts.items()}
-        # What the prior asks for is left of the score.
-        known = np.sum(list(self._parts.values()), axis=0)
-        self._parts["usual"] = _above_average(matches) / unit - known
-        self._parts["taste"] = _above_average(taste) / unit
-        self._parts["all"] = _above_average(matches + by_words + taste) / unit
-        if "words" in self._parts:
-            self._parts["words"] = self._parts["words"] + _above_average(by_words) / unit
+        self._unit = max(float((scores + taste).std()), 1e-6)
+        # What all share is no reason.
+        self._average = {name: part[0] for name, part in asked.query.parts(average[None]).items()}
+        self._score = float(scores.mean())
+        self._taste = float(taste.mean())
+        self._by_words = float(by_words.mean())
 
-    def reasons(self, index: int, by_words: str = "") -> list[Reason]:
+    def reasons(self, one: Explained, words: str = "") -> list[Reason]:
         """Return the reasons of a track, the strongest first; none for one that fits less.
 
         Args:
-            index: of the track.
-            by_words: what it has of a wish in words, translated; "" for nothing.
+            one: the track.
+            words: what it has of a wish in words, translated; "" for nothing.
         """
-        texts: dict[Kind, Callable[[int], str]] = {
+        found = _Parts(self._asked, one.track, *self._parts(one))
+        return found.reasons(words)
+
+    def _parts(self, one: Explained) -> tuple[dict[str, Float32Array], dict[str, float]]:
+        """Return what each expert adds on each axis, and each part of the score as a whole.
+
+        Both are above the average track's, in standard deviations of the score over all tracks.
+        """
+        by_axis = {
+            name: np.asarray((part[0] - self._average[name]) / self._unit, np.float32)
+            for name, part in self._asked.query.parts(one.vector[None]).items()
+        }
+        parts = {name: float(part.sum()) for name, part in by_axis.items()}
+        by_words = (one.by_words - self._by_words) / self._unit
+        score = (one.score - self._score) / self._unit
+        # What the prior asks for is left of the score.
+        parts["usual"] = score - by_words - sum(parts.values())
+        parts["taste"] = (one.taste - self._taste) / self._unit
+        parts["all"] = score + parts["taste"]
+        if "words" in parts:
+            parts["words"] += by_words
+        return {name: by_axis[name] for name in self._asked.query.experts}, parts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """The parts of one track's score, as `Explainer` measures them.
+
+    Attributes:
+        asked: what the list was made for.
+        track: the track.
+        axes: what each expert adds on each axis, float32 (26,).
+        parts: each part as a whole.
+    """
+
+    asked: Asked
+    track: Track
+    axes: dict[str, Float32Array]
+    parts: dict[str, float]
+
+    def reasons(self, by_words: str) -> list[Reason]:
+        """Return the reasons, the strongest first."""
+        texts: dict[Kind, Callable[[], str]] = {
             "content": self._content,
             "dynamics": self._dynamics,
-            "words": lambda _: by_words,
+            "words": lambda: by_words,
             "user": self._user,
-            "taste": lambda _: tr("similar to your earlier picks"),
+            "taste": lambda: tr("similar to your earlier picks"),
         }
         found: list[tuple[float, Reason]] = []
         for kind, text_of in texts.items():
-            part = self._part(kind, index)
-            if part >= _CLEAR and (text := text_of(index)):
+            part = self._part(kind)
+            if part >= _CLEAR and (text := text_of()):
                 found.append((part, Reason(kind, text)))
         found.sort(key=lambda one: -one[0])
-        reasons = [reason for _, reason in found] or self._general(index)
+        reasons = [reason for _, reason in found] or self._general()
         return reasons[:_MAX_REASONS]
 
-    def _part(self, kind: str, index: int) -> float:
-        return float(self._parts[kind][index]) if kind in self._parts else 0.0
+    def _part(self, kind: str) -> float:
+        return self.parts.get(kind, 0.0)
 
-    def _general(self, index: int) -> list[Reason]:
+    def _general(self) -> list[Reason]:
         """Return a reason with fewer details, for a track that fits all the same."""
-        if self._part("dynamics", index) >= _CLEAR:
-            sounds = self._sounds("dynamics", index)
+        if self._part("dynamics") >= _CLEAR:
+            sounds = self._sounds("dynamics")
             if sounds:
                 return [Reason("dynamics", _pair([tr("movement and cuts")], sounds))]
-        if self._part("all", index) < _FITS_WELL:
+        if self._part("all") < _FITS_WELL:
             return []
-        learned, usual = self._part("learned", index), self._part("usual", index)
+        learned, usual = self._part("learned"), self._part("usual")
         if learned >= _CLEAR and learned > usual:
             return [Reason("learned", tr("goes with clips like this"))]
         return [Reason("usual", tr("suits most clips"))] if usual >= _CLEAR else []
 
-    def _content(self, index: int) -> str:
-        sounds = self._sounds("content", index)
+    def _content(self) -> str:
+        sounds = self._sounds("content")
         return _pair([self._seen()], sounds) if sounds else ""
 
     def _seen(self) -> str:
         """Return the scene, where it is clear, or how the picture looks."""
-        word, probability = next(iter(self._asked.wants.scenes), ("", 0.0))
+        word, probability = next(iter(self.asked.wants.scenes), ("", 0.0))
         if probability >= _CLEAR_SCENE:
             return scene_name(word)
         names = [WANTED_MOODS[mood] for mood in _leading(self._pull("content")[_MOODS])]
@@ -168,33 +219,34 @@ class Explainer:
 
     def _pull(self, expert: str) -> Float32Array:
         """Return (26,) what an expert asks for more than is usual."""
-        query = self._asked.query
+        query = self.asked.query
         factor = query.experts[expert]
         share = factor.precision / query.wants.precision
         return np.asarray(share * (factor.mean - query.prior.mean), np.float32)
 
-    def _dynamics(self, index: int) -> str:
+    def _dynamics(self) -> str:
         pull = self._pull("dynamics")
         is_lively = bool(pull[_ENERGETIC] > pull[_CALM])
-        picture = pace_words(self._asked.descriptors, is_lively=is_lively)
-        sounds = self._sounds("dynamics", index, without=_CALM if is_lively else _ENERGETIC)
+        picture = pace_words(self.asked.descriptors, is_lively=is_lively)
+        sounds = self._sounds("dynamics", without=_CALM if is_lively else _ENERGETIC)
         if not (picture and sounds):
             return ""
-        bpm = self._tracks[index].profile.bpm
+        bpm = self.track.profile.bpm
         if bpm and (bpm > _MIDDLE_BPM) == is_lively:
             sounds.append(tr("{bpm:.0f} BPM").format(bpm=bpm))
         return _pair(picture, sounds)
 
-    def _user(self, index: int) -> str:
-        sounds = self._sounds("user", index)
+    def _user(self) -> str:
+        sounds = self._sounds("user")
         if not sounds:
             return ""
-        chosen = ", ".join(_chosen(self._asked.correction))
+        chosen = ", ".join(_chosen(self.asked.correction))
         return _pair([tr("you chose {words}").format(words=chosen)], sounds)
 
-    def _sounds(self, expert: str, index: int, without: int | None = None) -> list[str]:
+    def _sounds(self, expert: str, without: int | None = None) -> list[str]:
         """Return the genre and moods that the track has, by what they add to an expert's part."""
-        gains = np.where(self._values[index] >= _HAS_FROM, self._axes[expert][index], 0.0)
+        values = track_axes(self.track.profile)
+        gains = np.where(values >= _HAS_FROM, self.axes[expert], 0.0)
         if without is not None:
             gains[without] = 0.0
         names = [AXES[axis] for axis in _leading(gains[_NAMED])]
@@ -246,11 +298,6 @@ def _chosen(correction: Correction) -> list[str]:
     if correction.arousal is not None:
         words.append(tr("arousal {value:+.1f}").format(value=correction.arousal))
     return words
-
-
-def _above_average(values: Float32Array) -> Float32Array:
-    """Return what each track has more than the average one; what all share is no reason."""
-    return np.asarray(values - values.mean(axis=0), np.float32)
 
 
 def _pair(picture: list[str], sound: list[str]) -> str:

@@ -12,8 +12,17 @@ from engine.errors import InputError
 from engine.translation import tr
 
 if TYPE_CHECKING:
+    # The options of the command line are made from this table, without numpy.
+    import numpy as np
+    import numpy.typing as npt
+
     from engine.encoders.matching import MatchingPack
-    from engine.library.tracks import Track
+    from engine.library.columns import TrackColumns
+    from engine.ranking.candidates import Candidates
+
+    BoolArray = npt.NDArray[np.bool_]
+    Int32Array = npt.NDArray[np.int32]
+    Float64Array = npt.NDArray[np.float64]
 
 T = TypeVar("T")
 
@@ -42,8 +51,8 @@ class Filter(ABC, Generic[T]):
         """Return what its option does, translated."""
 
     @abstractmethod
-    def passes(self, track: "Track", value: T) -> bool:
-        """Whether a track passes."""
+    def passes(self, tracks: "TrackColumns", value: T) -> "BoolArray":
+        """Return bool (n,), which of n tracks pass."""
 
     @abstractmethod
     def describe(self, value: T) -> str:
@@ -61,8 +70,8 @@ class Choices(Filter[tuple[str, ...]]):
         """Return the placeholder for a word in the help, such as GENRE, translated."""
 
     @abstractmethod
-    def word_of(self, track: "Track") -> str | None:
-        """Return the track's own word."""
+    def codes_of(self, tracks: "TrackColumns") -> "tuple[Int32Array, tuple[str, ...]]":
+        """Return for each of n tracks the index of its word, -1 for none, and the words."""
 
     @abstractmethod
     def count_label(self, n: int) -> str:
@@ -80,9 +89,13 @@ class Choices(Filter[tuple[str, ...]]):
         """Return a word as shown to the user."""
         return word
 
-    def passes(self, track: "Track", value: tuple[str, ...]) -> bool:
-        """Whether the track's word is one of those wanted."""
-        return self.word_of(track) in value
+    def passes(self, tracks: "TrackColumns", value: tuple[str, ...]) -> "BoolArray":
+        """Return bool (n,), which tracks have one of the words."""
+        import numpy as np
+
+        codes, words = self.codes_of(tracks)
+        wanted = [code for code, word in enumerate(words) if word in value]
+        return np.isin(codes, wanted)
 
     def canonical(self, words: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
         """Return the words in the spelling of the known ones, each once.
@@ -110,8 +123,8 @@ class Range(Filter[tuple[float, float]]):
     highest: ClassVar[int]
 
     @abstractmethod
-    def number_of(self, track: "Track") -> float | None:
-        """Return the track's own number."""
+    def numbers_of(self, tracks: "TrackColumns") -> "Float64Array":
+        """Return float64 (n,), the number of each track; NaN where it isn't known."""
 
     @abstractmethod
     def unit(self) -> str:
@@ -121,10 +134,9 @@ class Range(Filter[tuple[float, float]]):
     def titles_of_ends(self) -> tuple[str, str]:
         """Return what the lower and the upper end are called, translated."""
 
-    def passes(self, track: "Track", value: tuple[float, float]) -> bool:
-        """Whether the track's number is within the range."""
-        number = self.number_of(track)
-        return number is not None and _within(number, value)
+    def passes(self, tracks: "TrackColumns", value: tuple[float, float]) -> "BoolArray":
+        """Return bool (n,), which tracks have a number within the range."""
+        return _within(self.numbers_of(tracks), value)
 
     def check(self, value: tuple[float, float]) -> None:
         """Raise InputError unless the lower end comes first."""
@@ -157,8 +169,8 @@ class _Genre(Choices):
     def metavar(self) -> str:
         return tr("GENRE")
 
-    def word_of(self, track: "Track") -> str | None:
-        return track.genre
+    def codes_of(self, tracks: "TrackColumns") -> "tuple[Int32Array, tuple[str, ...]]":
+        return tracks.genres, tracks.genre_names
 
     def words_of_pack(self, pack: "MatchingPack") -> tuple[str, ...]:
         return pack.genres
@@ -191,15 +203,14 @@ class _Tempo(Range):
     def help(self) -> str:
         return tr("only tempos in this range; a measured tempo also counts halved and doubled")
 
-    def number_of(self, track: "Track") -> float | None:
-        return track.profile.bpm
+    def numbers_of(self, tracks: "TrackColumns") -> "Float64Array":
+        return tracks.bpm
 
-    def passes(self, track: "Track", value: tuple[float, float]) -> bool:
-        """Whether the tempo is within the range, for a measured one also its half or double."""
+    def passes(self, tracks: "TrackColumns", value: tuple[float, float]) -> "BoolArray":
+        """Return which tempos are within the range, for a measured one also its half or double."""
         # Trackers often hear 84 BPM as 168; the tempo of a track with marks is that of its score.
-        factors = (1.0,) if track.marks is not None else (1.0, 0.5, 2.0)
-        bpm = track.profile.bpm
-        return bpm is not None and any(_within(factor * bpm, value) for factor in factors)
+        by_factor = _within(0.5 * tracks.bpm, value) | _within(2.0 * tracks.bpm, value)
+        return _within(tracks.bpm, value) | (by_factor & ~tracks.has_marks)
 
     def unit(self) -> str:
         return tr("BPM")
@@ -221,9 +232,8 @@ class _NoVocals(Switch):
     def help(self) -> str:
         return tr("only tracks without a singing voice")
 
-    def passes(self, track: "Track", value: bool) -> bool:
-        vocals = track.profile.vocals
-        return vocals is not None and vocals < VOCALS_FROM
+    def passes(self, tracks: "TrackColumns", value: bool) -> "BoolArray":
+        return tracks.vocals < VOCALS_FROM
 
     def describe(self, value: bool) -> str:
         return tr("no vocals")
@@ -239,62 +249,67 @@ def check_filters(filters: Filters) -> None:
         _BY_NAME[name].check(value)
 
 
-def keep_wanted(tracks: Sequence["Track"], filters: Filters) -> list[int]:
-    """Return the indexes of the tracks that pass every filter.
+def keep_wanted(candidates: "Candidates", filters: Filters) -> "Candidates":
+    """Return the candidates that pass every filter.
 
     Raises:
-        InputError: when no track passes; it names the filters.
+        InputError: when none passes; it names the filters.
     """
-    kept = list(range(len(tracks)))
-    used = []
+    kept, used = candidates, []
     for each in FILTERS:
         if each.name not in filters:
             continue
         value = filters[each.name]
         used.append(each.describe(value))
-        kept = [index for index in kept if each.passes(tracks[index], value)]
-        if not kept:
-            raise _nothing_left(used, len(tracks))
+        kept = kept.keep(kept.column(lambda tracks: each.passes(tracks, value)))  # noqa: B023
+        if not len(kept):
+            raise _nothing_left(used, len(candidates))
     return kept
 
 
-def words_of(tracks: Sequence["Track"]) -> dict[str, tuple[str, ...]]:
-    """Return for each filter of choices the words that the tracks have, in alphabetical order."""
-    return {
-        each.name: tuple(sorted({word for track in tracks if (word := each.word_of(track))}))
-        for each in FILTERS
-        if isinstance(each, Choices)
-    }
+def words_of(parts: Sequence["TrackColumns"]) -> dict[str, tuple[str, ...]]:
+    """Return for each filter of choices the words that tracks have, in alphabetical order."""
+    import numpy as np
+
+    found: dict[str, tuple[str, ...]] = {}
+    for each in FILTERS:
+        if isinstance(each, Choices):
+            words: set[str] = set()
+            for tracks in parts:
+                codes, names = each.codes_of(tracks)
+                words |= {names[code] for code in np.unique(codes) if code >= 0}
+            found[each.name] = tuple(sorted(words))
+    return found
 
 
 def with_known_words(
-    filters: Filters, pack: "MatchingPack", tracks: Sequence["Track"] | None
+    filters: Filters, pack: "MatchingPack", parts: Sequence["TrackColumns"] | None
 ) -> Filters:
     """Return the filters with all words as pack and tracks spell them.
 
     Args:
         filters: as the user typed them.
         pack: the matching pack.
-        tracks: those to be ranked; None while they are unknown: words that don't come from
+        parts: the tracks to be ranked; None while they are unknown: words that don't come from
             the pack are then left unchecked.
 
     Raises:
         InputError: when a word isn't known; it names those that are.
     """
-    words = {} if tracks is None else words_of(tracks)
+    words = {} if parts is None else words_of(parts)
     checked = dict(filters)
     for each in FILTERS:
         if not isinstance(each, Choices) or each.name not in filters:
             continue
         known = dict.fromkeys([*each.words_of_pack(pack), *words.get(each.name, ())])
-        if known or tracks is not None:
+        if known or parts is not None:
             checked[each.name] = each.canonical(filters[each.name], tuple(known))
     return checked
 
 
-def _within(number: float, ends: tuple[float, float]) -> bool:
+def _within(numbers: "Float64Array", ends: tuple[float, float]) -> "BoolArray":
     # People see whole numbers: 89.6 is shown as 90 and belongs to 90-120.
-    return ends[0] - 0.5 <= number <= ends[1] + 0.5
+    return (numbers >= ends[0] - 0.5) & (numbers <= ends[1] + 0.5)
 
 
 def _normalised(word: str) -> str:

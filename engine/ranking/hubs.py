@@ -8,6 +8,7 @@ down, by as little as brings them below it (the prices of an assignment with cap
 by step).
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,14 +34,14 @@ Float32Array = npt.NDArray[np.float32]
 
 
 def offsets_for(
-    query: "Query", pack: "MatchingPack", tracks: Float32Array, content_hash: str
+    query: "Query", pack: "MatchingPack", tracks: Iterable[Float32Array], content_hash: str
 ) -> Float32Array:
     """Return what to take away from each track's score besides its stored correction.
 
     Args:
         query: for a clip or a still.
         pack: the matching pack.
-        tracks: float32 (n, 128).
+        tracks: n vectors in parts, float32 (k, 128) each.
         content_hash: of the clip.
 
     Returns:
@@ -51,37 +52,39 @@ def offsets_for(
     return own_offsets(pack, tracks, own_clips(pack, content_hash))
 
 
-def still_offsets(pack: "MatchingPack", tracks: Float32Array) -> Float32Array:
+def still_offsets(pack: "MatchingPack", tracks: Iterable[Float32Array]) -> Float32Array:
     """Return what to take away from each track's score for a still, float32 (n,).
 
     Args:
         pack: has the reference stills.
-        tracks: float32 (n, 128).
+        tracks: n vectors in parts, float32 (k, 128) each.
     """
     stills = pack.bank[pack.bank[:, STILL] > 0]
-    return hub_offsets(stills @ tracks.T / np.float32(SCALE), pack.weights.still_cap)
+    scores = (stills @ part.T / np.float32(SCALE) for part in tracks)
+    return hub_offsets(scores, pack.weights.still_cap)
 
 
-def hub_offsets(scores: Float32Array, cap: float) -> Float32Array:
+def hub_offsets(scores: Iterable[Float32Array], cap: float) -> Float32Array:
     """Return what to take away from each track's score, float32 (n,).
 
     Args:
-        scores: float32 (m, n), of n tracks for m reference stills.
+        scores: of n tracks in parts, float32 (m, k) each, for m reference stills.
         cap: the share of the m in whose top five a track may be.
     """
-    n_tracks = scores.shape[1]
+    best = _Best()
+    for part in scores:
+        best.add(part)
+    n_tracks, seen, found = best.n_tracks, best.columns, best.scores
     offsets = np.zeros(n_tracks, np.float32)
     # No cap below an even share of the lists, which no offsets can reach.
     cap = max(cap, 2 * _N_TOP / max(n_tracks, 1))
-    if n_tracks <= 2 * _N_TOP or len(scores) == 0:
+    if n_tracks <= 2 * _N_TOP or len(found) == 0:
         return offsets
-    step = _STEP * float(scores.std())
-    seen = _best(scores, min(_N_SEEN, n_tracks))
-    scores = np.take_along_axis(scores, seen, axis=1)
+    step = _STEP * best.deviation
     for _ in range(_N_ROUNDS):
-        best = np.argpartition(offsets[seen] - scores, _N_TOP, axis=1)[:, :_N_TOP]
-        top = np.take_along_axis(seen, best, axis=1)
-        shares = np.bincount(top.ravel(), minlength=n_tracks) / len(scores)
+        first = np.argpartition(offsets[seen] - found, _N_TOP, axis=1)[:, :_N_TOP]
+        top = np.take_along_axis(seen, first, axis=1)
+        shares = np.bincount(top.ravel(), minlength=n_tracks) / len(found)
         over = shares > cap
         if not over.any():
             break
@@ -89,7 +92,42 @@ def hub_offsets(scores: Float32Array, cap: float) -> Float32Array:
     return offsets
 
 
-def _best(scores: Float32Array, n: int) -> npt.NDArray[np.int64]:
-    """Return the columns (m, n) of the n highest scores of each row, in ascending order."""
-    best = np.argpartition(-scores, n - 1, axis=1)[:, :n]
-    return np.asarray(np.sort(best, axis=1), np.int64)
+class _Best:
+    """The highest scores of each list, and the spread of all of them, from parts of the tracks.
+
+    Attributes:
+        n_tracks: how many were added.
+        columns: int64 (m, k), numbers of the tracks with the highest scores, ascending.
+        scores: float32 (m, k), of these.
+    """
+
+    def __init__(self) -> None:
+        self.n_tracks = 0
+        self.columns = np.zeros((0, 0), np.int64)
+        self.scores = np.zeros((0, 0), np.float32)
+        self._sum = self._squares = 0.0
+
+    def add(self, part: Float32Array) -> None:
+        """Add the next tracks, float32 (m, k)."""
+        n_more = part.shape[1]
+        columns = np.broadcast_to(np.arange(n_more) + self.n_tracks, part.shape)
+        if self.n_tracks:
+            columns = np.concatenate([self.columns, columns], axis=1)
+            scores = np.concatenate([self.scores, part], axis=1)
+        else:
+            scores = part
+        n_kept = min(_N_SEEN, scores.shape[1])
+        if n_kept:
+            kept = np.argpartition(-scores, n_kept - 1, axis=1)[:, :n_kept]
+            kept.sort(axis=1)
+            self.columns = np.take_along_axis(columns, kept, axis=1)
+            self.scores = np.take_along_axis(scores, kept, axis=1)
+        self.n_tracks += n_more
+        self._sum += float(part.sum(dtype=np.float64))
+        self._squares += float(np.square(part, dtype=np.float64).sum())
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation of all scores that were added."""
+        n = max(self.n_tracks * len(self.scores), 1)
+        return float(np.sqrt(max(self._squares / n - (self._sum / n) ** 2, 0.0)))

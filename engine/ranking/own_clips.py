@@ -9,7 +9,7 @@ correction once there are enough, by a share that grows with their number.
 import io
 import logging
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,21 +62,23 @@ def own_clips(pack: "MatchingPack", content_hash: str) -> Float32Array:
     return np.array(seen[n_left_out:], np.float32).reshape(-1, N_EMBEDDING)
 
 
-def own_offsets(pack: "MatchingPack", tracks: Float32Array, clips: Float32Array) -> Float32Array:
+def own_offsets(
+    pack: "MatchingPack", tracks: Iterable[Float32Array], clips: Float32Array
+) -> Float32Array:
     """Return what to take away from each track's score for the user's clips, float32 (n,).
 
     Args:
         pack: the matching pack.
-        tracks: float32 (n, 128), corrected by the pack's reference clips.
+        tracks: n vectors in parts, float32 (k, 128) each, corrected by the pack's reference clips.
         clips: float32 (m, 128), see `own_clips`.
     """
     if len(clips) <= ENOUGH:
-        return np.zeros(len(tracks), np.float32)
+        return np.zeros(sum(len(part) for part in tracks), np.float32)
     n_reference = max(int((pack.bank[:, STILL] == 0).sum()), 1)
     # As large a part of the clips as with the pack's.
     n_closest = max(round(pack.weights.n_closest * len(clips) / n_reference), 1)
-    own = pack.weights.hub(tracks, clips, n_closest)
-    return np.asarray((1 - ENOUGH / len(clips)) * (own - tracks[:, HUB]) / SCALE, np.float32)
+    parts = [pack.weights.hub(part, clips, n_closest) - part[:, HUB] for part in tracks]
+    return np.asarray((1 - ENOUGH / len(clips)) * np.concatenate(parts) / SCALE, np.float32)
 
 
 def _is_one_of(queries: list[Float32Array], query: Float32Array) -> bool:

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.wants import NEAREST_TASTE_GENRE, TASTE_GENRES, WANTED_GENRES
+from engine.library.columns import TrackColumns
 from engine.library.picks import Pick
-from engine.library.tracks import Track
+from engine.ranking.candidates import Candidates
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -44,17 +45,17 @@ def genre_histogram(
     return np.asarray(total / total.sum(), np.float32)
 
 
-def genre_matrix(tracks: Sequence[Track], genres: Sequence[str]) -> npt.NDArray[np.float32]:
+def genre_matrix(tracks: TrackColumns, genres: Sequence[str]) -> npt.NDArray[np.float32]:
     """Return the shares of a pack's genres in each track, float32 (n, n_genres).
 
     The rows sum to 1; all genres are equal where nothing is known.
     """
-    matrix = np.full((len(tracks), len(genres)), 1.0 / len(genres), np.float32)
-    for row, track in zip(matrix, tracks, strict=True):
-        shares = shares_of(track.profile.genre_probabilities, genres)
-        if shares.any():
-            row[:] = shares
-    return matrix
+    shares = tracks.shares.astype(np.float64) @ _by_pack(genres)
+    totals = shares.sum(axis=1, keepdims=True)
+    is_known = totals[:, 0] > 0
+    shares[is_known] /= totals[is_known]
+    shares[~is_known] = 1.0 / len(genres)
+    return shares.astype(np.float32)
 
 
 def shares_of(probabilities: Sequence[float], genres: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -69,12 +70,19 @@ def shares_of(probabilities: Sequence[float], genres: Sequence[str]) -> npt.NDAr
     """
     shares = np.zeros(len(genres))
     if len(probabilities) in _N_GENRES:
-        for name, probability in zip(WANTED_GENRES, probabilities, strict=False):
-            known = name if name in genres else NEAREST_TASTE_GENRE.get(name)
-            if known in genres:
-                shares[genres.index(known)] += probability
+        shares = np.asarray(probabilities, np.float64) @ _by_pack(genres)[: len(probabilities)]
     total = shares.sum()
     return shares / total if total > 0 else shares
+
+
+def _by_pack(genres: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return (14, n_genres): 1 where one of `WANTED_GENRES` counts as one of a pack's."""
+    matrix = np.zeros((len(WANTED_GENRES), len(genres)))
+    for row, name in enumerate(WANTED_GENRES):
+        known = name if name in genres else NEAREST_TASTE_GENRE.get(name)
+        if known in genres:
+            matrix[row, genres.index(known)] = 1.0
+    return matrix
 
 
 def expected_bias(
@@ -93,17 +101,17 @@ def expected_bias(
 
 
 def taste_bonus(
-    weight: float, picks: Sequence[Pick], tracks: Sequence[Track], pack: "MatchingPack"
+    weight: float, picks: Sequence[Pick], candidates: Candidates, pack: "MatchingPack"
 ) -> tuple[npt.NDArray[np.float32], list[str]]:
     """Return what the user's taste adds to the score of each track, and notes on it.
 
     Args:
         weight: of the taste, 0 for none.
         picks: the user's.
-        tracks: n of them.
+        candidates: n tracks.
         pack: the matching pack.
     """
-    nothing = np.zeros(len(tracks), np.float32)
+    nothing = np.zeros(len(candidates), np.float32)
     if weight == 0:
         return nothing, []
     histogram = genre_histogram(picks, pack.genres, pack.mean_taste)
@@ -112,4 +120,7 @@ def taste_bonus(
             tr("You haven't picked any tracks yet, so your taste isn't known and has no effect.")
         ]
     by_genre = pack.taste_bias(histogram, np.arange(len(pack.genres)))
-    return np.float32(weight) * expected_bias(genre_matrix(tracks, pack.genres), by_genre), []
+    bias = candidates.column(
+        lambda tracks: expected_bias(genre_matrix(tracks, pack.genres), by_genre)
+    )
+    return np.float32(weight) * bias, []

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ from engine.encoders.sentences import checked_text
 from engine.encoders.track_axes import track_axes
 from engine.encoders.wants import AXES
 from engine.errors import InputError
+from engine.library.columns import TrackColumns, instrument_bits
+from engine.ranking.candidates import Candidates
 from engine.ranking.filters import VOCALS_FROM
 from engine.ranking.vocabulary import GENRE_WORDS, INSTRUMENT_WORDS, MOOD_WORDS, NEGATIONS
 from engine.translation import tr
@@ -23,7 +25,6 @@ from engine.translation import tr
 if TYPE_CHECKING:
     from engine.encoders.profile import Profile
     from engine.encoders.text import TextExpert
-    from engine.library.tracks import Track
 
 # Asking for one of these is answered by any of its kind.
 _KINDS: Mapping[str, tuple[str, ...]] = {
@@ -67,7 +68,6 @@ _INSTRUMENT_WEIGHT = 0.8
 _N_NAMED = len(AXES) - 2
 # Of the most wanted axis.
 _CLEARLY_WANTED = 0.3
-_NO_TRACKS = np.zeros((0, len(AXES)), np.float32)
 _CLAUSE = re.compile(r"[,;:.!?，。；：！？、\n]| but | aber | mais | pero |但")
 _WORD = re.compile(r"[^\W_]+")
 # Scripts without spaces.
@@ -144,16 +144,13 @@ def named_in(text: str) -> Named:
     )
 
 
-def instrument_match(
-    profiles: Iterable["Profile"], instruments: frozenset[str]
-) -> npt.NDArray[np.float32]:
+def instrument_match(tracks: TrackColumns, instruments: frozenset[str]) -> npt.NDArray[np.float32]:
     """Return float32 (n,), the share of the instruments that each track has; 0 for none asked."""
-    shares = []
-    for profile in profiles:
-        there = _instruments_of(profile)
-        n_there = sum(bool(there & _alternatives(name)) for name in instruments)
-        shares.append(n_there / max(1, len(instruments)))
-    return np.asarray(shares, np.float32)
+    bits = _instruments_of(tracks)
+    n_there = np.zeros(len(tracks))
+    for name in instruments:
+        n_there += (bits & np.uint64(instrument_bits(_alternatives(name)))) > 0
+    return np.asarray(n_there / max(1, len(instruments)), np.float32)
 
 
 def word_expert(wish: Wish, text: "TextExpert") -> Gaussian:
@@ -169,9 +166,7 @@ def word_expert(wish: Wish, text: "TextExpert") -> Gaussian:
     return combined([factor, Gaussian(mean, precision)])
 
 
-def word_scores(
-    profiles: Sequence["Profile"], wish: Wish, text: "TextExpert"
-) -> npt.NDArray[np.float32]:
+def word_scores(tracks: TrackColumns, wish: Wish, text: "TextExpert") -> npt.NDArray[np.float32]:
     """Return float32 (n,), how well tracks fit a wish in words, about -1 to 1.
 
     The wants of the words, as a unit vector, times the track's value on each axis; and a bonus for
@@ -179,14 +174,15 @@ def word_scores(
     """
     query = product(text.prior, [word_expert(wish, text)]).mean
     length = float(np.linalg.norm(query))
-    axes = np.stack([track_axes(profile) for profile in profiles]) if profiles else _NO_TRACKS
-    fit = axes @ query / (_USUAL_LENGTH * length) if length > 0 else np.zeros(len(profiles))
-    return np.asarray(fit + instrument_bonus(profiles, wish), np.float32)
+    bonus = instrument_bonus(tracks, wish)
+    if length == 0:
+        return bonus
+    return np.asarray(tracks.axes @ query / (_USUAL_LENGTH * length) + bonus, np.float32)
 
 
-def instrument_bonus(profiles: Iterable["Profile"], wish: Wish) -> npt.NDArray[np.float32]:
+def instrument_bonus(tracks: TrackColumns, wish: Wish) -> npt.NDArray[np.float32]:
     """Return float32 (n,), what the instruments that a wish names add to a score."""
-    match = instrument_match(profiles, wish.named.instruments)
+    match = instrument_match(tracks, wish.named.instruments)
     return np.asarray(_INSTRUMENT_WEIGHT * match, np.float32)
 
 
@@ -207,7 +203,9 @@ def reasons_by_words(profile: "Profile", wish: Wish, text: "TextExpert") -> tupl
         for axis in np.argsort(-query * values, kind="stable")
         if values[axis] >= _HAS_AXIS_FROM and query[axis] >= _CLEARLY_WANTED * query.max() > 0
     ]
-    there = _instruments_of(profile)
+    there = set(profile.instruments)
+    if profile.vocals is not None and profile.vocals >= VOCALS_FROM:
+        there.add(VOCALS)
     names += [name for name in sorted(wish.named.instruments) if there & _alternatives(name)]
     if not names:
         return ()
@@ -225,31 +223,31 @@ def not_understood(text: str) -> str:
     return tr("The words “{text}” aren't understood.").format(text=text)
 
 
-def excluded(tracks: Sequence["Track"], unwanted: Named) -> npt.NDArray[np.bool_]:
+def excluded(tracks: TrackColumns, unwanted: Named) -> npt.NDArray[np.bool_]:
     """Return (n,), which tracks have something that isn't wanted, as far as is known of them."""
     axes = [AXES.index(name) for name in unwanted.axes]
-    out = np.zeros(len(tracks), np.bool_)
     banned: set[str] = set()
     for name in unwanted.instruments:
         banned |= _alternatives(name) | set(_GROUPS.get(name, ()))
-    for row, track in enumerate(tracks):
-        has_axis = bool((track_axes(track.profile)[axes] >= _HAS_AXIS_FROM).any())
-        out[row] = has_axis or bool(_instruments_of(track.profile) & banned)
-    return out
+    has_axis = (tracks.axes[:, axes] >= _HAS_AXIS_FROM).any(axis=1)
+    has_instrument = (_instruments_of(tracks) & np.uint64(instrument_bits(banned))) > 0
+    return np.asarray(has_axis | has_instrument, np.bool_)
 
 
-def keep_allowed(tracks: Sequence["Track"], unwanted: Named) -> list[int]:
-    """Return the indexes of the tracks that have nothing of what isn't wanted.
+def keep_allowed(candidates: Candidates, unwanted: Named) -> Candidates:
+    """Return the candidates that have nothing of what isn't wanted.
 
     Raises:
-        InputError: when no track is left.
+        InputError: when none is left.
     """
-    kept = np.flatnonzero(~excluded(tracks, unwanted)).tolist()
-    if tracks and not kept:
+    if not unwanted:
+        return candidates
+    kept = candidates.keep(~candidates.column(lambda tracks: excluded(tracks, unwanted)))
+    if len(candidates) and not len(kept):
         names = ", ".join(tr(name) for name in sorted(unwanted.instruments | unwanted.axes))
         raise InputError(
             tr("All {n} tracks have something that is to be left out: {names}.").format(
-                n=len(tracks), names=names
+                n=len(candidates), names=names
             ),
             remedy=tr("Leave out less, or add more music to the library."),
         )
@@ -326,11 +324,10 @@ def _alternatives(name: str) -> set[str]:
     return {name, *_KINDS.get(name, ())}
 
 
-def _instruments_of(profile: "Profile") -> set[str]:
-    there = set(profile.instruments)
-    if profile.vocals is not None and profile.vocals >= VOCALS_FROM:
-        there.add(VOCALS)
-    return there
+def _instruments_of(tracks: TrackColumns) -> npt.NDArray[np.uint64]:
+    """Return uint64 (n,), the instruments as bits; a track with vocals has them too."""
+    vocals = np.where(tracks.vocals >= VOCALS_FROM, instrument_bits([VOCALS]), 0)
+    return tracks.instruments | vocals.astype(np.uint64)
 
 
 def _union(parts: Iterable[Named]) -> Named:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.encoders.active import check_packs, matching_pack
+from engine.encoders.active import active_space, check_packs, matching_pack
 from engine.errors import InputError, LibraryError, display_path
+from engine.library.columns import TrackColumns
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.paths import cache_dir
@@ -40,11 +41,10 @@ def candidates_for(
     if options.folder is None:
         candidates, notes = _library_candidates(libraries, pack, progress)
     else:
-        candidates, notes = _folder_candidates(options.folder, pack, progress)
-    filters = with_known_words(options.filters, pack, candidates.tracks)
-    candidates = candidates.subset(keep_wanted(candidates.tracks, filters))
-    kept = keep_allowed(candidates.tracks, options.wish.unwanted)
-    return candidates.subset(kept), notes
+        candidates, notes = _folder_candidates(options.folder, libraries, pack, progress)
+    parts = [part.columns.take(part.rows) for part in candidates.parts] if options.filters else []
+    filters = with_known_words(options.filters, pack, parts)
+    return keep_allowed(keep_wanted(candidates, filters), options.wish.unwanted), notes
 
 
 def with_known_filters(options: RankingOptions) -> RankingOptions:
@@ -60,18 +60,20 @@ def with_known_filters(options: RankingOptions) -> RankingOptions:
     if not options.filters:
         return options
     # The tracks of a folder are unknown until it is analysed.
-    tracks = Libraries().tracks() if options.folder is None else None
+    tracks = _all_tracks() if options.folder is None else None
     filters = with_known_words(options.filters, matching_pack(options.pack), tracks)
     return replace(options, filters=filters)
 
 
 def filter_words() -> dict[str, tuple[str, ...]]:
-    """Return the words that the available tracks can be filtered by, by the filter's name.
+    """Return the words that the ready tracks can be filtered by, by the filter's name."""
+    return words_of(_all_tracks())
 
-    Raises:
-        LibraryError: when a library is there but can't be used.
-    """
-    return words_of(Libraries().tracks())
+
+def _all_tracks() -> list[TrackColumns]:
+    space = active_space()
+    found = Libraries().each(lambda library: library.columns(space))
+    return [tracks.take(rows) for parts in found for tracks, rows in parts]
 
 
 def _library_candidates(
@@ -86,11 +88,11 @@ def _library_candidates(
             except LibraryError as error:
                 # Estimates take the place of what can't be stored.
                 _log.warning("tracks are embedded later: %s", error)
-    candidates = _gather_usable(libraries, pack)
-    if "bundled" not in candidates.libraries and not libraries.problems():
+    candidates = gather(libraries.available(), lambda library: libraries.columns(library, pack))
+    if not libraries.problems() and not candidates.has("bundled"):
         notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
     notes += libraries.problems()
-    if not candidates.tracks:
+    if not len(candidates):
         raise InputError(
             tr("There is no music to rank."),
             remedy=" ".join(libraries.problems())
@@ -99,19 +101,8 @@ def _library_candidates(
     return candidates, notes + candidates.notes()
 
 
-def _gather_usable(libraries: Libraries, pack: "MatchingPack") -> Candidates:
-    """Return the tracks of all libraries that can be read to the end."""
-    while True:
-        try:
-            return gather(
-                libraries.available(), lambda library: libraries.embeddings(library, pack)
-            )
-        except LibraryError as error:
-            libraries.leave_out(error)
-
-
 def _folder_candidates(
-    folder: Path, pack: "MatchingPack", progress: Progress
+    folder: Path, libraries: Libraries, pack: "MatchingPack", progress: Progress
 ) -> tuple[Candidates, list[str]]:
     """Return the tracks of a folder, and notes on files that can't be used."""
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links are kept, as in the library
@@ -125,8 +116,9 @@ def _folder_candidates(
         if track.file.state == "failed" and folder in track.path.parents
     ]
     notes = [f"{display_path(track.path)}: {track.file.message}" for track in failed]
-    candidates = gather([cached], lambda library: library.embeddings.load(pack.space), below=folder)
-    if not candidates.tracks:
+    columns = libraries.columns(cached, pack)
+    candidates = gather([cached], lambda _: columns, below=folder)
+    if not len(candidates):
         raise InputError(
             tr("this folder contains no usable audio files."),
             path=folder,

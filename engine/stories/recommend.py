@@ -1,6 +1,6 @@
 """STORY: a clip, filters and taste → ranked tracks, each arranged under the clip with reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates
 from engine.ranking.diversity import spread_out
-from engine.ranking.explain import Asked, Explainer
+from engine.ranking.explain import Asked, Explained, Explainer
 from engine.ranking.hubs import offsets_for
 from engine.ranking.placement_words import placement_words
 from engine.ranking.query import ClipWants, Query, make_query, similarity_axes
@@ -42,6 +42,8 @@ from engine.translation import tr, trn
 if TYPE_CHECKING:
     from engine.encoders.fit_levels import Fit
     from engine.encoders.matching import MatchingPack
+
+Float32Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,32 +114,44 @@ def recommend(
         PackError: when the matching pack is unusable.
         Cancelled: when the user stopped it.
     """
+    known = libraries or Libraries()
+    if options.folder is not None:
+        return _recommend(clip, options, progress, known)
+    return known.retry(lambda: _recommend(clip, options, progress, known))
+
+
+def _recommend(
+    clip: ClipAnalysis, options: RankingOptions, progress: Progress, libraries: Libraries
+) -> Recommendations:
     pack = matching_pack(options.pack)
-    libraries = libraries or Libraries()
     candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
     shown = part_of(clip, options.part)
     wants, query, query_notes = _ask(pack, shown, options)
-    by_words = instrument_bonus([track.profile for track in candidates.tracks], options.wish)
-    matches = query.scores(candidates.vectors) + by_words
+    by_words = candidates.column(lambda tracks: instrument_bonus(tracks, options.wish))
+    matches = np.concatenate([query.scores(part) for part in candidates.each_part()]) + by_words
     picks = [pick for found in libraries.each(lambda own: own.picks.all()) for pick in found]
-    taste, taste_notes = taste_bonus(options.taste, picks, candidates.tracks, pack)
-    hubs = offsets_for(query, pack, candidates.vectors, clip.content_hash)
+    taste, taste_notes = taste_bonus(options.taste, picks, candidates, pack)
+    hubs = offsets_for(query, pack, candidates.each_part(), clip.content_hash)
     scores = matches + taste - hubs
-    order = best_first(scores, [(track.title, track.path) for track in candidates.tracks])
-    hashes = [track.file.content_hash for track in candidates.tracks]
-    spread = spread_out(order, scores, similarity_axes(candidates.vectors), hashes)
+    contents = candidates.column(lambda tracks: tracks.contents)
+    spread = spread_out(
+        best_first(scores, candidates.names),
+        scores,
+        lambda indexes: similarity_axes(candidates.vectors(indexes)),
+        contents,
+    )
     asked = Asked(shown.features.descriptors, wants, query, options.correction)
-    explainer = Explainer(asked, candidates.tracks, candidates.vectors, by_words, taste)
-    fits = [pack.fit_levels.fit(float(match)) for match in matches]
-    ranking = _Ranking(clip, shown, candidates, options, scores, fits, explainer, load_settings())
+    explainer = Explainer(asked, candidates.average(), matches, taste, by_words)
+    parts = _Scores(scores, matches, taste, by_words)
+    ranking = _Ranking(clip, shown, candidates, options, parts, explainer, pack, load_settings())
     items, track_notes = _first_placed(spread, ranking, options.top)
     if not items:
         raise InputError(
             tr("The files or drives of all matching tracks are missing."),
             remedy=tr("Connect the drive, or run: soundbed library rescan"),
         )
-    n_passed = len({content_hash or index for index, content_hash in enumerate(hashes)})
+    n_passed = len(np.unique(contents[contents > 0])) + int((contents == 0).sum())
     if all(item.fit == "weak" for item in items):
         query_notes.append(_nothing_fits())
     notes = [*clip.warnings, *query_notes, *notes, *taste_notes, *track_notes]
@@ -180,16 +194,34 @@ def _nothing_fits() -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Scores:
+    """The scores of the candidates, float32 (n,) each.
+
+    Attributes:
+        whole: what they are ranked by.
+        matches: by content and words.
+        taste: what the user's taste adds.
+        by_words: what the instruments named in words add.
+    """
+
+    whole: Float32Array
+    matches: Float32Array
+    taste: Float32Array
+    by_words: Float32Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Ranking:
-    """The candidates for a clip with their scores, float32 (n,) each.
+    """The candidates for a clip with their scores.
 
     Attributes:
         clip: the clip.
         shown: the part of it that counts.
+        candidates: the tracks.
         options: what the user asks for.
-        scores: by content, words and taste.
-        fits: by content and words.
+        scores: of the candidates.
         explainer: knows the reasons.
+        pack: knows the fits.
         settings: the user's.
     """
 
@@ -197,14 +229,14 @@ class _Ranking:
     shown: ClipAnalysis
     candidates: Candidates
     options: RankingOptions
-    scores: npt.NDArray[np.float32]
-    fits: "list[Fit]"
+    scores: _Scores
     explainer: Explainer
+    pack: "MatchingPack"
     settings: Settings
 
 
 def _first_placed(
-    ranked: Iterable[int], ranking: _Ranking, n: int
+    ranked: Iterator[int], ranking: _Ranking, n: int
 ) -> tuple[tuple[Recommendation, ...], list[str]]:
     """Return the first n tracks that are there and fit under the clip, and notes on the others.
 
@@ -214,15 +246,14 @@ def _first_placed(
     items: list[Recommendation] = []
     notes: list[str] = []
     n_missing, unplaced = 0, None
-    for index in ranked:
+    for index, track in ranking.candidates.read(ranked, n):
         if len(items) == n:
             break
-        track = ranking.candidates.tracks[index]
         if not track.path.is_file():
             n_missing += 1
             continue
         try:
-            items.append(_recommendation(ranking, index, len(items) + 1))
+            items.append(_recommendation(ranking, index, track, len(items) + 1))
         except RemovedMeanwhile:
             n_missing += 1
         except InputError as error:
@@ -242,21 +273,28 @@ def _first_placed(
     return tuple(items), notes
 
 
-def _recommendation(ranking: _Ranking, index: int, rank: int) -> Recommendation:
-    clip = ranking.clip
-    track, music = ranking.candidates.tracks[index], ranking.candidates.features(index)
+def _recommendation(ranking: _Ranking, index: int, track: Track, rank: int) -> Recommendation:
+    clip, scores = ranking.clip, ranking.scores
+    music = ranking.candidates.features(index)
     descriptors, wish = ranking.shown.features.descriptors, ranking.options.wish
     placement = place(clip.info, descriptors, track, music, ranking.options.part)
     by_words = ""
     if wish.wanted:
         by_words = "".join(reasons_by_words(track.profile, wish, text_expert()))
-    found = ranking.explainer.reasons(index, by_words)
+    explained = Explained(
+        track,
+        ranking.candidates.vectors([index])[0],
+        float(scores.matches[index]),
+        float(scores.taste[index]),
+        float(scores.by_words[index]),
+    )
+    found = ranking.explainer.reasons(explained, by_words)
     return Recommendation(
         rank=rank,
-        score=float(ranking.scores[index]),
+        score=float(scores.whole[index]),
         track=track,
         arrangement=with_ducking(placement.arrangement, clip.sound, ranking.settings),
         reasons=tuple(reason.text for reason in found),
-        fit=ranking.fits[index],
+        fit=ranking.pack.fit_levels.fit(float(scores.matches[index])),
         placement=placement_words(placement.alignment),
     )

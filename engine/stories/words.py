@@ -88,18 +88,29 @@ def rank_by_words(
             not_understood(options.text),
             remedy=tr("Describe the music in other words, in English or another major language."),
         )
+    known = libraries or Libraries()
+    if options.folder is not None:
+        return _rank(options, progress, known)
+    return known.retry(lambda: _rank(options, progress, known))
+
+
+def _rank(options: RankingOptions, progress: Progress, libraries: Libraries) -> RankedTracks:
+    wish, text = options.wish, text_expert()
     pack = matching_pack(options.pack)
-    candidates, notes = candidates_for(options, libraries or Libraries(), pack, progress)
+    candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
-    tracks = candidates.tracks
-    scores = word_scores([track.profile for track in tracks], wish, text)
-    order = best_first(scores, [(track.title, track.path) for track in tracks])
-    hashes = [track.file.content_hash for track in tracks]
+    scores = candidates.column(lambda tracks: word_scores(tracks, wish, text))
+    spread = spread_out(
+        best_first(scores, candidates.names),
+        scores,
+        lambda indexes: similarity_axes(candidates.vectors(indexes)),
+        candidates.column(lambda tracks: tracks.contents),
+    )
     items: list[RankedTrack] = []
-    for index in spread_out(order, scores, similarity_axes(candidates.vectors), hashes):
+    for index, track in candidates.read(spread, options.top):
         if len(items) == options.top:
             break
-        if (track := tracks[index]).path.is_file():
+        if track.path.is_file():
             reasons = reasons_by_words(track.profile, wish, text)
             items.append(RankedTrack(len(items) + 1, float(scores[index]), track, reasons))
     return RankedTracks(options.text, tuple(items), tuple(dict.fromkeys(notes)))

@@ -82,10 +82,10 @@ class Music:
             scores: (m, n).
             vectors: (n, 128), of the tracks.
         """
-        axes = similarity_axes(vectors)
+        alike = similarity_axes(vectors).__getitem__
         return np.array(
             [
-                list(spread_out(np.argsort(-row, kind="stable"), row, axes, self.hashes))
+                list(spread_out(np.argsort(-row, kind="stable"), row, alike, self.hashes))
                 for row in scores
             ],
             np.int64,
@@ -158,7 +158,7 @@ def scores_of(pack: MatchingPack, queries: Float32Array, tracks: Float32Array) -
     scores = np.asarray(queries @ tracks.T / SCALE, np.float32)
     stills = queries[:, STILL] > 0
     if stills.any():
-        scores[stills] -= still_offsets(pack, tracks)
+        scores[stills] -= still_offsets(pack, [tracks])
     return scores
 
 

@@ -115,7 +115,7 @@ def print_own(
         levels.append(usual)
         for n in (n for n in N_OWN if n <= len(own)):
             alone = (hub(own[:n]) - corrected[:, HUB]) / SCALE
-            both = own_offsets(pack, corrected, queries[own[:n]])
+            both = own_offsets(pack, [corrected], queries[own[:n]])
             for name, offsets in (("own alone", alone), ("as in the app", both)):
                 found.setdefault((name, n), []).append(variety(scores - offsets) - usual)
     n_top, first = np.mean(levels, axis=0)
@@ -156,7 +156,7 @@ def print_stills(pack: MatchingPack, bundled: Float32Array, data: Path, cache: P
     for n in N_TRACKS:
         tracks = bundled if n == len(bundled) else larger(bundled, n, rng)
         start = time.perf_counter()
-        offsets = still_offsets(pack, tracks)
+        offsets = still_offsets(pack, [tracks])
         seconds = time.perf_counter() - start
         scores = np.stack(stills) @ tracks.T / np.float32(SCALE)
         cells = []
@@ -182,7 +182,7 @@ def print_time(pack: MatchingPack, bundled: Float32Array, data: Path, cache: Pat
             start = time.perf_counter()
             clips = own_clips(pack, "000")
             read = time.perf_counter()
-            own_offsets(pack, tracks, clips)
+            own_offsets(pack, [tracks], clips)
             end = time.perf_counter()
             print(f"{what}: {len(clips)} clips in {read - start:.3f} s, ", end="")
             print(f"offsets of 10,000 tracks in {end - read:.3f} s")

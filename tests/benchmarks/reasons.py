@@ -15,7 +15,7 @@ import argparse
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,11 +26,12 @@ import numpy.typing as npt
 from engine.encoders.active import matching_pack
 from engine.encoders.text import text_expert
 from engine.encoders.wants import WANTED_MOODS
+from engine.library.columns import TrackColumns
 from engine.library.libraries import Libraries
 from engine.progress import silent
 from engine.ranking.candidates import Candidates
 from engine.ranking.diversity import spread_out
-from engine.ranking.explain import Asked, Explainer, Reason
+from engine.ranking.explain import Asked, Explained, Explainer, Reason
 from engine.ranking.query import ClipWants, Correction, make_query, similarity_axes
 from engine.ranking.scores import best_first
 from engine.ranking.taste import expected_bias, genre_matrix
@@ -132,14 +133,12 @@ class Judge:
 
     def __init__(self, pack: "MatchingPack", candidates: Candidates) -> None:
         self._pack = pack
-        self._tracks, self._vectors = candidates.tracks, candidates.vectors
-        self._profiles = [track.profile for track in candidates.tracks]
-        self._genres = genre_matrix(candidates.tracks, pack.genres)
-        self._names: list[tuple[object, ...]] = [
-            (track.title, track.path) for track in candidates.tracks
-        ]
-        self._hashes = [track.file.content_hash for track in candidates.tracks]
-        self._alike = similarity_axes(candidates.vectors)
+        tracks = candidates.tracks(range(len(candidates)))
+        self._tracks = [track for track in tracks if track is not None]
+        self._columns = TrackColumns.of(self._tracks)
+        self._vectors = candidates.vectors(range(len(candidates)))
+        self._genres = genre_matrix(self._columns, pack.genres)
+        self._alike = similarity_axes(self._vectors)
 
     def count(self, features: "VideoFeatures", asking: Asking, counts: Counts) -> None:
         """Add the rows for one clip."""
@@ -149,21 +148,28 @@ class Judge:
             others["words"] = beside(self._pack.prior, word_expert(wish, text_expert()))
         reading = self._pack.read_clip(features)
         query = make_query(self._pack, reading, asking.correction, others)
-        by_words = instrument_bonus(self._profiles, wish)
+        by_words = instrument_bonus(self._columns, wish)
         taste = self._taste(asking.genre)
         matches = query.scores(self._vectors) + by_words
         scores = matches + taste
         wants = ClipWants(reading.scenes, query.wants)
         asked = Asked(features.descriptors, wants, query, asking.correction)
-        explainer = Explainer(asked, self._tracks, self._vectors, by_words, taste)
+        explainer = Explainer(asked, self._vectors.mean(axis=0), matches, taste, by_words)
         order = best_first(scores, self._names)
-        for place, row in enumerate(spread_out(order, scores, self._alike, self._hashes)):
-            words = (
-                reasons_by_words(self._profiles[row], wish, text_expert()) if wish.wanted else ()
+        spread = spread_out(order, scores, self._alike.__getitem__, self._columns.contents)
+        for place, row in enumerate(spread):
+            track = self._tracks[row]
+            words = reasons_by_words(track.profile, wish, text_expert()) if wish.wanted else ()
+            one = Explained(
+                *(track, self._vectors[row], float(matches[row])),
+                *(float(taste[row]), float(by_words[row])),
             )
-            counts.add(place, explainer.reasons(row, "".join(words)))
+            counts.add(place, explainer.reasons(one, "".join(words)))
             if place == 0:
                 counts.fits[self._pack.fit_levels.fit(float(matches[row]))] += 1
+
+    def _names(self, rows: Sequence[int]) -> list[tuple[object, ...]]:
+        return [(self._tracks[row].title, self._tracks[row].path) for row in rows]
 
     def _taste(self, genre: int | None) -> npt.NDArray[np.float32]:
         if genre is None:
@@ -198,7 +204,7 @@ def main() -> None:
         counts = Counts()
         for number, features in enumerate(described.features):
             judge.count(features, asking(number), counts)
-        print(f"{name}, {len(clips)} clips × {len(candidates.tracks)} tracks")
+        print(f"{name}, {len(clips)} clips × {len(candidates)} tracks")
         print(*counts.lines(), sep="\n", flush=True)
 
 

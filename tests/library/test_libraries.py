@@ -97,11 +97,12 @@ def test_bundled_tracks_are_embedded_for_another_pack_once_and_the_oldest_pack_i
     shown = library.tracks.all()[0].profile
     assert shown.genre
     for _ in range(2):
-        ids, vectors = libraries.embeddings(library, pack("one"))
-        assert ids.tolist() == [1, 2] and vectors.tolist() == np.eye(4)[1:3].tolist()
+        ((tracks, rows),) = libraries.columns(library, pack("one"))
+        assert tracks.ids[rows].tolist() == [1, 2] and tracks.is_embedded.all()
+        assert tracks.vectors.tolist() == np.eye(4)[1:3].tolist()
     assert embedded == ["one 1", "one 2"]
     for space in ("two", "three", "one"):
-        libraries.embeddings(library, pack(space))
+        libraries.columns(library, pack(space))
     assert embedded[-1] == "one 2" and len(embedded) == 8
 
 

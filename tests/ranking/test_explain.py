@@ -10,7 +10,7 @@ from engine.encoders.score_weights import HUB, LEARNED, N_EMBEDDING, SCALE
 from engine.encoders.track_axes import track_axes
 from engine.encoders.wants import AXES, N_AXES
 from engine.library.tracks import Track
-from engine.ranking.explain import Asked, Explainer, pace_words, picture_pace
+from engine.ranking.explain import Asked, Explained, Explainer, Reason, pace_words, picture_pace
 from engine.ranking.query import ClipWants, Correction, Query
 from engine.video.descriptors import VideoDescriptors
 from tests.tracks import make_track
@@ -74,14 +74,30 @@ def explainer(
     picture: VideoDescriptors | None = None,
     taste: tuple[float, ...] = (0.0,) * len(TRACKS),
     learned: tuple[float, ...] = (0.0,) * len(TRACKS),
-) -> Explainer:
+) -> "Explanations":
     wants = ClipWants(scenes, asked.wants)
     what = Asked(picture or make_descriptors(), wants, asked, correction or Correction())
-    nothing = np.zeros(len(TRACKS), np.float32)
-    return Explainer(what, TRACKS, vectors(learned), nothing, np.array(taste, np.float32))
+    return Explanations(what, vectors(learned), np.array(taste, np.float32))
 
 
-def texts(found: Explainer, track: Track, by_words: str = "") -> list[str]:
+class Explanations:
+    """The reasons of all tracks of a list."""
+
+    def __init__(
+        self, asked: Asked, rows: Any, taste: Any, tracks: tuple[Track, ...] = TRACKS
+    ) -> None:
+        scores, nothing = asked.query.scores(rows), np.zeros(len(rows), np.float32)
+        self.explainer = Explainer(asked, rows.mean(axis=0), scores, taste, nothing)
+        self.explained = [
+            Explained(*values)
+            for values in zip(tracks, rows, scores.tolist(), taste.tolist(), strict=True)
+        ]
+
+    def reasons(self, index: int, words: str = "") -> list[Reason]:
+        return self.explainer.reasons(self.explained[index], words)
+
+
+def texts(found: Explanations, track: Track, by_words: str = "") -> list[str]:
     return [one.text for one in found.reasons(TRACKS.index(track), by_words)]
 
 
@@ -135,7 +151,7 @@ def test_what_all_tracks_share_is_no_reason() -> None:
     rows = np.zeros((3, N_EMBEDDING), np.float32)
     rows[:, :N_AXES] = [SCALE * track_axes(track.profile) for track in all_calm]
     nothing = np.zeros(3, np.float32)
-    found = Explainer(what, all_calm, rows, nothing, nothing)
+    found = Explanations(what, rows, nothing, all_calm)
     assert [found.reasons(n) for n in range(3)] == [[], [], []]
 
 

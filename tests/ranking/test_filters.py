@@ -1,26 +1,30 @@
 """The table of filters: what passes, what is refused, and that every front end shows all of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.__main__ import main
 from engine.encoders.profile import Profile
 from engine.errors import InputError
+from engine.library.columns import TrackColumns
 from engine.library.marks import Marks
 from engine.library.tracks import Track
-from engine.media.tags import Tags
 from engine.ranking.filters import (
     FILTERS,
     Choices,
+    Filters,
     check_filters,
-    keep_wanted,
     with_known_words,
     words_of,
 )
-from tests.tracks import make_track
+from engine.ranking.filters import keep_wanted as ranking_keep_wanted
+from tests.tracks import candidates_of, make_track
 
 if TYPE_CHECKING:
     from engine.encoders.matching import MatchingPack
@@ -40,6 +44,15 @@ TRACKS = (
 )
 
 
+COLUMNS = TrackColumns.of(TRACKS)
+
+
+def keep_wanted(tracks: Sequence[Track], filters: Filters) -> list[int]:
+    """Return the indexes of those that pass."""
+    kept = ranking_keep_wanted(candidates_of(tracks), filters)
+    return [number - 1 for number in kept.column(lambda columns: columns.ids)]
+
+
 def test_filters_keep_what_is_asked_for() -> None:
     assert keep_wanted(TRACKS, {}) == [0, 1, 2, 3]
     assert keep_wanted(TRACKS, {"genre": ("jazz",)}) == [0, 1]
@@ -53,7 +66,7 @@ def test_a_measured_tempo_also_counts_halved_and_doubled() -> None:
     assert keep_wanted(TRACKS, {"bpm": (65, 75)}) == [1]
     assert keep_wanted(TRACKS, {"bpm": (195, 205)}) == [0]
     composed = replace(TRACKS[1], marks=Marks(loop_s=(0.0, 10.0)))
-    assert keep_wanted([composed], {"bpm": (135, 145)}) == [0]
+    assert keep_wanted([composed], {"bpm": (135, 145)}) == [1]
     with pytest.raises(InputError, match="65-75 BPM"):
         keep_wanted([composed], {"bpm": (65, 75)})
 
@@ -77,7 +90,7 @@ def test_a_range_must_rise(ends: tuple[float, float]) -> None:
 
 def test_words_are_spelt_as_people_do() -> None:
     def spelt(*words: str) -> object:
-        return with_known_words({"genre": words, "no-vocals": True}, PACK, TRACKS)
+        return with_known_words({"genre": words, "no-vocals": True}, PACK, [COLUMNS])
 
     assert spelt("Jazz", "hip hop", "HIPHOP") == {"genre": ("jazz", "hip-hop"), "no-vocals": True}
     assert spelt("lofi", "Lo_Fi", "synth-wave") == {
@@ -94,7 +107,7 @@ def test_before_a_folder_is_analysed_the_pack_alone_knows_words() -> None:
 
 
 def test_words_of_the_tracks_are_offered() -> None:
-    assert words_of(TRACKS)["genre"] == ("jazz", "synthwave")
+    assert words_of([COLUMNS])["genre"] == ("jazz", "synthwave")
 
 
 def test_every_filter_has_an_option_a_title_and_a_name_of_its_own(
@@ -122,8 +135,8 @@ def test_a_filter_of_words_needs_no_more_than_a_word() -> None:
         def metavar(self) -> str:
             return "LICENCE"
 
-        def word_of(self, track: Track) -> str | None:
-            return track.tags.licence
+        def codes_of(self, tracks: TrackColumns) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
+            return np.asarray([0, -1], np.int32), ("CC0-1.0",)
 
         def count_label(self, n: int) -> str:
             return f"{n} licences"
@@ -134,6 +147,7 @@ def test_a_filter_of_words_needs_no_more_than_a_word() -> None:
         def unknown_word(self, word: str, known: object) -> InputError:
             return InputError(f"“{word}” is no licence of the library.")
 
-    free = make_track(1, tags=Tags(title="a", licence="CC0-1.0"))
-    assert Licence().passes(free, Licence().canonical(["cc0 1.0"], ["CC0-1.0", "CC-BY-4.0"]))
-    assert not Licence().passes(free, ("CC-BY-4.0",))
+    tracks = TrackColumns.of(TRACKS[:2])
+    words = Licence().canonical(["cc0 1.0"], ["CC0-1.0", "CC-BY-4.0"])
+    assert Licence().passes(tracks, words).tolist() == [True, False]
+    assert not Licence().passes(tracks, ("CC-BY-4.0",)).any()

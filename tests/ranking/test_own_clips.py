@@ -70,7 +70,7 @@ def firsts(pack: MatchingPack, tracks: Float32Array) -> list[int]:
     found = []
     for asked in ASKED:
         query = make_query(pack, pack.read_clip(clip(asked)))
-        scores = query.scores(tracks) - offsets_for(query, pack, tracks, "new")
+        scores = query.scores(tracks) - offsets_for(query, pack, [tracks], "new")
         found.append(int(scores.argmax()))
     return found
 
@@ -91,12 +91,12 @@ def test_a_track_is_marked_down_by_its_usual_score(
     clips = own_clips(pack, "new")
     # All 36, as the pack takes its 10 of 10; they count as 16 of 36.
     usual = (clips[:, :N_AXES] @ tracks[:, :N_AXES].T).mean(axis=0) / SCALE
-    found = own_offsets(pack, tracks, clips)
+    found = own_offsets(pack, [tracks], clips)
     assert found == pytest.approx((1 - 20 / 36) * usual, abs=1e-5)
     # What the pack's own clips took away is replaced by as much, not added to.
     corrected = tracks.copy()
     corrected[:, HUB] = 0.5 * SCALE
-    less = own_offsets(pack, corrected, clips)
+    less = own_offsets(pack, [corrected], clips)
     assert less == pytest.approx(found - (1 - 20 / 36) * 0.5, abs=1e-5)
 
 
@@ -104,8 +104,8 @@ def test_few_clips_change_nothing_and_one_more_little(
     pack: MatchingPack, tracks: Float32Array, analysed: None
 ) -> None:
     clips = own_clips(pack, "new")
-    assert not own_offsets(pack, tracks, clips[:ENOUGH]).any()
-    one_more = own_offsets(pack, tracks, clips[: ENOUGH + 1])
+    assert not own_offsets(pack, [tracks], clips[:ENOUGH]).any()
+    one_more = own_offsets(pack, [tracks], clips[: ENOUGH + 1])
     assert 0 < one_more.max() < 0.05
 
 
@@ -113,13 +113,13 @@ def test_the_ranked_clip_and_its_other_exports_do_not_count(
     pack: MatchingPack, tracks: Float32Array, analysed: None
 ) -> None:
     query = make_query(pack, pack.read_clip(clip((1, 2, 3))))
-    before = offsets_for(query, pack, tracks, "new")
+    before = offsets_for(query, pack, [tracks], "new")
     assert before.any()
     analyse("new", clip((1, 2, 3)))
-    after = offsets_for(query, pack, tracks, "new")
+    after = offsets_for(query, pack, [tracks], "new")
     assert after.tolist() == before.tolist()
     analyse("export", clip((1, 2, 3.05)))
-    assert offsets_for(query, pack, tracks, "new").tolist() == before.tolist()
+    assert offsets_for(query, pack, [tracks], "new").tolist() == before.tolist()
     # For other clips the two are one.
     assert len(own_clips(pack, "third")) == 37
 
@@ -139,7 +139,7 @@ def test_stills_and_what_cannot_be_seen_or_read_do_not_count(
     assert not found[:, STILL].any()
     query = make_query(pack, pack.read_clip(still))
     assert query.is_still
-    assert not offsets_for(query, pack, tracks, "new").any()
+    assert not offsets_for(query, pack, [tracks], "new").any()
 
 
 def test_queries_are_stored_for_one_pack(

@@ -10,6 +10,7 @@ from engine.encoders.instruments import INSTRUMENTS
 from engine.encoders.profile import Profile
 from engine.encoders.wants import AXES, N_AXES, WANTED_GENRES, WANTED_MOODS
 from engine.errors import InputError
+from engine.library.columns import TrackColumns
 from engine.library.tracks import Track, TrackFile
 from engine.ranking.vocabulary import GENRE_WORDS, INSTRUMENT_WORDS, MOOD_WORDS
 from engine.ranking.words import (
@@ -22,6 +23,7 @@ from engine.ranking.words import (
     parse_wish,
     word_expert,
 )
+from tests.tracks import candidates_of
 
 SAD = AXES.index("sad")
 
@@ -100,9 +102,10 @@ def test_an_instrument_is_answered_by_its_kinds() -> None:
         Profile(instruments=("fiddle",)),
         Profile(instruments=("drums",)),
     ]
-    match = instrument_match(profiles, frozenset({"strings", "piano"}))
+    tracks = TrackColumns.of([track(profile) for profile in profiles])
+    match = instrument_match(tracks, frozenset({"strings", "piano"}))
     np.testing.assert_allclose(match, [1, 0.5, 0])
-    np.testing.assert_array_equal(instrument_match(profiles, frozenset()), [0, 0, 0])
+    np.testing.assert_array_equal(instrument_match(tracks, frozenset()), [0, 0, 0])
 
 
 def test_what_isnt_wanted_is_left_out_as_far_as_it_is_known() -> None:
@@ -116,7 +119,7 @@ def test_what_isnt_wanted_is_left_out_as_far_as_it_is_known() -> None:
     ]
 
     def left_out(*names: str) -> list[int]:
-        return np.flatnonzero(excluded(tracks, named(*names))).tolist()
+        return np.flatnonzero(excluded(TrackColumns.of(tracks), named(*names))).tolist()
 
     # An ensemble of strings has violins; a choir has voices.
     assert left_out("violin") == [0]
@@ -128,10 +131,12 @@ def test_what_isnt_wanted_is_left_out_as_far_as_it_is_known() -> None:
 
 def test_something_must_be_left() -> None:
     tracks = [track(Profile(instruments=("drums",))), track(Profile(instruments=("piano",)))]
-    assert keep_allowed(tracks, named("drums")) == [1]
+    candidates = candidates_of(tracks)
+    kept = keep_allowed(candidates, named("drums"))
+    assert [part.rows.tolist() for part in kept.parts] == [[1]]
     with pytest.raises(InputError, match=r"All 2 tracks have .*: drums, piano"):
-        keep_allowed(tracks, named("piano", "drums"))
-    assert keep_allowed([], named("drums")) == []
+        keep_allowed(candidates, named("piano", "drums"))
+    assert not len(keep_allowed(candidates_of([]), named("drums")))
 
 
 class Understanding:

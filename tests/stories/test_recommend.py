@@ -144,7 +144,7 @@ def test_hubs_are_marked_down_for_stills_alone(
 ) -> None:
     # By half for the best match, nothing for the others.
     monkeypatch.setattr(
-        hubs, "still_offsets", lambda pack, tracks: np.where(tracks[:, 26] > 0.15, 0.5, 0.0)
+        hubs, "still_offsets", lambda _, parts: 0.5 * (np.vstack([*parts])[:, 26] > 0.15)
     )
     moving = clip_of(tiny_clip([[0, 0, 0, 1]] * 20, cuts_s=[4, 8], version=VIDEO_FEATURES_VERSION))
     assert titles(recommend(clip, RankingOptions(), silent())) == ["c", "b", "a"]
@@ -159,7 +159,7 @@ def test_hubs_among_the_other_clips_of_the_user_are_marked_down(
     others = np.ones((30, 128), np.float32)
     monkeypatch.setattr(hubs, "own_clips", lambda _, ranked: others if ranked == "clip-hash" else 0)
     monkeypatch.setattr(
-        hubs, "own_offsets", lambda _, tracks, clips: clips[0, 0] * (tracks[:, 26] > 0.15)
+        hubs, "own_offsets", lambda _, parts, own: own[0, 0] * (np.vstack([*parts])[:, 26] > 0.15)
     )
     ranked = recommend(moving, RankingOptions(), silent())
     assert (titles(plain), titles(ranked)) == (["b", "c", "a"], ["c", "a", "b"])
