@@ -224,13 +224,13 @@ def test_a_loop_begins_again_at_its_sample(make: Make, block: int, speed: float)
     settled(mixer, first + 4_800, speed)
     n = 48_000
     expected = first + (4_800 + np.arange(n) * round(speed)) % (end - first)
-    heard = played(mixer, n, block)
+    output = played(mixer, n, block)
     # Within 15 ms of the beginning it fades over from what follows the end.
     clear = expected - first >= CROSSFADE_SAMPLES * speed
     clear[: round(4_800 / speed)] = True
     assert clear.sum() > n / 2
-    assert heard[clear] == pytest.approx(ramp()[expected[clear]], abs=1e-6)
-    assert np.abs(heard).min() > 0.0
+    assert output[clear] == pytest.approx(ramp()[expected[clear]], abs=1e-6)
+    assert np.abs(output).min() > 0.0
 
 
 def test_what_is_beyond_a_loop_or_reversed_plays_on(make: Make) -> None:
