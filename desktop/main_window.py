@@ -73,9 +73,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._store = store
         self._warning = ""
-        self._known_clip = QTimer(self)
-        self._known_clip.setSingleShot(True)
-        self._known_clip.setInterval(_KNOWN_CLIP_MS)
+        self._known_clip = QTimer(self, singleShot=True, interval=_KNOWN_CLIP_MS)
         self._settings = load_settings(self._keep_warning)
         self.runner = JobRunner(self)
         self.session = session
@@ -141,6 +139,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         workspace = self.workspace
+        workspace.outdated.connect(self.strip.offer)
         self.welcome.open_requested.connect(self.ask_for_clip)
         self.welcome.batch_requested.connect(self.batch.ask)
         self.welcome.demo_requested.connect(lambda: self.open_clip(demo_clip()))

@@ -1,18 +1,25 @@
 """The music under the clip, with what is known of its tracks."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.arrangement.arrangement import Arrangement
+from desktop.session import Session
+from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.editing import index_at, set_part
+from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import MusicForm, form_of
+from engine.errors import SoundbedError
 from engine.library.tracks import Track
+from engine.stories.analyse import ClipAnalysis
 
 if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +75,42 @@ def paths_of(arrangement: Arrangement) -> list[Path]:
     return [item.track.path for item in arrangement.items]
 
 
+def look_up(session: Session, arrangement: Arrangement) -> Music:
+    """Find the tracks of an arrangement and their features; called in a job."""
+    tracks = session.tracks_of(arrangement)
+    return Music(arrangement, tracks, {track.path: session.features(track) for track in tracks})
+
+
+def load_saved(
+    session: Session, clip: ClipAnalysis, best: Arrangement | None
+) -> tuple[ArrangementHistory | None, Music | None]:
+    """Return what is saved with a clip and its music; called in a job.
+
+    Args:
+        session: the engine.
+        clip: the clip.
+        best: the music of a clip without a saved arrangement; None for none.
+    """
+    history = None
+    try:
+        history = session.load_history(clip)
+    except SoundbedError as error:
+        # A damaged arrangement is no reason to refuse the clip; the best track takes its place.
+        _log.warning("%s", error)
+    arrangement = history.current if history else best
+    return history, look_up(session, arrangement) if arrangement else None
+
+
 def same_cuts(one: Arrangement, other: Arrangement) -> bool:
     """Return whether two arrangements differ in nothing but what can be changed live, and gains."""
-    keys = [
-        (each.clip, each.target_lufs, [replace(item, match_gain_db=0.0) for item in each.items])
-        for each in (one, other)
-    ]
+    keys = [(each.clip, each.target_lufs, _unmeasured(each)) for each in (one, other)]
     return keys[0] == keys[1]
+
+
+def is_edit(before: Arrangement, after: Arrangement) -> bool:
+    """Return whether the music items differ, other than by the in and out points or by levels."""
+    return before.part == after.part and _unmeasured(before) != _unmeasured(after)
+
+
+def _unmeasured(arrangement: Arrangement) -> list[MusicItem]:
+    return [replace(item, match_gain_db=0.0) for item in arrangement.items]

@@ -69,6 +69,9 @@ class TaskStrip(QFrame):
         self._show_folder.clicked.connect(self._open_folder)
         self._show_report = QPushButton(icons.icon("report"), tr("Show report"))
         self._show_report.clicked.connect(self._open_report)
+        self._offer = QPushButton()
+        self._offer.clicked.connect(self._accept)
+        self._offered: Callable[[], object] | None = None
         self._close = QPushButton(icons.icon("close", "quiet"), "")
         self._close.setObjectName("flat")
         self._close.setAccessibleName(tr("Dismiss"))
@@ -78,7 +81,7 @@ class TaskStrip(QFrame):
         row.setContentsMargins(14, 4, 10, 4)
         row.setSpacing(12)
         row.addWidget(self._text, 1)
-        self._buttons = (self._show_report, self._show_folder)
+        self._buttons = (self._show_report, self._show_folder, self._offer)
         for widget in (self._bar, self._cancel, *self._buttons, self._close):
             row.addWidget(widget)
         self.hide()
@@ -240,7 +243,30 @@ class TaskStrip(QFrame):
         self._show_folder.setText(tr("Open folder") if is_several else tr("Show in folder"))
         self._show_folder.setVisible(notice.file is not None)
         self._show_report.setVisible(notice.report is not None)
+        self._offer.hide()
         self.show()
+
+    def offer(self, text: str, label: str, act: Callable[[], object]) -> None:
+        """Show a sentence with a button; without it while a task is running.
+
+        Args:
+            text: the sentence, translated.
+            label: of the button, translated.
+            act: called when it is clicked.
+        """
+        if self.busy:
+            self.notify(text)
+            return
+        self.say(text)
+        self._offered = act
+        self._offer.setText(label)
+        self._offer.show()
+
+    def _accept(self) -> None:
+        act, self._offered = self._offered, None
+        self._dismiss()
+        if act is not None:
+            act()
 
     def cancel(self) -> None:
         """Cancel the task that is shown."""

@@ -3,7 +3,6 @@
 Widgets read this and call it; it has no widget. Every change is announced by a signal.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.listening import Listening
 from desktop.clip.analyses import ClipAnalyses
 from desktop.jobs import Job, JobRunner
-from desktop.music import Music, paths_of, same_cuts
+from desktop.music import Music, is_edit, load_saved, look_up, paths_of, same_cuts
 from desktop.session import Session
 from desktop.speech import SpeechDucking
 from desktop.undo import UndoStack
@@ -22,7 +21,7 @@ from engine.arrangement.ducking import DuckingWish
 from engine.arrangement.gains import TARGETS_LUFS
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
-from engine.errors import InputError, SoundbedError
+from engine.errors import InputError
 from engine.files import scratch_folder
 from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick
@@ -32,8 +31,6 @@ from engine.settings import Loudness, Settings
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendation, Recommendations
-
-_log = logging.getLogger(__name__)
 
 
 class Workspace(QObject):
@@ -60,6 +57,7 @@ class Workspace(QObject):
     sound_preparing = Signal()
     sound_ready = Signal(object)
     sound_failed = Signal(object)
+    outdated = Signal(str, str, object)
     error_occurred = Signal(object)
 
     def __init__(
@@ -84,6 +82,7 @@ class Workspace(QObject):
         self._settings = settings
         self._jobs: dict[str, Job] = {}
         self._ranked: list[Arrangement] = []
+        self._n_edits = 0
         self._scratch = scratch_folder()
         self._folder = self._scratch.__enter__()
         self.listening = Listening(session, runner, self._folder / "sound", self)
@@ -170,11 +169,6 @@ class Workspace(QObject):
         assert clip is not None
         best = recommendations.items[0].arrangement if recommendations.items else None
 
-        def load(_progress: Progress) -> tuple[ArrangementHistory | None, Music | None]:
-            history = _saved_history(self.session, clip)
-            arrangement = history.current if history else best
-            return history, self._look_up(arrangement) if arrangement else None
-
         def show(loaded: tuple[ArrangementHistory | None, Music | None]) -> None:
             history, music = loaded
             if history is not None:
@@ -184,15 +178,9 @@ class Workspace(QObject):
             elif music is not None:
                 self._change(self._as_current(music))
 
-        job = self._start("music", load)
+        job = self._start("music", lambda _: load_saved(self.session, clip, best))
         job.succeeded.connect(show)
         job.failed.connect(self.error_occurred)
-
-    def _look_up(self, arrangement: Arrangement) -> Music:
-        """Find the tracks of an arrangement and their features; called in a job."""
-        tracks = self.session.tracks_of(arrangement)
-        features = {track.path: self.session.features(track) for track in tracks}
-        return Music(arrangement, tracks, features)
 
     # The music
 
@@ -212,37 +200,55 @@ class Workspace(QObject):
             self._stop("music")
             self.listening.hear_again(music.arrangement)
             return
-        current = self.arrangement
-        if current is not None and len(current.items) > 1:
-            frame = current.clip.frame_at(at_s)
-            self.arrange(lambda _: self.session.put_track(current, frame, recommendation.track))
+        if music is not None and len(music.arrangement.items) > 1:
+            self._put(recommendation.track, music.arrangement.clip.frame_at(at_s))
             return
         levelled = None
-        if self.music is None or self.music.arrangement.part == arrangement.part:
+        if music is None or music.arrangement.part == arrangement.part:
             levelled = self.listening.switch_to(self._at_target(arrangement))
         self.arrange(lambda _progress: levelled or arrangement)
 
-    def arrange(self, work: Callable[[Progress], Arrangement]) -> None:
+    def _put(self, track: Track, frame: int) -> None:
+        """Let a track take the place of the one that plays at a frame of the clip."""
+        current = self.arrangement
+        if current is not None:
+            self.arrange(
+                lambda _: self.session.put_track(current, frame, track),
+                lambda: self._put(track, frame),
+            )
+
+    def arrange(
+        self,
+        work: Callable[[Progress], Arrangement],
+        when_edited: Callable[[], object] | None = None,
+    ) -> None:
         """Change to the arrangement that a task makes, at the current levels.
 
         Args:
             work: called off the GUI thread.
+            when_edited: called in place of the change if the user edits the music items meanwhile;
+                None to replace them all the same.
         """
         part = None if self.arrangement is None else self.arrangement.part
+        n_edits = self._n_edits
 
-        def look_up(progress: Progress) -> Music:
+        def make(progress: Progress) -> Music:
             # The list may still be that of another part.
-            return self._look_up(work(progress)).in_part(part)
+            return look_up(self.session, work(progress)).in_part(part)
 
-        job = self._start("music", look_up)
-        job.succeeded.connect(self._take)
+        def take(music: Music) -> None:
+            if when_edited is not None and self._n_edits != n_edits:
+                when_edited()
+                return
+            # In and out may be elsewhere by now.
+            current = self.arrangement
+            self._change(
+                self._as_current(music if current is None else music.in_part(current.part))
+            )
+
+        job = self._start("music", make)
+        job.succeeded.connect(take)
         job.failed.connect(self.sound_failed)
-
-    def _take(self, music: Music) -> None:
-        """Change to other music, between the in and out points as they are now."""
-        if self.arrangement is not None:
-            music = music.in_part(self.arrangement.part)
-        self._change(self._as_current(music))
 
     def edit(self, change: Callable[[Arrangement], Arrangement]) -> None:
         """Make one step of a change of the arrangement that needs no other tracks.
@@ -327,6 +333,8 @@ class Workspace(QObject):
             self.changes.do(operation, clip.content_hash)
 
     def _show(self, music: Music) -> None:
+        if self.music is not None and is_edit(self.music.arrangement, music.arrangement):
+            self._n_edits += 1
         self.music = music
         self.speech.follow(music.arrangement)
         self.music_changed.emit(music)
@@ -348,7 +356,7 @@ class Workspace(QObject):
         if music is not None and paths_of(arrangement) == paths_of(music.arrangement):
             self._show(replace(music, arrangement=arrangement))
             return
-        job = self._start("music", lambda _: self._look_up(arrangement))
+        job = self._start("music", lambda _: look_up(self.session, arrangement))
         job.succeeded.connect(self._show)
         job.failed.connect(self.error_occurred)
 
@@ -389,12 +397,3 @@ class Workspace(QObject):
         job = self._jobs.pop(name, None)
         if job is not None:
             job.cancel()
-
-
-def _saved_history(session: Session, clip: ClipAnalysis) -> ArrangementHistory | None:
-    try:
-        return session.load_history(clip)
-    except SoundbedError as error:
-        # A damaged arrangement is no reason to refuse the clip; the best track takes its place.
-        _log.warning("%s", error)
-        return None

@@ -128,7 +128,19 @@ class TimelineCommands(QObject):
         workspace, clip = self._workspace, self._workspace.clip
         if clip is not None:
             session, options = workspace.session, workspace.options
-            workspace.arrange(lambda progress: session.arrange_scenes(clip, options, progress))
+            workspace.arrange(
+                lambda progress: session.arrange_scenes(clip, options, progress),
+                self._offer_scenes_again,
+            )
+
+    def _offer_scenes_again(self) -> None:
+        self._workspace.outdated.emit(
+            tr(
+                "The music was edited while tracks for the scenes were chosen. The edits were kept."
+            ),
+            tr("Choose for the scenes again"),
+            self.arrange_scenes,
+        )
 
     def split(self) -> None:
         """Split the music at the playhead."""
