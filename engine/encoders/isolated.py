@@ -182,7 +182,7 @@ def try_network(source: NetworkSource) -> None:
     Raises:
         PackError: when it can't be used, or returns something else than the manifest says.
     """
-    _limit_processor_time(source.call_s)
+    limit_processor_time(source.call_s)
     model = _model(source)
     declared = source.manifest.inputs[source.name]
     random = np.random.default_rng(0)
@@ -209,7 +209,7 @@ def run_network(source: NetworkSource, inputs: Arrays) -> Arrays:
     Raises:
         PackError: when it can't be run.
     """
-    _limit_processor_time(source.call_s)
+    limit_processor_time(source.call_s)
     return _run(source, _model(source), inputs)
 
 
@@ -232,7 +232,7 @@ def _model(source: NetworkSource) -> OnnxModel:
     )
 
 
-def _limit_processor_time(seconds: int) -> None:
+def limit_processor_time(seconds: int) -> None:
     """Let the system end this process when the call takes longer (not on Windows)."""
     if sys.platform == "win32":
         return

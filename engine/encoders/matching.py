@@ -97,17 +97,19 @@ class MatchingPack:
         self._models = models
         self._folder = folder
         try:
-            extra = manifest.extra
-            self._genres = tuple(str(genre) for genre in extra["genres"])
-            self._taste = TasteWeights.parse(extra["taste"], len(self._genres))
-            self._versions = {name: str(manifest.feature_versions[name]) for name in _FEATURES}
-            self._scene_words = tuple(str(word) for word in extra["scenes"])
-            if list(extra["axes"]) != list(AXES):
-                raise ValueError("it has other axes")
-            self.prior, self.covariance = _prior(extra["prior"])
-            self.weights = ScoreWeights.parse(extra["score"])
-            self.fit_levels = FitLevels.parse(extra["fit"])
-            self.bank = read_bank(bank, N_EMBEDDING)
+            # What float32 can't hold becomes infinite, and is refused.
+            with np.errstate(over="ignore"):
+                extra = manifest.extra
+                self._genres = tuple(str(genre) for genre in extra["genres"])
+                self._taste = TasteWeights.parse(extra["taste"], len(self._genres))
+                self._versions = {name: str(manifest.feature_versions[name]) for name in _FEATURES}
+                self._scene_words = tuple(str(word) for word in extra["scenes"])
+                if list(extra["axes"]) != list(AXES):
+                    raise ValueError("it has other axes")
+                self.prior, self.covariance = _prior(extra["prior"])
+                self.weights = ScoreWeights.parse(extra["score"])
+                self.fit_levels = FitLevels.parse(extra["fit"])
+                self.bank = read_bank(bank, N_EMBEDDING)
             for name, (inputs, outputs) in _TENSORS.items():
                 check_tensors(manifest, name, inputs, outputs)
             bundled = bundled_models_dir() / BUNDLED_PACK

@@ -15,11 +15,8 @@ _LOCAL = struct.Struct("<IHHHHHIIIHH")
 MANIFEST = b'{"kind":"soundbed-music-pack","format":1,"x":[%b0]}'
 
 
-def entry(
-    name: bytes, size: int = 0, start: int = 0, *, method: int = 0, packed: int = -1
-) -> bytes:
-    """Return an entry of a zip's table of contents."""
-    packed = size if packed < 0 else packed
+def entry(name: bytes, size: int = 0, crc: int = 0) -> bytes:
+    """Return an entry of a zip's table of contents, of a file at the start."""
     sizes = (size, size, len(name))
     return _ENTRY.pack(0x02014B50, 20, 20, 0, 0, 0, 33, crc, *sizes, 0, 0, 0, 0, 0, 0) + name
 

@@ -7,6 +7,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from engine.encoders.operators import OPERATORS
+
 Bytes = bytes | onnx.ModelProto
 # The message as a regular expression, and the network.
 Hostile = tuple[str, Bytes]
@@ -327,6 +329,23 @@ def slow_nodes(n: int = 1000, n_products: int = 2000) -> tuple[list[onnx.NodePro
 def _chain(n: int) -> list[onnx.NodeProto]:
     nodes = [node("Relu", [f"x{k}"], [f"x{k + 1}"]) for k in range(n)]
     return [*nodes, node("Identity", [f"x{n}"], ["r"])]
+
+
+def refused_operators(n_in: int) -> dict[str, onnx.ModelProto]:
+    """Return a network for each operator of ONNX that isn't allowed, whatever it needs.
+
+    Args:
+        n_in: length of the features.
+    """
+    net = Networks(n_in)
+    names = {(schema.name, schema.domain) for schema in onnx.defs.get_all_schemas()}
+    return {
+        f"{name} {domain}".strip(): net.added(
+            [node(name, ["features"], ["r"], domain=domain)], domains=[domain] if domain else ()
+        )
+        for name, domain in sorted(names)
+        if domain or name not in OPERATORS
+    }
 
 
 def hostile_networks(n_in: int) -> dict[str, Hostile]:

@@ -45,6 +45,7 @@ class HostilePack:
             data = to_bytes(self.music)
             (folder / MUSIC).write_bytes(data)
             values["files"][MUSIC] = sha256_of(data)
+            values |= {"id": folder.name, "embedding_space": f"x-{folder.name}"}
         if isinstance(self.manifest, bytes):
             path.write_bytes(self.manifest)
         else:
@@ -84,7 +85,8 @@ def manifest_packs(good: Path, bundled_space: str) -> dict[str, HostilePack]:
             "damaged|finite", extra={"prior": {**prior, "mean": [math.nan] * len(prior["mean"])}}
         ),
         "another_space": HostilePack(
-            "claims the embedding space", manifest={"embedding_space": bundled_space}
+            "claims the embedding space",
+            manifest={"id": "another", "embedding_space": bundled_space},
         ),
         "many_keys": HostilePack(
             "too many values|too large",
