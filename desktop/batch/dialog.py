@@ -162,20 +162,24 @@ class BatchDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(around, 1)
         layout.addWidget(self._buttons())
-        self.resize(_WIDTH, self.sizeHint().height())
+        self.resize(_WIDTH, self.minimumSizeHint().height())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be as large as the contents, if the window is."""
         super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow to the size of the contents, as far as the window allows it."""
         beside = self.size() - self._around.viewport().size()
         window = self.parentWidget()
         most = self.size() if window is None else window.size() - QSize(_MARGIN, _MARGIN)
-        needed = self._form.minimumSizeHint()
-        if needed.width() + beside.width() > most.width():
+        if self._rows.minimumSize().width() + beside.width() > most.width():
             self._arrange_boxes(1)
             self._rows.invalidate()
-            needed = self._rows.minimumSize()
-        self.resize((needed + beside).expandedTo(QSize(_WIDTH, 0)).boundedTo(most))
+        width = max(self._rows.minimumSize().width(), _WIDTH - beside.width())
+        needed = QSize(width, self._rows.totalHeightForWidth(width))
+        self.resize((needed + beside).expandedTo(self.size()).boundedTo(most))
 
     def _arrange_boxes(self, n_columns: int) -> None:
         n_rows = -(-len(self.boxes) // n_columns)
@@ -219,7 +223,11 @@ class BatchDialog(QDialog):
         words = self._runner.start(lambda _: session.filter_words())
         words.succeeded.connect(self.filters.set_words)
         picks = self._runner.start(lambda _: session.read(lambda library: len(library.picks.all())))
-        picks.succeeded.connect(self.filters.set_n_picks)
+        picks.succeeded.connect(self._show_taste)
+
+    def _show_taste(self, n_picks: int) -> None:
+        self.filters.set_n_picks(n_picks)
+        self._fit()
 
     def _follow_clips(self) -> None:
         # Clips of two folders may have the same names; their results must not.
@@ -288,10 +296,12 @@ class BatchDialog(QDialog):
             ).format(n=n_finished)
             self.start.setText(tr("Continue"))
         self.found.setText(text)
+        self._fit()
         self.start.setEnabled(True)
 
     def _show_problem(self, error: SoundbedError) -> None:
         self.found.setText(str(error))
+        self._fit()
 
     def _accept(self) -> None:
         """Remember the choices, and close."""

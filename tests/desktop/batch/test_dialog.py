@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.batch.dialog import BatchDialog
 from desktop.main_window import MainWindow
 from engine.export.formats import FORMATS
+from engine.library.picks import AddPick, Pick
 from engine.stories.batch_options import OUT_FOLDER
 from engine.translation import use_catalogue
 from tests.desktop.batch.conftest import Ask
@@ -169,6 +170,30 @@ def test_everything_has_a_name_and_is_reached_by_tab(ask: Ask, clips: Path) -> N
         dialog.start, *dialog.boxes.values(),
     }  # fmt: skip
     assert expected <= reached
+    dialog.reject()
+
+
+def test_it_grows_with_what_it_shows(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, ask: Ask, clips: Path, tmp_path: Path
+) -> None:
+    def hidden_height(dialog: BatchDialog) -> int:
+        return dialog._around.verticalScrollBar().maximum()
+
+    dialog = ask(clips)
+    before = dialog.height()
+    assert hidden_height(dialog) == 0
+    dialog.clips.set_path(tmp_path / ("a folder that isn't there " * 9))
+    qtbot.waitUntil(lambda: "no such folder" in dialog.found.text())
+    QApplication.processEvents()
+    assert hidden_height(dialog) == 0
+    assert dialog.height() > before
+    dialog.reject()
+    # With a pick, the taste counts.
+    session.library.apply(AddPick(Pick.of("some clip", session.tracks[0])))
+    dialog = ask(clips)
+    qtbot.waitUntil(lambda: dialog.filters._taste.isVisible())
+    QApplication.processEvents()
+    assert hidden_height(dialog) == 0
     dialog.reject()
 
 
