@@ -219,7 +219,7 @@ def _print_tracks(
 
 
 def _cells(track: "Track", check: "FileCheck | None") -> list[str]:
-    from engine.cli.terminal import clock
+    from engine.cli.terminal import clock, tempo
 
     states = {
         "ready": tr("bundled") if track.file.origin == "bundled" else tr("ready"),
@@ -236,7 +236,7 @@ def _cells(track: "Track", check: "FileCheck | None") -> list[str]:
         track.tags.artist or "",
         clock(track.file.duration_s) if track.file.duration_s else "",
         track.genre or (tr("unsure") if track.profile.genre_probabilities else ""),
-        "" if track.profile.bpm is None else f"{track.profile.bpm:.0f}",
+        tempo(track),
         track.profile.key or "",
         state,
     ]
@@ -282,6 +282,7 @@ def _track_json(track: "Track", check: "FileCheck | None") -> dict[str, Any]:
         "valence": number(track.profile.valence, 2),
         "arousal": number(track.profile.arousal, 2),
         "bpm": number(track.profile.bpm, 1),
+        "other_bpm": number(track.other_bpm, 1),
         "key": track.profile.key,
         "vocals": number(track.profile.vocals, 2),
         "loudness_lufs": number(track.profile.loudness_lufs, 1),

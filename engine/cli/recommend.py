@@ -195,7 +195,7 @@ def _placement(item: "Recommendation | RankedTrack") -> list[str]:
 
 
 def _cells(item: "Recommendation | RankedTrack") -> list[str]:
-    from engine.cli.terminal import clock
+    from engine.cli.terminal import clock, tempo
     from engine.encoders.fit_levels import fit_word
 
     track = item.track
@@ -205,7 +205,7 @@ def _cells(item: "Recommendation | RankedTrack") -> list[str]:
         track.title,
         track.tags.artist or "",
         track.genre or tr("unsure"),
-        "" if track.profile.bpm is None else f"{track.profile.bpm:.0f}",
+        tempo(track),
         track.profile.key or "",
         clock(item.start_s),
     ]
@@ -272,6 +272,7 @@ def _item_json(item: "Recommendation | RankedTrack") -> dict[str, Any]:
         "genre": track.genre,
         "moods": {name: number(value, 2) for name, value in track.profile.moods.items()},
         "bpm": number(track.profile.bpm, 1),
+        "other_bpm": number(track.other_bpm, 1),
         "key": track.profile.key,
         "start_s": number(item.start_s, 3),
         "licence": track.tags.licence,

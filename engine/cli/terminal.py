@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Line
 
+    from engine.library.tracks import Track
+
 
 @cache
 def notices() -> "Console":
@@ -143,6 +145,12 @@ def number(value: float | None, digits: int = 4) -> float | None:
     if value is None or value != value or value in (float("inf"), float("-inf")):
         return None
     return round(float(value), digits)
+
+
+def tempo(track: "Track") -> str:
+    """Return a track's tempo, with the other one that counts as the same, such as 140/70."""
+    both = [track.profile.bpm, track.other_bpm]
+    return "/".join(f"{bpm:.0f}" for bpm in both if bpm is not None)
 
 
 def clock(seconds: float) -> str:

@@ -27,6 +27,8 @@ State = Literal["ready", "offline", "failed"]
 FILE_COLUMNS = (
     "id, path, size_bytes, modified_ns, content_hash, duration_s, state, message, features_version"
 )
+# Listeners count 84 beats a minute as 168 and the other way round, but seldom those between.
+_SLOW_BPM, _FAST_BPM = 75.0, 120.0
 TAG_NAMES = tuple(field.name for field in fields(Tags))
 # A track without its features, which are large and read one at a time.
 COLUMNS = f"{FILE_COLUMNS}, {', '.join(TAG_NAMES)}, profile, marks"
@@ -100,6 +102,17 @@ class Track:
     def genre(self) -> str | None:
         """The genre, None when unsure."""
         return self.profile.genre
+
+    @property
+    def other_bpm(self) -> float | None:
+        """Another tempo that counts as the same: half of a fast one, twice a slow one.
+
+        None in between, and for a track with marks, whose tempo is that of its score.
+        """
+        bpm = self.profile.bpm
+        if bpm is None or self.marks is not None or _SLOW_BPM <= bpm < _FAST_BPM:
+            return None
+        return bpm / 2 if bpm >= _FAST_BPM else bpm * 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from engine.media.in_phase import in_phase, weights_of
 from engine.media.source import read_packets
 from engine.media.streams import moving_picture, read_only
 from engine.media.time_stamps import TimedSamples, lay_by_time_stamps
@@ -87,13 +88,19 @@ def container_chunks(
 
     Args:
         path, container, stream: which one; all other streams are skipped.
-        layout: libav's name of the channels' places; "" for mono or stereo.
+        layout: libav's name of the channels' places; "" for mono or stereo, "mono" for one or two
+            channels, more being mixed to one.
         start_s: in seconds from time zero.
         tally: counts what was decoded.
     """
-    if not layout:
-        layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+    n_channels = stream.codec_context.channels
     rate_hz = stream.codec_context.sample_rate
+    weights: tuple[float, ...] = ()
+    if layout == "mono" and n_channels > 2:
+        layout = stream.codec_context.layout.name
+        weights = weights_of([channel.name for channel in av.AudioLayout(layout).channels])
+    elif layout in ("", "mono"):
+        layout = "mono" if n_channels == 1 else "stereo"
     zero_s = time_zero_s(path, container, stream)
     read_only(container, stream)
     if start_s > PREROLL_S:
@@ -102,7 +109,8 @@ def container_chunks(
             container.seek(round((zero_s + start_s - PREROLL_S) * av.time_base))
     pieces = _mixed_down(_decoded(container, stream), rate_hz, layout, zero_s, tally)
     from_zero = moving_picture(container, path) is None
-    return lay_by_time_stamps(pieces, rate_hz, start_s, from_zero=from_zero)
+    chunks = lay_by_time_stamps(pieces, rate_hz, start_s, from_zero=from_zero)
+    return in_phase(chunks, rate_hz, weights) if weights else chunks
 
 
 def _mixed_down(

@@ -80,7 +80,8 @@ def open_sound(path: Path | str, start_s: float, layout: str) -> Iterator[Native
     Args:
         path: any local file.
         start_s: where to begin, in seconds from time zero (see `engine.media.waveform`).
-        layout: libav's name of the channels' places that are wanted; "" for mono or stereo.
+        layout: libav's name of the channels' places that are wanted; "" for mono or stereo,
+            "mono" for one or two channels, more being mixed to one.
 
     Raises:
         MediaNotFound, MediaUnreadable, MissingStream: when there is no sound to read.

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import MediaTooLarge, MediaUnreadable
+from engine.media.in_phase import in_phase
 from engine.media.probe import MAX_DURATION_S, too_long
 from engine.media.resampling import resampled
 from engine.media.sound_reading import NativeSound, open_sound
@@ -55,7 +56,8 @@ def read_blocks(
 
     Time zero is the file's first sample; in a clip it is the first frame, which keeps the sound in
     sync: sound that starts later is preceded by silence, earlier sound is left out. Mono is the
-    mean of the stereo channels; libav first mixes more channels down to stereo.
+    mean of the stereo channels, each turned over where it is out of phase; of more channels it is
+    the mean of libav's mix to stereo.
 
     Args:
         path: a music file, or a clip with sound.
@@ -77,7 +79,7 @@ def read_blocks(
     n_block = max(round(block_s * rate_hz), 1)
     n_wanted = None if duration_s is None else round(duration_s * rate_hz)
     n_done = 0
-    with open_sound(path, start_s, layout) as sound:
+    with open_sound(path, start_s, layout or ("mono" if n_channels == 1 else "")) as sound:
         converted = _convert(sound, rate_hz, n_channels)
         for samples in _reblock(converted, n_block):
             if n_wanted is not None:
@@ -130,15 +132,16 @@ def read_waveform(
 
 
 def _convert(sound: NativeSound, rate_hz: int, n_channels: int) -> Iterator[Samples]:
-    shaped = (_to_channels(chunk, n_channels) for chunk in sound.chunks)
+    if n_channels == 1:
+        shaped = in_phase(sound.chunks, sound.rate_hz)
+    else:
+        shaped = (_to_channels(chunk, n_channels) for chunk in sound.chunks)
     return resampled(shaped, sound.rate_hz, rate_hz, n_channels)
 
 
 def _to_channels(samples: Samples, n_channels: int) -> Samples:
     if samples.shape[1] == n_channels:
         return np.ascontiguousarray(samples)
-    if n_channels == 1:
-        return np.asarray(samples.mean(axis=1, keepdims=True), np.float32)
     return np.repeat(samples, 2, axis=1)
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
+from engine.cli.terminal import tempo
 from engine.encoders.profile import Profile
 from engine.library.file_checks import FileCheck
 from engine.library.files import AnalysedFile
 from engine.library.left_out import LeftOut
 from engine.library.library import Library
 from engine.library.scan import FoundFile
-from engine.library.tracks import TrackFile
+from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags
 from engine.stories.index_report import FileProblem, IndexReport
 
@@ -156,3 +157,11 @@ def test_a_folder_without_music_says_so(tmp_path: Path, capsys: Capture) -> None
     (tmp_path / "empty").mkdir()
     assert main(["library", "add", str(tmp_path / "empty")]) == 0
     assert capsys.readouterr().out == "No audio files were found.\n"
+
+
+@pytest.mark.parametrize(
+    ("bpm", "shown"), [(140.2, "140/70"), (60.0, "60/120"), (90.0, "90"), (None, "")]
+)
+def test_half_of_a_fast_tempo_and_twice_a_slow_one_are_shown(bpm: float | None, shown: str) -> None:
+    track = Track(TrackFile(Path("/a.mp3").absolute()), profile=Profile(bpm=bpm))
+    assert tempo(track) == shown

@@ -78,7 +78,7 @@ def test_the_json_has_exactly_the_promised_form() -> None:
         "recommendations": [{
             "rank": 1, "score": 0.6123, "fit": "fair", "title": "One", "artist": "Duo\x1b[31m",
             "path": "/m/one.mp3", "genre": "jazz", "moods": {"happy": 1.23, "sad": None},
-            "bpm": 96.0, "key": "A minor", "start_s": 8.25, "licence": "CC0-1.0",
+            "bpm": 96.0, "other_bpm": None, "key": "A minor", "start_s": 8.25, "licence": "CC0-1.0",
             "reasons": ["calm picture ↔ jazz, 96 BPM"],
             "placement": ["6 of 8 cuts fall on a beat"],
         }],

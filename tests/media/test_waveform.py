@@ -111,9 +111,9 @@ def test_blocks_join_without_a_seam(tmp_path: Path) -> None:
 
 def test_mono_is_the_mean_and_stereo_repeats(tmp_path: Path) -> None:
     stereo, mono = tmp_path / "stereo.wav", tmp_path / "mono.wav"
-    soundfile.write(stereo, np.tile([0.5, -0.25], (RATE, 1)), RATE, subtype="FLOAT")
+    soundfile.write(stereo, np.tile([0.5, 0.25], (RATE, 1)), RATE, subtype="FLOAT")
     soundfile.write(mono, np.full(RATE, 0.5), RATE, subtype="FLOAT")
-    assert np.allclose(read_waveform(stereo, RATE, 1), 0.125)
+    assert np.allclose(read_waveform(stereo, RATE, 1), 0.375)
     assert np.allclose(read_waveform(mono, RATE, 2), 0.5)
     assert read_waveform(mono, RATE, 2).shape == (RATE, 2)
 

@@ -80,7 +80,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakePool, "analysed", [])
     monkeypatch.setattr(FakePool, "stop_after", None)
     monkeypatch.setattr(index, "embed_with_active_pack", lambda *_: None)
-    monkeypatch.setattr("engine.stories.reanalyse._active_pack", lambda: None)
+    monkeypatch.setattr("engine.stories.reanalyse.usable_pack", lambda: None)
 
 
 @pytest.fixture
