@@ -38,7 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.media",),
     ("engine.limits",),
     ("engine.settings",),
-    ("engine.files", "engine.logs", "engine.progress", "engine.untrusted"),
+    ("engine.files", "engine.logs", "engine.progress", "engine.spreadsheets", "engine.untrusted"),
     ("engine.errors",),
     ("engine.unfinished",),
     ("engine.locks",),

@@ -15,14 +15,13 @@ from engine.export.plain_text import one_line
 from engine.files import write_bytes
 from engine.media.timecode import TimecodeBase, timecode_base
 from engine.progress import Progress
+from engine.spreadsheets import harmless
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.arrangement.arrangement import Arrangement, MusicItem, TrackReference
 
 _HASHED_BYTES = 1 << 20
-# A spreadsheet takes a cell that starts so for a formula, and runs it.
-_FORMULA_STARTS = frozenset("=+-@\t\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +103,6 @@ def cue_text(task: ExportTask, hashes: dict[Path, str]) -> str:
     for number, cue in enumerate(cues, 1):
         paragraphs.append(_paragraph(number, cue, base, hashes.get(cue.track.path)))
     return "\n\n".join("\n".join(one_line(line) for line in lines) for lines in paragraphs) + "\n"
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in _FORMULA_STARTS else cell
 
 
 def _head(task: ExportTask, base: TimecodeBase, cues: tuple[Cue, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Self
 from engine.errors import InputError, display_path
 from engine.library.tracks import TAG_NAMES
 from engine.media.tags import plain_text
+from engine.spreadsheets import harmless, original
 from engine.translation import tr
 
 TABLE_NAME = "licences.csv"
@@ -78,7 +79,8 @@ def write_table(rows: Sequence[Mapping[str, str]]) -> str:
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, ("file", *COLUMNS), restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    # A title from a music pack may be a formula; reading the table gives the title again.
+    writer.writerows({name: harmless(cell) for name, cell in row.items()} for row in rows)
     return buffer.getvalue()
 
 
@@ -103,8 +105,12 @@ def _rows(path: Path) -> list[dict[str, str]]:
             raise ValueError(tr("it needs the columns “file” and “licence”"))
         wanted = [name for name in COLUMNS if name in named]
         return [
-            {"file": (row.get(named["file"]) or "").strip()}
-            | {name: cell for name in wanted if (cell := plain_text(row.get(named[name])))}
+            {"file": original(row.get(named["file"]) or "").strip()}
+            | {
+                name: cell
+                for name in wanted
+                if (cell := plain_text(original(row.get(named[name]) or "")))
+            }
             for row in reader
         ]
     except (OSError, ValueError, csv.Error) as error:

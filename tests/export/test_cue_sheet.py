@@ -10,7 +10,7 @@ import pytest
 from engine.arrangement.arrangement import Arrangement, MusicItem, TrackReference
 from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.segments import Segment
-from engine.export.cue_sheet import FORMAT, cue_table, cue_text, cues_of, harmless
+from engine.export.cue_sheet import FORMAT, cue_table, cue_text, cues_of
 from engine.export.export_format import ExportTask
 from engine.media.tags import Tags
 from engine.progress import silent
@@ -92,7 +92,6 @@ def test_only_what_plays_in_the_part_counts() -> None:
 
 @pytest.mark.parametrize("start", ["=1+2", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_cells_are_no_formulas(start: str) -> None:
-    assert harmless(start) == "'" + start
     tags = replace(TAGS, title=start, artist=start, licence=start, url=start, album=start)
     (_, line) = rows(cue_table(task_of(Segment(5.0, 0.0, 10.0), tags=tags), {}))
     assert all(cell[:1] not in "=+-@\t\r" for cell in line if cell)
@@ -103,7 +102,7 @@ def test_tags_can_not_add_lines_or_cells() -> None:
     task = task_of(Segment(5.0, 0.0, 10.0), tags=tags)
     table = rows(cue_table(task, {}))
     assert [len(line) for line in table] == [12, 12]
-    assert table[1][1] == 'A","B  9,=x'
+    assert table[1][1] == 'A","B  9,\'=x'
     assert table[1][2] == "sea? [2J"
     assert cue_text(task, {}).count("\n") == 10
 
