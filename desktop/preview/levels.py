@@ -19,7 +19,7 @@ from engine.translation import tr
 
 _STEP_DB = 0.5
 _LOWEST_DB = -36.0
-_HIGHEST_DB = 6.0
+HIGHEST_DB = 6.0
 _WIDEST_PX = 470
 _SPACING_PX = 16
 
@@ -50,7 +50,7 @@ class LevelSlider(QWidget):
         self._label = QLabel(label)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName(name)
-        self._slider.setRange(0, round((_HIGHEST_DB - _LOWEST_DB) / _STEP_DB) + 1)
+        self._slider.setRange(0, round((HIGHEST_DB - _LOWEST_DB) / _STEP_DB) + 1)
         self._slider.setPageStep(6)
         self._slider.setMinimumWidth(64)
         self._slider.setAccessibleName(tr("{sound} level").format(sound=label))
@@ -207,4 +207,4 @@ def step_at(gain_db: float) -> int:
     """Return the step of the slider nearest to a level in dB."""
     if gain_db < _LOWEST_DB - _STEP_DB / 2:
         return 0
-    return round((min(gain_db, _HIGHEST_DB) - _LOWEST_DB) / _STEP_DB) + 1
+    return round((min(gain_db, HIGHEST_DB) - _LOWEST_DB) / _STEP_DB) + 1

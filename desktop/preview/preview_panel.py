@@ -132,6 +132,7 @@ class PreviewPanel(QFrame):
         self.levels.released.connect(workspace.set_levels)
         self.loudness.chosen.connect(workspace.set_loudness)
         self.speech.chosen.connect(workspace.set_ducking)
+        self.speech.clip_gain_chosen.connect(self._set_clip_gain)
         self.speech.kept.connect(self._keep_ducking)
 
     def release(self) -> None:
@@ -200,6 +201,11 @@ class PreviewPanel(QFrame):
     def _keep_ducking(self) -> None:
         workspace = self._workspace
         workspace.set_settings(workspace.speech.kept_in(workspace.settings))
+
+    def _set_clip_gain(self, clip_gain_db: float) -> None:
+        arrangement = self._workspace.arrangement
+        if arrangement is not None:
+            self._workspace.set_levels(arrangement.music_gain_db, clip_gain_db)
 
     def _play_levels(self, arrangement: Arrangement) -> None:
         """Let the music follow the volume line, also while a point is dragged."""

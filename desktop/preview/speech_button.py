@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.preview.levels import HIGHEST_DB
 from desktop.speech import SpeechDucking
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.automation import MAX_RAMP_S, MIN_RAMP_S
-from engine.arrangement.ducking import DuckingWish
+from engine.arrangement.ducking import DuckingWish, clip_gain_for_audible_music
 from engine.arrangement.gains import MUTED_DB
 from engine.sound.clip_sound import ClipSound
 from engine.translation import tr
@@ -33,6 +34,7 @@ class SpeechButton(QToolButton):
     """Opens the controls of ducking; off where nobody speaks."""
 
     chosen = Signal(object)
+    clip_gain_chosen = Signal(float)
     kept = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,6 +45,7 @@ class SpeechButton(QToolButton):
         self.setAccessibleName(tr("Music under speech"))
         self.panel = SpeechPanel(self)
         self.panel.chosen.connect(self.chosen)
+        self.panel.clip_gain_chosen.connect(self.clip_gain_chosen)
         self.panel.kept.connect(self.kept)
         self.clicked.connect(self._open)
         self.set_clip(ClipSound(), has_sound=False)
@@ -82,6 +85,7 @@ class SpeechPanel(QFrame):
     """The controls of ducking; each change is one step."""
 
     chosen = Signal(object)
+    clip_gain_chosen = Signal(float)
     kept = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -95,6 +99,11 @@ class SpeechPanel(QFrame):
         self._depth = QLabel()
         self._depth.setObjectName("small")
         self._depth.setWordWrap(True)
+        self._clip_gain_db = 0.0
+        self._raise_clip = QPushButton()
+        self._raise_clip.clicked.connect(
+            lambda _=False: self.clip_gain_chosen.emit(self._clip_gain_db)
+        )
         self._keep = QPushButton(tr("Use for new clips"))
         self._keep.clicked.connect(self._keep_these)
         form = QFormLayout()
@@ -112,6 +121,7 @@ class SpeechPanel(QFrame):
         layout.addWidget(self.is_on)
         layout.addLayout(form)
         layout.addWidget(self._depth)
+        layout.addWidget(self._raise_clip, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._keep, 0, Qt.AlignmentFlag.AlignLeft)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -138,6 +148,17 @@ class SpeechPanel(QFrame):
             spin.setEnabled(wish is not None)
         del blockers
         self._depth.setText(_depth_text(arrangement, is_on=wish is not None))
+        self._offer_clip_gain(arrangement)
+
+    def _offer_clip_gain(self, arrangement: Arrangement) -> None:
+        wanted_db = clip_gain_for_audible_music(arrangement)
+        can_raise = wanted_db is not None and arrangement.clip_gain_db < HIGHEST_DB
+        self._raise_clip.setVisible(can_raise)
+        if wanted_db is not None:
+            self._clip_gain_db = min(wanted_db, HIGHEST_DB)
+            by_db = self._clip_gain_db - arrangement.clip_gain_db
+            self._raise_clip.setText(tr("Raise the clip's sound by {n:.1f} dB").format(n=by_db))
+        self.adjustSize()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Take over what was set last."""
@@ -165,7 +186,10 @@ def _depth_text(arrangement: Arrangement, *, is_on: bool) -> str:
         return tr("The clip's sound is muted: no speech plays.")
     if ducking is None:
         return tr("At these levels speech is loud enough as it is.")
-    return tr("The music goes down by {depth:.1f} dB.").format(depth=ducking.depth_db)
+    text = tr("The music goes down by {depth:.1f} dB.").format(depth=ducking.depth_db)
+    if clip_gain_for_audible_music(arrangement) is None:
+        return text
+    return text + " " + tr("The speech is so quiet that the music can hardly be heard under it.")
 
 
 def _spin(text: str, least: float, most: float, step: float, n_decimals: int) -> QDoubleSpinBox:

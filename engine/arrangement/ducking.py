@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # A track may be so much louder under the speech than it is on average.
 _MARGIN_LU = 3.0
+# Music that goes down further can hardly be heard.
+_AUDIBLE_DB = 24.0
 # Of levels in dB, so that a depth comes back the same from a wish.
 _DECIMALS = 2
 
@@ -78,6 +80,21 @@ def wish_of(
     else:
         above_lu = round(ducking.depth_db - _needed_db(arrangement, sound), _DECIMALS)
     return DuckingWish(above_lu, ducking.attack_s, ducking.release_s)
+
+
+def clip_gain_for_audible_music(arrangement: "Arrangement") -> float | None:
+    """Return the clip's level at which the music is still heard under quiet speech.
+
+    Args:
+        arrangement: with the ducking for its levels.
+
+    Returns:
+        In dB; None where the music is audible as it is, or no speech plays.
+    """
+    ducking, clip_gain_db = arrangement.ducking, arrangement.clip_gain_db
+    if ducking is None or clip_gain_db <= MUTED_DB or ducking.depth_db <= _AUDIBLE_DB:
+        return None
+    return round(clip_gain_db + ducking.depth_db - _AUDIBLE_DB, _DECIMALS)
 
 
 def _needed_db(arrangement: "Arrangement", sound: "ClipSound") -> float:

@@ -149,3 +149,36 @@ def test_where_nobody_speaks_the_button_says_so(
     assert not button.isEnabled()
     assert button.toolTip() == "Nobody speaks in this clip."
     assert depth(window) == 0
+
+
+def test_under_quiet_speech_the_clip_can_be_raised_until_the_music_is_audible(
+    session: FakeSession, open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
+) -> None:
+    session.sound = replace(SPOKEN, speech_lufs=-29.0)
+    open_clip(clip_file)
+    panel = window.preview.speech.panel
+    # Speech is 10 LU above the music all the same.
+    assert depth(window) == DEPTH_DB + 9
+    assert "can hardly be heard" in panel._depth.text()
+    assert panel._raise_clip.isVisibleTo(panel)
+    assert "4.0 dB" in panel._raise_clip.text()
+    panel._raise_clip.click()
+    assert depth(window) == 24.0
+    assert arrangement_of(window.workspace).clip_gain_db == 4.0
+    assert not panel._raise_clip.isVisibleTo(panel)
+    assert panel._depth.text() == "The music goes down by 24.0 dB."
+    window.workspace.changes.undo()
+    qtbot.waitUntil(lambda: depth(window) == DEPTH_DB + 9)
+
+
+def test_the_clip_is_raised_no_further_than_its_slider_goes(
+    session: FakeSession, open_clip: OpenClip, window: MainWindow, clip_file: Path
+) -> None:
+    session.sound = replace(SPOKEN, speech_lufs=-40.0)
+    open_clip(clip_file)
+    panel = window.preview.speech.panel
+    panel._raise_clip.click()
+    assert arrangement_of(window.workspace).clip_gain_db == 6.0
+    assert depth(window) == DEPTH_DB + 20 - 6
+    assert "can hardly be heard" in panel._depth.text()
+    assert not panel._raise_clip.isVisibleTo(panel)
