@@ -229,7 +229,7 @@ class TimelineCommands(QObject):
             rows += [
                 (tr("Unmute") if muted else tr("Mute"), self.toggle_mute),
                 (tr("Split at the playhead"), self.split),
-                (tr("Remove the music"), self.remove_selected),
+                (_removes(selected.kind), self.remove_selected),
             ]
         elif selected is not None:
             rows += self._rows_of(selected)
@@ -282,3 +282,8 @@ class TimelineCommands(QObject):
         action = QAction(icons.icon(icon), name, self, checkable=True)
         action.toggled.connect(act)
         return action
+
+
+def _removes(kind: Kind) -> str:
+    """Return what removing a part of the music removes: a fade alone, or all of it."""
+    return tr("Remove the fade") if kind in (Kind.FADE_IN, Kind.FADE_OUT) else tr("Remove the music")

@@ -171,6 +171,8 @@ def test_the_menu_offers_what_can_be_done(window: MainWindow, timeline: Timeline
 
     timeline.select(Target(Kind.ITEM))
     assert texts() == ["Mute", "Split at the playhead", "Remove the music"]
+    timeline.select(Target(Kind.FADE_OUT))
+    assert texts() == ["Mute", "Split at the playhead", "Remove the fade"]
     timeline.select(None)
     assert "Set the in point" in texts()
     edit(window, lambda a: replace(a, markers=(Marker(5),)))
