@@ -286,4 +286,5 @@ class TimelineCommands(QObject):
 
 def _removes(kind: Kind) -> str:
     """Return what removing a part of the music removes: a fade alone, or all of it."""
-    return tr("Remove the fade") if kind in (Kind.FADE_IN, Kind.FADE_OUT) else tr("Remove the music")
+    is_fade = kind in (Kind.FADE_IN, Kind.FADE_OUT)
+    return tr("Remove the fade") if is_fade else tr("Remove the music")
