@@ -19,6 +19,8 @@ FROM_PYPI = ("mutagen", "tinytag", "hachoir", "pymediainfo", "pytaglib")
 FROM_DEBIAN = ("taglib", "firefox-esr")
 _SUFFIXES = SCANNED_SUFFIXES | VIDEO_SUFFIXES | UNREADABLE_SUFFIXES
 _MAX_BYTES = 20_000_000
+# pip builds a package to read its name and version, which may take long.
+_PATIENCE_S = 900.0
 _ARCHIVES = (".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".zip")
 
 
@@ -93,7 +95,9 @@ def _apt_options(folder: Path) -> list[str]:
 def _run(command: list[str], folder: Path) -> str:
     """Run a program; return the last line that it wrote where it failed, else ""."""
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    except OSError as error:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False, timeout=_PATIENCE_S
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     return "" if done.returncode == 0 else (done.stderr.strip().splitlines() or ["failed"])[-1]
