@@ -178,7 +178,15 @@ class Playback(QObject):
 
     def _replace_output(self, output: Output) -> None:
         self.report()
-        was_open, before = self._output.is_open, self._report
+        was_open, before, started = self._output.is_open, self._report, self._started
+        if started.number != before.number:
+            # What was started last hasn't been played yet; the window waits for it.
+            before = replace(
+                before,
+                number=started.number,
+                position_s=started.position_s,
+                speed=started.speed,
+            )
         self._n_dropouts += self._output.n_dropouts
         self._output.close()
         self._output = output

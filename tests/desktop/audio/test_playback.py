@@ -177,6 +177,22 @@ def test_another_device_continues_from_what_played_last(
     assert (report.number, report.position_s, report.n_dropouts) == (1, 3.5, 3)
 
 
+def test_a_start_that_no_device_has_played_yet_is_not_lost(
+    player: Playback, outputs: list[FakeOutput], shared: list[float]
+) -> None:
+    player.obey(Start(1, 2.0, 1.0))
+    outputs[-1].take(RATE_HZ)
+    outputs[-1].n_played = RATE_HZ // 2 + player.mixer.latency
+    player.report()
+    player.obey(Start(2, 9.0, 1.0))
+    player.change_output()
+    outputs[-1].take(RATE_HZ)
+    outputs[-1].n_played = RATE_HZ // 2 + player.mixer.latency
+    player.report()
+    report = read_report(shared, Report())
+    assert (report.number, report.position_s) == (2, 9.5)
+
+
 def test_a_device_that_changes_during_a_pause_is_opened_with_the_next_start(
     player: Playback, outputs: list[FakeOutput]
 ) -> None:
