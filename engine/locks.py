@@ -92,7 +92,7 @@ def exclusive(kind: str, name: str, wait: Callable[[], None] | None = None) -> I
         wait: called again and again while another one has the lock; raises to give up.
     """
     key = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    lock = FileLock(data_dir() / "locks" / f"{kind}-{key}.lock")
+    lock = FileLock(_folder() / f"{kind}-{key}.lock")
     try:
         lock.path.parent.mkdir(parents=True, exist_ok=True)
         while not lock.acquire():
@@ -105,6 +105,19 @@ def exclusive(kind: str, name: str, wait: Callable[[], None] | None = None) -> I
         yield
     finally:
         lock.release()
+
+
+def sweep_locks() -> None:
+    """Delete the lock files of processes that have ended."""
+    for path in _folder().glob("*.lock"):
+        lock = FileLock(path)
+        with suppress(OSError):
+            if lock.acquire():
+                lock.release()
+
+
+def _folder() -> Path:
+    return data_dir() / "locks"
 
 
 def _lock(handle: int) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from engine.locks import FileLock
+from engine.locks import FileLock, sweep_locks
 from engine.paths import data_dir
 
 _log = logging.getLogger(__name__)
@@ -173,6 +173,7 @@ def sweep() -> int:
 
     Those that can't be deleted now, as on a drive that is away, are tried again another time.
     """
+    sweep_locks()
     return sum(_sweep(path) for path in _journals())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Cancelled
-from engine.locks import FileLock, exclusive
+from engine.locks import FileLock, exclusive, sweep_locks
 from engine.paths import data_dir
 
 
@@ -79,3 +79,12 @@ def test_many_threads_never_meet() -> None:
     for thread in threads:
         thread.join()
     assert met == [1] * 80
+
+
+def test_files_of_ended_processes_are_swept_and_others_stay() -> None:
+    with exclusive("pack", "a"):
+        (data_dir() / "locks" / "pack-of-an-ended-one.lock").touch()
+        sweep_locks()
+        assert len(list((data_dir() / "locks").iterdir())) == 1
+    sweep_locks()
+    assert list((data_dir() / "locks").iterdir()) == []

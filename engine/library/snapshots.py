@@ -126,7 +126,11 @@ class Snapshots:
                     copy_database(self.library, beside)
                     check_copy(beside, self.library)
             except ExportError as error:
-                raise LibraryError(error.problem, path=error.path, remedy=error.remedy) from error
+                raise LibraryError(
+                    error.problem,
+                    path=error.path,
+                    remedy=tr("Free some space, or make the folder writable."),
+                ) from error
             taken = _snapshot(path)
             if taken is None:
                 raise FileNotFoundError(path)

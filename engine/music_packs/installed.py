@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 # Older packs that no library knows are deleted; younger ones may be in progress.
 _LEFT_BEHIND_S = 3600.0
 STAGING_PREFIX = ".installing-"
-# A file in the folder of a pack whose rows aren't in the library yet.
+# A file in the folder of a pack whose rows aren't in the library yet, or no longer.
 UNFINISHED = ".soundbed-unfinished"
 _SPARE_BYTES = 50 * 2**20
 
@@ -135,6 +135,12 @@ def delete_copies(folder: Path) -> None:
         _log.warning("copies of a music pack couldn't be deleted: %s", error)
 
 
+def mark_unfinished(folder: Path) -> None:
+    """Let `tidy` delete the copies of a pack unless the library knows it then."""
+    with suppress(OSError):
+        (folder / UNFINISHED).touch()
+
+
 def installed_packs(library: Library) -> tuple[InstalledPack, ...]:
     """Return the music packs among the added folders."""
     found = (installed_pack(folder.path) for folder in library.folders.all())
@@ -147,6 +153,8 @@ def discard_removed(library: Library, pack_id: str) -> None:
     for removal_id, path in library.removed.folders().items():
         pack = installed_pack(path)
         if pack is not None and pack.id == pack_id:
+            if path not in added:
+                mark_unfinished(path)
             library.removed.purge(removal_id)
             if path not in added:
                 delete_copies(path)
@@ -186,8 +194,11 @@ def tidy(library: Library) -> None:
                 # The library is read under the lock: the installation may have just ended.
                 if marker.parent in _kept(library):
                     marker.unlink(missing_ok=True)
-                elif marker.exists():
-                    shutil.rmtree(marker.parent, ignore_errors=True)
+                elif pack is not None:
+                    delete_copies(marker.parent)
+                else:
+                    marker.unlink(missing_ok=True)
+                    marker.parent.rmdir()
 
 
 class _InUse(Exception):

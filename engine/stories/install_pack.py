@@ -1,7 +1,7 @@
 """STORY: a music pack → its files in the user's data folder, its tracks in the library."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from engine.music_packs.installed import (
     discard_removed,
     free_folder,
     installed_packs,
+    mark_unfinished,
     pack_lock,
     sweep,
 )
@@ -107,13 +108,27 @@ def install_pack(
             if folder != target:
                 _rename(folder, target)
             replaced = [found.folder for found in others if found.folder != target]
-            _store(library, target, rows, replaced, usable_pack())
+            with _going(replaced):
+                _store(library, target, rows, replaced, usable_pack())
             (target / UNFINISHED).unlink(missing_ok=True)
         for old in replaced:
             delete_copies(old)
         discard_removed(library, reader.pack.id)
     embed_with_active_pack(library, progress)
     return _report(reader, target, others, analysed=analyse)
+
+
+@contextmanager
+def _going(folders: Sequence[Path]) -> Iterator[None]:
+    """Mark the copies of replaced packs, so that they go even if this process is killed."""
+    for folder in folders:
+        mark_unfinished(folder)
+    try:
+        yield
+    except BaseException:
+        for folder in folders:
+            (folder / UNFINISHED).unlink(missing_ok=True)
+        raise
 
 
 def _report(

@@ -1,0 +1,277 @@
+"""A small world for commands: music, a library, music packs; copied afresh for each run."""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import wave
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.library.clips import SavedClip
+from engine.library.database import Database
+from engine.library.library import Library
+from engine.library.picks import Pick
+from engine.library.snapshots import Snapshots
+from engine.unfinished import PREFIXES
+from tests.music_packs.samples import write_pack
+from tests.robustness.commands import Commands
+
+_RATE_HZ = 8000
+_N_TRACKS = 6
+# What the base library holds beside its tracks; no command but a restore may lose any of it.
+CLIPS = ("one", "two", "three")
+
+
+@dataclass(frozen=True)
+class World:
+    """Where things are in a run.
+
+    Attributes:
+        root: all of it.
+    """
+
+    root: Path
+
+    @property
+    def home(self) -> Path:
+        """SOUNDBED_HOME."""
+        return self.root / "home"
+
+    @property
+    def library(self) -> Path:
+        """The user's library."""
+        return self.home / "data" / "library.sqlite"
+
+    @property
+    def known(self) -> Path:
+        """A folder whose music is in the library."""
+        return self.root / "music" / "known"
+
+    @property
+    def copies(self) -> Path:
+        """A folder with copies of that music, which needs no analysis."""
+        return self.root / "music" / "copies"
+
+    @property
+    def new(self) -> Path:
+        """A folder of other music."""
+        return self.root / "music" / "new"
+
+    @property
+    def pack(self) -> Path:
+        """A music pack that isn't installed."""
+        return self.root / "pack.zip"
+
+    @property
+    def newer_pack(self) -> Path:
+        """The next version of the pack that is installed."""
+        return self.root / "newer.zip"
+
+    @property
+    def out(self) -> Path:
+        """The user's folder of exports, with a file of the user's."""
+        return self.root / "out"
+
+    @property
+    def temporary(self) -> Path:
+        """The system's folder for temporary files."""
+        return self.root / "tmp"
+
+
+def make_base(state: Path, commands: Commands) -> World:
+    """Make the world once; return where each run has it."""
+    base, run = World(state / "base"), World(state / "run")
+    if base.root.exists():
+        return run
+    shutil.rmtree(run.root, ignore_errors=True)
+    for folder in (run.known, run.copies, run.new, run.out, run.temporary):
+        folder.mkdir(parents=True)
+    for number in range(_N_TRACKS):
+        melody(run.known / f"{number}.wav", number)
+        shutil.copy(run.known / f"{number}.wav", run.copies / f"copy {number}.wav")
+    melody(run.new / "new.wav", 100)
+    (run.out / "mine.txt").write_text("mine")
+    _make_packs(run)
+    for arguments in (
+        ["library", "add", run.known],
+        ["library", "install", run.root / "installed.zip"],
+        ["library", "remove", "2"],
+    ):
+        ended = commands.run(list(map(str, arguments)), run.home)
+        if ended.code:
+            raise RuntimeError(f"{arguments}: {ended.err}")
+    library = Library(Database(run.library), "own")
+    for name in CLIPS:
+        library.clips.save(SavedClip(name, Path(f"/clips/{name}.mp4"), json.dumps(name)))
+        library.picks.add(Pick(name, name, name, (), "2026-01-01T00:00:00+00:00"))
+    # A snapshot of another state, made long ago: today's daily one is taken by commands.
+    shutil.rmtree(Snapshots(run.library).folder, ignore_errors=True)
+    taken = Snapshots(run.library).take("daily")
+    taken.path.rename(taken.path.with_name("2026-01-01T000000Z-daily.sqlite"))
+    library.clips.save(SavedClip("later", Path("/clips/later.mp4"), "{}"))
+    run.root.rename(base.root)
+    return run
+
+
+def fresh(state: Path) -> None:
+    """Copy the world for the next run."""
+    shutil.rmtree(state / "run", ignore_errors=True)
+    shutil.copytree(state / "base", state / "run", symlinks=True)
+
+
+def melody(path: Path, seed: int, seconds: float = 11.0) -> Path:
+    """Write a sound file of random tones."""
+    random = np.random.default_rng(seed)
+    parts = [
+        12_000 * np.sin(2 * np.pi * random.uniform(110, 880) * np.arange(_RATE_HZ // 2) / _RATE_HZ)
+        for _ in range(round(2 * seconds))
+    ]
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(_RATE_HZ)
+        out.writeframes(np.concatenate(parts).astype("<i2").tobytes())
+    return path
+
+
+def _make_packs(run: World) -> None:
+    def renamed(manifest: dict[str, object]) -> None:
+        manifest["id"] = "other-pack"
+
+    write_pack(run.root / "installed.zip")
+    write_pack(run.newer_pack, version=2, first_tone_hz=300)
+    write_pack(run.pack, change=renamed, first_tone_hz=500)
+
+
+# What is compared
+
+
+def rows(library: Path) -> list[str]:
+    """Return all that a user knows of a library, as sorted lines without numbers and times."""
+    queries = {
+        "folder": "SELECT path_text FROM folders",
+        "track": "SELECT t.path_text, t.state, t.title, t.content_hash, t.duration_s, "
+        "f.path_text, t.features IS NOT NULL, t.profile IS NOT NULL, "
+        "(SELECT count(*) FROM embeddings WHERE track_id = t.id) "
+        "FROM tracks t LEFT JOIN folders f ON f.id = t.folder_id",
+        "excluded": "SELECT f.path_text, e.path FROM excluded e JOIN folders f "
+        "ON f.id = e.folder_id",
+        "pick": "SELECT clip_hash, track_hash, track_title FROM picks",
+        "clip": "SELECT clip_hash, plan FROM clips",
+    }
+    with closing(sqlite3.connect(library)) as connection:
+        return sorted(
+            f"{kind}: {row}" for kind, query in queries.items() for row in connection.execute(query)
+        )
+
+
+def faults_of(library: Path) -> list[str]:
+    """Return what is wrong with the file of a library."""
+    with closing(sqlite3.connect(library)) as connection:
+        answers = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        lost = connection.execute(
+            "SELECT count(*) FROM tracks WHERE state = 'ready' AND folder_id IS NULL"
+        ).fetchone()[0]
+    found = [answer for answer in answers if answer != "ok"]
+    found += [f"broken reference: {row}" for row in broken]
+    return found + ([f"{lost} tracks of no folder"] if lost else [])
+
+
+def litter(world: World) -> list[str]:
+    """Return what no program that has ended may leave."""
+    found = [str(path) for path in world.temporary.iterdir()]
+    for path in world.root.rglob("*"):
+        is_ours = path.name.startswith(PREFIXES) or path.name.endswith(("-journal", ".lock"))
+        if is_ours or path.suffix == ".jsonl":
+            found.append(str(path))
+    known = {line.split("'")[1] for line in rows(world.library) if line.startswith("folder")}
+    with closing(sqlite3.connect(world.library)) as connection:
+        # A removal can be undone for a day.
+        known |= {row[0] for row in connection.execute("SELECT path_text FROM removed_folders")}
+    packs = world.home / "data" / "music-packs"
+    if packs.exists():
+        found += [str(path) for path in packs.iterdir() if str(path) not in known]
+    return found
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the digest of each file below a folder."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+# What is done
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A command and the world that it runs in.
+
+    Attributes:
+        name: of it.
+        arguments: of the command, given the world.
+        prepare: changes the world before.
+        may_lose: whether rows of the state before may be gone in the middle of it.
+        weight: how often it is chosen.
+    """
+
+    name: str
+    arguments: Callable[[World], Sequence[object]]
+    prepare: Callable[[World], object] = lambda _: None
+    may_lose: bool = False
+    weight: float = 1.0
+
+
+def _moved(world: World) -> None:
+    (world.known / "0.wav").rename(world.known / "renamed.wav")
+    shutil.copy(world.known / "3.wav", world.known / "another 3.wav")
+    (world.known / "4.wav").unlink()
+    os.utime(world.known / "5.wav", (1, 1))
+
+
+def _older(world: World) -> None:
+    """Put the rows into a library of an older schema."""
+    old = world.library.with_name("old.sqlite")
+    Database(old, schema=2)
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("ATTACH ? AS newer", (str(world.library),))
+        for table in ("folders", "tracks", "excluded", "embeddings", "picks", "clips"):
+            names = ", ".join(
+                row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")
+            )
+            connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM newer.{table}")
+        connection.commit()
+    for ending in ("-wal", "-shm"):
+        world.library.with_name(world.library.name + ending).unlink(missing_ok=True)
+    old.replace(world.library)
+    for ending in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            old.with_name(old.name + ending).unlink()
+
+
+SCENARIOS = (
+    Scenario("add", lambda w: ["library", "add", w.copies], weight=3),
+    Scenario("add new", lambda w: ["library", "add", w.new], weight=0.3),
+    Scenario("rescan", lambda w: ["library", "rescan"], _moved, weight=3),
+    Scenario("remove folder", lambda w: ["library", "remove", w.known], may_lose=True),
+    Scenario("remove track", lambda w: ["library", "remove", "3"], may_lose=True),
+    Scenario("install", lambda w: ["library", "install", w.pack], weight=0.7),
+    Scenario("update pack", lambda w: ["library", "install", w.newer_pack], may_lose=True,
+             weight=0.7),
+    Scenario("remove pack", lambda w: ["library", "remove", "night-drive"], may_lose=True),
+    Scenario("config", lambda w: ["config", "theme", "dark"]),
+    Scenario("edits", lambda w: ["edits", "0", "10"], weight=3),
+    Scenario("migration", lambda w: ["library", "list", "--json"], _older, weight=2),
+    Scenario("restore", lambda w: ["library", "restore", "2026-01-01T000000Z-daily", "--yes"],
+             may_lose=True, weight=3),
+)  # fmt: skip
