@@ -16,15 +16,19 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from engine.media.continuous import Keyframe, Retimer, continuity_of, jump_before, read_continuous
 from engine.media.in_phase import in_phase, weights_of
 from engine.media.source import read_packets
 from engine.media.streams import moving_picture, read_only
 from engine.media.time_stamps import TimedSamples, lay_by_time_stamps
 
 Samples = npt.NDArray[np.float32]
+Span = tuple[float, float]
 
 # After seeking, a decoder needs some packets before its output is exact.
 PREROLL_S = 0.5
+# Sound lies up to this far behind the picture in a file.
+_INTERLEAVED_S = 2.0
 # Streams without a header for the whole: libav estimates their length from the bit rate.
 HEADERLESS = frozenset({"mp3", "aac", "ac3", "eac3", "amr"})
 _SKIPPED = struct.Struct("<II")
@@ -103,23 +107,35 @@ def container_chunks(
         layout = "mono" if n_channels == 1 else "stereo"
     zero_s = time_zero_s(path, container, stream)
     read_only(container, stream)
+    continuity = continuity_of(path)
+    after: Keyframe | None = None
     if start_s > PREROLL_S:
+        from_s = zero_s + start_s - PREROLL_S
         # Where seeking fails, everything before is decoded and left out.
         with suppress(av.error.FFmpegError):
-            container.seek(round((zero_s + start_s - PREROLL_S) * av.time_base))
-    pieces = _mixed_down(_decoded(container, stream), rate_hz, layout, zero_s, tally)
+            if continuity.has_jumps:
+                after = jump_before(container, continuity, from_s - _INTERLEAVED_S)
+            else:
+                container.seek(round(from_s * av.time_base))
+    retimer = Retimer(continuity, by_position=after is not None)
+    frames = _decoded(container, stream, retimer)
+    pieces = _mixed_down(frames, rate_hz, layout, zero_s, tally)
     from_zero = moving_picture(container, path) is None
     chunks = lay_by_time_stamps(pieces, rate_hz, start_s, from_zero=from_zero)
     return in_phase(chunks, rate_hz, weights) if weights else chunks
 
 
 def _mixed_down(
-    frames: Iterable[AudioFrame], rate_hz: int, layout: str, zero_s: float, tally: Tally
+    frames: Iterable[tuple[AudioFrame, Span]],
+    rate_hz: int,
+    layout: str,
+    zero_s: float,
+    tally: Tally,
 ) -> Iterator[TimedSamples]:
     n_channels = av.AudioLayout(layout).nb_channels
     kind: tuple[str, str, int] | None = None
     resampler = AudioResampler()
-    for frame in frames:
+    for frame, span_s in frames:
         # Some broadcasts change from mono to stereo midway.
         if (frame.format.name, frame.layout.name, frame.sample_rate) != kind:
             kind = (frame.format.name, frame.layout.name, frame.sample_rate)
@@ -134,19 +150,35 @@ def _mixed_down(
         for piece in pieces:
             time_s = None
             if piece.pts is not None and piece.time_base:
-                time_s = float(piece.pts * piece.time_base) - zero_s
+                time_s = float(piece.pts * piece.time_base)
             samples = np.asarray(piece.to_ndarray(), np.float32).reshape(-1, n_channels)
             tally.decoded_s += len(samples) / rate_hz
-            yield TimedSamples(time_s, samples)
+            yield _within(span_s, time_s, samples, rate_hz, zero_s)
 
 
-def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    for packet in read_packets(container, stream):
+def _within(
+    span_s: Span, time_s: float | None, samples: Samples, rate_hz: int, zero_s: float
+) -> TimedSamples:
+    """Return what sounds while its part lasts: recordings that were joined overlap a little."""
+    if time_s is None:
+        return TimedSamples(None, samples)
+    n_early = min(max((span_s[0] - time_s) * rate_hz, 0), len(samples))
+    n_kept = min(max((span_s[1] - time_s) * rate_hz, 0), len(samples))
+    first, end = round(n_early), round(n_kept)
+    return TimedSamples(time_s + first / rate_hz - zero_s, samples[first:end])
+
+
+def _decoded(
+    container: InputContainer, stream: AudioStream, retimer: Retimer
+) -> Iterator[tuple[AudioFrame, Span]]:
+    """Yield the frames, each with the time that its part of the file lasts."""
+    for packet in read_continuous(container, retimer, stream):
         frames: list[Any] = []
         # One damaged packet; the next time stamp shows how much silence replaces it.
         with suppress(av.error.FFmpegError):
             frames = packet.decode()
-        yield from frames
+        span_s = retimer.span_s(stream.index)
+        yield from ((frame, span_s) for frame in frames)
 
 
 def time_zero_s(path: Path, container: InputContainer, stream: AudioStream) -> float:

@@ -5,22 +5,25 @@ before each sample is read, so four hours take about as long as a few minutes.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import av
 import numpy as np
-from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.limits import n_decoder_threads
+from engine.media.picture_file import PictureFile
 from engine.media.probe import VideoInfo
-from engine.media.schedule import MOTION_SPACING_S, PacketTable, plan_decoding, sample_times
-from engine.media.source import open_container, read_packets
-from engine.media.streams import read_only, video_stream
+from engine.media.schedule import (
+    MOTION_SPACING_S,
+    PacketTable,
+    Schedule,
+    plan_decoding,
+    sample_times,
+)
 from engine.progress import Progress
 
 # Up to this length every cut is found; in longer clips, only cuts in the parts that are read.
@@ -64,18 +67,15 @@ def decode_frames(info: VideoInfo, with_motion: bool, progress: Progress) -> Ite
 
 def _decode_whole(info: VideoInfo, with_motion: bool, progress: Progress) -> Iterator[DecodedFrame]:
     table = _read_packet_table(info, progress)
-    with ExitStack() as stack:
-        container, stream = _open(stack, info)
-        start, per_s = _clock(stream)
+    with PictureFile(info.path, n_decoder_threads()) as picture:
+        start, per_s = picture.start, 1 / picture.tick_s
         plan = plan_decoding(
             table,
             sample_times(info.duration_s) * per_s + start,
             MOTION_SPACING_S * per_s if with_motion else None,
         )
         n_sampled = 0
-        for frame in _send_planned(
-            container, stream, plan.send, plan.wanted, plan.restart, progress
-        ):
+        for frame in _send_planned(picture, plan, progress):
             shown = _display_time(frame)
             if shown is None:
                 continue
@@ -86,28 +86,22 @@ def _decode_whole(info: VideoInfo, with_motion: bool, progress: Progress) -> Ite
                 yield DecodedFrame(frame, (shown - start) / per_s, is_sample)
 
 
-def _send_planned(
-    container: InputContainer,
-    stream: VideoStream,
-    send: np.ndarray,
-    wanted: np.ndarray,
-    restart: np.ndarray,
-    progress: Progress,
-) -> Iterator[VideoFrame]:
+def _send_planned(picture: PictureFile, plan: Schedule, progress: Progress) -> Iterator[VideoFrame]:
+    stream = picture.stream
     context = stream.codec_context
     can_skip = context.codec.name not in _CANNOT_SKIP
-    for index, packet in enumerate(_packets(container, stream)):
+    for index, packet in enumerate(picture.packets()):
         progress.check()
-        if index >= len(send):
+        if index >= len(plan.send):
             break
-        if not send[index]:
+        if not plan.send[index]:
             continue
-        if restart[index]:
+        if plan.restart[index]:
             yield from _drain(stream)
             context.flush_buffers()
         if can_skip:
             # Skip frames that no other frame refers to, unless they are wanted themselves.
-            context.skip_frame = "DEFAULT" if wanted[index] else "NONREF"
+            context.skip_frame = "DEFAULT" if plan.wanted[index] else "NONREF"
         yield from _decode(packet)
     yield from _drain(stream)
 
@@ -115,10 +109,10 @@ def _send_planned(
 def _decode_stretches(
     info: VideoInfo, with_motion: bool, progress: Progress
 ) -> Iterator[DecodedFrame]:
-    with ExitStack() as stack:
-        scout, scout_stream = _open(stack, info)
-        reader = _Reader(*_open(stack, info))
-        start, per_s = _clock(scout_stream)
+    threads = n_decoder_threads()
+    with PictureFile(info.path, 1) as scout, PictureFile(info.path, threads) as picture:
+        reader = _Reader(picture)
+        start, per_s = scout.start, 1 / scout.tick_s
         ticks = sample_times(info.duration_s)
         half_s = (ticks[1] - ticks[0]) / 2
         for tick in ticks:
@@ -126,7 +120,7 @@ def _decode_stretches(
             first, last = start + (tick - half_s) * per_s, start + (tick + half_s) * per_s
             if reader.reached >= last:
                 continue
-            key = _key_before(scout, scout_stream, int(start + tick * per_s))
+            key = scout.keyframe_before(int(start + tick * per_s))
             if key is None:
                 continue
             # A keyframe in this part is the cheapest sample; without one, take the middle.
@@ -145,23 +139,25 @@ def _decode_stretches(
 class _Reader:
     """Reads on from its position or jumps ahead to a keyframe; never back."""
 
-    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
-        self._container, self._stream = container, stream
-        self._packets = iter(_packets(container, stream))
-        self._spacing = (
-            MOTION_SPACING_S * _clock(stream)[1] if stream.codec_context.codec.intra_only else 0.0
-        )
+    def __init__(self, picture: PictureFile) -> None:
+        self._picture = picture
+        self._packets = picture.packets()
+        codec = picture.stream.codec_context.codec
+        self._spacing = MOTION_SPACING_S / picture.tick_s if codec.intra_only else 0.0
         self.reached = -(2**62)
-        if stream.codec_context.codec.name not in _CANNOT_SKIP:
-            stream.codec_context.skip_frame = "NONREF"
+        self._skip()
+
+    def _skip(self) -> None:
+        context = self._picture.stream.codec_context
+        if context.codec.name not in _CANNOT_SKIP:
+            context.skip_frame = "NONREF"
 
     def read(self, key: int, until: int, progress: Progress) -> Iterator[VideoFrame]:
         """Yield the frames up to the first one shown at or after `until`."""
         if key > self.reached:
-            with suppress(av.error.FFmpegError):
-                self._container.seek(key, stream=self._stream)
-            self._stream.codec_context.flush_buffers()
-            self._packets = iter(_packets(self._container, self._stream))
+            self._picture.seek(key)
+            self._skip()
+            self._packets = self._picture.packets()
         sent = -(2.0**62)
         for packet in self._packets:
             progress.check()
@@ -174,7 +170,7 @@ class _Reader:
                     yield frame
                     return
                 yield frame
-        for frame in _drain(self._stream):
+        for frame in _drain(self._picture.stream):
             yield frame
             if self._reaches(frame, until):
                 return
@@ -185,44 +181,16 @@ class _Reader:
         return shown is not None and shown >= until
 
 
-def _key_before(container: InputContainer, stream: VideoStream, shown: int) -> int | None:
-    """Return the display time of the keyframe from which decoding to `shown` starts."""
-    with suppress(av.error.FFmpegError):
-        container.seek(shown, stream=stream)
-    for packet in _packets(container, stream):
-        if packet.is_keyframe and packet.pts is not None:
-            return packet.pts
-    return None
-
-
 def _read_packet_table(info: VideoInfo, progress: Progress) -> PacketTable:
     shown: list[int] = []
     is_key: list[bool] = []
-    with ExitStack() as stack:
-        for packet in _packets(*_open(stack, info)):
+    with PictureFile(info.path, 1) as picture:
+        for packet in picture.packets():
             progress.check()
             time = packet.pts if packet.pts is not None else packet.dts
             shown.append(time if time is not None else (shown[-1] + 1 if shown else 0))
             is_key.append(packet.is_keyframe)
     return PacketTable(np.array(shown, np.int64), np.array(is_key, bool))
-
-
-def _open(stack: ExitStack, info: VideoInfo) -> tuple[InputContainer, VideoStream]:
-    container = stack.enter_context(open_container(info.path))
-    stream = video_stream(container, info.path)
-    read_only(container, stream)
-    stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = n_decoder_threads()
-    return container, stream
-
-
-def _clock(stream: VideoStream) -> tuple[int, float]:
-    """Return the first frame's time and the units per second."""
-    return stream.start_time or 0, float(1 / stream.time_base) if stream.time_base else 1.0
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator["Packet[Any]"]:
-    return (packet for packet in read_packets(container, stream) if packet.size > 0)
 
 
 def _decode(packet: "Packet[Any]") -> list[VideoFrame]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from engine.media.source import read_packets
+from engine.media.continuous import Continuity, Retimer, read_continuous
 
 _Ticks = npt.NDArray[np.int64]
 
@@ -59,16 +59,17 @@ class PictureTiming:
 
 
 def picture_timing(
-    container: InputContainer, stream: VideoStream, duration_s: float
+    container: InputContainer, stream: VideoStream, continuity: Continuity, duration_s: float
 ) -> PictureTiming:
     """Return the nominal timing of a clip, from its index or else from its first packets.
 
     Args:
         container: just opened; it is left at another place.
         stream: the clip's picture, the only one that isn't discarded.
+        continuity: of the file.
         duration_s: of the picture.
     """
-    ticks, n_pictures = _shown_ticks(container, stream)
+    ticks, n_pictures = _shown_ticks(container, stream, continuity)
     time_base = stream.time_base or Fraction(1, 90_000)
     own_rate = _own_rate(ticks, time_base) or stream.guessed_rate or stream.average_rate
     rate = nominal_rate(Fraction(own_rate)) if own_rate else _DEFAULT_RATE
@@ -122,23 +123,29 @@ def _is_even(ticks: _Ticks) -> bool:
     return not len(steps) or bool(np.ptp(steps) <= max(_JITTER * steps.max(), 2))
 
 
-def _shown_ticks(container: InputContainer, stream: VideoStream) -> tuple[_Ticks, int | None]:
+def _shown_ticks(
+    container: InputContainer, stream: VideoStream, continuity: Continuity
+) -> tuple[_Ticks, int | None]:
     """Return the times of the pictures or of the first ones, rising, and how many there are."""
     entries = stream.index_entries
     # Matroska's index has keyframes only, and no sizes.
-    if not (stream.frames and len(entries) == stream.frames and entries[-1].size > 0):
-        return _demuxed_ticks(container, stream)
+    if continuity.has_jumps or not (
+        stream.frames and len(entries) == stream.frames and entries[-1].size > 0
+    ):
+        return _demuxed_ticks(container, stream, continuity)
     n_hidden = sum(entry.is_discard for entry in entries)
     if n_hidden:
         # The index holds decoding times, in which hidden pictures lie between the others.
-        return _demuxed_ticks(container, stream)[0], len(entries) - n_hidden
+        return _demuxed_ticks(container, stream, continuity)[0], len(entries) - n_hidden
     return np.sort(np.array([entry.timestamp for entry in entries], np.int64)), len(entries)
 
 
-def _demuxed_ticks(container: InputContainer, stream: VideoStream) -> tuple[_Ticks, int | None]:
+def _demuxed_ticks(
+    container: InputContainer, stream: VideoStream, continuity: Continuity
+) -> tuple[_Ticks, int | None]:
     shown: list[int] = []
     n_bytes, n_pictures = 0, None
-    for n_packets, packet in enumerate(read_packets(container, stream)):
+    for n_packets, packet in enumerate(read_continuous(container, Retimer(continuity), stream)):
         if n_packets >= _MAX_PACKETS or n_bytes > _MAX_BYTES:
             break
         time = packet.pts if packet.pts is not None else packet.dts

@@ -1,22 +1,19 @@
 """The frames of a clip by time: exactly the one that is shown at any moment."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
-from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from engine.limits import n_decoder_threads
-from engine.media.source import open_container, read_packets
-from engine.media.streams import read_only, video_stream
+from engine.media.picture_file import PictureFile
 
 # Times that a caller computes are rounded, and so are those of containers that count in
 # milliseconds: a frame is shown this much, and one such tick, before its time.
@@ -62,16 +59,21 @@ class FrameReader:
     """
 
     def __init__(self, path: Path, on_step: Callable[[], None] = lambda: None) -> None:
-        self._path = path
         self._on_step = on_step
-        self._stack = ExitStack()
-        self._open_both()
-        self._origin = self._stream.start_time or 0
-        self._tick_s = float(self._stream.time_base or 1)
+        self._picture = PictureFile(path, n_decoder_threads())
+        try:
+            # Finds keyframes without moving the one that decodes.
+            self._scout = PictureFile(path, 1)
+        except BaseException:
+            self._picture.close()
+            raise
+        self._origin = self._picture.start
+        self._tick_s = self._picture.tick_s
         self.tolerance_s = _ROUNDING_S + (self._tick_s if self._tick_s <= _LARGEST_TICK_S else 0.0)
         self._run: deque[TimedFrame] = deque(maxlen=_MOST_KEPT)
-        self._n_guessed = _N_GUESSED.get(self._container.format.name, 0)
+        self._n_guessed = _N_GUESSED.get(self._picture.container.format.name, 0)
         self._frames = self._decoded(0)
+        self._part_s = -math.inf
         self._first_s: float | None = None
         self._skips = False
         self._has_gaps = False
@@ -79,7 +81,7 @@ class FrameReader:
     @property
     def pixel_aspect(self) -> Fraction:
         """Width of a coded pixel by its height."""
-        aspect = self._stream.sample_aspect_ratio
+        aspect = self._picture.stream.sample_aspect_ratio
         return Fraction(aspect) if aspect and Fraction(1, 10) < aspect < 10 else Fraction(1)
 
     def close(self) -> None:
@@ -90,7 +92,8 @@ class FrameReader:
         """
         self._frames.close()
         self._run.clear()
-        self._stack.close()
+        self._picture.close()
+        self._scout.close()
 
     def frame_at(
         self, time_s: float, hurry: Callable[[], bool] = lambda: False
@@ -139,35 +142,23 @@ class FrameReader:
 
     def skip_unreferenced(self, skips: bool) -> None:
         """Leave out frames that no other one refers to, for playing a clip that costs too much."""
-        if skips == self._skips or self._stream.codec_context.codec.name == "libdav1d":
+        context = self._picture.stream.codec_context
+        if skips == self._skips or context.codec.name == "libdav1d":
             # dav1d would leave out more than asked for.
             return
         self._skips = skips
         self._has_gaps = self._has_gaps or skips
-        self._stream.codec_context.skip_frame = "NONREF" if skips else "DEFAULT"
+        self._set_skipping()
+
+    def _set_skipping(self) -> None:
+        context = self._picture.stream.codec_context
+        context.skip_frame = "NONREF" if self._skips else "DEFAULT"
 
     def jump_to(self, time_s: float) -> bool:
         """Move ahead to the last keyframe before a time; False where none lies ahead."""
         return self._jump_ahead(time_s)
 
     # Reading
-
-    def _open_both(self) -> None:
-        try:
-            self._container, self._stream = self._open(n_decoder_threads())
-            # Finds keyframes without moving the one that decodes.
-            self._scout, self._scout_stream = self._open(1)
-        except BaseException:
-            self._stack.close()
-            raise
-
-    def _open(self, n_threads: int) -> tuple[InputContainer, VideoStream]:
-        container = self._stack.enter_context(open_container(self._path))
-        stream = video_stream(container, self._path)
-        read_only(container, stream)
-        stream.thread_type = "AUTO"
-        stream.codec_context.thread_count = n_threads
-        return container, stream
 
     def _decode_next(self) -> bool:
         """Add one frame to those that are kept; False at the end."""
@@ -187,30 +178,35 @@ class FrameReader:
         last_s: float | None = None
         for packet in self._packets():
             self._on_step()
-            for frame in self._decode(packet):
+            for frame in self._decode_part(packet):
                 shown = frame.pts if frame.pts is not None else frame.dts
                 if shown is None or frame.is_corrupt:
                     continue
                 if n_guessed:
                     n_guessed -= 1
                     continue
-                if self._first_s is None and self._container.format.name in _WITHOUT_TIMES:
+                if self._first_s is None and self._picture.container.format.name in _WITHOUT_TIMES:
                     self._origin = shown
                 time_s = (shown - self._origin) * self._tick_s
-                # Where recordings were joined the times begin again; those are another clip's.
                 if last_s is None or time_s > last_s:
                     last_s = time_s
                     yield TimedFrame(frame, time_s)
 
     def _packets(self) -> Iterator["Packet[Any] | None"]:
-        for packet in read_packets(self._container, self._stream):
-            if packet.size > 0:
-                yield packet
+        yield from self._picture.packets()
         yield None
+
+    def _decode_part(self, packet: "Packet[Any] | None") -> Iterator[VideoFrame]:
+        """Decode a packet; where another part of the file begins, first finish the last one."""
+        if packet is not None and packet.is_keyframe and self._picture.part_s > self._part_s:
+            self._part_s = self._picture.part_s
+            yield from self._decode(None)
+            self._picture.stream.codec_context.flush_buffers()
+        yield from self._decode(packet)
 
     def _decode(self, packet: "Packet[Any] | None") -> list[VideoFrame]:
         try:
-            return self._stream.decode(packet)
+            return self._picture.stream.decode(packet)
         except av.error.FFmpegError:
             # One damaged packet: the frame before it stays until the next good one.
             return []
@@ -228,8 +224,8 @@ class FrameReader:
         self._seek(0.0)
         if self._decode_next() and self._run[0].time_s == self._first_s:
             return
-        self._stack.close()
-        self._open_both()
+        self._picture.reopen()
+        self._set_skipping()
         self._restart(0)
 
     def _jump_ahead(self, limit_s: float) -> bool:
@@ -241,21 +237,17 @@ class FrameReader:
 
     def _seek(self, time_s: float) -> None:
         ticks = self._origin + int(max(time_s, 0.0) / self._tick_s)
-        with suppress(av.error.FFmpegError):
-            self._container.seek(ticks, stream=self._stream)
-        self._stream.codec_context.flush_buffers()
+        self._picture.seek(ticks)
+        self._set_skipping()
         self._restart(self._n_guessed)
 
     def _restart(self, n_guessed: int) -> None:
         self._run.clear()
         self._frames = self._decoded(n_guessed)
+        self._part_s = -math.inf
         self._has_gaps = self._skips
 
     def _key_before(self, time_s: float) -> float | None:
         ticks = self._origin + int(max(time_s, 0.0) / self._tick_s)
-        with suppress(av.error.FFmpegError):
-            self._scout.seek(ticks, stream=self._scout_stream)
-        for packet in read_packets(self._scout, self._scout_stream):
-            if packet.is_keyframe and packet.pts is not None:
-                return (packet.pts - self._origin) * self._tick_s
-        return None
+        key = self._scout.keyframe_before(ticks)
+        return None if key is None else (key - self._origin) * self._tick_s

@@ -26,6 +26,7 @@ from engine.media.containers import (
     kept_metadata,
     muxer_options,
 )
+from engine.media.continuous import Continuity, Retimer, continuity_of
 from engine.media.mixed_sound import SoundWriter
 from engine.media.probe import VideoInfo
 from engine.media.source import open_container
@@ -124,7 +125,8 @@ class _Muxer:
         self._copy_tags()
         sound_out = self._add_streams(sound)
         picture = self._copies[self._plan.picture].source
-        packets = _usable_packets(self._source, [each.source for each in self._copies.values()])
+        sources = [each.source for each in self._copies.values()]
+        packets = _usable_packets(self._source, continuity_of(self._info.path), sources)
         ahead, zero_s = _read_start(packets, picture)
         self._copy_chapters(zero_s)
         shown_s = reported_s = 0.0
@@ -277,7 +279,10 @@ class _Muxer:
         """Count a packet's times from the first frame shown."""
         zero = round(zero_s / packet.time_base)
         packet.pts = _known(packet.pts) - zero
-        packet.dts = packet.pts if packet.dts is None else packet.dts - zero
+        if packet.dts is not None:
+            packet.dts -= zero
+        else:
+            packet.dts = packet.pts if copy.last_dts is None else min(packet.pts, copy.last_dts + 1)
         if copy.last_dts is not None and packet.dts <= copy.last_dts:
             packet.dts = copy.last_dts + 1
         packet.pts = max(packet.pts, packet.dts)
@@ -313,12 +318,15 @@ def _fill_first_decoding_times(packets: "list[Packet[Any]]") -> None:
         packets[n].dts = _known(following.dts) - _known(packets[n].duration)
 
 
-def _usable_packets(source: "InputContainer", streams: list[Stream]) -> "Iterator[Packet[Any]]":
+def _usable_packets(
+    source: "InputContainer", continuity: Continuity, streams: list[Stream]
+) -> "Iterator[Packet[Any]]":
     """Yield the usable packets; of a truncated file, those before the break."""
     durations = {
         stream.index: _usual_duration(stream) for stream in streams if stream.type == "video"
     }
     wanted = {stream.index for stream in streams}
+    retimer = Retimer(continuity)
     packets = source.demux()
     while True:
         try:
@@ -333,6 +341,7 @@ def _usable_packets(source: "InputContainer", streams: list[Stream]) -> "Iterato
             return
         if not packet.size or packet.stream_index not in wanted:
             continue
+        packet = retimer.retimed(packet)
         if packet.pts is None:
             packet.pts = packet.dts
         if packet.pts is None and not is_cover(packet.stream):

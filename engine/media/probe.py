@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStream
+from engine.media.continuous import continuity_of
 from engine.media.ends import demuxed_end_s, indexed_end_s, stated_duration_s
 from engine.media.frame_rate import PictureTiming, picture_timing
 from engine.media.orientation import Orientation, orientation_of
@@ -214,6 +215,10 @@ def _video_span(
 ) -> tuple[float, tuple[str, ...]]:
     """Return the length that can be read, and a warning where the file states more."""
     start_s = float((stream.start_time or 0) * (stream.time_base or 1))
+    continuity = continuity_of(path)
+    if continuity.has_jumps:
+        check_duration(continuity.end_s - start_s, path)
+        return continuity.end_s - start_s, ()
     stated_s = stated_duration_s(container, stream)
     check_duration(stated_s or 0.0, path)
     found_s = stated_s or 0.0
@@ -242,7 +247,7 @@ def _timing(path: Path, duration_s: float) -> PictureTiming:
     with open_container(path) as container:
         stream = video_stream(container, path)
         read_only(container, stream)
-        return picture_timing(container, stream, duration_s)
+        return picture_timing(container, stream, continuity_of(path), duration_s)
 
 
 def _varies(rate: Fraction) -> str:
