@@ -24,6 +24,8 @@ _ALONE_S = 10.0
 _REORDERED = 16
 # Jumps of picture and sound at one place are this similar.
 _SAME_JUMP_S = 2.0
+# Sound whose next packet comes within this time has not jumped.
+_CONTINUED_S = 1.0
 # And their packets this close together.
 _NEAR_PACKETS = 2_000
 # Without sound, only regular pictures tell a jump from a long picture.
@@ -56,7 +58,7 @@ class Part:
     Attributes:
         first: number of its first packet in the stream.
         shift_s: added to its times.
-        start_s: when the picture of this part starts, in continued times.
+        start_s: when it takes over from the part before, in continued times.
     """
 
     first: int
@@ -88,11 +90,13 @@ def find_parts(
         found[picture.index].append(Part(cut, shift_s, start_s))
         for sound in sounds:
             first = _sound_cut(picture, cut, sound)
-            # A part without sound has no packets of it.
-            if first > found[sound.index][-1].first:
-                found[sound.index].append(Part(first, shift_s, start_s))
-            else:
-                found[sound.index][-1] = Part(first, shift_s, start_s)
+            parts = found[sound.index]
+            while parts and parts[-1].first >= first:
+                parts.pop()  # without sound
+            from_s = -math.inf
+            if parts:
+                from_s = _takes_over(sound, parts[-1], first, shift_s, start_s)
+            parts.append(Part(first, shift_s, from_s))
     return {index: tuple(parts) for index, parts in found.items()}
 
 
@@ -109,8 +113,9 @@ def _cuts(picture: StreamTimes, sounds: Sequence[StreamTimes], least_ahead_s: fl
             if not sounds:
                 is_real = _step(picture.shown_s[first:cut]) < _REGULAR_S
         else:
-            is_real = not sounds or -jump_s > _ALONE_S
-            is_real = is_real or any(_jumps_beside(each, picture, cut, jump_s) for each in sounds)
+            is_real = -jump_s > _ALONE_S or not any(
+                _continues(each, picture, cut, jump_s) for each in sounds
+            )
         if is_real:
             found.append(cut)
     return found
@@ -152,8 +157,15 @@ def _sound_jumps(sound: StreamTimes) -> npt.NDArray[np.int64]:
     return np.flatnonzero(np.abs(np.diff(sound.shown_s)) > _BACK_S) + 1
 
 
-def _jumps_beside(sound: StreamTimes, picture: StreamTimes, cut: int, jump_s: float) -> bool:
-    return _jump_beside(sound, picture, cut, jump_s) is not None
+def _continues(sound: StreamTimes, picture: StreamTimes, cut: int, jump_s: float) -> bool:
+    """Whether sound plays on in time where the picture jumps back."""
+    if _jump_beside(sound, picture, cut, jump_s) is not None:
+        return False
+    after = int(np.searchsorted(sound.order, picture.order[cut]))
+    if not 0 < after < len(sound.order):
+        return False
+    step_s = float(sound.shown_s[after] - sound.shown_s[after - 1])
+    return 0 <= step_s < _CONTINUED_S
 
 
 def _jump_beside(sound: StreamTimes, picture: StreamTimes, cut: int, jump_s: float) -> int | None:
@@ -174,6 +186,20 @@ def _sound_cut(picture: StreamTimes, cut: int, sound: StreamTimes) -> int:
     if beside is not None:
         return beside
     return int(np.searchsorted(sound.order, picture.order[cut]))
+
+
+def _takes_over(sound: StreamTimes, last: Part, first: int, shift_s: float, due_s: float) -> float:
+    """Return when the sound of a part takes over from that of the last one.
+
+    Recordings overlap a little: their sound starts before their picture and ends after it.
+    """
+    if first >= len(sound.shown_s):
+        return math.inf
+    starts_s = float(sound.shown_s[first]) + shift_s
+    ends_s = (
+        float(sound.shown_s[first - 1]) + last.shift_s + _step(sound.shown_s[last.first : first])
+    )
+    return min(max(due_s, starts_s), ends_s) if starts_s < ends_s else starts_s
 
 
 def _step(shown_s: Times) -> float:

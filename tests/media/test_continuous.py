@@ -1,0 +1,178 @@
+"""Clips whose time stamps begin again or jump are one continuous clip for every reader."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.video.frame import VideoFrame
+
+from engine.media.continuous import continuity_of
+from engine.media.frame_reader import FrameReader
+from engine.media.frames import sample_frames
+from engine.media.probe import probe_video
+from engine.media.proxy import make_proxy
+from engine.media.screen import ScreenConverter
+from engine.media.waveform import read_waveform
+from engine.progress import silent
+from tests.benchmarks.export_cases import read
+from tests.media.joined_clips import FPS, RATE_HZ, Recording, joined, write_recording
+from tests.numbered_clips import read_number
+from tests.robustness.clip_cases import export_silent_music
+
+A = Recording()
+B = replace(A, first=50)
+SMALL = replace(B, size=(160, 90))
+MPEG = replace(A, codec="mpeg2video", sound="mp2")
+FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+IN_FRAGMENTS = replace(A, options=FRAGMENTS)
+TWO_HOURS = 7200.0
+# Times of transport streams start again at 2^33 ticks, after 95443.7 s.
+NEARLY_WRAPPED_S = 95_443.0
+
+
+def leap(time_s: float) -> float:
+    return TWO_HOURS if time_s >= 1.95 else 0.0
+
+
+def leap_in_group(time_s: float) -> float:
+    return TWO_HOURS if time_s >= 1.39 else 0.0
+
+
+Make = Callable[[Path], Path]
+JUMPS: dict[str, Make] = {
+    "ts": lambda folder: joined(folder / "clip.ts", A, B),
+    "ts, other size": lambda folder: joined(folder / "clip.ts", A, SMALL),
+    "ts, ahead": lambda folder: joined(folder / "clip.ts", A, replace(B, start_s=TWO_HOURS)),
+    "ts, back": lambda folder: joined(folder / "clip.ts", replace(A, start_s=TWO_HOURS), B),
+    "ts, half back": lambda folder: joined(
+        folder / "clip.ts", replace(A, start_s=100.0), replace(B, start_s=101.0)
+    ),
+    "ts, wrapped": lambda folder: joined(
+        folder / "clip.ts", replace(A, start_s=NEARLY_WRAPPED_S), B
+    ),
+    "m2ts": lambda folder: joined(folder / "clip.m2ts", A, B),
+    "mpg": lambda folder: joined(folder / "clip.mpg", MPEG, replace(MPEG, first=50), form="vob"),
+    "mkv": lambda folder: joined(folder / "clip.mkv", A, B),
+    "webm": lambda folder: joined(
+        folder / "clip.mkv",
+        replace(A, options={"live": "1"}, sound="libopus"),
+        replace(B, options={"live": "1"}, sound="libopus"),
+        form="matroska",
+    ),
+    "fragments": lambda folder: joined(
+        folder / "clip.mp4", IN_FRAGMENTS, replace(IN_FRAGMENTS, first=50)
+    ),
+    "mkv, ahead": lambda folder: write_recording(
+        folder / "clip.mkv", replace(A, n_pictures=100, jump=leap)
+    ),
+    "mp4, ahead": lambda folder: write_recording(
+        folder / "clip.mp4", replace(A, n_pictures=100, jump=leap)
+    ),
+    "mkv, ahead in a group": lambda folder: write_recording(
+        folder / "clip.mkv", replace(A, n_pictures=100, jump=leap_in_group)
+    ),
+    "flv": lambda folder: joined(folder / "clip.flv", A, B),
+}
+
+
+def shown(path: Path) -> tuple[list[int | None], list[float]]:
+    """The numbers of the pictures, and when each is shown."""
+    numbers, times = [], []
+    with closing(FrameReader(path)) as reader:
+        found = reader.frame_at(0.0)
+        while found is not None:
+            numbers.append(_number(found.frame))
+            times.append(found.time_s)
+            found = reader.frame_after(found.time_s)
+        for wanted in (len(times) - 1, len(times) // 4, len(times) * 3 // 4, 0):
+            again = reader.frame_at(times[wanted])
+            assert again is not None
+            assert _number(again.frame) == numbers[wanted]
+    return numbers, times
+
+
+def _number(frame: VideoFrame) -> int | None:
+    pixels = ScreenConverter().convert(frame, (320, 180))
+    return read_number((pixels >> 8 & 255).astype(np.uint8))
+
+
+def clicks(path: Path, start_s: float = 0.0) -> list[float]:
+    """When clicks start in the clip's sound."""
+    wave = np.abs(read_waveform(path, RATE_HZ, 1, start_s=start_s)[:, 0])
+    loud = np.flatnonzero(wave > 0.2)
+    starts = loud[np.diff(loud, prepend=-RATE_HZ) > RATE_HZ // 4]
+    return [float(start / RATE_HZ + start_s) for start in starts]
+
+
+@pytest.mark.parametrize("make", JUMPS.values(), ids=JUMPS.keys())
+def test_jumps_of_time_stamps_make_one_clip(make: Make, tmp_path: Path) -> None:
+    path = make(tmp_path)
+    due_s = np.arange(100) / FPS
+    info = probe_video(path)
+    assert (info.n_frames, info.is_variable) == (100, False)
+    assert info.frame_rate == FPS
+    assert info.duration_s == pytest.approx(4.0, abs=0.01)
+    assert info.warnings == ()
+
+    numbers, times = shown(path)
+    assert numbers == list(range(100))
+    assert times == pytest.approx(due_s, abs=0.003)
+    samples = [frame.time_s for frame in sample_frames(info, silent())]
+    assert samples == pytest.approx(np.arange(0.25, 4, 0.5), abs=0.05)
+    assert clicks(path) == pytest.approx([0, 1, 2, 3], abs=0.005)
+    assert clicks(path, 2.5) == pytest.approx([3], abs=0.005)
+
+    out, _ = export_silent_music(info, tmp_path / "out.mp4")
+    written = read(out)
+    assert written.times_s == pytest.approx(due_s, abs=0.003)
+    assert written.clicks_s == pytest.approx([0, 1, 2, 3], abs=0.005)
+    assert shown(out)[0] == list(range(100))
+
+
+def test_a_proxy_of_joined_recordings_is_as_long(tmp_path: Path) -> None:
+    path = joined(tmp_path / "clip.ts", A, SMALL)
+    numbers, times = shown(make_proxy(probe_video(path), tmp_path, silent()))
+    assert numbers == list(range(100))
+    assert times == pytest.approx(np.arange(100) / FPS, abs=0.003)
+
+
+def test_three_recordings_without_sound(tmp_path: Path) -> None:
+    parts = [replace(A, sound="", first=50 * n, start_s=20.0 * (n % 2)) for n in range(3)]
+    path = joined(tmp_path / "clip.ts", *parts)
+    numbers, times = shown(path)
+    assert numbers == list(range(150))
+    assert times == pytest.approx(np.arange(150) / FPS, abs=0.003)
+
+
+def test_a_part_without_sound_is_silent(tmp_path: Path) -> None:
+    path = joined(tmp_path / "clip.ts", A, replace(B, sound=""), replace(A, first=100))
+    assert shown(path)[0] == list(range(150))
+    assert clicks(path) == pytest.approx([0, 1, 4, 5], abs=0.005)
+
+
+def test_a_long_picture_under_sound_is_no_jump(tmp_path: Path) -> None:
+    path = tmp_path / "talk.mkv"
+    with av.open(str(path), "w") as out:
+        picture = out.add_stream("mpeg4", 25)
+        sound = out.add_stream("pcm_u8", 1000, layout="mono")
+        picture.width, picture.height, picture.pix_fmt = 64, 36, "yuv420p"
+        packets = []
+        for n, time_s in enumerate([*np.arange(0, 2, 0.04), *np.arange(700, 702, 0.04)]):
+            frame = av.VideoFrame.from_ndarray(np.full((36, 64), n, np.uint8), "gray")
+            frame = frame.reformat(format="yuv420p")
+            frame.pts, frame.time_base = round(time_s * FPS), Fraction(1, FPS)
+            packets += picture.encode(frame)
+        packets += picture.encode(None)
+        for n in range(702):
+            block = av.AudioFrame.from_ndarray(np.full((1, 1000), 128, np.uint8), "u8", "mono")
+            block.sample_rate, block.pts = 1000, 1000 * n
+            packets += sound.encode(block)
+        for packet in sorted(packets, key=lambda each: (each.dts or 0) * each.time_base):
+            out.mux(packet)
+    assert not continuity_of(path).has_jumps
+    assert probe_video(path).duration_s == pytest.approx(702, abs=0.1)
