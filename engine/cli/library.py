@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli import music_packs, snapshots
+from engine.cli import music_packs, repair_tags, snapshots
 from engine.cli.library_report import add_json_option, check_json, print_report, print_status
 from engine.errors import display_path
 from engine.library.file_checks import REASONS
@@ -60,6 +60,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_json_option(rescan)
     rescan.set_defaults(run=run_rescan)
     snapshots.add_parsers(actions)
+    repair_tags.add_parser(actions)
     music_packs.add_parsers(actions)
 
 

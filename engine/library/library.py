@@ -19,6 +19,7 @@ from engine.library.left_out import LeftOutFiles
 from engine.library.operation import Operation
 from engine.library.picks import Picks
 from engine.library.removed import Removed
+from engine.library.repaired_tags import RepairedTags
 from engine.library.tracks import Origin, Tracks
 from engine.paths import bundled_library_dir, user_library
 
@@ -44,6 +45,7 @@ class Library:
         self.files = Files(database)
         self.checks = FileChecks(database)
         self.left_out = LeftOutFiles(database)
+        self.repaired_tags = RepairedTags(database)
         self.folders = Folders(database)
         self.embeddings = Embeddings(database)
         self.picks = Picks(database)

@@ -38,15 +38,24 @@ class Tags:
 
 def read_tags(container: "InputContainer", stream: "AudioStream") -> Tags:
     """Read the tags of the file and of its stream, where Ogg keeps them."""
+    stated = stated_tags(container, stream)
+    return Tags(**{field: plain_text(text) for field, text in stated.items()})
+
+
+def stated_tags(container: "InputContainer", stream: "AudioStream") -> dict[str, str | None]:
+    """Return the tags as they are, by the names of the fields of `Tags`."""
     stated: dict[str, str] = {}
     for metadata in (stream.metadata, container.metadata):
         stated.update({key.casefold(): value for key, value in metadata.items()})
-    return Tags(
-        **{
-            field: next((text for key in keys if (text := plain_text(stated.get(key)))), None)
-            for field, keys in _KEYS.items()
-        }
-    )
+    return {
+        field: next((stated[key] for key in keys if plain_text(readable(stated.get(key)))), None)
+        for field, keys in _KEYS.items()
+    }
+
+
+def readable(value: str | None) -> str | None:
+    """Return text with a replacement character for each byte that isn't UTF-8."""
+    return value and value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def plain_text(value: str | None) -> str | None:

@@ -14,11 +14,12 @@ from engine.errors import (
     MissingStream,
     MovingPicture,
 )
+from engine.media.code_pages import meant
 from engine.media.probe import AUDIO_SUFFIXES, check_duration, check_streams
 from engine.media.sound_reading import sound_length
 from engine.media.source import absolute, open_container
 from engine.media.streams import audio_stream, moving_picture
-from engine.media.tags import Tags, read_tags
+from engine.media.tags import Tags, plain_text, read_tags, readable, stated_tags
 from engine.translation import tr
 
 # Containers of films, which may hold music alone.
@@ -112,6 +113,26 @@ def too_short(path: Path, duration_s: float) -> MediaError:
         path=path,
         remedy=tr("Music has at least a second."),
     )
+
+
+def read_meant_tags(path: Path) -> tuple[Tags, Tags]:
+    """Return the tags of a file as they are read, and as they were meant, see `code_pages`.
+
+    Raises:
+        MediaNotFound, MediaUnreadable, MissingStream: when there is no sound.
+    """
+    stated: dict[str, str | None] = {}
+    with open_container(path, metadata_errors="surrogateescape") as container:
+        stream = audio_stream(container)
+        if stream is not None:
+            stated = stated_tags(container, stream)
+    read = {field: readable(text) for field, text in stated.items()}
+    right = {field: text and (meant(text) or read[field]) for field, text in stated.items()}
+    as_read, as_meant = (
+        Tags(**{field: plain_text(text) for field, text in texts.items()})
+        for texts in (read, right)
+    )
+    return as_read, as_meant
 
 
 def _is_film(path: Path) -> bool:

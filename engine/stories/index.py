@@ -316,7 +316,8 @@ def _analyse(
 def _store(library: Library, folder: Folder, analysed: AnalysedFile) -> IndexReport:
     check = analysed.check
     with library.database.writing():
-        track_id = library.files.store(folder.id, analysed)
+        tags = library.repaired_tags.of_file(analysed.file.path, analysed.tags)
+        track_id = library.files.store(folder.id, replace(analysed, tags=tags))
         library.checks.set(track_id, check)
         if check is not None:
             library.files.note(track_id, check.label)
