@@ -126,13 +126,22 @@ def delete_copies(folder: Path) -> None:
         pack = parse_manifest(path.read_bytes(), path)
         for name in [*pack.members, TABLE_NAME, MANIFEST_NAME]:
             (folder / name).unlink(missing_ok=True)
-        (folder / UNFINISHED).unlink(missing_ok=True)
-        inner = sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True)
-        for empty in [*inner, folder]:
-            empty.rmdir()
+        _delete_empty(folder)
     except (OSError, SoundbedError) as error:
         # Windows doesn't delete a file that is playing; `sweep` tries again.
         _log.warning("copies of a music pack couldn't be deleted: %s", error)
+
+
+def _delete_empty(folder: Path) -> None:
+    """Delete a folder without files; the marker goes last, so that `tidy` can resume.
+
+    Raises:
+        OSError: when there are other files in it.
+    """
+    for inner in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        inner.rmdir()
+    (folder / UNFINISHED).unlink(missing_ok=True)
+    folder.rmdir()
 
 
 def mark_unfinished(folder: Path) -> None:
@@ -165,6 +174,9 @@ def delete_old(library: Library) -> None:
 
     Packs that the library doesn't know stay: another library, moved away for a while, may.
     """
+    for folder in library.removed.folders().values():
+        if installed_pack(folder) is not None:
+            mark_unfinished(folder)
     old = library.removed.purge_old()
     kept = _kept(library)
     for folder in old:
@@ -188,17 +200,35 @@ def tidy(library: Library) -> None:
     """Delete what was removed more than a day ago, and what killed installations left."""
     delete_old(library)
     with suppress(OSError):
-        for marker in sorted(normalised(music_packs_dir()).glob(f"*/{UNFINISHED}")):
-            pack = installed_pack(marker.parent)
-            with suppress(_InUse), pack_lock(pack.id if pack else "", _give_up):
-                # The library is read under the lock: the installation may have just ended.
-                if marker.parent in _kept(library):
-                    marker.unlink(missing_ok=True)
-                elif pack is not None:
-                    delete_copies(marker.parent)
-                else:
-                    marker.unlink(missing_ok=True)
-                    marker.parent.rmdir()
+        for folder in sorted(normalised(music_packs_dir()).iterdir()):
+            with suppress(_InUse, OSError):
+                _tidy(library, folder)
+
+
+def _tidy(library: Library, folder: Path) -> None:
+    """Delete a pack that a killed process was installing or deleting.
+
+    Raises:
+        OSError: when that can't be done now.
+        _InUse: when a living process does.
+    """
+    marker = folder / UNFINISHED
+    if folder.name.startswith(STAGING_PREFIX) or not (marker.exists() or _is_empty(folder)):
+        return
+    pack = installed_pack(folder)
+    if pack is None:
+        _delete_empty(folder)
+    else:
+        with pack_lock(pack.id, _give_up):
+            # The library is read under the lock: the installation may have just ended.
+            if folder in _kept(library):
+                marker.unlink(missing_ok=True)
+            else:
+                delete_copies(folder)
+
+
+def _is_empty(folder: Path) -> bool:
+    return not any(path.is_file() for path in folder.rglob("*"))
 
 
 class _InUse(Exception):
