@@ -3,7 +3,7 @@
 Widgets read this and call it; it has no widget. Every change is announced by a signal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -370,9 +370,9 @@ class Workspace(QObject):
         self.changes.do(AddPick(Pick.of(self.clip.content_hash, track)))
         return track
 
-    def count_as_pick(self, clip: ClipAnalysis, track: Track) -> None:
-        """Count an exported track as picked for a clip, if the user wants that."""
-        if self._settings.exports_are_picks:
+    def count_as_pick(self, clip: ClipAnalysis, tracks: Sequence[Track]) -> None:
+        """Count exported tracks as picked for a clip, if the user wants that."""
+        for track in tracks if self._settings.exports_are_picks else ():
             self.changes.do_silently(AddPick(Pick.of(clip.content_hash, track)))
 
     def close(self) -> None:

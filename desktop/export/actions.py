@@ -151,7 +151,7 @@ class ExportActions(QObject):
             lambda progress: session.export(exports, progress), Lane.READ
         )
         # Not the music under the clip by then: the user may choose another track meanwhile.
-        job.succeeded.connect(lambda _: self._workspace.count_as_pick(clip, music.tracks[0]))
+        job.succeeded.connect(lambda _: self._workspace.count_as_pick(clip, music.tracks))
         title = exports[0][0].texts().task if folder is None else tr("Writing the files")
         self._strip.follow(job, title, lambda plans: _done(plans, folder))
 

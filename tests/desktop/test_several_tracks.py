@@ -1,5 +1,6 @@
 """Several tracks under one clip: list, overview and keys mean the one at the playhead."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,20 @@ def test_choosing_the_track_that_plays_leaves_it_as_it_is(qtbot: QtBot, window: 
     press(window, Qt.Key.Key_2)
     qtbot.waitUntil(lambda: window.preview.player.playing)
     assert window.workspace.arrangement == before
+
+
+@pytest.mark.usefixtures("halves")
+def test_an_export_that_counts_as_a_pick_picks_every_track(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, tmp_path: Path
+) -> None:
+    workspace = window.workspace
+    workspace.set_settings(
+        replace(workspace.settings, exports_are_picks=True, drag_folder=str(tmp_path))
+    )
+    window.drag_handle.copy()
+    qtbot.waitUntil(
+        lambda: [pick.track_title for pick in session.library.picks.all()] == ["Track 1", "Track 2"]
+    )
 
 
 @pytest.mark.usefixtures("halves")
