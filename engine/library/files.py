@@ -61,6 +61,17 @@ class Files:
             rows = connection.execute(f"SELECT {FILE_COLUMNS} FROM tracks ORDER BY id").fetchall()
         return tuple(file_of(row, "own") for row in rows)
 
+    def of_other_version(self, features_version: str) -> tuple[TrackFile, ...]:
+        """Return usable files whose features are of another version, by their numbers."""
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {FILE_COLUMNS} FROM tracks WHERE features IS NOT NULL AND "
+                "(features_version < :version OR features_version > :version) "
+                "AND state != 'failed' ORDER BY id",
+                {"version": features_version},
+            ).fetchall()
+        return tuple(file_of(row, "own") for row in rows)
+
     def analysed(self, track_id: int) -> AnalysedFile:
         """Return all that is stored of an analysed file.
 

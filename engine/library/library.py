@@ -4,12 +4,10 @@ import logging
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
 from engine.errors import LibraryDamaged, LibraryFromFuture
 from engine.library.clips import Clips
 from engine.library.columns import ColumnRows
-from engine.library.columns_reading import read_columns
+from engine.library.columns_loading import load_columns
 from engine.library.database import Database
 from engine.library.embeddings import Embeddings
 from engine.library.file_checks import FileChecks
@@ -101,9 +99,7 @@ class Library:
         Raises:
             LibraryError: when a profile can't be read, or the vectors differ in length.
         """
-        with self.database.reading() as connection:
-            tracks = read_columns(connection, space, self.database.path)
-        return ((tracks, np.arange(len(tracks))),)
+        return load_columns(self.database, space)
 
     def apply(self, operation: Operation) -> Operation | None:
         """Make a change; return the operation that undoes it, see `Operation.apply`."""

@@ -106,6 +106,42 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE removed_file_checks AS SELECT 0 AS removal_id, * FROM file_checks WHERE 0",
         "CREATE TABLE removed_tags_as_read AS SELECT 0 AS removal_id, * FROM tags_as_read WHERE 0",
     ),
+    # The last changes of what ranking needs of tracks. A token is drawn at random for each: a
+    # number with its token stands for one state of one library, also after a restored snapshot.
+    (
+        """CREATE TABLE changes (
+            revision INTEGER PRIMARY KEY AUTOINCREMENT,
+            token BLOB NOT NULL DEFAULT (randomblob(8)),
+            track_id INTEGER NOT NULL
+        )""",
+        "INSERT INTO changes (track_id) VALUES (0)",
+        """CREATE TRIGGER changes_kept AFTER INSERT ON changes BEGIN
+            DELETE FROM changes WHERE revision <= NEW.revision - 10000;
+        END""",
+        # What waits for another pack or version, found without reading all rows.
+        """CREATE INDEX tracks_by_version ON tracks(features_version, profile_pack, state)
+        WHERE features IS NOT NULL""",
+        """CREATE TRIGGER track_added AFTER INSERT ON tracks BEGIN
+            INSERT INTO changes (track_id) VALUES (NEW.id);
+        END""",
+        """CREATE TRIGGER track_changed
+        AFTER UPDATE OF id, state, content_hash, duration_s, profile, marks ON tracks BEGIN
+            INSERT INTO changes (track_id) VALUES (OLD.id);
+            INSERT INTO changes (track_id) SELECT NEW.id WHERE NEW.id != OLD.id;
+        END""",
+        """CREATE TRIGGER track_removed AFTER DELETE ON tracks BEGIN
+            INSERT INTO changes (track_id) VALUES (OLD.id);
+        END""",
+        """CREATE TRIGGER embedding_added AFTER INSERT ON embeddings BEGIN
+            INSERT INTO changes (track_id) VALUES (NEW.track_id);
+        END""",
+        """CREATE TRIGGER embedding_changed AFTER UPDATE ON embeddings BEGIN
+            INSERT INTO changes (track_id) VALUES (NEW.track_id);
+        END""",
+        """CREATE TRIGGER embedding_removed AFTER DELETE ON embeddings BEGIN
+            INSERT INTO changes (track_id) VALUES (OLD.track_id);
+        END""",
+    ),
 )
 # The bundled library is never migrated; reading its tracks needs the tables of this step.
 BUNDLED_SCHEMA = 2

@@ -196,6 +196,11 @@ class Tracks:
             raise no_track(self.database, track_id)
         return MusicFeatures.from_bytes(row["features"])
 
+    def is_empty(self) -> bool:
+        """Return whether there is no track at all."""
+        with self.database.reading() as connection:
+            return connection.execute("SELECT 1 FROM tracks LIMIT 1").fetchone() is None
+
     def n_by_state(self) -> dict[State, int]:
         """Return how many tracks are ready, offline and failed."""
         counts: dict[State, int] = {"ready": 0, "offline": 0, "failed": 0}

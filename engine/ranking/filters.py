@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.encoders.matching import MatchingPack
-    from engine.library.columns import TrackColumns
+    from engine.library.columns import ColumnRows, TrackColumns
     from engine.ranking.candidates import Candidates
 
     BoolArray = npt.NDArray[np.bool_]
@@ -267,7 +267,7 @@ def keep_wanted(candidates: "Candidates", filters: Filters) -> "Candidates":
     return kept
 
 
-def words_of(parts: Sequence["TrackColumns"]) -> dict[str, tuple[str, ...]]:
+def words_of(parts: Sequence["ColumnRows"]) -> dict[str, tuple[str, ...]]:
     """Return for each filter of choices the words that tracks have, in alphabetical order."""
     import numpy as np
 
@@ -275,15 +275,15 @@ def words_of(parts: Sequence["TrackColumns"]) -> dict[str, tuple[str, ...]]:
     for each in FILTERS:
         if isinstance(each, Choices):
             words: set[str] = set()
-            for tracks in parts:
+            for tracks, rows in parts:
                 codes, names = each.codes_of(tracks)
-                words |= {names[code] for code in np.unique(codes) if code >= 0}
+                words |= {names[code] for code in np.unique(codes[rows]) if code >= 0}
             found[each.name] = tuple(sorted(words))
     return found
 
 
 def with_known_words(
-    filters: Filters, pack: "MatchingPack", parts: Sequence["TrackColumns"] | None
+    filters: Filters, pack: "MatchingPack", parts: Sequence["ColumnRows"] | None
 ) -> Filters:
     """Return the filters with all words as pack and tracks spell them.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.encoders.active import active_space, check_packs, matching_pack
 from engine.errors import InputError, LibraryError, display_path
-from engine.library.columns import TrackColumns
+from engine.library.columns import ColumnRows
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.paths import cache_dir
@@ -16,7 +16,7 @@ from engine.progress import Progress
 from engine.ranking.candidates import Candidates, gather
 from engine.ranking.filters import keep_wanted, with_known_words, words_of
 from engine.ranking.words import keep_allowed
-from engine.stories.embed import embed_missing
+from engine.stories.embed import embed_missing, has_outdated_profiles
 from engine.stories.index import index_folder
 from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
@@ -42,7 +42,7 @@ def candidates_for(
         candidates, notes = _library_candidates(libraries, pack, progress)
     else:
         candidates, notes = _folder_candidates(options.folder, libraries, pack, progress)
-    parts = [part.columns.take(part.rows) for part in candidates.parts] if options.filters else []
+    parts = [(part.columns, part.rows) for part in candidates.parts]
     filters = with_known_words(options.filters, pack, parts)
     return keep_allowed(keep_wanted(candidates, filters), options.wish.unwanted), notes
 
@@ -70,10 +70,10 @@ def filter_words() -> dict[str, tuple[str, ...]]:
     return words_of(_all_tracks())
 
 
-def _all_tracks() -> list[TrackColumns]:
+def _all_tracks() -> list[ColumnRows]:
     space = active_space()
     found = Libraries().each(lambda library: library.columns(space))
-    return [tracks.take(rows) for parts in found for tracks, rows in parts]
+    return [part for parts in found for part in parts]
 
 
 def _library_candidates(
@@ -81,14 +81,9 @@ def _library_candidates(
 ) -> tuple[Candidates, list[str]]:
     """Return the bundled and the user's own tracks, and notes on them."""
     notes = []
-    for library in libraries.available():
-        if library.origin == "own" and not library.database.read_only:
-            try:
-                embed_missing(library, pack, progress, at_most=_EMBED_AT_ONCE)
-            except LibraryError as error:
-                # Estimates take the place of what can't be stored.
-                _log.warning("tracks are embedded later: %s", error)
-    candidates = gather(libraries.available(), lambda library: libraries.columns(library, pack))
+    candidates = gather(
+        libraries.available(), lambda library: _columns(library, libraries, pack, progress)
+    )
     if not libraries.problems() and not candidates.has("bundled"):
         notes.append(tr("The bundled music is missing: install Soundbed again to get it back."))
     notes += libraries.problems()
@@ -99,6 +94,25 @@ def _library_candidates(
             or tr("Add some with: soundbed library add FOLDER"),
         )
     return candidates, notes + candidates.notes()
+
+
+def _columns(
+    library: Library, libraries: Libraries, pack: "MatchingPack", progress: Progress
+) -> tuple[ColumnRows, ...]:
+    """Return all ready tracks of a library; some that wait for the pack are embedded first."""
+    columns = libraries.columns(library, pack)
+    if library.origin != "own" or library.database.read_only:
+        return columns
+    is_whole = all(tracks.is_embedded[rows].all() for tracks, rows in columns)
+    if is_whole and not has_outdated_profiles(library):
+        return columns
+    try:
+        embed_missing(library, pack, progress, at_most=_EMBED_AT_ONCE)
+    except LibraryError as error:
+        # Estimates take the place of what can't be stored.
+        _log.warning("tracks are embedded later: %s", error)
+        return columns
+    return libraries.columns(library, pack)
 
 
 def _folder_candidates(

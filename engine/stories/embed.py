@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from engine.errors import PackError, RemovedMeanwhile
+from engine.library.columns_loading import refresh_columns
 from engine.library.library import Library
 from engine.library.track_analysis import profile_of, profile_pack_id
 from engine.progress import Progress
@@ -60,6 +61,13 @@ def embed_missing(
     return n_done
 
 
+def has_outdated_profiles(library: Library) -> bool:
+    """Whether the profiles of some tracks were made by another pack than the one in use."""
+    from engine.music.vector import VERSION
+
+    return bool(library.files.outdated_profiles(profile_pack_id(), VERSION))
+
+
 def embed_tracks(library: Library, pack: "MatchingPack", ids: Iterable[int]) -> None:
     """Embed these tracks from their stored features, in one transaction.
 
@@ -85,7 +93,10 @@ def embed_with_active_pack(library: Library, progress: Progress) -> int:
     from engine.encoders.active import matching_pack
 
     try:
-        return embed_missing(library, matching_pack(), progress)
+        pack = matching_pack()
+        n_embedded = embed_missing(library, pack, progress)
+        refresh_columns(library.database, pack.space)
+        return n_embedded
     except PackError as error:
         # The analysis is done and kept; ranking says what is wrong with the pack.
         _log.warning("tracks are embedded later: %s", error)

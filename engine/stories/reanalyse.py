@@ -50,11 +50,7 @@ def outdated_files(library: Library) -> tuple[TrackFile, ...]:
     """Return the files of usable tracks whose features are of another version."""
     from engine.music.vector import VERSION
 
-    return tuple(
-        file
-        for file in library.files.known()
-        if file.state != "failed" and file.features_version not in (None, VERSION)
-    )
+    return library.files.of_other_version(VERSION)
 
 
 def bring_up_to_date(library: Library, progress: Progress) -> ReanalysisReport:
@@ -62,7 +58,7 @@ def bring_up_to_date(library: Library, progress: Progress) -> ReanalysisReport:
 
     Args, Raises: see `reanalyse`.
     """
-    if not library.files.known():
+    if library.tracks.is_empty():
         return ReanalysisReport()
     n_embedded = embed_with_active_pack(library, progress)
     return replace(reanalyse(library, progress, in_background=True), embedded=n_embedded)

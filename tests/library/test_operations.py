@@ -29,10 +29,11 @@ MUSIC = Path("/music")
 
 
 def everything(library: Library) -> dict[str, list[tuple[object, ...]]]:
-    """All rows but the removed ones and the times of saving."""
+    """All rows but the removed ones, the list of changes, and the times of saving."""
     with library.database.reading() as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        tables = [row["name"] for row in names if not row["name"].startswith(("remov", "sqlite_"))]
+        others = ("remov", "sqlite_", "changes")
+        tables = [row["name"] for row in names if not row["name"].startswith(others)]
         return {
             table: [
                 tuple(value for name, value in dict(row).items() if name != "saved_at")

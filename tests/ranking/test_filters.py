@@ -44,7 +44,7 @@ TRACKS = (
 )
 
 
-COLUMNS = TrackColumns.of(TRACKS)
+PARTS = [(TrackColumns.of(TRACKS), np.arange(len(TRACKS)))]
 
 
 def keep_wanted(tracks: Sequence[Track], filters: Filters) -> list[int]:
@@ -90,7 +90,7 @@ def test_a_range_must_rise(ends: tuple[float, float]) -> None:
 
 def test_words_are_spelt_as_people_do() -> None:
     def spelt(*words: str) -> object:
-        return with_known_words({"genre": words, "no-vocals": True}, PACK, [COLUMNS])
+        return with_known_words({"genre": words, "no-vocals": True}, PACK, PARTS)
 
     assert spelt("Jazz", "hip hop", "HIPHOP") == {"genre": ("jazz", "hip-hop"), "no-vocals": True}
     assert spelt("lofi", "Lo_Fi", "synth-wave") == {
@@ -107,7 +107,7 @@ def test_before_a_folder_is_analysed_the_pack_alone_knows_words() -> None:
 
 
 def test_words_of_the_tracks_are_offered() -> None:
-    assert words_of([COLUMNS])["genre"] == ("jazz", "synthwave")
+    assert words_of(PARTS)["genre"] == ("jazz", "synthwave")
 
 
 def test_every_filter_has_an_option_a_title_and_a_name_of_its_own(
