@@ -37,6 +37,8 @@ _HANGS_S = 3600.0
 _MAX_SEED_BYTES = 150_000
 _MAX_CLIP_BYTES = 400_000
 _LEAST_S = 1.0
+# Mutants of music for each one of another file.
+_MUSIC_SHARE = 4
 _WHOLE = 0.9
 _SILENT_LUFS = -69.9
 # A cut or shortened file without a stated length can't be told from a short one.
@@ -76,7 +78,7 @@ class Run:
 
     def mutants(self, n_mutants: int, until_s: float) -> None:
         """Add mutants of the small files to a library, in batches."""
-        sources = [path for path in self.originals() if path.stat().st_size <= _MAX_SEED_BYTES]
+        sources = self._seeds()
         done = {row["number"] for row in self.rows() if row["kind"] == "mutant"}
         for first in range(0, n_mutants, _PER_BATCH):
             if time.monotonic() > until_s:
@@ -106,6 +108,8 @@ class Run:
             for path in sorted(self.media.iterdir())
             if path.suffix in VIDEO_SUFFIXES | FILM_SUFFIXES
             and path.stat().st_size <= _MAX_CLIP_BYTES
+            # TypeScript has the ending of transport streams.
+            and (path.suffix not in (".ts", ".mts") or path.read_bytes()[:1] == b"G")
         ]
         done = {row["number"] for row in self.rows() if row["kind"] == "clip"}
         for number in range(n_clips):
@@ -119,6 +123,19 @@ class Run:
         if self.results.exists():
             for line in self.results.read_text().splitlines():
                 yield json.loads(line)
+
+    def _seeds(self) -> list[Path]:
+        """Return the small files; those that are music make four fifths of the mutants."""
+        small = [path for path in self.originals() if path.stat().st_size <= _MAX_SEED_BYTES]
+        ready = {
+            row["name"]
+            for row in self.rows()
+            if row["kind"] == "original" and row.get("state") == "ready"
+        }
+        music = [path for path in small if path.name in ready]
+        others = [path for path in small if path.name not in ready]
+        n_copies = -(-_MUSIC_SHARE * len(others) // max(len(music), 1))
+        return music * n_copies + others
 
     def _save(self, kind: str, found: dict[str, Any], facts: dict[str, dict[str, Any]]) -> None:
         lines = []

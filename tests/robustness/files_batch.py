@@ -5,7 +5,6 @@ python -m tests.robustness.files_batch FOLDER RESULT.json
 
 import json
 import os
-import resource
 import sys
 import time
 from contextlib import redirect_stdout
@@ -66,11 +65,10 @@ def add(folder: Path) -> dict[str, Any]:
         for line in file.read_text().splitlines():
             row = json.loads(line)
             rows.setdefault(row.pop("name"), {}).update(row)
-    used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "code": code,
         "wall_s": wall_s,
-        "app_mb": used.ru_maxrss / 1024,
+        "app_mb": _peak_mb(),
         "report": json.loads(printed.getvalue()) if code == 0 else None,
         "files": rows,
     }
