@@ -53,15 +53,31 @@ def demuxed_end_s(
     """Return the end of the last packet of the stream, or of any stream without one.
 
     Reads the last seconds; where there are none (the file was cut off), it reads everything.
+
+    Args:
+        container: just opened, since not every container can jump back to its own start.
+        stream: which one; None for all that aren't discarded.
+        stated_end_s: what the file states.
     """
-    for from_s in (max(stated_end_s - 5.0, 0.0), 0.0):
+    usual_s = _usual_step_s(stream)
+    for n_tried, from_s in enumerate((max(stated_end_s - 5.0, 0.0), 0.0)):
         end_s = -1.0
-        with suppress(av.error.FFmpegError):
-            container.seek(int(from_s * av.time_base))
+        if from_s > 0 or n_tried:
+            with suppress(av.error.FFmpegError):
+                container.seek(int(from_s * av.time_base))
         for packet in read_packets(container, *([stream] if stream else [])):
             time = packet.pts if packet.pts is not None else packet.dts
             if time is not None and packet.size > 0:
-                end_s = max(end_s, float((time + (packet.duration or 0)) * packet.time_base))
+                length_s = float((packet.duration or 0) * packet.time_base) or usual_s
+                end_s = max(end_s, float(time * packet.time_base) + length_s)
         if end_s >= 0:
             return end_s
     return 0.0
+
+
+def _usual_step_s(stream: VideoStream | AudioStream | None) -> float:
+    """Return how long a picture lasts whose packet doesn't say so, as in Flash video."""
+    if not isinstance(stream, VideoStream):
+        return 0.0
+    rate = stream.average_rate or stream.guessed_rate
+    return float(1 / rate) if rate else 0.0

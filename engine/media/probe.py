@@ -7,7 +7,6 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.stream import Discard
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -226,12 +225,10 @@ def _video_span(
     # Matroska and similar containers state the longest stream's length, not the video's.
     if not stream.duration or found_s - longest_s > _SPAN_TOLERANCE_S:
         stated_end_s = start_s + found_s
-        read_only(container, stream)
-        found_s = longest_s = demuxed_end_s(container, stream, stated_end_s) - start_s
+        found_s = longest_s = _picture_end_s(path, stated_end_s) - start_s
         if stated_end_s - start_s - found_s > _SPAN_TOLERANCE_S:
-            for other in container.streams:
-                other.discard = Discard.default
-            longest_s = demuxed_end_s(container, None, stated_end_s) - start_s
+            with open_container(path) as again:
+                longest_s = demuxed_end_s(again, None, stated_end_s) - start_s
     check_duration(found_s, path)
     if stated_s is None or stated_s - longest_s <= _SPAN_TOLERANCE_S:
         return found_s, ()
@@ -240,6 +237,13 @@ def _video_span(
         "only these are used."
     ).format(stated=stated_s, found=found_s)
     return found_s, (warning,)
+
+
+def _picture_end_s(path: Path, stated_end_s: float) -> float:
+    with open_container(path) as container:
+        stream = video_stream(container, path)
+        read_only(container, stream)
+        return demuxed_end_s(container, stream, stated_end_s)
 
 
 def _timing(path: Path, duration_s: float) -> PictureTiming:

@@ -343,3 +343,15 @@ def test_previews_and_stills_beside_the_picture_are_not_the_clip(tmp_path: Path)
 def test_timecode_of_each_container(suffix: str, tmp_path: Path) -> None:
     path = write_streams(tmp_path / f"clip{suffix}", Picture(), timecode="10:00:00:00")
     assert probe_video(path).start_timecode == "10:00:00:00"
+
+
+@pytest.mark.parametrize("codec", ["flv", "libx264"])
+@pytest.mark.parametrize("n_frames", [25, 200])
+def test_the_length_of_flash_video_includes_its_last_picture(
+    codec: str, n_frames: int, tmp_path: Path
+) -> None:
+    sound = Sound(duration_s=n_frames / 25)
+    path = write_streams(tmp_path / "clip.flv", Picture(codec, n_frames=n_frames), sound)
+    info = probe_video(path)
+    assert info.duration_s == pytest.approx(n_frames / 25, abs=0.002)
+    assert info.n_frames == n_frames
