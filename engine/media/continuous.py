@@ -23,8 +23,9 @@ from av.packet import Packet
 from av.stream import Discard
 from av.video.stream import VideoStream
 
+from engine.media.ebml import is_followed
 from engine.media.joins import Part, StreamTimes, decoding_times, find_parts
-from engine.media.source import open_container, read_packets
+from engine.media.source import open_container, open_regular, read_packets
 from engine.media.streams import picture_stream
 
 # A shorter hole in time isn't a jump: in containers for broadcasting, in others, and in others
@@ -107,14 +108,14 @@ def _continuity_of(path: Path, size_bytes: int, _modified_ns: int) -> Continuity
         picture = picture_stream(container, path)
         if picture is None or not picture.time_base:
             return PLAIN
-        if not _may_jump(container, picture, size_bytes):
+        if not _may_jump(path, container, picture, size_bytes):
             return PLAIN
         picture_index = picture.index
     with open_container(path) as container:
         return _scan(container, picture_index)
 
 
-def _may_jump(container: InputContainer, picture: VideoStream, size_bytes: int) -> bool:
+def _may_jump(path: Path, container: InputContainer, picture: VideoStream, size_bytes: int) -> bool:
     form = container.format.name
     if form in _CONTINUOUS:
         return False
@@ -125,7 +126,8 @@ def _may_jump(container: InputContainer, picture: VideoStream, size_bytes: int) 
     if form in ("mpegts", "mpeg"):
         return _jumps_between_places(container, picture, size_bytes)
     if form.startswith("matroska"):
-        return _jumps_in_index(picture)
+        with open_regular(path) as source:
+            return is_followed(source) or _jumps_in_index(picture)
     return form in _BROADCAST
 
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from engine.media.ebml import EBML, SEGMENT, elements, number_in
+
 # Sample entries of ISO/IEC 23001-7 (CENC), of FairPlay and of Audible.
 _ENCRYPTED_ENTRIES = frozenset((b"encv", b"enca", b"drmi", b"drms", b"aavd", b"aaxc"))
 _ISO_FIRST = frozenset((b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp"))
@@ -14,8 +16,6 @@ _ISO_PARENTS = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl"))
 _MOST_BOXES = 100_000
 
 # Elements of Matroska by their ids.
-_EBML = 0x1A45DFA3
-_SEGMENT = 0x18538067
 _TRACKS = 0x1654AE6B
 _CLUSTER = 0x1F43B675
 _TRACK_ENTRY = 0xAE
@@ -24,7 +24,6 @@ _ENCODINGS = 0x6D80
 _ENCODING = 0x6240
 _ENCRYPTION = 0x5035
 _ENCODING_TYPE = 0x5033
-_MOST_ELEMENTS = 10_000
 
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 # The Content Encryption Object, its extended and its advanced form.
@@ -57,7 +56,7 @@ def is_encrypted(source: BinaryIO) -> bool:
         head = source.read(2048)
         if head[4:8] in _ISO_FIRST:
             return any(entry in _ENCRYPTED_ENTRIES for entry in _sample_entries(source))
-        if head[:4] == _EBML.to_bytes(4, "big"):
+        if head[:4] == EBML.to_bytes(4, "big"):
             return _is_matroska_encrypted(source)
         if head[:16] == _ASF:
             return _is_asf_encrypted(source)
@@ -111,16 +110,16 @@ def _entries_of(source: BinaryIO, position: int, end: int) -> Iterator[bytes]:
 
 def _is_matroska_encrypted(source: BinaryIO) -> bool:
     end = source.seek(0, os.SEEK_END)
-    for kind, first, last in _elements(source, 0, end):
-        if kind != _SEGMENT:
+    for kind, first, last in elements(source, 0, end):
+        if kind != SEGMENT:
             continue
-        for part, first_of, last_of in _elements(source, first, last):
+        for part, first_of, last_of in elements(source, first, last):
             if part == _CLUSTER:
                 break  # the tracks come before
             if part == _TRACKS:
                 return any(
                     _is_track_encrypted(source, *span)
-                    for entry, *span in _elements(source, first_of, last_of)
+                    for entry, *span in elements(source, first_of, last_of)
                     if entry == _TRACK_ENTRY
                 )
     return False
@@ -129,11 +128,11 @@ def _is_matroska_encrypted(source: BinaryIO) -> bool:
 def _is_track_encrypted(source: BinaryIO, first: int, last: int) -> bool:
     is_encrypted = False
     kind = 0
-    for part, begin, end in _elements(source, first, last):
+    for part, begin, end in elements(source, first, last):
         if part == _TRACK_TYPE:
-            kind = _number(source, begin, end)
+            kind = number_in(source, begin, end)
         elif part == _ENCODINGS:
-            for encoding, begin_of, end_of in _elements(source, begin, end):
+            for encoding, begin_of, end_of in elements(source, begin, end):
                 if encoding == _ENCODING:
                     is_encrypted |= _is_encoding_encryption(source, begin_of, end_of)
     return is_encrypted and kind in (1, 2)  # picture, sound
@@ -141,37 +140,9 @@ def _is_track_encrypted(source: BinaryIO, first: int, last: int) -> bool:
 
 def _is_encoding_encryption(source: BinaryIO, first: int, last: int) -> bool:
     return any(
-        part == _ENCRYPTION or (part == _ENCODING_TYPE and _number(source, begin, end) == 1)
-        for part, begin, end in _elements(source, first, last)
+        part == _ENCRYPTION or (part == _ENCODING_TYPE and number_in(source, begin, end) == 1)
+        for part, begin, end in elements(source, first, last)
     )
-
-
-def _elements(source: BinaryIO, position: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the elements of a part of a Matroska file: id, first byte of the content, its end."""
-    for _ in range(_MOST_ELEMENTS):
-        if position >= end:
-            return
-        source.seek(position)
-        head = source.read(12)
-        n_id = _n_bytes(head[:1])
-        n_size = _n_bytes(head[n_id : n_id + 1])
-        if not n_id or not n_size or n_id > 4 or len(head) < n_id + n_size:
-            return
-        size = int.from_bytes(head[n_id : n_id + n_size], "big") & (1 << 7 * n_size) - 1
-        first = position + n_id + n_size
-        is_unknown = size == (1 << 7 * n_size) - 1
-        position = end if is_unknown else min(first + size, end)
-        yield int.from_bytes(head[:n_id], "big"), first, position
-
-
-def _n_bytes(first: bytes) -> int:
-    """Return the length of a number in Matroska, from its first byte; 0 for none."""
-    return 9 - first[0].bit_length() if first and first[0] else 0
-
-
-def _number(source: BinaryIO, first: int, end: int) -> int:
-    source.seek(first)
-    return int.from_bytes(source.read(min(end - first, 8)), "big")
 
 
 def _is_asf_encrypted(source: BinaryIO) -> bool:

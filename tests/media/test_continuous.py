@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
+from engine.media import continuous
 from engine.media.continuous import continuity_of
 from engine.media.frame_reader import FrameReader
 from engine.media.frames import sample_frames
@@ -176,3 +177,16 @@ def test_a_long_picture_under_sound_is_no_jump(tmp_path: Path) -> None:
             out.mux(packet)
     assert not continuity_of(path).has_jumps
     assert probe_video(path).duration_s == pytest.approx(702, abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["clip.ts", "clip.mpg", "clip.mkv", "clip.flv"])
+def test_jumps_of_large_files_are_found_without_reading_them_whole(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(continuous, "_WHOLE_BYTES", 0)
+    made = MPEG if name.endswith("mpg") else A
+    form = "vob" if name.endswith("mpg") else None
+    path = joined(tmp_path / name, made, made, form=form)
+    assert continuity_of(path).has_jumps
+    path = write_recording(tmp_path / f"plain-{name}", replace(made, n_pictures=100), form)
+    assert not continuity_of(path).has_jumps

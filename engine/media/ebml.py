@@ -1,0 +1,57 @@
+"""The elements of Matroska and WebM files (RFC 8794)."""
+
+import os
+from collections.abc import Iterator
+from typing import BinaryIO
+
+EBML = 0x1A45DFA3
+SEGMENT = 0x18538067
+_MOST_ELEMENTS = 10_000
+
+
+def is_followed(source: BinaryIO) -> bool:
+    """Whether another recording follows the first one in a Matroska file.
+
+    Args:
+        source: open for reading; its position is changed.
+    """
+    end = source.seek(0, os.SEEK_END)
+    kinds = [kind for kind, _, _ in elements(source, 0, end)]
+    return kinds.count(EBML) > 1 or kinds.count(SEGMENT) > 1
+
+
+def elements(source: BinaryIO, position: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the elements of a part of a file.
+
+    Args:
+        source: open for reading; its position is changed.
+        position, end: the part, in bytes.
+
+    Returns:
+        Of each element its id, the position of its content and the end of that.
+    """
+    for _ in range(_MOST_ELEMENTS):
+        if position >= end:
+            return
+        source.seek(position)
+        head = source.read(12)
+        n_id = _n_bytes(head[:1])
+        n_size = _n_bytes(head[n_id : n_id + 1])
+        if not n_id or not n_size or n_id > 4 or len(head) < n_id + n_size:
+            return
+        size = int.from_bytes(head[n_id : n_id + n_size], "big") & (1 << 7 * n_size) - 1
+        first = position + n_id + n_size
+        is_unknown = size == (1 << 7 * n_size) - 1
+        position = end if is_unknown else min(first + size, end)
+        yield int.from_bytes(head[:n_id], "big"), first, position
+
+
+def _n_bytes(first: bytes) -> int:
+    """Return the length of a number in Matroska, from its first byte; 0 for none."""
+    return 9 - first[0].bit_length() if first and first[0] else 0
+
+
+def number_in(source: BinaryIO, first: int, end: int) -> int:
+    """Return the whole number that is the content of an element."""
+    source.seek(first)
+    return int.from_bytes(source.read(min(end - first, 8)), "big")
