@@ -65,6 +65,7 @@ def _run_window(clip: Path | None) -> int:
 
     from desktop import icons
     from desktop.engine_session import EngineSession
+    from desktop.garbage import skip_existing_objects
     from desktop.main_window import MainWindow
     from desktop.theme import Theme
 
@@ -84,6 +85,7 @@ def _run_window(clip: Path | None) -> int:
     store = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
     window = MainWindow(EngineSession(), Theme(app), store)
     wakeup = _quit_on_interrupt(app)
+    skip_existing_objects()
     window.show()
     if clip is not None:
         window.open_clip(clip.absolute())

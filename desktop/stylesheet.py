@@ -1,5 +1,10 @@
-"""The style sheet; `$name` is a colour of `desktop.theme.Colours`, `$icons` the
-folder of the icons, `$tick` that of checked boxes."""
+"""The style sheets; `$name` is a colour of `desktop.theme.Colours`, `$icons` the folder of the
+icons, `$tick` that of checked boxes."""
+
+# Of each window: what differs between the themes other than by colours.
+WINDOW_STYLESHEET = """
+QCheckBox::indicator:checked { image: url("$icons/$tick.svg"); }
+"""
 
 STYLESHEET = """
 QMainWindow, QDialog { background: $background; }
@@ -116,9 +121,7 @@ QCheckBox::indicator {
 }
 QCheckBox::indicator:hover { border-color: $accent; }
 QCheckBox:focus { color: $accent; }
-QCheckBox::indicator:checked {
-    background: $accent; border-color: $accent; image: url("$icons/$tick.svg");
-}
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
 QCheckBox:disabled { color: $quiet; }
 QCheckBox::indicator:disabled { background: transparent; border-color: $line; }
 

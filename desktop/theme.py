@@ -1,6 +1,11 @@
-"""The dark and the light theme: a set of colours each, with their palette and style sheet."""
+"""The dark and the light theme: a set of colours each, shown through the application's palette.
 
-from dataclasses import asdict, dataclass
+The application's style sheet refers to roles of the palette and never changes: another one takes
+Qt three times as long as a style sheet of the window.
+"""
+
+import re
+from dataclasses import dataclass
 from string import Template
 from typing import Literal
 
@@ -8,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop.stylesheet import STYLESHEET
+from desktop.stylesheet import STYLESHEET, WINDOW_STYLESHEET
 from engine.paths import assets_dir
 
 ThemeChoice = Literal["system", "dark", "light"]
@@ -66,6 +71,23 @@ LIGHT = Colours(
     clip="#a8620b",
     problem="#b3261e",
 )
+# Each colour has a role of its own, by which the style sheet refers to it.
+_ROLES = {
+    "background": QPalette.ColorRole.Window,
+    "panel": QPalette.ColorRole.Base,
+    "raised": QPalette.ColorRole.Button,
+    "hover": QPalette.ColorRole.Midlight,
+    "line": QPalette.ColorRole.Mid,
+    "text": QPalette.ColorRole.WindowText,
+    "quiet": QPalette.ColorRole.PlaceholderText,
+    "accent": QPalette.ColorRole.Accent,
+    "accent_strong": QPalette.ColorRole.BrightText,
+    "on_accent": QPalette.ColorRole.HighlightedText,
+    "selected": QPalette.ColorRole.Shadow,
+    "wave": QPalette.ColorRole.Dark,
+    "clip": QPalette.ColorRole.LinkVisited,
+    "problem": QPalette.ColorRole.Light,
+}
 _FAMILIES = [
     "Inter",
     "Segoe UI Variable Text",
@@ -116,10 +138,12 @@ class Theme(QObject):
         colours = DARK if self._is_dark() else LIGHT
         if colours is self._shown:
             return  # the system's signal follows a change made here, too
-        self._shown = colours
+        is_first, self._shown = self._shown is None, colours
         _set_current(colours)
         self._app.setPalette(_palette(colours))
-        self._app.setStyleSheet(style_sheet(colours))
+        if is_first:
+            self._app.setStyleSheet(style_sheet() + window_style_sheet(colours))
+        _style_windows(self._app, colours)
         self.changed.emit()
 
     def _is_dark(self) -> bool:
@@ -129,14 +153,30 @@ class Theme(QObject):
         return self._app.styleHints().colorScheme() != Qt.ColorScheme.Light
 
 
-def style_sheet(colours: Colours) -> str:
-    """Return the style sheet in these colours."""
+def style_sheet() -> str:
+    """Return the style sheet of the application, in the colours of its palette."""
     values = {
-        **asdict(colours),
-        "icons": (assets_dir() / "icons" / "ui").as_posix(),
-        "tick": "tick-dark" if colours is DARK else "tick-light",
+        name: f"palette({re.sub('(?<=[a-z])(?=[A-Z])', '-', role.name).lower()})"
+        for name, role in _ROLES.items()
     }
-    return Template(STYLESHEET).substitute(values)
+    return Template(STYLESHEET).substitute(values, icons=_icons())
+
+
+def window_style_sheet(colours: Colours) -> str:
+    """Return the style sheet of a window: what a palette has no role for."""
+    tick = "tick-dark" if colours is DARK else "tick-light"
+    return Template(WINDOW_STYLESHEET).substitute(icons=_icons(), tick=tick)
+
+
+def _style_windows(app: QApplication, colours: Colours) -> None:
+    for window in app.topLevelWidgets():
+        if window.parent() is None:
+            # Qt keeps the colours that it found for a widget until a style sheet above it is set.
+            window.setStyleSheet(window_style_sheet(colours))
+
+
+def _icons() -> str:
+    return (assets_dir() / "icons" / "ui").as_posix()
 
 
 _current = DARK
@@ -162,22 +202,16 @@ def colour(name: str, alpha: float = 1.0) -> QColor:
 def _palette(colours: Colours) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
+    for colour_name, own_role in _ROLES.items():
+        palette.setColor(own_role, QColor(getattr(colours, colour_name)))
     for name, value in {
-        role.Window: colours.background,
-        role.WindowText: colours.text,
-        role.Base: colours.panel,
         role.AlternateBase: colours.raised,
         role.Text: colours.text,
-        role.Button: colours.raised,
         role.ButtonText: colours.text,
         role.ToolTipBase: colours.raised,
         role.ToolTipText: colours.text,
         role.Highlight: colours.accent,
-        role.HighlightedText: colours.on_accent,
-        role.PlaceholderText: colours.quiet,
         role.Link: colours.accent,
-        role.Mid: colours.line,
-        role.Accent: colours.accent,
     }.items():
         palette.setColor(name, QColor(value))
     for name in (role.WindowText, role.Text, role.ButtonText):

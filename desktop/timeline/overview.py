@@ -158,15 +158,7 @@ class Overview(QWidget):
         painter.setBrush(theme.colour("selected"))
         for part in parts:
             painter.drawRoundedRect(part, 5, 5)
-        middle, half = lane.center().y(), max(lane.height() / 2 - 5, 3.0)
-        for n, level in enumerate(self._bars):
-            x = n * (_BAR + _BAR_GAP)
-            height = max(0.5, float(level) * half)
-            inside = any(part.left() <= x <= part.right() for part in parts)
-            painter.fillRect(
-                QRectF(x, middle - height, _BAR, 2 * height),
-                theme.colour("accent" if inside else "wave"),
-            )
+        _paint_bars(painter, lane, self._bars, parts)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour("accent"), 2.0 if self.hasFocus() else 1.2))
         for part in parts:
@@ -174,6 +166,24 @@ class Overview(QWidget):
         if self._dragged_start_s is not None:
             _paint_time(painter, parts[0], start_s, self.width())
         painter.end()
+
+
+def _paint_bars(painter: QPainter, lane: QRectF, bars: np.ndarray, parts: list[QRectF]) -> None:
+    middle, half = lane.center().y(), max(lane.height() / 2 - 5, 3.0)
+    xs = np.arange(len(bars)) * (_BAR + _BAR_GAP)
+    inside = np.zeros(len(bars), np.bool_)
+    for part in parts:
+        inside |= (part.left() <= xs) & (xs <= part.right())
+    heights = np.maximum(0.5, bars * half)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for chosen, name in ((inside, "accent"), (~inside, "wave")):
+        painter.setBrush(theme.colour(name))
+        painter.drawRects(
+            [
+                QRectF(x, middle - height, _BAR, 2 * height)
+                for x, height in zip(xs[chosen].tolist(), heights[chosen].tolist(), strict=True)
+            ]
+        )
 
 
 def _paint_time(painter: QPainter, part: QRectF, start_s: float, width: int) -> None:

@@ -47,6 +47,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.audio.mixer import Source
 from desktop.audio.sound import SoundProcess
 from desktop.engine_session import EngineSession
+from desktop.garbage import skip_existing_objects
 from desktop.main_window import MainWindow
 from desktop.theme import Theme
 from engine.arrangement.gains import linear_gain
@@ -349,6 +350,7 @@ def main() -> int:
     app = QApplication(sys.argv[:1])
     store = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     window = MainWindow(EngineSession(), Theme(app), store)
+    skip_existing_objects()
     window.show()
     pauses = Pauses()
     ready: list[bool] = []
