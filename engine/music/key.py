@@ -57,6 +57,33 @@ class Key:
             raise ValueError("confidence must be in 0..1")
 
 
+def fifths_apart(one: str | None, other: str | None) -> int | None:
+    """Return how many fifths two keys are apart, 0 to 6; relative keys, such as C and Am, none.
+
+    Each fifth changes one note of the scale, so that keys over one apart clash where both sound.
+
+    Args:
+        one, other: such as "C# minor".
+
+    Returns:
+        None where one is unknown, or no key.
+    """
+    first, second = _fifths(one), _fifths(other)
+    if first is None or second is None:
+        return None
+    apart = (first - second) % len(PITCH_CLASSES)
+    return min(apart, len(PITCH_CLASSES) - apart)
+
+
+def _fifths(key: str | None) -> int | None:
+    """Return where a key, or the major key with the same notes, is on the circle of fifths."""
+    name, _, mode = (key or "").partition(" ")
+    if name not in PITCH_CLASSES or mode not in MODES:
+        return None
+    tonic = PITCH_CLASSES.index(name) + (3 if mode == "minor" else 0)
+    return tonic * 7 % len(PITCH_CLASSES)
+
+
 class ChromaStream:
     """Sums the energy of the pitch classes, block by block.
 

@@ -16,6 +16,7 @@ from engine.arrangement.music_form import form_of
 from engine.arrangement.sequence import Cue, in_sequence
 from engine.errors import InputError
 from engine.library.libraries import Libraries
+from engine.music.key import fifths_apart
 from engine.progress import Progress
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.clip_parts import part_of
@@ -41,6 +42,9 @@ _N_CANDIDATES = 12
 # What it costs a track, in ranks, that it has played before: each time, and under something else.
 _AGAIN_COST = 1.0
 _ELSEWHERE_COST = 4.0
+# And that its key is further than a fifth from the one before, for each fifth: both sound at once
+# in the crossfade.
+_CLASH_COST = 0.5
 # Scenes whose contents are at least so similar show the same thing again.
 _SAME_THING = 0.9
 _CLOSEST_S = 1.0
@@ -186,6 +190,8 @@ def _choose(
 ) -> list[Recommendation]:
     """Return the track of each span: a good one, not its neighbour's, seldom one played before.
 
+    Of tracks that are about as good, one that is in a key near that of the track before.
+
     Args:
         ranked: for each span, the best first.
         contents: (spans, d), of length 1.
@@ -198,8 +204,16 @@ def _choose(
             times = [n for n, other in enumerate(chosen) if other.track.path == item.track.path]
             if times and times[-1] == len(chosen) - 1:
                 return np.inf
+            clash = _clash(chosen[-1].track, item.track) if chosen else 0
             elsewhere = bool(times) and float(likeness[times].max()) < _SAME_THING
-            return item.rank + _AGAIN_COST * len(times) + _ELSEWHERE_COST * elsewhere
+            cost_before = _AGAIN_COST * len(times) + _ELSEWHERE_COST * elsewhere
+            return item.rank + cost_before + _CLASH_COST * clash
 
         chosen.append(min(items, key=cost))
     return chosen
+
+
+def _clash(before: "Track", after: "Track") -> int:
+    """Return by how many fifths two tracks are too far apart, 0 where a key is unknown."""
+    apart = fifths_apart(before.profile.key, after.profile.key)
+    return 0 if apart is None else max(apart - 1, 0)

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine.music.key import PITCH_CLASSES, ChromaStream, Key, find_key, tuning_steps
+from engine.music.key import PITCH_CLASSES, ChromaStream, Key, fifths_apart, find_key, tuning_steps
 
 RATE_HZ = 16_000
 MAJOR = (0, 4, 7)
@@ -60,6 +60,27 @@ def test_chroma_shows_which_notes_sound_when() -> None:
     np.testing.assert_allclose(chroma.sum(axis=1), 1, atol=1e-5)
     assert PITCH_CLASSES[chroma[4].argmax()] == "C"
     assert PITCH_CLASSES[chroma[-1].argmax()] == "A"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("C major", "C major", 0),
+        ("C major", "A minor", 0),
+        ("C major", "G major", 1),
+        ("A minor", "D minor", 1),
+        ("B major", "E major", 1),
+        ("C major", "D major", 2),
+        ("C major", "C minor", 3),
+        ("A minor", "A# minor", 5),
+        ("C major", "F# major", 6),
+        ("C major", None, None),
+        ("C major", "8B", None),
+        ("A minor", "", None),
+    ],
+)
+def test_fifths_between_keys(one: str, other: str | None, apart: int | None) -> None:
+    assert fifths_apart(one, other) == fifths_apart(other, one) == apart
 
 
 def test_silence_has_no_certain_key() -> None:

@@ -1,6 +1,7 @@
 """Music by scenes and by hand, with a ranking that answers at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -85,6 +86,22 @@ def test_music_changes_with_the_scene_and_neighbours_differ() -> None:
     assert [at_s for at_s, _ in found] == pytest.approx([0, 40, 70], abs=0.02)
     assert [track for _, track in found] == TRACKS[:3]
     assert [clip.info.duration_s for clip in ASKED] == [40, 30, 50]
+
+
+def test_of_tracks_about_as_good_one_in_a_near_key_follows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys = ("A minor", "D# minor", "C major", *["D# major"] * 9)
+    keyed = [
+        replace(track, profile=replace(track.profile, key=key))
+        for track, key in zip(TRACKS, keys, strict=True)
+    ]
+    monkeypatch.setitem(globals(), "TRACKS", keyed)
+    # The second is the better one, but as far from the first as a key can be.
+    assert [track for _, track in arranged(clip_of([(0, 40), (1, 40)]))] == [keyed[0], keyed[2]]
+    unknown = replace(keyed[1], profile=replace(keyed[1].profile, key=None))
+    monkeypatch.setitem(globals(), "TRACKS", [keyed[0], unknown, *keyed[2:]])
+    assert [track for _, track in arranged(clip_of([(0, 40), (1, 40)]))] == [keyed[0], unknown]
 
 
 def test_after_another_track_one_starts_where_its_intro_ends(
