@@ -11,9 +11,10 @@ from typing import Any
 
 from tests.robustness.commands import Commands, Ended, Fault, build_faults
 from tests.robustness.world import (
+    EXPORTED,
+    OLD_FILE,
     Scenario,
     World,
-    digests,
     faults_of,
     fresh,
     litter,
@@ -96,8 +97,7 @@ def problems_after(
     found += faults_of(world.library)
     found += [f"left behind: {path}" for path in litter(world)]
     found += _lost(scenario, reference, rows(world.library), ended)
-    if digests(world.out).keys() < {"mine.txt"}:
-        found.append("a file of the user's is gone")
+    found += _wrong_exports(world)
     again = commands.run(scenario.arguments(world), world.home, temporary=world.temporary)
     # What was removed before the command was killed can't be removed again.
     if again.code not in (0, 2) or any(word in again.err for word in UNCLEAR):
@@ -105,6 +105,18 @@ def problems_after(
     final = rows(world.library)
     if final != reference.after:
         found.append(f"again it makes other rows: {_difference(reference.after, final)}")
+    return found
+
+
+def _wrong_exports(world: World) -> list[str]:
+    """Return what is wrong with the user's folder: each file there is the old or the new one."""
+    found = []
+    for name in (OLD_FILE, *EXPORTED):
+        path = world.out / name
+        if not path.exists():
+            found.append(f"a file of the user's is gone: {name}")
+        elif path.read_bytes() != b"mine" and (name == OLD_FILE or path.stat().st_size < 500):
+            found.append(f"a file of the user's is cut off: {name}")
     return found
 
 
@@ -118,16 +130,10 @@ def _lost(scenario: Scenario, reference: Reference, now: Sequence[str], ended: E
         lost += [n for n in said if not any(f"'edit {n}'" in row for row in now)]
         if lost:
             return [f"acknowledged edits are lost: {lost}"]
-    if scenario.name in ("restore", "migration"):
+    if scenario.is_whole:
         whole = list(now) in (reference.before, reference.after)
         return [] if whole else [f"neither before nor after: {_difference(reference.after, now)}"]
-    kept = [row for row in reference.before if scenario.may_lose is False or "track" not in row]
-    if scenario.name == "rescan":
-        kept = [row for row in kept if not row.startswith("track")]
-    if scenario.name == "remove folder":
-        kept = [row for row in kept if not row.startswith(("folder", "excluded"))]
-    if scenario.name in ("remove pack", "update pack"):
-        kept = [row for row in kept if "music-packs" not in row]
+    kept = [row for row in reference.before if not any(part in row for part in scenario.changes)]
     gone = [row for row in kept if row not in now]
     return [f"lost: {gone[:3]} of {len(gone)}"] if gone else []
 

@@ -29,20 +29,27 @@ _MODULES = (
 
 def run_edits(first: int, n: int) -> int:
     """Make picks and save arrangements, as the window does, and say each once it is stored."""
-    from engine.errors import SoundbedError
     from engine.library.clips import SavedClip
     from engine.library.library import Library
     from engine.library.picks import AddPick, Pick
 
-    try:
-        for number in range(first, first + n):
-            library = Library.open()
-            library.apply(AddPick(Pick("edits", f"{number}", f"{number}", (), "2026-01-01")))
-            library.clips.save(SavedClip(f"edit {number}", Path(f"/clips/{number}.mp4"), "{}"))
-            print(number, flush=True)
-    except SoundbedError as error:
-        print(f"soundbed: {error}", file=sys.stderr)
-        return error.exit_code
+    for number in range(first, first + n):
+        library = Library.open()
+        library.apply(AddPick(Pick("edits", f"{number}", f"{number}", (), "2026-01-01")))
+        library.clips.save(SavedClip(f"edit {number}", Path(f"/clips/{number}.mp4"), "{}"))
+        print(number, flush=True)
+    return 0
+
+
+def run_retag() -> int:
+    """Show other titles of all tracks, in one change."""
+    from engine.library.library import Library
+    from engine.library.repaired_tags import RepairTags
+    from engine.media.tags import Tags
+
+    library = Library.open()
+    changes = tuple((t.file.id, Tags(f"Other {t.file.id}")) for t in library.tracks.all())
+    library.apply(RepairTags(changes))
     return 0
 
 
@@ -64,12 +71,19 @@ def run_start() -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    if arguments[0] == "edits":
-        return run_edits(*map(int, arguments[1:]))
-    if arguments[0] == "start":
-        return run_start()
     from engine.__main__ import main
+    from engine.errors import SoundbedError
 
+    try:
+        if arguments[0] == "edits":
+            return run_edits(*map(int, arguments[1:]))
+        if arguments[0] == "retag":
+            return run_retag()
+        if arguments[0] == "start":
+            return run_start()
+    except SoundbedError as error:
+        print(f"soundbed: {error}", file=sys.stderr)
+        return error.exit_code
     return main(arguments)
 
 

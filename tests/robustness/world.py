@@ -1,6 +1,5 @@
 """A small world for commands: music, a library, music packs; copied afresh for each run."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -26,6 +25,9 @@ _RATE_HZ = 8000
 _N_TRACKS = 6
 # What the base library holds beside its tracks; no command but a restore may lose any of it.
 CLIPS = ("one", "two", "three")
+# In the folder of exports; those of EXPORTED are replaced by an export.
+OLD_FILE = "mine.txt"
+EXPORTED = ("music.wav", "timeline.fcpxml", "video.mp4")
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,13 @@ class World:
         return self.root / "newer.zip"
 
     @property
+    def clip(self) -> Path:
+        """A video of two seconds."""
+        return self.root / "clip.mp4"
+
+    @property
     def out(self) -> Path:
-        """The user's folder of exports, with a file of the user's."""
+        """The user's folder of exports, with files of the user's."""
         return self.root / "out"
 
     @property
@@ -96,20 +103,27 @@ def make_base(state: Path, commands: Commands) -> World:
         melody(run.known / f"{number}.wav", number)
         shutil.copy(run.known / f"{number}.wav", run.copies / f"copy {number}.wav")
     melody(run.new / "new.wav", 100)
-    (run.out / "mine.txt").write_text("mine")
+    for name in (OLD_FILE, *EXPORTED):
+        (run.out / name).write_text("mine")
+    _make_clip(run.clip)
     _make_packs(run)
-    for arguments in (
+    first: tuple[Sequence[object], ...] = (
         ["library", "add", run.known],
         ["library", "install", run.root / "installed.zip"],
         ["library", "remove", "2"],
-    ):
-        ended = commands.run(list(map(str, arguments)), run.home)
+        # Its clip is analysed once.
+        _export(run),
+    )
+    for arguments in first:
+        ended = commands.run(arguments, run.home)
         if ended.code:
             raise RuntimeError(f"{arguments}: {ended.err}")
     library = Library(Database(run.library), "own")
     for name in CLIPS:
         library.clips.save(SavedClip(name, Path(f"/clips/{name}.mp4"), json.dumps(name)))
         library.picks.add(Pick(name, name, name, (), "2026-01-01T00:00:00+00:00"))
+    for name in EXPORTED:
+        (run.out / name).write_text("mine")
     # A snapshot of another state, made long ago: today's daily one is taken by commands.
     shutil.rmtree(Snapshots(run.library).folder, ignore_errors=True)
     taken = Snapshots(run.library).take("daily")
@@ -138,6 +152,18 @@ def melody(path: Path, seed: int, seconds: float = 11.0) -> Path:
         out.setframerate(_RATE_HZ)
         out.writeframes(np.concatenate(parts).astype("<i2").tobytes())
     return path
+
+
+def _make_clip(path: Path) -> None:
+    import av
+
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
+        for number in range(50):
+            pixels = np.full((90, 160, 3), 5 * number, np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
+        out.mux(stream.encode(None))
 
 
 def _make_packs(run: World) -> None:
@@ -201,15 +227,6 @@ def litter(world: World) -> list[str]:
     return found
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """Return the digest of each file below a folder."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
 # What is done
 
 
@@ -221,14 +238,16 @@ class Scenario:
         name: of it.
         arguments: of the command, given the world.
         prepare: changes the world before.
-        may_lose: whether rows of the state before may be gone in the middle of it.
+        is_whole: whether there is no state between the one before and the one after.
+        changes: parts of the rows that may be gone or changed in the middle of it.
         weight: how often it is chosen.
     """
 
     name: str
     arguments: Callable[[World], Sequence[object]]
     prepare: Callable[[World], object] = lambda _: None
-    may_lose: bool = False
+    is_whole: bool = False
+    changes: tuple[str, ...] = ()
     weight: float = 1.0
 
 
@@ -259,19 +278,27 @@ def _older(world: World) -> None:
             old.with_name(old.name + ending).unlink()
 
 
+def _export(world: World) -> Sequence[object]:
+    music, timeline, video = (world.out / name for name in EXPORTED)
+    return ["export", world.clip, "--track", world.known / "1.wav", "--force", "--wav", music,
+            "--fcpxml", timeline, "--video", video]  # fmt: skip
+
+
 SCENARIOS = (
     Scenario("add", lambda w: ["library", "add", w.copies], weight=3),
     Scenario("add new", lambda w: ["library", "add", w.new], weight=0.3),
-    Scenario("rescan", lambda w: ["library", "rescan"], _moved, weight=3),
-    Scenario("remove folder", lambda w: ["library", "remove", w.known], may_lose=True),
-    Scenario("remove track", lambda w: ["library", "remove", "3"], may_lose=True),
+    Scenario("rescan", lambda w: ["library", "rescan"], _moved, changes=("track: ",), weight=3),
+    Scenario("remove folder", lambda w: ["library", "remove", w.known], is_whole=True),
+    Scenario("remove track", lambda w: ["library", "remove", "3"], is_whole=True),
     Scenario("install", lambda w: ["library", "install", w.pack], weight=0.7),
-    Scenario("update pack", lambda w: ["library", "install", w.newer_pack], may_lose=True,
-             weight=0.7),
-    Scenario("remove pack", lambda w: ["library", "remove", "night-drive"], may_lose=True),
-    Scenario("config", lambda w: ["config", "theme", "dark"]),
+    Scenario("update pack", lambda w: ["library", "install", w.newer_pack],
+             changes=("music-packs",), weight=0.7),
+    Scenario("remove pack", lambda w: ["library", "remove", "night-drive"], is_whole=True),
+    Scenario("config", lambda w: ["config", "theme", "dark"], is_whole=True),
     Scenario("edits", lambda w: ["edits", "0", "10"], weight=3),
-    Scenario("migration", lambda w: ["library", "list", "--json"], _older, weight=2),
+    Scenario("tag edit", lambda w: ["retag"], is_whole=True),
+    Scenario("migration", lambda w: ["library", "list", "--json"], _older, is_whole=True, weight=2),
     Scenario("restore", lambda w: ["library", "restore", "2026-01-01T000000Z-daily", "--yes"],
-             may_lose=True, weight=3),
+             is_whole=True, weight=3),
+    Scenario("export", _export, is_whole=True, weight=0.4),
 )  # fmt: skip
