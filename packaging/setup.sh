@@ -86,6 +86,11 @@ find_python() {
     return 1
 }
 
+pip_install() {
+    (cd "$root" && "$venv/bin/python" -m pip install --disable-pip-version-check --quiet "$@") >&2 ||
+        die "pip could not install the dependencies. See its message above, then run this again."
+}
+
 # ensure_environment EXTRAS: installs Soundbed with these extras ("", "[train,dev]") in .venv.
 ensure_environment() {
     local extras=$1 python stamp wanted
@@ -102,13 +107,16 @@ ensure_environment() {
     stamp="$venv/soundbed-installed$extras"
     # The developer's environment has everything that the app needs.
     [ -n "$extras" ] || [ ! -f "$stamp[train,dev]" ] || stamp="$stamp[train,dev]"
-    wanted=$(cksum <"$root/pyproject.toml"; cksum <"$root/packaging/constraints.txt"; printf '%s' "$root")
+    wanted=$(cat "$root"/pyproject.toml "$root"/packaging/{constraints,runtime}.txt | cksum; printf '%s' "$root")
     if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
         stamp="$venv/soundbed-installed$extras"
         say "installing Soundbed$extras and its dependencies (a few minutes the first time)"
-        (cd "$root" && "$venv/bin/python" -m pip install --disable-pip-version-check --quiet \
-            --constraint packaging/constraints.txt --editable ".$extras") >&2 ||
-            die "pip could not install the dependencies. See its message above, then run this again."
+        # What the app runs with is checked by its sha256. Soundbed itself brings nothing else: it is
+        # built by the setuptools among these packages.
+        pip_install --no-deps --require-hashes --requirement packaging/runtime.txt
+        pip_install --no-deps --no-build-isolation --editable .
+        [ -z "$extras" ] ||
+            pip_install --no-build-isolation --constraint packaging/constraints.txt --editable ".$extras"
         # Written last, so that an interrupted install is repeated.
         printf '%s' "$wanted" >"$stamp"
     fi
