@@ -1,10 +1,5 @@
-"""The style sheets; `$name` is a colour of `desktop.theme.Colours`, `$icons` the folder of the
-icons, `$tick` that of checked boxes."""
-
-# Of each window: what differs between the themes other than by colours.
-WINDOW_STYLESHEET = """
-QCheckBox::indicator:checked { image: url("$icons/$tick.svg"); }
-"""
+"""The style sheet; `$name` is a colour of `desktop.theme.Colours`, `$icons` the
+folder of the icons, `$tick` that of checked boxes."""
 
 STYLESHEET = """
 QMainWindow, QDialog { background: $background; }
@@ -121,7 +116,9 @@ QCheckBox::indicator {
 }
 QCheckBox::indicator:hover { border-color: $accent; }
 QCheckBox:focus { color: $accent; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$icons/$tick.svg");
+}
 QCheckBox:disabled { color: $quiet; }
 QCheckBox::indicator:disabled { background: transparent; border-color: $line; }
 

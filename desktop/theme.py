@@ -1,11 +1,6 @@
-"""The dark and the light theme: a set of colours each, shown through the application's palette.
+"""The dark and the light theme: a set of colours each, with their palette and style sheet."""
 
-The application's style sheet refers to roles of the palette and never changes: another one takes
-Qt three times as long as a style sheet of the window.
-"""
-
-import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from string import Template
 from typing import Literal
 
@@ -13,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop.stylesheet import STYLESHEET, WINDOW_STYLESHEET
+from desktop.stylesheet import STYLESHEET
 from engine.paths import assets_dir
 
 ThemeChoice = Literal["system", "dark", "light"]
@@ -71,23 +66,6 @@ LIGHT = Colours(
     clip="#a8620b",
     problem="#b3261e",
 )
-# Each colour has a role of its own, by which the style sheet refers to it.
-_ROLES = {
-    "background": QPalette.ColorRole.Window,
-    "panel": QPalette.ColorRole.Base,
-    "raised": QPalette.ColorRole.Button,
-    "hover": QPalette.ColorRole.Midlight,
-    "line": QPalette.ColorRole.Mid,
-    "text": QPalette.ColorRole.WindowText,
-    "quiet": QPalette.ColorRole.PlaceholderText,
-    "accent": QPalette.ColorRole.Accent,
-    "accent_strong": QPalette.ColorRole.BrightText,
-    "on_accent": QPalette.ColorRole.HighlightedText,
-    "selected": QPalette.ColorRole.Shadow,
-    "wave": QPalette.ColorRole.Dark,
-    "clip": QPalette.ColorRole.LinkVisited,
-    "problem": QPalette.ColorRole.Light,
-}
 _FAMILIES = [
     "Inter",
     "Segoe UI Variable Text",
@@ -138,12 +116,10 @@ class Theme(QObject):
         colours = DARK if self._is_dark() else LIGHT
         if colours is self._shown:
             return  # the system's signal follows a change made here, too
-        is_first, self._shown = self._shown is None, colours
+        self._shown = colours
         _set_current(colours)
         self._app.setPalette(_palette(colours))
-        if is_first:
-            self._app.setStyleSheet(style_sheet() + window_style_sheet(colours))
-        _style_windows(self._app, colours)
+        self._app.setStyleSheet(style_sheet(colours))
         self.changed.emit()
 
     def _is_dark(self) -> bool:
@@ -153,30 +129,14 @@ class Theme(QObject):
         return self._app.styleHints().colorScheme() != Qt.ColorScheme.Light
 
 
-def style_sheet() -> str:
-    """Return the style sheet of the application, in the colours of its palette."""
+def style_sheet(colours: Colours) -> str:
+    """Return the style sheet in these colours."""
     values = {
-        name: f"palette({re.sub('(?<=[a-z])(?=[A-Z])', '-', role.name).lower()})"
-        for name, role in _ROLES.items()
+        **asdict(colours),
+        "icons": (assets_dir() / "icons" / "ui").as_posix(),
+        "tick": "tick-dark" if colours is DARK else "tick-light",
     }
-    return Template(STYLESHEET).substitute(values, icons=_icons())
-
-
-def window_style_sheet(colours: Colours) -> str:
-    """Return the style sheet of a window: what a palette has no role for."""
-    tick = "tick-dark" if colours is DARK else "tick-light"
-    return Template(WINDOW_STYLESHEET).substitute(icons=_icons(), tick=tick)
-
-
-def _style_windows(app: QApplication, colours: Colours) -> None:
-    for window in app.topLevelWidgets():
-        if window.parent() is None:
-            # Qt keeps the colours that it found for a widget until a style sheet above it is set.
-            window.setStyleSheet(window_style_sheet(colours))
-
-
-def _icons() -> str:
-    return (assets_dir() / "icons" / "ui").as_posix()
+    return Template(STYLESHEET).substitute(values)
 
 
 _current = DARK
@@ -202,16 +162,22 @@ def colour(name: str, alpha: float = 1.0) -> QColor:
 def _palette(colours: Colours) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
-    for colour_name, own_role in _ROLES.items():
-        palette.setColor(own_role, QColor(getattr(colours, colour_name)))
     for name, value in {
+        role.Window: colours.background,
+        role.WindowText: colours.text,
+        role.Base: colours.panel,
         role.AlternateBase: colours.raised,
         role.Text: colours.text,
+        role.Button: colours.raised,
         role.ButtonText: colours.text,
         role.ToolTipBase: colours.raised,
         role.ToolTipText: colours.text,
         role.Highlight: colours.accent,
+        role.HighlightedText: colours.on_accent,
+        role.PlaceholderText: colours.quiet,
         role.Link: colours.accent,
+        role.Mid: colours.line,
+        role.Accent: colours.accent,
     }.items():
         palette.setColor(name, QColor(value))
     for name in (role.WindowText, role.Text, role.ButtonText):
