@@ -17,8 +17,8 @@ from engine.paths import bundled_models_dir
 from engine.progress import Progress, silent
 from engine.translation import tr
 
-# A sample of 16 bits that is off by one is dither, not sound.
-_SILENCE = 1.2 / 2**15
+# Dither, and what codecs make of silence, is below -80 dB; the softest music above.
+_SILENCE = 1e-4
 # Decoders lose a little at the start or the end, and headers are rounded.
 _WHOLE = 0.9
 _ROUNDING_S = 0.1

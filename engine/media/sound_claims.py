@@ -1,12 +1,10 @@
 """What the header of a sound file says about its length, for formats whose decoders don't tell."""
 
-import io
 import os
 import struct
 
-from engine.media.sound_parts import PartFile
-
-Source = io.FileIO | PartFile
+from engine.media.ogg_pages import read_pages
+from engine.media.sound_parts import Source
 
 _XING_SEARCH_BYTES = 4096
 # Samples of a frame, by the version bits of its header (MPEG 2.5, none, 2, 1), layer III.
@@ -76,6 +74,23 @@ def claimed_chunk_s(file: Source, rate_hz: int) -> float | None:
                 file.seek(at + 2)
                 return float(int.from_bytes(file.read(4), "big") / rate_hz) or None
     return None
+
+
+def claimed_ogg_s(file: Source, length_s: float, rate_hz: int) -> float:
+    """Return the length that an Ogg file had before some of its pages were damaged.
+
+    Args:
+        file: an open file, or a link of one.
+        length_s: from the first whole page to the last one.
+        rate_hz: in which positions are counted.
+    """
+    size = file.seek(0, os.SEEK_END)
+    pages = read_pages(file, size)
+    if not pages.n_lost or not pages.n_sound:
+        return length_s
+    # The first pages may be among the lost ones; recordings of a stream start late, though.
+    by_bytes_s = length_s * (1 + pages.n_lost / pages.n_sound)
+    return max(length_s, min(by_bytes_s, pages.end / rate_hz))
 
 
 def _claimed_wav_s(file: Source, rate_hz: int) -> float | None:

@@ -73,6 +73,9 @@ class PartFile(io.RawIOBase):
         return len(data)
 
 
+Source = io.FileIO | PartFile
+
+
 def part_ranges(source: io.FileIO) -> tuple[tuple[int, int], ...]:
     """Return where the parts of an open file start and end, in bytes; one part for most files."""
     status = os.fstat(source.fileno())

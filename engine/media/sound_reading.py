@@ -29,7 +29,7 @@ from engine.media.container_sound import (
 )
 from engine.media.ends import demuxed_end_s, stated_duration_s
 from engine.media.resampling import resampled
-from engine.media.sound_claims import claimed_chunk_s, claimed_headerless_s
+from engine.media.sound_claims import claimed_chunk_s, claimed_headerless_s, claimed_ogg_s
 from engine.media.sound_parts import PartFile, part_ranges
 from engine.media.source import open_container, open_regular
 from engine.media.streams import audio_stream, read_only
@@ -43,6 +43,8 @@ _READ_SAMPLES = 1 << 14
 _EXACT_FORMATS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"fLaC", b"OggS", b"caff", b".snd", b"riff")
 # A smaller difference between the stated and the real length is rounding, not damage.
 _SPAN_TOLERANCE_S = 0.5
+# Opus counts in 48 kHz, whatever the rate of the original was.
+_OPUS_HZ = 48_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +258,11 @@ class _ExactPart:
         if self.sound.format == "FLAC":
             # Its header states the length; only the end of the file tells whether it is there.
             return SoundLength(_end_found(self.path, self.byte_range, length_s), length_s)
-        if self.sound.format == "OGG":
-            # By the position that its last page states; damaged pages are missing before it.
-            return SoundLength(length_s, length_s)
         with open_regular(self.path) as file:
             source = file if self.byte_range is None else PartFile(file, *self.byte_range)
+            if self.sound.format == "OGG":
+                rate_hz = _OPUS_HZ if self.sound.subtype == "OPUS" else self.rate_hz
+                return SoundLength(length_s, claimed_ogg_s(source, length_s, rate_hz))
             return SoundLength(length_s, claimed_chunk_s(source, self.rate_hz))
 
 

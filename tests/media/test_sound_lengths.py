@@ -1,5 +1,6 @@
 """Files whose length their head doesn't tell are read to their end, whole and in parts."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from engine.media.sound_reading import sound_length
 from engine.media.track_probe import probe_audio
-from engine.media.waveform import read_waveform
+from engine.media.waveform import read_blocks, read_waveform
 from tests.media.odd_sounds import (
     click_times_s,
     clicks,
@@ -144,3 +145,30 @@ def test_what_a_header_claims(tmp_path: Path, kind: str) -> None:
     length = sound_length(path)
     assert length.claimed_s == pytest.approx(8, abs=0.1)
     assert length.length_s == pytest.approx(2, abs=0.3)
+
+
+@pytest.mark.parametrize("damaged", ["start", "middle"])
+@pytest.mark.parametrize("make", [vorbis, opus])
+def test_damaged_pages_of_an_ogg_are_missed(
+    tmp_path: Path, make: Callable[[np.ndarray], bytes], damaged: str
+) -> None:
+    data = bytearray(make(np.concatenate([noise(8, RATE), noise(8, RATE)], axis=1)))
+    # Past the headers, a page in three.
+    first = len(data) // 3 if damaged == "middle" else 6000
+    for place in range(first, first + len(data) // 4, 500):
+        data[place] ^= 0xFF
+    path = write(tmp_path / "song.ogg", bytes(data))
+    length = sound_length(path)
+    *_, last = read_blocks(path, RATE, 1)
+    assert length.claimed_s == pytest.approx(8, abs=0.2)
+    assert last.decoded_s < 0.9 * 8
+
+
+def test_an_undamaged_ogg_that_starts_late_claims_no_more(tmp_path: Path) -> None:
+    data = vorbis(noise(8, RATE))
+    pages = [match.start() for match in re.finditer(b"OggS", data)]
+    headers = next(at for at in pages if int.from_bytes(data[at + 6 : at + 14], "little") > 0)
+    cut = next(at for at in pages if at > headers + len(data) // 2)
+    path = write(tmp_path / "radio.ogg", data[:headers] + data[cut:])
+    length = sound_length(path)
+    assert length.claimed_s == length.length_s

@@ -40,7 +40,7 @@ _LEAST_S = 1.0
 # Mutants of music for each one of another file.
 _MUSIC_SHARE = 4
 _WHOLE = 0.9
-_SILENT_LUFS = -69.9
+_SILENT = 1e-4
 # A cut or shortened file without a stated length can't be told from a short one.
 _SHORTENING = {"cut", "delete"}
 _UNSTATED = {".mp3", ".mp2", ".aac", ".ac3", ".eac3", ".amr", ".ogg", ".oga", ".opus", ".wav",
@@ -248,7 +248,7 @@ def report(run: Run) -> dict[str, Any]:
                     n_unknowable += 1
                 else:
                     wrong["short"].append(row["name"])
-        if row.get("loudness_lufs") is not None and row["loudness_lufs"] < _SILENT_LUFS:
+        if row.get("swing", 1.0) < _SILENT:
             wrong["silent"].append(row["name"])
     batches = [row for row in rows if row["kind"] == "batch"]
     clips = [row for row in rows if row["kind"] == "clip"]

@@ -12,11 +12,16 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from engine.library.files import AnalysedFile
 from engine.library.track_analysis import analyse_file
+from engine.media.waveform import read_blocks
 from engine.progress import Progress
 
 _MEASURES = "SOUNDBED_MEASURES"
+# EBU R128 hears nothing below.
+_SOFT_LUFS = -69.9
 
 
 def measured(path: Path, progress: Progress | None = None) -> AnalysedFile:
@@ -24,11 +29,15 @@ def measured(path: Path, progress: Progress | None = None) -> AnalysedFile:
     # From here on, the kernel counts the process's peak of memory again.
     Path("/proc/self/clear_refs").write_text("5")
     started_s = time.process_time()
+    analysed = None
     try:
-        return analyse_file(path, progress)
+        analysed = analyse_file(path, progress)
+        return analysed
     finally:
         row = {"name": path.name, "processor_s": time.process_time() - started_s,
                "peak_mb": _peak_mb()}  # fmt: skip
+        if analysed is not None and (analysed.profile.loudness_lufs or 0) < _SOFT_LUFS:
+            row["swing"] = _swing(path)
         with (Path(os.environ[_MEASURES]) / f"{os.getpid()}.jsonl").open("a") as file:
             file.write(json.dumps(row) + "\n")
 
@@ -72,6 +81,12 @@ def add(folder: Path) -> dict[str, Any]:
         "report": json.loads(printed.getvalue()) if code == 0 else None,
         "files": rows,
     }
+
+
+def _swing(path: Path) -> float:
+    """Return half the difference between the highest and the lowest sample."""
+    blocks = [block.samples for block in read_blocks(path, 48_000, 2)]
+    return float(np.ptp(np.concatenate(blocks))) / 2
 
 
 def _peak_mb() -> float:

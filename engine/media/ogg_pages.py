@@ -1,0 +1,83 @@
+"""The pages of an Ogg file: which are damaged, and what length the last one states (RFC 3533)."""
+
+import zlib
+from dataclasses import dataclass
+
+from engine.media.sound_parts import Source
+
+_HEADER_BYTES = 27
+_UNKNOWN_POSITION = (1 << 64) - 1
+_SEARCHED_BYTES = 1 << 16
+# The checksum is a CRC-32 whose bits are the other way round than zlib's.
+_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the pages of one stream say.
+
+    Attributes:
+        n_sound: bytes of the whole pages with a position, which hold sound.
+        n_lost: bytes that are in no whole page.
+        end: the last position, in samples.
+    """
+
+    n_sound: int
+    n_lost: int
+    end: int
+
+
+def read_pages(file: Source, size: int) -> Pages:
+    """Walk through the pages of a file.
+
+    Args:
+        file: an Ogg file, or a link of one.
+        size: its length in bytes.
+    """
+    n_sound = n_lost = end = position = 0
+    while position < size:
+        file.seek(position)
+        page = _page(file)
+        if page:
+            place = int.from_bytes(page[6:14], "little")
+            if place != _UNKNOWN_POSITION:
+                n_sound += len(page) if place else 0
+                end = max(end, place)
+            position += len(page)
+            continue
+        following = _next(file, position + 1)
+        n_lost += (size if following is None else following) - position
+        position = size if following is None else following
+    return Pages(n_sound, n_lost, end)
+
+
+def _page(file: Source) -> bytes:
+    """Return the page at the file's position; nothing where there is no whole one."""
+    header = file.read(_HEADER_BYTES) or b""
+    if len(header) < _HEADER_BYTES or header[:4] != b"OggS":
+        return b""
+    lengths = file.read(header[26]) or b""
+    body = file.read(sum(lengths)) or b""
+    page = header + lengths + body
+    if len(lengths) < header[26] or len(body) < sum(lengths):
+        return b""
+    return page if _checksum(page) == int.from_bytes(page[22:26], "little") else b""
+
+
+def _checksum(page: bytes) -> int:
+    mirrored = (page[:22] + bytes(4) + page[26:]).translate(_MIRRORED)
+    found = zlib.crc32(mirrored, 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return int.from_bytes(found.to_bytes(4, "little").translate(_MIRRORED), "big")
+
+
+def _next(file: Source, position: int) -> int | None:
+    """Return where the next page may start, from a position on."""
+    file.seek(position)
+    kept = b""
+    while data := file.read(_SEARCHED_BYTES):
+        found = (kept + data).find(b"OggS")
+        if found >= 0:
+            return position - len(kept) + found
+        position += len(data)
+        kept = (kept + data)[-3:]
+    return None
