@@ -11,6 +11,8 @@ HLG = 18
 _WHITE_NITS = 203.0
 # The brightness that maps to full white.
 _PEAK_NITS = 1000.0
+# In diffuse whites; what is darker isn't changed.
+_KNEE = np.float32(0.5)
 # Linear BT.2020 to BT.709 primaries (ITU-R BT.2087).
 _TO_BT709 = np.array(
     [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]],
@@ -22,8 +24,10 @@ _N_LEVELS = 4096
 def tone_map(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.uint8]:
     """Map PQ or HLG frames with BT.2020 primaries to ordinary RGB.
 
-    Extended Reinhard on the brightest channel, which keeps hues:
-    L' = L (1 + L / P²) / (1 + L) with L in diffuse whites and P the peak.
+    What is darker than a knee K stays as it is, so that an HDR picture resembles its ordinary
+    version; what is brighter is compressed up to the peak P. With L in diffuse whites, of the
+    brightest channel, which keeps hues: L' = K + (1 - K) a t / (1 + (a - 1) t), where
+    t = (L - K) / (P - K) and a = (P - K) / (1 - K), so that there is no kink at the knee.
 
     Args:
         pixels: uint16 (h, w, 3), full-range RGB as coded.
@@ -33,12 +37,19 @@ def tone_map(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.ui
         uint8 (h, w, 3), BT.709 primaries, sRGB gamma.
     """
     linear = _linear_levels(transfer)[pixels >> 4]
-    peak = _PEAK_NITS / _WHITE_NITS
     brightest = linear.max(axis=2, keepdims=True)
-    scale = (1 + brightest / peak**2) / (1 + brightest)
+    scale = _compressed(brightest) / np.maximum(brightest, np.float32(1e-6))
     shown = np.clip((linear * scale) @ _TO_BT709.T, 0.0, 1.0)
     levels: npt.NDArray[np.uint8] = _screen_levels()[(shown * (_N_LEVELS - 1) + 0.5).astype(int)]
     return levels
+
+
+def _compressed(light: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    peak = np.float32(_PEAK_NITS / _WHITE_NITS)
+    steep = (peak - _KNEE) / (1 - _KNEE)
+    above = np.maximum(light - _KNEE, 0) / (peak - _KNEE)
+    bright = _KNEE + (1 - _KNEE) * steep * above / (1 + (steep - 1) * above)
+    return np.where(light <= _KNEE, light, bright)
 
 
 def tone_map_packed(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.uint32]:

@@ -21,6 +21,8 @@ from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoFeatures
 _log = logging.getLogger(__name__)
 # Entries of about half a megabyte.
 _MAX_ENTRIES = 100
+# Rises when clips are read in another way, such as mirrored or HDR pictures.
+_READING = "reading-2"
 # Features and filmstrip.
 Analysis = tuple[VideoFeatures, tuple[Frame, ...]]
 _T = TypeVar("_T")
@@ -104,7 +106,7 @@ def _analysis(arrays: Mapping[str, npt.NDArray[Any]], version: str) -> Analysis:
 
 def _path(content_hash: str, version: str) -> Path:
     # Windows allows no colon in a file's name.
-    return cache_dir() / "clips" / f"{content_hash}-{version.replace(':', '-')}.npz"
+    return cache_dir() / "clips" / f"{content_hash}-{version.replace(':', '-')}-{_READING}.npz"
 
 
 def _remove_oldest() -> None:
