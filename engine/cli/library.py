@@ -57,6 +57,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("look for new, changed and moved files; analyse outdated tracks again"),
         allow_abbrev=False,
     )
+    rescan.add_argument(
+        "--deep",
+        action="store_true",
+        help=tr("read all files and compare their content, not only sizes and times"),
+    )
     add_json_option(rescan)
     rescan.set_defaults(run=run_rescan)
     snapshots.add_parsers(actions)
@@ -101,13 +106,14 @@ def run_rescan(arguments: argparse.Namespace) -> int:
     """Scan all added folders again."""
     from engine.cli.terminal import TerminalProgress
     from engine.stories.index import rescan
+    from engine.stories.scan_comparison import ScanOptions
 
     library = snapshots.open_own()
     if not library.folders.all():
         print(tr("No folders have been added yet. Add one with: soundbed library add FOLDER"))
         return 0
     with TerminalProgress() as progress:
-        report = rescan(library, progress)
+        report = rescan(library, progress, ScanOptions(deep=arguments.deep))
     return print_report(report, as_json=arguments.json)
 
 

@@ -195,6 +195,26 @@ class Files:
                 (modified_ns, known.id, os.fsencode(known.path), known.content_hash),
             )
 
+    def changes(self) -> dict[int, int]:
+        """Return when the system saw each file change last, as far as scans noted it."""
+        with self.database.reading() as connection:
+            return dict(
+                connection.execute("SELECT track_id, changed_ns FROM file_changes").fetchall()
+            )
+
+    def note_changes(self, changes: Iterable[tuple[int, int]]) -> None:
+        """Store when the system saw files change, by the numbers of their tracks."""
+        known = self.changes()
+        new = [(changed_ns, track_id) for track_id, changed_ns in changes
+               if known.get(track_id) != changed_ns]  # fmt: skip
+        if new:
+            with self.database.writing() as connection:
+                connection.executemany(
+                    "INSERT OR REPLACE INTO file_changes (track_id, changed_ns) "
+                    "SELECT id, ? FROM tracks WHERE id = ?",
+                    new,
+                )
+
     def move(self, known: TrackFile, file: FoundFile) -> None:
         """Give a track the new place of its file.
 

@@ -142,6 +142,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             INSERT INTO changes (track_id) VALUES (OLD.track_id);
         END""",
     ),
+    # When the system saw each file change last: it notices files that were replaced by others of
+    # the same size and time.
+    (
+        """CREATE TABLE file_changes (
+            track_id INTEGER PRIMARY KEY REFERENCES tracks(id) ON DELETE CASCADE,
+            changed_ns INTEGER NOT NULL
+        )""",
+    ),
 )
 # The bundled library is never migrated; reading its tracks needs the tables of this step.
 BUNDLED_SCHEMA = 2

@@ -25,12 +25,16 @@ class FoundFile:
     Attributes:
         path: absolute when the scanned folder was.
         size_bytes: its size.
-        modified_ns: time of its last change.
+        modified_ns: when its bytes were last changed, as its programs say.
+        changed_ns: when bytes, name or rights were last changed, as the system says; 0 if unknown.
+        inode: device and number of the file, equal for hard links; () if unknown.
     """
 
     path: Path
     size_bytes: int
     modified_ns: int
+    changed_ns: int = 0
+    inode: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,12 @@ def find_audio(
             except OSError:
                 continue  # a link that leads nowhere, or removed meanwhile
             if stat.S_ISREG(status.st_mode):
-                files.append(FoundFile(path, status.st_size, status.st_mtime_ns))
+                files.append(
+                    FoundFile(
+                        *(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns),
+                        (status.st_dev, status.st_ino) if status.st_ino else (),
+                    )
+                )
             else:
                 left_out.append(LeftOut(path, "not a file"))
         progress.step(tr("Looking for audio files"), len(files))

@@ -3,10 +3,9 @@
 import logging
 import os
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import (
@@ -24,9 +23,8 @@ from engine.library.left_out import LeftOut
 from engine.library.library import Library
 from engine.library.licence_table import LicenceTable, name_below
 from engine.library.removed import RemoveFolder
-from engine.library.scan import FoundFile, Scan, content_hash, find_audio
+from engine.library.scan import FoundFile, Scan, find_audio
 from engine.library.track_analysis import analyse_file
-from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
 from engine.locks import exclusive
 from engine.paths import music_packs_dir
@@ -34,6 +32,13 @@ from engine.progress import Progress
 from engine.stories.embed import embed_with_active_pack
 from engine.stories.index_report import FileProblem, IndexReport
 from engine.stories.reanalyse import ReanalysisReport, reanalyse
+from engine.stories.scan_comparison import (
+    ScanOptions,
+    compare,
+    copies_among,
+    copy_track,
+    known_changes,
+)
 from engine.translation import tr
 
 _log = logging.getLogger(__name__)
@@ -60,29 +65,34 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
             before = library.folders.all()
             added = library.folders.add(folder)
             is_one_more = len(library.folders.all()) == len(before) + 1
-        report = _update(library, added, root, found, progress, retry=True)
+        report = _update(library, added, root, found, progress, ScanOptions(retry=True))
     report += _renewed(reanalyse(library, progress, below=root))
     embed_with_active_pack(library, progress)
     return replace(report, inverse=RemoveFolder(added.path) if is_one_more else None)
 
 
-def rescan(library: Library, progress: Progress) -> IndexReport:
+def rescan(library: Library, progress: Progress, options: ScanOptions | None = None) -> IndexReport:
     """Look for new, changed, moved and missing files in all added folders.
+
+    Args:
+        library: the tracks and the folders.
+        progress: may cancel; tracks analysed by then are kept.
+        options: what is compared, and what comes first; None for the usual.
 
     Raises:
         LibraryError: when the library can't be written.
         PackError: when a bundled model is missing or damaged.
         Cancelled: when the user stopped it.
     """
-    report = IndexReport()
-    for folder in library.folders.all():
+    report, options = IndexReport(), options or ScanOptions()
+    for folder in options.in_order(library.folders.all()):
         with _scanning(library, folder.path, progress):
             try:
                 found = _find(folder.path, progress)
             except InputError as error:
                 _log.info("offline: %s", error)
                 found = Scan((), ())
-            report += _update(library, folder, folder.path, found, progress, retry=False)
+            report += _update(library, folder, folder.path, found, progress, options)
     report += _renewed(reanalyse(library, progress))
     embed_with_active_pack(library, progress)
     return report
@@ -106,15 +116,6 @@ def _renewed(report: ReanalysisReport) -> IndexReport:
     )
 
 
-@dataclass(slots=True)
-class _Comparison:
-    """The found files, compared with the library."""
-
-    unchanged: list[TrackFile] = field(default_factory=list)
-    to_analyse: list[FoundFile] = field(default_factory=list)
-    n_moved: int = 0
-
-
 def _find(folder: Path, progress: Progress) -> Scan:
     from engine.media.track_probe import SCANNED_SUFFIXES, UNREADABLE_SUFFIXES
 
@@ -127,8 +128,7 @@ def _update(
     root: Path,
     scan: Scan,
     progress: Progress,
-    *,
-    retry: bool,
+    options: ScanOptions,
 ) -> IndexReport:
     excluded = library.folders.excluded(folder)
     packs = _packs_inside(root)
@@ -140,7 +140,7 @@ def _update(
         and os.fsencode(file.path) not in excluded
         and packs not in file.path.parents
     ]
-    compared = _compare(library, found, progress, retry=retry)
+    compared = compare(library, found, progress, options)
     back = [known for known in compared.unchanged if known.state == "offline"]
     library.files.mark(back, "ready")
     # Read again: a moved file is no longer at its old place.
@@ -154,6 +154,7 @@ def _update(
         and known.state != "failed"
     ]
     library.files.mark(missing, "offline")
+    library.files.note_changes(known_changes(compared.unchanged, found))
     started_s = time.monotonic()
     report = _analyse(library, folder, root, compared.to_analyse, progress)
     left_out = (
@@ -205,74 +206,6 @@ def _packs_inside(root: Path) -> Path | None:
     return None if packs in root.parents else packs
 
 
-def _compare(
-    library: Library, found: list[FoundFile], progress: Progress, *, retry: bool
-) -> _Comparison:
-    known_files = library.files.known()
-    by_path = {known.path: known for known in known_files}
-    outdated = _checked_by_others(library)
-    # Of whatever version: a track analysed by another one is analysed again where it is now.
-    usable = [known for known in known_files if known.features_version and known.content_hash]
-    by_size: dict[int, list[TrackFile]] = defaultdict(list)
-    for known in usable:
-        by_size[known.size_bytes].append(known)
-    result = _Comparison()
-    for number, file in enumerate(found):
-        progress.step(tr("Comparing files"), number, len(found))
-        known_here = by_path.get(file.path)
-        if known_here is not None and known_here.id in outdated:
-            result.to_analyse.append(file)
-            continue
-        if known_here is not None and _is_current(known_here, file, retry):
-            result.unchanged.append(known_here)
-            continue
-        # A moved or copied file has the length of a known one.
-        twin = _same_bytes(file, by_size[file.size_bytes]) if file.size_bytes in by_size else None
-        if twin is None:
-            result.to_analyse.append(file)
-            continue
-        try:
-            if twin.path == file.path:
-                library.files.touch(twin, file.modified_ns)
-                result.unchanged.append(twin)
-            elif not os.path.lexists(twin.path):
-                library.files.move(twin, file)
-                by_size[file.size_bytes].remove(twin)
-                result.n_moved += 1
-            else:
-                with library.database.writing():
-                    library.checks.copy(twin.id, library.files.copy(twin, file))
-                result.unchanged.append(twin)
-        except RemovedMeanwhile:
-            result.to_analyse.append(file)
-    return result
-
-
-def _checked_by_others(library: Library) -> frozenset[int]:
-    """Return the tracks whose files other versions of the decoders found something wrong with."""
-    from engine.media.track_probe import decoder_version
-
-    checks = library.checks.all()
-    version = decoder_version() if checks else ""
-    return frozenset(track_id for track_id, check in checks.items() if check.decoder != version)
-
-
-def _is_current(known: TrackFile, file: FoundFile, retry: bool) -> bool:
-    if (known.size_bytes, known.modified_ns) != (file.size_bytes, file.modified_ns):
-        return False
-    return known.state != "failed" or not retry
-
-
-def _same_bytes(file: FoundFile, candidates: list[TrackFile]) -> TrackFile | None:
-    try:
-        digest = content_hash(file.path)
-    except OSError:
-        return None
-    same = [known for known in candidates if known.content_hash == digest]
-    same.sort(key=lambda known: (known.path != file.path, os.path.lexists(known.path)))
-    return same[0] if same else None
-
-
 def _analyse(
     library: Library, folder: Folder, root: Path, files: list[FoundFile], progress: Progress
 ) -> IndexReport:
@@ -282,14 +215,16 @@ def _analyse(
     from engine.media.worker import WorkerPool
 
     by_path = {file.path: file for file in files}
+    copies = copies_among(files, progress)
+    distinct = [file.path for file in files if file.path not in copies.others]
     table = _licences(root)
     report = IndexReport(n_workers=n_workers)
     stage = tr("Analysing music")
-    progress.step(stage, 0, len(files))
-    with WorkerPool(min(n_workers, len(files))) as pool:
+    progress.step(stage, 0, len(distinct))
+    with WorkerPool(min(n_workers, len(distinct))) as pool:
         results = pool.map_unordered(
             analyse_file,
-            [(file.path, (file.path,)) for file in files],
+            [(path, (path,)) for path in distinct],
             limits=lambda path: analysing_track(by_path[path].size_bytes),
             progress=progress,
             reports=True,
@@ -300,29 +235,48 @@ def _analyse(
                 stated = table.stated(name_below(path, root))
                 tagged = replace(result, tags=replace(result.tags, **stated))
                 try:
-                    report += _store(library, folder, tagged)
+                    report += _store(library, folder, tagged, by_path[path])
+                    report += _store_copies(library, path, copies.of(path))
                 except RemovedMeanwhile:
                     if folder.path not in {each.path for each in library.folders.all()}:
                         break
             elif isinstance(result, PackError | LibraryError):
                 raise result
             elif path.exists():
-                with suppress(RemovedMeanwhile):
-                    report += _store_unusable(library, by_path[path], result)
-            progress.step(stage, n_done, len(files))
+                for file in (by_path[path], *copies.of(path)):
+                    with suppress(RemovedMeanwhile):
+                        report += _store_unusable(library, file, result)
+            progress.step(stage, n_done, len(distinct))
     return report
 
 
-def _store(library: Library, folder: Folder, analysed: AnalysedFile) -> IndexReport:
+def _store(
+    library: Library, folder: Folder, analysed: AnalysedFile, found: FoundFile
+) -> IndexReport:
     check = analysed.check
     with library.database.writing():
         tags = library.repaired_tags.of_file(analysed.file.path, analysed.tags)
         track_id = library.files.store(folder.id, replace(analysed, tags=tags))
         library.checks.set(track_id, check)
+        if found.modified_ns == analysed.file.modified_ns:
+            library.files.note_changes([(track_id, found.changed_ns)])
         if check is not None:
             library.files.note(track_id, check.label)
     incomplete = () if check is None else (FileProblem(analysed.file.path, check.label, check),)
     return IndexReport(added=1, music_s=analysed.file.duration_s, incomplete=incomplete)
+
+
+def _store_copies(library: Library, path: Path, copies: tuple[FoundFile, ...]) -> IndexReport:
+    """Store further files with the bytes of an analysed one."""
+    report = IndexReport()
+    for file in copies:
+        with library.database.writing():
+            track = library.tracks.at(path)
+            if track is None:
+                break
+            copy_track(library, track.file, file)
+        report += IndexReport(added=1)
+    return report
 
 
 def _store_unusable(library: Library, file: FoundFile, error: SoundbedError) -> IndexReport:

@@ -377,7 +377,7 @@ def test_a_copy_of_a_track_that_was_removed_meanwhile_is_analysed(
             library.apply(RemoveTrack(known.file.id))
         return content_hash(path)
 
-    monkeypatch.setattr("engine.stories.index.content_hash", remove_and_read)
+    monkeypatch.setattr("engine.stories.scan_comparison.content_hash", remove_and_read)
     assert rescan(library, silent()).added == 1
     assert sorted(states(library)) == ["b.flac", "c.ogg", "copy.mp3"]
 
