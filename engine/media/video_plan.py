@@ -23,6 +23,7 @@ from engine.media.containers import (
     is_cover,
     try_streams,
 )
+from engine.media.continuous import continuity_of
 from engine.media.probe import VideoInfo
 from engine.media.source import open_container
 from engine.media.stream_titles import codec_title, settings_titles, stream_title
@@ -167,7 +168,9 @@ class _Planner:
         if wanted == "matroska":
             expected.insert(0, "matroska")
         for form in [*expected, "matroska", *forms]:
-            if not self._base_in(form)[1].reason:
+            # Recordings of several sizes change the decoder's settings midway, which MKV loses.
+            is_unsafe = form == "matroska" and self._is_joined_flash
+            if not is_unsafe and not self._base_in(form)[1].reason:
                 return form
         raise ExportError(
             tr("video in {codec} fits into no file that Soundbed writes (MP4, MOV, MKV).").format(
@@ -179,6 +182,10 @@ class _Planner:
                 "for your editing program."
             ),
         )
+
+    @property
+    def _is_joined_flash(self) -> bool:
+        return self._source.format.name == "flv" and continuity_of(self._info.path).has_jumps
 
     def _base_in(self, form: str) -> tuple[Candidate, Trial]:
         """Return the picture as the container takes it, and the trial of that."""

@@ -190,3 +190,10 @@ def test_jumps_of_large_files_are_found_without_reading_them_whole(
     assert continuity_of(path).has_jumps
     path = write_recording(tmp_path / f"plain-{name}", replace(made, n_pictures=100), form)
     assert not continuity_of(path).has_jumps
+
+
+def test_joined_flash_video_of_two_sizes_keeps_both_in_the_export(tmp_path: Path) -> None:
+    path = joined(tmp_path / "clip.flv", A, SMALL)
+    out, notes = export_silent_music(probe_video(path), tmp_path / "out.mkv")
+    assert (out.suffix, len(notes)) == (".mp4", 1)
+    assert shown(out)[0] == list(range(100))
