@@ -191,7 +191,7 @@ class _Rows:
             self.order.append(order)
             self.numbers.append(self.n_packets)
             self.positions.append(-1 if packet.pos is None else packet.pos)
-            self.is_key.append(packet.is_keyframe)
+            self.is_key.append(_is_keyframe(packet))
         self.n_packets += 1
 
     def number_of(self, timed: int) -> int:
@@ -261,11 +261,17 @@ def _continuity(
         ),
         key=lambda each: each.time_s,
     )
+    # A stream that is refreshed bit by bit has no keyframes.
+    keyframes = keyframes or [Keyframe(float(shown.min()), 0, -1)]
     step_s = float(np.median(np.diff(np.sort(shown))))
     end_s = float(shown.max()) + step_s
     decoded = np.full(picture.n_packets, np.nan)
     decoded[picture.numbers] = decoding_times(shown)
     return Continuity(parts, positions, tuple(keyframes), decoded, end_s, by_position)
+
+
+def _is_keyframe(packet: "Packet[Any]") -> bool:
+    return bool(packet.is_keyframe)
 
 
 def _position_from(positions: list[int], first: int) -> int:

@@ -34,7 +34,9 @@ class PictureFile:
         self._n_threads = n_threads
         self._stack = ExitStack()
         self._continuity = continuity_of(path)
+        # Where the file was moved to, or how many packets lie before the keyframe.
         self._after: Keyframe | None = None
+        self._n_skipped = 0
         self._retimer = Retimer(self._continuity)
         self._open()
         self.start = self.stream.start_time or 0
@@ -58,17 +60,19 @@ class PictureFile:
     def reopen(self) -> None:
         """Start again at the beginning, where jumping back doesn't lead there."""
         self._stack.close()
-        self._after = None
+        self._after, self._n_skipped = None, 0
         self._open()
 
     def seek(self, time: int) -> None:
         """Move to the keyframe at or before a time, in ticks; the decoder forgets the past."""
         if self._continuity.has_jumps:
+            time_s = time * self.tick_s
+            self._after, self._n_skipped = None, 0
             with suppress(av.error.FFmpegError):
-                self._after = jump_before(self.container, self._continuity, time * self.tick_s)
+                self._after = jump_before(self.container, self._continuity, time_s)
             if self._after is None:
                 self.reopen()
-                self._after = self._continuity.keyframe_before(time * self.tick_s)
+                self._n_skipped = self._continuity.keyframe_before(time_s).number
         else:
             with suppress(av.error.FFmpegError):
                 self.container.seek(time, stream=self.stream)
@@ -76,10 +80,8 @@ class PictureFile:
 
     def packets(self) -> "Iterator[Packet[Any]]":
         """Yield the packets from here on, those with content."""
-        after = self._after
-        is_moved = after is not None and self._continuity.by_position
-        self._retimer = Retimer(self._continuity, by_position=is_moved)
-        n_skipped = 0 if after is None or is_moved else after.number
+        self._retimer = Retimer(self._continuity, by_position=self._after is not None)
+        n_skipped = self._n_skipped
         for packet in read_continuous(self.container, self._retimer, self.stream):
             if packet.size > 0:
                 if n_skipped:

@@ -197,3 +197,14 @@ def test_joined_flash_video_of_two_sizes_keeps_both_in_the_export(tmp_path: Path
     out, notes = export_silent_music(probe_video(path), tmp_path / "out.mkv")
     assert (out.suffix, len(notes)) == (".mp4", 1)
     assert shown(out)[0] == list(range(100))
+
+
+def test_joined_recordings_without_keyframes_are_read_from_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Packets of streams that are refreshed bit by bit aren't marked.
+    monkeypatch.setattr(continuous, "_is_keyframe", lambda packet: False)
+    path = joined(tmp_path / "clip.ts", A, B)
+    assert len(continuity_of(path).keyframes) == 1
+    assert shown(path)[0] == list(range(100))
+    assert clicks(path, 2.5) == pytest.approx([3], abs=0.005)
