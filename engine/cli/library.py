@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from engine.cli import music_packs, repair_tags, snapshots
 from engine.cli.library_report import add_json_option, check_json, print_report, print_status
 from engine.errors import display_path
-from engine.library.file_checks import REASONS
+from engine.library.reasons import REASONS
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
-    from engine.library.file_checks import FileCheck
     from engine.library.library import Library
+    from engine.library.reasons import FileCheck
     from engine.library.tracks import Track
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import display_path
-from engine.library.file_checks import FileCheck
-from engine.library.left_out import LeftOut
+from engine.library.reasons import FileCheck
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
+    from engine.library.left_out import LeftOut
     from engine.library.library import Library
     from engine.stories.index_report import FileProblem, IndexReport
 
@@ -156,7 +156,7 @@ def _problems_json(problems: Sequence["FileProblem"]) -> list[dict[str, Any]]:
     ]
 
 
-def _left_out_json(left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
+def _left_out_json(left_out: Sequence["LeftOut"]) -> list[dict[str, Any]]:
     from engine.cli.terminal import path_fields
 
     return [

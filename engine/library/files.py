@@ -9,9 +9,9 @@ from pathlib import Path
 from engine.encoders.profile import Profile
 from engine.errors import display_path
 from engine.library.database import Database
-from engine.library.file_checks import FileCheck
 from engine.library.folders import Folders
 from engine.library.marks import Marks
+from engine.library.reasons import FileCheck
 from engine.library.scan import FoundFile
 from engine.library.tracks import (
     COLUMNS,

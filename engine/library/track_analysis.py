@@ -9,8 +9,8 @@ from engine.encoders.instruments import recognised_instruments
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import BUNDLED_PACK, Profile, ProfilePack
 from engine.errors import MediaIncomplete, MediaSilent, MediaUnreadable, display_path
-from engine.library.file_checks import FileCheck
 from engine.library.files import AnalysedFile
+from engine.library.reasons import FileCheck
 from engine.library.scan import content_hash
 from engine.library.tracks import TrackFile
 from engine.paths import bundled_models_dir

@@ -16,12 +16,12 @@ from engine.errors import (
     RemovedMeanwhile,
     SoundbedError,
 )
-from engine.library.file_checks import check_of
 from engine.library.files import AnalysedFile
 from engine.library.folders import Folder, normalised
 from engine.library.left_out import LeftOut
 from engine.library.library import Library
 from engine.library.licence_table import LicenceTable, name_below
+from engine.library.reasons import check_of
 from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile, Scan, find_audio
 from engine.library.track_analysis import analyse_file

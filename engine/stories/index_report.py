@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.library.file_checks import FileCheck
 from engine.library.left_out import LeftOut
 from engine.library.operation import Operation
+from engine.library.reasons import FileCheck
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import LibraryError, PackError, SoundbedError
-from engine.library.file_checks import check_of
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.library.reasons import check_of
 from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores

@@ -7,10 +7,10 @@ import pytest
 from engine.__main__ import main
 from engine.cli.terminal import tempo
 from engine.encoders.profile import Profile
-from engine.library.file_checks import FileCheck
 from engine.library.files import AnalysedFile
 from engine.library.left_out import LeftOut
 from engine.library.library import Library
+from engine.library.reasons import FileCheck
 from engine.library.scan import FoundFile
 from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags

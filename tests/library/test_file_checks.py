@@ -18,8 +18,8 @@ from engine.errors import (
     MissingStream,
     TimedOut,
 )
-from engine.library.file_checks import FileCheck, check_of
 from engine.library.library import Library
+from engine.library.reasons import FileCheck, check_of
 from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile
 

@@ -19,8 +19,8 @@ import numpy as np
 from engine.arrangement.segments import Segment
 from engine.errors import MediaError
 from engine.export.mixing import mix_blocks
-from engine.library.file_checks import Reason
 from engine.library.library import Library
+from engine.library.reasons import Reason
 from engine.library.tracks import Track
 from engine.media.peaks import PEAKS_PER_S, read_peaks
 from engine.media.track_probe import probe_audio

@@ -12,9 +12,9 @@ import pytest
 
 from engine.encoders.profile import Profile
 from engine.errors import Cancelled, InputError, MediaUnreadable, MovingPicture, SoundbedError
-from engine.library.file_checks import FileCheck
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.library.reasons import FileCheck
 from engine.library.removed import RemoveFolder, RemoveTrack
 from engine.library.scan import content_hash
 from engine.library.track_analysis import analyse_file
