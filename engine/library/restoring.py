@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.errors import LibraryDamaged, LibraryError, display_path
+from engine.errors import LibraryDamaged, LibraryError, LibraryFromFuture, display_path
 from engine.files import scratch_folder
 from engine.library.database import Database
+from engine.library.migrations import check_version
 from engine.library.snapshots import Snapshot, Snapshots, check_copy, connected
 from engine.library.sqlite_errors import explained
 from engine.locks import exclusive
@@ -83,7 +84,7 @@ class Difference:
             return [tr("Nothing would change: your library is the same as this snapshot.")]
         lines = []
         if not self.is_known:
-            lines.append(tr("Your library can't be read as it is now; it will be set aside."))
+            lines.append(tr("Your library can't be used as it is now; it will be set aside."))
         kinds = (
             (tr("Folders: {what}"), self.folders),
             (tr("Tracks: {what}"), self.tracks),
@@ -102,7 +103,7 @@ def difference(library: Path, snapshot: Snapshot) -> Difference:
     """
     then = _contents(snapshot.path, "mode=ro&immutable=1")
     try:
-        now, is_known = _contents(library, "mode=rw"), True
+        now, is_known = _contents(library, "mode=rw"), _is_usable(library)
     except LibraryError as error:
         _log.info("compared with nothing: %s", error)
         now, is_known = {kind: {} for kind in _QUERIES}, False
@@ -140,6 +141,22 @@ def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
         _write_over(copy, library)
     _log.info("restored a snapshot: %s", snapshot.path)
     return before
+
+
+def _is_usable(library: Path) -> bool:
+    """Whether this version of Soundbed can use a library that SQLite can read.
+
+    Raises:
+        LibraryError: when SQLite can't.
+    """
+    try:
+        with connected(library, "mode=rw") as connection:
+            check_version(connection, library)
+    except LibraryFromFuture:
+        return False
+    except sqlite3.Error as error:
+        raise explained(error, library) from error
+    return True
 
 
 def _contents(path: Path, mode: str) -> dict[str, dict[Hashable, str]]:

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -171,3 +172,14 @@ def test_signals_end_in_order(signal_number: int, code: int, tmp_path: Path) -> 
     assert process.returncode == code
     assert time.monotonic() - started_s < 10
     assert "Traceback" not in err
+
+
+def test_a_folder_that_does_not_answer_delays_no_command(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    monkeypatch.setattr("engine.unfinished.sweep", answers.wait)
+    monkeypatch.setattr("engine.__main__._LONGEST_SWEEP_S", 0.05)
+    assert main(["config"]) == 0
+    assert "theme" in capsys.readouterr().out
+    answers.set()

@@ -183,7 +183,7 @@ def test_a_library_that_cant_be_used_is_replaced_and_set_aside(
     taken = snapshots.take("daily")
     damage(snapshots.library)
     broken = snapshots.library.read_bytes()
-    difference(snapshots.library, taken)
+    assert not difference(snapshots.library, taken).is_empty
     restore(snapshots.library, taken)
     assert everything(snapshots.library) == then
     kept = [p for p in snapshots.folder.iterdir() if p != taken.path]
