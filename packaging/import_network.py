@@ -19,7 +19,7 @@ from pathlib import Path
 
 from engine import files
 from engine.encoders.pack_manifest import PackManifest, save_manifest, sha256_of
-from engine.encoders.visual import PACK_KIND, VisualEncoder, network_version
+from engine.encoders.visual import PACK_KIND, check_network_pack, network_version
 from engine.errors import InputError, SoundbedError
 from engine.paths import user_models_dir
 from models.imported import NORMALISATIONS, Wishes, Wrapped, wrap
@@ -87,11 +87,11 @@ def manifest_of(wrapped: Wrapped, arguments: argparse.Namespace) -> PackManifest
 
 
 def write_pack(out: Path, wrapped: Wrapped, manifest: PackManifest) -> None:
-    """Write the pack, and load it as the app does."""
+    """Write the pack, and try it as the app does."""
     (name,) = manifest.files
     files.write_bytes(out / name, wrapped.data)
     save_manifest(out, manifest)
-    VisualEncoder.load(out)
+    check_network_pack(out)
 
 
 if __name__ == "__main__":

@@ -57,6 +57,28 @@ class OnnxModel:
         return dict(zip(self.output_names, self._session.run(None, inputs), strict=True))
 
 
+def read_network(
+    folder: Path, manifest: PackManifest, name: str, limit_bytes: int = MAX_BYTES
+) -> bytes:
+    """Return the file of a network, checked as `open_model` does; nothing is loaded.
+
+    Args, Raises: see there.
+    """
+    data = read_file(folder, manifest, name, limit_bytes)
+    if not is_bundled(folder):
+        try:
+            _check_tensors(check_network(data), manifest, name)
+        except ValueError as error:
+            raise PackError(
+                tr("this network of the model pack isn't allowed ({reason}).").format(
+                    reason=display_path(str(error))
+                ),
+                path=folder / name,
+                remedy=tr("Use another model pack, or ask the maker of this one to correct it."),
+            ) from error
+    return data
+
+
 def open_model(
     folder: Path,
     manifest: PackManifest,
@@ -80,18 +102,7 @@ def open_model(
             from the manifest, or it isn't bundled and has operators or data that aren't allowed.
     """
     path = folder / name
-    data = read_file(folder, manifest, name, limit_bytes)
-    if not is_bundled(folder):
-        try:
-            _check_tensors(check_network(data), manifest, name)
-        except ValueError as error:
-            raise PackError(
-                tr("this network of the model pack isn't allowed ({reason}).").format(
-                    reason=display_path(str(error))
-                ),
-                path=path,
-                remedy=tr("Use another model pack, or ask the maker of this one to correct it."),
-            ) from error
+    data = read_network(folder, manifest, name, limit_bytes)
     model = OnnxModel(data, path, n_threads)
     declared = (manifest.inputs.get(name, {}), manifest.outputs.get(name, {}))
     if set(declared[0]) != set(model.input_names) or set(declared[1]) != set(model.output_names):

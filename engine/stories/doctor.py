@@ -14,7 +14,7 @@ from pathlib import Path
 from engine import __version__, paths
 from engine.encoders import audio, matching, profile, sentences, text, visual, voice
 from engine.encoders.pack_manifest import PackManifest, load_manifest, read_file
-from engine.encoders.session import available_providers
+from engine.encoders.session import available_providers, read_network
 from engine.errors import LibraryError, PackError, display_path
 from engine.files import existing_folder
 from engine.library.database import sqlite_version
@@ -123,7 +123,8 @@ def _packs(active: str) -> Finding:
 def _verified(folder: Path) -> str:
     manifest: PackManifest = load_manifest(folder)
     for name in manifest.files:
-        read_file(folder, manifest, name)
+        is_network = name in manifest.inputs
+        (read_network if is_network else read_file)(folder, manifest, name)
     if manifest.kind == visual.PACK_KIND:
         visual.pack_version(folder)
     elif manifest.kind == matching.PACK_KIND:

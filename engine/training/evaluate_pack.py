@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.matching import MatchingPack
-from engine.encoders.visual import find_pack, pack_version
+from engine.encoders.visual import check_network_pack, find_pack, pack_version
 from engine.errors import InputError
 from engine.library.track_analysis import profile_of
 from engine.music.features import MusicFeatures
@@ -211,7 +211,9 @@ def _embed(
     """Return the embeddings of pictures and sounds, and the clips that can't be used."""
     pictures, sounds = {}, {}
     skipped: list[tuple[Path, str]] = []
-    there = replace(features, network=find_pack(pack.video_version)).for_workers()
+    network = find_pack(pack.video_version)
+    check_network_pack(network)
+    there = replace(features, network=network).for_workers()
     tasks = [(clip, (clip, there.cache_folder, there.network)) for clip in clips]
     for clip, found in extract_usable(describe_whole, tasks, progress, features.scheduler):
         if isinstance(found, Unusable):

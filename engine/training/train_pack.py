@@ -12,6 +12,7 @@ import numpy.typing as npt
 from engine.encoders.matching import BUNDLED_PACK, PACK_KIND, MatchingPack
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.score_weights import LEARNED, STILL
+from engine.encoders.visual import check_network_pack
 from engine.errors import InputError, PackError, TrainingError
 from engine.files import replacing_folder
 from engine.paths import bundled_models_dir, cache_dir
@@ -110,6 +111,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
     """
     if is_first():
         _check_target(request.out, request.force)
+        check_network_pack(request.features.network)
     ugc, pgc, skipped = _read_pairs(request, progress)
     key = run_key(request.config, ugc, pgc)
     require_same(key)

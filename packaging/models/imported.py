@@ -14,6 +14,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, compose, helper, inliner, numpy_helper
 
+from engine.encoders.onnx_check import check_network
 from engine.encoders.session import OnnxModel
 from engine.errors import InputError, PackError
 
@@ -98,7 +99,6 @@ def wrap(path: Path, wishes: Wishes) -> Wrapped:
         InputError: when it isn't an image encoder that can be used, or the two disagree.
     """
     original = _read(path)
-    _check_operators(original, path)
     layout = _layout(original, wishes, path)
     data = _wrapped(original, layout, wishes)
     n_features, difference = _compare(original, data, layout, wishes, path)
@@ -116,7 +116,17 @@ def _read(path: Path) -> onnx.ModelProto:
         raise InputError("this is no ONNX file.", path=path) from error
     if not model.graph.node:
         raise InputError("this is no ONNX file.", path=path)
-    return inliner.inline_local_functions(model) if model.functions else model
+    model = inliner.inline_local_functions(model) if model.functions else model
+    _check_operators(model, path)
+    try:
+        check_network(model.SerializeToString())
+    except ValueError as error:
+        raise InputError(
+            f"the network isn't one that Soundbed runs ({error}).",
+            path=path,
+            remedy="Export it with standard operators only, as a single file.",
+        ) from error
+    return model
 
 
 def _check_operators(model: onnx.ModelProto, path: Path) -> None:

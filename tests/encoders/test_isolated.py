@@ -20,7 +20,8 @@ from engine.encoders.matching import MUSIC, MatchingPack
 from engine.encoders.pack_manifest import load_manifest, save_manifest
 from engine.encoders.profile import Profile
 from engine.errors import PackError
-from engine.paths import bundled_models_dir
+from engine.paths import bundled_models_dir, user_models_dir
+from engine.stories import doctor
 from tests.robustness.hostile_networks import Networks, hostile_networks
 from tests.robustness.hostile_packs import HostilePack, manifest_packs
 from tests.tiny_matching import TinyPack, tiny_clip
@@ -163,6 +164,14 @@ def test_a_space_is_that_of_the_weights(tmp_path: Path) -> None:
     claimed = HostilePack("", other, {"embedding_space": first.space})
     claiming = MatchingPack.load(claimed.write(tmp_path / "first", tmp_path / "claiming"))
     assert claiming.space != first.space
+
+
+def test_doctor_names_a_pack_whose_network_is_not_allowed(good: Path) -> None:
+    HostilePack(*NETWORKS["loop"]).write(good, user_models_dir() / "loop")
+    HostilePack("", change=lambda folder: None).write(good, user_models_dir() / "good")
+    (packs,) = (finding for finding in doctor.examine() if finding.name == "packs")
+    assert [problem for problem in packs.problems if "music.onnx" in problem and "Loop" in problem]
+    assert len(packs.problems) == 1
 
 
 def test_packs_are_checked_before_slow_work(good: Path, tmp_path: Path) -> None:
