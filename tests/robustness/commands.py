@@ -79,7 +79,7 @@ class Commands:
         self._answer("ready")
 
     def close(self) -> None:
-        """End the server; commands that still run go on."""
+        """End the server; commands that still run continue."""
         assert self._server.stdin is not None and self._server.stdout is not None
         self._server.stdin.close()
         self._server.wait()
