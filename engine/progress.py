@@ -1,10 +1,16 @@
 """Progress of long work, and the one place where it can be stopped."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 
 from engine.errors import Cancelled
+
+# How soon a paused task notices that it was stopped.
+_WAIT_S = 0.1
+# From a shorter time nothing can be foretold.
+_LEAST_TAKEN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +21,14 @@ class ProgressStep:
         stage: a translated noun phrase.
         done, total: in a unit of the task's own.
         item: what is worked on, of several, such as the name of a file.
+        left_s: how long the stage will probably still take; None while that isn't known.
     """
 
     stage: str
     done: float
     total: float | None
     item: str = ""
+    left_s: float | None = field(default=None, compare=False)
 
 
 class Progress:
@@ -33,6 +41,10 @@ class Progress:
     def __init__(self, listener: Callable[[ProgressStep], None] | None = None) -> None:
         self._listener = listener
         self._cancelled = Event()
+        self._running = Event()
+        self._running.set()
+        # The stage, when it began, and how much was done then.
+        self._stage, self._started_s, self._done_before = "", 0.0, 0.0
 
     def step(self, stage: str, done: float = 0, total: float | None = None, item: str = "") -> None:
         """Report; see `ProgressStep` for the arguments.
@@ -42,12 +54,31 @@ class Progress:
         """
         self.check()
         if self._listener is not None:
-            self._listener(ProgressStep(stage, done, total, item))
+            left_s = self._left_s(stage, done, total)
+            self._listener(ProgressStep(stage, done, total, item, left_s))
 
     def check(self) -> None:
-        """Raise `Cancelled` when the user asked to stop."""
+        """Wait while the task is paused; raise `Cancelled` when the user asked to stop."""
+        if not self._running.is_set():
+            paused_s = time.monotonic()
+            while not (self._cancelled.is_set() or self._running.wait(_WAIT_S)):
+                pass
+            self._started_s += time.monotonic() - paused_s
         if self._cancelled.is_set():
             raise Cancelled
+
+    def pause(self) -> None:
+        """Ask the task to wait at its next step; safe from any thread."""
+        self._running.clear()
+
+    def resume(self) -> None:
+        """Let a paused task continue; safe from any thread."""
+        self._running.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether `pause` was called, and `resume` wasn't since."""
+        return not self._running.is_set()
 
     def cancel(self) -> None:
         """Ask the task to stop at its next step; safe from any thread."""
@@ -57,6 +88,15 @@ class Progress:
     def cancelled(self) -> bool:
         """Whether `cancel` was called."""
         return self._cancelled.is_set()
+
+    def _left_s(self, stage: str, done: float, total: float | None) -> float | None:
+        now_s = time.monotonic()
+        if stage != self._stage or done < self._done_before:
+            self._stage, self._started_s, self._done_before = stage, now_s, done
+        taken_s, n_done = now_s - self._started_s, done - self._done_before
+        if total is None or n_done <= 0 or taken_s < _LEAST_TAKEN_S:
+            return None
+        return taken_s * max(total - done, 0.0) / n_done
 
 
 class PartProgress(Progress):
@@ -86,12 +126,25 @@ class PartProgress(Progress):
         self._whole.step(stage, self._index + self._furthest, self._n_parts, item or self._item)
 
     def check(self) -> None:
-        """Raise `Cancelled` when the user asked to stop."""
+        """See `Progress.check`."""
         self._whole.check()
 
     def cancel(self) -> None:
         """Ask the whole task to stop at its next step."""
         self._whole.cancel()
+
+    def pause(self) -> None:
+        """Ask the whole task to wait at its next step."""
+        self._whole.pause()
+
+    def resume(self) -> None:
+        """Let the whole task continue."""
+        self._whole.resume()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the whole task was paused."""
+        return self._whole.paused
 
     @property
     def cancelled(self) -> bool:

@@ -246,6 +246,48 @@ def measure(home: Path, clip: Path, n_runs: int) -> None:
         print(f"{label:36} {wall_s:7.2f} {cpu_s:7.2f} {peak_mb:8.0f}")
 
 
+def measure_vectors(n_tracks: int, n_runs: int) -> None:
+    """Print what the top 200 of so many vectors in a file take, beside reading them."""
+    from engine.encoders.active import matching_pack
+    from engine.library.columns import joined
+    from engine.library.columns_file import Stamp, open_columns, write_columns
+    from engine.library.library import Library
+    from engine.ranking.candidates import Candidates, Part
+    from engine.ranking.scores import best_first
+
+    pack, bundled = matching_pack(), Library.open_bundled()
+    ((tracks, rows),) = bundled.columns(pack.space)
+    query = pack.bank[0]
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "library.sqlite"
+        many = joined([tracks.take(rows)] * -(-n_tracks // len(rows)))
+        write_columns(library, pack.space, many, Stamp(1, "made"))
+        del many
+        started = time.perf_counter()
+        opened = open_columns(library, pack.space)
+        assert opened is not None
+        opened_s = time.perf_counter() - started
+        columns = opened[0]
+        # Copies have different scores here, as different tracks do.
+        noise = np.random.default_rng(0).normal(0, 1e-3, len(columns)).astype(np.float32)
+        candidates = Candidates((Part(bundled, columns, np.arange(len(columns))),))
+        reading, ranking = [], []
+        for _ in range(n_runs):
+            started = time.perf_counter()
+            for part in candidates.each_part():
+                part.copy()
+            reading.append(time.perf_counter() - started)
+            started = time.perf_counter()
+            scores = np.concatenate([part @ query for part in candidates.each_part()])
+            order = best_first(scores + noise, lambda tied: [(index,) for index in tied])
+            for _, _ in zip(order, range(200), strict=False):
+                pass
+            ranking.append(time.perf_counter() - started)
+    read_s, rank_s = statistics.median(reading), statistics.median(ranking)
+    print(f"{len(columns):,} tracks: opened and checked in {opened_s:.3f} s, ", end="")
+    print(f"vectors read in {read_s:.3f} s, top 200 in {rank_s:.3f} s ({rank_s / read_s:.2f} x)")
+
+
 def main() -> None:
     """Make a library, or measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -257,11 +299,16 @@ def main() -> None:
     measuring.add_argument("home", type=Path)
     measuring.add_argument("clip", type=Path)
     measuring.add_argument("--runs", type=int, default=3)
+    vectors = actions.add_parser("vectors")
+    vectors.add_argument("--tracks", type=int, default=1_000_000)
+    vectors.add_argument("--runs", type=int, default=9)
     arguments = parser.parse_args()
     if arguments.action == "make":
         shutil.rmtree(arguments.home, ignore_errors=True)
         arguments.home.mkdir(parents=True)
         make(arguments.home.resolve(), arguments.tracks)
+    elif arguments.action == "vectors":
+        measure_vectors(arguments.tracks, arguments.runs)
     else:
         measure(arguments.home.resolve(), arguments.clip.resolve(), arguments.runs)
 
