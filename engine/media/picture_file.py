@@ -37,6 +37,7 @@ class PictureFile:
         # Where the file was moved to, or how many packets lie before the keyframe.
         self._after: Keyframe | None = None
         self._n_skipped = 0
+        self._n_read = 0
         self._retimer = Retimer(self._continuity)
         self._open()
         self.start = self.stream.start_time or 0
@@ -60,19 +61,22 @@ class PictureFile:
     def reopen(self) -> None:
         """Start again at the beginning, where jumping back doesn't lead there."""
         self._stack.close()
-        self._after, self._n_skipped = None, 0
+        self._after, self._n_skipped, self._n_read = None, 0, 0
         self._open()
 
     def seek(self, time: int) -> None:
         """Move to the keyframe at or before a time, in ticks; the decoder forgets the past."""
         if self._continuity.has_jumps:
             time_s = time * self.tick_s
+            was_moved = self._after is not None
             self._after, self._n_skipped = None, 0
             with suppress(av.error.FFmpegError):
                 self._after = jump_before(self.container, self._continuity, time_s)
             if self._after is None:
-                self.reopen()
-                self._n_skipped = self._continuity.keyframe_before(time_s).number
+                number = self._continuity.keyframe_before(time_s).number
+                if was_moved or self._n_read > number:
+                    self.reopen()
+                self._n_skipped = number - self._n_read
         else:
             with suppress(av.error.FFmpegError):
                 self.container.seek(time, stream=self.stream)
@@ -80,12 +84,13 @@ class PictureFile:
 
     def packets(self) -> "Iterator[Packet[Any]]":
         """Yield the packets from here on, those with content."""
-        self._retimer = Retimer(self._continuity, by_position=self._after is not None)
-        n_skipped = self._n_skipped
+        if self._after is not None or not self._n_read:
+            self._retimer = Retimer(self._continuity, by_position=self._after is not None)
         for packet in read_continuous(self.container, self._retimer, self.stream):
             if packet.size > 0:
-                if n_skipped:
-                    n_skipped -= 1
+                self._n_read += 1
+                if self._n_skipped:
+                    self._n_skipped -= 1
                 else:
                     yield packet
 

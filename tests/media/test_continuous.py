@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from engine.media import continuous
+from engine.media import continuous, decoding
 from engine.media.continuous import continuity_of
 from engine.media.frame_reader import FrameReader
 from engine.media.frames import sample_frames
@@ -208,3 +208,16 @@ def test_joined_recordings_without_keyframes_are_read_from_the_start(
     assert len(continuity_of(path).keyframes) == 1
     assert shown(path)[0] == list(range(100))
     assert clicks(path, 2.5) == pytest.approx([3], abs=0.005)
+
+
+@pytest.mark.parametrize("name", ["clip.ts", "clip.mkv"])
+def test_long_joined_clips_are_sampled_from_end_to_end(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "WHOLE_CLIP_S", 1.0)
+    path = joined(tmp_path / name, *(replace(A, first=50 * n) for n in range(4)))
+    samples = [*sample_frames(probe_video(path), silent())]
+    numbers = [read_number(np.ascontiguousarray(one.pixels[:, :, 1])) for one in samples]
+    assert numbers == [round(one.time_s * FPS) for one in samples]
+    assert samples[0].time_s < 1
+    assert samples[-1].time_s > 7
