@@ -130,7 +130,7 @@ class ExportActions(QObject):
         if clip is None or clip.info.path != arrangement.clip.path or self._is_busy():
             return
         task = ExportTask(clip.info, arrangement, plan.out, plan=plan)
-        existing = [path for path in (task.out, *kind.beside(task)) if path.exists()]
+        existing = [path for path in kind.files(task) if path.exists()]
         if asks and not may_write(plan.notes, self._window):
             return
         if may_replace(existing, self._window):
@@ -153,7 +153,9 @@ class ExportActions(QObject):
         # Not the music under the clip by then: the user may choose another track meanwhile.
         job.succeeded.connect(lambda _: self._workspace.count_as_pick(clip, music.tracks))
         title = exports[0][0].texts().task if folder is None else tr("Writing the files")
-        self._strip.follow(job, title, lambda plans: _done(plans, folder))
+        # Formats may share files, such as the sound beside timelines.
+        n_files = len({path for kind, task in exports for path in kind.files(task)})
+        self._strip.follow(job, title, lambda plans: _done(plans, folder, n_files))
 
     def _is_busy(self) -> bool:
         if self._strip.busy:
@@ -211,14 +213,14 @@ def with_suffix(path: Path, kind: ExportFormat) -> Path:
     return path.with_name(path.name + kind.suffixes[0])
 
 
-def _done(plans: object, folder: Path | None) -> tuple[str, Path | None]:
+def _done(plans: object, folder: Path | None, n_files: int) -> tuple[str, Path | None]:
     assert isinstance(plans, tuple)
     outs = [plan.out for plan in plans]
     if folder is None:
         text = tr("Saved {name}").format(name=display_path(outs[0].name))
     else:
-        text = trn("Saved {n} file in {folder}", "Saved {n} files in {folder}", len(outs)).format(
-            n=len(outs), folder=display_path(folder)
+        text = trn("Saved {n} file in {folder}", "Saved {n} files in {folder}", n_files).format(
+            n=n_files, folder=display_path(folder)
         )
     notes = dict.fromkeys(note for plan in plans for note in plan.notes)
     return " · ".join((text, *notes)), outs[0]

@@ -74,7 +74,8 @@ class HandOverDialog(QDialog):
         self._music = music
         self._store = store
         self._job: Job | None = None
-        self._plans: _Plans = []
+        self._plans: _Plans | None = None
+        self._is_waiting = False
         self.exports: list[tuple[ExportFormat, ExportTask]] = []
         self.folder = Path(str(store.value(_FOLDER_KEY, "") or clip.info.path.parent))
         ticked = _as_list(store.value(_FORMATS_KEY, list(_USUAL)))
@@ -108,6 +109,7 @@ class HandOverDialog(QDialog):
         intro.setWordWrap(True)
         choose = QPushButton(tr("Choose…"))
         choose.clicked.connect(self._choose_folder)
+        choose.setAutoDefault(False)
         place = QHBoxLayout()
         place.addWidget(self.place, 1)
         place.addWidget(choose)
@@ -133,6 +135,7 @@ class HandOverDialog(QDialog):
             tr("Write the files"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.write.setObjectName("primary")
+        self.write.setDefault(True)
         buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
@@ -154,6 +157,12 @@ class HandOverDialog(QDialog):
         self.name.textChanged.connect(self._change)
         self.place.textChanged.connect(self._change)
         self.sound.currentIndexChanged.connect(self._change)
+        self.finished.connect(self._stop_planning)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is known what would be written."""
+        return self._plans is not None
 
     @property
     def _has_surround(self) -> bool:
@@ -169,11 +178,17 @@ class HandOverDialog(QDialog):
         return "stereo" if self.sound.currentData() == "stereo" else "surround"
 
     def _change(self) -> None:
-        self.write.setEnabled(False)
-        if self._job is not None:
-            # What it finds is no longer what is asked.
-            self._job.cancel()
+        self._stop_planning()
+        self.write.setEnabled(True)
         self._timer.start()
+
+    def _stop_planning(self) -> None:
+        """Drop what was planned, or is being planned: it is no longer what is asked."""
+        self._timer.stop()
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self._plans = None
+        self._is_waiting = False
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, tr("Folder"), self.place.text())
@@ -182,12 +197,11 @@ class HandOverDialog(QDialog):
 
     def _plan(self) -> None:
         """Find out what would be written, and show what isn't as expected."""
-        self.write.setEnabled(False)
+        self._timer.stop()
         self.sound.setEnabled(self.boxes[VIDEO.name].isChecked())
-        if self._job is not None:
-            self._job.cancel()
         kinds, name, place = self._kinds, self.name.text().strip(), self.place.text().strip()
         if not kinds or not name or not place or "/" in name:
+            self._refuse()
             self.notes.setText(tr("Choose at least one format, a name and a folder."))
             return
         outs = named_targets(Path(place).expanduser().absolute(), name, kinds)
@@ -204,7 +218,15 @@ class HandOverDialog(QDialog):
 
         job = self._job = self._workspace.runner.start(plan)
         job.succeeded.connect(self._show_plans)
-        job.failed.connect(lambda error: self.notes.setText(str(error)))
+        job.failed.connect(self._show_error)
+
+    def _show_error(self, error: SoundbedError) -> None:
+        self._refuse()
+        self.notes.setText(str(error))
+
+    def _refuse(self) -> None:
+        self._is_waiting = False
+        self.write.setEnabled(False)
 
     def _show_plans(self, plans: _Plans) -> None:
         self._plans = plans
@@ -214,14 +236,27 @@ class HandOverDialog(QDialog):
             found = [str(plan)] if isinstance(plan, SoundbedError) else plan.notes
             notes += [f"{title}: {note}" for note in found]
         self.notes.setText("\n".join(notes))
-        self.write.setEnabled(all(isinstance(plan, ExportPlan) for _, plan in plans))
+        can_write = all(isinstance(plan, ExportPlan) for _, plan in plans)
+        self.write.setEnabled(can_write)
+        was_waiting, self._is_waiting = self._is_waiting, False
+        if was_waiting and can_write:
+            self._accept()
 
     def _accept(self) -> None:
-        """Ask before files are replaced, remember the choices, and close."""
+        """Ask before files are replaced, remember the choices, and close.
+
+        While it is still being planned, this happens as soon as it is known what to write.
+        """
+        if self._plans is None:
+            self._is_waiting = True
+            self.write.setEnabled(False)
+            if self._timer.isActive():
+                self._plan()
+            return
         tasks = _tasks(self._plans, self._clip, self._music)
-        beside = (path for kind, task in tasks for path in kind.beside(task))
-        existing = [path for path in (*(task.out for _, task in tasks), *beside) if path.exists()]
-        if not may_replace(list(dict.fromkeys(existing)), self):
+        paths = dict.fromkeys(path for kind, task in tasks for path in kind.files(task))
+        existing = [path for path in paths if path.exists()]
+        if not may_replace(existing, self):
             return
         self.exports = [(kind, replace(task, overwrite=bool(existing))) for kind, task in tasks]
         self.folder = tasks[0][1].out.parent

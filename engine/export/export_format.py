@@ -114,3 +114,7 @@ class ExportFormat:
     plan: "Callable[[VideoInfo, Path, SoundChoice], ExportPlan]" = as_asked
     text: "Callable[[Arrangement], str] | None" = None
     shortcut: str = ""
+
+    def files(self, task: ExportTask) -> tuple[Path, ...]:
+        """Return all files that a task writes."""
+        return (task.out, *self.beside(task))

@@ -81,7 +81,7 @@ def _check_targets(exports: Sequence[tuple[ExportFormat, ExportTask]]) -> tuple[
     outs = [task.out for _, task in exports]
     tasks: dict[Path, ExportTask] = {}
     for kind, task in exports:
-        for path in (task.out, *kind.beside(task)):
+        for path in kind.files(task):
             check_target(path, task.arrangement.sources, overwrite=task.overwrite)
             other = tasks.setdefault(path, task)
             # Timelines of one arrangement may share the sound beside them.

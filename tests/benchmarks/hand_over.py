@@ -176,7 +176,7 @@ def _written(info: VideoInfo, arrangement: Arrangement, out: Path) -> tuple[dict
             continue
         name = kind.name if kind.name in ("mix", "stems") else "hand over"
         task = ExportTask(info, arrangement, out / (name + kind.suffixes[0]))
-        for path in (task.out, *kind.beside(task)):
+        for path in kind.files(task):
             path.parent.mkdir(parents=True, exist_ok=True)
         kind.write(task, silent())
         if kind.suffixes[0] != ".wav":

@@ -67,7 +67,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def write(kind: ExportFormat, task: ExportTask, progress: Progress) -> None:
         progress.step("Writing", 1, 2)
-        for path in (task.out, *kind.beside(task)):
+        for path in kind.files(task):
             task.path_of(path).write_text("written")
 
     def candidates(options: RankingOptions, *_: object) -> None:

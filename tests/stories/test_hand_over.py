@@ -95,7 +95,7 @@ def test_all_formats_are_written_at_once(
     exports = exports_to(tmp_path, info, arrangement)
     plans = write_exports(exports, silent())
     assert [plan.out for plan in plans] == [task.out for _, task in exports]
-    wanted = {path for kind, task in exports for path in (task.out, *kind.beside(task))}
+    wanted = {path for kind, task in exports for path in kind.files(task)}
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == wanted
     # Music, mix and stems; four pieces for each of three timelines; two tracks, the clip's sound.
     assert sum(path.suffix == ".wav" for path in wanted) == 3 + 12 + 3

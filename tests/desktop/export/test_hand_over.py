@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -24,7 +26,7 @@ def opened(qtbot: QtBot, exports: ExportActions, kinds: set[str]) -> HandOverDia
     for name, box in dialog.boxes.items():
         box.setChecked(name in kinds)
     if kinds:
-        qtbot.waitUntil(dialog.write.isEnabled)
+        qtbot.waitUntil(lambda: dialog.is_planned)
     return dialog
 
 
@@ -40,7 +42,8 @@ def test_ticked_formats_are_written_together_and_remembered(
         ("mix", tmp_path / f"{name} mix.wav", False),
         ("otio", tmp_path / f"{name}.otio", False),
     ]
-    qtbot.waitUntil(lambda: exports._strip.text == f"Saved 3 files in {tmp_path}")
+    # The timeline has the music beside it.
+    qtbot.waitUntil(lambda: exports._strip.text == f"Saved 4 files in {tmp_path}")
     exports.several.trigger()
     again = exports._window.findChildren(HandOverDialog)[-1]
     assert [kind.name for kind in again._kinds] == ["wav", "mix", "otio"]
@@ -79,7 +82,8 @@ def test_notes_and_problems_are_shown_before(
     qtbot.waitUntil(lambda: "no container" in dialog.notes.text().lower())
     assert not dialog.write.isEnabled()
     dialog.boxes["video"].setChecked(False)
-    qtbot.waitUntil(dialog.write.isEnabled)
+    qtbot.waitUntil(lambda: dialog.is_planned)
+    assert dialog.write.isEnabled()
 
 
 def test_with_nothing_ticked_nothing_can_be_written(qtbot: QtBot, exports: ExportActions) -> None:
@@ -102,10 +106,63 @@ def test_surround_sound_is_a_choice_only_where_there_is_some(
     session.planned.clear()
     dialog.sound.setCurrentIndex(dialog.sound.findData("stereo"))
     qtbot.waitUntil(lambda: session.planned == [("video", "stereo")])
-    qtbot.waitUntil(dialog.write.isEnabled)
+    qtbot.waitUntil(lambda: dialog.is_planned)
     dialog.write.click()
     assert workspace.settings.surround == "stereo"
     qtbot.waitUntil(lambda: not exports._strip.busy)
+
+
+def test_enter_while_it_is_planned_writes_as_soon_as_it_is(
+    qtbot: QtBot, exports: ExportActions, session: FakeSession, tmp_path: Path
+) -> None:
+    dialog = opened(qtbot, exports, {"wav", "fcp7", "otio"})
+    dialog.name.setText("trip")
+    assert not dialog.is_planned
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    assert (dialog.isVisible(), dialog.write.isEnabled()) == (True, False)
+    qtbot.waitUntil(lambda: len(session.exported) == 3)
+    assert not dialog.isVisible()
+    # Both timelines share the music beside them.
+    qtbot.waitUntil(lambda: exports._strip.text == f"Saved 4 files in {tmp_path}")
+
+
+def test_a_change_after_enter_takes_it_back(
+    qtbot: QtBot, exports: ExportActions, session: FakeSession
+) -> None:
+    dialog = opened(qtbot, exports, {"wav"})
+    dialog.name.setText("trip")
+    dialog.write.click()
+    dialog.boxes["credits"].setChecked(True)
+    qtbot.waitUntil(lambda: dialog.is_planned)
+    assert (dialog.isVisible(), dialog.write.isEnabled()) == (True, True)
+    assert session.exported == []
+
+
+def test_a_problem_found_after_enter_is_shown(
+    qtbot: QtBot, exports: ExportActions, session: FakeSession
+) -> None:
+    dialog = opened(qtbot, exports, {"wav"})
+    session.plan_errors["wav"] = ExportError("no room for it.")
+    dialog.name.setText("trip")
+    dialog.write.click()
+    qtbot.waitUntil(lambda: "no room" in dialog.notes.text().lower())
+    assert (dialog.isVisible(), dialog.write.isEnabled()) == (True, False)
+    del session.plan_errors["wav"]
+    dialog.name.setText("trip 2")
+    qtbot.waitUntil(lambda: dialog.is_planned)
+    assert dialog.isVisible()
+    assert session.exported == []
+
+
+def test_cancel_after_enter_writes_nothing(
+    qtbot: QtBot, exports: ExportActions, workspace: Workspace, session: FakeSession
+) -> None:
+    dialog = opened(qtbot, exports, {"wav"})
+    dialog.name.setText("trip")
+    dialog.write.click()
+    dialog.reject()
+    qtbot.waitUntil(lambda: workspace.runner.n_running == 0)
+    assert session.exported == []
 
 
 def test_it_lists_every_format(qtbot: QtBot, exports: ExportActions) -> None:
