@@ -215,9 +215,9 @@ def test_long_joined_clips_are_sampled_from_end_to_end(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decoding, "WHOLE_CLIP_S", 1.0)
-    path = joined(tmp_path / name, *(replace(A, first=50 * n) for n in range(4)))
+    path = joined(tmp_path / name, *(replace(A, first=50 * n) for n in range(2)))
     samples = [*sample_frames(probe_video(path), silent())]
     numbers = [read_number(np.ascontiguousarray(one.pixels[:, :, 1])) for one in samples]
     assert numbers == [round(one.time_s * FPS) for one in samples]
     assert samples[0].time_s < 1
-    assert samples[-1].time_s > 7
+    assert samples[-1].time_s > 3
