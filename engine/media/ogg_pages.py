@@ -7,6 +7,7 @@ from engine.media.sound_parts import Source
 
 _HEADER_BYTES = 27
 _UNKNOWN_POSITION = (1 << 64) - 1
+_LAST = 4
 _SEARCHED_BYTES = 1 << 16
 # The checksum is a CRC-32 whose bits are the other way round than zlib's.
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -20,11 +21,13 @@ class Pages:
         n_sound: bytes of the whole pages with a position, which hold sound.
         n_lost: bytes that are in no whole page.
         end: the last position, in samples.
+        is_ended: whether the last whole page says that it is the last one.
     """
 
     n_sound: int
     n_lost: int
     end: int
+    is_ended: bool
 
 
 def read_pages(file: Source, size: int) -> Pages:
@@ -35,10 +38,12 @@ def read_pages(file: Source, size: int) -> Pages:
         size: its length in bytes.
     """
     n_sound = n_lost = end = position = 0
+    is_ended = False
     while position < size:
         file.seek(position)
         page = _page(file)
         if page:
+            is_ended = bool(page[5] & _LAST)
             place = int.from_bytes(page[6:14], "little")
             if place != _UNKNOWN_POSITION:
                 n_sound += len(page) if place else 0
@@ -48,7 +53,7 @@ def read_pages(file: Source, size: int) -> Pages:
         following = _next(file, position + 1)
         n_lost += (size if following is None else following) - position
         position = size if following is None else following
-    return Pages(n_sound, n_lost, end)
+    return Pages(n_sound, n_lost, end, is_ended)
 
 
 def _page(file: Source) -> bytes:

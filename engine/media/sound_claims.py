@@ -76,6 +76,11 @@ def claimed_chunk_s(file: Source, rate_hz: int) -> float | None:
     return None
 
 
+def sound_bytes(file: Source) -> int:
+    """Return how many bytes a file has, without the tags at its start."""
+    return max(file.seek(0, os.SEEK_END) - _after_id3(file), 0)
+
+
 def claimed_ogg_s(file: Source, length_s: float, rate_hz: int) -> float:
     """Return the length that an Ogg file had before some of its pages were damaged.
 
@@ -90,7 +95,9 @@ def claimed_ogg_s(file: Source, length_s: float, rate_hz: int) -> float:
         return length_s
     # The first pages may be among the lost ones; recordings of a stream start late, though.
     by_bytes_s = length_s * (1 + pages.n_lost / pages.n_sound)
-    return max(length_s, min(by_bytes_s, pages.end / rate_hz))
+    # Where the last page is lost, so is the position that it stated.
+    most_s = pages.end / rate_hz if pages.is_ended else by_bytes_s
+    return max(length_s, min(by_bytes_s, most_s))
 
 
 def _claimed_wav_s(file: Source, rate_hz: int) -> float | None:

@@ -29,7 +29,12 @@ from engine.media.container_sound import (
 )
 from engine.media.ends import demuxed_end_s, stated_duration_s
 from engine.media.resampling import resampled
-from engine.media.sound_claims import claimed_chunk_s, claimed_headerless_s, claimed_ogg_s
+from engine.media.sound_claims import (
+    claimed_chunk_s,
+    claimed_headerless_s,
+    claimed_ogg_s,
+    sound_bytes,
+)
 from engine.media.sound_parts import PartFile, part_ranges
 from engine.media.source import open_container, open_regular
 from engine.media.streams import audio_stream, read_only
@@ -110,11 +115,16 @@ def sound_length(path: Path | str) -> SoundLength:
         with _open_part(path, None, "") as part:
             return part.length()
     length_s = claimed_s = 0.0
+    n_read = 0
     for part in _usable_parts(path, ranges, ""):
         length = part.length()
         length_s += length.length_s or 0.0
         claimed_s += length.claimed_s or length.length_s or 0.0
-    return SoundLength(length_s, claimed_s)
+        n_read += part.n_bytes
+    with open_regular(path) as file:
+        n_bytes = sum(sound_bytes(PartFile(file, *byte_range)) for byte_range in ranges)
+    # Parts that can't be read, by their size.
+    return SoundLength(length_s, claimed_s * max(n_bytes / max(n_read, 1), 1.0))
 
 
 class _Part(Protocol):
@@ -123,6 +133,10 @@ class _Part(Protocol):
     @property
     def rate_hz(self) -> int:
         """Its sample rate."""
+
+    @property
+    def n_bytes(self) -> int:
+        """How many bytes it has, without tags at its start."""
 
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
         """Yield the sound from a time on."""
@@ -236,6 +250,10 @@ class _ExactPart:
     def rate_hz(self) -> int:
         return int(self.sound.samplerate)
 
+    @property
+    def n_bytes(self) -> int:
+        return _n_bytes(self.path, self.byte_range)
+
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
         sound = self.sound
         first = round(start_s * sound.samplerate)
@@ -280,6 +298,10 @@ class _ContainerPart:
     def rate_hz(self) -> int:
         return int(self.stream.codec_context.sample_rate)
 
+    @property
+    def n_bytes(self) -> int:
+        return _n_bytes(self.path, self.byte_range)
+
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
         return container_chunks(
             Path(self.path), self.container, self.stream, self.layout, start_s, tally
@@ -297,6 +319,11 @@ class _ContainerPart:
         if stated_s is None:
             return SoundLength(counted_s(Path(self.path), container, stream)[0], None)
         return SoundLength(_end_found(self.path, self.byte_range, stated_s), stated_s)
+
+
+def _n_bytes(path: Path | str, byte_range: tuple[int, int] | None) -> int:
+    with open_regular(path) as file:
+        return sound_bytes(file if byte_range is None else PartFile(file, *byte_range))
 
 
 def _end_found(

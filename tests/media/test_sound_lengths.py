@@ -147,15 +147,15 @@ def test_what_a_header_claims(tmp_path: Path, kind: str) -> None:
     assert length.length_s == pytest.approx(2, abs=0.3)
 
 
-@pytest.mark.parametrize("damaged", ["start", "middle"])
+@pytest.mark.parametrize("damaged", ["start", "middle", "end"])
 @pytest.mark.parametrize("make", [vorbis, opus])
 def test_damaged_pages_of_an_ogg_are_missed(
     tmp_path: Path, make: Callable[[np.ndarray], bytes], damaged: str
 ) -> None:
     data = bytearray(make(np.concatenate([noise(8, RATE), noise(8, RATE)], axis=1)))
     # Past the headers, a page in three.
-    first = len(data) // 3 if damaged == "middle" else 6000
-    for place in range(first, first + len(data) // 4, 500):
+    first = {"start": 6000, "middle": len(data) // 3, "end": 3 * len(data) // 4}[damaged]
+    for place in range(first, min(first + len(data) // 4, len(data)), 500):
         data[place] ^= 0xFF
     path = write(tmp_path / "song.ogg", bytes(data))
     length = sound_length(path)
@@ -172,3 +172,20 @@ def test_an_undamaged_ogg_that_starts_late_claims_no_more(tmp_path: Path) -> Non
     path = write(tmp_path / "radio.ogg", data[:headers] + data[cut:])
     length = sound_length(path)
     assert length.claimed_s == length.length_s
+
+
+def test_a_link_that_cannot_be_read_is_missed(tmp_path: Path) -> None:
+    link = bytearray(vorbis(noise(4, RATE)))
+    broken = bytearray(link)
+    broken[60:200] = bytes(140)
+    path = write(tmp_path / "chain.ogg", bytes(link), bytes(broken), bytes(link))
+    length = sound_length(path)
+    assert length.length_s == pytest.approx(8)
+    assert length.claimed_s == pytest.approx(12, abs=0.1)
+
+
+def test_a_tag_before_another_one_is_no_lost_sound(tmp_path: Path) -> None:
+    path = write(tmp_path / "song.mp3", id3(50_000), id3(300), mp3(clicks(4)))
+    length = sound_length(path)
+    assert length.length_s == pytest.approx(4, abs=0.03)
+    assert length.claimed_s == pytest.approx(length.length_s, abs=0.05)
