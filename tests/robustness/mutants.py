@@ -1,5 +1,6 @@
 """Mutants of ONNX files and manifests: the same number gives the same mutant."""
 
+import copy
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -217,5 +218,5 @@ def _change_leaf(values: Any, chance: random.Random) -> None:
         elif kind == 1 and isinstance(place, dict):
             place[chance.choice(("id", "x", "../a", str(key) + "x"))] = inner
         else:
-            place[key] = chance.choice(_HOSTILE_VALUES)
+            place[key] = copy.deepcopy(chance.choice(_HOSTILE_VALUES))
         return
