@@ -246,7 +246,8 @@ def _unfinished_in(journal: Path) -> list[Temporary]:
             found[path] = Temporary(path, final, kind)
         else:
             found.pop(path, None)
-    return list(found.values())
+    # What is inside another temporary folder goes with it.
+    return [each for each in found.values() if found.keys().isdisjoint(each.path.parents)]
 
 
 def _put_back(aside: Path, final: Path) -> None:

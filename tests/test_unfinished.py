@@ -53,6 +53,9 @@ STAGE = """
 folder = Path(sys.argv[1])
 with files.replacing_all([folder / "a.xml", folder / "a media" / "1.wav"]) as staged:
     staged[folder / "a.xml"].write_text("half")"""
+INSIDE = """
+with files.scratch_folder(Path(sys.argv[1])) as folder, files.replacing(folder / "a" / "b") as file:
+    file.write_text("half")"""
 FOLDER = """
 with files.replacing_folder(Path(sys.argv[1]) / "pack") as beside:
     (beside / "model").write_text("half")"""
@@ -61,7 +64,7 @@ with files.scratch_folder(Path(sys.argv[1])) as folder:
     (folder / "picture").write_text("half")"""
 
 
-@pytest.mark.parametrize("lines", [FILE, STAGE, FOLDER, SCRATCH])
+@pytest.mark.parametrize("lines", [FILE, STAGE, FOLDER, SCRATCH, INSIDE])
 def test_what_a_killed_process_left_is_deleted_and_living_ones_keep_theirs(
     tmp_path: Path, lines: str
 ) -> None:
