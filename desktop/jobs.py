@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QMetaMethod, QObject, Qt, QTimer, Signal
 
 from engine.errors import Cancelled, SoundbedError
 from engine.paths import log_file
@@ -94,6 +94,16 @@ class Job(QObject):
         """Ask the work to stop; `cancelled` follows, and never `succeeded`."""
         self._progress.cancel()
 
+    def release(self) -> None:
+        """Forget who follows the job, after its end.
+
+        A job that is being deleted must not let go of the last reference to its `JobRunner`,
+        which would delete it a second time.
+        """
+        for signal in (self.progressed, self.succeeded, self.failed, self.cancelled, self.ended):
+            if self.isSignalConnected(QMetaMethod.fromSignal(signal)):
+                signal.disconnect()
+
     def _relay(self, step: ProgressStep) -> None:
         now = time.monotonic()
         if step.stage == self._last_stage and now - self._last_step < _SECONDS_BETWEEN_STEPS:
@@ -126,6 +136,9 @@ class JobRunner(QObject):
         }
         self._running: set[Job] = set()
         self._returning: dict[Job, Future[None]] = {}
+        self._ended: list[Job] = []
+        self._deleting = QTimer(self, interval=_RETURNED_AFTER_MS)
+        self._deleting.timeout.connect(self._delete_returned)
 
     def start(self, work: Callable[[Progress], object], lane: Lane = Lane.READ) -> Job:
         """Start `work`; connect to the job's signals before returning to the event loop."""
@@ -146,21 +159,29 @@ class JobRunner(QObject):
             job.cancel()
         for executor in self._lanes.values():
             executor.shutdown(wait=True)
-        for job in self._running:
+        self._deleting.stop()
+        for job in (*self._running, *self._ended):
             # Jobs that would follow it can no longer be started.
             job.blockSignals(True)
+            job.release()
         self._running.clear()
+        self._ended.clear()
 
     def _remove(self) -> None:
         job = self.sender()
         if isinstance(job, Job):
             self._running.discard(job)
-            self._delete_when_returned(job)
+            self._ended.append(job)
+            if not self._deleting.isActive():
+                self._deleting.start()
 
-    def _delete_when_returned(self, job: Job) -> None:
-        # Its thread may still be inside `emit`, which would crash without the job.
-        if self._returning[job].done():
+    def _delete_returned(self) -> None:
+        # A job's thread may still be inside `emit`, which would crash without the job.
+        returned = [job for job in self._ended if self._returning[job].done()]
+        self._ended = [job for job in self._ended if job not in returned]
+        for job in returned:
             del self._returning[job]
+            job.release()
             job.deleteLater()
-        else:
-            QTimer.singleShot(_RETURNED_AFTER_MS, self, lambda: self._delete_when_returned(job))
+        if not self._ended:
+            self._deleting.stop()

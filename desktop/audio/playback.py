@@ -91,6 +91,7 @@ class Playback(QObject):
         self._reporting = _timer(self, _REPORT_MS, self.report, once=False)
         self._idle = _timer(self, _IDLE_MS, self._rest, once=True)
         self._retry = _timer(self, _FIRST_RETRY_MS, self.change_output, once=True)
+        self._silencing = _timer(self, 0, self._play_in_silence, once=True)
         self.report()
 
     def obey(self, command: Command) -> None:
@@ -174,7 +175,10 @@ class Playback(QObject):
             self._retry_ms = min(2 * self._retry_ms, _LONGEST_RETRY_MS)
             # Not here: replacing the output reports, too.
             self._moved = _Moved(n_played, now_s + _HUNG_S)
-            QTimer.singleShot(0, lambda: self._replace_output(SilentOutput(self._read, self)))
+            self._silencing.start()
+
+    def _play_in_silence(self) -> None:
+        self._replace_output(SilentOutput(self._read, self))
 
     def _replace_output(self, output: Output) -> None:
         self.report()

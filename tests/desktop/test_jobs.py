@@ -221,3 +221,19 @@ def test_a_job_lives_until_its_thread_has_returned(
     assert not deleted
     may_return.set()
     qtbot.waitUntil(lambda: bool(deleted))
+
+
+@pytest.mark.parametrize("shuts_down", [True, False])
+def test_a_runner_that_only_its_jobs_refer_to_is_deleted_once(
+    qtbot: QtBot, shuts_down: bool
+) -> None:
+    runner = JobRunner()
+    job = runner.start(lambda _progress: None)
+    job.ended.connect(lambda kept=runner: kept)
+    qtbot.waitUntil(lambda: runner.n_running == 0)
+    if shuts_down:
+        runner.shutdown()
+    deleted: list[bool] = []
+    runner.destroyed.connect(lambda: deleted.append(True))
+    del runner, job
+    qtbot.waitUntil(lambda: bool(deleted))
