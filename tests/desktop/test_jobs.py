@@ -227,13 +227,16 @@ def test_a_job_lives_until_its_thread_has_returned(
 def test_a_runner_that_only_its_jobs_refer_to_is_deleted_once(
     qtbot: QtBot, shuts_down: bool
 ) -> None:
-    runner = JobRunner()
-    job = runner.start(lambda _progress: None)
-    job.ended.connect(lambda kept=runner: kept)
-    qtbot.waitUntil(lambda: runner.n_running == 0)
-    if shuts_down:
-        runner.shutdown()
     deleted: list[bool] = []
-    runner.destroyed.connect(lambda: deleted.append(True))
-    del runner, job
+
+    def run_a_job() -> None:
+        runner = JobRunner()
+        job = runner.start(lambda _progress: None)
+        job.ended.connect(lambda: runner)
+        qtbot.waitUntil(lambda: runner.n_running == 0)
+        if shuts_down:
+            runner.shutdown()
+        runner.destroyed.connect(lambda: deleted.append(True))
+
+    run_a_job()
     qtbot.waitUntil(lambda: bool(deleted))
