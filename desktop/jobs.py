@@ -185,3 +185,40 @@ class JobRunner(QObject):
             job.deleteLater()
         if not self._ended:
             self._deleting.stop()
+
+
+class LatestJobs:
+    """Jobs by what they find out: a new one stops the one before.
+
+    Args:
+        runner: where they run.
+    """
+
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, name: str, work: Callable[[Progress], object]) -> Job:
+        """Start `work` in place of the job of that name."""
+        self.stop(name)
+        job = self._jobs[name] = self._runner.start(work)
+        job.ended.connect(lambda: self._remove(name, job))
+        return job
+
+    def stop(self, name: str) -> None:
+        """Stop the job of a name, if one is running."""
+        job = self._jobs.pop(name, None)
+        if job is not None:
+            job.cancel()
+
+    def is_running(self, name: str) -> bool:
+        """Return whether a job of a name hasn't ended yet."""
+        return name in self._jobs
+
+    def is_latest(self, name: str, job: Job) -> bool:
+        """Return whether no other job has taken the place of one."""
+        return self._jobs.get(name, job) is job
+
+    def _remove(self, name: str, job: Job) -> None:
+        if self._jobs.get(name) is job:
+            del self._jobs[name]

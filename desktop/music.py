@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.session import Session
-from engine.arrangement.arrangement import Arrangement, MusicItem
+from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem
 from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.editing import index_at, set_part
 from engine.arrangement.history import ArrangementHistory
@@ -103,8 +103,17 @@ def load_saved(
 
 def same_cuts(one: Arrangement, other: Arrangement) -> bool:
     """Return whether two arrangements differ in nothing but what can be changed live, and gains."""
-    keys = [(each.clip, each.target_lufs, _unmeasured(each)) for each in (one, other)]
-    return keys[0] == keys[1]
+    return cuts_of(one) == cuts_of(other)
+
+
+def cuts_of(
+    arrangement: Arrangement,
+) -> tuple[ClipReference, float | None, tuple[MusicItem, ...]]:
+    """Return what the sound of an arrangement depends on, without levels that are measured.
+
+    What can be changed live isn't in it: volume points, ducking and sliders.
+    """
+    return arrangement.clip, arrangement.target_lufs, _unmeasured(arrangement)
 
 
 def is_edit(before: Arrangement, after: Arrangement) -> bool:
@@ -112,5 +121,5 @@ def is_edit(before: Arrangement, after: Arrangement) -> bool:
     return before.part == after.part and _unmeasured(before) != _unmeasured(after)
 
 
-def _unmeasured(arrangement: Arrangement) -> list[MusicItem]:
-    return [replace(item, match_gain_db=0.0) for item in arrangement.items]
+def _unmeasured(arrangement: Arrangement) -> tuple[MusicItem, ...]:
+    return tuple(replace(item, match_gain_db=0.0) for item in arrangement.items)

@@ -10,9 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop.audio.listening import Listening
+from desktop.candidates import Candidates, Place
 from desktop.clip.analyses import ClipAnalyses
-from desktop.jobs import Job, JobRunner
-from desktop.music import Music, is_edit, load_saved, look_up, paths_of, same_cuts
+from desktop.jobs import JobRunner, LatestJobs
+from desktop.music import Music, cuts_of, is_edit, load_saved, look_up, paths_of, same_cuts
 from desktop.session import Session
 from desktop.speech import SpeechDucking
 from desktop.undo import UndoStack
@@ -21,7 +22,7 @@ from engine.arrangement.ducking import DuckingWish
 from engine.arrangement.gains import TARGETS_LUFS
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
-from engine.errors import InputError
+from engine.errors import InputError, SoundbedError
 from engine.files import scratch_folder
 from engine.library.operation import Operation
 from engine.library.picks import AddPick, Pick
@@ -80,8 +81,7 @@ class Workspace(QObject):
         self.options = RankingOptions()
         self.play_when_ready = False
         self._settings = settings
-        self._jobs: dict[str, Job] = {}
-        self._ranked: list[Arrangement] = []
+        self._jobs = LatestJobs(runner)
         self._n_edits = 0
         self._scratch = scratch_folder()
         self._folder = self._scratch.__enter__()
@@ -90,6 +90,8 @@ class Workspace(QObject):
         self.listening.ready.connect(self.sound_ready)
         self.listening.failed.connect(self.sound_failed)
         self.listening.levelled.connect(self._set_levelled)
+        self._candidates = Candidates(session, self.listening)
+        self.listening.moved.connect(lambda _: self._expect())
 
     @property
     def arrangement(self) -> Arrangement | None:
@@ -106,11 +108,11 @@ class Workspace(QObject):
     def open_clip(self, path: Path) -> None:
         """Analyse a clip; the open one stays until this one is known to be usable."""
         self.analysing.emit(path)
-        job = self._start("analyse", lambda progress: self.analyses.get(path, progress))
+        job = self._jobs.start("analyse", lambda progress: self.analyses.get(path, progress))
 
         def stopped() -> None:
             # Another clip may be opened in its place.
-            if self._jobs.get("analyse", job) is job:
+            if self._jobs.is_latest("analyse", job):
                 self.analysis_stopped.emit()
 
         job.progressed.connect(self.progressed)
@@ -120,11 +122,11 @@ class Workspace(QObject):
 
     def stop_analysis(self) -> None:
         """Cancel the analysis of the clip that is being opened."""
-        self._stop("analyse")
+        self._jobs.stop("analyse")
 
     def _set_clip(self, clip: ClipAnalysis) -> None:
         for name in ("music", "picture", "rank"):
-            self._stop(name)
+            self._jobs.stop(name)
         self.clip, self.music = clip, None
         self.speech.open_clip(clip.sound, self._settings)
         self.listening.open_clip(clip)
@@ -135,7 +137,7 @@ class Workspace(QObject):
 
     def _prepare_picture(self, clip: ClipAnalysis) -> None:
         folder = self._folder / "picture"
-        job = self._start(
+        job = self._jobs.start(
             "picture", lambda progress: self.session.picture(clip.info, folder, progress)
         )
         job.progressed.connect(self.picture_preparing)
@@ -152,15 +154,16 @@ class Workspace(QObject):
         if clip is None:
             return
         self.ranking.emit()
-        job = self._start("rank", lambda progress: self.session.recommend(clip, options, progress))
+        job = self._jobs.start(
+            "rank", lambda progress: self.session.recommend(clip, options, progress)
+        )
         job.succeeded.connect(self._set_ranking)
         job.failed.connect(self.ranking_failed)
 
     def _set_ranking(self, recommendations: Recommendations) -> None:
-        self._ranked = [item.arrangement for item in recommendations.items]
-        self._expect()
+        self._candidates.rank(recommendations.items, self._place())
         self.ranked.emit(recommendations)
-        if self.music is None and "music" not in self._jobs:
+        if self.music is None and not self._jobs.is_running("music"):
             self._load_music(recommendations)
 
     def _load_music(self, recommendations: Recommendations) -> None:
@@ -178,7 +181,7 @@ class Workspace(QObject):
             elif music is not None:
                 self._change(self._as_current(music))
 
-        job = self._start("music", lambda _: load_saved(self.session, clip, best))
+        job = self._jobs.start("music", lambda _: load_saved(self.session, clip, best))
         job.succeeded.connect(show)
         job.failed.connect(self.error_occurred)
 
@@ -197,25 +200,19 @@ class Workspace(QObject):
         self.play_when_ready = play
         music, at_s = self.music, self.listening.position_s
         if music is not None and music.track_at(at_s).path == recommendation.track.path:
-            self._stop("music")
+            self._jobs.stop("music")
             self.listening.hear_again(music.arrangement)
             return
-        if music is not None and len(music.arrangement.items) > 1:
-            self._put(recommendation.track, music.arrangement.clip.frame_at(at_s))
-            return
-        levelled = None
-        if music is None or music.arrangement.part == arrangement.part:
-            levelled = self.listening.switch_to(self._at_target(arrangement))
-        self.arrange(lambda _progress: levelled or arrangement)
+        self._put(recommendation, arrangement.clip.frame_at(at_s))
 
-    def _put(self, track: Track, frame: int) -> None:
-        """Let a track take the place of the one that plays at a frame of the clip."""
-        current = self.arrangement
-        if current is not None:
-            self.arrange(
-                lambda _: self.session.put_track(current, frame, track),
-                lambda: self._put(track, frame),
-            )
+    def _put(self, recommendation: Recommendation, frame: int) -> None:
+        """Let a track of the list play at a frame of the clip."""
+        candidate = self._candidates.find(recommendation, self._place(frame))
+        levelled = self.listening.switch_to(candidate.key)
+        self.arrange(
+            lambda _progress: levelled or candidate.make(),
+            lambda: self._put(recommendation, frame),
+        )
 
     def arrange(
         self,
@@ -246,7 +243,7 @@ class Workspace(QObject):
                 self._as_current(music if current is None else music.in_part(current.part))
             )
 
-        job = self._start("music", make)
+        job = self._jobs.start("music", make)
         job.succeeded.connect(take)
         job.failed.connect(self.sound_failed)
 
@@ -293,20 +290,28 @@ class Workspace(QObject):
         if self.music is not None:
             arrangement = replace(self.music.arrangement, target_lufs=TARGETS_LUFS[loudness])
             self._change(replace(self.music, arrangement=arrangement))
-            self._expect()
 
-    def _at_target(self, arrangement: Arrangement) -> Arrangement:
+    @property
+    def _target_lufs(self) -> float | None:
         current = self.arrangement
-        target = TARGETS_LUFS[self._settings.loudness] if current is None else current.target_lufs
-        return replace(arrangement, target_lufs=target)
+        return TARGETS_LUFS[self._settings.loudness] if current is None else current.target_lufs
+
+    def _place(self, frame: int | None = None) -> Place:
+        """Return where a track of the list would play, by default at the playhead."""
+        clip = self.clip
+        assert clip is not None
+        if frame is None:
+            frame = round(self.listening.position_s * clip.info.frame_rate)
+        return Place(self.music, self._target_lufs, frame)
 
     def _expect(self) -> None:
-        self.listening.expect([self._at_target(arrangement) for arrangement in self._ranked])
+        if self.clip is not None:
+            self._candidates.follow(self._place())
 
     def _as_current(self, music: Music) -> Music:
         """Return other music with the levels, the volume line and the markers of the clip."""
         levels = self.arrangement or self._settings
-        arrangement = self._at_target(music.arrangement).with_gains(
+        arrangement = replace(music.arrangement, target_lufs=self._target_lufs).with_gains(
             music_gain_db=levels.music_gain_db, clip_gain_db=levels.clip_gain_db
         )
         return replace(music, arrangement=arrangement).marked_like(self.arrangement)
@@ -339,6 +344,7 @@ class Workspace(QObject):
         self.speech.follow(music.arrangement)
         self.music_changed.emit(music)
         self.listening.hear(music.arrangement)
+        self._expect()
         if music.arrangement.part != self.options.part:
             self.rank(self.options)
 
@@ -356,9 +362,17 @@ class Workspace(QObject):
         if music is not None and paths_of(arrangement) == paths_of(music.arrangement):
             self._show(replace(music, arrangement=arrangement))
             return
-        job = self._start("music", lambda _: look_up(self.session, arrangement))
+        # What played before plays at once, and is shown when its tracks are found.
+        self.listening.switch_to(cuts_of(arrangement))
+        job = self._jobs.start("music", lambda _: look_up(self.session, arrangement))
         job.succeeded.connect(self._show)
-        job.failed.connect(self.error_occurred)
+        job.failed.connect(self._keep_music)
+
+    def _keep_music(self, error: SoundbedError) -> None:
+        """Play the music that is shown, when another one can't be."""
+        if self.music is not None:
+            self.listening.hear(self.music.arrangement)
+        self.error_occurred.emit(error)
 
     # The user's decisions
 
@@ -381,19 +395,3 @@ class Workspace(QObject):
         self.runner.shutdown()
         self.session.close()
         self._scratch.__exit__(None, None, None)
-
-    def _start(self, name: str, work: Callable[[Progress], object]) -> Job:
-        self._stop(name)
-        job = self.runner.start(work)
-        self._jobs[name] = job
-        job.ended.connect(lambda: self._ended(name, job))
-        return job
-
-    def _ended(self, name: str, job: Job) -> None:
-        if self._jobs.get(name) is job:
-            del self._jobs[name]
-
-    def _stop(self, name: str) -> None:
-        job = self._jobs.pop(name, None)
-        if job is not None:
-            job.cancel()

@@ -1,7 +1,7 @@
 """What the user may want to hear next, prepared in the background, one small task at a time."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from desktop.jobs import Job, JobRunner, Lane
+from desktop.music import cuts_of
 from desktop.session import Session
 from engine.arrangement.arrangement import Arrangement
 from engine.errors import SoundbedError
@@ -20,12 +21,27 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 N_AHEAD = 9
+# So much of what played before stays prepared: undo goes back to it.
+_N_BEFORE = 4
 # Around the playhead: what is rendered, and what must be there to start.
 _BEFORE_S, _AFTER_S = 2.0, 8.0
 _NEEDED_S = 4.0
 _REST_S = 60.0
 # While the clip plays or the list changes, tasks start together instead of one by one.
 _WAIT_MS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Music that the user may choose next.
+
+    Attributes:
+        key: equal for candidates that sound alike.
+        make: returns the arrangement, with its target; called in a job.
+    """
+
+    key: Hashable
+    make: Callable[[], Arrangement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +81,8 @@ def prepared(arrangement: Arrangement, sound: "PreviewSound") -> Prepared:
 class Ahead(QObject):
     """Prepares the first tracks around the playhead, and the rest of what plays.
 
-    What plays comes first, then the tracks in the order of the list, then the rest of what
-    plays, from the playhead on.
+    What plays comes first, then the tracks in the order of the list, then what played before, then
+    the rest of what plays, from the playhead on.
 
     Args:
         session: the engine.
@@ -82,10 +98,11 @@ class Ahead(QObject):
         self._session = session
         self._runner = runner
         self._folder = folder
-        self._wanted: tuple[Arrangement, ...] = ()
-        self._ready: dict[Arrangement, Prepared] = {}
-        self._failed: set[Arrangement] = set()
+        self._wanted: dict[Hashable, Candidate] = {}
+        self._ready: dict[Hashable, Prepared] = {}
+        self._failed: set[Hashable] = set()
         self._current: Prepared | None = None
+        self._before: dict[Hashable, Prepared] = {}  # by its cuts, the latest last
         self._with_clip = False
         self._position_s = 0.0
         self._duration_s = 0.0
@@ -98,20 +115,31 @@ class Ahead(QObject):
     def clear(self, duration_s: float, with_clip: bool) -> None:
         """Begin with another clip."""
         self._stop()
-        self._wanted, self._current = (), None
-        self._ready.clear()
-        self._failed.clear()
+        self._current = None
+        for prepared_before in (self._wanted, self._ready, self._failed, self._before):
+            prepared_before.clear()
         self._with_clip, self._duration_s, self._position_s = with_clip, duration_s, 0.0
 
-    def want(self, arrangements: Sequence[Arrangement]) -> None:
-        """Prepare these, the first few in this order, each at its own target."""
-        self._wanted = tuple(arrangements[:N_AHEAD])
+    def want(self, candidates: Sequence[Candidate]) -> None:
+        """Prepare these, the first few in this order, each at its own target.
+
+        What is prepared of them already stays, and what isn't wanted any more isn't begun.
+        """
+        self._wanted = {one.key: one for one in candidates[:N_AHEAD]}
         self._ready = {key: one for key, one in self._ready.items() if key in self._wanted}
         self._failed &= set(self._wanted)
         self._timer.start()
 
     def set_current(self, current: Prepared | None) -> None:
         """Prepare the rest of what plays now."""
+        before = self._current
+        if before is not None and current is not None:
+            key = cuts_of(before.arrangement)
+            if key != cuts_of(current.arrangement):
+                self._before.pop(key, None)
+                self._before[key] = before
+                for oldest in list(self._before)[:-_N_BEFORE]:
+                    del self._before[oldest]
         self._current = current
         self._timer.start()
 
@@ -121,10 +149,21 @@ class Ahead(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    def find(self, arrangement: Arrangement) -> Prepared | None:
-        """Return what is prepared of an arrangement, if it can be played now."""
-        found = self._ready.get(arrangement)
-        return None if found is None or self._is_missing(found) else found
+    def find(self, key: Hashable) -> Prepared | None:
+        """Return what is prepared, if it can be played now.
+
+        Args:
+            key: of a candidate, or the cuts of what played before.
+        """
+        found = self._ready.get(key) or self._before.get(key)
+        if found is None or self._is_missing(found):
+            return None
+        if any(file.is_gone for file in found.files):
+            # Old sounds are deleted when they take too much space.
+            self._ready.pop(key, None)
+            self._before.pop(key, None)
+            return None
+        return found
 
     @property
     def idle(self) -> bool:
@@ -141,30 +180,35 @@ class Ahead(QObject):
         task = self._next_task()
         if task is None:
             return
-        arrangement, work = task
+        key, work = task
         job = self._job = self._runner.start(work, Lane.AHEAD)
-        job.succeeded.connect(lambda found: self._keep(arrangement, found))
-        job.failed.connect(lambda error: self._leave_out(arrangement, error))
+        job.succeeded.connect(lambda found: self._keep(key, found))
+        job.failed.connect(lambda error: self._leave_out(key, error))
         job.ended.connect(lambda: self._end(job))
 
-    def _next_task(self) -> tuple[Arrangement, Callable[[Progress], Prepared]] | None:
-        current, part_s = self._current, part_around(self._position_s)
-        if current is not None and current.arrangement in self._failed:
+    def _next_task(self) -> tuple[Hashable, Callable[[Progress], Prepared]] | None:
+        part_s = part_around(self._position_s)
+        current = self._current
+        current_key = None if current is None else cuts_of(current.arrangement)
+        if current_key in self._failed:
             current = None
         if current is not None and self._is_missing(current):
-            return current.arrangement, self._filling(current, part_s)
-        for wanted in self._wanted:
-            found = self._ready.get(wanted)
-            if wanted in self._failed:
+            return current_key, self._filling(current, part_s)
+        for key, wanted in self._wanted.items():
+            found = self._ready.get(key)
+            if key in self._failed:
                 continue
             if found is None:
-                return wanted, self._preparing(wanted, part_s)
+                return key, self._preparing(wanted, part_s)
             if self._is_missing(found):
-                return wanted, self._filling(found, part_s)
+                return key, self._filling(found, part_s)
+        key = next(reversed(self._before), None)
+        if key is not None and key not in self._failed and self._is_missing(self._before[key]):
+            return key, self._filling(self._before[key], part_s)
         if current is not None:
             rest_s = self._rest_of(current)
             if rest_s is not None:
-                return current.arrangement, self._filling(current, rest_s)
+                return current_key, self._filling(current, rest_s)
         return None
 
     def _rest_of(self, current: Prepared) -> tuple[float, float] | None:
@@ -177,11 +221,12 @@ class Ahead(QObject):
         return None
 
     def _preparing(
-        self, wanted: Arrangement, part_s: tuple[float, float]
+        self, candidate: Candidate, part_s: tuple[float, float]
     ) -> Callable[[Progress], Prepared]:
         session, folder, with_clip = self._session, self._folder, self._with_clip
 
         def prepare(progress: Progress) -> Prepared:
+            wanted = candidate.make()
             arrangement = session.level(wanted, wanted.target_lufs, progress, ahead=True)
             sound = session.preview(arrangement, folder, with_clip)
             session.fill_preview(arrangement, sound, part_s, progress, ahead=True)
@@ -200,15 +245,16 @@ class Ahead(QObject):
 
         return fill
 
-    def _keep(self, wanted: Arrangement, found: Prepared) -> None:
-        if wanted in self._wanted:
-            self._ready[wanted] = found
+    def _keep(self, key: Hashable, found: Prepared) -> None:
+        if key in self._wanted:
+            self._ready[key] = found
 
-    def _leave_out(self, wanted: Arrangement, error: SoundbedError) -> None:
+    def _leave_out(self, key: Hashable, error: SoundbedError) -> None:
         # When it is chosen, it is tried again, and the user is told.
         _log.info("not prepared: %s", error)
-        self._failed.add(wanted)
-        self._ready.pop(wanted, None)
+        self._failed.add(key)
+        self._ready.pop(key, None)
+        self._before.pop(key, None)
 
     def _end(self, job: Job) -> None:
         if self._job is job:

@@ -1,12 +1,13 @@
 """Makes the music under the clip audible: at its loudness, rendered around the playhead first."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.audio.ahead import Ahead, Prepared, part_around, prepared
+from desktop.audio.ahead import Ahead, Candidate, Prepared, part_around, prepared
 from desktop.jobs import Job, JobRunner
+from desktop.music import cuts_of
 from desktop.session import Session
 from engine.arrangement.arrangement import Arrangement
 from engine.errors import SoundbedError
@@ -70,17 +71,20 @@ class Listening(QObject):
         self.ahead.set_position(position_s)
         self.moved.emit(position_s)
 
-    def expect(self, arrangements: Sequence[Arrangement]) -> None:
+    def expect(self, candidates: Sequence[Candidate]) -> None:
         """Prepare the first tracks of the list."""
-        self.ahead.want(arrangements)
+        self.ahead.want(candidates)
 
-    def switch_to(self, arrangement: Arrangement) -> Arrangement | None:
-        """Play an arrangement at once if it is prepared.
+    def switch_to(self, key: Hashable) -> Arrangement | None:
+        """Play music at once if it is prepared.
+
+        Args:
+            key: of a candidate, or the cuts of what played before.
 
         Returns:
             The arrangement at its loudness, None when it isn't prepared.
         """
-        found = self.ahead.find(arrangement)
+        found = self.ahead.find(key)
         if found is None:
             return None
         self._stop()
@@ -90,11 +94,12 @@ class Listening(QObject):
     def hear(self, arrangement: Arrangement) -> None:
         """Prepare an arrangement, unless it is the one that plays; `ready` or `failed` follows.
 
-        What can be changed live doesn't count: levels, volume points and ducking.
+        What played before, such as after undo, plays at once. What can be changed live doesn't
+        count: levels, volume points and ducking.
         """
         key = sound_key(arrangement)
         self._wanted = arrangement
-        if key == self._key:
+        if key == self._key or self.switch_to(cuts_of(arrangement)) is not None:
             return
         self._key = key
         self._stop()

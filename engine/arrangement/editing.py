@@ -53,7 +53,7 @@ def slip(
     item = arrangement.items[index]
     keeps_ending = reaches_ending(item.segments, form)
     segments = cover(
-        _room_s(arrangement, index), form, track_start_s, by_hand=True, keeps_ending=keeps_ending
+        room_s(arrangement, index), form, track_start_s, by_hand=True, keeps_ending=keeps_ending
     )
     return with_item(arrangement, index, _with_segments(item, segments))
 
@@ -101,7 +101,7 @@ def trim(
     start = item.start_frame if start_frame is None else _within(start_frame, first, last)
     starts_s = float(time_of(start))
     if end_frame is None:
-        ends_s = arrangement.start_s(item) + _room_s(arrangement, index)
+        ends_s = arrangement.start_s(item) + room_s(arrangement, index)
     else:
         ends_s = min(float(time_of(_within(end_frame, first, last))), arrangement.part_s[1])
     if ends_s - starts_s < SHORTEST_S:
@@ -228,7 +228,7 @@ def replace_track(
         match_gain_db: of that track, see `MusicItem`.
     """
     item = replace(arrangement.items[index], track=track, match_gain_db=match_gain_db)
-    segments = cover(_room_s(arrangement, index), form, 0.0)
+    segments = cover(room_s(arrangement, index), form, 0.0)
     return with_item(arrangement, index, _with_segments(item, segments))
 
 
@@ -281,7 +281,7 @@ def _splice_range(earlier: Segment, later: Segment, form: MusicForm) -> tuple[fl
     return min(least_s, 0.0), max(most_s, 0.0)
 
 
-def _room_s(arrangement: Arrangement, index: int) -> float:
+def room_s(arrangement: Arrangement, index: int) -> float:
     """Return how long an item has to be: it may end unnoticeably before what it was to reach."""
     item = arrangement.items[index]
     starts_s = arrangement.start_s(item)

@@ -79,6 +79,14 @@ class SoundFile:
         self.ready: Flags = mapped[_HEADER.size : _HEADER.size + n_blocks].view(np.bool_)
         self._samples = mapped[offset:].view("<i2").reshape(-1, 2)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file was deleted, or another one has taken its place."""
+        try:
+            return not os.path.samestat(self.path.stat(), self._identity)
+        except OSError:
+            return True
+
     def read(self, places: npt.NDArray[np.int64]) -> Samples:
         """Return samples float32 (n, 2); zeros beyond the ends and where nothing is ready.
 

@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.audio.ahead import Ahead, prepared
+from desktop.audio.ahead import Ahead, Candidate, prepared
 from desktop.jobs import JobRunner
+from desktop.music import cuts_of
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.segments import Segment
 from engine.errors import MediaUnreadable
@@ -17,6 +18,10 @@ from tests.arrangements import arranged
 from tests.desktop.fake_session import FakeSession
 
 CLIP_S = 100.0
+
+
+def candidate(arrangement: Arrangement) -> Candidate:
+    return Candidate(cuts_of(arrangement), lambda: arrangement)
 
 
 def track(number: int) -> Arrangement:
@@ -43,41 +48,41 @@ def test_the_first_nine_are_prepared_around_the_playhead_in_their_order(
 ) -> None:
     tracks = [track(number) for number in range(12)]
     ahead.set_position(30.0)
-    ahead.want(tracks)
+    ahead.want([candidate(one) for one in tracks])
     qtbot.waitUntil(lambda: ahead.idle)
     assert session.filled == [(str(number), (28.0, 38.0), True) for number in range(9)]
     assert [name for name, _target, ahead_of in session.levelled if ahead_of] == list("012345678")
-    found = ahead.find(tracks[8])
+    found = ahead.find(cuts_of(tracks[8]))
     assert found is not None and not found.missing_s(28.0, 38.0)
-    assert ahead.find(tracks[9]) is None
+    assert ahead.find(cuts_of(tracks[9])) is None
 
 
 def test_the_level_is_measured_before_it_is_rendered(
     qtbot: QtBot, ahead: Ahead, session: FakeSession
 ) -> None:
     session.measured_db["0"] = -5.0
-    ahead.want([track(0)])
+    ahead.want([candidate(track(0))])
     qtbot.waitUntil(lambda: ahead.idle)
-    found = ahead.find(track(0))
+    found = ahead.find(cuts_of(track(0)))
     assert found is not None
     assert [item.match_gain_db for item in found.arrangement.items] == [-5.0]
 
 
 def test_follows_the_playhead(qtbot: QtBot, ahead: Ahead, session: FakeSession) -> None:
-    ahead.want([track(0)])
+    ahead.want([candidate(track(0))])
     qtbot.waitUntil(lambda: ahead.idle)
     ahead.set_position(3.0)
     qtbot.waitUntil(lambda: ahead.idle)
     # There are still five seconds to play.
     assert session.filled == [("0", (0.0, 8.0), True)]
     ahead.set_position(50.0)
-    assert ahead.find(track(0)) is None
+    assert ahead.find(cuts_of(track(0))) is None
     qtbot.waitUntil(lambda: ahead.idle)
     assert session.filled[1:] == [("0", (48.0, 58.0), True)]
-    assert ahead.find(track(0)) is not None
+    assert ahead.find(cuts_of(track(0))) is not None
     ahead.set_position(99.5)
     qtbot.waitUntil(lambda: ahead.idle)
-    assert ahead.find(track(0)) is not None
+    assert ahead.find(cuts_of(track(0))) is not None
 
 
 def test_what_plays_comes_first_and_its_rest_last(
@@ -86,7 +91,7 @@ def test_what_plays_comes_first_and_its_rest_last(
     current = prepared(track(20), session.preview(track(20), tmp_path / "sound", True))
     ahead.set_position(60.0)
     ahead.set_current(current)
-    ahead.want([track(0)])
+    ahead.want([candidate(track(0))])
     qtbot.waitUntil(lambda: ahead.idle)
     assert [(name, part) for name, part, _ in session.filled] == [
         ("20", (58.0, 68.0)),
@@ -108,23 +113,23 @@ def test_a_track_that_cannot_be_prepared_is_left_out(
         fill(arrangement, *args, **kwargs)  # type: ignore[arg-type]  # as they came
 
     monkeypatch.setattr(session, "fill_preview", broken)
-    ahead.want([track(0), track(1)])
+    ahead.want([candidate(track(0)), candidate(track(1))])
     qtbot.waitUntil(lambda: ahead.idle)
-    assert ahead.find(track(0)) is None
-    assert ahead.find(track(1)) is not None
+    assert ahead.find(cuts_of(track(0))) is None
+    assert ahead.find(cuts_of(track(1))) is not None
 
 
 def test_another_clip_drops_what_was_prepared(qtbot: QtBot, ahead: Ahead) -> None:
-    ahead.want([track(0)])
+    ahead.want([candidate(track(0))])
     qtbot.waitUntil(lambda: ahead.idle)
     ahead.clear(CLIP_S, with_clip=False)
-    assert ahead.find(track(0)) is None
+    assert ahead.find(cuts_of(track(0))) is None
     assert ahead.idle
 
 
 def test_another_target_is_another_arrangement(
     qtbot: QtBot, ahead: Ahead, session: FakeSession
 ) -> None:
-    ahead.want([session.level(track(0), -14.0, silent())])
+    ahead.want([candidate(session.level(track(0), -14.0, silent()))])
     qtbot.waitUntil(lambda: ahead.idle)
     assert [target for _name, target, _ in session.levelled] == [-14.0, -14.0]

@@ -1,0 +1,135 @@
+"""What the tracks of the list would make of the music, prepared before one of them is chosen."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+
+from desktop.audio.ahead import N_AHEAD, Candidate
+from desktop.audio.listening import Listening
+from desktop.music import Music, cuts_of, look_up
+from desktop.session import Session
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.editing import index_at, room_s
+from engine.stories.recommend import Recommendation
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a track of the list would play.
+
+    Attributes:
+        music: under the clip, None before a track was chosen.
+        target_lufs: the loudness of new music, None where tracks stay as they are.
+        frame: of the clip, such as that of the playhead.
+    """
+
+    music: Music | None
+    target_lufs: float | None
+    frame: int
+
+    @property
+    def piece(self) -> tuple[Arrangement, int] | None:
+        """The arrangement and the item that a track replaces, None where it replaces all music."""
+        if self.music is None or len(self.music.arrangement.items) == 1:
+            return None
+        return self.music.arrangement, index_at(self.music.arrangement, self.frame)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Expected:
+    """What the candidates were made from, the item that they replace included."""
+
+    ranked: Sequence[Recommendation]
+    music: Music | None
+    target_lufs: float | None
+    index: int | None
+
+    def is_same(self, other: "_Expected") -> bool:
+        return (
+            self.ranked is other.ranked
+            and self.music is other.music
+            and (self.target_lufs, self.index) == (other.target_lufs, other.index)
+        )
+
+
+class Candidates:
+    """Prepares what the first tracks of the list would make of the music at the playhead.
+
+    Where several tracks share the clip, a track replaces the one at the playhead, so the
+    candidates are others in each piece.
+
+    Args:
+        session: the engine.
+        listening: prepares the sound.
+    """
+
+    def __init__(self, session: Session, listening: Listening) -> None:
+        self._session = session
+        self._listening = listening
+        self._ranked: Sequence[Recommendation] = ()
+        self._expected = _Expected((), None, None, None)
+
+    def rank(self, ranked: Sequence[Recommendation], place: Place) -> None:
+        """Follow another list."""
+        self._ranked = ranked
+        self.follow(place)
+
+    def follow(self, place: Place) -> None:
+        """Follow the music and the playhead; cheap where both are what they were."""
+        piece = place.piece
+        index = None if piece is None else piece[1]
+        expected = _Expected(self._ranked, place.music, place.target_lufs, index)
+        if not expected.is_same(self._expected):
+            self._expected = expected
+            slot = None if piece is None else _slot(*piece)
+            first = self._ranked[:N_AHEAD]
+            self._listening.expect([self._candidate(item, place, slot) for item in first])
+
+    def find(self, recommendation: Recommendation, place: Place) -> Candidate:
+        """Return what a track of the list would make of the music."""
+        piece = place.piece
+        slot = None if piece is None else _slot(*piece)
+        return self._candidate(recommendation, place, slot)
+
+    def _candidate(
+        self, recommendation: Recommendation, place: Place, slot: Hashable | None
+    ) -> Candidate:
+        """Return what a track of the list makes of the music.
+
+        Args:
+            recommendation: of the list.
+            place: where it would play.
+            slot: of the item that it replaces, None where it replaces all music.
+        """
+        session, music, frame = self._session, place.music, place.frame
+        if music is None or slot is None:
+            return self._instead(recommendation.arrangement, place)
+        current, track = music.arrangement, recommendation.track
+        return Candidate((slot, track.path), lambda: session.put_track(current, frame, track))
+
+    def _instead(self, arrangement: Arrangement, place: Place) -> Candidate:
+        """Return the arrangement of a track of the list, between the in and out points."""
+        session, music = self._session, place.music
+        arrangement = replace(arrangement, target_lufs=place.target_lufs)
+        part = arrangement.part if music is None else music.arrangement.part
+
+        def make() -> Arrangement:
+            # The list may still be that of another part.
+            if arrangement.part == part:
+                return arrangement
+            return look_up(session, arrangement).in_part(part).arrangement
+
+        return Candidate((part, cuts_of(arrangement)), make)
+
+
+def _slot(arrangement: Arrangement, index: int) -> Hashable:
+    """Return all that a track in the place of an item depends on, which isn't the track there."""
+    item = arrangement.items[index]
+    items = cuts_of(arrangement)[-1]
+    return (
+        arrangement.clip,
+        arrangement.part,
+        arrangement.target_lufs,
+        (item.start_frame, round(room_s(arrangement, index), 6)),
+        (item.fade_in_s, item.fade_out_s, item.gain_db, item.muted),
+        (items[:index], items[index + 1 :]),
+    )
