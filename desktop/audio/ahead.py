@@ -23,9 +23,11 @@ _log = logging.getLogger(__name__)
 N_AHEAD = 9
 # So much of what played before stays prepared: undo goes back to it.
 _N_BEFORE = 4
-# Around the playhead: what is rendered, and what must be there to start.
+# Around the playhead: what is rendered, and what must be there, or more is rendered.
 _BEFORE_S, _AFTER_S = 2.0, 8.0
 _NEEDED_S = 4.0
+# So much is enough to change to it: what plays is rendered first.
+_PLAYABLE_S = 2.0
 _REST_S = 60.0
 # While the clip plays or the list changes, tasks start together instead of one by one.
 _WAIT_MS = 300
@@ -156,7 +158,7 @@ class Ahead(QObject):
             key: of a candidate, or the cuts of what played before.
         """
         found = self._ready.get(key) or self._before.get(key)
-        if found is None or self._is_missing(found):
+        if found is None or self._is_missing(found, _PLAYABLE_S):
             return None
         if any(file.is_gone for file in found.files):
             # Old sounds are deleted when they take too much space.
@@ -166,12 +168,17 @@ class Ahead(QObject):
         return found
 
     @property
+    def n_prepared(self) -> int:
+        """How many candidates can be played now."""
+        return sum(not self._is_missing(one, _PLAYABLE_S) for one in self._ready.values())
+
+    @property
     def idle(self) -> bool:
         """Whether all that is wanted is prepared."""
         return self._job is None and not self._timer.isActive() and self._next_task() is None
 
-    def _is_missing(self, one: Prepared) -> bool:
-        end_s = min(self._position_s + _NEEDED_S, self._duration_s)
+    def _is_missing(self, one: Prepared, needed_s: float = _NEEDED_S) -> bool:
+        end_s = min(self._position_s + needed_s, self._duration_s)
         return one.missing_s(self._position_s, end_s)
 
     def _begin_next(self) -> None:

@@ -1,6 +1,7 @@
 """Sound under load: switches between tracks, dropouts, and how long the window's thread is busy.
 
     xvfb-run -a python -m tests.benchmarks.bench_switching [--switches 50] [--minutes 10]
+        [--items 3]
 
 Runs the real window on a PulseAudio server of its own with a null sink (Debian: `apt-get install
 pulseaudio pulseaudio-utils`), and compares what that plays with the sound files, sample by sample.
@@ -8,7 +9,10 @@ pulseaudio pulseaudio-utils`), and compares what that plays with the sound files
 Part 1 presses the keys 1 to 9 while the demo clip plays. For each switch: whether the new track
 plays at the sample of the clip that the old one would have (position error), from the last sample
 of the old track alone to the first of the new one alone (gap), how long after the key that began,
-and the processor time that the process of the sound spent on it.
+and the processor time that the process of the sound spent on it. With `--items`, the music is split
+into so many equal items, a key changes the one at the playhead, and every third switch is undone by
+Ctrl+Z; also measured is how long it takes after a jump into another item until all nine tracks are
+prepared.
 
 Part 2 plays noise for some minutes, while the theme changes, the window is resized, a folder is
 added to the library and a 4K clip is analysed, again and again: every sample is compared.
@@ -44,12 +48,15 @@ from PySide6.QtCore import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from desktop.audio.ahead import N_AHEAD
 from desktop.audio.mixer import Source
 from desktop.audio.sound import SoundProcess
 from desktop.engine_session import EngineSession
 from desktop.garbage import skip_existing_objects
 from desktop.main_window import MainWindow
 from desktop.theme import Theme
+from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.editing import split
 from engine.arrangement.gains import linear_gain
 from engine.media.sound_file import RATE_HZ, SoundFile, create_sound
 from engine.paths import assets_dir, demo_clip
@@ -61,6 +68,7 @@ Samples = npt.NDArray[np.float32]
 _QUIETER_DB = -6.0  # the limiter has nothing to do
 _SAME = 2e-4
 _SWITCH_EVERY_MS = 400
+_LEAST_LEFT_S = 1.2
 _N_NOISE_S = 30
 _CHUNK = RATE_HZ // 4
 
@@ -92,7 +100,9 @@ class Press:
 
     start: int
     at: int
+    position_s: float
     path: Path
+    is_undo: bool
     prepared: bool
     switch_s: float
 
@@ -146,7 +156,42 @@ def _has_changed(window: MainWindow, before: Path | None) -> bool:
     return window.preview._sounds[Source.MUSIC] != before
 
 
-def switch(window: MainWindow, recorder: Recorder, n_switches: int) -> None:
+def split_music(window: MainWindow, n_items: int) -> None:
+    """Split the music under the clip into equal items."""
+    workspace = window.workspace
+    for number in range(n_items - 1, 0, -1):
+        workspace.edit(partial(_split_at, share=number / n_items))
+    wait_until(lambda: not workspace.changes.busy)
+
+
+def _split_at(arrangement: Arrangement, share: float) -> Arrangement:
+    return split(arrangement, 0, round(share * arrangement.clip.n_frames))
+
+
+def show_preparing(window: MainWindow, n_items: int) -> None:
+    """Print how long it takes after a jump into an item until all nine tracks are prepared."""
+    listening, player = window.workspace.listening, window.preview.player
+    wait_until(lambda: listening.ahead.idle)
+    times_s = []
+    for number in range(n_items):
+        player.seek((number + 0.3) * player.duration_s / n_items)
+        began_s = time.monotonic()
+        wait_until(lambda: listening.ahead.n_prepared == N_AHEAD)
+        times_s.append(time.monotonic() - began_s)
+        wait_until(lambda: listening.ahead.idle)
+    shown = ", ".join(f"{each:.1f}" for each in times_s)
+    print(f"seconds from a jump into an item to nine prepared tracks: {shown}")
+
+
+def _left_in_item_s(window: MainWindow) -> float:
+    """Return for how long the item at the playhead plays on."""
+    music, position_s = window.workspace.music, window.preview.player.position_s
+    assert music is not None
+    item = music.arrangement.items[music.index_at(position_s)]
+    return music.arrangement.start_s(item) + item.duration_s - position_s
+
+
+def switch(window: MainWindow, recorder: Recorder, n_switches: int, undoes: bool) -> None:
     """Press keys while the clip plays, and print what was recorded."""
     workspace, player, sound = window.workspace, window.preview.player, process_of(window)
     wait_until(lambda: workspace.listening.ahead.idle)
@@ -162,13 +207,22 @@ def switch(window: MainWindow, recorder: Recorder, n_switches: int) -> None:
             rank = int(rng.integers(1, 10))
             if workspace.music is not None and rank == window.results.view.currentIndex().row() + 1:
                 continue
-            at = recorder.n_samples
-            QTest.keyClick(window.results.view, Qt.Key.Key_0 + rank)
+            if _left_in_item_s(window) < _LEAST_LEFT_S:
+                # What follows is the same before and after.
+                wait(100)
+                continue
+            is_undo = undoes and len(presses) % 3 == 2 and presses[-1].start == n_starts
+            at, position_s = recorder.n_samples, player.position_s
+            if is_undo:
+                QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+            else:
+                QTest.keyClick(window.results.view, Qt.Key.Key_0 + rank)
             prepared = window.preview._sounds[Source.MUSIC] != before
             wait_until(partial(_has_changed, window, before))
             wait(_SWITCH_EVERY_MS)
             path = window.preview._sounds[Source.MUSIC] or Path()
-            presses.append(Press(n_starts, at, path, prepared, sound.report.switch_s))
+            switch_s = sound.report.switch_s
+            presses.append(Press(n_starts, at, position_s, path, is_undo, prepared, switch_s))
         player.pause()
         wait(300)
     wait(1000)
@@ -177,16 +231,21 @@ def switch(window: MainWindow, recorder: Recorder, n_switches: int) -> None:
 
 def _show_switches(presses: list[Press], recorded: Samples, n_dropouts: int) -> None:
     sounds = {press.path: read_all(press.path) for press in presses}
-    gaps_ms, late_ms, errors = [], [], []
+    gaps_ms, errors = [], []
+    late_ms: dict[str, list[float]] = {"prepared": [], "not prepared": [], "undone": []}
     for before, press in pairwise(presses):
         if press.start != before.start:
             continue
         old, new = sounds[before.path], sounds[press.path]
-        old_offset = place_in(old, recorded, press.at - 4800)
-        new_offset = place_in(new, recorded, press.at + RATE_HZ * 3 // 10)
+        # Near the playhead: several items may have the same track.
+        begin = max(round((press.position_s - 2) * RATE_HZ), 0)
+        near = slice(begin, begin + 5 * RATE_HZ)
+        old_offset = place_in(old[near], recorded, press.at - 4800)
+        new_offset = place_in(new[near], recorded, press.at + RATE_HZ * 3 // 10)
         if old_offset is None or new_offset is None:
             continue
         errors.append(new_offset - old_offset)
+        old, new = old[begin:], new[begin:]
         index = np.arange(press.at - 4800, press.at + RATE_HZ * 3 // 10)
         old_there = np.abs(old[index + old_offset] - recorded[index]) < _SAME
         new_there = np.abs(new[index + new_offset] - recorded[index]) < _SAME
@@ -194,13 +253,15 @@ def _show_switches(presses: list[Press], recorded: Samples, n_dropouts: int) -> 
         last = int(np.argmin(old_there))
         first = len(index) - int(np.argmin(new_there[::-1]))
         gaps_ms.append(1000 * (first - last) / RATE_HZ)
-        late_ms.append(1000 * (last - 4800) / RATE_HZ)
+        kind = "prepared" if press.prepared else "undone" if press.is_undo else "not prepared"
+        late_ms[kind].append(1000 * (last - 4800) / RATE_HZ)
     cpu_ms = [1000 * press.switch_s for press in presses]
     print(f"switches: {len(presses)}, prepared: {sum(press.prepared for press in presses)}")
     print(f"compared in the recording: {len(errors)}")
     print(f"position errors, in samples: {sorted(set(errors))}")
     print(f"gap (old alone to new alone): {_spread(gaps_ms)}")
-    print(f"from the key to the change: {_spread(late_ms)}")
+    for kind, each_ms in late_ms.items():
+        print(f"from the key to the change, {kind}: {_spread(each_ms)} ({len(each_ms)})")
     print(f"processor time of the process of the sound: {_spread(cpu_ms)}")
     print(f"dropouts: {n_dropouts}")
 
@@ -341,6 +402,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--switches", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--items", type=int, default=1)
     arguments = parser.parse_args()
     if shutil.which("pulseaudio") is None or shutil.which("parec") is None:
         sys.exit("needs pulseaudio and parec")
@@ -362,7 +424,11 @@ def main() -> int:
     pauses.watch()
     try:
         if arguments.switches:
-            switch(window, recorder, arguments.switches)
+            n_items = arguments.items
+            if n_items > 1:
+                split_music(window, n_items)
+                show_preparing(window, n_items)
+            switch(window, recorder, arguments.switches, undoes=n_items > 1)
             print(f"window's thread busy at most {1000 * max(pauses.times_s):.0f} ms at a time")
         if arguments.minutes:
             load(window, recorder, arguments.minutes, folder, pauses)

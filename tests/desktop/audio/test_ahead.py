@@ -133,3 +133,76 @@ def test_another_target_is_another_arrangement(
     ahead.want([candidate(session.level(track(0), -14.0, silent()))])
     qtbot.waitUntil(lambda: ahead.idle)
     assert [target for _name, target, _ in session.levelled] == [-14.0, -14.0]
+
+
+def test_what_plays_on_for_two_seconds_can_be_changed_to(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession
+) -> None:
+    ahead.want([candidate(track(0))])
+    qtbot.waitUntil(lambda: ahead.idle)
+    for position_s, is_found in ((5.5, True), (6.5, False)):
+        # Before more is rendered; it is there up to 8 s.
+        ahead.set_position(position_s)
+        assert (ahead.find(cuts_of(track(0))) is not None) is is_found
+
+
+def test_what_is_wanted_again_stays_and_what_is_not_is_dropped(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession
+) -> None:
+    ahead.want([candidate(track(number)) for number in range(4)])
+    qtbot.waitUntil(lambda: ahead.idle)
+    session.filled.clear()
+    ahead.want([candidate(track(number)) for number in range(3, 6)])
+    assert ahead.find(cuts_of(track(3))) is not None
+    assert ahead.find(cuts_of(track(0))) is None
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert [name for name, _part, _ in session.filled] == ["4", "5"]
+
+
+def test_what_is_not_wanted_any_more_is_never_made(qtbot: QtBot, ahead: Ahead) -> None:
+    made: list[int] = []
+
+    def counted(number: int) -> Candidate:
+        def make() -> Arrangement:
+            made.append(number)
+            return track(number)
+
+        return Candidate(number, make)
+
+    for first in range(0, 60, 3):
+        # As in a playhead that runs through the pieces of a clip.
+        ahead.want([counted(number) for number in range(first, first + 3)])
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert made == [57, 58, 59]
+
+
+def test_what_played_before_stays_prepared_and_follows_the_playhead(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession, tmp_path: Path
+) -> None:
+    played = [
+        prepared(track(number), session.preview(track(number), tmp_path / "sound", True))
+        for number in range(20, 27)
+    ]
+    for one in played:
+        ahead.set_current(one)
+        qtbot.waitUntil(lambda: ahead.idle)
+    assert [ahead.find(cuts_of(one.arrangement)) for one in played] == [
+        *(None, None),
+        *played[2:6],
+        None,
+    ]
+    assert not played[5].missing_s(0.0, 8.0)
+
+
+def test_a_sound_that_was_deleted_is_made_again(
+    qtbot: QtBot, ahead: Ahead, session: FakeSession
+) -> None:
+    ahead.want([candidate(track(0))])
+    qtbot.waitUntil(lambda: ahead.idle)
+    found = ahead.find(cuts_of(track(0)))
+    assert found is not None
+    for path in found.sound.files:
+        path.unlink()
+    assert ahead.find(cuts_of(track(0))) is None
+    ahead.set_position(0.1)
+    qtbot.waitUntil(lambda: ahead.find(cuts_of(track(0))) is not None)
