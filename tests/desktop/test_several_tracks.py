@@ -1,6 +1,7 @@
 """Several tracks under one clip: list, overview and keys mean the one at the playhead."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,10 @@ def playing(halves: None, qtbot: QtBot, window: MainWindow) -> MainWindow:
 
 def paths(window: MainWindow) -> list[str]:
     return [item.track.title for item in arrangement_of(window.workspace).items]
+
+
+def _has(window: MainWindow, *titles: str) -> bool:
+    return paths(window) == list(titles)
 
 
 def current(window: MainWindow) -> str:
@@ -117,7 +122,7 @@ def test_a_prepared_track_takes_its_place_at_once(
         ((source, path),) = fake_sound.changes
         assert source is Source.MUSIC
         assert path != before
-        qtbot.waitUntil(lambda title=title: paths(playing) == ["Track 1", title])
+        qtbot.waitUntil(partial(_has, playing, "Track 1", title))
         assert fake_sound.paths[Source.MUSIC] == path
     # Nothing was rendered that the user had to wait for.
     assert all(ahead for _name, _part, ahead in session.filled[n_filled:])
