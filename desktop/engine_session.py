@@ -227,11 +227,14 @@ class EngineSession(Session):
     # The library
 
     def listing(self) -> LibraryListing:
+        from engine.library.grouping import group_by_folder
         from engine.music_packs.installed import installed_packs
 
         library = Library.open_to_read()
         packs = {pack.folder: pack.title for pack in installed_packs(library)}
-        return LibraryListing(library.folders.all(), library.tracks.all(), packs)
+        folders = library.folders.all()
+        groups = group_by_folder(library, [folder.path for folder in folders])
+        return LibraryListing(folders, groups, packs)
 
     def add_folder(self, folder: Path, progress: Progress) -> "IndexReport":
         from engine.stories.index import index_folder

@@ -15,6 +15,7 @@ from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.history import ArrangementHistory
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.folders import Folder
+from engine.library.grouping import TrackGroup
 from engine.library.library import Library
 from engine.library.operation import Operation
 from engine.library.tracks import Track
@@ -55,12 +56,12 @@ class LibraryListing:
 
     Attributes:
         folders: those that the user added.
-        tracks: all of theirs, failed and offline ones too.
+        groups: the tracks of each folder by its path; those in no folder are under None.
         packs: titles of the folders that are music packs.
     """
 
     folders: tuple[Folder, ...]
-    tracks: tuple[Track, ...]
+    groups: Mapping[Path | None, TrackGroup]
     packs: Mapping[Path, str] = field(default_factory=dict)
 
 
@@ -232,7 +233,7 @@ class Session(Protocol):
     # The library
 
     def listing(self) -> LibraryListing:
-        """Return the user's folders and tracks."""
+        """Return the user's folders and the numbers of their tracks; `read` gives the tracks."""
 
     def add_folder(self, folder: Path, progress: Progress) -> "IndexReport":
         """Analyse a folder's music into the library; resumes where it was stopped."""

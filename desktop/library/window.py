@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QDialog,
     QFileDialog,
     QHBoxLayout,
@@ -15,18 +16,17 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QStackedWidget,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop import icons, theme
+from desktop import icons
 from desktop.jobs import Job, JobRunner, Lane
 from desktop.keys import REDO_KEY, UNDO_KEY
+from desktop.library.model import N_COLUMNS, ROW_ROLE, LibraryModel
 from desktop.session import LibraryListing, Session
 from desktop.task_strip import TaskStrip
-from desktop.timeline.times import format_time
 from desktop.undo import UndoStack
 from engine.errors import SoundbedError, display_path
 from engine.library.operation import Operation
@@ -36,8 +36,6 @@ from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from engine.stories.index_report import IndexReport
-
-_ITEM_ROLE = Qt.ItemDataRole.UserRole
 
 
 class LibraryWindow(QDialog):
@@ -82,13 +80,15 @@ class LibraryWindow(QDialog):
         self._remove.clicked.connect(self.remove_selected)
         self._summary = QLabel()
         self._summary.setObjectName("quiet")
-        self.tree = QTreeWidget()
+        self.model = LibraryModel(session, runner, self)
+        self.model.loaded.connect(self._fit_columns)
+        self.model.failed.connect(self._show_error)
+        self.tree = QTreeView()
         self.tree.setAccessibleName(tr("Folders and tracks"))
-        self.tree.setHeaderLabels(
-            [tr("Title"), tr("Genre"), tr("BPM"), tr("Key"), tr("Length"), tr("State")]
-        )
+        self.tree.setModel(self.model)
         self.tree.setUniformRowHeights(True)
-        self.tree.currentItemChanged.connect(self._update_buttons)
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.tree.selectionModel().currentChanged.connect(self._update_buttons)
         QShortcut(QKeySequence.StandardKey.Delete, self.tree, self.remove_selected)
         QShortcut(UNDO_KEY, self, changes.undo)
         QShortcut(REDO_KEY, self, changes.redo)
@@ -145,8 +145,11 @@ class LibraryWindow(QDialog):
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(1, 6):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        # Only rows that can be seen are measured: the others aren't read yet.
+        header.setResizeContentsPrecision(0)
+        for column in range(1, N_COLUMNS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            self.tree.resizeColumnToContents(column)
 
     # Reading
 
@@ -158,26 +161,25 @@ class LibraryWindow(QDialog):
 
     def show_listing(self, listing: LibraryListing) -> None:
         """Show folders with their tracks under them."""
-        self.tree.clear()
         self._packs = listing.packs
-        tops = {
-            folder.path: _folder_item(folder.path, listing.packs.get(folder.path))
-            for folder in listing.folders
-        }
-        for top in tops.values():
-            self.tree.addTopLevelItem(top)
-        loose = [t for t in listing.tracks if not _add_below(t, tops)]
-        for track in loose:
-            self.tree.addTopLevelItem(_track_item(track))
-        for path, top in tops.items():
-            top.setText(5, _folder_state([t for t in listing.tracks if path in t.path.parents]))
-            top.setExpanded(len(tops) == 1)
-        n_tracks = len(listing.tracks)
+        self.model.show_listing(listing)
+        if len(listing.folders) == 1:
+            self.tree.expand(self.model.index(0, 0))
+        self._fit_columns()
+        n_tracks = sum(len(group.ids) for group in listing.groups.values())
         self._summary.setText(
             trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks) if n_tracks else ""
         )
-        self._pages.setCurrentWidget(self.tree if tops or loose else self._empty)
+        self._pages.setCurrentWidget(self.tree if self.model.rowCount() else self._empty)
         self._update_buttons()
+
+    def _fit_columns(self) -> None:
+        """Widen columns for the rows that can be seen; they don't jump back while scrolling."""
+        header = self.tree.header()
+        for column in range(1, N_COLUMNS):
+            before = header.sectionSize(column)
+            self.tree.resizeColumnToContents(column)
+            header.resizeSection(column, max(before, header.sectionSize(column)))
 
     def _show_error(self, error: SoundbedError) -> None:
         # A running task needs the strip.
@@ -245,8 +247,7 @@ class LibraryWindow(QDialog):
 
     def remove_selected(self) -> None:
         """Remove the selected folder or track, after asking."""
-        item = self.tree.currentItem()
-        selected = item.data(0, _ITEM_ROLE) if item is not None else None
+        selected = self.tree.currentIndex().siblingAtColumn(0).data(ROW_ROLE)
         if selected is None or self.strip.busy or not self._may_remove(selected):
             return
         is_track = isinstance(selected, Track)
@@ -294,11 +295,10 @@ class LibraryWindow(QDialog):
 
     def _update_buttons(self, *_: object, busy: bool = False) -> None:
         busy = busy or self.strip.busy
-        item = self.tree.currentItem()
         self._add.setEnabled(not busy)
         self._install.setEnabled(not busy)
-        self._rescan.setEnabled(not busy and self.tree.topLevelItemCount() > 0)
-        self._remove.setEnabled(not busy and item is not None)
+        self._rescan.setEnabled(not busy and self.model.rowCount() > 0)
+        self._remove.setEnabled(not busy and self.tree.currentIndex().isValid())
 
 
 def _dropped(event: QDropEvent) -> Path | None:
@@ -307,59 +307,6 @@ def _dropped(event: QDropEvent) -> Path | None:
         return None
     path = Path(urls[0].toLocalFile())
     return path if path.is_dir() or path.suffix.lower() == ".zip" else None
-
-
-def _folder_item(path: Path, pack_title: str | None) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([pack_title or display_path(path)])
-    item.setToolTip(0, display_path(path))
-    item.setIcon(0, icons.icon("music" if pack_title else "folder", "accent"))
-    item.setData(0, _ITEM_ROLE, path)
-    item.setFirstColumnSpanned(False)
-    return item
-
-
-def _track_item(track: Track) -> QTreeWidgetItem:
-    state = {"ready": "", "offline": tr("offline"), "failed": tr("can't be used")}[track.file.state]
-    title = f"{track.title} — {track.tags.artist}" if track.tags.artist else track.title
-    item = QTreeWidgetItem(
-        [
-            title,
-            tr(track.genre) if track.genre else "",
-            f"{track.profile.bpm:.0f}" if track.profile.bpm else "",
-            track.profile.key or "",
-            format_time(track.file.duration_s, 0) if track.file.duration_s else "",
-            state,
-        ]
-    )
-    item.setData(0, _ITEM_ROLE, track)
-    item.setToolTip(0, display_path(track.path))
-    if track.file.state != "ready":
-        reason = track.file.message or tr("The file or its drive is missing at the moment.")
-        item.setToolTip(5, reason)
-        for column in range(6):
-            item.setForeground(column, theme.colour("quiet"))
-        item.setIcon(
-            5, icons.icon("warning", "problem" if track.file.state == "failed" else "quiet")
-        )
-    return item
-
-
-def _add_below(track: Track, tops: dict[Path, QTreeWidgetItem]) -> bool:
-    for folder, top in tops.items():
-        if folder in track.path.parents:
-            top.addChild(_track_item(track))
-            return True
-    return False
-
-
-def _folder_state(tracks: list[Track]) -> str:
-    states = [track.file.state for track in tracks]
-    parts = [trn("{n} track", "{n} tracks", len(states)).format(n=len(states))]
-    if n_offline := states.count("offline"):
-        parts.append(tr("{n} offline").format(n=n_offline))
-    if n_failed := states.count("failed"):
-        parts.append(tr("{n} can't be used").format(n=n_failed))
-    return ", ".join(parts)
 
 
 def _describe_report(report: object) -> str:

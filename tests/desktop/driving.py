@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QModelIndex, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QSlider, QTreeWidgetItem
+from PySide6.QtWidgets import QMessageBox, QSlider
 
 from desktop.library.window import LibraryWindow
 from desktop.main_window import MainWindow
@@ -96,8 +96,15 @@ def slider_of(level: LevelSlider) -> QSlider:
     return slider
 
 
-def top_item(window: LibraryWindow) -> QTreeWidgetItem:
+def folder_row(window: LibraryWindow) -> QModelIndex:
     """Return the first folder of the library window."""
-    item = window.tree.topLevelItem(0)
-    assert item is not None
-    return item
+    index = window.model.index(0, 0)
+    assert index.isValid()
+    return index
+
+
+def cells(window: LibraryWindow, parent: QModelIndex, column: int) -> list[str]:
+    """Return what a column of the rows below a folder shows."""
+    model = window.model
+    rows = range(model.rowCount(parent))
+    return [model.index(row, column, parent).data() for row in rows]

@@ -21,6 +21,7 @@ from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable, SoundbedError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.files import AnalysedFile
+from engine.library.grouping import group_by_folder
 from engine.library.library import Library
 from engine.library.operation import Operation
 from engine.library.removed import RemoveFolder
@@ -360,7 +361,9 @@ class FakeSession(FakeSnapshots):
         self.library.files.store_failed(failed, "no sound in it.")
 
     def listing(self) -> LibraryListing:
-        return LibraryListing(self.library.folders.all(), self.library.tracks.all(), self.packs)
+        folders = self.library.folders.all()
+        groups = group_by_folder(self.library, [folder.path for folder in folders])
+        return LibraryListing(folders, groups, self.packs)
 
     def add_folder(self, folder: Path, progress: Progress) -> IndexReport:
         for n in range(3):

@@ -1,19 +1,24 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QTreeWidgetItem
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
 from desktop.library.window import LibraryWindow
 from desktop.undo import UndoStack
+from engine.encoders.profile import Profile
 from engine.errors import MusicPackError
+from engine.library.files import AnalysedFile
+from engine.library.library import Library
 from engine.library.removed import RemoveFolder, RemoveTrack
+from engine.library.tracks import Track, TrackFile, Tracks
+from engine.media.tags import Tags
 from engine.progress import Progress
-from tests.desktop.driving import answer, drop, top_item
+from tests.desktop.driving import answer, cells, drop, folder_row
 from tests.desktop.fake_session import FakeSession
 
 
@@ -41,25 +46,97 @@ def window(empty_window: LibraryWindow, session: FakeSession, tmp_path: Path) ->
     return empty_window
 
 
-def child_of(item: QTreeWidgetItem, number: int) -> QTreeWidgetItem:
-    child = item.child(number)
-    assert child is not None
-    return child
-
-
 def show(qtbot: QtBot, window: LibraryWindow) -> None:
+    """List the library, and wait until the tracks of its first folder are read."""
     window.refresh()
     qtbot.waitUntil(lambda: window._runner.n_running == 0)
+    if window.model.rowCount():
+        folder = folder_row(window)
+        qtbot.waitUntil(lambda: "…" not in cells(window, folder, 0))
+
+
+def add_many(library: Library, folder: Path, n_tracks: int) -> None:
+    """Add a folder with so many tracks, "Song 0" first."""
+    added = library.folders.add(folder)
+    with library.database.writing():
+        for number in range(n_tracks):
+            file = TrackFile(folder / f"{number}.opus", 10, 1, f"song{number}", 60.0, "music-1")
+            tags = Tags(title=f"Song {number}")
+            library.files.store(
+                added.id, AnalysedFile(file, tags, Profile(), b"features", "profile 1")
+            )
+
+
+def wait_for_folder(qtbot: QtBot, window: LibraryWindow) -> QModelIndex:
+    """Return the first folder as soon as it is listed."""
+    qtbot.waitUntil(lambda: window.model.rowCount() > 0)
+    return folder_row(window)
 
 
 def test_lists_folders_with_their_tracks_and_states(qtbot: QtBot, window: LibraryWindow) -> None:
     show(qtbot, window)
-    top = top_item(window)
-    assert top.text(5) == "3 tracks, 1 offline, 1 can't be used"
-    rows = [child_of(top, n) for n in range(3)]
-    assert [row.text(0) for row in rows] == ["Track 1", "Track 2", "track3.opus"]
-    assert [row.text(5) for row in rows] == ["", "offline", "can't be used"]
-    assert rows[2].toolTip(5) == "no sound in it."
+    folder = folder_row(window)
+    assert folder.siblingAtColumn(5).data() == "3 tracks, 1 offline, 1 can't be used"
+    assert cells(window, folder, 0) == ["Track 1", "Track 2", "track3.opus"]
+    assert cells(window, folder, 5) == ["", "offline", "can't be used"]
+    failed = window.model.index(2, 5, folder)
+    assert failed.data(Qt.ItemDataRole.ToolTipRole) == "no sound in it."
+
+
+def test_only_tracks_that_are_seen_are_read(
+    qtbot: QtBot,
+    empty_window: LibraryWindow,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = empty_window
+    read: list[str] = []
+    add_many(session.library, tmp_path / "songs", 3000)
+    original = Tracks.some
+
+    def noting(tracks: Tracks, track_ids: Iterable[int]) -> dict[int, Track]:
+        found = original(tracks, track_ids)
+        read.extend(track.title for track in found.values())
+        return found
+
+    monkeypatch.setattr(Tracks, "some", noting)
+    window.show()
+    window.refresh()
+    folder = wait_for_folder(qtbot, window)
+    model = window.model
+    assert model.rowCount(folder) == 3000
+    qtbot.waitUntil(lambda: model.index(0, 0, folder).data() == "Song 0")
+    assert set(read) == {f"Song {n}" for n in range(200)}
+    window.tree.scrollToBottom()
+    qtbot.waitUntil(lambda: model.index(2999, 0, folder).data() == "Song 2999")
+    assert set(read) == {f"Song {n}" for n in (*range(200), *range(2800, 3000))}
+    # The rows read first are kept.
+    assert model.index(0, 0, folder).data() == "Song 0"
+
+
+def test_rows_read_for_an_older_list_are_not_shown(
+    qtbot: QtBot, window: LibraryWindow, session: FakeSession
+) -> None:
+    window.show_listing(session.listing())
+    assert cells(window, folder_row(window), 0) == ["…", "…", "…"]
+    window.model._read()
+    RemoveTrack(1).apply(session.library.database)
+    window.show_listing(session.listing())
+    folder = folder_row(window)
+    qtbot.waitUntil(lambda: cells(window, folder, 0) == ["Track 2", "track3.opus"])
+
+
+def test_tracks_in_no_folder_are_listed_below_the_folders(
+    qtbot: QtBot, window: LibraryWindow, session: FakeSession
+) -> None:
+    with session.library.database.writing() as connection:
+        connection.execute("UPDATE tracks SET path = ? WHERE id = 2", (b"/elsewhere/b.mp3",))
+    show(qtbot, window)
+    assert window.model.rowCount() == 2
+    loose = window.model.index(1, 0)
+    qtbot.waitUntil(lambda: loose.data() == "Track 2")
+    assert cells(window, folder_row(window), 0) == ["Track 1", "track3.opus"]
 
 
 def test_an_empty_library_shows_what_to_do(qtbot: QtBot, empty_window: LibraryWindow) -> None:
@@ -110,7 +187,7 @@ def test_a_cancelled_scan_lists_what_was_analysed(
         window.add_folder(tmp_path)
         window.strip.cancel()
     assert window.strip.text.startswith("Cancelled: Adding")
-    qtbot.waitUntil(lambda: window.tree.topLevelItemCount() == 1)
+    qtbot.waitUntil(lambda: window.model.rowCount() == 1)
 
 
 def test_rescan_reports_what_is_offline(qtbot: QtBot, window: LibraryWindow) -> None:
@@ -129,7 +206,7 @@ def test_removing_asks_first(
     agreed: bool,
 ) -> None:
     show(qtbot, window)
-    window.tree.setCurrentItem(child_of(top_item(window), 0))
+    window.tree.setCurrentIndex(window.model.index(0, 0, folder_row(window)))
     role = QMessageBox.ButtonRole
     asked = answer(monkeypatch, role.DestructiveRole if agreed else role.RejectRole)
     window.remove_selected()
@@ -179,15 +256,15 @@ def test_a_removed_folder_comes_back_as_it_was(
     window.show()
     show(qtbot, window)
     before = session.library.tracks.all()
-    window.tree.setCurrentItem(top_item(window))
+    window.tree.setCurrentIndex(folder_row(window))
     answer(monkeypatch, QMessageBox.ButtonRole.DestructiveRole)
     window.remove_selected()
-    qtbot.waitUntil(lambda: window.tree.topLevelItemCount() == 0)
+    qtbot.waitUntil(lambda: window.model.rowCount() == 0)
     assert session.library.tracks.all() == ()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.tree.topLevelItemCount() == 1)
+    qtbot.waitUntil(lambda: window.model.rowCount() == 1)
     assert session.library.tracks.all() == before
     assert session.added == []
     assert changes.redo_name == "Remove folder"
@@ -211,9 +288,8 @@ def test_removing_a_pack_names_its_title_and_copies(
 ) -> None:
     session.packs = {tmp_path / "songs": "Night"}
     show(qtbot, window)
-    top = top_item(window)
-    assert top.text(0) == "Night"
-    window.tree.setCurrentItem(top)
+    assert folder_row(window).data() == "Night"
+    window.tree.setCurrentIndex(folder_row(window))
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     window.remove_selected()
     assert asked == [
