@@ -76,7 +76,7 @@ def print_report(report: "IndexReport", *, as_json: bool) -> int:
         return 0
     print(", ".join(count for count in counts if count) + ".")
     n_analysed = report.added + report.renewed
-    if n_analysed and report.wall_s > 0:
+    if report.music_s > 0 and report.wall_s > 0:
         speed = report.music_s / report.wall_s
         print(
             trn(

@@ -1,5 +1,6 @@
 """The audio files behind the tracks: what a scan compares, and what it writes."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -204,8 +205,16 @@ class Files:
 
     def note_changes(self, changes: Iterable[tuple[int, int]]) -> None:
         """Store when the system saw files change, by the numbers of their tracks."""
-        known = self.changes()
-        new = [(changed_ns, track_id) for track_id, changed_ns in changes
+        seen = dict(changes)
+        with self.database.reading() as connection:
+            # Only these: it is called for each file of a scan.
+            rows = connection.execute(
+                "SELECT track_id, changed_ns FROM file_changes "
+                "WHERE track_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(seen)),),
+            ).fetchall()
+        known = {row["track_id"]: row["changed_ns"] for row in rows}
+        new = [(changed_ns, track_id) for track_id, changed_ns in seen.items()
                if known.get(track_id) != changed_ns]  # fmt: skip
         if new:
             with self.database.writing() as connection:

@@ -35,16 +35,25 @@ class RepairedTags:
         """
         with self.database.writing() as connection:
             row = connection.execute(
-                f"SELECT id, {', '.join(TAG_NAMES)} FROM tracks WHERE path = ?",
+                f"SELECT id, {', '.join(TAG_NAMES)}, tags FROM tracks "
+                "JOIN tags_as_read ON track_id = id WHERE path = ?",
                 (os.fsencode(path),),
             ).fetchone()
-            known = None if row is None else self.as_read().get(row["id"])
-            if known is None:
+            if row is None:
                 return tags
-            if known == tags:
+            if Tags(**json.loads(row["tags"])) == tags:
                 return Tags(**{name: row[name] for name in TAG_NAMES})
             connection.execute("DELETE FROM tags_as_read WHERE track_id = ?", (row["id"],))
         return tags
+
+    def copy(self, source_id: int, track_id: int) -> None:
+        """Note for the copy of a track what its file says, so that an undo changes it, too."""
+        with self.database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO tags_as_read (track_id, tags) "
+                "SELECT ?, tags FROM tags_as_read WHERE track_id = ?",
+                (track_id, source_id),
+            )
 
 
 @dataclass(frozen=True, slots=True)

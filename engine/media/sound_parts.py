@@ -108,7 +108,7 @@ def _part_ranges(
         starts = _ogg_links(file, size)
     elif head.startswith(b"fLaC"):
         starts = list(_find(file, _FLAC_BEGINNING))
-    elif head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1] & 0xE0 == 0xE0):
+    elif head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] >= b"\xe0"):
         starts = [0, *(position for position in _find(file, _ID3_TAG) if position > 0)]
     elif head[:4] == b"RIFF" and head[8:] == b"WAVE":
         starts = _riff_files(file, size)

@@ -166,6 +166,7 @@ def _update(
         library.left_out.replace(folder.id, root, left_out)
     return replace(
         report,
+        added=report.added + compared.n_copied,
         unchanged=len(compared.unchanged),
         moved=compared.n_moved,
         offline=len(missing),
@@ -292,6 +293,7 @@ def _store_unusable(library: Library, file: FoundFile, error: SoundbedError) -> 
     with library.database.writing():
         track_id = library.files.store_failed(file, message)
         library.checks.set(track_id, check)
+        library.files.note_changes([(track_id, file.changed_ns)])
     return IndexReport(failed=(FileProblem(file.path, message, check),))
 
 

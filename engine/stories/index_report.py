@@ -28,7 +28,7 @@ class IndexReport:
     """What a scan found and did.
 
     Attributes:
-        added: new or changed files, which were analysed.
+        added: new or changed files; of those with the same bytes only one was analysed.
         unchanged: files that were in the library already.
         moved: files of the library found at another place.
         renewed: tracks analysed again, because another version had analysed them.

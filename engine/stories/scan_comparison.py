@@ -52,11 +52,13 @@ class Comparison:
         unchanged: those that it knows as they are.
         to_analyse: the others.
         n_moved: files that it knew at another place.
+        n_copied: further files with the bytes of known ones.
     """
 
     unchanged: list[TrackFile] = field(default_factory=list)
     to_analyse: list[FoundFile] = field(default_factory=list)
     n_moved: int = 0
+    n_copied: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ def compare(
     changes = library.files.changes()
     # Of whatever version: a track analysed by another one is analysed again where it is now.
     usable = [known for known in known_files if known.features_version and known.content_hash]
-    by_size: dict[int, list[TrackFile]] = defaultdict(list)
+    by_content: dict[tuple[int, str], list[TrackFile]] = defaultdict(list)
     for known in usable:
-        by_size[known.size_bytes].append(known)
+        by_content[known.size_bytes, known.content_hash].append(known)
+    sizes = {size_bytes for size_bytes, _ in by_content}
     result = Comparison()
     for number, file in enumerate(found):
         progress.step(tr("Comparing files"), number, len(found))
@@ -102,7 +105,9 @@ def compare(
                 result.unchanged.append(known_here)
                 continue
         # A moved or copied file has the length of a known one.
-        twin = _same_bytes(file, by_size[file.size_bytes]) if file.size_bytes in by_size else None
+        digest = _digest(file.path) if file.size_bytes in sizes else ""
+        same = by_content.get((file.size_bytes, digest))
+        twin = _nearest(file, same) if same else None
         if twin is None:
             if known_here is None or not _is_failed(known_here, file, options):
                 result.to_analyse.append(file)
@@ -114,12 +119,14 @@ def compare(
                 result.unchanged.append(twin)
             elif not os.path.lexists(twin.path):
                 library.files.move(twin, file)
-                by_size[file.size_bytes].remove(twin)
+                # A new name changes the time, too, but no bytes.
+                library.files.note_changes([(twin.id, file.changed_ns)])
+                by_content[twin.size_bytes, twin.content_hash].remove(twin)
                 result.n_moved += 1
             else:
                 with library.database.writing():
                     copy_track(library, twin, file)
-                result.unchanged.append(twin)
+                result.n_copied += 1
         except RemovedMeanwhile:
             result.to_analyse.append(file)
     result.to_analyse = options.files_in_order(result.to_analyse)
@@ -170,6 +177,7 @@ def copy_track(library: Library, known: TrackFile, file: FoundFile) -> None:
     """
     track_id = library.files.copy(known, file)
     library.checks.copy(known.id, track_id)
+    library.repaired_tags.copy(known.id, track_id)
     library.files.note_changes([(track_id, file.changed_ns)])
 
 
@@ -198,11 +206,9 @@ def _is_failed(known: TrackFile, file: FoundFile, options: ScanOptions) -> bool:
     )
 
 
-def _same_bytes(file: FoundFile, candidates: Sequence[TrackFile]) -> TrackFile | None:
-    digest = _digest(file.path)
-    same = [known for known in candidates if digest and known.content_hash == digest]
-    same.sort(key=lambda known: (known.path != file.path, os.path.lexists(known.path)))
-    return same[0] if same else None
+def _nearest(file: FoundFile, same: Sequence[TrackFile]) -> TrackFile:
+    """Return which of the known files with the same bytes it is: itself, or one that is gone."""
+    return min(same, key=lambda known: (known.path != file.path, os.path.lexists(known.path)))
 
 
 def _digest(path: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.errors import MediaError
 from engine.media.sound_reading import sound_length
 from engine.media.track_probe import probe_audio
 from engine.media.waveform import read_blocks, read_waveform
@@ -189,3 +190,11 @@ def test_a_tag_before_another_one_is_no_lost_sound(tmp_path: Path) -> None:
     length = sound_length(path)
     assert length.length_s == pytest.approx(4, abs=0.03)
     assert length.claimed_s == pytest.approx(length.length_s, abs=0.05)
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"\xff\xfb", b"ID3", b"OggS", b"fLaC", b"RIFF"])
+def test_a_file_that_ends_in_its_first_bytes_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "short.mp3"
+    path.write_bytes(content)
+    with pytest.raises(MediaError):
+        sound_length(path)

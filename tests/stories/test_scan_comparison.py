@@ -2,16 +2,19 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine.errors import Cancelled
 from engine.library.library import Library
+from engine.library.repaired_tags import RepairTags, undo_all
 from engine.library.scan import FoundFile
 from engine.progress import silent
 from engine.stories import index
 from engine.stories.index import index_folder, rescan
-from engine.stories.scan_comparison import ScanOptions
+from engine.stories.scan_comparison import ScanOptions, copy_track
 from tests.stories.test_index import FakePool, states
 
 
@@ -87,3 +90,92 @@ def test_the_folder_that_is_shown_is_scanned_first(
     options = ScanOptions(first=music / "sub")
     found = [FoundFile(music / name, 1, 1) for name in ("a.mp3", "sub/c.ogg")]
     assert [file.path.name for file in options.files_in_order(found)] == ["c.ogg", "a.mp3"]
+
+
+def test_a_file_that_was_replaced_by_a_bad_one_is_tried_once(library: Library, music: Path) -> None:
+    index_folder(music, library, silent())
+    (music / "a.mp3").write_bytes(b"bad")
+    assert len(rescan(library, silent()).failed) == 1
+    report = rescan(library, silent())
+    assert (report.unchanged, report.failed) == (3, ())
+    # It may have been made readable, which changes no other time.
+    (music / "a.mp3").chmod(0o600)
+    assert len(rescan(library, silent()).failed) == 1
+
+
+def test_a_renamed_file_is_read_once(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_folder(music, library, silent())
+    (music / "a.mp3").rename(music / "renamed.mp3")
+    assert rescan(library, silent()).moved == 1
+    read: list[Path] = []
+    monkeypatch.setattr("engine.stories.scan_comparison.content_hash", read.append)
+    assert rescan(library, silent()).unchanged == 3
+    assert read == []
+
+
+def test_a_replaced_file_with_a_copy_of_its_old_content_is_analysed_after_a_stop(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_folder(music, library, silent())
+    path = music / "a.mp3"
+    status = path.stat()
+    path.rename(music / "old.mp3")
+    path.write_bytes((music / "old.mp3").read_bytes()[::-1])
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    monkeypatch.setattr(FakePool, "stop_after", 0)
+    with pytest.raises(Cancelled):
+        rescan(library, silent())
+    monkeypatch.setattr(FakePool, "stop_after", None)
+    rescan(library, silent())
+    hashes = {track.path.name: track.file.content_hash for track in library.tracks.all()}
+    assert hashes["a.mp3"] != hashes["old.mp3"]
+
+
+def test_a_copy_of_a_track_with_repaired_tags_is_undone_with_it(
+    library: Library, music: Path
+) -> None:
+    index_folder(music, library, silent())
+    (track,) = (each for each in library.tracks.all() if each.path.name == "a.mp3")
+    library.apply(RepairTags(((track.file.id, replace(track.tags, title="as meant")),)))
+    shutil.copy(music / "a.mp3", music / "again.mp3")
+    rescan(library, silent())
+    titles = [each.title for each in library.tracks.all()]
+    assert titles.count("as meant") == 2
+    library.apply(undo_all(library.database))
+    assert "as meant" not in [each.title for each in library.tracks.all()]
+
+
+def test_storing_one_file_reads_nothing_of_the_others(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_folder(music, library, silent())
+    path = music / "a.mp3"
+    (track,) = (each for each in library.tracks.all() if each.path == path)
+    with library.database.writing() as connection:
+        connection.executemany(
+            "INSERT INTO tracks (id, path, path_text, size_bytes, modified_ns, state, title) "
+            "VALUES (?, ?, '', 1, 1, 'failed', '')",
+            ((number, b"%d" % number) for number in range(100, 20_100)),
+        )
+        rows = ((number,) for number in range(100, 20_100))
+        for number in rows:
+            connection.execute("INSERT INTO file_changes VALUES (?, 1)", number)
+            connection.execute("INSERT INTO tags_as_read VALUES (?, '{}')", number)
+            connection.execute(
+                "INSERT INTO file_checks VALUES (?, 'silent', NULL, NULL, '')", number
+            )
+    n_steps = 0
+
+    def count() -> int:
+        nonlocal n_steps
+        n_steps += 100
+        return 0
+
+    with library.database.writing() as connection:
+        connection.set_progress_handler(count, 100)
+        library.files.note_changes([(track.file.id, 5)])
+        library.repaired_tags.of_file(path, track.tags)
+        copy_track(library, track.file, FoundFile(music / "copy.mp3", 1, 1, 7))
+    assert n_steps < 5_000
