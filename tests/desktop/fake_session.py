@@ -24,6 +24,7 @@ from engine.library.files import AnalysedFile
 from engine.library.grouping import group_by_folder
 from engine.library.library import Library
 from engine.library.operation import Operation
+from engine.library.reasons import FileCheck
 from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile
 from engine.library.tracks import Track, TrackFile
@@ -43,7 +44,7 @@ from engine.stories.analyse import ClipAnalysis
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
 from engine.stories.batch_options import PAGE, BatchOptions, BatchPlan, BatchReport
 from engine.stories.batch_record import BatchEntry, save_record
-from engine.stories.index_report import IndexReport
+from engine.stories.index_report import FileProblem, IndexReport
 from engine.stories.install_pack import InstallReport
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.reanalyse import ReanalysisReport
@@ -371,7 +372,7 @@ class FakeSession(FakeSnapshots):
             time.sleep(0.005)
         self.added.append(folder)
         self.library.folders.add(folder)
-        failed = ((folder / "x.mp3", "no"),)
+        failed = (FileProblem(folder / "x.mp3", "no", FileCheck("unreadable")),)
         return IndexReport(added=2, unchanged=1, failed=failed, inverse=RemoveFolder(folder))
 
     def install_pack(self, pack: Path, progress: Progress) -> InstallReport:

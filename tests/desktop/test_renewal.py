@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from desktop.jobs import JobRunner, Lane
 from desktop.library.renewal import Renewal
 from desktop.task_strip import TaskStrip
+from engine.library.reasons import FileCheck
 from engine.progress import Progress
+from engine.stories.index_report import FileProblem
 from engine.stories.reanalyse import ReanalysisReport
 from tests.desktop.fake_session import FakeSession
 
@@ -49,7 +51,7 @@ def open_gate(session: FakeSession) -> None:
 def test_it_is_shown_and_ranks_again_when_it_is_done(
     qtbot: QtBot, renewal: Renewal, session: FakeSession, strip: TaskStrip
 ) -> None:
-    failed = ((Path("/m/x.mp3"), "it is damaged."),)
+    failed = (FileProblem(Path("/m/x.mp3"), "it is damaged.", FileCheck("unreadable")),)
     session.renewed = ReanalysisReport(renewed=2, missing=1, failed=failed)
     renewal.start()
     qtbot.waitUntil(lambda: strip.text == SHOWN)

@@ -42,11 +42,11 @@ class StopAt(Progress):
         super().__init__()
         self.left = n_steps
 
-    def step(self, stage: str, done: float = 0, total: float | None = None) -> None:
+    def step(self, stage: str, done: float = 0, total: float | None = None, item: str = "") -> None:
         self.left -= 1
         if self.left < 0:
             raise Cancelled
-        assert isinstance(ProgressStep(stage, done, total), ProgressStep)
+        assert isinstance(ProgressStep(stage, done, total, item), ProgressStep)
 
 
 def install(path: Path, library: Library, **options: Any) -> InstallReport:
