@@ -124,6 +124,8 @@ def _lock(handle: int) -> None:
     if sys.platform == "win32":
         os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        # What is written comes at the end of the file, not at the locked byte.
+        os.lseek(handle, 0, os.SEEK_END)
     else:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 

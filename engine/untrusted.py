@@ -9,6 +9,7 @@ import json
 import math
 import os
 import struct
+import tokenize
 import zipfile
 from typing import IO, Any, Final
 
@@ -23,6 +24,11 @@ _LENGTHS: Final = struct.Struct("<3H")
 _LENGTHS_PLACE: Final = 28
 # Name, extra fields and comment of an entry.
 _MAX_ENTRY_BYTES: Final = 500
+# What numpy raises beside ValueError: it reads a header as Python's own parser does.
+_HEADER_ERRORS: Final = (
+    *(TypeError, LookupError, ArithmeticError, AttributeError, RecursionError, MemoryError),
+    *(SyntaxError, tokenize.TokenError),
+)
 
 
 def check_json(data: bytes, max_values: int) -> None:
@@ -126,13 +132,16 @@ def check_array(stream: IO[bytes], n_bytes: int) -> np.dtype[Any]:
         ValueError: when it says more, or has another format.
     """
     # numpy allocates what the header says before it reads a byte of the array.
-    version = np.lib.format.read_magic(stream)
-    if version == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-    elif version == (2, 0):
-        shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
-    else:
-        raise ValueError("an array has another format")
+    try:
+        version = np.lib.format.read_magic(stream)
+        if version == (1, 0):
+            shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+        elif version == (2, 0):
+            shape, _, dtype = np.lib.format.read_array_header_2_0(stream)
+        else:
+            raise ValueError("an array has another format")
+    except _HEADER_ERRORS as error:
+        raise ValueError(f"the header of an array is damaged ({type(error).__name__})") from error
     if any(length < 0 for length in shape):
         raise ValueError("an array has an impossible shape")
     if not dtype.hasobject and math.prod(shape) * dtype.itemsize > n_bytes:

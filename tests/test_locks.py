@@ -1,13 +1,16 @@
 """Locks: one at a time, gone with their process, never left behind."""
 
+import os
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from engine import locks
 from engine.errors import Cancelled
 from engine.locks import FileLock, exclusive, sweep_locks
 from engine.paths import data_dir
@@ -88,3 +91,19 @@ def test_files_of_ended_processes_are_swept_and_others_stay() -> None:
         assert len(list((data_dir() / "locks").iterdir())) == 1
     sweep_locks()
     assert list((data_dir() / "locks").iterdir()) == []
+
+
+def test_what_is_written_on_windows_is_not_beyond_the_locked_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # There a byte far beyond the end is locked; a file that is written from it on takes 1 GB.
+    calls = SimpleNamespace(LK_NBLCK=2, locking=lambda *_: None)
+    monkeypatch.setattr(locks, "msvcrt", calls, raising=False)
+    lock = FileLock(tmp_path / "journal")
+    lock.path.write_bytes(b"one\n")
+    with monkeypatch.context() as windows:
+        windows.setattr(locks.sys, "platform", "win32")
+        assert lock.acquire()
+    os.write(lock.handle, b"two\n")
+    assert lock.path.read_bytes() == b"one\ntwo\n"
+    lock.release()

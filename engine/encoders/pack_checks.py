@@ -4,13 +4,13 @@ They raise ValueError with the reason; the pack that is loaded names itself and 
 """
 
 import io
-import math
 from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.pack_manifest import PackManifest
+from engine.untrusted import check_array
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -107,14 +107,14 @@ def _names(tensors: Mapping[str, object]) -> str:
 def _read_array(data: bytes) -> npt.NDArray[np.generic]:
     stream = io.BytesIO(data)
     try:
-        version = np.lib.format.read_magic(stream)
-        if version != (1, 0):
-            raise ValueError(f"format {version}")
-        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-        # numpy allocates what the header says before it reads a byte of the array.
-        if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(data) - stream.tell():
-            raise ValueError("its length differs from its header")
+        dtype = check_array(stream, len(data))
+        n_bytes = len(data) - stream.tell()
+        if dtype.hasobject:
+            raise ValueError("it contains Python objects")
         stream.seek(0)
-        return np.asarray(np.load(stream, allow_pickle=False))
-    except (ValueError, TypeError, OSError, EOFError, SyntaxError, MemoryError) as error:
+        array = np.asarray(np.load(stream, allow_pickle=False))
+    except (ValueError, TypeError, OSError, EOFError, MemoryError) as error:
         raise ValueError(f"its bank is damaged: {error}") from error
+    if array.nbytes != n_bytes:
+        raise ValueError("its bank is damaged: its length differs from its header")
+    return array
