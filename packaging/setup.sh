@@ -91,9 +91,13 @@ pip_install() {
         die "pip could not install the dependencies. See its message above, then run this again."
 }
 
+# says FILE TEXT: whether there is such a file with this text.
+says() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+
 # ensure_environment EXTRAS: installs Soundbed with these extras ("", "[train,dev]") in .venv.
 ensure_environment() {
-    local extras=$1 python stamp wanted
+    local extras=$1 python wanted
+    local stamp="$venv/soundbed-installed$extras" whole="$venv/soundbed-installed[train,dev]"
     if ! "$venv/bin/python" -c 'import pip' >/dev/null 2>&1; then
         python=$(find_python) || {
             install_debian "Soundbed needs Python 3.11 or later" python3 python3-venv
@@ -104,12 +108,9 @@ ensure_environment() {
         say "making a virtual environment in $venv"
         "$python" -m venv --clear "$venv" >&2
     fi
-    stamp="$venv/soundbed-installed$extras"
-    # The developer's environment has everything that the app needs.
-    [ -n "$extras" ] || [ ! -f "$stamp[train,dev]" ] || stamp="$stamp[train,dev]"
     wanted=$(cat "$root"/pyproject.toml "$root"/packaging/{constraints,runtime}.txt | cksum; printf '%s' "$root")
-    if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
-        stamp="$venv/soundbed-installed$extras"
+    # The developer's environment has everything that the app needs.
+    if ! says "$stamp" "$wanted" && ! says "$whole" "$wanted"; then
         say "installing Soundbed$extras and its dependencies (a few minutes the first time)"
         # What the app runs with is checked by its sha256. Soundbed itself brings nothing else: it is
         # built by the setuptools among these packages.

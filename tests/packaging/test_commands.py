@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -48,6 +50,25 @@ def test_a_screen_is_only_found_where_there_is_one() -> None:
     assert bash(ask, DISPLAY="", WAYLAND_DISPLAY="").stdout.strip() == "no"
     assert bash(ask, DISPLAY=":4711", WAYLAND_DISPLAY="").stdout.strip() == "no"
     assert bash(ask, DISPLAY="", WAYLAND_DISPLAY="wayland-0").stdout.strip() == "yes"
+
+
+@pytest.mark.parametrize("whole", ["none", "outdated", "current"])
+def test_what_is_installed_is_not_installed_again(whole: str, tmp_path: Path) -> None:
+    for name in ("setup.sh", "constraints.txt", "runtime.txt", "../pyproject.toml"):
+        (tmp_path / "packaging").mkdir(exist_ok=True)
+        shutil.copy(ROOT / "packaging" / name, tmp_path / "packaging" / name)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\n[ "$2" != pip ] || echo "$@" >> "$(dirname "$0")/installed"\n')
+    python.chmod(0o755)
+    source = f"source {shlex.quote(str(tmp_path / 'packaging' / 'setup.sh'))}; ensure_environment "
+    if whole == "outdated":
+        (tmp_path / ".venv" / "soundbed-installed[train,dev]").write_text("of an older version")
+    assert bash(source + ("'[train,dev]'" if whole == "current" else "''")).returncode == 0
+    installed = (python.parent / "installed").read_text()
+    assert "--require-hashes" in installed
+    assert bash(source + "''").returncode == 0
+    assert (python.parent / "installed").read_text() == installed
 
 
 @needs_own_environment
