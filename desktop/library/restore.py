@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.jobs import JobRunner, Lane
+from desktop.jobs import Job, JobRunner, Lane
 from desktop.session import Session
 from engine.errors import SoundbedError
 from engine.library.restoring import Difference
@@ -38,6 +38,8 @@ class RestoreDialog(QDialog):
         self._session = session
         self._runner = runner
         self._found: Sequence[Snapshot] = ()
+        self._comparing: Job | None = None
+        self._is_restoring = False
         self.setWindowTitle(tr("Restore your library"))
         self.resize(560, 420)
         self.list = QListWidget()
@@ -53,11 +55,11 @@ class RestoreDialog(QDialog):
         self.restore.setObjectName("primary")
         self.restore.setEnabled(False)
         self.restore.clicked.connect(self._restore)
-        cancel = QPushButton(tr("Cancel"))
-        cancel.clicked.connect(self.reject)
+        self._cancel = QPushButton(tr("Cancel"))
+        self._cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addWidget(note, 1)
-        buttons.addWidget(cancel)
+        buttons.addWidget(self._cancel)
         buttons.addWidget(self.restore)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
@@ -91,32 +93,51 @@ class RestoreDialog(QDialog):
     def _compare(self) -> None:
         snapshot = self._chosen()
         self.restore.setEnabled(False)
+        self._stop_comparing()
         if snapshot is None:
             return
         self.changes.setText(tr("Comparing with your library…"))
-        job = self._runner.start(lambda _: self._session.compare_snapshot(snapshot))
-        job.succeeded.connect(lambda found: self._show_changes(snapshot, found))
+        job = self._comparing = self._runner.start(
+            lambda _: self._session.compare_snapshot(snapshot)
+        )
+        job.succeeded.connect(self._show_changes)
         job.failed.connect(self._show_error)
 
-    def _show_changes(self, snapshot: Snapshot, found: Difference) -> None:
-        # Another one may have been chosen meanwhile.
-        if snapshot == self._chosen():
-            self.changes.setText("\n".join(found.sentences()))
-            self.restore.setEnabled(not found.is_empty)
+    def _stop_comparing(self) -> None:
+        # What it finds is no longer what is asked.
+        if self._comparing is not None:
+            self._comparing.cancel()
+
+    def _show_changes(self, found: Difference) -> None:
+        self.changes.setText("\n".join(found.sentences()))
+        self.restore.setEnabled(not found.is_empty)
 
     def _restore(self) -> None:
         snapshot = self._chosen()
         if snapshot is None:
             return
-        self.restore.setEnabled(False)
+        self._set_restoring(True)
         self.changes.setText(tr("Restoring…"))
         job = self._runner.start(lambda _: self._session.restore_snapshot(snapshot), Lane.WRITE)
         job.succeeded.connect(self._finish)
         job.failed.connect(self._show_error)
+
+    def reject(self) -> None:
+        """Close, unless the library is being restored: what it then contains is to be shown."""
+        if not self._is_restoring:
+            self._stop_comparing()
+            super().reject()
+
+    def _set_restoring(self, is_restoring: bool) -> None:
+        self._is_restoring = is_restoring
+        self.restore.setEnabled(False)
+        for widget in (self.list, self._cancel):
+            widget.setEnabled(not is_restoring)
 
     def _finish(self) -> None:
         self.restored.emit()
         self.accept()
 
     def _show_error(self, error: SoundbedError) -> None:
+        self._set_restoring(False)
         self.changes.setText(str(error))

@@ -1,5 +1,6 @@
 """The notice that the library can't be used, and the way back to an earlier state."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from desktop.library.restore import RestoreDialog
 from desktop.main_window import MainWindow
 from engine.library.clips import SavedClip
-from engine.library.snapshots import Snapshots
+from engine.library.restoring import Difference, difference, restore
+from engine.library.snapshots import Snapshot, Snapshots
 from engine.stories.library_health import LibraryHealth
 from tests.desktop.fake_session import FakeSession
 
@@ -91,3 +93,41 @@ def test_a_damaged_snapshot_is_named_and_changes_nothing(
     qtbot.waitUntil(lambda: "damaged" in dialog.changes.text())
     assert changed.library.clips.get("two") is not None
     dialog.reject()
+
+
+def test_a_dialog_that_is_closed_while_it_compares_is_gone(
+    qtbot: QtBot, window: MainWindow, changed: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+
+    def compare(snapshot: Snapshot) -> Difference:
+        release.wait(10)
+        return difference(changed.library.database.path, snapshot)
+
+    monkeypatch.setattr(changed, "compare_snapshot", compare)
+    dialog = dialog_of(window, qtbot)
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
+    release.set()
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+
+
+def test_a_restore_that_has_begun_ends_and_is_shown(
+    qtbot: QtBot, window: MainWindow, changed: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+
+    def restore_late(snapshot: Snapshot) -> None:
+        release.wait(10)
+        restore(changed.library.database.path, snapshot)
+
+    monkeypatch.setattr(changed, "restore_snapshot", restore_late)
+    dialog = dialog_of(window, qtbot)
+    qtbot.waitUntil(dialog.restore.isEnabled)
+    with qtbot.waitSignal(window.library_notice.restored):
+        QTest.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
+        assert not dialog.list.isEnabled()
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        assert dialog.isVisible()
+        release.set()
+    assert changed.library.clips.get("two") is None
