@@ -71,17 +71,21 @@ ensure_strace() {
     command -v strace >/dev/null 2>&1 || install_debian "the tests need strace" strace
 }
 
+# python_is_fit COMMAND NEWEST: whether it is a Python from 3.11 to NEWEST, such as "(3, 13)".
 python_is_fit() {
-    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' >/dev/null 2>&1
+    "$1" -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= $2)" >/dev/null 2>&1
 }
 
 find_python() {
-    local name
-    for name in python3 python3.14 python3.13 python3.12 python3.11; do
-        if command -v "$name" >/dev/null 2>&1 && python_is_fit "$name"; then
-            command -v "$name"
-            return 0
-        fi
+    local name newest
+    # For later ones, opentimelineio has no wheel: pip builds it, which needs a compiler.
+    for newest in '(3, 13)' '(3, 99)'; do
+        for name in python3 python3.14 python3.13 python3.12 python3.11; do
+            if command -v "$name" >/dev/null 2>&1 && python_is_fit "$name" "$newest"; then
+                command -v "$name"
+                return 0
+            fi
+        done
     done
     return 1
 }

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,28 @@ def test_a_screen_is_only_found_where_there_is_one() -> None:
     assert bash(ask, DISPLAY="", WAYLAND_DISPLAY="").stdout.strip() == "no"
     assert bash(ask, DISPLAY=":4711", WAYLAND_DISPLAY="").stdout.strip() == "no"
     assert bash(ask, DISPLAY="", WAYLAND_DISPLAY="wayland-0").stdout.strip() == "yes"
+
+
+@pytest.mark.parametrize(
+    ("versions", "found"),
+    [
+        ({"python3": (3, 14), "python3.13": (3, 13)}, "python3.13"),
+        ({"python3": (3, 12), "python3.13": (3, 13)}, "python3"),
+        ({"python3": (3, 14), "python3.13": (3, 10), "python3.12": (3, 10)}, "python3"),
+    ],
+)
+def test_a_python_is_preferred_for_which_all_packages_have_wheels(
+    versions: dict[str, tuple[int, int]], found: str, tmp_path: Path
+) -> None:
+    for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14"):
+        version = versions.get(name, (3, 10))
+        code = f"import sys; sys.version_info = {version}; exec(sys.argv[1])"
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{code}' \"$2\"\n")
+        program.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = bash("source packaging/setup.sh; find_python", PATH=path)
+    assert done.stdout.strip() == str(tmp_path / found)
 
 
 @pytest.mark.parametrize("whole", ["none", "outdated", "current"])
