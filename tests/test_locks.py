@@ -102,7 +102,7 @@ def test_what_is_written_on_windows_is_not_beyond_the_locked_byte(
     lock = FileLock(tmp_path / "journal")
     lock.path.write_bytes(b"one\n")
     with monkeypatch.context() as windows:
-        windows.setattr(locks.sys, "platform", "win32")
+        windows.setattr(sys, "platform", "win32")
         assert lock.acquire()
     os.write(lock.handle, b"two\n")
     assert lock.path.read_bytes() == b"one\ntwo\n"

@@ -186,7 +186,7 @@ def run_status(arguments: argparse.Namespace) -> int:
     """Print how many tracks are in which state, and what can't be used."""
     from engine.library.library import Library
 
-    return print_status(Library.open(), as_json=arguments.json)
+    return print_status(Library.open_to_read(), as_json=arguments.json)
 
 
 def _check(track: "Track", checks: "Mapping[int, FileCheck]") -> "FileCheck | None":

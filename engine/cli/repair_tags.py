@@ -43,30 +43,35 @@ def run_repair(arguments: argparse.Namespace) -> int:
 
     library = open_own()
     if arguments.undo:
-        return _undo(library)
+        return _undo(library, as_json=arguments.json)
     with TerminalProgress() as progress:
         repairs = find_repairs(library, progress)
     if arguments.json:
+        if arguments.yes:
+            library.apply(repair_operation(repairs))
         _print_json(repairs, repaired=arguments.yes)
-    else:
-        _print(repairs)
-    if not repairs or not (arguments.yes or (not arguments.json and _asked())):
+        return 0
+    _print(repairs)
+    if not repairs or not (arguments.yes or _asked()):
         return 0
     library.apply(repair_operation(repairs))
-    if not arguments.json:
-        print(
-            trn("{n} track repaired.", "{n} tracks repaired.", len(repairs)).format(n=len(repairs)),
-            tr("Undo it with: soundbed library repair-tags --undo"),
-        )
+    print(
+        trn("{n} track repaired.", "{n} tracks repaired.", len(repairs)).format(n=len(repairs)),
+        tr("Undo it with: soundbed library repair-tags --undo"),
+    )
     return 0
 
 
-def _undo(library: "Library") -> int:
+def _undo(library: "Library", *, as_json: bool) -> int:
+    from engine.cli.terminal import print_json
     from engine.library.repaired_tags import undo_all
 
     operation = undo_all(library.database)
     library.apply(operation)
     n_tracks = len(operation.changes)
+    if as_json:
+        print_json({"undone": n_tracks})
+        return 0
     print(
         trn(
             "{n} track is shown as its file says.", "{n} tracks are shown as their files say.",
@@ -77,10 +82,12 @@ def _undo(library: "Library") -> int:
 
 
 def _asked() -> bool:
+    from engine.cli.terminal import is_confirmed
+
     if not sys.stdin.isatty():
         print(tr("Nothing was changed. Repair them with: soundbed library repair-tags --yes"))
         return False
-    return input(tr("Repair them? [y/N]") + " ").strip().lower() in ("y", "yes", tr("yes"))
+    return is_confirmed(tr("Repair them?"))
 
 
 def _print(repairs: "Sequence[TagRepair]") -> None:

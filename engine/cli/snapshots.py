@@ -99,6 +99,7 @@ def run_snapshots(arguments: argparse.Namespace) -> int:
 
 def run_restore(arguments: argparse.Namespace) -> int:
     """Show what would change, ask, and restore a snapshot."""
+    from engine.cli.terminal import is_confirmed
     from engine.errors import Cancelled, InputError
     from engine.library.restoring import difference, restore
     from engine.library.snapshots import Snapshots
@@ -115,7 +116,7 @@ def run_restore(arguments: argparse.Namespace) -> int:
                 tr("Nothing was restored, as nobody can be asked here."),
                 remedy=tr("Restore it without a question with: --yes"),
             )
-        if input(tr("Restore it? [y/N] ")).strip().lower() not in ("y", tr("y")):
+        if not is_confirmed(tr("Restore it?")):
             raise Cancelled
     before = restore(user_library(), snapshot)
     print(tr("Restored: {name}").format(name=snapshot.name))

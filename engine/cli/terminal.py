@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from engine.progress import Progress, ProgressStep
+from engine.translation import tr
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -118,6 +119,16 @@ def _say(message: str, style: str) -> None:
 
     # Text, not str: file names must not be read as markup.
     notices().print(Text.assemble(("soundbed:", style), " ", plain(message)))
+
+
+def is_confirmed(question: str) -> bool:
+    """Ask on the terminal; return whether the answer is yes. The end of the input is a no."""
+    try:
+        answer = input(f"{question} [y/N] ")
+    except EOFError:
+        print()
+        return False
+    return answer.strip().lower() in ("y", "yes", tr("y"), tr("yes"))
 
 
 def plain(text: str) -> str:

@@ -80,7 +80,7 @@ class Database:
         except LibraryFromFuture:
             raise
         except LibraryError:
-            if _is_writable(path) or not os.access(path, os.R_OK) or _has_log(path):
+            if not is_frozen(path):
                 raise
             # SQLite would make files beside it, unless nobody can change it.
             return cls(path, read_only=True, schema=len(MIGRATIONS))
@@ -210,8 +210,10 @@ def sqlite_version() -> str:
     return sqlite3.sqlite_version
 
 
-def _is_writable(path: Path) -> bool:
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+def is_frozen(path: Path) -> bool:
+    """Return whether a file can be read but not changed, and is all of the library."""
+    is_writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return not is_writable and os.access(path, os.R_OK) and not _has_log(path)
 
 
 def _has_log(path: Path) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.errors import LibraryDamaged, LibraryError, LibraryFromFuture, display_path
 from engine.files import scratch_folder
-from engine.library.database import Database
+from engine.library.database import Database, is_frozen
 from engine.library.migrations import check_version
 from engine.library.snapshots import Snapshot, Snapshots, check_copy, connected
 from engine.library.sqlite_errors import explained
@@ -23,6 +23,7 @@ from engine.translation import tr, trn
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_S, _RETRY_S = 60.0, 0.01
 _N_NAMED = 5
+_IMMUTABLE = "mode=ro&immutable=1"
 # What a user knows of a library: the name of each thing by its key. A clip's key holds what was
 # saved, so that one with another arrangement counts as another one.
 _QUERIES = {
@@ -101,9 +102,10 @@ def difference(library: Path, snapshot: Snapshot) -> Difference:
     Raises:
         LibraryError: when the snapshot can't be read.
     """
-    then = _contents(snapshot.path, "mode=ro&immutable=1")
+    then = _contents(snapshot.path, _IMMUTABLE)
+    mode = _IMMUTABLE if is_frozen(library) else "mode=rw"
     try:
-        now, is_known = _contents(library, "mode=rw"), _is_usable(library)
+        now, is_known = _contents(library, mode), _is_usable(library, mode)
     except LibraryError as error:
         _log.info("compared with nothing: %s", error)
         now, is_known = {kind: {} for kind in _QUERIES}, False
@@ -124,33 +126,36 @@ def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
         LibraryError: when the snapshot is damaged or too new, the disk is full, or the library
             stays in use; the library is as it was.
     """
-    with (
-        exclusive("restore", str(library)),
-        scratch_folder(library.parent, ".soundbed-") as folder,
-    ):
-        # Copied first: the snapshot of the present state may take the place of the oldest one.
-        copy = folder / library.name
-        try:
-            shutil.copyfile(snapshot.path, copy)
-        except OSError as error:
-            raise _unreadable(snapshot.path, error) from error
-        check_copy(copy, snapshot.path)
-        # Of the newest schema, as other processes expect it.
-        Database(copy)
-        before = _keep_present(library)
-        _write_over(copy, library)
+    try:
+        with (
+            exclusive("restore", str(library)),
+            scratch_folder(library.parent, ".soundbed-") as folder,
+        ):
+            # Copied first: the snapshot of the present state may take the place of the oldest one.
+            copy = folder / library.name
+            try:
+                shutil.copyfile(snapshot.path, copy)
+            except OSError as error:
+                raise _unreadable(snapshot.path, error) from error
+            check_copy(copy, snapshot.path)
+            # Of the newest schema, as other processes expect it.
+            Database(copy)
+            before = _keep_present(library)
+            _write_over(copy, library)
+    except OSError as error:
+        raise _unreadable(library, error) from error
     _log.info("restored a snapshot: %s", snapshot.path)
     return before
 
 
-def _is_usable(library: Path) -> bool:
+def _is_usable(library: Path, mode: str) -> bool:
     """Whether this version of Soundbed can use a library that SQLite can read.
 
     Raises:
         LibraryError: when SQLite can't.
     """
     try:
-        with connected(library, "mode=rw") as connection:
+        with connected(library, mode) as connection:
             check_version(connection, library)
     except LibraryFromFuture:
         return False

@@ -163,5 +163,4 @@ def _listed(folder: Path | str) -> list["os.DirEntry[str]"]:
 
 def _is_inside(link: str, folder: Path) -> bool:
     """Whether a link leads into the folder, where its files are found anyway."""
-    root = os.path.realpath(folder)
-    return os.path.commonpath([root, os.path.realpath(link)]) == root
+    return Path(os.path.realpath(link)).is_relative_to(os.path.realpath(folder))

@@ -195,8 +195,8 @@ def _left_out_folders(library: Library, scan: Scan) -> Iterator[LeftOut]:
     added = [os.path.realpath(folder.path) for folder in library.folders.all()]
     for each in scan.left_out:
         if each.cause == "linked folder":
-            target = os.path.realpath(each.path)
-            if any(os.path.commonpath([target, root]) == root for root in added):
+            target = Path(os.path.realpath(each.path))
+            if any(target.is_relative_to(root) for root in added):
                 continue
         yield each
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.encoders import matching
+from engine.encoders import active, matching
 from engine.encoders.active import check_packs
 from engine.encoders.isolated import IsolatedNetworks, try_network
 from engine.encoders.matching import MUSIC, MatchingPack
@@ -164,6 +164,15 @@ def test_a_space_is_that_of_the_weights(tmp_path: Path) -> None:
     claimed = HostilePack("", other, {"embedding_space": first.space})
     claiming = MatchingPack.load(claimed.write(tmp_path / "first", tmp_path / "claiming"))
     assert claiming.space != first.space
+
+
+def test_the_space_of_the_pack_in_use_is_known_without_loading_it(
+    good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(active, "_chosen", lambda: good)
+    space = MatchingPack.load(good).space
+    monkeypatch.setattr(MatchingPack, "load", None)
+    assert active.active_space() == space
 
 
 def test_doctor_names_a_pack_whose_network_is_not_allowed(good: Path) -> None:
