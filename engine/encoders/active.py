@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from engine.encoders.matching import BUNDLED_PACK, MatchingPack
+from engine.encoders.matching import BUNDLED_PACK, MatchingPack, space_of
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.visual import check_network_pack, find_pack
 from engine.errors import PackError
@@ -23,11 +23,10 @@ def matching_pack(folder: Path | None = None) -> MatchingPack:
 def active_space() -> str:
     """Return the embedding space of the pack in use; "" where it can't be read."""
     try:
-        manifest = load_manifest(_chosen() or bundled_models_dir() / BUNDLED_PACK)
+        return space_of(_chosen() or bundled_models_dir() / BUNDLED_PACK)
     except PackError:
         # Ranking says what is wrong with the pack.
         return ""
-    return manifest.embedding_space or manifest.id
 
 
 def visual_pack(folder: Path | None = None) -> Path | None:

@@ -112,8 +112,7 @@ class MatchingPack:
                 self.bank = read_bank(bank, N_EMBEDDING)
             for name, (inputs, outputs) in _TENSORS.items():
                 check_tensors(manifest, name, inputs, outputs)
-            bundled = bundled_models_dir() / BUNDLED_PACK
-            self.space = embedding_space(manifest, folder, bundled, (*_TENSORS, BANK))
+            self.space = _space(manifest, folder)
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(folder, error) from error
 
@@ -289,6 +288,24 @@ _TENSORS: Mapping[str, tuple[_Lengths, _Lengths]] = {
     ),
     MUSIC: ({"features": None}, {"embedding": N_LEARNED}),
 }
+
+
+def space_of(folder: Path) -> str:
+    """Return the embedding space of the pack in a folder, without loading its networks.
+
+    Raises:
+        PackError: when its manifest can't be used.
+    """
+    manifest = load_manifest(folder)
+    try:
+        return _space(manifest, folder)
+    except (KeyError, ValueError) as error:
+        raise _unusable(folder, error) from error
+
+
+def _space(manifest: PackManifest, folder: Path) -> str:
+    bundled = bundled_models_dir() / BUNDLED_PACK
+    return embedding_space(manifest, folder, bundled, (*_TENSORS, BANK))
 
 
 def _prior(values: Mapping[str, Any]) -> tuple[Gaussian, Float32Array]:

@@ -6,6 +6,7 @@ import pytest
 
 from engine.__main__ import main
 from engine.library.library import Library
+from engine.library.snapshots import Snapshots
 from engine.paths import settings_file, user_library
 from tests import unusable
 
@@ -65,6 +66,35 @@ def test_in_a_home_that_cant_be_written_the_bundled_music_is_ranked(soundbed_hom
     assert ranked == ""
     assert adding.count("\n") == 1 and "Make it writable" in adding
     assert setting.count("\n") == 1 and "Make its folder writable" in setting
+
+
+_OWN_COMMANDS = """
+import sys
+from engine.__main__ import main
+for arguments in (["status", "--json"], ["restore", "latest", "--yes"], ["rescan"]):
+    print(main(["library", *arguments]), flush=True)
+    print("next", file=sys.stderr, flush=True)
+"""
+
+
+def test_a_library_that_cant_be_written_can_be_seen_and_not_restored(tmp_path: Path) -> None:
+    library = Library.open()
+    Snapshots(user_library()).take("daily")
+    library.folders.add(tmp_path)
+    for path in (user_library(), user_library().parent):
+        path.chmod(path.stat().st_mode & ~0o222)
+    try:
+        ended = unusable.as_an_ordinary_user(["-c", _OWN_COMMANDS])
+    finally:
+        user_library().parent.chmod(0o755)
+    seeing, restoring, scanning, _ = ended.stderr.split("next\n")
+    codes = [line for line in ended.stdout.splitlines() if line in ("0", "1", "2")]
+    assert codes == ["0", "2", "2"]
+    assert f"Folders: 1 is lost ({tmp_path})" in ended.stdout
+    assert "can't be used" not in ended.stdout
+    assert seeing == ""
+    assert restoring.count("\n") == 1 and "the folder is writable" in restoring
+    assert scanning.count("\n") == 1 and "the folder is writable" in scanning
 
 
 def test_doctor_says_what_to_do_about_all_of_it(

@@ -78,7 +78,12 @@ def test_it_asks_where_somebody_can_answer(
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     assert run(capsys, "restore", name)[0] == 130
     assert clips() == [True, True]
-    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    # Ctrl-D.
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    assert run(capsys, "restore", name)[0] == 130
+    assert clips() == [True, True]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Yes\n"))
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     assert run(capsys, "restore", name)[0] == 0
     assert clips() == [True, False]

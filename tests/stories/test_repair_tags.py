@@ -150,3 +150,6 @@ def test_the_command_shows_asks_and_undoes(
     assert main(["library", "repair-tags", "--yes", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["repaired"], len(found["tracks"])) == (True, 6)
+    assert main(["library", "repair-tags", "--undo", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"undone": 6}
+    assert titles(library) == shown
