@@ -1,7 +1,9 @@
 """`soundbed library add|list|status|remove|rescan|snapshots|…`: the user's own music."""
 
 import argparse
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,23 +164,27 @@ def run_remove(arguments: argparse.Namespace) -> int:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Print the library."""
-    from engine.cli.terminal import print_json, warn
+    from engine.cli.terminal import print_json_rows, warn
     from engine.library.libraries import Libraries
 
     libraries = Libraries()
-    tracks = libraries.tracks()
     own = next((library for library in libraries.available() if library.origin == "own"), None)
-    for problem in libraries.problems():
+    before = libraries.problems()
+    for problem in before:
         warn(problem)
     checks = own.checks.all() if own else {}
+    tracks = libraries.tracks()
     if arguments.reason:
         wanted = {number for number, check in checks.items() if check.reason in arguments.reason}
-        tracks = tuple(t for t in tracks if t.file.origin == "own" and t.file.id in wanted)
+        tracks = (t for t in tracks if t.file.origin == "own" and t.file.id in wanted)
     if arguments.json:
-        rows = [_track_json(track, _check(track, checks)) for track in tracks]
-        print_json({"folders": _folders_json(own), "tracks": rows})
+        rows = (_track_json(track, _check(track, checks)) for track in tracks)
+        print_json_rows({"folders": _folders_json(own)}, "tracks", rows)
     else:
         _print_tracks(own, tracks, checks)
+    for problem in libraries.problems():
+        if problem not in before:
+            warn(problem)
     return 0
 
 
@@ -194,16 +200,26 @@ def _check(track: "Track", checks: "Mapping[int, FileCheck]") -> "FileCheck | No
 
 
 def _print_tracks(
-    own: "Library | None", tracks: "tuple[Track, ...]", checks: "Mapping[int, FileCheck]"
+    own: "Library | None", tracks: "Iterable[Track]", checks: "Mapping[int, FileCheck]"
 ) -> None:
-    from engine.cli.table import format_table
+    from engine.cli.table import table_lines
     from engine.music_packs.installed import installed_pack
 
-    rows = [_cells(track, _check(track, checks)) for track in tracks]
+    n_by_origin: Counter[str] = Counter()
+
+    def rows() -> Iterator[list[str]]:
+        for track in tracks:
+            n_by_origin[track.file.origin] += 1
+            yield _cells(track, _check(track, checks))
+
     headers = [tr("ID"), tr("Title"), tr("Artist"), tr("Length"), tr("Genre"), "BPM", tr("Key"),
                tr("State")]  # fmt: skip
-    if rows:
-        print(format_table(headers, rows, right=frozenset({0, 3, 5}), shrink=(1, 2, 7)))
+    listed = rows()
+    first = next(listed, None)
+    if first is not None:
+        shown = chain([first], listed)
+        for line in table_lines(headers, shown, right=frozenset({0, 3, 5}), shrink=(1, 2, 7)):
+            print(line)
     for folder in own.folders.all() if own else ():
         pack = installed_pack(folder.path)
         if pack is None:
@@ -217,10 +233,9 @@ def _print_tracks(
                     path=display_path(folder.path),
                 )
             )
-    n_own = sum(track.file.origin == "own" for track in tracks)
     print(
         tr("{n_bundled} bundled, {n_own} of your own.").format(
-            n_bundled=len(tracks) - n_own, n_own=n_own
+            n_bundled=n_by_origin["bundled"], n_own=n_by_origin["own"]
         )
     )
 

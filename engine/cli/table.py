@@ -2,13 +2,9 @@
 
 import shutil
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine.cli.terminal import plain
-
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
 
 _WIDEST = 200
 _WIDEST_CELL = 48
@@ -37,44 +33,80 @@ def format_table(
         width: in cells; None for the terminal's, or 200 when there is none. Lines are longer
             where the other columns need it.
     """
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    return "\n".join(
+        table_lines(headers, rows, right=right, shrink=shrink, notes=notes, width=width)
+    )
 
+
+def table_lines(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: frozenset[int] = frozenset(),
+    shrink: Sequence[int] = (),
+    notes: Sequence[str] = (),
+    width: int | None = None,
+) -> Iterator[str]:
+    """Yield the lines of `format_table`; of many rows, only the texts of the cells are kept."""
     # Files and pipes have no width; only very long lines are cut there.
     edge = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDEST
     width = width or edge
-    cells = [[plain(cell) for cell in row] for row in [headers, *rows]]
-    needed = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
-    least = [min(n, _NARROWEST_CELL) if i in shrink else n for i, n in enumerate(needed)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column, header in enumerate(headers):
-        table.add_column(
-            Text(header),
-            justify="right" if column in right else "left",
-            no_wrap=column not in shrink,
-            min_width=least[column],
-            max_width=_WIDEST_CELL if column in shrink else None,
-        )
-    # Text, not str: tags and names must not be read as markup.
-    for row in cells[1:]:
-        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
-    # rich would leave out columns that don't fit.
-    widest = max(width, sum(least) + _GAP * (len(least) - 1))
-    lines = _lines(Console(width=widest), [table])
-    if notes:
-        indent = " " * (needed[0] + _GAP)
-        beneath = _lines(
-            Console(width=width), [Text(indent + plain(note), style="dim") for note in notes]
-        )
-        pairs = zip(lines[1:], beneath, strict=True)
-        lines = [lines[0], *(line for pair in pairs for line in pair)]
-    return "\n".join(lines)
+    cells = [tuple(map(plain, row)) for row in rows]
+    titles = [plain(header) for header in headers]
+    needed = [max(map(_n_cells, column)) for column in zip(titles, *cells, strict=True)]
+    widths = _fitted(needed, shrink, width)
+    yield _styled(_line(titles, widths, right), "bold", sum(widths) + _GAP * len(widths))
+    indent = " " * (needed[0] + _GAP)
+    for number, row in enumerate(cells):
+        yield _line(row, widths, right)
+        if notes:
+            yield _styled(indent + plain(notes[number]), "dim", width)
 
 
-def _lines(console: "Console", shown: "Sequence[RenderableType]") -> list[str]:
+def _fitted(needed: Sequence[int], shrink: Sequence[int], width: int) -> list[int]:
+    """Return the widths of columns: the widest that may be shortened give way first."""
+    widths = [min(n, _WIDEST_CELL) if i in shrink else n for i, n in enumerate(needed)]
+    room = width - _GAP * (len(widths) - 1)
+    while sum(widths) > room:
+        widest = max(shrink, key=lambda i: widths[i], default=None)
+        if widest is None or widths[widest] <= _NARROWEST_CELL:
+            break
+        widths[widest] -= 1
+    return widths
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:
+    parts = []
+    for number, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        text = _shortened(cell, width)
+        room = " " * (width - _n_cells(text))
+        parts.append(room + text if number in right else text + room)
+    return (" " * _GAP).join(parts).rstrip()
+
+
+def _shortened(text: str, width: int) -> str:
+    if _n_cells(text) <= width:
+        return text
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def _n_cells(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _styled(text: str, style: str, width: int) -> str:
+    """Return a line in a style where the output is a terminal that has one."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(width=width)
     with console.capture() as captured:
-        for each in shown:
-            console.print(each, no_wrap=True, overflow="ellipsis")
-    return [line.rstrip() for line in captured.get().split("\n")[:-1]]
+        # Text, not str: tags and names must not be read as markup.
+        console.print(Text(text, style=style), no_wrap=True, overflow="ellipsis")
+    return captured.get().removesuffix("\n").rstrip()

@@ -4,7 +4,7 @@ import json
 import math
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -133,6 +133,8 @@ def is_confirmed(question: str) -> bool:
 
 def plain(text: str) -> str:
     """Return text from outside without control characters, lone surrogates and line breaks."""
+    if text.isprintable():
+        return text.strip()
     text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(character if character.isprintable() else " " for character in text).strip()
 
@@ -140,6 +142,24 @@ def plain(text: str) -> str:
 def print_json(value: Any) -> None:
     """Write one JSON object to standard output, for strict parsers too."""
     print(json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False))
+
+
+def print_json_rows(fields: Mapping[str, Any], name: str, rows: Iterable[Any]) -> None:
+    """Write one JSON object as `print_json` does; its last field is an array, a line for each row.
+
+    Args:
+        fields: of the object, before the array.
+        name: of the array.
+        rows: written one by one, so that any number of them takes no memory.
+    """
+    opened = json.dumps({**fields, name: []}, indent=2, ensure_ascii=True, allow_nan=False)
+    sys.stdout.write(opened.removesuffix("]\n}"))
+    end = ""
+    for row in rows:
+        sys.stdout.write(",\n    " if end else "\n    ")
+        sys.stdout.write(json.dumps(row, ensure_ascii=True, allow_nan=False))
+        end = "\n  "
+    sys.stdout.write(f"{end}]\n}}\n")
 
 
 def path_fields(path: Path) -> dict[str, str]:

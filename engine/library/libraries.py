@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -99,10 +99,16 @@ class Libraries:
         """
         return _open_to_read(origin)
 
-    def tracks(self) -> tuple[Track, ...]:
-        """Return all tracks, the bundled ones first."""
-        found = self.each(lambda library: library.tracks.all())
-        return tuple(track for tracks in found for track in tracks)
+    def tracks(self) -> Iterator[Track]:
+        """Yield all tracks, the bundled ones first, without reading all of them at once.
+
+        A library that turns out to be damaged ends where it is, and is left out from then on.
+        """
+        for library in self.available():
+            try:
+                yield from library.tracks.each()
+            except LibraryError as error:
+                self._leave_out(library.origin, error)
 
     def find(self, path: Path) -> Track | None:
         """Return the ready track of an audio file, None when no library has it."""

@@ -133,6 +133,20 @@ class Tracks:
             rows = connection.execute(f"SELECT {COLUMNS} FROM tracks ORDER BY id").fetchall()
         return tuple(self._track(row) for row in rows)
 
+    def each(self) -> Iterator[Track]:
+        """Yield all tracks as `all` returns them, read in blocks; one that is added may come."""
+        last = 0
+        while True:
+            # No transaction stays open: who takes the tracks may be slow.
+            with self.database.reading() as connection:
+                rows = connection.execute(
+                    f"SELECT {COLUMNS} FROM tracks WHERE id > ? ORDER BY id LIMIT ?", (last, _BATCH)
+                ).fetchall()
+            if not rows:
+                return
+            last = rows[-1]["id"]
+            yield from map(self._track, rows)
+
     def get(self, track_id: int) -> Track:
         """Return one track.
 

@@ -73,6 +73,40 @@ def test_the_list_as_json(music: Path, capsys: Capture) -> None:
     assert [track["state"] for track in values["tracks"]] == ["ready", "offline", "failed"]
 
 
+def test_a_list_of_many_blocks_of_rows_is_one_json_object(music: Path, capsys: Capture) -> None:
+    library = Library.open()
+    with library.database.writing() as connection:
+        connection.executemany(
+            "INSERT INTO tracks (id, path, path_text, size_bytes, modified_ns, state, title) "
+            "VALUES (?, ?, '', 1, 1, 'failed', ?)",
+            ((100 + n, b"/m/%d.mp3" % n, f"Title {n}") for n in range(1100)),
+        )
+    assert main(["library", "list", "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert [track["id"] for track in values["tracks"]] == [1, 2, 3, *range(100, 1200)]
+    assert list(values) == ["folders", "tracks"]
+    assert main(["library", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + 1103 + 2
+    # One table: all columns begin where those of its headers do.
+    assert {line.index("Title") for line in lines[:-2] if "Title" in line} == {6}
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_list_ends_where_the_library_is_damaged(
+    music: Path, capsys: Capture, as_json: bool
+) -> None:
+    with Library.open().database.writing() as connection:
+        connection.execute("UPDATE tracks SET profile = '[' WHERE id = 2")
+    assert main(["library", "list", *(["--json"] if as_json else [])]) == 0
+    out, err = capsys.readouterr()
+    assert "Your own music is left out" in err and err.count("\n") == 1
+    if as_json:
+        assert [track["id"] for track in json.loads(out)["tracks"]] == [1]
+    else:
+        assert out.endswith("0 bundled, 1 of your own.\n")
+
+
 def test_removing_by_number_and_by_folder(music: Path, capsys: Capture) -> None:
     assert main(["library", "remove", "2"]) == 0
     assert capsys.readouterr().out == "Removed: Title gone.mp3. Its file stays.\n"

@@ -33,6 +33,16 @@ def test_long_cells_are_shortened_where_that_is_allowed() -> None:
     assert format_table(["A"], [["x" * 99]], shrink=(0,), width=200) == "A\n" + "x" * 47 + "…"
 
 
+def test_the_widest_of_several_columns_gives_way_first() -> None:
+    rows = [["x" * 40, "y" * 10, "z" * 20]]
+    line = format_table(["A", "B", "C"], rows, shrink=(0, 1, 2), width=44).splitlines()[1]
+    assert line.split() == ["x" * 14 + "…", "y" * 10, "z" * 14 + "…"]
+
+
+def test_a_table_without_rows_is_its_headers() -> None:
+    assert format_table(["A", "Title"], [], width=80) == "A  Title"
+
+
 def test_a_note_is_beneath_its_row() -> None:
     table = format_table(
         ["#", "Title"], [["1", "A"], ["2", "B"]], notes=["why a", "w" * 99], width=20

@@ -19,7 +19,7 @@ def test_kinds_of_files(tmp_path: Path) -> None:
 def test_a_track_is_put_in_place_of_the_music_at_a_frame() -> None:
     session = EngineSession()
     libraries = Libraries()
-    first, second, third = libraries.tracks()[:3]
+    first, second, third = tuple(libraries.tracks())[:3]
     halves = [
         PlacedTrack(track, libraries.features(track), at_s)
         for track, at_s in ((first, 0.0), (second, 60.0))
