@@ -11,6 +11,9 @@ from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.editing import index_at, room_s
 from engine.stories.recommend import Recommendation
 
+# A piece that begins so soon is prepared, too, when the one at the playhead is.
+_SOON_S = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -27,27 +30,51 @@ class Place:
     frame: int
 
     @property
-    def piece(self) -> tuple[Arrangement, int] | None:
-        """The arrangement and the item that a track replaces, None where it replaces all music."""
+    def index(self) -> int | None:
+        """The item that a track replaces, None where it replaces all music."""
         if self.music is None or len(self.music.arrangement.items) == 1:
             return None
-        return self.music.arrangement, index_at(self.music.arrangement, self.frame)
+        return index_at(self.music.arrangement, self.frame)
+
+    @property
+    def slot(self) -> Hashable | None:
+        """All that a track there depends on, None where it replaces all music."""
+        index = self.index
+        if self.music is None or index is None:
+            return None
+        arrangement = self.music.arrangement
+        item, items = arrangement.items[index], cuts_of(arrangement)[-1]
+        return (
+            arrangement.clip,
+            arrangement.part,
+            arrangement.target_lufs,
+            (item.start_frame, round(room_s(arrangement, index), 6)),
+            (item.fade_in_s, item.fade_out_s, item.gain_db, item.muted),
+            (items[:index], items[index + 1 :]),
+        )
+
+    def after(self, time_s: float) -> "Place":
+        """Return the place a time later in the clip."""
+        if self.music is None:
+            return self
+        frame_rate = self.music.arrangement.clip.frame_rate
+        return replace(self, frame=self.frame + round(time_s * frame_rate))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Expected:
-    """What the candidates were made from, the item that they replace included."""
+    """What the candidates were made from, the items that they replace included."""
 
     ranked: Sequence[Recommendation]
     music: Music | None
     target_lufs: float | None
-    index: int | None
+    indices: tuple[int | None, ...]
 
     def is_same(self, other: "_Expected") -> bool:
         return (
             self.ranked is other.ranked
             and self.music is other.music
-            and (self.target_lufs, self.index) == (other.target_lufs, other.index)
+            and (self.target_lufs, self.indices) == (other.target_lufs, other.indices)
         )
 
 
@@ -55,7 +82,7 @@ class Candidates:
     """Prepares what the first tracks of the list would make of the music at the playhead.
 
     Where several tracks share the clip, a track replaces the one at the playhead, so the
-    candidates are others in each piece.
+    candidates are others in each piece; those of a piece that begins soon follow.
 
     Args:
         session: the engine.
@@ -66,7 +93,7 @@ class Candidates:
         self._session = session
         self._listening = listening
         self._ranked: Sequence[Recommendation] = ()
-        self._expected = _Expected((), None, None, None)
+        self._expected = _Expected((), None, None, ())
 
     def rank(self, ranked: Sequence[Recommendation], place: Place) -> None:
         """Follow another list."""
@@ -75,31 +102,23 @@ class Candidates:
 
     def follow(self, place: Place) -> None:
         """Follow the music and the playhead; cheap where both are what they were."""
-        piece = place.piece
-        index = None if piece is None else piece[1]
-        expected = _Expected(self._ranked, place.music, place.target_lufs, index)
+        places = {each.index: each for each in (place, place.after(_SOON_S))}
+        expected = _Expected(self._ranked, place.music, place.target_lufs, tuple(places))
         if not expected.is_same(self._expected):
             self._expected = expected
-            slot = None if piece is None else _slot(*piece)
-            first = self._ranked[:N_AHEAD]
-            self._listening.expect([self._candidate(item, place, slot) for item in first])
+            found: list[Candidate] = []
+            for each in places.values():
+                slot = each.slot
+                found += [self._candidate(item, each, slot) for item in self._ranked[:N_AHEAD]]
+            self._listening.expect(found)
 
     def find(self, recommendation: Recommendation, place: Place) -> Candidate:
         """Return what a track of the list would make of the music."""
-        piece = place.piece
-        slot = None if piece is None else _slot(*piece)
-        return self._candidate(recommendation, place, slot)
+        return self._candidate(recommendation, place, place.slot)
 
     def _candidate(
         self, recommendation: Recommendation, place: Place, slot: Hashable | None
     ) -> Candidate:
-        """Return what a track of the list makes of the music.
-
-        Args:
-            recommendation: of the list.
-            place: where it would play.
-            slot: of the item that it replaces, None where it replaces all music.
-        """
         session, music, frame = self._session, place.music, place.frame
         if music is None or slot is None:
             return self._instead(recommendation.arrangement, place)
@@ -119,17 +138,3 @@ class Candidates:
             return look_up(session, arrangement).in_part(part).arrangement
 
         return Candidate((part, cuts_of(arrangement)), make)
-
-
-def _slot(arrangement: Arrangement, index: int) -> Hashable:
-    """Return all that a track in the place of an item depends on, which isn't the track there."""
-    item = arrangement.items[index]
-    items = cuts_of(arrangement)[-1]
-    return (
-        arrangement.clip,
-        arrangement.part,
-        arrangement.target_lufs,
-        (item.start_frame, round(room_s(arrangement, index), 6)),
-        (item.fade_in_s, item.fade_out_s, item.gain_db, item.muted),
-        (items[:index], items[index + 1 :]),
-    )

@@ -83,7 +83,7 @@ def prepared(arrangement: Arrangement, sound: "PreviewSound") -> Prepared:
 class Ahead(QObject):
     """Prepares the first tracks around the playhead, and the rest of what plays.
 
-    What plays comes first, then the tracks in the order of the list, then what played before, then
+    What plays comes first, then the candidates in their order, then what played before, then
     the rest of what plays, from the playhead on.
 
     Args:
@@ -123,11 +123,11 @@ class Ahead(QObject):
         self._with_clip, self._duration_s, self._position_s = with_clip, duration_s, 0.0
 
     def want(self, candidates: Sequence[Candidate]) -> None:
-        """Prepare these, the first few in this order, each at its own target.
+        """Prepare these, in this order, each at its own target.
 
         What is prepared of them already stays, and what isn't wanted any more isn't begun.
         """
-        self._wanted = {one.key: one for one in candidates[:N_AHEAD]}
+        self._wanted = {one.key: one for one in candidates}
         self._ready = {key: one for key, one in self._ready.items() if key in self._wanted}
         self._failed &= set(self._wanted)
         self._timer.start()

@@ -14,7 +14,7 @@ from engine.arrangement.automation import VolumePoint
 from engine.arrangement.editing import set_gain
 from tests.desktop.driving import OpenClip, arrangement_of, press, slip_to
 from tests.desktop.fake_playback import FakeSound
-from tests.desktop.fake_session import CLIP_S, FakeSession
+from tests.desktop.fake_session import CLIP_S, FakeSession, listed_track
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -186,3 +186,33 @@ def test_levels_and_volume_points_change_no_candidates(qtbot: QtBot, playing: Ma
     now = arrangement_of(workspace)
     assert (now.music_gain_db, now.clip_gain_db) == (-9.0, -3.0)
     assert now.volume == (VolumePoint(10, -6.0),)
+
+
+def test_nine_tracks_are_prepared_and_those_of_a_piece_that_begins_soon(
+    qtbot: QtBot, halves: None, window: MainWindow, session: FakeSession
+) -> None:
+    ahead, player = window.workspace.listening.ahead, window.preview.player
+    session.tracks = [listed_track(number, session.folder) for number in range(1, 13)]
+    with qtbot.waitSignal(window.workspace.ranked):
+        window.results.rank_again()
+    player.seek(CLIP_S * 0.75)
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert ahead.n_prepared == 9
+    # The second half begins in two seconds.
+    player.seek(0.0)
+    qtbot.waitUntil(lambda: ahead.idle)
+    assert ahead.n_prepared == 18
+
+
+def test_the_playhead_enters_a_piece_whose_tracks_are_prepared(
+    qtbot: QtBot, playing: MainWindow, fake_sound: FakeSound
+) -> None:
+    player, ahead = playing.preview.player, playing.workspace.listening.ahead
+    player.seek(0.5)
+    qtbot.waitUntil(lambda: ahead.idle)
+    fake_sound.changes.clear()
+    fake_sound.now_s = CLIP_S / 2 + 0.1
+    player._tick()
+    press(playing, Qt.Key.Key_4)
+    assert len(fake_sound.changes) == 1
+    qtbot.waitUntil(lambda: paths(playing) == ["Track 1", "Track 4"])

@@ -43,10 +43,10 @@ def ahead(qapp: QApplication, session: FakeSession, tmp_path: Path) -> Iterator[
     runner.shutdown()
 
 
-def test_the_first_nine_are_prepared_around_the_playhead_in_their_order(
+def test_candidates_are_prepared_around_the_playhead_in_their_order(
     qtbot: QtBot, ahead: Ahead, session: FakeSession
 ) -> None:
-    tracks = [track(number) for number in range(12)]
+    tracks = [track(number) for number in range(9)]
     ahead.set_position(30.0)
     ahead.want([candidate(one) for one in tracks])
     qtbot.waitUntil(lambda: ahead.idle)
@@ -54,7 +54,7 @@ def test_the_first_nine_are_prepared_around_the_playhead_in_their_order(
     assert [name for name, _target, ahead_of in session.levelled if ahead_of] == list("012345678")
     found = ahead.find(cuts_of(tracks[8]))
     assert found is not None and not found.missing_s(28.0, 38.0)
-    assert ahead.find(cuts_of(tracks[9])) is None
+    assert ahead.find(cuts_of(track(9))) is None
 
 
 def test_the_level_is_measured_before_it_is_rendered(
