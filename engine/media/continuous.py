@@ -23,7 +23,7 @@ from av.packet import Packet
 from av.stream import Discard
 from av.video.stream import VideoStream
 
-from engine.media.ebml import is_followed
+from engine.media.joined_files import is_joined
 from engine.media.joins import Part, StreamTimes, decoding_times, find_parts
 from engine.media.source import open_container, open_regular, read_packets
 from engine.media.streams import picture_stream
@@ -127,7 +127,7 @@ def _may_jump(path: Path, container: InputContainer, picture: VideoStream, size_
         return _jumps_between_places(container, picture, size_bytes)
     if form.startswith("matroska"):
         with open_regular(path) as source:
-            return is_followed(source) or _jumps_in_index(picture)
+            return is_joined(source) or _jumps_in_index(picture)
     return form in _BROADCAST
 
 
@@ -377,8 +377,10 @@ class Retimer:
 
 
 def _kept(packet: "Packet[Any]") -> "Packet[Any]":
-    # A packet's mark to be left out can't be taken back.
-    kept = Packet(bytes(packet))
+    # A packet's mark to be left out can't be taken back. Its bytes are copied to libav's memory:
+    # a decoder's thread that frees memory of Python would wait for ever for whoever closes it.
+    kept: Packet[Any] = Packet(packet.size)
+    kept.update(bytes(packet))
     kept.stream = packet.stream
     kept.time_base = packet.time_base
     kept.pts, kept.dts, kept.duration = packet.pts, packet.dts, packet.duration

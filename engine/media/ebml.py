@@ -1,6 +1,5 @@
 """The elements of Matroska and WebM files (RFC 8794)."""
 
-import os
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -9,15 +8,19 @@ SEGMENT = 0x18538067
 _MOST_ELEMENTS = 10_000
 
 
-def is_followed(source: BinaryIO) -> bool:
-    """Whether another recording follows the first one in a Matroska file.
+def is_open_ended(source: BinaryIO, position: int) -> bool:
+    """Whether an element doesn't tell its length, as in recordings that were streamed.
 
     Args:
         source: open for reading; its position is changed.
+        position: of the element.
     """
-    end = source.seek(0, os.SEEK_END)
-    kinds = [kind for kind, _, _ in elements(source, 0, end)]
-    return kinds.count(EBML) > 1 or kinds.count(SEGMENT) > 1
+    source.seek(position)
+    head = source.read(12)
+    n_id = _n_bytes(head[:1])
+    n_size = _n_bytes(head[n_id : n_id + 1])
+    size = int.from_bytes(head[n_id : n_id + n_size], "big") & (1 << 7 * n_size) - 1
+    return size == (1 << 7 * n_size) - 1
 
 
 def elements(source: BinaryIO, position: int, end: int) -> Iterator[tuple[int, int, int]]:

@@ -89,7 +89,7 @@ def find_parts(
         shift_s = start_s - float(new.min())
         found[picture.index].append(Part(cut, shift_s, start_s))
         for sound in sounds:
-            first = _sound_cut(picture, cut, sound)
+            first = _sound_cut(picture, cut, (before, end), sound)
             parts = found[sound.index]
             while parts and parts[-1].first >= first:
                 parts.pop()  # without sound
@@ -179,13 +179,30 @@ def _jump_beside(sound: StreamTimes, picture: StreamTimes, cut: int, jump_s: flo
     return int(jumps[alike][np.argmin(distances[alike])])
 
 
-def _sound_cut(picture: StreamTimes, cut: int, sound: StreamTimes) -> int:
+def _sound_cut(
+    picture: StreamTimes, cut: int, neighbours: tuple[int, int], sound: StreamTimes
+) -> int:
+    """Return the number of the sound's packet at which it jumps with the picture.
+
+    Args:
+        picture, sound: the streams.
+        cut: number of the picture's packet.
+        neighbours: the jumps of the picture before and after this one.
+    """
     before = picture.shown_s[max(cut - _REORDERED, 0) : cut].max()
     after = picture.shown_s[cut : cut + _REORDERED].min()
     beside = _jump_beside(sound, picture, cut, float(after - before))
-    if beside is not None:
-        return beside
-    return int(np.searchsorted(sound.order, picture.order[cut]))
+    first = int(np.searchsorted(sound.order, picture.order[cut]))
+    if beside is None:
+        return first
+    place = int(sound.order[beside])
+    distance = abs(place - int(picture.order[cut]))
+    for other in neighbours:
+        # The jump of a part that has sound, beside one that has none.
+        is_jump = 0 < other < len(picture.order)
+        if is_jump and abs(place - int(picture.order[other])) < distance:
+            return first
+    return beside
 
 
 def _takes_over(sound: StreamTimes, last: Part, first: int, shift_s: float, due_s: float) -> float:

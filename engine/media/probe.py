@@ -14,8 +14,9 @@ from engine.errors import MediaError, MediaTooLarge, MediaUnreadable, MissingStr
 from engine.media.continuous import continuity_of
 from engine.media.ends import demuxed_end_s, indexed_end_s, stated_duration_s
 from engine.media.frame_rate import PictureTiming, picture_timing
+from engine.media.joined_files import n_left_out
 from engine.media.orientation import Orientation, orientation_of
-from engine.media.source import absolute, open_container, read_packets
+from engine.media.source import absolute, open_container, open_regular, read_packets
 from engine.media.streams import audio_stream, moving_picture, read_only, video_stream
 from engine.translation import tr
 
@@ -128,6 +129,8 @@ def probe_video(path: Path | str) -> VideoInfo:
             )
         frame = _first_frame(container, stream, path)
         duration_s, warnings = _video_span(container, stream, path)
+        if _is_partly_readable(path):
+            warnings += (_left_out(duration_s),)
         timing = _timing(path, duration_s)
         if timing.is_variable:
             warnings += (_varies(timing.rate),)
@@ -239,6 +242,11 @@ def _video_span(
     return found_s, (warning,)
 
 
+def _is_partly_readable(path: Path) -> bool:
+    with open_regular(path) as source:
+        return n_left_out(source) > 0
+
+
 def _picture_end_s(path: Path, stated_end_s: float) -> float:
     with open_container(path) as container:
         stream = video_stream(container, path)
@@ -252,6 +260,12 @@ def _timing(path: Path, duration_s: float) -> PictureTiming:
         stream = video_stream(container, path)
         read_only(container, stream)
         return picture_timing(container, stream, continuity_of(path), duration_s)
+
+
+def _left_out(duration_s: float) -> str:
+    return tr(
+        "Only the first {found:.1f} s can be read; a recording of another kind was joined to them."
+    ).format(found=duration_s)
 
 
 def _varies(rate: Fraction) -> str:

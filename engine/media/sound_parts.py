@@ -9,8 +9,9 @@ import os
 import re
 import struct
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import IO
+
+from engine.media.file_cache import cached_by_file
 
 _CHUNK_BYTES = 1 << 20
 # Longer than any of the patterns below.
@@ -76,32 +77,9 @@ class PartFile(io.RawIOBase):
 Source = io.FileIO | PartFile
 
 
-def part_ranges(source: io.FileIO) -> tuple[tuple[int, int], ...]:
+@cached_by_file
+def part_ranges(file: io.FileIO, size: int) -> tuple[tuple[int, int], ...]:
     """Return where the parts of an open file start and end, in bytes; one part for most files."""
-    status = os.fstat(source.fileno())
-    return _part_ranges(
-        _Source(source), status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-    )
-
-
-class _Source:
-    """A file that doesn't count in a cache's key."""
-
-    def __init__(self, file: io.FileIO) -> None:
-        self.file = file
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Source)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=64)
-def _part_ranges(
-    source: _Source, device: int, inode: int, size: int, modified_ns: int
-) -> tuple[tuple[int, int], ...]:
-    file = source.file
     file.seek(0)
     head = file.read(12)
     if head.startswith(b"OggS"):
@@ -114,7 +92,6 @@ def _part_ranges(
         starts = _riff_files(file, size)
     else:
         starts = [0]
-    file.seek(0)
     starts = [0, *starts[1:_MAX_PARTS]]
     return tuple(zip(starts, [*starts[1:], size], strict=True))
 

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from engine.errors import MediaEncrypted, MediaNotFound, MediaUnreadable
 from engine.media.encryption import is_encrypted
-from engine.media.flash import SplicedFile, flash_ranges
+from engine.media.joined_files import as_one
 from engine.media.sound_parts import PartFile
 from engine.translation import tr
 
@@ -134,7 +134,7 @@ def open_container(
         source.name = "media" + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
         try:
             container = av.open(
-                _as_one(source) if part is None else PartFile(source, *part),
+                as_one(source) if part is None else PartFile(source, *part),
                 mode="r",
                 options={
                     "protocol_whitelist": "file",
@@ -170,12 +170,6 @@ def read_packets(
         if packet is None:
             return
         yield packet
-
-
-def _as_one(source: FileIO) -> FileIO | SplicedFile:
-    """Return a Flash video without the headers in its middle, at which libav would stop."""
-    ranges = flash_ranges(source)
-    return SplicedFile(source, ranges) if len(ranges) > 1 else source
 
 
 def _open_nonblocking(name: str | bytes, flags: int) -> int:

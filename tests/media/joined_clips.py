@@ -1,6 +1,7 @@
 """Writes recordings with numbered pictures and clicks, and files in which their times jump."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -10,9 +11,13 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from tests.numbered_clips import draw_number
+from engine.media.frame_reader import FrameReader
+from engine.media.screen import ScreenConverter
+from engine.media.waveform import read_waveform
+from tests.numbered_clips import draw_number, read_number
 
 RATE_HZ = 48_000
 FPS = 25
@@ -90,3 +95,32 @@ def joined(path: Path, *recordings: Recording, form: str | None = None) -> Path:
         data += write_recording(part, each, form).read_bytes()
     path.write_bytes(data)
     return path
+
+
+def shown(path: Path) -> tuple[list[int | None], list[float]]:
+    """The numbers of the pictures, and when each is shown."""
+    numbers, times = [], []
+    with closing(FrameReader(path)) as reader:
+        found = reader.frame_at(0.0)
+        while found is not None:
+            numbers.append(_number(found.frame))
+            times.append(found.time_s)
+            found = reader.frame_after(found.time_s)
+        for wanted in (len(times) - 1, len(times) // 4, len(times) * 3 // 4, 0):
+            again = reader.frame_at(times[wanted])
+            assert again is not None
+            assert _number(again.frame) == numbers[wanted]
+    return numbers, times
+
+
+def _number(frame: VideoFrame) -> int | None:
+    pixels = ScreenConverter().convert(frame, (320, 180))
+    return read_number((pixels >> 8 & 255).astype(np.uint8))
+
+
+def clicks(path: Path, start_s: float = 0.0) -> list[float]:
+    """When clicks start in the clip's sound."""
+    wave = np.abs(read_waveform(path, RATE_HZ, 1, start_s=start_s)[:, 0])
+    loud = np.flatnonzero(wave > 0.2)
+    starts = loud[np.diff(loud, prepend=-RATE_HZ) > RATE_HZ // 4]
+    return [float(start / RATE_HZ + start_s) for start in starts]

@@ -1,7 +1,6 @@
 """Clips whose time stamps begin again or jump are one continuous clip for every reader."""
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -9,19 +8,22 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from av.video.frame import VideoFrame
 
 from engine.media import continuous, decoding
 from engine.media.continuous import continuity_of
-from engine.media.frame_reader import FrameReader
 from engine.media.frames import sample_frames
 from engine.media.probe import probe_video
 from engine.media.proxy import make_proxy
-from engine.media.screen import ScreenConverter
-from engine.media.waveform import read_waveform
 from engine.progress import silent
 from tests.benchmarks.export_cases import read
-from tests.media.joined_clips import FPS, RATE_HZ, Recording, joined, write_recording
+from tests.media.joined_clips import (
+    FPS,
+    Recording,
+    clicks,
+    joined,
+    shown,
+    write_recording,
+)
 from tests.numbered_clips import read_number
 from tests.robustness.clip_cases import export_silent_music
 
@@ -79,35 +81,6 @@ JUMPS: dict[str, Make] = {
     ),
     "flv": lambda folder: joined(folder / "clip.flv", A, B),
 }
-
-
-def shown(path: Path) -> tuple[list[int | None], list[float]]:
-    """The numbers of the pictures, and when each is shown."""
-    numbers, times = [], []
-    with closing(FrameReader(path)) as reader:
-        found = reader.frame_at(0.0)
-        while found is not None:
-            numbers.append(_number(found.frame))
-            times.append(found.time_s)
-            found = reader.frame_after(found.time_s)
-        for wanted in (len(times) - 1, len(times) // 4, len(times) * 3 // 4, 0):
-            again = reader.frame_at(times[wanted])
-            assert again is not None
-            assert _number(again.frame) == numbers[wanted]
-    return numbers, times
-
-
-def _number(frame: VideoFrame) -> int | None:
-    pixels = ScreenConverter().convert(frame, (320, 180))
-    return read_number((pixels >> 8 & 255).astype(np.uint8))
-
-
-def clicks(path: Path, start_s: float = 0.0) -> list[float]:
-    """When clicks start in the clip's sound."""
-    wave = np.abs(read_waveform(path, RATE_HZ, 1, start_s=start_s)[:, 0])
-    loud = np.flatnonzero(wave > 0.2)
-    starts = loud[np.diff(loud, prepend=-RATE_HZ) > RATE_HZ // 4]
-    return [float(start / RATE_HZ + start_s) for start in starts]
 
 
 @pytest.mark.parametrize("make", JUMPS.values(), ids=JUMPS.keys())

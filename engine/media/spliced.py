@@ -1,0 +1,66 @@
+"""Several ranges of a file, read as one file."""
+
+import io
+import os
+from bisect import bisect_right
+from collections.abc import Sequence
+from io import FileIO
+
+# Start and end in the file, or other bytes in their place.
+Piece = tuple[int, int] | bytes
+
+
+class SplicedFile(io.RawIOBase):
+    """Some pieces of an open file, read as one file.
+
+    Args:
+        source: open for reading; its position is changed.
+        pieces: ranges of the file in bytes, or bytes themselves.
+    """
+
+    def __init__(self, source: FileIO, pieces: Sequence[Piece]) -> None:
+        super().__init__()
+        self._source, self._pieces = source, pieces
+        # Where each piece starts in the whole, and where the last one ends.
+        self._starts = [0]
+        for piece in pieces:
+            length = len(piece) if isinstance(piece, bytes) else piece[1] - piece[0]
+            self._starts.append(self._starts[-1] + length)
+        self._position = 0
+        # PyAV guesses the format from it.
+        self.name = str(source.name)
+
+    def readable(self) -> bool:
+        """Whether it can be read: yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Whether it can be read in any order: yes."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position in the whole."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Change the position; return the new one."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._starts[-1]}
+        self._position = max(base[whence] + offset, 0)
+        return self._position
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return the next bytes, at most `size` and at most to the end of a piece."""
+        if self._position >= self._starts[-1]:
+            return b""
+        number = bisect_right(self._starts, self._position) - 1
+        first = self._position - self._starts[number]
+        n_left = self._starts[number + 1] - self._position
+        n_wanted = n_left if size is None or size < 0 else min(size, n_left)
+        piece = self._pieces[number]
+        if isinstance(piece, bytes):
+            data = piece[first : first + n_wanted]
+        else:
+            self._source.seek(piece[0] + first)
+            data = self._source.read(n_wanted)
+        self._position += len(data)
+        return data
