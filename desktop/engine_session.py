@@ -246,10 +246,11 @@ class EngineSession(Session):
 
         return install_pack(pack, Library.open(), progress)
 
-    def rescan(self, progress: Progress) -> "IndexReport":
+    def rescan(self, progress: Progress, first: Path | None = None) -> "IndexReport":
         from engine.stories.index import rescan
+        from engine.stories.scan_comparison import ScanOptions
 
-        return rescan(Library.open(), progress)
+        return rescan(Library.open(), progress, ScanOptions(first=first))
 
     def renew_library(self, progress: Progress) -> "ReanalysisReport":
         from engine.stories.reanalyse import ReanalysisReport, bring_up_to_date

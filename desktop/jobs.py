@@ -94,6 +94,19 @@ class Job(QObject):
         """Ask the work to stop; `cancelled` follows, and never `succeeded`."""
         self._progress.cancel()
 
+    def pause(self) -> None:
+        """Ask the work to wait at its next step."""
+        self._progress.pause()
+
+    def resume(self) -> None:
+        """Let paused work continue."""
+        self._progress.resume()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the work was asked to wait."""
+        return self._progress.paused
+
     def release(self) -> None:
         """Forget who follows the job, after its end.
 

@@ -241,8 +241,13 @@ class Session(Protocol):
     def install_pack(self, pack: Path, progress: Progress) -> "InstallReport":
         """Check a music pack and add its tracks."""
 
-    def rescan(self, progress: Progress) -> "IndexReport":
-        """Look for new, changed and missing files in all added folders."""
+    def rescan(self, progress: Progress, first: Path | None = None) -> "IndexReport":
+        """Look for new, changed and missing files in all added folders.
+
+        Args:
+            progress: may cancel.
+            first: a folder that comes before the others, such as the one that is shown.
+        """
 
     def renew_library(self, progress: Progress) -> "ReanalysisReport":
         """Bring the user's library up to date, with low priority; resumes where it stopped."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from desktop import icons
 from desktop.clip.analysing import show_progress
 from desktop.jobs import Job
+from desktop.time_left import time_left_words
 from engine.errors import SoundbedError, display_path
 from engine.progress import ProgressStep
 from engine.translation import tr
@@ -63,6 +64,9 @@ class TaskStrip(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(220)
         self._bar.setAccessibleName(tr("Progress"))
+        self._pause = QPushButton()
+        self._pause.clicked.connect(self.pause_or_resume)
+        self._can_pause = False
         self._cancel = QPushButton(tr("Cancel"))
         self._cancel.clicked.connect(self.cancel)
         self._show_folder = QPushButton(icons.icon("folder"), tr("Show in folder"))
@@ -82,7 +86,7 @@ class TaskStrip(QFrame):
         row.setSpacing(12)
         row.addWidget(self._text, 1)
         self._buttons = (self._show_report, self._show_folder, self._offer)
-        for widget in (self._bar, self._cancel, *self._buttons, self._close):
+        for widget in (self._bar, self._pause, self._cancel, *self._buttons, self._close):
             row.addWidget(widget)
         self.hide()
 
@@ -144,7 +148,12 @@ class TaskStrip(QFrame):
             self._text.setText(text)
 
     def follow(
-        self, job: Job, title: str, done: Callable[[object], tuple[str, Path | None]]
+        self,
+        job: Job,
+        title: str,
+        done: Callable[[object], tuple[str, Path | None]],
+        *,
+        can_pause: bool = False,
     ) -> None:
         """Show a job until it ends.
 
@@ -152,8 +161,10 @@ class TaskStrip(QFrame):
             job: just started.
             title: what it does, translated.
             done: given the result, returns the sentence to show and the file written, if any.
+            can_pause: whether it may take so long that it can be paused.
         """
-        self._job, self._title = job, title
+        self._job, self._title, self._can_pause = job, title, can_pause
+        self._show_pause()
         self._notice.stop()
         self._set_text(title)
         self._bar.setRange(0, 0)
@@ -268,10 +279,31 @@ class TaskStrip(QFrame):
         if act is not None:
             act()
 
+    def pause_or_resume(self) -> None:
+        """Let the task that is shown wait, or continue."""
+        job = self._job
+        if job is None:
+            return
+        if job.paused:
+            job.resume()
+            self._set_text(self._title)
+        else:
+            job.pause()
+            self._set_text(tr("Paused: {task}").format(task=self._title))
+        self._show_pause()
+
+    def _show_pause(self) -> None:
+        is_paused = self._job is not None and self._job.paused
+        label = tr("Resume") if is_paused else tr("Pause")
+        self._pause.setText(label)
+        self._pause.setIcon(icons.icon("play" if is_paused else "pause"))
+        self._pause.setAccessibleName(f"{label}: {self._title}")
+
     def cancel(self) -> None:
         """Cancel the task that is shown."""
         job = self._job or (self._behind[-1] if self._behind else None)
         if job is not None:
+            self._pause.setEnabled(False)
             self._cancel.setEnabled(False)
             self._set_text(tr("Cancelling…"))
             job.cancel()
@@ -284,13 +316,18 @@ class TaskStrip(QFrame):
             self._tell(self._unread.pop(0))
 
     def _show_step(self, step: ProgressStep) -> None:
-        self._set_text(f"{self._title} · {step.stage}")
         show_progress(self._bar, step)
+        # A step may arrive after the click on Pause.
+        if self._job is not None and not self._job.paused:
+            left = "" if step.left_s is None else time_left_words(step.left_s)
+            self._set_text(" · ".join(filter(None, (self._title, step.stage, left))))
 
     def _set_busy(self, busy: bool) -> None:
         for widget in (self._bar, self._cancel):
             widget.setVisible(busy)
         self._cancel.setEnabled(busy)
+        self._pause.setVisible(busy and self._job is not None and self._can_pause)
+        self._pause.setEnabled(busy)
         self._close.setVisible(not busy)
         if busy:
             for button in self._buttons:

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop import icons
 from desktop.batch.dialog import Batch, BatchDialog
-from desktop.batch.time_left import TimeLeft, time_left_words
 from desktop.jobs import Job, Lane
 from desktop.task_strip import Notice, TaskStrip
+from desktop.time_left import TimeLeft, time_left_words
 from desktop.workspace import Workspace
 from engine.progress import ProgressStep
 from engine.stories.batch_options import PAGE, BatchReport

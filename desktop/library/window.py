@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -242,8 +242,17 @@ class LibraryWindow(QDialog):
         """Look for new, changed and missing files."""
         if self.strip.busy:
             return
-        job = self._runner.start(self._session.rescan, Lane.INDEX)
+        first = self._folder_in_view()
+        job = self._runner.start(lambda progress: self._session.rescan(progress, first), Lane.INDEX)
         self._follow(job, tr("Rescanning"))
+
+    def _folder_in_view(self) -> Path | None:
+        """Return the folder of the selected row, or else of the first one that can be seen."""
+        index = self.tree.currentIndex()
+        if not index.isValid():
+            index = self.tree.indexAt(QPoint(0, 0))
+        row = index.siblingAtColumn(0).data(ROW_ROLE)
+        return row.path.parent if isinstance(row, Track) else row
 
     def remove_selected(self) -> None:
         """Remove the selected folder or track, after asking."""
@@ -259,7 +268,9 @@ class LibraryWindow(QDialog):
 
     def _follow(self, job: Job, title: str) -> None:
         self._update_buttons(busy=True)
-        self.strip.follow(job, title, lambda report: (_describe_report(report), None))
+        self.strip.follow(
+            job, title, lambda report: (_describe_report(report), None), can_pause=True
+        )
         # After a cancel too: what was analysed by then is in the library.
         job.ended.connect(self.refresh)
         job.ended.connect(self.changed)

@@ -162,6 +162,7 @@ class FakeSession(FakeSnapshots):
         self.batches: list[BatchOptions] = []
         self.clip_gates: dict[str, threading.Event] = {}
         self.packs: dict[Path, str] = {}
+        self.scanned_first: list[Path | None] = []
         self.added: list[Path] = []
         self.installed: list[Path] = []
         self.sound_error: Exception | None = None
@@ -382,7 +383,8 @@ class FakeSession(FakeSnapshots):
             InstalledPack(self.folder, "night", 1, "Night", "0"), 3, False, None, 0
         )
 
-    def rescan(self, _progress: Progress) -> IndexReport:
+    def rescan(self, _progress: Progress, first: Path | None = None) -> IndexReport:
+        self.scanned_first.append(first)
         return IndexReport(unchanged=3, offline=1)
 
     def renew_library(self, progress: Progress) -> ReanalysisReport:

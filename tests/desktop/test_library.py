@@ -190,6 +190,26 @@ def test_a_cancelled_scan_lists_what_was_analysed(
     qtbot.waitUntil(lambda: window.model.rowCount() == 1)
 
 
+def test_a_rescan_begins_with_the_folder_that_is_seen(
+    qtbot: QtBot, window: LibraryWindow, session: FakeSession, tmp_path: Path
+) -> None:
+    session.library.folders.add(tmp_path / "zither")
+    window.show()
+    show(qtbot, window)
+    for row, folder in ((None, "songs"), (1, "zither"), (0, "songs")):
+        if row is not None:
+            window.tree.setCurrentIndex(window.model.index(row, 0))
+        with qtbot.waitSignal(window.changed):
+            window.rescan()
+        assert session.scanned_first[-1] == tmp_path / folder
+        show(qtbot, window)
+    window.tree.setCurrentIndex(window.model.index(1, 4, folder_row(window)))
+    with qtbot.waitSignal(window.changed):
+        window.rescan()
+    assert session.scanned_first[-1] == tmp_path / "songs"
+    qtbot.waitUntil(lambda: window._runner.n_running == 0)
+
+
 def test_rescan_reports_what_is_offline(qtbot: QtBot, window: LibraryWindow) -> None:
     with qtbot.waitSignal(window.changed):
         window.rescan()

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.batch.actions import describe_report
 from desktop.batch.dialog import BatchDialog
-from desktop.batch.time_left import TimeLeft, time_left_words
 from desktop.jobs import Lane
 from desktop.main_window import MainWindow
+from desktop.time_left import TimeLeft, time_left_words
 from engine.progress import Progress, ProgressStep
 from engine.stories.batch_options import OUT_FOLDER, BatchReport
 from engine.stories.batch_record import BatchEntry
