@@ -181,7 +181,8 @@ def run_list(arguments: argparse.Namespace) -> int:
         rows = (_track_json(track, _check(track, checks)) for track in tracks)
         print_json_rows({"folders": _folders_json(own)}, "tracks", rows)
     else:
-        _print_tracks(own, tracks, checks)
+        counts = _print_tracks(own, tracks, checks)
+        print(_count(counts, is_all=not arguments.reason))
     for problem in libraries.problems():
         if problem not in before:
             warn(problem)
@@ -201,7 +202,8 @@ def _check(track: "Track", checks: "Mapping[int, FileCheck]") -> "FileCheck | No
 
 def _print_tracks(
     own: "Library | None", tracks: "Iterable[Track]", checks: "Mapping[int, FileCheck]"
-) -> None:
+) -> Counter[str]:
+    """Print tracks and folders; return how many tracks are of each origin."""
     from engine.cli.table import table_lines
     from engine.music_packs.installed import installed_pack
 
@@ -233,11 +235,16 @@ def _print_tracks(
                     path=display_path(folder.path),
                 )
             )
-    print(
-        tr("{n_bundled} bundled, {n_own} of your own.").format(
-            n_bundled=n_by_origin["bundled"], n_own=n_by_origin["own"]
+    return n_by_origin
+
+
+def _count(n_by_origin: Counter[str], *, is_all: bool) -> str:
+    n_own = n_by_origin["own"]
+    if is_all:
+        return tr("{n_bundled} bundled, {n_own} of your own.").format(
+            n_bundled=n_by_origin["bundled"], n_own=n_own
         )
-    )
+    return trn("{n} file of your own.", "{n} files of your own.", n_own).format(n=n_own)
 
 
 def _cells(track: "Track", check: "FileCheck | None") -> list[str]:

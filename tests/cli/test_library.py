@@ -173,6 +173,7 @@ def test_reasons_are_listed_counted_and_filtered(music: Path, capsys: Capture) -
     assert main(["library", "list", "--reason", "incomplete"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split()[-6:] == ["incomplete:", "12", "of", "60", "s", "(ready)"]
+    assert lines[-1] == "1 file of your own."
     assert main(["library", "list", "--json", "--reason", "too short"]) == 0
     (track,) = json.loads(capsys.readouterr().out)["tracks"]
     assert (track["id"], track["reason"], track["state"]) == (3, "too short", "failed")
