@@ -88,6 +88,7 @@ class TaskStrip(QFrame):
         self._buttons = (self._show_report, self._show_folder, self._offer)
         for widget in (self._bar, self._pause, self._cancel, *self._buttons, self._close):
             row.addWidget(widget)
+        self._set_busy(False)
         self.hide()
 
     @property
@@ -178,6 +179,7 @@ class TaskStrip(QFrame):
     def follow_long(
         self,
         job: Job,
+        title: str,
         describe: Callable[[ProgressStep], str],
         done: Callable[[object], Notice],
         stopped: Callable[[], Notice],
@@ -186,6 +188,7 @@ class TaskStrip(QFrame):
 
         Args:
             job: just started.
+            title: what it does, translated; shown until its first step.
             describe: returns the text for a step.
             done: given the result, returns what to say; it waits until it can be read.
             stopped: returns what to say after the user cancelled it.
@@ -203,6 +206,11 @@ class TaskStrip(QFrame):
         job.cancelled.connect(lambda: end(stopped()))
         if self._job is None:
             self._dismiss()
+        if self.isHidden():
+            self._bar.setRange(0, 0)
+            self._set_busy(True)
+            self._set_text(title)
+            self.show()
 
     def follow_background(self, job: Job, title: str, done: Callable[[object], str]) -> None:
         """Show a job that the user didn't start, where nothing else is shown.

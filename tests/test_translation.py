@@ -1,8 +1,10 @@
 """Every sentence can be translated, and the catalogue of all of them is current."""
 
 import ast
+import re
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,25 @@ def test_the_catalogue_holds_every_sentence() -> None:
     assert CATALOGUE.read_text("utf-8") == as_text(collect()), (
         "run: python packaging/build_translations.py"
     )
+
+
+def test_a_sentence_that_the_window_shows_names_more_than_a_command() -> None:
+    # Whoever uses the window isn't sent to a terminal. The modules left out are for commands alone,
+    # or name the command that a file was made with.
+    commands = {"folders.py", "snapshots.py", "settings.py", "archive.py", "matching.py"}
+    sent = [
+        message.id
+        for message in collect()
+        if re.search(r"soundbed [a-z]", str(message.id))
+        and not re.search("command line|in the window", str(message.id))
+        and any(
+            path.startswith("engine/")
+            and not path.startswith(("engine/cli/", "engine/training/"))
+            and Path(path).name not in commands
+            for path, _ in message.locations
+        )
+    ]
+    assert sent == []
 
 
 def test_the_catalogue_knows_genres_and_moods() -> None:

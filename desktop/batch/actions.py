@@ -92,7 +92,11 @@ class BatchActions(QObject):
         follower = _Follower()
         page = batch.out / PAGE
         self._strip.follow_long(
-            job, follower.describe, describe_report, lambda: follower.stopped(page)
+            job,
+            tr("Music for a folder of clips"),
+            follower.describe,
+            describe_report,
+            lambda: follower.stopped(page),
         )
 
     def _end(self) -> None:

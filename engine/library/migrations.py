@@ -211,6 +211,9 @@ def check_version(
         raise LibraryFromFuture(
             tr("this library was written by a newer Soundbed."),
             path=path,
-            remedy=tr("Update Soundbed, or restore a snapshot (soundbed library snapshots)."),
+            remedy=tr(
+                "Update Soundbed, or restore a snapshot (on the command line: "
+                "soundbed library snapshots)."
+            ),
         )
     return version

@@ -45,8 +45,8 @@ def damaged(path: Path, reason: str) -> LibraryDamaged:
         tr("the library is damaged ({reason}).").format(reason=reason),
         path=path,
         remedy=tr(
-            "Restore a snapshot of it (soundbed library snapshots), or move the file away to "
-            "start a new one."
+            "Restore a snapshot of it (on the command line: soundbed library snapshots), or move "
+            "the file away to start a new one."
         ),
     )
 

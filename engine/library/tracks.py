@@ -241,7 +241,7 @@ def no_track(database: Database, track_id: int) -> RemovedMeanwhile:
     return RemovedMeanwhile(
         tr("the library has no analysed track number {number}.").format(number=track_id),
         path=database.path,
-        remedy=tr("Find its file again with: soundbed library rescan"),
+        remedy=tr("Rescan your music; on the command line: soundbed library rescan"),
     )
 
 

@@ -125,7 +125,10 @@ def probe_video(path: Path | str) -> VideoInfo:
             raise MissingStream(
                 tr("the file holds no moving picture, only sound and a still one."),
                 path=path,
-                remedy=tr("Choose a video clip; add music with “soundbed library add”."),
+                remedy=tr(
+                    "Choose a video clip. Add music under “Your music” in the window, or with: "
+                    "soundbed library add FOLDER"
+                ),
             )
         frame = _first_frame(container, stream, path)
         duration_s, warnings = _video_span(container, stream, path)

@@ -45,7 +45,10 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
         raise MissingStream(
             tr("the file has no video."),
             path=path,
-            remedy=tr("Choose a video clip; add music with “soundbed library add”."),
+            remedy=tr(
+                "Choose a video clip. Add music under “Your music” in the window, or with: "
+                "soundbed library add FOLDER"
+            ),
         )
     if not _can_be_shown(stream):
         raise MediaUnreadable(

@@ -216,7 +216,10 @@ def gather(
     if outdated and not embedded:
         raise InputError(
             tr("All of your music was analysed by another version of Soundbed."),
-            remedy=tr("Analyse it again with: soundbed library rescan"),
+            remedy=tr(
+                "The window analyses it again in the background; on the command line: "
+                "soundbed library rescan"
+            ),
         )
     if n_short and not embedded:
         raise InputError(

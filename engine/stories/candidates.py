@@ -91,7 +91,7 @@ def _library_candidates(
         raise InputError(
             tr("There is no music to rank."),
             remedy=" ".join(libraries.problems())
-            or tr("Add some with: soundbed library add FOLDER"),
+            or tr("Add a folder of music; on the command line: soundbed library add FOLDER"),
         )
     return candidates, notes + candidates.notes()
 

@@ -183,7 +183,8 @@ def _refuse_older(reader: PackReader, others: list[InstalledPack]) -> None:
             ),
             path=reader.path,
             remedy=tr(
-                "To install this one instead, first run: soundbed library remove {id}"
+                "To install this one instead, first remove the other one; on the command line: "
+                "soundbed library remove {id}"
             ).format(id=pack.id),
         )
 

@@ -98,10 +98,10 @@ def _examine_rows(library: Library, values: dict[str, object], problems: list[st
     if n_missing:
         problems.append(
             trn(
-                "{n} file of your library isn't where it was. Connect its drive, or run: "
-                "soundbed library rescan",
-                "{n} files of your library aren't where they were. Connect their drive, or run: "
-                "soundbed library rescan",
+                "{n} file of your library isn't where it was. Connect its drive, or rescan your "
+                "music; on the command line: soundbed library rescan",
+                "{n} files of your library aren't where they were. Connect their drive, or rescan "
+                "your music; on the command line: soundbed library rescan",
                 n_missing,
             ).format(n=n_missing)
         )

@@ -149,7 +149,10 @@ def _recommend(
     if not items:
         raise InputError(
             tr("The files or drives of all matching tracks are missing."),
-            remedy=tr("Connect the drive, or run: soundbed library rescan"),
+            remedy=tr(
+                "Connect the drive, or rescan your music; on the command line: "
+                "soundbed library rescan"
+            ),
         )
     n_passed = len(np.unique(contents[contents > 0])) + int((contents == 0).sum())
     if all(item.fit == "weak" for item in items):

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.jobs import JobRunner, Lane
 from desktop.library.renewal import Renewal
 from desktop.task_strip import TaskStrip
+from engine.errors import LibraryError
 from engine.library.reasons import FileCheck
 from engine.progress import Progress
 from engine.stories.index_report import FileProblem
@@ -121,3 +122,20 @@ def test_a_sentence_is_not_replaced_by_the_end_of_the_background(
     with qtbot.waitSignal(renewal.changed):
         open_gate(session)
     assert strip.text == "Saved out.mp4"
+
+
+def test_what_the_notice_of_the_library_says_is_not_repeated(
+    qtbot: QtBot,
+    renewal: Renewal,
+    session: FakeSession,
+    runner: JobRunner,
+    strip: TaskStrip,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(progress: Progress) -> ReanalysisReport:
+        raise LibraryError("the library is damaged.", remedy="Restore a snapshot.")
+
+    monkeypatch.setattr(session, "renew_library", fail)
+    renewal.start()
+    qtbot.waitUntil(lambda: runner.n_running == 0)
+    assert strip.isHidden()

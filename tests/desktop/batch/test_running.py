@@ -43,6 +43,9 @@ def test_the_strip_names_the_clip_and_the_end(
 ) -> None:
     (clips / "c.mp4").write_bytes(b"bad")
     start(qtbot, ask(clips))
+    # At once, although finding the clips and loading the networks takes a while.
+    assert window.strip.isVisible()
+    assert window.strip.text == "Music for a folder of clips"
     qtbot.waitUntil(lambda: window.strip.text == "Clip 2 of 3 · b.mp4 · Reading frames")
     assert window.batch.is_running
     gate.set()
