@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.jobs import Job, JobRunner, Lane
+from desktop.jobs import Job, JobRunner, Lane, LatestJobs
 from engine.errors import InputError, SoundbedError
 from engine.progress import Progress
 
@@ -240,3 +240,22 @@ def test_a_runner_that_only_its_jobs_refer_to_is_deleted_once(
 
     run_a_job()
     qtbot.waitUntil(lambda: bool(deleted))
+
+
+def test_a_job_stops_the_one_before_of_its_name(qtbot: QtBot, runner: JobRunner) -> None:
+    jobs, gate = LatestJobs(runner), threading.Event()
+
+    def wait(progress: Progress) -> None:
+        while not gate.wait(0.005):
+            progress.check()
+
+    first, other = jobs.start("rank", wait), jobs.start("music", wait)
+    ended, kept = outcomes(first), outcomes(other)
+    second = jobs.start("rank", wait)
+    assert not jobs.is_latest("rank", first)
+    qtbot.waitUntil(lambda: ended == [("cancelled", None)])
+    assert jobs.is_running("rank")
+    assert jobs.is_latest("rank", second)
+    gate.set()
+    qtbot.waitUntil(lambda: not jobs.is_running("rank") and not jobs.is_running("music"))
+    assert kept == [("succeeded", None)]

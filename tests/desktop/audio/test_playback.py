@@ -149,6 +149,33 @@ def test_obeys_sounds_and_levels(
     assert np.abs(outputs[-1].taken[-1]).max() < 1e-6
 
 
+def test_a_switch_and_its_undo_play_the_same_samples_of_the_clip(
+    player: Playback, outputs: list[FakeOutput], shared: list[float], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(1)
+    paths = [tmp_path / name for name in ("before.sound", "after.sound")]
+    sounds = []
+    for path in paths:
+        # Quiet enough for the limiter to leave it.
+        samples = rng.uniform(-0.2, 0.2, (3 * RATE_HZ, 2)).astype(np.float32)
+        create_sound(path, len(samples))
+        SoundFile(path).fill(0, [samples])
+        sounds.append(SoundFile(path))
+    before, after = paths
+    player.obey(SetSound(Source.MUSIC, before))
+    player.obey(Start(1, 0.5, 1.0))
+    third = RATE_HZ // 3
+    for path in (before, after, before):
+        player.obey(SetSound(Source.MUSIC, path))
+        outputs[-1].take(third)
+    taken = np.concatenate(outputs[-1].taken)
+    for number, sound in enumerate((sounds[0], sounds[1], sounds[0])):
+        # Past the crossfade, and as late as the limiter is.
+        places = np.arange(number * third + 2_000, (number + 1) * third)
+        wanted = sound.read(places - player.mixer.latency + RATE_HZ // 2)
+        np.testing.assert_allclose(taken[places], wanted, atol=1e-6)
+
+
 def test_a_sound_that_is_gone_is_silence(
     player: Playback, outputs: list[FakeOutput], tmp_path: Path
 ) -> None:
