@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import FileIO
 
+from engine.media.boxes import Box, boxes
 from engine.media.spliced import Piece
 
-_MOST_BOXES = 400_000
 _MOST_HEADER_BYTES = 4 << 20
 _TFHD_HAS_OFFSET = 1
 # Bit rates, which differ from recording to recording.
 _UNIMPORTANT = (b"btrt",)
 _VISUAL_ENTRY_BYTES, _SOUND_ENTRY_BYTES = 78, 28
 
-Box = tuple[bytes, int, int, int]
 Tracks = dict[int, tuple[bytes, ...]]
 
 
@@ -53,7 +52,7 @@ def _parts(source: FileIO, size: int) -> list[_Part]:
     """Return the files that have a header and content; what follows a file belongs to it."""
     parts: list[_Part] = []
     waiting = _Part(0)
-    for kind, start, content, end in _boxes(source, 0, size):
+    for kind, start, content, end in boxes(source, 0, size):
         if kind == b"ftyp":
             waiting = _Part(start)
         elif kind == b"moov" and waiting.tracks is None and end - start <= _MOST_HEADER_BYTES:
@@ -68,28 +67,9 @@ def _parts(source: FileIO, size: int) -> list[_Part]:
     return parts
 
 
-def _boxes(source: FileIO, position: int, end: int) -> Iterator[Box]:
-    """Yield kind, start, start of the content and end of the boxes in a part of the file."""
-    for _ in range(_MOST_BOXES):
-        if position + 8 > end:
-            return
-        source.seek(position)
-        head = source.read(16)
-        size, n_head = int.from_bytes(head[:4], "big"), 8
-        if size == 1:
-            size, n_head = int.from_bytes(head[8:16], "big"), 16
-        elif size == 0:
-            size = end - position
-        if size < n_head:
-            return
-        box_end = min(position + size, end)
-        yield head[4:8], position, position + n_head, box_end
-        position = box_end
-
-
 def _inside(source: FileIO, position: int, end: int, *path: bytes) -> Iterator[Box]:
     """Yield the boxes at a path of kinds."""
-    for box in _boxes(source, position, end):
+    for box in boxes(source, position, end):
         if box[0] != path[0]:
             continue
         if len(path) == 1:
@@ -119,14 +99,14 @@ def _tracks(source: FileIO, position: int, end: int) -> Tracks:
 
 def _entry(source: FileIO, position: int, end: int) -> Iterator[bytes]:
     """Yield the kind and the settings of the first sample entry."""
-    for kind, _, content, entry_end in _boxes(source, position, end):
+    for kind, _, content, entry_end in boxes(source, position, end):
         yield kind
         source.seek(content)
         fixed = source.read(_VISUAL_ENTRY_BYTES)
         is_sound = kind in (b"mp4a", b"Opus", b"fLaC", b"ac-3", b"ec-3", b"alac")
         n_fixed = _SOUND_ENTRY_BYTES if is_sound else _VISUAL_ENTRY_BYTES
         yield fixed[:_SOUND_ENTRY_BYTES] if is_sound else fixed[24:28]
-        for box in _boxes(source, content + n_fixed, entry_end):
+        for box in boxes(source, content + n_fixed, entry_end):
             if box[0] == b"esds":
                 yield _decoder_settings(_read(source, box))
             elif box[0] not in _UNIMPORTANT:

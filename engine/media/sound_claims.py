@@ -3,6 +3,7 @@
 import os
 import struct
 
+from engine.media.boxes import boxes
 from engine.media.ogg_pages import read_pages
 from engine.media.sound_parts import Source
 
@@ -14,6 +15,12 @@ _UNKNOWN_SIZES = (0, 0xFFFFFFFF)
 _MAX_CHUNKS = 1000
 # More bytes than this beside the packets are no tags at the end of the file.
 _WHOLE = 1.1
+# fmt: off
+_BOXES = frozenset((
+    b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"mfra", b"sidx", b"ssix", b"prft", b"emsg",
+    b"free", b"skip", b"wide", b"pnot", b"uuid", b"meta", b"udta", b"pdin", b"junk", b"PICT",
+))
+# fmt: on
 
 
 def claimed_headerless_s(file: Source, length_s: float, n_bytes: int) -> float | None:
@@ -25,10 +32,12 @@ def claimed_headerless_s(file: Source, length_s: float, n_bytes: int) -> float |
         n_bytes: of those packets; where much of the file is in none, it is damaged.
     """
     stated_s = _claimed_mp3_s(file)
-    if stated_s is not None or n_bytes == 0:
+    # Where it states much less, its statement is of another file, or damaged.
+    is_likely = stated_s is not None and stated_s * _WHOLE >= length_s
+    if is_likely or n_bytes == 0:
         return stated_s
     n_sound = file.seek(0, os.SEEK_END) - _after_id3(file)
-    return length_s * n_sound / n_bytes if n_sound > _WHOLE * n_bytes else None
+    return length_s * n_sound / n_bytes if n_sound > _WHOLE * n_bytes else stated_s
 
 
 def _claimed_mp3_s(file: Source) -> float | None:
@@ -74,6 +83,32 @@ def claimed_chunk_s(file: Source, rate_hz: int) -> float | None:
                 file.seek(at + 2)
                 return float(int.from_bytes(file.read(4), "big") / rate_hz) or None
     return None
+
+
+def claimed_boxes_s(file: Source, length_s: float, n_indexed: int) -> float:
+    """Return the length that an MP4 had before its index or the boxes after it were damaged.
+
+    Args:
+        file: an open file.
+        length_s: that its index states.
+        n_indexed: bytes of the packets in the index.
+    """
+    n_content = n_unknown = 0
+    is_fragmented = False
+    size = file.seek(0, os.SEEK_END)
+    for kind, start, content, end in boxes(file, 0, size):
+        if kind == b"mdat":
+            n_content += end - content
+        elif kind not in _BOXES:
+            # No reader finds anything behind it.
+            n_unknown = size - start
+            break
+        is_fragmented |= kind == b"moof"
+    n_found = n_content if is_fragmented else min(n_indexed, n_content)
+    if not n_found:
+        return length_s
+    whole = (n_content + n_unknown) / n_found
+    return length_s * whole if whole > _WHOLE else length_s
 
 
 def sound_bytes(file: Source) -> int:

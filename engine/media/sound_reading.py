@@ -30,6 +30,7 @@ from engine.media.container_sound import (
 from engine.media.ends import demuxed_end_s, stated_duration_s
 from engine.media.resampling import resampled
 from engine.media.sound_claims import (
+    claimed_boxes_s,
     claimed_chunk_s,
     claimed_headerless_s,
     claimed_ogg_s,
@@ -318,7 +319,15 @@ class _ContainerPart:
             return SoundLength(length_s, claimed_s)
         if stated_s is None:
             return SoundLength(counted_s(Path(self.path), container, stream)[0], None)
-        return SoundLength(_end_found(self.path, self.byte_range, stated_s), stated_s)
+        claimed_s = stated_s
+        if container.format.name.startswith("mov"):
+            with open_regular(self.path) as file:
+                claimed_s = claimed_boxes_s(file, stated_s, _n_indexed(container))
+        return SoundLength(_end_found(self.path, self.byte_range, stated_s), claimed_s)
+
+
+def _n_indexed(container: InputContainer) -> int:
+    return sum(entry.size for stream in container.streams for entry in stream.index_entries)
 
 
 def _n_bytes(path: Path | str, byte_range: tuple[int, int] | None) -> int:
