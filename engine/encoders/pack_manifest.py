@@ -29,13 +29,14 @@ _MAX_MANIFEST_VALUES = 100_000
 _MAX_FILE_BYTES = 2**31 - 1
 _MAX_FILES = 100
 _MAX_TEXT = 20_000
+_MAX_NAME = 200
 
 # A dimension is a number, or a name for any number.
 Shape = tuple[int | str, ...]
 Tensors = Mapping[str, Mapping[str, Shape]]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=_MAX_TEXT)]
 # Shown in messages and used as a key.
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=_MAX_NAME)]
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -74,9 +75,12 @@ class PackManifest:
     def __post_init__(self) -> None:
         if len(self.files) > _MAX_FILES:
             raise ValueError("there are too many files")
-        for text in (self.id, self.version, self.embedding_space or "", *self.files):
+        # Shown in messages, on a terminal too.
+        for text in (self.id, self.version, self.embedding_space or "", *self._names()):
             if not text.isprintable():
                 raise ValueError("a name isn't printable")
+            if len(text) > _MAX_NAME:
+                raise ValueError("a name is too long")
         for name in self.files:
             # Packs come from untrusted sources: their files must be in their own folder.
             if name in ("", ".", "..") or any(sign in name for sign in "/\\:\0"):
@@ -85,6 +89,14 @@ class PackManifest:
             for name in tensors:
                 if name not in self.files:
                     raise ValueError(f"there are tensors for {name}, which isn't among the files")
+
+    def _names(self) -> Iterator[str]:
+        yield from self.files
+        yield from (text for pair in self.feature_versions.items() for text in pair)
+        for tensors in (*self.inputs.values(), *self.outputs.values()):
+            for name, shape in tensors.items():
+                yield name
+                yield from (length for length in shape if isinstance(length, str))
 
 
 def load_manifest(folder: Path) -> PackManifest:
@@ -101,6 +113,8 @@ def load_manifest(folder: Path) -> PackManifest:
         values = msgspec.json.decode(text, type=dict[str, Any])
         _check_numbers(values)
         form = values.pop("format", None)
+        if not isinstance(form, int):
+            raise ValueError("its format isn't a whole number")
         if form == FORMAT:
             unknown = set(values) - {row.name for row in fields(PackManifest)}
             if unknown:

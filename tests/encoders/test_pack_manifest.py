@@ -109,3 +109,29 @@ def test_the_bundled_packs_are_complete(pack: str) -> None:
     assert len(bundled.sources) == 1
     for name in bundled.files:
         assert read_file(folder, bundled, name)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": "\x1b[31m" + 10_000 * "a"},
+        {"inputs": {"a.onnx": {10_000 * "a": ["n"]}}},
+        {"outputs": {"a.onnx": {"\x1b[31m": ["n"]}}},
+        {"inputs": {"a.onnx": {"x": [10_000 * "n"]}}},
+        {"feature_versions": {"video": 10_000 * "a"}},
+        {"feature_versions": {"video": "video-1\x1b]0;a\x07"}},
+    ],
+)
+def test_nothing_that_a_message_shows_is_long_or_controls_a_terminal(
+    change: dict[str, object], tmp_path: Path
+) -> None:
+    good: dict[str, object] = {
+        "format": 1, "id": "a", "kind": "matching", "version": "1", "licence": "MIT",
+        "files": {"a.onnx": 64 * "0"}, "inputs": {}, "outputs": {}, "training_data": "none",
+    }  # fmt: skip
+    (tmp_path / "manifest.json").write_text(json.dumps(good))
+    assert load_manifest(tmp_path).id == "a"
+    (tmp_path / "manifest.json").write_text(json.dumps(good | change))
+    with pytest.raises(PackError, match="is damaged") as caught:
+        load_manifest(tmp_path)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 1000
