@@ -293,7 +293,7 @@ def _damaged(row: sqlite3.Row, reason: object) -> LibraryError:
     return LibraryError(
         tr("the stored profile of this track is damaged ({reason}).").format(reason=reason),
         path=os.fsdecode(row["path"]),
-        remedy=tr("Restore a snapshot of your library (soundbed library snapshots)."),
+        remedy=tr("Restore a snapshot, in the window or by: soundbed library restore latest"),
     )
 
 

@@ -282,11 +282,14 @@ def test_a_drive_that_goes_away_meanwhile_is_no_failure(
 
 
 def test_a_file_that_cannot_be_analysed_any_more_stays_ranked(
-    library: Library, music: Path
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    times = (music / "2.mp3").stat()
-    (music / "2.mp3").write_bytes(b"bad   2")
-    os.utime(music / "2.mp3", ns=(times.st_atime_ns, times.st_mtime_ns))
+    def without_2(path: Path) -> AnalysedFile:
+        if path.stem == "2":
+            raise MediaUnreadable("it is damaged.", path=path, remedy="Repair it.")
+        return analysis_of(path)
+
+    monkeypatch.setattr("engine.stories.reanalyse.analyse_file", without_2)
     report = rescan(library, silent())
     (problem,) = report.failed
     assert (problem.path, problem.message) == (music / "2.mp3", "it is damaged. Repair it.")

@@ -293,12 +293,12 @@ class _FitProgress(Progress):
 
     def __init__(self, outer: Progress, stage: str, n_done: int, n_runs: int) -> None:
         super().__init__(self._relay)
-        self._outer, self._stage, self._n_done, self._n_runs = outer, stage, n_done, n_runs
+        self._outer, self._fit, self._n_done, self._n_runs = outer, stage, n_done, n_runs
 
     def check(self) -> None:
         """Raise `Cancelled` when the user asked to stop the benchmark."""
         self._outer.check()
 
     def _relay(self, step: ProgressStep) -> None:
-        stage = f"{self._stage}: {step.stage}" if step.stage else self._stage
+        stage = f"{self._fit}: {step.stage}" if step.stage else self._fit
         self._outer.step(stage, self._n_done, self._n_runs)
