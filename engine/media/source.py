@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 from typing import Any, Literal, NoReturn
@@ -48,6 +48,8 @@ CONTAINERS = (
     "tta",
     "amr",
 )
+# The end of a file that is searched for sound; a long one may start before the sound.
+_TAIL_BYTES = tuple(1 << n for n in range(13, 23))
 _PICTURES = {
     b"GIF8": "GIF",
     b"\xff\xd8\xff": "JPEG",
@@ -147,7 +149,31 @@ def open_container(
         except (av.error.FFmpegError, ValueError, IndexError) as error:
             raise _unopened(path, source) from error
         with container:
+            if container.format.name == "mpegts" and part is None:
+                _learn_late_sound(container, path)
             yield container
+
+
+def _learn_late_sound(container: InputContainer, path: Path | str) -> None:
+    """Set the rate and the channels of sound that libav saw only at the end of a file."""
+    unknown = {
+        stream.id: stream.codec_context
+        for stream in container.streams.audio
+        if stream.codec_context is not None and not stream.codec_context.sample_rate
+    }
+    if not unknown:
+        return
+    size = Path(path).stat().st_size
+    for n_bytes in _TAIL_BYTES:
+        start = max(size - n_bytes, 0)
+        with suppress(MediaUnreadable), open_container(path, (start, size)) as end:
+            for stream in end.streams.audio:
+                found, late = stream.codec_context, unknown.get(stream.id)
+                if late is not None and found is not None and found.sample_rate:
+                    late.sample_rate, late.layout = found.sample_rate, found.layout
+                    del unknown[stream.id]
+        if not unknown or not start:
+            return
 
 
 def read_packets(

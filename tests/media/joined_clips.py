@@ -79,7 +79,7 @@ def _pictures(made: Recording, stream: VideoStream) -> "Iterator[Packet[Any]]":
 def _clicks(made: Recording, stream: AudioStream) -> "Iterator[Packet[Any]]":
     time_s = np.arange(made.n_pictures * RATE_HZ // FPS) / RATE_HZ
     click = np.sin(2 * np.pi * 4000 * time_s) * (time_s % 1 < 0.002)
-    format_ = "fltp" if stream.codec_context.name == "aac" else "s16"
+    format_ = "fltp" if stream.codec_context.name in ("aac", "ac3") else "s16"
     samples = click.astype(np.float32) if format_ == "fltp" else (click * 32_767).astype(np.int16)
     frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format_, "mono")
     frame.sample_rate, frame.pts = RATE_HZ, 0

@@ -10,6 +10,7 @@ import pytest
 from engine.media.probe import probe_video
 from tests.media.joined_clips import (
     FPS,
+    RATE_HZ,
     Recording,
     clicks,
     joined,
@@ -106,6 +107,22 @@ def test_sound_that_starts_with_a_later_recording_is_read(tmp_path: Path) -> Non
     assert probe_video(path).sound is not None
     assert shown(path)[0] == list(range(3 * N))
     assert clicks(path) == pytest.approx([1, 2], abs=0.005)
+
+
+@pytest.mark.parametrize("sound", ["aac", "mp2", "ac3"])
+def test_sound_that_starts_late_in_a_long_broadcast_is_read(sound: str, tmp_path: Path) -> None:
+    silent = Recording(n_pictures=12 * N, sound="", size=SMALL)
+    path = joined(
+        tmp_path / "clip.ts", silent, Recording(n_pictures=2 * N, sound=sound, size=SMALL)
+    )
+    info = probe_video(path)
+    assert info.sound is not None
+    assert (info.sound.rate_hz, info.sound.n_channels) == (RATE_HZ, 1)
+    assert info.duration_s == pytest.approx(14, abs=0.01)
+    assert clicks(path) == pytest.approx([12, 13], abs=0.005)
+    assert clicks(path, 12.5) == pytest.approx([13], abs=0.005)
+    out, _ = export_silent_music(info, tmp_path / "out.mp4")
+    assert clicks(out) == pytest.approx([12, 13], abs=0.005)
 
 
 def test_pictures_of_two_sizes_are_read_where_each_keyframe_tells_its_size(tmp_path: Path) -> None:
