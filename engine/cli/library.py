@@ -46,6 +46,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     remove = actions.add_parser(
         "remove",
         help=tr("remove a folder, a music pack or one track; only a pack's copies are deleted"),
+        description=tr(
+            "Removes a folder, a music pack or one track from the library. Your files stay where"
+            " they are; only the copies that a music pack brought are deleted."
+        ),
         allow_abbrev=False,
     )
     remove.add_argument(
@@ -57,6 +61,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     rescan = actions.add_parser(
         "rescan",
         help=tr("look for new, changed and moved files; analyse outdated tracks again"),
+        description=tr(
+            "Scans all added folders for new, changed, moved and missing files. Files that couldn't"
+            " be used are tried again when they or the decoders have changed."
+        ),
         allow_abbrev=False,
     )
     rescan.add_argument(
@@ -72,7 +80,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _add_list(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    show = actions.add_parser("list", help=tr("list all tracks"), allow_abbrev=False)
+    show = actions.add_parser(
+        "list",
+        help=tr("list all tracks"),
+        description=tr("Lists the bundled tracks and your own, with their numbers."),
+        allow_abbrev=False,
+    )
     show.add_argument(
         "--reason",
         action="append",
@@ -87,6 +100,10 @@ def _add_list(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     status = actions.add_parser(
         "status",
         help=tr("show how many tracks are ready, and which files can't be used"),
+        description=tr(
+            "Shows how many of your tracks are ready or offline, which files can't be used and why,"
+            " and what scans left out."
+        ),
         allow_abbrev=False,
     )
     add_json_option(status)
