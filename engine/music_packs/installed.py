@@ -150,6 +150,12 @@ def mark_unfinished(folder: Path) -> None:
         (folder / UNFINISHED).touch()
 
 
+def mark_finished(folder: Path) -> None:
+    """Take the mark away again; `tidy` does so, too, when the library knows the pack."""
+    with suppress(OSError):
+        (folder / UNFINISHED).unlink(missing_ok=True)
+
+
 def installed_packs(library: Library) -> tuple[InstalledPack, ...]:
     """Return the music packs among the added folders."""
     found = (installed_pack(folder.path) for folder in library.folders.all())

@@ -26,6 +26,7 @@ from engine.music_packs.installed import (
     discard_removed,
     free_folder,
     installed_packs,
+    mark_finished,
     mark_unfinished,
     pack_lock,
     sweep,
@@ -110,7 +111,7 @@ def install_pack(
             replaced = [found.folder for found in others if found.folder != target]
             with _going(replaced):
                 _store(library, target, rows, replaced, usable_pack())
-            (target / UNFINISHED).unlink(missing_ok=True)
+            mark_finished(target)
         for old in replaced:
             delete_copies(old)
         discard_removed(library, reader.pack.id)
@@ -127,7 +128,7 @@ def _going(folders: Sequence[Path]) -> Iterator[None]:
         yield
     except BaseException:
         for folder in folders:
-            (folder / UNFINISHED).unlink(missing_ok=True)
+            mark_finished(folder)
         raise
 
 

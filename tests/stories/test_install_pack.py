@@ -1,5 +1,6 @@
 """A pack is installed completely or not at all; what was installed before stays."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -321,3 +322,21 @@ def test_features_of_another_version_are_made_again(
     assert (first.title, first.tags.licence, first.profile.bpm) == ("Piece 0", "CC-BY-4.0", 100)
     assert first.path == report.pack.folder / "tracks" / "a.wav"
     assert install(pack, library, analyse=True).was_installed
+
+
+def test_a_mark_that_cannot_be_deleted_loses_nothing(
+    library: Library, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def failing(path: Path, missing_ok: bool = False) -> None:
+        if path.name == installed.UNFINISHED:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", failing)
+    install(pack, library)
+    monkeypatch.undo()
+    tidy(library)
+    assert [track.path.exists() for track in library.tracks.all()] == [True, True]
+    assert list(music_packs_dir().rglob(installed.UNFINISHED)) == []
