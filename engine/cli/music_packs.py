@@ -61,7 +61,7 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_build(arguments: argparse.Namespace) -> int:
     """Make a pack of a folder."""
-    from engine.cli.terminal import TerminalProgress, warn
+    from engine.cli.terminal import TerminalProgress, clock, warn
     from engine.stories.build_pack import PackRequest, build_pack
 
     request = PackRequest(
@@ -77,16 +77,15 @@ def run_build(arguments: argparse.Namespace) -> int:
     for path, reason in report.left_out:
         warn(tr("left out: {file}: {reason}").format(file=display_path(path), reason=reason))
     n_tracks = len(report.pack.tracks)
-    minutes = sum(track.duration_s for track in report.pack.tracks) / 60
     print(
         trn(
-            "{path}: {n} track, {minutes:.0f} minutes, {size:.1f} MB.",
-            "{path}: {n} tracks, {minutes:.0f} minutes, {size:.1f} MB.",
+            "{path}: {n} track, {length}, {size:.1f} MB.",
+            "{path}: {n} tracks, {length}, {size:.1f} MB.",
             n_tracks,
         ).format(
             path=display_path(report.path),
             n=n_tracks,
-            minutes=minutes,
+            length=clock(sum(track.duration_s for track in report.pack.tracks)),
             size=report.size_bytes / 1e6,
         )
     )

@@ -38,7 +38,7 @@ def test_build_install_list_and_remove(
     monkeypatch.chdir(tmp_path)
     write_tone(tmp_path / "Night Drive" / "a.wav", 220)
     assert main(["library", "build-pack", "Night Drive", "--licence", "CC0-1.0"]) == 0
-    assert capsys.readouterr().out == "night-drive-1.soundbed.zip: 1 track, 0 minutes, 0.1 MB.\n"
+    assert capsys.readouterr().out == "night-drive-1.soundbed.zip: 1 track, 0:03, 0.1 MB.\n"
     assert main(["library", "install", "night-drive-1.soundbed.zip"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("“Night Drive”, version 1, was installed. 1 track: ")
