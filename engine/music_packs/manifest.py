@@ -24,8 +24,10 @@ MAX_DURATION_S = 12 * 3600.0
 # A track has about 60, with those of its files.
 _MAX_VALUES = 100 * MAX_TRACKS
 TRACKS, ANALYSES, LICENCES = "tracks/", "analysis/", "licences/"
-# One matrix, float32 little-endian (tracks, length), in the order of the tracks.
+# In packs of earlier versions; ignored, because embeddings may be anybody's.
 EMBEDDINGS_NAME = "embeddings.f32"
+# Earlier versions need these fields.
+_NO_EMBEDDINGS = {"embedding_space": None, "embedding_length": 0}
 _MAX_ANALYSIS_BYTES = 4 * 2**20
 _MAX_TEXT_BYTES = 2**20
 _MAX_AUDIO_BYTES = 16 * 2**30
@@ -71,8 +73,6 @@ class MusicPack:
         title: as shown to users.
         features_version: of all features in it.
         profile_pack: that made the profiles.
-        embedding_space: of its embeddings; None when it has none.
-        embedding_length: numbers in each embedding.
         members: all files of the pack but the manifest, by their names.
         tracks: in the order of their files.
     """
@@ -82,8 +82,6 @@ class MusicPack:
     title: _Text
     features_version: _Text
     profile_pack: _Text
-    embedding_space: _Text | None
-    embedding_length: int
     members: dict[_Text, Member]
     tracks: Annotated[tuple[PackTrack, ...], msgspec.Meta(min_length=1, max_length=MAX_TRACKS)]
 
@@ -98,7 +96,7 @@ def is_pack_id(text: str) -> bool:
 
 def manifest_bytes(pack: MusicPack) -> bytes:
     """Return the manifest as the bytes of its file: the same pack, the same bytes."""
-    values = {"kind": KIND, "format": FORMAT, **asdict(pack)}
+    values = {"kind": KIND, "format": FORMAT, **_NO_EMBEDDINGS, **asdict(pack)}
     # A track's tags are stored with its other values.
     values["tracks"] = [track | track.pop("tags") for track in values["tracks"]]
     text = json.dumps(values, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
@@ -169,19 +167,13 @@ def _check_members(pack: MusicPack) -> None:
         if any("/".join(parts[:n]) in seen for n in range(1, len(parts))):
             raise ValueError(f"{name[:80]!r} is inside another member")
     used = [name for track in pack.tracks for name in (track.file, track.analysis)]
-    used += [EMBEDDINGS_NAME] if pack.embedding_space is not None else []
-    declared = {name for name in pack.members if not name.startswith(LICENCES)}
+    others = {name for name in pack.members if name.startswith(LICENCES)} | {EMBEDDINGS_NAME}
+    declared = pack.members.keys() - others
     if len(set(used)) != len(used) or set(used) != declared:
         raise ValueError("the tracks name other members than there are")
     for track in pack.tracks:
         if not track.file.startswith(TRACKS) or not track.analysis.startswith(ANALYSES):
             raise ValueError("a track's file is in the wrong folder")
-    if pack.embedding_space is not None:
-        expected = 4 * len(pack.tracks) * pack.embedding_length
-        if not 0 < pack.embedding_length <= _MAX_EMBEDDING_LENGTH:
-            raise ValueError("the length of an embedding is out of range")
-        if pack.members[EMBEDDINGS_NAME].size_bytes != expected:
-            raise ValueError("there must be one embedding for each track")
 
 
 def _limit_bytes(name: str) -> int | None:

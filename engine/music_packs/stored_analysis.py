@@ -1,4 +1,4 @@
-"""Checks of features and embeddings that another computer made."""
+"""Checks of features that another computer made."""
 
 import io
 import math
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import LibraryError, MusicPackError
 from engine.music_packs.manifest import MAX_DURATION_S, PackTrack, get_again
@@ -30,7 +29,6 @@ _DAMAGE = (
     *(RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error, struct.error),
     *(SyntaxError, tokenize.TokenError),
 )
-_UNIT_TOLERANCE = 1e-3
 
 
 def checked_features(data: bytes, track: PackTrack, path: Path) -> "MusicFeatures":
@@ -62,24 +60,6 @@ def checked_features(data: bytes, track: PackTrack, path: Path) -> "MusicFeature
             remedy=get_again(),
         ) from error
     return features
-
-
-def checked_embeddings(
-    data: bytes, n_tracks: int, length: int, path: Path
-) -> npt.NDArray[np.float32]:
-    """Read the embeddings of a pack, float32 (n_tracks, length) of unit length.
-
-    Raises:
-        MusicPackError: they are of another size, or not unit vectors.
-    """
-    vectors = np.frombuffer(data, "<f4").reshape(n_tracks, length).astype(np.float32)
-    with np.errstate(all="ignore"):
-        lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
-    if not np.isfinite(vectors).all() or not np.allclose(lengths, 1, atol=_UNIT_TOLERANCE):
-        raise MusicPackError(
-            tr("the embeddings of the music pack can't be used."), path=path, remedy=get_again()
-        )
-    return vectors
 
 
 def _check_arrays(data: bytes) -> None:

@@ -5,10 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from engine.encoders.active import matching_pack
 from engine.errors import InputError, MusicPackError, SoundbedError, display_path
 from engine.files import replacing
 from engine.library.files import AnalysedFile
@@ -23,7 +19,6 @@ from engine.media.tags import Tags, plain_text
 from engine.music_packs.archive import PackWriter
 from engine.music_packs.manifest import (
     ANALYSES,
-    EMBEDDINGS_NAME,
     LICENCES,
     MAX_TRACKS,
     TRACKS,
@@ -255,9 +250,6 @@ def _write(
         tracks.append(_track(name, analysis, source.tags, row))
     for path in sorted(path for path in (root / LICENCES).glob("*.txt") if path.is_file()):
         writer.add_bytes(portable(LICENCES + display_path(path.name), taken), path.read_bytes())
-    vectors, space = _embeddings(analysed, [source.track_id for source in sources])
-    if vectors is not None:
-        writer.add_bytes(EMBEDDINGS_NAME, np.ascontiguousarray(vectors, "<f4").tobytes())
     try:
         return MusicPack(
             id=request.id,
@@ -265,8 +257,6 @@ def _write(
             title=request.title,
             features_version=VERSION,
             profile_pack=profile_pack_id(),
-            embedding_space=space,
-            embedding_length=0 if vectors is None else vectors.shape[1],
             members=writer.members,
             tracks=tuple(tracks),
         )
@@ -303,21 +293,6 @@ def _track(name: str, analysis: str, tags: Tags, row: AnalysedFile) -> PackTrack
         duration_s=row.file.duration_s,
         profile=row.profile,
     )
-
-
-def _embeddings(
-    analysed: Library, track_ids: list[int]
-) -> tuple[npt.NDArray[np.float32] | None, str | None]:
-    """Return the vectors (n, d) of the tracks in the active space; None where one is missing."""
-    try:
-        space = matching_pack().space
-    except SoundbedError:
-        return None, None
-    ids, vectors = analysed.embeddings.load(space)
-    order = {int(track_id): row for row, track_id in enumerate(ids)}
-    if not all(track_id in order for track_id in track_ids):
-        return None, None
-    return vectors[[order[track_id] for track_id in track_ids]], space
 
 
 def _no_music(root: Path) -> InputError:

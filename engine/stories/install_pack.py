@@ -31,8 +31,8 @@ from engine.music_packs.installed import (
     pack_lock,
     sweep,
 )
-from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
-from engine.music_packs.stored_analysis import checked_embeddings, checked_features
+from engine.music_packs.manifest import MusicPack, PackTrack
+from engine.music_packs.stored_analysis import checked_features
 from engine.progress import Progress
 from engine.stories.embed import embed_tracks, embed_with_active_pack, usable_pack
 from engine.stories.index import index_folder
@@ -157,8 +157,7 @@ def _store(
 ) -> None:
     """Add a folder with its analysed tracks and remove others, in one transaction.
 
-    The embeddings in a music pack may be anybody's: tracks are embedded from their features. What
-    can't be embedded now is embedded later.
+    Tracks are embedded from their features; what can't be embedded now is embedded later.
     """
     with library.database.writing():
         for old in replaced:
@@ -195,10 +194,6 @@ def _check_analyses(reader: PackReader, progress: Progress) -> None:
     for number, track in enumerate(tracks):
         progress.step(tr("Checking the pack"), number, len(tracks))
         checked_features(reader.read(track.analysis), track, reader.path)
-    if reader.pack.embedding_space is not None:
-        pack = reader.pack
-        data = reader.read(EMBEDDINGS_NAME)
-        checked_embeddings(data, len(pack.tracks), pack.embedding_length, reader.path)
 
 
 @contextmanager

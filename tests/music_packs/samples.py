@@ -1,10 +1,12 @@
 """Music packs for tests: valid ones, and ones with a single fault."""
 
+import hashlib
 import json
 import math
 import wave
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,9 @@ from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
 from engine.music.vector import VECTOR_LENGTH, VERSION
 from engine.music_packs.archive import PackWriter
-from engine.music_packs.manifest import EMBEDDINGS_NAME, MusicPack, PackTrack
+from engine.music_packs.manifest import EMBEDDINGS_NAME, Member, MusicPack, PackTrack
 
 SECONDS = 3
-SPACE = "space-a"
 PROFILE = Profile("jazz", (0.75, 0.25), {"happy": 1.5}, 90.0, "C major", 0.0, -14.0)
 
 
@@ -86,11 +87,9 @@ def write_pack(
                 )
             )  # fmt: skip
         writer.add_bytes("licences/ada.txt", b"Name Ada.\n")
-        vectors = np.eye(len(names), 4, dtype="<f4")
-        writer.add_bytes(EMBEDDINGS_NAME, vectors.tobytes())
         pack = MusicPack(
-            "night-drive", version, "Night drive", VERSION, "profile 1", SPACE, 4,
-            writer.members, tuple(tracks),
+            "night-drive", version, "Night drive", VERSION, "profile 1", writer.members,
+            tuple(tracks),
         )  # fmt: skip
         writer.finish(pack)
     path.with_name("tone.wav").unlink()
@@ -106,6 +105,22 @@ def edit_manifest(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
         info, data = entries.pop()
         values = json.loads(data)
         change(values)
+        entries.append((info, json.dumps(values).encode()))
+
+    rewrite(path, edit)
+
+
+def add_embeddings(path: Path, space: str) -> None:
+    """Make a pack of tones one of an earlier version: with an embedding of each track."""
+    vectors = np.eye(2, 4, dtype="<f4").tobytes()
+
+    def edit(entries: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+        info, data = entries.pop()
+        values = json.loads(data)
+        values |= {"embedding_space": space, "embedding_length": 4}
+        member = Member(len(vectors), hashlib.sha256(vectors).hexdigest())
+        values["members"][EMBEDDINGS_NAME] = asdict(member)
+        entries.append((zipfile.ZipInfo(EMBEDDINGS_NAME), vectors))
         entries.append((info, json.dumps(values).encode()))
 
     rewrite(path, edit)

@@ -12,7 +12,7 @@ import pytest
 from engine.errors import MusicPackError
 from engine.media.tags import Tags
 from engine.music_packs.manifest import PackTrack
-from engine.music_packs.stored_analysis import checked_embeddings, checked_features
+from engine.music_packs.stored_analysis import checked_features
 from tests.music_packs.samples import PROFILE, SECONDS, features
 
 TRACK = PackTrack("tracks/a.wav", "analysis/0.npz", Tags("A", licence="CC0"), SECONDS, PROFILE)
@@ -111,11 +111,3 @@ def test_any_damaged_byte_is_an_error_or_harmless(seed: int) -> None:
         checked_features(bytes(data), TRACK, PACK)
     except MusicPackError as error:
         assert "\n" not in str(error)
-
-
-def test_embeddings_are_unit_vectors() -> None:
-    good = np.eye(2, 4, dtype="<f4")
-    assert checked_embeddings(good.tobytes(), 2, 4, PACK).tolist() == good.tolist()
-    for bad in (good * 2, good * 0, np.full((2, 4), np.nan), np.full((2, 4), 3e38)):
-        with pytest.raises(MusicPackError, match="embeddings"):
-            checked_embeddings(bad.astype("<f4").tobytes(), 2, 4, PACK)

@@ -29,7 +29,13 @@ from engine.progress import silent
 from engine.stories.index import index_folder, rescan
 from engine.stories.install_pack import install_pack
 from engine.unfinished import sweep
-from tests.music_packs.samples import SPACE, edit_manifest, features, write_pack, write_tone
+from tests.music_packs.samples import (
+    add_embeddings,
+    edit_manifest,
+    features,
+    write_pack,
+    write_tone,
+)
 from tests.stories.installing import (
     StopAt,
     everything,
@@ -52,7 +58,6 @@ def test_tracks_are_added_with_all_that_is_known(library: Library, pack: Path) -
     assert first.path == report.pack.folder / "tracks" / "a.wav"
     assert second.path.read_bytes().startswith(b"RIFF")
     assert library.tracks.features(first.file.id).to_bytes() == features().to_bytes()
-    assert len(library.embeddings.load(SPACE)[0]) == 0
     assert (report.pack.folder / "licences" / "ada.txt").read_text() == "Name Ada.\n"
     assert [found.id for found in installed_packs(library)] == ["night-drive"]
 
@@ -62,7 +67,7 @@ def test_tracks_are_embedded_from_their_features_not_by_what_the_pack_says(
 ) -> None:
     active = matching_pack()
     # Another direction of length 1 for each track: as if it suited the clips of the pack's maker.
-    edit_manifest(pack, lambda values: values.update(embedding_space=active.space))
+    add_embeddings(pack, active.space)
     install(pack, library)
     ids, vectors = library.embeddings.load(active.space)
     assert len(ids) == 2
