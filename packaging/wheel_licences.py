@@ -34,7 +34,6 @@ LIBRARIES: Final[tuple[tuple[str, str, str], ...]] = (
     ("libgfortran", "libgfortran", "GPL-3.0-or-later WITH GCC-exception-3.1"),
     ("libquadmath", "libquadmath", "LGPL-2.1-or-later"),
     ("libicu", "ICU", "Unicode-3.0"),
-    ("libQt6FFmpegStub", "Qt", "LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only"),
     ("libQt6", "Qt", "LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only"),
 )
 # Modules of a package itself, and Qt's plugins: they are under the licence of the wheel.

@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from engine.cli.library_report import add_json_option
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ def add_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ),
         allow_abbrev=False,
     )
-    show.add_argument(
-        "--json", action="store_true", help=tr("write one JSON object to standard output")
-    )
+    add_json_option(show)
     show.set_defaults(run=run_snapshots)
     back = actions.add_parser(
         "restore",

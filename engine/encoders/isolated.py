@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from engine.encoders.onnx_check import MAX_BYTES
 from engine.encoders.pack_manifest import PackManifest, Shape, find_file, reinstall
-from engine.encoders.session import OnnxModel, open_model
+from engine.encoders.session import FRAMES_RANK, OnnxModel, open_model
 from engine.errors import DecoderCrashed, PackError, SoundbedError, display_path
 from engine.limits import processor_s, running_networks
 from engine.media.worker import WorkerPool
@@ -130,11 +130,7 @@ class IsolatedNetworks:
         with self._turn:
             tasks = [(source.path, (source, *args))]
             ((_, result),) = self._pool.map_unordered(function, tasks, self._limits)
-        if isinstance(result, DecoderCrashed):
-            raise _too_much(source.path) from result
-        if isinstance(result, SoundbedError):
-            raise result
-        return result
+        return _checked(result, source.path)
 
 
 class _IsolatedNetwork:
@@ -170,10 +166,7 @@ def _check_once(source: NetworkSource, n_bytes: int) -> None:
     with WorkerPool(1) as pool:
         limits = running_networks(n_bytes, pictures=True)
         ((_, result),) = pool.map_unordered(try_network, [(source.path, (source,))], limits)
-    if isinstance(result, DecoderCrashed):
-        raise _too_much(source.path) from result
-    if isinstance(result, SoundbedError):
-        raise result
+    _checked(result, source.path)
 
 
 def try_network(source: NetworkSource) -> None:
@@ -189,7 +182,7 @@ def try_network(source: NetworkSource) -> None:
     inputs: Arrays = {}
     for name, shape in declared.items():
         values = random.random(_one_row(shape), dtype=np.float32)
-        is_picture = len(shape) == 4
+        is_picture = len(shape) == FRAMES_RANK
         inputs[name] = (255 * values).astype(np.uint8) if is_picture else values
     found = _run(source, model, inputs)
     for name, shape in source.manifest.outputs[source.name].items():
@@ -262,12 +255,17 @@ def _one_row(shape: Shape) -> tuple[int, ...]:
     return tuple(length if isinstance(length, int) else 1 for length in shape)
 
 
-def _too_much(path: Path) -> PackError:
-    return PackError(
-        tr("this network crashed, or needed more time or memory than a model pack may use."),
-        path=path,
-        remedy=_another(),
-    )
+def _checked(result: T | SoundbedError, path: Path) -> T:
+    """Return what the worker returned; raise what it raised."""
+    if isinstance(result, DecoderCrashed):
+        raise PackError(
+            tr("this network crashed, or needed more time or memory than a model pack may use."),
+            path=path,
+            remedy=_another(),
+        ) from result
+    if isinstance(result, SoundbedError):
+        raise result
+    return result
 
 
 def _unusable(source: NetworkSource, reason: str) -> PackError:

@@ -99,13 +99,11 @@ class NetworkSummary:
 
     Attributes:
         inputs, outputs: by name.
-        n_nodes: number of operations.
         weight_bytes: size of all weights.
     """
 
     inputs: Mapping[str, Tensor]
     outputs: Mapping[str, Tensor]
-    n_nodes: int
     weight_bytes: int
 
 
@@ -140,13 +138,12 @@ class _Checker:
         reader: counts fields.
         names: of all values that something computes or stores.
         shapes: constant tensors of whole numbers by name, where they are short.
-        n_nodes, n_tensors, weight_bytes: so far.
+        n_tensors, weight_bytes: so far.
     """
 
     reader: Reader = field(default_factory=Reader)
     names: set[str] = field(default_factory=set)
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    n_nodes: int = 0
     n_tensors: int = 0
     weight_bytes: int = 0
 
@@ -196,7 +193,7 @@ class _Checker:
             self._node(each)
         if not outputs.keys() <= self.names:
             raise ValueError("nothing computes one of its outputs")
-        return NetworkSummary(given, outputs, len(nodes), self.weight_bytes)
+        return NetworkSummary(given, outputs, self.weight_bytes)
 
     def _value_info(self, data: Value, found: dict[str, Tensor]) -> None:
         values = dict(self._fields(data, onnx_schema.VALUE_INFO, "value"))

@@ -13,7 +13,7 @@ from engine.translation import tr
 
 _LOG_FATAL_ONLY = 4
 # (n, height, width, colours)
-_FRAMES_RANK = 4
+FRAMES_RANK = 4
 
 
 class OnnxModel:
@@ -125,7 +125,7 @@ def _check_tensors(found: NetworkSummary, manifest: PackManifest, file: str) -> 
                 raise ValueError(f"it has no {kind} “{name}”")
             tensor = tensors[name]
             # Frames are pictures; anything else is given and returned as float32.
-            needed = UINT8 if kind == "input" and len(shape) == _FRAMES_RANK else FLOAT
+            needed = UINT8 if kind == "input" and len(shape) == FRAMES_RANK else FLOAT
             if tensor.data_type != needed:
                 raise ValueError(f"its {kind} “{name}” is of the type {tensor.type_name}")
             lengths = zip(tensor.shape, shape, strict=False)

@@ -6,6 +6,7 @@ of each filter: `Choices`, `Range` or `Switch`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from engine.errors import InputError
@@ -261,7 +262,7 @@ def keep_wanted(candidates: "Candidates", filters: Filters) -> "Candidates":
             continue
         value = filters[each.name]
         used.append(each.describe(value))
-        kept = kept.keep(kept.column(lambda tracks: each.passes(tracks, value)))  # noqa: B023
+        kept = kept.keep(kept.column(partial(each.passes, value=value)))
         if not len(kept):
             raise _nothing_left(used, len(candidates))
     return kept
