@@ -9,8 +9,10 @@ from engine.errors import Cancelled
 
 # How soon a paused task notices that it was stopped.
 _WAIT_S = 0.1
-# From a shorter time nothing can be foretold.
+# From a shorter time, or from less of the first of several items, nothing can be foretold.
 _LEAST_TAKEN_S = 2.0
+_LEAST_OF_ITEM = 0.3
+_ITEMS = "items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class ProgressStep:
         stage: a translated noun phrase.
         done, total: in a unit of the task's own.
         item: what is worked on, of several, such as the name of a file.
-        left_s: how long the stage will probably still take; None while that isn't known.
+        left_s: how long the stage, or all of several items, will probably still take; None while
+            that isn't known.
     """
 
     stage: str
@@ -43,8 +46,8 @@ class Progress:
         self._cancelled = Event()
         self._running = Event()
         self._running.set()
-        # The stage, when it began, and how much was done then.
-        self._stage, self._started_s, self._done_before = "", 0.0, 0.0
+        # What is counted, when it began, and how much was done then.
+        self._counted, self._started_s, self._done_before = "", 0.0, 0.0
 
     def step(self, stage: str, done: float = 0, total: float | None = None, item: str = "") -> None:
         """Report; see `ProgressStep` for the arguments.
@@ -54,7 +57,8 @@ class Progress:
         """
         self.check()
         if self._listener is not None:
-            left_s = self._left_s(stage, done, total)
+            # The stages of several items make one task, whose speed counts.
+            left_s = self._left_s(_ITEMS if item else stage, done, total)
             self._listener(ProgressStep(stage, done, total, item, left_s))
 
     def check(self) -> None:
@@ -89,12 +93,13 @@ class Progress:
         """Whether `cancel` was called."""
         return self._cancelled.is_set()
 
-    def _left_s(self, stage: str, done: float, total: float | None) -> float | None:
+    def _left_s(self, counted: str, done: float, total: float | None) -> float | None:
         now_s = time.monotonic()
-        if stage != self._stage or done < self._done_before:
-            self._stage, self._started_s, self._done_before = stage, now_s, done
+        if counted != self._counted or done < self._done_before:
+            self._counted, self._started_s, self._done_before = counted, now_s, done
         taken_s, n_done = now_s - self._started_s, done - self._done_before
-        if total is None or n_done <= 0 or taken_s < _LEAST_TAKEN_S:
+        least = _LEAST_OF_ITEM if counted == _ITEMS else 0.0
+        if total is None or n_done <= least or taken_s < _LEAST_TAKEN_S:
             return None
         return taken_s * max(total - done, 0.0) / n_done
 

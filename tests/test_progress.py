@@ -87,3 +87,25 @@ def test_the_time_left_follows_the_pace_without_pauses(monkeypatch: pytest.Monke
     assert seen[-1].left_s == pytest.approx(4 * 70 / 30)
     progress.step("Embedding", 1, 4)
     assert seen[-1].left_s is None
+
+
+def test_the_time_left_of_several_items_goes_through_their_stages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s = [100.0]
+    monkeypatch.setattr("engine.progress.time.monotonic", lambda: now_s[0])
+    seen: list[ProgressStep] = []
+    whole = Progress(seen.append)
+    whole.step("Loading")
+    # Four of ten were finished before.
+    clip = PartProgress(whole, 4, 10, "e.mp4")
+    clip.step("Reading", 0, 10)
+    now_s[0] += 60.0
+    clip.step("Reading", 1, 10)
+    assert seen[-1].left_s is None, "too little of the clip to know"
+    clip.step("Ranking")
+    clip.step("Mixing", 5, 10)
+    assert seen[-1].left_s == pytest.approx(60.0 * 5.5 / 0.5)
+    now_s[0] += 60.0
+    PartProgress(whole, 6, 10, "g.mp4").step("Reading")
+    assert seen[-1].left_s == pytest.approx(120.0 * 4 / 2)

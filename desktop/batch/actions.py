@@ -11,7 +11,7 @@ from desktop import icons
 from desktop.batch.dialog import Batch, BatchDialog
 from desktop.jobs import Job, Lane
 from desktop.task_strip import Notice, TaskStrip
-from desktop.time_left import TimeLeft, time_left_words
+from desktop.time_left import time_left_words
 from desktop.workspace import Workspace
 from engine.progress import ProgressStep
 from engine.stories.batch_options import PAGE, BatchReport
@@ -107,7 +107,6 @@ class _Follower:
     """Puts the steps of a batch into words."""
 
     def __init__(self) -> None:
-        self._time_left = TimeLeft()
         self._last: ProgressStep | None = None
 
     def describe(self, step: ProgressStep) -> str:
@@ -115,13 +114,12 @@ class _Follower:
         if not step.total:
             return step.stage
         self._last = step
-        seconds = self._time_left.follow(step)
         number = min(int(step.done) + 1, round(step.total))
         parts = [
             tr("Clip {n} of {total}").format(n=number, total=round(step.total)),
             _shortened(step.item),
             step.stage,
-            "" if seconds is None else time_left_words(seconds),
+            "" if step.left_s is None else time_left_words(step.left_s),
         ]
         return " · ".join(filter(None, parts))
 

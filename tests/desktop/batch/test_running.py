@@ -9,11 +9,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from desktop.batch.actions import describe_report
+from desktop.batch.actions import _Follower, describe_report
 from desktop.batch.dialog import BatchDialog
 from desktop.jobs import Lane
 from desktop.main_window import MainWindow
-from desktop.time_left import TimeLeft, time_left_words
+from desktop.time_left import time_left_words
 from engine.progress import Progress, ProgressStep
 from engine.stories.batch_options import OUT_FOLDER, BatchReport
 from engine.stories.batch_record import BatchEntry
@@ -241,15 +241,10 @@ def test_many_failures_are_counted() -> None:
     ]
 
 
-def test_the_time_left_follows_from_the_speed_since_the_start() -> None:
-    seconds = 0.0
-    left = TimeLeft(lambda: seconds)
-    # Four were finished before.
-    assert left.follow(ProgressStep("", 4, 10)) is None
-    seconds = 60.0
-    assert left.follow(ProgressStep("", 4.1, 10)) is None, "too little to know"
-    assert left.follow(ProgressStep("", 6, 10)) == 120.0
-    assert left.follow(ProgressStep("", 6, None)) is None
+def test_a_step_says_how_long_all_clips_take() -> None:
+    step = ProgressStep("Mixing", 1.5, 3, "b.mp4", left_s=600.0)
+    text = "Clip 2 of 3 · b.mp4 · Mixing · about 10 minutes left"
+    assert _Follower().describe(step) == text
 
 
 @pytest.mark.parametrize(
