@@ -55,6 +55,7 @@ class ShortcutsDialog(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(table)
+        scroll.setAccessibleName(self.windowTitle())
         layout.addWidget(scroll)
         layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignRight)
         # As large as the table, if the window is.

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 
 from desktop.file_names import is_utf8
+from desktop.store import stored_list
 
 _KEY = "clips/recent"
 _N_KEPT = 8
@@ -32,7 +33,4 @@ class RecentClips:
         self._store.setValue(_KEY, [str(path) for path in [clip, *others][:_N_KEPT]])
 
     def _stored(self) -> list[Path]:
-        value = self._store.value(_KEY, [])
-        # A list of one comes back from the file as a plain string.
-        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [Path(str(name)) for name in names]
+        return [Path(name) for name in stored_list(self._store, _KEY)]

@@ -23,6 +23,7 @@ from desktop.file_names import is_utf8
 from desktop.jobs import Job, JobRunner
 from desktop.results.filter_bar import FilterBar
 from desktop.session import Session
+from desktop.store import stored_list
 from engine.errors import SoundbedError
 from engine.export.formats import FORMATS
 from engine.settings import Settings
@@ -151,11 +152,12 @@ class BatchDialog(QDialog):
                 else:
                     rows.addLayout(content, row + offset, 1)
             rows.setRowMinimumHeight(rows.rowCount(), 4)
-        self._form, around = form, QScrollArea()
-        self._around = around
+        around = self._around = QScrollArea()
         around.setWidget(form)
         around.setWidgetResizable(True)
         around.setFrameShape(QFrame.Shape.NoFrame)
+        # It scrolls to what has the focus; itself it would only be a stop more for Tab.
+        around.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         around.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
@@ -208,7 +210,7 @@ class BatchDialog(QDialog):
 
     def _restore(self, ranking: RankingOptions) -> None:
         """Show the choices of the last time, with the window's filters as they are now."""
-        ticked = _as_list(self._store.value(_FORMATS_KEY, list(_USUAL)))
+        ticked = stored_list(self._store, _FORMATS_KEY, _USUAL)
         for name, box in self.boxes.items():
             box.setChecked(name in ticked)
         self.music.setCurrentIndex(1 if self._store.value(_SCENES_KEY) in (True, "true") else 0)
@@ -326,8 +328,3 @@ class BatchDialog(QDialog):
         if folder is not None:
             event.acceptProposedAction()
             self.clips.set_path(folder)
-
-
-def _as_list(value: object) -> list[str]:
-    # A list of one comes back from the file as a plain string.
-    return [value] if isinstance(value, str) else value if isinstance(value, list) else []

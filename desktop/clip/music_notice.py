@@ -4,6 +4,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop import icons
+from desktop.store import stored_list
 from desktop.workspace import Workspace
 from engine.arrangement.gains import MUTED_DB
 from engine.stories.analyse import ClipAnalysis
@@ -67,7 +68,9 @@ class MusicNotice(QFrame):
         if clip is None or clip.content_hash == self._asked:
             return
         self._asked = clip.content_hash
-        self.setVisible(clip.sound.has_music and clip.content_hash not in self._answered())
+        self.setVisible(
+            clip.sound.has_music and clip.content_hash not in stored_list(self._store, _KEY)
+        )
 
     def _mute(self) -> None:
         self._workspace.edit(lambda music: music.with_gains(clip_gain_db=MUTED_DB))
@@ -81,11 +84,6 @@ class MusicNotice(QFrame):
 
     def _keep_answer(self) -> None:
         if self._asked is not None:
-            kept = [self._asked, *self._answered()][:_N_KEPT]
+            kept = [self._asked, *stored_list(self._store, _KEY)][:_N_KEPT]
             self._store.setValue(_KEY, kept)
         self.hide()
-
-    def _answered(self) -> list[str]:
-        value = self._store.value(_KEY, [])
-        # A list of one comes back from the file as a plain string.
-        return [value] if isinstance(value, str) else value if isinstance(value, list) else []

@@ -1,6 +1,5 @@
 """The dialog that writes several formats together into one folder."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.export.questions import may_replace
 from desktop.jobs import Job
 from desktop.music import Music
+from desktop.store import stored_list
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError, display_path
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
@@ -78,7 +78,7 @@ class HandOverDialog(QDialog):
         self._is_waiting = False
         self.exports: list[tuple[ExportFormat, ExportTask]] = []
         self.folder = Path(str(store.value(_FOLDER_KEY, "") or clip.info.path.parent))
-        ticked = _as_list(store.value(_FORMATS_KEY, list(_USUAL)))
+        ticked = stored_list(store, _FORMATS_KEY, _USUAL)
         self.boxes: dict[str, QCheckBox] = {}
         for kind in FORMATS:
             box = QCheckBox(kind.texts().title.removesuffix("…"))
@@ -130,6 +130,7 @@ class HandOverDialog(QDialog):
         around.setWidgetResizable(True)
         around.setFrameShape(QScrollArea.Shape.NoFrame)
         around.setMinimumHeight(64)
+        around.setAccessibleName(self.notes.accessibleName())
         buttons = QDialogButtonBox()
         self.write = buttons.addButton(
             tr("Write the files"), QDialogButtonBox.ButtonRole.AcceptRole
@@ -275,8 +276,3 @@ def _tasks(
         for kind, plan in plans
         if isinstance(plan, ExportPlan)
     ]
-
-
-def _as_list(value: object) -> Sequence[str]:
-    # A list of one comes back from the file as a plain string.
-    return [value] if isinstance(value, str) else value if isinstance(value, list) else []

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QSlider
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QDialog,
+    QMessageBox,
+    QSlider,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
@@ -17,6 +24,8 @@ from engine.settings import load_settings
 from engine.stories.ranking_options import RankingOptions
 from tests.desktop.driving import OpenClip, answer, clip_of, drop, press, slider_of, titles
 from tests.desktop.fake_session import FakeSession
+
+_TAB = Qt.FocusPolicy.TabFocus
 
 
 def test_enter_picks_the_track_and_taste_appears(
@@ -126,10 +135,17 @@ def test_a_dropped_audio_file_is_explained(
 
 def test_every_control_has_a_name(open_clip: OpenClip, window: MainWindow, clip_file: Path) -> None:
     open_clip(clip_file)
+    window.menus.show_keys()
+    window.exports.several.trigger()
+    tops = {window, *window.findChildren(QDialog)}
+    assert len(tops) == 3
     for widget in QApplication.allWidgets():
-        if widget.window() is not window or not widget.isVisible():
+        if widget.window() not in tops or not widget.isVisible():
             continue
-        if isinstance(widget, QAbstractButton | QSlider) and widget.objectName() != "qt_":
+        is_control = isinstance(widget, QAbstractButton | QSlider) or (
+            isinstance(widget, QAbstractScrollArea) and widget.focusPolicy() & _TAB
+        )
+        if is_control and widget.objectName() != "qt_":
             name = widget.accessibleName() or getattr(widget, "text", lambda: "")()
             assert name, widget
 

@@ -160,6 +160,7 @@ def test_everything_has_a_name_and_is_reached_by_tab(ask: Ask, clips: Path) -> N
     assert all(each.accessibleName() or each.text() for each in buttons)
     reached = set()
     dialog.activateWindow()
+    assert dialog.focusWidget() is dialog.clips.edit
     dialog.clips.edit.setFocus()
     for _ in range(40):
         focus = QApplication.focusWidget()
@@ -209,7 +210,9 @@ def test_it_fits_the_smallest_window(
         assert dialog.width() <= window.width()
         assert dialog.height() <= window.height()
         assert cut_off(dialog) == []
-        assert dialog._form.width() <= dialog._around.viewport().width()
+        form = dialog._around.widget()
+        assert form is not None
+        assert form.width() <= dialog._around.viewport().width()
         dialog.reject()
     finally:
         if before is not None:
