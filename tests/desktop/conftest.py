@@ -9,8 +9,10 @@ from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.jobs import JobRunner
 from desktop.main_window import MainWindow
 from desktop.preview.player import Player
+from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
 from tests.desktop.driving import OpenClip
 from tests.desktop.fake_playback import FakePicture, FakeSound
@@ -41,6 +43,20 @@ def no_leaks() -> Iterator[None]:
     yield
     left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     assert not [t.name for t in left if t.name.startswith("soundbed")]
+
+
+@pytest.fixture
+def runner(qapp: QApplication, no_leaks: None) -> Iterator[JobRunner]:
+    runner = JobRunner()
+    yield runner
+    runner.shutdown()
+
+
+@pytest.fixture
+def strip(qtbot: QtBot) -> TaskStrip:
+    strip = TaskStrip()
+    qtbot.addWidget(strip)
+    return strip
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QObject, QThread, Signal
@@ -10,13 +10,6 @@ from pytestqt.qtbot import QtBot
 from desktop.jobs import Job, JobRunner, Lane, LatestJobs
 from engine.errors import InputError, SoundbedError
 from engine.progress import Progress
-
-
-@pytest.fixture
-def runner(qapp: QApplication, no_leaks: None) -> Iterator[JobRunner]:
-    runner = JobRunner()
-    yield runner
-    runner.shutdown()
 
 
 def outcomes(job: Job) -> list[object]:

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -23,21 +23,17 @@ from tests.desktop.fake_session import FakeSession
 
 
 @pytest.fixture
-def changes(session: FakeSession, no_leaks: None) -> Iterator[UndoStack]:
-    runner = JobRunner()
-    yield UndoStack(session, runner)
-    runner.shutdown()
+def changes(session: FakeSession, runner: JobRunner) -> UndoStack:
+    return UndoStack(session, runner)
 
 
 @pytest.fixture
 def empty_window(
-    qtbot: QtBot, session: FakeSession, changes: UndoStack, no_leaks: None
-) -> Iterator[LibraryWindow]:
-    runner = JobRunner()
+    qtbot: QtBot, session: FakeSession, runner: JobRunner, changes: UndoStack
+) -> LibraryWindow:
     window = LibraryWindow(session, runner, changes)
     qtbot.addWidget(window)
-    yield window
-    runner.shutdown()
+    return window
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner, Lane
@@ -20,20 +19,6 @@ from engine.stories.reanalyse import ReanalysisReport
 from tests.desktop.fake_session import FakeSession
 
 SHOWN = "Updating your library · Analysing music again"
-
-
-@pytest.fixture
-def runner(qapp: QApplication, no_leaks: None) -> Iterator[JobRunner]:
-    runner = JobRunner()
-    yield runner
-    runner.shutdown()
-
-
-@pytest.fixture
-def strip(qtbot: QtBot) -> TaskStrip:
-    strip = TaskStrip()
-    qtbot.addWidget(strip)
-    return strip
 
 
 @pytest.fixture

@@ -1,31 +1,14 @@
 """A scan can be paused with the keyboard, and says how long it will still take."""
 
 import threading
-from collections.abc import Iterator
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import Job, JobRunner
 from desktop.task_strip import TaskStrip
 from engine.progress import Progress, ProgressStep
-
-
-@pytest.fixture
-def runner(qapp: QApplication, no_leaks: None) -> Iterator[JobRunner]:
-    runner = JobRunner()
-    yield runner
-    runner.shutdown()
-
-
-@pytest.fixture
-def strip(qtbot: QtBot) -> TaskStrip:
-    strip = TaskStrip()
-    qtbot.addWidget(strip)
-    return strip
 
 
 class Scan:

@@ -1,9 +1,7 @@
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
@@ -38,11 +36,9 @@ class Add(Operation):
 
 
 @pytest.fixture
-def stack(qapp: QApplication, session: FakeSession, no_leaks: None) -> Iterator[UndoStack]:
+def stack(session: FakeSession, runner: JobRunner) -> UndoStack:
     SHELF.clear()
-    runner = JobRunner()
-    yield UndoStack(session, runner)
-    runner.shutdown()
+    return UndoStack(session, runner)
 
 
 def settle(qtbot: QtBot, stack: UndoStack) -> None:

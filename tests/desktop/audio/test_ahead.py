@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.audio.ahead import Ahead, Candidate, prepared
@@ -29,18 +28,11 @@ def track(number: int) -> Arrangement:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> FakeSession:
-    return FakeSession(tmp_path)
-
-
-@pytest.fixture
-def ahead(qapp: QApplication, session: FakeSession, tmp_path: Path) -> Iterator[Ahead]:
-    runner = JobRunner()
+def ahead(session: FakeSession, runner: JobRunner, tmp_path: Path) -> Iterator[Ahead]:
     ahead = Ahead(session, runner, tmp_path / "sound")
     ahead.clear(CLIP_S, with_clip=True)
     yield ahead
     ahead.clear(0.0, with_clip=False)
-    runner.shutdown()
 
 
 def test_candidates_are_prepared_around_the_playhead_in_their_order(
