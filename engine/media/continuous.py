@@ -7,10 +7,10 @@ then gets them with times that continue. Other files are read as they are.
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from av.packet import Packet
 from av.stream import Discard
 from av.video.stream import VideoStream
 
+from engine.media.file_cache import cached_by_file
 from engine.media.joined_files import is_joined
 from engine.media.joins import Part, StreamTimes, decoding_times, find_parts
 from engine.media.source import open_container, open_regular, read_packets
@@ -98,12 +99,13 @@ def continuity_of(path: Path) -> Continuity:
     Raises:
         MediaError: when the file can't be opened.
     """
-    status = path.stat()
-    return _continuity_of(path, status.st_size, status.st_mtime_ns)
+    with open_regular(path) as source:
+        return _continuity(source)
 
 
-@lru_cache(maxsize=16)
-def _continuity_of(path: Path, size_bytes: int, _modified_ns: int) -> Continuity:
+@cached_by_file
+def _continuity(source: FileIO, size_bytes: int) -> Continuity:
+    path = Path(source.name)
     with open_container(path) as container:
         picture = picture_stream(container, path)
         if picture is None or not picture.time_base:
@@ -231,10 +233,10 @@ def _scan(container: InputContainer, picture_index: int) -> Continuity:
     parts = find_parts(picture.times(), [each.times() for each in sounds], least_s)
     if not parts:
         return PLAIN
-    return _continuity(picture, sounds, parts, by_position=form == "mpegts")
+    return _joined(picture, sounds, parts, by_position=form == "mpegts")
 
 
-def _continuity(
+def _joined(
     picture: _Rows, sounds: list[_Rows], found: dict[int, tuple[Part, ...]], *, by_position: bool
 ) -> Continuity:
     parts: dict[int, tuple[Part, ...]] = {}
@@ -248,9 +250,10 @@ def _continuity(
         positions[rows.stream.index] = tuple(
             _position_from(rows.positions, part.first) for part in of_stream
         )
-    shown = np.array(picture.shown)
+    as_stated = np.array(picture.shown)
+    shown = as_stated.copy()
     for part in found[picture.stream.index]:
-        shown[part.first :] = np.array(picture.shown[part.first :]) + part.shift_s
+        shown[part.first :] = as_stated[part.first :] + part.shift_s
     keyframes = sorted(
         (
             Keyframe(float(time_s), number, position)
@@ -326,6 +329,12 @@ class Retimer:
     def __init__(self, continuity: Continuity, *, by_position: bool = False) -> None:
         self._continuity = continuity
         self._by_position = by_position
+        # Of each stream, where its parts start: in the file, or by the number of the packet.
+        self._starts: Mapping[int, Sequence[int]] = continuity.positions
+        if not by_position:
+            self._starts = {
+                index: [part.first for part in parts] for index, parts in continuity.parts.items()
+            }
         self._n_read: Counter[int] = Counter()
         self._part: Counter[int] = Counter()
         self._picture = next(iter(continuity.parts), -1)
@@ -363,17 +372,11 @@ class Retimer:
         if parts is None:
             # Subtitles and such move with the picture.
             return self._continuity.parts[self._picture][self._part[self._picture]].shift_s
-        if not self._by_position:
-            self._advance(index, [part.first for part in parts], self._n_read[index])
-        elif packet.pos is not None and packet.pos >= 0:
-            self._part[index] = 0
-            self._advance(index, self._continuity.positions[index], packet.pos)
+        reached = packet.pos if self._by_position else self._n_read[index]
+        if reached is not None and reached >= 0:
+            self._part[index] = max(bisect_right(self._starts[index], reached) - 1, 0)
         self._n_read[index] += 1
         return parts[self._part[index]].shift_s
-
-    def _advance(self, index: int, firsts: Sequence[int], reached: int) -> None:
-        while self._part[index] + 1 < len(firsts) and firsts[self._part[index] + 1] <= reached:
-            self._part[index] += 1
 
 
 def _kept(packet: "Packet[Any]") -> "Packet[Any]":

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
+from engine.errors import MediaNotFound
 from engine.media.frame_reader import FrameReader, TimedFrame
 from engine.media.screen import ScreenConverter
 from tests.numbered_clips import ODD_CLIPS, NumberedClip, number_at, read_number, write_numbered
@@ -49,6 +50,11 @@ def test_each_frame_is_found_by_its_time_in_any_order(clip: NumberedClip, tmp_pa
         assert (number(after, screen), number(before, screen)) == (41, 39)
         assert reader.frame_after(times_s[-1]) is None
         assert reader.frame_before(0.0) is None
+
+
+def test_a_clip_that_was_deleted_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(MediaNotFound, match="no such file"):
+        FrameReader(tmp_path / "clip.mp4")
 
 
 def test_memory_does_not_grow_with_the_clip_nor_with_the_number_of_clips(
