@@ -15,6 +15,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from engine.media.continuous import Keyframe, Retimer, continuity_of, jump_before, read_continuous
 from engine.media.in_phase import in_phase, weights_of
@@ -110,7 +111,8 @@ def container_chunks(
         weights = weights_of([channel.name for channel in av.AudioLayout(layout).channels])
     elif layout in ("", "mono"):
         layout = "mono" if n_channels == 1 else "stereo"
-    zero_s = time_zero_s(path, container, stream)
+    picture = moving_picture(container, path)
+    zero_s = _start_s(picture or stream)
     read_only(container, stream)
     continuity = continuity_of(path)
     after: Keyframe | None = None
@@ -125,8 +127,7 @@ def container_chunks(
     retimer = Retimer(continuity, by_position=after is not None)
     frames = _decoded(container, stream, retimer)
     pieces = _mixed_down(frames, rate_hz, layout, zero_s, tally)
-    from_zero = moving_picture(container, path) is None
-    chunks = lay_by_time_stamps(pieces, rate_hz, start_s, from_zero=from_zero)
+    chunks = lay_by_time_stamps(pieces, rate_hz, start_s, from_zero=picture is None)
     return in_phase(chunks, rate_hz, weights) if weights else chunks
 
 
@@ -188,5 +189,8 @@ def _decoded(
 
 def time_zero_s(path: Path, container: InputContainer, stream: AudioStream) -> float:
     """Return the file's time of time zero: the first frame shown, without one the first sample."""
-    zero = moving_picture(container, path) or stream
-    return float((zero.start_time or 0) * (zero.time_base or Fraction(1)))
+    return _start_s(moving_picture(container, path) or stream)
+
+
+def _start_s(stream: VideoStream | AudioStream) -> float:
+    return float((stream.start_time or 0) * (stream.time_base or Fraction(1)))
