@@ -1,15 +1,33 @@
 """The boxes of MP4 and MOV files (ISO/IEC 14496-12)."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from engine.media.sound_parts import Source
+from engine.media.spliced import Source
 
-Box = tuple[bytes, int, int, int]
+# How such files start.
+FIRST_BOXES = frozenset((b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp"))
 _MOST_BOXES = 400_000
 
 
+class Box(NamedTuple):
+    """A box, by its place in the file, in bytes.
+
+    Attributes:
+        kind: its four characters.
+        start: of its header.
+        content: start of its content.
+        end: of its content.
+    """
+
+    kind: bytes
+    start: int
+    content: int
+    end: int
+
+
 def boxes(source: Source, position: int, end: int) -> Iterator[Box]:
-    """Yield kind, start, start of the content and end of the boxes in a part of a file.
+    """Yield the boxes in a part of a file.
 
     Args:
         source: open for reading; its position is changed.
@@ -28,5 +46,21 @@ def boxes(source: Source, position: int, end: int) -> Iterator[Box]:
         if size < n_head:
             return
         box_end = min(position + size, end)
-        yield head[4:8], position, position + n_head, box_end
+        yield Box(head[4:8], position, position + n_head, box_end)
         position = box_end
+
+
+def boxes_at(source: Source, position: int, end: int, *path: bytes) -> Iterator[Box]:
+    """Yield the boxes at a path of kinds, in a part of a file.
+
+    Args:
+        source, position, end: as in `boxes`.
+        path: kinds, each within the one before.
+    """
+    for box in boxes(source, position, end):
+        if box.kind != path[0]:
+            continue
+        if len(path) == 1:
+            yield box
+        else:
+            yield from boxes_at(source, box.content, box.end, *path[1:])

@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-EBML = 0x1A45DFA3
+# How such files start: the header's id.
+MAGIC = b"\x1a\x45\xdf\xa3"
 SEGMENT = 0x18538067
+CLUSTER = 0x1F43B675
+TRACKS = 0x1654AE6B
+TRACK_ENTRY = 0xAE
+TRACK_TYPE = 0x83
+ENCODINGS = 0x6D80
+PICTURE_OR_SOUND = (1, 2)  # kinds of tracks
 _MOST_ELEMENTS = 10_000
 
 

@@ -3,24 +3,29 @@
 libav opens such files as if nothing were wrong, and decodes noise.
 """
 
-import os
 from collections.abc import Iterator
-from typing import BinaryIO
+from io import FileIO
 
-from engine.media.ebml import EBML, SEGMENT, elements, number_in
+from engine.media.boxes import FIRST_BOXES, boxes, boxes_at
+from engine.media.ebml import (
+    CLUSTER,
+    ENCODINGS,
+    PICTURE_OR_SOUND,
+    SEGMENT,
+    TRACK_ENTRY,
+    TRACK_TYPE,
+    TRACKS,
+    elements,
+    number_in,
+)
+from engine.media.ebml import MAGIC as MATROSKA_MAGIC
+from engine.media.file_cache import cached_by_file
 
 # Sample entries of ISO/IEC 23001-7 (CENC), of FairPlay and of Audible.
 _ENCRYPTED_ENTRIES = frozenset((b"encv", b"enca", b"drmi", b"drms", b"aavd", b"aaxc"))
-_ISO_FIRST = frozenset((b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp"))
-_ISO_PARENTS = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl"))
-_MOST_BOXES = 100_000
+_SAMPLE_TABLE = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 
 # Elements of Matroska by their ids.
-_TRACKS = 0x1654AE6B
-_CLUSTER = 0x1F43B675
-_TRACK_ENTRY = 0xAE
-_TRACK_TYPE = 0x83
-_ENCODINGS = 0x6D80
 _ENCODING = 0x6240
 _ENCRYPTION = 0x5035
 _ENCODING_TYPE = 0x5033
@@ -45,107 +50,68 @@ _MOSTLY = 0.5
 _MANY_TAGS = 200
 
 
-def is_encrypted(source: BinaryIO) -> bool:
-    """Whether the picture or the sound of a media file is encrypted.
-
-    Args:
-        source: open for reading; it is left at its start.
-    """
-    try:
-        source.seek(0)
-        head = source.read(2048)
-        if head[4:8] in _ISO_FIRST:
-            return any(entry in _ENCRYPTED_ENTRIES for entry in _sample_entries(source))
-        if head[:4] == EBML.to_bytes(4, "big"):
-            return _is_matroska_encrypted(source)
-        if head[:16] == _ASF:
-            return _is_asf_encrypted(source)
-        if head[:3] == b"FLV":
-            return _is_flash_encrypted(source)
-        if head[:4] == b"\0\0\1\xba":
-            return _is_program_stream_encrypted(source)
-        return _first_packet(head) is not None and _is_transport_stream_encrypted(source)
-    finally:
-        source.seek(0)
+@cached_by_file
+def is_encrypted(source: FileIO, size: int) -> bool:
+    """Whether the picture or the sound of an open media file is encrypted."""
+    source.seek(0)
+    head = source.read(2048)
+    if head[4:8] in FIRST_BOXES:
+        return any(entry in _ENCRYPTED_ENTRIES for entry in _sample_entries(source, size))
+    if head[:4] == MATROSKA_MAGIC:
+        return _is_matroska_encrypted(source, size)
+    if head[:16] == _ASF:
+        return _is_asf_encrypted(source)
+    if head[:3] == b"FLV":
+        return _is_flash_encrypted(source)
+    if head[:4] == b"\0\0\1\xba":
+        return _is_program_stream_encrypted(source, size)
+    return _first_packet(head) is not None and _is_transport_stream_encrypted(source, size)
 
 
-def _sample_entries(source: BinaryIO) -> Iterator[bytes]:
+def _sample_entries(source: FileIO, size: int) -> Iterator[bytes]:
     """Yield the four characters that name each stream's coding in an MP4 or MOV."""
-    # Parts of the file still to be read, each with its end.
-    spans = [(0, source.seek(0, os.SEEK_END))]
-    n_boxes = 0
-    while spans and n_boxes < _MOST_BOXES:
-        position, end = spans.pop()
-        n_boxes += 1
-        if position + 8 > end:
-            continue
-        source.seek(position)
-        head = source.read(16)
-        size, kind, n_head = int.from_bytes(head[:4], "big"), head[4:8], 8
-        if size == 1:
-            size, n_head = int.from_bytes(head[8:16], "big"), 16
-        elif size == 0:
-            size = end - position
-        if size < n_head:
-            continue
-        spans.append((position + size, end))
-        inner = position + n_head, min(position + size, end)
-        if kind in _ISO_PARENTS:
-            spans.append(inner)
-        elif kind == b"stsd":
-            yield from _entries_of(source, *inner)
+    for table in boxes_at(source, 0, size, *_SAMPLE_TABLE):
+        # After version, flags and the number of entries.
+        yield from (entry.kind for entry in boxes(source, table.content + 8, table.end))
 
 
-def _entries_of(source: BinaryIO, position: int, end: int) -> Iterator[bytes]:
-    position += 8  # version, flags, number of entries
-    while position + 8 <= end:
-        source.seek(position)
-        head = source.read(8)
-        size = int.from_bytes(head[:4], "big")
-        yield head[4:]
-        if size < 8:
-            return
-        position += size
-
-
-def _is_matroska_encrypted(source: BinaryIO) -> bool:
-    end = source.seek(0, os.SEEK_END)
-    for kind, first, last in elements(source, 0, end):
+def _is_matroska_encrypted(source: FileIO, size: int) -> bool:
+    for kind, first, last in elements(source, 0, size):
         if kind != SEGMENT:
             continue
         for part, first_of, last_of in elements(source, first, last):
-            if part == _CLUSTER:
+            if part == CLUSTER:
                 break  # the tracks come before
-            if part == _TRACKS:
+            if part == TRACKS:
                 return any(
                     _is_track_encrypted(source, *span)
                     for entry, *span in elements(source, first_of, last_of)
-                    if entry == _TRACK_ENTRY
+                    if entry == TRACK_ENTRY
                 )
     return False
 
 
-def _is_track_encrypted(source: BinaryIO, first: int, last: int) -> bool:
+def _is_track_encrypted(source: FileIO, first: int, last: int) -> bool:
     is_encrypted = False
     kind = 0
     for part, begin, end in elements(source, first, last):
-        if part == _TRACK_TYPE:
+        if part == TRACK_TYPE:
             kind = number_in(source, begin, end)
-        elif part == _ENCODINGS:
+        elif part == ENCODINGS:
             for encoding, begin_of, end_of in elements(source, begin, end):
                 if encoding == _ENCODING:
                     is_encrypted |= _is_encoding_encryption(source, begin_of, end_of)
-    return is_encrypted and kind in (1, 2)  # picture, sound
+    return is_encrypted and kind in PICTURE_OR_SOUND
 
 
-def _is_encoding_encryption(source: BinaryIO, first: int, last: int) -> bool:
+def _is_encoding_encryption(source: FileIO, first: int, last: int) -> bool:
     return any(
         part == _ENCRYPTION or (part == _ENCODING_TYPE and number_in(source, begin, end) == 1)
         for part, begin, end in elements(source, first, last)
     )
 
 
-def _is_asf_encrypted(source: BinaryIO) -> bool:
+def _is_asf_encrypted(source: FileIO) -> bool:
     source.seek(16)
     end = min(int.from_bytes(source.read(8), "little"), _SAMPLE_BYTES)
     position = 30  # after the header's own fields
@@ -161,7 +127,7 @@ def _is_asf_encrypted(source: BinaryIO) -> bool:
     return False
 
 
-def _is_flash_encrypted(source: BinaryIO) -> bool:
+def _is_flash_encrypted(source: FileIO) -> bool:
     source.seek(5)
     position = int.from_bytes(source.read(4), "big") + 4
     for _ in range(_MANY_TAGS):
@@ -175,9 +141,9 @@ def _is_flash_encrypted(source: BinaryIO) -> bool:
     return False
 
 
-def _is_program_stream_encrypted(source: BinaryIO) -> bool:
+def _is_program_stream_encrypted(source: FileIO, size: int) -> bool:
     n_packets = n_encrypted = 0
-    for part in _samples(source):
+    for part in _samples(source, size):
         position = part.find(b"\0\0\1")
         while 0 <= position < len(part) - 9:
             kind, flags = part[position + 3], part[position + 6]
@@ -189,14 +155,14 @@ def _is_program_stream_encrypted(source: BinaryIO) -> bool:
     return n_encrypted > 0.1 * n_packets
 
 
-def _is_transport_stream_encrypted(source: BinaryIO) -> bool:
+def _is_transport_stream_encrypted(source: FileIO, size: int) -> bool:
     n_packets = n_encrypted = n_clear_pictures = 0
-    for part in _samples(source):
+    for part in _samples(source, size):
         found = _first_packet(part)
         if found is None:
             continue
-        first, size = found
-        for position in range(first, len(part) - 187, size):
+        first, n_bytes = found
+        for position in range(first, len(part) - 187, n_bytes):
             packet = part[position : position + 188]
             if packet[0] != 0x47 or not packet[3] & 0x10:
                 continue
@@ -227,9 +193,8 @@ def _starts_picture(packet: bytes) -> bool:
     return packet[first : first + 3] == b"\0\0\1" and 0xE0 <= packet[first + 3] <= 0xEF
 
 
-def _samples(source: BinaryIO) -> Iterator[bytes]:
+def _samples(source: FileIO, size: int) -> Iterator[bytes]:
     """Yield some parts of a file, spread over it."""
-    size = source.seek(0, os.SEEK_END)
     step = max(size // _N_SAMPLES, _SAMPLE_BYTES)
     for position in range(0, size, step):
         source.seek(position)

@@ -2,19 +2,17 @@
 
 from io import FileIO
 
-from engine.media.ebml import EBML
+from engine.media.boxes import FIRST_BOXES
+from engine.media.ebml import MAGIC as MATROSKA_MAGIC
 from engine.media.file_cache import cached_by_file
-from engine.media.flash import flash_ranges
+from engine.media.joined_flash import MAGIC as FLASH_MAGIC
+from engine.media.joined_flash import flash_pieces
 from engine.media.joined_matroska import matroska_pieces
 from engine.media.joined_mp4 import mp4_pieces
-from engine.media.spliced import Piece, SplicedFile
-
-_MATROSKA = EBML.to_bytes(4, "big")
-# How MP4 files start.
-_ISO = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp")
+from engine.media.spliced import Piece, Source, SplicedFile
 
 
-def as_one(source: FileIO) -> FileIO | SplicedFile:
+def as_one(source: FileIO) -> Source:
     """Return an open file, spliced where it was joined of several.
 
     Args:
@@ -40,12 +38,12 @@ def _pieces(source: FileIO, size: int) -> tuple[tuple[Piece, ...], int]:
     source.seek(0)
     head = source.read(8)
     pieces: tuple[Piece, ...] = ((0, size),)
-    if head[:4] == _MATROSKA:
+    if head[:4] == MATROSKA_MAGIC:
         pieces = matroska_pieces(source, size)
-    elif head[4:] in _ISO:
+    elif head[4:] in FIRST_BOXES:
         pieces = mp4_pieces(source, size)
-    elif head[:3] == b"FLV":
-        pieces = flash_ranges(source)
+    elif head[:4] == FLASH_MAGIC:
+        pieces = flash_pieces(source, size)
     if pieces == ((0, size),):
         return (), 0
     last = pieces[-1]

@@ -5,27 +5,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import FileIO
 
-from engine.media.ebml import EBML, SEGMENT, elements, is_open_ended, number_in
+from engine.media.ebml import (
+    CLUSTER,
+    ENCODINGS,
+    MAGIC,
+    PICTURE_OR_SOUND,
+    SEGMENT,
+    TRACK_ENTRY,
+    TRACK_TYPE,
+    TRACKS,
+    elements,
+    is_open_ended,
+    number_in,
+)
 from engine.media.spliced import Piece
 
-_CLUSTER = 0x1F43B675
 _INFO = 0x1549A966
 _TIMESTAMP_SCALE = 0x2AD7B1
 _USUAL_SCALE = 1_000_000
-_TRACKS = 0x1654AE6B
-_TRACK_ENTRY = 0xAE
 _TRACK_NUMBER = 0xD7
-_TRACK_TYPE = 0x83
 _CODEC = 0x86
 _CODEC_PRIVATE = 0x63A2
-_ENCODINGS = 0x6D80
 _AUDIO = 0xE1
-_PICTURE_OR_SOUND = (1, 2)
 # Their packets hold all that a decoder has to know.
 _SELF_DESCRIBED = (b"V_VP8", b"V_VP9", b"V_AV1", b"V_MPEG1", b"V_MPEG2", b"A_OPUS", b"A_FLAC")
 _MOST_PARTS = 1000
 _MOST_HEADER_BYTES = 1 << 20
-_MAGIC = EBML.to_bytes(4, "big")
 # Of an EBML header up to the kind of file in it.
 _HEAD_BYTES = 64
 
@@ -115,23 +120,23 @@ def _parts(source: FileIO, size: int) -> Iterator[MatroskaPart]:
 def _next_header(source: FileIO, position: int, size: int) -> int:
     """Return where the next file begins after a segment that doesn't tell its length."""
     with mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        position = data.find(_MAGIC, position)
+        position = data.find(MAGIC, position)
         while position >= 0:
             head = data[position : position + _HEAD_BYTES]
             if b"\x42\x82\x88matroska" in head or b"\x42\x82\x84webm" in head:
                 return position
-            position = data.find(_MAGIC, position + 1)
+            position = data.find(MAGIC, position + 1)
     return size
 
 
 def _described(source: FileIO, part: MatroskaPart) -> MatroskaPart:
     position = part.content
     for kind, content, end in elements(source, part.content, part.end):
-        if kind == _CLUSTER:
+        if kind == CLUSTER:
             return replace(part, clusters=position)
         if kind == _INFO:
             part = replace(part, info=(position, end), scale=_scale(source, content, end))
-        elif kind == _TRACKS and end - content <= _MOST_HEADER_BYTES:
+        elif kind == TRACKS and end - content <= _MOST_HEADER_BYTES:
             known = _known_tracks(source, content, end)
             part = replace(part, tracks=(position, end), known_tracks=known)
         position = end
@@ -148,19 +153,19 @@ def _scale(source: FileIO, first: int, end: int) -> int:
 def _known_tracks(source: FileIO, first: int, end: int) -> Tracks:
     tracks: Tracks = {}
     for kind, content, content_end in elements(source, first, end):
-        if kind != _TRACK_ENTRY:
+        if kind != TRACK_ENTRY:
             continue
         found: dict[int, bytes] = {}
         for name, at, at_end in elements(source, content, content_end):
             source.seek(at)
             found[name] = source.read(at_end - at)
         codec = found.get(_CODEC, b"").rstrip(b"\0")
-        if int.from_bytes(found.get(_TRACK_TYPE, b""), "big") not in _PICTURE_OR_SOUND:
+        if int.from_bytes(found.get(TRACK_TYPE, b""), "big") not in PICTURE_OR_SOUND:
             continue
         described = b"" if codec in _SELF_DESCRIBED else found.get(_CODEC_PRIVATE, b"")
         layout = found.get(_AUDIO, b"") if codec.startswith(b"A_PCM") else b""
         number = int.from_bytes(found.get(_TRACK_NUMBER, b""), "big")
-        tracks[number] = (codec, described, layout, found.get(_ENCODINGS, b""))
+        tracks[number] = (codec, described, layout, found.get(ENCODINGS, b""))
     return tracks
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import FileIO
 
-from engine.media.boxes import Box, boxes
+from engine.media.boxes import Box, boxes, boxes_at
 from engine.media.spliced import Piece
 
 _MOST_HEADER_BYTES = 4 << 20
 _TFHD_HAS_OFFSET = 1
+_ENTRIES = (b"mdia", b"minf", b"stbl", b"stsd")
 # Bit rates, which differ from recording to recording.
 _UNIMPORTANT = (b"btrt",)
 _VISUAL_ENTRY_BYTES, _SOUND_ENTRY_BYTES = 78, 28
@@ -67,24 +68,13 @@ def _parts(source: FileIO, size: int) -> list[_Part]:
     return parts
 
 
-def _inside(source: FileIO, position: int, end: int, *path: bytes) -> Iterator[Box]:
-    """Yield the boxes at a path of kinds."""
-    for box in boxes(source, position, end):
-        if box[0] != path[0]:
-            continue
-        if len(path) == 1:
-            yield box
-        else:
-            yield from _inside(source, box[2], box[3], *path[1:])
-
-
 def _tracks(source: FileIO, position: int, end: int) -> Tracks:
     """Return how the tracks of a header are coded, by their ids."""
     tracks: Tracks = {}
-    for _, _, content, track_end in _inside(source, position, end, b"trak"):
-        numbers = list(_inside(source, content, track_end, b"tkhd"))
-        clocks = list(_inside(source, content, track_end, b"mdia", b"mdhd"))
-        entries = list(_inside(source, content, track_end, b"mdia", b"minf", b"stbl", b"stsd"))
+    for track in boxes_at(source, position, end, b"trak"):
+        numbers = list(boxes_at(source, track.content, track.end, b"tkhd"))
+        clocks = list(boxes_at(source, track.content, track.end, b"mdia", b"mdhd"))
+        entries = list(boxes_at(source, track.content, track.end, *_ENTRIES))
         if not numbers or not clocks or not entries:
             continue
         # After version and flags, two times.
@@ -92,7 +82,7 @@ def _tracks(source: FileIO, position: int, end: int) -> Tracks:
         number = header[20:24] if header[:1] == b"\x01" else header[12:16]
         clock = _read(source, clocks[0])
         scale = clock[20:24] if clock[:1] == b"\x01" else clock[12:16]
-        description = (scale, *_entry(source, entries[0][2] + 8, entries[0][3]))
+        description = (scale, *_entry(source, entries[0].content + 8, entries[0].end))
         tracks[int.from_bytes(number, "big")] = description
     return tracks
 
@@ -107,10 +97,10 @@ def _entry(source: FileIO, position: int, end: int) -> Iterator[bytes]:
         n_fixed = _SOUND_ENTRY_BYTES if is_sound else _VISUAL_ENTRY_BYTES
         yield fixed[:_SOUND_ENTRY_BYTES] if is_sound else fixed[24:28]
         for box in boxes(source, content + n_fixed, entry_end):
-            if box[0] == b"esds":
+            if box.kind == b"esds":
                 yield _decoder_settings(_read(source, box))
-            elif box[0] not in _UNIMPORTANT:
-                yield box[0] + _read(source, box)
+            elif box.kind not in _UNIMPORTANT:
+                yield box.kind + _read(source, box)
         return
 
 
@@ -134,14 +124,14 @@ def _decoder_settings(data: bytes) -> bytes:
 
 
 def _read(source: FileIO, box: Box) -> bytes:
-    source.seek(box[2])
-    return source.read(min(box[3] - box[2], _MOST_HEADER_BYTES))
+    source.seek(box.content)
+    return source.read(min(box.end - box.content, _MOST_HEADER_BYTES))
 
 
 def _offsets(source: FileIO, part: _Part) -> Iterator[tuple[int, int]]:
     """Yield where fragments tell the place of their content in the file, and what they tell."""
     for first, end in part.fragments:
-        for box in _inside(source, first, end, b"traf", b"tfhd"):
+        for box in boxes_at(source, first, end, b"traf", b"tfhd"):
             header = _read(source, box)
             if int.from_bytes(header[1:4], "big") & _TFHD_HAS_OFFSET and len(header) >= 16:
-                yield box[2] + 8, int.from_bytes(header[8:16], "big")
+                yield box.content + 8, int.from_bytes(header[8:16], "big")

@@ -3,7 +3,7 @@
 import zlib
 from dataclasses import dataclass
 
-from engine.media.sound_parts import Source
+from engine.media.spliced import Source
 
 _HEADER_BYTES = 27
 _UNKNOWN_POSITION = (1 << 64) - 1

@@ -5,7 +5,7 @@ import struct
 
 from engine.media.boxes import boxes
 from engine.media.ogg_pages import read_pages
-from engine.media.sound_parts import Source
+from engine.media.spliced import Source
 
 _XING_SEARCH_BYTES = 4096
 # Samples of a frame, by the version bits of its header (MPEG 2.5, none, 2, 1), layer III.

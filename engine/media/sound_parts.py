@@ -4,12 +4,10 @@ A chained Ogg (radio recordings, `cat a.ogg b.ogg`) may change rate, channels an
 link (RFC 3533, 4). Decoders stop at the end of the first one, so each is read as a file.
 """
 
-import io
-import os
 import re
 import struct
 from collections.abc import Iterator
-from typing import IO
+from io import FileIO
 
 from engine.media.file_cache import cached_by_file
 
@@ -26,59 +24,8 @@ _MAX_PARTS = 10_000
 _UNKNOWN_RIFF_SIZES = (0, 0xFFFFFFFF)
 
 
-class PartFile(io.RawIOBase):
-    """A range of bytes of an open file, read as a file of its own.
-
-    Args:
-        source: open for reading in binary; its position is changed.
-        start, end: the range, in bytes.
-    """
-
-    def __init__(self, source: IO[bytes], start: int, end: int) -> None:
-        super().__init__()
-        self._source, self._start, self._end = source, start, end
-        self._position = 0
-        # PyAV and libsndfile guess the format from it.
-        self.name = str(getattr(source, "name", "media"))
-
-    def readable(self) -> bool:
-        """Whether it can be read: yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Whether it can be read in any order: yes."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position in the range."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Change the position; return the new one."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._end - self._start}
-        self._position = max(base[whence] + offset, 0)
-        return self._position
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the following bytes, fewer at the end."""
-        left = max(self._end - self._start - self._position, 0)
-        self._source.seek(self._start + self._position)
-        data = self._source.read(left if size < 0 else min(size, left))
-        self._position += len(data)
-        return data
-
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # narrower
-        """Fill a buffer with the following bytes; return how many there were."""
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-Source = io.FileIO | PartFile
-
-
 @cached_by_file
-def part_ranges(file: io.FileIO, size: int) -> tuple[tuple[int, int], ...]:
+def part_ranges(file: FileIO, size: int) -> tuple[tuple[int, int], ...]:
     """Return where the parts of an open file start and end, in bytes; one part for most files."""
     file.seek(0)
     head = file.read(12)
@@ -96,7 +43,7 @@ def part_ranges(file: io.FileIO, size: int) -> tuple[tuple[int, int], ...]:
     return tuple(zip(starts, [*starts[1:], size], strict=True))
 
 
-def _ogg_links(file: io.FileIO, size: int) -> list[int]:
+def _ogg_links(file: FileIO, size: int) -> list[int]:
     """Return where links begin: streams that are played together begin on adjacent pages."""
     starts: list[int] = []
     page_end = -1
@@ -111,7 +58,7 @@ def _ogg_links(file: io.FileIO, size: int) -> list[int]:
     return starts
 
 
-def _riff_files(file: io.FileIO, size: int) -> list[int]:
+def _riff_files(file: FileIO, size: int) -> list[int]:
     starts: list[int] = []
     position = 0
     while position + 12 <= size and len(starts) < _MAX_PARTS:
@@ -127,7 +74,7 @@ def _riff_files(file: io.FileIO, size: int) -> list[int]:
     return starts
 
 
-def _find(file: io.FileIO, pattern: "re.Pattern[bytes]") -> Iterator[int]:
+def _find(file: FileIO, pattern: "re.Pattern[bytes]") -> Iterator[int]:
     """Yield the positions of a pattern in the file."""
     position = 0
     kept = b""

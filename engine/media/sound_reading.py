@@ -6,7 +6,7 @@ end), so libav reads it to the end; files of several parts are read part by part
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +36,9 @@ from engine.media.sound_claims import (
     claimed_ogg_s,
     sound_bytes,
 )
-from engine.media.sound_parts import PartFile, part_ranges
+from engine.media.sound_parts import part_ranges
 from engine.media.source import open_container, open_regular
+from engine.media.spliced import Source, SplicedFile
 from engine.media.streams import audio_stream, read_only
 from engine.translation import tr
 
@@ -122,8 +123,7 @@ def sound_length(path: Path | str) -> SoundLength:
         length_s += length.length_s or 0.0
         claimed_s += length.claimed_s or length.length_s or 0.0
         n_read += part.n_bytes
-    with open_regular(path) as file:
-        n_bytes = sum(sound_bytes(PartFile(file, *byte_range)) for byte_range in ranges)
+    n_bytes = sum(_n_bytes(path, byte_range) for byte_range in ranges)
     # Parts that can't be read, by their size.
     return SoundLength(length_s, claimed_s * max(n_bytes / max(n_read, 1), 1.0))
 
@@ -152,11 +152,17 @@ def _ranges(path: Path | str) -> tuple[tuple[int, int], ...]:
 
 
 @contextmanager
+def _open_bytes(path: Path | str, byte_range: tuple[int, int] | None) -> Iterator[Source]:
+    """Open a file, or a range of its bytes as a file."""
+    with open_regular(path) as file:
+        yield file if byte_range is None else SplicedFile(file, [byte_range])
+
+
+@contextmanager
 def _open_part(
     path: Path | str, byte_range: tuple[int, int] | None, layout: str
 ) -> Iterator[_Part]:
-    with open_regular(path) as file:
-        source = file if byte_range is None else PartFile(file, *byte_range)
+    with _open_bytes(path, byte_range) as source:
         sound = None
         magic = source.read(4)
         source.seek(0)
@@ -182,7 +188,7 @@ def _open_part(
 
 def _usable_parts(
     path: Path | str, ranges: tuple[tuple[int, int], ...], layout: str
-) -> Iterator[_Part]:
+) -> Generator[_Part]:
     """Yield the parts that can be opened, one after the other; the first error if none can."""
     first_error: MediaError | None = None
     n_opened = 0
@@ -203,7 +209,7 @@ def _first_rate_hz(path: Path | str, ranges: tuple[tuple[int, int], ...], layout
     try:
         return next(parts).rate_hz
     finally:
-        parts.close()  # type: ignore[attr-defined]  # a generator
+        parts.close()
 
 
 def _joined(
@@ -277,8 +283,7 @@ class _ExactPart:
         if self.sound.format == "FLAC":
             # Its header states the length; only the end of the file tells whether it is there.
             return SoundLength(_end_found(self.path, self.byte_range, length_s), length_s)
-        with open_regular(self.path) as file:
-            source = file if self.byte_range is None else PartFile(file, *self.byte_range)
+        with _open_bytes(self.path, self.byte_range) as source:
             if self.sound.format == "OGG":
                 rate_hz = _OPUS_HZ if self.sound.subtype == "OPUS" else self.rate_hz
                 return SoundLength(length_s, claimed_ogg_s(source, length_s, rate_hz))
@@ -313,16 +318,15 @@ class _ContainerPart:
         stated_s = stated_duration_s(container, stream)
         if container.format.name in HEADERLESS:
             length_s, n_bytes = counted_s(Path(self.path), container, stream)
-            with open_regular(self.path) as file:
-                source = file if self.byte_range is None else PartFile(file, *self.byte_range)
+            with _open_bytes(self.path, self.byte_range) as source:
                 claimed_s = claimed_headerless_s(source, length_s or 0.0, n_bytes)
             return SoundLength(length_s, claimed_s)
         if stated_s is None:
             return SoundLength(counted_s(Path(self.path), container, stream)[0], None)
         claimed_s = stated_s
         if container.format.name.startswith("mov"):
-            with open_regular(self.path) as file:
-                claimed_s = claimed_boxes_s(file, stated_s, _n_indexed(container))
+            with _open_bytes(self.path, self.byte_range) as source:
+                claimed_s = claimed_boxes_s(source, stated_s, _n_indexed(container))
         return SoundLength(_end_found(self.path, self.byte_range, stated_s), claimed_s)
 
 
@@ -331,8 +335,8 @@ def _n_indexed(container: InputContainer) -> int:
 
 
 def _n_bytes(path: Path | str, byte_range: tuple[int, int] | None) -> int:
-    with open_regular(path) as file:
-        return sound_bytes(file if byte_range is None else PartFile(file, *byte_range))
+    with _open_bytes(path, byte_range) as source:
+        return sound_bytes(source)
 
 
 def _end_found(

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -15,9 +16,10 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from engine.errors import MediaEncrypted, MediaNotFound, MediaUnreadable
+from engine.media.boxes import FIRST_BOXES, boxes
 from engine.media.encryption import is_encrypted
 from engine.media.joined_files import as_one
-from engine.media.sound_parts import PartFile
+from engine.media.spliced import SplicedFile
 from engine.translation import tr
 
 # Containers only. Playlists, image sequences, concatenations, devices and raw streams would open
@@ -59,7 +61,7 @@ _PICTURES = {
     b"MM\0*": "TIFF",
 }
 _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"avis")
-_ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp")
+_MOST_BOXES = 1000
 
 
 def absolute(path: Path | str) -> Path:
@@ -136,7 +138,7 @@ def open_container(
         source.name = "media" + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
         try:
             container = av.open(
-                as_one(source) if part is None else PartFile(source, *part),
+                as_one(source) if part is None else SplicedFile(source, [part]),
                 mode="r",
                 options={
                     "protocol_whitelist": "file",
@@ -252,18 +254,5 @@ def _picture_kind(source: FileIO) -> str:
 def _lacks_index(source: FileIO) -> bool:
     """Whether this is an MP4 or MOV without its `moov` box (ISO/IEC 14496-12, 4.2)."""
     size = source.seek(0, os.SEEK_END)
-    position = 0
-    kinds: list[bytes] = []
-    while position + 8 <= size and len(kinds) < 1000:
-        source.seek(position)
-        head = source.read(16)
-        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
-        if not kinds and kind not in _ISO_BOXES:
-            return False
-        kinds.append(kind)
-        if length == 1:
-            length = int.from_bytes(head[8:16], "big")
-        if length < 8:
-            break
-        position += length
-    return bool(kinds) and b"moov" not in kinds
+    kinds = [box.kind for box in islice(boxes(source, 0, size), _MOST_BOXES)]
+    return bool(kinds) and kinds[0] in FIRST_BOXES and b"moov" not in kinds

@@ -1,10 +1,14 @@
-"""Several ranges of a file, read as one file."""
+"""Ranges of a file, read as one file."""
 
 import io
 import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from io import FileIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 # Start and end in the file, or other bytes in their place.
 Piece = tuple[int, int] | bytes
@@ -27,7 +31,7 @@ class SplicedFile(io.RawIOBase):
             length = len(piece) if isinstance(piece, bytes) else piece[1] - piece[0]
             self._starts.append(self._starts[-1] + length)
         self._position = 0
-        # PyAV guesses the format from it.
+        # PyAV and libsndfile guess the format from it.
         self.name = str(source.name)
 
     def readable(self) -> bool:
@@ -38,29 +42,28 @@ class SplicedFile(io.RawIOBase):
         """Whether it can be read in any order: yes."""
         return True
 
-    def tell(self) -> int:
-        """Return the position in the whole."""
-        return self._position
-
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Change the position; return the new one."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._starts[-1]}
         self._position = max(base[whence] + offset, 0)
         return self._position
 
-    def read(self, size: int | None = -1) -> bytes:
-        """Return the next bytes, at most `size` and at most to the end of a piece."""
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Fill a buffer with the next bytes, at most to the end of a piece; return how many."""
         if self._position >= self._starts[-1]:
-            return b""
+            return 0
         number = bisect_right(self._starts, self._position) - 1
         first = self._position - self._starts[number]
-        n_left = self._starts[number + 1] - self._position
-        n_wanted = n_left if size is None or size < 0 else min(size, n_left)
+        wanted = memoryview(buffer)[: self._starts[number + 1] - self._position]
         piece = self._pieces[number]
         if isinstance(piece, bytes):
-            data = piece[first : first + n_wanted]
+            n_read = min(len(wanted), len(piece) - first)
+            wanted[:n_read] = piece[first : first + n_read]
         else:
             self._source.seek(piece[0] + first)
-            data = self._source.read(n_wanted)
-        self._position += len(data)
-        return data
+            n_read = self._source.readinto(wanted)
+        self._position += n_read
+        return n_read
+
+
+Source = FileIO | SplicedFile

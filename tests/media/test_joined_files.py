@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,21 +28,20 @@ FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 PLACED_FRAGMENTS = {"movflags": "frag_keyframe+empty_moov"}
 
 
-def parts(n_parts: int, **settings: object) -> list[Recording]:
+def parts(n_parts: int, **settings: Any) -> list[Recording]:
     """Recordings of a second each, numbered on."""
     return [
-        replace(Recording(n_pictures=N, first=N * number), **settings)  # type: ignore[arg-type]  # any
-        for number in range(n_parts)
+        replace(Recording(n_pictures=N, first=N * number), **settings) for number in range(n_parts)
     ]
 
 
-def differing(kind: str, **settings: object) -> Callable[[Path], Path]:
+def differing(kind: str, **settings: Any) -> Callable[[Path], Path]:
     """Write two recordings of which the second has another setting."""
 
     def make(folder: Path) -> Path:
         options = FRAGMENTS if kind == "mp4" else {}
         first, second = parts(2, options=options)
-        other = replace(second, **settings)  # type: ignore[arg-type]  # any
+        other = replace(second, **settings)
         return joined(folder / f"clip.{kind}", first, other)
 
     return make
