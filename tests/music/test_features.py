@@ -175,7 +175,7 @@ def test_damaged_features_are_refused(analysed: MusicFeatures, damage: str) -> N
         MusicFeatures.from_bytes(data)
 
 
-def archive(values: dict[str, object], allow_pickle: bool = False) -> bytes:
+def archive(values: dict[str, Any], allow_pickle: bool = False) -> bytes:
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=allow_pickle, **values)  # type: ignore[arg-type]
+    np.savez(buffer, allow_pickle=allow_pickle, **values)
     return buffer.getvalue()
