@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 _LONGEST_WAIT_S, _RETRY_S = 60.0, 0.01
 _N_NAMED = 5
 _IMMUTABLE = "mode=ro&immutable=1"
+_Key = tuple[object, ...]
 # What a user knows of a library: the name of each thing by its key. A clip's key holds what was
 # saved, so that one with another arrangement counts as another one.
 _QUERIES = {
@@ -63,11 +64,12 @@ class Difference:
     """What would change if a snapshot were restored.
 
     Attributes:
-        is_known: False when the library can't be read, so that all of the snapshot is gained.
+        set_aside: the folder that a library that can't be used is copied to first, so that all of
+            the snapshot is gained; None for one that can be used.
         folders, tracks, picks, arrangements: of the user's library.
     """
 
-    is_known: bool = True
+    set_aside: Path | None = None
     folders: Change = field(default_factory=Change)
     tracks: Change = field(default_factory=Change)
     picks: Change = field(default_factory=Change)
@@ -77,15 +79,16 @@ class Difference:
     def is_empty(self) -> bool:
         """Whether nothing would change."""
         parts = (self.folders, self.tracks, self.picks, self.arrangements)
-        return self.is_known and all(part == Change() for part in parts)
+        return self.set_aside is None and all(part == Change() for part in parts)
 
     def sentences(self) -> list[str]:
         """Return translated sentences that say what would change."""
         if self.is_empty:
             return [tr("Nothing would change: your library is the same as this snapshot.")]
         lines = []
-        if not self.is_known:
-            lines.append(tr("Your library can't be used as it is now; it will be set aside."))
+        if self.set_aside is not None:
+            kept = tr("Your library can't be used as it is now; it will be kept in {folder}.")
+            lines.append(kept.format(folder=display_path(self.set_aside)))
         kinds = (
             (tr("Folders: {what}"), self.folders),
             (tr("Tracks: {what}"), self.tracks),
@@ -105,12 +108,12 @@ def difference(library: Path, snapshot: Snapshot) -> Difference:
     then = _contents(snapshot.path, _IMMUTABLE)
     mode = _IMMUTABLE if is_frozen(library) else "mode=rw"
     try:
-        now, is_known = _contents(library, mode), _is_usable(library, mode)
+        now, is_usable = _contents(library, mode), _is_usable(library, mode)
     except LibraryError as error:
         _log.info("compared with nothing: %s", error)
-        now, is_known = {kind: {} for kind in _QUERIES}, False
+        now, is_usable = {kind: {} for kind in _QUERIES}, False
     changes = {kind: _change(now[kind], then[kind]) for kind in _QUERIES}
-    return Difference(is_known, **changes)
+    return Difference(None if is_usable else Snapshots(library).folder, **changes)
 
 
 def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
@@ -164,9 +167,9 @@ def _is_usable(library: Path, mode: str) -> bool:
     return True
 
 
-def _contents(path: Path, mode: str) -> dict[str, dict[Hashable, str]]:
+def _contents(path: Path, mode: str) -> dict[str, dict[_Key, str]]:
     """Return the names of all things by their keys, by kind."""
-    found: dict[str, dict[Hashable, str]] = {}
+    found: dict[str, dict[_Key, str]] = {}
     try:
         with connected(path, mode) as connection:
             connection.execute("BEGIN")
@@ -180,24 +183,20 @@ def _contents(path: Path, mode: str) -> dict[str, dict[Hashable, str]]:
     return found
 
 
-def _change(now: Mapping[Hashable, str], then: Mapping[Hashable, str]) -> Change:
+def _change(now: Mapping[_Key, str], then: Mapping[_Key, str]) -> Change:
     gained = [(key, name) for key, name in then.items() if key not in now]
     lost = [(key, name) for key, name in now.items() if key not in then]
-    kept_keys = {_first(key) for key, _ in gained} & {_first(key) for key, _ in lost}
+    kept_keys = {key[0] for key, _ in gained} & {key[0] for key, _ in lost}
     return Change(
-        tuple(sorted(name for key, name in gained if _first(key) not in kept_keys)),
-        tuple(sorted(name for key, name in lost if _first(key) not in kept_keys)),
-        tuple(sorted(name for key, name in gained if _first(key) in kept_keys)),
+        tuple(sorted(name for key, name in gained if key[0] not in kept_keys)),
+        tuple(sorted(name for key, name in lost if key[0] not in kept_keys)),
+        tuple(sorted(name for key, name in gained if key[0] in kept_keys)),
     )
 
 
 def _named(names: tuple[str, ...]) -> str:
     shown = ", ".join(display_path(name) for name in names[:_N_NAMED])
     return f"{shown}, …" if len(names) > _N_NAMED else shown
-
-
-def _first(key: Hashable) -> Hashable:
-    return key[0] if isinstance(key, tuple) else key
 
 
 def _keep_present(library: Path) -> Snapshot | None:

@@ -25,6 +25,8 @@ _KEPT: dict[Kind, int] = {"daily": 10, "update": 5, "restore": 5}
 _MOST_BYTES = 4 * 2**30
 _N_SURE = 2
 _SPARE_BYTES = 100 * 2**20
+# Tables of what the user has put into a library.
+_CONTENT = ("folders", "tracks", "picks", "clips")
 _TIME_FORMAT = "%Y-%m-%dT%H%M%SZ"
 # Where SQLite's header says that a file has a write-ahead log, and that it has none.
 _LOG_OFFSET, _NO_LOG = 18, b"\x01\x01"
@@ -141,6 +143,8 @@ class Snapshots:
     def take_daily(self) -> Snapshot | None:
         """Take a snapshot if there is none of today and the library has changed since the last.
 
+        There is none of an empty library, such as one that was just made: it would be the latest.
+
         Raises:
             LibraryError: as in `take`.
         """
@@ -154,7 +158,7 @@ class Snapshots:
         today = datetime.now(UTC).date().isoformat()
         if any(each.kind == "daily" and each.made_at.startswith(today) for each in found):
             return None
-        return self.take("daily")
+        return None if _is_empty(self.library) else self.take("daily")
 
     def _check_space(self) -> None:
         needed = self.library.stat().st_size + _SPARE_BYTES
@@ -243,6 +247,16 @@ def _snapshot(path: Path) -> Snapshot | None:
             at = made_at.isoformat(timespec="seconds")
             return Snapshot(path.stem, path, kind, at, size_bytes)
     return None
+
+
+def _is_empty(library: Path) -> bool:
+    """Whether there is nothing in a library that a snapshot would bring back."""
+    query = " UNION ALL ".join(f"SELECT 1 FROM {table}" for table in _CONTENT)
+    try:
+        with connected(library, "mode=rw") as connection:
+            return connection.execute(f"{query} LIMIT 1").fetchone() is None
+    except sqlite3.Error as error:
+        raise explained(error, library) from error
 
 
 def _changed_ns(library: Path) -> int:

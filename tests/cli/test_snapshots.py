@@ -96,7 +96,7 @@ def test_a_damaged_library_is_restored(capsys: Capture, name: str) -> None:
     assert len(err.splitlines()) == 1 and "soundbed library snapshots" in err
     code, out, _ = run(capsys, "restore", "latest", "--yes")
     assert code == 0
-    assert "can't be used as it is now; it will be set aside" in out
+    assert "can't be used as it is now; it will be kept in" in out
     assert clips() == [True, False]
 
 

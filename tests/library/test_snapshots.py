@@ -99,6 +99,14 @@ def test_one_a_day_and_only_after_a_change(
     assert len(snapshots.all()) == 2
 
 
+def test_there_is_no_daily_one_of_an_empty_library(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "library.sqlite")
+    snapshots = Snapshots(library.database.path)
+    assert snapshots.take_daily() is None
+    library.clips.save(clip("one"))
+    assert snapshots.take_daily() is not None
+
+
 def test_ten_daily_ones_stay_and_others_have_their_own_number(snapshots: Snapshots) -> None:
     update = snapshots.take("update")
     taken = [snapshots.take("daily") for _ in range(12)]
@@ -183,7 +191,9 @@ def test_a_library_that_cant_be_used_is_replaced_and_set_aside(
     taken = snapshots.take("daily")
     damage(snapshots.library)
     broken = snapshots.library.read_bytes()
-    assert not difference(snapshots.library, taken).is_empty
+    found = difference(snapshots.library, taken)
+    assert str(snapshots.folder) in found.sentences()[0]
+    assert not found.is_empty
     restore(snapshots.library, taken)
     assert everything(snapshots.library) == then
     kept = [p for p in snapshots.folder.iterdir() if p != taken.path]
