@@ -61,6 +61,11 @@ class SoundbedError(Exception):
         head = self.problem if self.path is None else f"{display_path(self.path)}: {self.problem}"
         return f"{head} {self.remedy}".strip()
 
+    @property
+    def without_path(self) -> str:
+        """The message where the file is named beside it."""
+        return f"{self.problem} {self.remedy}".strip()
+
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword arguments don't survive the default way from a worker process.
         return _rebuild, (type(self), self.problem, self.path, self.remedy)

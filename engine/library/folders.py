@@ -81,16 +81,19 @@ class Folders:
                 connection.execute("DELETE FROM folders WHERE id = ?", (folder.id,))
         return added
 
+    def around(self, file: Path) -> Folder | None:
+        """Return the innermost added folder that a file is in: a pack may be inside another one."""
+        above = [folder for folder in self.all() if folder.path in file.parents]
+        return max(above, key=lambda each: len(each.path.parts), default=None)
+
     def place_of(self, file: Path) -> Folder:
         """Return the added folder that a file belongs to now.
 
         Raises:
             RemovedMeanwhile: when the folder, or the file by itself, was removed.
         """
-        above = [folder for folder in self.all() if folder.path in file.parents]
-        if above:
-            # A music pack may be inside another folder.
-            folder = max(above, key=lambda each: len(each.path.parts))
+        folder = self.around(file)
+        if folder is not None:
             with self.database.reading() as connection:
                 row = connection.execute(
                     "SELECT 1 FROM excluded WHERE folder_id = ? AND path = ?",

@@ -113,14 +113,13 @@ class Removed:
         with self.database.writing() as connection:
             raw = self._kept_row("tracks", removal_id)["path"]
             path = Path(os.fsdecode(raw))
-            above = [f for f in Folders(self.database).all() if f.path in path.parents]
-            if not above:
+            folder = Folders(self.database).around(path)
+            if folder is None:
                 raise InputError(
                     tr("the folder of this track is no longer in the library."),
                     path=path,
                     remedy=tr("Add the folder again."),
                 )
-            folder = max(above, key=lambda each: len(each.path.parts))
             connection.execute(
                 "DELETE FROM excluded WHERE folder_id = ? AND path = ?", (folder.id, raw)
             )

@@ -238,7 +238,7 @@ def _reason(error: SoundbedError, clip: Path) -> str:
     """Return an error without the name of the clip, beside which it is shown."""
     if error.path is None or Path(error.path) != clip:
         return str(error)
-    return f"{error.problem} {error.remedy}".strip()
+    return error.without_path
 
 
 def _name(clip: Path, folder: Path) -> str:

@@ -288,7 +288,7 @@ def _store_unusable(library: Library, file: FoundFile, error: SoundbedError) -> 
     if isinstance(error, MovingPicture) and library.tracks.at(file.path) is None:
         film = LeftOut(file.path, "film", file.size_bytes, file.modified_ns, version)
         return IndexReport(left_out=(film,))
-    message, check = _reason(error), check_of(error, version)
+    message, check = error.without_path, check_of(error, version)
     _log.warning("can't be used: %s", error)
     with library.database.writing():
         track_id = library.files.store_failed(file, message)
@@ -304,7 +304,3 @@ def _licences(root: Path) -> LicenceTable:
         # It may be a table of another program.
         _log.warning("the table of licences is ignored: %s", error)
         return LicenceTable({}, ())
-
-
-def _reason(error: SoundbedError) -> str:
-    return f"{error.problem} {error.remedy}".strip()

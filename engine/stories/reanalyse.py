@@ -139,7 +139,7 @@ def _count(
         # The drive was disconnected meanwhile.
         return replace(report, missing=report.missing + 1)
     _log.warning("can't be analysed again: %s", result)
-    message = f"{result.problem} {result.remedy}".strip()
+    message = result.without_path
     library.files.note(known.id, message)
     from engine.media.track_probe import decoder_version
 

@@ -106,7 +106,7 @@ def extract_usable(
             raise result
         if isinstance(result, SoundbedError):
             _log.warning("can't be used: %s", result)
-            yield key, Unusable(f"{result.problem} {result.remedy}".strip())
+            yield key, Unusable(result.without_path)
         else:
             yield key, result
 
