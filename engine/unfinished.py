@@ -193,8 +193,9 @@ def _sweep(path: Path) -> int:
         try:
             for temporary in _unfinished_in(path):
                 try:
-                    n_deleted += temporary.exists()
+                    was_there = temporary.exists()
                     temporary.delete()
+                    n_deleted += was_there
                     _log.info("deleted what an ended process had left: %s", temporary.path)
                 except OSError as error:
                     _log.info("can't be deleted yet: %s", error)

@@ -74,6 +74,7 @@ def test_many_threads_never_meet() -> None:
             with exclusive("pack", "a"):
                 inside += 1
                 met.append(inside)
+                time.sleep(0.001)  # lets another one in, if it can
                 inside -= 1
 
     threads = [threading.Thread(target=work) for _ in range(4)]

@@ -17,7 +17,7 @@ from engine.translation import tr
 
 # As long as another process may write at once: a large music pack, or a snapshot put back.
 _BUSY_TIMEOUT_S = 60.0
-# Who only reads does without a library that is locked for longer.
+# A reader does without a library that is locked for longer.
 _READING_TIMEOUT_S = 3.0
 _RETRY_S = 0.05
 

@@ -74,7 +74,7 @@ class Files:
         return tuple(file_of(row, "own") for row in rows)
 
     def analysed(self, track_id: int) -> AnalysedFile:
-        """Return all that is stored of an analysed file.
+        """Return all that is stored of an analysed file but its check.
 
         Raises:
             LibraryError: when there is no such track, or it was never analysed.

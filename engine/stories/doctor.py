@@ -18,7 +18,7 @@ from engine.encoders.session import available_providers, read_network
 from engine.errors import LibraryError, PackError, display_path
 from engine.files import existing_folder
 from engine.library.database import sqlite_version
-from engine.library.library import Library
+from engine.library.library import BUNDLED_NAME, Library
 from engine.limits import available_cores, n_cores
 from engine.settings import load_settings
 from engine.stories.library_health import examine_library
@@ -141,7 +141,7 @@ def _own_library() -> Finding:
 
 def _bundled_library() -> Finding:
     name, title = "bundled_library", tr("Bundled library")
-    path = paths.bundled_library_dir() / "library.sqlite"
+    path = paths.bundled_library_dir() / BUNDLED_NAME
     found: dict[str, object] = {"path": display_path(path)}
     if not path.exists():
         found["tracks"] = tr("missing")

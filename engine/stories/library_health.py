@@ -60,7 +60,7 @@ def check_at_start() -> LibraryHealth:
 
 
 def examine_library() -> LibraryHealth:
-    """Check all of the library, without changing it."""
+    """Check all of the library; nothing is changed but the format of an older one."""
     path, values, problems = user_library(), dict[str, object](), list[str]()
     values["path"] = display_path(path)
     if not os.path.lexists(path):
