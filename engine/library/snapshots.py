@@ -96,7 +96,7 @@ class Snapshots:
             )
         raise InputError(
             tr("There is no snapshot of your library yet."),
-            remedy=tr("One is made each day on which your library is used."),
+            remedy=tr("One is made on each day on which it changes."),
         )
 
     def folders(self) -> frozenset[Path]:
