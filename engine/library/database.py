@@ -34,6 +34,8 @@ class Database:
             program may write the file meanwhile.
         schema: what a writable file is migrated to; the least that a read-only one must have.
         timeout_s: how long to wait while another process writes.
+        with_snapshot: keep a snapshot of an older file before it is migrated; False for one that
+            can be made again.
 
     Raises:
         LibraryError: when the file is missing (read-only), damaged or not a library.
@@ -47,6 +49,7 @@ class Database:
         read_only: bool = False,
         schema: int | None = None,
         timeout_s: float = _BUSY_TIMEOUT_S,
+        with_snapshot: bool = True,
     ) -> None:
         self.path = path.absolute()
         self.read_only = read_only
@@ -66,7 +69,7 @@ class Database:
                 path=self.path.parent,
                 remedy=tr("Make it writable."),
             ) from error
-        self._prepare(MIGRATIONS[:schema])
+        self._prepare(MIGRATIONS[:schema], with_snapshot)
 
     @classmethod
     def open_to_read(cls, path: Path) -> Self:
@@ -141,7 +144,7 @@ class Database:
         with self.reading() as connection:
             return len(connection.execute("PRAGMA foreign_key_check").fetchall())
 
-    def _prepare(self, migrations: tuple[tuple[str, ...], ...]) -> None:
+    def _prepare(self, migrations: tuple[tuple[str, ...], ...], with_snapshot: bool) -> None:
         """Make the file a library of the newest schema, while others may do the same."""
         until = time.monotonic() + self._timeout_s
         while True:
@@ -150,7 +153,7 @@ class Database:
                     # Another program's database, or a newer one, must not change by a byte.
                     check_version(connection, self.path)
                     connection.execute("PRAGMA journal_mode = WAL")
-                    migrate(connection, self.path, migrations)
+                    migrate(connection, self.path, migrations, with_snapshot=with_snapshot)
                 return
             except LibraryError as error:
                 # SQLite doesn't wait while another process makes the write-ahead log.

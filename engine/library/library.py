@@ -76,12 +76,12 @@ class Library:
             LibraryError: when it can't be written.
         """
         try:
-            return cls(Database(path), origin)
+            return cls(Database(path, with_snapshot=False), origin)
         except (LibraryDamaged, LibraryFromFuture) as error:
             _log.warning("made anew: %s", error)
             for ending in ("", "-wal", "-shm"):
                 path.with_name(path.name + ending).unlink(missing_ok=True)
-            return cls(Database(path), origin)
+            return cls(Database(path, with_snapshot=False), origin)
 
     @classmethod
     def open_bundled(cls, folder: Path | None = None) -> Self:

@@ -159,8 +159,16 @@ def migrate(
     connection: sqlite3.Connection,
     path: Path,
     migrations: tuple[tuple[str, ...], ...] = MIGRATIONS,
+    *,
+    with_snapshot: bool = True,
 ) -> None:
-    """Migrate the database to the newest schema; a snapshot of the older one is kept.
+    """Migrate the database to the newest schema.
+
+    Args:
+        connection: to the database.
+        path: its file.
+        migrations: all steps.
+        with_snapshot: keep a snapshot of an older schema.
 
     Raises:
         LibraryFromFuture: when its schema is newer than this program's.
@@ -172,7 +180,7 @@ def migrate(
     try:
         # Another process may have migrated while this one waited for the lock.
         version = check_version(connection, path, migrations)
-        if 0 < version < len(migrations):
+        if with_snapshot and 0 < version < len(migrations):
             # Under the lock: two processes that start at once would write one snapshot.
             Snapshots(path).take("update")
         for statements in migrations[version:]:

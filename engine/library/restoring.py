@@ -142,7 +142,7 @@ def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
                 raise _unreadable(snapshot.path, error) from error
             check_copy(copy, snapshot.path)
             # Of the newest schema, as other processes expect it.
-            Database(copy)
+            Database(copy, with_snapshot=False)
             before = _keep_present(library)
             _write_over(copy, library)
     except OSError as error:

@@ -171,13 +171,34 @@ def test_a_restore_is_undone_by_the_snapshot_that_it_makes(
     assert [path.name for path in snapshots.library.parent.glob(".soundbed*")] == []
 
 
-def test_an_older_snapshot_is_brought_to_the_present_schema(tmp_path: Path) -> None:
+def test_an_older_cache_is_brought_to_the_present_schema_without_a_snapshot(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "cache.sqlite"
+    Library(Database(path, schema=2), "own").clips.save(clip("one"))
+    assert Library.open_cache(path).clips.get("one") == clip("one")
+    assert [each.name for each in tmp_path.iterdir()] == ["cache.sqlite"]
+
+
+def test_an_older_snapshot_is_brought_to_the_present_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "library.sqlite"
     Library(Database(path, schema=2), "own").clips.save(clip("one"))
     library = Library.open(path)
     (old,) = Snapshots(path).all()
     library.clips.remove("one")
+    taken: list[Path] = []
+    take = Snapshots.take
+
+    def noted(snapshots: Snapshots, kind: module.Kind) -> module.Snapshot:
+        taken.append(snapshots.library)
+        return take(snapshots, kind)
+
+    monkeypatch.setattr(Snapshots, "take", noted)
     restore(path, old)
+    # None of the copy that becomes the library.
+    assert taken == [path]
     assert library.clips.get("one") == clip("one")
     # Of a table of the newest schema.
     assert library.removed.folders() == {}
