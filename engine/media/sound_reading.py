@@ -317,12 +317,12 @@ class _ContainerPart:
         container, stream = self.container, self.stream
         stated_s = stated_duration_s(container, stream)
         if container.format.name in HEADERLESS:
-            length_s, n_bytes = counted_s(Path(self.path), container, stream)
+            length_s, n_bytes = _counted(self.path, self.byte_range)
             with _open_bytes(self.path, self.byte_range) as source:
                 claimed_s = claimed_headerless_s(source, length_s or 0.0, n_bytes)
             return SoundLength(length_s, claimed_s)
         if stated_s is None:
-            return SoundLength(counted_s(Path(self.path), container, stream)[0], None)
+            return SoundLength(_counted(self.path, self.byte_range)[0], None)
         claimed_s = stated_s
         if container.format.name.startswith("mov"):
             with _open_bytes(self.path, self.byte_range) as source:
@@ -337,6 +337,16 @@ def _n_indexed(container: InputContainer) -> int:
 def _n_bytes(path: Path | str, byte_range: tuple[int, int] | None) -> int:
     with _open_bytes(path, byte_range) as source:
         return sound_bytes(source)
+
+
+def _counted(path: Path | str, byte_range: tuple[int, int] | None) -> tuple[float | None, int]:
+    """Return the length by the packets, and their bytes; they are read from another opening.
+
+    The part whose length is asked for may still be read from its start.
+    """
+    with open_container(path, byte_range) as container:
+        stream = audio_stream(container)
+        return (None, 0) if stream is None else counted_s(Path(path), container, stream)
 
 
 def _end_found(

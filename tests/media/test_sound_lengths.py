@@ -107,6 +107,10 @@ def test_joined_mp3s(tmp_path: Path, kind: str) -> None:
     assert len(found) / RATE == pytest.approx(8.1, abs=0.1)
     np.testing.assert_allclose(times_s % 1, times_s[0] % 1, atol=0.1)
     assert {round(time_s - times_s[0]) for time_s in times_s} >= set(range(8))
+    # A little after each file begins.
+    for start_s in (0.3, 4.5):
+        later_s = click_times_s(read_waveform(path, RATE, 1, start_s=start_s), RATE) + start_s
+        np.testing.assert_allclose(later_s, times_s[times_s > start_s], atol=0.03)
 
 
 @pytest.mark.parametrize("kind", CHAINED)
