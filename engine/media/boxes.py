@@ -57,10 +57,15 @@ def boxes_at(source: Source, position: int, end: int, *path: bytes) -> Iterator[
         source, position, end: as in `boxes`.
         path: kinds, each within the one before.
     """
-    for box in boxes(source, position, end):
-        if box.kind != path[0]:
-            continue
-        if len(path) == 1:
-            yield box
-        else:
-            yield from boxes_at(source, box.content, box.end, *path[1:])
+    levels = [boxes(source, position, end)]
+    for _ in range(_MOST_BOXES):
+        box = next(levels[-1], None)
+        if box is None:
+            levels.pop()
+            if not levels:
+                return
+        elif box.kind == path[len(levels) - 1]:
+            if len(levels) == len(path):
+                yield box
+            else:
+                levels.append(boxes(source, box.content, box.end))
