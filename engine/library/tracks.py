@@ -49,7 +49,7 @@ class TrackFile:
         id: its track's number, unique within its origin only; 0 before it is in a library.
         origin: "bundled", "own" (the user's library) or "folder" (ranked without being added).
         state: "ready", "offline" (the file or its drive is away) or "failed" (it can't be used).
-        message: why it failed.
+        message: why it failed, or why a ready one couldn't be analysed again.
     """
 
     path: Path

@@ -261,8 +261,6 @@ def _store(
         library.checks.set(track_id, check)
         if found.modified_ns == analysed.file.modified_ns:
             library.files.note_changes([(track_id, found.changed_ns)])
-        if check is not None:
-            library.files.note(track_id, check.label)
     incomplete = () if check is None else (FileProblem(analysed.file.path, check.label, check),)
     return IndexReport(added=1, music_s=analysed.file.duration_s, incomplete=incomplete)
 

@@ -87,12 +87,10 @@ def reanalyse(
         PackError: when a bundled model is missing or damaged.
         Cancelled: when the user stopped it.
     """
-    labels = {track_id: check.label for track_id, check in library.checks.all().items()}
     outdated = [
         file
         for file in outdated_files(library)
-        if (below is None or below in file.path.parents)
-        and not (in_background and file.message != labels.get(file.id, ""))
+        if (below is None or below in file.path.parents) and not (in_background and file.message)
     ]
     present = {file.path: file for file in outdated if _is_unchanged(file)}
     report = ReanalysisReport(missing=len(outdated) - len(present))
@@ -177,8 +175,6 @@ def _renew(
         if not library.files.renew(track_id, analysed):
             return False
         library.checks.set(track_id, analysed.check)
-        if analysed.check is not None:
-            library.files.note(track_id, analysed.check.label)
         if pack is not None:
             embed_tracks(library, pack, [track_id])
             library.embeddings.delete_others(pack.space, track_id)

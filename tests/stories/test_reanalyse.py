@@ -21,6 +21,7 @@ from engine.encoders.score_weights import LEARNED, N_EMBEDDING, SCALE
 from engine.errors import Cancelled, InputError, MediaUnreadable
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.library.reasons import FileCheck
 from engine.library.scan import content_hash
 from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
@@ -297,6 +298,12 @@ def test_a_file_that_cannot_be_analysed_any_more_stays_ranked(
     # The background leaves it alone; a rescan tries again.
     assert reanalyse(library, silent(), in_background=True) == ReanalysisReport()
     assert len(rescan(library, silent()).failed) == 1
+
+
+def test_incomplete_files_are_renewed_in_the_background_too(library: Library) -> None:
+    library.checks.set(2, FileCheck("incomplete", 12.0, 60.0, "1"))
+    assert reanalyse(library, silent(), in_background=True).renewed == N
+    assert library.checks.all() == {}
 
 
 def test_tags_and_numbers_stay(library: Library, music: Path) -> None:
