@@ -12,7 +12,7 @@ import pytest
 
 from engine import files
 from engine.paths import data_dir
-from engine.unfinished import ASIDE, Temporary, delete_unfinished, left_behind, sweep
+from engine.unfinished import Temporary, delete_unfinished, left_behind, sweep
 
 _PROGRAM = """
 import sys, time
@@ -204,10 +204,6 @@ def test_without_a_data_folder_that_can_be_written_files_are_replaced_anyway(
         pass
     assert names_in(tmp_path) == ["a.txt", "home", "pack"]
     assert sweep() == 0
-
-
-def test_an_aside_name_is_never_one_that_a_user_gives() -> None:
-    assert ASIDE.startswith(".soundbed")
 
 
 def test_names_that_are_not_utf_8_are_swept(tmp_path: Path) -> None:

@@ -47,11 +47,6 @@ def a_folder(path: Path) -> None:
     path.mkdir()
 
 
-def a_dangling_link(path: Path) -> None:
-    path.unlink()
-    path.symlink_to(path.with_name("drive") / "library.sqlite")
-
-
 # Each leaves the file so that neither its tracks nor its picks can be read.
 WAYS: Sequence[Callable[[Path], None]] = (
     not_a_database,

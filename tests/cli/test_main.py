@@ -180,6 +180,8 @@ def test_a_folder_that_does_not_answer_delays_no_command(
     answers = threading.Event()
     monkeypatch.setattr("engine.unfinished.sweep", answers.wait)
     monkeypatch.setattr("engine.__main__._LONGEST_SWEEP_S", 0.05)
+    started_s = time.monotonic()
     assert main(["config"]) == 0
+    assert time.monotonic() - started_s < 10
     assert "theme" in capsys.readouterr().out
     answers.set()

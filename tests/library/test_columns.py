@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.library import columns_loading
+from engine.library import columns_file, columns_loading
 from engine.library.columns import ColumnRows, TrackColumns, content_key
 from engine.library.columns_file import path_of
 from engine.library.columns_loading import refresh_columns
@@ -181,6 +181,18 @@ def test_a_damaged_file_is_made_again(filled: Library, harm: Callable[[bytes], b
     beside.replace(path)
     assert_right(filled)
     assert path.read_bytes() == whole
+
+
+def test_a_file_with_columns_of_another_meaning_is_made_again(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = file_of(filled)
+    before = path.read_bytes()
+    monkeypatch.setattr(columns_file, "_MEANING", "other")
+    # Opened by this process before, it is known to be right.
+    columns_file._opened.clear()
+    assert_right(filled)
+    assert path.read_bytes() != before
 
 
 def test_a_reader_keeps_the_file_that_is_replaced(filled: Library) -> None:

@@ -3,7 +3,10 @@
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
+
+from engine.locks import FileLock
 
 SCRIPT = Path(__file__).resolve().parents[3] / "shared" / "cases" / "make_cases.sh"
 
@@ -25,8 +28,14 @@ def cases(folder: Path) -> Path:
     """
     if "SOUNDBED_CASES" in os.environ:
         return Path(os.environ["SOUNDBED_CASES"])
-    made = folder / "made"
-    if not made.exists():
-        subprocess.run(["bash", str(SCRIPT), str(folder)], check=True, capture_output=True)
-        made.touch()
+    made, lock = folder / "made", FileLock(folder / "making.lock")
+    # Tests that run side by side share them.
+    while not lock.acquire():
+        time.sleep(0.1)
+    try:
+        if not made.exists() or made.stat().st_mtime < SCRIPT.stat().st_mtime:
+            subprocess.run(["bash", str(SCRIPT), str(folder)], check=True, capture_output=True)
+            made.touch()
+    finally:
+        lock.release()
     return folder

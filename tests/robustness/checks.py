@@ -162,37 +162,54 @@ class Series:
     seed: int = 1
     until: float = float("inf")
 
-    def run(self, act: Callable[[References, random.Random], dict[str, Any]]) -> list[Record]:
+    def run(self, act: Callable[[References, random.Random], Record]) -> list[Record]:
         """Act n times; return all records."""
         self.state.mkdir(parents=True, exist_ok=True)
         faults = build_faults(self.state)
         if faults is None:
             raise RuntimeError("faults.c can't be compiled here")
-        log = self.state / f"{self.name}.jsonl"
-        lines = log.read_text("utf-8").splitlines() if log.exists() else []
-        records = [json.loads(line) for line in lines]
         commands = Commands(self.state / "streams", faults)
         try:
             make_base(self.state, commands)
             references = References(self.state, commands)
-            while len(records) < self.n and time.monotonic() < self.until:
-                record = act(references, random.Random(f"{self.seed}-{len(records)}"))
-                records.append(record)
-                with log.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(record) + "\n")
+            return self.resume(lambda number: act(references, self.chance(number)))
         finally:
             commands.close()
+
+    def resume(self, act: Callable[[int], Record]) -> list[Record]:
+        """Act with the numbers that have no record yet; return all records."""
+        log = self.state / f"{self.name}.jsonl"
+        lines = log.read_text("utf-8").splitlines() if log.exists() else []
+        records: list[Record] = [json.loads(line) for line in lines]
+        while len(records) < self.n and time.monotonic() < self.until:
+            record = act(len(records))
+            records.append(record)
+            with log.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(record) + "\n")
         return records
+
+    def chance(self, number: int) -> random.Random:
+        """Return the random choices of a run."""
+        return random.Random(f"{self.seed}-{number}")
 
 
 def series_from_command_line(name: str, n: int, description: str | None) -> Series:
     """Read --state, --n, --hours and --seed."""
+    return series_of(name, series_parser(n, description).parse_args())
+
+
+def series_parser(n: int, description: str | None) -> argparse.ArgumentParser:
+    """Return a parser of --state, --n, --hours and --seed."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--n", type=int, default=n)
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
+    return parser
+
+
+def series_of(name: str, given: argparse.Namespace) -> Series:
+    """Return the series that a `series_parser` has read."""
     until = time.monotonic() + 3600 * given.hours
     return Series(name, given.state.absolute(), given.n, given.seed, until)
 

@@ -38,5 +38,5 @@ def test_commands_at_once_make_no_wrong_rows(state: Path) -> None:
 
 
 def test_a_drive_that_vanishes_loses_no_row(tmp_path: Path) -> None:
-    records = unplugged.run(tmp_path, n=3, n_tracks=2000)
+    records = unplugged.run(Series("unplugged", tmp_path, n=3), n_tracks=2000)
     assert [record for record in records if record["problems"]] == []

@@ -6,11 +6,8 @@ The folder, one folder inside it, or all that is in it (as where a drive was mou
 random moment of a rescan, and comes back for the next one. It resumes from DIR/unplugged.jsonl.
 """
 
-import argparse
 import hashlib
-import json
 import os
-import random
 import sqlite3
 import sys
 import time
@@ -25,7 +22,7 @@ from engine.library.scan import content_hash
 from engine.library.track_analysis import profile_pack_id
 from engine.music.vector import VERSION
 from tests.music_packs.samples import PROFILE
-from tests.robustness.checks import Record, print_problems
+from tests.robustness.checks import Record, Series, print_problems, series_of, series_parser
 from tests.robustness.commands import Commands
 
 _PER_FOLDER = 500
@@ -111,47 +108,47 @@ class Drive:
             connection.executemany("INSERT INTO embeddings VALUES (?, ?, ?)", vectors)
 
 
-def run(
-    state: Path, n: int, n_tracks: int, seed: int = 1, until: float = float("inf")
-) -> list[Record]:
-    """Take the drive away n times, those before included; return a record for each."""
-    state.mkdir(parents=True, exist_ok=True)
-    log = state / "unplugged.jsonl"
-    records = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    commands = Commands(state / "streams")
+def run(series: Series, n_tracks: int) -> list[Record]:
+    """Take the drive away again and again; return a record for each time."""
+    commands = Commands(series.state / "streams")
     try:
-        drive = Drive(state, n_tracks)
+        drive = Drive(series.state, n_tracks)
+        # The first one may have something to do.
+        commands.run(["library", "rescan"], drive.home)
         settled = commands.run(["library", "rescan"], drive.home)
-        settled = commands.run(["library", "rescan"], drive.home)
-        n_before, digest, _ = drive.rows()
-        while len(records) < n and time.monotonic() < until:
-            chance = random.Random(f"{seed}-{len(records)}")
-            way = _WAYS[len(records) % len(_WAYS)]
+        before = drive.rows()[:2]
+
+        def act(number: int) -> Record:
             # Rather early, while the folders are read.
-            moment_s = settled.wall_s * chance.random() ** 2
-            running = commands.start(["library", "rescan"], drive.home)
-            time.sleep(moment_s)
-            drive.take(way)
-            ended = running.wait()
-            without = drive.rows()
-            drive.put_back(way)
-            back = commands.run(["library", "rescan"], drive.home)
-            problems = [ended.err] if ended.code or "Traceback" in ended.err else []
-            problems += [back.err] if back.code or "Traceback" in back.err else []
-            if without[:2] != (n_before, digest) or "failed" in without[2]:
-                problems.append(f"while it was away: {without}")
-            if drive.rows() != (n_before, digest, {"ready": n_before}):
-                problems.append(f"when it was back: {drive.rows()}")
-            if f"{n_before} unchanged" not in back.out:
-                problems.append(f"not all unchanged: {back.out}")
-            record = {"way": way, "moment_s": round(moment_s, 3), "states": without[2],
-                      "rescan_s": round(back.wall_s, 2), "problems": problems}  # fmt: skip
-            records.append(record)
-            with log.open("a") as file:
-                file.write(json.dumps(record) + "\n")
+            moment_s = settled.wall_s * series.chance(number).random() ** 2
+            return _take_away(drive, commands, _WAYS[number % len(_WAYS)], moment_s, before)
+
+        return series.resume(act)
     finally:
         commands.close()
-    return records
+
+
+def _take_away(
+    drive: Drive, commands: Commands, way: str, moment_s: float, before: tuple[int, str]
+) -> Record:
+    n_before = before[0]
+    running = commands.start(["library", "rescan"], drive.home)
+    time.sleep(moment_s)
+    drive.take(way)
+    ended = running.wait()
+    without = drive.rows()
+    drive.put_back(way)
+    back = commands.run(["library", "rescan"], drive.home)
+    problems = [ended.err] if ended.code or "Traceback" in ended.err else []
+    problems += [back.err] if back.code or "Traceback" in back.err else []
+    if without[:2] != before or "failed" in without[2]:
+        problems.append(f"while it was away: {without}")
+    if drive.rows() != (*before, {"ready": n_before}):
+        problems.append(f"when it was back: {drive.rows()}")
+    if f"{n_before} unchanged" not in back.out:
+        problems.append(f"not all unchanged: {back.out}")
+    return {"way": way, "moment_s": round(moment_s, 3), "states": without[2],
+            "rescan_s": round(back.wall_s, 2), "problems": problems}  # fmt: skip
 
 
 def summary(records: Sequence[Record]) -> str:
@@ -166,17 +163,10 @@ def summary(records: Sequence[Record]) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--n", type=int, default=20)
+    parser = series_parser(20, __doc__)
     parser.add_argument("--tracks", type=int, default=100_000)
-    parser.add_argument("--hours", type=float, default=2.0)
-    parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    found = run(
-        given.state.absolute(), given.n, given.tracks, given.seed,
-        time.monotonic() + 3600 * given.hours,
-    )  # fmt: skip
+    found = run(series_of("unplugged", given), given.tracks)
     code = print_problems(found)
     print(summary(found))
     sys.exit(code)

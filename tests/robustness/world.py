@@ -4,13 +4,13 @@ import json
 import os
 import shutil
 import sqlite3
-import wave
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soundfile
 
 from engine.library.clips import SavedClip
 from engine.library.database import Database
@@ -18,6 +18,7 @@ from engine.library.library import Library
 from engine.library.picks import Pick
 from engine.library.snapshots import Snapshots
 from engine.unfinished import PREFIXES
+from tests.media.joined_clips import Recording, write_recording
 from tests.music_packs.samples import write_pack
 from tests.robustness.commands import Commands
 
@@ -105,7 +106,7 @@ def make_base(state: Path, commands: Commands) -> World:
     melody(run.new / "new.wav", 100)
     for name in (OLD_FILE, *EXPORTED):
         (run.out / name).write_text("mine")
-    _make_clip(run.clip)
+    write_recording(run.clip, Recording(size=(160, 90), codec="mpeg4", sound=""))
     _make_packs(run)
     first: tuple[Sequence[object], ...] = (
         ["library", "add", run.known],
@@ -146,24 +147,8 @@ def melody(path: Path, seed: int, seconds: float = 11.0) -> Path:
         12_000 * np.sin(2 * np.pi * random.uniform(110, 880) * np.arange(_RATE_HZ // 2) / _RATE_HZ)
         for _ in range(round(2 * seconds))
     ]
-    with wave.open(str(path), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(_RATE_HZ)
-        out.writeframes(np.concatenate(parts).astype("<i2").tobytes())
+    soundfile.write(path, np.concatenate(parts).astype("<i2"), _RATE_HZ)
     return path
-
-
-def _make_clip(path: Path) -> None:
-    import av
-
-    with av.open(str(path), "w") as out:
-        stream = out.add_stream("mpeg4", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
-        for number in range(50):
-            pixels = np.full((90, 160, 3), 5 * number, np.uint8)
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
-        out.mux(stream.encode(None))
 
 
 def _make_packs(run: World) -> None:
