@@ -22,12 +22,8 @@ def is_open_ended(source: BinaryIO, position: int) -> bool:
         source: open for reading; its position is changed.
         position: of the element.
     """
-    source.seek(position)
-    head = source.read(12)
-    n_id = _n_bytes(head[:1])
-    n_size = _n_bytes(head[n_id : n_id + 1])
-    size = int.from_bytes(head[n_id : n_id + n_size], "big") & (1 << 7 * n_size) - 1
-    return size == (1 << 7 * n_size) - 1
+    header = _header(source, position)
+    return header is not None and header[2] is None
 
 
 def elements(source: BinaryIO, position: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -43,17 +39,26 @@ def elements(source: BinaryIO, position: int, end: int) -> Iterator[tuple[int, i
     for _ in range(_MOST_ELEMENTS):
         if position >= end:
             return
-        source.seek(position)
-        head = source.read(12)
-        n_id = _n_bytes(head[:1])
-        n_size = _n_bytes(head[n_id : n_id + 1])
-        if not n_id or not n_size or n_id > 4 or len(head) < n_id + n_size:
+        header = _header(source, position)
+        if header is None:
             return
-        size = int.from_bytes(head[n_id : n_id + n_size], "big") & (1 << 7 * n_size) - 1
-        first = position + n_id + n_size
-        is_unknown = size == (1 << 7 * n_size) - 1
-        position = end if is_unknown else min(first + size, end)
-        yield int.from_bytes(head[:n_id], "big"), first, position
+        kind, n_head, size = header
+        first = position + n_head
+        position = end if size is None else min(first + size, end)
+        yield kind, first, position
+
+
+def _header(source: BinaryIO, position: int) -> tuple[int, int, int | None] | None:
+    """Return an element's id, the lengths of its header and content; that may be unknown."""
+    source.seek(position)
+    head = source.read(12)
+    n_id = _n_bytes(head[:1])
+    n_size = _n_bytes(head[n_id : n_id + 1])
+    if not n_id or not n_size or n_id > 4 or len(head) < n_id + n_size:
+        return None
+    unknown = (1 << 7 * n_size) - 1
+    size = int.from_bytes(head[n_id : n_id + n_size], "big") & unknown
+    return int.from_bytes(head[:n_id], "big"), n_id + n_size, None if size == unknown else size
 
 
 def _n_bytes(first: bytes) -> int:
