@@ -11,8 +11,6 @@ from engine.errors import LibraryError
 from engine.library.database import Database
 from engine.translation import tr
 
-Vectors = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
-
 _STORED = np.dtype("<f4")
 
 
@@ -21,26 +19,6 @@ class Embeddings:
     """The embeddings in one database."""
 
     database: Database
-
-    def load(self, space: str) -> Vectors:
-        """Return the ids (n,) and unit vectors (n, d) of all ready tracks in one space.
-
-        Raises:
-            LibraryError: when the stored vectors differ in length.
-        """
-        with self.database.reading() as connection:
-            rows = connection.execute(
-                "SELECT track_id, vector FROM embeddings JOIN tracks ON tracks.id = track_id "
-                "WHERE space = ? AND state = 'ready' ORDER BY track_id",
-                (space,),
-            ).fetchall()
-        if not rows:
-            return np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
-        if len({len(row["vector"]) for row in rows}) != 1:
-            raise different_lengths(space, self.database.path)
-        ids = np.fromiter((row["track_id"] for row in rows), np.int64, len(rows))
-        vectors = np.frombuffer(b"".join(row["vector"] for row in rows), _STORED)
-        return ids, vectors.reshape(len(rows), -1).astype(np.float32)
 
     def missing(self, space: str, feature_version: str) -> list[int]:
         """Return the ids of tracks with such features but no vector, ready ones first."""

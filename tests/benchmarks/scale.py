@@ -196,9 +196,9 @@ def _embeddings(n_tracks: int) -> Iterator[tuple[str, bytes]]:
     from engine.library.library import Library
 
     space = matching_pack().space
-    _, vectors = Library.open_bundled().embeddings.load(space)
-    last: Float32Array = np.asarray(vectors[0], np.float32)
-    for number, vector in enumerate(perturbed(vectors, n_tracks)):
+    ((tracks, _),) = Library.open_bundled().columns(space)
+    last: Float32Array = np.asarray(tracks.vectors[0], np.float32)
+    for number, vector in enumerate(perturbed(tracks.vectors, n_tracks)):
         is_copy = number % _COPY_EVERY == _COPY_EVERY - 1
         last = last if is_copy else vector
         yield space, last.astype("<f4").tobytes()

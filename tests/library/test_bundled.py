@@ -11,6 +11,7 @@ from engine.library.library import Library
 from engine.library.scan import content_hash
 from engine.library.track_analysis import profile_pack_id
 from engine.music.vector import VERSION
+from tests.library.stored_vectors import stored_vectors
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def test_every_track_is_embedded_by_the_bundled_pack_from_its_stored_features(
     bundled: Library,
 ) -> None:
     pack = MatchingPack.load()
-    ids, vectors = bundled.embeddings.load(pack.space)
+    ids, vectors = stored_vectors(bundled, pack.space)
     assert sorted(ids.tolist()) == sorted(track.file.id for track in bundled.tracks.all())
     for track_id, vector in zip(ids[::25], vectors[::25], strict=True):
         features = bundled.tracks.features(int(track_id))

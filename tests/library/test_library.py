@@ -15,6 +15,7 @@ from engine.library.library import Library
 from engine.library.picks import Pick
 from engine.library.scan import FoundFile
 from engine.media.tags import Tags
+from tests.library.stored_vectors import stored_vectors
 
 MakeFile = Callable[..., AnalysedFile]
 
@@ -45,11 +46,11 @@ def test_embeddings_are_one_matrix_of_the_ready_tracks(
     library.embeddings.store("space-a", [(track_id, unit(row)) for row, track_id in enumerate(ids)])
     library.embeddings.store("space-b", [(ids[0], unit(3))])
     library.files.mark([library.tracks.get(ids[1]).file], "offline")
-    found, vectors = library.embeddings.load("space-a")
+    found, vectors = stored_vectors(library, "space-a")
     assert found.tolist() == [ids[0], ids[2]]
     assert vectors.dtype == np.float32
     assert vectors.tolist() == [[1, 0, 0, 0], [0, 0, 1, 0]]
-    assert library.embeddings.load("space-c")[1].shape == (0, 0)
+    assert stored_vectors(library, "space-c")[1].shape == (0, 0)
 
 
 def test_changed_bytes_drop_the_old_embedding(library: Library, make_file: MakeFile) -> None:
@@ -58,7 +59,7 @@ def test_changed_bytes_drop_the_old_embedding(library: Library, make_file: MakeF
     library.embeddings.store("space", [(track_id, unit(0))])
     changed = make_file(Path("/music/a.mp3"), content_hash="new")
     assert library.files.store(folder.id, changed) == track_id
-    assert len(library.embeddings.load("space")[0]) == 0
+    assert len(stored_vectors(library, "space")[0]) == 0
 
 
 def test_a_new_space_lacks_all_tracks_with_its_features_offline_ones_too(
@@ -138,7 +139,7 @@ def test_a_moved_file_keeps_its_number_and_embedding(library: Library, make_file
     assert (track.file.id, track.path) == (track_id, Path("/music/b.mp3"))
     found = FoundFile(Path("/music/c.mp3"), 10, 6)
     copy_id = library.files.copy(library.tracks.get(track_id).file, found)
-    assert library.embeddings.load("space")[0].tolist() == [track_id, copy_id]
+    assert stored_vectors(library, "space")[0].tolist() == [track_id, copy_id]
 
 
 def test_picks_and_arrangements_outlive_their_tracks(library: Library, make_file: MakeFile) -> None:

@@ -21,6 +21,7 @@ from engine.library.picks import AddPick, Pick, RemovePick
 from engine.library.removed import RemoveFolder, RemoveTrack, RestoreTrack
 from engine.library.scan import FoundFile
 from engine.library.snapshots import Snapshots
+from tests.library.stored_vectors import stored_vectors
 
 MakeFile = Callable[..., AnalysedFile]
 # What a removal keeps, in twins of these tables.
@@ -131,7 +132,7 @@ def test_numbers_that_others_took_meanwhile_change_and_nothing_else(
 ) -> None:
     apply(filled, RemoveFolder(Path("/other")))
     before = {track.path: track for track in filled.tracks.all()}
-    vectors = filled.embeddings.load("one")[1].tolist()
+    vectors = stored_vectors(filled, "one")[1].tolist()
     undo = apply(filled, RemoveFolder(MUSIC))
     newer = filled.folders.add(Path("/newer"))
     for name in "abc":
@@ -144,7 +145,7 @@ def test_numbers_that_others_took_meanwhile_change_and_nothing_else(
         )  # fmt: skip
         assert after[path].file.state == track.file.state
     assert len({track.file.id for track in after.values()}) == len(after) == 6
-    assert filled.embeddings.load("one")[1].tolist() == vectors
+    assert stored_vectors(filled, "one")[1].tolist() == vectors
     folder = filled.folders.at(MUSIC)
     assert filled.folders.excluded(folder) == {b"/music/2.mp3"}
 

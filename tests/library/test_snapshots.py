@@ -22,6 +22,7 @@ from engine.library.picks import Pick
 from engine.library.restoring import Change, difference, restore
 from engine.library.snapshots import Snapshots
 from tests import unusable
+from tests.library.stored_vectors import stored_vectors
 
 MakeFile = Callable[..., AnalysedFile]
 MUSIC = Path("/music")
@@ -262,7 +263,7 @@ def test_others_read_and_write_while_a_snapshot_is_restored(
                 other = Library.open()
                 other.clips.save(clip(name, str(number)))
                 assert other.tracks.get(1).title == "a"
-                assert len(other.embeddings.load("space")[0]) == 1
+                assert len(stored_vectors(other, "space")[0]) == 1
             except LibraryError as error:
                 failures.append(error)
 

@@ -13,6 +13,7 @@ from engine.library.tracks import Track
 from engine.paths import music_packs_dir
 from engine.progress import Progress, ProgressStep, silent
 from engine.stories.install_pack import InstallReport, install_pack
+from tests.library.stored_vectors import stored_vectors
 
 
 class PoolInThisProcess:
@@ -64,7 +65,7 @@ class Everything:
 
 
 def everything(library: Library) -> Everything:
-    ids, vectors = library.embeddings.load(matching_pack().space)
+    ids, vectors = stored_vectors(library, matching_pack().space)
     files = sorted(p for p in music_packs_dir().rglob("*") if p.is_file())
     return Everything(
         library.folders.all(),

@@ -30,6 +30,7 @@ from engine.progress import silent
 from engine.stories.build_pack import BuildReport, PackRequest, build_pack
 from engine.stories.index import index_folder
 from engine.stories.install_pack import install_pack
+from tests.library.stored_vectors import stored_vectors
 from tests.music_packs.samples import PROFILE, features, write_tone
 from tests.stories.installing import PoolInThisProcess, StopAt
 from tests.stories.test_index import made_up
@@ -282,5 +283,5 @@ def test_real_music_is_installed_without_a_new_analysis(
     library = Library.open()
     assert install_pack(tmp_path / "a.zip", library, silent()).n_analysed == 0
     (track,) = library.tracks.all()
-    assert library.embeddings.load(matching_pack().space)[0].tolist() == [track.file.id]
+    assert stored_vectors(library, matching_pack().space)[0].tolist() == [track.file.id]
     assert library.tracks.features(track.file.id).duration_s == pytest.approx(6, abs=0.1)

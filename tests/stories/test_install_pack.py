@@ -29,6 +29,7 @@ from engine.progress import silent
 from engine.stories.index import index_folder, rescan
 from engine.stories.install_pack import install_pack
 from engine.unfinished import sweep
+from tests.library.stored_vectors import stored_vectors
 from tests.music_packs.samples import (
     add_embeddings,
     edit_manifest,
@@ -69,7 +70,7 @@ def test_tracks_are_embedded_from_their_features_not_by_what_the_pack_says(
     # Another direction of length 1 for each track: as if it suited the clips of the pack's maker.
     add_embeddings(pack, active.space)
     install(pack, library)
-    ids, vectors = library.embeddings.load(active.space)
+    ids, vectors = stored_vectors(library, active.space)
     assert len(ids) == 2
     for track_id, vector in zip(ids.tolist(), vectors, strict=True):
         track = library.tracks.get(track_id)

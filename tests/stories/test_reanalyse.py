@@ -40,6 +40,7 @@ from engine.stories.reanalyse import (
 )
 from engine.stories.recommend import Recommendations, recommend
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
+from tests.library.stored_vectors import stored_vectors
 from tests.music_packs.samples import features
 from tests.stories.installing import PoolInThisProcess, StopAt
 from tests.tiny_matching import TinyPack, tiny_clip
@@ -130,7 +131,7 @@ def library(versions: Versions, music: Path) -> Library:
     """The user's library, written by the old version; the program is of the new one."""
     own = Library.open()
     index_folder(music, own, silent())
-    assert len(own.embeddings.load(space_of(OLD))[0]) == N
+    assert len(stored_vectors(own, space_of(OLD))[0]) == N
     versions.use(NEW)
     return own
 
@@ -184,7 +185,7 @@ def test_old_vectors_go_when_the_new_ones_are_there(library: Library) -> None:
     with pytest.raises(Cancelled):
         reanalyse(library, StopAt(1))
     assert spaces(library) == {space_of(OLD), space_of(NEW)}
-    assert len(library.embeddings.load(space_of(OLD))[0]) == N - 1
+    assert len(stored_vectors(library, space_of(OLD))[0]) == N - 1
     reanalyse(library, silent())
     assert spaces(library) == {space_of(NEW)}
 
@@ -219,8 +220,8 @@ def test_a_kill_loses_nothing(
     assert library.database.integrity() == "ok"
     n_done = 3 if moment == "between tracks" else 2
     assert len(outdated_files(library)) == N - n_done
-    assert len(library.embeddings.load(space_of(NEW))[0]) == n_done
-    assert len(library.embeddings.load(space_of(OLD))[0]) == N - n_done
+    assert len(stored_vectors(library, space_of(NEW))[0]) == n_done
+    assert len(stored_vectors(library, space_of(OLD))[0]) == N - n_done
     assert (len(rank().items), waiting(rank())) == (N, [str(N - n_done)])
     assert reanalyse(library, silent()).renewed == N - n_done
 
@@ -376,7 +377,7 @@ def test_another_profile_pack_embeds_again_as_well(
     assert {track.profile.genre for track in library.tracks.all()} == {"polka"}
     # Nothing is left that was made with the profile before.
     assert spaces(library) == {versions.pack.space}
-    (first, *_) = library.embeddings.load(versions.pack.space)[1][:, LEARNED] / SCALE
+    (first, *_) = stored_vectors(library, versions.pack.space)[1][:, LEARNED] / SCALE
     assert first[:2] == pytest.approx([0.1, 0.99**0.5])
 
 

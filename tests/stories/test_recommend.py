@@ -30,6 +30,7 @@ from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import recommend
 from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoFeatures
+from tests.library.stored_vectors import stored_vectors
 from tests.tiny_matching import TASTE, TinyPack, tiny_clip
 from tests.video_infos import video_info
 
@@ -171,9 +172,9 @@ def test_hubs_among_the_other_clips_of_the_user_are_marked_down(
 def test_the_tracks_were_embedded_from_their_stored_features(
     library: Library, clip: ClipAnalysis
 ) -> None:
-    assert len(library.embeddings.load(readable_pack().space)[0]) == 0
+    assert len(stored_vectors(library, readable_pack().space)[0]) == 0
     recommend(clip, RankingOptions(), silent())
-    assert len(library.embeddings.load(readable_pack().space)[0]) == 3
+    assert len(stored_vectors(library, readable_pack().space)[0]) == 3
 
 
 def test_bundled_and_own_music_are_one_list(
