@@ -40,8 +40,6 @@ _CONTINUOUS = frozenset(("avi", "mxf", "dv", "gif", "wav", "w64", "aiff", "caf",
 # Files up to this size are read whole; in longer ones, some places are compared.
 _WHOLE_BYTES = 256 << 20
 _N_PLACES = 128
-# An index that is as dense as this says when each picture is shown.
-_DENSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
