@@ -9,7 +9,6 @@ import re
 
 _KEPT = re.compile(r"(\{[^}]*\}|%\([a-z_]+\)[a-z]|%[sd]|<[^>]+>|&[a-z]+;|&)")
 _ACCENTS = str.maketrans("aceinostuyAEINOSU", "àçéîñöšţüýÀÉÎÑÖŠÜ")
-_LONGER_BY = 1 / 3
 
 
 def lengthened(message: str) -> str:

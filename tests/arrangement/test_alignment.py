@@ -23,7 +23,6 @@ def found_for(
     return align(ClipMotion(clip_s, motion_curve, cuts), music)
 
 
-QUARTER = np.float32(0.25)
 EVEN = np.ones(60, np.float32)
 
 
