@@ -1,5 +1,6 @@
 """The reasons why files can't be used, or only in part, kept for each track."""
 
+import sqlite3
 from dataclasses import dataclass
 
 from engine.library.database import Database
@@ -18,12 +19,16 @@ class FileChecks:
             rows = connection.execute(
                 "SELECT track_id, reason, found_s, claimed_s, decoder FROM file_checks"
             ).fetchall()
-        return {
-            row["track_id"]: FileCheck(
-                row["reason"], row["found_s"], row["claimed_s"], row["decoder"]
-            )
-            for row in rows
-        }
+        return {row["track_id"]: _check(row) for row in rows}
+
+    def of(self, track_id: int) -> FileCheck | None:
+        """Return what is wrong with a track's file; None where nothing is."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT reason, found_s, claimed_s, decoder FROM file_checks WHERE track_id = ?",
+                (track_id,),
+            ).fetchone()
+        return None if row is None else _check(row)
 
     def set(self, track_id: int, check: FileCheck | None) -> None:
         """Store what is wrong with a track's file; None where nothing is."""
@@ -46,3 +51,7 @@ class FileChecks:
                 "WHERE track_id = ?",
                 (track_id, source_id),
             )
+
+
+def _check(row: sqlite3.Row) -> FileCheck:
+    return FileCheck(row["reason"], row["found_s"], row["claimed_s"], row["decoder"])

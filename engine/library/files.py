@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.encoders.profile import Profile
 from engine.errors import display_path
 from engine.library.database import Database
+from engine.library.file_checks import FileChecks
 from engine.library.folders import Folders
 from engine.library.marks import Marks
 from engine.library.reasons import FileCheck
@@ -74,7 +75,7 @@ class Files:
         return tuple(file_of(row, "own") for row in rows)
 
     def analysed(self, track_id: int) -> AnalysedFile:
-        """Return all that is stored of an analysed file but its check.
+        """Return all that is stored of an analysed file.
 
         Raises:
             LibraryError: when there is no such track, or it was never analysed.
@@ -89,13 +90,20 @@ class Files:
             raise no_track(self.database, track_id)
         tags, profile, marks = parts_of(row)
         return AnalysedFile(
-            file_of(row, "own"), tags, profile, row["features"], row["profile_pack"], marks
+            file=file_of(row, "own"),
+            tags=tags,
+            profile=profile,
+            features=row["features"],
+            profile_pack=row["profile_pack"],
+            marks=marks,
+            check=FileChecks(self.database).of(track_id),
         )
 
     def store(self, folder_id: int | None, analysed: AnalysedFile) -> int:
         """Store an analysed file, replacing what was known of its path; return its track's number.
 
-        Its embeddings are deleted: they are made again from the new features.
+        What is wrong with it isn't stored: see `FileChecks`. Its embeddings are deleted: they are
+        made again from the new features.
 
         Args:
             folder_id: an added folder that the file is in, or was when it was found; None for a

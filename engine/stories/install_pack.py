@@ -163,7 +163,10 @@ def _store(
         for old in replaced:
             library.folders.remove(old)
         added = library.folders.add(folder)
-        ids = [library.files.store(added.id, analysed) for analysed in rows]
+        ids = []
+        for analysed in rows:
+            ids.append(library.files.store(added.id, analysed))
+            library.checks.set(ids[-1], analysed.check)
         if pack is not None:
             embed_tracks(library, pack, ids)
 

@@ -113,8 +113,11 @@ def compare(
                 result.to_analyse.append(file)
             continue
         try:
-            if twin.path == file.path:
-                if twin.state == "failed" or twin.modified_ns != file.modified_ns:
+            if twin.path == file.path and twin.state == "failed":
+                # Its stored analysis is of these bytes, but they couldn't be read again since.
+                result.to_analyse.append(file)
+            elif twin.path == file.path:
+                if twin.modified_ns != file.modified_ns:
                     library.files.touch(twin, file.modified_ns)
                 result.unchanged.append(twin)
             elif not os.path.lexists(twin.path):

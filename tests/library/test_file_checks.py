@@ -60,5 +60,6 @@ def test_reasons_stay_with_their_tracks(tmp_path: Path) -> None:
     assert library.checks.all() == {}
     removal.apply(library.database)
     assert library.checks.all() == {track_id: check}
+    assert library.checks.of(track_id) == check
     library.checks.set(track_id, None)
     assert library.checks.all() == {}

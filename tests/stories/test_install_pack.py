@@ -21,7 +21,9 @@ from engine.errors import (
 )
 from engine.files import replacing, write_bytes
 from engine.library.library import Library
+from engine.library.reasons import FileCheck
 from engine.library.removed import RemoveFolder
+from engine.library.scan import FoundFile
 from engine.music_packs import installed
 from engine.music_packs.installed import installed_packs, tidy
 from engine.paths import music_packs_dir
@@ -76,6 +78,16 @@ def test_tracks_are_embedded_from_their_features_not_by_what_the_pack_says(
         track = library.tracks.get(track_id)
         expected = active.embed_music(library.tracks.features(track_id), track.profile).vector
         assert np.array_equal(vector, expected)
+
+
+def test_installing_again_forgets_what_was_wrong_with_a_copy(library: Library, pack: Path) -> None:
+    install(pack, library)
+    (track, *_) = library.tracks.all()
+    failed = library.files.store_failed(FoundFile(track.path, 1, 1), "it is damaged.")
+    library.checks.set(failed, FileCheck("unreadable"))
+    install(pack, library)
+    assert library.tracks.n_by_state()["failed"] == 0
+    assert library.checks.all() == {}
 
 
 def test_installing_twice_is_harmless_and_repairs_the_copies(library: Library, pack: Path) -> None:

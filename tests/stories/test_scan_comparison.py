@@ -9,8 +9,10 @@ import pytest
 
 from engine.errors import Cancelled
 from engine.library.library import Library
+from engine.library.reasons import FileCheck
 from engine.library.repaired_tags import RepairTags, undo_all
 from engine.library.scan import FoundFile
+from engine.media.track_probe import decoder_version
 from engine.progress import silent
 from engine.stories import index
 from engine.stories.index import index_folder, rescan
@@ -101,6 +103,21 @@ def test_a_file_that_was_replaced_by_a_bad_one_is_tried_once(library: Library, m
     # It may have been made readable, which changes no other time.
     (music / "a.mp3").chmod(0o600)
     assert len(rescan(library, silent()).failed) == 1
+
+
+def test_a_known_file_that_could_not_be_analysed_again_is_tried_again(
+    library: Library, music: Path
+) -> None:
+    index_folder(music, library, silent())
+    path = music / "a.mp3"
+    status = path.stat()
+    file = FoundFile(path, status.st_size, status.st_mtime_ns)
+    check = FileCheck("timed out", decoder=decoder_version())
+    library.checks.set(library.files.store_failed(file, "it hung."), check)
+    assert rescan(library, silent()).unchanged == 3
+    assert index_folder(music, library, silent()).added == 1
+    assert (FakePool.analysed.count("a.mp3"), library.checks.all()) == (2, {})
+    assert set(states(library).values()) == {"ready"}
 
 
 def test_a_renamed_file_is_read_once(
