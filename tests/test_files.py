@@ -1,6 +1,7 @@
 """Files and folders that are written whole or not at all."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,24 @@ def test_a_folder_is_replaced_only_when_the_block_ends_well(tmp_path: Path) -> N
     with files.replacing_folder(pack) as beside:
         (beside / "other").write_text("new")
     assert names_in(pack) == ["other"]
+    assert names_in(tmp_path) == ["pack"]
+
+
+def test_whoever_replaces_a_folder_waits_for_another_one(tmp_path: Path) -> None:
+    pack, entered = tmp_path / "pack", threading.Event()
+
+    def replace_it() -> None:
+        with files.replacing_folder(pack) as beside:
+            entered.set()
+            (beside / "second").touch()
+
+    thread = threading.Thread(target=replace_it)
+    with files.replacing_folder(pack) as beside:
+        (beside / "first").touch()
+        thread.start()
+        assert not entered.wait(0.2)
+    thread.join()
+    assert names_in(pack) == ["second"]
     assert names_in(tmp_path) == ["pack"]
 
 

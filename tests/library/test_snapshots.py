@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from engine.library.library import Library
 from engine.library.picks import Pick
 from engine.library.restoring import Change, difference, restore
 from engine.library.snapshots import Snapshots
+from engine.locks import exclusive
 from tests import unusable
 from tests.library.stored_vectors import stored_vectors
 
@@ -278,3 +280,20 @@ def test_others_read_and_write_while_a_snapshot_is_restored(
     assert failures == []
     assert library.database.integrity() == "ok"
     assert library.clips.get("filling 199") is not None
+
+
+def test_snapshots_that_are_taken_at_once_all_stay(snapshots: Snapshots) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        taken = list(threads.map(snapshots.take, ["restore"] * 4))
+    assert {each.name for each in taken} == {each.name for each in snapshots.all()}
+    assert len(snapshots.all()) == 4
+
+
+def test_a_second_restore_waits_for_the_first(snapshots: Snapshots) -> None:
+    taken = snapshots.take("daily")
+    with ThreadPoolExecutor(1) as threads:
+        with exclusive("restore", str(snapshots.library)):
+            second = threads.submit(restore, snapshots.library, taken)
+            with pytest.raises(TimeoutError):
+                second.result(0.3)
+        assert second.result() is not None

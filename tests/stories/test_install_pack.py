@@ -27,7 +27,7 @@ from engine.library.scan import FoundFile
 from engine.music_packs import installed
 from engine.music_packs.installed import installed_packs, tidy
 from engine.paths import music_packs_dir
-from engine.progress import silent
+from engine.progress import Progress, ProgressStep, silent
 from engine.stories.index import index_folder, rescan
 from engine.stories.install_pack import install_pack
 from engine.unfinished import sweep
@@ -202,6 +202,20 @@ def test_cancelled_at_any_step_the_library_is_as_it_was(
             assert everything(library) == before
     assert n_cancelled > 8
     assert [found.version for found in installed_packs(library)] == [2]
+
+
+def test_a_pack_that_another_soundbed_installs_is_waited_for(library: Library, pack: Path) -> None:
+    before, steps = everything(library), []
+
+    def give_up(step: ProgressStep) -> None:
+        steps.append(step.stage)
+        progress.cancel()
+
+    progress = Progress(give_up)
+    with installed.pack_lock("night-drive"), pytest.raises(Cancelled):
+        install_pack(pack, library, progress)
+    assert set(steps) == {"Waiting for another Soundbed"}
+    assert everything(library) == before
 
 
 @pytest.mark.parametrize("n_writes", [0, 1, 2, 3, 4])
