@@ -92,6 +92,10 @@ class Candidates:
     def __init__(self, session: Session, listening: Listening) -> None:
         self._session = session
         self._listening = listening
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin with another clip, without a list yet."""
         self._ranked: Sequence[Recommendation] = ()
         self._expected = _Expected((), None, None, ())
 

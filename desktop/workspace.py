@@ -129,6 +129,7 @@ class Workspace(QObject):
             self._jobs.stop(name)
         self.clip, self.music = clip, None
         self.speech.open_clip(clip.sound, self._settings)
+        self._candidates.clear()
         self.listening.open_clip(clip)
         self.changes.open_clip(clip.content_hash)
         self.clip_opened.emit(clip)

@@ -1,5 +1,6 @@
 """Switching between tracks in the window, and how loud they are."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from pytestqt.qtbot import QtBot
 from desktop.audio.mixer import Source
 from desktop.main_window import MainWindow
 from desktop.preview.player import Player
+from engine.progress import Progress
+from engine.stories.analyse import ClipAnalysis
+from engine.stories.ranking_options import RankingOptions
+from engine.stories.recommend import Recommendations
 from tests.desktop.driving import OpenClip, arrangement_of, item_of, press
 from tests.desktop.fake_playback import FakePicture, FakeSound
 from tests.desktop.fake_session import FakeSession
@@ -76,6 +81,34 @@ def test_the_music_before_plays_until_another_track_is_ready(
         assert player.playing
     assert [title_of(path) for _, path in fake_sound.changes] == ["track3"]
     assert player.playing
+
+
+def test_nothing_of_the_clip_before_is_prepared_while_another_one_is_ranked(
+    qtbot: QtBot,
+    ready: MainWindow,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ranked, recommend = threading.Event(), session.recommend
+
+    def recommend_late(
+        clip: ClipAnalysis, options: RankingOptions, progress: Progress
+    ) -> Recommendations:
+        ranked.wait(10)
+        return recommend(clip, options, progress)
+
+    monkeypatch.setattr(session, "recommend", recommend_late)
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"x")
+    session.levelled.clear()
+    with qtbot.waitSignal(ready.workspace.clip_opened):
+        ready.open_clip(other)
+    ready.preview.player.seek(0.5)
+    qtbot.waitUntil(lambda: ready.workspace.listening.ahead.idle)
+    assert session.levelled == []
+    ranked.set()
+    qtbot.waitUntil(lambda: len(session.levelled) > 1)
 
 
 def test_choosing_while_paused_plays_from_the_playhead(
