@@ -17,7 +17,7 @@ from engine.arrangement.gains import match_gain
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import form_of
 from engine.arrangement.storage import history_from_json
-from engine.errors import InputError, LibraryError
+from engine.errors import InputError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.libraries import Libraries
 from engine.library.library import Library
@@ -181,11 +181,7 @@ class EngineSession(Session):
     # The user's decisions
 
     def load_history(self, clip: ClipAnalysis) -> ArrangementHistory | None:
-        try:
-            saved = Library.open_to_read().clips.get(clip.content_hash)
-        except LibraryError:
-            # The clip gets new music; the notice says what is wrong with the library.
-            return None
+        saved = Library.open_to_read().clips.get(clip.content_hash)
         return None if saved is None else history_from_json(saved.text).moved(clip.info.path)
 
     def read(self, query: Callable[[Library], T]) -> T:

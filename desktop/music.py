@@ -95,7 +95,7 @@ def load_saved(
     try:
         history = session.load_history(clip)
     except SoundbedError as error:
-        # A damaged arrangement is no reason to refuse the clip; the best track takes its place.
+        # No reason to refuse the clip: the best track takes the place of what can't be read.
         _log.warning("%s", error)
     arrangement = history.current if history else best
     return history, look_up(session, arrangement) if arrangement else None

@@ -192,6 +192,7 @@ class Session(Protocol):
 
         Raises:
             InputError: when they are damaged, or from a newer Soundbed.
+            LibraryError: when the library can't be used.
         """
 
     def read(self, query: Callable[[Library], T]) -> T:

@@ -1,9 +1,13 @@
 from pathlib import Path
 
 from desktop.engine_session import EngineSession
+from desktop.music import load_saved
 from desktop.session import FileKind
 from engine.library.libraries import Libraries
+from engine.paths import user_library
+from engine.progress import silent
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
+from tests.desktop.fake_session import FakeSession
 from tests.video_infos import video_info
 
 
@@ -14,6 +18,20 @@ def test_kinds_of_files(tmp_path: Path) -> None:
     assert session.kind_of(tmp_path / "a.mov") is FileKind.VIDEO
     assert session.kind_of(tmp_path / "unknown") is FileKind.VIDEO
     assert "*.mp4" in session.video_patterns().split()
+
+
+def test_a_clip_gets_new_music_while_the_library_is_damaged(clip_file: Path) -> None:
+    session = EngineSession()
+    clip = FakeSession(clip_file.parent).analyse(clip_file, silent())
+    path = user_library()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no library " * 1000)
+    track = next(iter(Libraries().tracks()))
+    best = arrange_tracks(clip.info, [PlacedTrack(track, session.features(track), 0.0)])
+    history, music = load_saved(session, clip, best)
+    assert history is None
+    assert music is not None
+    assert music.tracks == (track,)
 
 
 def test_a_track_is_put_in_place_of_the_music_at_a_frame() -> None:
