@@ -117,6 +117,7 @@ class ResultsPanel(QFrame):
 
     def rank_again(self) -> None:
         """Rank again after the library has changed."""
+        self._read_picks()
         self._read_filter_words()
         self._workspace.rank(self._workspace.options)
 

@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 from desktop.library.restore import RestoreDialog
 from desktop.main_window import MainWindow
 from engine.library.clips import SavedClip
+from engine.library.picks import AddPick, Pick
 from engine.library.restoring import Difference, difference, restore
 from engine.library.snapshots import Snapshot, Snapshots
 from engine.stories.library_health import LibraryHealth
+from tests.desktop.driving import OpenClip
 from tests.desktop.fake_session import FakeSession
 
 
@@ -80,6 +82,17 @@ def test_one_click_restores_what_was_shown(
     qtbot.waitUntil(again.restore.isEnabled)
     assert again.changes.text() == "Clips with music: 1 comes back (/clips/two.mp4)"
     again.reject()
+
+
+def test_picks_that_come_back_count_again(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, open_clip: OpenClip, clip_file: Path
+) -> None:
+    open_clip(clip_file)
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+    assert window.results.filters._taste.isHidden()
+    session.apply(AddPick(Pick.of("clip-other", session.tracks[0])))
+    window.library_notice.restored.emit()
+    qtbot.waitUntil(lambda: not window.results.filters._taste.isHidden())
 
 
 def test_a_damaged_snapshot_is_named_and_changes_nothing(
