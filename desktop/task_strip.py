@@ -52,9 +52,7 @@ class TaskStrip(QFrame):
         self._title = ""
         self._sentence = ""
         self._below: QWidget | None = None
-        self._notice = QTimer(self)
-        self._notice.setSingleShot(True)
-        self._notice.setInterval(_NOTICE_MS)
+        self._notice = QTimer(self, singleShot=True, interval=_NOTICE_MS)
         self._notice.timeout.connect(self._end_notice)
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)

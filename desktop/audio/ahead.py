@@ -109,9 +109,7 @@ class Ahead(QObject):
         self._position_s = 0.0
         self._duration_s = 0.0
         self._job: Job | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_WAIT_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._timer.timeout.connect(self._begin_next)
 
     def clear(self, duration_s: float, with_clip: bool) -> None:

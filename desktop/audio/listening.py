@@ -47,9 +47,7 @@ class Listening(QObject):
         self._wanted: Arrangement | None = None
         self._key: tuple[object, ...] | None = None
         self._job: Job | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_WAIT_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._timer.timeout.connect(self._render)
 
     def open_clip(self, clip: ClipAnalysis) -> None:

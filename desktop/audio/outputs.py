@@ -69,8 +69,7 @@ class SilentOutput:
     def __init__(self, read: Read, parent: QObject) -> None:
         self._read = read
         self._clock = QElapsedTimer()
-        self._timer = QTimer(parent)
-        self._timer.setInterval(_SILENT_MS)
+        self._timer = QTimer(parent, interval=_SILENT_MS)
         self._timer.timeout.connect(self._take)
         self.n_taken = 0
 

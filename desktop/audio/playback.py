@@ -290,8 +290,6 @@ def _opened(path: Path | None) -> SoundFile | None:
 
 
 def _timer(parent: QObject, interval_ms: int, act: Callable[[], None], once: bool) -> QTimer:
-    timer = QTimer(parent)
-    timer.setInterval(interval_ms)
-    timer.setSingleShot(once)
+    timer = QTimer(parent, singleShot=once, interval=interval_ms)
     timer.timeout.connect(act)
     return timer

@@ -85,8 +85,7 @@ class SoundProcess(QObject):
         self._launched_at_s = 0.0
         self._has_device = True
         self._launch()
-        self._timer = QTimer(self)
-        self._timer.setInterval(_WATCH_MS)
+        self._timer = QTimer(self, interval=_WATCH_MS)
         self._timer.timeout.connect(self._watch)
         self._timer.start()
 

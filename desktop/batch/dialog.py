@@ -102,9 +102,7 @@ class BatchDialog(QDialog):
             self.boxes[kind.name] = box
         self.again = QCheckBox(tr("Make finished clips again"))
         self.found = QLabel()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PLAN_AFTER_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_PLAN_AFTER_MS)
         self._timer.timeout.connect(self._plan)
         self._lay_out()
         self._restore(ranking)

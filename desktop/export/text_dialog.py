@@ -59,9 +59,7 @@ class TextDialog(QDialog):
         layout.addWidget(intro)
         layout.addWidget(self._text, 1)
         layout.addLayout(buttons)
-        self._copied = QTimer(self)
-        self._copied.setSingleShot(True)
-        self._copied.setInterval(_COPIED_MS)
+        self._copied = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied.timeout.connect(lambda: self._copy.setText(tr("Copy")))
 
     def _copy_text(self) -> None:

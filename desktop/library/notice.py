@@ -52,8 +52,7 @@ class LibraryNotice(QFrame):
         row.addWidget(self.restore)
         row.addWidget(self.close_button)
         self.hide()
-        self._again = QTimer(self)
-        self._again.setInterval(_CHECKED_AGAIN_MS)
+        self._again = QTimer(self, interval=_CHECKED_AGAIN_MS)
         self._again.timeout.connect(self.check)
 
     @property

@@ -40,8 +40,7 @@ class DecoderProcess(QObject):
         self._receiver: _Receiver | None = None
         # How far it had come, and how often it was found there.
         self._moved = (0, 0)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_WATCH_MS)
+        self._timer = QTimer(self, interval=_WATCH_MS)
         self._timer.timeout.connect(self._watch)
 
     @property

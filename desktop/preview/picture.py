@@ -46,9 +46,7 @@ class Picture(QObject):
         self._step_request: int | None = None
         self._has_failed = False
         self._started_at_s = 0.0
-        self._resizing = QTimer(self)
-        self._resizing.setSingleShot(True)
-        self._resizing.setInterval(_RESIZE_MS)
+        self._resizing = QTimer(self, singleShot=True, interval=_RESIZE_MS)
         self._resizing.timeout.connect(self._resize)
 
     def load(self, path: Path | None) -> None:

@@ -59,8 +59,7 @@ class Player(QObject):
         self._playing = False
         self._loop: tuple[float, float] | None = None
         self._has_device = True
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK_MS)
+        self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
         self.sound: Sound
         if sound is not None:

@@ -123,9 +123,7 @@ class SpeechPanel(QFrame):
         layout.addWidget(self._depth)
         layout.addWidget(self._raise_clip, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._keep, 0, Qt.AlignmentFlag.AlignLeft)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._choose)
         self.is_on.toggled.connect(lambda _: self._choose())
         for spin in self._spins:

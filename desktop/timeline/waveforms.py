@@ -38,9 +38,7 @@ class Waveforms(QObject):
         self._jobs: dict[Path | None, Job] = {}
         self._music: Music | None = None
         self._per_s = 0.0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_TRACKS_AFTER_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_TRACKS_AFTER_MS)
         self._timer.timeout.connect(self._read_tracks)
 
     def open_clip(self, clip: "ClipAnalysis") -> None:
