@@ -19,6 +19,14 @@ from tests.desktop.fake_playback import FakePicture, FakeSound
 from tests.desktop.fake_session import FakeSession
 
 
+@pytest.fixture(scope="session", autouse=True)
+def empty_clipboard_at_the_end() -> Iterator[None]:
+    """Without a screen, Qt keeps what was copied until Python is gone, and then crashes."""
+    yield
+    if QApplication.instance() is not None:
+        QApplication.clipboard().clear()
+
+
 @pytest.fixture
 def fake_sound() -> FakeSound:
     return FakeSound()
