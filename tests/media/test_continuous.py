@@ -12,6 +12,7 @@ import pytest
 from engine.media import continuous, decoding
 from engine.media.continuous import continuity_of
 from engine.media.frames import sample_frames
+from engine.media.joins import StreamTimes, find_parts
 from engine.media.probe import probe_video
 from engine.media.proxy import make_proxy
 from engine.progress import silent
@@ -194,3 +195,15 @@ def test_long_joined_clips_are_sampled_from_end_to_end(
     assert numbers == [round(one.time_s * FPS) for one in samples]
     assert samples[0].time_s < 1
     assert samples[-1].time_s > 3
+
+
+@pytest.mark.parametrize(("back_s", "n_parts"), [(5.0, 0), (20.0, 2)])
+def test_a_picture_that_goes_back_while_sound_plays_on_has_to_go_back_far(
+    back_s: float, n_parts: int
+) -> None:
+    sound_s = np.arange(1000) / FPS
+    shown_s = np.where(sound_s < 30, sound_s, sound_s - back_s)
+    number, is_key = np.arange(1000), np.ones(1000, bool)
+    picture = StreamTimes(0, shown_s, shown_s, 2 * number, is_key)
+    sound = StreamTimes(1, sound_s, sound_s, 2 * number + 1, is_key)
+    assert len(find_parts(picture, [sound], least_ahead_s=1.0).get(0, ())) == n_parts
