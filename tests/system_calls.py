@@ -78,9 +78,8 @@ def watch(
         folder: where it starts.
         log: a folder for the log files, made here.
     """
-    log.mkdir()
     return subprocess.Popen(
-        [*_STRACE, "-o", str(log / "thread"), *command],
+        [*strace(log), *command],
         env=environment,
         cwd=folder,
         stdout=subprocess.PIPE,
@@ -89,11 +88,18 @@ def watch(
     )
 
 
+def strace(log: Path) -> list[str]:
+    """Make a folder for the log files; return what comes before a command to watch it."""
+    log.mkdir()
+    return [*_STRACE, "-o", str(log / "thread")]
+
+
 def read_log(log: Path, folder: Path) -> SystemCalls:
     """Return what a watched program did, after its end.
 
     Args:
-        log, folder: as given to `watch`.
+        log: the folder of the log files.
+        folder: where the program started.
     """
     seen = SystemCalls()
     for file in log.iterdir():

@@ -10,7 +10,6 @@ is tried. Where strace is installed, every file that is opened outside the allow
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -28,17 +27,16 @@ from engine.paths import bundled_models_dir, demo_clip
 from tests.robustness import hostile_archives
 from tests.robustness.hostile_networks import refused_operators
 from tests.robustness.hostile_packs import HostilePack, hostile_packs
+from tests.system_calls import read_log, strace, why_not
 
 ROOT = Path(engine.__file__).resolve().parents[1]
 _CHUNK = 1000
 _SHARES = {"network": 0.6, "manifest": 0.2, "music": 0.2}
 # A mutant takes a millisecond, and is ended by the system after a few seconds.
 _CHUNK_S = 600
+# Hostile networks name it; it lies where the program starts.
+_BAIT = "weights.bin"
 _SECONDS, _PROCESSOR_S, _MEMORY_MB, _REFUSED_MB = 60.0, 5.0, 500, 300
-_CALL = re.compile(
-    r"^(?:\d+ +)?(open|openat|creat|unlink|unlinkat|rename\w*|mkdir\w*|execve|connect)\((.*)$"
-)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 # Where Python, libraries and the system are read from.
 _SYSTEM = (
     "/usr/",
@@ -48,7 +46,9 @@ _SYSTEM = (
     "/dev/",
     "/bin/",
     "/etc/ld.so",
+    "/etc/locale.alias",
     "/etc/os-release",
+    "/etc/ssl/openssl.cnf",
     "/etc/localtime",
 )
 
@@ -135,11 +135,11 @@ class Run:
         place = self._scratch / "working_directory"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
-        (place / "weights.bin").write_bytes(bytes(4 * 96))
-        trace = self._scratch / "trace.txt"
-        done = _watched(command, place, trace, self._scratch / "home")
+        (place / _BAIT).write_bytes(bytes(4 * 96))
+        log = self._scratch / "log"
+        done = _watched(command, place, log, self._scratch / "home")
         found = [done.code, done.message[-500:], done.seconds, done.processor_s, done.memory_mb]
-        problems = [f"opens {path}" for path in opened_outside(trace, self._scratch)]
+        problems = done_outside(log, place, self._scratch)
         if done.code != 2 or done.message.count("\n") > 1 or not done.message:
             problems.append(f"ends with {done.code}: {done.message[-300:]}")
         if done.seconds > _SECONDS or done.processor_s > _PROCESSOR_S:
@@ -147,7 +147,7 @@ class Run:
         if done.memory_mb > _REFUSED_MB:
             problems.append(f"takes {done.memory_mb} MB")
         left = sorted(path.name for path in place.iterdir())
-        if left != ["weights.bin"]:
+        if left != [_BAIT]:
             problems.append(f"wrote {left}")
         self.state.findings += [f"{name}: {problem}" for problem in problems]
         return found
@@ -156,12 +156,12 @@ class Run:
         place = self._scratch / "mutants"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
-        trace = self._scratch / "trace.txt"
+        log = self._scratch / "log"
         command = [
             *(sys.executable, "-m", "tests.robustness.pack_worker"),
             *(kind, str(first), str(end), str(place)),
         ]
-        done = _watched(command, ROOT, trace, self._scratch / "home", _CHUNK_S)
+        done = _watched(command, ROOT, log, self._scratch / "home", _CHUNK_S)
         outcomes: Counter[str] = Counter()
         number = first
         for line in done.output.splitlines():
@@ -176,8 +176,8 @@ class Run:
             outcomes[f"{kind} process ended"] += 1
             self.state.ended.append(f"{kind} {number}: {done.message.strip()[-200:]}")
             number += 1
-        for path in opened_outside(trace, self._scratch):
-            self.state.findings.append(f"{kind} {first} to {end}: opens {path}")
+        for problem in done_outside(log, ROOT, self._scratch):
+            self.state.findings.append(f"{kind} {first} to {end}: {problem}")
         for outcome, n in outcomes.items():
             self.state.outcomes[outcome] = self.state.outcomes.get(outcome, 0) + n
         self.state.next_mutant[kind] = number
@@ -239,24 +239,22 @@ class _Done:
 
 
 def _watched(
-    command: list[str], place: Path, trace: Path, home: Path, limit_s: float = 90.0
+    command: list[str], place: Path, log: Path, home: Path, limit_s: float = 90.0
 ) -> _Done:
-    """Run a command under strace, where it is installed."""
-    trace.unlink(missing_ok=True)
+    """Run a command, under strace where that works."""
+    shutil.rmtree(log, ignore_errors=True)
     environment = {
         **os.environ,
         "SOUNDBED_HOME": str(home),
-        "TMPDIR": str(trace.parent),
+        "TMPDIR": str(log.parent),
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'packaging'}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "OMP_NUM_THREADS": "1",
     }
-    usage = trace.with_suffix(".usage")
+    usage = log.with_suffix(".usage")
     measured = [sys.executable, "-c", _MEASURE, str(usage), *command]
-    if shutil.which("strace"):
-        calls = "open,openat,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,execve,connect"
-        measured = ["strace", "-f", "--seccomp-bpf", "-qq", "-s", "300", "-o", str(trace),
-                    "-e", f"trace={calls}", *measured]  # fmt: skip
+    if why_not() is None:
+        measured = [*strace(log), *measured]
     started = time.monotonic()
     with subprocess.Popen(
         measured, cwd=place, env=environment, text=True,
@@ -283,32 +281,28 @@ sys.exit(code if code >= 0 else 128 - code)
 """
 
 
-def opened_outside(trace: Path, scratch: Path) -> list[str]:
-    """Return the files outside the allowed places that a traced program opened or changed."""
-    if not trace.exists():
+def done_outside(log: Path, folder: Path, scratch: Path) -> list[str]:
+    """Return what a watched program did outside the allowed places.
+
+    Args:
+        log: of the program, see `tests.system_calls`; nothing where none was made.
+        folder: where it started.
+        scratch: the only folder that it may change; not the bait in it.
+    """
+    if not log.exists():
         return []
+    seen = read_log(log, folder)
     allowed = (*_SYSTEM, str(ROOT), str(scratch), sys.prefix, sys.base_prefix)
-    found = set()
-    for line in trace.read_text("utf-8", "replace").splitlines():
-        match = _CALL.match(line)
-        # What fails changes nothing.
-        if match is None or " = -1 " in line:
-            continue
-        call, rest = match.groups()
-        quoted = _QUOTED.search(rest)
-        path = quoted[1] if quoted else rest
-        if call == "connect":
-            is_wrong = "AF_UNIX" not in rest
-        elif not path.startswith("/"):
-            # In the working directory, which is checked afterwards; the file there is bait.
-            is_wrong = path.endswith("weights.bin")
-        else:
-            is_read = call in ("open", "openat", "execve") and "O_WR" not in rest
-            is_read = is_read and "O_RDWR" not in rest
-            is_own = path.startswith(str(scratch)) and "weights.bin" not in path
-            is_wrong = not (is_own or (is_read and path.startswith(allowed)))
-        if is_wrong:
-            found.add(f"{call}({rest[:200]}")
+    found = {f"opens a socket of {family}" for family in seen.families - {"AF_UNIX"}}
+    for verb, paths, places in (
+        ("reads", seen.read, allowed),
+        ("changes", seen.changed, (str(scratch),)),
+    ):
+        found |= {
+            f"{verb} {path}"
+            for path in paths
+            if path.name == _BAIT or not str(path).startswith(places)
+        }
     return sorted(found)
 
 
@@ -331,6 +325,9 @@ def report(state: State) -> str:
         lines += [
             f"  most {name}: {max(column):.1f}" for name, column in zip(names, columns, strict=True)
         ]
+    unwatched = why_not()
+    watched = "watched" if unwatched is None else f"not watched: {unwatched}"
+    lines.append(f"files and sockets: {watched}")
     lines.append(f"mutants tried: {sum(state.next_mutant.values())}")
     lines += [f"  {name}: {n}" for name, n in sorted(state.outcomes.items())]
     lines.append(f"most MB of a process for mutants: {state.memory_mb}")
