@@ -5,6 +5,7 @@ Widgets read this and call it; it has no widget. Every change is announced by a 
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +15,7 @@ from desktop.candidates import Candidates, Place
 from desktop.clip.analyses import ClipAnalyses
 from desktop.jobs import JobRunner, LatestJobs
 from desktop.music import Music, cuts_of, is_edit, load_saved, look_up, paths_of, same_cuts
+from desktop.results.request import N_LISTED, RankingRequest
 from desktop.session import Session
 from desktop.speech import SpeechDucking
 from desktop.undo import UndoStack
@@ -78,7 +80,9 @@ class Workspace(QObject):
         self.speech = SpeechDucking()
         self.clip: ClipAnalysis | None = None
         self.music: Music | None = None
-        self.options = RankingOptions()
+        self.request = RankingRequest(RankingOptions(top=N_LISTED), self)
+        self.request.changed.connect(self.rank)
+        self.options = self.request.options
         self.play_when_ready = False
         self._settings = settings
         self._jobs = LatestJobs(runner)
@@ -134,7 +138,7 @@ class Workspace(QObject):
         self.changes.open_clip(clip.content_hash)
         self.clip_opened.emit(clip)
         self._prepare_picture(clip)
-        self.rank(self.options)
+        self.rank()
 
     def _prepare_picture(self, clip: ClipAnalysis) -> None:
         folder = self._folder / "picture"
@@ -147,11 +151,10 @@ class Workspace(QObject):
 
     # The ranking
 
-    def rank(self, options: RankingOptions) -> None:
-        """Rank the tracks again, with other options, for the part between in and out."""
-        current, clip = self.arrangement, self.clip
-        options = replace(options, part=None if current is None else current.part)
-        self.options = options
+    def rank(self) -> None:
+        """Rank the tracks for what is asked for, for the part between in and out."""
+        clip, part = self.clip, None if self.arrangement is None else self.arrangement.part
+        options = self.options = replace(self.request.take(), part=part)
         if clip is None:
             return
         self.ranking.emit()
@@ -210,10 +213,8 @@ class Workspace(QObject):
         """Let a track of the list play at a frame of the clip."""
         candidate = self._candidates.find(recommendation, self._place(frame))
         levelled = self.listening.switch_to(candidate.key)
-        self.arrange(
-            lambda _progress: levelled or candidate.make(),
-            lambda: self._put(recommendation, frame),
-        )
+        again = partial(self._put, recommendation, frame)
+        self.arrange(lambda _progress: levelled or candidate.make(), again)
 
     def arrange(
         self,
@@ -347,7 +348,7 @@ class Workspace(QObject):
         self.listening.hear(music.arrangement)
         self._expect()
         if music.arrangement.part != self.options.part:
-            self.rank(self.options)
+            self.rank()
 
     def _follow_change(self, operation: Operation) -> None:
         """Show the arrangement that undo or redo went to."""

@@ -22,6 +22,7 @@ from desktop.batch.folder_field import FolderField, dropped_folder
 from desktop.file_names import is_utf8
 from desktop.jobs import Job, JobRunner
 from desktop.results.filter_bar import FilterBar
+from desktop.results.request import RankingRequest
 from desktop.session import Session
 from desktop.store import stored_list
 from engine.errors import SoundbedError
@@ -94,7 +95,11 @@ class BatchDialog(QDialog):
         self.music.addItem(tr("The best track for each clip"), False)
         self.music.addItem(tr("A track for each scene of a clip"), True)
         self.music.setAccessibleName(tr("Music of each clip"))
-        self.filters = FilterBar()
+        # Search and wishes aren't shown here, so they don't count.
+        self.request = RankingRequest(
+            RankingOptions(filters=ranking.filters, taste=ranking.taste), self
+        )
+        self.filters = FilterBar(self.request)
         self.boxes: dict[str, QCheckBox] = {}
         for kind in FORMATS:
             box = QCheckBox(kind.texts().title.removesuffix("…"))
@@ -105,7 +110,7 @@ class BatchDialog(QDialog):
         self._timer = QTimer(self, singleShot=True, interval=_PLAN_AFTER_MS)
         self._timer.timeout.connect(self._plan)
         self._lay_out()
-        self._restore(ranking)
+        self._restore()
         self._connect()
         self._read_words()
         self._plan()
@@ -201,18 +206,17 @@ class BatchDialog(QDialog):
         self.out.changed.connect(self._change)
         self.music.currentIndexChanged.connect(self._change)
         self.again.toggled.connect(self._change)
-        self.filters.changed.connect(self._change)
+        self.request.edited.connect(self._change)
         for box in self.boxes.values():
             box.toggled.connect(self._change)
         self.finished.connect(self._stop)
 
-    def _restore(self, ranking: RankingOptions) -> None:
-        """Show the choices of the last time, with the window's filters as they are now."""
+    def _restore(self) -> None:
+        """Show the choices of the last time."""
         ticked = stored_list(self._store, _FORMATS_KEY, _USUAL)
         for name, box in self.boxes.items():
             box.setChecked(name in ticked)
         self.music.setCurrentIndex(1 if self._store.value(_SCENES_KEY) in (True, "true") else 0)
-        self.filters.set_options(ranking)
         folder, out = (str(self._store.value(key, "") or "") for key in (_FOLDER_KEY, _OUT_KEY))
         if folder:
             self.clips.set_path(Path(folder))
@@ -253,7 +257,7 @@ class BatchDialog(QDialog):
         if folder is None or out is None or not formats:
             return None
         options = BatchOptions(
-            ranking=replace(self.filters.options(), top=1),
+            ranking=replace(self.request.options, top=1),
             formats=formats,
             by_scenes=bool(self.music.currentData()),
             again=self.again.isChecked(),

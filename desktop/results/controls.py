@@ -46,9 +46,12 @@ class Control(QObject):
         """Use this value of the filter; None for not using it."""
         raise NotImplementedError
 
-    def clear(self) -> None:
-        """Stop using the filter."""
-        self.set_value(None)
+    def show(self, value: Any) -> None:
+        """Show a value that was set elsewhere, without announcing it."""
+        if value != self.value:
+            blocked = self.blockSignals(True)
+            self.set_value(value)
+            self.blockSignals(blocked)
 
     def refresh(self) -> None:
         """Show the value on the button."""

@@ -1,36 +1,38 @@
 """The filters above the list, and the weight of the user's taste."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from desktop import icons
-from desktop.results.controls import ChoicesControl, control_for
+from desktop.results.controls import ChoicesControl, Control, control_for
+from desktop.results.request import RankingRequest
 from engine.ranking.filters import FILTERS
 from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
-_DELAY_MS = 200
 _CHIP_HEIGHT = 28
-# More than anybody scrolls through; the reasons for each take about 3 ms.
-N_LISTED = 100
 
 
 class FilterBar(QWidget):
-    """Emits the ranking options a moment after the last change.
+    """The filters and the taste of a request.
+
+    Args:
+        request: shows and changes its filters and its taste.
+        parent: its owner.
 
     Attributes:
         controls: one for each filter of the table, by its name.
     """
 
-    changed = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, request: RankingRequest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._request = request
         self.controls = {each.name: control_for(each, self) for each in FILTERS}
         for control in self.controls.values():
-            control.changed.connect(self._change)
+            control.changed.connect(partial(self._write, control))
         self._clear = QToolButton()
         self._clear.setObjectName("flat")
         self._clear.setIcon(icons.icon("clear", "quiet"))
@@ -42,18 +44,18 @@ class FilterBar(QWidget):
         self._taste_label = QLabel(tr("My taste"))
         self._taste = QSlider(Qt.Orientation.Horizontal)
         self._taste.setRange(0, 100)
+        self._taste.setValue(round(100 * request.options.taste))
         self._taste_value = QLabel()
         self._taste_value.setObjectName("small")
         self._taste_value.setFixedWidth(40)
         self._taste_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._taste.setAccessibleName(tr("Weight of your taste"))
         self._taste.setToolTip(tr("How much your earlier picks count"))
-        self._taste.valueChanged.connect(self._change)
+        self._taste.valueChanged.connect(self._write_taste)
         self._lay_out()
-        self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
-        self._timer.timeout.connect(lambda: self.changed.emit(self.options()))
         self.set_n_picks(0)
-        self._describe()
+        request.edited.connect(self._read)
+        self._read(request.options)
 
     def _lay_out(self) -> None:
         chips = QHBoxLayout()
@@ -84,40 +86,32 @@ class FilterBar(QWidget):
         """Show the slider of taste only when there are picks to learn it from."""
         for widget in (self._taste, self._taste_label, self._taste_value):
             widget.setVisible(n_picks > 0)
-
-    def options(self) -> RankingOptions:
-        """Return the current options."""
-        values = {name: control.value for name, control in self.controls.items()}
-        return RankingOptions(
-            filters={name: value for name, value in values.items() if value is not None},
-            taste=0.0 if self._taste.isHidden() else self._taste.value() / 100,
-            top=N_LISTED,
-        )
-
-    def set_options(self, options: RankingOptions) -> None:
-        """Show other options; the taste counts once there are picks."""
-        for name, control in self.controls.items():
-            control.set_value(options.filters.get(name))
-        self._taste.setValue(round(100 * options.taste))
-        self._describe()
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether a filter is used."""
-        return bool(self.options().filters)
+        self._write_taste()
 
     def clear(self) -> None:
         """Clear all filters."""
-        for control in self.controls.values():
-            control.clear()
-        self._change()
+        self._request.update(filters={}, at_once=True)
 
-    def _change(self) -> None:
+    def _write(self, control: Control) -> None:
+        self._request.set_filter(control.filter.name, control.value)
+
+    def _write_taste(self) -> None:
+        # Hidden, it keeps its value: with the first pick it counts again.
+        self._request.update(taste=0.0 if self._taste.isHidden() else self._taste.value() / 100)
         self._describe()
-        self._timer.start()
+
+    def _read(self, options: RankingOptions) -> None:
+        """Show the options of the request."""
+        for name, control in self.controls.items():
+            control.show(options.filters.get(name))
+        if options.taste or not self._taste.isHidden():
+            blocked = self._taste.blockSignals(True)
+            self._taste.setValue(round(100 * options.taste))
+            self._taste.blockSignals(blocked)
+        self._describe()
 
     def _describe(self) -> None:
         for control in self.controls.values():
             control.refresh()
-        self._clear.setVisible(self.is_filtered)
+        self._clear.setVisible(bool(self._request.options.filters))
         self._taste_value.setText(tr("{percent} %").format(percent=self._taste.value()))

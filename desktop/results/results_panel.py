@@ -54,7 +54,7 @@ class ResultsPanel(QFrame):
         self.setObjectName("panel")
         self._workspace = workspace
         self.model = ResultsModel()
-        self.filters = FilterBar()
+        self.filters = FilterBar(workspace.request)
         self.view = _ResultsView()
         self.view.setModel(self.model)
         self.view.setItemDelegate(RowDelegate(self.view))
@@ -73,7 +73,7 @@ class ResultsPanel(QFrame):
         self._notes.setWordWrap(True)
         self._notes.setTextFormat(Qt.TextFormat.PlainText)
         self._empty = _Empty()
-        self._empty.clear_requested.connect(self.filters.clear)
+        self._empty.clear_requested.connect(workspace.request.clear)
         self._empty.library_requested.connect(self.library_requested)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
@@ -83,7 +83,6 @@ class ResultsPanel(QFrame):
 
     def _connect(self) -> None:
         workspace = self._workspace
-        workspace.options = self.filters.options()
         workspace.clip_opened.connect(self._clear)
         workspace.ranking.connect(self._set_busy)
         workspace.ranked.connect(self._show_ranking)
@@ -91,7 +90,6 @@ class ResultsPanel(QFrame):
         workspace.music_changed.connect(self._select)
         workspace.listening.moved.connect(lambda _: self._follow_playhead())
         workspace.changes.done.connect(self._follow_change)
-        self.filters.changed.connect(workspace.rank)
 
     def _lay_out(self) -> None:
         heading = QLabel(tr("Music that fits"))
@@ -119,7 +117,7 @@ class ResultsPanel(QFrame):
         """Rank again after the library has changed."""
         self._read_picks()
         self._read_filter_words()
-        self._workspace.rank(self._workspace.options)
+        self._workspace.rank()
 
     def choose_rank(self, rank: int) -> None:
         """Choose the track of a rank, 1 for the best, if the list has one."""
@@ -177,7 +175,7 @@ class ResultsPanel(QFrame):
         notes = [note for note in recommendations.notes if note != music_warning()]
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))
-        self._empty.show_nothing_found(self.filters.is_filtered)
+        self._empty.show_nothing_found(self._workspace.request.is_narrowed)
         self._pages.setCurrentWidget(self.view if n_tracks else self._empty)
         self._select(self._workspace.music)
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from desktop.results.controls import ChoicesControl, RangeControl
-from desktop.results.filter_bar import N_LISTED
+from desktop.results.request import N_LISTED
 from desktop.session import FileKind
 from desktop.theme import DARK, LIGHT, Theme, colour
 from engine.settings import load_settings
