@@ -165,7 +165,7 @@ class ResultsPanel(QFrame):
     def _show_ranking(self, recommendations: Recommendations) -> None:
         self._set_idle()
         self.model.show(recommendations.items)
-        n_tracks, n_passed = len(recommendations.items), recommendations.n_passed
+        n_tracks, n_passed = len(recommendations.items), len(recommendations.ranked)
         if n_tracks < n_passed:
             count = trn("{n} of {all} track", "{n} of {all} tracks", n_passed)
         else:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.stories.ranking_options import RankingOptions
     from engine.stories.recommend import Recommendation, Recommendations
     from engine.stories.scenes import SceneRecommendations
-    from engine.stories.words import RankedTrack, RankedTracks
+    from engine.stories.words import RankedByWords, RankedTrack
 
 _N_SCENE_WORDS = 5
 
@@ -117,7 +117,7 @@ def as_json(ranked: "Recommendations") -> dict[str, Any]:
     }
 
 
-def words_as_json(ranked: "RankedTracks") -> dict[str, Any]:
+def words_as_json(ranked: "RankedByWords") -> dict[str, Any]:
     """Return a list made by words alone as plain values for one JSON object."""
     items = [_item_json(item) for item in ranked.items]
     return {"text": ranked.text, "recommendations": items}
@@ -148,7 +148,7 @@ def as_text(ranked: "Recommendations") -> str:
     return f"{heading}\n\n{_table(ranked.items)}"
 
 
-def words_as_text(ranked: "RankedTracks") -> str:
+def words_as_text(ranked: "RankedByWords") -> str:
     """Return a list made by words alone as a table."""
     from engine.cli.terminal import plain
 

@@ -89,8 +89,15 @@ class Candidates:
 
     def vectors(self, indexes: Sequence[int]) -> Float32Array:
         """Return the vectors of some tracks, float32 (k, d)."""
-        rows = [part.columns.vectors[row] for part, row in map(self._place, indexes)]
-        return np.array(rows, np.float32)
+        wanted = np.asarray(indexes, np.int64)
+        width = self.parts[0].columns.vectors.shape[1]
+        found = np.empty((len(wanted), width), np.float32)
+        start = 0
+        for part in self.parts:
+            is_here = (wanted >= start) & (wanted < start + len(part.rows))
+            found[is_here] = part.columns.vectors[part.rows[wanted[is_here] - start]]
+            start += len(part.rows)
+        return found
 
     def keep(self, kept: npt.NDArray[np.bool_]) -> "Candidates":
         """Return the candidates where bool (n,) is true."""

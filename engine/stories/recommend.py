@@ -1,6 +1,6 @@
 """STORY: a clip, filters and taste → ranked tracks, each arranged under the clip with reasons."""
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,27 +16,18 @@ from engine.library.libraries import Libraries
 from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates
-from engine.ranking.diversity import spread_out
 from engine.ranking.explain import Asked, Explained, Explainer
-from engine.ranking.hubs import offsets_for
 from engine.ranking.placement_words import placement_words
-from engine.ranking.query import ClipWants, Query, make_query, similarity_axes
-from engine.ranking.scores import best_first
-from engine.ranking.taste import taste_bonus
-from engine.ranking.words import (
-    beside,
-    instrument_bonus,
-    is_understood,
-    not_understood,
-    reasons_by_words,
-    word_expert,
-)
+from engine.ranking.ranked import RankedTracks
+from engine.ranking.sorting import by_fit
+from engine.ranking.words import reasons_by_words
 from engine.settings import Settings, load_settings
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.candidates import candidates_for
 from engine.stories.clip_parts import part_of
 from engine.stories.duck import with_ducking
 from engine.stories.ranking_options import RankingOptions
+from engine.stories.scoring import Scores, ask, score
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -44,6 +35,7 @@ if TYPE_CHECKING:
     from engine.encoders.matching import MatchingPack
 
 Float32Array = npt.NDArray[np.float32]
+Int64Array = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +73,15 @@ class Recommendations:
     Attributes:
         clip: the clip.
         pack_id: the matching pack that was used.
-        items: the best first.
-        n_passed: tracks that passed the filters, listed or not; copies of a file count once.
+        items: the first ones that can be used, placed under the clip.
+        ranked: all tracks that passed the filters, in the order of the list.
         notes: translated sentences for the user, such as warnings about the clip.
     """
 
     clip: ClipAnalysis
     pack_id: str
     items: tuple[Recommendation, ...]
-    n_passed: int
+    ranked: RankedTracks[Recommendation]
     notes: tuple[str, ...] = ()
 
 
@@ -127,25 +119,16 @@ def _recommend(
     candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
     shown = part_of(clip, options.part)
-    wants, query, query_notes = _ask(pack, shown, options)
-    by_words = candidates.column(lambda tracks: instrument_bonus(tracks, options.wish))
-    matches = np.concatenate([query.scores(part) for part in candidates.each_part()]) + by_words
-    picks = [pick for found in libraries.each(lambda own: own.picks.all()) for pick in found]
-    taste, taste_notes = taste_bonus(options.taste, picks, candidates, pack)
-    hubs = offsets_for(query, pack, candidates.each_part(), clip.content_hash)
-    scores = matches + taste - hubs
+    wants, query, query_notes = ask(pack, shown, options)
+    scores, score_notes = score(query, candidates, options, pack, libraries, clip.content_hash)
     contents = candidates.column(lambda tracks: tracks.contents)
-    spread = spread_out(
-        best_first(scores, candidates.names),
-        scores,
-        lambda indexes: similarity_axes(candidates.vectors(indexes)),
-        contents,
-    )
+    order = by_fit(candidates, scores.whole, options.top)
     asked = Asked(shown.features.descriptors, wants, query, options.correction)
-    explainer = Explainer(asked, candidates.average(), matches, taste, by_words)
-    parts = _Scores(scores, matches, taste, by_words)
-    ranking = _Ranking(clip, shown, candidates, options, parts, explainer, pack, load_settings())
-    items, track_notes = _first_placed(spread, ranking, options.top)
+    explainer = Explainer(
+        asked, candidates.average(), scores.matches, scores.taste, scores.by_words
+    )
+    ranking = _Ranking(clip, shown, candidates, options, scores, explainer, pack, load_settings())
+    items, track_notes = _first_placed(order, ranking, options.top)
     if not items:
         raise InputError(
             tr("The files or drives of all matching tracks are missing."),
@@ -154,39 +137,18 @@ def _recommend(
                 "soundbed library rescan"
             ),
         )
-    n_passed = len(np.unique(contents[contents > 0])) + int((contents == 0).sum())
     if all(item.fit == "weak" for item in items):
         query_notes.append(_nothing_fits())
-    notes = [*clip.warnings, *query_notes, *notes, *taste_notes, *track_notes]
-    return Recommendations(
-        replace(clip, wants=wants), pack.id, items, n_passed, tuple(dict.fromkeys(notes))
+    notes = [*clip.warnings, *query_notes, *notes, *score_notes, *track_notes]
+    ranked = RankedTracks(
+        contents[order],
+        scores.whole[order],
+        candidates.column(lambda tracks: tracks.axes[:, -2:])[order],
+        lambda start, stop: _read(order[start:stop], ranking, start),
     )
-
-
-def _ask(
-    pack: "MatchingPack", clip: ClipAnalysis, options: RankingOptions
-) -> tuple[ClipWants, Query, list[str]]:
-    """Return what the clip asks for, the query for all that is asked, and notes on it.
-
-    Raises:
-        InputError: when there is nothing to go by.
-    """
-    reading = pack.read_clip(clip.features)
-    notes, others = [], {}
-    if options.text:
-        if is_understood(options.wish, text_expert()):
-            others["words"] = beside(pack.prior, word_expert(options.wish, text_expert()))
-        else:
-            notes.append(not_understood(options.text))
-    query = make_query(pack, reading, options.correction, others)
-    if clip.features.n_seen == 0:
-        nothing = tr("There is nothing to see in this clip: it is black or of one colour.")
-        if query.says_nothing and not options.wish.named.instruments:
-            raise InputError(
-                nothing, remedy=tr("Describe the music in words, or choose another clip.")
-            )
-        notes.append(nothing)
-    return ClipWants(reading.scenes, query.wants), query, notes
+    return Recommendations(
+        replace(clip, wants=wants), pack.id, items, ranked, tuple(dict.fromkeys(notes))
+    )
 
 
 def _nothing_fits() -> str:
@@ -194,23 +156,6 @@ def _nothing_fits() -> str:
         "Nothing here fits this clip well: add more music, use fewer filters, or say what you "
         "want in words."
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scores:
-    """The scores of the candidates, float32 (n,) each.
-
-    Attributes:
-        whole: what they are ranked by.
-        matches: by content and words.
-        taste: what the user's taste adds.
-        by_words: what the instruments named in words add.
-    """
-
-    whole: Float32Array
-    matches: Float32Array
-    taste: Float32Array
-    by_words: Float32Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,14 +177,14 @@ class _Ranking:
     shown: ClipAnalysis
     candidates: Candidates
     options: RankingOptions
-    scores: _Scores
+    scores: Scores
     explainer: Explainer
     pack: "MatchingPack"
     settings: Settings
 
 
 def _first_placed(
-    ranked: Iterator[int], ranking: _Ranking, n: int
+    order: Int64Array, ranking: _Ranking, n: int
 ) -> tuple[tuple[Recommendation, ...], list[str]]:
     """Return the first n tracks that are there and fit under the clip, and notes on the others.
 
@@ -249,7 +194,7 @@ def _first_placed(
     items: list[Recommendation] = []
     notes: list[str] = []
     n_missing, unplaced = 0, None
-    for index, track in ranking.candidates.read(ranked, n):
+    for index, track in ranking.candidates.read(order.tolist(), n):
         if len(items) == n:
             break
         if not track.path.is_file():
@@ -274,6 +219,26 @@ def _first_placed(
             ).format(n=n_missing)
         )
     return tuple(items), notes
+
+
+def _read(indexes: Int64Array, ranking: _Ranking, start: int) -> tuple[Recommendation | None, ...]:
+    """Return candidates as rows of the list; None for those that can't be used.
+
+    Args:
+        indexes: int64 (k,), of the candidates.
+        ranking: the list.
+        start: position of the first of them.
+    """
+    rows: list[Recommendation | None] = []
+    tracks = ranking.candidates.tracks(indexes.tolist())
+    for position, (index, track) in enumerate(zip(indexes.tolist(), tracks, strict=True), start):
+        row = None
+        if track is not None and track.path.is_file():
+            # Removed since its row was read, or too short to cover the clip.
+            with suppress(RemovedMeanwhile, InputError):
+                row = _recommendation(ranking, index, track, position + 1)
+        rows.append(row)
+    return tuple(rows)
 
 
 def _recommendation(ranking: _Ranking, index: int, track: Track, rank: int) -> Recommendation:

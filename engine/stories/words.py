@@ -8,9 +8,7 @@ from engine.encoders.text import text_expert
 from engine.errors import InputError
 from engine.library.libraries import Libraries
 from engine.progress import Progress
-from engine.ranking.diversity import spread_out
-from engine.ranking.query import similarity_axes
-from engine.ranking.scores import best_first
+from engine.ranking.sorting import by_fit
 from engine.ranking.words import is_understood, not_understood, reasons_by_words, word_scores
 from engine.stories.candidates import candidates_for
 from engine.stories.ranking_options import RankingOptions
@@ -53,7 +51,7 @@ class RankedTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class RankedTracks:
+class RankedByWords:
     """The ranked list for some words.
 
     Attributes:
@@ -69,7 +67,7 @@ class RankedTracks:
 
 def rank_by_words(
     options: RankingOptions, progress: Progress, libraries: Libraries | None = None
-) -> RankedTracks:
+) -> RankedByWords:
     """Rank the library's tracks, or those of a folder, by `options.text` alone.
 
     Args:
@@ -94,23 +92,18 @@ def rank_by_words(
     return known.retry(lambda: _rank(options, progress, known))
 
 
-def _rank(options: RankingOptions, progress: Progress, libraries: Libraries) -> RankedTracks:
+def _rank(options: RankingOptions, progress: Progress, libraries: Libraries) -> RankedByWords:
     wish, text = options.wish, text_expert()
     pack = matching_pack(options.pack)
     candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
     scores = candidates.column(lambda tracks: word_scores(tracks, wish, text))
-    spread = spread_out(
-        best_first(scores, candidates.names),
-        scores,
-        lambda indexes: similarity_axes(candidates.vectors(indexes)),
-        candidates.column(lambda tracks: tracks.contents),
-    )
+    order = by_fit(candidates, scores, options.top)
     items: list[RankedTrack] = []
-    for index, track in candidates.read(spread, options.top):
+    for index, track in candidates.read(order.tolist(), options.top):
         if len(items) == options.top:
             break
         if track.path.is_file():
             reasons = reasons_by_words(track.profile, wish, text)
             items.append(RankedTrack(len(items) + 1, float(scores[index]), track, reasons))
-    return RankedTracks(options.text, tuple(items), tuple(dict.fromkeys(notes)))
+    return RankedByWords(options.text, tuple(items), tuple(dict.fromkeys(notes)))

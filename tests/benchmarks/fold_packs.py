@@ -22,11 +22,13 @@ from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import Profile, ProfilePack
 from engine.encoders.score_weights import N_LEARNED, SCALE, STILL
 from engine.encoders.session import OnnxModel, open_model
+from engine.library.columns import content_key
 from engine.library.library import Library
 from engine.music.features import MusicFeatures
 from engine.ranking.diversity import spread_out
 from engine.ranking.hubs import still_offsets
 from engine.ranking.query import make_query, similarity_axes
+from engine.ranking.scores import first_copies
 from engine.video.clip_features import VideoFeatures
 from heads import data as heads_data
 
@@ -83,10 +85,12 @@ class Music:
             vectors: (n, 128), of the tracks.
         """
         alike = similarity_axes(vectors).__getitem__
+        contents = np.array([content_key(each) for each in self.hashes], np.uint64)
+        orders = [first_copies(np.argsort(-row, kind="stable"), contents) for row in scores]
         return np.array(
             [
-                list(spread_out(np.argsort(-row, kind="stable"), row, alike, self.hashes))
-                for row in scores
+                spread_out(order, row, alike, len(order))
+                for order, row in zip(orders, scores, strict=True)
             ],
             np.int64,
         )

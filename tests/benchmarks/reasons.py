@@ -33,7 +33,7 @@ from engine.ranking.candidates import Candidates
 from engine.ranking.diversity import spread_out
 from engine.ranking.explain import Asked, Explained, Explainer, Reason
 from engine.ranking.query import ClipWants, Correction, make_query, similarity_axes
-from engine.ranking.scores import best_first
+from engine.ranking.scores import best_first, first_copies
 from engine.ranking.taste import expected_bias, genre_matrix
 from engine.ranking.words import (
     beside,
@@ -155,9 +155,10 @@ class Judge:
         wants = ClipWants(reading.scenes, query.wants)
         asked = Asked(features.descriptors, wants, query, asking.correction)
         explainer = Explainer(asked, self._vectors.mean(axis=0), matches, taste, by_words)
-        order = best_first(scores, self._names)
-        spread = spread_out(order, scores, self._alike.__getitem__, self._columns.contents)
-        for place, row in enumerate(spread):
+        order = best_first(scores, self._names, len(scores))
+        order = first_copies(order, self._columns.contents)
+        spread = spread_out(order, scores, self._alike.__getitem__, len(order))
+        for place, row in enumerate(spread.tolist()):
             track = self._tracks[row]
             words = reasons_by_words(track.profile, wish, text_expert()) if wish.wanted else ()
             one = Explained(

@@ -29,9 +29,10 @@ from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendation, Recommendations
 from engine.stories.scenes import SceneRecommendations
-from engine.stories.words import RankedTrack, RankedTracks
+from engine.stories.words import RankedByWords, RankedTrack
 from engine.video.scenes import Scene
 from tests.arrangements import arranged
+from tests.ranked_lists import ranked_tracks
 from tests.video_infos import video_info
 
 TRACK = Track(
@@ -57,7 +58,7 @@ def ranked(track: Track = TRACK, clip: Path = Path("/c/clip.mp4")) -> Recommenda
     arrangement = arranged(Segment(8.25, 0.0, 12.0))
     reasons, meets = ("calm picture ↔ jazz, 96 BPM",), ("6 of 8 cuts fall on a beat",)
     item = Recommendation(1, 0.61234, track, arrangement, reasons, "fair", meets)
-    return Recommendations(analysis, "soundbed-2", (item,), 1)
+    return Recommendations(analysis, "soundbed-2", (item,), ranked_tracks((item,)))
 
 
 def test_the_json_has_exactly_the_promised_form() -> None:
@@ -128,8 +129,8 @@ def test_each_scene_has_a_table_under_its_time() -> None:
     assert lines[6:][3] == lines[3]
 
 
-def by_words() -> RankedTracks:
-    return RankedTracks("sad\x1b piano", (RankedTrack(1, 0.75, TRACK, ("words ↔ sad",)),))
+def by_words() -> RankedByWords:
+    return RankedByWords("sad\x1b piano", (RankedTrack(1, 0.75, TRACK, ("words ↔ sad",)),))
 
 
 def test_the_json_of_words_has_the_same_rows() -> None:

@@ -54,6 +54,7 @@ from engine.video.clip_features import VideoFeatures
 from engine.video.descriptors import VideoDescriptors
 from tests.desktop.fake_snapshots import FakeSnapshots
 from tests.music_packs.samples import features as made_up_features
+from tests.ranked_lists import ranked_tracks
 from tests.tracks import make_track
 
 T = TypeVar("T")
@@ -210,7 +211,7 @@ class FakeSession(FakeSnapshots):
             )
             for rank, track in enumerate(kept, 1)
         )
-        return Recommendations(clip, "fake-1", items, len(items) + self.n_unlisted)
+        return Recommendations(clip, "fake-1", items, ranked_tracks(items, self.n_unlisted))
 
     def filter_words(self) -> dict[str, tuple[str, ...]]:
         return {"genre": ("ambient", "jazz")}

@@ -9,8 +9,8 @@ from engine.encoders.wants import WANTED_GENRES
 from engine.library.columns import TrackColumns
 from engine.library.picks import Pick
 from engine.library.tracks import Track
-from engine.ranking.diversity import spread_out
-from engine.ranking.scores import best_first
+from engine.ranking.diversity import N_CANDIDATES, N_SPREAD, spread_out
+from engine.ranking.scores import best_first, first_copies
 from engine.ranking.taste import expected_bias, genre_histogram, genre_matrix, shares_of
 from tests.tracks import make_track
 
@@ -24,13 +24,12 @@ def track(number: int, **values: object) -> Track:
 def test_the_highest_score_comes_first_and_ties_keep_one_order() -> None:
     scores = np.asarray([0.6, 1.0, 0.6], np.float32)
     names = [("b",), ("a",), ("a",)]
-    assert list(best_first(scores, lambda tied: [names[index] for index in tied])) == [1, 2, 0]
+    found = best_first(scores, lambda tied: [names[index] for index in tied], 3)
+    assert found.tolist() == [1, 2, 0]
+    assert best_first(scores[:0], lambda tied: [names[index] for index in tied], 3).tolist() == []
 
 
-def test_a_long_list_is_sorted_in_parts_and_names_only_ties(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("engine.ranking.scores._N_FIRST", 8)
+def test_only_ties_among_the_first_are_named() -> None:
     scores = np.random.default_rng(0).integers(0, 300, 500).astype(np.float32)
     asked: list[int] = []
 
@@ -38,13 +37,23 @@ def test_a_long_list_is_sorted_in_parts_and_names_only_ties(
         asked.extend(tied)
         return [(-index,) for index in tied]
 
-    found = list(best_first(scores, names))
+    found = best_first(scores, names, len(scores)).tolist()
     assert found == sorted(range(500), key=lambda index: (-scores[index], -index))
     values, counts = np.unique(scores, return_counts=True)
     assert sorted(asked) == np.flatnonzero(np.isin(scores, values[counts > 1])).tolist()
     asked.clear()
-    next(best_first(scores, names))
-    assert len(asked) <= 16
+    first = best_first(scores, names, 8).tolist()
+    assert first[:8] == found[:8]
+    assert 0 < len(asked) <= 16
+    # With all that are as good as the last one; behind them in the order of the indexes.
+    end = int((scores >= scores[found[7]]).sum())
+    assert first[:end] == found[:end]
+    assert first == found[:end] + sorted(found[end:], key=lambda index: (-scores[index], index))
+
+
+def test_copies_are_listed_once_and_unknown_files_all() -> None:
+    contents = np.asarray([7, 0, 9, 7, 0], np.uint64)
+    assert first_copies(np.asarray([3, 1, 0, 4, 2]), contents).tolist() == [3, 1, 4, 2]
 
 
 def probabilities(**shares: float) -> tuple[float, ...]:
@@ -89,40 +98,67 @@ def spread(
     order: list[int],
     scores: npt.NDArray[np.float32],
     vectors: npt.NDArray[np.float32],
-    contents: list[str],
+    n: int = N_SPREAD,
 ) -> list[int]:
-    return list(spread_out(order, scores, lambda indexes: vectors[indexes], contents))
+    found = spread_out(np.asarray(order), scores, lambda some: vectors[some], n)
+    return [int(index) for index in found]
 
 
 A, B = [1.0, 0.0], [0.0, 1.0]
 
 
-def test_near_duplicates_are_spread_and_copies_hidden() -> None:
+def test_near_duplicates_are_spread() -> None:
     vectors = np.asarray([A, A, A, B, B], np.float32)
     scores = np.asarray([0.90, 0.89, 0.88, 0.85, 0.70], np.float32)
-    order = [0, 1, 2, 3, 4]
     # 1 and 2 sound like 0 and cost 0.1: 3 (.85) comes before them (.79, .78), 4 (.70 - .1) doesn't.
-    assert spread(order, scores, vectors, list("abcde")) == [0, 3, 1, 2, 4]
-    assert spread(order, scores, vectors, ["a", "a", "c", "d", ""]) == [
-        0,
-        3,
-        2,
-        4,
-    ]
+    assert spread([0, 1, 2, 3, 4], scores, vectors) == [0, 3, 1, 2, 4]
+    assert spread([0, 2, 3, 4], scores, vectors) == [0, 3, 2, 4]
+    # Behind the first rank nothing is moved.
+    assert spread([0, 1, 2, 3, 4], scores, vectors, 1) == [0, 1, 2, 3, 4]
+    assert spread([], scores, vectors) == []
 
 
 def test_a_poor_match_is_never_lifted_for_the_sake_of_variety() -> None:
     vectors = np.asarray([A, A, B], np.float32)
     scores = np.asarray([0.9, 0.8, 0.2], np.float32)
-    assert spread([0, 1, 2], scores, vectors, ["", "", ""]) == [0, 1, 2]
+    assert spread([0, 1, 2], scores, vectors) == [0, 1, 2]
 
 
 def test_different_tracks_keep_their_order() -> None:
     vectors = np.eye(4, dtype=np.float32)
     scores = np.asarray([0.3, 0.1, 0.4, 0.2], np.float32)
-    assert spread([2, 0, 3, 1], scores, vectors, ["", "", "", ""]) == [
-        2,
-        0,
-        3,
-        1,
-    ]
+    assert spread([2, 0, 3, 1], scores, vectors) == [2, 0, 3, 1]
+
+
+def test_a_long_list_is_spread_like_one_rank_after_the_other() -> None:
+    random = np.random.default_rng(3)
+    scores = random.random(700).astype(np.float32)
+    # Groups of tracks that sound alike.
+    vectors = np.eye(40, dtype=np.float32)[random.integers(0, 40, 700)]
+    order = np.argsort(-scores, kind="stable").tolist()
+    found = spread(order, scores, vectors)
+    expected = _rank_by_rank(order, scores, vectors, N_SPREAD)
+    assert found == expected
+    assert found[:N_SPREAD] != order[:N_SPREAD]
+    assert sorted(found) == sorted(order)
+
+
+def _rank_by_rank(
+    order: list[int],
+    scores: npt.NDArray[np.float32],
+    vectors: npt.NDArray[np.float32],
+    n: int,
+) -> list[int]:
+    """The slow twin of `spread_out`."""
+    left, found = list(order), list[int]()
+    while len(found) < n:
+        candidates, recent = left[:N_CANDIDATES], found[-5:]
+
+        def value(index: int, recent: list[int] = recent) -> float:
+            is_near = any(vectors[index] @ vectors[other] > 0.95 for other in recent)
+            return float(scores[index]) - 0.1 * is_near
+
+        best = max(candidates, key=value)
+        left.remove(best)
+        found.append(best)
+    return found + left

@@ -11,6 +11,7 @@ from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
 from engine.stories.scenes import recommend_scenes
+from tests.ranked_lists import ranked_tracks
 from tests.video.made_up import made_up
 from tests.video_infos import video_info
 
@@ -23,7 +24,7 @@ def no_ranking(monkeypatch: pytest.MonkeyPatch) -> None:
         clip: ClipAnalysis, options: RankingOptions, _: Progress, libraries: Libraries | None
     ) -> Recommendations:
         ASKED.append((clip, options, libraries))
-        return Recommendations(clip, "fast", (), 0)
+        return Recommendations(clip, "fast", (), ranked_tracks())
 
     ASKED.clear()
     monkeypatch.setattr(story, "recommend", ranked)

@@ -5,10 +5,10 @@ import pytest
 from engine.errors import InputError
 from engine.progress import silent
 from engine.stories.ranking_options import RankingOptions
-from engine.stories.words import RankedTracks, rank_by_words
+from engine.stories.words import RankedByWords, rank_by_words
 
 
-def ranked(text: str, without: str = "", top: int = 20) -> RankedTracks:
+def ranked(text: str, without: str = "", top: int = 20) -> RankedByWords:
     return rank_by_words(RankingOptions(text=text, without=without, top=top), silent())
 
 

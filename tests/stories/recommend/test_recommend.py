@@ -9,115 +9,30 @@ import numpy as np
 import pytest
 
 from engine.arrangement.clip_part import ClipPart
-from engine.encoders.matching import MatchingPack
-from engine.encoders.profile import Profile
 from engine.encoders.text import TextExpert
 from engine.encoders.wants import WANTED_GENRES
 from engine.errors import InputError
-from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.picks import Pick
 from engine.library.scan import FoundFile
-from engine.library.tracks import TrackFile
-from engine.media.tags import Tags
-from engine.music.features import MusicFeatures
-from engine.music.vector import VECTOR_LENGTH, VERSION
 from engine.progress import silent
 from engine.ranking import hubs
 from engine.ranking.query import Correction
-from engine.stories import recommend as story
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import recommend
-from engine.video.clip_features import VIDEO_FEATURES_VERSION, VideoFeatures
+from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from tests.library.stored_vectors import stored_vectors
-from tests.tiny_matching import TASTE, TinyPack, tiny_clip
+from tests.stories.recommend.readable import (
+    clip_of,
+    features,
+    readable_pack,
+    stored,
+    titles,
+    use_text_expert,
+)
+from tests.tiny_matching import tiny_clip
 from tests.video_infos import video_info
-
-GENRES = ("jazz", "metal")
-
-
-def readable_pack() -> MatchingPack:
-    """A pack whose score is the first number of a track's features, of those of `features`."""
-    taste = {**TASTE, "log_weight": 0.0, "genre_weights": np.eye(2).tolist()}
-    extra = {"genres": list(GENRES), "taste": taste}
-    versions = {"video": VIDEO_FEATURES_VERSION, "music": VERSION}
-    fields = {"id": "readable", "embedding_space": "readable", "feature_versions": versions}
-    return TinyPack(VECTOR_LENGTH, extra=extra, fields=fields).load()
-
-
-def features(cosine: float, duration_s: float = 60.0) -> MusicFeatures:
-    vector = np.zeros(VECTOR_LENGTH, np.float32)
-    vector[:2] = cosine, np.sqrt(1 - cosine**2)
-    beats = np.arange(0, duration_s, 0.5, dtype=np.float32)
-    return MusicFeatures(
-        version=VERSION, vector=vector, duration_s=duration_s, msd_tags=np.zeros(50, np.float32),
-        mtt_tags=np.zeros(50, np.float32), bpm=120.0, bpm_confidence=1.0, beats_s=beats,
-        downbeats_s=beats[::4], beats_per_bar=4, key="A", mode="minor", key_confidence=1.0,
-        loudness_lufs=-14.0, loudness_range_lu=5.0, true_peak_dbtp=-1.0, brightness=1000.0,
-        onset_density_hz=2.0, energy_curve=np.ones(60, np.float32),
-        peaks=np.zeros((10, 2), np.int8), vocals=0.1,
-    )  # fmt: skip
-
-
-def stored(path: Path, cosine: float, genre: str = "jazz", digest: str = "") -> AnalysedFile:
-    music = features(cosine)
-    shares = tuple(float(name == genre) for name in WANTED_GENRES)
-    profile = Profile(genre, shares, {"calm": 1.0}, 120.0, "A minor", 0.1, -14.0)
-    return AnalysedFile(
-        TrackFile(path, 1, 1, digest or path.name, 60.0, VERSION), Tags(path.stem), profile,
-        music.to_bytes(), "profile 1",
-    )  # fmt: skip
-
-
-def clip_of(features: VideoFeatures) -> ClipAnalysis:
-    return ClipAnalysis(video_info(20.0), features, (), "clip-hash")
-
-
-@pytest.fixture
-def clip() -> ClipAnalysis:
-    """It asks for nothing by name, and for the first of the learned axes."""
-    return clip_of(tiny_clip([[0, 0, 0, 1]] * 20, version=VIDEO_FEATURES_VERSION))
-
-
-@pytest.fixture
-def black() -> ClipAnalysis:
-    return clip_of(tiny_clip([[0, 0, 0, 1]] * 20, details=0.0, version=VIDEO_FEATURES_VERSION))
-
-
-@pytest.fixture(scope="module")
-def pack() -> MatchingPack:
-    return readable_pack()
-
-
-@pytest.fixture(autouse=True)
-def active_pack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, pack: MatchingPack) -> None:
-    monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
-    monkeypatch.setattr(story, "matching_pack", lambda _: pack)
-    monkeypatch.setattr("engine.stories.embed.profile_pack_id", lambda: "profile 1")
-
-
-@pytest.fixture
-def music(tmp_path: Path) -> Path:
-    """Files that are there: what they hold doesn't matter to the ranking."""
-    folder = tmp_path / "music"
-    folder.mkdir()
-    for name in "abcde":
-        (folder / f"{name}.mp3").write_bytes(b"")
-    return folder
-
-
-@pytest.fixture
-def library(music: Path) -> Library:
-    own = Library.open()
-    folder = own.folders.add(music)
-    for name, cosine, genre in (("a", 0.1, "jazz"), ("b", 0.9, "jazz"), ("c", 0.5, "metal")):
-        own.files.store(folder.id, stored(music / f"{name}.mp3", cosine, genre))
-    return own
-
-
-def titles(ranked: story.Recommendations) -> list[str]:
-    return [item.track.title for item in ranked.items]
 
 
 def bundle(tmp_path: Path, cosines: dict[str, float]) -> None:
@@ -184,7 +99,7 @@ def test_bundled_and_own_music_are_one_list(
     ranked = recommend(clip, RankingOptions(top=3), silent())
     assert titles(ranked) == ["y", "b", "x"]
     assert [item.track.file.origin for item in ranked.items] == ["bundled", "own", "bundled"]
-    assert ranked.n_passed == 5
+    assert len(ranked.ranked) == 5
     assert ranked.notes == ()
 
 
@@ -196,23 +111,17 @@ def test_filters_and_length_hold(library: Library, clip: ClipAnalysis) -> None:
     with pytest.raises(InputError, match="no known instrument"):
         RankingOptions(without="metal, polka")
     best = recommend(clip, RankingOptions(top=1), silent())
-    assert (titles(best), best.n_passed) == (["b"], 3)
+    assert (titles(best), len(best.ranked)) == (["b"], 3)
     with pytest.raises(InputError, match="200-210"):
         recommend(clip, RankingOptions({"bpm": (200, 210)}), silent())
     with pytest.raises(InputError, match="The library has no genre “polka”"):
         recommend(clip, RankingOptions({"genre": ("polka",)}), silent())
 
 
-@pytest.fixture(scope="module")
-def text() -> TextExpert:
-    """The bundled expert, loaded before the assets are replaced."""
-    return TextExpert.load()
-
-
 def test_words_change_the_list_and_say_so(
     text: TextExpert, library: Library, clip: ClipAnalysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(story, "text_expert", lambda: text)
+    use_text_expert(monkeypatch, text)
     found = recommend(clip, RankingOptions(text="aggressive heavy metal"), silent())
     items = {item.track.title: item for item in found.items}
     # Jazz loses and metal gains; by the picture alone they have .9 and .5.
@@ -256,7 +165,7 @@ def test_what_is_seen_comes_with_the_list(library: Library, clip: ClipAnalysis) 
 def test_a_clip_of_one_colour_is_ranked_by_words_or_refused(
     text: TextExpert, library: Library, black: ClipAnalysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(story, "text_expert", lambda: text)
+    use_text_expert(monkeypatch, text)
     with pytest.raises(InputError, match=r"^There is nothing to see.*in words"):
         recommend(black, RankingOptions(), silent())
     with pytest.raises(InputError, match="nothing to see"):
@@ -303,7 +212,7 @@ def test_copies_of_a_file_are_listed_once(
 ) -> None:
     library.files.store(library.folders.all()[0].id, stored(music / "e.mp3", 0.9, digest="b.mp3"))
     ranked = recommend(clip, RankingOptions(), silent())
-    assert (titles(ranked), ranked.n_passed) == (["b", "c", "a"], 3)
+    assert (titles(ranked), len(ranked.ranked)) == (["b", "c", "a"], 3)
 
 
 def test_tracks_under_ten_seconds_are_listed_but_not_ranked(

@@ -1,0 +1,99 @@
+"""What a clip and the user ask for, and the score of each track for it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.encoders.text import text_expert
+from engine.errors import InputError
+from engine.library.libraries import Libraries
+from engine.ranking.candidates import Candidates
+from engine.ranking.hubs import offsets_for
+from engine.ranking.query import ClipWants, Query, make_query
+from engine.ranking.taste import taste_bonus
+from engine.ranking.words import (
+    beside,
+    instrument_bonus,
+    is_understood,
+    not_understood,
+    word_expert,
+)
+from engine.stories.analyse import ClipAnalysis
+from engine.stories.ranking_options import RankingOptions
+from engine.translation import tr
+
+if TYPE_CHECKING:
+    from engine.encoders.matching import MatchingPack
+
+Float32Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """The scores of n candidates, float32 (n,) each.
+
+    Attributes:
+        whole: what they are ranked by.
+        matches: by content and words.
+        taste: what the user's taste adds.
+        by_words: what the instruments named in words add.
+    """
+
+    whole: Float32Array
+    matches: Float32Array
+    taste: Float32Array
+    by_words: Float32Array
+
+
+def ask(
+    pack: "MatchingPack", clip: ClipAnalysis, options: RankingOptions
+) -> tuple[ClipWants, Query, list[str]]:
+    """Return what the clip asks for, the query for all that is asked, and notes on it.
+
+    Raises:
+        InputError: when there is nothing to go by.
+    """
+    reading = pack.read_clip(clip.features)
+    notes, others = [], {}
+    if options.text:
+        if is_understood(options.wish, text_expert()):
+            others["words"] = beside(pack.prior, word_expert(options.wish, text_expert()))
+        else:
+            notes.append(not_understood(options.text))
+    query = make_query(pack, reading, options.correction, others)
+    if clip.features.n_seen == 0:
+        nothing = tr("There is nothing to see in this clip: it is black or of one colour.")
+        if query.says_nothing and not options.wish.named.instruments:
+            raise InputError(
+                nothing, remedy=tr("Describe the music in words, or choose another clip.")
+            )
+        notes.append(nothing)
+    return ClipWants(reading.scenes, query.wants), query, notes
+
+
+def score(
+    query: Query,
+    candidates: Candidates,
+    options: RankingOptions,
+    pack: "MatchingPack",
+    libraries: Libraries,
+    content_hash: str,
+) -> tuple[Scores, list[str]]:
+    """Return the scores of the candidates, and notes on them.
+
+    Args:
+        query: what is asked.
+        candidates: n tracks.
+        options: the words and the weight of the taste.
+        pack: the matching pack.
+        libraries: have the user's picks.
+        content_hash: of the clip.
+    """
+    by_words = candidates.column(lambda tracks: instrument_bonus(tracks, options.wish))
+    matches = np.concatenate([query.scores(part) for part in candidates.each_part()]) + by_words
+    picks = [pick for found in libraries.each(lambda own: own.picks.all()) for pick in found]
+    taste, notes = taste_bonus(options.taste, picks, candidates, pack)
+    hubs = offsets_for(query, pack, candidates.each_part(), content_hash)
+    return Scores(matches + taste - hubs, matches, taste, by_words), notes
