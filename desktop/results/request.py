@@ -11,7 +11,7 @@ from engine.stories.ranking_options import RankingOptions
 N_LISTED = 100
 _DELAY_MS = 150
 # What `clear` sets back; the fields of a dataclass, each with the value that asks for nothing.
-_NARROWING = ("filters", "text", "without")
+_NARROWING = ("filters", "text", "without", "correction", "references", "area")
 
 
 class RankingRequest(QObject):

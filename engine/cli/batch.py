@@ -1,9 +1,11 @@
 """`soundbed batch FOLDER`: music for every clip of a folder."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from engine.cli.ranking_options import add_ranking_options, ranking_options
+from engine.cli.references import with_references
 from engine.errors import display_path
 from engine.export.formats import FORMATS
 from engine.translation import tr, trn
@@ -62,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         again=arguments.again,
     )
     with TerminalProgress() as progress, stopping_gently(progress):
+        ranking = with_references(options.ranking, arguments, progress)
+        options = replace(options, ranking=ranking)
         report = run_batch(folder, out, options, progress)
     for entry in report.entries:
         if entry.problem is not None:

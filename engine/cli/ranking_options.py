@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.cli.references import add_reference_options
 from engine.ranking.filters import FILTERS, Choices, Filter, Range
 from engine.translation import tr
 
@@ -16,6 +17,7 @@ def add_ranking_options(parser: argparse.ArgumentParser) -> None:
     """Add the options: words, corrections, filters, taste, and where the music comes from."""
     _add_words(parser)
     _add_correction(parser)
+    add_reference_options(parser)
     for each in FILTERS:
         _add_option(parser, each)
     parser.add_argument(

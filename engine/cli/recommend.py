@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.ranking_options import add_ranking_options, ranking_options
+from engine.cli.references import with_references
 from engine.cli.times import add_part_options, clip_part
 from engine.translation import tr, trn
 
@@ -66,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.clip is None:
         return _run_by_words(arguments, options)
     with TerminalProgress() as progress:
+        options = with_references(options, arguments, progress)
         clip = analyse_clip_isolated(arguments.clip, progress, arguments.pack)
         part = clip_part(clip.info, arguments.in_point, arguments.out_point)
         options = replace(options, part=part)
@@ -91,10 +93,13 @@ def _run_by_words(arguments: argparse.Namespace, options: "RankingOptions") -> i
             tr("There is no clip to rank music for."),
             remedy=tr("Give a video file, or words with: soundbed recommend --text “sad piano”"),
         )
+    remedy = tr("Give a video file as well, or say it in words with --text.")
+    if arguments.like or arguments.unlike:
+        raise InputError(tr("Music is compared with other music for a clip only."), remedy=remedy)
     if options.correction:
         raise InputError(
             tr("There is no clip whose valence, arousal or moods could be corrected."),
-            remedy=tr("Give a video file as well, or say it in words with --text."),
+            remedy=remedy,
         )
     with TerminalProgress() as progress:
         ranked = rank_by_words(options, progress)

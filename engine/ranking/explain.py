@@ -1,7 +1,7 @@
 """Why a track is recommended: the parts of its score that put it there, in words for both sides."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,13 +11,14 @@ from engine.encoders.track_axes import track_axes
 from engine.encoders.wants import AXES, WANTED_GENRES, WANTED_MOODS
 from engine.library.tracks import Track
 from engine.ranking.query import ClipWants, Correction, Query
+from engine.ranking.references import Reference
 from engine.ranking.scene_words import scene_name
 from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.video.descriptors import VideoDescriptors
 
-Kind = Literal["content", "dynamics", "words", "user", "taste", "learned", "usual"]
+Kind = Literal["content", "dynamics", "words", "user", "reference", "taste", "learned", "usual"]
 Float32Array = npt.NDArray[np.float32]
 
 # A part of a score is a reason when it is so much above the part of the average track, in
@@ -41,6 +42,7 @@ _MIN_PACE = 0.2
 # Half-way between slow and fast music.
 _MIDDLE_BPM = 110.0
 _MAX_REASONS = 3
+_LONGEST_TITLE = 40
 
 _MOODS = slice(len(WANTED_GENRES), len(WANTED_GENRES) + len(WANTED_MOODS))
 _NAMED = slice(0, _MOODS.stop)
@@ -69,12 +71,14 @@ class Asked:
         wants: what is seen in it.
         query: the wants, as a query.
         correction: what the user says about the clip.
+        liked: music that the user wants more of, by the name of its expert.
     """
 
     descriptors: "VideoDescriptors"
     wants: ClipWants
     query: Query
     correction: Correction
+    liked: Mapping[str, Reference] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,9 +188,21 @@ class _Parts:
             part = self._part(kind)
             if part >= _CLEAR and (text := text_of()):
                 found.append((part, Reason(kind, text)))
+        found += self._like()
         found.sort(key=lambda one: -one[0])
         reasons = [reason for _, reason in found] or self._general()
         return reasons[:_MAX_REASONS]
+
+    def _like(self) -> list[tuple[float, Reason]]:
+        """Return which music it is like, of that which the user wants more of."""
+        found = []
+        for name, reference in self.asked.liked.items():
+            # That a track is like itself is no reason.
+            is_other = reference.content_hash != self.track.file.content_hash
+            if (part := self._part(name)) >= _CLEAR and is_other:
+                text = tr("like {title}").format(title=_shortened(reference.title))
+                found.append((part, Reason("reference", text)))
+        return found
 
     def _part(self, kind: str) -> float:
         return self.parts.get(kind, 0.0)
@@ -282,6 +298,11 @@ def pace_words(descriptors: "VideoDescriptors", *, is_lively: bool) -> list[str]
     elif rate <= _SLOW_CUTS:
         words.append(tr("slow cuts"))
     return words
+
+
+def _shortened(title: str) -> str:
+    """Return a title that leaves room for other words."""
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
 
 
 def _leading(values: Float32Array) -> list[int]:

@@ -1,7 +1,7 @@
 """The query for a clip: the experts on its wants, fused, and each one's part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from engine.encoders.experts import Gaussian, product
 from engine.encoders.score_weights import AFFECT, HUB, LEARNED, N_LEARNED, SCALE, STILL
 from engine.encoders.wants import AXES, N_AXES, WANTED_MOODS
 from engine.errors import InputError
+from engine.ranking.references import ReferenceExpert, sounds_of
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -91,11 +92,14 @@ class Query:
     """The music that is wanted.
 
     Attributes:
-        experts: factors over the 26 named axes, by name: "content", "dynamics", "words", "user".
+        experts: factors over the 26 named axes, by name: "content", "dynamics", "words", "user",
+            and one for each reference.
         prior: of the wants.
         wants: the product of all.
         vector: float32 (128,), in the space of the tracks.
         slope: float32 (26,), what a change of each want changes in the vector.
+        sounds: float32 (96,) each, what the references add to the vector on the learned axes, by
+            the name of their expert.
     """
 
     experts: Mapping[str, Gaussian]
@@ -103,6 +107,7 @@ class Query:
     wants: Gaussian
     vector: Float32Array
     slope: Float32Array
+    sounds: Mapping[str, Float32Array] = field(default_factory=dict)
 
     @property
     def is_still(self) -> bool:
@@ -128,15 +133,22 @@ class Query:
             tracks: float32 (n, 128).
 
         Returns:
-            For each expert float32 (n, 26); "learned" and "hub", which has all corrections of a
-            track by itself, as (n, 1).
+            For each expert float32 (n, 26), for a reference (n, 27), the last for what it adds on
+            the learned axes; "learned", what the clip adds there, and "hub", which has all
+            corrections of a track by itself, as (n, 1).
         """
         values = tracks[:, :N_AXES] / SCALE
         found = {}
         for name, expert in self.experts.items():
             share = expert.precision / self.wants.precision * (expert.mean - self.prior.mean)
             found[name] = np.asarray(values * (self.slope * share), np.float32)
-        found["learned"] = (tracks[:, LEARNED] @ self.vector[LEARNED] / SCALE)[:, None]
+        learned = np.asarray(tracks[:, LEARNED] / SCALE, np.float32)
+        of_clip = self.vector[LEARNED]
+        for name, sound in self.sounds.items():
+            parts = np.column_stack([found[name], learned @ sound])
+            found[name] = np.asarray(parts, np.float32)
+            of_clip = of_clip - sound
+        found["learned"] = (learned @ of_clip)[:, None]
         found["hub"] = (tracks[:, [HUB, AFFECT]] @ self.vector[[HUB, AFFECT]] / SCALE)[:, None]
         return found
 
@@ -149,16 +161,27 @@ class ClipWants:
         scenes: scene words with their probability, the likeliest first; empty where nothing is
             to be seen.
         wants: over the 26 named axes, everything known together.
+        picture: the same by the picture alone, without what the user says; None where it wasn't
+            asked for.
     """
 
     scenes: tuple[tuple[str, float], ...]
     wants: Gaussian
+    picture: Gaussian | None = None
 
     def estimate(self, axis: str) -> tuple[float, float]:
         """Return mean and standard deviation of one of `AXES`, from -1 to 1."""
-        number = AXES.index(axis)
-        mean = float(np.clip(self.wants.mean[number], -1, 1))
-        return mean, float(self.wants.deviation[number])
+        return _estimate(self.wants, axis)
+
+    def estimate_by_picture(self, axis: str) -> tuple[float, float]:
+        """Return the same without what the user says."""
+        return _estimate(self.picture or self.wants, axis)
+
+
+def _estimate(wants: Gaussian, axis: str) -> tuple[float, float]:
+    number = AXES.index(axis)
+    mean = float(np.clip(wants.mean[number], -1, 1))
+    return mean, float(wants.deviation[number])
 
 
 def make_query(
@@ -166,6 +189,7 @@ def make_query(
     reading: "ClipReading | None",
     correction: Correction | None = None,
     others: Mapping[str, Gaussian] | None = None,
+    references: Mapping[str, ReferenceExpert] | None = None,
 ) -> Query:
     """Return the query for a clip, for words alone, or for both.
 
@@ -174,9 +198,12 @@ def make_query(
         reading: what its experts say about the clip; None for no clip.
         correction: what the user says about it.
         others: factors of further experts, such as words, over the 26 axes.
+        references: those of music that the user wants more or less of.
     """
+    references = references or {}
     experts = dict(reading.wants) if reading is not None else {}
     experts |= others or {}
+    experts |= {name: reference.wants for name, reference in references.items()}
     if correction:
         experts["user"] = correction.expert(pack.prior, pack.covariance)
     wants = product(pack.prior, experts.values())
@@ -185,8 +212,11 @@ def make_query(
     has_affect = correction is not None and correction.has_affect
     how = {"is_still": is_still, "by_affect": is_still or has_affect}
     vector = pack.weights.query(wants, pack.prior, learned, **how)
+    sounds = sounds_of(references)
+    for sound in sounds.values():
+        vector[LEARNED] += sound
     slope = pack.weights.slope(wants, pack.prior, **how)
-    return Query(experts, pack.prior, wants, vector, slope)
+    return Query(experts, pack.prior, wants, vector, slope, sounds)
 
 
 def similarity_axes(tracks: Float32Array) -> Float32Array:

@@ -51,7 +51,8 @@ class BatchOptions:
         formats = tuple(kind.name for kind in FORMATS if kind.name in self.formats)
         asked = (
             sorted(ranking.filters.items()), ranking.taste, str(ranking.folder), str(ranking.pack),
-            ranking.text, ranking.without, ranking.correction, formats, self.by_scenes,
+            ranking.text, ranking.without, ranking.correction, ranking.references, ranking.area,
+            formats, self.by_scenes,
             settings.loudness, settings.duck_speech, settings.speech_above_lu,
             settings.duck_attack_s, settings.duck_release_s, settings.surround,
             settings.music_gain_db, settings.clip_gain_db,

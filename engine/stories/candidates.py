@@ -17,6 +17,7 @@ from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.paths import cache_dir
 from engine.progress import Progress
+from engine.ranking.affect_area import keep_inside
 from engine.ranking.candidates import Candidates, gather
 from engine.ranking.filters import keep_wanted, with_known_words, words_of
 from engine.ranking.words import keep_allowed
@@ -48,7 +49,8 @@ def candidates_for(
         candidates, notes = _folder_candidates(options.folder, libraries, pack, progress)
     parts = [(part.columns, part.rows) for part in candidates.parts]
     filters = with_known_words(options.filters, pack, parts)
-    return keep_allowed(keep_wanted(candidates, filters), options.wish.unwanted), notes
+    wanted = keep_inside(keep_wanted(candidates, filters), options.area)
+    return keep_allowed(wanted, options.wish.unwanted), notes
 
 
 def with_known_filters(options: RankingOptions) -> RankingOptions:

@@ -1,12 +1,14 @@
 """What the user asks for when tracks are ranked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.arrangement.clip_part import ClipPart
 from engine.errors import InputError
+from engine.ranking.affect_area import AffectArea
 from engine.ranking.filters import Filters, check_filters
 from engine.ranking.query import Correction
+from engine.ranking.references import Reference
 from engine.ranking.words import Wish, parse_wish
 from engine.translation import tr
 
@@ -25,6 +27,8 @@ class RankingOptions:
         without: what to leave out, such as "vocals, drums"; "" for nothing.
         correction: what the user says about the clip's valence, arousal and moods.
         part: between the in and the out point, which counts alone; None for the whole clip.
+        references: music that the user wants more or less of.
+        area: of the mood pad, in which all listed tracks lie; None for all of it.
     """
 
     filters: Filters = field(default_factory=dict)
@@ -36,6 +40,8 @@ class RankingOptions:
     without: str = ""
     correction: Correction = field(default_factory=Correction)
     part: ClipPart | None = None
+    references: tuple[Reference, ...] = ()
+    area: AffectArea | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:
@@ -51,3 +57,11 @@ class RankingOptions:
     def wish(self) -> Wish:
         """The words, taken apart."""
         return parse_wish(self.text, self.without)
+
+    @property
+    def said(self) -> Correction:
+        """What the user says about the clip; the middle of an area counts as its mood."""
+        if self.area is None or self.correction.has_affect:
+            return self.correction
+        valence, arousal = self.area.middle
+        return replace(self.correction, valence=valence, arousal=arousal)

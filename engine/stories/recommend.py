@@ -10,6 +10,7 @@ import numpy.typing as npt
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
+from engine.encoders.score_weights import LEARNED, SCALE
 from engine.encoders.text import text_expert
 from engine.errors import InputError, RemovedMeanwhile
 from engine.library.libraries import Libraries
@@ -19,6 +20,7 @@ from engine.ranking.candidates import Candidates
 from engine.ranking.explain import Asked, Explained, Explainer
 from engine.ranking.placement_words import placement_words
 from engine.ranking.ranked import RankedTracks
+from engine.ranking.references import liked, reference_experts
 from engine.ranking.sorting import by_fit
 from engine.ranking.words import reasons_by_words
 from engine.settings import Settings, load_settings
@@ -27,6 +29,7 @@ from engine.stories.candidates import candidates_for
 from engine.stories.clip_parts import part_of
 from engine.stories.duck import with_ducking
 from engine.stories.ranking_options import RankingOptions
+from engine.stories.references import known_references
 from engine.stories.scoring import Scores, ask, score
 from engine.translation import tr, trn
 
@@ -119,14 +122,18 @@ def _recommend(
     candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
     shown = part_of(clip, options.part)
-    wants, query, query_notes = ask(pack, shown, options)
+    average = candidates.average()
+    known, reference_notes = known_references(
+        options.references, candidates, pack, libraries, progress
+    )
+    references = reference_experts(known, pack.prior, average[LEARNED] / SCALE)
+    wants, query, query_notes = ask(pack, shown, options, references)
     scores, score_notes = score(query, candidates, options, pack, libraries, clip.content_hash)
     contents = candidates.column(lambda tracks: tracks.contents)
     order = by_fit(candidates, scores.whole, options.top)
-    asked = Asked(shown.features.descriptors, wants, query, options.correction)
-    explainer = Explainer(
-        asked, candidates.average(), scores.matches, scores.taste, scores.by_words
-    )
+    more_like = liked(references, known)
+    asked = Asked(shown.features.descriptors, wants, query, options.said, more_like)
+    explainer = Explainer(asked, average, scores.matches, scores.taste, scores.by_words)
     ranking = _Ranking(clip, shown, candidates, options, scores, explainer, pack, load_settings())
     items, track_notes = _first_placed(order, ranking, options.top)
     if not items:
@@ -139,7 +146,7 @@ def _recommend(
         )
     if all(item.fit == "weak" for item in items):
         query_notes.append(_nothing_fits())
-    notes = [*clip.warnings, *query_notes, *notes, *score_notes, *track_notes]
+    notes = [*clip.warnings, *query_notes, *reference_notes, *notes, *score_notes, *track_notes]
     ranked = RankedTracks(
         contents[order],
         scores.whole[order],

@@ -1,17 +1,20 @@
 """What a clip and the user ask for, and the score of each track for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.experts import product
 from engine.encoders.text import text_expert
 from engine.errors import InputError
 from engine.library.libraries import Libraries
 from engine.ranking.candidates import Candidates
 from engine.ranking.hubs import offsets_for
 from engine.ranking.query import ClipWants, Query, make_query
+from engine.ranking.references import ReferenceExpert
 from engine.ranking.taste import taste_bonus
 from engine.ranking.words import (
     beside,
@@ -48,9 +51,18 @@ class Scores:
 
 
 def ask(
-    pack: "MatchingPack", clip: ClipAnalysis, options: RankingOptions
+    pack: "MatchingPack",
+    clip: ClipAnalysis,
+    options: RankingOptions,
+    references: Mapping[str, ReferenceExpert],
 ) -> tuple[ClipWants, Query, list[str]]:
     """Return what the clip asks for, the query for all that is asked, and notes on it.
+
+    Args:
+        pack: the matching pack.
+        clip: what is seen.
+        options: what the user says about it.
+        references: the experts of music that the user wants more or less of.
 
     Raises:
         InputError: when there is nothing to go by.
@@ -62,7 +74,7 @@ def ask(
             others["words"] = beside(pack.prior, word_expert(options.wish, text_expert()))
         else:
             notes.append(not_understood(options.text))
-    query = make_query(pack, reading, options.correction, others)
+    query = make_query(pack, reading, options.said, others, references)
     if clip.features.n_seen == 0:
         nothing = tr("There is nothing to see in this clip: it is black or of one colour.")
         if query.says_nothing and not options.wish.named.instruments:
@@ -70,7 +82,8 @@ def ask(
                 nothing, remedy=tr("Describe the music in words, or choose another clip.")
             )
         notes.append(nothing)
-    return ClipWants(reading.scenes, query.wants), query, notes
+    picture = product(pack.prior, reading.wants.values())
+    return ClipWants(reading.scenes, query.wants, picture), query, notes
 
 
 def score(
