@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.listening import Listening
 from desktop.candidates import Candidates, Place
 from desktop.clip.analyses import ClipAnalyses
+from desktop.deciding.picking import pick_of
 from desktop.jobs import JobRunner, LatestJobs
 from desktop.music import Music, cuts_of, is_edit, load_saved, look_up, paths_of, same_cuts
 from desktop.results.request import N_LISTED, RankingRequest
@@ -27,7 +28,6 @@ from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
 from engine.errors import InputError, SoundbedError
 from engine.files import scratch_folder
 from engine.library.operation import Operation
-from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.settings import Loudness, Settings
@@ -380,16 +380,17 @@ class Workspace(QObject):
 
     def pick(self) -> Track | None:
         """Make the track at the playhead the user's pick; return it, None when there is none."""
-        if self.clip is None or self.music is None:
+        clip, music = self.clip, self.music
+        if clip is None or music is None:
             return None
-        track = self.music.track_at(self.listening.position_s)
-        self.changes.do(AddPick(Pick.of(self.clip.content_hash, track)))
+        track = music.track_at(self.listening.position_s)
+        self.changes.do(pick_of(clip, track))
         return track
 
     def count_as_pick(self, clip: ClipAnalysis, tracks: Sequence[Track]) -> None:
         """Count exported tracks as picked for a clip, if the user wants that."""
         for track in tracks if self._settings.exports_are_picks else ():
-            self.changes.do_silently(AddPick(Pick.of(clip.content_hash, track)))
+            self.changes.do_silently(pick_of(clip, track))
 
     def close(self) -> None:
         """Finish what is being saved, and delete the prepared sounds."""

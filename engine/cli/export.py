@@ -219,7 +219,7 @@ def _save_choice(clip: Path, picks: "Sequence[Track]", arrangement: "Arrangement
         clip_hash = content_hash(clip)
         library = Library.open()
         for track in picks:
-            library.apply(AddPick(Pick.of(clip_hash, track)))
+            library.apply(AddPick(Pick.of(clip_hash, track, clip.absolute())))
         library.apply(ChangeArrangement(clip_hash, arrangement))
     except (SoundbedError, OSError) as error:
         warn(tr("The arrangement can't be saved: {reason}").format(reason=error))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.music.features import MusicFeatures
 
 T = TypeVar("T")
+D = TypeVar("D")
 _log = logging.getLogger(__name__)
 # A library that can't be used isn't tried again at each call, which may wait for a lock.
 _LEFT_OUT_S = 10.0
@@ -90,6 +91,21 @@ class Libraries:
             except LibraryError as error:
                 self._leave_out(library.origin, error)
         return results
+
+    def of_user(self, query: Callable[[Library], T], default: D) -> T | D:
+        """Return what a query returns for the user's own library, such as picks and favourites.
+
+        Args:
+            query: fails where the library can't be used, which is then left out.
+            default: where there is none, or it can't be used.
+        """
+        for library in self.available():
+            if library.origin == "own":
+                try:
+                    return query(library)
+                except LibraryError as error:
+                    self._leave_out("own", error)
+        return default
 
     def of(self, origin: Origin) -> Library:
         """Return the library of an origin, to read it.

@@ -9,15 +9,18 @@ from engine.library.clips import Clips
 from engine.library.columns import ColumnRows
 from engine.library.columns_loading import load_columns
 from engine.library.database import Database
+from engine.library.decisions import Decisions
 from engine.library.embeddings import Embeddings
 from engine.library.file_checks import FileChecks
 from engine.library.files import Files
 from engine.library.folders import Folders
 from engine.library.left_out import LeftOutFiles
 from engine.library.operation import Operation
+from engine.library.own_taste import OwnTaste
 from engine.library.picks import Picks
 from engine.library.removed import Removed
 from engine.library.repaired_tags import RepairedTags
+from engine.library.shortlists import Shortlists
 from engine.library.tracks import Origin, Tracks
 from engine.paths import bundled_library_dir, user_library
 
@@ -47,6 +50,9 @@ class Library:
         self.folders = Folders(database)
         self.embeddings = Embeddings(database)
         self.picks = Picks(database)
+        self.own_taste = OwnTaste(database)
+        self.decisions = Decisions(database)
+        self.shortlists = Shortlists(database)
         self.clips = Clips(database)
         self.removed = Removed(database)
 

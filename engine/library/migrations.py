@@ -150,6 +150,29 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             changed_ns INTEGER NOT NULL
         )""",
     ),
+    # Favourites, hidden tracks, shortlists; the clips of picks; a taste that was set by hand.
+    (
+        """CREATE TABLE decisions (
+            track_hash TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('favourite', 'hidden')),
+            PRIMARY KEY (kind, track_hash)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE shortlists (
+            clip_hash TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            track_hash TEXT NOT NULL,
+            PRIMARY KEY (clip_hash, position),
+            UNIQUE (clip_hash, track_hash)
+        ) WITHOUT ROWID""",
+        "ALTER TABLE picks ADD COLUMN clip_path BLOB",
+        "ALTER TABLE picks ADD COLUMN counts_for_taste INTEGER NOT NULL DEFAULT 1",
+        """UPDATE picks SET clip_path =
+            (SELECT path FROM clips WHERE clips.clip_hash = picks.clip_hash)""",
+        """CREATE TABLE own_taste (
+            genre TEXT PRIMARY KEY,
+            share REAL NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 # The bundled library is never migrated; reading its tracks needs the tables of this step.
 BUNDLED_SCHEMA = 2

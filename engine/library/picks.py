@@ -1,14 +1,39 @@
-"""Which tracks the user picked for which clips; taste is learnt from them."""
+"""Which tracks the user picked for which clips: where they were used, what taste learns from."""
 
 import json
+import math
+import os
 import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
+from engine.errors import display_path
 from engine.library.database import Database, now
 from engine.library.operation import Operation
 from engine.library.tracks import Track
 from engine.translation import tr
+
+_COLUMNS = (
+    "picks.clip_hash, track_hash, track_title, genre_probabilities, picked_at, counts_for_taste"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """That a track was used in a clip.
+
+    Attributes:
+        clip_name: of the clip's file, "" where it isn't known.
+        clip_hash: content hash of the clip.
+        picked_at: time in UTC, ISO 8601.
+    """
+
+    clip_name: str
+    clip_hash: str
+    picked_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +46,8 @@ class Pick:
         track_title: its title when it was picked.
         genre_probabilities: of the track when it was picked.
         picked_at: time in UTC, ISO 8601.
+        clip_path: where the clip was, None where that isn't known.
+        counts_for_taste: whether taste is learnt from it.
     """
 
     clip_hash: str
@@ -28,9 +55,11 @@ class Pick:
     track_title: str
     genre_probabilities: tuple[float, ...]
     picked_at: str
+    clip_path: Path | None = None
+    counts_for_taste: bool = True
 
     @classmethod
-    def of(cls, clip_hash: str, track: Track) -> "Pick":
+    def of(cls, clip_hash: str, track: Track, clip_path: Path | None = None) -> "Pick":
         """Return the pick of a track for a clip, now."""
         return cls(
             clip_hash,
@@ -38,7 +67,13 @@ class Pick:
             track.title,
             track.profile.genre_probabilities,
             now(),
+            clip_path,
         )
+
+    @property
+    def clip_name(self) -> str:
+        """The name of the clip's file as it can be shown, "" where it isn't known."""
+        return "" if self.clip_path is None else display_path(self.clip_path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +83,27 @@ class Picks:
     database: Database
 
     def all(self) -> tuple[Pick, ...]:
-        """Return all picks, the oldest first."""
+        """Return all picks, the oldest first; clips that moved are where they were saved last."""
         with self.database.reading() as connection:
             rows = connection.execute(
-                "SELECT * FROM picks ORDER BY picked_at, clip_hash, track_hash"
+                f"SELECT {_COLUMNS}, COALESCE(clips.path, clip_path) AS clip_path FROM picks "
+                "LEFT JOIN clips ON clips.clip_hash = picks.clip_hash "
+                "ORDER BY picked_at, picks.clip_hash, track_hash"
             ).fetchall()
         return tuple(_pick(row) for row in rows)
 
+    def uses(self) -> Mapping[str, tuple[Use, ...]]:
+        """Return where each track was used by its content hash, the latest use first."""
+        found = defaultdict[str, list[Use]](list)
+        for pick in reversed(self.all()):
+            found[pick.track_hash].append(Use(pick.clip_name, pick.clip_hash, pick.picked_at))
+        return {content: tuple(uses) for content, uses in found.items()}
+
     def get(self, clip_hash: str, track_hash: str) -> Pick | None:
-        """Return the pick of a track for a clip, None when there is none."""
+        """Return the pick of a track for a clip as it is stored, None when there is none."""
         with self.database.reading() as connection:
             row = connection.execute(
-                "SELECT * FROM picks WHERE clip_hash = ? AND track_hash = ?",
+                f"SELECT {_COLUMNS}, clip_path FROM picks WHERE clip_hash = ? AND track_hash = ?",
                 (clip_hash, track_hash),
             ).fetchone()
         return None if row is None else _pick(row)
@@ -68,15 +112,17 @@ class Picks:
         """Store a pick; the same track for the same clip counts once."""
         with self.database.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO picks "
-                "(clip_hash, track_hash, track_title, genre_probabilities, picked_at) "
-                "VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO picks (clip_hash, track_hash, track_title, "
+                "genre_probabilities, picked_at, clip_path, counts_for_taste) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     pick.clip_hash,
                     pick.track_hash,
                     pick.track_title,
                     json.dumps(pick.genre_probabilities),
                     pick.picked_at,
+                    None if pick.clip_path is None else os.fsencode(pick.clip_path),
+                    pick.counts_for_taste,
                 ),
             )
 
@@ -144,10 +190,22 @@ class RemovePick(Operation):
 
 
 def _pick(row: sqlite3.Row) -> Pick:
+    raw = row["clip_path"]
     return Pick(
         row["clip_hash"],
         row["track_hash"],
         row["track_title"],
-        tuple(json.loads(row["genre_probabilities"])),
+        _probabilities(row["genre_probabilities"]),
         row["picked_at"],
+        Path(os.fsdecode(raw)) if isinstance(raw, bytes | str) and raw else None,
+        bool(row["counts_for_taste"]),
     )
+
+
+def _probabilities(text: object) -> tuple[float, ...]:
+    """Return stored probabilities, none where they are damaged: the pick itself still counts."""
+    try:
+        values = tuple(float(value) for value in json.loads(str(text)))
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return ()
+    return values if all(math.isfinite(value) and value >= 0 for value in values) else ()

@@ -37,7 +37,7 @@ def genre_histogram(
     Returns:
         float32 (n_genres,), summing to 1.
     """
-    rows = [shares_of(pick.genre_probabilities, genres) for pick in picks]
+    rows = [shares_of(pick.genre_probabilities, genres) for pick in picks if pick.counts_for_taste]
     usable = [row for row in rows if row.any()]
     if not usable:
         return None

@@ -106,7 +106,7 @@ def score(
     """
     by_words = candidates.column(lambda tracks: instrument_bonus(tracks, options.wish))
     matches = np.concatenate([query.scores(part) for part in candidates.each_part()]) + by_words
-    picks = [pick for found in libraries.each(lambda own: own.picks.all()) for pick in found]
+    picks = libraries.of_user(lambda own: own.picks.all(), ())
     taste, notes = taste_bonus(options.taste, picks, candidates, pack)
     hubs = offsets_for(query, pack, candidates.each_part(), content_hash)
     return Scores(matches + taste - hubs, matches, taste, by_words), notes

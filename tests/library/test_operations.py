@@ -12,14 +12,17 @@ import pytest
 from engine.errors import InputError, LibraryError
 from engine.library import removed
 from engine.library.database import Database
+from engine.library.decisions import SetFavourite, SetHidden
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.marks import Marks
 from engine.library.migrations import BUNDLED_SCHEMA
 from engine.library.operation import Operation
+from engine.library.own_taste import ForgetTaste, SetTaste
 from engine.library.picks import AddPick, Pick, RemovePick
 from engine.library.removed import RemoveFolder, RemoveTrack, RestoreTrack
 from engine.library.scan import FoundFile
+from engine.library.shortlists import AddToShortlist
 from engine.library.snapshots import Snapshots
 from tests.library.stored_vectors import stored_vectors
 
@@ -82,6 +85,11 @@ CHANGES: list[Operation] = [
     RemoveTrack(1),
     AddPick(PICK),
     RemovePick("clip", "hash"),
+    SetFavourite(("hash", "b"), True),
+    SetHidden(("hash",), True),
+    AddToShortlist("clip", ("hash", "b")),
+    SetTaste.of({"jazz": 1.0}),
+    ForgetTaste(),
 ]
 
 
@@ -239,11 +247,17 @@ def test_a_library_of_the_last_schema_opens_with_all_its_rows_and_a_snapshot(
     old = Library(Database(path, schema=2), "own")
     track_id = old.files.store(old.folders.add(MUSIC).id, make_file(MUSIC / "a.mp3"))
     old.embeddings.store("one", [(track_id, np.ones(4, np.float32))])
-    old.picks.add(PICK)
+    with old.database.writing() as connection:
+        connection.execute(
+            "INSERT INTO picks VALUES ('clip', 'hash', 'Song', '[0.25, 0.75]', ?)",
+            (PICK.picked_at,),
+        )
     before = everything(old)
+    before.pop("picks")  # has more columns since
     migrated = Library.open(path)
     after = everything(migrated)
     assert {table: after[table] for table in before} == before
+    assert migrated.picks.all() == (PICK,)
     apply(migrated, apply(migrated, RemoveFolder(MUSIC)))
     after = everything(migrated)
     assert {table: after[table] for table in before} == before

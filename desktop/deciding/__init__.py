@@ -1,0 +1,1 @@
+"""What the user decides about tracks: favourites, hidden ones, shortlists, picks, taste."""
