@@ -1,12 +1,13 @@
 """Files from elsewhere, and mutants of them, through `library add` and `recommend`.
 
     python -m tests.robustness.files --state DIR [--hours 3] [--mutants 20000] [--clips 500]
+                                     [--first 0]
     python -m tests.robustness.files --state DIR --report
 
 Downloads source packages that hold media files (see `media_sources`), adds these files as they are,
 then mutants of the small ones, and ranks music for mutants of clips. A run that was stopped resumes
-where it was; DIR keeps what was found, and the mutants that did harm. Every twentieth batch runs
-under strace, which sees sockets.
+where it was; DIR keeps what was found, and the mutants that did harm. Another `--first` number
+gives other mutants. Every twentieth batch runs under strace, which sees sockets.
 """
 
 import argparse
@@ -76,14 +77,16 @@ class Run:
         return [path for path in sorted(self.media.iterdir())
                 if path.suffix in SCANNED_SUFFIXES and not path.name.startswith(".")]  # fmt: skip
 
-    def mutants(self, n_mutants: int, until_s: float) -> None:
+    def mutants(self, wanted: range, until_s: float) -> None:
         """Add mutants of the small files to a library, in batches."""
         sources = self._seeds()
         done = {row["number"] for row in self.rows() if row["kind"] == "mutant"}
-        for first in range(0, n_mutants, _PER_BATCH):
+        for first in wanted[::_PER_BATCH]:
             if time.monotonic() > until_s:
                 return
-            numbers = [n for n in range(first, min(first + _PER_BATCH, n_mutants)) if n not in done]
+            numbers = [
+                n for n in range(first, min(first + _PER_BATCH, wanted.stop)) if n not in done
+            ]
             if not numbers:
                 continue
             made = {number: mutant(number, sources) for number in numbers}
@@ -99,9 +102,9 @@ class Run:
             watched = (first // _PER_BATCH) % _WATCHED_EVERY == 0
             data = {names[number]: each.data for number, each in made.items()}
             self._save("mutant", self._add(data, watched=watched), facts)
-            print(f"{first + len(numbers)} of {n_mutants}", flush=True)
+            print(f"mutants {first} to {numbers[-1]} of {wanted.stop - 1}", flush=True)
 
-    def clips(self, n_clips: int, until_s: float) -> None:
+    def clips(self, wanted: range, until_s: float) -> None:
         """Rank music for mutants of clips."""
         sources = [
             path
@@ -112,7 +115,7 @@ class Run:
             and (path.suffix not in (".ts", ".mts") or path.read_bytes()[:1] == b"G")
         ]
         done = {row["number"] for row in self.rows() if row["kind"] == "clip"}
-        for number in range(n_clips):
+        for number in wanted:
             if time.monotonic() > until_s or not sources:
                 return
             if number not in done:
@@ -280,16 +283,19 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=3.0)
     parser.add_argument("--mutants", type=int, default=20_000)
     parser.add_argument("--clips", type=int, default=500)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--report", action="store_true")
     arguments = parser.parse_args()
     run = Run(arguments.state.absolute())
     if not arguments.report:
         until_s = time.monotonic() + 3600 * arguments.hours
+        first = arguments.first
+        clips = range(first, first + arguments.clips)
         run.collect()
         # A share for clips first, so that a short run has both.
-        run.clips(arguments.clips // 10, until_s)
-        run.mutants(arguments.mutants, until_s)
-        run.clips(arguments.clips, until_s)
+        run.clips(clips[: arguments.clips // 10], until_s)
+        run.mutants(range(first, first + arguments.mutants), until_s)
+        run.clips(clips, until_s)
     print(json.dumps(report(run), indent=1))
 
 
