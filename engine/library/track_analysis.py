@@ -57,7 +57,10 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
         raise MediaSilent(
             tr("the file holds nothing but silence."), path=path, remedy=tr("Copy it again.")
         )
-    check = _incomplete(path, analysis.decoded_s, max(info.claimed_s or 0.0, features.duration_s))
+    # Time stamps that are damaged lay one part of the sound over another.
+    lengths_s = (info.duration_s, features.duration_s, analysis.decoded_s)
+    found_s = min(analysis.decoded_s, features.duration_s)
+    check = _incomplete(path, found_s, max(info.claimed_s or 0.0, *lengths_s))
     file = TrackFile(
         path=path,
         size_bytes=status.st_size,

@@ -19,6 +19,7 @@ from av.video.stream import VideoStream
 
 from engine.media.continuous import Keyframe, Retimer, continuity_of, jump_before, read_continuous
 from engine.media.in_phase import in_phase, weights_of
+from engine.media.sound_frames import frame_bytes
 from engine.media.source import read_packets
 from engine.media.streams import moving_picture, read_only
 from engine.media.time_stamps import TimedSamples, lay_by_time_stamps
@@ -32,9 +33,6 @@ PREROLL_S = 0.5
 _INTERLEAVED_S = 2.0
 # Streams without a header for the whole: libav estimates their length from the bit rate.
 HEADERLESS = frozenset({"mp3", "aac", "ac3", "eac3", "amr"})
-# Each of their frames starts with this byte; noise between them is read as a packet, too.
-_WITH_SYNCS = frozenset({"mp3", "aac"})
-_SYNC = 0xFF
 _SKIPPED = struct.Struct("<II")
 
 
@@ -54,7 +52,6 @@ def counted_s(
 ) -> tuple[float | None, int]:
     """Return the length by the file's packets, None without any, and those with sound in bytes."""
     headerless = container.format.name in HEADERLESS
-    has_syncs = container.format.name in _WITH_SYNCS
     zero_s = time_zero_s(path, container, stream)
     read_only(container, stream)
     total_s = end_s = 0.0
@@ -64,8 +61,7 @@ def counted_s(
             continue
         length_s = float((packet.duration or 0) * packet.time_base)
         total_s += length_s
-        if not has_syncs or memoryview(packet)[0] == _SYNC:
-            n_bytes += packet.size
+        n_bytes += frame_bytes(memoryview(packet), container.format.name)
         time = packet.pts if packet.pts is not None else packet.dts
         if time is not None:
             end_s = max(end_s, float(time * packet.time_base) + length_s)

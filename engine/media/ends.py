@@ -63,7 +63,8 @@ def demuxed_end_s(
     for n_tried, from_s in enumerate((max(stated_end_s - 5.0, 0.0), 0.0)):
         end_s = -1.0
         if from_s > 0 or n_tried:
-            with suppress(av.error.FFmpegError):
+            # Damaged headers state times that no number of libav's can hold.
+            with suppress(av.error.FFmpegError, OverflowError):
                 container.seek(int(from_s * av.time_base))
         for packet in read_packets(container, *([stream] if stream else [])):
             time = packet.pts if packet.pts is not None else packet.dts

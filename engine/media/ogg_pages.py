@@ -19,7 +19,7 @@ class Pages:
 
     Attributes:
         n_sound: bytes of the whole pages with a position, which hold sound.
-        n_lost: bytes that are in no whole page.
+        n_lost: bytes that are in no whole page; all of a page that the file's end cuts off.
         end: the last position, in samples.
         is_ended: whether the last whole page says that it is the last one.
     """
@@ -51,8 +51,12 @@ def read_pages(file: Source, size: int) -> Pages:
             position += len(page)
             continue
         following = _next(file, position + 1)
-        n_lost += (size if following is None else following) - position
-        position = size if following is None else following
+        if following is None:
+            file.seek(position)
+            n_lost += max(_stated_bytes(file), size - position)
+            break
+        n_lost += following - position
+        position = following
     return Pages(n_sound, n_lost, end, is_ended)
 
 
@@ -67,6 +71,14 @@ def _page(file: Source) -> bytes:
     if len(lengths) < header[26] or len(body) < sum(lengths):
         return b""
     return page if _checksum(page) == int.from_bytes(page[22:26], "little") else b""
+
+
+def _stated_bytes(file: Source) -> int:
+    """Return the size of the page that starts at the file's position, by its header."""
+    header = file.read(_HEADER_BYTES) or b""
+    if len(header) < _HEADER_BYTES or header[:4] != b"OggS":
+        return 0
+    return _HEADER_BYTES + header[26] + sum(file.read(header[26]) or b"")
 
 
 def _checksum(page: bytes) -> int:

@@ -3,7 +3,7 @@
 import os
 import struct
 
-from engine.media.boxes import boxes
+from engine.media.boxes import boxes, boxes_at
 from engine.media.ogg_pages import read_pages
 from engine.media.spliced import Source
 
@@ -11,8 +11,9 @@ _XING_SEARCH_BYTES = 4096
 # Samples of a frame, by the version bits of its header (MPEG 2.5, none, 2, 1), layer III.
 _FRAME_SAMPLES = (576, 0, 576, 1152)
 _RATES_HZ = ((11025, 12000, 8000), (0, 0, 0), (22050, 24000, 16000), (44100, 48000, 32000))
-_UNKNOWN_SIZES = (0, 0xFFFFFFFF)
-_MAX_CHUNKS = 1000
+_MAX_TAGS = 1000
+_ID3V1_BYTES = 128
+_APE_FOOTER_BYTES = 32
 # More bytes than this beside the packets are no tags at the end of the file.
 _WHOLE = 1.1
 # fmt: off
@@ -36,7 +37,7 @@ def claimed_headerless_s(file: Source, length_s: float, n_bytes: int) -> float |
     is_likely = stated_s is not None and stated_s * _WHOLE >= length_s
     if is_likely or n_bytes == 0:
         return stated_s
-    n_sound = file.seek(0, os.SEEK_END) - _after_id3(file)
+    n_sound = _before_tags(file) - _after_id3(file)
     return length_s * n_sound / n_bytes if n_sound > _WHOLE * n_bytes else stated_s
 
 
@@ -66,25 +67,6 @@ def _claimed_mp3_s(file: Source) -> float | None:
     return float(n_frames * _FRAME_SAMPLES[version] / _RATES_HZ[version][rate_index])
 
 
-def claimed_chunk_s(file: Source, rate_hz: int) -> float | None:
-    """Return the length by the chunks of a WAV, RF64 or AIFF file; None where they don't tell.
-
-    Args:
-        file: an open file.
-        rate_hz: its sample rate.
-    """
-    file.seek(0)
-    head = file.read(12)
-    if head[:4] in (b"RIFF", b"RF64") and head[8:] == b"WAVE":
-        return _claimed_wav_s(file, rate_hz)
-    if head[:4] == b"FORM" and head[8:] in (b"AIFF", b"AIFC"):
-        for kind, _, at in _chunks(file, ">"):
-            if kind == b"COMM":
-                file.seek(at + 2)
-                return float(int.from_bytes(file.read(4), "big") / rate_hz) or None
-    return None
-
-
 def claimed_boxes_s(file: Source, length_s: float, n_indexed: int) -> float:
     """Return the length that an MP4 had before its index or the boxes after it were damaged.
 
@@ -96,6 +78,7 @@ def claimed_boxes_s(file: Source, length_s: float, n_indexed: int) -> float:
     n_content = n_unknown = 0
     is_fragmented = False
     size = file.seek(0, os.SEEK_END)
+    length_s = max(length_s, _fragments_s(file, size))
     for kind, start, content, end in boxes(file, 0, size):
         if kind == b"mdat":
             n_content += end - content
@@ -109,6 +92,21 @@ def claimed_boxes_s(file: Source, length_s: float, n_indexed: int) -> float:
         return length_s
     whole = (n_content + n_unknown) / n_found
     return length_s * whole if whole > _WHOLE else length_s
+
+
+def _fragments_s(file: Source, size: int) -> float:
+    """Return the length that a file in fragments states for all of them; 0 where it doesn't."""
+    scale = 0
+    for head in boxes_at(file, 0, size, b"moov", b"mvhd"):
+        file.seek(head.content)
+        data = file.read(28)
+        scale = int.from_bytes(data[20:24] if data[:1] == b"\1" else data[12:16], "big")
+    for box in boxes_at(file, 0, size, b"moov", b"mvex", b"mehd"):
+        file.seek(box.content)
+        data = file.read(12)
+        duration = int.from_bytes(data[4:12] if data[:1] == b"\1" else data[4:8], "big")
+        return duration / scale if scale else 0.0
+    return 0.0
 
 
 def sound_bytes(file: Source) -> int:
@@ -135,43 +133,10 @@ def claimed_ogg_s(file: Source, length_s: float, rate_hz: int) -> float:
     return max(length_s, min(by_bytes_s, most_s))
 
 
-def _claimed_wav_s(file: Source, rate_hz: int) -> float | None:
-    frame_bytes, long_size = 0, 0
-    for kind, size, at in _chunks(file, "<"):
-        file.seek(at)
-        if kind == b"ds64":
-            long_size = int.from_bytes(file.read(16)[8:], "little")
-        elif kind == b"fmt ":
-            frame_bytes = int.from_bytes(file.read(14)[12:], "little")
-        elif kind == b"data":
-            size = long_size if size == 0xFFFFFFFF else size
-            # A programme that streams doesn't know the size and writes a large one or nothing.
-            unknown = size in _UNKNOWN_SIZES or (size >= 0x7FFFF000 and not long_size)
-            return None if unknown or not frame_bytes else float(size / frame_bytes / rate_hz)
-    return None
-
-
-def _chunks(file: Source, order: str) -> list[tuple[bytes, int, int]]:
-    """Return kind, size and position of the chunks, up to the first one that is cut off."""
-    found: list[tuple[bytes, int, int]] = []
-    position = 12
-    while len(found) < _MAX_CHUNKS:
-        file.seek(position)
-        head = file.read(8)
-        if len(head) < 8:
-            break
-        (size,) = struct.unpack(f"{order}I", head[4:])
-        found.append((head[:4], size, position + 8))
-        if size == 0xFFFFFFFF:
-            break
-        position += 8 + size + size % 2
-    return found
-
-
 def _after_id3(file: Source) -> int:
     """Return where the ID3v2 tags at the start of a file end."""
     position = 0
-    for _ in range(_MAX_CHUNKS):
+    for _ in range(_MAX_TAGS):
         file.seek(position)
         head = file.read(10)
         if len(head) < 10 or head[:3] != b"ID3":
@@ -181,3 +146,19 @@ def _after_id3(file: Source) -> int:
             size = size << 7 | byte & 127
         position += 10 + size + (10 if head[5] & 16 else 0)
     return position
+
+
+def _before_tags(file: Source) -> int:
+    """Return where the ID3v1 and APE tags at the end of a file start."""
+    end = file.seek(0, os.SEEK_END)
+    if end >= _ID3V1_BYTES:
+        file.seek(end - _ID3V1_BYTES)
+        if file.read(3) == b"TAG":
+            end -= _ID3V1_BYTES
+    if end >= _APE_FOOTER_BYTES:
+        file.seek(end - _APE_FOOTER_BYTES)
+        footer = file.read(_APE_FOOTER_BYTES)
+        if footer[:8] == b"APETAGEX":
+            # Its size has no header, which some tags lack.
+            end -= int.from_bytes(footer[12:16], "little") + _APE_FOOTER_BYTES
+    return max(end, 0)

@@ -29,9 +29,9 @@ from engine.media.container_sound import (
 )
 from engine.media.ends import demuxed_end_s, stated_duration_s
 from engine.media.resampling import resampled
+from engine.media.sound_chunks import claimed_chunk_s
 from engine.media.sound_claims import (
     claimed_boxes_s,
-    claimed_chunk_s,
     claimed_headerless_s,
     claimed_ogg_s,
     sound_bytes,
@@ -117,15 +117,23 @@ def sound_length(path: Path | str) -> SoundLength:
         with _open_part(path, None, "") as part:
             return part.length()
     length_s = claimed_s = 0.0
-    n_read = 0
+    unread = set(ranges)
     for part in _usable_parts(path, ranges, ""):
         length = part.length()
         length_s += length.length_s or 0.0
         claimed_s += length.claimed_s or length.length_s or 0.0
-        n_read += part.n_bytes
-    n_bytes = sum(_n_bytes(path, byte_range) for byte_range in ranges)
+        unread.discard(part.byte_range or (0, 0))
+    n_read = sum(_n_bytes(path, each) for each in ranges if each not in unread)
+    n_lost = sum(_n_bytes(path, each) for each in unread if not _is_picture(path, each))
     # Parts that can't be read, by their size.
-    return SoundLength(length_s, claimed_s * max(n_bytes / max(n_read, 1), 1.0))
+    return SoundLength(length_s, claimed_s * (1 + n_lost / max(n_read, 1)))
+
+
+def _is_picture(path: Path | str, byte_range: tuple[int, int]) -> bool:
+    """Whether a part holds a picture, and no sound."""
+    with suppress(MediaError), open_container(path, byte_range) as container:
+        return bool(container.streams.video) and not container.streams.audio
+    return False
 
 
 class _Part(Protocol):
@@ -136,8 +144,8 @@ class _Part(Protocol):
         """Its sample rate."""
 
     @property
-    def n_bytes(self) -> int:
-        """How many bytes it has, without tags at its start."""
+    def byte_range(self) -> tuple[int, int] | None:
+        """Its start and end in the file; None for all of it."""
 
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
         """Yield the sound from a time on."""
@@ -257,10 +265,6 @@ class _ExactPart:
     def rate_hz(self) -> int:
         return int(self.sound.samplerate)
 
-    @property
-    def n_bytes(self) -> int:
-        return _n_bytes(self.path, self.byte_range)
-
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
         sound = self.sound
         first = round(start_s * sound.samplerate)
@@ -287,7 +291,7 @@ class _ExactPart:
             if self.sound.format == "OGG":
                 rate_hz = _OPUS_HZ if self.sound.subtype == "OPUS" else self.rate_hz
                 return SoundLength(length_s, claimed_ogg_s(source, length_s, rate_hz))
-            return SoundLength(length_s, claimed_chunk_s(source, self.rate_hz))
+            return SoundLength(length_s, claimed_chunk_s(source, self.rate_hz, length_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,10 +308,6 @@ class _ContainerPart:
     def rate_hz(self) -> int:
         return int(self.stream.codec_context.sample_rate)
 
-    @property
-    def n_bytes(self) -> int:
-        return _n_bytes(self.path, self.byte_range)
-
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
         return container_chunks(
             Path(self.path), self.container, self.stream, self.layout, start_s, tally
@@ -322,12 +322,26 @@ class _ContainerPart:
                 claimed_s = claimed_headerless_s(source, length_s or 0.0, n_bytes)
             return SoundLength(length_s, claimed_s)
         if stated_s is None:
-            return SoundLength(_counted(self.path, self.byte_range)[0], None)
-        claimed_s = stated_s
-        if container.format.name.startswith("mov"):
-            with _open_bytes(self.path, self.byte_range) as source:
-                claimed_s = claimed_boxes_s(source, stated_s, _n_indexed(container))
-        return SoundLength(_end_found(self.path, self.byte_range, stated_s), claimed_s)
+            length_s, _ = _counted(self.path, self.byte_range)
+        else:
+            length_s = _end_found(self.path, self.byte_range, stated_s)
+        if length_s is None:
+            return SoundLength(None, stated_s)
+        return SoundLength(length_s, self._claimed_s(length_s, stated_s))
+
+    def _claimed_s(self, length_s: float, stated_s: float | None) -> float | None:
+        """Return the length that the file had by its header and its bytes."""
+        form = self.container.format.name
+        claimed_s: float | None = None
+        with _open_bytes(self.path, self.byte_range) as source:
+            if form.startswith("mov"):
+                n_indexed = _n_indexed(self.container)
+                return claimed_boxes_s(source, stated_s or length_s, n_indexed)
+            if form == "ogg":
+                claimed_s = claimed_ogg_s(source, length_s, self.rate_hz)
+            else:
+                claimed_s = claimed_chunk_s(source, self.rate_hz, length_s)
+        return max((s for s in (stated_s, claimed_s) if s is not None), default=None)
 
 
 def _n_indexed(container: InputContainer) -> int:

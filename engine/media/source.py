@@ -64,6 +64,17 @@ _PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"avis")
 _MOST_BOXES = 1000
 
 
+class _MediaFile(FileIO):
+    """A file in which any place can be sought, such as damaged headers name; nothing is there."""
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Change the position; return the new one."""
+        try:
+            return super().seek(offset, whence)
+        except (OSError, OverflowError):
+            return super().seek(0, os.SEEK_END)
+
+
 def absolute(path: Path | str) -> Path:
     """Return the absolute path without resolving links, so that messages name the user's file."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
@@ -81,7 +92,7 @@ def open_regular(path: Path | str) -> FileIO:
         mode = Path(path).stat().st_mode
         if not stat.S_ISREG(mode):
             _refuse_kind(path, mode)
-        source = FileIO(os.fspath(path), "rb", opener=_open_nonblocking)
+        source = _MediaFile(os.fspath(path), "rb", opener=_open_nonblocking)
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise MediaNotFound(
             tr("there is no such file."),

@@ -1,12 +1,19 @@
-"""Sound files whose middle is damaged tell how long they were."""
+"""Sound files that are damaged or cut off tell how long they were."""
 
+import io
 import random
+import re
 from pathlib import Path
+from typing import Literal
 
+import av
+import numpy as np
 import pytest
 
+from engine.media.ends import demuxed_end_s
+from engine.media.source import open_container
 from engine.media.track_probe import probe_audio
-from tests.media.odd_sounds import encoded, noise
+from tests.media.odd_sounds import encoded, libsndfile, noise
 
 RATE_HZ = 44_100
 LENGTH_S = 6
@@ -75,3 +82,139 @@ def test_space_and_tags_are_no_missing_sound(tmp_path: Path) -> None:
     space = (20_000).to_bytes(4, "big") + b"free" + bytes(19_992)
     found_s, claimed_s = lengths(path, data + space)
     assert claimed_s == pytest.approx(found_s, abs=0.1)
+
+
+def chunked(kind: str) -> bytes:
+    return libsndfile(noise(LENGTH_S, RATE_HZ), RATE_HZ, kind, "PCM_16")
+
+
+# How each format states the size of its sound: after which bytes, and in how many of which order.
+SIZES: dict[str, tuple[bytes, int, Literal["little", "big"]]] = {
+    "WAV": (b"data", 4, "little"),
+    "AIFF": (b"SSND", 4, "big"),
+    "CAF": (b"data", 8, "big"),
+    "AU": (b".snd\0\0\0\x18", 4, "big"),
+}
+
+
+@pytest.mark.parametrize("kind", [*SIZES, "W64", "RF64"])
+def test_a_file_that_is_cut_off_states_its_length(kind: str, tmp_path: Path) -> None:
+    data = chunked(kind)
+    path = tmp_path / f"music.{kind.lower()}"
+    assert lengths(path, data) == pytest.approx((LENGTH_S, LENGTH_S), abs=0.01)
+    found_s, claimed_s = lengths(path, data[: len(data) // 2])
+    assert found_s == pytest.approx(LENGTH_S / 2, abs=0.05)
+    assert claimed_s == pytest.approx(LENGTH_S, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", SIZES)
+def test_sound_behind_a_size_that_is_too_small_is_missed(kind: str, tmp_path: Path) -> None:
+    before, n_size, order = SIZES[kind]
+    data = bytearray(chunked(kind))
+    place = data.index(before) + len(before)
+    size = int.from_bytes(data[place : place + n_size], order)
+    data[place : place + n_size] = (size // 2).to_bytes(n_size, order)
+    found_s, claimed_s = lengths(tmp_path / f"music.{kind.lower()}", bytes(data))
+    assert found_s == pytest.approx(LENGTH_S / 2, abs=0.01)
+    assert claimed_s == pytest.approx(LENGTH_S, abs=0.01)
+
+
+def test_chunks_and_bytes_behind_a_wav_are_no_missing_sound(tmp_path: Path) -> None:
+    data = chunked("WAV")
+    text = b"LIST" + (200_000).to_bytes(4, "little") + bytes(200_000)
+    size = (len(data) - 8 + len(text)).to_bytes(4, "little")
+    tagged = b"RIFF" + size + data[8:] + text
+    for each in (data + text, tagged, tagged + bytes(200_000)):
+        found_s, claimed_s = lengths(tmp_path / "music.wav", each)
+        assert claimed_s == pytest.approx(found_s, abs=0.01) == pytest.approx(LENGTH_S)
+
+
+def test_lost_fragments_are_missed_where_their_length_is_stated(tmp_path: Path) -> None:
+    data = sound("mp4", FRAGMENTS)
+    path = tmp_path / "music.m4a"
+    before = data[: data.index(b"moof", len(data) // 2) - 4]
+    # Nothing tells that there was more.
+    assert lengths(path, before)[1] < 0.7 * LENGTH_S
+    stated = bytearray(before)
+    scale_at = stated.index(b"mvhd") + 16
+    duration = LENGTH_S * int.from_bytes(stated[scale_at : scale_at + 4], "big")
+    box = (16).to_bytes(4, "big") + b"mehd" + bytes(4) + duration.to_bytes(4, "big")
+    place = stated.index(b"mvex") + 4
+    stated[place:place] = box
+    for kind in (b"moov", b"mvex"):
+        at = stated.index(kind) - 4
+        stated[at : at + 4] = (int.from_bytes(stated[at : at + 4], "big") + len(box)).to_bytes(4)
+    found_s, claimed_s = lengths(path, bytes(stated))
+    assert found_s < 0.7 * LENGTH_S
+    assert claimed_s == pytest.approx(LENGTH_S, abs=0.05)
+
+
+def opus_in_ogg() -> bytes:
+    return encoded(noise(LENGTH_S, 48_000), 48_000, "ogg", "libopus", {"page_duration": "500000"})
+
+
+def test_an_ogg_page_that_is_cut_off_is_missed_as_a_whole(tmp_path: Path) -> None:
+    data = opus_in_ogg()
+    pages = [match.start() for match in re.finditer(b"OggS", data)]
+    found_s, claimed_s = lengths(tmp_path / "music.opus", data[: pages[-3] + 300])
+    (_, whole_s) = lengths(tmp_path / "whole.opus", data[: pages[-2]])
+    assert claimed_s == pytest.approx(whole_s, abs=0.1)
+    assert claimed_s - found_s > 0.3
+
+
+@pytest.mark.parametrize("n_channels", [1, 4])
+def test_an_ogg_whose_end_is_damaged_is_missed_by_each_decoder(
+    n_channels: int, tmp_path: Path
+) -> None:
+    channels = np.concatenate([noise(LENGTH_S, 48_000)] * n_channels, axis=1)
+    data = libsndfile(channels, 48_000, "OGG", "OPUS")
+    place = data.rindex(b"OggS", 0, len(data) // 2)
+    path = tmp_path / "music.opus"
+    _, claimed_s = lengths(path, data[:place] + bytes(len(data) - place))
+    assert claimed_s == pytest.approx(LENGTH_S, rel=0.1)
+
+
+def test_noise_that_is_read_as_the_rest_of_a_frame_is_missing(tmp_path: Path) -> None:
+    data = bytearray(sound("mp3", {"write_xing": "0"}))
+    start, end = (data.index(b"\xff\xfb", n * len(data) // 3) for n in (1, 2))
+    # The head of a frame without a bit rate, and nothing that looks like another one.
+    data[start:end] = b"\xff\xfb\0\0" + bytes(end - start - 4)
+    found_s, claimed_s = lengths(tmp_path / "music.mp3", bytes(data))
+    assert found_s < 0.8 * LENGTH_S
+    assert claimed_s == pytest.approx(LENGTH_S, rel=0.15)
+
+
+def test_tags_at_the_end_of_an_mp3_are_no_missing_sound(tmp_path: Path) -> None:
+    data = sound("mp3", {"write_xing": "0"})
+    n_cover = len(data) // 2
+    size = (n_cover + 32).to_bytes(4, "little")
+    footer = b"APETAGEX" + (2000).to_bytes(4, "little") + size + bytes(16)
+    cover = bytes(random.Random(7).randrange(255) for _ in range(n_cover))
+    found_s, claimed_s = lengths(
+        tmp_path / "music.mp3", data + cover + footer + b"TAG" + bytes(125)
+    )
+    assert claimed_s == pytest.approx(found_s, rel=0.08)
+
+
+def test_a_link_with_a_picture_alone_is_no_missing_sound(tmp_path: Path) -> None:
+    film = io.BytesIO()
+    with av.open(film, "w", format="ogg") as out:
+        stream = out.add_stream("libvpx", rate=25)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for n in range(50):
+            picture = np.random.default_rng(n).integers(0, 255, (180, 320, 3), np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")))
+        out.mux(stream.encode(None))
+    data = opus_in_ogg()
+    found_s, claimed_s = lengths(tmp_path / "music.ogg", data + film.getvalue())
+    assert claimed_s == pytest.approx(found_s, abs=0.05)
+    assert found_s == pytest.approx(LENGTH_S, abs=0.05)
+
+
+def test_a_time_that_no_number_holds_is_no_time_to_seek(tmp_path: Path) -> None:
+    path = tmp_path / "music.m4a"
+    path.write_bytes(sound("mp4"))
+    with open_container(path) as container:
+        end_s = demuxed_end_s(container, container.streams.audio[0], 1e14)
+    assert end_s == pytest.approx(LENGTH_S, abs=0.1)

@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.library.files import AnalysedFile
 from engine.library.track_analysis import analyse_file
+from engine.media.track_probe import probe_audio
 from engine.media.waveform import read_blocks
 from engine.progress import Progress
 
@@ -36,8 +37,10 @@ def measured(path: Path, progress: Progress | None = None) -> AnalysedFile:
     finally:
         row = {"name": path.name, "processor_s": time.process_time() - started_s,
                "peak_mb": _peak_mb()}  # fmt: skip
-        if analysed is not None and (analysed.profile.loudness_lufs or 0) < _SOFT_LUFS:
-            row["swing"] = _swing(path)
+        if analysed is not None:
+            row["claimed_s"] = probe_audio(path).claimed_s
+            if (analysed.profile.loudness_lufs or 0) < _SOFT_LUFS:
+                row["swing"] = _swing(path)
         with (Path(os.environ[_MEASURES]) / f"{os.getpid()}.jsonl").open("a") as file:
             file.write(json.dumps(row) + "\n")
 

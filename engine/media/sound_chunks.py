@@ -1,0 +1,147 @@
+"""How long a WAV, AIFF, AU, CAF or Wave64 file is by its header and the sizes of its chunks."""
+
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.media.spliced import Source
+
+_MAX_CHUNKS = 1000
+_UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0xFFFFFFFF_FFFFFFFF)
+# A programme that streams doesn't know the size and writes a large one or nothing.
+_LARGE = 0x7FFFF000
+# Less than this beside the sound is no lost sound.
+_WHOLE = 1.1
+_AU_HEADER_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a format writes its chunks.
+
+    Attributes:
+        magic: how its files start.
+        first: where the first chunk is.
+        n_kind, n_size: bytes of a chunk's kind and size.
+        order: of the bytes of a size.
+        sound: the kind of the chunk that holds the sound.
+        aligned: chunks start at multiples of it.
+        counts_head: whether a chunk's size counts its kind and size.
+        total: where the size of all chunks is stated; None where it isn't.
+    """
+
+    magic: bytes
+    first: int
+    n_kind: int
+    n_size: int
+    order: Literal["little", "big"]
+    sound: bytes
+    aligned: int = 2
+    counts_head: bool = False
+    total: int | None = 4
+
+
+_FORMS = (
+    _Form(b"RIFF", 12, 4, 4, "little", b"data"),
+    _Form(b"RF64", 12, 4, 4, "little", b"data"),
+    _Form(b"RIFX", 12, 4, 4, "big", b"data"),
+    _Form(b"FORM", 12, 4, 4, "big", b"SSND"),
+    _Form(b"caff", 8, 4, 8, "big", b"data", aligned=1, total=None),
+    _Form(b"riff", 40, 16, 8, "little", b"data", aligned=8, counts_head=True),
+)
+
+
+def claimed_chunk_s(file: Source, rate_hz: int, length_s: float) -> float | None:
+    """Return the length that a file had by its header or its bytes; None where they don't tell.
+
+    Args:
+        file: an open file.
+        rate_hz: its sample rate.
+        length_s: of what can be read.
+    """
+    file.seek(0)
+    magic = file.read(4)
+    if magic == b".snd":
+        return _claimed_au_s(file, length_s)
+    form = next((form for form in _FORMS if form.magic == magic), None)
+    if form is None:
+        return None
+    chunks = _chunks(file, form)
+    at_sound = next((at for at, chunk in enumerate(chunks) if chunk[0][:4] == form.sound), None)
+    if at_sound is None:
+        return None
+    _, size, start = chunks[at_sound]
+    n_file = file.seek(0, os.SEEK_END)
+    n_read = max(min(size, n_file - start), 0)
+    if size in _UNKNOWN_SIZES or n_read == 0 or (form.n_size == 4 and size >= _LARGE):
+        return None
+    n_lost = _n_in_no_chunk(file, form, chunks, n_file)
+    n_claimed = size + (n_lost if n_lost > (_WHOLE - 1) * size else 0)
+    return max(length_s * n_claimed / n_read, _stated_by_aiff_s(file, form, chunks, rate_hz))
+
+
+def _stated_by_aiff_s(
+    file: Source, form: _Form, chunks: list[tuple[bytes, int, int]], rate_hz: int
+) -> float:
+    for kind, _, start in chunks:
+        if form.magic == b"FORM" and kind == b"COMM":
+            file.seek(start + 2)
+            return int.from_bytes(file.read(4), "big") / rate_hz
+    return 0.0
+
+
+def _claimed_au_s(file: Source, length_s: float) -> float | None:
+    file.seek(0)
+    header = file.read(_AU_HEADER_BYTES)
+    start, size = int.from_bytes(header[4:8], "big"), int.from_bytes(header[8:12], "big")
+    n_there = file.seek(0, os.SEEK_END) - start
+    if size in _UNKNOWN_SIZES or n_there <= 0:
+        return None
+    # Nothing but sound is behind the header.
+    larger, smaller = max(size, n_there), min(size, n_there)
+    return length_s * larger / smaller if size > n_there or larger > _WHOLE * smaller else length_s
+
+
+def _n_in_no_chunk(
+    file: Source, form: _Form, chunks: list[tuple[bytes, int, int]], n_file: int
+) -> int:
+    """Return how many bytes behind the last chunk the file counts as its own."""
+    if form.magic == b"riff":
+        return 0  # libsndfile reads on
+    end = n_file
+    if form.total is not None:
+        file.seek(form.total)
+        total = int.from_bytes(file.read(form.n_size), form.order)
+        if total not in _UNKNOWN_SIZES:
+            end = min(total + 8, n_file)
+    _, size, start = chunks[-1]
+    return max(end - (start + size), 0)
+
+
+def _chunks(file: Source, form: _Form) -> list[tuple[bytes, int, int]]:
+    """Return kind, size and start of the chunks, up to the first one that isn't there."""
+    found: list[tuple[bytes, int, int]] = []
+    position, long_size = form.first, 0
+    while len(found) < _MAX_CHUNKS:
+        file.seek(position)
+        head = file.read(form.n_kind + form.n_size) or b""
+        kind, size = head[: form.n_kind], int.from_bytes(head[form.n_kind :], form.order)
+        if len(head) < form.n_kind + form.n_size or not _is_kind(kind[:4]):
+            break
+        if form.counts_head:
+            size -= len(head)
+        if size < 0:
+            break
+        if form.magic == b"RF64":
+            if kind == b"ds64":
+                long_size = int.from_bytes((file.read(16) or b"")[8:], "little")
+            elif kind == b"data" and size == 0xFFFFFFFF:
+                size = long_size
+        found.append((kind, size, position + len(head)))
+        position += len(head) + size
+        position += -position % form.aligned
+    return found
+
+
+def _is_kind(kind: bytes) -> bool:
+    return kind.isascii() and kind.decode("ascii").isprintable()
