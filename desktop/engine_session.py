@@ -235,7 +235,7 @@ class EngineSession(Session):
     def add_folder(self, folder: Path, progress: Progress) -> "IndexReport":
         from engine.stories.index import index_folder
 
-        return index_folder(folder, Library.open(), progress)
+        return index_folder(folder, Library.open(), progress, low_priority=True)
 
     def install_pack(self, pack: Path, progress: Progress) -> "InstallReport":
         from engine.stories.install_pack import install_pack
@@ -246,7 +246,15 @@ class EngineSession(Session):
         from engine.stories.index import rescan
         from engine.stories.scan_comparison import ScanOptions
 
-        return rescan(Library.open(), progress, ScanOptions(first=first))
+        return rescan(Library.open(), progress, ScanOptions(first=first, low_priority=True))
+
+    def resume_scans(self, progress: Progress) -> "IndexReport | None":
+        from engine.stories.index import resume_scans
+
+        return resume_scans(Library.open(), progress) if user_library().exists() else None
+
+    def forget_scans(self, folder: Path | None) -> None:
+        Library.open().unfinished_scans.forget(folder)
 
     def renew_library(self, progress: Progress) -> "ReanalysisReport":
         from engine.stories.reanalyse import ReanalysisReport, bring_up_to_date

@@ -53,6 +53,7 @@ class Job(QObject):
     failed = Signal(object)
     cancelled = Signal()
     ended = Signal()
+    pause_changed = Signal()
     _stepped = Signal(object)
     _finished = Signal(object, object)
 
@@ -97,10 +98,12 @@ class Job(QObject):
     def pause(self) -> None:
         """Ask the work to wait at its next step."""
         self._progress.pause()
+        self.pause_changed.emit()
 
     def resume(self) -> None:
         """Let paused work continue."""
         self._progress.resume()
+        self.pause_changed.emit()
 
     @property
     def paused(self) -> bool:
@@ -113,7 +116,8 @@ class Job(QObject):
         A job that is being deleted must not let go of the last reference to its `JobRunner`,
         which would delete it a second time.
         """
-        for signal in (self.progressed, self.succeeded, self.failed, self.cancelled, self.ended):
+        followed = (self.progressed, self.pause_changed)
+        for signal in (*followed, self.succeeded, self.failed, self.cancelled, self.ended):
             if self.isSignalConnected(QMetaMethod.fromSignal(signal)):
                 signal.disconnect()
 

@@ -29,10 +29,9 @@ from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, focus_by_tab_only, playback_keys, rank_for, step_for
+from desktop.library.actions import LibraryActions
 from desktop.library.notice import LibraryNotice
 from desktop.library.offer import ask_about
-from desktop.library.renewal import Renewal
-from desktop.library.window import LibraryWindow
 from desktop.menus import KeyTables, Menus
 from desktop.preview.player import Player
 from desktop.preview.preview_panel import PreviewPanel
@@ -89,8 +88,7 @@ class MainWindow(QMainWindow):
         self.results = ResultsPanel(self.workspace)
         self.strip = TaskStrip()
         self.header = Header()
-        self.library: LibraryWindow | None = None
-        self.renewal = Renewal(session, self.runner, self.strip, self)
+        self.library = LibraryActions(self.workspace, self.strip, self.library_notice, self)
         self.exports = ExportActions(self.workspace, self.strip, self, store)
         self.batch = BatchActions(self.workspace, self.strip, self, store)
         files = DraggedFiles(self.workspace, self.strip)
@@ -161,20 +159,18 @@ class MainWindow(QMainWindow):
             lambda change: self.say(tr("Redone: {change}").format(change=change))
         )
         self.results.picked.connect(self.pick)
-        self.results.library_requested.connect(self.show_library)
-        self.renewal.changed.connect(self.results.rank_again)
-        self.library_notice.restored.connect(workspace.changes.forget)
-        self.library_notice.restored.connect(self.results.rank_again)
+        self.results.library_requested.connect(self.library.show)
+        self.library.changed.connect(self.results.rank_again)
         self.preview.failed.connect(self.show_error)
         self.preview.player.sound_device_changed.connect(self._describe_sound)
         self.menus.open_requested.connect(self.ask_for_clip)
         self.menus.step_requested.connect(self.clips.step)
         self.menus.recent_requested.connect(self.open_clip)
         self.menus.quit_requested.connect(self.close)
-        self.menus.library_requested.connect(self.show_library)
-        self.menus.folder_requested.connect(lambda: self.show_library().ask_for_folder())
+        self.menus.library_requested.connect(self.library.show)
+        self.menus.folder_requested.connect(self.library.ask_for_folder)
         self.header.open_requested.connect(self.ask_for_clip)
-        self.header.library_requested.connect(self.show_library)
+        self.header.library_requested.connect(self.library.show)
         self.header.set_export_menu(
             self.exports.actions, [self.exports.several, self.exports.count_as_pick]
         )
@@ -251,21 +247,6 @@ class MainWindow(QMainWindow):
         if track is not None:
             self.say(tr("{title} is your pick. Export it with Ctrl+E.").format(title=track.title))
 
-    # The library
-
-    def show_library(self) -> LibraryWindow:
-        """Show the user's own music."""
-        if self.library is None:
-            self.library = LibraryWindow(self.session, self.runner, self.workspace.changes, self)
-            self.library.changed.connect(self.results.rank_again)
-            self.renewal.changed.connect(self.library.refresh)
-            self.library.restore_requested.connect(self.library_notice.ask)
-            self.library_notice.restored.connect(self.library.refresh)
-        self.library.refresh()
-        self.library.show()
-        self.library.raise_()
-        return self.library
-
     # Dropping
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -300,7 +281,7 @@ class MainWindow(QMainWindow):
         if answer is not None and answer.is_batch:
             self.batch.ask(answer.folder)
         elif answer is not None:
-            self.show_library().add_folder(answer.folder)
+            self.library.scans.add_folder(answer.folder)
 
     # Keys, notices, state
 
@@ -354,8 +335,7 @@ class MainWindow(QMainWindow):
         if self._warning:
             self.strip.say(self._warning)
         self.runner.start(lambda _: self.session.tidy(), Lane.WRITE)
-        self.renewal.start()
-        self.library_notice.check()
+        self.library.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a task is cancelled; save settings and geometry."""

@@ -250,6 +250,16 @@ class Session(Protocol):
             first: a folder that comes before the others, such as the one that is shown.
         """
 
+    def resume_scans(self, progress: Progress) -> "IndexReport | None":
+        """Continue the scans that a quit or a crash stopped; None when there are none."""
+
+    def forget_scans(self, folder: Path | None) -> None:
+        """Don't continue a cancelled scan later.
+
+        Args:
+            folder: the added folder; None for all scans.
+        """
+
     def renew_library(self, progress: Progress) -> "ReanalysisReport":
         """Bring the user's library up to date, with low priority; resumes where it stopped."""
 

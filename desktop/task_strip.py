@@ -1,16 +1,16 @@
 """The bar at the bottom of the window: progress of a task, Cancel, and its result."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QProcess, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from desktop import icons
 from desktop.clip.analysing import show_progress
+from desktop.file_manager import show_in_folder, url_of
 from desktop.jobs import Job
 from desktop.time_left import time_left_words
 from engine.errors import SoundbedError, display_path
@@ -35,6 +35,23 @@ class Notice:
     report: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """A running task.
+
+    Attributes:
+        job: the task.
+        title: what it does, translated.
+        describe: returns the text for a step.
+        can_pause: whether it may take so long that it can be paused.
+    """
+
+    job: Job
+    title: str
+    describe: Callable[[ProgressStep], str]
+    can_pause: bool = False
+
+
 class TaskStrip(QFrame):
     """Shows one task at a time; hidden when there is nothing to show.
 
@@ -45,16 +62,15 @@ class TaskStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self._job: Job | None = None
-        self._behind: list[Job] = []
+        self._front: _Followed | None = None
+        self._behind: list[_Followed] = []
         self._unread: list[Notice] = []
         self._shown = Notice("")
-        self._title = ""
         self._sentence = ""
         self._below: QWidget | None = None
-        self._notice = QTimer(self, singleShot=True, interval=_NOTICE_MS)
-        self._notice.timeout.connect(self._end_notice)
         self._text = QLabel()
+        self._notice = QTimer(self, singleShot=True, interval=_NOTICE_MS)
+        self._notice.timeout.connect(lambda: self._text.setText(self._sentence))
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setWordWrap(True)
@@ -64,7 +80,6 @@ class TaskStrip(QFrame):
         self._bar.setAccessibleName(tr("Progress"))
         self._pause = QPushButton()
         self._pause.clicked.connect(self.pause_or_resume)
-        self._can_pause = False
         self._cancel = QPushButton(tr("Cancel"))
         self._cancel.clicked.connect(self.cancel)
         self._show_folder = QPushButton(icons.icon("folder"), tr("Show in folder"))
@@ -92,7 +107,7 @@ class TaskStrip(QFrame):
     @property
     def busy(self) -> bool:
         """Whether a task that the user started is running."""
-        return self._job is not None
+        return self._front is not None
 
     @property
     def text(self) -> str:
@@ -138,9 +153,6 @@ class TaskStrip(QFrame):
         self._text.setText(text)
         self._notice.start()
 
-    def _end_notice(self) -> None:
-        self._text.setText(self._sentence)
-
     def _set_text(self, text: str) -> None:
         self._sentence = text
         if not self._notice.isActive():
@@ -152,6 +164,7 @@ class TaskStrip(QFrame):
         title: str,
         done: Callable[[object], tuple[str, Path | None]],
         *,
+        describe: Callable[[ProgressStep], str] | None = None,
         can_pause: bool = False,
     ) -> None:
         """Show a job until it ends.
@@ -160,16 +173,19 @@ class TaskStrip(QFrame):
             job: just started.
             title: what it does, translated.
             done: given the result, returns the sentence to show and the file written, if any.
+            describe: returns the text for a step; None for the usual.
             can_pause: whether it may take so long that it can be paused.
         """
-        self._job, self._title, self._can_pause = job, title, can_pause
+        task = _Followed(job, title, describe or _usual_words(title), can_pause)
+        self._front = task
         self._show_pause()
         self._notice.stop()
         self._set_text(title)
         self._bar.setRange(0, 0)
         self._set_busy(True)
         self.show()
-        job.progressed.connect(self._show_step)
+        job.progressed.connect(lambda step: self._show_step(task, step))
+        job.pause_changed.connect(self._show_pause)
         job.succeeded.connect(lambda result: self.say(*done(result)))
         job.failed.connect(lambda error: self.say(_sentence(error)))
         job.cancelled.connect(lambda: self.say(tr("Cancelled: {task}").format(task=title)))
@@ -181,6 +197,8 @@ class TaskStrip(QFrame):
         describe: Callable[[ProgressStep], str],
         done: Callable[[object], Notice],
         stopped: Callable[[], Notice],
+        *,
+        can_pause: bool = False,
     ) -> None:
         """Show a job that takes long; others may run and be shown meanwhile.
 
@@ -190,19 +208,20 @@ class TaskStrip(QFrame):
             describe: returns the text for a step.
             done: given the result, returns what to say; it waits until it can be read.
             stopped: returns what to say after the user cancelled it.
+            can_pause: whether it can be paused.
         """
 
         def end(notice: Notice) -> None:
-            if self._job is None:
+            if self._front is None:
                 self._tell(notice)
             else:
                 self._unread.append(notice)
 
-        self._follow_behind(job, describe)
+        self._follow_behind(_Followed(job, title, describe, can_pause))
         job.succeeded.connect(lambda result: end(done(result)))
         job.failed.connect(lambda error: end(Notice(_sentence(error))))
         job.cancelled.connect(lambda: end(stopped()))
-        if self._job is None:
+        if self._front is None:
             self._dismiss()
         if self.isHidden():
             self._bar.setRange(0, 0)
@@ -210,49 +229,64 @@ class TaskStrip(QFrame):
             self._set_text(title)
             self.show()
 
-    def follow_background(self, job: Job, title: str, done: Callable[[object], str]) -> None:
+    def follow_background(
+        self,
+        job: Job,
+        title: str,
+        done: Callable[[object], str],
+        *,
+        describe: Callable[[ProgressStep], str] | None = None,
+        can_pause: bool = False,
+    ) -> None:
         """Show a job that the user didn't start, where nothing else is shown.
 
         Args:
             job: just started.
             title: what it does, translated.
             done: given the result, returns the sentence to show; "" for none.
+            describe: returns the text for a step; None for the usual.
+            can_pause: whether it can be paused.
         """
 
         def end(sentence: str) -> None:
-            shown = self._job is None and not self._behind and self._cancel.isVisibleTo(self)
+            shown = self._front is None and not self._behind and self._cancel.isVisibleTo(self)
             if shown and sentence:
                 self.say(sentence)
             elif shown:
                 self.hide()
 
-        self._follow_behind(job, lambda step: f"{title} · {step.stage}")
+        self._follow_behind(_Followed(job, title, describe or _usual_words(title), can_pause))
         job.succeeded.connect(lambda result: end(done(result)))
         job.failed.connect(lambda error: end(_sentence(error)))
         job.cancelled.connect(lambda: end(tr("Cancelled: {task}").format(task=title)))
 
-    def _follow_behind(self, job: Job, describe: Callable[[ProgressStep], str]) -> None:
-        self._behind.append(job)
+    def _follow_behind(self, task: _Followed) -> None:
+        self._behind.append(task)
 
         def show(step: ProgressStep) -> None:
             is_free = self.isHidden() or self._cancel.isVisibleTo(self)
-            if self._job is None and self._behind[-1] is job and is_free:
+            if self._front is None and self._behind[-1] is task and is_free:
                 self._set_busy(True)
-                self._set_text(describe(step))
-                show_progress(self._bar, step)
+                self._show_pause()
+                self._show_step(task, step)
                 self.show()
 
-        job.progressed.connect(show)
+        task.job.progressed.connect(show)
+        task.job.pause_changed.connect(self._show_pause)
         # Before what is said at its end.
-        for ending in (job.succeeded, job.failed, job.cancelled):
-            ending.connect(lambda *_: self._behind.remove(job))
+        for ending in (task.job.succeeded, task.job.failed, task.job.cancelled):
+            ending.connect(lambda *_: self._behind.remove(task))
+
+    @property
+    def _shown_task(self) -> _Followed | None:
+        return self._front or (self._behind[-1] if self._behind else None)
 
     def say(self, text: str, file: Path | None = None) -> None:
         """Show a sentence, with a button that shows the file in its folder."""
         self._tell(Notice(text, file))
 
     def _tell(self, notice: Notice) -> None:
-        self._job, self._shown = None, notice
+        self._front, self._shown = None, notice
         self._notice.stop()
         self._set_text(notice.text)
         self._set_busy(False)
@@ -287,32 +321,34 @@ class TaskStrip(QFrame):
 
     def pause_or_resume(self) -> None:
         """Let the task that is shown wait, or continue."""
-        job = self._job
-        if job is None:
+        task = self._shown_task
+        if task is None:
             return
-        if job.paused:
-            job.resume()
-            self._set_text(self._title)
+        if task.job.paused:
+            task.job.resume()
         else:
-            job.pause()
-            self._set_text(tr("Paused: {task}").format(task=self._title))
-        self._show_pause()
+            task.job.pause()
 
     def _show_pause(self) -> None:
-        is_paused = self._job is not None and self._job.paused
+        task = self._shown_task
+        is_paused = task is not None and task.job.paused
+        title = "" if task is None else task.title
         label = tr("Resume") if is_paused else tr("Pause")
+        before = self._pause.text()
         self._pause.setText(label)
         self._pause.setIcon(icons.icon("play" if is_paused else "pause"))
-        self._pause.setAccessibleName(f"{label}: {self._title}")
+        self._pause.setAccessibleName(f"{label}: {title}")
+        if label != before and self._cancel.isVisibleTo(self):
+            self._set_text(tr("Paused: {task}").format(task=title) if is_paused else title)
 
     def cancel(self) -> None:
         """Cancel the task that is shown."""
-        job = self._job or (self._behind[-1] if self._behind else None)
-        if job is not None:
+        task = self._shown_task
+        if task is not None:
             self._pause.setEnabled(False)
             self._cancel.setEnabled(False)
             self._set_text(tr("Cancelling…"))
-            job.cancel()
+            task.job.cancel()
 
     def _dismiss(self) -> None:
         # The next step of a task behind it shows it again.
@@ -321,18 +357,18 @@ class TaskStrip(QFrame):
         if self._unread:
             self._tell(self._unread.pop(0))
 
-    def _show_step(self, step: ProgressStep) -> None:
+    def _show_step(self, task: _Followed, step: ProgressStep) -> None:
         show_progress(self._bar, step)
         # A step may arrive after the click on Pause.
-        if self._job is not None and not self._job.paused:
-            left = "" if step.left_s is None else time_left_words(step.left_s)
-            self._set_text(" · ".join(filter(None, (self._title, step.stage, left))))
+        if self._shown_task is task and not task.job.paused:
+            self._set_text(task.describe(step))
 
     def _set_busy(self, busy: bool) -> None:
         for widget in (self._bar, self._cancel):
             widget.setVisible(busy)
         self._cancel.setEnabled(busy)
-        self._pause.setVisible(busy and self._job is not None and self._can_pause)
+        task = self._shown_task
+        self._pause.setVisible(busy and task is not None and task.can_pause)
         self._pause.setEnabled(busy)
         self._close.setVisible(not busy)
         if busy:
@@ -349,19 +385,12 @@ class TaskStrip(QFrame):
             self.notify(tr("No browser opens {path}").format(path=display_path(report)))
 
 
-def show_in_folder(file: Path) -> None:
-    """Open the system's file manager at a file."""
-    if sys.platform == "win32":
-        QProcess.startDetached("explorer", ["/select,", str(file)])
-    elif sys.platform == "darwin":
-        QProcess.startDetached("open", ["-R", str(file)])
-    else:
-        QDesktopServices.openUrl(url_of(file.parent))
+def _usual_words(title: str) -> Callable[[ProgressStep], str]:
+    def describe(step: ProgressStep) -> str:
+        left = "" if step.left_s is None else time_left_words(step.left_s)
+        return " · ".join(filter(None, (title, step.stage, left)))
 
-
-def url_of(path: Path) -> QUrl:
-    """Return the URL of an absolute path, also of one whose bytes aren't UTF-8."""
-    return QUrl.fromEncoded(path.as_uri().encode("ascii"))
+    return describe
 
 
 def _sentence(error: SoundbedError) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton, QWi
 from desktop import icons
 from desktop.export.actions import not_shown
 from desktop.export.dragged_files import DraggedFiles, mime_data
-from desktop.task_strip import show_in_folder
+from desktop.file_manager import show_in_folder
 from desktop.workspace import Workspace
 from engine.export import sound_files, timelines
 from engine.export.export_format import ExportFormat

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
@@ -22,9 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
-from desktop.jobs import Job, JobRunner, Lane
+from desktop.jobs import JobRunner
 from desktop.keys import REDO_KEY, UNDO_KEY
 from desktop.library.model import N_COLUMNS, ROW_ROLE, LibraryModel
+from desktop.library.scan_words import describe_report
+from desktop.library.scans import LibraryScans, Scan
 from desktop.session import LibraryListing, Session
 from desktop.task_strip import TaskStrip
 from desktop.undo import UndoStack
@@ -34,23 +35,18 @@ from engine.library.removed import RemoveFolder, RemoveTrack
 from engine.library.tracks import Track, Tracks
 from engine.translation import tr, trn
 
-if TYPE_CHECKING:
-    from engine.stories.index_report import IndexReport
-
 
 class LibraryWindow(QDialog):
-    """Lists, adds, rescans and removes folders.
-
-    `changed` is emitted after a folder or a pack was analysed; `changes` reports the others.
+    """Lists, adds, rescans and removes folders; scans continue when it is closed.
 
     Args:
         session: the engine.
         runner: where its calls run.
         changes: removes tracks and folders; undoes removals and additions.
+        scans: analyses folders and packs.
         parent: the main window.
     """
 
-    changed = Signal()
     restore_requested = Signal()
 
     def __init__(
@@ -58,12 +54,14 @@ class LibraryWindow(QDialog):
         session: Session,
         runner: JobRunner,
         changes: UndoStack,
+        scans: LibraryScans,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._runner = runner
         self._changes = changes
+        self._scans = scans
         self.strip = TaskStrip()
         self._last_folder = str(Path.home())
         self.setWindowTitle(tr("Your music"))
@@ -88,23 +86,13 @@ class LibraryWindow(QDialog):
         self.tree.setModel(self.model)
         self.tree.setUniformRowHeights(True)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.tree.selectionModel().currentChanged.connect(self._update_buttons)
+        self.tree.selectionModel().currentChanged.connect(lambda *_: self._update_buttons())
         QShortcut(QKeySequence.StandardKey.Delete, self.tree, self.remove_selected)
         QShortcut(UNDO_KEY, self, changes.undo)
         QShortcut(REDO_KEY, self, changes.redo)
         changes.done.connect(self._follow_change)
         changes.failed.connect(self._show_error)
-        self._empty = QLabel(
-            tr(
-                "Add a folder of music that you have the rights to use. Soundbed analyses it"
-                " once, on this computer, and then ranks it together with the bundled "
-                "tracks."
-            )
-        )
-        self._empty.setObjectName("quiet")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setContentsMargins(80, 0, 80, 0)
+        self._empty = _advice()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.tree)
@@ -112,6 +100,10 @@ class LibraryWindow(QDialog):
         self.setAcceptDrops(True)
         self._lay_out()
         self._update_buttons()
+        scans.started.connect(self._follow)
+        scans.changed.connect(self._follow_scan)
+        if scans.current is not None:
+            self._follow(scans.current)
 
     def _lay_out(self) -> None:
         heading = QLabel(tr("Your music"))
@@ -195,17 +187,7 @@ class LibraryWindow(QDialog):
         )
         if chosen:
             self._last_folder = chosen
-            self.add_folder(Path(chosen))
-
-    def add_folder(self, folder: Path) -> None:
-        """Analyse a folder into the library."""
-        if self.strip.busy:
-            return
-        job = self._runner.start(
-            lambda progress: self._session.add_folder(folder, progress), Lane.INDEX
-        )
-        self._follow(job, tr("Adding {folder}").format(folder=display_path(folder.name)))
-        job.succeeded.connect(lambda report: self._offer_undo(tr("Add folder"), report.inverse))
+            self._scans.add_folder(Path(chosen))
 
     def ask_for_pack(self) -> None:
         """Install the music pack that the user chooses in a dialog."""
@@ -214,37 +196,22 @@ class LibraryWindow(QDialog):
         )
         if chosen:
             self._last_folder = str(Path(chosen).parent)
-            self.install_pack(Path(chosen))
-
-    def install_pack(self, pack: Path) -> None:
-        """Check a music pack and add it."""
-        if self.strip.busy:
-            return
-        job = self._runner.start(
-            lambda progress: self._session.install_pack(pack, progress), Lane.INDEX
-        )
-        self._follow(job, tr("Installing {pack}").format(pack=display_path(pack.name)))
-        job.succeeded.connect(lambda report: self._offer_undo(tr("Install pack"), report.inverse))
+            self._scans.install_pack(Path(chosen))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept folders and music packs."""
-        if _dropped(event) is not None:
+        if _dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add the dropped folder, or install the dropped pack."""
-        path = _dropped(event)
-        if path is not None:
+        """Add the dropped folders, and install the dropped packs."""
+        for path in _dropped(event):
             event.acceptProposedAction()
-            (self.add_folder if path.is_dir() else self.install_pack)(path)
+            (self._scans.add_folder if path.is_dir() else self._scans.install_pack)(path)
 
     def rescan(self) -> None:
-        """Look for new, changed and missing files."""
-        if self.strip.busy:
-            return
-        first = self._folder_in_view()
-        job = self._runner.start(lambda progress: self._session.rescan(progress, first), Lane.INDEX)
-        self._follow(job, tr("Rescanning"))
+        """Look for new, changed and missing files, first in the folder that is shown."""
+        self._scans.rescan(self._folder_in_view())
 
     def _folder_in_view(self) -> Path | None:
         """Return the folder of the selected row, or else of the first one that can be seen."""
@@ -257,7 +224,7 @@ class LibraryWindow(QDialog):
     def remove_selected(self) -> None:
         """Remove the selected folder or track, after asking."""
         selected = self.tree.currentIndex().siblingAtColumn(0).data(ROW_ROLE)
-        if selected is None or self.strip.busy or not self._may_remove(selected):
+        if selected is None or not self._may_remove(selected):
             return
         is_track = isinstance(selected, Track)
         self._changes.do(RemoveTrack(selected.file.id) if is_track else RemoveFolder(selected))
@@ -266,18 +233,18 @@ class LibraryWindow(QDialog):
         if operation.part is Tracks and self.isVisible():
             self.refresh()
 
-    def _follow(self, job: Job, title: str) -> None:
-        self._update_buttons(busy=True)
+    def _follow(self, scan: Scan) -> None:
         self.strip.follow(
-            job, title, lambda report: (_describe_report(report), None), can_pause=True
+            scan.job,
+            scan.title,
+            lambda report: (describe_report(report), None),
+            describe=scan.describe,
+            can_pause=True,
         )
-        # After a cancel too: what was analysed by then is in the library.
-        job.ended.connect(self.refresh)
-        job.ended.connect(self.changed)
 
-    def _offer_undo(self, name: str, inverse: Operation | None) -> None:
-        if inverse is not None:
-            self._changes.add(name, inverse)
+    def _follow_scan(self) -> None:
+        if self.isVisible():
+            self.refresh()
 
     def _may_remove(self, selected: Track | Path) -> bool:
         is_pack = isinstance(selected, Path) and selected in self._packs
@@ -304,42 +271,27 @@ class LibraryWindow(QDialog):
         box.exec()
         return box.clickedButton() is remove
 
-    def _update_buttons(self, *_: object, busy: bool = False) -> None:
-        busy = busy or self.strip.busy
-        self._add.setEnabled(not busy)
-        self._install.setEnabled(not busy)
-        self._rescan.setEnabled(not busy and self.model.rowCount() > 0)
-        self._remove.setEnabled(not busy and self.tree.currentIndex().isValid())
+    def _update_buttons(self) -> None:
+        self._rescan.setEnabled(self.model.rowCount() > 0)
+        self._remove.setEnabled(self.tree.currentIndex().isValid())
 
 
-def _dropped(event: QDropEvent) -> Path | None:
+def _advice() -> QLabel:
+    label = QLabel(
+        tr(
+            "Add a folder of music that you have the rights to use. Soundbed analyses it"
+            " once, on this computer, and then ranks it together with the bundled "
+            "tracks."
+        )
+    )
+    label.setObjectName("quiet")
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setContentsMargins(80, 0, 80, 0)
+    return label
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
     urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.is_dir() or path.suffix.lower() == ".zip" else None
-
-
-def _describe_report(report: object) -> str:
-    from engine.stories.install_pack import InstallReport
-
-    if isinstance(report, InstallReport):
-        count = trn("{n} track", "{n} tracks", report.n_tracks).format(n=report.n_tracks)
-        return tr("Installed: {title}, {count}").format(title=report.pack.title, count=count)
-    return _describe_scan(cast("IndexReport", report))
-
-
-def _describe_scan(report: "IndexReport") -> str:
-    parts = [tr("{n} added").format(n=report.added)]
-    for count, text in (
-        (report.unchanged, tr("{n} unchanged")),
-        (report.moved, tr("{n} moved")),
-        (report.renewed, tr("{n} analysed again")),
-        (len(report.failed), tr("{n} can't be used")),
-        (len(report.incomplete), tr("{n} incomplete")),
-        (len(report.left_out), tr("{n} left out")),
-        (report.offline, tr("{n} offline")),
-    ):
-        if count:
-            parts.append(text.format(n=count))
-    return tr("Done: {what}").format(what=", ".join(parts))
+    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return [path for path in paths if path.is_dir() or path.suffix.lower() == ".zip"]

@@ -22,6 +22,7 @@ from engine.library.removed import Removed
 from engine.library.repaired_tags import RepairedTags
 from engine.library.shortlists import Shortlists
 from engine.library.tracks import Origin, Tracks
+from engine.library.unfinished_scans import UnfinishedScans
 from engine.paths import bundled_library_dir, user_library
 
 BUNDLED_NAME = "library.sqlite"
@@ -48,6 +49,7 @@ class Library:
         self.left_out = LeftOutFiles(database)
         self.repaired_tags = RepairedTags(database)
         self.folders = Folders(database)
+        self.unfinished_scans = UnfinishedScans(database)
         self.embeddings = Embeddings(database)
         self.picks = Picks(database)
         self.own_taste = OwnTaste(database)

@@ -173,6 +173,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             share REAL NOT NULL
         ) WITHOUT ROWID""",
     ),
+    # The folders whose scan was begun and isn't complete.
+    (
+        """CREATE TABLE unfinished_scans (
+            folder_id INTEGER PRIMARY KEY REFERENCES folders(id) ON DELETE CASCADE,
+            begun_at TEXT NOT NULL
+        )""",
+    ),
 )
 # The bundled library is never migrated; reading its tracks needs the tables of this step.
 BUNDLED_SCHEMA = 2

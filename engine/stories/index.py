@@ -4,39 +4,26 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from engine.errors import (
-    InputError,
-    LibraryError,
-    MovingPicture,
-    PackError,
-    RemovedMeanwhile,
-    SoundbedError,
-)
-from engine.library.files import AnalysedFile
+from engine.errors import InputError
 from engine.library.folders import Folder, normalised
 from engine.library.left_out import LeftOut
 from engine.library.library import Library
-from engine.library.licence_table import LicenceTable, name_below
-from engine.library.reasons import check_of
 from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile, Scan, find_audio
-from engine.library.track_analysis import analyse_file
-from engine.limits import analysing_track, n_cores
 from engine.locks import exclusive
 from engine.paths import music_packs_dir
 from engine.progress import Progress
+from engine.stories.analyse_files import analyse_files
 from engine.stories.embed import embed_with_active_pack
-from engine.stories.index_report import FileProblem, IndexReport
+from engine.stories.index_report import IndexReport
 from engine.stories.reanalyse import ReanalysisReport, reanalyse
 from engine.stories.scan_comparison import (
     ScanOptions,
     compare,
-    copies_among,
-    copy_track,
     known_changes,
 )
 from engine.translation import tr
@@ -44,13 +31,18 @@ from engine.translation import tr
 _log = logging.getLogger(__name__)
 
 
-def index_folder(folder: Path, library: Library, progress: Progress) -> IndexReport:
+def index_folder(
+    folder: Path, library: Library, progress: Progress, *, low_priority: bool = False
+) -> IndexReport:
     """Add a folder to the library and analyse its audio files; failed ones are tried again.
+
+    After a crash, or a stop, `resume_scans` continues.
 
     Args:
         folder: where the music is; its subfolders belong to it.
         library: where the tracks go.
         progress: may cancel; tracks analysed by then are kept.
+        low_priority: leave the cores to whatever else wants them.
 
     Raises:
         InputError: when it isn't a folder, or can't be read.
@@ -58,15 +50,19 @@ def index_folder(folder: Path, library: Library, progress: Progress) -> IndexRep
         PackError: when a bundled model is missing or damaged.
         Cancelled: when the user stopped it.
     """
-    root = normalised(folder)
+    root, options = normalised(folder), ScanOptions(retry=True, low_priority=low_priority)
     with _scanning(library, root, progress):
         found = _find(folder, progress)
         with library.database.writing():
             before = library.folders.all()
             added = library.folders.add(folder)
             is_one_more = len(library.folders.all()) == len(before) + 1
-        report = _update(library, added, root, found, progress, ScanOptions(retry=True))
-    report += _renewed(reanalyse(library, progress, below=root))
+            # A scan of the folder around this one may wait to be continued.
+            is_begun = library.unfinished_scans.begin(added) or added.path == root
+        report = _update(library, added, root, found, progress, options)
+        if is_begun:
+            library.unfinished_scans.end(added)
+    report += _renewed(reanalyse(library, progress, below=root, low_priority=low_priority))
     embed_with_active_pack(library, progress)
     return replace(report, inverse=RemoveFolder(added.path) if is_one_more else None)
 
@@ -85,17 +81,58 @@ def rescan(library: Library, progress: Progress, options: ScanOptions | None = N
         Cancelled: when the user stopped it.
     """
     report, options = IndexReport(), options or ScanOptions()
-    for folder in options.in_order(library.folders.all()):
+    folders = options.in_order(library.folders.all())
+    with library.database.writing():
+        for folder in folders:
+            if folder.path.is_dir():
+                library.unfinished_scans.begin(folder)
+    for folder in folders:
         with _scanning(library, folder.path, progress):
-            try:
-                found = _find(folder.path, progress)
-            except InputError as error:
-                _log.info("offline: %s", error)
-                found = Scan((), ())
-            report += _update(library, folder, folder.path, found, progress, options)
-    report += _renewed(reanalyse(library, progress))
-    embed_with_active_pack(library, progress)
+            report += _rescan_folder(library, folder, progress, options)
+    return report + _follow_up(library, progress, options)
+
+
+def resume_scans(library: Library, progress: Progress) -> IndexReport | None:
+    """Continue the scans that were stopped by a quit or a crash, with low priority.
+
+    Those of folders that aren't there wait until they are.
+
+    Args, Raises: see `rescan`.
+
+    Returns:
+        None when there is no such scan.
+    """
+    options = ScanOptions(low_priority=True)
+    report = None
+    for folder in options.in_order(library.unfinished_scans.all()):
+        if not folder.path.is_dir():
+            continue
+        with _scanning(library, folder.path, progress):
+            # Another process may have completed it meanwhile.
+            if folder in library.unfinished_scans.all():
+                found = _rescan_folder(library, folder, progress, options)
+                report = (report or IndexReport()) + found
+    return report and report + _follow_up(library, progress, options)
+
+
+def _rescan_folder(
+    library: Library, folder: Folder, progress: Progress, options: ScanOptions
+) -> IndexReport:
+    try:
+        found = _find(folder.path, progress)
+    except InputError as error:
+        _log.info("offline: %s", error)
+        return _update(library, folder, folder.path, Scan((), ()), progress, options)
+    report = _update(library, folder, folder.path, found, progress, options)
+    library.unfinished_scans.end(folder)
     return report
+
+
+def _follow_up(library: Library, progress: Progress, options: ScanOptions) -> IndexReport:
+    """Analyse outdated tracks again, and embed those that need it."""
+    renewed = reanalyse(library, progress, low_priority=options.low_priority)
+    embed_with_active_pack(library, progress)
+    return _renewed(renewed)
 
 
 def _scanning(library: Library, root: Path, progress: Progress) -> AbstractContextManager[None]:
@@ -156,7 +193,9 @@ def _update(
     library.files.mark(missing, "offline")
     library.files.note_changes(known_changes(compared.unchanged, found))
     started_s = time.monotonic()
-    report = _analyse(library, folder, root, compared.to_analyse, progress)
+    report = analyse_files(
+        library, folder, root, compared.to_analyse, progress, low_priority=options.low_priority
+    )
     left_out = (
         *_left_out_folders(library, scan),
         *(films[key] for file in scan.files if (key := _key(file)) in films),
@@ -205,100 +244,3 @@ def _packs_inside(root: Path) -> Path | None:
     # Installed packs may lie inside an added folder but aren't part of it.
     packs = normalised(music_packs_dir())
     return None if packs in root.parents else packs
-
-
-def _analyse(
-    library: Library, folder: Folder, root: Path, files: list[FoundFile], progress: Progress
-) -> IndexReport:
-    n_workers = n_cores()
-    if not files:
-        return IndexReport(n_workers=n_workers)
-    from engine.media.worker import WorkerPool
-
-    by_path = {file.path: file for file in files}
-    copies = copies_among(files, progress)
-    distinct = [file.path for file in files if file.path not in copies.others]
-    table = _licences(root)
-    report = IndexReport(n_workers=n_workers)
-    stage = tr("Analysing music")
-    progress.step(stage, 0, len(distinct))
-    with WorkerPool(min(n_workers, len(distinct))) as pool:
-        results = pool.map_unordered(
-            analyse_file,
-            [(path, (path,)) for path in distinct],
-            limits=lambda path: analysing_track(by_path[path].size_bytes),
-            progress=progress,
-            reports=True,
-        )
-        for n_done, (path, result) in enumerate(results, 1):
-            if isinstance(result, AnalysedFile):
-                # One transaction per track: whatever happens next, this one stays.
-                stated = table.stated(name_below(path, root))
-                tagged = replace(result, tags=replace(result.tags, **stated))
-                try:
-                    report += _store(library, folder, tagged, by_path[path])
-                    report += _store_copies(library, path, copies.of(path))
-                except RemovedMeanwhile:
-                    if folder.path not in {each.path for each in library.folders.all()}:
-                        break
-            elif isinstance(result, PackError | LibraryError):
-                raise result
-            elif path.exists():
-                for file in (by_path[path], *copies.of(path)):
-                    with suppress(RemovedMeanwhile):
-                        report += _store_unusable(library, file, result)
-            progress.step(stage, n_done, len(distinct))
-    return report
-
-
-def _store(
-    library: Library, folder: Folder, analysed: AnalysedFile, found: FoundFile
-) -> IndexReport:
-    check = analysed.check
-    with library.database.writing():
-        tags = library.repaired_tags.of_file(analysed.file.path, analysed.tags)
-        track_id = library.files.store(folder.id, replace(analysed, tags=tags))
-        library.checks.set(track_id, check)
-        if found.modified_ns == analysed.file.modified_ns:
-            library.files.note_changes([(track_id, found.changed_ns)])
-    incomplete = () if check is None else (FileProblem(analysed.file.path, check.label, check),)
-    return IndexReport(added=1, music_s=analysed.file.duration_s, incomplete=incomplete)
-
-
-def _store_copies(library: Library, path: Path, copies: tuple[FoundFile, ...]) -> IndexReport:
-    """Store further files with the bytes of an analysed one."""
-    report = IndexReport()
-    for file in copies:
-        with library.database.writing():
-            track = library.tracks.at(path)
-            if track is None:
-                break
-            copy_track(library, track.file, file)
-        report += IndexReport(added=1)
-    return report
-
-
-def _store_unusable(library: Library, file: FoundFile, error: SoundbedError) -> IndexReport:
-    """Store why a file isn't music that can be used."""
-    from engine.media.track_probe import decoder_version
-
-    version = decoder_version()
-    if isinstance(error, MovingPicture) and library.tracks.at(file.path) is None:
-        film = LeftOut(file.path, "film", file.size_bytes, file.modified_ns, version)
-        return IndexReport(left_out=(film,))
-    message, check = error.without_path, check_of(error, version)
-    _log.warning("can't be used: %s", error)
-    with library.database.writing():
-        track_id = library.files.store_failed(file, message)
-        library.checks.set(track_id, check)
-        library.files.note_changes([(track_id, file.changed_ns)])
-    return IndexReport(failed=(FileProblem(file.path, message, check),))
-
-
-def _licences(root: Path) -> LicenceTable:
-    try:
-        return LicenceTable.read(root)
-    except InputError as error:
-        # It may be a table of another program.
-        _log.warning("the table of licences is ignored: %s", error)
-        return LicenceTable({}, ())

@@ -70,6 +70,7 @@ def reanalyse(
     *,
     below: Path | None = None,
     in_background: bool = False,
+    low_priority: bool = False,
 ) -> ReanalysisReport:
     """Analyse again the tracks whose features are of another version.
 
@@ -81,6 +82,7 @@ def reanalyse(
         progress: may cancel; tracks analysed by then are kept.
         below: only files in this folder; None for all.
         in_background: use one process of low priority, and don't try again what failed before.
+        low_priority: leave the cores to whatever else wants them.
 
     Raises:
         LibraryError: when the library can't be written.
@@ -103,7 +105,7 @@ def reanalyse(
     stage = tr("Analysing music again")
     progress.step(stage, 0, len(present))
     n_workers = 1 if in_background else min(n_cores(), len(present))
-    with WorkerPool(n_workers, low_priority=in_background) as pool:
+    with WorkerPool(n_workers, low_priority=in_background or low_priority) as pool:
         tasks = _still_outdated(library, present.values())
         results = pool.map_unordered(
             analyse_file,

@@ -23,11 +23,13 @@ class ScanOptions:
         retry: try again the files that couldn't be used.
         deep: read all files and compare their content, not only size and times.
         first: a folder whose files are analysed before others, such as the one that is shown.
+        low_priority: leave the cores to whatever else wants them.
     """
 
     retry: bool = False
     deep: bool = False
     first: Path | None = None
+    low_priority: bool = False
 
     def in_order(self, folders: Iterable[Folder]) -> list[Folder]:
         """Return folders in the order of their scans: the one asked for, then the newest."""

@@ -26,7 +26,7 @@ def made_up_analysis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
-    monkeypatch.setattr("engine.stories.index.analyse_file", analyse)
+    monkeypatch.setattr("engine.stories.analyse_files.analyse_file", analyse)
     monkeypatch.setattr("engine.stories.index.embed_with_active_pack", lambda *_: None)
     monkeypatch.setattr("engine.stories.install_pack.embed_with_active_pack", lambda *_: None)
     monkeypatch.setattr("engine.stories.build_pack.profile_pack_id", lambda: "profile 1")

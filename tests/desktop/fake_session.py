@@ -1,7 +1,6 @@
 """What tests of the window need: a session without an engine, a clock, a picture."""
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
@@ -10,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from desktop.session import FileKind, LibraryListing
+from desktop.session import FileKind
 from engine.arrangement.arrangement import Arrangement, arrange, reference_to
 from engine.arrangement.covering import cover
 from engine.arrangement.editing import index_at, replace_track
@@ -20,22 +19,15 @@ from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable, SoundbedError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
-from engine.library.files import AnalysedFile
-from engine.library.grouping import group_by_folder
 from engine.library.library import Library
 from engine.library.operation import Operation
-from engine.library.reasons import FileCheck
-from engine.library.removed import RemoveFolder
-from engine.library.scan import FoundFile
-from engine.library.tracks import Track, TrackFile
+from engine.library.tracks import Track
 from engine.media.frames import Frame
 from engine.media.orientation import UPRIGHT
 from engine.media.peaks import PEAKS_PER_S, Peaks
 from engine.media.probe import SoundInfo, VideoInfo
 from engine.media.sound_file import BLOCK_SAMPLES, RATE_HZ, SoundFile, create_sound
-from engine.media.tags import Tags
 from engine.music.features import MusicFeatures
-from engine.music_packs.installed import InstalledPack
 from engine.progress import Progress
 from engine.settings import SoundChoice
 from engine.sound.clip_sound import ClipSound
@@ -44,15 +36,12 @@ from engine.stories.analyse import ClipAnalysis
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
 from engine.stories.batch_options import PAGE, BatchOptions, BatchPlan, BatchReport
 from engine.stories.batch_record import BatchEntry, save_record
-from engine.stories.index_report import FileProblem, IndexReport
-from engine.stories.install_pack import InstallReport
 from engine.stories.ranking_options import RankingOptions
-from engine.stories.reanalyse import ReanalysisReport
 from engine.stories.recommend import Recommendation, Recommendations
 from engine.stories.render import PreviewSound
 from engine.video.clip_features import VideoFeatures
 from engine.video.descriptors import VideoDescriptors
-from tests.desktop.fake_snapshots import FakeSnapshots
+from tests.desktop.fake_library import TRACK_S, FakeLibrary
 from tests.music_packs.samples import features as made_up_features
 from tests.ranked_lists import ranked_tracks
 from tests.tracks import make_track
@@ -60,7 +49,6 @@ from tests.tracks import make_track
 T = TypeVar("T")
 
 CLIP_S = 4.0
-TRACK_S = 12.0
 
 
 def make_info(path: Path, sound: bool = True) -> VideoInfo:
@@ -134,7 +122,7 @@ def placed(info: VideoInfo, track: Track) -> Arrangement:
     return arrange(info, track, music, cover(info.duration_s, form_of(track, music), 2.0))
 
 
-class FakeSession(FakeSnapshots):
+class FakeSession(FakeLibrary):
     """Answers like the engine, at once, from plain values; the user's library is a real one.
 
     Attributes:
@@ -144,16 +132,12 @@ class FakeSession(FakeSnapshots):
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self.tracks = [listed_track(number, folder) for number in range(1, 6)]
         self.gate: threading.Event | None = None
         self.sound = ClipSound()
-        super().__init__(Library.open(folder / "library.sqlite"))
+        super().__init__(folder)
         self.applied: list[Operation] = []
-        self.n_tidied = 0
         self.n_waveforms = 0
-        self.renewal_gate: threading.Event | None = None
-        self.renewed = ReanalysisReport()
         self.asked_options: list[RankingOptions] = []
         self.n_unlisted = 0
         self.exported: list[tuple[str, Path, bool]] = []
@@ -162,10 +146,6 @@ class FakeSession(FakeSnapshots):
         self.planned: list[tuple[str, str]] = []
         self.batches: list[BatchOptions] = []
         self.clip_gates: dict[str, threading.Event] = {}
-        self.packs: dict[Path, str] = {}
-        self.scanned_first: list[Path | None] = []
-        self.added: list[Path] = []
-        self.installed: list[Path] = []
         self.sound_error: Exception | None = None
         self.measured_db: dict[str, float] = {}
         self.levelled: list[tuple[str, float | None, bool]] = []
@@ -348,50 +328,3 @@ class FakeSession(FakeSnapshots):
             save_record(out, record)
         entries = tuple(record.entries[name] for name in plan.names)
         return BatchReport(out / PAGE, entries, len(plan.finished))
-
-    def add_songs(self, folder: Path) -> None:
-        """Put a folder of three tracks into the user's library, one offline and one failed."""
-        added = self.library.folders.add(folder)
-        for number in (1, 2):
-            path = folder / f"track{number}.opus"
-            file = TrackFile(path, 10, 1, f"own{number}", TRACK_S, "music-1")
-            tags = Tags(title=f"Track {number}")
-            self.library.files.store(
-                added.id, AnalysedFile(file, tags, Profile(), b"features", "profile 1")
-            )
-        self.library.files.mark([self.library.tracks.get(2).file], "offline")
-        failed = FoundFile(folder / "track3.opus", 10, 1)
-        self.library.files.store_failed(failed, "no sound in it.")
-
-    def listing(self) -> LibraryListing:
-        folders = self.library.folders.all()
-        groups = group_by_folder(self.library, [folder.path for folder in folders])
-        return LibraryListing(folders, groups, self.packs)
-
-    def add_folder(self, folder: Path, progress: Progress) -> IndexReport:
-        for n in range(3):
-            progress.step("Analysing music", n, 3)
-            time.sleep(0.005)
-        self.added.append(folder)
-        self.library.folders.add(folder)
-        failed = (FileProblem(folder / "x.mp3", "no", FileCheck("unreadable")),)
-        return IndexReport(added=2, unchanged=1, failed=failed, inverse=RemoveFolder(folder))
-
-    def install_pack(self, pack: Path, progress: Progress) -> InstallReport:
-        progress.step("Checking the pack", 1, 2)
-        self.installed.append(pack)
-        return InstallReport(
-            InstalledPack(self.folder, "night", 1, "Night", "0"), 3, False, None, 0
-        )
-
-    def rescan(self, _progress: Progress, first: Path | None = None) -> IndexReport:
-        self.scanned_first.append(first)
-        return IndexReport(unchanged=3, offline=1)
-
-    def renew_library(self, progress: Progress) -> ReanalysisReport:
-        while self.renewal_gate is not None and not self.renewal_gate.wait(0.01):
-            progress.step("Analysing music again", 1, 4)
-        return self.renewed
-
-    def tidy(self) -> None:
-        self.n_tidied += 1

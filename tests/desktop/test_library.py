@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
+from desktop.library.scans import LibraryScans
 from desktop.library.window import LibraryWindow
+from desktop.task_strip import TaskStrip
 from desktop.undo import UndoStack
 from engine.encoders.profile import Profile
 from engine.errors import MusicPackError
@@ -28,10 +30,21 @@ def changes(session: FakeSession, runner: JobRunner) -> UndoStack:
 
 
 @pytest.fixture
+def scans(
+    session: FakeSession, runner: JobRunner, strip: TaskStrip, changes: UndoStack
+) -> LibraryScans:
+    return LibraryScans(session, runner, strip, changes, strip)
+
+
+@pytest.fixture
 def empty_window(
-    qtbot: QtBot, session: FakeSession, runner: JobRunner, changes: UndoStack
+    qtbot: QtBot,
+    session: FakeSession,
+    runner: JobRunner,
+    changes: UndoStack,
+    scans: LibraryScans,
 ) -> LibraryWindow:
-    window = LibraryWindow(session, runner, changes)
+    window = LibraryWindow(session, runner, changes, scans)
     qtbot.addWidget(window)
     return window
 
@@ -142,52 +155,16 @@ def test_an_empty_library_shows_what_to_do(qtbot: QtBot, empty_window: LibraryWi
     assert not empty_window._rescan.isEnabled()
 
 
-def test_adding_a_folder_reports_and_changes_the_ranking(
-    qtbot: QtBot, window: LibraryWindow, session: FakeSession, tmp_path: Path
+def test_adding_a_folder_reports_here_too(
+    qtbot: QtBot, window: LibraryWindow, scans: LibraryScans, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(window.changed):
-        window.add_folder(tmp_path)
-        assert not window._add.isEnabled()
-    assert session.added == [tmp_path]
+    with qtbot.waitSignal(scans.changed):
+        scans.add_folder(tmp_path)
     assert window.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
-    qtbot.waitUntil(window._add.isEnabled)
-
-
-def test_adding_a_folder_can_be_undone(
-    qtbot: QtBot, window: LibraryWindow, session: FakeSession, changes: UndoStack, tmp_path: Path
-) -> None:
-    before = session.library.folders.all()
-    with qtbot.waitSignal(changes.changed):
-        window.add_folder(tmp_path / "new")
-    assert changes.undo_name == "Add folder"
-    assert len(session.library.folders.all()) == len(before) + 1
-    with qtbot.waitSignal(changes.undone):
-        changes.undo()
-    assert session.library.folders.all() == before
-    assert changes.redo_name == "Add folder"
-
-
-def test_a_cancelled_scan_lists_what_was_analysed(
-    qtbot: QtBot,
-    window: LibraryWindow,
-    session: FakeSession,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def add(_folder: Path, progress: Progress) -> None:
-        while True:
-            progress.step("Analysing music", 1, 3)
-
-    monkeypatch.setattr(session, "add_folder", add)
-    with qtbot.waitSignal(window.changed):
-        window.add_folder(tmp_path)
-        window.strip.cancel()
-    assert window.strip.text.startswith("Cancelled: Adding")
-    qtbot.waitUntil(lambda: window.model.rowCount() == 1)
 
 
 def test_a_rescan_begins_with_the_folder_that_is_seen(
-    qtbot: QtBot, window: LibraryWindow, session: FakeSession, tmp_path: Path
+    qtbot: QtBot, window: LibraryWindow, scans: LibraryScans, session: FakeSession, tmp_path: Path
 ) -> None:
     session.library.folders.add(tmp_path / "zither")
     window.show()
@@ -195,19 +172,21 @@ def test_a_rescan_begins_with_the_folder_that_is_seen(
     for row, folder in ((None, "songs"), (1, "zither"), (0, "songs")):
         if row is not None:
             window.tree.setCurrentIndex(window.model.index(row, 0))
-        with qtbot.waitSignal(window.changed):
+        with qtbot.waitSignal(scans.changed):
             window.rescan()
         assert session.scanned_first[-1] == tmp_path / folder
         show(qtbot, window)
     window.tree.setCurrentIndex(window.model.index(1, 4, folder_row(window)))
-    with qtbot.waitSignal(window.changed):
+    with qtbot.waitSignal(scans.changed):
         window.rescan()
     assert session.scanned_first[-1] == tmp_path / "songs"
     qtbot.waitUntil(lambda: window._runner.n_running == 0)
 
 
-def test_rescan_reports_what_is_offline(qtbot: QtBot, window: LibraryWindow) -> None:
-    with qtbot.waitSignal(window.changed):
+def test_rescan_reports_what_is_offline(
+    qtbot: QtBot, window: LibraryWindow, scans: LibraryScans
+) -> None:
+    with qtbot.waitSignal(scans.changed):
         window.rescan()
     assert window.strip.text == "Done: 0 added, 3 unchanged, 1 offline"
 
@@ -232,14 +211,13 @@ def test_removing_asks_first(
 
 
 def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(
-    qtbot: QtBot, window: LibraryWindow, session: FakeSession, tmp_path: Path
+    qtbot: QtBot, window: LibraryWindow, scans: LibraryScans, session: FakeSession, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(window.changed):
+    with qtbot.waitSignal(scans.changed):
         drop(window, tmp_path / "night.soundbed.zip")
     assert session.installed == [tmp_path / "night.soundbed.zip"]
     assert window.strip.text == "Installed: Night, 3 tracks"
-    qtbot.waitUntil(window._install.isEnabled)
-    with qtbot.waitSignal(window.changed):
+    with qtbot.waitSignal(scans.changed):
         drop(window, tmp_path)
     assert session.added == [tmp_path]
     drop(window, tmp_path / "song.mp3")
@@ -249,6 +227,7 @@ def test_a_dropped_pack_is_installed_and_a_dropped_folder_added(
 def test_a_refused_pack_shows_the_reason(
     qtbot: QtBot,
     window: LibraryWindow,
+    scans: LibraryScans,
     session: FakeSession,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -257,8 +236,8 @@ def test_a_refused_pack_shows_the_reason(
         raise MusicPackError("it was edited.", path="night.zip")
 
     monkeypatch.setattr(session, "install_pack", refuse)
-    with qtbot.waitSignal(window.changed):
-        window.install_pack(tmp_path / "night.zip")
+    with qtbot.waitSignal(scans.changed):
+        scans.install_pack(tmp_path / "night.zip")
     assert "night.zip: it was edited." in window.strip.text
 
 

@@ -33,7 +33,7 @@ def test_the_smallest_window_cuts_nothing_off(
     QApplication.processEvents()
     assert window.size() == window.minimumSize()
     assert cut_off(window) == [], "with a clip"
-    library = window.show_library()
+    library = window.library.show()
     QApplication.processEvents()
     assert cut_off(library) == [], "the library"
 

@@ -85,7 +85,9 @@ def test_the_time_left_is_shown(qtbot: QtBot, runner: JobRunner, strip: TaskStri
     scan = Scan()
     job = follow(runner, strip, scan)
     job.progressed.disconnect()
-    strip._show_step(ProgressStep("Analysing music", 10, 100, left_s=1500.0))
+    task = strip._front
+    assert task is not None
+    strip._show_step(task, ProgressStep("Analysing music", 10, 100, left_s=1500.0))
     assert strip.text == "Adding songs · Analysing music · about 25 minutes left"
     scan.end.set()
     qtbot.waitUntil(lambda: strip.text == "Done")

@@ -63,7 +63,7 @@ def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         )
 
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
-    monkeypatch.setattr("engine.stories.index.analyse_file", analyse)
+    monkeypatch.setattr("engine.stories.analyse_files.analyse_file", analyse)
     monkeypatch.setattr("engine.stories.index.embed_with_active_pack", embed)
     monkeypatch.setattr("engine.stories.install_pack.embed_with_active_pack", lambda *_: None)
     return names
@@ -279,7 +279,7 @@ def test_real_music_is_installed_without_a_new_analysis(
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
     write_tone(tmp_path / "m" / "a.wav", 440, 6)
     build(tmp_path / "m", tmp_path / "a.zip")
-    monkeypatch.setattr("engine.stories.index.analyse_file", None)
+    monkeypatch.setattr("engine.stories.analyse_files.analyse_file", None)
     library = Library.open()
     assert install_pack(tmp_path / "a.zip", library, silent()).n_analysed == 0
     (track,) = library.tracks.all()

@@ -344,7 +344,7 @@ def test_features_of_another_version_are_made_again(
         analysed.append(path.name)
         return made_up(path)
 
-    monkeypatch.setattr("engine.stories.index.analyse_file", analyse)
+    monkeypatch.setattr("engine.stories.analyse_files.analyse_file", analyse)
     # Its features are made up.
     monkeypatch.setattr("engine.stories.install_pack.usable_pack", lambda: None)
     edit_manifest(pack, lambda values: values.update(features_version="music-0"))

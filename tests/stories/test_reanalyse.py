@@ -108,7 +108,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("engine.paths.assets_dir", lambda: tmp_path / "assets")
     monkeypatch.setattr("engine.stories.embed.profile_pack_id", lambda: "profile 1")
     monkeypatch.setattr(engine.media.worker, "WorkerPool", PoolInThisProcess)
-    for story in ("index", "reanalyse"):
+    for story in ("analyse_files", "reanalyse"):
         monkeypatch.setattr(f"engine.stories.{story}.analyse_file", analysis_of)
 
 

@@ -225,7 +225,7 @@ def test_the_music_in_a_dropped_folder_of_clips_can_be_added(
     answer(monkeypatch, QMessageBox.ButtonRole.AcceptRole)
     drop(window, clips)
     qtbot.waitUntil(lambda: session.added == [clips])
-    qtbot.waitUntil(lambda: not window.show_library().strip.busy)
+    qtbot.waitUntil(lambda: window.library.scans.current is None)
     assert not window.findChildren(BatchDialog)
 
 
