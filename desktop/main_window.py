@@ -342,6 +342,7 @@ class MainWindow(QMainWindow):
         if (self.strip.busy or self.batch.is_running) and not self._may_stop():
             event.ignore()
             return
+        self.results.release()
         self.preview.release()
         self.preview.editor.release()
         self.preview.player.sound.close()

@@ -16,7 +16,7 @@ from desktop.clip.analyses import ClipAnalyses
 from desktop.deciding.picking import pick_of
 from desktop.jobs import JobRunner, LatestJobs
 from desktop.music import Music, cuts_of, is_edit, load_saved, look_up, paths_of, same_cuts
-from desktop.results.request import N_LISTED, RankingRequest
+from desktop.results.request import N_FIRST, RankingRequest
 from desktop.session import Session
 from desktop.speech import SpeechDucking
 from desktop.undo import UndoStack
@@ -80,7 +80,7 @@ class Workspace(QObject):
         self.speech = SpeechDucking()
         self.clip: ClipAnalysis | None = None
         self.music: Music | None = None
-        self.request = RankingRequest(RankingOptions(top=N_LISTED), self)
+        self.request = RankingRequest(RankingOptions(top=N_FIRST), self)
         self.request.changed.connect(self.rank)
         self.options = self.request.options
         self.play_when_ready = False

@@ -1,85 +1,91 @@
-"""The ranked list as a Qt model."""
+"""The ranked list as a Qt model; its rows are read when they are seen."""
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from collections.abc import Callable
+from html import escape
 
-from engine.encoders.fit_levels import fit_word
-from engine.stories.recommend import Recommendation
-from engine.translation import tr
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from desktop.jobs import JobRunner
+from desktop.results.pages import Missing, Row, RowPages
+from desktop.results.row_words import accessible_text, missing_text
+from engine.library.tracks import Track
+from engine.stories.recommend import Recommendation, Recommendations
 
 RECOMMENDATION_ROLE = Qt.ItemDataRole.UserRole
-_N_MOODS = 3
-_CLEAR_MOOD = 0.3
+"""The recommendation of a row; None while it is being read, or when its track is gone."""
+ROW_ROLE = RECOMMENDATION_ROLE + 1
+"""The recommendation of a row, or why there is none."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class ResultsModel(QAbstractListModel):
-    """One row for each recommendation, in the order of the ranking."""
+    """One row for each track that is listed, in the order of the list.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._items: tuple[Recommendation, ...] = ()
+    Args:
+        runner: where rows are read.
+        parent: its owner.
+    """
 
-    def show(self, items: tuple[Recommendation, ...]) -> None:
-        """Replace all rows."""
+    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.pages = RowPages(runner, self)
+        self.pages.read.connect(
+            lambda first, last: self.dataChanged.emit(self.index(first), self.index(last))
+        )
+
+    def show(self, recommendations: Recommendations | None) -> None:
+        """Show another list, None for an empty one."""
         self.beginResetModel()
-        self._items = items
+        if recommendations is None:
+            self.pages.open(None, ())
+        else:
+            self.pages.open(recommendations.ranked, recommendations.items)
         self.endResetModel()
 
-    def row_of(self, track_path: object) -> int | None:
-        """Return the row of a track by its path, None when it isn't listed."""
-        for row, item in enumerate(self._items):
-            if item.track.path == track_path:
-                return row
-        return None
+    def row_of(self, track: Track) -> int | None:
+        """Return the row of a track, None when it isn't listed."""
+        return self.pages.position_of(track)
+
+    def at(self, row: int) -> Recommendation | None:
+        """Return the recommendation of a row, None while it is being read or when it is gone."""
+        found = self.pages.get(row) if 0 <= row < len(self.pages) else None
+        return found if isinstance(found, Recommendation) else None
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         """Return how many tracks are listed."""
-        return 0 if parent.isValid() else len(self._items)
+        return 0 if parent.isValid() else len(self.pages)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a row's title, its sentence for a screen reader, or the recommendation."""
-        if not index.isValid() or index.row() >= len(self._items):
+        if role not in _ROLES or not index.isValid() or index.row() >= len(self.pages):
             return None
-        item = self._items[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return item.track.title
-        if role == RECOMMENDATION_ROLE:
-            return item
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return accessible_text(item)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(item.reasons)
-        return None
+        return _ROLES[role](index.row(), self.pages.get(index.row()))
 
 
-def leading_moods(moods: dict[str, float]) -> tuple[str, ...]:
-    """Return the moods that stand out, the strongest first, three at most."""
-    ordered = sorted(moods.items(), key=lambda mood: -mood[1])
-    return tuple(name for name, z_score in ordered[:_N_MOODS] if z_score >= _CLEAR_MOOD)
+def _title(_row: int, item: Row) -> str:
+    return missing_text(item) if isinstance(item, Missing) else item.track.title
 
 
-def facts(item: Recommendation) -> tuple[str, ...]:
-    """Return the facts in a row: moods, tempo, key, what meets from the track's start."""
-    track = item.track
-    found = []
-    if moods := leading_moods(track.profile.moods):
-        found.append(", ".join(tr(mood) for mood in moods))
-    if track.profile.bpm is not None:
-        found.append(tr("{bpm} BPM").format(bpm=round(track.profile.bpm)))
-    if track.profile.key:
-        found.append(track.profile.key)
-    found.extend(item.placement)
-    return tuple(found)
+def _recommendation(_row: int, item: Row) -> Recommendation | None:
+    return None if isinstance(item, Missing) else item
 
 
-def accessible_text(item: Recommendation) -> str:
-    """Return the row as one sentence for a screen reader."""
-    parts = [
-        tr("{rank}. {title}").format(rank=item.rank, title=item.track.title),
-        tr(item.track.genre) if item.track.genre else tr("unknown genre"),
-        *facts(item),
-        tr("fit: {fit}").format(fit=fit_word(item.fit)),
-        *item.reasons,
-    ]
-    return ", ".join(parts)
+def _sentence(row: int, item: Row) -> str:
+    return missing_text(item) if isinstance(item, Missing) else accessible_text(row + 1, item)
+
+
+def _tool_tip(_row: int, item: Row) -> str:
+    if isinstance(item, Missing):
+        return ""
+    # As HTML, so that markup in a title or tag stays what it is: text.
+    return "".join(f"<p>{escape(line)}</p>" for line in (item.track.title, *item.reasons))
+
+
+_ROLES: dict[int, Callable[[int, Row], object]] = {
+    Qt.ItemDataRole.DisplayRole: _title,
+    Qt.ItemDataRole.AccessibleTextRole: _sentence,
+    Qt.ItemDataRole.ToolTipRole: _tool_tip,
+    RECOMMENDATION_ROLE: _recommendation,
+    ROW_ROLE: lambda _row, item: item,
+}

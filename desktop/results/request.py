@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.stories.ranking_options import RankingOptions
 
-# More than anybody scrolls through; the reasons for each take about 3 ms.
-N_LISTED = 100
+# Placed with the ranking: the keys 1 to 9 reach them, and they fill the smallest window.
+N_FIRST = 12
 _DELAY_MS = 150
 # What `clear` sets back; the fields of a dataclass, each with the value that asks for nothing.
 _NARROWING = ("filters", "text", "without", "correction", "references", "area")

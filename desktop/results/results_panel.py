@@ -1,42 +1,33 @@
 """The ranked list with its filters."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListView,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.music import Music
+from desktop.results.empty import EmptyList
 from desktop.results.filter_bar import FilterBar
-from desktop.results.model import RECOMMENDATION_ROLE, ResultsModel
-from desktop.results.row import RowDelegate
+from desktop.results.list_view import ResultsView
+from desktop.results.model import ResultsModel
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.library.operation import Operation
 from engine.library.picks import Picks
-from engine.library.tracks import Tracks
+from engine.library.tracks import Track, Tracks
 from engine.sound.clip_sound import music_warning
+from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
 from engine.translation import tr, trn
 
 _MIN_WIDTH = 380
-_LIST_KEYS = (
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-    Qt.Key.Key_Return,
-    Qt.Key.Key_Enter,
-)
 
 
 class ResultsPanel(QFrame):
@@ -53,14 +44,13 @@ class ResultsPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self._workspace = workspace
-        self.model = ResultsModel()
+        self.model = ResultsModel(workspace.runner, self)
         self.filters = FilterBar(workspace.request)
-        self.view = _ResultsView()
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(RowDelegate(self.view))
+        self.view = ResultsView(self.model)
         self.view.picked.connect(self.picked)
-        self.view.selectionModel().currentChanged.connect(self._choose)
-        self.view.clicked.connect(self._choose)
+        self.view.chosen.connect(workspace.choose)
+        self.model.pages.failed.connect(workspace.error_occurred)
+        self._shown: RankingOptions | None = None
         self._count = QLabel()
         self._count.setObjectName("small")
         self._busy = QProgressBar()
@@ -72,7 +62,7 @@ class ResultsPanel(QFrame):
         self._notes.setObjectName("small")
         self._notes.setWordWrap(True)
         self._notes.setTextFormat(Qt.TextFormat.PlainText)
-        self._empty = _Empty()
+        self._empty = EmptyList()
         self._empty.clear_requested.connect(workspace.request.clear)
         self._empty.library_requested.connect(self.library_requested)
         self._pages = QStackedWidget()
@@ -87,7 +77,7 @@ class ResultsPanel(QFrame):
         workspace.ranking.connect(self._set_busy)
         workspace.ranked.connect(self._show_ranking)
         workspace.ranking_failed.connect(self._show_error)
-        workspace.music_changed.connect(self._select)
+        workspace.music_changed.connect(lambda _: self._follow_music())
         workspace.listening.moved.connect(lambda _: self._follow_playhead())
         workspace.changes.done.connect(self._follow_change)
 
@@ -119,19 +109,18 @@ class ResultsPanel(QFrame):
         self._read_filter_words()
         self._workspace.rank()
 
+    def release(self) -> None:
+        """Start no more jobs."""
+        self._workspace.request.take()
+        self.model.show(None)
+
     def choose_rank(self, rank: int) -> None:
         """Choose the track of a rank, 1 for the best, if the list has one."""
-        index = self.model.index(rank - 1)
-        if index == self.view.currentIndex():
-            self._choose(index)
-        elif index.isValid():
-            self.view.setCurrentIndex(index)
+        self.view.choose_row(rank - 1)
 
     def choose_neighbour(self, step: int) -> None:
         """Choose the track below the current one (1), or above it (-1), if there is one."""
-        current = self.view.currentIndex()
-        if current.isValid():
-            self.choose_rank(current.row() + 1 + step)
+        self.view.choose_neighbour(step)
 
     def _follow_change(self, operation: Operation) -> None:
         if operation.part is Picks:
@@ -140,7 +129,9 @@ class ResultsPanel(QFrame):
             self.rank_again()
 
     def _clear(self) -> None:
-        self.model.show(())
+        self.model.show(None)
+        self.view.set_playing(None)
+        self._shown = None
         self._count.setText("")
         self._notes.hide()
         self._read_picks()
@@ -164,131 +155,49 @@ class ResultsPanel(QFrame):
 
     def _show_ranking(self, recommendations: Recommendations) -> None:
         self._set_idle()
-        self.model.show(recommendations.items)
-        n_tracks, n_passed = len(recommendations.items), len(recommendations.ranked)
-        if n_tracks < n_passed:
-            count = trn("{n} of {all} track", "{n} of {all} tracks", n_passed)
-        else:
-            count = trn("{n} track", "{n} tracks", n_tracks)
-        self._count.setText(count.format(n=n_tracks, all=n_passed))
+        asked = replace(self._workspace.options, part=None)
+        is_same = asked == self._shown
+        track = self._playing_track()
+        self.view.rerank(lambda: self.model.show(recommendations), track, keep=is_same)
+        self._shown = asked
+        n_tracks = len(recommendations.ranked)
+        self._count.setText(trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks))
         # The window asks about music in the clip's own sound.
         notes = [note for note in recommendations.notes if note != music_warning()]
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))
         self._empty.show_nothing_found(self._workspace.request.is_narrowed)
         self._pages.setCurrentWidget(self.view if n_tracks else self._empty)
-        self._select(self._workspace.music)
 
     def _show_error(self, error: SoundbedError) -> None:
         self._set_idle()
-        self.model.show(())
+        self.model.show(None)
+        self._shown = None
         self._count.setText("")
         self._empty.show_error(error)
         self._pages.setCurrentWidget(self._empty)
 
     def _follow_playhead(self) -> None:
-        """Where several tracks share the clip, select the one that plays."""
+        """Where several tracks share the clip, follow from one to the next."""
         music = self._workspace.music
         if music is not None and len(music.tracks) > 1:
-            row = self.model.row_of(music.track_at(self._workspace.listening.position_s).path)
-            if row is not None and row != self.view.currentIndex().row():
-                self._select(music)
+            self._follow_music()
 
-    def _select(self, music: Music | None) -> None:
-        """Select the track at the playhead without a signal."""
-        track = music.track_at(self._workspace.listening.position_s) if music else None
-        row = self.model.row_of(track.path) if track else None
-        selection = self.view.selectionModel()
-        selection.blockSignals(True)
-        if row is None:
-            selection.clear()
-        else:
-            selection.setCurrentIndex(
-                self.model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
-        selection.blockSignals(False)
-        self.view.viewport().update()
-        if row is not None:
-            self.view.scrollTo(self.model.index(row))
+    def _follow_music(self) -> None:
+        """Show the track at the playhead as the current one."""
+        track = self._playing_track()
+        if not self.view.set_playing(track) or self.view.has_several:
+            return
+        self.view.select_silently(track)
+        self.view.show_current()
+
+    def _playing_track(self) -> Track | None:
+        music, listening = self._workspace.music, self._workspace.listening
+        return None if music is None else music.track_at(listening.position_s)
 
     def _set_idle(self) -> None:
         self._busy.hide()
         self._count.show()
-
-    def _choose(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
-        item = index.data(RECOMMENDATION_ROLE)
-        if item is not None:
-            self._workspace.choose(item)
-
-
-class _ResultsView(QListView):
-    """A list that leaves letter keys to the playback, instead of searching."""
-
-    picked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("results")
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName(tr("Ranked tracks"))
-        self.doubleClicked.connect(self.picked)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Select with the arrow keys, pick with Enter; leave other keys to the window."""
-        key = Qt.Key(event.key())
-        if key not in _LIST_KEYS:
-            event.ignore()
-            return
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.picked.emit()
-            return
-        super().keyPressEvent(event)
-
-
-class _Empty(QWidget):
-    clear_requested = Signal()
-    library_requested = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._text = QLabel()
-        self._text.setObjectName("quiet")
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._clear = QPushButton(tr("Clear filters"))
-        self._clear.clicked.connect(self.clear_requested)
-        self._library = QPushButton(tr("Add your own music…"))
-        self._library.clicked.connect(self.library_requested)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(32, 0, 32, 0)
-        layout.setSpacing(14)
-        layout.addStretch(2)
-        # Without an alignment, so that the height fits the wrapped text.
-        layout.addWidget(self._text)
-        for button in (self._clear, self._library):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(3)
-
-    def show_nothing_found(self, filtered: bool) -> None:
-        """Show what to do about an empty list."""
-        self._text.setText(
-            tr("No tracks match these filters.")
-            if filtered
-            else tr("There is no music yet. Add a folder of your own.")
-        )
-        self._clear.setVisible(filtered)
-        self._library.setVisible(not filtered)
-
-    def show_error(self, error: SoundbedError) -> None:
-        """Show why there is no list."""
-        self._text.setText(str(error))
-        self._clear.hide()
-        self._library.hide()
 
 
 def _padded(widget: QWidget) -> QHBoxLayout:

@@ -1,11 +1,15 @@
 """Paints a row of the ranked list."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop import icons, theme
-from desktop.results.model import RECOMMENDATION_ROLE, facts
+from desktop.results.model import ROW_ROLE
+from desktop.results.pages import Missing
+from desktop.results.row_words import facts, missing_text, plain
 from engine.encoders.fit_levels import Fit, fit_word
 from engine.stories.recommend import Recommendation
 from engine.translation import tr
@@ -23,7 +27,14 @@ _BAR_SHARES: dict[Fit, float] = {"strong": 1.0, "fair": 0.6, "weak": 0.2}
 class RowDelegate(QStyledItemDelegate):
     """Paints three lines (title and genre, facts, reasons), the cover's colours left of them and
     the fit on the right.
+
+    Attributes:
+        playing: file of the track that plays.
     """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.playing: Path | None = None
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -40,16 +51,22 @@ class RowDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Draw the row."""
-        item = index.data(RECOMMENDATION_ROLE)
-        if item is None:
-            return
+        item = index.data(ROW_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(option.rect).adjusted(2, 1, -4, -1)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         _paint_background(painter, option, area, selected)
         inner = area.adjusted(6, _MARGIN - 1, -_MARGIN, -_MARGIN + 1)
-        _paint_rank(painter, option.font, inner, item.rank, selected)
+        plays = not isinstance(item, Missing) and item.track.path == self.playing
+        _paint_rank(painter, option.font, inner, index.row() + 1, plays)
+        if isinstance(item, Missing):
+            painter.setFont(_small_font(option.font))
+            painter.setPen(theme.colour("quiet"))
+            words = inner.adjusted(_RANK_WIDTH, 0, 0, 0)
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, missing_text(item))
+            painter.restore()
+            return
         _paint_cover(painter, inner, item)
         _paint_fit(painter, option.font, inner, item.fit)
         words = inner.adjusted(_RANK_WIDTH, 0, -_FIT_WIDTH - _MARGIN, 0)
@@ -69,9 +86,9 @@ def _paint_background(
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 8, 8)
 
 
-def _paint_rank(painter: QPainter, font: QFont, inner: QRectF, rank: int, selected: bool) -> None:
+def _paint_rank(painter: QPainter, font: QFont, inner: QRectF, rank: int, plays: bool) -> None:
     area = QRectF(inner.left(), inner.top(), _RANK_WIDTH - 14, inner.height())
-    if selected:
+    if plays:
         size = 18.0
         icons.paint(
             painter,
@@ -106,7 +123,7 @@ def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendat
     chip_width = metrics.horizontalAdvance(genre) + 16 if genre else 0.0
 
     title = title_metrics.elidedText(
-        item.track.title, Qt.TextElideMode.ElideRight, area.width() - chip_width - 10
+        plain(item.track.title), Qt.TextElideMode.ElideRight, area.width() - chip_width - 10
     )
     line = QRectF(area.left(), area.top(), area.width(), title_metrics.height())
     painter.setFont(title_font)
@@ -123,11 +140,8 @@ def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendat
         painter.setPen(theme.colour("text"))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, genre)
 
-    facts_shown = list(facts(item))
-    if item.track.tags.artist:
-        facts_shown.insert(0, item.track.tags.artist)
     for text, pen in (
-        (" · ".join(facts_shown), theme.colour("text", 0.82)),
+        (" · ".join(facts(item)), theme.colour("text", 0.82)),
         (" · ".join(item.reasons), theme.colour("quiet")),
     ):
         line = QRectF(area.left(), line.bottom() + _LINE_GAP, area.width() + 0.5, metrics.height())

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from desktop.results.controls import ChoicesControl, RangeControl
-from desktop.results.request import N_LISTED
+from desktop.results.request import N_FIRST
 from desktop.session import FileKind
 from desktop.theme import DARK, LIGHT, Theme, colour
 from engine.settings import load_settings
@@ -38,14 +38,14 @@ def test_enter_picks_the_track_and_taste_appears(
     assert session.picked() == [("clip-holiday", "hash1")]
 
 
-def test_the_count_says_of_how_many_tracks(
+def test_the_count_says_how_many_tracks_can_be_reached(
     open_clip: OpenClip, window: MainWindow, session: FakeSession, clip_file: Path
 ) -> None:
     open_clip(clip_file)
     assert window.results._count.text() == "5 tracks"
     session.n_unlisted = 21
     open_clip(clip_file)
-    assert window.results._count.text() == "5 of 26 tracks"
+    assert window.results._count.text() == "26 tracks"
 
 
 def words_of(window: MainWindow, name: str) -> list[QAction]:
@@ -62,7 +62,7 @@ def test_filters_rank_again(
     qtbot.waitUntil(lambda: len(words_of(window, "genre")) == 2)
     with qtbot.waitSignal(window.workspace.ranked):
         words_of(window, "genre")[1].trigger()
-    assert session.asked_options[-1] == RankingOptions({"genre": ("jazz",)}, top=N_LISTED)
+    assert session.asked_options[-1] == RankingOptions({"genre": ("jazz",)}, top=N_FIRST)
     assert filters.controls["genre"].button.text() == "jazz"
     assert titles(window) == ["Track 2", "Track 4"]
     with qtbot.waitSignal(window.workspace.ranked):
@@ -71,12 +71,12 @@ def test_filters_rank_again(
         tempo.low.setValue(60)
         filters.controls["no-vocals"].button.setChecked(True)
     assert session.asked_options[-1] == RankingOptions(
-        {"genre": ("jazz",), "bpm": (60.0, 220.0), "no-vocals": True}, top=N_LISTED
+        {"genre": ("jazz",), "bpm": (60.0, 220.0), "no-vocals": True}, top=N_FIRST
     )
     assert filters.controls["bpm"].button.text() == "60–220 BPM"
     with qtbot.waitSignal(window.workspace.ranked):
         filters.clear()
-    assert session.asked_options[-1] == RankingOptions(top=N_LISTED)
+    assert session.asked_options[-1] == RankingOptions(top=N_FIRST)
     assert [control.button.text() for control in filters.controls.values()] == [
         "Genre", "Tempo", "No vocals"
     ]  # fmt: skip

@@ -1,27 +1,26 @@
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
+import pytest
 from PySide6.QtCore import QModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from desktop import theme
-from desktop.results.model import (
-    RECOMMENDATION_ROLE,
-    ResultsModel,
-    accessible_text,
-    facts,
-    leading_moods,
-)
+from desktop.jobs import JobRunner
+from desktop.results.model import RECOMMENDATION_ROLE, ResultsModel
 from desktop.results.row import RowDelegate
+from desktop.results.row_words import accessible_text, facts, leading_moods
 from engine.arrangement.segments import Segment
 from engine.encoders.fit_levels import Fit
 from engine.encoders.profile import Profile
 from engine.library.marks import Marks
 from engine.media.tags import Tags
-from engine.stories.recommend import Recommendation
+from engine.stories.analyse import ClipAnalysis
+from engine.stories.recommend import Recommendation, Recommendations
 from tests.arrangements import arranged
+from tests.ranked_lists import ranked_tracks
 from tests.tracks import make_track
 
 
@@ -46,16 +45,24 @@ def item(
     return Recommendation(rank, 0.625, track, arrangement, ("warm ↔ folk", "slow cuts"), fit)
 
 
-def test_rows_in_the_order_of_the_ranking() -> None:
-    model = ResultsModel()
-    model.show((item(1), item(2)))
+@pytest.fixture
+def model(runner: JobRunner) -> ResultsModel:
+    return ResultsModel(runner)
+
+
+def listed(*items: Recommendation) -> Recommendations:
+    return Recommendations(cast(ClipAnalysis, None), "fake", items, ranked_tracks(items))
+
+
+def test_rows_in_the_order_of_the_ranking(model: ResultsModel) -> None:
+    model.show(listed(item(1), item(2)))
     assert model.rowCount() == 2
     assert model.rowCount(model.index(0)) == 0
     assert [model.index(row).data() for row in range(2)] == ["Song 1", "Song 2"]
     assert model.index(1).data(RECOMMENDATION_ROLE).rank == 2
     assert model.data(QModelIndex()) is None
-    assert model.row_of(Path("/music/2.opus")) == 1
-    assert model.row_of(Path("/music/9.opus")) is None
+    assert model.row_of(item(2).track) == 1
+    assert model.row_of(item(9).track) is None
 
 
 def test_three_moods_that_stand_out() -> None:
@@ -73,18 +80,17 @@ def test_what_meets_from_the_start_is_a_fact() -> None:
     assert facts(met) == ("D minor", "6 of 8 cuts fall on a beat")
 
 
-def test_accessible_text_has_the_whole_row() -> None:
-    assert accessible_text(item()) == (
-        "1. Song 1, folk, happy, calm, epic, 92 BPM, D minor, fit: strong, warm ↔ folk, slow cuts"
+def test_accessible_text_has_the_whole_row(model: ResultsModel) -> None:
+    assert accessible_text(1, item()) == (
+        "1. Song 1, fit: strong, folk, happy, calm, epic, 92 BPM, D minor, warm ↔ folk, slow cuts"
     )
-    model = ResultsModel()
-    model.show((item(genre=None),))
+    model.show(listed(item(genre=None)))
     assert "unknown genre" in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
 
 
-def drawn(recommendation: Recommendation) -> QImage:
-    model, delegate, option = ResultsModel(), RowDelegate(), QStyleOptionViewItem()
-    model.show((recommendation,))
+def drawn(model: ResultsModel, recommendation: Recommendation) -> QImage:
+    delegate, option = RowDelegate(), QStyleOptionViewItem()
+    model.show(listed(recommendation))
     size = delegate.sizeHint(option, model.index(0))
     option.rect = QRect(0, 0, 500, size.height())
     image = QImage(500, size.height(), QImage.Format.Format_RGB32)
@@ -95,8 +101,8 @@ def drawn(recommendation: Recommendation) -> QImage:
     return image
 
 
-def test_the_bar_is_the_longer_the_better_the_fit(qapp: QApplication) -> None:
-    pictures = {fit: drawn(item(fit=fit)) for fit in get_args(Fit)}
+def test_the_bar_is_the_longer_the_better_the_fit(model: ResultsModel) -> None:
+    pictures = {fit: drawn(model, item(fit=fit)) for fit in get_args(Fit)}
     accent = QColor(theme.colour("accent"))
     longest = {}
     for fit, picture in pictures.items():
@@ -108,9 +114,9 @@ def test_the_bar_is_the_longer_the_better_the_fit(qapp: QApplication) -> None:
     assert longest["strong"] > longest["fair"] > longest["weak"] > 0
 
 
-def test_a_row_shows_the_colours_of_the_cover_where_there_are_some(qapp: QApplication) -> None:
-    covered = drawn(item(marks=Marks(colours=("#ff0000", "#0000ff"))))
-    plain = drawn(item(marks=Marks()))
+def test_a_row_shows_the_colours_of_the_cover_where_there_are_some(model: ResultsModel) -> None:
+    covered = drawn(model, item(marks=Marks(colours=("#ff0000", "#0000ff"))))
+    plain = drawn(model, item(marks=Marks()))
     middle = covered.height() // 2
     # A narrow bar, red at its top and blue at its foot, between the rank and the words.
     changed = [x for x in range(500) if covered.pixel(x, middle) != plain.pixel(x, middle)]
@@ -119,4 +125,4 @@ def test_a_row_shows_the_colours_of_the_cover_where_there_are_some(qapp: QApplic
     top, foot = covered.pixelColor(x, 20), covered.pixelColor(x, covered.height() - 20)
     assert top.red() > 200 > 60 > top.blue() - 40
     assert foot.blue() > 200
-    assert accessible_text(item(marks=Marks(colours=("#ff0000",)))) == accessible_text(item())
+    assert accessible_text(1, item(marks=Marks(colours=("#ff0000",)))) == accessible_text(1, item())

@@ -1,0 +1,194 @@
+"""The list itself: its keys, the selected rows, and what stays where it is in another ranking."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView
+
+from desktop.results.model import ResultsModel
+from desktop.results.pages import Missing
+from desktop.results.row import RowDelegate
+from engine.library.tracks import Track
+from engine.translation import tr
+
+_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+# Looking up more selected tracks in another ranking would be felt.
+_N_KEPT = 200
+_SELECT = QItemSelectionModel.SelectionFlag
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """The track at the top of the view, and how far above the top its row begins, in pixels."""
+
+    track: Track
+    offset: int
+
+
+class ResultsView(QListView):
+    """The ranked tracks; emits those that the user goes to.
+
+    Letter keys are left to the playback, instead of searching. Several rows can be selected; the
+    current one alone is `chosen`.
+
+    Args:
+        model: the rows.
+    """
+
+    chosen = Signal(object)
+    picked = Signal()
+
+    def __init__(self, model: ResultsModel) -> None:
+        super().__init__()
+        self._model = model
+        self._pending: int | None = None
+        self.setObjectName("results")
+        self.setModel(model)
+        self._painter = RowDelegate(self)
+        self.setItemDelegate(self._painter)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName(tr("Ranked tracks"))
+        self.doubleClicked.connect(self.picked)
+        self.selectionModel().currentChanged.connect(lambda index, _before: self._choose(index))
+        self.clicked.connect(self._choose)
+        model.pages.read.connect(self._choose_pending)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Select with the arrow keys, pick with Enter; leave other keys to the window."""
+        key = Qt.Key(event.key())
+        if key in _ENTER:
+            self.picked.emit()
+        elif key in _KEYS and not event.modifiers() & ~_SHIFT & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    # Going to a row
+
+    def choose_row(self, row: int) -> None:
+        """Go to a row, if there is one, and choose its track."""
+        index = self._model.index(row)
+        if index == self.currentIndex():
+            self._choose(index)
+        elif index.isValid():
+            self.setCurrentIndex(index)
+
+    def choose_neighbour(self, step: int) -> None:
+        """Go to the next row (1), or to the one before (-1), past those whose track is gone."""
+        row = self.currentIndex().row()
+        if row < 0:
+            return
+        row += step
+        while self._model.pages.get(row) is Missing.GONE and 0 <= row < len(self._model.pages):
+            row += step
+        if 0 <= row < len(self._model.pages):
+            self.choose_row(row)
+
+    def _choose(self, index: QModelIndex) -> None:
+        item = self._model.at(index.row())
+        # A row that is being read is chosen when it comes, if the user is still there.
+        self._pending = index.row() if item is None else None
+        if item is not None:
+            self.chosen.emit(item)
+
+    def _choose_pending(self, first: int, last: int) -> None:
+        pending = self._pending
+        if pending is not None and first <= pending <= last:
+            self._pending = None
+            if pending == self.currentIndex().row():
+                self._choose(self.currentIndex())
+
+    # What is selected
+
+    def selected_rows(self) -> list[range]:
+        """Return the selected rows as ranges, in the order of the list."""
+        selection = self.selectionModel().selection()
+        found = [selection.at(number) for number in range(selection.count())]
+        rows: list[range] = []
+        for part in sorted(found, key=lambda each: each.top()):
+            if rows and rows[-1].stop == part.top():
+                rows[-1] = range(rows[-1].start, part.bottom() + 1)
+            else:
+                rows.append(range(part.top(), part.bottom() + 1))
+        return rows
+
+    @property
+    def has_several(self) -> bool:
+        """Whether several rows are selected."""
+        return sum(map(len, self.selected_rows())) > 1
+
+    def set_playing(self, track: Track | None) -> bool:
+        """Mark the track that plays; return whether it is another one than before."""
+        path = None if track is None else track.path
+        if path == self._painter.playing:
+            return False
+        self._painter.playing = path
+        self.viewport().update()
+        return True
+
+    def select_silently(self, track: Track | None, others: Sequence[Track] = ()) -> None:
+        """Make a track the current one, and select it with others, without choosing it."""
+        row = None if track is None else self._model.row_of(track)
+        rows = {each for other in others if (each := self._model.row_of(other)) is not None}
+        selection = self.selectionModel()
+        self._pending = None
+        selection.blockSignals(True)
+        selection.clear()
+        if row is not None:
+            selection.setCurrentIndex(self._model.index(row), _SELECT.NoUpdate)
+            rows.add(row)
+        chosen = QItemSelection()
+        for each in rows:
+            chosen.select(self._model.index(each), self._model.index(each))
+        selection.select(chosen, _SELECT.ClearAndSelect)
+        selection.blockSignals(False)
+        self.viewport().update()
+
+    def show_current(self) -> None:
+        """Scroll to the current row."""
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    # Another ranking
+
+    def rerank(self, show: Callable[[], None], track: Track | None, keep: bool) -> None:
+        """Show another ranking.
+
+        Args:
+            show: puts it into the model.
+            track: becomes the current one.
+            keep: whether it answers the same question, so that rows and selection stay; otherwise
+                the list begins at its top.
+        """
+        anchor = self._anchor() if keep else None
+        rows = islice(chain.from_iterable(self.selected_rows() if keep else ()), _N_KEPT)
+        selected = [item.track for row in rows if (item := self._model.at(row)) is not None]
+        show()
+        self.select_silently(track, selected)
+        self._restore(anchor)
+
+    def _anchor(self) -> _Anchor | None:
+        index = self.indexAt(QPoint(self.width() // 2, 0))
+        item = self._model.at(index.row()) if index.isValid() else None
+        if item is None or self.verticalScrollBar().value() == 0:
+            return None
+        return _Anchor(item.track, self.visualRect(index).top())
+
+    def _restore(self, anchor: _Anchor | None) -> None:
+        row = None if anchor is None else self._model.row_of(anchor.track)
+        if anchor is None or row is None:
+            self.scrollToTop()
+            return
+        self.scrollTo(self._model.index(row), QAbstractItemView.ScrollHint.PositionAtTop)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() - anchor.offset)
