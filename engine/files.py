@@ -12,6 +12,7 @@ from engine.errors import ExportError
 from engine.locks import exclusive
 from engine.translation import tr
 from engine.unfinished import ASIDE, Temporary, noted
+from engine.unwritable import export_remedy, reason_of
 
 _PREFIX = ".soundbed-"
 
@@ -252,7 +253,7 @@ def _umask() -> int:
 
 def _unwritable(path: Path, error: OSError) -> ExportError:
     return ExportError(
-        tr("the file can't be written ({reason}).").format(reason=error.strerror or error),
+        tr("the file can't be written ({reason}).").format(reason=reason_of(error)),
         path=path,
-        remedy=tr("Choose another folder or free some space."),
+        remedy=export_remedy(error),
     )

@@ -18,6 +18,7 @@ from engine.files import write_text
 from engine.locks import exclusive
 from engine.paths import settings_file
 from engine.translation import tr
+from engine.unwritable import data_remedy
 
 SETTINGS_VERSION = 1
 _log = logging.getLogger(__name__)
@@ -217,8 +218,7 @@ def _write(changed: dict[str, Any]) -> None:
         try:
             write_text(settings_file(), json.dumps(values, indent=1) + "\n")
         except ExportError as error:
-            remedy = tr("Make its folder writable, or free some space.")
-            raise ExportError(error.problem, path=error.path, remedy=remedy) from error
+            raise ExportError(error.problem, path=error.path, remedy=data_remedy(error)) from error
 
 
 def _read_file(warn: Callable[[str], None] | None) -> dict[str, Any]:

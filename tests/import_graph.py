@@ -39,7 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.limits",),
     ("engine.settings",),
     ("engine.files", "engine.logs", "engine.progress", "engine.spreadsheets", "engine.untrusted"),
-    ("engine.errors",),
+    ("engine.errors", "engine.unwritable"),
     ("engine.unfinished",),
     ("engine.locks",),
     ("engine.translation",),

@@ -61,7 +61,7 @@ def open_own() -> "Library":
         except LibraryDamaged:
             raise
         except LibraryError as error:
-            warn(str(error))
+            warn(tr("No snapshot was made today: {problem}").format(problem=error))
     tidy(library)
     return library
 

@@ -14,6 +14,7 @@ from engine.errors import LibraryError, LibraryFromFuture
 from engine.library.migrations import BUNDLED_SCHEMA, MIGRATIONS, check_version, migrate
 from engine.library.sqlite_errors import explained, is_busy
 from engine.translation import tr
+from engine.unwritable import data_remedy, reason_of
 
 # As long as another process may write at once: a large music pack, or a snapshot put back.
 _BUSY_TIMEOUT_S = 60.0
@@ -64,10 +65,10 @@ class Database:
         except OSError as error:
             raise LibraryError(
                 tr("the folder of the library can't be created ({reason}).").format(
-                    reason=error.strerror
+                    reason=reason_of(error)
                 ),
                 path=self.path.parent,
-                remedy=tr("Make it writable."),
+                remedy=data_remedy(error),
             ) from error
         self._prepare(MIGRATIONS[:schema], with_snapshot)
 

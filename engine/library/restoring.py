@@ -19,6 +19,7 @@ from engine.library.snapshots import Snapshot, Snapshots, check_copy, connected
 from engine.library.sqlite_errors import explained
 from engine.locks import exclusive
 from engine.translation import tr, trn
+from engine.unwritable import data_remedy, reason_of
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_S, _RETRY_S = 60.0, 0.01
@@ -142,7 +143,11 @@ def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
                 raise _unreadable(snapshot.path, error) from error
             check_copy(copy, snapshot.path)
             # Of the newest schema, as other processes expect it.
-            Database(copy, with_snapshot=False)
+            try:
+                Database(copy, with_snapshot=False)
+            except LibraryError as error:
+                # The user doesn't know the copy.
+                raise type(error)(error.problem, path=snapshot.path, remedy=error.remedy) from error
             before = _keep_present(library)
             _write_over(copy, library)
     except OSError as error:
@@ -257,7 +262,7 @@ def _take_place(copy: Path, library: Path) -> None:
 
 def _unreadable(path: Path, error: OSError) -> LibraryError:
     return LibraryError(
-        tr("the snapshot can't be restored ({reason}).").format(reason=error.strerror or error),
+        tr("the snapshot can't be restored ({reason}).").format(reason=reason_of(error)),
         path=path,
-        remedy=tr("Check that the disk has free space and that the folder is writable."),
+        remedy=data_remedy(error),
     )

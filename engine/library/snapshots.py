@@ -17,6 +17,7 @@ from engine.files import replacing
 from engine.library.sqlite_errors import damaged, explained
 from engine.locks import exclusive
 from engine.translation import tr
+from engine.unwritable import data_remedy, reason_of
 
 _log = logging.getLogger(__name__)
 Kind = Literal["daily", "update", "restore"]
@@ -129,9 +130,11 @@ class Snapshots:
                     check_copy(beside, self.library)
             except ExportError as error:
                 raise LibraryError(
-                    error.problem,
+                    tr("a snapshot of the library can't be made ({reason}).").format(
+                        reason=reason_of(error)
+                    ),
                     path=error.path,
-                    remedy=tr("Free some space, or make the folder writable."),
+                    remedy=data_remedy(error),
                 ) from error
             taken = _snapshot(path)
             if taken is None:

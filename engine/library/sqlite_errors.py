@@ -6,13 +6,8 @@ from pathlib import Path
 from engine.errors import LibraryDamaged, LibraryError
 from engine.translation import tr
 
-_UNREADABLE = (
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_PERM,
-)
+_FORBIDDEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+_UNREADABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, *_FORBIDDEN)
 
 
 def explained(error: sqlite3.Error, path: Path) -> LibraryError:
@@ -30,7 +25,7 @@ def explained(error: sqlite3.Error, path: Path) -> LibraryError:
         return LibraryError(
             tr("the library can't be read or written ({reason}).").format(reason=error),
             path=path,
-            remedy=tr("Check that the disk has free space and that the folder is writable."),
+            remedy=_remedy(code),
         )
     return LibraryError(
         tr("the library can't be used ({reason}).").format(reason=error),
@@ -54,6 +49,15 @@ def damaged(path: Path, reason: str) -> LibraryDamaged:
 def is_busy(error: sqlite3.Error) -> bool:
     """Return whether another connection was in the way."""
     return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _remedy(code: int) -> str:
+    if code == sqlite3.SQLITE_FULL:
+        return tr("Free some space on its drive.")
+    if code in _FORBIDDEN:
+        return tr("Make the file and its folder writable.")
+    # SQLite doesn't tell why.
+    return tr("Check that its drive works and has free space, and that its folder is writable.")
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from engine.errors import ExportError, MediaUnreadable
 from engine.files import replacing
 from engine.translation import tr
+from engine.unwritable import data_remedy, reason_of
 
 RATE_HZ = 48_000
 BLOCK_SAMPLES = RATE_HZ  # what becomes ready at once
@@ -145,10 +146,10 @@ class SoundFile:
         except OSError as error:
             raise ExportError(
                 tr("the sound of the preview can't be saved ({reason}).").format(
-                    reason=error.strerror
+                    reason=reason_of(error)
                 ),
                 path=self.path,
-                remedy=tr("Make space on the disk of the temporary files."),
+                remedy=data_remedy(error),
             ) from error
 
     def _length(self, block: int) -> int:

@@ -27,6 +27,7 @@ from engine.music_packs.manifest import (
 from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.translation import tr
+from engine.unwritable import data_remedy, reason_of
 
 _log = logging.getLogger(__name__)
 # Older packs that no library knows are deleted; younger ones may be in progress.
@@ -112,11 +113,18 @@ def copy_out(reader: PackReader, folder: Path, progress: Progress) -> None:
         with replacing(folder / MANIFEST_NAME) as beside:
             beside.write_bytes(reader.manifest)
     except ExportError as error:
-        raise MusicPackError(
-            error.problem,
-            path=error.path,
-            remedy=tr("Nothing was installed; free some space and try again."),
-        ) from error
+        raise not_copied(error) from error
+
+
+def not_copied(error: Exception) -> MusicPackError:
+    """Return the error that a pack's music can't be written, which names no temporary folder."""
+    return MusicPackError(
+        tr("the music of the pack can't be copied ({reason}); nothing was installed.").format(
+            reason=reason_of(error)
+        ),
+        path=music_packs_dir(),
+        remedy=data_remedy(error),
+    )
 
 
 def delete_copies(folder: Path) -> None:

@@ -28,6 +28,7 @@ from engine.music_packs.installed import (
     installed_packs,
     mark_finished,
     mark_unfinished,
+    not_copied,
     pack_lock,
     sweep,
 )
@@ -215,7 +216,7 @@ def _copied(
             target.parent.mkdir(parents=True, exist_ok=True)
             staging = ending.enter_context(scratch_folder(target.parent, STAGING_PREFIX))
         except OSError as error:
-            raise _unwritable(error, target.parent) from error
+            raise not_copied(error) from error
         try:
             copy_out(reader, staging, progress)
             yield staging, target
@@ -230,17 +231,7 @@ def _rename(folder: Path, target: Path) -> None:
         (folder / UNFINISHED).touch()
         folder.replace(target)
     except OSError as error:
-        raise _unwritable(error, target) from error
-
-
-def _unwritable(error: OSError, path: Path) -> MusicPackError:
-    return MusicPackError(
-        tr("the music can't be copied to your data folder ({reason}).").format(
-            reason=error.strerror
-        ),
-        path=path,
-        remedy=tr("Make it writable, or free some space."),
-    )
+        raise not_copied(error) from error
 
 
 def _check_audio(folder: Path, reader: PackReader, progress: Progress) -> None:

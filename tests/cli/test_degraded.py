@@ -64,7 +64,7 @@ def test_in_a_home_that_cant_be_written_the_bundled_music_is_ranked(soundbed_hom
         "2",
     ]
     assert ranked == ""
-    assert adding.count("\n") == 1 and "Make it writable" in adding
+    assert adding.count("\n") == 1 and "Make its folder writable" in adding
     assert setting.count("\n") == 1 and "Make its folder writable" in setting
 
 
@@ -93,8 +93,8 @@ def test_a_library_that_cant_be_written_can_be_seen_and_not_restored(tmp_path: P
     assert f"Folders: 1 is lost ({tmp_path})" in ended.stdout
     assert "can't be used" not in ended.stdout
     assert seeing == ""
-    assert restoring.count("\n") == 1 and "the folder is writable" in restoring
-    assert scanning.count("\n") == 1 and "the folder is writable" in scanning
+    assert restoring.count("\n") == 1 and "Make its folder writable" in restoring
+    assert scanning.count("\n") == 1 and "its folder writable" in scanning
 
 
 def test_doctor_says_what_to_do_about_all_of_it(

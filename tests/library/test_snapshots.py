@@ -1,5 +1,6 @@
 """Snapshots of a library: when they are made, how many stay, and what restoring one does."""
 
+import errno
 import os
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from engine.errors import InputError, LibraryDamaged, LibraryError
+from engine.library import restoring
 from engine.library import snapshots as module
 from engine.library.clips import SavedClip
 from engine.library.database import Database
@@ -245,6 +247,31 @@ def test_a_damaged_snapshot_changes_nothing(
     with pytest.raises(LibraryError):
         restore(snapshots.library, taken)
     assert everything(snapshots.library) == now
+
+
+def test_a_restore_that_fails_never_names_its_temporary_folder(
+    snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = snapshots.take("daily")
+
+    def fail(path: Path, **_: object) -> None:
+        raise LibraryError("the library can't be read or written.", path=path, remedy="Try it.")
+
+    monkeypatch.setattr(restoring, "Database", fail)
+    with pytest.raises(LibraryError) as caught:
+        restore(snapshots.library, taken)
+    assert str(caught.value) == f"{taken.path}: the library can't be read or written. Try it."
+
+
+def test_a_snapshot_that_cant_be_written_says_what_it_was_to_be(
+    snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module, "copy_database", full)
+    with pytest.raises(LibraryError, match=r"a snapshot of the library can't be made.*Free some"):
+        snapshots.take("daily")
 
 
 def test_others_read_and_write_while_a_snapshot_is_restored(

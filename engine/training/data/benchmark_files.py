@@ -15,6 +15,7 @@ from engine.training.data.archives import read_archive
 from engine.training.data.benchmark_data import BenchmarkData, Queries, TestSet
 from engine.training.data.pairs import load_pairs, require_alike, save_pairs
 from engine.translation import tr
+from engine.unwritable import export_remedy, reason_of
 
 FORMAT = "soundbed-benchmark-1"
 INDEX = "benchmark.npz"
@@ -203,7 +204,7 @@ def _unusable(path: Path, error: Exception) -> TrainingError:
 
 def _unwritable(folder: Path, error: OSError) -> ExportError:
     return ExportError(
-        tr("the folder can't be written ({reason}).").format(reason=error.strerror or error),
+        tr("the folder can't be written ({reason}).").format(reason=reason_of(error)),
         path=folder,
-        remedy=tr("Choose another folder or free some space."),
+        remedy=export_remedy(error),
     )

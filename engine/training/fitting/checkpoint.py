@@ -24,6 +24,7 @@ from engine.training.data.pairs import PairSet
 from engine.training.fitting.distributed import bytes_of_first
 from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
+from engine.unwritable import data_remedy, reason_of
 
 EVERY_S = 5.0
 # Saving takes at most this share of the time, however slow the disk or large the network is.
@@ -65,12 +66,12 @@ class Checkpoint:
                 np.savez(file, format=np.array(_FORMAT), tree=np.array(json.dumps(tree)), **arrays)
         except ExportError as error:
             raise TrainingError(
-                tr("the training state can't be saved: {reason}").format(reason=error.problem),
+                tr("the training state can't be saved: {reason}").format(reason=reason_of(error)),
                 path=self.path.parent,
                 remedy=tr(
-                    "Free some space and run the same command again: it resumes from the "
-                    "last saved state."
-                ),
+                    "{remedy} Then run the same command again: it resumes from the last saved "
+                    "state."
+                ).format(remedy=data_remedy(error)),
             ) from error
         ended_s = time.monotonic()
         pause_s = max(self._every_s, (ended_s - started_s) / _SHARE_OF_TIME)
