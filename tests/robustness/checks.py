@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.robustness import training
 from tests.robustness.commands import Commands, Ended, Fault, build_faults
 from tests.robustness.world import (
     EXPORTED,
     OLD_FILE,
     Scenario,
     World,
+    contents,
     faults_of,
     fresh,
     litter,
     make_base,
-    rows,
 )
 
 Record = dict[str, Any]
@@ -33,7 +34,7 @@ class Reference:
     """What a scenario does when nothing happens to it.
 
     Attributes:
-        before, after: rows of the library.
+        before, after: what a user would miss, see `contents`.
         wall_s: how long it takes.
         n_calls: how many calls change files in the main process.
     """
@@ -64,14 +65,14 @@ class References:
             self._known[scenario.name] = Reference(**json.loads(path.read_text()))
         if scenario.name not in self._known:
             world = set_up(self.state, scenario)
-            before = rows(world.library)
+            before = contents(world)
             ended = self.commands.run(
                 scenario.arguments(world), world.home, fault=Fault(world.root),
                 temporary=world.temporary,
             )  # fmt: skip
             if ended.code:
                 raise RuntimeError(f"{scenario.name} ends with {ended.code}: {ended.err}")
-            reference = Reference(before, rows(world.library), ended.wall_s, ended.n_calls)
+            reference = Reference(before, contents(world), ended.wall_s, ended.n_calls)
             path.parent.mkdir(exist_ok=True)
             path.write_text(json.dumps(vars(reference)))
             self._known[scenario.name] = reference
@@ -96,15 +97,18 @@ def problems_after(
         found.append(f"the next start says {start.code}: {start.err}")
     found += faults_of(world.library)
     found += [f"left behind: {path}" for path in litter(world)]
-    found += _lost(scenario, reference, rows(world.library), ended)
+    found += _lost(scenario, reference, contents(world), ended)
     found += _wrong_exports(world)
     again = commands.run(scenario.arguments(world), world.home, temporary=world.temporary)
     # What was removed before the command was killed can't be removed again.
     if again.code not in (0, 2) or any(word in again.err for word in UNCLEAR):
         found.append(f"again it ends with {again.code}: {again.err}")
-    final = rows(world.library)
+    final = contents(world)
     if final != reference.after:
         found.append(f"again it makes other rows: {_difference(reference.after, final)}")
+    if again.code == 0:
+        found += [f"left behind in the end: {path}" for path in litter(world)]
+        found += [f"left behind in the end: {path}" for path in training.states(world.home)]
     return found
 
 
@@ -168,6 +172,8 @@ class Series:
         faults = build_faults(self.state)
         if faults is None:
             raise RuntimeError("faults.c can't be compiled here")
+        if training.SKIPPED:
+            print(training.SKIPPED)
         commands = Commands(self.state / "streams", faults)
         try:
             make_base(self.state, commands)

@@ -21,12 +21,14 @@ from tests.robustness.checks import (
     set_up,
 )
 from tests.robustness.commands import Fault
-from tests.robustness.world import SCENARIOS
+from tests.robustness.world import SCENARIOS, Scenario
 
 
-def kill(references: References, chance: random.Random) -> Record:
+def kill(
+    references: References, chance: random.Random, scenarios: Sequence[Scenario] = SCENARIOS
+) -> Record:
     """Kill one command, and check the world after it."""
-    (scenario,) = chance.choices(SCENARIOS, [each.weight for each in SCENARIOS])
+    (scenario,) = chance.choices(scenarios, [each.weight for each in scenarios])
     reference = references.of(scenario)
     world = set_up(references.state, scenario)
     arguments, commands = scenario.arguments(world), references.commands

@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.robustness.training import SKIPPED
+
 _POLL_S = 0.005
 # What commands import when they run. No onnxruntime: its threads don't survive a fork.
 _MODULES = (
@@ -25,6 +27,8 @@ _MODULES = (
     "engine.music_packs.installed", "engine.stories.index", "engine.stories.install_pack",
     "engine.stories.reanalyse", "engine.encoders.profile", "rich.console", "rich.progress",
 )  # fmt: skip
+# Where there is PyTorch: most of the time of a short training.
+_TRAINING_MODULES = ("engine.training.train_pack", "onnxscript", "torch.onnx", "torch._export")
 
 
 def run_edits(first: int, n: int) -> int:
@@ -132,7 +136,7 @@ def _faults(name: str, call: Callable[[Any], object]) -> None:
 
 def main() -> None:
     """Serve until standard input is closed."""
-    for name in _MODULES:
+    for name in (*_MODULES, *(() if SKIPPED else _TRAINING_MODULES)):
         importlib.import_module(name)
     running: set[int] = set()
     print(json.dumps({"ready": os.getpid()}), flush=True)

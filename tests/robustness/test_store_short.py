@@ -1,12 +1,14 @@
 """The short form of what `kills`, `faults`, `races` and `unplugged` do for hours."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.robustness import faults, kills, races, unplugged
+from tests.robustness import faults, kills, races, training, unplugged
 from tests.robustness.checks import Series
 from tests.robustness.commands import build_faults
+from tests.robustness.world import TRAIN
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +26,12 @@ def test_killed_commands_corrupt_and_lose_nothing_and_leave_nothing(state: Path)
     records = Series("kills", state, n=12).run(kills.kill)
     assert [record for record in records if record["problems"]] == []
     assert sum(record["code"] < 0 for record in records) > 4
+
+
+@pytest.mark.skipif(bool(training.SKIPPED), reason=training.SKIPPED)
+def test_a_killed_training_leaves_a_whole_pack_and_is_resumed(state: Path) -> None:
+    records = Series("trainings", state, n=1).run(partial(kills.kill, scenarios=[TRAIN]))
+    assert [record for record in records if record["problems"]] == []
 
 
 def test_failing_calls_lose_nothing_and_are_told_in_a_sentence(state: Path) -> None:

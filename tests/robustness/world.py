@@ -20,6 +20,7 @@ from engine.library.snapshots import Snapshots
 from engine.unfinished import PREFIXES
 from tests.media.joined_clips import Recording, write_recording
 from tests.music_packs.samples import write_pack
+from tests.robustness import training
 from tests.robustness.commands import Commands
 
 _RATE_HZ = 8000
@@ -108,12 +109,15 @@ def make_base(state: Path, commands: Commands) -> World:
         (run.out / name).write_text("mine")
     write_recording(run.clip, Recording(size=(160, 90), codec="mpeg4", sound=""))
     _make_packs(run)
+    if not training.SKIPPED:
+        training.make_edits(run.root, run.home)
     first: tuple[Sequence[object], ...] = (
         ["library", "add", run.known],
         ["library", "install", run.root / "installed.zip"],
         ["library", "remove", "2"],
         # Its clip is analysed once.
         _export(run),
+        *([] if training.SKIPPED else [training.arguments(run.root)]),
     )
     for arguments in first:
         ended = commands.run(arguments, run.home)
@@ -130,6 +134,8 @@ def make_base(state: Path, commands: Commands) -> World:
     taken = Snapshots(run.library).take("daily")
     taken.path.rename(taken.path.with_name("2026-01-01T000000Z-daily.sqlite"))
     library.clips.save(SavedClip("later", Path("/clips/later.mp4"), "{}"))
+    if not training.SKIPPED:
+        training.put_by(run.root)
     run.root.rename(base.root)
     return run
 
@@ -161,6 +167,11 @@ def _make_packs(run: World) -> None:
 
 
 # What is compared
+
+
+def contents(world: World) -> list[str]:
+    """Return all that a user would miss: the rows of the library, and trained packs."""
+    return rows(world.library) + training.packs(world.root)
 
 
 def rows(library: Path) -> list[str]:
@@ -269,6 +280,8 @@ def _export(world: World) -> Sequence[object]:
             "--fcpxml", timeline, "--video", video]  # fmt: skip
 
 
+TRAIN = Scenario("train", lambda w: training.arguments(w.root), lambda w: training.prepare(w.root),
+                 is_whole=True, weight=0.4)  # fmt: skip
 SCENARIOS = (
     Scenario("add", lambda w: ["library", "add", w.copies], weight=3),
     Scenario("add new", lambda w: ["library", "add", w.new], weight=0.3),
@@ -286,4 +299,5 @@ SCENARIOS = (
     Scenario("restore", lambda w: ["library", "restore", "2026-01-01T000000Z-daily", "--yes"],
              is_whole=True, weight=3),
     Scenario("export", _export, is_whole=True, weight=0.4),
+    *(() if training.SKIPPED else (TRAIN,)),
 )  # fmt: skip

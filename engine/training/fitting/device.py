@@ -1,5 +1,6 @@
 """The device that computes, and what to say when its memory runs out."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,7 +8,11 @@ import torch
 
 from engine.errors import TrainingError
 from engine.limits import n_cores
+from engine.paths import cache_dir
 from engine.translation import tr
+from engine.unwritable import data_remedy, reason_of
+
+_TORCH_FOLDER = "TORCHINDUCTOR_CACHE_DIR"
 
 
 def pick_device(name: str) -> torch.device:
@@ -28,6 +33,28 @@ def pick_device(name: str) -> torch.device:
 def limit_threads() -> None:
     """Let torch use no more cores than the setting `n_threads`, nor than a launcher gave it."""
     torch.set_num_threads(min(torch.get_num_threads(), n_cores()))
+
+
+def keep_torch_files() -> None:
+    """Let torch keep its files in the user's cache, not among the system's temporary files.
+
+    Raises:
+        TrainingError: when their folder can't be made.
+    """
+    if _TORCH_FOLDER in os.environ:
+        return
+    folder = cache_dir() / "torch"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(
+            tr("the folder of PyTorch's files can't be made ({reason}).").format(
+                reason=reason_of(error)
+            ),
+            path=folder,
+            remedy=data_remedy(error),
+        ) from error
+    os.environ[_TORCH_FOLDER] = str(folder)
 
 
 @contextmanager

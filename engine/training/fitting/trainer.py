@@ -15,7 +15,12 @@ from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.checkpoint import Checkpoint, unusable
-from engine.training.fitting.device import limit_threads, memory_errors_explained, pick_device
+from engine.training.fitting.device import (
+    keep_torch_files,
+    limit_threads,
+    memory_errors_explained,
+    pick_device,
+)
 from engine.training.fitting.distributed import (
     any_process,
     is_first,
@@ -94,11 +99,12 @@ def fit(
 
     Raises:
         TrainingError: when the training or validation loss is no longer finite, memory runs out,
-            or the state can't be saved or resumed from.
+            or files can't be written, or the state can't be resumed from.
         Cancelled: when the user stopped it; the network can't be used then.
     """
     device = pick_device(config.device)
     limit_threads()
+    keep_torch_files()
     with torch.random.fork_rng(_own_gpu(device)), memory_errors_explained():
         torch.manual_seed(config.seed)
         fitting = _Fitting(objective, config, device)

@@ -1,14 +1,16 @@
 """Cores and devices of a training."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
+from torch._inductor.runtime import cache_dir_utils
 
 from engine.errors import TrainingError
 from engine.limits import n_cores
 from engine.settings import Settings, save_settings
-from engine.training.fitting.device import limit_threads, pick_device
+from engine.training.fitting.device import keep_torch_files, limit_threads, pick_device
 
 
 @pytest.fixture
@@ -24,6 +26,20 @@ def test_the_setting_bounds_the_threads_of_torch(threads: int) -> None:
     save_settings(Settings(n_threads=1))
     limit_threads()
     assert torch.get_num_threads() == 1
+
+
+def test_torch_keeps_its_files_in_the_cache(
+    monkeypatch: pytest.MonkeyPatch, soundbed_home: Path
+) -> None:
+    # Set first, so that what it is in this test ends with it.
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", "")
+    monkeypatch.delenv("TORCHINDUCTOR_CACHE_DIR")
+    (soundbed_home / "cache").write_text("no folder")
+    with pytest.raises(TrainingError, match="PyTorch's files can't be made"):
+        keep_torch_files()
+    (soundbed_home / "cache").unlink()
+    keep_torch_files()
+    assert Path(cache_dir_utils.cache_dir()).is_relative_to(soundbed_home / "cache")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="needs a computer without a GPU")
