@@ -7,7 +7,7 @@ from engine.media.spliced import Source
 
 _HEADER_BYTES = 27
 _UNKNOWN_POSITION = (1 << 64) - 1
-_LAST = 4
+_FIRST, _LAST = 2, 4
 _SEARCHED_BYTES = 1 << 16
 # The checksum is a CRC-32 whose bits are the other way round than zlib's.
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -19,9 +19,10 @@ class Pages:
 
     Attributes:
         n_sound: bytes of the whole pages with a position, which hold sound.
-        n_lost: bytes that are in no whole page; all of a page that the file's end cuts off.
+        n_lost: bytes that are in no whole page of a stream whose first page is there; all of a page
+            that the file's end cuts off.
         end: the last position, in samples.
-        is_ended: whether the last whole page says that it is the last one.
+        is_ended: whether the last whole page is one of them, and says that it is the last one.
     """
 
     n_sound: int
@@ -39,13 +40,19 @@ def read_pages(file: Source, size: int) -> Pages:
     """
     n_sound = n_lost = end = position = 0
     is_ended = False
+    streams: set[bytes] = set()
     while position < size:
         file.seek(position)
         page = _page(file)
         if page:
-            is_ended = bool(page[5] & _LAST)
+            if page[5] & _FIRST:
+                streams.add(page[14:18])
+            is_known = page[14:18] in streams
+            is_ended = is_known and bool(page[5] & _LAST)
             place = int.from_bytes(page[6:14], "little")
-            if place != _UNKNOWN_POSITION:
+            if not is_known:
+                n_lost += len(page)
+            elif place != _UNKNOWN_POSITION:
                 n_sound += len(page) if place else 0
                 end = max(end, place)
             position += len(page)

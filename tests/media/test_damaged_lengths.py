@@ -162,6 +162,15 @@ def test_an_ogg_page_that_is_cut_off_is_missed_as_a_whole(tmp_path: Path) -> Non
     assert claimed_s - found_s > 0.3
 
 
+def test_a_link_whose_start_is_damaged_is_missed(tmp_path: Path) -> None:
+    first, second = opus_in_ogg(), bytearray(opus_in_ogg())
+    assert first[14:18] != second[14:18]
+    second[:200] = bytes(200)
+    found_s, claimed_s = lengths(tmp_path / "music.opus", first + bytes(second))
+    assert found_s == pytest.approx(LENGTH_S, abs=0.1)
+    assert claimed_s == pytest.approx(2 * LENGTH_S, rel=0.1)
+
+
 @pytest.mark.parametrize("n_channels", [1, 4])
 def test_an_ogg_whose_end_is_damaged_is_missed_by_each_decoder(
     n_channels: int, tmp_path: Path
