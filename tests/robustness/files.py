@@ -275,7 +275,7 @@ def report(run: Run) -> dict[str, Any]:
             whole_s = _whole_s(original)
             if duration_s < _WHOLE * whole_s:
                 # Some originals are joined without tags, and state the length of their first part.
-                is_stated = (original.get("claimed_s") or whole_s) >= whole_s
+                is_stated = (original.get("claimed_s") or 0.0) >= whole_s
                 if row["is_shortened"] and not (row["keeps_length"] and is_stated):
                     n_unknowable += 1
                 else:
