@@ -4,18 +4,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from desktop.results.model import ResultsModel
 from desktop.results.pages import Missing
 from desktop.results.row import RowDelegate
+from desktop.results.row_words import RowMarks
 from engine.library.tracks import Track
 from engine.translation import tr
 
 _KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+# Five rows of three lines.
+_SMALL_HEIGHT = 430
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 # Looking up more selected tracks in another ranking would be felt.
 _N_KEPT = 200
@@ -62,6 +73,24 @@ class ResultsView(QListView):
         self.selectionModel().currentChanged.connect(lambda index, _before: self._choose(index))
         self.clicked.connect(self._choose)
         model.pages.read.connect(self._choose_pending)
+
+    def set_marks(self, marks_of: Callable[[Track], RowMarks]) -> None:
+        """Show what the user decided about tracks; called again when that changed."""
+        self._painter.marks_of = self._model.marks_of = marks_of
+        self._painter.forget()
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show fewer lines of each row in a small list, so that more rows are seen."""
+        if self._painter.set_small(event.size().height() < _SMALL_HEIGHT):
+            self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure the rows again in another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._painter.forget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Select with the arrow keys, pick with Enter; leave other keys to the window."""

@@ -6,8 +6,8 @@ from html import escape
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.jobs import JobRunner
-from desktop.results.pages import Missing, Row, RowPages
-from desktop.results.row_words import accessible_text, missing_text
+from desktop.results.pages import Missing, RowPages
+from desktop.results.row_words import RowMarks, accessible_text, facts, missing_text, plain
 from engine.library.tracks import Track
 from engine.stories.recommend import Recommendation, Recommendations
 
@@ -25,10 +25,14 @@ class ResultsModel(QAbstractListModel):
     Args:
         runner: where rows are read.
         parent: its owner.
+
+    Attributes:
+        marks_of: returns what the user decided about a track.
     """
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.marks_of: Callable[[Track], RowMarks] = lambda _track: RowMarks()
         self.pages = RowPages(runner, self)
         self.pages.read.connect(
             lambda first, last: self.dataChanged.emit(self.index(first), self.index(last))
@@ -60,32 +64,32 @@ class ResultsModel(QAbstractListModel):
         """Return a row's title, its sentence for a screen reader, or the recommendation."""
         if role not in _ROLES or not index.isValid() or index.row() >= len(self.pages):
             return None
-        return _ROLES[role](index.row(), self.pages.get(index.row()))
+        item = self.pages.get(index.row())
+        if role == ROW_ROLE:
+            return item
+        if isinstance(item, Missing):
+            return None if role == RECOMMENDATION_ROLE else missing_text(item)
+        if role == RECOMMENDATION_ROLE:
+            return item
+        if role == Qt.ItemDataRole.DisplayRole:
+            return item.track.title
+        marks = self.marks_of(item.track)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return accessible_text(index.row() + 1, item, marks)
+        # As HTML, so that markup in a title or tag stays what it is: text.
+        lines = (
+            plain(item.track.title),
+            *(fact.text for fact in facts(item)),
+            marks.used,
+            *item.reasons,
+        )
+        return "".join(f"<div>{escape(line)}</div>" for line in lines if line)
 
 
-def _title(_row: int, item: Row) -> str:
-    return missing_text(item) if isinstance(item, Missing) else item.track.title
-
-
-def _recommendation(_row: int, item: Row) -> Recommendation | None:
-    return None if isinstance(item, Missing) else item
-
-
-def _sentence(row: int, item: Row) -> str:
-    return missing_text(item) if isinstance(item, Missing) else accessible_text(row + 1, item)
-
-
-def _tool_tip(_row: int, item: Row) -> str:
-    if isinstance(item, Missing):
-        return ""
-    # As HTML, so that markup in a title or tag stays what it is: text.
-    return "".join(f"<p>{escape(line)}</p>" for line in (item.track.title, *item.reasons))
-
-
-_ROLES: dict[int, Callable[[int, Row], object]] = {
-    Qt.ItemDataRole.DisplayRole: _title,
-    Qt.ItemDataRole.AccessibleTextRole: _sentence,
-    Qt.ItemDataRole.ToolTipRole: _tool_tip,
-    RECOMMENDATION_ROLE: _recommendation,
-    ROW_ROLE: lambda _row, item: item,
-}
+_ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.ToolTipRole,
+    RECOMMENDATION_ROLE,
+    ROW_ROLE,
+)

@@ -1,113 +1,133 @@
 """Paints a row of the ranked list."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop import icons, theme
 from desktop.results.model import ROW_ROLE
 from desktop.results.pages import Missing
-from desktop.results.row_words import facts, missing_text, plain
+from desktop.results.row_layout import GAP, MARK_SIZE, SEPARATOR, RowFonts, RowText, RowTexts
+from desktop.results.row_words import RowMarks, missing_text
 from engine.encoders.fit_levels import Fit, fit_word
+from engine.library.tracks import Track
 from engine.stories.recommend import Recommendation
-from engine.translation import tr
 
-_MARGIN = 12.0
-_RANK_WIDTH = 42.0
 _COVER_WIDTH = 4.0
-_COVER_GAP = 10.0
-_FIT_WIDTH = 64.0
-_LINE_GAP = 4.0
 _BAR_HEIGHT = 4.0
 _BAR_SHARES: dict[Fit, float] = {"strong": 1.0, "fair": 0.6, "weak": 0.2}
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ONE_LINE = Qt.TextFlag.TextSingleLine
+
+_Index = QModelIndex | QPersistentModelIndex
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints three lines (title and genre, facts, reasons), the cover's colours left of them and
-    the fit on the right.
+    """Paints title and genre, facts, and reasons, the cover's colours left of them and the fit on
+    the right; in a small list without reasons.
 
     Attributes:
         playing: file of the track that plays.
+        marks_of: returns what the user decided about a track.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.playing: Path | None = None
+        self.marks_of: Callable[[Track], RowMarks] = lambda _track: RowMarks()
+        self._is_small = False
+        self._fonts: dict[str, RowFonts] = {}
+        self._texts = RowTexts()
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Return the height of three lines in the current font."""
-        lines = QFontMetricsF(_title_font(option.font)).height()
-        lines += 2 * QFontMetricsF(_small_font(option.font)).height()
-        return QSize(320, round(lines + 2 * _LINE_GAP + 2 * _MARGIN))
+    def set_small(self, is_small: bool) -> bool:
+        """Paint for a list of little height; return whether the height of rows changed."""
+        if is_small == self._is_small:
+            return False
+        self._is_small = is_small
+        self.forget()
+        return True
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def forget(self) -> None:
+        """Measure all rows again: their marks changed, or the font."""
+        self._fonts.clear()
+        self._texts.clear()
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        """Return the height of the lines in the current font."""
+        return QSize(200, self._fonts_for(option.font).height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw the row."""
-        item = index.data(ROW_ROLE)
+        item, fonts = index.data(ROW_ROLE), self._fonts_for(option.font)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(option.rect).adjusted(2, 1, -4, -1)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        _paint_background(painter, option, area, selected)
-        inner = area.adjusted(6, _MARGIN - 1, -_MARGIN, -_MARGIN + 1)
-        plays = not isinstance(item, Missing) and item.track.path == self.playing
-        _paint_rank(painter, option.font, inner, index.row() + 1, plays)
+        _paint_background(painter, option, area)
+        inner = area.adjusted(6, fonts.margin - 1, -fonts.margin, -fonts.margin + 1)
+        number_width = fonts.number_width(index.model().rowCount())
+        number = QRectF(inner.left(), inner.top(), number_width, inner.height())
+        words = inner.adjusted(number_width + 2 * GAP + _COVER_WIDTH, 0, 0, 0)
         if isinstance(item, Missing):
-            painter.setFont(_small_font(option.font))
-            painter.setPen(theme.colour("quiet"))
-            words = inner.adjusted(_RANK_WIDTH, 0, 0, 0)
-            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, missing_text(item))
-            painter.restore()
-            return
-        _paint_cover(painter, inner, item)
-        _paint_fit(painter, option.font, inner, item.fit)
-        words = inner.adjusted(_RANK_WIDTH, 0, -_FIT_WIDTH - _MARGIN, 0)
-        _paint_words(painter, option.font, words, item)
+            _paint_number(painter, fonts, number, str(index.row() + 1))
+            painter.setFont(fonts.small)
+            painter.drawText(words, _LEFT | _ONE_LINE, missing_text(item))
+        else:
+            if item.track.path == self.playing:
+                _paint_icon(painter, "music", number, 18.0, "accent")
+            else:
+                _paint_number(painter, fonts, number, str(index.row() + 1))
+            _paint_cover(painter, QRectF(number.right() + GAP, inner.top(), _COVER_WIDTH,
+                                         inner.height()), item)  # fmt: skip
+            fit = QRectF(inner)
+            fit.setLeft(inner.right() - fonts.fit_width)
+            _paint_fit(painter, fonts, fit, item.fit)
+            words.setRight(fit.left() - 1.5 * GAP)
+            marks = self.marks_of(item.track)
+            text = self._texts.get(item, marks, fonts, words.width())
+            _paint_marks(painter, fonts, words, marks)
+            _paint_words(painter, fonts, words, text)
         painter.restore()
 
+    def _fonts_for(self, font: QFont) -> RowFonts:
+        key = font.key()
+        fonts = self._fonts.get(key)
+        if fonts is None:
+            self.forget()
+            fonts = self._fonts[key] = RowFonts(font, self._is_small)
+        return fonts
 
-def _paint_background(
-    painter: QPainter, option: QStyleOptionViewItem, area: QRectF, selected: bool
-) -> None:
-    hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-    if not (selected or hovered):
+
+def _paint_background(painter: QPainter, option: QStyleOptionViewItem, area: QRectF) -> None:
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    # The current row, which the keys move on from, has a frame.
+    focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+    if not (selected or focused or option.state & QStyle.StateFlag.State_MouseOver):
         return
-    focused = selected and bool(option.state & QStyle.StateFlag.State_HasFocus)
     painter.setPen(QPen(theme.colour("accent"), 1.2) if focused else Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("selected") if selected else theme.colour("hover", 0.6))
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 8, 8)
 
 
-def _paint_rank(painter: QPainter, font: QFont, inner: QRectF, rank: int, plays: bool) -> None:
-    area = QRectF(inner.left(), inner.top(), _RANK_WIDTH - 14, inner.height())
-    if plays:
-        size = 18.0
-        icons.paint(
-            painter,
-            "music",
-            QRectF(area.center().x() - size / 2, area.center().y() - size / 2, size, size),
-            theme.colour("accent"),
-        )
-        return
-    painter.setFont(_title_font(font))
+def _paint_number(painter: QPainter, fonts: RowFonts, area: QRectF, number: str) -> None:
+    painter.setFont(fonts.title)
     painter.setPen(theme.colour("quiet"))
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, str(rank))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, number)
 
 
-def _paint_cover(painter: QPainter, inner: QRectF, item: Recommendation) -> None:
+def _paint_icon(painter: QPainter, name: str, area: QRectF, size: float, colour: str) -> None:
+    middle = area.center()
+    square = QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size)
+    icons.paint(painter, name, square, theme.colour(colour))
+
+
+def _paint_cover(painter: QPainter, bar: QRectF, item: Recommendation) -> None:
     colours = item.track.marks.colours if item.track.marks is not None else ()
     if not colours:
         return
-    left = inner.left() + _RANK_WIDTH - _COVER_GAP
-    bar = QRectF(left, inner.top() + 1, _COVER_WIDTH, inner.height() - 2)
     shades = QLinearGradient(bar.topLeft(), bar.bottomLeft())
     shades.setColorAt(0.0, QColor(colours[0]))
     shades.setColorAt(1.0, QColor(colours[-1]))
@@ -116,54 +136,64 @@ def _paint_cover(painter: QPainter, inner: QRectF, item: Recommendation) -> None
     painter.drawRoundedRect(bar, _COVER_WIDTH / 2, _COVER_WIDTH / 2)
 
 
-def _paint_words(painter: QPainter, font: QFont, area: QRectF, item: Recommendation) -> None:
-    title_font, small_font = _title_font(font), _small_font(font)
-    title_metrics, metrics = QFontMetricsF(title_font), QFontMetricsF(small_font)
-    genre = tr(item.track.genre) if item.track.genre else ""
-    chip_width = metrics.horizontalAdvance(genre) + 16 if genre else 0.0
+def _paint_marks(painter: QPainter, fonts: RowFonts, words: QRectF, marks: RowMarks) -> None:
+    slot = QRectF(words.right() - MARK_SIZE, words.top(), MARK_SIZE, fonts.titles.height())
+    for name, colour, is_set in (
+        ("star", "clip", marks.is_favourite),
+        ("bookmark", "accent", marks.is_shortlisted),
+    ):
+        if is_set:
+            _paint_icon(painter, name, slot, MARK_SIZE, colour)
+            slot.translate(-MARK_SIZE - GAP / 2, 0)
 
-    title = title_metrics.elidedText(
-        plain(item.track.title), Qt.TextElideMode.ElideRight, area.width() - chip_width - 10
-    )
-    line = QRectF(area.left(), area.top(), area.width(), title_metrics.height())
-    painter.setFont(title_font)
+
+def _paint_words(painter: QPainter, fonts: RowFonts, area: QRectF, text: RowText) -> None:
+    # A little wider than measured, so that nothing is cut by rounding.
+    line = QRectF(area.left(), area.top(), area.width() + 1, fonts.titles.height())
+    painter.setFont(fonts.title)
     painter.setPen(theme.colour("text"))
-    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
-
-    painter.setFont(small_font)
-    if genre:
-        left = line.left() + title_metrics.horizontalAdvance(title) + 10
-        chip = QRectF(left, line.center().y() - 9, chip_width, 18)
+    painter.drawText(line, _LEFT | _ONE_LINE, text.title)
+    painter.setFont(fonts.small)
+    if text.genre:
+        height = fonts.smalls.height() + 2
+        top, left = line.center().y() - height / 2, line.left() + text.title_width + GAP
+        chip = QRectF(left, top, text.genre_width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("line"))
-        painter.drawRoundedRect(chip, 9, 9)
+        painter.drawRoundedRect(chip, height / 2, height / 2)
         painter.setPen(theme.colour("text"))
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, genre)
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter | _ONE_LINE, text.genre)
+    line = _below(line, fonts)
+    if fonts.is_small:
+        _paint_used(painter, line, text)
+        line.setLeft(line.left() + text.used_width)
+    painter.setPen(theme.colour("text", 0.82))
+    painter.drawText(line, _LEFT | _ONE_LINE, text.facts)
+    if not fonts.is_small:
+        line = _below(line, fonts)
+        _paint_used(painter, line, text)
+        line.setLeft(line.left() + text.used_width)
+        painter.setPen(theme.colour("quiet"))
+        painter.drawText(line, _LEFT | _ONE_LINE, text.reasons)
 
-    for text, pen in (
-        (" · ".join(facts(item)), theme.colour("text", 0.82)),
-        (" · ".join(item.reasons), theme.colour("quiet")),
-    ):
-        line = QRectF(area.left(), line.bottom() + _LINE_GAP, area.width() + 0.5, metrics.height())
-        painter.setPen(pen)
-        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided)
+
+def _paint_used(painter: QPainter, line: QRectF, text: RowText) -> None:
+    if text.used:
+        more = text.reasons or text.facts
+        painter.setPen(theme.colour("clip"))
+        painter.drawText(line, _LEFT | _ONE_LINE, text.used + (SEPARATOR if more else ""))
 
 
-def _paint_fit(painter: QPainter, font: QFont, inner: QRectF, fit: Fit) -> None:
-    area = QRectF(inner.right() - _FIT_WIDTH, inner.top(), _FIT_WIDTH, inner.height())
-    word_font = _title_font(font)
-    metrics = QFontMetricsF(word_font)
-    word = QRectF(
-        area.left(), area.center().y() - metrics.height() - 1, area.width(), metrics.height()
-    )
-    painter.setFont(word_font)
+def _below(line: QRectF, fonts: RowFonts) -> QRectF:
+    return QRectF(line.left(), line.bottom() + fonts.line_gap, line.width(), fonts.smalls.height())
+
+
+def _paint_fit(painter: QPainter, fonts: RowFonts, area: QRectF, fit: Fit) -> None:
+    height = fonts.titles.height()
+    word = QRectF(area.left(), area.center().y() - height - 1, area.width(), height)
+    painter.setFont(fonts.title)
     painter.setPen(theme.colour("quiet" if fit == "weak" else "accent"))
-    painter.drawText(
-        word,
-        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-        metrics.elidedText(fit_word(fit), Qt.TextElideMode.ElideRight, area.width()),
-    )
+    painter.drawText(word, _RIGHT | _ONE_LINE, fit_word(fit))
     bar = QRectF(area.left(), word.bottom() + 5, area.width(), _BAR_HEIGHT)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("line"))
@@ -171,15 +201,3 @@ def _paint_fit(painter: QPainter, font: QFont, inner: QRectF, fit: Fit) -> None:
     bar.setWidth(bar.width() * _BAR_SHARES[fit])
     painter.setBrush(theme.colour("accent"))
     painter.drawRoundedRect(bar, 2, 2)
-
-
-def _title_font(font: QFont) -> QFont:
-    bold = QFont(font)
-    bold.setWeight(QFont.Weight.DemiBold)
-    return bold
-
-
-def _small_font(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPointSizeF(font.pointSizeF() * 0.9)
-    return small

@@ -143,4 +143,4 @@ def test_markup_in_titles_stays_text(view: ResultsView) -> None:
     found = replace(listed.recommendations, items=(marked,))
     view.rerank(lambda: model_of(view).show(found), None, keep=False)
     tip = view.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
-    assert tip.startswith("<p>&lt;img src=x&gt; &amp; &lt;b&gt;bold&lt;/b&gt;</p>")
+    assert tip.startswith("<div>&lt;img src=x&gt; &amp; &lt;b&gt;bold&lt;/b&gt;</div>")

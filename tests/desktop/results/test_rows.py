@@ -70,14 +70,25 @@ def test_three_moods_that_stand_out() -> None:
     assert leading_moods({"calm": 0.1}) == ()
 
 
+def texts(recommendation: Recommendation) -> tuple[str, ...]:
+    return tuple(fact.text for fact in facts(recommendation))
+
+
 def test_facts_leave_out_what_is_unknown() -> None:
-    assert facts(item()) == ("happy, calm, epic", "92 BPM", "D minor")
-    assert facts(item(bpm=None, key=None, moods={})) == ()
+    assert texts(item()) == ("happy, calm, epic", "92 BPM", "D minor")
+    assert texts(item(bpm=None, key=None, moods={})) == ()
+
+
+def test_artist_length_and_licence_are_facts() -> None:
+    known = item(moods={}, key=None)
+    tags, file = Tags("Song", "Ann", licence="CC BY 4.0"), replace(known.track.file, duration_s=185)
+    track = replace(known.track, tags=tags, file=file)
+    assert texts(replace(known, track=track)) == ("Ann", "92 BPM", "3:05", "CC BY 4.0")
 
 
 def test_what_meets_from_the_start_is_a_fact() -> None:
     met = replace(item(moods={}, bpm=None), placement=("6 of 8 cuts fall on a beat",))
-    assert facts(met) == ("D minor", "6 of 8 cuts fall on a beat")
+    assert texts(met) == ("D minor", "6 of 8 cuts fall on a beat")
 
 
 def test_accessible_text_has_the_whole_row(model: ResultsModel) -> None:
