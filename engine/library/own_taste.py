@@ -1,6 +1,5 @@
 """A taste that the user set by hand: shares of genres that take the place of what was learnt."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -28,7 +27,7 @@ class OwnTaste:
         return {
             genre: float(share)
             for genre, share in found.items()
-            if isinstance(share, int | float) and math.isfinite(share) and share >= 0
+            if isinstance(share, int | float) and 0 <= share <= 1
         }
 
 

@@ -1,6 +1,7 @@
-"""The user's taste: a distribution over genres, learnt from picks."""
+"""The user's taste: a distribution over genres, learnt from picks or set by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,53 @@ if TYPE_CHECKING:
 _N_PRIOR = 5.0
 # Picks and profiles of earlier versions know the genres of taste only.
 _N_GENRES = (len(TASTE_GENRES), len(WANTED_GENRES))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taste:
+    """The user's taste.
+
+    Attributes:
+        histogram: float32 (n_genres,), shares of the genres of a matching pack, summing to 1.
+        is_set: whether the user set it by hand.
+    """
+
+    histogram: npt.NDArray[np.float32]
+    is_set: bool = False
+
+
+def users_taste(
+    picks: Sequence[Pick], shares: Mapping[str, float], pack: "MatchingPack"
+) -> Taste | None:
+    """Return the taste that counts: as it was set by hand, else as the picks say; None for none.
+
+    Args:
+        picks: the user's.
+        shares: of genres, as set by hand; empty where they aren't.
+        pack: the matching pack.
+    """
+    if (own := set_histogram(shares, pack.genres)) is not None:
+        return Taste(own, is_set=True)
+    learnt = genre_histogram(picks, pack.genres, pack.mean_taste)
+    return None if learnt is None else Taste(learnt)
+
+
+def set_histogram(
+    shares: Mapping[str, float], genres: Sequence[str]
+) -> npt.NDArray[np.float32] | None:
+    """Return shares set by hand as float32 (n_genres,), summing to 1; None where all are 0.
+
+    Args:
+        shares: by the name of the genre, each up to 1.
+        genres: those of the matching pack; others count as the nearest one, or not at all.
+    """
+    found = np.zeros(len(genres))
+    for name, share in shares.items():
+        known = name if name in genres else NEAREST_TASTE_GENRE.get(name)
+        if known in genres:
+            found[genres.index(known)] += share
+    total = found.sum()
+    return np.asarray(found / total, np.float32) if total > 0 else None
 
 
 def genre_histogram(
@@ -101,26 +149,30 @@ def expected_bias(
 
 
 def taste_bonus(
-    weight: float, picks: Sequence[Pick], candidates: Candidates, pack: "MatchingPack"
+    weight: float, taste: Taste | None, candidates: Candidates, pack: "MatchingPack"
 ) -> tuple[npt.NDArray[np.float32], list[str]]:
     """Return what the user's taste adds to the score of each track, and notes on it.
 
     Args:
         weight: of the taste, 0 for none.
-        picks: the user's.
+        taste: the user's, None where it isn't known.
         candidates: n tracks.
         pack: the matching pack.
     """
     nothing = np.zeros(len(candidates), np.float32)
     if weight == 0:
         return nothing, []
-    histogram = genre_histogram(picks, pack.genres, pack.mean_taste)
-    if histogram is None:
+    if taste is None:
         return nothing, [
             tr("You haven't picked any tracks yet, so your taste isn't known and has no effect.")
         ]
-    by_genre = pack.taste_bias(histogram, np.arange(len(pack.genres)))
+    by_genre = bias_by_genre(taste, pack)
     bias = candidates.column(
         lambda tracks: expected_bias(genre_matrix(tracks, pack.genres), by_genre)
     )
     return np.float32(weight) * bias, []
+
+
+def bias_by_genre(taste: Taste, pack: "MatchingPack") -> npt.NDArray[np.float32]:
+    """Return what a taste adds for each genre of a pack, float32 (n_genres,)."""
+    return pack.taste_bias(taste.histogram, np.arange(len(pack.genres)))

@@ -22,6 +22,7 @@ from engine.ranking.placement_words import placement_words
 from engine.ranking.ranked import RankedTracks
 from engine.ranking.references import liked, reference_experts
 from engine.ranking.sorting import by_fit
+from engine.ranking.taste_moves import TasteMoves
 from engine.ranking.words import reasons_by_words
 from engine.settings import Settings, load_settings
 from engine.stories.analyse import ClipAnalysis
@@ -53,6 +54,8 @@ class Recommendation:
         reasons: translated phrases, the strongest first; may be empty deep in a list.
         fit: how likely the track is to suit the clip and what is asked, taste aside.
         placement: translated phrases on what meets from its start, such as cuts and beats.
+        moved: how many places the user's taste moved it up, negative for down.
+        moved_text: a translated phrase that says so, and why; "" where it didn't.
     """
 
     rank: int
@@ -62,6 +65,8 @@ class Recommendation:
     reasons: tuple[str, ...]
     fit: "Fit"
     placement: tuple[str, ...] = ()
+    moved: int = 0
+    moved_text: str = ""
 
     @property
     def start_s(self) -> float:
@@ -134,7 +139,12 @@ def _recommend(
     more_like = liked(references, known)
     asked = Asked(shown.features.descriptors, wants, query, options.said, more_like)
     explainer = Explainer(asked, average, scores.matches, scores.taste, scores.by_words)
-    ranking = _Ranking(clip, shown, candidates, options, scores, explainer, pack, load_settings())
+    moves = None
+    if scores.users_taste is not None:
+        moves = TasteMoves(scores.whole, scores.taste, scores.users_taste, pack)
+    ranking = _Ranking(
+        clip, shown, candidates, options, scores, explainer, pack, load_settings(), moves
+    )
     items, track_notes = _first_placed(order, ranking, options.top)
     if not items:
         raise InputError(
@@ -178,6 +188,7 @@ class _Ranking:
         explainer: knows the reasons.
         pack: knows the fits.
         settings: the user's.
+        moves: knows how far taste moved each track; None without taste.
     """
 
     clip: ClipAnalysis
@@ -188,6 +199,7 @@ class _Ranking:
     explainer: Explainer
     pack: "MatchingPack"
     settings: Settings
+    moves: TasteMoves | None = None
 
 
 def _first_placed(
@@ -264,6 +276,8 @@ def _recommendation(ranking: _Ranking, index: int, track: Track, rank: int) -> R
         float(scores.by_words[index]),
     )
     found = ranking.explainer.reasons(explained, by_words)
+    moves = ranking.moves
+    moved = 0 if moves is None else moves.places(index)
     return Recommendation(
         rank=rank,
         score=float(scores.whole[index]),
@@ -272,4 +286,6 @@ def _recommendation(ranking: _Ranking, index: int, track: Track, rank: int) -> R
         reasons=tuple(reason.text for reason in found),
         fit=ranking.pack.fit_levels.fit(float(scores.matches[index])),
         placement=placement_words(placement.alignment),
+        moved=moved,
+        moved_text="" if moves is None else moves.text(moved, track.profile),
     )

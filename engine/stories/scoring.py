@@ -15,7 +15,7 @@ from engine.ranking.candidates import Candidates
 from engine.ranking.hubs import offsets_for
 from engine.ranking.query import ClipWants, Query, make_query
 from engine.ranking.references import ReferenceExpert
-from engine.ranking.taste import taste_bonus
+from engine.ranking.taste import Taste, taste_bonus, users_taste
 from engine.ranking.words import (
     beside,
     instrument_bonus,
@@ -42,12 +42,14 @@ class Scores:
         matches: by content and words.
         taste: what the user's taste adds.
         by_words: what the instruments named in words add.
+        users_taste: what `taste` was made from; None where it has no effect.
     """
 
     whole: Float32Array
     matches: Float32Array
     taste: Float32Array
     by_words: Float32Array
+    users_taste: Taste | None = None
 
 
 def ask(
@@ -106,7 +108,11 @@ def score(
     """
     by_words = candidates.column(lambda tracks: instrument_bonus(tracks, options.wish))
     matches = np.concatenate([query.scores(part) for part in candidates.each_part()]) + by_words
-    picks = libraries.of_user(lambda own: own.picks.all(), ())
-    taste, notes = taste_bonus(options.taste, picks, candidates, pack)
+    taste = None
+    if options.taste > 0:
+        picks = libraries.of_user(lambda own: own.picks.all(), ())
+        shares = libraries.of_user(lambda own: own.own_taste.shares(), {})
+        taste = users_taste(picks, shares, pack)
+    added, notes = taste_bonus(options.taste, taste, candidates, pack)
     hubs = offsets_for(query, pack, candidates.each_part(), content_hash)
-    return Scores(matches + taste - hubs, matches, taste, by_words), notes
+    return Scores(matches + added - hubs, matches, added, by_words, taste), notes

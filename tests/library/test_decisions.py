@@ -174,7 +174,7 @@ def test_a_taste_set_by_hand_is_stored_and_undone(library: Library) -> None:
     assert library.own_taste.shares() == {"jazz": 0.75, "metal": 0.25}
 
 
-@pytest.mark.parametrize("damaged", ["text", -1.0, float("inf"), b"\x00"])
+@pytest.mark.parametrize("damaged", ["text", -1.0, 1e308, float("inf"), b"\x00"])
 def test_damaged_shares_are_left_out(library: Library, damaged: object) -> None:
     library.apply(SetTaste.of({"jazz": 0.75, "metal": 0.25}))
     with connected(library) as connection:
