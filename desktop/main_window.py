@@ -22,6 +22,7 @@ from desktop.clip.analysing import Analysing, Problem
 from desktop.clip.music_notice import MusicNotice
 from desktop.clip.open_clips import OpenClips
 from desktop.clip.welcome import Welcome
+from desktop.deciding.picking import pick_playing
 from desktop.export.actions import ExportActions
 from desktop.export.drag_handle import DragHandle
 from desktop.export.dragged_files import DraggedFiles
@@ -243,7 +244,7 @@ class MainWindow(QMainWindow):
 
     def pick(self) -> None:
         """Make the track under the clip the user's pick."""
-        track = self.workspace.pick()
+        track = pick_playing(self.workspace)
         if track is not None:
             self.say(tr("{title} is your pick. Export it with Ctrl+E.").format(title=track.title))
 

@@ -3,7 +3,7 @@
 Widgets read this and call it; it has no widget. Every change is announced by a signal.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.listening import Listening
 from desktop.candidates import Candidates, Place
 from desktop.clip.analyses import ClipAnalyses
-from desktop.deciding.picking import pick_of
 from desktop.jobs import JobRunner, LatestJobs
 from desktop.music import Music, cuts_of, is_edit, load_saved, look_up, paths_of, same_cuts
 from desktop.results.request import N_FIRST, RankingRequest
@@ -28,7 +27,6 @@ from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
 from engine.errors import InputError, SoundbedError
 from engine.files import scratch_folder
 from engine.library.operation import Operation
-from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.settings import Loudness, Settings
 from engine.stories.analyse import ClipAnalysis
@@ -375,22 +373,6 @@ class Workspace(QObject):
         if self.music is not None:
             self.listening.hear(self.music.arrangement)
         self.error_occurred.emit(error)
-
-    # The user's decisions
-
-    def pick(self) -> Track | None:
-        """Make the track at the playhead the user's pick; return it, None when there is none."""
-        clip, music = self.clip, self.music
-        if clip is None or music is None:
-            return None
-        track = music.track_at(self.listening.position_s)
-        self.changes.do(pick_of(clip, track))
-        return track
-
-    def count_as_pick(self, clip: ClipAnalysis, tracks: Sequence[Track]) -> None:
-        """Count exported tracks as picked for a clip, if the user wants that."""
-        for track in tracks if self._settings.exports_are_picks else ():
-            self.changes.do_silently(pick_of(clip, track))
 
     def close(self) -> None:
         """Finish what is being saved, and delete the prepared sounds."""

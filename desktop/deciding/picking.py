@@ -1,10 +1,28 @@
-"""Picking a track for a clip."""
+"""Picking tracks for a clip."""
 
+from collections.abc import Sequence
+
+from desktop.workspace import Workspace
 from engine.library.picks import AddPick, Pick
 from engine.library.tracks import Track
 from engine.stories.analyse import ClipAnalysis
 
 
-def pick_of(clip: ClipAnalysis, track: Track) -> AddPick:
-    """Return the operation that picks a track for a clip, now."""
+def pick_playing(workspace: Workspace) -> Track | None:
+    """Make the track at the playhead the user's pick; return it, None when there is none."""
+    clip, music = workspace.clip, workspace.music
+    if clip is None or music is None:
+        return None
+    track = music.track_at(workspace.listening.position_s)
+    workspace.changes.do(_pick(clip, track))
+    return track
+
+
+def count_as_picks(workspace: Workspace, clip: ClipAnalysis, tracks: Sequence[Track]) -> None:
+    """Count exported tracks as picked for a clip, if the user wants that."""
+    for track in tracks if workspace.settings.exports_are_picks else ():
+        workspace.changes.do_silently(_pick(clip, track))
+
+
+def _pick(clip: ClipAnalysis, track: Track) -> AddPick:
     return AddPick(Pick.of(clip.content_hash, track, clip.info.path))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.deciding.picking import count_as_picks
 from desktop.export.hand_over_dialog import HandOverDialog
 from desktop.export.questions import ask_for_sound, may_replace, may_write, say_busy
 from desktop.export.text_dialog import TextDialog
@@ -151,7 +152,7 @@ class ExportActions(QObject):
             lambda progress: session.export(exports, progress), Lane.READ
         )
         # Not the music under the clip by then: the user may choose another track meanwhile.
-        job.succeeded.connect(lambda _: self._workspace.count_as_pick(clip, music.tracks))
+        job.succeeded.connect(lambda _: count_as_picks(self._workspace, clip, music.tracks))
         title = exports[0][0].texts().task if folder is None else tr("Writing the files")
         # Formats may share files, such as the sound beside timelines.
         n_files = len({path for kind, task in exports for path in kind.files(task)})

@@ -85,7 +85,7 @@ class DraggedFiles(QObject):
 
         def done(plan: ExportPlan) -> None:
             self._written[kind.name, arrangement] = plan.out
-            self._workspace.count_as_pick(clip, music.tracks)
+            count_as_picks(self._workspace, clip, music.tracks)
             use(plan.out)
 
         job = self._workspace.runner.start(write)
