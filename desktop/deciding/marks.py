@@ -109,7 +109,7 @@ class TrackMarks(QObject):
         job = self._jobs.start("marks", lambda _: self._session.read(read))
         job.succeeded.connect(self._keep)
         # What is wrong with the library is said elsewhere.
-        job.failed.connect(lambda error: _log.warning("no marks of tracks: %s", error))
+        job.failed.connect(lambda error: _log.info("no marks of tracks: %s", error))
 
     def _keep(self, marks: _Marks) -> None:
         if marks != self._marks:

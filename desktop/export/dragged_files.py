@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, QObject, QStandardPaths, QUrl
 
+from desktop.deciding.picking import count_as_picks
 from desktop.export.questions import say_busy
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
