@@ -34,7 +34,8 @@ def tone_map(pixels: npt.NDArray[np.uint16], transfer: int) -> npt.NDArray[np.ui
         transfer: 16 (PQ, SMPTE ST 2084) or 18 (HLG, ITU-R BT.2100).
 
     Returns:
-        uint8 (h, w, 3), BT.709 primaries, sRGB gamma.
+        uint8 (h, w, 3), BT.709 primaries, for a screen of BT.1886, which ordinary video is made
+        for.
     """
     linear = _linear_levels(transfer)[pixels >> 4]
     brightest = linear.max(axis=2, keepdims=True)
@@ -101,7 +102,6 @@ def _linear_levels(transfer: int) -> npt.NDArray[np.float32]:
 
 @cache
 def _screen_levels() -> npt.NDArray[np.uint8]:
-    """Return the sRGB level (IEC 61966-2-1) for each of 4096 levels of linear light."""
+    """Return the level for each of 4096 levels of linear light (ITU-R BT.1886)."""
     light = np.arange(_N_LEVELS) / (_N_LEVELS - 1)
-    coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return (coded * 255 + 0.5).astype(np.uint8)
+    return (light ** (1 / 2.4) * 255 + 0.5).astype(np.uint8)

@@ -29,13 +29,13 @@ def test_more_light_is_never_darker(transfer: int) -> None:
 def test_a_thousand_nits_are_full_white() -> None:
     # ST 2084 codes 1000 nits as 0.7518; 203 nits (diffuse white) as 0.5807.
     assert tone_map(coded(0.7518), PQ).min() >= 254
-    # The curve above the knee gives it 0.765 of the light; sRGB codes that as 226.6.
-    assert tone_map(coded(0.5807), PQ).mean() == pytest.approx(226.6, abs=1)
+    # The curve above the knee gives it 0.765 of the light; BT.1886 codes that as 228.1.
+    assert tone_map(coded(0.5807), PQ).mean() == pytest.approx(228.1, abs=1)
 
 
 def test_what_is_darker_than_the_knee_stays_as_it_is() -> None:
-    # ST 2084 codes 40.6 nits, a fifth of diffuse white, as 0.4236; sRGB codes 0.2 as 123.6.
-    assert tone_map(coded(0.4236), PQ).mean() == pytest.approx(123.6, abs=1.5)
+    # ST 2084 codes 40.6 nits, a fifth of diffuse white, as 0.4207; BT.1886 codes 0.2 as 130.4.
+    assert tone_map(coded(0.4207), PQ).mean() == pytest.approx(130.4, abs=1)
 
 
 def test_wide_gamut_red_becomes_red() -> None:

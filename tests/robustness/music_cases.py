@@ -87,6 +87,7 @@ TEMPO: Mapping[str, Right] = {
     "silence.wav": Right(reason="silent", bpm=0),
     "quiet_1k.wav": Right(10.0, bpm=60),
 }
+FOLDERS: Mapping[str, Mapping[str, Right]] = {"music": MUSIC, "suffix": SUFFIX, "tempo": TEMPO}
 _TREE_TRACKS = 19
 _TREE_FAILED: Mapping[str, Reason] = {"zero.mp3": "unreadable", "bought.m4p": "encrypted"}
 _TREE_TITLES = {"ru.mp3": "Александр", "jp.mp3": "夜に駆ける", "cn.mp3": "隐藏乐章",
@@ -101,7 +102,7 @@ def faults(folder: Path, scratch: Path) -> Iterator[str]:
         scratch: an empty folder for the library and the tree.
     """
     library = Library.open(scratch / "library.sqlite")
-    for name, rows in (("music", MUSIC), ("suffix", SUFFIX), ("tempo", TEMPO)):
+    for name, rows in FOLDERS.items():
         index_folder(folder / name, library, silent())
         for file, right in rows.items():
             yield from (f"{name}/{file}: {fault}" for fault in

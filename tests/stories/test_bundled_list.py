@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.encoders import fit_levels
+from engine.media.tone import HLG, PQ
 from engine.paths import demo_clip
 from engine.progress import silent
 from engine.ranking.query import Correction
@@ -14,6 +17,7 @@ from engine.stories.analyse import ClipAnalysis, analyse_clip
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations, recommend
 from engine.stories.scenes import recommend_scenes
+from tests.media.hdr_clips import write_as_hdr
 from tests.present import present
 
 OPTIONS = RankingOptions(top=10)
@@ -100,3 +104,19 @@ def test_each_scene_has_wants_of_its_own(clip: ClipAnalysis) -> None:
 
 def _titles(found: Recommendations) -> set[str]:
     return {item.track.title for item in found.items}
+
+
+@pytest.mark.parametrize("transfer", [PQ, HLG])
+def test_a_clip_in_hdr_is_ranked_like_its_ordinary_version(
+    transfer: int, clip: ClipAnalysis, tmp_path: Path
+) -> None:
+    path = write_as_hdr(clip.info.path, tmp_path / "clip.mp4", transfer, (192, 108))
+    hdr = analyse_clip(path, silent())
+    brightness = clip.features.descriptors.brightness
+    assert hdr.features.descriptors.brightness == pytest.approx(brightness, abs=0.025)
+    assert np.corrcoef(_ranks(clip), _ranks(hdr))[0, 1] > 0.95
+
+
+def _ranks(clip: ClipAnalysis) -> list[int]:
+    items = recommend(clip, RankingOptions(top=10_000), silent()).items
+    return [item.rank for item in sorted(items, key=lambda item: item.track.path)]
