@@ -9,6 +9,8 @@ _HEADER_BYTES = 27
 _UNKNOWN_POSITION = (1 << 64) - 1
 _FIRST, _LAST = 2, 4
 _SEARCHED_BYTES = 1 << 16
+# Other bytes that look like pages are hostile, and cost more time than they are worth.
+_MOST_DAMAGED = 10_000
 # The checksum is a CRC-32 whose bits are the other way round than zlib's.
 _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
@@ -38,7 +40,7 @@ def read_pages(file: Source, size: int) -> Pages:
         file: an Ogg file, or a link of one.
         size: its length in bytes.
     """
-    n_sound = n_lost = end = position = 0
+    n_sound = n_lost = n_damaged = end = position = 0
     is_ended = False
     streams: set[bytes] = set()
     while position < size:
@@ -57,8 +59,11 @@ def read_pages(file: Source, size: int) -> Pages:
                 end = max(end, place)
             position += len(page)
             continue
-        following = _next(file, position + 1)
+        n_damaged += 1
+        following = _next(file, position + 1) if n_damaged < _MOST_DAMAGED else None
         if following is None:
+            # Where damage ends the search, the last page is still to come.
+            is_ended = is_ended and n_damaged < _MOST_DAMAGED
             file.seek(position)
             n_lost += max(_stated_bytes(file), size - position)
             break

@@ -8,7 +8,7 @@ from engine.media.spliced import Source
 
 _MAX_CHUNKS = 1000
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0xFFFFFFFF_FFFFFFFF)
-# A programme that streams doesn't know the size and writes a large one or nothing.
+# A program that streams doesn't know the size and writes a large one or nothing.
 _LARGE = 0x7FFFF000
 # Less than this beside the sound is no lost sound.
 _WHOLE = 1.1
@@ -121,26 +121,32 @@ def _n_in_no_chunk(
 def _chunks(file: Source, form: _Form) -> list[tuple[bytes, int, int]]:
     """Return kind, size and start of the chunks, up to the first one that isn't there."""
     found: list[tuple[bytes, int, int]] = []
-    position, long_size = form.first, 0
+    end, long_size = form.first, 0
     while len(found) < _MAX_CHUNKS:
-        file.seek(position)
-        head = file.read(form.n_kind + form.n_size) or b""
-        kind, size = head[: form.n_kind], int.from_bytes(head[form.n_kind :], form.order)
-        if len(head) < form.n_kind + form.n_size or not _is_kind(kind[:4]):
+        # Some programs don't align chunks; others fill the gap with zeros, which are no kind.
+        places = dict.fromkeys((end, end + -end % form.aligned))
+        chunk = next((chunk for place in places if (chunk := _chunk(file, form, place))), None)
+        if chunk is None:
             break
-        if form.counts_head:
-            size -= len(head)
-        if size < 0:
-            break
-        if form.magic == b"RF64":
-            if kind == b"ds64":
-                long_size = int.from_bytes((file.read(16) or b"")[8:], "little")
-            elif kind == b"data" and size == 0xFFFFFFFF:
-                size = long_size
-        found.append((kind, size, position + len(head)))
-        position += len(head) + size
-        position += -position % form.aligned
+        kind, size, start = chunk
+        if form.magic == b"RF64" and kind == b"ds64":
+            file.seek(start + 8)
+            long_size = int.from_bytes(file.read(8) or b"", "little")
+        elif form.magic == b"RF64" and kind == b"data" and size == 0xFFFFFFFF:
+            size = long_size
+        found.append((kind, size, start))
+        end = start + size
     return found
+
+
+def _chunk(file: Source, form: _Form, place: int) -> tuple[bytes, int, int] | None:
+    file.seek(place)
+    n_head = form.n_kind + form.n_size
+    head = file.read(n_head) or b""
+    kind, size = head[: form.n_kind], int.from_bytes(head[form.n_kind :], form.order)
+    size -= n_head if form.counts_head else 0
+    is_one = len(head) == n_head and _is_kind(kind[:4]) and size >= 0
+    return (kind, size, place + n_head) if is_one else None
 
 
 def _is_kind(kind: bytes) -> bool:

@@ -52,6 +52,9 @@ CONTAINERS = (
 )
 # The end of a file that is searched for sound; a long one may start before the sound.
 _TAIL_BYTES = tuple(1 << n for n in range(13, 23))
+# Then as many places, evenly spread, of this size each.
+_N_PLACES = 16
+_PLACE_BYTES = 1 << 20
 _PICTURES = {
     b"GIF8": "GIF",
     b"\xff\xd8\xff": "JPEG",
@@ -168,7 +171,7 @@ def open_container(
 
 
 def _learn_late_sound(container: InputContainer, path: Path | str) -> None:
-    """Set the rate and the channels of sound that libav saw only at the end of a file."""
+    """Set the rate and the channels of sound that libav didn't see at the start of a file."""
     unknown = {
         stream.id: stream.codec_context
         for stream in container.streams.audio
@@ -177,16 +180,26 @@ def _learn_late_sound(container: InputContainer, path: Path | str) -> None:
     if not unknown:
         return
     size = Path(path).stat().st_size
-    for n_bytes in _TAIL_BYTES:
-        start = max(size - n_bytes, 0)
-        with suppress(MediaUnreadable), open_container(path, (start, size)) as end:
-            for stream in end.streams.audio:
+    for start, end in _parts_with_sound(size):
+        with suppress(MediaUnreadable), open_container(path, (start, end)) as part:
+            for stream in part.streams.audio:
                 found, late = stream.codec_context, unknown.get(stream.id)
                 if late is not None and found is not None and found.sample_rate:
                     late.sample_rate, late.layout = found.sample_rate, found.layout
                     del unknown[stream.id]
-        if not unknown or not start:
+        if not unknown:
             return
+
+
+def _parts_with_sound(size: int) -> Iterator[tuple[int, int]]:
+    """Yield parts of a file in which its sound may be, in bytes."""
+    for n_bytes in _TAIL_BYTES:
+        yield max(size - n_bytes, 0), size
+        if n_bytes >= size:
+            return
+    for place in range(_N_PLACES):
+        start = place * size // _N_PLACES
+        yield start, min(start + _PLACE_BYTES, size)
 
 
 def read_packets(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine.media.ends import demuxed_end_s
+from engine.media.ogg_pages import read_pages
 from engine.media.source import open_container
 from engine.media.track_probe import probe_audio
 from tests.media.odd_sounds import encoded, libsndfile, noise
@@ -124,9 +125,12 @@ def test_chunks_and_bytes_behind_a_wav_are_no_missing_sound(tmp_path: Path) -> N
     text = b"LIST" + (200_000).to_bytes(4, "little") + bytes(200_000)
     size = (len(data) - 8 + len(text)).to_bytes(4, "little")
     tagged = b"RIFF" + size + data[8:] + text
-    for each in (data + text, tagged, tagged + bytes(200_000)):
+    size = (len(data) - 9 + len(text)).to_bytes(4, "little")
+    n_sound = (len(data) - 44 - 1).to_bytes(4, "little")
+    unaligned = b"RIFF" + size + data[8:40] + n_sound + data[44:-1] + text
+    for each in (data + text, tagged, tagged + bytes(200_000), unaligned):
         found_s, claimed_s = lengths(tmp_path / "music.wav", each)
-        assert claimed_s == pytest.approx(found_s, abs=0.01) == pytest.approx(LENGTH_S)
+        assert (found_s, claimed_s) == pytest.approx((LENGTH_S, LENGTH_S), abs=0.01)
 
 
 def test_lost_fragments_are_missed_where_their_length_is_stated(tmp_path: Path) -> None:
@@ -169,6 +173,18 @@ def test_a_link_whose_start_is_damaged_is_missed(tmp_path: Path) -> None:
     found_s, claimed_s = lengths(tmp_path / "music.opus", first + bytes(second))
     assert found_s == pytest.approx(LENGTH_S, abs=0.1)
     assert claimed_s == pytest.approx(2 * LENGTH_S, rel=0.1)
+
+
+def test_bytes_that_look_like_pages_are_not_all_tried(tmp_path: Path) -> None:
+    data = opus_in_ogg()
+    place = data.rindex(b"OggS", 0, len(data) // 2)
+    false = b"OggS" + bytes(22) + b"\xff" * 3
+    path = tmp_path / "music.opus"
+    path.write_bytes(data[:place] + 20_000 * false + data[place:])
+    with path.open("rb", buffering=0) as file:
+        pages = read_pages(file, path.stat().st_size)
+    assert pages.n_lost == path.stat().st_size - place
+    assert not pages.is_ended
 
 
 @pytest.mark.parametrize("n_channels", [1, 4])

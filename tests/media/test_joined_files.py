@@ -125,6 +125,21 @@ def test_sound_that_starts_late_in_a_long_broadcast_is_read(sound: str, tmp_path
     assert clicks(out) == pytest.approx([12, 13], abs=0.005)
 
 
+def test_sound_in_the_middle_of_a_long_broadcast_is_read(tmp_path: Path) -> None:
+    silent = Recording(n_pictures=12 * N, sound="", size=SMALL)
+    sound = Recording(n_pictures=2 * N, sound="aac", size=SMALL)
+    path = joined(tmp_path / "clip.ts", silent, sound)
+    # Packets of nothing, as broadcasts have them, where a long recording has pictures.
+    nothing = (b"\x47\x1f\xff\x10" + b"\xff" * 184) * ((5 << 20) // 188)
+    data = path.read_bytes()
+    place = joined(tmp_path / "silent.ts", silent).stat().st_size
+    path.write_bytes(data[:place] + nothing + data[place:] + nothing)
+    info = probe_video(path)
+    assert info.sound is not None
+    assert (info.sound.rate_hz, info.sound.n_channels) == (RATE_HZ, 1)
+    assert clicks(path) == pytest.approx([12, 13], abs=0.005)
+
+
 def test_pictures_of_two_sizes_are_read_where_each_keyframe_tells_its_size(tmp_path: Path) -> None:
     first, second = parts(2, codec="libvpx", sound="libopus")
     path = joined(tmp_path / "clip.webm", first, replace(second, size=SMALL))
