@@ -8,6 +8,7 @@ however it ended and whatever process has its number now.
 import json
 import logging
 import os
+import re
 import shutil
 import threading
 import time
@@ -23,6 +24,7 @@ from engine.paths import data_dir
 _log = logging.getLogger(__name__)
 # Only such names are ever deleted, whatever a journal says.
 PREFIXES = (".soundbed-", ".installing-", "soundbed-")
+_MADE_NAME = re.compile(r"(\.soundbed-|\.installing-|soundbed-)[0-9a-f]{16}")
 # What an unfinished change put aside, beside or in the temporary folder.
 ASIDE = ".soundbed-old"
 # A drive that was disconnected may come back; a journal doesn't wait for it longer than this.
@@ -62,7 +64,7 @@ class Temporary:
         if not self.path.name.startswith(PREFIXES):
             return
         # Raises where the drive is away: it may come back with the file.
-        self.path.parent.stat()
+        self._lasting_folder.stat()
         if self.kind == "file":
             self.path.unlink(missing_ok=True)
             return
@@ -74,6 +76,14 @@ class Temporary:
                 within = aside.relative_to(self.path)
                 _put_back(aside, self.final / within.with_name(within.name[: -len(ASIDE)]))
         _delete_folder(self.path)
+
+    @property
+    def _lasting_folder(self) -> Path:
+        """The folder that it is in, outside all temporary ones, which may be deleted by now."""
+        for parent in reversed(self.path.parents):
+            if _MADE_NAME.fullmatch(parent.name):
+                return parent.parent
+        return self.path.parent
 
     @property
     def _aside(self) -> Path:

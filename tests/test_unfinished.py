@@ -127,6 +127,21 @@ folder = Path(sys.argv[1])
     assert ended.returncode == 9
 
 
+NOTED = """
+from engine.unfinished import Temporary, noted
+with noted(Temporary(Path(sys.argv[1]), Path(sys.argv[1]))):"""
+
+
+@pytest.mark.parametrize("name", ["soundbed-0123456789abcdef", ".installing-0123456789abcdef"])
+def test_what_was_in_a_temporary_folder_that_is_gone_is_forgotten(
+    name: str, tmp_path: Path
+) -> None:
+    with running(NOTED, tmp_path / name / "inner" / ".soundbed-fedcba9876543210.wav"):
+        assert len(journals()) == 1
+    sweep()
+    assert journals() == []
+
+
 def test_a_file_put_aside_comes_back_where_the_process_died_before_the_new_one_was_there(
     tmp_path: Path,
 ) -> None:
