@@ -23,7 +23,7 @@ from tests.robustness.checks import (
     set_up,
 )
 from tests.robustness.commands import ERRORS, Ended, Fault
-from tests.robustness.world import SCENARIOS, World
+from tests.robustness.world import SCENARIOS, Scenario, World
 
 _KINDS = "*" * 4 + "owsrud"
 
@@ -45,7 +45,7 @@ def fail(references: References, chance: random.Random) -> Record:
     ended = references.commands.run(
         scenario.arguments(world), world.home, fault=fault, temporary=world.temporary
     )
-    problems = _unclear(ended)
+    problems = _unclear(ended, scenario)
     problems += problems_after(world, scenario, reference, ended, references.commands)
     return {
         "scenario": scenario.name,
@@ -56,10 +56,10 @@ def fail(references: References, chance: random.Random) -> Record:
     }
 
 
-def _unclear(ended: Ended) -> list[str]:
-    if ended.code not in (0, 2):
+def _unclear(ended: Ended, scenario: Scenario) -> list[str]:
+    if ended.code not in (0, *scenario.failures):
         return [f"ends with {ended.code}: {ended.err[-500:]}"]
-    if ended.code == 2 and not ended.err.strip():
+    if ended.code and not ended.err.strip():
         return ["fails without a message"]
     return [f"unclear: {ended.err[-500:]}"] if any(w in ended.err for w in UNCLEAR) else []
 

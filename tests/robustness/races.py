@@ -27,7 +27,7 @@ from tests.robustness.checks import (
 from tests.robustness.commands import Ended
 from tests.robustness.world import SCENARIOS, World, faults_of, litter
 
-_ALONE = ("migration", "add new", "export", "train")
+_ALONE = ("migration", "add new", "export", "batch", "train")
 _COMMANDS = tuple(each for each in SCENARIOS if each.name not in _ALONE)
 _WEIGHTS = [1.0 if "pack" in each.name or "install" in each.name else 2.0 for each in _COMMANDS]
 # Sentences that say that another command was faster.

@@ -83,6 +83,16 @@ class World:
         return self.root / "clip.mp4"
 
     @property
+    def clips(self) -> Path:
+        """A folder of clips."""
+        return self.root / "clips"
+
+    @property
+    def batch(self) -> Path:
+        """Where the music of those clips goes."""
+        return self.root / "batch"
+
+    @property
     def out(self) -> Path:
         """The user's folder of exports, with files of the user's."""
         return self.root / "out"
@@ -99,7 +109,7 @@ def make_base(state: Path, commands: Commands) -> World:
     if base.root.exists():
         return run
     shutil.rmtree(run.root, ignore_errors=True)
-    for folder in (run.known, run.copies, run.new, run.out, run.temporary):
+    for folder in (run.known, run.copies, run.new, run.clips, run.out, run.temporary):
         folder.mkdir(parents=True)
     for number in range(_N_TRACKS):
         melody(run.known / f"{number}.wav", number)
@@ -108,6 +118,8 @@ def make_base(state: Path, commands: Commands) -> World:
     for name in (OLD_FILE, *EXPORTED):
         (run.out / name).write_text("mine")
     write_recording(run.clip, Recording(size=(160, 90), codec="mpeg4", sound=""))
+    for number, path in enumerate((run.clips / "a.mp4", run.root / "b.mp4"), 1):
+        write_recording(path, Recording(first=50 * number, size=(160, 90), codec="mpeg4"))
     _make_packs(run)
     if not training.SKIPPED:
         training.make_edits(run.root, run.home)
@@ -117,6 +129,7 @@ def make_base(state: Path, commands: Commands) -> World:
         ["library", "remove", "2"],
         # Its clip is analysed once.
         _export(run),
+        _batch(run),
         *([] if training.SKIPPED else [training.arguments(run.root)]),
     )
     for arguments in first:
@@ -127,6 +140,7 @@ def make_base(state: Path, commands: Commands) -> World:
     for name in CLIPS:
         library.clips.save(SavedClip(name, Path(f"/clips/{name}.mp4"), json.dumps(name)))
         library.picks.add(Pick(name, name, name, (), "2026-01-01T00:00:00+00:00"))
+    shutil.rmtree(run.batch)
     for name in EXPORTED:
         (run.out / name).write_text("mine")
     # A snapshot of another state, made long ago: today's daily one is taken by commands.
@@ -170,8 +184,13 @@ def _make_packs(run: World) -> None:
 
 
 def contents(world: World) -> list[str]:
-    """Return all that a user would miss: the rows of the library, and trained packs."""
-    return rows(world.library) + training.packs(world.root)
+    """Return all that a user would miss: rows of the library, trained packs, files of a batch."""
+    made = [
+        f"batch: {path.relative_to(world.batch)} of {path.stat().st_size} bytes"
+        for path in sorted(world.batch.rglob("*"))
+        if path.is_file()
+    ]
+    return [*rows(world.library), *training.packs(world.root), *made]
 
 
 def rows(library: Path) -> list[str]:
@@ -237,6 +256,7 @@ class Scenario:
         is_whole: whether there is no state between the one before and the one after.
         changes: parts of the rows that may be gone or changed in the middle of it.
         weight: how often it is chosen.
+        failures: its exit codes where something fails.
     """
 
     name: str
@@ -245,6 +265,7 @@ class Scenario:
     is_whole: bool = False
     changes: tuple[str, ...] = ()
     weight: float = 1.0
+    failures: tuple[int, ...] = (2,)
 
 
 def _moved(world: World) -> None:
@@ -280,6 +301,10 @@ def _export(world: World) -> Sequence[object]:
             "--fcpxml", timeline, "--video", video]  # fmt: skip
 
 
+def _batch(world: World) -> Sequence[object]:
+    return ["batch", world.clips, "--out", world.batch, "--formats", "wav,credits"]
+
+
 TRAIN = Scenario("train", lambda w: training.arguments(w.root), lambda w: training.prepare(w.root),
                  is_whole=True, weight=0.4)  # fmt: skip
 SCENARIOS = (
@@ -299,5 +324,7 @@ SCENARIOS = (
     Scenario("restore", lambda w: ["library", "restore", "2026-01-01T000000Z-daily", "--yes"],
              is_whole=True, weight=3),
     Scenario("export", _export, is_whole=True, weight=0.4),
+    Scenario("batch", _batch, lambda w: (w.root / "b.mp4").rename(w.clips / "b.mp4"),
+             weight=0.4, failures=(1, 2)),
     *(() if training.SKIPPED else (TRAIN,)),
 )  # fmt: skip
