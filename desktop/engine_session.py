@@ -91,7 +91,7 @@ class EngineSession(Session):
     ) -> Recommendations:
         from engine.stories.recommend import recommend
 
-        return recommend(clip, options, progress, self._libraries)
+        return recommend(clip, options, progress, self._libraries, may_be_empty=True)
 
     def filter_words(self) -> dict[str, tuple[str, ...]]:
         from engine.stories.candidates import filter_words

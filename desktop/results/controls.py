@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
-from engine.ranking.filters import Choices, Filter, Range, Switch
+from engine.ranking.filter_kinds import Choices, Filter, Range, Switch
 from engine.translation import tr
 
 

@@ -14,6 +14,8 @@ from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
 _CHIP_HEIGHT = 28
+# As many as there is room for.
+_SHOWN = ("genre", "bpm", "no-vocals")
 
 
 class FilterBar(QWidget):
@@ -30,7 +32,9 @@ class FilterBar(QWidget):
     def __init__(self, request: RankingRequest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._request = request
-        self.controls = {each.name: control_for(each, self) for each in FILTERS}
+        self.controls = {
+            each.name: control_for(each, self) for each in FILTERS if each.name in _SHOWN
+        }
         for control in self.controls.values():
             control.changed.connect(partial(self._write, control))
         self._clear = QToolButton()

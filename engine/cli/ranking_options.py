@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.references import add_reference_options
-from engine.ranking.filters import FILTERS, Choices, Filter, Range
+from engine.ranking.filter_kinds import Choices, Filter, Range
+from engine.ranking.filters import FILTERS
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def ranking_options(arguments: argparse.Namespace, top: int) -> "RankingOptions"
     from engine.ranking.query import Correction
     from engine.stories.ranking_options import RankingOptions
 
-    values = {each.name: getattr(arguments, each.name) for each in FILTERS}
+    values = {each.name: getattr(arguments, each.option_name) for each in FILTERS}
     return RankingOptions(
         filters={
             name: tuple(value) if isinstance(value, list) else value
@@ -112,11 +113,11 @@ def _add_correction(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_option(parser: argparse.ArgumentParser, wanted: Filter[Any]) -> None:
-    option = f"--{wanted.name}"
+    option = f"--{wanted.option_name}"
     if isinstance(wanted, Choices):
         parser.add_argument(
             option,
-            dest=wanted.name,
+            dest=wanted.option_name,
             action="extend",
             type=_words,
             metavar=wanted.metavar(),
@@ -125,13 +126,15 @@ def _add_option(parser: argparse.ArgumentParser, wanted: Filter[Any]) -> None:
     elif isinstance(wanted, Range):
         parser.add_argument(
             option,
-            dest=wanted.name,
+            dest=wanted.option_name,
             type=partial(_range, wanted),
             metavar=wanted.example,
             help=wanted.help(),
         )
     else:
-        parser.add_argument(option, dest=wanted.name, action="store_true", help=wanted.help())
+        parser.add_argument(
+            option, dest=wanted.option_name, action="store_true", help=wanted.help()
+        )
 
 
 def _words(text: str) -> list[str]:

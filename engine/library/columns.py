@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from engine.encoders.instruments import INSTRUMENTS
 from engine.encoders.track_axes import axes_of, genre_shares
+from engine.library.licences import needs_no_credit
+from engine.music.key import MODES, PITCH_CLASSES
 
 if TYPE_CHECKING:
     from engine.encoders.profile import Profile
@@ -22,6 +24,8 @@ ColumnRows = tuple["TrackColumns", Int64Array]
 
 # "woodwinds" can be asked for, and a music pack may list it.
 INSTRUMENT_NAMES: Final = (*INSTRUMENTS, "woodwinds")
+KEY_NAMES: Final = tuple(f"{name} {mode}" for mode in MODES for name in PITCH_CLASSES)
+_KEYS = {name: number for number, name in enumerate(KEY_NAMES)}
 _BITS = {name: 1 << number for number, name in enumerate(INSTRUMENT_NAMES)}
 
 
@@ -34,7 +38,9 @@ class TrackColumns:
         contents: uint64 (n,), equal for files with the same bytes; 0 where unknown.
         durations_s: float64 (n,).
         bpm, vocals, loudness_lufs: float64 (n,), as in a profile; NaN where unknown.
+        keys: int8 (n,), index into `KEY_NAMES`; -1 where unknown.
         is_minor: bool (n,), whether the key is a minor one.
+        needs_no_credit: bool (n,), whether the licence asks for no credit.
         has_marks: bool (n,), whether the score is known.
         is_embedded: bool (n,), whether there is a vector.
         genres: int32 (n,), index into `genre_names`; -1 when unsure.
@@ -51,7 +57,9 @@ class TrackColumns:
     bpm: npt.NDArray[np.float64]
     vocals: npt.NDArray[np.float64]
     loudness_lufs: npt.NDArray[np.float64]
+    keys: npt.NDArray[np.int8]
     is_minor: npt.NDArray[np.bool_]
+    needs_no_credit: npt.NDArray[np.bool_]
     has_marks: npt.NDArray[np.bool_]
     is_embedded: npt.NDArray[np.bool_]
     genres: npt.NDArray[np.int32]
@@ -79,6 +87,7 @@ class TrackColumns:
                 track.file.duration_s,
                 track.profile,
                 track.marks is not None,
+                track.tags.licence,
             )
             for track in tracks
         )
@@ -99,6 +108,10 @@ class TrackColumns:
             bpm=_numbers(profile.bpm for profile in profiles),
             vocals=_numbers(profile.vocals for profile in profiles),
             loudness_lufs=_numbers(profile.loudness_lufs for profile in profiles),
+            keys=np.fromiter((_KEYS.get(each.key or "", -1) for each in profiles), np.int8, n),
+            needs_no_credit=np.fromiter(
+                (needs_no_credit(each.licence) for each in facts), np.bool_, n
+            ),
             is_minor=np.fromiter(
                 ((profile.key or "").endswith("minor") for profile in profiles), np.bool_, n
             ),
@@ -144,6 +157,7 @@ class TrackFacts:
         duration_s: its length.
         profile: genre, moods and the like.
         has_marks: whether its score is known.
+        licence: as its tags say; None where unknown.
     """
 
     id: int
@@ -151,6 +165,7 @@ class TrackFacts:
     duration_s: float
     profile: "Profile"
     has_marks: bool
+    licence: str | None
 
 
 def content_key(content_hash: str) -> int:

@@ -22,7 +22,7 @@ import numpy as np
 
 from engine.encoders.wants import AXES, WANTED_GENRES
 from engine.files import replacing
-from engine.library.columns import INSTRUMENT_NAMES, TrackColumns
+from engine.library.columns import INSTRUMENT_NAMES, KEY_NAMES, TrackColumns
 
 _MAGIC: Final = b"SBEDCOL1"
 _SUFFIX: Final = ".vectors"
@@ -39,7 +39,9 @@ _COLUMNS: Final[dict[str, tuple[str, int]]] = {
     "bpm": ("<f8", 1),
     "vocals": ("<f8", 1),
     "loudness_lufs": ("<f8", 1),
+    "keys": ("|i1", 1),
     "is_minor": ("|b1", 1),
+    "needs_no_credit": ("|b1", 1),
     "has_marks": ("|b1", 1),
     "is_embedded": ("|b1", 1),
     "genres": ("<i4", 1),
@@ -49,7 +51,7 @@ _COLUMNS: Final[dict[str, tuple[str, int]]] = {
 }
 # What the numbers mean: a program with other names makes the file again.
 _MEANING: Final = hashlib.blake2b(
-    repr((_COLUMNS, AXES, INSTRUMENT_NAMES)).encode(), digest_size=16
+    repr((_COLUMNS, AXES, INSTRUMENT_NAMES, KEY_NAMES)).encode(), digest_size=16
 ).hexdigest()
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]

@@ -4,9 +4,9 @@ import logging
 import sqlite3
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import ExportError
+from engine.library.changes import changed_since, stamp_of
 from engine.library.columns import ColumnRows, TrackColumns
 from engine.library.columns_file import Stamp, open_columns, write_columns
 from engine.library.columns_reading import read_columns
@@ -30,7 +30,7 @@ def load_columns(database: Database, space: str) -> tuple[ColumnRows, ...]:
         LibraryError: when a profile can't be read, or the vectors differ in length.
     """
     with database.reading() as connection:
-        stamp = _stamp(connection)
+        stamp = stamp_of(connection)
         stored = _stored(connection, database, space) if stamp else None
         if stored is not None:
             return stored
@@ -47,11 +47,11 @@ def refresh_columns(database: Database, space: str) -> None:
         LibraryError: as in `load_columns`.
     """
     with database.reading() as connection:
-        stamp = _stamp(connection)
+        stamp = stamp_of(connection)
         if stamp is None or _n_tracks(connection) < _LEAST:
             return
         opened = open_columns(database.path, space)
-        changed = None if opened is None else _changed(connection, opened[1])
+        changed = None if opened is None else changed_since(connection, opened[1])
         if changed is not None and len(changed) < _MANY:
             return
         columns = read_columns(connection, space, database.path)
@@ -66,7 +66,7 @@ def _stored(
     if opened is None:
         return None
     columns, stamp = opened
-    changed = _changed(connection, stamp)
+    changed = changed_since(connection, stamp)
     if changed is None:
         return None
     if not len(changed):
@@ -85,30 +85,6 @@ def _write(database: Database, space: str, columns: TrackColumns, stamp: Stamp) 
     except (ExportError, OSError) as error:
         # The rows are read again next time.
         _log.info("the columns of the tracks aren't stored: %s", error)
-
-
-def _stamp(connection: sqlite3.Connection) -> Stamp | None:
-    """Return the state of a library; None for one of an older schema, such as the bundled one."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'changes'").fetchone():
-        return None
-    row = connection.execute(
-        "SELECT revision, hex(token) AS token FROM changes ORDER BY revision DESC LIMIT 1"
-    ).fetchone()
-    return None if row is None else Stamp(row["revision"], row["token"])
-
-
-def _changed(connection: sqlite3.Connection, stamp: Stamp) -> npt.NDArray[np.int64] | None:
-    """Return the numbers of the tracks changed since a state; None where that isn't known."""
-    row = connection.execute(
-        "SELECT hex(token) AS token FROM changes WHERE revision = ?", (stamp.revision,)
-    ).fetchone()
-    if row is None or row["token"] != stamp.token:
-        return None
-    rows = connection.execute(
-        "SELECT DISTINCT track_id FROM changes WHERE revision > ? ORDER BY track_id",
-        (stamp.revision,),
-    ).fetchall()
-    return np.fromiter((row["track_id"] for row in rows), np.int64, len(rows))
 
 
 def _n_tracks(connection: sqlite3.Connection) -> int:

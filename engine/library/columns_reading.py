@@ -33,7 +33,8 @@ def read_columns(
     is_embedded = np.zeros(n_tracks, np.bool_)
     vectors = np.zeros((n_tracks, 0), np.float32)
     rows = connection.execute(
-        "SELECT id, path, content_hash, duration_s, profile, marks IS NOT NULL AS has_marks, "
+        "SELECT id, path, content_hash, duration_s, licence, profile, "
+        "marks IS NOT NULL AS has_marks, "
         "(SELECT vector FROM embeddings WHERE track_id = id AND space = ?) AS vector "
         f"{wanted} ORDER BY id",
         (space,),
@@ -62,6 +63,7 @@ def _facts(row: sqlite3.Row) -> TrackFacts:
         row["duration_s"],
         profile_of(row),
         bool(row["has_marks"]),
+        row["licence"],
     )
 
 

@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from engine.errors import LibraryError
 from engine.library.columns import ColumnRows, TrackColumns
+from engine.library.decided import Decided
 from engine.library.library import BUNDLED_NAME, Library
+from engine.library.texts import TextCache
 from engine.library.tracks import Origin, Track
 from engine.paths import bundled_library_dir, user_library
 from engine.translation import tr
@@ -34,9 +36,13 @@ class Libraries:
 
     One that can't be used is left out, and `problems` says why: music that can be ranked is
     ranked. Kept for a session, it embeds the bundled tracks for another matching pack only once.
+
+    Attributes:
+        texts: titles and the like of all tracks, for searching and sorting.
     """
 
     def __init__(self) -> None:
+        self.texts = TextCache()
         self._embedded: dict[str, npt.NDArray[np.float32]] = {}
         # Until when a library is left out, and why.
         self._left_out: dict[Origin, tuple[float, LibraryError]] = {}
@@ -126,6 +132,13 @@ class Libraries:
             except LibraryError as error:
                 self._leave_out(library.origin, error)
 
+    def decided(self) -> Decided:
+        """Return what the user decided about tracks, bundled ones included."""
+        for found in self.each(_decided):
+            if found is not None:
+                return found
+        return Decided()
+
     def find(self, path: Path) -> Track | None:
         """Return the ready track of an audio file, None when no library has it."""
         for track in self.each(lambda library: library.tracks.at(path)):
@@ -186,6 +199,14 @@ class Libraries:
     def _leave_out(self, origin: Origin, error: LibraryError) -> None:
         _log.warning("the %s library is left out: %s", origin, error)
         self._left_out[origin] = (time.monotonic() + _LEFT_OUT_S, error)
+
+
+def _decided(library: Library) -> Decided | None:
+    """Return the decisions in the user's own library, which has those on bundled tracks, too."""
+    if library.origin != "own":
+        return None
+    decisions = library.decisions
+    return Decided.of(decisions.favourites(), decisions.hidden(), library.picks.tracks())
 
 
 def _exists(origin: Origin) -> bool:

@@ -173,6 +173,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             share REAL NOT NULL
         ) WITHOUT ROWID""",
     ),
+    # Changes of what is searched and sorted by are changes, too.
+    (
+        "DROP TRIGGER track_changed",
+        """CREATE TRIGGER track_changed
+        AFTER UPDATE OF id, path, state, content_hash, title, artist, album, licence, duration_s,
+        profile, marks ON tracks BEGIN
+            INSERT INTO changes (track_id) VALUES (OLD.id);
+            INSERT INTO changes (track_id) SELECT NEW.id WHERE NEW.id != OLD.id;
+        END""",
+    ),
     # The folders whose scan was begun and isn't complete.
     (
         """CREATE TABLE unfinished_scans (

@@ -92,6 +92,12 @@ class Picks:
             ).fetchall()
         return tuple(_pick(row) for row in rows)
 
+    def tracks(self) -> frozenset[str]:
+        """Return the content hashes of all picked tracks."""
+        with self.database.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT track_hash FROM picks").fetchall()
+        return frozenset(row["track_hash"] for row in rows)
+
     def uses(self) -> Mapping[str, tuple[Use, ...]]:
         """Return where each track was used by its content hash, the latest use first."""
         found = defaultdict[str, list[Use]](list)

@@ -17,7 +17,6 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.library.columns import TrackColumns
-    from engine.ranking.candidates import Candidates
 
 BoolArray = npt.NDArray[np.bool_]
 _VALENCE, _AROUSAL = AXES.index("valence"), AXES.index("arousal")
@@ -52,23 +51,12 @@ class AffectArea:
         return _within(valence, self.valence) & _within(arousal, self.arousal)
 
 
-def keep_inside(candidates: "Candidates", area: AffectArea | None) -> "Candidates":
-    """Return the candidates inside an area; all of them for None.
-
-    Raises:
-        InputError: when there is none.
-    """
-    if area is None:
-        return candidates
-    kept = candidates.keep(candidates.column(area.contains))
-    if len(candidates) and not len(kept):
-        raise InputError(
-            tr("None of the {n} tracks lies in this area of the mood pad.").format(
-                n=len(candidates)
-            ),
-            remedy=tr("Draw a larger one, or clear it."),
-        )
-    return kept
+def nothing_inside(n_tracks: int) -> InputError:
+    """Return the error that none of n tracks lies in an area."""
+    return InputError(
+        tr("None of the {n} tracks lies in this area of the mood pad.").format(n=n_tracks),
+        remedy=tr("Draw a larger one, or clear it."),
+    )
 
 
 def _within(values: npt.NDArray[np.float32], ends: tuple[float, float]) -> BoolArray:

@@ -11,9 +11,11 @@ import numpy.typing as npt
 
 from engine.errors import InputError
 from engine.library.columns import ColumnRows, TrackColumns, content_key, joined
+from engine.library.decided import Decided
 from engine.library.library import Library
 from engine.library.tracks import Origin, Track
 from engine.ranking.estimates import estimate_vectors
+from engine.ranking.filter_kinds import Filterable
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -44,6 +46,11 @@ class Part:
     columns: TrackColumns
     rows: Int64Array
 
+    def select(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return a value of each track of the part, from one of each row of the columns."""
+        # Without a copy where all rows count.
+        return values if len(self.rows) == len(values) else values[self.rows]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
@@ -72,7 +79,28 @@ class Candidates:
         Args:
             of: returns the value of each track of a library, such as its tempo.
         """
-        return np.concatenate([of(part.columns)[part.rows] for part in self.parts])
+        return np.concatenate([part.select(of(part.columns)) for part in self.parts])
+
+    def filterable(self, decided: Decided) -> Iterator[tuple[Part, Filterable]]:
+        """Yield each part with what filters read of its columns.
+
+        Args:
+            decided: what the user decided about tracks.
+        """
+        for part in self.parts:
+            yield part, Filterable(part.columns, part.library.origin, decided)
+
+    def filtered(
+        self, passes: Callable[[Filterable], npt.NDArray[np.bool_]], decided: Decided
+    ) -> npt.NDArray[np.bool_]:
+        """Return bool (n,), which tracks pass a filter.
+
+        Args:
+            passes: returns which tracks of a library pass.
+            decided: what the user decided about tracks.
+        """
+        parts = [part.select(passes(tracks)) for part, tracks in self.filterable(decided)]
+        return np.concatenate(parts)
 
     def each_part(self) -> Iterator[Float32Array]:
         """Yield all vectors in parts, float32 (k, d) each."""

@@ -17,8 +17,7 @@ from engine.encoders.track_axes import track_axes
 from engine.encoders.wants import AXES
 from engine.errors import InputError
 from engine.library.columns import TrackColumns, instrument_bits
-from engine.ranking.candidates import Candidates
-from engine.ranking.filters import VOCALS_FROM
+from engine.ranking.music_filters import VOCALS_FROM
 from engine.ranking.vocabulary import GENRE_WORDS, INSTRUMENT_WORDS, MOOD_WORDS, NEGATIONS
 from engine.translation import tr
 
@@ -234,24 +233,15 @@ def excluded(tracks: TrackColumns, unwanted: Named) -> npt.NDArray[np.bool_]:
     return np.asarray(has_axis | has_instrument, np.bool_)
 
 
-def keep_allowed(candidates: Candidates, unwanted: Named) -> Candidates:
-    """Return the candidates that have nothing of what isn't wanted.
-
-    Raises:
-        InputError: when none is left.
-    """
-    if not unwanted:
-        return candidates
-    kept = candidates.keep(~candidates.column(lambda tracks: excluded(tracks, unwanted)))
-    if len(candidates) and not len(kept):
-        names = ", ".join(tr(name) for name in sorted(unwanted.instruments | unwanted.axes))
-        raise InputError(
-            tr("All {n} tracks have something that is to be left out: {names}.").format(
-                n=len(candidates), names=names
-            ),
-            remedy=tr("Leave out less, or add more music to the library."),
-        )
-    return kept
+def nothing_allowed(unwanted: Named, n_tracks: int) -> InputError:
+    """Return the error that all of n tracks have something that isn't wanted."""
+    names = ", ".join(tr(name) for name in sorted(unwanted.instruments | unwanted.axes))
+    return InputError(
+        tr("All {n} tracks have something that is to be left out: {names}.").format(
+            n=n_tracks, names=names
+        ),
+        remedy=tr("Leave out less, or add more music to the library."),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.paths import cache_dir
 from engine.progress import Progress
-from engine.ranking.affect_area import keep_inside
 from engine.ranking.candidates import Candidates, gather
-from engine.ranking.filters import keep_wanted, with_known_words, words_of
-from engine.ranking.words import keep_allowed
+from engine.ranking.filter_kinds import Filterable
+from engine.ranking.filters import with_known_words, words_of
+from engine.ranking.narrowing import Narrowed, Narrowing, narrow
+from engine.ranking.search import find
 from engine.stories.embed import embed_missing, has_outdated_profiles
 from engine.stories.index import index_folder
 from engine.stories.ranking_options import RankingOptions
@@ -34,23 +35,62 @@ _log = logging.getLogger(__name__)
 _EMBED_AT_ONCE = 200
 
 
-def candidates_for(
-    options: RankingOptions, libraries: Libraries, pack: "MatchingPack", progress: Progress
-) -> tuple[Candidates, list[str]]:
-    """Return the tracks that pass the filters and have nothing unwanted, and notes on others.
+def narrowed_candidates(
+    options: RankingOptions,
+    libraries: Libraries,
+    pack: "MatchingPack",
+    progress: Progress,
+    *,
+    any_words: bool = False,
+) -> tuple[Narrowed, list[str]]:
+    """Return all tracks and which of them are listed, and notes on others.
+
+    Args:
+        options: what the user asks for.
+        libraries: where the tracks are.
+        pack: the matching pack.
+        progress: may cancel.
+        any_words: a filter for a word that no track has leaves nothing; otherwise it is an error.
 
     Raises:
-        InputError: when none is left, or a filter is unknown.
+        InputError: when there is no music, or a filter's word is unknown.
         LibraryError, PackError, Cancelled: as in `recommend`.
     """
     if options.folder is None:
         candidates, notes = _library_candidates(libraries, pack, progress)
     else:
         candidates, notes = _folder_candidates(options.folder, libraries, pack, progress)
-    parts = [(part.columns, part.rows) for part in candidates.parts]
-    filters = with_known_words(options.filters, pack, parts)
-    wanted = keep_inside(keep_wanted(candidates, filters), options.area)
-    return keep_allowed(wanted, options.wish.unwanted), notes
+    decided = libraries.decided()
+    filters = options.filters
+    if not any_words:
+        parts = [tracks for _, tracks in candidates.filterable(decided)]
+        filters = with_known_words(filters, pack, parts)
+    found = find(candidates, options.search, libraries.texts.of) if options.search else None
+    by = Narrowing(
+        filters=filters,
+        unwanted=options.wish.unwanted,
+        area=options.area,
+        search=options.search,
+        found=found,
+        decided=decided,
+        show_hidden=options.show_hidden,
+    )
+    return narrow(candidates, by), notes
+
+
+def candidates_for(
+    options: RankingOptions, libraries: Libraries, pack: "MatchingPack", progress: Progress
+) -> tuple[Candidates, list[str]]:
+    """Return the tracks that are listed, and notes on others.
+
+    Raises:
+        InputError: when there is none, or a filter's word is unknown.
+        LibraryError, PackError, Cancelled: as in `recommend`.
+    """
+    narrowed, notes = narrowed_candidates(options, libraries, pack, progress)
+    if narrowed.problem is not None:
+        raise narrowed.problem
+    return narrowed.candidates.keep(narrowed.kept), notes
 
 
 def with_known_filters(options: RankingOptions) -> RankingOptions:
@@ -76,10 +116,14 @@ def filter_words() -> dict[str, tuple[str, ...]]:
     return words_of(_all_tracks())
 
 
-def _all_tracks() -> list[ColumnRows]:
-    space = active_space()
-    found = Libraries().each(lambda library: library.columns(space))
-    return [part for parts in found for part in parts]
+def _all_tracks() -> list[Filterable]:
+    space, libraries = active_space(), Libraries()
+    decided = libraries.decided()
+    return [
+        Filterable(tracks.take(rows), library.origin, decided)
+        for library in libraries.available()
+        for tracks, rows in library.columns(space)
+    ]
 
 
 def _library_candidates(

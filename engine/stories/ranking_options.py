@@ -9,6 +9,7 @@ from engine.ranking.affect_area import AffectArea
 from engine.ranking.filters import Filters, check_filters
 from engine.ranking.query import Correction
 from engine.ranking.references import Reference
+from engine.ranking.sort_keys import Sort
 from engine.ranking.words import Wish, parse_wish
 from engine.translation import tr
 
@@ -29,6 +30,9 @@ class RankingOptions:
         part: between the in and the out point, which counts alone; None for the whole clip.
         references: music that the user wants more or less of.
         area: of the mood pad, in which all listed tracks lie; None for all of it.
+        search: only tracks with these words in title, artist, album, genre or moods; "" for all.
+        sort: the order of the list.
+        show_hidden: whether tracks that the user has hidden are listed.
     """
 
     filters: Filters = field(default_factory=dict)
@@ -42,6 +46,9 @@ class RankingOptions:
     part: ClipPart | None = None
     references: tuple[Reference, ...] = ()
     area: AffectArea | None = None
+    search: str = ""
+    sort: Sort = field(default_factory=Sort)
+    show_hidden: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:

@@ -1,7 +1,7 @@
 """STORY: a clip, filters and taste → ranked tracks, each arranged under the clip with reasons."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,21 +12,23 @@ from engine.arrangement.placing import place
 from engine.encoders.active import matching_pack
 from engine.encoders.score_weights import LEARNED, SCALE
 from engine.encoders.text import text_expert
+from engine.encoders.wants import AXES
 from engine.errors import InputError, RemovedMeanwhile
 from engine.library.libraries import Libraries
 from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates
 from engine.ranking.explain import Asked, Explained, Explainer
+from engine.ranking.facets import Facets, count_facets
 from engine.ranking.placement_words import placement_words
 from engine.ranking.ranked import RankedTracks
 from engine.ranking.references import liked, reference_experts
-from engine.ranking.sorting import by_fit
+from engine.ranking.sorting import ordered
 from engine.ranking.taste_moves import TasteMoves
 from engine.ranking.words import reasons_by_words
 from engine.settings import Settings, load_settings
 from engine.stories.analyse import ClipAnalysis
-from engine.stories.candidates import candidates_for
+from engine.stories.candidates import narrowed_candidates
 from engine.stories.clip_parts import part_of
 from engine.stories.duck import with_ducking
 from engine.stories.ranking_options import RankingOptions
@@ -38,8 +40,9 @@ if TYPE_CHECKING:
     from engine.encoders.fit_levels import Fit
     from engine.encoders.matching import MatchingPack
 
-Float32Array = npt.NDArray[np.float32]
 Int64Array = npt.NDArray[np.int64]
+
+_VALENCE_AROUSAL = [AXES.index("valence"), AXES.index("arousal")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ class Recommendations:
         items: the first ones that can be used, placed under the clip.
         ranked: all tracks that passed the filters, in the order of the list.
         notes: translated sentences for the user, such as warnings about the clip.
+        facets: for each filter of choices or switch, by its name, how many tracks would be listed
+            with each word, all other filters as they are; a switch has one word, its name.
+        why_empty: a translated sentence on why there are no items; "" where there are some.
     """
 
     clip: ClipAnalysis
@@ -91,6 +97,13 @@ class Recommendations:
     items: tuple[Recommendation, ...]
     ranked: RankedTracks[Recommendation]
     notes: tuple[str, ...] = ()
+    facets: Facets = field(default_factory=dict)
+    why_empty: str = ""
+
+
+_NOTHING: RankedTracks[Recommendation] = RankedTracks(
+    np.zeros(0, np.uint64), np.zeros(0, np.float32), np.zeros((0, 2), np.float32), lambda *_: ()
+)
 
 
 def recommend(
@@ -98,6 +111,8 @@ def recommend(
     options: RankingOptions,
     progress: Progress,
     libraries: Libraries | None = None,
+    *,
+    may_be_empty: bool = False,
 ) -> Recommendations:
     """Rank the bundled and the user's own tracks, or those of a folder, for a clip.
 
@@ -106,6 +121,8 @@ def recommend(
         options: what the user asks for.
         progress: may cancel.
         libraries: kept from one ranking to the next; None for new ones.
+        may_be_empty: return an empty list, which says why, where filters, search or words leave
+            no track, instead of raising.
 
     Raises:
         InputError: when a filter is unknown, the filters or words leave no track, or there is no
@@ -115,27 +132,49 @@ def recommend(
         Cancelled: when the user stopped it.
     """
     known = libraries or Libraries()
-    if options.folder is not None:
-        return _recommend(clip, options, progress, known)
-    return known.retry(lambda: _recommend(clip, options, progress, known))
+
+    def rank() -> Recommendations:
+        found = _recommend(clip, options, progress, known, may_be_empty)
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    return rank() if options.folder is not None else known.retry(rank)
 
 
 def _recommend(
-    clip: ClipAnalysis, options: RankingOptions, progress: Progress, libraries: Libraries
-) -> Recommendations:
+    clip: ClipAnalysis,
+    options: RankingOptions,
+    progress: Progress,
+    libraries: Libraries,
+    may_be_empty: bool,
+) -> Recommendations | InputError:
+    """Return the list; why there is none, unless it may be empty."""
     pack = matching_pack(options.pack)
-    candidates, notes = candidates_for(options, libraries, pack, progress)
+    narrowed, notes = narrowed_candidates(
+        options, libraries, pack, progress, any_words=may_be_empty
+    )
+    if narrowed.problem is not None and not may_be_empty:
+        return narrowed.problem
     progress.step(tr("Ranking"))
     shown = part_of(clip, options.part)
+    candidates = narrowed.candidates
+    if narrowed.problem is None:
+        candidates = candidates.keep(narrowed.kept)
     average = candidates.average()
     known, reference_notes = known_references(
         options.references, candidates, pack, libraries, progress
     )
     references = reference_experts(known, pack.prior, average[LEARNED] / SCALE)
     wants, query, query_notes = ask(pack, shown, options, references)
+    notes = [*clip.warnings, *query_notes, *reference_notes, *notes]
+    found = Recommendations(
+        replace(clip, wants=wants), pack.id, (), _NOTHING, facets=count_facets(narrowed)
+    )
+    if narrowed.problem is not None:
+        return replace(found, notes=_each_once(notes), why_empty=narrowed.problem.problem)
     scores, score_notes = score(query, candidates, options, pack, libraries, clip.content_hash)
-    contents = candidates.column(lambda tracks: tracks.contents)
-    order = by_fit(candidates, scores.whole, options.top)
+    order = ordered(candidates, scores.whole, options.sort, options.top, libraries.texts)
     more_like = liked(references, known)
     asked = Asked(shown.features.descriptors, wants, query, options.said, more_like)
     explainer = Explainer(asked, average, scores.matches, scores.taste, scores.by_words)
@@ -145,27 +184,32 @@ def _recommend(
     ranking = _Ranking(
         clip, shown, candidates, options, scores, explainer, pack, load_settings(), moves
     )
-    items, track_notes = _first_placed(order, ranking, options.top)
-    if not items:
-        raise InputError(
-            tr("The files or drives of all matching tracks are missing."),
-            remedy=tr(
-                "Connect the drive, or rescan your music; on the command line: "
-                "soundbed library rescan"
-            ),
-        )
-    if all(item.fit == "weak" for item in items):
-        query_notes.append(_nothing_fits())
-    notes = [*clip.warnings, *query_notes, *reference_notes, *notes, *score_notes, *track_notes]
-    ranked = RankedTracks(
-        contents[order],
-        scores.whole[order],
-        candidates.column(lambda tracks: tracks.axes[:, -2:])[order],
+    items, track_notes, problem = _first_placed(order, ranking, options.top)
+    if problem is not None and not may_be_empty:
+        return problem
+    if items and all(item.fit == "weak" for item in items):
+        notes.insert(len(clip.warnings) + len(query_notes), _nothing_fits())
+    return replace(
+        found,
+        items=items,
+        ranked=_ranked(order, ranking),
+        notes=_each_once([*notes, *score_notes, *track_notes]),
+        why_empty="" if problem is None else problem.problem,
+    )
+
+
+def _ranked(order: Int64Array, ranking: "_Ranking") -> RankedTracks[Recommendation]:
+    candidates = ranking.candidates
+    return RankedTracks(
+        candidates.column(lambda tracks: tracks.contents)[order],
+        ranking.scores.whole[order],
+        candidates.column(lambda tracks: tracks.axes[:, _VALENCE_AROUSAL])[order],
         lambda start, stop: _read(order[start:stop], ranking, start),
     )
-    return Recommendations(
-        replace(clip, wants=wants), pack.id, items, ranked, tuple(dict.fromkeys(notes))
-    )
+
+
+def _each_once(notes: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(notes))
 
 
 def _nothing_fits() -> str:
@@ -204,11 +248,10 @@ class _Ranking:
 
 def _first_placed(
     order: Int64Array, ranking: _Ranking, n: int
-) -> tuple[tuple[Recommendation, ...], list[str]]:
+) -> tuple[tuple[Recommendation, ...], list[str], InputError | None]:
     """Return the first n tracks that are there and fit under the clip, and notes on the others.
 
-    Raises:
-        InputError: when none fits.
+    The third is why there is none; None where there are some.
     """
     items: list[Recommendation] = []
     notes: list[str] = []
@@ -227,8 +270,6 @@ def _first_placed(
             unplaced = error
             text = tr("“{title}” was left out: {reason}")
             notes.append(text.format(title=track.title, reason=error.problem))
-    if unplaced is not None and not items:
-        raise unplaced
     if n_missing:
         notes.append(
             trn(
@@ -237,7 +278,16 @@ def _first_placed(
                 n_missing,
             ).format(n=n_missing)
         )
-    return tuple(items), notes
+    return tuple(items), notes, None if items else unplaced or _all_missing()
+
+
+def _all_missing() -> InputError:
+    return InputError(
+        tr("The files or drives of all matching tracks are missing."),
+        remedy=tr(
+            "Connect the drive, or rescan your music; on the command line: soundbed library rescan"
+        ),
+    )
 
 
 def _read(indexes: Int64Array, ranking: _Ranking, start: int) -> tuple[Recommendation | None, ...]:

@@ -8,7 +8,7 @@ from engine.encoders.text import text_expert
 from engine.errors import InputError
 from engine.library.libraries import Libraries
 from engine.progress import Progress
-from engine.ranking.sorting import by_fit
+from engine.ranking.sorting import ordered
 from engine.ranking.words import is_understood, not_understood, reasons_by_words, word_scores
 from engine.stories.candidates import candidates_for
 from engine.stories.ranking_options import RankingOptions
@@ -98,7 +98,7 @@ def _rank(options: RankingOptions, progress: Progress, libraries: Libraries) -> 
     candidates, notes = candidates_for(options, libraries, pack, progress)
     progress.step(tr("Ranking"))
     scores = candidates.column(lambda tracks: word_scores(tracks, wish, text))
-    order = by_fit(candidates, scores, options.top)
+    order = ordered(candidates, scores, options.sort, options.top, libraries.texts)
     items: list[RankedTrack] = []
     for index, track in candidates.read(order.tolist(), options.top):
         if len(items) == options.top:

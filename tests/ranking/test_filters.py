@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,17 +13,14 @@ from engine.__main__ import main
 from engine.encoders.profile import Profile
 from engine.errors import InputError
 from engine.library.columns import TrackColumns
+from engine.library.decided import Decided
 from engine.library.marks import Marks
 from engine.library.tracks import Track
-from engine.ranking.filters import (
-    FILTERS,
-    Choices,
-    Filters,
-    check_filters,
-    with_known_words,
-    words_of,
-)
-from engine.ranking.filters import keep_wanted as ranking_keep_wanted
+from engine.media.tags import Tags
+from engine.ranking.filter_kinds import Choices, Filterable
+from engine.ranking.filters import FILTERS, Filters, check_filters, with_known_words, words_of
+from engine.ranking.narrowing import Narrowing, narrow
+from tests.present import present
 from tests.tracks import candidates_of, make_track
 
 if TYPE_CHECKING:
@@ -44,13 +41,15 @@ TRACKS = (
 )
 
 
-PARTS = [(TrackColumns.of(TRACKS), np.arange(len(TRACKS)))]
+PARTS = [Filterable(TrackColumns.of(TRACKS), "own", Decided())]
 
 
 def keep_wanted(tracks: Sequence[Track], filters: Filters) -> list[int]:
-    """Return the indexes of those that pass."""
-    kept = ranking_keep_wanted(candidates_of(tracks), filters)
-    return [number - 1 for number in kept.column(lambda columns: columns.ids)]
+    """Return the places of those that pass."""
+    narrowed = narrow(candidates_of(tracks), Narrowing(filters))
+    if narrowed.problem is not None:
+        raise narrowed.problem
+    return [int(place) for place in np.flatnonzero(narrowed.kept)]
 
 
 def test_filters_keep_what_is_asked_for() -> None:
@@ -66,7 +65,7 @@ def test_a_measured_tempo_also_counts_halved_and_doubled() -> None:
     assert keep_wanted(TRACKS, {"bpm": (65, 75)}) == [1]
     assert keep_wanted(TRACKS, {"bpm": (195, 205)}) == [0]
     composed = replace(TRACKS[1], marks=Marks(loop_s=(0.0, 10.0)))
-    assert keep_wanted([composed], {"bpm": (135, 145)}) == [1]
+    assert keep_wanted([composed], {"bpm": (135, 145)}) == [0]
     with pytest.raises(InputError, match="65-75 BPM"):
         keep_wanted([composed], {"bpm": (65, 75)})
 
@@ -118,8 +117,87 @@ def test_every_filter_has_an_option_a_title_and_a_name_of_its_own(
     options = capsys.readouterr().out
     assert len({each.name for each in FILTERS}) == len(FILTERS)
     for each in FILTERS:
-        assert f"--{each.name}" in options
+        assert f"--{each.option_name} " in options
         assert each.title()
+
+
+def listed(filters: Filters, decided: Decided | None = None) -> str:
+    """Return the titles of those that pass."""
+    narrowed = narrow(candidates_of(VARIED), Narrowing(filters, decided=decided or Decided()))
+    return "".join(present(VARIED[row].tags.title) for row in np.flatnonzero(narrowed.kept))
+
+
+def varied(title: str, *, duration_s: float, licence: str | None, **profile: Any) -> Track:
+    made = make_track(
+        ord(title),
+        duration_s=duration_s,
+        tags=Tags(title, licence=licence),
+        profile=Profile(**profile),
+    )
+    return replace(made, file=replace(made.file, content_hash=title))
+
+
+VARIED = (
+    varied(
+        *"a", duration_s=60, licence="CC0-1.0", key="A minor", arousal=-0.5, valence=0.1,
+        moods={"calm": 1.5, "dreamy": 0.9}, vocals=0.1,
+    ),
+    varied(
+        *"b", duration_s=90.4, licence="Public Domain Mark 1.0", key="A# major", arousal=0.1,
+        moods={"calm": 0.4, "epic": 2.0}, vocals=0.9,
+    ),
+    varied(*"c", duration_s=600, licence="CC-BY-4.0", key="C major", arousal=0.6, vocals=0.5),
+    varied(*"d", duration_s=90.6, licence=None),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"mood": ("calm",)}, "a"),
+        ({"mood": ("calm", "epic")}, "ab"),
+        ({"key": ("A minor", "C major")}, "ac"),
+        ({"length": (60, 90)}, "ab"),
+        ({"length": (91, float("inf"))}, "cd"),
+        ({"energy": ("low",)}, "a"),
+        ({"energy": ("medium", "high")}, "bc"),
+        ({"vocals": True}, "bc"),
+        ({"no-vocals": True}, "a"),
+        ({"licence": True}, "ab"),
+        ({"origin": ("own",)}, "abcd"),
+        ({"origin": ("bundled",)}, ""),
+        ({"origin": ("own", "bundled"), "licence": True, "vocals": True}, "b"),
+    ],
+)
+def test_each_filter_passes_what_it_says(filters: Filters, expected: str) -> None:
+    assert listed(filters) == expected
+
+
+def test_favourites_and_used_tracks_are_known_by_their_content() -> None:
+    decided = Decided.of(favourites=["b", "elsewhere"], used=["a", "c"])
+    assert listed({"favourite": True}, decided) == "b"
+    assert listed({"unused": True}, decided) == "bd"
+    assert listed({"favourite": True, "unused": True}, Decided.of(["a"], (), ["a"])) == ""
+    assert (listed({"favourite": True}), listed({"unused": True})) == ("", "abcd")
+
+
+@pytest.mark.parametrize("written", ["Bb major", "B♭ major", "a#", "A♯ Major", " A# major "])
+def test_keys_are_known_as_people_write_them(written: str) -> None:
+    assert with_known_words({"key": (written,)}, PACK, PARTS) == {"key": ("A# major",)}
+
+
+def test_an_unknown_word_of_a_fixed_list_is_refused_with_the_list() -> None:
+    for name, words in (("key", "C major.*B minor"), ("energy", "low, medium, high")):
+        with pytest.raises(InputError, match=f"“loud” isn't known.*{words}"):
+            with_known_words({name: ("loud",)}, PACK, PARTS)
+
+
+def test_only_words_that_tracks_have_are_offered() -> None:
+    words = words_of([Filterable(TrackColumns.of(VARIED), "own", Decided())])
+    assert words == {
+        "genre": (), "mood": ("calm", "epic", "dreamy"), "key": ("C major", "A# major", "A minor"),
+        "energy": ("low", "medium", "high"), "origin": ("own",),
+    }  # fmt: skip
 
 
 def test_a_filter_of_words_needs_no_more_than_a_word() -> None:
@@ -135,8 +213,11 @@ def test_a_filter_of_words_needs_no_more_than_a_word() -> None:
         def metavar(self) -> str:
             return "LICENCE"
 
-        def codes_of(self, tracks: TrackColumns) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
-            return np.asarray([0, -1], np.int32), ("CC0-1.0",)
+        def words_in(self, tracks: Filterable) -> tuple[str, ...]:
+            return ("CC0-1.0",)
+
+        def has(self, tracks: Filterable, word: str) -> npt.NDArray[np.bool_]:
+            return np.asarray([True, False])
 
         def count_label(self, n: int) -> str:
             return f"{n} licences"
@@ -147,7 +228,7 @@ def test_a_filter_of_words_needs_no_more_than_a_word() -> None:
         def unknown_word(self, word: str, known: object) -> InputError:
             return InputError(f"“{word}” is no licence of the library.")
 
-    tracks = TrackColumns.of(TRACKS[:2])
+    tracks = Filterable(TrackColumns.of(TRACKS[:2]), "own", Decided())
     words = Licence().canonical(["cc0 1.0"], ["CC0-1.0", "CC-BY-4.0"])
     assert Licence().passes(tracks, words).tolist() == [True, False]
     assert not Licence().passes(tracks, ("CC-BY-4.0",)).any()

@@ -9,7 +9,8 @@ from engine.encoders.score_weights import LEARNED, N_EMBEDDING, N_LEARNED, SCALE
 from engine.encoders.track_axes import track_axes
 from engine.encoders.wants import AXES, N_AXES
 from engine.errors import InputError
-from engine.ranking.affect_area import AffectArea, keep_inside
+from engine.ranking.affect_area import AffectArea
+from engine.ranking.narrowing import Narrowing, narrow
 from engine.ranking.query import Query, make_query
 from engine.ranking.references import KnownReference, Reference, liked, reference_experts
 from engine.stories.ranking_options import RankingOptions
@@ -136,8 +137,8 @@ def test_tracks_outside_an_area_are_left_out() -> None:
     made = [make_track(n, profile=profile) for n, profile in enumerate(PROFILES.values(), 1)]
     candidates = candidates_of(made)
     # A track on the edge is inside, although float32 can't hold the number.
-    kept = keep_inside(candidates, AffectArea((0.2, 0.3), (-0.6, -0.5)))
-    assert kept.parts[0].rows.tolist() == [0, 1]
-    assert len(keep_inside(candidates, None)) == 4
-    with pytest.raises(InputError, match="None of the 4 tracks"):
-        keep_inside(candidates, AffectArea((-1, -0.9), (-1, -0.9)))
+    narrowed = narrow(candidates, Narrowing(area=AffectArea((0.2, 0.3), (-0.6, -0.5))))
+    assert np.flatnonzero(narrowed.kept).tolist() == [0, 1]
+    assert narrow(candidates, Narrowing()).kept.all()
+    nothing = narrow(candidates, Narrowing(area=AffectArea((-1, -0.9), (-1, -0.9)))).problem
+    assert nothing is not None and "None of the 4 tracks" in nothing.problem

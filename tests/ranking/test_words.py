@@ -1,5 +1,6 @@
 """Words for instruments, genres and moods are found, and what isn't wanted is left out."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +13,18 @@ from engine.encoders.wants import AXES, N_AXES, WANTED_GENRES, WANTED_MOODS
 from engine.errors import InputError
 from engine.library.columns import TrackColumns
 from engine.library.tracks import Track, TrackFile
+from engine.ranking.narrowing import Narrowing, narrow
 from engine.ranking.vocabulary import GENRE_WORDS, INSTRUMENT_WORDS, MOOD_WORDS
 from engine.ranking.words import (
     Named,
     excluded,
     instrument_match,
     is_understood,
-    keep_allowed,
     named_in,
     parse_wish,
     word_expert,
 )
+from tests.present import present
 from tests.tracks import candidates_of
 
 SAD = AXES.index("sad")
@@ -131,12 +133,10 @@ def test_what_isnt_wanted_is_left_out_as_far_as_it_is_known() -> None:
 
 def test_something_must_be_left() -> None:
     tracks = [track(Profile(instruments=("drums",))), track(Profile(instruments=("piano",)))]
-    candidates = candidates_of(tracks)
-    kept = keep_allowed(candidates, named("drums"))
-    assert [part.rows.tolist() for part in kept.parts] == [[1]]
-    with pytest.raises(InputError, match=r"All 2 tracks have .*: drums, piano"):
-        keep_allowed(candidates, named("piano", "drums"))
-    assert not len(keep_allowed(candidates_of([]), named("drums")))
+    narrowed = narrow(candidates_of(tracks), Narrowing(unwanted=named("drums")))
+    assert (narrowed.kept.tolist(), narrowed.problem) == ([False, True], None)
+    problem = narrow(candidates_of(tracks), Narrowing(unwanted=named("piano", "drums"))).problem
+    assert re.match(r"All 2 tracks have .*: drums, piano", present(problem).problem)
 
 
 class Understanding:

@@ -6,7 +6,7 @@ from engine.library.library import Library
 from engine.progress import silent
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.words import rank_by_words
-from tests.stories.test_recommend import stored
+from tests.stories.recommend.readable import stored
 
 
 def test_music_on_a_drive_that_is_away_is_left_out_without_asking_for_its_files(
