@@ -156,10 +156,6 @@ class FixedChoices(Choices):
         """Return all words."""
         return self.words()
 
-    def label(self, word: str) -> str:
-        """Return a word as shown to the user."""
-        return tr(word)
-
     def unknown_word(self, word: str, known: Sequence[str]) -> InputError:
         """Return the error for another word."""
         return InputError(

@@ -91,6 +91,9 @@ class _Mood(FixedChoices):
     def words(self) -> tuple[str, ...]:
         return WANTED_MOODS
 
+    def label(self, mood: str) -> str:
+        return tr(mood)
+
     def has(self, tracks: Filterable, word: str) -> "BoolArray":
         return tracks.columns.axes[:, AXES.index(word)] >= HAS_MOOD_FROM
 
@@ -157,9 +160,6 @@ class _Key(FixedChoices):
     def has(self, tracks: Filterable, word: str) -> "BoolArray":
         found: BoolArray = tracks.columns.keys == self.words().index(word)
         return found
-
-    def label(self, word: str) -> str:
-        return word
 
     def normalised(self, word: str) -> str:
         """Return a key with sharps: "Bb minor", "B♭ minor" and "a# minor" are one."""
