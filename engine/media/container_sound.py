@@ -47,21 +47,37 @@ class Tally:
     decoded_s: float = 0.0
 
 
-def counted_s(
-    path: Path, container: InputContainer, stream: AudioStream
-) -> tuple[float | None, int]:
-    """Return the length by the file's packets, None without any, and those with sound in bytes."""
+@dataclass(frozen=True, slots=True)
+class Packets:
+    """What the packets of a file's sound are.
+
+    Attributes:
+        length_s: of all; None without any.
+        n_bytes: of those with sound.
+        span: where the first one starts and the last one ends, in bytes.
+    """
+
+    length_s: float | None
+    n_bytes: int
+    span: tuple[int, int]
+
+
+def counted(path: Path, container: InputContainer, stream: AudioStream) -> Packets:
+    """Return what the packets of a file's sound are, by reading them all."""
     headerless = container.format.name in HEADERLESS
     zero_s = time_zero_s(path, container, stream)
     read_only(container, stream)
     total_s = end_s = 0.0
     skipped = n_bytes = 0
+    places: list[int] = []
     for packet in read_packets(container, stream):
         if packet.size == 0:
             continue
         length_s = float((packet.duration or 0) * packet.time_base)
         total_s += length_s
         n_bytes += frame_bytes(memoryview(packet), container.format.name)
+        if packet.pos is not None:
+            places = [*places[:1], packet.pos, packet.pos + packet.size]
         time = packet.pts if packet.pts is not None else packet.dts
         if time is not None:
             end_s = max(end_s, float(time * packet.time_base) + length_s)
@@ -69,7 +85,8 @@ def counted_s(
             at_start, at_end = _skipped(packet)
             skipped += at_end + (at_start if headerless else 0)
     length_s = (total_s if headerless else end_s - zero_s) - skipped / stream.codec_context.rate
-    return (length_s if length_s > 0 else None), n_bytes
+    span = (places[0], places[-1]) if places else (0, 0)
+    return Packets(length_s if length_s > 0 else None, n_bytes, span)
 
 
 def _skipped(packet: Any) -> tuple[int, int]:

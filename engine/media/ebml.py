@@ -22,8 +22,8 @@ def is_open_ended(source: BinaryIO, position: int) -> bool:
         source: open for reading; its position is changed.
         position: of the element.
     """
-    header = _header(source, position)
-    return header is not None and header[2] is None
+    found = header(source, position)
+    return found is not None and found[2] is None
 
 
 def elements(source: BinaryIO, position: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -39,17 +39,25 @@ def elements(source: BinaryIO, position: int, end: int) -> Iterator[tuple[int, i
     for _ in range(_MOST_ELEMENTS):
         if position >= end:
             return
-        header = _header(source, position)
-        if header is None:
+        found = header(source, position)
+        if found is None:
             return
-        kind, n_head, size = header
+        kind, n_head, size = found
         first = position + n_head
         position = end if size is None else min(first + size, end)
         yield kind, first, position
 
 
-def _header(source: BinaryIO, position: int) -> tuple[int, int, int | None] | None:
-    """Return an element's id, the lengths of its header and content; that may be unknown."""
+def header(source: BinaryIO, position: int) -> tuple[int, int, int | None] | None:
+    """Return an element's id, the lengths of its header and content; that may be unknown.
+
+    Args:
+        source: open for reading; its position is changed.
+        position: of the element.
+
+    Returns:
+        None where no element is.
+    """
     source.seek(position)
     head = source.read(12)
     n_id = _n_bytes(head[:1])

@@ -3,12 +3,11 @@
 import zlib
 from dataclasses import dataclass
 
-from engine.media.spliced import Source
+from engine.media.spliced import Source, next_place
 
 _HEADER_BYTES = 27
 _UNKNOWN_POSITION = (1 << 64) - 1
 _FIRST, _LAST = 2, 4
-_SEARCHED_BYTES = 1 << 16
 # Other bytes that look like pages are hostile, and cost more time than they are worth.
 _MOST_DAMAGED = 10_000
 # The checksum is a CRC-32 whose bits are the other way round than zlib's.
@@ -60,7 +59,7 @@ def read_pages(file: Source, size: int) -> Pages:
             position += len(page)
             continue
         n_damaged += 1
-        following = _next(file, position + 1) if n_damaged < _MOST_DAMAGED else None
+        following = next_place(file, b"OggS", position + 1) if n_damaged < _MOST_DAMAGED else None
         if following is None:
             # Where damage ends the search, the last page is still to come.
             is_ended = is_ended and n_damaged < _MOST_DAMAGED
@@ -97,16 +96,3 @@ def _checksum(page: bytes) -> int:
     mirrored = (page[:22] + bytes(4) + page[26:]).translate(_MIRRORED)
     found = zlib.crc32(mirrored, 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int.from_bytes(found.to_bytes(4, "little").translate(_MIRRORED), "big")
-
-
-def _next(file: Source, position: int) -> int | None:
-    """Return where the next page may start, from a position on."""
-    file.seek(position)
-    kept = b""
-    while data := file.read(_SEARCHED_BYTES):
-        found = (kept + data).find(b"OggS")
-        if found >= 0:
-            return position - len(kept) + found
-        position += len(data)
-        kept = (kept + data)[-3:]
-    return None

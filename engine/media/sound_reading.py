@@ -22,12 +22,15 @@ from engine.errors import MediaError, MissingStream
 from engine.media.container_sound import (
     HEADERLESS,
     PREROLL_S,
+    Packets,
     Tally,
     container_chunks,
-    counted_s,
+    counted,
     time_zero_s,
 )
 from engine.media.ends import demuxed_end_s, stated_duration_s
+from engine.media.joined_files import as_one
+from engine.media.matroska_blocks import claimed_blocks_s
 from engine.media.resampling import resampled
 from engine.media.sound_chunks import claimed_chunk_s
 from engine.media.sound_claims import (
@@ -316,18 +319,24 @@ class _ContainerPart:
     def length(self) -> SoundLength:
         container, stream = self.container, self.stream
         stated_s = stated_duration_s(container, stream)
-        if container.format.name in HEADERLESS:
-            length_s, n_bytes = _counted(self.path, self.byte_range)
-            with _open_bytes(self.path, self.byte_range) as source:
-                claimed_s = claimed_headerless_s(source, length_s or 0.0, n_bytes)
-            return SoundLength(length_s, claimed_s)
-        if stated_s is None:
-            length_s, _ = _counted(self.path, self.byte_range)
-        else:
+        form = container.format.name
+        if stated_s is not None and form not in HEADERLESS:
             length_s = _end_found(self.path, self.byte_range, stated_s)
+            claimed_s = stated_s if length_s is None else self._claimed_s(length_s, stated_s)
+            return SoundLength(length_s, claimed_s)
+        packets = _packets(self.path, self.byte_range)
+        length_s = packets.length_s
+        if form in HEADERLESS:
+            with _open_bytes(self.path, self.byte_range) as source:
+                claimed_s = claimed_headerless_s(source, length_s or 0.0, packets.n_bytes)
+            return SoundLength(length_s, claimed_s)
         if length_s is None:
-            return SoundLength(None, stated_s)
-        return SoundLength(length_s, self._claimed_s(length_s, stated_s))
+            return SoundLength(None, None)
+        if form.startswith("matroska"):
+            with open_regular(self.path) as file:
+                claimed_s = claimed_blocks_s(as_one(file), length_s, packets.span)
+            return SoundLength(length_s, claimed_s)
+        return SoundLength(length_s, self._claimed_s(length_s, None))
 
     def _claimed_s(self, length_s: float, stated_s: float | None) -> float | None:
         """Return the length that the file had by its header and its bytes."""
@@ -353,14 +362,16 @@ def _n_bytes(path: Path | str, byte_range: tuple[int, int] | None) -> int:
         return sound_bytes(source)
 
 
-def _counted(path: Path | str, byte_range: tuple[int, int] | None) -> tuple[float | None, int]:
-    """Return the length by the packets, and their bytes; they are read from another opening.
+def _packets(path: Path | str, byte_range: tuple[int, int] | None) -> Packets:
+    """Return what the packets are; they are read from another opening.
 
     The part whose length is asked for may still be read from its start.
     """
     with open_container(path, byte_range) as container:
         stream = audio_stream(container)
-        return (None, 0) if stream is None else counted_s(Path(path), container, stream)
+        return (
+            Packets(None, 0, (0, 0)) if stream is None else counted(Path(path), container, stream)
+        )
 
 
 def _end_found(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+_SEARCHED_BYTES = 1 << 16
+
 # Start and end in the file, or other bytes in their place.
 Piece = tuple[int, int] | bytes
 
@@ -67,3 +69,22 @@ class SplicedFile(io.RawIOBase):
 
 
 Source = FileIO | SplicedFile
+
+
+def next_place(file: Source, wanted: bytes, position: int) -> int | None:
+    """Return where some bytes are next in a file, from a position on; None if they aren't.
+
+    Args:
+        file: open for reading; its position is changed.
+        wanted: the bytes.
+        position: in bytes.
+    """
+    file.seek(position)
+    kept = b""
+    while data := file.read(_SEARCHED_BYTES):
+        found = (kept + data).find(wanted)
+        if found >= 0:
+            return position - len(kept) + found
+        position += len(data)
+        kept = (kept + data)[1 - len(wanted) :]
+    return None

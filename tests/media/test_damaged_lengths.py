@@ -199,6 +199,18 @@ def test_an_ogg_whose_end_is_damaged_is_missed_by_each_decoder(
     assert claimed_s == pytest.approx(LENGTH_S, rel=0.1)
 
 
+@pytest.mark.parametrize("place", [0.4, 0.7])
+def test_bytes_in_no_block_are_missing_sound(place: float, tmp_path: Path) -> None:
+    sound = noise(LENGTH_S, 48_000)
+    data = bytearray(encoded(sound, 48_000, "webm", "libopus", {"live": "1"}, seekable=False))
+    path = tmp_path / "music.webm"
+    assert lengths(path, bytes(data)) == pytest.approx((LENGTH_S, LENGTH_S), abs=0.1)
+    start, end = round(place * len(data)), round((place + 0.3) * len(data))
+    data[start:end] = bytes(end - start)
+    _, claimed_s = lengths(path, bytes(data))
+    assert claimed_s == pytest.approx(LENGTH_S, rel=0.1)
+
+
 def test_noise_that_is_read_as_the_rest_of_a_frame_is_missing(tmp_path: Path) -> None:
     data = bytearray(sound("mp3", {"write_xing": "0"}))
     start, end = (data.index(b"\xff\xfb", n * len(data) // 3) for n in (1, 2))
