@@ -28,6 +28,7 @@ from engine.library.tracks import Track
 from engine.limits import MAKING_PROXY, MEASURING_LEVEL, PREVIEWING
 from engine.paths import user_library
 from engine.progress import Progress
+from engine.ranking.references import Reference
 from engine.settings import SoundChoice
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.batch_options import BatchOptions, BatchPlan, BatchReport
@@ -97,6 +98,18 @@ class EngineSession(Session):
         from engine.stories.candidates import filter_words
 
         return filter_words()
+
+    def understands(self, text: str) -> bool:
+        from engine.encoders.text import text_expert
+        from engine.ranking.words import is_understood, parse_wish
+
+        wish = parse_wish(text)
+        return bool(wish.named.instruments) or is_understood(wish, text_expert())
+
+    def song_reference(self, path: Path, progress: Progress) -> Reference:
+        from engine.stories.references import song_reference
+
+        return song_reference(path, progress, self._libraries)
 
     def waveform(self, path: Path, content_hash: str, progress: Progress) -> "Peaks":
         from engine.stories.waveform import waveform

@@ -20,6 +20,7 @@ from engine.library.library import Library
 from engine.library.operation import Operation
 from engine.library.tracks import Track
 from engine.progress import Progress
+from engine.ranking.references import Reference
 from engine.settings import SoundChoice
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.batch_options import BatchOptions, BatchPlan, BatchReport
@@ -95,6 +96,16 @@ class Session(Protocol):
 
     def filter_words(self) -> Mapping[str, tuple[str, ...]]:
         """Return what the available tracks can be filtered by, by the filter's name."""
+
+    def understands(self, text: str) -> bool:
+        """Return whether words say enough about the music to change a list."""
+
+    def song_reference(self, path: Path, progress: Progress) -> Reference:
+        """Return a song from disk as music to be like, analysed once.
+
+        Raises:
+            MediaError: when it can't be used.
+        """
 
     def waveform(self, path: Path, content_hash: str, progress: Progress) -> "Peaks":
         """Return the peaks of a file's sound, cached by its bytes; see `engine.media.peaks`.

@@ -83,6 +83,18 @@ QToolButton#chip:checked, QPushButton#chip:checked, QToolButton#chip[set="true"]
 }
 QToolButton#chip:focus, QPushButton#chip:focus { border-color: $accent; }
 
+QFrame#wish {
+    background: $selected; border: 1px solid $accent; border-radius: 13px; max-height: 26px;
+}
+QFrame#wish[unwanted="true"] { background: transparent; border: 1px dashed $quiet; }
+QFrame#wish[problem="true"] { background: transparent; border: 1px solid $problem; }
+QToolButton#wishText, QToolButton#wishCross {
+    background: transparent; border: 1px solid transparent; border-radius: 11px; padding: 2px 6px;
+}
+QToolButton#wishCross { padding: 2px 4px; }
+QToolButton#wishText:hover, QToolButton#wishCross:hover { background: $hover; }
+QToolButton#wishText:focus { border: 1px solid $text; }
+
 QListView, QTreeView, QListWidget, QTreeWidget, QPlainTextEdit {
     background: $panel; border: 1px solid $line; border-radius: 8px; outline: none;
 }

@@ -127,6 +127,19 @@ def parse_wish(text: str, without: str = "") -> Wish:
     return Wish(wanted, named_in(wanted), _union(unwanted))
 
 
+def clauses_of(text: str) -> tuple[list[str], list[str]]:
+    """Return the parts of a text that say what is wanted, and those behind "without"."""
+    wanted, negated = [], []
+    for clause in _CLAUSE.split(text):
+        match = _negation().search(f" {clause} ")
+        if match is not None and named_in(clause[match.end() - 1 :]):
+            negated.append(clause[match.end() - 1 :].strip())
+            clause = clause[: max(0, match.start() - 1)]
+        if clause.strip():
+            wanted.append(clause.strip())
+    return wanted, negated
+
+
 def named_in(text: str) -> Named:
     """Return the instruments, genres and moods that a text names."""
     if not text:
@@ -290,14 +303,7 @@ def _folded(text: str) -> str:
 
 def _split(text: str) -> tuple[str, list[str]]:
     """Return the wanted text, and the parts behind a word such as "without"."""
-    wanted, negated = [], []
-    for clause in _CLAUSE.split(text):
-        match = _negation().search(f" {clause} ")
-        if match is not None and named_in(clause[match.end() - 1 :]):
-            negated.append(clause[match.end() - 1 :])
-            clause = clause[: max(0, match.start() - 1)]
-        if clause.strip():
-            wanted.append(clause.strip())
+    wanted, negated = clauses_of(text)
     # Without anything left out, the text stays as it was written.
     return (", ".join(wanted) if negated else text), negated
 

@@ -29,6 +29,7 @@ from engine.media.probe import SoundInfo, VideoInfo
 from engine.media.sound_file import BLOCK_SAMPLES, RATE_HZ, SoundFile, create_sound
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
+from engine.ranking.references import Reference
 from engine.settings import SoundChoice
 from engine.sound.clip_sound import ClipSound
 from engine.stories import batch
@@ -195,6 +196,15 @@ class FakeSession(FakeLibrary):
 
     def filter_words(self) -> dict[str, tuple[str, ...]]:
         return {"genre": ("ambient", "jazz")}
+
+    def understands(self, text: str) -> bool:
+        return "xyz" not in text
+
+    def song_reference(self, path: Path, progress: Progress) -> Reference:
+        progress.step("Analysing")
+        if not path.exists() or path.read_bytes() == b"broken":
+            raise MediaUnreadable("this isn't music.", path=path, remedy="Choose another file.")
+        return Reference(path.stem, f"song-{path.stem}", path)
 
     def waveform(self, _path: Path, _content_hash: str, _progress: Progress) -> Peaks:
         self.n_waveforms += 1

@@ -1,0 +1,190 @@
+"""The wishes above the list, as chips that can be taken away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+
+from desktop.jobs import JobRunner
+from desktop.results.request import RankingRequest
+from desktop.session import Session
+from desktop.wishes.chip import WishChip
+from desktop.wishes.flow import FlowLayout
+from desktop.wishes.wishes import (
+    Kind,
+    Wish,
+    added,
+    parse_description,
+    turned_round,
+    wishes_of,
+    without_wish,
+)
+from engine.errors import InputError
+from engine.stories.ranking_options import RankingOptions
+from engine.translation import tr
+
+_SPACING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a chip shows.
+
+    Attributes:
+        wish: the wish.
+        problem: why it has no effect; "" where it has one.
+        is_asked: whether it is in the request.
+    """
+
+    wish: Wish
+    problem: str = ""
+    is_asked: bool = True
+
+
+class WishBar(QWidget):
+    """A chip for each wish of the request; takes no room without one.
+
+    Args:
+        request: what the list is asked for.
+        session: knows which words are understood.
+        runner: where it is asked.
+    """
+
+    failed = Signal(object)
+    left = Signal()
+
+    def __init__(
+        self,
+        request: RankingRequest,
+        session: Session,
+        runner: JobRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._request = request
+        self._session = session
+        self._runner = runner
+        self._understood: dict[str, bool] = {}
+        # What was to be left out and names nothing: a chip that says so, outside of the request.
+        self._unknown: tuple[str, ...] = ()
+        self._shown: list[_Shown] = []
+        self.chips: list[WishChip] = []
+        self._flow = FlowLayout(_SPACING, self)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(tr("Wishes"))
+        request.edited.connect(self._show)
+        request.replaced.connect(self._forget_unknown)
+        self._show(request.options)
+
+    def describe(self, text: str) -> None:
+        """Turn a typed description into wishes, such as "calm piano -drums"."""
+        described = parse_description(text)
+        self._unknown = tuple(dict.fromkeys([*self._unknown, *described.unknown]))
+        changes = added(self._request.options, described)
+        self._update(changes)
+        self._show(self._request.options)
+
+    def _update(self, changes: dict[str, Any]) -> None:
+        try:
+            self._request.update(at_once=True, **changes)
+        except InputError as error:
+            self.failed.emit(error)
+
+    def _forget_unknown(self) -> None:
+        self._unknown = ()
+        self._show(self._request.options)
+
+    def _show(self, options: RankingOptions) -> None:
+        shown = [_Shown(wish, self._problem(wish)) for wish in wishes_of(options)]
+        shown += [
+            _Shown(Wish(Kind.UNWANTED, word, place), _names_nothing(word), is_asked=False)
+            for place, word in enumerate(self._unknown)
+        ]
+        if shown == self._shown and self.chips:
+            return
+        focused = self._focused_place()
+        self._shown = shown
+        self._replace_chips(shown, options)
+        self.setVisible(bool(shown))
+        self.updateGeometry()
+        if focused is not None:
+            self._focus(focused)
+
+    def _replace_chips(self, shown: Sequence[_Shown], options: RankingOptions) -> None:
+        for chip in self.chips:
+            self._flow.removeWidget(chip)
+            # Later: it may be the one whose key is being handled.
+            chip.hide()
+            chip.deleteLater()
+        self.chips = [self._chip(each, options) for each in shown]
+        for chip in self.chips:
+            self._flow.addWidget(chip)
+            chip.show()
+
+    def _chip(self, shown: _Shown, options: RankingOptions) -> WishChip:
+        can_turn = shown.is_asked and turned_round(options, shown.wish) is not None
+        chip = WishChip(shown.wish, shown.problem, can_turn=can_turn, parent=self)
+        if shown.is_asked:
+            chip.remove_requested.connect(self._remove)
+            chip.turn_requested.connect(self._turn)
+        else:
+            chip.remove_requested.connect(self._remove_unknown)
+        return chip
+
+    def _remove(self, wish: Wish) -> None:
+        self._update(without_wish(self._request.options, wish))
+
+    def _remove_unknown(self, wish: Wish) -> None:
+        self._unknown = tuple(word for word in self._unknown if word != wish.text)
+        self._show(self._request.options)
+
+    def _turn(self, wish: Wish) -> None:
+        changes = turned_round(self._request.options, wish)
+        if changes is not None:
+            self._update(changes)
+
+    def _problem(self, wish: Wish) -> str:
+        """Return why a wish has no effect, "" as long as that isn't known."""
+        if wish.kind is not Kind.WORDS:
+            return ""
+        if wish.text not in self._understood:
+            self._understood[wish.text] = True
+            self._ask_about(wish.text)
+        if self._understood[wish.text]:
+            return ""
+        return tr("“{text}” isn't understood and has no effect.").format(text=wish.text)
+
+    def _ask_about(self, text: str) -> None:
+        def keep(is_understood: bool) -> None:
+            self._understood[text] = is_understood
+            if not is_understood:
+                self._show(self._request.options)
+
+        job = self._runner.start(lambda _: self._session.understands(text))
+        job.succeeded.connect(keep)
+        job.failed.connect(self.failed)
+
+    def _focused_place(self) -> int | None:
+        focused = QApplication.focusWidget()
+        for place, chip in enumerate(self.chips):
+            if focused is not None and chip.isAncestorOf(focused):
+                return place
+        return None
+
+    def _focus(self, place: int) -> None:
+        """Focus the chip at a place, or the last one; without any, say that the focus is free."""
+        if self.chips:
+            chip = self.chips[min(place, len(self.chips) - 1)]
+            chip.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.left.emit()
+
+
+def _names_nothing(word: str) -> str:
+    return tr(
+        "“{text}” names no known instrument, genre or mood to leave out, and has no effect."
+    ).format(text=word)
