@@ -41,6 +41,7 @@ from desktop.results.results_panel import ResultsPanel
 from desktop.session import FileKind, Session
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
+from desktop.wishes.actions import WishActions
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError, display_path
 from engine.paths import demo_clip
@@ -105,6 +106,11 @@ class MainWindow(QMainWindow):
             KeyTables(playback, timeline),
             theme,
         )
+        self.wishes = WishActions(
+            self.workspace, self.results.selected_tracks, self.results.mood_dock.toggle, self
+        )
+        self.wishes.song_chosen.connect(self.results.wishes.add_song)
+        self.menus.add_list_menu(self.wishes.all)
         self._lay_out()
         self._connect()
         self._restore()

@@ -16,6 +16,8 @@ from desktop.help import AboutDialog, ShortcutsDialog
 from desktop.keys import REDO_KEY, UNDO_KEY, KeyBinding
 from desktop.theme import Theme, ThemeChoice
 from desktop.undo import UndoStack
+from desktop.wishes.actions import LIKE_KEY, UNLIKE_KEY
+from desktop.wishes.mood_dock import PAD_KEY
 from engine import __version__
 from engine.errors import display_path
 from engine.export.formats import FORMATS
@@ -98,6 +100,14 @@ class Menus(QObject):
                 action.setToolTip("" if is_shown else not_shown())
                 action.setStatusTip(action.toolTip())
 
+    def add_list_menu(self, actions: Sequence[QAction]) -> None:
+        """Add the actions of the ranked list, which work while a clip is shown."""
+        menu = QMenu(tr("L&ist"), self._bar)
+        menu.setToolTipsVisible(True)
+        menu.addActions(actions)
+        self._clip_menus.append(menu)
+        self._bar.insertMenu(self._library.menuAction(), menu)
+
     def _file_menu(self, exports: Sequence[QAction], batch: QAction) -> None:
         menu = self._bar.addMenu(tr("&File"))
         menu.addAction(
@@ -148,7 +158,7 @@ class Menus(QObject):
             action.triggered.connect(lambda _=False, act=binding.act: act())
 
     def _library_menu(self) -> None:
-        menu = self._bar.addMenu(tr("&Library"))
+        menu = self._library = self._bar.addMenu(tr("&Library"))
         menu.addAction(
             self._action(tr("&Your music…"), "Ctrl+M", self.library_requested.emit, "music")
         )
@@ -246,6 +256,9 @@ def other_keys() -> list[tuple[str, str]]:
         ("↑ ↓", tr("Select a track and play it")),
         ("1 … 9", tr("Play one of the first nine tracks")),
         (tr("Enter"), tr("Pick the track")),
+        (LIKE_KEY, tr("More music like the track")),
+        (UNLIKE_KEY, tr("Less music like the track")),
+        (PAD_KEY, tr("Mood pad")),
         ("Ctrl+O", tr("Open a video")),
         (tr("Ctrl+PgUp PgDown"), tr("Previous or next clip")),
         *[

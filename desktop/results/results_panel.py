@@ -1,6 +1,7 @@
 """The ranked list with its filters."""
 
 from dataclasses import replace
+from itertools import chain
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,6 +18,10 @@ from desktop.results.empty import EmptyList
 from desktop.results.filter_bar import FilterBar
 from desktop.results.list_view import ResultsView
 from desktop.results.model import ResultsModel
+from desktop.wishes.mood_dock import MoodDock
+from desktop.wishes.mood_pad import MoodPad
+from desktop.wishes.song_drop import SongDrop
+from desktop.wishes.wish_bar import WishBar
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.library.operation import Operation
@@ -50,6 +55,13 @@ class ResultsPanel(QFrame):
         self.view.picked.connect(self.picked)
         self.view.chosen.connect(workspace.choose)
         self.model.pages.failed.connect(workspace.error_occurred)
+        self.wishes = WishBar(workspace.request, workspace.session, workspace.runner)
+        self.wishes.failed.connect(workspace.error_occurred)
+        self.wishes.left.connect(self.view.setFocus)
+        self.mood = MoodPad(workspace)
+        self.mood.track_clicked.connect(self.choose_rank)
+        self.drop = SongDrop(self, workspace)
+        self.drop.song_dropped.connect(self.wishes.add_song)
         self._shown: RankingOptions | None = None
         self._count = QLabel()
         self._count.setObjectName("small")
@@ -68,6 +80,7 @@ class ResultsPanel(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty)
+        self.mood_dock = MoodDock(self.mood, self._pages, self)
         self._lay_out()
         self._connect()
 
@@ -89,12 +102,15 @@ class ResultsPanel(QFrame):
         top.addStretch()
         top.addWidget(self._busy)
         top.addWidget(self._count)
+        top.addWidget(self.mood_dock.button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 14, 10, 10)
         layout.setSpacing(10)
         for inner in (top, _padded(self.filters)):
             inner.setContentsMargins(6, 0, 6, 0)
             layout.addLayout(inner)
+        layout.addWidget(self.wishes)
+        layout.addWidget(self.mood_dock)
         layout.addWidget(self._notes)
         layout.addWidget(self._pages, 1)
         self._notes.setContentsMargins(6, 0, 6, 0)
@@ -121,6 +137,11 @@ class ResultsPanel(QFrame):
     def choose_neighbour(self, step: int) -> None:
         """Choose the track below the current one (1), or above it (-1), if there is one."""
         self.view.choose_neighbour(step)
+
+    def selected_tracks(self) -> list[Track]:
+        """Return the tracks of the selected rows that were read, in the order of the list."""
+        rows = chain.from_iterable(self.view.selected_rows())
+        return [item.track for row in rows if (item := self.model.at(row)) is not None]
 
     def _follow_change(self, operation: Operation) -> None:
         if operation.part is Picks:

@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtGui import Qt as QtText
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from desktop import icons
+from desktop.tooltips import plain_tip
 from desktop.wishes.wishes import Kind, Wish
 from engine.translation import tr
 
@@ -50,6 +50,13 @@ class WishChip(QFrame):
         layout.addWidget(self.cross)
         self._describe(problem)
 
+    def show_waiting(self) -> None:
+        """Say that the song is still being analysed."""
+        self.text.setText(f"{self.text.text()} …")
+        waiting = tr("{wish}: the song is being analysed.").format(wish=self.wish.label)
+        self.text.setAccessibleName(waiting)
+        self.text.setToolTip(plain_tip(waiting))
+
     def _describe(self, problem: str) -> None:
         label = self.wish.label
         metrics = self.text.fontMetrics()
@@ -62,7 +69,7 @@ class WishChip(QFrame):
             self.text.setIcon(icons.icon("warning", "problem"))
             self.text.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         # Never as HTML, whatever the title of a song contains.
-        self.text.setToolTip(QtText.convertFromPlainText(problem or label))
+        self.text.setToolTip(plain_tip(problem or label))
 
     def _menu(self, can_turn: bool) -> QMenu:
         menu = QMenu(self)

@@ -1,4 +1,4 @@
-"""A layout that puts widgets beside each other, and goes on in the next line."""
+"""A layout that puts widgets beside each other, in as many lines as they need."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget

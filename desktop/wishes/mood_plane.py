@@ -11,11 +11,11 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtGui import Qt as QtText
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from desktop import theme
 from desktop.timeline.layers import Layers
+from desktop.tooltips import plain_tip
 from desktop.wishes import mood_painting
 from desktop.wishes.mood_painting import POINT_RADIUS, Estimate
 from desktop.wishes.mood_scale import (
@@ -228,7 +228,7 @@ class MoodPlane(QWidget):
             place = self._track_at(QPointF(event.pos()))
             text = ""
             if place is not None and place < len(self._titles):
-                text = QtText.convertFromPlainText(f"{place + 1}. {self._titles[place]}")
+                text = plain_tip(f"{place + 1}. {self._titles[place]}")
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)

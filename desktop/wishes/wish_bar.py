@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from desktop.jobs import JobRunner
+from desktop.jobs import Job, JobRunner
 from desktop.results.request import RankingRequest
 from desktop.session import Session
 from desktop.wishes.chip import WishChip
@@ -19,13 +20,17 @@ from desktop.wishes.wishes import (
     parse_description,
     turned_round,
     wishes_of,
+    with_reference,
     without_wish,
 )
-from engine.errors import InputError
+from engine.errors import InputError, display_path
+from engine.ranking.references import Reference
 from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
 _SPACING = 6
+# Of a whole album that is dropped, the first ones say enough.
+_MAX_SONGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,13 @@ class _Shown:
         wish: the wish.
         problem: why it has no effect; "" where it has one.
         is_asked: whether it is in the request.
+        song: that is being analysed; None for a wish that is known.
     """
 
     wish: Wish
     problem: str = ""
     is_asked: bool = True
+    song: Path | None = None
 
 
 class WishBar(QWidget):
@@ -69,6 +76,7 @@ class WishBar(QWidget):
         self._understood: dict[str, bool] = {}
         # What was to be left out and names nothing: a chip that says so, outside of the request.
         self._unknown: tuple[str, ...] = ()
+        self._songs: dict[Path, Job] = {}
         self._shown: list[_Shown] = []
         self.chips: list[WishChip] = []
         self._flow = FlowLayout(_SPACING, self)
@@ -88,6 +96,28 @@ class WishBar(QWidget):
         self._update(changes)
         self._show(self._request.options)
 
+    def add_song(self, path: Path) -> None:
+        """Ask for music like a song from disk; its chip waits until the song is analysed."""
+        if path in self._songs or len(self._songs) >= _MAX_SONGS:
+            return
+        session = self._session
+        job = self._songs[path] = self._runner.start(
+            lambda progress: session.song_reference(path, progress)
+        )
+        job.succeeded.connect(lambda reference: self._add_reference(path, reference))
+        job.failed.connect(self.failed)
+        job.ended.connect(lambda: self._forget_song(path))
+        self._show(self._request.options)
+
+    def _add_reference(self, path: Path, reference: Reference) -> None:
+        self._songs.pop(path, None)
+        references = with_reference(self._request.options.references, reference)
+        self._update({"references": references})
+
+    def _forget_song(self, path: Path) -> None:
+        self._songs.pop(path, None)
+        self._show(self._request.options)
+
     def _update(self, changes: dict[str, Any]) -> None:
         try:
             self._request.update(at_once=True, **changes)
@@ -103,6 +133,9 @@ class WishBar(QWidget):
         shown += [
             _Shown(Wish(Kind.UNWANTED, word, place), _names_nothing(word), is_asked=False)
             for place, word in enumerate(self._unknown)
+        ]
+        shown += [
+            _Shown(Wish(Kind.LIKE, display_path(path.stem)), song=path) for path in self._songs
         ]
         if shown == self._shown and self.chips:
             return
@@ -126,9 +159,14 @@ class WishBar(QWidget):
             chip.show()
 
     def _chip(self, shown: _Shown, options: RankingOptions) -> WishChip:
-        can_turn = shown.is_asked and turned_round(options, shown.wish) is not None
+        is_known = shown.is_asked and shown.song is None
+        can_turn = is_known and turned_round(options, shown.wish) is not None
         chip = WishChip(shown.wish, shown.problem, can_turn=can_turn, parent=self)
-        if shown.is_asked:
+        song = shown.song
+        if song is not None:
+            chip.show_waiting()
+            chip.remove_requested.connect(lambda _: self._songs[song].cancel())
+        elif shown.is_asked:
             chip.remove_requested.connect(self._remove)
             chip.turn_requested.connect(self._turn)
         else:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from engine.ranking.affect_area import AffectArea
 from engine.ranking.query import Correction
 from engine.ranking.references import Reference
 from engine.ranking.words import clauses_of, named_in
@@ -58,7 +57,7 @@ class Wish:
             Kind.LIKE: tr("like {text}"),
             Kind.UNLIKE: tr("less like {text}"),
             Kind.MOOD: tr("mood: {text}"),
-            Kind.AREA: tr("mood between {text}"),
+            Kind.AREA: tr("mood around: {text}"),
         }
         return templates[self.kind].format(text=self.text)
 
@@ -115,7 +114,7 @@ def wishes_of(options: RankingOptions) -> list[Wish]:
         for place, each in enumerate(options.references)
     ]
     if options.area is not None:
-        wishes.append(Wish(Kind.AREA, area_words(options.area)))
+        wishes.append(Wish(Kind.AREA, mood_words(*options.area.middle)))
     if options.correction.has_affect:
         wishes.append(Wish(Kind.MOOD, correction_words(options.correction)))
     return wishes
@@ -140,10 +139,10 @@ def added(options: RankingOptions, described: Described) -> dict[str, Any]:
     }
 
 
-def with_reference(options: RankingOptions, reference: Reference) -> dict[str, Any]:
-    """Return the fields with a reference, which takes the place of the same music."""
-    others = [each for each in options.references if not _is_same(each, reference)]
-    return {"references": (*others, reference)}
+def with_reference(references: Sequence[Reference], reference: Reference) -> tuple[Reference, ...]:
+    """Return references with one more, which takes the place of the same music."""
+    others = [each for each in references if each.content_hash != reference.content_hash]
+    return (*others, reference)
 
 
 def without_wish(options: RankingOptions, wish: Wish) -> dict[str, Any]:
@@ -191,13 +190,6 @@ def mood_words(valence: float, arousal: float) -> str:
     return ", ".join(words) or tr("neutral")
 
 
-def area_words(area: AffectArea) -> str:
-    """Return an area as its two most distant corners, translated."""
-    low = mood_words(area.valence[0], area.arousal[0])
-    high = mood_words(area.valence[1], area.arousal[1])
-    return tr("{low} and {high}").format(low=low, high=high)
-
-
 def correction_words(correction: Correction) -> str:
     """Return the valence and arousal that the user set in words, translated."""
     return mood_words(correction.valence or 0.0, correction.arousal or 0.0)
@@ -210,7 +202,3 @@ def _left(values: Sequence[Any], wish: Wish) -> list[Any]:
 def _joined(parts: Sequence[str]) -> str:
     """Return the parts as one text, each once."""
     return ", ".join(dict.fromkeys(parts))
-
-
-def _is_same(one: Reference, other: Reference) -> bool:
-    return one.content_hash == other.content_hash
