@@ -20,7 +20,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine import __version__
-from engine.errors import InputError, MediaError, PackError, SoundbedError, TrainingError
+from engine.errors import (
+    ExportError,
+    InputError,
+    MediaError,
+    PackError,
+    SoundbedError,
+    TrainingError,
+)
 from engine.limits import EXTRACTING_FEATURES, n_cores
 from engine.media.worker import WorkerPool
 from engine.progress import Progress
@@ -96,13 +103,14 @@ def extract_usable(
 
     Raises:
         PackError: when a model pack for the features can't be used, as then no edit could be.
+        ExportError: when the cache can't be written: fewer edits would make another pack.
         InputError, TrainingError, Cancelled: see `extract`.
     """
     stage = tr("Analysing finished edits")
     progress.step(stage, 0, len(tasks))
     for n_done, (key, result) in enumerate(extract(function, tasks, progress, scheduler), 1):
         progress.step(stage, n_done, len(tasks))
-        if isinstance(result, PackError):
+        if isinstance(result, (PackError, ExportError)):
             raise result
         if isinstance(result, SoundbedError):
             _log.warning("can't be used: %s", result)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.encoders.profile import ProfilePack
 from engine.encoders.visual import pack_version
 from engine.encoders.wants import NEAREST_TASTE_GENRE, TASTE_GENRES
-from engine.errors import MissingStream, TrainingError
+from engine.errors import MissingStream, TrainingError, display_path
 from engine.media.probe import probe_video
 from engine.music.features import MusicFeatures
 from engine.music.vector import LAYOUT
@@ -117,7 +117,9 @@ def describe_edits(
         raise TrainingError(
             tr("there are no finished edits that can be used."),
             path=spec,
-            remedy=skipped[0][1] if skipped else tr("Put videos with their music in it."),
+            remedy=f"{display_path(skipped[0][0])}: {skipped[0][1]}"
+            if skipped
+            else tr("Put videos with their music in it."),
         )
     # Workers finish in any order; the pairs keep the order of the edits.
     order = {edit.clip: number for number, edit in enumerate(edits)}

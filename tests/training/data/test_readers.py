@@ -1,12 +1,13 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.errors import MediaError, TrainingError
+from engine.errors import ExportError, MediaError, SoundbedError, TrainingError
 from engine.progress import silent
-from engine.training.data import features_cache
+from engine.training.data import extraction, features_cache
 from engine.training.data.edits import Edit, list_edits, read_table
 from engine.training.data.features_cache import (
     FeatureOptions,
@@ -141,3 +142,28 @@ def test_a_folder_without_an_edit_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(TrainingError, match=r"empty.*no finished edit"):
         read_spec(tmp_path / "empty", FeatureOptions(tmp_path / "cache"), silent())
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "said"),
+    [
+        # Fewer edits would make another pack, without a word.
+        (ExportError("the file can't be written.", path="cache"), ExportError, "cache: the file"),
+        (MediaError("it is damaged.", path="a"), TrainingError, r"used. \S*1.mp4: it is damaged"),
+    ],
+)
+def test_a_cache_that_cant_be_written_stops_and_a_damaged_edit_is_named(
+    error: SoundbedError,
+    raised: type[SoundbedError],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "1.mp4").touch()
+
+    def fail(_: object, tasks: Iterable[tuple[Edit, object]], *__: object) -> Any:
+        return ((edit, error) for edit, _ in tasks)
+
+    monkeypatch.setattr(extraction, "extract", fail)
+    with pytest.raises(raised, match=said):
+        read_spec(tmp_path, FeatureOptions(tmp_path / "cache"), silent())
