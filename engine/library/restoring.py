@@ -143,11 +143,7 @@ def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
                 raise _unreadable(snapshot.path, error) from error
             check_copy(copy, snapshot.path)
             # Of the newest schema, as other processes expect it.
-            try:
-                Database(copy, with_snapshot=False)
-            except LibraryError as error:
-                # The user doesn't know the copy.
-                raise type(error)(error.problem, path=snapshot.path, remedy=error.remedy) from error
+            _update(copy, library, snapshot)
             before = _keep_present(library)
             _write_over(copy, library)
     except OSError as error:
@@ -202,6 +198,20 @@ def _change(now: Mapping[_Key, str], then: Mapping[_Key, str]) -> Change:
 def _named(names: tuple[str, ...]) -> str:
     shown = ", ".join(display_path(name) for name in names[:_N_NAMED])
     return f"{shown}, …" if len(names) > _N_NAMED else shown
+
+
+def _update(copy: Path, library: Path, snapshot: Snapshot) -> None:
+    """Bring the copy of a snapshot to the present schema; errors don't name the copy."""
+    try:
+        Database(copy, with_snapshot=False)
+    except LibraryError as error:
+        if error.__cause__ is None or isinstance(error, LibraryDamaged):
+            raise type(error)(error.problem, path=snapshot.path, remedy=error.remedy) from error
+        raise LibraryError(
+            tr("the snapshot can't be restored ({reason}).").format(reason=error.__cause__),
+            path=library,
+            remedy=error.remedy,
+        ) from error
 
 
 def _keep_present(library: Path) -> Snapshot | None:

@@ -24,6 +24,7 @@ from engine.library.library import Library
 from engine.library.picks import Pick
 from engine.library.restoring import Change, difference, restore
 from engine.library.snapshots import Snapshots
+from engine.library.sqlite_errors import explained
 from engine.locks import exclusive
 from tests import unusable
 from tests.library.stored_vectors import stored_vectors
@@ -254,13 +255,17 @@ def test_a_restore_that_fails_never_names_its_temporary_folder(
 ) -> None:
     taken = snapshots.take("daily")
 
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+
     def fail(path: Path, **_: object) -> None:
-        raise LibraryError("the library can't be read or written.", path=path, remedy="Try it.")
+        raise explained(full, path) from full
 
     monkeypatch.setattr(restoring, "Database", fail)
     with pytest.raises(LibraryError) as caught:
         restore(snapshots.library, taken)
-    assert str(caught.value) == f"{taken.path}: the library can't be read or written. Try it."
+    said = str(caught.value).removeprefix(f"{snapshots.library}: the snapshot can't be restored ")
+    assert said == "(database or disk is full). Free some space on its drive."
 
 
 def test_a_snapshot_that_cant_be_written_says_what_it_was_to_be(

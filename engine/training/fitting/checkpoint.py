@@ -66,7 +66,7 @@ class Checkpoint:
                 np.savez(file, format=np.array(_FORMAT), tree=np.array(json.dumps(tree)), **arrays)
         except ExportError as error:
             raise TrainingError(
-                tr("the training state can't be saved: {reason}").format(reason=reason_of(error)),
+                tr("the training state can't be saved ({reason}).").format(reason=reason_of(error)),
                 path=self.path.parent,
                 remedy=tr(
                     "{remedy} Then run the same command again: it resumes from the last saved "
