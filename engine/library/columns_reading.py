@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from engine.library.columns import TrackColumns, TrackFacts, joined
 from engine.library.embeddings import different_lengths
+from engine.library.shown_rows import SHOWN_EXTRAS, source_of
 from engine.library.tracks import profile_of
 
 _BATCH = 1_000
@@ -27,7 +28,7 @@ def read_columns(
     Raises:
         LibraryError: when a profile can't be read, or the vectors differ in length.
     """
-    wanted = f"FROM tracks WHERE state = 'ready' AND {condition}"
+    wanted = f"FROM {source_of(connection)} WHERE state = 'ready' AND {condition}"
     n_tracks = int(connection.execute(f"SELECT count(*) {wanted}").fetchone()[0])
     parts: list[TrackColumns] = []
     is_embedded = np.zeros(n_tracks, np.bool_)
@@ -35,6 +36,7 @@ def read_columns(
     rows = connection.execute(
         "SELECT id, path, content_hash, duration_s, licence, profile, "
         "marks IS NOT NULL AS has_marks, "
+        f"{SHOWN_EXTRAS}, "
         "(SELECT vector FROM embeddings WHERE track_id = id AND space = ?) AS vector "
         f"{wanted} ORDER BY id",
         (space,),

@@ -44,6 +44,13 @@ class Embeddings:
                 ),
             )
 
+    def delete(self, track_ids: Iterable[int]) -> None:
+        """Delete the vectors of tracks in all spaces, which are to be made again."""
+        with self.database.writing() as connection:
+            connection.executemany(
+                "DELETE FROM embeddings WHERE track_id = ?", [(number,) for number in track_ids]
+            )
+
     def delete_others(self, space: str, track_id: int) -> None:
         """Delete the vectors of a track in all other spaces, if it has one in this space."""
         with self.database.writing() as connection:

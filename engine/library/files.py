@@ -15,6 +15,7 @@ from engine.library.folders import Folders
 from engine.library.marks import Marks
 from engine.library.reasons import FileCheck
 from engine.library.scan import FoundFile
+from engine.library.shown_rows import UNEDITED
 from engine.library.tracks import (
     COLUMNS,
     FILE_COLUMNS,
@@ -40,6 +41,7 @@ class AnalysedFile:
         profile_pack: the pack behind `profile`.
         marks: the form of the music; None without a score.
         check: what is wrong with the file, which can be used all the same; None for nothing.
+        genre_tag: the genre that the file states, as it is; "" for none.
     """
 
     file: TrackFile
@@ -49,6 +51,7 @@ class AnalysedFile:
     profile_pack: str
     marks: Marks | None = None
     check: FileCheck | None = None
+    genre_tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Files:
         """
         with self.database.reading() as connection:
             row = connection.execute(
-                f"SELECT {COLUMNS}, features, profile_pack FROM tracks "
+                f"SELECT {COLUMNS}, features, profile_pack FROM {UNEDITED} "
                 "WHERE id = ? AND features IS NOT NULL",
                 (track_id,),
             ).fetchone()
@@ -102,8 +105,8 @@ class Files:
     def store(self, folder_id: int | None, analysed: AnalysedFile) -> int:
         """Store an analysed file, replacing what was known of its path; return its track's number.
 
-        What is wrong with it isn't stored: see `FileChecks`. Its embeddings are deleted: they are
-        made again from the new features.
+        What is wrong with it and its genre tag are stored by `FileChecks` and `GenreTags`. Its
+        embeddings are deleted: they are made again from the new features.
 
         Args:
             folder_id: an added folder that the file is in, or was when it was found; None for a

@@ -14,6 +14,7 @@ from engine.library.embeddings import Embeddings
 from engine.library.file_checks import FileChecks
 from engine.library.files import Files
 from engine.library.folders import Folders
+from engine.library.genre_tags import GenreTags
 from engine.library.left_out import LeftOutFiles
 from engine.library.operation import Operation
 from engine.library.own_taste import OwnTaste
@@ -21,6 +22,7 @@ from engine.library.picks import Picks
 from engine.library.removed import Removed
 from engine.library.repaired_tags import RepairedTags
 from engine.library.shortlists import Shortlists
+from engine.library.track_edits import TrackEdits
 from engine.library.tracks import Origin, Tracks
 from engine.library.unfinished_scans import UnfinishedScans
 from engine.paths import bundled_library_dir, user_library
@@ -48,6 +50,8 @@ class Library:
         self.checks = FileChecks(database)
         self.left_out = LeftOutFiles(database)
         self.repaired_tags = RepairedTags(database)
+        self.edits = TrackEdits(database)
+        self.genre_tags = GenreTags(database)
         self.folders = Folders(database)
         self.unfinished_scans = UnfinishedScans(database)
         self.embeddings = Embeddings(database)

@@ -190,6 +190,59 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             begun_at TEXT NOT NULL
         )""",
     ),
+    # What users say about tracks in place of the files, and the genres that files state, both by
+    # content hash; tracks as they are shown.
+    (
+        """CREATE TABLE track_edits (
+            content_hash TEXT PRIMARY KEY,
+            title TEXT,
+            artist TEXT,
+            album TEXT,
+            genre TEXT,
+            moods TEXT
+        ) WITHOUT ROWID""",
+        """CREATE TABLE genre_tags (
+            content_hash TEXT PRIMARY KEY,
+            genre_tag TEXT NOT NULL
+        ) WITHOUT ROWID""",
+        """CREATE VIEW shown_tracks AS SELECT
+            tracks.id, folder_id, path, path_text, tracks.content_hash, size_bytes, modified_ns,
+            state, message,
+            coalesce(track_edits.title, tracks.title) AS title,
+            nullif(coalesce(track_edits.artist, tracks.artist), '') AS artist,
+            nullif(coalesce(track_edits.album, tracks.album), '') AS album,
+            licence, url, duration_s, features_version, features, profile_pack, profile, marks,
+            genre_tag, genre AS edited_genre, moods AS edited_moods,
+            (track_edits.title IS NOT NULL) + 2 * (track_edits.artist IS NOT NULL)
+            + 4 * (track_edits.album IS NOT NULL) + 8 * (genre IS NOT NULL)
+            + 16 * (moods IS NOT NULL) AS edited_fields
+            FROM tracks
+            LEFT JOIN track_edits ON track_edits.content_hash = tracks.content_hash
+            LEFT JOIN genre_tags ON genre_tags.content_hash = tracks.content_hash""",
+        """CREATE TRIGGER edit_added AFTER INSERT ON track_edits BEGIN
+            INSERT INTO changes (track_id) SELECT id FROM tracks
+            WHERE content_hash = NEW.content_hash;
+        END""",
+        """CREATE TRIGGER edit_removed AFTER DELETE ON track_edits BEGIN
+            INSERT INTO changes (track_id) SELECT id FROM tracks
+            WHERE content_hash = OLD.content_hash;
+        END""",
+        """CREATE TRIGGER genre_tag_added AFTER INSERT ON genre_tags BEGIN
+            INSERT INTO changes (track_id) SELECT id FROM tracks
+            WHERE content_hash = NEW.content_hash;
+        END""",
+        """CREATE TRIGGER genre_tag_changed AFTER UPDATE ON genre_tags BEGIN
+            INSERT INTO changes (track_id) SELECT id FROM tracks
+            WHERE content_hash = NEW.content_hash;
+        END""",
+        # Texts are searched and sorted by, too.
+        "DROP TRIGGER track_changed",
+        """CREATE TRIGGER track_changed AFTER UPDATE OF id, path, state, content_hash, title,
+        artist, album, licence, duration_s, profile, marks ON tracks BEGIN
+            INSERT INTO changes (track_id) VALUES (OLD.id);
+            INSERT INTO changes (track_id) SELECT NEW.id WHERE NEW.id != OLD.id;
+        END""",
+    ),
 )
 # The bundled library is never migrated; reading its tracks needs the tables of this step.
 BUNDLED_SCHEMA = 2

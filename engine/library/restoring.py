@@ -33,7 +33,13 @@ _QUERIES = {
     "tracks": "SELECT path, title FROM tracks",
     "picks": "SELECT clip_hash || track_hash, track_title FROM picks",
     "arrangements": "SELECT clip_hash, path_text, plan FROM clips",
+    "edits": """SELECT edit.content_hash, coalesce(edit.title, track.title, edit.content_hash),
+        json_array(edit.title, edit.artist, edit.album, edit.genre, edit.moods)
+        FROM track_edits AS edit LEFT JOIN tracks AS track
+        ON track.content_hash = edit.content_hash""",
 }
+# Tables that older libraries don't have.
+_NEWER = {"edits": "track_edits"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Difference:
     Attributes:
         set_aside: the folder that a library that can't be used is copied to first, so that all of
             the snapshot is gained; None for one that can be used.
-        folders, tracks, picks, arrangements: of the user's library.
+        folders, tracks, picks, arrangements, edits: of the user's library.
     """
 
     set_aside: Path | None = None
@@ -75,11 +81,12 @@ class Difference:
     tracks: Change = field(default_factory=Change)
     picks: Change = field(default_factory=Change)
     arrangements: Change = field(default_factory=Change)
+    edits: Change = field(default_factory=Change)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing would change."""
-        parts = (self.folders, self.tracks, self.picks, self.arrangements)
+        parts = (self.folders, self.tracks, self.picks, self.arrangements, self.edits)
         return self.set_aside is None and all(part == Change() for part in parts)
 
     def sentences(self) -> list[str]:
@@ -95,6 +102,7 @@ class Difference:
             (tr("Tracks: {what}"), self.tracks),
             (tr("Picks: {what}"), self.picks),
             (tr("Clips with music: {what}"), self.arrangements),
+            (tr("Edited tracks: {what}"), self.edits),
         )
         lines += [line.format(what=change) for line, change in kinds if change != Change()]
         return lines
@@ -176,12 +184,19 @@ def _contents(path: Path, mode: str) -> dict[str, dict[_Key, str]]:
             connection.execute("BEGIN")
             for kind, query in _QUERIES.items():
                 found[kind] = {}
+                if kind in _NEWER and not _has_table(connection, _NEWER[kind]):
+                    continue
                 for key, name, *content in connection.execute(query):
                     digest = [hashlib.sha256(text.encode()).digest() for text in content]
                     found[kind][(key, *digest)] = name
     except sqlite3.Error as error:
         raise explained(error, path) from error
     return found
+
+
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE name = ?"
+    return connection.execute(query, (name,)).fetchone() is not None
 
 
 def _change(now: Mapping[_Key, str], then: Mapping[_Key, str]) -> Change:

@@ -1,4 +1,4 @@
-"""What is searched and sorted by as text: title, artist and album of all tracks, in memory.
+"""What is searched and sorted by as text: titles, artists, albums and genre tags, in memory.
 
 Of 100,000 tracks they are read in two tenths of a second and take some ten megabytes. Searching
 them here finds parts of words, single characters and Chinese in one way, in a few milliseconds;
@@ -22,6 +22,7 @@ from engine.errors import display_path
 from engine.library.changes import changed_since, stamp_of
 from engine.library.columns_file import Stamp
 from engine.library.library import Library
+from engine.library.shown_rows import source_of
 from engine.library.tracks import Origin
 
 Int64Array = npt.NDArray[np.int64]
@@ -31,7 +32,7 @@ BoolArray = npt.NDArray[np.bool_]
 _MANY = 1_000
 # Between two tracks, and between two texts of one; no word contains them.
 _END, _BETWEEN = "\0", "\n"
-_COLUMNS = "id, title, artist, album, path"
+_COLUMNS = "id, title, artist, album, genre_tag, path"
 # Letters that Unicode doesn't take apart.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -45,7 +46,7 @@ class TrackTexts:
     Attributes:
         ids: int64 (n,), numbers of the tracks, ascending.
         titles: folded, for sorting.
-        texts: title, artist and album of each track, folded.
+        texts: title, artist, album and genre tag of each track, folded.
         data: uint8 (k,), all texts in UTF-8, one after the other.
         starts: int64 (n,), where each begins in `data`.
         frequencies: int64 (256,), how often each byte is in `data`.
@@ -178,13 +179,14 @@ def _newer(
 
 def _read(connection: sqlite3.Connection, condition: str = "1") -> Iterable[tuple[int, str, str]]:
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM tracks WHERE state = 'ready' AND {condition} ORDER BY id"
+        f"SELECT {_COLUMNS} FROM {source_of(connection)} "
+        f"WHERE state = 'ready' AND {condition} ORDER BY id"
     )
     rows.row_factory = None
-    for track_id, title, artist, album, path in rows:
+    for track_id, title, *others, path in rows:
         title = folded(title or display_path(Path(os.fsdecode(path)).stem))
-        others = [folded(text) for text in (artist, album) if text]
-        yield track_id, title, _BETWEEN.join([title, *others])
+        texts = [title, *(folded(text) for text in others if text)]
+        yield track_id, title, _BETWEEN.join(texts)
 
 
 def _ranks(libraries: Sequence[TrackTexts]) -> Iterable[Int64Array]:

@@ -76,6 +76,7 @@ def analyse_file(path: Path, progress: Progress | None = None) -> AnalysedFile:
         features=features.to_bytes(),
         profile_pack=profile_pack_id(),
         check=check,
+        genre_tag=info.genre_tag,
     )
 
 

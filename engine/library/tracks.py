@@ -15,6 +15,13 @@ from engine.encoders.profile import Profile
 from engine.errors import InputError, LibraryError, RemovedMeanwhile, display_path
 from engine.library.database import Database
 from engine.library.marks import Marks
+from engine.library.shown_rows import (
+    SHOWN_EXTRAS,
+    UNEDITED,
+    edited_fields_of,
+    source_of,
+    stated_profile_of,
+)
 from engine.media.tags import Tags
 from engine.translation import tr
 
@@ -31,7 +38,7 @@ FILE_COLUMNS = (
 _SLOW_BPM, _FAST_BPM = 75.0, 120.0
 TAG_NAMES = tuple(field.name for field in fields(Tags))
 # A track without its features, which are large and read one at a time.
-COLUMNS = f"{FILE_COLUMNS}, {', '.join(TAG_NAMES)}, profile, marks"
+COLUMNS = f"{FILE_COLUMNS}, {', '.join(TAG_NAMES)}, profile, marks, {SHOWN_EXTRAS}"
 # SQLite takes at least 999 numbers in one statement.
 _BATCH = 500
 
@@ -77,12 +84,16 @@ class Track:
         tags: title, artist, album, licence and web address.
         profile: genre, moods, tempo and the like.
         marks: the form of the music, where its score is known.
+        genre_tag: the genre that the file states, as it is; "" for none.
+        edited: which of its tags, genre and moods are what the user says.
     """
 
     file: TrackFile
     tags: Tags = field(default_factory=Tags)
     profile: Profile = field(default_factory=Profile)
     marks: Marks | None = None
+    genre_tag: str = ""
+    edited: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.file.path.is_absolute():
@@ -122,15 +133,17 @@ class Tracks:
     Attributes:
         database: where they are stored.
         origin: of all its tracks.
+        with_edits: as they are shown; False for what scans and the analysis wrote.
     """
 
     database: Database
     origin: Origin
+    with_edits: bool = True
 
     def all(self) -> tuple[Track, ...]:
         """Return all tracks in the order of their numbers, failed and offline ones too."""
         with self.database.reading() as connection:
-            rows = connection.execute(f"SELECT {COLUMNS} FROM tracks ORDER BY id").fetchall()
+            rows = self._select(connection, "ORDER BY id").fetchall()
         return tuple(self._track(row) for row in rows)
 
     def each(self) -> Iterator[Track]:
@@ -139,8 +152,8 @@ class Tracks:
         while True:
             # No transaction stays open: who takes the tracks may be slow.
             with self.database.reading() as connection:
-                rows = connection.execute(
-                    f"SELECT {COLUMNS} FROM tracks WHERE id > ? ORDER BY id LIMIT ?", (last, _BATCH)
+                rows = self._select(
+                    connection, "WHERE id > ? ORDER BY id LIMIT ?", last, _BATCH
                 ).fetchall()
             if not rows:
                 return
@@ -154,9 +167,7 @@ class Tracks:
             RemovedMeanwhile: when no track has this number.
         """
         with self.database.reading() as connection:
-            row = connection.execute(
-                f"SELECT {COLUMNS} FROM tracks WHERE id = ?", (track_id,)
-            ).fetchone()
+            row = self._select(connection, "WHERE id = ?", track_id).fetchone()
         if row is None:
             raise no_track(self.database, track_id)
         return self._track(row)
@@ -164,14 +175,15 @@ class Tracks:
     def some(self, track_ids: Iterable[int]) -> dict[int, Track]:
         """Return the tracks of these numbers; those that aren't there are left out."""
         with self.database.reading() as connection:
-            return {row["id"]: self._track(row) for row in _rows_of(connection, COLUMNS, track_ids)}
+            rows = self._rows_of(connection, COLUMNS, track_ids)
+            return {row["id"]: self._track(row) for row in rows}
 
     def names(self, track_ids: Iterable[int]) -> dict[int, tuple[str, Path]]:
         """Return title and path of tracks, which are read faster than all of them."""
         with self.database.reading() as connection:
             return {
                 row["id"]: (row["title"] or display_path(path.stem), path)
-                for row in _rows_of(connection, "id, title, path", track_ids)
+                for row in self._rows_of(connection, "id, title, path", track_ids)
                 for path in (self._full_path(row["path"]),)
             }
 
@@ -189,9 +201,7 @@ class Tracks:
                 return None
             path = path.relative_to(self._base)
         with self.database.reading() as connection:
-            row = connection.execute(
-                f"SELECT {COLUMNS} FROM tracks WHERE path = ?", (os.fsencode(path),)
-            ).fetchone()
+            row = self._select(connection, "WHERE path = ?", os.fsencode(path)).fetchone()
         return None if row is None else self._track(row)
 
     def features(self, track_id: int) -> "MusicFeatures":
@@ -232,8 +242,36 @@ class Tracks:
         path = Path(os.fsdecode(raw))
         return path if self._base is None else self._base / path
 
+    def _source(self, connection: sqlite3.Connection) -> str:
+        return source_of(connection) if self.with_edits else UNEDITED
+
+    def _select(
+        self, connection: sqlite3.Connection, condition: str, *values: object
+    ) -> sqlite3.Cursor:
+        source = self._source(connection)
+        return connection.execute(f"SELECT {COLUMNS} FROM {source} {condition}", values)
+
+    def _rows_of(
+        self, connection: sqlite3.Connection, columns: str, track_ids: Iterable[int]
+    ) -> Iterator[sqlite3.Row]:
+        ids, source = list(track_ids), self._source(connection)
+        for start in range(0, len(ids), _BATCH):
+            some = ids[start : start + _BATCH]
+            places = ", ".join("?" * len(some))
+            yield from connection.execute(
+                f"SELECT {columns} FROM {source} WHERE id IN ({places})", some
+            )
+
     def _track(self, row: sqlite3.Row) -> Track:
-        return Track(file_of(row, self.origin, self._base), *parts_of(row))
+        tags, profile, marks = parts_of(row)
+        return Track(
+            file_of(row, self.origin, self._base),
+            tags,
+            profile,
+            marks,
+            row["genre_tag"] or "",
+            edited_fields_of(row),
+        )
 
 
 def no_track(database: Database, track_id: int) -> RemovedMeanwhile:
@@ -284,7 +322,7 @@ def profile_of(row: sqlite3.Row) -> Profile:
         LibraryError: when it can't be read.
     """
     try:
-        return Profile() if row["profile"] is None else Profile.from_json(row["profile"])
+        return stated_profile_of(row)
     except (ValueError, RecursionError) as error:
         raise _damaged(row, error) from error
 
@@ -295,13 +333,3 @@ def _damaged(row: sqlite3.Row, reason: object) -> LibraryError:
         path=os.fsdecode(row["path"]),
         remedy=tr("Restore a snapshot, in the window or by: soundbed library restore latest"),
     )
-
-
-def _rows_of(
-    connection: sqlite3.Connection, columns: str, track_ids: Iterable[int]
-) -> Iterator[sqlite3.Row]:
-    ids = list(track_ids)
-    for start in range(0, len(ids), _BATCH):
-        some = ids[start : start + _BATCH]
-        places = ", ".join("?" * len(some))
-        yield from connection.execute(f"SELECT {columns} FROM tracks WHERE id IN ({places})", some)

@@ -42,6 +42,15 @@ def read_tags(container: "InputContainer", stream: "AudioStream") -> Tags:
     return Tags(**{field: plain_text(text) for field, text in stated.items()})
 
 
+def read_genre(container: "InputContainer", stream: "AudioStream") -> str:
+    """Return the genre that the file states, as one line; "" for none."""
+    for metadata in (container.metadata, stream.metadata):
+        for key, value in metadata.items():
+            if key.casefold() == "genre" and (genre := plain_text(readable(value))):
+                return genre
+    return ""
+
+
 def stated_tags(container: "InputContainer", stream: "AudioStream") -> dict[str, str | None]:
     """Return the tags as they are, by the names of the fields of `Tags`."""
     stated: dict[str, str] = {}

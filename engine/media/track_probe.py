@@ -19,7 +19,7 @@ from engine.media.probe import AUDIO_SUFFIXES, check_duration, check_streams
 from engine.media.sound_reading import sound_length
 from engine.media.source import absolute, open_container
 from engine.media.streams import audio_stream, moving_picture
-from engine.media.tags import Tags, plain_text, read_tags, readable, stated_tags
+from engine.media.tags import Tags, plain_text, read_genre, read_tags, readable, stated_tags
 from engine.translation import tr
 
 # Containers of films, which may hold music alone.
@@ -60,6 +60,7 @@ class AudioInfo:
         n_channels: number of channels.
         codec: libav's name.
         tags: title, artist and so on.
+        genre_tag: the genre that the file states, as it is; "" for none.
     """
 
     path: Path
@@ -70,6 +71,7 @@ class AudioInfo:
     n_channels: int
     codec: str
     tags: Tags
+    genre_tag: str = ""
 
     def __post_init__(self) -> None:
         if self.duration_s <= 0 or self.rate_hz <= 0 or self.n_channels <= 0:
@@ -135,6 +137,17 @@ def read_meant_tags(path: Path) -> tuple[Tags, Tags]:
     return as_read, as_meant
 
 
+def read_genre_tag(path: Path) -> str:
+    """Return the genre that a file states, decoding nothing; "" for none.
+
+    Raises:
+        MediaNotFound, MediaUnreadable: when it can't be read.
+    """
+    with open_container(path) as container:
+        stream = audio_stream(container)
+        return "" if stream is None else read_genre(container, stream)
+
+
 def _is_film(path: Path) -> bool:
     with open_container(path) as container:
         return moving_picture(container, path) is not None
@@ -171,4 +184,5 @@ def probe_audio(path: Path | str) -> AudioInfo:
             n_channels=stream.codec_context.channels,
             codec=stream.codec_context.codec.canonical_name,
             tags=read_tags(container, stream),
+            genre_tag=read_genre(container, stream),
         )

@@ -102,6 +102,7 @@ def _store(
         tags = library.repaired_tags.of_file(analysed.file.path, analysed.tags)
         track_id = library.files.store(folder.id, replace(analysed, tags=tags))
         library.checks.set(track_id, check)
+        library.genre_tags.set([(analysed.file.content_hash, analysed.genre_tag)])
         if found.modified_ns == analysed.file.modified_ns:
             library.files.note_changes([(track_id, found.changed_ns)])
     incomplete = () if check is None else (FileProblem(analysed.file.path, check.label, check),)

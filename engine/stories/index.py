@@ -20,6 +20,7 @@ from engine.progress import Progress
 from engine.stories.analyse_files import analyse_files
 from engine.stories.embed import embed_with_active_pack
 from engine.stories.index_report import IndexReport
+from engine.stories.read_genre_tags import read_genre_tags
 from engine.stories.reanalyse import ReanalysisReport, reanalyse
 from engine.stories.scan_comparison import (
     ScanOptions,
@@ -63,6 +64,7 @@ def index_folder(
         if is_begun:
             library.unfinished_scans.end(added)
     report += _renewed(reanalyse(library, progress, below=root, low_priority=low_priority))
+    read_genre_tags(library, progress, below=root)
     embed_with_active_pack(library, progress)
     return replace(report, inverse=RemoveFolder(added.path) if is_one_more else None)
 
@@ -129,8 +131,9 @@ def _rescan_folder(
 
 
 def _follow_up(library: Library, progress: Progress, options: ScanOptions) -> IndexReport:
-    """Analyse outdated tracks again, and embed those that need it."""
+    """Analyse outdated tracks again, read genre tags, and embed the tracks that need it."""
     renewed = reanalyse(library, progress, low_priority=options.low_priority)
+    read_genre_tags(library, progress)
     embed_with_active_pack(library, progress)
     return _renewed(renewed)
 

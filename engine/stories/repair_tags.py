@@ -57,9 +57,10 @@ def find_repairs(library: Library, progress: Progress) -> tuple[TagRepair, ...]:
     from engine.media.track_probe import read_meant_tags
     from engine.media.worker import WorkerPool
 
+    # What the user edited stays as it is, over the repaired tags.
     tracks = {
         track.path: track
-        for track in library.tracks.all()
+        for track in replace(library.tracks, with_edits=False).all()
         if track.file.state == "ready" and track.path.suffix.lower() in _SUFFIXES
     }
     found = []
