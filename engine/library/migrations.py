@@ -235,13 +235,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             INSERT INTO changes (track_id) SELECT id FROM tracks
             WHERE content_hash = NEW.content_hash;
         END""",
-        # Texts are searched and sorted by, too.
-        "DROP TRIGGER track_changed",
-        """CREATE TRIGGER track_changed AFTER UPDATE OF id, path, state, content_hash, title,
-        artist, album, licence, duration_s, profile, marks ON tracks BEGIN
-            INSERT INTO changes (track_id) VALUES (OLD.id);
-            INSERT INTO changes (track_id) SELECT NEW.id WHERE NEW.id != OLD.id;
-        END""",
     ),
 )
 # The bundled library is never migrated; reading its tracks needs the tables of this step.

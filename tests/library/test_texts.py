@@ -9,6 +9,7 @@ import pytest
 
 from engine.library.library import Library
 from engine.library.texts import TextCache, TrackTexts, folded
+from engine.library.track_edits import EditTracks, TrackEdit
 from tests.library.conftest import analysed
 
 
@@ -99,3 +100,14 @@ def test_titles_have_their_places_in_the_alphabet_of_all_libraries() -> None:
     assert cache.ranks([one, other]) is ranks
     assert [each.tolist() for each in cache.ranks([one])] == [[1, 0]]
     assert cache.ranks([]) == ()
+
+
+def test_what_the_user_edited_and_the_genre_of_the_file_are_found(library: Library) -> None:
+    cache = TextCache()
+    cache.of(library)
+    library.apply(EditTracks((("1.mp3", TrackEdit(title="Édited", artist="Mo")),)))
+    library.genre_tags.set([("2.mp3", "Progressive Rock")])
+    texts = cache.of(library)
+    assert texts.having("edited").tolist() == [False, True, False, False]
+    assert texts.titles[1] == "edited"
+    assert texts.having("sive rock").tolist() == [False, False, True, False]
