@@ -8,6 +8,8 @@ from engine.media.spliced import Source, next_place
 _HEADER_BYTES = 27
 _UNKNOWN_POSITION = (1 << 64) - 1
 _FIRST, _LAST = 2, 4
+# How the first packet of a stream with sound starts.
+_SOUND = (b"\x01vorbis", b"OpusHead", b"\x7fFLAC", b"fLaC", b"Speex   ")
 # Other bytes that look like pages are hostile, and cost more time than they are worth.
 _MOST_DAMAGED = 10_000
 # The checksum is a CRC-32 whose bits are the other way round than zlib's.
@@ -22,12 +24,13 @@ class Pages:
         n_sound: bytes of the whole pages with a position, which hold sound.
         n_lost: bytes that are in no whole page of a stream whose first page is there; all of a page
             that the file's end cuts off.
-        end: the last position, in samples.
+        start, end: the first and the last position of a page with sound, in samples.
         is_ended: whether the last whole page is one of them, and says that it is the last one.
     """
 
     n_sound: int
     n_lost: int
+    start: int
     end: int
     is_ended: bool
 
@@ -39,15 +42,19 @@ def read_pages(file: Source, size: int) -> Pages:
         file: an Ogg file, or a link of one.
         size: its length in bytes.
     """
-    n_sound = n_lost = n_damaged = end = position = 0
+    n_sound = n_lost = n_damaged = position = 0
     is_ended = False
     streams: set[bytes] = set()
+    sound: set[bytes] = set()
+    places: list[int] = []
     while position < size:
         file.seek(position)
         page = _page(file)
         if page:
             if page[5] & _FIRST:
                 streams.add(page[14:18])
+                if any(start in page[: _HEADER_BYTES + 16] for start in _SOUND):
+                    sound.add(page[14:18])
             is_known = page[14:18] in streams
             is_ended = is_known and bool(page[5] & _LAST)
             place = int.from_bytes(page[6:14], "little")
@@ -55,7 +62,8 @@ def read_pages(file: Source, size: int) -> Pages:
                 n_lost += len(page)
             elif place != _UNKNOWN_POSITION:
                 n_sound += len(page) if place else 0
-                end = max(end, place)
+                if place and page[14:18] in sound:
+                    places = [*places[:1], place]
             position += len(page)
             continue
         n_damaged += 1
@@ -68,7 +76,8 @@ def read_pages(file: Source, size: int) -> Pages:
             break
         n_lost += following - position
         position = following
-    return Pages(n_sound, n_lost, end, is_ended)
+    start, end = (places[0], places[-1]) if places else (0, 0)
+    return Pages(n_sound, n_lost, start, end, is_ended)
 
 
 def _page(file: Source) -> bytes:

@@ -12,6 +12,8 @@ _XING_SEARCH_BYTES = 4096
 _FRAME_SAMPLES = (576, 0, 576, 1152)
 _RATES_HZ = ((11025, 12000, 8000), (0, 0, 0), (22050, 24000, 16000), (44100, 48000, 32000))
 _MAX_TAGS = 1000
+# The first page with sound ends before it, unless a recording of a stream started later.
+_EARLY_S = 5.0
 _ID3V1_BYTES = 128
 _APE_FOOTER_BYTES = 32
 # More bytes than this beside the packets are no tags at the end of the file.
@@ -129,8 +131,11 @@ def claimed_ogg_s(file: Source, length_s: float, rate_hz: int) -> float:
     # The first pages may be among the lost ones; recordings of a stream start late, though.
     by_bytes_s = length_s * (1 + pages.n_lost / pages.n_sound)
     # Where the last page is lost, so is the position that it stated.
-    most_s = pages.end / rate_hz if pages.is_ended else by_bytes_s
-    return max(length_s, min(by_bytes_s, most_s))
+    end_s = pages.end / rate_hz
+    claimed_s = min(by_bytes_s, end_s if pages.is_ended else by_bytes_s)
+    # Decoders may leave out whole pages, too.
+    is_from_start = pages.start < _EARLY_S * rate_hz
+    return max(length_s, claimed_s, end_s if is_from_start else 0.0)
 
 
 def _after_id3(file: Source) -> int:

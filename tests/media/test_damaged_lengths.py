@@ -12,6 +12,7 @@ import pytest
 
 from engine.media.ends import demuxed_end_s
 from engine.media.ogg_pages import read_pages
+from engine.media.sound_claims import claimed_ogg_s
 from engine.media.source import open_container
 from engine.media.track_probe import probe_audio
 from tests.media.odd_sounds import encoded, libsndfile, noise
@@ -173,6 +174,16 @@ def test_a_link_whose_start_is_damaged_is_missed(tmp_path: Path) -> None:
     found_s, claimed_s = lengths(tmp_path / "music.opus", first + bytes(second))
     assert found_s == pytest.approx(LENGTH_S, abs=0.1)
     assert claimed_s == pytest.approx(2 * LENGTH_S, rel=0.1)
+
+
+def test_pages_that_a_decoder_leaves_out_are_missed(tmp_path: Path) -> None:
+    data = libsndfile(noise(LENGTH_S, RATE_HZ), RATE_HZ, "OGG", "VORBIS")
+    # A damaged page of a stream without sound.
+    skeleton = b"OggS\0\2" + bytes(20) + b"\1\x40fishead\0" + bytes(56)
+    path = tmp_path / "music.ogg"
+    path.write_bytes(skeleton + data)
+    with path.open("rb", buffering=0) as file:
+        assert claimed_ogg_s(file, 4.0, RATE_HZ) == pytest.approx(LENGTH_S, abs=0.01)
 
 
 def test_bytes_that_look_like_pages_are_not_all_tried(tmp_path: Path) -> None:
