@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from engine.stories.library_health import LibraryHealth
     from engine.stories.reanalyse import ReanalysisReport
     from engine.stories.render import PreviewSound
+    from engine.stories.taste import TasteReport
 
 T = TypeVar("T")
 
@@ -199,6 +200,11 @@ class EngineSession(Session):
 
     def read(self, query: Callable[[Library], T]) -> T:
         return query(Library.open_to_read())
+
+    def taste(self) -> "TasteReport":
+        from engine.stories.taste import report_taste
+
+        return report_taste(self._libraries)
 
     def apply(self, operation: Operation) -> Operation | None:
         return Library.open().apply(operation)

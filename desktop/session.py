@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from engine.stories.library_health import LibraryHealth
     from engine.stories.reanalyse import ReanalysisReport
     from engine.stories.render import PreviewSound
+    from engine.stories.taste import TasteReport
 
 T = TypeVar("T")
 
@@ -208,6 +209,13 @@ class Session(Protocol):
 
     def read(self, query: Callable[[Library], T]) -> T:
         """Return what a query finds in the user's library."""
+
+    def taste(self) -> "TasteReport":
+        """Return the user's taste beside that of most people.
+
+        Raises:
+            PackError: when the matching pack can't be used.
+        """
 
     def apply(self, operation: Operation) -> Operation | None:
         """Change the user's library; return the operation that undoes it, if one does.

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from engine.library.database import Database
 from engine.library.operation import Operation
-from engine.library.picks import Picks
 from engine.translation import tr
 
 
@@ -15,6 +14,15 @@ class OwnTaste:
     """The taste set by hand in the user's library."""
 
     database: Database
+
+    def is_known(self) -> bool:
+        """Return whether anything is known of the user's taste: set by hand, or a pick counts."""
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT EXISTS (SELECT 1 FROM own_taste) "
+                "OR EXISTS (SELECT 1 FROM picks WHERE counts_for_taste)"
+            ).fetchone()
+        return bool(row[0])
 
     def shares(self) -> dict[str, float]:
         """Return the share of each genre by its name, empty where the taste is learnt.
@@ -39,7 +47,7 @@ class SetTaste(Operation):
         shares: of genres by name; empty for a taste that is learnt from picks.
     """
 
-    part: ClassVar[type] = Picks
+    part: ClassVar[type] = OwnTaste
 
     shares: tuple[tuple[str, float], ...]
 
@@ -71,7 +79,7 @@ class ForgetTaste(Operation):
     The picks stay what was used in which clip.
     """
 
-    part: ClassVar[type] = Picks
+    part: ClassVar[type] = OwnTaste
 
     @property
     def name(self) -> str:
@@ -98,7 +106,7 @@ class RememberTaste(Operation):
         shares: what was set by hand.
     """
 
-    part: ClassVar[type] = Picks
+    part: ClassVar[type] = OwnTaste
 
     picks: tuple[tuple[str, str], ...]
     shares: tuple[tuple[str, float], ...]

@@ -40,6 +40,7 @@ from engine.stories.batch_record import BatchEntry, save_record
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendation, Recommendations
 from engine.stories.render import PreviewSound
+from engine.stories.taste import TasteReport
 from engine.video.clip_features import VideoFeatures
 from engine.video.descriptors import VideoDescriptors
 from tests.desktop.fake_library import TRACK_S, FakeLibrary
@@ -291,6 +292,18 @@ class FakeSession(FakeLibrary):
 
     def read(self, query: Callable[[Library], T]) -> T:
         return query(self.library)
+
+    def taste(self) -> TasteReport:
+        genres, crowd = ("ambient", "jazz"), (0.5, 0.5)
+        shares = self.library.own_taste.shares()
+        n_picks = sum(pick.counts_for_taste for pick in self.library.picks.all())
+        return TasteReport(
+            genres,
+            crowd,
+            (0.75, 0.25) if n_picks else None,
+            tuple(shares[genre] for genre in genres) if shares else None,
+            n_picks,
+        )
 
     def apply(self, operation: Operation) -> Operation | None:
         self.applied.append(operation)
