@@ -97,13 +97,14 @@ class MainWindow(QMainWindow):
         self.drag_handle = DragHandle(files, self.workspace, store)
         playback = playback_keys(self.preview.player, self.preview.editor.commands.slip_by_beat)
         timeline = self.preview.editor.commands.keys()
-        self.bindings = (*playback, *timeline)
+        deciding = self.results.deciding.keys()
+        self.bindings = (*playback, *timeline, *deciding)
         self.menus = Menus(
             self.menuBar(),
             [*self.exports.actions, self.exports.several],
             self.batch.action,
             self.workspace.changes,
-            KeyTables(playback, timeline),
+            KeyTables(playback, timeline, deciding),
             theme,
         )
         self.wishes = WishActions(
@@ -166,6 +167,8 @@ class MainWindow(QMainWindow):
             lambda change: self.say(tr("Redone: {change}").format(change=change))
         )
         self.results.picked.connect(self.pick)
+        self.results.deciding.said.connect(self.say)
+        self.results.deciding.offered.connect(self.strip.offer)
         self.results.library_requested.connect(self.library.show)
         self.library.changed.connect(self.results.rank_again)
         self.preview.failed.connect(self.show_error)

@@ -31,10 +31,12 @@ class KeyTables:
     Attributes:
         playback: of the player.
         timeline: of the timeline.
+        deciding: of the selected tracks.
     """
 
     playback: tuple[KeyBinding, ...]
     timeline: tuple[KeyBinding, ...]
+    deciding: tuple[KeyBinding, ...]
 
 
 class Menus(QObject):
@@ -45,7 +47,7 @@ class Menus(QObject):
         exports: the export actions.
         batch: makes music for a folder of clips.
         changes: what the Edit menu undoes and redoes.
-        keys: the shortcuts of playback and timeline.
+        keys: the shortcuts of playback, timeline and selected tracks.
         theme: the theme that the View menu switches.
     """
 
@@ -94,11 +96,11 @@ class Menus(QObject):
 
     def set_clip_shown(self, is_shown: bool) -> None:
         """Enable the menus of playback and timeline only while the clip is shown."""
-        for menu in self._clip_menus:
-            for action in menu.actions():
-                action.setEnabled(is_shown)
-                action.setToolTip("" if is_shown else not_shown())
-                action.setStatusTip(action.toolTip())
+        of_menus = [action for menu in self._clip_menus for action in menu.actions()]
+        for action in (*of_menus, *self._marking):
+            action.setEnabled(is_shown)
+            action.setToolTip("" if is_shown else not_shown())
+            action.setStatusTip(action.toolTip())
 
     def add_list_menu(self, actions: Sequence[QAction]) -> None:
         """Add the actions of the ranked list, which work while a clip is shown."""
@@ -136,7 +138,11 @@ class Menus(QObject):
     def _edit_menu(self, changes: UndoStack) -> None:
         undo = self._action("", UNDO_KEY, changes.undo, "undo")
         redo = self._action("", REDO_KEY, changes.redo, "redo")
-        self._bar.addMenu(tr("&Edit")).addActions([undo, redo])
+        menu = self._bar.addMenu(tr("&Edit"))
+        menu.setToolTipsVisible(True)
+        menu.addActions([undo, redo])
+        menu.addSeparator()
+        self._marking = [self._key_action(menu, binding) for binding in self._keys.deciding]
 
         def refresh() -> None:
             undo.setEnabled(changes.undo_name is not None)
@@ -152,10 +158,14 @@ class Menus(QObject):
         menu.setToolTipsVisible(True)
         self._clip_menus.append(menu)
         for binding in bindings:
-            # After a tab the key is only shown; the window acts on it, since a focused button or
-            # slider comes first.
-            action = menu.addAction(f"{binding.meaning}\t{binding.shown}")
-            action.triggered.connect(lambda _=False, act=binding.act: act())
+            self._key_action(menu, binding)
+
+    def _key_action(self, menu: QMenu, binding: KeyBinding) -> QAction:
+        # After a tab the key is only shown; the window acts on it, since a focused button or
+        # slider comes first.
+        action = menu.addAction(f"{binding.meaning}\t{binding.shown}")
+        action.triggered.connect(lambda _=False: binding.act())
+        return action
 
     def _library_menu(self) -> None:
         menu = self._library = self._bar.addMenu(tr("&Library"))
@@ -214,7 +224,10 @@ class Menus(QObject):
                 tr("Timeline"),
                 [*((each.shown, each.meaning) for each in self._keys.timeline), *selection_keys()],
             ),
-            (tr("Other"), other_keys()),
+            (
+                tr("Tracks and other"),
+                [*((each.shown, each.meaning) for each in self._keys.deciding), *other_keys()],
+            ),
         )
         ShortcutsDialog(columns, self._window).open()
 

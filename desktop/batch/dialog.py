@@ -226,11 +226,13 @@ class BatchDialog(QDialog):
         session = self._session
         words = self._runner.start(lambda _: session.filter_words())
         words.succeeded.connect(self.filters.set_words)
-        picks = self._runner.start(lambda _: session.read(lambda library: len(library.picks.all())))
-        picks.succeeded.connect(self._show_taste)
+        taste = self._runner.start(
+            lambda _: session.read(lambda library: library.own_taste.is_known())
+        )
+        taste.succeeded.connect(self._show_taste)
 
-    def _show_taste(self, n_picks: int) -> None:
-        self.filters.set_n_picks(n_picks)
+    def _show_taste(self, is_known: bool) -> None:
+        self.filters.set_taste_known(is_known)
         self._fit()
 
     def _follow_clips(self) -> None:

@@ -6,10 +6,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.deciding.marks import TrackMarks
 from desktop.keys import KeyBinding
+from desktop.results.row_words import plain
 from desktop.undo import UndoStack
 from engine.library.decisions import SetFavourite, SetHidden
+from engine.library.operation import Operation
+from engine.library.own_taste import OwnTaste
 from engine.library.shortlists import AddToShortlist, RemoveFromShortlist
 from engine.library.tracks import Track
+from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr, trn
 
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -17,6 +21,9 @@ _NONE = Qt.KeyboardModifier.NoModifier
 
 class Deciding(QObject):
     """Marks the selected tracks; each change can be undone.
+
+    `said` is emitted with a sentence on what was done, `offered` with a sentence, the label of a
+    button and what it does; `hiding` with the tracks that are about to be hidden.
 
     Args:
         marks: what is marked now.
@@ -27,6 +34,7 @@ class Deciding(QObject):
 
     said = Signal(str)
     offered = Signal(str, str, object)
+    hiding = Signal(object)
 
     def __init__(
         self,
@@ -75,6 +83,8 @@ class Deciding(QObject):
             return
         on = not all(map(self._marks.is_hidden, hashes))
         operation = SetHidden(hashes, on)
+        if on:
+            self.hiding.emit(tracks)
         self._changes.do(operation)
         if not on:
             self.said.emit(
@@ -93,7 +103,9 @@ class Deciding(QObject):
             else:
                 self._changes.do(SetHidden(hashes, False))
 
-        self.offered.emit(text.format(title=tracks[0].title, n=len(hashes)), tr("Undo"), undo)
+        self.offered.emit(
+            text.format(title=plain(tracks[0].title), n=len(hashes)), tr("Undo"), undo
+        )
 
     def _hashes(self) -> tuple[str, ...]:
         hashes = (track.file.content_hash for track in self._selected())
@@ -101,3 +113,12 @@ class Deciding(QObject):
         if not found:
             self.said.emit(tr("Select a track in the list first."))
         return found
+
+
+def changes_the_list(operation: Operation, options: RankingOptions) -> bool:
+    """Return whether a decision about tracks changes which of them are listed, or their order."""
+    if isinstance(operation, SetHidden):
+        return True
+    if isinstance(operation, SetFavourite):
+        return "favourite" in options.filters
+    return operation.part is OwnTaste and options.taste > 0

@@ -57,7 +57,7 @@ class FilterBar(QWidget):
         self._taste.setToolTip(tr("How much your earlier picks count"))
         self._taste.valueChanged.connect(self._write_taste)
         self._lay_out()
-        self.set_n_picks(0)
+        self.set_taste_known(False)
         request.edited.connect(self._read)
         self._read(request.options)
 
@@ -86,10 +86,10 @@ class FilterBar(QWidget):
                 control.offer(words.get(name, ()))
         self._describe()
 
-    def set_n_picks(self, n_picks: int) -> None:
-        """Show the slider of taste only when there are picks to learn it from."""
+    def set_taste_known(self, is_known: bool) -> None:
+        """Show the slider of taste only when there is one: picks, or set by hand."""
         for widget in (self._taste, self._taste_label, self._taste_value):
-            widget.setVisible(n_picks > 0)
+            widget.setVisible(is_known)
         self._write_taste()
 
     def clear(self) -> None:

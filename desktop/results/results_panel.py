@@ -1,6 +1,8 @@
 """The ranked list with its filters."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -14,6 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.deciding.actions import Deciding, changes_the_list
+from desktop.deciding.marks import TrackMarks
+from desktop.deciding.row_marks import row_marks
 from desktop.results.empty import EmptyList
 from desktop.results.filter_bar import FilterBar
 from desktop.results.list_view import ResultsView
@@ -25,6 +30,7 @@ from desktop.wishes.wish_bar import WishBar
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.library.operation import Operation
+from engine.library.own_taste import OwnTaste
 from engine.library.picks import Picks
 from engine.library.tracks import Track, Tracks
 from engine.sound.clip_sound import music_warning
@@ -62,6 +68,8 @@ class ResultsPanel(QFrame):
         self.mood.track_clicked.connect(self.choose_rank)
         self.drop = SongDrop(self, workspace)
         self.drop.song_dropped.connect(self.wishes.add_song)
+        self.marks = TrackMarks(workspace.session, workspace.runner, self)
+        self.deciding = Deciding(self.marks, workspace.changes, self.view.selected_tracks, self)
         self._shown: RankingOptions | None = None
         self._count = QLabel()
         self._count.setObjectName("small")
@@ -93,6 +101,9 @@ class ResultsPanel(QFrame):
         workspace.music_changed.connect(lambda _: self._follow_music())
         workspace.listening.moved.connect(lambda _: self._follow_playhead())
         workspace.changes.done.connect(self._follow_change)
+        workspace.clip_opened.connect(self.marks.open_clip)
+        self.marks.changed.connect(self._show_marks)
+        self.deciding.hiding.connect(self._leave_hidden)
 
     def _lay_out(self) -> None:
         heading = QLabel(tr("Music that fits"))
@@ -121,7 +132,8 @@ class ResultsPanel(QFrame):
 
     def rank_again(self) -> None:
         """Rank again after the library has changed."""
-        self._read_picks()
+        self.marks.reload()
+        self._read_taste()
         self._read_filter_words()
         self._workspace.rank()
 
@@ -144,10 +156,21 @@ class ResultsPanel(QFrame):
         return [item.track for row in rows if (item := self.model.at(row)) is not None]
 
     def _follow_change(self, operation: Operation) -> None:
-        if operation.part is Picks:
-            self._read_picks()
-        elif operation.part is Tracks:
+        self.marks.follow(operation)
+        if operation.part in (Picks, OwnTaste):
+            self._read_taste()
+        if operation.part is Tracks:
             self.rank_again()
+        elif changes_the_list(operation, self._workspace.options):
+            self._workspace.rank()
+
+    def _show_marks(self) -> None:
+        self.view.set_marks(partial(row_marks, self.marks))
+
+    def _leave_hidden(self, tracks: Sequence[Track]) -> None:
+        """Continue with the next track, if the one that plays is about to be hidden."""
+        if self._playing_track() in tracks:
+            self.view.choose_after_selection()
 
     def _clear(self) -> None:
         self.model.show(None)
@@ -155,15 +178,15 @@ class ResultsPanel(QFrame):
         self._shown = None
         self._count.setText("")
         self._notes.hide()
-        self._read_picks()
+        self._read_taste()
         self._read_filter_words()
 
-    def _read_picks(self) -> None:
+    def _read_taste(self) -> None:
         session = self._workspace.session
         job = self._workspace.runner.start(
-            lambda _: session.read(lambda library: len(library.picks.all()))
+            lambda _: session.read(lambda library: library.own_taste.is_known())
         )
-        job.succeeded.connect(self.filters.set_n_picks)
+        job.succeeded.connect(self.filters.set_taste_known)
 
     def _read_filter_words(self) -> None:
         session = self._workspace.session

@@ -38,7 +38,7 @@ class TimelineCommands(QObject):
         self._timeline = timeline
         self._workspace = workspace
         self._player = player
-        self.snap = self._switch("snap", tr("Snap (S)"), self._set_snapping)
+        self.snap = self._switch("snap", tr("Snap (N)"), self._set_snapping)
         self.snap.setChecked(True)
         self.slip = self._switch("slip", tr("Drag the music in its track (Y)"), self._set_slipping)
         self.loop = self._switch("loop", tr("Play in a loop (Ctrl+L)"), lambda _: self.set_loop())
@@ -65,7 +65,7 @@ class TimelineCommands(QObject):
                 self.arrange_scenes,
             ),
             (key.Key_M, mod.ShiftModifier, tr("Shift+M"), tr("Mute the music"), self.toggle_mute),
-            (key.Key_S, mod.NoModifier, "S", tr("Snap"), self.snap.trigger),
+            (key.Key_N, mod.NoModifier, "N", tr("Snap"), self.snap.trigger),
             (key.Key_Y, mod.NoModifier, "Y", tr("Drag the music in its track"), self.slip.trigger),
             (key.Key_Plus, mod.NoModifier, "+", tr("Zoom in"), self.zoom_in),
             (

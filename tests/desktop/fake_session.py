@@ -181,7 +181,12 @@ class FakeSession(FakeLibrary):
     ) -> Recommendations:
         self.asked_options.append(options)
         genres = options.filters.get("genre")
-        kept = [t for t in self.tracks if not genres or t.genre in genres]
+        hidden = self.library.decisions.hidden()
+        kept = [
+            track
+            for track in self.tracks
+            if (not genres or track.genre in genres) and track.file.content_hash not in hidden
+        ]
         items = tuple(
             Recommendation(
                 rank,

@@ -153,7 +153,7 @@ def test_the_snap_line_is_shown_and_snapping_can_be_off(
     assert timeline._dragged.line_s == pytest.approx(2.0)
     timeline.grab()
     QTest.keyClick(timeline, Qt.Key.Key_Escape)
-    press(window, Qt.Key.Key_S)
+    press(window, Qt.Key.Key_N)
     pull(timeline, at, -0.98)
     assert item_of(window.workspace).duration_s == pytest.approx(1.02, abs=0.03)
     assert item_of(window.workspace).duration_s != pytest.approx(1.0)
