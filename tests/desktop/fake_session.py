@@ -181,7 +181,7 @@ class FakeSession(FakeLibrary):
     ) -> Recommendations:
         self.asked_options.append(options)
         genres = options.filters.get("genre")
-        hidden = self.library.decisions.hidden()
+        hidden = frozenset() if options.show_hidden else self.library.decisions.hidden()
         kept = [
             track
             for track in self.tracks
