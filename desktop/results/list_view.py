@@ -151,11 +151,6 @@ class ResultsView(QListView):
                 rows.append(range(part.top(), part.bottom() + 1))
         return rows
 
-    def selected_tracks(self) -> list[Track]:
-        """Return the selected tracks, in the order of the list; rows not yet read are left out."""
-        rows = chain.from_iterable(self.selected_rows())
-        return [item.track for row in rows if (item := self._model.at(row)) is not None]
-
     def choose_after_selection(self) -> None:
         """Go to the row behind the selected ones, or else to the one before them."""
         rows = self.selected_rows()
