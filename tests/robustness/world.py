@@ -185,8 +185,9 @@ def _make_packs(run: World) -> None:
 
 def contents(world: World) -> list[str]:
     """Return all that a user would miss: rows of the library, trained packs, files of a batch."""
+    # Which music it is depends on whether the library could be read.
     made = [
-        f"batch: {path.relative_to(world.batch)} of {path.stat().st_size} bytes"
+        f"batch: {path.relative_to(world.batch)}" + (" is empty" if not path.stat().st_size else "")
         for path in sorted(world.batch.rglob("*"))
         if path.is_file()
     ]
