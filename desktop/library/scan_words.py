@@ -48,7 +48,7 @@ def _describe_scan(report: "IndexReport") -> str:
         (report.unchanged, tr("{n} unchanged")),
         (report.moved, tr("{n} moved")),
         (report.renewed, tr("{n} analysed again")),
-        (len(report.failed), tr("{n} can't be used")),
+        (len(report.failed) + report.unusable, tr("{n} can't be used")),
         (len(report.incomplete), tr("{n} incomplete")),
         (len(report.left_out), tr("{n} left out")),
         (report.offline, tr("{n} offline")),

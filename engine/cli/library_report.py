@@ -47,6 +47,7 @@ def print_report(report: "IndexReport", *, as_json: bool) -> int:
             {
                 "added": report.added,
                 "unchanged": report.unchanged,
+                "unusable": report.unusable,
                 "moved": report.moved,
                 "renewed": report.renewed,
                 "offline": report.offline,
@@ -66,12 +67,13 @@ def print_report(report: "IndexReport", *, as_json: bool) -> int:
         tr("{n} moved").format(n=report.moved) if report.moved else "",
         tr("{n} analysed again").format(n=report.renewed) if report.renewed else "",
         tr("{n} failed").format(n=len(report.failed)) if report.failed else "",
+        tr("{n} still can't be used").format(n=report.unusable) if report.unusable else "",
         tr("{n} incomplete").format(n=len(report.incomplete)) if report.incomplete else "",
         tr("{n} left out").format(n=len(report.left_out)) if report.left_out else "",
         tr("{n} offline").format(n=report.offline) if report.offline else "",
     ]
-    n_seen = report.added + report.unchanged + report.moved + report.offline
-    if not (n_seen or report.failed or report.left_out):
+    n_known = report.unchanged + report.unusable + report.moved + report.offline
+    if not (report.added or n_known or report.failed or report.left_out):
         print(tr("No audio files were found."))
         return 0
     print(", ".join(count for count in counts if count) + ".")

@@ -194,7 +194,8 @@ def _update(
         and known.state != "failed"
     ]
     library.files.mark(missing, "offline")
-    library.files.note_changes(known_changes(compared.unchanged, found))
+    known = compared.unchanged + compared.unusable
+    library.files.note_changes(known_changes(known, found))
     started_s = time.monotonic()
     report = analyse_files(
         library, folder, root, compared.to_analyse, progress, low_priority=options.low_priority
@@ -210,6 +211,7 @@ def _update(
         report,
         added=report.added + compared.n_copied,
         unchanged=len(compared.unchanged),
+        unusable=len(compared.unusable),
         moved=compared.n_moved,
         offline=len(missing),
         wall_s=time.monotonic() - started_s,

@@ -30,6 +30,8 @@ class IndexReport:
     Attributes:
         added: new or changed files; of those with the same bytes only one was analysed.
         unchanged: files that were in the library already.
+        unusable: of those, the ones that couldn't be used before and weren't tried again; not
+            counted in `unchanged`.
         moved: files of the library found at another place.
         renewed: tracks analysed again, because another version had analysed them.
         failed: files that can't be used.
@@ -55,6 +57,7 @@ class IndexReport:
     n_workers: int = 0
     inverse: Operation | None = None
     renewed: int = 0
+    unusable: int = 0
 
     def __add__(self, other: "IndexReport") -> "IndexReport":
         return IndexReport(
@@ -69,4 +72,5 @@ class IndexReport:
             wall_s=self.wall_s + other.wall_s,
             n_workers=max(self.n_workers, other.n_workers),
             renewed=self.renewed + other.renewed,
+            unusable=self.unusable + other.unusable,
         )

@@ -52,12 +52,14 @@ class Comparison:
 
     Attributes:
         unchanged: those that it knows as they are.
+        unusable: those that it knows as they are, and that can't be used.
         to_analyse: the others.
         n_moved: files that it knew at another place.
         n_copied: further files with the bytes of known ones.
     """
 
     unchanged: list[TrackFile] = field(default_factory=list)
+    unusable: list[TrackFile] = field(default_factory=list)
     to_analyse: list[FoundFile] = field(default_factory=list)
     n_moved: int = 0
     n_copied: int = 0
@@ -104,29 +106,31 @@ def compare(
         if known_here is not None and not options.deep:
             is_replaced = changes.get(known_here.id, file.changed_ns) != file.changed_ns
             if not is_replaced and _is_current(known_here, file, retry=options.retry):
-                result.unchanged.append(known_here)
+                is_failed = known_here.state == "failed"
+                (result.unusable if is_failed else result.unchanged).append(known_here)
                 continue
         # A moved or copied file has the length of a known one.
         digest = _digest(file.path) if file.size_bytes in sizes else ""
         same = by_content.get((file.size_bytes, digest))
         twin = _nearest(file, same) if same else None
         if twin is None:
-            if known_here is None or not _is_failed(known_here, file, options):
+            if known_here is not None and _is_failed(known_here, file, options):
+                result.unusable.append(known_here)
+            else:
                 result.to_analyse.append(file)
             continue
         try:
-            if twin.path == file.path and twin.state == "failed":
+            if twin.state == "failed":
                 # Its stored analysis is of these bytes, but they couldn't be read again since.
+                if twin.path != file.path and not os.path.lexists(twin.path):
+                    _move(library, twin, file, by_content)
                 result.to_analyse.append(file)
             elif twin.path == file.path:
                 if twin.modified_ns != file.modified_ns:
                     library.files.touch(twin, file.modified_ns)
                 result.unchanged.append(twin)
             elif not os.path.lexists(twin.path):
-                library.files.move(twin, file)
-                # A new name changes the time, too, but no bytes.
-                library.files.note_changes([(twin.id, file.changed_ns)])
-                by_content[twin.size_bytes, twin.content_hash].remove(twin)
+                _move(library, twin, file, by_content)
                 result.n_moved += 1
             else:
                 with library.database.writing():
@@ -136,6 +140,18 @@ def compare(
             result.to_analyse.append(file)
     result.to_analyse = options.files_in_order(result.to_analyse)
     return result
+
+
+def _move(
+    library: Library,
+    known: TrackFile,
+    file: FoundFile,
+    by_content: Mapping[tuple[int, str], list[TrackFile]],
+) -> None:
+    library.files.move(known, file)
+    # A new name changes the time, too, but no bytes.
+    library.files.note_changes([(known.id, file.changed_ns)])
+    by_content[known.size_bytes, known.content_hash].remove(known)
 
 
 def known_changes(

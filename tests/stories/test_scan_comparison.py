@@ -3,6 +3,7 @@
 import os
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,10 +100,20 @@ def test_a_file_that_was_replaced_by_a_bad_one_is_tried_once(library: Library, m
     (music / "a.mp3").write_bytes(b"bad")
     assert len(rescan(library, silent()).failed) == 1
     report = rescan(library, silent())
-    assert (report.unchanged, report.failed) == (3, ())
+    assert (report.unchanged, report.unusable, report.failed) == (2, 1, ())
     # It may have been made readable, which changes no other time.
     (music / "a.mp3").chmod(0o600)
     assert len(rescan(library, silent()).failed) == 1
+
+
+@pytest.mark.parametrize("deep", [True, False])
+def test_a_file_that_still_cant_be_used_is_no_unchanged_one(
+    library: Library, music: Path, deep: bool
+) -> None:
+    (music / "a.mp3").write_bytes(b"bad")
+    index_folder(music, library, silent())
+    report = rescan(library, silent(), ScanOptions(deep=deep))
+    assert (report.unchanged, report.unusable, report.failed) == (2, 1, ())
 
 
 def test_a_known_file_that_could_not_be_analysed_again_is_tried_again(
@@ -114,10 +125,29 @@ def test_a_known_file_that_could_not_be_analysed_again_is_tried_again(
     file = FoundFile(path, status.st_size, status.st_mtime_ns)
     check = FileCheck("timed out", decoder=decoder_version())
     library.checks.set(library.files.store_failed(file, "it hung."), check)
-    assert rescan(library, silent()).unchanged == 3
+    assert rescan(library, silent()).unchanged == 2
     assert index_folder(music, library, silent()).added == 1
     assert (FakePool.analysed.count("a.mp3"), library.checks.all()) == (2, {})
     assert set(states(library).values()) == {"ready"}
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_a_known_file_that_could_not_be_analysed_again_is_tried_again_at_another_place(
+    library: Library, music: Path, is_moved: bool
+) -> None:
+    index_folder(music, library, silent())
+    path = music / "a.mp3"
+    status = path.stat()
+    file = FoundFile(path, status.st_size, status.st_mtime_ns)
+    number = library.files.store_failed(file, "it hung.")
+    library.checks.set(number, FileCheck("timed out", decoder=decoder_version()))
+    (path.rename if is_moved else partial(shutil.copy, path))(music / "other.mp3")
+    rescan(library, silent())
+    assert FakePool.analysed[-1] == "other.mp3"
+    found = {track.path.name: track.file for track in library.tracks.all()}
+    assert (found["other.mp3"].state, found["other.mp3"].message) == ("ready", "")
+    assert (found["other.mp3"].id == number, "a.mp3" in found) == (is_moved, not is_moved)
+    assert (number in library.checks.all()) is not is_moved
 
 
 def test_a_renamed_file_is_read_once(
