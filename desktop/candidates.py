@@ -8,7 +8,9 @@ from desktop.audio.listening import Listening
 from desktop.music import Music, cuts_of, look_up
 from desktop.session import Session
 from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.editing import index_at, room_s
+from engine.arrangement.in_part import music_around
 from engine.stories.recommend import Recommendation
 
 # A piece that begins so soon is prepared, too, when the one at the playhead is.
@@ -23,22 +25,26 @@ class Place:
         music: under the clip, None before a track was chosen.
         target_lufs: the loudness of new music, None where tracks stay as they are.
         frame: of the clip, such as that of the playhead.
+        part: of the clip, such as a scene, that the track is for alone; None for none.
     """
 
     music: Music | None
     target_lufs: float | None
     frame: int
+    part: ClipPart | None = None
 
     @property
     def index(self) -> int | None:
-        """The item that a track replaces, None where it replaces all music."""
-        if self.music is None or len(self.music.arrangement.items) == 1:
+        """The item that a track replaces, None where it replaces all music, or that of a part."""
+        if self.music is None or self.part is not None or len(self.music.arrangement.items) == 1:
             return None
         return index_at(self.music.arrangement, self.frame)
 
     @property
     def slot(self) -> Hashable | None:
         """All that a track there depends on, None where it replaces all music."""
+        if self.music is not None and self.part is not None:
+            return _slot_of_part(self.music.arrangement, self.part)
         index = self.index
         if self.music is None or index is None:
             return None
@@ -69,12 +75,14 @@ class _Expected:
     music: Music | None
     target_lufs: float | None
     indices: tuple[int | None, ...]
+    part: ClipPart | None = None
 
     def is_same(self, other: "_Expected") -> bool:
         return (
             self.ranked is other.ranked
             and self.music is other.music
-            and (self.target_lufs, self.indices) == (other.target_lufs, other.indices)
+            and (self.target_lufs, self.indices, self.part)
+            == (other.target_lufs, other.indices, other.part)
         )
 
 
@@ -107,7 +115,9 @@ class Candidates:
     def follow(self, place: Place) -> None:
         """Follow the music and the playhead; cheap where both are what they were."""
         places = {each.index: each for each in (place, place.after(_SOON_S))}
-        expected = _Expected(self._ranked, place.music, place.target_lufs, tuple(places))
+        expected = _Expected(
+            self._ranked, place.music, place.target_lufs, tuple(places), place.part
+        )
         if not expected.is_same(self._expected):
             self._expected = expected
             found: list[Candidate] = []
@@ -126,7 +136,14 @@ class Candidates:
         session, music, frame = self._session, place.music, place.frame
         if music is None or slot is None:
             return self._instead(recommendation.arrangement, place)
-        current, track = music.arrangement, recommendation.track
+        current, track, part = music.arrangement, recommendation.track, place.part
+        if part is not None:
+            # The list may still be that of another part.
+            is_placed = recommendation.arrangement.part == part
+            start_s = recommendation.start_s if is_placed else 0.0
+            return Candidate(
+                (slot, track.path), lambda: session.put_in_part(current, part, track, start_s)
+            )
         return Candidate((slot, track.path), lambda: session.put_track(current, frame, track))
 
     def _instead(self, arrangement: Arrangement, place: Place) -> Candidate:
@@ -142,3 +159,9 @@ class Candidates:
             return look_up(session, arrangement).in_part(part).arrangement
 
         return Candidate((part, cuts_of(arrangement)), make)
+
+
+def _slot_of_part(arrangement: Arrangement, part: ClipPart) -> Hashable:
+    """Return all that a track for a part of the clip depends on: the music around it."""
+    around = music_around(replace(arrangement, items=cuts_of(arrangement)[-1]), part)
+    return arrangement.clip, arrangement.part, part, arrangement.target_lufs, around

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 from desktop.audio.workers import SoundWorkers
 from desktop.session import FileKind, LibraryListing, Session
 from engine.arrangement.arrangement import Arrangement, MusicItem, reference_to
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.editing import index_at, replace_track
 from engine.arrangement.gains import match_gain
 from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.in_part import put_in_part
 from engine.arrangement.music_form import form_of
 from engine.arrangement.storage import history_from_json
 from engine.errors import InputError
@@ -128,6 +130,24 @@ class EngineSession(Session):
         from engine.stories.arrange_scenes import arrange_scenes
 
         return arrange_scenes(clip, options, progress, self._libraries)
+
+    def scenes(self, clip: ClipAnalysis, part: ClipPart | None) -> tuple[ClipPart, ...]:
+        from engine.stories.scenes import scene_parts
+
+        return scene_parts(clip, part)
+
+    def put_in_part(
+        self, arrangement: Arrangement, part: ClipPart, track: Track, start_s: float
+    ) -> Arrangement:
+        music = self._libraries.features(track)
+        return put_in_part(
+            arrangement,
+            part,
+            reference_to(track),
+            form_of(track, music),
+            start_s,
+            match_gain(music.loudness_lufs, music.true_peak_dbtp),
+        )
 
     def put_track(self, arrangement: Arrangement, frame: int, track: Track) -> Arrangement:
         music = self._libraries.features(track)

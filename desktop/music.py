@@ -50,6 +50,19 @@ class Music:
         path = self.arrangement.items[self.index_at(time_s)].track.path
         return next(track for track in self.tracks if track.path == path)
 
+    def plays(self, track: Track, time_s: float, scene: ClipPart | None) -> bool:
+        """Return whether a track already plays where one of the list would.
+
+        Args:
+            track: of the list.
+            time_s: of the playhead.
+            scene: that the list is for; None for what plays at the playhead.
+        """
+        if scene is None:
+            return self.track_at(time_s).path == track.path
+        items = [item for item in self.arrangement.items if item.start_frame == scene.first_frame]
+        return any(item.track.path == track.path for item in items)
+
     def with_arrangement(self, arrangement: Arrangement) -> "Music":
         """Return the music in another arrangement of the same tracks, or of some of them."""
         paths = {item.track.path for item in arrangement.items}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.history import ArrangementHistory
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.folders import Folder
@@ -131,6 +132,26 @@ class Session(Protocol):
             clip: the analysed clip.
             options: what the user asks for.
             progress: may cancel.
+        """
+
+    def scenes(self, clip: ClipAnalysis, part: ClipPart | None) -> tuple[ClipPart, ...]:
+        """Return the scenes of a clip, or of its part between in and out, by time.
+
+        Args:
+            clip: the analysed clip.
+            part: None for the whole clip.
+        """
+
+    def put_in_part(
+        self, arrangement: Arrangement, part: ClipPart, track: Track, start_s: float
+    ) -> Arrangement:
+        """Let a track play in a part of the clip, see `engine.arrangement.in_part`.
+
+        Args:
+            arrangement: to change.
+            part: of the clip, such as a scene.
+            track: instead of the music there.
+            start_s: where in the track it starts.
         """
 
     def put_track(self, arrangement: Arrangement, frame: int, track: Track) -> Arrangement:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.audio.listening import Listening
 from desktop.candidates import Candidates, Place
 from desktop.clip.analyses import ClipAnalyses
+from desktop.clip.scenes import ClipScenes
 from desktop.jobs import JobRunner, LatestJobs
 from desktop.music import Music, cuts_of, is_edit, load_saved, look_up, paths_of, same_cuts
 from desktop.results.request import N_FIRST, RankingRequest
@@ -20,6 +21,7 @@ from desktop.session import Session
 from desktop.speech import SpeechDucking
 from desktop.undo import UndoStack
 from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.ducking import DuckingWish
 from engine.arrangement.gains import TARGETS_LUFS
 from engine.arrangement.history import ArrangementHistory
@@ -94,6 +96,8 @@ class Workspace(QObject):
         self.listening.levelled.connect(self._set_levelled)
         self._candidates = Candidates(session, self.listening)
         self.listening.moved.connect(lambda _: self._expect())
+        self.scenes = ClipScenes(session, runner, self)
+        self.scenes.selected_changed.connect(self._follow_scene)
 
     @property
     def arrangement(self) -> Arrangement | None:
@@ -134,6 +138,7 @@ class Workspace(QObject):
         self._candidates.clear()
         self.listening.open_clip(clip)
         self.changes.open_clip(clip.content_hash)
+        self.scenes.open_clip(clip)
         self.clip_opened.emit(clip)
         self._prepare_picture(clip)
         self.rank()
@@ -151,8 +156,8 @@ class Workspace(QObject):
 
     def rank(self) -> None:
         """Rank the tracks for what is asked for, for the part between in and out."""
-        clip, part = self.clip, None if self.arrangement is None else self.arrangement.part
-        options = self.options = replace(self.request.take(), part=part)
+        clip = self.clip
+        options = self.options = replace(self.request.take(), part=self._wanted_part)
         if clip is None:
             return
         self.ranking.emit()
@@ -201,7 +206,8 @@ class Workspace(QObject):
             return  # a row of the list of the clip before
         self.play_when_ready = play
         music, at_s = self.music, self.listening.position_s
-        if music is not None and music.track_at(at_s).path == recommendation.track.path:
+        self.scenes.show_at(at_s)
+        if music is not None and music.plays(recommendation.track, at_s, self.scenes.selected):
             self._jobs.stop("music")
             self.listening.hear_again(music.arrangement)
             return
@@ -302,7 +308,19 @@ class Workspace(QObject):
         assert clip is not None
         if frame is None:
             frame = round(self.listening.position_s * clip.info.frame_rate)
-        return Place(self.music, self._target_lufs, frame)
+        part = None if self.music is None else self.scenes.selected
+        return Place(self.music, self._target_lufs, frame, part)
+
+    @property
+    def _wanted_part(self) -> ClipPart | None:
+        """The part of the clip that the list is for: the selected scene, or from in to out."""
+        arrangement = self.arrangement
+        return None if arrangement is None else self.scenes.selected or arrangement.part
+
+    def _follow_scene(self) -> None:
+        if self._wanted_part != self.options.part:
+            self.rank()
+        self._expect()
 
     def _expect(self) -> None:
         if self.clip is not None:
@@ -345,7 +363,8 @@ class Workspace(QObject):
         self.music_changed.emit(music)
         self.listening.hear(music.arrangement)
         self._expect()
-        if music.arrangement.part != self.options.part:
+        self.scenes.follow_part(music.arrangement.part)
+        if self._wanted_part != self.options.part:
             self.rank()
 
     def _follow_change(self, operation: Operation) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from desktop import theme
 from desktop.timeline.layout import Lane
 from desktop.timeline.scale import Scale
+from desktop.timeline.scene_painting import paint_scenes
 from desktop.timeline.snapping import Times
 from desktop.timeline.times import TimeFormat
 from desktop.timeline.waveform import Curve, Peaks
@@ -34,12 +35,16 @@ class ClipView:
         cuts_s: (n,) rising.
         has_sound: whether it has sound of its own.
         peaks: of that sound, None until they are read.
+        scenes_s: from when to when each scene is; empty for a single one.
+        scene: the number of the one that the list is for, from 0; None for the whole clip.
     """
 
     stills: Sequence[tuple[float, QImage]] = ()
     cuts_s: Times = field(default_factory=lambda: np.zeros(0))
     has_sound: bool = False
     peaks: Peaks | None = None
+    scenes_s: tuple[tuple[float, float], ...] = ()
+    scene: int | None = None
 
 
 def small_font(painter: QPainter) -> None:
@@ -101,6 +106,7 @@ def paint_film(painter: QPainter, lane: Lane, scale: Scale, clip: ClipView) -> N
         painter.drawImage(target, image, _cover(image, target))
     painter.setPen(QPen(theme.colour("background"), 2))
     painter.drawLines(_lines(visible(clip.cuts_s, scale), lane, 0.0))
+    paint_scenes(painter, lane, scale, clip.scenes_s, clip.scene)
 
 
 def paint_cuts(painter: QPainter, lane: Lane, scale: Scale, cuts_s: Times) -> None:

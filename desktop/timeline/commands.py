@@ -46,6 +46,10 @@ class TimelineCommands(QObject):
         workspace.clip_opened.connect(lambda _: self.set_loop())
         timeline.arrangement_changed.connect(lambda changed: workspace.edit(lambda _: changed))
         timeline.menu_requested.connect(self.show_menu)
+        timeline.scene_requested.connect(workspace.scenes.toggle)
+        workspace.scenes.found.connect(self._show_scenes)
+        workspace.scenes.selected_changed.connect(self._show_scenes)
+        workspace.scenes.entered.connect(player.seek)
 
     def keys(self) -> tuple[KeyBinding, ...]:
         """Return the shortcuts, for window, menu and help."""
@@ -64,6 +68,14 @@ class TimelineCommands(QObject):
                 tr("Give each scene its own track"),
                 self.arrange_scenes,
             ),
+            (key.Key_Period, mod.NoModifier, ".", tr("Music for the next scene"), self.next_scene),
+            (
+                key.Key_Comma,
+                mod.NoModifier,
+                ",",
+                tr("Music for the scene before, or for the whole clip"),
+                self.previous_scene,
+            ),
             (key.Key_M, mod.ShiftModifier, tr("Shift+M"), tr("Mute the music"), self.toggle_mute),
             (key.Key_N, mod.NoModifier, "N", tr("Snap"), self.snap.trigger),
             (key.Key_Y, mod.NoModifier, "Y", tr("Drag the music in its track"), self.slip.trigger),
@@ -80,6 +92,9 @@ class TimelineCommands(QObject):
         return tuple(KeyBinding(*row) for row in rows)
 
     # In and out, loop
+
+    def _show_scenes(self) -> None:
+        self._timeline.show_scenes(self._workspace.scenes.all, self._workspace.scenes.index)
 
     def set_in(self) -> None:
         """Let the part that gets music begin at the playhead."""
@@ -132,6 +147,14 @@ class TimelineCommands(QObject):
                 lambda progress: session.arrange_scenes(clip, options, progress),
                 self._offer_scenes_again,
             )
+
+    def next_scene(self) -> None:
+        """List tracks for the next scene; after the last one for the whole clip."""
+        self._workspace.scenes.step(1)
+
+    def previous_scene(self) -> None:
+        """List tracks for the scene before; before the first one for the whole clip."""
+        self._workspace.scenes.step(-1)
 
     def _offer_scenes_again(self) -> None:
         self._workspace.outdated.emit(

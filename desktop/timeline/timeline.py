@@ -65,6 +65,7 @@ class Timeline(TimelineView):
     arrangement_changed = Signal(object)
     previewed = Signal(object)
     rename_requested = Signal(int)
+    scene_requested = Signal(int)
     menu_requested = Signal(QPoint)
     failed = Signal(SoundbedError)
 
@@ -80,6 +81,7 @@ class Timeline(TimelineView):
         self.setToolTip(
             tr(
                 "Click to move the playhead. Drag the music, its edges, fades and splices.\n"
+                "Click the number of a scene to find music for it alone.\n"
                 "Ctrl: slip the music in its track, or levels in small steps. "
                 "Alt: without snapping. Ctrl+wheel: zoom."
             )
@@ -110,6 +112,10 @@ class Timeline(TimelineView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select what is under the pointer and take hold of it, or start to scrub."""
         if event.button() != Qt.MouseButton.LeftButton or self.scale.per_s <= 0:
+            return
+        scene = self.scene_at(event.position(), by_number=True)
+        if scene is not None:
+            self.scene_requested.emit(scene)
             return
         self._press = event.position()
         shown = self.shown()
@@ -150,13 +156,15 @@ class Timeline(TimelineView):
             self.seek_requested.emit(self.scale.time(event.position().x()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Remove a volume point, or name a marker."""
+        """Remove a volume point, name a marker, or select a scene."""
         shown = self.shown()
         found = shown.at(event.position().x(), event.position().y()) if shown else None
         if isinstance(found, Target) and found.kind is Kind.POINT:
             self.remove(found)
         elif isinstance(found, Target) and found.kind is Kind.MARKER:
             self.rename_requested.emit(found.index)
+        elif (scene := self.scene_at(event.position(), by_number=False)) is not None:
+            self.scene_requested.emit(scene)
         else:
             self.mousePressEvent(event)
 
@@ -363,7 +371,9 @@ class Timeline(TimelineView):
         if isinstance(found, VolumeLine):
             self.setCursor(Qt.CursorShape.CrossCursor)
         elif found is None or shown is None:
-            self.setCursor(Qt.CursorShape.ArrowCursor)
+            is_number = self.scene_at(at, by_number=True) is not None
+            shape = Qt.CursorShape.PointingHandCursor if is_number else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
         elif self._slips(found, shown.arrangement, modifiers):
             self.setCursor(Qt.CursorShape.SizeHorCursor)
         else:

@@ -25,7 +25,7 @@ from desktop.music import Music
 from desktop.timeline.clip_painting import ClipView
 from desktop.timeline.drawing import Drawing, Scene
 from desktop.timeline.edits import Dragged
-from desktop.timeline.layout import Lane, lanes, least_height, rows_of, wanted_height
+from desktop.timeline.layout import Lane, LaneKind, lanes, least_height, rows_of, wanted_height
 from desktop.timeline.mark_painting import (
     PLAYHEAD_REACH_PX,
     paint_playhead,
@@ -34,12 +34,14 @@ from desktop.timeline.mark_painting import (
 )
 from desktop.timeline.music_painting import MusicView
 from desktop.timeline.scale import Scale
+from desktop.timeline.scene_painting import scene_at
 from desktop.timeline.snapping import Surroundings
 from desktop.timeline.targets import Shown, Target, exists
 from desktop.timeline.times import TimeFormat
 from desktop.timeline.waveform import Peaks
-from desktop.timeline.words import describe
+from desktop.timeline.words import describe, describe_scene
 from engine.arrangement.arrangement import Arrangement
+from engine.arrangement.clip_part import ClipPart
 from engine.media.timecode import TimecodeBase, timecode_base
 from engine.settings import TimeDisplay
 from engine.translation import tr
@@ -161,6 +163,31 @@ class TimelineView(QWidget):
         self.scroll_rows(0.0)
         self._describe()
 
+    def show_scenes(self, scenes: Sequence[ClipPart], selected: int | None) -> None:
+        """Show the scenes of the clip over its film.
+
+        Args:
+            scenes: by time; empty for a single one.
+            selected: the number of the one that the list is for; None for the whole clip.
+        """
+        rate = self._times.base.frame_rate
+        spans_s = tuple(
+            (float(scene.first_frame / rate), float(scene.end_frame / rate)) for scene in scenes
+        )
+        self._clip = replace(self._clip, scenes_s=spans_s, scene=selected)
+        self._describe()
+
+    def scene_at(self, at: QPointF, *, by_number: bool) -> int | None:
+        """Return the number of the scene at a point of the film.
+
+        Args:
+            at: in pixels of the timeline.
+            by_number: whether only the numbers count.
+        """
+        film = next(lane for lane in self._lanes() if lane.kind is LaneKind.FILM)
+        scenes_s = self._clip.scenes_s
+        return scene_at(at.x(), at.y(), film, self._scale, scenes_s, by_number=by_number)
+
     def set_peaks(self, path: Path | None, peaks: Peaks) -> None:
         """Draw finer peaks of a track, or of the clip's own sound.
 
@@ -260,6 +287,8 @@ class TimelineView(QWidget):
         text = ""
         if known and arrangement is not None and selected is not None:
             text = describe(selected, arrangement, self._times)
+        elif self._clip.scene is not None:
+            text = describe_scene(self._clip.scene, self._clip.scenes_s, self._times)
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
             event = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)

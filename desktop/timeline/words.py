@@ -32,6 +32,20 @@ def describe(target: Target, arrangement: Arrangement, times: TimeFormat) -> str
     return tr("Out point at {time}").format(time=at)
 
 
+def describe_scene(scene: int, scenes_s: tuple[tuple[float, float], ...], times: TimeFormat) -> str:
+    """Return which scene the list is for, as a sentence.
+
+    Args:
+        scene: its number, from 0.
+        scenes_s: from when to when each is.
+        times: how times are written.
+    """
+    starts_s, ends_s = scenes_s[scene]
+    return tr("Scene {n} of {total}, {start} to {end}: the list is for it alone").format(
+        n=scene + 1, total=len(scenes_s), start=times.text(starts_s), end=times.text(ends_s)
+    )
+
+
 def level_text(gain_db: float) -> str:
     """Return a level in dB."""
     if gain_db <= MUTED_DB:

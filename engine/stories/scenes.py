@@ -67,3 +67,20 @@ def scenes_of(clip: ClipAnalysis, part: ClipPart | None) -> "tuple[Scene, ...]":
     late_s = clip_reference(clip.info).part_s(part)[0]
     found = find_scenes(shown.features, shown.info.duration_s)
     return tuple(Scene(scene.start_s + late_s, scene.end_s + late_s) for scene in found)
+
+
+def scene_parts(clip: ClipAnalysis, part: ClipPart | None) -> tuple[ClipPart, ...]:
+    """Return the scenes of a part of a clip in whole frames, one after the other.
+
+    Args:
+        clip: the analysed clip.
+        part: of the clip; None for all of it.
+
+    Raises:
+        InputError: when the part is after the clip's end.
+    """
+    reference = clip_reference(clip.info)
+    first, end = (0, reference.n_frames) if part is None else (part.first_frame, part.end_frame)
+    starts = [first, *(reference.frame_at(scene.start_s) for scene in scenes_of(clip, part)[1:])]
+    ends = [*starts[1:], min(end, reference.n_frames)]
+    return tuple(ClipPart(*frames) for frames in zip(starts, ends, strict=True))

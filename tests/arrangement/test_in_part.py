@@ -14,9 +14,7 @@ from tests.arrangement.test_editing import FORMS
 
 RATE = Fraction(25)
 CLIP = ClipReference(Path("/c.mp4"), 100.0, RATE)
-LONG, OTHER, THIRD = (
-    TrackReference(Path(f"/m/{name}.ogg")) for name in ("long", "other", "third")
-)
+LONG, OTHER, THIRD = (TrackReference(Path(f"/m/{name}.ogg")) for name in ("long", "other", "third"))
 SCENE = ClipPart(1000, 1500)
 
 

@@ -11,9 +11,11 @@ import numpy as np
 
 from desktop.session import FileKind
 from engine.arrangement.arrangement import Arrangement, arrange, reference_to
+from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.covering import cover
 from engine.arrangement.editing import index_at, replace_track
 from engine.arrangement.history import ArrangementHistory
+from engine.arrangement.in_part import put_in_part
 from engine.arrangement.music_form import form_of
 from engine.arrangement.storage import history_from_json
 from engine.encoders.profile import Profile
@@ -228,6 +230,17 @@ class FakeSession(FakeLibrary):
             for track, at_s in zip(self.tracks, (0.0, CLIP_S / 2), strict=False)
         ]
         return arrange_tracks(clip.info, halves)
+
+    def scenes(self, clip: ClipAnalysis, part: ClipPart | None) -> tuple[ClipPart, ...]:
+        first, end = (0, clip.info.n_frames) if part is None else (part.first_frame, part.end_frame)
+        middle = (first + end) // 2
+        return (ClipPart(first, middle), ClipPart(middle, end))
+
+    def put_in_part(
+        self, arrangement: Arrangement, part: ClipPart, track: Track, start_s: float
+    ) -> Arrangement:
+        form = form_of(track, make_features())
+        return put_in_part(arrangement, part, reference_to(track), form, start_s)
 
     def put_track(self, arrangement: Arrangement, frame: int, track: Track) -> Arrangement:
         index, form = index_at(arrangement, frame), form_of(track, make_features())
