@@ -275,9 +275,8 @@ class Workspace(QObject):
             self._settings, music_gain_db=music_gain_db, clip_gain_db=clip_gain_db
         )
         if self.music is not None:
-            arrangement = self.music.arrangement.with_gains(
-                music_gain_db=music_gain_db, clip_gain_db=clip_gain_db
-            )
+            levels = {"music_gain_db": music_gain_db, "clip_gain_db": clip_gain_db}
+            arrangement = self.music.arrangement.with_gains(**levels)
             self._change(replace(self.music, arrangement=arrangement))
 
     def set_ducking(self, wish: DuckingWish | None) -> None:

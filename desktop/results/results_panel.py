@@ -27,6 +27,7 @@ from desktop.wishes.mood_dock import MoodDock
 from desktop.wishes.mood_pad import MoodPad
 from desktop.wishes.song_drop import SongDrop
 from desktop.wishes.wish_bar import WishBar
+from desktop.results.scene_chip import SceneChip
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.library.operation import Operation
@@ -110,6 +111,7 @@ class ResultsPanel(QFrame):
         heading.setObjectName("heading")
         top = QHBoxLayout()
         top.addWidget(heading)
+        top.addWidget(SceneChip(self._workspace.scenes))
         top.addStretch()
         top.addWidget(self._busy)
         top.addWidget(self._count)

@@ -170,7 +170,7 @@ class TimelineView(QWidget):
             scenes: by time; empty for a single one.
             selected: the number of the one that the list is for; None for the whole clip.
         """
-        rate = self._times.base.frame_rate
+        rate = self._times.base.rate
         spans_s = tuple(
             (float(scene.first_frame / rate), float(scene.end_frame / rate)) for scene in scenes
         )
