@@ -23,11 +23,11 @@ from desktop.results.empty import EmptyList
 from desktop.results.filter_bar import FilterBar
 from desktop.results.list_view import ResultsView
 from desktop.results.model import ResultsModel
+from desktop.results.scene_chip import SceneChip
 from desktop.wishes.mood_dock import MoodDock
 from desktop.wishes.mood_pad import MoodPad
 from desktop.wishes.song_drop import SongDrop
 from desktop.wishes.wish_bar import WishBar
-from desktop.results.scene_chip import SceneChip
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.library.operation import Operation
@@ -111,7 +111,6 @@ class ResultsPanel(QFrame):
         heading.setObjectName("heading")
         top = QHBoxLayout()
         top.addWidget(heading)
-        top.addWidget(SceneChip(self._workspace.scenes))
         top.addStretch()
         top.addWidget(self._busy)
         top.addWidget(self._count)
@@ -122,7 +121,12 @@ class ResultsPanel(QFrame):
         for inner in (top, _padded(self.filters)):
             inner.setContentsMargins(6, 0, 6, 0)
             layout.addLayout(inner)
-        layout.addWidget(self.wishes)
+        asked = QHBoxLayout()
+        place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        asked.addWidget(SceneChip(self._workspace.scenes), 0, place)
+        asked.addWidget(self.wishes, 1)
+        asked.setContentsMargins(6, 0, 6, 0)
+        layout.addLayout(asked)
         layout.addWidget(self.mood_dock)
         layout.addWidget(self._notes)
         layout.addWidget(self._pages, 1)

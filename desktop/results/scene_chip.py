@@ -6,6 +6,8 @@ from desktop import icons
 from desktop.clip.scenes import ClipScenes
 from engine.translation import tr
 
+_HEIGHT = 26
+
 
 class SceneChip(QToolButton):
     """Shows the selected scene; a click goes back to the whole clip. Hidden without one.
@@ -19,8 +21,9 @@ class SceneChip(QToolButton):
         self._scenes = scenes
         self.setObjectName("chip")
         self.setCheckable(True)
-        self.setIcon(icons.icon("clear", "quiet"))
+        self.setIcon(icons.icon("close", "quiet"))
         self.setToolButtonStyle(self.toolButtonStyle().ToolButtonTextBesideIcon)
+        self.setMaximumHeight(_HEIGHT)
         self.setToolTip(tr("List tracks for the whole clip again"))
         self.clicked.connect(lambda: scenes.select(None))
         scenes.selected_changed.connect(self._show)

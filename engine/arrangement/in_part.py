@@ -10,7 +10,7 @@ from engine.arrangement.refitting import SHORTEST_S
 from engine.arrangement.segments import TOLERANCE_S
 from engine.arrangement.slicing import after, before
 
-# For so long the music before a part goes on into it, and the music of a part into what follows.
+# The music before a part plays so far into it, and the music of a part into what follows.
 CROSSFADE_S = 0.5
 
 
@@ -40,18 +40,18 @@ def put_in_part(
     before_it = [item for item in around if item.start_frame < part.first_frame]
     after_it = around[len(before_it) :]
     reaches_in = any(_end_s(arrangement, item) > starts_s + TOLERANCE_S for item in before_it)
-    goes_on = bool(after_it) and after_it[0].start_frame == part.end_frame
-    length_s = ends_s - starts_s + (CROSSFADE_S if goes_on else 0.0)
+    has_after = bool(after_it) and after_it[0].start_frame == part.end_frame
+    length_s = ends_s - starts_s + (CROSSFADE_S if has_after else 0.0)
     segments = cover(length_s, form, start_s)
     item = MusicItem(track, segments, part.first_frame, match_gain_db)
     fade_in_s = min(CROSSFADE_S, item.duration_s / 2) if reaches_in else 0.0
-    fade_out_s = min(CROSSFADE_S, item.duration_s / 2) if goes_on else 0.0
+    fade_out_s = min(CROSSFADE_S, item.duration_s / 2) if has_after else 0.0
     item = replace(item, fade_in_s=fade_in_s, fade_out_s=fade_out_s)
     return replace(arrangement, items=(*before_it, item, *after_it))
 
 
 def music_around(arrangement: Arrangement, part: ClipPart) -> tuple[MusicItem, ...]:
-    """Return the music outside a part, cut at its edges; that before it goes on for a moment.
+    """Return the music outside a part, cut at its edges; that before it plays a moment longer.
 
     Args:
         arrangement: the music.

@@ -56,7 +56,7 @@ def test_the_list_is_for_the_selected_scene_and_the_playhead_goes_there(
 
     chip(opened).click()
     assert opened.workspace.options.part is None
-    assert not chip(opened).isVisible()
+    assert chip(opened).isHidden()
 
 
 def test_what_is_chosen_plays_in_the_scene_alone(opened: MainWindow, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.arrangement.clip_part import ClipPart
 from engine.library.libraries import Libraries
 from engine.media.frames import Frame
 from engine.progress import Progress, silent
@@ -10,7 +11,7 @@ from engine.stories import scenes as story
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
-from engine.stories.scenes import recommend_scenes
+from engine.stories.scenes import recommend_scenes, scene_parts
 from tests.ranked_lists import ranked_tracks
 from tests.video.made_up import made_up
 from tests.video_infos import video_info
@@ -55,3 +56,16 @@ def test_a_clip_of_one_scene_is_ranked_whole() -> None:
     (only,) = recommend_scenes(clip, RankingOptions(), silent())
     assert (only.scene.start_s, only.scene.end_s) == (0, 28)
     assert np.array_equal(only.ranked.clip.features.vector, clip.features.vector)
+
+
+def test_scenes_in_frames_follow_each_other_and_end_with_the_part() -> None:
+    clip = make_clip([0] * 12 + [1] * 16)
+    rate = clip.info.frame_rate
+    whole = scene_parts(clip, None)
+    assert [part.first_frame / rate for part in whole] == [0, 12]
+    assert whole[0].end_frame == whole[1].first_frame
+    assert whole[1].end_frame == clip.info.n_frames
+    part = ClipPart(round(4 * rate), round(24 * rate))
+    inside = scene_parts(clip, part)
+    assert (inside[0].first_frame, inside[-1].end_frame) == (part.first_frame, part.end_frame)
+    assert inside[1].first_frame / rate == 12
