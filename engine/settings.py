@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -259,8 +260,13 @@ def _check(name: str, value: object) -> None:
     msgspec.convert(value, _type_of(name))
 
 
+@cache
+def _types() -> dict[str, Any]:
+    return get_type_hints(Settings, include_extras=True)
+
+
 def _type_of(name: str) -> Any:
-    return get_type_hints(Settings, include_extras=True)[name]
+    return _types()[name]
 
 
 def _allowed(name: str) -> str:

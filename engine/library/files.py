@@ -308,6 +308,18 @@ class Files:
             ).fetchall()
         return [row["id"] for row in rows]
 
+    def has_outdated_profiles(self, pack: str, feature_version: str) -> bool:
+        """Return whether `outdated_profiles` would return any, without reading all rows."""
+        # Each condition is one place in the index.
+        parts = " UNION ALL ".join(
+            f"SELECT 1 FROM tracks WHERE features IS NOT NULL AND features_version = :version "
+            f"AND profile_pack {condition}"
+            for condition in ("IS NULL", "< :pack", "> :pack")
+        )
+        with self.database.reading() as connection:
+            values = {"version": feature_version, "pack": pack}
+            return connection.execute(f"{parts} LIMIT 1", values).fetchone() is not None
+
     def store_profiles(self, pack: str, profiles: Iterable[tuple[int, Profile]]) -> None:
         """Store the profiles that a pack made of tracks."""
         with self.database.writing() as connection:

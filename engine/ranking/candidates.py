@@ -112,7 +112,10 @@ class Candidates:
 
     def average(self) -> Float32Array:
         """Return the mean vector, float32 (d,)."""
-        total = sum(part.sum(axis=0, dtype=np.float64) for part in self.each_part())
+        # As a product, which is faster than a sum over rows.
+        total = sum(
+            (np.ones(len(part), np.float32) @ part).astype(np.float64) for part in self.each_part()
+        )
         return np.asarray(total / len(self), np.float32)
 
     def vectors(self, indexes: Sequence[int]) -> Float32Array:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from engine.ranking.filter_kinds import Choices, Switch
 from engine.ranking.filters import FILTERS
 from engine.ranking.narrowing import Narrowed
+from engine.ranking.scores import copies
 
 BoolArray = npt.NDArray[np.bool_]
 Facets = Mapping[str, Mapping[str, int]]
@@ -47,13 +48,13 @@ class _Counter:
             failed += ~passes
         self._n_failed = failed
         contents = narrowed.candidates.column(lambda tracks: tracks.contents)
-        self._is_copied, self._copies = _copies(contents)
+        self._is_copied, self._copies = copies(contents)
 
     def choices(self, choices: Choices) -> dict[str, int]:
         """Return for each word how many tracks have it."""
         asked = self._asked(choices.name)
         counts: dict[str, int] = {}
-        copies: dict[str, list[npt.NDArray[np.int64]]] = {}
+        files: dict[str, list[npt.NDArray[np.int64]]] = {}
         start = 0
         for part, tracks in self._narrowed.candidates.filterable(self._narrowed.decided):
             here = slice(start, start + len(part.rows))
@@ -61,8 +62,8 @@ class _Counter:
             for word in choices.words_in(tracks):
                 has = part.select(choices.has(tracks, word)) & is_asked
                 counts[word] = counts.get(word, 0) + self._n_single(has, here)
-                copies.setdefault(word, []).append(self._copies_of(has, here))
-        for word, found in copies.items():
+                files.setdefault(word, []).append(self._copies_of(has, here))
+        for word, found in files.items():
             counts[word] += len(np.unique(np.concatenate(found)))
         return counts
 
@@ -75,8 +76,8 @@ class _Counter:
                 lambda tracks: switch.passes(tracks, True), narrowed.decided
             )
         has, everywhere = passes & self._asked(switch.name), slice(0, None)
-        copies = np.unique(self._copies_of(has, everywhere))
-        return self._n_single(has, everywhere) + len(copies)
+        files = np.unique(self._copies_of(has, everywhere))
+        return self._n_single(has, everywhere) + len(files)
 
     def _asked(self, name: str) -> BoolArray:
         """Return bool (n,), which tracks pass everything but a filter."""
@@ -90,18 +91,3 @@ class _Counter:
 
     def _copies_of(self, has: BoolArray, here: slice) -> npt.NDArray[np.int64]:
         return self._copies[here][has & self._is_copied[here]]
-
-
-def _copies(contents: npt.NDArray[np.uint64]) -> tuple[BoolArray, npt.NDArray[np.int64]]:
-    """Return which of n files have copies, bool (n,), and a number for each content, int64 (n,).
-
-    Args:
-        contents: uint64 (n,), 0 where unknown: such files have no copies.
-    """
-    ordered = np.sort(contents)
-    copied = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    copied = copied[copied > 0]
-    if not len(copied):
-        return np.zeros(len(contents), np.bool_), np.zeros(len(contents), np.int64)
-    places = np.minimum(np.searchsorted(copied, contents), len(copied) - 1)
-    return np.asarray(copied[places] == contents, np.bool_), places

@@ -12,7 +12,7 @@ from engine.library.texts import TextCache, TrackTexts
 from engine.ranking.candidates import Candidates, Part
 from engine.ranking.diversity import N_CANDIDATES, N_SPREAD, spread_out
 from engine.ranking.query import similarity_axes
-from engine.ranking.scores import best_first, first_copies
+from engine.ranking.scores import best_first, descending, first_copies
 
 if TYPE_CHECKING:
     from engine.ranking.sort_keys import Sort
@@ -48,7 +48,7 @@ def ordered(
     else:
         values = candidates.column(_NUMBERS[sort.by]).astype(np.float64)
     keys = np.where(np.isnan(values), np.inf, -values if sort.descends else values)
-    order = np.argsort(-scores, kind="stable")
+    order = descending(scores)
     order = order[np.argsort(keys[order], kind="stable")]
     return first_copies(order, candidates.column(lambda tracks: tracks.contents))
 

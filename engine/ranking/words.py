@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,6 +104,7 @@ class Wish:
     unwanted: Named = Named()
 
 
+@lru_cache(maxsize=32)
 def parse_wish(text: str, without: str = "") -> Wish:
     """Take a wish apart.
 
@@ -165,6 +166,7 @@ def instrument_match(tracks: TrackColumns, instruments: frozenset[str]) -> npt.N
     return np.asarray(n_there / max(1, len(instruments)), np.float32)
 
 
+@lru_cache(maxsize=32)
 def word_expert(wish: Wish, text: "TextExpert") -> Gaussian:
     """Return the expert of the words: the sentence's wants, and the genres and moods it names.
 

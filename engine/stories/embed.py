@@ -65,7 +65,7 @@ def has_outdated_profiles(library: Library) -> bool:
     """Whether the profiles of some tracks were made by another pack than the one in use."""
     from engine.music.vector import VERSION
 
-    return bool(library.files.outdated_profiles(profile_pack_id(), VERSION))
+    return library.files.has_outdated_profiles(profile_pack_id(), VERSION)
 
 
 def embed_tracks(library: Library, pack: "MatchingPack", ids: Iterable[int]) -> None:

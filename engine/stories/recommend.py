@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrangement.arrangement import Arrangement
-from engine.arrangement.placing import place
+from engine.arrangement.placing import Placement, place
 from engine.encoders.active import matching_pack
 from engine.encoders.score_weights import LEARNED, SCALE
 from engine.encoders.text import text_expert
@@ -31,6 +31,7 @@ from engine.stories.analyse import ClipAnalysis
 from engine.stories.candidates import narrowed_candidates
 from engine.stories.clip_parts import part_of
 from engine.stories.duck import with_ducking
+from engine.stories.placements import PlacedUnder, Placements, placements_of
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.references import known_references
 from engine.stories.scoring import Scores, ask, score
@@ -182,7 +183,10 @@ def _recommend(
     if scores.users_taste is not None:
         moves = TasteMoves(scores.whole, scores.taste, scores.users_taste, pack)
     ranking = _Ranking(
-        clip, shown, candidates, options, scores, explainer, pack, load_settings(), moves
+        *(clip, shown, candidates, options, scores, explainer, pack, load_settings()),
+        placements_of(libraries),
+        PlacedUnder.of(clip.info, options.part, shown.features.descriptors),
+        moves,
     )
     items, track_notes, problem = _first_placed(order, ranking, options.top)
     if problem is not None and not may_be_empty:
@@ -232,6 +236,8 @@ class _Ranking:
         explainer: knows the reasons.
         pack: knows the fits.
         settings: the user's.
+        placements: where tracks were placed lately.
+        placed_under: what they are placed under.
         moves: knows how far taste moved each track; None without taste.
     """
 
@@ -243,6 +249,8 @@ class _Ranking:
     explainer: Explainer
     pack: "MatchingPack"
     settings: Settings
+    placements: Placements
+    placed_under: PlacedUnder
     moves: TasteMoves | None = None
 
 
@@ -312,9 +320,10 @@ def _read(indexes: Int64Array, ranking: _Ranking, start: int) -> tuple[Recommend
 
 def _recommendation(ranking: _Ranking, index: int, track: Track, rank: int) -> Recommendation:
     clip, scores = ranking.clip, ranking.scores
-    music = ranking.candidates.features(index)
-    descriptors, wish = ranking.shown.features.descriptors, ranking.options.wish
-    placement = place(clip.info, descriptors, track, music, ranking.options.part)
+    wish = ranking.options.wish
+    placement = ranking.placements.get(
+        ranking.placed_under, track, lambda: _placed(ranking, index, track)
+    )
     by_words = ""
     if wish.wanted:
         by_words = "".join(reasons_by_words(track.profile, wish, text_expert()))
@@ -339,3 +348,9 @@ def _recommendation(ranking: _Ranking, index: int, track: Track, rank: int) -> R
         moved=moved,
         moved_text="" if moves is None else moves.text(moved, track.profile),
     )
+
+
+def _placed(ranking: _Ranking, index: int, track: Track) -> Placement:
+    music = ranking.candidates.features(index)
+    descriptors, part = ranking.shown.features.descriptors, ranking.options.part
+    return place(ranking.clip.info, descriptors, track, music, part)

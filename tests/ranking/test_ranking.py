@@ -10,7 +10,7 @@ from engine.library.columns import TrackColumns
 from engine.library.picks import Pick
 from engine.library.tracks import Track
 from engine.ranking.diversity import N_CANDIDATES, N_SPREAD, spread_out
-from engine.ranking.scores import best_first, first_copies
+from engine.ranking.scores import best_first, copies, descending, first_copies
 from engine.ranking.taste import expected_bias, genre_histogram, genre_matrix, shares_of
 from tests.tracks import make_track
 
@@ -49,6 +49,25 @@ def test_only_ties_among_the_first_are_named() -> None:
     end = int((scores >= scores[found[7]]).sum())
     assert first[:end] == found[:end]
     assert first == found[:end] + sorted(found[end:], key=lambda index: (-scores[index], index))
+
+
+def test_scores_are_sorted_as_numpy_sorts_them() -> None:
+    random = np.random.default_rng(2)
+    scores = np.round(random.normal(0, 1, 3_000), 1).astype(np.float32)
+    scores[random.integers(0, 3_000, 30)] = [-0.0, 0.0, np.inf, -np.inf, np.nan] * 6
+    assert descending(scores).tolist() == np.argsort(-scores, kind="stable").tolist()
+    assert descending(scores[:0]).tolist() == []
+
+
+def test_files_with_copies_are_numbered_by_their_content() -> None:
+    # The second and the third differ in the upper half alone.
+    contents = np.asarray([7, 5, (1 << 40) + 5, 0, 7, 0, 9], np.uint64)
+    may_have, numbers = copies(contents)
+    assert may_have.tolist() == [True, True, True, False, True, False, False]
+    assert numbers[0] == numbers[4]
+    assert len({*numbers[:3].tolist()}) == 3
+    for few in ([], [3], [0], [0, 0]):
+        assert not copies(np.asarray(few, np.uint64))[0].any()
 
 
 def test_copies_are_listed_once_and_unknown_files_all() -> None:
