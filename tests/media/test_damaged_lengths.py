@@ -24,7 +24,7 @@ FRAGMENTS = {"movflags": "empty_moov+default_base_moof", "frag_duration": "50000
 
 def sound(form: str, options: dict[str, str] | None = None) -> bytes:
     """Return a file of noise, of which every part takes as many bytes."""
-    codec = "libmp3lame" if form == "mp3" else "aac"
+    codec = {"mp3": "libmp3lame", "adts": "aac", "mp4": "aac"}.get(form, form)
     return encoded(noise(LENGTH_S, RATE_HZ), RATE_HZ, form, codec, options, {"b": "96000"})
 
 
@@ -35,7 +35,7 @@ def lengths(path: Path, data: bytes) -> tuple[float, float]:
     return info.duration_s, info.claimed_s or info.duration_s
 
 
-@pytest.mark.parametrize("form", ["mp3", "adts"])
+@pytest.mark.parametrize("form", ["mp3", "adts", "ac3", "eac3", "mp2"])
 def test_noise_among_frames_counts_as_missing(form: str, tmp_path: Path) -> None:
     path = tmp_path / f"music.{form}"
     data = bytearray(sound(form))
