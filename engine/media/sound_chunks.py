@@ -77,16 +77,20 @@ def claimed_chunk_s(file: Source, rate_hz: int, length_s: float) -> float | None
         return None
     n_lost = _n_in_no_chunk(file, form, chunks, n_file)
     n_claimed = size + (n_lost if n_lost > (_WHOLE - 1) * size else 0)
-    return max(length_s * n_claimed / n_read, _stated_by_aiff_s(file, form, chunks, rate_hz))
+    return max(length_s * n_claimed / n_read, _stated_s(file, form, chunks, rate_hz))
 
 
-def _stated_by_aiff_s(
+def _stated_s(
     file: Source, form: _Form, chunks: list[tuple[bytes, int, int]], rate_hz: int
 ) -> float:
+    """Return the length by the number of samples that AIFF and packed CAF state; 0 without one."""
     for kind, _, start in chunks:
         if form.magic == b"FORM" and kind == b"COMM":
             file.seek(start + 2)
-            return int.from_bytes(file.read(4), "big") / rate_hz
+            return int.from_bytes(file.read(4) or b"", "big") / rate_hz
+        if form.magic == b"caff" and kind == b"pakt":
+            file.seek(start + 8)
+            return int.from_bytes(file.read(8) or b"", "big") / rate_hz
     return 0.0
 
 

@@ -121,6 +121,15 @@ def test_sound_behind_a_size_that_is_too_small_is_missed(kind: str, tmp_path: Pa
     assert claimed_s == pytest.approx(LENGTH_S, abs=0.01)
 
 
+def test_a_packed_caf_whose_table_is_damaged_states_its_length(tmp_path: Path) -> None:
+    data = bytearray(libsndfile(noise(LENGTH_S, RATE_HZ), RATE_HZ, "CAF", "ALAC_16"))
+    place = data.index(b"pakt") + 12 + 24 + 60
+    data[place : place + 8] = bytes(8)
+    found_s, claimed_s = lengths(tmp_path / "music.caf", bytes(data))
+    assert claimed_s == pytest.approx(LENGTH_S, abs=0.1)
+    assert found_s < 0.9 * LENGTH_S
+
+
 def test_chunks_and_bytes_behind_a_wav_are_no_missing_sound(tmp_path: Path) -> None:
     data = chunked("WAV")
     text = b"LIST" + (200_000).to_bytes(4, "little") + bytes(200_000)

@@ -47,6 +47,8 @@ _SILENT = 1e-4
 # its last page, which is gone with the end, and recordings of streams have no last page.
 _SHORTENING = {"cut", "delete"}
 _UNSTATED = {".mp3", ".mp2", ".aac", ".ac3", ".eac3", ".amr", ".ogg", ".oga", ".opus"}
+_MATROSKA_LENGTH = b"\x44\x89"
+_HEAD_BYTES = 1 << 16
 # The number of frames that the first frame of an MP3 may state.
 _MP3_LENGTH = re.compile(rb"(?:Xing|Info)...[\x01\x03\x05\x07-\x0f].{4}|VBRI.{14}", re.DOTALL)
 
@@ -237,9 +239,19 @@ def _watched(command: list[str], scratch: Path, *, watched: bool) -> tuple[int, 
 
 
 def _is_shortened(made: Mutant) -> bool:
-    """Whether a mutant has lost bytes, and its format needn't state how long it was."""
+    """Whether a mutant has lost bytes of a file that needn't state how long it was."""
     is_shorter = len(made.data) < made.source.stat().st_size
-    return made.source.suffix in _UNSTATED and (is_shorter or bool(_SHORTENING & set(made.changes)))
+    return _is_unstated(made.source) and (is_shorter or bool(_SHORTENING & set(made.changes)))
+
+
+def _is_unstated(source: Path) -> bool:
+    """Whether a file is of a format without a length, or a recording of one that may lack it."""
+    data = source.read_bytes()
+    if source.suffix in (".webm", ".mkv", ".mka"):
+        return _MATROSKA_LENGTH not in data[:_HEAD_BYTES]
+    if source.suffix in (".mp4", ".m4a", ".m4b", ".mov", ".3gp"):
+        return b"moof" in data and b"mehd" not in data
+    return source.suffix in _UNSTATED
 
 
 def _keeps_length(made: Mutant) -> bool:
