@@ -169,6 +169,7 @@ class MainWindow(QMainWindow):
         self.results.picked.connect(self.pick)
         self.results.deciding.said.connect(self.say)
         self.results.deciding.offered.connect(self.strip.offer)
+        self.results.drop.others_dropped.connect(self.open_dropped)
         self.results.library_requested.connect(self.library.show)
         self.library.changed.connect(self.results.rank_again)
         self.preview.failed.connect(self.show_error)
