@@ -67,7 +67,7 @@ def test_a_file_that_is_no_music_ends_the_command_with_its_reason(
 ) -> None:
     broken = tmp_path / "broken.mp3"
     broken.write_bytes(b"no music at all")
-    # Before the clip is looked at.
+    # Before the clip is analysed.
     monkeypatch.setattr(
         "engine.stories.analyse.analyse_clip_isolated", lambda *_: pytest.fail("analysed")
     )
