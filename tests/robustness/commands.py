@@ -95,7 +95,7 @@ class Commands:
         """Start a command with its own user folders.
 
         Args:
-            arguments: of `soundbed`; also "start", and "edits FIRST N".
+            arguments: of `soundbed`; also what `preloaded` adds, such as "edits FIRST N".
             home: SOUNDBED_HOME.
             fault: what is to fail in it and in its workers.
             temporary: the folder for temporary files.

@@ -57,6 +57,18 @@ def run_retag() -> int:
     return 0
 
 
+def run_edit_tags() -> int:
+    """Give all tracks that can be edited another title, genre and mood, in one change."""
+    from engine.library.library import Library
+    from engine.library.track_edits import EditTracks, TrackEdit
+
+    library = Library.open()
+    edit = TrackEdit("Mine", genre="jazz", moods=("calm",))
+    hashes = {track.file.content_hash for track in library.tracks.all()} - {""}
+    library.apply(EditTracks(tuple((each, edit) for each in sorted(hashes))))
+    return 0
+
+
 def run_start() -> int:
     """Do what the window does at its start."""
     from engine.library.library import Library
@@ -81,10 +93,9 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         if arguments[0] == "edits":
             return run_edits(*map(int, arguments[1:]))
-        if arguments[0] == "retag":
-            return run_retag()
-        if arguments[0] == "start":
-            return run_start()
+        others = {"retag": run_retag, "edit tags": run_edit_tags, "start": run_start}
+        if arguments[0] in others:
+            return others[arguments[0]]()
     except SoundbedError as error:
         print(f"soundbed: {error}", file=sys.stderr)
         return error.exit_code

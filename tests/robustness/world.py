@@ -208,6 +208,9 @@ def rows(library: Path) -> list[str]:
         "clip": "SELECT clip_hash, plan FROM clips",
     }
     with closing(sqlite3.connect(library)) as connection:
+        # An older library has none.
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'track_edits'").fetchone():
+            queries["edit"] = "SELECT content_hash, title, artist, genre, moods FROM track_edits"
         return sorted(
             f"{kind}: {row}" for kind, query in queries.items() for row in connection.execute(query)
         )
@@ -320,7 +323,8 @@ SCENARIOS = (
     Scenario("remove pack", lambda w: ["library", "remove", "night-drive"], is_whole=True),
     Scenario("config", lambda w: ["config", "theme", "dark"], is_whole=True),
     Scenario("edits", lambda w: ["edits", "0", "10"], weight=3),
-    Scenario("tag edit", lambda w: ["retag"], is_whole=True),
+    Scenario("tag repair", lambda w: ["retag"], is_whole=True),
+    Scenario("tag edit", lambda w: ["edit tags"], is_whole=True),
     Scenario("migration", lambda w: ["library", "list", "--json"], _older, is_whole=True, weight=2),
     Scenario("restore", lambda w: ["library", "restore", "2026-01-01T000000Z-daily", "--yes"],
              is_whole=True, weight=3),

@@ -27,6 +27,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakePool, "analysed", [])
     monkeypatch.setattr(FakePool, "stop_after", None)
     monkeypatch.setattr(index, "embed_with_active_pack", lambda *_: None)
+    monkeypatch.setattr(index, "read_genre_tags", lambda *_, **__: 0)
 
 
 @pytest.fixture
