@@ -153,6 +153,22 @@ def test_a_long_picture_under_sound_is_no_jump(tmp_path: Path) -> None:
     assert probe_video(path).duration_s == pytest.approx(702, abs=0.1)
 
 
+def test_a_long_picture_of_a_screen_recording_is_no_jump(tmp_path: Path) -> None:
+    path = tmp_path / "screen.mkv"
+    with av.open(str(path), "w") as out:
+        picture = out.add_stream("mpeg4", 25)
+        picture.width, picture.height, picture.pix_fmt = 64, 36, "yuv420p"
+        # Without sound, and with a picture only where something changes.
+        for n, time_s in enumerate([*range(0, 22, 2), 720, 722]):
+            frame = av.VideoFrame.from_ndarray(np.full((36, 64), n, np.uint8), "gray")
+            frame = frame.reformat(format="yuv420p")
+            frame.pts, frame.time_base = time_s * FPS, Fraction(1, FPS)
+            out.mux(picture.encode(frame))
+        out.mux(picture.encode(None))
+    assert not continuity_of(path).has_jumps
+    assert probe_video(path).duration_s == pytest.approx(722, abs=2.1)
+
+
 @pytest.mark.parametrize("name", ["clip.ts", "clip.mpg", "clip.mkv", "clip.flv"])
 def test_jumps_of_large_files_are_found_without_reading_them_whole(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

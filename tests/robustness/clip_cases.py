@@ -2,7 +2,8 @@
 
     python -m tests.robustness.clip_cases [NAME ...]
 
-prints what is wrong with each. The folder is that of `SOUNDBED_CASES`, or is made anew.
+prints what is wrong with each. The folder is that of `SOUNDBED_CASES`, or is made anew. A long clip
+is tried where `make_cases.sh OUT --long` has made it.
 """
 
 import sys
@@ -151,6 +152,7 @@ RIGHT = {
     "truncated.mp4": Right(refused="index"),
     "empty.mp4": Right(refused="empty"),
 }
+LONG = {"long/62_minutes.mp4": Right(3720.0, 93_000, 0.04, 25, 93_000)}
 
 
 def faults(folder: Path, name: str, scratch: Path) -> list[str]:
@@ -158,10 +160,10 @@ def faults(folder: Path, name: str, scratch: Path) -> list[str]:
 
     Args:
         folder: of the cases.
-        name: of the clip, see `RIGHT`.
+        name: of the clip, see `RIGHT` and `LONG`.
         scratch: where the export goes.
     """
-    right, clip = RIGHT[name], folder / name
+    right, clip = {**RIGHT, **LONG}[name], folder / name
     try:
         info = probe_video(clip)
     except SoundbedError as error:
@@ -320,7 +322,8 @@ def main() -> None:
     """Check all clips, or those named."""
     with tempfile.TemporaryDirectory() as made:
         folder = cases(Path(made))
-        for name in sys.argv[1:] or RIGHT:
+        long = [name for name in LONG if (folder / name).exists()]
+        for name in sys.argv[1:] or [*RIGHT, *long]:
             try:
                 found = faults(folder, name, Path(made))
             except Exception as error:  # noqa: BLE001 - the others are checked as well

@@ -3,10 +3,12 @@
     python -m tests.robustness.music_cases
 
 adds the folders to a new library and prints what is wrong. The folder of the cases is that of
-`SOUNDBED_CASES`, or is made anew.
+`SOUNDBED_CASES`, or is made anew. Two hours of music are tried where `make_cases.sh OUT --long` has
+made them.
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -88,6 +90,8 @@ TEMPO: Mapping[str, Right] = {
     "quiet_1k.wav": Right(10.0, bpm=60),
 }
 FOLDERS: Mapping[str, Mapping[str, Right]] = {"music": MUSIC, "suffix": SUFFIX, "tempo": TEMPO}
+_LONG: Mapping[str, Right] = {"two_hours.flac": Right(7200.0)}
+_LONG_MB = 300
 _TREE_TRACKS = 19
 _TREE_FAILED: Mapping[str, Reason] = {"zero.mp3": "unreadable", "bought.m4p": "encrypted"}
 _TREE_TITLES = {"ru.mp3": "Александр", "jp.mp3": "夜に駆ける", "cn.mp3": "隐藏乐章",
@@ -107,6 +111,8 @@ def faults(folder: Path, scratch: Path) -> Iterator[str]:
         for file, right in rows.items():
             yield from (f"{name}/{file}: {fault}" for fault in
                         _of_file(library, folder / name / file, right))  # fmt: skip
+    if (folder / "long").exists():
+        yield from _of_long(library, folder / "long")
     antiphase, inphase = (
         library.tracks.at(folder / "tempo" / f"{name}.wav") for name in ("antiphase", "inphase")
     )
@@ -115,6 +121,15 @@ def faults(folder: Path, scratch: Path) -> Iterator[str]:
     for name in ("mono441.wav", "mono8k_u8.wav", "quad_unknown.wav"):
         yield from _exported(folder / "music" / name)
     yield from (f"tree: {fault}" for fault in _of_tree(folder, scratch))
+
+
+def _of_long(library: Library, folder: Path) -> Iterator[str]:
+    index_folder(folder, library, silent())
+    most_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    if most_mb > _LONG_MB:
+        yield f"long: a worker takes {most_mb} MB"
+    for file, right in _LONG.items():
+        yield from (f"long/{file}: {fault}" for fault in _of_file(library, folder / file, right))
 
 
 def _of_file(library: Library, path: Path, right: Right) -> Iterator[str]:
