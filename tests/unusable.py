@@ -28,6 +28,14 @@ def broken_inside(path: Path) -> None:
         file.write(b"\xa5" * (size - 4096))
 
 
+def broken_at_the_end(path: Path) -> None:
+    """Overwrite the last page alone: it opens, and only what is in that page can't be read."""
+    _one_file(path)
+    with path.open("rb+") as file:
+        file.seek(-4096, os.SEEK_END)
+        file.write(b"\xa5" * 4096)
+
+
 def of_a_newer_version(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 999")

@@ -76,6 +76,9 @@ def test_a_snapshot_is_one_whole_file_that_is_found_by_its_name(snapshots: Snaps
     taken = snapshots.take("daily")
     assert [path.name for path in snapshots.folder.iterdir()] == [f"{taken.name}.sqlite"]
     assert everything(taken.path) == everything(snapshots.library)
+    with closing(sqlite3.connect(taken.path)) as connection:
+        # With a log, whoever opens it would need to write beside it.
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
     assert snapshots.all() == (taken,)
     assert snapshots.find(taken.name) == snapshots.find("latest") == taken
     with pytest.raises(InputError, match="no snapshot “x”"):

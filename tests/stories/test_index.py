@@ -130,6 +130,9 @@ def test_a_bad_file_is_recorded_and_the_others_are_analysed(library: Library, mu
     assert problem.check.reason == "unreadable"
     assert states(library)["a.mp3"] == "failed"
     assert rescan(library, silent()).failed == ()  # as it was: not read again
+    (music / "a.mp3").rename(music.parent / "a.mp3")
+    assert rescan(library, silent()).offline == 0
+    assert states(library)["a.mp3"] == "failed"  # no music that could come back
     (music / "a.mp3").write_bytes(b"repaired")
     assert rescan(library, silent()).added == 1
     assert states(library)["a.mp3"] == "ready"

@@ -324,6 +324,27 @@ def test_killed_it_leaves_the_library_as_it_was_and_the_next_one_tidies_up(
     assert [path.name for path in music_packs_dir().iterdir()] == [report.pack.folder.name]
 
 
+def test_killed_before_the_replaced_copies_are_deleted_the_next_start_deletes_them(
+    library: Library, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = install(pack, library).pack.folder
+
+    class Killed(BaseException):
+        pass
+
+    def kill(_: Path) -> None:
+        raise Killed
+
+    newer = write_pack(tmp_path / "newer.soundbed.zip", version=2)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("engine.stories.install_pack.delete_copies", kill)
+        install(newer, library)
+    new = library.folders.all()[0].path
+    assert old.exists() and new != old
+    tidy(library)
+    assert list(music_packs_dir().iterdir()) == [new]
+
+
 def test_a_folder_of_the_users_own_among_the_packs_is_never_swept(
     library: Library, pack: Path
 ) -> None:
