@@ -16,6 +16,7 @@ _ALT = Qt.KeyboardModifier.AltModifier
 
 UNDO_KEY = "Ctrl+Z"
 REDO_KEY = "Ctrl+Shift+Z"
+PICKS_KEY = "Ctrl+P"
 
 
 @dataclass(frozen=True, slots=True)

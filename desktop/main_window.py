@@ -22,6 +22,7 @@ from desktop.clip.analysing import Analysing, Problem
 from desktop.clip.music_notice import MusicNotice
 from desktop.clip.open_clips import OpenClips
 from desktop.clip.welcome import Welcome
+from desktop.deciding.dialogs import DecidingDialogs
 from desktop.deciding.picking import pick_playing
 from desktop.export.actions import ExportActions
 from desktop.export.drag_handle import DragHandle
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.problem = Problem()
         self.preview = PreviewPanel(self.workspace, player)
         self.results = ResultsPanel(self.workspace)
+        self.decided = DecidingDialogs(self.workspace, self.results.marks, self)
         self.strip = TaskStrip()
         self.header = Header()
         self.library = LibraryActions(self.workspace, self.strip, self.library_notice, self)
@@ -104,7 +106,7 @@ class MainWindow(QMainWindow):
             [*self.exports.actions, self.exports.several],
             self.batch.action,
             self.workspace.changes,
-            KeyTables(playback, timeline, deciding),
+            KeyTables(playback, timeline, deciding, self.results.deciding.show_hidden),
             theme,
         )
         self.wishes = WishActions(
@@ -180,6 +182,9 @@ class MainWindow(QMainWindow):
         self.menus.quit_requested.connect(self.close)
         self.menus.library_requested.connect(self.library.show)
         self.menus.folder_requested.connect(self.library.ask_for_folder)
+        self.menus.picks_requested.connect(self.decided.show_picks)
+        self.menus.taste_requested.connect(self.decided.show_taste)
+        self.decided.clip_requested.connect(self.open_clip)
         self.header.open_requested.connect(self.ask_for_clip)
         self.header.library_requested.connect(self.library.show)
         self.header.set_export_menu(

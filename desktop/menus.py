@@ -13,7 +13,7 @@ from desktop.batch.actions import BATCH_KEY
 from desktop.clip.clip_switcher import NEXT_KEY, PREVIOUS_KEY
 from desktop.export.actions import HAND_OVER_KEY, not_shown
 from desktop.help import AboutDialog, ShortcutsDialog
-from desktop.keys import REDO_KEY, UNDO_KEY, KeyBinding
+from desktop.keys import PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding
 from desktop.theme import Theme, ThemeChoice
 from desktop.undo import UndoStack
 from desktop.wishes.actions import LIKE_KEY, UNLIKE_KEY
@@ -32,11 +32,13 @@ class KeyTables:
         playback: of the player.
         timeline: of the timeline.
         deciding: of the selected tracks.
+        show_hidden: lists hidden tracks, too; it has no key.
     """
 
     playback: tuple[KeyBinding, ...]
     timeline: tuple[KeyBinding, ...]
     deciding: tuple[KeyBinding, ...]
+    show_hidden: QAction
 
 
 class Menus(QObject):
@@ -57,6 +59,8 @@ class Menus(QObject):
     quit_requested = Signal()
     library_requested = Signal()
     folder_requested = Signal()
+    picks_requested = Signal()
+    taste_requested = Signal()
 
     def __init__(
         self,
@@ -143,6 +147,7 @@ class Menus(QObject):
         menu.addActions([undo, redo])
         menu.addSeparator()
         self._marking = [self._key_action(menu, binding) for binding in self._keys.deciding]
+        menu.addAction(self._keys.show_hidden)
 
         def refresh() -> None:
             undo.setEnabled(changes.undo_name is not None)
@@ -175,6 +180,9 @@ class Menus(QObject):
         menu.addAction(
             self._action(tr("&Add a folder…"), None, self.folder_requested.emit, "folder-add")
         )
+        menu.addSeparator()
+        menu.addAction(self._action(tr("Your &picks…"), PICKS_KEY, self.picks_requested.emit))
+        menu.addAction(self._action(tr("My &taste…"), None, self.taste_requested.emit))
 
     def _view_menu(self) -> None:
         window, theme = self._window, self._theme
@@ -284,6 +292,7 @@ def other_keys() -> list[tuple[str, str]]:
         (UNDO_KEY, tr("Undo")),
         (REDO_KEY, tr("Redo")),
         ("Ctrl+M", tr("Your music")),
+        (PICKS_KEY, tr("Your picks")),
         (tr("Tab"), tr("Next control")),
         ("F11", tr("Full screen")),
         ("F1", tr("Keyboard shortcuts")),

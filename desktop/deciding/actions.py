@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction
 
 from desktop.deciding.marks import TrackMarks
 from desktop.keys import KeyBinding
 from desktop.results.row_words import plain
-from desktop.undo import UndoStack
+from desktop.workspace import Workspace
 from engine.library.decisions import SetFavourite, SetHidden
 from engine.library.operation import Operation
 from engine.library.own_taste import OwnTaste
@@ -27,9 +28,12 @@ class Deciding(QObject):
 
     Args:
         marks: what is marked now.
-        changes: makes the changes.
+        workspace: makes the changes.
         selected: returns the tracks that are selected in the list.
         parent: its owner.
+
+    Attributes:
+        show_hidden: lists hidden tracks, too.
     """
 
     said = Signal(str)
@@ -39,14 +43,21 @@ class Deciding(QObject):
     def __init__(
         self,
         marks: TrackMarks,
-        changes: UndoStack,
+        workspace: Workspace,
         selected: Callable[[], Sequence[Track]],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._marks = marks
-        self._changes = changes
+        self._changes = workspace.changes
         self._selected = selected
+        self.show_hidden = QAction(tr("Show hidden &tracks"), self, checkable=True)
+        self.show_hidden.triggered.connect(
+            lambda on: workspace.request.update(at_once=True, show_hidden=on)
+        )
+        workspace.request.edited.connect(
+            lambda options: self.show_hidden.setChecked(options.show_hidden)
+        )
 
     def keys(self) -> tuple[KeyBinding, ...]:
         """Return the shortcuts."""

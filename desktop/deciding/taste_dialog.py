@@ -58,6 +58,9 @@ class TasteDialog(QDialog):
             tr("No pick so far counts for your taste any more; the list of your picks stays")
         )
         self.forget.clicked.connect(lambda: workspace.changes.do(ForgetTaste()))
+        # Enter in a box must not forget anything.
+        for button in (self.learn, self.forget):
+            button.setAutoDefault(False)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._save)
         self._grid = QGridLayout()

@@ -70,7 +70,7 @@ class ResultsPanel(QFrame):
         self.drop = SongDrop(self, workspace)
         self.drop.song_dropped.connect(self.wishes.add_song)
         self.marks = TrackMarks(workspace.session, workspace.runner, self)
-        self.deciding = Deciding(self.marks, workspace.changes, self.selected_tracks, self)
+        self.deciding = Deciding(self.marks, workspace, self.selected_tracks, self)
         self._shown: RankingOptions | None = None
         self._count = QLabel()
         self._count.setObjectName("small")

@@ -141,8 +141,8 @@ def _measured(item: Recommendation, marks: RowMarks, fonts: RowFonts, width: flo
     title = _elided(fonts.titles, title, left)
     used = _elided(fonts.smalls, marks.used, width * _USED_SHARE)
     taken = fonts.smalls.horizontalAdvance(used + SEPARATOR) if used else 0.0
-    n_reasons = len(item.reasons)
-    reasons = [Fact(text, n_reasons - number) for number, text in enumerate(item.reasons)]
+    texts = [text for text in (item.moved_text, *item.reasons) if text]
+    reasons = [Fact(text, len(texts) - number) for number, text in enumerate(texts)]
     return RowText(
         item=item,
         title=title,

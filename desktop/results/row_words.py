@@ -93,6 +93,7 @@ def accessible_text(number: int, item: Recommendation, marks: RowMarks = RowMark
         tr(item.track.genre) if item.track.genre else tr("unknown genre"),
         *(fact.text for fact in facts(item)),
         marks.used,
+        item.moved_text,
         *item.reasons,
     ]
     return ", ".join(filter(None, parts))

@@ -186,13 +186,13 @@ class RemovePick(Operation):
         """What it does, translated."""
         return tr("Remove pick")
 
-    def apply(self, database: Database) -> "AddPick | RemovePick":
-        """Remove the pick; the inverse puts it back."""
+    def apply(self, database: Database) -> "AddPick | None":
+        """Remove the pick; the inverse puts it back, None where there was none."""
         picks = Picks(database)
         with database.writing():
             before = picks.get(self.clip_hash, self.track_hash)
             picks.remove(self.clip_hash, self.track_hash)
-        return self if before is None else AddPick(before)
+        return None if before is None else AddPick(before)
 
 
 def _pick(row: sqlite3.Row) -> Pick:

@@ -84,7 +84,6 @@ CHANGES: list[Operation] = [
     RemoveFolder(MUSIC),
     RemoveTrack(1),
     AddPick(PICK),
-    RemovePick("clip", "hash"),
     SetFavourite(("hash", "b"), True),
     SetHidden(("hash",), True),
     AddToShortlist("clip", ("hash", "b")),
@@ -115,6 +114,15 @@ def test_operations_change_something(filled: Library) -> None:
         before = everything(filled)
         apply(filled, operation)
         assert everything(filled) != before
+
+
+def test_a_removed_pick_comes_back_and_one_that_isnt_there_is_no_step(library: Library) -> None:
+    assert library.apply(RemovePick("clip", "hash")) is None
+    apply(library, AddPick(PICK))
+    undo = apply(library, RemovePick("clip", "hash"))
+    assert library.picks.all() == ()
+    apply(library, undo)
+    assert library.picks.all() == (PICK,)
 
 
 def test_picking_again_is_undone_to_the_pick_before(library: Library) -> None:
