@@ -1,6 +1,7 @@
 """The dialog of the user's picks: which track for which clip, and when."""
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
@@ -182,7 +183,7 @@ def _items(pick: Pick) -> list[QStandardItem]:
         item.setData(key, _SORT_ROLE)
         found.append(item)
     if pick.clip_path is not None:
-        # As text, whatever the name holds.
-        path = display_path(pick.clip_path).replace("&", "&amp;").replace("<", "&lt;")
-        found[_CLIP].setToolTip(f"<p>{path}</p>")
+        # As HTML, so that markup in a name stays what it is: text.
+        path = f"<p>{escape(display_path(pick.clip_path))}</p>"
+        found[_CLIP].setToolTip(path)
     return found

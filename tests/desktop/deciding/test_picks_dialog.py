@@ -88,7 +88,7 @@ def test_only_a_clip_whose_place_is_known_can_be_opened(dialog: PicksDialog, qtb
     assert asked.args == [WEDDING.clip_path]
 
 
-def test_a_track_used_before_goes_on_the_shortlist_of_the_open_clip(
+def test_a_track_used_before_is_put_on_the_shortlist_of_the_open_clip(
     dialog: PicksDialog,
     window: MainWindow,
     session: FakeSession,
