@@ -53,11 +53,12 @@ def test_damage_that_opening_does_not_meet_is_found_at_the_start(library: Librar
     for number in range(200):
         library.clips.save(SavedClip(f"{number}", Path(f"/clips/{number}.mp4"), "x" * 300))
     path = library.database.path
+    # Another snapshot of today would find it, too.
+    check_at_start()
     unusable.broken_at_the_end(path)
     assert Library.open_to_read().tracks.is_empty()
     (problem,) = check_at_start().problems
     assert "damaged" in problem
-    assert Snapshots(path).all() == ()
 
 
 def test_files_that_are_not_where_they_were_are_counted(library: Library) -> None:
