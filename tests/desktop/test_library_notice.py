@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop.jobs import JobRunner
+from desktop.library.notice import LibraryNotice
 from desktop.library.restore import RestoreDialog
 from desktop.main_window import MainWindow
 from engine.library.clips import SavedClip
@@ -54,6 +56,18 @@ def test_what_is_wrong_is_said_with_a_way_back(
     assert window.library_notice.restore.isVisible()
     window.library_notice.close_button.click()
     assert window.library_notice.isHidden()
+
+
+def test_a_window_that_stays_open_checks_again(
+    qtbot: QtBot, session: FakeSession, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.library.notice._CHECKED_AGAIN_MS", 20)
+    notice = LibraryNotice(session, runner)
+    qtbot.addWidget(notice)
+    notice.check()
+    qtbot.waitUntil(lambda: runner.n_running == 0)
+    session.health = LibraryHealth({}, ("the library is damaged.",), can_restore=False)
+    qtbot.waitUntil(notice.isVisible)
 
 
 def test_without_a_snapshot_there_is_no_button(

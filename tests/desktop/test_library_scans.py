@@ -157,6 +157,26 @@ def test_what_the_user_asks_for_comes_before_what_is_continued(
     qtbot.waitUntil(lambda: scans._resuming is None)
 
 
+def test_what_is_being_continued_or_scanned_is_not_continued_twice(
+    qtbot: QtBot,
+    scans: LibraryScans,
+    session: FakeSession,
+    runner: JobRunner,
+    strip: TaskStrip,
+    tmp_path: Path,
+) -> None:
+    leave_unfinished(session, tmp_path / "songs")
+    session.scan_gate = threading.Event()
+    scans.resume()
+    scans.resume()
+    qtbot.waitUntil(lambda: strip.text.startswith("Continuing"))
+    assert runner.n_running == 1
+    scans.add_folder(tmp_path / "new")
+    qtbot.waitUntil(lambda: scans.current is not None)
+    scans.resume()
+    assert runner.n_running == 1
+
+
 def test_without_an_interrupted_scan_nothing_is_shown(
     qtbot: QtBot, scans: LibraryScans, runner: JobRunner, strip: TaskStrip
 ) -> None:

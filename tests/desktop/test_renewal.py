@@ -60,6 +60,16 @@ def test_with_nothing_to_do_nothing_is_shown(
     assert strip.isHidden()
 
 
+def test_a_new_pack_alone_ranks_again_without_a_word(
+    qtbot: QtBot, renewal: Renewal, session: FakeSession, strip: TaskStrip
+) -> None:
+    session.renewed = ReanalysisReport(embedded=2)
+    open_gate(session)
+    with qtbot.waitSignal(renewal.changed):
+        renewal.start()
+    assert strip.isHidden()
+
+
 def test_it_can_be_cancelled(
     qtbot: QtBot, renewal: Renewal, session: FakeSession, strip: TaskStrip
 ) -> None:
