@@ -19,8 +19,17 @@ def add_ranking_options(parser: argparse.ArgumentParser) -> None:
     _add_words(parser)
     _add_correction(parser)
     add_reference_options(parser)
+    parser.add_argument(
+        "--search",
+        default="",
+        metavar=tr("WORDS"),
+        help=tr("only tracks with these words in title, artist, album, genre or moods"),
+    )
     for each in FILTERS:
         _add_option(parser, each)
+    parser.add_argument(
+        "--show-hidden", action="store_true", help=tr("list tracks that you have hidden, too")
+    )
     parser.add_argument(
         "--taste",
         type=float,
@@ -70,6 +79,8 @@ def ranking_options(arguments: argparse.Namespace, top: int) -> "RankingOptions"
         text=arguments.text,
         without=arguments.without,
         correction=Correction(arguments.valence, arguments.arousal, tuple(arguments.mood)),
+        search=arguments.search,
+        show_hidden=arguments.show_hidden,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.cli.ranking_options import add_ranking_options, ranking_options
 from engine.cli.references import with_references
 from engine.cli.times import add_part_options, clip_part
+from engine.ranking.sort_keys import SORT_KEYS, Sort
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--top", type=int, default=20, metavar="N", help=tr("length of the list (default: 20)")
     )
+    parser.add_argument(
+        "--sort",
+        choices=[key.name for key in SORT_KEYS],
+        default="fit",
+        help=tr("what the list is sorted by (default: fit)"),
+    )
+    parser.add_argument("--reverse", action="store_true", help=tr("the other way around"))
     add_part_options(parser)
     parser.add_argument(
         "--scenes", action="store_true", help=tr("rank for each scene of the clip by itself")
@@ -62,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.stories.scenes import recommend_scenes
 
     options = ranking_options(arguments, arguments.top)
+    options = replace(options, sort=Sort(arguments.sort, arguments.reverse))
     # Wrong options are reported before the slow analysis of the clip.
     options = with_known_filters(options)
     if arguments.clip is None:

@@ -25,6 +25,7 @@ from engine.encoders.wants import AXES, N_AXES, WANTED_GENRES, WANTED_MOODS
 from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags
 from engine.ranking.query import ClipWants, Correction
+from engine.ranking.sort_keys import Sort
 from engine.stories.analyse import ClipAnalysis
 from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendation, Recommendations
@@ -171,6 +172,37 @@ def test_words_that_cant_be_used_are_named(
     assert main(["recommend", *arguments]) == 2
     shown = " ".join(capsys.readouterr().err.split())
     assert problem in shown
+
+
+def test_what_narrows_and_sorts_the_list_reaches_the_ranking(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[RankingOptions] = []
+
+    def recommend(_clip: object, options: RankingOptions, _progress: object) -> Recommendations:
+        asked.append(options)
+        return ranked()
+
+    clip = SimpleNamespace(info=video_info(20.0))
+    monkeypatch.setattr("engine.stories.analyse.analyse_clip_isolated", lambda *_: clip)
+    monkeypatch.setattr("engine.stories.recommend.recommend", recommend)
+    filters = [
+        *("--only-mood", "Dreamy,calm", "--key", "Bb minor", "--length", "30-90", "--unused"),
+        *("--energy", "low", "--vocals", "--no-credit", "--origin", "bundled", "--favourites"),
+    ]
+    others = ["--search", "a b", "--sort", "title", "--reverse", "--show-hidden"]
+    assert main(["recommend", "a.mp4", *filters, *others]) == 0
+    assert asked[0].filters == {
+        "mood": ("dreamy", "calm"), "key": ("A# minor",), "length": (30.0, 90.0),
+        "energy": ("low",), "vocals": True, "licence": True, "origin": ("bundled",),
+        "favourite": True, "unused": True,
+    }  # fmt: skip
+    assert (asked[0].search, asked[0].sort) == ("a b", Sort("title", is_reversed=True))
+    assert asked[0].show_hidden
+    assert main(["recommend", "a.mp4"]) == 0
+    assert asked[1] == RankingOptions()
+    assert main(["recommend", "a.mp4", "--key", "H major"]) == 2
+    assert "Key: “H major” isn't known" in " ".join(capsys.readouterr().err.split())
 
 
 def test_valence_arousal_moods_and_the_part_reach_the_ranking(
