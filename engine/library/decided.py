@@ -35,7 +35,7 @@ class Decided:
         cls, favourites: Iterable[str] = (), hidden: Iterable[str] = (), used: Iterable[str] = ()
     ) -> Self:
         """Return the decisions about the content hashes of files."""
-        return cls(_keys(favourites), _keys(hidden), _keys(used))
+        return cls(content_keys(favourites), content_keys(hidden), content_keys(used))
 
 
 def is_in(contents: UInt64Array, keys: UInt64Array) -> npt.NDArray[np.bool_]:
@@ -46,5 +46,6 @@ def is_in(contents: UInt64Array, keys: UInt64Array) -> npt.NDArray[np.bool_]:
     return np.asarray(keys[np.minimum(places, len(keys) - 1)] == contents, np.bool_)
 
 
-def _keys(hashes: Iterable[str]) -> UInt64Array:
+def content_keys(hashes: Iterable[str]) -> UInt64Array:
+    """Return `content_key` of each content hash, uint64 (n,), ascending, each once."""
     return np.unique(np.fromiter((content_key(each) for each in hashes if each), np.uint64))

@@ -22,6 +22,7 @@ from engine.ranking.filter_kinds import Filterable
 from engine.ranking.filters import with_known_words, words_of
 from engine.ranking.narrowing import Narrowed, Narrowing, narrow
 from engine.ranking.search import find
+from engine.ranking.words import Named
 from engine.stories.embed import embed_missing, has_outdated_profiles
 from engine.stories.index import index_folder
 from engine.stories.ranking_options import RankingOptions
@@ -68,7 +69,8 @@ def narrowed_candidates(
     found = find(candidates, options.search, libraries.texts.of) if options.search else None
     by = Narrowing(
         filters=filters,
-        unwanted=options.wish.unwanted,
+        # Tracks that the user chose themselves are ranked whatever they have.
+        unwanted=Named() if options.only else options.wish.unwanted,
         area=options.area,
         search=options.search,
         found=found,

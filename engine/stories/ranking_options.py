@@ -33,6 +33,7 @@ class RankingOptions:
         search: only tracks with these words in title, artist, album, genre or moods; "" for all.
         sort: the order of the list.
         show_hidden: whether tracks that the user has hidden are listed.
+        only: content hashes of the tracks that are listed, such as a shortlist; () for all.
     """
 
     filters: Filters = field(default_factory=dict)
@@ -49,6 +50,7 @@ class RankingOptions:
     search: str = ""
     sort: Sort = field(default_factory=Sort)
     show_hidden: bool = False
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.taste <= 1:
@@ -59,6 +61,24 @@ class RankingOptions:
             raise InputError(tr("The list must have at least one track."))
         check_filters(self.filters)
         parse_wish(self.text, self.without)
+
+    def for_only(self, hashes: tuple[str, ...]) -> "RankingOptions":
+        """Return the options that rank some tracks like these, whatever narrows the list.
+
+        Args:
+            hashes: content hashes of the tracks, at least one.
+        """
+        return replace(
+            self,
+            filters={},
+            search="",
+            sort=Sort(),
+            correction=self.said,
+            area=None,
+            show_hidden=True,
+            only=hashes,
+            top=len(hashes),
+        )
 
     @property
     def wish(self) -> Wish:

@@ -14,6 +14,7 @@ from engine.encoders.score_weights import LEARNED, SCALE
 from engine.encoders.text import text_expert
 from engine.encoders.wants import AXES
 from engine.errors import InputError, RemovedMeanwhile
+from engine.library.decided import content_keys, is_in
 from engine.library.libraries import Libraries
 from engine.library.tracks import Track
 from engine.progress import Progress
@@ -176,6 +177,7 @@ def _recommend(
         return replace(found, notes=_each_once(notes), why_empty=narrowed.problem.problem)
     scores, score_notes = score(query, candidates, options, pack, libraries, clip.content_hash)
     order = ordered(candidates, scores.whole, options.sort, options.top, libraries.texts)
+    order = _among(order, candidates, options.only)
     more_like = liked(references, known)
     asked = Asked(shown.features.descriptors, wants, query, options.said, more_like)
     explainer = Explainer(asked, average, scores.matches, scores.taste, scores.by_words)
@@ -200,6 +202,14 @@ def _recommend(
         notes=_each_once([*notes, *score_notes, *track_notes]),
         why_empty="" if problem is None else problem.problem,
     )
+
+
+def _among(order: Int64Array, candidates: Candidates, only: tuple[str, ...]) -> Int64Array:
+    """Return the candidates that alone are listed; ranked like all, they have the same reasons."""
+    if not only:
+        return order
+    contents = candidates.column(lambda tracks: tracks.contents)[order]
+    return order[is_in(contents, content_keys(only))]
 
 
 def _ranked(order: Int64Array, ranking: "_Ranking") -> RankedTracks[Recommendation]:
