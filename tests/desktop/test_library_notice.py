@@ -67,7 +67,11 @@ def test_a_window_that_stays_open_checks_again(
     notice.check()
     qtbot.waitUntil(lambda: runner.n_running == 0)
     session.health = LibraryHealth({}, ("the library is damaged.",), can_restore=False)
-    qtbot.waitUntil(notice.isVisible)
+    try:
+        qtbot.waitUntil(notice.isVisible)
+    finally:
+        notice._again.stop()
+        qtbot.waitUntil(lambda: runner.n_running == 0)
 
 
 def test_without_a_snapshot_there_is_no_button(
