@@ -145,10 +145,7 @@ def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
         ):
             # Copied first: the snapshot of the present state may take the place of the oldest one.
             copy = folder / library.name
-            try:
-                shutil.copyfile(snapshot.path, copy)
-            except OSError as error:
-                raise _unreadable(snapshot.path, error) from error
+            _copy(snapshot.path, copy)
             check_copy(copy, snapshot.path)
             # Of the newest schema, as other processes expect it.
             _update(copy, library, snapshot)
@@ -158,6 +155,19 @@ def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
         raise _unreadable(library, error) from error
     _log.info("restored a snapshot: %s", snapshot.path)
     return before
+
+
+def _copy(snapshot: Path, copy: Path) -> None:
+    try:
+        source = snapshot.open("rb")
+    except OSError as error:
+        raise LibraryError(
+            tr("the snapshot can't be read ({reason}).").format(reason=reason_of(error)),
+            path=snapshot,
+            remedy=tr("Make it readable, or restore another one."),
+        ) from error
+    with source, copy.open("wb") as target:
+        shutil.copyfileobj(source, target)
 
 
 def _is_usable(library: Path, mode: str) -> bool:

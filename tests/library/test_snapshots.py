@@ -253,6 +253,15 @@ def test_a_damaged_snapshot_changes_nothing(
     assert everything(snapshots.library) == now
 
 
+def test_a_snapshot_that_cant_be_read_is_named(snapshots: Snapshots) -> None:
+    taken = snapshots.take("daily")
+    now = everything(snapshots.library)
+    taken.path.unlink()
+    with pytest.raises(LibraryError, match=f"{taken.path.name}: the snapshot can't be read"):
+        restore(snapshots.library, taken)
+    assert everything(snapshots.library) == now
+
+
 def test_a_restore_that_fails_never_names_its_temporary_folder(
     snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch
 ) -> None:
