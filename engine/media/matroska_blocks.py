@@ -18,8 +18,6 @@ _KNOWN = frozenset((
 ))
 # fmt: on
 _MOST_ELEMENTS = 10_000
-# Less than this behind the sound is no lost sound.
-_WHOLE = 1.1
 
 
 def claimed_blocks_s(file: Source, length_s: float, sound: tuple[int, int]) -> float:
@@ -44,5 +42,4 @@ def claimed_blocks_s(file: Source, length_s: float, sound: tuple[int, int]) -> f
             position = size if n_content is None else position + n_head + n_content
         else:
             break
-    whole = 1 + max(size - position, 0) / max(sound[1] - start, 1)
-    return length_s * whole if whole > _WHOLE else length_s
+    return length_s * (1 + max(size - position, 0) / max(sound[1] - start, 1))

@@ -10,8 +10,6 @@ _MAX_CHUNKS = 1000
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0xFFFFFFFF_FFFFFFFF)
 # A program that streams doesn't know the size and writes a large one or nothing.
 _LARGE = 0x7FFFF000
-# Less than this beside the sound is no lost sound.
-_WHOLE = 1.1
 _AU_HEADER_BYTES = 24
 
 
@@ -75,8 +73,7 @@ def claimed_chunk_s(file: Source, rate_hz: int, length_s: float) -> float | None
     n_read = max(min(size, n_file - start), 0)
     if size in _UNKNOWN_SIZES or n_read == 0 or (form.n_size == 4 and size >= _LARGE):
         return None
-    n_lost = _n_in_no_chunk(file, form, chunks, n_file)
-    n_claimed = size + (n_lost if n_lost > (_WHOLE - 1) * size else 0)
+    n_claimed = size + _n_in_no_chunk(file, form, chunks, n_file)
     return max(length_s * n_claimed / n_read, _stated_s(file, form, chunks, rate_hz))
 
 
@@ -102,8 +99,7 @@ def _claimed_au_s(file: Source, length_s: float) -> float | None:
     if size in _UNKNOWN_SIZES or n_there <= 0:
         return None
     # Nothing but sound is behind the header.
-    larger, smaller = max(size, n_there), min(size, n_there)
-    return length_s * larger / smaller if size > n_there or larger > _WHOLE * smaller else length_s
+    return length_s * max(size, n_there) / min(size, n_there)
 
 
 def _n_in_no_chunk(

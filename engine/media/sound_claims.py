@@ -16,8 +16,10 @@ _MAX_TAGS = 1000
 _EARLY_S = 5.0
 _ID3V1_BYTES = 128
 _APE_FOOTER_BYTES = 32
-# More bytes than this beside the packets are no tags at the end of the file.
+# More bytes than this beside the packets of an MP4's index are other sound.
 _WHOLE = 1.1
+# Headers and tags at the end of an MP3 take less.
+_FRAMES = 1.02
 # fmt: off
 _BOXES = frozenset((
     b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"mfra", b"sidx", b"ssix", b"prft", b"emsg",
@@ -40,7 +42,7 @@ def claimed_headerless_s(file: Source, length_s: float, n_bytes: int) -> float |
     if is_likely or n_bytes == 0:
         return stated_s
     n_sound = _before_tags(file) - _after_id3(file)
-    return length_s * n_sound / n_bytes if n_sound > _WHOLE * n_bytes else stated_s
+    return length_s * n_sound / n_bytes if n_sound > _FRAMES * n_bytes else stated_s
 
 
 def _claimed_mp3_s(file: Source) -> float | None:
@@ -92,8 +94,8 @@ def claimed_boxes_s(file: Source, length_s: float, n_indexed: int) -> float:
     n_found = n_content if is_fragmented else min(n_indexed, n_content)
     if not n_found:
         return length_s
-    whole = (n_content + n_unknown) / n_found
-    return length_s * whole if whole > _WHOLE else length_s
+    n_lost = n_unknown + (n_content - n_found if n_content > _WHOLE * n_found else 0)
+    return length_s * (1 + n_lost / n_found)
 
 
 def _fragments_s(file: Source, size: int) -> float:

@@ -47,8 +47,8 @@ _SILENT = 1e-4
 # its last page, which is gone with the end, and recordings of streams have no last page.
 _SHORTENING = {"cut", "delete"}
 _UNSTATED = {".mp3", ".mp2", ".aac", ".ac3", ".eac3", ".amr", ".ogg", ".oga", ".opus"}
-_MATROSKA_LENGTH = b"\x44\x89"
-_HEAD_BYTES = 1 << 16
+_MATROSKA_LENGTH = re.compile(rb"\x44\x89[\x84\x88]")
+_HEAD_BYTES = 4096
 # The number of frames that the first frame of an MP3 may state.
 _MP3_LENGTH = re.compile(rb"(?:Xing|Info)...[\x01\x03\x05\x07-\x0f].{4}|VBRI.{14}", re.DOTALL)
 
@@ -248,7 +248,7 @@ def _is_unstated(source: Path) -> bool:
     """Whether a file is of a format without a length, or a recording of one that may lack it."""
     data = source.read_bytes()
     if source.suffix in (".webm", ".mkv", ".mka"):
-        return _MATROSKA_LENGTH not in data[:_HEAD_BYTES]
+        return _MATROSKA_LENGTH.search(data[:_HEAD_BYTES]) is None
     if source.suffix in (".mp4", ".m4a", ".m4b", ".mov", ".3gp"):
         return b"moof" in data and b"mehd" not in data
     return source.suffix in _UNSTATED
