@@ -17,6 +17,8 @@ _ALT = Qt.KeyboardModifier.AltModifier
 UNDO_KEY = "Ctrl+Z"
 REDO_KEY = "Ctrl+Shift+Z"
 PICKS_KEY = "Ctrl+P"
+FIND_KEY = "Ctrl+F"
+CLEAR_KEY = "Ctrl+Shift+F"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,9 @@ class MainWindow(QMainWindow):
             self.workspace, self.results.selected_tracks, self.results.mood_dock.toggle, self
         )
         self.wishes.song_chosen.connect(self.results.wishes.add_song)
-        self.menus.add_list_menu(self.wishes.all)
+        self.menus.add_list_menu([*self.results.actions_of_menu(), *self.wishes.all])
+        self.results.add_row_actions(self.wishes.for_tracks)
+        self.results.view.selection_told.connect(self.say)
         self._lay_out()
         self._connect()
         self._restore()

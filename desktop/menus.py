@@ -13,7 +13,7 @@ from desktop.batch.actions import BATCH_KEY
 from desktop.clip.clip_switcher import NEXT_KEY, PREVIOUS_KEY
 from desktop.export.actions import HAND_OVER_KEY, not_shown
 from desktop.help import AboutDialog, ShortcutsDialog
-from desktop.keys import PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding
+from desktop.keys import CLEAR_KEY, FIND_KEY, PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding
 from desktop.theme import Theme, ThemeChoice
 from desktop.undo import UndoStack
 from desktop.wishes.actions import LIKE_KEY, UNLIKE_KEY
@@ -289,6 +289,9 @@ def other_keys() -> list[tuple[str, str]]:
         ],
         (HAND_OVER_KEY, tr("Hand over several files")),
         (BATCH_KEY, tr("Music for a folder of clips")),
+        (FIND_KEY, tr("Search the list")),
+        (tr("Esc"), tr("Clear the search, and go to the list (in the search field)")),
+        (CLEAR_KEY, tr("Clear search and filters")),
         (UNDO_KEY, tr("Undo")),
         (REDO_KEY, tr("Redo")),
         ("Ctrl+M", tr("Your music")),

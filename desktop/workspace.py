@@ -16,6 +16,7 @@ from desktop.clip.analyses import ClipAnalyses
 from desktop.clip.scenes import ClipScenes
 from desktop.jobs import JobRunner, LatestJobs
 from desktop.music import Music, cuts_of, is_edit, load_saved, look_up, paths_of, same_cuts
+from desktop.results.remembered import RememberedQuery
 from desktop.results.request import N_FIRST, RankingRequest
 from desktop.session import Session
 from desktop.speech import SpeechDucking
@@ -82,6 +83,8 @@ class Workspace(QObject):
         self.music: Music | None = None
         self.request = RankingRequest(RankingOptions(top=N_FIRST), self)
         self.request.changed.connect(self.rank)
+        self.queries = RememberedQuery(self.request, session, runner, self.changes)
+        self.queries.opened.connect(self.rank)
         self.options = self.request.options
         self.play_when_ready = False
         self._settings = settings
@@ -141,13 +144,11 @@ class Workspace(QObject):
         self.scenes.open_clip(clip)
         self.clip_opened.emit(clip)
         self._prepare_picture(clip)
-        self.rank()
+        self.queries.open_clip(clip.content_hash)
 
     def _prepare_picture(self, clip: ClipAnalysis) -> None:
-        folder = self._folder / "picture"
-        job = self._jobs.start(
-            "picture", lambda progress: self.session.picture(clip.info, folder, progress)
-        )
+        work = partial(self.session.picture, clip.info, self._folder / "picture")
+        job = self._jobs.start("picture", work)
         job.progressed.connect(self.picture_preparing)
         job.succeeded.connect(self.picture_ready)
         job.failed.connect(self.error_occurred)
@@ -161,9 +162,7 @@ class Workspace(QObject):
         if clip is None:
             return
         self.ranking.emit()
-        job = self._jobs.start(
-            "rank", lambda progress: self.session.recommend(clip, options, progress)
-        )
+        job = self._jobs.start("rank", partial(self.session.recommend, clip, options))
         job.succeeded.connect(self._set_ranking)
         job.failed.connect(self.ranking_failed)
 
@@ -394,6 +393,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Finish what is being saved, and delete the prepared sounds."""
+        self.queries.save()
         self.listening.close()
         self.runner.shutdown()
         self.session.close()

@@ -1,9 +1,10 @@
 """The controls of the filters: a menu of check boxes, two ends of a range, or a switch.
 
-Which one a filter gets depends on its kind; see `engine.ranking.filters`.
+Which one a filter gets depends on its kind; see `engine.ranking.filter_kinds`. Each is a chip, and
+an entry of a menu for where there is no room for the chip.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -22,7 +23,9 @@ from PySide6.QtWidgets import (
 
 from desktop import icons
 from engine.ranking.filter_kinds import Choices, Filter, Range, Switch
-from engine.translation import tr
+from engine.translation import tr, trn
+
+_LONGEST_WORD = 24
 
 
 class Control(QObject):
@@ -30,12 +33,14 @@ class Control(QObject):
 
     Attributes:
         filter: its row in the table.
-        button: what the bar shows.
+        button: the chip.
+        entry: the same in a menu.
     """
 
     changed = Signal()
     filter: Filter[Any]
     button: QAbstractButton
+    entry: QAction
 
     @property
     def value(self) -> Any:
@@ -53,19 +58,38 @@ class Control(QObject):
             self.set_value(value)
             self.blockSignals(blocked)
 
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """Show how many tracks would be listed with each word."""
+
     def refresh(self) -> None:
-        """Show the value on the button."""
+        """Show the value on the chip."""
+        raise NotImplementedError
+
+    def _describe(self, text: str, state: str) -> None:
+        """Show words on the chip and in the menu, and say them with the state."""
+        is_set = self.value is not None
+        shown = text if len(text) <= _LONGEST_WORD else f"{text[: _LONGEST_WORD - 1]}…"
+        self.button.setText(shown.replace("&", "&&"))
+        self.button.setAccessibleName(tr("{filter}: {state}").format(
+            filter=self.filter.title(), state=state))  # fmt: skip
+        if self.button.property("set") != is_set:
+            self.button.setProperty("set", is_set)
+            self.button.style().unpolish(self.button)
+            self.button.style().polish(self.button)
+        self.button.updateGeometry()
 
 
 class ChoicesControl(Control):
-    """A menu of check boxes."""
+    """A menu of check boxes, each with the number of its tracks."""
 
     def __init__(self, choices: Choices, parent: QWidget) -> None:
         super().__init__(parent)
         self.filter = self._choices = choices
+        self._counts: Mapping[str, int] | None = None
         self.menu = _StayOpenMenu(parent)
         self.menu.triggered.connect(lambda _: self.changed.emit())
         self.button = _chip(choices.title(), self.menu)
+        self.entry = self.menu.menuAction()
 
     @property
     def value(self) -> tuple[str, ...] | None:
@@ -80,14 +104,23 @@ class ChoicesControl(Control):
             action.setChecked(action.data() in wanted)
 
     def offer(self, words: Sequence[str]) -> None:
-        """Put these words into the menu; the checked ones stay checked."""
+        """Put these words into the menu; the checked ones stay, and stay checked."""
         checked = self.value or ()
+        words = tuple(dict.fromkeys((*words, *checked)))
+        if words == tuple(action.data() for action in self.menu.actions()):
+            return
         self.menu.clear()
         for word in words:
-            action = QAction(self._choices.label(word), self.menu, checkable=True)
+            action = QAction(self.menu, checkable=True)
             action.setData(word)
             action.setChecked(word in checked)
             self.menu.addAction(action)
+        self._show_counts()
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """Show how many tracks would be listed with each word; a word without any is faint."""
+        self._counts = counts
+        self._show_counts()
 
     def refresh(self) -> None:
         """Show the word, or how many there are."""
@@ -95,8 +128,21 @@ class ChoicesControl(Control):
         text = self._choices.count_label(len(words))
         if len(words) < 2:
             text = self._choices.label(words[0]) if words else self._choices.title()
-        self.button.setText(text)
-        _mark(self.button, bool(words))
+        self.entry.setText(self._choices.title().replace("&", "&&"))
+        labels = ", ".join(map(self._choices.label, words))
+        self._describe(text, labels or tr("any"))
+
+    def _show_counts(self) -> None:
+        for action in self.menu.actions():
+            word = action.data()
+            label = self._choices.label(word).replace("&", "&&")
+            if self._counts is None:
+                action.setText(label)
+                continue
+            count = self._counts.get(word, 0)
+            # After a tab, as a menu shows a shortcut: at the right.
+            action.setText(f"{label}\t{count}")
+            action.setEnabled(count > 0 or action.isChecked())
 
 
 class RangeControl(Control):
@@ -108,7 +154,9 @@ class RangeControl(Control):
         low, high = numbers.titles_of_ends()
         self.low = self._box(low, numbers.lowest)
         self.high = self._box(high, numbers.highest)
-        self.button = _chip(numbers.title(), self._menu(parent))
+        menu = self._menu(parent)
+        self.button = _chip(numbers.title(), menu)
+        self.entry = menu.menuAction()
 
     @property
     def value(self) -> tuple[float, float] | None:
@@ -128,12 +176,14 @@ class RangeControl(Control):
         """Show the range."""
         value = self.value
         text = self._range.title()
-        if value is not None:
-            text = tr("{low:.0f}–{high:.0f} {unit}").format(
-                low=value[0], high=value[1], unit=self._range.unit()
-            )
-        self.button.setText(text)
-        _mark(self.button, value is not None)
+        self.entry.setText(text)
+        if value is None:
+            self._describe(text, tr("any"))
+            return
+        text = tr("{low:.0f}–{high:.0f} {unit}").format(
+            low=value[0], high=value[1], unit=self._range.unit()
+        )
+        self._describe(text, text)
 
     def _box(self, name: str, value: int) -> QSpinBox:
         box = QSpinBox()
@@ -165,9 +215,13 @@ class SwitchControl(Control):
     def __init__(self, switch: Switch, parent: QWidget) -> None:
         super().__init__(parent)
         self.filter = switch
+        self._count: int | None = None
         self.button = QPushButton(icons.icon(switch.icon), switch.title())
         self.button.setObjectName("chip")
         self.button.setCheckable(True)
+        self.entry = QAction(switch.title(), parent, checkable=True)
+        self.entry.triggered.connect(lambda on: self.button.setChecked(on))
+        self.button.toggled.connect(self.entry.setChecked)
         self.button.toggled.connect(lambda _: self.changed.emit())
 
     @property
@@ -178,6 +232,23 @@ class SwitchControl(Control):
     def set_value(self, value: bool | None) -> None:
         """Switch it on or off."""
         self.button.setChecked(bool(value))
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        """Show how many tracks would be listed with it."""
+        self._count = counts.get(self.filter.name)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the number of tracks."""
+        title, state = self.filter.title(), tr("on") if self.value else tr("off")
+        if self._count is None:
+            self.entry.setText(title)
+            self._describe(title, state)
+            return
+        self.entry.setText(f"{title}\t{self._count}")
+        count = trn("{n} track", "{n} tracks", self._count).format(n=self._count)
+        self.button.setToolTip(count)
+        self._describe(title, f"{state}, {count}")
 
 
 def control_for(filter: Filter[Any], parent: QWidget) -> Control:
@@ -221,10 +292,3 @@ def _chip(text: str, menu: QMenu) -> QToolButton:
     chip.setMenu(menu)
     menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     return chip
-
-
-def _mark(button: QAbstractButton, is_set: bool) -> None:
-    """Highlight the button of a filter that is used."""
-    button.setProperty("set", is_set)
-    button.style().unpolish(button)
-    button.style().polish(button)

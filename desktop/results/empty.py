@@ -3,14 +3,19 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop.results.request import RankingRequest
 from engine.errors import SoundbedError
 from engine.translation import tr
+
+# More of a search doesn't help to recognise it.
+_LONGEST_SEARCH = 60
 
 
 class EmptyList(QWidget):
     """Says what to do about an empty list."""
 
     clear_requested = Signal()
+    search_clear_requested = Signal()
     library_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -20,32 +25,46 @@ class EmptyList(QWidget):
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._clear = QPushButton(tr("Clear filters"))
+        self._clear_search = QPushButton(tr("Clear search"))
+        self._clear_search.clicked.connect(self.search_clear_requested)
+        self._clear = QPushButton()
         self._clear.clicked.connect(self.clear_requested)
         self._library = QPushButton(tr("Add your own music…"))
         self._library.clicked.connect(self.library_requested)
+        self._buttons = (self._clear_search, self._clear, self._library)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 0, 32, 0)
         layout.setSpacing(14)
         layout.addStretch(2)
         # Without an alignment, so that the height fits the wrapped text.
         layout.addWidget(self._text)
-        for button in (self._clear, self._library):
+        for button in self._buttons:
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
-    def show_nothing_found(self, filtered: bool) -> None:
-        """Show what to do about an empty list."""
-        self._text.setText(
-            tr("No tracks match these filters.")
-            if filtered
-            else tr("There is no music yet. Add a folder of your own.")
-        )
-        self._clear.setVisible(filtered)
-        self._library.setVisible(not filtered)
+    def show_nothing_found(self, request: RankingRequest, why: str = "") -> None:
+        """Show what to do about an empty list.
+
+        Args:
+            request: what is asked for.
+            why: a translated sentence; "" where nothing more is known.
+        """
+        search, narrowing = request.options.search, request.narrowing
+        if search:
+            shown = search if len(search) <= _LONGEST_SEARCH else f"{search[:_LONGEST_SEARCH]}…"
+            text = tr("No tracks match “{search}”.").format(search=shown)
+        elif narrowing:
+            text = why or tr("No tracks match these filters.")
+        else:
+            text = why or tr("There is no music yet. Add a folder of your own.")
+        self._text.setText(text)
+        self._clear_search.setVisible(bool(search))
+        self._clear.setText(tr("Clear search and filters") if search else tr("Clear filters"))
+        self._clear.setVisible(any(name != "search" for name in narrowing))
+        self._library.setVisible(not narrowing)
 
     def show_error(self, error: SoundbedError) -> None:
         """Show why there is no list."""
         self._text.setText(str(error))
-        self._clear.hide()
-        self._library.hide()
+        for button in self._buttons:
+            button.hide()

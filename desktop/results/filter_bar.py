@@ -3,19 +3,26 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop import icons
 from desktop.results.controls import ChoicesControl, Control, control_for
+from desktop.results.overflow_row import OverflowRow
 from desktop.results.request import RankingRequest
 from engine.ranking.filters import FILTERS
 from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
 _CHIP_HEIGHT = 28
-# As many as there is room for.
-_SHOWN = ("genre", "bpm", "no-vocals")
 
 
 class FilterBar(QWidget):
@@ -27,14 +34,13 @@ class FilterBar(QWidget):
 
     Attributes:
         controls: one for each filter of the table, by its name.
+        more: has the filters for which there is no room.
     """
 
     def __init__(self, request: RankingRequest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._request = request
-        self.controls = {
-            each.name: control_for(each, self) for each in FILTERS if each.name in _SHOWN
-        }
+        self.controls = {each.name: control_for(each, self) for each in FILTERS}
         for control in self.controls.values():
             control.changed.connect(partial(self._write, control))
         self._clear = QToolButton()
@@ -45,6 +51,17 @@ class FilterBar(QWidget):
         self._clear.clicked.connect(self.clear)
         # Nothing moves when it comes and goes.
         self._clear.setMaximumHeight(_CHIP_HEIGHT)
+        self.more = QToolButton()
+        self.more.setObjectName("chip")
+        self.more.setIcon(icons.icon("filter"))
+        self.more.setIconSize(QSize(14, 14))
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self))
+        self.chips = OverflowRow(
+            [control.button for control in self.controls.values()], self.more, self._clear
+        )
+        self.chips.overflowed.connect(self._fill_more)
         self._taste_label = QLabel(tr("My taste"))
         self._taste = QSlider(Qt.Orientation.Horizontal)
         self._taste.setRange(0, 100)
@@ -62,12 +79,6 @@ class FilterBar(QWidget):
         self._read(request.options)
 
     def _lay_out(self) -> None:
-        chips = QHBoxLayout()
-        chips.setSpacing(6)
-        for control in self.controls.values():
-            chips.addWidget(control.button)
-        chips.addWidget(self._clear)
-        chips.addStretch()
         taste = QHBoxLayout()
         taste.setSpacing(10)
         taste.addWidget(self._taste_label)
@@ -76,7 +87,7 @@ class FilterBar(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
-        rows.addLayout(chips)
+        rows.addWidget(self.chips)
         rows.addLayout(taste)
 
     def set_words(self, words: Mapping[str, Sequence[str]]) -> None:
@@ -85,6 +96,11 @@ class FilterBar(QWidget):
             if isinstance(control, ChoicesControl):
                 control.offer(words.get(name, ()))
         self._describe()
+
+    def set_counts(self, facets: Mapping[str, Mapping[str, int]]) -> None:
+        """Show how many tracks would be listed with each word of each filter."""
+        for name, counts in facets.items():
+            self.controls[name].set_counts(counts)
 
     def set_taste_known(self, is_known: bool) -> None:
         """Show the slider of taste only when there is one: picks, or set by hand."""
@@ -119,3 +135,31 @@ class FilterBar(QWidget):
             control.refresh()
         self._clear.setVisible(bool(self._request.options.filters))
         self._taste_value.setText(tr("{percent} %").format(percent=self._taste.value()))
+        self.chips.fit()
+        self._describe_more()
+
+    def _fill_more(self) -> None:
+        """Put the filters for which there is no room into the menu."""
+        hidden, menu = self.chips.hidden, self.more.menu()
+        for entry in menu.actions():
+            # `clear` would delete it.
+            menu.removeAction(entry)
+        menu.addActions([each.entry for each in self.controls.values() if each.button in hidden])
+        self._describe_more()
+
+    def _describe_more(self) -> None:
+        hidden = self.chips.hidden
+        used = [
+            each.filter.title()
+            for each in self.controls.values()
+            if each.button in hidden and each.value is not None
+        ]
+        text = tr("More filters ({n})").format(n=len(used)) if used else tr("More filters")
+        self.more.setText(text)
+        self.more.setToolTip(", ".join(used))
+        name = f"{text}: {', '.join(used)}" if used else text
+        self.more.setAccessibleName(name)
+        if self.more.property("set") != bool(used):
+            self.more.setProperty("set", bool(used))
+            self.more.style().unpolish(self.more)
+            self.more.style().polish(self.more)

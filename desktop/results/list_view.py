@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from desktop.results.model import ResultsModel
@@ -21,6 +21,7 @@ from desktop.results.pages import Missing
 from desktop.results.row import RowDelegate
 from desktop.results.row_words import RowMarks
 from engine.library.tracks import Track
+from engine.stories.recommend import Recommendation
 from engine.translation import tr
 
 _KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -28,6 +29,8 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 # Five rows of three lines.
 _SMALL_HEIGHT = 430
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
+# So many are read when they are selected, to do something with all of them.
+N_SELECTED = 500
 # Looking up more selected tracks in another ranking would be felt.
 _N_KEPT = 200
 _SELECT = QItemSelectionModel.SelectionFlag
@@ -53,6 +56,8 @@ class ResultsView(QListView):
 
     chosen = Signal(object)
     picked = Signal()
+    menu_requested = Signal(QPoint)
+    selection_told = Signal(str)
 
     def __init__(self, model: ResultsModel) -> None:
         super().__init__()
@@ -71,6 +76,7 @@ class ResultsView(QListView):
         self.setAccessibleName(tr("Ranked tracks"))
         self.doubleClicked.connect(self.picked)
         self.selectionModel().currentChanged.connect(lambda index, _before: self._choose(index))
+        self.selectionModel().selectionChanged.connect(lambda *_: self._expect_selected())
         self.clicked.connect(self._choose)
         model.pages.read.connect(self._choose_pending)
 
@@ -157,6 +163,47 @@ class ResultsView(QListView):
         if rows:
             after = rows[-1].stop
             self.choose_row(after if after < len(self._model.pages) else rows[0].start - 1)
+
+    def selected_items(self) -> tuple[Recommendation, ...] | None:
+        """Return the selected rows; None while some aren't read, or there are too many.
+
+        Rows whose track is gone are left out. `selection_told` says why there are none.
+        """
+        rows = self.selected_rows()
+        if sum(map(len, rows)) > N_SELECTED:
+            self.selection_told.emit(
+                tr("Select at most {n} tracks at a time.").format(n=N_SELECTED)
+            )
+            return None
+        found = [self._model.pages.get(row) for row in chain.from_iterable(rows)]
+        if Missing.WAITING in found:
+            self.selection_told.emit(tr("The selected tracks are being read. Try again."))
+            return None
+        return tuple(row for row in found if not isinstance(row, Missing))
+
+    def _expect_selected(self) -> None:
+        """Read the selected rows, so that they are there when something is done with them."""
+        rows = self.selected_rows()
+        n_rows = sum(map(len, rows))
+        if 1 < n_rows <= N_SELECTED:
+            self._model.pages.expect(chain.from_iterable(rows))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select with the right button without choosing; all else as usual."""
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+            return
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and not self.selectionModel().isSelected(index):
+            self.selectionModel().select(index, _SELECT.ClearAndSelect)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the selected rows."""
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            row = self.visualRect(self.currentIndex())
+            place = self.viewport().mapToGlobal(row.center())
+        self.menu_requested.emit(place)
 
     @property
     def has_several(self) -> bool:

@@ -1,7 +1,7 @@
 """The rows of a ranked list, read in pages when they are seen."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import partial
 
@@ -57,6 +57,7 @@ class RowPages(QObject):
         self._n_first = 0
         self._pages: OrderedDict[int, tuple[Row, ...]] = OrderedDict()
         self._wanted: OrderedDict[int, None] = OrderedDict()
+        self._selected: list[int] = []
         self._jobs: dict[int, Job] = {}
         self._timer = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._timer.timeout.connect(self._start)
@@ -76,7 +77,7 @@ class RowPages(QObject):
         self._timer.stop()
         for job in self._jobs.values():
             job.cancel()
-        for rows in (self._jobs, self._wanted, self._pages):
+        for rows in (self._jobs, self._wanted, self._selected, self._pages):
             rows.clear()
         self._ranked = ranked
         self._first = {}
@@ -103,6 +104,13 @@ class RowPages(QObject):
         """Return where a track is in the list, None when it isn't listed."""
         return None if self._ranked is None else self._ranked.position_of(track)
 
+    def expect(self, rows: Iterable[int]) -> None:
+        """Read these rows, too, when nothing that is seen is left to read."""
+        pages = dict.fromkeys(row // N_ROWS for row in rows if row >= self._n_first)
+        self._selected = [page for page in pages if page not in self._pages]
+        if self._selected:
+            self._timer.start()
+
     def _want(self, page: int, soon: bool = False) -> None:
         """Read a page: now, or when there is nothing else to read."""
         known = self._jobs, self._pages, self._wanted if soon else ()
@@ -117,8 +125,15 @@ class RowPages(QObject):
 
     def _start(self) -> None:
         ranked = self._ranked
-        while ranked is not None and self._wanted and len(self._jobs) < _N_JOBS:
-            page, _ = self._wanted.popitem(last=True)
+        while ranked is not None and len(self._jobs) < _N_JOBS:
+            if self._wanted:
+                page, _ = self._wanted.popitem(last=True)
+            elif self._selected:
+                page = self._selected.pop(0)
+            else:
+                return
+            if page in self._pages:
+                continue
             self._jobs[page] = job = self._runner.start(partial(_read, ranked, page))
             job.succeeded.connect(partial(self._keep, page, job))
             job.failed.connect(partial(self._fail, page, job))

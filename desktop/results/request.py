@@ -11,7 +11,7 @@ from engine.stories.ranking_options import RankingOptions
 N_FIRST = 12
 _DELAY_MS = 150
 # What `clear` sets back; the fields of a dataclass, each with the value that asks for nothing.
-_NARROWING = ("filters", "text", "without", "correction", "references", "area")
+_NARROWING = ("filters", "search", "text", "without", "correction", "references", "area")
 
 
 class RankingRequest(QObject):
@@ -72,10 +72,10 @@ class RankingRequest(QObject):
         self.update(filters=filters, at_once=at_once)
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether something is asked for that `clear` takes away."""
+    def narrowing(self) -> tuple[str, ...]:
+        """The fields that ask for something that `clear` takes away."""
         asked, nothing = self._options, RankingOptions()
-        return any(getattr(asked, name) != getattr(nothing, name) for name in _NARROWING)
+        return tuple(name for name in _NARROWING if getattr(asked, name) != getattr(nothing, name))
 
     def clear(self) -> None:
         """Ask for nothing in particular: without filters, search and wishes."""

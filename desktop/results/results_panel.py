@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,14 +16,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop import icons
 from desktop.deciding.actions import Deciding, changes_the_list
 from desktop.deciding.marks import TrackMarks
 from desktop.deciding.row_marks import row_marks
+from desktop.keys import CLEAR_KEY, FIND_KEY
 from desktop.results.empty import EmptyList
 from desktop.results.filter_bar import FilterBar
 from desktop.results.list_view import ResultsView
+from desktop.results.marking import marking_actions
 from desktop.results.model import ResultsModel
+from desktop.results.row_actions import RowActions, from_window
 from desktop.results.scene_chip import SceneChip
+from desktop.results.search_field import SearchField
+from desktop.results.sort_button import SortButton
 from desktop.wishes.mood_dock import MoodDock
 from desktop.wishes.mood_pad import MoodPad
 from desktop.wishes.song_drop import SongDrop
@@ -58,9 +64,14 @@ class ResultsPanel(QFrame):
         self._workspace = workspace
         self.model = ResultsModel(workspace.runner, self)
         self.filters = FilterBar(workspace.request)
+        self.search = SearchField(workspace.request)
+        self.search.left.connect(self._focus_list)
+        self.sort = SortButton(workspace.request)
         self.view = ResultsView(self.model)
         self.view.picked.connect(self.picked)
         self.view.chosen.connect(workspace.choose)
+        self.row_actions = RowActions(self.view.selected_items, workspace.choose, self.view)
+        self.view.menu_requested.connect(self.row_actions.show_menu)
         self.model.pages.failed.connect(workspace.error_occurred)
         self.wishes = WishBar(workspace.request, workspace.session, workspace.runner)
         self.wishes.failed.connect(workspace.error_occurred)
@@ -71,6 +82,8 @@ class ResultsPanel(QFrame):
         self.drop.song_dropped.connect(self.wishes.add_song)
         self.marks = TrackMarks(workspace.session, workspace.runner, self)
         self.deciding = Deciding(self.marks, workspace, self.selected_tracks, self)
+        self.row_actions.add(*marking_actions(self.deciding, self.marks))
+        self.search.described.connect(self.wishes.describe)
         self._shown: RankingOptions | None = None
         self._count = QLabel()
         self._count.setObjectName("small")
@@ -84,7 +97,8 @@ class ResultsPanel(QFrame):
         self._notes.setWordWrap(True)
         self._notes.setTextFormat(Qt.TextFormat.PlainText)
         self._empty = EmptyList()
-        self._empty.clear_requested.connect(workspace.request.clear)
+        self._empty.clear_requested.connect(self.clear)
+        self._empty.search_clear_requested.connect(self.search.clear)
         self._empty.library_requested.connect(self.library_requested)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
@@ -114,11 +128,15 @@ class ResultsPanel(QFrame):
         top.addStretch()
         top.addWidget(self._busy)
         top.addWidget(self._count)
-        top.addWidget(self.mood_dock.button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 14, 10, 10)
         layout.setSpacing(10)
-        for inner in (top, _padded(self.filters)):
+        self.search_row = QHBoxLayout()
+        self.search_row.setSpacing(6)
+        self.search_row.addWidget(self.search, 1)
+        self.search_row.addWidget(self.sort)
+        self.search_row.addWidget(self.mood_dock.button)
+        for inner in (top, self.search_row, _padded(self.filters)):
             inner.setContentsMargins(6, 0, 6, 0)
             layout.addLayout(inner)
         asked = QHBoxLayout()
@@ -143,6 +161,23 @@ class ResultsPanel(QFrame):
         self._read_filter_words()
         self._workspace.rank()
 
+    def _focus_list(self) -> None:
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def actions_of_menu(self) -> tuple[QAction, QAction]:
+        """Return what the menu of the window offers: to search, and to clear what narrows."""
+        find = QAction(icons.icon("search"), tr("&Find music…"), self)
+        find.setShortcut(FIND_KEY)
+        find.triggered.connect(self.search.start)
+        clear = QAction(tr("&Clear search and filters"), self)
+        clear.setShortcut(CLEAR_KEY)
+        clear.triggered.connect(self.clear)
+        return find, clear
+
+    def clear(self) -> None:
+        """Clear everything that narrows the list."""
+        self._workspace.request.clear()
+
     def release(self) -> None:
         """Start no more jobs."""
         self._workspace.request.take()
@@ -157,9 +192,12 @@ class ResultsPanel(QFrame):
         self.view.choose_neighbour(step)
 
     def selected_tracks(self) -> list[Track]:
-        """Return the tracks of the selected rows that were read, in the order of the list."""
-        rows = chain.from_iterable(self.view.selected_rows())
-        return [item.track for row in rows if (item := self.model.at(row)) is not None]
+        """Return the tracks of the selected rows; none while some are still being read."""
+        return [item.track for item in self.view.selected_items() or ()]
+
+    def add_row_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer actions of the window in the menu of the selected rows."""
+        self.row_actions.add(*map(from_window, actions))
 
     def _follow_change(self, operation: Operation) -> None:
         self.marks.follow(operation)
@@ -216,8 +254,12 @@ class ResultsPanel(QFrame):
         notes = [note for note in recommendations.notes if note != music_warning()]
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))
-        self._empty.show_nothing_found(self._workspace.request.is_narrowed)
-        self._pages.setCurrentWidget(self.view if n_tracks else self._empty)
+        self.filters.set_counts(recommendations.facets)
+        if recommendations.items:
+            self._pages.setCurrentWidget(self.view)
+        else:
+            self._empty.show_nothing_found(self._workspace.request, recommendations.why_empty)
+            self._pages.setCurrentWidget(self._empty)
 
     def _show_error(self, error: SoundbedError) -> None:
         self._set_idle()

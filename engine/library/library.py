@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from engine.errors import LibraryDamaged, LibraryFromFuture
+from engine.library.clip_queries import ClipQueries
 from engine.library.clips import Clips
 from engine.library.columns import ColumnRows
 from engine.library.columns_loading import load_columns
@@ -60,6 +61,7 @@ class Library:
         self.decisions = Decisions(database)
         self.shortlists = Shortlists(database)
         self.clips = Clips(database)
+        self.clip_queries = ClipQueries(database)
         self.removed = Removed(database)
 
     @classmethod

@@ -236,6 +236,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             WHERE content_hash = NEW.content_hash;
         END""",
     ),
+    # What was last asked for in the list of each clip.
+    (
+        """CREATE TABLE clip_queries (
+            clip_hash TEXT PRIMARY KEY,
+            query TEXT NOT NULL,
+            saved_at TEXT NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 # The bundled library is never migrated; reading its tracks needs the tables of this step.
 BUNDLED_SCHEMA = 2

@@ -1,6 +1,7 @@
 """What tests of the window need: a session without an engine, a clock, a picture."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
@@ -184,11 +185,15 @@ class FakeSession(FakeLibrary):
         self.asked_options.append(options)
         genres = options.filters.get("genre")
         hidden = frozenset() if options.show_hidden else self.library.decisions.hidden()
-        kept = [
+        found = [
             track
             for track in self.tracks
-            if (not genres or track.genre in genres) and track.file.content_hash not in hidden
+            if options.search.lower() in track.title.lower()
+            and track.file.content_hash not in hidden
         ]
+        kept = [track for track in found if not genres or track.genre in genres]
+        if options.sort.by == "title":
+            kept.sort(key=lambda track: track.title, reverse=options.sort.is_reversed)
         items = tuple(
             Recommendation(
                 rank,
@@ -200,7 +205,9 @@ class FakeSession(FakeLibrary):
             )
             for rank, track in enumerate(kept, 1)
         )
-        return Recommendations(clip, "fake-1", items, ranked_tracks(items, self.n_unlisted))
+        facets = {"genre": Counter(track.genre for track in found if track.genre)}
+        ranked = ranked_tracks(items, self.n_unlisted)
+        return Recommendations(clip, "fake-1", items, ranked, facets=facets)
 
     def filter_words(self) -> dict[str, tuple[str, ...]]:
         return {"genre": ("ambient", "jazz")}
