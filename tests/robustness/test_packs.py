@@ -30,6 +30,8 @@ def test_what_is_done_outside_the_allowed_places_is_seen(tmp_path: Path) -> None
         f'openat({here}, "{packs.ROOT}/a.py", O_RDONLY) = 3<{packs.ROOT}/a.py>': "",
         f'openat({here}, "/etc/x", O_RDONLY) = -1 ENOENT (No such file or directory)': "",
         f'openat({here}, "/etc/passwd", O_RDONLY|O_CLOEXEC) = 3</etc/passwd>': "reads",
+        # By a link.
+        f'openat({here}, "/usr/lib/x.so", O_RDONLY) = 3</etc/passwd>': "reads",
         f'openat({here}, "weights.bin", O_RDONLY) = 3<{scratch}/weights.bin>': "reads",
         f'openat({here}, "/usr/lib/x.so", O_WRONLY) = 3</usr/lib/x.so>': "changes",
         f'unlink("{packs.ROOT}/a.py") = 0': "changes",
