@@ -116,6 +116,11 @@ class MoodPad(QWidget):
         workspace.ranking_failed.connect(self._end_ranking)
         request.edited.connect(self._show)
 
+    @property
+    def is_ranking(self) -> bool:
+        """Whether a list is being ranked."""
+        return self._is_ranking
+
     # What the user wants
 
     def _set_mood(self, valence: float, arousal: float) -> None:

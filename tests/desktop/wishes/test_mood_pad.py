@@ -146,7 +146,7 @@ def test_shift_or_the_tool_draws_an_area(
     # It is off again once an area is drawn; dragging then moves the point, which ends the area.
     assert not pad.draw_area.isChecked()
     qtbot.waitUntil(lambda: session.asked_options[-1].area not in (None, area))
-    qtbot.waitUntil(lambda: not pad._is_ranking)
+    qtbot.waitUntil(lambda: not pad.is_ranking)
     drag(pad.plane, (0.9, 0.9), (0.8, 0.8))
     qtbot.waitUntil(lambda: session.asked_options[-1].area is None)
     assert asked(window).has_affect
@@ -191,7 +191,7 @@ def test_the_sliders_say_one_thing_at_a_time(
     qtbot.waitUntil(lambda: session.asked_moods[-1] == (-0.5, None))
     # The other axis follows the picture.
     assert pad.arousal.value() == -20
-    qtbot.waitUntil(lambda: not pad._is_ranking)
+    qtbot.waitUntil(lambda: not pad.is_ranking)
     QTest.keyClick(pad.arousal, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: session.asked_moods[-1] == (-0.5, -0.15))
     assert pad.valence.accessibleName() == "Valence, from sad to happy"
@@ -223,11 +223,11 @@ def test_arrows_draw_an_area_too(qtbot: QtBot, window: MainWindow, pad: MoodPad)
     first = window.workspace.request.options.area
     assert first is not None
     assert first.middle == pytest.approx(BY_PICTURE)
-    qtbot.waitUntil(lambda: not pad._is_ranking)
+    qtbot.waitUntil(lambda: not pad.is_ranking)
     QTest.keyClick(pad.plane, Qt.Key.Key_Left)
     QTest.keyClick(pad.plane, Qt.Key.Key_Up, SHIFT)
     qtbot.waitUntil(lambda: window.workspace.request.options.area != first)
-    qtbot.waitUntil(lambda: not pad._is_ranking)
+    qtbot.waitUntil(lambda: not pad.is_ranking)
     expected = AffectArea((-0.05, 0.55), (-0.5, 0.15))
     assert window.workspace.request.options.area == expected
 
