@@ -61,7 +61,13 @@ def read_genre_tags(library: Library, progress: Progress, *, below: Path | None 
             progress=progress,
         )
         while batch := list(islice(results, _BATCH)):
-            _store(library, pack, [(files[path], _genre(result)) for path, result in batch])
+            # What is away now, as on a drive that was unplugged, is read when it is back.
+            read = [
+                (files[path], _genre(result))
+                for path, result in batch
+                if not isinstance(result, SoundbedError) or path.exists()
+            ]
+            _store(library, pack, read)
             n_done += len(batch)
             progress.step(stage, n_done, len(files), batch[-1][0].name)
     return n_done

@@ -91,6 +91,22 @@ def test_files_that_are_away_are_read_when_they_are_back(older: Library, music: 
     assert read_genre_tags(older, silent(), below=music) == 1
 
 
+def test_files_that_vanish_while_they_are_read_are_read_when_they_are_back(
+    older: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanish(path: Path) -> str:
+        path.rename(path.with_suffix(".away"))
+        return read_genre_tag(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("engine.media.track_probe.read_genre_tag", vanish)
+        read_genre_tags(older, silent())
+    for path in music.iterdir():
+        path.rename(path.with_suffix(".wav"))
+    assert read_genre_tags(older, silent()) == 3
+    assert genres(older)["a.wav"] == ("reggae", "Reggae")
+
+
 def test_a_damaged_file_isnt_read_again_and_again(older: Library, music: Path) -> None:
     (music / "b.wav").write_bytes(b"no sound")
     assert read_genre_tags(older, silent()) == 3
