@@ -174,7 +174,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
             # The user doesn't know the temporary folder that its path names.
             raise ExportError(error.problem, path=path, remedy=error.remedy) from error
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise _unwritable(path, error, is_folder=True) from error
     _sync(path.parent)
 
 
@@ -251,9 +251,14 @@ def _umask() -> int:
     return umask
 
 
-def _unwritable(path: Path, error: OSError) -> ExportError:
+def _unwritable(path: Path, error: OSError, *, is_folder: bool = False) -> ExportError:
+    problem = (
+        tr("the folder can't be written ({reason}).")
+        if is_folder
+        else tr("the file can't be written ({reason}).")
+    )
     return ExportError(
-        tr("the file can't be written ({reason}).").format(reason=reason_of(error)),
+        problem.format(reason=reason_of(error)),
         path=path,
         remedy=export_remedy(error),
     )

@@ -106,6 +106,8 @@ class Drive:
                 tracks,
             )
             connection.executemany("INSERT INTO embeddings VALUES (?, ?, ?)", vectors)
+            # Each has been read for its genre tag, and has none.
+            library.genre_tags.set((str(track[4]), "") for track in tracks)
 
 
 def run(series: Series, n_tracks: int) -> list[Record]:
