@@ -4,7 +4,7 @@ The engine's heavy modules are imported where they are first needed, so that the
 without them. The methods are described in `desktop.session`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -39,9 +39,11 @@ from engine.stories.recommend import Recommendations
 from engine.translation import tr
 
 if TYPE_CHECKING:
+    from engine.library.duplicates import DuplicateGroup
     from engine.media.peaks import Peaks
     from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
+    from engine.stories.audit_report import Audit
     from engine.stories.index_report import IndexReport
     from engine.stories.install_pack import InstallReport
     from engine.stories.library_health import LibraryHealth
@@ -286,6 +288,23 @@ class EngineSession(Session):
         from engine.stories.scan_comparison import ScanOptions
 
         return rescan(Library.open(), progress, ScanOptions(first=first, low_priority=True))
+
+    def retry_files(self, track_ids: Collection[int], progress: Progress) -> "IndexReport":
+        from engine.stories.retry_files import retry_files
+
+        return retry_files(Library.open(), track_ids, progress)
+
+    def duplicates(self, progress: Progress) -> "tuple[DuplicateGroup, ...]":
+        from engine.encoders.active import active_space
+        from engine.library.duplicates import find_duplicates
+
+        library = Library.open_to_read()
+        return find_duplicates(library.database, library.columns(active_space()), progress)
+
+    def audit(self, progress: Progress) -> "Audit":
+        from engine.stories.audit import audit_library
+
+        return audit_library(progress, self._libraries)
 
     def resume_scans(self, progress: Progress) -> "IndexReport | None":
         from engine.stories.index import resume_scans

@@ -5,7 +5,7 @@ Every method but `video_patterns` may take long or use the disk, and is therefor
 without an engine.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -29,11 +29,13 @@ from engine.stories.ranking_options import RankingOptions
 from engine.stories.recommend import Recommendations
 
 if TYPE_CHECKING:
+    from engine.library.duplicates import DuplicateGroup
     from engine.library.restoring import Difference
     from engine.library.snapshots import Snapshot
     from engine.media.peaks import Peaks
     from engine.media.probe import VideoInfo
     from engine.music.features import MusicFeatures
+    from engine.stories.audit_report import Audit
     from engine.stories.index_report import IndexReport
     from engine.stories.install_pack import InstallReport
     from engine.stories.library_health import LibraryHealth
@@ -289,6 +291,20 @@ class Session(Protocol):
             progress: may cancel.
             first: a folder that comes before the others, such as the one that is shown.
         """
+
+    def retry_files(self, track_ids: Collection[int], progress: Progress) -> "IndexReport":
+        """Analyse files that couldn't be used once more.
+
+        Args:
+            track_ids: the numbers of their tracks.
+            progress: may cancel.
+        """
+
+    def duplicates(self, progress: Progress) -> "tuple[DuplicateGroup, ...]":
+        """Return the copies of one file and the versions of one piece among the user's tracks."""
+
+    def audit(self, progress: Progress) -> "Audit":
+        """Rank all tracks for many clips, and count how often each is listed."""
 
     def resume_scans(self, progress: Progress) -> "IndexReport | None":
         """Continue the scans that a quit or a crash stopped; None when there are none."""

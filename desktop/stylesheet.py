@@ -1,5 +1,5 @@
 """The style sheet; `$name` is a colour of `desktop.theme.Colours`, `$icons` the
-folder of the icons, `$tick` that of checked boxes."""
+folder of the icons, `$tick` and `$dash` those of checked boxes."""
 
 STYLESHEET = """
 QMainWindow, QDialog { background: $background; }
@@ -101,6 +101,15 @@ QListView, QTreeView, QListWidget, QTreeWidget, QPlainTextEdit {
 QListView#results { background: transparent; border: none; }
 QTreeView::item { padding: 5px 4px; }
 QTreeView::item:selected { background: $selected; color: $text; }
+QTabWidget::pane { border: none; }
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab {
+    background: transparent; color: $quiet; border: none; border-bottom: 2px solid transparent;
+    padding: 6px 12px; margin-right: 4px;
+}
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:focus { background: $hover; }
 QHeaderView::section {
     background: $panel; color: $quiet; border: none; border-bottom: 1px solid $line;
     padding: 6px 4px;
@@ -131,6 +140,7 @@ QCheckBox:focus { color: $accent; }
 QCheckBox::indicator:checked {
     background: $accent; border-color: $accent; image: url("$icons/$tick.svg");
 }
+QCheckBox::indicator:indeterminate { image: url("$icons/$dash.svg"); }
 QCheckBox:disabled { color: $quiet; }
 QCheckBox::indicator:disabled { background: transparent; border-color: $line; }
 

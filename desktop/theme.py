@@ -135,6 +135,7 @@ def style_sheet(colours: Colours) -> str:
         **asdict(colours),
         "icons": (assets_dir() / "icons" / "ui").as_posix(),
         "tick": "tick-dark" if colours is DARK else "tick-light",
+        "dash": "dash-dark" if colours is DARK else "dash-light",
     }
     return Template(STYLESHEET).substitute(values)
 

@@ -1,12 +1,21 @@
 """The rows of the library window: folders, and below them tracks that are read when seen."""
 
+import html
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QItemSelection,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 
 from desktop import icons, theme
 from desktop.jobs import JobRunner
@@ -14,13 +23,16 @@ from desktop.session import LibraryListing, Session
 from desktop.timeline.times import format_time
 from engine.errors import SoundbedError, display_path
 from engine.library.grouping import TrackGroup
+from engine.library.stated_profile import chosen_moods
 from engine.library.tracks import Track
 from engine.translation import tr, trn
 
 # A folder's path or a `Track`; None for a track that isn't read yet.
 ROW_ROLE = Qt.ItemDataRole.UserRole
-STATE_COLUMN = 5
-N_COLUMNS = 6
+FIELDS = {0: "title", 1: "artist", 2: "album", 3: "genre", 4: "moods"}
+MOODS_COLUMN = 4
+STATE_COLUMN = 8
+N_COLUMNS = 9
 _BLOCK_TRACKS = 200
 # As many rows are kept as somebody may scroll to and fro; the others are read again.
 _MAX_BLOCKS = 30
@@ -59,7 +71,10 @@ class LibraryModel(QStandardItemModel):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._read)
         self.setHorizontalHeaderLabels(
-            [tr("Title"), tr("Genre"), tr("BPM"), tr("Key"), tr("Length"), tr("State")]
+            [
+                *(tr("Title"), tr("Artist"), tr("Album"), tr("Genre"), tr("Moods")),
+                *(tr("BPM"), tr("Key"), tr("Length"), tr("State")),
+            ]
         )
 
     def show_listing(self, listing: LibraryListing) -> None:
@@ -72,11 +87,34 @@ class LibraryModel(QStandardItemModel):
         for row, folder in enumerate(listing.folders):
             group = listing.groups[folder.path]
             self._ids[row] = group.ids
-            self.appendRow(_folder_items(folder.path, listing.packs.get(folder.path), group))
+            self.appendRow(_folder_item(folder.path, listing.packs.get(folder.path), group))
             item = self.item(row)
             item.setColumnCount(N_COLUMNS)
             item.setRowCount(len(group.ids))
         self.setRowCount(self._n_folders + len(self._ids[None]))
+
+    def reload(self) -> None:
+        """Read the tracks again that are shown; none was added or removed."""
+        self._tracks.clear()
+        for key, ids in self._ids.items():
+            parent = self.index(key, 0) if key is not None else QModelIndex()
+            first = self._n_folders if key is None else 0
+            last = first + len(ids) - 1
+            if len(ids):
+                self.dataChanged.emit(
+                    self.index(first, 0, parent), self.index(last, N_COLUMNS - 1, parent)
+                )
+
+    def ids_in(self, selection: QItemSelection) -> list[int]:
+        """Return the numbers of the selected tracks, without reading them."""
+        found: list[int] = []
+        for part in selection.toList():
+            parent = part.parent()
+            key = parent.row() if parent.isValid() else None
+            first = part.top() - (0 if parent.isValid() else self._n_folders)
+            last = part.bottom() - (0 if parent.isValid() else self._n_folders)
+            found += self._ids.get(key, np.zeros(0, np.int64))[max(first, 0) : last + 1].tolist()
+        return list(dict.fromkeys(found))
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what a cell shows; "…" for a track that is being read."""
@@ -145,13 +183,12 @@ class LibraryModel(QStandardItemModel):
         self.loaded.emit()
 
 
-def _folder_items(path: Path, pack_title: str | None, group: TrackGroup) -> list[QStandardItem]:
-    item = QStandardItem(pack_title or display_path(path))
-    item.setToolTip(display_path(path))
+def _folder_item(path: Path, pack_title: str | None, group: TrackGroup) -> QStandardItem:
+    item = QStandardItem(f"{pack_title or display_path(path)} · {_folder_state(group)}")
+    item.setToolTip(html.escape(display_path(path)))
     item.setIcon(icons.icon("music" if pack_title else "folder", "accent"))
     item.setData(path, ROW_ROLE)
-    empty = [QStandardItem() for _ in range(N_COLUMNS - 2)]
-    return [item, *empty, QStandardItem(_folder_state(group))]
+    return item
 
 
 def _folder_state(group: TrackGroup) -> str:
@@ -166,12 +203,17 @@ def _folder_state(group: TrackGroup) -> str:
 
 def _cell(track: Track, column: int, role: int) -> object:
     is_ready = track.file.state == "ready"
+    field = FIELDS.get(column)
     if role == Qt.ItemDataRole.DisplayRole:
         return _texts(track)[column]
     if role == ROW_ROLE:
         return track
-    if role == Qt.ItemDataRole.ToolTipRole and column == 0:
-        return display_path(track.path)
+    if role == Qt.ItemDataRole.FontRole and field in track.edited:
+        font = QFont()
+        font.setItalic(True)
+        return font
+    if role == Qt.ItemDataRole.ToolTipRole and field is not None:
+        return _hint(track, field)
     if is_ready:
         return None
     if role == Qt.ItemDataRole.ToolTipRole and column == STATE_COLUMN:
@@ -183,12 +225,24 @@ def _cell(track: Track, column: int, role: int) -> object:
     return None
 
 
+def _hint(track: Track, field: str) -> str | None:
+    lines = [display_path(track.path)] if field == "title" else []
+    if field in track.edited:
+        lines.append(tr("Edited by you"))
+    if field == "genre" and track.genre_tag:
+        lines.append(tr("The file says: {genre}").format(genre=track.genre_tag))
+    # Anything in a tag is plain text, also where it looks like markup.
+    return html.escape("\n".join(lines)).replace("\n", "<br>") or None
+
+
 def _texts(track: Track) -> tuple[str, ...]:
     state = {"ready": "", "offline": tr("offline"), "failed": tr("can't be used")}[track.file.state]
-    title = f"{track.title} — {track.tags.artist}" if track.tags.artist else track.title
     return (
-        title,
+        track.title,
+        track.tags.artist or "",
+        track.tags.album or "",
         tr(track.genre) if track.genre else "",
+        ", ".join(map(tr, chosen_moods(track.profile))),
         f"{track.profile.bpm:.0f}" if track.profile.bpm else "",
         track.profile.key or "",
         format_time(track.file.duration_s, 0) if track.file.duration_s else "",

@@ -5,7 +5,7 @@ it, and continues afterwards.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,7 +19,7 @@ from desktop.task_strip import Notice, TaskStrip
 from desktop.undo import UndoStack
 from engine.errors import display_path
 from engine.progress import Progress, ProgressStep
-from engine.translation import tr
+from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from engine.stories.index_report import IndexReport
@@ -140,6 +140,20 @@ class LibraryScans(QObject):
         """
         self._ask(
             _Request(tr("Rescanning"), lambda progress: self._session.rescan(progress, first))
+        )
+
+    def retry(self, track_ids: Collection[int]) -> None:
+        """Analyse files that couldn't be used once more.
+
+        Args:
+            track_ids: the numbers of their tracks.
+        """
+        title = trn("Trying {n} file again", "Trying {n} files again", len(track_ids))
+        self._ask(
+            _Request(
+                title.format(n=len(track_ids)),
+                lambda progress: self._session.retry_files(track_ids, progress),
+            )
         )
 
     def resume(self) -> None:

@@ -1,21 +1,16 @@
-"""The window of the user's own music: folders and their tracks."""
+"""The window of the user's own music: tracks, what can't be used, duplicates, and an audit."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QMessageBox,
     QPushButton,
-    QStackedWidget,
-    QTreeView,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,26 +18,29 @@ from PySide6.QtWidgets import (
 from desktop import icons
 from desktop.jobs import JobRunner
 from desktop.keys import REDO_KEY, UNDO_KEY
-from desktop.library.model import N_COLUMNS, ROW_ROLE, LibraryModel
+from desktop.library.audit_page import AuditPage
+from desktop.library.duplicates_page import DuplicatesPage
+from desktop.library.problems_page import ProblemsPage
 from desktop.library.scan_words import describe_report
 from desktop.library.scans import LibraryScans, Scan
+from desktop.library.tracks_page import TracksPage
 from desktop.session import LibraryListing, Session
 from desktop.task_strip import TaskStrip
 from desktop.undo import UndoStack
-from engine.errors import SoundbedError, display_path
+from engine.errors import SoundbedError
 from engine.library.operation import Operation
-from engine.library.removed import RemoveFolder, RemoveTrack
-from engine.library.tracks import Track, Tracks
-from engine.translation import tr, trn
+from engine.library.problems import find_problems
+from engine.library.tracks import Tracks
+from engine.translation import tr
 
 
 class LibraryWindow(QDialog):
-    """Lists, adds, rescans and removes folders; scans continue when it is closed.
+    """Lists, edits, adds, rescans and removes music; scans continue when it is closed.
 
     Args:
         session: the engine.
         runner: where its calls run.
-        changes: removes tracks and folders; undoes removals and additions.
+        changes: edits and removes tracks and folders; undoes that, and additions.
         scans: analyses folders and packs.
         parent: the main window.
     """
@@ -60,12 +58,11 @@ class LibraryWindow(QDialog):
         super().__init__(parent)
         self._session = session
         self._runner = runner
-        self._changes = changes
         self._scans = scans
         self.strip = TaskStrip()
         self._last_folder = str(Path.home())
         self.setWindowTitle(tr("Your music"))
-        self.resize(820, 560)
+        self.resize(1040, 620)
         self._add = QPushButton(icons.icon("folder-add", "on_accent"), tr("Add a folder…"))
         self._add.setObjectName("primary")
         self._add.clicked.connect(self.ask_for_folder)
@@ -73,53 +70,49 @@ class LibraryWindow(QDialog):
         self._install.setToolTip(tr("A music pack is one file with music, licences and titles."))
         self._install.clicked.connect(self.ask_for_pack)
         self._rescan = QPushButton(icons.icon("refresh"), tr("Rescan"))
+        self._rescan.setToolTip(tr("Look for new, changed and missing files"))
         self._rescan.clicked.connect(self.rescan)
-        self._remove = QPushButton(icons.icon("trash"), tr("Remove…"))
-        self._remove.clicked.connect(self.remove_selected)
-        self._summary = QLabel()
-        self._summary.setObjectName("quiet")
-        self.model = LibraryModel(session, runner, self)
-        self.model.loaded.connect(self._fit_columns)
-        self.model.failed.connect(self._show_error)
-        self.tree = QTreeView()
-        self.tree.setAccessibleName(tr("Folders and tracks"))
-        self.tree.setModel(self.model)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.tree.selectionModel().currentChanged.connect(lambda *_: self._update_buttons())
-        QShortcut(QKeySequence.StandardKey.Delete, self.tree, self.remove_selected)
+        self.tracks = TracksPage(session, runner, changes)
+        self.problems = ProblemsPage(scans)
+        self.duplicates = DuplicatesPage(session, runner)
+        self.audit = AuditPage(session, runner)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName(tr("Pages of the library"))
+        self.tabs.addTab(self.tracks, tr("Tracks"))
+        self.tabs.addTab(self.problems, tr("Problems"))
+        self.tabs.addTab(self.duplicates, tr("Duplicates"))
+        self.tabs.addTab(self.audit, tr("What comes first"))
+        self.setAcceptDrops(True)
+        self._lay_out()
+        self._connect(changes)
+
+    def _connect(self, changes: UndoStack) -> None:
         QShortcut(UNDO_KEY, self, changes.undo)
         QShortcut(REDO_KEY, self, changes.redo)
         changes.done.connect(self._follow_change)
         changes.failed.connect(self._show_error)
-        self._empty = _advice()
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self.tree)
-        self._packs: Mapping[Path, str] = {}
-        self.setAcceptDrops(True)
-        self._lay_out()
-        self._update_buttons()
-        scans.started.connect(self._follow)
-        scans.changed.connect(self._follow_scan)
-        if scans.current is not None:
-            self._follow(scans.current)
+        self.tracks.failed.connect(self._show_error)
+        self.tracks.noticed.connect(self._say)
+        self.problems.counted.connect(self._count_problems)
+        self.duplicates.remove_requested.connect(self.tracks.remove_tracks)
+        self._scans.started.connect(self._follow)
+        self._scans.changed.connect(self._follow_scan)
+        if self._scans.current is not None:
+            self._follow(self._scans.current)
 
     def _lay_out(self) -> None:
         heading = QLabel(tr("Your music"))
         heading.setObjectName("heading")
         top = QHBoxLayout()
-        top.addWidget(heading)
-        top.addSpacing(8)
-        top.addWidget(self._summary, 1)
-        top.addWidget(self._add)
-        top.addWidget(self._install)
-        top.addWidget(self._rescan)
-        top.addWidget(self._remove)
+        top.addWidget(heading, 1)
+        for button in (self._add, self._install, self._rescan):
+            top.addWidget(button)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
         note = QLabel(tr("Removing never deletes your files, only the copies from a music pack."))
         note.setObjectName("small")
+        note.setWordWrap(True)
         restore = QPushButton(tr("Restore…"))
         restore.setToolTip(tr("Go back to an earlier state of your library"))
         restore.clicked.connect(self.restore_requested)
@@ -129,19 +122,11 @@ class LibraryWindow(QDialog):
         bottom.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(12)
+        layout.setSpacing(10)
         layout.addLayout(top)
-        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.tabs, 1)
         layout.addWidget(self.strip)
         layout.addLayout(bottom)
-        header = self.tree.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        # Only rows that can be seen are measured: the others aren't read yet.
-        header.setResizeContentsPrecision(0)
-        for column in range(1, N_COLUMNS):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.tree.resizeColumnToContents(column)
 
     # Reading
 
@@ -150,33 +135,31 @@ class LibraryWindow(QDialog):
         job = self._runner.start(lambda _: self._session.listing())
         job.succeeded.connect(self.show_listing)
         job.failed.connect(self._show_error)
+        session = self._session
+        problems = self._runner.start(
+            lambda _: session.read(lambda library: find_problems(library.database))
+        )
+        problems.succeeded.connect(self.problems.show_problems)
+        self.duplicates.refresh()
 
     def show_listing(self, listing: LibraryListing) -> None:
         """Show folders with their tracks under them."""
-        self._packs = listing.packs
-        self.model.show_listing(listing)
-        if len(listing.folders) == 1:
-            self.tree.expand(self.model.index(0, 0))
-        self._fit_columns()
-        n_tracks = sum(len(group.ids) for group in listing.groups.values())
-        self._summary.setText(
-            trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks) if n_tracks else ""
-        )
-        self._pages.setCurrentWidget(self.tree if self.model.rowCount() else self._empty)
-        self._update_buttons()
+        self.tracks.show_listing(listing)
+        self._rescan.setEnabled(self.tracks.model.rowCount() > 0)
 
-    def _fit_columns(self) -> None:
-        """Widen columns for the rows that can be seen; they don't jump back while scrolling."""
-        header = self.tree.header()
-        for column in range(1, N_COLUMNS):
-            before = header.sectionSize(column)
-            self.tree.resizeColumnToContents(column)
-            header.resizeSection(column, max(before, header.sectionSize(column)))
+    def _count_problems(self, n_failed: int) -> None:
+        text = tr("Problems ({n})").format(n=n_failed) if n_failed else tr("Problems")
+        self.tabs.setTabText(self.tabs.indexOf(self.problems), text)
 
     def _show_error(self, error: SoundbedError) -> None:
+        self._say(str(error))
+
+    def _say(self, text: str) -> None:
         # A running task needs the strip.
-        if not self.strip.busy:
-            self.strip.say(str(error))
+        if self.strip.busy:
+            self.strip.notify(text)
+        else:
+            self.strip.say(text)
 
     # Changing
 
@@ -211,26 +194,11 @@ class LibraryWindow(QDialog):
 
     def rescan(self) -> None:
         """Look for new, changed and missing files, first in the folder that is shown."""
-        self._scans.rescan(self._folder_in_view())
-
-    def _folder_in_view(self) -> Path | None:
-        """Return the folder of the selected row, or else of the first one that can be seen."""
-        index = self.tree.currentIndex()
-        if not index.isValid():
-            index = self.tree.indexAt(QPoint(0, 0))
-        row = index.siblingAtColumn(0).data(ROW_ROLE)
-        return row.path.parent if isinstance(row, Track) else row
-
-    def remove_selected(self) -> None:
-        """Remove the selected folder or track, after asking."""
-        selected = self.tree.currentIndex().siblingAtColumn(0).data(ROW_ROLE)
-        if selected is None or not self._may_remove(selected):
-            return
-        is_track = isinstance(selected, Track)
-        self._changes.do(RemoveTrack(selected.file.id) if is_track else RemoveFolder(selected))
+        self._scans.rescan(self.tracks.folder_in_view())
 
     def _follow_change(self, operation: Operation) -> None:
-        if operation.part is Tracks and self.isVisible():
+        is_edit = self.tracks.follow_edit(operation)
+        if operation.part is Tracks and not is_edit and self.isVisible():
             self.refresh()
 
     def _follow(self, scan: Scan) -> None:
@@ -245,50 +213,6 @@ class LibraryWindow(QDialog):
     def _follow_scan(self) -> None:
         if self.isVisible():
             self.refresh()
-
-    def _may_remove(self, selected: Track | Path) -> bool:
-        is_pack = isinstance(selected, Path) and selected in self._packs
-        if isinstance(selected, Track):
-            name = selected.title
-        else:
-            name = self._packs.get(selected) or display_path(selected)
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
-            tr("Remove from the library?"),
-            tr("Remove {name}?").format(name=name),
-            parent=self,
-        )
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(
-            tr("Its copies in your data folder are deleted after a day; the pack file stays.")
-            if is_pack
-            else tr("Its files stay where they are.")
-        )
-        remove = box.addButton(tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(cancel)
-        box.setEscapeButton(cancel)
-        box.exec()
-        return box.clickedButton() is remove
-
-    def _update_buttons(self) -> None:
-        self._rescan.setEnabled(self.model.rowCount() > 0)
-        self._remove.setEnabled(self.tree.currentIndex().isValid())
-
-
-def _advice() -> QLabel:
-    label = QLabel(
-        tr(
-            "Add a folder of music that you have the rights to use. Soundbed analyses it"
-            " once, on this computer, and then ranks it together with the bundled "
-            "tracks."
-        )
-    )
-    label.setObjectName("quiet")
-    label.setWordWrap(True)
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setContentsMargins(80, 0, 80, 0)
-    return label
 
 
 def _dropped(event: QDropEvent) -> list[Path]:

@@ -98,13 +98,13 @@ def slider_of(level: LevelSlider) -> QSlider:
 
 def folder_row(window: LibraryWindow) -> QModelIndex:
     """Return the first folder of the library window."""
-    index = window.model.index(0, 0)
+    index = window.tracks.model.index(0, 0)
     assert index.isValid()
     return index
 
 
 def cells(window: LibraryWindow, parent: QModelIndex, column: int) -> list[str]:
     """Return what a column of the rows below a folder shows."""
-    model = window.model
+    model = window.tracks.model
     rows = range(model.rowCount(parent))
     return [model.index(row, column, parent).data() for row in rows]

@@ -2,10 +2,12 @@
 
 import threading
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from desktop.session import LibraryListing
 from engine.encoders.profile import Profile
+from engine.library.duplicates import DuplicateGroup, find_duplicates
 from engine.library.files import AnalysedFile
 from engine.library.grouping import group_by_folder
 from engine.library.library import Library
@@ -16,6 +18,7 @@ from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
 from engine.music_packs.installed import InstalledPack
 from engine.progress import Progress
+from engine.stories.audit_report import Audit
 from engine.stories.index_report import FileProblem, IndexReport
 from engine.stories.install_pack import InstallReport
 from engine.stories.reanalyse import ReanalysisReport
@@ -29,6 +32,8 @@ class FakeLibrary(FakeSnapshots):
 
     Attributes:
         scan_gate: keeps a scan waiting until it is set.
+        audit_gate: keeps an audit waiting until it is set.
+        audited: what an audit finds.
         renewal_gate: keeps the update of the library waiting until it is set.
     """
 
@@ -43,6 +48,9 @@ class FakeLibrary(FakeSnapshots):
         self.added: list[Path] = []
         self.scan_gate: threading.Event | None = None
         self.installed: list[Path] = []
+        self.retried: list[tuple[int, ...]] = []
+        self.audit_gate: threading.Event | None = None
+        self.audited = Audit(0, False, 0, (), (), 0, ())
 
     def add_songs(self, folder: Path) -> None:
         """Put a folder of three tracks into the user's library, one offline and one failed."""
@@ -87,6 +95,21 @@ class FakeLibrary(FakeSnapshots):
     def rescan(self, _progress: Progress, first: Path | None = None) -> IndexReport:
         self.scanned_first.append(first)
         return IndexReport(unchanged=3, offline=1)
+
+    def retry_files(self, track_ids: Collection[int], progress: Progress) -> IndexReport:
+        progress.step("Analysing music", 0, len(track_ids), "a.mp3")
+        self.retried.append(tuple(track_ids))
+        return IndexReport(added=len(track_ids))
+
+    def duplicates(self, progress: Progress) -> tuple[DuplicateGroup, ...]:
+        progress.step("Comparing tracks")
+        return find_duplicates(self.library.database, self.library.columns("none"), progress)
+
+    def audit(self, progress: Progress) -> Audit:
+        progress.step("Ranking all tracks for all clips", 1, 2)
+        while self.audit_gate is not None and not self.audit_gate.wait(0.01):
+            progress.step("Ranking all tracks for all clips", 1, 2)
+        return self.audited
 
     def resume_scans(self, progress: Progress) -> IndexReport | None:
         if not self.library.unfinished_scans.all():

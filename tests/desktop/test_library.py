@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
+from desktop.library.model import STATE_COLUMN
 from desktop.library.scans import LibraryScans
 from desktop.library.window import LibraryWindow
 from desktop.task_strip import TaskStrip
@@ -59,7 +60,7 @@ def show(qtbot: QtBot, window: LibraryWindow) -> None:
     """List the library, and wait until the tracks of its first folder are read."""
     window.refresh()
     qtbot.waitUntil(lambda: window._runner.n_running == 0)
-    if window.model.rowCount():
+    if window.tracks.model.rowCount():
         folder = folder_row(window)
         qtbot.waitUntil(lambda: "…" not in cells(window, folder, 0))
 
@@ -78,17 +79,17 @@ def add_many(library: Library, folder: Path, n_tracks: int) -> None:
 
 def wait_for_folder(qtbot: QtBot, window: LibraryWindow) -> QModelIndex:
     """Return the first folder as soon as it is listed."""
-    qtbot.waitUntil(lambda: window.model.rowCount() > 0)
+    qtbot.waitUntil(lambda: window.tracks.model.rowCount() > 0)
     return folder_row(window)
 
 
 def test_lists_folders_with_their_tracks_and_states(qtbot: QtBot, window: LibraryWindow) -> None:
     show(qtbot, window)
     folder = folder_row(window)
-    assert folder.siblingAtColumn(5).data() == "3 tracks, 1 offline, 1 can't be used"
+    assert folder.data().endswith("songs · 3 tracks, 1 offline, 1 can't be used")
     assert cells(window, folder, 0) == ["Track 1", "Track 2", "track3.opus"]
-    assert cells(window, folder, 5) == ["", "offline", "can't be used"]
-    failed = window.model.index(2, 5, folder)
+    assert cells(window, folder, STATE_COLUMN) == ["", "offline", "can't be used"]
+    failed = window.tracks.model.index(2, STATE_COLUMN, folder)
     assert failed.data(Qt.ItemDataRole.ToolTipRole) == "no sound in it."
 
 
@@ -113,11 +114,11 @@ def test_only_tracks_that_are_seen_are_read(
     window.show()
     window.refresh()
     folder = wait_for_folder(qtbot, window)
-    model = window.model
+    model = window.tracks.model
     assert model.rowCount(folder) == 3000
     qtbot.waitUntil(lambda: model.index(0, 0, folder).data() == "Song 0")
     assert set(read) == {f"Song {n}" for n in range(200)}
-    window.tree.scrollToBottom()
+    window.tracks.tree.scrollToBottom()
     qtbot.waitUntil(lambda: model.index(2999, 0, folder).data() == "Song 2999")
     assert set(read) == {f"Song {n}" for n in (*range(200), *range(2800, 3000))}
     # The rows read first are kept.
@@ -129,7 +130,7 @@ def test_rows_read_for_an_older_list_are_not_shown(
 ) -> None:
     window.show_listing(session.listing())
     assert cells(window, folder_row(window), 0) == ["…", "…", "…"]
-    window.model._read()
+    window.tracks.model._read()
     RemoveTrack(1).apply(session.library.database)
     window.show_listing(session.listing())
     folder = folder_row(window)
@@ -142,16 +143,16 @@ def test_tracks_in_no_folder_are_listed_below_the_folders(
     with session.library.database.writing() as connection:
         connection.execute("UPDATE tracks SET path = ? WHERE id = 2", (b"/elsewhere/b.mp3",))
     show(qtbot, window)
-    assert window.model.rowCount() == 2
-    loose = window.model.index(1, 0)
+    assert window.tracks.model.rowCount() == 2
+    loose = window.tracks.model.index(1, 0)
     qtbot.waitUntil(lambda: loose.data() == "Track 2")
     assert cells(window, folder_row(window), 0) == ["Track 1", "track3.opus"]
 
 
 def test_an_empty_library_shows_what_to_do(qtbot: QtBot, empty_window: LibraryWindow) -> None:
     show(qtbot, empty_window)
-    assert empty_window._pages.currentWidget() is empty_window._empty
-    assert not empty_window._remove.isEnabled()
+    assert empty_window.tracks.pages.currentWidget() is empty_window.tracks.empty
+    assert not empty_window.tracks.remove.isEnabled()
     assert not empty_window._rescan.isEnabled()
 
 
@@ -171,12 +172,12 @@ def test_a_rescan_begins_with_the_folder_that_is_seen(
     show(qtbot, window)
     for row, folder in ((None, "songs"), (1, "zither"), (0, "songs")):
         if row is not None:
-            window.tree.setCurrentIndex(window.model.index(row, 0))
+            window.tracks.tree.setCurrentIndex(window.tracks.model.index(row, 0))
         with qtbot.waitSignal(scans.changed):
             window.rescan()
         assert session.scanned_first[-1] == tmp_path / folder
         show(qtbot, window)
-    window.tree.setCurrentIndex(window.model.index(1, 4, folder_row(window)))
+    window.tracks.tree.setCurrentIndex(window.tracks.model.index(1, 4, folder_row(window)))
     with qtbot.waitSignal(scans.changed):
         window.rescan()
     assert session.scanned_first[-1] == tmp_path / "songs"
@@ -201,10 +202,10 @@ def test_removing_asks_first(
     agreed: bool,
 ) -> None:
     show(qtbot, window)
-    window.tree.setCurrentIndex(window.model.index(0, 0, folder_row(window)))
+    window.tracks.tree.setCurrentIndex(window.tracks.model.index(0, 0, folder_row(window)))
     role = QMessageBox.ButtonRole
     asked = answer(monkeypatch, role.DestructiveRole if agreed else role.RejectRole)
-    window.remove_selected()
+    window.tracks.remove_selected()
     assert asked == ["Remove Track 1? Its files stay where they are."]
     qtbot.waitUntil(lambda: not changes.busy)
     assert session.applied == ([RemoveTrack(1)] if agreed else [])
@@ -251,15 +252,15 @@ def test_a_removed_folder_comes_back_as_it_was(
     window.show()
     show(qtbot, window)
     before = session.library.tracks.all()
-    window.tree.setCurrentIndex(folder_row(window))
+    window.tracks.tree.setCurrentIndex(folder_row(window))
     answer(monkeypatch, QMessageBox.ButtonRole.DestructiveRole)
-    window.remove_selected()
-    qtbot.waitUntil(lambda: window.model.rowCount() == 0)
+    window.tracks.remove_selected()
+    qtbot.waitUntil(lambda: window.tracks.model.rowCount() == 0)
     assert session.library.tracks.all() == ()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.model.rowCount() == 1)
+    qtbot.waitUntil(lambda: window.tracks.model.rowCount() == 1)
     assert session.library.tracks.all() == before
     assert session.added == []
     assert changes.redo_name == "Remove folder"
@@ -283,10 +284,10 @@ def test_removing_a_pack_names_its_title_and_copies(
 ) -> None:
     session.packs = {tmp_path / "songs": "Night"}
     show(qtbot, window)
-    assert folder_row(window).data() == "Night"
-    window.tree.setCurrentIndex(folder_row(window))
+    assert folder_row(window).data().startswith("Night · ")
+    window.tracks.tree.setCurrentIndex(folder_row(window))
     asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
-    window.remove_selected()
+    window.tracks.remove_selected()
     assert asked == [
         "Remove Night? Its copies in your data folder are deleted after a day; the pack file stays."
     ]
