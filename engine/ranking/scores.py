@@ -7,6 +7,9 @@ import numpy.typing as npt
 
 Int64Array = npt.NDArray[np.int64]
 
+# Reading the names of more tracks takes longer than ranking.
+_MANY = 2_000
+
 
 def best_first(
     scores: npt.NDArray[np.float32],
@@ -16,7 +19,7 @@ def best_first(
     """Return int64 (n,), all indexes by descending score.
 
     Equal scores among the first ones are in the order of their tie breakers, further down in that
-    of their indexes.
+    of their indexes, and so are thousands of equal ones, as of a clip that shows nothing.
 
     Args:
         scores: float32 (n,).
@@ -27,8 +30,11 @@ def best_first(
     order = descending(scores)
     if len(order) == 0 or n_first < 1:
         return order
-    last = scores[order[min(n_first, len(order)) - 1]]
-    end = int(np.searchsorted(-scores[order], -last, side="right"))
+    falling = -scores[order]
+    last = falling[min(n_first, len(order)) - 1]
+    end = int(np.searchsorted(falling, last, side="right"))
+    if end - n_first > _MANY:
+        end = int(np.searchsorted(falling, last, side="left"))
     order[:end] = _by_tie_breakers(order[:end], scores, tie_breakers)
     return order
 

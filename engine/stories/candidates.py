@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.encoders.active import active_space, check_packs, matching_pack
 from engine.errors import InputError, LibraryError, display_path
-from engine.library.columns import ColumnRows
+from engine.library.columns import ColumnRows, TrackColumns
 from engine.library.grouping import group_by_folder
 from engine.library.libraries import Libraries
 from engine.library.library import Library
@@ -122,10 +122,15 @@ def _all_tracks() -> list[Filterable]:
     space, libraries = active_space(), Libraries()
     decided = libraries.decided()
     return [
-        Filterable(tracks.take(rows), library.origin, decided)
+        Filterable(_taken(tracks, rows), library.origin, decided)
         for library in libraries.available()
         for tracks, rows in library.columns(space)
     ]
+
+
+def _taken(tracks: TrackColumns, rows: npt.NDArray[np.int64]) -> TrackColumns:
+    """Return rows of columns, without a copy where they are all."""
+    return tracks if len(rows) == len(tracks) else tracks.take(rows)
 
 
 def _library_candidates(

@@ -51,6 +51,20 @@ def test_only_ties_among_the_first_are_named() -> None:
     assert first == found[:end] + sorted(found[end:], key=lambda index: (-scores[index], index))
 
 
+def test_thousands_of_equal_scores_are_not_named() -> None:
+    scores = np.zeros(5_000, np.float32)
+    scores[[7, 3]] = 1.0
+    asked: list[int] = []
+
+    def names(tied: Sequence[int]) -> list[tuple[object, ...]]:
+        asked.extend(tied)
+        return [(-index,) for index in tied]
+
+    order = best_first(scores, names, 100).tolist()
+    assert (order[:4], sorted(asked)) == ([7, 3, 0, 1], [3, 7])
+    assert sorted(order) == list(range(5_000))
+
+
 def test_scores_are_sorted_as_numpy_sorts_them() -> None:
     random = np.random.default_rng(2)
     scores = np.round(random.normal(0, 1, 3_000), 1).astype(np.float32)

@@ -153,7 +153,7 @@ class Understanding:
 
 def test_named_axes_are_as_sure_as_the_prior() -> None:
     text = Understanding()
-    expert = word_expert(parse_wish("sad jazz, no piano"), text)  # type: ignore[arg-type] # a fake
+    expert = word_expert(parse_wish("sad jazz, no piano"), text)
     assert np.flatnonzero(expert.precision).tolist() == sorted((SAD, AXES.index("jazz")))
     # The sentence's .5 and the word's 1, of equal weight.
     assert (expert.mean[SAD], expert.precision[SAD]) == (0.75, 8)
@@ -164,5 +164,5 @@ def test_named_axes_are_as_sure_as_the_prior() -> None:
 def test_a_wish_for_instruments_alone_says_nothing_about_the_axes() -> None:
     text = Understanding()
     wish = parse_wish("", "drums")
-    assert not word_expert(wish, text).precision.any()  # type: ignore[arg-type] # a fake
+    assert not word_expert(wish, text).precision.any()
     assert not is_understood(wish, text)  # type: ignore[arg-type] # a fake
