@@ -67,15 +67,19 @@ class EngineSession(Session):
     def kind_of(self, path: Path) -> FileKind:
         from engine.media.probe import AUDIO_SUFFIXES
         from engine.stories.batch import has_clips
+        from engine.stories.picture_clips import is_photo_folder
 
+        if path.is_dir() and has_clips(path):
+            return FileKind.CLIP_FOLDER
         if path.is_dir():
-            return FileKind.CLIP_FOLDER if has_clips(path) else FileKind.FOLDER
+            return FileKind.VIDEO if is_photo_folder(path) else FileKind.FOLDER
         return FileKind.AUDIO if path.suffix.lower() in AUDIO_SUFFIXES else FileKind.VIDEO
 
     def video_patterns(self) -> str:
+        from engine.media.pictures import PICTURE_SUFFIXES
         from engine.media.probe import VIDEO_SUFFIXES
 
-        return " ".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
+        return " ".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES | PICTURE_SUFFIXES))
 
     def analyse(self, clip: Path, progress: Progress) -> ClipAnalysis:
         from engine.stories.analyse import analyse_clip_isolated

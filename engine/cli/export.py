@@ -34,7 +34,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ),
         allow_abbrev=False,
     )
-    parser.add_argument("clip", metavar=tr("CLIP"), type=Path, help=tr("the video file"))
+    parser.add_argument(
+        "clip",
+        metavar=tr("CLIP"),
+        type=Path,
+        help=tr("the video file, a picture, or a folder of photographs"),
+    )
     _add_music(parser)
     parser.add_argument(
         "--music-gain", type=_gain_db, default=0.0, metavar="DB", help=tr("level of the music")
@@ -106,10 +111,11 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.settings import load_settings
     from engine.stories.duck import with_ducking
     from engine.stories.levelling import level_isolated
+    from engine.stories.picture_clips import probe_clip_isolated
 
     with TerminalProgress() as progress:
         wanted = _wanted(arguments)
-        info = _probe(arguments.clip)
+        info = probe_clip_isolated(arguments.clip, progress)
         wish = MusicWish(
             tracks=tuple(arguments.tracks),
             start_s=arguments.start,
@@ -132,14 +138,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(display_path(plan.out))
     _save_choice(info.path, chosen.tracks if arguments.pick else (), arrangement)
     return 0
-
-
-def _probe(clip: Path) -> "VideoInfo":
-    from engine.limits import PROBING_CLIP
-    from engine.media.probe import probe_video
-    from engine.media.worker import run_isolated
-
-    return run_isolated(probe_video, clip, path=clip, limits=PROBING_CLIP)
 
 
 def _wanted(arguments: argparse.Namespace) -> dict[str, Path]:

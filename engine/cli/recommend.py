@@ -38,7 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar=tr("CLIP"),
         nargs="?",
         type=Path,
-        help=tr("the video file; may be left out with --text"),
+        help=tr("the video file, a picture, or a folder of photographs; not needed with --text"),
     )
     add_ranking_options(parser)
     parser.add_argument(

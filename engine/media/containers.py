@@ -170,8 +170,10 @@ def decoded(context: VideoCodecContext, packets: Iterable[bytes]) -> tuple[list[
         with suppress(av.FFmpegError):
             for frame in context.decode(_packet(data) if data else None):
                 frames.append((frame.format.name, frame.width, frame.height, _digest(frame)))
-                items: Iterable[Any] = frame.side_data
-                beside |= {item.type.name for item in items}
+                # PyAV doesn't know the types of newer side data.
+                with suppress(ValueError):
+                    items: Iterable[Any] = frame.side_data
+                    beside |= {item.type.name for item in items}
     context.flush_buffers()
     return frames, beside
 

@@ -52,6 +52,12 @@ class Orientation:
 
 
 UPRIGHT = Orientation()
+# By degrees anticlockwise.
+_BY_ROTATION = {
+    90: Orientation(transposes=True, flips=True),
+    180: Orientation(mirrors=True, flips=True),
+    270: Orientation(transposes=True, mirrors=True),
+}
 # Its type is stated as text, but only the member is found.
 _MATRIX: Any = Type.DISPLAYMATRIX
 
@@ -61,7 +67,12 @@ def orientation_of(frame: VideoFrame) -> Orientation:
 
     The matrix (ISO/IEC 14496-12, 6.2.2) maps x, y to a x + c y, b x + d y.
     """
-    side_data: Any = frame.side_data.get(_MATRIX)
+    try:
+        side_data: Any = frame.side_data.get(_MATRIX)
+    except ValueError:
+        # PyAV doesn't know the types of newer side data beside it, such as Exif and the views of
+        # spatial video; then it tells the rotation alone.
+        return _BY_ROTATION.get(frame.rotation % 360, UPRIGHT)
     if side_data is None:
         return UPRIGHT
     values = np.frombuffer(side_data, np.int32)

@@ -68,7 +68,7 @@ def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> Cl
     """Analyse a clip, using the cached result for the same bytes; slow.
 
     Args:
-        path: the clip.
+        path: the clip, a picture, or a folder with pictures.
         progress: may cancel.
         pack: folder of the matching pack to analyse for; None for the one in the settings.
 
@@ -79,11 +79,11 @@ def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> Cl
     """
     from engine.encoders.active import visual_pack
     from engine.encoders.visual import pack_version
-    from engine.media.probe import probe_video
+    from engine.stories.picture_clips import probe_clip
     from engine.video.cache import load_analysis, store_analysis
     from engine.video.clip_features import describe_video
 
-    info = probe_video(path)
+    info = probe_clip(path, progress)
     digest = content_hash(info.path)
     network = visual_pack(pack)
     analysis = load_analysis(digest, pack_version(network))
