@@ -14,8 +14,6 @@ _RATES_HZ = ((11025, 12000, 8000), (0, 0, 0), (22050, 24000, 16000), (44100, 480
 _MAX_TAGS = 1000
 # The first page with sound ends before it, unless a recording of a stream started later.
 _EARLY_S = 5.0
-_ID3V1_BYTES = 128
-_APE_FOOTER_BYTES = 32
 # More bytes than this beside the packets of an MP4's index are other sound.
 _WHOLE = 1.1
 # Headers and tags at the end of an MP3 take less.
@@ -41,7 +39,7 @@ def claimed_headerless_s(file: Source, length_s: float, n_bytes: int) -> float |
     is_likely = stated_s is not None and stated_s * _WHOLE >= length_s
     if is_likely or n_bytes == 0:
         return stated_s
-    n_sound = _before_tags(file) - _after_id3(file)
+    n_sound = file.seek(0, os.SEEK_END) - _after_id3(file)
     return length_s * n_sound / n_bytes if n_sound > _FRAMES * n_bytes else stated_s
 
 
@@ -153,19 +151,3 @@ def _after_id3(file: Source) -> int:
             size = size << 7 | byte & 127
         position += 10 + size + (10 if head[5] & 16 else 0)
     return position
-
-
-def _before_tags(file: Source) -> int:
-    """Return where the ID3v1 and APE tags at the end of a file start."""
-    end = file.seek(0, os.SEEK_END)
-    if end >= _ID3V1_BYTES:
-        file.seek(end - _ID3V1_BYTES)
-        if file.read(3) == b"TAG":
-            end -= _ID3V1_BYTES
-    if end >= _APE_FOOTER_BYTES:
-        file.seek(end - _APE_FOOTER_BYTES)
-        footer = file.read(_APE_FOOTER_BYTES)
-        if footer[:8] == b"APETAGEX":
-            # Its size has no header, which some tags lack.
-            end -= int.from_bytes(footer[12:16], "little") + _APE_FOOTER_BYTES
-    return max(end, 0)

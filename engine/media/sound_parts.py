@@ -21,6 +21,8 @@ _FLAC_BEGINNING = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
 _ID3_TAG = re.compile(rb"ID3[\x02-\x04]\x00[\x00\x10\x20\x40\x80\xc0\xe0][\x00-\x7f]{4}")
 _OGG_HEADER_BYTES = 27
 _MAX_PARTS = 10_000
+_MAX_TAGS = 4
+_ID3V1_BYTES = 128
 _UNKNOWN_RIFF_SIZES = (0, 0xFFFFFFFF)
 
 
@@ -29,18 +31,49 @@ def part_ranges(file: FileIO, size: int) -> tuple[tuple[int, int], ...]:
     """Return where the parts of an open file start and end, in bytes; one part for most files."""
     file.seek(0)
     head = file.read(12)
+    has_tags = False
     if head.startswith(b"OggS"):
         starts = _ogg_links(file, size)
     elif head.startswith(b"fLaC"):
         starts = list(_find(file, _FLAC_BEGINNING))
     elif head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] >= b"\xe0"):
         starts = [0, *(position for position in _find(file, _ID3_TAG) if position > 0)]
+        has_tags = True
     elif head[:4] == b"RIFF" and head[8:] == b"WAVE":
         starts = _riff_files(file, size)
     else:
         starts = [0]
     starts = [0, *starts[1:_MAX_PARTS]]
-    return tuple(zip(starts, [*starts[1:], size], strict=True))
+    ends = [*starts[1:], size]
+    if has_tags:
+        ends = [_before_tags(file, *span) for span in zip(starts, ends, strict=True)]
+    return tuple(zip(starts, ends, strict=True))
+
+
+def _before_tags(file: FileIO, start: int, end: int) -> int:
+    """Return where the APE and Lyrics3 tags at the end of a part start; there may be ID3v1, too.
+
+    Decoders would take a picture in them for sound; they know ID3v1 themselves.
+    """
+    before = end
+    for _ in range(_MAX_TAGS):
+        file.seek(max(before - _ID3V1_BYTES, 0))
+        tail = file.read(min(_ID3V1_BYTES, before))
+        if tail.startswith(b"TAG") and before == end:
+            before -= _ID3V1_BYTES
+            continue
+        if tail[-32:-24] == b"APETAGEX":
+            # Its size counts the footer, and not the header, which some tags lack.
+            n_tag = int.from_bytes(tail[-20:-16], "little") + (tail[-9] >> 7) * 32
+        elif tail.endswith(b"LYRICS200") and tail[-15:-9].isdigit():
+            n_tag = int(tail[-15:-9]) + 15
+        else:
+            # ID3v1 alone is left to decoders.
+            return end if before >= end - _ID3V1_BYTES else before
+        if not start < before - n_tag < before:
+            return end
+        before -= n_tag
+    return before
 
 
 def _ogg_links(file: FileIO, size: int) -> list[int]:

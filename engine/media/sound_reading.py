@@ -6,6 +6,7 @@ end), so libav reads it to the end; files of several parts are read part by part
 """
 
 import itertools
+import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ from engine.media.streams import audio_stream, read_only
 from engine.translation import tr
 
 Samples = npt.NDArray[np.float32]
+Range = tuple[int, int]
 
 # At most this much is lost to a damaged place.
 _READ_SAMPLES = 1 << 14
@@ -101,7 +103,7 @@ def open_sound(path: Path | str, start_s: float, layout: str) -> Iterator[Native
     ranges = _ranges(path)
     tally = Tally()
     if len(ranges) == 1:
-        with _open_part(path, None, layout) as part:
+        with _open_part(path, ranges[0], layout) as part:
             yield NativeSound(part.rate_hz, part.chunks(start_s, tally), tally)
         return
     rate_hz = _first_rate_hz(path, ranges, layout)
@@ -117,7 +119,7 @@ def sound_length(path: Path | str) -> SoundLength:
     """
     ranges = _ranges(path)
     if len(ranges) == 1:
-        with _open_part(path, None, "") as part:
+        with _open_part(path, ranges[0], "") as part:
             return part.length()
     length_s = claimed_s = 0.0
     unread = set(ranges)
@@ -125,14 +127,14 @@ def sound_length(path: Path | str) -> SoundLength:
         length = part.length()
         length_s += length.length_s or 0.0
         claimed_s += length.claimed_s or length.length_s or 0.0
-        unread.discard(part.byte_range or (0, 0))
+        unread.discard(part.byte_range)
     n_read = sum(_n_bytes(path, each) for each in ranges if each not in unread)
     n_lost = sum(_n_bytes(path, each) for each in unread if not _is_picture(path, each))
     # Parts that can't be read, by their size.
     return SoundLength(length_s, claimed_s * (1 + n_lost / max(n_read, 1)))
 
 
-def _is_picture(path: Path | str, byte_range: tuple[int, int]) -> bool:
+def _is_picture(path: Path | str, byte_range: Range | None) -> bool:
     """Whether a part holds a picture, and no sound."""
     with suppress(MediaError), open_container(path, byte_range) as container:
         return bool(container.streams.video) and not container.streams.audio
@@ -147,7 +149,7 @@ class _Part(Protocol):
         """Its sample rate."""
 
     @property
-    def byte_range(self) -> tuple[int, int] | None:
+    def byte_range(self) -> Range | None:
         """Its start and end in the file; None for all of it."""
 
     def chunks(self, start_s: float, tally: Tally) -> Iterator[Samples]:
@@ -157,22 +159,23 @@ class _Part(Protocol):
         """Return how long it is."""
 
 
-def _ranges(path: Path | str) -> tuple[tuple[int, int], ...]:
+def _ranges(path: Path | str) -> tuple[Range | None, ...]:
+    """Return where the parts of a file start and end, in bytes; None for one that is all of it."""
     with open_regular(path) as source:
-        return part_ranges(source)
+        ranges = part_ranges(source)
+        is_whole = ranges == ((0, source.seek(0, os.SEEK_END)),)
+    return (None,) if is_whole else ranges
 
 
 @contextmanager
-def _open_bytes(path: Path | str, byte_range: tuple[int, int] | None) -> Iterator[Source]:
+def _open_bytes(path: Path | str, byte_range: Range | None) -> Iterator[Source]:
     """Open a file, or a range of its bytes as a file."""
     with open_regular(path) as file:
         yield file if byte_range is None else SplicedFile(file, [byte_range])
 
 
 @contextmanager
-def _open_part(
-    path: Path | str, byte_range: tuple[int, int] | None, layout: str
-) -> Iterator[_Part]:
+def _open_part(path: Path | str, byte_range: Range | None, layout: str) -> Iterator[_Part]:
     with _open_bytes(path, byte_range) as source:
         sound = None
         magic = source.read(4)
@@ -198,7 +201,7 @@ def _open_part(
 
 
 def _usable_parts(
-    path: Path | str, ranges: tuple[tuple[int, int], ...], layout: str
+    path: Path | str, ranges: tuple[Range | None, ...], layout: str
 ) -> Generator[_Part]:
     """Yield the parts that can be opened, one after the other; the first error if none can."""
     first_error: MediaError | None = None
@@ -215,7 +218,7 @@ def _usable_parts(
         raise first_error
 
 
-def _first_rate_hz(path: Path | str, ranges: tuple[tuple[int, int], ...], layout: str) -> int:
+def _first_rate_hz(path: Path | str, ranges: tuple[Range | None, ...], layout: str) -> int:
     parts = _usable_parts(path, ranges, layout)
     try:
         return next(parts).rate_hz
@@ -225,7 +228,7 @@ def _first_rate_hz(path: Path | str, ranges: tuple[tuple[int, int], ...], layout
 
 def _joined(
     path: Path | str,
-    ranges: tuple[tuple[int, int], ...],
+    ranges: tuple[Range | None, ...],
     layout: str,
     rate_hz: int,
     start_s: float,
@@ -261,7 +264,7 @@ class _ExactPart:
     """A part that libsndfile reads."""
 
     path: Path | str
-    byte_range: tuple[int, int] | None
+    byte_range: Range | None
     sound: soundfile.SoundFile
 
     @property
@@ -302,7 +305,7 @@ class _ContainerPart:
     """A part that libav reads."""
 
     path: Path | str
-    byte_range: tuple[int, int] | None
+    byte_range: Range | None
     container: InputContainer
     stream: AudioStream
     layout: str
@@ -357,12 +360,12 @@ def _n_indexed(container: InputContainer) -> int:
     return sum(entry.size for stream in container.streams for entry in stream.index_entries)
 
 
-def _n_bytes(path: Path | str, byte_range: tuple[int, int] | None) -> int:
+def _n_bytes(path: Path | str, byte_range: Range | None) -> int:
     with _open_bytes(path, byte_range) as source:
         return sound_bytes(source)
 
 
-def _packets(path: Path | str, byte_range: tuple[int, int] | None) -> Packets:
+def _packets(path: Path | str, byte_range: Range | None) -> Packets:
     """Return what the packets are; they are read from another opening.
 
     The part whose length is asked for may still be read from its start.
@@ -374,9 +377,7 @@ def _packets(path: Path | str, byte_range: tuple[int, int] | None) -> Packets:
         )
 
 
-def _end_found(
-    path: Path | str, byte_range: tuple[int, int] | None, stated_s: float
-) -> float | None:
+def _end_found(path: Path | str, byte_range: Range | None, stated_s: float) -> float | None:
     """Return the stated length, or a shorter one where the file ends before it."""
     with open_container(path, byte_range) as container:
         stream = audio_stream(container)

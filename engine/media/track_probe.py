@@ -36,7 +36,7 @@ UNREADABLE_SUFFIXES = frozenset((
 # fmt: on
 MIN_MUSIC_S = 1.0
 # Increased when files are read in another way, so that those that failed are tried again.
-_READER = 1
+_READER = 2
 
 
 def decoder_version() -> str:

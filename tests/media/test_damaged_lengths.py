@@ -15,6 +15,7 @@ from engine.media.ogg_pages import read_pages
 from engine.media.sound_claims import claimed_ogg_s
 from engine.media.source import open_container
 from engine.media.track_probe import probe_audio
+from engine.media.waveform import read_blocks
 from tests.media.odd_sounds import encoded, libsndfile, noise
 
 RATE_HZ = 44_100
@@ -241,16 +242,31 @@ def test_noise_that_is_read_as_the_rest_of_a_frame_is_missing(tmp_path: Path) ->
     assert claimed_s == pytest.approx(LENGTH_S, rel=0.15)
 
 
-def test_tags_at_the_end_of_an_mp3_are_no_missing_sound(tmp_path: Path) -> None:
-    data = sound("mp3", {"write_xing": "0"})
-    n_cover = len(data) // 2
-    size = (n_cover + 32).to_bytes(4, "little")
-    footer = b"APETAGEX" + (2000).to_bytes(4, "little") + size + bytes(16)
-    cover = bytes(random.Random(7).randrange(255) for _ in range(n_cover))
-    found_s, claimed_s = lengths(
-        tmp_path / "music.mp3", data + cover + footer + b"TAG" + bytes(125)
-    )
-    assert claimed_s == pytest.approx(found_s, rel=0.08)
+def ape(content: bytes, *, has_header: bool) -> bytes:
+    """Return an APE tag, which is at the end of a file."""
+    size = (len(content) + 32).to_bytes(4, "little")
+    ends = [
+        b"APETAGEX" + (2000).to_bytes(4, "little") + size + bytes(7) + bytes([flags]) + bytes(8)
+        for flags in ((0xA0, 0x80) if has_header else (0, 0))
+    ]
+    return (ends[0] if has_header else b"") + content + ends[1]
+
+
+LYRICS = b"LYRICSBEGIN" + bytes(3000) + b"003011LYRICS200"
+
+
+@pytest.mark.parametrize("form", ["mp3", "adts"])
+def test_tags_at_the_end_are_no_sound(form: str, tmp_path: Path) -> None:
+    data = sound(form, {"write_xing": "0"} if form == "mp3" else None)
+    path = tmp_path / f"music.{form}"
+    whole = lengths(path, data)
+    # Some of it looks like frames.
+    cover = random.Random(7).randbytes(300_000)
+    for tag in (ape(cover, has_header=True), ape(cover, has_header=False) + LYRICS):
+        for last in (b"", b"TAG" + bytes(125)):
+            assert lengths(path, data + tag + last) == pytest.approx(whole, abs=0.001)
+            n_samples = sum(len(block.samples) for block in read_blocks(path, 8000, 1))
+            assert n_samples == pytest.approx(whole[0] * 8000, abs=100)
 
 
 def test_a_link_with_a_picture_alone_is_no_missing_sound(tmp_path: Path) -> None:
