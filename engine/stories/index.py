@@ -178,7 +178,7 @@ def _update(
         for file in scan.files
         if _key(file) not in films
         and os.fsencode(file.path) not in excluded
-        and packs not in file.path.parents
+        and (packs is None or packs not in file.path.parents)
     ]
     compared = compare(library, found, progress, options)
     back = [known for known in compared.unchanged if known.state == "offline"]
@@ -190,7 +190,7 @@ def _update(
         for known in library.files.known()
         if known.path not in present
         and root in known.path.parents
-        and packs not in known.path.parents
+        and (packs is None or packs not in known.path.parents)
         and known.state != "failed"
     ]
     library.files.mark(missing, "offline")
@@ -246,6 +246,6 @@ def _left_out_folders(library: Library, scan: Scan) -> Iterator[LeftOut]:
 
 
 def _packs_inside(root: Path) -> Path | None:
-    # Installed packs may lie inside an added folder but aren't part of it.
+    """Return the folder of installed packs, where it is in an added folder but no part of it."""
     packs = normalised(music_packs_dir())
-    return None if packs in root.parents else packs
+    return packs if root == packs or root in packs.parents else None
