@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from desktop.audio.ahead import N_AHEAD, Candidate
 from desktop.audio.listening import Listening
@@ -105,11 +106,25 @@ class Candidates:
     def clear(self) -> None:
         """Begin with another clip, without a list yet."""
         self._ranked: Sequence[Recommendation] = ()
+        self._preferred: Sequence[Recommendation] = ()
+        self._first: Sequence[Recommendation] = ()
         self._expected = _Expected((), None, None, ())
 
     def rank(self, ranked: Sequence[Recommendation], place: Place) -> None:
         """Follow another list."""
         self._ranked = ranked
+        self._line_up(place)
+
+    def prefer(self, preferred: Sequence[Recommendation], place: Place) -> None:
+        """Prepare some tracks before those of the list, such as those that are compared."""
+        self._preferred = preferred
+        self._line_up(place)
+
+    def _line_up(self, place: Place) -> None:
+        items: dict[Path, Recommendation] = {}
+        for item in (*self._preferred, *self._ranked[:N_AHEAD]):
+            items.setdefault(item.track.path, item)
+        self._first = list(items.values())[:N_AHEAD]
         self.follow(place)
 
     def follow(self, place: Place) -> None:
@@ -123,7 +138,7 @@ class Candidates:
             found: list[Candidate] = []
             for each in places.values():
                 slot = each.slot
-                found += [self._candidate(item, each, slot) for item in self._ranked[:N_AHEAD]]
+                found += [self._candidate(item, each, slot) for item in self._first]
             self._listening.expect(found)
 
     def find(self, recommendation: Recommendation, place: Place) -> Candidate:

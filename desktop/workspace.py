@@ -97,7 +97,7 @@ class Workspace(QObject):
         self.listening.ready.connect(self.sound_ready)
         self.listening.failed.connect(self.sound_failed)
         self.listening.levelled.connect(self._set_levelled)
-        self._candidates = Candidates(session, self.listening)
+        self.candidates = Candidates(session, self.listening)
         self.listening.moved.connect(lambda _: self._expect())
         self.scenes = ClipScenes(session, runner, self)
         self.scenes.selected_changed.connect(self._follow_scene)
@@ -138,7 +138,7 @@ class Workspace(QObject):
             self._jobs.stop(name)
         self.clip, self.music = clip, None
         self.speech.open_clip(clip.sound, self._settings)
-        self._candidates.clear()
+        self.candidates.clear()
         self.listening.open_clip(clip)
         self.changes.open_clip(clip.content_hash)
         self.scenes.open_clip(clip)
@@ -167,7 +167,7 @@ class Workspace(QObject):
         job.failed.connect(self.ranking_failed)
 
     def _set_ranking(self, recommendations: Recommendations) -> None:
-        self._candidates.rank(recommendations.items, self._place())
+        self.candidates.rank(recommendations.items, self.place())
         self.ranked.emit(recommendations)
         if self.music is None and not self._jobs.is_running("music"):
             self._load_music(recommendations)
@@ -214,7 +214,7 @@ class Workspace(QObject):
 
     def _put(self, recommendation: Recommendation, frame: int) -> None:
         """Let a track of the list play at a frame of the clip."""
-        candidate = self._candidates.find(recommendation, self._place(frame))
+        candidate = self.candidates.find(recommendation, self.place(frame))
         levelled = self.listening.switch_to(candidate.key)
         again = partial(self._put, recommendation, frame)
         self.arrange(lambda _progress: levelled or candidate.make(), again)
@@ -300,7 +300,7 @@ class Workspace(QObject):
         current = self.arrangement
         return TARGETS_LUFS[self._settings.loudness] if current is None else current.target_lufs
 
-    def _place(self, frame: int | None = None) -> Place:
+    def place(self, frame: int | None = None) -> Place:
         """Return where a track of the list would play, by default at the playhead."""
         clip = self.clip
         assert clip is not None
@@ -322,7 +322,7 @@ class Workspace(QObject):
 
     def _expect(self) -> None:
         if self.clip is not None:
-            self._candidates.follow(self._place())
+            self.candidates.follow(self.place())
 
     def _as_current(self, music: Music) -> Music:
         """Return other music with the levels, the volume line and the markers of the clip."""

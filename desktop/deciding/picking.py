@@ -14,8 +14,13 @@ def pick_playing(workspace: Workspace) -> Track | None:
     if clip is None or music is None:
         return None
     track = music.track_at(workspace.listening.position_s)
-    workspace.changes.do(_pick(clip, track))
+    pick(workspace, clip, track)
     return track
+
+
+def pick(workspace: Workspace, clip: ClipAnalysis, track: Track) -> None:
+    """Make a track the user's pick for a clip."""
+    workspace.changes.do(_pick(clip, track))
 
 
 def count_as_picks(workspace: Workspace, clip: ClipAnalysis, tracks: Sequence[Track]) -> None:

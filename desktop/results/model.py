@@ -1,6 +1,6 @@
 """The ranked list as a Qt model; its rows are read when they are seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -9,6 +9,7 @@ from desktop.jobs import JobRunner
 from desktop.results.pages import Missing, RowPages
 from desktop.results.row_words import RowMarks, accessible_text, facts, missing_text, plain
 from engine.library.tracks import Track
+from engine.ranking.ranked import RankedTracks
 from engine.stories.recommend import Recommendation, Recommendations
 
 RECOMMENDATION_ROLE = Qt.ItemDataRole.UserRole
@@ -40,11 +41,22 @@ class ResultsModel(QAbstractListModel):
 
     def show(self, recommendations: Recommendations | None) -> None:
         """Show another list, None for an empty one."""
-        self.beginResetModel()
         if recommendations is None:
-            self.pages.open(None, ())
+            self.show_ranked(None, ())
         else:
-            self.pages.open(recommendations.ranked, recommendations.items)
+            self.show_ranked(recommendations.ranked, recommendations.items)
+
+    def show_ranked(
+        self, ranked: RankedTracks[Recommendation] | None, items: Sequence[Recommendation]
+    ) -> None:
+        """Show other tracks.
+
+        Args:
+            ranked: all of them; None for none.
+            items: the first ones, which stay in memory.
+        """
+        self.beginResetModel()
+        self.pages.open(ranked, items)
         self.endResetModel()
 
     def row_of(self, track: Track) -> int | None:

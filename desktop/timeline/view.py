@@ -39,7 +39,7 @@ from desktop.timeline.snapping import Surroundings
 from desktop.timeline.targets import Shown, Target, exists
 from desktop.timeline.times import TimeFormat
 from desktop.timeline.waveform import Peaks
-from desktop.timeline.words import describe, describe_scene
+from desktop.timeline.words import describe, describe_scene, untitled
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.clip_part import ClipPart
 from engine.media.timecode import TimecodeBase, timecode_base
@@ -73,6 +73,7 @@ class TimelineView(QWidget):
         self._stored_peaks: Mapping[Path, Peaks] = {}
         self._selected: Target | None = None
         self._is_ready = True
+        self._hides_titles = False
         self._scale = Scale()
         self._scrolled_px = 0.0
         self._position_s = 0.0
@@ -207,6 +208,12 @@ class TimelineView(QWidget):
         self._is_ready = ready
         self.update()
 
+    def hide_titles(self, hides: bool) -> None:
+        """Hide the titles of the music, such as in a blind comparison, or show them again."""
+        self._hides_titles = hides
+        self._drawing.layers.forget()
+        self._describe()
+
     def set_display(self, display: TimeDisplay) -> None:
         """Write times in another way."""
         self._times = replace(self._times, display=display)
@@ -286,7 +293,8 @@ class TimelineView(QWidget):
         known = arrangement is not None and selected is not None and exists(selected, arrangement)
         text = ""
         if known and arrangement is not None and selected is not None:
-            text = describe(selected, arrangement, self._times)
+            known_as = untitled(arrangement) if self._hides_titles else arrangement
+            text = describe(selected, known_as, self._times)
         elif self._clip.scene is not None:
             text = describe_scene(self._clip.scene, self._clip.scenes_s, self._times)
         if text != self.accessibleDescription():
@@ -347,6 +355,8 @@ class TimelineView(QWidget):
         view = MusicView(self._around, peaks, self._selected, self._is_ready)
         rows = tuple(self._lanes())
         shown = self.shown()
+        if shown is not None and self._hides_titles:
+            shown = replace(shown, arrangement=untitled(shown.arrangement))
         return Scene(self._scale, rows, self.height(), self._clip, self._times, shown, view)
 
 

@@ -1,5 +1,7 @@
 """The selection of the timeline in words, for the label below it and for screen readers."""
 
+from dataclasses import replace
+
 from itertools import pairwise
 
 from desktop.timeline.targets import OF_ITEMS, Kind, Target, time_of
@@ -43,6 +45,17 @@ def describe_scene(scene: int, scenes_s: tuple[tuple[float, float], ...], times:
     starts_s, ends_s = scenes_s[scene]
     return tr("Scene {n} of {total}, {start} to {end}: the list is for it alone").format(
         n=scene + 1, total=len(scenes_s), start=times.text(starts_s), end=times.text(ends_s)
+    )
+
+
+def untitled(arrangement: Arrangement) -> Arrangement:
+    """Return an arrangement without the titles of its tracks, to be shown only."""
+    title = tr("Music")
+    return replace(
+        arrangement,
+        items=tuple(
+            replace(item, track=replace(item.track, title=title)) for item in arrangement.items
+        ),
     )
 
 
