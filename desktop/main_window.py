@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self.drag_handle = DragHandle(files, self.workspace, store)
         playback = playback_keys(self.preview.player, self.preview.editor.commands.slip_by_beat)
         timeline = self.preview.editor.commands.keys()
-        deciding = self.results.deciding.keys()
+        deciding = (*self.results.deciding.keys(), *self.results.lists.keys())
         self.bindings = (*playback, *timeline, *deciding)
         self.menus = Menus(
             self.menuBar(),
@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
             lambda change: self.say(tr("Redone: {change}").format(change=change))
         )
         self.results.picked.connect(self.pick)
+        self.results.lists.comparison.titles_hidden.connect(self.preview.timeline.hide_titles)
         self.results.deciding.said.connect(self.say)
         self.results.deciding.offered.connect(self.strip.offer)
         self.results.drop.others_dropped.connect(self.open_dropped)

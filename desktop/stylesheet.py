@@ -55,6 +55,14 @@ QToolButton#flat, QPushButton#flat {
 QToolButton#flat:hover, QPushButton#flat:hover { background: $hover; }
 QToolButton#flat:focus, QPushButton#flat:focus { border: 1px solid $accent; }
 QToolButton#flat:disabled { background: transparent; }
+QToolButton#heading {
+    background: transparent; border: 1px solid transparent; border-radius: 7px;
+    padding: 4px 8px; font-size: 15px; font-weight: 600; color: $quiet;
+}
+QToolButton#heading:hover { background: $hover; }
+QToolButton#heading:checked { color: $text; background: $raised; border-color: $line; }
+QToolButton#heading:focus { border-color: $accent; }
+QScrollArea#cards, QScrollArea#cards > QWidget > QWidget { background: transparent; }
 QToolButton#timecode {
     background: transparent; border: 1px solid transparent; padding: 4px;
     font-size: 15px; font-weight: 600;

@@ -9,14 +9,15 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from desktop import icons, theme
-from desktop.results.row_words import facts, plain
+from desktop.results.row_words import leading_moods, plain
+from desktop.timeline.times import format_time
 from engine.encoders.fit_levels import fit_word
 from engine.stories.recommend import Recommendation
 from engine.translation import tr
 
-_WIDTH, _HEIGHT = 168, 176
-_MARGIN, _WAVE_HEIGHT, _NUMBER_SCALE = 12.0, 30.0, 2.2
-_N_FACTS = 3
+_WIDTH, _HEIGHT, _BLIND_HEIGHT = 168, 152, 84
+_MARGIN, _WAVE_HEIGHT, _NUMBER_SCALE = 12.0, 26.0, 2.2
+_BETWEEN = " · "
 
 
 class CompareCard(QAbstractButton):
@@ -53,18 +54,24 @@ class CompareCard(QAbstractButton):
         """What is said below the title; nothing where titles are hidden."""
         if self._is_blind:
             return ()
-        genre = self.item.track.genre
-        found = [fact.text for fact in facts(self.item)]
-        return [
-            tr("fit: {fit}").format(fit=fit_word(self.item.fit)),
-            *([tr(genre)] if genre else []),
-            *found,
-        ]
+        track = self.item.track
+        bpm, length_s = track.profile.bpm, track.file.duration_s
+        fit = tr("fit: {fit}").format(fit=fit_word(self.item.fit))
+        tempo = "" if bpm is None else tr("{bpm} BPM").format(bpm=round(bpm))
+        length = format_time(length_s, 0) if length_s else ""
+        rows = (
+            (fit, tr(track.genre) if track.genre else ""),
+            [tr(mood) for mood in leading_moods(track.profile.moods)],
+            (tempo, track.profile.key or "", length),
+        )
+        joined = (_BETWEEN.join(filter(None, row)) for row in rows)
+        return [line for line in joined if line]
 
     def set_blind(self, is_blind: bool) -> None:
         """Hide what names the track, or show it."""
         self._is_blind = is_blind
         self._describe()
+        self.updateGeometry()
         self.update()
 
     def set_peaks(self, peaks: npt.NDArray[np.int8]) -> None:
@@ -78,11 +85,11 @@ class CompareCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Be as wide as two beside each other in the narrowest panel."""
-        return QSize(_WIDTH, _HEIGHT)
+        return QSize(_WIDTH, _BLIND_HEIGHT if self._is_blind else _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Stay readable."""
-        return QSize(_WIDTH, _HEIGHT)
+        return self.sizeHint()
 
     def _describe(self) -> None:
         texts = (tr("{n}. {title}").format(n=self._number, title=self.title), *self.lines)

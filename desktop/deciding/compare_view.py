@@ -92,6 +92,7 @@ class CompareView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(buttons)
+        self.state.setContentsMargins(6, 0, 6, 0)
         layout.addWidget(self.state)
         layout.addWidget(self._scroll, 1)
 
@@ -144,8 +145,10 @@ class CompareView(QWidget):
         was_blind, track = self.is_blind, self.cards[playing].item.track
         self._set_blind(False)
         pick(self._workspace, clip, track)
-        text = tr("Track {n} was {title}; it is your pick.") if was_blind else tr(
-            "{title} is your pick. Export it with Ctrl+E."
+        text = (
+            tr("Track {n} was {title}; it is your pick.")
+            if was_blind
+            else tr("{title} is your pick. Export it with Ctrl+E.")
         )
         text = text.format(n=playing + 1, title=plain(track.title))
         self.state.setText(text)

@@ -27,9 +27,7 @@ class ListSwitch(QWidget):
             self._group.addButton(button)
             row.addWidget(button)
         self.music.setChecked(True)
-        self._group.buttonClicked.connect(
-            lambda button: self.chosen.emit(button is self.shortlist)
-        )
+        self._group.buttonClicked.connect(lambda button: self.chosen.emit(button is self.shortlist))
         self.set_count(0)
 
     def set_count(self, n: int) -> None:

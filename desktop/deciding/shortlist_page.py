@@ -84,6 +84,7 @@ class ShortlistPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(buttons)
+        self.state.setContentsMargins(6, 0, 6, 0)
         layout.addWidget(self.state)
         layout.addWidget(self._pages, 1)
         self.state.hide()

@@ -107,7 +107,7 @@ class ShortlistView(ResultsView):
     def move_selected(self, step: int) -> None:
         """Move the selected rows by one, up (-1) or down (1)."""
         rows = [row for part in self.selected_rows() for row in part]
-        if not rows or not 0 <= rows[0] + step or rows[-1] + step >= len(self._items):
+        if not rows or not rows[0] + step >= 0 or rows[-1] + step >= len(self._items):
             return
         self._move(rows, rows[0] - 1 if step < 0 else rows[-1] + 2)
 

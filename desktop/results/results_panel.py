@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop import icons
 from desktop.deciding.actions import Deciding, changes_the_list
+from desktop.deciding.lists import MusicLists
 from desktop.deciding.marks import TrackMarks
 from desktop.deciding.row_marks import row_marks
 from desktop.keys import CLEAR_KEY, FIND_KEY
@@ -83,6 +84,10 @@ class ResultsPanel(QFrame):
         self.marks = TrackMarks(workspace.session, workspace.runner, self)
         self.deciding = Deciding(self.marks, workspace, self.selected_tracks, self)
         self.row_actions.add(*marking_actions(self.deciding, self.marks))
+        self._music = QWidget()
+        self.lists = MusicLists(workspace, self.marks, self._music, lambda: self.view)
+        self.lists.shortlist.picked.connect(self.picked)
+        self.lists.comparison.said.connect(self.deciding.said)
         self.search.described.connect(self.wishes.describe)
         self._shown: RankingOptions | None = None
         self._count = QLabel()
@@ -121,22 +126,31 @@ class ResultsPanel(QFrame):
         self.deciding.hiding.connect(self._leave_hidden)
 
     def _lay_out(self) -> None:
-        heading = QLabel(tr("Music that fits"))
-        heading.setObjectName("heading")
         top = QHBoxLayout()
-        top.addWidget(heading)
+        top.setContentsMargins(0, 0, 6, 0)
+        top.addWidget(self.lists.switch)
         top.addStretch()
-        top.addWidget(self._busy)
-        top.addWidget(self._count)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 14, 10, 10)
+        of_music = QWidget()
+        state = QHBoxLayout(of_music)
+        state.setContentsMargins(0, 0, 0, 0)
+        state.addWidget(self._busy)
+        state.addWidget(self._count)
+        top.addWidget(of_music)
+        self.lists.page_changed.connect(lambda: of_music.setVisible(self.lists.shows_music))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(10, 10, 10, 10)
+        whole.setSpacing(8)
+        whole.addLayout(top)
+        whole.addWidget(self.lists, 1)
+        layout = QVBoxLayout(self._music)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
         self.search_row = QHBoxLayout()
         self.search_row.setSpacing(6)
         self.search_row.addWidget(self.search, 1)
         self.search_row.addWidget(self.sort)
         self.search_row.addWidget(self.mood_dock.button)
-        for inner in (top, self.search_row, _padded(self.filters)):
+        for inner in (self.search_row, _padded(self.filters)):
             inner.setContentsMargins(6, 0, 6, 0)
             layout.addLayout(inner)
         asked = QHBoxLayout()
@@ -184,16 +198,19 @@ class ResultsPanel(QFrame):
         self.model.show(None)
 
     def choose_rank(self, rank: int) -> None:
-        """Choose the track of a rank, 1 for the best, if the list has one."""
-        self.view.choose_row(rank - 1)
+        """Choose the track of a place in what is shown, 1 for the first, if there is one."""
+        self.lists.shown.choose_row(rank - 1)
 
     def choose_neighbour(self, step: int) -> None:
         """Choose the track below the current one (1), or above it (-1), if there is one."""
-        self.view.choose_neighbour(step)
+        self.lists.shown.choose_neighbour(step)
 
     def selected_tracks(self) -> list[Track]:
         """Return the tracks of the selected rows; none while some are still being read."""
-        return [item.track for item in self.view.selected_items() or ()]
+        if self.lists.comparison.isVisible():
+            return self.lists.comparison.selected_tracks()
+        view = self.view if self.lists.shows_music else self.lists.shortlist.view
+        return [item.track for item in view.selected_items() or ()]
 
     def add_row_actions(self, actions: Sequence[QAction]) -> None:
         """Offer actions of the window in the menu of the selected rows."""
@@ -212,8 +229,8 @@ class ResultsPanel(QFrame):
         self.view.set_marks(partial(row_marks, self.marks))
 
     def _leave_hidden(self, tracks: Sequence[Track]) -> None:
-        """Continue with the next track, if the one that plays is about to be hidden."""
-        if self._playing_track() in tracks:
+        """Continue with the next track, if the one that plays is about to leave the list."""
+        if self.lists.shows_music and self._playing_track() in tracks:
             self.view.choose_after_selection()
 
     def _clear(self) -> None:

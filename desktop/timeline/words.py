@@ -1,7 +1,6 @@
 """The selection of the timeline in words, for the label below it and for screen readers."""
 
 from dataclasses import replace
-
 from itertools import pairwise
 
 from desktop.timeline.targets import OF_ITEMS, Kind, Target, time_of
@@ -9,6 +8,7 @@ from desktop.timeline.times import TimeFormat, format_time
 from desktop.timeline.waveform import played_parts
 from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.arrangement.gains import MUTED_DB
+from engine.media.tags import Tags
 from engine.translation import tr
 
 
@@ -50,13 +50,9 @@ def describe_scene(scene: int, scenes_s: tuple[tuple[float, float], ...], times:
 
 def untitled(arrangement: Arrangement) -> Arrangement:
     """Return an arrangement without the titles of its tracks, to be shown only."""
-    title = tr("Music")
-    return replace(
-        arrangement,
-        items=tuple(
-            replace(item, track=replace(item.track, title=title)) for item in arrangement.items
-        ),
-    )
+    tags = Tags(title=tr("Music"))
+    items = [replace(item, track=replace(item.track, tags=tags)) for item in arrangement.items]
+    return replace(arrangement, items=tuple(items))
 
 
 def level_text(gain_db: float) -> str:

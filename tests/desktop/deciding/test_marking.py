@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
@@ -19,21 +18,6 @@ from tests.desktop.driving import OpenClip, press, title_and_start, titles
 from tests.desktop.fake_session import FakeSession
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def opened(open_clip: OpenClip, window: MainWindow, clip_file: Path, qtbot: QtBot) -> MainWindow:
-    open_clip(clip_file)
-    window.results.view.setFocus()
-    return window
-
-
-@pytest.fixture
-def settle(qtbot: QtBot, window: MainWindow) -> Callable[[], None]:
-    def wait() -> None:
-        qtbot.waitUntil(lambda: not window.workspace.changes.busy and window.runner.n_running == 0)
-
-    return wait
 
 
 def sentence(window: MainWindow, row: int) -> str:

@@ -21,14 +21,6 @@ TRIP = Pick("c2", "hash2", "New\nsong", (), "2026-06-15T12:00:00+00:00")
 
 
 @pytest.fixture
-def settle(qtbot: QtBot, window: MainWindow) -> Callable[[], None]:
-    def wait() -> None:
-        qtbot.waitUntil(lambda: not window.workspace.changes.busy and window.runner.n_running == 0)
-
-    return wait
-
-
-@pytest.fixture
 def dialog(window: MainWindow, session: FakeSession, settle: Callable[[], None]) -> PicksDialog:
     session.apply(AddPick(WEDDING))
     session.apply(AddPick(TRIP))

@@ -19,14 +19,6 @@ from tests.desktop.fake_session import FakeSession
 
 
 @pytest.fixture
-def settle(qtbot: QtBot, window: MainWindow) -> Callable[[], None]:
-    def wait() -> None:
-        qtbot.waitUntil(lambda: not window.workspace.changes.busy and window.runner.n_running == 0)
-
-    return wait
-
-
-@pytest.fixture
 def dialog(window: MainWindow, session: FakeSession, settle: Callable[[], None]) -> TasteDialog:
     session.apply(AddPick(Pick.of("clip-other", session.tracks[0])))
     window.menus.taste_requested.emit()
