@@ -21,7 +21,7 @@ _BETWEEN = " · "
 
 
 class CompareCard(QAbstractButton):
-    """A track that is heard when its card is clicked; blind without anything that names it.
+    """A track that plays when its card is clicked; blind without anything that names it.
 
     Args:
         number: of its key, from 1.

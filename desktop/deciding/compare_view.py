@@ -1,4 +1,4 @@
-"""The shortlist side by side: heard in turn at the same moment of the clip, blind if wanted."""
+"""The shortlist side by side: played in turn at the same moment of the clip, blind if wanted."""
 
 import random
 from collections.abc import Sequence

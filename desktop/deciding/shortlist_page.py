@@ -183,7 +183,7 @@ class ShortlistPage(QWidget):
         return None if music is None else music.track_at(listening.position_s)
 
     def _prepare(self) -> None:
-        """Let a switch to one of the tracks be heard at once."""
+        """Make a switch to one of the tracks immediate."""
         workspace = self._workspace
         if workspace.clip is not None:
             items = self.items if self._is_shown else ()
