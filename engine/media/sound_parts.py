@@ -17,6 +17,7 @@ _OVERLAP_BYTES = 64
 # An Ogg page of version 0 that begins a stream; "fLaC" and the start of a STREAMINFO block.
 _OGG_BEGINNING = re.compile(rb"OggS\x00[\x02\x03\x06\x07]")
 _FLAC_BEGINNING = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22")
+_RIFF_BEGINNING = re.compile(rb"RIFF....WAVE", re.DOTALL)
 # A tag with its size, in which decoders would find noise that looks like MP3 frames.
 _ID3_TAG = re.compile(rb"ID3[\x02-\x04]\x00[\x00\x10\x20\x40\x80\xc0\xe0][\x00-\x7f]{4}")
 _OGG_HEADER_BYTES = 27
@@ -92,13 +93,15 @@ def _ogg_links(file: FileIO, size: int) -> list[int]:
 
 
 def _riff_files(file: FileIO, size: int) -> list[int]:
+    """Return where WAVs begin; usually each one tells its length."""
     starts: list[int] = []
     position = 0
     while position + 12 <= size and len(starts) < _MAX_PARTS:
         file.seek(position)
         head = file.read(12)
         if head[:4] != b"RIFF" or head[8:] != b"WAVE":
-            break
+            # Damage has moved the next one, or something else is behind the last one.
+            return list(_find(file, _RIFF_BEGINNING))
         starts.append(position)
         (length,) = struct.unpack("<I", head[4:8])
         if length in _UNKNOWN_RIFF_SIZES:

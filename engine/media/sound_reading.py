@@ -19,7 +19,7 @@ import soundfile
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from engine.errors import MediaError, MissingStream
+from engine.errors import MediaError, MediaUnreadable, MissingStream
 from engine.media.container_sound import (
     HEADERLESS,
     PREROLL_S,
@@ -55,6 +55,8 @@ _READ_SAMPLES = 1 << 14
 _EXACT_FORMATS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b"fLaC", b"OggS", b"caff", b".snd", b"riff")
 # A smaller difference between the stated and the real length is rounding, not damage.
 _SPAN_TOLERANCE_S = 0.5
+# Others are damage; converting between them would fill the memory.
+_RATES_HZ = range(1000, 1_536_001)
 # Opus counts in 48 kHz, whatever the rate of the original was.
 _OPUS_HZ = 48_000
 
@@ -186,7 +188,8 @@ def _open_part(path: Path | str, byte_range: Range | None, layout: str) -> Itera
         if sound is not None:
             with sound:
                 # Surround is left to libav, which can mix it down; MP3 in a WAV too.
-                if sound.channels <= 2 and sound.frames > 0 and "MPEG" not in sound.subtype:
+                is_plain = sound.channels <= 2 and "MPEG" not in sound.subtype
+                if is_plain and sound.frames > 0 and sound.samplerate in _RATES_HZ:
                     yield _ExactPart(path, byte_range, sound)
                     return
     with open_container(path, byte_range) as container:
@@ -196,6 +199,13 @@ def _open_part(path: Path | str, byte_range: Range | None, layout: str) -> Itera
                 tr("the file has no sound."),
                 path=path,
                 remedy=tr("Choose a file with sound."),
+            )
+        rate_hz = stream.codec_context.sample_rate
+        if rate_hz and rate_hz not in _RATES_HZ:
+            raise MediaUnreadable(
+                tr("the file has no sound that can be read."),
+                path=path,
+                remedy=tr("Copy or export it again."),
             )
         yield _ContainerPart(path, byte_range, container, stream, layout)
 

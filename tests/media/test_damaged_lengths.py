@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 
+from engine.errors import MediaUnreadable
 from engine.media.ends import demuxed_end_s
 from engine.media.ogg_pages import read_pages
 from engine.media.sound_claims import claimed_ogg_s
@@ -142,6 +143,26 @@ def test_chunks_and_bytes_behind_a_wav_are_no_missing_sound(tmp_path: Path) -> N
     for each in (data + text, tagged, tagged + bytes(200_000), unaligned):
         found_s, claimed_s = lengths(tmp_path / "music.wav", each)
         assert (found_s, claimed_s) == pytest.approx((LENGTH_S, LENGTH_S), abs=0.01)
+
+
+@pytest.mark.parametrize("n_more", [-100, 1, 1000])
+def test_joined_wavs_are_found_where_damage_has_moved_them(n_more: int, tmp_path: Path) -> None:
+    data = chunked("WAV")
+    place = len(data) // 2
+    first = data[:place] + bytes(max(n_more, 0)) + data[place - min(n_more, 0) :]
+    found_s, claimed_s = lengths(tmp_path / "music.wav", first + data)
+    assert (found_s, claimed_s) == pytest.approx((2 * LENGTH_S, 2 * LENGTH_S), abs=0.05)
+
+
+@pytest.mark.parametrize("rate_hz", [10, 2_000_000_000])
+def test_a_rate_that_no_sound_has_is_refused(rate_hz: int, tmp_path: Path) -> None:
+    data = bytearray(chunked("WAV"))
+    data[24:28] = rate_hz.to_bytes(4, "little")
+    path = tmp_path / "music.wav"
+    with pytest.raises(MediaUnreadable):
+        lengths(path, bytes(data))
+    # The other parts of joined ones are read.
+    assert lengths(path, bytes(data) + chunked("WAV"))[0] == pytest.approx(LENGTH_S)
 
 
 def test_lost_fragments_are_missed_where_their_length_is_stated(tmp_path: Path) -> None:
