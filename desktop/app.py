@@ -89,6 +89,8 @@ def _run_window(clip: Path | None) -> int:
     window.show()
     if clip is not None:
         window.open_clip(clip.absolute())
+    else:
+        window.saved_session.restore_or_ask(window.strip.offer)
     try:
         return app.exec()
     finally:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
-from desktop.clip.clip_switcher import ClipSwitcher
 from desktop.timeline.times import format_time
 from engine.errors import display_path
 from engine.translation import tr
@@ -52,7 +51,6 @@ class Header(QFrame):
         about.setSpacing(0)
         about.addWidget(self._name)
         about.addWidget(self._facts)
-        self.switcher = ClipSwitcher()
         open_button = QPushButton(icons.icon("film"), tr("Open…"))
         open_button.setToolTip(tr("Open a video (Ctrl+O)"))
         open_button.clicked.connect(self.open_requested)
@@ -73,7 +71,6 @@ class Header(QFrame):
         row.addWidget(brand)
         row.addSpacing(18)
         row.addLayout(about, 1)
-        row.addWidget(self.switcher)
         for button in (open_button, library, self._export):
             button.setMinimumHeight(_BUTTON_PX)
             row.addWidget(button)

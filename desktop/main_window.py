@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
 
 from desktop.batch.actions import BatchActions
 from desktop.clip.analysing import Analysing, Problem
+from desktop.clip.clip_tabs import ClipTabs
 from desktop.clip.music_notice import MusicNotice
 from desktop.clip.open_clips import OpenClips
+from desktop.clip.saved_session import SavedSession
 from desktop.clip.welcome import Welcome
 from desktop.deciding.dialogs import DecidingDialogs
 from desktop.deciding.picking import pick_playing
@@ -81,6 +83,8 @@ class MainWindow(QMainWindow):
         self.session = session
         self.workspace = Workspace(session, self.runner, self._settings, self)
         self.clips = OpenClips(self.workspace, self)
+        self.tabs = ClipTabs(self.clips)
+        self.saved_session = SavedSession(self.clips, self.workspace, store, self)
         self.recent = RecentClips(store)
         self.music_notice = MusicNotice(self.workspace, store)
         self.library_notice = LibraryNotice(session, self.runner)
@@ -137,6 +141,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(14, 4, 14, 4)
         layout.setSpacing(10)
         layout.addWidget(self.header)
+        layout.addWidget(self.tabs)
         layout.addWidget(self.library_notice)
         layout.addWidget(self.music_notice)
         layout.addWidget(self.pages, 1)
@@ -195,7 +200,6 @@ class MainWindow(QMainWindow):
         )
         self.header.add_tool(self.drag_handle)
         self.exports.several.enabledChanged.connect(self.drag_handle.setEnabled)
-        self.header.switcher.follow(self.clips)
 
     # Opening a clip
 
@@ -362,6 +366,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.results.release()
+        self.saved_session.close()
         self.preview.release()
         self.preview.editor.release()
         self.preview.player.sound.close()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop import icons
 from desktop.batch.actions import BATCH_KEY
-from desktop.clip.clip_switcher import NEXT_KEY, PREVIOUS_KEY
+from desktop.clip.clip_tabs import NEXT_KEY, PREVIOUS_KEY
 from desktop.export.actions import HAND_OVER_KEY, not_shown
 from desktop.help import AboutDialog, ShortcutsDialog
 from desktop.keys import CLEAR_KEY, FIND_KEY, PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding

@@ -20,11 +20,13 @@ class ListedClip:
         path: its file.
         is_ready: whether it is analysed, and so opens at once.
         problem: why it can't be used, or "".
+        is_being_analysed: whether it is analysed now.
     """
 
     path: Path
     is_ready: bool
     problem: str = ""
+    is_being_analysed: bool = False
 
 
 class OpenClips(QObject):
@@ -45,6 +47,8 @@ class OpenClips(QObject):
         self._shown: Path | None = None
         self._opening: Path | None = None
         self._job: Job | None = None
+        self._analysed: Path | None = None
+        self._closing: Path | None = None
         workspace.analysing.connect(self._follow_opening)
         workspace.clip_opened.connect(self._follow_clip)
         workspace.clip_failed.connect(self._remove_opening)
@@ -54,8 +58,10 @@ class OpenClips(QObject):
     def clips(self) -> tuple[ListedClip, ...]:
         """All of them, in the order in which they came."""
         knows = self._workspace.analyses.knows
+        now = (self._opening, self._analysed)
         return tuple(
-            ListedClip(path, knows(path), self._problems.get(path, "")) for path in self._paths
+            ListedClip(path, knows(path), self._problems.get(path, ""), path in now)
+            for path in self._paths
         )
 
     @property
@@ -104,19 +110,37 @@ class OpenClips(QObject):
             self._workspace.open_clip(path)
 
     def remove(self, path: Path) -> None:
-        """Remove a clip from the list that isn't the one shown; its file and music stay."""
-        if path in self._paths and path != self._shown and path != self._opening:
-            self._paths.remove(path)
-            self._problems.pop(path, None)
-            self._workspace.analyses.forget(path)
-            if self._job is not None:
-                self._stop()
-                self._analyse_next()
-            self.changed.emit()
+        """Remove a clip from the list; its file and music stay.
+
+        The one that is shown goes when its neighbour has taken its place; the last one stays.
+        """
+        if path not in self._paths:
+            return
+        if path == self._opening:
+            self._workspace.stop_analysis()
+        elif path == self._shown:
+            at = self._paths.index(path)
+            others = [*self._paths[at + 1 :], *reversed(self._paths[:at])]
+            usable = [other for other in others if other not in self._problems]
+            if usable:
+                self.show(usable[0])
+                self._closing = path
+        else:
+            self._forget(path)
+
+    def _forget(self, path: Path) -> None:
+        self._paths.remove(path)
+        self._problems.pop(path, None)
+        self._workspace.analyses.forget(path)
+        if self._job is not None:
+            self._stop()
+            self._analyse_next()
+        self.changed.emit()
 
     def _follow_opening(self, path: Path) -> None:
         # What the user waits for comes first.
         self._stop()
+        self._closing = None
         self._opening = path
         self._problems.pop(path, None)
         if path not in self._paths:
@@ -125,13 +149,16 @@ class OpenClips(QObject):
 
     def _follow_clip(self, _clip: ClipAnalysis) -> None:
         self._shown, self._opening = self._opening, None
+        if self._closing in self._paths and self._closing != self._shown:
+            self._forget(self._closing)
+        self._closing = None
         self._analyse_next()
         self.changed.emit()
 
     def _remove_opening(self, _error: SoundbedError | None = None) -> None:
         if self._opening in self._paths and self._opening != self._shown:
             self._paths.remove(self._opening)
-        self._opening = None
+        self._opening = self._closing = None
         self._analyse_next()
         self.changed.emit()
 
@@ -142,7 +169,7 @@ class OpenClips(QObject):
         path = next(waiting, None)
         if path is None:
             return
-        analyses = self._workspace.analyses
+        analyses, self._analysed = self._workspace.analyses, path
         job = self._job = self._workspace.runner.start(
             lambda progress: analyses.get(path, progress), Lane.READ
         )
@@ -151,11 +178,11 @@ class OpenClips(QObject):
 
     def _end(self, job: Job) -> None:
         if self._job is job:
-            self._job = None
+            self._job = self._analysed = None
             self._analyse_next()
             self.changed.emit()
 
     def _stop(self) -> None:
         if self._job is not None:
             self._job.cancel()
-            self._job = None
+            self._job = self._analysed = None

@@ -56,17 +56,17 @@ def test_of_several_dropped_clips_the_first_opens_and_the_others_are_analysed(
     assert shown(window) == "one"
     assert names(window) == ["one", "two", "three"]
     qtbot.waitUntil(lambda: all(clip.is_ready for clip in window.clips.clips))
-    switcher = window.header.switcher
-    assert switcher.isVisible()
-    qtbot.waitUntil(lambda: switcher.text == "1 of 3")
+    tabs = window.tabs
+    assert tabs.isVisible()
+    assert [tabs.tabText(n) for n in range(3)] == ["one.mp4", "two.mp4", "three.mp4"]
+    assert tabs.currentIndex() == 0
     with qtbot.waitSignal(window.workspace.clip_opened):
         press(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert shown(window) == "two"
-    assert switcher.text == "2 of 3"
+    assert tabs.currentIndex() == 1
     with qtbot.waitSignal(window.workspace.clip_opened):
-        switcher._previous.click()
+        tabs.setCurrentIndex(0)
     assert shown(window) == "one"
-    assert not switcher._previous.isEnabled()
 
 
 def test_a_clip_dropped_while_another_is_analysed_waits(
@@ -77,11 +77,12 @@ def test_a_clip_dropped_while_another_is_analysed_waits(
         drop(window, clips[0])
     with qtbot.waitSignal(window.clips.changed):
         drop_all(window, clips[1:])
-    assert window.header.switcher.text == "1 of 3 · 2 waiting"
+    states = [window.tabs.accessibleTabName(n) for n in range(3)]
+    assert states == ["one.mp4, being analysed", "two.mp4, waiting", "three.mp4, waiting"]
     with qtbot.waitSignal(window.workspace.clip_opened):
         session.gate.set()
     assert shown(window) == "one"
-    qtbot.waitUntil(lambda: window.header.switcher.text == "1 of 3")
+    qtbot.waitUntil(lambda: window.tabs.accessibleTabName(2) == "three.mp4")
 
 
 def test_opening_a_clip_that_was_analysed_asks_for_no_new_analysis(
@@ -103,22 +104,20 @@ def test_opening_a_clip_that_was_analysed_asks_for_no_new_analysis(
         session.gate.set()
 
 
-def test_a_clip_can_be_removed_while_it_waits(
-    qtbot: QtBot, window: MainWindow, session: FakeSession, clips: list[Path]
+def test_clips_are_closed_by_their_tabs(
+    qtbot: QtBot, window: MainWindow, clips: list[Path]
 ) -> None:
     with qtbot.waitSignal(window.workspace.clip_opened):
         drop_all(window, clips)
-    window.header.switcher._fill()
-    menu = window.header.switcher._menu
-    assert [action.text().partition("\t")[0] for action in menu.actions()[:3]] == [
-        "one.mp4", "two.mp4", "three.mp4"
-    ]  # fmt: skip
-    remove = menu_of(menu.actions()[-1])
-    assert [action.text() for action in remove.actions()] == ["two.mp4", "three.mp4"]
-    remove.actions()[0].trigger()
+    window.tabs.tabCloseRequested.emit(1)
     assert names(window) == ["one", "three"]
-    window.clips.remove(clips[0])
-    assert names(window) == ["one", "three"], "the one that is shown stays"
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        window.tabs.tabCloseRequested.emit(0)
+    assert names(window) == ["three"], "its neighbour is shown instead"
+    assert shown(window) == "three"
+    assert window.tabs.isHidden()
+    window.clips.remove(clips[2])
+    assert names(window) == ["three"], "the last one stays"
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
