@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from desktop.clip.analysing import Analysing, Problem
 from desktop.clip.clip_tabs import ClipTabs
 from desktop.clip.music_notice import MusicNotice
 from desktop.clip.open_clips import OpenClips
+from desktop.clip.picked_titles import picked_titles
 from desktop.clip.saved_session import SavedSession
 from desktop.clip.welcome import Welcome
 from desktop.deciding.dialogs import DecidingDialogs
@@ -39,6 +39,7 @@ from desktop.library.offer import ask_about
 from desktop.menus import KeyTables, Menus
 from desktop.preview.player import Player
 from desktop.preview.preview_panel import PreviewPanel
+from desktop.quitting import may_quit
 from desktop.recent import RecentClips
 from desktop.results.results_panel import ResultsPanel
 from desktop.session import FileKind, Session
@@ -215,7 +216,7 @@ class MainWindow(QMainWindow):
             self,
             tr("Open videos"),
             folder,
-            f"{tr('Videos')} ({self.session.video_patterns()});;{tr('All files')} (*)",
+            f"{tr('Videos and pictures')} ({self.session.video_patterns()});;{tr('All files')} (*)",
         )
         if chosen:
             self.preview.player.pause()
@@ -353,6 +354,8 @@ class MainWindow(QMainWindow):
         clips = self.recent.clips()
         self.welcome.show_recent(clips)
         self.menus.show_recent(clips)
+        job = self.runner.start(lambda _: self.session.read(picked_titles))
+        job.succeeded.connect(self.welcome.show_picks)
         self._set_clip_shown(False)
         self.drag_handle.setEnabled(self.exports.several.isEnabled())
         if self._warning:
@@ -362,7 +365,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a task is cancelled; save settings and geometry."""
-        if (self.strip.busy or self.batch.is_running) and not self._may_stop():
+        is_batch = self.batch.is_running
+        if (self.strip.busy or is_batch) and not may_quit(self, is_batch=is_batch):
             event.ignore()
             return
         self.results.release()
@@ -376,16 +380,6 @@ class MainWindow(QMainWindow):
         self._save_settings()
         self.workspace.close()
         super().closeEvent(event)
-
-    def _may_stop(self) -> bool:
-        question = tr("An export is still running. Cancel it and quit?")
-        if self.batch.is_running:
-            question = tr(
-                "Music for a folder of clips is still being made. Cancel it and quit? Started "
-                "again later, it continues."
-            )
-        answer = QMessageBox.question(self, tr("Cancel and quit?"), question)
-        return answer == QMessageBox.StandardButton.Yes
 
     def _save_settings(self) -> None:
         settings = replace(self.workspace.settings, theme=self._theme.choice)

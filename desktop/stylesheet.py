@@ -118,6 +118,8 @@ QTabBar::tab {
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { background: $hover; }
+QTabBar::close-button { image: url("$icons/cross.svg"); width: 14px; height: 14px; }
+QTabBar::close-button:hover { background: $hover; border-radius: 4px; }
 QHeaderView::section {
     background: $panel; color: $quiet; border: none; border-bottom: 1px solid $line;
     padding: 6px 4px;

@@ -1,5 +1,6 @@
 """The start page: where to drop a clip, and the recent ones."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -11,6 +12,8 @@ from engine.errors import display_path
 from engine.translation import tr
 
 _N_RECENT = 4
+_N_PICKS = 2
+_MAX_TEXT_PX = 520
 
 
 class Welcome(QWidget):
@@ -31,7 +34,7 @@ class Welcome(QWidget):
         inside = QVBoxLayout(self._drop_zone)
         inside.setSpacing(8)
         inside.addStretch(3)
-        inside.addWidget(_centred(tr("Drop a video here"), "title"))
+        inside.addWidget(_centred(tr("Drop a video or pictures here"), "title"))
         inside.addWidget(
             _centred(
                 tr("Soundbed analyses it and finds music that fits. Nothing leaves this computer."),
@@ -45,6 +48,8 @@ class Welcome(QWidget):
         inside.addWidget(self._recent_title)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
+        self._buttons_by_clip: dict[Path, QPushButton] = {}
+        self._picks: Mapping[Path, Sequence[str]] = {}
         inside.addLayout(self._recent)
         inside.addStretch(4)
         self.show_recent([])
@@ -54,15 +59,42 @@ class Welcome(QWidget):
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
+        self._buttons_by_clip.clear()
         shown = clips[:_N_RECENT]
         self._recent_title.setVisible(bool(shown))
         for clip in shown:
-            button = QPushButton(icons.icon("film", "quiet"), display_path(clip.name))
+            button = QPushButton(
+                icons.icon("film", "quiet"), display_path(clip.name).replace("&", "&&")
+            )
             button.setObjectName("flat")
             button.setToolTip(display_path(clip))
             button.setAccessibleName(tr("Open {name} again").format(name=display_path(clip.name)))
             button.clicked.connect(lambda _=False, clip=clip: self.recent_requested.emit(clip))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._buttons_by_clip[clip] = button
+        self.show_picks(self._picks)
+
+    def show_picks(self, picks: Mapping[Path, Sequence[str]]) -> None:
+        """Show beside the recent clips which tracks were picked for them.
+
+        Args:
+            picks: titles, the latest first, by the clip's path.
+        """
+        self._picks = picks
+        for clip, button in self._buttons_by_clip.items():
+            name, titles = display_path(clip.name), picks.get(clip, ())
+            if not titles:
+                continue
+            picked = ", ".join(titles[:_N_PICKS])
+            if len(titles) > _N_PICKS:
+                picked += " …"
+            text = tr("{clip}  ·  {tracks}").format(clip=name, tracks=picked)
+            metrics = button.fontMetrics()
+            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _MAX_TEXT_PX)
+            button.setText(elided.replace("&", "&&"))
+            button.setAccessibleName(
+                tr("Open {name} again; picked: {tracks}").format(name=name, tracks=picked)
+            )
 
     def set_dragging(self, dragging: bool) -> None:
         """Highlight the drop zone while a file is dragged over the window."""
