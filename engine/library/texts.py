@@ -95,13 +95,12 @@ class TrackTexts:
         """Return bool (n,), which tracks have a folded word, or part of one, in a text."""
         found = np.zeros(len(self), np.bool_)
         wanted = word.encode("utf-8", "replace")
-        if not wanted or len(wanted) > len(self.data):
+        if not wanted or len(wanted) > len(self.data) or _END in word:
             return found
         # The places of its rarest byte, and of these those that have the others around them.
         anchor = min(range(len(wanted)), key=lambda place: self.frequencies[wanted[place]])
-        last = len(self.data) - len(wanted)
         places = np.flatnonzero(self.data == wanted[anchor]) - anchor
-        places = places[(places >= 0) & (places <= last)]
+        # None reaches over an end: the sign that is there, also behind the last one, isn't its own.
         for offset, byte in enumerate(wanted):
             if offset != anchor:
                 places = places[self.data[places + offset] == byte]

@@ -47,12 +47,11 @@ def words_in(text: str) -> tuple[str, ...]:
 
 def _find(part: Part, words: Sequence[str], texts: TrackTexts) -> BoolArray:
     rows = texts.rows_of(part.columns.ids)
-    is_known = rows >= 0
     found = np.ones(len(part.columns), np.bool_)
     for word in words:
         # One more for the tracks whose texts aren't known.
         has_word = np.append(texts.having(word), False)
-        found &= (has_word[rows] & is_known) | _named(part.columns, word)
+        found &= has_word[rows] | _named(part.columns, word)
     return np.asarray(part.select(found), np.bool_)
 
 

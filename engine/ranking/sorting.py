@@ -47,8 +47,9 @@ def ordered(
         values = _by_addition(candidates)
     else:
         values = candidates.column(_NUMBERS[sort.by]).astype(np.float64)
-    keys = np.where(np.isnan(values), np.inf, -values if sort.descends else values)
+    keys = -values if sort.descends else values
     order = descending(scores)
+    # What isn't a number comes last, either way.
     order = order[np.argsort(keys[order], kind="stable")]
     return first_copies(order, candidates.column(lambda tracks: tracks.contents))
 

@@ -36,6 +36,9 @@ def test_words_and_parts_of_words_are_found_wherever_they_are() -> None:
         assert np.flatnonzero(found.having(word)).tolist() == [
             number for number, text in enumerate(texts) if word in text
         ]
+    ends = TrackTexts.of([(1, "ab", "ab"), (2, "ba", "ba"), (3, "b", "b")])
+    for word in ("abb", "bab", "bac", "abc", "aba", "b\0b", "\0", "a\0", "ab" * 9, "b" * 20 + "a"):
+        assert not ends.having(word).any()
     nothing = TrackTexts.of([])
     assert len(nothing.having("a")) == 0
 
@@ -98,6 +101,7 @@ def test_titles_have_their_places_in_the_alphabet_of_all_libraries() -> None:
     ranks = cache.ranks([one, other])
     assert [each.tolist() for each in ranks] == [[2, 0], [1, 2]]
     assert cache.ranks([one, other]) is ranks
+    assert [each.tolist() for each in cache.ranks([other, one])] == [[1, 2], [2, 0]]
     assert [each.tolist() for each in cache.ranks([one])] == [[1, 0]]
     assert cache.ranks([]) == ()
 

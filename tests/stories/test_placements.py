@@ -43,6 +43,7 @@ def test_only_what_changed_is_placed_again() -> None:
         make_track(3, origin="bundled"),
         make_track(4),
     ):
+        first = place(known, clip)
         assert place(known, clip, track) is not first
 
 
