@@ -128,7 +128,7 @@ def sound_length(path: Path | str) -> SoundLength:
     for part in _usable_parts(path, ranges, ""):
         length = part.length()
         length_s += length.length_s or 0.0
-        claimed_s += length.claimed_s or length.length_s or 0.0
+        claimed_s += max(length.claimed_s or 0.0, length.length_s or 0.0)
         unread.discard(part.byte_range)
     n_read = sum(_n_bytes(path, each) for each in ranges if each not in unread)
     n_lost = sum(_n_bytes(path, each) for each in unread if not _is_picture(path, each))

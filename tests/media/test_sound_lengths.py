@@ -189,6 +189,15 @@ def test_a_link_that_cannot_be_read_is_missed(tmp_path: Path) -> None:
     assert length.claimed_s == pytest.approx(12, abs=0.1)
 
 
+def test_a_part_that_claims_too_little_makes_up_for_no_other(tmp_path: Path) -> None:
+    long = with_frame_count(mp3(noise(8, RATE)), 40)
+    short = mp3(noise(8, RATE))
+    path = write(tmp_path / "song.mp3", long, id3(300), short[: len(short) // 2])
+    length = sound_length(path)
+    assert length.length_s == pytest.approx(12, abs=0.3)
+    assert length.claimed_s == pytest.approx(16, abs=0.3)
+
+
 def test_a_tag_before_another_one_is_no_lost_sound(tmp_path: Path) -> None:
     path = write(tmp_path / "song.mp3", id3(50_000), id3(300), mp3(clicks(4)))
     length = sound_length(path)
