@@ -55,6 +55,13 @@ class ResultsModel(QAbstractListModel):
             ranked: all of them; None for none.
             items: the first ones, which stay in memory.
         """
+        n_before, n_rows = len(self.pages), 0 if ranked is None else len(ranked)
+        if n_before == n_rows > 0:
+            # The same rows in another order, as while the mood pad is dragged: a reset would place
+            # each of a hundred thousand rows anew.
+            self.pages.open(ranked, items)
+            self.dataChanged.emit(self.index(0), self.index(n_rows - 1))
+            return
         self.beginResetModel()
         self.pages.open(ranked, items)
         self.endResetModel()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.jobs import JobRunner
 from desktop.results.list_view import ResultsView
 from desktop.results.model import ResultsModel
-from desktop.results.pages import N_ROWS, Missing
+from desktop.results.pages import N_ROWS, Missing, RowPages
 from engine.stories.recommend import Recommendation
 from tests.desktop.results.lists import LongList, made_item
 
@@ -144,3 +144,29 @@ def test_markup_in_titles_stays_text(view: ResultsView) -> None:
     view.rerank(lambda: model_of(view).show(found), None, keep=False)
     tip = view.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("<div>&lt;img src=x&gt; &amp; &lt;b&gt;bold&lt;/b&gt;</div>")
+
+
+def test_the_same_rows_in_another_order_are_not_placed_anew(
+    qtbot: QtBot, view: ResultsView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_calls = 0
+    plain = RowPages.__len__
+
+    def counted(pages: RowPages) -> int:
+        nonlocal n_calls
+        n_calls += 1
+        return plain(pages)
+
+    monkeypatch.setattr(RowPages, "__len__", counted)
+    show(view, range(1, 3_001))
+    qtbot.waitUntil(lambda: model_of(view).at(N_ROWS + 1) is not None)
+    # Placed once, row by row.
+    assert n_calls > 3_000
+    n_calls = 0
+    show(view, range(3_000, 0, -1))
+    assert top_title(view) == "Song 3000"
+    view.verticalScrollBar().setValue(20_000)
+    row = view.indexAt(view.viewport().rect().center()).row()
+    qtbot.waitUntil(lambda: model_of(view).at(row) is not None)
+    view.viewport().repaint()
+    assert n_calls < 3_000
