@@ -1,4 +1,4 @@
-"""How much "more like this" and "less like this" change a list, and what is left of the picture.
+"""How much "more like this" and "less like this" change a list, and how it still fits the picture.
 
     python -m tests.benchmarks.references [--clips 24] [--every 3]
 
