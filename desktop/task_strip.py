@@ -28,11 +28,13 @@ class Notice:
         text: translated.
         file: what was written, to show in its folder.
         report: a page to open in the browser.
+        offer: label of a further button, translated, and what it does.
     """
 
     text: str
     file: Path | None = None
     report: Path | None = None
+    offer: tuple[str, Callable[[], object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +296,10 @@ class TaskStrip(QFrame):
         self._show_folder.setText(tr("Open folder") if is_several else tr("Show in folder"))
         self._show_folder.setVisible(notice.file is not None)
         self._show_report.setVisible(notice.report is not None)
-        self._offer.hide()
+        self._offer.setVisible(notice.offer is not None)
+        if notice.offer is not None:
+            label, self._offered = notice.offer
+            self._offer.setText(label)
         self.show()
 
     def offer(self, text: str, label: str, act: Callable[[], object]) -> None:
@@ -308,10 +313,7 @@ class TaskStrip(QFrame):
         if self.busy:
             self.notify(text)
             return
-        self.say(text)
-        self._offered = act
-        self._offer.setText(label)
-        self._offer.show()
+        self._tell(Notice(text, offer=(label, act)))
 
     def _accept(self) -> None:
         act, self._offered = self._offered, None

@@ -11,7 +11,10 @@ from desktop.library.scans import LibraryScans
 from desktop.library.window import LibraryWindow
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
+from engine.library.track_edits import EditTracks
 from engine.translation import tr
+
+_MANY_EDITED = 100
 
 
 class LibraryActions(QObject):
@@ -45,6 +48,8 @@ class LibraryActions(QObject):
         self.scans = LibraryScans(session, runner, strip, workspace.changes, self)
         self.renewal = Renewal(session, runner, strip, self)
         self.scans.changed.connect(self.changed)
+        self.scans.problems_requested.connect(self.show_problems)
+        workspace.changes.done.connect(self._embed_edited)
         self.renewal.changed.connect(self.changed)
         notice.restored.connect(workspace.changes.forget)
         notice.restored.connect(self.changed)
@@ -69,6 +74,16 @@ class LibraryActions(QObject):
         self.window.show()
         self.window.raise_()
         return self.window
+
+    def show_problems(self) -> None:
+        """Show what can't be used."""
+        library = self.show()
+        library.tabs.setCurrentWidget(library.problems)
+
+    def _embed_edited(self, operation: object) -> None:
+        # Of few, the next ranking makes new vectors.
+        if isinstance(operation, EditTracks) and len(operation.changes) > _MANY_EDITED:
+            self.renewal.start()
 
     def ask_for_folder(self) -> None:
         """Add the folder that the user chooses in a dialog."""

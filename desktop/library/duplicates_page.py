@@ -19,7 +19,7 @@ from engine.progress import Progress
 from engine.translation import tr, trn
 
 # More groups help nobody; they are counted.
-_MOST_GROUPS = 500
+_MOST_GROUPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,9 @@ class DuplicatesPage(QWidget):
             tracks = [found.tracks[number] for number in group.ids if number in found.tracks]
             if len(tracks) > 1:
                 headings.append(Heading(_heading(group, tracks), tracks))
+        n_more = len(found.groups) - _MOST_GROUPS
+        if n_more > 0:
+            headings.append(Heading(tr("and {n} more").format(n=n_more), ()))
         self.view.show_headings(headings)
         self.summary.setText(_summary(found.groups))
         self._update_buttons()

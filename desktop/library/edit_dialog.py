@@ -48,6 +48,7 @@ class EditDialog(QDialog):
         super().__init__(parent)
         self._tracks = tracks
         self._edits = edits
+        self._chosen = [frozenset(chosen_moods(track.profile)) for track in tracks]
         n_tracks = len(tracks)
         self.setWindowTitle(trn("Edit {n} track", "Edit {n} tracks", n_tracks).format(n=n_tracks))
         self.resize(520, 420)
@@ -136,7 +137,8 @@ class EditDialog(QDialog):
         return check
 
     def _common_mood(self, mood: str) -> object:
-        return _common(self._tracks, lambda track: mood in chosen_moods(track.profile))
+        n_with = sum(mood in chosen for chosen in self._chosen)
+        return n_with > 0 if n_with in (0, len(self._chosen)) else _SEVERAL
 
     def _check_length(self) -> None:
         too_long = [edit for edit in self.fields.values() if len(edit.text()) > _MAX_CHARACTERS]
@@ -167,10 +169,10 @@ class EditDialog(QDialog):
             and (state == Qt.CheckState.Checked) != self._common_mood(mood)
         ]
         changes: dict[str, TrackEdit] = {}
-        for track in self._tracks:
+        for track, chosen in zip(self._tracks, self._chosen, strict=True):
             edit = with_changes(self._edits.get(track.file.content_hash, NO_EDIT), texts)
             if changed:
-                kept = set(chosen_moods(track.profile)) - set(changed)
+                kept = chosen - set(changed)
                 added = {mood for mood in changed if states[mood] == Qt.CheckState.Checked}
                 moods = tuple(mood for mood in WANTED_MOODS if mood in kept | added)
                 edit = with_moods(edit, moods)

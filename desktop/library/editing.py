@@ -16,6 +16,8 @@ from engine.library.tracks import Track
 from engine.translation import tr
 
 _MAX_CHARACTERS = 300
+# All of them are read, and compared for what they have in common.
+_MOST_TRACKS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class TrackEditing(QObject):
         self._read(track_ids, self._reset)
 
     def _read(self, track_ids: Sequence[int], use: Callable[[_Chosen], None]) -> None:
+        if len(track_ids) > _MOST_TRACKS:
+            text = tr("Edit at most {n} tracks at once.").format(n=f"{_MOST_TRACKS:,}")
+            self.noticed.emit(text)
+            return
+
         def query(library: Library) -> _Chosen:
             tracks = [
                 track

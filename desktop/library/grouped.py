@@ -1,5 +1,6 @@
 """Rows under headings: files by what is wrong with them, tracks by what they are copies of."""
 
+import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
+from engine.errors import display_path
 from engine.translation import tr
 
 Row = TypeVar("Row")
@@ -76,11 +78,11 @@ class GroupedView(QTreeView):
         self._items.removeRows(0, self._items.rowCount())
         for place, heading in enumerate(self._headings):
             item = QStandardItem(heading.text)
-            item.setToolTip(heading.explanation)
+            item.setToolTip(as_hint(heading.explanation))
             for row in heading.rows[:_MOST_ROWS]:
                 cells = [QStandardItem(text) for text in self._texts(row)]
                 for cell in cells:
-                    cell.setToolTip(cell.text())
+                    cell.setToolTip(as_hint(cell.text()))
                 cells[0].setData(row, _ROW_ROLE)
                 item.appendRow(cells)
             n_more = len(heading.rows) - _MOST_ROWS
@@ -119,8 +121,11 @@ class GroupedView(QTreeView):
             self.setColumnWidth(column, round(width * share))
 
 
+def as_hint(text: str) -> str:
+    """Return a text for a hint that shows it as it is, also where it looks like markup."""
+    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if text else ""
+
+
 def folder_text(path: Path) -> str:
     """Return the folder of a file, as it is shown."""
-    from engine.errors import display_path
-
     return display_path(path.parent)

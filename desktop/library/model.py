@@ -1,6 +1,5 @@
 """The rows of the library window: folders, and below them tracks that are read when seen."""
 
-import html
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 
 from desktop import icons, theme
 from desktop.jobs import JobRunner
+from desktop.library.grouped import as_hint
 from desktop.session import LibraryListing, Session
 from desktop.timeline.times import format_time
 from engine.errors import SoundbedError, display_path
@@ -185,7 +185,7 @@ class LibraryModel(QStandardItemModel):
 
 def _folder_item(path: Path, pack_title: str | None, group: TrackGroup) -> QStandardItem:
     item = QStandardItem(f"{pack_title or display_path(path)} · {_folder_state(group)}")
-    item.setToolTip(html.escape(display_path(path)))
+    item.setToolTip(as_hint(display_path(path)))
     item.setIcon(icons.icon("music" if pack_title else "folder", "accent"))
     item.setData(path, ROW_ROLE)
     return item
@@ -231,8 +231,7 @@ def _hint(track: Track, field: str) -> str | None:
         lines.append(tr("Edited by you"))
     if field == "genre" and track.genre_tag:
         lines.append(tr("The file says: {genre}").format(genre=track.genre_tag))
-    # Anything in a tag is plain text, also where it looks like markup.
-    return html.escape("\n".join(lines)).replace("\n", "<br>") or None
+    return as_hint("\n".join(lines)) or None
 
 
 def _texts(track: Track) -> tuple[str, ...]:

@@ -119,9 +119,10 @@ def _counted(text: str, n: int) -> str:
 def _texts(row: object) -> tuple[str, str, str]:
     if isinstance(row, ProblemFile):
         message = row.message or row.check.label
-        return display_path(row.path.name), folder_text(row.path), message
-    assert isinstance(row, LeftOut)
-    return display_path(row.path.name), folder_text(row.path), row.explanation
+    else:
+        assert isinstance(row, LeftOut)
+        message = row.explanation
+    return display_path(row.path.name), folder_text(row.path), f"{message[:1].upper()}{message[1:]}"
 
 
 def _summary(n_failed: int, n_incomplete: int, n_left_out: int) -> str:

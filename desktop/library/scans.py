@@ -86,6 +86,7 @@ class LibraryScans(QObject):
 
     started = Signal(object)
     changed = Signal()
+    problems_requested = Signal()
 
     def __init__(
         self,
@@ -193,7 +194,7 @@ class LibraryScans(QObject):
             job,
             scan.title,
             scan.describe,
-            lambda report: Notice(describe_report(report)),
+            self._notice,
             lambda: Notice(request.stopped),
             can_pause=True,
         )
@@ -201,6 +202,11 @@ class LibraryScans(QObject):
         job.cancelled.connect(lambda: self._forget(request.folder))
         job.ended.connect(self._end)
         self.started.emit(scan)
+
+    def _notice(self, report: object) -> Notice:
+        failed = getattr(report, "failed", ())
+        offer = (tr("Show problems"), self.problems_requested.emit) if failed else None
+        return Notice(describe_report(report), offer=offer)
 
     def _end(self) -> None:
         self._current = None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -32,8 +32,9 @@ from engine.library.track_edits import EditTracks
 from engine.library.tracks import Track
 from engine.translation import tr, trn
 
-_WIDEST = 190
-_TITLE_WIDTH = 210
+_WIDEST, _WIDEST_IN_SMALL_WINDOW = 190, 120
+_SMALL_WINDOW = 1000
+_NARROWEST_TITLE = 170
 # As many steps as can be undone.
 _MOST_REMOVED = 100
 
@@ -117,7 +118,7 @@ class TracksPage(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         # Only rows that can be seen are measured: the others aren't read yet.
         header.setResizeContentsPrecision(0)
-        header.resizeSection(0, _TITLE_WIDTH)
+        header.resizeSection(0, _NARROWEST_TITLE)
         for column in range(1, N_COLUMNS):
             tree.resizeColumnToContents(column)
         return tree
@@ -221,11 +222,25 @@ class TracksPage(QWidget):
     def _fit_columns(self) -> None:
         """Widen columns for the rows that can be seen; they don't jump back while scrolling."""
         header = self.tree.header()
+        is_small = self.width() < _SMALL_WINDOW
+        widest = _WIDEST_IN_SMALL_WINDOW if is_small else _WIDEST
         for column in range(1, N_COLUMNS):
             before = header.sectionSize(column)
             self.tree.resizeColumnToContents(column)
-            wanted = min(header.sectionSize(column), _WIDEST)
+            wanted = min(header.sectionSize(column), widest)
             header.resizeSection(column, max(before, wanted))
+        self._widen_title()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give titles the width that remains."""
+        super().resizeEvent(event)
+        self._widen_title()
+
+    def _widen_title(self) -> None:
+        header = self.tree.header()
+        others = sum(header.sectionSize(column) for column in range(1, N_COLUMNS))
+        width = self.tree.viewport().width() - others
+        header.resizeSection(0, max(width, _NARROWEST_TITLE))
 
     def _update_buttons(self) -> None:
         self.edit.setEnabled(bool(self._selected_ids()))

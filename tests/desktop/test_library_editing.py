@@ -234,3 +234,22 @@ def test_a_file_that_cant_be_used_isnt_edited(
     assert tree.viewport().findChild(QLineEdit) is None
     library.tracks.editing.ask([3])
     qtbot.waitUntil(lambda: "can't be edited" in library.strip.text)
+
+
+def test_many_edited_tracks_get_their_vectors_in_the_background(
+    qtbot: QtBot, library: LibraryWindow, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[bool] = []
+    monkeypatch.setattr(window.library.renewal, "start", lambda: started.append(True))
+    for n_tracks, expected in ((100, []), (101, [True])):
+        edits = tuple((f"other{n}", TrackEdit(genre="folk")) for n in range(n_tracks))
+        with qtbot.waitSignal(window.workspace.changes.done):
+            window.workspace.changes.do(EditTracks(edits))
+        assert started == expected
+
+
+def test_more_tracks_than_can_be_edited_at_once_are_refused(
+    qtbot: QtBot, library: LibraryWindow
+) -> None:
+    library.tracks.editing.ask(range(10_001))
+    assert library.strip.text == "Edit at most 10,000 tracks at once."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTextDocumentFragment
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -79,7 +79,7 @@ def test_files_are_listed_by_reason_and_what_was_left_out_is_counted(
     assert page.summary.text() == "3 files can't be used, 3 were left out."
     assert headings(page.view) == ["Too short (1)", "Unreadable (2)", "Left out: films (3)"]
     assert rows(page.view, 1) == ["bad0.mp3", "bad1.mp3"]
-    assert rows(page.view, 1, 2) == ["it is damaged."] * 2
+    assert rows(page.view, 1, 2) == ["It is damaged."] * 2
     assert rows(page.view, 2) == ["0.mp4", "1.mp4", "2.mp4"]
 
 
@@ -143,6 +143,18 @@ def test_thousands_of_problems_are_counted_and_some_are_listed(
     with qtbot.waitSignal(window.library.changed):
         library.problems.retry.click()
     assert len(session.retried[0]) == 602
+
+
+def test_names_of_files_are_plain_text_in_hints_too(
+    qtbot: QtBot, library: LibraryWindow, session: FakeSession
+) -> None:
+    session.library.files.store_failed(FoundFile(MUSIC / "<b>R&B<i>.mp3", 1, 1), "it is bad.")
+    library.refresh()
+    view = library.problems.view
+    qtbot.waitUntil(lambda: "<b>R&B<i>.mp3" in rows(view, 1))
+    index = view.model().index(rows(view, 1).index("<b>R&B<i>.mp3"), 0, view.model().index(1, 0))
+    hint = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert QTextDocumentFragment.fromHtml(hint).toPlainText() == "<b>R&B<i>.mp3"
 
 
 def test_without_problems_it_says_so(window: MainWindow, qtbot: QtBot) -> None:
@@ -246,3 +258,16 @@ def test_tabs_are_reached_by_keyboard(library: LibraryWindow) -> None:
     bar = library.tabs.tabBar()
     assert bar.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert bar.accessibleName()
+
+
+def test_after_a_scan_with_problems_they_are_a_click_away(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(window.library.changed):
+        window.library.scans.add_folder(tmp_path / "songs")
+    assert window.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
+    assert window.strip._offer.text() == "Show problems"
+    window.strip._offer.click()
+    assert window.library.window is not None
+    assert window.library.window.tabs.currentWidget() is window.library.window.problems
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.engine_session import EngineSession
 from engine.errors import Cancelled
 from engine.library.library import Library
 from engine.library.removed import RemoveFolder
@@ -142,3 +143,33 @@ def test_a_folder_completed_by_another_process_meanwhile_is_not_scanned_again(
 
     monkeypatch.setattr("engine.library.unfinished_scans.UnfinishedScans.all", all_of)
     assert resume_scans(library, silent()) is None
+
+
+def test_scans_of_the_window_leave_the_cores_to_others(
+    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    class Pool(FakePool):
+        def __init__(self, n_workers: int, **options: object) -> None:
+            super().__init__(n_workers)
+            asked.append(options["low_priority"])
+
+    monkeypatch.setattr("engine.media.worker.WorkerPool", Pool)
+    index_folder(music, library, silent())
+    (music / "a.mp3").write_bytes(b"other")
+    index_folder(music, library, silent(), low_priority=True)
+    (music / "a.mp3").write_bytes(b"another")
+    library.unfinished_scans.begin(library.folders.at(music))
+    resume_scans(library, silent())
+    assert asked == [False, True, True]
+    given: list[object] = []
+    monkeypatch.setattr(
+        "engine.stories.index.index_folder", lambda *_, low_priority: given.append(low_priority)
+    )
+    monkeypatch.setattr(
+        "engine.stories.index.rescan", lambda *given_to: given.append(given_to[2].low_priority)
+    )
+    EngineSession().add_folder(music, silent())
+    EngineSession().rescan(silent())
+    assert given == [True, True]
