@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import LibraryError
 from engine.library.columns import ColumnRows, TrackColumns
@@ -35,7 +34,7 @@ class Libraries:
     """The bundled library and the user's own, as far as they exist; opened for each call.
 
     One that can't be used is left out, and `problems` says why: music that can be ranked is
-    ranked. Kept for a session, it embeds the bundled tracks for another matching pack only once.
+    ranked. Kept for a session, it reads the bundled tracks only once.
 
     Attributes:
         texts: titles and the like of all tracks, for searching and sorting.
@@ -43,7 +42,7 @@ class Libraries:
 
     def __init__(self) -> None:
         self.texts = TextCache()
-        self._embedded: dict[str, npt.NDArray[np.float32]] = {}
+        self._bundled: dict[str, tuple[ColumnRows, ...]] = {}
         # Until when a library is left out, and why.
         self._left_out: dict[Origin, tuple[float, LibraryError]] = {}
 
@@ -170,35 +169,35 @@ class Libraries:
         """Return all ready tracks of a library, as columns with vectors in the pack's space.
 
         The bundled library can't be written: its tracks are embedded here for another pack, and
-        those vectors are kept.
+        its columns are kept.
         """
-        parts = library.columns(pack.space)
         if library.origin != "bundled":
-            return parts
-        return tuple(
-            (tracks.embedded(self._embed(library, tracks, pack)), rows)
-            if not tracks.is_embedded.any()
-            else (tracks, rows)
-            for tracks, rows in parts
-        )
-
-    def _embed(
-        self, library: Library, tracks: TrackColumns, pack: "MatchingPack"
-    ) -> npt.NDArray[np.float32]:
-        if pack.space not in self._embedded:
-            while len(self._embedded) >= _MAX_SPACES:
-                self._embedded.pop(next(iter(self._embedded)), None)
-            by_id = library.tracks.some(tracks.ids.tolist())
-            vectors = [
-                pack.embed_music(library.tracks.features(number), by_id[number].profile).vector
-                for number in tracks.ids.tolist()
-            ]
-            self._embedded[pack.space] = np.asarray(vectors, np.float32)
-        return self._embedded[pack.space]
+            return library.columns(pack.space)
+        found = self._bundled.get(pack.space)
+        if found is None:
+            parts = library.columns(pack.space)
+            found = tuple(
+                (tracks if tracks.is_embedded.any() else _embedded(library, tracks, pack), rows)
+                for tracks, rows in parts
+            )
+            while len(self._bundled) >= _MAX_SPACES:
+                self._bundled.pop(next(iter(self._bundled)), None)
+            self._bundled[pack.space] = found
+        return found
 
     def _leave_out(self, origin: Origin, error: LibraryError) -> None:
         _log.warning("the %s library is left out: %s", origin, error)
         self._left_out[origin] = (time.monotonic() + _LEFT_OUT_S, error)
+
+
+def _embedded(library: Library, tracks: TrackColumns, pack: "MatchingPack") -> TrackColumns:
+    """Return tracks with vectors in the pack's space, made from their stored features."""
+    by_id = library.tracks.some(tracks.ids.tolist())
+    vectors = [
+        pack.embed_music(library.tracks.features(number), by_id[number].profile).vector
+        for number in tracks.ids.tolist()
+    ]
+    return tracks.embedded(np.asarray(vectors, np.float32))
 
 
 def _decided(library: Library) -> Decided | None:
