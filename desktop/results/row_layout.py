@@ -18,6 +18,8 @@ MARK_SIZE = 15.0
 GAP = 8.0
 SEPARATOR = " · "
 _CHIP_PADDING = 16.0
+# Beside the other facts, where its chip would shorten the title.
+_GENRE_WEIGHT = 5
 _SMALL = 0.9
 # Shorter than this, an artist or a licence tells nothing.
 _LEAST_WIDTH = 60.0
@@ -79,7 +81,7 @@ class RowText:
         item: the row.
         title: shortened to its room.
         title_width: of the title, in pixels.
-        genre: "" where there is no room for it.
+        genre: "" where its chip would shorten the title; then it is one of the facts.
         genre_width: of its chip.
         facts: one line, in a small list after `used`.
         used: where it was used.
@@ -134,9 +136,10 @@ def _measured(item: Recommendation, marks: RowMarks, fonts: RowFonts, width: flo
     title = plain(item.track.title)
     genre = tr(item.track.genre) if item.track.genre else ""
     genre_width = fonts.smalls.horizontalAdvance(genre) + _CHIP_PADDING if genre else 0.0
-    left = room - genre_width - GAP
-    if fonts.titles.horizontalAdvance(title) > left and left < room / 2:
-        # It would leave the title less than half.
+    left, known = room - genre_width - GAP, facts(item)
+    if genre and fonts.titles.horizontalAdvance(title) > left:
+        # The whole title comes first.
+        known = (Fact(genre, _GENRE_WEIGHT), *known)
         genre, genre_width, left = "", 0.0, room
     title = _elided(fonts.titles, title, left)
     used = _elided(fonts.smalls, marks.used, width * _USED_SHARE)
@@ -149,7 +152,7 @@ def _measured(item: Recommendation, marks: RowMarks, fonts: RowFonts, width: flo
         title_width=fonts.titles.horizontalAdvance(title),
         genre=genre,
         genre_width=genre_width,
-        facts=fitting(facts(item), fonts.smalls, width - taken * fonts.is_small),
+        facts=fitting(known, fonts.smalls, width - taken * fonts.is_small),
         used=used,
         used_width=taken,
         reasons="" if fonts.is_small else fitting(reasons, fonts.smalls, width - taken),

@@ -55,10 +55,13 @@ def test_an_endless_title_is_shortened(fonts: RowFonts) -> None:
     assert text.title_width + text.genre_width <= 300
 
 
-def test_the_genre_leaves_the_title_at_least_half(fonts: RowFonts) -> None:
-    assert text_of(fonts, "A title of some length", 400).genre == "folk"
-    assert text_of(fonts, "A title of some length", 60).genre == ""
-    assert text_of(fonts, "A", 80).genre == "folk"
+def test_a_genre_beside_a_long_title_is_a_fact(fonts: RowFonts) -> None:
+    beside = text_of(fonts, "A title of some length", 400)
+    assert (beside.genre, "folk" in beside.facts) == ("folk", False)
+    width = fonts.titles.horizontalAdvance("A title of some length") + 10
+    below = text_of(fonts, "A title of some length", width)
+    assert (below.title, below.genre) == ("A title of some length", "")
+    assert "folk" in below.facts
 
 
 def test_where_it_was_used_comes_before_the_reasons(fonts: RowFonts) -> None:
