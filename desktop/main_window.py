@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
             [*self.exports.actions, self.exports.several],
             self.batch.action,
             self.workspace.changes,
-            KeyTables(playback, timeline, deciding, self.results.deciding.show_hidden),
+            KeyTables(playback, timeline, deciding),
             theme,
         )
         self.wishes = WishActions(
@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
         self.menus.folder_requested.connect(self.library.ask_for_folder)
         self.menus.picks_requested.connect(self.decided.show_picks)
         self.menus.taste_requested.connect(self.decided.show_taste)
+        self.results.taste_requested.connect(self.decided.show_taste)
         self.decided.clip_requested.connect(self.open_clip)
         self.header.open_requested.connect(self.ask_for_clip)
         self.header.library_requested.connect(self.library.show)

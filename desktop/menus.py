@@ -32,13 +32,11 @@ class KeyTables:
         playback: of the player.
         timeline: of the timeline.
         deciding: of the selected tracks.
-        show_hidden: lists hidden tracks, too; it has no key.
     """
 
     playback: tuple[KeyBinding, ...]
     timeline: tuple[KeyBinding, ...]
     deciding: tuple[KeyBinding, ...]
-    show_hidden: QAction
 
 
 class Menus(QObject):
@@ -147,7 +145,6 @@ class Menus(QObject):
         menu.addActions([undo, redo])
         menu.addSeparator()
         self._marking = [self._key_action(menu, binding) for binding in self._keys.deciding]
-        menu.addAction(self._keys.show_hidden)
 
         def refresh() -> None:
             undo.setEnabled(changes.undo_name is not None)

@@ -15,7 +15,7 @@ from engine.encoders.fit_levels import fit_word
 from engine.stories.recommend import Recommendation
 from engine.translation import tr
 
-_WIDTH, _HEIGHT, _BLIND_HEIGHT = 168, 152, 84
+_WIDTH, _N_LINES = 168, 3
 _MARGIN, _WAVE_HEIGHT, _NUMBER_SCALE = 12.0, 26.0, 2.2
 _BETWEEN = " · "
 
@@ -85,7 +85,11 @@ class CompareCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Be as wide as two beside each other in the narrowest panel."""
-        return QSize(_WIDTH, _BLIND_HEIGHT if self._is_blind else _HEIGHT)
+        bold, small, number = _fonts(self.font())
+        height = 2 * _MARGIN + QFontMetricsF(number).height() + QFontMetricsF(bold).height()
+        if not self._is_blind:
+            height += _N_LINES * (QFontMetricsF(small).height() + 1) + _WAVE_HEIGHT
+        return QSize(_WIDTH, round(height))
 
     def minimumSizeHint(self) -> QSize:
         """Stay readable."""
@@ -119,9 +123,7 @@ class CompareCard(QAbstractButton):
 
     def _paint_number(self, painter: QPainter, inner: QRectF) -> float:
         """Draw the number of the key; return where it ends."""
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * _NUMBER_SCALE)
-        font.setWeight(QFont.Weight.Bold)
+        _, _, font = _fonts(self.font())
         painter.setFont(font)
         painter.setPen(theme.colour("accent" if self.isChecked() else "quiet"))
         height = QFontMetricsF(font).height()
@@ -134,9 +136,7 @@ class CompareCard(QAbstractButton):
         return line.bottom()
 
     def _paint_words(self, painter: QPainter, inner: QRectF, top: float) -> None:
-        bold, small = QFont(self.font()), QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        small.setPointSizeF(small.pointSizeF() * 0.9)
+        bold, small, _ = _fonts(self.font())
         bottom = inner.bottom() - (0.0 if self._is_blind else _WAVE_HEIGHT)
         for font, colour, text in (
             (bold, "text", self.title),
@@ -164,3 +164,13 @@ class CompareCard(QAbstractButton):
             x = area.left() + 3 * column + 1
             middle = area.center().y()
             painter.drawLine(round(x), round(middle - half), round(x), round(middle + half))
+
+
+def _fonts(font: QFont) -> tuple[QFont, QFont, QFont]:
+    """Return the fonts of the title, of the lines below it, and of the number."""
+    bold, small, number = QFont(font), QFont(font), QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    small.setPointSizeF(font.pointSizeF() * 0.9)
+    number.setPointSizeF(font.pointSizeF() * _NUMBER_SCALE)
+    number.setWeight(QFont.Weight.Bold)
+    return bold, small, number

@@ -1,6 +1,6 @@
 """The filters above the list, and the weight of the user's taste."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
@@ -62,6 +62,7 @@ class FilterBar(QWidget):
             [control.button for control in self.controls.values()], self.more, self._clear
         )
         self.chips.overflowed.connect(self._fill_more)
+        self._taste_buttons: list[QToolButton] = []
         self._taste_label = QLabel(tr("My taste"))
         self._taste = QSlider(Qt.Orientation.Horizontal)
         self._taste.setRange(0, 100)
@@ -79,7 +80,7 @@ class FilterBar(QWidget):
         self._read(request.options)
 
     def _lay_out(self) -> None:
-        taste = QHBoxLayout()
+        self._taste_row = taste = QHBoxLayout()
         taste.setSpacing(10)
         taste.addWidget(self._taste_label)
         taste.addWidget(self._taste, 1)
@@ -104,9 +105,22 @@ class FilterBar(QWidget):
 
     def set_taste_known(self, is_known: bool) -> None:
         """Show the slider of taste only when there is one: picks, or set by hand."""
-        for widget in (self._taste, self._taste_label, self._taste_value):
+        for widget in (self._taste, self._taste_label, self._taste_value, *self._taste_buttons):
             widget.setVisible(is_known)
         self._write_taste()
+
+    def offer_taste(self, show: Callable[[], object]) -> None:
+        """Add a button beside the slider that shows what is known of the taste."""
+        button = QToolButton()
+        button.setObjectName("flat")
+        button.setIcon(icons.icon("report", "quiet"))
+        button.setMaximumHeight(_CHIP_HEIGHT)
+        button.setToolTip(tr("Show and correct my taste"))
+        button.setAccessibleName(button.toolTip())
+        button.setVisible(not self._taste.isHidden())
+        button.clicked.connect(lambda: show())
+        self._taste_row.addWidget(button)
+        self._taste_buttons.append(button)
 
     def clear(self) -> None:
         """Clear all filters."""

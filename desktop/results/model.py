@@ -97,6 +97,7 @@ class ResultsModel(QStringListModel):
             plain(item.track.title),
             *(fact.text for fact in facts(item)),
             marks.used,
+            item.moved_text,
             *item.reasons,
         )
         return "".join(f"<div>{escape(line)}</div>" for line in lines if line)

@@ -58,6 +58,7 @@ class ResultsPanel(QFrame):
 
     picked = Signal()
     library_requested = Signal()
+    taste_requested = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +66,7 @@ class ResultsPanel(QFrame):
         self._workspace = workspace
         self.model = ResultsModel(workspace.runner, self)
         self.filters = FilterBar(workspace.request)
+        self.filters.offer_taste(self.taste_requested.emit)
         self.search = SearchField(workspace.request)
         self.search.left.connect(self._focus_list)
         self.sort = SortButton(workspace.request)
@@ -87,6 +89,10 @@ class ResultsPanel(QFrame):
         self._music = QWidget()
         self.lists = MusicLists(workspace, self.marks, self._music, lambda: self.view)
         self.lists.shortlist.picked.connect(self.picked)
+        kept = self.lists.shortlist.view
+        self.kept_actions = RowActions(kept.selected_items, workspace.choose, kept)
+        self.kept_actions.add(*marking_actions(self.deciding, self.marks))
+        kept.menu_requested.connect(self.kept_actions.show_menu)
         self.lists.comparison.said.connect(self.deciding.said)
         self.search.described.connect(self.wishes.describe)
         self._shown: RankingOptions | None = None
@@ -178,15 +184,15 @@ class ResultsPanel(QFrame):
     def _focus_list(self) -> None:
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def actions_of_menu(self) -> tuple[QAction, QAction]:
-        """Return what the menu of the window offers: to search, and to clear what narrows."""
+    def actions_of_menu(self) -> tuple[QAction, ...]:
+        """Return what the menu of the window offers: to search, clear, and show hidden tracks."""
         find = QAction(icons.icon("search"), tr("&Find music…"), self)
         find.setShortcut(FIND_KEY)
         find.triggered.connect(self.search.start)
         clear = QAction(tr("&Clear search and filters"), self)
         clear.setShortcut(CLEAR_KEY)
         clear.triggered.connect(self.clear)
-        return find, clear
+        return find, clear, self.deciding.show_hidden
 
     def clear(self) -> None:
         """Clear everything that narrows the list."""

@@ -152,9 +152,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Favourites, hidden tracks, shortlists; the clips of picks; a taste that was set by hand.
     (
+        # The columns in the order of the key: else SQLite's quick_check takes values for NULL.
         """CREATE TABLE decisions (
-            track_hash TEXT NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('favourite', 'hidden')),
+            track_hash TEXT NOT NULL,
             PRIMARY KEY (kind, track_hash)
         ) WITHOUT ROWID""",
         """CREATE TABLE shortlists (

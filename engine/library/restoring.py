@@ -37,9 +37,18 @@ _QUERIES = {
         json_array(edit.title, edit.artist, edit.album, edit.genre, edit.moods)
         FROM track_edits AS edit LEFT JOIN tracks AS track
         ON track.content_hash = edit.content_hash""",
+    "marks": """SELECT kind || track_hash, coalesce(
+            (SELECT title FROM tracks WHERE content_hash = track_hash),
+            (SELECT track_title FROM picks WHERE picks.track_hash = decisions.track_hash),
+            track_hash) FROM decisions""",
+    "shortlists": """SELECT clip_hash, coalesce(
+            (SELECT path_text FROM clips WHERE clips.clip_hash = kept.clip_hash), clip_hash),
+        group_concat(track_hash) FROM
+        (SELECT clip_hash, track_hash FROM shortlists ORDER BY clip_hash, position) AS kept
+        GROUP BY clip_hash""",
 }
 # Tables that older libraries don't have.
-_NEWER = {"edits": "track_edits"}
+_NEWER = {"edits": "track_edits", "marks": "decisions", "shortlists": "shortlists"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,8 @@ class Difference:
         set_aside: the folder that a library that can't be used is copied to first, so that all of
             the snapshot is gained; None for one that can be used.
         folders, tracks, picks, arrangements, edits: of the user's library.
+        marks: favourites and hidden tracks.
+        shortlists: of clips.
     """
 
     set_aside: Path | None = None
@@ -82,11 +93,13 @@ class Difference:
     picks: Change = field(default_factory=Change)
     arrangements: Change = field(default_factory=Change)
     edits: Change = field(default_factory=Change)
+    marks: Change = field(default_factory=Change)
+    shortlists: Change = field(default_factory=Change)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing would change."""
-        parts = (self.folders, self.tracks, self.picks, self.arrangements, self.edits)
+        parts = (getattr(self, kind) for kind in _QUERIES)
         return self.set_aside is None and all(part == Change() for part in parts)
 
     def sentences(self) -> list[str]:
@@ -102,6 +115,8 @@ class Difference:
             (tr("Tracks: {what}"), self.tracks),
             (tr("Picks: {what}"), self.picks),
             (tr("Clips with music: {what}"), self.arrangements),
+            (tr("Favourites and hidden tracks: {what}"), self.marks),
+            (tr("Shortlists: {what}"), self.shortlists),
             (tr("Edited tracks: {what}"), self.edits),
         )
         lines += [line.format(what=change) for line, change in kinds if change != Change()]
@@ -198,7 +213,7 @@ def _contents(path: Path, mode: str) -> dict[str, dict[_Key, str]]:
                     continue
                 for key, name, *content in connection.execute(query):
                     digest = [hashlib.sha256(text.encode()).digest() for text in content]
-                    found[kind][(key, *digest)] = name
+                    found[kind][(key, *digest)] = name or tr("unnamed")
     except sqlite3.Error as error:
         raise explained(error, path) from error
     return found

@@ -18,7 +18,9 @@ from engine.library.library import Library
 from engine.library.migrations import MIGRATIONS
 from engine.library.own_taste import ForgetTaste, SetTaste
 from engine.library.picks import AddPick, Pick, Use
+from engine.library.restoring import Change, difference, restore
 from engine.library.shortlists import AddToShortlist, RemoveFromShortlist, SetShortlist
+from engine.library.snapshots import Snapshots
 from engine.paths import user_library
 
 WEDDING = Pick("c1", "h1", "Song", (0.5, 0.5), "2026-05-01T10:00:00+00:00", Path("/v/wedding.mp4"))
@@ -144,6 +146,7 @@ def test_picks_of_the_schema_before_take_the_paths_of_saved_clips(tmp_path: Path
                 (clip,),
             )
     library = Library.open(path)
+    assert library.database.integrity(quick=True) == "ok"
     library.clips.remove("c1")
     assert [pick.clip_path for pick in library.picks.all()] == [Path("/v/wedding.mp4"), None]
     assert all(pick.counts_for_taste for pick in library.picks.all())
@@ -210,3 +213,38 @@ def test_decisions_of_a_library_that_cant_be_used_are_left_out() -> None:
     libraries = Libraries()
     assert libraries.of_user(lambda own: own.decisions.hidden(), frozenset("x")) == {"x"}
     assert libraries.problems()
+
+
+def test_a_restore_says_which_decisions_it_brings_back_and_which_are_lost(
+    library: Library,
+) -> None:
+    path = library.database.path
+    library.apply(AddPick(WEDDING))
+    library.clips.save(SavedClip("c1", Path("/v/wedding.mp4"), "{}"))
+    library.apply(SetHidden(("h1",), True))
+    library.apply(AddToShortlist("c1", ("h1", "h2")))
+    taken = Snapshots(path).take("daily")
+    assert difference(path, taken).is_empty
+    library.apply(SetHidden(("h1",), False))
+    library.apply(SetFavourite(("unknown",), True))
+    library.apply(SetShortlist("c1", ("h2", "h1")))
+    found = difference(path, taken)
+    assert found.marks == Change(gained=("Song",), lost=("unknown",))
+    assert found.shortlists == Change(replaced=("/v/wedding.mp4",))
+    assert found.sentences() == [
+        "Favourites and hidden tracks: 1 comes back (Song); 1 is lost (unknown)",
+        "Shortlists: 1 changes (/v/wedding.mp4)",
+    ]
+    restore(path, taken)
+    assert library.decisions.hidden() == {"h1"}
+    assert library.shortlists.of("c1") == ("h1", "h2")
+
+
+def test_a_library_with_all_decisions_passes_the_checks_of_sqlite(library: Library) -> None:
+    library.apply(SetHidden(("a", "b"), True))
+    library.apply(SetFavourite(("a",), True))
+    library.apply(AddToShortlist("c", ("x", "y")))
+    library.apply(SetTaste.of({"jazz": 0.5}))
+    library.apply(AddPick(WEDDING))
+    assert library.database.integrity(quick=True) == "ok"
+    assert library.database.integrity() == "ok"

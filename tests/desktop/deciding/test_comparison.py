@@ -185,3 +185,14 @@ def test_waveforms_are_those_that_are_stored(compared: CompareView) -> None:
     peaks = compared.cards[0]._peaks
     assert peaks is not None
     assert 0 < peaks.max() <= 1
+
+
+def test_a_card_grows_with_the_text(compared: CompareView) -> None:
+    card = compared.cards[0]
+    before = card.minimumSizeHint().height()
+    font = card.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    card.setFont(font)
+    assert card.minimumSizeHint().height() > 1.5 * before
+    card.set_blind(True)
+    assert card.minimumSizeHint().height() < 1.5 * before

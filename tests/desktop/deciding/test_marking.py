@@ -1,6 +1,7 @@
 """Favourites, shortlist and hidden tracks: by keys and menu in the real window, undone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.deciding.picking import count_as_picks
 from desktop.main_window import MainWindow
 from desktop.menus import other_keys
 from engine.library.decisions import SetFavourite, SetHidden
@@ -230,3 +232,39 @@ def test_nothing_selected_is_said(
     settle()
     assert opened.statusBar().currentMessage() == "Select a track in the list first."
     assert not any(isinstance(each, SetFavourite | SetHidden) for each in session.applied)
+
+
+def test_hidden_tracks_are_listed_when_they_are_asked_for(
+    opened: MainWindow, settle: Callable[[], None]
+) -> None:
+    press(opened, Qt.Key.Key_H)
+    settle()
+    show_hidden = opened.results.deciding.show_hidden
+    assert show_hidden in opened.results.actions_of_menu()
+    show_hidden.trigger()
+    settle()
+    assert titles(opened)[0] == "Track 1"
+    assert "hidden" in sentence(opened, 0)
+    opened.results.view.choose_row(0)
+    settle()
+    press(opened, Qt.Key.Key_H)
+    settle()
+    assert "hidden" not in sentence(opened, 0)
+    assert opened.statusBar().currentMessage() == "Shown again."
+
+
+def test_an_export_that_counts_marks_its_track_as_used(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    workspace = opened.workspace
+    assert workspace.clip is not None
+    assert workspace.music is not None
+    count_as_picks(workspace, workspace.clip, workspace.music.tracks)
+    settle()
+    assert session.library.picks.uses() == {}
+    workspace.set_settings(replace(workspace.settings, exports_are_picks=True))
+    count_as_picks(workspace, workspace.clip, workspace.music.tracks)
+    settle()
+    (use,) = session.library.picks.uses()["hash1"]
+    assert use.clip_name == "holiday.mp4"
+    assert "your pick for this clip" in sentence(opened, 0)

@@ -225,3 +225,16 @@ def test_another_clip_shows_all_music(
     open_clip(other)
     assert opened.results.lists.shows_music
     assert rows(page) == []
+
+
+def test_its_rows_have_the_menu_of_the_list(
+    page: ShortlistPage, opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    press(opened, Qt.Key.Key_1)
+    settle()
+    menu = opened.results.kept_actions.menu()
+    assert menu is not None
+    texts = {action.text().partition("\t")[0]: action for action in menu.actions()}
+    texts["Take off the shortlist"].trigger()
+    settle()
+    assert rows(page) == ["Track 2", "Track 3"]

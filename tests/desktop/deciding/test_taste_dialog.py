@@ -162,3 +162,17 @@ def test_a_share_beyond_the_bar_fills_it(qtbot: QtBot) -> None:
     bar.set_share(90)
     assert bar.value() == 90
     assert bar._x(90) == bar._x(60) == 200.0
+
+
+def test_the_button_beside_the_slider_shows_the_taste(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    (button,) = opened.results.filters._taste_buttons
+    assert button.isHidden()
+    session.apply(AddPick(Pick.of("clip-other", session.tracks[0])))
+    opened.results.rank_again()
+    settle()
+    assert button.isVisible()
+    button.click()
+    settle()
+    assert opened.decided.show_taste().isVisible()
