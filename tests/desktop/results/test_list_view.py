@@ -146,7 +146,7 @@ def test_markup_in_titles_stays_text(view: ResultsView) -> None:
     assert tip.startswith("<div>&lt;img src=x&gt; &amp; &lt;b&gt;bold&lt;/b&gt;</div>")
 
 
-def test_the_same_rows_in_another_order_are_not_placed_anew(
+def test_rows_are_placed_without_python(
     qtbot: QtBot, view: ResultsView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     n_calls = 0
@@ -160,13 +160,11 @@ def test_the_same_rows_in_another_order_are_not_placed_anew(
     monkeypatch.setattr(RowPages, "__len__", counted)
     show(view, range(1, 3_001))
     qtbot.waitUntil(lambda: model_of(view).at(N_ROWS + 1) is not None)
-    # Placed once, row by row.
-    assert n_calls > 3_000
-    n_calls = 0
     show(view, range(3_000, 0, -1))
     assert top_title(view) == "Song 3000"
     view.verticalScrollBar().setValue(20_000)
     row = view.indexAt(view.viewport().rect().center()).row()
     qtbot.waitUntil(lambda: model_of(view).at(row) is not None)
     view.viewport().repaint()
-    assert n_calls < 3_000
+    # It was asked twice for each row of a list, which took 150 ms for 100,000.
+    assert n_calls < 1_000
