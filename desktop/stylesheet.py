@@ -91,8 +91,9 @@ QToolButton#chip:checked, QPushButton#chip:checked, QToolButton#chip[set="true"]
 }
 QToolButton#chip:focus, QPushButton#chip:focus { border-color: $accent; }
 
+QScrollArea#wishes, QScrollArea#wishes > QWidget > QWidget { background: transparent; }
 QFrame#wish {
-    background: $selected; border: 1px solid $accent; border-radius: 13px; max-height: 26px;
+    background: $selected; border: 1px solid $accent; border-radius: 13px;
 }
 QFrame#wish[unwanted="true"] { background: transparent; border: 1px dashed $quiet; }
 QFrame#wish[problem="true"] { background: transparent; border: 1px solid $problem; }

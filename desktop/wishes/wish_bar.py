@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
 
 from desktop.jobs import Job, JobRunner
 from desktop.results.request import RankingRequest
 from desktop.session import Session
-from desktop.wishes.chip import WishChip
+from desktop.wishes.chip import CHIP_HEIGHT, WishChip
 from desktop.wishes.flow import FlowLayout
 from desktop.wishes.wishes import (
     Kind,
@@ -29,6 +30,8 @@ from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
 
 _SPACING = 6
+_MAX_LINES, _MAX_LINES_IN_SMALL = 4, 2
+_SMALL_WINDOW = 720
 # Of a whole album that is dropped, the first ones say enough.
 _MAX_SONGS = 10
 
@@ -50,8 +53,8 @@ class _Shown:
     song: Path | None = None
 
 
-class WishBar(QWidget):
-    """A chip for each wish of the request; takes no room without one.
+class WishBar(QScrollArea):
+    """A chip for each wish of the request; takes no room without one, and scrolls with many.
 
     Args:
         request: what the list is asked for.
@@ -79,14 +82,31 @@ class WishBar(QWidget):
         self._songs: dict[Path, Job] = {}
         self._shown: list[_Shown] = []
         self.chips: list[WishChip] = []
-        self._flow = FlowLayout(_SPACING, self)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self._body = QWidget()
+        self._flow = FlowLayout(_SPACING, self._body)
+        self.setObjectName("wishes")
+        self.setWidget(self._body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Wishes"))
         request.edited.connect(self._show)
         request.replaced.connect(self._forget_unknown)
         self._show(request.options)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the room that the chips need at the new width."""
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Take as many lines as the chips need, up to a few: the list needs room too."""
+        is_small = self.window().height() < _SMALL_WINDOW
+        n_lines = _MAX_LINES_IN_SMALL if is_small else _MAX_LINES
+        most = n_lines * (CHIP_HEIGHT + _SPACING) - _SPACING
+        self.setFixedHeight(min(self._flow.heightForWidth(self.width()), most))
 
     def describe(self, text: str) -> None:
         """Turn a typed description into wishes, such as "calm piano -drums"."""
@@ -143,7 +163,7 @@ class WishBar(QWidget):
         self._shown = shown
         self._replace_chips(shown, options)
         self.setVisible(bool(shown))
-        self.updateGeometry()
+        self._fit_height()
         if focused is not None:
             self._focus(focused)
 
@@ -161,7 +181,7 @@ class WishBar(QWidget):
     def _chip(self, shown: _Shown, options: RankingOptions) -> WishChip:
         is_known = shown.is_asked and shown.song is None
         can_turn = is_known and turned_round(options, shown.wish) is not None
-        chip = WishChip(shown.wish, shown.problem, can_turn=can_turn, parent=self)
+        chip = WishChip(shown.wish, shown.problem, can_turn=can_turn, parent=self._body)
         song = shown.song
         if song is not None:
             chip.show_waiting()
@@ -218,6 +238,7 @@ class WishBar(QWidget):
         if self.chips:
             chip = self.chips[min(place, len(self.chips) - 1)]
             chip.text.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.ensureWidgetVisible(chip, 0, 0)
         else:
             self.left.emit()
 

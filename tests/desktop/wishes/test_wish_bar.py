@@ -194,13 +194,30 @@ def test_a_song_can_be_removed_while_it_is_analysed(
     assert request_.options.references == ()
 
 
-def test_chips_fill_as_many_lines_as_they_need(bar: WishBar) -> None:
-    one_line = bar.heightForWidth(400)
-    bar.describe("calm piano, rainy street, slow and warm, an old film, something blue")
-    assert bar.heightForWidth(2_000) > one_line
-    assert bar.heightForWidth(300) > bar.heightForWidth(2_000)
-    layout = bar.layout()
-    assert layout is not None
-    layout.activate()
-    assert all(chip.geometry().right() <= 400 for chip in bar.chips)
-    assert len({chip.geometry().top() for chip in bar.chips}) > 1
+def test_chips_fill_as_many_lines_as_they_need(qtbot: QtBot, bar: WishBar) -> None:
+    bar.describe("calm piano")
+    one_line = bar.height()
+    bar.describe("rainy street, slow and warm, an old film, something blue")
+    qtbot.waitUntil(lambda: bar.height() > one_line)
+    tops = {chip.geometry().top() for chip in bar.chips}
+    assert len(tops) > 1
+    assert all(chip.geometry().right() <= bar.width() for chip in bar.chips)
+    bar.resize(2_000, bar.height())
+    qtbot.waitUntil(lambda: bar.height() == one_line)
+
+
+def test_many_chips_scroll_and_leave_room_for_the_list(qtbot: QtBot, bar: WishBar) -> None:
+    # The window is a small one: two lines.
+    references = tuple(Reference(f"A song with the number {n}", f"{n}") for n in range(12))
+    bar._request.update(references=references)
+    qtbot.waitUntil(lambda: bar.verticalScrollBar().maximum() > 0)
+    assert bar.height() == 2 * 26 + 6
+    last = bar.chips[-1]
+    assert not bar.viewport().rect().intersects(last.geometry())
+    bar.activateWindow()
+    last.text.setFocus()
+    QTest.keyClick(last.text, Qt.Key.Key_Delete)
+    # The chip that has the focus now is seen.
+    shown = bar.viewport().rect()
+    middle = bar.chips[-1].rect().center()
+    qtbot.waitUntil(lambda: shown.contains(bar.chips[-1].mapTo(bar.viewport(), middle)))
