@@ -69,10 +69,24 @@ def test_nothing_that_is_typed_is_an_error(candidates: Candidates, text: str) ->
 
 
 def test_signs_are_looked_for_only_where_there_is_nothing_else() -> None:
-    assert words_in("  Rock &  Rock ‘n’ “Roll” ") == ("rock", "n", "roll")
+    assert words_in("  Rock &  Rock ‘n’ “Roll” ") == ("Rock", "n", "Roll")
     assert words_in("?! ?!") == ("?!",)
     assert words_in('""') == ()
     assert len(words_in(" ".join(map(str, range(100))))) == 16
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ruhige", [2]), ("Zärtlich", [0]), ("平静", [2]), ("Night ruhig", []), ("drive", [3]),
+        # A title has the word: it isn't the mood that is meant.
+        ("waters", [0, 1]), ("суровый", []),
+    ],
+)  # fmt: skip
+def test_words_for_moods_in_any_language_are_found_where_nothing_else_is(
+    candidates: Candidates, text: str, expected: list[int]
+) -> None:
+    assert found(candidates, text) == expected
 
 
 class _German(gettext.NullTranslations):
