@@ -96,6 +96,8 @@ class LibraryModel(QStandardItemModel):
     def reload(self) -> None:
         """Read the tracks again that are shown; none was added or removed."""
         self._tracks.clear()
+        # What is being read may be from before.
+        self._ids = dict(self._ids)
         for key, ids in self._ids.items():
             parent = self.index(key, 0) if key is not None else QModelIndex()
             first = self._n_folders if key is None else 0
@@ -147,9 +149,13 @@ class LibraryModel(QStandardItemModel):
         numbers = [self._numbers(block).tolist() for block in blocks]
 
         def show(found: tuple[dict[int, Track], ...]) -> None:
-            # Another listing may have come meanwhile.
+            # Another listing, or an edit, may have come meanwhile.
             if self._ids is ids:
                 self._keep(zip(blocks, found, strict=True))
+            else:
+                for block in blocks:
+                    if block[0] in self._ids and len(self._numbers(block)):
+                        self._wanted.append(block)
 
         job = self._runner.start(
             lambda _: self._session.read(

@@ -198,6 +198,8 @@ class LibraryWindow(QDialog):
 
     def _follow_change(self, operation: Operation) -> None:
         is_edit = self.tracks.follow_edit(operation)
+        if is_edit:
+            self.duplicates.refresh()
         if operation.part is Tracks and not is_edit and self.isVisible():
             self.refresh()
 

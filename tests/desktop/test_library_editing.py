@@ -1,6 +1,7 @@
 """Titles, genres and moods are edited in the library window, and undone."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from engine.encoders.profile import Profile
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
 from engine.library.track_edits import EditTracks, TrackEdit
-from engine.library.tracks import Track, TrackFile
+from engine.library.tracks import Track, TrackFile, Tracks
 from engine.media.tags import Tags
 from tests.desktop.driving import cells, folder_row
 from tests.desktop.fake_library import TRACK_S
@@ -253,3 +254,25 @@ def test_more_tracks_than_can_be_edited_at_once_are_refused(
 ) -> None:
     library.tracks.editing.ask(range(10_001))
     assert library.strip.text == "Edit at most 10,000 tracks at once."
+
+
+def test_rows_read_before_an_edit_are_not_shown_after_it(
+    qtbot: QtBot, library: LibraryWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = library.tracks.model
+    gate, original = threading.Event(), Tracks.some
+
+    def slow(tracks: Tracks, track_ids: Iterable[int]) -> dict[int, Track]:
+        found = original(tracks, track_ids)
+        gate.wait(10)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Tracks, "some", slow)
+        model.reload()
+        column(library, TITLE)
+        qtbot.waitUntil(lambda: model._reading != ())
+        session.library.apply(EditTracks((("own1", TrackEdit(title="Dawn")),)))
+        model.reload()
+    gate.set()
+    qtbot.waitUntil(lambda: column(library, TITLE) == ["Dawn", "Track 2", "Track 3"])

@@ -1,6 +1,5 @@
 """What the user and the file say of genre and moods counts in lists, filters and search."""
 
-
 import pytest
 
 from engine.library.library import Library
