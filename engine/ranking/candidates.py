@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 # Shorter files are sounds and jingles rather than music for a clip.
 SHORTEST_RANKED_S = 10.0
-# A part of the vectors stays in the processor's cache.
+# What is made of a part of the vectors stays in the processor's cache.
 _PART = 4_096
+# Where that is one number a track, larger parts wait less for each other's threads.
+LARGE_PART = 65_536
 # More embedded tracks don't make the estimates of others better.
 _N_FOR_ESTIMATES = 10_000
 
@@ -102,12 +104,12 @@ class Candidates:
         parts = [part.select(passes(tracks)) for part, tracks in self.filterable(decided)]
         return np.concatenate(parts)
 
-    def each_part(self) -> Iterator[Float32Array]:
-        """Yield all vectors in parts, float32 (k, d) each."""
+    def each_part(self, n_most: int = _PART) -> Iterator[Float32Array]:
+        """Yield all vectors in parts of at most so many, float32 (k, d) each."""
         for part in self.parts:
             is_whole = len(part.rows) == len(part.columns)
-            for start in range(0, len(part.rows), _PART):
-                some = slice(start, start + _PART)
+            for start in range(0, len(part.rows), n_most):
+                some = slice(start, start + n_most)
                 yield part.columns.vectors[some if is_whole else part.rows[some]]
 
     def average(self) -> Float32Array:

@@ -30,11 +30,11 @@ def best_first(
     order = descending(scores)
     if len(order) == 0 or n_first < 1:
         return order
-    falling = -scores[order]
-    last = falling[min(n_first, len(order)) - 1]
-    end = int(np.searchsorted(falling, last, side="right"))
+    # Counted, which is faster than reading the scores in their new order.
+    last = scores[order[min(n_first, len(order)) - 1]]
+    end = len(order) if np.isnan(last) else int(np.count_nonzero(scores >= last))
     if end - n_first > _MANY:
-        end = int(np.searchsorted(falling, last, side="left"))
+        end = int(np.count_nonzero(~np.isnan(scores) if np.isnan(last) else scores > last))
     order[:end] = _by_tie_breakers(order[:end], scores, tie_breakers)
     return order
 
@@ -46,14 +46,19 @@ def descending(scores: npt.NDArray[np.float32]) -> Int64Array:
     """
     # Plus 0, so that -0 is 0.
     values = np.asarray(scores, np.float32) + np.float32(0)
-    bits = values.view(np.uint32)
-    # Of negative numbers, the greatest bits are those of the smallest.
-    falling = np.where(bits >> 31, bits, ~bits & np.uint32(0x7FFFFFFF))
-    falling[np.isnan(values)] = np.uint32(0xFFFFFFFF)
-    keys = falling.astype(np.uint64) << np.uint64(32)
-    keys |= np.arange(len(scores), dtype=np.uint64)
+    is_nan = np.isnan(values)
+    # As whole numbers, negative ones rise where the scores fall: all bits but the sign are turned.
+    falling = values.view(np.int32)
+    falling ^= (falling >> 31) & np.int32(0x7FFFFFFF)
+    np.invert(falling, out=falling)
+    if is_nan.any():
+        falling[is_nan] = np.int32(0x7FFFFFFF)
+    keys = falling.astype(np.int64)
+    keys <<= 32
+    keys |= np.arange(len(keys), dtype=np.int64)
     keys.sort()
-    return (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    keys &= 0xFFFFFFFF
+    return keys
 
 
 def first_copies(order: Int64Array, contents: npt.NDArray[np.uint64]) -> Int64Array:

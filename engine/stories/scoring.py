@@ -11,7 +11,7 @@ from engine.encoders.experts import product
 from engine.encoders.text import text_expert
 from engine.errors import InputError
 from engine.library.libraries import Libraries
-from engine.ranking.candidates import Candidates
+from engine.ranking.candidates import LARGE_PART, Candidates
 from engine.ranking.hubs import offsets_for
 from engine.ranking.query import ClipWants, Query, make_query
 from engine.ranking.references import ReferenceExpert
@@ -107,7 +107,8 @@ def score(
         content_hash: of the clip.
     """
     by_words = candidates.column(lambda tracks: instrument_bonus(tracks, options.wish))
-    matches = np.concatenate([query.scores(part) for part in candidates.each_part()]) + by_words
+    parts = candidates.each_part(LARGE_PART)
+    matches = np.concatenate([query.scores(part) for part in parts]) + by_words
     taste = None
     if options.taste > 0:
         picks = libraries.of_user(lambda own: own.picks.all(), ())

@@ -54,10 +54,7 @@ def test_no_rows_are_read_to_gather(library: Library, monkeypatch: pytest.Monkey
     assert kept.average() == pytest.approx([1 / 3, 0, 1 / 3, 1 / 3])
 
 
-def test_the_parts_of_a_long_list_are_all_of_it(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.ranking.candidates._PART", 3)
-    parts = list(gathered(library).each_part())
+def test_the_parts_of_a_long_list_are_all_of_it(library: Library) -> None:
+    parts = list(gathered(library).each_part(3))
     assert [len(part) for part in parts] == [3, 1]
     assert np.concatenate(parts).tolist() == np.eye(4).tolist()

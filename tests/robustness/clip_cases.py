@@ -21,6 +21,7 @@ import soundfile
 from engine.arrangement.segments import Segment
 from engine.errors import SoundbedError
 from engine.export.mixing import mix_blocks
+from engine.media.decoding import WHOLE_CLIP_S
 from engine.media.frame_reader import FrameReader
 from engine.media.frames import sample_frames
 from engine.media.mux import mux_video
@@ -236,7 +237,13 @@ def _analysed(info: VideoInfo, right: Right) -> Iterator[str]:
     due = sample_times(info.duration_s)
     if not times or times[-1] > info.duration_s:
         yield f"analysed at {times}"
-    elif right.step_s is not None and right.step_s < 0.5 and info.n_frames > 2 * len(due):
+    # Of longer clips, keyframes are analysed, wherever they are.
+    elif (
+        info.duration_s <= WHOLE_CLIP_S
+        and right.step_s is not None
+        and right.step_s < 0.5
+        and info.n_frames > 2 * len(due)
+    ):
         n = len(times)
         off_s = float(np.abs(np.array(times) - due).max()) if n == len(due) else 0.0
         if n != len(due) or off_s > 1.5 * right.step_s:
