@@ -87,6 +87,7 @@ def _run_window(clip: Path | None) -> int:
     wakeup = _quit_on_interrupt(app)
     skip_existing_objects()
     window.show()
+    window.tour.start_with_first_clip(window.workspace.clip_opened)
     if clip is not None:
         window.open_clip(clip.absolute())
     else:

@@ -19,6 +19,7 @@ from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.in_part import put_in_part
 from engine.arrangement.music_form import form_of
 from engine.arrangement.storage import history_from_json
+from engine.cache_files import cache_size, clear_cache
 from engine.errors import InputError
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.library.libraries import Libraries
@@ -338,6 +339,12 @@ class EngineSession(Session):
 
     def restore_snapshot(self, snapshot: Snapshot) -> None:
         restore(user_library(), snapshot)
+
+    def cache_size(self) -> int:
+        return cache_size()
+
+    def clear_cache(self) -> int:
+        return clear_cache()
 
     def tidy(self) -> None:
         from engine.music_packs.installed import tidy

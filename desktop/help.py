@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMargins, Qt, qVersion
+from PySide6.QtCore import QMargins, QSize, Qt, qVersion
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -11,12 +11,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QTabWidget,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop import icons
-from engine.paths import log_file
+from engine.paths import assets_dir, log_file
 from engine.translation import tr
 
 
@@ -94,6 +96,40 @@ class AboutDialog(QDialog):
             layout.addWidget(label)
         layout.addSpacing(8)
         layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignHCenter)
+
+
+class LicencesDialog(QDialog):
+    """The licences of music, models and of all packages, as they ship."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Licences"))
+        tabs = QTabWidget()
+        for name, file in (
+            (tr("Music, models, pictures"), "LICENSES.md"),
+            (tr("Packages"), "third-party/LICENCES.md"),
+        ):
+            page = QTextBrowser()
+            page.setOpenExternalLinks(False)
+            page.setOpenLinks(False)
+            page.setMarkdown(_text_of(file))
+            page.setAccessibleName(name)
+            tabs.addTab(page, name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.addWidget(tabs)
+        layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignRight)
+        wanted = QSize(820, 620)
+        self.resize(wanted if parent is None else wanted.boundedTo(parent.size()))
+
+
+def _text_of(file: str) -> str:
+    try:
+        return (assets_dir() / file).read_text("utf-8")
+    except OSError as error:
+        return tr("{file} can't be read ({reason}).").format(
+            file=file, reason=error.strerror or error
+        )
 
 
 def _close_button(dialog: QDialog) -> QPushButton:

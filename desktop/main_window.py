@@ -1,7 +1,6 @@
 """The window: the start page, and the editor with preview, music and list of tracks."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
@@ -29,7 +28,6 @@ from desktop.deciding.picking import pick_playing
 from desktop.export.actions import ExportActions
 from desktop.export.drag_handle import DragHandle
 from desktop.export.dragged_files import DraggedFiles
-from desktop.file_names import is_utf8
 from desktop.header import Header
 from desktop.jobs import JobRunner, Lane
 from desktop.keys import binding_for, focus_by_tab_only, playback_keys, rank_for, step_for
@@ -43,13 +41,15 @@ from desktop.quitting import may_quit
 from desktop.recent import RecentClips
 from desktop.results.results_panel import ResultsPanel
 from desktop.session import FileKind, Session
+from desktop.settings.actions import SettingsActions
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
+from desktop.tour import Tour, tour_steps
 from desktop.wishes.actions import WishActions
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError, display_path
 from engine.paths import demo_clip
-from engine.settings import load_settings, save_settings
+from engine.settings import load_settings
 from engine.stories.analyse import ClipAnalysis
 from engine.translation import tr
 
@@ -121,8 +121,10 @@ class MainWindow(QMainWindow):
         self.menus.add_list_menu([*self.results.actions_of_menu(), *self.wishes.all])
         self.results.add_row_actions(self.wishes.for_tracks)
         self.results.view.selection_told.connect(self.say)
+        self.settings = SettingsActions(self.workspace, theme, self)
         self._lay_out()
         self._connect()
+        self.tour = Tour(self, tour_steps(self.results, self.preview.editor, self.header), store)
         self._restore()
 
     def _lay_out(self) -> None:
@@ -190,6 +192,10 @@ class MainWindow(QMainWindow):
         self.menus.recent_requested.connect(self.open_clip)
         self.menus.quit_requested.connect(self.close)
         self.menus.library_requested.connect(self.library.show)
+        self.menus.settings_requested.connect(self.settings.show)
+        self.settings.library_requested.connect(self.library.show)
+        self.settings.failed.connect(self.show_error)
+        self.menus.tour_requested.connect(lambda: self.tour.start())
         self.menus.folder_requested.connect(self.library.ask_for_folder)
         self.menus.picks_requested.connect(self.decided.show_picks)
         self.menus.taste_requested.connect(self.decided.show_taste)
@@ -378,20 +384,13 @@ class MainWindow(QMainWindow):
         self.preview.picture.close()
         self._store.setValue(_GEOMETRY, self.saveGeometry())
         self._store.setValue(_SPLIT, self._editor.saveState())
-        self._save_settings()
-        self.workspace.close()
-        super().closeEvent(event)
-
-    def _save_settings(self) -> None:
-        settings = replace(self.workspace.settings, theme=self._theme.choice)
-        clip = self.workspace.clip
-        if clip is not None and is_utf8(clip.info.path.parent):
-            settings = replace(settings, last_folder=str(clip.info.path.parent))
         try:
-            save_settings(settings, before=self._settings)
+            self.settings.save(before=self._settings)
         except SoundbedError as error:
             # Closing must never fail for a level or a colour.
             self.say(str(error))
+        self.workspace.close()
+        super().closeEvent(event)
 
 
 def _dropped_paths(event: QDropEvent) -> list[Path]:

@@ -12,8 +12,9 @@ from desktop import icons
 from desktop.batch.actions import BATCH_KEY
 from desktop.clip.clip_tabs import NEXT_KEY, PREVIOUS_KEY
 from desktop.export.actions import HAND_OVER_KEY, not_shown
-from desktop.help import AboutDialog, ShortcutsDialog
+from desktop.help import AboutDialog, LicencesDialog, ShortcutsDialog
 from desktop.keys import CLEAR_KEY, FIND_KEY, PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding
+from desktop.settings.actions import SETTINGS_KEY
 from desktop.theme import Theme, ThemeChoice
 from desktop.undo import UndoStack
 from desktop.wishes.actions import LIKE_KEY, UNLIKE_KEY
@@ -57,6 +58,8 @@ class Menus(QObject):
     quit_requested = Signal()
     library_requested = Signal()
     folder_requested = Signal()
+    settings_requested = Signal()
+    tour_requested = Signal()
     picks_requested = Signal()
     taste_requested = Signal()
 
@@ -145,6 +148,10 @@ class Menus(QObject):
         menu.addActions([undo, redo])
         menu.addSeparator()
         self._marking = [self._key_action(menu, binding) for binding in self._keys.deciding]
+        menu.addSeparator()
+        settings = self._action(tr("&Settings…"), SETTINGS_KEY, self.settings_requested.emit)
+        settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        menu.addAction(settings)
 
         def refresh() -> None:
             undo.setEnabled(changes.undo_name is not None)
@@ -219,6 +226,8 @@ class Menus(QObject):
                 tr("&Keyboard shortcuts"), QKeySequence.StandardKey.HelpContents, self.show_keys
             )
         )
+        menu.addAction(self._action(tr("&Tour"), None, self.tour_requested.emit))
+        menu.addAction(self._action(tr("&Licences…"), None, self.show_licences))
         menu.addAction(self._action(tr("&About Soundbed"), None, self.show_about))
 
     def show_keys(self) -> None:
@@ -239,6 +248,10 @@ class Menus(QObject):
     def show_about(self) -> None:
         """Show name, version and where the log file is."""
         AboutDialog(__version__, self._window).open()
+
+    def show_licences(self) -> None:
+        """Show the licences of all that Soundbed is made of."""
+        LicencesDialog(self._window).open()
 
     def _action(
         self,
@@ -292,6 +305,7 @@ def other_keys() -> list[tuple[str, str]]:
         (UNDO_KEY, tr("Undo")),
         (REDO_KEY, tr("Redo")),
         ("Ctrl+M", tr("Your music")),
+        (SETTINGS_KEY, tr("Settings")),
         (PICKS_KEY, tr("Your picks")),
         (tr("Tab"), tr("Next control")),
         ("F11", tr("Full screen")),

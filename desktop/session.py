@@ -331,5 +331,11 @@ class Session(Protocol):
     def restore_snapshot(self, snapshot: "Snapshot") -> None:
         """Restore a snapshot; the present state becomes one too."""
 
+    def cache_size(self) -> int:
+        """Return how many bytes are kept that can be computed again."""
+
+    def clear_cache(self) -> int:
+        """Delete them; return how many are left."""
+
     def tidy(self) -> None:
         """Delete what was removed a day ago; that can no longer be undone."""

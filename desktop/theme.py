@@ -1,5 +1,6 @@
 """The dark and the light theme: a set of colours each, with their palette and style sheet."""
 
+import re
 from dataclasses import asdict, dataclass
 from string import Template
 from typing import Literal
@@ -66,6 +67,8 @@ LIGHT = Colours(
     clip="#a8620b",
     problem="#b3261e",
 )
+TEXT_SIZES = (90, 100, 110, 125, 150, 175, 200)
+_FONT_SIZE = re.compile(r"(?<=font-size: )(\d+)px")
 _FAMILIES = [
     "Inter",
     "Segoe UI Variable Text",
@@ -94,10 +97,9 @@ class Theme(QObject):
         self._choice: ThemeChoice = "system"
         self._shown: Colours | None = None
         app.setStyle("Fusion")
-        font = QFont()
-        font.setFamilies(_FAMILIES)
-        font.setPointSizeF(max(app.font().pointSizeF(), 10.0))
-        app.setFont(font)
+        self._text_size = 100
+        self._points = max(app.font().pointSizeF(), 10.0)
+        self._set_font()
         app.styleHints().colorSchemeChanged.connect(self._refresh)
 
     def choose(self, choice: ThemeChoice) -> None:
@@ -106,6 +108,25 @@ class Theme(QObject):
         scheme = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
         self._app.styleHints().setColorScheme(scheme.get(self._choice, Qt.ColorScheme.Unknown))
         self._refresh()
+
+    def choose_text_size(self, percent: int) -> None:
+        """Show all text larger or smaller than the system does.
+
+        Args:
+            percent: such as one of `TEXT_SIZES`.
+        """
+        if percent != self._text_size:
+            self._text_size = percent
+            self._set_font()
+            if self._shown is not None:
+                self._app.setStyleSheet(style_sheet(self._shown, percent))
+                self.changed.emit()
+
+    def _set_font(self) -> None:
+        font = QFont()
+        font.setFamilies(_FAMILIES)
+        font.setPointSizeF(self._points * self._text_size / 100)
+        self._app.setFont(font)
 
     @property
     def choice(self) -> ThemeChoice:
@@ -119,7 +140,7 @@ class Theme(QObject):
         self._shown = colours
         _set_current(colours)
         self._app.setPalette(_palette(colours))
-        self._app.setStyleSheet(style_sheet(colours))
+        self._app.setStyleSheet(style_sheet(colours, self._text_size))
         self.changed.emit()
 
     def _is_dark(self) -> bool:
@@ -129,15 +150,21 @@ class Theme(QObject):
         return self._app.styleHints().colorScheme() != Qt.ColorScheme.Light
 
 
-def style_sheet(colours: Colours) -> str:
-    """Return the style sheet in these colours."""
+def style_sheet(colours: Colours, text_size: int = 100) -> str:
+    """Return the style sheet in these colours.
+
+    Args:
+        colours: of the theme.
+        text_size: in percent.
+    """
     values = {
         **asdict(colours),
         "icons": (assets_dir() / "icons" / "ui").as_posix(),
         "tick": "tick-dark" if colours is DARK else "tick-light",
         "dash": "dash-dark" if colours is DARK else "dash-light",
     }
-    return Template(STYLESHEET).substitute(values)
+    sized = _FONT_SIZE.sub(lambda found: f"{round(int(found[1]) * text_size / 100)}px", STYLESHEET)
+    return Template(sized).substitute(values)
 
 
 _current = DARK

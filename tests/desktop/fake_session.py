@@ -156,6 +156,7 @@ class FakeSession(FakeLibrary):
         self.levelled: list[tuple[str, float | None, bool]] = []
         self.filled: list[tuple[str, tuple[float, float], bool]] = []
         self.closed = False
+        self.n_cached = 12_345_678
 
     def kind_of(self, path: Path) -> FileKind:
         if path.is_dir():
@@ -355,6 +356,13 @@ class FakeSession(FakeLibrary):
         self, folder: Path, out: Path, options: BatchOptions, progress: Progress
     ) -> BatchPlan:
         return batch.plan_batch(folder, out, options, progress)
+
+    def cache_size(self) -> int:
+        return self.n_cached
+
+    def clear_cache(self) -> int:
+        self.n_cached = 0
+        return 0
 
     def run_batch(
         self, folder: Path, out: Path, options: BatchOptions, progress: Progress

@@ -1,0 +1,66 @@
+"""Opens the settings."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.file_names import is_utf8
+from desktop.settings.dialog import SettingsDialog
+from desktop.theme import Theme
+from desktop.workspace import Workspace
+from engine.settings import Settings, save_settings
+
+SETTINGS_KEY = "Ctrl+,"
+
+
+class SettingsActions(QObject):
+    """Shows the dialog of the settings, once at a time.
+
+    Args:
+        workspace: uses them.
+        theme: of the window.
+        window: the parent of the dialog.
+    """
+
+    library_requested = Signal()
+    failed = Signal(object)
+
+    def __init__(self, workspace: Workspace, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._theme = theme
+        self._window = window
+        self.dialog: SettingsDialog | None = None
+        theme.choose_text_size(workspace.settings.text_size)
+
+    def show(self) -> None:
+        """Show the settings."""
+        if self.dialog is None:
+            workspace = self._workspace
+            self.dialog = SettingsDialog(workspace, self._theme, self._window)
+            self.dialog.library_requested.connect(self.library_requested)
+            self.dialog.failed.connect(self.failed)
+            self.dialog.finished.connect(self._forget)
+        self.dialog.open()
+        self.dialog.raise_()
+
+    def save(self, before: Settings) -> None:
+        """Save what was chosen in the window, and the folder of the open clip.
+
+        Args:
+            before: the settings when the window opened.
+
+        Raises:
+            SoundbedError: when they can't be saved.
+        """
+        settings = replace(self._workspace.settings, theme=self._theme.choice)
+        clip = self._workspace.clip
+        if clip is not None and is_utf8(clip.info.path.parent):
+            settings = replace(settings, last_folder=str(clip.info.path.parent))
+        save_settings(settings, before=before)
+
+    def _forget(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
