@@ -107,7 +107,10 @@ class EngineSession(Session):
     def filter_words(self) -> dict[str, tuple[str, ...]]:
         from engine.stories.candidates import filter_words
 
-        return filter_words()
+        words = filter_words(self._libraries)
+        # Read before the first search, which is then as quick as all others.
+        self._libraries.each(self._libraries.texts.of)
+        return words
 
     def understands(self, text: str) -> bool:
         from engine.encoders.text import text_expert

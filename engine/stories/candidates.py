@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.encoders.active import active_space, check_packs, matching_pack
 from engine.errors import InputError, LibraryError, display_path
-from engine.library.columns import ColumnRows, TrackColumns
+from engine.library.columns import ColumnRows
 from engine.library.grouping import group_by_folder
 from engine.library.libraries import Libraries
 from engine.library.library import Library
@@ -108,29 +108,29 @@ def with_known_filters(options: RankingOptions) -> RankingOptions:
     if not options.filters:
         return options
     # The tracks of a folder are unknown until it is analysed.
-    tracks = _all_tracks() if options.folder is None else None
+    tracks = _all_tracks(Libraries()) if options.folder is None else None
     filters = with_known_words(options.filters, matching_pack(options.pack), tracks)
     return replace(options, filters=filters)
 
 
-def filter_words() -> dict[str, tuple[str, ...]]:
+def filter_words(libraries: Libraries) -> dict[str, tuple[str, ...]]:
     """Return the words that the ready tracks can be filtered by, by the filter's name."""
-    return words_of(_all_tracks())
+    return words_of(_all_tracks(libraries))
 
 
-def _all_tracks() -> list[Filterable]:
-    space, libraries = active_space(), Libraries()
-    decided = libraries.decided()
-    return [
-        Filterable(_taken(tracks, rows), library.origin, decided)
-        for library in libraries.available()
-        for tracks, rows in library.columns(space)
-    ]
+def _all_tracks(libraries: Libraries) -> list[Filterable]:
+    space, decided = active_space(), libraries.decided()
 
+    def tracks_of(library: Library) -> list[Filterable]:
+        return [
+            # Without a copy where all rows count.
+            Filterable(
+                tracks if len(rows) == len(tracks) else tracks.take(rows), library.origin, decided
+            )
+            for tracks, rows in library.columns(space)
+        ]
 
-def _taken(tracks: TrackColumns, rows: npt.NDArray[np.int64]) -> TrackColumns:
-    """Return rows of columns, without a copy where they are all."""
-    return tracks if len(rows) == len(tracks) else tracks.take(rows)
+    return [tracks for found in libraries.each(tracks_of) for tracks in found]
 
 
 def _library_candidates(
