@@ -358,6 +358,7 @@ class MainWindow(QMainWindow):
         split = self._store.value(_SPLIT)
         if isinstance(split, QByteArray):
             self._editor.restoreState(split)
+        self.results.mood_dock.remember_in(self._store)
         clips = self.recent.clips()
         self.welcome.show_recent(clips)
         self.menus.show_recent(clips)

@@ -20,6 +20,7 @@ QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $quiet; padding: 0 8px; }
 
 QFrame#panel { background: $panel; border: 1px solid $line; border-radius: 10px; }
+QFrame#panel[dropping="true"] { border: 1px solid $accent; }
 QFrame#header { background: $background; }
 QLabel#brand { font-size: 17px; font-weight: 700; letter-spacing: 0.2px; }
 QLabel#heading { font-size: 15px; font-weight: 600; }

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from desktop.wishes.mood_pad import MoodPad
 from engine.translation import tr
 
 PAD_KEY = "Ctrl+Shift+M"
+_OPEN = "window/mood-pad"
 _DOCKED_HEIGHT, _POPUP_HEIGHT = 240, 300
 # Four rows of the list stay visible.
 _LEAST_LIST = 300
@@ -33,6 +34,8 @@ class MoodDock(QWidget):
         self._pad = pad
         self._below = below
         self._is_key = False
+        self._is_wanted = False
+        self._store: QSettings | None = None
         self.button = QToolButton()
         self.button.setObjectName("tool")
         self.button.setIcon(icons.icon("mood"))
@@ -50,6 +53,11 @@ class MoodDock(QWidget):
         self.hide()
         below.installEventFilter(self)
 
+    def remember_in(self, store: QSettings) -> None:
+        """Keep whether the pad is open; show it again as soon as the panel has room for it."""
+        self._store = store
+        self._is_wanted = bool(store.value(_OPEN, False, type=bool))
+
     def toggle(self) -> None:
         """Show the pad with the focus on it, or hide it."""
         self._is_key = True
@@ -58,14 +66,19 @@ class MoodDock(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hide the pad when the list has too little room beside it."""
-        if (
-            watched is self._below
-            and event.type() == QEvent.Type.Resize
-            and not self.isHidden()
-            and not self._has_room
-        ):
-            self.button.setChecked(False)
+        if watched is self._below and event.type() == QEvent.Type.Resize:
+            if not self.isHidden() and not self._has_room:
+                self.button.setChecked(False)
+                # It comes back with the room.
+                self._is_wanted = True
+                self._remember(True)
+            elif self._is_wanted and self._has_room and self._below.isVisible():
+                self.button.setChecked(True)
         return super().eventFilter(watched, event)
+
+    def _remember(self, is_open: bool) -> None:
+        if self._store is not None:
+            self._store.setValue(_OPEN, is_open)
 
     @property
     def _has_room(self) -> bool:
@@ -73,6 +86,8 @@ class MoodDock(QWidget):
         return self._below.height() + docked >= _LEAST_LIST + _DOCKED_HEIGHT
 
     def _show(self, is_on: bool) -> None:
+        self._is_wanted = False
+        self._remember(is_on)
         if not is_on:
             self.hide()
             self._popup.hide()

@@ -219,7 +219,9 @@ class MoodPad(QWidget):
             slider.blockSignals(False)
             self._values[slider].setText(f"{value:+.1f}")
         self.reset.setEnabled(correction.has_affect or area is not None)
-        self._words.show_text(self._description(mood, is_set=self.reset.isEnabled()))
+        description = self._description(mood, is_set=self.reset.isEnabled())
+        self._words.show_text(description)
+        self.plane.describe(description)
 
     def _description(self, mood: tuple[float, float], *, is_set: bool) -> str:
         """Return in words what the picture wants, and what the user does."""

@@ -73,12 +73,7 @@ class MoodPlane(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Mood pad"))
-        self.setAccessibleDescription(
-            tr(
-                "Arrow keys move the mood from sad to happy and from calm to energetic; "
-                "Del follows the picture again."
-            )
-        )
+        self.describe("")
 
     def sizeHint(self) -> QSize:
         """Ask for room that shows the dots well."""
@@ -125,6 +120,18 @@ class MoodPlane(QWidget):
         """
         self._estimate, self._point, self._area = estimate, point, area
         self.update()
+
+    def describe(self, mood: str) -> None:
+        """Let screen readers say what is shown, and what the keys do.
+
+        Args:
+            mood: what is wanted, translated.
+        """
+        keys = tr(
+            "Arrow keys move the mood from sad to happy and from calm to energetic; "
+            "Del follows the picture again."
+        )
+        self.setAccessibleDescription(f"{mood}. {keys}" if mood else keys)
 
     @property
     def mood(self) -> tuple[float, float]:

@@ -24,12 +24,15 @@ class SongDrop(QObject):
 
     def __init__(self, target: QWidget, workspace: Workspace) -> None:
         super().__init__(target)
+        self._target = target
         self._workspace = workspace
         target.setAcceptDrops(True)
         target.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take files that are dropped."""
+        if event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
+            self._mark(False)
         if isinstance(event, QDropEvent) and event.type() in (
             QEvent.Type.DragEnter,
             QEvent.Type.DragMove,
@@ -43,8 +46,16 @@ class SongDrop(QObject):
             event.acceptProposedAction()
             if event.type() == QEvent.Type.Drop:
                 self._find_kinds(paths)
+            else:
+                self._mark(True)
             return True
         return super().eventFilter(watched, event)
+
+    def _mark(self, is_over: bool) -> None:
+        """Show on the widget that something can be dropped."""
+        if self._target.property("dropping") != is_over:
+            self._target.setProperty("dropping", is_over)
+            self._target.style().polish(self._target)
 
     def _find_kinds(self, paths: Sequence[Path]) -> None:
         session = self._workspace.session

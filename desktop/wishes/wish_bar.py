@@ -93,7 +93,7 @@ class WishBar(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Wishes"))
         request.edited.connect(self._show)
-        request.replaced.connect(self._forget_unknown)
+        request.replaced.connect(self._begin_again)
         self._show(request.options)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -118,7 +118,11 @@ class WishBar(QScrollArea):
 
     def add_song(self, path: Path) -> None:
         """Ask for music like a song from disk; its chip waits until the song is analysed."""
-        if path in self._songs or len(self._songs) >= _MAX_SONGS:
+        if path in self._songs:
+            return
+        if len(self._songs) >= _MAX_SONGS:
+            problem = tr("At most {n} songs are analysed at a time.").format(n=_MAX_SONGS)
+            self.failed.emit(InputError(problem, remedy=tr("Wait a moment, and add the others.")))
             return
         session = self._session
         job = self._songs[path] = self._runner.start(
@@ -144,8 +148,12 @@ class WishBar(QScrollArea):
         except InputError as error:
             self.failed.emit(error)
 
-    def _forget_unknown(self) -> None:
+    def _begin_again(self) -> None:
+        """Forget what belongs to the request before, such as that of another clip."""
         self._unknown = ()
+        for job in self._songs.values():
+            job.cancel()
+        self._songs.clear()
         self._show(self._request.options)
 
     def _show(self, options: RankingOptions) -> None:

@@ -1,10 +1,11 @@
 """More like this, less like this, and songs dropped on the list."""
 
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -168,3 +169,54 @@ def test_songs_are_chosen_in_a_dialog_too(
     window.wishes.song.trigger()
     qtbot.waitUntil(lambda: len(references(window)) == 2)
     assert {each.path for each in references(window)} == set(songs)
+
+
+def test_the_list_shows_that_a_song_can_be_dropped(
+    window: MainWindow, open_clip: OpenClip, clip_file: Path, tmp_path: Path
+) -> None:
+    open_clip(clip_file)
+    data = files(tmp_path / "hit.mp3")
+    enter = QDragEnterEvent(QPoint(20, 200), COPY, data, LEFT, NO_MODIFIER)
+    QApplication.sendEvent(window.results, enter)
+    assert window.results.property("dropping") is True
+    QApplication.sendEvent(window.results, QDragLeaveEvent())
+    assert window.results.property("dropping") is False
+
+
+def test_a_song_is_for_the_clip_that_was_open(
+    qtbot: QtBot,
+    window: MainWindow,
+    open_clip: OpenClip,
+    clip_file: Path,
+    tmp_path: Path,
+    session: FakeSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_clip(clip_file)
+    gate = threading.Event()
+
+    def slow(path: Path, _progress: object) -> Reference:
+        assert gate.wait(10)
+        return Reference("hit", "song-hit", path)
+
+    monkeypatch.setattr(session, "song_reference", slow)
+    window.results.wishes.add_song(tmp_path / "hit.mp3")
+    assert chips(window) == ["like hit"]
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"")
+    open_clip(other)
+    assert chips(window) == []
+    gate.set()
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+    assert references(window) == ()
+
+
+def test_the_menu_of_the_rows_has_more_and_less_like_this(
+    window: MainWindow, open_clip: OpenClip, clip_file: Path
+) -> None:
+    open_clip(clip_file)
+    menu = window.results.row_actions.menu()
+    assert menu is not None
+    texts = [action.text().split("\t")[0] for action in menu.actions()]
+    assert {"More like this", "Less like this"} <= set(texts)
+    menu.deleteLater()

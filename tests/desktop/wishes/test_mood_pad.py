@@ -5,7 +5,7 @@ from threading import Event
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -302,3 +302,30 @@ def test_a_large_library_is_drawn_once_for_all_orders(
     # Shades of tracks are there, as well as the first ones.
     colours = {image.pixelColor(x, 40).name() for x in range(20, image.width() - 20)}
     assert len(colours) > 10
+
+
+def test_the_pad_is_read_out(pad: MoodPad) -> None:
+    assert pad.plane.accessibleName() == "Mood pad"
+    assert pad.plane.accessibleDescription().startswith("The picture wants: happy, calm. Arrow")
+
+
+def test_an_open_pad_is_open_again_where_it_has_room(
+    qtbot: QtBot, window: MainWindow, open_clip: OpenClip, clip_file: Path, store: QSettings
+) -> None:
+    dock = window.results.mood_dock
+    store.setValue("window/mood-pad", True)
+    dock.remember_in(store)
+    window.resize(900, 560)
+    open_clip(clip_file)
+    QApplication.processEvents()
+    # Never over the list by itself.
+    assert not dock.button.isChecked()
+    window.resize(1400, 1000)
+    qtbot.waitUntil(dock.isVisible)
+    window.resize(900, 560)
+    qtbot.waitUntil(dock.isHidden)
+    assert store.value("window/mood-pad", type=bool) is True
+    window.resize(1400, 1000)
+    qtbot.waitUntil(dock.isVisible)
+    dock.button.setChecked(False)
+    assert store.value("window/mood-pad", type=bool) is False
