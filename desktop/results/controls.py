@@ -180,9 +180,13 @@ class RangeControl(Control):
         if value is None:
             self._describe(text, tr("any"))
             return
-        text = tr("{low:.0f}–{high:.0f} {unit}").format(
-            low=value[0], high=value[1], unit=self._range.unit()
-        )
+        low, high = value
+        words = tr("{low:.0f}–{high:.0f} {unit}")
+        if high >= self._range.highest:
+            words = tr("from {low:.0f} {unit}")
+        elif low <= self._range.lowest:
+            words = tr("up to {high:.0f} {unit}")
+        text = words.format(low=low, high=high, unit=self._range.unit())
         self._describe(text, text)
 
     def _box(self, name: str, value: int) -> QSpinBox:

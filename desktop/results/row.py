@@ -180,7 +180,7 @@ def _paint_words(painter: QPainter, fonts: RowFonts, area: QRectF, text: RowText
 def _paint_used(painter: QPainter, line: QRectF, text: RowText) -> None:
     if text.used:
         more = text.reasons or text.facts
-        painter.setPen(theme.colour("clip"))
+        painter.setPen(theme.colour("accent"))
         painter.drawText(line, _LEFT | _ONE_LINE, text.used + (SEPARATOR if more else ""))
 
 

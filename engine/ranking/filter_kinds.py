@@ -3,6 +3,7 @@
 The options of `soundbed recommend` and the window's controls are made by kind.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -169,7 +170,7 @@ class Range(Filter[tuple[float, float]]):
 
     Attributes:
         example: how the option is written.
-        lowest, highest: what the window offers.
+        lowest, highest: what the window offers; the highest stands for all that is more, too.
     """
 
     example: ClassVar[str]
@@ -190,7 +191,8 @@ class Range(Filter[tuple[float, float]]):
 
     def passes(self, tracks: Filterable, value: tuple[float, float]) -> "BoolArray":
         """Return bool (n,), which tracks have a number within the range."""
-        return within(self.numbers_of(tracks), value)
+        low, high = value
+        return within(self.numbers_of(tracks), (low, math.inf if high >= self.highest else high))
 
     def check(self, value: tuple[float, float]) -> None:
         """Raise InputError unless the lower end comes first."""

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMenu
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
@@ -271,3 +271,23 @@ def test_a_damaged_query_is_left_out(
     session.apply(SaveClipQuery("clip-holiday", '{"search": 5, "filters": {"genre": "x'))
     open_clip(clip_file)
     assert titles(window) == ALL
+
+
+# By keyboard alone
+
+
+def test_tab_goes_from_the_search_down_to_the_list(qtbot: QtBot, opened: MainWindow) -> None:
+    results = opened.results
+    opened.resize(1280, 800)
+    QTest.qWait(50)
+    results.search.setFocus()
+    seen: list[QWidget] = []
+    while results.view not in seen and len(seen) < 30:
+        press(opened, Qt.Key.Key_Tab)
+        focused = opened.focusWidget()
+        assert focused is not None
+        seen.append(focused)
+    chips = [each.button for each in results.filters.controls.values() if each.button.isVisible()]
+    expected = [results.sort, results.mood_dock.button, *chips, results.filters.more, results.view]
+    assert [widget for widget in seen if widget in expected] == expected
+    assert all(results.isAncestorOf(widget) for widget in seen)
