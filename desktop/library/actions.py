@@ -56,8 +56,9 @@ class LibraryActions(QObject):
 
     def start(self) -> None:
         """Do in the background what the last session or an update left to do."""
+        # A scan also brings up to date what it finds.
+        self.scans.resumed.connect(self.renewal.start)
         self.scans.resume()
-        self.renewal.start()
         self._notice.check()
 
     def show(self) -> LibraryWindow:

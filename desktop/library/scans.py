@@ -74,7 +74,8 @@ class _Request:
 class LibraryScans(QObject):
     """Runs scans in the order in which they were asked for.
 
-    `started` reports each with its `Scan`; `changed` follows whenever the library may have changed.
+    `started` reports each with its `Scan`; `changed` follows whenever the library may have changed,
+    and `resumed` when nothing is left to be continued.
 
     Args:
         session: the engine.
@@ -87,6 +88,7 @@ class LibraryScans(QObject):
     started = Signal(object)
     changed = Signal()
     problems_requested = Signal()
+    resumed = Signal()
 
     def __init__(
         self,
@@ -239,4 +241,6 @@ class LibraryScans(QObject):
 
     def _end_resumed(self) -> None:
         self._resuming = None
+        if not self._is_interrupted:
+            self.resumed.emit()
         self._continue()

@@ -70,7 +70,7 @@ class TracksPage(QWidget):
         self.editing.failed.connect(self.failed)
         self.edit = QPushButton(icons.icon("edit"), tr("Edit…"))
         self.edit.setToolTip(
-            tr("Edit title, artist, album, genre and moods; a double click edits one of them")
+            tr("Edit title, artist, album, genre and moods; a double click or F2 edits one of them")
         )
         self.edit.clicked.connect(self.edit_selected)
         self.remove = QPushButton(icons.icon("trash"), tr("Remove…"))

@@ -41,6 +41,7 @@ class FakeLibrary(FakeSnapshots):
         super().__init__(Library.open(folder / "library.sqlite"))
         self.folder = folder
         self.n_tidied = 0
+        self.n_renewed = 0
         self.renewal_gate: threading.Event | None = None
         self.renewed = ReanalysisReport()
         self.packs: dict[Path, str] = {}
@@ -48,6 +49,7 @@ class FakeLibrary(FakeSnapshots):
         self.added: list[Path] = []
         self.scan_gate: threading.Event | None = None
         self.installed: list[Path] = []
+        self.resumed: list[Path] = []
         self.retried: list[tuple[int, ...]] = []
         self.audit_gate: threading.Event | None = None
         self.audited = Audit(0, False, 0, (), (), 0, ())
@@ -120,12 +122,14 @@ class FakeLibrary(FakeSnapshots):
                 while self.scan_gate is not None and not self.scan_gate.wait(0.01):
                     progress.step("Analysing music", n, 3, f"song{n}.mp3")
             self.library.unfinished_scans.end(folder)
+            self.resumed.append(folder.path)
         return IndexReport(added=3)
 
     def forget_scans(self, folder: Path | None) -> None:
         self.library.unfinished_scans.forget(folder)
 
     def renew_library(self, progress: Progress) -> ReanalysisReport:
+        self.n_renewed += 1
         while self.renewal_gate is not None and not self.renewal_gate.wait(0.01):
             progress.step("Analysing music again", 1, 4)
         return self.renewed

@@ -7,9 +7,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QTextDocumentFragment
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QTabBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from desktop.library.edit_dialog import EditDialog
 from desktop.library.grouped import GroupedView
 from desktop.library.window import LibraryWindow
 from desktop.main_window import MainWindow
@@ -271,3 +280,22 @@ def test_after_a_scan_with_problems_they_are_a_click_away(
     assert window.library.window is not None
     assert window.library.window.tabs.currentWidget() is window.library.window.problems
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
+
+
+def test_every_control_of_every_page_has_a_name(
+    qtbot: QtBot, library: LibraryWindow, window: MainWindow
+) -> None:
+    library.tracks.editing.ask([4])
+    qtbot.waitUntil(lambda: bool(library.findChildren(EditDialog)))
+    seen = 0
+    for page in range(library.tabs.count()):
+        library.tabs.setCurrentIndex(page)
+        for widget in library.findChildren(QWidget):
+            is_control = isinstance(
+                widget, QAbstractButton | QLineEdit | QComboBox | QTabBar | QAbstractItemView
+            )
+            by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+            if widget.isVisible() and is_control and by_tab:
+                assert widget.accessibleName() or getattr(widget, "text", str)(), widget
+                seen += 1
+    assert seen > 40

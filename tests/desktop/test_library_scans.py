@@ -155,6 +155,7 @@ def test_what_the_user_asks_for_comes_before_what_is_continued(
     session.scan_gate.set()
     qtbot.waitUntil(lambda: session.added == [tmp_path / "new"] and unfinished(session) == [])
     qtbot.waitUntil(lambda: scans._resuming is None)
+    assert session.resumed == [tmp_path / "old"]
 
 
 def test_what_is_being_continued_or_scanned_is_not_continued_twice(
@@ -227,6 +228,19 @@ def test_a_scan_stopped_by_quitting_is_continued_at_the_next_start(
         session.scan_gate.set()
     assert second.strip.text == "Done: 3 added"
     assert unfinished(session) == []
+
+
+def test_the_library_is_updated_after_what_was_interrupted(
+    qtbot: QtBot, session: FakeSession, new_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    leave_unfinished(session, tmp_path / "songs")
+    session.scan_gate = threading.Event()
+    window = new_window()
+    qtbot.waitUntil(lambda: window.strip.text.startswith("Continuing an interrupted scan · 0"))
+    assert session.n_renewed == 0
+    session.scan_gate.set()
+    qtbot.waitUntil(lambda: session.n_renewed == 1)
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
 def test_a_cancelled_pack_says_no_more_than_that(

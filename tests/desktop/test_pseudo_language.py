@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 
+from desktop.library.edit_dialog import EditDialog
 from desktop.main_window import MainWindow
 from engine.translation import use_catalogue
 from tests.desktop.driving import OpenClip
+from tests.desktop.fake_session import FakeSession
 from tests.pseudo_language import PseudoLanguage
 
 # The most that style sheets and frames take, and what isn't noticed if cut off.
@@ -33,9 +36,27 @@ def test_the_smallest_window_cuts_nothing_off(
     QApplication.processEvents()
     assert window.size() == window.minimumSize()
     assert cut_off(window) == [], "with a clip"
+
+
+def test_no_page_of_the_library_is_cut_off(
+    qtbot: QtBot, window: MainWindow, session: FakeSession, tmp_path: Path
+) -> None:
+    session.add_songs(tmp_path / "songs")
     library = window.library.show()
+    library.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+    library.audit.start()
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+    for page in range(library.tabs.count()):
+        library.tabs.setCurrentIndex(page)
+        qtbot.waitUntil(lambda: window.runner.n_running == 0)
+        QApplication.processEvents()
+        assert cut_off(library) == [], library.tabs.tabText(page)
+        assert library.size() == window.minimumSize()
+    library.tracks.editing.ask([1])
+    qtbot.waitUntil(lambda: bool(library.findChildren(EditDialog)))
     QApplication.processEvents()
-    assert cut_off(library) == [], "the library"
+    assert cut_off(library.findChildren(EditDialog)[0]) == []
 
 
 def test_the_check_finds_what_is_cut_off(window: MainWindow) -> None:
