@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from engine import __version__
 from engine.logs import start_logging
 from engine.paths import cache_dir, config_dir
-from engine.translation import tr
+from engine.settings import load_settings
+from engine.translation import tr, use_language
 from engine.unfinished import start_sweep
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     arguments = _parse(sys.argv[1:] if argv is None else argv)
     start_logging()
+    if (language := load_settings().language) != "system":
+        use_language(language)
     start_sweep()
     sys.excepthook = _log_unexpected
     if not _has_screen():

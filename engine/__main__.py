@@ -13,7 +13,7 @@ from engine.cli.terminal import show_error, warn
 from engine.errors import Cancelled, SoundbedError, display_path
 from engine.logs import start_logging
 from engine.paths import log_file
-from engine.translation import tr
+from engine.translation import tr, use_language
 from engine.unfinished import start_sweep
 
 _LONGEST_SWEEP_S = 2.0
@@ -79,7 +79,9 @@ def _check_settings() -> None:
     # Imported here so that --help stays fast.
     from engine.settings import load_settings
 
-    load_settings(warn)
+    settings = load_settings(warn)
+    if settings.language != "system":
+        use_language(settings.language)
 
 
 def _tolerate_odd_text() -> None:

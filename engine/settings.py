@@ -75,6 +75,9 @@ class Settings:
     theme: Literal["system", "light", "dark"] = field(
         default="system", metadata=_about(lambda: tr("colours of the window"))
     )
+    language: Literal["system", "en", "de", "zh"] = field(
+        default="system", metadata=_about(lambda: tr("language of all that Soundbed says"))
+    )
     text_size: Annotated[int, msgspec.Meta(ge=75, le=200)] = field(
         default=100, metadata=_about(lambda: tr("size of the window's text, in percent"))
     )

@@ -5,12 +5,21 @@ to translate are collected in packaging/translations by packaging/build_translat
 """
 
 import gettext
+import os
 
 from engine.paths import assets_dir
 
-_catalogue: gettext.NullTranslations = gettext.translation(
-    "soundbed", localedir=assets_dir() / "locale", fallback=True
-)
+# Names the language of a process that was started by another one.
+_VARIABLE = "SOUNDBED_LANGUAGE"
+
+
+def _find(language: str | None) -> gettext.NullTranslations:
+    return gettext.translation(
+        "soundbed", assets_dir() / "locale", [language] if language else None, fallback=True
+    )
+
+
+_catalogue = _find(os.environ.get(_VARIABLE))
 
 
 def tr(message: str) -> str:
@@ -21,6 +30,19 @@ def tr(message: str) -> str:
 def trn(singular: str, plural: str, n: int) -> str:
     """Return the form that fits the number `n`; format it afterwards."""
     return _catalogue.ngettext(singular, plural, n)
+
+
+def use_language(language: str) -> None:
+    """Show all sentences in a language, here and in processes that are started from now on.
+
+    Args:
+        language: such as "de"; "system" for the one that the system names.
+    """
+    if language == "system":
+        os.environ.pop(_VARIABLE, None)
+    else:
+        os.environ[_VARIABLE] = language
+    use_catalogue(_find(os.environ.get(_VARIABLE)))
 
 
 def use_catalogue(catalogue: gettext.NullTranslations) -> gettext.NullTranslations:

@@ -1,27 +1,33 @@
-"""Collect every sentence that users see in packaging/translations/soundbed.pot.
+"""Collect every sentence that users see in packaging/translations/soundbed.pot, and compile the
+translations beside it.
 
     python packaging/build_translations.py [--check]
 
-A translator copies that file to LANGUAGE.po. --check writes nothing; its exit code is 1 when the
-catalogue isn't up to date.
+A translator copies that file to LANGUAGE.po. Sentences that are new or gone are added to it and
+removed from it; what is translated is compiled to assets/locale. --check writes nothing; its exit
+code is 1 when anything isn't up to date.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import write_po
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 
 from engine.library.library import Library
 from engine.ranking.vocabulary import INSTRUMENT_WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "packaging" / "translations" / "soundbed.pot"
+LOCALE = ROOT / "assets" / "locale"
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 _FOLDERS = ("engine", "desktop")
 _KEYWORDS = {"tr": None, "trn": (1, 2)}
 
@@ -48,6 +54,31 @@ def as_text(catalogue: Catalog) -> str:
     return buffer.getvalue().decode("utf-8")
 
 
+def translated(source: Path, template: Catalog) -> dict[Path, bytes]:
+    """Return a translation with the sentences of now, and the compiled one.
+
+    Args:
+        source: of a language, such as de.po.
+        template: all sentences.
+    """
+    language = source.stem
+    with source.open("rb") as stream:
+        catalogue = read_po(stream, locale=language, charset="utf-8")
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    catalogue.fuzzy = False
+    written, compiled = BytesIO(), BytesIO()
+    write_po(written, catalogue, omit_header=True, sort_output=True, width=100, no_location=True)
+    head = f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n'
+    head += f'"Plural-Forms: {catalogue.plural_forms}\\n"\n'
+    head += '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    # Without a date, so that it only changes when a sentence does.
+    catalogue.revision_date = catalogue.creation_date = _NO_DATE
+    write_mo(compiled, catalogue)
+    out = LOCALE / language / "LC_MESSAGES" / "soundbed.mo"
+    return {source: head.encode() + written.getvalue(), out: compiled.getvalue()}
+
+
 def _words() -> Iterator[str]:
     """Yield the genres, moods and instruments that are shown by their own names."""
     yield from INSTRUMENT_WORDS
@@ -64,16 +95,20 @@ def main() -> int:
     """Write the catalogue, or check whether it is up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="only check whether it is up to date")
-    text = as_text(collect())
-    if parser.parse_args().check:
-        is_current = CATALOGUE.is_file() and CATALOGUE.read_text("utf-8") == text
-        print(
-            "up to date" if is_current else "outdated: run python packaging/build_translations.py"
-        )
-        return 0 if is_current else 1
-    CATALOGUE.parent.mkdir(exist_ok=True)
-    CATALOGUE.write_text(text, "utf-8")
-    print(f"{CATALOGUE}: {text.count('msgid ')} sentences")
+    only_checks = parser.parse_args().check
+    template = collect()
+    files = {CATALOGUE: as_text(template).encode()}
+    for source in sorted(CATALOGUE.parent.glob("*.po")):
+        files |= translated(source, template)
+    outdated = [path for path, data in files.items()
+                if not path.is_file() or path.read_bytes() != data]  # fmt: skip
+    if only_checks:
+        print("outdated: run python packaging/build_translations.py" if outdated else "up to date")
+        return 1 if outdated else 0
+    for path in outdated:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files[path])
+    print(f"{CATALOGUE}: {len(template)} sentences; written: {len(outdated)} files")
     return 0
 
 

@@ -1,16 +1,18 @@
 """Every sentence can be translated, and the catalogue of all of them is current."""
 
 import ast
+import os
 import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
-from build_translations import CATALOGUE, as_text, collect
+from build_translations import CATALOGUE, as_text, collect, translated
 from engine.__main__ import main
-from engine.translation import tr, trn, use_catalogue
+from engine.translation import tr, trn, use_catalogue, use_language
 from tests.import_graph import ROOT
 from tests.pseudo_language import PseudoLanguage, lengthened
 
@@ -123,3 +125,46 @@ def _calls_at_import(tree: ast.Module) -> Iterator[ast.Call]:
         if isinstance(node, ast.Call) and _called(node) in ("tr", "trn"):
             yield node
         waiting += ast.iter_child_nodes(node)
+
+
+@pytest.mark.parametrize(
+    "source", sorted(CATALOGUE.parent.glob("*.po")), ids=lambda path: path.stem
+)
+def test_translations_keep_fields_and_are_compiled(language: str) -> None:
+    source = CATALOGUE.with_name(f"{language}.po")
+    for path, data in translated(source, collect()).items():
+        assert path.read_bytes() == data, "run: python packaging/build_translations.py"
+    with source.open("rb") as stream:
+        catalogue = read_po(stream, locale=language)
+    wrong = []
+    for message in catalogue:
+        ids = [message.id] if isinstance(message.id, str) else [str(each) for each in message.id]
+        found = message.string
+        forms = [found] if isinstance(found, str) else [str(each) for each in found or ()]
+        for text in filter(None, forms):
+            # A plural may leave out the number, as "one track" does; nothing else differs.
+            names = {name for each in ids for name in _fields(each)}
+            if not _fields(text) <= names or len(names - _fields(text)) > (len(ids) > 1):
+                wrong.append(text)
+            if ids[0].count("&") != text.count("&") and "&&" not in ids[0]:
+                wrong.append(text)
+    assert wrong == []
+
+
+def test_a_language_is_chosen_for_this_and_for_started_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SOUNDBED_LANGUAGE", "")
+    before = use_catalogue(PseudoLanguage())
+    try:
+        use_language("de")
+        assert tr("Cancelled.") == "Abgebrochen."
+        assert os.environ["SOUNDBED_LANGUAGE"] == "de"
+        use_language("en")
+        assert tr("Cancelled.") == "Cancelled."
+    finally:
+        use_catalogue(before)
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -86,6 +86,14 @@ class SettingsDialog(QDialog):
         self._heading(tr("Window"))
         themes = {"system": tr("Same as system"), "dark": tr("Dark"), "light": tr("Light")}
         self._choice(tr("Colours"), themes, self._theme.choice, self._theme.choose)
+        # Each by its own name, so that everybody finds theirs.
+        languages = {"system": tr("Same as system"), "en": "English", "de": "Deutsch", "zh": "中文"}
+        self._choice(
+            tr("Language (from the next start)"),
+            languages,
+            settings.language,
+            lambda value: self._set(language=value),
+        )
         sizes = {size: tr("{percent} %").format(percent=size) for size in TEXT_SIZES}
         self._choice(tr("Text size"), sizes, settings.text_size, self._set_text_size)
 
