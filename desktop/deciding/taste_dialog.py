@@ -1,6 +1,8 @@
 """The dialog that shows what is known of the user's taste, and lets them correct or forget it."""
 
-from PySide6.QtCore import QTimer
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -150,6 +152,7 @@ class TasteDialog(QDialog):
             box.setSuffix(tr(" %"))
             box.setAccessibleName(bar.accessibleName())
             box.setKeyboardTracking(False)
+            box.setAlignment(Qt.AlignmentFlag.AlignRight)
             for control in (bar, box):
                 control.valueChanged.connect(
                     lambda percent, index=row: self._set(index, percent / 100)
@@ -158,6 +161,12 @@ class TasteDialog(QDialog):
                 self._grid.addWidget(widget, row, column)
             self.bars.append(bar)
             self.boxes.append(box)
+        # From row to row, then to the buttons.
+        pairs = zip(self.bars, self.boxes, strict=True)
+        order = [*(control for pair in pairs for control in pair), self.learn]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+        self.bars[0].setFocus()
 
     def _set(self, index: int, share: float) -> None:
         self._shares = with_share(self._shares, index, share)
