@@ -86,6 +86,8 @@ class TasteDialog(QDialog):
         advice.setWordWrap(True)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
+        # Not the first button, which forgets: a key may be pressed before the bars are there.
+        close.setFocus()
         buttons = QHBoxLayout()
         buttons.addWidget(self.learn)
         buttons.addWidget(self.forget)
@@ -166,7 +168,6 @@ class TasteDialog(QDialog):
         order = [*(control for pair in pairs for control in pair), self.learn]
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
-        self.bars[0].setFocus()
 
     def _set(self, index: int, share: float) -> None:
         self._shares = with_share(self._shares, index, share)
