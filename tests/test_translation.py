@@ -127,9 +127,7 @@ def _calls_at_import(tree: ast.Module) -> Iterator[ast.Call]:
         waiting += ast.iter_child_nodes(node)
 
 
-@pytest.mark.parametrize(
-    "source", sorted(CATALOGUE.parent.glob("*.po")), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("language", sorted(path.stem for path in CATALOGUE.parent.glob("*.po")))
 def test_translations_keep_fields_and_are_compiled(language: str) -> None:
     source = CATALOGUE.with_name(f"{language}.po")
     for path, data in translated(source, collect()).items():
