@@ -70,8 +70,10 @@ class Control(QObject):
         is_set = self.value is not None
         shown = text if len(text) <= _LONGEST_WORD else f"{text[: _LONGEST_WORD - 1]}…"
         self.button.setText(shown.replace("&", "&&"))
-        self.button.setAccessibleName(tr("{filter}: {state}").format(
-            filter=self.filter.title(), state=state))  # fmt: skip
+        title = self.filter.title()
+        named = tr("{filter}: {state}").format(filter=title, state=state)
+        self.button.setAccessibleName(named)
+        self.entry.setText((named if is_set else title).replace("&", "&&"))
         if self.button.property("set") != is_set:
             self.button.setProperty("set", is_set)
             self.button.style().unpolish(self.button)
@@ -128,9 +130,7 @@ class ChoicesControl(Control):
         text = self._choices.count_label(len(words))
         if len(words) < 2:
             text = self._choices.label(words[0]) if words else self._choices.title()
-        self.entry.setText(self._choices.title().replace("&", "&&"))
-        labels = ", ".join(map(self._choices.label, words))
-        self._describe(text, labels or tr("any"))
+        self._describe(text, ", ".join(map(self._choices.label, words)) or tr("any"))
 
     def _show_counts(self) -> None:
         for action in self.menu.actions():
@@ -175,10 +175,8 @@ class RangeControl(Control):
     def refresh(self) -> None:
         """Show the range."""
         value = self.value
-        text = self._range.title()
-        self.entry.setText(text)
         if value is None:
-            self._describe(text, tr("any"))
+            self._describe(self._range.title(), tr("any"))
             return
         low, high = value
         words = tr("{low:.0f}–{high:.0f} {unit}")
@@ -246,13 +244,14 @@ class SwitchControl(Control):
         """Show the number of tracks."""
         title, state = self.filter.title(), tr("on") if self.value else tr("off")
         if self._count is None:
-            self.entry.setText(title)
             self._describe(title, state)
+            self.entry.setText(title)
             return
-        self.entry.setText(f"{title}\t{self._count}")
         count = trn("{n} track", "{n} tracks", self._count).format(n=self._count)
         self.button.setToolTip(count)
         self._describe(title, f"{state}, {count}")
+        self.entry.setText(f"{title}\t{self._count}")
+        self.entry.setEnabled(self._count > 0 or bool(self.value))
 
 
 def control_for(filter: Filter[Any], parent: QWidget) -> Control:

@@ -65,6 +65,7 @@ class ResultsView(QListView):
         super().__init__()
         self._model = model
         self._pending: int | None = None
+        self._menu_place: QPoint | None = None
         self.setObjectName("results")
         self.setModel(model)
         self._painter = RowDelegate(self)
@@ -81,6 +82,7 @@ class ResultsView(QListView):
         self.selectionModel().selectionChanged.connect(lambda *_: self._expect_selected())
         self.clicked.connect(self._choose)
         model.pages.read.connect(self._choose_pending)
+        model.pages.read.connect(lambda *_: self._show_menu())
 
     def set_marks(self, marks_of: Callable[[Track], RowMarks]) -> None:
         """Show what the user decided about tracks; called again when that changed."""
@@ -195,11 +197,12 @@ class ResultsView(QListView):
         """Read the selected rows, so that they are there when something is done with them."""
         rows = self.selected_rows()
         n_rows = sum(map(len, rows))
-        if 1 < n_rows <= N_SELECTED:
+        if n_rows <= N_SELECTED:
             self._model.pages.expect(chain.from_iterable(rows))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select with the right button without choosing; all else as usual."""
+        self._menu_place = None
         if event.button() != Qt.MouseButton.RightButton:
             super().mousePressEvent(event)
             return
@@ -213,6 +216,21 @@ class ResultsView(QListView):
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             row = self.visualRect(self.currentIndex())
             place = self.viewport().mapToGlobal(row.center())
+        self._menu_place = QPoint(place)
+        self._expect_selected()
+        self._show_menu()
+
+    def _show_menu(self) -> None:
+        """Ask for the menu that was wanted, once the selected rows are read."""
+        place, rows = self._menu_place, self.selected_rows()
+        if place is None:
+            return
+        is_small = sum(map(len, rows)) <= N_SELECTED
+        if is_small and any(
+            self._model.pages.get(row) is Missing.WAITING for row in chain.from_iterable(rows)
+        ):
+            return
+        self._menu_place = None
         self.menu_requested.emit(place)
 
     @property
@@ -245,6 +263,8 @@ class ResultsView(QListView):
             chosen.select(self._model.index(each), self._model.index(each))
         selection.select(chosen, _SELECT.ClearAndSelect)
         selection.blockSignals(False)
+        if len(rows) > 1:
+            self._expect_selected()
         self.viewport().update()
 
     def show_current(self) -> None:

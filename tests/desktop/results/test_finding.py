@@ -135,6 +135,7 @@ def test_chips_show_counts_and_faint_words(qtbot: QtBot, opened: MainWindow) -> 
     assert (ambient.text(), ambient.isEnabled()) == ("ambient\t0", False)
     jazz.trigger()
     assert control.button.accessibleName() == "Genre: jazz"
+    assert control.entry.text() == "Genre: jazz"
 
 
 def test_filters_without_room_are_in_a_menu(qtbot: QtBot, opened: MainWindow) -> None:

@@ -1,10 +1,12 @@
 """The list: keys, selected rows, and what stays in another ranking."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -168,3 +170,33 @@ def test_rows_are_placed_without_python(
     view.viewport().repaint()
     # It was asked twice for each row of a list, which took 150 ms for 100,000.
     assert n_calls < 1_000
+
+
+def test_the_menu_waits_for_rows_that_are_being_read(qtbot: QtBot, view: ResultsView) -> None:
+    listed = show(view)
+    listed.gate = threading.Event()
+    rows = QItemSelection(model_of(view).index(2), model_of(view).index(50))
+    view.selectionModel().select(rows, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    told: list[str] = []
+    view.selection_told.connect(told.append)
+    assert view.selected_items() is None
+    assert told == ["The selected tracks are being read. Try again."]
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), QPoint(70, 80))
+    with qtbot.assertNotEmitted(view.menu_requested, wait=100):
+        view.contextMenuEvent(event)
+    with qtbot.waitSignal(view.menu_requested) as asked:
+        listed.gate.set()
+    assert asked.args == [QPoint(70, 80)]
+    items = view.selected_items()
+    assert items is not None
+    assert [item.rank for item in items] == list(range(3, 52))
+
+
+def test_too_many_rows_are_not_read(view: ResultsView) -> None:
+    show(view)
+    rows = QItemSelection(model_of(view).index(0), model_of(view).index(999))
+    view.selectionModel().select(rows, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    told: list[str] = []
+    view.selection_told.connect(told.append)
+    assert view.selected_items() is None
+    assert told == ["Select at most 500 tracks at a time."]
