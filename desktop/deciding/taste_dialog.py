@@ -86,8 +86,6 @@ class TasteDialog(QDialog):
         advice.setWordWrap(True)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
-        # Not the first button, which forgets: a key may be pressed before the bars are there.
-        close.setFocus()
         buttons = QHBoxLayout()
         buttons.addWidget(self.learn)
         buttons.addWidget(self.forget)
@@ -105,6 +103,8 @@ class TasteDialog(QDialog):
         layout.addStretch()
         layout.addWidget(advice)
         layout.addLayout(buttons)
+        # Not the first button, which forgets: a key may be pressed before the bars are there.
+        close.setFocus()
 
     def reload(self) -> None:
         """Read the taste again."""
