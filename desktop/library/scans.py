@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.garbage import few_collections
 from desktop.jobs import Job, JobRunner, Lane
 from desktop.library.scan_words import describe_report, describe_step
 from desktop.session import Session
@@ -163,7 +164,7 @@ class LibraryScans(QObject):
         """Continue what a quit or a crash interrupted, if anything."""
         if self._resuming is not None or self._current is not None:
             return
-        job = self._resuming = self._runner.start(self._session.resume_scans, Lane.INDEX)
+        job = self._resuming = self._start(self._session.resume_scans)
         self._is_interrupted = False
         title = tr("Continuing an interrupted scan")
         self._strip.follow_background(
@@ -178,6 +179,13 @@ class LibraryScans(QObject):
         job.failed.connect(self.changed)
         job.ended.connect(self._end_resumed)
 
+    def _start(self, work: Callable[[Progress], object]) -> Job:
+        def scan(progress: Progress) -> object:
+            with few_collections():
+                return work(progress)
+
+        return self._runner.start(scan, Lane.INDEX)
+
     def _ask(self, request: _Request) -> None:
         self._waiting.append(request)
         if self._resuming is not None:
@@ -190,7 +198,7 @@ class LibraryScans(QObject):
 
     def _start_next(self) -> None:
         request = self._waiting.popleft()
-        job = self._runner.start(request.work, Lane.INDEX)
+        job = self._start(request.work)
         scan = self._current = Scan(request.title, job)
         self._strip.follow_long(
             job,

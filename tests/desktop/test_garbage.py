@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.garbage import skip_existing_objects
+from desktop.garbage import few_collections, skip_existing_objects
 
 
 class Ring:
@@ -33,3 +33,23 @@ def test_garbage_made_before_is_cleared() -> None:
     ring = weakref.ref(Ring())
     skip_existing_objects()
     assert ring() is None
+
+
+def test_few_collections_of_all_objects_until_the_last_block_ends() -> None:
+    before = gc.get_threshold()
+    first, second = few_collections(), few_collections()
+    first.__enter__()
+    assert gc.get_threshold() == (*before[:2], 1000)
+    second.__enter__()
+    # In whatever order they end.
+    first.__exit__(None, None, None)
+    assert gc.get_threshold() == (*before[:2], 1000)
+    second.__exit__(None, None, None)
+    assert gc.get_threshold() == before
+
+
+def test_an_error_ends_the_block_too() -> None:
+    before = gc.get_threshold()
+    with pytest.raises(KeyError), few_collections():
+        raise KeyError
+    assert gc.get_threshold() == before

@@ -1,5 +1,6 @@
 """Scans run in the main window's strip, one by one, and continue after a quit or a crash."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
 from desktop.undo import UndoStack
 from engine.progress import Progress, ProgressStep
+from engine.stories.index_report import IndexReport
 from tests.desktop.fake_session import FakeSession
 
 
@@ -114,6 +116,22 @@ def test_adding_a_folder_can_be_undone(
         changes.undo()
     assert session.library.folders.all() == ()
     assert changes.redo_name == "Add folder"
+
+
+def test_a_scan_seldom_stops_the_window_to_collect_garbage(
+    qtbot: QtBot, scans: LibraryScans, session: FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, during = gc.get_threshold(), []
+
+    def rescan(_progress: Progress, _first: Path | None) -> IndexReport:
+        during.append(gc.get_threshold())
+        return IndexReport()
+
+    monkeypatch.setattr(session, "rescan", rescan)
+    with qtbot.waitSignal(scans.changed):
+        scans.rescan()
+    assert during == [(*before[:2], 1000)]
+    assert gc.get_threshold() == before
 
 
 def test_a_cancelled_scan_is_not_continued(
