@@ -117,7 +117,8 @@ class EngineSession(Session):
         from engine.ranking.words import is_understood, parse_wish
 
         wish = parse_wish(text)
-        return bool(wish.named.instruments) or is_understood(wish, text_expert())
+        is_named = bool(wish.named.instruments or wish.unwanted)
+        return is_named or is_understood(wish, text_expert())
 
     def song_reference(self, path: Path, progress: Progress) -> Reference:
         from engine.stories.references import song_reference

@@ -6,6 +6,7 @@ from desktop.session import FileKind
 from engine.library.libraries import Libraries
 from engine.paths import user_library
 from engine.progress import silent
+from engine.ranking.references import Reference
 from engine.stories.arrange_scenes import PlacedTrack, arrange_tracks
 from tests.desktop.fake_session import FakeSession
 from tests.video_infos import video_info
@@ -18,6 +19,20 @@ def test_kinds_of_files(tmp_path: Path) -> None:
     assert session.kind_of(tmp_path / "a.mov") is FileKind.VIDEO
     assert session.kind_of(tmp_path / "unknown") is FileKind.VIDEO
     assert "*.mp4" in session.video_patterns().split()
+
+
+def test_words_are_understood_or_not() -> None:
+    session = EngineSession()
+    # By the sentence network, by the name of an instrument, and by what is to be left out.
+    for text in ("a sad and slow song", "guitar", "no drums"):
+        assert session.understands(text)
+    assert not session.understands("zxcvb qwrt")
+
+
+def test_a_track_of_the_library_is_music_to_be_like_without_an_analysis() -> None:
+    track = next(iter(Libraries().tracks()))
+    reference = EngineSession().song_reference(track.path, silent())
+    assert reference == Reference(track.title, track.file.content_hash)
 
 
 def test_a_clip_gets_new_music_while_the_library_is_damaged(clip_file: Path) -> None:
