@@ -63,7 +63,11 @@ _PICTURES = {
     b"II*\0": "TIFF",
     b"MM\0*": "TIFF",
 }
-_PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif", b"avis")
+# Of files that are made like MP4: stills, and rows of pictures.
+_PICTURE_BRANDS = frozenset(
+    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
+)
+_HEIF = "HEIF"
 _MOST_BOXES = 1000
 
 
@@ -147,6 +151,9 @@ def open_container(
                 path=path,
                 remedy=tr("Use a copy without protection."),
             )
+        if _picture_kind(source) == _HEIF:
+            # libav opens it, and shows a single tile of a photo.
+            raise _unopened(path, source)
         # libav interprets some names (`%d`, `concat:`), so it never gets the real one.
         suffix = Path(path).suffix.lower()
         source.name = "media" + (suffix if suffix.isascii() and suffix[1:].isalnum() else "")
@@ -271,7 +278,7 @@ def _picture_kind(source: FileIO) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WebP"
     if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
-        return "HEIF"
+        return _HEIF
     return next((name for start, name in _PICTURES.items() if head.startswith(start)), "")
 
 
