@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,8 +11,9 @@ from PySide6.QtTest import QTest
 from desktop.deciding.compare_view import CompareView
 from desktop.main_window import MainWindow
 from engine.library.shortlists import AddToShortlist
+from engine.media.tags import Tags
 from tests.desktop.driving import press, title_and_start
-from tests.desktop.fake_session import FakeSession
+from tests.desktop.fake_session import FakeSession, listed_track
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CLIP = "clip-holiday"
@@ -196,3 +198,31 @@ def test_a_card_grows_with_the_text(compared: CompareView) -> None:
     assert card.minimumSizeHint().height() > 1.5 * before
     card.set_blind(True)
     assert card.minimumSizeHint().height() < 1.5 * before
+
+
+def test_the_first_nine_are_compared(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    session.tracks += [listed_track(number, session.folder) for number in range(6, 12)]
+    hashes = tuple(track.file.content_hash for track in session.tracks)
+    opened.workspace.changes.do(AddToShortlist(CLIP, hashes))
+    settle()
+    press(opened, Qt.Key.Key_C)
+    settle()
+    view = opened.results.lists.comparison
+    assert len(view.cards) == 9
+    assert "The first 9 of the shortlist are compared." in view.state.text()
+
+
+def test_titles_from_files_are_shown_as_short_text(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    track = session.tracks[0]
+    session.tracks[0] = replace(track, tags=Tags(title="<b>x</b>\n" * 100))
+    opened.workspace.changes.do(AddToShortlist(CLIP, ("hash1", "hash2")))
+    settle()
+    press(opened, Qt.Key.Key_C)
+    settle()
+    card = opened.results.lists.comparison.cards[0]
+    assert card.title.startswith("<b>x</b> <b>x</b>")
+    assert len(card.title) <= 200

@@ -1,6 +1,7 @@
 """What is known of the user's taste: shown, corrected by bar and box, forgotten, undone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from engine.library.own_taste import ForgetTaste, SetTaste
 from engine.library.picks import AddPick, Pick
 from tests.desktop.driving import OpenClip
 from tests.desktop.fake_session import FakeSession
+from tests.ranked_lists import ranked_tracks
 
 
 @pytest.fixture
@@ -178,3 +180,15 @@ def test_the_button_beside_the_slider_shows_the_taste(
     button.click()
     settle()
     assert opened.decided.show_taste().isVisible()
+
+
+def test_a_row_says_how_far_taste_moved_it(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    item = opened.results.model.at(0)
+    assert item is not None
+    moved = replace(item, moved=7, moved_text="moved up 7: you often pick jazz")
+    opened.results.model.show_ranked(ranked_tracks((moved,), 0), (moved,))
+    index = opened.results.model.index(0)
+    for role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        assert "moved up 7: you often pick jazz" in index.data(role)
