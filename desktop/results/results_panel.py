@@ -22,12 +22,13 @@ from desktop.deciding.lists import MusicLists
 from desktop.deciding.marks import TrackMarks
 from desktop.deciding.row_marks import row_marks
 from desktop.keys import CLEAR_KEY, FIND_KEY
+from desktop.library.editing import TrackEditing
 from desktop.results.empty import EmptyList
 from desktop.results.filter_bar import FilterBar
 from desktop.results.list_view import ResultsView
 from desktop.results.marking import marking_actions
 from desktop.results.model import ResultsModel
-from desktop.results.row_actions import RowActions, from_window
+from desktop.results.row_actions import RowActions, editing_action, from_window
 from desktop.results.scene_chip import SceneChip
 from desktop.results.search_field import SearchField
 from desktop.results.sort_button import SortButton
@@ -73,8 +74,6 @@ class ResultsPanel(QFrame):
         self.view = ResultsView(self.model)
         self.view.picked.connect(self.picked)
         self.view.chosen.connect(workspace.choose)
-        self.row_actions = RowActions(self.view.selected_items, workspace.choose, self.view)
-        self.view.menu_requested.connect(self.row_actions.show_menu)
         self.model.pages.failed.connect(workspace.error_occurred)
         self.wishes = WishBar(workspace.request, workspace.session, workspace.runner)
         self.wishes.failed.connect(workspace.error_occurred)
@@ -85,15 +84,12 @@ class ResultsPanel(QFrame):
         self.drop.song_dropped.connect(self.wishes.add_song)
         self.marks = TrackMarks(workspace.session, workspace.runner, self)
         self.deciding = Deciding(self.marks, workspace, self.selected_tracks, self)
-        self.row_actions.add(*marking_actions(self.deciding, self.marks))
         self._music = QWidget()
         self.lists = MusicLists(workspace, self.marks, self._music, lambda: self.view)
         self.lists.shortlist.picked.connect(self.picked)
-        kept = self.lists.shortlist.view
-        self.kept_actions = RowActions(kept.selected_items, workspace.choose, kept)
-        self.kept_actions.add(*marking_actions(self.deciding, self.marks))
-        kept.menu_requested.connect(self.kept_actions.show_menu)
         self.lists.comparison.said.connect(self.deciding.said)
+        self.row_actions = self._menu_of(self.view)
+        self.kept_actions = self._menu_of(self.lists.shortlist.view)
         self.search.described.connect(self.wishes.describe)
         self._shown: RankingOptions | None = None
         self._count = QLabel()
@@ -117,6 +113,17 @@ class ResultsPanel(QFrame):
         self.mood_dock = MoodDock(self.mood, self._pages, self)
         self._lay_out()
         self._connect()
+
+    def _menu_of(self, view: ResultsView) -> RowActions:
+        """Return the menu of the selected rows of a list, which opens there."""
+        workspace = self._workspace
+        actions = RowActions(view.selected_items, workspace.choose, view)
+        view.menu_requested.connect(actions.show_menu)
+        editing = TrackEditing(workspace.session, workspace.runner, workspace.changes, self)
+        editing.noticed.connect(self.deciding.said)
+        editing.failed.connect(workspace.error_occurred)
+        actions.add(*marking_actions(self.deciding, self.marks), editing_action(editing.ask))
+        return actions
 
     def _connect(self) -> None:
         workspace = self._workspace

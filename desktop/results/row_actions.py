@@ -26,6 +26,7 @@ class RowAction:
         icon: its icon, "" for none.
         key: its shortcut as text, "" for none; only shown: the window acts on it.
         for_several: whether it is offered for several rows.
+        suits: returns whether it is offered for the selected rows.
         begins_group: whether a line stands above it.
     """
 
@@ -34,6 +35,7 @@ class RowAction:
     icon: str = ""
     key: str = ""
     for_several: bool = True
+    suits: Callable[[Items], bool] = lambda _items: True
     begins_group: bool = False
 
 
@@ -90,7 +92,7 @@ class RowActions(QObject):
             return None
         menu = QMenu(self._parent)
         for each in (*self._first, *self._last):
-            if len(items) > 1 and not each.for_several:
+            if (len(items) > 1 and not each.for_several) or not each.suits(items):
                 continue
             if each.begins_group:
                 menu.addSeparator()
@@ -108,6 +110,20 @@ class RowActions(QObject):
         if menu is not None:
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(place)
+
+
+def editing_action(edit: Callable[[Sequence[int]], object]) -> RowAction:
+    """Return the entry that edits the user's own tracks.
+
+    Args:
+        edit: takes their numbers.
+    """
+    return RowAction(
+        lambda _: tr("Edit…"),
+        lambda items: edit([item.track.file.id for item in items]),
+        suits=lambda items: all(item.track.file.origin == "own" for item in items),
+        begins_group=True,
+    )
 
 
 def from_window(action: QAction) -> RowAction:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.library.edit_dialog import EditDialog
 from desktop.main_window import MainWindow
 from desktop.results.controls import ChoicesControl
 from desktop.results.row_actions import RowAction
@@ -197,6 +198,24 @@ def test_the_menu_of_one_row(qtbot: QtBot, opened: MainWindow) -> None:
         actions["Use this track"].trigger()
     assert opened.workspace.arrangement is not None
     assert opened.workspace.arrangement.items[0].track.title == "Track 3"
+
+
+def test_own_tracks_can_be_edited_from_the_list(
+    qtbot: QtBot, opened: MainWindow, session: FakeSession, tmp_path: Path
+) -> None:
+    assert "Edit…" not in actions_for(opened, 2)
+    session.add_songs(tmp_path / "songs")
+    session.tracks.append(session.library.tracks.get(1))
+    with qtbot.waitSignal(opened.workspace.ranked):
+        opened.results.rank_again()
+    last = opened.results.model.rowCount() - 1
+    assert last > 4
+    actions_for(opened, last)["Edit…"].trigger()
+    qtbot.waitUntil(lambda: bool(opened.results.findChildren(EditDialog)))
+    dialog = opened.results.findChild(EditDialog)
+    assert isinstance(dialog, EditDialog)
+    dialog.close()
+    assert "Edit…" not in actions_for(opened, 2, last)
 
 
 def test_a_right_click_selects_without_choosing(opened: MainWindow) -> None:
