@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.library.track_edits import EditTracks, TrackEdit
 from engine.progress import silent
@@ -42,7 +43,7 @@ def test_the_genre_of_the_file_is_filtered_by(
     library.genre_tags.set([("a.mp3", "Heavy Metal"), ("b.mp3", "Rock")])
     assert titles(ranked(clip, METAL)) == ["c", "a"]
     monkeypatch.setattr("engine.stories.candidates.active_space", lambda: "readable")
-    assert set(filter_words()["genre"]) == {"jazz", "metal"}
+    assert set(filter_words(Libraries())["genre"]) == {"jazz", "metal"}
     # A genre that isn't ours is found as a text.
     assert titles(ranked(clip, RankingOptions(search="rock"))) == ["b"]
 
