@@ -45,7 +45,8 @@ def read_pages(file: Source, size: int) -> Pages:
     n_sound = n_lost = n_damaged = position = 0
     is_ended = False
     streams: set[bytes] = set()
-    sound: set[bytes] = set()
+    # How many samples decoders leave out at the start of each stream with sound.
+    skipped: dict[bytes, int] = {}
     places: list[int] = []
     while position < size:
         file.seek(position)
@@ -53,8 +54,8 @@ def read_pages(file: Source, size: int) -> Pages:
         if page:
             if page[5] & _FIRST:
                 streams.add(page[14:18])
-                if any(start in page[: _HEADER_BYTES + 16] for start in _SOUND):
-                    sound.add(page[14:18])
+                if page[_HEADER_BYTES + page[26] :].startswith(_SOUND):
+                    skipped[page[14:18]] = _pre_skip(page)
             is_known = page[14:18] in streams
             is_ended = is_known and bool(page[5] & _LAST)
             place = int.from_bytes(page[6:14], "little")
@@ -62,8 +63,8 @@ def read_pages(file: Source, size: int) -> Pages:
                 n_lost += len(page)
             elif place != _UNKNOWN_POSITION:
                 n_sound += len(page) if place else 0
-                if place and page[14:18] in sound:
-                    places = [*places[:1], place]
+                if place and page[14:18] in skipped:
+                    places = [*places[:1], max(place - skipped[page[14:18]], 0)]
             position += len(page)
             continue
         n_damaged += 1
@@ -91,6 +92,12 @@ def _page(file: Source) -> bytes:
     if len(lengths) < header[26] or len(body) < sum(lengths):
         return b""
     return page if _checksum(page) == int.from_bytes(page[22:26], "little") else b""
+
+
+def _pre_skip(page: bytes) -> int:
+    """Return how many samples the first page of an Opus stream states (RFC 7845); 0 of others."""
+    head = page[_HEADER_BYTES + page[26] :]
+    return int.from_bytes(head[10:12], "little") if head.startswith(b"OpusHead") else 0
 
 
 def _stated_bytes(file: Source) -> int:

@@ -207,14 +207,15 @@ def test_a_link_whose_start_is_damaged_is_missed(tmp_path: Path) -> None:
     assert claimed_s == pytest.approx(2 * LENGTH_S, rel=0.1)
 
 
-def test_pages_that_a_decoder_leaves_out_are_missed(tmp_path: Path) -> None:
-    data = libsndfile(noise(LENGTH_S, RATE_HZ), RATE_HZ, "OGG", "VORBIS")
+@pytest.mark.parametrize("codec", ["VORBIS", "OPUS"])
+def test_pages_that_a_decoder_leaves_out_are_missed(codec: str, tmp_path: Path) -> None:
+    data = libsndfile(noise(LENGTH_S, 48_000), 48_000, "OGG", codec)
     # A damaged page of a stream without sound.
     skeleton = b"OggS\0\2" + bytes(20) + b"\1\x40fishead\0" + bytes(56)
     path = tmp_path / "music.ogg"
     path.write_bytes(skeleton + data)
     with path.open("rb", buffering=0) as file:
-        assert claimed_ogg_s(file, 4.0, RATE_HZ) == pytest.approx(LENGTH_S, abs=0.01)
+        assert claimed_ogg_s(file, 4.0, 48_000) == pytest.approx(LENGTH_S, abs=0.001)
 
 
 def test_bytes_that_look_like_pages_are_not_all_tried(tmp_path: Path) -> None:
