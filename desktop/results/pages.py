@@ -135,19 +135,17 @@ class RowPages(QObject):
             if page in self._pages:
                 continue
             self._jobs[page] = job = self._runner.start(partial(_read, ranked, page))
-            job.succeeded.connect(partial(self._keep, page, job))
-            job.failed.connect(partial(self._fail, page, job))
+            # Of a list before this one nothing comes: its jobs are cancelled.
+            job.succeeded.connect(partial(self._keep, page))
+            job.failed.connect(partial(self._fail, page))
             job.ended.connect(partial(self._end, page, job))
 
-    def _fail(self, page: int, job: Job, error: SoundbedError) -> None:
+    def _fail(self, page: int, error: SoundbedError) -> None:
         # Not read again and again while it is shown.
-        if self._jobs.get(page) is job:
-            self.failed.emit(error)
-        self._keep(page, job, ())
+        self.failed.emit(error)
+        self._keep(page, ())
 
-    def _keep(self, page: int, job: Job, rows: tuple[Row, ...]) -> None:
-        if self._jobs.get(page) is not job:
-            return  # of the list before
+    def _keep(self, page: int, rows: tuple[Row, ...]) -> None:
         self._pages[page] = rows
         while len(self._pages) > _N_PAGES:
             self._pages.popitem(last=False)
