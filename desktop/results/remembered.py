@@ -44,6 +44,8 @@ class RememberedQuery(QObject):
         self._changes = changes
         self._clip_hash = ""
         self._saved = SavedQuery()
+        # What is being written can't be read yet.
+        self._known: dict[str, SavedQuery] = {}
         self._job: Job | None = None
         self._timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
@@ -55,11 +57,14 @@ class RememberedQuery(QObject):
         self._clip_hash = clip_hash
         if self._job is not None:
             self._job.cancel()
-        session = self._session
+        known, session = self._known.get(clip_hash), self._session
+        if known is not None:
+            self._put(known)
+            return
         self._job = job = self._runner.start(
             lambda _: session.read(lambda library: library.clip_queries.get(clip_hash))
         )
-        job.succeeded.connect(self._put)
+        job.succeeded.connect(self._put_saved)
         job.failed.connect(self._put_nothing)
 
     def save(self) -> None:
@@ -69,7 +74,7 @@ class RememberedQuery(QObject):
             return  # it isn't that of the clip yet
         query = SavedQuery.of(self._request.options)
         if query != self._saved:
-            self._saved = query
+            self._saved = self._known[self._clip_hash] = query
             self._changes.do_silently(SaveClipQuery(self._clip_hash, query.to_json()))
 
     def _follow(self) -> None:
@@ -79,13 +84,15 @@ class RememberedQuery(QObject):
     def _put_nothing(self, error: SoundbedError) -> None:
         # What is wrong with the library is said elsewhere.
         _log.info("no query of the clip: %s", error)
-        self._put(None)
+        self._put_saved(None)
 
-    def _put(self, text: str | None) -> None:
-        options = self._request.options
-        query = SavedQuery(filters=options.filters)
-        if text is not None:
-            query = SavedQuery.from_json(text)
-        self._request.put(query.put_into(options))
+    def _put_saved(self, text: str | None) -> None:
+        if text is None:
+            self._put(SavedQuery(filters=self._request.options.filters))
+        else:
+            self._put(SavedQuery.from_json(text))
+
+    def _put(self, query: SavedQuery) -> None:
+        self._request.put(query.put_into(self._request.options))
         self._job, self._saved = None, query
         self.opened.emit()

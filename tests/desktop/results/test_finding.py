@@ -1,5 +1,6 @@
 """The window on a session without an engine: search, order and filters of the list."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.jobs import Lane
 from desktop.library.edit_dialog import EditDialog
 from desktop.main_window import MainWindow
 from desktop.results.controls import ChoicesControl
@@ -283,6 +285,21 @@ def test_closing_the_window_saves_the_query(
     search(qtbot, opened, "track 3")
     opened.close()
     assert saved(session) == ['{"search": "track 3"}']
+
+
+def test_the_same_clip_opened_again_keeps_what_is_being_saved(
+    qtbot: QtBot, opened: MainWindow, open_clip: OpenClip, session: FakeSession, clip_file: Path
+) -> None:
+    search(qtbot, opened, "track 3")
+    may_write = threading.Event()
+    opened.runner.start(lambda _: may_write.wait(5), Lane.WRITE)
+    try:
+        with qtbot.waitSignal(opened.workspace.ranked):
+            opened.open_clip(clip_file)
+        assert saved(session) == []
+        assert opened.results.search.text() == "track 3"
+    finally:
+        may_write.set()
 
 
 def test_a_damaged_query_is_left_out(
