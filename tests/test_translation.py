@@ -156,10 +156,12 @@ def test_a_language_is_chosen_for_this_and_for_started_processes(
     before = use_catalogue(PseudoLanguage())
     try:
         use_language("de")
-        assert tr("Cancelled.") == "Abgebrochen."
+        assert tr("Cancel") == "Abbrechen"
         assert os.environ["SOUNDBED_LANGUAGE"] == "de"
+        use_language("zh")
+        assert trn("{n} video", "{n} videos", 1) == "{n} 个视频"
         use_language("en")
-        assert tr("Cancelled.") == "Cancelled."
+        assert tr("Cancel") == "Cancel"
     finally:
         use_catalogue(before)
 
