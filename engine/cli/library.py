@@ -324,6 +324,8 @@ def _track_json(track: "Track", check: "FileCheck | None") -> dict[str, Any]:
         **path_fields(track.path),
         "duration_s": number(track.file.duration_s, 3),
         "genre": track.genre,
+        "genre_tag": track.genre_tag or None,
+        "edited": sorted(track.edited),
         "moods": {name: number(value, 2) for name, value in track.profile.moods.items()},
         "valence": number(track.profile.valence, 2),
         "arousal": number(track.profile.arousal, 2),

@@ -12,6 +12,7 @@ from engine.library.left_out import LeftOut
 from engine.library.library import Library
 from engine.library.reasons import FileCheck
 from engine.library.scan import FoundFile
+from engine.library.track_edits import EditTracks, TrackEdit
 from engine.library.tracks import Track, TrackFile
 from engine.media.tags import Tags
 from engine.stories.index_report import FileProblem, IndexReport
@@ -71,6 +72,18 @@ def test_the_list_as_json(music: Path, capsys: Capture) -> None:
     assert (here["id"], here["state"], here["title"]) == (1, "ready", "Title\nhere.mp3")
     assert (here["genre"], here["bpm"], here["moods"]) == (None, 90.4, {"calm": 1.0})
     assert [track["state"] for track in values["tracks"]] == ["ready", "offline", "failed"]
+
+
+def test_the_list_shows_what_was_edited_and_what_the_file_says(
+    music: Path, capsys: Capture
+) -> None:
+    library = Library.open()
+    library.apply(EditTracks((("here.mp3", TrackEdit(title="Dawn", moods=("dark",))),)))
+    library.genre_tags.set([("here.mp3", "Hip-Hop/Rap")])
+    assert main(["library", "list", "--json"]) == 0
+    here = json.loads(capsys.readouterr().out)["tracks"][0]
+    assert (here["title"], here["edited"]) == ("Dawn", ["moods", "title"])
+    assert (here["genre"], here["genre_tag"]) == ("hip-hop", "Hip-Hop/Rap")
 
 
 def test_a_list_of_many_blocks_of_rows_is_one_json_object(music: Path, capsys: Capture) -> None:
