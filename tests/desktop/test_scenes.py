@@ -76,10 +76,10 @@ def test_other_tracks_for_the_same_scene_were_prepared(opened: MainWindow, qtbot
     """Their place is the same, whichever of them plays there now."""
     workspace = opened.workspace
     workspace.scenes.select(1)
-    before = workspace._place().slot
+    before = workspace.place().slot
     press(opened, Qt.Key.Key_2)
     qtbot.waitUntil(lambda: paths(opened) == ["Track 1", "Track 2"])
-    assert workspace._place().slot == before
+    assert workspace.place().slot == before
 
 
 def test_the_playhead_goes_to_the_scene_that_a_track_is_chosen_for(
