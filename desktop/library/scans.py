@@ -243,9 +243,10 @@ class LibraryScans(QObject):
             self.changed.emit()
 
     def _forget_resumed(self) -> None:
+        # Interrupted, it is followed by a scan that changes the library anyway.
         if not self._is_interrupted:
             self._forget(None)
-        self.changed.emit()
+            self.changed.emit()
 
     def _end_resumed(self) -> None:
         self._resuming = None

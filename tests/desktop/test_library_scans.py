@@ -278,3 +278,16 @@ def test_a_cancelled_pack_says_no_more_than_that(
     with qtbot.waitSignal(scans.changed):
         strip.cancel()
     assert strip.text == "Cancelled: Installing night.zip"
+
+
+def test_a_scan_asked_for_at_once_is_reported_once(
+    qtbot: QtBot, new_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = new_window()
+    changed: list[str] = []
+    window.library.changed.connect(lambda: changed.append(window.strip.text))
+    # Whether there is anything to be continued isn't known yet.
+    window.library.scans.add_folder(tmp_path / "songs")
+    qtbot.waitUntil(lambda: window.strip.text.startswith("Done"))
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+    assert changed == ["Done: 2 added, 1 unchanged, 1 can't be used"]
