@@ -53,6 +53,6 @@ def test_every_url_of_a_timeline_leads_to_a_file(cases_folder: Path, tmp_path: P
     )
     for path in written:
         urls = {html.unescape(url) for url in re.findall(r'file://[^"<]*', path.read_text())}
-        leads_to = {Path(unquote(urlsplit(url).path)) for url in urls}
+        leads_to = {Path(unquote(urlsplit(url).path)).resolve() for url in urls}
         assert (cases_folder / name).resolve() in leads_to
         assert len(leads_to) > 1 and all(each.is_file() for each in leads_to)
