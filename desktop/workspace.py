@@ -153,8 +153,6 @@ class Workspace(QObject):
         job.succeeded.connect(self.picture_ready)
         job.failed.connect(self.error_occurred)
 
-    # The ranking
-
     def rank(self) -> None:
         """Rank the tracks for what is asked for, for the part between in and out."""
         clip = self.clip

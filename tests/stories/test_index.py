@@ -392,9 +392,7 @@ def test_a_copy_of_a_track_that_was_removed_meanwhile_is_analysed(
 def test_two_scans_of_a_folder_at_once_analyse_each_file_once(
     library: Library, music: Path
 ) -> None:
-    reports = []
     with ThreadPoolExecutor(4) as threads:
-        for _ in range(4):
-            reports.append(threads.submit(index_folder, music, library, silent()))
+        reports = [threads.submit(index_folder, music, library, silent()) for _ in range(4)]
     assert sorted(report.result().added for report in reports) == [0, 0, 0, 3]
     assert sorted(FakePool.analysed) == ["a.mp3", "b.flac", "c.ogg"]
