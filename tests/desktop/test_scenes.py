@@ -26,6 +26,10 @@ def paths(window: MainWindow) -> list[str]:
     return [item.track.title for item in arrangement_of(window.workspace).items]
 
 
+def asked_part(window: MainWindow) -> ClipPart | None:
+    return window.workspace.options.part
+
+
 def chip(window: MainWindow) -> SceneChip:
     found = window.results.findChild(SceneChip)
     assert found is not None
@@ -48,14 +52,14 @@ def test_the_list_is_for_the_selected_scene_and_the_playhead_goes_there(
 ) -> None:
     scenes = opened.workspace.scenes
     scenes.select(1)
-    assert opened.workspace.options.part == scenes.all[1]
+    assert asked_part(opened) == scenes.all[1]
     assert opened.preview.player.position_s == pytest.approx(CLIP_S / 2, abs=0.1)
     assert chip(opened).isVisible()
     assert chip(opened).text() == "Scene 2 of 2"
     assert "Scene 2 of 2" in selection_text(opened)
 
     chip(opened).click()
-    assert opened.workspace.options.part is None
+    assert asked_part(opened) is None
     assert chip(opened).isHidden()
 
 
