@@ -86,7 +86,10 @@ def _run_window(clip: Path | None) -> int:
     # Qt's file dialogs remember their places, else in a QtProject.conf in the user's ~/.config.
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(config_dir()))
     store = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(EngineSession(), Theme(app), store)
+    theme = Theme(app)
+    # Before there are widgets: those that aren't shown yet would keep the old size.
+    theme.choose_text_size(load_settings().text_size)
+    window = MainWindow(EngineSession(), theme, store)
     wakeup = _quit_on_interrupt(app)
     skip_existing_objects()
     window.show()

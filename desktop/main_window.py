@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self.tour = Tour(self, tour_steps(self.results, self.preview.editor, self.header), store)
+        self.tour.ended.connect(self.results.view.setFocus)
         self._restore()
 
     def _lay_out(self) -> None:

@@ -12,9 +12,10 @@ from PySide6.QtCore import (
     QSettings,
     Qt,
     QTimer,
+    Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop import theme
@@ -75,11 +76,15 @@ def tour_steps(results: QWidget, timeline: QWidget, header: QWidget) -> tuple[To
 class Tour(QObject):
     """Points out one step after the other; Esc ends it.
 
+    `ended` says when: somebody must take the focus, else Qt gives it to the first button.
+
     Args:
         window: it lies over it.
         steps: what is pointed out.
         store: remembers that it was shown.
     """
+
+    ended = Signal()
 
     def __init__(self, window: QWidget, steps: Sequence[TourStep], store: QSettings) -> None:
         super().__init__(window)
@@ -104,6 +109,7 @@ class Tour(QObject):
         self._store.setValue(_KEY, "1")
         if self.overlay is None:
             self.overlay = TourOverlay(self._window, self._steps)
+            self.overlay.closed.connect(self.ended)
             self.overlay.destroyed.connect(self._forget)
             self.overlay.show()
             self.overlay.setFocus()
@@ -118,6 +124,8 @@ class Tour(QObject):
 
 class TourOverlay(QWidget):
     """Darkens the window but for what a step points out, with a bubble about it."""
+
+    closed = Signal()
 
     def __init__(self, window: QWidget, steps: Sequence[TourStep]) -> None:
         super().__init__(window)
@@ -163,6 +171,11 @@ class TourOverlay(QWidget):
             self._show_step()
         return super().eventFilter(watched, event)
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell that the tour has ended."""
+        super().closeEvent(event)
+        self.closed.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show the next step with Enter, Space or Right, back with Left, end with Esc."""
         key = event.key()
@@ -187,7 +200,9 @@ class TourOverlay(QWidget):
         self._text.setText(step.text)
         count = tr("{number} of {all}").format(number=self.number + 1, all=n_steps)
         self._count.setText(count)
-        self.next.setText(tr("Done") if self.number + 1 == n_steps else tr("Next"))
+        is_last = self.number + 1 == n_steps
+        self.next.setText(tr("Done") if is_last else tr("Next"))
+        self.skip.setHidden(is_last)
         self.setAccessibleDescription(f"{count}. {step.title}. {step.text}")
         # Wider with larger text; as high as the wrapped text is then.
         width = min(_BUBBLE_CHARACTERS * self.fontMetrics().averageCharWidth(),

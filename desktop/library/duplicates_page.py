@@ -162,7 +162,10 @@ def _summary(groups: Sequence[DuplicateGroup]) -> str:
         return tr("No track is there twice, and none in several versions.")
     copied = trn("{n} file is there more than once", "{n} files are there more than once", n_copies)
     pieces = trn("{n} piece has versions", "{n} pieces have versions", n_versions)
-    parts = [copied.format(n=n_copies), pieces.format(n=n_versions)]
-    text = tr("{copies}; {versions}.").format(copies=parts[0], versions=parts[1])
+    copied, pieces = copied.format(n=n_copies), pieces.format(n=n_versions)
+    if n_copies and n_versions:
+        text = tr("{copies}; {versions}.").format(copies=copied, versions=pieces)
+    else:
+        text = tr("{found}.").format(found=copied if n_copies else pieces)
     note = tr("The list of recommendations shows a file once, however often it is there.")
     return f"{text} {note}"

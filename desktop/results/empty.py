@@ -16,6 +16,7 @@ class EmptyList(QWidget):
 
     clear_requested = Signal()
     search_clear_requested = Signal()
+    describe_requested = Signal()
     library_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -25,13 +26,16 @@ class EmptyList(QWidget):
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._describe = QPushButton(tr("Find music that sounds like this"))
+        self._describe.setToolTip(tr("Enter in the search field"))
+        self._describe.clicked.connect(self.describe_requested)
         self._clear_search = QPushButton(tr("Clear search"))
         self._clear_search.clicked.connect(self.search_clear_requested)
         self._clear = QPushButton()
         self._clear.clicked.connect(self.clear_requested)
         self._library = QPushButton(tr("Add your own music…"))
         self._library.clicked.connect(self.library_requested)
-        self._buttons = (self._clear_search, self._clear, self._library)
+        self._buttons = (self._describe, self._clear_search, self._clear, self._library)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 0, 32, 0)
         layout.setSpacing(14)
@@ -58,6 +62,7 @@ class EmptyList(QWidget):
         else:
             text = why or tr("There is no music yet. Add a folder of your own.")
         self._text.setText(text)
+        self._describe.setVisible(bool(search))
         self._clear_search.setVisible(bool(search))
         self._clear.setText(tr("Clear search and filters") if search else tr("Clear filters"))
         self._clear.setVisible(any(name != "search" for name in narrowing))

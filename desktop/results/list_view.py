@@ -14,8 +14,8 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from desktop.results.model import ResultsModel
 from desktop.results.pages import Missing
@@ -109,6 +109,18 @@ class ResultsView(QListView):
         """
         QAbstractItemView.dataChanged(self, first, last, roles)
         self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the focus without going to a row.
+
+        Where no row is current, because the playing track isn't in the list, an item view goes to
+        the first: that would put it under the clip whenever a search or a menu is left.
+        """
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            QFrame.focusInEvent(self, event)
+            self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Select with the arrow keys, pick with Enter; leave other keys to the window."""

@@ -106,6 +106,7 @@ class ResultsPanel(QFrame):
         self._empty = EmptyList()
         self._empty.clear_requested.connect(self.clear)
         self._empty.search_clear_requested.connect(self.search.clear)
+        self._empty.describe_requested.connect(self.search.describe)
         self._empty.library_requested.connect(self.library_requested)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)

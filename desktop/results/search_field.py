@@ -30,9 +30,11 @@ class SearchField(QLineEdit):
     def __init__(self, request: RankingRequest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._request = request
-        self.setPlaceholderText(tr("Search"))
+        self.setPlaceholderText(tr("Search or describe"))
         self.setAccessibleName(tr("Search the music"))
-        self.setAccessibleDescription(tr("Titles, artists, albums, genres and moods"))
+        self.setAccessibleDescription(
+            tr("Titles, artists, albums, genres and moods; Enter finds music by its sound")
+        )
         self.setClearButtonEnabled(True)
         self.setMaxLength(_MAX_CHARACTERS)
         for button in self.findChildren(QToolButton):
@@ -59,11 +61,12 @@ class SearchField(QLineEdit):
             self.clear()
             self.left.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._enter()
+            self.describe()
         else:
             super().keyPressEvent(event)
 
-    def _enter(self) -> None:
+    def describe(self) -> None:
+        """Ask for music that sounds like the text, or go back to the list without one."""
         text = self.text().strip()
         if text and self.isSignalConnected(QMetaMethod.fromSignal(self.described)):
             self.clear()

@@ -32,7 +32,6 @@ class SettingsActions(QObject):
         self._theme = theme
         self._window = window
         self.dialog: SettingsDialog | None = None
-        theme.choose_text_size(workspace.settings.text_size)
 
     def show(self) -> None:
         """Show the settings."""

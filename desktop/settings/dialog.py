@@ -69,15 +69,20 @@ class SettingsDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
         scroll.setAccessibleName(self.windowTitle())
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("Close"))
+        buttons = QDialogButtonBox()
+        # Without the system's icon, which may be black.
+        buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 16)
         layout.addWidget(scroll)
         layout.addWidget(buttons)
-        # As large as the form, if the window is.
-        wanted = inside.sizeHint().grownBy(QMargins(40, 30, 50, 60))
+        self._inside = inside
+        self._fit()
+
+    def _fit(self) -> None:
+        """Become as large as the form, if the window is."""
+        wanted = self._inside.sizeHint().grownBy(QMargins(40, 30, 50, 60))
         parent = self.parentWidget()
         self.resize(wanted if parent is None else wanted.boundedTo(parent.size()))
 
@@ -212,6 +217,7 @@ class SettingsDialog(QDialog):
     def _set_text_size(self, percent: int) -> None:
         self._theme.choose_text_size(percent)
         self._set(text_size=percent)
+        self._fit()
 
     def _measure_cache(self) -> None:
         self._cache.setText(tr("measuring …"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from engine.ranking.explain import affect_words
 from engine.ranking.query import Correction
 from engine.ranking.references import Reference
 from engine.ranking.words import clauses_of, named_in
@@ -19,8 +20,6 @@ from engine.translation import tr
 _MINUS = re.compile(r"(?:^|(?<=\s))-(?=\w)([^\s,;]+)")
 # A longer text is one wish, so that a pasted page doesn't become a hundred.
 _MAX_CLAUSES = 8
-# Nearer to the middle, valence and arousal aren't named.
-_NEUTRAL = 0.15
 
 
 class Kind(Enum):
@@ -182,12 +181,7 @@ def turned_round(options: RankingOptions, wish: Wish) -> dict[str, Any] | None:
 
 def mood_words(valence: float, arousal: float) -> str:
     """Return valence and arousal in words, translated."""
-    words = []
-    if abs(valence) >= _NEUTRAL:
-        words.append(tr("happy") if valence > 0 else tr("sad"))
-    if abs(arousal) >= _NEUTRAL:
-        words.append(tr("energetic") if arousal > 0 else tr("calm"))
-    return ", ".join(words) or tr("neutral")
+    return ", ".join(affect_words(valence, arousal)) or tr("neutral")
 
 
 def correction_words(correction: Correction) -> str:

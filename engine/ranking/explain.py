@@ -43,6 +43,8 @@ _MIN_PACE = 0.2
 _MIDDLE_BPM = 110.0
 _MAX_REASONS = 3
 _LONGEST_TITLE = 40
+# Nearer to the middle, valence and arousal aren't named.
+_NEUTRAL = 0.15
 
 _MOODS = slice(len(WANTED_GENRES), len(WANTED_GENRES) + len(WANTED_MOODS))
 _NAMED = slice(0, _MOODS.stop)
@@ -256,7 +258,7 @@ class _Parts:
         sounds = self._sounds("user")
         if not sounds:
             return ""
-        chosen = ", ".join(_chosen(self.asked.correction))
+        chosen = ", ".join(_chosen(self.asked.correction)) or tr("neutral")
         return _pair([tr("you chose {words}").format(words=chosen)], sounds)
 
     def _sounds(self, expert: str, without: int | None = None) -> list[str]:
@@ -267,6 +269,16 @@ class _Parts:
             gains[without] = 0.0
         names = [AXES[axis] for axis in _leading(gains[_NAMED])]
         return [tr(name) for name in names]
+
+
+def affect_words(valence: float, arousal: float) -> list[str]:
+    """Return valence and arousal in words, translated; none for what is near the middle."""
+    words = []
+    if abs(valence) >= _NEUTRAL:
+        words.append(tr("happy") if valence > 0 else tr("sad"))
+    if abs(arousal) >= _NEUTRAL:
+        words.append(tr("energetic") if arousal > 0 else tr("calm"))
+    return words
 
 
 def picture_pace(descriptors: "VideoDescriptors") -> float:
@@ -313,12 +325,8 @@ def _leading(values: Float32Array) -> list[int]:
 
 
 def _chosen(correction: Correction) -> list[str]:
-    words = [tr(mood) for mood in correction.moods]
-    if correction.valence is not None:
-        words.append(tr("valence {value:+.1f}").format(value=correction.valence))
-    if correction.arousal is not None:
-        words.append(tr("arousal {value:+.1f}").format(value=correction.arousal))
-    return words
+    affect = affect_words(correction.valence or 0.0, correction.arousal or 0.0)
+    return list(dict.fromkeys([*(tr(mood) for mood in correction.moods), *affect]))
 
 
 def _pair(picture: list[str], sound: list[str]) -> str:

@@ -65,6 +65,26 @@ def test_the_version() -> None:
     assert (done.returncode, done.stdout) == (0, f"soundbed {__version__}\n")
 
 
+def test_the_saved_text_size_holds_from_the_start(tmp_path: Path) -> None:
+    code = (
+        "from dataclasses import replace\n"
+        "from engine.settings import load_settings, save_settings\n"
+        "save_settings(replace(load_settings(), text_size=150))\n"
+        "from PySide6.QtWidgets import QApplication, QPushButton\n"
+        "def look():\n"
+        "    window, = [each for each in QApplication.topLevelWidgets() if each.isVisible()]\n"
+        "    buttons = window.welcome.findChildren(QPushButton)\n"
+        "    size = round(QApplication.font().pointSizeF())\n"
+        "    print(size, {round(each.font().pointSizeF()) for each in buttons} == {size})\n"
+        "    return 0 if window.close() else 1\n"
+        "QApplication.exec = staticmethod(look)\n"
+        "from desktop.app import main\n"
+        "main([])\n"
+    )
+    done = run(code, SOUNDBED_HOME=str(tmp_path), QT_QPA_PLATFORM="offscreen")
+    assert done.stdout == "15 True\n", done.stderr
+
+
 def test_an_interrupt_closes_the_window(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys, threading, time\n"

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktop.library.duplicates_page import _summary
 from desktop.library.edit_dialog import EditDialog
 from desktop.library.grouped import GroupedView
 from desktop.library.window import LibraryWindow
 from desktop.main_window import MainWindow
 from engine.encoders.profile import Profile
+from engine.library.duplicates import DuplicateGroup
 from engine.library.files import AnalysedFile
 from engine.library.left_out import LeftOut
 from engine.library.reasons import FileCheck
@@ -171,6 +173,13 @@ def test_without_problems_it_says_so(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
     assert library.problems.summary.text() == "All files of your folders can be used."
     assert library.tabs.tabText(1) == "Problems"
+
+
+def test_only_what_was_found_is_counted() -> None:
+    copies = DuplicateGroup("copies", (1, 2))
+    assert _summary([copies]).startswith("1 file is there more than once. The list ")
+    versions = DuplicateGroup("versions", (1, 2))
+    assert _summary([versions]).startswith("1 piece has versions. The list ")
 
 
 def test_copies_and_versions_are_grouped_and_one_is_removed(

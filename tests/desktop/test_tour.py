@@ -33,6 +33,7 @@ def test_three_steps_lead_through_the_window(
             overlay.next.click()
     assert titles == ["Music that fits", "Under the clip", "On to your editing program"]
     assert overlay.next.text() == "Done"
+    assert overlay.skip.isHidden()
     overlay.next.click()
     qtbot.waitUntil(lambda: window.tour.overlay is None)
 
@@ -44,6 +45,8 @@ def test_keys_step_and_end_it(overlay: TourOverlay, window: MainWindow, qtbot: Q
     assert overlay.number == 0
     QTest.keyClick(overlay, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.tour.overlay is None)
+    # Where Space plays the clip.
+    assert window.focusWidget() is window.results.view
 
 
 def test_it_follows_the_window(overlay: TourOverlay, window: MainWindow) -> None:

@@ -158,7 +158,7 @@ def test_what_all_tracks_share_is_no_reason() -> None:
 def test_what_was_asked_by_hand_and_in_words_is_named() -> None:
     correction = Correction(arousal=-0.5, moods=("sad",))
     found = explainer(query({"user": expert(sad=1.5)}), correction=correction)
-    assert texts(found, SAD) == ["you chose sad, arousal -0.5 ↔ sad"]
+    assert texts(found, SAD) == ["you chose sad, calm ↔ sad"]
     by_words = explainer(query({"words": expert(sad=1.5)}))
     assert texts(by_words, SAD, "words ↔ sad") == ["words ↔ sad"]
     # What a track has of a wish is no reason where others have more of it.

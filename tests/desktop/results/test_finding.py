@@ -21,6 +21,7 @@ from tests.desktop.driving import OpenClip, press, titles
 from tests.desktop.fake_session import FakeSession
 
 ALL = [f"Track {number}" for number in range(1, 6)]
+DESCRIBE = "Find music that sounds like this"
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -89,7 +90,7 @@ def test_arrow_keys_in_the_search_field_choose_tracks(qtbot: QtBot, opened: Main
 def test_an_empty_list_says_what_to_do(qtbot: QtBot, opened: MainWindow) -> None:
     search(qtbot, opened, "xyz")
     assert opened.results._empty._text.text() == "No tracks match “xyz”."
-    assert buttons_shown(opened) == ["Clear search"]
+    assert buttons_shown(opened) == [DESCRIBE, "Clear search"]
     with qtbot.waitSignal(opened.workspace.ranked):
         opened.results._empty._clear_search.click()
     assert titles(opened) == ALL
@@ -97,12 +98,33 @@ def test_an_empty_list_says_what_to_do(qtbot: QtBot, opened: MainWindow) -> None
     control.set_value(("jazz",))
     control.changed.emit()
     search(qtbot, opened, "xyz")
-    assert buttons_shown(opened) == ["Clear search", "Clear search and filters"]
+    assert buttons_shown(opened) == [DESCRIBE, "Clear search", "Clear search and filters"]
     with qtbot.waitSignal(opened.workspace.ranked):
         menu_action(opened, "&Clear search and filters").trigger()
     assert titles(opened) == ALL
     assert opened.results.search.text() == ""
     assert control.value is None
+
+
+def test_a_search_that_finds_nothing_becomes_a_wish(qtbot: QtBot, opened: MainWindow) -> None:
+    search(qtbot, opened, "calm piano")
+    buttons = opened.results._empty.findChildren(QAbstractButton)
+    with qtbot.waitSignal(opened.workspace.ranked):
+        next(button for button in buttons if button.text() == DESCRIBE).click()
+    assert titles(opened) == ALL
+    assert opened.results.search.text() == ""
+    assert opened.workspace.request.options.text == "calm piano"
+
+
+def test_leaving_a_search_keeps_the_music(qtbot: QtBot, opened: MainWindow) -> None:
+    playing = opened.workspace.music
+    opened.results.search.start()
+    search(qtbot, opened, "ack 3")
+    with qtbot.waitSignal(opened.workspace.ranked):
+        QTest.keyClick(opened.results.search, Qt.Key.Key_Escape)
+    assert opened.focusWidget() is opened.results.view
+    assert opened.workspace.music is playing
+    assert opened.results.view.currentIndex().row() == 0
 
 
 # The order
