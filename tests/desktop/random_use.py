@@ -118,7 +118,7 @@ def watched(report: Report) -> Iterator[None]:
 
 @contextmanager
 def noting(report: Report) -> Iterator[None]:
-    """Note an exception and go on; Qt's waits raise those of slots."""
+    """Note an exception and continue; Qt's waits raise those of slots."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever it is, it is reported
