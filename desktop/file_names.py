@@ -1,6 +1,8 @@
-"""File names that text can hold, and those that it can't."""
+"""File names that text can hold, and those that it can't; the folder of a clip."""
 
 from pathlib import Path
+
+from engine.paths import data_dir
 
 
 def is_utf8(path: Path | str) -> bool:
@@ -10,3 +12,11 @@ def is_utf8(path: Path | str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def folder_of(clip: Path) -> Path:
+    """Return the folder of a clip, or the home if Soundbed wrote it among its own data.
+
+    That is the clip of a photograph; users would hardly find what they save beside it.
+    """
+    return Path.home() if data_dir() in clip.parents else clip.parent

@@ -75,9 +75,19 @@ class Header(QFrame):
             button.setMinimumHeight(_BUTTON_PX)
             row.addWidget(button)
 
-    def show_clip(self, info: "VideoInfo | None") -> None:
-        """Show another clip's name and facts, None for no clip."""
-        self.show_name(info.path if info else None)
+    @property
+    def name(self) -> str:
+        """The name that is shown, or ""."""
+        return self._name.text()
+
+    def show_clip(self, info: "VideoInfo | None", path: Path | None) -> None:
+        """Show another clip's name and facts.
+
+        Args:
+            info: of the clip; None for no clip.
+            path: what the user opened, such as a photograph that `info` is the clip of.
+        """
+        self.show_name((path or info.path) if info else None)
         self._facts.setText(" · ".join(clip_facts(info)) if info else "")
 
     def show_name(self, path: Path | None) -> None:

@@ -47,7 +47,7 @@ from desktop.theme import Theme
 from desktop.tour import Tour, tour_steps
 from desktop.wishes.actions import WishActions
 from desktop.workspace import Workspace
-from engine.errors import SoundbedError, display_path
+from engine.errors import SoundbedError
 from engine.paths import demo_clip
 from engine.settings import load_settings
 from engine.stories.analyse import ClipAnalysis
@@ -255,8 +255,8 @@ class MainWindow(QMainWindow):
         self.menus.set_clip_shown(is_shown)
 
     def _show_clip(self, clip: ClipAnalysis) -> None:
-        self.header.show_clip(clip.info)
-        self.setWindowTitle(f"{display_path(clip.info.path.name)} – Soundbed")
+        self.header.show_clip(clip.info, self.clips.shown)
+        self.setWindowTitle(f"{self.header.name} – Soundbed")
         self._show_page(self._editor)
         self.results.view.setFocus()
         self.recent.add(clip.info.path)
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
 
     def _show_home(self) -> None:
         clip = self.workspace.clip
-        self.header.show_clip(clip.info if clip else None)
+        self.header.show_clip(clip.info if clip else None, self.clips.shown)
         self._show_page(self._editor if clip else self.welcome)
         self.results.view.setFocus()
 

@@ -135,12 +135,15 @@ class _DropZone(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 16, 16)
         size = QSize(64, 64)
         top = max(16.0, self.height() * 3 / 7 - 190)
-        icons.paint(
-            painter,
-            "film",
-            QRectF((self.width() - size.width()) / 2, top, size.width(), size.height()),
-            theme.colour("accent" if self.dragging else "wave"),
-        )
+        heading = self.findChild(QLabel)
+        # In a small window with large text there is no room for it.
+        if heading is not None and heading.y() >= top + size.height():
+            icons.paint(
+                painter,
+                "film",
+                QRectF((self.width() - size.width()) / 2, top, size.width(), size.height()),
+                theme.colour("accent" if self.dragging else "wave"),
+            )
         painter.end()
 
 

@@ -12,6 +12,7 @@ from desktop.deciding.picking import count_as_picks
 from desktop.export.hand_over_dialog import HandOverDialog
 from desktop.export.questions import ask_for_sound, may_replace, may_write, say_busy
 from desktop.export.text_dialog import TextDialog
+from desktop.file_names import folder_of
 from desktop.jobs import Lane
 from desktop.task_strip import TaskStrip
 from desktop.workspace import Workspace
@@ -188,7 +189,7 @@ class ExportActions(QObject):
 
     def _ask_where(self, arrangement: Arrangement, kind: ExportFormat) -> Path | None:
         clip, texts = arrangement.clip.path, kind.texts()
-        folder = self._settings.value(FOLDER_KEY, "") or str(clip.parent)
+        folder = self._settings.value(FOLDER_KEY, "") or str(folder_of(clip))
         name = tr("{clip} with music").format(clip=clip.stem) + kind.suffixes[0]
         patterns = " ".join(f"*{suffix}" for suffix in kind.suffixes)
         chosen, _ = QFileDialog.getSaveFileName(

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.export.questions import may_replace
+from desktop.file_names import folder_of
 from desktop.jobs import Job
 from desktop.music import Music
 from desktop.store import stored_list
@@ -77,7 +78,7 @@ class HandOverDialog(QDialog):
         self._plans: _Plans | None = None
         self._is_waiting = False
         self.exports: list[tuple[ExportFormat, ExportTask]] = []
-        self.folder = Path(str(store.value(_FOLDER_KEY, "") or clip.info.path.parent))
+        self.folder = Path(str(store.value(_FOLDER_KEY, "") or folder_of(clip.info.path)))
         ticked = stored_list(store, _FORMATS_KEY, _USUAL)
         self.boxes: dict[str, QCheckBox] = {}
         for kind in FORMATS:

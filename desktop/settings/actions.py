@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.file_names import is_utf8
+from desktop.file_names import folder_of, is_utf8
 from desktop.settings.dialog import SettingsDialog
 from desktop.theme import Theme
 from desktop.workspace import Workspace
@@ -56,7 +56,7 @@ class SettingsActions(QObject):
         settings = replace(self._workspace.settings, theme=self._theme.choice)
         clip = self._workspace.clip
         if clip is not None and is_utf8(clip.info.path.parent):
-            settings = replace(settings, last_folder=str(clip.info.path.parent))
+            settings = replace(settings, last_folder=str(folder_of(clip.info.path)))
         save_settings(settings, before=before)
 
     def _forget(self) -> None:

@@ -9,7 +9,9 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop.file_names import folder_of
 from desktop.main_window import MainWindow
+from engine.paths import data_dir
 from tests.desktop.driving import NO_MODIFIER, OpenClip, clip_of, drop, press
 from tests.desktop.fake_session import FakeSession
 
@@ -202,3 +204,27 @@ def test_a_sentence_at_the_bottom_moves_nothing(
     assert window.strip.text == "Undone: Change music"
     window.strip._notice.timeout.emit()
     assert window.strip.text.startswith("A long sentence.")
+
+
+def test_a_photograph_keeps_its_name_while_its_clip_is_shown(
+    qtbot: QtBot,
+    window: MainWindow,
+    session: FakeSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    photo = tmp_path / "beach.jpg"
+    photo.write_bytes(b"not decoded by the fake")
+    analyse = session.analyse
+    written = data_dir() / "picture-clips" / "beach.mp4"
+    written.parent.mkdir(parents=True)
+    written.write_bytes(b"not decoded by the fake")
+    monkeypatch.setattr(session, "analyse", lambda _, progress: analyse(written, progress))
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        window.open_clip(photo)
+    assert clip_of(window.workspace).info.path == written
+    assert window.header.name == "beach.jpg"
+    assert window.windowTitle() == "beach.jpg – Soundbed"
+    # Exports aren't offered among the data of the program.
+    assert folder_of(written) == Path.home()
+    assert folder_of(photo) == tmp_path
