@@ -50,10 +50,10 @@ def add(folder: Path) -> dict[str, Any]:
     from engine.__main__ import main
     from engine.library.library import Library
     from engine.settings import Settings, save_settings
-    from engine.stories import index
+    from engine.stories import analyse_files
 
     save_settings(Settings(n_threads=1))
-    vars(index)["analyse_file"] = measured
+    vars(analyse_files)["analyse_file"] = measured
     printed = StringIO()
     started_s = time.monotonic()
     with redirect_stdout(printed):
@@ -77,6 +77,8 @@ def add(folder: Path) -> dict[str, Any]:
         for line in file.read_text().splitlines():
             row = json.loads(line)
             rows.setdefault(row.pop("name"), {}).update(row)
+    if any(row.get("state") == "ready" and "processor_s" not in row for row in rows.values()):
+        raise RuntimeError("files were added without being measured")
     return {
         "code": code,
         "wall_s": wall_s,
