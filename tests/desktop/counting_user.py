@@ -130,6 +130,7 @@ class User:
     def drag_mood(self, valence: float, arousal: float) -> None:
         """Drag the point of the mood pad."""
         plane = self.window.results.mood.plane
+        assert plane.isVisible()
         at = plane.scale.to_pixels(valence, arousal).toPoint()
         QTest.mousePress(plane, _LEFT, NO_MODIFIER, plane.rect().center())
         QTest.mouseMove(plane, at)
@@ -160,7 +161,11 @@ class User:
         return music is not None and music.track_at(workspace.listening.position_s) == track
 
     def _focused(self) -> QWidget:
-        return QApplication.focusWidget() or self.window.focusWidget() or self.window
+        focused = QApplication.focusWidget()
+        if focused is None or not focused.isVisible():
+            # Without a screen, a field of a closed menu may keep the focus for a moment.
+            focused = self.window.focusWidget()
+        return focused or self.window
 
     def _control(self, name: str) -> Control:
         return self.window.results.filters.controls[name]

@@ -195,8 +195,9 @@ def shortest_of_a_minute(user: User, _song: Path) -> None:
 
 def calmer_than_the_picture(user: User, _song: Path) -> None:
     user.key(Qt.Key.Key_M, _CTRL | _SHIFT)
-    user.key(Qt.Key.Key_Down, _SHIFT)
-    assert user.window.workspace.request.options.correction.arousal is not None
+    user.drag_mood(0.0, -0.8)
+    arousal = user.window.workspace.request.options.correction.arousal
+    assert arousal == pytest.approx(-0.8, abs=0.1)
     track = user.choose_first()
     user.until(lambda: user.plays(track))
 
