@@ -45,6 +45,8 @@ class User:
         window.results.choose_rank(1)
         (best,) = window.results.selected_tracks()
         self.until(lambda: self.plays(best))
+        window.activateWindow()
+        self.until(window.isActiveWindow)
         window.results.view.setFocus()
         self.n = 0
 
@@ -205,6 +207,9 @@ class User:
 
         QTimer.singleShot(50, act_and_close)
         self.click(button)
+        # Without a screen, the closed menu may stay the active window, and take the next keys.
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
 
     def _entry(self, menu: QMenu, action: QAction) -> None:
         assert menu.isVisible() and action.isEnabled()
