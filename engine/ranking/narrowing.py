@@ -88,7 +88,8 @@ def narrow(candidates: Candidates, by: Narrowing) -> Narrowed:
                 tr("Nothing is found for “{text}”.").format(text=by.search.strip()),
                 remedy=tr("Search for fewer or other words."),
             )
-    kept, passes, used = others.copy(), {}, []
+    kept, passes, n_others = others.copy(), {}, int(others.sum())
+    used = [] if by.found is None else [tr("the search {text}").format(text=by.search.strip())]
     for each in FILTERS:
         if each.name not in by.filters:
             continue
@@ -97,7 +98,7 @@ def narrow(candidates: Candidates, by: Narrowing) -> Narrowed:
         passes[each.name] = candidates.filtered(partial(each.passes, value=value), by.decided)
         kept &= passes[each.name]
         if problem is None and not kept.any():
-            problem = _nothing_left(used, n_tracks)
+            problem = _nothing_left(used, n_others)
     if by.area is not None:
         inside = candidates.column(by.area.contains)
         if problem is None and not (kept & inside).any():

@@ -105,6 +105,13 @@ def test_why_nothing_is_left_is_said_for_all_that_narrows(candidates: Candidates
     nothing = np.zeros(len(candidates), np.bool_)
     problem = narrow(candidates, Narrowing(search=" zzz ", found=nothing)).problem
     assert problem is not None and problem.problem == "Nothing is found for “zzz”."
+    some = nothing.copy()
+    some[0] = True
+    both = narrow(
+        candidates, Narrowing(search="one", found=some, filters={"length": (3000.0, 3001.0)})
+    ).problem
+    assert both is not None
+    assert both.problem == "No track passes both “the length 3000-3001 s” and “the search one”."
     hashes = ["", *(f"content {number}" for number in range(25))]
     known = candidates.keep(candidates.column(lambda tracks: tracks.contents) > 0)
     hidden = narrow(known, Narrowing(decided=Decided.of(hidden=hashes)))
