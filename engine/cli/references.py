@@ -1,6 +1,7 @@
 """The options for music that the user wants more or less of: `--like` and `--unlike`."""
 
 import argparse
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,8 @@ def named_reference(text: str, progress: "Progress") -> "Reference":
     from engine.stories.references import song_reference
 
     path, wanted = Path(text), text.casefold().strip()
-    if path.is_file():
+    # `Path.is_file` raises where a title is longer than a path may be.
+    if os.path.isfile(text):  # noqa: PTH113 - see above
         return song_reference(path.absolute(), progress)
     for track in Libraries().tracks():
         if track.file.state == "ready" and wanted in _names(track):

@@ -133,10 +133,7 @@ class Libraries:
 
     def decided(self) -> Decided:
         """Return what the user decided about tracks, bundled ones included."""
-        for found in self.each(_decided):
-            if found is not None:
-                return found
-        return Decided()
+        return self.of_user(_decided, Decided())
 
     def find(self, path: Path) -> Track | None:
         """Return the ready track of an audio file, None when no library has it."""
@@ -200,10 +197,7 @@ def _embedded(library: Library, tracks: TrackColumns, pack: "MatchingPack") -> T
     return tracks.embedded(np.asarray(vectors, np.float32))
 
 
-def _decided(library: Library) -> Decided | None:
-    """Return the decisions in the user's own library, which has those on bundled tracks, too."""
-    if library.origin != "own":
-        return None
+def _decided(library: Library) -> Decided:
     decisions = library.decisions
     return Decided.of(decisions.favourites(), decisions.hidden(), library.picks.tracks())
 

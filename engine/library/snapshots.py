@@ -27,7 +27,10 @@ _MOST_BYTES = 4 * 2**30
 _N_SURE = 2
 _SPARE_BYTES = 100 * 2**20
 # Tables of what the user has put into a library.
-_CONTENT = ("folders", "tracks", "picks", "clips")
+_CONTENT = (
+    *("folders", "tracks", "picks", "clips"),
+    *("decisions", "shortlists", "own_taste", "track_edits"),
+)
 _TIME_FORMAT = "%Y-%m-%dT%H%M%SZ"
 # Where SQLite's header says that a file has a write-ahead log, and that it has none.
 _LOG_OFFSET, _NO_LOG = 18, b"\x01\x01"

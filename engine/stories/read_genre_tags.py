@@ -4,7 +4,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import SoundbedError
+from engine.errors import SoundbedError, display_path
 from engine.library.folders import normalised
 from engine.library.genre_names import genres_in
 from engine.library.library import Library
@@ -69,7 +69,7 @@ def read_genre_tags(library: Library, progress: Progress, *, below: Path | None 
             ]
             _store(library, pack, read)
             n_done += len(batch)
-            progress.step(stage, n_done, len(files), batch[-1][0].name)
+            progress.step(stage, n_done, len(files), display_path(batch[-1][0].name))
     return n_done
 
 

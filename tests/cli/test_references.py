@@ -9,6 +9,7 @@ from engine.__main__ import main
 from engine.cli.references import add_reference_options, named_reference, with_references
 from engine.errors import InputError
 from engine.library.libraries import Libraries
+from engine.media.tags import Tags
 from engine.paths import cache_dir
 from engine.progress import silent
 from engine.ranking.references import Reference
@@ -36,6 +37,12 @@ def test_a_track_is_named_by_title_or_file(tracks: None, text: str) -> None:
 def test_an_unknown_name_is_an_error(tracks: None) -> None:
     with pytest.raises(InputError, match="“Track” is neither an audio file nor the title"):
         named_reference("Track", silent())
+
+
+def test_a_title_may_be_longer_than_any_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    track = make_track(1, tags=Tags("T" * 300))
+    monkeypatch.setattr(Libraries, "tracks", lambda _: iter([track]))
+    assert named_reference("t" * 300, silent()).content_hash == "hash1"
 
 
 def test_a_path_comes_before_a_title(

@@ -19,12 +19,17 @@ from engine.library import restoring
 from engine.library import snapshots as module
 from engine.library.clips import SavedClip
 from engine.library.database import Database
+from engine.library.decisions import SetFavourite
 from engine.library.files import AnalysedFile
 from engine.library.library import Library
+from engine.library.operation import Operation
+from engine.library.own_taste import SetTaste
 from engine.library.picks import Pick
 from engine.library.restoring import Change, difference, restore
+from engine.library.shortlists import SetShortlist
 from engine.library.snapshots import Snapshots
 from engine.library.sqlite_errors import explained
+from engine.library.track_edits import EditTracks, TrackEdit
 from engine.locks import exclusive
 from tests import unusable
 from tests.library.stored_vectors import stored_vectors
@@ -114,6 +119,23 @@ def test_there_is_no_daily_one_of_an_empty_library(tmp_path: Path) -> None:
     assert snapshots.take_daily() is None
     library.clips.save(clip("one"))
     assert snapshots.take_daily() is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        SetFavourite(("bundled",), True),
+        SetShortlist("clip", ("bundled",)),
+        SetTaste((("jazz", 1.0),)),
+        EditTracks((("bundled", TrackEdit("Mine")),)),
+    ],
+)
+def test_what_was_decided_about_bundled_tracks_is_worth_a_daily_one(
+    tmp_path: Path, change: Operation
+) -> None:
+    library = Library.open(tmp_path / "library.sqlite")
+    library.apply(change)
+    assert Snapshots(library.database.path).take_daily() is not None
 
 
 def test_ten_daily_ones_stay_and_others_have_their_own_number(snapshots: Snapshots) -> None:

@@ -16,7 +16,7 @@ from engine.library.clips import SavedClip
 from engine.library.database import Database
 from engine.library.library import Library
 from engine.library.picks import Pick
-from engine.library.snapshots import Snapshots
+from engine.library.snapshots import Snapshots, connected
 from engine.unfinished import PREFIXES
 from tests.media.joined_clips import Recording, write_recording
 from tests.music_packs.samples import write_pack
@@ -243,6 +243,11 @@ def litter(world: World) -> list[str]:
     with closing(sqlite3.connect(world.library)) as connection:
         # A removal can be undone for a day.
         known |= {row[0] for row in connection.execute("SELECT path_text FROM removed_folders")}
+    # So can a restore, by the snapshot that it takes.
+    for snapshot in Snapshots(world.library).all():
+        if snapshot.kind == "restore":
+            with connected(snapshot.path, "mode=ro&immutable=1") as connection:
+                known |= {row[0] for row in connection.execute("SELECT path_text FROM folders")}
     packs = world.home / "data" / "music-packs"
     if packs.exists():
         found += [str(path) for path in packs.iterdir() if str(path) not in known]

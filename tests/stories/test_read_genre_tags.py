@@ -1,16 +1,19 @@
 """Genre tags of tracks that an earlier version analysed are read without decoding the files."""
 
+import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import soundfile
 
-from engine.errors import Cancelled, SoundbedError
+from engine.errors import Cancelled, SoundbedError, display_path
 from engine.library.library import Library
+from engine.media.tags import Tags
 from engine.media.track_probe import probe_audio, read_genre_tag
-from engine.progress import Progress, silent
+from engine.progress import Progress, ProgressStep, silent
 from engine.stories.index import rescan
 from engine.stories.read_genre_tags import read_genre_tags
 from tests.media.odd_sounds import clicks
@@ -111,6 +114,15 @@ def test_a_damaged_file_isnt_read_again_and_again(older: Library, music: Path) -
     (music / "b.wav").write_bytes(b"no sound")
     assert read_genre_tags(older, silent()) == 3
     assert read_genre_tags(older, silent()) == 0
+
+
+def test_names_of_odd_bytes_are_shown_as_text(older: Library, music: Path) -> None:
+    odd = music / os.fsdecode(b"odd \xff.wav")
+    (music / "c.wav").rename(odd)
+    older.files.store(older.folders.all()[0].id, replace(made_up(odd), tags=Tags("Odd")))
+    shown: list[ProgressStep] = []
+    read_genre_tags(older, Progress(shown.append))
+    assert shown[-1].item == display_path(odd.name) != odd.name
 
 
 def test_cancelled_it_resumes(older: Library, monkeypatch: pytest.MonkeyPatch) -> None:

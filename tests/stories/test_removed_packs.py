@@ -9,6 +9,8 @@ import pytest
 from engine.errors import InputError
 from engine.library.library import Library
 from engine.library.removed import RemoveFolder
+from engine.library.restoring import restore
+from engine.library.snapshots import Snapshots
 from engine.music_packs.installed import delete_old, discard_removed, installed_packs, sweep
 from engine.paths import music_packs_dir
 from tests.music_packs.samples import write_tone
@@ -70,6 +72,26 @@ def test_copies_of_a_library_that_was_moved_away_stay(library: Library, pack: Pa
     path.rename(path.with_name("away.sqlite"))
     delete_old(Library.open())
     assert (folder / "tracks" / "a.wav").exists()
+
+
+def test_copies_stay_as_long_as_a_restore_before_them_can_be_undone(
+    library: Library, pack: Path
+) -> None:
+    path, snapshots = library.database.path, Snapshots(library.database.path)
+    before = snapshots.take("daily")
+    folder = install(pack, library).pack.folder
+    undo = present(restore(path, before))
+    assert library.folders.all() == ()
+    os.utime(folder, (1, 1))
+    sweep(library)
+    restore(path, undo)
+    assert [track.path.exists() for track in library.tracks.all()] == [True, True]
+    restore(path, before)
+    for snapshot in snapshots.all():
+        snapshot.path.unlink()
+    os.utime(folder, (1, 1))
+    sweep(library)
+    assert not folder.exists()
 
 
 def test_a_removed_pack_that_is_installed_again_isnt_restored_too(
