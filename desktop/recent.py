@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from desktop.file_names import is_utf8
+from desktop.file_names import is_there, is_utf8
 from desktop.store import stored_list
 
 _KEY = "clips/recent"
@@ -23,7 +23,7 @@ class RecentClips:
 
     def clips(self) -> list[Path]:
         """Return those whose files still exist."""
-        return [path for path in self._stored() if path.is_file()]
+        return [path for path in self._stored() if is_there(path)]
 
     def add(self, clip: Path) -> None:
         """Put a clip first; one whose name isn't UTF-8 can't be saved and is left out."""

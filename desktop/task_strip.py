@@ -324,11 +324,9 @@ class TaskStrip(QFrame):
     def pause_or_resume(self) -> None:
         """Let the task that is shown wait, or continue."""
         task = self._shown_task
-        if task is None:
-            return
-        if task.job.paused:
+        if task is not None and task.job.paused:
             task.job.resume()
-        else:
+        elif task is not None:
             task.job.pause()
 
     def _show_pause(self) -> None:

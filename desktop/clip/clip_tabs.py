@@ -78,18 +78,13 @@ class ClipTabs(QTabBar):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr("&Close")).triggered.connect(lambda: self._close(number))
+        # The list may change while the menu is open.
+        path = self._listed[number].path
+        menu.addAction(tr("&Close")).triggered.connect(lambda: self._clips.remove(path))
         others = menu.addAction(tr("Close the &others"))
-        others.triggered.connect(lambda: self._close_others(number))
+        others.triggered.connect(lambda: self._clips.remove_others(path))
         others.setEnabled(len(self._listed) > 1)
         menu.exec(self.mapToGlobal(at))
-
-    def _close_others(self, number: int) -> None:
-        kept = self._listed[number].path
-        self._clips.show(kept)
-        for clip in self._listed:
-            if clip.path != kept:
-                self._clips.remove(clip.path)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Close a clip with the middle button, as in a browser."""

@@ -133,6 +133,14 @@ class OpenClips(QObject):
         else:
             self._forget(path)
 
+    def remove_others(self, path: Path) -> None:
+        """Show a clip of the list, and remove all others; the shown one goes when this one is."""
+        self.show(path)
+        for other in tuple(self._paths):
+            if other not in (path, self._shown):
+                self._forget(other)
+        self._closing = self._shown
+
     def _forget(self, path: Path) -> None:
         self._paths.remove(path)
         self._problems.pop(path, None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer
 
 from desktop.clip.open_clips import OpenClips
-from desktop.file_names import is_utf8
+from desktop.file_names import is_there, is_utf8
 from desktop.store import stored_list
 from desktop.workspace import Workspace
 from engine.locks import FileLock
@@ -61,7 +61,7 @@ class SavedSession(QObject):
         """
         if not self._is_first or self._state == "closed":
             return ()
-        found = [path for path in self._left if path.exists()]
+        found = [path for path in self._left if is_there(path)]
         return tuple(sorted(found, key=lambda path: path != self._current))
 
     @property

@@ -63,12 +63,9 @@ class Welcome(QWidget):
         shown = clips[:_N_RECENT]
         self._recent_title.setVisible(bool(shown))
         for clip in shown:
-            button = QPushButton(
-                icons.icon("film", "quiet"), display_path(clip.name).replace("&", "&&")
-            )
+            button = QPushButton(icons.icon("film", "quiet"), "")
             button.setObjectName("flat")
             button.setToolTip(display_path(clip))
-            button.setAccessibleName(tr("Open {name} again").format(name=display_path(clip.name)))
             button.clicked.connect(lambda _=False, clip=clip: self.recent_requested.emit(clip))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
             self._buttons_by_clip[clip] = button
@@ -84,6 +81,8 @@ class Welcome(QWidget):
         for clip, button in self._buttons_by_clip.items():
             name, titles = display_path(clip.name), picks.get(clip, ())
             if not titles:
+                button.setText(name.replace("&", "&&"))
+                button.setAccessibleName(tr("Open {name} again").format(name=name))
                 continue
             picked = ", ".join(titles[:_N_PICKS])
             if len(titles) > _N_PICKS:

@@ -15,7 +15,7 @@ from desktop import icons
 from desktop.clip.analysing import show_progress
 from desktop.jobs import Job, JobRunner
 from desktop.library.genre_bars import GenreBars
-from desktop.library.grouped import GroupedView, Heading
+from desktop.library.grouped import GroupedView, Heading, title_text
 from desktop.session import Session
 from engine.errors import SoundbedError
 from engine.library.tracks import Track
@@ -132,7 +132,7 @@ class AuditPage(QWidget):
 def _texts(row: object) -> tuple[str, str, str]:
     track, share = (row.track, row.share) if isinstance(row, AuditedTrack) else (row, None)
     assert isinstance(track, Track)
-    title = f"{track.title} — {track.tags.artist}" if track.tags.artist else track.title
+    title = title_text(track)
     genre = tr(track.genre) if track.genre else tr("unsure")
     if share is None:
         return title, genre, ""

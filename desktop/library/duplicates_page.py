@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from desktop import icons
 from desktop.file_manager import show_in_folder
 from desktop.jobs import Job, JobRunner
-from desktop.library.grouped import GroupedView, Heading, folder_text
+from desktop.library.grouped import GroupedView, Heading, folder_text, title_text
 from desktop.session import Session
 from desktop.timeline.times import format_time
 from engine.errors import SoundbedError, display_path
@@ -150,9 +150,8 @@ def _heading(group: DuplicateGroup, tracks: Sequence[Track]) -> str:
 
 def _texts(row: object) -> tuple[str, str, str]:
     assert isinstance(row, Track)
-    title = f"{row.title} — {row.tags.artist}" if row.tags.artist else row.title
     file = f"{folder_text(row.path)}/{display_path(row.path.name)}"
-    return title, format_time(row.file.duration_s, 0), file
+    return title_text(row), format_time(row.file.duration_s, 0), file
 
 
 def _summary(groups: Sequence[DuplicateGroup]) -> str:

@@ -22,11 +22,11 @@ from engine.encoders.wants import WANTED_MOODS
 from engine.library.stated_profile import chosen_moods
 from engine.library.track_edits import NO_EDIT, EditTracks, TrackEdit
 from engine.library.tracks import Track
+from engine.media.tags import MAX_CHARACTERS
 from engine.translation import tr, trn
 
 _SEVERAL = object()
 _N_MOOD_COLUMNS = 4
-_MAX_CHARACTERS = 300
 
 
 class EditDialog(QDialog):
@@ -141,8 +141,8 @@ class EditDialog(QDialog):
         return n_with > 0 if n_with in (0, len(self._chosen)) else _SEVERAL
 
     def _check_length(self) -> None:
-        too_long = [edit for edit in self.fields.values() if len(edit.text()) > _MAX_CHARACTERS]
-        text = tr("Only the first {n} characters are kept.").format(n=_MAX_CHARACTERS)
+        too_long = [edit for edit in self.fields.values() if len(edit.text()) > MAX_CHARACTERS]
+        text = tr("Only the first {n} characters are kept.").format(n=MAX_CHARACTERS)
         self.note.setText(text if too_long else self._said_by_file())
 
     def _said_by_file(self) -> str:

@@ -13,9 +13,9 @@ from desktop.undo import UndoStack
 from engine.library.library import Library
 from engine.library.track_edits import NO_EDIT, EditTracks, TrackEdit
 from engine.library.tracks import Track
+from engine.media.tags import MAX_CHARACTERS
 from engine.translation import tr
 
-_MAX_CHARACTERS = 300
 # All of them are read, and compared for what they have in common.
 _MOST_TRACKS = 10_000
 
@@ -63,9 +63,9 @@ class TrackEditing(QObject):
             field: such as "title".
             text: what was entered.
         """
-        if len(text) > _MAX_CHARACTERS:
+        if len(text) > MAX_CHARACTERS:
             self.noticed.emit(
-                tr("Only the first {n} characters are kept.").format(n=_MAX_CHARACTERS)
+                tr("Only the first {n} characters are kept.").format(n=MAX_CHARACTERS)
             )
         content_hash = track.file.content_hash
         job = self._runner.start(

@@ -27,7 +27,6 @@ class GenreBars(QWidget):
         """Show these shares."""
         self._genres = genres
         self.setAccessibleDescription("; ".join(map(in_words, genres)))
-        self.setToolTip("")
         self.updateGeometry()
         self.update()
 

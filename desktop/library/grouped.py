@@ -1,6 +1,5 @@
 """Rows under headings: files by what is wrong with them, tracks by what they are copies of."""
 
-import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,9 @@ from PySide6.QtCore import QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
+from desktop.tooltips import plain_tip
 from engine.errors import display_path
+from engine.library.tracks import Track
 from engine.translation import tr
 
 Row = TypeVar("Row")
@@ -78,11 +79,11 @@ class GroupedView(QTreeView):
         self._items.removeRows(0, self._items.rowCount())
         for place, heading in enumerate(self._headings):
             item = QStandardItem(heading.text)
-            item.setToolTip(as_hint(heading.explanation))
+            item.setToolTip(plain_tip(heading.explanation))
             for row in heading.rows[:_MOST_ROWS]:
                 cells = [QStandardItem(text) for text in self._texts(row)]
                 for cell in cells:
-                    cell.setToolTip(as_hint(cell.text()))
+                    cell.setToolTip(plain_tip(cell.text()))
                 cells[0].setData(row, _ROW_ROLE)
                 item.appendRow(cells)
             n_more = len(heading.rows) - _MOST_ROWS
@@ -121,11 +122,11 @@ class GroupedView(QTreeView):
             self.setColumnWidth(column, round(width * share))
 
 
-def as_hint(text: str) -> str:
-    """Return a text for a hint that shows it as it is, also where it looks like markup."""
-    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if text else ""
-
-
 def folder_text(path: Path) -> str:
     """Return the folder of a file, as it is shown."""
     return display_path(path.parent)
+
+
+def title_text(track: Track) -> str:
+    """Return the title of a track with its artist, if that is known."""
+    return f"{track.title} — {track.tags.artist}" if track.tags.artist else track.title

@@ -18,9 +18,9 @@ from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 
 from desktop import icons, theme
 from desktop.jobs import JobRunner
-from desktop.library.grouped import as_hint
 from desktop.session import LibraryListing, Session
 from desktop.timeline.times import format_time
+from desktop.tooltips import plain_tip
 from engine.errors import SoundbedError, display_path
 from engine.library.grouping import TrackGroup
 from engine.library.stated_profile import chosen_moods
@@ -191,7 +191,7 @@ class LibraryModel(QStandardItemModel):
 
 def _folder_item(path: Path, pack_title: str | None, group: TrackGroup) -> QStandardItem:
     item = QStandardItem(f"{pack_title or display_path(path)} · {_folder_state(group)}")
-    item.setToolTip(as_hint(display_path(path)))
+    item.setToolTip(plain_tip(display_path(path)))
     item.setIcon(icons.icon("music" if pack_title else "folder", "accent"))
     item.setData(path, ROW_ROLE)
     return item
@@ -237,7 +237,7 @@ def _hint(track: Track, field: str) -> str | None:
         lines.append(tr("Edited by you"))
     if field == "genre" and track.genre_tag:
         lines.append(tr("The file says: {genre}").format(genre=track.genre_tag))
-    return as_hint("\n".join(lines)) or None
+    return plain_tip("\n".join(lines)) or None
 
 
 def _texts(track: Track) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ class LoudnessMenu(QToolButton):
         menu = QMenu(self)
         group = QActionGroup(menu)
         self._actions: dict[float | None, QAction] = {}
-        for name, text in _names().items():
+        for name, text in loudness_names().items():
             action = menu.addAction(text)
             action.setCheckable(True)
             action.triggered.connect(lambda _on, name=name: self.chosen.emit(name))
@@ -50,8 +50,8 @@ def _lufs(target_lufs: float) -> str:
     return tr("{loudness:g} LUFS").format(loudness=target_lufs)
 
 
-def _names() -> dict[str, str]:
-    """Return the choices of the menu, by their names in the settings."""
+def loudness_names() -> dict[str, str]:
+    """Return what can be chosen, by its names in the settings."""
     return {
         "-14": tr("{loudness:g} LUFS, as streaming services play").format(loudness=-14.0),
         "-16": tr("{loudness:g} LUFS, as podcasts").format(loudness=-16.0),

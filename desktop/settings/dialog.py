@@ -23,12 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.preview.loudness_menu import loudness_names
 from desktop.theme import TEXT_SIZES, Theme
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.limits import available_cores
 from engine.paths import log_file
-from engine.settings import Loudness, Settings, save_settings
+from engine.settings import Settings, save_settings
 from engine.translation import tr
 
 
@@ -103,14 +104,11 @@ class SettingsDialog(QDialog):
         self._choice(tr("Text size"), sizes, settings.text_size, self._set_text_size)
 
         self._heading(tr("Sound"))
-        loudness: dict[Loudness, str] = {
-            "-14": tr("{loudness:g} LUFS, as streaming services play").format(loudness=-14.0),
-            "-16": tr("{loudness:g} LUFS, as podcasts").format(loudness=-16.0),
-            "-23": tr("{loudness:g} LUFS, as broadcasts").format(loudness=-23.0),
-            "off": tr("As it is"),
-        }
         self._choice(
-            tr("Loudness of the music"), loudness, settings.loudness, self._workspace.set_loudness
+            tr("Loudness of the music"),
+            loudness_names(),
+            settings.loudness,
+            self._workspace.set_loudness,
         )
         self._switch(tr("Lower the music where somebody speaks"), "duck_speech")
         self._number(tr("Speech above the music"), "speech_above_lu", (0.0, 40.0), tr("LU"))
@@ -148,7 +146,7 @@ class SettingsDialog(QDialog):
     def _choice(
         self,
         name: str,
-        choices: "dict[str, str] | dict[int, str] | dict[Loudness, str]",
+        choices: "dict[str, str] | dict[int, str]",
         now: object,
         choose: Callable[[object], object] | Callable[..., object],
     ) -> None:

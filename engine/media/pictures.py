@@ -47,7 +47,7 @@ class Picture:
 
     Attributes:
         pixels: uint8 (h, w, 3) RGB, upright; transparent parts are black.
-        duration_s: how long an animation shows it; 0 for a photograph.
+        duration_s: how long an animation shows it; without meaning for a photograph.
     """
 
     pixels: npt.NDArray[np.uint8]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import InputContainer
 
-_MAX_CHARACTERS = 300
+MAX_CHARACTERS = 300
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "title": ("title",),
     "artist": ("artist", "album_artist", "composer"),
@@ -78,4 +78,4 @@ def plain_text(value: str | None) -> str | None:
         " " if unicodedata.category(c) in ("Zs", "Zl", "Zp", "Cc") else c for c in value
     )
     kept = "".join(c for c in spaced if unicodedata.category(c)[0] != "C")
-    return " ".join(kept.split())[:_MAX_CHARACTERS].strip() or None
+    return " ".join(kept.split())[:MAX_CHARACTERS].strip() or None

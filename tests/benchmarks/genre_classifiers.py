@@ -64,7 +64,7 @@ def frames_of(path: Path, cache: Path, tagger: MusicTagger) -> Frames:
         with np.load(entry, allow_pickle=False) as archive:
             return Frames(archive["tags"], archive["embedding"])
     recorder = _Recorder(tagger)
-    describe_music(path, recorder, silent())  # type: ignore[arg-type]
+    describe_music(path, recorder, silent())  # type: ignore[arg-type]  # acts as one
     tags = [
         np.concatenate([log_odds(output.msd_patches), log_odds(output.mtt_patches)], axis=1)
         for output in recorder.outputs

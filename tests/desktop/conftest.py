@@ -1,7 +1,7 @@
 """The window on top of a session without an engine."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.jobs import JobRunner
 from desktop.main_window import MainWindow
 from desktop.preview.player import Player
+from desktop.session import Session
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
 from tests.desktop.driving import OpenClip
@@ -90,22 +91,29 @@ def store(tmp_path: Path) -> QSettings:
 
 
 @pytest.fixture
-def window(
-    session: FakeSession,
-    theme: Theme,
-    store: QSettings,
-    player: Player,
-    no_leaks: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[MainWindow]:
-    # The fake clip has no picture: its player doesn't open it.
+def show_window(
+    theme: Theme, store: QSettings, player: Player, no_leaks: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Session], MainWindow]]:
+    """Return a function that shows a window; all are closed at the end."""
+    # No player opens a picture: the fake clip has none.
     monkeypatch.setattr("desktop.preview.picture.Picture.load", lambda *_: None)
-    window = MainWindow(session, theme, store, player)
-    window.show()
-    yield window
-    window.close()
-    window.deleteLater()
+    windows: list[MainWindow] = []
+
+    def show(session: Session) -> MainWindow:
+        windows.append(MainWindow(session, theme, store, player))
+        windows[-1].show()
+        return windows[-1]
+
+    yield show
+    for window in windows:
+        window.close()
+        window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(session: FakeSession, show_window: Callable[[Session], MainWindow]) -> MainWindow:
+    return show_window(session)
 
 
 @pytest.fixture

@@ -4,22 +4,20 @@ Each is counted as that file says, and needs no more than its table promises.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.deciding.picks_dialog import PicksDialog
 from desktop.engine_session import EngineSession
 from desktop.main_window import MainWindow
-from desktop.preview.player import Player
-from desktop.theme import Theme
+from desktop.session import Session
 from engine.library.libraries import Libraries
 from engine.library.picks import AddPick, Pick
 from engine.paths import demo_clip
@@ -60,27 +58,14 @@ def song(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(
-    theme: Theme,
-    store: QSettings,
-    player: Player,
-    no_leaks: None,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[MainWindow]:
+def window(show_window: Callable[[Session], MainWindow], tmp_path: Path) -> MainWindow:
     """The window of a user with a track of their own, and one that was picked in May."""
-    monkeypatch.setattr("desktop.preview.picture.Picture.load", lambda *_: None)
     session = EngineSession()
     session.add_folder(write_song(tmp_path / "own" / "mine.wav", 2).parent, silent())
     used = next(track for track in Libraries().tracks() if track.title == "Market Street Skank")
     pick = Pick.of("clip-of-may", used, Path("/films/wedding.mp4"))
     session.apply(AddPick(replace(pick, picked_at="2026-05-15T12:00:00+00:00")))
-    window = MainWindow(session, theme, store, player)
-    window.show()
-    yield window
-    window.close()
-    window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return show_window(session)
 
 
 @pytest.fixture

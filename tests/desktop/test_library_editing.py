@@ -28,7 +28,7 @@ TITLE, ARTIST, ALBUM, GENRE, MOODS = range(5)
 
 
 def add(library: Library, folder: Path) -> None:
-    """Add three tracks and a file that can't be used."""
+    """Add three tracks."""
     added = library.folders.add(folder)
     for number in (1, 2, 3):
         file = TrackFile(folder / f"{number}.opus", 10, 1, f"own{number}", TRACK_S, "music-1")

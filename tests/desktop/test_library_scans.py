@@ -6,17 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
 from desktop.library.scan_words import describe_step
 from desktop.library.scans import LibraryScans
 from desktop.main_window import MainWindow
-from desktop.preview.player import Player
+from desktop.session import Session
 from desktop.task_strip import TaskStrip
-from desktop.theme import Theme
 from desktop.undo import UndoStack
 from engine.progress import Progress, ProgressStep
 from engine.stories.index_report import IndexReport
@@ -207,27 +204,10 @@ def test_without_an_interrupted_scan_nothing_is_shown(
 
 @pytest.fixture
 def new_window(
-    session: FakeSession,
-    theme: Theme,
-    store: QSettings,
-    player: Player,
-    no_leaks: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Callable[[], MainWindow]]:
+    session: FakeSession, show_window: Callable[[Session], MainWindow]
+) -> Callable[[], MainWindow]:
     """Return a function that starts the app, as often as it is called."""
-    monkeypatch.setattr("desktop.preview.picture.Picture.load", lambda *_: None)
-    windows: list[MainWindow] = []
-
-    def start() -> MainWindow:
-        windows.append(MainWindow(session, theme, store, player))
-        windows[-1].show()
-        return windows[-1]
-
-    yield start
-    for window in windows:
-        window.close()
-        window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return lambda: show_window(session)
 
 
 def test_a_scan_stopped_by_quitting_is_continued_at_the_next_start(

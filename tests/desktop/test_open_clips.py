@@ -123,6 +123,18 @@ def test_clips_are_closed_by_their_tabs(
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
 
 
+@pytest.mark.parametrize("kept", ["one", "three"])
+def test_the_others_are_closed_around_a_tab(
+    qtbot: QtBot, window: MainWindow, clips: list[Path], kept: str
+) -> None:
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        drop_all(window, clips)
+    window.clips.remove_others(next(path for path in clips if path.stem == kept))
+    qtbot.waitUntil(lambda: names(window) == [kept])
+    qtbot.waitUntil(lambda: window.runner.n_running == 0)
+    assert (names(window), shown(window)) == ([kept], kept)
+
+
 def test_a_waiting_clip_that_cannot_be_used_says_why(
     qtbot: QtBot, window: MainWindow, clips: list[Path], tmp_path: Path
 ) -> None:

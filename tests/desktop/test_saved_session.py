@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.clip.open_clips import OpenClips
 from desktop.clip.saved_session import SavedSession
 from desktop.jobs import JobRunner
+from desktop.recent import RecentClips
 from desktop.workspace import Workspace
 from engine.settings import Settings
 from tests.desktop.fake_session import FakeSession
@@ -145,3 +146,15 @@ def test_files_that_are_gone_are_left_out(
     clips[0].unlink()
     third = start_window()
     assert [path.stem for path in third.saved.left] == ["two", "three"]
+
+
+def test_files_that_cannot_be_looked_for_are_left_out(
+    start_window: Callable[[], Window], store: QSettings, clips: list[Path]
+) -> None:
+    # The system refuses to look for so long a name, as for files on a drive that fails.
+    refused = clips[0].with_name("x" * 300)
+    store.setValue("session/clips", [str(refused), str(clips[1])])
+    store.setValue("session/state", "open")
+    store.setValue("clips/recent", [str(refused), str(clips[1])])
+    assert start_window().saved.left == (clips[1],)
+    assert RecentClips(store).clips() == [clips[1]]

@@ -27,6 +27,8 @@ def test_recent_clips_show_what_was_picked_for_them(qtbot: QtBot) -> None:
     assert texts(welcome) == ["beach && sea.mp4", "snow.mp4"]
     welcome.show_picks({beach: ("Tidal Glass", "Night Drive", "Third"), Path("/other.mp4"): ("x",)})
     assert texts(welcome) == ["beach && sea.mp4  ·  Tidal Glass, Night Drive …", "snow.mp4"]
+    welcome.show_picks({})
+    assert texts(welcome) == ["beach && sea.mp4", "snow.mp4"]
 
 
 def test_a_long_title_is_cut_and_the_whole_is_read_out(qtbot: QtBot) -> None:
