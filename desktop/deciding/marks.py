@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -86,7 +86,7 @@ class TrackMarks(QObject):
     def open_clip(self, clip: "ClipAnalysis") -> None:
         """Follow the shortlist of another clip."""
         self._clip_hash = clip.content_hash
-        self._keep(_Marks(self._marks.favourites, self._marks.hidden, (), self._marks.uses))
+        self._keep(replace(self._marks, shortlist=()))
         self.reload()
 
     def follow(self, operation: Operation) -> None:

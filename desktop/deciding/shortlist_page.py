@@ -116,8 +116,7 @@ class ShortlistPage(QWidget):
 
     def follow_music(self) -> None:
         """Show which track plays."""
-        music, listening = self._workspace.music, self._workspace.listening
-        track = None if music is None else music.track_at(listening.position_s)
+        track = self._playing_track()
         if self.view.set_playing(track) and not self.view.has_several:
             self.view.select_silently(track)
 
@@ -139,13 +138,8 @@ class ShortlistPage(QWidget):
 
     def _refresh(self) -> None:
         """Read the tracks, if they are shown and aren't known."""
-        wanted = self._marks.shortlist
-        if not (self._is_shown and wanted):
-            return
-        if self.is_loaded:
-            return
-        workspace, clip = self._workspace, self._workspace.clip
-        if clip is None:
+        wanted, workspace, clip = self._marks.shortlist, self._workspace, self._workspace.clip
+        if not self._is_shown or self.is_loaded or clip is None:
             return
         options = workspace.options.for_only(wanted)
         job = self._jobs.start(

@@ -38,13 +38,19 @@ class Shortlists:
             )
 
 
+@dataclass(frozen=True, slots=True)
 class ChangeShortlist(Operation):
-    """Changes the shortlist of a clip, as it is when the change is made; its kinds are below."""
+    """Changes the shortlist of a clip, as it is when the change is made; its kinds are below.
 
-    __slots__ = ()
+    Attributes:
+        clip_hash: content hash of the clip.
+        hashes: content hashes of tracks, in order.
+    """
+
     part: ClassVar[type] = Shortlists
 
     clip_hash: str
+    hashes: tuple[str, ...]
 
     @abstractmethod
     def changed(self, hashes: tuple[str, ...]) -> tuple[str, ...]:
@@ -63,15 +69,7 @@ class ChangeShortlist(Operation):
 
 @dataclass(frozen=True, slots=True)
 class SetShortlist(ChangeShortlist):
-    """Stores a shortlist, such as in another order.
-
-    Attributes:
-        clip_hash: content hash of the clip.
-        hashes: content hashes of the tracks, in order.
-    """
-
-    clip_hash: str
-    hashes: tuple[str, ...]
+    """Stores a shortlist, such as in another order."""
 
     @property
     def name(self) -> str:
@@ -85,15 +83,7 @@ class SetShortlist(ChangeShortlist):
 
 @dataclass(frozen=True, slots=True)
 class AddToShortlist(ChangeShortlist):
-    """Adds tracks at the end of a shortlist.
-
-    Attributes:
-        clip_hash: content hash of the clip.
-        hashes: content hashes of the tracks.
-    """
-
-    clip_hash: str
-    hashes: tuple[str, ...]
+    """Adds tracks at the end of a shortlist."""
 
     @property
     def name(self) -> str:
@@ -107,15 +97,7 @@ class AddToShortlist(ChangeShortlist):
 
 @dataclass(frozen=True, slots=True)
 class RemoveFromShortlist(ChangeShortlist):
-    """Removes tracks from a shortlist.
-
-    Attributes:
-        clip_hash: content hash of the clip.
-        hashes: content hashes of the tracks.
-    """
-
-    clip_hash: str
-    hashes: tuple[str, ...]
+    """Removes tracks from a shortlist."""
 
     @property
     def name(self) -> str:
