@@ -1,6 +1,6 @@
 """The field above the list: typing searches, Enter turns the text into a wish."""
 
-from PySide6.QtCore import QMetaMethod, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
@@ -16,8 +16,8 @@ _MAX_CHARACTERS = 300
 class SearchField(QLineEdit):
     """Searches titles, artists, albums, genres and moods as the user types.
 
-    `described` has a wish in words. It is emitted for Enter where somebody follows it, and the
-    field is empty again. `left` asks for the focus to go back to the list.
+    `described` is emitted with a wish in words, for Enter; the field is empty again. `left` asks
+    for the focus to go back to the list.
 
     Args:
         request: shows and changes its search.
@@ -68,7 +68,7 @@ class SearchField(QLineEdit):
     def describe(self) -> None:
         """Ask for music that sounds like the text, or go back to the list without one."""
         text = self.text().strip()
-        if text and self.isSignalConnected(QMetaMethod.fromSignal(self.described)):
+        if text:
             self.clear()
             self.described.emit(text)
         else:

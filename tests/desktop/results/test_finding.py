@@ -71,7 +71,7 @@ def test_several_keys_are_one_ranking(
     assert [options.search for options in session.asked_options[n_before:]] == ["track 4"]
 
 
-def test_enter_makes_a_wish_where_somebody_follows_it(qtbot: QtBot, opened: MainWindow) -> None:
+def test_enter_makes_a_wish(qtbot: QtBot, opened: MainWindow) -> None:
     wishes: list[str] = []
     opened.results.search.described.connect(wishes.append)
     search(qtbot, opened, "Track")
