@@ -228,9 +228,10 @@ class LatestJobs:
         if job is not None:
             job.cancel()
 
-    def is_running(self, name: str) -> bool:
-        """Return whether a job of a name hasn't ended yet."""
-        return name in self._jobs
+    def is_running(self, name: str, job: Job | None = None) -> bool:
+        """Return whether a job of a name, or this one, hasn't ended yet and is the latest."""
+        running = self._jobs.get(name)
+        return running is not None and job in (None, running)
 
     def is_latest(self, name: str, job: Job) -> bool:
         """Return whether no other job has taken the place of one."""

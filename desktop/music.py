@@ -76,11 +76,12 @@ class Music:
         return self.with_arrangement(set_part(self.arrangement, part, self.forms))
 
     def marked_like(self, current: Arrangement | None) -> "Music":
-        """Return the music with the markers and the volume line of another arrangement."""
+        """Return the music with the points, markers and volume line of another arrangement."""
         if current is None:
             return self
-        arrangement = replace(self.arrangement, markers=current.markers, volume=current.volume)
-        return replace(self, arrangement=arrangement)
+        music = self.in_part(current.part)
+        arrangement = replace(music.arrangement, markers=current.markers, volume=current.volume)
+        return replace(music, arrangement=arrangement)
 
 
 def paths_of(arrangement: Arrangement) -> list[Path]:

@@ -14,7 +14,7 @@ from desktop.audio.listening import Listening
 from desktop.candidates import Candidates, Place
 from desktop.clip.analyses import ClipAnalyses
 from desktop.clip.scenes import ClipScenes
-from desktop.jobs import JobRunner, LatestJobs
+from desktop.jobs import Job, JobRunner, LatestJobs
 from desktop.music import Music, cuts_of, is_edit, load_saved, look_up, paths_of, same_cuts
 from desktop.results.remembered import RememberedQuery
 from desktop.results.request import N_FIRST, RankingRequest
@@ -30,6 +30,7 @@ from engine.arrangement.saving import ChangeArrangement, change_of, saved_steps
 from engine.errors import InputError, SoundbedError
 from engine.files import scratch_folder
 from engine.library.operation import Operation
+from engine.library.tracks import Track
 from engine.progress import Progress
 from engine.settings import Loudness, Settings
 from engine.stories.analyse import ClipAnalysis
@@ -90,6 +91,7 @@ class Workspace(QObject):
         self._settings = settings
         self._jobs = LatestJobs(runner)
         self._n_edits = 0
+        self._choice: tuple[Job, Track] | None = None
         self._scratch = scratch_folder()
         self._folder = self._scratch.__enter__()
         self.listening = Listening(session, runner, self._folder / "sound", self)
@@ -106,6 +108,13 @@ class Workspace(QObject):
     def arrangement(self) -> Arrangement | None:
         """The current arrangement, None before a track was chosen."""
         return self.music.arrangement if self.music else None
+
+    @property
+    def chosen_track(self) -> Track | None:
+        """The track at the playhead, or the one chosen to play there as soon as it can."""
+        if self._choice is not None and self._jobs.is_running("music", self._choice[0]):
+            return self._choice[1]
+        return None if self.music is None else self.music.track_at(self.listening.position_s)
 
     @property
     def settings(self) -> Settings:
@@ -143,24 +152,20 @@ class Workspace(QObject):
         self.changes.open_clip(clip.content_hash)
         self.scenes.open_clip(clip)
         self.clip_opened.emit(clip)
-        self._prepare_picture(clip)
-        self.queries.open_clip(clip.content_hash)
-
-    def _prepare_picture(self, clip: ClipAnalysis) -> None:
         work = partial(self.session.picture, clip.info, self._folder / "picture")
         job = self._jobs.start("picture", work)
         job.progressed.connect(self.picture_preparing)
         job.succeeded.connect(self.picture_ready)
         job.failed.connect(self.error_occurred)
+        self.queries.open_clip(clip.content_hash)
 
     def rank(self) -> None:
         """Rank the tracks for what is asked for, for the part between in and out."""
-        clip = self.clip
         options = self.options = replace(self.request.take(), part=self._wanted_part)
-        if clip is None:
+        if self.clip is None:
             return
         self.ranking.emit()
-        job = self._jobs.start("rank", partial(self.session.recommend, clip, options))
+        job = self._jobs.start("rank", partial(self.session.recommend, self.clip, options))
         job.succeeded.connect(self._set_ranking)
         job.failed.connect(self.ranking_failed)
 
@@ -215,13 +220,14 @@ class Workspace(QObject):
         candidate = self.candidates.find(recommendation, self.place(frame))
         levelled = self.listening.switch_to(candidate.key)
         again = partial(self._put, recommendation, frame)
-        self.arrange(lambda _progress: levelled or candidate.make(), again)
+        job = self.arrange(lambda _progress: levelled or candidate.make(), again)
+        self._choice = job, recommendation.track
 
     def arrange(
         self,
         work: Callable[[Progress], Arrangement],
         when_edited: Callable[[], object] | None = None,
-    ) -> None:
+    ) -> Job:
         """Change to the arrangement that a task makes, at the current levels.
 
         Args:
@@ -241,14 +247,12 @@ class Workspace(QObject):
                 when_edited()
                 return
             # In and out may be elsewhere by now.
-            current = self.arrangement
-            self._change(
-                self._as_current(music if current is None else music.in_part(current.part))
-            )
+            self._change(self._as_current(music))
 
         job = self._jobs.start("music", make)
         job.succeeded.connect(take)
         job.failed.connect(self.sound_failed)
+        return job
 
     def edit(self, change: Callable[[Arrangement], Arrangement]) -> None:
         """Make one step of a change of the arrangement that needs no other tracks.
@@ -323,7 +327,7 @@ class Workspace(QObject):
             self.candidates.follow(self.place())
 
     def _as_current(self, music: Music) -> Music:
-        """Return other music with the levels, the volume line and the markers of the clip."""
+        """Return other music with the levels, volume line, markers and points of the clip."""
         levels = self.arrangement or self._settings
         arrangement = replace(music.arrangement, target_lufs=self._target_lufs).with_gains(
             music_gain_db=levels.music_gain_db, clip_gain_db=levels.clip_gain_db
@@ -358,10 +362,8 @@ class Workspace(QObject):
         self.speech.follow(music.arrangement)
         self.music_changed.emit(music)
         self.listening.hear(music.arrangement)
-        self._expect()
         self.scenes.follow_part(music.arrangement.part)
-        if self._wanted_part != self.options.part:
-            self.rank()
+        self._follow_scene()
 
     def _follow_change(self, operation: Operation) -> None:
         """Show the arrangement that undo or redo went to."""

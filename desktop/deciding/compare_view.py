@@ -32,7 +32,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CompareView(QWidget):
-    """A card for each track; 1 to 9 switch, Enter picks the one that plays, Esc leaves.
+    """A card for each track; 1 to 9 switch, Enter picks the one chosen last, Esc leaves.
 
     `left` is emitted when the user has finished, `said` with a sentence on what was picked,
     `titles_hidden` with whether no other place may show titles either.
@@ -129,20 +129,20 @@ class CompareView(QWidget):
 
     def choose_neighbour(self, step: int) -> None:
         """Hear the next track (1), or the one before (-1)."""
-        playing = self._playing()
-        self.choose_row(0 if playing is None else playing + step)
+        current = self._current()
+        self.choose_row(0 if current is None else current + step)
 
     def selected_tracks(self) -> list[Track]:
-        """Return the track that plays."""
-        playing = self._playing()
-        return [] if playing is None else [self.cards[playing].item.track]
+        """Return the track that was chosen last, or that plays."""
+        current = self._current()
+        return [] if current is None else [self.cards[current].item.track]
 
     def pick(self) -> None:
-        """Show the titles, and pick the track that plays."""
-        clip, playing = self._workspace.clip, self._playing()
-        if clip is None or playing is None:
+        """Show the titles, and pick the track that was chosen last, or that plays."""
+        clip, current = self._workspace.clip, self._current()
+        if clip is None or current is None:
             return
-        was_blind, track = self.is_blind, self.cards[playing].item.track
+        was_blind, track = self.is_blind, self.cards[current].item.track
         self._set_blind(False)
         pick(self._workspace, clip, track)
         text = (
@@ -150,7 +150,7 @@ class CompareView(QWidget):
             if was_blind
             else tr("{title} is your pick. Export it with Ctrl+E.")
         )
-        text = text.format(n=playing + 1, title=plain(track.title))
+        text = text.format(n=current + 1, title=plain(track.title))
         self.state.setText(text)
         self.said.emit(text)
 
@@ -213,11 +213,15 @@ class CompareView(QWidget):
 
     def _playing(self) -> int | None:
         music, listening = self._workspace.music, self._workspace.listening
-        if music is None:
-            return None
-        path = music.track_at(listening.position_s).path
+        return self._row_of(None if music is None else music.track_at(listening.position_s))
+
+    def _current(self) -> int | None:
+        """Return the card that was chosen but doesn't play yet, or else the one that plays."""
+        return self._row_of(self._workspace.chosen_track)
+
+    def _row_of(self, track: Track | None) -> int | None:
         paths = [card.item.track.path for card in self.cards]
-        return paths.index(path) if path in paths else None
+        return paths.index(track.path) if track is not None and track.path in paths else None
 
     def _follow_music(self) -> None:
         playing = self._playing()

@@ -9,11 +9,10 @@ from engine.stories.analyse import ClipAnalysis
 
 
 def pick_playing(workspace: Workspace) -> Track | None:
-    """Make the track at the playhead the user's pick; return it, None when there is none."""
-    clip, music = workspace.clip, workspace.music
-    if clip is None or music is None:
+    """Make the track at the playhead, or the one chosen for it, the user's pick; return it."""
+    clip, track = workspace.clip, workspace.chosen_track
+    if clip is None or track is None:
         return None
-    track = music.track_at(workspace.listening.position_s)
     pick(workspace, clip, track)
     return track
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from desktop.deciding.compare_view import CompareView
 from desktop.main_window import MainWindow
+from engine.errors import SoundbedError
 from engine.library.shortlists import AddToShortlist
 from engine.media.tags import Tags
 from tests.desktop.driving import press, title_and_start
@@ -101,6 +103,39 @@ def test_enter_picks_what_plays(
     assert shortlisted.statusBar().currentMessage() == (
         "Track 2 is your pick. Export it with Ctrl+E."
     )
+
+
+def test_keys_count_from_the_card_chosen_last_before_it_plays(
+    compared: CompareView,
+    shortlisted: MainWindow,
+    session: FakeSession,
+    settle: Callable[[], None],
+) -> None:
+    press(shortlisted, Qt.Key.Key_Down)
+    press(shortlisted, Qt.Key.Key_Down)
+    assert title_and_start(shortlisted.workspace)[0] == "Track 4"
+    press(shortlisted, Qt.Key.Key_Return)
+    settle()
+    assert session.picked() == [(CLIP, "hash3")]
+    assert title_and_start(shortlisted.workspace)[0] == "Track 3"
+
+
+def test_a_card_that_fails_to_play_isnt_picked(
+    compared: CompareView,
+    shortlisted: MainWindow,
+    session: FakeSession,
+    settle: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise SoundbedError("The file can't be read.")
+
+    monkeypatch.setattr(session, "tracks_of", fail)
+    press(shortlisted, Qt.Key.Key_2)
+    settle()
+    press(shortlisted, Qt.Key.Key_Return)
+    settle()
+    assert session.picked() == [(CLIP, "hash4")]
 
 
 def test_esc_goes_back_to_the_shortlist(compared: CompareView, shortlisted: MainWindow) -> None:

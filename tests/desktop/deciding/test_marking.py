@@ -268,3 +268,13 @@ def test_an_export_that_counts_marks_its_track_as_used(
     (use,) = session.library.picks.uses()["hash1"]
     assert use.clip_name == "holiday.mp4"
     assert "your pick for this clip" in sentence(opened, 0)
+
+
+def test_enter_picks_the_row_chosen_last_before_it_plays(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    press(opened, Qt.Key.Key_2)
+    assert title_and_start(opened.workspace)[0] == "Track 1"
+    press(opened, Qt.Key.Key_Return)
+    settle()
+    assert session.picked() == [("clip-holiday", "hash2")]
