@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QPointF, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QPointF, QSettings, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -26,17 +26,11 @@ from desktop.main_window import MainWindow
 from desktop.theme import Theme
 from engine.paths import demo_clip
 from engine.progress import silent
+from tests.benchmarks.bench_switching import wait
 
 _SETTLE_MS = 250
 _MOUSE_MS = 16
 _NONE, _LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
-
-
-def wait(milliseconds: int) -> None:
-    """Let the window work for a while."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
 
 
 class Drag:

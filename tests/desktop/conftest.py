@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.jobs import JobRunner
+from desktop.library.scans import LibraryScans
 from desktop.main_window import MainWindow
 from desktop.preview.player import Player
 from desktop.session import Session
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
+from desktop.undo import UndoStack
 from tests.desktop.driving import OpenClip
 from tests.desktop.fake_playback import FakePicture, FakeSound
 from tests.desktop.fake_session import FakeSession
@@ -43,6 +45,14 @@ def clip_file(tmp_path: Path) -> Path:
     path = tmp_path / "holiday.mp4"
     path.write_bytes(b"not decoded by the fake")
     return path
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / f"{name}.mp4" for name in ("one", "two", "three")]
+    for path in paths:
+        path.write_bytes(b"not decoded by the fake")
+    return paths
 
 
 @pytest.fixture
@@ -83,6 +93,20 @@ def player(qapp: QApplication, picture: FakePicture, fake_sound: FakeSound) -> I
     player = Player(picture, fake_sound)
     yield player
     player.pause()
+
+
+@pytest.fixture
+def changes(session: FakeSession, runner: JobRunner) -> UndoStack:
+    return UndoStack(session, runner)
+
+
+@pytest.fixture
+def scans(
+    session: FakeSession, runner: JobRunner, strip: TaskStrip, changes: UndoStack
+) -> Iterator[LibraryScans]:
+    yield LibraryScans(session, runner, strip, changes, strip)
+    if session.scan_gate is not None:
+        session.scan_gate.set()
 
 
 @pytest.fixture

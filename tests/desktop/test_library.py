@@ -11,7 +11,6 @@ from desktop.jobs import JobRunner
 from desktop.library.model import STATE_COLUMN
 from desktop.library.scans import LibraryScans
 from desktop.library.window import LibraryWindow
-from desktop.task_strip import TaskStrip
 from desktop.undo import UndoStack
 from engine.encoders.profile import Profile
 from engine.errors import MusicPackError
@@ -23,18 +22,6 @@ from engine.media.tags import Tags
 from engine.progress import Progress
 from tests.desktop.driving import answer, cells, drop, folder_row
 from tests.desktop.fake_session import FakeSession
-
-
-@pytest.fixture
-def changes(session: FakeSession, runner: JobRunner) -> UndoStack:
-    return UndoStack(session, runner)
-
-
-@pytest.fixture
-def scans(
-    session: FakeSession, runner: JobRunner, strip: TaskStrip, changes: UndoStack
-) -> LibraryScans:
-    return LibraryScans(session, runner, strip, changes, strip)
 
 
 @pytest.fixture

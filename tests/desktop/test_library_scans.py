@@ -2,7 +2,7 @@
 
 import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,20 +18,6 @@ from desktop.undo import UndoStack
 from engine.progress import Progress, ProgressStep
 from engine.stories.index_report import IndexReport
 from tests.desktop.fake_session import FakeSession
-
-
-@pytest.fixture
-def changes(session: FakeSession, runner: JobRunner) -> UndoStack:
-    return UndoStack(session, runner)
-
-
-@pytest.fixture
-def scans(
-    session: FakeSession, runner: JobRunner, strip: TaskStrip, changes: UndoStack
-) -> Iterator[LibraryScans]:
-    yield LibraryScans(session, runner, strip, changes, strip)
-    if session.scan_gate is not None:
-        session.scan_gate.set()
 
 
 def unfinished(session: FakeSession) -> list[Path]:

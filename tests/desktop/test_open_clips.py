@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -14,14 +14,6 @@ from desktop.main_window import MainWindow
 from engine.paths import data_dir
 from tests.desktop.driving import NO_MODIFIER, OpenClip, clip_of, drop, press
 from tests.desktop.fake_session import FakeSession
-
-
-@pytest.fixture
-def clips(tmp_path: Path) -> list[Path]:
-    paths = [tmp_path / f"{name}.mp4" for name in ("one", "two", "three")]
-    for path in paths:
-        path.write_bytes(b"not decoded by the fake")
-    return paths
 
 
 def drop_all(window: MainWindow, paths: list[Path]) -> None:
@@ -129,7 +121,15 @@ def test_the_others_are_closed_around_a_tab(
 ) -> None:
     with qtbot.waitSignal(window.workspace.clip_opened):
         drop_all(window, clips)
-    window.clips.remove_others(next(path for path in clips if path.stem == kept))
+    at = names(window).index(kept)
+
+    def choose() -> None:
+        (menu,) = window.tabs.findChildren(QMenu)
+        next(each for each in menu.actions() if "others" in each.text()).trigger()
+        menu.close()
+
+    QTimer.singleShot(0, choose)
+    window.tabs.customContextMenuRequested.emit(window.tabs.tabRect(at).center())
     qtbot.waitUntil(lambda: names(window) == [kept])
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
     assert (names(window), shown(window)) == ([kept], kept)

@@ -39,14 +39,6 @@ class Window:
 
 
 @pytest.fixture
-def clips(tmp_path: Path) -> list[Path]:
-    paths = [tmp_path / f"{name}.mp4" for name in ("one", "two", "three")]
-    for path in paths:
-        path.write_bytes(b"not decoded by the fake")
-    return paths
-
-
-@pytest.fixture
 def start_window(
     session: FakeSession, store: QSettings, no_leaks: None
 ) -> Iterator[Callable[[], Window]]:
