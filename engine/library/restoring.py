@@ -6,7 +6,8 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from engine.files import scratch_folder
 from engine.library.database import Database, is_frozen
 from engine.library.migrations import check_version
 from engine.library.snapshots import Snapshot, Snapshots, check_copy, connected
-from engine.library.sqlite_errors import explained
+from engine.library.sqlite_errors import explained, is_busy
 from engine.locks import exclusive
 from engine.translation import tr, trn
 from engine.unwritable import data_remedy, reason_of
@@ -164,7 +165,8 @@ def restore(library: Path, snapshot: Snapshot) -> Snapshot | None:
             check_copy(copy, snapshot.path)
             # Of the newest schema, as other processes expect it.
             _update(copy, library, snapshot)
-            before = _keep_present(library)
+            with _without_writers(library):
+                before = _keep_present(library)
             _write_over(copy, library)
     except OSError as error:
         raise _unreadable(library, error) from error
@@ -252,6 +254,29 @@ def _update(copy: Path, library: Path, snapshot: Snapshot) -> None:
             path=library,
             remedy=error.remedy,
         ) from error
+
+
+@contextmanager
+def _without_writers(library: Path) -> Iterator[None]:
+    """Wait for those who are writing a library and keep others from it, where it can be written.
+
+    What they store would be written over, but wouldn't be in the snapshot that undoes that. SQLite
+    writes over a library only outside of transactions: a writer that waits for this one to end
+    may, rarely, still come before that.
+
+    Raises:
+        LibraryError: when it stays in use.
+    """
+    with ExitStack() as ending:
+        try:
+            connection = ending.enter_context(connected(library, "mode=rw"))
+            connection.execute(f"PRAGMA busy_timeout = {round(1000 * _LONGEST_WAIT_S)}")
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if is_busy(error):
+                raise explained(error, library) from error
+            _log.info("nobody is kept from writing: %s", error)
+        yield
 
 
 def _keep_present(library: Path) -> Snapshot | None:

@@ -33,6 +33,7 @@ from engine.library.track_edits import EditTracks, TrackEdit
 from engine.locks import exclusive
 from tests import unusable
 from tests.library.stored_vectors import stored_vectors
+from tests.present import present
 
 MakeFile = Callable[..., AnalysedFile]
 MUSIC = Path("/music")
@@ -346,6 +347,35 @@ def test_others_read_and_write_while_a_snapshot_is_restored(
     assert failures == []
     assert library.database.integrity() == "ok"
     assert library.clips.get("filling 199") is not None
+
+
+def test_what_is_being_stored_comes_back_when_a_restore_is_undone(
+    library: Library, snapshots: Snapshots
+) -> None:
+    taken = snapshots.take("daily")
+    with ThreadPoolExecutor(1) as threads:
+        with library.database.writing():
+            library.clips.save(clip("stored meanwhile"))
+            restored = threads.submit(restore, snapshots.library, taken)
+            with pytest.raises(TimeoutError):
+                restored.result(0.3)
+        undo = restored.result()
+    assert library.clips.get("stored meanwhile") is None
+    restore(snapshots.library, present(undo))
+    assert library.clips.get("stored meanwhile") is not None
+
+
+def test_a_library_that_stays_in_use_is_left_as_it_is(
+    library: Library, snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = snapshots.take("daily")
+    monkeypatch.setattr(restoring, "_LONGEST_WAIT_S", 0.05)
+    with ThreadPoolExecutor(1) as threads, library.database.writing():
+        library.clips.save(clip("stored meanwhile"))
+        with pytest.raises(LibraryError, match="in use by another program"):
+            threads.submit(restore, snapshots.library, taken).result()
+    assert library.clips.get("stored meanwhile") is not None
+    assert len(snapshots.all()) == 1
 
 
 def test_snapshots_that_are_taken_at_once_all_stay(snapshots: Snapshots) -> None:
