@@ -105,7 +105,7 @@ def _incomplete(path: Path, found_s: float, claimed_s: float) -> FileCheck | Non
 
 def profile_of(features: "MusicFeatures") -> Profile:
     """Return the profile of a track: what the app shows and filters by."""
-    profile = _profile_pack().profile(features)
+    profile = profile_pack().profile(features)
     return replace(profile, instruments=recognised_instruments(features.mtt_tags))
 
 
@@ -125,5 +125,10 @@ def _tagger() -> "MusicTagger":
 
 
 @cache
-def _profile_pack() -> ProfilePack:
+def profile_pack() -> ProfilePack:
+    """Return the bundled profile pack, loaded once.
+
+    Raises:
+        PackError: when it is missing or damaged.
+    """
     return ProfilePack.load()

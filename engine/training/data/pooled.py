@@ -1,4 +1,4 @@
-"""A clip as the training data keep it: pooled features, without each sample's embedding."""
+"""A clip and a track as the training data keep them: one vector each."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from engine.music.vector import LAYOUT, Descriptors
 from engine.video.descriptors import N_DESCRIPTORS
 
 Float32Array = npt.NDArray[np.float32]
@@ -71,3 +72,48 @@ class PooledClip:
     def is_still(self) -> bool:
         """Whether the embeddings don't vary at all."""
         return not self.spread.any()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PooledTrack:
+    """What packs read of a track, from its vector alone.
+
+    The key isn't in it; no axis needs it.
+
+    Attributes:
+        vector: float32 (D_M,), laid out as `MusicFeatures.vector` where its values are read.
+        version: of the features.
+    """
+
+    vector: Float32Array
+    version: str
+
+    @property
+    def bpm(self) -> float:
+        """Beats per minute; 0 where no pulse was found."""
+        measured = self._measured
+        return 120 * 2**measured.tempo_octaves if measured.tempo_confidence > 0 else 0.0
+
+    @property
+    def key(self) -> str:
+        """Unknown."""
+        return ""
+
+    @property
+    def mode(self) -> str:
+        """Unknown."""
+        return ""
+
+    @property
+    def vocals(self) -> float:
+        """0 (instrumental) to 1 (sung)."""
+        return self._measured.vocals
+
+    @property
+    def loudness_lufs(self) -> float:
+        """Integrated loudness."""
+        return self._measured.loudness_lufs
+
+    @property
+    def _measured(self) -> Descriptors:
+        return Descriptors(*map(float, self.vector[LAYOUT["descriptors"]]))
