@@ -29,7 +29,7 @@ from engine.training.benchmark.sources import (
 from engine.training.benchmark.tables import write_tables
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.parameters import SimulationConfig
-from engine.training.systems.registry import SYSTEMS, make_system
+from engine.training.systems.registry import SYSTEMS, make_system, require_system
 from engine.translation import tr
 
 SEARCH_SETTINGS_NAME = "search.json"
@@ -60,7 +60,8 @@ class Comparison:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _require_known(self.systems, tuple(SYSTEMS), tr("There is no system called {name}."))
+        for name in self.systems:
+            require_system(name, tuple(SYSTEMS))
         _require_known(self.data, DATA, tr("There is no data setting called {name}."))
         if not self.seeds:
             raise InputError(tr("A benchmark needs at least one seed."))

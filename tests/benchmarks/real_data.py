@@ -76,9 +76,9 @@ MICRO_ROWS: tuple[Row, ...] = (
     ("random", "random", {}, {}),
     ("linear CCA", "cca", {}, {}),
     ("CMVAE", "cmvae", {}, MICRO_VIDEOS),
-    ("student without the interaction", "debcm", {"bias_scale": 0.0}, MICRO_VIDEOS),
+    ("student without the interaction", "debcm-none+within+erasure", {}, MICRO_VIDEOS),
     ("student with the interaction", "debcm", {}, MICRO_VIDEOS),
-    ("the same, taste not erased", "debcm", {"erase_taste": False}, MICRO_VIDEOS),
+    ("the same, taste not erased", "debcm-interaction+within", {}, MICRO_VIDEOS),
 )
 
 

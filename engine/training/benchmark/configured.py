@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import System, benchmark_config
+from engine.training.systems.parts import without_parts
 
 MakeSystem = Callable[..., System]
 """Makes a system by its name, with fields of it as keywords."""
@@ -31,5 +32,6 @@ def split_settings(
     system: System, settings: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the settings that are the system's own fields, and those of the configuration."""
-    own = {name: value for name, value in settings.items() if hasattr(system, name)}
+    itself = without_parts(system)
+    own = {name: value for name, value in settings.items() if hasattr(itself, name)}
     return own, {name: value for name, value in settings.items() if name not in own}

@@ -202,8 +202,14 @@ class TrainingData:
     validation: TestSet
 
     def joined(self) -> PairSet:
-        """Return uploaders' and professionals' pairs as one set, the uploaders' first."""
-        return self.ugc if self.pgc is None else join(self.ugc, self.pgc)
+        """Return uploaders' and professionals' pairs as one set, the uploaders' first.
+
+        All professionals count as one uploader: their choices carry no taste to tell apart.
+        """
+        if self.pgc is None:
+            return self.ugc
+        one = np.full(self.pgc.n_pairs, self.pgc.uploaders[0] if self.pgc.n_pairs else "")
+        return join(self.ugc, replace(self.pgc, uploaders=one))
 
 
 def true_match(

@@ -59,6 +59,8 @@ class TrainingConfig:
         n_members: students whose scores are averaged, each with its own teacher.
         start_ridge: ridge of the canonical correlation whose axes an encoder starts from, in
             variances of one feature; 0 starts from random weights.
+        within_uploaders: whether that correlation is of how pairs differ from their uploader's
+            mean (`start_from_correlation`); the teacher's never is, as it learns from none.
         erase_taste: whether the picture loses what predicts an uploader's taste (`erase_concept`):
             for sets with hundreds of uploaders; a few dozen don't show which directions it is in.
         sampling: "weighted" (pairs drawn with replacement by their weight) or "epoch" (each pair
@@ -91,6 +93,7 @@ class TrainingConfig:
     validation_share: float = 0.2
     n_members: int = 5
     start_ridge: float = 0.0
+    within_uploaders: bool = False
     erase_taste: bool = False
     sampling: str = "weighted"
     seed: int = 0

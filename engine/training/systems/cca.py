@@ -1,14 +1,18 @@
 """Linear CCA with a ridge: what two linear projections can achieve."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.progress import Progress
 from engine.training.data.benchmark_data import Queries, TrainingData
+from engine.training.data.tastes import leave_one_out_tastes, mean_taste
 from engine.training.fitting.metrics import inverse_popularity_weights
 from engine.training.method.canonical_correlation import CanonicalAxes, CanonicalCorrelations
+from engine.training.method.erasure import erase_concept
+from engine.training.method.scaling import InputScaling
+from engine.training.method.start import within_groups
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer, sampled_hits
 
@@ -50,15 +54,31 @@ class LinearCca:
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to training pairs; see `System`."""
         pairs = data.joined()
-        correlations = CanonicalCorrelations(
-            pairs.video_vectors[pairs.pairs[:, 0]], pairs.music_vectors[pairs.pairs[:, 1]]
-        )
+        pictures = pairs.video_vectors[pairs.pairs[:, 0]]
+        sounds = pairs.music_vectors[pairs.pairs[:, 1]]
+        if config.within_uploaders:
+            pictures, sounds = (within_groups(part, pairs.uploaders) for part in (pictures, sounds))
+        erased = _without_taste(data) if config.erase_taste else None
+        seen = pictures if erased is None else (pictures @ erased).astype(np.float32)
+        correlations = CanonicalCorrelations(seen, sounds)
         scorers = []
         for n_tried, ridge in enumerate(self.ridges):
             progress.step(self.name, n_tried, len(self.ridges))
             axes = correlations.axes(ridge)
+            if erased is not None:
+                mean = pictures.mean(axis=0, dtype=np.float64)
+                axes = replace(axes, video_mean=mean, video_axes=erased @ axes.video_axes)
             for n_axes in self.n_axes:
-                kept = axes.leading(min(n_axes, config.n_latent))
-                scorers.append(CanonicalScorer(kept, kept.project_tracks(data.ugc.music_vectors)))
+                first = axes.leading(min(n_axes, config.n_latent))
+                scorers.append(CanonicalScorer(first, first.project_tracks(data.ugc.music_vectors)))
         weights = inverse_popularity_weights(data.validation.popularity)
         return max(scorers, key=lambda scorer: weights @ sampled_hits(scorer, data.validation))
+
+
+def _without_taste(data: TrainingData) -> npt.NDArray[np.float64]:
+    """Return the map (D_V, D_V) of centred pictures that leaves nothing that predicts taste."""
+    pictures = data.ugc.video_vectors[data.ugc.pairs[:, 0]]
+    width = pictures.shape[1]
+    scaling = InputScaling(pictures.mean(axis=0), np.eye(width, dtype=np.float32))
+    tastes = leave_one_out_tastes(data.ugc, mean_taste(data.ugc))
+    return erase_concept(scaling, pictures, tastes).projection.astype(np.float64)

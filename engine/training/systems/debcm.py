@@ -18,7 +18,7 @@ from engine.training.method.student import Guide, StudentNetwork, transfer_loss
 from engine.training.method.teacher import Latents, PosteriorTable
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
-from engine.training.systems.operators import OperatorScorer, OperatorStudent
+from engine.training.systems.operators import OperatorScorer, OperatorStudent, PlainStudent
 from engine.training.systems.teacher_alone import shared_teacher
 from engine.training.systems.two_branches import (
     ContentScorer,
@@ -31,16 +31,18 @@ from engine.training.systems.two_branches import (
 )
 from engine.translation import tr
 
-Student = StudentNetwork | OperatorStudent
-OPERATORS = ("interaction", "residual", "paper")
+Student = StudentNetwork | PlainStudent | OperatorStudent
+OPERATORS = ("interaction", "none", "residual", "paper")
 
 
 @dataclass(frozen=True, slots=True)
 class DebCM:
     """The paper's system, with a choice of how taste is adjusted for.
 
+    Its start and what its picture shows are parts of their own, as of every system (`parts.py`).
+
     Attributes:
-        operator: "interaction" (b(u, m) in the training score, zero at inference; ours),
+        operator: "interaction" (b(u, m) in the training score, zero at inference; ours), "none",
             "residual" (z_m + W·E_g·ū) or "paper" (Linear(z_m ‖ E_g·ū), Eq. 9).
         teacher_weight: λ of Eq. 10, of the KL between the teacher's posteriors and the student's.
         score_weight: of the teacher's scores of the batch, distilled besides or instead of the
@@ -49,7 +51,6 @@ class DebCM:
             none.
         bias_scale: τ, how strongly taste enters the training score of the interaction.
         taste_penalty: of the interaction's squared weights B and C.
-        erase_taste: whether the picture loses what predicts taste, for student and teacher.
         warm_start: whether the student starts from the teacher's weights.
     """
 
@@ -61,7 +62,6 @@ class DebCM:
     pgc_weight: float = 0.0
     bias_scale: float = 0.5
     taste_penalty: float = 0.01
-    erase_taste: bool = True
     warm_start: bool = True
 
     def __post_init__(self) -> None:
@@ -74,16 +74,13 @@ class DebCM:
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to uploaders' pairs, beside a teacher if there are professionals'; see `System`."""
         own = replace(config, bias_scale=self.bias_scale, taste_penalty=self.taste_penalty)
-        scalings = input_scalings(data, config, self.erase_taste)
+        scalings = input_scalings(data, config)
         student, scorer = self.student(scalings, mean_taste(data.ugc), own)
-        teacher = shared_teacher(data, config, progress, self.erase_taste)
+        teacher = shared_teacher(data, config, progress)
         if teacher is not None and self.warm_start:
             student.load_state_dict(teacher.state_dict(), strict=False)
         else:
-            # Fixed effects: habits of an uploader must not look like a match.
-            start_branches(
-                student, data.ugc, config, within_uploaders=self.operator == "interaction"
-            )
+            start_branches(student, data.ugc, config)
         train = [data.ugc]
         if data.pgc is not None and self.pgc_weight:
             train.append(data.pgc)
@@ -107,6 +104,8 @@ class DebCM:
         if self.operator == "interaction":
             interacting = seeded(lambda: StudentNetwork(*scalings, taste, config), config.seed)
             return interacting, ContentScorer
+        if self.operator == "none":
+            return seeded(lambda: PlainStudent(*scalings, config), config.seed), ContentScorer
         residual = self.operator == "residual"
         concatenating = seeded(
             lambda: OperatorStudent(*scalings, taste, config, residual), config.seed

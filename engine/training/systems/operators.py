@@ -1,8 +1,8 @@
-"""The paper's operator (Eq. 9) and its residual form, for comparison.
+"""The paper's operator (Eq. 9) and its residual form, and a student without any, for comparison.
 
-Both add the same vector to every track: z_v·(W₁ z_m + W₂ E_g ū) = z_v·W₁ z_m + a number that
-depends on the video alone. It cancels in any ranking for one video, so neither can remove taste
-from the order; the paper's W₁ also changes the scale that the margin relies on.
+Both operators add the same vector to every track: z_v·(W₁ z_m + W₂ E_g ū) = z_v·W₁ z_m + a number
+that depends on the video alone. It cancels in any ranking for one video, so neither can remove
+taste from the order; the paper's W₁ also changes the scale that the margin relies on.
 """
 
 from dataclasses import replace
@@ -17,6 +17,14 @@ from engine.training.method.scaling import InputScaling
 from engine.training.method.teacher import CrossModalNetwork, Latents
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.two_branches import ContentScorer
+
+
+class PlainStudent(CrossModalNetwork):
+    """A student whose scores are of content alone, in training too."""
+
+    def loss(self, batch: Batch, latents: Latents, annealed: float) -> Tensor:
+        """Return the terms of Eq. 6."""
+        return self.content_loss(batch, latents, annealed)
 
 
 class OperatorStudent(CrossModalNetwork):

@@ -1,11 +1,15 @@
-"""The systems by name. Each module is loaded when one of its systems is asked for."""
+"""The systems by name, with or without parts.
 
-from collections.abc import Callable
+Each module is loaded when one of its systems is asked for.
+"""
+
+from collections.abc import Callable, Collection
 from importlib import import_module
 from typing import Any
 
 from engine.errors import InputError
 from engine.training.systems.contract import System
+from engine.training.systems.parts import PARTS, SEPARATOR, SystemWithParts
 from engine.translation import tr
 
 
@@ -31,35 +35,83 @@ SYSTEMS: dict[str, Callable[..., System]] = {
     "du": _lazily("du", "Du"),
     "calibration": _lazily("calibration", "Calibration"),
     "decrs": _lazily("decrs", "DecRS"),
-    # The operators alone; ours also erases taste from the picture.
-    "debcm-paper": _lazily(
-        "debcm", "DebCM", name="debcm-paper", operator="paper", erase_taste=False
-    ),
-    "debcm-residual": _lazily(
-        "debcm", "DebCM", name="debcm-residual", operator="residual", erase_taste=False
-    ),
-    "debcm-interaction": _lazily("debcm", "DebCM", name="debcm-interaction", erase_taste=False),
+    # The student beside the teacher with each operator, and nothing else.
+    "debcm-paper": _lazily("debcm", "DebCM", name="debcm-paper", operator="paper"),
+    "debcm-residual": _lazily("debcm", "DebCM", name="debcm-residual", operator="residual"),
+    "debcm-none": _lazily("debcm", "DebCM", name="debcm-none", operator="none"),
+    "debcm-interaction": _lazily("debcm", "DebCM", name="debcm-interaction"),
+    # Another name of debcm-interaction+within+erasure: all parts.
     "debcm": _lazily("debcm", "DebCM"),
     "teacher": _lazily("teacher_alone", "Teacher"),
     "cca": _lazily("cca", "LinearCca"),
     "popularity": _lazily("popularity", "Popularity"),
     "random": _lazily("random", "Random"),
 }
+_PARTS_OF = {"debcm": ("within", "erasure")}
+"""Parts that belong to a system's own name."""
+_TAKES: dict[str, tuple[str, ...]] = {
+    "debcm": (),
+    # What professionals choose carries no taste, so that there is nothing to correlate within.
+    "teacher": ("scratch", "erasure"),
+    "cca": ("within", "erasure"),
+    "popularity": (),
+    "random": (),
+}
+"""Parts that a system can be given; all, if it isn't listed."""
 
 
 def make_system(name: str, **settings: Any) -> System:
     """Return the system of that name.
 
     Args:
-        name: a key of `SYSTEMS`.
+        name: a key of `SYSTEMS`, with any of `PARTS` that it takes: "cmvae+within+erasure".
         settings: fields of the system that differ from its defaults.
 
     Raises:
-        InputError: when there is no such system.
+        InputError: when there is no such system, or it doesn't take such parts.
     """
-    if name not in SYSTEMS:
+    require_system(name)
+    base, *given = name.split(SEPARATOR)
+    parts = (*_PARTS_OF.get(base, ()), *given)
+    system = SYSTEMS[base](**({"name": name, **settings} if given else settings))
+    return SystemWithParts(system, parts) if parts else system
+
+
+def require_system(name: str, systems: Collection[str] = SYSTEMS) -> None:
+    """Check that a name is one that `make_system` knows.
+
+    Args:
+        name: of a system, perhaps with parts.
+        systems: names without parts.
+
+    Raises:
+        InputError: when it isn't.
+    """
+    base, *given = name.split(SEPARATOR)
+    if base not in systems:
         raise InputError(
-            tr("There is no system called {name}.").format(name=name),
-            remedy=tr("Choose from {names}.").format(names=", ".join(SYSTEMS)),
+            tr("There is no system called {name}.").format(name=base),
+            remedy=tr("Choose from {names}.").format(names=", ".join(systems)),
         )
-    return SYSTEMS[name](**settings)
+    possible = parts_of(base)
+    if not set(given) <= set(possible):
+        raise InputError(
+            tr("The system {name} doesn't take the part {part}.").format(
+                name=base, part=next(part for part in given if part not in possible)
+            ),
+            remedy=tr("Choose from {names}.").format(names=", ".join(possible))
+            if possible
+            else tr("Leave it out."),
+        )
+    ordered = [part for part in possible if part in given]
+    if given != ordered or {"scratch", "within"} <= set(given):
+        usual = [part for part in ordered if part != "scratch" or "within" not in given]
+        raise InputError(
+            tr("A system can't be called {name}.").format(name=name),
+            remedy=tr("Write {name}.").format(name=SEPARATOR.join([base, *usual])),
+        )
+
+
+def parts_of(base: str) -> tuple[str, ...]:
+    """Return the parts that a system of `SYSTEMS` can be given, in the order of its name."""
+    return _TAKES.get(base, tuple(PARTS))

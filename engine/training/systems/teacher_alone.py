@@ -1,7 +1,7 @@
 """The teacher as a system: fitted to professionals' pairs alone (Alg. 1)."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from engine.errors import TrainingError
@@ -24,25 +24,25 @@ from engine.training.systems.two_branches import (
 from engine.translation import tr
 
 _N_KEPT = 4
-_TeacherKey = tuple[int, int, TrainingConfig, bool]
+_TeacherKey = tuple[int, int, TrainingConfig]
 # The sets are kept beside the network: as long as they exist, no other set can have their id.
 _fitted: OrderedDict[_TeacherKey, tuple[PairSet, PairSet, TeacherNetwork]] = OrderedDict()
 
 
 def shared_teacher(
-    data: TrainingData, config: TrainingConfig, progress: Progress, erase_taste: bool = False
+    data: TrainingData, config: TrainingConfig, progress: Progress
 ) -> TeacherNetwork | None:
     """Return the frozen teacher of these pairs and settings, fitted on the first call.
 
     All systems that learn from a teacher share it. Professionals' pairs of held-out sources decide
-    when it stops; it never sees an uploader's choice.
+    when it stops; it never sees an uploader's choice. It starts from plain correlations, also with
+    `within_uploaders`: what professionals choose carries no taste.
 
     Args:
         data: the professionals' pairs are what it learns from; the uploaders' only share in the
             input scalings.
-        config: the shared settings.
+        config: the shared settings; with `erase_taste` its picture is that of such a student.
         progress: steps with the training.
-        erase_taste: see `input_scalings`; for a student whose picture is scaled like that.
 
     Returns:
         The teacher; None without professionals' pairs.
@@ -50,9 +50,10 @@ def shared_teacher(
     ugc, pgc = data.ugc, data.pgc
     if pgc is None:
         return None
-    key = (id(ugc), id(pgc), config, erase_taste)
+    config = replace(config, within_uploaders=False)
+    key = (id(ugc), id(pgc), config)
     if key not in _fitted:
-        _fitted[key] = (ugc, pgc, _fit_teacher(data, pgc, config, progress, erase_taste))
+        _fitted[key] = (ugc, pgc, _fit_teacher(data, pgc, config, progress))
     _fitted.move_to_end(key)
     if len(_fitted) > _N_KEPT:
         _fitted.popitem(last=False)
@@ -60,9 +61,9 @@ def shared_teacher(
 
 
 def _fit_teacher(
-    data: TrainingData, pgc: PairSet, config: TrainingConfig, progress: Progress, erase_taste: bool
+    data: TrainingData, pgc: PairSet, config: TrainingConfig, progress: Progress
 ) -> TeacherNetwork:
-    scalings = input_scalings(data, config, erase_taste)
+    scalings = input_scalings(data, config)
     network = seeded(lambda: TeacherNetwork(*scalings, config), config.seed)
     held_out = held_out_sources(pgc.sources, config.validation_share, config.seed)
     train, validation_loss = pgc, None

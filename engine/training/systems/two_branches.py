@@ -167,19 +167,17 @@ def recall_loss(
     return loss
 
 
-def input_scalings(
-    data: TrainingData, config: TrainingConfig, erase_taste: bool = False
-) -> tuple[InputScaling, InputScaling]:
+def input_scalings(data: TrainingData, config: TrainingConfig) -> tuple[InputScaling, InputScaling]:
     """Return the scalings of picture and sound, fitted to all training pairs there are.
 
     Args:
         data: the pairs.
-        config: how many components are kept.
-        erase_taste: leave nothing in the picture that predicts an uploader's taste.
+        config: how many components are kept; with `erase_taste`, nothing linear in the picture
+            predicts an uploader's taste.
     """
     both, ugc = data.joined(), data.ugc
     video = fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components)
-    if erase_taste:
+    if config.erase_taste:
         tastes = leave_one_out_tastes(ugc, mean_taste(ugc))
         video = erase_concept(video, ugc.video_vectors[ugc.pairs[:, 0]], tastes)
     return video, fit_scaling(both.music_vectors, both.music_blocks, config.n_music_components)
@@ -192,17 +190,16 @@ def seeded(make: Callable[[], _Network], seed: int) -> _Network:
         return make()
 
 
-def start_branches(
-    network: nn.Module, pairs: PairSet, config: TrainingConfig, within_uploaders: bool = False
-) -> None:
+def start_branches(network: nn.Module, pairs: PairSet, config: TrainingConfig) -> None:
     """Start every two branches in a network from training pairs; see `start_from_correlation`.
 
-    With a `config.start_ridge` of 0 they keep their random weights.
+    With a `config.start_ridge` of 0 they keep their random weights; with `within_uploaders` the
+    correlation is of how pairs differ from their uploader's mean.
     """
     branches = [part for part in network.modules() if isinstance(part, Branched)]
     for part in branches if config.start_ridge else []:
         encoders = (_own_encoder(part.video_encoder), _own_encoder(part.music_encoder))
-        start_from_correlation(*encoders, pairs, config.start_ridge, within_uploaders)
+        start_from_correlation(*encoders, pairs, config.start_ridge, config.within_uploaders)
 
 
 def _own_encoder(branch: nn.Module) -> GaussianEncoder:

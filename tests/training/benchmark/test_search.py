@@ -19,6 +19,7 @@ from engine.training.benchmark.search import (
 )
 from engine.training.data.benchmark_data import Queries
 from engine.training.systems.contract import System, benchmark_config
+from engine.training.systems.parts import without_parts
 from engine.training.systems.registry import make_system
 from tests.training import hand_made
 
@@ -44,7 +45,7 @@ def test_the_same_effort_for_each_system() -> None:
 
 @pytest.mark.parametrize("name", SPACES)
 def test_the_first_trial_is_the_default(name: str) -> None:
-    system, config = make_system(name), benchmark_config()
+    system, config = without_parts(make_system(name)), benchmark_config()
     for field, values in SPACES[name].items():
         assert getattr(system, field, getattr(config, field, None)) == values[0], field
 

@@ -120,3 +120,12 @@ def test_test_sets_go_with_the_training_pairs() -> None:
     wider = replace(data.ugc, video_vectors=np.zeros((30, 7), "f4"), video_blocks=(7,))
     with pytest.raises(ValueError, match="other video features"):
         replace(data, ugc=wider)
+
+
+def test_professionals_count_as_one_uploader_beside_the_others() -> None:
+    data = hand_made.make_data()
+    assert data.pgc is not None and len(np.unique(data.pgc.uploaders)) == 5
+    joined = data.training(with_pgc=True).joined()
+    n = data.ugc.n_pairs
+    assert joined.uploaders[:n].tolist() == data.ugc.uploaders.tolist()
+    assert len(np.unique(joined.uploaders[n:])) == 1

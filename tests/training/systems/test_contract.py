@@ -10,13 +10,15 @@ import torch
 from engine.errors import InputError, TrainingError
 from engine.progress import silent
 from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.tastes import leave_one_out_tastes, mean_taste
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
 from engine.training.systems.contract import Scorer, benchmark_config
-from engine.training.systems.registry import SYSTEMS, make_system
+from engine.training.systems.registry import SYSTEMS, make_system, parts_of
 
 RE_RANKERS = ("calibration",)
+LEARNED = tuple(name for name in SYSTEMS if parts_of(name))
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +90,78 @@ def test_the_same_seed_gives_the_same_scores(
 def test_an_unknown_system_is_named_with_the_known_ones() -> None:
     with pytest.raises(InputError, match=r"nobody.*debcm"):
         make_system("nobody")
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_every_learned_system_takes_its_parts(
+    name: str, data: BenchmarkData, config: TrainingConfig
+) -> None:
+    taught = make_system(name).needs_pgc
+    queries = data.tests[0].queries
+    plain = fitted(name, data, taught, config).score(queries)
+    for part in parts_of(name):
+        whole = f"{name}+{part}"
+        assert make_system(whole).name == whole
+        scores = fitted(whole, data, taught, config).score(queries)
+        assert np.isfinite(scores).all()
+        assert not np.allclose(scores, plain, atol=1e-4), part
+
+
+@pytest.mark.parametrize("name", ["cmvae", "decrs", "yuyin", "debcm-none", "cca", "teacher"])
+def test_erased_taste_does_not_move_a_score(
+    name: str, data: BenchmarkData, config: TrainingConfig
+) -> None:
+    """Pictures moved along the direction that predicts taste get the same scores."""
+    taught = make_system(name).needs_pgc
+    pairs = data.ugc
+    pictures = pairs.video_vectors[pairs.pairs[:, 0]].astype(np.float64)
+    tastes = leave_one_out_tastes(pairs, mean_taste(pairs))
+    covariance = (pictures - pictures.mean(axis=0)).T @ (tastes - tastes.mean(axis=0))
+    queries = data.tests[0].queries
+    moved = replace(
+        queries, video_vectors=(queries.video_vectors + covariance[:, 0] / 50.0).astype("f4")
+    )
+    gaps = []
+    for whole in (name, f"{name}+erasure"):
+        scorer = fitted(whole, data, taught, config)
+        gaps.append(float(np.abs(scorer.score(moved) - scorer.score(queries)).max()))
+    plain, erased = gaps
+    assert erased < 1e-3 < plain / 10
+
+
+def test_debcm_is_its_interaction_with_both_parts(
+    data: BenchmarkData, config: TrainingConfig
+) -> None:
+    queries = data.tests[0].queries
+    for taught in (False, True):
+        whole = fitted("debcm", data, taught, config).score(queries)
+        named = fitted("debcm-interaction+within+erasure", data, taught, config).score(queries)
+        np.testing.assert_array_equal(whole, named)
+    plain = fitted("debcm-interaction", data, False, config).score(queries)
+    from_none = fitted("debcm-none", data, False, config).score(queries)
+    # Before any step both start from the plain correlations.
+    still = replace(config, learning_rate=1e-12, n_epochs=1)
+    np.testing.assert_allclose(
+        fitted("debcm-interaction", data, False, still).score(queries),
+        fitted("debcm-none", data, False, still).score(queries),
+        atol=1e-6,
+    )
+    assert (plain != from_none).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("nobody+within", "no system called nobody"),
+        ("cmvae+luck", r"cmvae doesn't take the part luck.*scratch, within, erasure"),
+        ("debcm+within", r"debcm doesn't take the part within.*Leave it out"),
+        ("random+erasure", "random doesn't take the part erasure"),
+        ("teacher+within", r"doesn't take the part within.*scratch, erasure"),
+        ("cmvae+erasure+within", r"Write cmvae\+within\+erasure"),
+        ("cmvae+within+within", r"Write cmvae\+within\."),
+        ("cmvae+scratch+within", r"Write cmvae\+within\."),
+    ],
+)
+def test_impossible_names_are_refused(name: str, problem: str) -> None:
+    with pytest.raises(InputError, match=problem):
+        make_system(name)
