@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import TrainingError
+from engine.training.benchmark.query_ranks import QueryRanks
 from engine.training.data.benchmark_data import LIST_LENGTH, TestSet, genre_shares
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.metrics import (
@@ -36,10 +37,12 @@ class Measured:
     Attributes:
         metrics: values by name, as far as they can be computed.
         lists: int64 (n, k), the recommended tracks of each query, best first.
+        ranks: of each query's target.
     """
 
     metrics: dict[str, float]
     lists: npt.NDArray[np.int64]
+    ranks: QueryRanks
 
 
 def measure(scorer: Scorer, test: TestSet, catalogue: PairSet) -> Measured:
@@ -61,17 +64,18 @@ def measure(scorer: Scorer, test: TestSet, catalogue: PairSet) -> Measured:
     sampled = _checked(scorer.score(test.queries, candidates), candidates.shape)
     every = _checked(scorer.score(test.queries), (test.n, catalogue.n_tracks))
     weights = inverse_popularity_weights(test.popularity)
-    metrics = _retrieval(target_ranks(sampled[:, 0], sampled[:, 1:]), weights, "")
-    metrics |= _retrieval(_ranks_among_all(every, test), weights, "_all")
+    rank, rank_all = target_ranks(sampled[:, 0], sampled[:, 1:]), _ranks_among_all(every, test)
+    metrics = _retrieval(rank, weights, "") | _retrieval(rank_all, weights, "_all")
     lists = best_tracks(every, LIST_LENGTH, test.candidates_pool)
     metrics |= _genres(lists, test, catalogue)
-    if test.true_top is not None:
-        truth = true_ndcg_at(lists, test.true_top)
+    truth = None if test.true_top is None else true_ndcg_at(lists, test.true_top)
+    if truth is not None:
         metrics |= _with_interval(f"true_ndcg@{LIST_LENGTH}", truth, np.full(test.n, 1.0 / test.n))
     if test.candidates_pool is None:  # tracks that nobody could pick have no popularity
         n_picks = np.bincount(catalogue.pairs[:, 1], minlength=catalogue.n_tracks)
         metrics["popularity_amplification"] = popularity_amplification(lists, n_picks)
-    return Measured({name: v for name, v in metrics.items() if np.isfinite(v)}, lists)
+    finite = {name: value for name, value in metrics.items() if np.isfinite(value)}
+    return Measured(finite, lists, QueryRanks(rank, rank_all, truth))
 
 
 def drifted(test: TestSet, genres: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

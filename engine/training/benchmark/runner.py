@@ -13,7 +13,8 @@ from engine.files import write_text
 from engine.progress import Progress, ProgressStep
 from engine.training.benchmark.cases import CASES_NAME, Case, Cases, cases_of
 from engine.training.benchmark.configured import MakeSystem, configured
-from engine.training.benchmark.measure import measure
+from engine.training.benchmark.measure import Measured, measure
+from engine.training.benchmark.query_ranks import add_queries, queries_path
 from engine.training.benchmark.results import DATA, TRAINING, Results, Row
 from engine.training.benchmark.sources import Source
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
@@ -167,14 +168,13 @@ def run_benchmark(
             system, config = configured(
                 make, run.system, plan.settings_of(run), plan.changes, run.seed
             )
-            rows, cases = _fit(system, data, run, config, inner)
+            took, measured = _fit(system, data, run, config, inner)
         except SoundbedError as error:
             _log.warning("%s failed: %s", run.title, error)
             failures.append((run.title, str(error)))
             continue
-        Cases((out / run.source.results).parent / CASES_NAME).add(cases)
-        records[run.source.results].add(rows)
-        clock.add(run, next(row.value for row in rows if row.metric == _FIT_S))
+        _save(records[run.source.results], run, data, took, measured)
+        clock.add(run, took[_FIT_S])
     return BenchmarkReport(len(remaining) - len(failures), len(runs) - len(remaining), (*failures,))
 
 
@@ -212,24 +212,43 @@ def _is_finished(results: Results, run: Run) -> bool:
 
 def _fit(
     system: System, data: BenchmarkData, run: Run, config: TrainingConfig, progress: Progress
-) -> tuple[list[Row], list[Case]]:
+) -> tuple[dict[str, float], dict[str, Measured]]:
+    """Return the seconds that a fit took, and how it does on each test set."""
     started_s, started_cpu_s = time.perf_counter(), time.process_time()
     scorer = system.fit(data.training(run.with_pgc), config, progress)
     took = {
         _FIT_S: time.perf_counter() - started_s,
         "fit_cpu_s": time.process_time() - started_cpu_s,
     }
+    measured = {}
+    for test in _tests(data, run.source):
+        progress.check()
+        measured[test.name] = measure(scorer, test, data.ugc)
+    return took, measured
+
+
+def _save(
+    results: Results,
+    run: Run,
+    data: BenchmarkData,
+    took: Mapping[str, float],
+    measured: Mapping[str, Measured],
+) -> None:
+    """Save all of one fit; its rows come last, as a fit whose rows exist isn't made again."""
+    folder = results.path.parent
     rows = [_row(run, TRAINING, name, value) for name, value in took.items()]
     cases: list[Case] = []
     for test in _tests(data, run.source):
-        progress.check()
-        measured = measure(scorer, test, data.ugc)
-        rows += [_row(run, test.name, name, v) for name, v in measured.metrics.items()]
+        found = measured[test.name]
+        rows += [_row(run, test.name, name, value) for name, value in found.metrics.items()]
         cases += [
             Case(run.system, run.data, run.seed, test.name, drift)
-            for drift in cases_of(test, measured.lists, data.ugc)
+            for drift in cases_of(test, found.lists, data.ugc)
         ]
-    return rows, cases
+        path = queries_path(folder, test.name, run.seed)
+        add_queries(path, test, (run.system, run.data), found.ranks)
+    Cases(folder / CASES_NAME).add(cases)
+    results.add(rows)
 
 
 def _tests(data: BenchmarkData, source: Source) -> list[TestSet]:
