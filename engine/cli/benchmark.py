@@ -97,6 +97,14 @@ def _add_variants(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
+        "--worlds",
+        metavar="A,B,…",
+        help=tr(
+            "run on these simulated worlds, or on “all”, and compare them in worlds.md; an unknown"
+            " name lists the valid ones"
+        ),
+    )
+    parser.add_argument(
         "--sweep",
         action="store_true",
         help=tr(
@@ -158,6 +166,7 @@ def _comparison(arguments: argparse.Namespace) -> "Comparison":
         systems=tuple(SYSTEMS) if systems == ("all",) else systems,
         seeds=_seeds(arguments.seeds),
         data=_listed("--data", arguments.data) if arguments.data is not None else _all_data(world),
+        worlds=_worlds(arguments.worlds),
         with_splits=arguments.splits,
         with_sweep=arguments.sweep,
         with_search=arguments.search,
@@ -195,6 +204,13 @@ def _all_data(world: "SimulationConfig | BenchmarkData") -> tuple[str, ...]:
     from engine.training.data.benchmark_data import BenchmarkData
 
     return DATA[:1] if isinstance(world, BenchmarkData) and world.pgc is None else DATA
+
+
+def _worlds(text: str | None) -> tuple[str, ...]:
+    from engine.training.simulation.worlds import WORLDS
+
+    names = () if text is None else _listed("--worlds", text)
+    return tuple(WORLDS) if names == ("all",) else names
 
 
 def _listed(option: str, text: str) -> tuple[str, ...]:

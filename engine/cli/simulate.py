@@ -1,6 +1,7 @@
 """`soundbed simulate`: simulated data with a known true match, for comparing systems."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import display_path
@@ -21,6 +22,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument(
         "--videos", type=int, metavar="N", help=tr("number of videos by uploaders (default: 24000)")
+    )
+    parser.add_argument(
+        "--world",
+        default="default",
+        metavar="NAME",
+        help=tr("a harder world, such as bad_pgc; an unknown name lists the valid ones"),
     )
     parser.add_argument("--seed", type=int, metavar="N", help=tr("default: 0"))
     parser.add_argument(
@@ -53,8 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Simulate, write, and print the outcome."""
     from engine.training.data.benchmark_files import require_new, save_benchmark
     from engine.training.data.reference_writer import write_reference
-    from engine.training.simulation.parameters import SimulationConfig
     from engine.training.simulation.simulated_data import simulate
+    from engine.training.simulation.worlds import world_named
 
     chosen = {
         "n_videos": arguments.videos,
@@ -62,8 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
         "exposure_strength": arguments.exposure,
         "choice_strength": arguments.choice,
     }
-    config = SimulationConfig(
-        **{name: value for name, value in chosen.items() if value is not None}
+    config = replace(
+        world_named(arguments.world),
+        **{name: value for name, value in chosen.items() if value is not None},
     )
     # Before the minutes that a large world takes.
     require_new(arguments.out)

@@ -25,10 +25,14 @@ from engine.training.benchmark.sources import (
     splits,
     strengths,
     teacher_weights,
+    world_results,
+    worlds,
 )
 from engine.training.benchmark.tables import write_tables
+from engine.training.benchmark.world_tables import WORLD_NAME, write_world_tables
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.parameters import SimulationConfig
+from engine.training.simulation.worlds import in_world, world_named
 from engine.training.systems.registry import SYSTEMS, make_system, require_system
 from engine.translation import tr
 
@@ -44,6 +48,8 @@ class Comparison:
         systems: names of the registry.
         seeds: of fits and, in simulations, of data.
         data: data settings, of `DATA`.
+        worlds: names of simulated worlds to run on, the default one only if it is among them;
+            none for the world alone.
         with_splits: also the genre interventions X (simulation only).
         with_sweep: also other strengths of taste and other weights of the teacher.
         with_search: first search weights on the first seed's validation set.
@@ -54,6 +60,7 @@ class Comparison:
     systems: tuple[str, ...]
     seeds: tuple[int, ...]
     data: tuple[str, ...] = DATA
+    worlds: tuple[str, ...] = ()
     with_splits: bool = False
     with_sweep: bool = False
     with_search: bool = False
@@ -65,6 +72,13 @@ class Comparison:
         _require_known(self.data, DATA, tr("There is no data setting called {name}."))
         if not self.seeds:
             raise InputError(tr("A benchmark needs at least one seed."))
+        for name in self.worlds:
+            world_named(name)
+        if self.worlds and isinstance(self.world, BenchmarkData):
+            raise InputError(
+                tr("Worlds are simulated, but --pairs names a folder."),
+                remedy=tr("Leave out --worlds, or use --simulate."),
+            )
         if self.with_splits and isinstance(self.world, BenchmarkData):
             raise InputError(
                 tr("Splits by genre need simulated data."), remedy=tr("Leave out --splits.")
@@ -111,15 +125,28 @@ def compare_systems(
         changes,
         made_from,
     )
+    _keep_worlds(comparison, out)
     report = run_benchmark(plan, out, progress, make)
     write_tables(out, title)
+    write_world_tables(out)
     draw_figures(out, title)
     return report
+
+
+def _keep_worlds(comparison: Comparison, out: Path) -> None:
+    """Write the parameters of each world, or check that they are the same as before."""
+    if isinstance(comparison.world, SimulationConfig):
+        for name in comparison.worlds:
+            described = in_world(name, comparison.world).describe(by_seed=True)
+            folder = world_results(out, name).parent
+            keep_settings(folder, {"description": described}, WORLD_NAME)
 
 
 def _sources(comparison: Comparison, base: Source) -> list[Source]:
     found = [base]
     if isinstance(comparison.world, SimulationConfig):
+        if comparison.worlds:
+            found = [*worlds(comparison.world, comparison.worlds)]
         found += splits(comparison.world) if comparison.with_splits else ()
         found += strengths(comparison.world) if comparison.with_sweep else ()
     found += teacher_weights(base) if comparison.with_sweep else ()

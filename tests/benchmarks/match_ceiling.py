@@ -1,12 +1,13 @@
 """The best possible results by content alone on simulated data.
 
-    python -m tests.benchmarks.match_ceiling [--videos 24000] [--seeds 0,1,2]
+    python -m tests.benchmarks.match_ceiling [--videos 24000] [--seeds 0,1,2] [--world NAME]
 
 Two linear maps predict content from video and sound features, fitted by least squares to the true
 contents of all videos and tracks, which no system may see; tracks are ranked by the cosine of the
 predictions. Features and choices are noisy: a system with nearly these results has little left to
 learn about the match. Better results come from something else, such as an uploader's style in the
-video. A second variant predicts the videos' contents and knows those of the tracks.
+video. Where features aren't linear, a linear map is no ceiling. A second variant predicts the
+videos' contents and knows those of the tracks.
 """
 
 import argparse
@@ -18,8 +19,8 @@ import numpy.typing as npt
 
 from engine.training.benchmark.measure import measure
 from engine.training.data.benchmark_data import Queries
-from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import observe, simulate
+from engine.training.simulation.worlds import DEFAULT, world_named
 
 RIDGE = 1.0
 SHOWN = ("recall@15", "true_ndcg@15", "taste_slope")
@@ -70,10 +71,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--videos", type=int, default=24_000)
     parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument("--world", default=DEFAULT)
     arguments = parser.parse_args()
+    world = replace(world_named(arguments.world), n_videos=arguments.videos)
     found: dict[tuple[str, str, str], list[float]] = {}
     for seed in map(int, arguments.seeds.split(",")):
-        config = replace(SimulationConfig(n_videos=arguments.videos), seed=seed)
+        config = replace(world, seed=seed)
         data, observed = simulate(config), observe(config)
         contents, sounds = observed.world.tracks.contents, observed.pairs.music_vectors
         of_videos = ContentMap(observed.pairs.video_vectors, observed.world.video_contents)
@@ -88,7 +91,7 @@ def main() -> None:
                 metrics = measure(scorer, test, data.ugc).metrics
                 for metric in SHOWN:
                     found.setdefault((name, test.name, metric), []).append(metrics[metric])
-    print(f"Simulated data, {arguments.videos} videos, seeds {arguments.seeds}")
+    print(f"Simulated data, {arguments.world}, {arguments.videos} videos, seeds {arguments.seeds}")
     for (name, test_set, metric), values in found.items():
         spread = max(values) - min(values)
         print(f"{name:28} {test_set:10} {metric:13} {mean(values):.3f} (range {spread:.3f})")

@@ -21,6 +21,7 @@ from engine.training.data.pairs import save_pairs
 from engine.training.data.reference_writer import write_reference
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
+from engine.training.simulation.worlds import WORLDS
 from engine.training.systems.popularity import Popularity
 from engine.training.systems.random import Random
 from engine.training.systems.registry import SYSTEMS
@@ -164,6 +165,20 @@ def test_all_systems_by_one_word(
     assert asked[0].changes == {"n_epochs": 3}
 
 
+def test_worlds_by_name_or_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def compare(comparison: Comparison, *_: object) -> BenchmarkReport:
+        asked.append(comparison.worlds)
+        return BenchmarkReport(0, 0, ())
+
+    monkeypatch.setattr("engine.training.compare_systems.compare_systems", compare)
+    command = ["benchmark", "--simulate", "400", *QUICK, "--out", str(tmp_path / "out")]
+    for options in (["--worlds", "all"], ["--worlds", "bad_pgc, nonlinear"], []):
+        assert main([*command, *options]) == 0
+    assert asked == [tuple(WORLDS), ("bad_pgc", "nonlinear"), ()]
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
@@ -178,6 +193,8 @@ def test_all_systems_by_one_word(
         (["--seeds", ","], "--seeds needs at least one value"),
         (["--epochs", "0"], "at least one epoch"),
         (["--splits"], "need simulated data"),
+        (["--worlds", "all"], "Worlds are simulated"),
+        (["--worlds", "flat"], "no simulated world called flat"),
         (["--systems", "teacher", "--data", "ugc"], "Add ugc+pgc to --data"),
     ],
 )

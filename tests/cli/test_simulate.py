@@ -30,6 +30,14 @@ def test_it_writes_a_benchmark_and_says_what(
         assert f"  {parameter}\n" in text
 
 
+def test_a_harder_world_and_an_option_that_changes_it(tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    options = ["--world", "unconfounded", "--choice", "0.5"]
+    assert main([*FEW, *options, "--out", str(out)]) == 0
+    text = (out / "README.txt").read_text()
+    assert "taste on exposure 0 and on choice 0.5" in text
+
+
 def test_the_reference_format(tmp_path: Path) -> None:
     out = tmp_path / "set"
     assert main([*FEW, "--reference", "--out", str(out)]) == 0
@@ -49,6 +57,7 @@ def test_the_reference_format(tmp_path: Path) -> None:
         (["--exposure", "nan"], "exposure_strength = nan"),
         (["--choice", "-1"], "choice_strength = -1"),
         (["--choice", "inf"], "choice_strength = inf"),
+        (["--world", "flat"], "There is no simulated world called flat. Choose from default,"),
     ],
 )
 def test_an_impossible_world_ends_with_2(

@@ -12,6 +12,7 @@ from engine.training.benchmark.search import SearchPlan
 from engine.training.benchmark.sources import STRENGTHS, TEACHER_WEIGHTS, simulated
 from engine.training.compare_systems import Comparison, compare_systems
 from engine.training.simulation.parameters import SimulationConfig
+from engine.training.simulation.worlds import WORLDS
 from engine.training.systems.contract import System
 from tests.training import hand_made
 
@@ -100,6 +101,46 @@ def test_a_simulation_has_splits_and_a_sweep(hand_made_systems: None) -> None:
     assert len(found) == 5 + len(STRENGTHS) ** 2 - 1 + len(TEACHER_WEIGHTS)
     plain = Comparison(CONFIG, ("right",), (0,))
     assert [source.name for source in story._sources(plain, base)] == ["simulated"]
+
+
+def test_worlds_have_results_of_their_own_and_one_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = ("default", "few_uploaders")
+    monkeypatch.setitem(WORLDS, "few_uploaders", SimulationConfig(videos_per_uploader=40.0))
+    comparison = Comparison(CONFIG, ("random", "popularity"), (0, 1), ("ugc",), both)
+    report = compare_systems(comparison, tmp_path, silent())
+    assert (report.n_fitted, report.n_kept) == (8, 0)
+    base, few = (
+        Results(tmp_path / "results.csv"),
+        Results(tmp_path / "worlds/few_uploaders/results.csv"),
+    )
+    assert base.fits() == few.fits() == (("random", "ugc"), ("popularity", "ugc"))
+    assert "videos_per_uploader 40" in (few.path.parent / "tables.md").read_text()
+    table = (tmp_path / "worlds.md").read_text()
+    assert table.startswith("Simulated data.") and "| default " in table
+    found = few.mean("popularity", "ugc", "do", "true_ndcg@15")
+    assert found is not None and f"{found.mean:.3f} ± {found.spread:.3f}" in table
+    again = replace(comparison, worlds=("few_uploaders",))
+    assert compare_systems(again, tmp_path, silent()).n_kept == 4
+    monkeypatch.setitem(WORLDS, "few_uploaders", SimulationConfig(videos_per_uploader=30.0))
+    with pytest.raises(InputError, match="other settings"):
+        compare_systems(again, tmp_path, silent())
+
+
+def test_one_world_alone_leaves_the_default_one_out(tmp_path: Path) -> None:
+    comparison = Comparison(CONFIG, ("random",), (0,), ("ugc",), ("nonlinear",))
+    assert compare_systems(comparison, tmp_path, silent()).n_fitted == 1
+    table = (tmp_path / "worlds.md").read_text()
+    assert "| nonlinear" in table and "default" not in table and "±" not in table.split("##", 1)[1]
+    assert not (tmp_path / "results.csv").exists()
+
+
+def test_worlds_are_known_and_simulated(hand_made_systems: None) -> None:
+    with pytest.raises(InputError, match="no simulated world called flat"):
+        Comparison(CONFIG, ("right",), (0,), worlds=("flat",))
+    with pytest.raises(InputError, match="Worlds are simulated"):
+        ask(worlds=("nonlinear",))
 
 
 def test_searched_weights_reach_the_fits(

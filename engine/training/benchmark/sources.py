@@ -1,6 +1,6 @@
 """The data of a benchmark: a simulation and its variants, or one set from a folder."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.interventions import SHARES, intervention_split
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
+from engine.training.simulation.worlds import DEFAULT, in_world
 
 COMPARED = ("cmvae", "decrs", "debcm")
 """Run on the variants and searched: the best without debiasing, the best with it, and ours."""
@@ -18,7 +19,7 @@ STRENGTHS = (0.0, 0.5, 1.0, 2.0)
 """Of taste on exposure and on choice, in every combination."""
 TEACHER_WEIGHTS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 """λ of Eq. 10 for Figure 4; the paper's own range belongs to another scale of the loss."""
-SWEEP_FOLDER, TEACHER_FOLDER = "sweep", "teacher_weight"
+SWEEP_FOLDER, TEACHER_FOLDER, WORLDS_FOLDER = "sweep", "teacher_weight", "worlds"
 VALIDATION = "validation"
 
 
@@ -109,6 +110,30 @@ def strengths(config: SimulationConfig) -> tuple[Source, ...]:
 def strength_folder(exposure: float, choice: float) -> Path:
     """Return the folder of the results for these strengths of taste."""
     return Path(SWEEP_FOLDER) / f"exposure-{exposure:g}_choice-{choice:g}"
+
+
+def worlds(config: SimulationConfig, names: Sequence[str]) -> tuple[Source, ...]:
+    """Return named worlds of the size of `config`, each with separate results.
+
+    The default world is in the main results, where splits and sweeps refer to it.
+
+    Args:
+        config: what the worlds have in common.
+        names: of `WORLDS`.
+
+    Raises:
+        InputError: when there is no world of that name.
+    """
+    return tuple(
+        replace(simulated(in_world(name, config)), name=name, results=world_results(Path(), name))
+        for name in names
+    )
+
+
+def world_results(out: Path, name: str) -> Path:
+    """Return the file of the results in this world, in the folder of the benchmark."""
+    folder = out if name == DEFAULT else out / WORLDS_FOLDER / name
+    return folder / RESULTS_NAME
 
 
 def teacher_weights(base: Source) -> tuple[Source, ...]:

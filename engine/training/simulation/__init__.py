@@ -3,6 +3,7 @@
 | File | What |
 |---|---|
 | `parameters.py` | every parameter, fixed before any system was tuned |
+| `worlds.py` | named worlds, harder than the default |
 | `world.py` | tracks, uploaders and their taste, exposure and choice: the causal graph |
 | `observe.py` | the features and texts that a system observes |
 | `pairsets.py`, `professionals.py` | the picks of uploaders and of professionals as pairs |

@@ -1,6 +1,7 @@
 """The features and texts of the simulated videos and tracks, as a system observes them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,9 @@ class Lens:
     Attributes:
         picture: float32 (n_content + n_nuisance + n_style, n_features).
         sound: float32 (n_content + n_nuisance, n_features).
-        picture_shift, sound_shift: float32 (n_features,), the professionals' domain.
+        picture_phases, sound_phases: float32 (n_features,), of the sines of `nonlinearity`.
+        pgc_picture, pgc_sound: as `picture` and `sound`, in the professionals' domain.
+        picture_shift, sound_shift: float32 (n_features,), added in the professionals' domain.
         style: float32 (n_genres, n_style), from taste minus mean taste.
         text: float32 (n_content, n_text).
         categories: float32 (n_categories, n_content), unit vectors.
@@ -28,6 +31,10 @@ class Lens:
 
     picture: Floats
     sound: Floats
+    picture_phases: Floats
+    sound_phases: Floats
+    pgc_picture: Floats
+    pgc_sound: Floats
     picture_shift: Floats
     sound_shift: Floats
     style: Floats
@@ -37,22 +44,35 @@ class Lens:
     mood: Floats
     rhythm: Floats
 
+    def of_professionals(self) -> Self:
+        """Return the lens of professionals' videos and tracks, without the shift."""
+        return replace(self, picture=self.pgc_picture, sound=self.pgc_sound)
+
 
 def make_lens(config: SimulationConfig, n_genres: int) -> Lens:
     """Return the lens of this world; every part adds a variance of about 1."""
     rng = generator(config, "lens")
     n_content, n_features = config.n_content, config.n_features
+    of_picture = (n_content, config.n_nuisance, config.n_style)
+    of_sound = (n_content, config.n_nuisance)
 
     def mixing(n_parts: tuple[int, ...], n_out: int) -> Floats:
-        blocks = [rng.normal(size=(n, n_out)) / np.sqrt(n) for n in n_parts]
-        return np.concatenate(blocks).astype(np.float32)
+        return _mixing(n_parts, n_out, rng)
 
     def shift() -> Floats:
         return (config.pgc_shift * rng.normal(size=n_features)).astype(np.float32)
 
+    # Random numbers of their own: the other parts are the same in every world.
+    phases = generator(config, "phases").uniform(0.0, 2 * np.pi, size=(2, n_features))
+    other, share = generator(config, "pgc lens"), config.pgc_mixing_share
+    picture, sound = mixing(of_picture, n_features), mixing(of_sound, n_features)
     return Lens(
-        picture=mixing((n_content, config.n_nuisance, config.n_style), n_features),
-        sound=mixing((n_content, config.n_nuisance), n_features),
+        picture=picture,
+        sound=sound,
+        picture_phases=phases[0].astype(np.float32),
+        sound_phases=phases[1].astype(np.float32),
+        pgc_picture=_blend(picture, _mixing(of_picture, n_features, other), share),
+        pgc_sound=_blend(sound, _mixing(of_sound, n_features, other), share),
         picture_shift=shift(),
         sound_shift=shift(),
         style=mixing((n_genres,), config.n_style),
@@ -64,6 +84,16 @@ def make_lens(config: SimulationConfig, n_genres: int) -> Lens:
     )
 
 
+def _mixing(n_parts: tuple[int, ...], n_out: int, rng: np.random.Generator) -> Floats:
+    blocks = [rng.normal(size=(n, n_out)) / np.sqrt(n) for n in n_parts]
+    return np.concatenate(blocks).astype(np.float32)
+
+
+def _blend(one: Floats, other: Floats, share: float) -> Floats:
+    # Independent parts: the variance stays.
+    return np.asarray(np.sqrt(1.0 - share) * one + np.sqrt(share) * other, dtype=np.float32)
+
+
 def picture_features(
     config: SimulationConfig,
     lens: Lens,
@@ -73,7 +103,9 @@ def picture_features(
 ) -> Floats:
     """Return video vectors (n, n_features): blurred content, nuisance, style and noise."""
     blurred = near(contents, config.picture_cosine, rng)
-    return _features(config, lens.picture, blurred, styles, rng)
+    nuisance = rng.standard_normal((len(contents), config.n_nuisance), dtype=np.float32)
+    parts = (_spread(blurred), nuisance, styles)
+    return _features(config, parts, lens.picture, lens.picture_phases, rng)
 
 
 def sound_features(
@@ -81,19 +113,24 @@ def sound_features(
 ) -> Floats:
     """Return music vectors (n, n_features): blurred content, nuisance and noise."""
     blurred = near(contents, config.sound_cosine, rng)
-    no_styles = np.zeros((len(contents), 0), dtype=np.float32)
-    return _features(config, lens.sound, blurred, no_styles, rng)
+    nuisance = rng.standard_normal((len(contents), config.n_nuisance), dtype=np.float32)
+    parts = (_spread(blurred), nuisance)
+    return _features(config, parts, lens.sound, lens.sound_phases, rng)
 
 
 def _features(
     config: SimulationConfig,
+    parts: tuple[Floats, ...],
     mixing: Floats,
-    contents: Floats,
-    styles: Floats,
+    phases: Floats,
     rng: np.random.Generator,
 ) -> Floats:
-    nuisance = rng.standard_normal((len(contents), config.n_nuisance), dtype=np.float32)
-    features = np.concatenate([_spread(contents), nuisance, styles], axis=1) @ mixing
+    features = np.concatenate(parts, axis=1) @ mixing
+    if config.nonlinearity:
+        # Every part has a variance of 1. On average over phases, the sine keeps the variance.
+        spread, frequency = np.sqrt(len(parts)), config.nonlinearity
+        height = spread * np.sqrt(2.0 / -np.expm1(-(frequency**2)))
+        features = (height * np.sin(frequency / spread * features + phases)).astype(np.float32)
     features += config.noise * rng.standard_normal(features.shape, dtype=np.float32)
     return np.asarray(features, dtype=np.float32)
 

@@ -28,28 +28,31 @@ def make_professionals(config: SimulationConfig, lens: Lens) -> PairSet:
     All count as one uploader, so that they hardly change the mean taste of a joined set. They
     write no text (DebCM, section 5.2).
     """
-    rng = generator(config, "pgc")
+    rng, n_pairs = generator(config, "pgc"), config.n_professional_pairs
     # Each genre needs a track, and a smaller world than the default has fewer tracks as well.
-    n_tracks = min(config.n_pgc_tracks, max(config.n_pgc // 4, len(GENRE_NAMES)))
+    n_tracks = min(config.n_pgc_tracks, max(n_pairs // 4, len(GENRE_NAMES)))
     genres = np.repeat(np.arange(len(GENRE_NAMES)), genre_counts(n_tracks))
     sounds = near(genre_centres(config)[genres], config.genre_cosine, rng)
-    picks = rng.permutation(np.arange(config.n_pgc) % n_tracks)
-    contents = near(sounds[picks], config.pgc_cosine, rng)
-    styles = rng.standard_normal((config.n_pgc, config.n_style), dtype=np.float32)
-    pictures = picture_features(config, lens, contents, styles, rng) + lens.picture_shift
+    picks = rng.permutation(np.arange(n_pairs) % n_tracks)
+    n_reversed = round(config.pgc_reversed_share * config.n_content)
+    preferred = sounds * np.where(np.arange(config.n_content) < n_reversed, -1, 1)
+    contents = near(preferred[picks].astype(np.float32), config.pgc_cosine, rng)
+    styles = rng.standard_normal((n_pairs, config.n_style), dtype=np.float32)
+    own = lens.of_professionals()
+    pictures = picture_features(config, own, contents, styles, rng) + lens.picture_shift
     return pair_set(
         config,
         Observations(pictures, video_extras(config, lens, contents, rng, with_text=False)),
         Observations(
-            sound_features(config, lens, sounds, rng) + lens.sound_shift,
+            sound_features(config, own, sounds, rng) + lens.sound_shift,
             track_extras(config, lens, sounds, rng),
         ),
         genres,
         Picks(
             picks,
-            uploaders=np.full(config.n_pgc, UPLOADER),
+            uploaders=np.full(n_pairs, UPLOADER),
             sources=np.char.add("song ", picks.astype(np.str_)),
-            moments=rng.random(config.n_pgc),
+            moments=rng.random(n_pairs),
         ),
-        origin=f"{config.n_pgc} simulated professional pairs",
+        origin=f"{n_pairs} simulated professional pairs",
     )

@@ -26,7 +26,7 @@ from engine.training.simulation.world import (
     choose,
     generator,
     make_world,
-    unit,
+    video_contents,
 )
 
 
@@ -136,7 +136,7 @@ def randomised(
     uploaders, choosers = rng.integers(world.uploaders.n, size=(2, n))
     if by_own_uploader:
         choosers = uploaders
-    contents = unit(rng.normal(size=(n, config.n_content)))
+    contents = video_contents(config, world.uploaders, uploaders, rng)
     offered = rng.random((n, n_tracks)).argsort(axis=1)[:, : config.pool_size]
     choices = Choices(contents, choosers, offered)
     picks = choose(config, world.tracks, world.uploaders, choices, rng)

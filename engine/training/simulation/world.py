@@ -114,7 +114,7 @@ def make_world(config: SimulationConfig) -> World:
     tracks = make_tracks(config)
     uploaders = make_uploaders(config)
     rng = generator(config, "videos")
-    contents = unit(rng.normal(size=(config.n_videos, config.n_content)))
+    contents = video_contents(config, uploaders, uploaders.personas, rng)
     pools = calibrated_pools(config, tracks, uploaders, contents)
     personas = uploaders.personas
     choices = Choices(contents, personas, pools[personas])
@@ -141,6 +141,8 @@ _STREAMS = (
     "do",
     "pgc",
     "splits",
+    "phases",
+    "pgc lens",
 )
 
 
@@ -197,6 +199,23 @@ def make_uploaders(config: SimulationConfig) -> Uploaders:
     changed = drifting[of_videos] & (moments > config.drift_start)
     personas = of_videos + n_uploaders * changed
     return Uploaders(of_videos, personas, moments, tastes, mean_taste)
+
+
+def video_contents(
+    config: SimulationConfig, uploaders: Uploaders, personas: Indices, rng: np.random.Generator
+) -> Floats:
+    """Return the content (n, n_content) of one new video of each persona.
+
+    Args:
+        config: how much of it follows taste.
+        uploaders: their tastes.
+        personas: (n,), who makes each video.
+        rng: of the rest.
+    """
+    if not config.content_from_taste:
+        return unit(rng.normal(size=(len(personas), config.n_content)))
+    liked = (uploaders.tastes - uploaders.mean_taste) @ genre_centres(config)
+    return near(unit(liked)[personas], config.content_from_taste, rng)
 
 
 def calibrated_pools(
