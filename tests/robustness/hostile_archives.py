@@ -107,11 +107,16 @@ def hostile_arrays() -> dict[str, bytes]:
         array[0] = value
         return object_array(pickle.dumps(array, 2))
 
-    def nested(make: Callable[[list[object]], object]) -> bytes:
+    def nested(
+        make: Callable[[list[object]], object], n_levels: int = 10, width: int = 10
+    ) -> bytes:
         value: object = 1
-        for _ in range(10):
-            value = make([value] * 10)
+        for _ in range(n_levels):
+            value = make([value] * width)
         return pickled(value)
+
+    def shared(values: np.ndarray, n: int) -> bytes:
+        return pickled([values] * n)
 
     itself: list[object] = []
     itself.append(itself)
@@ -125,6 +130,11 @@ def hostile_arrays() -> dict[str, bytes]:
     return {
         "nested": nested(lambda parts: parts),
         "nested_tuples": nested(tuple),
+        "nested_pairs": nested(list, n_levels=24, width=2),
+        "nested_once": nested(list, n_levels=9, width=1),
+        "nested_wide": nested(list, n_levels=5, width=30),
+        "array_again": shared(np.zeros(1000), 20_000),
+        "large_integer": pickled(2**63),
         "nested_keys": pickled({((1,) * 10,) * 10: 1}),
         "itself": pickled(itself),
         "deep": object_array(b"\x80\x02" + b"]" * 10**5 + b"a" * (10**5 - 1) + b"."),
@@ -138,7 +148,7 @@ def hostile_arrays() -> dict[str, bytes]:
         "getattr": object_array(b"cbuiltins\ngetattr\n(cnumpy\nload\nS'x'\ntR."),
         "extension": object_array(b"\x80\x02\x82\x01."),
         "no_stop": object_array(b"\x80\x04" + text * 100),
-        "nothing": object_array(b""),
+        "no_pickle": object_array(b""),
     }
 
 
@@ -163,6 +173,12 @@ def hostile_npz() -> dict[str, bytes]:
     return {
         "zeros": archive(("a.npy", zeros)),
         "says_petabytes": archive(("a.npy", _npy(shape % f"{2**50},"))),
+        "empty_texts": archive(
+            ("a.npy", _npy(f"{{'descr': '<U0', 'fortran_order': False, 'shape': ({2**40},)}}"))
+        ),
+        "empty_structures": archive(
+            ("a.npy", _npy(f"{{'descr': [], 'fortran_order': False, 'shape': ({2**40},)}}"))
+        ),
         "says_negative": archive(("a.npy", _npy(shape % "-1,"))),
         "says_overflow": archive(("a.npy", _npy(shape % f"{2**40},{2**40}"))),
         "objects": archive(("a.npy", hostile_arrays()["nested"])),

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from engine.media.worker import limit_memory
 from engine.music_packs.archive import open_pack
 from engine.music_packs.manifest import parse_manifest
 from tests.music_packs.samples import write_pack
+from tests.robustness.data_mutants import DataMutants
 from tests.robustness.mutants import Mutants
 from tests.tiny_matching import TinyPack
 
@@ -90,6 +92,16 @@ def try_music_manifest(mutants: Mutants, number: int, folder: Path) -> str:
     return "accepted"
 
 
+def try_data(mutants: Mutants, number: int, folder: Path) -> str:
+    """Read a mutant of a set of training data."""
+    return _data_mutants().try_one(number, folder)
+
+
+@cache
+def _data_mutants() -> DataMutants:
+    return DataMutants.of_good_sets()
+
+
 def _bank() -> bytes:
     return TinyPack().contents()[1][BANK]
 
@@ -98,6 +110,7 @@ KINDS: dict[str, Callable[[Mutants, int, Path], str]] = {
     "network": try_network,
     "manifest": try_manifest,
     "music": try_music_manifest,
+    "data": try_data,
 }
 
 

@@ -1,4 +1,4 @@
-"""Packs and models that mean harm: 200 hostile packs, and mutants of ONNX files and manifests.
+"""Files that mean harm: 200 hostile packs, and mutants of ONNX files, manifests, training data.
 
     python -m tests.robustness.packs --state FOLDER [--mutants 50000] [--hours 2]
 
@@ -31,7 +31,7 @@ from tests.system_calls import read_log, strace, why_not
 
 ROOT = Path(engine.__file__).resolve().parents[1]
 _CHUNK = 1000
-_SHARES = {"network": 0.6, "manifest": 0.2, "music": 0.2}
+_SHARES = {"network": 0.4, "manifest": 0.2, "music": 0.2, "data": 0.2}
 # A mutant takes a millisecond, and is ended by the system after a few seconds.
 _CHUNK_S = 600
 # Hostile networks name it; it lies where the program starts.

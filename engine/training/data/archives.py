@@ -1,4 +1,8 @@
-"""Reads .npz files that may be damaged; pickles in them are never read."""
+"""Reads .npz files that may be damaged; pickles in them are never read.
+
+`read_archive` limits what the arrays take. Its readers convert them by `as_floats`, `as_integers`,
+`as_texts` and `few`, which refuse what would grow: a byte that becomes a text takes eighty.
+"""
 
 import os
 import zipfile
@@ -17,6 +21,9 @@ _MAX_ARRAYS = 10_000
 # Zeros compress a thousandfold, features hardly: a small file may still hold a large empty matrix.
 _MAX_BYTES = 64 * 2**20
 _MAX_RATIO = 20
+# Names of genres, sizes of blocks, names of test sets: what is read value by value.
+_MAX_FEW = 1_000
+_MAX_REASON = 300
 _READ_ERRORS = (
     OSError,
     ValueError,
@@ -53,4 +60,56 @@ def read_archive(path: Path) -> dict[str, npt.NDArray[Any]]:
     except FileNotFoundError:
         raise
     except _READ_ERRORS as error:
-        raise ValueError(" ".join(str(error).split()) or type(error).__name__) from error
+        raise ValueError(one_line(error)) from error
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, short and in one line; its type where it says nothing."""
+    # `zipfile` quotes names of any length.
+    return " ".join(str(error).split())[:_MAX_REASON] or type(error).__name__
+
+
+def as_floats(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Return numbers of a file as float32.
+
+    Raises:
+        ValueError: when they aren't numbers.
+    """
+    if values.dtype.kind not in "fiu" or values.dtype.itemsize < 2:
+        raise ValueError(tr("numbers of another type"))
+    return values.astype(np.float32)
+
+
+def as_integers(values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return indices of a file as int64.
+
+    Raises:
+        ValueError: when they aren't whole numbers.
+    """
+    if values.dtype.kind not in "iu":
+        raise ValueError(tr("an index isn't a whole number"))
+    if values.size > _MAX_FEW and values.dtype.itemsize < 4:
+        raise ValueError(tr("numbers of another type"))
+    return values.astype(np.int64)
+
+
+def as_texts(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:
+    """Return names of a file as str.
+
+    Raises:
+        ValueError: when they aren't text.
+    """
+    if values.dtype.kind != "U":
+        raise ValueError(tr("a name isn't text"))
+    return values.astype(np.str_, copy=False)
+
+
+def few(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return values of a file that are read one by one, such as the names of the genres.
+
+    Raises:
+        ValueError: when there are too many, or they aren't a list.
+    """
+    if values.ndim != 1 or len(values) > _MAX_FEW:
+        raise ValueError(tr("a list is too long, or isn't one"))
+    return values

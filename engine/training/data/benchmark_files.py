@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from engine.errors import ExportError, TrainingError
 from engine.files import replacing, replacing_folder, write_text
-from engine.training.data.archives import read_archive
+from engine.training.data.archives import few, read_archive
 from engine.training.data.benchmark_data import BenchmarkData, Queries, TestSet
 from engine.training.data.pairs import load_pairs, require_alike, save_pairs
 from engine.translation import tr
@@ -93,7 +93,7 @@ def load_benchmark(folder: Path) -> BenchmarkData:
     try:
         if str(index.get("format", "")) != FORMAT:
             raise ValueError(tr("not a benchmark of this version"))
-        names = [str(index["validation"]), *(str(name) for name in index["tests"])]
+        names = [str(index["validation"]), *(str(name) for name in few(index["tests"]))]
         tests = []
         for name in names:
             path = folder / _file_of(name)

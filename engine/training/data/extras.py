@@ -7,6 +7,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from engine.training.data.archives import as_floats, as_integers
+
 UNKNOWN_CATEGORY = -1
 _OF_VIDEOS = ("text_vectors", "has_text", "categories", "cut_vectors")
 _OF_TRACKS = ("tags", "mood_vectors", "beat_vectors")
@@ -94,11 +96,18 @@ def extras_of(values: Mapping[str, npt.NDArray[Any]]) -> Extras:
     """Return the extras among the arrays of a file; other parts stay missing."""
     return Extras(
         **{
-            field.name: values[_PREFIX + field.name].astype(_DTYPES.get(field.name, np.float32))
+            field.name: _of_its_type(field.name, values[_PREFIX + field.name])
             for field in fields(Extras)
             if _PREFIX + field.name in values
         }
     )
+
+
+def _of_its_type(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    wanted = _DTYPES.get(name, np.float32)
+    if wanted is np.bool_ and values.dtype.kind == "b":
+        return values
+    return as_integers(values) if wanted is np.int64 else as_floats(values)
 
 
 def join_extras(first: Extras, second: Extras, n_videos: tuple[int, int]) -> Extras:

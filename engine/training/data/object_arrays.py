@@ -6,13 +6,16 @@ stand-ins, so that only the code of this module handles what a file says.
 
 A pickle can also repeat what it holds: ten lists of ten references each are a structure of ten
 thousand million values. So its operations are read before they are performed, what they make is
-counted, and a part that occurs several times is converted once.
+counted, and a part that occurs several times is converted once. Whoever reads on sees every
+occurrence: values are counted as often as they occur, and neither they nor the depth may exceed
+what a file of its size can need.
 """
 
 import os
 import pickle
 import pickletools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import TrainingError
+from engine.training.data.archives import one_line
 from engine.translation import tr
 from engine.untrusted import check_array
 
@@ -27,8 +31,15 @@ _PLAIN_KINDS = "biufU"
 # What reading may make, in bytes: so many times the file, and a little.
 _MAX_GROWTH = 8
 _SPARE_BYTES = 2**20
-# Of a structure, each part counted as often as it occurs.
+# Of a structure, each part counted as often as it occurs: so many for each byte of the file, as
+# rows may share a list of shares or negatives, and a few more; never more than the last number.
+_VALUES_PER_BYTE = 16
+_SPARE_VALUES = 100_000
 _MAX_VALUES = 50_000_000
+# Lists within lists: a row is one, its negatives are another.
+_MAX_DEPTH = 8
+# Whole numbers of 64 bits: longer ones fit into no array.
+_MAX_INTEGER = 2**63
 # Operations for dictionaries, sets, other classes and pieces outside the file: no array needs them.
 _REFUSED = frozenset(
     {
@@ -77,16 +88,15 @@ def read_array(path: Path, allow_pickle: bool) -> npt.NDArray[Any]:
                 _check_operations(file, n_bytes)
                 file.seek(start)
                 budget = _Budget(_MAX_GROWTH * n_bytes + _SPARE_BYTES)
-                return _Converter(budget).array(_Unpickler(file, budget).load())
+                n_values = min(_VALUES_PER_BYTE * n_bytes + _SPARE_VALUES, _MAX_VALUES)
+                return _Converter(budget, n_values).array(_Unpickler(file, budget).load())
     except FileNotFoundError as error:
         raise TrainingError(
             tr("there is no such file."), path=path, remedy=tr("Check the folder.")
         ) from error
     except _READ_ERRORS as error:
         raise TrainingError(
-            tr("the file contains no usable array ({reason}).").format(
-                reason=" ".join(str(error).split()) or type(error).__name__
-            ),
+            tr("the file contains no usable array ({reason}).").format(reason=one_line(error)),
             path=path,
             remedy=tr("Get a new copy of the file."),
         ) from error
@@ -226,53 +236,90 @@ class _Unpickler(pickle.Unpickler):
         return text.encode("latin1")
 
 
-class _Converter:
-    """Replaces stand-ins by their arrays, each once, and counts the values."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A converted part.
 
-    def __init__(self, budget: _Budget) -> None:
+    Attributes:
+        content: an array, a list, or a value.
+        n_values: in it, each counted as often as it occurs.
+        depth: how many lists or arrays of objects are within each other.
+    """
+
+    content: Any
+    n_values: int
+    depth: int
+
+
+class _Converter:
+    """Replaces stand-ins by their arrays, each once, and counts the values.
+
+    Args:
+        budget: of the bytes that may be made.
+        n_values: how many values there may be, each counted as often as it occurs.
+    """
+
+    def __init__(self, budget: _Budget, n_values: int) -> None:
         self._budget = budget
-        # By identity: the converted part, and how many values it is; None while it is converted.
-        self._known: dict[int, tuple[Any, int] | None] = {}
+        self._n_values = n_values
+        # By identity: None while it is converted.
+        self._known: dict[int, _Part | None] = {}
 
     def array(self, value: Any) -> npt.NDArray[Any]:
         """Return the array that a pickle holds."""
         if not isinstance(value, _Array):
             raise pickle.UnpicklingError(tr("it contains no array"))
-        content: npt.NDArray[Any] = self._converted(value)[0]
+        content: npt.NDArray[Any] = self._converted(value, 0).content
         return content
 
-    def _converted(self, value: Any) -> tuple[Any, int]:
+    def _converted(self, value: Any, level: int) -> _Part:
+        if isinstance(value, int) and not -_MAX_INTEGER <= value < _MAX_INTEGER:
+            raise pickle.UnpicklingError(tr("a whole number is too large"))
         if isinstance(value, str | int | float):
-            return value, 1
+            return _Part(value, 1, 0)
         if not isinstance(value, _Array | list | tuple):
             raise pickle.UnpicklingError(
                 tr("it contains a {kind}, which isn't an array, number or string").format(
                     kind=type(value).__name__
                 )
             )
+        # A part that was converted elsewhere may lie deeper here.
         key = id(value)
         if key not in self._known:
+            if level > _MAX_DEPTH:
+                raise _too_deep()
             self._known[key] = None
-            self._known[key] = self._content(value)
+            self._known[key] = self._content(value, level)
         found = self._known[key]
-        if found is None or found[1] > _MAX_VALUES:
+        if found is None or found.n_values > self._n_values:
             raise pickle.UnpicklingError(tr("it contains far more than the file is large"))
+        if level + found.depth > _MAX_DEPTH:
+            raise _too_deep()
         return found
 
-    def _content(self, value: _Array | list[Any] | tuple[Any, ...]) -> tuple[Any, int]:
+    def _content(self, value: _Array | list[Any] | tuple[Any, ...], level: int) -> _Part:
         if not isinstance(value, _Array):
-            return self._list(value)
+            return self._list(value, level)
         if value.dtype is None:
             raise pickle.UnpicklingError(tr("it contains no array"))
         if value.dtype != np.dtype(object):
             self._budget.spend(len(value.data))
             flat = np.frombuffer(value.data, value.dtype).copy()
-            return flat.reshape(value.shape, order=value.order), 1
-        values, n_values = self._list(value.data)
-        flat = np.empty(len(values), dtype=object)
-        flat[:] = values
-        return flat.reshape(value.shape, order=value.order), n_values
+            return _Part(flat.reshape(value.shape, order=value.order), 1 + flat.size, 0)
+        values = self._list(value.data, level)
+        flat = np.empty(len(values.content), dtype=object)
+        flat[:] = values.content
+        shaped = flat.reshape(value.shape, order=value.order)
+        return _Part(shaped, values.n_values, values.depth)
 
-    def _list(self, value: list[Any] | tuple[Any, ...]) -> tuple[list[Any], int]:
-        parts = [self._converted(part) for part in value]
-        return [part for part, _ in parts], 1 + sum(n for _, n in parts)
+    def _list(self, value: list[Any] | tuple[Any, ...], level: int) -> _Part:
+        parts = [self._converted(part, level + 1) for part in value]
+        return _Part(
+            [part.content for part in parts],
+            1 + sum(part.n_values for part in parts),
+            1 + max((part.depth for part in parts), default=0),
+        )
+
+
+def _too_deep() -> pickle.UnpicklingError:
+    return pickle.UnpicklingError(tr("its lists are nested too deep"))

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import TrainingError
 from engine.files import replacing
-from engine.training.data.archives import read_archive
+from engine.training.data.archives import as_floats, as_integers, as_texts, few, read_archive
 from engine.training.data.extras import Extras, extras_of, join_extras
 from engine.translation import tr
 
@@ -288,21 +288,21 @@ def load_pairs(path: Path) -> PairSet:
         if str(values.pop("format", "")) != FORMAT:
             raise ValueError(tr("not a set of pairs of this version"))
         return PairSet(
-            video_vectors=values["video_vectors"].astype(np.float32),
-            music_vectors=values["music_vectors"].astype(np.float32),
-            pairs=_integers(values["pairs"]),
-            weights=values["weights"].astype(np.float32),
-            uploaders=values["uploaders"].astype(np.str_),
-            genres=_integers(values["genres"]),
-            sources=values["sources"].astype(np.str_),
-            genre_names=tuple(str(name) for name in values["genre_names"]),
-            video_blocks=tuple(int(size) for size in values["video_blocks"]),
-            music_blocks=tuple(int(size) for size in values["music_blocks"]),
+            video_vectors=as_floats(values["video_vectors"]),
+            music_vectors=as_floats(values["music_vectors"]),
+            pairs=as_integers(values["pairs"]),
+            weights=as_floats(values["weights"]),
+            uploaders=as_texts(values["uploaders"]),
+            genres=as_integers(values["genres"]),
+            sources=as_texts(values["sources"]),
+            genre_names=tuple(str(name) for name in few(values["genre_names"])),
+            video_blocks=tuple(int(size) for size in few(values["video_blocks"])),
+            music_blocks=tuple(int(size) for size in few(values["music_blocks"])),
             video_version=str(values["video_version"]),
             music_version=str(values["music_version"]),
             origin=str(values["origin"]),
             # Pairs of earlier versions have no experts.
-            video_experts=tuple(int(n) for n in values.get("video_experts", ())),
+            video_experts=tuple(int(n) for n in few(values.get("video_experts", np.zeros(0)))),
             extras=extras_of(values),
         )
     except FileNotFoundError as error:
@@ -315,12 +315,6 @@ def load_pairs(path: Path) -> PairSet:
             path=path,
             remedy=tr("Prepare it again from the finished edits."),
         ) from error
-
-
-def _integers(numbers: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    if numbers.dtype.kind not in "iu":
-        raise ValueError(tr("an index isn't a whole number"))
-    return numbers.astype(np.int64)
 
 
 def _feature_kind(pairs: PairSet) -> tuple[object, ...]:

@@ -11,6 +11,8 @@ from engine.training.data.reference_format import unfit
 from engine.translation import tr
 
 _MAX_PICKS = 512
+# Of the text of a genre, such as "['3']" or a name.
+_MAX_GENRE_LENGTH = 200
 
 Indices = npt.NDArray[np.int64]
 
@@ -42,15 +44,21 @@ def genre_number(path: Path, text: object, names: tuple[str, ...]) -> int:
     Raises:
         TrainingError: when there is no such genre.
     """
+    if isinstance(text, np.ndarray):
+        text = text.ravel().tolist()
+    if isinstance(text, list):
+        # The text of a long list takes far longer to read than the list.
+        text = text[0] if len(text) == 1 and isinstance(text[0], int | str) else ""
+    text = str(text).strip()
     # The reference code evaluates the text as Python; here only literals are read.
     try:
-        value = ast.literal_eval(str(text).strip())
+        value = ast.literal_eval(text) if len(text) <= _MAX_GENRE_LENGTH else None
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        value = names.index(str(text).strip()) if str(text).strip() in names else None
+        value = names.index(text) if text in names else None
     if isinstance(value, list | tuple) and len(value) == 1:
         value = value[0]
     if type(value) is not int or not 0 <= value < len(names):
-        raise unfit(path, tr("it names an unknown genre: “{name}”").format(name=str(text)[:40]))
+        raise unfit(path, tr("it names an unknown genre: “{name}”").format(name=text[:40]))
     return value
 
 

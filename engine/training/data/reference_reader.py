@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.training.data.archives import read_archive
+from engine.training.data.archives import few, one_line, read_archive
 from engine.training.data.benchmark_data import (
     BenchmarkData,
     Queries,
@@ -59,7 +59,7 @@ def read_reference(folder: Path, allow_pickle: bool) -> BenchmarkData:
         return _Reading(folder, allow_pickle).data()
     except (ValueError, TypeError, KeyError, IndexError) as error:
         # Each file by itself was readable; together they don't fit.
-        raise unfit(folder, " ".join(str(error).split())) from error
+        raise unfit(folder, one_line(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class _Reading:
         all_videos = self._pairs(pictures, sounds)
         training = all_videos.take(np.arange(all_videos.n_pairs))
         tastes = tastes_of(training)
-        names = [str(name) for name in np.atleast_1d(self._side.get("tests", np.array("test")))]
+        names = [str(name) for name in few(self._side.get("tests", np.array(["test"])))]
         if not names or not all(name.isidentifier() for name in names):
             raise unfit(self._folder / SIDE, tr("a test set has an impossible name"))
         tests = [
@@ -136,10 +136,12 @@ class _Reading:
         path = self._folder / TRAIN
         rows = self._rows(TRAIN, 5)
         videos, tracks = row_numbers(path, rows[:, 0]), row_numbers(path, rows[:, 1])
-        prior = self._numbers(PRIOR)
+        prior = few(self._numbers(PRIOR))
         names = tuple(
             str(name)
-            for name in self._side.get("genre_names", [f"genre {n}" for n in range(len(prior))])
+            for name in few(
+                self._side.get("genre_names", np.array([f"genre {n}" for n in range(len(prior))]))
+            )
         )
         picked = np.array([genre_number(path, text, names) for text in rows[:, 2]], dtype=np.int64)
         genres = np.full(len(sounds[0]), UNKNOWN_GENRE, dtype=np.int64)
@@ -196,11 +198,14 @@ class _Reading:
 
     def _popularity(self, file: str, targets: Indices, training: PairSet) -> Floats:
         weights = self._numbers(file)
-        if weights.shape != targets.shape or not (weights > 0).all():
-            raise unfit(self._folder / file, tr("its weights don't fit the test set"))
-        # Eq. 13 defines weights up to a factor, which the training picks give.
-        share = target_popularity(targets, training.pairs[:, 1], training.n_tracks)
-        return np.asarray(np.mean(share * weights) / weights, dtype=np.float32)
+        if weights.shape == targets.shape and (weights > 0).all():
+            # Eq. 13 defines weights up to a factor, which the training picks give.
+            share = target_popularity(targets, training.pairs[:, 1], training.n_tracks)
+            with np.errstate(over="ignore", under="ignore"):
+                popularity = np.asarray(np.mean(share * weights) / weights, dtype=np.float32)
+            if np.isfinite(popularity).all() and (popularity > 0).all():
+                return popularity
+        raise unfit(self._folder / file, tr("its weights don't fit the test set"))
 
     def _professionals(self, training: PairSet) -> PairSet | None:
         for folder in (self._folder / PGC, self._folder.resolve().parent / PGC):

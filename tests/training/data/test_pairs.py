@@ -1,3 +1,4 @@
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,35 @@ def change(path: Path, **arrays: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "array", "problem"),
+    [
+        ("uploaders", np.zeros(30_000_000, "?"), "a name isn't text"),
+        ("pairs", np.zeros((15_000_000, 2), "u1"), "another type"),
+        ("video_vectors", np.zeros((20, 1_500_000), "u1"), "another type"),
+        ("extras_taken", np.zeros(30_000_000, "i1"), "another type"),
+        ("music_vectors", np.zeros((20, 1_000_000), "f4"), "too large"),
+    ],
+)
+def test_a_small_file_of_zeros_takes_little_memory(
+    pairs: PairSet, tmp_path: Path, name: str, array: np.ndarray, problem: str
+) -> None:
+    path = tmp_path / "pairs.npz"
+    save_pairs(pairs, path)
+    with np.load(path) as archive:
+        np.savez_compressed(path.with_name("bomb.npz"), **{**archive, name: array})
+    assert path.with_name("bomb.npz").stat().st_size < 200_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(TrainingError, match=rf"bomb\.npz.*{problem}"):
+            load_pairs(path.with_name("bomb.npz"))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The limit of `read_archive`, and a little.
+    assert peak < 90 * 2**20
+
+
+@pytest.mark.parametrize(
     ("arrays", "problem"),
     [
         ({"video_vectors": np.zeros(20, "f4")}, "isn't a matrix"),
@@ -128,6 +158,10 @@ def change(path: Path, **arrays: object) -> None:
         ({"video_vectors": np.full((20, 10), "x")}, "no usable pairs"),
         ({"pairs": np.zeros((20, 3), np.int64)}, r"pairs isn't \(n, 2\)"),
         ({"pairs": np.full((20, 2), 0.5)}, "whole number"),
+        ({"uploaders": np.zeros(20, "?")}, "a name isn't text"),
+        ({"weights": np.ones(20, "?")}, "numbers of another type"),
+        ({"genre_names": np.array(["x"] * 2000)}, "a list is too long"),
+        ({"video_blocks": np.ones(5000, "u1")}, "a list is too long"),
         ({"pairs": np.full((20, 2), np.nan)}, "whole number"),
         ({"pairs": np.full((20, 2), 20)}, "doesn't exist"),
         ({"pairs": np.full((20, 2), -1)}, "negative"),

@@ -1,5 +1,6 @@
 """DebCM's data format: written, read back, and refused where it is invalid."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -187,6 +188,36 @@ def test_a_malicious_file_is_refused_without_running_it(folder: Path, name: str)
     assert not marker.exists()
 
 
+def test_a_few_bytes_of_nested_lists_end_at_once(folder: Path) -> None:
+    # 3 levels of 100 are a million values: each by itself is allowed, each row's text isn't read.
+    nested: object = 0
+    for _ in range(3):
+        nested = [nested] * 100
+    rows = np.empty((8, 5), dtype=object)
+    rows[:] = [[0, 0, "0", None, 0.5]] * 8
+    for column in (0, 2, 3):
+        changed = rows.copy()
+        changed[:, 3] = [[0.5, 0.5]] * 8
+        for row in changed:
+            row[column] = nested
+        np.save(folder / "train.npy", changed, allow_pickle=True)
+        assert (folder / "train.npy").stat().st_size < 2000
+        started = os.times().user
+        with pytest.raises(TrainingError, match=r"train\.npy.*far more than the file is large"):
+            read_reference(folder, allow_pickle=True)
+        assert os.times().user - started < 2
+
+
+def test_a_genre_that_is_a_long_list_is_refused_unread(folder: Path) -> None:
+    rows = np.load(folder / "train.npy", allow_pickle=True)
+    for genre in ([[0] * 100] * 100, ["0", "0"], np.zeros((300, 300)), [["0"]], "0" * 10_000):
+        rows[0, 2] = genre
+        np.save(folder / "train.npy", rows, allow_pickle=True)
+        with pytest.raises(TrainingError, match="unknown genre") as raised:
+            read_reference(folder, allow_pickle=True)
+        assert len(str(raised.value)) < 500
+
+
 NEEDED = (
     "visual_features_resnet_V.npy",
     "music_features.npy",
@@ -305,6 +336,8 @@ def test_what_does_not_fit_is_refused(
         ({"tests": np.array(["../../etc"])}, "impossible name"),
         ({"tests": np.array(["do", "do", "do"])}, "test_do|one name"),
         ({"genre_names": np.array(["only"])}, "unknown genre|doesn't fit"),
+        ({"genre_names": np.array(["x"] * 2000)}, "a list is too long"),
+        ({"tests": np.array(["x"] * 2000)}, "a list is too long"),
     ],
 )
 def test_a_side_file_that_does_not_fit_is_refused(
@@ -332,9 +365,19 @@ def test_a_damaged_side_file_is_named(folder: Path) -> None:
 def test_genres_may_be_lists_or_names(data: BenchmarkData, folder: Path, alone: Path) -> None:
     rows = np.load(alone / "train.npy", allow_pickle=True)
     expected = read_reference(alone, allow_pickle=True).ugc.genres
-    rows[:, 2] = [f"[{genre}]" for genre in rows[:, 2]]
-    np.save(alone / "train.npy", rows, allow_pickle=True)
-    assert np.array_equal(read_reference(alone, allow_pickle=True).ugc.genres, expected)
+    numbers = [int(genre) for genre in rows[:, 2]]
+    for make in (
+        lambda n: f"[{n}]",
+        lambda n: n,
+        lambda n: [n],
+        lambda n: [str(n)],
+        lambda n: np.array([n]),
+        lambda n: np.array(n),
+    ):
+        for row, number in enumerate(numbers):
+            rows[row, 2] = make(number)
+        np.save(alone / "train.npy", rows, allow_pickle=True)
+        assert np.array_equal(read_reference(alone, allow_pickle=True).ugc.genres, expected)
 
 
 def test_what_the_format_cannot_hold_is_reported(data: BenchmarkData, tmp_path: Path) -> None:
