@@ -18,10 +18,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.pack_fingerprints import clip_fingerprint
 from engine.encoders.profile import ProfilePack
 from engine.encoders.visual import VisualEncoder
+from engine.library.scan import content_hash
 from engine.progress import Progress, silent
 from engine.training.data.edits import Edit
+from engine.training.data.extras import Extras
 from engine.training.data.features_cache import FeatureOptions, default_cache, music_features
 from engine.training.data.pairs import DYNAMICS, PairSet, join, save_pairs
 from engine.training.data.readers import describe_edits, genre_indexes
@@ -134,6 +137,11 @@ def stills_with_music(oasis: Path, emotify: Path, like: PairSet, cache: Path) ->
         origin=(
             f"{len(images)} photographs (OASIS, Kurdi et al. 2017) matched by valence and arousal "
             f"with {len(pieces)} pieces (Emotify, Aljanaki et al. 2016)"
+        ),
+        extras=Extras(
+            clip_ids=np.array(
+                [clip_fingerprint(content_hash(oasis / one["file"])) for one in images], np.str_
+            )
         ),
     )
     # The app ranks for a still by what is shown alone: nothing moves.

@@ -10,10 +10,15 @@ import numpy.typing as npt
 from engine.training.data.archives import as_floats, as_integers
 
 UNKNOWN_CATEGORY = -1
-_OF_VIDEOS = ("text_vectors", "has_text", "categories", "cut_vectors")
+_OF_VIDEOS = ("text_vectors", "has_text", "categories", "cut_vectors", "clip_ids")
 _OF_TRACKS = ("tags", "mood_vectors", "beat_vectors")
 _MATRICES = ("text_vectors", "tags", "mood_vectors", "cut_vectors", "beat_vectors")
-_DTYPES: dict[str, Any] = {"has_text": np.bool_, "categories": np.int64, "taken": np.int64}
+_DTYPES: dict[str, Any] = {
+    "has_text": np.bool_,
+    "categories": np.int64,
+    "taken": np.int64,
+    "clip_ids": np.str_,
+}
 _PREFIX = "extras_"
 
 
@@ -30,6 +35,8 @@ class Extras:
         cut_vectors: float32 (n_videos, n_bins), strength of cuts and motion over the clip.
         beat_vectors: float32 (n_tracks, n_bins), strength of the beats over the track.
         taken: int64 (n_pairs,), order of the pairs in time; lower was earlier.
+        clip_ids: str (n_videos,), `clip_fingerprint` of the file that a video is of, "" when
+            unknown.
     """
 
     text_vectors: npt.NDArray[np.float32] | None = None
@@ -40,6 +47,7 @@ class Extras:
     cut_vectors: npt.NDArray[np.float32] | None = None
     beat_vectors: npt.NDArray[np.float32] | None = None
     taken: npt.NDArray[np.int64] | None = None
+    clip_ids: npt.NDArray[np.str_] | None = None
 
     def __post_init__(self) -> None:
         if (self.text_vectors is None) != (self.has_text is None):
@@ -113,8 +121,9 @@ def _of_its_type(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def join_extras(first: Extras, second: Extras, n_videos: tuple[int, int]) -> Extras:
     """Return the extras of two sets as one.
 
-    Where one side has no text or no categories, they are marked as missing there. Any other part
-    that only one side has, or that is wider on one side, is dropped: it has no missing value.
+    Where one side has no text, categories or ids of clips, they are marked as missing there. Any
+    other part that only one side has, or that is wider on one side, is dropped: it has no missing
+    value.
 
     Args:
         first: of the videos, tracks and pairs that come first.
@@ -141,6 +150,8 @@ def _filled(extras: Extras, other: Extras, n_videos: int) -> Extras:
         parts["has_text"] = np.zeros(n_videos, dtype=np.bool_)
     if extras.categories is None and other.categories is not None:
         parts["categories"] = np.full(n_videos, UNKNOWN_CATEGORY, dtype=np.int64)
+    if extras.clip_ids is None and other.clip_ids is not None:
+        parts["clip_ids"] = np.full(n_videos, "", dtype=np.str_)
     return Extras(**parts)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.pack_fingerprints import clip_fingerprint
 from engine.encoders.profile import ProfilePack
 from engine.encoders.visual import pack_version
 from engine.encoders.wants import NEAREST_TASTE_GENRE, TASTE_GENRES
@@ -19,6 +20,7 @@ from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.progress import Progress
 from engine.training.data.edits import Edit, list_edits, read_table
 from engine.training.data.extraction import Unusable, extract_usable
+from engine.training.data.extras import Extras
 from engine.training.data.features_cache import (
     FeatureOptions,
     Span,
@@ -41,11 +43,13 @@ class DescribedEdit:
         video: float32 (D_V,), `VideoFeatures.vector`.
         music: of its track.
         track_id: the same for the same piece of music.
+        clip_id: the same for the same file, see `clip_fingerprint`.
     """
 
     video: npt.NDArray[np.float32]
     music: MusicFeatures
     track_id: str
+    clip_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ def describe_edit(
                 remedy=tr("Name its track in a .csv table, or leave it out."),
             )
         spans = segments(info.duration_s)
+    clip_id = clip_fingerprint(track_id(edit.clip))
     described = {}
     for span in spans:
         part = replace(edit, span=span)
@@ -165,6 +170,7 @@ def describe_edit(
             video_features(edit.clip, cache_folder, span, network).vector,
             music_features(sound, cache_folder, span),
             track_id(sound, span),
+            clip_id,
         )
     return described
 
@@ -209,6 +215,7 @@ def assemble(
         music_version=MUSIC_VERSION,
         origin=origin,
         video_experts=VIDEO_EXPERTS,
+        extras=Extras(clip_ids=np.array([features.clip_id for _, features in described], np.str_)),
     )
 
 

@@ -19,6 +19,7 @@ def make_extras(n_videos: int, n_tracks: int, n_pairs: int, n_text: int = 3) -> 
         cut_vectors=np.tile(np.arange(n_videos, dtype="f4")[:, None], (1, 5)),
         beat_vectors=np.tile(np.arange(n_tracks, dtype="f4")[:, None], (1, 5)),
         taken=np.arange(n_pairs)[::-1].copy(),
+        clip_ids=np.arange(n_videos).astype(np.str_),
     )
 
 
@@ -84,6 +85,7 @@ def test_join_fills_what_has_a_missing_value_and_drops_the_rest(pairs: PairSet) 
     assert joined.text_vectors[19:21, 0].tolist() == [19, 0]
     assert joined.categories is not None and joined.categories[18:22].tolist() == [2, 3, -1, -1]
     assert joined.beat_vectors is not None and joined.beat_vectors[19:21, 0].tolist() == [19, 9]
+    assert joined.clip_ids is not None and joined.clip_ids[18:22].tolist() == ["18", "19", "", ""]
     assert joined.tags is None and joined.cut_vectors is None and joined.taken is None
 
 

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.encoders.pack_fingerprints import clip_fingerprint
 from engine.errors import ExportError, MediaError, SoundbedError, TrainingError
+from engine.library.scan import content_hash
 from engine.progress import silent
 from engine.training.data import extraction, features_cache
 from engine.training.data.edits import Edit, list_edits, read_table
@@ -136,6 +138,9 @@ def test_from_a_folder_to_pairs(write_clip: Callable[..., Path], tmp_path: Path)
     # Content is the mean embedding, as long as its spread; eleven descriptors follow.
     assert pairs.expert_columns == (slice(0, 1280), slice(1280, 2571))
     assert sum(pairs.music_blocks) == pairs.music_vectors.shape[1]
+    ids = pairs.extras.clip_ids
+    assert ids is not None and ids[0] == ids[3] == clip_fingerprint(content_hash(copy))
+    assert ids[2] != ids[0]
 
 
 def test_a_folder_without_an_edit_is_named(tmp_path: Path) -> None:
