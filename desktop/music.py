@@ -10,10 +10,12 @@ from desktop.session import Session
 from engine.arrangement.arrangement import Arrangement, ClipReference, MusicItem
 from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.editing import index_at, set_part
+from engine.arrangement.gains import TARGETS_LUFS
 from engine.arrangement.history import ArrangementHistory
 from engine.arrangement.music_form import MusicForm, form_of
 from engine.errors import SoundbedError
 from engine.library.tracks import Track
+from engine.settings import Settings
 from engine.stories.analyse import ClipAnalysis
 
 if TYPE_CHECKING:
@@ -75,12 +77,21 @@ class Music:
             return self
         return self.with_arrangement(set_part(self.arrangement, part, self.forms))
 
-    def marked_like(self, current: Arrangement | None) -> "Music":
-        """Return the music with the points, markers and volume line of another arrangement."""
-        if current is None:
-            return self
-        music = self.in_part(current.part)
-        arrangement = replace(music.arrangement, markers=current.markers, volume=current.volume)
+    def like(self, current: Arrangement | None, settings: Settings) -> "Music":
+        """Return the music with the levels, points, markers and volume line of another arrangement.
+
+        Args:
+            current: the arrangement; None for the levels of the settings.
+            settings: of a new mix.
+        """
+        levels = current or settings
+        target_lufs = current.target_lufs if current else TARGETS_LUFS[settings.loudness]
+        music = self if current is None else self.in_part(current.part)
+        arrangement = replace(music.arrangement, target_lufs=target_lufs).with_gains(
+            music_gain_db=levels.music_gain_db, clip_gain_db=levels.clip_gain_db
+        )
+        if current is not None:
+            arrangement = replace(arrangement, markers=current.markers, volume=current.volume)
         return replace(music, arrangement=arrangement)
 
 

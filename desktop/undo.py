@@ -1,7 +1,9 @@
 """Undo and redo: every change is an operation of the engine, and its inverse undoes it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import takewhile
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -23,11 +25,13 @@ class _Step:
         operation: what undoes or redoes it; None until the change is made, and permanently if it
             can't be undone.
         clip: content hash of the clip whose step it is, None for a step of the library.
+        group: steps of one group that follow each other are undone and redone together.
     """
 
     name: str
     operation: Operation | None = None
     clip: str | None = None
+    group: object = field(default_factory=object)
 
 
 class UndoStack(QObject):
@@ -68,22 +72,32 @@ class UndoStack(QObject):
     @property
     def undo_name(self) -> str | None:
         """The name of the change that `undo` undoes, None when there is none."""
-        return self._undo[-1].name if self._undo else None
+        # That of a group is what the user did: its first change.
+        return _top_group(self._undo)[-1].name if self._undo else None
 
     @property
     def redo_name(self) -> str | None:
         """The name of the change that `redo` makes again, None when there is none."""
         return self._redo[-1].name if self._redo else None
 
-    def do(self, operation: Operation, clip: str | None = None) -> None:
+    def do(
+        self, operation: Operation, clip: str | None = None, group: object | None = None
+    ) -> object:
         """Make a change that the user asked for; `done` or `failed` follows.
 
         Args:
             operation: the change.
             clip: content hash of the clip whose step it is, None for a step of the library.
+            group: of the change that this one follows from: both are one step, unless another
+                change came between.
+
+        Returns:
+            The group of this change.
         """
         self._redo.clear()
-        self._run(_Step(operation.name, operation, clip), self._undo)
+        step = _Step(operation.name, operation, clip, group or object())
+        self._run(step, self._undo)
+        return step.group
 
     def do_silently(self, operation: Operation) -> None:
         """Make a change that follows from something else, and is no step."""
@@ -103,15 +117,21 @@ class UndoStack(QObject):
 
     def undo(self) -> None:
         """Undo the last change, if there is one."""
-        if self._undo:
-            step = self._undo.pop()
-            self._run(step, self._redo, self._undo, self.undone)
+        self._step_back(self._undo, self._redo, self.undone, self.undo_name)
 
     def redo(self) -> None:
         """Make the change again that was undone last, if there is one."""
-        if self._redo:
-            step = self._redo.pop()
-            self._run(step, self._undo, self._redo, self.redone)
+        self._step_back(self._redo, self._undo, self.redone, self.redo_name)
+
+    def _step_back(
+        self, steps: list[_Step], to: list[_Step], announce: SignalInstance, name: str | None
+    ) -> None:
+        """Take back the last group of `steps`; its name is announced once it is done."""
+        group = _top_group(steps)
+        del steps[len(steps) - len(group) :]
+        for step in group:
+            says = partial(announce.emit, name) if step is group[-1] else None
+            self._run(step, to, steps, says)
 
     def forget(self) -> None:
         """Forget all steps: the library is another one than they were made in."""
@@ -140,7 +160,7 @@ class UndoStack(QObject):
         change: _Step,
         to: list[_Step],
         origin: list[_Step] | None = None,
-        announce: SignalInstance | None = None,
+        announce: Callable[[], None] | None = None,
     ) -> None:
         """Make a change and put its inverse on the list `to`.
 
@@ -148,9 +168,9 @@ class UndoStack(QObject):
             change: the step to make.
             to: where its inverse goes.
             origin: where the step goes back to after an error that may pass, such as a full disk.
-            announce: gets its name once it is made.
+            announce: called once it is made.
         """
-        inverse = _Step(change.name, clip=change.clip)
+        inverse = _Step(change.name, clip=change.clip, group=change.group)
         to.append(inverse)
         del to[:-_MAX_STEPS]
         self._running.append(change)
@@ -170,7 +190,7 @@ class UndoStack(QObject):
             if operation is not None:
                 self.done.emit(operation)
                 if announce is not None:
-                    announce.emit(change.name)
+                    announce()
 
         def fail(error: SoundbedError) -> None:
             self._running.remove(change)
@@ -186,6 +206,11 @@ class UndoStack(QObject):
         job.succeeded.connect(finish)
         job.failed.connect(fail)
         self.changed.emit()
+
+
+def _top_group(steps: Sequence[_Step]) -> list[_Step]:
+    """Return the last steps that are undone together, the next one first."""
+    return list(takewhile(lambda step: step.group is steps[-1].group, reversed(steps)))
 
 
 def _remove(step: _Step, steps: list[_Step]) -> None:

@@ -188,7 +188,7 @@ class Workspace(QObject):
             if history is not None and music is not None:
                 self._show(music)
             elif music is not None:
-                self._change(self._as_current(music))
+                self._change(music.like(self.arrangement, self._settings))
 
         job = self._jobs.start("music", lambda _: load_saved(self.session, clip, best))
         job.succeeded.connect(show)
@@ -196,12 +196,19 @@ class Workspace(QObject):
 
     # The music
 
-    def choose(self, recommendation: Recommendation, play: bool = True) -> None:
+    def choose(
+        self, recommendation: Recommendation, play: bool = True, group: object | None = None
+    ) -> None:
         """Arrange a track of the list under the clip, and continue to play with it.
 
         One of the first tracks plays at once, at the same moment of the clip; another one as
         soon as its sound is ready. Where several tracks share the clip, it takes the place of the
         one at the playhead.
+
+        Args:
+            recommendation: the row of the list.
+            play: whether to play.
+            group: of the change that this one belongs to in the undo stack.
         """
         clip, arrangement = self.clip, recommendation.arrangement
         if clip is None or arrangement.clip.path != clip.info.path:
@@ -213,20 +220,21 @@ class Workspace(QObject):
             self._jobs.stop("music")
             self.listening.hear_again(music.arrangement)
             return
-        self._put(recommendation, arrangement.clip.frame_at(at_s))
+        self._put(recommendation, arrangement.clip.frame_at(at_s), group)
 
-    def _put(self, recommendation: Recommendation, frame: int) -> None:
+    def _put(self, recommendation: Recommendation, frame: int, group: object | None) -> None:
         """Let a track of the list play at a frame of the clip."""
         candidate = self.candidates.find(recommendation, self.place(frame))
         levelled = self.listening.switch_to(candidate.key)
-        again = partial(self._put, recommendation, frame)
-        job = self.arrange(lambda _progress: levelled or candidate.make(), again)
+        again = partial(self._put, recommendation, frame, group)
+        job = self.arrange(lambda _progress: levelled or candidate.make(), again, group)
         self._choice = job, recommendation.track
 
     def arrange(
         self,
         work: Callable[[Progress], Arrangement],
         when_edited: Callable[[], object] | None = None,
+        group: object | None = None,
     ) -> Job:
         """Change to the arrangement that a task makes, at the current levels.
 
@@ -234,6 +242,7 @@ class Workspace(QObject):
             work: called off the GUI thread.
             when_edited: called in place of the change if the user edits the music items meanwhile;
                 None to replace them all the same.
+            group: of the change that this one belongs to in the undo stack.
         """
         part = None if self.arrangement is None else self.arrangement.part
         n_edits = self._n_edits
@@ -247,7 +256,7 @@ class Workspace(QObject):
                 when_edited()
                 return
             # In and out may be elsewhere by now.
-            self._change(self._as_current(music))
+            self._change(music.like(self.arrangement, self._settings), group)
 
         job = self._jobs.start("music", make)
         job.succeeded.connect(take)
@@ -297,19 +306,16 @@ class Workspace(QObject):
             arrangement = replace(self.music.arrangement, target_lufs=TARGETS_LUFS[loudness])
             self._change(replace(self.music, arrangement=arrangement))
 
-    @property
-    def _target_lufs(self) -> float | None:
-        current = self.arrangement
-        return TARGETS_LUFS[self._settings.loudness] if current is None else current.target_lufs
-
     def place(self, frame: int | None = None) -> Place:
         """Return where a track of the list would play, by default at the playhead."""
         clip = self.clip
         assert clip is not None
         if frame is None:
             frame = round(self.listening.position_s * clip.info.frame_rate)
-        part = None if self.music is None else self.scenes.selected
-        return Place(self.music, self._target_lufs, frame, part)
+        current = self.arrangement
+        if current is None:
+            return Place(None, TARGETS_LUFS[self._settings.loudness], frame, None)
+        return Place(self.music, current.target_lufs, frame, self.scenes.selected)
 
     @property
     def _wanted_part(self) -> ClipPart | None:
@@ -326,14 +332,6 @@ class Workspace(QObject):
         if self.clip is not None:
             self.candidates.follow(self.place())
 
-    def _as_current(self, music: Music) -> Music:
-        """Return other music with the levels, volume line, markers and points of the clip."""
-        levels = self.arrangement or self._settings
-        arrangement = replace(music.arrangement, target_lufs=self._target_lufs).with_gains(
-            music_gain_db=levels.music_gain_db, clip_gain_db=levels.clip_gain_db
-        )
-        return replace(music, arrangement=arrangement).marked_like(self.arrangement)
-
     def _set_levelled(self, levelled: Arrangement) -> None:
         """Take over the measured levels, which are no step of their own."""
         clip, music = self.clip, self.music
@@ -345,7 +343,7 @@ class Workspace(QObject):
             self.music_changed.emit(self.music)
             self.changes.do_silently(ChangeArrangement(clip.content_hash, arrangement, amends=True))
 
-    def _change(self, music: Music) -> None:
+    def _change(self, music: Music, group: object | None = None) -> None:
         """Show other music, with the ducking for its levels, and save it as a step."""
         clip, before = self.clip, self.arrangement
         assert clip is not None
@@ -353,7 +351,7 @@ class Workspace(QObject):
         self._show(music)
         if music.arrangement != before:
             operation = change_of(clip.content_hash, before, music.arrangement)
-            self.changes.do(operation, clip.content_hash)
+            self.changes.do(operation, clip.content_hash, group)
 
     def _show(self, music: Music) -> None:
         if self.music is not None and is_edit(self.music.arrangement, music.arrangement):

@@ -24,7 +24,8 @@ class Deciding(QObject):
     """Marks the selected tracks; each change can be undone.
 
     `said` is emitted with a sentence on what was done, `offered` with a sentence, the label of a
-    button and what it does; `hiding` with the tracks that are about to be hidden.
+    button and what it does; `hiding` with the tracks that are being hidden, and the group of that
+    change in the undo stack.
 
     Args:
         marks: what is marked now.
@@ -38,7 +39,7 @@ class Deciding(QObject):
 
     said = Signal(str)
     offered = Signal(str, str, object)
-    hiding = Signal(object)
+    hiding = Signal(object, object)
 
     def __init__(
         self,
@@ -94,9 +95,7 @@ class Deciding(QObject):
             return
         on = not all(map(self._marks.is_hidden, hashes))
         operation = SetHidden(hashes, on)
-        if on:
-            self.hiding.emit(tracks)
-        self._changes.do(operation)
+        group = self._changes.do(operation)
         if not on:
             self.said.emit(
                 trn("Shown again.", "{n} tracks are shown again.", len(hashes)).format(
@@ -104,6 +103,7 @@ class Deciding(QObject):
                 )
             )
             return
+        self.hiding.emit(tracks, group)
         text = trn("“{title}” is hidden.", "{n} tracks are hidden.", len(hashes))
         name = operation.name
 

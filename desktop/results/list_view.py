@@ -181,12 +181,24 @@ class ResultsView(QListView):
                 rows.append(range(part.top(), part.bottom() + 1))
         return rows
 
-    def choose_after_selection(self) -> None:
-        """Go to the row behind the selected ones, or else to the one before them."""
+    def leave_selection(self) -> Recommendation | None:
+        """Go to the row behind the selected ones, or else to the one before them.
+
+        Returns:
+            The row, for the caller to choose; None where there is none, and where it is still being
+            read, in which case it is chosen when it comes.
+        """
         rows = self.selected_rows()
-        if rows:
-            after = rows[-1].stop
-            self.choose_row(after if after < len(self._model.pages) else rows[0].start - 1)
+        if not rows:
+            return None
+        after = rows[-1].stop
+        row = after if after < len(self._model.pages) else rows[0].start - 1
+        item = self._model.at(row)
+        if item is None:
+            self.choose_row(row)
+        else:
+            self.select_silently(item.track)
+        return item
 
     def selected_items(self) -> tuple[Recommendation, ...] | None:
         """Return the selected rows; None while some aren't read, or there are too many.

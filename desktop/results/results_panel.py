@@ -242,10 +242,12 @@ class ResultsPanel(QFrame):
     def _show_marks(self) -> None:
         self.view.set_marks(partial(row_marks, self.marks))
 
-    def _leave_hidden(self, tracks: Sequence[Track]) -> None:
-        """Continue with the next track, if the one that plays is about to leave the list."""
-        if self.lists.shows_music and self._playing_track() in tracks:
-            self.view.choose_after_selection()
+    def _leave_hidden(self, tracks: Sequence[Track], group: object) -> None:
+        """Continue with the next track, as one step, if the playing one is leaving the list."""
+        if self.lists.shows_music and self._workspace.chosen_track in tracks:
+            item = self.view.leave_selection()
+            if item is not None:
+                self._workspace.choose(item, group=group)
 
     def _clear(self) -> None:
         self.model.show(None)

@@ -165,3 +165,33 @@ def test_a_change_made_by_a_longer_task_can_be_undone(qtbot: QtBot, stack: UndoS
     settle(qtbot, stack)
     assert SHELF == []
     assert names(stack) == (None, "Add folder")
+
+
+def test_a_change_that_follows_from_another_is_one_step_with_it(
+    qtbot: QtBot, stack: UndoStack
+) -> None:
+    undone: list[str] = []
+    stack.undone.connect(undone.append)
+    stack.do(Add("a"))
+    group = stack.do(Add("b"))
+    stack.do(Add("c"), group=group)
+    assert names(stack) == ("Add b", None)
+    stack.undo()
+    settle(qtbot, stack)
+    assert SHELF == ["a"]
+    assert names(stack) == ("Add a", "Add b")
+    assert undone == ["Add b"]
+    stack.redo()
+    settle(qtbot, stack)
+    assert SHELF == ["a", "b", "c"]
+    assert names(stack) == ("Add b", None)
+
+
+def test_a_change_between_two_of_a_group_keeps_them_apart(qtbot: QtBot, stack: UndoStack) -> None:
+    group = stack.do(Add("a"))
+    stack.do(Add("b"))
+    stack.do(Add("c"), group=group)
+    stack.undo()
+    settle(qtbot, stack)
+    assert SHELF == ["a", "b"]
+    assert stack.undo_name == "Add b"

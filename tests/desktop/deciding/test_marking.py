@@ -90,6 +90,39 @@ def test_a_hidden_track_leaves_the_list_and_the_next_one_plays(
     assert opened.strip.text == "“Track 1” is hidden."
 
 
+def test_hiding_the_playing_track_is_one_step(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    changes = opened.workspace.changes
+    before = changes.undo_name
+    press(opened, Qt.Key.Key_H)
+    settle()
+    assert changes.undo_name == "Hide track"
+    changes.undo()
+    settle()
+    assert session.library.decisions.hidden() == frozenset()
+    assert title_and_start(opened.workspace)[0] == "Track 1"
+    assert (changes.undo_name, changes.redo_name) == (before, "Hide track")
+    changes.redo()
+    settle()
+    assert session.library.decisions.hidden() == {"hash1"}
+    assert title_and_start(opened.workspace)[0] == "Track 2"
+    assert (changes.undo_name, changes.redo_name) == ("Hide track", None)
+
+
+def test_tracks_hidden_one_after_the_other_are_one_step_each(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    press(opened, Qt.Key.Key_H)
+    press(opened, Qt.Key.Key_H)
+    settle()
+    assert session.library.decisions.hidden() == {"hash1", "hash2"}
+    assert title_and_start(opened.workspace)[0] == "Track 3"
+    opened.workspace.changes.undo()
+    settle()
+    assert session.library.decisions.hidden() == {"hash1"}
+
+
 def test_the_last_track_makes_room_for_the_one_before(
     opened: MainWindow, settle: Callable[[], None]
 ) -> None:
