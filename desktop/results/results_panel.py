@@ -164,15 +164,14 @@ class ResultsPanel(QFrame):
         self.search_row.addWidget(self.search, 1)
         self.search_row.addWidget(self.sort)
         self.search_row.addWidget(self.mood_dock.button)
-        for inner in (self.search_row, _padded(self.filters)):
+        # The filters make room for the scene, so that it never takes a line of its own.
+        chips = QHBoxLayout()
+        chips.setSpacing(6)
+        chips.addWidget(SceneChip(self._workspace.scenes), 0, Qt.AlignmentFlag.AlignTop)
+        chips.addWidget(self.filters, 1)
+        for inner in (self.search_row, chips, _padded(self.wishes)):
             inner.setContentsMargins(6, 0, 6, 0)
             layout.addLayout(inner)
-        asked = QHBoxLayout()
-        place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        asked.addWidget(SceneChip(self._workspace.scenes), 0, place)
-        asked.addWidget(self.wishes, 1)
-        asked.setContentsMargins(6, 0, 6, 0)
-        layout.addLayout(asked)
         layout.addWidget(self.mood_dock)
         layout.addWidget(self._notes)
         layout.addWidget(self._pages, 1)

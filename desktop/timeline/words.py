@@ -35,7 +35,7 @@ def describe(target: Target, arrangement: Arrangement, times: TimeFormat) -> str
 
 
 def describe_scene(scene: int, scenes_s: tuple[tuple[float, float], ...], times: TimeFormat) -> str:
-    """Return which scene the list is for, as a sentence.
+    """Return which scene is selected, and where it is.
 
     Args:
         scene: its number, from 0.
@@ -43,7 +43,7 @@ def describe_scene(scene: int, scenes_s: tuple[tuple[float, float], ...], times:
         times: how times are written.
     """
     starts_s, ends_s = scenes_s[scene]
-    return tr("Scene {n} of {total}, {start} to {end}: the list is for it alone").format(
+    return tr("Scene {n} of {total}: {start} to {end}").format(
         n=scene + 1, total=len(scenes_s), start=times.text(starts_s), end=times.text(ends_s)
     )
 

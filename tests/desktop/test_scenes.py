@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
@@ -61,6 +62,31 @@ def test_the_list_is_for_the_selected_scene_and_the_playhead_goes_there(
     chip(opened).click()
     assert asked_part(opened) is None
     assert chip(opened).isHidden()
+
+
+def test_a_selected_scene_takes_no_room_from_the_list(opened: MainWindow, qtbot: QtBot) -> None:
+    results = opened.results
+    results.wishes.describe("calm piano -drums")
+    for size in ((900, 560), (1280, 800)):
+        opened.resize(*size)
+        opened.workspace.scenes.select(None)
+        qtbot.waitUntil(lambda: chip(opened).isHidden() and results.wishes.isVisible())
+        QApplication.processEvents()
+        before = results.view.height()
+        opened.workspace.scenes.select(1)
+        QApplication.processEvents()
+        assert chip(opened).isVisible()
+        assert results.view.height() == before
+        assert results.filters.more.isVisible()
+
+
+def test_the_sentence_on_the_scene_is_not_cut(opened: MainWindow) -> None:
+    opened.resize(1280, 800)
+    opened.workspace.scenes.select(1)
+    QApplication.processEvents()
+    label = opened.preview.editor._selection
+    assert label.whole_text == "Scene 2 of 2: 00:00:02:00 to 00:00:04:00"
+    assert label.text() == label.whole_text
 
 
 def test_what_is_chosen_plays_in_the_scene_alone(opened: MainWindow, qtbot: QtBot) -> None:
