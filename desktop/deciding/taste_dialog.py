@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from desktop.deciding.share_bar import ShareBar
 from desktop.deciding.shares import with_share
 from desktop.jobs import LatestJobs
+from desktop.spin_boxes import WholeBox
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.library.operation import Operation
@@ -47,7 +47,7 @@ class TasteDialog(QDialog):
         self._report = TasteReport((), ())
         self._shares: tuple[float, ...] = ()
         self.bars: list[ShareBar] = []
-        self.boxes: list[QSpinBox] = []
+        self.boxes: list[WholeBox] = []
         self.setWindowTitle(tr("My taste"))
         self.resize(560, 470)
         self.state = QLabel()
@@ -149,7 +149,7 @@ class TasteDialog(QDialog):
             label = QLabel(tr(genre))
             label.setObjectName("genre")
             bar = ShareBar(tr(genre), 100 * crowd, _FULL_PERCENT)
-            box = QSpinBox()
+            box = WholeBox()
             box.setRange(0, 100)
             box.setSuffix(tr(" %"))
             box.setAccessibleName(bar.accessibleName())

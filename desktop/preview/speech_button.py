@@ -4,7 +4,6 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QLabel,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from desktop import icons
 from desktop.preview.levels import HIGHEST_DB
 from desktop.speech import SpeechDucking
+from desktop.spin_boxes import DecimalBox
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.automation import MAX_RAMP_S, MIN_RAMP_S
 from engine.arrangement.ducking import DuckingWish, clip_gain_for_audible_music
@@ -130,7 +130,7 @@ class SpeechPanel(QFrame):
             spin.valueChanged.connect(lambda _: self._settle.start())
 
     @property
-    def _spins(self) -> tuple[QDoubleSpinBox, QDoubleSpinBox, QDoubleSpinBox]:
+    def _spins(self) -> tuple[DecimalBox, DecimalBox, DecimalBox]:
         return self.above, self.attack, self.release
 
     def show_ducking(self, speech: SpeechDucking, arrangement: Arrangement) -> None:
@@ -190,7 +190,7 @@ def _depth_text(arrangement: Arrangement, *, is_on: bool) -> str:
     return text + " " + tr("The speech is so quiet that the music can hardly be heard under it.")
 
 
-def _spin(text: str, least: float, most: float, step: float, n_decimals: int) -> QDoubleSpinBox:
+def _spin(text: str, least: float, most: float, step: float, n_decimals: int) -> DecimalBox:
     """Return a field for a number.
 
     Args:
@@ -199,7 +199,7 @@ def _spin(text: str, least: float, most: float, step: float, n_decimals: int) ->
         n_decimals: that are shown.
     """
     before, _, after = text.partition("{n}")
-    spin = QDoubleSpinBox()
+    spin = DecimalBox()
     spin.setPrefix(before)
     spin.setSuffix(after)
     spin.setRange(least, most)

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSpinBox,
     QToolButton,
     QWidget,
     QWidgetAction,
 )
 
 from desktop import icons
+from desktop.spin_boxes import WholeBox
 from engine.ranking.filter_kinds import Choices, Filter, Range, Switch
 from engine.translation import tr, trn
 
@@ -187,8 +187,8 @@ class RangeControl(Control):
         text = words.format(low=low, high=high, unit=self._range.unit())
         self._describe(text, text)
 
-    def _box(self, name: str, value: int) -> QSpinBox:
-        box = QSpinBox()
+    def _box(self, name: str, value: int) -> WholeBox:
+        box = WholeBox()
         box.setRange(self._range.lowest, self._range.highest)
         box.setValue(value)
         box.setAccessibleName(name)

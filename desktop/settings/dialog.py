@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -18,12 +17,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.preview.loudness_menu import loudness_names
+from desktop.spin_boxes import DecimalBox, WholeBox
 from desktop.theme import TEXT_SIZES, Theme
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
@@ -166,7 +165,7 @@ class SettingsDialog(QDialog):
         self._form.addRow(box)
 
     def _number(self, name: str, field: str, ends: tuple[float, float], unit: str) -> None:
-        box = QDoubleSpinBox()
+        box = DecimalBox()
         box.setRange(*ends)
         box.setDecimals(1)
         box.setSuffix(f" {unit}")
@@ -177,7 +176,7 @@ class SettingsDialog(QDialog):
 
     def _cores(self, settings: Settings) -> None:
         name = tr("Cores that analysis may use")
-        box = QSpinBox()
+        box = WholeBox()
         box.setRange(0, available_cores())
         box.setSpecialValueText(tr("all"))
         box.setAccessibleName(name)
