@@ -24,6 +24,7 @@ from engine.translation import tr
 
 if TYPE_CHECKING:
     from engine.media.probe import VideoInfo
+    from engine.stories.analyse import ClipAnalysis
 
 _BUTTON_PX = 34
 
@@ -80,15 +81,10 @@ class Header(QFrame):
         """The name that is shown, or ""."""
         return self._name.text()
 
-    def show_clip(self, info: "VideoInfo | None", path: Path | None) -> None:
-        """Show another clip's name and facts.
-
-        Args:
-            info: of the clip; None for no clip.
-            path: what the user opened, such as a photograph that `info` is the clip of.
-        """
-        self.show_name((path or info.path) if info else None)
-        self._facts.setText(" · ".join(clip_facts(info)) if info else "")
+    def show_clip(self, clip: "ClipAnalysis | None") -> None:
+        """Show another clip's name and facts; None for no clip."""
+        self.show_name(clip.opened_path if clip else None)
+        self._facts.setText(" · ".join(clip_facts(clip.info)) if clip else "")
 
     def show_name(self, path: Path | None) -> None:
         """Show the name of a clip of which nothing else is known yet, None for no clip."""

@@ -255,11 +255,11 @@ class MainWindow(QMainWindow):
         self.menus.set_clip_shown(is_shown)
 
     def _show_clip(self, clip: ClipAnalysis) -> None:
-        self.header.show_clip(clip.info, self.clips.shown)
+        self.header.show_clip(clip)
         self.setWindowTitle(f"{self.header.name} – Soundbed")
         self._show_page(self._editor)
         self.results.view.setFocus()
-        self.recent.add(clip.info.path)
+        self.recent.add(clip.opened_path)
         self.menus.show_recent(self.recent.clips())
         self._describe_sound(self.preview.player.has_sound_device)
 
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
 
     def _show_home(self) -> None:
         clip = self.workspace.clip
-        self.header.show_clip(clip.info if clip else None, self.clips.shown)
+        self.header.show_clip(clip)
         self._show_page(self._editor if clip else self.welcome)
         self.results.view.setFocus()
 

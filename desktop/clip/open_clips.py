@@ -71,11 +71,6 @@ class OpenClips(QObject):
         return self._paths.index(path) if path in self._paths else None
 
     @property
-    def shown(self) -> Path | None:
-        """The file or folder whose clip is shown, None when none is."""
-        return self._shown
-
-    @property
     def n_waiting(self) -> int:
         """How many are still to be analysed in the background."""
         return sum(

@@ -29,4 +29,4 @@ def count_as_picks(workspace: Workspace, clip: ClipAnalysis, tracks: Sequence[Tr
 
 
 def _pick(clip: ClipAnalysis, track: Track) -> AddPick:
-    return AddPick(Pick.of(clip.content_hash, track, clip.info.path))
+    return AddPick(Pick.of(clip.content_hash, track, clip.opened_path))

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from engine.errors import display_path
 from engine.library.database import Database, now
 from engine.library.operation import Operation
 from engine.library.tracks import Track
+from engine.paths import data_dir
 from engine.translation import tr
 
 _COLUMNS = (
@@ -83,14 +84,25 @@ class Picks:
     database: Database
 
     def all(self) -> tuple[Pick, ...]:
-        """Return all picks, the oldest first; clips that moved are where they were saved last."""
+        """Return all picks, the oldest first; clips that moved are where they were saved last.
+
+        That of a picture is where the picture was: its clip is among the data of the program.
+        """
         with self.database.reading() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS}, COALESCE(clips.path, clip_path) AS clip_path FROM picks "
+                f"SELECT {_COLUMNS}, clips.path AS saved_path, clip_path FROM picks "
                 "LEFT JOIN clips ON clips.clip_hash = picks.clip_hash "
                 "ORDER BY picked_at, picks.clip_hash, track_hash"
             ).fetchall()
-        return tuple(_pick(row) for row in rows)
+        made = data_dir()
+        picks = []
+        for row in rows:
+            pick, saved_path = _pick(row), _path(row["saved_path"])
+            is_made = saved_path is not None and made in saved_path.parents
+            if saved_path is not None and (pick.clip_path is None or not is_made):
+                pick = replace(pick, clip_path=saved_path)
+            picks.append(pick)
+        return tuple(picks)
 
     def tracks(self) -> frozenset[str]:
         """Return the content hashes of all picked tracks."""
@@ -195,15 +207,18 @@ class RemovePick(Operation):
         return None if before is None else AddPick(before)
 
 
+def _path(raw: object) -> Path | None:
+    return Path(os.fsdecode(raw)) if isinstance(raw, bytes | str) and raw else None
+
+
 def _pick(row: sqlite3.Row) -> Pick:
-    raw = row["clip_path"]
     return Pick(
         row["clip_hash"],
         row["track_hash"],
         row["track_title"],
         _probabilities(row["genre_probabilities"]),
         row["picked_at"],
-        Path(os.fsdecode(raw)) if isinstance(raw, bytes | str) and raw else None,
+        _path(row["clip_path"]),
         bool(row["counts_for_taste"]),
     )
 

@@ -33,6 +33,7 @@ class ClipAnalysis:
         content_hash: of the file's bytes; picks and arrangements are stored under it.
         wants: what is seen and what music it asks for; None before the first ranking.
         sound: its own sound: speech, music.
+        source: the picture or the folder that the clip was made of; None for a clip as it is.
     """
 
     info: "VideoInfo"
@@ -41,6 +42,12 @@ class ClipAnalysis:
     content_hash: str
     wants: "ClipWants | None" = None
     sound: ClipSound = field(default_factory=ClipSound)
+    source: Path | None = None
+
+    @property
+    def opened_path(self) -> Path:
+        """What the user opened: a clip, a picture, or a folder with pictures."""
+        return self.source or self.info.path
 
     def part(self, start_s: float, end_s: float) -> "ClipAnalysis":
         """Return the analysis of a part of the clip, as if it were a clip of its own."""
@@ -92,7 +99,8 @@ def analyse_clip(path: Path, progress: Progress, pack: Path | None = None) -> Cl
         store_analysis(digest, analysis)
     features, filmstrip = analysis
     sound = _sound_of(info, digest, progress)
-    return ClipAnalysis(info, features, filmstrip, digest, sound=sound)
+    source = None if info.path == path else path
+    return ClipAnalysis(info, features, filmstrip, digest, sound=sound, source=source)
 
 
 def analyse_sound(info: "VideoInfo", progress: Progress) -> ClipSound:

@@ -1,6 +1,7 @@
 """Several clips in the window: what opens, what waits, and what is off meanwhile."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop.clip.picked_titles import picked_titles
 from desktop.file_names import folder_of
 from desktop.main_window import MainWindow
 from engine.paths import data_dir
@@ -231,12 +233,18 @@ def test_a_photograph_keeps_its_name_while_its_clip_is_shown(
     written = data_dir() / "picture-clips" / "beach.mp4"
     written.parent.mkdir(parents=True)
     written.write_bytes(b"not decoded by the fake")
-    monkeypatch.setattr(session, "analyse", lambda _, progress: analyse(written, progress))
-    with qtbot.waitSignal(window.workspace.clip_opened):
+    monkeypatch.setattr(
+        session, "analyse", lambda _, progress: replace(analyse(written, progress), source=photo)
+    )
+    with qtbot.waitSignals([window.workspace.clip_opened, window.workspace.sound_ready]):
         window.open_clip(photo)
     assert clip_of(window.workspace).info.path == written
     assert window.header.name == "beach.jpg"
     assert window.windowTitle() == "beach.jpg – Soundbed"
+    assert window.recent.clips() == [photo]
+    window.pick()
+    qtbot.waitUntil(lambda: bool(session.picked()))
+    assert session.read(picked_titles) == {photo: ("Track 1",)}
     # Exports aren't offered among the data of the program.
     assert folder_of(written) == Path.home()
     assert folder_of(photo) == tmp_path

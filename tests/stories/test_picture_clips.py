@@ -12,6 +12,7 @@ import pytest
 from engine.errors import MediaUnreadable
 from engine.paths import data_dir
 from engine.progress import silent
+from engine.stories.analyse import analyse_clip
 from engine.stories.picture_clips import is_photo_folder, probe_clip
 
 
@@ -94,3 +95,14 @@ def test_albums_of_music_with_covers_are_no_photo_folders(tmp_path: Path) -> Non
     assert not is_photo_folder(tmp_path)
     assert not is_photo_folder(tmp_path / "disc 1")
     assert not is_photo_folder(tmp_path / "gone")
+
+
+def test_the_analysis_knows_which_picture_its_clip_was_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.video.cache.load_analysis", lambda *_: ("features", ()))
+    photo = picture(tmp_path / "beach.jpg")
+    analysis = analyse_clip(photo, silent())
+    assert analysis.info.path.name == "beach.mp4"
+    assert analysis.opened_path == photo
+    assert analyse_clip(analysis.info.path, silent()).source is None
