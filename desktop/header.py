@@ -53,7 +53,7 @@ class Header(QFrame):
         about.addWidget(self._name)
         about.addWidget(self._facts)
         open_button = QPushButton(icons.icon("film"), tr("Open…"))
-        open_button.setToolTip(tr("Open a video (Ctrl+O)"))
+        open_button.setToolTip(tr("Open a clip (Ctrl+O)"))
         open_button.clicked.connect(self.open_requested)
         library = QPushButton(icons.icon("music"), tr("Your music"))
         library.setToolTip(tr("Folders of your own music (Ctrl+M)"))

@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
         folder = self._settings.last_folder or str(Path.home())
         chosen, _ = QFileDialog.getOpenFileNames(
             self,
-            tr("Open videos"),
+            tr("Open clips"),
             folder,
             f"{tr('Videos and pictures')} ({self.session.video_patterns()});;{tr('All files')} (*)",
         )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from desktop import icons
 from desktop.batch.actions import BATCH_KEY
 from desktop.clip.clip_tabs import NEXT_KEY, PREVIOUS_KEY
+from desktop.clip.hints import open_hint
 from desktop.export.actions import HAND_OVER_KEY, not_shown
 from desktop.help import AboutDialog, LicencesDialog, ShortcutsDialog
 from desktop.keys import CLEAR_KEY, FIND_KEY, PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding
@@ -117,14 +118,10 @@ class Menus(QObject):
 
     def _file_menu(self, exports: Sequence[QAction], batch: QAction) -> None:
         menu = self._bar.addMenu(tr("&File"))
-        menu.addAction(
-            self._action(
-                tr("&Open a video…"),
-                QKeySequence.StandardKey.Open,
-                self.open_requested.emit,
-                "film",
-            )
-        )
+        key = QKeySequence.StandardKey.Open
+        opening = self._action(tr("&Open a clip…"), key, self.open_requested.emit, "film")
+        opening.setToolTip(open_hint())
+        menu.addAction(opening)
         menu.setToolTipsVisible(True)
         menu.addMenu(self._recent)
         menu.addAction(
@@ -290,7 +287,7 @@ def other_keys() -> list[tuple[str, str]]:
         (LIKE_KEY, tr("More music like the track")),
         (UNLIKE_KEY, tr("Less music like the track")),
         (PAD_KEY, tr("Mood pad")),
-        ("Ctrl+O", tr("Open a video")),
+        ("Ctrl+O", tr("Open a clip")),
         (tr("Ctrl+PgUp PgDown"), tr("Previous or next clip")),
         *[
             (kind.shortcut, tr("Export: {what}").format(what=kind.texts().title.removesuffix("…")))

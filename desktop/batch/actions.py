@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop import icons
 from desktop.batch.dialog import Batch, BatchDialog
+from desktop.clip.hints import batch_hint
 from desktop.jobs import Job, Lane
 from desktop.task_strip import Notice, TaskStrip
 from desktop.time_left import time_left_words
@@ -45,6 +46,7 @@ class BatchActions(QObject):
         self._store = store
         self._job: Job | None = None
         self.action = QAction(icons.icon("folder"), tr("&Music for a folder of clips…"), self)
+        self.action.setToolTip(batch_hint())
         self.action.setShortcut(QKeySequence(BATCH_KEY))
         self.action.triggered.connect(lambda: self.ask())
 

@@ -275,12 +275,12 @@ class BatchDialog(QDialog):
         if batch is None:
             is_folder_missing = self.clips.path is None
             self.found.setText(
-                tr("Choose a folder with videos, or drop one here.")
+                tr("Choose a folder with clips, or drop one here.")
                 if is_folder_missing
                 else tr("Choose at least one kind of file, and a folder for the results.")
             )
             return
-        self.found.setText(tr("Looking for videos…"))
+        self.found.setText(tr("Looking for clips…"))
         session = self._session
         job = self._job = self._runner.start(
             lambda progress: session.plan_batch(batch.folder, batch.out, batch.options, progress)

@@ -60,7 +60,7 @@ class Problem(QWidget):
         self._remedy = _label("")
         for label in (self._title, self._file, self._remedy):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        again = QPushButton(tr("Open another video…"))
+        again = QPushButton(tr("Open another clip…"))
         again.setObjectName("primary")
         again.clicked.connect(self.open_requested)
         self._back = QPushButton(tr("Back"))

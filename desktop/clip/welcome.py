@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop import icons, theme
+from desktop.clip.hints import batch_hint, open_hint
 from engine.errors import display_path
 from engine.translation import tr
 
@@ -44,7 +45,7 @@ class Welcome(QWidget):
         inside.addSpacing(18)
         inside.addLayout(self._buttons())
         inside.addSpacing(26)
-        self._recent_title = _centred(tr("Recent videos"), "small")
+        self._recent_title = _centred(tr("Recent clips"), "small")
         inside.addWidget(self._recent_title)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
@@ -101,13 +102,14 @@ class Welcome(QWidget):
         self._drop_zone.update()
 
     def _buttons(self) -> QHBoxLayout:
-        open_button = QPushButton(icons.icon("film", "on_accent"), tr("Open a video…"))
+        open_button = QPushButton(icons.icon("film", "on_accent"), tr("Open a clip…"))
+        open_button.setToolTip(open_hint())
         open_button.setObjectName("primary")
         open_button.clicked.connect(self.open_requested)
         demo_button = QPushButton(tr("Try the demo clip"))
         demo_button.clicked.connect(self.demo_requested)
-        batch_button = QPushButton(icons.icon("folder"), tr("A folder of clips…"))
-        batch_button.setToolTip(tr("Music for all videos of a folder"))
+        batch_button = QPushButton(icons.icon("folder"), tr("Music for a folder of clips…"))
+        batch_button.setToolTip(batch_hint())
         batch_button.clicked.connect(lambda: self.batch_requested.emit())
         buttons = (open_button, batch_button, demo_button)
         row = QHBoxLayout()

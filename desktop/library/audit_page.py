@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 from desktop import icons
 from desktop.clip.analysing import show_progress
 from desktop.jobs import Job, JobRunner
+from desktop.library.advice import advice
 from desktop.library.genre_bars import GenreBars
 from desktop.library.grouped import GroupedView, Heading, title_text
 from desktop.session import Session
@@ -39,12 +41,7 @@ class AuditPage(QWidget):
         self._session = session
         self._runner = runner
         self._job: Job | None = None
-        self.summary = QLabel(
-            tr(
-                "Ranks all music for many clips, and shows which tracks come first for too many "
-                "of them, and which for none."
-            )
-        )
+        self.summary = QLabel(tr("Not checked yet"))
         self.summary.setWordWrap(True)
         self.summary.setObjectName("quiet")
         self.start_button = QPushButton(icons.icon("report"), tr("Check"))
@@ -72,14 +69,26 @@ class AuditPage(QWidget):
         top.addWidget(self.summary, 1)
         top.addWidget(self.bar)
         top.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignTop)
-        body = QHBoxLayout()
+        self.results = QWidget()
+        body = QHBoxLayout(self.results)
+        body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(12)
         body.addWidget(self.view, 3)
         body.addWidget(scroll, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.addLayout(top)
-        layout.addLayout(body, 1)
+        self.empty = advice(
+            tr(
+                "See which tracks come first for too many clips, which never do, and which genres "
+                "are recommended more often than your library has them. “Check” ranks all music "
+                "for many clips; it changes nothing and can take a few minutes."
+            )
+        )
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.results)
+        layout.addWidget(self.pages, 1)
 
     def start(self) -> None:
         """Start the check, or cancel the one that runs."""
@@ -115,6 +124,7 @@ class AuditPage(QWidget):
         ]
         self.view.show_headings(heading for heading in headings if heading.rows)
         self.bars.show_shares(audit.genres)
+        self.pages.setCurrentWidget(self.results)
 
     def _show_step(self, step: ProgressStep) -> None:
         self.summary.setText(step.stage)

@@ -18,6 +18,7 @@ from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 
 from desktop import icons, theme
 from desktop.jobs import JobRunner
+from desktop.library.scan_words import unusable_words
 from desktop.session import LibraryListing, Session
 from desktop.timeline.times import format_time
 from desktop.tooltips import plain_tip
@@ -198,12 +199,11 @@ def _folder_item(path: Path, pack_title: str | None, group: TrackGroup) -> QStan
 
 
 def _folder_state(group: TrackGroup) -> str:
-    n_tracks = len(group.ids)
-    parts = [trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks)]
+    parts = [trn("{n} track", "{n} tracks", group.n_tracks).format(n=group.n_tracks)]
     if n_offline := group.n_by_state.get("offline", 0):
-        parts.append(tr("{n} offline").format(n=n_offline))
-    if n_failed := group.n_by_state.get("failed", 0):
-        parts.append(tr("{n} can't be used").format(n=n_failed))
+        parts.append(tr("{n} of them offline").format(n=n_offline))
+    if group.n_failed:
+        parts.append(unusable_words(group.n_failed))
     return ", ".join(parts)
 
 

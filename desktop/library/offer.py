@@ -32,7 +32,7 @@ def ask_about(path: Path, kind: FileKind, parent: QWidget) -> Answer | None:
     """
     folder = path.parent if kind is FileKind.AUDIO else path
     if kind is FileKind.CLIP_FOLDER:
-        question = tr("Find music for all videos in {folder}?")
+        question = tr("Make music for all clips in {folder}?")
         details = tr("Or add the music in it to your library.")
     elif kind is FileKind.FOLDER:
         question = tr("Add the music in {folder} to your library?")

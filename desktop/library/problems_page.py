@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from desktop import icons
 from desktop.file_manager import show_in_folder
 from desktop.library.grouped import GroupedView, Heading, folder_text
+from desktop.library.scan_words import unusable_words
 from desktop.library.scans import LibraryScans
 from engine.errors import display_path
 from engine.library.left_out import Cause, LeftOut
@@ -128,8 +129,7 @@ def _texts(row: object) -> tuple[str, str, str]:
 def _summary(n_failed: int, n_incomplete: int, n_left_out: int) -> str:
     parts = []
     if n_failed:
-        text = trn("{n} file can't be used", "{n} files can't be used", n_failed)
-        parts.append(text.format(n=n_failed))
+        parts.append(unusable_words(n_failed))
     if n_incomplete:
         text = trn(
             "{n} can be used, but has a fault", "{n} can be used, but have a fault", n_incomplete

@@ -42,13 +42,21 @@ def describe_report(report: object) -> str:
     return _describe_scan(cast("IndexReport", report))
 
 
+def unusable_words(n_files: int) -> str:
+    """Return how many files can't be used, in the same words wherever they are counted."""
+    text = trn("{n} file can't be used", "{n} files can't be used", n_files)
+    return text.format(n=n_files)
+
+
 def _describe_scan(report: "IndexReport") -> str:
-    parts = [tr("{n} added").format(n=report.added)]
+    parts = [trn("{n} track added", "{n} tracks added", report.added).format(n=report.added)]
+    n_failed = len(report.failed) + report.unusable
+    if n_failed:
+        parts.append(unusable_words(n_failed))
     for count, text in (
         (report.unchanged, tr("{n} unchanged")),
         (report.moved, tr("{n} moved")),
         (report.renewed, tr("{n} analysed again")),
-        (len(report.failed) + report.unusable, tr("{n} can't be used")),
         (len(report.incomplete), tr("{n} incomplete")),
         (len(report.left_out), tr("{n} left out")),
         (report.offline, tr("{n} offline")),

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop import icons
 from desktop.file_manager import show_in_folder
 from desktop.jobs import JobRunner
+from desktop.library.advice import advice
 from desktop.library.cells import CellEditor
 from desktop.library.editing import TrackEditing
 from desktop.library.model import MOODS_COLUMN, N_COLUMNS, ROW_ROLE, LibraryModel
@@ -61,6 +62,7 @@ class TracksPage(QWidget):
         super().__init__(parent)
         self._changes = changes
         self._listing: LibraryListing | None = None
+        self._is_scanning = False
         self.model = LibraryModel(session, runner, self)
         self.model.loaded.connect(self._fit_columns)
         self.model.failed.connect(self.failed)
@@ -77,7 +79,7 @@ class TracksPage(QWidget):
         self.remove.clicked.connect(self.remove_selected)
         self.summary = QLabel()
         self.summary.setObjectName("quiet")
-        self.empty = _advice()
+        self.empty = advice(_what_to_do())
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.tree)
@@ -133,12 +135,27 @@ class TracksPage(QWidget):
             if folder.path in expanded or len(listing.folders) == 1:
                 self.tree.expand(self.model.index(row, 0))
         self._fit_columns()
-        n_tracks = sum(len(group.ids) for group in listing.groups.values())
+        n_tracks = sum(group.n_tracks for group in listing.groups.values())
         self.summary.setText(
             trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks) if n_tracks else ""
         )
-        self.pages.setCurrentWidget(self.tree if self.model.rowCount() else self.empty)
+        self._choose_page()
         self._update_buttons()
+
+    def show_scan(self, text: str) -> None:
+        """Say on the empty page how far a scan is; "" while none runs."""
+        below = tr("Your tracks are listed here when this is done.")
+        self.empty.setText(f"{text}\n\n{below}" if text else _what_to_do())
+        if bool(text) != self._is_scanning:
+            self._is_scanning = bool(text)
+            self._choose_page()
+
+    def _choose_page(self) -> None:
+        """Show the tree, unless it is empty, or has but a folder whose tracks are being found."""
+        groups = self._listing.groups.values() if self._listing is not None else ()
+        has_files = any(len(group.ids) for group in groups)
+        is_empty = not has_files and (self._is_scanning or not self.model.rowCount())
+        self.pages.setCurrentWidget(self.empty if is_empty else self.tree)
 
     def follow_edit(self, operation: Operation) -> bool:
         """Read tracks again after an edit; return whether it was one."""
@@ -247,16 +264,9 @@ class TracksPage(QWidget):
         self.remove.setEnabled(self.tree.selectionModel().hasSelection())
 
 
-def _advice() -> QLabel:
-    label = QLabel(
-        tr(
-            "Add a folder of music that you have the rights to use. Soundbed analyses it"
-            " once, on this computer, and then ranks it together with the bundled "
-            "tracks."
-        )
+def _what_to_do() -> str:
+    return tr(
+        "Add a folder of music that you have the rights to use. Soundbed analyses it"
+        " once, on this computer, and then ranks it together with the bundled "
+        "tracks."
     )
-    label.setObjectName("quiet")
-    label.setWordWrap(True)
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setContentsMargins(80, 0, 80, 0)
-    return label

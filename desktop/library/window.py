@@ -1,5 +1,6 @@
 """The window of the user's own music: tracks, what can't be used, duplicates, and an audit."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -211,6 +212,12 @@ class LibraryWindow(QDialog):
             describe=scan.describe,
             can_pause=True,
         )
+        self.tracks.show_scan(scan.title)
+        # The name of each file would only flicker there.
+        scan.job.progressed.connect(
+            lambda step: self.tracks.show_scan(scan.describe(replace(step, item="")))
+        )
+        scan.job.ended.connect(lambda: self.tracks.show_scan(""))
 
     def _follow_scan(self) -> None:
         if self.isVisible():

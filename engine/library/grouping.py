@@ -25,6 +25,16 @@ class TrackGroup:
     ids: npt.NDArray[np.int64]
     n_by_state: Mapping[State, int]
 
+    @property
+    def n_failed(self) -> int:
+        """How many files can't be used."""
+        return self.n_by_state.get("failed", 0)
+
+    @property
+    def n_tracks(self) -> int:
+        """How many tracks there are, without the files that can't be used."""
+        return len(self.ids) - self.n_failed
+
 
 def group_by_folder(library: Library, folders: Sequence[Path]) -> dict[Path | None, TrackGroup]:
     """Return the tracks of each folder; those in none of them are under None.

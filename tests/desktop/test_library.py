@@ -72,8 +72,9 @@ def wait_for_folder(qtbot: QtBot, window: LibraryWindow) -> QModelIndex:
 
 def test_lists_folders_with_their_tracks_and_states(qtbot: QtBot, window: LibraryWindow) -> None:
     show(qtbot, window)
+    assert window.tracks.summary.text() == "2 tracks"
     folder = folder_row(window)
-    assert folder.data().endswith("songs · 3 tracks, 1 offline, 1 can't be used")
+    assert folder.data().endswith("songs · 2 tracks, 1 of them offline, 1 file can't be used")
     assert cells(window, folder, 0) == ["Track 1", "Track 2", "track3.opus"]
     assert cells(window, folder, STATE_COLUMN) == ["", "offline", "can't be used"]
     failed = window.tracks.model.index(2, STATE_COLUMN, folder)
@@ -148,7 +149,7 @@ def test_adding_a_folder_reports_here_too(
 ) -> None:
     with qtbot.waitSignal(scans.changed):
         scans.add_folder(tmp_path)
-    assert window.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
+    assert window.strip.text == "Done: 2 tracks added, 1 file can't be used, 1 unchanged"
 
 
 def test_a_rescan_begins_with_the_folder_that_is_seen(
@@ -176,7 +177,7 @@ def test_rescan_reports_what_is_offline(
 ) -> None:
     with qtbot.waitSignal(scans.changed):
         window.rescan()
-    assert window.strip.text == "Done: 0 added, 3 unchanged, 1 offline"
+    assert window.strip.text == "Done: 0 tracks added, 3 unchanged, 1 offline"
 
 
 @pytest.mark.parametrize("agreed", [False, True])

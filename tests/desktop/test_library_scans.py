@@ -59,7 +59,7 @@ def test_a_scan_is_shown_in_the_main_window_and_paused_there(
     assert not window.strip.busy
     with qtbot.waitSignal(window.library.changed):
         session.scan_gate.set()
-    assert window.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
+    assert window.strip.text == "Done: 2 tracks added, 1 file can't be used, 1 unchanged"
     assert unfinished(session) == []
 
 
@@ -70,9 +70,16 @@ def test_a_library_window_opened_during_a_scan_shows_it(
     window.library.scans.add_folder(tmp_path / "songs")
     library = window.library.show()
     qtbot.waitUntil(lambda: library.strip.text == "Adding songs · 0 of 3 · song0.mp3")
+    tracks = library.tracks
+    qtbot.waitUntil(lambda: tracks.model.rowCount() == 1)
+    # The folder has no tracks yet.
+    assert tracks.pages.currentWidget() is tracks.empty
+    assert tracks.empty.text().startswith("Adding songs · 0 of 3 · Analysing music\n")
     with qtbot.waitSignal(window.library.changed):
         session.scan_gate.set()
-    assert library.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
+    assert library.strip.text == "Done: 2 tracks added, 1 file can't be used, 1 unchanged"
+    assert tracks.empty.text().startswith("Add a folder of music")
+    assert tracks.pages.currentWidget() is tracks.tree
 
 
 def test_scans_wait_for_each_other(
@@ -210,7 +217,7 @@ def test_a_scan_stopped_by_quitting_is_continued_at_the_next_start(
     qtbot.waitUntil(lambda: second.strip.text.startswith("Continuing an interrupted scan · 0"))
     with qtbot.waitSignal(second.library.changed):
         session.scan_gate.set()
-    assert second.strip.text == "Done: 3 added"
+    assert second.strip.text == "Done: 3 tracks added"
     assert unfinished(session) == []
 
 
@@ -256,4 +263,4 @@ def test_a_scan_asked_for_at_once_is_reported_once(
     window.library.scans.add_folder(tmp_path / "songs")
     qtbot.waitUntil(lambda: window.strip.text.startswith("Done"))
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
-    assert changed == ["Done: 2 added, 1 unchanged, 1 can't be used"]
+    assert changed == ["Done: 2 tracks added, 1 file can't be used, 1 unchanged"]

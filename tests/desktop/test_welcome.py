@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.clip.picked_titles import picked_titles
 from desktop.clip.welcome import Welcome
+from desktop.main_window import MainWindow
 from engine.library.library import Library
 from engine.library.picks import AddPick, Pick
 
@@ -50,3 +51,12 @@ def test_picks_are_found_by_the_clips_path_the_latest_first(tmp_path: Path) -> N
         library.apply(AddPick(pick))
     library.apply(AddPick(Pick("other", "track", "Unknown clip", (), "2026-05-03")))
     assert picked_titles(library) == {clip: ("Second", "First")}
+
+
+def test_the_menu_and_the_start_page_use_the_same_words(window: MainWindow) -> None:
+    (file,) = [each for each in window.menuBar().findChildren(QMenu) if each.title() == "&File"]
+    in_menu = {each.text().replace("&", ""): each.toolTip() for each in file.actions()}
+    on_page = {each.text(): each.toolTip() for each in window.welcome.findChildren(QPushButton)}
+    assert set(in_menu) & set(on_page) == {"Open a clip…", "Music for a folder of clips…"}
+    for text in set(in_menu) & set(on_page):
+        assert in_menu[text] == on_page[text] != ""

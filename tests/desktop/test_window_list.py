@@ -119,7 +119,7 @@ def test_a_dropped_folder_can_be_added_to_the_library(
         "Soundbed then ranks it together with the bundled tracks."
     ]
     assert session.added == [folder]
-    assert window.strip.text == "Done: 2 added, 1 unchanged, 1 can't be used"
+    assert window.strip.text == "Done: 2 tracks added, 1 file can't be used, 1 unchanged"
 
 
 def test_a_dropped_audio_file_is_explained(

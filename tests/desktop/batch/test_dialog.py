@@ -105,7 +105,7 @@ def test_finished_clips_are_counted_until_the_options_change(
 @pytest.mark.parametrize(
     ("case", "sentence"),
     [
-        ("nothing", "Choose a folder with videos, or drop one here."),
+        ("nothing", "Choose a folder with clips, or drop one here."),
         ("no format", "Choose at least one kind of file"),
         ("no results", "Choose at least one kind of file, and a folder for the results."),
         ("missing", "there is no such folder"),

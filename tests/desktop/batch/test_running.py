@@ -209,7 +209,7 @@ def test_a_dropped_folder_of_clips_is_offered(
     asked = answer(monkeypatch, QMessageBox.ButtonRole.YesRole)
     drop(window, clips)
     qtbot.waitUntil(lambda: bool(window.findChildren(BatchDialog)))
-    assert asked == ["Find music for all videos in clips? Or add the music in it to your library."]
+    assert asked == ["Make music for all clips in clips? Or add the music in it to your library."]
     (dialog,) = window.findChildren(BatchDialog)
     assert dialog.clips.path == clips
     dialog.reject()
