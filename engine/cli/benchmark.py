@@ -11,7 +11,7 @@ from engine.translation import tr
 if TYPE_CHECKING:
     from engine.progress import Progress
     from engine.training.compare_systems import Comparison
-    from engine.training.data.benchmark_data import BenchmarkData
+    from engine.training.data.split_data import SplitData
     from engine.training.simulation.parameters import SimulationConfig
 
 # The largest seed that PyTorch accepts.
@@ -116,7 +116,7 @@ def _add_variants(parser: argparse.ArgumentParser) -> None:
         "--search",
         action="store_true",
         help=tr(
-            "first search for the best weights of cmvae, decrs and debcm on the validation set"
+            "first search for the best learning rate and weights of each system, by validation"
         ),
     )
 
@@ -130,11 +130,11 @@ def run(arguments: argparse.Namespace) -> int:
         )
     from engine.cli.terminal import TerminalProgress, stopping_gently, warn
     from engine.training.compare_systems import compare_systems
-    from engine.training.data.benchmark_data import BenchmarkData
+    from engine.training.data.split_data import SplitData
 
     comparison = _comparison(arguments)
-    if isinstance(comparison.world, BenchmarkData):
-        for caution in comparison.world.ugc.cautions():
+    if isinstance(comparison.world, SplitData):
+        for caution in comparison.world.first.ugc.cautions():
             warn(caution)
     try:
         with TerminalProgress() as progress, stopping_gently(progress):
@@ -185,9 +185,7 @@ def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
     return changes
 
 
-def _world(
-    arguments: argparse.Namespace, progress: "Progress"
-) -> "SimulationConfig | BenchmarkData":
+def _world(arguments: argparse.Namespace, progress: "Progress") -> "SimulationConfig | SplitData":
     from engine.training.data.open_benchmark import has_own_pgc, open_benchmark
     from engine.training.simulation.parameters import SimulationConfig
 
@@ -198,12 +196,12 @@ def _world(
     return SimulationConfig(n_videos=arguments.simulate)
 
 
-def _all_data(world: "SimulationConfig | BenchmarkData") -> tuple[str, ...]:
+def _all_data(world: "SimulationConfig | SplitData") -> tuple[str, ...]:
     """Return every data setting that the data allows."""
     from engine.training.benchmark.results import DATA
-    from engine.training.data.benchmark_data import BenchmarkData
+    from engine.training.data.split_data import SplitData
 
-    return DATA[:1] if isinstance(world, BenchmarkData) and world.pgc is None else DATA
+    return DATA[:1] if isinstance(world, SplitData) and world.first.pgc is None else DATA
 
 
 def _worlds(text: str | None) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from engine.training.benchmark.search import SearchPlan, search
 from engine.training.benchmark.sources import (
     SIMULATION_SETTINGS,
     Source,
+    for_search,
     given,
     simulated,
     splits,
@@ -30,7 +31,7 @@ from engine.training.benchmark.sources import (
 )
 from engine.training.benchmark.tables import write_tables
 from engine.training.benchmark.world_tables import WORLD_NAME, write_world_tables
-from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.split_data import SplitData
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.worlds import in_world, world_named
 from engine.training.systems.registry import SYSTEMS, make_system, require_system
@@ -52,11 +53,11 @@ class Comparison:
             none for the world alone.
         with_splits: also the genre interventions X (simulation only).
         with_sweep: also other strengths of taste and other weights of the teacher.
-        with_search: first search weights on the first seed's validation set.
+        with_search: first search learning rate and weights of each system; see `search.py`.
         changes: fields of the shared configuration that differ from `benchmark_config`.
     """
 
-    world: SimulationConfig | BenchmarkData
+    world: SimulationConfig | SplitData
     systems: tuple[str, ...]
     seeds: tuple[int, ...]
     data: tuple[str, ...] = DATA
@@ -74,12 +75,12 @@ class Comparison:
             raise InputError(tr("A benchmark needs at least one seed."))
         for name in self.worlds:
             world_named(name)
-        if self.worlds and isinstance(self.world, BenchmarkData):
+        if self.worlds and isinstance(self.world, SplitData):
             raise InputError(
                 tr("Worlds are simulated, but --pairs names a folder."),
                 remedy=tr("Leave out --worlds, or use --simulate."),
             )
-        if self.with_splits and isinstance(self.world, BenchmarkData):
+        if self.with_splits and isinstance(self.world, SplitData):
             raise InputError(
                 tr("Splits by genre need simulated data."), remedy=tr("Leave out --splits.")
             )
@@ -101,8 +102,8 @@ def compare_systems(
         Cancelled: when the user stopped it; finished fits are kept.
     """
     world = comparison.world
-    if isinstance(world, BenchmarkData):
-        base, is_simulated = given(world), world.is_simulated
+    if isinstance(world, SplitData):
+        base, is_simulated = given(world), world.first.is_simulated
         made_from = title = world.description
     else:
         base, is_simulated = simulated(world), True
@@ -110,12 +111,7 @@ def compare_systems(
     changes = {**(SIMULATION_SETTINGS if is_simulated else {}), **comparison.changes}
     settings: Mapping[str, Mapping[str, Any]] = {}
     if comparison.with_search:
-        # Trials made on other data must not count as trials on these.
-        keep_settings(out, {"data": made_from, "config": changes}, SEARCH_SETTINGS_NAME)
-        first = comparison.seeds[0]
-        data = base.make(first).training(with_pgc=True)
-        search_plan = SearchPlan(comparison.systems, first, changes)
-        settings = search(data, search_plan, out, progress, make)
+        settings = _searched(comparison, changes, out, progress, make)
     plan = BenchmarkPlan(
         _sources(comparison, base),
         comparison.systems,
@@ -140,6 +136,27 @@ def _keep_worlds(comparison: Comparison, out: Path) -> None:
             described = in_world(name, comparison.world).describe(by_seed=True)
             folder = world_results(out, name).parent
             keep_settings(folder, {"description": described}, WORLD_NAME)
+
+
+def _searched(
+    comparison: Comparison,
+    changes: Mapping[str, Any],
+    out: Path,
+    progress: Progress,
+    make: MakeSystem,
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return the best settings of each system by validation; see `search`."""
+    world = comparison.world
+    if isinstance(world, SplitData):
+        source, seed, described = given(world), comparison.seeds[0], world.description
+    else:
+        config = for_search(world)
+        source, seed, described = simulated(config), config.seed, config.describe()
+    # Trials made on other data must not count as trials on these.
+    keep_settings(out, {"data": described, "config": dict(changes)}, SEARCH_SETTINGS_NAME)
+    data = source.make(seed).training(with_pgc=True)
+    plan = SearchPlan(comparison.systems, seed, changes)
+    return search(data, plan, out, progress, make)
 
 
 def _sources(comparison: Comparison, base: Source) -> list[Source]:

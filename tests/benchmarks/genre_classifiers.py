@@ -139,8 +139,8 @@ def main() -> None:
                     for seed in range(arguments.seeds)
                 ]
             )
-            spread = shares.std(ddof=1) if len(shares) > 1 else 0.0
-            print(f"{part}, {name}: {shares.mean():.3f} ± {spread:.3f}", flush=True)
+            spread = f" ± {shares.std(ddof=1):.3f}" if len(shares) > 1 else ""
+            print(f"{part}, {name}: {shares.mean():.3f}{spread}", flush=True)
 
 
 if __name__ == "__main__":

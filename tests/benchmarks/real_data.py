@@ -132,7 +132,7 @@ def table(
         elif of_cca is not None:
             shown["beside CCA"] = columns[1] - of_cca
         parts = [
-            f"{label} {column.mean():.3f} ± {column.std(ddof=1) if seeds > 1 else 0.0:.3f}"
+            f"{label} {column.mean():.3f}" + (f" ± {column.std(ddof=1):.3f}" if seeds > 1 else "")
             for label, column in shown.items()
         ]
         print(f"  {title:32} {'   '.join(parts)}", flush=True)

@@ -12,7 +12,7 @@ from tests.training import hand_made
 
 @pytest.fixture
 def measured(tmp_path: Path) -> Path:
-    plan = BenchmarkPlan([given(hand_made.make_data())], ("wrong", "right"), (0,))
+    plan = BenchmarkPlan([given(hand_made.make_given())], ("wrong", "right"), (0,))
     run_benchmark(plan, tmp_path, silent(), hand_made.make_fake)
     return tmp_path
 

@@ -16,6 +16,7 @@ from engine.training.data.benchmark_data import (
     true_match,
 )
 from engine.training.data.pairs import PairSet
+from engine.training.data.split_data import SplitData, with_own_tests
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 
@@ -76,6 +77,11 @@ def make_data(seed: int = 0, with_pgc: bool = True) -> BenchmarkData:
         is_simulated=True,
         description="Simulated by hand.",
     )
+
+
+def make_given(seed: int = 0) -> SplitData:
+    """The data as somebody's, of which every seed has another validation set."""
+    return with_own_tests(make_data(seed))
 
 
 class ByDistance:

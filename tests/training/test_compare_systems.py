@@ -30,7 +30,7 @@ def all_own(_: System, settings: dict[str, Any]) -> tuple[dict[str, Any], dict[s
 
 
 def ask(**options: Any) -> Comparison:
-    return Comparison(hand_made.make_data(), ("right", "wrong"), (0, 1), **options)
+    return Comparison(hand_made.make_given(), ("right", "wrong"), (0, 1), **options)
 
 
 def test_results_tables_and_figures_are_in_one_folder(
@@ -66,7 +66,7 @@ def test_other_data_want_another_folder(
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
     compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
-    other = replace(hand_made.make_data(), description="Other data.")
+    other = replace(hand_made.make_given(), description="Other data.")
     with pytest.raises(InputError, match="other settings"):
         compare_systems(replace(ask(), world=other), tmp_path, silent(), hand_made.make_fake)
 
@@ -160,9 +160,10 @@ def test_searched_weights_reach_the_fits(
     monkeypatch.setattr("engine.training.benchmark.configured.split_settings", all_own)
     compare_systems(ask(with_search=True), tmp_path, silent(), hand_made.make_fake)
     assert asked == [(("right", "wrong"), 0)]
+    assert "Each seed has other validation videos" in (tmp_path / "search.json").read_text()
     recall = Results(tmp_path / "results.csv").values("wrong", "ugc", "do", "recall@15")
     assert recall == {0: 1.0, 1: 1.0}
-    other = replace(hand_made.make_data(), description="Other data.")
+    other = replace(hand_made.make_given(), description="Other data.")
     with pytest.raises(InputError, match=r"search\.json.*other settings"):
         compare_systems(replace(ask(with_search=True), world=other), tmp_path, silent())
     assert len(asked) == 1

@@ -4,7 +4,7 @@
 |---|---|
 | `sources.py` | the data: a simulation and its variants, or one set from a folder |
 | `configured.py` | a system with its own settings and those that all share |
-| `search.py` | searches weights on the validation set |
+| `search.py`, `search_spaces.py` | searches weights by validation, and which |
 | `runner.py` | fits and measures every system; resumes where it stopped |
 | `measure.py` | the metrics of one fitted system on one test set |
 | `results.py`, `cases.py` | the measured values and lists, as .csv files |

@@ -1,5 +1,6 @@
 """The benchmark's figures as PNG, drawn from its results files alone."""
 
+from math import nan
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -9,7 +10,7 @@ from matplotlib.patches import Patch
 
 from engine.files import replacing
 from engine.training.benchmark.cases import CASES_NAME, Case, Cases
-from engine.training.benchmark.results import RESULTS_NAME, Results
+from engine.training.benchmark.results import RESULTS_NAME, Mean, Results
 from engine.training.benchmark.sources import TEACHER_WEIGHTS, VALIDATION, teacher_folder
 
 _BARS = ("recall@15", "true_ndcg@15", "taste_slope")
@@ -77,7 +78,7 @@ def _interventions(results: Results, title: str) -> tuple[str, Figure] | None:
     axes = figure.add_subplot()
     for fit in results.fits():
         points = [(x, results.mean(*fit, strengths[x], _RECALL)) for x in sorted(strengths)]
-        known = [(x, found.mean, found.spread) for x, found in points if found is not None]
+        known = [(x, found.mean, _spread(found)) for x, found in points if found is not None]
         if known:
             xs, means, spreads = zip(*known, strict=True)
             axes.errorbar(xs, means, yerr=spreads, marker="o", capsize=2, label=" ".join(fit))
@@ -95,7 +96,7 @@ def _teacher_weights(out: Path, title: str) -> tuple[str, Figure] | None:
     test_sets = dict.fromkeys(n for r in found.values() for n in r.test_sets() if _is_plain(n))
     for test_set in test_sets:
         means = {w: r.mean("debcm", "ugc+pgc", test_set, _RECALL) for w, r in found.items()}
-        known = [(w, mean.mean, mean.spread) for w, mean in means.items() if mean is not None]
+        known = [(w, one.mean, _spread(one)) for w, one in means.items() if one is not None]
         weights, values, spreads = zip(*known, strict=True)
         axes.errorbar(weights, values, yerr=spreads, marker="o", capsize=2, label=test_set)
     if not test_sets:
@@ -151,6 +152,11 @@ def _strips(axes: Axes, cases: list[Case], colours: dict[str, str], with_names: 
     axes.set_yticks(range(len(cases)), names, fontsize=7)
     axes.set_xticks([])
     axes.invert_yaxis()
+
+
+def _spread(mean: Mean) -> float:
+    """Return the length of an error bar; NaN draws none."""
+    return nan if mean.spread is None else mean.spread
 
 
 def _figure(width: float, height: float) -> Figure:

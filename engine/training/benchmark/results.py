@@ -55,13 +55,18 @@ class Mean:
 
     Attributes:
         mean: over the seeds.
-        spread: sample standard deviation over the seeds, 0 for a single one.
+        spread: sample standard deviation over the seeds, None for a single one.
         n_seeds: how many there are.
     """
 
     mean: float
-    spread: float
+    spread: float | None
     n_seeds: int
+
+    def __str__(self) -> str:
+        """The mean with its spread; of a single seed the value alone."""
+        alone = f"{self.mean:.3f}"
+        return alone if self.spread is None else f"{alone} ± {self.spread:.3f}"
 
 
 class Results:
@@ -109,7 +114,7 @@ class Results:
         values = list(self.values(system, data, test_set, metric).values())
         if not values:
             return None
-        spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+        spread = float(np.std(values, ddof=1)) if len(values) > 1 else None
         return Mean(float(np.mean(values)), spread, len(values))
 
     def fits(self) -> tuple[tuple[str, str], ...]:

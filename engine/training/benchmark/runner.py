@@ -19,7 +19,7 @@ from engine.training.benchmark.results import DATA, TRAINING, Results, Row
 from engine.training.benchmark.sources import Source
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.contract import System
+from engine.training.systems.contract import Explained, System
 from engine.training.systems.registry import make_system
 from engine.translation import tr, trn
 
@@ -168,13 +168,13 @@ def run_benchmark(
             system, config = configured(
                 make, run.system, plan.settings_of(run), plan.changes, run.seed
             )
-            took, measured = _fit(system, data, run, config, inner)
+            of_fit, measured = _fit(system, data, run, config, inner)
         except SoundbedError as error:
             _log.warning("%s failed: %s", run.title, error)
             failures.append((run.title, str(error)))
             continue
-        _save(records[run.source.results], run, data, took, measured)
-        clock.add(run, took[_FIT_S])
+        _save(records[run.source.results], run, data, of_fit, measured)
+        clock.add(run, of_fit[_FIT_S])
     return BenchmarkReport(len(remaining) - len(failures), len(runs) - len(remaining), (*failures,))
 
 
@@ -213,30 +213,31 @@ def _is_finished(results: Results, run: Run) -> bool:
 def _fit(
     system: System, data: BenchmarkData, run: Run, config: TrainingConfig, progress: Progress
 ) -> tuple[dict[str, float], dict[str, Measured]]:
-    """Return the seconds that a fit took, and how it does on each test set."""
+    """Return how a fit went, with the seconds it took, and how it does on each test set."""
     started_s, started_cpu_s = time.perf_counter(), time.process_time()
     scorer = system.fit(data.training(run.with_pgc), config, progress)
     took = {
         _FIT_S: time.perf_counter() - started_s,
         "fit_cpu_s": time.process_time() - started_cpu_s,
     }
+    of_fit = {**took, **(scorer.fitted_weights() if isinstance(scorer, Explained) else {})}
     measured = {}
     for test in _tests(data, run.source):
         progress.check()
         measured[test.name] = measure(scorer, test, data.ugc)
-    return took, measured
+    return of_fit, measured
 
 
 def _save(
     results: Results,
     run: Run,
     data: BenchmarkData,
-    took: Mapping[str, float],
+    of_fit: Mapping[str, float],
     measured: Mapping[str, Measured],
 ) -> None:
     """Save all of one fit; its rows come last, as a fit whose rows exist isn't made again."""
     folder = results.path.parent
-    rows = [_row(run, TRAINING, name, value) for name, value in took.items()]
+    rows = [_row(run, TRAINING, name, value) for name, value in of_fit.items()]
     cases: list[Case] = []
     for test in _tests(data, run.source):
         found = measured[test.name]

@@ -1,4 +1,8 @@
-"""Searches weights on the validation set, with the same effort for each searched system.
+"""Searches learning rate and weights on a validation set, with equal effort for each system.
+
+A row of the table, a system with parts or without, gets as many trials as any other. Simulated
+rows are searched in a smaller world of a seed that no result comes from (`sources.for_search`),
+given data on the first seed's split.
 
 Validation picks are the uploaders' own, with their bias, and the true match must not be used. So a
 trial is judged by Recall@15 among 100 negatives (Eq. 11) with the weight of each query
@@ -24,6 +28,7 @@ from engine.files import write_text
 from engine.progress import Progress
 from engine.training.benchmark.configured import MakeSystem, configured
 from engine.training.benchmark.results import as_csv, read_csv
+from engine.training.benchmark.search_spaces import Value, space_of
 from engine.training.data.benchmark_data import TestSet, TrainingData
 from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import mean_taste
@@ -34,27 +39,9 @@ from engine.translation import tr
 
 SEARCH_NAME = "search.csv"
 COLUMNS = ("system", "seed", "trial", "settings", "recall@15", "recall@15_fair", "chosen")
-N_TRIALS = 8
-Settings = dict[str, float]
-SPACES: Mapping[str, Mapping[str, Sequence[float]]] = {
-    "cmvae": {
-        "generation_weight": (0.1, 0.0, 0.3, 1.0),
-        "prior_weight": (0.01, 0.001, 0.1),
-        "dropout": (0.2, 0.0, 0.4),
-    },
-    "decrs": {
-        "label_weight": (0.1, 0.03, 0.3, 1.0),
-        "exponent": (0.2, 0.5, 1.0),
-        "dropout": (0.2, 0.0, 0.4),
-    },
-    "debcm": {
-        "teacher_weight": (0.1, 0.03, 0.3, 1.0),
-        "bias_scale": (0.5, 0.25, 1.0),
-        "dropout": (0.2, 0.0, 0.4),
-    },
-}
-"""Values of each searched field, the default first: a field of the system, or of the shared
-configuration if the system has none of that name."""
+N_TRIALS = 6
+_SEPARATOR = "/"
+Settings = dict[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +69,13 @@ def draw_trials(system: str, n_trials: int = N_TRIALS, seed: int = 0) -> list[Se
     """Return the settings to try: the defaults, then distinct draws from the grid.
 
     Args:
-        system: a key of `SPACES`.
+        system: its name, of which something is searched (`space_of`).
         n_trials: how many, the defaults included.
         seed: of the draws.
     """
-    space = SPACES[system]
+    space = space_of(system)
+    if space is None:
+        raise ValueError(f"nothing is searched of {system}")
     grid = [dict(zip(space, values, strict=True)) for values in itertools.product(*space.values())]
     drawn = np.random.default_rng(seed).permutation(len(grid) - 1)[: n_trials - 1] + 1
     return [grid[0], *(grid[int(row)] for row in drawn)]
@@ -112,10 +101,10 @@ def validation_recall(
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """Which weights are searched, and how thoroughly.
+    """Which systems are searched, and how thoroughly.
 
     Attributes:
-        systems: names of systems; those with a space are searched.
+        systems: names of systems, with parts or without; those with a space are searched.
         seed: of the fits and of the draws.
         changes: fields of the shared configuration that differ from `benchmark_config`.
         n_trials: for each system.
@@ -152,7 +141,7 @@ def search(
     """
     path, seed = out / SEARCH_NAME, plan.seed
     trials = read_trials(path)
-    wanted = [name for name in plan.systems if name in SPACES]
+    wanted = [name for name in plan.systems if space_of(name) is not None]
     remaining = [
         (name, number, settings)
         for name in wanted
@@ -206,7 +195,7 @@ def write_trials(path: Path, trials: Sequence[Trial]) -> None:
             trial.system,
             trial.seed,
             trial.number,
-            " ".join(f"{name}={value:g}" for name, value in trial.settings.items()),
+            " ".join(f"{name}={_text(value)}" for name, value in trial.settings.items()),
             trial.recall,
             trial.fair_recall,
             "yes" if best[trial.system, trial.seed] is trial else "no",
@@ -216,5 +205,14 @@ def write_trials(path: Path, trials: Sequence[Trial]) -> None:
     write_text(path, as_csv(COLUMNS, rows))
 
 
+def _text(value: Value) -> str:
+    return _SEPARATOR.join(f"{one:g}" for one in (value if isinstance(value, tuple) else (value,)))
+
+
 def _parsed(text: str) -> Settings:
-    return {name: float(value) for name, value in (part.split("=") for part in text.split())}
+    return {name: _value(value) for name, value in (part.split("=") for part in text.split())}
+
+
+def _value(text: str) -> Value:
+    numbers = tuple(float(one) for one in text.split(_SEPARATOR))
+    return numbers if len(numbers) > 1 else numbers[0]

@@ -8,17 +8,21 @@ from typing import Any
 
 from engine.training.benchmark.results import RESULTS_NAME
 from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.split_data import SplitData
 from engine.training.simulation.interventions import SHARES, intervention_split
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
 from engine.training.simulation.worlds import DEFAULT, in_world
 
 COMPARED = ("cmvae", "decrs", "debcm")
-"""Run on the variants and searched: the best without debiasing, the best with it, and ours."""
+"""Run on the variants: the best without debiasing, the best with it, and ours."""
 STRENGTHS = (0.0, 0.5, 1.0, 2.0)
 """Of taste on exposure and on choice, in every combination."""
 TEACHER_WEIGHTS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 """λ of Eq. 10 for Figure 4; the paper's own range belongs to another scale of the loss."""
+SEARCH_SEED = 10
+"""Of the simulated world that weights are searched in."""
+_LEAST_SEARCHED = 200
 SWEEP_FOLDER, TEACHER_FOLDER, WORLDS_FOLDER = "sweep", "teacher_weight", "worlds"
 VALIDATION = "validation"
 
@@ -52,10 +56,10 @@ class Source:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def given(data: BenchmarkData) -> Source:
-    """Return a set that was read from a folder; every seed gets the same data."""
-    names = (VALIDATION, *(test.name for test in data.tests))
-    return Source(data.name, names, lambda _seed: data)
+def given(data: SplitData) -> Source:
+    """Return a set that was read from a folder; every seed has its own split."""
+    names = (VALIDATION, *(test.name for test in data.first.tests))
+    return Source(data.first.name, names, data.split)
 
 
 def simulated(config: SimulationConfig) -> Source:
@@ -64,6 +68,16 @@ def simulated(config: SimulationConfig) -> Source:
         "simulated",
         (VALIDATION, "diverse", "matching", "do", "do_own"),
         lambda seed: simulate(replace(config, seed=seed)),
+    )
+
+
+def for_search(config: SimulationConfig) -> SimulationConfig:
+    """Return the world that weights are searched in: half as large, of a seed without results."""
+    return replace(
+        config,
+        n_videos=max(config.n_videos // 2, _LEAST_SEARCHED),
+        n_pgc=max(config.n_pgc // 2, 1),
+        seed=SEARCH_SEED,
     )
 
 

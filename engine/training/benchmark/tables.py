@@ -1,4 +1,4 @@
-"""The results as Markdown tables: mean ± spread over seeds."""
+"""The results as Markdown tables: mean ± spread over seeds, of one seed the value alone."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from engine.files import write_text
 from engine.training.benchmark.results import RESULTS_NAME, TRAINING, Results
 from engine.training.benchmark.sources import STRENGTHS, VALIDATION, strength_folder
+from engine.training.systems.contract import TASTE_WEIGHTS
 
 TABLES_NAME = "tables.md"
 METRICS = (
@@ -13,6 +14,9 @@ METRICS = (
     "true_ndcg@15", "taste_slope", "genre_divergence_true", "genre_divergence_chosen",
     "popularity_amplification",
 )  # fmt: skip
+FIT = ("fit_s", "fit_cpu_s", *TASTE_WEIGHTS)
+_OF_SEEDS = "Mean ± standard deviation over seeds; without ± where there is one seed."
+_OF_ONE_SEED = "One seed, {}: the spread isn't known."
 SWEPT = (("do", "recall@15"), ("do", "true_ndcg@15"), ("do", "taste_slope"))
 
 
@@ -24,10 +28,11 @@ def write_tables(out: Path, description: str) -> Path:
         description: what the data are, in a sentence; comes first.
     """
     results = Results(out / RESULTS_NAME)
-    parts = [description, "Mean ± standard deviation over seeds."]
+    seeds = sorted({row.seed for row in results.rows})
+    parts = [description, _OF_SEEDS if len(seeds) > 1 else _OF_ONE_SEED.format(*seeds or [0])]
     shown = [name for name in results.test_sets() if name != VALIDATION]
     parts += [part for name in shown for part in (f"## {name}", _of_test_set(results, name))]
-    parts += ["## Training", _table(results, TRAINING, ("fit_s", "fit_cpu_s"))]
+    parts += ["## Training", _table(results, TRAINING, FIT)]
     swept = _of_strengths(out, results)
     if swept:
         parts += ["## Strength of taste on exposure and on choice", swept]
@@ -74,7 +79,7 @@ def _of_strengths(out: Path, base: Results) -> str:
 
 def _cell(results: Results, system: str, data: str, test_set: str, metric: str) -> str:
     found = results.mean(system, data, test_set, metric)
-    return "" if found is None else f"{found.mean:.3f} ± {found.spread:.3f}"
+    return "" if found is None else str(found)
 
 
 def as_markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

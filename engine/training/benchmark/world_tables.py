@@ -56,10 +56,7 @@ def _across(found: dict[str, Results], test_set: str, metric: str) -> str:
 
 def _cell(results: Results, system: str, data: str, test_set: str, metric: str) -> str:
     found = results.mean(system, data, test_set, metric)
-    if found is None:
-        return ""
-    spread = f" ± {found.spread:.3f}" if found.n_seeds > 1 else ""
-    return f"{found.mean:.3f}{spread}"
+    return "" if found is None else str(found)
 
 
 def _description(folder: Path) -> str:

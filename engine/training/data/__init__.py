@@ -9,6 +9,7 @@
 | `splits.py` | held-out sources and folds |
 | `benchmark_data.py` | `Queries`, `TestSet`, `BenchmarkData`, `TrainingData` |
 | `own_pairs.py` | someone's own pairs as benchmark data |
+| `split_data.py` | given data, split anew for each seed |
 | `benchmark_files.py` | benchmark data in our own files |
 | `reference_format.py`, `…_reader.py`, `…_columns.py`, `…_writer.py` | DebCM's data format |
 | `open_benchmark.py` | opens benchmark data in any format |

@@ -11,12 +11,13 @@ from engine.training.data.own_pairs import own_benchmark
 from engine.training.data.readers import read_spec
 from engine.training.data.reference_format import TRAIN
 from engine.training.data.reference_reader import read_reference
+from engine.training.data.split_data import SplitData, with_own_tests
 from engine.translation import tr
 
 
 def open_benchmark(
     pairs: Path, pgc: Path | None, allow_pickle: bool, progress: Progress
-) -> BenchmarkData:
+) -> SplitData:
     """Return the data of a folder of ours, one in DebCM's format, or the user's own edits.
 
     Args:
@@ -34,11 +35,18 @@ def open_benchmark(
     if is_reference or (pairs / INDEX).exists():
         if pgc is not None:
             raise has_own_pgc()
-        return read_reference(pairs, allow_pickle) if is_reference else load_benchmark(pairs)
+        data = read_reference(pairs, allow_pickle) if is_reference else load_benchmark(pairs)
+        return with_own_tests(data)
     features = FeatureOptions()
     ugc_pairs = read_spec(pairs, features, progress).pairs
     pgc_pairs = None if pgc is None else read_spec(pgc, features, progress).pairs
-    return own_benchmark(ugc_pairs, pgc_pairs, 0, pairs, pgc)
+
+    def split(seed: int) -> BenchmarkData:
+        return own_benchmark(ugc_pairs, pgc_pairs, seed, pairs, pgc)
+
+    origin = ugc_pairs.origin or pairs.name
+    description = f"{origin}; whole sources held out, other ones for each seed."
+    return SplitData(split(0), split, description)
 
 
 def has_own_pgc() -> InputError:

@@ -61,16 +61,25 @@ def own_benchmark(
         name=ugc_path.resolve().stem,
         ugc=training,
         pgc=pgc,
-        validation=_held_out_test("validation", ugc, validated, training, seed),
-        tests=(_held_out_test("test", ugc, tested, training, seed + 1),),
+        validation=held_out_test("validation", ugc, validated, training, seed),
+        tests=(held_out_test("test", ugc, tested, training, seed + 1),),
         is_simulated=False,
         description=f"{ugc.origin or ugc_path.name}; whole sources held out, seed {seed}.",
     )
 
 
-def _held_out_test(
+def held_out_test(
     name: str, pairs: PairSet, held_out: npt.NDArray[np.bool_], training: PairSet, seed: int
 ) -> TestSet:
+    """Return a test set that asks for the music of held-out videos among all tracks.
+
+    Args:
+        name: of the set.
+        pairs: with all videos.
+        held_out: (n_videos,) mask.
+        training: the other pairs, for tastes and popularity, with the same catalogue.
+        seed: of the negatives, and of the track where a video has several.
+    """
     rng = np.random.default_rng(seed)
     rows = rng.permutation(np.flatnonzero(held_out[pairs.pairs[:, 0]]))
     # Each video asks once, for one of its tracks at random.

@@ -29,6 +29,7 @@ from engine.training.fitting.distributed import (
 )
 from engine.training.fitting.sampler import PairSampler
 from engine.training.method.batch import Batch
+from engine.training.method.deconfounder import Deconfounder
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.experts import Encoder, FusedEncoder
 from engine.training.method.training_config import TrainingConfig
@@ -160,9 +161,11 @@ class _Fitting:
         self._validation_loss = objective.validation_loss
         self._config = config
         self._device = device
-        parameters = [one for one in network.parameters() if one.requires_grad]
         self._optimiser = torch.optim.AdamW(
-            parameters, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
+            _parameter_groups(network, config),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
+            fused=True,
         )
         n_batches = max(sampler.n_batches for sampler in self._samplers)
         self._n_steps = max(config.min_steps_per_epoch, n_batches)
@@ -191,7 +194,8 @@ class _Fitting:
         config, epoch = self._config, len(self._losses) + 1
         self._network.train()
         for group in self._optimiser.param_groups:
-            group["lr"] = config.learning_rate * (1.0 - (epoch - 1) / config.n_epochs)
+            rate = config.learning_rate * group["times"]
+            group["lr"] = rate * (1.0 - (epoch - 1) / config.n_epochs)
         annealed = min(1.0, epoch / max(config.anneal_epochs, 1))
         loss = self._batch_loss([sampler.draw() for sampler in self._samplers], annealed)
         value = float(loss.detach())
@@ -267,6 +271,22 @@ class _Fitting:
             return Fit(len(losses), None, losses)
         self._network.load_state_dict(self._best_weights)
         return Fit(self._best_epoch, self._best_loss, losses)
+
+
+def _parameter_groups(network: nn.Module, config: TrainingConfig) -> list[dict[str, Any]]:
+    """Return the weights that learn, those of taste apart, with factors of the learning rate."""
+    of_taste = {
+        id(one)
+        for module in network.modules()
+        if isinstance(module, Deconfounder)
+        for one in module.parameters()
+    }
+    learning = [one for one in network.parameters() if one.requires_grad]
+    groups = [
+        {"params": [one for one in learning if id(one) not in of_taste], "times": 1.0},
+        {"params": [one for one in learning if id(one) in of_taste], "times": config.taste_rate},
+    ]
+    return [group for group in groups if group["params"]]
 
 
 def _diverged() -> TrainingError:

@@ -21,6 +21,7 @@ _NOT_NEGATIVE = (
     "transfer_weight",
     "bias_scale",
     "taste_penalty",
+    "taste_rate",
     "noise",
     "weight_decay",
     "start_ridge",
@@ -46,6 +47,9 @@ class TrainingConfig:
         transfer_weight: weight of the teacher in the student's loss (λ of Eq. 10).
         bias_scale: τ, how strongly taste enters the training score.
         taste_penalty: of the squared taste weights B and C: uploaders are few, genres many.
+        taste_rate: learning rate of the taste weights a, B and C, times `learning_rate`. A step of
+            Adam changes a weight by about the rate, so that a few hundred steps can't bring `a` to
+            its size at the rate of the encoders.
         dropout: share of an encoder's inputs that are dropped in training.
         expert_dropout: share of the videos in training of which one expert is silenced.
         noise: standard deviation added to the standardised inputs in training.
@@ -81,6 +85,7 @@ class TrainingConfig:
     transfer_weight: float = 1.0
     bias_scale: float = 0.5
     taste_penalty: float = 0.01
+    taste_rate: float = 1.0
     dropout: float = 0.2
     expert_dropout: float = 0.5
     noise: float = 0.2

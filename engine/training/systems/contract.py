@@ -1,6 +1,6 @@
 """What every system of the table is: something that learns from pairs and then scores tracks."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,18 @@ class Scorer(Protocol):
         Returns:
             (n, k), or (n, n_tracks) without candidates.
         """
+
+
+TASTE_WEIGHTS = ("taste_log_weight", "taste_genre_norm", "taste_content_norm")
+"""Of the interaction after a fit: a, ‖B‖ and ‖C‖ (`deconfounder.py`)."""
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """A scorer of a network with further weights than those it scores with."""
+
+    def fitted_weights(self) -> dict[str, float]:
+        """Return what the results show of them, by name."""
 
 
 class System(Protocol):

@@ -51,6 +51,7 @@ class DebCM:
             none.
         bias_scale: τ, how strongly taste enters the training score of the interaction.
         taste_penalty: of the interaction's squared weights B and C.
+        taste_rate: learning rate of the interaction's weights, times that of the encoders.
         warm_start: whether the student starts from the teacher's weights.
     """
 
@@ -62,6 +63,7 @@ class DebCM:
     pgc_weight: float = 0.0
     bias_scale: float = 0.5
     taste_penalty: float = 0.01
+    taste_rate: float = 1.0
     warm_start: bool = True
 
     def __post_init__(self) -> None:
@@ -73,7 +75,12 @@ class DebCM:
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Fit to uploaders' pairs, beside a teacher if there are professionals'; see `System`."""
-        own = replace(config, bias_scale=self.bias_scale, taste_penalty=self.taste_penalty)
+        own = replace(
+            config,
+            bias_scale=self.bias_scale,
+            taste_penalty=self.taste_penalty,
+            taste_rate=self.taste_rate,
+        )
         scalings = input_scalings(data, config)
         student, scorer = self.student(scalings, mean_taste(data.ugc), own)
         teacher = shared_teacher(data, config, progress)

@@ -15,13 +15,14 @@ from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import leave_one_out_tastes, mean_taste
 from engine.training.fitting.trainer import BatchLoss, Objective, fit
 from engine.training.method.batch import Batch
+from engine.training.method.deconfounder import Deconfounder
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.erasure import erase_concept
 from engine.training.method.scaling import InputScaling, fit_scaling
 from engine.training.method.start import start_from_correlation
 from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.contract import Scorer, sampled_hits
+from engine.training.systems.contract import TASTE_WEIGHTS, Scorer, sampled_hits
 
 _CHUNK = 4096
 
@@ -83,6 +84,14 @@ class ContentScorer:
                     scores = np.take_along_axis(scores, candidates[rows], axis=1)
                 parts.append(scores.astype(np.float32))
         return np.concatenate(parts)
+
+    def fitted_weights(self) -> dict[str, float]:
+        """Return the size of the taste weights, if the network has any; see `TASTE_WEIGHTS`."""
+        taste = getattr(self.network, "deconfounder", None)
+        if not isinstance(taste, Deconfounder):
+            return {}
+        norms = (float(one.detach().norm()) for one in (taste.genre_weights, taste.content_weights))
+        return dict(zip(TASTE_WEIGHTS, (float(taste.log_weight.detach()), *norms), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def test() -> TestSet:
 
 
 def test_the_metrics_of_the_results_are_means_of_the_queries(tmp_path: Path) -> None:
-    plan = BenchmarkPlan([given(hand_made.make_data())], ("right", "near"), (0, 1))
+    plan = BenchmarkPlan([given(hand_made.make_given())], ("right", "near"), (0, 1))
     run_benchmark(plan, tmp_path, silent(), hand_made.make_fake)
     assert sorted(path.name for path in (tmp_path / "queries").iterdir()) == [
         f"{name}-{seed}.npz" for name in ("diverse", "do", "validation") for seed in (0, 1)

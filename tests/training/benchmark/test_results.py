@@ -26,7 +26,10 @@ def test_mean_and_spread_over_seeds(tmp_path: Path) -> None:
     found = results.mean("cmvae", "ugc", "do", "recall@15")
     assert found is not None
     assert found.mean == pytest.approx(0.3)
-    assert found.n_seeds == 2
+    assert found.n_seeds == 2 and str(found) == "0.300 ± 0.141"
+    results.add([row(0.2, metric="ndcg@15")])
+    single = results.mean("cmvae", "ugc", "do", "ndcg@15")
+    assert single is not None and single.spread is None and str(single) == "0.200"
     assert found.spread == pytest.approx(0.1 * 2**0.5)
     assert results.mean("cmvae", "ugc", "x50", "recall@15") is None
 

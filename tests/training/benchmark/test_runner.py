@@ -10,7 +10,9 @@ from engine.training.benchmark.configured import MakeSystem
 from engine.training.benchmark.results import Results
 from engine.training.benchmark.runner import BenchmarkPlan, BenchmarkReport, run_benchmark
 from engine.training.benchmark.sources import Source, given
+from engine.training.benchmark.tables import write_tables
 from engine.training.data.benchmark_data import BenchmarkData, TrainingData
+from engine.training.data.split_data import with_own_tests
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer, System
 from tests.training import hand_made
@@ -24,7 +26,7 @@ def run(
     make: MakeSystem = hand_made.make_fake,
     **changes: Any,
 ) -> BenchmarkReport:
-    plan = replace(BenchmarkPlan([given(hand_made.make_data())], SYSTEMS, (0, 1)), **changes)
+    plan = replace(BenchmarkPlan([given(hand_made.make_given())], SYSTEMS, (0, 1)), **changes)
     return run_benchmark(plan, out, progress or silent(), make)
 
 
@@ -97,6 +99,23 @@ def test_a_failing_system_affects_nothing_else(tmp_path: Path, fits: list[hand_m
     assert Results(tmp_path / "results.csv").fits() == (("right", "ugc"), ("right", "ugc+pgc"))
 
 
+class Weighing(hand_made.ByDistance):
+    def fitted_weights(self) -> dict[str, float]:
+        return {"taste_log_weight": 0.25}
+
+
+class Interacting(hand_made.FakeSystem):
+    def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
+        return Weighing(0)
+
+
+def test_what_a_fit_says_of_its_weights_is_kept(tmp_path: Path) -> None:
+    run(tmp_path, make=lambda name, **_: Interacting(name), systems=("right",), seeds=(0,))
+    results = Results(tmp_path / "results.csv")
+    assert results.values("right", "ugc", "training", "taste_log_weight") == {0: 0.25}
+    assert "taste_log_weight" in write_tables(tmp_path, "Simulated.").read_text()
+
+
 def test_the_teacher_comes_first_and_only_with_professionals(
     tmp_path: Path, fits: list[hand_made.Fit]
 ) -> None:
@@ -119,7 +138,7 @@ def test_data_are_made_once_for_a_seed(tmp_path: Path, fits: list[hand_made.Fit]
 
 
 def test_no_professionals_is_reported(tmp_path: Path, fits: list[hand_made.Fit]) -> None:
-    source = given(hand_made.make_data(with_pgc=False))
+    source = given(with_own_tests(hand_made.make_data(with_pgc=False)))
     report = run(tmp_path, sources=[source], systems=("right",), seeds=(0,))
     assert report.n_fitted == 1
     assert "no professionals' pairs" in report.failures[0][1]

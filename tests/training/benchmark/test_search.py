@@ -8,7 +8,6 @@ from engine.errors import InputError
 from engine.progress import Progress, silent
 from engine.training.benchmark import search as searching
 from engine.training.benchmark.search import (
-    SPACES,
     SearchPlan,
     Trial,
     best_trial,
@@ -16,11 +15,13 @@ from engine.training.benchmark.search import (
     read_trials,
     search,
     validation_recall,
+    write_trials,
 )
+from engine.training.benchmark.search_spaces import SPACES, space_of
 from engine.training.data.benchmark_data import Queries
 from engine.training.systems.contract import System, benchmark_config
 from engine.training.systems.parts import without_parts
-from engine.training.systems.registry import make_system
+from engine.training.systems.registry import SYSTEMS, make_system, parts_of
 from tests.training import hand_made
 
 DATA = hand_made.make_data().training(with_pgc=True)
@@ -33,7 +34,8 @@ def make(name: str, **settings: float) -> System:
 @pytest.fixture
 def spaces(monkeypatch: pytest.MonkeyPatch) -> None:
     space = {"off": (20.0, 10.0, 0.0)}
-    monkeypatch.setattr(searching, "SPACES", {"wrong": space, "right": space})
+    spaces = {"wrong": space, "right": space}
+    monkeypatch.setattr("engine.training.benchmark.search_spaces.SPACES", spaces)
 
 
 def test_the_same_effort_for_each_system() -> None:
@@ -94,6 +96,33 @@ def test_picks_against_taste_count_more() -> None:
     assert plain == pytest.approx(np.average(hits, weights=1 / popularity))
     assert fair == pytest.approx(np.average(hits, weights=weights), abs=0.02)
     assert fair > plain
+
+
+def test_every_row_is_searched_as_much_with_its_own_name(
+    tmp_path: Path, fits: list[hand_made.Fit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spaces = {"right": {"off": (20.0, 10.0, 0.0)}}
+    monkeypatch.setattr("engine.training.benchmark.search_spaces.SPACES", spaces)
+    rows = ("right", "right+within", "random")
+    found = search(DATA, SearchPlan(rows, 0, n_trials=2), tmp_path, silent(), make)
+    assert list(found) == ["right", "right+within"]
+    trials = read_trials(tmp_path / "search.csv")
+    assert [trial.system for trial in trials] == ["right"] * 2 + ["right+within"] * 2
+
+
+def test_every_learned_system_is_searched_by_rate_and_two_or_three_weights() -> None:
+    learned = {name for name in SYSTEMS if parts_of(name)} | {"debcm"}
+    assert set(SPACES) == learned - {"cca"}
+    for name, space in SPACES.items():
+        assert "learning_rate" in space and 3 <= len(space) <= 4, name
+    assert space_of("cmvae+within") is SPACES["cmvae"]
+    assert space_of("popularity") is None
+
+
+def test_polynomials_come_back_from_the_file(tmp_path: Path) -> None:
+    trial = Trial("uwml", 0, 1, {"positive": (0.5, -0.7, 0.2), "dropout": 0.4}, 0.5, 0.25)
+    write_trials(tmp_path / "search.csv", [trial])
+    assert read_trials(tmp_path / "search.csv") == [trial]
 
 
 def test_equal_trials_keep_the_default() -> None:

@@ -8,6 +8,7 @@ from engine.training.benchmark.sources import (
     COMPARED,
     STRENGTHS,
     TEACHER_WEIGHTS,
+    for_search,
     given,
     simulated,
     splits,
@@ -24,10 +25,15 @@ CONFIG = SimulationConfig(
 )
 
 
-def test_a_given_set_is_the_same_for_every_seed() -> None:
-    data = hand_made.make_data()
+def test_a_given_set_is_split_anew_for_every_seed() -> None:
+    data = hand_made.make_given()
     source = given(data)
-    assert source.make(0) is source.make(1) is data
+    assert source.make(0) is data.first
+    one, again, other = (source.make(seed) for seed in (1, 1, 2))
+    assert one.ugc.n_pairs == again.ugc.n_pairs
+    assert np.array_equal(one.validation.targets, again.validation.targets)
+    assert not np.array_equal(one.validation.targets, other.validation.targets)
+    assert one.tests == data.first.tests
     assert source.test_sets == ("validation", "diverse", "do")
     assert (source.name, source.results) == ("hand-made", Path("results.csv"))
     assert source.systems is None and source.data is None
@@ -40,6 +46,14 @@ def test_a_simulation_draws_a_world_for_each_seed() -> None:
     again = source.make(1)
     assert np.array_equal(again.ugc.video_vectors, other.ugc.video_vectors)
     assert source.test_sets == tuple(test.name for test in (one.validation, *one.tests))
+
+
+def test_weights_are_searched_in_a_world_of_their_own() -> None:
+    world = replace(CONFIG, n_pgc=60, choice_strength=0.5)
+    searched = for_search(world)
+    assert (searched.n_videos, searched.n_pgc, searched.choice_strength) == (600, 30, 0.5)
+    assert searched.seed == sources.SEARCH_SEED not in (0, 1, 2)
+    assert for_search(replace(world, n_videos=100)).n_videos == 200
 
 
 def test_splits_hold_the_test_sets_that_they_name() -> None:
@@ -66,7 +80,7 @@ def test_the_sweep_is_every_pair_of_strengths_but_the_own() -> None:
 
 
 def test_teacher_weights_change_debcm_alone() -> None:
-    found = teacher_weights(given(hand_made.make_data()))
+    found = teacher_weights(given(hand_made.make_given()))
     weights = []
     for source in found:
         assert (source.systems, source.data) == (("debcm",), ("ugc+pgc",))

@@ -227,3 +227,17 @@ def test_training_works_on_poor_data(case: str, sampling: str) -> None:
     (member,) = fit_members(pairs, make_pairs(60, seed=1), config, silent())
     assert all(bool(weight.isfinite().all()) for weight in member.student.parameters())
     assert validation_rank(member.student, make_pairs(40, seed=5)) < 0.4
+
+
+def test_taste_weights_learn_at_a_rate_of_their_own() -> None:
+    ugc, pgc = make_pairs(120), make_pairs(60, seed=1)
+    sizes, encoders = [], []
+    for rate in (0.0, 1.0, 20.0):
+        config = replace(CONFIG, n_epochs=2, taste_rate=rate)
+        teacher, student = networks(ugc, config)
+        fit_student(student, teacher, ugc, pgc, config)
+        sizes.append(float(student.deconfounder.genre_weights.detach().norm()))
+        encoders.append(student.state_dict()["video_encoder.location.weight"].clone())
+    assert sizes[0] == 0.0 < 3 * sizes[1] < sizes[2]
+    assert not torch.equal(encoders[1], encoders[0])
+    assert float((encoders[2] - encoders[1]).abs().max()) < 0.1

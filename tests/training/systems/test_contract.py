@@ -14,7 +14,12 @@ from engine.training.data.tastes import leave_one_out_tastes, mean_taste
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
-from engine.training.systems.contract import Scorer, benchmark_config
+from engine.training.systems.contract import (
+    TASTE_WEIGHTS,
+    Explained,
+    Scorer,
+    benchmark_config,
+)
 from engine.training.systems.registry import SYSTEMS, make_system, parts_of
 
 RE_RANKERS = ("calibration",)
@@ -165,3 +170,19 @@ def test_debcm_is_its_interaction_with_both_parts(
 def test_impossible_names_are_refused(name: str, problem: str) -> None:
     with pytest.raises(InputError, match=problem):
         make_system(name)
+
+
+def test_the_size_of_the_taste_term_is_known_after_a_fit(
+    data: BenchmarkData, config: TrainingConfig
+) -> None:
+    sizes = []
+    for rate in (1.0, 40.0):
+        system = make_system("debcm-interaction", taste_rate=rate)
+        scorer = system.fit(data.training(with_pgc=False), config, silent())
+        assert isinstance(scorer, Explained)
+        weights = scorer.fitted_weights()
+        assert tuple(weights) == TASTE_WEIGHTS
+        sizes.append(abs(weights["taste_log_weight"]))
+    assert 0 < 3 * sizes[0] < sizes[1]
+    plain = fitted("cmvae", data, False, config)
+    assert isinstance(plain, Explained) and plain.fitted_weights() == {}
