@@ -80,6 +80,8 @@ def with_pairs(pairs: PairSet, added: list[tuple[int, int]], weight: float) -> P
         pairs=np.concatenate([pairs.pairs, np.array(added, dtype=np.int64)]),
         weights=np.concatenate([pairs.weights, np.full(len(added), weight, dtype=np.float32)]),
         uploaders=np.concatenate([pairs.uploaders, np.full(len(added), PROFESSIONAL)]),
+        # Of music that wasn't made for the clip, no rhythm is measured.
+        extras=replace(pairs.extras, rhythms=None),
     )
 
 
@@ -177,6 +179,7 @@ def without_sources(pairs: PairSet, held_out: Collection[str]) -> PairSet:
         pairs=pairs.pairs[kept],
         weights=pairs.weights[kept],
         uploaders=pairs.uploaders[kept],
+        extras=pairs.extras.chosen(np.arange(pairs.n_videos), None, np.flatnonzero(kept)),
     )
     return partial.of_videos(np.array([source not in held_out for source in pairs.sources]))
 

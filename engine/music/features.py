@@ -194,7 +194,7 @@ def analyse_music(path: Path, tagger: MusicTagger, progress: Progress) -> MusicA
     """
     decoded_s = swing = 0.0
     loudness = measure_loudness(path, progress=progress)
-    analysis = _Analysis(gain=_analysis_gain(loudness))
+    analysis = _Analysis(gain=analysis_gain(loudness.integrated_lufs))
     for block in read_blocks(path, RATE_HZ, 1):
         progress.step(tr("Analysing the music"), block.start_s)
         analysis.push(block.samples[:, 0])
@@ -238,8 +238,9 @@ class _Analysis:
         self.patches.push(bands)
 
 
-def _analysis_gain(loudness: LoudnessInfo) -> float:
-    gain_db = _ANALYSIS_LUFS - loudness.integrated_lufs
+def analysis_gain(loudness_lufs: float) -> float:
+    """Return the factor that makes music of this integrated loudness as loud as it's analysed."""
+    gain_db = _ANALYSIS_LUFS - loudness_lufs
     return float(10 ** (min(gain_db, _MAX_GAIN_DB) / 20))
 
 

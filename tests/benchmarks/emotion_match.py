@@ -92,6 +92,7 @@ def without(pairs: PairSet, held_out: set[str]) -> PairSet:
         pairs=pairs.pairs[kept],
         weights=pairs.weights[kept],
         uploaders=pairs.uploaders[kept],
+        extras=pairs.extras.chosen(np.arange(pairs.n_videos), None, np.flatnonzero(kept)),
     )
     return partial.of_videos(np.array([source not in held_out for source in pairs.sources]))
 

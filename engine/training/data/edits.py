@@ -1,7 +1,9 @@
 """Finished edits: which clips there are, who made them, and how they are labelled."""
 
 import csv
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import InputError, TrainingError
@@ -20,6 +22,7 @@ class Edit:
         uploader: who chose the music.
         source: what must stay on one side of a split.
         span: the part of the clip; None for all of it.
+        details: what else is known of it.
     """
 
     clip: Path
@@ -27,6 +30,22 @@ class Edit:
     uploader: str
     source: str
     span: Span | None = None
+    details: "Details" = field(default_factory=lambda: Details())
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a table may tell of an edit beside its files and its maker.
+
+    Attributes:
+        text: what the uploader wrote; "" without a text.
+        date_s: when it was made, in seconds since 1970; None when unknown.
+        views: how often it was watched; None when unknown.
+    """
+
+    text: str = ""
+    date_s: float | None = None
+    views: float | None = None
 
 
 def list_edits(folder: Path) -> list[Edit]:
@@ -48,13 +67,15 @@ def list_edits(folder: Path) -> list[Edit]:
 
 
 def read_table(table: Path) -> list[Edit]:
-    """Return the edits of a .csv table with the columns clip, track and uploader.
+    """Return the edits of a .csv table with the columns clip, track, uploader, text, date, views.
 
-    Paths are relative to the table's folder and must stay inside it. An empty track means the
-    clip's own sound; without an uploader, each clip has its own uploader.
+    Paths are relative to the table's folder and must stay inside it. Only `clip` is needed: an
+    empty track means the clip's own sound; without an uploader, each clip has its own uploader;
+    dates are in ISO 8601.
 
     Raises:
-        TrainingError: when the table can't be read, lacks the column, or names a path outside.
+        TrainingError: when the table can't be read, lacks the column, names a path outside, or has
+            a date or a number of views that isn't one.
     """
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
@@ -76,8 +97,30 @@ def read_table(table: Path) -> list[Edit]:
         clip = _inside(table, row["clip"] or "")
         track = (row.get("track") or "").strip()
         uploader = (row.get("uploader") or "").strip() or row["clip"]
-        edits.append(Edit(clip, _inside(table, track) if track else None, uploader, uploader))
+        sound = _inside(table, track) if track else None
+        edits.append(Edit(clip, sound, uploader, uploader, details=_details(table, row)))
     return edits
+
+
+def _details(table: Path, row: dict[str, str]) -> Details:
+    text, date, views = ((row.get(name) or "").strip() for name in ("text", "date", "views"))
+    try:
+        made = datetime.fromisoformat(date) if date else None
+        if made is not None and made.tzinfo is None:
+            # A table says its dates in one zone; which one doesn't change their order.
+            made = made.replace(tzinfo=UTC)
+        n_views = float(views) if views else None
+        if n_views is not None and not 0 <= n_views < math.inf:
+            raise ValueError
+    except ValueError as error:
+        raise TrainingError(
+            tr("the table has a date or a number of views that can't be read: “{text}”.").format(
+                text=" ".join((date, views)).strip()[:80]
+            ),
+            path=table,
+            remedy=tr("Write dates as 2026-01-31 or 2026-01-31 18:30, and views as a number."),
+        ) from error
+    return Details(text, None if made is None else made.timestamp(), n_views)
 
 
 def read_labels(table: Path) -> dict[str, str]:

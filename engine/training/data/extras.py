@@ -7,12 +7,12 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from engine.training.data.archives import as_floats, as_integers
+from engine.training.data.archives import as_floats, as_integers, as_texts
 
 UNKNOWN_CATEGORY = -1
-_OF_VIDEOS = ("text_vectors", "has_text", "categories", "cut_vectors", "clip_ids")
+_OF_VIDEOS = ("text_vectors", "has_text", "categories", "cut_vectors", "clip_ids", "views")
 _OF_TRACKS = ("tags", "mood_vectors", "beat_vectors")
-_MATRICES = ("text_vectors", "tags", "mood_vectors", "cut_vectors", "beat_vectors")
+_MATRICES = ("text_vectors", "tags", "mood_vectors", "cut_vectors", "beat_vectors", "rhythms")
 _DTYPES: dict[str, Any] = {
     "has_text": np.bool_,
     "categories": np.int64,
@@ -37,6 +37,8 @@ class Extras:
         taken: int64 (n_pairs,), order of the pairs in time; lower was earlier.
         clip_ids: str (n_videos,), `clip_fingerprint` of the file that a video is of, "" when
             unknown.
+        views: float32 (n_videos,), how often each video was watched.
+        rhythms: float32 (n_pairs, 5), how the rhythm of both fits; rows of `rhythm.Rhythm`.
     """
 
     text_vectors: npt.NDArray[np.float32] | None = None
@@ -48,6 +50,8 @@ class Extras:
     beat_vectors: npt.NDArray[np.float32] | None = None
     taken: npt.NDArray[np.int64] | None = None
     clip_ids: npt.NDArray[np.str_] | None = None
+    views: npt.NDArray[np.float32] | None = None
+    rhythms: npt.NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if (self.text_vectors is None) != (self.has_text is None):
@@ -55,7 +59,7 @@ class Extras:
         for name, part in self.parts().items():
             if part.ndim != (2 if name in _MATRICES else 1):
                 raise ValueError(f"{name} has {part.ndim} dimensions")
-            if name in _MATRICES and not np.isfinite(part).all():
+            if part.dtype.kind == "f" and not np.isfinite(part).all():
                 raise ValueError(f"{name} contains NaN or infinity")
 
     def parts(self) -> dict[str, npt.NDArray[Any]]:
@@ -115,6 +119,8 @@ def _of_its_type(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     wanted = _DTYPES.get(name, np.float32)
     if wanted is np.bool_ and values.dtype.kind == "b":
         return values
+    if wanted is np.str_:
+        return as_texts(values)
     return as_integers(values) if wanted is np.int64 else as_floats(values)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.encoders.audio import MusicTagger
 from engine.encoders.visual import VisualEncoder, pack_version
@@ -24,6 +25,8 @@ from engine.library.scan import content_hash
 from engine.media.excerpt import cut_excerpt
 from engine.media.probe import probe_video
 from engine.music.features import MusicFeatures, describe_music
+from engine.music.note_onsets import VERSION as ONSETS_VERSION
+from engine.music.note_onsets import find_note_onsets
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import cache_dir
 from engine.progress import silent
@@ -121,6 +124,36 @@ def music_features(sound: Path, cache_folder: Path, span: Span | None = None) ->
         features = describe_music(part, _music_tagger(), silent())
     write_bytes(entry, features.to_bytes())
     return features
+
+
+def note_onsets(
+    sound: Path, music: MusicFeatures, cache_folder: Path, span: Span | None = None
+) -> npt.NDArray[np.float32]:
+    """Return the note onsets (n,) of a track in seconds, from the cache if possible.
+
+    Args:
+        sound: its file, or a clip with its own sound.
+        music: its features.
+        cache_folder: of features.
+        span: the part; None for all of it.
+
+    Raises:
+        MediaError: when the file can't be read or has no sound.
+    """
+    entry = cache_folder / f"{track_id(sound, span)}.{ONSETS_VERSION}.npy"
+    if entry.is_file():
+        try:
+            stored = np.load(io.BytesIO(entry.read_bytes()), allow_pickle=False)
+            if stored.dtype == np.float32 and stored.ndim == 1:
+                return np.asarray(stored)
+        except (OSError, ValueError, EOFError):
+            entry.unlink(missing_ok=True)
+    with _part(sound, span) as part:
+        onsets_s = find_note_onsets(part, music.loudness_lufs)
+    buffer = io.BytesIO()
+    np.save(buffer, onsets_s, allow_pickle=False)
+    write_bytes(entry, buffer.getvalue())
+    return onsets_s
 
 
 def track_id(path: Path, span: Span | None = None) -> str:

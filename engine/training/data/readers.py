@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.encoders.pack_fingerprints import clip_fingerprint
 from engine.encoders.profile import ProfilePack
+from engine.encoders.sentences import MAX_CHARACTERS, SentenceEncoder
 from engine.encoders.visual import pack_version
 from engine.encoders.wants import NEAREST_TASTE_GENRE, TASTE_GENRES
 from engine.errors import MissingStream, TrainingError, display_path
@@ -25,10 +26,12 @@ from engine.training.data.features_cache import (
     FeatureOptions,
     Span,
     music_features,
+    note_onsets,
     track_id,
     video_features,
 )
 from engine.training.data.pairs import UNKNOWN_GENRE, PairSet, load_pairs
+from engine.training.data.rhythm import measure_rhythm
 from engine.translation import tr, trn
 from engine.video.descriptors import N_DESCRIPTORS
 
@@ -44,12 +47,14 @@ class DescribedEdit:
         music: of its track.
         track_id: the same for the same piece of music.
         clip_id: the same for the same file, see `clip_fingerprint`.
+        rhythm: float32 (5,), how the rhythm of both fits; a row of `rhythm.Rhythm`.
     """
 
     video: npt.NDArray[np.float32]
     music: MusicFeatures
     track_id: str
     clip_id: str
+    rhythm: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +171,15 @@ def describe_edit(
     for span in spans:
         part = replace(edit, span=span)
         sound = edit.track or edit.clip
+        video = video_features(edit.clip, cache_folder, span, network)
+        music = music_features(sound, cache_folder, span)
+        onsets_s = note_onsets(sound, music, cache_folder, span)
         described[part] = DescribedEdit(
-            video_features(edit.clip, cache_folder, span, network).vector,
-            music_features(sound, cache_folder, span),
+            video.vector,
+            music,
             track_id(sound, span),
             clip_id,
+            measure_rhythm(video, music, onsets_s).as_row(),
         )
     return described
 
@@ -215,7 +224,28 @@ def assemble(
         music_version=MUSIC_VERSION,
         origin=origin,
         video_experts=VIDEO_EXPERTS,
-        extras=Extras(clip_ids=np.array([features.clip_id for _, features in described], np.str_)),
+        extras=_extras(described),
+    )
+
+
+def _extras(described: Sequence[tuple[Edit, DescribedEdit]]) -> Extras:
+    """Return the rhythms, and what a table tells of every edit; texts of some are enough."""
+    details = [edit.details for edit, _ in described]
+    dates, views = ([getattr(one, name) for one in details] for name in ("date_s", "views"))
+    texts = [one.text[:MAX_CHARACTERS] for one in details]
+    has_text = np.array([bool(text) for text in texts])
+    text_vectors = None
+    if has_text.any():
+        encoder = SentenceEncoder.load(n_threads=1)
+        text_vectors = np.zeros((len(texts), encoder.n_features), np.float32)
+        text_vectors[has_text] = encoder.embed([text for text in texts if text])
+    return Extras(
+        text_vectors=text_vectors,
+        has_text=None if text_vectors is None else has_text,
+        taken=None if None in dates else np.argsort(np.argsort(dates, kind="stable")),
+        views=None if None in views else np.array(views, np.float32),
+        clip_ids=np.array([features.clip_id for _, features in described], np.str_),
+        rhythms=np.stack([features.rhythm for _, features in described]),
     )
 
 

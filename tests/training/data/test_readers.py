@@ -10,11 +10,12 @@ from engine.errors import ExportError, MediaError, SoundbedError, TrainingError
 from engine.library.scan import content_hash
 from engine.progress import silent
 from engine.training.data import extraction, features_cache
-from engine.training.data.edits import Edit, list_edits, read_table
+from engine.training.data.edits import Details, Edit, list_edits, read_table
 from engine.training.data.features_cache import (
     FeatureOptions,
     Span,
     music_features,
+    note_onsets,
     track_id,
     video_features,
 )
@@ -172,3 +173,68 @@ def test_a_cache_that_cant_be_written_stops_and_a_damaged_edit_is_named(
     monkeypatch.setattr(extraction, "extract", fail)
     with pytest.raises(raised, match=said):
         read_spec(tmp_path, FeatureOptions(tmp_path / "cache"), silent())
+
+
+def test_a_table_tells_texts_dates_and_views(tmp_path: Path) -> None:
+    table = tmp_path / "edits.csv"
+    table.write_text(
+        "clip,text,date,views\na.mp4,A run ,2026-01-31,12\nb.mp4,,2026-01-30 23:00,\nc.mp4,,,\n",
+        encoding="utf-8",
+    )
+    first, second, third = (edit.details for edit in read_table(table))
+    assert (first.text, first.views, second.text, second.views) == ("A run", 12.0, "", None)
+    assert first.date_s is not None and second.date_s is not None
+    assert first.date_s - second.date_s == 3600
+    assert third == Details()
+
+
+@pytest.mark.parametrize("values", ["31.01.2026,", ",many", ",-1", ",inf", "2026-13-01,"])
+def test_a_date_or_number_of_views_that_is_none_is_named(tmp_path: Path, values: str) -> None:
+    table = tmp_path / "edits.csv"
+    table.write_text(f"clip,date,views\na.mp4,{values}\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"edits\.csv.*date or a number of views"):
+        read_table(table)
+
+
+def test_what_a_table_tells_is_kept_with_the_pairs(
+    write_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    for name, tone_hz in (("1", 440.0), ("2", 550.0), ("3", 660.0)):
+        write_clip(tmp_path / f"{name}.mp4", n_frames=25, tone_hz=tone_hz)
+    table = tmp_path / "edits.csv"
+    table.write_text(
+        "clip,text,date,views\n1.mp4,a dog runs,2026-02-01,5\n2.mp4,,2026-01-01,7\n"
+        "3.mp4,a dog runs,2026-03-01,9\n",
+        encoding="utf-8",
+    )
+    options = FeatureOptions(tmp_path / "cache")
+    extras = read_spec(table, options, silent()).pairs.extras
+    texts, has_text = extras.text_vectors, extras.has_text
+    assert texts is not None and has_text is not None
+    assert has_text.tolist() == [True, False, True] and texts.shape == (3, 512)
+    assert np.array_equal(texts[0], texts[2]) and np.linalg.norm(texts[0]) > 0.9
+    assert not texts[1].any()
+    assert extras.taken is not None and extras.taken.tolist() == [1, 0, 2]
+    assert extras.views is not None and extras.views.tolist() == [5, 7, 9]
+    assert extras.rhythms is not None and extras.rhythms.shape == (3, 5)
+    # A date that one row lacks is no order.
+    table.write_text("clip,date,views\n1.mp4,2026-02-01,5\n2.mp4,,\n", encoding="utf-8")
+    poorer = read_spec(table, options, silent()).pairs.extras
+    assert poorer.taken is None and poorer.views is None and poorer.text_vectors is None
+
+
+def test_note_onsets_are_those_that_the_features_count(
+    write_clip: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(tmp_path / "one.mp4", n_frames=75)
+    cache = tmp_path / "cache"
+    music = music_features(clip, cache)
+    onsets_s = note_onsets(clip, music, cache)
+    assert len(onsets_s) / music.duration_s == pytest.approx(music.onset_density_hz, rel=0.02)
+    monkeypatch.setattr(features_cache, "find_note_onsets", lambda *_: 1 / 0)
+    assert np.array_equal(note_onsets(clip, music, cache), onsets_s)
+    # A damaged entry is computed again.
+    (entry,) = cache.glob("*.onsets-1.npy")
+    entry.write_bytes(b"x")
+    with pytest.raises(ZeroDivisionError):
+        note_onsets(clip, music, cache)
