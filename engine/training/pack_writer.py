@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.matching import BANK, CONTENT, DYNAMICS, MUSIC, PACK_KIND, VIDEO
+from engine.encoders.pack_fingerprints import FINGERPRINTS, SeenClips
 from engine.encoders.pack_manifest import (
     PackManifest,
     Shape,
@@ -71,6 +72,7 @@ class PackContents:
         networks: the students as networks.
         card: text of the model card.
         extra: further entries of the manifest.
+        seen: the clips that it learnt from.
     """
 
     id: str
@@ -78,6 +80,7 @@ class PackContents:
     networks: Networks
     card: str
     extra: Mapping[str, Any]
+    seen: SeenClips
 
 
 def write_pack(folder: Path, contents: PackContents, pairs: PairSet, bank: Float32Array) -> None:
@@ -97,6 +100,7 @@ def write_pack(folder: Path, contents: PackContents, pairs: PairSet, bank: Float
         MUSIC: networks.music,
         BANK: _npy(bank),
         "CARD.md": contents.card.encode("utf-8"),
+        FINGERPRINTS: contents.seen.to_bytes(),
     }
     for name, data in files.items():
         (folder / name).write_bytes(data)

@@ -35,6 +35,7 @@ from engine.training.pack_writer import (
     replace_bank,
     write_pack,
 )
+from engine.training.seen_clips import clips_of
 from engine.training.silent_parts import silent_parts
 from engine.translation import tr
 from engine.video.descriptors import N_DESCRIPTORS
@@ -174,6 +175,7 @@ def _write_pack(
         networks,
         model_card(out.name, ugc, pgc, members, config),
         {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
+        clips_of(pairs),
     )
     with replacing_folder(out) as folder:
         write_pack(folder, contents, pairs, empty_bank())

@@ -1,20 +1,25 @@
 """The bundled matching and profile packs fit this version of the features."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from engine.encoders.matching import MatchingPack
+from engine.encoders.pack_fingerprints import SeenClips, clip_fingerprint
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.profile import Profile, ProfilePack
 from engine.encoders.wants import AXES, TASTE_GENRES, WANTED_GENRES, WANTED_MOODS
+from engine.library.scan import content_hash
 from engine.music.vector import VECTOR_LENGTH
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import bundled_models_dir
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from engine.video.descriptors import N_DESCRIPTORS
 from tests.tiny_matching import tiny_clip
+
+DATA = Path(__file__).resolve().parents[3] / "shared/data"
 
 
 def test_both_packs_need_the_current_features() -> None:
@@ -42,6 +47,22 @@ def test_the_card_names_the_training_data_and_who_wrote_the_wants() -> None:
     assert "written by a language model that was shown contact sheets, **not by people**" in card
     for axis in AXES:
         assert f"| {axis} |" in card
+
+
+def test_the_pack_names_all_clips_that_it_learnt_from() -> None:
+    seen = SeenClips.of_pack(bundled_models_dir() / "soundbed-2")
+    assert seen is not None and seen.is_complete
+    # 171 micro-videos, 50 adverts, 100 music videos, 640 photographs of OASIS, 4,544 of scenes.
+    assert len(seen.fingerprints) == 171 + 50 + 100 + 640 + 4544
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the clips aren't here")
+@pytest.mark.parametrize("name", ["micro_clips", "micro_clips_2", "music_videos"])
+def test_the_clips_are_known_again_by_their_files(name: str) -> None:
+    seen = SeenClips.of_pack(bundled_models_dir() / "soundbed-2")
+    clips = sorted((DATA / name).glob("*.mp4"))
+    assert seen is not None and clips
+    assert all(seen.has(clip_fingerprint(content_hash(clip))) for clip in clips)
 
 
 def test_recorded_parity_is_within_tolerance() -> None:

@@ -12,6 +12,7 @@ import build_matching
 from engine.encoders.experts import product
 from engine.encoders.fit_levels import FitLevels
 from engine.encoders.matching import MUSIC, VIDEO, MatchingPack
+from engine.encoders.pack_fingerprints import SeenClips
 from engine.encoders.session import OnnxModel
 from engine.encoders.wants import AXES, N_AXES
 from engine.training.method.onnx_export import Networks, Parity
@@ -199,9 +200,8 @@ def pack(
     taste = {"mean": [0.2, 0.3, 0.5], "log_weight": 0.0, "genre_weights": np.zeros((3, 3)).tolist(),
              "epsilon": 0.1}  # fmt: skip
     networks = Networks(files[VIDEO], files[MUSIC], Parity(0.0, 0.0), taste)
-    contents = PackContents(
-        "built", build_matching.picture_parts(fitted[0], levels, "nothing"), networks, "A card.", {}
-    )
+    parts = build_matching.picture_parts(fitted[0], levels, "nothing")
+    contents = PackContents("built", parts, networks, "A card.", {}, SeenClips(frozenset()))
     folder = tmp_path_factory.mktemp("built")
     write_pack(folder, contents, make_clip_pairs(20), empty_bank())
     return MatchingPack.load(folder)

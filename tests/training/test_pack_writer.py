@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.encoders.matching import MatchingPack
+from engine.encoders.pack_fingerprints import SeenClips
 from engine.encoders.profile import Profile
 from engine.encoders.score_weights import LEARNED, N_EMBEDDING, SCALE
 from engine.encoders.session import OnnxModel
@@ -32,6 +33,7 @@ from tests.training.tiny_pairs import make_clip_pairs
 CONFIG = TrainingConfig(
     n_video_components=8, n_music_components=8, n_epochs=2, n_members=1, min_steps_per_epoch=2
 )
+SEEN = SeenClips(frozenset({"00112233aabbccdd"}), is_complete=False)
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +61,15 @@ def written(folder: Path, contents: PackContents, pairs: PairSet, bank: Any = No
 def test_the_pack_says_what_it_is(
     tmp_path: Path, picture: PictureParts, networks: Networks, pairs: PairSet
 ) -> None:
-    contents = PackContents("mine", picture, networks, "A card.", {"seed": 3})
+    contents = PackContents("mine", picture, networks, "A card.", {"seed": 3}, SEEN)
     folder = written(tmp_path / "mine", contents, pairs)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert sorted(manifest["files"]) == [
-        "CARD.md", "bank.npy", "content.onnx", "dynamics.onnx", "music.onnx", "video.onnx",
+        "CARD.md", "bank.npy", "content.onnx", "dynamics.onnx", "fingerprints.txt", "music.onnx",
+        "video.onnx",
     ]  # fmt: skip
     assert (folder / "CARD.md").read_text() == "A card."
+    assert SeenClips.of_pack(folder) == SEEN
     assert manifest["embedding_space"].startswith("mine:")
     assert manifest["training_data"] == "40 simulated pairs; nothing"
     assert manifest["extra"]["seed"] == 3
@@ -78,7 +82,7 @@ def test_the_pack_says_what_it_is(
 def test_the_pack_embeds_as_its_networks_do(
     tmp_path: Path, picture: PictureParts, networks: Networks, pairs: PairSet
 ) -> None:
-    contents = PackContents("mine", picture, networks, "", {})
+    contents = PackContents("mine", picture, networks, "", {}, SEEN)
     pack = MatchingPack.load(written(tmp_path / "mine", contents, pairs))
     video = OnnxModel(networks.video, Path("v")).run(features=pairs.video_vectors)
     music = OnnxModel(networks.music, Path("m")).run(features=pairs.music_vectors)["embedding"]
@@ -101,7 +105,7 @@ def test_the_pack_embeds_as_its_networks_do(
 def test_whatever_changes_a_vector_changes_the_space(
     tmp_path: Path, picture: PictureParts, networks: Networks, pairs: PairSet
 ) -> None:
-    first = PackContents("mine", picture, networks, "", {})
+    first = PackContents("mine", picture, networks, "", {}, SEEN)
     score = {**SCORE, "learned": 0.5}
     others = {
         "again": (first, None),
@@ -125,7 +129,7 @@ def test_whatever_changes_a_vector_changes_the_space(
 def test_a_bank_that_is_replaced_changes_the_space_and_nothing_else(
     tmp_path: Path, picture: PictureParts, networks: Networks, pairs: PairSet
 ) -> None:
-    contents = PackContents("mine", picture, networks, "", {})
+    contents = PackContents("mine", picture, networks, "", {}, SEEN)
     folder = written(tmp_path / "mine", contents, pairs)
     before = json.loads((folder / "manifest.json").read_text())
     bank = np.full((3, N_EMBEDDING), 0.5, np.float32)
