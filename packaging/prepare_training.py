@@ -80,8 +80,8 @@ def with_pairs(pairs: PairSet, added: list[tuple[int, int]], weight: float) -> P
         pairs=np.concatenate([pairs.pairs, np.array(added, dtype=np.int64)]),
         weights=np.concatenate([pairs.weights, np.full(len(added), weight, dtype=np.float32)]),
         uploaders=np.concatenate([pairs.uploaders, np.full(len(added), PROFESSIONAL)]),
-        # Of music that wasn't made for the clip, no rhythm is measured.
-        extras=replace(pairs.extras, rhythms=None),
+        # Of music that wasn't made for the clip, no rhythm was measured, and nobody chose it.
+        extras=replace(pairs.extras, rhythms=None, taken=None),
     )
 
 

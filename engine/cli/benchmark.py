@@ -92,8 +92,8 @@ def _add_variants(parser: argparse.ArgumentParser) -> None:
         "--splits",
         action="store_true",
         help=tr(
-            "also run cmvae, decrs and debcm with different genres in training and testing "
-            "(simulated data only)"
+            "also run with other genres in testing than in training and, on your own pairs, on "
+            "the later picks of each uploader; on simulated data cmvae, decrs and debcm alone"
         ),
     )
     parser.add_argument(

@@ -1,7 +1,7 @@
 """STORY: a comparison of systems → search, fits, tables and figures in one folder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from engine.training.benchmark.sources import (
     Source,
     for_search,
     given,
+    other_splits,
     simulated,
     splits,
     strengths,
@@ -51,7 +52,7 @@ class Comparison:
         data: data settings, of `DATA`.
         worlds: names of simulated worlds to run on, the default one only if it is among them;
             none for the world alone.
-        with_splits: also the genre interventions X (simulation only).
+        with_splits: also the genre interventions X and, of given data, later picks.
         with_sweep: also other strengths of taste and other weights of the teacher.
         with_search: first search learning rate and weights of each system; see `search.py`.
         changes: fields of the shared configuration that differ from `benchmark_config`.
@@ -79,10 +80,6 @@ class Comparison:
             raise InputError(
                 tr("Worlds are simulated, but --pairs names a folder."),
                 remedy=tr("Leave out --worlds, or use --simulate."),
-            )
-        if self.with_splits and isinstance(self.world, SplitData):
-            raise InputError(
-                tr("Splits by genre need simulated data."), remedy=tr("Leave out --splits.")
             )
 
 
@@ -112,8 +109,9 @@ def compare_systems(
     settings: Mapping[str, Mapping[str, Any]] = {}
     if comparison.with_search:
         settings = _searched(comparison, changes, out, progress, make)
+    sources, refused = _sources(comparison, base)
     plan = BenchmarkPlan(
-        _sources(comparison, base),
+        sources,
         comparison.systems,
         comparison.seeds,
         comparison.data,
@@ -126,7 +124,7 @@ def compare_systems(
     write_tables(out, title)
     write_world_tables(out)
     draw_figures(out, title)
-    return report
+    return replace(report, failures=(*refused, *report.failures))
 
 
 def _keep_worlds(comparison: Comparison, out: Path) -> None:
@@ -159,15 +157,20 @@ def _searched(
     return search(data, plan, out, progress, make)
 
 
-def _sources(comparison: Comparison, base: Source) -> list[Source]:
-    found = [base]
-    if isinstance(comparison.world, SimulationConfig):
+def _sources(comparison: Comparison, base: Source) -> tuple[list[Source], list[tuple[str, str]]]:
+    """Return the data to compare on, and which splits the data can't bear, with the reason."""
+    found, refused = [base], list[tuple[str, str]]()
+    if isinstance(comparison.world, SplitData):
+        if comparison.with_splits:
+            others, refused = other_splits(comparison.world, comparison.seeds)
+            found += others
+    elif isinstance(comparison.world, SimulationConfig):
         if comparison.worlds:
             found = [*worlds(comparison.world, comparison.worlds)]
         found += splits(comparison.world) if comparison.with_splits else ()
         found += strengths(comparison.world) if comparison.with_sweep else ()
     found += teacher_weights(base) if comparison.with_sweep else ()
-    return found
+    return found, refused
 
 
 def _require_known(names: Sequence[str], known: Sequence[str], problem: str) -> None:

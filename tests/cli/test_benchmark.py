@@ -192,7 +192,6 @@ def test_worlds_by_name_or_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (["--seeds", "99999999999999999999"], "not 99999999999999999999"),
         (["--seeds", ","], "--seeds needs at least one value"),
         (["--epochs", "0"], "at least one epoch"),
-        (["--splits"], "need simulated data"),
         (["--worlds", "all"], "Worlds are simulated"),
         (["--worlds", "flat"], "no simulated world called flat"),
         (["--systems", "teacher", "--data", "ugc"], "Add ugc+pgc to --data"),
@@ -286,7 +285,9 @@ def test_ones_own_pairs(
     command = ["benchmark", "--pairs", str(mine), *QUICK, "--out", str(out)]
     assert main([*command, "--pgc", str(theirs)]) == 0
     assert capsys.readouterr().out.startswith("6 fits measured")
-    assert {row["test_set"] for row in rows_of(out)} == {"training", "validation", "test"}
+    assert {row["test_set"] for row in rows_of(out)} == {
+        "training", "validation", "test", "diverse",
+    }  # fmt: skip
     assert "Simulated" not in (out / "tables.md").read_text()
     assert main([*command[:-1], str(tmp_path / "alone")]) == 0
     save_pairs(replace(data.pgc, video_version="video-0"), theirs)

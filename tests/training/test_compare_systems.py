@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from engine.errors import InputError
+from engine.errors import InputError, TrainingError
 from engine.progress import silent
 from engine.training import compare_systems as story
 from engine.training.benchmark.results import Results
 from engine.training.benchmark.search import SearchPlan
 from engine.training.benchmark.sources import STRENGTHS, TEACHER_WEIGHTS, simulated
 from engine.training.compare_systems import Comparison, compare_systems
+from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.worlds import WORLDS
 from engine.training.systems.contract import System
@@ -96,11 +97,33 @@ def test_the_sweep_of_given_data_is_of_the_teacher_alone(
 def test_a_simulation_has_splits_and_a_sweep(hand_made_systems: None) -> None:
     comparison = Comparison(CONFIG, ("right",), (0,), with_splits=True, with_sweep=True)
     base = simulated(CONFIG)
-    found = [source.name for source in story._sources(comparison, base)]
+    found = [source.name for source in story._sources(comparison, base)[0]]
     assert found[:5] == ["simulated", "x50", "x60", "x70", "x80"]
     assert len(found) == 5 + len(STRENGTHS) ** 2 - 1 + len(TEACHER_WEIGHTS)
     plain = Comparison(CONFIG, ("right",), (0,))
-    assert [source.name for source in story._sources(plain, base)] == ["simulated"]
+    assert [source.name for source in story._sources(plain, base)[0]] == ["simulated"]
+
+
+def test_given_pairs_have_the_splits_that_they_can_bear(
+    tmp_path: Path, fits: list[hand_made.Fit], hand_made_systems: None
+) -> None:
+    def poor(_: int) -> BenchmarkData:
+        raise TrainingError("these pairs can't be split.", remedy="Leave it out.")
+
+    def later(seed: int) -> BenchmarkData:
+        data = hand_made.make_data(seed)
+        return replace(data, tests=(hand_made.make_test("later", data.ugc),))
+
+    world = replace(hand_made.make_given(), others={"x50": poor, "later": later})
+    comparison = replace(ask(with_splits=True, data=("ugc",)), world=world)
+    report = compare_systems(comparison, tmp_path, silent(), hand_made.make_fake)
+    assert report.n_fitted == 8
+    assert report.failures == (("x50", "these pairs can't be split. Leave it out."),)
+    results = Results(tmp_path / "results.csv")
+    assert results.values("right", "ugc", "later", "recall@15") == {0: 1.0, 1: 1.0}
+    assert "later" in (tmp_path / "tables.md").read_text()
+    plain = replace(comparison, with_splits=False)
+    assert compare_systems(plain, tmp_path, silent(), hand_made.make_fake).failures == ()
 
 
 def test_worlds_have_results_of_their_own_and_one_table(
@@ -175,7 +198,6 @@ def test_searched_weights_reach_the_fits(
         ({"systems": ("right", "nobody")}, r"no system called nobody.*right, wrong"),
         ({"data": ("pgc",)}, r"no data setting called pgc.*ugc, ugc\+pgc"),
         ({"seeds": ()}, "at least one seed"),
-        ({"with_splits": True}, r"need simulated data.*--splits"),
     ],
 )
 def test_impossible_comparisons_are_refused(

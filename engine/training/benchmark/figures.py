@@ -12,6 +12,7 @@ from engine.files import replacing
 from engine.training.benchmark.cases import CASES_NAME, Case, Cases
 from engine.training.benchmark.results import RESULTS_NAME, Mean, Results
 from engine.training.benchmark.sources import TEACHER_WEIGHTS, VALIDATION, teacher_folder
+from engine.training.data.given_splits import LATER
 
 _BARS = ("recall@15", "true_ndcg@15", "taste_slope")
 _X_PREFIX = "x"
@@ -115,9 +116,8 @@ def _drift(results: Results, out: Path, title: str) -> tuple[str, Figure] | None
     if not cases:
         return None
     test_sets = {case.test_set for case in cases}
-    shown_set = (
-        "do" if "do" in test_sets else next(n for n in results.test_sets() if n in test_sets)
-    )
+    first = [name for name in ("do", LATER) if name in test_sets]
+    shown_set = next(name for name in (*first, *results.test_sets()) if name in test_sets)
     seed = min(case.seed for case in cases if case.test_set == shown_set)
     shown = [case for case in cases if case.test_set == shown_set and case.seed == seed]
     queries = list(dict.fromkeys(case.drift.query for case in shown))

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from engine.errors import TrainingError
 from engine.training.benchmark.results import RESULTS_NAME
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.split_data import SplitData
@@ -60,6 +61,32 @@ def given(data: SplitData) -> Source:
     """Return a set that was read from a folder; every seed has its own split."""
     names = (VALIDATION, *(test.name for test in data.first.tests))
     return Source(data.first.name, names, data.split)
+
+
+def other_splits(
+    data: SplitData, seeds: Sequence[int]
+) -> tuple[list[Source], list[tuple[str, str]]]:
+    """Return the further splits that a given set can bear, in the same results, and why not others.
+
+    They are the genre interventions X (Fig. 3), and the later picks of each uploader (Fig. 5).
+
+    Args:
+        data: the set.
+        seeds: each must allow the split.
+
+    Returns:
+        The splits; and the name of each other one, with the reason.
+    """
+    found, refused = [], []
+    for name, split in data.others.items():
+        try:
+            for seed in seeds:
+                split(seed)
+        except TrainingError as error:
+            refused.append((name, str(error)))
+        else:
+            found.append(Source(name, (name,), split))
+    return found, refused
 
 
 def simulated(config: SimulationConfig) -> Source:

@@ -9,6 +9,9 @@
 | `splits.py` | held-out sources and folds |
 | `benchmark_data.py` | `Queries`, `TestSet`, `BenchmarkData`, `TrainingData` |
 | `own_pairs.py` | someone's own pairs as benchmark data |
+| `rhythm.py` | how the rhythm of a clip fits its music (CMT) |
+| `intervened_tests.py` | T_diverse and T_matching of given pairs |
+| `given_splits.py` | other genres in testing than in training; later picks |
 | `split_data.py` | given data, split anew for each seed |
 | `benchmark_files.py` | benchmark data in our own files |
 | `reference_format.py`, `…_reader.py`, `…_columns.py`, `…_writer.py` | DebCM's data format |

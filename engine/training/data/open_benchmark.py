@@ -7,6 +7,7 @@ from engine.progress import Progress
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.benchmark_files import INDEX, load_benchmark
 from engine.training.data.features_cache import FeatureOptions
+from engine.training.data.given_splits import given_splits
 from engine.training.data.own_pairs import own_benchmark
 from engine.training.data.readers import read_spec
 from engine.training.data.reference_format import TRAIN
@@ -46,7 +47,7 @@ def open_benchmark(
 
     origin = ugc_pairs.origin or pairs.name
     description = f"{origin}; whole sources held out, other ones for each seed."
-    return SplitData(split(0), split, description)
+    return SplitData(split(0), split, description, given_splits(ugc_pairs, pgc_pairs))
 
 
 def has_own_pgc() -> InputError:

@@ -14,9 +14,10 @@ from engine.training.data.benchmark_data import (
     draw_negatives,
     target_popularity,
 )
+from engine.training.data.intervened_tests import harder_halves
 from engine.training.data.pairs import PairSet, require_alike
 from engine.training.data.splits import held_out_sources
-from engine.training.data.tastes import tastes_of
+from engine.training.data.tastes import leave_one_out_tastes, tastes_of
 from engine.translation import tr
 
 TEST_SHARE = 0.2
@@ -31,7 +32,8 @@ def own_benchmark(
     """Hold out a fifth of the videos for the test and a tenth for validation, by source.
 
     The catalogue is every track there is. The test is whether a held-out picture finds the music
-    that its uploader chose; taste is the mean taste, as whole uploaders are held out.
+    that its uploader chose. Where the set allows, its harder halves are tests of their own; see
+    `harder_halves`.
 
     Args:
         ugc: pairs that uploaders chose.
@@ -57,21 +59,32 @@ def own_benchmark(
             remedy=tr("Sort the edits into at least ten subfolders, one for each maker."),
         )
     training = ugc.take(~(tested | validated)[ugc.pairs[:, 0]])
+    asked = {"test": tested, **harder_halves(ugc, tested, seed)}
     return BenchmarkData(
         name=ugc_path.resolve().stem,
         ugc=training,
         pgc=pgc,
         validation=held_out_test("validation", ugc, validated, training, seed),
-        tests=(held_out_test("test", ugc, tested, training, seed + 1),),
+        tests=tuple(
+            held_out_test(name, ugc, chosen, training, seed + 1) for name, chosen in asked.items()
+        ),
         is_simulated=False,
         description=f"{ugc.origin or ugc_path.name}; whole sources held out, seed {seed}.",
     )
 
 
 def held_out_test(
-    name: str, pairs: PairSet, held_out: npt.NDArray[np.bool_], training: PairSet, seed: int
+    name: str,
+    pairs: PairSet,
+    held_out: npt.NDArray[np.bool_],
+    training: PairSet,
+    seed: int,
+    pool: npt.NDArray[np.int64] | None = None,
 ) -> TestSet:
     """Return a test set that asks for the music of held-out videos among all tracks.
+
+    An uploader without a training pair has the taste of their other pairs: nobody learns from
+    them, but they are known where somebody asks.
 
     Args:
         name: of the set.
@@ -79,14 +92,23 @@ def held_out_test(
         held_out: (n_videos,) mask.
         training: the other pairs, for tastes and popularity, with the same catalogue.
         seed: of the negatives, and of the track where a video has several.
+        pool: (n,) the only tracks that may be recommended; None for all.
     """
     rng = np.random.default_rng(seed)
-    rows = rng.permutation(np.flatnonzero(held_out[pairs.pairs[:, 0]]))
+    asks = held_out[pairs.pairs[:, 0]]
+    if pool is not None:
+        asks &= np.isin(pairs.pairs[:, 1], pool)
+    rows = rng.permutation(np.flatnonzero(asks))
     # Each video asks once, for one of its tracks at random.
     _, first = np.unique(pairs.pairs[rows, 0], return_index=True)
-    chosen = pairs.take(np.sort(rows[first]))
+    rows = np.sort(rows[first])
+    chosen = pairs.take(rows)
     videos, targets = chosen.pairs[:, 0], chosen.pairs[:, 1]
-    tastes, drifts = tastes_of(training).of(chosen.uploaders)
+    learnt = tastes_of(training)
+    tastes, drifts = learnt.of(chosen.uploaders)
+    unlearnt = ~np.isin(chosen.uploaders, training.uploaders)
+    tastes[unlearnt] = leave_one_out_tastes(pairs, learnt.mean)[rows[unlearnt]]
+    candidates = np.arange(pairs.n_tracks) if pool is None else pool
     text, has_text = chosen.extras.text_vectors, chosen.extras.has_text
     return TestSet(
         name=name,
@@ -99,6 +121,7 @@ def held_out_test(
             uploaders=chosen.uploaders,
         ),
         targets=targets,
-        negatives=draw_negatives(targets, np.arange(pairs.n_tracks), N_NEGATIVES, rng),
+        negatives=draw_negatives(targets, candidates, N_NEGATIVES, rng),
         popularity=target_popularity(targets, training.pairs[:, 1], training.n_tracks),
+        candidates_pool=pool,
     )

@@ -1,12 +1,13 @@
 """Given data, split anew for each seed, so that a spread over seeds is one over splits."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.given_splits import Split, given_splits
 from engine.training.data.own_pairs import held_out_test
 from engine.training.data.pairs import PairSet
 
@@ -22,11 +23,13 @@ class SplitData:
         first: the split of seed 0.
         split: makes the split of a seed; the same seed gives the same one.
         description: what the data are, in a sentence for the tables.
+        others: makes each further split from a seed, by the name of its test set.
     """
 
     first: BenchmarkData
-    split: Callable[[int], BenchmarkData]
+    split: Split
     description: str
+    others: Mapping[str, Split] = field(default_factory=dict)
 
 
 def with_own_tests(data: BenchmarkData) -> SplitData:
@@ -36,7 +39,12 @@ def with_own_tests(data: BenchmarkData) -> SplitData:
     which keeps the set as it is, trains on other videos; see `validation_anew`.
     """
     description = f"{data.description} Each seed has other validation videos."
-    return SplitData(data, lambda seed: validation_anew(data, seed) if seed else data, description)
+    return SplitData(
+        data,
+        lambda seed: validation_anew(data, seed) if seed else data,
+        description,
+        given_splits(data.ugc, data.pgc),
+    )
 
 
 def validation_anew(data: BenchmarkData, seed: int) -> BenchmarkData:

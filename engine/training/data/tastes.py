@@ -74,6 +74,12 @@ def mean_taste(pairs: PairSet) -> Floats:
     return tastes_of(pairs).mean
 
 
+def genre_entropies(histograms: Floats) -> npt.NDArray[np.float64]:
+    """Return the entropy (n,) of each histogram (n, n_genres), in nats."""
+    shares = histograms.astype(np.float64)
+    return np.asarray(-(shares * np.log(shares.clip(min=1e-12))).sum(axis=1))
+
+
 def leave_one_out_tastes(pairs: PairSet, mean: Floats) -> Floats:
     """Return u (n_pairs, n_genres): the genre histogram of each pair's uploader without that pair.
 

@@ -12,7 +12,7 @@ from engine.training.data.benchmark_data import (
     true_match,
 )
 from engine.training.data.pairs import PairSet
-from engine.training.data.tastes import Tastes, tastes_of
+from engine.training.data.tastes import Tastes, genre_entropies, tastes_of
 from engine.training.simulation.observe import rhythm_fit
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.world import Floats, Indices, World, generator
@@ -59,12 +59,6 @@ def held_out(config: SimulationConfig, world: World, pairs: PairSet) -> dict[str
         room -= np.bincount(world.uploaders.of_videos[rows], minlength=len(room))
         sets[name] = rows
     return sets
-
-
-def genre_entropies(histograms: Floats) -> npt.NDArray[np.float64]:
-    """Return the entropy (n,) of each histogram (n, n_genres), in nats."""
-    shares = histograms.astype(np.float64)
-    return np.asarray(-(shares * np.log(shares.clip(min=1e-12))).sum(axis=1))
 
 
 def matching_degrees(

@@ -36,7 +36,24 @@ def test_whole_sources_are_held_out(pairs: PairSet) -> None:
     assert (test.queries.video_vectors[:, 0] / 6 % 20).tolist() == test.targets.tolist()
     assert test.negatives.shape == (20, 39)
     assert test.true_top is None
-    assert np.allclose(test.queries.tastes, test.queries.tastes[0])
+    # Makers who aren't learnt from have the taste of their other picks: each chooses both genres
+    # alike but for one pick of five, by which the share of the asked genre falls.
+    chosen = present(test.queries.tastes)[np.arange(20), test.targets % 2]
+    assert sorted(set(chosen.tolist())) == [0.25, 0.5]
+    assert [each.name for each in data.tests] == ["test"]
+
+
+def test_harder_halves_are_tests_of_their_own(pairs: PairSet) -> None:
+    rhythms = np.ones((100, 5), "f4")
+    one_sided = replace(pairs, genres=np.where(np.arange(40) < 10, 0, pairs.genres))
+    known = replace(one_sided, extras=Extras(rhythms=rhythms))
+    data = own_benchmark(known, None, 0, MINE)
+    assert [(test.name, test.n) for test in data.tests] == [
+        ("test", 20), ("diverse", 10), ("matching", 10),
+    ]  # fmt: skip
+    whole = {tuple(row) for row in data.tests[0].queries.video_vectors.tolist()}
+    for test in data.tests[1:]:
+        assert {tuple(row) for row in test.queries.video_vectors.tolist()} < whole
 
 
 def test_the_split_is_the_seeds(pairs: PairSet) -> None:

@@ -9,11 +9,11 @@ import pytest
 from engine.errors import InputError
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.data.pairs import PairSet
-from engine.training.data.tastes import tastes_of
+from engine.training.data.tastes import genre_entropies, tastes_of
 from engine.training.simulation.observe import rhythm_fit
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import Observed, observe, simulate
-from engine.training.simulation.testsets import genre_entropies, held_out, matching_degrees
+from engine.training.simulation.testsets import held_out, matching_degrees
 from tests.present import present
 
 # No match and no choice by taste: what is taken says what was offered.
