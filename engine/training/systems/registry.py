@@ -42,15 +42,21 @@ SYSTEMS: dict[str, Callable[..., System]] = {
     "debcm-interaction": _lazily("debcm", "DebCM", name="debcm-interaction"),
     # Another name of debcm-interaction+within+erasure: all parts.
     "debcm": _lazily("debcm", "DebCM"),
+    # Within, with erasure and teacher as far as held-out pairs say that they help.
+    "debcm-guarded": _lazily("guarded", "GuardedDebCM"),
     "teacher": _lazily("teacher_alone", "Teacher"),
     "cca": _lazily("cca", "LinearCca"),
     "popularity": _lazily("popularity", "Popularity"),
     "random": _lazily("random", "Random"),
 }
-_PARTS_OF = {"debcm": ("within", "erasure")}
+_PARTS_OF: dict[str, tuple[str, ...]] = {
+    "debcm": ("within", "erasure"),
+    "debcm-guarded": ("within",),
+}
 """Parts that belong to a system's own name."""
 _TAKES: dict[str, tuple[str, ...]] = {
     "debcm": (),
+    "debcm-guarded": (),
     # What professionals choose carries no taste, so that there is nothing to correlate within.
     "teacher": ("scratch", "erasure"),
     "cca": ("within", "erasure"),
