@@ -93,7 +93,7 @@ def _add_variants(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=tr(
             "also run with other genres in testing than in training and, on your own pairs, on "
-            "the later picks of each uploader; on simulated data cmvae, decrs and debcm alone"
+            "the later picks of each uploader; on simulated data four systems alone"
         ),
     )
     parser.add_argument(
@@ -108,7 +108,7 @@ def _add_variants(parser: argparse.ArgumentParser) -> None:
         "--sweep",
         action="store_true",
         help=tr(
-            "also run cmvae, decrs and debcm with other strengths of taste, and debcm with "
+            "also run four systems with other strengths of taste, and debcm with "
             "other teacher weights"
         ),
     )

@@ -77,6 +77,7 @@ _OWN: Mapping[str, Space] = {
     "debcm-none": _STUDENT,
     "debcm-interaction": _INTERACTION,
     "debcm": _INTERACTION,
+    "debcm-guarded": {"teacher_weight": _TEACHER_WEIGHTS, "dropout": _DROPOUTS},
     "teacher": _VARIATIONAL,
 }
 SPACES: Mapping[str, Space] = {

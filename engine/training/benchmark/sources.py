@@ -14,9 +14,11 @@ from engine.training.simulation.interventions import SHARES, intervention_split
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
 from engine.training.simulation.worlds import DEFAULT, in_world
+from engine.training.systems.registry import DEFAULT_SYSTEM
 
-COMPARED = ("cmvae", "decrs", "debcm")
-"""Run on the variants: the best without debiasing, the best with it, and ours."""
+COMPARED = ("cmvae", "decrs", "debcm", DEFAULT_SYSTEM)
+"""Run on the variants: the best without debiasing, the best of the papers' debiased ones, DebCM
+with all parts, and ours."""
 STRENGTHS = (0.0, 0.5, 1.0, 2.0)
 """Of taste on exposure and on choice, in every combination."""
 TEACHER_WEIGHTS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
