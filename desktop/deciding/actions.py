@@ -12,6 +12,7 @@ from desktop.workspace import Workspace
 from engine.library.decisions import SetFavourite, SetHidden
 from engine.library.operation import Operation
 from engine.library.own_taste import OwnTaste
+from engine.library.picks import Picks
 from engine.library.shortlists import AddToShortlist, RemoveFromShortlist
 from engine.library.tracks import Track
 from engine.stories.ranking_options import RankingOptions
@@ -132,4 +133,6 @@ def changes_the_list(operation: Operation, options: RankingOptions) -> bool:
         return True
     if isinstance(operation, SetFavourite):
         return "favourite" in options.filters
+    if operation.part is Picks:
+        return "unused" in options.filters
     return operation.part is OwnTaste and options.taste > 0

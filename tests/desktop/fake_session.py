@@ -186,11 +186,12 @@ class FakeSession(FakeLibrary):
         self.asked_options.append(options)
         genres = options.filters.get("genre")
         hidden = frozenset() if options.show_hidden else self.library.decisions.hidden()
+        used = self.library.picks.tracks() if options.filters.get("unused") else frozenset()
         found = [
             track
             for track in self.tracks
             if options.search.lower() in track.title.lower()
-            and track.file.content_hash not in hidden
+            and track.file.content_hash not in hidden | used
         ]
         kept = [track for track in found if not genres or track.genre in genres]
         if options.sort.by == "title":

@@ -238,6 +238,23 @@ def test_rows_say_where_a_track_was_used(
     assert "your pick for this clip" in sentence(window, 0)
 
 
+def test_a_picked_track_leaves_a_list_of_unused_ones_at_once(
+    opened: MainWindow, session: FakeSession, settle: Callable[[], None]
+) -> None:
+    opened.workspace.request.set_filter("unused", True, at_once=True)
+    settle()
+    assert titles(opened)[0] == "Track 1"
+    press(opened, Qt.Key.Key_Return)
+    settle()
+    assert titles(opened) == ["Track 2", "Track 3", "Track 4", "Track 5"]
+    # It was picked to be used: its music stays.
+    assert title_and_start(opened.workspace)[0] == "Track 1"
+    opened.workspace.changes.undo()
+    settle()
+    assert titles(opened)[0] == "Track 1"
+    assert session.picked() == []
+
+
 def test_the_shortlist_is_that_of_the_clip(
     open_clip: OpenClip,
     window: MainWindow,
