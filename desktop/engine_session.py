@@ -29,6 +29,7 @@ from engine.library.restoring import Difference, difference, restore
 from engine.library.snapshots import Snapshot, Snapshots
 from engine.library.tracks import Track
 from engine.limits import MAKING_PROXY, MEASURING_LEVEL, PREVIEWING
+from engine.path_checks import is_folder
 from engine.paths import user_library
 from engine.progress import Progress
 from engine.ranking.references import Reference
@@ -70,9 +71,9 @@ class EngineSession(Session):
         from engine.stories.batch import has_clips
         from engine.stories.picture_clips import is_photo_folder
 
-        if path.is_dir() and has_clips(path):
+        if is_folder(path) and has_clips(path):
             return FileKind.CLIP_FOLDER
-        if path.is_dir():
+        if is_folder(path):
             return FileKind.VIDEO if is_photo_folder(path) else FileKind.FOLDER
         return FileKind.AUDIO if path.suffix.lower() in AUDIO_SUFFIXES else FileKind.VIDEO
 

@@ -1,4 +1,4 @@
-"""File names that text can hold, and those that it can't; whether a clip is there, and where."""
+"""File names that text can hold, and those that it can't; and where a clip is."""
 
 from pathlib import Path
 
@@ -12,14 +12,6 @@ def is_utf8(path: Path | str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def is_there(path: Path) -> bool:
-    """Return whether a file or folder can be found; one on a drive that fails can't."""
-    try:
-        return path.exists()
-    except OSError:
-        return False
 
 
 def folder_of(clip: Path) -> Path:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from desktop.file_names import is_there, is_utf8
+from desktop.file_names import is_utf8
 from desktop.store import stored_list
+from engine.path_checks import is_there
 
 _KEY = "clips/recent"
 _N_KEPT = 8

@@ -14,6 +14,7 @@ from desktop.jobs import Job, Lane
 from desktop.task_strip import Notice, TaskStrip
 from desktop.time_left import time_left_words
 from desktop.workspace import Workspace
+from engine.path_checks import is_file
 from engine.progress import ProgressStep
 from engine.stories.batch_options import PAGE, BatchReport
 from engine.translation import tr, trn
@@ -136,7 +137,7 @@ class _Follower:
             "Cancelled: {n} of {total} clips are finished. Start it again to continue.",
             n_done,
         ).format(n=n_done, total=total)
-        return Notice(text, page, page) if page.is_file() else Notice(text)
+        return Notice(text, page, page) if is_file(page) else Notice(text)
 
 
 def describe_report(result: object) -> Notice:

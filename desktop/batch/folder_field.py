@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from engine.errors import display_path
+from engine.path_checks import is_folder
 from engine.translation import tr
 
 
@@ -61,7 +62,7 @@ class FolderField(QWidget):
 
     def _ask(self) -> None:
         start = self._path
-        while start is not None and not start.is_dir() and start != start.parent:
+        while start is not None and not is_folder(start) and start != start.parent:
             start = start.parent
         chosen = QFileDialog.getExistingDirectory(self, self._name, str(start or Path.home()))
         if chosen:
@@ -86,4 +87,4 @@ def dropped_folder(event: QDropEvent) -> Path | None:
     if not urls or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.is_dir() else path.parent
+    return path if is_folder(path) else path.parent

@@ -8,10 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer
 
 from desktop.clip.open_clips import OpenClips
-from desktop.file_names import is_there, is_utf8
+from desktop.file_names import is_utf8
 from desktop.store import stored_list
 from desktop.workspace import Workspace
 from engine.locks import FileLock
+from engine.path_checks import is_there
 from engine.paths import data_dir
 from engine.translation import tr, trn
 

@@ -21,6 +21,7 @@ from engine.errors import display_path
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask, as_asked
 from engine.export.formats import FORMATS
 from engine.export.video import FORMAT as VIDEO
+from engine.path_checks import is_there
 from engine.translation import tr, trn
 
 FOLDER_KEY = "export/folder"
@@ -132,7 +133,7 @@ class ExportActions(QObject):
         if clip is None or clip.info.path != arrangement.clip.path or self._is_busy():
             return
         task = ExportTask(clip.info, arrangement, plan.out, plan=plan)
-        existing = [path for path in kind.files(task) if path.exists()]
+        existing = [path for path in kind.files(task) if is_there(path)]
         if asks and not may_write(plan.notes, self._window):
             return
         if may_replace(existing, self._window):

@@ -13,6 +13,7 @@ from engine.arrangement.arrangement import Arrangement
 from engine.errors import display_path
 from engine.export import sound_files
 from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
+from engine.path_checks import is_there
 from engine.progress import Progress
 from engine.settings import Settings
 from engine.translation import tr
@@ -49,7 +50,7 @@ class DraggedFiles(QObject):
         if arrangement is None:
             return None
         path = self._written.get((kind.name, arrangement))
-        return path if path is not None and path.exists() else None
+        return path if path is not None and is_there(path) else None
 
     def prepare(self, kind: ExportFormat, use: Callable[[Path], object]) -> None:
         """Write the file, unless it is written, and use it.
@@ -120,7 +121,7 @@ def free_path(folder: Path, name: str, kind: ExportFormat, task: ExportTask) -> 
         stem = name if number == 1 else f"{name} {number}"
         out = folder / f"{stem}{kind.suffixes[0]}"
         beside = kind.beside(ExportTask(task.info, task.arrangement, out))
-        if not any(path.exists() for path in (out, *beside)):
+        if not any(is_there(path) for path in (out, *beside)):
             return out
         number += 1
 

@@ -31,6 +31,7 @@ from engine.export.export_format import ExportFormat, ExportPlan, ExportTask
 from engine.export.formats import FORMATS
 from engine.export.targets import named_targets
 from engine.export.video import FORMAT as VIDEO
+from engine.path_checks import is_there
 from engine.progress import Progress
 from engine.settings import SoundChoice
 from engine.stories.analyse import ClipAnalysis
@@ -255,7 +256,7 @@ class HandOverDialog(QDialog):
             return
         tasks = _tasks(self._plans, self._clip, self._music)
         paths = dict.fromkeys(path for kind, task in tasks for path in kind.files(task))
-        existing = [path for path in paths if path.exists()]
+        existing = [path for path in paths if is_there(path)]
         if not may_replace(existing, self):
             return
         self.exports = [(kind, replace(task, overwrite=bool(existing))) for kind, task in tasks]

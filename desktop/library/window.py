@@ -32,6 +32,7 @@ from engine.errors import SoundbedError
 from engine.library.operation import Operation
 from engine.library.problems import find_problems
 from engine.library.tracks import Tracks
+from engine.path_checks import is_folder
 from engine.translation import tr
 
 
@@ -191,7 +192,7 @@ class LibraryWindow(QDialog):
         """Add the dropped folders, and install the dropped packs."""
         for path in _dropped(event):
             event.acceptProposedAction()
-            (self._scans.add_folder if path.is_dir() else self._scans.install_pack)(path)
+            (self._scans.add_folder if is_folder(path) else self._scans.install_pack)(path)
 
     def rescan(self) -> None:
         """Look for new, changed and missing files, first in the folder that is shown."""
@@ -227,4 +228,4 @@ class LibraryWindow(QDialog):
 def _dropped(event: QDropEvent) -> list[Path]:
     urls = event.mimeData().urls()
     paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return [path for path in paths if path.is_dir() or path.suffix.lower() == ".zip"]
+    return [path for path in paths if is_folder(path) or path.suffix.lower() == ".zip"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError
+from engine.path_checks import is_file, is_there
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _at(info: "VideoInfo", text: str) -> tuple[str, int | None]:
     from engine.cli.times import frame_of, time_text
 
     found = _AT.fullmatch(text)
-    if found is None or Path(text).exists():
+    if found is None or is_there(Path(text)):
         return text, None
     try:
         return found[1], frame_of(info, time_text(found[2]))
@@ -230,7 +231,7 @@ def _analyse(path: Path, progress: "Progress") -> "tuple[Track, MusicFeatures]":
     from engine.media.worker import run_isolated
     from engine.music.features import MusicFeatures
 
-    size_bytes = path.stat().st_size if path.is_file() else 0
+    size_bytes = path.stat().st_size if is_file(path) else 0
     analysed = run_isolated(
         analyse_file,
         path,

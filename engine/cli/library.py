@@ -11,6 +11,7 @@ from engine.cli import music_packs, repair_tags, snapshots
 from engine.cli.library_report import add_json_option, check_json, print_report, print_status
 from engine.errors import display_path
 from engine.library.reasons import REASONS
+from engine.path_checks import is_file
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -291,7 +292,7 @@ def _cells(track: "Track", check: "FileCheck | None") -> list[str]:
 def _state(track: "Track") -> str:
     # A drive may have been disconnected since the last scan.
     return (
-        "offline" if track.file.state == "ready" and not track.path.is_file() else track.file.state
+        "offline" if track.file.state == "ready" and not is_file(track.path) else track.file.state
     )
 
 

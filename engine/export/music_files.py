@@ -16,6 +16,7 @@ from engine.media.timecode import TimecodeBase
 from engine.media.track_probe import probe_audio
 from engine.media.wav import WavFormat, write_wav
 from engine.media.waveform import read_blocks
+from engine.path_checks import is_there
 from engine.progress import Progress
 from engine.translation import tr
 
@@ -48,7 +49,7 @@ def write_music(task: ExportTask, progress: Progress) -> Edit:
     for number, piece in enumerate(pieces):
         progress.step(tr("Writing the music"), number, len(pieces))
         path = task.path_of(piece.sound.path)
-        if not (path.exists() and task.staged):
+        if not (is_there(path) and task.staged):
             write_wav(path, _blocks(piece.sound, progress), _about(piece, edit.base))
     return edit
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import ExportError
+from engine.path_checks import is_folder, is_there
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ def check_target(out: Path, sources: Iterable[Path], *, overwrite: bool) -> None
                     path=out,
                     remedy=tr("Choose another name."),
                 )
-    if out.is_dir():
+    if is_folder(out):
         raise ExportError(tr("this is a folder."), path=out, remedy=tr("Choose a file name."))
-    if not overwrite and (out.exists() or out.is_symlink()):
+    if not overwrite and (is_there(out) or out.is_symlink()):
         raise ExportError(
             tr("a file with this name already exists."),
             path=out,

@@ -11,6 +11,7 @@ from typing import Self
 from engine.errors import InputError, display_path
 from engine.library.tracks import TAG_NAMES
 from engine.media.tags import plain_text
+from engine.path_checks import is_file, is_there
 from engine.spreadsheets import harmless, original
 from engine.translation import tr
 
@@ -40,7 +41,7 @@ class LicenceTable:
             InputError: when it isn't UTF-8, too large, or has no columns "file" and "licence".
         """
         path = folder / TABLE_NAME
-        if not path.is_file():
+        if not is_file(path):
             return cls({}, ())
         exact: dict[str, dict[str, str]] = {}
         patterns = []
@@ -69,7 +70,7 @@ class LicenceTable:
 
 def _is_there(path: Path) -> bool:
     try:
-        return path.exists()
+        return is_there(path)
     except OSError:
         return False  # A name that is too long for any file.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.errors import InputError
 from engine.library.left_out import LeftOut
+from engine.path_checks import is_folder, is_there
 from engine.progress import Progress
 from engine.translation import tr
 
@@ -70,10 +71,10 @@ def find_audio(
     Raises:
         InputError: when it isn't a folder, or can't be read.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(
             tr("this folder doesn't exist.")
-            if not folder.exists()
+            if not is_there(folder)
             else tr("this is a file, not a folder."),
             path=folder,
             remedy=tr("Choose the folder with the music."),
@@ -104,6 +105,28 @@ def find_audio(
         tuple(sorted(files, key=lambda file: os.fsencode(file.path))),
         tuple(sorted(left_out, key=lambda each: os.fsencode(each.path))),
     )
+
+
+def n_new_audio(
+    folder: Path, suffixes: frozenset[str], known: frozenset[bytes], progress: Progress
+) -> int:
+    """Return how many audio files of a folder aren't known, by their names alone: fast.
+
+    Args:
+        folder: where to look, as in `find_audio`; one that isn't there has none.
+        suffixes: lower-case endings with their dot.
+        known: the paths of known files.
+        progress: may cancel.
+    """
+    n_new = 0
+    try:
+        for entry in _walk(folder, []):
+            progress.check()
+            name = os.fsencode(entry.path)
+            n_new += Path(entry.name).suffix.lower() in suffixes and name not in known
+    except InputError:
+        return 0
+    return n_new
 
 
 def content_hash(path: Path) -> str:

@@ -24,6 +24,7 @@ from engine.music_packs.manifest import (
     manifest_bytes,
     parse_manifest,
 )
+from engine.path_checks import is_file, is_there
 from engine.translation import tr
 from engine.untrusted import check_directory
 
@@ -147,10 +148,10 @@ def open_pack(path: Path) -> Iterator[PackReader]:
         InputError: when there is no such file.
         MusicPackError: when it isn't a music pack, is damaged, edited, too new, or has no licences.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise InputError(
             tr("this music pack doesn't exist.")
-            if not path.exists()
+            if not is_there(path)
             else tr("this is a folder, not a music pack."),
             path=path,
             remedy=tr("Choose a file made with: soundbed library build-pack"),

@@ -24,6 +24,7 @@ from engine.library.reasons import check_of
 from engine.library.scan import FoundFile
 from engine.library.track_analysis import analyse_file
 from engine.limits import analysing_track, n_cores
+from engine.path_checks import is_there
 from engine.progress import Progress
 from engine.stories.index_report import FileProblem, IndexReport
 from engine.stories.scan_comparison import copies_among, copy_track
@@ -88,7 +89,7 @@ def analyse_files(
                         break
             elif isinstance(result, PackError | LibraryError):
                 raise result
-            elif path.exists():
+            elif is_there(path):
                 report += _store_unusable(library, (by_path[path], *copies.of(path)), result)
             progress.step(stage, n_done, len(distinct), display_path(path.name))
     return report

@@ -21,6 +21,7 @@ from engine.export.targets import named_targets
 from engine.files import write_text
 from engine.library.libraries import Libraries
 from engine.media.probe import VIDEO_SUFFIXES
+from engine.path_checks import is_file, is_folder
 from engine.progress import PartProgress, Progress, silent
 from engine.stories.analyse import ClipAnalysis, analyse_clip_isolated
 from engine.stories.arrange_scenes import LONGEST_ALONE_S, arrange_scenes
@@ -144,7 +145,7 @@ def find_clips(folder: Path, out: Path, progress: Progress | None = None) -> Ite
         Cancelled: when the user stopped it.
     """
     progress = progress or silent()
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(tr("there is no such folder."), path=folder)
     results = out.resolve()  # it may be named by a link or by "..", too
     found: list[Path] = []
@@ -157,12 +158,12 @@ def find_clips(folder: Path, out: Path, progress: Progress | None = None) -> Ite
         inside = path.relative_to(folder).parents
         if any(has_results(folder / parent) for parent in inside if parent.parts):
             continue
-        if results not in path.resolve().parents and path.is_file():
+        if results not in path.resolve().parents and is_file(path):
             yield path
 
 
 def _has_results(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in (RECORD, PAGE))
+    return all(is_file(folder / name) for name in (RECORD, PAGE))
 
 
 def has_clips(folder: Path) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 from engine.encoders.fit_levels import Fit
 from engine.errors import display_path
 from engine.files import write_text
+from engine.path_checks import is_file
 
 FILE = "batch.json"
 VERSION: Final = 1
@@ -109,7 +110,7 @@ class BatchRecord:
         same = (entry.size_bytes, entry.mtime_ns, entry.key) == (
             now.size_bytes, now.mtime_ns, now.key
         )  # fmt: skip
-        is_whole = all((out / file).is_file() for file in (*entry.files, *entry.beside))
+        is_whole = all(is_file(out / file) for file in (*entry.files, *entry.beside))
         return entry if same and is_whole else None
 
     def with_entry(self, entry: BatchEntry) -> "BatchRecord":

@@ -15,6 +15,7 @@ from engine.library.columns import ColumnRows
 from engine.library.grouping import group_by_folder
 from engine.library.libraries import Libraries
 from engine.library.library import Library
+from engine.path_checks import is_folder
 from engine.paths import cache_dir
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates, gather
@@ -181,7 +182,7 @@ def _absent_tracks(library: Library) -> npt.NDArray[np.int64]:
     if library.origin != "own":
         return np.zeros(0, np.int64)
     folders = [folder.path for folder in library.folders.all()]
-    absent = [folder for folder in folders if not folder.is_dir()]
+    absent = [folder for folder in folders if not is_folder(folder)]
     if not absent:
         return np.zeros(0, np.int64)
     groups = group_by_folder(library, folders)

@@ -15,6 +15,7 @@ from engine.library.library import Library
 from engine.library.removed import RemoveFolder
 from engine.library.scan import FoundFile, Scan, find_audio
 from engine.locks import exclusive
+from engine.path_checks import is_folder
 from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.stories.analyse_files import analyse_files
@@ -22,11 +23,8 @@ from engine.stories.embed import embed_with_active_pack
 from engine.stories.index_report import IndexReport
 from engine.stories.read_genre_tags import read_genre_tags
 from engine.stories.reanalyse import ReanalysisReport, reanalyse
-from engine.stories.scan_comparison import (
-    ScanOptions,
-    compare,
-    known_changes,
-)
+from engine.stories.scan_comparison import ScanOptions, compare, known_changes
+from engine.stories.scan_progress import folder_progresses
 from engine.translation import tr
 
 _log = logging.getLogger(__name__)
@@ -60,7 +58,7 @@ def index_folder(
             is_one_more = len(library.folders.all()) == len(before) + 1
             # A scan of the folder around this one may wait to be continued.
             is_begun = library.unfinished_scans.begin(added) or added.path == root
-        report = _update(library, added, root, found, progress, options)
+        report = _update(library, added, root, found, (progress, progress), options)
         if is_begun:
             library.unfinished_scans.end(added)
     report += _renewed(reanalyse(library, progress, below=root, low_priority=low_priority))
@@ -86,11 +84,13 @@ def rescan(library: Library, progress: Progress, options: ScanOptions | None = N
     folders = options.in_order(library.folders.all())
     with library.database.writing():
         for folder in folders:
-            if folder.path.is_dir():
+            if is_folder(folder.path):
                 library.unfinished_scans.begin(folder)
-    for folder in folders:
+    for folder, analysing in zip(
+        folders, folder_progresses(library, folders, progress), strict=True
+    ):
         with _scanning(library, folder.path, progress):
-            report += _rescan_folder(library, folder, progress, options)
+            report += _rescan_folder(library, folder, (progress, analysing), options)
     return report + _follow_up(library, progress, options)
 
 
@@ -106,26 +106,38 @@ def resume_scans(library: Library, progress: Progress) -> IndexReport | None:
     """
     options = ScanOptions(low_priority=True)
     report = None
-    for folder in options.in_order(library.unfinished_scans.all()):
-        if not folder.path.is_dir():
-            continue
+    folders = [
+        each for each in options.in_order(library.unfinished_scans.all()) if is_folder(each.path)
+    ]
+    for folder, analysing in zip(
+        folders, folder_progresses(library, folders, progress), strict=True
+    ):
         with _scanning(library, folder.path, progress):
             # Another process may have completed it meanwhile.
             if folder in library.unfinished_scans.all():
-                found = _rescan_folder(library, folder, progress, options)
+                found = _rescan_folder(library, folder, (progress, analysing), options)
                 report = (report or IndexReport()) + found
     return report and report + _follow_up(library, progress, options)
 
 
 def _rescan_folder(
-    library: Library, folder: Folder, progress: Progress, options: ScanOptions
+    library: Library, folder: Folder, progresses: tuple[Progress, Progress], options: ScanOptions
 ) -> IndexReport:
+    """Scan an added folder.
+
+    Args:
+        library: the tracks.
+        folder: the folder.
+        progresses: of looking and comparing, and of the analysis.
+        options: what is compared.
+    """
+    progress, _ = progresses
     try:
         found = _find(folder.path, progress)
     except InputError as error:
         _log.info("offline: %s", error)
-        return _update(library, folder, folder.path, Scan((), ()), progress, options)
-    report = _update(library, folder, folder.path, found, progress, options)
+        return _update(library, folder, folder.path, Scan((), ()), progresses, options)
+    report = _update(library, folder, folder.path, found, progresses, options)
     library.unfinished_scans.end(folder)
     return report
 
@@ -167,9 +179,10 @@ def _update(
     folder: Folder,
     root: Path,
     scan: Scan,
-    progress: Progress,
+    progresses: tuple[Progress, Progress],
     options: ScanOptions,
 ) -> IndexReport:
+    progress, analysing = progresses
     excluded = library.folders.excluded(folder)
     packs = _packs_inside(root)
     films = _known_films(library, root)
@@ -198,14 +211,14 @@ def _update(
     library.files.note_changes(known_changes(known, found))
     started_s = time.monotonic()
     report = analyse_files(
-        library, folder, root, compared.to_analyse, progress, low_priority=options.low_priority
+        library, folder, root, compared.to_analyse, analysing, low_priority=options.low_priority
     )
     left_out = (
         *_left_out_folders(library, scan),
         *(films[key] for file in scan.files if (key := _key(file)) in films),
         *report.left_out,
     )
-    if root.is_dir():
+    if is_folder(root):
         library.left_out.replace(folder.id, root, left_out)
     return replace(
         report,

@@ -15,6 +15,7 @@ from engine.limits import ANALYSING_CLIP
 from engine.media.pictures import PICTURE_SUFFIXES, picture_format, pictures_in
 from engine.media.probe import AUDIO_SUFFIXES, VideoInfo, probe_video
 from engine.media.slide_show import MAX_PHOTOS, write_slide_show
+from engine.path_checks import is_file, is_folder
 from engine.paths import data_dir
 from engine.progress import Progress
 from engine.translation import tr
@@ -43,7 +44,7 @@ def probe_clip(path: Path, progress: Progress) -> VideoInfo:
         MediaError: when it can't be used, or no picture of a folder can be read.
         ExportError: when the clip of pictures can't be written.
     """
-    if path.is_dir() or _is_picture(path):
+    if is_folder(path) or _is_picture(path):
         return _described(_picture_clip(path, progress))
     info = probe_video(path)
     if info.n_frames == 1 and info.sound is None:
@@ -81,7 +82,7 @@ def _described(clip: Path) -> VideoInfo:
 
 
 def _picture_clip(path: Path, progress: Progress) -> Path:
-    pictures = _pictures(path) if path.is_dir() else (path,)
+    pictures = _pictures(path) if is_folder(path) else (path,)
     if not pictures:
         raise MediaUnreadable(
             tr("there are no pictures in this folder."),
@@ -93,7 +94,7 @@ def _picture_clip(path: Path, progress: Progress) -> Path:
     folder = data_dir() / _FOLDER / _digest(pictures, path)
     out = folder / f"{name[:_MOST_NAME] or 'pictures'}.mp4"
     notes = out.with_suffix(_NOTES)
-    if not (out.is_file() and notes.is_file()):
+    if not (is_file(out) and is_file(notes)):
         shown = write_slide_show(pictures, out, progress)
         write_text(notes, json.dumps(list(shown.warnings)))
     return out

@@ -10,6 +10,7 @@ from engine.library.genre_names import genres_in
 from engine.library.library import Library
 from engine.library.tracks import TrackFile
 from engine.limits import PROBING_CLIP, n_cores
+from engine.path_checks import is_there
 from engine.paths import music_packs_dir
 from engine.progress import Progress
 from engine.stories.embed import embed_tracks, usable_pack
@@ -45,7 +46,7 @@ def read_genre_tags(library: Library, progress: Progress, *, below: Path | None 
         for file in library.genre_tags.unread()
         if (below is None or below in file.path.parents)
         and packs not in file.path.parents
-        and file.path.exists()
+        and is_there(file.path)
     }
     if not files:
         return 0
@@ -65,7 +66,7 @@ def read_genre_tags(library: Library, progress: Progress, *, below: Path | None 
             read = [
                 (files[path], _genre(result))
                 for path, result in batch
-                if not isinstance(result, SoundbedError) or path.exists()
+                if not isinstance(result, SoundbedError) or is_there(path)
             ]
             _store(library, pack, read)
             n_done += len(batch)

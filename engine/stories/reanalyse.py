@@ -14,6 +14,7 @@ from engine.library.reasons import check_of
 from engine.library.track_analysis import analyse_file
 from engine.library.tracks import TrackFile
 from engine.limits import analysing_track, n_cores
+from engine.path_checks import is_there
 from engine.progress import Progress
 from engine.stories.embed import embed_tracks, embed_with_active_pack, usable_pack
 from engine.stories.index_report import FileProblem
@@ -135,7 +136,7 @@ def _count(
         return replace(report, renewed=report.renewed + 1, music_s=music_s)
     if isinstance(result, PackError | LibraryError):
         raise result
-    if not known.path.exists():
+    if not is_there(known.path):
         # The drive was disconnected meanwhile.
         return replace(report, missing=report.missing + 1)
     _log.warning("can't be analysed again: %s", result)

@@ -17,6 +17,7 @@ from engine.errors import InputError, RemovedMeanwhile
 from engine.library.decided import content_keys, is_in
 from engine.library.libraries import Libraries
 from engine.library.tracks import Track
+from engine.path_checks import is_file
 from engine.progress import Progress
 from engine.ranking.candidates import Candidates
 from engine.ranking.explain import Asked, Explained, Explainer
@@ -277,7 +278,7 @@ def _first_placed(
     for index, track in ranking.candidates.read(order.tolist(), n):
         if len(items) == n:
             break
-        if not track.path.is_file():
+        if not is_file(track.path):
             n_missing += 1
             continue
         try:
@@ -320,7 +321,7 @@ def _read(indexes: Int64Array, ranking: _Ranking, start: int) -> tuple[Recommend
     tracks = ranking.candidates.tracks(indexes.tolist())
     for position, (index, track) in enumerate(zip(indexes.tolist(), tracks, strict=True), start):
         row = None
-        if track is not None and track.path.is_file():
+        if track is not None and is_file(track.path):
             # Removed since its row was read, or too short to cover the clip.
             with suppress(RemovedMeanwhile, InputError):
                 row = _recommendation(ranking, index, track, position + 1)

@@ -7,6 +7,7 @@ from engine.encoders.active import matching_pack
 from engine.encoders.text import text_expert
 from engine.errors import InputError
 from engine.library.libraries import Libraries
+from engine.path_checks import is_file
 from engine.progress import Progress
 from engine.ranking.sorting import ordered
 from engine.ranking.words import is_understood, not_understood, reasons_by_words, word_scores
@@ -103,7 +104,7 @@ def _rank(options: RankingOptions, progress: Progress, libraries: Libraries) -> 
     for index, track in candidates.read(order.tolist(), options.top):
         if len(items) == options.top:
             break
-        if track.path.is_file():
+        if is_file(track.path):
             reasons = reasons_by_words(track.profile, wish, text)
             items.append(RankedTrack(len(items) + 1, float(scores[index]), track, reasons))
     return RankedByWords(options.text, tuple(items), tuple(dict.fromkeys(notes)))
