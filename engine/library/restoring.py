@@ -47,9 +47,19 @@ _QUERIES = {
         group_concat(track_hash) FROM
         (SELECT clip_hash, track_hash FROM shortlists ORDER BY clip_hash, position) AS kept
         GROUP BY clip_hash""",
+    "taste": "SELECT genre, genre, share FROM own_taste",
+    "queries": """SELECT clip_hash, coalesce(
+            (SELECT path_text FROM clips WHERE clips.clip_hash = clip_queries.clip_hash),
+            clip_hash), query FROM clip_queries""",
 }
 # Tables that older libraries don't have.
-_NEWER = {"edits": "track_edits", "marks": "decisions", "shortlists": "shortlists"}
+_NEWER = {
+    "edits": "track_edits",
+    "marks": "decisions",
+    "shortlists": "shortlists",
+    "taste": "own_taste",
+    "queries": "clip_queries",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,8 @@ class Difference:
         folders, tracks, picks, arrangements, edits: of the user's library.
         marks: favourites and hidden tracks.
         shortlists: of clips.
+        taste: genres of the taste that was set by hand.
+        queries: clips with another search, other filters or wishes.
     """
 
     set_aside: Path | None = None
@@ -96,6 +108,8 @@ class Difference:
     edits: Change = field(default_factory=Change)
     marks: Change = field(default_factory=Change)
     shortlists: Change = field(default_factory=Change)
+    taste: Change = field(default_factory=Change)
+    queries: Change = field(default_factory=Change)
 
     @property
     def is_empty(self) -> bool:
@@ -119,6 +133,8 @@ class Difference:
             (tr("Favourites and hidden tracks: {what}"), self.marks),
             (tr("Shortlists: {what}"), self.shortlists),
             (tr("Edited tracks: {what}"), self.edits),
+            (tr("Genres of my taste: {what}"), self.taste),
+            (tr("Searches and filters of clips: {what}"), self.queries),
         )
         lines += [line.format(what=change) for line, change in kinds if change != Change()]
         return lines
@@ -214,7 +230,7 @@ def _contents(path: Path, mode: str) -> dict[str, dict[_Key, str]]:
                 if kind in _NEWER and not _has_table(connection, _NEWER[kind]):
                     continue
                 for key, name, *content in connection.execute(query):
-                    digest = [hashlib.sha256(text.encode()).digest() for text in content]
+                    digest = [hashlib.sha256(str(value).encode()).digest() for value in content]
                     found[kind][(key, *digest)] = name or tr("unnamed")
     except sqlite3.Error as error:
         raise explained(error, path) from error

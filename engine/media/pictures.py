@@ -18,7 +18,7 @@ from engine.media.frame_reader import FrameReader
 from engine.media.frames import upright_rgb
 from engine.media.orientation import orientation_of
 from engine.media.probe import MAX_PIXELS, probe_video
-from engine.media.source import absolute, open_regular
+from engine.media.source import PICTURE_BRANDS, absolute, open_regular
 from engine.translation import tr
 
 PICTURE_SUFFIXES = frozenset(
@@ -32,7 +32,7 @@ _STARTS = (
     (re.compile(rb"RIFF....WEBP", re.DOTALL), "webp_pipe"),
     (re.compile(rb"BM....\0\0\0\0", re.DOTALL), "bmp_pipe"),
     (re.compile(rb"II\*\0|MM\0\*"), "tiff_pipe"),
-    (re.compile(rb"....ftyp(heic|heix|mif1|msf1|avif|avis)", re.DOTALL), "mov"),
+    (re.compile(rb"....ftyp(" + b"|".join(sorted(PICTURE_BRANDS)) + rb")", re.DOTALL), "mov"),
 )
 _N_HEAD = 16
 # An animation beyond this is a film.

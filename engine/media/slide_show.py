@@ -1,8 +1,9 @@
 """Pictures as a clip: a still of five seconds, an animation in a loop, photographs in a row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice
 from pathlib import Path
 
 import av
@@ -14,7 +15,7 @@ from av.video.stream import VideoStream
 
 from engine.errors import MediaError, MediaUnreadable, display_path
 from engine.files import replacing
-from engine.media.pictures import read_pictures
+from engine.media.pictures import Picture, read_pictures
 from engine.progress import Progress
 from engine.translation import tr, trn
 
@@ -42,23 +43,38 @@ class SlideShow:
     Attributes:
         n_shown: pictures that are in the clip.
         left_out: names of those that can't be read.
+        n_beyond: those that are too many for one clip.
     """
 
     n_shown: int
     left_out: tuple[str, ...]
+    n_beyond: int = 0
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A sentence on what was left out, if anything was."""
+        """Sentences on what was left out, if anything was."""
+        return tuple(filter(None, (self._on_unreadable(), self._on_beyond())))
+
+    def _on_beyond(self) -> str:
+        if not self.n_beyond:
+            return ""
+        text = trn(
+            "Only the first {most} pictures of the folder are shown; {n} more is left out.",
+            "Only the first {most} pictures of the folder are shown; {n} more are left out.",
+            self.n_beyond,
+        )
+        return text.format(most=MAX_PHOTOS, n=self.n_beyond)
+
+    def _on_unreadable(self) -> str:
         if not self.left_out:
-            return ()
+            return ""
         text = trn(
             "{n} picture can't be read and is left out: {names}.",
             "{n} pictures can't be read and are left out: {names}.",
             len(self.left_out),
         )
         names = ", ".join(self.left_out[:_MOST_NAMED])
-        return (text.format(n=len(self.left_out), names=names),)
+        return text.format(n=len(self.left_out), names=names)
 
 
 def write_slide_show(pictures: Sequence[Path], out: Path, progress: Progress) -> SlideShow:
@@ -67,7 +83,7 @@ def write_slide_show(pictures: Sequence[Path], out: Path, progress: Progress) ->
     An animation plays in a loop until its five seconds are over.
 
     Args:
-        pictures: in their order; at least one.
+        pictures: in their order; at least one. Those beyond `MAX_PHOTOS` are left out.
         out: the clip.
         progress: cancelling leaves no file behind.
 
@@ -78,9 +94,10 @@ def write_slide_show(pictures: Sequence[Path], out: Path, progress: Progress) ->
     is_alone = len(pictures) == 1
     left_out: list[str] = []
     n_shown = 0
+    n_beyond, pictures = len(pictures[MAX_PHOTOS:]), pictures[:MAX_PHOTOS]
     with replacing(out) as beside, av.open(str(beside), "w", format="mp4") as target:
         writer: _Writer | None = None
-        for number, path in enumerate(pictures[:MAX_PHOTOS]):
+        for number, path in enumerate(pictures):
             progress.step(tr("Reading the pictures"), number, len(pictures))
             try:
                 for pixels, n_frames in _shown(path, is_alone):
@@ -100,7 +117,7 @@ def write_slide_show(pictures: Sequence[Path], out: Path, progress: Progress) ->
                 remedy=tr("Save them as JPEG or PNG."),
             )
         writer.close()
-    return SlideShow(n_shown, tuple(left_out))
+    return SlideShow(n_shown, tuple(left_out), n_beyond)
 
 
 def _shown(path: Path, is_alone: bool) -> Iterator[tuple[_Pixels, int]]:
@@ -108,21 +125,24 @@ def _shown(path: Path, is_alone: bool) -> Iterator[tuple[_Pixels, int]]:
     if not is_alone:
         yield next(read_pictures(path, _LARGEST)).pixels, round(PHOTO_S * _RATE)
         return
+    pictures = read_pictures(path, _LARGEST)
+    first = tuple(islice(pictures, 2))
+    if len(first) == 1:
+        # However long a GIF of one frame says that it lasts.
+        yield first[0].pixels, round(STILL_S * _RATE)
+        return
     at_s, n_written = 0.0, 0
+    turn: Iterable[Picture] = chain(first, pictures)
     while at_s < STILL_S:
-        n_read = 0
-        # Read again for each turn of a loop: a long one doesn't fit into memory.
-        for picture in read_pictures(path, _LARGEST):
-            n_read += 1
+        for picture in turn:
             at_s += picture.duration_s
             # Rounded to whole frames without drifting.
             n_frames = round(at_s * _RATE) - n_written
             if n_frames > 0:
                 n_written += n_frames
                 yield picture.pixels, n_frames
-        if n_read == 1:
-            yield picture.pixels, round(STILL_S * _RATE) - n_written
-            return
+        # Read again for each turn of a loop: a long one doesn't fit into memory.
+        turn = read_pictures(path, _LARGEST)
 
 
 class _Writer:

@@ -64,7 +64,7 @@ _PICTURES = {
     b"MM\0*": "TIFF",
 }
 # Of files that are made like MP4: stills, and rows of pictures.
-_PICTURE_BRANDS = frozenset(
+PICTURE_BRANDS = frozenset(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
 )
 _HEIF = "HEIF"
@@ -277,7 +277,7 @@ def _picture_kind(source: FileIO) -> str:
     head = source.read(16)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WebP"
-    if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
+    if head[4:8] == b"ftyp" and head[8:12] in PICTURE_BRANDS:
         return _HEIF
     return next((name for start, name in _PICTURES.items() if head.startswith(start)), "")
 

@@ -89,7 +89,6 @@ def _picture_clip(path: Path, progress: Progress) -> Path:
             path=path,
             remedy=tr("Choose a folder with JPEG or PNG files, or a video clip."),
         )
-    pictures = pictures[:MAX_PHOTOS]
     name = "".join(c for c in path.stem if c.isprintable() and c not in _NOT_IN_NAMES).strip(" .")
     folder = data_dir() / _FOLDER / _digest(pictures, path)
     out = folder / f"{name[:_MOST_NAME] or 'pictures'}.mp4"
@@ -113,8 +112,11 @@ def _pictures(folder: Path) -> tuple[Path, ...]:
 
 def _digest(pictures: tuple[Path, ...], path: Path) -> str:
     digest = hashlib.blake2b(b"pictures", digest_size=20)
+    if len(pictures) > MAX_PHOTOS:
+        # How many are left out is noted with the clip.
+        digest.update(str(len(pictures)).encode())
     try:
-        for picture in pictures:
+        for picture in pictures[:MAX_PHOTOS]:
             digest.update(content_hash(picture).encode())
     except OSError as error:
         raise MediaUnreadable(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.library.clip_queries import SaveClipQuery
 from engine.library.clips import SavedClip
 from engine.library.database import Database
 from engine.library.decisions import SetFavourite, SetHidden
@@ -223,17 +224,23 @@ def test_a_restore_says_which_decisions_it_brings_back_and_which_are_lost(
     library.clips.save(SavedClip("c1", Path("/v/wedding.mp4"), "{}"))
     library.apply(SetHidden(("h1",), True))
     library.apply(AddToShortlist("c1", ("h1", "h2")))
+    library.apply(SetTaste.of({"jazz": 0.5, "folk": 0.5}))
+    library.apply(SaveClipQuery("c1", "calm"))
     taken = Snapshots(path).take("daily")
     assert difference(path, taken).is_empty
     library.apply(SetHidden(("h1",), False))
     library.apply(SetFavourite(("unknown",), True))
     library.apply(SetShortlist("c1", ("h2", "h1")))
+    library.apply(SetTaste.of({"jazz": 0.75, "rock": 0.25}))
+    library.apply(SaveClipQuery("c1", "loud"))
     found = difference(path, taken)
     assert found.marks == Change(gained=("Song",), lost=("unknown",))
     assert found.shortlists == Change(replaced=("/v/wedding.mp4",))
     assert found.sentences() == [
         "Favourites and hidden tracks: 1 comes back (Song); 1 is lost (unknown)",
         "Shortlists: 1 changes (/v/wedding.mp4)",
+        "Genres of my taste: 1 comes back (folk); 1 is lost (rock); 1 changes (jazz)",
+        "Searches and filters of clips: 1 changes (/v/wedding.mp4)",
     ]
     restore(path, taken)
     assert library.decisions.hidden() == {"h1"}

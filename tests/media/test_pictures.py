@@ -12,6 +12,7 @@ from engine.errors import Cancelled, MediaUnreadable
 from engine.media.pictures import picture_format, pictures_in, read_pictures
 from engine.media.probe import probe_video
 from engine.media.slide_show import PHOTO_S, STILL_S, write_slide_show
+from engine.media.source import PICTURE_BRANDS
 from engine.progress import Progress, silent
 
 FITTING = (1920, 1920)
@@ -112,6 +113,36 @@ def test_an_animation_plays_in_a_loop_until_five_seconds_are_over(tmp_path: Path
     # Six levels of brightness, and dark again after the brightest, four times.
     falls = int((np.diff(means) < -60).sum())
     assert falls == 4
+
+
+def test_an_animation_of_one_frame_is_a_still_whatever_its_delay(tmp_path: Path) -> None:
+    picture = gif(tmp_path / "a.gif", 1, 0.2)
+    data = picture.read_bytes()
+    delay = data.index(b"\x21\xf9\x04") + 4
+    # In hundredths of a second.
+    picture.write_bytes(data[:delay] + (900).to_bytes(2, "little") + data[delay + 2 :])
+    assert [each.duration_s for each in read_pictures(picture, FITTING)] == [9.0]
+    write_slide_show([picture], tmp_path / "out.mp4", silent())
+    assert probe_video(tmp_path / "out.mp4").duration_s == STILL_S
+
+
+def test_photographs_that_are_too_many_are_said_to_be_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.media.slide_show.MAX_PHOTOS", 2)
+    pictures = [saved(tmp_path / f"{number}.png", drawn()) for number in range(5)]
+    shown = write_slide_show(pictures, tmp_path / "out.mp4", silent())
+    assert shown.n_shown == 2
+    assert shown.warnings == (
+        "Only the first 2 pictures of the folder are shown; 3 more are left out.",
+    )
+
+
+@pytest.mark.parametrize("brand", sorted(PICTURE_BRANDS))
+def test_a_brand_of_pictures_is_known_everywhere(tmp_path: Path, brand: bytes) -> None:
+    path = tmp_path / "photo.heic"
+    path.write_bytes(b"\0\0\0\x18ftyp" + brand + b"\0" * 8)
+    assert picture_format(path) == "mov"
 
 
 def test_photographs_follow_each_other_in_the_order_of_their_numbers(tmp_path: Path) -> None:

@@ -61,6 +61,19 @@ def test_a_folder_of_photographs_is_one_clip_and_says_what_is_left_out(tmp_path:
     assert probe_clip(tmp_path, silent()).warnings == info.warnings
 
 
+def test_another_number_of_pictures_that_are_left_out_is_another_clip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.stories.picture_clips.MAX_PHOTOS", 1)
+    monkeypatch.setattr("engine.media.slide_show.MAX_PHOTOS", 1)
+    for number in range(1, 4):
+        picture(tmp_path / f"{number}.png", 60 * number)
+        info = probe_clip(tmp_path, silent())
+        left_out = [text for text in info.warnings if "left out" in text]
+        assert len(left_out) == (number > 1)
+        assert all(f"; {number - 1} more" in text for text in left_out)
+
+
 def test_a_folder_without_pictures_is_an_error_that_names_it(tmp_path: Path) -> None:
     folder = tmp_path / "nothing"
     folder.mkdir()
