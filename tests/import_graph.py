@@ -50,7 +50,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.unfinished",),
     ("engine.locks",),
     ("engine.translation",),
-    ("engine.paths",),
+    ("engine.path_checks", "engine.paths"),
     ("engine", "assets"),
 )
 

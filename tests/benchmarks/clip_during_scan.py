@@ -11,7 +11,6 @@ import argparse
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -103,4 +102,4 @@ def _copies(folder: Path, n_tracks: int) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,6 +1,5 @@
 """The scan with a fake analysis: what it decides, not what it measures."""
 
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from engine.library.tracks import TrackFile
 from engine.media.tags import Tags
 from engine.media.track_probe import decoder_version
 from engine.music.vector import VERSION
-from engine.progress import Progress, ProgressStep, silent
+from engine.progress import Progress, silent
 from engine.stories import index
 from engine.stories.index import index_folder, rescan
 
@@ -397,42 +396,3 @@ def test_two_scans_of_a_folder_at_once_analyse_each_file_once(
         reports = [threads.submit(index_folder, music, library, silent()) for _ in range(4)]
     assert sorted(report.result().added for report in reports) == [0, 0, 0, 3]
     assert sorted(FakePool.analysed) == ["a.mp3", "b.flac", "c.ogg"]
-
-
-def test_a_drive_that_fails_is_offline(
-    library: Library, music: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    index_folder(music, library, silent())
-    stat = Path.stat
-
-    def fail(path: Path, **options: bool) -> os.stat_result:
-        if path == music or music in path.parents:
-            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected", str(path))
-        return stat(path, **options)
-
-    monkeypatch.setattr(Path, "stat", fail)
-    assert rescan(library, silent()).offline == 3
-    assert set(states(library).values()) == {"offline"}
-
-
-def test_the_files_of_all_folders_are_counted_together(
-    library: Library, music: Path, tmp_path: Path
-) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    for folder in (music, other):
-        index_folder(folder, library, silent())
-    for name in ("new.mp3", "newer.mp3"):
-        (other / name).write_bytes(name.encode())
-    (music / "last.mp3").write_bytes(b"last")
-    shutil.copyfile(music / "a.mp3", music / "copy.mp3")
-    # It wasn't expected.
-    (music / "b.flac").write_bytes(b"changed")
-    seen: list[tuple[float, float | None]] = []
-
-    def note(step: ProgressStep) -> None:
-        if step.stage == "Analysing music":
-            seen.append((step.done, step.total))
-
-    rescan(library, Progress(note))
-    assert seen == [(0, 4), (1, 4), (2, 4), (2, 4), (3, 4), (4, 4)]
