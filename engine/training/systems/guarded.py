@@ -78,7 +78,7 @@ class GuardedDebCM:
         """Choose on held-out pairs, then fit to all; see `System`."""
         choice = self.choose(data, config, progress)
         _log.info("chose %s", choice)
-        return self._fit(data, config, choice, progress)
+        return self.fit_as(data, config, choice, progress)
 
     def choose(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Choice:
         """Return which erasure and which use of the teacher serve best.
@@ -96,22 +96,30 @@ class GuardedDebCM:
         rest = replace(data, ugc=data.ugc.take(~held_out))
         judged = data.ugc.take(held_out)
         students = {
-            erase: self._fit(rest, config, Choice(erase, WITHOUT), progress)
+            erase: self.fit_as(rest, config, Choice(erase, WITHOUT), progress)
             for erase in (False, True)
         }
-        erase = not harms(*(_ranks(students[erase], data.pgc, config.seed) for erase in students))
-        evidence = {WITHOUT: _swap_likelihood(students[erase], judged, rest.ugc)}
+        erase = not harms(
+            *(professional_ranks(students[erase], data.pgc, config.seed) for erase in students)
+        )
+        evidence = {WITHOUT: swap_likelihood(students[erase], judged, rest.ugc)}
         if evidence[WITHOUT] is None:
             return Choice(erase, GUIDED)
         for way in (GUIDED, ALONE):
-            fitted = self._fit(rest, config, Choice(erase, way), progress)
-            evidence[way] = _swap_likelihood(fitted, judged, rest.ugc)
+            fitted = self.fit_as(rest, config, Choice(erase, way), progress)
+            evidence[way] = swap_likelihood(fitted, judged, rest.ugc)
         found = {way: value for way, value in evidence.items() if value is not None}
         return Choice(erase, max(found, key=lambda way: found[way]), found)
 
-    def _fit(
+    def fit_as(
         self, data: TrainingData, config: TrainingConfig, choice: Choice, progress: Progress
     ) -> Scorer:
+        """Fit as chosen.
+
+        Args:
+            data, config, progress: see `System.fit`.
+            choice: what the picture loses and how the teacher is used.
+        """
         own = replace(config, erase_taste=choice.erase_taste)
         if choice.teacher == ALONE:
             return Teacher().fit(data, own, progress)
@@ -136,9 +144,16 @@ def harms(
     return bool(losses.mean() > _HARM_IN_ERRORS * error)
 
 
-def _ranks(
+def professional_ranks(
     scorer: Scorer, pairs: PairSet, seed: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.str_]]:
+    """Return the ranks (n,) of professionals' own music, 0 the best, and the sources (n,).
+
+    Args:
+        scorer: a fitted student that hasn't seen these pairs.
+        pairs: of professionals; of many, some.
+        seed: which some.
+    """
     assert isinstance(scorer, ContentScorer)
     judged = pairs.of_videos(_some(pairs.n_videos, seed))
     # Professionals' tracks instead of the catalogue; content alone scores, so any taste will do.
@@ -155,7 +170,14 @@ def _some(n: int, seed: int) -> npt.NDArray[np.bool_]:
     return chosen
 
 
-def _swap_likelihood(scorer: Scorer, judged: PairSet, known: PairSet) -> float | None:
+def swap_likelihood(scorer: Scorer, judged: PairSet, known: PairSet) -> float | None:
+    """Return the log-likelihood of swaps in nats, None without any.
+
+    Args:
+        scorer: a fitted system that hasn't seen the judged pairs.
+        judged: uploaders' pairs.
+        known: the pairs that it has seen, for the uploaders' tastes.
+    """
     if not judged.n_pairs:
         return None
     videos, tracks = judged.pairs.T

@@ -103,8 +103,10 @@ def test_the_pairs_that_choose_are_not_learnt_from(monkeypatch: pytest.MonkeyPat
         seen.append(rest.ugc.video_vectors)
         return Blank()
 
-    monkeypatch.setattr(GuardedDebCM, "_fit", fit)
-    monkeypatch.setattr(guarded, "_ranks", lambda *_: (np.zeros(4), np.array(list("aabb"))))
+    monkeypatch.setattr(GuardedDebCM, "fit_as", fit)
+    monkeypatch.setattr(
+        guarded, "professional_ranks", lambda *_: (np.zeros(4), np.array(list("aabb")))
+    )
     GuardedDebCM().choose(data, CONFIG, silent())
     learnt = {row.tobytes() for vectors in seen for row in vectors}
     decided = {row.tobytes() for vectors in judged for row in vectors}
