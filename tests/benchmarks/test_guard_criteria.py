@@ -1,16 +1,7 @@
 from pathlib import Path
 
-from tests.benchmarks.guard_criteria import (
-    ALONE,
-    CRITERIA,
-    GUIDED,
-    RANKS,
-    WITHOUT,
-    Tried,
-    losses_of,
-    read,
-    write,
-)
+from engine.training.systems.guarded import ALONE, GUIDED, WITHOUT
+from tests.benchmarks.guard_criteria import CRITERIA, RANKS, Tried, losses_of, read, write
 
 
 def tried(erased: bool, teacher: str, recall: float, swaps: float, truth: float) -> Tried:
