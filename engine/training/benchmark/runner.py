@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -152,7 +152,7 @@ def run_benchmark(
             tr("The teacher learns from professionals' pairs, but --data leaves them out."),
             remedy=tr("Add ugc+pgc to --data, or choose other systems."),
         )
-    keep_settings(out, plan.as_dict())
+    _keep_plan(out, plan, {row.system for kept in records.values() for row in kept.rows})
     remaining = [run for run in runs if not _is_finished(records[run.source.results], run)]
     clock = _Clock(records.values(), remaining)
     current = _CurrentData()
@@ -190,7 +190,7 @@ def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_N
         InputError: when the folder has results of other settings.
     """
     path = out / name
-    text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
+    text = _as_text(settings)
     if not path.exists():
         write_text(path, text)
         return
@@ -204,6 +204,38 @@ def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_N
             path=path,
             remedy=tr("Choose another folder, or use the settings in that file."),
         )
+
+
+def _keep_plan(out: Path, plan: BenchmarkPlan, fitted: Collection[str]) -> None:
+    """Write what the results are made with, or check that it is the same as before.
+
+    Systems may join others later, with searched settings of their own; those of a system that was
+    fitted can't change.
+
+    Args:
+        out: the folder.
+        plan: what is about to be fitted.
+        fitted: names of the systems that have results.
+    """
+    settings = json.loads(_as_text(plan.as_dict()))
+    try:
+        earlier = json.loads((out / SETTINGS_NAME).read_text(encoding="utf-8"))
+        known = dict(earlier["systems"])
+    except (OSError, ValueError, KeyError, TypeError):
+        keep_settings(out, settings)
+        return
+    own = settings["systems"]
+    firm = [name for name in plan.systems if name in fitted or name in known]
+    if all(known.get(name, {}) == own.get(name, {}) for name in firm):
+        settings["systems"] = {**known, **own}
+        if settings == {**earlier, "systems": settings["systems"]}:
+            write_text(out / SETTINGS_NAME, _as_text(settings))
+            return
+    keep_settings(out, settings)
+
+
+def _as_text(settings: Mapping[str, Any]) -> str:
+    return json.dumps(settings, indent=2, sort_keys=True) + "\n"
 
 
 def _is_finished(results: Results, run: Run) -> bool:

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -173,3 +174,22 @@ def test_the_stage_shows_the_time_left(tmp_path: Path, fits: list[hand_made.Fit]
     assert steps[0].stage == "right, ugc, hand-made, seed 0"
     assert steps[-1].stage == ("wrong, ugc+pgc, hand-made, seed 0 (about 1 minute left): learning")
     assert (steps[-1].done, steps[-1].total) == (3, 4)
+
+
+def test_a_searched_system_joins_others_but_does_not_change(
+    tmp_path: Path, fits: list[hand_made.Fit]
+) -> None:
+    run(tmp_path, systems=("wrong",), seeds=(0,), settings={"wrong": {"off": 2}})
+    joined = {"right": {"off": 1}}
+    run(tmp_path, systems=("right",), seeds=(0,), settings=joined)
+    kept = json.loads((tmp_path / "benchmark.json").read_text())["systems"]
+    assert kept == {"wrong": {"off": 2}, "right": {"off": 1}}
+    both = {"wrong": {"off": 2}, **joined}
+    assert run(tmp_path, seeds=(0,), settings=both).n_kept == 4
+    for changed in ({**both, "wrong": {"off": 3}}, joined, {}):
+        with pytest.raises(InputError, match="other settings"):
+            run(tmp_path, seeds=(0,), settings=changed)
+    # One that was fitted without a search can't be given other settings either.
+    run(tmp_path / "plain", systems=("wrong",), seeds=(0,))
+    with pytest.raises(InputError, match="other settings"):
+        run(tmp_path / "plain", systems=("wrong",), seeds=(0,), settings={"wrong": {"off": 2}})
