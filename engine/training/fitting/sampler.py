@@ -72,7 +72,11 @@ class PairSampler:
 
     def batch_of(self, rows: Tensor) -> Batch:
         """Return the batch of the pairs in those rows, (n,)."""
-        rows = rows.to(self._pairs.device)
+        device = self._pairs.device
+        if device.type == "cuda":
+            # Pinned, the rows are copied while the GPU works on the steps before.
+            rows = rows.pin_memory()
+        rows = rows.to(device, non_blocking=True)
         videos, tracks = self._pairs[rows].unbind(dim=1)
         if self._known is None:
             positives = tracks[:, None] == tracks
@@ -125,6 +129,8 @@ class KnownTracks:
         self._counts = torch.from_numpy(counts).to(device)
         self._starts = torch.from_numpy(np.cumsum(counts) - counts).to(device)
         self._n_tracks = pairs.n_tracks
+        keys = np.unique(pairs.pairs[:, 0] * pairs.n_tracks + pairs.pairs[:, 1])
+        self._keys = torch.from_numpy(keys).to(device)
 
     def among(self, videos: Tensor, tracks: Tensor) -> Tensor:
         """Return bool (n, m), true where video i is known to match track j.
@@ -134,6 +140,8 @@ class KnownTracks:
             tracks: int64 (m,).
         """
         device = videos.device
+        if device.type == "cuda":
+            return self.by_search(videos, tracks)
         counts = self._counts[videos]
         rows = torch.arange(len(videos), device=device).repeat_interleave(counts)
         firsts = (self._starts[videos] - counts.cumsum(0) + counts).repeat_interleave(counts)
@@ -145,3 +153,12 @@ class KnownTracks:
         matches = torch.zeros(len(videos), len(wanted) + 1, dtype=torch.bool, device=device)
         matches[rows, column[known]] = True
         return matches[:, column_of]
+
+    def by_search(self, videos: Tensor, tracks: Tensor) -> Tensor:
+        """Return the same by a binary search for each pair.
+
+        It is more work, but no result says how long the next one is, for which a GPU would wait.
+        """
+        wanted = videos[:, None] * self._n_tracks + tracks
+        places = torch.searchsorted(self._keys, wanted).clamp(max=len(self._keys) - 1)
+        return self._keys[places] == wanted

@@ -32,9 +32,12 @@ from engine.training.method.batch import Batch
 from engine.training.method.deconfounder import Deconfounder
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.experts import Encoder, FusedEncoder
+from engine.training.method.split_batch import n_processes
 from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
 
+# Steps on a GPU between two questions to the other processes.
+_STEPS_ALONE = 16
 # The loss of one batch from each set of pairs, given how much of the prior's weight counts (0-1).
 BatchLoss = Callable[[Sequence[Batch], float], Tensor]
 # How bad the network is on held-out data, lower is better; called with the network in eval mode.
@@ -112,7 +115,8 @@ def fit(
         if checkpoint is not None:
             _resume(fitting, checkpoint)
         while not fitting.is_over:
-            if any_process(_is_stopped(progress, stage, fitting.done_epochs, config.n_epochs)):
+            stopped = _is_stopped(progress, stage, fitting.done_epochs, config.n_epochs)
+            if fitting.may_wait and any_process(stopped):
                 if checkpoint is not None and is_first():
                     checkpoint.save(fitting.state_dict())
                 raise Cancelled
@@ -151,7 +155,10 @@ class _Fitting:
     def __init__(self, objective: Objective, config: TrainingConfig, device: torch.device) -> None:
         network = objective.network.to(device)
         # Before the samplers, which read the weights: every process must have the same ones.
-        self._batch_loss = shared_gradients(network, objective.batch_loss)
+        batch_loss = objective.batch_loss
+        if config.compile_steps and device.type == "cuda":
+            batch_loss = torch.compile(batch_loss)
+        self._batch_loss = shared_gradients(network, batch_loss)
         encoders = _encoder(network, "video_encoder"), _encoder(network, "music_encoder")
         self._samplers = [
             PairSampler(pairs, objective.mean_taste, config, device, encoders)
@@ -170,7 +177,9 @@ class _Fitting:
         n_batches = max(sampler.n_batches for sampler in self._samplers)
         self._n_steps = max(config.min_steps_per_epoch, n_batches)
         self._step = 0
-        self._total_loss = 0.0
+        # Where the losses are, as reading one would wait for the GPU.
+        self._total_loss = torch.zeros((), dtype=torch.float64, device=device)
+        self._checks_each_step = device.type == "cpu"
         self._losses: list[float] = []
         self._best_loss, self._best_epoch = math.inf, 0
         self._best_weights: dict[str, Tensor] | None = None
@@ -179,6 +188,11 @@ class _Fitting:
     def done_epochs(self) -> float:
         """How many epochs are done, counting the current one in part."""
         return len(self._losses) + self._step / self._n_steps
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether to ask other processes now; on a GPU, that waits for all steps before."""
+        return n_processes() == 1 or self._checks_each_step or self._step % _STEPS_ALONE == 0
 
     @property
     def is_over(self) -> bool:
@@ -198,17 +212,20 @@ class _Fitting:
             group["lr"] = rate * (1.0 - (epoch - 1) / config.n_epochs)
         annealed = min(1.0, epoch / max(config.anneal_epochs, 1))
         loss = self._batch_loss([sampler.draw() for sampler in self._samplers], annealed)
-        value = float(loss.detach())
-        if not math.isfinite(value):
+        if self._checks_each_step and not bool(loss.detach().isfinite()):
             raise _diverged()
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
-        self._total_loss += value
+        self._total_loss += loss.detach()
         self._step += 1
         if self._step == self._n_steps:
-            self._losses.append(self._total_loss / self._n_steps)
-            self._step, self._total_loss = 0, 0.0
+            mean_loss = float(self._total_loss) / self._n_steps
+            if not math.isfinite(mean_loss):
+                raise _diverged()
+            self._losses.append(mean_loss)
+            self._step = 0
+            self._total_loss.zero_()
             self._validate()
 
     def _validate(self) -> None:
@@ -240,7 +257,7 @@ class _Fitting:
             "cpu_random": torch.get_rng_state(),
             "cuda_random": [torch.cuda.get_rng_state(gpu) for gpu in _own_gpu(self._device)],
             "step": self._step,
-            "total_loss": self._total_loss,
+            "total_loss": float(self._total_loss),
             "losses": self._losses,
             # These keys stay: saved states of earlier versions have them.
             "best_verdict": self._best_loss,
@@ -258,7 +275,8 @@ class _Fitting:
         torch.set_rng_state(state["cpu_random"])
         for gpu, random in zip(_own_gpu(self._device), state["cuda_random"], strict=False):
             torch.cuda.set_rng_state(random, gpu)
-        self._step, self._total_loss = state["step"], state["total_loss"]
+        self._step = state["step"]
+        self._total_loss.fill_(state["total_loss"])
         self._losses = state["losses"]
         self._best_loss, self._best_epoch = state["best_verdict"], state["best_epoch"]
         self._best_weights = state["best_weights"]

@@ -28,8 +28,6 @@ class GaussianEncoder(nn.Module):
         self.register_buffer("projection", torch.from_numpy(scaling.projection))
         self.dropout = config.dropout
         self.noise = config.noise
-        # GPUs multiply faster in bfloat16, but older ones don't support it.
-        self._in_half = torch.cuda.is_available() and torch.cuda.is_bf16_supported(False)
         self.location = nn.Linear(scaling.n_components, config.n_latent)
         self.log_variance = nn.Linear(scaling.n_components, config.n_latent)
         nn.init.zeros_(self.log_variance.weight)
@@ -67,8 +65,7 @@ class GaussianEncoder(nn.Module):
 
     def posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Return μ (n, d), of unit length, and log σ² (n, d) of components (n, k)."""
-        in_half = self._in_half and self.training and inputs.is_cuda
-        with torch.autocast("cuda", torch.bfloat16, enabled=in_half):
+        with in_bfloat16(inputs, self.training):
             location, log_variance = self.location(inputs), self.log_variance(inputs)
         # Scores are compared from here on, which needs full precision.
         location = nn.functional.normalize(location.float(), dim=1)
@@ -90,6 +87,9 @@ def _kept(inputs: Tensor, share: float) -> Tensor:
 
     `bernoulli_` would draw four times as many numbers, and a product is faster than a fill.
     """
+    if inputs.is_cuda:
+        # A GPU draws as fast as it reads, and compiles this.
+        return (torch.rand_like(inputs) < share).to(torch.int8)
     n_words = -(-inputs.numel() // 4)
     words = torch.empty(n_words, dtype=torch.int64, device=inputs.device).random_(-(2**63), None)
     bits = words.view(torch.int16)[: inputs.numel()].view(inputs.shape)
@@ -101,6 +101,19 @@ def _require_equal(first: InputScaling, second: InputScaling) -> None:
     for name in ("mean", "projection"):
         if not np.array_equal(getattr(first, name), getattr(second, name)):
             raise ValueError("these components were made by the scaling of another encoder")
+
+
+def in_bfloat16(inputs: Tensor, training: bool) -> torch.autocast:
+    """Return a context that multiplies in bfloat16 while training on a GPU that can do that.
+
+    Such GPUs do it several times as fast; older ones don't support it.
+
+    Args:
+        inputs: what is multiplied, which says where.
+        training: whether the network learns; embeddings are computed in full precision.
+    """
+    enabled = training and inputs.is_cuda and torch.cuda.is_bf16_supported(False)
+    return torch.autocast("cuda", torch.bfloat16, enabled=enabled)
 
 
 def sample(mean: Tensor, log_variance: Tensor) -> Tensor:

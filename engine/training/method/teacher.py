@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from engine.training.data.pairs import PairSet
 from engine.training.method.batch import Batch
-from engine.training.method.encoders import GaussianEncoder, sample
+from engine.training.method.encoders import GaussianEncoder, in_bfloat16, sample
 from engine.training.method.experts import Encoder, make_encoder
 from engine.training.method.losses import generation_loss, matching_loss, prior_kl
 from engine.training.method.scaling import Components, InputScaling
@@ -91,11 +91,12 @@ class CrossModalNetwork(nn.Module):
         config = self.config
         scores = latents.video @ latents.music.T + taste_scores
         matching = matching_loss(scores, batch.positives, config.margin, config.n_hardest)
+        with in_bfloat16(latents.music, self.training):
+            video = self.video_from_music(latents.music)
+            music = self.music_from_video(latents.video)
         generation = generation_loss(
-            self.video_from_music(latents.music), self.video_encoder.scaled(batch.video)
-        ) + generation_loss(
-            self.music_from_video(latents.video), self.music_encoder.scaled(batch.music)
-        )
+            video.float(), self.video_encoder.scaled(batch.video)
+        ) + generation_loss(music.float(), self.music_encoder.scaled(batch.music))
         prior = (
             prior_kl(latents.video_mean, latents.video_log_variance).mean()
             + prior_kl(latents.music_mean, latents.music_log_variance).mean()

@@ -71,6 +71,7 @@ class TrainingConfig:
             once per epoch, in random order).
         seed: of everything random; each member adds its number.
         device: "auto" (the GPU when there is one), "cpu" or "cuda".
+        compile_steps: whether PyTorch compiles the loss on a GPU, which takes a minute first.
     """
 
     n_latent: int = 128
@@ -103,6 +104,7 @@ class TrainingConfig:
     sampling: str = "weighted"
     seed: int = 0
     device: str = "auto"
+    compile_steps: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):
