@@ -29,6 +29,8 @@ RampS = Annotated[float, msgspec.Meta(ge=0.01, le=10)]
 SoundChoice = Literal["surround", "stereo"]
 TimeDisplay = Literal["timecode", "frames", "seconds"]
 Level = Annotated[float, msgspec.Meta(ge=-60, le=24)]
+MAX_EARLIER_PACKS = 20
+EarlierPacks = Annotated[tuple[str, ...], msgspec.Meta(max_length=MAX_EARLIER_PACKS)]
 
 
 def _about(describe: Callable[[], str], *, can_be_set: bool = True) -> dict[str, Any]:
@@ -90,6 +92,12 @@ class Settings:
             lambda: tr("matching pack's folder; empty means bundled"), can_be_set=False
         ),
     )
+    earlier_packs: EarlierPacks = field(
+        default=(),
+        metadata=_about(
+            lambda: tr("matching packs in use before, the last first"), can_be_set=False
+        ),
+    )
     loudness: Loudness = field(
         default="-14",
         metadata=_about(lambda: tr("loudness of the music in LUFS, or off")),
@@ -103,7 +111,7 @@ class Settings:
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
             try:
-                _check(name, value)
+                msgspec.convert(value, _type_of(name))
             except msgspec.ValidationError as error:
                 raise ValueError(f"{name} is {value!r}") from error
 
@@ -175,7 +183,7 @@ def set_setting(name: str, text: str) -> Settings:
             tr("{name} can't be “{value}”.").format(name=name, value=text),
             remedy=tr("Allowed: {values}.").format(values=allowed),
         ) from None
-    _write({name: value})
+    _write(lambda _: {name: value})
     return replace(settings, **{name: value})
 
 
@@ -195,8 +203,7 @@ def load_settings(warn: Callable[[str], None] | None = None) -> Settings:
         if row.name not in values:
             continue
         try:
-            _check(row.name, values[row.name])
-            usable[row.name] = values[row.name]
+            usable[row.name] = msgspec.convert(values[row.name], _type_of(row.name))
         except msgspec.ValidationError:
             _report(_not_allowed(row.name, values[row.name], row.default), warn)
     return Settings(**usable)
@@ -213,15 +220,40 @@ def save_settings(settings: Settings, before: Settings | None = None) -> None:
         InputError: when the file was written by a newer Soundbed.
         ExportError: when the folder can't be written.
     """
-    old = asdict(before or load_settings())
-    _write({name: value for name, value in asdict(settings).items() if value != old[name]})
+    changed = _changed(before or load_settings(), settings)
+    _write(lambda _: changed)
 
 
-def _write(changed: dict[str, Any]) -> None:
+def change_settings(change: Callable[[Settings], Settings]) -> Settings:
+    """Save what a change makes of the settings in the file, and return them.
+
+    No other process writes the file meanwhile, so that a value may be made of an earlier one.
+
+    Args:
+        change: returns the new settings; raises to leave them as they are.
+
+    Raises:
+        InputError, ExportError: see `save_settings`.
+    """
+
+    def apply(before: Settings) -> dict[str, Any]:
+        return _changed(before, change(before))
+
+    _write(apply)
+    return load_settings()
+
+
+def _changed(before: Settings, after: Settings) -> dict[str, Any]:
+    old = asdict(before)
+    return {name: value for name, value in asdict(after).items() if value != old[name]}
+
+
+def _write(change: Callable[[Settings], dict[str, Any]]) -> None:
     defaults = {"version": SETTINGS_VERSION, **asdict(Settings())}
     # Two processes that change different settings at once keep both.
     with exclusive("settings", str(settings_file())):
-        values = {**defaults, **_read_file(None), **changed}
+        values = {**defaults, **_read_file(None)}
+        values |= change(load_settings())
         try:
             write_text(settings_file(), json.dumps(values, indent=1) + "\n")
         except ExportError as error:
@@ -260,10 +292,6 @@ def _read_file(warn: Callable[[str], None] | None) -> dict[str, Any]:
             remedy=tr("Update Soundbed. Until then the defaults are used and the file is kept."),
         )
     return values
-
-
-def _check(name: str, value: object) -> None:
-    msgspec.convert(value, _type_of(name))
 
 
 @cache

@@ -1,6 +1,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from engine.errors import InputError
 from engine.paths import settings_file
 from engine.settings import (
     Settings,
+    change_settings,
     find_setting,
     list_settings,
     load_settings,
@@ -55,7 +56,7 @@ def test_those_of_the_earlier_version_open_unchanged() -> None:
     )  # fmt: skip
     assert load_settings(problems.append) == expected
     save_settings(expected)
-    assert saved() == {**asdict(Settings()), **json.loads(EARLIER)}
+    assert saved() == {**asdict(Settings()), **json.loads(EARLIER), "earlier_packs": []}
     assert problems == []
 
 
@@ -197,3 +198,31 @@ def test_settings_that_are_set_at_once_are_all_kept() -> None:
     saved = load_settings()
     assert (saved.theme, saved.time_display, saved.loudness) == ("dark", "frames", "-16")
     assert not saved.duck_speech
+
+
+def test_a_change_is_made_of_what_is_saved_at_that_moment() -> None:
+    def add(name: str) -> None:
+        change_settings(
+            lambda settings: replace(settings, earlier_packs=(name, *settings.earlier_packs))
+        )
+
+    names = [f"/packs/caf\udce9 {number}" for number in range(8)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, names))
+    assert sorted(load_settings().earlier_packs) == names
+    assert saved()["theme"] == "system"
+
+
+def test_a_change_that_fails_changes_nothing() -> None:
+    set_setting("theme", "dark")
+    before = settings_file().read_bytes()
+
+    def fail(_: Settings) -> Settings:
+        raise InputError("no")
+
+    with pytest.raises(InputError, match="no"):
+        change_settings(fail)
+    assert settings_file().read_bytes() == before
+    # Too long a list of packs is a wrong value like any other.
+    with pytest.raises(ValueError, match="earlier_packs"):
+        Settings(earlier_packs=("a",) * 21)

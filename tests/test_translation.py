@@ -36,6 +36,7 @@ def test_a_sentence_that_the_window_shows_names_more_than_a_command() -> None:
     # Whoever uses the window isn't sent to a terminal. The modules left out are for commands alone,
     # or name the command that a file was made with.
     commands = {"folders.py", "snapshots.py", "settings.py", "archive.py", "matching.py"}
+    commands |= {"choose_pack.py", "known_packs.py"}
     sent = [
         message.id
         for message in collect()

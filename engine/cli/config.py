@@ -68,4 +68,6 @@ def describe(setting: "Setting") -> str:
 def _shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "–"
     return str(value) or "–"

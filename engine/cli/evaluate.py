@@ -73,6 +73,7 @@ def as_json(evaluation: "PackEvaluation") -> dict[str, Any]:
     """Return the figures as plain values for one JSON object."""
     return {
         "n": evaluation.n_edits,
+        "n_seen": evaluation.n_seen,
         **_figures(evaluation.found),
         "chance": _figures(evaluation.chance),
     }
@@ -107,7 +108,17 @@ def as_text(evaluation: "PackEvaluation") -> str:
         "{n} edit, matched by {pack}", "{n} edits, matched by {pack}", evaluation.n_edits
     ).format(n=evaluation.n_edits, pack=evaluation.pack_id)
     table = format_table(["", tr("Found"), tr("Chance")], rows, right=frozenset({1, 2}))
-    return f"{heading}\n\n{table}"
+    return "\n\n".join([heading, table, *_left_out(evaluation)])
+
+
+def _left_out(evaluation: "PackEvaluation") -> list[str]:
+    n = evaluation.n_seen
+    text = trn(
+        "{n} edit was left out, because the pack has learnt from it.",
+        "{n} edits were left out, because the pack has learnt from them.",
+        n,
+    )
+    return [text.format(n=n)] if n else []
 
 
 def _figures(retrieval: "Retrieval") -> dict[str, Any]:

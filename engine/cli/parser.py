@@ -14,6 +14,7 @@ from engine.cli import (
     evaluate,
     export,
     library,
+    pack,
     paired,
     recommend,
     simulate,
@@ -31,6 +32,7 @@ _COMMANDS = (
     benchmark,
     paired,
     evaluate,
+    pack,
     config,
     doctor,
 )

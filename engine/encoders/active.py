@@ -9,6 +9,7 @@ from engine.encoders.visual import check_network_pack, find_pack
 from engine.errors import PackError
 from engine.paths import bundled_models_dir
 from engine.settings import load_settings
+from engine.translation import tr
 
 
 def matching_pack(folder: Path | None = None) -> MatchingPack:
@@ -17,7 +18,19 @@ def matching_pack(folder: Path | None = None) -> MatchingPack:
     Raises:
         PackError: when it can't be used.
     """
-    return _loaded(folder or _chosen())
+    if folder is not None:
+        return _loaded(folder)
+    chosen = _chosen()
+    try:
+        return _loaded(chosen)
+    except PackError as error:
+        if chosen is None or chosen.is_dir():
+            raise
+        raise PackError(
+            tr("the matching pack in use isn't there any more."),
+            path=chosen,
+            remedy=tr("Connect its drive; or on the command line: soundbed pack rollback"),
+        ) from error
 
 
 def active_space() -> str:

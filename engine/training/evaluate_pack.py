@@ -12,15 +12,21 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.matching import MatchingPack
+from engine.encoders.pack_fingerprints import SeenClips, clip_fingerprint, features_fingerprint
 from engine.encoders.visual import check_network_pack, find_pack, pack_version
-from engine.errors import InputError
+from engine.errors import InputError, MediaUnreadable
 from engine.library.track_analysis import profile_of
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
 from engine.ranking.query import make_query
 from engine.training.data.edits import list_edits, read_labels
 from engine.training.data.extraction import Unusable, extract_usable
-from engine.training.data.features_cache import FeatureOptions, music_features, video_features
+from engine.training.data.features_cache import (
+    FeatureOptions,
+    music_features,
+    track_id,
+    video_features,
+)
 from engine.training.data.pooled import PooledClip
 from engine.training.fitting.metrics import label_share
 from engine.translation import tr, trn
@@ -59,6 +65,7 @@ class PackEvaluation:
         chance: the results of a list in random order.
         skipped: edits that can't be used, with the reason.
         notes: translated sentences that the user should read.
+        n_seen: edits that were left out, because the pack has learnt from them.
     """
 
     pack_id: str
@@ -67,6 +74,7 @@ class PackEvaluation:
     chance: Retrieval
     skipped: tuple[tuple[Path, str], ...]
     notes: tuple[str, ...]
+    n_seen: int = 0
 
 
 def evaluate_pack(
@@ -76,7 +84,7 @@ def evaluate_pack(
     labels_table: Path | None = None,
     features: FeatureOptions | None = None,
 ) -> PackEvaluation:
-    """Evaluate a matching pack on finished edits, each with its own sound.
+    """Evaluate a matching pack on finished edits that it hasn't learnt from, each with its sound.
 
     Args:
         pack_folder: the pack.
@@ -95,12 +103,18 @@ def evaluate_pack(
     # Anything wrong with the arguments is reported before the slow analysis of the edits.
     clips = _list_clips(folder)
     labels, notes = _assign_labels(labels_table, folder, clips) if labels_table else ({}, ())
-    pictures, sounds, skipped = _embed(pack, clips, features, progress)
+    seen = SeenClips.of_pack(pack_folder)
+    if seen is None or not seen.is_complete:
+        notes += (unknown_clips(pack),)
+    known = seen or SeenClips(frozenset())
+    unseen = [clip for clip in clips if not _is_seen(clip, known)]
+    pictures, sounds, skipped = _embed(pack, known, unseen, features, progress)
+    n_seen = len(clips) - len(pictures) - len(skipped)
     if len(pictures) < 2:
         raise InputError(
             tr("fewer than two finished edits can be used."),
             path=folder,
-            remedy=skipped[0][1] if skipped else tr("Put videos with their music in it."),
+            remedy=_what_to_add(skipped, n_seen),
         )
     used = sorted(pictures)
     scores = _stacked(pictures, used) @ _stacked(sounds, used).T
@@ -114,9 +128,16 @@ def evaluate_pack(
                 n_unnamed,
             ).format(n=n_unnamed),
         )
-    return PackEvaluation(
-        pack.id, len(used), measure_retrieval(scores, named), chance(named), tuple(skipped), notes
-    )
+    found = measure_retrieval(scores, named)
+    return PackEvaluation(pack.id, len(used), found, chance(named), tuple(skipped), notes, n_seen)
+
+
+def unknown_clips(pack: MatchingPack) -> str:
+    """Return a note on a pack that may have seen other clips than it says."""
+    return tr(
+        "{pack} doesn't say all clips that it learnt from: some of these may be among them, which "
+        "makes it look better than it is."
+    ).format(pack=pack.id)
 
 
 def measure_retrieval(scores: npt.NDArray[np.float32], labels: npt.NDArray[np.str_]) -> Retrieval:
@@ -164,6 +185,24 @@ def describe_whole(
     return picture.vector, music_features(clip, cache_folder)
 
 
+def _is_seen(clip: Path, seen: SeenClips) -> bool:
+    try:
+        return seen.has(clip_fingerprint(track_id(clip)))
+    except MediaUnreadable:
+        # The analysis says why.
+        return False
+
+
+def _what_to_add(skipped: Sequence[tuple[Path, str]], n_seen: int) -> str:
+    if n_seen:
+        return trn(
+            "{n} edit was left out, because the pack has learnt from it: add others.",
+            "{n} edits were left out, because the pack has learnt from them: add others.",
+            n_seen,
+        ).format(n=n_seen)
+    return skipped[0][1] if skipped else tr("Put videos with their music in it.")
+
+
 def _list_clips(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise InputError(
@@ -206,9 +245,16 @@ def _assign_labels(
 
 
 def _embed(
-    pack: MatchingPack, clips: Sequence[Path], features: FeatureOptions, progress: Progress
+    pack: MatchingPack,
+    known: SeenClips,
+    clips: Sequence[Path],
+    features: FeatureOptions,
+    progress: Progress,
 ) -> tuple[_Vectors, _Vectors, list[tuple[Path, str]]]:
-    """Return the embeddings of pictures and sounds, and the clips that can't be used."""
+    """Return the embeddings of pictures and sounds, and the clips that can't be used.
+
+    Clips whose features the pack knows are in none of them.
+    """
     pictures, sounds = {}, {}
     skipped: list[tuple[Path, str]] = []
     network = find_pack(pack.video_version)
@@ -220,7 +266,10 @@ def _embed(
             skipped.append((clip, found.reason))
             continue
         picture, sound = found
-        seen = pack.read_clip(PooledClip.of(picture, pack_version(there.network)))
+        version = pack_version(there.network)
+        if known.has(features_fingerprint(picture, version)):
+            continue
+        seen = pack.read_clip(PooledClip.of(picture, version))
         pictures[clip] = make_query(pack, seen).vector
         sounds[clip] = pack.embed_music(sound, profile_of(sound)).vector
     return pictures, sounds, sorted(skipped)

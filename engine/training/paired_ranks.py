@@ -100,18 +100,31 @@ def own_ranks(pack: MatchingPack, pairs: PairSet) -> Floats:
         PackError: when the features are of another version, or the pack returns nonsense.
     """
     tracks = _embedded(pack, pairs)
-    ranks = np.full(pairs.n_pairs, 0.5)
+    ranks = np.empty(pairs.n_pairs)
     videos = pairs.pairs[:, 0]
     for video in np.unique(videos):
         rows = np.flatnonzero(videos == video)
         clip = PooledClip.of(pairs.video_vectors[video], pairs.video_version)
         scores = make_query(pack, pack.read_clip(clip)).scores(tracks)
         own = pairs.pairs[rows, 1]
-        others = np.delete(scores, own)
-        if len(others):
-            above = (others[None] > scores[own][:, None]).mean(axis=1)
-            ranks[rows] = above + 0.5 * (others[None] == scores[own][:, None]).mean(axis=1)
+        ranks[rows] = ranks_among(scores[own], np.delete(scores, own))
     return ranks
+
+
+def ranks_among(own: Float32Array, others: Float32Array) -> Floats:
+    """Return the share of the others that score higher, equal scores counting half.
+
+    Args:
+        own: (n,) scores of the chosen tracks.
+        others: (k,) scores of the other tracks.
+
+    Returns:
+        float64 (n,), 0 best, .5 chance; .5 where there is no other track.
+    """
+    if not len(others):
+        return np.full(len(own), 0.5)
+    above = (others[None] > own[:, None]).mean(axis=1)
+    return np.asarray(above + 0.5 * (others[None] == own[:, None]).mean(axis=1), np.float64)
 
 
 def _embedded(pack: MatchingPack, pairs: PairSet) -> Float32Array:

@@ -16,6 +16,7 @@ EVALUATION = PackEvaluation(
     chance=Retrieval({1: 0.01, 5: 0.05, 10: 0.1}, 50.5, 0.163),
     skipped=((Path("bad.mp4"), "the file is empty."),),
     notes=("The labels name 1 clip that isn't an edit in the folder: z.mp4",),
+    n_seen=7,
 )
 
 
@@ -43,6 +44,7 @@ def test_standard_output_is_only_json(
     printed = capsys.readouterr()
     assert json.loads(printed.out) == {
         "n": 100,
+        "n_seen": 7,
         "recall": {"1": 0.18, "5": 0.5, "10": 0.666667},
         "median_rank": 5.5,
         "label_match": 0.72,
@@ -64,6 +66,7 @@ def test_the_table_shows_results_and_chance(
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["100", "edits,", "matched", "by", "mine"] in lines
     assert ["Recall@10", "66.7%", "10.0%"] in lines
+    assert " ".join(lines[-1]).startswith("7 edits were left out, because the pack has learnt")
     assert ["Median", "rank", "of", "an", "edit's", "own", "sound", "5.5", "50.5"] in lines
     assert ["Same", "label", "among", "the", "first", "10", "others", "72.0%", "16.3%"] in lines
 

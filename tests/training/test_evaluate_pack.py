@@ -14,8 +14,15 @@ import pytest
 
 from engine.encoders import visual
 from engine.encoders.matching import MatchingPack
+from engine.encoders.pack_fingerprints import (
+    FINGERPRINTS,
+    SeenClips,
+    clip_fingerprint,
+    features_fingerprint,
+)
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable, PackError
+from engine.library.scan import content_hash
 from engine.paths import bundled_models_dir
 from engine.progress import silent
 from engine.training import evaluate_pack as story
@@ -75,7 +82,7 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "more").mkdir(parents=True)
     angles = {"dark1.mp4": (1, 0), "dark2.mp4": (0.8, 0.6), "bright.mp4": (0, 1)}
     for name in (*angles, "broken.mp4"):
-        (folder / ("more" if name == "bright.mp4" else "") / name).write_bytes(b"x")
+        (folder / ("more" if name == "bright.mp4" else "") / name).write_bytes(name.encode())
 
     def extract(_: object, tasks: list[Any], *__: object) -> Iterator[tuple[Path, Any]]:
         for clip, _args in reversed(tasks):
@@ -93,7 +100,13 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(story, "profile_of", lambda _: Profile())
     monkeypatch.setattr(extraction, "extract", extract)
     monkeypatch.setattr(MatchingPack, "load", lambda _: pack)
+    knows(monkeypatch, SeenClips(frozenset()))
     return folder
+
+
+def knows(monkeypatch: pytest.MonkeyPatch, seen: SeenClips | None) -> None:
+    """Let packs say that they have learnt from these clips."""
+    monkeypatch.setattr(SeenClips, "of_pack", lambda _: seen)
 
 
 def test_a_broken_edit_affects_nothing_else(edits: Path) -> None:
@@ -102,6 +115,42 @@ def test_a_broken_edit_affects_nothing_else(edits: Path) -> None:
     assert evaluation.skipped == ((edits / "broken.mp4", "the file is damaged."),)
     assert evaluation.found.recall[1] == 1.0
     assert evaluation.chance.recall[1] == pytest.approx(1 / 3)
+
+
+def test_clips_that_the_pack_knows_are_left_out_and_counted(
+    edits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_file = clip_fingerprint(content_hash(edits / "dark1.mp4"))
+    knows(monkeypatch, SeenClips(frozenset({by_file})))
+    evaluation = evaluate_pack(Path("pack"), edits, silent())
+    assert (evaluation.n_edits, evaluation.n_seen, evaluation.notes) == (2, 1, ())
+    assert [path.name for path, _ in evaluation.skipped] == ["broken.mp4"]
+    bright = np.zeros(N_VIDEO, np.float32)
+    bright[N_SHOWN] = 1
+    by_features = features_fingerprint(bright, visual.FEATURES_VERSION)
+    knows(monkeypatch, SeenClips(frozenset({by_features})))
+    assert evaluate_pack(Path("pack"), edits, silent()).n_seen == 1
+    knows(monkeypatch, SeenClips(frozenset({by_file, by_features})))
+    with pytest.raises(InputError, match="2 edits were left out, because the pack has learnt"):
+        evaluate_pack(Path("pack"), edits, silent())
+
+
+def test_a_pack_that_does_not_say_what_it_knows_is_named(
+    edits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seen in (None, SeenClips(frozenset(), is_complete=False)):
+        knows(monkeypatch, seen)
+        evaluation = evaluate_pack(Path("pack"), edits, silent())
+        assert evaluation.n_seen == 0
+        assert ["fake doesn't say all clips" in note for note in evaluation.notes] == [True]
+
+
+def test_a_damaged_list_of_known_clips_is_named(tmp_path: Path) -> None:
+    files = {FINGERPRINTS: b"soundbed-fingerprints-1\nnonsense\n"}
+    folder = TinyPack(files=files).write(tmp_path / "pack")
+    (tmp_path / "edits").mkdir()
+    with pytest.raises(PackError, match=r"fingerprints\.txt.*is damaged"):
+        evaluate_pack(folder, tmp_path / "edits", silent())
 
 
 def test_labels_name_clips_by_path_or_by_file_name(edits: Path, tmp_path: Path) -> None:
@@ -182,7 +231,7 @@ raise SystemExit(main(["evaluate", {str(SHIPPED)!r}, "--edits", {str(tmp_path)!r
     )
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
-    assert list(figures) == ["n", "recall", "median_rank", "label_match", "chance"]
+    assert list(figures) == ["n", "n_seen", "recall", "median_rank", "label_match", "chance"]
     assert list(figures["chance"]) == ["recall", "median_rank", "label_match"]
     assert figures["n"] == 2
     assert figures["recall"].keys() == figures["chance"]["recall"].keys() == {"1", "5", "10"}

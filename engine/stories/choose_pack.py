@@ -1,0 +1,175 @@
+"""STORY: another matching pack is used from now on, or the one before again.
+
+The settings name the pack in use and those before it. They are written last and at once: whoever
+is stopped meanwhile still has the old pack.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.encoders.matching import MatchingPack
+from engine.encoders.pack_manifest import load_manifest
+from engine.errors import InputError, LibraryError, PackError
+from engine.library.columns_loading import refresh_columns
+from engine.library.library import Library
+from engine.paths import user_library
+from engine.progress import Progress
+from engine.settings import MAX_EARLIER_PACKS, Settings, change_settings, load_settings
+from engine.stories.embed import embed_missing
+from engine.stories.known_packs import (
+    bundled_pack,
+    candidate_reason,
+    checked_pack,
+    folder_of,
+    pack_in_use,
+)
+from engine.translation import tr
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PackChange:
+    """Which matching pack is used now.
+
+    Attributes:
+        folder: of the pack in use now.
+        before: of the one that was in use.
+        id: name of the pack in use now.
+        candidate: why it wasn't published; "" for a pack that was.
+        n_embedded: tracks of the user's library that were embedded for it; the vectors for
+            other packs are kept.
+        passed_over: earlier packs that can't be used any more, with the reason.
+        notes: translated sentences that the user should read.
+    """
+
+    folder: Path
+    before: Path
+    id: str
+    candidate: str = ""
+    n_embedded: int = 0
+    passed_over: tuple[tuple[Path, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def use_pack(folder: Path, progress: Progress, *, force: bool = False) -> PackChange:
+    """Rank with the matching pack of a folder from now on.
+
+    The pack is checked and the user's tracks are embedded for it first. Vectors for other packs
+    are kept, so that going back takes no time.
+
+    Args:
+        folder: of the pack.
+        progress: steps once a batch of tracks; cancelling leaves the pack in use as it is.
+        force: whether a candidate may be used, which lost against the pack it was to replace.
+
+    Raises:
+        InputError: when it is in use already, or a candidate and not forced.
+        PackError: when it can't be used.
+        ExportError: when the settings can't be written.
+        Cancelled: when the user stopped it.
+    """
+    folder = folder.absolute()
+    progress.step(tr("Checking the pack"))
+    pack = checked_pack(folder)
+    reason = candidate_reason(load_manifest(folder))
+    if reason and not force:
+        raise InputError(
+            tr("this pack is only a candidate: {reason}").format(reason=reason),
+            path=folder,
+            remedy=tr(
+                "Compare it with “soundbed pack compare”, or use it all the same with --force."
+            ),
+        )
+    if folder == pack_in_use():
+        raise InputError(tr("this pack is in use already."), path=folder)
+    n_embedded, notes = _embed(pack, progress)
+    before = pack_in_use()
+
+    def change(settings: Settings) -> Settings:
+        earlier = (settings.active_pack, *settings.earlier_packs)
+        return replace(
+            settings,
+            active_pack=_setting_of(folder),
+            earlier_packs=earlier[:MAX_EARLIER_PACKS],
+        )
+
+    progress.check()
+    change_settings(change)
+    return PackChange(folder, before, pack.id, reason, n_embedded, notes=notes)
+
+
+def roll_back(progress: Progress) -> PackChange:
+    """Rank with the matching pack before the one in use again; each call goes one pack back.
+
+    Packs that can't be used any more are passed over.
+
+    Raises:
+        InputError: when none was in use before.
+        PackError: when no earlier pack can be used.
+        ExportError, Cancelled: as in `use_pack`.
+    """
+    passed_over: list[tuple[Path, str]] = []
+    earlier = load_settings().earlier_packs
+    if not earlier:
+        raise InputError(
+            tr("No other matching pack was in use before."),
+            remedy=tr("Choose one with: soundbed pack use PACK"),
+        )
+    before = pack_in_use()
+    for number, setting in enumerate(earlier):
+        folder = folder_of(setting)
+        progress.step(tr("Checking the pack"))
+        try:
+            pack = checked_pack(folder)
+        except PackError as error:
+            passed_over.append((folder, error.without_path))
+            continue
+        n_embedded, notes = _embed(pack, progress)
+        progress.check()
+        _go_back(earlier, number)
+        reason = candidate_reason(load_manifest(folder))
+        return PackChange(folder, before, pack.id, reason, n_embedded, tuple(passed_over), notes)
+    raise PackError(
+        tr("no pack that was in use before can be used any more ({reason}).").format(
+            reason=passed_over[0][1]
+        ),
+        path=passed_over[0][0],
+        remedy=tr("Use the bundled one with: soundbed pack use {name}").format(
+            name=bundled_pack().name
+        ),
+    )
+
+
+def _go_back(earlier: tuple[str, ...], number: int) -> None:
+    """Use one of the earlier packs; those after it, and it itself, are no longer earlier ones."""
+
+    def change(settings: Settings) -> Settings:
+        if settings.earlier_packs != earlier:
+            raise InputError(
+                tr("Another matching pack was chosen meanwhile."), remedy=tr("Run this again.")
+            )
+        return replace(settings, active_pack=earlier[number], earlier_packs=earlier[number + 1 :])
+
+    change_settings(change)
+
+
+def _setting_of(folder: Path) -> str:
+    """Return what the settings say for a pack: nothing for the bundled one of any version."""
+    return "" if folder == bundled_pack() else str(folder)
+
+
+def _embed(pack: MatchingPack, progress: Progress) -> tuple[int, tuple[str, ...]]:
+    """Embed the user's tracks for a pack; return how many, and notes on what waits."""
+    if not user_library().exists():
+        return 0, ()
+    try:
+        library = Library.open()
+        n_embedded = embed_missing(library, pack, progress)
+        refresh_columns(library.database, pack.space)
+    except LibraryError as error:
+        # Ranking says the same, and leaves them out.
+        _log.warning("tracks are embedded later: %s", error)
+        return 0, (tr("Your own tracks are embedded later: {problem}").format(problem=error),)
+    return n_embedded, ()
