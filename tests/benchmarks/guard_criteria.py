@@ -26,18 +26,19 @@ from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
 from engine.training.simulation.worlds import DEVELOPMENT_SEEDS, DEVELOPMENT_WORLDS, in_world
 from engine.training.systems.contract import Scorer, benchmark_config
+from engine.training.systems.debcm import DebCM
 from engine.training.systems.guarded import (
     ALONE,
-    GUIDED,
+    WITH,
     WITHOUT,
     Choice,
-    GuardedDebCM,
+    Guarded,
     harms,
     professional_ranks,
     swap_likelihood,
 )
 
-TEACHERS = (WITHOUT, GUIDED, ALONE)
+TEACHERS = (WITHOUT, WITH, ALONE)
 RANKS = "professionals' ranks"
 NUMBERS = ("recall", "fair_recall", "swaps", "ranks", "truth")
 
@@ -102,7 +103,7 @@ def fits_of(world: str, seed: int, n_videos: int) -> list[Tried]:
     """Return all fits in one world."""
     data = simulate(in_world(world, SimulationConfig(n_videos=n_videos, seed=seed)))
     settings = {**SIMULATION_SETTINGS, "seed": seed, "within_uploaders": True}
-    config, guarded = benchmark_config(**settings), GuardedDebCM()
+    config, guarded = benchmark_config(**settings), Guarded(DebCM(), "debcm-guarded")
     held_out = hold_out_swaps(data.ugc, guarded.held_out_share, seed)
     rest = replace(data.training(with_pgc=True), ugc=data.ugc.take(~held_out))
     scorers = {

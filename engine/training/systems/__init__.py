@@ -3,8 +3,8 @@
 `contract.py` says what a system is, `registry.py` names them all, `two_branches.py` is what most
 share: two encoders into one space. `parts.py` has the helps that any learned system can be given,
 by a name such as "cmvae+within+erasure". `debiasing.py` and `two_recommenders.py` serve several of
-the debiased systems, `operators.py` serves `debcm.py`, which `guarded.py` fits with less where
-held-out pairs say so.
+the debiased systems, `operators.py` serves `debcm.py`; `guarded.py` fits a
+system with less where held-out pairs say so.
 
 To add a system: one file with a dataclass that has `name`, `needs_pgc` and `fit`, and one line in
 the registry.

@@ -1,17 +1,18 @@
-"""A student whose teacher and erasure are chosen by data that can tell: never worse than its parts.
+"""A system whose use of professionals and erasure is chosen by data that can tell what harms.
 
 Validation picks are chosen with taste, so a recall on them rewards what follows taste. Two tests
 don't, and each is of what the other side's data taught:
 
 - **Erasure**, by professionals' pairs. Whether the picture shows an uploader's style, which must
-  go, or content that follows taste, which must stay, can't be seen in uploaders' picks. A student
-  without a teacher ranks the music of professionals, whose pairs carry no taste: erasing style
-  doesn't cost any rank there, erasing content does.
-- **The teacher**, by swaps within uploaders (`fitting/swaps.py`), in which taste cancels: without
-  one, beside one, or the teacher alone. A teacher of bad pairs loses there.
+  go, or content that follows taste, which must stay, can't be seen in uploaders' picks. The system
+  fitted to uploaders alone ranks the music of professionals, whose pairs carry no taste: erasing
+  style doesn't cost any rank there, erasing content does.
+- **Professionals' pairs**, by swaps within uploaders (`fitting/swaps.py`), in which taste cancels:
+  the system without them, with them, or the teacher, which learns from them alone. What bad pairs
+  teach loses there.
 
-That is two fits of the student without a teacher, one of the teacher and one of both to choose,
-and one or two for the outcome, in the place of `debcm`'s two.
+That is two fits without professionals' pairs, one with them and the teacher's, then the fit of the
+outcome to all pairs.
 """
 
 import logging
@@ -28,8 +29,7 @@ from engine.training.data.tastes import tastes_of
 from engine.training.fitting.metrics import own_ranks
 from engine.training.fitting.swaps import hold_out_swaps, swaps_within
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.contract import Scorer
-from engine.training.systems.debcm import DebCM
+from engine.training.systems.contract import Scorer, System
 from engine.training.systems.teacher_alone import Teacher
 from engine.training.systems.two_branches import ContentScorer
 
@@ -38,8 +38,8 @@ _log = logging.getLogger(__name__)
 _MAX_JUDGED = 4_000
 _HARM_IN_ERRORS = 2.0
 """Standard errors by which erasure must be worse to be left out."""
-WITHOUT, GUIDED, ALONE = "without", "guided", "alone"
-"""The student without a teacher, beside one as in `DebCM`, or the teacher without a student."""
+WITHOUT, WITH, ALONE = "without", "with", "alone"
+"""The system without professionals' pairs, with them, or the teacher, of these pairs alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +48,28 @@ class Choice:
 
     Attributes:
         erase_taste: whether the picture loses what predicts taste.
-        teacher: `WITHOUT`, `GUIDED` or `ALONE`.
+        professionals: `WITHOUT`, `WITH` or `ALONE`.
         evidence: log-likelihood of held-out swaps of each, in nats; empty when none was tried.
     """
 
     erase_taste: bool
-    teacher: str
+    professionals: str
     evidence: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class GuardedDebCM:
-    """DebCM that keeps erasure and teacher as far as they don't harm.
+class Guarded:
+    """A system that erases taste and learns from professionals as far as that doesn't harm.
 
     Attributes:
-        operator: of the student, "interaction" or "none"; see `DebCM`.
-        teacher_weight: of the teacher in a guided student.
+        base: the system; it scores by content alone and honours `erase_taste`.
         held_out_share: share of the uploaders' pairs that decides, and that is learnt from in the
             last fit alone.
     """
 
-    name: str = "debcm-guarded"
+    base: System
+    name: str
     needs_pgc: bool = False
-    operator: str = "interaction"
-    teacher_weight: float = 0.1
     held_out_share: float = 0.1
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
@@ -81,10 +79,10 @@ class GuardedDebCM:
         return self.fit_as(data, config, choice, progress)
 
     def choose(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Choice:
-        """Return which erasure and which use of the teacher serve best.
+        """Return which erasure and which use of professionals' pairs serve best.
 
-        Without professionals' pairs there is no teacher, and nothing shows whether erasure costs
-        content: it is used. Without uploaders of several videos, the teacher is used as in `DebCM`.
+        Without such pairs, nothing shows whether erasure costs content: it is used. Without
+        uploaders of several videos, nothing shows whether they are good: they are used.
 
         Args:
             data, config, progress: see `System.fit`.
@@ -95,17 +93,17 @@ class GuardedDebCM:
         held_out = hold_out_swaps(data.ugc, share, config.seed)
         rest = replace(data, ugc=data.ugc.take(~held_out))
         judged = data.ugc.take(held_out)
-        students = {
+        without = {
             erase: self.fit_as(rest, config, Choice(erase, WITHOUT), progress)
             for erase in (False, True)
         }
         erase = not harms(
-            *(professional_ranks(students[erase], data.pgc, config.seed) for erase in students)
+            *(professional_ranks(without[erase], data.pgc, config.seed) for erase in without)
         )
-        evidence = {WITHOUT: swap_likelihood(students[erase], judged, rest.ugc)}
+        evidence = {WITHOUT: swap_likelihood(without[erase], judged, rest.ugc)}
         if evidence[WITHOUT] is None:
-            return Choice(erase, GUIDED)
-        for way in (GUIDED, ALONE):
+            return Choice(erase, WITH)
+        for way in (WITH, ALONE):
             fitted = self.fit_as(rest, config, Choice(erase, way), progress)
             evidence[way] = swap_likelihood(fitted, judged, rest.ugc)
         found = {way: value for way, value in evidence.items() if value is not None}
@@ -118,15 +116,14 @@ class GuardedDebCM:
 
         Args:
             data, config, progress: see `System.fit`.
-            choice: what the picture loses and how the teacher is used.
+            choice: what the picture loses and which pairs teach.
         """
         own = replace(config, erase_taste=choice.erase_taste)
-        if choice.teacher == ALONE:
+        if choice.professionals == ALONE:
             return Teacher().fit(data, own, progress)
-        if choice.teacher == WITHOUT:
+        if choice.professionals == WITHOUT:
             data = replace(data, pgc=None)
-        student = DebCM(self.name, operator=self.operator, teacher_weight=self.teacher_weight)
-        return student.fit(data, own, progress)
+        return self.base.fit(data, own, progress)
 
 
 def harms(
@@ -150,7 +147,7 @@ def professional_ranks(
     """Return the ranks (n,) of professionals' own music, 0 the best, and the sources (n,).
 
     Args:
-        scorer: a fitted student that hasn't seen these pairs.
+        scorer: a fitted system that hasn't seen these pairs.
         pairs: of professionals; of many, some.
         seed: which some.
     """

@@ -22,6 +22,14 @@ def _lazily(module: str, factory: str, **settings: Any) -> Callable[..., System]
     return make
 
 
+def _guarded(name: str, module: str, factory: str) -> Callable[..., System]:
+    def make(**changes: Any) -> System:
+        base = _lazily(module, factory, name=name)()
+        return _lazily("guarded", "Guarded", base=base, name=name)(**changes)
+
+    return make
+
+
 # In the order of the table: without debiasing, debiased, ours, floors and ceilings.
 SYSTEMS: dict[str, Callable[..., System]] = {
     "cevar": _lazily("cevar", "Cevar"),
@@ -42,8 +50,9 @@ SYSTEMS: dict[str, Callable[..., System]] = {
     "debcm-interaction": _lazily("debcm", "DebCM", name="debcm-interaction"),
     # Another name of debcm-interaction+within+erasure: all parts.
     "debcm": _lazily("debcm", "DebCM"),
-    # Within, with erasure and teacher as far as held-out pairs say that they help.
-    "debcm-guarded": _lazily("guarded", "GuardedDebCM"),
+    # Within, with erasure and professionals' pairs as far as held-out pairs say that they help.
+    "cmvae-guarded": _guarded("cmvae-guarded", "cmvae", "Cmvae"),
+    "debcm-guarded": _guarded("debcm-guarded", "debcm", "DebCM"),
     "teacher": _lazily("teacher_alone", "Teacher"),
     "cca": _lazily("cca", "LinearCca"),
     "popularity": _lazily("popularity", "Popularity"),
@@ -59,11 +68,13 @@ student beside a teacher, with the interaction or without, is as good and needs 
 """
 _PARTS_OF: dict[str, tuple[str, ...]] = {
     "debcm": ("within", "erasure"),
+    "cmvae-guarded": ("within",),
     "debcm-guarded": ("within",),
 }
 """Parts that belong to a system's own name."""
 _TAKES: dict[str, tuple[str, ...]] = {
     "debcm": (),
+    "cmvae-guarded": (),
     "debcm-guarded": (),
     # What professionals choose carries no taste, so that there is nothing to correlate within.
     "teacher": ("scratch", "erasure"),
